@@ -1,0 +1,106 @@
+// Package archive says what tweetarc is about: articles, the tweets that stand
+// in them, and the loop that brings the ones out of the others.
+//
+//	bytes --corpus--> Article --detect--> Embed --store--> row
+//
+// The package reads no files, knows no SQL and opens no connection; those are
+// the leaves around it (archive/corpus, archive/detect, archive/enrich, store).
+package archive
+
+import (
+	"fmt"
+	"time"
+)
+
+// Origin says where in a corpus an article stands.
+type Origin struct {
+	File   string // path as the user gave it, joined with the walk below it
+	Record int    // ordinal in the file, from 1; for JSON lines the line's number
+}
+
+func (o Origin) String() string {
+	if o.Record == 0 {
+		return o.File
+	}
+	return fmt.Sprintf("%s:%d", o.File, o.Record)
+}
+
+// Article is one document of a corpus.
+type Article struct {
+	Origin
+	URL   string // where it was published, "" if unknown
+	Title string // one line, "" if unknown
+	Date  string // day it was published, YYYY-MM-DD, "" if unknown
+	Body  string // text or HTML; "" for a record that cannot hold a tweet
+	HTML  bool   // Body is HTML
+}
+
+// Tweet is what an article tells of a tweet. A field without evidence is empty.
+type Tweet struct {
+	ID     string    // status ID: decimal digits, or ""
+	Author string    // display name as printed, white space collapsed
+	Handle string    // user name without the @, as printed
+	Date   string    // the day it was posted, UTC, YYYY-MM-DD
+	At     time.Time // the exact time, UTC; zero unless ID, markup or an API tells it
+	Text   string    // the tweet's own words, see DESIGN "Text in, text out"
+}
+
+// URL is the tweet's address, or "" without an ID. A tweet whose handle is
+// not known stands under /i/web/, which the site forwards.
+func (t Tweet) URL() string {
+	switch {
+	case t.ID == "":
+		return ""
+	case t.Handle == "":
+		return "https://twitter.com/i/web/status/" + t.ID
+	}
+	return "https://twitter.com/" + t.Handle + "/status/" + t.ID
+}
+
+// Link is a link of a tweet's text.
+type Link struct {
+	Shown  string `json:"shown"`            // the text the reader sees, e.g. pic.twitter.com/x
+	URL    string `json:"url"`              // where it leads, mostly https://t.co/...
+	Target string `json:"target,omitempty"` // what URL stands for, where the markup tells
+}
+
+// Form is the way in which a tweet stands in an article.
+type Form string
+
+// The forms, as they stand in the column form.
+const (
+	FormText       Form = "text"       // text, dash, name (@handle) date: a flattened blockquote
+	FormHeader     Form = "header"     // name (@handle) before the text
+	FormFrame      Form = "frame"      // between "Skip Twitter post" and "End of Twitter post"
+	FormWidget     Form = "widget"     // a rendered tweet copied as text: name, @handle, text, time, counts
+	FormLink       Form = "link"       // only the address of the tweet
+	FormBlockquote Form = "blockquote" // HTML: blockquote, with text or without
+	FormIframe     Form = "iframe"     // HTML: iframe or twitterwidget
+	FormAMP        Form = "amp"        // HTML: amp-twitter
+	FormAttribute  Form = "attribute"  // HTML: an ID or address in an element's attribute
+	FormMarkup     Form = "markup"     // HTML: a publisher's own rendering of the tweet
+	FormShortcode  Form = "shortcode"  // [tweet ...], {{< tweet >}}, {% twitter %}, oembed
+	FormJSON       Form = "json"       // data in a script or an attribute
+)
+
+// Embed is one place in one article where a tweet stands.
+//
+// Of the embeds of an article these laws hold: 0 <= Start < End <= len(Body);
+// they are in order and do not overlap; Body[Start:End] holds the handle as
+// printed, or the ID.
+type Embed struct {
+	Tweet
+	Form       Form
+	Start, End int     // bytes of Body that the embed takes
+	Confidence float64 // 0..1: how sure it is that Text begins and ends where the tweet does
+	Links      []Link
+}
+
+// ReadError is a record, or with Record 0 a whole file, that could not be read.
+type ReadError struct {
+	Origin
+	Err error
+}
+
+func (e *ReadError) Error() string { return e.Origin.String() + ": " + e.Err.Error() }
+func (e *ReadError) Unwrap() error { return e.Err }

@@ -1,0 +1,38 @@
+// Package detect finds the tweets embedded in an article: in running text,
+// where they stand flattened, and in HTML. It is pure: an article in, embeds
+// out; no files, no network, no clock but for refusing dates of the future.
+package detect
+
+import (
+	"bytes"
+
+	"tweetarc/archive"
+)
+
+// Version changes whenever the same article may give other embeds, so that an
+// archive knows which files an older detector read.
+const Version = "1"
+
+// Tweets finds the tweets embedded in a, in the order in which they stand.
+// It keeps the laws of archive.Embed and takes time linear in the body.
+func Tweets(a *archive.Article) []archive.Embed {
+	if a.HTML {
+		return inHTML(a)
+	}
+	return inText(a)
+}
+
+// anchors are what every form of embed holds at least one of. They survive
+// JSON, CSV and compression framing, so a raw record is tried before it is
+// decoded.
+var anchors = [][]byte{[]byte("(@"), []byte("witter"), []byte("x.com"), []byte("tweet"), []byte("( @"), []byte("Retweet")}
+
+// MayHold tells whether a raw record, still encoded, can hold a tweet.
+func MayHold(raw []byte) bool {
+	for _, a := range anchors {
+		if bytes.Contains(raw, a) {
+			return true
+		}
+	}
+	return false
+}

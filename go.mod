@@ -1,0 +1,5 @@
+module tweetarc
+
+go 1.26.8
+
+require golang.org/x/sync v0.24.0
