@@ -33,3 +33,6 @@ func dateAt(s string) (d date, n int) {
 	}
 	return date{day: day}, len(m[0])
 }
+
+// fits tells whether an article of that day, if it is known, could show a tweet of this one.
+func (d date) fits(article string) bool { return true }
