@@ -484,6 +484,3 @@ func (p *scanner) rune() (rune, int) {
 	}
 	return utf8.DecodeRuneInString(p.s[p.i:])
 }
-
-// fits tells whether an article of that day, if it is known, could show a tweet of this one.
-func (d date) fits(article string) bool { return true }
