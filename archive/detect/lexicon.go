@@ -1,0 +1,3 @@
+package detect
+
+var lexicon = map[string]float32{}
