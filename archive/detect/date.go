@@ -108,11 +108,11 @@ func relativeAt(s string) int {
 
 // Words of dates other than the names of months.
 var (
-	ordinals  = []string{"st", "nd", "rd", "th", "er", "º", "ª", "°"}
-	yearMarks = []string{"年", "년", "\u1102\u1167\u11ab", "(e)ko", "ko"}
-	moonMarks = []string{"月", "월", "\u110b\u116f\u11af"}
-	dayMarks  = []string{"日", "일", "\u110b\u1175\u11af", "(a)"}
-	yearWords = []string{"г.", "р."} // behind the year
+	ordinals   = []string{"st", "nd", "rd", "th", "er", "º", "ª", "°"}
+	yearMarks  = []string{"年", "년", "\u1102\u1167\u11ab", "(e)ko", "ko"}
+	monthMarks = []string{"月", "월", "\u110b\u116f\u11af"}
+	dayMarks   = []string{"日", "일", "\u110b\u1175\u11af", "(a)"}
+	yearWords  = []string{"г.", "р."} // behind the year
 
 	// What stands before and behind a clock time, and between it and the date
 	// before it.
@@ -196,22 +196,26 @@ func (p *scanner) yearFirst(y int) (_, m, d int) {
 		}
 		return y, m, d
 	}
+	p.space()
 	p.literal(yearMarks...)
 	p.mark(".,，")
 	p.gap()
 	m, n := p.number(3)
-	switch {
-	case n == 0: // 2014. május 5.
+	if n == 0 { // 2014. május 5.
 		m = p.month(false)
-	case n > 2 || !p.literal(moonMarks...):
+	} else if p.space(); n > 2 || !p.literal(monthMarks...) {
 		return 0, 0, 0
 	}
 	p.gap()
 	if d, n = p.number(2); m == 0 || n == 0 {
 		return 0, 0, 0
 	}
-	if !p.literal(dayMarks...) {
-		p.mark(".")
+	end := p.i
+	if p.mark(".") {
+		return y, m, d
+	}
+	if p.space(); !p.literal(dayMarks...) {
+		p.i = end
 	}
 	return y, m, d
 }
@@ -439,7 +443,7 @@ func (p *scanner) literal(words ...string) bool {
 		first |= 0x20
 	}
 	for _, w := range words {
-		if w[0] == first && len(w) <= len(rest) && strings.EqualFold(rest[:len(w)], w) {
+		if (w[0] == first || w[0]&first >= utf8.RuneSelf) && len(w) <= len(rest) && strings.EqualFold(rest[:len(w)], w) {
 			p.i += len(w)
 			return true
 		}
