@@ -92,13 +92,13 @@ const (
 	rankTime      = 6 // the first time element
 )
 
-// pageMeta reads what stands in the head of a page, and as long as there is no
+// pageMeta reads what stands in the head of a page, and as long as there is no sure
 // date, in its body.
 func pageMeta(page string) meta {
 	const most = 2 << 20 // of a page
 	var m meta
 	z := htmltok.NewTokenizer(strings.NewReader(page[:min(len(page), most)]))
-	for inHead := true; inHead || m.date.value == ""; {
+	for inHead := true; inHead || m.date.value == "" || m.date.rank >= rankTime; {
 		switch z.Next() {
 		case htmltok.ErrorToken:
 			return m

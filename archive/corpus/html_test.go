@@ -13,7 +13,7 @@ func TestHTML(t *testing.T) {
 		{name: "published", page: `<meta name=date content=2017-01-01><meta property="article:published_time" content="2018-03-22T10:00:00+01:00">`, date: "2018-03-22"},
 		{name: "JSON-LD", page: "<body><script type=\"application/ld+json\">{\"@type\": \"NewsArticle\",\n\"datePublished\" : \"2018-03-22T10:00:00Z\"}</script>", date: "2018-03-22"},
 		{name: "time", page: `<body><time>now</time><time datetime="2018-03-22 10:00">March 22</time><time datetime="2018-04-22">`, date: "2018-03-22"},
-		{name: "itemprop", page: `<body><time datetime=2011-01-01></time><span itemprop="datePublished" content="March 22, 2018">`, date: "2011-01-01"},
+		{name: "itemprop", page: `<body><time datetime=2011-01-01></time><span itemprop="datePublished" content="March 22, 2018">`, date: "2018-03-22"},
 		{name: "charset", page: "<meta charset=iso-8859-2><title>\xb1\xe6</title>", title: "ąć", body: "<meta charset=iso-8859-2><title>ąć</title>"},
 		{name: "UTF-8 that says Latin-1", page: "<meta charset=iso-8859-1><title>ą</title>", title: "ą"},
 		{name: "UTF-16", page: "\xff\xfe<\x00p\x00>\x00\x05\x01", body: "<p>ą"},

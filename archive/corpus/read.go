@@ -41,6 +41,8 @@ func (s *source) read(w *window) {
 		s.jsonLines(w)
 	case htmlPage:
 		s.html(w)
+	case csvRows:
+		s.csv(w)
 	case warcFile:
 		s.warc(w)
 	case binary:

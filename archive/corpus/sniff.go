@@ -189,5 +189,3 @@ func hasExt(name string, exts ...string) bool {
 	}
 	return false
 }
-
-func isCSV(b []byte, name string) bool { return false }
