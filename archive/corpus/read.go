@@ -39,6 +39,8 @@ func (s *source) read(w *window) {
 		s.packed(f, w)
 	case jsonLines:
 		s.jsonLines(w)
+	case jsonValues:
+		s.jsonValues(w)
 	case htmlPage:
 		s.html(w)
 	case csvRows:
