@@ -243,7 +243,7 @@ func (d *jsonDecoder) member(b []byte, i int, key []byte, depth int, parent name
 	if depth == 0 && len(d.fields) < 32 {
 		d.fields = append(d.fields, string(key))
 	}
-	plain := plainName(d.name[:0], key)
+	plain := plainName(&d.name, key)
 	is := d.is(plain, depth, parent)
 	if b[i] == '{' && depth < 16 && (d.leads() || depth < 3 && (is.part >= 0 || containers[string(plain)])) {
 		return d.object(b, i, depth+1, is)

@@ -43,7 +43,7 @@ var sniffers = []struct {
 	format
 	is func(head []byte, name string) bool
 }{
-	{gzipped, magic("\x1f\x8b\x08")},
+	{gzipped, magic(gzipMark)},
 	{zstandard, magic("\x28\xb5\x2f\xfd")},
 	{zstandard, skippable},
 	{bzipped, func(b []byte, _ string) bool {
@@ -189,5 +189,3 @@ func hasExt(name string, exts ...string) bool {
 	}
 	return false
 }
-
-func isCSV(b []byte, name string) bool { return false }
