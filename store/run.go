@@ -41,6 +41,20 @@ func (c *Counts) addError(reason string) {
 	c.Errors[reason]++
 }
 
+func (c *Counts) add(s *stretch) {
+	c.Records += s.records
+	c.Articles += len(s.found)
+	c.Embeds += s.embeds
+	if c.Forms == nil {
+		c.Forms = map[string]int{}
+	}
+	for _, f := range s.found {
+		for _, e := range f.Embeds {
+			c.Forms[string(e.Form)]++
+		}
+	}
+}
+
 // Manifest is what is kept of a run.
 type Manifest struct {
 	Key      string  `json:"run"` // names the run in every archive that it was merged into

@@ -16,23 +16,25 @@ type batch struct {
 	article, embed, tweet int64 // the last row ids given
 
 	added   []*added
-	dirty   map[int64]bool // blocks that have lost sightings
-	touched map[int64]bool // tweets whose rows must be made anew
-	media   map[string]bool
-	now     string
+	dirty   map[int64]bool  // blocks that have lost sightings
+	touched map[int64]bool  // tweets whose rows must be made anew
+	media   map[string]bool // codes of the sightings that were lost
+	moved   []move
+	first   int64 // the last tweet that was there before
 }
 
 // added is a sighting that is about to get its row.
 type added struct {
 	*Sighting
-	v            *variant
+	v            *variant // what it is one of
+	own          bool     // the first one
 	row, article int64
+	date         string // the article's
 }
 
 // save brings the stretches into the archive.
 func (b *batch) save(stretches []stretch) error {
 	b.dirty, b.touched, b.media = map[int64]bool{}, map[int64]bool{}, map[string]bool{}
-	b.now = formatTime(time.Now())
 	err := b.query(func(r *sql.Rows) error { return r.Scan(&b.article, &b.embed, &b.tweet) },
 		`SELECT (SELECT ifnull(max(id), 0) FROM articles), (SELECT ifnull(max(id), 0) FROM embeds), (SELECT ifnull(max(id), 0) FROM tweets)`)
 	if err != nil {
@@ -114,7 +116,7 @@ func (b *batch) stretch(s *stretch) error {
 			b.embed++
 			_, media := archive.LinkCodes(e.Text)
 			v := &variant{Embed: e.Embed, embed: b.embed, block: blockOf(&e.Tweet), hash: variantOf(&e.Embed), media: media}
-			b.added = append(b.added, &added{e, v, b.embed, b.article})
+			b.added = append(b.added, &added{e, v, true, b.embed, b.article, a.Date})
 		}
 	}
 	return nil
@@ -156,51 +158,112 @@ func (b *batch) remove(file, from, upTo int64) error {
 // identify tells which tweets the added sightings are of, gives them their
 // rows, and brings the tweets up to date.
 func (b *batch) identify() error {
-	// The blocks in question, with all that the archive has of them.
-	blocks := map[int64][]*variant{}
-	known := map[[2]int64]*variant{}
-	put := func(v *variant) *variant {
-		at := [2]int64{v.block, v.hash}
-		if old := known[at]; old != nil {
-			return old
-		}
-		known[at] = v
-		blocks[v.block] = append(blocks[v.block], v)
-		return v
-	}
-	var ask []int64
-	seen := map[int64]bool{}
-	for _, a := range b.added {
-		if !seen[a.v.block] {
-			seen[a.v.block] = true
-			ask = append(ask, a.v.block)
-		}
-	}
-	for block := range b.dirty {
-		if !seen[block] {
-			seen[block] = true
-			ask = append(ask, block)
-		}
-	}
-	slices.Sort(ask)
-	if err := b.load(ask, func(v *variant) { put(v) }); err != nil {
+	n := neighbourhood{batch: b, blocks: map[int64][]*variant{}, known: map[place]*variant{}, exact: map[int64]bool{}}
+	changed, err := n.gather()
+	if err != nil {
 		return err
 	}
-	for _, a := range b.added {
-		a.v = put(a.v)
+	all, err := n.clusters(changed)
+	if err != nil {
+		return err
 	}
-	// Their tweets.
-	var all []*cluster
-	for _, block := range ask {
-		all = append(all, clusters(blocks[block])...)
+	return b.assign(all)
+}
+
+// assign gives every cluster its tweet's row, and the added sightings theirs.
+func (b *batch) assign(all []*cluster) error {
+	rows, err := b.rowsOf(all)
+	if err != nil {
+		return err
 	}
-	rows := map[string]int64{}
-	var keys []string
+	first := b.tweet // rows behind it are new
+	b.first = first
+	fresh := map[int64]*gathered{}
 	for _, c := range all {
-		if _, ok := rows[c.key]; !ok {
-			rows[c.key] = 0
-			keys = append(keys, c.key)
+		row := rows[c.key]
+		if row == 0 {
+			b.tweet++
+			row = b.tweet
+			rows[c.key] = row
+			fresh[row] = &gathered{key: c.key}
 		}
+		for _, w := range c.wordings {
+			for _, v := range w.variants {
+				if v.tweet == row {
+					continue
+				}
+				b.touched[row] = true
+				if v.tweet != 0 {
+					b.touched[v.tweet] = true
+					b.moved = append(b.moved, move{v, row})
+				}
+				v.tweet = row
+			}
+		}
+	}
+	// New tweets of which all sightings are new are known whole by now.
+	for _, m := range b.moved {
+		if g := fresh[m.to]; g != nil {
+			g.moved = true
+		}
+	}
+	more := map[int64]*gathered{}
+	for _, a := range b.added {
+		row := a.v.tweet
+		g := fresh[row]
+		if g == nil {
+			if b.touched[row] {
+				continue // it is read again below
+			}
+			if g = more[row]; g == nil {
+				g = &gathered{}
+				more[row] = g
+			}
+		}
+		g.add(a)
+	}
+	for row := first + 1; row <= b.tweet; row++ {
+		g := fresh[row]
+		t := merge(g.variants)
+		err := b.exec(`INSERT INTO tweets VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', '', ?)`,
+			row, g.key, t.ID, t.Author, t.Handle, t.Date, formatTime(t.At), t.Text, g.embeds, g.articles, g.first, g.last, marksOf(t, g.variants))
+		if err != nil {
+			return err
+		}
+		if !g.moved {
+			delete(b.touched, row)
+		}
+	}
+	for _, m := range b.moved {
+		if err := b.exec(`UPDATE embeds SET tweet = ? WHERE block = ? AND variant = ?`, m.to, m.v.block, m.v.hash); err != nil {
+			return err
+		}
+	}
+	for _, a := range b.added {
+		if err := b.insert(a); err != nil {
+			return err
+		}
+	}
+	for _, row := range slices.Sorted(maps.Keys(more)) {
+		g := more[row]
+		err := b.exec(`UPDATE tweets SET embeds = embeds + ?, articles = articles + ?, last_seen = max(last_seen, ?),
+			first_seen = CASE WHEN first_seen = '' OR first_seen > ?4 AND ?4 <> '' THEN ?4 ELSE first_seen END WHERE id = ?5`, g.embeds, g.articles, g.last, g.first, row)
+		if err != nil {
+			return err
+		}
+	}
+	if err := b.refresh(); err != nil {
+		return err
+	}
+	return b.exec(`INSERT INTO tweets_fts (docid, text, marks) SELECT id, text, marks FROM tweets WHERE id > ? ORDER BY id`, first)
+}
+
+// rowsOf looks up the tweets of the clusters' keys.
+func (b *batch) rowsOf(all []*cluster) (map[string]int64, error) {
+	rows := make(map[string]int64, len(all))
+	keys := make([]string, len(all))
+	for i, c := range all {
+		keys[i] = c.key
 	}
 	err := b.query(func(r *sql.Rows) error {
 		var id int64
@@ -209,53 +272,38 @@ func (b *batch) identify() error {
 		rows[key] = id
 		return err
 	}, `SELECT id, key FROM tweets WHERE key IN (SELECT value FROM json_each(?))`, list(keys))
-	if err != nil {
-		return err
-	}
-	first := b.tweet
-	for _, c := range all {
-		row := rows[c.key]
-		if row == 0 {
-			b.tweet++
-			row = b.tweet
-			rows[c.key] = row
-			if err := b.exec(`INSERT INTO tweets VALUES (?, ?, '', '', '', '', '', '', 0, 0, '', '', '', '', '')`, row, c.key); err != nil {
-				return err
-			}
-			b.touched[row] = true
-		}
-		for _, v := range c.variants {
-			if v.tweet == row {
-				continue
-			}
-			if v.tweet != 0 { // it has moved
-				b.touched[v.tweet] = true
-				if err := b.exec(`UPDATE embeds SET tweet = ? WHERE block = ? AND variant = ?`, row, v.block, v.hash); err != nil {
-					return err
-				}
-			}
-			v.tweet = row
-			b.touched[row] = true
-		}
-	}
-	for _, a := range b.added {
-		b.touched[a.v.tweet] = true
-		if err := b.insert(a); err != nil {
-			return err
-		}
-	}
-	return b.refresh(first)
+	return rows, err
 }
 
-// load reads one sighting of each variant of the blocks.
-func (b *batch) load(blocks []int64, each func(*variant)) error {
-	return b.query(func(r *sql.Rows) error {
-		v, err := scanVariant(r)
-		if err == nil {
-			each(v)
-		}
-		return err
-	}, `SELECT `+variantColumns+` FROM embeds WHERE id IN (SELECT min(id) FROM embeds WHERE block IN (SELECT value FROM json_each(?)) GROUP BY block, variant) ORDER BY id`, list(blocks))
+// move is a variant whose sightings go to another tweet.
+type move struct {
+	v  *variant
+	to int64
+}
+
+// gathered is what sightings of a tweet tell.
+type gathered struct {
+	key              string
+	embeds, articles int
+	first, last      string
+	variants         []*variant
+	moved            bool  // it has sightings that stand in the archive already
+	article          int64 // the last one added
+}
+
+func (g *gathered) add(a *added) {
+	g.embeds++
+	if a.article != g.article { // those of one article come together
+		g.articles++
+		g.article = a.article
+	}
+	if a.date != "" && (g.first == "" || a.date < g.first) {
+		g.first = a.date
+	}
+	g.last = max(g.last, a.date)
+	if a.own {
+		g.variants = append(g.variants, a.v)
+	}
 }
 
 const variantColumns = `id, block, variant, tweet, media, tweet_id, author, handle, posted_date, posted_at, text, form, confidence`
@@ -290,9 +338,11 @@ func (b *batch) insert(a *added) error {
 }
 
 // refresh makes the rows of the touched tweets anew from their sightings, and
-// takes away those that have none left. Rows behind first are new: the index
-// does not know them.
-func (b *batch) refresh(first int64) error {
+// takes away those that have none left.
+func (b *batch) refresh() error {
+	if len(b.touched) == 0 {
+		return nil
+	}
 	ids := slices.Sorted(maps.Keys(b.touched))
 	tweets := make(map[int64]*gathered, len(ids))
 	err := b.query(func(r *sql.Rows) error {
@@ -332,14 +382,8 @@ func (b *batch) refresh(first int64) error {
 	if err != nil {
 		return err
 	}
-	var old []int64
-	for _, id := range ids {
-		if id <= first {
-			old = append(old, id)
-		}
-	}
 	// The index asks the table for what a row held, so it goes first.
-	if err := b.exec(`DELETE FROM tweets_fts WHERE docid IN (SELECT value FROM json_each(?))`, list(old)); err != nil {
+	if err := b.exec(`DELETE FROM tweets_fts WHERE docid IN (SELECT value FROM json_each(?)) AND docid <= ?`, list(ids), b.first); err != nil {
 		return err
 	}
 	for _, id := range ids {
@@ -357,12 +401,5 @@ func (b *batch) refresh(first int64) error {
 			return err
 		}
 	}
-	return b.exec(`INSERT INTO tweets_fts (docid, text, marks) SELECT id, text, marks FROM tweets WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id`, list(ids))
-}
-
-// gathered is what the sightings of a tweet tell.
-type gathered struct {
-	embeds, articles int
-	first, last      string
-	variants         []*variant
+	return b.exec(`INSERT INTO tweets_fts (docid, text, marks) SELECT id, text, marks FROM tweets WHERE id IN (SELECT value FROM json_each(?)) AND id <= ? ORDER BY id`, list(ids), b.first)
 }
