@@ -37,16 +37,24 @@ func attributed(t *text, at int) (archive.Embed, bool) {
 	return t.tweetBefore(&a), true
 }
 
-// undated tells whether an attribution without a date can be one: nobody in
-// prose is called — Name (@handle) at the end of a line, or behind an address.
+// undated tells whether an attribution without a date can be one: — Name
+// (@handle) at the end of a line or behind an address, or with an em dash and
+// something that does not go on in prose (FORMATS a6.7).
 func (a *attribution) undated(s string, end int) bool {
+	if a.author == "" {
+		return false
+	}
 	if n := relativeAt(s[skipBreak(s, end):]); n > 0 {
 		return true
 	}
 	if strings.HasPrefix(s[end:], " on ") || strings.ContainsAny(s[end:min(len(s), end+1)], ",.;:)") {
 		return false
 	}
-	if i := skipBlanks(s, end); i == len(s) || s[i] == '\n' || s[i] == '\r' {
+	i := skipBlanks(s, end)
+	if i == len(s) || s[i] == '\n' || s[i] == '\r' {
+		return true
+	}
+	if a.mark == emDash && i > end && headline(s[i:min(len(s), i+80)]) {
 		return true
 	}
 	before := strings.TrimRightFunc(s[max(0, a.dash-200):a.dash], isBlank)
