@@ -32,13 +32,14 @@ var rules = []rule{
 
 // text is a running text under the eyes of the rules.
 type text struct {
-	s       string
-	article *archive.Article
-	floor   int    // nothing before it belongs to an embed that is yet to be found
-	chained bool   // an embed ends at floor
-	last    string // its handle
-	next    []int  // for each rule the place of its next anchor
-	dialect dialect
+	s         string
+	article   *archive.Article
+	floor     int    // nothing before it belongs to an embed that is yet to be found
+	chained   bool   // an embed ends at floor
+	last      string // its handle
+	reordered int    // whether attributions stand behind the first line: 0 is not known, -1 no
+	next      []int  // for each rule the place of its next anchor
+	dialect   dialect
 }
 
 // textEmbeds finds the tweets in s, a text of the article a.
