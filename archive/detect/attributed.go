@@ -15,7 +15,10 @@ const (
 // attributed reads the standard form: text, dash, name (@handle) date; and
 // where there is neither dash nor date, the header form.
 func attributed(t *text, at int) (archive.Embed, bool) {
-	a, ok := t.attributionAt(at, t.floor)
+	if h, _ := handleAt(t.s, at); h == "" {
+		return archive.Embed{}, false
+	}
+	a, ok := t.attributionAt(at, max(t.floor, t.tried))
 	switch {
 	case ok:
 		return t.tweetBefore(&a), true
