@@ -38,6 +38,7 @@ type text struct {
 	chained   bool   // an embed ends at floor
 	last      string // its handle
 	frame     int    // where the next frame ends, at or behind the last place asked for
+	tried     int    // no handle stands between here and the anchor that is looked at
 	reordered int    // whether attributions stand behind the first line: 0 is not known, -1 no
 	next      []int  // for each rule the place of its next anchor
 	dialect   dialect
