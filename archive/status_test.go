@@ -10,49 +10,49 @@ import (
 func TestFindStatus(t *testing.T) {
 	for _, c := range []string{
 		// the plain forms
-		"[https://twitter.com/<ada_l>/status/{1196847767764815872}]",
-		"[http://twitter.com/<ada_l>/statuses/{370525864523743232}]",
-		"[https://x.com/<ada_l>/status/{2078426619958501377}]?ref_src=twsrc%5Etfw",
-		"see [twitter.com/<ada_l>/status/{1196847767764815872}]/photo/1 and more",
-		"[//twitter.com/<ada_l>/status/{1196847767764815872}]#m",
-		"[https://www.twitter.com/<ada_l>/status/{1196847767764815872}]?s=20",
-		"[https://mobile.twitter.com/<ada_l>/status/{1196847767764815872}]",
-		"[https://m.twitter.com/<ada_l>/status/{1196847767764815872}]/video/1",
-		"[https://de.twitter.com/<ada_l>/status/{278489618192683009}]",
-		"[HTTPS://Twitter.COM/<Ada_L>/status/{1196847767764815872}]",
-		"[https://twitter.com/#!/<ada_l>/status/{133640144317198338}]",
-		"[https://twitter.com/%23!/<ada_l>/status/{133640144317198338}]",
+		"[https://twitter.com/<ada_l>/status/{1196933671941046371}]",
+		"[http://twitter.com/<ada_l>/statuses/{374826599838646277}]",
+		"[https://x.com/<ada_l>/status/{2078585600209850276}]?ref_src=twsrc%5Etfw",
+		"see [twitter.com/<ada_l>/status/{1196933671941046371}]/photo/1 and more",
+		"[//twitter.com/<ada_l>/status/{1196933671941046371}]#m",
+		"[https://www.twitter.com/<ada_l>/status/{1196933671941046371}]?s=20",
+		"[https://mobile.twitter.com/<ada_l>/status/{1196933671941046371}]",
+		"[https://m.twitter.com/<ada_l>/status/{1196933671941046371}]/video/1",
+		"[https://de.twitter.com/<ada_l>/status/{374826599838646277}]",
+		"[HTTPS://Twitter.COM/<Ada_L>/status/{1196933671941046371}]",
+		"[https://twitter.com/#!/<ada_l>/status/{66960772953018368}]",
+		"[https://twitter.com/%23!/<ada_l>/status/{66960772953018368}]",
 		"[https://twitter.com/<jack>/statuses/{20}]",
 		// no handle
-		"[https://twitter.com/i/web/status/{1133349574926569472}]",
-		"[https://twitter.com/i/status/{1133349574926569472}]",
-		"[https://twitter.com/statuses/{14591815901}]",
-		"[https://twitter.com/X/status/{1926719756263993519}]?ref_src=tw",
-		"[https://twitter.com/<x>/status/{1926719756263993519}]",
+		"[https://twitter.com/i/web/status/{1453226479449015273}]",
+		"[https://twitter.com/i/status/{1453226479449015273}]",
+		"[https://twitter.com/statuses/{14000000001}]",
+		"[https://twitter.com/X/status/{1875709309350841275}]?ref_src=tw",
+		"[https://twitter.com/<x>/status/{1875709309350841275}]",
 		// other hosts
-		"[https://nitter.net/<ada_l>/status/{1196847767764815872}]#m",
-		"[https://nitter.example-host.org/<ada_l>/status/{1196847767764815872}]",
-		"[https://vxtwitter.com/<ada_l>/status/{1196847767764815872}]",
-		"[https://xcancel.com/<ada_l>/status/{1196847767764815872}]",
+		"[https://nitter.net/<ada_l>/status/{1196933671941046371}]#m",
+		"[https://nitter.example-host.org/<ada_l>/status/{1196933671941046371}]",
+		"[https://vxtwitter.com/<ada_l>/status/{1196933671941046371}]",
+		"[https://xcancel.com/<ada_l>/status/{1196933671941046371}]",
 		// inside another address, JSON, entities
-		"https://web.archive.org/web/20160820205919/[http://twitter.com/<ada_l>/status/{766288969185329152}]",
-		"https://web.archive.org/web/2016/[http://twitter.com:80/<ada_l>/status/{766288969185329152}]",
-		"https://archive.ph/o/Ab1/[https://twitter.com/<ada_l>/status/{766288969185329152}]",
-		"embed?url=[https%3A%2F%2Fx.com%2F<ada_l>%2Fstatus%2F{1810478997442101422}]%3Flang%3Dde",
-		"embed?url=[https%3a%2f%2ftwitter.com%2f<F2F>%2fstatus%2f{1810478997442101422}]",
-		"next=embed%3Furl%3D[https%253A%252F%252Ftwitter.com%252F<ada_l>%252Fstatus%252F{1810478997442101422}]",
-		`{"url":"[https:\/\/twitter.com\/<ada_l>\/status\/{1196847767764815872}]"}`,
-		`{"url":"[https:\u002F\u002Ftwitter.com\u002F<ada_l>\u002Fstatus\u002F{1196847767764815872}]"}`,
-		`{\"url\":\"[https:\\/\\/twitter.com\\/<ada_l>\\/status\\/{1196847767764815872}]\"}`,
-		`href="[https:&#x2F;&#x2F;twitter.com&#x2F;<ada_l>&#x2F;status&#x2F;{1196847767764815872}]"`,
-		"[https%3A%2F%2Ftwitter.com%2Fi%2Fweb%2Fstatus%2F{1133349574926569472}]",
+		"https://web.archive.org/web/20160820205919/[http://twitter.com/<ada_l>/status/{739064153502658617}]",
+		"https://web.archive.org/web/2016/[http://twitter.com:80/<ada_l>/status/{739064153502658617}]",
+		"https://archive.ph/o/Ab1/[https://twitter.com/<ada_l>/status/{739064153502658617}]",
+		"embed?url=[https%3A%2F%2Fx.com%2F<ada_l>%2Fstatus%2F{1783148892779448274}]%3Flang%3Dde",
+		"embed?url=[https%3a%2f%2ftwitter.com%2f<F2F>%2fstatus%2f{1783148892779448274}]",
+		"next=embed%3Furl%3D[https%253A%252F%252Ftwitter.com%252F<ada_l>%252Fstatus%252F{1783148892779448274}]",
+		`{"url":"[https:\/\/twitter.com\/<ada_l>\/status\/{1196933671941046371}]"}`,
+		`{"url":"[https:\u002F\u002Ftwitter.com\u002F<ada_l>\u002Fstatus\u002F{1196933671941046371}]"}`,
+		`{\"url\":\"[https:\\/\\/twitter.com\\/<ada_l>\\/status\\/{1196933671941046371}]\"}`,
+		`href="[https:&#x2F;&#x2F;twitter.com&#x2F;<ada_l>&#x2F;status&#x2F;{1196933671941046371}]"`,
+		"[https%3A%2F%2Ftwitter.com%2Fi%2Fweb%2Fstatus%2F{1453226479449015273}]",
 		// the first of two; the second where the first is none
 		"[https://x.com/<a>/status/{21}] https://x.com/b/status/22",
 		"https://example.org/status/21 [https://x.com/<b>/status/{22}]",
 		"status status/1 [https://x.com/<b>/status/{22}]",
 		// glued to what follows
-		"[https://twitter.com/<ada_l>/status/{1196847767764815872}]pic.twitter.com/abc",
-		"([https://twitter.com/<ada_l>/status/{1196847767764815872}])",
+		"[https://twitter.com/<ada_l>/status/{1196933671941046371}]pic.twitter.com/abc",
+		"([https://twitter.com/<ada_l>/status/{1196933671941046371}])",
 
 		// none
 		"",
@@ -62,20 +62,20 @@ func TestFindStatus(t *testing.T) {
 		"https://twitter.com/ada_l/status/",
 		"https://twitter.com/ada_l/status/abc",
 		"https://twitter.com/i/web/status/1…",
-		"https://twitter.com/ada_l/status/119684...",
-		"https://netflix.com/ada_l/status/1196847767764815872",
-		"https://twitter.com.example.org/ada_l/status/1196847767764815872",
-		"https://example.org/ada_l/status/1196847767764815872",
-		"https://api.twitter.com/1.1/statuses/show/1196847767764815872.json",
-		"https://twitter.com/ada_l/media/status/1196847767764815872",
-		"https://twitter.com/i/web/more/status/1196847767764815872",
-		"https://twitter.com/this_name_is_far_too_long/status/1196847767764815872",
-		"https://twitter.com/ada-l/status/1196847767764815872",
-		"https://twitter.com/ada_l/status/01196847767764815872",
+		"https://twitter.com/ada_l/status/119693...",
+		"https://netflix.com/ada_l/status/1196933671941046371",
+		"https://twitter.com.example.org/ada_l/status/1196933671941046371",
+		"https://example.org/ada_l/status/1196933671941046371",
+		"https://api.twitter.com/1.1/statuses/show/1196933671941046371.json",
+		"https://twitter.com/ada_l/media/status/1196933671941046371",
+		"https://twitter.com/i/web/more/status/1196933671941046371",
+		"https://twitter.com/this_name_is_far_too_long/status/1196933671941046371",
+		"https://twitter.com/ada-l/status/1196933671941046371",
+		"https://twitter.com/ada_l/status/01196933671941046371",
 		"https://twitter.com/ada_l/status/99999999999",         // between the sequence and the snowflakes
-		"https://twitter.com/ada_l/status/9196847767764815872", // in the year 2080
-		"https://twitter.com/ada_l/status/11968477677648158720",
-		"https://twitter.com/intent/tweet?in_reply_to=1196847767764815872",
+		"https://twitter.com/ada_l/status/9196933671941046371", // in the year 2080
+		"https://twitter.com/ada_l/status/11969336719410463710",
+		"https://twitter.com/intent/tweet?in_reply_to=1196933671941046371",
 	} {
 		plain := unmarked(c)
 		got := plain
@@ -108,9 +108,9 @@ func unmarked(s string) string {
 
 func TestIsStatusID(t *testing.T) {
 	for id, want := range map[string]bool{
-		"20": true, "29700859247": true, "12247323274": true,
+		"20": true, "29700859247": true, "14000000002": true,
 		"29700859248": false, "9999999999999": false, "10000000000000": true,
-		"1196847767764815872": true, "9223372036854775807": false, "9223372036854775808": false,
+		"1196933671941046371": true, "9223372036854775807": false, "9223372036854775808": false,
 		"": false, "0": false, "020": false, "-20": false, "+20": false, "2_0": false, "20 ": false, "٢٠": false,
 	} {
 		if got := IsStatusID(id); got != want {
@@ -121,8 +121,8 @@ func TestIsStatusID(t *testing.T) {
 
 func TestStatusTime(t *testing.T) {
 	for id, want := range map[string]string{
-		"1196847767764815872": "2019-11-19T17:48:38.848Z",
-		"133640144317198338":  "2011-11-07T20:21:07.976Z",
+		"1196933671941046371": "2019-11-19T23:30:00.000Z",
+		"66960772953018368":  "2011-05-07T20:21:07.000Z",
 		"29700859247":         "", // of the sequence: no time
 		"20":                  "",
 		"":                    "",
@@ -140,12 +140,12 @@ func TestStatusTime(t *testing.T) {
 
 func TestWithID(t *testing.T) {
 	printed := Tweet{Date: "2019-11-18"}
-	printed.WithID("1196847767764815872")
+	printed.WithID("1196933671941046371")
 	if printed.Date != "2019-11-18" || printed.At.IsZero() {
 		t.Errorf("the printed day does not stay: %+v", printed)
 	}
 	var bare, old Tweet
-	bare.WithID("1196847767764815872")
+	bare.WithID("1196933671941046371")
 	if bare.Date != "2019-11-19" {
 		t.Errorf("no day from the ID: %+v", bare)
 	}
@@ -169,7 +169,7 @@ func TestIsHandle(t *testing.T) {
 // Of whatever FindStatus finds these hold.
 func FuzzFindStatus(f *testing.F) {
 	for _, s := range []string{
-		"https://twitter.com/ada_l/status/1196847767764815872", `https:\/\/x.com\/i\/web\/status\/1133349574926569472`,
+		"https://twitter.com/ada_l/status/1196933671941046371", `https:\/\/x.com\/i\/web\/status\/1453226479449015273`,
 		"url=https%3A%2F%2Fnitter.net%2Fa%2Fstatuses%2F20", "http://twitter.com:80/#!/a/status/20", "\\u002Fstatus\\u002F20",
 	} {
 		f.Add(s)

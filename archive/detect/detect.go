@@ -22,10 +22,12 @@ func Tweets(a *archive.Article) []archive.Embed {
 	return inText(a)
 }
 
-// anchors are what every form of embed holds at least one of. They survive
-// JSON, CSV and compression framing, so a raw record is tried before it is
+// anchors are what every form of embed holds at least one of: an attribution in
+// parentheses, or a name of the site (twitter, nitter, x.com and what ends in it)
+// or of its posts (tweet, Tweet, retweets). They survive JSON, CSV, percent
+// encoding and compression framing, so a raw record is tried before it is
 // decoded.
-var anchors = [][]byte{[]byte("(@"), []byte("witter"), []byte("x.com"), []byte("tweet"), []byte("( @"), []byte("Retweet")}
+var anchors = [][]byte{[]byte("(@"), []byte("itter"), []byte("x.com"), []byte("weet"), []byte("( @"), []byte(`\@`), []byte("xcancel.")}
 
 // MayHold tells whether a raw record, still encoded, can hold a tweet.
 func MayHold(raw []byte) bool {

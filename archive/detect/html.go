@@ -204,6 +204,9 @@ func (c *candidate) tells(o *candidate, inside bool) bool {
 // join makes one of two candidates in one place: the one with the text, with
 // what the other knows.
 func (c *candidate) join(o candidate) {
+	if c.Form == archive.FormShortcode && o.Form == archive.FormLink {
+		c.End = o.End // the block's comment, and the address in it
+	}
 	if c.Text == "" && (o.Text != "" || c.Form == archive.FormLink) {
 		o.reach = max(o.reach, c.reach)
 		*c, o = o, *c

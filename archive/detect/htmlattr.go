@@ -37,7 +37,7 @@ func (as attributes) isTweet() bool {
 			return true
 		}
 	}
-	id, _ := as.tweetID()
+	id, _ := as.tweetID(false)
 	return id != ""
 }
 
@@ -79,7 +79,7 @@ func attribute(p *page, i int, as attributes) (candidate, bool) {
 	case mute[t.tag]:
 		return candidate{}, false
 	}
-	id, handle := as.tweetID()
+	id, handle := as.tweetID(isTweetTag(p.name(i)))
 	if id == "" {
 		return candidate{}, false
 	}
@@ -135,9 +135,9 @@ func contains(list []string, s string) bool {
 	return false
 }
 
-// tweetID finds the ID, and the handle if told, in an element's attributes.
-func (as attributes) tweetID() (id, handle string) {
-	ours := false // an attribute says that the element is of the site
+// tweetID finds the ID, and the handle if told, in an element's attributes. ours
+// says that the element is of the site; an attribute may say so too.
+func (as attributes) tweetID(ours bool) (id, handle string) {
 	for _, a := range as {
 		ours = ours || services[strings.ToLower(strings.TrimSpace(a.Val))]
 	}

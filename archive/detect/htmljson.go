@@ -144,7 +144,9 @@ func (p *page) scripted(i int) (found []candidate) {
 		}
 		if piece := s[at:end]; len(piece) <= maxMarkup && strings.Contains(piece[:min(len(piece), 512)], "twitter-") {
 			if t, ok := escaped("<" + unescapeJSON(piece) + tag + ">"); ok {
-				found = append(found, candidate{Embed: archive.Embed{Form: archive.FormJSON, Confidence: 1, Tweet: t, Start: start + at, End: start + end}})
+				from, to := at-suffixOf(s[:at], openings), min(len(s), end+len(tag))
+				to += prefixOf(s[to:], closings)
+				found = append(found, candidate{Embed: archive.Embed{Form: archive.FormJSON, Confidence: 1, Tweet: t, Start: start + from, End: start + to}})
 			}
 		}
 		if at = end; end == len(s) {
@@ -155,7 +157,8 @@ func (p *page) scripted(i int) (found []candidate) {
 	for at := strings.Index(s, call); at >= 0; {
 		at += len(call)
 		if id := digits(s[at:min(len(s), at+40)]); len(id) >= 5 && archive.IsStatusID(id) {
-			c := candidate{Embed: archive.Embed{Form: archive.FormJSON, Confidence: 1, Start: start + at - len(call), End: start + min(len(s), at+40)}, called: true}
+			end := at + strings.Index(s[at:], id) + len(id)
+			c := candidate{Embed: archive.Embed{Form: archive.FormJSON, Confidence: 1, Start: start + at - len(call), End: start + end}, called: true}
 			c.identify(id)
 			found = append(found, c)
 		}
@@ -166,6 +169,30 @@ func (p *page) scripted(i int) (found []candidate) {
 		at += n
 	}
 	return found
+}
+
+// How the brackets of a tag are written in a script.
+var (
+	openings = [...]string{"<", `\u003C`, `\u003c`, `\\u003C`, `\\u003c`, "&lt;"}
+	closings = [...]string{">", `\u003E`, `\u003e`, `\\u003E`, `\\u003e`, "&gt;"}
+)
+
+func suffixOf(s string, of [6]string) int {
+	for _, o := range of {
+		if strings.HasSuffix(s, o) {
+			return len(o)
+		}
+	}
+	return 0
+}
+
+func prefixOf(s string, of [6]string) int {
+	for _, o := range of {
+		if strings.HasPrefix(s, o) {
+			return len(o)
+		}
+	}
+	return 0
 }
 
 // digits are the first of s.

@@ -3,6 +3,7 @@ package detect
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -29,11 +30,11 @@ func rendered(p *page, i int, as attributes) (candidate, bool) {
 		return candidate{}, false // the site's own way
 	}
 	m := p.parts(i+1, end)
-	if m.handle == "" || m.id == "" || m.day.day == "" && m.at == "" || m.ids > 1 && !as.class(isOneTweet) {
+	if m.handle == "" || m.id == "" || m.day.day == "" && m.at == "" && !as.class(isPie) || m.ids > 1 && !as.class(isOneTweet) {
 		return candidate{}, false
 	}
 	c := candidate{Embed: archive.Embed{Form: archive.FormMarkup, Confidence: .9, Start: p.toks[i].start, End: p.toks[end].start}, next: end}
-	c.Author, c.Handle = m.author, m.handle
+	c.Author, c.Handle = trim(strings.TrimLeft(m.author, "—–-")), m.handle
 	c.posted(m.day)
 	c.datedBy(m.at)
 	c.identify(m.id)
@@ -61,6 +62,10 @@ func isOneTweet(class string) bool {
 	c := strings.ToLower(class)
 	return c == "tweet" || c == "react-tweet-theme" || c == "twitter-embed" || strings.HasPrefix(c, "bbpbox")
 }
+
+// isPie tells the class of Blackbird Pie, which is no timeline's, so that "less
+// than a minute ago" is date enough.
+func isPie(class string) bool { return strings.HasPrefix(class, "bbpBox") }
 
 // hasStatus tells whether a link that may lead to a tweet stands in the tokens.
 func (p *page) hasStatus(i, j int) bool {
@@ -95,8 +100,9 @@ func (p *page) parts(i, j int) (m parts) {
 	var last string // the text before
 	handleAt, dateTok := -1, -1
 	link := -1 // the open link to the tweet
-	linkText := ""
+	linkText, linkTok := "", -1
 	of := p.firstStatus(i, j)
+	sure := false // that text is no more than the text
 	for k := i; k < j; k++ {
 		t := &p.toks[k]
 		switch {
@@ -107,7 +113,7 @@ func (p *page) parts(i, j int) (m parts) {
 			}
 			h := strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(s, "("), "@"), ")")
 			switch {
-			case m.handle == "" && len(h) < len(s) && strings.Contains(s, "@") && archive.IsHandle(h) && (of == "" || strings.EqualFold(of, h)):
+			case m.handle == "" && archive.IsHandle(h) && (strings.EqualFold(of, h) || of == "" && len(h) < len(s)):
 				m.handle, handleAt = h, k
 				if m.author == "" {
 					m.author = last
@@ -119,7 +125,7 @@ func (p *page) parts(i, j int) (m parts) {
 				m.day, dateTok = d, k
 			}
 			if d, n := dateAt(trim(linkText)); n > 0 && m.day == (date{}) {
-				m.day, dateTok = d, k
+				m.day, dateTok = d, linkTok
 			}
 			last = s
 		case !p.isStart(k):
@@ -131,7 +137,10 @@ func (p *page) parts(i, j int) (m parts) {
 				if m.id == "" {
 					m.id = st.ID
 				}
-				link, linkText = t.close, ""
+				link, linkText, linkTok = t.close, "", k
+				if at, err := time.Parse(time.RubyDate, p.attributes(k).get("title")); m.at == "" && err == nil {
+					m.at = at.Format(time.RFC3339)
+				}
 			}
 		case t.tag == atom.Time:
 			if at := p.attributes(k).get("datetime"); m.at == "" && len(at) > len("2006-01-02T") {
@@ -143,7 +152,8 @@ func (p *page) parts(i, j int) (m parts) {
 		case t.kind == html.StartTagToken && len(p.raw(k)) > len("<p class=x"):
 			as := p.attributes(k)
 			switch end, closed := p.end(k); {
-			case m.text[1] == 0 && as.class(isTextClass):
+			case !sure && (as.class(isTextClass) || m.text[1] == 0 && as.class(isBodyClass)):
+				sure = as.class(isTextClass)
 				if t.tag == atom.P {
 					end, closed = p.paragraphEnd(k, j), true
 				}
@@ -154,6 +164,9 @@ func (p *page) parts(i, j int) (m parts) {
 				m.author = squash(string(p.render(k+1, end, true).text))
 			}
 		}
+	}
+	if linkTok > m.text[0] && linkTok < m.text[1] {
+		m.text[1] = linkTok // the date inside the text's element
 	}
 	if m.text[1] == 0 && handleAt >= 0 && dateTok > handleAt {
 		m.text = [2]int{handleAt + 1, dateTok}
@@ -171,19 +184,30 @@ func (p *page) paragraphEnd(i, j int) int {
 	return j
 }
 
+// plainClass is a class without its punctuation.
+func plainClass(class string) string {
+	return strings.NewReplacer("-", "", "_", "").Replace(strings.ToLower(class))
+}
+
 // isTextClass tells the classes of a tweet's text.
 func isTextClass(class string) bool {
-	switch c := strings.NewReplacer("-", "", "_", "").Replace(strings.ToLower(class)); c {
-	case "twcontent", "bbptweet", "entrytitle", "eentrytitle", "fulltext", "jstweettext":
+	switch c := plainClass(class); c {
+	case "twcontent", "bbptweet", "entrytitle", "eentrytitle", "fulltext", "contentquote":
 		return true
 	default:
-		return strings.HasSuffix(c, "tweettext") || strings.HasSuffix(c, "tweetcontent") || strings.HasSuffix(c, "tweetbody")
+		return strings.HasSuffix(c, "tweettext")
 	}
+}
+
+// isBodyClass tells those that may hold more than that.
+func isBodyClass(class string) bool {
+	c := plainClass(class)
+	return strings.HasSuffix(c, "tweetcontent") || strings.HasSuffix(c, "tweetbody")
 }
 
 // isNameClass tells the classes of the author's display name.
 func isNameClass(class string) bool {
-	c := strings.NewReplacer("-", "", "_", "").Replace(strings.ToLower(class))
+	c := plainClass(class)
 	for _, s := range [...]string{"displayname", "realname", "fullname", "authorname", "tweetname"} {
 		if strings.HasSuffix(c, s) {
 			return true

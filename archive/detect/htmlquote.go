@@ -59,7 +59,7 @@ func quote(p *page, i int, as attributes) (candidate, bool) {
 		text = min(text, link.start)
 		c.datedBy(p.attributes(link.tok).get("data-datetime"))
 		c.identify(st.ID)
-	} else if id, _ := as.tweetID(); id != "" {
+	} else if id, _ := as.tweetID(false); id != "" {
 		c.identify(id)
 	}
 	c.Text = string(r.text[:text])
