@@ -122,7 +122,7 @@ func TestIsStatusID(t *testing.T) {
 func TestStatusTime(t *testing.T) {
 	for id, want := range map[string]string{
 		"1196933671941046371": "2019-11-19T23:30:00.000Z",
-		"66960772953018368":  "2011-05-07T20:21:07.000Z",
+		"66960772953018368":   "2011-05-07T20:21:07.000Z",
 		"29700859247":         "", // of the sequence: no time
 		"20":                  "",
 		"":                    "",

@@ -4,7 +4,8 @@
 package detect
 
 import (
-	"bytes"
+	"strings"
+	"unsafe"
 
 	"tweetarc/archive"
 )
@@ -27,12 +28,14 @@ func Tweets(a *archive.Article) []archive.Embed {
 // or of its posts (tweet, Tweet, retweets). They survive JSON, CSV, percent
 // encoding and compression framing, so a raw record is tried before it is
 // decoded.
-var anchors = [][]byte{[]byte("(@"), []byte("itter"), []byte("x.com"), []byte("weet"), []byte("( @"), []byte(`\@`), []byte("xcancel.")}
+var anchors = [...]string{"(@", "itter", "x.com", "weet", "( @", `\@`, "xcancel."}
 
 // MayHold tells whether a raw record, still encoded, can hold a tweet.
-func MayHold(raw []byte) bool {
+func MayHold(raw []byte) bool { return mayHold(unsafe.String(unsafe.SliceData(raw), len(raw))) }
+
+func mayHold(s string) bool {
 	for _, a := range anchors {
-		if bytes.Contains(raw, a) {
+		if strings.Contains(s, a) {
 			return true
 		}
 	}

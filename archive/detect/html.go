@@ -2,6 +2,7 @@ package detect
 
 import (
 	"cmp"
+	"slices"
 	"sort"
 	"strings"
 
@@ -27,15 +28,16 @@ var elementRules = [...]func(p *page, i int, as attributes) (candidate, bool){da
 // inHTML finds the tweets in a page: by its markup, by addresses and shortcodes
 // in its text, and by the rules of running text in what is left.
 func inHTML(a *archive.Article) []archive.Embed {
-	if !MayHold([]byte(a.Body)) {
+	if !mayHold(a.Body) {
 		return nil
 	}
 	p := readPage(a.Body)
-	found := p.candidates()
-	found = merge(append(found, p.data(found)...))
-	found = append(found, p.running(a, found)...)
-	found = append(found, p.broken(found)...)
-	return p.lawful(found)
+	all := p.candidates()
+	all = append(all, p.data(all)...)
+	found := merge(all)
+	more := p.running(a, all)
+	more = append(more, p.broken(append(all, more...))...)
+	return p.lawful(append(found, more...))
 }
 
 // candidates walks over the page once.
@@ -86,12 +88,19 @@ const maxWork = 16
 // all before its scripts run.
 func (p *page) data(found []candidate) (more []candidate) {
 	var all []candidate
+	shell := p.isShell()
+	wanted := shell || slices.ContainsFunc(found, func(c candidate) bool { return c.ID != "" && c.Text == "" })
 	for i := range p.toks {
 		t := &p.toks[i]
 		if !t.marked || t.kind != html.TextToken || t.tag != atom.Script && t.tag != atom.Textarea {
 			continue
 		}
 		kept := t.tag == atom.Textarea || p.isTemplate(i-1)
+		calls := p.calls(i)
+		all = append(all, calls...)
+		if !kept && !wanted {
+			continue
+		}
 		for _, c := range p.scripted(i) {
 			if kept {
 				c.Form, c.called = archive.FormBlockquote, true
@@ -106,7 +115,6 @@ func (p *page) data(found []candidate) (more []candidate) {
 	for i, c := range found {
 		shown[c.ID] = append(shown[c.ID], i)
 	}
-	shell := p.isShell()
 	for _, c := range all {
 		at, ok := shown[c.ID]
 		switch {
@@ -164,7 +172,11 @@ func merge(found []candidate) []candidate {
 		if n := len(out) - 1; n >= 0 {
 			last := &out[n]
 			inside := c.Start < last.reach
-			if last.tells(&c, inside) && (inside || c.Start-last.End < maxApart) {
+			apart := maxApart
+			if last.Text != "" && c.Text != "" {
+				apart = maxCopies
+			}
+			if last.tells(&c, inside) && (inside || c.Start-last.End < apart) {
 				last.join(c)
 				continue
 			}
@@ -190,8 +202,12 @@ func merge(found []candidate) []candidate {
 	return kept
 }
 
-// maxApart is how far from each other two that tell of one tweet may stand.
-const maxApart = 4 << 10
+// How far from each other two that tell of one tweet may stand: an address and
+// what was made of it, and two copies of the text (the second in <noscript>).
+const (
+	maxApart  = 4 << 10
+	maxCopies = 256
+)
 
 // tells tells whether o may be about the same tweet.
 func (c *candidate) tells(o *candidate, inside bool) bool {

@@ -133,7 +133,7 @@ func escaped(s string) (archive.Tweet, bool) {
 }
 
 // scripted finds the tweets in the data of the script whose text is token i:
-// blockquotes under the escapes of JSON, and calls of the site's createTweet.
+// blockquotes, under the escapes of JSON or none.
 func (p *page) scripted(i int) (found []candidate) {
 	s, start := p.raw(i), p.toks[i].start
 	const tag = "blockquote"
@@ -153,6 +153,12 @@ func (p *page) scripted(i int) (found []candidate) {
 			break
 		}
 	}
+	return found
+}
+
+// calls finds the tweets for which a script asks the site.
+func (p *page) calls(i int) (found []candidate) {
+	s, start := p.raw(i), p.toks[i].start
 	const call = "createTweet("
 	for at := strings.Index(s, call); at >= 0; {
 		at += len(call)

@@ -20,6 +20,7 @@ type page struct {
 	body   string
 	toks   []token // and one at the end of the body
 	status []int   // the links among them that may lead to a tweet
+	attrs  map[int]attributes // of the start tags that were looked into
 }
 
 // token is a tag, a comment or a text. It ends where the next one begins.
@@ -35,32 +36,45 @@ type token struct {
 // least one of; those without are not looked into.
 var marks = [...]string{"weet", "witter", "bbpBox", "status"}
 
-// finder tells whether word stands in a stretch of s; the stretches must be
-// asked for from front to back, so that s is searched once.
+// finder tells whether one of some words stands in a stretch of s; stretches
+// must be asked for from front to back, so that s is searched once for each.
 type finder struct {
-	s, word string
-	next    int // where word stands next
+	s     string
+	words []string
+	next  []int // where each word stands next
+	first int   // the first of these
 }
 
 func (f *finder) within(start, end int) bool {
-	if f.next < start {
-		if i := strings.Index(f.s[start:], f.word); i >= 0 {
-			f.next = start + i
-		} else {
-			f.next = len(f.s)
+	if f.first >= end {
+		return false
+	}
+	if f.next == nil {
+		f.next = make([]int, len(f.words))
+		for i := range f.next {
+			f.next[i] = -1
 		}
 	}
-	return f.next+len(f.word) <= end
+	in := false
+	f.first = len(f.s)
+	for i, w := range f.words {
+		if f.next[i] < start {
+			f.next[i] = len(f.s)
+			if n := strings.Index(f.s[start:], w); n >= 0 {
+				f.next[i] = start + n
+			}
+		}
+		in = in || f.next[i]+len(w) <= end
+		f.first = min(f.first, f.next[i])
+	}
+	return in
 }
 
 // readPage cuts body into tokens. What the tokenizer takes for an unfinished
 // tag at the end of the body is left out.
 func readPage(body string) *page {
-	p := &page{body: body, toks: make([]token, 0, len(body)/32+2)}
-	finders := make([]finder, len(marks))
-	for i, m := range marks {
-		finders[i] = finder{s: body, word: m, next: -1}
-	}
+	p := &page{body: body, toks: make([]token, 0, len(body)/32+2), attrs: map[int]attributes{}}
+	told := finder{s: body, words: marks[:]}
 	var open elements
 	z := html.NewTokenizer(strings.NewReader(body))
 	raw := atom.Atom(0) // the element whose text comes next as it stands
@@ -71,21 +85,22 @@ func readPage(body string) *page {
 			return p
 		}
 		t := token{kind: kind, start: at}
+		n := len(p.toks)
 		at += len(z.Raw())
+		if kind != html.EndTagToken {
+			t.marked = told.within(t.start, at)
+		}
 		switch kind {
 		case html.TextToken:
 			t.tag = raw
 		case html.StartTagToken, html.EndTagToken, html.SelfClosingTagToken:
-			name, _ := z.TagName()
+			name, more := z.TagName()
 			t.tag = tagOf(name)
-		}
-		raw = 0
-		if kind != html.EndTagToken {
-			for i := range finders {
-				t.marked = finders[i].within(t.start, at) || t.marked
+			if t.marked && more {
+				p.attrs[n] = readAttributes(z)
 			}
 		}
-		n := len(p.toks)
+		raw = 0
 		p.toks = append(p.toks, t)
 		switch kind {
 		case html.StartTagToken:
@@ -203,9 +218,27 @@ func (p *page) name(i int) string {
 type attributes []html.Attribute
 
 func (p *page) attributes(i int) attributes {
-	z := html.NewTokenizer(strings.NewReader(p.raw(i)))
-	z.Next()
-	return z.Token().Attr
+	as, ok := p.attrs[i]
+	if !ok {
+		z := html.NewTokenizer(strings.NewReader(p.raw(i)))
+		z.Next()
+		if _, more := z.TagName(); more {
+			as = readAttributes(z)
+		}
+		p.attrs[i] = as
+	}
+	return as
+}
+
+// readAttributes reads those of the tag that the tokenizer stands on, behind
+// its name.
+func readAttributes(z *html.Tokenizer) (as attributes) {
+	for more := true; more; {
+		var k, v []byte
+		k, v, more = z.TagAttr()
+		as = append(as, html.Attribute{Key: string(k), Val: string(v)})
+	}
+	return as
 }
 
 func (as attributes) get(key string) string {

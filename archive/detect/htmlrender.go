@@ -123,7 +123,7 @@ func (r *rendering) add(raw string, from int) {
 // run adds decoded text; where it is linear each byte of it is one of the body.
 func (r *rendering) run(s string, from int, linear bool) {
 	for s != "" {
-		n := strings.IndexAny(s, " \t\r\n\f")
+		n := asShown(s)
 		if n == 0 {
 			r.space = true
 			s = s[1:]
@@ -132,21 +132,16 @@ func (r *rendering) run(s string, from int, linear bool) {
 			}
 			continue
 		}
-		if n < 0 {
-			n = len(s)
-		}
-		if len(r.text) > 0 {
-			switch {
-			case r.breaks > 0:
-				r.mark(from)
+		if len(r.text) > 0 && (r.breaks > 0 || r.space) {
+			r.places = append(r.places, place{len(r.text), from})
+			if r.breaks > 0 {
 				r.text = append(r.text, "\n\n"[:r.breaks]...)
-			case r.space:
-				r.mark(from)
+			} else {
 				r.text = append(r.text, ' ')
 			}
 		}
 		r.breaks, r.space = 0, false
-		r.mark(from)
+		r.places = append(r.places, place{len(r.text), from})
 		r.text = append(r.text, s[:n]...)
 		if linear {
 			from += n
@@ -155,9 +150,19 @@ func (r *rendering) run(s string, from int, linear bool) {
 	}
 }
 
-func (r *rendering) mark(from int) {
-	r.places = append(r.places, place{len(r.text), from})
+// asShown is how much of the front of s is shown as it stands: words with one
+// space between.
+func asShown(s string) int {
+	for i := range len(s) {
+		if c := s[i]; c <= ' ' && isBreaking(c) && (c != ' ' || i == 0 || i+1 == len(s) || isBreaking(s[i+1])) {
+			return i
+		}
+	}
+	return len(s)
 }
+
+// isBreaking tells the white space that HTML collapses.
+func isBreaking(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f' }
 
 // place is where in the body the byte at of the text stands.
 func (r *rendering) place(at int) int {

@@ -9,29 +9,39 @@ import (
 	"tweetarc/archive"
 )
 
-// signs of a tweet in running text, of which some can stand on both sides of a
-// tag.
-var signs = [...]string{"(@", "( @", ">@", "(&#", "witter post ", "etweets"}
-
-// running reads the text between the embeds that were found, by the rules of
+// running reads the text between what was found, in order, by the rules of
 // running text: a tweet whose blockquote lost its class, or its element, and
 // kept its words and attribution.
 func (p *page) running(a *archive.Article, found []candidate) (more []candidate) {
-	if !slices.ContainsFunc(signs[:], func(s string) bool { return strings.Contains(p.body, s) }) {
-		return nil
-	}
 	from := 0
-	read := func(to int) {
-		if from < to {
+	read := func(end int) {
+		if to := p.tokenAt(end); from < to && p.promises(from, to) {
 			more = append(more, p.readText(a, from, to)...)
 		}
 	}
 	for _, c := range found {
-		read(p.tokenAt(c.Start))
-		from = p.tokenAt(c.End)
+		read(c.Start)
+		from = max(from, p.tokenAt(c.End))
 	}
-	read(len(p.toks) - 1)
+	read(len(p.body))
 	return more
+}
+
+// promises tells whether the text of the tokens from i to j holds what a rule of
+// running text may begin with: a handle, whose parenthesis may stand in another
+// token, or the words around a tweet.
+func (p *page) promises(i, j int) bool {
+	for ; i < j; i++ {
+		t := &p.toks[i]
+		if t.kind != html.TextToken || t.tag != 0 {
+			continue
+		}
+		s := p.raw(i)
+		if strings.IndexByte(s, '@') >= 0 || t.marked && (strings.Contains(s, "etweet") || strings.Contains(s, "witter post ")) {
+			return true
+		}
+	}
+	return false
 }
 
 // tokenAt is the first token that begins at or behind a byte of the body.

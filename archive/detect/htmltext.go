@@ -186,4 +186,3 @@ func (p *page) breaks(i int) bool {
 	t := &p.toks[i]
 	return t.kind != html.TextToken && (blocks[t.tag] || t.tag == atom.Br) || t.kind == html.CommentToken
 }
-
