@@ -73,7 +73,8 @@ func (f *finder) within(start, end int) bool {
 // readPage cuts body into tokens. What the tokenizer takes for an unfinished
 // tag at the end of the body is left out.
 func readPage(body string) *page {
-	p := &page{body: body, toks: make([]token, 0, len(body)/32+2), attrs: map[int]attributes{}}
+	size := min(2*strings.Count(body, "<"), len(body)/16) + 2 // a tag and a text, mostly
+	p := &page{body: body, toks: make([]token, 0, size), attrs: map[int]attributes{}}
 	told := finder{s: body, words: marks[:]}
 	var open elements
 	z := html.NewTokenizer(strings.NewReader(body))
@@ -96,7 +97,7 @@ func readPage(body string) *page {
 		case html.StartTagToken, html.EndTagToken, html.SelfClosingTagToken:
 			name, more := z.TagName()
 			t.tag = tagOf(name)
-			if t.marked && more {
+			if more && t.marked {
 				p.attrs[n] = readAttributes(z)
 			}
 		}
