@@ -21,15 +21,44 @@ func attributed(t *text, at int) (archive.Embed, bool) {
 	}
 	a.paren = at
 	a.when, a.end = whenAt(t.s, end)
-	lo := max(t.floor, at-4*maxName)
-	if !a.when.dated && a.when.id == "" {
-		return header(t, &a, end, lo)
+	a.nameBefore(t.s, max(t.floor, at-4*maxName))
+	switch {
+	case a.when.dated || a.when.id != "":
+		// An attribution with its dash is sure; without, a date behind the
+		// article's own day says that it is none.
+		if a.mark == noMark && !a.when.date.fits(t.article.Date) {
+			return archive.Embed{}, false
+		}
+	case a.mark >= doubleHyphen && a.mark <= emDash && a.undated(t.s, end):
+		a.end = end
+	default:
+		return header(t, &a, end)
 	}
-	if !a.when.date.fits(t.article.Date) {
-		return archive.Embed{}, false
-	}
-	a.nameBefore(t.s, lo)
 	return t.tweetBefore(&a), true
+}
+
+// undated tells whether an attribution without a date can be one: — Name
+// (@handle) at the end of a line or behind an address, or with an em dash and
+// something that does not go on in prose (FORMATS a6.7).
+func (a *attribution) undated(s string, end int) bool {
+	if a.author == "" {
+		return false
+	}
+	if n := relativeAt(s[skipBreak(s, end):]); n > 0 {
+		return true
+	}
+	if strings.HasPrefix(s[end:], " on ") || strings.ContainsAny(s[end:min(len(s), end+1)], ",.;:)") {
+		return false
+	}
+	i := skipBlanks(s, end)
+	if i == len(s) || s[i] == '\n' || s[i] == '\r' {
+		return true
+	}
+	if a.mark == emDash && i > end && headline(s[i:min(len(s), i+80)]) {
+		return true
+	}
+	before := strings.TrimRightFunc(s[max(0, a.dash-200):a.dash], isBlank)
+	return isAddress(before[strings.LastIndexFunc(before, isBlank)+1:])
 }
 
 // tweetBefore is the tweet that ends at the attribution.
@@ -72,6 +101,7 @@ func (t *text) textBefore(a *attribution) (string, int, float64) {
 	}
 	lo, from := t.reach(hi, st)
 	v := look(t.s, lo, hi, st)
+	// The view of a text full of markup is shorter than its bytes.
 	p := passage{view: v, origin: from, author: a.author, handle: a.handle, day: a.when.date.day, dialect: t.dialect}
 	if p.day == "" && a.when.id != "" {
 		if at, ok := archive.StatusTime(a.when.id); ok {
@@ -82,6 +112,7 @@ func (t *text) textBefore(a *attribution) (string, int, float64) {
 	for around < hi && !utf8.RuneStart(t.s[around]) {
 		around++
 	}
+	p.length = hi - lo
 	p.around, p.self = t.s[around:min(len(t.s), a.end+maxAround/3)], hi-around
 	at, confidence := decide(&p)
 	if at < 0 {

@@ -81,6 +81,18 @@ func whenAt(s string, i int) (w when, end int) {
 		i = skipBlanks(s, i+1)
 	}
 	d, n := dateAt(s[i:])
+	if n == 0 && (w.linked && i+1 < len(s) && s[i] == ']' && s[i+1] == '(' || i < len(s) && s[i] == '(') {
+		// A link whose shown date was empty.
+		if w.linked {
+			i++
+		}
+		if k := closing(s, i); k > 0 {
+			if st, ok := archive.FindStatus(s[i:k]); ok {
+				w.id, w.target = st.ID, !w.linked
+				return w, k
+			}
+		}
+	}
 	if n == 0 {
 		if st, ok := archive.FindStatus(s[i:min(len(s), i+maxAddress)]); ok && st.Start == 0 {
 			w.id = st.ID
@@ -296,6 +308,9 @@ func (a *attribution) unmarked(s string, limit, end int) {
 
 // dashBefore is the length and the kind of the dash that ends at s[:i].
 func dashBefore(s string, i, lo, end int) (int, mark) {
+	if i <= lo {
+		return 0, noMark
+	}
 	// Every dash of the table ends in one of few bytes.
 	switch c := s[i-1]; {
 	case c == '-' || c == ';' || c >= 0x80:

@@ -49,15 +49,28 @@ func dateAt(s string) (date, int) {
 	if y == masked || d == masked {
 		return date{clock: p.local}, p.i
 	}
-	t := time.Date(y, time.Month(m), d, 0, 0, 0, 0, time.UTC)
-	if t.Day() != d || t.After(time.Now().Add(24*time.Hour)) {
-		return date{}, 0
-	}
-	day := t.Format(time.DateOnly)
-	if day < archive.FirstDay {
+	day := dayOf(y, m, d)
+	if day == "" {
 		return date{}, 0
 	}
 	return date{day, p.local}, p.i
+}
+
+// dayOf is the day as YYYY-MM-DD, "" if no tweet can be of it.
+func dayOf(y, m, d int) string {
+	const written = 2026 // of earlier years it is plain that they are past
+	if y > 9999 || d < 1 || d > 28 && d > time.Date(y, time.Month(m)+1, 0, 0, 0, 0, 0, time.UTC).Day() {
+		return ""
+	}
+	if y >= written && time.Date(y, time.Month(m), d, 0, 0, 0, 0, time.UTC).After(time.Now().Add(24*time.Hour)) {
+		return ""
+	}
+	b := [...]byte{'0' + byte(y/1000), '0' + byte(y/100%10), '0' + byte(y/10%10), '0' + byte(y%10),
+		'-', '0' + byte(m/10), '0' + byte(m%10), '-', '0' + byte(d/10), '0' + byte(d%10)}
+	if string(b[:]) < archive.FirstDay {
+		return ""
+	}
+	return string(b[:])
 }
 
 // fits tells whether an article of this day (YYYY-MM-DD, "" if unknown) can
@@ -95,11 +108,11 @@ func relativeAt(s string) int {
 
 // Words of dates other than the names of months.
 var (
-	ordinals  = []string{"st", "nd", "rd", "th", "er", "º", "ª", "°"}
-	yearMarks = []string{"年", "년", "\u1102\u1167\u11ab", "(e)ko", "ko"}
-	moonMarks = []string{"月", "월", "\u110b\u116f\u11af"}
-	dayMarks  = []string{"日", "일", "\u110b\u1175\u11af", "(a)"}
-	yearWords = []string{"г.", "р."} // behind the year
+	ordinals   = []string{"st", "nd", "rd", "th", "er", "º", "ª", "°"}
+	yearMarks  = []string{"年", "년", "\u1102\u1167\u11ab", "(e)ko", "ko"}
+	monthMarks = []string{"月", "월", "\u110b\u116f\u11af"}
+	dayMarks   = []string{"日", "일", "\u110b\u1175\u11af", "(a)"}
+	yearWords  = []string{"г.", "р."} // behind the year
 
 	// What stands before and behind a clock time, and between it and the date
 	// before it.
@@ -156,8 +169,7 @@ func (p *scanner) day() (y, m, d int) {
 		return 0, 0, 0
 	}
 	at := p.i
-	p.gap()
-	if !p.word(yearWords...) {
+	if p.gap(); !p.word(yearWords...) {
 		p.i = at
 	}
 	return y, m, d
@@ -184,22 +196,26 @@ func (p *scanner) yearFirst(y int) (_, m, d int) {
 		}
 		return y, m, d
 	}
+	p.space()
 	p.literal(yearMarks...)
 	p.mark(".,，")
 	p.gap()
 	m, n := p.number(3)
-	switch {
-	case n == 0: // 2014. május 5.
+	if n == 0 { // 2014. május 5.
 		m = p.month(false)
-	case n > 2 || !p.literal(moonMarks...):
+	} else if p.space(); n > 2 || !p.literal(monthMarks...) {
 		return 0, 0, 0
 	}
 	p.gap()
 	if d, n = p.number(2); m == 0 || n == 0 {
 		return 0, 0, 0
 	}
-	if !p.literal(dayMarks...) {
-		p.mark(".")
+	end := p.i
+	if p.mark(".") {
+		return y, m, d
+	}
+	if p.space(); !p.literal(dayMarks...) {
+		p.i = end
 	}
 	return y, m, d
 }
@@ -262,7 +278,7 @@ func (p *scanner) year() int {
 // clock reads a time of day whose hours and minutes stand apart by one of seps.
 func (p *scanner) clock(seps string) bool {
 	at := p.i
-	if p.word(dayHalves...) {
+	if p.peek() >= utf8.RuneSelf && p.word(dayHalves...) {
 		p.space()
 	}
 	if h, n := p.number(3); n == 0 || n > 2 || h < 0 || h > 24 || !p.mark(seps) {
@@ -303,6 +319,9 @@ func (p *scanner) clock(seps string) bool {
 // clockAfter reads a time of day behind the date, in its line and joined to it
 // by a comma, a dot or a word: what only follows may begin the next paragraph.
 func (p *scanner) clockAfter() {
+	if c := p.peek(); c != ' ' && c != ',' && c < utf8.RuneSelf {
+		return
+	}
 	at := p.i
 	joined := p.mark(",")
 	p.space()
@@ -317,10 +336,19 @@ func (p *scanner) clockAfter() {
 
 // number reads at most max digits of any script and tells how many they were.
 func (p *scanner) number(max int) (v, digits int) {
-	if p.literal("*NUMBER*", `\*NUMBER\*`) {
+	if c := p.peek(); (c == '*' || c == '\\') && p.literal("*NUMBER*", `\*NUMBER\*`) {
 		return masked, 1
 	}
 	for digits < max {
+		if c := p.peek(); c < utf8.RuneSelf {
+			if c < '0' || c > '9' {
+				break
+			}
+			v = 10*v + int(c-'0')
+			digits++
+			p.i++
+			continue
+		}
 		r, size := p.rune()
 		d := digit(r)
 		if d < 0 {
@@ -333,15 +361,9 @@ func (p *scanner) number(max int) (v, digits int) {
 	return v, digits
 }
 
-// digit is the value of a decimal digit, -1 if r is none: of the scripts in
-// which the languages of the widgets write, and full-width ones.
+// digit is the value of a decimal digit beyond ASCII, -1 if r is none: of the
+// scripts in which the languages of the widgets write, and full-width ones.
 func digit(r rune) int {
-	if r < utf8.RuneSelf {
-		if '0' <= r && r <= '9' {
-			return int(r - '0')
-		}
-		return -1
-	}
 	for _, zero := range [...]rune{'٠', '۰', '०', '০', '૦', '௦', '೦', '๐', '０'} {
 		if zero <= r && r <= zero+9 {
 			return int(r - zero)
@@ -355,23 +377,22 @@ func digit(r rune) int {
 // they are more than a name can have.
 func (p *scanner) letters() []byte {
 	name := p.buf[:0]
-	at := p.i
-	for {
+	for at := p.i; ; {
+		c := p.peek()
+		if lower := c | 0x20; 'a' <= lower && lower <= 'z' && len(name) < len(p.buf) {
+			name = append(name, lower)
+			p.i++
+			continue
+		}
+		if c == '.' && p.thai && p.i+1 < len(p.s) && p.s[p.i+1] == "ก"[0] {
+			p.i++
+			continue
+		}
 		r, size := p.rune()
-		switch {
-		case r < utf8.RuneSelf:
-			if lower := r | 0x20; 'a' <= lower && lower <= 'z' {
-				r = lower
-			} else if r == '.' && p.thai && p.i+size < len(p.s) && p.s[p.i+size] == "ก"[0] {
-				p.i += size
-				continue
-			} else {
-				return name
-			}
-		case !unicode.IsLetter(r) && !unicode.IsMark(r):
+		if !isLetter(r) {
 			return name
-		default:
-			p.thai = unicode.Is(unicode.Thai, r)
+		}
+		if r < 'א' { // behind Latin, Greek and Cyrillic no script of names has capitals
 			r = unicode.ToLower(r)
 		}
 		if len(name)+utf8.RuneLen(r) > len(p.buf) {
@@ -379,8 +400,22 @@ func (p *scanner) letters() []byte {
 			return nil
 		}
 		name = utf8.AppendRune(name, r)
+		p.thai = 'ก' <= r && r <= '๛'
 		p.i += size
 	}
+}
+
+// isLetter tells whether r is of a word: a letter or a mark on one. The tables
+// of unicode are asked last, for they are slow where whole texts consist of
+// combining marks.
+func isLetter(r rune) bool {
+	switch {
+	case 0x300 <= r && r <= 0x36F: // combining accents
+		return true
+	case 0x900 <= r && r <= 0xCFF, 0xE00 <= r && r <= 0xE7F: // India and Thailand
+		return digit(r) < 0 && r != '।' && r != '॥' && r != '॰'
+	}
+	return unicode.IsLetter(r) || unicode.IsMark(r)
 }
 
 // word steps over one of words, in whatever case, that no letter follows.
@@ -388,7 +423,7 @@ func (p *scanner) word(words ...string) bool {
 	at := p.i
 	for _, w := range words {
 		if p.literal(w) {
-			if r, _ := p.rune(); w[len(w)-1] == '.' || !unicode.IsLetter(r) && !unicode.IsMark(r) {
+			if r, _ := p.rune(); w[len(w)-1] == '.' || !isLetter(r) {
 				return true
 			}
 			p.i = at
@@ -397,11 +432,18 @@ func (p *scanner) word(words ...string) bool {
 	return false
 }
 
-// literal steps over one of words, in whatever case.
+// literal steps over one of words, which are in lower case, in whatever case.
 func (p *scanner) literal(words ...string) bool {
 	rest := p.s[p.i:]
+	if rest == "" {
+		return false
+	}
+	first := rest[0]
+	if 'A' <= first && first <= 'Z' {
+		first |= 0x20
+	}
 	for _, w := range words {
-		if len(w) <= len(rest) && strings.EqualFold(rest[:len(w)], w) {
+		if (w[0] == first || w[0]&first >= utf8.RuneSelf) && len(w) <= len(rest) && strings.EqualFold(rest[:len(w)], w) {
 			p.i += len(w)
 			return true
 		}
@@ -415,9 +457,16 @@ func (p *scanner) mark(marks string) bool {
 	if p.peek() == '\\' {
 		p.i++
 	}
-	if r, size := p.rune(); size > 0 && strings.ContainsRune(marks, r) {
-		p.i += size
+	c := p.peek()
+	if 0 < c && c < utf8.RuneSelf && strings.IndexByte(marks, c) >= 0 {
+		p.i++
 		return true
+	}
+	if c >= utf8.RuneSelf {
+		if r, size := p.rune(); strings.ContainsRune(marks, r) {
+			p.i += size
+			return true
+		}
 	}
 	p.i = at
 	return false
@@ -451,15 +500,19 @@ const maxSpace = 64
 // also as entities, and the marks of writing direction.
 func (p *scanner) space() {
 	for at := p.i; p.i-at < maxSpace; {
-		switch r, size := p.rune(); {
-		case r == ' ', r == '\t':
-			p.i += size
-		case r == '&':
+		switch c := p.peek(); {
+		case c == ' ', c == '\t':
+			p.i++
+			continue
+		case c == '&':
 			if !p.literal("&nbsp;", "&#160;", "&#xa0;") {
 				return
 			}
-		case r < utf8.RuneSelf:
+			continue
+		case c < utf8.RuneSelf:
 			return
+		}
+		switch r, size := p.rune(); {
 		case unicode.Is(unicode.Zs, r), unicode.Is(unicode.Bidi_Control, r), r == '\u200b', r == '\ufeff':
 			p.i += size
 		default:

@@ -81,7 +81,6 @@ const (
 	fBeforeStyleSame
 	fBeforeLong
 	fBeforeShort
-	fBeforeCopy
 	fBeforePast
 	fTextAuthor // how many segments of the text name the author
 	fTextSaid
@@ -112,12 +111,27 @@ const (
 	fFirstWords3 // three words or fewer
 	fCopy        // the first words stand elsewhere in the article
 	fCopyLonger  // ... and so do those before them
-	fCopyQuoted  // ... and there in quotation marks
 	fFirstVoice  // sum of the lexicon over the first segment
 	fBeforeVoice
 	fTextVoice
-	fOutVoice       // the lexicon over the two segments before
-	fFirstContinues // begins like the continuation of what is before
+	fOutVoice        // the lexicon over the two segments before
+	fColonShort      // a short segment with a colon before
+	fColonLong       // a long one
+	fColonTweets     // one that says somebody tweeted
+	fColonQuote      // ... and a quotation mark follows
+	fFirstColon      // the first segment itself ends in a colon, and is short
+	fFirstColonLong  // ... and is not
+	fFirstFurniture  // the text would begin with the page's furniture
+	fFirstFunction   // a capitalised function word after a lower-case one
+	fBeforeDay       // a day of the week in the segment before
+	fFirstDay        // ... in the first
+	fFirstCopied     // how much of the first segment stands earlier in the article
+	fBeforeCopied    // ... of the one before
+	fTextCopied      // ... of the whole
+	fCopiedEdge      // the first is copied, the one before is not
+	fBeforeThanFirst // voice of the first less that of the one before
+	fNear1           // the text fills what the day allows: 0.9 to 1.02, and ends in dots
+	fPastReach       // so long that it cannot be
 	features_
 )
 
@@ -129,6 +143,7 @@ type segment struct {
 	author, twitter, hash, at, bang int
 	question, shout, address        int
 	straight, curly, open, shut     int
+	day                             int
 	single, double, four            int // line breaks
 	voice                           float32
 }
@@ -152,6 +167,7 @@ func (a *segment) add(b *segment) {
 	a.shout += b.shout
 	a.address += b.address
 	a.straight += b.straight
+	a.day += b.day
 	a.curly += b.curly
 	a.open += b.open
 	a.shut += b.shut
@@ -168,7 +184,8 @@ var (
 	saying       = set("said says told according reported reports added explained noted argued claimed stated announced insisted continued called asked spokesman spokeswoman statement interview replied")
 	tweeting     = set("tweeted tweet tweets tweeting wrote posted responded retweeted shared")
 	connective   = set("but and so also then however because or yet still meanwhile while although as")
-	thirdPerson  = set("he she they his her their it's it the a")
+	weekday      = set("monday tuesday wednesday thursday friday saturday sunday")
+	function     = set("the a an this that these those here there it its it's i i'm we we're he she they you if so in on at of for from to with without after before between as and but or not no what why how when where who is are was were be been do does did have has had can will would should just now today my our your all every some more most anyone everyone nothing thank thanks congratulations great good let please folks people watch look about over under during while because")
 	breaking     = set("breaking just watch new now live update exclusive read video via")
 )
 
@@ -206,7 +223,7 @@ func (p *passage) describe(starts []start) [][]value {
 		head = p.segment(s[:starts[0].at], names)
 	}
 	straight, curly := habits(p.around)
-	fold, place := folded(p)
+	twins := twinsOf(p)
 	limit := limitFor(p.day)
 	out := make([][]value, len(starts))
 	var text segment
@@ -301,7 +318,15 @@ func (p *passage) describe(starts []start) [][]value {
 		num(fFirstShouts, math.Min(3, float64(first.shout)))
 		num(fFirstHasAddress, math.Min(1, float64(first.address)))
 		num(fFirstPast, math.Min(3, float64(first.past)))
+		num(fFirstDay, math.Min(1, float64(first.day)))
 		on(fFirstLong, first.words > 25)
+		firstColon := k+1 < len(starts) && strings.HasSuffix(strings.TrimRightFunc(s[st.at:starts[k+1].at], isBlank), ":")
+		on(fFirstColon, firstColon && first.words <= 4)
+		on(fFirstColonLong, firstColon && first.words > 4)
+		on(fFirstFurniture, furniture[lw])
+		on(fFirstFunction, (st.junction == jCapital || st.junction == jFurniture || st.junction == jCloser) && function[lw])
+		on(fNear1, ratio > 0.85 && ratio < 1.03 && (strings.HasSuffix(s, "..") || strings.HasSuffix(s, "…")))
+		on(fPastReach, ratio > 1.4)
 		on(fFirstWords3, first.words <= 3)
 		odd, same := style2(first, straight-text.straight, curly-text.curly)
 		on(fFirstStyleOdd, odd)
@@ -312,7 +337,14 @@ func (p *passage) describe(starts []start) [][]value {
 
 		// What it would leave outside.
 		if st.junction != jOrigin {
-			on(fBeforeColon, strings.HasSuffix(strings.TrimRightFunc(s[:st.at], isBlank), ":"))
+			colon := strings.HasSuffix(strings.TrimRightFunc(s[:st.at], isBlank), ":")
+			on(fBeforeColon, colon)
+			on(fColonShort, colon && before.words <= 4)
+			on(fColonLong, colon && before.words > 10)
+			on(fColonTweets, colon && before.tweets+before.twitter+before.said > 0)
+			on(fColonQuote, colon && (r == '“' || r == '"'))
+			num(fBeforeDay, math.Min(1, float64(before.day)))
+			num(fBeforeThanFirst, float64(first.voice-before.voice))
 			num(fBeforeTweetVerb, math.Min(1, float64(before.tweets)))
 			num(fBeforeTwitter, math.Min(1, float64(before.twitter)))
 			num(fBeforeSaid, math.Min(1, float64(before.said)))
@@ -352,16 +384,21 @@ func (p *passage) describe(starts []start) [][]value {
 		num(fTextAddressInside, math.Min(2, float64(addressesInside(rest))))
 
 		// Copies.
-		if fold != "" {
-			c, longer, quoted := copied(fold, place[st.at], p)
-			on(fCopy, c)
-			on(fCopyLonger, longer)
-			on(fCopyQuoted, quoted)
-			if k > 0 && st.junction != jOrigin {
-				c, _, _ := copied(fold, place[starts[k-1].at], p)
-				on(fBeforeCopy, c)
-			}
+		end := len(s)
+		if k+1 < len(starts) {
+			end = starts[k+1].at
 		}
+		c1 := twins.share(st.at, end)
+		num(fFirstCopied, c1)
+		num(fTextCopied, twins.share(st.at, len(s)))
+		if k > 0 {
+			c0 := twins.share(starts[k-1].at, st.at)
+			num(fBeforeCopied, c0)
+			num(fCopiedEdge, math.Max(0, c1-c0))
+		}
+		c, longer := twins.begins(st.at)
+		on(fCopy, c)
+		on(fCopyLonger, longer)
 		out[k] = f
 	}
 	return out
@@ -537,6 +574,8 @@ func (g *segment) word(w string, names map[string]bool) {
 		g.said++
 	case tweeting[l]:
 		g.tweets++
+	case weekday[l]:
+		g.day++
 	case strings.Contains(l, "twitter"):
 		g.twitter++
 	case strings.HasSuffix(l, "ed") && len(l) > 4 || l == "was" || l == "were" || l == "had" || l == "did":
@@ -548,34 +587,103 @@ func (g *segment) word(w string, names map[string]bool) {
 	if len(names) > 0 && names[strings.TrimSuffix(strings.TrimSuffix(l, "'s"), "’s")] && w[0] != '@' && w[0] != '#' {
 		g.author++
 	}
-	g.voice += voice(l)
+	switch {
+	case w[0] == '#':
+		l = "#"
+	case w[0] == '@' || strings.HasPrefix(w, ".@"):
+		l = "@"
+	case l != "" && unicode.IsDigit(rune(l[0])):
+		l = "0"
+	case isShout(w):
+		g.voice += voice("A") // a word in capitals, and the word itself
+	}
+	g.voice += voice(strings.ReplaceAll(l, "’", "'"))
 }
 
-// voice is how much rather a tweet says the word than an article's prose.
-func voice(word string) float32 { return 0 }
-
-// copyKey is how many letters and digits make a copy.
-const copyKey = 24
-
-// folded is the article around the tweet, letters and digits only, in lower
-// case; place tells for each byte of the view where in it the byte stands.
-func folded(p *passage) (string, []int) {
-	if len(p.around) == 0 {
-		return "", nil
+// voice is how much rather a tweet says the word than an article's prose: the
+// logarithm of the ratio of their frequencies, 0 for words too rare to tell.
+func voice(word string) float32 {
+	if hear != nil {
+		hear(word)
 	}
-	before, after := p.around[:p.self], p.around[p.self:]
-	_ = after
-	b := make([]byte, 0, len(p.around))
-	b = appendFolded(b, before[:max(0, len(before)-len(p.view.s))])
-	place := make([]int, len(p.view.s)+1)
+	return lexicon[word]
+}
+
+// hear lets the program that makes the lexicon listen.
+var hear func(word string)
+
+// twins are the places of a passage's view whose words stand in the article
+// once more, earlier.
+type twins struct {
+	place []int   // for each byte of the view its place among the article's letters
+	again []int32 // for each letter the end of a run of letters that stood earlier; 0 if none begins here
+	sum   []int32 // how many letters up to here belong to such a run
+	first []int32 // where the earlier run begins
+	fold  []byte
+}
+
+// gram is how many letters and digits make a copy, whatever stands between them.
+const gram = 14
+
+func twinsOf(p *passage) *twins {
+	t := &twins{place: make([]int, len(p.view.s)+1)}
+	before := p.around[:p.self]
+	t.fold = make([]byte, 0, len(before)+len(p.view.s))
+	t.fold = appendFolded(t.fold, before[:max(0, len(before)-p.length)])
 	for i := 0; i < len(p.view.s); i++ {
-		place[i] = len(b)
-		b = appendFolded(b, p.view.s[i:i+1])
+		t.place[i] = len(t.fold)
+		t.fold = appendFolded(t.fold, p.view.s[i:i+1])
 	}
-	place[len(p.view.s)] = len(b)
-	b = append(b, 0)
-	b = appendFolded(b, after)
-	return string(b), place
+	t.place[len(p.view.s)] = len(t.fold)
+	n := len(t.fold)
+	t.sum = make([]int32, n+1)
+	t.first = make([]int32, n+1)
+	if n < 2*gram {
+		return t
+	}
+	var table [1 << 12]int32 // the last place of each hash, plus one
+	covered := 0
+	for i := 0; i < n; i++ {
+		if i+gram <= n {
+			h := uint32(2166136261)
+			for _, c := range t.fold[i : i+gram] {
+				h = (h ^ uint32(c)) * 16777619
+			}
+			slot := &table[(h>>7^h)&(1<<12-1)]
+			if j := int(*slot) - 1; j >= 0 && i-j >= gram && string(t.fold[j:j+gram]) == string(t.fold[i:i+gram]) {
+				covered = i + gram
+				t.first[i] = int32(j + 1)
+			} else {
+				*slot = int32(i + 1)
+			}
+		}
+		t.sum[i+1] = t.sum[i]
+		if i < covered {
+			t.sum[i+1]++
+		}
+	}
+	return t
+}
+
+// share is how much of view[a:b] stands earlier, 0..1.
+func (t *twins) share(a, b int) float64 {
+	i, j := t.place[a], t.place[b]
+	if j <= i {
+		return 0
+	}
+	return float64(t.sum[j]-t.sum[i]) / float64(j-i)
+}
+
+// begins tells whether the first letters at view[a:] stand earlier, and whether
+// the letter before them is the same there.
+func (t *twins) begins(a int) (found, longer bool) {
+	i := t.place[a]
+	if i >= len(t.first) || t.first[i] == 0 {
+		return false, false
+	}
+	j := int(t.first[i]) - 1
+	const left = 6
+	return true, j >= left && i >= left && string(t.fold[i-left:i]) == string(t.fold[j-left:j])
 }
 
 func appendFolded(b []byte, s string) []byte {
@@ -589,23 +697,4 @@ func appendFolded(b []byte, s string) []byte {
 		}
 	}
 	return b
-}
-
-// copied tells whether the letters from i on stand elsewhere in the article,
-// and whether those before them do as well.
-func copied(fold string, i int, p *passage) (found, longer, quoted bool) {
-	if i+copyKey > len(fold) || strings.IndexByte(fold[i:i+copyKey], 0) >= 0 {
-		return false, false, false
-	}
-	key := fold[i : i+copyKey]
-	j := strings.LastIndex(fold[:i+copyKey-1], key)
-	if j < 0 {
-		if j = strings.Index(fold[i+1:], key); j < 0 {
-			return false, false, false
-		}
-		j += i + 1
-	}
-	const left = 10
-	longer = i >= left && j >= left && fold[i-left:i] == fold[j-left:j]
-	return true, longer, j < i
 }

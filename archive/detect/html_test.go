@@ -41,7 +41,7 @@ func TestHTML(t *testing.T) {
 			for _, e := range Tweets(&archive.Article{Body: body, HTML: true}) {
 				page.WriteString(body[at:e.Start] + "⟦" + body[e.Start:e.End] + "⟧")
 				at = e.End
-				fmt.Fprintln(&got, describe(e))
+				fmt.Fprintln(&got, answer(e))
 			}
 			page.WriteString(body[at:])
 			if want := strings.TrimPrefix(c.want+"\n", ">\n"); got.String() != want {
@@ -54,7 +54,7 @@ func TestHTML(t *testing.T) {
 	}
 }
 
-func describe(e archive.Embed) string {
+func answer(e archive.Embed) string {
 	words := []string{">", string(e.Form), e.ID, e.Author}
 	if e.Handle != "" {
 		words = append(words, "@"+e.Handle)

@@ -20,6 +20,7 @@ type passage struct {
 	dialect dialect
 	around  string // the article around, for copies of the tweet and the habits of its prose
 	self    int    // where in around the dash stands
+	length  int    // bytes of the article that the view takes
 }
 
 // origin is what the view begins with.
@@ -49,6 +50,9 @@ const (
 	jGluedColon                    // a colon, nothing else
 	jGluedWord                     // a letter or digit; a capital follows
 	jDouble                        // two spaces
+	jCloser                        // a closing parenthesis, and a space
+	jFurniture                     // a word of the page's furniture, or another one that is a sentence
+	jCapital                       // a lower-case word; a capitalised one follows
 	junctions
 )
 
@@ -58,7 +62,7 @@ type start struct {
 	junction junction
 }
 
-const maxStarts = 64
+const maxStarts = 100
 
 // starts collects them from the beginning to the end of the view.
 func (p *passage) starts() []start {
@@ -75,6 +79,7 @@ func (p *passage) starts() []start {
 	if p.origin != cut && i < len(s) {
 		out = append(out, start{i, jOrigin})
 	}
+	ended := true                    // the word before the last one ended something
 	prev, before := rune(0), rune(0) // the last visible character, and the one before
 	word := i                        // where the word begins that ends here
 	for i < len(s) {
@@ -130,12 +135,28 @@ func (p *passage) starts() []start {
 				j = jSentence
 			}
 		}
-		if j < 0 && blanks > 1 {
+		sentence := j >= 0
+		switch {
+		case j >= 0:
+		case blanks > 1:
 			j = jDouble
-		}
-		if j < 0 && beginsLikeTweet(s[i:], last) {
+		case furniture[strings.ToLower(strings.Trim(last, ".:"))] && ended:
+			j = jFurniture
+			sentence = true
+		case isCloser(prev):
+			j = jCloser
+		case beginsLikeTweet(s[i:]):
 			j = jMark
+		case beginsWithCapital(s[i:]):
+			l, _ := utf8.DecodeRuneInString(last)
+			switch {
+			case ended && unicode.IsUpper(l):
+				j = jFurniture
+			case !unicode.IsUpper(l) || prev == ',':
+				j = jCapital
+			}
 		}
+		ended = sentence
 		if j >= 0 {
 			out = append(out, start{i, j})
 		}
@@ -183,9 +204,13 @@ func gluedJunction(prev, before, r rune, rest, word string) (junction, bool) {
 	return 0, false
 }
 
+// furniture are words of the page that stand before a tweet where its frame was
+// (seen in National Review, The Washington Post, Daily Kos).
+var furniture = set("advertisement ad ads x advertising")
+
 // beginsLikeTweet: what may begin a tweet though nothing ended before it.
-func beginsLikeTweet(s, last string) bool {
-	r, n := utf8.DecodeRuneInString(s)
+func beginsLikeTweet(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
 	switch {
 	case r == '@' || r == '#' || r == '“' || r == '"':
 		return true
@@ -195,22 +220,13 @@ func beginsLikeTweet(s, last string) bool {
 		return true
 	case r > 0x2100 && unicode.IsSymbol(r):
 		return true
-	case isOther(r):
-		return true // scripts without capitals
-	case unicode.IsUpper(r):
-		// Two capitals in a row after a lower-case word: a heading or caption
-		// without a full stop, then a tweet. Or a word in capitals.
-		l, _ := utf8.DecodeRuneInString(last)
-		if unicode.IsUpper(l) {
-			return false
-		}
-		e := strings.IndexByte(s, ' ')
-		if e < 0 {
-			e = len(s)
-		}
-		return e > 3 && strings.ToUpper(s[:e]) == s[:e] || n < e && e <= 6
 	}
-	return false
+	return isOther(r) // scripts without capitals
+}
+
+func beginsWithCapital(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return unicode.IsUpper(r)
 }
 
 func isBlank(r rune) bool { return r < 0x80 && isSpace(byte(r)) || isWideSpace(r) }

@@ -23,7 +23,10 @@ var rules = []rule{
 	{"( @", attributed},
 	{"(\\@", attributed},
 	{"witter post ", framed},
-	{"etweet", copiedWidget},
+	{"AM - ", copiedWidget},
+	{"PM - ", copiedWidget},
+	{"AM · ", copiedWidget},
+	{"PM · ", copiedWidget},
 	{"/status", linked},
 }
 
@@ -31,9 +34,10 @@ var rules = []rule{
 type text struct {
 	s       string
 	article *archive.Article
-	floor   int   // nothing before it belongs to an embed that is yet to be found
-	chained bool  // an embed ends at floor
-	next    []int // for each rule the place of its next anchor
+	floor   int    // nothing before it belongs to an embed that is yet to be found
+	chained bool   // an embed ends at floor
+	last    string // its handle
+	next    []int  // for each rule the place of its next anchor
 	dialect dialect
 }
 
@@ -63,8 +67,8 @@ func textEmbeds(s string, a *archive.Article) []archive.Embed {
 		at := t.next[first]
 		past := at + len(rules[first].anchor)
 		if e, ok := rules[first].read(t, at); ok {
-			found = append(found, e)
-			t.floor, t.chained = max(t.floor, e.End), true
+			found = join(found, e)
+			t.floor, t.chained, t.last = max(t.floor, e.End), true, e.Handle
 			past = max(past, t.floor)
 		}
 		for i := range t.next { // each anchor is looked for once in each byte
@@ -75,6 +79,28 @@ func textEmbeds(s string, a *archive.Article) []archive.Embed {
 			}
 		}
 	}
+}
+
+// join appends e, unless it and the one before are two sightings of one tweet
+// side by side: its address on a line of its own, and its attribution.
+func join(found []archive.Embed, e archive.Embed) []archive.Embed {
+	if len(found) == 0 {
+		return append(found, e)
+	}
+	p := &found[len(found)-1]
+	link, full := p, &e
+	if e.Form == archive.FormLink {
+		link, full = full, p
+	}
+	if link.Form != archive.FormLink || full.Form == archive.FormLink || full.ID != "" && full.ID != link.ID ||
+		e.Start-p.End > 4 || !strings.EqualFold(link.Handle, full.Handle) || full.Date != "" && full.Date != link.Date {
+		return append(found, e)
+	}
+	whole := *full
+	whole.WithID(link.ID)
+	whole.Start, whole.End = p.Start, e.End
+	*p = whole
+	return found
 }
 
 // dialect is what the text as a whole tells of the extractor that made it.

@@ -5,10 +5,13 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"go/format"
 	"hash/fnv"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -51,7 +54,10 @@ func TestTrain(t *testing.T) {
 	tr.load()
 	tr.validate()
 	if *trainWrite {
-		tr.write(tr.fit(tr.examples, -1))
+		tr.voice(-1)
+		m := tr.fit(tr.examples, -1)
+		lexicon = tr.lexiconWithout(-1, -1)
+		tr.write(m)
 	}
 }
 
@@ -70,6 +76,116 @@ type trainer struct {
 	examples []example
 	missing  map[string]int // texts that no start gives
 	total    map[string]int
+	words    [folds][2]map[string]int // of prose and of tweets: in how many blocks a word stands
+}
+
+// count counts the words of labelled articles with their paragraphs.
+func (tr *trainer) count(in []labelled) {
+	for i, a := range in {
+		c := &tr.words[foldOf(a.source, i)]
+		for k := range c {
+			if c[k] == nil {
+				c[k] = map[string]int{}
+			}
+		}
+		rest := a.text
+		for _, w := range a.tweets {
+			if w.Text == "" {
+				continue
+			}
+			countWords(c[1], w.Text)
+			if j := strings.Index(rest, w.Text); j >= 0 {
+				rest = rest[:j] + "\n" + rest[j+len(w.Text):]
+			}
+		}
+		for _, block := range strings.Split(rest, "\n") {
+			if !strings.Contains(block, "(@") {
+				countWords(c[0], block)
+			}
+		}
+	}
+}
+
+func countWords(c map[string]int, s string) {
+	seen := map[string]bool{}
+	hear = func(w string) { seen[w] = true }
+	defer func() { hear = nil }()
+	(&passage{}).segment(s, nil)
+	for w := range seen {
+		c[w]++
+	}
+	c[""]++
+}
+
+// lexiconWithout is the lexicon of all folds but two.
+func (tr *trainer) lexiconWithout(f, g int) map[string]float32 {
+	var sum [2]map[string]int
+	for k := range sum {
+		sum[k] = map[string]int{}
+		for i := range tr.words {
+			if i != f && i != g {
+				for w, n := range tr.words[i][k] {
+					sum[k][w] += n
+				}
+			}
+		}
+	}
+	prose, tweets := float64(sum[0][""]), float64(sum[1][""])
+	// Both are told per block, but blocks of prose are longer.
+	out := map[string]float32{}
+	all := map[string]bool{}
+	tp, tt := 0, 0
+	for w, n := range sum[0] {
+		all[w] = true
+		tp += n
+	}
+	for w, n := range sum[1] {
+		all[w] = true
+		tt += n
+	}
+	_, _ = prose, tweets
+	for w := range all {
+		a, b := sum[1][w], sum[0][w]
+		if w == "" || a+b < 12 {
+			continue
+		}
+		const alpha = 4
+		p := (float64(a + b)) / float64(tp+tt)
+		v := math.Log((float64(a)+alpha*p*100)/(float64(tt)+alpha*100)) - math.Log((float64(b)+alpha*p*100)/(float64(tp)+alpha*100))
+		v = math.Max(-2.5, math.Min(2.5, v))
+		if math.Abs(v) > 0.15 {
+			out[w] = float32(math.Round(v*100) / 100)
+		}
+	}
+	return out
+}
+
+// voice describes the examples anew, each with a lexicon that has not seen it,
+// nor the fold f.
+func (tr *trainer) voice(f int) {
+	old := lexicon
+	defer func() { lexicon = old }()
+	var lex [folds]map[string]float32
+	for g := range folds {
+		lex[g] = tr.lexiconWithout(f, g)
+	}
+	for i := range tr.examples {
+		x := &tr.examples[i]
+		lexicon = lex[x.fold]
+		x.starts = x.passage.describe(x.places)
+	}
+}
+
+func foldOf(source string, i int) int {
+	h := fnv.New32()
+	if source == "" {
+		source = fmt.Sprint(i / 3)
+	}
+	if k := strings.IndexByte(source, '/'); k > 0 {
+		source = source[:k] // a repository of extracted pages
+	}
+	h.Write([]byte(source))
+	return int(h.Sum32()>>7) % folds
 }
 
 func (tr *trainer) read(file, gold string) []labelled {
@@ -137,9 +253,11 @@ func (tr *trainer) load() {
 		tr.add(x, 0.5, tr.read("dev-"+x+".jsonl", "dev-extracted.gold.jsonl"))
 	}
 	// The further articles are labelled by the model of the paragraphs.
+	tr.count(articles)
 	first := tr.fit(tr.examples, -1)
 	more := tr.read("more-articles.jsonl", "")
 	tr.label(more, first)
+	tr.count(more)
 	tr.add("more", 0.5, more)
 	for _, v := range variants {
 		tr.add("more "+v.name, v.weight, varied(more, v.change))
@@ -199,16 +317,7 @@ func (tr *trainer) add(set string, weight float64, in []labelled) {
 	old := decide
 	defer func() { decide = old }()
 	for i, a := range in {
-		h := fnv.New32()
-		source := a.source
-		if source == "" {
-			source = fmt.Sprint(i / 3)
-		}
-		if k := strings.IndexByte(source, '/'); k > 0 {
-			source = source[:k] // a repository of extracted pages
-		}
-		h.Write([]byte(source))
-		fold := int(h.Sum32()>>7) % folds
+		fold := foldOf(a.source, i)
 		next := 0
 		decide = func(p *passage) (int, float64) {
 			at, conf := old(p)
@@ -269,8 +378,8 @@ func (m *model) use() func() {
 // what they have in common.
 func (tr *trainer) fit(examples []example, without int) *model {
 	const (
-		steps  = 150
-		rate   = 0.05
+		steps  = 100
+		rate   = 0.08
 		l2     = 0.3 // of the weights of one dialect
 		common = 0.03
 	)
@@ -337,47 +446,50 @@ func (tr *trainer) fit(examples []example, without int) *model {
 }
 
 func (tr *trainer) validate() {
-	models := make([]*model, folds)
-	done := make(chan int)
-	for f := range folds {
-		go func() { models[f] = tr.fit(tr.examples, f); done <- f }()
-	}
-	for range folds {
-		<-done
-	}
 	right, of := map[string]int{}, map[string]int{}
 	var sets []string
-	for i := range tr.examples {
-		x := &tr.examples[i]
-		if of[x.set] == 0 {
-			sets = append(sets, x.set)
-		}
-		of[x.set]++
-		undo := models[x.fold].use()
-		best, conf := choose(x.starts, x.dialect)
-		undo()
-		if best == x.right {
-			right[x.set]++
-		} else if of[x.set]-right[x.set] <= *trainShow && !strings.HasPrefix(x.set, "more") {
-			lo := max(0, min(x.places[best].at, x.places[x.right].at)-250)
-			s := x.passage.view.s
-			a, b := x.places[best].at, x.places[x.right].at
-			var mark string
-			if a < b {
-				mark = s[lo:a] + "«GOT»" + s[a:b] + "«WANT»" + s[b:]
-			} else {
-				mark = s[lo:b] + "«WANT»" + s[b:a] + "«GOT»" + s[a:]
+	for f := range folds {
+		tr.voice(f)
+		m := tr.fit(tr.examples, f)
+		undo := m.use()
+		for i := range tr.examples {
+			x := &tr.examples[i]
+			if x.fold != f {
+				continue
 			}
-			fmt.Printf("## %s %.2f %s\n%s\n", x.set, conf, x.passage.author, mark)
+			if of[x.set] == 0 {
+				sets = append(sets, x.set)
+			}
+			of[x.set]++
+			best, conf := choose(x.starts, x.dialect)
+			if best == x.right || bare(x.passage.view.s[x.places[best].at:]) == bare(x.want) {
+				right[x.set]++
+			} else if of[x.set]-right[x.set] <= *trainShow && !strings.HasPrefix(x.set, "more") {
+				fmt.Printf("## %s %.2f %s\n%s\n", x.set, conf, x.passage.author, x.marked(best))
+			}
 		}
+		undo()
 	}
+	slices.Sort(sets)
 	for _, s := range sets {
 		fmt.Printf("%-28s %5d tweets  %.4f of the starts right, %.4f with those that are no start\n", s, tr.total[s],
 			float64(right[s])/float64(of[s]), float64(right[s])/float64(tr.total[s]))
 	}
 }
 
+// marked is the example's text with the place that was found and the right one.
+func (x *example) marked(best int) string {
+	s := x.passage.view.s
+	a, b := x.places[best].at, x.places[x.right].at
+	lo := max(0, min(a, b)-250)
+	if a < b {
+		return s[lo:a] + "«GOT»" + s[a:b] + "«WANT»" + s[b:]
+	}
+	return s[lo:b] + "«WANT»" + s[b:a] + "«GOT»" + s[a:]
+}
+
 func (tr *trainer) write(m *model) {
+	tr.writeLexicon()
 	f, err := os.Create("weights.go")
 	if err != nil {
 		tr.t.Fatal(err)
@@ -399,4 +511,45 @@ func (tr *trainer) write(m *model) {
 	if err := f.Close(); err != nil {
 		tr.t.Fatal(err)
 	}
+}
+
+func (tr *trainer) writeLexicon() {
+	var b strings.Builder
+	fmt.Fprintf(&b, "// Code generated by train_test.go; DO NOT EDIT.\n\npackage detect\n\n// lexicon is the voice of words: above 0 those of tweets, below those of prose.\nvar lexicon = map[string]float32{\n")
+	for _, w := range slices.Sorted(maps.Keys(lexicon)) {
+		fmt.Fprintf(&b, "\t%q: %.2f,\n", w, lexicon[w])
+	}
+	fmt.Fprintln(&b, "}")
+	out, err := format.Source([]byte(b.String()))
+	if err != nil {
+		tr.t.Fatal(err)
+	}
+	if err := os.WriteFile("lexicon.go", out, 0o666); err != nil {
+		tr.t.Fatal(err)
+	}
+}
+
+func TestDump(t *testing.T) {
+	if *trainDir == "" {
+		t.Skip()
+	}
+	tr := &trainer{t: t}
+	tr.load()
+	tr.voice(-1)
+	f, _ := os.Create("/tmp/ev/dump.jsonl")
+	w := bufio.NewWriter(f)
+	e := json.NewEncoder(w)
+	for _, x := range tr.examples {
+		var st [][][2]float32
+		for _, s := range x.starts {
+			var q [][2]float32
+			for _, v := range s {
+				q = append(q, [2]float32{float32(v.feature), v.value})
+			}
+			st = append(st, q)
+		}
+		e.Encode(map[string]any{"set": x.set, "fold": x.fold, "d": x.dialect, "right": x.right, "w": x.weight, "s": st})
+	}
+	w.Flush()
+	f.Close()
 }

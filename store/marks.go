@@ -1,0 +1,213 @@
+package store
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+
+	"tweetarc/archive"
+)
+
+// The full-text index knows words: runs of letters and digits. What else is
+// searched for is written as words of a second column, marks:
+//
+//   - @mentions and #tags, so that @nasa is not found in "nasa", and whole,
+//     although _ ends a word
+//   - the parts of links, for url:
+//   - links, media, replies, for filter:
+//   - the parts of a #TagOfSeveralWords, as plain words
+//   - every two neighbouring letters of scripts that put no spaces between
+//     words, and the last letter of such a run
+//
+// Signs that would end a word (@ # _ and the vowel signs of Thai) are moved to
+// the private use area, U+E000 and their code, whose characters are letters to
+// the tokenizer and stand in no text.
+const private = 0xE000
+
+const (
+	markMention = string(rune(private + '@'))
+	markTag     = string(rune(private + '#'))
+	markLink    = string(rune(private + '/'))
+	markIs      = string(rune(private + '?'))
+)
+
+// marksOf writes the column marks of a tweet.
+func marksOf(t archive.Tweet, variants []*variant) string {
+	var m []string
+	is := map[string]bool{}
+	links := map[string]bool{}
+	text := t.Text
+	for _, w := range sigils(text) {
+		if w.sigil == '@' {
+			m = append(m, markMention+inWord(w.name))
+			continue
+		}
+		m = append(m, markTag+inWord(w.name))
+		if parts := camels(w.name); len(parts) > 1 {
+			m = append(m, parts...)
+		}
+	}
+	if strings.HasPrefix(text, "@") {
+		is["replies"] = true
+	}
+	for _, l := range archive.Links(text) {
+		links[l] = true
+	}
+	for _, v := range variants {
+		for _, l := range v.Links {
+			for _, s := range []string{l.Shown, l.URL, l.Target} {
+				if strings.Contains(s, "/") {
+					links[s] = true
+				}
+			}
+		}
+	}
+	sorted := make([]string, 0, len(links))
+	for l := range links {
+		sorted = append(sorted, l)
+	}
+	slices.Sort(sorted)
+	for _, l := range sorted {
+		if strings.Contains(l, "pic.twitter.com/") || strings.Contains(l, "pic.x.com/") || strings.Contains(l, "/photo/") || strings.Contains(l, "/video/") {
+			is["media"] = true
+		} else {
+			is["links"] = true
+		}
+		m = append(m, linkWords(l)...)
+		m = append(m, markLink) // the words of two links are no neighbours
+	}
+	for _, f := range []string{"links", "media", "replies"} {
+		if is[f] {
+			m = append(m, markIs+f)
+		}
+	}
+	m = append(m, bigrams(text)...)
+	return strings.Join(m, " ")
+}
+
+// linkWords are the parts of an address: host and path at their punctuation.
+func linkWords(address string) []string {
+	if i := strings.Index(address, "://"); i >= 0 {
+		address = address[i+3:]
+	}
+	var words []string
+	for _, w := range strings.FieldsFunc(address, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+		words = append(words, markLink+strings.ToLower(w))
+	}
+	return words
+}
+
+// A sigil is a @mention or #tag of a text.
+type sigil struct {
+	sigil rune
+	name  string
+}
+
+// sigils are the @mentions and #tags of a text. An @ behind a letter or digit
+// is an e-mail address's.
+func sigils(text string) []sigil {
+	var all []sigil
+	before := ' '
+	for i := 0; i < len(text); {
+		r, n := utf8.DecodeRuneInString(text[i:])
+		switch r {
+		case '＠':
+			r = '@'
+		case '＃':
+			r = '#'
+		}
+		if (r == '@' && before != '_' && !asciiWord(before)) || (r == '#' && before != '&') {
+			end := i + n
+			for end < len(text) {
+				c, w := utf8.DecodeRuneInString(text[end:])
+				if r == '@' && !asciiWord(c) || r == '#' && c != '_' && !unicode.IsLetter(c) && !unicode.IsDigit(c) && !unicode.IsMark(c) {
+					break
+				}
+				end += w
+			}
+			if name := text[i+n : end]; name != "" && (r == '#' || archive.IsHandle(name)) {
+				all = append(all, sigil{r, name})
+				i, before = end, 'a'
+				continue
+			}
+		}
+		before = r
+		i += n
+	}
+	return all
+}
+
+func asciiWord(r rune) bool {
+	return r < utf8.RuneSelf && (r == '_' || '0' <= r && r <= '9' || 'a' <= r|0x20 && r|0x20 <= 'z')
+}
+
+// inWord writes a name so that the tokenizer takes it whole: the signs that
+// would end a word in the private use area, and no diacritics to fold apart.
+func inWord(name string) string {
+	var b strings.Builder
+	for _, r := range norm.NFC.String(name) {
+		switch {
+		case r == '_' || unicode.IsMark(r):
+			if r < 0x1900 {
+				b.WriteRune(private + r)
+			}
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// camels cuts a #TagOfSeveralWords.
+func camels(name string) []string {
+	var parts []string
+	from := 0
+	var before rune
+	for i, r := range name {
+		if i > from && (r == '_' || unicode.IsUpper(r) && !unicode.IsUpper(before) || unicode.IsDigit(r) != unicode.IsDigit(before)) {
+			parts = append(parts, strings.Trim(name[from:i], "_"))
+			from = i
+		}
+		before = r
+	}
+	parts = append(parts, strings.Trim(name[from:], "_"))
+	return slices.DeleteFunc(parts, func(p string) bool { return p == "" })
+}
+
+// spaceless tells whether r belongs to a script that puts no spaces between
+// words, or, Korean, whose words carry endings.
+func spaceless(r rune) bool {
+	return r >= 0x0e00 && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar) ||
+		r == 'ー' || r == '々'
+}
+
+// bigrams are the pairs of neighbours in each run of spaceless letters of a
+// text, and its last letter alone: "東京都" is 東京, 京都, 都.
+func bigrams(text string) []string {
+	first := strings.IndexFunc(text, spaceless)
+	if first < 0 {
+		return nil
+	}
+	var all []string
+	var before rune
+	for _, r := range norm.NFKC.String(text[first:]) {
+		if !spaceless(r) {
+			r = 0
+		}
+		if before != 0 {
+			if r != 0 {
+				all = append(all, inWord(string([]rune{before, r})))
+			} else {
+				all = append(all, inWord(string(before)))
+			}
+		}
+		before = r
+	}
+	if before != 0 {
+		all = append(all, inWord(string(before)))
+	}
+	return all
+}

@@ -1,0 +1,146 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"encoding/hex"
+	"encoding/json"
+	"time"
+)
+
+// Run says what is about to add to the archive.
+type Run struct {
+	Command  string // the command line
+	Version  string // of the program
+	Detector string // of the detector, and of whatever else decides which embeds a file gives
+	Force    bool   // read again what was read before
+}
+
+// Counts is what a run read and found.
+type Counts struct {
+	Files    int            `json:"files"`             // read, wholly or in part
+	Skipped  int            `json:"skipped,omitempty"` // files unchanged since they were read
+	Records  int            `json:"records"`           // articles and errors
+	Articles int            `json:"articles"`          // with embeds
+	Embeds   int            `json:"embeds"`
+	Forms    map[string]int `json:"forms,omitempty"`  // embeds by form
+	Errors   map[string]int `json:"errors,omitempty"` // records that could not be read, by reason
+}
+
+// maxReasons bounds the map of reasons; the rest is counted as "other".
+const maxReasons = 100
+
+func (c *Counts) addError(reason string) {
+	if c.Errors == nil {
+		c.Errors = map[string]int{}
+	}
+	if _, ok := c.Errors[reason]; !ok && len(c.Errors) >= maxReasons {
+		reason = "other"
+	}
+	c.Errors[reason]++
+}
+
+func (c *Counts) add(s *stretch) {
+	c.Records += s.records
+	c.Articles += len(s.found)
+	c.Embeds += s.embeds
+	if c.Forms == nil {
+		c.Forms = map[string]int{}
+	}
+	for _, f := range s.found {
+		for _, e := range f.Embeds {
+			c.Forms[string(e.Form)]++
+		}
+	}
+}
+
+// Manifest is what is kept of a run.
+type Manifest struct {
+	Key      string  `json:"run"` // names the run in every archive that it was merged into
+	Command  string  `json:"command"`
+	Version  string  `json:"version"`
+	Detector string  `json:"detector"`
+	Started  string  `json:"started"`
+	Ended    string  `json:"ended,omitempty"` // empty while it goes on, or where it was killed
+	Counts   Counts  `json:"counts"`
+	Inputs   []Input `json:"inputs,omitempty"`
+}
+
+// Input is a file as a run found it, and what the run read of it.
+type Input struct {
+	Path     string `json:"path"`
+	Size     int64  `json:"size"` // -1 of a pipe
+	ModTime  string `json:"mtime,omitempty"`
+	SHA256   string `json:"sha256,omitempty"` // where it was asked for
+	Done     bool   `json:"done"`             // read to its end
+	Records  int    `json:"records"`
+	Articles int    `json:"articles"` // with embeds
+	Embeds   int    `json:"embeds"`
+	Errors   int    `json:"errors"`
+}
+
+// Runs lists the manifests, the first run first; with their inputs on request.
+func (db *DB) Runs(ctx context.Context, inputs bool) ([]Manifest, error) {
+	rows, err := db.sql.QueryContext(ctx, `SELECT id, key, command, version, detector, started, ended, counts FROM runs ORDER BY started, key`)
+	if err != nil {
+		return nil, db.explain(err)
+	}
+	defer rows.Close()
+	var all []Manifest
+	var ids []int64
+	for rows.Next() {
+		var m Manifest
+		var id int64
+		var counts string
+		if err := rows.Scan(&id, &m.Key, &m.Command, &m.Version, &m.Detector, &m.Started, &m.Ended, &counts); err != nil {
+			return nil, db.explain(err)
+		}
+		if err := json.Unmarshal([]byte(counts), &m.Counts); err != nil {
+			return nil, db.explain(errorf("run %s: counts: %w", m.Key, err))
+		}
+		all, ids = append(all, m), append(ids, id)
+	}
+	if err := rows.Err(); err != nil || !inputs {
+		return all, db.explain(err)
+	}
+	for i := range all {
+		if all[i].Inputs, err = db.inputs(ctx, ids[i]); err != nil {
+			return nil, db.explain(err)
+		}
+	}
+	return all, nil
+}
+
+func (db *DB) inputs(ctx context.Context, run int64) ([]Input, error) {
+	rows, err := db.sql.QueryContext(ctx, `SELECT path, size, mtime, sha256, done, records, articles, embeds, errors FROM inputs WHERE run = ? ORDER BY path`, run)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var all []Input
+	for rows.Next() {
+		var in Input
+		var mtime int64
+		if err := rows.Scan(&in.Path, &in.Size, &mtime, &in.SHA256, &in.Done, &in.Records, &in.Articles, &in.Embeds, &in.Errors); err != nil {
+			return nil, err
+		}
+		if mtime != 0 {
+			in.ModTime = time.Unix(0, mtime).UTC().Format(time.RFC3339Nano)
+		}
+		all = append(all, in)
+	}
+	return all, rows.Err()
+}
+
+// beginRun adds the manifest's row.
+func beginRun(ctx context.Context, conn *sql.Conn, run Run) (id int64, err error) {
+	var key [8]byte
+	rand.Read(key[:])
+	res, err := conn.ExecContext(ctx, `INSERT INTO runs (key, command, version, detector, started, ended, counts) VALUES (?, ?, ?, ?, ?, '', '{}')`,
+		hex.EncodeToString(key[:]), run.Command, run.Version, run.Detector, formatTime(time.Now()))
+	if err != nil {
+		return 0, err
+	}
+	return res.LastInsertId()
+}

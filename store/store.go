@@ -1,0 +1,219 @@
+// Package store keeps what was found: embed to row, row to answer. It is the
+// only package that knows SQL, and an archive is one SQLite file.
+//
+//	db, err := store.Open("tweets.db")              // made if it is not there
+//	rows, err := db.Writer(store.Run{Command: "...", Version: "...", Detector: detect.Version})
+//	scan := archive.Scan{Find: detect.Tweets, Keep: rows.Add}
+//	... rows.Resume tells the reader of files where to go on ...
+//	err = rows.Close()                              // saves the rest and the manifest
+//
+//	query, err := store.ParseQuery(`from:nasa "moon" since:2019-01-01`)
+//	found, err := db.Search(ctx, query, store.Page{Limit: 20})
+//	n, err := db.Export(ctx, store.Tweets, query, out.Write) // out := store.NewCSV(w, store.TweetColumns)
+//
+// Embeds are sightings, a tweet is what sightings share: identity.go has the
+// rules. What the tables hold is said in schema.sql; the columns that leave the
+// program in columns.go. No row id leaves the package, and the same corpus
+// gives the same exports, byte for byte, in whatever order it was archived.
+package store
+
+import (
+	"context"
+	"database/sql"
+	_ "embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"github.com/mattn/go-sqlite3"
+)
+
+//go:embed schema.sql
+var schema string
+
+// schemaVersion stands in the file as user_version. A change of schema.sql
+// raises it and adds the step from the version before to migrations.
+const schemaVersion = 1
+
+// migrations[v] is the SQL that makes version v+1 of version v.
+var migrations = map[int]string{}
+
+// applicationID marks the file as ours ("twar"), for file(1) and for Open.
+const applicationID = 0x74776172
+
+// DB is an archive. It may be used by several goroutines at once.
+type DB struct {
+	sql  *sql.DB
+	path string
+}
+
+// Error is an error about which the user can do something: Hint says what.
+type Error struct {
+	Err  error
+	Hint string
+}
+
+func (e *Error) Error() string {
+	if e.Hint == "" {
+		return e.Err.Error()
+	}
+	return e.Err.Error() + " (" + e.Hint + ")"
+}
+func (e *Error) Unwrap() error { return e.Err }
+
+func errorf(format string, args ...any) error { return fmt.Errorf(format, args...) }
+
+// Open opens the archive at path for reading and writing; it makes the file
+// where there is none, and brings an older one to this version's schema.
+func Open(path string) (*DB, error) {
+	dir := filepath.Dir(path)
+	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
+		return nil, &Error{fmt.Errorf("%s: no folder %s", path, dir), "make it first, or name another --db"}
+	}
+	return open(path, "rwc")
+}
+
+// OpenReadOnly opens an archive that is there, for reading alone: a running
+// Writer is not disturbed, and what it saves is seen.
+func OpenReadOnly(path string) (*DB, error) {
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return nil, &Error{fmt.Errorf("%s: no such archive", path), "make one with tweetarc archive, or name it with --db"}
+	}
+	return open(path, "ro")
+}
+
+func open(path, mode string) (*DB, error) {
+	if st, err := os.Stat(path); err == nil && st.IsDir() {
+		return nil, &Error{fmt.Errorf("%s: a folder, not an archive", path), "name a file with --db"}
+	}
+	// The pragmas stand in the DSN, so that every connection of the pool has them.
+	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?mode=" + mode +
+		"&_busy_timeout=5000&_foreign_keys=1&_txlock=immediate"
+	if mode == "ro" {
+		dsn += "&_query_only=1"
+	} else {
+		dsn += "&_journal_mode=WAL&_synchronous=NORMAL"
+	}
+	pool, err := sql.Open("sqlite3", dsn)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	pool.SetMaxIdleConns(max(2, runtime.GOMAXPROCS(0)))
+	db := &DB{sql: pool, path: path}
+	if err := db.prepare(mode == "ro"); err != nil {
+		pool.Close()
+		return nil, db.explain(err)
+	}
+	return db, nil
+}
+
+// Close closes the archive.
+func (db *DB) Close() error { return db.sql.Close() }
+
+// prepare sees to it that the file has this version's schema.
+func (db *DB) prepare(readOnly bool) error {
+	version, id, err := db.versions(db.sql)
+	if err != nil {
+		return err
+	}
+	switch {
+	case version > schemaVersion:
+		return &Error{fmt.Errorf("schema %d is newer than this program's, %d", version, schemaVersion), "use a newer tweetarc"}
+	case version == schemaVersion && id == applicationID:
+		return nil
+	case readOnly:
+		if version == 0 {
+			return &Error{errors.New("not an archive of tweetarc"), "make one with tweetarc archive"}
+		}
+		return &Error{fmt.Errorf("schema %d is older than this program's, %d", version, schemaVersion), "open it once with tweetarc archive, which brings it up to date"}
+	}
+	tx, err := db.sql.Begin()
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	if version, id, err = db.versions(tx); err != nil { // again, now that nobody else writes
+		return err
+	}
+	if version == 0 {
+		var tables int
+		if err := tx.QueryRow("SELECT count(*) FROM sqlite_schema").Scan(&tables); err != nil {
+			return err
+		}
+		if tables > 0 {
+			return &Error{errors.New("an SQLite file, but not an archive of tweetarc"), "name another --db"}
+		}
+		if _, err := tx.Exec(schema); err != nil {
+			return fmt.Errorf("schema: %w", err)
+		}
+		version = schemaVersion
+	} else if id != applicationID {
+		return &Error{errors.New("an SQLite file, but not an archive of tweetarc"), "name another --db"}
+	}
+	for ; version < schemaVersion; version++ {
+		if _, err := tx.Exec(migrations[version]); err != nil {
+			return fmt.Errorf("from schema %d: %w", version, err)
+		}
+	}
+	if _, err := tx.Exec(fmt.Sprintf("PRAGMA user_version = %d; PRAGMA application_id = %d", schemaVersion, applicationID)); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// querier is what *sql.DB, *sql.Conn and *sql.Tx have in common.
+type querier interface {
+	QueryContext(context.Context, string, ...any) (*sql.Rows, error)
+	QueryRowContext(context.Context, string, ...any) *sql.Row
+}
+
+func (db *DB) versions(q querier) (version, id int, err error) {
+	ctx := context.Background()
+	if err = q.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err == nil {
+		err = q.QueryRowContext(ctx, "PRAGMA application_id").Scan(&id)
+	}
+	return version, id, err
+}
+
+// explain names the file and, for what happens to users, what they can do.
+func (db *DB) explain(err error) error {
+	if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	var named *Error
+	if errors.As(err, &named) {
+		if strings.HasPrefix(named.Err.Error(), db.path+": ") {
+			return err
+		}
+		return &Error{fmt.Errorf("%s: %w", db.path, named.Err), named.Hint}
+	}
+	hint := ""
+	var e sqlite3.Error
+	if errors.As(err, &e) {
+		switch e.Code {
+		case sqlite3.ErrNotADB:
+			err, hint = errors.New("not an SQLite file"), "name another --db"
+		case sqlite3.ErrReadonly:
+			hint = "the file or its folder may not be written; copy it elsewhere, or see to its permissions"
+		case sqlite3.ErrBusy, sqlite3.ErrLocked:
+			err, hint = errors.New("locked: another program is writing to it"), "wait for it to end, then try again"
+		case sqlite3.ErrCantOpen:
+			hint = "is the folder there, and may it be written?"
+		case sqlite3.ErrFull:
+			hint = "the disk is full: what was reported saved is safe; make room and run the same command again"
+		case sqlite3.ErrIoErr:
+			hint = "the disk failed: what was reported saved is safe; run the same command again"
+		case sqlite3.ErrCorrupt:
+			hint = "the file is damaged: see tweetarc verify, or archive again into a new file"
+		}
+	}
+	if hint == "" {
+		return fmt.Errorf("%s: %w", db.path, err)
+	}
+	return &Error{fmt.Errorf("%s: %w", db.path, err), hint}
+}

@@ -1,0 +1,192 @@
+package store
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"tweetarc/archive"
+)
+
+// open makes an archive of its own for the test.
+func openTest(t testing.TB) *DB {
+	t.Helper()
+	db, err := Open(filepath.Join(t.TempDir(), "t.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	return db
+}
+
+// say makes an embed of "handle day id text" in fields, the text the rest.
+func say(handle, day, id, text string) archive.Embed {
+	e := archive.Embed{Tweet: archive.Tweet{Author: strings.ToUpper(handle), Handle: handle, Date: day, Text: text}, Form: archive.FormText, Confidence: 1}
+	if id != "" {
+		e.WithID(id)
+		e.Form = archive.FormBlockquote
+	}
+	return e
+}
+
+// article makes an article whose body holds the embeds one after the other.
+func article(file string, record int, date string, embeds ...archive.Embed) archive.Found {
+	a := &archive.Article{Origin: archive.Origin{File: file, Record: record}, URL: "https://www.news.example/" + fmt.Sprint(record), Title: "News", Date: date}
+	body := "It began like this. "
+	for i := range embeds {
+		e := &embeds[i]
+		e.Start = len(body)
+		body += e.Text + " — " + e.Author + " (@" + e.Handle + ") " + e.Date
+		if e.ID != "" {
+			body += " https://twitter.com/" + e.Handle + "/status/" + e.ID
+		}
+		e.End = len(body)
+		body += " And so on. "
+	}
+	a.Body = body
+	return archive.Found{Article: a, Embeds: embeds}
+}
+
+func file(path string) *archive.File {
+	return &archive.File{Path: path, Size: 100, ModTime: time.Unix(1500000000, 0)}
+}
+
+// keep archives whole files, each given as its articles.
+func keep(t testing.TB, db *DB, files ...[]archive.Found) {
+	t.Helper()
+	w := writer(t, db)
+	for _, found := range files {
+		p := part(found)
+		if _, skip := w.Resume(p.File); skip {
+			continue
+		}
+		if err := w.Add(p); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// export is what the archive exports, as CSV.
+func export(t testing.TB, db *DB, of What) string {
+	t.Helper()
+	var b bytes.Buffer
+	out := NewCSV(&b, of.Columns())
+	n, err := db.Export(t.Context(), of, nil, out.Write)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := out.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if of == Tweets {
+		if all, err := db.Count(t.Context(), nil); err != nil || all != n {
+			t.Fatalf("Count = %d, %v; exported %d", all, err, n)
+		}
+	}
+	return b.String()
+}
+
+func TestKeepAndExport(t *testing.T) {
+	db := openTest(t)
+	keep(t, db, []archive.Found{
+		article("b.jsonl", 2, "2020-05-02", say("ada_l", "2020-05-01", "", "The engine weaves, \"patterns\"\nlike a loom")),
+		article("b.jsonl", 7, "2020-05-04", say("ada_l", "2020-05-01", "1256100000000000000", "The engine weaves, \"patterns\"\nlike a loom"), say("bob", "", "", "no day")),
+	}, []archive.Found{
+		article("a.jsonl", 1, "", say("ada_l", "2020-05-01", "", "")),
+	})
+	want := `tweet_id,author,handle,posted_date,posted_at,text,url,form,confidence,article_url,article_title,article_date,file,record,start,end
+,ADA_L,ada_l,2020-05-01,,,,text,1,https://www.news.example/1,News,,a.jsonl,1,20,50
+,ADA_L,ada_l,2020-05-01,,"The engine weaves, ""patterns""
+like a loom",,text,1,https://www.news.example/2,News,2020-05-02,b.jsonl,2,20,91
+1256100000000000000,ADA_L,ada_l,2020-05-01,2020-05-01T05:55:51Z,"The engine weaves, ""patterns""
+like a loom",https://twitter.com/ada_l/status/1256100000000000000,blockquote,1,https://www.news.example/7,News,2020-05-04,b.jsonl,7,20,144
+,BOB,bob,,,no day,,text,1,https://www.news.example/7,News,2020-05-04,b.jsonl,7,156,178
+`
+	if got := export(t, db, Embeds); got != want {
+		t.Errorf("embeds:\n%s\nwant:\n%s", got, want)
+	}
+	q, err := ParseQuery("weaves")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, err := db.Search(t.Context(), q, Page{Limit: 10})
+	if err != nil || len(found) == 0 {
+		t.Fatalf("found %v, %v", found, err)
+	}
+	t.Log(export(t, db, Tweets))
+}
+
+func TestTwiceIsOnce(t *testing.T) {
+	db := openTest(t)
+	all := [][]archive.Found{
+		{article("a", 1, "2020-05-02", say("ada", "2020-05-01", "", "one thing and another thing"))},
+		{article("b", 1, "2020-05-03", say("ada", "2020-05-01", "", "one thing and another thing"))},
+	}
+	keep(t, db, all...)
+	embeds, tweets := export(t, db, Embeds), export(t, db, Tweets)
+	keep(t, db, all...)
+	if export(t, db, Embeds) != embeds || export(t, db, Tweets) != tweets {
+		t.Error("archiving twice changed the archive")
+	}
+	w, err := db.Writer(Run{Detector: "1", Force: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range all {
+		for range 2 {
+			if err := w.Add(archive.Part{File: file(f[0].Article.File), Found: f, Records: 1, Record: 1, Last: true}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if export(t, db, Embeds) != embeds || export(t, db, Tweets) != tweets {
+		t.Error("archiving again by force changed the archive")
+	}
+	if !strings.Contains(tweets, ",2,2,2020-05-02,2020-05-03,") {
+		t.Errorf("two sightings of one tweet expected:\n%s", tweets)
+	}
+}
+
+func TestOpenErrors(t *testing.T) {
+	dir := t.TempDir()
+	text := filepath.Join(dir, "text.db")
+	os.WriteFile(text, []byte(strings.Repeat("no database at all\n", 100)), 0o644)
+	newer := filepath.Join(dir, "newer.db")
+	db, err := Open(newer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.sql.Exec("PRAGMA user_version = 99"); err != nil {
+		t.Fatal(err)
+	}
+	db.Close()
+	for _, c := range []struct {
+		path string
+		open func(string) (*DB, error)
+		want string
+	}{
+		{filepath.Join(dir, "no", "t.db"), Open, "no folder"},
+		{text, Open, "not an SQLite file"},
+		{newer, Open, "newer than this program's"},
+		{dir, Open, "a folder, not an archive"},
+		{filepath.Join(dir, "none.db"), OpenReadOnly, "no such archive"},
+	} {
+		db, err := c.open(c.path)
+		if err == nil {
+			db.Close()
+			t.Errorf("%s: opened", c.path)
+		} else if !strings.Contains(err.Error(), c.want) || !strings.HasPrefix(err.Error(), c.path) {
+			t.Errorf("%s: %q does not say %q", c.path, err, c.want)
+		}
+	}
+}
