@@ -46,6 +46,15 @@ var migrations = map[int]string{}
 // applicationID marks the file as ours ("twar"), for file(1) and for Open.
 const applicationID = 0x74776172
 
+// driver is mattn's with our ranking of search results.
+const driver = "sqlite3 for tweetarc"
+
+func init() {
+	sql.Register(driver, &sqlite3.SQLiteDriver{ConnectHook: func(c *sqlite3.SQLiteConn) error {
+		return c.RegisterFunc("bm25", bm25, true)
+	}})
+}
+
 // DB is an archive. It may be used by several goroutines at once.
 type DB struct {
 	sql  *sql.DB
@@ -99,7 +108,7 @@ func open(path, mode string) (*DB, error) {
 	} else {
 		dsn += "&_journal_mode=WAL&_synchronous=NORMAL"
 	}
-	pool, err := sql.Open("sqlite3", dsn)
+	pool, err := sql.Open(driver, dsn)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
