@@ -19,6 +19,7 @@ func attributed(t *text, at int) (archive.Embed, bool) {
 		return archive.Embed{}, false
 	}
 	a, ok := t.attributionAt(at, max(t.floor, t.tried))
+	t.tried = at + 2
 	switch {
 	case ok:
 		return t.tweetBefore(&a), true

@@ -38,7 +38,7 @@ type text struct {
 	chained   bool   // an embed ends at floor
 	last      string // its handle
 	frame     int    // where the next frame ends, at or behind the last place asked for
-	tried     int    // no handle stands between here and the anchor that is looked at
+	tried     int    // no handle in parentheses stands between here and the anchor that is looked at
 	reordered int    // whether attributions stand behind the first line: 0 is not known, -1 no
 	next      []int  // for each rule the place of its next anchor
 	dialect   dialect
@@ -73,9 +73,6 @@ func textEmbeds(s string, a *archive.Article) []archive.Embed {
 			found = join(found, e)
 			t.floor, t.chained, t.last = max(t.floor, e.End), true, e.Handle
 			past = max(past, t.floor)
-		}
-		if rules[first].anchor == "(@" {
-			t.tried = at + 2
 		}
 		for i := range t.next { // each anchor is looked for once in each byte
 			if t.next[i] >= 0 && t.next[i] < past {
