@@ -104,3 +104,10 @@ type ReadError struct {
 
 func (e *ReadError) Error() string { return e.Origin.String() + ": " + e.Err.Error() }
 func (e *ReadError) Unwrap() error { return e.Err }
+
+// Skipped is the reason why a record that could be read is no article: a
+// revisit of a crawl, an image, a socket in a folder. It stands in a ReadError
+// like an error, but is none: it is counted, by its words.
+type Skipped string
+
+func (s Skipped) Error() string { return string(s) }

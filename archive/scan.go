@@ -42,7 +42,7 @@ type Part struct {
 	Errors  []*ReadError // the records that could not be read, in order
 	Records int          // records read: all articles and the errors
 	Record  int          // ordinal of the last one: a later scan goes on behind it
-	Last    bool         // the file ends here
+	Last    bool         // the file ends here; false too if it could not be read at all
 }
 
 // Scan reads a corpus, finds what stands in it and keeps it: one reader, some
@@ -132,6 +132,7 @@ func (s Scan) find(ctx context.Context, j *job) {
 	defer close(j.parts)
 	p := Part{File: j.File}
 	bytes := 0
+	unread := false // the file as a whole: a later scan tries it again
 	for a, err := range j.Articles {
 		if ctx.Err() != nil {
 			j.cut = true
@@ -141,6 +142,7 @@ func (s Scan) find(ctx context.Context, j *job) {
 		if err != nil {
 			re := readError(err, j.File.Path)
 			p.Errors, p.Record = append(p.Errors, re), max(p.Record, re.Record)
+			unread = unread || re.Record == 0
 		} else {
 			p.Record = a.Record
 			embeds, err := s.embeds(a)
@@ -158,7 +160,7 @@ func (s Scan) find(ctx context.Context, j *job) {
 			p, bytes = Part{File: j.File, Record: p.Record}, 0
 		}
 	}
-	p.Last = j.Last && !j.cut
+	p.Last = j.Last && !j.cut && !unread
 	j.parts <- p
 }
 

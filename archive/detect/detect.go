@@ -4,7 +4,8 @@
 package detect
 
 import (
-	"bytes"
+	"strings"
+	"unsafe"
 
 	"tweetarc/archive"
 )
@@ -22,15 +23,19 @@ func Tweets(a *archive.Article) []archive.Embed {
 	return inText(a)
 }
 
-// anchors are what every form of embed holds at least one of. They survive
-// JSON, CSV and compression framing, so a raw record is tried before it is
+// anchors are what every form of embed holds at least one of: an attribution in
+// parentheses, or a name of the site (twitter, nitter, x.com and what ends in it)
+// or of its posts (tweet, Tweet, retweets). They survive JSON, CSV, percent
+// encoding and compression framing, so a raw record is tried before it is
 // decoded.
-var anchors = [][]byte{[]byte("(@"), []byte("witter"), []byte("x.com"), []byte("tweet"), []byte("( @"), []byte("Retweet")}
+var anchors = [...]string{"(@", "itter", "x.com", "weet", "( @", `\@`, "xcancel."}
 
 // MayHold tells whether a raw record, still encoded, can hold a tweet.
-func MayHold(raw []byte) bool {
+func MayHold(raw []byte) bool { return mayHold(unsafe.String(unsafe.SliceData(raw), len(raw))) }
+
+func mayHold(s string) bool {
 	for _, a := range anchors {
-		if bytes.Contains(raw, a) {
+		if strings.Contains(s, a) {
 			return true
 		}
 	}

@@ -1,5 +1,190 @@
 package detect
 
-import "tweetarc/archive"
+import (
+	"strings"
+	"unicode/utf8"
 
-func inText(a *archive.Article) []archive.Embed { return nil }
+	"tweetarc/archive"
+)
+
+// inText finds the tweets in running text.
+func inText(a *archive.Article) []archive.Embed { return textEmbeds(a.Body, a) }
+
+// A rule reads one form of embed. Its anchor is a string that every such embed
+// holds, and read is called where one stands, never behind an embed that was
+// found before. It looks outward from there, no further than a tweet reaches.
+type rule struct {
+	anchor string
+	read   func(t *text, at int) (e archive.Embed, ok bool)
+}
+
+var rules = []rule{
+	{"(@", attributed},
+	{"( @", attributed},
+	{"(\\@", attributed},
+	{"witter post ", framed},
+	{"AM - ", copiedWidget},
+	{"PM - ", copiedWidget},
+	{"AM · ", copiedWidget},
+	{"PM · ", copiedWidget},
+	{"/status", linked},
+}
+
+// text is a running text under the eyes of the rules.
+type text struct {
+	s         string
+	article   *archive.Article
+	floor     int    // nothing before it belongs to an embed that is yet to be found
+	chained   bool   // an embed ends at floor
+	last      string // its handle
+	frame     int    // where the next frame ends, at or behind the last place asked for
+	tried     int    // no handle in parentheses stands between here and the anchor that is looked at
+	reordered int    // whether attributions stand behind the first line: 0 is not known, -1 no
+	next      []int  // for each rule the place of its next anchor
+	dialect   dialect
+}
+
+// textEmbeds finds the tweets in s, a text of the article a.
+func textEmbeds(s string, a *archive.Article) []archive.Embed {
+	t := &text{s: s, article: a, next: make([]int, len(rules))}
+	any := false
+	for i, r := range rules {
+		t.next[i] = strings.Index(s, r.anchor)
+		any = any || t.next[i] >= 0
+	}
+	if !any {
+		return nil
+	}
+	t.dialect = dialectOf(s)
+	var found []archive.Embed
+	for {
+		first := -1
+		for i, at := range t.next {
+			if at >= 0 && (first < 0 || at < t.next[first]) {
+				first = i
+			}
+		}
+		if first < 0 {
+			return found
+		}
+		at := t.next[first]
+		past := at + len(rules[first].anchor)
+		if e, ok := rules[first].read(t, at); ok {
+			found = join(found, e)
+			t.floor, t.chained, t.last = max(t.floor, e.End), true, e.Handle
+			past = max(past, t.floor)
+		}
+		for i := range t.next { // each anchor is looked for once in each byte
+			if t.next[i] >= 0 && t.next[i] < past {
+				if t.next[i] = strings.Index(s[past:], rules[i].anchor); t.next[i] >= 0 {
+					t.next[i] += past
+				}
+			}
+		}
+	}
+}
+
+// join appends e, unless it and the one before are two sightings of one tweet
+// side by side: its address on a line of its own, and its attribution.
+func join(found []archive.Embed, e archive.Embed) []archive.Embed {
+	if len(found) == 0 {
+		return append(found, e)
+	}
+	p := &found[len(found)-1]
+	link, full := p, &e
+	if e.Form == archive.FormLink {
+		link, full = full, p
+	}
+	if link.Form != archive.FormLink || full.Form == archive.FormLink || full.ID != "" && full.ID != link.ID ||
+		e.Start-p.End > 4 || !strings.EqualFold(link.Handle, full.Handle) || full.Date != "" && full.Date != link.Date {
+		return append(found, e)
+	}
+	whole := *full
+	whole.WithID(link.ID)
+	whole.Start, whole.End = p.Start, e.End
+	*p = whole
+	return found
+}
+
+// dialect is what the text as a whole tells of the extractor that made it.
+type dialect int
+
+const (
+	paragraphs dialect = iota // blocks are parted by empty lines
+	lines                     // blocks are parted by single line breaks
+	oneLine                   // every break became a space
+	glued                     // every break was lost, with dashes and quotes
+	dialects
+)
+
+// dialectLook bounds how much of a long text is looked at for its dialect.
+const dialectLook = 1 << 16
+
+func dialectOf(s string) dialect {
+	s = s[:min(len(s), dialectLook)]
+	s = strings.TrimSpace(s)
+	switch {
+	case strings.Contains(s, "\n\n") || strings.Contains(s, "\n\r\n"):
+		return paragraphs
+	case strings.Contains(s, "\n"):
+		return lines
+	case strings.Contains(s, "—") || !strings.Contains(s, "  "):
+		return oneLine
+	}
+	return glued
+}
+
+func isSpace(c byte) bool {
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\v' || c == '\f'
+}
+
+// spaceBefore is the length of the white space, a no-break or other wide space
+// included, that ends at s[:i]; spaceAt that of the one at i.
+func spaceBefore(s string, i int) int {
+	if i > 0 && isSpace(s[i-1]) {
+		return 1
+	}
+	if r, n := utf8.DecodeLastRuneInString(s[:i]); isWideSpace(r) {
+		return n
+	}
+	return 0
+}
+
+func spaceAt(s string, i int) int {
+	if i < len(s) && isSpace(s[i]) {
+		return 1
+	}
+	if r, n := utf8.DecodeRuneInString(s[i:]); isWideSpace(r) {
+		return n
+	}
+	return 0
+}
+
+func isWideSpace(r rune) bool {
+	return r == 0xa0 || r == 0x202f || r == 0x3000 || 0x2000 <= r && r <= 0x200b || r == 0x2028 || r == 0x2029 || r == 0xfeff || r == 0x200e || r == 0x200f
+}
+
+// skipBlanks moves over blanks in a line.
+func skipBlanks(s string, i int) int {
+	for i < len(s) && s[i] != '\n' && s[i] != '\r' {
+		n := spaceAt(s, i)
+		if n == 0 {
+			break
+		}
+		i += n
+	}
+	return i
+}
+
+// skipBreak moves over blanks, at most one line break, and the quote marks of
+// the next line.
+func skipBreak(s string, i int) int {
+	i = skipBlanks(s, i)
+	if j := strings.TrimPrefix(s[i:min(len(s), i+2)], "\r"); strings.HasPrefix(j, "\n") {
+		i = skipBlanks(s, i+strings.IndexByte(s[i:], '\n')+1)
+		for i < len(s) && s[i] == '>' {
+			i = skipBlanks(s, i+1)
+		}
+	}
+	return i
+}

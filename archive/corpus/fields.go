@@ -1,0 +1,95 @@
+package corpus
+
+import "strings"
+
+// Fields names what holds the parts of an article in formats with named
+// fields. A dot leads into an object: "article.body". Where a name is "", the
+// usual ones are tried.
+type Fields struct{ Text, URL, Title, Date string }
+
+// The parts, as indexes.
+const (
+	partText = iota
+	partURL
+	partTitle
+	partDate
+	parts
+)
+
+func (f Fields) list() [parts]string { return [parts]string{f.Text, f.URL, f.Title, f.Date} }
+
+// usual lists the names that corpora use, the surest first, in lower case and
+// without _, - and spaces. Seen in: news-please and CC-News (maintext,
+// date_publish), NELA-GT (content, published), RealNews and newspaper3k (text,
+// publish_date), OSCAR (content, warc_headers.warc-target-uri), C4 (text,
+// timestamp), the APIs of Guardian, New York Times, NewsAPI, Event Registry and
+// WordPress, schema.org, and the CSV files of Kaggle.
+//
+// The day of capture (warc-date, timestamp) comes last: an article is no
+// younger.
+var usual = [parts]string{
+	partText: `text maintext articlebody articletext articlecontent content contentoriginal contenttext fulltext
+		body bodytext article cleanedtext cleantext plaintext rawtext textcontent rawcontent story storytext newstext
+		bodyhtml contenthtml htmlcontent articlehtml html rawhtml htmlbody pagecontent document paragraphs markdown texto cuerpo contenido`,
+	partURL: `url articleurl canonicalurl weburl finalurl pageurl contenturl sourceurl originalurl link permalink
+		uri warctargeturi targeturi href loc guid`,
+	partTitle: `title headline articletitle webtitle newstitle titletext pagetitle titre titulo name`,
+	partDate: `date published publisheddate datepublished datepublish publishdate publicationdate pubdate publishedat
+		publishedon publishtime publishedtime firstpublicationdate webpublicationdate articledate articlepublishedtime
+		dateline releasedate publishedutc posted postdate dategmt created createdat datecreated datetime time day
+		fecha warcdate crawldate datedownload timestamp`,
+}
+
+// name is what a field's name stands for.
+type name struct {
+	part int // -1: for none
+	rank int // the lower, the surer
+}
+
+var names = func() map[string]name {
+	m := map[string]name{}
+	for part, list := range usual {
+		for rank, n := range strings.Fields(list) {
+			m[n] = name{part, rank}
+		}
+	}
+	return m
+}()
+
+// containers are names of objects that hold an article's fields.
+var containers = set(`article articles document doc data source fields item attributes record metadata meta warcheaders
+	content result page post node info extracted parsed`)
+
+// wrappers are names of what holds the articles of a JSON document.
+var wrappers = set(`articles items data results result docs documents posts news stories hits entries rows records
+	response feed content value list article`)
+
+// inner are names of what holds the value, in an object that stands for it:
+// {"headline": {"main": "..."}}.
+var inner = set(`rendered main text value raw plain html content body t default original`)
+
+func set(list string) map[string]bool {
+	m := map[string]bool{}
+	for _, n := range strings.Fields(list) {
+		m[n] = true
+	}
+	return m
+}
+
+// plainName is a field's name as it stands in the tables above.
+func plainName(scratch *[64]byte, name []byte) []byte {
+	dst := scratch[:0]
+	for _, c := range name {
+		switch {
+		case 'A' <= c && c <= 'Z':
+			c += 'a' - 'A'
+		case c == '_' || c == '-' || c == ' ' || c == '$' || c == '#' || c == '@':
+			continue
+		}
+		if len(dst) == cap(dst) {
+			return dst
+		}
+		dst = append(dst, c)
+	}
+	return dst
+}

@@ -1,0 +1,495 @@
+package corpus
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// The decoder of JSON objects. It goes over a record once, notes where the
+// values of the fields in question stand, and undoes the escapes of those only.
+// What it passes over is checked for balance, not for grammar: Python writes
+// NaN, crawlers write raw control characters, and neither costs an article.
+// Duplicate names: the last one that says something counts.
+
+// maxDepth is how deep values may nest; as in encoding/json.
+const maxDepth = 10000
+
+var (
+	errJSONEnd   = errors.New("unexpected end of JSON input")
+	errDepth     = fmt.Errorf("JSON nested deeper than %d", maxDepth)
+	errNotObject = errors.New("not a JSON object")
+	errEscape    = errors.New("invalid escape in a JSON string")
+)
+
+func errChar(c byte) error { return fmt.Errorf("invalid character %q in JSON", c) }
+
+type jsonDecoder struct {
+	want    [parts]string // as in Fields
+	value   [parts]jsonValue
+	text    bool     // a field for the text was there, if only with null
+	fields  []string // names of the fields met, some
+	path    []byte   // where the walk is: names with dots between them
+	stack   []byte   // open brackets
+	scratch []byte
+	name    [64]byte
+}
+
+// jsonValue is what was found for a part.
+type jsonValue struct {
+	raw  []byte
+	rank int
+	html bool
+}
+
+// jsonRecord reads one article from raw, one JSON value without space around it.
+func (s *source) jsonRecord(n int, raw []byte) bool {
+	if !s.holdsJSON(raw) && raw[0] == '{' && raw[len(raw)-1] == '}' {
+		return s.dropped(n)
+	}
+	if n <= s.after {
+		return true
+	}
+	s.a.URL, s.a.Title, s.a.Date, s.a.Body, s.a.HTML = "", "", "", "", false
+	d := &s.dec
+	d.want = s.Fields.list()
+	if err := d.decode(raw); err != nil {
+		return s.fail(n, err)
+	}
+	if d.value[partText].raw == nil && !d.text {
+		return s.fail(n, errNoText(d.fields, s.Fields.Text))
+	}
+	body, err := d.strings(partText)
+	if err != nil {
+		return s.fail(n, err)
+	}
+	if !s.holds(body) {
+		return s.dropped(n)
+	}
+	s.a.Body = utf8Text(body)
+	s.a.HTML = d.value[partText].html || looksHTML(s.a.Body)
+	for part, dst := range [parts]*string{partURL: &s.a.URL, partTitle: &s.a.Title, partDate: &s.a.Date} {
+		if dst == nil || d.value[part].raw == nil {
+			continue
+		}
+		b, err := d.strings(part)
+		if err != nil {
+			return s.fail(n, err)
+		}
+		switch v := utf8Text(b); part {
+		case partTitle:
+			*dst = oneLine(v)
+		case partDate:
+			*dst = day(v)
+		default:
+			*dst = strings.TrimSpace(v)
+		}
+	}
+	return s.article(n)
+}
+
+func errNoText(fields []string, want string) error {
+	if want != "" {
+		return fmt.Errorf("no field %s (there are %s)", want, list(fields))
+	}
+	return fmt.Errorf("no text among the fields %s (name it with --text-field)", list(fields))
+}
+
+func list(fields []string) string {
+	if len(fields) == 0 {
+		return "(none)"
+	}
+	const most = 12
+	if len(fields) > most {
+		return strings.Join(fields[:most], ", ") + ", ..."
+	}
+	return strings.Join(fields, ", ")
+}
+
+// holdsJSON asks MayHold about a raw record, and once more with the escapes
+// undone if some stand for ASCII: \/ and \u0040 hide an anchor.
+func (s *source) holdsJSON(raw []byte) bool {
+	if s.holds(raw) {
+		return true
+	}
+	if !escapesASCII(raw) {
+		return false
+	}
+	b := s.dec.scratch[:0]
+	for i := 0; i < len(raw); {
+		j := bytes.IndexByte(raw[i:], '\\')
+		if j < 0 || i+j+1 == len(raw) {
+			b = append(b, raw[i:]...)
+			break
+		}
+		b = append(b, raw[i:i+j]...)
+		i += j
+		if raw[i+1] == '/' {
+			b = append(b, '/')
+			i += 2
+		} else if r, ok := hex4(raw[i:]); ok && ' ' <= r && r <= '~' {
+			b = append(b, byte(r))
+			i += 6
+		} else {
+			b = append(b, raw[i:i+2]...)
+			i += 2
+		}
+	}
+	s.dec.scratch = b
+	return s.holds(b)
+}
+
+func escapesASCII(raw []byte) bool {
+	for {
+		i := bytes.IndexByte(raw, '\\')
+		if i < 0 || i+1 >= len(raw) {
+			return false
+		}
+		switch raw[i+1] {
+		case '/':
+			return true
+		case 'u':
+			if r, ok := hex4(raw[i:]); ok && ' ' <= r && r <= '~' {
+				return true
+			}
+		}
+		raw = raw[i+2:]
+	}
+}
+
+// decode finds the values of an article in b.
+func (d *jsonDecoder) decode(b []byte) error {
+	d.value = [parts]jsonValue{}
+	d.text, d.fields, d.path = false, d.fields[:0], d.path[:0]
+	if len(b) == 0 {
+		return errJSONEnd
+	}
+	if b[0] != '{' {
+		return errNotObject
+	}
+	i, err := d.object(b, 0, 0, name{part: -1})
+	if err != nil {
+		return err
+	}
+	if i = space(b, i); i < len(b) {
+		return errChar(b[i])
+	}
+	return nil
+}
+
+// object reads the object at b[i] and returns where it ends. Parent is what
+// the object stands for, if anything.
+func (d *jsonDecoder) object(b []byte, i, depth int, parent name) (int, error) {
+	i = space(b, i+1)
+	for first := true; ; first = false {
+		if i == len(b) {
+			return i, errJSONEnd
+		}
+		if b[i] == '}' {
+			return i + 1, nil
+		}
+		if !first {
+			if b[i] != ',' {
+				return i, errChar(b[i])
+			}
+			if i = space(b, i+1); i == len(b) {
+				return i, errJSONEnd
+			}
+		}
+		if b[i] != '"' {
+			return i, errChar(b[i])
+		}
+		end, err := skipString(b, i)
+		if err != nil {
+			return i, err
+		}
+		key := b[i+1 : end-1]
+		if i = space(b, end); i == len(b) {
+			return i, errJSONEnd
+		}
+		if b[i] != ':' {
+			return i, errChar(b[i])
+		}
+		if i = space(b, i+1); i == len(b) {
+			return i, errJSONEnd
+		}
+		if i, err = d.member(b, i, key, depth, parent); err != nil {
+			return i, err
+		}
+		i = space(b, i)
+	}
+}
+
+// member reads the value at b[i] of the given name.
+func (d *jsonDecoder) member(b []byte, i int, key []byte, depth int, parent name) (int, error) {
+	above := len(d.path)
+	defer func() { d.path = d.path[:above] }()
+	if above > 0 {
+		d.path = append(d.path, '.')
+	}
+	if bytes.IndexByte(key, '\\') >= 0 {
+		var err error
+		if d.path, err = unescape(d.path, key); err != nil {
+			return i, err
+		}
+		key = d.path[len(d.path)-(len(d.path)-above):]
+		key = bytes.TrimPrefix(key, []byte("."))
+	} else {
+		d.path = append(d.path, key...)
+	}
+	if depth == 0 && len(d.fields) < 32 {
+		d.fields = append(d.fields, string(key))
+	}
+	plain := plainName(&d.name, key)
+	is := d.is(plain, depth, parent)
+	if b[i] == '{' && depth < 16 && (d.leads() || depth < 3 && (is.part >= 0 || containers[string(plain)])) {
+		return d.object(b, i, depth+1, is)
+	}
+	end, err := d.skipValue(b, i)
+	if err != nil {
+		return i, err
+	}
+	if is.part >= 0 {
+		d.note(is, b[i:end], len(plain) > 3 && bytes.Contains(plain, []byte("html")) || string(plain) == "rendered")
+	}
+	return end, nil
+}
+
+// is tells what the field at d.path stands for.
+func (d *jsonDecoder) is(plain []byte, depth int, parent name) name {
+	for part, want := range d.want {
+		if want != "" && string(d.path) == want {
+			return name{part, 0}
+		}
+	}
+	n, ok := names[string(plain)]
+	if parent.part >= 0 && inner[string(plain)] {
+		n, ok = parent, true
+	}
+	if !ok || d.want[n.part] != "" {
+		return name{part: -1}
+	}
+	n.rank += 1000 * depth
+	return n
+}
+
+// leads tells whether d.path is the beginning of a field the user named.
+func (d *jsonDecoder) leads() bool {
+	for _, want := range d.want {
+		if len(want) > len(d.path) && want[len(d.path)] == '.' && want[:len(d.path)] == string(d.path) {
+			return true
+		}
+	}
+	return false
+}
+
+// note keeps the value of a part, unless a surer one was there.
+func (d *jsonDecoder) note(is name, raw []byte, html bool) {
+	if is.part == partText {
+		d.text = true
+	}
+	switch c := raw[0]; {
+	case c == '"' && len(raw) > 2, c == '[' && len(raw) > 2:
+	case is.part != partText && (c == '-' || '0' <= c && c <= '9'):
+	default:
+		return
+	}
+	if v := &d.value[is.part]; v.raw == nil || is.rank <= v.rank {
+		*v = jsonValue{raw, is.rank, html}
+	}
+}
+
+// strings is the value of a part: a string, a number as it stands, or the
+// strings of an array as paragraphs. It stands in d.scratch.
+func (d *jsonDecoder) strings(part int) (dst []byte, err error) {
+	dst = d.scratch[:0]
+	defer func() { d.scratch = dst }()
+	raw := d.value[part].raw
+	switch {
+	case raw == nil:
+		return dst, nil
+	case raw[0] == '"':
+		dst, err = unescape(dst, raw[1:len(raw)-1])
+		return dst, err
+	case raw[0] != '[':
+		dst = append(dst, raw...)
+		return dst, nil
+	}
+	for i := 1; i < len(raw); {
+		if raw[i] != '"' {
+			if raw[i] == '{' || raw[i] == '[' {
+				if i, err = d.skipValue(raw, i); err != nil {
+					return dst, err
+				}
+				continue
+			}
+			i++
+			continue
+		}
+		end, err := skipString(raw, i)
+		if err != nil {
+			return dst, err
+		}
+		if len(dst) > 0 {
+			if part != partText {
+				break // the first will do
+			}
+			dst = append(dst, "\n\n"...)
+		}
+		if dst, err = unescape(dst, raw[i+1:end-1]); err != nil {
+			return dst, err
+		}
+		i = end
+	}
+	return dst, nil
+}
+
+// skipValue is where the value at b[i] ends.
+func (d *jsonDecoder) skipValue(b []byte, i int) (int, error) {
+	d.stack = d.stack[:0]
+	for i < len(b) {
+		switch c := b[i]; c {
+		case ' ', '\t', '\r', '\n':
+			i++
+			continue
+		case '"':
+			end, err := skipString(b, i)
+			if err != nil {
+				return i, err
+			}
+			i = end
+		case '{', '[':
+			if len(d.stack) == maxDepth {
+				return i, errDepth
+			}
+			d.stack = append(d.stack, c+2) // } and ] come two behind { and [
+			i++
+			continue
+		case '}', ']':
+			if len(d.stack) == 0 || d.stack[len(d.stack)-1] != c {
+				return i, errChar(c)
+			}
+			d.stack = d.stack[:len(d.stack)-1]
+			i++
+		case ',', ':':
+			if len(d.stack) == 0 {
+				return i, errChar(c)
+			}
+			i++
+			continue
+		default:
+			end := i
+			for end < len(b) && isLiteral(b[end]) {
+				end++
+			}
+			if end == i {
+				return i, errChar(c)
+			}
+			i = end
+		}
+		if len(d.stack) == 0 {
+			return i, nil
+		}
+	}
+	return i, errJSONEnd
+}
+
+func isLiteral(c byte) bool {
+	return '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'z' || c == '-' || c == '+' || c == '.'
+}
+
+func space(b []byte, i int) int {
+	for i < len(b) && (b[i] == ' ' || b[i] == '\t' || b[i] == '\n' || b[i] == '\r') {
+		i++
+	}
+	return i
+}
+
+// skipString is where the string at b[i] ends, behind its quote.
+func skipString(b []byte, i int) (int, error) {
+	for j := i + 1; ; {
+		n := bytes.IndexByte(b[j:], '"')
+		if n < 0 {
+			return len(b), errJSONEnd
+		}
+		j += n
+		k := j
+		for k > i+1 && b[k-1] == '\\' {
+			k--
+		}
+		j++
+		if (j-1-k)%2 == 0 {
+			return j, nil
+		}
+	}
+}
+
+// unescape appends the string whose inside is b. Half a surrogate pair becomes
+// U+FFFD, as in encoding/json.
+func unescape(dst, b []byte) ([]byte, error) {
+	for {
+		i := bytes.IndexByte(b, '\\')
+		if i < 0 {
+			return append(dst, b...), nil
+		}
+		dst = append(dst, b[:i]...)
+		b = b[i:]
+		if len(b) < 2 {
+			return dst, errEscape
+		}
+		switch c := b[1]; c {
+		case '"', '\\', '/', '\'':
+			dst = append(dst, c)
+		case 'n':
+			dst = append(dst, '\n')
+		case 't':
+			dst = append(dst, '\t')
+		case 'r':
+			dst = append(dst, '\r')
+		case 'b':
+			dst = append(dst, '\b')
+		case 'f':
+			dst = append(dst, '\f')
+		case 'u':
+			r, ok := hex4(b)
+			if !ok {
+				return dst, errEscape
+			}
+			b = b[6:]
+			if utf16.IsSurrogate(r) {
+				low, _ := hex4(b)
+				if r = utf16.DecodeRune(r, low); r != utf8.RuneError {
+					b = b[6:]
+				}
+			}
+			dst = utf8.AppendRune(dst, r)
+			continue
+		default:
+			return dst, errEscape
+		}
+		b = b[2:]
+	}
+}
+
+// hex4 reads \uXXXX.
+func hex4(b []byte) (rune, bool) {
+	if len(b) < 6 || b[0] != '\\' || b[1] != 'u' {
+		return 0, false
+	}
+	var r rune
+	for _, c := range b[2:6] {
+		switch {
+		case '0' <= c && c <= '9':
+			c -= '0'
+		case 'a' <= c|0x20 && c|0x20 <= 'f':
+			c = c | 0x20 - 'a' + 10
+		default:
+			return 0, false
+		}
+		r = r<<4 | rune(c)
+	}
+	return r, true
+}

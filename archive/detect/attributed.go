@@ -1,0 +1,201 @@
+package detect
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"tweetarc/archive"
+)
+
+const (
+	maxReach  = 4096 // bytes that a tweet's text takes at most, markup included
+	maxAround = 6000 // bytes of the article before the tweet that are looked at for copies of it
+)
+
+// attributed reads the standard form: text, dash, name (@handle) date; and
+// where there is neither dash nor date, the header form.
+func attributed(t *text, at int) (archive.Embed, bool) {
+	if h, _ := handleAt(t.s, at); h == "" {
+		return archive.Embed{}, false
+	}
+	a, ok := t.attributionAt(at, max(t.floor, t.tried))
+	t.tried = at + 2
+	switch {
+	case ok:
+		return t.tweetBefore(&a), true
+	case a.handle != "" && !a.when.dated:
+		return header(t, &a)
+	}
+	return archive.Embed{}, false
+}
+
+// attributionAt reads the attribution whose parenthesis is at at, its name no
+// further back than lo. What is read of one that is none is left in a.
+func (t *text) attributionAt(at, lo int) (a attribution, ok bool) {
+	if a.handle, a.end = handleAt(t.s, at); a.handle == "" {
+		return a, false
+	}
+	a.paren = at
+	handle := a.end
+	a.when, a.end = whenAt(t.s, handle)
+	a.nameBefore(t.s, max(lo, at-4*maxName))
+	if a.when.dated || a.when.id != "" {
+		// An attribution with its dash is sure; without, a date behind the
+		// article's own day says that it is none.
+		return a, a.mark != noMark || a.when.date.fits(t.article.Date)
+	}
+	a.end = handle
+	return a, (a.mark == doubleHyphen || a.mark == emDash) && a.undated(t.s, handle)
+}
+
+// undated tells whether an attribution without a date can be one: — Name
+// (@handle) at the end of a line or behind an address, or with an em dash and
+// something that does not go on in prose (FORMATS a6.7).
+func (a *attribution) undated(s string, end int) bool {
+	if a.author == "" {
+		return false
+	}
+	if n := relativeAt(s[skipBreak(s, end):]); n > 0 {
+		return true
+	}
+	if strings.HasPrefix(s[end:], " on ") || strings.ContainsAny(s[end:min(len(s), end+1)], ",.;:)") {
+		return false
+	}
+	i := skipBlanks(s, end)
+	if i == len(s) || s[i] == '\n' || s[i] == '\r' {
+		return true
+	}
+	if a.mark == emDash && i > end && headline(s[i:min(len(s), i+80)]) {
+		return true
+	}
+	before := strings.TrimRightFunc(s[max(0, a.dash-200):a.dash], isBlank)
+	return isAddress(before[strings.LastIndexFunc(before, isBlank)+1:])
+}
+
+// tweetBefore is the tweet that ends at the attribution.
+func (t *text) tweetBefore(a *attribution) archive.Embed {
+	e := archive.Embed{Form: archive.FormText, End: a.end}
+	e.Author, e.Handle, e.Date = a.author, a.handle, a.when.date.day
+	if a.when.id != "" {
+		identify(&e.Tweet, a.when.id, a.when.date)
+	}
+	e.Text, e.Start, e.Confidence = t.textBefore(a)
+	t.rest(&e, a)
+	return e
+}
+
+// identify gives a tweet its ID, and lets it tell the day where the printed one
+// is missing or was painted in another time zone.
+func identify(tw *archive.Tweet, id string, d date) {
+	if d.clock {
+		tw.Date = ""
+	}
+	tw.WithID(id)
+}
+
+// textBefore is the text that ends at the attribution's dash, where it begins,
+// and how sure that is.
+func (t *text) textBefore(a *attribution) (string, int, float64) {
+	hi := a.dash
+	st := style{markdown: a.when.linked, target: a.when.target}
+	if line := strings.LastIndexByte(t.s[max(t.floor, hi-maxReach):hi], '\n') + 1 + max(t.floor, hi-maxReach); strings.HasPrefix(strings.TrimLeft(t.s[line:min(len(t.s), line+8)], " \t*"), ">") {
+		st.quoted = true
+	}
+	for hi > t.floor {
+		n := spaceBefore(t.s, hi)
+		if n == 0 && st.quoted && t.s[hi-1] == '>' {
+			n = 1
+		}
+		if n == 0 {
+			break
+		}
+		hi -= n
+	}
+	lo, from := t.reach(hi, st)
+	v := look(t.s, lo, hi, st)
+	// The view of a text full of markup is shorter than its bytes.
+	p := passage{view: v, origin: from, author: a.author, handle: a.handle, day: a.when.date.day, dialect: t.dialect}
+	if p.day == "" && a.when.id != "" {
+		if at, ok := archive.StatusTime(a.when.id); ok {
+			p.day = at.Format("2006-01-02")
+		}
+	}
+	around := max(0, hi-maxAround)
+	for around < hi && !utf8.RuneStart(t.s[around]) {
+		around++
+	}
+	p.length = hi - lo
+	p.around, p.self = t.s[around:min(len(t.s), a.end+maxAround/3)], hi-around
+	at, confidence := decide(&p)
+	if at < 0 {
+		return "", a.dash, confidence
+	}
+	return strings.TrimFunc(v.s[at:], isBlank), v.at[at], confidence
+}
+
+// decide says where in the passage's view the text begins, or -1. It is a
+// variable for the program that trains it.
+var decide = func(p *passage) (at int, confidence float64) {
+	starts := p.starts()
+	if len(starts) == 0 {
+		return -1, 0.5
+	}
+	best, confidence := choose(p.describe(starts), p.dialect)
+	return starts[best].at, confidence
+}
+
+// frames begin what a publisher put around a tweet (BBC).
+var frames = []string{"Skip Twitter post", "Skip twitter post", "Skip X post"}
+
+// reach is how far back from hi a tweet's text may reach, and what it would
+// begin behind.
+func (t *text) reach(hi int, st style) (lo int, from origin) {
+	lo, from = t.floor, article
+	if t.chained {
+		from = embedded
+	}
+	if hi-lo > maxReach {
+		lo, from = hi-maxReach, cut
+		for lo < hi && !utf8.RuneStart(t.s[lo]) {
+			lo++
+		}
+	}
+	for _, f := range frames {
+		if i := strings.LastIndex(t.s[lo:hi], f); i >= 0 {
+			i += lo + len(f)
+			if j := strings.IndexByte(t.s[i:min(hi, i+40)], '@'); j >= 0 {
+				i += j + 1
+				for i < hi && isHandleByte(t.s[i]) {
+					i++
+				}
+			}
+			return i, framed0
+		}
+	}
+	if st.quoted {
+		q := quoteBegin(t.s, lo, hi)
+		if q > lo || from != cut {
+			lo = q
+			from = framed0
+		}
+		for lo < hi && (t.s[lo] == '>' || isSpace(t.s[lo])) {
+			lo++
+		}
+	}
+	return lo, from
+}
+
+// quoteBegin is where the block of quoted lines ("> ") begins that ends at hi.
+func quoteBegin(s string, lo, hi int) int {
+	begin := hi
+	for {
+		line := strings.LastIndexByte(s[lo:begin], '\n') + 1 + lo
+		if !strings.HasPrefix(strings.TrimLeft(s[line:min(len(s), line+8)], " \t*"), ">") {
+			return min(hi, begin)
+		}
+		if begin = line; line == lo {
+			return line
+		}
+		begin--
+	}
+}

@@ -1,0 +1,196 @@
+package detect
+
+import (
+	"net/url"
+	"strings"
+
+	"golang.org/x/net/html/atom"
+
+	"tweetarc/archive"
+)
+
+// networks are the signs by which the embeds of other networks are told, some
+// of the same shape as a tweet's. Nothing in them is looked at.
+var networks = []string{"bluesky-embed", "mastodon-embed", "text-post-media", "truthsocial-embed", "tiktok-embed",
+	"instagram-media", "fb-post", "fb-video", "reddit-embed", "reddit-card", "threads-embed", "twitter-timeline"}
+
+// isOther tells whether the element is an embed of another network, or a
+// timeline.
+func (as attributes) isOther() bool {
+	return as.class(func(c string) bool {
+		for _, n := range networks {
+			if strings.EqualFold(c, n) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// isTweet tells whether a blockquote says that it is a tweet: by its class, in
+// whatever attribute a lazy loader keeps that, or by an ID.
+func (as attributes) isTweet() bool {
+	for _, a := range as {
+		switch v := strings.ToLower(a.Val); {
+		case a.Key == "class" && (strings.Contains(v, "tweet") || strings.Contains(v, "twitter")),
+			strings.Contains(v, "twitter-tweet"), strings.Contains(v, "twitter-video"):
+			return true
+		}
+	}
+	id, _ := as.tweetID(false)
+	return id != ""
+}
+
+// media are the elements that show a foreign page: the address of a tweet in
+// any of their attributes, also as a parameter of another address, embeds it.
+var media = map[string]archive.Form{
+	"iframe": archive.FormIframe, "twitterwidget": archive.FormIframe, "object": archive.FormIframe, "embed": archive.FormIframe,
+	"amp-iframe": archive.FormIframe, "amp-embed": archive.FormIframe, "amp-twitter": archive.FormAMP, "oembed": archive.FormShortcode,
+}
+
+// mute elements tell of no embed by their attributes: they link, share, or
+// describe the page.
+var mute = atoms(atom.A, atom.Meta, atom.Link, atom.Script, atom.Style, atom.Form, atom.Input, atom.Button, atom.Img,
+	atom.Source, atom.Area, atom.Base, atom.Option, atom.Label, atom.Html, atom.Body, atom.Head, atom.Textarea, atom.Picture, atom.Svg,
+	atom.Q, atom.Cite, atom.Ins, atom.Del)
+
+// cards are classes and attributes of links that a script replaces by the tweet.
+var cards = []string{"embedly-card", "data-iframely-url", "twitter-tweet", "twitter-video", "tweet-embed", "embed-tweet", "oembed"}
+
+// unsaid are parts of names of attributes whose addresses are not shown.
+var unsaid = []string{"share", "class", "style", "title", "alt", "original", "credit", "source", "track", "analytics",
+	"clipboard", "text", "description", "summary", "version"}
+
+// services are the values by which an element says whose ID it carries.
+var services = map[string]bool{"twitter": true, "tweet": true, "x": true, "twitter-tweet": true, "embed-twitter": true, "x-twitter": true}
+
+// attribute reads an element that carries only the ID or the address of the
+// tweet, for a script to load it.
+func attribute(p *page, i int, as attributes) (candidate, bool) {
+	t := &p.toks[i]
+	if !t.marked {
+		return candidate{}, false
+	}
+	form, ok := media[p.name(i)]
+	switch {
+	case ok || isTweetTag(p.name(i)):
+	case t.tag == atom.A:
+		return card(p, i, as)
+	case mute[t.tag]:
+		return candidate{}, false
+	}
+	id, handle := as.tweetID(isTweetTag(p.name(i)))
+	if id == "" {
+		return candidate{}, false
+	}
+	if form == "" {
+		form = archive.FormAttribute
+	}
+	c := candidate{Embed: archive.Embed{Form: form, Confidence: 1, Start: t.start, End: p.toks[i+1].start}, next: i + 1}
+	c.Handle = handle
+	c.identify(id)
+	if end, closed := p.end(i); closed {
+		c.reach = p.toks[end].start
+		c.hollow = len(p.render(i+1, end, true).text) <= maxHollow
+	}
+	return c, true
+}
+
+// maxHollow is as much text as an element that only loads a tweet holds:
+// "Loading tweet...", a caption, a note on consent.
+const maxHollow = 300
+
+// isTweetTag tells the names of components: <Tweet>, <tweet-embed>,
+// <lite-tweet>, <twitter-embed>.
+func isTweetTag(name string) bool {
+	return strings.Contains(name, "tweet") || strings.Contains(name, "twitter")
+}
+
+// card reads a link that is replaced by the tweet.
+func card(p *page, i int, as attributes) (candidate, bool) {
+	is := as.class(func(c string) bool { return contains(cards, c) })
+	for _, a := range as {
+		is = is || contains(cards, a.Key)
+	}
+	st, ok := archive.FindStatus(as.get("href"))
+	if !is || !ok {
+		return candidate{}, false
+	}
+	end, closed := p.end(i)
+	if !closed {
+		end = i + 1
+	}
+	c := candidate{Embed: archive.Embed{Form: archive.FormAttribute, Confidence: 1, Start: p.toks[i].start, End: p.toks[end].start}, next: end}
+	c.Handle = st.Handle
+	c.identify(st.ID)
+	return c, true
+}
+
+func contains(list []string, s string) bool {
+	for _, l := range list {
+		if strings.EqualFold(l, s) {
+			return true
+		}
+	}
+	return false
+}
+
+// tweetID finds the ID, and the handle if told, in an element's attributes. ours
+// says that the element is of the site; an attribute may say so too.
+func (as attributes) tweetID(ours bool) (id, handle string) {
+	for _, a := range as {
+		ours = ours || services[strings.ToLower(strings.TrimSpace(a.Val))]
+	}
+	for _, a := range as {
+		v := strings.TrimSpace(a.Val)
+		switch {
+		case archive.IsStatusID(v) && len(v) > 4 && (isIDKey(a.Key) || ours && isOurIDKey(a.Key)):
+			return v, ""
+		case a.Key == "id" && strings.HasPrefix(strings.ToLower(v), "tweet"):
+			// <div id="tweet-1234567890123456789">, filled by a script.
+			if n := strings.TrimLeft(v[len("tweet"):], "-_"); len(n) >= 15 && archive.IsStatusID(n) {
+				return n, ""
+			}
+		case len(v) > maxValue || contains([]string{"href"}, a.Key) || !strings.Contains(v, "status") && !strings.Contains(v, "id="):
+		case matches(unsaid, a.Key) || strings.Contains(v, "/intent/") || strings.Contains(v, "/share") || strings.Contains(v, "_button"):
+		case strings.ContainsAny(v, " \t\n<>{}"):
+		default:
+			if st, ok := archive.FindStatus(v); ok {
+				return st.ID, st.Handle
+			}
+			// platform.twitter.com/embed/Tweet.html?…&id=ID, platform.twitter.com/embed/index.html?…
+			if u, err := url.Parse(v); err == nil && strings.HasPrefix(u.Host, "platform.") {
+				if n := u.Query().Get("id"); archive.IsStatusID(n) && strings.Contains(u.Path, "embed") {
+					return n, ""
+				}
+			}
+		}
+	}
+	return "", ""
+}
+
+// maxValue is as long as an address with the tweet's among its parameters is
+// taken for one.
+const maxValue = 2 << 10
+
+// isIDKey tells the names that say of a number that it is a tweet's: tweetid,
+// data-tweet-id, data-twitter-status-id, data-tweet, twitter:id.
+func isIDKey(key string) bool {
+	key = strings.NewReplacer("-", "", "_", "", ":", "").Replace(key)
+	return (strings.Contains(key, "tweet") || strings.Contains(key, "twitter")) &&
+		(strings.HasSuffix(key, "id") || strings.HasSuffix(key, "tweet") || strings.HasSuffix(key, "status") || strings.HasSuffix(key, "twitter"))
+}
+
+// isOurIDKey tells the names of IDs where another attribute says whose.
+func isOurIDKey(key string) bool {
+	return strings.HasSuffix(key, "id") || strings.HasSuffix(key, "key") || strings.HasSuffix(key, "content") || strings.HasSuffix(key, "value") || strings.HasSuffix(key, "embed")
+}
+
+func matches(parts []string, s string) bool {
+	for _, p := range parts {
+		if strings.Contains(s, p) {
+			return true
+		}
+	}
+	return false
+}

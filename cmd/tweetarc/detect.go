@@ -1,0 +1,60 @@
+package main
+
+import (
+	"github.com/urfave/cli/v2"
+
+	"tweetarc/archive"
+	"tweetarc/archive/detect"
+	"tweetarc/store"
+)
+
+func detectCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "detect",
+		Usage:     "print the tweets that stand in articles, save nothing",
+		ArgsUsage: "PATH...",
+		Description: `Reads files and folders, or - for standard input, and prints every place
+where a tweet stands. The columns are those of "tweetarc schema".
+
+   tweetarc detect article.txt
+   tweetarc detect --format csv articles/ > embeds.csv
+   zcat corpus.jsonl.gz | tweetarc detect --format jsonl - | jq .text`,
+		Flags: append([]cli.Flag{
+			formatFlag("table", "jsonl", "csv"),
+		}, inputFlags()...),
+		Action: func(c *cli.Context) error {
+			if c.NArg() == 0 {
+				return usagef(c, "no PATH given (- is standard input)")
+			}
+			r, err := reader(c)
+			if err != nil {
+				return err
+			}
+			out, err := rowWriter(c, store.EmbedColumns)
+			if err != nil {
+				return err
+			}
+			var t tally
+			scan := archive.Scan{Find: detect.Tweets, Workers: c.Int("jobs"), Keep: func(p archive.Part) error {
+				t.add(c, p)
+				for _, f := range p.Found {
+					for i := range f.Embeds {
+						if err := out.Write(store.EmbedRow(f.Article, &f.Embeds[i])); err != nil {
+							return err
+						}
+					}
+				}
+				return nil
+			}}
+			err = scan.Run(c.Context, r.Articles(c.Args().Slice()...))
+			if e := out.Close(); err == nil {
+				err = e
+			}
+			if err != nil {
+				return stopped(err)
+			}
+			t.tell(c)
+			return t.failure()
+		},
+	}
+}

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"tweetarc/archive"
+	"tweetarc/archive/corpus"
+	"tweetarc/archive/detect"
+)
+
+// inputFlags choose and read the corpus, of every command that reads one.
+func inputFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "text-field", Usage: "the `FIELD` of a record that holds the text (a.b for a field inside one)"},
+		&cli.StringFlag{Name: "url-field", Usage: "the `FIELD` that holds the article's address"},
+		&cli.StringFlag{Name: "title-field", Usage: "the `FIELD` that holds its title"},
+		&cli.StringFlag{Name: "date-field", Usage: "the `FIELD` that holds its date"},
+		&cli.StringSliceFlag{Name: "include", Usage: "in folders and containers read only files that match this `GLOB`"},
+		&cli.StringSliceFlag{Name: "exclude", Usage: "in folders and containers leave out files that match this `GLOB`"},
+		&cli.IntFlag{Name: "limit", Usage: "stop after `N` articles"},
+		&cli.Int64Flag{Name: "max-record", Value: corpus.DefaultMaxRecord, Usage: "pass over records of more than `BYTES`"},
+		&cli.IntFlag{Name: "jobs", Aliases: []string{"j"}, Usage: "finders at work side by side (default: one a processor)"},
+	}
+}
+
+// reader is the corpus reader that the flags describe.
+func reader(c *cli.Context) (*corpus.Reader, error) {
+	for _, name := range []string{"include", "exclude"} {
+		for _, g := range c.StringSlice(name) {
+			if !corpus.CheckGlob(g) {
+				return nil, usagef(c, "--%s: not a glob: %q", name, g)
+			}
+		}
+	}
+	if c.Int("limit") < 0 || c.Int("jobs") < 0 || c.Int64("max-record") <= 0 {
+		return nil, usagef(c, "--limit, --jobs and --max-record cannot be negative")
+	}
+	return &corpus.Reader{
+		MayHold:   detect.MayHold,
+		Fields:    corpus.Fields{Text: c.String("text-field"), URL: c.String("url-field"), Title: c.String("title-field"), Date: c.String("date-field")},
+		Include:   c.StringSlice("include"),
+		Exclude:   c.StringSlice("exclude"),
+		Limit:     c.Int("limit"),
+		MaxRecord: c.Int64("max-record"),
+		Stdin:     c.App.Reader,
+	}, nil
+}
+
+// tally is what a scan read and found, for the summary.
+type tally struct {
+	began           time.Time
+	articles        int // read
+	with            int // ... in which tweets stand
+	embeds          int
+	skipped, errors map[string]int
+	shown           int // errors told one by one
+	failedFiles     int
+}
+
+// maxShown bounds how many errors are told one by one; all are counted.
+const maxShown = 20
+
+// add counts a part, and tells its errors.
+func (t *tally) add(c *cli.Context, p archive.Part) {
+	if t.began.IsZero() {
+		t.began = time.Now()
+	}
+	t.articles += p.Records - len(p.Errors)
+	t.with += len(p.Found)
+	for _, f := range p.Found {
+		t.embeds += len(f.Embeds)
+	}
+	for _, e := range p.Errors {
+		var skipped archive.Skipped
+		if errors.As(e, &skipped) {
+			count(&t.skipped, string(skipped))
+			continue
+		}
+		count(&t.errors, reason(e))
+		if e.Record == 0 {
+			t.failedFiles++
+		}
+		switch t.shown++; {
+		case t.shown <= maxShown:
+			fmt.Fprintf(c.App.ErrWriter, "%s: %v\n", c.App.Name, e)
+		case t.shown == maxShown+1:
+			fmt.Fprintf(c.App.ErrWriter, "%s: further errors are only counted\n", c.App.Name)
+		}
+	}
+}
+
+// reason is the innermost error, which many records share.
+func reason(err error) string {
+	for {
+		inner, ok := err.(interface{ Unwrap() error })
+		if !ok || inner.Unwrap() == nil {
+			return err.Error()
+		}
+		err = inner.Unwrap()
+	}
+}
+
+func count(m *map[string]int, k string) {
+	if *m == nil {
+		*m = map[string]int{}
+	}
+	(*m)[k]++
+}
+
+// reasons lists counts by reason, the most frequent first.
+func reasons(m map[string]int) string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	sort.Slice(keys, func(i, j int) bool {
+		if m[keys[i]] != m[keys[j]] {
+			return m[keys[i]] > m[keys[j]]
+		}
+		return keys[i] < keys[j]
+	})
+	var parts []string
+	for _, k := range keys {
+		parts = append(parts, fmt.Sprintf("%d %s", m[k], k))
+	}
+	return strings.Join(parts, ", ")
+}
+
+func sum(m map[string]int) int {
+	n := 0
+	for _, k := range m {
+		n += k
+	}
+	return n
+}
