@@ -7,6 +7,8 @@ import (
 	"strings"
 	"unsafe"
 
+	"math"
+
 	"tweetarc/archive"
 )
 
