@@ -126,6 +126,7 @@ func (t *text) textBefore(a *attribution) (string, int, float64) {
 	}
 	p.length = hi - lo
 	p.around, p.self = t.s[around:min(len(t.s), a.end+maxAround/3)], hi-around
+	p.after = t.s[a.end:min(len(t.s), a.end+maxAround/3)]
 	at, confidence := decide(&p)
 	if at < 0 {
 		return "", a.dash, confidence
@@ -140,7 +141,8 @@ var decide = func(p *passage) (at int, confidence float64) {
 	if len(starts) == 0 {
 		return -1, 0.5
 	}
-	best, confidence := choose(p.describe(starts), p.dialect)
+	r, candidates := p.describe(starts)
+	best, confidence := r.choose(candidates, p.dialect)
 	return starts[best].at, confidence
 }
 
