@@ -22,8 +22,14 @@ type candidate struct {
 	called bool // a script calls for it
 }
 
-// elementRules are tried in this order on a start tag that may tell of a tweet.
-var elementRules = [...]func(p *page, i int, as attributes) (candidate, bool){data, rendered, quote, attribute, alternative}
+// elementRules are tried in this order on a start tag that may tell of a tweet,
+// and in what shows somebody's latest tweets.
+var (
+	elementRules = []elementRule{data, rendered, quote, attribute, alternative}
+	feedRules    = []elementRule{quote}
+)
+
+type elementRule func(p *page, i int, as attributes) (candidate, bool)
 
 // inHTML finds the tweets in a page: by its markup, by addresses and shortcodes
 // in its text, and by the rules of running text in what is left.
@@ -43,13 +49,14 @@ func inHTML(a *archive.Article) []archive.Embed {
 // candidates walks over the page once.
 func (p *page) candidates() (found []candidate) {
 	work := len(p.body)*maxWork + maxMarkup
+	feed := 0 // up to this token somebody's latest tweets are shown
 	for i, next := 0, 0; i < len(p.toks)-1; i = max(i+1, next) {
 		t := &p.toks[i]
 		switch {
 		case t.kind == html.TextToken && t.tag == 0 && t.marked:
 			if codes := p.shortcodes(i); len(codes) > 0 {
 				found = append(found, codes...)
-			} else if c, ok := p.alone(i); ok {
+			} else if c, ok := p.alone(i); ok && i >= feed {
 				found = append(found, c)
 			}
 		case t.kind == html.CommentToken && t.marked:
@@ -63,10 +70,17 @@ func (p *page) candidates() (found []candidate) {
 				next = end
 				continue
 			}
+			if as.isFeed() {
+				feed = max(feed, end)
+			}
 			if work -= p.toks[end].start - t.start; work < 0 {
 				continue
 			}
-			for _, rule := range elementRules {
+			rules := elementRules
+			if i < feed {
+				rules = feedRules
+			}
+			for _, rule := range rules {
 				if c, ok := rule(p, i, as); ok {
 					found, next = append(found, c), c.next
 					break

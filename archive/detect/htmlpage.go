@@ -18,8 +18,8 @@ const maxMarkup = 64 << 10
 // closes it.
 type page struct {
 	body   string
-	toks   []token // and one at the end of the body
-	status []int   // the links among them that may lead to a tweet
+	toks   []token            // and one at the end of the body
+	status []int              // the links among them that may lead to a tweet
 	attrs  map[int]attributes // of the start tags that were looked into
 }
 
