@@ -22,8 +22,14 @@ type candidate struct {
 	called bool // a script calls for it
 }
 
-// elementRules are tried in this order on a start tag that may tell of a tweet.
-var elementRules = [...]func(p *page, i int, as attributes) (candidate, bool){data, rendered, quote, attribute, alternative}
+// elementRules are tried in this order on a start tag that may tell of a tweet,
+// and in what shows somebody's latest tweets.
+var (
+	elementRules = []elementRule{data, rendered, quote, attribute, alternative}
+	feedRules    = []elementRule{quote}
+)
+
+type elementRule func(p *page, i int, as attributes) (candidate, bool)
 
 // inHTML finds the tweets in a page: by its markup, by addresses and shortcodes
 // in its text, and by the rules of running text in what is left.
@@ -34,7 +40,7 @@ func inHTML(a *archive.Article) []archive.Embed {
 	p := readPage(a.Body)
 	all := p.candidates()
 	all = append(all, p.data(all)...)
-	found := merge(all)
+	found := p.merge(all)
 	more := p.running(a, all)
 	more = append(more, p.broken(append(all, more...))...)
 	return p.lawful(append(found, more...))
@@ -43,13 +49,14 @@ func inHTML(a *archive.Article) []archive.Embed {
 // candidates walks over the page once.
 func (p *page) candidates() (found []candidate) {
 	work := len(p.body)*maxWork + maxMarkup
+	feed := 0 // up to this token somebody's latest tweets are shown
 	for i, next := 0, 0; i < len(p.toks)-1; i = max(i+1, next) {
 		t := &p.toks[i]
 		switch {
 		case t.kind == html.TextToken && t.tag == 0 && t.marked:
 			if codes := p.shortcodes(i); len(codes) > 0 {
 				found = append(found, codes...)
-			} else if c, ok := p.alone(i); ok {
+			} else if c, ok := p.alone(i); ok && i >= feed {
 				found = append(found, c)
 			}
 		case t.kind == html.CommentToken && t.marked:
@@ -63,10 +70,17 @@ func (p *page) candidates() (found []candidate) {
 				next = end
 				continue
 			}
+			if as.isFeed() {
+				feed = max(feed, end)
+			}
 			if work -= p.toks[end].start - t.start; work < 0 {
 				continue
 			}
-			for _, rule := range elementRules {
+			rules := elementRules
+			if i < feed {
+				rules = feedRules
+			}
+			for _, rule := range rules {
 				if c, ok := rule(p, i, as); ok {
 					found, next = append(found, c), c.next
 					break
@@ -161,7 +175,7 @@ func (p *page) isShell() bool {
 // in one place: a wrapper and the blockquote in it, a block and its address, the
 // copy in <noscript>. What has no text is left out where it repeats a tweet that
 // has, wherever that stands.
-func merge(found []candidate) []candidate {
+func (p *page) merge(found []candidate) []candidate {
 	sort.SliceStable(found, func(i, j int) bool { return found[i].Start < found[j].Start })
 	told := map[string]bool{}
 	for _, c := range found {
@@ -172,11 +186,8 @@ func merge(found []candidate) []candidate {
 		if n := len(out) - 1; n >= 0 {
 			last := &out[n]
 			inside := c.Start < last.reach
-			apart := maxApart
-			if last.Text != "" && c.Text != "" {
-				apart = maxCopies
-			}
-			if last.tells(&c, inside) && (inside || c.Start-last.End < apart) {
+			near := inside || c.Start-last.End < maxApart && (last.Text == "" || c.Text == "" || p.isQuiet(last.End, c.Start))
+			if near && last.tells(&c, inside) {
 				last.join(c)
 				continue
 			}
@@ -202,12 +213,20 @@ func merge(found []candidate) []candidate {
 	return kept
 }
 
-// How far from each other two that tell of one tweet may stand: an address and
-// what was made of it, and two copies of the text (the second in <noscript>).
-const (
-	maxApart  = 4 << 10
-	maxCopies = 256
-)
+// maxApart is how far from each other two that tell of one tweet may stand: an
+// address, and what was made of it.
+const maxApart = 4 << 10
+
+// isQuiet tells whether nothing is shown between two bytes of the body, as
+// before a copy in <noscript>.
+func (p *page) isQuiet(from, to int) bool {
+	for i := p.tokenAt(from); i < len(p.toks)-1 && p.toks[i].start < to; i++ {
+		if t := &p.toks[i]; t.kind == html.TextToken && t.tag == 0 && trim(p.raw(i)) != "" {
+			return false
+		}
+	}
+	return true
+}
 
 // tells tells whether o may be about the same tweet.
 func (c *candidate) tells(o *candidate, inside bool) bool {

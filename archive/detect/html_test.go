@@ -104,9 +104,11 @@ func FuzzHTML(f *testing.F) {
 	})
 }
 
+// tweet is one that must be found.
+const tweet = `<blockquote class="twitter-tweet"><p>Still here</p>&mdash; Mia (@mia_od) <a href="https://twitter.com/mia_od/status/1196933671941046371">November 19, 2019</a></blockquote>`
+
 // hostile are pages made to cost time or memory, of a size that grows with n.
 func hostile(n int) []struct{ name, body string } {
-	const tweet = `<blockquote class="twitter-tweet"><p>Still here</p>&mdash; Mia (@mia_od) <a href="https://twitter.com/mia_od/status/1196933671941046371">November 19, 2019</a></blockquote>`
 	rep := func(s string) string { return strings.Repeat(s, n) }
 	return []struct{ name, body string }{
 		{"nested blockquotes, unclosed", rep(`<blockquote class="twitter-tweet">`) + tweet},
@@ -137,18 +139,57 @@ func hostile(n int) []struct{ name, body string } {
 	}
 }
 
-// What a page costs grows with its size, however it is made: ten times the page
-// takes nowhere near a hundred times the work. Tokens are counted, not seconds:
-// see the benchmarks for those.
+// A tweet in front of what is hostile is found; and all of it in seconds, where
+// a rule that looked at a page again for each of its elements would take hours.
 func TestHTMLHostile(t *testing.T) {
-	for _, h := range hostile(100_000) {
+	pages := hostile(100_000)
+	pages = append(pages, page50MB())
+	for _, h := range pages {
 		t.Run(h.name, func(t *testing.T) {
-			for _, e := range Tweets(&archive.Article{Body: h.body, HTML: true}) {
-				if e.Start < 0 || e.End > len(h.body) || len(e.Text) > maxMarkup {
-					t.Errorf("[%d:%d] with %d bytes of text", e.Start, e.End, len(e.Text))
+			found := Tweets(&archive.Article{Body: h.body, HTML: true})
+			if strings.HasPrefix(h.body, tweet) && (len(found) == 0 || found[0].Text != "Still here" || found[0].Start != 0) {
+				t.Errorf("found %d, not the first", len(found))
+			}
+			for _, e := range found {
+				if len(e.Text) > maxMarkup {
+					t.Errorf("%d bytes of text", len(e.Text))
 				}
 			}
 		})
+	}
+}
+
+func page50MB() struct{ name, body string } {
+	return struct{ name, body string }{"an attribute of 50 MB", tweet + `<img alt="` + strings.Repeat("https://twitter.com/a/status/ ", 50<<20/29) + `">` + tweet}
+}
+
+// Beside what Tweets finds, a link in prose; not one that belongs to an embed.
+func TestTweetsAndLinks(t *testing.T) {
+	for _, c := range []struct {
+		html bool
+		body string
+	}{
+		{true, tweet + `<p>She <a href="https://x.com/mia_od/status/739064153502658617">said</a> and twitter.com/oldsalt/status/14000000001.</p><script>"https://x.com/mia_od/status/21"</script>` + tweet},
+		{false, "She said https://x.com/mia_od/status/739064153502658617 and (twitter.com/oldsalt/status/14000000001)."},
+	} {
+		a := &archive.Article{Body: c.body, HTML: c.html}
+		var got []string
+		end := 0
+		for _, e := range TweetsAndLinks(a) {
+			if e.Start < end || e.End <= e.Start || !strings.Contains(c.body[e.Start:e.End], e.ID) {
+				t.Errorf("[%d:%d] behind %d", e.Start, e.End, end)
+			}
+			end = e.End
+			if e.Form == archive.FormLink {
+				got = append(got, e.Handle+" "+e.ID)
+			}
+		}
+		if want := "mia_od 739064153502658617, oldsalt 14000000001"; strings.Join(got, ", ") != want {
+			t.Errorf("found %v, want %s", got, want)
+		}
+		if n := len(Tweets(a)); end == 0 || c.html && n != 2 {
+			t.Errorf("%d embeds", n)
+		}
 	}
 }
 

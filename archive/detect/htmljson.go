@@ -33,12 +33,16 @@ func data(p *page, i int, as attributes) (candidate, bool) {
 		switch {
 		case len(v) > maxMarkup || len(v) < len(`{"url":""}`):
 			continue
+		case strings.Contains(v, "twitter-tweet") && strings.Contains(v, "blockquote"):
+			if v[0] == '{' || v[0] == '[' {
+				v = unescapeJSON(v)
+			}
+			if !strings.Contains(v, "<blockquote") {
+				v = html.UnescapeString(v)
+			}
+			t, ok = escaped(v)
 		case v[0] == '{':
 			t, ok = tweetOf(v)
-		case strings.Contains(v, "twitter-tweet") && strings.Contains(v, "<blockquote"):
-			t, ok = escaped(v)
-		case strings.Contains(v, "twitter-tweet") && strings.Contains(v, "&lt;blockquote"):
-			t, ok = escaped(html.UnescapeString(v))
 		}
 		if !ok {
 			continue

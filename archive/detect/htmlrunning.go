@@ -68,6 +68,9 @@ func (p *page) readText(a *archive.Article, i, j int) (found []candidate) {
 				c.identify(st.ID)
 			}
 		}
+		if c.Date == "" && c.ID == "" && c.Form != archive.FormFrame {
+			continue // a byline, a biography: the page would have said more of a tweet
+		}
 		if len(c.Links) == 0 {
 			for _, l := range p.links(r, e.Start, e.End) {
 				if strings.Contains(c.Text, l.Shown) {

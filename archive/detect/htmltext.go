@@ -13,7 +13,7 @@ import (
 // and closes.
 var codes = []struct{ open, close string }{
 	{"[tweet", "]"}, {"[embedtweet", "]"}, {"[twitter", "]"}, {"[embed-twitter", "]"}, {"[embed_twitter", "]"}, {"[blackbirdpie", "]"},
-	{"[embed", "[/embed]"}, {"[oembed", "]"}, {"[media", "]"},
+	{"[embed", "[/embed]"}, {"[http", ":embed"}, {"[oembed", "]"}, {"[media", "]"},
 	{"{{< tweet", ">}}"}, {"{{<tweet", ">}}"}, {"{{< x ", ">}}"}, {"{{< twitter", ">}}"}, {"{{% tweet", "%}}"}, {"{{< embed", ">}}"},
 	{"{% tweet", "%}"}, {"{% twitter", "%}"}, {"{% embed", "%}"}, {"{% oembed", "%}"}, {"{{#tweet:", "}}"}, {"{{#widget:tweet", "}}"}, {"@[tweet](", ")"},
 }
@@ -123,6 +123,9 @@ func (p *page) alone(i int) (candidate, bool) {
 	}
 	r := p.render(from, to, true)
 	s := trim(string(r.text))
+	if isCut(s) && len(r.anchors) == 1 {
+		s = p.attributes(r.anchors[0].tok).get("href") // shown shortened
+	}
 	if !isStatusAlone(s) {
 		return p.line(i)
 	}
@@ -170,6 +173,11 @@ func blankBefore(s string) bool {
 func blankAfter(s string) bool {
 	s = strings.TrimLeft(s[1:], " \t")
 	return s == "" || strings.HasPrefix(s, "\n")
+}
+
+// isCut tells whether s is an address that was cut short: twitter.com/mia_od/sta…
+func isCut(s string) bool {
+	return (strings.HasSuffix(s, "…") || strings.HasSuffix(s, "...")) && !strings.ContainsAny(s, " \n") && strings.Contains(s, ".com/")
 }
 
 // isStatusAlone tells whether s is the address of a tweet and nothing else.
