@@ -18,18 +18,18 @@ const maxMarkup = 64 << 10
 // closes it.
 type page struct {
 	body   string
-	toks   []token            // and one at the end of the body
+	toks   []pageToken        // and one at the end of the body
 	status []int              // the links among them that may lead to a tweet
 	attrs  map[int]attributes // of the start tags that were looked into
 }
 
-// token is a tag, a comment or a text. It ends where the next one begins.
-type token struct {
+// pageToken is a tag, a comment or a text. It ends where the next one begins.
+type pageToken struct {
 	kind   html.TokenType
 	tag    atom.Atom // of a tag; of the text in script, style and the like its element; else 0
 	marked bool      // not an end tag, and holds one of marks
 	start  int       // byte of the body
-	close  int       // of a start tag: the token that closes it, 0 if none does
+	close  int       // of a start tag: the pageToken that closes it, 0 if none does
 }
 
 // marks are what a start tag, a comment or a text that tells of a tweet holds at
@@ -74,7 +74,7 @@ func (f *finder) within(start, end int) bool {
 // tag at the end of the body is left out.
 func readPage(body string) *page {
 	size := min(2*strings.Count(body, "<"), len(body)/16) + 2 // a tag and a text, mostly
-	p := &page{body: body, toks: make([]token, 0, size), attrs: map[int]attributes{}}
+	p := &page{body: body, toks: make([]pageToken, 0, size), attrs: map[int]attributes{}}
 	told := finder{s: body, words: marks[:]}
 	var open elements
 	z := html.NewTokenizer(strings.NewReader(body))
@@ -82,10 +82,10 @@ func readPage(body string) *page {
 	for at := 0; ; {
 		kind := z.Next()
 		if kind == html.ErrorToken {
-			p.toks = append(p.toks, token{kind: kind, start: at})
+			p.toks = append(p.toks, pageToken{kind: kind, start: at})
 			return p
 		}
-		t := token{kind: kind, start: at}
+		t := pageToken{kind: kind, start: at}
 		n := len(p.toks)
 		at += len(z.Raw())
 		if kind != html.EndTagToken {
@@ -200,7 +200,7 @@ func (p *page) isStart(i int) bool {
 	return k == html.StartTagToken || k == html.SelfClosingTagToken
 }
 
-// raw is the token as it stands in the page.
+// raw is the pageToken as it stands in the page.
 func (p *page) raw(i int) string { return p.body[p.toks[i].start:p.toks[i+1].start] }
 
 // name is the tag's name, also of elements that HTML does not know.
@@ -261,7 +261,7 @@ func (as attributes) class(is func(class string) bool) bool {
 	return false
 }
 
-// end is the token behind the element that begins at i: behind its end tag, or
+// end is the pageToken behind the element that begins at i: behind its end tag, or
 // where there is none, or none near, closed is false and end is just as far as
 // an embed can reach.
 func (p *page) end(i int) (end int, closed bool) {
