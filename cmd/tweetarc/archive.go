@@ -61,7 +61,7 @@ func archiveAction(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	t := tally{began: time.Now()}
+	t := tally{began: time.Now(), named: paths}
 	r.Resume = rows.Resume
 	var last archive.Part
 	bar := startProgress(c, r, paths)

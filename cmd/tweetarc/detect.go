@@ -39,7 +39,7 @@ where a tweet stands. The columns are those of "tweetarc schema".
 			if err != nil {
 				return err
 			}
-			var t tally
+			t := tally{named: paths}
 			bar := startProgress(c, r, paths)
 			defer bar.end()
 			scan := archive.Scan{Find: find, Workers: c.Int("jobs"), Keep: func(p archive.Part) error {

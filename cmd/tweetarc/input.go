@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -125,8 +126,9 @@ type tally struct {
 	with            int // ... in which tweets stand
 	embeds          int
 	skipped, errors map[string]int
-	shown           int // errors told one by one
-	failedFiles     int
+	shown           int      // errors told one by one
+	named           []string // the paths that the user named
+	failed          int      // ... that could not be read
 }
 
 // maxShown bounds how many errors are told one by one; all are counted.
@@ -149,8 +151,8 @@ func (t *tally) add(c *cli.Context, p archive.Part) {
 			continue
 		}
 		count(&t.errors, reason(e))
-		if e.Record == 0 {
-			t.failedFiles++
+		if e.Record == 0 && slices.Contains(t.named, e.File) {
+			t.failed++
 		}
 		switch t.shown++; {
 		case t.shown <= maxShown:
