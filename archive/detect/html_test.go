@@ -1,7 +1,9 @@
 package detect
 
 import (
+	"encoding/json"
 	"fmt"
+	"net/url"
 	"os"
 	"strings"
 	"testing"
@@ -51,6 +53,29 @@ func TestHTML(t *testing.T) {
 				t.Errorf("the embeds stand at\n%s\nwant\n%s", page.String(), c.page)
 			}
 		})
+	}
+}
+
+// A page that holds a tweet is not dropped before it is decoded, whatever it is
+// wrapped in.
+func TestMayHold(t *testing.T) {
+	for _, c := range htmlCases(t) {
+		if c.want == ">" {
+			continue
+		}
+		page := unmark.Replace(c.page)
+		asJSON, err := json.Marshal(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for as, raw := range map[string]string{"itself": page, "JSON": string(asJSON), "percent": url.QueryEscape(page), "CSV": strings.ReplaceAll(page, `"`, `""`)} {
+			if !MayHold([]byte(raw)) {
+				t.Errorf("%s as %s is dropped", c.name, as)
+			}
+		}
+	}
+	if raw := "<p>The council met on Thursday, at example.com, with six@example.org.</p>"; MayHold([]byte(raw)) {
+		t.Errorf("%s is not", raw)
 	}
 }
 

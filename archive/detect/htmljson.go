@@ -160,9 +160,24 @@ func (p *page) scripted(i int) (found []candidate) {
 	return found
 }
 
-// calls finds the tweets for which a script asks the site.
+// calls finds the tweets for which a script asks the site, and those that it
+// lists as the page's embeds.
 func (p *page) calls(i int) (found []candidate) {
 	s, start := p.raw(i), p.toks[i].start
+	if at := strings.Index(s, `"oEmbedTitles":[`); at >= 0 {
+		end := at + max(0, strings.IndexByte(s[at:], ']'))
+		for {
+			st, ok := archive.FindStatus(s[at:end])
+			if !ok {
+				break
+			}
+			c := candidate{Embed: archive.Embed{Form: archive.FormJSON, Confidence: 1, Start: start + at + st.Start, End: start + at + st.End}, called: true}
+			c.Handle = st.Handle
+			c.identify(st.ID)
+			found = append(found, c)
+			at += st.End
+		}
+	}
 	const call = "createTweet("
 	for at := strings.Index(s, call); at >= 0; {
 		at += len(call)
