@@ -25,7 +25,7 @@ type candidate struct {
 // elementRules are tried in this order on a start tag that may tell of a tweet,
 // and in what shows somebody's latest tweets.
 var (
-	elementRules = []elementRule{data, rendered, quote, attribute, alternative}
+	elementRules = []elementRule{carried, rendered, quote, attribute, alternative}
 	feedRules    = []elementRule{quote}
 )
 
@@ -39,7 +39,7 @@ func inHTML(a *archive.Article) []archive.Embed {
 	}
 	p := readPage(a.Body)
 	all := p.candidates()
-	all = append(all, p.data(all)...)
+	all = append(all, p.scripts(all)...)
 	found := p.merge(all)
 	more := p.running(a, all)
 	more = append(more, p.broken(append(all, more...))...)
@@ -95,12 +95,12 @@ func (p *page) candidates() (found []candidate) {
 // may be a tweet stand in one another.
 const maxWork = 16
 
-// data finds what the page's scripts know of tweets. A copy of a tweet that the
+// scripts finds what the page's scripts know of tweets. A copy of a tweet that the
 // page shows adds to it what is missing there. Of others, which may be those of
 // the next article or of a feed, only those count that a script asks the site
 // for or that wait in a template, and all of them if the page shows nothing at
 // all before its scripts run.
-func (p *page) data(found []candidate) (more []candidate) {
+func (p *page) scripts(found []candidate) (more []candidate) {
 	var all []candidate
 	shell := p.isShell()
 	wanted := shell || slices.ContainsFunc(found, func(c candidate) bool { return c.ID != "" && c.Text == "" })

@@ -15,10 +15,10 @@ import (
 	"tweetarc/archive"
 )
 
-// data reads an element that carries the tweet as JSON or as escaped HTML in
+// carried reads an element that carries the tweet as JSON or as escaped HTML in
 // an attribute: Substack's data-attrs, the data-html of lazy loaders.
-func data(p *page, i int, as attributes) (candidate, bool) {
-	if p.toks[i].tag == atom.Meta || !p.toks[i].marked {
+func carried(p *page, i int, as attributes) (candidate, bool) {
+	if mute[p.toks[i].tag] || !p.toks[i].marked {
 		return candidate{}, false
 	}
 	for _, a := range as {
@@ -31,7 +31,7 @@ func data(p *page, i int, as attributes) (candidate, bool) {
 		var t archive.Tweet
 		var ok bool
 		switch {
-		case len(v) > maxMarkup || len(v) < len(`{"url":""}`):
+		case len(v) > maxMarkup || len(v) < len(`{"url":""}`) || matches(unsaid, a.Key):
 			continue
 		case strings.Contains(v, "twitter-tweet") && strings.Contains(v, "blockquote"):
 			if v[0] == '{' || v[0] == '[' {
@@ -92,7 +92,7 @@ func tweetOf(s string) (t archive.Tweet, ok bool) {
 	st, ok := archive.FindStatus(said(o, keys.url))
 	if !ok {
 		for _, k := range keys.id {
-			if id, _ := o[k].(string); archive.IsStatusID(id) && (k != "id" && len(id) > 4 || said(o, keys.text) != "") {
+			if id, _ := o[k].(string); archive.IsStatusID(id) && (k != "id" && len(id) >= minID || said(o, keys.text) != "") {
 				st.ID, ok = id, true
 				break
 			}
@@ -181,7 +181,7 @@ func (p *page) calls(i int) (found []candidate) {
 	const call = "createTweet("
 	for at := strings.Index(s, call); at >= 0; {
 		at += len(call)
-		if id := digits(s[at:min(len(s), at+40)]); len(id) >= 5 && archive.IsStatusID(id) {
+		if id := digits(s[at:min(len(s), at+40)]); len(id) >= minID && archive.IsStatusID(id) {
 			end := at + strings.Index(s[at:], id) + len(id)
 			c := candidate{Embed: archive.Embed{Form: archive.FormJSON, Confidence: 1, Start: start + at - len(call), End: start + end}, called: true}
 			c.identify(id)
