@@ -12,29 +12,40 @@ const (
 	maxAround = 6000 // bytes of the article before the tweet that are looked at for copies of it
 )
 
-// attributed reads the standard form: text, dash, name (@handle) date.
+// attributed reads the standard form: text, dash, name (@handle) date; and
+// where there is neither dash nor date, the header form.
 func attributed(t *text, at int) (archive.Embed, bool) {
-	var a attribution
-	var end int
-	if a.handle, end = handleAt(t.s, at); a.handle == "" {
+	if h, _ := handleAt(t.s, at); h == "" {
 		return archive.Embed{}, false
 	}
-	a.paren = at
-	a.when, a.end = whenAt(t.s, end)
-	a.nameBefore(t.s, max(t.floor, at-4*maxName))
+	a, ok := t.attributionAt(at, max(t.floor, t.tried))
+	t.tried = at + 2
 	switch {
-	case a.when.dated || a.when.id != "":
+	case ok:
+		return t.tweetBefore(&a), true
+	case a.handle != "" && !a.when.dated:
+		return header(t, &a)
+	}
+	return archive.Embed{}, false
+}
+
+// attributionAt reads the attribution whose parenthesis is at at, its name no
+// further back than lo. What is read of one that is none is left in a.
+func (t *text) attributionAt(at, lo int) (a attribution, ok bool) {
+	if a.handle, a.end = handleAt(t.s, at); a.handle == "" {
+		return a, false
+	}
+	a.paren = at
+	handle := a.end
+	a.when, a.end = whenAt(t.s, handle)
+	a.nameBefore(t.s, max(lo, at-4*maxName))
+	if a.when.dated || a.when.id != "" {
 		// An attribution with its dash is sure; without, a date behind the
 		// article's own day says that it is none.
-		if a.mark == noMark && !a.when.date.fits(t.article.Date) {
-			return archive.Embed{}, false
-		}
-	case a.mark >= doubleHyphen && a.mark <= emDash && a.undated(t.s, end):
-		a.end = end
-	default:
-		return header(t, &a, end)
+		return a, a.mark != noMark || a.when.date.fits(t.article.Date)
 	}
-	return t.tweetBefore(&a), true
+	a.end = handle
+	return a, (a.mark == doubleHyphen || a.mark == emDash) && a.undated(t.s, handle)
 }
 
 // undated tells whether an attribution without a date can be one: — Name
@@ -69,6 +80,7 @@ func (t *text) tweetBefore(a *attribution) archive.Embed {
 		identify(&e.Tweet, a.when.id, a.when.date)
 	}
 	e.Text, e.Start, e.Confidence = t.textBefore(a)
+	t.rest(&e, a)
 	return e
 }
 
@@ -114,6 +126,7 @@ func (t *text) textBefore(a *attribution) (string, int, float64) {
 	}
 	p.length = hi - lo
 	p.around, p.self = t.s[around:min(len(t.s), a.end+maxAround/3)], hi-around
+	p.after = t.s[a.end:min(len(t.s), a.end+maxAround/3)]
 	at, confidence := decide(&p)
 	if at < 0 {
 		return "", a.dash, confidence
@@ -128,7 +141,8 @@ var decide = func(p *passage) (at int, confidence float64) {
 	if len(starts) == 0 {
 		return -1, 0.5
 	}
-	best, confidence := choose(p.describe(starts), p.dialect)
+	r, candidates := p.describe(starts)
+	best, confidence := r.choose(candidates, p.dialect)
 	return starts[best].at, confidence
 }
 

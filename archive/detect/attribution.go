@@ -38,6 +38,9 @@ const (
 // the closing one ends; "" if there is none. The handle may hold Markdown's
 // escaped underscores, the parentheses blanks.
 func handleAt(s string, i int) (handle string, end int) {
+	if i+2 < len(s) && s[i+1] == '@' && !isHandleByte(s[i+2]) && s[i+2] != '\\' {
+		return "", 0 // soon said, for hostile texts
+	}
 	i = skipBlanks(s, i+1)
 	if strings.HasPrefix(s[i:], `\@`) {
 		i++
@@ -94,6 +97,9 @@ func whenAt(s string, i int) (w when, end int) {
 		}
 	}
 	if n == 0 {
+		if i >= len(s) || !strings.ContainsRune("htwxm", rune(s[i])) { // https://, twitter.com, x.com, www., mobile.
+			return when{}, start
+		}
 		if st, ok := archive.FindStatus(s[i:min(len(s), i+maxAddress)]); ok && st.Start == 0 {
 			w.id = st.ID
 			return w, addressEnd(s, i+st.End)

@@ -4,6 +4,7 @@
 package detect
 
 import (
+	"math"
 	"strings"
 	"unsafe"
 
@@ -17,10 +18,16 @@ const Version = "1"
 // Tweets finds the tweets embedded in a, in the order in which they stand.
 // It keeps the laws of archive.Embed and takes time linear in the body.
 func Tweets(a *archive.Article) []archive.Embed {
+	var found []archive.Embed
 	if a.HTML {
-		return inHTML(a)
+		found = inHTML(a)
+	} else {
+		found = inText(a)
 	}
-	return inText(a)
+	for i := range found { // more digits would say more than is known
+		found[i].Confidence = math.Round(100*found[i].Confidence) / 100
+	}
+	return found
 }
 
 // anchors are what every form of embed holds at least one of: an attribution in

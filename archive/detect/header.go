@@ -11,8 +11,8 @@ import (
 // header reads the form of The Guardian: name (@handle) text, a paragraph of
 // its own without dash or date. An author's bio has the same shape, but goes
 // on in lower case (FORMATS d: "is a senior fellow", "lives in").
-func header(t *text, a *attribution, end int) (archive.Embed, bool) {
-	s := t.s
+func header(t *text, a *attribution) (archive.Embed, bool) {
+	s, end := t.s, a.end
 	if a.mark != lineStart || a.author == "" || end >= len(s) || spaceAt(s, end) == 0 || strings.ContainsAny(a.author, ".!?") && len(strings.Fields(a.author)) > 6 {
 		return archive.Embed{}, false
 	}

@@ -12,8 +12,8 @@ import (
 	"tweetarc/archive"
 )
 
-// candidate is what a rule takes for an embed.
-type candidate struct {
+// finding is what a rule takes for an embed.
+type finding struct {
 	archive.Embed
 	next   int  // token at which the search goes on
 	reach  int  // byte where the element ends that carries the ID; 0: it is all of the embed
@@ -29,7 +29,7 @@ var (
 	feedRules    = []elementRule{quote}
 )
 
-type elementRule func(p *page, i int, as attributes) (candidate, bool)
+type elementRule func(p *page, i int, as attributes) (finding, bool)
 
 // inHTML finds the tweets in a page: by its markup, by addresses and shortcodes
 // in its text, and by the rules of running text in what is left.
@@ -38,7 +38,7 @@ func inHTML(a *archive.Article) []archive.Embed {
 		return nil
 	}
 	p := readPage(a.Body)
-	all := p.candidates()
+	all := p.findings()
 	all = append(all, p.scripts(all)...)
 	found := p.merge(all)
 	more := p.running(a, all)
@@ -46,8 +46,8 @@ func inHTML(a *archive.Article) []archive.Embed {
 	return p.lawful(append(found, more...))
 }
 
-// candidates walks over the page once.
-func (p *page) candidates() (found []candidate) {
+// findings walks over the page once.
+func (p *page) findings() (found []finding) {
 	work := len(p.body)*maxWork + maxMarkup
 	feed := 0 // up to this token somebody's latest tweets are shown
 	for i, next := 0, 0; i < len(p.toks)-1; i = max(i+1, next) {
@@ -100,10 +100,10 @@ const maxWork = 16
 // the next article or of a feed, only those count that a script asks the site
 // for or that wait in a template, and all of them if the page shows nothing at
 // all before its scripts run.
-func (p *page) scripts(found []candidate) (more []candidate) {
-	var all []candidate
+func (p *page) scripts(found []finding) (more []finding) {
+	var all []finding
 	shell := p.isShell()
-	wanted := shell || slices.ContainsFunc(found, func(c candidate) bool { return c.ID != "" && c.Text == "" })
+	wanted := shell || slices.ContainsFunc(found, func(c finding) bool { return c.ID != "" && c.Text == "" })
 	for i := range p.toks {
 		t := &p.toks[i]
 		if !t.marked || t.kind != html.TextToken || t.tag != atom.Script && t.tag != atom.Textarea {
@@ -171,17 +171,17 @@ func (p *page) isShell() bool {
 	return true
 }
 
-// merge puts candidates in order, and makes one of what tells of the same tweet
+// merge puts findings in order, and makes one of what tells of the same tweet
 // in one place: a wrapper and the blockquote in it, a block and its address, the
 // copy in <noscript>. What has no text is left out where it repeats a tweet that
 // has, wherever that stands.
-func (p *page) merge(found []candidate) []candidate {
+func (p *page) merge(found []finding) []finding {
 	sort.SliceStable(found, func(i, j int) bool { return found[i].Start < found[j].Start })
 	told := map[string]bool{}
 	for _, c := range found {
 		told[c.ID] = told[c.ID] || c.Text != "" && c.ID != ""
 	}
-	var out []candidate
+	var out []finding
 	for _, c := range found {
 		if n := len(out) - 1; n >= 0 {
 			last := &out[n]
@@ -229,16 +229,16 @@ func (p *page) isQuiet(from, to int) bool {
 }
 
 // tells tells whether o may be about the same tweet.
-func (c *candidate) tells(o *candidate, inside bool) bool {
+func (c *finding) tells(o *finding, inside bool) bool {
 	if c.ID != "" && o.ID != "" {
 		return c.ID == o.ID
 	}
 	return inside && (c.Handle == "" || o.Handle == "" || strings.EqualFold(c.Handle, o.Handle))
 }
 
-// join makes one of two candidates in one place: the one with the text, with
+// join makes one of two findings in one place: the one with the text, with
 // what the other knows.
-func (c *candidate) join(o candidate) {
+func (c *finding) join(o finding) {
 	if c.Form == archive.FormShortcode && o.Form == archive.FormLink {
 		c.End = o.End // the block's comment, and the address in it
 	}
@@ -250,7 +250,7 @@ func (c *candidate) join(o candidate) {
 }
 
 // complete adds what another knows of the same tweet.
-func (c *candidate) complete(o *candidate) {
+func (c *finding) complete(o *finding) {
 	if c.ID == "" && o.ID != "" {
 		c.identify(o.ID)
 	}
@@ -266,7 +266,7 @@ func (c *candidate) complete(o *candidate) {
 }
 
 // lawful keeps the laws of archive.Embed.
-func (p *page) lawful(found []candidate) []archive.Embed {
+func (p *page) lawful(found []finding) []archive.Embed {
 	sort.SliceStable(found, func(i, j int) bool { return found[i].Start < found[j].Start })
 	var embeds []archive.Embed
 	end := 0

@@ -72,10 +72,10 @@ var services = map[string]bool{"twitter": true, "tweet": true, "x": true, "twitt
 
 // attribute reads an element that carries only the ID or the address of the
 // tweet, for a script to load it.
-func attribute(p *page, i int, as attributes) (candidate, bool) {
+func attribute(p *page, i int, as attributes) (finding, bool) {
 	t := &p.toks[i]
 	if !t.marked {
-		return candidate{}, false
+		return finding{}, false
 	}
 	form, ok := media[p.name(i)]
 	switch {
@@ -83,19 +83,19 @@ func attribute(p *page, i int, as attributes) (candidate, bool) {
 	case t.tag == atom.A:
 		return card(p, i, as)
 	case mute[t.tag]:
-		return candidate{}, false
+		return finding{}, false
 	}
 	id, handle := as.tweetID(isTweetTag(p.name(i)))
 	if id == "" && t.tag != atom.Iframe {
 		id, handle = as.quotedID()
 	}
 	if id == "" {
-		return candidate{}, false
+		return finding{}, false
 	}
 	if form == "" {
 		form = archive.FormAttribute
 	}
-	c := candidate{Embed: archive.Embed{Form: form, Confidence: 1, Start: t.start, End: p.toks[i+1].start}, next: i + 1}
+	c := finding{Embed: archive.Embed{Form: form, Confidence: 1, Start: t.start, End: p.toks[i+1].start}, next: i + 1}
 	c.Handle = handle
 	c.identify(id)
 	if end, closed := p.end(i); closed {
@@ -116,20 +116,20 @@ func isTweetTag(name string) bool {
 }
 
 // card reads a link that is replaced by the tweet.
-func card(p *page, i int, as attributes) (candidate, bool) {
+func card(p *page, i int, as attributes) (finding, bool) {
 	is := as.class(func(c string) bool { return contains(cards, c) })
 	for _, a := range as {
 		is = is || contains(cards, a.Key)
 	}
 	st, ok := archive.FindStatus(as.get("href"))
 	if !is || !ok {
-		return candidate{}, false
+		return finding{}, false
 	}
 	end, closed := p.end(i)
 	if !closed {
 		end = i + 1
 	}
-	c := candidate{Embed: archive.Embed{Form: archive.FormAttribute, Confidence: 1, Start: p.toks[i].start, End: p.toks[end].start}, next: end}
+	c := finding{Embed: archive.Embed{Form: archive.FormAttribute, Confidence: 1, Start: p.toks[i].start, End: p.toks[end].start}, next: end}
 	c.Handle = st.Handle
 	c.identify(st.ID)
 	return c, true

@@ -17,9 +17,9 @@ import (
 
 // carried reads an element that carries the tweet as JSON or as escaped HTML in
 // an attribute: Substack's data-attrs, the data-html of lazy loaders.
-func carried(p *page, i int, as attributes) (candidate, bool) {
+func carried(p *page, i int, as attributes) (finding, bool) {
 	if mute[p.toks[i].tag] || !p.toks[i].marked {
-		return candidate{}, false
+		return finding{}, false
 	}
 	for _, a := range as {
 		v := strings.TrimSpace(a.Val)
@@ -47,14 +47,14 @@ func carried(p *page, i int, as attributes) (candidate, bool) {
 		if !ok {
 			continue
 		}
-		c := candidate{Embed: archive.Embed{Form: archive.FormJSON, Confidence: 1, Tweet: t, Start: p.toks[i].start, End: p.toks[i+1].start}, next: i + 1}
+		c := finding{Embed: archive.Embed{Form: archive.FormJSON, Confidence: 1, Tweet: t, Start: p.toks[i].start, End: p.toks[i+1].start}, next: i + 1}
 		if end, closed := p.end(i); closed {
 			c.reach = p.toks[end].start
 			c.hollow = true // what is inside shows the same tweet
 		}
 		return c, true
 	}
-	return candidate{}, false
+	return finding{}, false
 }
 
 // keys are those under which publishers keep the parts of a tweet, the
@@ -138,7 +138,7 @@ func escaped(s string) (archive.Tweet, bool) {
 
 // scripted finds the tweets in the data of the script whose text is token i:
 // blockquotes, under the escapes of JSON or none.
-func (p *page) scripted(i int) (found []candidate) {
+func (p *page) scripted(i int) (found []finding) {
 	s, start := p.raw(i), p.toks[i].start
 	const tag = "blockquote"
 	for at := strings.Index(s, tag); at >= 0; {
@@ -150,7 +150,7 @@ func (p *page) scripted(i int) (found []candidate) {
 			if t, ok := escaped("<" + unescapeJSON(piece) + tag + ">"); ok {
 				from, to := at-suffixOf(s[:at], openings), min(len(s), end+len(tag))
 				to += prefixOf(s[to:], closings)
-				found = append(found, candidate{Embed: archive.Embed{Form: archive.FormJSON, Confidence: 1, Tweet: t, Start: start + from, End: start + to}})
+				found = append(found, finding{Embed: archive.Embed{Form: archive.FormJSON, Confidence: 1, Tweet: t, Start: start + from, End: start + to}})
 			}
 		}
 		if at = end; end == len(s) {
@@ -162,7 +162,7 @@ func (p *page) scripted(i int) (found []candidate) {
 
 // calls finds the tweets for which a script asks the site, and those that it
 // lists as the page's embeds.
-func (p *page) calls(i int) (found []candidate) {
+func (p *page) calls(i int) (found []finding) {
 	s, start := p.raw(i), p.toks[i].start
 	if at := strings.Index(s, `"oEmbedTitles":[`); at >= 0 {
 		end := at + max(0, strings.IndexByte(s[at:], ']'))
@@ -171,7 +171,7 @@ func (p *page) calls(i int) (found []candidate) {
 			if !ok {
 				break
 			}
-			c := candidate{Embed: archive.Embed{Form: archive.FormJSON, Confidence: 1, Start: start + at + st.Start, End: start + at + st.End}, called: true}
+			c := finding{Embed: archive.Embed{Form: archive.FormJSON, Confidence: 1, Start: start + at + st.Start, End: start + at + st.End}, called: true}
 			c.Handle = st.Handle
 			c.identify(st.ID)
 			found = append(found, c)
@@ -183,7 +183,7 @@ func (p *page) calls(i int) (found []candidate) {
 		at += len(call)
 		if id := digits(s[at:min(len(s), at+40)]); len(id) >= minID && archive.IsStatusID(id) {
 			end := at + strings.Index(s[at:], id) + len(id)
-			c := candidate{Embed: archive.Embed{Form: archive.FormJSON, Confidence: 1, Start: start + at - len(call), End: start + end}, called: true}
+			c := finding{Embed: archive.Embed{Form: archive.FormJSON, Confidence: 1, Start: start + at - len(call), End: start + end}, called: true}
 			c.identify(id)
 			found = append(found, c)
 		}

@@ -18,24 +18,24 @@ import (
 //	<div class="tweet"><b>Name</b> <span>@handle</span> <p>text</p> <a href="…/status/ID">05:38 PM - 07 Jun 2019</a></div>
 //
 // A timeline's entries, "18 Aug", "1 month ago", have no whole date.
-func rendered(p *page, i int, as attributes) (candidate, bool) {
+func rendered(p *page, i int, as attributes) (finding, bool) {
 	if !as.class(isTweetClass) {
-		return candidate{}, false
+		return finding{}, false
 	}
 	end, closed := p.end(i)
 	if !closed || !p.hasStatus(i+1, end) {
-		return candidate{}, false
+		return finding{}, false
 	}
 	if at, ok := signatureOf(string(p.render(i+1, end, true).text), false); ok {
 		if _, n := dateAt(at.rest); n > 0 || at.rest == "" {
-			return candidate{}, false // the site's own way
+			return finding{}, false // the site's own way
 		}
 	}
 	m := p.parts(i+1, end)
 	if m.handle == "" || m.id == "" || m.day.day == "" && m.at == "" && !as.class(isPie) || m.ids > 1 && !as.class(isOneTweet) {
-		return candidate{}, false
+		return finding{}, false
 	}
-	c := candidate{Embed: archive.Embed{Form: archive.FormMarkup, Confidence: .9, Start: p.toks[i].start, End: p.toks[end].start}, next: end}
+	c := finding{Embed: archive.Embed{Form: archive.FormMarkup, Confidence: .9, Start: p.toks[i].start, End: p.toks[end].start}, next: end}
 	c.Author, c.Handle = trim(strings.TrimLeft(m.author, "—–-")), m.handle
 	c.posted(m.day)
 	c.datedBy(m.at)
@@ -232,20 +232,20 @@ func isNameClass(class string) bool {
 // alternative reads the picture of a tweet, whose alternative text tells it:
 //
 //	<a href="…/status/ID"><img alt="Twitter post by @handle: text">
-func alternative(p *page, i int, as attributes) (candidate, bool) {
+func alternative(p *page, i int, as attributes) (finding, bool) {
 	if p.toks[i].tag != atom.Img {
-		return candidate{}, false
+		return finding{}, false
 	}
 	alt := trim(as.get("alt"))
 	_, rest, ok := strings.Cut(alt, "witter post by @")
 	if !ok || len(alt)-len(rest) > len("Twitter post by @") {
-		return candidate{}, false
+		return finding{}, false
 	}
 	handle, text, ok := strings.Cut(rest, ":")
 	if !ok || !archive.IsHandle(handle) {
-		return candidate{}, false
+		return finding{}, false
 	}
-	c := candidate{Embed: archive.Embed{Form: archive.FormMarkup, Confidence: .9, Start: p.toks[i].start, End: p.toks[i+1].start}, next: i + 1}
+	c := finding{Embed: archive.Embed{Form: archive.FormMarkup, Confidence: .9, Start: p.toks[i].start, End: p.toks[i+1].start}, next: i + 1}
 	c.Handle, c.Text = handle, trim(text)
 	// The link around it, or the picture's own address, tells the ID.
 	for k := i - 1; k >= 0 && k > i-4; k-- {

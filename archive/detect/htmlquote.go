@@ -20,15 +20,15 @@ import (
 // attribution in a <p> of its own, another element in the blockquote's place,
 // only the address left. Without a sign of the site in the start tag it takes
 // an attribution, with a dash or a date, and the tweet's address.
-func quote(p *page, i int, as attributes) (candidate, bool) {
+func quote(p *page, i int, as attributes) (finding, bool) {
 	signed := as.isTweet()
 	if p.toks[i].tag != atom.Blockquote && !as.class(isSiteClass) {
-		return candidate{}, false
+		return finding{}, false
 	}
 	end, closed := p.end(i)
 	end, links, inner := p.quoteEnd(i, end, closed)
 	if inner {
-		return candidate{}, false // what is inside may be one
+		return finding{}, false // what is inside may be one
 	}
 	r := p.render(i+1, end, true)
 	at, found := signatureOf(string(r.text), signed)
@@ -40,11 +40,11 @@ func quote(p *page, i int, as attributes) (candidate, bool) {
 	_, dated := dateAt(at.rest)
 	switch {
 	case signed && !found && !linked:
-		return candidate{}, false // the class without a tweet
+		return finding{}, false // the class without a tweet
 	case !signed && (!found || !linked || !at.dashed && dated == 0 || at.text == 0 && at.author == ""):
-		return candidate{}, false
+		return finding{}, false
 	}
-	c := candidate{Embed: archive.Embed{Form: archive.FormBlockquote, Confidence: 1, Start: p.toks[i].start, End: p.toks[end].start}, next: end}
+	c := finding{Embed: archive.Embed{Form: archive.FormBlockquote, Confidence: 1, Start: p.toks[i].start, End: p.toks[end].start}, next: end}
 	text := len(r.text)
 	if found {
 		c.Author, c.Handle = at.author, at.handle
@@ -288,13 +288,13 @@ func isPlaceholder(s string) bool {
 
 // posted sets the day that is printed. A time of day beside it is that of some
 // zone, so there the ID's day is better; see identify.
-func (c *candidate) posted(d date) {
+func (c *finding) posted(d date) {
 	c.Date = d.day
 	c.local = d.clock
 }
 
 // identify sets the ID, and the time that it tells.
-func (c *candidate) identify(id string) {
+func (c *finding) identify(id string) {
 	at := c.At
 	c.WithID(id)
 	if c.local && !c.At.IsZero() && !c.At.Equal(at) {
@@ -303,7 +303,7 @@ func (c *candidate) identify(id string) {
 }
 
 // datedBy takes the exact time from what an attribute says in ISO 8601.
-func (c *candidate) datedBy(iso string) {
+func (c *finding) datedBy(iso string) {
 	at, err := time.Parse(time.RFC3339, iso)
 	if err != nil || !c.At.IsZero() {
 		return

@@ -61,7 +61,7 @@ func shortcodeAt(s string) (id, handle string, n int) {
 }
 
 // shortcodes reads those of a text, but not where they are shown as code.
-func (p *page) shortcodes(i int) (found []candidate) {
+func (p *page) shortcodes(i int) (found []finding) {
 	if i > 0 && (p.toks[i-1].tag == atom.Code || p.toks[i-1].tag == atom.Pre) && p.isStart(i-1) {
 		return nil
 	}
@@ -79,7 +79,7 @@ func (p *page) shortcodes(i int) (found []candidate) {
 			at++
 			continue
 		}
-		c := candidate{Embed: archive.Embed{Form: archive.FormShortcode, Confidence: 1, Start: start, End: start + n}}
+		c := finding{Embed: archive.Embed{Form: archive.FormShortcode, Confidence: 1, Start: start, End: start + n}}
 		c.Handle = handle
 		c.identify(id)
 		found = append(found, c)
@@ -91,16 +91,16 @@ func (p *page) shortcodes(i int) (found []candidate) {
 // block reads the comment of a WordPress block:
 //
 //	<!-- wp:embed {"url":"https://twitter.com/…/status/ID",…} -->
-func (p *page) block(i int) (candidate, bool) {
+func (p *page) block(i int) (finding, bool) {
 	s := p.raw(i)
 	if !strings.HasPrefix(s, "<!-- wp:embed ") && !strings.HasPrefix(s, "<!-- wp:core-embed/twitter ") && !strings.HasPrefix(s, "<!-- wp:block/embed") {
-		return candidate{}, false
+		return finding{}, false
 	}
 	st, ok := archive.FindStatus(s)
 	if !ok {
-		return candidate{}, false
+		return finding{}, false
 	}
-	c := candidate{Embed: archive.Embed{Form: archive.FormShortcode, Confidence: 1, Start: p.toks[i].start, End: p.toks[i+1].start}}
+	c := finding{Embed: archive.Embed{Form: archive.FormShortcode, Confidence: 1, Start: p.toks[i].start, End: p.toks[i+1].start}}
 	c.Handle = st.Handle
 	c.identify(st.ID)
 	return c, true
@@ -115,7 +115,7 @@ const maxBlock = 24
 // alone reads the address of a tweet that is all of a paragraph: the tweet that
 // a script, or the content system, would have put there. The address may be
 // linked to itself. i is the text that holds it.
-func (p *page) alone(i int) (candidate, bool) {
+func (p *page) alone(i int) (finding, bool) {
 	from, to := i, i+1
 	for from > 0 && i-from < maxBlock && !p.breaks(from-1) {
 		from--
@@ -124,7 +124,7 @@ func (p *page) alone(i int) (candidate, bool) {
 		to++
 	}
 	if from > 0 && p.isStart(from-1) && listed[p.toks[from-1].tag] {
-		return candidate{}, false
+		return finding{}, false
 	}
 	r := p.render(from, to, true)
 	s := trim(string(r.text))
@@ -135,7 +135,7 @@ func (p *page) alone(i int) (candidate, bool) {
 		return p.line(i)
 	}
 	st, _ := archive.FindStatus(s)
-	c := candidate{Embed: archive.Embed{Form: archive.FormLink, Confidence: 1, Start: p.toks[from].start, End: p.toks[to].start}}
+	c := finding{Embed: archive.Embed{Form: archive.FormLink, Confidence: 1, Start: p.toks[from].start, End: p.toks[to].start}}
 	if from+1 == to || p.toks[from].kind == html.TextToken && p.toks[to-1].kind == html.TextToken {
 		c.Start, c.End = r.place(0), r.place(len(r.text)-1)+1
 	}
@@ -146,12 +146,12 @@ func (p *page) alone(i int) (candidate, bool) {
 
 // line reads an address that is a line of its own between blank ones, in text
 // without markup.
-func (p *page) line(i int) (candidate, bool) {
+func (p *page) line(i int) (finding, bool) {
 	s := strings.ReplaceAll(p.raw(i), "\r", " ")
 	for at := 0; at < len(s); {
 		st, ok := archive.FindStatus(s[at:])
 		if !ok {
-			return candidate{}, false
+			return finding{}, false
 		}
 		begin := strings.LastIndexByte(s[:at+st.Start], '\n') + 1
 		end := len(s)
@@ -160,14 +160,14 @@ func (p *page) line(i int) (candidate, bool) {
 		}
 		if isStatusAlone(trim(s[begin:end])) && begin > 0 && end < len(s) && blankBefore(s[:begin]) && blankAfter(s[end:]) {
 			base := p.toks[i].start
-			c := candidate{Embed: archive.Embed{Form: archive.FormLink, Confidence: 1, Start: base + at + st.Start, End: base + at + st.End}}
+			c := finding{Embed: archive.Embed{Form: archive.FormLink, Confidence: 1, Start: base + at + st.Start, End: base + at + st.End}}
 			c.Handle = st.Handle
 			c.identify(st.ID)
 			return c, true
 		}
 		at = end
 	}
-	return candidate{}, false
+	return finding{}, false
 }
 
 func blankBefore(s string) bool {
