@@ -12,8 +12,8 @@ import (
 	"tweetarc/archive"
 )
 
-// candidate is what a rule takes for an embed.
-type candidate struct {
+// finding is what a rule takes for an embed.
+type finding struct {
 	archive.Embed
 	next   int  // token at which the search goes on
 	reach  int  // byte where the element ends that carries the ID; 0: it is all of the embed
@@ -22,8 +22,14 @@ type candidate struct {
 	called bool // a script calls for it
 }
 
-// elementRules are tried in this order on a start tag that may tell of a tweet.
-var elementRules = [...]func(p *page, i int, as attributes) (candidate, bool){data, rendered, quote, attribute, alternative}
+// elementRules are tried in this order on a start tag that may tell of a tweet,
+// and in what shows somebody's latest tweets.
+var (
+	elementRules = []elementRule{carried, rendered, quote, attribute, alternative}
+	feedRules    = []elementRule{quote}
+)
+
+type elementRule func(p *page, i int, as attributes) (finding, bool)
 
 // inHTML finds the tweets in a page: by its markup, by addresses and shortcodes
 // in its text, and by the rules of running text in what is left.
@@ -32,24 +38,25 @@ func inHTML(a *archive.Article) []archive.Embed {
 		return nil
 	}
 	p := readPage(a.Body)
-	all := p.candidates()
-	all = append(all, p.data(all)...)
-	found := merge(all)
+	all := p.findings()
+	all = append(all, p.scripts(all)...)
+	found := p.merge(all)
 	more := p.running(a, all)
 	more = append(more, p.broken(append(all, more...))...)
 	return p.lawful(append(found, more...))
 }
 
-// candidates walks over the page once.
-func (p *page) candidates() (found []candidate) {
+// findings walks over the page once.
+func (p *page) findings() (found []finding) {
 	work := len(p.body)*maxWork + maxMarkup
+	feed := 0 // up to this token somebody's latest tweets are shown
 	for i, next := 0, 0; i < len(p.toks)-1; i = max(i+1, next) {
 		t := &p.toks[i]
 		switch {
 		case t.kind == html.TextToken && t.tag == 0 && t.marked:
 			if codes := p.shortcodes(i); len(codes) > 0 {
 				found = append(found, codes...)
-			} else if c, ok := p.alone(i); ok {
+			} else if c, ok := p.alone(i); ok && i >= feed {
 				found = append(found, c)
 			}
 		case t.kind == html.CommentToken && t.marked:
@@ -63,10 +70,17 @@ func (p *page) candidates() (found []candidate) {
 				next = end
 				continue
 			}
+			if as.isFeed() {
+				feed = max(feed, end)
+			}
 			if work -= p.toks[end].start - t.start; work < 0 {
 				continue
 			}
-			for _, rule := range elementRules {
+			rules := elementRules
+			if i < feed {
+				rules = feedRules
+			}
+			for _, rule := range rules {
 				if c, ok := rule(p, i, as); ok {
 					found, next = append(found, c), c.next
 					break
@@ -81,15 +95,15 @@ func (p *page) candidates() (found []candidate) {
 // may be a tweet stand in one another.
 const maxWork = 16
 
-// data finds what the page's scripts know of tweets. A copy of a tweet that the
+// scripts finds what the page's scripts know of tweets. A copy of a tweet that the
 // page shows adds to it what is missing there. Of others, which may be those of
 // the next article or of a feed, only those count that a script asks the site
 // for or that wait in a template, and all of them if the page shows nothing at
 // all before its scripts run.
-func (p *page) data(found []candidate) (more []candidate) {
-	var all []candidate
+func (p *page) scripts(found []finding) (more []finding) {
+	var all []finding
 	shell := p.isShell()
-	wanted := shell || slices.ContainsFunc(found, func(c candidate) bool { return c.ID != "" && c.Text == "" })
+	wanted := shell || slices.ContainsFunc(found, func(c finding) bool { return c.ID != "" && c.Text == "" })
 	for i := range p.toks {
 		t := &p.toks[i]
 		if !t.marked || t.kind != html.TextToken || t.tag != atom.Script && t.tag != atom.Textarea {
@@ -157,26 +171,23 @@ func (p *page) isShell() bool {
 	return true
 }
 
-// merge puts candidates in order, and makes one of what tells of the same tweet
+// merge puts findings in order, and makes one of what tells of the same tweet
 // in one place: a wrapper and the blockquote in it, a block and its address, the
 // copy in <noscript>. What has no text is left out where it repeats a tweet that
 // has, wherever that stands.
-func merge(found []candidate) []candidate {
+func (p *page) merge(found []finding) []finding {
 	sort.SliceStable(found, func(i, j int) bool { return found[i].Start < found[j].Start })
 	told := map[string]bool{}
 	for _, c := range found {
 		told[c.ID] = told[c.ID] || c.Text != "" && c.ID != ""
 	}
-	var out []candidate
+	var out []finding
 	for _, c := range found {
 		if n := len(out) - 1; n >= 0 {
 			last := &out[n]
 			inside := c.Start < last.reach
-			apart := maxApart
-			if last.Text != "" && c.Text != "" {
-				apart = maxCopies
-			}
-			if last.tells(&c, inside) && (inside || c.Start-last.End < apart) {
+			near := inside || c.Start-last.End < maxApart && (last.Text == "" || c.Text == "" || p.isQuiet(last.End, c.Start))
+			if near && last.tells(&c, inside) {
 				last.join(c)
 				continue
 			}
@@ -202,24 +213,32 @@ func merge(found []candidate) []candidate {
 	return kept
 }
 
-// How far from each other two that tell of one tweet may stand: an address and
-// what was made of it, and two copies of the text (the second in <noscript>).
-const (
-	maxApart  = 4 << 10
-	maxCopies = 256
-)
+// maxApart is how far from each other two that tell of one tweet may stand: an
+// address, and what was made of it.
+const maxApart = 4 << 10
+
+// isQuiet tells whether nothing is shown between two bytes of the body, as
+// before a copy in <noscript>.
+func (p *page) isQuiet(from, to int) bool {
+	for i := p.tokenAt(from); i < len(p.toks)-1 && p.toks[i].start < to; i++ {
+		if t := &p.toks[i]; t.kind == html.TextToken && t.tag == 0 && trim(p.raw(i)) != "" {
+			return false
+		}
+	}
+	return true
+}
 
 // tells tells whether o may be about the same tweet.
-func (c *candidate) tells(o *candidate, inside bool) bool {
+func (c *finding) tells(o *finding, inside bool) bool {
 	if c.ID != "" && o.ID != "" {
 		return c.ID == o.ID
 	}
 	return inside && (c.Handle == "" || o.Handle == "" || strings.EqualFold(c.Handle, o.Handle))
 }
 
-// join makes one of two candidates in one place: the one with the text, with
+// join makes one of two findings in one place: the one with the text, with
 // what the other knows.
-func (c *candidate) join(o candidate) {
+func (c *finding) join(o finding) {
 	if c.Form == archive.FormShortcode && o.Form == archive.FormLink {
 		c.End = o.End // the block's comment, and the address in it
 	}
@@ -231,7 +250,7 @@ func (c *candidate) join(o candidate) {
 }
 
 // complete adds what another knows of the same tweet.
-func (c *candidate) complete(o *candidate) {
+func (c *finding) complete(o *finding) {
 	if c.ID == "" && o.ID != "" {
 		c.identify(o.ID)
 	}
@@ -247,7 +266,7 @@ func (c *candidate) complete(o *candidate) {
 }
 
 // lawful keeps the laws of archive.Embed.
-func (p *page) lawful(found []candidate) []archive.Embed {
+func (p *page) lawful(found []finding) []archive.Embed {
 	sort.SliceStable(found, func(i, j int) bool { return found[i].Start < found[j].Start })
 	var embeds []archive.Embed
 	end := 0

@@ -1,7 +1,9 @@
 package detect
 
 import (
+	"encoding/json"
 	"fmt"
+	"net/url"
 	"os"
 	"strings"
 	"testing"
@@ -51,6 +53,29 @@ func TestHTML(t *testing.T) {
 				t.Errorf("the embeds stand at\n%s\nwant\n%s", page.String(), c.page)
 			}
 		})
+	}
+}
+
+// A page that holds a tweet is not dropped before it is decoded, whatever it is
+// wrapped in.
+func TestMayHold(t *testing.T) {
+	for _, c := range htmlCases(t) {
+		if c.want == ">" {
+			continue
+		}
+		page := unmark.Replace(c.page)
+		asJSON, err := json.Marshal(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for as, raw := range map[string]string{"itself": page, "JSON": string(asJSON), "percent": url.QueryEscape(page), "CSV": strings.ReplaceAll(page, `"`, `""`)} {
+			if !MayHold([]byte(raw)) {
+				t.Errorf("%s as %s is dropped", c.name, as)
+			}
+		}
+	}
+	if raw := "<p>The council met on Thursday, at example.com, with six@example.org.</p>"; MayHold([]byte(raw)) {
+		t.Errorf("%s is not", raw)
 	}
 }
 
@@ -104,51 +129,93 @@ func FuzzHTML(f *testing.F) {
 	})
 }
 
+// tweet is one that must be found.
+const tweet = `<blockquote class="twitter-tweet"><p>Still here</p>&mdash; Mia (@mia_od) <a href="https://twitter.com/mia_od/status/1196933671941046371">November 19, 2019</a></blockquote>`
+
 // hostile are pages made to cost time or memory, of a size that grows with n.
 func hostile(n int) []struct{ name, body string } {
-	const tweet = `<blockquote class="twitter-tweet"><p>Still here</p>&mdash; Mia (@mia_od) <a href="https://twitter.com/mia_od/status/1196933671941046371">November 19, 2019</a></blockquote>`
 	rep := func(s string) string { return strings.Repeat(s, n) }
+	few := func(s string) string { return strings.Repeat(s, n/5+1) }
 	return []struct{ name, body string }{
 		{"nested blockquotes, unclosed", rep(`<blockquote class="twitter-tweet">`) + tweet},
 		{"nested blockquotes, closed", rep(`<blockquote>`) + tweet + rep(`</blockquote>`)},
 		{"nested wrappers", rep(`<div class="tweet" data-tweet-id="739064153502658617">`) + tweet + rep(`</div>`)},
 		{"nested renderings", rep(`<div class="tweet"><a href="https://twitter.com/a/status/739064153502658617">`) + rep(`</a></div>`)},
 		{"nested elements of all names", rep(`<div><span><a><x-y><td><ul>`) + tweet + rep(`</ul></span></a>`)},
-		{"unclosed attribute", tweet + `<a href="` + rep(`twitter-tweet status/1 `)},
-		{"unclosed tag", tweet + `<` + rep(`blockquote class=twitter-tweet `)},
-		{"attribute", tweet + `<div data-x="` + rep(`https://twitter.com/a/status/ `) + `">`},
-		{"attributes", tweet + `<div ` + rep(`data-tweet-id=1 status=2 `) + `>`},
-		{"class", `<blockquote class="` + rep("twitter-tweet ") + `">` + tweet},
-		{"script", tweet + `<script>` + rep(`"<blockquote class=\"twitter-tweet\">`) + `</script>`},
-		{"script, escaped often", tweet + `<script>` + rep(`\\\\\\u003Cblockquote twitter-\\\\\\\"`) + `</script>`},
-		{"calls", tweet + `<script>` + rep(`createTweet(`) + `</script>`},
-		{"unclosed script", tweet + `<script>` + rep(`<!--<script>twitter`)},
-		{"comment", tweet + `<!--` + rep(`-wp:embed twitter.com/a/status/-- `)},
-		{"zeros", tweet + rep("\x00<\x00twitter\x00@(@") + tweet},
-		{"entities", tweet + `<blockquote class="twitter-tweet"><p>` + rep("&amp;&#x1f6a2;&notit;&") + `</p>(@mia_od)`},
-		{"attributions", tweet + rep(`(@mia_od) twitter.com/mia/status/ `)},
-		{"addresses", tweet + rep(`https://twitter.com/mia_od/status/739064153502658617 `)},
-		{"lines", tweet + rep("\n\nhttps://twitter.com/mia_od/status/99999999999\n\n")},
-		{"shortcodes", tweet + rep(`[tweet [embed {{< tweet {% twitter @[tweet](`)},
-		{"links", `<blockquote class="twitter-tweet">` + rep(`<a href="https://twitter.com/a/status/x">`) + tweet},
-		{"pictures", tweet + rep(`<img alt="Twitter post by @`)},
-		{"bytes that are not UTF-8", rep("\xff\xfe(@\xc3) twitter") + tweet},
-		{"dashes", `<blockquote class="twitter-tweet">` + rep("— ") + `(@mia_od)</blockquote>`},
+		{"unclosed attribute", tweet + `<a href="` + few(`twitter-tweet status/1 `)},
+		{"unclosed tag", tweet + `<` + few(`blockquote class=twitter-tweet `)},
+		{"attribute", tweet + `<div data-x="` + few(`https://twitter.com/a/status/ `) + `">`},
+		{"attributes", tweet + `<div ` + few(`data-tweet-id=1 status=2 `) + `>`},
+		{"class", `<blockquote class="` + few("twitter-tweet ") + `">` + tweet},
+		{"script", tweet + `<script>` + few(`"<blockquote class=\"twitter-tweet\">`) + `</script>`},
+		{"script, escaped often", tweet + `<script>` + few(`\\\\\\u003Cblockquote twitter-\\\\\\\"`) + `</script>`},
+		{"calls", tweet + `<script>` + few(`createTweet(`) + `</script>`},
+		{"unclosed script", tweet + `<script>` + few(`<!--<script>twitter`)},
+		{"comment", tweet + `<!--` + few(`-wp:embed twitter.com/a/status/-- `)},
+		{"zeros", tweet + few("\x00<\x00twitter\x00@(@") + tweet},
+		{"entities", tweet + `<blockquote class="twitter-tweet"><p>` + few("&amp;&#x1f6a2;&notit;&") + `</p>(@mia_od)`},
+		{"attributions", tweet + few(`(@mia_od) twitter.com/mia/status/ `)},
+		{"addresses", tweet + few(`https://twitter.com/mia_od/status/739064153502658617 `)},
+		{"lines", tweet + few("\n\nhttps://twitter.com/mia_od/status/99999999999\n\n")},
+		{"shortcodes", tweet + few(`[tweet [embed {{< tweet {% twitter @[tweet](`)},
+		{"links", `<blockquote class="twitter-tweet">` + few(`<a href="https://twitter.com/a/status/x">`) + tweet},
+		{"pictures", tweet + few(`<img alt="Twitter post by @`)},
+		{"bytes that are not UTF-8", few("\xff\xfe(@\xc3) twitter") + tweet},
+		{"dashes", `<blockquote class="twitter-tweet">` + few("— ") + `(@mia_od)</blockquote>`},
 	}
 }
 
-// What a page costs grows with its size, however it is made: ten times the page
-// takes nowhere near a hundred times the work. Tokens are counted, not seconds:
-// see the benchmarks for those.
+// A tweet in front of what is hostile is found; and all of it in seconds, where
+// a rule that looked at a page again for each of its elements would take hours.
 func TestHTMLHostile(t *testing.T) {
-	for _, h := range hostile(100_000) {
+	pages := hostile(100_000)
+	pages = append(pages, page50MB())
+	for _, h := range pages {
 		t.Run(h.name, func(t *testing.T) {
-			for _, e := range Tweets(&archive.Article{Body: h.body, HTML: true}) {
-				if e.Start < 0 || e.End > len(h.body) || len(e.Text) > maxMarkup {
-					t.Errorf("[%d:%d] with %d bytes of text", e.Start, e.End, len(e.Text))
+			found := Tweets(&archive.Article{Body: h.body, HTML: true})
+			if strings.HasPrefix(h.body, tweet) && (len(found) == 0 || found[0].Text != "Still here" || found[0].Start != 0) {
+				t.Errorf("found %d, not the first", len(found))
+			}
+			for _, e := range found {
+				if len(e.Text) > maxMarkup {
+					t.Errorf("%d bytes of text", len(e.Text))
 				}
 			}
 		})
+	}
+}
+
+func page50MB() struct{ name, body string } {
+	return struct{ name, body string }{"an attribute of 50 MB", tweet + `<img alt="` + strings.Repeat("https://twitter.com/a/status/ ", 50<<20/29) + `">` + tweet}
+}
+
+// Beside what Tweets finds, a link in prose; not one that belongs to an embed.
+func TestTweetsAndLinks(t *testing.T) {
+	for _, c := range []struct {
+		html bool
+		body string
+	}{
+		{true, tweet + `<p>She <a href="https://x.com/mia_od/status/739064153502658617">said</a> and twitter.com/oldsalt/status/14000000001.</p><script>"https://x.com/mia_od/status/21"</script>` + tweet},
+		{false, "She said https://x.com/mia_od/status/739064153502658617 and (twitter.com/oldsalt/status/14000000001)."},
+	} {
+		a := &archive.Article{Body: c.body, HTML: c.html}
+		var got []string
+		end := 0
+		for _, e := range TweetsAndLinks(a) {
+			if e.Start < end || e.End <= e.Start || !strings.Contains(c.body[e.Start:e.End], e.ID) {
+				t.Errorf("[%d:%d] behind %d", e.Start, e.End, end)
+			}
+			end = e.End
+			if e.Form == archive.FormLink {
+				got = append(got, e.Handle+" "+e.ID)
+			}
+		}
+		if want := "mia_od 739064153502658617, oldsalt 14000000001"; strings.Join(got, ", ") != want {
+			t.Errorf("found %v, want %s", got, want)
+		}
+		if n := len(Tweets(a)); end == 0 || c.html && n != 2 {
+			t.Errorf("%d embeds", n)
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package detect
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html/atom"
@@ -9,7 +10,7 @@ import (
 	"tweetarc/archive"
 )
 
-// networks are the signs by which the embeds of other networks are told, some
+// networks are the classes by which the embeds of other networks are told, some
 // of the same shape as a tweet's. Nothing in them is looked at.
 var networks = []string{"bluesky-embed", "mastodon-embed", "text-post-media", "truthsocial-embed", "tiktok-embed",
 	"instagram-media", "fb-post", "fb-video", "reddit-embed", "reddit-card", "threads-embed", "twitter-timeline"}
@@ -17,13 +18,18 @@ var networks = []string{"bluesky-embed", "mastodon-embed", "text-post-media", "t
 // isOther tells whether the element is an embed of another network, or a
 // timeline.
 func (as attributes) isOther() bool {
+	return as.class(func(c string) bool { return contains(networks, c) })
+}
+
+// feeds are what the classes begin with of what shows somebody's latest tweets.
+// In those, only the site's own blockquotes are taken for embeds.
+var feeds = []string{"tweets", "latest-tweets", "latesttweets", "recent-tweets", "rotatingtweets", "timeline-tweet", "twitter-feed", "twitter_feed",
+	"twitterfeed", "twitter-stream", "twitter-wall", "twitter-ticker", "tweet-feed", "tweet-list", "tweetlist", "widget_twitter", "twitter_widget", "ctf-"}
+
+func (as attributes) isFeed() bool {
 	return as.class(func(c string) bool {
-		for _, n := range networks {
-			if strings.EqualFold(c, n) {
-				return true
-			}
-		}
-		return false
+		c = strings.ToLower(c)
+		return slices.ContainsFunc(feeds, func(f string) bool { return strings.HasPrefix(c, f) })
 	})
 }
 
@@ -66,10 +72,10 @@ var services = map[string]bool{"twitter": true, "tweet": true, "x": true, "twitt
 
 // attribute reads an element that carries only the ID or the address of the
 // tweet, for a script to load it.
-func attribute(p *page, i int, as attributes) (candidate, bool) {
+func attribute(p *page, i int, as attributes) (finding, bool) {
 	t := &p.toks[i]
 	if !t.marked {
-		return candidate{}, false
+		return finding{}, false
 	}
 	form, ok := media[p.name(i)]
 	switch {
@@ -77,16 +83,19 @@ func attribute(p *page, i int, as attributes) (candidate, bool) {
 	case t.tag == atom.A:
 		return card(p, i, as)
 	case mute[t.tag]:
-		return candidate{}, false
+		return finding{}, false
 	}
 	id, handle := as.tweetID(isTweetTag(p.name(i)))
+	if id == "" && t.tag != atom.Iframe {
+		id, handle = as.quotedID()
+	}
 	if id == "" {
-		return candidate{}, false
+		return finding{}, false
 	}
 	if form == "" {
 		form = archive.FormAttribute
 	}
-	c := candidate{Embed: archive.Embed{Form: form, Confidence: 1, Start: t.start, End: p.toks[i+1].start}, next: i + 1}
+	c := finding{Embed: archive.Embed{Form: form, Confidence: 1, Start: t.start, End: p.toks[i+1].start}, next: i + 1}
 	c.Handle = handle
 	c.identify(id)
 	if end, closed := p.end(i); closed {
@@ -107,25 +116,26 @@ func isTweetTag(name string) bool {
 }
 
 // card reads a link that is replaced by the tweet.
-func card(p *page, i int, as attributes) (candidate, bool) {
+func card(p *page, i int, as attributes) (finding, bool) {
 	is := as.class(func(c string) bool { return contains(cards, c) })
 	for _, a := range as {
 		is = is || contains(cards, a.Key)
 	}
 	st, ok := archive.FindStatus(as.get("href"))
 	if !is || !ok {
-		return candidate{}, false
+		return finding{}, false
 	}
 	end, closed := p.end(i)
 	if !closed {
 		end = i + 1
 	}
-	c := candidate{Embed: archive.Embed{Form: archive.FormAttribute, Confidence: 1, Start: p.toks[i].start, End: p.toks[end].start}, next: end}
+	c := finding{Embed: archive.Embed{Form: archive.FormAttribute, Confidence: 1, Start: p.toks[i].start, End: p.toks[end].start}, next: end}
 	c.Handle = st.Handle
 	c.identify(st.ID)
 	return c, true
 }
 
+// contains tells whether s is one of the list, case aside.
 func contains(list []string, s string) bool {
 	for _, l := range list {
 		if strings.EqualFold(l, s) {
@@ -138,32 +148,88 @@ func contains(list []string, s string) bool {
 // tweetID finds the ID, and the handle if told, in an element's attributes. ours
 // says that the element is of the site; an attribute may say so too.
 func (as attributes) tweetID(ours bool) (id, handle string) {
+	shown := as.class(isTweetClass)
 	for _, a := range as {
 		ours = ours || services[strings.ToLower(strings.TrimSpace(a.Val))]
 	}
 	for _, a := range as {
 		v := strings.TrimSpace(a.Val)
 		switch {
-		case archive.IsStatusID(v) && len(v) > 4 && (isIDKey(a.Key) || ours && isOurIDKey(a.Key)):
-			return v, ""
-		case a.Key == "id" && strings.HasPrefix(strings.ToLower(v), "tweet"):
-			// <div id="tweet-1234567890123456789">, filled by a script.
-			if n := strings.TrimLeft(v[len("tweet"):], "-_"); len(n) >= 15 && archive.IsStatusID(n) {
-				return n, ""
+		case archive.IsStatusID(v):
+			if len(v) >= minID && (isIDKey(a.Key) || ours && isOurIDKey(a.Key)) ||
+				len(v) >= minBareID && shown && strings.HasPrefix(a.Key, "data-") && isOurIDKey(a.Key) {
+				return v, ""
 			}
-		case len(v) > maxValue || contains([]string{"href"}, a.Key) || !strings.Contains(v, "status") && !strings.Contains(v, "id="):
-		case matches(unsaid, a.Key) || strings.Contains(v, "/intent/") || strings.Contains(v, "/share") || strings.Contains(v, "_button"):
-		case strings.ContainsAny(v, " \t\n<>{}"):
+		case len(v) > maxValue || a.Key == "href" || matches(unsaid, a.Key) || matches(buttons, v) || strings.ContainsAny(v, " \t\n<>{}"):
 		default:
 			if st, ok := archive.FindStatus(v); ok {
 				return st.ID, st.Handle
 			}
-			// platform.twitter.com/embed/Tweet.html?…&id=ID, platform.twitter.com/embed/index.html?…
-			if u, err := url.Parse(v); err == nil && strings.HasPrefix(u.Host, "platform.") {
-				if n := u.Query().Get("id"); archive.IsStatusID(n) && strings.Contains(u.Path, "embed") {
-					return n, ""
-				}
+			if id := namedID(v); id != "" {
+				return id, ""
 			}
+		}
+	}
+	return "", ""
+}
+
+// An ID has so many digits at least: where it is called one, and where that is
+// only likely, for the IDs of other things, and times, are shorter.
+const (
+	minID     = 5
+	minBareID = 15
+)
+
+// buttons are parts of addresses that are there to share a tweet.
+var buttons = []string{"/intent/", "/share", "sharer", "_button"}
+
+// prefixes stand before an ID in names and addresses of publishers' own:
+//
+//	<div id="tweet-ID">, <iframe src="…/inset/iframe?id=twitter-ID">, …/i/videos/tweet/ID
+var prefixes = []string{"tweet", "tweetid", "tweet_id", "tweet-id", "twitter", "twitter:", "twitter:/", "twitter-tweet"}
+
+// namedID reads the ID in such a name, and in those of the widget's pages.
+func namedID(v string) string {
+	low := strings.ToLower(v)
+	for at := 0; ; {
+		i := strings.Index(low[at:], "tw")
+		if i < 0 {
+			break
+		}
+		at += i
+		for _, p := range prefixes {
+			rest, ok := strings.CutPrefix(low[at:], p)
+			if !ok || rest == "" || !strings.ContainsRune("-_/=:", rune(rest[0])) {
+				continue
+			}
+			if id := digits(rest[:min(len(rest), 21)]); strings.HasPrefix(rest[1:], id) && len(id) >= minBareID && archive.IsStatusID(id) {
+				return id
+			}
+		}
+		at += len("tw")
+	}
+	if u, err := url.Parse(v); err == nil && (u.Host == "platform.twitter.com" || u.Host == "platform.x.com") && strings.Contains(u.Path, "embed") {
+		if id := u.Query().Get("id"); archive.IsStatusID(id) {
+			return id
+		}
+	}
+	return ""
+}
+
+// quotedID finds the tweet's address among the settings of a component, as the
+// whole of a quoted string: x-data="embed('https://…')".
+func (as attributes) quotedID() (id, handle string) {
+	for _, a := range as {
+		v := a.Val
+		if len(v) > maxValue || a.Key == "href" || matches(unsaid, a.Key) || matches(buttons, v) || strings.Contains(v, "href") || strings.HasPrefix(a.Key, "on") {
+			continue
+		}
+		st, ok := archive.FindStatus(v)
+		if !ok || st.Start == 0 || !strings.ContainsRune("\"'`", rune(v[st.Start-1])) {
+			continue
+		}
+		if n := strings.IndexAny(v[st.End:], "\"'` <"); n >= 0 && v[st.End+n] == v[st.Start-1] {
+			return st.ID, st.Handle
 		}
 	}
 	return "", ""
@@ -174,18 +240,25 @@ func (as attributes) tweetID(ours bool) (id, handle string) {
 const maxValue = 2 << 10
 
 // isIDKey tells the names that say of a number that it is a tweet's: tweetid,
-// data-tweet-id, data-twitter-status-id, data-tweet, twitter:id.
+// data-tweet-id, data-twitter-status-id, data-tweet; not those of its author or
+// of a widget.
 func isIDKey(key string) bool {
-	key = strings.NewReplacer("-", "", "_", "", ":", "").Replace(key)
-	return (strings.Contains(key, "tweet") || strings.Contains(key, "twitter")) &&
+	key = plainClass(key)
+	return (strings.Contains(key, "tweet") || strings.Contains(key, "twitter")) && !matches([]string{"user", "account", "widget", "profile", "author", "list"}, key) &&
 		(strings.HasSuffix(key, "id") || strings.HasSuffix(key, "tweet") || strings.HasSuffix(key, "status") || strings.HasSuffix(key, "twitter"))
 }
 
 // isOurIDKey tells the names of IDs where another attribute says whose.
 func isOurIDKey(key string) bool {
-	return strings.HasSuffix(key, "id") || strings.HasSuffix(key, "key") || strings.HasSuffix(key, "content") || strings.HasSuffix(key, "value") || strings.HasSuffix(key, "embed")
+	for _, end := range [...]string{"id", "key", "content", "value", "embed"} {
+		if strings.HasSuffix(key, end) {
+			return true
+		}
+	}
+	return false
 }
 
+// matches tells whether s holds one of the parts.
 func matches(parts []string, s string) bool {
 	for _, p := range parts {
 		if strings.Contains(s, p) {

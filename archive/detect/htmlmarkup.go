@@ -18,22 +18,24 @@ import (
 //	<div class="tweet"><b>Name</b> <span>@handle</span> <p>text</p> <a href="…/status/ID">05:38 PM - 07 Jun 2019</a></div>
 //
 // A timeline's entries, "18 Aug", "1 month ago", have no whole date.
-func rendered(p *page, i int, as attributes) (candidate, bool) {
+func rendered(p *page, i int, as attributes) (finding, bool) {
 	if !as.class(isTweetClass) {
-		return candidate{}, false
+		return finding{}, false
 	}
 	end, closed := p.end(i)
 	if !closed || !p.hasStatus(i+1, end) {
-		return candidate{}, false
+		return finding{}, false
 	}
-	if _, ok := signatureOf(string(p.render(i+1, end, true).text)); ok {
-		return candidate{}, false // the site's own way
+	if at, ok := signatureOf(string(p.render(i+1, end, true).text), false); ok {
+		if _, n := dateAt(at.rest); n > 0 || at.rest == "" {
+			return finding{}, false // the site's own way
+		}
 	}
 	m := p.parts(i+1, end)
 	if m.handle == "" || m.id == "" || m.day.day == "" && m.at == "" && !as.class(isPie) || m.ids > 1 && !as.class(isOneTweet) {
-		return candidate{}, false
+		return finding{}, false
 	}
-	c := candidate{Embed: archive.Embed{Form: archive.FormMarkup, Confidence: .9, Start: p.toks[i].start, End: p.toks[end].start}, next: end}
+	c := finding{Embed: archive.Embed{Form: archive.FormMarkup, Confidence: .9, Start: p.toks[i].start, End: p.toks[end].start}, next: end}
 	c.Author, c.Handle = trim(strings.TrimLeft(m.author, "—–-")), m.handle
 	c.posted(m.day)
 	c.datedBy(m.at)
@@ -98,7 +100,7 @@ type parts struct {
 // says so, else what stands between handle and date.
 func (p *page) parts(i, j int) (m parts) {
 	var last string // the text before
-	handleAt, dateTok := -1, -1
+	handleTok, dateTok := -1, -1
 	link := -1 // the open link to the tweet
 	linkText, linkTok := "", -1
 	of := p.firstStatus(i, j)
@@ -112,9 +114,14 @@ func (p *page) parts(i, j int) (m parts) {
 				continue
 			}
 			h := strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(s, "("), "@"), ")")
+			if n := strings.LastIndex(s, "(@"); n > 0 && m.handle == "" { // Name (@handle)
+				if in, end := handleAt(s, n); end == len(s) && strings.EqualFold(in, of) {
+					last, h = trim(s[:n]), in
+				}
+			}
 			switch {
 			case m.handle == "" && archive.IsHandle(h) && (strings.EqualFold(of, h) || of == "" && len(h) < len(s)):
-				m.handle, handleAt = h, k
+				m.handle, handleTok = h, k
 				if m.author == "" {
 					m.author = last
 				}
@@ -168,8 +175,14 @@ func (p *page) parts(i, j int) (m parts) {
 	if linkTok > m.text[0] && linkTok < m.text[1] {
 		m.text[1] = linkTok // the date inside the text's element
 	}
-	if m.text[1] == 0 && handleAt >= 0 && dateTok > handleAt {
-		m.text = [2]int{handleAt + 1, dateTok}
+	if m.text[1] == 0 && handleTok >= 0 && dateTok > handleTok {
+		m.text = [2]int{handleTok + 1, dateTok}
+		for k := handleTok + 1; k < dateTok; k++ { // "Follow", a badge
+			if p.toks[k].tag == atom.P && p.isStart(k) {
+				m.text[0] = k
+				break
+			}
+		}
 	}
 	return m
 }
@@ -195,14 +208,14 @@ func isTextClass(class string) bool {
 	case "twcontent", "bbptweet", "entrytitle", "eentrytitle", "fulltext", "contentquote":
 		return true
 	default:
-		return strings.HasSuffix(c, "tweettext")
+		return strings.Contains(c, "tweettext") || strings.HasSuffix(c, "tweetdescription")
 	}
 }
 
 // isBodyClass tells those that may hold more than that.
 func isBodyClass(class string) bool {
 	c := plainClass(class)
-	return strings.HasSuffix(c, "tweetcontent") || strings.HasSuffix(c, "tweetbody")
+	return strings.Contains(c, "tweetcontent") || strings.Contains(c, "tweetbody")
 }
 
 // isNameClass tells the classes of the author's display name.
@@ -219,20 +232,20 @@ func isNameClass(class string) bool {
 // alternative reads the picture of a tweet, whose alternative text tells it:
 //
 //	<a href="…/status/ID"><img alt="Twitter post by @handle: text">
-func alternative(p *page, i int, as attributes) (candidate, bool) {
+func alternative(p *page, i int, as attributes) (finding, bool) {
 	if p.toks[i].tag != atom.Img {
-		return candidate{}, false
+		return finding{}, false
 	}
 	alt := trim(as.get("alt"))
 	_, rest, ok := strings.Cut(alt, "witter post by @")
 	if !ok || len(alt)-len(rest) > len("Twitter post by @") {
-		return candidate{}, false
+		return finding{}, false
 	}
 	handle, text, ok := strings.Cut(rest, ":")
 	if !ok || !archive.IsHandle(handle) {
-		return candidate{}, false
+		return finding{}, false
 	}
-	c := candidate{Embed: archive.Embed{Form: archive.FormMarkup, Confidence: .9, Start: p.toks[i].start, End: p.toks[i+1].start}, next: i + 1}
+	c := finding{Embed: archive.Embed{Form: archive.FormMarkup, Confidence: .9, Start: p.toks[i].start, End: p.toks[i+1].start}, next: i + 1}
 	c.Handle, c.Text = handle, trim(text)
 	// The link around it, or the picture's own address, tells the ID.
 	for k := i - 1; k >= 0 && k > i-4; k-- {

@@ -18,13 +18,13 @@ const maxMarkup = 64 << 10
 // closes it.
 type page struct {
 	body   string
-	toks   []token            // and one at the end of the body
+	toks   []pageToken        // and one at the end of the body
 	status []int              // the links among them that may lead to a tweet
 	attrs  map[int]attributes // of the start tags that were looked into
 }
 
-// token is a tag, a comment or a text. It ends where the next one begins.
-type token struct {
+// pageToken is a tag, a comment or a text. It ends where the next one begins.
+type pageToken struct {
 	kind   html.TokenType
 	tag    atom.Atom // of a tag; of the text in script, style and the like its element; else 0
 	marked bool      // not an end tag, and holds one of marks
@@ -74,7 +74,7 @@ func (f *finder) within(start, end int) bool {
 // tag at the end of the body is left out.
 func readPage(body string) *page {
 	size := min(2*strings.Count(body, "<"), len(body)/16) + 2 // a tag and a text, mostly
-	p := &page{body: body, toks: make([]token, 0, size), attrs: map[int]attributes{}}
+	p := &page{body: body, toks: make([]pageToken, 0, size), attrs: map[int]attributes{}}
 	told := finder{s: body, words: marks[:]}
 	var open elements
 	z := html.NewTokenizer(strings.NewReader(body))
@@ -82,10 +82,10 @@ func readPage(body string) *page {
 	for at := 0; ; {
 		kind := z.Next()
 		if kind == html.ErrorToken {
-			p.toks = append(p.toks, token{kind: kind, start: at})
+			p.toks = append(p.toks, pageToken{kind: kind, start: at})
 			return p
 		}
-		t := token{kind: kind, start: at}
+		t := pageToken{kind: kind, start: at}
 		n := len(p.toks)
 		at += len(z.Raw())
 		if kind != html.EndTagToken {

@@ -13,13 +13,15 @@ import (
 // and closes.
 var codes = []struct{ open, close string }{
 	{"[tweet", "]"}, {"[embedtweet", "]"}, {"[twitter", "]"}, {"[embed-twitter", "]"}, {"[embed_twitter", "]"}, {"[blackbirdpie", "]"},
-	{"[embed", "[/embed]"}, {"[oembed", "]"}, {"[media", "]"},
+	{"[embed", "[/embed]"}, {"[http", ":embed"}, {"[oembed", "]"}, {"[media", "]"},
 	{"{{< tweet", ">}}"}, {"{{<tweet", ">}}"}, {"{{< x ", ">}}"}, {"{{< twitter", ">}}"}, {"{{% tweet", "%}}"}, {"{{< embed", ">}}"},
 	{"{% tweet", "%}"}, {"{% twitter", "%}"}, {"{% embed", "%}"}, {"{% oembed", "%}"}, {"{{#tweet:", "}}"}, {"{{#widget:tweet", "}}"}, {"@[tweet](", ")"},
 }
 
-// maxShortcode is as long as one can be.
-const maxShortcode = 512
+const (
+	maxShortcode = 512 // bytes
+	minCodeID    = 8   // digits, for a shortcode has other numbers too
+)
 
 // shortcodeAt reads the shortcode that begins at s[0]; n is its length.
 func shortcodeAt(s string) (id, handle string, n int) {
@@ -40,7 +42,7 @@ func shortcodeAt(s string) (id, handle string, n int) {
 			continue
 		}
 		for _, f := range strings.FieldsFunc(args, func(c rune) bool { return strings.ContainsRune(" \t\n=\"'“”″|,:;/", c) }) {
-			if len(f) > 4 && archive.IsStatusID(f) {
+			if len(f) >= minCodeID && archive.IsStatusID(f) {
 				id = f
 			}
 		}
@@ -58,8 +60,11 @@ func shortcodeAt(s string) (id, handle string, n int) {
 	return "", "", 0
 }
 
-// shortcodes reads those of a text.
-func (p *page) shortcodes(i int) (found []candidate) {
+// shortcodes reads those of a text, but not where they are shown as code.
+func (p *page) shortcodes(i int) (found []finding) {
+	if i > 0 && (p.toks[i-1].tag == atom.Code || p.toks[i-1].tag == atom.Pre) && p.isStart(i-1) {
+		return nil
+	}
 	s := p.raw(i)
 	for at := 0; at < len(s); {
 		n := strings.IndexAny(s[at:], "[{@")
@@ -74,7 +79,7 @@ func (p *page) shortcodes(i int) (found []candidate) {
 			at++
 			continue
 		}
-		c := candidate{Embed: archive.Embed{Form: archive.FormShortcode, Confidence: 1, Start: start, End: start + n}}
+		c := finding{Embed: archive.Embed{Form: archive.FormShortcode, Confidence: 1, Start: start, End: start + n}}
 		c.Handle = handle
 		c.identify(id)
 		found = append(found, c)
@@ -86,16 +91,16 @@ func (p *page) shortcodes(i int) (found []candidate) {
 // block reads the comment of a WordPress block:
 //
 //	<!-- wp:embed {"url":"https://twitter.com/…/status/ID",…} -->
-func (p *page) block(i int) (candidate, bool) {
+func (p *page) block(i int) (finding, bool) {
 	s := p.raw(i)
 	if !strings.HasPrefix(s, "<!-- wp:embed ") && !strings.HasPrefix(s, "<!-- wp:core-embed/twitter ") && !strings.HasPrefix(s, "<!-- wp:block/embed") {
-		return candidate{}, false
+		return finding{}, false
 	}
 	st, ok := archive.FindStatus(s)
 	if !ok {
-		return candidate{}, false
+		return finding{}, false
 	}
-	c := candidate{Embed: archive.Embed{Form: archive.FormShortcode, Confidence: 1, Start: p.toks[i].start, End: p.toks[i+1].start}}
+	c := finding{Embed: archive.Embed{Form: archive.FormShortcode, Confidence: 1, Start: p.toks[i].start, End: p.toks[i+1].start}}
 	c.Handle = st.Handle
 	c.identify(st.ID)
 	return c, true
@@ -110,7 +115,7 @@ const maxBlock = 24
 // alone reads the address of a tweet that is all of a paragraph: the tweet that
 // a script, or the content system, would have put there. The address may be
 // linked to itself. i is the text that holds it.
-func (p *page) alone(i int) (candidate, bool) {
+func (p *page) alone(i int) (finding, bool) {
 	from, to := i, i+1
 	for from > 0 && i-from < maxBlock && !p.breaks(from-1) {
 		from--
@@ -119,15 +124,18 @@ func (p *page) alone(i int) (candidate, bool) {
 		to++
 	}
 	if from > 0 && p.isStart(from-1) && listed[p.toks[from-1].tag] {
-		return candidate{}, false
+		return finding{}, false
 	}
 	r := p.render(from, to, true)
 	s := trim(string(r.text))
+	if isCut(s) && len(r.anchors) == 1 {
+		s = p.attributes(r.anchors[0].tok).get("href") // shown shortened
+	}
 	if !isStatusAlone(s) {
 		return p.line(i)
 	}
 	st, _ := archive.FindStatus(s)
-	c := candidate{Embed: archive.Embed{Form: archive.FormLink, Confidence: 1, Start: p.toks[from].start, End: p.toks[to].start}}
+	c := finding{Embed: archive.Embed{Form: archive.FormLink, Confidence: 1, Start: p.toks[from].start, End: p.toks[to].start}}
 	if from+1 == to || p.toks[from].kind == html.TextToken && p.toks[to-1].kind == html.TextToken {
 		c.Start, c.End = r.place(0), r.place(len(r.text)-1)+1
 	}
@@ -138,12 +146,12 @@ func (p *page) alone(i int) (candidate, bool) {
 
 // line reads an address that is a line of its own between blank ones, in text
 // without markup.
-func (p *page) line(i int) (candidate, bool) {
+func (p *page) line(i int) (finding, bool) {
 	s := strings.ReplaceAll(p.raw(i), "\r", " ")
 	for at := 0; at < len(s); {
 		st, ok := archive.FindStatus(s[at:])
 		if !ok {
-			return candidate{}, false
+			return finding{}, false
 		}
 		begin := strings.LastIndexByte(s[:at+st.Start], '\n') + 1
 		end := len(s)
@@ -152,14 +160,14 @@ func (p *page) line(i int) (candidate, bool) {
 		}
 		if isStatusAlone(trim(s[begin:end])) && begin > 0 && end < len(s) && blankBefore(s[:begin]) && blankAfter(s[end:]) {
 			base := p.toks[i].start
-			c := candidate{Embed: archive.Embed{Form: archive.FormLink, Confidence: 1, Start: base + at + st.Start, End: base + at + st.End}}
+			c := finding{Embed: archive.Embed{Form: archive.FormLink, Confidence: 1, Start: base + at + st.Start, End: base + at + st.End}}
 			c.Handle = st.Handle
 			c.identify(st.ID)
 			return c, true
 		}
 		at = end
 	}
-	return candidate{}, false
+	return finding{}, false
 }
 
 func blankBefore(s string) bool {
@@ -170,6 +178,11 @@ func blankBefore(s string) bool {
 func blankAfter(s string) bool {
 	s = strings.TrimLeft(s[1:], " \t")
 	return s == "" || strings.HasPrefix(s, "\n")
+}
+
+// isCut tells whether s is an address that was cut short: twitter.com/mia_od/sta…
+func isCut(s string) bool {
+	return (strings.HasSuffix(s, "…") || strings.HasSuffix(s, "...")) && !strings.ContainsAny(s, " \n") && strings.Contains(s, ".com/")
 }
 
 // isStatusAlone tells whether s is the address of a tweet and nothing else.
