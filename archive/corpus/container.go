@@ -258,3 +258,18 @@ func spool(w *window) (f *os.File, size int64, err error) {
 	os.Remove(f.Name()) // where the system keeps open files; elsewhere it stays
 	return f, size, nil
 }
+
+// OnDisk is the file that holds what has the path of an archive.File: itself,
+// or the zip or tar it is in.
+func OnDisk(path string) string {
+	for p := path; ; {
+		if info, err := os.Stat(p); err == nil && !info.IsDir() {
+			return p
+		}
+		i := strings.LastIndexByte(p, '/')
+		if i <= 0 {
+			return path
+		}
+		p = p[:i]
+	}
+}
