@@ -150,9 +150,8 @@ func TestVerifyEvidence(t *testing.T) {
 	long := say("bob", "2012-01-01", "", strings.Repeat("too long ", 20))
 	reply := say("bob", "2018-01-01", "", strings.Repeat("@someone ", 20)+strings.Repeat("fine ", 50)+"https://t.co/abcdefghij")
 	later := say("bob", "2021-01-01", "", "From the future")
-	renamed := article("b", 1, "", say("ada", "2020-05-01", "", "Once @lovelace"))
-	renamed.Article.Body = strings.Replace(renamed.Article.Body, "(@ada)", "(@ada) https://twitter.com/lovelace/status/1256100000000000001", 1)
-	renamed.Embeds[0].End += len(" https://twitter.com/lovelace/status/1256100000000000001")
+	renamed := article("b", 1, "", say("ada", "2020-05-01", "1256100000000000001", "Once @lovelace, now another"))
+	renamed.Article.Body = strings.Replace(renamed.Article.Body, ".com/ada/", ".com/ace/", 1)
 	keep(t, db, []archive.Found{article("a", 1, "2020-05-04", wrongDay, otherWords, zeros, long, reply, later)}, []archive.Found{renamed})
 	var got []string
 	n, err := db.Verify(t.Context(), func(f Finding) error {
@@ -168,7 +167,8 @@ func TestVerifyEvidence(t *testing.T) {
 		"zeros ID 1256100000000000000",
 		"length 180 characters, 150 were allowed",
 		"before posted 2021-01-01, article of 2020-05-04",
-		"handle printed @ada, address of @lovelace",
+		"handle printed @ada, address of @ace",
+		`words "Once @lovelace, now another", elsewhere "Nothing of the kind was ever said by anyone"`,
 	}
 	if err != nil || n != len(got) || !slices.Equal(got, want) {
 		t.Errorf("%d findings, %v:\n%s\nwant:\n%s", n, err, strings.Join(got, "\n"), strings.Join(want, "\n"))

@@ -427,10 +427,17 @@ func (c *cluster) renamed(k *cluster) bool {
 // better orders the variants of a tweet: the most complete one first, then by
 // whatever is left, so that the order is total.
 func better(a, b *variant) int {
+	sure := sureness(a)
+	if c := cmp.Compare(sureness(b), sure); c != 0 {
+		return c
+	}
+	longer, surer := -cmp.Compare(len(a.words), len(b.words)), -cmp.Compare(a.Confidence, b.Confidence)
+	if sure < 2 { // a longer one has more of the prose around it, too
+		longer, surer = surer, longer
+	}
 	return cmp.Or(
-		-cmp.Compare(sureness(a), sureness(b)),
-		-cmp.Compare(len(a.words), len(b.words)),
-		-cmp.Compare(a.Confidence, b.Confidence),
+		longer,
+		surer,
 		-cmp.Compare(len(a.Text), len(b.Text)),
 		-cmp.Compare(a.ID, b.ID),
 		cmp.Compare(a.Text, b.Text),
@@ -449,7 +456,7 @@ func sureness(v *variant) int {
 	switch {
 	case v.Text == "":
 		return 0
-	case v.Confidence < 0.8:
+	case v.Confidence < 0.8, v.overlong:
 		return 1
 	}
 	return 2
