@@ -242,6 +242,9 @@ func TestLookups(t *testing.T) {
 	if tw, _ := db.Find(t.Context(), id); tw.Text == "other words" {
 		t.Error("an answer has changed the evidence")
 	}
+	if got := export(t, db, Lookups); !strings.Contains(got, id+",v2,1,,ada,,other words,en\n") || !strings.Contains(got, ",bob,2019-12-31,") {
+		t.Errorf("export with lookups:\n%s", got)
+	}
 	// It is known again when the article comes again.
 	w := writer(t, db)
 	if err := w.Add(archive.Part{File: file("a"), Records: 1, Record: 1, Last: true}); err != nil {

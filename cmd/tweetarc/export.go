@@ -39,6 +39,7 @@ the tweets that it finds, or their places. The formats:
 			&cli.StringFlag{Name: "of", Value: "tweets", Usage: "a row for each of `tweets|embeds`"},
 			&cli.StringFlag{Name: "format", Usage: "`csv|excel|jsonl|parquet|ids|twarc` (default: by the name of FILE, else csv)"},
 			&cli.BoolFlag{Name: "excel", Usage: "the same as --format excel"},
+			&cli.BoolFlag{Name: "with-api", Usage: "add what was looked up; its terms may forbid to hand it on"},
 			&cli.StringFlag{Name: "from", Usage: "only tweets posted on `DAY` or later: 2018-03-21, 2018-03 or 2018"},
 			&cli.StringFlag{Name: "to", Usage: "only tweets posted on `DAY` or before"},
 			columnsFlag(),
@@ -112,6 +113,12 @@ func exportAction(c *cli.Context) error {
 		return usagef(c, "--with-schema: give a FILE with -o")
 	case name == "ids" && what == store.Embeds:
 		return usagef(c, "--format ids: of tweets, not of embeds")
+	}
+	if c.Bool("with-api") {
+		if what != store.Tweets {
+			return usagef(c, "--with-api: with --of tweets")
+		}
+		what = store.Lookups
 	}
 	q, err := parseQuery(c, strings.Join(c.Args().Slice(), " "))
 	if err != nil {
