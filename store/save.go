@@ -60,6 +60,9 @@ func (b *batch) save(stretches []stretch) error {
 // of this stretch of the file goes.
 func (b *batch) stretch(s *stretch) error {
 	f := &s.file
+	if s.gone {
+		return b.forget(f.Path)
+	}
 	var file int64
 	var old struct {
 		size, mtime int64
@@ -73,7 +76,7 @@ func (b *batch) stretch(s *stretch) error {
 	done := s.last && !s.broken
 	if file != 0 {
 		upTo := int64(s.to)
-		if done {
+		if done || s.end {
 			upTo = 1<<63 - 1
 		}
 		if err := b.remove(file, int64(s.from), upTo); err != nil {
@@ -84,7 +87,7 @@ func (b *batch) stretch(s *stretch) error {
 		}
 	} else {
 		err = b.exec(`INSERT INTO files (path, size, mtime, sha256, detector, run, record, done, records, articles, embeds, errors) VALUES (?, ?, ?, '', ?, ?, 0, 0, 0, 0, 0, 0)`,
-			f.Path, f.Size, mtime(f), b.run.Detector, b.runID)
+			f.Path, f.Size, mtime(f), s.detector, b.runID)
 		if err == nil {
 			err = b.query(func(r *sql.Rows) error { return r.Scan(&file) }, `SELECT id FROM files WHERE path = ?`, f.Path)
 		}
@@ -93,7 +96,7 @@ func (b *batch) stretch(s *stretch) error {
 		return err
 	}
 	err = b.exec(`UPDATE files SET size = ?, mtime = ?, detector = ?, run = ?, record = ?, done = ?, records = records + ?, articles = articles + ?, embeds = embeds + ?, errors = errors + ? WHERE id = ?`,
-		f.Size, mtime(f), b.run.Detector, b.runID, s.to, done, s.records, len(s.found), s.embeds, s.errors, file)
+		f.Size, mtime(f), s.detector, b.runID, s.to, done, s.records, len(s.found), s.embeds, s.errors, file)
 	if err != nil {
 		return err
 	}
