@@ -353,7 +353,7 @@ type shardFault string
 
 func (f shardFault) Error() string { return string(f) }
 
-// within tells whether a file may stand in the shard of an input.
-func within(input, file string) bool {
+// partOf tells whether a file may stand in the shard of an input.
+func partOf(input, file string) bool {
 	return file == input || strings.HasPrefix(file, input+"/")
 }

@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 
 	"tweetarc/archive"
@@ -122,7 +123,7 @@ func (m *shardMerge) line(l *shardLine) error {
 		if m.s != nil {
 			return shardFault("a file within a file")
 		}
-		if !within(m.shard.Header.Input, l.File.Path) {
+		if !partOf(m.shard.Header.Input, l.File.Path) {
 			return shardFault("a file of another input")
 		}
 		if m.paths[l.File.Path] { // a container may hold two of one name
@@ -203,11 +204,11 @@ func (m *shardMerge) save() error {
 
 // forget takes a file out of the archive, with all that was found in it.
 func (b *batch) forget(path string) error {
-	var file int64
-	if err := b.query(func(r *sql.Rows) error { return r.Scan(&file) }, `SELECT id FROM files WHERE path = ?`, path); err != nil || file == 0 {
+	file, err := b.file(path)
+	if err != nil {
 		return err
 	}
-	if err := b.remove(file, 0, 1<<63-1); err != nil {
+	if err := b.remove(file, math.MinInt64, math.MaxInt64); err != nil {
 		return err
 	}
 	return b.exec(`DELETE FROM files WHERE id = ?`, file)

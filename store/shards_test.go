@@ -60,9 +60,9 @@ func mergeAll(t testing.TB, db *DB, paths ...string) (added int) {
 	return added
 }
 
-// contents is all that two archives of the same corpus have in common: exports
+// holds is all that two archives of the same corpus have in common: exports
 // and the progress of the files.
-func contents(t testing.TB, db *DB) string {
+func holds(t testing.TB, db *DB) string {
 	t.Helper()
 	rows, err := db.sql.Query(`SELECT path, size, mtime, detector, record, done, records, articles, embeds, errors FROM files ORDER BY path`)
 	if err != nil {
@@ -197,7 +197,7 @@ func TestMergeIsArchive(t *testing.T) {
 				}
 				mergeAll(t, merged, paths...)
 			}
-			if d := diff(contents(t, straight), contents(t, merged)); d != "" {
+			if d := diff(holds(t, straight), holds(t, merged)); d != "" {
 				t.Fatalf("seed %d, %d inputs: archived (-) and merged (+):\n%s", seed, upTo, d)
 			}
 		}
@@ -236,7 +236,7 @@ func TestLaterShardCounts(t *testing.T) {
 			for _, order := range [][]string{{older, newer}, {newer, older}, {older, newer, older}} {
 				db := openTest(t)
 				mergeAll(t, db, order...)
-				if d := diff(contents(t, want), contents(t, db)); d != "" {
+				if d := diff(holds(t, want), holds(t, db)); d != "" {
 					t.Errorf("%v:\n%s", order, d)
 				}
 			}
