@@ -45,8 +45,7 @@ type ShardHeader struct {
 	ModTime  time.Time `json:"mtime,omitzero"`
 	ETag     string    `json:"etag,omitempty"` // of a URL
 	Version  string    `json:"version"`        // of the program
-	Detector string    `json:"detector"`
-	Options  string    `json:"options,omitempty"` // what else decides which embeds the input gives
+	Detector string    `json:"detector"`       // as in Run
 	Made     time.Time `json:"made"`              // of two shards of one input the later one counts
 }
 

@@ -60,6 +60,7 @@ var (
 	errRange    = errors.New("the server sent another part than asked for")
 	errChanged  = errors.New("changed while it was read")
 	errUserinfo = errors.New("a user name or password in a URL would be written into the archive; leave it out")
+	errScheme   = errors.New("only http, https and s3 can be read")
 	errNoHost   = errors.New("URL without a host")
 	errBucket   = errors.New("not the name of an S3 bucket")
 )
@@ -95,6 +96,8 @@ func Address(name string) (string, error) {
 		return "", unnamed(err)
 	case u.User != nil:
 		return "", errUserinfo
+	case u.Scheme != "http" && u.Scheme != "https":
+		return "", errScheme
 	case u.Host == "":
 		return "", errNoHost
 	}

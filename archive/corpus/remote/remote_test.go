@@ -34,6 +34,7 @@ func TestAddress(t *testing.T) {
 		{"s3:///a", "", "not the name of an S3 bucket"},
 		{"s3://u@host/a", "", "not the name of an S3 bucket"},
 		{"https://me:secret@a.example/x", "", "a user name or password in a URL would be written into the archive; leave it out"},
+		{"ftp://a.example/x", "", "only http, https and s3 can be read"},
 		{"https:///x", "", "URL without a host"},
 		{"https://a.example/%zz?key=secret", "", `invalid URL escape "%zz"`},
 	} {
