@@ -31,14 +31,17 @@ type Counts struct {
 // maxReasons bounds the map of reasons; the rest is counted as "other".
 const maxReasons = 100
 
-func (c *Counts) addError(reason string) {
-	if c.Errors == nil {
-		c.Errors = map[string]int{}
+func (c *Counts) addError(reason string) { addReason(&c.Errors, reason, 1) }
+
+// addReason adds n to the count of a reason.
+func addReason(counts *map[string]int, reason string, n int) {
+	if *counts == nil {
+		*counts = map[string]int{}
 	}
-	if _, ok := c.Errors[reason]; !ok && len(c.Errors) >= maxReasons {
+	if _, ok := (*counts)[reason]; !ok && len(*counts) >= maxReasons {
 		reason = "other"
 	}
-	c.Errors[reason]++
+	(*counts)[reason] += n
 }
 
 func (c *Counts) add(s *stretch) {

@@ -48,6 +48,21 @@ CREATE TABLE inputs (
 	PRIMARY KEY (run, path)
 ) WITHOUT ROWID;
 
+-- A shard is an input that was read elsewhere and merged: the shard file of it
+-- that was added last, see shards.go.
+CREATE TABLE shards (
+	input  TEXT PRIMARY KEY, -- path or URL
+	made   TEXT NOT NULL,    -- when the shard file was
+	sha256 TEXT NOT NULL     -- of its lines, hexadecimal
+) WITHOUT ROWID;
+
+-- The files that a shard's input holds: itself, or those in a container.
+CREATE TABLE shard_files (
+	input TEXT NOT NULL,
+	path  TEXT NOT NULL,
+	PRIMARY KEY (input, path)
+) WITHOUT ROWID;
+
 -- An article has a row only where tweets are embedded in it.
 CREATE TABLE articles (
 	id     INTEGER PRIMARY KEY,
