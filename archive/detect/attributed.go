@@ -122,7 +122,8 @@ var decide = func(p *passage) (at int, confidence float64) {
 		return -1, 0.5
 	}
 	r, candidates := p.describe(starts)
-	best, confidence := r.choose(candidates, p.dialect)
+	r.voiced(candidates)
+	best, confidence := choose(candidates, p.dialect)
 	return starts[best].at, confidence
 }
 

@@ -215,6 +215,17 @@ const (
 	fAddress1 // ... in another address
 	fAddress2
 	fAddress3
+	vText     // the voice of a tweet over the text, against that of prose
+	vTextMean // ... less if it is long
+	vFirst    // the voice of a tweet's first sentence over the first
+	vFirstMean
+	vFirstTweet // the voice of a tweet over the first
+	vRest       // ... over the rest
+	vBefore     // the voice of what stands before a tweet over the sentence before
+	vBeforeMean
+	vBeforeTweet // the voice of a tweet over the sentence before
+	vBeforeTweetMean
+	vBefore2 // ... over the one before that
 	features_
 )
 
@@ -528,7 +539,7 @@ func (p *passage) describe(starts []start) (*reading, []candidate) {
 		found, longer := twins.begins(c.at)
 		on(fCopy, found)
 		on(fCopyBegins, found && !longer)
-		c.values = values[from:len(values):len(values)]
+		c.values = values[from:len(values):len(values)] // the voices are appended
 	}
 	return r, out
 }

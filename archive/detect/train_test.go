@@ -28,8 +28,9 @@ var (
 	trainWrite = flag.Bool("write", false, "write weights.go")
 	trainSets  = flag.String("sets", "", "train only on the sets whose names hold one of these, comma-separated")
 	trainWords = flag.Int("words", 30, "a word of the lexicon stands in so many articles")
-	trainPairs = flag.Int("pairs", 10, "a pair of words stands before so many tweets")
-	trainL2    = flag.Float64("l2", 1, "how much the voices are held towards 0")
+	trainHold  = flag.Float64("hold", 1, "how many thousand words the voices are held towards prose")
+	trainOwn   = flag.Float64("own", 1, "how much those of a dialect are held towards the common ones")
+	trainDense = flag.Float64("dense", 1, "how much the features are held towards 0")
 	trainShow  = flag.Int("show", 0, "print this many errors of each set, cross-validated")
 )
 
@@ -75,6 +76,7 @@ type trainer struct {
 	examples []example
 	missing  map[string]int // texts that no start gives
 	total    map[string]int
+	chains   chains
 }
 
 // vocabulary is the words of the lexicon: those that stand in many articles,
@@ -112,45 +114,175 @@ func vocabulary(sets ...[]labelled) map[string]token {
 	return out
 }
 
-// pairs are those that stand in some examples at least.
-func (tr *trainer) pairs(least int) map[uint32]int32 {
-	count := map[uint32]int{}
-	for i := range tr.examples {
-		x := &tr.examples[i]
-		if x.dialect != oneLine {
-			continue
-		}
-		seen := map[uint32]bool{}
-		x.eachPair(func(p uint32) { seen[p] = true })
-		for p := range seen {
-			count[p]++
+// chains counts pairs of words in sentences of each voice, and of prose, by fold.
+type chains [folds][voices + 1]map[uint32]float64
+
+const ofProse = voices
+
+func (c *chains) add(fold int, v voice, tokens []token) {
+	m := &c[fold][v]
+	if *m == nil {
+		*m = map[uint32]float64{}
+	}
+	prev := kBegin
+	for _, k := range tokens {
+		(*m)[pairOf(prev, k)]++
+		prev = k
+	}
+	(*m)[pairOf(prev, kEnd)]++
+}
+
+// prose counts the sentences of articles without what may be of a tweet.
+func (c *chains) prose(in []labelled) {
+	for i, a := range in {
+		fold := foldOf(a.source, i)
+		for at := 0; at < len(a.text); {
+			end := len(a.text)
+			if k := strings.IndexByte(a.text[at:], '\n'); k >= 0 {
+				end = at + k
+			}
+			block := a.text[at:end]
+			if !strings.Contains(block, "@") && !strings.Contains(block, "witter.com") && len(block) > 60 && len(block) < 4000 {
+				isTweet := false
+				for _, w := range a.tweets {
+					isTweet = isTweet || strings.Contains(w.Text, block)
+				}
+				if !isTweet {
+					v := view{s: block}
+					lo := max(0, at-maxAround)
+					p := passage{view: v, origin: framed0, dialect: paragraphs, around: a.text[lo:at], self: at - lo}
+					starts := p.starts()
+					r, cands := p.describe(starts)
+					for _, u := range r.sentences(cands) {
+						c.add(fold, ofProse, r.tokens[r.at[u[0]]:r.at[u[1]]])
+					}
+				}
+			}
+			at = end + 1
 		}
 	}
-	out := map[uint32]int32{}
-	next := int32(kClasses) + int32(len(words.words))
-	for _, p := range slices.Sorted(maps.Keys(count)) {
-		if count[p] >= least {
-			out[p] = next
-			next++
+}
+
+// sentences are the stretches of words between strong junctions.
+func (r *reading) sentences(cands []candidate) (out [][2]int) {
+	from := 0
+	for _, c := range cands {
+		if c.junction.strong() && c.word > from {
+			out = append(out, [2]int{from, c.word})
+			from = c.word
 		}
+	}
+	if from < len(r.words) {
+		out = append(out, [2]int{from, len(r.words)})
 	}
 	return out
 }
 
-func (x *example) eachPair(f func(uint32)) {
-	r := x.reading
-	for i := 1; i < len(r.tokens); i++ {
-		f(pairOf(r.tokens[i-1], r.tokens[i]))
-	}
-	for _, c := range x.cands {
-		at, end, before := r.at[c.word], r.at[c.end], r.at[c.before]
-		if at < end {
-			f(pairOf(kBegin, r.tokens[at]))
-			f(pairOf(r.tokens[end-1], kEnd))
+// lexiconWithout is the lexicon of all folds but two.
+func (tr *trainer) lexiconWithout(f, g int) lexicon {
+	var pair [voices + 1]map[uint32]float64
+	var single, total [voices + 1]map[token]float64
+	var all [voices + 1]float64
+	for v := range pair {
+		pair[v], single[v], total[v] = map[uint32]float64{}, map[token]float64{}, map[token]float64{}
+		for i := range tr.chains {
+			if i == f || i == g {
+				continue
+			}
+			for p, n := range tr.chains[i][v] {
+				pair[v][p] += n
+				single[v][token(p)] += n
+				total[v][token(p>>16)] += n
+				all[v] += n
+			}
 		}
-		if before < at {
-			f(pairOf(kBegin, r.tokens[before]))
-			f(pairOf(r.tokens[at-1], kEnd))
+	}
+	out := lexicon{words: words.words, single: make([][voices]float32, int(kClasses)+len(words.words)), pairs: map[uint32][voices]float32{}}
+	// The probability of a word is held towards that in prose, that of a pair
+	// towards that of the word.
+	p1 := func(v int, k token) float64 {
+		prose := (single[ofProse][k] + 1) / (all[ofProse] + float64(len(out.single)))
+		if v == int(ofProse) {
+			return prose
+		}
+		held := *trainHold / prose / 1000
+		held = *trainHold
+		return (single[v][k] + held*prose*1000) / (all[v] + held*1000)
+	}
+	for k := range out.single {
+		for v := range int(voices) {
+			out.single[k][v] = float32(math.Log(p1(v, token(k)) / p1(int(ofProse), token(k))))
+		}
+	}
+	for v := range int(voices) {
+		for p := range pair[v] {
+			out.pairs[p] = [voices]float32{}
+		}
+	}
+	for p, n := range pair[ofProse] {
+		if n >= 30 {
+			out.pairs[p] = [voices]float32{}
+		}
+	}
+	for p := range out.pairs {
+		a, b := token(p>>16), token(p)
+		if pair[ofTweet][p]+pair[ofFirst][p]+pair[ofBefore][p]+pair[ofProse][p]/20 < 4 {
+			delete(out.pairs, p)
+			continue
+		}
+		var x [voices]float32
+		const hold = 40
+		prose := (pair[ofProse][p] + hold*p1(int(ofProse), b)) / (total[ofProse][a] + hold)
+		for v := range int(voices) {
+			// Held towards prose's pair, moved as the word alone is.
+			prior := prose * p1(v, b) / p1(int(ofProse), b)
+			q := (pair[v][p] + hold*prior) / (total[v][a] + hold)
+			x[v] = float32(math.Log(q / prose))
+		}
+		out.pairs[p] = x
+	}
+	return out
+}
+
+// voice lets the examples hear anew, each with a lexicon that has not seen it,
+// nor the fold f.
+func (tr *trainer) voice(f int) {
+	old := words
+	defer func() { words = old }()
+	for g := range folds {
+		words = tr.lexiconWithout(f, g)
+		for i := range tr.examples {
+			x := &tr.examples[i]
+			if x.fold != g {
+				continue
+			}
+			for k := range x.cands {
+				c := &x.cands[k]
+				for len(c.values) > 0 && c.values[len(c.values)-1].feature >= vText {
+					c.values = c.values[:len(c.values)-1]
+				}
+			}
+			x.reading.voiced(x.cands)
+		}
+	}
+}
+
+// listen counts the sentences of the examples.
+func (tr *trainer) listen() {
+	for i := range tr.examples {
+		x := &tr.examples[i]
+		c := x.cands[x.right]
+		for _, u := range x.reading.sentences(x.cands[x.right:]) {
+			u[0] = max(u[0], c.word)
+			if u[0] < u[1] {
+				tr.chains.add(x.fold, ofTweet, x.reading.tokens[x.reading.at[u[0]]:x.reading.at[u[1]]])
+			}
+		}
+		if c.word < c.end {
+			tr.chains.add(x.fold, ofFirst, x.reading.tokens[x.reading.at[c.word]:x.reading.at[c.end]])
+		}
+		if c.before < c.word {
+			tr.chains.add(x.fold, ofBefore, x.reading.tokens[x.reading.at[c.before]:x.reading.at[c.word]])
 		}
 	}
 }
@@ -233,8 +365,15 @@ func (tr *trainer) load() {
 	tr.add("articles", 1, articles)
 	first := tr.fit(-1)
 	tr.label(more, first)
-	if !wanted("articles") {
-		tr.examples = nil
+	tr.add("more", 1, more)
+	tr.add("rows", 1, tr.read("dev-rows.jsonl", "dev-rows.gold.jsonl"))
+	tr.listen()
+	tr.chains.prose(articles)
+	tr.chains.prose(more)
+	tr.chains.prose(negatives)
+	tr.examples = nil
+	if wanted("articles") {
+		tr.add("articles", 1, articles)
 	}
 
 	if wanted("oneline") {
@@ -262,8 +401,7 @@ func (tr *trainer) load() {
 			tr.add("articles "+v.name, v.weight, varied(articles, v.change))
 		}
 	}
-	words.pairs = tr.pairs(*trainPairs)
-	fmt.Println(len(tr.examples), "examples", len(words.words), "words", len(words.pairs), "pairs")
+	fmt.Println(len(tr.examples), "examples", len(words.words), "words")
 }
 
 func wanted(set string) bool {
@@ -376,84 +514,37 @@ func abs(n int) int { return max(n, -n) }
 
 // model is what is trained.
 type model struct {
-	w      [dialects][features_]float32
-	voices [][voices]float32
+	w [dialects][features_]float32
 }
 
 // use makes the detector work with the model, until the function it returns is called.
 func (m *model) use() func() {
-	old, oldVoices := weights, words.voices
-	weights, words.voices = m.w, m.voices
-	return func() { weights, words.voices = old, oldVoices }
-}
-
-// flat is an example as the fit reads it.
-type flat struct {
-	*example
-	tokens []int32 // the voice of each token, and of the pair that ends with it, or -1
-	pairs  []int32
-	edges  [][4]int32 // for each candidate the pairs at the edges of its first sentence and of the one before, or -1
+	old := weights
+	weights = m.w
+	return func() { weights = old }
 }
 
 // fit maximises the likelihood of the right candidates, but for those of a
 // fold, with a little L2. Each dialect has its own weights, held towards what
-// they have in common; the voices are common to all.
+// they have in common.
 func (tr *trainer) fit(without int) *model {
-	var in []flat
-	pair := func(a, b token) int32 {
-		if k, ok := words.pairs[pairOf(a, b)]; ok {
-			return k
-		}
-		return -1
-	}
+	var in []*example
 	for i := range tr.examples {
-		x := &tr.examples[i]
-		if x.fold == without {
-			continue
+		if x := &tr.examples[i]; x.fold != without {
+			in = append(in, x)
 		}
-		f := flat{example: x}
-		t := x.reading.tokens
-		for k := range t {
-			f.tokens = append(f.tokens, int32(t[k]))
-			if k == 0 {
-				f.pairs = append(f.pairs, -1)
-			} else {
-				f.pairs = append(f.pairs, pair(t[k-1], t[k]))
-			}
-		}
-		for _, c := range x.cands {
-			e := [4]int32{-1, -1, -1, -1}
-			at, end, before := x.reading.at[c.word], x.reading.at[c.end], x.reading.at[c.before]
-			if at < end {
-				e[0], e[1] = pair(kBegin, t[at]), pair(t[end-1], kEnd)
-			}
-			if before < at {
-				e[2], e[3] = pair(kBegin, t[before]), pair(t[at-1], kEnd)
-			}
-			f.edges = append(f.edges, e)
-		}
-		in = append(in, f)
 	}
 	const F = int(features_)
-	base := (int(dialects) + 1) * F
-	nVoices := int(kClasses) + len(words.words) + len(words.pairs)
-	size := base + int(voices)*nVoices
-	l2 := make([]float64, size)
-	for i := range l2 {
-		switch {
-		case i < int(dialects)*F:
-			l2[i] = 0.3
-		case i < base:
-			l2[i] = 0.03
-		default:
-			l2[i] = *trainL2
-		}
-	}
+	size := (int(dialects) + 1) * F
 	w := minimise(size, func(w, grad []float64) float64 {
 		loss := 0.0
 		for i := range w {
-			loss += l2[i] * w[i] * w[i] / 2
-			grad[i] = l2[i] * w[i]
+			l2 := *trainOwn
+			if i >= int(dialects)*F {
+				l2 = *trainDense
+			}
+			loss += l2 * w[i] * w[i] / 2
+			grad[i] = l2 * w[i]
 		}
 		const workers = 2
 		losses, grads := [workers]float64{}, [workers][]float64{}
@@ -462,7 +553,7 @@ func (tr *trainer) fit(without int) *model {
 			grads[k] = make([]float64, size)
 			wg.Go(func() {
 				for i := k; i < len(in); i += workers {
-					losses[k] += in[i].loss(w, grads[k], base, nVoices)
+					losses[k] += in[i].loss(w, grads[k])
 				}
 			})
 		}
@@ -475,15 +566,10 @@ func (tr *trainer) fit(without int) *model {
 		}
 		return loss
 	})
-	m := &model{voices: make([][voices]float32, nVoices)}
+	m := &model{}
 	for d := range m.w {
 		for k := range m.w[d] {
 			m.w[d][k] = float32(w[d*F+k] + w[int(dialects)*F+k])
-		}
-	}
-	for k := range m.voices {
-		for v := range m.voices[k] {
-			m.voices[k][v] = float32(w[base+v*nVoices+k])
 		}
 	}
 	return m
@@ -491,91 +577,39 @@ func (tr *trainer) fit(without int) *model {
 
 // loss is the negative logarithm of the right candidate's probability; its
 // gradient is added to grad.
-func (f *flat) loss(w, grad []float64, base, nVoices int) float64 {
+func (x *example) loss(w, grad []float64) float64 {
 	const F = int(features_)
-	own, all := w[int(f.dialect)*F:][:F], w[int(dialects)*F:][:F]
-	n := len(f.tokens)
-	sums := make([][voices]float64, n+1)
-	ends := make([][voices]float64, n+1)
-	for i := range n {
-		for v := range int(voices) {
-			t := w[base+v*nVoices+int(f.tokens[i])]
-			if p := f.pairs[i]; p >= 0 {
-				ends[i][v] = w[base+v*nVoices+int(p)]
-				t += ends[i][v]
-			}
-			sums[i+1][v] = sums[i][v] + t
-		}
-	}
-	scores := make([]float64, len(f.cands))
+	own, all := w[int(x.dialect)*F:][:F], w[int(dialects)*F:][:F]
+	scores := make([]float64, len(x.cands))
 	top := math.Inf(-1)
-	spans := func(k int) [voices][2]int {
-		c := &f.cands[k]
-		at, end, before := int(f.reading.at[c.word]), int(f.reading.at[c.end]), int(f.reading.at[c.before])
-		return [voices][2]int{{at, n}, {at, end}, {before, at}}
-	}
-	for k := range f.cands {
-		for _, x := range f.cands[k].values {
-			scores[k] += float64(x.value) * (own[x.feature] + all[x.feature])
-		}
-		for v, s := range spans(k) {
-			if s[0] < s[1] {
-				scores[k] += sums[s[1]][v] - sums[s[0]][v] - ends[s[0]][v]
-			}
-		}
-		for i, e := range f.edges[k] {
-			if e >= 0 {
-				scores[k] += w[base+(1+i/2)*nVoices+int(e)]
-			}
+	for k := range x.cands {
+		for _, v := range x.cands[k].values {
+			scores[k] += float64(v.value) * (own[v.feature] + all[v.feature])
 		}
 		top = math.Max(top, scores[k])
 	}
 	sum := 0.0
-	right := scores[f.right]
+	right := scores[x.right]
 	for k := range scores {
 		scores[k] = math.Exp(scores[k] - top)
 		sum += scores[k]
 	}
-	own, all = grad[int(f.dialect)*F:][:F], grad[int(dialects)*F:][:F]
-	delta := make([][voices]float64, n+2)  // by how much the residue changes at a token
-	single := make([][voices]float64, n+2) // what the pair that ends there does not get
-	for k := range f.cands {
+	own, all = grad[int(x.dialect)*F:][:F], grad[int(dialects)*F:][:F]
+	for k := range x.cands {
 		g := scores[k] / sum
-		if k == f.right {
+		if k == x.right {
 			g--
 		}
-		g *= f.weight
+		g *= x.weight
 		if math.Abs(g) < 1e-8 {
 			continue
 		}
-		for _, x := range f.cands[k].values {
-			own[x.feature] += g * float64(x.value)
-			all[x.feature] += g * float64(x.value)
-		}
-		for v, s := range spans(k) {
-			if s[0] < s[1] {
-				delta[s[0]][v] += g
-				delta[s[1]][v] -= g
-				single[s[0]][v] += g
-			}
-		}
-		for i, e := range f.edges[k] {
-			if e >= 0 {
-				grad[base+(1+i/2)*nVoices+int(e)] += g
-			}
+		for _, v := range x.cands[k].values {
+			own[v.feature] += g * float64(v.value)
+			all[v.feature] += g * float64(v.value)
 		}
 	}
-	var run [voices]float64
-	for i := range n {
-		for v := range int(voices) {
-			run[v] += delta[i][v]
-			grad[base+v*nVoices+int(f.tokens[i])] += run[v]
-			if p := f.pairs[i]; p >= 0 {
-				grad[base+v*nVoices+int(p)] += run[v] - single[i][v]
-			}
-		}
-	}
-	return f.weight * (top + math.Log(sum) - right)
+	return x.weight * (top + math.Log(sum) - right)
 }
 
 // minimise is L-BFGS with a line search that goes back by halves.
@@ -654,12 +688,13 @@ func (tr *trainer) validate() {
 	fitted, seen := map[string]int{}, map[string]int{} // of those that the model was fitted to
 	var sets []string
 	for f := range folds {
+		tr.voice(f)
 		m := tr.fit(f)
 		undo := m.use()
 		for i := range tr.examples {
 			x := &tr.examples[i]
 			if x.fold != f {
-				best, _ := x.reading.choose(x.cands, x.dialect)
+				best, _ := choose(x.cands, x.dialect)
 				seen[x.set]++
 				if best == x.right {
 					fitted[x.set]++
@@ -670,7 +705,7 @@ func (tr *trainer) validate() {
 				sets = append(sets, x.set)
 			}
 			of[x.set]++
-			best, conf := x.reading.choose(x.cands, x.dialect)
+			best, conf := choose(x.cands, x.dialect)
 			if best == x.right || bare(x.passage.view.s[x.cands[best].at:]) == bare(x.want) {
 				right[x.set]++
 			} else if of[x.set]-right[x.set] <= *trainShow && !strings.HasPrefix(x.set, "more") {
