@@ -215,9 +215,16 @@ const (
 	fAddress1 // ... in another address
 	fAddress2
 	fAddress3
-	vText     // the voice of a tweet over the text, against that of prose
-	vTextMean // ... less if it is long
-	vFirst    // the voice of a tweet's first sentence over the first
+	fFirstParen      // it begins with a parenthesis
+	fFirstAside      // ... and so ends
+	fTextNoWords     // the text is but hashtags, mentions and addresses
+	fTextWords3      // ... or two or three words more
+	fFirstColonShout // it ends in a colon, and is in capitals
+	fFirstColonHere  // ... and says here, this, watch, from, now
+	fCopyOdd         // the text is a copy but for some of it
+	vText            // the voice of a tweet over the text, against that of prose
+	vTextMean        // ... less if it is long
+	vFirst           // the voice of a tweet's first sentence over the first
 	vFirstMean
 	vFirstTweet // the voice of a tweet over the first
 	vRest       // ... over the rest
@@ -394,6 +401,13 @@ func (p *passage) describe(starts []start) (*reading, []candidate) {
 			lastWord = s[r.words[c.end-1].from:r.words[c.end-1].to]
 		}
 		colon := strings.HasSuffix(lastWord, ":") && c.end < n
+		on(fFirstParen, x == '(' && !isListMark(w1))
+		on(fFirstAside, x == '(' && strings.HasSuffix(strings.TrimRight(lastWord, ".,"), ")"))
+		words := text[mWord] - text[mHash] - text[mAt] - text[mAddress]
+		on(fTextNoWords, words <= 0)
+		on(fTextWords3, words > 0 && words <= 3)
+		on(fFirstColonShout, colon && first[mShout] == first[mWord])
+		on(fFirstColonHere, colon && first[mWord] <= 8 && r.deictic(s, c.word, c.end))
 		on(fFirstColon, colon && first[mWord] <= 4)
 		on(fFirstColonLong, colon && first[mWord] > 4)
 		on(fFirstNoEnd, c.end == n && first[mSentence] == 0)
@@ -493,6 +507,7 @@ func (p *passage) describe(starts []start) (*reading, []candidate) {
 		num(fFirstCopied, c1, 1)
 		num(fTextCopied, all, 1)
 		on(fTextAllCopied, all > 0.9)
+		on(fCopyOdd, all > 0.6 && all < 0.9)
 		num(fTextItself, twins.itself(c.at), 1)
 		if c.before < c.word {
 			c0 := twins.share(r.words[c.before].from, c.at)
@@ -545,6 +560,18 @@ func (p *passage) describe(starts []start) (*reading, []candidate) {
 }
 
 func part(a, b int16) float64 { return float64(a) / math.Max(1, float64(b)) }
+
+// deictic tells whether some of the words points to what follows.
+func (r *reading) deictic(s string, i, j int) bool {
+	for ; i < j; i++ {
+		if pointing[strings.ToLower(strings.TrimFunc(s[r.words[i].from:r.words[i].to], func(r rune) bool { return !unicode.IsLetter(r) }))] {
+			return true
+		}
+	}
+	return false
+}
+
+var pointing = set("here here's here’s this these watch now from see look below following examples example oh and meanwhile also read listen")
 
 // isNews tells whether a name is that of a newspaper, a broadcaster or the like.
 func isNews(name string) bool {

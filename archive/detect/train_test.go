@@ -377,7 +377,7 @@ func (tr *trainer) load() {
 	}
 
 	if wanted("oneline") {
-		tr.add("oneline", 1, tr.read("dev-oneline.jsonl", "dev-oneline.gold.jsonl"))
+		tr.add("oneline", 1.5, tr.read("dev-oneline.jsonl", "dev-oneline.gold.jsonl"))
 	}
 	if wanted("glued") {
 		tr.add("glued", 3, tr.read("dev-glued.jsonl", "dev-glued.gold.jsonl"))
@@ -422,7 +422,7 @@ var variants = []struct {
 	weight float64
 	change func(string) string
 }{
-	{"oneline", 0.7, func(s string) string { return strings.Join(strings.Fields(s), " ") }},
+	{"oneline", 0.6, func(s string) string { return strings.Join(strings.Fields(s), " ") }},
 	{"lines", 0.5, func(s string) string {
 		return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == '\n' }), "\n")
 	}},
