@@ -121,8 +121,7 @@ var decide = func(p *passage) (at int, confidence float64) {
 	if len(starts) == 0 {
 		return -1, 0.5
 	}
-	r, candidates := p.describe(starts)
-	r.voiced(candidates)
+	candidates := p.describe(starts)
 	best, confidence := choose(candidates, p.dialect)
 	return starts[best].at, confidence
 }

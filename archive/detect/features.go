@@ -33,16 +33,16 @@ type candidate struct {
 const (
 	fJunction      feature = iota // one for each junction
 	_jEnd          feature = fJunction + feature(junctions) - 1
-	fFrame         feature = _jEnd + iota // the view begins behind a frame's mark
-	fArticle                              // the view begins with the article
-	fChain                                // ... behind another tweet
-	fAlone                                // nothing but tweets stands in the article, and the text fits
-	fNearest                              // the last start before the dash
-	fNearestStrong                        // no strong junction lies inside the text
-	fBreaks                               // line breaks inside the text: single ones
-	fParagraphs                           // ... two or three in a row
-	fFours                                // ... four
-	fAnyParagraph                         // there is one
+	fFrame         feature = _jEnd + iota - 1 // the view begins behind a frame's mark
+	fArticle                                  // the view begins with the article
+	fChain                                    // ... behind another tweet
+	fAlone                                    // nothing but tweets stands in the article, and the text fits
+	fNearest                                  // the last start before the dash
+	fNearestStrong                            // no strong junction lies inside the text
+	fBreaks                                   // line breaks inside the text: single ones
+	fParagraphs                               // ... two or three in a row
+	fFours                                    // ... four
+	fAnyParagraph                             // there is one
 	fAnyFour
 	fSentences1 // the text has one sentence
 	fSentences2
@@ -222,24 +222,13 @@ const (
 	fFirstColonShout // it ends in a colon, and is in capitals
 	fFirstColonHere  // ... and says here, this, watch, from, now
 	fCopyOdd         // the text is a copy but for some of it
-	vText            // the voice of a tweet over the text, against that of prose
-	vTextMean        // ... less if it is long
-	vFirst           // the voice of a tweet's first sentence over the first
-	vFirstMean
-	vFirstTweet // the voice of a tweet over the first
-	vRest       // ... over the rest
-	vBefore     // the voice of what stands before a tweet over the sentence before
-	vBeforeMean
-	vBeforeTweet // the voice of a tweet over the sentence before
-	vBeforeTweetMean
-	vBefore2 // ... over the one before that
 	features_
 )
 
 var lengthBins = [...]float64{0.08, 0.15, 0.25, 0.4, 0.55, 0.7, 0.85, 0.95, 1.03, 1.15}
 
 // describe gives each start its features.
-func (p *passage) describe(starts []start) (*reading, []candidate) {
+func (p *passage) describe(starts []start) []candidate {
 	s := p.view.s
 	r := p.read(starts)
 	out := make([]candidate, len(starts))
@@ -554,9 +543,9 @@ func (p *passage) describe(starts []start) (*reading, []candidate) {
 		found, longer := twins.begins(c.at)
 		on(fCopy, found)
 		on(fCopyBegins, found && !longer)
-		c.values = values[from:len(values):len(values)] // the voices are appended
+		c.values = values[from:len(values):len(values)]
 	}
-	return r, out
+	return out
 }
 
 func part(a, b int16) float64 { return float64(a) / math.Max(1, float64(b)) }

@@ -8,7 +8,7 @@ func choose(cands []candidate, d dialect) (best int, confidence float64) {
 	scores := make([]float64, len(cands))
 	for k := range cands {
 		for _, x := range cands[k].values {
-			scores[k] += float64(x.value) * float64(weights[d][x.feature])
+			scores[k] += float64(x.value) * float64(weights[x.feature][d])
 		}
 		if scores[k] > scores[best] {
 			best = k

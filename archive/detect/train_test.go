@@ -4,8 +4,11 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"go/ast"
+	"go/format"
+	"go/parser"
+	"go/token"
 	"hash/fnv"
-	"maps"
 	"math"
 	"os"
 	"path/filepath"
@@ -27,8 +30,6 @@ var (
 	trainDir   = flag.String("train", "", "the folder of the labelled sets")
 	trainWrite = flag.Bool("write", false, "write weights.go")
 	trainSets  = flag.String("sets", "", "train only on the sets whose names hold one of these, comma-separated")
-	trainWords = flag.Int("words", 30, "a word of the lexicon stands in so many articles")
-	trainHold  = flag.Float64("hold", 1, "how many thousand words the voices are held towards prose")
 	trainOwn   = flag.Float64("own", 1, "how much those of a dialect are held towards the common ones")
 	trainDense = flag.Float64("dense", 1, "how much the features are held towards 0")
 	trainShow  = flag.Int("show", 0, "print this many errors of each set, cross-validated")
@@ -42,7 +43,6 @@ type example struct {
 	right   int
 	weight  float64
 	passage *passage
-	reading *reading
 	cands   []candidate
 	want    string
 }
@@ -76,215 +76,6 @@ type trainer struct {
 	examples []example
 	missing  map[string]int // texts that no start gives
 	total    map[string]int
-	chains   chains
-}
-
-// vocabulary is the words of the lexicon: those that stand in many articles,
-// mostly in lower case.
-func vocabulary(sets ...[]labelled) map[string]token {
-	in, lower := map[string]int{}, map[string]int{}
-	for _, set := range sets {
-		for _, a := range set {
-			doc, low := map[string]bool{}, map[string]bool{}
-			for _, w := range strings.FieldsFunc(strings.ReplaceAll(a.text, "’", "'"), func(r rune) bool { return !isWordRune(r) && r != '\'' }) {
-				w = strings.Trim(w, "'")
-				l := strings.ToLower(w)
-				doc[l] = true
-				if l == w {
-					low[l] = true
-				}
-			}
-			for w := range doc {
-				in[w]++
-				if low[w] {
-					lower[w]++
-				}
-			}
-		}
-	}
-	out := map[string]token{}
-	next := kClasses
-	for _, w := range slices.Sorted(maps.Keys(in)) {
-		if in[w] < *trainWords || w == "" || '0' <= w[0] && w[0] <= '9' || lower[w]*2 < in[w] && w != "i" && !strings.HasPrefix(w, "i'") {
-			continue
-		}
-		out[w] = next
-		next++
-	}
-	return out
-}
-
-// chains counts pairs of words in sentences of each voice, and of prose, by fold.
-type chains [folds][voices + 1]map[uint32]float64
-
-const ofProse = voices
-
-func (c *chains) add(fold int, v voice, tokens []token) {
-	m := &c[fold][v]
-	if *m == nil {
-		*m = map[uint32]float64{}
-	}
-	prev := kBegin
-	for _, k := range tokens {
-		(*m)[pairOf(prev, k)]++
-		prev = k
-	}
-	(*m)[pairOf(prev, kEnd)]++
-}
-
-// prose counts the sentences of articles without what may be of a tweet.
-func (c *chains) prose(in []labelled) {
-	for i, a := range in {
-		fold := foldOf(a.source, i)
-		for at := 0; at < len(a.text); {
-			end := len(a.text)
-			if k := strings.IndexByte(a.text[at:], '\n'); k >= 0 {
-				end = at + k
-			}
-			block := a.text[at:end]
-			if !strings.Contains(block, "@") && !strings.Contains(block, "witter.com") && len(block) > 60 && len(block) < 4000 {
-				isTweet := false
-				for _, w := range a.tweets {
-					isTweet = isTweet || strings.Contains(w.Text, block)
-				}
-				if !isTweet {
-					v := view{s: block}
-					lo := max(0, at-maxAround)
-					p := passage{view: v, origin: framed0, dialect: paragraphs, around: a.text[lo:at], self: at - lo}
-					starts := p.starts()
-					r, cands := p.describe(starts)
-					for _, u := range r.sentences(cands) {
-						c.add(fold, ofProse, r.tokens[r.at[u[0]]:r.at[u[1]]])
-					}
-				}
-			}
-			at = end + 1
-		}
-	}
-}
-
-// sentences are the stretches of words between strong junctions.
-func (r *reading) sentences(cands []candidate) (out [][2]int) {
-	from := 0
-	for _, c := range cands {
-		if c.junction.strong() && c.word > from {
-			out = append(out, [2]int{from, c.word})
-			from = c.word
-		}
-	}
-	if from < len(r.words) {
-		out = append(out, [2]int{from, len(r.words)})
-	}
-	return out
-}
-
-// lexiconWithout is the lexicon of all folds but two.
-func (tr *trainer) lexiconWithout(f, g int) lexicon {
-	var pair [voices + 1]map[uint32]float64
-	var single, total [voices + 1]map[token]float64
-	var all [voices + 1]float64
-	for v := range pair {
-		pair[v], single[v], total[v] = map[uint32]float64{}, map[token]float64{}, map[token]float64{}
-		for i := range tr.chains {
-			if i == f || i == g {
-				continue
-			}
-			for p, n := range tr.chains[i][v] {
-				pair[v][p] += n
-				single[v][token(p)] += n
-				total[v][token(p>>16)] += n
-				all[v] += n
-			}
-		}
-	}
-	out := lexicon{words: words.words, single: make([][voices]float32, int(kClasses)+len(words.words)), pairs: map[uint32][voices]float32{}}
-	// The probability of a word is held towards that in prose, that of a pair
-	// towards that of the word.
-	p1 := func(v int, k token) float64 {
-		prose := (single[ofProse][k] + 1) / (all[ofProse] + float64(len(out.single)))
-		if v == int(ofProse) {
-			return prose
-		}
-		held := *trainHold / prose / 1000
-		held = *trainHold
-		return (single[v][k] + held*prose*1000) / (all[v] + held*1000)
-	}
-	for k := range out.single {
-		for v := range int(voices) {
-			out.single[k][v] = float32(math.Log(p1(v, token(k)) / p1(int(ofProse), token(k))))
-		}
-	}
-	for v := range int(voices) {
-		for p := range pair[v] {
-			out.pairs[p] = [voices]float32{}
-		}
-	}
-	for p, n := range pair[ofProse] {
-		if n >= 30 {
-			out.pairs[p] = [voices]float32{}
-		}
-	}
-	for p := range out.pairs {
-		a, b := token(p>>16), token(p)
-		if pair[ofTweet][p]+pair[ofFirst][p]+pair[ofBefore][p]+pair[ofProse][p]/20 < 4 {
-			delete(out.pairs, p)
-			continue
-		}
-		var x [voices]float32
-		const hold = 40
-		prose := (pair[ofProse][p] + hold*p1(int(ofProse), b)) / (total[ofProse][a] + hold)
-		for v := range int(voices) {
-			// Held towards prose's pair, moved as the word alone is.
-			prior := prose * p1(v, b) / p1(int(ofProse), b)
-			q := (pair[v][p] + hold*prior) / (total[v][a] + hold)
-			x[v] = float32(math.Log(q / prose))
-		}
-		out.pairs[p] = x
-	}
-	return out
-}
-
-// voice lets the examples hear anew, each with a lexicon that has not seen it,
-// nor the fold f.
-func (tr *trainer) voice(f int) {
-	old := words
-	defer func() { words = old }()
-	for g := range folds {
-		words = tr.lexiconWithout(f, g)
-		for i := range tr.examples {
-			x := &tr.examples[i]
-			if x.fold != g {
-				continue
-			}
-			for k := range x.cands {
-				c := &x.cands[k]
-				for len(c.values) > 0 && c.values[len(c.values)-1].feature >= vText {
-					c.values = c.values[:len(c.values)-1]
-				}
-			}
-			x.reading.voiced(x.cands)
-		}
-	}
-}
-
-// listen counts the sentences of the examples.
-func (tr *trainer) listen() {
-	for i := range tr.examples {
-		x := &tr.examples[i]
-		c := x.cands[x.right]
-		for _, u := range x.reading.sentences(x.cands[x.right:]) {
-			u[0] = max(u[0], c.word)
-			if u[0] < u[1] {
-				tr.chains.add(x.fold, ofTweet, x.reading.tokens[x.reading.at[u[0]]:x.reading.at[u[1]]])
-			}
-		}
-		if c.word < c.end {
-			tr.chains.add(x.fold, ofFirst, x.reading.tokens[x.reading.at[c.word]:x.reading.at[c.end]])
-		}
-		if c.before < c.word {
-			tr.chains.add(x.fold, ofBefore, x.reading.tokens[x.reading.at[c.before]:x.reading.at[c.word]])
-		}
-	}
 }
 
 func foldOf(source string, i int) int {
@@ -357,23 +148,13 @@ func (tr *trainer) load() {
 	tr.missing, tr.total = map[string]int{}, map[string]int{}
 	articles := tr.read("dev-articles.jsonl", "dev-articles.gold.jsonl")
 	more := tr.read("more-articles.jsonl", "")
-	negatives := tr.read("dev-negatives.jsonl", "")
-	pages := tr.read("dev-one-line.jsonl", "")
-	words = lexicon{words: vocabulary(articles, more, negatives, pages)}
 
 	// The further articles are labelled by the model of the paragraphs.
 	tr.add("articles", 1, articles)
 	first := tr.fit(-1)
 	tr.label(more, first)
-	tr.add("more", 1, more)
-	tr.add("rows", 1, tr.read("dev-rows.jsonl", "dev-rows.gold.jsonl"))
-	tr.listen()
-	tr.chains.prose(articles)
-	tr.chains.prose(more)
-	tr.chains.prose(negatives)
-	tr.examples = nil
-	if wanted("articles") {
-		tr.add("articles", 1, articles)
+	if !wanted("articles") {
+		tr.examples = nil
 	}
 
 	if wanted("oneline") {
@@ -401,7 +182,6 @@ func (tr *trainer) load() {
 			tr.add("articles "+v.name, v.weight, varied(articles, v.change))
 		}
 	}
-	fmt.Println(len(tr.examples), "examples", len(words.words), "words")
 }
 
 func wanted(set string) bool {
@@ -500,8 +280,8 @@ func (tr *trainer) add(set string, weight float64, in []labelled) {
 				}
 				return at, conf
 			}
-			r, cands := p.describe(starts)
-			tr.examples = append(tr.examples, example{set, fold, p.dialect, right, weight, p, r, cands, w.Text})
+			cands := p.describe(starts)
+			tr.examples = append(tr.examples, example{set, fold, p.dialect, right, weight, p, cands, w.Text})
 			return starts[right].at, 1
 		}
 		Tweets(&archive.Article{Body: a.text, Date: a.day})
@@ -514,7 +294,7 @@ func abs(n int) int { return max(n, -n) }
 
 // model is what is trained.
 type model struct {
-	w [dialects][features_]float32
+	w [features_][dialects]float32
 }
 
 // use makes the detector work with the model, until the function it returns is called.
@@ -567,9 +347,9 @@ func (tr *trainer) fit(without int) *model {
 		return loss
 	})
 	m := &model{}
-	for d := range m.w {
-		for k := range m.w[d] {
-			m.w[d][k] = float32(w[d*F+k] + w[int(dialects)*F+k])
+	for k := range m.w {
+		for d := range m.w[k] {
+			m.w[k][d] = float32(w[d*F+k] + w[int(dialects)*F+k])
 		}
 	}
 	return m
@@ -688,7 +468,6 @@ func (tr *trainer) validate() {
 	fitted, seen := map[string]int{}, map[string]int{} // of those that the model was fitted to
 	var sets []string
 	for f := range folds {
-		tr.voice(f)
 		m := tr.fit(f)
 		undo := m.use()
 		for i := range tr.examples {
@@ -732,4 +511,54 @@ func (x *example) marked(best int) string {
 	return s[lo:b] + "«WANT»" + s[b:a] + "«GOT»" + s[a:]
 }
 
-func (tr *trainer) write(m *model) {}
+func (tr *trainer) write(m *model) {
+	var b strings.Builder
+	fmt.Fprintf(&b, "// Code generated by train_test.go; DO NOT EDIT.\n\npackage detect\n\n// weights of the features in each dialect: paragraphs, lines, oneLine, glued.\nvar weights = [features_][dialects]float32{\n")
+	for k, name := range featureNames(tr.t) {
+		fmt.Fprintf(&b, "\t%s: {", name)
+		for d := range m.w[k] {
+			fmt.Fprintf(&b, "%.3g, ", m.w[k][d])
+		}
+		fmt.Fprintln(&b, "},")
+	}
+	fmt.Fprintln(&b, "}")
+	out, err := format.Source([]byte(b.String()))
+	if err != nil {
+		tr.t.Fatal(err)
+	}
+	if err := os.WriteFile("weights.go", out, 0o666); err != nil {
+		tr.t.Fatal(err)
+	}
+}
+
+// featureNames are the constants of features.go and, before them, those of the junctions.
+func featureNames(t *testing.T) (names []string) {
+	for _, x := range []struct{ file, kind string }{{"start.go", "junction"}, {"features.go", "feature"}} {
+		f, err := parser.ParseFile(token.NewFileSet(), x.file, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range f.Decls {
+			g, ok := d.(*ast.GenDecl)
+			if !ok || g.Tok != token.CONST {
+				continue
+			}
+			if id, ok := g.Specs[0].(*ast.ValueSpec).Type.(*ast.Ident); !ok || id.Name != x.kind || len(g.Specs) < 5 {
+				continue
+			}
+			for _, s := range g.Specs {
+				switch name := s.(*ast.ValueSpec).Names[0].Name; {
+				case name == "junctions" || name == "features_" || name == "fJunction" || name == "_jEnd":
+				case x.kind == "junction":
+					names = append(names, "fJunction + feature("+name+")")
+				default:
+					names = append(names, name)
+				}
+			}
+		}
+	}
+	if len(names) != int(features_) {
+		t.Fatalf("%d names for %d features", len(names), features_)
+	}
+	return names
+}
