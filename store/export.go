@@ -27,7 +27,8 @@ func (w What) Columns() []Column {
 // Export hands on the tweets that the query finds (all with a nil query), or
 // their embeds, one row at a time, and tells how many they were. Tweets come in
 // the order of posted_date, posted_at and key, embeds in that of file, record
-// and start. A row's values stay as they are.
+// and start. A row's values stay as they are. That as many rows were read as
+// there are is checked.
 func (db *DB) Export(ctx context.Context, of What, q *Query, write func(Row) error) (n int, err error) {
 	defer func() { err = db.explain(err) }()
 	// One transaction, so that the rows are those of one moment.
@@ -36,10 +37,24 @@ func (db *DB) Export(ctx context.Context, of What, q *Query, write func(Row) err
 		return 0, err
 	}
 	defer tx.Rollback()
+	where, args := q.where()
+	count := `SELECT count(*) FROM tweets t WHERE ` + where
+	export := exportTweets
 	if of == Embeds {
-		return exportEmbeds(ctx, tx, q, write)
+		count = `SELECT ifnull(sum(t.embeds), 0) FROM tweets t WHERE ` + where
+		export = exportEmbeds
 	}
-	return exportTweets(ctx, tx, q, write)
+	if n, err = export(ctx, tx, q, write); err != nil {
+		return n, err
+	}
+	var want int
+	if err := tx.QueryRowContext(ctx, count, args...).Scan(&want); err != nil {
+		return n, err
+	}
+	if n != want {
+		return n, &Error{errorf("%d rows were read where there are %d", n, want), "see tweetarc verify"}
+	}
+	return n, nil
 }
 
 func exportTweets(ctx context.Context, tx *sql.Tx, q *Query, write func(Row) error) (n int, err error) {
@@ -69,7 +84,7 @@ func exportEmbeds(ctx context.Context, tx *sql.Tx, q *Query, write func(Row) err
 	if where != "1" {
 		where = "e.tweet IN (SELECT t.id FROM tweets t WHERE " + where + ")"
 	}
-	links, err := tx.PrepareContext(ctx, `SELECT shown, url, target FROM links WHERE embed = ? ORDER BY n`)
+	links, err := tx.PrepareContext(ctx, linksQuery)
 	if err != nil {
 		return 0, err
 	}
@@ -107,6 +122,8 @@ func exportEmbeds(ctx context.Context, tx *sql.Tx, q *Query, write func(Row) err
 	}
 	return n, rows.Err()
 }
+
+const linksQuery = `SELECT shown, url, target FROM links WHERE embed = ? ORDER BY n`
 
 func linksOf(ctx context.Context, stmt *sql.Stmt, embed int64) ([]archive.Link, error) {
 	rows, err := stmt.QueryContext(ctx, embed)

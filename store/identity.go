@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"tweetarc/archive"
 )
@@ -52,10 +53,8 @@ type variant struct {
 	hash          int64 // see variantOf
 	media         string
 	tweet         int64 // row of its tweet; 0 before it is known
-
-	codes []string
-	words string // archive.Normalize(Text)
-	grams archive.Trigrams
+	words         string
+	overlong      bool // of words only a part stands in words
 }
 
 // day is the day of a sighting: its ID's where that tells it.
@@ -111,78 +110,337 @@ func digest(parts ...string) [sha256.Size]byte {
 	return sha256.Sum256(b)
 }
 
-// A cluster is the variants of one block, or of one ID, that are one tweet.
+// A cluster is the variants of one block that are one tweet.
 type cluster struct {
 	id       string // "" where none is known
 	key      string // the tweet's, see schema.sql
-	media    string // "" where none is known
+	block    int64
+	media    string // of its codes of pic.twitter.com the first, "" without one
+	wordings []*wording
+}
+
+// A wording is the variants of a cluster that have the same words and the same
+// pic.twitter.com code.
+type wording struct {
+	id       string
+	text     string // words, or where these are links and emoji alone, the text
+	words    string // archive.Normalize(Text)
+	length   int    // characters of words
+	grams    archive.Trigrams
+	overlong bool
+	media    string
+	codes    []string
 	variants []*variant
 }
 
-// keyOf names a tweet without an ID.
-func keyOf(v *variant) string {
-	if v.Text == "" {
-		return strings.ToLower(v.Handle) + "/" + day(&v.Tweet) + "/-"
+// prepare computes what comparing needs. Of a text that is longer than tweets
+// are, because prose before it was taken for its beginning (or, behind a header,
+// after it for its end), the part counts that a tweet could be.
+func (v *variant) prepare() {
+	if v.words != "" || v.Text == "" {
+		return
 	}
-	words := v.words
-	if words == "" {
-		words = strings.TrimSpace(v.Text)
+	v.words = archive.Normalize(v.Text)
+	limit := 330 // of 1,330 real tweets none was longer; longer posts are cut in embeds
+	if d := day(&v.Tweet); d != "" && d < trial280 {
+		limit = 160
 	}
-	sum := digest(words, v.media)
-	return strings.ToLower(v.Handle) + "/" + day(&v.Tweet) + "/" + hex.EncodeToString(sum[:6])
+	if len(v.words) > limit {
+		v.overlong = true
+		if v.Form == archive.FormHeader {
+			v.words = strings.TrimSpace(head(v.words, limit))
+		} else {
+			v.words = strings.TrimSpace(tail(v.words, limit))
+		}
+	}
 }
 
-// prepare computes what comparing needs.
-func (v *variant) prepare() {
-	if v.Text != "" && v.words == "" && v.codes == nil {
-		v.words = archive.Normalize(v.Text)
-		v.codes, _ = archive.LinkCodes(v.Text)
+// wordingsOf groups variants, in an order that depends on them alone: the
+// shorter first.
+func wordingsOf(variants []*variant) []*wording {
+	type same struct{ id, text, media string }
+	at := map[same]*wording{}
+	var all []*wording
+	for _, v := range variants {
+		v.prepare()
+		k := same{v.ID, cmp.Or(v.words, strings.TrimSpace(v.Text)), v.media}
+		w := at[k]
+		if w == nil {
+			w = &wording{id: v.ID, text: k.text, words: v.words, length: utf8.RuneCountInString(v.words), overlong: v.overlong, media: v.media}
+			at[k] = w
+			all = append(all, w)
+		}
+		w.variants = append(w.variants, v)
+		codes, _ := archive.LinkCodes(v.Text)
+		w.codes = append(w.codes, codes...)
 	}
+	slices.SortFunc(all, func(a, b *wording) int {
+		return cmp.Or(cmp.Compare(a.length, b.length), cmp.Compare(a.text, b.text), cmp.Compare(a.media, b.media), cmp.Compare(a.id, b.id))
+	})
+	return all
 }
+
+// key names the tweet of a wording without an ID.
+func (w *wording) key() string {
+	v := w.variants[0]
+	key := strings.ToLower(v.Handle) + "/" + day(&v.Tweet) + "/"
+	if w.text == "" {
+		return key + "-"
+	}
+	sum := digest(w.text, w.media)
+	return key + hex.EncodeToString(sum[:6])
+}
+
+func (w *wording) trigrams() archive.Trigrams {
+	if w.grams == nil {
+		w.grams = archive.TrigramsOf(w.words)
+	}
+	return w.grams
+}
+
+// How much better than beginnings that are alike (0.8 to 1) others fit.
+const (
+	endsAlike = 0.25
+	equal     = 0.5
+	sameCode  = 0.5
+)
+
+// fit tells how well two wordings of one author and day fit one tweet: below
+// archive.SameWords they do not.
+func fit(a, b *wording) float64 {
+	if a.text == "" || b.text == "" || a.media != b.media && a.media != "" && b.media != "" {
+		return 0
+	}
+	score := 0.0
+	long := a.length >= archive.MinWords && b.length >= archive.MinWords
+	switch {
+	case a.text == b.text:
+		score = 1 + equal
+	case long:
+		score = alike(a, b)
+	}
+	// Words that are not alike contradict the code, if there are enough of them:
+	// an author may link to one page, or show one picture, twice on a day.
+	if (!long || score >= contradiction) && slices.ContainsFunc(a.codes, func(c string) bool { return slices.Contains(b.codes, c) }) {
+		score = max(score, archive.SameWords) + sameCode
+	}
+	return score
+}
+
+// alike is the containment of two texts where the shorter one is about as long
+// as the other, its end or its beginning, and 0 where it stands in its middle:
+// the longer one quotes it, then.
+func alike(a, b *wording) float64 {
+	if a.length > b.length {
+		a, b = b, a
+	}
+	c := archive.Containment(a.trigrams(), b.trigrams())
+	if c < archive.SameWords {
+		return c
+	}
+	const ending = 60 // of two texts with prose before them, the part that is surely theirs
+	if (a.overlong || b.overlong) && archive.Containment(archive.TrigramsOf(tail(a.words, ending)), archive.TrigramsOf(tail(b.words, ending))) < archive.SameWords {
+		return 0
+	}
+	n := a.length + a.length/8 + 2
+	if b.length <= n {
+		return c + endsAlike
+	}
+	if end := archive.Containment(a.trigrams(), archive.TrigramsOf(tail(b.words, n))); end >= archive.SameWords {
+		return end + endsAlike
+	}
+	if start := archive.Containment(a.trigrams(), archive.TrigramsOf(head(b.words, n))); start >= archive.SameWords {
+		return start
+	}
+	return 0
+}
+
+// contradiction is the containment below which words say that it is another
+// tweet, whatever codes say.
+const contradiction = 0.5
 
 // clusters divides a block, given as all of its variants, into tweets. It is
-// rule 2, and depends on the set of variants alone.
-func clusters(block []*variant) []*cluster {
-	for _, v := range block {
-		v.prepare()
-	}
+// rule 2, and depends on the set of variants alone. With exact, only equal
+// wordings are one tweet.
+func clusters(block []*variant, exact bool) []*cluster {
+	var known, free []*cluster
 	byID := map[string]*cluster{}
 	byKey := map[string]*cluster{}
-	var all []*cluster
-	for _, v := range block {
-		at, key := byID, v.ID
-		if key == "" {
-			at, key = byKey, keyOf(v)
+	var torn []*cluster
+	var open []*wording
+	for _, w := range wordingsOf(block) {
+		switch {
+		case w.id != "":
+			at := w.id
+			if exact { // its other codes may not be loaded
+				at += " " + w.media
+			}
+			c := byID[at]
+			if c == nil {
+				c = &cluster{id: w.id, key: w.id}
+				byID[at] = c
+				known = append(known, c)
+			}
+			c.wordings = append(c.wordings, w)
+		case exact || w.text == "":
+			key := w.key()
+			c := byKey[key]
+			if c == nil {
+				c = &cluster{key: key}
+				byKey[key] = c
+				torn = append(torn, c)
+			}
+			c.wordings = append(c.wordings, w)
+		default:
+			open = append(open, w)
 		}
-		c := at[key]
-		if c == nil {
-			c = &cluster{id: v.ID, key: key}
-			at[key] = c
-			all = append(all, c)
-		}
-		c.variants = append(c.variants, v)
 	}
-	for _, c := range all {
-		for _, v := range c.variants {
-			if v.media != "" && (c.media == "" || v.media < c.media) {
-				c.media = v.media
+	joins := make([]*cluster, len(open))
+	for i, w := range open {
+		c, best := w.best(known)
+		switch {
+		case c != nil:
+			joins[i] = c
+		case best >= archive.SameWords: // of two tweets with IDs alike: nobody knows which
+			torn = append(torn, &cluster{key: w.key(), wordings: []*wording{w}})
+		default:
+			if c, _ := w.best(free); c != nil {
+				c.wordings = append(c.wordings, w)
+				c.key = min(c.key, w.key())
+			} else {
+				free = append(free, &cluster{key: w.key(), wordings: []*wording{w}})
 			}
 		}
 	}
-	slices.SortFunc(all, func(a, b *cluster) int { return cmp.Compare(a.key, b.key) })
+	for i, c := range joins { // only now: what has no ID is not compared with what has none by way of an ID
+		if c != nil {
+			c.wordings = append(c.wordings, open[i])
+		}
+	}
+	all := slices.Concat(known, free, torn)
+	for _, c := range all {
+		c.block = block[0].block
+		for _, w := range c.wordings {
+			if w.media != "" && (c.media == "" || w.media < c.media) {
+				c.media = w.media
+			}
+		}
+	}
 	return all
+}
+
+// best is the cluster that the wording fits, and how well; nil where none fits,
+// or none better than all others.
+func (w *wording) best(among []*cluster) (*cluster, float64) {
+	var c *cluster
+	var best, second float64
+	for _, k := range among {
+		score := 0.0
+		for _, m := range k.wordings {
+			score = max(score, fit(w, m))
+		}
+		if score > best {
+			c, best, second = k, score, best
+		} else {
+			second = max(second, score)
+		}
+	}
+	if best < archive.SameWords || best-second < archive.BestBy {
+		return nil, best
+	}
+	return c, best
+}
+
+// rename is rule 3: of the clusters of several blocks that share a code of
+// pic.twitter.com it gives those that are one tweet one key.
+func rename(sharing []*cluster) {
+	slices.SortFunc(sharing, func(a, b *cluster) int { return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.block, b.block)) })
+	var free []*cluster
+	keys := map[*cluster]string{}
+	for _, c := range sharing {
+		if c.id != "" {
+			continue
+		}
+		id, several := "", false
+		for _, k := range sharing {
+			if k.id != "" && k.id != id && c.renamed(k) {
+				several = id != ""
+				id = k.id
+			}
+		}
+		switch {
+		case id == "":
+			free = append(free, c)
+		case !several:
+			keys[c] = id
+		}
+	}
+	// The free ones that fit each other, directly or by way of others, take the
+	// first of their keys; they are sorted by it.
+	for i, c := range free {
+		if _, ok := keys[c]; ok {
+			continue
+		}
+		group := []*cluster{c}
+		keys[c] = c.key
+		for len(group) > 0 {
+			g := group[0]
+			group = group[1:]
+			for _, k := range free[i+1:] {
+				if _, ok := keys[k]; !ok && g.renamed(k) {
+					keys[k] = c.key
+					group = append(group, k)
+				}
+			}
+		}
+	}
+	for c, key := range keys {
+		c.key = key
+	}
+}
+
+// renamed tells whether clusters of two blocks that share a code are one tweet.
+func (c *cluster) renamed(k *cluster) bool {
+	a, b := c.wordings[0].variants[0], k.wordings[0].variants[0]
+	if da, db := day(&a.Tweet), day(&b.Tweet); c.block == k.block || da != db && da != "" && db != "" {
+		return false
+	}
+	sameHandle := strings.EqualFold(a.Handle, b.Handle)
+	for _, v := range c.wordings {
+		for _, w := range k.wordings {
+			long := v.length >= archive.MinWords && w.length >= archive.MinWords
+			alike := 0.0
+			if long {
+				alike = archive.Containment(v.trigrams(), w.trigrams())
+			}
+			switch {
+			case v.words != "" && v.words == w.words, alike >= archive.SameWords:
+				return true
+			case sameHandle && (!long || alike >= contradiction):
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // better orders the variants of a tweet: the most complete one first, then by
 // whatever is left, so that the order is total.
 func better(a, b *variant) int {
+	sure := sureness(a)
+	if c := cmp.Compare(sureness(b), sure); c != 0 {
+		return c
+	}
+	longer, surer := -cmp.Compare(len(a.words), len(b.words)), -cmp.Compare(a.Confidence, b.Confidence)
+	if sure < 2 { // a longer one has more of the prose around it, too
+		longer, surer = surer, longer
+	}
 	return cmp.Or(
-		-cmp.Compare(sureness(a), sureness(b)),
-		-cmp.Compare(len(a.words), len(b.words)),
-		-cmp.Compare(a.Confidence, b.Confidence),
+		longer,
+		surer,
 		-cmp.Compare(len(a.Text), len(b.Text)),
+		-cmp.Compare(a.ID, b.ID),
 		cmp.Compare(a.Text, b.Text),
-		cmp.Compare(a.ID, b.ID),
 		cmp.Compare(a.Author, b.Author),
 		cmp.Compare(a.Handle, b.Handle),
 		cmp.Compare(a.Date, b.Date),
@@ -198,7 +456,7 @@ func sureness(v *variant) int {
 	switch {
 	case v.Text == "":
 		return 0
-	case v.Confidence < 0.8:
+	case v.Confidence < 0.8, v.overlong:
 		return 1
 	}
 	return 2
@@ -207,7 +465,12 @@ func sureness(v *variant) int {
 // merge is the tweet that variants are sightings of: each field of the best
 // variant that has it.
 func merge(variants []*variant) archive.Tweet {
-	slices.SortFunc(variants, better)
+	if len(variants) > 1 {
+		for _, v := range variants {
+			v.prepare()
+		}
+		slices.SortFunc(variants, better)
+	}
 	var t archive.Tweet
 	for _, v := range variants {
 		t.ID = cmp.Or(t.ID, v.ID)

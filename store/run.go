@@ -41,6 +41,20 @@ func (c *Counts) addError(reason string) {
 	c.Errors[reason]++
 }
 
+func (c *Counts) add(s *stretch) {
+	c.Records += s.records
+	c.Articles += len(s.found)
+	c.Embeds += s.embeds
+	if c.Forms == nil {
+		c.Forms = map[string]int{}
+	}
+	for _, f := range s.found {
+		for _, e := range f.Embeds {
+			c.Forms[string(e.Form)]++
+		}
+	}
+}
+
 // Manifest is what is kept of a run.
 type Manifest struct {
 	Key      string  `json:"run"` // names the run in every archive that it was merged into
@@ -68,7 +82,7 @@ type Input struct {
 
 // Runs lists the manifests, the first run first; with their inputs on request.
 func (db *DB) Runs(ctx context.Context, inputs bool) ([]Manifest, error) {
-	rows, err := db.sql.QueryContext(ctx, `SELECT id, key, command, version, detector, started, ended, counts FROM runs ORDER BY started, key`)
+	rows, err := db.sql.QueryContext(ctx, `SELECT id, key, command, version, detector, started, ended, counts FROM runs ORDER BY started, id`)
 	if err != nil {
 		return nil, db.explain(err)
 	}

@@ -1,9 +1,11 @@
 package store
 
 import (
+	"cmp"
 	"database/sql"
 	"encoding/json"
 	"maps"
+	"math"
 	"slices"
 	"time"
 
@@ -16,26 +18,32 @@ type batch struct {
 	article, embed, tweet int64 // the last row ids given
 
 	added   []*added
-	dirty   map[int64]bool // blocks that have lost sightings
-	touched map[int64]bool // tweets whose rows must be made anew
-	media   map[string]bool
-	now     string
+	dirty   map[int64]bool  // blocks that have lost sightings
+	touched map[int64]bool  // tweets whose rows must be made anew
+	media   map[string]bool // codes of the sightings that were lost
+	moved   []move
+	first   int64 // the last tweet that was there before
 }
 
 // added is a sighting that is about to get its row.
 type added struct {
 	*Sighting
-	v            *variant
+	v            *variant // what it is one of
+	own          bool     // the first one
 	row, article int64
+	in           *archive.Article
+}
+
+// begin makes the batch ready; the lock is held.
+func (b *batch) begin() error {
+	b.dirty, b.touched, b.media = map[int64]bool{}, map[int64]bool{}, map[string]bool{}
+	return b.query(func(r *sql.Rows) error { return r.Scan(&b.article, &b.embed, &b.tweet) },
+		`SELECT (SELECT ifnull(max(id), 0) FROM articles), (SELECT ifnull(max(id), 0) FROM embeds), (SELECT ifnull(max(id), 0) FROM tweets)`)
 }
 
 // save brings the stretches into the archive.
 func (b *batch) save(stretches []stretch) error {
-	b.dirty, b.touched, b.media = map[int64]bool{}, map[int64]bool{}, map[string]bool{}
-	b.now = formatTime(time.Now())
-	err := b.query(func(r *sql.Rows) error { return r.Scan(&b.article, &b.embed, &b.tweet) },
-		`SELECT (SELECT ifnull(max(id), 0) FROM articles), (SELECT ifnull(max(id), 0) FROM embeds), (SELECT ifnull(max(id), 0) FROM tweets)`)
-	if err != nil {
+	if err := b.begin(); err != nil {
 		return err
 	}
 	for i := range stretches {
@@ -57,37 +65,22 @@ func (b *batch) save(stretches []stretch) error {
 // of this stretch of the file goes.
 func (b *batch) stretch(s *stretch) error {
 	f := &s.file
-	var file int64
-	var old struct {
-		size, mtime int64
-		detector    string
-	}
-	err := b.query(func(r *sql.Rows) error { return r.Scan(&file, &old.size, &old.mtime, &old.detector) },
-		`SELECT id, size, mtime, detector FROM files WHERE path = ?`, f.Path)
+	file, err := b.file(f.Path)
 	if err != nil {
 		return err
 	}
 	done := s.last && !s.broken
-	if file != 0 {
-		upTo := int64(s.to)
-		if done {
-			upTo = 1<<63 - 1
-		}
-		if err := b.remove(file, int64(s.from), upTo); err != nil {
+	upTo := int64(s.to)
+	if done {
+		upTo = math.MaxInt64
+	}
+	if err := b.remove(file, int64(s.from), upTo); err != nil {
+		return err
+	}
+	if s.from == 0 {
+		if err := b.exec(`UPDATE files SET records = 0, articles = 0, embeds = 0, errors = 0, sha256 = '' WHERE id = ?`, file); err != nil {
 			return err
 		}
-		if s.from == 0 {
-			err = b.exec(`UPDATE files SET records = 0, articles = 0, embeds = 0, errors = 0, sha256 = '' WHERE id = ?`, file)
-		}
-	} else {
-		err = b.exec(`INSERT INTO files (path, size, mtime, sha256, detector, run, record, done, records, articles, embeds, errors) VALUES (?, ?, ?, '', ?, ?, 0, 0, 0, 0, 0, 0)`,
-			f.Path, f.Size, mtime(f), b.run.Detector, b.runID)
-		if err == nil {
-			err = b.query(func(r *sql.Rows) error { return r.Scan(&file) }, `SELECT id FROM files WHERE path = ?`, f.Path)
-		}
-	}
-	if err != nil {
-		return err
 	}
 	err = b.exec(`UPDATE files SET size = ?, mtime = ?, detector = ?, run = ?, record = ?, done = ?, records = records + ?, articles = articles + ?, embeds = embeds + ?, errors = errors + ? WHERE id = ?`,
 		f.Size, mtime(f), b.run.Detector, b.runID, s.to, done, s.records, len(s.found), s.embeds, s.errors, file)
@@ -101,21 +94,44 @@ func (b *batch) stretch(s *stretch) error {
 	if err != nil {
 		return err
 	}
-	for _, found := range s.found {
-		a := &found.Article
-		b.article++
-		err := b.exec(`INSERT INTO articles (id, file, record, url, host, title, date) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-			b.article, file, a.Record, a.URL, hostOf(a.URL), a.Title, a.Date)
-		if err != nil {
+	for i := range s.found {
+		if err := b.add(file, &s.found[i]); err != nil {
 			return err
 		}
-		for i := range found.Embeds {
-			e := &found.Embeds[i]
-			b.embed++
-			_, media := archive.LinkCodes(e.Text)
-			v := &variant{Embed: e.Embed, embed: b.embed, block: blockOf(&e.Tweet), hash: variantOf(&e.Embed), media: media}
-			b.added = append(b.added, &added{e, v, b.embed, b.article})
-		}
+	}
+	return nil
+}
+
+// file is the row of a file, which is made if it is not there.
+func (b *batch) file(path string) (id int64, err error) {
+	find := func() error {
+		return b.query(func(r *sql.Rows) error { return r.Scan(&id) }, `SELECT id FROM files WHERE path = ?`, path)
+	}
+	if err := find(); err != nil || id != 0 {
+		return id, err
+	}
+	err = b.exec(`INSERT INTO files (path, size, mtime, sha256, detector, run, record, done, records, articles, embeds, errors) VALUES (?, -1, 0, '', '', ?, 0, 0, 0, 0, 0, 0)`, path, b.runID)
+	if err != nil {
+		return 0, err
+	}
+	return id, find()
+}
+
+// add inserts an article and makes its embeds ready.
+func (b *batch) add(file int64, found *Sightings) error {
+	a := &found.Article
+	b.article++
+	err := b.exec(`INSERT INTO articles (id, file, record, url, host, title, date) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+		b.article, file, a.Record, a.URL, hostOf(a.URL), a.Title, a.Date)
+	if err != nil {
+		return err
+	}
+	for i := range found.Embeds {
+		e := &found.Embeds[i]
+		b.embed++
+		_, media := archive.LinkCodes(e.Text)
+		v := &variant{Embed: e.Embed, embed: b.embed, block: blockOf(&e.Tweet), hash: variantOf(&e.Embed), media: media}
+		b.added = append(b.added, &added{e, v, true, b.embed, b.article, a})
 	}
 	return nil
 }
@@ -156,51 +172,140 @@ func (b *batch) remove(file, from, upTo int64) error {
 // identify tells which tweets the added sightings are of, gives them their
 // rows, and brings the tweets up to date.
 func (b *batch) identify() error {
-	// The blocks in question, with all that the archive has of them.
-	blocks := map[int64][]*variant{}
-	known := map[[2]int64]*variant{}
-	put := func(v *variant) *variant {
-		at := [2]int64{v.block, v.hash}
-		if old := known[at]; old != nil {
-			return old
-		}
-		known[at] = v
-		blocks[v.block] = append(blocks[v.block], v)
-		return v
-	}
-	var ask []int64
-	seen := map[int64]bool{}
-	for _, a := range b.added {
-		if !seen[a.v.block] {
-			seen[a.v.block] = true
-			ask = append(ask, a.v.block)
-		}
-	}
-	for block := range b.dirty {
-		if !seen[block] {
-			seen[block] = true
-			ask = append(ask, block)
-		}
-	}
-	slices.Sort(ask)
-	if err := b.load(ask, func(v *variant) { put(v) }); err != nil {
+	n := neighbourhood{batch: b, blocks: map[int64][]*variant{}, known: map[place]*variant{}, exact: map[int64]bool{}}
+	changed, err := n.gather()
+	if err != nil {
 		return err
 	}
-	for _, a := range b.added {
-		a.v = put(a.v)
+	all, err := n.clusters(changed)
+	if err != nil {
+		return err
 	}
-	// Their tweets.
-	var all []*cluster
-	for _, block := range ask {
-		all = append(all, clusters(blocks[block])...)
+	return b.assign(all)
+}
+
+// assign gives every cluster its tweet's row, and the added sightings theirs.
+func (b *batch) assign(all []*cluster) error {
+	rows, err := b.rowsOf(all)
+	if err != nil {
+		return err
 	}
-	rows := map[string]int64{}
-	var keys []string
+	first := b.tweet // rows behind it are new
+	b.first = first
+	fresh := map[int64]*gathered{}
 	for _, c := range all {
-		if _, ok := rows[c.key]; !ok {
-			rows[c.key] = 0
-			keys = append(keys, c.key)
+		row := rows[c.key]
+		if row == 0 {
+			b.tweet++
+			row = b.tweet
+			rows[c.key] = row
+			fresh[row] = &gathered{key: c.key}
 		}
+		for _, w := range c.wordings {
+			for _, v := range w.variants {
+				if v.tweet == row {
+					continue
+				}
+				b.touched[row] = true
+				if v.tweet != 0 {
+					b.touched[v.tweet] = true
+					b.moved = append(b.moved, move{v, row})
+				}
+				v.tweet = row
+			}
+		}
+	}
+	// New tweets of which all sightings are new are known whole by now.
+	for _, m := range b.moved {
+		if g := fresh[m.to]; g != nil {
+			g.moved = true
+		}
+	}
+	more := map[int64]*gathered{}
+	for _, a := range b.added {
+		row := a.v.tweet
+		g := fresh[row]
+		if g == nil {
+			if b.touched[row] {
+				continue // it is read again below
+			}
+			if g = more[row]; g == nil {
+				g = &gathered{}
+				more[row] = g
+			}
+		}
+		g.add(a)
+	}
+	for row := first + 1; row <= b.tweet; row++ {
+		g := fresh[row]
+		t := merge(g.variants)
+		err := b.exec(`INSERT INTO tweets VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', '', ?, ?)`,
+			row, g.key, t.ID, t.Author, t.Handle, t.Date, formatTime(t.At), t.Text, g.embeds, g.articles, g.first, g.last, marksOf(t, g.variants), g.at.row)
+		if err != nil {
+			return err
+		}
+		if !g.moved {
+			delete(b.touched, row)
+		}
+	}
+	for _, m := range b.moved {
+		if err := b.exec(`UPDATE embeds SET tweet = ? WHERE block = ? AND variant = ?`, m.to, m.v.block, m.v.hash); err != nil {
+			return err
+		}
+	}
+	for _, a := range b.added {
+		if err := b.insert(a); err != nil {
+			return err
+		}
+	}
+	if err := b.count(more); err != nil {
+		return err
+	}
+	if err := b.refresh(); err != nil {
+		return err
+	}
+	if err := b.exec(`INSERT INTO tweets_fts (docid, text, marks) SELECT id, text, marks FROM tweets WHERE id > ? ORDER BY id`, first); err != nil {
+		return err
+	}
+	return b.exec(statusQuery+` WHERE id > ? AND EXISTS (SELECT 1 FROM lookups)`, first) // a key may come back
+}
+
+// count adds to tweets sightings that tell nothing new but their place.
+func (b *batch) count(more map[int64]*gathered) error {
+	ids := slices.Sorted(maps.Keys(more))
+	err := b.query(func(r *sql.Rows) error {
+		var id int64
+		var p sightingPlace
+		if err := r.Scan(&id, &p.row, &p.file, &p.record, &p.start); err != nil {
+			return err
+		}
+		if p.before(more[id].at) {
+			more[id].at = p
+		}
+		return nil
+	}, `SELECT t.id, e.id, f.path, a.record, e.start FROM tweets t JOIN embeds e ON e.id = t.first JOIN articles a ON a.id = e.article JOIN files f ON f.id = a.file
+		WHERE t.id IN (SELECT value FROM json_each(?))`, list(ids))
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		g := more[id]
+		err := b.exec(`UPDATE tweets SET embeds = embeds + ?, articles = articles + ?, last_seen = max(last_seen, ?),
+			first_seen = CASE WHEN first_seen = '' OR first_seen > ?4 AND ?4 <> '' THEN ?4 ELSE first_seen END, first = ?5 WHERE id = ?6`,
+			g.embeds, g.articles, g.last, g.first, g.at.row, id)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// rowsOf looks up the tweets of the clusters' keys.
+func (b *batch) rowsOf(all []*cluster) (map[string]int64, error) {
+	rows := make(map[string]int64, len(all))
+	keys := make([]string, len(all))
+	for i, c := range all {
+		keys[i] = c.key
 	}
 	err := b.query(func(r *sql.Rows) error {
 		var id int64
@@ -209,53 +314,53 @@ func (b *batch) identify() error {
 		rows[key] = id
 		return err
 	}, `SELECT id, key FROM tweets WHERE key IN (SELECT value FROM json_each(?))`, list(keys))
-	if err != nil {
-		return err
-	}
-	first := b.tweet
-	for _, c := range all {
-		row := rows[c.key]
-		if row == 0 {
-			b.tweet++
-			row = b.tweet
-			rows[c.key] = row
-			if err := b.exec(`INSERT INTO tweets VALUES (?, ?, '', '', '', '', '', '', 0, 0, '', '', '', '', '')`, row, c.key); err != nil {
-				return err
-			}
-			b.touched[row] = true
-		}
-		for _, v := range c.variants {
-			if v.tweet == row {
-				continue
-			}
-			if v.tweet != 0 { // it has moved
-				b.touched[v.tweet] = true
-				if err := b.exec(`UPDATE embeds SET tweet = ? WHERE block = ? AND variant = ?`, row, v.block, v.hash); err != nil {
-					return err
-				}
-			}
-			v.tweet = row
-			b.touched[row] = true
-		}
-	}
-	for _, a := range b.added {
-		b.touched[a.v.tweet] = true
-		if err := b.insert(a); err != nil {
-			return err
-		}
-	}
-	return b.refresh(first)
+	return rows, err
 }
 
-// load reads one sighting of each variant of the blocks.
-func (b *batch) load(blocks []int64, each func(*variant)) error {
-	return b.query(func(r *sql.Rows) error {
-		v, err := scanVariant(r)
-		if err == nil {
-			each(v)
-		}
-		return err
-	}, `SELECT `+variantColumns+` FROM embeds WHERE id IN (SELECT min(id) FROM embeds WHERE block IN (SELECT value FROM json_each(?)) GROUP BY block, variant) ORDER BY id`, list(blocks))
+// move is a variant whose sightings go to another tweet.
+type move struct {
+	v  *variant
+	to int64
+}
+
+// gathered is what sightings of a tweet tell.
+type gathered struct {
+	key              string
+	embeds, articles int
+	first, last      string
+	variants         []*variant
+	moved            bool  // it has sightings that stand in the archive already
+	article          int64 // the last one added
+	at               sightingPlace
+}
+
+// sightingPlace is where a sighting stands in the corpus, and its row.
+type sightingPlace struct {
+	file          string
+	record, start int
+	row           int64
+}
+
+func (p sightingPlace) before(q sightingPlace) bool {
+	return q.row == 0 || cmp.Or(cmp.Compare(p.file, q.file), cmp.Compare(p.record, q.record), cmp.Compare(p.start, q.start)) < 0
+}
+
+func (g *gathered) add(a *added) {
+	g.embeds++
+	if a.article != g.article { // those of one article come together
+		g.articles++
+		g.article = a.article
+	}
+	if d := a.in.Date; d != "" && (g.first == "" || d < g.first) {
+		g.first = d
+	}
+	g.last = max(g.last, a.in.Date)
+	if p := (sightingPlace{a.in.File, a.in.Record, a.Start, a.row}); p.before(g.at) {
+		g.at = p
+	}
+	if a.own {
+		g.variants = append(g.variants, a.v)
+	}
 }
 
 const variantColumns = `id, block, variant, tweet, media, tweet_id, author, handle, posted_date, posted_at, text, form, confidence`
@@ -290,9 +395,11 @@ func (b *batch) insert(a *added) error {
 }
 
 // refresh makes the rows of the touched tweets anew from their sightings, and
-// takes away those that have none left. Rows behind first are new: the index
-// does not know them.
-func (b *batch) refresh(first int64) error {
+// takes away those that have none left.
+func (b *batch) refresh() error {
+	if len(b.touched) == 0 {
+		return nil
+	}
 	ids := slices.Sorted(maps.Keys(b.touched))
 	tweets := make(map[int64]*gathered, len(ids))
 	err := b.query(func(r *sql.Rows) error {
@@ -302,6 +409,20 @@ func (b *batch) refresh(first int64) error {
 		tweets[id] = g
 		return err
 	}, `SELECT e.tweet, count(*), count(DISTINCT e.article), ifnull(min(nullif(a.date, '')), ''), max(a.date) FROM embeds e JOIN articles a ON a.id = e.article
+		WHERE e.tweet IN (SELECT value FROM json_each(?)) GROUP BY e.tweet`, list(ids))
+	if err != nil {
+		return err
+	}
+	err = b.query(func(r *sql.Rows) error {
+		var id int64
+		var place string
+		var p sightingPlace
+		if err := r.Scan(&id, &p.row, &place); err != nil {
+			return err
+		}
+		tweets[id].at = p
+		return nil
+	}, `SELECT e.tweet, e.id, min(f.path || char(1) || printf('%012d %012d', a.record, e.start)) FROM embeds e JOIN articles a ON a.id = e.article JOIN files f ON f.id = a.file
 		WHERE e.tweet IN (SELECT value FROM json_each(?)) GROUP BY e.tweet`, list(ids))
 	if err != nil {
 		return err
@@ -332,14 +453,8 @@ func (b *batch) refresh(first int64) error {
 	if err != nil {
 		return err
 	}
-	var old []int64
-	for _, id := range ids {
-		if id <= first {
-			old = append(old, id)
-		}
-	}
 	// The index asks the table for what a row held, so it goes first.
-	if err := b.exec(`DELETE FROM tweets_fts WHERE docid IN (SELECT value FROM json_each(?))`, list(old)); err != nil {
+	if err := b.exec(`DELETE FROM tweets_fts WHERE docid IN (SELECT value FROM json_each(?)) AND docid <= ?`, list(ids), b.first); err != nil {
 		return err
 	}
 	for _, id := range ids {
@@ -351,18 +466,11 @@ func (b *batch) refresh(first int64) error {
 			continue
 		}
 		t := merge(g.variants)
-		err := b.exec(`UPDATE tweets SET tweet_id = ?, author = ?, handle = ?, posted_date = ?, posted_at = ?, text = ?, embeds = ?, articles = ?, first_seen = ?, last_seen = ?, marks = ? WHERE id = ?`,
-			t.ID, t.Author, t.Handle, t.Date, formatTime(t.At), t.Text, g.embeds, g.articles, g.first, g.last, marksOf(t, g.variants), id)
+		err := b.exec(`UPDATE tweets SET tweet_id = ?, author = ?, handle = ?, posted_date = ?, posted_at = ?, text = ?, embeds = ?, articles = ?, first_seen = ?, last_seen = ?, marks = ?, first = ? WHERE id = ?`,
+			t.ID, t.Author, t.Handle, t.Date, formatTime(t.At), t.Text, g.embeds, g.articles, g.first, g.last, marksOf(t, g.variants), g.at.row, id)
 		if err != nil {
 			return err
 		}
 	}
-	return b.exec(`INSERT INTO tweets_fts (docid, text, marks) SELECT id, text, marks FROM tweets WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id`, list(ids))
-}
-
-// gathered is what the sightings of a tweet tell.
-type gathered struct {
-	embeds, articles int
-	first, last      string
-	variants         []*variant
+	return b.exec(`INSERT INTO tweets_fts (docid, text, marks) SELECT id, text, marks FROM tweets WHERE id IN (SELECT value FROM json_each(?)) AND id <= ? ORDER BY id`, list(ids), b.first)
 }

@@ -58,17 +58,13 @@ func file(path string) *archive.File {
 // keep archives whole files, each given as its articles.
 func keep(t testing.TB, db *DB, files ...[]archive.Found) {
 	t.Helper()
-	w, err := db.Writer(Run{Command: "test", Version: "0", Detector: "1"})
-	if err != nil {
-		t.Fatal(err)
-	}
+	w := writer(t, db)
 	for _, found := range files {
-		last := found[len(found)-1].Article
-		f := file(last.File)
-		if _, skip := w.Resume(f); skip {
+		p := part(found)
+		if _, skip := w.Resume(p.File); skip {
 			continue
 		}
-		if err := w.Add(archive.Part{File: f, Found: found, Records: last.Record, Record: last.Record, Last: true}); err != nil {
+		if err := w.Add(p); err != nil {
 			t.Fatal(err)
 		}
 	}

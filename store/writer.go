@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"strings"
 	"sync"
@@ -15,13 +16,13 @@ import (
 	"tweetarc/archive"
 )
 
-// A transaction is made of what has gathered when one of these is reached:
-// some hundreds of articles are three times as fast as one each, and more gain
-// little and hold the lock for longer.
+// A transaction is made of what has gathered when one of these is reached: some
+// hundreds of articles are three times as fast as one each, and some thousands
+// spare the full-text index half of its merging.
 const (
-	batchArticles = 1 << 10
+	batchArticles = 1 << 12
 	batchFiles    = 1 << 12
-	batchBytes    = 16 << 20
+	batchBytes    = 32 << 20
 	batchTime     = 2 * time.Second
 )
 
@@ -139,6 +140,11 @@ func (db *DB) Writer(run Run) (*Writer, error) {
 		resumed: map[string]int{}, reading: map[string]int{}, paths: map[string]bool{},
 		stmts: map[string]*sql.Stmt{}, crowded: map[int64]bool{},
 	}
+	// A larger log is moved into the file less often.
+	if _, err := conn.ExecContext(ctx, `PRAGMA wal_autocheckpoint = 16384`); err != nil {
+		conn.Close()
+		return nil, db.explain(err)
+	}
 	if w.runID, err = beginRun(ctx, conn, run); err != nil {
 		conn.Close()
 		return nil, db.explain(err)
@@ -180,11 +186,20 @@ func mtime(f *archive.File) int64 {
 	return f.ModTime.UnixNano()
 }
 
+func timeOf(mtime int64) time.Time {
+	if mtime == 0 {
+		return time.Time{}
+	}
+	return time.Unix(0, mtime)
+}
+
 // Add keeps a part. It is archive.Scan's Keep.
 func (w *Writer) Add(p archive.Part) error {
 	s := stretch{file: *p.File, to: p.Record, last: p.Last, records: p.Records}
 	for _, e := range p.Errors {
+		w.mu.Lock()
 		w.counts.addError(reason(e))
+		w.mu.Unlock()
 		if e.Record == 0 { // the file as a whole: try it again next time
 			s.broken = true
 			s.records--
@@ -228,8 +243,8 @@ func (w *Writer) add(s stretch) error {
 		w.mu.Lock()
 		from = w.resumed[path]
 		delete(w.resumed, path)
-		w.mu.Unlock()
 		w.counts.Files++
+		w.mu.Unlock()
 	}
 	s.from, s.to = from, max(from, s.to)
 	if s.last {
@@ -237,19 +252,15 @@ func (w *Writer) add(s stretch) error {
 	} else {
 		w.reading[path] = s.to
 	}
-	w.counts.Records += s.records
-	w.counts.Articles += len(s.found)
-	if w.counts.Forms == nil {
-		w.counts.Forms = map[string]int{}
-	}
 	for _, f := range s.found {
 		s.embeds += len(f.Embeds)
 		for _, e := range f.Embeds {
-			w.counts.Forms[string(e.Form)]++
 			w.size.bytes += len(e.Raw) + len(e.Before) + len(e.After) + len(e.Text) + 200
 		}
 	}
-	w.counts.Embeds += s.embeds
+	w.mu.Lock()
+	w.counts.add(&s)
+	w.mu.Unlock()
 	w.size.articles += len(s.found)
 	if len(w.pending) == 0 {
 		w.size.since = time.Now()
@@ -268,6 +279,7 @@ func (w *Writer) Counts() Counts {
 	defer w.mu.Unlock()
 	c := w.counts
 	c.Skipped = w.skipped
+	c.Forms, c.Errors = maps.Clone(c.Forms), maps.Clone(c.Errors)
 	return c
 }
 
@@ -287,8 +299,11 @@ func (w *Writer) Flush() error {
 	return w.err
 }
 
-// Close saves what has gathered and ends the run.
+// Close saves what has gathered and ends the run. Closing again does nothing.
 func (w *Writer) Close() error {
+	if w.stmts == nil {
+		return nil
+	}
 	w.Flush()
 	if w.err == nil {
 		counts, err := json.Marshal(w.Counts())
@@ -300,6 +315,7 @@ func (w *Writer) Close() error {
 	for _, s := range w.stmts {
 		s.Close()
 	}
+	w.stmts = nil
 	if w.err == nil {
 		// Into the main file and onto the disk; a reader may stand in the way,
 		// and then it happens later.

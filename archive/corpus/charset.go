@@ -1,10 +1,15 @@
 package corpus
 
 import (
+	"bytes"
+	"io"
 	"strings"
 	"unicode/utf8"
 
+	"golang.org/x/net/html/charset"
 	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
 )
 
 // utf8Text is b as valid UTF-8. Text that is not is taken for windows-1252, the
@@ -31,6 +36,26 @@ func utf8Text(b []byte) string {
 	return string(s)
 }
 
+// htmlText is a page as UTF-8. The charset is that of the HTTP header, or of
+// the page's meta element (WHATWG HTML 13.2.3.2), but a page that is valid
+// UTF-8 beyond ASCII is UTF-8, whatever it says of itself.
+func htmlText(b []byte, contentType string) string {
+	b = bytes.TrimPrefix(b, bom)
+	escaped := bytes.IndexByte(b, 0x1b) >= 0 // ISO-2022-JP hides in ASCII
+	if !escaped && utf8.Valid(b) {
+		return string(b)
+	}
+	enc, name, _ := charset.DetermineEncoding(b, contentType)
+	if name == "utf-8" || name == "windows-1252" {
+		return utf8Text(b)
+	}
+	s, err := enc.NewDecoder().Bytes(b)
+	if err != nil {
+		return utf8Text(b)
+	}
+	return strings.ToValidUTF8(string(s), "\uFFFD")
+}
+
 var bom = []byte("\xEF\xBB\xBF")
 
 // skipBOM passes over a byte order mark at the beginning.
@@ -38,4 +63,33 @@ func skipBOM(w *window) {
 	if string(w.peek(len(bom))) == string(bom) {
 		w.skip(len(bom))
 	}
+}
+
+// fromUTF16 decodes UTF-16, as Excel and old news archives write it, nil if
+// head is something else. Without a byte order mark it is told by its NULs.
+func fromUTF16(head []byte, src io.Reader) io.Reader {
+	order := unicode.LittleEndian
+	switch {
+	case bytes.HasPrefix(head, []byte("\xff\xfe\x00\x00")): // UTF-32
+		return nil
+	case bytes.HasPrefix(head, []byte("\xff\xfe")):
+	case bytes.HasPrefix(head, []byte("\xfe\xff")):
+		order = unicode.BigEndian
+	default:
+		var nul [2]int
+		head = head[:min(len(head), 128)&^1]
+		for i, c := range head {
+			if c == 0 {
+				nul[i&1]++
+			}
+		}
+		switch half := len(head) / 2; {
+		case half > 2 && nul[0] == 0 && nul[1] > half*3/4:
+		case half > 2 && nul[1] == 0 && nul[0] > half*3/4:
+			order = unicode.BigEndian
+		default:
+			return nil
+		}
+	}
+	return transform.NewReader(src, unicode.UTF16(order, unicode.UseBOM).NewDecoder())
 }

@@ -76,9 +76,9 @@ func set(list string) map[string]bool {
 	return m
 }
 
-// plainName is a field's name as it stands in the tables above; dst is scratch.
-func plainName(dst, name []byte) []byte {
-	dst = dst[:0]
+// plainName is a field's name as it stands in the tables above.
+func plainName(scratch *[64]byte, name []byte) []byte {
+	dst := scratch[:0]
 	for _, c := range name {
 		switch {
 		case 'A' <= c && c <= 'Z':
@@ -87,7 +87,7 @@ func plainName(dst, name []byte) []byte {
 			continue
 		}
 		if len(dst) == cap(dst) {
-			break
+			return dst
 		}
 		dst = append(dst, c)
 	}

@@ -1,15 +1,19 @@
 package corpus
 
 import (
+	"bufio"
+	"bytes"
 	"compress/bzip2"
 	"errors"
 	"fmt"
 	"io"
-	"tweetarc/archive"
+	"strings"
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 	"github.com/ulikunitz/xz"
+
+	"tweetarc/archive"
 )
 
 // maxLayers is how often a file may be packed in itself.
@@ -25,16 +29,76 @@ func (s *source) read(w *window) {
 		}
 		return
 	}
+	if u := fromUTF16(w.peek(128), w); u != nil {
+		w = newWindow(u)
+		defer w.free()
+	}
 	skipBOM(w)
-	switch f := sniff(w.peek(sniffLen), s.file); f {
+	f := sniff(w.peek(sniffLen), s.file)
+	s.recognised(f)
+	switch f {
 	case gzipped, zstandard, bzipped, xzipped:
 		s.packed(f, w)
 	case jsonLines:
 		s.jsonLines(w)
+	case jsonValues:
+		s.jsonValues(w)
+	case htmlPage:
+		s.html(w)
+	case csvRows:
+		s.csv(w)
+	case warcFile:
+		s.warc(w)
+	case parquetFile:
+		s.parquet(w)
+	case zipFile, tarFile:
+		if s.nested {
+			s.fileError(errNested)
+		} else {
+			s.fileError(errName)
+		}
 	case binary:
 		s.fileError(archive.Skipped(f.String()))
 	default:
 		s.text(w)
+	}
+}
+
+// kind recognises a file without reading it: what it is, or if it is a packed
+// tar, that, and then w is unpacked. The function it gives closes what it opened.
+func kind(w *window, path string) (format, func()) {
+	f := sniff(w.peek(sniffLen), path)
+	switch f {
+	case gzipped, zstandard, bzipped, xzipped:
+	default:
+		return f, w.free
+	}
+	// A second look at what has been read so far, which stays.
+	if f == bzipped {
+		w.peek(bufferSize) // it comes in blocks of up to 900 kB
+	}
+	look := newWindow(bytes.NewReader(w.data()))
+	defer look.free()
+	z, err := unpack(f, look)
+	if err != nil {
+		return f, w.free
+	}
+	defer z.Close()
+	first := make([]byte, 512)
+	if n, _ := io.ReadFull(z, first); n < len(first) || sniff(first, path) != tarFile {
+		return f, w.free
+	}
+	packed := *w
+	z, err = unpack(f, &packed)
+	if err != nil {
+		return f, w.free
+	}
+	u := &unpacker{z: z, format: f}
+	*w = *newWindow(u)
+	return tarFile, func() {
+		w.free()
+		u.Close()
+		packed.free()
 	}
 }
 
@@ -46,11 +110,15 @@ func (s *source) packed(f format, w *window) {
 	}
 	z, err := unpack(f, w)
 	if err != nil {
+		if err == io.EOF {
+			err = io.ErrUnexpectedEOF
+		}
 		s.fileError(unpackError(f, err))
 		return
 	}
-	defer z.Close()
-	in := newWindow(&unpacker{z, f})
+	u := &unpacker{z: z, format: f}
+	defer u.Close()
+	in := newWindow(u)
 	defer in.free()
 	s.seeker = nil
 	s.read(in)
@@ -61,7 +129,7 @@ func (s *source) packed(f format, w *window) {
 func unpack(f format, w *window) (io.ReadCloser, error) {
 	switch f {
 	case gzipped:
-		return gzip.NewReader(w)
+		return newMembers(w)
 	case zstandard:
 		// A window of 128 MiB is what zstd -d allows without a flag.
 		z, err := zstd.NewReader(w, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(128<<20))
@@ -79,23 +147,201 @@ func unpack(f format, w *window) (io.ReadCloser, error) {
 	return io.NopCloser(z), nil
 }
 
-// unpacker says which compression failed.
-type unpacker struct {
-	io.Reader
-	format
+const gzipMark = "\x1f\x8b\x08"
+
+// members reads the members of a gzip file one after the other (RFC 1952
+// section 2.2), and can go on behind a broken one.
+type members struct {
+	in *bufio.Reader // reads no further than a member, as gzip.Reader promises
+	z  *gzip.Reader
 }
 
-func (u *unpacker) Read(p []byte) (int, error) {
-	n, err := u.Reader.Read(p)
-	if err != nil && err != io.EOF {
-		err = unpackError(u.format, err)
+func newMembers(r io.Reader) (*members, error) {
+	in := bufio.NewReaderSize(r, 64<<10)
+	z, err := gzip.NewReader(in)
+	if err != nil {
+		return nil, err
 	}
-	return n, err
+	z.Multistream(false)
+	return &members{in, z}, nil
+}
+
+func (m *members) Read(p []byte) (int, error) {
+	for {
+		n, err := m.z.Read(p)
+		if err != io.EOF {
+			return n, err
+		}
+		if err = m.next(); err != nil || n > 0 {
+			return n, err
+		}
+	}
+}
+
+// next opens the member that begins here.
+func (m *members) next() error {
+	b, err := m.in.Peek(3)
+	if len(b) == 0 {
+		return err
+	}
+	if b[0] == 0 { // padding to a tape's block
+		for c := byte(0); err == nil; {
+			if c, err = m.in.ReadByte(); c != 0 {
+				return errPadding
+			}
+		}
+		return err
+	}
+	if string(b) != gzipMark {
+		return gzip.ErrHeader // and stay here
+	}
+	if err := m.z.Reset(m.in); err != nil {
+		if err == io.EOF {
+			err = io.ErrUnexpectedEOF
+		}
+		return err
+	}
+	m.z.Multistream(false)
+	return nil
+}
+
+// resync goes to the next member behind a broken one.
+func (m *members) resync() bool {
+	for {
+		b, err := m.in.Peek(m.in.Size())
+		if len(b) < 3 {
+			return false
+		}
+		switch i := bytes.Index(b, []byte(gzipMark)); {
+		case i >= 0:
+			m.in.Discard(i)
+			if m.next() == nil {
+				return true
+			}
+			// The header was none, and has been read past.
+		case err != nil:
+			return false
+		default:
+			m.in.Discard(len(b) - 2)
+		}
+	}
+}
+
+func (m *members) Close() error { return m.z.Close() }
+
+var errPadding = errors.New("garbage behind the compressed data")
+
+// unpacker reads what is compressed, and says which compression failed. Of a
+// long stream it reads ahead, so that unpacking and looking into it go on side
+// by side.
+type unpacker struct {
+	z io.ReadCloser
+	format
+	n int64 // bytes so far
+
+	ready chan piece // nil as long as it does not read ahead
+	empty chan []byte
+	stop  chan struct{}
+	now   piece
+	taken int // of now
+}
+
+type piece struct {
+	b   []byte
+	err error
+}
+
+const (
+	aheadFrom = 4 << 20 // bytes after which a stream is a long one
+	aheadSize = 256 << 10
+	aheadMost = 4
+)
+
+func (u *unpacker) Read(p []byte) (int, error) {
+	if u.n < aheadFrom {
+		n, err := u.z.Read(p)
+		u.n += int64(n)
+		return n, unpackError(u.format, err)
+	}
+	if u.ready == nil {
+		u.start()
+	}
+	for u.taken == len(u.now.b) {
+		if u.now.err != nil {
+			return 0, unpackError(u.format, u.now.err)
+		}
+		if u.now.b != nil {
+			u.empty <- u.now.b[:cap(u.now.b)]
+		}
+		u.now, u.taken = <-u.ready, 0
+	}
+	n := copy(p, u.now.b[u.taken:])
+	u.taken += n
+	return n, nil
+}
+
+func (u *unpacker) start() {
+	u.ready, u.empty, u.stop = make(chan piece, aheadMost), make(chan []byte, aheadMost), make(chan struct{})
+	u.now, u.taken = piece{}, 0
+	for range aheadMost {
+		u.empty <- make([]byte, aheadSize)
+	}
+	go func() {
+		defer close(u.ready)
+		for {
+			var p piece
+			select {
+			case p.b = <-u.empty:
+			case <-u.stop:
+				return
+			}
+			n := 0
+			for n < len(p.b) && p.err == nil {
+				var m int
+				m, p.err = u.z.Read(p.b[n:])
+				n += m
+			}
+			p.b = p.b[:n]
+			u.ready <- p // there is room for all
+			if p.err != nil {
+				return
+			}
+		}
+	}()
+}
+
+// halt ends the reading ahead.
+func (u *unpacker) halt() {
+	if u.ready == nil {
+		return
+	}
+	close(u.stop)
+	for range u.ready {
+	}
+	u.ready = nil
+}
+
+// resync goes on behind a broken part, where the compression has such.
+func (u *unpacker) resync() bool {
+	u.halt()
+	m, ok := u.z.(*members)
+	return ok && m.resync()
+}
+
+func (u *unpacker) Close() error {
+	u.halt()
+	return u.z.Close()
 }
 
 func unpackError(f format, err error) error {
-	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
+	if err == nil || err == io.EOF {
+		return err
+	}
+	if errors.Is(err, io.ErrUnexpectedEOF) {
 		err = errTruncated
 	}
-	return fmt.Errorf("%s: %w", f, err)
+	if name := f.String() + ": "; !strings.HasPrefix(err.Error(), name) {
+		return fmt.Errorf("%s%w", name, err)
+	}
+	return err
 }

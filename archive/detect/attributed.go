@@ -12,41 +12,60 @@ const (
 	maxAround = 6000 // bytes of the article before the tweet that are looked at for copies of it
 )
 
-// attributed reads the standard form: text, dash, name (@handle) date.
+// attributed reads the standard form: text, dash, name (@handle) date; and
+// where there is neither dash nor date, the header form.
 func attributed(t *text, at int) (archive.Embed, bool) {
-	var a attribution
-	var end int
-	if a.handle, end = handleAt(t.s, at); a.handle == "" {
+	if h, _ := handleAt(t.s, at); h == "" {
 		return archive.Embed{}, false
 	}
-	a.paren = at
-	a.when, a.end = whenAt(t.s, end)
-	a.nameBefore(t.s, max(t.floor, at-4*maxName))
+	a, ok := t.attributionAt(at, max(t.floor, t.tried))
+	t.tried = at + 2
 	switch {
-	case a.when.dated || a.when.id != "":
-		// An attribution with its dash is sure; without, a date behind the
-		// article's own day says that it is none.
-		if a.mark == noMark && !a.when.date.fits(t.article.Date) {
-			return archive.Embed{}, false
-		}
-	case a.mark >= doubleHyphen && a.mark <= emDash && a.undated(t.s, end):
-		a.end = end
-	default:
-		return header(t, &a, end)
+	case ok:
+		return t.tweetBefore(&a), true
+	case a.handle != "" && !a.when.dated:
+		return header(t, &a)
 	}
-	return t.tweetBefore(&a), true
+	return archive.Embed{}, false
 }
 
-// undated tells whether an attribution without a date can be one: nobody in
-// prose is called — Name (@handle) at the end of a line, or behind an address.
+// attributionAt reads the attribution whose parenthesis is at at, its name no
+// further back than lo. What is read of one that is none is left in a.
+func (t *text) attributionAt(at, lo int) (a attribution, ok bool) {
+	if a.handle, a.end = handleAt(t.s, at); a.handle == "" {
+		return a, false
+	}
+	a.paren = at
+	handle := a.end
+	a.when, a.end = whenAt(t.s, handle)
+	a.nameBefore(t.s, max(lo, at-4*maxName))
+	if a.when.dated || a.when.id != "" {
+		// An attribution with its dash is sure; without, a date behind the
+		// article's own day says that it is none.
+		return a, a.mark != noMark || a.when.date.fits(t.article.Date)
+	}
+	a.end = handle
+	return a, (a.mark == doubleHyphen || a.mark == emDash) && a.undated(t.s, handle)
+}
+
+// undated tells whether an attribution without a date can be one: — Name
+// (@handle) at the end of a line or behind an address, or with an em dash and
+// something that does not go on in prose (FORMATS a6.7).
 func (a *attribution) undated(s string, end int) bool {
+	if a.author == "" {
+		return false
+	}
 	if n := relativeAt(s[skipBreak(s, end):]); n > 0 {
 		return true
 	}
 	if strings.HasPrefix(s[end:], " on ") || strings.ContainsAny(s[end:min(len(s), end+1)], ",.;:)") {
 		return false
 	}
-	if i := skipBlanks(s, end); i == len(s) || s[i] == '\n' || s[i] == '\r' {
+	i := skipBlanks(s, end)
+	if i == len(s) || s[i] == '\n' || s[i] == '\r' {
+		return true
+	}
+	if a.mark == emDash && i > end && headline(s[i:min(len(s), i+80)]) {
 		return true
 	}
 	before := strings.TrimRightFunc(s[max(0, a.dash-200):a.dash], isBlank)
@@ -61,6 +80,7 @@ func (t *text) tweetBefore(a *attribution) archive.Embed {
 		identify(&e.Tweet, a.when.id, a.when.date)
 	}
 	e.Text, e.Start, e.Confidence = t.textBefore(a)
+	t.rest(&e, a)
 	return e
 }
 

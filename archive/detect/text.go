@@ -1,14 +1,42 @@
 package detect
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"tweetarc/archive"
 )
 
-// inText finds the tweets in running text.
-func inText(a *archive.Article) []archive.Embed { return textEmbeds(a.Body, a) }
+// markup is what HTML or shortcodes left in a text hold of a tweet: Markdown
+// files, CMS dumps, pages that an extractor escaped.
+var markup = [...]string{"twitter-tweet", "twitter-video", "<amp-twitter", "{{< t", "{{< x", "{% t", "[tweet", "wp:embed", "<oembed"}
+
+// inText finds the tweets in running text, and in markup that stands in it.
+func inText(a *archive.Article) []archive.Embed {
+	var found []archive.Embed
+	if slices.ContainsFunc(markup[:], func(m string) bool { return strings.Contains(a.Body, m) }) {
+		p := readPage(a.Body)
+		found = p.lawful(p.merge(p.findings()))
+	}
+	if len(found) == 0 {
+		return textEmbeds(a.Body, a)
+	}
+	var all []archive.Embed
+	from := 0
+	read := func(end int) {
+		for _, e := range textEmbeds(a.Body[from:end], a) {
+			e.Start, e.End = from+e.Start, from+e.End
+			all = append(all, e)
+		}
+	}
+	for _, e := range found {
+		read(e.Start)
+		all, from = append(all, e), e.End
+	}
+	read(len(a.Body))
+	return all
+}
 
 // A rule reads one form of embed. Its anchor is a string that every such embed
 // holds, and read is called where one stands, never behind an embed that was
@@ -23,18 +51,25 @@ var rules = []rule{
 	{"( @", attributed},
 	{"(\\@", attributed},
 	{"witter post ", framed},
-	{"etweet", copiedWidget},
+	{"AM - ", copiedWidget},
+	{"PM - ", copiedWidget},
+	{"AM · ", copiedWidget},
+	{"PM · ", copiedWidget},
 	{"/status", linked},
 }
 
 // text is a running text under the eyes of the rules.
 type text struct {
-	s       string
-	article *archive.Article
-	floor   int   // nothing before it belongs to an embed that is yet to be found
-	chained bool  // an embed ends at floor
-	next    []int // for each rule the place of its next anchor
-	dialect dialect
+	s         string
+	article   *archive.Article
+	floor     int    // nothing before it belongs to an embed that is yet to be found
+	chained   bool   // an embed ends at floor
+	last      string // its handle
+	frame     int    // where the next frame ends, at or behind the last place asked for
+	tried     int    // no handle in parentheses stands between here and the anchor that is looked at
+	reordered int    // whether attributions stand behind the first line: 0 is not known, -1 no
+	next      []int  // for each rule the place of its next anchor
+	dialect   dialect
 }
 
 // textEmbeds finds the tweets in s, a text of the article a.
@@ -63,8 +98,8 @@ func textEmbeds(s string, a *archive.Article) []archive.Embed {
 		at := t.next[first]
 		past := at + len(rules[first].anchor)
 		if e, ok := rules[first].read(t, at); ok {
-			found = append(found, e)
-			t.floor, t.chained = max(t.floor, e.End), true
+			found = join(found, e)
+			t.floor, t.chained, t.last = max(t.floor, e.End), true, e.Handle
 			past = max(past, t.floor)
 		}
 		for i := range t.next { // each anchor is looked for once in each byte
@@ -75,6 +110,28 @@ func textEmbeds(s string, a *archive.Article) []archive.Embed {
 			}
 		}
 	}
+}
+
+// join appends e, unless it and the one before are two sightings of one tweet
+// side by side: its address on a line of its own, and its attribution.
+func join(found []archive.Embed, e archive.Embed) []archive.Embed {
+	if len(found) == 0 {
+		return append(found, e)
+	}
+	p := &found[len(found)-1]
+	link, full := p, &e
+	if e.Form == archive.FormLink {
+		link, full = full, p
+	}
+	if link.Form != archive.FormLink || full.Form == archive.FormLink || full.ID != "" && full.ID != link.ID ||
+		e.Start-p.End > 4 || !strings.EqualFold(link.Handle, full.Handle) || full.Date != "" && full.Date != link.Date {
+		return append(found, e)
+	}
+	whole := *full
+	whole.WithID(link.ID)
+	whole.Start, whole.End = p.Start, e.End
+	*p = whole
+	return found
 }
 
 // dialect is what the text as a whole tells of the extractor that made it.

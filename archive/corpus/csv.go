@@ -1,0 +1,459 @@
+package corpus
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// CSV as in RFC 4180, and as spreadsheets and databases really write it: any of
+// four delimiters, any line ends, quotes that are not doubled, quotes escaped
+// with a backslash. The first row is the header if it reads like one.
+//
+// A quote that is never closed would swallow the file. So a row that runs over
+// lines and has the wrong number of columns counts as one error, and the next
+// row is the next line that has the right number.
+
+var (
+	errQuote = errors.New("quote that is not closed")
+)
+
+// delimiters that are tried, the commonest first.
+const delimiters = ",\t;|"
+
+// table is how a CSV file is written and what its columns are.
+type table struct {
+	comma   byte
+	escape  bool // \" stands for a quote
+	header  bool // the first row is one
+	names   []string
+	columns [parts]int // -1: none
+	html    bool       // the name of the text's column says so
+}
+
+// cell is a field of a row: where it stands in the row, quotes included.
+type cell struct {
+	start, end int
+	quoted     bool
+}
+
+// row is what scan found.
+type row struct {
+	cells []cell
+	end   int  // behind the line end
+	lines int  // line ends inside quotes
+	whole bool // the end was found
+	stray bool // a quote that is neither doubled nor at a cell's end
+}
+
+// scan reads one row at the beginning of b into r.
+func (t *table) scan(r *row, b []byte, eof bool) {
+	*r = row{cells: r.cells[:0]}
+	for i := 0; ; {
+		c := cell{start: i, quoted: i < len(b) && b[i] == '"'}
+		if c.quoted {
+			i++
+			for {
+				j := bytes.IndexByte(b[i:], '"')
+				if j < 0 {
+					return
+				}
+				r.lines += bytes.Count(b[i:i+j], lf)
+				i += j + 1
+				if t.escape && escaped(b[c.start+1:i-1]) {
+					continue
+				}
+				if i == len(b) && !eof {
+					return
+				}
+				if i == len(b) || b[i] == t.comma || b[i] == '\n' || b[i] == '\r' {
+					break
+				}
+				if b[i] == '"' {
+					i++
+					continue
+				}
+				r.stray = true
+			}
+			if i < len(b) && b[i] == '\r' {
+				if i++; i == len(b) && !eof {
+					return
+				}
+			}
+			c.end = i
+			if b[c.end-1] == '\r' {
+				c.end--
+			}
+		} else {
+			for i < len(b) && b[i] != t.comma && b[i] != '\n' {
+				i++
+			}
+			if c.end = i; i < len(b) && b[i] == '\n' && c.end > c.start && b[c.end-1] == '\r' {
+				c.end--
+			}
+		}
+		r.cells = append(r.cells, c)
+		switch {
+		case i == len(b):
+			r.end, r.whole = i, eof
+			return
+		case b[i] == '\n':
+			r.end, r.whole = i+1, true
+			return
+		case b[i] == t.comma:
+			i++
+		}
+	}
+}
+
+// escaped tells whether an odd number of backslashes ends b.
+func escaped(b []byte) bool {
+	n := len(b)
+	for n > 0 && b[n-1] == '\\' {
+		n--
+	}
+	return (len(b)-n)%2 == 1
+}
+
+// value is the inside of a cell of the row b; dst is scratch.
+func (t *table) value(dst, b []byte, c cell) []byte {
+	b = b[c.start:c.end]
+	if !c.quoted {
+		return b
+	}
+	b = b[1:]
+	if len(b) > 0 && b[len(b)-1] == '"' {
+		b = b[:len(b)-1]
+	}
+	if bytes.IndexByte(b, '"') < 0 {
+		return b
+	}
+	dst = dst[:0]
+	for {
+		i := bytes.IndexByte(b, '"')
+		if i < 0 {
+			return append(dst, b...)
+		}
+		if t.escape && escaped(b[:i]) {
+			dst = append(dst, b[:i-1]...)
+		} else {
+			dst = append(dst, b[:i]...)
+		}
+		dst = append(dst, '"')
+		if b = b[i+1:]; len(b) > 0 && b[0] == '"' {
+			b = b[1:]
+		}
+	}
+}
+
+// sniffTable finds delimiter, header and columns from the beginning of a file.
+func sniffTable(head []byte, whole bool, fields Fields) (table, error) {
+	t := table{escape: bytes.Contains(head, []byte(`\"`)) && !bytes.Contains(bytes.ReplaceAll(head, []byte(`,"",`), nil), []byte(`""`))}
+	rows := t.sample(head, whole)
+	if len(rows) == 0 {
+		return t, nil
+	}
+	t.header = isHeader(rows[0], fields)
+	if t.header {
+		t.names = rows[0]
+	} else {
+		for i := range rows[0] {
+			t.names = append(t.names, strconv.Itoa(i+1))
+		}
+	}
+	for part, want := range fields.list() {
+		t.columns[part] = -1
+		best := name{part, 1 << 20}
+		for i, n := range t.names {
+			plain := string(plainName(new([64]byte), []byte(n)))
+			switch is, known := names[plain]; {
+			case want != "" && n == want, want != "" && best.rank > 0 && strings.EqualFold(n, want):
+				t.columns[part], best.rank = i, 0
+			case want == "" && known && is.part == part && is.rank < best.rank:
+				t.columns[part], best.rank = i, is.rank
+			}
+		}
+		if n, err := strconv.Atoi(want); err == nil && t.columns[part] < 0 && n > 0 && n <= len(t.names) {
+			t.columns[part] = n - 1
+		}
+		if want != "" && t.columns[part] < 0 {
+			return t, fmt.Errorf("no column %s (there are %s)", want, list(t.names))
+		}
+	}
+	if t.columns[partText] < 0 {
+		t.columns[partText] = longest(rows)
+	}
+	t.html = strings.Contains(strings.ToLower(t.names[t.columns[partText]]), "html")
+	return t, nil
+}
+
+// sample sets the delimiter and gives the first rows.
+func (t *table) sample(head []byte, whole bool) (rows [][]string) {
+	best := -1
+	for i := range len(delimiters) {
+		try := *t
+		try.comma = delimiters[i]
+		var found [][]string
+		var r row
+		same := 0
+		for b := head; len(b) > 0 && len(found) < 20; b = b[r.end:] {
+			if try.scan(&r, b, whole); !r.whole {
+				break
+			}
+			var cells []string
+			for _, c := range r.cells {
+				cells = append(cells, string(try.value(nil, b, c)))
+			}
+			if len(cells) == 1 && strings.TrimSpace(cells[0]) == "" {
+				continue // a blank line
+			}
+			found = append(found, cells)
+			if len(cells) == len(found[0]) {
+				same++
+			}
+		}
+		if len(found) == 0 {
+			continue
+		}
+		// A delimiter that makes more than one column is better than one that
+		// does not, and one that makes the same number everywhere better still.
+		score := 1000*same/len(found) - i
+		if len(found[0]) == 1 {
+			score = 0
+		}
+		if score > best {
+			best, rows, t.comma = score, found, try.comma
+		}
+	}
+	return rows
+}
+
+// isHeader tells whether cells are names: one of them is known, or none looks
+// like content.
+func isHeader(cells []string, fields Fields) bool {
+	known, content := false, false
+	for _, c := range cells {
+		c = strings.TrimSpace(c)
+		_, ok := names[string(plainName(new([64]byte), []byte(c)))]
+		for _, want := range fields.list() {
+			ok = ok || want != "" && want == c
+		}
+		known = known || ok
+		content = content || len(c) > 60 || strings.Contains(c, "://") || day(c) != "" || c != "" && strings.Trim(c, "0123456789.-") == ""
+	}
+	return known && !content || !content && len(cells) > 1
+}
+
+// longest is the column of the first row that has the most bytes in all rows.
+func longest(rows [][]string) (column int) {
+	n := make([]int, len(rows[0]))
+	for _, r := range rows {
+		for i, c := range r[:min(len(r), len(n))] {
+			if n[i] += len(c); n[i] > n[column] {
+				column = i
+			}
+		}
+	}
+	return column
+}
+
+// isCSV tells CSV from text: by the name, or by a header whose names are known
+// and rows that have as many columns.
+func isCSV(b []byte, name string) bool {
+	if hasExt(name, ".csv", ".tsv", ".tab") {
+		return true
+	}
+	var t table
+	rows := t.sample(b, len(b) < sniffLen)
+	if len(rows) < 2 || len(rows[0]) < 2 || !isHeader(rows[0], Fields{}) {
+		return false
+	}
+	known := 0
+	for _, c := range rows[0] {
+		if _, ok := names[string(plainName(new([64]byte), []byte(c)))]; ok {
+			known++
+		}
+	}
+	for _, r := range rows {
+		if len(r) != len(rows[0]) {
+			return false
+		}
+	}
+	return known > 1 || 2*known >= len(rows[0])
+}
+
+// csv reads the rows of a CSV file.
+func (s *source) csv(w *window) {
+	head := w.peek(sniffLen)
+	t, err := sniffTable(head, len(head) < sniffLen, s.Fields)
+	if err != nil {
+		s.fileError(err)
+		return
+	}
+	if s.inspect != nil {
+		s.inspect.Delimiter, s.inspect.Header = string(t.comma), t.header
+	}
+	var taken [parts]string
+	for part, i := range t.columns {
+		if i >= 0 && i < len(t.names) {
+			taken[part] = t.names[i]
+		}
+	}
+	s.fieldsTaken(t.names, taken)
+	c := csvReader{table: t, w: w, max: s.max}
+	if t.header {
+		c.next()
+		w.skip(c.row.end)
+	}
+	for n := 1; ; n++ {
+		ok, err := c.next()
+		switch {
+		case err != nil:
+			if !s.fail(n, err) || c.over {
+				return
+			}
+			continue
+		case !ok:
+			return
+		}
+		if !s.csvRow(n, &c) {
+			return
+		}
+		w.skip(c.row.end)
+	}
+}
+
+func (s *source) csvRow(n int, c *csvReader) bool {
+	if n <= s.after {
+		return true
+	}
+	b := c.w.data()[:c.row.end]
+	if !s.holds(b) {
+		return s.dropped(n)
+	}
+	value := func(part int) []byte {
+		i := c.columns[part]
+		if i < 0 || i >= len(c.row.cells) {
+			return nil
+		}
+		s.dec.scratch = append(s.dec.scratch[:0], 0)
+		return c.value(s.dec.scratch, b, c.row.cells[i])
+	}
+	body := value(partText)
+	if !s.holds(body) {
+		return s.dropped(n)
+	}
+	s.a.Body = utf8Text(body)
+	s.a.HTML = c.html || looksHTML(s.a.Body)
+	s.a.URL = strings.TrimSpace(utf8Text(value(partURL)))
+	s.a.Title = oneLine(utf8Text(value(partTitle)))
+	s.a.Date = day(utf8Text(value(partDate)))
+	return s.article(n)
+}
+
+// csvReader goes from row to row.
+type csvReader struct {
+	table
+	w       *window
+	max     int64
+	row     row
+	read    int64 // bytes of the rows that were good
+	scanned int64 // bytes looked at again behind a bad one
+	over    bool  // the input ended, or too much of it is bad
+}
+
+// next scans the next row, which stays in the window. False is the end. An
+// error stands for all lines up to the next good row.
+func (c *csvReader) next() (bool, error) {
+	for {
+		ok, err := c.scanRow()
+		if !ok && err == nil {
+			return false, nil
+		}
+		if err == nil && len(c.row.cells) == 1 && len(c.names) > 1 && blank(c.w.data()[:c.row.end]) {
+			c.w.skip(c.row.end)
+			continue // a blank line
+		}
+		if err == nil {
+			err = c.count()
+		}
+		if err == nil {
+			c.read += int64(c.row.end)
+			return true, nil
+		}
+		if c.over {
+			return false, err
+		}
+		if c.row.whole && c.row.lines == 0 { // it ends where its line ends
+			c.w.skip(c.row.end)
+			return false, err
+		}
+		// Over several lines: the next row is the next line that is one.
+		for {
+			if c.row.whole {
+				c.scanned += int64(c.row.end)
+			} else {
+				c.scanned += int64(len(c.w.data()))
+			}
+			c.w.skipLine()
+			if c.scanned > c.read+4*c.max {
+				c.over = true // so that broken input takes linear time
+				return false, err
+			}
+			ok, again := c.scanRow()
+			if !ok && again == nil || c.over || again == nil && c.count() == nil && !c.row.stray {
+				return false, err
+			}
+		}
+	}
+}
+
+// scanRow scans the row at which the window stands.
+func (c *csvReader) scanRow() (bool, error) {
+	for n := 4096; ; {
+		b := c.w.peek(n)
+		if len(b) == 0 {
+			if err := c.w.failure(); err != nil {
+				c.over = true
+				return false, err
+			}
+			return false, nil
+		}
+		eof := len(b) < n
+		if d := c.w.data(); len(d) > len(b) {
+			b = d
+		}
+		c.scan(&c.row, b, eof)
+		switch {
+		case c.row.whole && int64(c.row.end) > c.max, !c.row.whole && int64(len(b)) > c.max:
+			c.row.lines++ // whatever it is, go on with the next line
+			return false, tooLong(c.max)
+		case c.row.whole && c.row.end == len(b) && eof && c.w.failure() != nil:
+			c.over = true
+			return false, c.w.failure() // cut short
+		case c.row.whole:
+			return true, nil
+		case eof:
+			if err := c.w.failure(); err != nil {
+				c.over = true
+				return false, err
+			}
+			return false, errQuote
+		}
+		n = 2 * len(b)
+	}
+}
+
+// count compares the number of columns with that of the header.
+func (c *csvReader) count() error {
+	have, want := len(c.row.cells), len(c.names)
+	for have > want && c.row.cells[have-1].start == c.row.cells[have-1].end {
+		have-- // empty ones at the end are spreadsheets' habit
+	}
+	if have != want {
+		return fmt.Errorf("%d columns where the first row has %d", have, want)
+	}
+	return nil
+}

@@ -1,0 +1,61 @@
+package corpus
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestCSV(t *testing.T) {
+	const one = `:1 2018-03-22 "First" https://a.example/1 "One, \"two\"\nthree"`
+	for _, test := range []struct {
+		name, data string
+		want       []string
+	}{
+		{"comma", "id,title,url,date,text\r\n1,First,https://a.example/1,2018-03-22,\"One, \"\"two\"\"\nthree\"\r\n", []string{one}},
+		{"no last line end", "id,title,url,date,text\n1,First,https://a.example/1,2018-03-22,\"One, \"\"two\"\"\nthree\"", []string{one}},
+		{"tab", "title\turl\tpublish_date\tcontent\nFirst\thttps://a.example/1\t22 March 2018\t\"One, \"\"two\"\"\nthree\"\n", []string{one}},
+		{"semicolon", "\ufeffTitle;URL;Published Date;Text\nFirst;https://a.example/1;22.3.2018;\"One, \"\"two\"\"\nthree\"\n", []string{one}},
+		{"backslash", "title,url,date,text\nFirst,https://a.example/1,2018-03-22,\"One, \\\"two\\\"\nthree\"\n", []string{one}},
+		{"windows-1252", "title,text\nCaf\xe9,\x93One\x94\n\n", []string{`:1  "Café"  "“One”"`}},
+		{"UTF-16", utf16le("title\ttext\nCafé\tOne\n"), []string{`:1  "Café"  "One"`}},
+		{"no header", "1,https://a.example/1,Many words stand here\n2,https://a.example/2,More of them stand here\n", []string{`:1  ""  "Many words stand here"`, `:2  ""  "More of them stand here"`}},
+		{"unknown header", "a,b\n1,Many words stand here\n", []string{`:1  ""  "Many words stand here"`}},
+		{"an index without a name", ",title,text\n0,T,One\n", []string{`:1  "T"  "One"`}},
+		{"only a header", "title,text\n", nil},
+		{"too few and too many", "title,text\na\nb,B\nc,C,c\nd,D,,\n", []string{`:1! 1 columns where the first row has 2`, `:2  "b"  "B"`, `:3! 3 columns where the first row has 2`, `:4  "d"  "D"`}},
+		{"quote in a cell", "title,text\na,5\" of rain\nb,\"B \"quoted\" here\"\n", []string{`:1  "a"  "5\" of rain"`, `:2  "b"  "B \"quoted\" here"`}},
+		{"quote not closed", "id,title,text\n1,a,A\n2,b,\"B\nmore\n3,c,C\n4,d,D\n", []string{`:1  "a"  "A"`, `:2! quote that is not closed`, `:3  "c"  "C"`, `:4  "d"  "D"`}},
+		{"quote closed late", "id,title,text\n1,a,A\n2,b,\"B\nmore\n3,\"c\",\"C\"\n4,d,\"D, d\"\n5,e,E\n", []string{`:1  "a"  "A"`, `:2! 4 columns where the first row has 3`, `:3  "c"  "C"`, `:4  "d"  "D, d"`, `:5  "e"  "E"`}},
+		{"HTML", "title,text\na,<p>A</p>\n", []string{`:1  "a"  html "<p>A</p>"`}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			folder(t, map[string]string{"a.csv": test.data, "b.csv.gz": gz(test.data)})
+			equal(t, read(t, &Reader{}, "a.csv"), prefixed("a.csv", test.want)...)
+			equal(t, read(t, &Reader{}, "b.csv.gz"), prefixed("b.csv.gz", test.want)...)
+		})
+	}
+}
+
+func utf16le(s string) string {
+	b := []byte("\xff\xfe")
+	for _, r := range s {
+		b = append(b, byte(r), byte(r>>8))
+	}
+	return string(b)
+}
+
+func TestCSVFields(t *testing.T) {
+	folder(t, map[string]string{"a.csv": "title,text,Inhalt,n\na,A,One,1\n", "b": "title,text\na,A\nb,B\n", "c": "One, two\nthree, four\n"})
+	equal(t, read(t, &Reader{Fields: Fields{Text: "inhalt", Title: "4"}}, "a.csv"), `a.csv:1  "1"  "One"`)
+	equal(t, read(t, &Reader{Fields: Fields{Text: "body"}}, "a.csv"), `a.csv! no column body (there are title, text, Inhalt, n)`)
+	equal(t, read(t, &Reader{}, "b", "c"), `b:1  "a"  "A"`, `b:2  "b"  "B"`, `c:1  ""  "One, two\nthree, four\n"`)
+}
+
+// Broken quotes on every line take linear time.
+func TestCSVBroken(t *testing.T) {
+	folder(t, map[string]string{"a.csv": "title,text\n" + strings.Repeat("a,\"b\n", 1<<20)})
+	got := read(t, &Reader{MaxRecord: 1 << 20}, "a.csv")
+	if len(got) == 0 || !strings.Contains(got[0], "a.csv:1! record longer than") {
+		t.Errorf("got %d records: %.100q", len(got), got)
+	}
+}

@@ -1,0 +1,500 @@
+package corpus
+
+import (
+	"bytes"
+	"compress/zlib"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/andybalholm/brotli"
+	"github.com/klauspost/compress/flate"
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
+
+	"tweetarc/archive"
+)
+
+// WARC, ISO 28500:2017 (1.1) and :2009 (1.0):
+//
+//	WARC/1.1 CRLF
+//	Name: value CRLF ...
+//	CRLF
+//	block, as long as Content-Length says
+//	CRLF CRLF
+//
+// Records of the types response, resource and conversion (the text of a WET
+// file) can be articles; all others are skipped. Crawlers also write bare line
+// feeds, no length or a wrong one, and rubbish between records: where a record
+// does not end as it should, the next one is looked for at the next line that
+// begins with WARC/.
+
+// maxHeader is the most bytes that the header of a record, or the HTTP header
+// in it, may have.
+const maxHeader = 64 << 10
+
+var (
+	errLength  = errors.New("WARC record without a valid length")
+	errWrong   = errors.New("WARC record does not end where its length says")
+	errHeader  = errors.New("WARC header is not finished")
+	errGarbage = errors.New("no WARC record here")
+	errHTTP    = errors.New("HTTP header is not finished")
+)
+
+var warcMark = []byte("WARC/")
+
+// warc reads the records of a WARC or WET file.
+func (s *source) warc(w *window) {
+	for n := 1; ; n++ {
+		for c := w.peek(1); len(c) > 0 && (c[0] == '\r' || c[0] == '\n'); c = w.peek(1) {
+			w.skip(1)
+		}
+		var ok bool
+		switch {
+		case len(w.peek(1)) == 0 && w.failure() == nil:
+			if n == 1 {
+				s.fileError(errEmpty)
+			}
+			return
+		case w.failure() != nil && len(w.data()) < len(warcMark):
+			ok = s.broken(n, w)
+		case !bytes.Equal(w.peek(len(warcMark)), warcMark):
+			ok = s.resync(n, w, errGarbage)
+		default:
+			ok = s.warcRecord(n, w)
+		}
+		if !ok {
+			return
+		}
+	}
+}
+
+// resync reports a record and goes to where the next one begins.
+func (s *source) resync(n int, w *window, err error) bool {
+	if !s.fail(n, err) {
+		return false
+	}
+	for {
+		d := w.data()
+		if i := bytes.Index(d, []byte("\nWARC/")); i >= 0 {
+			w.skip(i + 1)
+			return true
+		}
+		w.skip(max(0, len(d)-len("\nWARC/")))
+		if !w.more() {
+			if w.failure() != nil {
+				return s.broken(n+1, w)
+			}
+			w.skip(len(w.data()))
+			return true
+		}
+	}
+}
+
+// broken reports that the input broke off in record n. Behind a broken gzip
+// member it goes on with the next.
+func (s *source) broken(n int, w *window) bool {
+	ok := s.fail(n, w.failure())
+	w.skip(len(w.data()))
+	if u, _ := w.src.(*unpacker); !ok || u == nil || !u.resync() {
+		return false
+	}
+	w.err = nil
+	return true
+}
+
+// warcRecord reads record n, at whose mark w stands.
+func (s *source) warcRecord(n int, w *window) bool {
+	head, err := header(w)
+	if err != nil {
+		if w.failure() != nil {
+			return s.broken(n, w)
+		}
+		w.skip(len(warcMark))
+		return s.resync(n, w, errHeader)
+	}
+	var f warcFields
+	f.parse(head)
+	w.skip(len(head))
+	if f.length < 0 {
+		if f.length = unsaid(w, s.max); f.length < 0 {
+			return s.resync(n, w, errLength)
+		}
+	}
+	article := f.typ == "response" || f.typ == "resource" || f.typ == "conversion"
+	if !article || f.length > s.max || n <= s.after {
+		if !discard(w, f.length) {
+			if w.failure() != nil {
+				return s.broken(n, w)
+			}
+			return s.fail(n, errTruncated)
+		}
+		if article {
+			return s.fail(n, tooLong(s.max))
+		}
+		return s.fail(n, skipType(f.typ))
+	}
+	block := w.peek(int(f.length))
+	if int64(len(block)) < f.length {
+		if w.failure() != nil {
+			return s.broken(n, w)
+		}
+		return s.resync(n, w, errTruncated) // perhaps the length is wrong, and records follow
+	}
+	if !ends(w, int(f.length)) {
+		return s.resync(n, w, errWrong)
+	}
+	block = w.peek(int(f.length))
+	ok := s.warcBlock(n, f, block)
+	w.skip(int(f.length))
+	return ok
+}
+
+// header is the lines up to and with a blank one.
+func header(w *window) ([]byte, error) {
+	for n := 512; ; n *= 2 {
+		b := w.peek(n)
+		end := headerEnd(b)
+		if end > 0 {
+			return b[:end], nil
+		}
+		if end < 0 || len(b) < n || n > maxHeader {
+			return nil, errHeader
+		}
+	}
+}
+
+// headerEnd is where the blank line behind a header ends, 0 if there is none,
+// negative if another record begins before.
+func headerEnd(b []byte) int {
+	for i := 0; ; {
+		j := bytes.IndexByte(b[i:], '\n')
+		if j < 0 {
+			return 0
+		}
+		i += j + 1
+		rest := b[i:]
+		if len(rest) > 0 && rest[0] == '\n' {
+			return i + 1
+		}
+		if len(rest) > 1 && rest[0] == '\r' && rest[1] == '\n' {
+			return i + 2
+		}
+		if bytes.HasPrefix(rest, warcMark) {
+			return -1
+		}
+	}
+}
+
+// unsaid is the length of a block whose header does not tell it: up to the
+// next record, or the end. It is -1 if that is not within max.
+func unsaid(w *window, max int64) int64 {
+	for seen := 0; ; {
+		d := w.data()
+		i := bytes.Index(d[seen:], []byte("\nWARC/"))
+		if i < 0 && int64(len(d)) > max {
+			return -1
+		}
+		if i < 0 && len(w.peek(len(d)+1)) > len(d) {
+			seen = len(d) - min(len(d), len("\nWARC/"))
+			continue
+		}
+		if i >= 0 {
+			d = d[:seen+i]
+		} else {
+			d = w.data()
+		}
+		return int64(len(bytes.TrimRight(d, "\r\n")))
+	}
+}
+
+// ends tells whether a record ends n bytes on: there are the line ends that
+// should be there, or the end of the input, or with fewer or more line ends
+// another record.
+func ends(w *window, n int) bool {
+	b := w.peek(n + 16)[n:]
+	if bytes.HasPrefix(b, []byte("\r\n\r\n")) {
+		return true
+	}
+	b = bytes.TrimLeft(b, "\r\n")
+	return len(b) == 0 || bytes.HasPrefix(b, warcMark) || bytes.HasPrefix(warcMark, b)
+}
+
+// discard passes over n bytes.
+func discard(w *window, n int64) bool {
+	for n > 0 {
+		d := int64(len(w.data()))
+		if d == 0 {
+			if !w.more() {
+				return false
+			}
+			continue
+		}
+		d = min(d, n)
+		w.skip(int(d))
+		n -= d
+	}
+	return true
+}
+
+// warcFields are the named fields that matter here.
+type warcFields struct {
+	typ, uri, date, mime string
+	length               int64 // -1 if there is none
+}
+
+func (f *warcFields) parse(head []byte) {
+	f.length = -1
+	eachField(head, func(name, value []byte) {
+		switch {
+		case is(name, "WARC-Type"):
+			f.typ = "unknown"
+			for _, typ := range warcTypes {
+				if is(value, typ) {
+					f.typ = typ
+				}
+			}
+		case is(name, "WARC-Target-URI"):
+			f.uri = strings.TrimSuffix(strings.TrimPrefix(string(value), "<"), ">") // as Wget wrote it, after the grammar of 1.0
+		case is(name, "WARC-Date"):
+			f.date = string(value)
+		case is(name, "Content-Type"):
+			f.mime = string(value)
+		case is(name, "Content-Length"):
+			if n, err := strconv.ParseInt(string(value), 10, 64); err == nil && n >= 0 {
+				f.length = n
+			}
+		}
+	})
+}
+
+// warcTypes are the types of records, section 6 of the standard.
+var warcTypes = [...]string{"warcinfo", "response", "resource", "request", "metadata", "revisit", "conversion", "continuation"}
+
+// is tells whether a name is this one, whatever its case.
+func is(name []byte, want string) bool {
+	return len(name) == len(want) && strings.EqualFold(string(name), want)
+}
+
+// eachField calls do for the fields below the first line of a header. A line
+// that begins with white space goes on with the one above.
+func eachField(head []byte, do func(name, value []byte)) {
+	_, head, _ = bytes.Cut(head, lf)
+	for len(head) > 0 {
+		var line []byte
+		line, head, _ = bytes.Cut(head, lf)
+		for len(head) > 0 && (head[0] == ' ' || head[0] == '\t') {
+			var more []byte
+			more, head, _ = bytes.Cut(head, lf)
+			line = append(append(bytes.TrimSpace(line[:len(line):len(line)]), ' '), bytes.TrimSpace(more)...)
+		}
+		if name, value, ok := bytes.Cut(line, []byte{':'}); ok {
+			do(bytes.TrimSpace(name), bytes.TrimSpace(value))
+		}
+	}
+}
+
+// skipType is the reason for a record type that is no article.
+func skipType(typ string) archive.Skipped {
+	if typ == "" {
+		typ = "untyped"
+	}
+	return archive.Skipped("WARC " + typ + " record")
+}
+
+// warcBlock reads the article in the block of record n.
+func (s *source) warcBlock(n int, f warcFields, block []byte) bool {
+	mime, page := f.mime, block
+	if f.typ == "response" {
+		if !strings.HasPrefix(strings.ToLower(mime), "application/http") && !bytes.HasPrefix(block, []byte("HTTP/")) {
+			return s.fail(n, skipMIME(mediaType(mime)))
+		}
+		var err error
+		if page, mime, err = s.httpBody(block); err != nil {
+			return s.fail(n, err)
+		}
+	}
+	media := mediaType(mime)
+	isHTML := false
+	switch media {
+	case "text/html", "application/xhtml+xml":
+		isHTML = true
+	case "text/plain", "text/markdown":
+	case "":
+		if isBinary(page, "") {
+			return s.fail(n, skipMIME(media))
+		}
+		isHTML = beginsHTML(page)
+	default:
+		return s.fail(n, skipMIME(media))
+	}
+	if u := fromUTF16(page, bytes.NewReader(page)); u != nil {
+		b, err := io.ReadAll(io.LimitReader(u, s.max))
+		if err != nil {
+			return s.fail(n, err)
+		}
+		page = b
+	}
+	if !s.holds(page) {
+		return s.dropped(n)
+	}
+	s.a.Body, s.a.HTML, s.a.Title, s.a.Date = htmlText(page, mime), isHTML, "", ""
+	if isHTML {
+		m := pageMeta(s.a.Body)
+		s.a.Title, s.a.Date = m.title.value, m.date.value
+	} else if first, _, _ := strings.Cut(s.a.Body[:min(len(s.a.Body), 1024)], "\n"); f.typ == "conversion" && len(first) <= 200 {
+		s.a.Title = oneLine(first) // of a WET record it is the page's
+	}
+	s.a.URL = utf8Text([]byte(f.uri))
+	if s.a.Date == "" {
+		s.a.Date = day(f.date)
+	}
+	return s.article(n)
+}
+
+// httpBody is the body of an HTTP response, RFC 9112, with its codings undone,
+// and its Content-Type.
+func (s *source) httpBody(b []byte) (body []byte, mime string, err error) {
+	end := headerEnd(b[:min(len(b), maxHeader)])
+	if end <= 0 {
+		return nil, "", errHTTP
+	}
+	status, _, _ := bytes.Cut(b[:end], lf)
+	words := bytes.Fields(status)
+	if len(words) > 1 && len(words[1]) == 3 && words[1][0] != '2' && '1' <= words[1][0] && words[1][0] <= '5' {
+		return nil, "", skipStatus[words[1][0]-'1']
+	}
+	chunked, coding := false, ""
+	eachField(b[:end], func(name, value []byte) {
+		switch {
+		case is(name, "Content-Type"):
+			mime = string(value)
+		case is(name, "Content-Encoding"):
+			coding = strings.ToLower(string(value))
+		case is(name, "Transfer-Encoding"):
+			chunked = strings.Contains(strings.ToLower(string(value)), "chunked")
+		}
+	})
+	body = b[end:]
+	switch media := mediaType(mime); media { // an image need not be unpacked
+	case "", "text/html", "application/xhtml+xml", "text/plain", "text/markdown":
+	default:
+		return nil, "", skipMIME(media)
+	}
+	if chunked {
+		body = unchunk(body)
+	}
+	for coding != "" { // the last was applied last
+		i := strings.LastIndexByte(coding, ',') + 1
+		if body, err = s.uncode(strings.TrimSpace(coding[i:]), body); err != nil {
+			return nil, "", err
+		}
+		coding = coding[:max(0, i-1)]
+	}
+	return body, mime, nil
+}
+
+var skipStatus = [5]archive.Skipped{"HTTP status 1xx", "HTTP status 2xx", "HTTP status 3xx", "HTTP status 4xx", "HTTP status 5xx"}
+
+// unchunk undoes the chunked coding, RFC 9112 section 7.1. What is not chunked
+// stays as it is: some crawlers undo the coding and keep the header.
+func unchunk(b []byte) []byte {
+	var out []byte
+	for rest := b; ; {
+		line, after, ok := bytes.Cut(rest, lf)
+		size, _, _ := bytes.Cut(line, []byte(";"))
+		n, err := strconv.ParseUint(string(bytes.TrimSpace(size)), 16, 31)
+		if !ok || err != nil {
+			if out == nil {
+				return b
+			}
+			return out // cut short
+		}
+		if n == 0 {
+			if out == nil {
+				out = []byte{}
+			}
+			return out
+		}
+		if int(n) >= len(after) {
+			return append(out, after...)
+		}
+		out = append(out, after[:n]...)
+		rest = bytes.TrimPrefix(bytes.TrimPrefix(after[n:], []byte("\r")), lf)
+	}
+}
+
+// uncode undoes a content coding, RFC 9110 section 8.4.1. What does not begin
+// as the coding should stays as it is, for the same reason.
+func (s *source) uncode(coding string, b []byte) ([]byte, error) {
+	var r io.Reader
+	var err error
+	switch coding {
+	case "gzip", "x-gzip":
+		if !bytes.HasPrefix(b, []byte("\x1f\x8b")) {
+			return b, nil
+		}
+		r, err = gzip.NewReader(bytes.NewReader(b))
+	case "deflate": // zlib, or bare, as some servers have it
+		if len(b) > 1 && b[0]&0x0f == 8 && (int(b[0])<<8|int(b[1]))%31 == 0 {
+			r, err = zlib.NewReader(bytes.NewReader(b))
+		} else if beginsHTML(b) {
+			return b, nil
+		} else {
+			r = flate.NewReader(bytes.NewReader(b))
+		}
+	case "br":
+		if beginsHTML(b) {
+			return b, nil
+		}
+		r = brotli.NewReader(bytes.NewReader(b))
+	case "zstd":
+		if !bytes.HasPrefix(b, []byte("\x28\xb5\x2f\xfd")) {
+			return b, nil
+		}
+		var z *zstd.Decoder
+		if z, err = zstd.NewReader(bytes.NewReader(b), zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(128<<20)); err == nil {
+			defer z.Close()
+			r = z
+		}
+	case "", "identity", "none", "utf-8":
+		return b, nil
+	default:
+		return nil, archive.Skipped("unknown content coding")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", coding, err)
+	}
+	out, err := io.ReadAll(io.LimitReader(r, s.max+1))
+	switch {
+	case int64(len(out)) > s.max:
+		return nil, tooLong(s.max)
+	case errors.Is(err, io.ErrUnexpectedEOF) && len(out) > 0:
+		return out, nil // crawlers cut long pages; the beginning is good
+	case err != nil:
+		return nil, fmt.Errorf("%s: %w", coding, err)
+	}
+	return out, nil
+}
+
+// mediaType is a Content-Type without its parameters.
+func mediaType(s string) string {
+	s, _, _ = strings.Cut(s, ";")
+	return strings.ToLower(strings.TrimSpace(s))
+}
+
+// skipMIME is the reason for content that is no article. The reasons are few,
+// whatever servers write.
+func skipMIME(media string) archive.Skipped {
+	for _, t := range [...]struct{ part, reason string }{
+		{"image/", "image"}, {"video/", "video"}, {"audio/", "audio"}, {"font", "font"}, {"pdf", "PDF"},
+		{"javascript", "script"}, {"css", "style sheet"}, {"json", "JSON in a WARC"}, {"xml", "XML in a WARC"}, {"dns", "DNS lookup"},
+	} {
+		if strings.Contains(media, t.part) {
+			return archive.Skipped(t.reason)
+		}
+	}
+	return "other content type"
+}

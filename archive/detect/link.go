@@ -1,0 +1,35 @@
+package detect
+
+import (
+	"strings"
+
+	"tweetarc/archive"
+)
+
+// linked reads the address of a tweet that has a line for itself, as is left
+// where a page loads its tweets later; at is its "/status".
+func linked(t *text, at int) (archive.Embed, bool) {
+	s := t.s
+	line := at
+	for line > t.floor && s[line-1] > ' ' && at-line < maxAddress {
+		line--
+	}
+	st, ok := archive.FindStatus(s[line:min(len(s), at+len("/statuses/")+20)])
+	if !ok {
+		return archive.Embed{}, false
+	}
+	begin, end := line+st.Start, addressEnd(s, line+st.End)
+	before, after := s[lineBegin(s, max(t.floor, begin-64), begin):begin], s[end:]
+	if i := strings.IndexByte(after[:min(len(after), 64)], '\n'); i >= 0 {
+		after = after[:i]
+	} else if len(after) >= 64 {
+		return archive.Embed{}, false
+	}
+	if strings.Trim(before, " \t<\"'\u00a0") != "" || strings.Trim(after, " \t\r>\"'\u00a0") != "" {
+		return archive.Embed{}, false
+	}
+	e := archive.Embed{Form: archive.FormLink, Start: begin, End: end, Confidence: 0.5}
+	e.Handle = st.Handle
+	e.WithID(st.ID)
+	return e, true
+}

@@ -1,0 +1,147 @@
+package detect
+
+import (
+	"strings"
+
+	"tweetarc/archive"
+)
+
+// trafilatura moves the attribution behind the first line of the tweet, and the
+// lines that followed come after it (FORMATS a6.5):
+//
+//	The first line. — Jane Roe (@janeroe) March 5, 2019 The second line. pic.twitter.com/abc
+//
+// rest gives such a tweet its other lines. Only an address of the service
+// proves them, since prose has none; what no address ends is left outside.
+func (t *text) rest(e *archive.Embed, a *attribution) {
+	if e.Text == "" || endsInMedia(e.Text) || a.when.id != "" {
+		return
+	}
+	stop, next := t.stretch(a.end)
+	room := int(limitFor(a.when.date.day)*1.08) - lengthOf(e.Text)
+	end := lastAddress(t.s, a.end, stop, room, next)
+	if end == 0 {
+		return
+	}
+	if next && end+limitBytes > stop && !t.reorders() {
+		// The tweet that follows may as well begin here and hold an address.
+		return
+	}
+	rest := strings.TrimFunc(look(t.s, a.end, end, style{}).s, isBlank)
+	if rest == "" {
+		return
+	}
+	e.Text += "\n" + rest
+	e.End = end
+	e.Confidence *= 0.9
+}
+
+// limitBytes is more than what a tweet's text takes.
+const limitBytes = 700
+
+// stretch is what may hold the rest of a tweet that begins at from: to the end
+// of the line, or to the dash of the next attribution.
+func (t *text) stretch(from int) (stop int, next bool) {
+	s := t.s
+	stop = min(len(s), from+2*limitBytes)
+	if i := strings.IndexByte(s[from:stop], '\n'); i >= 0 {
+		stop = from + i
+	}
+	for at := from; ; {
+		i := strings.Index(s[at:stop], "(@")
+		if i < 0 {
+			return stop, false
+		}
+		at += i
+		if a, ok := t.attributionAt(at, from); ok {
+			return a.dash, true
+		}
+		at += 2
+	}
+}
+
+// lastAddress is the end of the last address of the service in s[from:stop]
+// that is within room, hashtags behind it included; 0 if there is none. An
+// address at the very end belongs to the attribution that follows there.
+func lastAddress(s string, from, stop, room int, next bool) int {
+	last := 0
+	for at := from; at < stop; {
+		i, ok := nextAddress(s, at, stop)
+		if !ok {
+			break
+		}
+		end := i
+		for end < stop && !isSpace(s[end]) && s[end] < 0x80 {
+			end++
+		}
+		at = end
+		if lengthOf(s[from:i]) > room {
+			break
+		}
+		for { // hashtags
+			j := skipBlanks(s[:stop], end)
+			if j == stop || s[j] != '#' {
+				break
+			}
+			for end = j; end < stop && !isSpace(s[end]); {
+				end++
+			}
+		}
+		if next && skipBlanks(s[:stop], end) >= stop {
+			break
+		}
+		last, at = end, end
+	}
+	return last
+}
+
+// nextAddress is where the next pic.twitter.com or t.co address begins.
+func nextAddress(s string, at, stop int) (int, bool) {
+	pic, co := strings.Index(s[at:stop], "pic.twitter.com/"), strings.Index(s[at:stop], "https://t.co/")
+	switch {
+	case pic < 0 && co < 0:
+		return 0, false
+	case pic < 0 || co >= 0 && co < pic:
+		return at + co, true
+	}
+	return at + pic, true
+}
+
+func endsInMedia(text string) bool {
+	return strings.HasPrefix(text[strings.LastIndexFunc(text, isBlank)+1:], "pic.twitter.com/")
+}
+
+// lengthOf is the length of a text as the service counts it.
+func lengthOf(s string) int {
+	n := 0
+	for w := range strings.FieldsSeq(s) {
+		n += weightOf(w) + 1
+	}
+	return max(0, n-1)
+}
+
+// reorders tells whether the text's extractor is one that moves attributions:
+// whether behind one of them stands an address that no other can claim.
+func (t *text) reorders() bool {
+	if t.reordered == 0 {
+		t.reordered = -1
+		s := t.s[:min(len(t.s), dialectLook)]
+		for at := 0; ; {
+			i := strings.Index(s[at:], "(@")
+			if i < 0 {
+				break
+			}
+			at += i + 2
+			a, ok := t.attributionAt(at-2, 0)
+			if !ok {
+				continue
+			}
+			stop, next := t.stretch(a.end)
+			if !next && lastAddress(t.s, a.end, min(stop, a.end+limitBytes/2), int(limitFor(a.when.date.day)), false) > 0 {
+				t.reordered = 1
+				break
+			}
+		}
+	}
+	return t.reordered > 0
+}

@@ -1,0 +1,108 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"tweetarc/archive"
+	"tweetarc/store"
+)
+
+func archiveCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "archive",
+		Usage:     "find the tweets in articles and save them",
+		ArgsUsage: "PATH...",
+		Description: `Reads files and folders, or - for standard input, and saves every place where
+a tweet stands. What is archived already is not read again; what was broken off
+goes on where it stopped.
+
+   tweetarc archive articles/
+   tweetarc archive --db news.db --text-field content --date-field published news.csv
+   tweetarc archive CC-NEWS-20180322.warc.gz`,
+		Flags: append([]cli.Flag{
+			dbFlag(),
+			&cli.BoolFlag{Name: "force", Usage: "read again what was archived before"},
+		}, inputFlags()...),
+		Action: archiveAction,
+	}
+}
+
+func archiveAction(c *cli.Context) error {
+	paths, err := inputPaths(c)
+	if err != nil {
+		return err
+	}
+	find, identity, err := finder(c)
+	if err != nil {
+		return err
+	}
+	r, err := reader(c)
+	if err != nil {
+		return err
+	}
+	db, err := openArchive(c, true)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	rows, err := db.Writer(store.Run{
+		Command:  strings.Join(append([]string{c.App.Name}, commandLine(c)...), " "),
+		Version:  c.App.Version,
+		Detector: identity,
+		Force:    c.Bool("force"),
+	})
+	if err != nil {
+		return err
+	}
+	t := tally{began: time.Now(), named: paths}
+	r.Resume = rows.Resume
+	var last archive.Part
+	bar := startProgress(c, r, paths)
+	defer bar.end()
+	scan := archive.Scan{Find: find, Workers: c.Int("jobs"), Keep: func(p archive.Part) error {
+		t.add(c, p)
+		bar.tweets.Store(int64(t.embeds))
+		last = p
+		return rows.Add(p)
+	}}
+	err = scan.Run(c.Context, r.Articles(paths...))
+	bar.end()
+	if e := rows.Close(); e != nil {
+		err = e
+	}
+	if errors.Is(err, context.Canceled) {
+		if last.File != nil {
+			err = fmt.Errorf("stopped behind %v; all up to there is saved, the same command goes on from there", archive.Origin{File: last.File.Path, Record: last.Record})
+		} else {
+			err = errors.New("stopped before anything was read")
+		}
+	}
+	if err != nil {
+		return err
+	}
+	done, _ := r.BytesRead()
+	t.tellAll(c, rows.Counts(), done)
+	if n, err := db.Count(c.Context, nil); err == nil {
+		fmt.Fprintf(c.App.ErrWriter, "%s now holds %s\n", c.String("db"), plural(n, "tweet"))
+	}
+	return t.failure()
+}
+
+// commandLine is the command with its flags and arguments.
+func commandLine(c *cli.Context) []string {
+	line := []string{c.Command.Name}
+	for _, name := range c.LocalFlagNames() {
+		if c.IsSet(name) && len(name) > 1 {
+			line = append(line, fmt.Sprintf("--%s=%v", name, c.Value(name)))
+		}
+	}
+	slices.Sort(line[1:])
+	return append(line, c.Args().Slice()...)
+}

@@ -1,0 +1,214 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"tweetarc/archive"
+	"tweetarc/archive/corpus"
+	"tweetarc/archive/detect"
+)
+
+// inputFlags choose and read the corpus, of every command that reads one.
+func inputFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "text-field", Usage: "the `FIELD` of a record that holds the text (a.b for a field inside one)"},
+		&cli.StringFlag{Name: "url-field", Usage: "the `FIELD` that holds the article's address"},
+		&cli.StringFlag{Name: "title-field", Usage: "the `FIELD` that holds its title"},
+		&cli.StringFlag{Name: "date-field", Usage: "the `FIELD` that holds its date"},
+		&cli.StringSliceFlag{Name: "include", Usage: "in folders and containers read only files that match this `GLOB`"},
+		&cli.StringSliceFlag{Name: "exclude", Usage: "in folders and containers leave out files that match this `GLOB`"},
+		&cli.StringFlag{Name: "paths-from", Usage: "read also the paths that stand in `FILE`, one a line (- is standard input)"},
+		&cli.StringFlag{Name: "from", Usage: "only articles of this `DAY` (YYYY-MM-DD) or later"},
+		&cli.StringFlag{Name: "to", Usage: "only articles of this `DAY` or earlier"},
+		&cli.BoolFlag{Name: "links", Usage: "find also tweets that are only linked to, as form link"},
+		&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "tell no progress"},
+		&cli.IntFlag{Name: "limit", Usage: "stop after `N` articles"},
+		&cli.Int64Flag{Name: "max-record", Value: corpus.DefaultMaxRecord, Usage: "pass over records of more than `BYTES`"},
+		&cli.IntFlag{Name: "jobs", Aliases: []string{"j"}, Usage: "finders at work side by side (default: one a processor)"},
+	}
+}
+
+// reader is the corpus reader that the flags describe.
+func reader(c *cli.Context) (*corpus.Reader, error) {
+	for _, name := range []string{"include", "exclude"} {
+		for _, g := range c.StringSlice(name) {
+			if !corpus.CheckGlob(g) {
+				return nil, usagef(c, "--%s: not a glob: %q", name, g)
+			}
+		}
+	}
+	if c.Int("limit") < 0 || c.Int("jobs") < 0 || c.Int64("max-record") <= 0 {
+		return nil, usagef(c, "--limit, --jobs and --max-record cannot be negative")
+	}
+	return &corpus.Reader{
+		MayHold:   detect.MayHold,
+		Fields:    corpus.Fields{Text: c.String("text-field"), URL: c.String("url-field"), Title: c.String("title-field"), Date: c.String("date-field")},
+		Include:   c.StringSlice("include"),
+		Exclude:   c.StringSlice("exclude"),
+		Limit:     c.Int("limit"),
+		MaxRecord: c.Int64("max-record"),
+		Stdin:     c.App.Reader,
+	}, nil
+}
+
+// inputPaths are the arguments and what --paths-from names.
+func inputPaths(c *cli.Context) ([]string, error) {
+	paths := c.Args().Slice()
+	if list := c.String("paths-from"); list != "" {
+		in := c.App.Reader
+		if list != "-" {
+			f, err := os.Open(list)
+			if err != nil {
+				return nil, fmt.Errorf("--paths-from: %w", err)
+			}
+			defer f.Close()
+			in = f
+		}
+		lines := bufio.NewScanner(in)
+		lines.Buffer(nil, 1<<20)
+		for lines.Scan() {
+			if p := strings.TrimSuffix(lines.Text(), "\r"); p != "" {
+				paths = append(paths, p)
+			}
+		}
+		if err := lines.Err(); err != nil {
+			return nil, fmt.Errorf("--paths-from %s: %w", list, err)
+		}
+		if len(paths) == 0 {
+			return nil, fmt.Errorf("--paths-from %s: no paths", list)
+		}
+	}
+	if len(paths) == 0 {
+		return nil, usagef(c, "no PATH given (- is standard input)")
+	}
+	return paths, nil
+}
+
+// finder is the detector for the articles that --from and --to let through,
+// and what, with the fields, decides which embeds a file gives: a file that was
+// read by another is to be read again.
+func finder(c *cli.Context) (find func(*archive.Article) []archive.Embed, identity string, err error) {
+	from, to := c.String("from"), c.String("to")
+	for _, day := range []string{from, to} {
+		if _, err := time.Parse(time.DateOnly, day); day != "" && err != nil {
+			return nil, "", usagef(c, "--from, --to: not a day (YYYY-MM-DD): %q", day)
+		}
+	}
+	identity = detect.Version
+	for _, name := range []string{"from", "to", "text-field", "url-field", "title-field", "date-field"} {
+		if v := c.String(name); v != "" {
+			identity += " --" + name + "=" + v
+		}
+	}
+	find = detect.Tweets
+	if c.Bool("links") {
+		find, identity = detect.TweetsAndLinks, identity+" --links"
+	}
+	if from == "" && to == "" {
+		return find, identity, nil
+	}
+	return func(a *archive.Article) []archive.Embed {
+		if a.Date == "" || a.Date < from || to != "" && a.Date > to {
+			return nil
+		}
+		return find(a)
+	}, identity, nil
+}
+
+// tally is what a scan read and found, for the summary.
+type tally struct {
+	began           time.Time
+	articles        int // read
+	with            int // ... in which tweets stand
+	embeds          int
+	skipped, errors map[string]int
+	shown           int      // errors told one by one
+	named           []string // the paths that the user named
+	failed          int      // ... that could not be read
+}
+
+// maxShown bounds how many errors are told one by one; all are counted.
+const maxShown = 20
+
+// add counts a part, and tells its errors.
+func (t *tally) add(c *cli.Context, p archive.Part) {
+	if t.began.IsZero() {
+		t.began = time.Now()
+	}
+	t.articles += p.Records - len(p.Errors)
+	t.with += len(p.Found)
+	for _, f := range p.Found {
+		t.embeds += len(f.Embeds)
+	}
+	for _, e := range p.Errors {
+		var skipped archive.Skipped
+		if errors.As(e, &skipped) {
+			count(&t.skipped, string(skipped))
+			continue
+		}
+		count(&t.errors, reason(e))
+		if e.Record == 0 && slices.Contains(t.named, e.File) {
+			t.failed++
+		}
+		switch t.shown++; {
+		case t.shown <= maxShown:
+			fmt.Fprintf(c.App.ErrWriter, "%s: %v\n", c.App.Name, e)
+		case t.shown == maxShown+1:
+			fmt.Fprintf(c.App.ErrWriter, "%s: further errors are only counted\n", c.App.Name)
+		}
+	}
+}
+
+// reason is the innermost error, which many records share.
+func reason(err error) string {
+	for {
+		inner, ok := err.(interface{ Unwrap() error })
+		if !ok || inner.Unwrap() == nil {
+			return err.Error()
+		}
+		err = inner.Unwrap()
+	}
+}
+
+func count(m *map[string]int, k string) {
+	if *m == nil {
+		*m = map[string]int{}
+	}
+	(*m)[k]++
+}
+
+// reasons lists counts by reason, the most frequent first.
+func reasons(m map[string]int) string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	sort.Slice(keys, func(i, j int) bool {
+		if m[keys[i]] != m[keys[j]] {
+			return m[keys[i]] > m[keys[j]]
+		}
+		return keys[i] < keys[j]
+	})
+	var parts []string
+	for _, k := range keys {
+		parts = append(parts, fmt.Sprintf("%d %s", m[k], k))
+	}
+	return strings.Join(parts, ", ")
+}
+
+func sum(m map[string]int) int {
+	n := 0
+	for _, k := range m {
+		n += k
+	}
+	return n
+}

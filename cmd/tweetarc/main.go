@@ -1,0 +1,143 @@
+// Command tweetarc finds the tweets embedded in articles and archives them.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"strings"
+	"syscall"
+
+	"github.com/urfave/cli/v2"
+
+	"tweetarc/store"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // the first signal finishes what is begun, a second one quits
+	os.Exit(run(ctx, os.Args, os.Stdin, os.Stdout, os.Stderr))
+}
+
+// run is the program: arguments and streams in, exit code out. 0 is done, 1
+// failed, 2 wrong usage.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	app := newApp(stdin, stdout, stderr)
+	err := app.RunContext(ctx, flagsFirst(app, args))
+	var usage *usageError
+	switch {
+	case err == nil:
+		return 0
+	case errors.Is(err, syscall.EPIPE): // whoever read our output has enough (| head)
+		return 0
+	case errors.As(err, &usage):
+		fmt.Fprintf(stderr, "%s: %v\n", app.Name, err)
+		fmt.Fprintf(stderr, "try: %s --help\n", strings.TrimSpace(app.Name+" "+usage.command))
+		return 2
+	}
+	fmt.Fprintf(stderr, "%s: %v\n", app.Name, err)
+	return 1
+}
+
+func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
+	app := &cli.App{
+		Name:      "tweetarc",
+		Usage:     "find the tweets embedded in articles, archive and search them",
+		UsageText: "tweetarc archive articles/          find and save\ntweetarc search 'words from:handle'  search what was saved\ntweetarc COMMAND --help              more, with examples",
+		Version:   version(),
+		Reader:    stdin,
+		Writer:    stdout,
+		ErrWriter: stderr,
+		Suggest:   true,
+		Commands: []*cli.Command{
+			archiveCommand(),
+			detectCommand(),
+			inspectCommand(),
+			runsCommand(),
+			searchCommand(),
+			showCommand(),
+			authorCommand(),
+			statsCommand(),
+			exportCommand(),
+			verifyCommand(),
+			mergeCommand(),
+			schemaCommand(),
+		},
+		CommandNotFound: func(c *cli.Context, name string) {},
+		Action: func(c *cli.Context) error {
+			if name := c.Args().First(); name != "" {
+				return unknownCommand(c, name)
+			}
+			return cli.ShowAppHelp(c)
+		},
+		OnUsageError:    onUsageError,
+		ExitErrHandler:  func(*cli.Context, error) {}, // run says it
+		HideHelpCommand: true,
+	}
+	for _, command := range app.Commands {
+		command.OnUsageError = onUsageError
+		command.HideHelpCommand = true
+	}
+	return app
+}
+
+// version is the module's, or the commit it was built from.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	if v := info.Main.Version; v != "" && v != "(devel)" {
+		return v
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" {
+			return "devel-" + s.Value[:min(12, len(s.Value))]
+		}
+	}
+	return "devel"
+}
+
+// usageError is a command line that cannot be understood.
+type usageError struct {
+	command string
+	err     error
+}
+
+func (e *usageError) Error() string { return e.err.Error() }
+
+func usagef(c *cli.Context, format string, args ...any) error {
+	return &usageError{c.Command.Name, fmt.Errorf(format, args...)}
+}
+
+func onUsageError(c *cli.Context, err error, isSub bool) error {
+	name := ""
+	if c.Command != nil && c.Command.Name != c.App.Name {
+		name = c.Command.Name
+	}
+	return &usageError{name, err}
+}
+
+func unknownCommand(c *cli.Context, name string) error {
+	hint := ""
+	if s := cli.SuggestCommand(c.App.Commands, name); s != "" {
+		hint = " (did you mean " + strings.TrimSuffix(strings.TrimPrefix(s, "Did you mean \""), "\"?") + "?)"
+	}
+	return &usageError{"", fmt.Errorf("no command %q%s", name, hint)}
+}
+
+// openArchive opens the archive that --db names.
+func openArchive(c *cli.Context, write bool) (*store.DB, error) {
+	if write {
+		return store.Open(c.String("db"))
+	}
+	return store.OpenReadOnly(c.String("db"))
+}
+
+func dbFlag() cli.Flag {
+	return &cli.StringFlag{Name: "db", Value: "tweets.db", Usage: "the archive, an SQLite `FILE`", EnvVars: []string{"TWEETARC_DB"}}
+}

@@ -1,0 +1,274 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/mattn/go-runewidth"
+	"github.com/urfave/cli/v2"
+	"golang.org/x/term"
+
+	"tweetarc/store"
+)
+
+// formatFlag is --format; the first of the formats is for people and the
+// default on a terminal, the second the default elsewhere.
+func formatFlag(formats ...string) cli.Flag {
+	return &cli.StringFlag{Name: "format", Usage: fmt.Sprintf("`%s` (default: %s on a terminal, else %s)", strings.Join(formats, "|"), formats[0], formats[1])}
+}
+
+// format is what --format says.
+func format(c *cli.Context) string {
+	if f := c.String("format"); f != "" {
+		return f
+	}
+	if isTerminal(c.App.Writer) {
+		return "table"
+	}
+	return "jsonl"
+}
+
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// columnsFlag is --columns.
+func columnsFlag() cli.Flag {
+	return &cli.StringFlag{Name: "columns", Usage: "print only these `COLUMNS`, in this order: a comma between them (see tweetarc schema)"}
+}
+
+// rowWriter prints rows on standard output in the format that --format says,
+// with the columns that --columns chooses.
+func rowWriter(c *cli.Context, columns []store.Column) (store.RowWriter, error) {
+	f := format(c)
+	if f == "table" {
+		if c.String("columns") != "" {
+			return nil, usagef(c, "--columns: not with --format table")
+		}
+		return newTable(c.App.Writer, columns), nil
+	}
+	newWriter, ok := rowFormats[f]
+	if !ok {
+		return nil, usagef(c, "--format: table, jsonl or csv, not %q", f)
+	}
+	return chosen(c, columns, func(columns []store.Column) store.RowWriter { return newWriter(c.App.Writer, columns) })
+}
+
+// chosen makes a writer of the columns that --columns chooses from columns.
+func chosen(c *cli.Context, columns []store.Column, newWriter func([]store.Column) store.RowWriter) (store.RowWriter, error) {
+	if c.String("columns") == "" {
+		return newWriter(columns), nil
+	}
+	some, cut, err := store.Choose(columns, strings.Split(c.String("columns"), ","))
+	if err != nil {
+		return nil, usagef(c, "--columns: %v", err)
+	}
+	return cutting{newWriter(some), cut}, nil
+}
+
+// cutting writes some of a row's columns.
+type cutting struct {
+	store.RowWriter
+	cut func(store.Row) store.Row
+}
+
+func (c cutting) Write(r store.Row) error { return c.RowWriter.Write(c.cut(r)) }
+
+// table prints one line for each row: day, author, text, place. It fits the
+// terminal; a pipe gets 120 columns.
+type table struct {
+	w                   *bufio.Writer
+	columns             map[string]int
+	author, text, place int // widths
+	bold                bool
+}
+
+func newTable(w io.Writer, columns []store.Column) *table {
+	t := &table{w: bufio.NewWriter(w), columns: map[string]int{}}
+	for i, c := range columns {
+		t.columns[c.Name] = i
+	}
+	width := 120
+	if f, ok := w.(*os.File); ok {
+		if n, _, err := term.GetSize(int(f.Fd())); err == nil && n > 0 {
+			width = n
+		}
+	}
+	t.bold = isTerminal(w) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+	t.author = min(24, width/5)
+	t.place = min(36, width/4)
+	t.text = max(10, width-10-t.author-t.place-6)
+	return t
+}
+
+func (t *table) Write(r store.Row) error {
+	v := func(name string) string {
+		if i, ok := t.columns[name]; ok {
+			return r.Values[i]
+		}
+		return ""
+	}
+	who := v("author")
+	if h := v("handle"); h != "" {
+		who = strings.TrimSpace(who + " @" + h)
+	}
+	return t.line(v("posted_date"), who, v("text"), v("file")+":"+v("record"))
+}
+
+// line prints a row; text may come with its marks, fitted to the column.
+func (t *table) line(day, who, text, place string) error {
+	if text == "" {
+		text = "-"
+	}
+	if !strings.Contains(text, markOn) {
+		text = fit(text, t.text, false)
+	}
+	_, err := fmt.Fprintf(t.w, "%s  %s  %s  %s\n", fit(day, 10, false), fit(who, t.author, false), text, strings.TrimRight(fit(place, t.place, true), " "))
+	return err
+}
+
+// Bold on a terminal that shows colours.
+const (
+	markOn  = "\x1b[1m"
+	markOff = "\x1b[0m"
+)
+
+// snippet is the part of a text that holds the first mark, the marks bold where
+// the terminal shows it.
+func (t *table) snippet(text string, marks []store.Span) string {
+	if len(marks) == 0 {
+		return text
+	}
+	// Begin some words before the first mark if it would not be seen else.
+	from := 0
+	if runewidth.StringWidth(text[:marks[0].End]) > t.text {
+		from = marks[0].Start
+		for n := 0; from > 0 && n < t.text/3; n++ {
+			_, w := utf8.DecodeLastRuneInString(text[:from])
+			from -= w
+		}
+	}
+	var b strings.Builder
+	room := t.text
+	if from > 0 {
+		b.WriteString("…")
+		room--
+	}
+	put := func(s string, bold bool) {
+		s = plain(s)
+		if runewidth.StringWidth(s) > room {
+			s = runewidth.Truncate(s, room, "…")
+		}
+		room -= runewidth.StringWidth(s)
+		if bold && s != "" {
+			s = markOn + s + markOff
+		}
+		b.WriteString(s)
+	}
+	at := from
+	for _, m := range marks {
+		if m.Start < at || room <= 0 {
+			continue
+		}
+		put(text[at:m.Start], false)
+		put(text[m.Start:m.End], t.bold)
+		at = m.End
+	}
+	if room > 0 {
+		put(text[at:], false)
+	}
+	b.WriteString(strings.Repeat(" ", max(0, room)))
+	return b.String()
+}
+
+func (t *table) Close() error { return t.w.Flush() }
+
+// fit makes s exactly width cells wide and harmless for a terminal; what is
+// too long is cut at its end, or at its beginning.
+func fit(s string, width int, keepEnd bool) string {
+	s = strings.TrimSpace(plain(s))
+	if runewidth.StringWidth(s) > width {
+		if keepEnd {
+			s = runewidth.TruncateLeft(s, runewidth.StringWidth(s)-width+1, "…")
+		} else {
+			s = runewidth.Truncate(s, width, "…")
+		}
+	}
+	return runewidth.FillRight(s, width)
+}
+
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// tell prints what a scan read and found.
+func (t *tally) tell(c *cli.Context) {
+	w := c.App.ErrWriter
+	fmt.Fprintf(w, "%s, %d with tweets, %s\n", plural(t.articles, "article"), t.with, plural(t.embeds, "embed"))
+	if n := sum(t.skipped); n > 0 {
+		fmt.Fprintf(w, "%d skipped: %s\n", n, reasons(t.skipped))
+	}
+	if n := sum(t.errors); n > 0 {
+		fmt.Fprintf(w, "%d could not be read: %s\n", n, reasons(t.errors))
+	}
+}
+
+// tellAll is tell with what the archive says, and the time it took.
+func (t *tally) tellAll(c *cli.Context, counts store.Counts, bytes int64) {
+	t.tell(c)
+	w := c.App.ErrWriter
+	if counts.Skipped > 0 {
+		fmt.Fprintf(w, "%s unchanged since archived, not read again\n", plural(counts.Skipped, "file"))
+	}
+	took := time.Since(t.began)
+	fmt.Fprintf(w, "%.1f s, %.0f MB/s\n", took.Seconds(), float64(bytes)/1e6/max(took.Seconds(), 1e-3))
+}
+
+// failure is the error of a scan that could not read a path which the user
+// named. What is broken further down is told and counted, and fails nothing.
+func (t *tally) failure() error {
+	if t.failed > 0 {
+		return fmt.Errorf("%s could not be read", plural(t.failed, "input"))
+	}
+	return nil
+}
+
+// stopped words the end of a scan by a signal.
+func stopped(err error) error {
+	if errors.Is(err, context.Canceled) {
+		return errors.New("stopped")
+	}
+	return err
+}
+
+// plain is s on one line, without what would move a terminal's cursor or turn
+// its writing round.
+func plain(s string) string {
+	space := false
+	return strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r) || unicode.IsControl(r):
+			if space {
+				return -1
+			}
+			space = true
+			return ' '
+		case unicode.Is(unicode.Cf, r) && r != 0x200d:
+			return -1
+		}
+		space = false
+		return r
+	}, s)
+}

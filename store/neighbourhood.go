@@ -1,0 +1,187 @@
+package store
+
+import (
+	"database/sql"
+	"maps"
+	"slices"
+)
+
+// neighbourhood is what a batch must know of the archive to tell which tweets
+// its sightings are of.
+type neighbourhood struct {
+	*batch
+	blocks map[int64][]*variant // all variants of a block; of an exact one, some
+	known  map[place]*variant
+	exact  map[int64]bool // blocks in which only equal words join
+}
+
+type place struct{ block, hash int64 }
+
+// put adds a variant, or returns the one that is there.
+func (n *neighbourhood) put(v *variant) *variant {
+	at := place{v.block, v.hash}
+	if old := n.known[at]; old != nil {
+		if old.tweet == 0 { // added before it was read
+			old.tweet = v.tweet
+		}
+		return old
+	}
+	n.known[at] = v
+	n.blocks[v.block] = append(n.blocks[v.block], v)
+	return v
+}
+
+// gather loads the blocks of the added sightings and of those that were taken
+// away, and returns the blocks in which variants have come or may have gone.
+func (n *neighbourhood) gather() (changed map[int64]bool, err error) {
+	ask := map[int64]bool{}
+	for _, a := range n.added {
+		ask[a.v.block] = true
+	}
+	maps.Copy(ask, n.dirty)
+	if err := n.load(slices.Sorted(maps.Keys(ask))); err != nil {
+		return nil, err
+	}
+	changed = maps.Clone(n.dirty)
+	for _, a := range n.added {
+		v := n.put(a.v)
+		a.own = v == a.v
+		if a.own {
+			changed[v.block] = true
+		}
+		a.v = v
+	}
+	for block := range ask {
+		if len(n.blocks[block]) > crowded {
+			n.exact[block] = true
+		}
+	}
+	return changed, nil
+}
+
+// load reads one sighting of each variant of the blocks, unless they are exact.
+func (n *neighbourhood) load(blocks []int64) error {
+	var ask []int64
+	for _, block := range blocks {
+		switch {
+		case !paired(block), n.Writer.crowded[block] && !n.dirty[block]:
+			n.exact[block] = true
+		default:
+			ask = append(ask, block)
+		}
+	}
+	err := n.read(`WHERE id IN (SELECT min(id) FROM embeds WHERE block IN (SELECT value FROM json_each(?)) GROUP BY block, variant)`, list(ask))
+	if err != nil {
+		return err
+	}
+	for _, block := range ask {
+		if len(n.blocks[block]) > crowded {
+			n.Writer.crowded[block], n.exact[block] = true, true
+		} else {
+			delete(n.Writer.crowded, block)
+		}
+	}
+	return nil
+}
+
+func (n *neighbourhood) read(where string, args ...any) error {
+	return n.query(func(r *sql.Rows) error {
+		v, err := scanVariant(r)
+		if err == nil {
+			n.put(v)
+		}
+		return err
+	}, `SELECT `+variantColumns+` FROM embeds `+where+` ORDER BY id`, args...)
+}
+
+// clusters divides the changed blocks, and with them those that share a code of
+// pic.twitter.com, into tweets.
+func (n *neighbourhood) clusters(changed map[int64]bool) ([]*cluster, error) {
+	codes := maps.Clone(n.media)
+	for block := range changed {
+		for _, v := range n.blocks[block] {
+			if v.media != "" {
+				codes[v.media] = true
+			}
+		}
+	}
+	sharing := map[string]map[int64]bool{} // the blocks that have a code
+	if len(codes) > 0 {
+		share := func(code string, block int64) {
+			if sharing[code] == nil {
+				sharing[code] = map[int64]bool{}
+			}
+			sharing[code][block] = true
+		}
+		asked := list(slices.Sorted(maps.Keys(codes)))
+		err := n.query(func(r *sql.Rows) error {
+			var code string
+			var block int64
+			err := r.Scan(&code, &block)
+			share(code, block)
+			return err
+		}, `SELECT DISTINCT media, block FROM embeds WHERE media IN (SELECT value FROM json_each(?)) AND media <> ''`, asked)
+		if err != nil {
+			return nil, err
+		}
+		var further, exact []int64
+		for _, blocks := range sharing {
+			if len(blocks) > popular {
+				continue // as before
+			}
+			for block := range blocks {
+				if _, ok := n.blocks[block]; !ok || n.exact[block] {
+					further = append(further, block)
+				}
+			}
+		}
+		slices.Sort(further)
+		further = slices.Compact(further)
+		if err := n.load(further); err != nil {
+			return nil, err
+		}
+		for _, block := range further {
+			if n.exact[block] {
+				exact = append(exact, block)
+			}
+		}
+		if len(exact) > 0 {
+			err := n.read(`WHERE id IN (SELECT min(id) FROM embeds WHERE media IN (SELECT value FROM json_each(?)) AND media <> '' AND block IN (SELECT value FROM json_each(?)) GROUP BY block, variant)`, asked, list(exact))
+			if err != nil {
+				return nil, err
+			}
+		}
+		for block := range changed {
+			for _, v := range n.blocks[block] {
+				if v.media != "" {
+					share(v.media, block)
+				}
+			}
+		}
+	}
+	var all []*cluster
+	groups := map[string][]*cluster{}
+	for _, block := range slices.Sorted(maps.Keys(n.blocks)) {
+		if len(n.blocks[block]) == 0 {
+			continue
+		}
+		if !changed[block] && !slices.ContainsFunc(n.blocks[block], func(v *variant) bool { return codes[v.media] }) {
+			continue
+		}
+		for _, c := range clusters(n.blocks[block], n.exact[block]) {
+			switch {
+			case c.media != "" && codes[c.media]:
+				if len(sharing[c.media]) > 1 && len(sharing[c.media]) <= popular {
+					groups[c.media] = append(groups[c.media], c)
+				}
+				all = append(all, c)
+			case changed[block]:
+				all = append(all, c)
+			}
+		}
+	}
+	for _, group := range groups {
+		rename(group)
+	}
+	return all, nil
+}
