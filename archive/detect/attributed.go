@@ -141,6 +141,9 @@ var decide = func(p *passage) (at int, confidence float64) {
 	if len(starts) == 0 {
 		return -1, 0.5
 	}
+	if p.standsAlone(starts) {
+		return starts[0].at, 1
+	}
 	candidates := p.describe(starts)
 	best, confidence := choose(candidates, p.dialect)
 	return starts[best].at, confidence

@@ -222,6 +222,12 @@ const (
 	fFirstColonShout // it ends in a colon, and is in capitals
 	fFirstColonHere  // ... and says here, this, watch, from, now
 	fCopyOdd         // the text is a copy but for some of it
+	fTextHeading     // the mark of a heading stands in the text
+	fTextLink        // ... a Markdown link
+	fFirstLink
+	fBeforeHeading
+	fBeforeLink
+	fFirstBullet // it begins with the mark of a list's entry: + - *
 	features_
 )
 
@@ -258,7 +264,7 @@ func (p *passage) describe(starts []start) []candidate {
 	limit := limitFor(p.day)
 	twins := p.copies()
 	names := p.names()
-	alone := (p.origin == article || p.origin == embedded) && !cutOff(starts) && p.standsAlone()
+	alone := (p.origin == article || p.origin == embedded) && strings.TrimFunc(p.after, isBlank) == ""
 	values := make([]value, 0, 64*len(out))
 	last := -1 // the last strong start
 	for k := range out {
@@ -518,6 +524,12 @@ func (p *passage) describe(starts []start) []candidate {
 			on(fFirstThe, true)
 			on(fFirstTheOld, r.sums[c.word+2][mNew]-r.sums[c.word+1][mNew] == 0)
 		}
+		count(fTextHeading, text[mHeading], 2)
+		count(fTextLink, text[mLink], 3)
+		count(fFirstLink, first[mLink], 1)
+		count(fBeforeHeading, before[mHeading], 1)
+		count(fBeforeLink, before[mLink], 1)
+		on(fFirstBullet, w1 == "+" || w1 == "-" || w1 == "*")
 		on(fTextUnopened, text[mShutParen] > text[mOpenParen])
 		known := r.known || r.sums[c.word][mAuthor] > 0
 		on(fAuthorKnown, known && text[mSentence] <= 1)
@@ -573,14 +585,17 @@ func isNews(name string) bool {
 	return false
 }
 
-// cutOff tells whether the starts do not reach back to where the view begins.
-func cutOff(starts []start) bool { return len(starts) == 0 || starts[0].junction != jOrigin }
-
-// standsAlone tells whether nothing but another tweet follows: the article is
-// a row of a table of tweets.
-func (p *passage) standsAlone() bool {
-	after := strings.TrimFunc(p.after, isBlank)
-	return after == "" || strings.HasSuffix(after, ")") && false
+// standsAlone tells whether the article is nothing but the tweet, as a row of
+// a table of tweets is: nothing follows, and all that stands before fits.
+func (p *passage) standsAlone(starts []start) bool {
+	if p.origin != article || len(starts) == 0 || starts[0].junction != jOrigin || strings.TrimFunc(p.after, isBlank) != "" {
+		return false
+	}
+	weight := 0
+	for _, w := range strings.FieldsFunc(p.view.s, isBlank) {
+		weight += weightOf(w) + 1
+	}
+	return float64(weight) < 1.2*limitFor(p.day)
 }
 
 // isListMark tells 1. and (2) and 2/3 and • and -, which begin an entry of a list or a thread.

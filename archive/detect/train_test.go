@@ -39,6 +39,7 @@ var (
 type example struct {
 	set     string
 	fold    int
+	source  string
 	dialect dialect
 	right   int
 	weight  float64
@@ -276,12 +277,12 @@ func (tr *trainer) add(set string, weight float64, in []labelled) {
 			if right < 0 {
 				tr.missing[set]++
 				if *trainShow > 0 && !strings.HasPrefix(set, "more") && tr.missing[set] <= *trainShow {
-					fmt.Printf("no start %s: want %q\n   in %q\n", set, w.Text, tail(p.view.s, len(w.Text)+150))
+					fmt.Printf("no start %s [%s]: want %q\n   in %q\n", set, a.source, w.Text, tail(p.view.s, len(w.Text)+150))
 				}
 				return at, conf
 			}
 			cands := p.describe(starts)
-			tr.examples = append(tr.examples, example{set, fold, p.dialect, right, weight, p, cands, w.Text})
+			tr.examples = append(tr.examples, example{set, fold, a.source, p.dialect, right, weight, p, cands, w.Text})
 			return starts[right].at, 1
 		}
 		Tweets(&archive.Article{Body: a.text, Date: a.day})
@@ -488,7 +489,7 @@ func (tr *trainer) validate() {
 			if best == x.right || bare(x.passage.view.s[x.cands[best].at:]) == bare(x.want) {
 				right[x.set]++
 			} else if of[x.set]-right[x.set] <= *trainShow && !strings.HasPrefix(x.set, "more") {
-				fmt.Printf("## %s %.2f %s\n%s\n", x.set, conf, x.passage.author, x.marked(best))
+				fmt.Printf("## %s %.2f [%s] %s\n%s\n", x.set, conf, x.source, x.passage.author, x.marked(best))
 			}
 		}
 		undo()

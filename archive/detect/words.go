@@ -46,6 +46,8 @@ const (
 	mQuote     // straight quotation marks
 	mOpen      // opening quotation marks
 	mShut      // closing ones
+	mHeading   // the mark of a heading: ##
+	mLink      // a Markdown link
 	mOpenParen
 	mShutParen
 	mGap    // is parted from the word before
@@ -261,12 +263,18 @@ func (t *tally) word(w string, initial bool, names map[string]bool, seen *seen) 
 	t[mWord] = 1
 	t[mWeight] = int16(min(1000, weightOf(w)))
 	switch {
+	case strings.Contains(w, "](") && addressIn(w) >= 0:
+		t[mLink] = 1
+		return true
 	case addressIn(w) >= 0:
 		t[mAddress] = 1
 		return true
 	case w[0] == '@' || strings.HasPrefix(w, ".@"):
 		t[mAt] = 1
 		return strings.HasSuffix(w, ".") || strings.HasSuffix(w, ":")
+	case strings.Trim(w, "#") == "":
+		t[mHeading] = 1
+		return true
 	case w[0] == '#':
 		t[mHash] = 1
 		return false
