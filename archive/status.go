@@ -11,6 +11,7 @@ import (
 const (
 	snowflakeEpoch = 1288834974657 // ms since 1970
 	lastSequential = 29700859247
+	firstSnowflake = 1e13 // nothing valid lies between the two
 )
 
 // FirstDay is the day of the first tweet.
@@ -21,18 +22,14 @@ const FirstDay = "2006-03-21"
 // and none from the future.
 func IsStatusID(s string) bool {
 	n, ok := statusNumber(s)
-	if !ok {
-		return false
+	if !ok || n <= lastSequential {
+		return ok
 	}
-	if n <= lastSequential {
-		return true
-	}
-	// Nothing valid lies between the sequence and the first snowflakes.
-	return n >= 1e13 && statusTime(n).Before(time.Now().Add(24*time.Hour))
+	return n >= firstSnowflake && statusTime(n).Before(time.Now().Add(24*time.Hour))
 }
 
 func statusNumber(s string) (uint64, bool) {
-	if s == "" || s[0] == '0' || len(s) > 19 {
+	if s == "" || s[0] == '0' || len(s) > 19 || !allBytes(s, isDigit) {
 		return 0, false
 	}
 	n, err := strconv.ParseUint(s, 10, 63)
@@ -53,14 +50,6 @@ func StatusTime(id string) (time.Time, bool) {
 	return statusTime(n), true
 }
 
-// Status is what the address of a tweet says.
-type Status struct {
-	ID     string
-	Handle string // "" where the address has none, or a dummy (i, X)
-	Start  int    // where in the string the address begins and ends, in bytes
-	End    int
-}
-
 // WithID completes a tweet from its ID: exact time and, where no day was
 // printed, the UTC day.
 func (t *Tweet) WithID(id string) {
@@ -76,159 +65,210 @@ func (t *Tweet) WithID(id string) {
 // IsHandle tells whether s can be a user name: 1 to 20 of A-Z a-z 0-9 _ (15
 // since 2007, 20 before).
 func IsHandle(s string) bool {
-	if s == "" || len(s) > 20 {
-		return false
-	}
-	for i := range len(s) {
-		if !isHandleByte(s[i]) {
-			return false
-		}
-	}
-	return true
+	return s != "" && len(s) <= 20 && allBytes(s, isHandleByte)
 }
 
-func isHandleByte(c byte) bool {
-	return c == '_' || '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'z'
+// Status is what the address of a tweet says.
+type Status struct {
+	ID     string
+	Handle string // "" where the address has none, or a dummy (i, X)
+	Start  int    // where in the string the address begins, with its scheme,
+	End    int    // and ends, with its ID, in bytes
 }
 
-func isDigit(c byte) bool { return '0' <= c && c <= '9' }
+// How an address may be written inside another, in JSON and in attributes.
+var (
+	slashes = []string{"/", `\/`, "%2F", "%252F", `\u002F`, `\\/`, `\\u002F`, "&#x2F;", "&#47;", "&sol;"}
+	bangs   = []string{"#!", "%23!", "%23%21", "#%21"}
+	schemes = []string{"http", "https"}
+	colons  = []string{":", "%3A", "%253A", `\u003A`, "&#x3A;", "&#58;", "&colon;"}
+)
+
+// The hosts under which tweets are shown, with any label before them; nitter's
+// instances have no name in common but their first label.
+var statusHosts = []string{"twitter.com", "x.com", "fxtwitter.com", "vxtwitter.com", "fixupx.com", "fixvx.com", "xcancel.com"}
+
+const nitter = "nitter."
+
+// dummies stand where a user name is not known.
+var dummies = map[string]bool{"i": true, "I": true, "X": true}
+
+// maxAddress is as far as an address reaches back from its segment "status":
+// host, port, "#!" and user, each slash at its longest.
+const maxAddress = 128
 
 // FindStatus reads the first address of a tweet in s, in any of its forms:
 // twitter.com, x.com, mobile., m., www., nitter.*; status, statuses, #!/,
-// i/web/status, i/status; percent-encoded inside another address, with JSON's
-// escaped slashes, wrapped by web.archive.org or another archive.
+// i/web/status, i/status; percent-encoded inside another address, with the
+// slashes of JSON or of entities, wrapped by web.archive.org or another
+// archive. An address that was cut short ("status/1…") is none.
 func FindStatus(s string) (Status, bool) {
 	for at := 0; ; {
 		i := strings.Index(s[at:], "status")
 		if i < 0 {
 			return Status{}, false
 		}
-		i += at
-		if st, ok := statusAt(s, i); ok {
+		if st, ok := statusAt(s, at+i); ok {
 			return st, true
 		}
-		at = i + len("status")
+		at += i + len("status")
 	}
 }
 
-// statusAt reads the address whose path segment "status" begins at i.
+// statusAt reads the address whose path segment "status" begins at i: first
+// the ID behind it, for that is the rarer, then back to the host and from
+// there forth again.
 func statusAt(s string, i int) (Status, bool) {
 	end := i + len("status")
 	if strings.HasPrefix(s[end:], "es") {
-		end += 2
+		end += len("es")
 	}
-	n := slashAfter(s, end)
+	n := prefixOf(s[end:], slashes)
 	if n == 0 {
 		return Status{}, false
 	}
 	end += n
-	digits := end
-	for end < len(s) && isDigit(s[end]) {
-		end++
-	}
-	id := s[digits:end]
-	if !IsStatusID(id) {
+	id := s[end : end+span(s[end:], isDigit)]
+	end += len(id)
+	if !IsStatusID(id) || strings.HasPrefix(s[end:], "…") || strings.HasPrefix(s[end:], "...") || strings.HasPrefix(s[end:], "&hellip;") {
 		return Status{}, false
 	}
-	// Outward to the left: /handle, then the host.
-	p, ok := slashBefore(s, i)
+	from := max(0, i-maxAddress)
+	start, path, ok := lastHost(s[from:i])
 	if !ok {
 		return Status{}, false
 	}
-	user := p
-	for user > 0 && isHandleByte(s[user-1]) {
-		user--
-	}
-	if user >= 2 && s[user-1] == '2' && s[user-2] == '%' { // cannot be: %2F ends in F
-		return Status{}, false
-	}
-	name := s[user:p]
-	if enc := strings.LastIndex(strings.ToUpper(name), "2F"); enc >= 0 && user > 0 && s[user-1] == '%' && enc == 0 {
-		name, user = name[2:], user+2
-	}
-	if q, ok := slashBefore(s, user); ok && name == "web" {
-		user = q
-		for user > 0 && isHandleByte(s[user-1]) {
-			user--
-		}
-		if strings.HasPrefix(strings.ToUpper(s[user:q]), "2F") && user > 0 && s[user-1] == '%' {
-			user += 2
-		}
-		name = s[user:q]
-	}
-	p, ok = slashBefore(s, user)
+	handle, ok := userOf(s[from+path : i])
 	if !ok {
 		return Status{}, false
 	}
-	if strings.HasSuffix(s[:p], "#!") {
-		if p, ok = slashBefore(s, p-2); !ok {
-			return Status{}, false
-		}
-	} else if strings.HasSuffix(strings.ToUpper(s[:p]), "%23!") {
-		if p, ok = slashBefore(s, p-4); !ok {
-			return Status{}, false
-		}
-	}
-	host := p
-	for host > 0 && isHostByte(s[host-1]) {
-		host--
-	}
-	h := s[host:p]
-	if strings.HasPrefix(strings.ToUpper(h), "2F") && host > 0 && s[host-1] == '%' {
-		h, host = h[2:], host+2
-	}
-	if i := strings.LastIndexByte(h, ':'); i >= 0 && strings.Trim(h[i+1:], "0123456789") == "" {
-		h = h[:i] // a port, as the Wayback Machine writes it
-	}
-	if !isTwitterHost(strings.ToLower(h)) {
-		return Status{}, false
-	}
-	if !IsHandle(name) || strings.EqualFold(name, "i") || name == "X" {
-		name = ""
-	}
-	return Status{ID: id, Handle: name, Start: schemeBefore(s, host), End: end}, true
+	return Status{ID: id, Handle: handle, Start: schemeBefore(s, from+start), End: end}, true
 }
 
-func isHostByte(c byte) bool {
-	return isHandleByte(c) || c == '.' || c == '-' || c == ':'
-}
-
-// slashAfter is the length of a slash at s[i], plain, escaped or encoded.
-func slashAfter(s string, i int) int {
-	for _, slash := range [...]string{"/", `\/`, "%2F", "%2f", "%252F"} {
-		if strings.HasPrefix(s[i:], slash) {
-			return len(slash)
+// lastHost finds the last host of tweets in s: where it begins and where what
+// follows it does.
+func lastHost(s string) (start, path int, ok bool) {
+	var buf [maxAddress]byte
+	low := string(asciiLower(buf[:0], s))
+	for _, h := range statusHosts {
+		at := strings.LastIndex(low, h)
+		if at < path || at < 0 || !isHostEnd(low[at+len(h):]) {
+			continue
 		}
-	}
-	return 0
-}
-
-// slashBefore is where a slash that ends at i begins.
-func slashBefore(s string, i int) (int, bool) {
-	for _, slash := range [...]string{`\/`, "/", "%2F", "%2f", "%252F"} {
-		if strings.HasSuffix(s[:i], slash) {
-			return i - len(slash), true
+		begin := hostStart(low[:at])
+		if begin < at && low[at-1] != '.' {
+			continue // netflix.com
 		}
+		start, path, ok = begin, at+len(h), true
 	}
-	return 0, false
+	if at := strings.LastIndex(low, nitter); at >= path && hostStart(low[:at]) == at {
+		start, path, ok = at, at+span(low[at:], isHostByte), true
+	}
+	if port := span(low[path:], func(c byte) bool { return c == ':' || isDigit(c) }); port > 1 && low[path] == ':' {
+		path += port // as the Wayback Machine writes it
+	}
+	return start, path, ok
 }
 
-// schemeBefore is where the scheme of the address whose host begins at i begins.
-func schemeBefore(s string, i int) int {
-	for _, scheme := range [...]string{"https://", "http://", `https:\/\/`, `http:\/\/`, "https%3A%2F%2F", "http%3A%2F%2F", "//"} {
-		if j := i - len(scheme); j >= 0 && strings.EqualFold(s[j:i], scheme) {
-			return j
+func isHostEnd(s string) bool { return s == "" || !isHostByte(s[0]) }
+
+// hostStart is where the labels begin that s ends in. The F of an encoded slash
+// is none of them.
+func hostStart(s string) int {
+	i := len(s)
+	for i > 0 && isHostByte(s[i-1]) {
+		i--
+	}
+	for _, enc := range [...]string{"252f", "2f", "u002f"} {
+		if i > 0 && (s[i-1] == '%' || s[i-1] == '\\') && strings.HasPrefix(s[i:], enc) {
+			return i + len(enc)
 		}
 	}
 	return i
 }
 
-// isTwitterHost knows the hosts under which tweets are shown (seen in the
-// sources of fixtures/README.md; nitter's instances all begin with nitter).
-func isTwitterHost(h string) bool {
-	for _, sub := range [...]string{"www.", "mobile.", "m.", "en."} {
-		h = strings.TrimPrefix(h, sub)
+// userOf reads the path from the host to "status": /, /user/, /i/web/,
+// /#!/user/.
+func userOf(path string) (handle string, ok bool) {
+	cut := func(enc []string) bool {
+		n := prefixOf(path, enc)
+		path = path[n:]
+		return n > 0
 	}
-	return h == "twitter.com" || h == "x.com" || h == "fxtwitter.com" || h == "vxtwitter.com" || h == "fixupx.com" ||
-		strings.HasPrefix(h, "nitter.")
+	if !cut(slashes) {
+		return "", false
+	}
+	if cut(bangs) && !cut(slashes) {
+		return "", false
+	}
+	for seg := 0; path != ""; seg++ {
+		name := path[:span(path, isHandleByte)]
+		path = path[len(name):]
+		switch {
+		case !IsHandle(name) || !cut(slashes):
+			return "", false
+		case seg == 0 && !dummies[name]:
+			handle = name
+		case seg > 0 && (seg > 1 || handle != "" || name != "web"):
+			return "", false
+		}
+	}
+	return handle, true
+}
+
+// schemeBefore is where the scheme of the address begins whose host does at i.
+func schemeBefore(s string, i int) int {
+	for _, slash := range slashes {
+		two := i - 2*len(slash)
+		if two < 0 || !strings.EqualFold(s[two:i], slash+slash) {
+			continue
+		}
+		for _, colon := range colons {
+			for _, scheme := range schemes {
+				if j := two - len(colon) - len(scheme); j >= 0 && strings.EqualFold(s[j:two], scheme+colon) {
+					return j
+				}
+			}
+		}
+		return two
+	}
+	return i
+}
+
+// prefixOf is the length of the first of the encodings that s begins with.
+func prefixOf(s string, encodings []string) int {
+	for _, e := range encodings {
+		if len(s) >= len(e) && strings.EqualFold(s[:len(e)], e) {
+			return len(e)
+		}
+	}
+	return 0
+}
+
+// span is the length of the bytes in front of s that are of a kind.
+func span(s string, kind func(byte) bool) int {
+	for i := range len(s) {
+		if !kind(s[i]) {
+			return i
+		}
+	}
+	return len(s)
+}
+
+func allBytes(s string, kind func(byte) bool) bool { return span(s, kind) == len(s) }
+
+func isDigit(c byte) bool      { return '0' <= c && c <= '9' }
+func isHandleByte(c byte) bool { return c == '_' || isDigit(c) || 'a' <= c|0x20 && c|0x20 <= 'z' }
+func isHostByte(c byte) bool   { return c == '.' || c == '-' || isHandleByte(c) }
+
+// asciiLower appends s to buf in lower case, byte for byte, so that offsets hold.
+func asciiLower(buf []byte, s string) []byte {
+	for i := range len(s) {
+		c := s[i]
+		if 'A' <= c && c <= 'Z' {
+			c |= 0x20
+		}
+		buf = append(buf, c)
+	}
+	return buf
 }

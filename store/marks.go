@@ -18,7 +18,8 @@ import (
 //     although _ ends a word
 //   - the parts of links, for url:
 //   - links, media, replies, for filter:
-//   - the parts of a #TagOfSeveralWords, as plain words
+//   - the parts of a #TagOfSeveralWords or @HandleOfSuch, as plain words
+//   - emoji, each a word
 //   - every two neighbouring letters of scripts that put no spaces between
 //     words, and the last letter of such a run
 //
@@ -32,6 +33,7 @@ const (
 	markTag     = string(rune(private + '#'))
 	markLink    = string(rune(private + '/'))
 	markIs      = string(rune(private + '?'))
+	markSymbol  = string(rune(private + '!'))
 )
 
 // marksOf writes the column marks of a tweet.
@@ -41,11 +43,11 @@ func marksOf(t archive.Tweet, variants []*variant) string {
 	links := map[string]bool{}
 	text := t.Text
 	for _, w := range sigils(text) {
+		mark := markTag
 		if w.sigil == '@' {
-			m = append(m, markMention+inWord(w.name))
-			continue
+			mark = markMention
 		}
-		m = append(m, markTag+inWord(w.name))
+		m = append(m, mark+inWord(w.name))
 		if parts := camels(w.name); len(parts) > 1 {
 			m = append(m, parts...)
 		}
@@ -79,12 +81,12 @@ func marksOf(t archive.Tweet, variants []*variant) string {
 		m = append(m, linkWords(l)...)
 		m = append(m, markLink) // the words of two links are no neighbours
 	}
-	for _, f := range []string{"links", "media", "replies"} {
+	for _, f := range features {
 		if is[f] {
 			m = append(m, markIs+f)
 		}
 	}
-	m = append(m, bigrams(text)...)
+	m = append(m, unspaced(text)...)
 	return strings.Join(m, " ")
 }
 
@@ -167,7 +169,8 @@ func camels(name string) []string {
 	from := 0
 	var before rune
 	for i, r := range name {
-		if i > from && (r == '_' || unicode.IsUpper(r) && !unicode.IsUpper(before) || unicode.IsDigit(r) != unicode.IsDigit(before)) {
+		next, _ := utf8.DecodeRuneInString(name[i+utf8.RuneLen(r):])
+		if i > from && (r == '_' || unicode.IsUpper(r) && (!unicode.IsUpper(before) || unicode.IsLower(next)) || unicode.IsDigit(r) != unicode.IsDigit(before)) {
 			parts = append(parts, strings.Trim(name[from:i], "_"))
 			from = i
 		}
@@ -177,6 +180,30 @@ func camels(name string) []string {
 	return slices.DeleteFunc(parts, func(p string) bool { return p == "" })
 }
 
+// unspaced are the words of a text that stand in it without a space: bigrams,
+// emoji, and what other letters are glued to spaceless ones.
+func unspaced(text string) []string {
+	var m []string
+	before := segment{end: -1}
+	for _, s := range segments(text) {
+		switch s.kind {
+		case symbol:
+			m = append(m, symbolMark(s.text))
+		case spacelessRun:
+			if before.end == s.start && before.kind == plainWord {
+				m = append(m, before.text)
+			}
+			m = append(m, bigrams(s.text)...)
+		case plainWord:
+			if before.end == s.start && before.kind == spacelessRun {
+				m = append(m, s.text)
+			}
+		}
+		before = s
+	}
+	return m
+}
+
 // spaceless tells whether r belongs to a script that puts no spaces between
 // words, or, Korean, whose words carry endings.
 func spaceless(r rune) bool {
@@ -184,30 +211,13 @@ func spaceless(r rune) bool {
 		r == 'ー' || r == '々'
 }
 
-// bigrams are the pairs of neighbours in each run of spaceless letters of a
-// text, and its last letter alone: "東京都" is 東京, 京都, 都.
-func bigrams(text string) []string {
-	first := strings.IndexFunc(text, spaceless)
-	if first < 0 {
-		return nil
-	}
-	var all []string
-	var before rune
-	for _, r := range norm.NFKC.String(text[first:]) {
-		if !spaceless(r) {
-			r = 0
-		}
-		if before != 0 {
-			if r != 0 {
-				all = append(all, inWord(string([]rune{before, r})))
-			} else {
-				all = append(all, inWord(string(before)))
-			}
-		}
-		before = r
-	}
-	if before != 0 {
-		all = append(all, inWord(string(before)))
+// bigrams are the pairs of neighbours in a run of spaceless letters, and its
+// last letter alone: of 東京都 they are 東京, 京都, 都.
+func bigrams(run string) []string {
+	runes := []rune(norm.NFKC.String(run))
+	all := make([]string, 0, len(runes))
+	for i := range runes {
+		all = append(all, inWord(string(runes[i:min(i+2, len(runes))])))
 	}
 	return all
 }

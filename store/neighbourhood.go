@@ -21,6 +21,9 @@ type place struct{ block, hash int64 }
 func (n *neighbourhood) put(v *variant) *variant {
 	at := place{v.block, v.hash}
 	if old := n.known[at]; old != nil {
+		if old.tweet == 0 { // added before it was read
+			old.tweet = v.tweet
+		}
 		return old
 	}
 	n.known[at] = v

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"database/sql"
 	"encoding/json"
 	"maps"
@@ -29,7 +30,7 @@ type added struct {
 	v            *variant // what it is one of
 	own          bool     // the first one
 	row, article int64
-	date         string // the article's
+	in           *archive.Article
 }
 
 // save brings the stretches into the archive.
@@ -116,7 +117,7 @@ func (b *batch) stretch(s *stretch) error {
 			b.embed++
 			_, media := archive.LinkCodes(e.Text)
 			v := &variant{Embed: e.Embed, embed: b.embed, block: blockOf(&e.Tweet), hash: variantOf(&e.Embed), media: media}
-			b.added = append(b.added, &added{e, v, true, b.embed, b.article, a.Date})
+			b.added = append(b.added, &added{e, v, true, b.embed, b.article, a})
 		}
 	}
 	return nil
@@ -225,8 +226,8 @@ func (b *batch) assign(all []*cluster) error {
 	for row := first + 1; row <= b.tweet; row++ {
 		g := fresh[row]
 		t := merge(g.variants)
-		err := b.exec(`INSERT INTO tweets VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', '', ?)`,
-			row, g.key, t.ID, t.Author, t.Handle, t.Date, formatTime(t.At), t.Text, g.embeds, g.articles, g.first, g.last, marksOf(t, g.variants))
+		err := b.exec(`INSERT INTO tweets VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', '', ?, ?)`,
+			row, g.key, t.ID, t.Author, t.Handle, t.Date, formatTime(t.At), t.Text, g.embeds, g.articles, g.first, g.last, marksOf(t, g.variants), g.at.row)
 		if err != nil {
 			return err
 		}
@@ -244,18 +245,43 @@ func (b *batch) assign(all []*cluster) error {
 			return err
 		}
 	}
-	for _, row := range slices.Sorted(maps.Keys(more)) {
-		g := more[row]
-		err := b.exec(`UPDATE tweets SET embeds = embeds + ?, articles = articles + ?, last_seen = max(last_seen, ?),
-			first_seen = CASE WHEN first_seen = '' OR first_seen > ?4 AND ?4 <> '' THEN ?4 ELSE first_seen END WHERE id = ?5`, g.embeds, g.articles, g.last, g.first, row)
-		if err != nil {
-			return err
-		}
+	if err := b.count(more); err != nil {
+		return err
 	}
 	if err := b.refresh(); err != nil {
 		return err
 	}
 	return b.exec(`INSERT INTO tweets_fts (docid, text, marks) SELECT id, text, marks FROM tweets WHERE id > ? ORDER BY id`, first)
+}
+
+// count adds to tweets sightings that tell nothing new but their place.
+func (b *batch) count(more map[int64]*gathered) error {
+	ids := slices.Sorted(maps.Keys(more))
+	err := b.query(func(r *sql.Rows) error {
+		var id int64
+		var p sightingPlace
+		if err := r.Scan(&id, &p.row, &p.file, &p.record, &p.start); err != nil {
+			return err
+		}
+		if p.before(more[id].at) {
+			more[id].at = p
+		}
+		return nil
+	}, `SELECT t.id, e.id, f.path, a.record, e.start FROM tweets t JOIN embeds e ON e.id = t.first JOIN articles a ON a.id = e.article JOIN files f ON f.id = a.file
+		WHERE t.id IN (SELECT value FROM json_each(?))`, list(ids))
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		g := more[id]
+		err := b.exec(`UPDATE tweets SET embeds = embeds + ?, articles = articles + ?, last_seen = max(last_seen, ?),
+			first_seen = CASE WHEN first_seen = '' OR first_seen > ?4 AND ?4 <> '' THEN ?4 ELSE first_seen END, first = ?5 WHERE id = ?6`,
+			g.embeds, g.articles, g.last, g.first, g.at.row, id)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // rowsOf looks up the tweets of the clusters' keys.
@@ -289,6 +315,18 @@ type gathered struct {
 	variants         []*variant
 	moved            bool  // it has sightings that stand in the archive already
 	article          int64 // the last one added
+	at               sightingPlace
+}
+
+// sightingPlace is where a sighting stands in the corpus, and its row.
+type sightingPlace struct {
+	file          string
+	record, start int
+	row           int64
+}
+
+func (p sightingPlace) before(q sightingPlace) bool {
+	return q.row == 0 || cmp.Or(cmp.Compare(p.file, q.file), cmp.Compare(p.record, q.record), cmp.Compare(p.start, q.start)) < 0
 }
 
 func (g *gathered) add(a *added) {
@@ -297,10 +335,13 @@ func (g *gathered) add(a *added) {
 		g.articles++
 		g.article = a.article
 	}
-	if a.date != "" && (g.first == "" || a.date < g.first) {
-		g.first = a.date
+	if d := a.in.Date; d != "" && (g.first == "" || d < g.first) {
+		g.first = d
 	}
-	g.last = max(g.last, a.date)
+	g.last = max(g.last, a.in.Date)
+	if p := (sightingPlace{a.in.File, a.in.Record, a.Start, a.row}); p.before(g.at) {
+		g.at = p
+	}
 	if a.own {
 		g.variants = append(g.variants, a.v)
 	}
@@ -356,6 +397,20 @@ func (b *batch) refresh() error {
 	if err != nil {
 		return err
 	}
+	err = b.query(func(r *sql.Rows) error {
+		var id int64
+		var place string
+		var p sightingPlace
+		if err := r.Scan(&id, &p.row, &place); err != nil {
+			return err
+		}
+		tweets[id].at = p
+		return nil
+	}, `SELECT e.tweet, e.id, min(f.path || char(1) || printf('%012d %012d', a.record, e.start)) FROM embeds e JOIN articles a ON a.id = e.article JOIN files f ON f.id = a.file
+		WHERE e.tweet IN (SELECT value FROM json_each(?)) GROUP BY e.tweet`, list(ids))
+	if err != nil {
+		return err
+	}
 	byRow := map[int64]*variant{}
 	const distinct = `(SELECT min(id) FROM embeds WHERE tweet IN (SELECT value FROM json_each(?)) GROUP BY tweet, variant)`
 	err = b.query(func(r *sql.Rows) error {
@@ -395,8 +450,8 @@ func (b *batch) refresh() error {
 			continue
 		}
 		t := merge(g.variants)
-		err := b.exec(`UPDATE tweets SET tweet_id = ?, author = ?, handle = ?, posted_date = ?, posted_at = ?, text = ?, embeds = ?, articles = ?, first_seen = ?, last_seen = ?, marks = ? WHERE id = ?`,
-			t.ID, t.Author, t.Handle, t.Date, formatTime(t.At), t.Text, g.embeds, g.articles, g.first, g.last, marksOf(t, g.variants), id)
+		err := b.exec(`UPDATE tweets SET tweet_id = ?, author = ?, handle = ?, posted_date = ?, posted_at = ?, text = ?, embeds = ?, articles = ?, first_seen = ?, last_seen = ?, marks = ?, first = ? WHERE id = ?`,
+			t.ID, t.Author, t.Handle, t.Date, formatTime(t.At), t.Text, g.embeds, g.articles, g.first, g.last, marksOf(t, g.variants), g.at.row, id)
 		if err != nil {
 			return err
 		}

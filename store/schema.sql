@@ -114,12 +114,13 @@ CREATE TABLE tweets (
 	last_seen   TEXT NOT NULL,
 	status      TEXT NOT NULL,    -- what the latest lookup said
 	checked_at  TEXT NOT NULL,
-	marks       TEXT NOT NULL     -- what the full-text index needs beside the text, see marks.go
+	marks       TEXT NOT NULL,    -- what the full-text index needs beside the text, see marks.go
+	first       INTEGER NOT NULL  -- the sighting that is first in the order of file, record and start
 );
 CREATE UNIQUE INDEX tweets_key ON tweets (key);
 CREATE INDEX tweets_day ON tweets (posted_date, posted_at, key);
 CREATE INDEX tweets_handle ON tweets (handle COLLATE NOCASE, posted_date);
-CREATE INDEX tweets_embeds ON tweets (embeds);
+CREATE INDEX tweets_embeds ON tweets (embeds, key);
 
 -- The words of the tweets, for search.
 CREATE VIRTUAL TABLE tweets_fts USING fts4(text, marks, content="tweets", tokenize=unicode61 "remove_diacritics=2");

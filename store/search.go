@@ -2,50 +2,56 @@ package store
 
 import (
 	"context"
-	"fmt"
+	"encoding/binary"
+	"math"
+	"slices"
+	"strconv"
 )
 
-// Sort is the order of search results; ties are broken by day and key.
+// Sort is the order of search results; ties are broken by day and key, so that
+// it is always the same.
 type Sort string
 
 const (
-	ByRelevance Sort = "relevance" // by date where the query has no words
-	ByDate      Sort = "date"
-	ByDateDesc  Sort = "-date"
-	BySightings Sort = "sightings"
+	ByRelevance Sort = "relevance" // BM25; as ByDateDesc where the query has no words
+	ByDate      Sort = "date"      // oldest first
+	ByDateDesc  Sort = "-date"     // newest first
+	BySightings Sort = "sightings" // most often seen first
 )
+
+// Sorts are all of them, the default first.
+var Sorts = []Sort{ByRelevance, ByDate, ByDateDesc, BySightings}
 
 // Page is which of the results are wanted, and in which order.
 type Page struct {
-	Sort   Sort
-	Limit  int // 0 is all
+	Sort   Sort // "" is ByRelevance
+	Limit  int  // 0 is all
 	Offset int
 }
 
-// Tweet is a row of tweets as it leaves the package.
+// Tweet is a tweet as the archive knows it. Days and times are text as in the
+// columns.
 type Tweet struct {
-	Key         string // status ID, or what names a tweet without one
-	ID          string
-	Author      string
-	Handle      string
-	Date        string
-	At          string
-	Text        string
-	Embeds      int
-	Articles    int
-	FirstSeen   string
-	LastSeen    string
-	Status      string
-	CheckedAt   string
-	URL         string
-	FirstFile   string // where its first sighting stands, in the order of files and records
-	FirstRecord int
+	Key       string // status ID, or what names a tweet without one: handle/day/hash
+	ID        string
+	Author    string
+	Handle    string
+	Date      string
+	At        string
+	Text      string
+	URL       string
+	Embeds    int
+	Articles  int
+	FirstSeen string
+	LastSeen  string
+	Status    string
+	CheckedAt string
 }
 
 // Row is the tweet with TweetColumns.
 func (t *Tweet) Row() Row {
 	return Row{Values: []string{t.ID, t.Author, t.Handle, t.Date, t.At, t.Text, t.URL,
-		fmt.Sprint(t.Embeds), fmt.Sprint(t.Articles), t.FirstSeen, t.LastSeen, t.Status, t.CheckedAt}}
+		strconv.Itoa(t.Embeds), strconv.Itoa(t.Articles), t.FirstSeen, t.LastSeen, t.Status, t.CheckedAt}}
 }
 
 const tweetColumns = `t.key, t.tweet_id, t.author, t.handle, t.posted_date, t.posted_at, t.text, t.embeds, t.articles, t.first_seen, t.last_seen, t.status, t.checked_at`
@@ -54,37 +60,154 @@ func (t *Tweet) fields() []any {
 	return []any{&t.Key, &t.ID, &t.Author, &t.Handle, &t.Date, &t.At, &t.Text, &t.Embeds, &t.Articles, &t.FirstSeen, &t.LastSeen, &t.Status, &t.CheckedAt}
 }
 
-// Search finds tweets.
-func (db *DB) Search(ctx context.Context, q *Query, page Page) ([]Tweet, error) {
-	where, args := q.where()
-	order := "t.posted_date, t.posted_at, t.key"
-	limit := page.Limit
-	if limit <= 0 {
-		limit = -1
+// Hit is a tweet that a query has found.
+type Hit struct {
+	Tweet
+	Marks  []Span // what of its text the query looks for
+	File   string // where its first sighting stands, in the order of files and records
+	Record int
+}
+
+// orders are the ORDER BY clauses; backward is the same order from its end.
+var orders = map[Sort]struct{ forward, backward string }{
+	ByDate:      {"t.posted_date, t.posted_at, t.key", "t.posted_date DESC, t.posted_at DESC, t.key DESC"},
+	ByDateDesc:  {"t.posted_date DESC, t.posted_at DESC, t.key DESC", "t.posted_date, t.posted_at, t.key"},
+	BySightings: {"t.embeds DESC, t.key DESC", "t.embeds, t.key"},
+	ByRelevance: {"bm25(matchinfo(tweets_fts, 'pcnalx')) DESC, t.key DESC", "bm25(matchinfo(tweets_fts, 'pcnalx')), t.key"},
+}
+
+// farPage is the offset from which on it pays to count the results and come
+// from the other end.
+const farPage = 5000
+
+// Search finds tweets. A nil query finds all.
+func (db *DB) Search(ctx context.Context, q *Query, page Page) (hits []Hit, err error) {
+	defer func() { err = db.explain(err) }()
+	sort := page.Sort
+	if sort == "" {
+		sort = ByRelevance
 	}
-	rows, err := db.sql.QueryContext(ctx, `SELECT `+tweetColumns+`, f.path, a.record FROM tweets t
-		JOIN embeds e ON e.id = (SELECT e.id FROM embeds e JOIN articles a ON a.id = e.article JOIN files f ON f.id = a.file WHERE e.tweet = t.id ORDER BY f.path, a.record, e.start LIMIT 1)
-		JOIN articles a ON a.id = e.article JOIN files f ON f.id = a.file
-		WHERE `+where+` ORDER BY `+order+` LIMIT ? OFFSET ?`, append(args, limit, page.Offset)...)
+	if sort == ByRelevance && (q == nil || q.match == "") {
+		sort = ByDateDesc
+	}
+	order, ok := orders[sort]
+	if !ok {
+		return nil, &Error{errorf("no order %q", sort), "relevance, date, -date or sightings"}
+	}
+	limit, offset, by := page.Limit, page.Offset, order.forward
+	if limit <= 0 {
+		limit = math.MaxInt32
+	}
+	backward := false
+	if offset >= farPage {
+		n, err := db.Count(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		limit = min(limit, n-offset)
+		if limit <= 0 {
+			return nil, nil
+		}
+		if end := n - offset - limit; end < offset {
+			offset, by, backward = end, order.backward, true
+		}
+	}
+	ids, err := db.ids(ctx, q, sort == ByRelevance, by, limit, offset)
 	if err != nil {
-		return nil, db.explain(err)
+		return nil, err
+	}
+	if backward {
+		slices.Reverse(ids)
+	}
+	at := make(map[int64]int, len(ids))
+	for i, id := range ids {
+		at[id] = i
+	}
+	hits = make([]Hit, len(ids))
+	rows, err := db.sql.QueryContext(ctx, `SELECT t.id, f.path, a.record, `+tweetColumns+` FROM tweets t
+		JOIN embeds e ON e.id = t.first JOIN articles a ON a.id = e.article JOIN files f ON f.id = a.file
+		WHERE t.id IN (SELECT value FROM json_each(?))`, list(ids))
+	if err != nil {
+		return nil, err
 	}
 	defer rows.Close()
-	var found []Tweet
 	for rows.Next() {
-		var t Tweet
-		if err := rows.Scan(append(t.fields(), &t.FirstFile, &t.FirstRecord)...); err != nil {
-			return nil, db.explain(err)
+		var h Hit
+		var id int64
+		if err := rows.Scan(append([]any{&id, &h.File, &h.Record}, h.fields()...)...); err != nil {
+			return nil, err
 		}
-		t.URL = tweetURL(t.Handle, t.ID)
-		found = append(found, t)
+		h.URL = tweetURL(h.Handle, h.ID)
+		h.Marks = q.Marks(h.Text)
+		hits[at[id]] = h
 	}
-	return found, db.explain(rows.Err())
+	return hits, rows.Err()
+}
+
+// ids are the rows of a page of results.
+func (db *DB) ids(ctx context.Context, q *Query, ranked bool, order string, limit, offset int) ([]int64, error) {
+	where, args := q.where()
+	query := `SELECT t.id FROM tweets t WHERE ` + where
+	if ranked {
+		query, args = `SELECT t.id FROM tweets_fts JOIN tweets t ON t.id = tweets_fts.docid WHERE tweets_fts MATCH ?`, []any{q.match}
+		if q.cond != "" {
+			query, args = query+` AND `+q.cond, append(args, q.args...)
+		}
+	}
+	rows, err := db.sql.QueryContext(ctx, query+` ORDER BY `+order+` LIMIT ? OFFSET ?`, append(slices.Clone(args), limit, offset)...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var ids []int64
+	for rows.Next() {
+		var id int64
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		ids = append(ids, id)
+	}
+	return ids, rows.Err()
 }
 
 // Count tells how many tweets a query finds.
 func (db *DB) Count(ctx context.Context, q *Query) (n int, err error) {
-	where, args := q.where()
-	err = db.sql.QueryRowContext(ctx, `SELECT count(*) FROM tweets t WHERE `+where, args...).Scan(&n)
+	query, args := `SELECT count(*) FROM tweets t WHERE `, []any(nil)
+	if q != nil && q.match != "" && q.cond == "" {
+		query, args = `SELECT count(*) FROM tweets_fts WHERE tweets_fts MATCH ?`, []any{q.match}
+	} else {
+		where, a := q.where()
+		query, args = query+where, a
+	}
+	err = db.sql.QueryRowContext(ctx, query, args...).Scan(&n)
 	return n, db.explain(err)
+}
+
+// bm25 ranks a row by the matchinfo 'pcnalx' that FTS4 gives of it: k1 1.2, b
+// 0.75, words in marks (a word in a tag, a pair of letters) half the weight.
+func bm25(info []byte) float64 {
+	const k1, b = 1.2, 0.75
+	weights := [...]float64{1, 0.5}
+	at := func(i int) float64 { return float64(binary.NativeEndian.Uint32(info[4*i:])) }
+	if len(info) < 12 {
+		return 0
+	}
+	phrases, columns, rows := int(at(0)), int(at(1)), at(2)
+	if columns > len(weights) || len(info) < 4*(3+2*columns+3*phrases*columns) {
+		return 0
+	}
+	score := 0.0
+	for p := range phrases {
+		for c := range columns {
+			x := 3 + 2*columns + 3*(p*columns+c)
+			hits, with := at(x), at(x+2)
+			if hits == 0 {
+				continue
+			}
+			average, length := max(at(3+c), 1), at(3+columns+c)
+			idf := max(math.Log((rows-with+0.5)/(with+0.5)), 1e-6) // a word of most tweets says nothing
+			score += weights[c] * idf * hits * (k1 + 1) / (hits + k1*(1-b+b*length/average))
+		}
+	}
+	return score
 }

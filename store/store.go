@@ -46,6 +46,15 @@ var migrations = map[int]string{}
 // applicationID marks the file as ours ("twar"), for file(1) and for Open.
 const applicationID = 0x74776172
 
+// driver is mattn's with our ranking of search results.
+const driver = "sqlite3 for tweetarc"
+
+func init() {
+	sql.Register(driver, &sqlite3.SQLiteDriver{ConnectHook: func(c *sqlite3.SQLiteConn) error {
+		return c.RegisterFunc("bm25", bm25, true)
+	}})
+}
+
 // DB is an archive. It may be used by several goroutines at once.
 type DB struct {
 	sql  *sql.DB
@@ -93,13 +102,13 @@ func open(path, mode string) (*DB, error) {
 	}
 	// The pragmas stand in the DSN, so that every connection of the pool has them.
 	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?mode=" + mode +
-		"&_busy_timeout=5000&_foreign_keys=1&_txlock=immediate"
+		"&_busy_timeout=5000&_foreign_keys=1"
 	if mode == "ro" {
-		dsn += "&_query_only=1"
+		dsn += "&_query_only=1&_cache_size=-16384"
 	} else {
-		dsn += "&_journal_mode=WAL&_synchronous=NORMAL"
+		dsn += "&_txlock=immediate&_journal_mode=WAL&_synchronous=NORMAL&_cache_size=-32768"
 	}
-	pool, err := sql.Open("sqlite3", dsn)
+	pool, err := sql.Open(driver, dsn)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}

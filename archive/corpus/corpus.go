@@ -56,13 +56,15 @@ type Reader struct {
 	// of it; ** stands for any folders.
 	Include, Exclude []string
 
-	// Limit ends the reading after so many articles. 0 is all.
+	// Limit ends the reading after so many articles, dropped ones counted, errors
+	// not. The articles are then read one file after the other. 0 is all.
 	Limit int
 
 	// Stdin is what the path - stands for. Nil is an empty input.
 	Stdin io.Reader
 
 	done, total atomic.Int64
+	inspect     *Inspection // nil but for Inspect
 }
 
 // DefaultMaxRecord is the most bytes of a record where Reader says nothing.
@@ -83,13 +85,17 @@ var (
 // to be read once, by any goroutine; those of a pipe or a tar while or before
 // the next batch is taken.
 func (r *Reader) Articles(paths ...string) iter.Seq[archive.Batch] {
-	return func(yield func(archive.Batch) bool) {
+	all := func(yield func(archive.Batch) bool) {
 		for _, p := range paths {
 			if !r.path(p, yield) {
 				return
 			}
 		}
 	}
+	if r.Limit > 0 {
+		return func(yield func(archive.Batch) bool) { limited(r.Limit, all, yield) }
+	}
+	return all
 }
 
 // BytesRead tells how many bytes have been read so far, and of how many, as
@@ -147,32 +153,65 @@ func (r *Reader) pipe(f *archive.File, yield func(archive.Batch) bool) bool {
 	return r.stream(f, in, yield)
 }
 
-// file yields the batches of a regular file.
-func (r *Reader) file(f *archive.File, yield func(archive.Batch) bool) bool {
-	after := 0
-	if r.Resume != nil {
-		var skip bool
-		if after, skip = r.Resume(f); skip {
-			r.done.Add(f.Size)
-			return true
-		}
+// resume asks Resume, if there is one.
+func (r *Reader) resume(f *archive.File) (after int, skip bool) {
+	if r.Resume == nil {
+		return 0, false
 	}
-	if f.Size < smallFile {
-		return yield(r.whole(f, after))
+	return r.Resume(f)
+}
+
+// file yields the batches of a regular file. Small ones are not even opened
+// here, but by their finders.
+func (r *Reader) file(f *archive.File, yield func(archive.Batch) bool) bool {
+	if f.Size < smallFile && !bundled(f.Path) {
+		return r.one(f, yield)
 	}
 	in, err := os.Open(f.Path)
 	if err != nil {
 		return yield(failed(f, err))
 	}
 	w := newWindow(&counter{in, &r.done})
-	if sniff(w.peek(sniffLen), f.Path) != jsonLines {
-		w.free()
-		in.Close()
+	switch is, closer := kind(w, f.Path); is {
+	case zipFile:
 		r.done.Add(-w.read) // it is read again
-		return yield(r.whole(f, after))
+		w.free()
+		return r.zip(f, &shared{File: in, file: in}, f.Size, yield)
+	case tarFile:
+		defer in.Close()
+		defer closer()
+		return r.tar(f, w, yield)
+	case parquetFile:
+		r.done.Add(-w.read)
+		w.free()
+		return r.groups(f, &shared{File: in, file: in}, yield)
+	case jsonLines:
+		if f.Size < smallFile {
+			break
+		}
+		defer in.Close()
+		after, skip := r.resume(f)
+		if skip {
+			w.free()
+			r.done.Add(f.Size - w.read)
+			return true
+		}
+		return r.chunks(f, w, after, yield)
 	}
-	defer in.Close()
-	return r.chunks(f, w, after, yield)
+	w.free()
+	r.done.Add(-w.read)
+	in.Close()
+	return r.one(f, yield)
+}
+
+// one yields a file as one batch.
+func (r *Reader) one(f *archive.File, yield func(archive.Batch) bool) bool {
+	after, skip := r.resume(f)
+	if skip {
+		r.done.Add(f.Size)
+		return true
+	}
+	return yield(r.whole(f, after))
 }
 
 // whole is the batch of a file that is opened and read by its finder.
@@ -194,18 +233,26 @@ func (r *Reader) whole(f *archive.File, after int) archive.Batch {
 
 // stream yields the batches of an input that can be read only once, in order.
 func (r *Reader) stream(f *archive.File, in io.Reader, yield func(archive.Batch) bool) bool {
-	after := 0
-	if r.Resume != nil {
-		var skip bool
-		if after, skip = r.Resume(f); skip {
-			return true
-		}
-	}
 	w := newWindow(&counter{in, &r.done})
-	if sniff(w.peek(sniffLen), f.Path) == jsonLines {
+	is, closer := kind(w, f.Path)
+	defer closer()
+	switch is {
+	case zipFile:
+		in, size, err := spool(w)
+		if err != nil {
+			return yield(failed(f, err))
+		}
+		return r.zip(f, &shared{File: in, file: in}, size, yield)
+	case tarFile:
+		return r.tar(f, w, yield)
+	}
+	after, skip := r.resume(f)
+	if skip {
+		return true
+	}
+	if is == jsonLines {
 		return r.chunks(f, w, after, yield)
 	}
-	defer w.free()
 	return r.serial(archive.Batch{File: f, Last: true, Articles: func(yield func(*archive.Article, error) bool) {
 		r.source(f, after, yield).read(w)
 	}}, yield)
@@ -245,20 +292,16 @@ func fileError(path string, err error) *archive.ReadError {
 // the formats share.
 type source struct {
 	*Reader
-	file    string // Origin.File
-	after   int    // records up to this one are passed over
-	max     int64  // bytes of a record
-	seeker  file   // the file itself, nil for a stream
+	file    string   // Origin.File
+	after   int      // records up to this one are passed over
+	max     int64    // bytes of a record
+	seeker  *os.File // the file itself, nil for a stream
+	nested  bool     // in a container
 	yield   func(*archive.Article, error) bool
 	layers  int             // of compression
 	stopped bool            // yield said no
 	a       archive.Article // the one that is yielded, again and again
 	dec     jsonDecoder
-}
-
-type file interface {
-	io.ReaderAt
-	io.Seeker
 }
 
 func (r *Reader) source(f *archive.File, after int, yield func(*archive.Article, error) bool) *source {

@@ -298,6 +298,16 @@ func (s *source) csv(w *window) {
 		s.fileError(err)
 		return
 	}
+	if s.inspect != nil {
+		s.inspect.Delimiter, s.inspect.Header = string(t.comma), t.header
+	}
+	var taken [parts]string
+	for part, i := range t.columns {
+		if i >= 0 && i < len(t.names) {
+			taken[part] = t.names[i]
+		}
+	}
+	s.fieldsTaken(t.names, taken)
 	c := csvReader{table: t, w: w, max: s.max}
 	if t.header {
 		c.next()

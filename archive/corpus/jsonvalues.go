@@ -14,6 +14,9 @@ type jsonStream struct {
 	n    int  // records so far
 	open int  // brackets open around the articles
 	keys bool // objects stand as members of the object around them
+
+	seen  int   // how far end looked last
+	again int64 // bytes looked at in vain, and looked at again
 }
 
 // jsonValues reads JSON articles.
@@ -205,6 +208,11 @@ func (j *jsonStream) resync(err error) bool {
 	if err == errNotObject || len(j.w.data()) == 0 {
 		return true // it has been passed over
 	}
+	if j.again += int64(j.seen); j.again > j.w.read+4*j.max {
+		j.open = 0
+		j.w.skip(len(j.w.data()))
+		return false // so that broken input takes linear time
+	}
 	j.w.skip(1)
 	var last, before byte // the two characters before, space apart
 	line := false         // a line has ended behind the last
@@ -260,7 +268,9 @@ func (j *jsonStream) ended() error {
 // end is where the value at i ends: that of jsonDecoder.skipValue, over a
 // window that grows.
 func (j *jsonStream) end(i int) (int, error) {
-	start, depth := i, 0
+	start := i
+	open := j.dec.stack[:0]
+	defer func() { j.seen, j.dec.stack = i, open }()
 	for {
 		b := j.w.data()
 		if i >= len(b) {
@@ -268,7 +278,7 @@ func (j *jsonStream) end(i int) (int, error) {
 				return i, tooLong(j.max)
 			}
 			if !j.w.more() {
-				if depth == 0 && i > start {
+				if len(open) == 0 && i > start {
 					return i, nil // a literal
 				}
 				return i, j.ended()
@@ -290,21 +300,22 @@ func (j *jsonStream) end(i int) (int, error) {
 			}
 			i = end
 		case c == '{' || c == '[':
-			if depth++; depth > maxDepth {
+			if len(open) == maxDepth {
 				return i, errDepth
 			}
+			open = append(open, c+2)
 			i++
 			continue
 		case c == '}' || c == ']':
-			if depth == 0 {
-				if i > start {
-					return i, nil
-				}
+			if len(open) == 0 && i > start {
+				return i, nil
+			}
+			if len(open) == 0 || open[len(open)-1] != c {
 				return i, errChar(c)
 			}
-			depth--
+			open = open[:len(open)-1]
 			i++
-		case depth > 0:
+		case len(open) > 0:
 			i++
 			continue
 		case isLiteral(c):
@@ -315,7 +326,7 @@ func (j *jsonStream) end(i int) (int, error) {
 		default:
 			return i, errChar(c)
 		}
-		if depth == 0 {
+		if len(open) == 0 {
 			return i, nil
 		}
 	}

@@ -34,7 +34,9 @@ func (s *source) read(w *window) {
 		defer w.free()
 	}
 	skipBOM(w)
-	switch f := sniff(w.peek(sniffLen), s.file); f {
+	f := sniff(w.peek(sniffLen), s.file)
+	s.recognised(f)
+	switch f {
 	case gzipped, zstandard, bzipped, xzipped:
 		s.packed(f, w)
 	case jsonLines:
@@ -47,10 +49,55 @@ func (s *source) read(w *window) {
 		s.csv(w)
 	case warcFile:
 		s.warc(w)
+	case parquetFile:
+		s.parquet(w)
+	case zipFile, tarFile:
+		if s.nested {
+			s.fileError(errNested)
+		} else {
+			s.fileError(errName)
+		}
 	case binary:
 		s.fileError(archive.Skipped(f.String()))
 	default:
 		s.text(w)
+	}
+}
+
+// kind recognises a file without reading it: what it is, or if it is a packed
+// tar, that, and then w is unpacked. The function it gives closes what it opened.
+func kind(w *window, path string) (format, func()) {
+	f := sniff(w.peek(sniffLen), path)
+	switch f {
+	case gzipped, zstandard, bzipped, xzipped:
+	default:
+		return f, w.free
+	}
+	// A second look at what has been read so far, which stays.
+	if f == bzipped {
+		w.peek(bufferSize) // it comes in blocks of up to 900 kB
+	}
+	look := newWindow(bytes.NewReader(w.data()))
+	defer look.free()
+	z, err := unpack(f, look)
+	if err != nil {
+		return f, w.free
+	}
+	defer z.Close()
+	first := make([]byte, 512)
+	if n, _ := io.ReadFull(z, first); n < len(first) || sniff(first, path) != tarFile {
+		return f, w.free
+	}
+	packed := *w
+	z, err = unpack(f, &packed)
+	if err != nil {
+		return f, w.free
+	}
+	*w = *newWindow(&unpacker{z, f})
+	return tarFile, func() {
+		w.free()
+		z.Close()
+		packed.free()
 	}
 }
 

@@ -161,16 +161,18 @@ func (s *source) warcRecord(n int, w *window) bool {
 func header(w *window) ([]byte, error) {
 	for n := 512; ; n *= 2 {
 		b := w.peek(n)
-		if end := headerEnd(b); end > 0 {
+		end := headerEnd(b)
+		if end > 0 {
 			return b[:end], nil
 		}
-		if len(b) < n || n > maxHeader {
+		if end < 0 || len(b) < n || n > maxHeader {
 			return nil, errHeader
 		}
 	}
 }
 
-// headerEnd is where the blank line behind a header ends, 0 if there is none.
+// headerEnd is where the blank line behind a header ends, 0 if there is none,
+// negative if another record begins before.
 func headerEnd(b []byte) int {
 	for i := 0; ; {
 		j := bytes.IndexByte(b[i:], '\n')
@@ -184,6 +186,9 @@ func headerEnd(b []byte) int {
 		}
 		if len(rest) > 1 && rest[0] == '\r' && rest[1] == '\n' {
 			return i + 2
+		}
+		if bytes.HasPrefix(rest, warcMark) {
+			return -1
 		}
 	}
 }
@@ -346,7 +351,7 @@ func (s *source) warcBlock(n int, f warcFields, block []byte) bool {
 // and its Content-Type.
 func (s *source) httpBody(b []byte) (body []byte, mime string, err error) {
 	end := headerEnd(b[:min(len(b), maxHeader)])
-	if end == 0 {
+	if end <= 0 {
 		return nil, "", errHTTP
 	}
 	status, _, _ := bytes.Cut(b[:end], lf)

@@ -15,7 +15,11 @@ const (
 // attributed reads the standard form: text, dash, name (@handle) date; and
 // where there is neither dash nor date, the header form.
 func attributed(t *text, at int) (archive.Embed, bool) {
-	a, ok := t.attributionAt(at, t.floor)
+	if h, _ := handleAt(t.s, at); h == "" {
+		return archive.Embed{}, false
+	}
+	a, ok := t.attributionAt(at, max(t.floor, t.tried))
+	t.tried = at + 2
 	switch {
 	case ok:
 		return t.tweetBefore(&a), true
@@ -122,6 +126,7 @@ func (t *text) textBefore(a *attribution) (string, int, float64) {
 	}
 	p.length = hi - lo
 	p.around, p.self = t.s[around:min(len(t.s), a.end+maxAround/3)], hi-around
+	p.after = t.s[a.end:min(len(t.s), a.end+maxAround/3)]
 	at, confidence := decide(&p)
 	if at < 0 {
 		return "", a.dash, confidence
@@ -136,7 +141,8 @@ var decide = func(p *passage) (at int, confidence float64) {
 	if len(starts) == 0 {
 		return -1, 0.5
 	}
-	best, confidence := choose(p.describe(starts), p.dialect)
+	r, candidates := p.describe(starts)
+	best, confidence := r.choose(candidates, p.dialect)
 	return starts[best].at, confidence
 }
 

@@ -38,6 +38,9 @@ const (
 // the closing one ends; "" if there is none. The handle may hold Markdown's
 // escaped underscores, the parentheses blanks.
 func handleAt(s string, i int) (handle string, end int) {
+	if i+2 < len(s) && s[i+1] == '@' && !isHandleByte(s[i+2]) && s[i+2] != '\\' {
+		return "", 0 // soon said, for hostile texts
+	}
 	i = skipBlanks(s, i+1)
 	if strings.HasPrefix(s[i:], `\@`) {
 		i++
@@ -94,6 +97,9 @@ func whenAt(s string, i int) (w when, end int) {
 		}
 	}
 	if n == 0 {
+		if i >= len(s) || !strings.ContainsRune("htwxm", rune(s[i])) { // https://, twitter.com, x.com, www., mobile.
+			return when{}, start
+		}
 		if st, ok := archive.FindStatus(s[i:min(len(s), i+maxAddress)]); ok && st.Start == 0 {
 			w.id = st.ID
 			return w, addressEnd(s, i+st.End)
@@ -308,6 +314,9 @@ func (a *attribution) unmarked(s string, limit, end int) {
 
 // dashBefore is the length and the kind of the dash that ends at s[:i].
 func dashBefore(s string, i, lo, end int) (int, mark) {
+	if i <= lo {
+		return 0, noMark
+	}
 	// Every dash of the table ends in one of few bytes.
 	switch c := s[i-1]; {
 	case c == '-' || c == ';' || c >= 0x80:

@@ -4,7 +4,10 @@
 package detect
 
 import (
-	"bytes"
+	"strings"
+	"unsafe"
+
+	"math"
 
 	"tweetarc/archive"
 )
@@ -16,21 +19,31 @@ const Version = "1"
 // Tweets finds the tweets embedded in a, in the order in which they stand.
 // It keeps the laws of archive.Embed and takes time linear in the body.
 func Tweets(a *archive.Article) []archive.Embed {
+	var found []archive.Embed
 	if a.HTML {
-		return inHTML(a)
+		found = inHTML(a)
+	} else {
+		found = inText(a)
 	}
-	return inText(a)
+	for i := range found { // more digits would say more than is known
+		found[i].Confidence = math.Round(100*found[i].Confidence) / 100
+	}
+	return found
 }
 
-// anchors are what every form of embed holds at least one of. They survive
-// JSON, CSV and compression framing, so a raw record is tried before it is
+// anchors are what every form of embed holds at least one of: an attribution in
+// parentheses, or a name of the site (twitter, nitter, x.com and what ends in it)
+// or of its posts (tweet, Tweet, retweets). They survive JSON, CSV, percent
+// encoding and compression framing, so a raw record is tried before it is
 // decoded.
-var anchors = [][]byte{[]byte("(@"), []byte("witter"), []byte("x.com"), []byte("tweet"), []byte("( @"), []byte("Retweet")}
+var anchors = [...]string{"(@", "itter", "x.com", "weet", "( @", `\@`, "xcancel."}
 
 // MayHold tells whether a raw record, still encoded, can hold a tweet.
-func MayHold(raw []byte) bool {
+func MayHold(raw []byte) bool { return mayHold(unsafe.String(unsafe.SliceData(raw), len(raw))) }
+
+func mayHold(s string) bool {
 	for _, a := range anchors {
-		if bytes.Contains(raw, a) {
+		if strings.Contains(s, a) {
 			return true
 		}
 	}

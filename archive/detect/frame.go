@@ -67,7 +67,21 @@ func frameHandle(s string, i int) (handle string, end int) {
 // attribution: then that one tells more.
 func (t *text) frameBegin(begin int, handle string, past int) (archive.Embed, bool) {
 	s := t.s
+	if t.frame < past { // looked for once in each byte
+		t.frame = len(s)
+		for _, w := range frameEnds {
+			if i := strings.Index(s[past:], w[1:]+"Twitter post "); i >= 0 {
+				t.frame = min(t.frame, past+i)
+			}
+			if i := strings.Index(s[past:], w[1:]+"twitter post "); i >= 0 {
+				t.frame = min(t.frame, past+i)
+			}
+		}
+	}
 	stop := min(len(s), past+maxReach)
+	if t.frame > stop {
+		return archive.Embed{}, false
+	}
 	end := -1
 	for i := past; ; {
 		j := strings.Index(s[i:stop], "witter post ")

@@ -10,13 +10,16 @@ import (
 // where a page loads its tweets later; at is its "/status".
 func linked(t *text, at int) (archive.Embed, bool) {
 	s := t.s
-	lo := max(t.floor, at-maxAddress)
-	st, ok := archive.FindStatus(s[lo:min(len(s), at+maxAddress)])
-	if !ok || lo+st.Start > at || lo+st.End < at {
+	line := at
+	for line > t.floor && s[line-1] > ' ' && at-line < maxAddress {
+		line--
+	}
+	st, ok := archive.FindStatus(s[line:min(len(s), at+len("/statuses/")+20)])
+	if !ok {
 		return archive.Embed{}, false
 	}
-	begin, end := lo+st.Start, addressEnd(s, lo+st.End)
-	before, after := s[lineBegin(s, t.floor, begin):begin], s[end:]
+	begin, end := line+st.Start, addressEnd(s, line+st.End)
+	before, after := s[lineBegin(s, max(t.floor, begin-64), begin):begin], s[end:]
 	if i := strings.IndexByte(after[:min(len(after), 64)], '\n'); i >= 0 {
 		after = after[:i]
 	} else if len(after) >= 64 {

@@ -18,7 +18,7 @@ func (t *text) rest(e *archive.Embed, a *attribution) {
 		return
 	}
 	stop, next := t.stretch(a.end)
-	room := int(limitFor(a.when.date.day)*1.08) - weightOf(e.Text)
+	room := int(limitFor(a.when.date.day)*1.08) - lengthOf(e.Text)
 	end := lastAddress(t.s, a.end, stop, room, next)
 	if end == 0 {
 		return
@@ -75,7 +75,7 @@ func lastAddress(s string, from, stop, room int, next bool) int {
 			end++
 		}
 		at = end
-		if weightOf(s[from:i]) > room {
+		if lengthOf(s[from:i]) > room {
 			break
 		}
 		for { // hashtags
@@ -111,10 +111,13 @@ func endsInMedia(text string) bool {
 	return strings.HasPrefix(text[strings.LastIndexFunc(text, isBlank)+1:], "pic.twitter.com/")
 }
 
-// weightOf is the length of a text as the service counts it.
-func weightOf(s string) int {
-	g := (&passage{}).segment(s, nil)
-	return g.weight
+// lengthOf is the length of a text as the service counts it.
+func lengthOf(s string) int {
+	n := 0
+	for w := range strings.FieldsSeq(s) {
+		n += weightOf(w) + 1
+	}
+	return max(0, n-1)
 }
 
 // reorders tells whether the text's extractor is one that moves attributions:

@@ -7,8 +7,9 @@ import (
 )
 
 // Where does a tweet's text begin? The places that come into question are
-// collected (starts), each is described by features (features.go), and a linear
-// model (weights.go, made by train_test.go) says which is the likeliest.
+// collected (starts), the text is cut into words (words.go), each start is
+// described by features (features.go), and a linear model (model.go, its
+// weights made by train_test.go) says which is the likeliest.
 
 // passage is what is known when the beginning of a tweet's text is looked for.
 type passage struct {
@@ -21,6 +22,7 @@ type passage struct {
 	around  string // the article around, for copies of the tweet and the habits of its prose
 	self    int    // where in around the dash stands
 	length  int    // bytes of the article that the view takes
+	after   string // what follows the attribution
 }
 
 // origin is what the view begins with.
@@ -45,16 +47,28 @@ const (
 	jQuote                         // a closing quotation mark, and a space
 	jColon                         // a colon, and a space
 	jAddress                       // an address, and a space
-	jMark                          // a space; the text begins with .@, RT, #, a quotation mark, a capitalised word ...
+	jMark                          // a space; the text begins with .@, RT, #, a quotation mark ...
 	jGluedSentence                 // the end of a sentence, nothing else
 	jGluedColon                    // a colon, nothing else
 	jGluedWord                     // a letter or digit; a capital follows
 	jDouble                        // two spaces
 	jCloser                        // a closing parenthesis, and a space
-	jFurniture                     // a word of the page's furniture, or another one that is a sentence
+	jFurniture                     // a word of the page's furniture
 	jCapital                       // a lower-case word; a capitalised one follows
+	jCapitals                      // a capitalised word; another one that may begin a sentence follows
+	jAbbreviation                  // an abbreviation's full stop, and a space; a capital follows
+	jWord                          // one capitalised word that is a sentence or a heading
 	junctions
 )
+
+// strong tells the junctions that part sentences; the others lie within one.
+func (j junction) strong() bool {
+	switch j {
+	case jMark, jGluedWord, jDouble, jCloser, jCapital, jCapitals, jAbbreviation, jWord:
+		return false
+	}
+	return true
+}
 
 // start is a place in a passage's view where the tweet's text may begin.
 type start struct {
@@ -64,11 +78,34 @@ type start struct {
 
 const maxStarts = 100
 
+// tail is where the part of the view begins that the text can reach: so many
+// of the service's weights, and a sentence more for what stands before it.
+func (p *passage) tail() int {
+	s := p.view.s
+	weight, limit := 0.0, 1.6*limitFor(p.day)
+	for i := len(s); i > 0; {
+		word := strings.LastIndexFunc(strings.TrimRightFunc(s[:i], isBlank), isBlank) + 1
+		for word < i && !utf8.RuneStart(s[word]) {
+			word++
+		}
+		weight += float64(weightOf(s[word:i])) + 1
+		i = word
+		if weight > limit {
+			const sentence = 300
+			for i = max(0, i-sentence); i > 0 && i < len(s) && !isSpace(s[i]); i++ {
+			}
+			return i
+		}
+	}
+	return 0
+}
+
 // starts collects them from the beginning to the end of the view.
 func (p *passage) starts() []start {
 	s := p.view.s
 	var out []start
-	i := 0
+	i := p.tail()
+	cut := i > 0 || p.origin == cut
 	for i < len(s) {
 		n := spaceAt(s, i)
 		if n == 0 {
@@ -76,7 +113,7 @@ func (p *passage) starts() []start {
 		}
 		i += n
 	}
-	if p.origin != cut && i < len(s) {
+	if !cut && i < len(s) {
 		out = append(out, start{i, jOrigin})
 	}
 	ended := true                    // the word before the last one ended something
@@ -85,7 +122,7 @@ func (p *passage) starts() []start {
 	for i < len(s) {
 		r, n := utf8.DecodeRuneInString(s[i:])
 		if !isBlank(r) {
-			if j, ok := gluedJunction(prev, before, r, s[i:], s[word:i]); ok && i > word {
+			if j, ok := p.gluedJunction(prev, before, r, s[i:], s[word:i]); ok && i > word {
 				out = append(out, start{i, j})
 				if j != jGluedWord {
 					word = i
@@ -116,6 +153,7 @@ func (p *passage) starts() []start {
 		if prev == 0 {
 			continue
 		}
+		furnished := ended && furniture[strings.ToLower(strings.Trim(last, ".:"))]
 		j := junction(-1)
 		switch {
 		case breaks >= 4:
@@ -124,36 +162,43 @@ func (p *passage) starts() []start {
 			j = jBreak2
 		case breaks == 1:
 			j = jBreak1
+		case furnished:
+			j = jFurniture
 		case isAddress(last):
 			j = jAddress
 		case prev == ':':
 			j = jColon
 		case isClosingQuote(prev):
 			j = jQuote
+			if unicode.IsLower(r) && !isSentenceEnd(before) && before != ',' {
+				j = jMark
+			}
 		case isSentenceEnd(prev) || isCloser(prev) && isSentenceEnd(before):
-			if !isAbbreviation(last) || blanks > 1 {
+			switch {
+			case !isAbbreviation(last) || blanks > 1:
 				j = jSentence
+			case !unicode.IsLower(r) && !unicode.IsDigit(r):
+				j = jAbbreviation
 			}
 		}
 		sentence := j >= 0
+		l, _ := utf8.DecodeRuneInString(last)
 		switch {
 		case j >= 0:
 		case blanks > 1:
 			j = jDouble
-		case furniture[strings.ToLower(strings.Trim(last, ".:"))] && ended:
-			j = jFurniture
-			sentence = true
 		case isCloser(prev):
 			j = jCloser
 		case beginsLikeTweet(s[i:]):
 			j = jMark
-		case beginsWithCapital(s[i:]):
-			l, _ := utf8.DecodeRuneInString(last)
+		case unicode.IsUpper(r):
 			switch {
 			case ended && unicode.IsUpper(l):
-				j = jFurniture
+				j = jWord
 			case !unicode.IsUpper(l) || prev == ',':
 				j = jCapital
+			case beginsSentence(s[i:]):
+				j = jCapitals
 			}
 		}
 		ended = sentence
@@ -170,29 +215,39 @@ func (p *passage) starts() []start {
 
 // gluedJunction tells whether two blocks were glued together between prev and
 // r, as happens where tags are stripped and nothing put in their place.
-func gluedJunction(prev, before, r rune, rest, word string) (junction, bool) {
-	if prev == 0 || prev == ' ' || !(unicode.IsUpper(r) || strings.ContainsRune("@#\"“.‘'", r) || unicode.IsDigit(r) || isOther(r) || r > 0x2000 && !isClosingQuote(r) && unicode.IsSymbol(r) || strings.HasPrefix(rest, "http")) {
+func (p *passage) gluedJunction(prev, before, r rune, rest, word string) (junction, bool) {
+	if prev == 0 || prev == ' ' {
+		return 0, false
+	}
+	if p.dialect == glued && unicode.IsLower(r) && isSentenceEnd(prev) && unicode.IsLower(before) && len(word) > 3 {
+		// Addresses go on: example.com
+		end := strings.IndexFunc(rest, isBlank)
+		return jGluedSentence, end > 1 && !strings.ContainsAny(rest[:end], "./") && !strings.Contains(word, "/")
+	}
+	if !(unicode.IsUpper(r) || strings.ContainsRune("@#\"“.‘'", r) || unicode.IsDigit(r) || isOther(r) || r > 0x2000 && !isClosingQuote(r) && unicode.IsSymbol(r) || strings.HasPrefix(rest, "http")) {
 		return 0, false
 	}
 	if strings.Contains(word, "://") || strings.HasPrefix(word, "pic.twitter") || strings.HasPrefix(word, "www.") {
-		if len(word) > 20 && unicode.IsUpper(r) && unicode.IsLower(prev) {
-			return jGluedWord, false
-		}
 		return 0, false
 	}
 	switch {
 	case prev == '。' || prev == '！' || prev == '？' || prev == '」' && before == '。':
 		return jSentence, true
+	case isSentenceEnd(prev) && (strings.HasPrefix(rest, ".@") || strings.HasPrefix(rest, "...")):
+		return jGluedSentence, before != '.' && prev != '…' && strings.HasPrefix(rest, ".@")
 	case (isSentenceEnd(prev) || isClosingQuote(prev)) && !isSentenceEnd(r) && !isClosingQuote(r):
 		if prev == '.' && (unicode.IsUpper(before) && unicode.IsUpper(r) || unicode.IsDigit(before) && unicode.IsDigit(r)) {
 			return 0, false // U.S., 3.5
 		}
-		if unicode.IsDigit(r) && !unicode.IsLetter(before) || strings.ContainsRune("\"'‘", prev) && !isSentenceEnd(before) || r == '"' || r == '\'' {
+		if unicode.IsDigit(r) && !unicode.IsLetter(before) || strings.ContainsRune("\"'‘", prev) && !isSentenceEnd(before) {
 			return 0, false
 		}
 		return jGluedSentence, true
-	case isSentenceEnd(prev) && (strings.HasPrefix(rest, ".@") || strings.HasPrefix(rest, "...")):
-		return jGluedSentence, false
+	case isSentenceEnd(prev) && r == '"':
+		// A quotation mark that closes, or opens the next block.
+		_, n := utf8.DecodeRuneInString(rest)
+		next, _ := utf8.DecodeRuneInString(rest[n:])
+		return jGluedSentence, unicode.IsUpper(next)
 	case prev == ':' && !unicode.IsDigit(r) && !strings.HasPrefix(rest, "//"):
 		return jGluedColon, true
 	case (unicode.IsLower(prev) || unicode.IsDigit(prev) || prev == ')') && unicode.IsUpper(r):
@@ -224,9 +279,15 @@ func beginsLikeTweet(s string) bool {
 	return isOther(r) // scripts without capitals
 }
 
-func beginsWithCapital(s string) bool {
-	r, _ := utf8.DecodeRuneInString(s)
-	return unicode.IsUpper(r)
+// beginsSentence: a capitalised word that is capitalised because a sentence
+// begins, as far as the next word tells.
+func beginsSentence(s string) bool {
+	first, second := firstWords(s)
+	if function[strings.ToLower(strings.TrimRight(first, ",:'’"))] {
+		return true
+	}
+	r, _ := utf8.DecodeRuneInString(second)
+	return unicode.IsLower(r)
 }
 
 func isBlank(r rune) bool { return r < 0x80 && isSpace(byte(r)) || isWideSpace(r) }
@@ -249,9 +310,8 @@ func isAddress(word string) bool {
 }
 
 // abbreviations end in a full stop that ends no sentence.
-var abbreviations = map[string]bool{"Mr.": true, "Mrs.": true, "Ms.": true, "Dr.": true, "Sen.": true, "Rep.": true, "Gov.": true, "Gen.": true,
-	"Lt.": true, "Col.": true, "Sgt.": true, "Rev.": true, "St.": true, "Jr.": true, "Sr.": true, "Prof.": true, "Sens.": true, "Reps.": true,
-	"vs.": true, "No.": true, "Jan.": true, "Feb.": true, "Aug.": true, "Sept.": true, "Oct.": true, "Nov.": true, "Dec.": true}
+var abbreviations = set(`Mr. Mrs. Ms. Dr. Sen. Rep. Gov. Gen. Maj. Adm. Brig. Capt. Cmdr. Lt. Col. Sgt. Cpl. Rev. Hon. Pres. Supt. St. Jr. Sr. Prof. Sens. Reps. Govs. Atty. Exec.
+	vs. No. Jan. Feb. Aug. Sept. Oct. Nov. Dec. a.m. p.m. U.S. U.N. U.K. E.U. D.C. N.Y. L.A. N.C. S.C. Ft. Mt. Inc. Corp. Co. Ltd. Dept. Ave. etc. i.e. e.g. z.B. ET. EST.`)
 
 func isAbbreviation(word string) bool {
 	if abbreviations[strings.TrimLeft(word, "(“\"")] {

@@ -37,6 +37,8 @@ type text struct {
 	floor     int    // nothing before it belongs to an embed that is yet to be found
 	chained   bool   // an embed ends at floor
 	last      string // its handle
+	frame     int    // where the next frame ends, at or behind the last place asked for
+	tried     int    // no handle in parentheses stands between here and the anchor that is looked at
 	reordered int    // whether attributions stand behind the first line: 0 is not known, -1 no
 	next      []int  // for each rule the place of its next anchor
 	dialect   dialect

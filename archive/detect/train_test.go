@@ -1,11 +1,9 @@
 package detect
 
 import (
-	"bufio"
 	"encoding/json"
 	"flag"
 	"fmt"
-	"go/format"
 	"hash/fnv"
 	"maps"
 	"math"
@@ -13,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"tweetarc/archive"
@@ -27,20 +26,23 @@ import (
 var (
 	trainDir   = flag.String("train", "", "the folder of the labelled sets")
 	trainWrite = flag.Bool("write", false, "write weights.go")
+	trainSets  = flag.String("sets", "", "train only on the sets whose names hold one of these, comma-separated")
+	trainWords = flag.Int("words", 30, "a word of the lexicon stands in so many articles")
+	trainPairs = flag.Int("pairs", 10, "a pair of words stands before so many tweets")
+	trainL2    = flag.Float64("l2", 1, "how much the voices are held towards 0")
 	trainShow  = flag.Int("show", 0, "print this many errors of each set, cross-validated")
 )
 
-// example is one tweet with its starts and the right one.
+// example is one tweet with its candidates and the right one.
 type example struct {
 	set     string
 	fold    int
 	dialect dialect
-	starts  [][]value
 	right   int
 	weight  float64
-	// for the eyes
 	passage *passage
-	places  []start
+	reading *reading
+	cands   []candidate
 	want    string
 }
 
@@ -54,10 +56,7 @@ func TestTrain(t *testing.T) {
 	tr.load()
 	tr.validate()
 	if *trainWrite {
-		tr.voice(-1)
-		m := tr.fit(tr.examples, -1)
-		lexicon = tr.lexiconWithout(-1, -1)
-		tr.write(m)
+		tr.write(tr.fit(-1))
 	}
 }
 
@@ -76,103 +75,83 @@ type trainer struct {
 	examples []example
 	missing  map[string]int // texts that no start gives
 	total    map[string]int
-	words    [folds][2]map[string]int // of prose and of tweets: in how many blocks a word stands
 }
 
-// count counts the words of labelled articles with their paragraphs.
-func (tr *trainer) count(in []labelled) {
-	for i, a := range in {
-		c := &tr.words[foldOf(a.source, i)]
-		for k := range c {
-			if c[k] == nil {
-				c[k] = map[string]int{}
+// vocabulary is the words of the lexicon: those that stand in many articles,
+// mostly in lower case.
+func vocabulary(sets ...[]labelled) map[string]token {
+	in, lower := map[string]int{}, map[string]int{}
+	for _, set := range sets {
+		for _, a := range set {
+			doc, low := map[string]bool{}, map[string]bool{}
+			for _, w := range strings.FieldsFunc(strings.ReplaceAll(a.text, "’", "'"), func(r rune) bool { return !isWordRune(r) && r != '\'' }) {
+				w = strings.Trim(w, "'")
+				l := strings.ToLower(w)
+				doc[l] = true
+				if l == w {
+					low[l] = true
+				}
 			}
-		}
-		rest := a.text
-		for _, w := range a.tweets {
-			if w.Text == "" {
-				continue
-			}
-			countWords(c[1], w.Text)
-			if j := strings.Index(rest, w.Text); j >= 0 {
-				rest = rest[:j] + "\n" + rest[j+len(w.Text):]
-			}
-		}
-		for _, block := range strings.Split(rest, "\n") {
-			if !strings.Contains(block, "(@") {
-				countWords(c[0], block)
-			}
-		}
-	}
-}
-
-func countWords(c map[string]int, s string) {
-	seen := map[string]bool{}
-	hear = func(w string) { seen[w] = true }
-	defer func() { hear = nil }()
-	(&passage{}).segment(s, nil)
-	for w := range seen {
-		c[w]++
-	}
-	c[""]++
-}
-
-// lexiconWithout is the lexicon of all folds but two.
-func (tr *trainer) lexiconWithout(f, g int) map[string]float32 {
-	var sum [2]map[string]int
-	for k := range sum {
-		sum[k] = map[string]int{}
-		for i := range tr.words {
-			if i != f && i != g {
-				for w, n := range tr.words[i][k] {
-					sum[k][w] += n
+			for w := range doc {
+				in[w]++
+				if low[w] {
+					lower[w]++
 				}
 			}
 		}
 	}
-	prose, tweets := float64(sum[0][""]), float64(sum[1][""])
-	// Both are told per block, but blocks of prose are longer.
-	out := map[string]float32{}
-	all := map[string]bool{}
-	tp, tt := 0, 0
-	for w, n := range sum[0] {
-		all[w] = true
-		tp += n
-	}
-	for w, n := range sum[1] {
-		all[w] = true
-		tt += n
-	}
-	_, _ = prose, tweets
-	for w := range all {
-		a, b := sum[1][w], sum[0][w]
-		if w == "" || a+b < 12 {
+	out := map[string]token{}
+	next := kClasses
+	for _, w := range slices.Sorted(maps.Keys(in)) {
+		if in[w] < *trainWords || w == "" || '0' <= w[0] && w[0] <= '9' || lower[w]*2 < in[w] && w != "i" && !strings.HasPrefix(w, "i'") {
 			continue
 		}
-		const alpha = 4
-		p := (float64(a + b)) / float64(tp+tt)
-		v := math.Log((float64(a)+alpha*p*100)/(float64(tt)+alpha*100)) - math.Log((float64(b)+alpha*p*100)/(float64(tp)+alpha*100))
-		v = math.Max(-2.5, math.Min(2.5, v))
-		if math.Abs(v) > 0.15 {
-			out[w] = float32(math.Round(v*100) / 100)
+		out[w] = next
+		next++
+	}
+	return out
+}
+
+// pairs are those that stand in some examples at least.
+func (tr *trainer) pairs(least int) map[uint32]int32 {
+	count := map[uint32]int{}
+	for i := range tr.examples {
+		x := &tr.examples[i]
+		if x.dialect != oneLine {
+			continue
+		}
+		seen := map[uint32]bool{}
+		x.eachPair(func(p uint32) { seen[p] = true })
+		for p := range seen {
+			count[p]++
+		}
+	}
+	out := map[uint32]int32{}
+	next := int32(kClasses) + int32(len(words.words))
+	for _, p := range slices.Sorted(maps.Keys(count)) {
+		if count[p] >= least {
+			out[p] = next
+			next++
 		}
 	}
 	return out
 }
 
-// voice describes the examples anew, each with a lexicon that has not seen it,
-// nor the fold f.
-func (tr *trainer) voice(f int) {
-	old := lexicon
-	defer func() { lexicon = old }()
-	var lex [folds]map[string]float32
-	for g := range folds {
-		lex[g] = tr.lexiconWithout(f, g)
+func (x *example) eachPair(f func(uint32)) {
+	r := x.reading
+	for i := 1; i < len(r.tokens); i++ {
+		f(pairOf(r.tokens[i-1], r.tokens[i]))
 	}
-	for i := range tr.examples {
-		x := &tr.examples[i]
-		lexicon = lex[x.fold]
-		x.starts = x.passage.describe(x.places)
+	for _, c := range x.cands {
+		at, end, before := r.at[c.word], r.at[c.end], r.at[c.before]
+		if at < end {
+			f(pairOf(kBegin, r.tokens[at]))
+			f(pairOf(r.tokens[end-1], kEnd))
+		}
+		if before < at {
+			f(pairOf(kBegin, r.tokens[before]))
+			f(pairOf(r.tokens[at-1], kEnd))
+		}
 	}
 }
 
@@ -245,26 +224,58 @@ func readLines(t *testing.T, path string) []string {
 func (tr *trainer) load() {
 	tr.missing, tr.total = map[string]int{}, map[string]int{}
 	articles := tr.read("dev-articles.jsonl", "dev-articles.gold.jsonl")
-	tr.add("articles", 1, articles)
-	tr.add("oneline", 1, tr.read("dev-oneline.jsonl", "dev-oneline.gold.jsonl"))
-	tr.add("glued", 3, tr.read("dev-glued.jsonl", "dev-glued.gold.jsonl"))
-	tr.add("rows", 0.2, tr.read("dev-rows.jsonl", "dev-rows.gold.jsonl"))
-	for _, x := range []string{"go-readability", "go-trafilatura", "html-to-markdown", "jaytaylor-html2text", "k3a-html2text", "wet-like", "one-line", "no-separator"} {
-		tr.add(x, 0.5, tr.read("dev-"+x+".jsonl", "dev-extracted.gold.jsonl"))
-	}
-	// The further articles are labelled by the model of the paragraphs.
-	tr.count(articles)
-	first := tr.fit(tr.examples, -1)
 	more := tr.read("more-articles.jsonl", "")
+	negatives := tr.read("dev-negatives.jsonl", "")
+	pages := tr.read("dev-one-line.jsonl", "")
+	words = lexicon{words: vocabulary(articles, more, negatives, pages)}
+
+	// The further articles are labelled by the model of the paragraphs.
+	tr.add("articles", 1, articles)
+	first := tr.fit(-1)
 	tr.label(more, first)
-	tr.count(more)
-	tr.add("more", 0.5, more)
+	if !wanted("articles") {
+		tr.examples = nil
+	}
+
+	if wanted("oneline") {
+		tr.add("oneline", 1, tr.read("dev-oneline.jsonl", "dev-oneline.gold.jsonl"))
+	}
+	if wanted("glued") {
+		tr.add("glued", 3, tr.read("dev-glued.jsonl", "dev-glued.gold.jsonl"))
+	}
+	if wanted("rows") {
+		tr.add("rows", 0.2, tr.read("dev-rows.jsonl", "dev-rows.gold.jsonl"))
+	}
+	for _, x := range []string{"go-readability", "go-trafilatura", "html-to-markdown", "jaytaylor-html2text", "k3a-html2text", "wet-like", "one-line", "no-separator"} {
+		if wanted(x) {
+			tr.add(x, 0.5, tr.read("dev-"+x+".jsonl", "dev-extracted.gold.jsonl"))
+		}
+	}
+	if wanted("more") {
+		tr.add("more", 0.5, more)
+	}
 	for _, v := range variants {
-		tr.add("more "+v.name, v.weight, varied(more, v.change))
-		if v.name != "oneline" {
+		if wanted("more " + v.name) {
+			tr.add("more "+v.name, v.weight, varied(more, v.change))
+		}
+		if v.name != "oneline" && wanted("articles "+v.name) {
 			tr.add("articles "+v.name, v.weight, varied(articles, v.change))
 		}
 	}
+	words.pairs = tr.pairs(*trainPairs)
+	fmt.Println(len(tr.examples), "examples", len(words.words), "words", len(words.pairs), "pairs")
+}
+
+func wanted(set string) bool {
+	if *trainSets == "" {
+		return true
+	}
+	for _, s := range strings.Split(*trainSets, ",") {
+		if s == set {
+			return true
+		}
+	}
+	return false
 }
 
 // variants are what other extractors would have made of an article's paragraphs.
@@ -351,7 +362,8 @@ func (tr *trainer) add(set string, weight float64, in []labelled) {
 				}
 				return at, conf
 			}
-			tr.examples = append(tr.examples, example{set, fold, p.dialect, p.describe(starts), right, weight, p, starts, w.Text})
+			r, cands := p.describe(starts)
+			tr.examples = append(tr.examples, example{set, fold, p.dialect, right, weight, p, r, cands, w.Text})
 			return starts[right].at, 1
 		}
 		Tweets(&archive.Article{Body: a.text, Date: a.day})
@@ -362,95 +374,286 @@ func tail(s string, n int) string { return s[max(0, len(s)-n):] }
 
 func abs(n int) int { return max(n, -n) }
 
+// model is what is trained.
 type model struct {
-	w [dialects][features_]float32
+	w      [dialects][features_]float32
+	voices [][voices]float32
 }
 
 // use makes the detector work with the model, until the function it returns is called.
 func (m *model) use() func() {
-	old := weights
-	weights = m.w
-	return func() { weights = old }
+	old, oldVoices := weights, words.voices
+	weights, words.voices = m.w, m.voices
+	return func() { weights, words.voices = old, oldVoices }
 }
 
-// fit maximises the likelihood of the right starts, but for those of a fold,
-// with Adam and a little L2. Each dialect has its own weights, held towards
-// what they have in common.
-func (tr *trainer) fit(examples []example, without int) *model {
-	const (
-		steps  = 100
-		rate   = 0.08
-		l2     = 0.3 // of the weights of one dialect
-		common = 0.03
-	)
-	type params [dialects + 1][features_]float64
-	var w, m, v params
-	m_ := &model{}
-	for step := 1; step <= steps; step++ {
-		var grad params
-		for i := range examples {
-			x := &examples[i]
-			if x.fold == without {
-				continue
-			}
-			d := x.dialect
-			scores := make([]float64, len(x.starts))
-			top := math.Inf(-1)
-			for k, f := range x.starts {
-				for _, y := range f {
-					scores[k] += float64(y.value) * (w[d][y.feature] + w[dialects][y.feature])
-				}
-				top = math.Max(top, scores[k])
-			}
-			sum := 0.0
-			for k := range scores {
-				scores[k] = math.Exp(scores[k] - top)
-				sum += scores[k]
-			}
-			for k, f := range x.starts {
-				g := scores[k] / sum
-				if k == x.right {
-					g--
-				}
-				g *= x.weight
-				if math.Abs(g) < 1e-7 {
-					continue
-				}
-				for _, y := range f {
-					grad[d][y.feature] += g * float64(y.value)
-					grad[dialects][y.feature] += g * float64(y.value)
-				}
+// flat is an example as the fit reads it.
+type flat struct {
+	*example
+	tokens []int32 // the voice of each token, and of the pair that ends with it, or -1
+	pairs  []int32
+	edges  [][4]int32 // for each candidate the pairs at the edges of its first sentence and of the one before, or -1
+}
+
+// fit maximises the likelihood of the right candidates, but for those of a
+// fold, with a little L2. Each dialect has its own weights, held towards what
+// they have in common; the voices are common to all.
+func (tr *trainer) fit(without int) *model {
+	var in []flat
+	pair := func(a, b token) int32 {
+		if k, ok := words.pairs[pairOf(a, b)]; ok {
+			return k
+		}
+		return -1
+	}
+	for i := range tr.examples {
+		x := &tr.examples[i]
+		if x.fold == without {
+			continue
+		}
+		f := flat{example: x}
+		t := x.reading.tokens
+		for k := range t {
+			f.tokens = append(f.tokens, int32(t[k]))
+			if k == 0 {
+				f.pairs = append(f.pairs, -1)
+			} else {
+				f.pairs = append(f.pairs, pair(t[k-1], t[k]))
 			}
 		}
-		for d := range w {
-			reg := l2
-			if d == int(dialects) {
-				reg = common
+		for _, c := range x.cands {
+			e := [4]int32{-1, -1, -1, -1}
+			at, end, before := x.reading.at[c.word], x.reading.at[c.end], x.reading.at[c.before]
+			if at < end {
+				e[0], e[1] = pair(kBegin, t[at]), pair(t[end-1], kEnd)
 			}
-			for k := range w[d] {
-				g := grad[d][k] + reg*w[d][k]
-				m[d][k] = 0.9*m[d][k] + 0.1*g
-				v[d][k] = 0.999*v[d][k] + 0.001*g*g
-				mh := m[d][k] / (1 - math.Pow(0.9, float64(step)))
-				vh := v[d][k] / (1 - math.Pow(0.999, float64(step)))
-				w[d][k] -= rate * mh / (math.Sqrt(vh) + 1e-8)
+			if before < at {
+				e[2], e[3] = pair(kBegin, t[before]), pair(t[at-1], kEnd)
+			}
+			f.edges = append(f.edges, e)
+		}
+		in = append(in, f)
+	}
+	const F = int(features_)
+	base := (int(dialects) + 1) * F
+	nVoices := int(kClasses) + len(words.words) + len(words.pairs)
+	size := base + int(voices)*nVoices
+	l2 := make([]float64, size)
+	for i := range l2 {
+		switch {
+		case i < int(dialects)*F:
+			l2[i] = 0.3
+		case i < base:
+			l2[i] = 0.03
+		default:
+			l2[i] = *trainL2
+		}
+	}
+	w := minimise(size, func(w, grad []float64) float64 {
+		loss := 0.0
+		for i := range w {
+			loss += l2[i] * w[i] * w[i] / 2
+			grad[i] = l2[i] * w[i]
+		}
+		const workers = 2
+		losses, grads := [workers]float64{}, [workers][]float64{}
+		var wg sync.WaitGroup
+		for k := range workers {
+			grads[k] = make([]float64, size)
+			wg.Go(func() {
+				for i := k; i < len(in); i += workers {
+					losses[k] += in[i].loss(w, grads[k], base, nVoices)
+				}
+			})
+		}
+		wg.Wait()
+		for k := range workers {
+			loss += losses[k]
+			for i, g := range grads[k] {
+				grad[i] += g
+			}
+		}
+		return loss
+	})
+	m := &model{voices: make([][voices]float32, nVoices)}
+	for d := range m.w {
+		for k := range m.w[d] {
+			m.w[d][k] = float32(w[d*F+k] + w[int(dialects)*F+k])
+		}
+	}
+	for k := range m.voices {
+		for v := range m.voices[k] {
+			m.voices[k][v] = float32(w[base+v*nVoices+k])
+		}
+	}
+	return m
+}
+
+// loss is the negative logarithm of the right candidate's probability; its
+// gradient is added to grad.
+func (f *flat) loss(w, grad []float64, base, nVoices int) float64 {
+	const F = int(features_)
+	own, all := w[int(f.dialect)*F:][:F], w[int(dialects)*F:][:F]
+	n := len(f.tokens)
+	sums := make([][voices]float64, n+1)
+	ends := make([][voices]float64, n+1)
+	for i := range n {
+		for v := range int(voices) {
+			t := w[base+v*nVoices+int(f.tokens[i])]
+			if p := f.pairs[i]; p >= 0 {
+				ends[i][v] = w[base+v*nVoices+int(p)]
+				t += ends[i][v]
+			}
+			sums[i+1][v] = sums[i][v] + t
+		}
+	}
+	scores := make([]float64, len(f.cands))
+	top := math.Inf(-1)
+	spans := func(k int) [voices][2]int {
+		c := &f.cands[k]
+		at, end, before := int(f.reading.at[c.word]), int(f.reading.at[c.end]), int(f.reading.at[c.before])
+		return [voices][2]int{{at, n}, {at, end}, {before, at}}
+	}
+	for k := range f.cands {
+		for _, x := range f.cands[k].values {
+			scores[k] += float64(x.value) * (own[x.feature] + all[x.feature])
+		}
+		for v, s := range spans(k) {
+			if s[0] < s[1] {
+				scores[k] += sums[s[1]][v] - sums[s[0]][v] - ends[s[0]][v]
+			}
+		}
+		for i, e := range f.edges[k] {
+			if e >= 0 {
+				scores[k] += w[base+(1+i/2)*nVoices+int(e)]
+			}
+		}
+		top = math.Max(top, scores[k])
+	}
+	sum := 0.0
+	right := scores[f.right]
+	for k := range scores {
+		scores[k] = math.Exp(scores[k] - top)
+		sum += scores[k]
+	}
+	own, all = grad[int(f.dialect)*F:][:F], grad[int(dialects)*F:][:F]
+	delta := make([][voices]float64, n+2)  // by how much the residue changes at a token
+	single := make([][voices]float64, n+2) // what the pair that ends there does not get
+	for k := range f.cands {
+		g := scores[k] / sum
+		if k == f.right {
+			g--
+		}
+		g *= f.weight
+		if math.Abs(g) < 1e-8 {
+			continue
+		}
+		for _, x := range f.cands[k].values {
+			own[x.feature] += g * float64(x.value)
+			all[x.feature] += g * float64(x.value)
+		}
+		for v, s := range spans(k) {
+			if s[0] < s[1] {
+				delta[s[0]][v] += g
+				delta[s[1]][v] -= g
+				single[s[0]][v] += g
+			}
+		}
+		for i, e := range f.edges[k] {
+			if e >= 0 {
+				grad[base+(1+i/2)*nVoices+int(e)] += g
 			}
 		}
 	}
-	for d := range m_.w {
-		for k := range m_.w[d] {
-			m_.w[d][k] = float32(w[d][k] + w[dialects][k])
+	var run [voices]float64
+	for i := range n {
+		for v := range int(voices) {
+			run[v] += delta[i][v]
+			grad[base+v*nVoices+int(f.tokens[i])] += run[v]
+			if p := f.pairs[i]; p >= 0 {
+				grad[base+v*nVoices+int(p)] += run[v] - single[i][v]
+			}
 		}
 	}
-	return m_
+	return f.weight * (top + math.Log(sum) - right)
+}
+
+// minimise is L-BFGS with a line search that goes back by halves.
+func minimise(n int, f func(x, grad []float64) float64) []float64 {
+	const memory, steps = 8, 120
+	x, g := make([]float64, n), make([]float64, n)
+	loss := f(x, g)
+	var ss, ys [][]float64
+	dot := func(a, b []float64) (s float64) {
+		for i := range a {
+			s += a[i] * b[i]
+		}
+		return s
+	}
+	for step := range steps {
+		d := slices.Clone(g)
+		alpha := make([]float64, len(ss))
+		for i := len(ss) - 1; i >= 0; i-- {
+			alpha[i] = dot(ss[i], d) / dot(ss[i], ys[i])
+			for k := range d {
+				d[k] -= alpha[i] * ys[i][k]
+			}
+		}
+		if m := len(ss); m > 0 {
+			scale := dot(ss[m-1], ys[m-1]) / dot(ys[m-1], ys[m-1])
+			for k := range d {
+				d[k] *= scale
+			}
+		}
+		for i := range ss {
+			beta := dot(ys[i], d) / dot(ss[i], ys[i])
+			for k := range d {
+				d[k] += (alpha[i] - beta) * ss[i][k]
+			}
+		}
+		slope := -dot(g, d)
+		t := 1.0
+		if step == 0 {
+			t = 1 / math.Sqrt(dot(g, g))
+		}
+		next, ng := make([]float64, n), make([]float64, n)
+		for try := 0; ; try++ {
+			for k := range next {
+				next[k] = x[k] - t*d[k]
+			}
+			nl := f(next, ng)
+			if nl <= loss+1e-4*t*slope || try == 12 {
+				if loss-nl < 1e-5*math.Abs(loss) {
+					step = steps
+				}
+				s, y := make([]float64, n), make([]float64, n)
+				for k := range s {
+					s[k], y[k] = next[k]-x[k], ng[k]-g[k]
+				}
+				if dot(s, y) > 1e-10 {
+					ss, ys = append(ss, s), append(ys, y)
+					if len(ss) > memory {
+						ss, ys = ss[1:], ys[1:]
+					}
+				}
+				loss = nl
+				break
+			}
+			t /= 2
+		}
+		x, g = next, ng
+		if step == steps {
+			break
+		}
+	}
+	return x
 }
 
 func (tr *trainer) validate() {
 	right, of := map[string]int{}, map[string]int{}
 	var sets []string
 	for f := range folds {
-		tr.voice(f)
-		m := tr.fit(tr.examples, f)
+		m := tr.fit(f)
 		undo := m.use()
 		for i := range tr.examples {
 			x := &tr.examples[i]
@@ -461,8 +664,8 @@ func (tr *trainer) validate() {
 				sets = append(sets, x.set)
 			}
 			of[x.set]++
-			best, conf := choose(x.starts, x.dialect)
-			if best == x.right || bare(x.passage.view.s[x.places[best].at:]) == bare(x.want) {
+			best, conf := x.reading.choose(x.cands, x.dialect)
+			if best == x.right || bare(x.passage.view.s[x.cands[best].at:]) == bare(x.want) {
 				right[x.set]++
 			} else if of[x.set]-right[x.set] <= *trainShow && !strings.HasPrefix(x.set, "more") {
 				fmt.Printf("## %s %.2f %s\n%s\n", x.set, conf, x.passage.author, x.marked(best))
@@ -480,7 +683,7 @@ func (tr *trainer) validate() {
 // marked is the example's text with the place that was found and the right one.
 func (x *example) marked(best int) string {
 	s := x.passage.view.s
-	a, b := x.places[best].at, x.places[x.right].at
+	a, b := x.cands[best].at, x.cands[x.right].at
 	lo := max(0, min(a, b)-250)
 	if a < b {
 		return s[lo:a] + "«GOT»" + s[a:b] + "«WANT»" + s[b:]
@@ -488,68 +691,4 @@ func (x *example) marked(best int) string {
 	return s[lo:b] + "«WANT»" + s[b:a] + "«GOT»" + s[a:]
 }
 
-func (tr *trainer) write(m *model) {
-	tr.writeLexicon()
-	f, err := os.Create("weights.go")
-	if err != nil {
-		tr.t.Fatal(err)
-	}
-	w := bufio.NewWriter(f)
-	fmt.Fprintf(w, "// Code generated by train_test.go; DO NOT EDIT.\n\npackage detect\n\n// weights of the features for each dialect: paragraphs, lines, oneLine, glued.\nvar weights = [dialects][features_]float32{\n")
-	for d := range m.w {
-		fmt.Fprint(w, "\t{")
-		for k, x := range m.w[d] {
-			if k > 0 {
-				fmt.Fprint(w, ", ")
-			}
-			fmt.Fprintf(w, "%.3g", x)
-		}
-		fmt.Fprintln(w, "},")
-	}
-	fmt.Fprintln(w, "}")
-	w.Flush()
-	if err := f.Close(); err != nil {
-		tr.t.Fatal(err)
-	}
-}
-
-func (tr *trainer) writeLexicon() {
-	var b strings.Builder
-	fmt.Fprintf(&b, "// Code generated by train_test.go; DO NOT EDIT.\n\npackage detect\n\n// lexicon is the voice of words: above 0 those of tweets, below those of prose.\nvar lexicon = map[string]float32{\n")
-	for _, w := range slices.Sorted(maps.Keys(lexicon)) {
-		fmt.Fprintf(&b, "\t%q: %.2f,\n", w, lexicon[w])
-	}
-	fmt.Fprintln(&b, "}")
-	out, err := format.Source([]byte(b.String()))
-	if err != nil {
-		tr.t.Fatal(err)
-	}
-	if err := os.WriteFile("lexicon.go", out, 0o666); err != nil {
-		tr.t.Fatal(err)
-	}
-}
-
-func TestDump(t *testing.T) {
-	if *trainDir == "" {
-		t.Skip()
-	}
-	tr := &trainer{t: t}
-	tr.load()
-	tr.voice(-1)
-	f, _ := os.Create("/tmp/ev/dump.jsonl")
-	w := bufio.NewWriter(f)
-	e := json.NewEncoder(w)
-	for _, x := range tr.examples {
-		var st [][][2]float32
-		for _, s := range x.starts {
-			var q [][2]float32
-			for _, v := range s {
-				q = append(q, [2]float32{float32(v.feature), v.value})
-			}
-			st = append(st, q)
-		}
-		e.Encode(map[string]any{"set": x.set, "fold": x.fold, "d": x.dialect, "right": x.right, "w": x.weight, "s": st})
-	}
-	w.Flush()
-	f.Close()
-}
+func (tr *trainer) write(m *model) {}

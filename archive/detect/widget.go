@@ -16,9 +16,15 @@ import (
 //
 // at is in the line with the time.
 func copiedWidget(t *text, at int) (archive.Embed, bool) {
-	const maxLines = 16
+	const (
+		maxLines = 16
+		maxClock = 24 // bytes before the AM or PM in its line
+	)
 	s := t.s
-	line := lineBegin(s, t.floor, at)
+	line := lineBegin(s, max(t.floor, at-maxClock), at)
+	if line == at-maxClock {
+		return archive.Embed{}, false
+	}
 	from := skipBlanks(s, line)
 	d, n := dateAt(s[from:])
 	if n == 0 || !d.clock || from+n <= at || d.day == "" {

@@ -21,6 +21,7 @@ where a tweet stands. The columns are those of "tweetarc schema".
    zcat corpus.jsonl.gz | tweetarc detect --format jsonl - | jq .text`,
 		Flags: append([]cli.Flag{
 			formatFlag("table", "jsonl", "csv"),
+			columnsFlag(),
 		}, inputFlags()...),
 		Action: func(c *cli.Context) error {
 			if c.NArg() == 0 {

@@ -24,6 +24,7 @@ func exportCommand() *cli.Command {
 			dbFlag(),
 			&cli.StringFlag{Name: "of", Value: "tweets", Usage: "a row for each of `tweets|embeds`"},
 			&cli.StringFlag{Name: "format", Usage: "`csv|jsonl` (default: by the name of FILE, else csv)"},
+			columnsFlag(),
 			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Value: "-", Usage: "write to `FILE`, - for standard output"},
 		},
 		Action: func(c *cli.Context) error {
@@ -51,7 +52,10 @@ func exportCommand() *cli.Command {
 			defer db.Close()
 			n := 0
 			err = writeFile(c.App.Writer, c.String("output"), func(w io.Writer) error {
-				out := newWriter(w, what.Columns())
+				out, err := chosen(c, what.Columns(), func(columns []store.Column) store.RowWriter { return newWriter(w, columns) })
+				if err != nil {
+					return err
+				}
 				if n, err = db.Export(c.Context, what, nil, out.Write); err != nil {
 					return err
 				}

@@ -44,7 +44,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 }
 
 func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
-	return &cli.App{
+	app := &cli.App{
 		Name:      "tweetarc",
 		Usage:     "find the tweets embedded in articles, archive and search them",
 		UsageText: "tweetarc archive articles/          find and save\ntweetarc search 'words from:handle'  search what was saved\ntweetarc COMMAND --help              more, with examples",
@@ -71,6 +71,11 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 		ExitErrHandler:  func(*cli.Context, error) {}, // run says it
 		HideHelpCommand: true,
 	}
+	for _, command := range app.Commands {
+		command.OnUsageError = onUsageError
+		command.HideHelpCommand = true
+	}
+	return app
 }
 
 // version is the module's, or the commit it was built from.

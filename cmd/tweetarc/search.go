@@ -1,6 +1,9 @@
 package main
 
 import (
+	"errors"
+	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -9,34 +12,101 @@ import (
 )
 
 func searchCommand() *cli.Command {
+	var sorts []string
+	for _, s := range store.Sorts {
+		sorts = append(sorts, string(s))
+	}
 	return &cli.Command{
 		Name:      "search",
 		Usage:     "search the archived tweets",
 		ArgsUsage: "QUERY",
-		Description: `Prints the tweets that match, with the place of their first sighting.
+		Description: `Prints the tweets that match, with the place of their first sighting. The
+operators are Twitter's: words, "a phrase", OR, -word, (groups), pre*,
+from:handle, @mention, #tag, since:2018-01-01, until:, url:, filter:links,
+source:host, form:, has:id, min_sightings:2. A query that begins with a dash
+stands behind --.
 
-   tweetarc search 'putin election'
-   tweetarc search --format csv moon > moon.csv`,
+   tweetarc search 'bridge "first stone" -opening'
+   tweetarc search 'from:janeroe since:2018-01-01 until:2018-12-31'
+   tweetarc search --format csv '#bridge OR tunnel' > bridge.csv`,
 		Flags: []cli.Flag{
 			dbFlag(),
 			formatFlag("table", "jsonl", "csv"),
+			columnsFlag(),
+			&cli.StringFlag{Name: "sort", Value: sorts[0], Usage: "order by `" + strings.Join(sorts, "|") + "`"},
 			&cli.IntFlag{Name: "limit", Value: 20, Usage: "print at most `N` tweets, 0 for all"},
+			&cli.BoolFlag{Name: "count", Usage: "print only how many match"},
 		},
 		Action: func(c *cli.Context) error {
-			q, err := store.ParseQuery(strings.Join(c.Args().Slice(), " "))
+			q, err := parseQuery(c, strings.Join(c.Args().Slice(), " "))
 			if err != nil {
-				return usagef(c, "%v", err)
+				return err
+			}
+			order := store.Sort(c.String("sort"))
+			if !slices.Contains(store.Sorts, order) {
+				return usagef(c, "--sort: %s, not %q", strings.Join(sorts, ", "), order)
+			}
+			if c.Int("limit") < 0 {
+				return usagef(c, "--limit cannot be negative")
 			}
 			db, err := openArchive(c, false)
 			if err != nil {
 				return err
 			}
 			defer db.Close()
-			found, err := db.Search(c.Context, q, store.Page{Limit: c.Int("limit")})
+			n, err := db.Count(c.Context, q)
 			if err != nil {
 				return err
 			}
-			return printTweets(c, found)
+			if c.Bool("count") {
+				fmt.Fprintln(c.App.Writer, n)
+				return nil
+			}
+			hits, err := db.Search(c.Context, q, store.Page{Sort: order, Limit: c.Int("limit")})
+			if err != nil {
+				return err
+			}
+			if err := printHits(c, hits); err != nil {
+				return err
+			}
+			if len(hits) < n || format(c) == "table" {
+				fmt.Fprintf(c.App.ErrWriter, "%d of %s\n", len(hits), plural(n, "tweet"))
+			}
+			return nil
 		},
 	}
+}
+
+// parseQuery parses a search; what is wrong with it is said under the place.
+func parseQuery(c *cli.Context, s string) (*store.Query, error) {
+	q, err := store.ParseQuery(s)
+	var bad *store.QueryError
+	if errors.As(err, &bad) {
+		return nil, usagef(c, "%v", bad)
+	}
+	return q, err
+}
+
+// printHits prints what a search found.
+func printHits(c *cli.Context, hits []store.Hit) error {
+	if format(c) != "table" {
+		out, err := rowWriter(c, store.TweetColumns)
+		if err != nil {
+			return err
+		}
+		for i := range hits {
+			if err := out.Write(hits[i].Row()); err != nil {
+				return err
+			}
+		}
+		return out.Close()
+	}
+	t := newTable(c.App.Writer, nil)
+	for _, h := range hits {
+		who := strings.TrimSpace(h.Author + " @" + h.Handle)
+		if err := t.line(h.Date, who, t.snippet(h.Text, h.Marks), fmt.Sprintf("%s:%d", h.File, h.Record)); err != nil {
+			return err
+		}
+	}
+	return t.Close()
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/mattn/go-runewidth"
 	"github.com/urfave/cli/v2"
@@ -40,18 +41,47 @@ func isTerminal(w io.Writer) bool {
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
-// rowWriter prints rows on standard output in the format that --format says.
+// columnsFlag is --columns.
+func columnsFlag() cli.Flag {
+	return &cli.StringFlag{Name: "columns", Usage: "print only these `COLUMNS`, in this order: a comma between them (see tweetarc schema)"}
+}
+
+// rowWriter prints rows on standard output in the format that --format says,
+// with the columns that --columns chooses.
 func rowWriter(c *cli.Context, columns []store.Column) (store.RowWriter, error) {
 	f := format(c)
 	if f == "table" {
+		if c.String("columns") != "" {
+			return nil, usagef(c, "--columns: not with --format table")
+		}
 		return newTable(c.App.Writer, columns), nil
 	}
 	newWriter, ok := rowFormats[f]
 	if !ok {
 		return nil, usagef(c, "--format: table, jsonl or csv, not %q", f)
 	}
-	return newWriter(c.App.Writer, columns), nil
+	return chosen(c, columns, func(columns []store.Column) store.RowWriter { return newWriter(c.App.Writer, columns) })
 }
+
+// chosen makes a writer of the columns that --columns chooses from columns.
+func chosen(c *cli.Context, columns []store.Column, newWriter func([]store.Column) store.RowWriter) (store.RowWriter, error) {
+	if c.String("columns") == "" {
+		return newWriter(columns), nil
+	}
+	some, cut, err := store.Choose(columns, strings.Split(c.String("columns"), ","))
+	if err != nil {
+		return nil, usagef(c, "--columns: %v", err)
+	}
+	return cutting{newWriter(some), cut}, nil
+}
+
+// cutting writes some of a row's columns.
+type cutting struct {
+	store.RowWriter
+	cut func(store.Row) store.Row
+}
+
+func (c cutting) Write(r store.Row) error { return c.RowWriter.Write(c.cut(r)) }
 
 // table prints one line for each row: day, author, text, place. It fits the
 // terminal; a pipe gets 120 columns.
@@ -59,6 +89,7 @@ type table struct {
 	w                   *bufio.Writer
 	columns             map[string]int
 	author, text, place int // widths
+	bold                bool
 }
 
 func newTable(w io.Writer, columns []store.Column) *table {
@@ -72,6 +103,7 @@ func newTable(w io.Writer, columns []store.Column) *table {
 			width = n
 		}
 	}
+	t.bold = isTerminal(w) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 	t.author = min(24, width/5)
 	t.place = min(36, width/4)
 	t.text = max(10, width-10-t.author-t.place-6)
@@ -92,12 +124,70 @@ func (t *table) Write(r store.Row) error {
 	return t.line(v("posted_date"), who, v("text"), v("file")+":"+v("record"))
 }
 
+// line prints a row; text may come with its marks, fitted to the column.
 func (t *table) line(day, who, text, place string) error {
 	if text == "" {
 		text = "-"
 	}
-	_, err := fmt.Fprintf(t.w, "%s  %s  %s  %s\n", fit(day, 10, false), fit(who, t.author, false), fit(text, t.text, false), strings.TrimRight(fit(place, t.place, true), " "))
+	if !strings.Contains(text, markOn) {
+		text = fit(text, t.text, false)
+	}
+	_, err := fmt.Fprintf(t.w, "%s  %s  %s  %s\n", fit(day, 10, false), fit(who, t.author, false), text, strings.TrimRight(fit(place, t.place, true), " "))
 	return err
+}
+
+// Bold on a terminal that shows colours.
+const (
+	markOn  = "\x1b[1m"
+	markOff = "\x1b[0m"
+)
+
+// snippet is the part of a text that holds the first mark, the marks bold where
+// the terminal shows it.
+func (t *table) snippet(text string, marks []store.Span) string {
+	if len(marks) == 0 {
+		return text
+	}
+	// Begin some words before the first mark if it would not be seen else.
+	from := 0
+	if runewidth.StringWidth(text[:marks[0].End]) > t.text {
+		from = marks[0].Start
+		for n := 0; from > 0 && n < t.text/3; n++ {
+			_, w := utf8.DecodeLastRuneInString(text[:from])
+			from -= w
+		}
+	}
+	var b strings.Builder
+	room := t.text
+	if from > 0 {
+		b.WriteString("…")
+		room--
+	}
+	put := func(s string, bold bool) {
+		s = plain(s)
+		if runewidth.StringWidth(s) > room {
+			s = runewidth.Truncate(s, room, "…")
+		}
+		room -= runewidth.StringWidth(s)
+		if bold && s != "" {
+			s = markOn + s + markOff
+		}
+		b.WriteString(s)
+	}
+	at := from
+	for _, m := range marks {
+		if m.Start < at || room <= 0 {
+			continue
+		}
+		put(text[at:m.Start], false)
+		put(text[m.Start:m.End], t.bold)
+		at = m.End
+	}
+	if room > 0 {
+		put(text[at:], false)
+	}
+	b.WriteString(strings.Repeat(" ", max(0, room)))
+	return b.String()
 }
 
 func (t *table) Close() error { return t.w.Flush() }
@@ -105,13 +195,7 @@ func (t *table) Close() error { return t.w.Flush() }
 // fit makes s exactly width cells wide and harmless for a terminal; what is
 // too long is cut at its end, or at its beginning.
 func fit(s string, width int, keepEnd bool) string {
-	s = strings.Join(strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
-	s = strings.Map(func(r rune) rune {
-		if unicode.Is(unicode.Cf, r) && r != 0x200d { // direction overrides and the like
-			return -1
-		}
-		return r
-	}, s)
+	s = strings.TrimSpace(plain(s))
 	if runewidth.StringWidth(s) > width {
 		if keepEnd {
 			s = runewidth.TruncateLeft(s, runewidth.StringWidth(s)-width+1, "…")
@@ -120,36 +204,6 @@ func fit(s string, width int, keepEnd bool) string {
 		}
 	}
 	return runewidth.FillRight(s, width)
-}
-
-// printTweets prints what a search found.
-func printTweets(c *cli.Context, found []store.Tweet) error {
-	if f := format(c); f != "table" {
-		out, err := rowWriter(c, store.TweetColumns)
-		if err != nil {
-			return err
-		}
-		for i := range found {
-			if err := out.Write(found[i].Row()); err != nil {
-				return err
-			}
-		}
-		return out.Close()
-	}
-	t := newTable(c.App.Writer, nil)
-	for _, tw := range found {
-		who := strings.TrimSpace(tw.Author + " @" + tw.Handle)
-		if err := t.line(tw.Date, who, tw.Text, fmt.Sprintf("%s:%d", tw.FirstFile, tw.FirstRecord)); err != nil {
-			return err
-		}
-	}
-	if err := t.Close(); err != nil {
-		return err
-	}
-	if len(found) == 0 {
-		fmt.Fprintln(c.App.ErrWriter, "no tweets found")
-	}
-	return nil
 }
 
 func plural(n int, noun string) string {
@@ -196,4 +250,24 @@ func stopped(err error) error {
 		return errors.New("stopped")
 	}
 	return err
+}
+
+// plain is s on one line, without what would move a terminal's cursor or turn
+// its writing round.
+func plain(s string) string {
+	space := false
+	return strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r) || unicode.IsControl(r):
+			if space {
+				return -1
+			}
+			space = true
+			return ' '
+		case unicode.Is(unicode.Cf, r) && r != 0x200d:
+			return -1
+		}
+		space = false
+		return r
+	}, s)
 }

@@ -1,0 +1,67 @@
+package detect
+
+import (
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+
+	"tweetarc/archive"
+)
+
+// TweetsAndLinks finds what Tweets does and, with the form link, the tweets that
+// the article only links to: in prose, in lists, in captions. Those are no
+// embeds, so they have no text.
+func TweetsAndLinks(a *archive.Article) []archive.Embed {
+	var all []archive.Embed
+	from := 0
+	for _, e := range Tweets(a) {
+		all = append(append(all, links(a, from, e.Start)...), e)
+		from = e.End
+	}
+	return append(all, links(a, from, len(a.Body))...)
+}
+
+// links finds the addresses of tweets in a stretch of an article's body.
+func links(a *archive.Article, from, end int) (found []archive.Embed) {
+	if !a.HTML {
+		return addresses(a.Body, from, end)
+	}
+	p := readPage(a.Body[from:end])
+	next := 0
+	for i := 0; i < len(p.toks)-1; i = max(i+1, next) {
+		t := &p.toks[i]
+		switch {
+		case !t.marked:
+		case t.kind == html.TextToken && t.tag == 0:
+			found = append(found, addresses(a.Body, from+t.start, from+p.toks[i+1].start)...)
+		case t.kind == html.StartTagToken && t.tag == atom.A:
+			st, ok := archive.FindStatus(p.attributes(i).get("href"))
+			if !ok {
+				break
+			}
+			next = i + 1
+			if e, closed := p.end(i); closed {
+				next = e
+			}
+			found = append(found, link(st, from+t.start, from+p.toks[next].start))
+		}
+	}
+	return found
+}
+
+func addresses(body string, from, end int) (found []archive.Embed) {
+	for {
+		st, ok := archive.FindStatus(body[from:end])
+		if !ok {
+			return found
+		}
+		found = append(found, link(st, from+st.Start, from+st.End))
+		from += st.End
+	}
+}
+
+func link(st archive.Status, start, end int) archive.Embed {
+	e := archive.Embed{Form: archive.FormLink, Start: start, End: end, Confidence: 1}
+	e.Handle = st.Handle
+	e.WithID(st.ID)
+	return e
+}

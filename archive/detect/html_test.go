@@ -1,0 +1,220 @@
+package detect
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"golang.org/x/net/html"
+
+	"tweetarc/archive"
+)
+
+// htmlCases reads testdata/html.txt: cases with a name ("# name"), a page in
+// which ⟦ ⟧ stand around each embed, and the answer, a line for each embed,
+//
+//	> form ID Author @handle day time: text
+//
+// where what is not known is left out, and a line for each link of its text.
+func htmlCases(t testing.TB) (cases []struct{ name, page, want string }) {
+	data, err := os.ReadFile("testdata/html.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range strings.Split("\n"+string(data), "\n# ")[1:] {
+		name, s, _ := strings.Cut(s, "\n")
+		page, want, _ := strings.Cut(s+"\n", "\n> ")
+		cases = append(cases, struct{ name, page, want string }{name, page, strings.TrimSpace("> " + want)})
+	}
+	return cases
+}
+
+var unmark = strings.NewReplacer("⟦", "", "⟧", "")
+
+func TestHTML(t *testing.T) {
+	for _, c := range htmlCases(t) {
+		t.Run(c.name, func(t *testing.T) {
+			body := unmark.Replace(c.page)
+			var page, got strings.Builder
+			at := 0
+			for _, e := range Tweets(&archive.Article{Body: body, HTML: true}) {
+				page.WriteString(body[at:e.Start] + "⟦" + body[e.Start:e.End] + "⟧")
+				at = e.End
+				fmt.Fprintln(&got, answer(e))
+			}
+			page.WriteString(body[at:])
+			if want := strings.TrimPrefix(c.want+"\n", ">\n"); got.String() != want {
+				t.Errorf("found\n%swant\n%s", got.String(), want)
+			}
+			if page.String() != c.page {
+				t.Errorf("the embeds stand at\n%s\nwant\n%s", page.String(), c.page)
+			}
+		})
+	}
+}
+
+func answer(e archive.Embed) string {
+	words := []string{">", string(e.Form), e.ID, e.Author}
+	if e.Handle != "" {
+		words = append(words, "@"+e.Handle)
+	}
+	words = append(words, e.Date)
+	if _, ok := archive.StatusTime(e.ID); !ok && !e.At.IsZero() {
+		words = append(words, e.At.Format("15:04:05"))
+	}
+	s := strings.Join(strings.Fields(strings.Join(words, " ")), " ") + ":"
+	if e.Text != "" {
+		s += " " + strings.ReplaceAll(e.Text, "\n", "⏎")
+	}
+	for _, l := range e.Links {
+		s += strings.TrimRight("\n> link "+l.Shown+" "+l.URL+" "+l.Target, " ")
+	}
+	return s
+}
+
+// FuzzHTML holds the laws of archive.Embed, and that the tokens of a page are
+// all of it, against any body.
+func FuzzHTML(f *testing.F) {
+	for _, c := range htmlCases(f) {
+		f.Add(unmark.Replace(c.page))
+	}
+	for _, h := range hostile(2) {
+		f.Add(h.body)
+	}
+	f.Fuzz(func(t *testing.T, body string) {
+		a := &archive.Article{Body: body, HTML: true}
+		end := 0
+		for _, e := range Tweets(a) {
+			if e.Start < end || e.Start >= e.End || e.End > len(body) {
+				t.Fatalf("%+v stands behind byte %d of %d", e, end, len(body))
+			}
+			end = e.End
+			s := body[e.Start:e.End]
+			if (e.ID == "" || !strings.Contains(s, e.ID)) && (e.Handle == "" || !strings.Contains(s, e.Handle)) {
+				t.Fatalf("%+v: neither handle nor ID in %q", e, s)
+			}
+			if e.ID != "" && !archive.IsStatusID(e.ID) || e.Handle != "" && !archive.IsHandle(e.Handle) {
+				t.Fatalf("%+v", e)
+			}
+			if e.Text != strings.TrimSpace(e.Text) || e.Author != strings.Join(strings.Fields(e.Author), " ") || e.Form == "" || e.Confidence < 0 || e.Confidence > 1 {
+				t.Fatalf("%+v", e)
+			}
+		}
+	})
+}
+
+// tweet is one that must be found.
+const tweet = `<blockquote class="twitter-tweet"><p>Still here</p>&mdash; Mia (@mia_od) <a href="https://twitter.com/mia_od/status/1196933671941046371">November 19, 2019</a></blockquote>`
+
+// hostile are pages made to cost time or memory, of a size that grows with n.
+func hostile(n int) []struct{ name, body string } {
+	rep := func(s string) string { return strings.Repeat(s, n) }
+	return []struct{ name, body string }{
+		{"nested blockquotes, unclosed", rep(`<blockquote class="twitter-tweet">`) + tweet},
+		{"nested blockquotes, closed", rep(`<blockquote>`) + tweet + rep(`</blockquote>`)},
+		{"nested wrappers", rep(`<div class="tweet" data-tweet-id="739064153502658617">`) + tweet + rep(`</div>`)},
+		{"nested renderings", rep(`<div class="tweet"><a href="https://twitter.com/a/status/739064153502658617">`) + rep(`</a></div>`)},
+		{"nested elements of all names", rep(`<div><span><a><x-y><td><ul>`) + tweet + rep(`</ul></span></a>`)},
+		{"unclosed attribute", tweet + `<a href="` + rep(`twitter-tweet status/1 `)},
+		{"unclosed tag", tweet + `<` + rep(`blockquote class=twitter-tweet `)},
+		{"attribute", tweet + `<div data-x="` + rep(`https://twitter.com/a/status/ `) + `">`},
+		{"attributes", tweet + `<div ` + rep(`data-tweet-id=1 status=2 `) + `>`},
+		{"class", `<blockquote class="` + rep("twitter-tweet ") + `">` + tweet},
+		{"script", tweet + `<script>` + rep(`"<blockquote class=\"twitter-tweet\">`) + `</script>`},
+		{"script, escaped often", tweet + `<script>` + rep(`\\\\\\u003Cblockquote twitter-\\\\\\\"`) + `</script>`},
+		{"calls", tweet + `<script>` + rep(`createTweet(`) + `</script>`},
+		{"unclosed script", tweet + `<script>` + rep(`<!--<script>twitter`)},
+		{"comment", tweet + `<!--` + rep(`-wp:embed twitter.com/a/status/-- `)},
+		{"zeros", tweet + rep("\x00<\x00twitter\x00@(@") + tweet},
+		{"entities", tweet + `<blockquote class="twitter-tweet"><p>` + rep("&amp;&#x1f6a2;&notit;&") + `</p>(@mia_od)`},
+		{"attributions", tweet + rep(`(@mia_od) twitter.com/mia/status/ `)},
+		{"addresses", tweet + rep(`https://twitter.com/mia_od/status/739064153502658617 `)},
+		{"lines", tweet + rep("\n\nhttps://twitter.com/mia_od/status/99999999999\n\n")},
+		{"shortcodes", tweet + rep(`[tweet [embed {{< tweet {% twitter @[tweet](`)},
+		{"links", `<blockquote class="twitter-tweet">` + rep(`<a href="https://twitter.com/a/status/x">`) + tweet},
+		{"pictures", tweet + rep(`<img alt="Twitter post by @`)},
+		{"bytes that are not UTF-8", rep("\xff\xfe(@\xc3) twitter") + tweet},
+		{"dashes", `<blockquote class="twitter-tweet">` + rep("— ") + `(@mia_od)</blockquote>`},
+	}
+}
+
+// A tweet in front of what is hostile is found; and all of it in seconds, where
+// a rule that looked at a page again for each of its elements would take hours.
+func TestHTMLHostile(t *testing.T) {
+	pages := hostile(100_000)
+	pages = append(pages, page50MB())
+	for _, h := range pages {
+		t.Run(h.name, func(t *testing.T) {
+			found := Tweets(&archive.Article{Body: h.body, HTML: true})
+			if strings.HasPrefix(h.body, tweet) && (len(found) == 0 || found[0].Text != "Still here" || found[0].Start != 0) {
+				t.Errorf("found %d, not the first", len(found))
+			}
+			for _, e := range found {
+				if len(e.Text) > maxMarkup {
+					t.Errorf("%d bytes of text", len(e.Text))
+				}
+			}
+		})
+	}
+}
+
+func page50MB() struct{ name, body string } {
+	return struct{ name, body string }{"an attribute of 50 MB", tweet + `<img alt="` + strings.Repeat("https://twitter.com/a/status/ ", 50<<20/29) + `">` + tweet}
+}
+
+// Beside what Tweets finds, a link in prose; not one that belongs to an embed.
+func TestTweetsAndLinks(t *testing.T) {
+	for _, c := range []struct {
+		html bool
+		body string
+	}{
+		{true, tweet + `<p>She <a href="https://x.com/mia_od/status/739064153502658617">said</a> and twitter.com/oldsalt/status/14000000001.</p><script>"https://x.com/mia_od/status/21"</script>` + tweet},
+		{false, "She said https://x.com/mia_od/status/739064153502658617 and (twitter.com/oldsalt/status/14000000001)."},
+	} {
+		a := &archive.Article{Body: c.body, HTML: c.html}
+		var got []string
+		end := 0
+		for _, e := range TweetsAndLinks(a) {
+			if e.Start < end || e.End <= e.Start || !strings.Contains(c.body[e.Start:e.End], e.ID) {
+				t.Errorf("[%d:%d] behind %d", e.Start, e.End, end)
+			}
+			end = e.End
+			if e.Form == archive.FormLink {
+				got = append(got, e.Handle+" "+e.ID)
+			}
+		}
+		if want := "mia_od 739064153502658617, oldsalt 14000000001"; strings.Join(got, ", ") != want {
+			t.Errorf("found %v, want %s", got, want)
+		}
+		if n := len(Tweets(a)); end == 0 || c.html && n != 2 {
+			t.Errorf("%d embeds", n)
+		}
+	}
+}
+
+func BenchmarkHTML(b *testing.B) {
+	paragraph := "<p class=\"body\">The council met on <a href=\"https://example.org/a\">Thursday</a> and spoke of the harbour wall, at some length, without coming to an end of it.</p>\n"
+	cases := htmlCases(b)
+	for _, p := range []struct{ name, body string }{
+		{"none", strings.Repeat(paragraph, 2000)},
+		{"few", strings.Repeat(strings.Repeat(paragraph, 100)+unmark.Replace(cases[0].page), 10)},
+		{"many", strings.Repeat(strings.Repeat(paragraph, 5)+unmark.Replace(cases[0].page), 100)},
+	} {
+		b.Run(p.name, func(b *testing.B) {
+			b.SetBytes(int64(len(p.body)))
+			b.ReportAllocs()
+			for b.Loop() {
+				Tweets(&archive.Article{Body: p.body, HTML: true})
+			}
+		})
+		b.Run(p.name+"/tokenizer", func(b *testing.B) { // what to compare with
+			b.SetBytes(int64(len(p.body)))
+			b.ReportAllocs()
+			for b.Loop() {
+				for z := html.NewTokenizer(strings.NewReader(p.body)); z.Next() != html.ErrorToken; {
+				}
+			}
+		})
+	}
+}

@@ -1,0 +1,261 @@
+package detect
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+
+	"tweetarc/archive"
+)
+
+// rendered reads a publisher's own rendering of a tweet, or a saved one of the
+// site: an element whose class speaks of a tweet and that holds the handle in an
+// element of its own, the tweet's address, and a whole date.
+//
+//	<div class="tweet"><b>Name</b> <span>@handle</span> <p>text</p> <a href="…/status/ID">05:38 PM - 07 Jun 2019</a></div>
+//
+// A timeline's entries, "18 Aug", "1 month ago", have no whole date.
+func rendered(p *page, i int, as attributes) (finding, bool) {
+	if !as.class(isTweetClass) {
+		return finding{}, false
+	}
+	end, closed := p.end(i)
+	if !closed || !p.hasStatus(i+1, end) {
+		return finding{}, false
+	}
+	if at, ok := signatureOf(string(p.render(i+1, end, true).text), false); ok {
+		if _, n := dateAt(at.rest); n > 0 || at.rest == "" {
+			return finding{}, false // the site's own way
+		}
+	}
+	m := p.parts(i+1, end)
+	if m.handle == "" || m.id == "" || m.day.day == "" && m.at == "" && !as.class(isPie) || m.ids > 1 && !as.class(isOneTweet) {
+		return finding{}, false
+	}
+	c := finding{Embed: archive.Embed{Form: archive.FormMarkup, Confidence: .9, Start: p.toks[i].start, End: p.toks[end].start}, next: end}
+	c.Author, c.Handle = trim(strings.TrimLeft(m.author, "—–-")), m.handle
+	c.posted(m.day)
+	c.datedBy(m.at)
+	c.identify(m.id)
+	r := p.render(m.text[0], m.text[1], true)
+	c.Text = trim(string(r.text))
+	if c.Text != "" {
+		c.Links = p.links(r, 0, len(r.text))
+	}
+	return c, true
+}
+
+// isTweetClass tells the classes of what shows a tweet, and not of its parts,
+// of lists of tweets and of buttons.
+func isTweetClass(class string) bool {
+	c := strings.ToLower(class)
+	if !strings.Contains(c, "tweet") && !strings.Contains(c, "twitter") && !strings.HasPrefix(c, "bbpbox") {
+		return false
+	}
+	return !matches([]string{"tweets", "timeline", "feed", "list", "share", "button", "follow", "action", "author", "text", "avatar", "icon", "link"}, c)
+}
+
+// isOneTweet tells the classes under which other addresses are those of tweets
+// that are quoted or answered.
+func isOneTweet(class string) bool {
+	c := strings.ToLower(class)
+	return c == "tweet" || c == "react-tweet-theme" || c == "twitter-embed" || strings.HasPrefix(c, "bbpbox")
+}
+
+// isPie tells the class of Blackbird Pie, which is no timeline's, so that "less
+// than a minute ago" is date enough.
+func isPie(class string) bool { return strings.HasPrefix(class, "bbpBox") }
+
+// hasStatus tells whether a link that may lead to a tweet stands in the tokens.
+func (p *page) hasStatus(i, j int) bool {
+	n, _ := slices.BinarySearch(p.status, i)
+	return n < len(p.status) && p.status[n] < j
+}
+
+// firstStatus is the user name in the first address of a tweet.
+func (p *page) firstStatus(i, j int) string {
+	for n, _ := slices.BinarySearch(p.status, i); n < len(p.status) && p.status[n] < j; n++ {
+		if st, ok := archive.FindStatus(p.attributes(p.status[n]).get("href")); ok {
+			return st.Handle
+		}
+	}
+	return ""
+}
+
+// parts are what a rendering consists of.
+type parts struct {
+	author, handle string
+	id             string
+	ids            int // how many different ones
+	day            date
+	at             string // ISO 8601
+	text           [2]int // tokens
+}
+
+// parts reads the rendering between two tokens. The handle stands alone in an
+// element, the name before or behind it; the text is the element whose class
+// says so, else what stands between handle and date.
+func (p *page) parts(i, j int) (m parts) {
+	var last string // the text before
+	handleTok, dateTok := -1, -1
+	link := -1 // the open link to the tweet
+	linkText, linkTok := "", -1
+	of := p.firstStatus(i, j)
+	sure := false // that text is no more than the text
+	for k := i; k < j; k++ {
+		t := &p.toks[k]
+		switch {
+		case t.kind == html.TextToken && t.tag == 0:
+			s := squash(html.UnescapeString(p.raw(k)))
+			if s == "" {
+				continue
+			}
+			h := strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(s, "("), "@"), ")")
+			if n := strings.LastIndex(s, "(@"); n > 0 && m.handle == "" { // Name (@handle)
+				if in, end := handleAt(s, n); end == len(s) && strings.EqualFold(in, of) {
+					last, h = trim(s[:n]), in
+				}
+			}
+			switch {
+			case m.handle == "" && archive.IsHandle(h) && (strings.EqualFold(of, h) || of == "" && len(h) < len(s)):
+				m.handle, handleTok = h, k
+				if m.author == "" {
+					m.author = last
+				}
+			case link >= 0 && k < link:
+				linkText += " " + s
+			}
+			if d, n := dateAt(s); n > 0 && m.day == (date{}) && len(s)-n < 20 {
+				m.day, dateTok = d, k
+			}
+			if d, n := dateAt(trim(linkText)); n > 0 && m.day == (date{}) {
+				m.day, dateTok = d, linkTok
+			}
+			last = s
+		case !p.isStart(k):
+		case t.tag == atom.A && t.marked:
+			if st, ok := archive.FindStatus(p.attributes(k).get("href")); ok {
+				if m.id != st.ID {
+					m.ids++
+				}
+				if m.id == "" {
+					m.id = st.ID
+				}
+				link, linkText, linkTok = t.close, "", k
+				if at, err := time.Parse(time.RubyDate, p.attributes(k).get("title")); m.at == "" && err == nil {
+					m.at = at.Format(time.RFC3339)
+				}
+			}
+		case t.tag == atom.Time:
+			if at := p.attributes(k).get("datetime"); m.at == "" && len(at) > len("2006-01-02T") {
+				m.at = at
+				if dateTok < 0 {
+					dateTok = k
+				}
+			}
+		case t.kind == html.StartTagToken && len(p.raw(k)) > len("<p class=x"):
+			as := p.attributes(k)
+			switch end, closed := p.end(k); {
+			case !sure && (as.class(isTextClass) || m.text[1] == 0 && as.class(isBodyClass)):
+				sure = as.class(isTextClass)
+				if t.tag == atom.P {
+					end, closed = p.paragraphEnd(k, j), true
+				}
+				if closed && end <= j {
+					m.text = [2]int{k + 1, end}
+				}
+			case m.author == "" && as.class(isNameClass) && closed && end <= j:
+				m.author = squash(string(p.render(k+1, end, true).text))
+			}
+		}
+	}
+	if linkTok > m.text[0] && linkTok < m.text[1] {
+		m.text[1] = linkTok // the date inside the text's element
+	}
+	if m.text[1] == 0 && handleTok >= 0 && dateTok > handleTok {
+		m.text = [2]int{handleTok + 1, dateTok}
+		for k := handleTok + 1; k < dateTok; k++ { // "Follow", a badge
+			if p.toks[k].tag == atom.P && p.isStart(k) {
+				m.text[0] = k
+				break
+			}
+		}
+	}
+	return m
+}
+
+// paragraphEnd is the pageToken that ends the paragraph that begins at i.
+func (p *page) paragraphEnd(i, j int) int {
+	for k := i + 1; k < j; k++ {
+		if blocks[p.toks[k].tag] && p.toks[k].kind != html.TextToken {
+			return k
+		}
+	}
+	return j
+}
+
+// plainClass is a class without its punctuation.
+func plainClass(class string) string {
+	return strings.NewReplacer("-", "", "_", "").Replace(strings.ToLower(class))
+}
+
+// isTextClass tells the classes of a tweet's text.
+func isTextClass(class string) bool {
+	switch c := plainClass(class); c {
+	case "twcontent", "bbptweet", "entrytitle", "eentrytitle", "fulltext", "contentquote":
+		return true
+	default:
+		return strings.Contains(c, "tweettext") || strings.HasSuffix(c, "tweetdescription")
+	}
+}
+
+// isBodyClass tells those that may hold more than that.
+func isBodyClass(class string) bool {
+	c := plainClass(class)
+	return strings.Contains(c, "tweetcontent") || strings.Contains(c, "tweetbody")
+}
+
+// isNameClass tells the classes of the author's display name.
+func isNameClass(class string) bool {
+	c := plainClass(class)
+	for _, s := range [...]string{"displayname", "realname", "fullname", "authorname", "tweetname"} {
+		if strings.HasSuffix(c, s) {
+			return true
+		}
+	}
+	return false
+}
+
+// alternative reads the picture of a tweet, whose alternative text tells it:
+//
+//	<a href="…/status/ID"><img alt="Twitter post by @handle: text">
+func alternative(p *page, i int, as attributes) (finding, bool) {
+	if p.toks[i].tag != atom.Img {
+		return finding{}, false
+	}
+	alt := trim(as.get("alt"))
+	_, rest, ok := strings.Cut(alt, "witter post by @")
+	if !ok || len(alt)-len(rest) > len("Twitter post by @") {
+		return finding{}, false
+	}
+	handle, text, ok := strings.Cut(rest, ":")
+	if !ok || !archive.IsHandle(handle) {
+		return finding{}, false
+	}
+	c := finding{Embed: archive.Embed{Form: archive.FormMarkup, Confidence: .9, Start: p.toks[i].start, End: p.toks[i+1].start}, next: i + 1}
+	c.Handle, c.Text = handle, trim(text)
+	// The link around it, or the picture's own address, tells the ID.
+	for k := i - 1; k >= 0 && k > i-4; k-- {
+		if t := &p.toks[k]; t.tag == atom.A && t.kind == html.StartTagToken {
+			if st, ok := archive.FindStatus(p.attributes(k).get("href")); ok {
+				c.Start = t.start
+				c.identify(st.ID)
+			}
+			break
+		}
+	}
+	return c, true
+}

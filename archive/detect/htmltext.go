@@ -1,0 +1,196 @@
+package detect
+
+import (
+	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+
+	"tweetarc/archive"
+)
+
+// codes are what content systems put in a text for a tweet: how one opens,
+// and closes.
+var codes = []struct{ open, close string }{
+	{"[tweet", "]"}, {"[embedtweet", "]"}, {"[twitter", "]"}, {"[embed-twitter", "]"}, {"[embed_twitter", "]"}, {"[blackbirdpie", "]"},
+	{"[embed", "[/embed]"}, {"[http", ":embed"}, {"[oembed", "]"}, {"[media", "]"},
+	{"{{< tweet", ">}}"}, {"{{<tweet", ">}}"}, {"{{< x ", ">}}"}, {"{{< twitter", ">}}"}, {"{{% tweet", "%}}"}, {"{{< embed", ">}}"},
+	{"{% tweet", "%}"}, {"{% twitter", "%}"}, {"{% embed", "%}"}, {"{% oembed", "%}"}, {"{{#tweet:", "}}"}, {"{{#widget:tweet", "}}"}, {"@[tweet](", ")"},
+}
+
+// maxShortcode is as long as one can be.
+const maxShortcode = 512
+
+// shortcodeAt reads the shortcode that begins at s[0]; n is its length.
+func shortcodeAt(s string) (id, handle string, n int) {
+	for _, code := range codes {
+		if len(s) < len(code.open) || !strings.EqualFold(s[:len(code.open)], code.open) {
+			continue
+		}
+		n := strings.Index(s[:min(len(s), maxShortcode)], code.close)
+		if n < 0 {
+			continue
+		}
+		args := s[len(code.open):n]
+		n += len(code.close)
+		if st, ok := archive.FindStatus(args); ok {
+			return st.ID, st.Handle, n
+		}
+		if !strings.Contains(code.open, "tw") && !strings.Contains(code.open, "x") && !strings.Contains(code.open, "bird") {
+			continue
+		}
+		for _, f := range strings.FieldsFunc(args, func(c rune) bool { return strings.ContainsRune(" \t\n=\"'“”″|,:;/", c) }) {
+			if len(f) > 4 && archive.IsStatusID(f) {
+				id = f
+			}
+		}
+		if id != "" {
+			for _, k := range [...]string{`user="`, `user=`, `user: "`} {
+				if _, after, ok := strings.Cut(args, k); ok && handle == "" {
+					if h, _, _ := strings.Cut(after, `"`); archive.IsHandle(h) {
+						handle = h
+					}
+				}
+			}
+			return id, handle, n
+		}
+	}
+	return "", "", 0
+}
+
+// shortcodes reads those of a text.
+func (p *page) shortcodes(i int) (found []finding) {
+	s := p.raw(i)
+	for at := 0; at < len(s); {
+		n := strings.IndexAny(s[at:], "[{@")
+		if n < 0 {
+			break
+		}
+		at += n
+		start := p.toks[i].start + at
+		// The shortcode may reach over tags: {{<tweet 20>}}, or a link made of its address.
+		id, handle, n := shortcodeAt(p.body[start:min(len(p.body), start+maxShortcode)])
+		if n == 0 {
+			at++
+			continue
+		}
+		c := finding{Embed: archive.Embed{Form: archive.FormShortcode, Confidence: 1, Start: start, End: start + n}}
+		c.Handle = handle
+		c.identify(id)
+		found = append(found, c)
+		at += n
+	}
+	return found
+}
+
+// block reads the comment of a WordPress block:
+//
+//	<!-- wp:embed {"url":"https://twitter.com/…/status/ID",…} -->
+func (p *page) block(i int) (finding, bool) {
+	s := p.raw(i)
+	if !strings.HasPrefix(s, "<!-- wp:embed ") && !strings.HasPrefix(s, "<!-- wp:core-embed/twitter ") && !strings.HasPrefix(s, "<!-- wp:block/embed") {
+		return finding{}, false
+	}
+	st, ok := archive.FindStatus(s)
+	if !ok {
+		return finding{}, false
+	}
+	c := finding{Embed: archive.Embed{Form: archive.FormShortcode, Confidence: 1, Start: p.toks[i].start, End: p.toks[i+1].start}}
+	c.Handle = st.Handle
+	c.identify(st.ID)
+	return c, true
+}
+
+// listed are the blocks in which an address alone is one of a list of sources.
+var listed = atoms(atom.Li, atom.Td, atom.Th, atom.Dd, atom.Dt, atom.Figcaption, atom.Caption, atom.Footer, atom.Nav, atom.Pre, atom.Title)
+
+// maxBlock is how many tokens a paragraph is looked for around an address.
+const maxBlock = 24
+
+// alone reads the address of a tweet that is all of a paragraph: the tweet that
+// a script, or the content system, would have put there. The address may be
+// linked to itself. i is the text that holds it.
+func (p *page) alone(i int) (finding, bool) {
+	from, to := i, i+1
+	for from > 0 && i-from < maxBlock && !p.breaks(from-1) {
+		from--
+	}
+	for to < len(p.toks)-1 && to-i < maxBlock && !p.breaks(to) {
+		to++
+	}
+	if from > 0 && p.isStart(from-1) && listed[p.toks[from-1].tag] {
+		return finding{}, false
+	}
+	r := p.render(from, to, true)
+	s := trim(string(r.text))
+	if isCut(s) && len(r.anchors) == 1 {
+		s = p.attributes(r.anchors[0].tok).get("href") // shown shortened
+	}
+	if !isStatusAlone(s) {
+		return p.line(i)
+	}
+	st, _ := archive.FindStatus(s)
+	c := finding{Embed: archive.Embed{Form: archive.FormLink, Confidence: 1, Start: p.toks[from].start, End: p.toks[to].start}}
+	if from+1 == to || p.toks[from].kind == html.TextToken && p.toks[to-1].kind == html.TextToken {
+		c.Start, c.End = r.place(0), r.place(len(r.text)-1)+1
+	}
+	c.Handle = st.Handle
+	c.identify(st.ID)
+	return c, true
+}
+
+// line reads an address that is a line of its own between blank ones, in text
+// without markup.
+func (p *page) line(i int) (finding, bool) {
+	s := strings.ReplaceAll(p.raw(i), "\r", " ")
+	for at := 0; at < len(s); {
+		st, ok := archive.FindStatus(s[at:])
+		if !ok {
+			return finding{}, false
+		}
+		begin := strings.LastIndexByte(s[:at+st.Start], '\n') + 1
+		end := len(s)
+		if n := strings.IndexByte(s[at+st.End:], '\n'); n >= 0 {
+			end = at + st.End + n
+		}
+		if isStatusAlone(trim(s[begin:end])) && begin > 0 && end < len(s) && blankBefore(s[:begin]) && blankAfter(s[end:]) {
+			base := p.toks[i].start
+			c := finding{Embed: archive.Embed{Form: archive.FormLink, Confidence: 1, Start: base + at + st.Start, End: base + at + st.End}}
+			c.Handle = st.Handle
+			c.identify(st.ID)
+			return c, true
+		}
+		at = end
+	}
+	return finding{}, false
+}
+
+func blankBefore(s string) bool {
+	s = strings.TrimRight(s[:len(s)-1], " \t")
+	return s == "" || strings.HasSuffix(s, "\n")
+}
+
+func blankAfter(s string) bool {
+	s = strings.TrimLeft(s[1:], " \t")
+	return s == "" || strings.HasPrefix(s, "\n")
+}
+
+// isCut tells whether s is an address that was cut short: twitter.com/mia_od/sta…
+func isCut(s string) bool {
+	return (strings.HasSuffix(s, "…") || strings.HasSuffix(s, "...")) && !strings.ContainsAny(s, " \n") && strings.Contains(s, ".com/")
+}
+
+// isStatusAlone tells whether s is the address of a tweet and nothing else.
+func isStatusAlone(s string) bool {
+	if strings.ContainsAny(s, " \n\t") {
+		return false
+	}
+	st, ok := archive.FindStatus(s)
+	return ok && st.Start == 0
+}
+
+// breaks tells whether the pageToken ends a paragraph.
+func (p *page) breaks(i int) bool {
+	t := &p.toks[i]
+	return t.kind != html.TextToken && (blocks[t.tag] || t.tag == atom.Br) || t.kind == html.CommentToken
+}

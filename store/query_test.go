@@ -1,0 +1,257 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"tweetarc/archive"
+)
+
+// The tweets that TestSearch searches: letter, handle, day, id, text.
+const searched = `
+	a nasa 2019-01-05 1081500000000000001 The Moon rises over café Zürich. Don't look away! pic.twitter.com/abcdefghij
+	b ESA_Earth 2019-02-05 - Clouds over the moon? No: #NoMoonToday, says @nasa https://t.co/bbbbbbbbbb
+	c ada 2020-03-01 - @some_name I've read it: https://news.example/2020/loom-story?x=1 and laughed 🎉
+	d tokyo_t 2020-03-02 - 東京タワーから富士山が見えた2020年
+	e krung 2021-01-01 - วันนี้อากาศดีมาก
+	f seoul 2021-01-02 - 서울에서 만나요
+	g delhi 2021-01-03 - नमस्ते दुनिया
+	h bob 2022-06-01 - it was said: rock'n'roll is not dead (yet) - said "nobody" & co.
+	i bob 2022-06-02 - some other name, some_name_else #tag_one #Tag
+	j bob 2022-06-03 -
+	k bob - - moonshine without a day`
+
+// The letters of the tweets that a query finds, oldest first; the date orders them.
+var searchCases = []struct{ query, found string }{
+	{"", "kabcdefghij"},
+	{"moon", "ab"},
+	{"MOON over", "ab"},
+	{`"the moon"`, "ab"},
+	{`"over the moon"`, "b"},
+	{`"moon the"`, ""},
+	{"moon -clouds", "a"},
+	{"-moon -bob from:bob", "khij"},
+	{"-moon", "kcdefghij"},
+	{"clouds OR laughed", "bc"},
+	{"moon (clouds OR café)", "ab"},
+	{"(moon clouds) OR (read laughed)", "bc"},
+	{"moon NOT clouds", "a"},
+	{"moon AND clouds", "b"},
+	{"moon or clouds", ""},
+	{"cafe zurich", "a"},
+	{"CAFÉ", "a"},
+	{"don't", "a"},
+	{"don’t", "a"},
+	{"rock'n'roll", "h"},
+	{"i've", "c"},
+	{"moon*", "kab"},
+	{`"moon ris"*`, "a"},
+	{"nomoontoday", "b"},
+	{"today", "b"},
+	{"#NoMoonToday", "b"},
+	{"#nomoon", ""},
+	{"#nomoon*", "b"},
+	{"#tag", "i"},
+	{"#tag_one", "i"},
+	{"@nasa", "b"},
+	{"nasa", "b"},
+	{"@some_name", "c"},
+	{"@some", ""},
+	{"some_name", "ci"},
+	{"from:nasa", "a"},
+	{"from:@NASA", "a"},
+	{"from:esa_earth moon", "b"},
+	{"-from:bob moon*", "ab"},
+	{"(from:nasa OR from:ada)", "ac"},
+	{"from:nasa OR laughed", "ac"},
+	{"since:2021", "efghij"},
+	{"since:2019-01-05 until:2019-02-05", "a"},
+	{"until:2019-02", "a"},
+	{"url:news.example", "c"},
+	{"url:news.example/2020", "c"},
+	{"url:loom-story", "c"},
+	{"url:example/news", ""},
+	{"url:target.example", "b"},
+	{"https://news.example/2020/loom-story", "c"},
+	{"https://twitter.com/x/status/1081500000000000001", "a"},
+	{"1081500000000000001", "a"},
+	{"id:1081500000000000001", "a"},
+	{"https://t.co/bbbbbbbbbb", "b"},
+	{"filter:links", "bc"},
+	{"filter:media", "a"},
+	{"-filter:media moon", "b"},
+	{"filter:replies", "c"},
+	{"has:id", "a"},
+	{"-has:id moon", "b"},
+	{"source:news.example", "kabcdefghij"},
+	{"source:www.news.example", "kabcdefghij"},
+	{"source:example", "kabcdefghij"},
+	{"source:ews.example", ""},
+	{"source:other.example", ""},
+	{"form:blockquote", "a"},
+	{"min_sightings:2", ""},
+	{"min_sightings:1 moon", "ab"},
+	{"lang:en", ""},
+	{"🎉", "c"},
+	{"laughed 🎉", "c"},
+	{"🎈", ""},
+	{"東京", "d"},
+	{"東京タワー", "d"},
+	{"富士", "d"},
+	{"京富", ""},
+	{"見", "d"},
+	{"た", "d"},
+	{"2020年", "d"},
+	{"2020 富士山", "d"},
+	{"อากาศ", "e"},
+	{"서울", "f"},
+	{"만나", "f"},
+	{"नमस्ते", "g"},
+	{"10:30", ""},
+	{"a - b", ""},
+	{"said - nobody", "h"},
+	{"(yet)", "h"},
+	{"yet)", "column 4: this ) closes nothing"},
+	{"moon OR", "column 6: OR wants"},
+	{"OR moon", "column 1: OR wants"},
+	{"AND moon", "column 1: AND wants"},
+	{"moon NOT", "column 6: NOT wants"},
+	{"(moon", "column 1: this ( is not closed"},
+	{"moon ()", "column 6: nothing in these"},
+	{`say "moon`, `column 5: this " is not closed`},
+	{"moon min_faves:10", "column 6: no operator min_faves:"},
+	{"since:yesterday", "column 1: since: wants a day"},
+	{"été from:a-b", "column 5: from: wants a user name"},
+	{"from:", "column 1: from: wants a value"},
+	{"from: nasa", "column 1: from: wants a value"},
+	{"form:quote", "column 1: no form"},
+	{"min_sightings:many", "column 1: min_sightings: wants a number"},
+	{"filter:images", "column 1: filter: wants"},
+	{"...", "column 1: no word in it"},
+	{"((((((((((moon))))))))))", "more than 8 groups"},
+	{strings.Repeat("x ", 300), "more than 200 words"},
+	{strings.Repeat("x", 5000), "too long"},
+	{"a\x00b", "column 2: a NUL"},
+	{"a\xffb", "column 2: not UTF-8"},
+}
+
+func TestSearch(t *testing.T) {
+	db := openTest(t)
+	embeds, letters := sightings(t, searched)
+	embeds[1].Links = []archive.Link{{Shown: "https://t.co/bbbbbbbbbb", URL: "https://t.co/bbbbbbbbbb", Target: "http://target.example/page"}}
+	letter := map[string]string{}
+	var files [][]archive.Found
+	for i, e := range embeds {
+		letter[e.Text] = letters[i]
+		files = append(files, []archive.Found{article(fmt.Sprintf("%02d", i), 1, "2022-07-01", e)})
+	}
+	keep(t, db, files...)
+	for _, c := range searchCases {
+		name := c.query
+		if len(name) > 40 {
+			name = name[:40]
+		}
+		t.Run(name, func(t *testing.T) {
+			q, err := ParseQuery(c.query)
+			if err != nil {
+				var at *QueryError
+				if !errors.As(err, &at) || !strings.Contains(err.Error(), c.found) || c.found == "" {
+					t.Fatalf("%v, want %q", err, c.found)
+				}
+				return
+			}
+			for _, sort := range Sorts {
+				hits, err := db.Search(t.Context(), q, Page{Sort: sort})
+				if err != nil {
+					t.Fatal(err)
+				}
+				var got []string
+				for _, h := range hits {
+					got = append(got, letter[h.Text])
+				}
+				if sort != ByDate {
+					slices.Sort(got)
+					want := strings.Split(c.found, "")
+					slices.Sort(want)
+					if !slices.Equal(got, want) && c.found != "" {
+						t.Errorf("by %s: found %v, want %v", sort, got, want)
+					}
+				} else if got := strings.Join(got, ""); got != c.found {
+					t.Errorf("found %q, want %q (%+v)", got, c.found, q)
+				}
+			}
+			if n, err := db.Count(t.Context(), q); err != nil || n != len(c.found) {
+				t.Errorf("Count = %d, %v", n, err)
+			}
+		})
+	}
+}
+
+// What a query marks in a text stands between « and ».
+var markCases = []struct{ query, marked string }{
+	{"moon", "The «Moon» rises over the #NoMoonToday moons"},
+	{"moon*", "The «Moon» rises over the «moons»"},
+	{`"the moon" rises`, "«The Moon» «rises» over the sun"},
+	{"cafe", "In the «Café» of cafés"},
+	{"don't", "I «don’t» know"},
+	{"moon -sun", "«moon» and sun"},
+	{"@nasa #moon", "says «@NASA» of «#Moon», not @nasa_x or #moonlight"},
+	{"富士", "東京タワーから«富士»山"},
+	{"🎉", "yes «🎉» yes"},
+	{"filter:links", "no links here"},
+	{"from:nasa moon OR sun", "«moon» and «sun»"},
+	{"नमस्ते", "«नमस्ते» दुनिया"},
+}
+
+func TestMarks(t *testing.T) {
+	for _, c := range markCases {
+		q, err := ParseQuery(c.query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := strings.NewReplacer("«", "", "»", "").Replace(c.marked)
+		var b strings.Builder
+		at := 0
+		for _, s := range q.Marks(text) {
+			b.WriteString(text[at:s.Start] + "«" + text[s.Start:s.End] + "»")
+			at = s.End
+		}
+		if got := b.String() + text[at:]; got != c.marked {
+			t.Errorf("%s: %s, want %s", c.query, got, c.marked)
+		}
+	}
+}
+
+// Whatever is typed: an error with a place in the query, or SQL that SQLite
+// takes and marks within the text.
+func FuzzQuery(f *testing.F) {
+	for _, c := range searchCases {
+		f.Add(c.query, "The moon 東京 #tag @some_name don’t")
+	}
+	db := openTest(f)
+	f.Fuzz(func(t *testing.T, s, text string) {
+		q, err := ParseQuery(s)
+		if err != nil {
+			var at *QueryError
+			if !errors.As(err, &at) || at.Pos < 0 || at.Pos > len(s) {
+				t.Fatalf("%q: %v", s, err)
+			}
+			return
+		}
+		for _, sort := range Sorts {
+			if _, err := db.Search(t.Context(), q, Page{Sort: sort, Limit: 3}); err != nil {
+				t.Fatalf("%q: %v (%s)", s, err, q.match)
+			}
+		}
+		end := 0
+		for _, m := range q.Marks(text) {
+			if m.Start < end || m.End <= m.Start || m.End > len(text) {
+				t.Fatalf("%q marks %v in %q", s, m, text)
+			}
+			end = m.End
+		}
+	})
+}
