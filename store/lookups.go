@@ -337,3 +337,40 @@ func (db *DB) ExportWithAPI(ctx context.Context, q *Query, write func(Row) error
 	}
 	return n, db.explain(rows.Err())
 }
+
+// MatchColumns are the columns of what was found for tweets without an ID.
+var MatchColumns = []Column{
+	{"sure", Text, "yes: accepted; no: a maybe, which joins nothing."},
+	{"score", Number, "How much of the words is the same, by trigrams."},
+	{"handle", Text, "User name as the articles have it."},
+	{"posted_date", Day, "Day as the articles have it."},
+	{"text", Text, "Text as the articles have it."},
+	{"found_tweet_id", ID, "Status ID of the tweet that was found."},
+	{"found_handle", Text, "User name of that tweet."},
+	{"found_posted_at", Time, "Exact time of that tweet."},
+	{"found_text", Text, "Text of that tweet."},
+	{"source", Text, "Where it was found: v2, wayback or a file."},
+	{"checked_at", Time, "When it was."},
+}
+
+// Matches lists what was found for tweets without an ID, by author and day.
+func (db *DB) Matches(ctx context.Context, write func(Row) error) error {
+	rows, err := db.sql.QueryContext(ctx, `SELECT CASE l.state WHEN 'found' THEN 'yes' ELSE 'no' END, l.score, t.handle, t.posted_date, t.text, l.tweet_id, l.handle, l.posted_at, l.text, l.source, l.checked_at
+		FROM lookups l JOIN tweets t ON t.key = l.key WHERE l.key <> '' AND l.tweet_id <> '' ORDER BY l.key, l.checked_at, l.source, l.tweet_id`)
+	if err != nil {
+		return db.explain(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		v := make([]string, len(MatchColumns))
+		var score float64
+		if err := rows.Scan(&v[0], &score, &v[2], &v[3], &v[4], &v[5], &v[6], &v[7], &v[8], &v[9], &v[10]); err != nil {
+			return db.explain(err)
+		}
+		v[1] = formatNumber(score)
+		if err := write(Row{Values: v}); err != nil {
+			return err
+		}
+	}
+	return db.explain(rows.Err())
+}

@@ -16,8 +16,9 @@ import (
 // Wanted is a tweet without an ID.
 type Wanted struct {
 	archive.Tweet
-	Key   string // names it
-	Loose bool   // its day was painted by a widget in the reader's zone: it may be off by one
+	Key   string   // names it
+	Loose bool     // its day was painted by a widget in the reader's zone: it may be off by one
+	Asked []string // finders that have answered before, and are not asked again
 }
 
 // Finder offers tweets among which the wanted ones may be.
@@ -59,14 +60,21 @@ func (r Resolver) Run(ctx context.Context, wanted iter.Seq2[Wanted, error]) erro
 	failures := make([]int, len(r.Finders))
 	find := func(batch []Wanted) error {
 		for i, f := range r.Finders {
-			var left []Wanted
-			for part := range slices.Chunk(batch, f.FindBatch()) {
+			var left, ask []Wanted
+			for _, w := range batch {
+				if slices.Contains(w.Asked, f.Name()) {
+					left = append(left, w)
+				} else {
+					ask = append(ask, w)
+				}
+			}
+			for part := range slices.Chunk(ask, f.FindBatch()) {
 				if given[i] != nil {
 					left = append(left, part...)
 					continue
 				}
-				open, err := r.find(ctx, f, part)
-				left = append(left, open...)
+				rest, err := r.find(ctx, f, part)
+				left = append(left, rest...)
 				var broken *keepError
 				var stop *Stop
 				switch cause := context.Cause(ctx); {
@@ -92,6 +100,7 @@ func (r Resolver) Run(ctx context.Context, wanted iter.Seq2[Wanted, error]) erro
 		}
 		return nil
 	}
+	open := func() bool { return slices.Contains(given, nil) }
 	var batch []Wanted
 	for w, err := range wanted {
 		if err != nil {
@@ -104,7 +113,7 @@ func (r Resolver) Run(ctx context.Context, wanted iter.Seq2[Wanted, error]) erro
 			return err
 		}
 		batch = batch[:0]
-		if !slices.Contains(given, nil) {
+		if !open() {
 			break
 		}
 	}

@@ -30,7 +30,7 @@ import (
 // asked, one by one, for the reason.
 type V1 struct {
 	Client *Client
-	Base   string // e.g. https://api.example.org/1.1; "" is V1Base
+	Base   string // e.g. https://api.example.org, before /1.1; "" is V1Base
 	Bearer Secret // of the app alone, or else
 	Keys   Keys   // of app and user
 
@@ -46,7 +46,7 @@ type Keys struct {
 }
 
 // V1Base is where v1.1 was.
-const V1Base = "https://api.twitter.com/1.1"
+const V1Base = "https://api.twitter.com"
 
 func (v *V1) Name() string  { return "v1" }
 func (v *V1) Batch() int    { return 100 }
@@ -232,9 +232,8 @@ func (t *v1Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	req = req.Clone(t.ctx)
-	if strings.HasPrefix(req.URL.String(), V1Base) { // a redirect leads elsewhere
-		req.URL.Scheme, req.URL.Host = base.Scheme, base.Host
-		req.URL.Path = base.Path + strings.TrimPrefix(req.URL.Path, "/1.1")
+	if strings.HasPrefix(req.URL.String(), V1Base+"/1.1/") { // go-twitter's own; a redirect leads elsewhere
+		req.URL.Scheme, req.URL.Host, req.URL.Path = base.Scheme, base.Host, base.Path+req.URL.Path
 		req.Host = ""
 	}
 	if err := encrypted(req.URL); err != nil {

@@ -61,6 +61,9 @@ func (v *V2) Name() string  { return "v2" }
 func (v *V2) Batch() int    { return v2Batch }
 func (v *V2) Archive() bool { return false }
 
+// FindBatch is enough that queries fill up where many tweets are of one day.
+func (v *V2) FindBatch() int { return 1000 }
+
 // Spent is about what the answers so far have cost.
 func (v *V2) Spent() float64 { return v.spent }
 

@@ -58,6 +58,8 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 			detectCommand(),
 			searchCommand(),
 			exportCommand(),
+			enrichCommand(),
+			resolveCommand(),
 			schemaCommand(),
 		},
 		CommandNotFound: func(c *cli.Context, name string) {},
