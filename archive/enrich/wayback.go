@@ -219,7 +219,8 @@ func (w *Wayback) fetch(ctx context.Context, c capture) (Answer, error) {
 		}
 		for _, found := range answers {
 			if found.ID == c.id && found.State == Found {
-				found.Time, a = a.Time, found
+				found.Time = a.Time
+				a = found
 			}
 		}
 	} else {
