@@ -60,7 +60,8 @@ func decode(raw []byte) ([]Answer, error) {
 	case shape.Delete != nil && archive.IsStatusID(shape.Delete.Status.IDStr): // a notice of the streaming API
 		return []Answer{{Tweet: archive.Tweet{ID: shape.Delete.Status.IDStr}, State: Gone, Raw: raw}}, nil
 	case shape.Data != nil, shape.Errors != nil:
-		return decodeV2(raw)
+		p, err := decodeV2(raw)
+		return p.answers, err
 	case shape.IDStr != "" && (shape.User != nil || shape.FullText != nil || shape.Text != nil), shape.User != nil:
 		return decodeV1(raw)
 	case len(shape.ID) > 0 && shape.Text != nil:
@@ -204,10 +205,8 @@ type bodyV2 struct {
 		Posts  []json.RawMessage `json:"posts"`
 	} `json:"includes"`
 	Errors []json.RawMessage `json:"errors"`
-	Meta   struct {
-		NextToken string `json:"next_token"`
-	} `json:"meta"`
-	Twarc twarc `json:"__twarc"`
+	Meta   *struct{}         `json:"meta"` // of a search
+	Twarc  twarc             `json:"__twarc"`
 }
 
 // errorV2 is one error in an answer of v2.
@@ -219,13 +218,19 @@ type errorV2 struct {
 	Type         string `json:"type"`
 }
 
+// pageV2 is what an answer of v2 holds.
+type pageV2 struct {
+	answers      []Answer
+	posts, users int // that are paid for
+}
+
 // decodeV2 reads an answer of v2, with data or without: its tweets, those that
 // it includes, and what it says of the ones that it does not have. The Raw of
 // each is a small answer of the same shape.
-func decodeV2(raw []byte) ([]Answer, error) {
+func decodeV2(raw []byte) (page pageV2, err error) {
 	var body bodyV2
 	if err := lenient(json.Unmarshal(raw, &body)); err != nil {
-		return nil, err
+		return page, err
 	}
 	users := map[string]*userV2{}
 	rawUsers := map[string]json.RawMessage{}
@@ -253,8 +258,9 @@ func decodeV2(raw []byte) ([]Answer, error) {
 	}
 	items, err := list(body.Data)
 	if err != nil {
-		return nil, err
+		return page, err
 	}
+	page.posts, page.users = len(items), len(body.Includes.Users)
 	for _, item := range slices.Concat(items, body.Includes.Tweets, body.Includes.Posts) {
 		add(item)
 	}
@@ -268,15 +274,16 @@ func decodeV2(raw []byte) ([]Answer, error) {
 			has[id] = true
 			b, err := json.Marshal(map[string]any{"errors": []json.RawMessage{item}})
 			if err != nil {
-				return nil, err
+				return page, err
 			}
 			all = append(all, Answer{Tweet: archive.Tweet{ID: id}, State: state, Raw: b, Time: body.Twarc.time()})
 		}
 	}
 	if len(all) == 0 && len(items) == 0 && len(body.Errors) == 0 {
-		return nil, errNoTweet
+		return page, errNoTweet
 	}
-	return all, nil
+	page.answers = all
+	return page, nil
 }
 
 // state is what the error says of a tweet, "" if it is about something else:

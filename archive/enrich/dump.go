@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/klauspost/compress/gzip"
@@ -23,8 +24,6 @@ type Dump struct {
 	Path string
 	// Bad, if set, is told of every line that could not be read: "FILE:LINE: why".
 	Bad func(error)
-	// Line is told of progress: the lines read so far.
-	Line func(n int)
 }
 
 // How much of a dump, and of what is asked of it, is in memory.
@@ -43,7 +42,7 @@ func (d *Dump) Ask(ctx context.Context, tweets []archive.Tweet, answer func(Answ
 	for _, t := range tweets {
 		asked[t.ID] = true
 	}
-	return d.read(ctx, func(a Answer) error {
+	return d.read(ctx, func(s []byte) bool { return asked[string(s)] }, func(a Answer) error {
 		if !asked[a.ID] {
 			return nil
 		}
@@ -53,7 +52,24 @@ func (d *Dump) Ask(ctx context.Context, tweets []archive.Tweet, answer func(Answ
 }
 
 func (d *Dump) Find(ctx context.Context, wanted []Wanted, offer func(Answer), done func(...int) error) error {
-	if err := d.read(ctx, func(a Answer) error { offer(a); return nil }); err != nil {
+	handles := make(map[string]bool, len(wanted))
+	for i := range wanted {
+		handles[strings.ToLower(wanted[i].Handle)] = true
+	}
+	var lower [20]byte
+	mentioned := func(s []byte) bool {
+		if len(s) == 0 || len(s) > len(lower) {
+			return false
+		}
+		for i, c := range s {
+			if 'A' <= c && c <= 'Z' {
+				c |= 0x20
+			}
+			lower[i] = c
+		}
+		return handles[string(lower[:len(s)])]
+	}
+	if err := d.read(ctx, mentioned, func(a Answer) error { offer(a); return nil }); err != nil {
 		return err
 	}
 	all := make([]int, len(wanted))
@@ -63,8 +79,9 @@ func (d *Dump) Find(ctx context.Context, wanted []Wanted, offer func(Answer), do
 	return done(all...)
 }
 
-// read hands on every tweet of the file.
-func (d *Dump) read(ctx context.Context, each func(Answer) error) error {
+// read hands on the tweets of the lines in which a string stands that is looked
+// for, the ID or the user name. No other line is decoded.
+func (d *Dump) read(ctx context.Context, lookedFor func([]byte) bool, each func(Answer) error) error {
 	f, err := os.Open(d.Path)
 	if err != nil {
 		return &Stop{Err: err}
@@ -82,10 +99,7 @@ func (d *Dump) read(ctx context.Context, each func(Answer) error) error {
 			return cause
 		}
 		line, err := readLine(r)
-		if d.Line != nil {
-			d.Line(n)
-		}
-		if line = bytes.TrimSpace(line); len(line) > 0 {
+		if line = bytes.TrimSpace(line); len(line) > 0 && (holds(line, lookedFor) || line[0] != '{' && line[0] != '[') {
 			answers, bad := decode(line)
 			for _, a := range answers {
 				if a.Time.IsZero() {
@@ -108,6 +122,21 @@ func (d *Dump) read(ctx context.Context, each func(Answer) error) error {
 			d.bad(n, err)
 			return nil
 		}
+	}
+}
+
+// holds tells whether f is true of a string between two quotes of the line,
+// whichever they are.
+func holds(line []byte, f func([]byte) bool) bool {
+	for {
+		i := bytes.IndexByte(line, '"')
+		if i < 0 {
+			return false
+		}
+		if f(line[:i]) {
+			return true
+		}
+		line = line[i+1:]
 	}
 }
 

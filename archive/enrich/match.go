@@ -308,7 +308,7 @@ func (a *words) fit(b *words) (fit, score float64) {
 			fit += 0.25
 		}
 	}
-	if long && score >= 0.5 && slices.ContainsFunc(a.codes, func(c string) bool { return slices.Contains(b.codes, c) }) {
+	if (!long || score >= 0.5) && slices.ContainsFunc(a.codes, func(c string) bool { return slices.Contains(b.codes, c) }) {
 		score = max(score, archive.SameWords)
 		fit = max(fit, score) + 0.5
 	}

@@ -97,8 +97,9 @@ func (v *V2) ask(ctx context.Context, ids []string, answer func(Answer) error) e
 		return err
 	}
 	q := url.Values{"ids": {strings.Join(ids, ",")}}
-	r, err := v.get(ctx, v.s, "/2/tweets", q, func(r *reply) error {
-		if answers, err := decodeV2(r.body); err != nil || len(answers) == 0 {
+	var page pageV2
+	r, err := v.get(ctx, v.s, "/2/tweets", q, func(r *reply) (err error) {
+		if page, err = decodeV2(r.body); err != nil || len(page.answers) == 0 {
 			return errors.New("the answer speaks of no tweet")
 		}
 		return nil
@@ -115,16 +116,12 @@ func (v *V2) ask(ctx context.Context, ids []string, answer func(Answer) error) e
 		}
 		return v.ask(ctx, ids[len(ids)/2:], answer)
 	}
-	answers, err := decodeV2(r.body)
-	if err != nil {
-		return err
-	}
-	v.count(r.body)
+	v.spent += Cost(page.posts, page.users)
 	asked := map[string]bool{}
 	for _, id := range ids {
 		asked[id] = true
 	}
-	for _, a := range answers {
+	for _, a := range page.answers {
 		a.Time = v.Client.now()
 		if !asked[a.ID] {
 			a.ID = earlier(&a, asked)
@@ -199,19 +196,6 @@ func (v *V2) afford(cost float64) error {
 	return nil
 }
 
-// count adds what an answer costs.
-func (v *V2) count(raw []byte) {
-	var body bodyV2
-	if lenient(json.Unmarshal(raw, &body)) != nil {
-		return
-	}
-	items, err := list(body.Data)
-	if err != nil {
-		return
-	}
-	v.spent += Cost(len(items), len(body.Includes.Users))
-}
-
 func ids(tweets []archive.Tweet) []string {
 	all := make([]string, len(tweets))
 	for i, t := range tweets {
@@ -232,12 +216,13 @@ func (v *V2) Find(ctx context.Context, wanted []Wanted, offer func(Answer), done
 			return err
 		}
 		p := url.Values{"query": {q.text}, "start_time": {q.from.Format(time.RFC3339)}, "end_time": {q.to.Format(time.RFC3339)}, "max_results": {strconv.Itoa(n)}}
-		r, err := v.get(ctx, v.search, "/2/tweets/search/all", p, func(r *reply) error {
-			var body struct{ Meta *struct{} }
-			if lenient(json.Unmarshal(r.body, &body)) != nil || body.Meta == nil {
-				return errors.New("the answer is no search result")
+		var page pageV2
+		r, err := v.get(ctx, v.search, "/2/tweets/search/all", p, func(r *reply) (err error) {
+			page, err = decodeV2(r.body)
+			if errors.Is(err, errNoTweet) && isSearch(r.body) {
+				return nil
 			}
-			return nil
+			return err
 		})
 		if err != nil {
 			return err
@@ -245,12 +230,8 @@ func (v *V2) Find(ctx context.Context, wanted []Wanted, offer func(Answer), done
 		if r.status >= 300 {
 			return &Stop{r.statusError(), "a query that the service does not understand: please report this"}
 		}
-		answers, err := decodeV2(r.body)
-		if err != nil && !errors.Is(err, errNoTweet) {
-			return err
-		}
-		v.count(r.body)
-		for _, a := range answers {
+		v.spent += Cost(page.posts, page.users)
+		for _, a := range page.answers {
 			a.Time = v.Client.now()
 			offer(a)
 		}
@@ -259,4 +240,10 @@ func (v *V2) Find(ctx context.Context, wanted []Wanted, offer func(Answer), done
 		}
 	}
 	return nil
+}
+
+// isSearch tells whether the answer is of a search, which may have found nothing.
+func isSearch(raw []byte) bool {
+	var body bodyV2
+	return lenient(json.Unmarshal(raw, &body)) == nil && body.Meta != nil
 }

@@ -522,7 +522,7 @@ func (w *World) cdx(q url.Values) []byte {
 	rows := [][]string{}
 	add := func(t Tweet) {
 		for _, c := range t.captures() {
-			if !strings.HasPrefix(strings.SplitN(c[1], "://", 2)[1], q.Get("url")) {
+			if !strings.HasPrefix(strings.ToLower(strings.SplitN(c[1], "://", 2)[1]), strings.ToLower(q.Get("url"))) { // its keys are lower case
 				continue
 			}
 			row := make([]string, len(header))
