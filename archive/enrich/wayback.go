@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
@@ -35,11 +34,11 @@ const WaybackBase = "https://web.archive.org"
 
 // How much of the Wayback Machine is read.
 const (
-	triedCaptures = 3   // of one tweet
-	listedMax     = 500 // captures of one tweet
-	dayMax        = 100 // tweets of one author and day that are fetched to compare
-	manyOfOne     = 15  // tweets of one author from which on one list of all is cheaper
-	allOfOne      = 2e5 // captures in a list of all of an author
+	triedCaptures = 3       // of one tweet
+	listedMax     = 500     // captures of one tweet
+	dayMax        = 100     // tweets of one author and day that are fetched to compare
+	manyOfOne     = 15      // tweets of one author from which on one list of all is cheaper
+	allOfOne      = 200_000 // captures in a list of all of an author
 )
 
 func (w *Wayback) Name() string   { return "wayback" }
@@ -86,7 +85,7 @@ func (w *Wayback) ask(ctx context.Context, t archive.Tweet) (Answer, error) {
 		if err != nil {
 			return a, err
 		}
-		list = slices.DeleteFunc(list, func(c capture) bool { return c.id != t.ID })
+		list = slices.DeleteFunc(list, func(c capture) bool { return c.id != t.ID || !c.usable() })
 		if len(list) == 0 {
 			continue
 		}
@@ -121,6 +120,10 @@ type capture struct {
 // json tells whether the capture is of an API's JSON.
 func (c *capture) json() bool { return c.Mimetype == "application/json" }
 
+// usable tells whether a tweet can stand in the capture: in a redirect, an error
+// or a repetition it cannot.
+func (c *capture) usable() bool { return c.Status == "200" || c.json() && c.Status == "-" }
+
 // worth orders captures: JSON first, the earliest page next; a page of before
 // mid-2020 holds the tweet, one after it a script that loads it.
 func (c *capture) worth() int {
@@ -131,7 +134,7 @@ func (c *capture) worth() int {
 }
 
 // list asks which captures there are of addresses that begin so, in the order
-// of address and time. Only those that can hold a tweet are returned.
+// of address and time. Only those of tweets are returned.
 func (w *Wayback) list(ctx context.Context, prefix string, more url.Values) ([]capture, error) {
 	q := url.Values{"url": {prefix}, "matchType": {"prefix"}, "output": {"json"}, "fl": {"timestamp,original,mimetype,statuscode,digest"}}
 	maps.Copy(q, more)
@@ -175,7 +178,7 @@ func (w *Wayback) list(ctx context.Context, prefix string, more url.Values) ([]c
 		}
 		c := capture{Timestamp: v("timestamp"), Original: v("original"), Mimetype: v("mimetype"), Status: v("statuscode")}
 		st, ok := archive.FindStatus(c.Original)
-		if !ok || !isTimestamp(c.Timestamp) || c.Status != "200" && !(c.json() && c.Status == "-") {
+		if !ok || !isTimestamp(c.Timestamp) {
 			continue
 		}
 		c.id, c.handle = st.ID, st.Handle
@@ -273,12 +276,10 @@ func (w *Wayback) findOf(ctx context.Context, wanted []Wanted, of []int, offer f
 		at[span{from, to}] = append(at[span{from, to}], i)
 	}
 	home := "twitter.com/" + wanted[of[0]].Handle + "/status/"
-	once := url.Values{"collapse": {"urlkey"}}
 	var all []capture // of the author
 	listed := false
 	if len(of) > manyOfOne {
-		q := maps.Clone(once)
-		q.Set("limit", fmt.Sprint(int(allOfOne)))
+		q := url.Values{"collapse": {"urlkey"}, "filter": {"!statuscode:[345].."}, "limit": {strconv.Itoa(allOfOne)}}
 		var err error
 		var long *tooLong
 		if all, err = w.list(ctx, home, q); err != nil && !errors.As(err, &long) {
@@ -292,32 +293,34 @@ func (w *Wayback) findOf(ctx context.Context, wanted []Wanted, of []int, offer f
 		if !listed {
 			list = nil
 			for _, p := range prefixes(s.from, s.to) {
-				more, err := w.list(ctx, home+p, once)
+				more, err := w.list(ctx, home+p, nil)
 				if err != nil {
 					return err
 				}
 				list = append(list, more...)
 			}
 		}
-		seen := map[string]bool{}
-		var day []capture
+		var day []string
+		captures := map[string][]capture{}
 		for _, c := range list {
-			if t, ok := archive.StatusTime(c.id); ok && !seen[c.id] && !t.Before(s.from) && t.Before(s.to) {
-				seen[c.id] = true
-				day = append(day, c)
+			if t, ok := archive.StatusTime(c.id); ok && !t.Before(s.from) && t.Before(s.to) {
+				if captures[c.id] == nil {
+					day = append(day, c.id)
+				}
+				captures[c.id] = append(captures[c.id], c)
 			}
 		}
 		if len(day) > dayMax { // the best of some is not the best
 			continue
 		}
-		for _, c := range day {
-			a, ok := fetched[c.id]
+		for _, id := range day {
+			a, ok := fetched[id]
 			if !ok {
 				var err error
-				if a, err = w.fetch(ctx, c); err != nil {
+				if a, err = w.best(ctx, home, id, captures[id]); err != nil {
 					return err
 				}
-				fetched[c.id] = a
+				fetched[id] = a
 			}
 			offer(a)
 		}
@@ -326,6 +329,22 @@ func (w *Wayback) findOf(ctx context.Context, wanted []Wanted, of []int, offer f
 		}
 	}
 	return nil
+}
+
+// best fetches the best of the captures of one tweet. A list of all of an
+// author's tells of each only the first, which may be a redirect.
+func (w *Wayback) best(ctx context.Context, home, id string, list []capture) (Answer, error) {
+	if !slices.ContainsFunc(list, func(c capture) bool { return c.usable() }) {
+		var err error
+		if list, err = w.list(ctx, home+id, nil); err != nil {
+			return Answer{}, err
+		}
+	}
+	list = slices.DeleteFunc(list, func(c capture) bool { return c.id != id || !c.usable() })
+	if len(list) == 0 {
+		return Answer{}, nil
+	}
+	return w.fetch(ctx, slices.MinFunc(list, func(a, b capture) int { return a.worth() - b.worth() }))
 }
 
 // prefixes are the beginnings that the IDs of a time have in common with few
