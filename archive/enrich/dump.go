@@ -24,6 +24,8 @@ type Dump struct {
 	Path string
 	// Bad, if set, is told of every line that could not be read: "FILE:LINE: why".
 	Bad func(error)
+
+	told int // the last line that Bad was told of
 }
 
 // How much of a dump, and of what is asked of it, is in memory.
@@ -141,7 +143,8 @@ func holds(line []byte, f func([]byte) bool) bool {
 }
 
 func (d *Dump) bad(line int, err error) {
-	if d.Bad != nil {
+	if d.Bad != nil && line > d.told { // the file may be read again
+		d.told = line
 		d.Bad(&archive.ReadError{Origin: archive.Origin{File: d.Path, Record: line}, Err: err})
 	}
 }

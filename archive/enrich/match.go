@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -265,7 +266,7 @@ func (c *contest) match() Match {
 	if c.score < maybe {
 		return m
 	}
-	m.Answer, m.Score = c.best, c.score
+	m.Answer, m.Score = c.best, math.Round(c.score*1000)/1000
 	m.Sure = c.score >= archive.SameWords && c.fit-c.second >= archive.BestBy
 	if c.Date == "" && c.words.length < 3*archive.MinWords {
 		m.Sure = false

@@ -72,6 +72,9 @@ func askFlags(oembed bool) []cli.Flag {
 	return flags
 }
 
+// newClient is how the services are asked; tests pass the time faster.
+var newClient = func() *enrich.Client { return &enrich.Client{} }
+
 // asking is what the flags of enrich and resolve say.
 type asking struct {
 	c       *cli.Context
@@ -107,7 +110,7 @@ func newAsking(c *cli.Context, finding bool) (*asking, error) {
 	case c.Bool("again") && age != "":
 		return nil, usagef(c, "--again and --older-than cannot be used together")
 	case c.Bool("again"):
-		a.since = time.Now()
+		a.since = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC) // no answer is as late as that
 	case age != "":
 		d, err := parseAge(age)
 		if err != nil {
@@ -123,7 +126,8 @@ func newAsking(c *cli.Context, finding bool) (*asking, error) {
 	if err != nil {
 		return nil, err
 	}
-	client := &enrich.Client{Agent: "tweetarc/" + c.App.Version, Waiting: a.waiting}
+	client := newClient()
+	client.Agent, client.Waiting = "tweetarc/"+c.App.Version, a.waiting
 	seen := map[string]bool{}
 	for _, name := range via {
 		if seen[name] {

@@ -101,7 +101,7 @@ func (a *asking) keepMatches(db *store.DB, matches []enrich.Match, t *states) er
 	var lookups []store.Lookup
 	for i := range matches {
 		m := &matches[i]
-		outcome := "IDs found"
+		outcome := "identified"
 		switch {
 		case m.ID == "":
 			outcome = "not found"
