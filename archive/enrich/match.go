@@ -172,16 +172,26 @@ type matcher struct {
 	handle map[string][]int // lower case
 }
 
-// contest is a wanted tweet with the best of what was offered, and the best of
-// the others.
+// contest is a wanted tweet with the best of what was offered, how well the
+// best of the others fits, and those of them that could be the tweet as well.
 type contest struct {
 	*Wanted
 	words  words
-	best   Answer
-	fit    float64
-	score  float64
+	best   rival
+	answer Answer // of best
 	second float64
+	rivals []rival
 }
+
+// rival is a tweet that was offered.
+type rival struct {
+	id         string
+	fit, score float64
+	grams      archive.Trigrams
+}
+
+// maxRivals is enough: among more of them nothing is sure.
+const maxRivals = 20
 
 func newMatcher(wanted []Wanted) *matcher {
 	m := &matcher{of: make([]contest, len(wanted)), handle: map[string][]int{}}
@@ -217,19 +227,37 @@ func (m *matcher) offer(a Answer) {
 		if c.words.text == "" {
 			c.words = wordsOf(c.Text)
 		}
-		fit, score := c.words.fit(&theirs)
-		switch {
-		case a.ID == c.best.ID:
-			if fit > c.fit {
-				c.best, c.fit, c.score = a, fit, score
-			}
-		case fit > c.fit || fit == c.fit && fit > 0 && a.ID < c.best.ID:
-			c.second = c.fit
-			c.best, c.fit, c.score = a, fit, score
-		default:
-			c.second = max(c.second, fit)
-		}
+		r := rival{id: a.ID, grams: theirs.grams}
+		r.fit, r.score = c.words.fit(&theirs)
+		c.enter(r, a)
 	}
+}
+
+// enter compares a rival with the best so far.
+func (c *contest) enter(r rival, a Answer) {
+	switch {
+	case r.id == c.best.id: // offered again; of two editions the better
+		if r.fit > c.best.fit {
+			c.best, c.answer = r, a
+		}
+		return
+	case r.fit > c.best.fit || r.fit == c.best.fit && r.fit > 0 && r.id < c.best.id:
+		r, c.best, c.answer = c.best, r, a
+	}
+	if c.second = max(c.second, r.fit); r.score >= archive.SameWords && len(c.rivals) < maxRivals {
+		c.rivals = append(c.rivals, r)
+	}
+}
+
+// torn tells whether a rival says the best one's words and more of the tweet's:
+// who quotes himself does.
+func (c *contest) torn() bool {
+	overlap := func(r *rival) float64 {
+		return archive.Containment(c.words.grams, r.grams) * float64(min(len(c.words.grams), len(r.grams)))
+	}
+	return slices.ContainsFunc(c.rivals, func(r rival) bool {
+		return overlap(&r) > 1.1*overlap(&c.best) && archive.Containment(r.grams, c.best.grams) >= archive.SameWords
+	})
 }
 
 // sameDay tells whether the wanted tweet may be of this day.
@@ -263,11 +291,11 @@ func (w *Wanted) days() (from, to time.Time) {
 // there must be more of them.
 func (c *contest) match() Match {
 	m := Match{Key: c.Key, Answer: Answer{State: Unknown, Raw: []byte("{}")}}
-	if c.score < maybe {
+	if c.best.score < maybe {
 		return m
 	}
-	m.Answer, m.Score = c.best, math.Round(c.score*1000)/1000
-	m.Sure = c.score >= archive.SameWords && c.fit-c.second >= archive.BestBy
+	m.Answer, m.Score = c.answer, math.Round(c.best.score*1000)/1000
+	m.Sure = c.best.score >= archive.SameWords && c.best.fit-c.second >= archive.BestBy && !c.torn()
 	if c.Date == "" && c.words.length < 3*archive.MinWords {
 		m.Sure = false
 	}

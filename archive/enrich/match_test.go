@@ -68,6 +68,8 @@ func TestMatch(t *testing.T) {
 		{"the same one twice is one", wanted("ada", "2020-05-01", loom), [][3]string{{at(1, 9), "ada", loom}, {at(1, 9), "ada", loom}}, at(1, 9)},
 		{"half the words", wanted("ada", "2020-05-01", loom), [][3]string{{at(1, 9), "ada", "The engine weaves algebraic patterns just as the loom will never ever do for us"}}, "?" + at(1, 9)},
 		{"other words", wanted("ada", "2020-05-01", loom), [][3]string{{at(1, 9), "ada", "Tea at five with the Duchess of Nowhere"}}, ""},
+		{"who quotes himself: what ends alike is not all of it", wanted("ada", "2020-05-01", "Again, and louder this time, since nobody heard me:"+loom), [][3]string{{at(1, 9), "ada", loom}, {at(1, 10), "ada", "Again, and louder this time, since nobody heard me:\n" + loom[:70]}}, "?" + at(1, 9)},
+		{"two run together: the end is sure", wanted("ada", "2020-05-01", "Tea at five with the Duchess of Nowhere at All? "+loom), [][3]string{{at(1, 9), "ada", "Tea at five with the Duchess of Nowhere at All?"}, {at(1, 10), "ada", loom}}, at(1, 10)},
 		{"few words, equal", wanted("ada", "2020-05-01", "Wow!"), [][3]string{{at(1, 9), "ada", "wow"}}, at(1, 9)},
 		{"few words, not equal", wanted("ada", "2020-05-01", "Wow!"), [][3]string{{at(1, 9), "ada", "wow, what a day"}}, ""},
 		{"a link decides between two", wanted("ada", "2020-05-01", loom[:40]+" https://t.co/Two"), [][3]string{{at(1, 9), "ada", loom[:40] + " one https://t.co/One"}, {at(1, 10), "ada", loom[:40] + " two https://t.co/Two"}}, at(1, 10)},
