@@ -31,14 +31,17 @@ type Counts struct {
 // maxReasons bounds the map of reasons; the rest is counted as "other".
 const maxReasons = 100
 
-func (c *Counts) addError(reason string) {
-	if c.Errors == nil {
-		c.Errors = map[string]int{}
+func (c *Counts) addError(reason string) { addReason(&c.Errors, reason, 1) }
+
+// addReason adds n to the count of a reason.
+func addReason(counts *map[string]int, reason string, n int) {
+	if *counts == nil {
+		*counts = map[string]int{}
 	}
-	if _, ok := c.Errors[reason]; !ok && len(c.Errors) >= maxReasons {
+	if _, ok := (*counts)[reason]; !ok && len(*counts) >= maxReasons {
 		reason = "other"
 	}
-	c.Errors[reason]++
+	(*counts)[reason] += n
 }
 
 func (c *Counts) add(s *stretch) {
@@ -82,7 +85,7 @@ type Input struct {
 
 // Runs lists the manifests, the first run first; with their inputs on request.
 func (db *DB) Runs(ctx context.Context, inputs bool) ([]Manifest, error) {
-	rows, err := db.sql.QueryContext(ctx, `SELECT id, key, command, version, detector, started, ended, counts FROM runs ORDER BY started, key`)
+	rows, err := db.sql.QueryContext(ctx, `SELECT id, key, command, version, detector, started, ended, counts FROM runs ORDER BY started, id`)
 	if err != nil {
 		return nil, db.explain(err)
 	}

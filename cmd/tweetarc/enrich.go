@@ -240,14 +240,14 @@ func enrichAction(c *cli.Context) error {
 			t.count(answers[i].Source, string(answers[i].State))
 		}
 		a.status.show(t.String())
-		return db.SaveLookups(context.WithoutCancel(c.Context), lookups)
+		return db.AddLookups(context.WithoutCancel(c.Context), lookups)
 	}}
 	return a.end(loop.Run(c.Context, a.questions(db)), &t)
 }
 
 // lookup is the answer as the archive keeps it.
 func lookup(a *enrich.Answer) store.Lookup {
-	return store.Lookup{Tweet: a.Tweet, Score: 1, Source: a.Source, State: string(a.State), Time: a.Time, Lang: a.Lang, Body: a.Raw}
+	return store.Lookup{ID: a.ID, Tweet: a.Tweet, Score: 1, Source: a.Source, State: string(a.State), At: a.Time, Lang: a.Lang, Body: a.Raw}
 }
 
 // plan is what would be asked.

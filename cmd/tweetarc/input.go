@@ -1,16 +1,21 @@
 package main
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
+	"os"
+	"slices"
 	"sort"
 	"strings"
 	"time"
 
+	"github.com/klauspost/compress/gzip"
 	"github.com/urfave/cli/v2"
 
 	"tweetarc/archive"
 	"tweetarc/archive/corpus"
+	"tweetarc/archive/corpus/remote"
 	"tweetarc/archive/detect"
 )
 
@@ -23,6 +28,14 @@ func inputFlags() []cli.Flag {
 		&cli.StringFlag{Name: "date-field", Usage: "the `FIELD` that holds its date"},
 		&cli.StringSliceFlag{Name: "include", Usage: "in folders and containers read only files that match this `GLOB`"},
 		&cli.StringSliceFlag{Name: "exclude", Usage: "in folders and containers leave out files that match this `GLOB`"},
+		&cli.StringFlag{Name: "paths-from", Usage: "read also the paths that stand in `FILE`, one a line (may be gzip or a URL; - is standard input)"},
+		&cli.StringFlag{Name: "base-url", Usage: "what --paths-from lists stands below this `URL`"},
+		&cli.DurationFlag{Name: "timeout", Value: time.Minute, Usage: "of an input named by URL: ask again after a silence of this `TIME`"},
+		&cli.IntFlag{Name: "tries", Value: 12, Usage: "... and give up after so many tries in a row without a new byte"},
+		&cli.StringFlag{Name: "from", Usage: "only articles of this `DAY` (YYYY-MM-DD) or later"},
+		&cli.StringFlag{Name: "to", Usage: "only articles of this `DAY` or earlier"},
+		&cli.BoolFlag{Name: "links", Usage: "find also tweets that are only linked to, as form link"},
+		&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "tell no progress"},
 		&cli.IntFlag{Name: "limit", Usage: "stop after `N` articles"},
 		&cli.Int64Flag{Name: "max-record", Value: corpus.DefaultMaxRecord, Usage: "pass over records of more than `BYTES`"},
 		&cli.IntFlag{Name: "jobs", Aliases: []string{"j"}, Usage: "finders at work side by side (default: one a processor)"},
@@ -38,6 +51,9 @@ func reader(c *cli.Context) (*corpus.Reader, error) {
 			}
 		}
 	}
+	if c.Duration("timeout") <= 0 || c.Int("tries") <= 0 {
+		return nil, usagef(c, "--timeout and --tries are more than 0")
+	}
 	if c.Int("limit") < 0 || c.Int("jobs") < 0 || c.Int64("max-record") <= 0 {
 		return nil, usagef(c, "--limit, --jobs and --max-record cannot be negative")
 	}
@@ -49,7 +65,105 @@ func reader(c *cli.Context) (*corpus.Reader, error) {
 		Limit:     c.Int("limit"),
 		MaxRecord: c.Int64("max-record"),
 		Stdin:     c.App.Reader,
+		Open:      opener(c.Context, remoteClient(c)),
 	}, nil
+}
+
+// inputPaths are the arguments and what --paths-from names.
+func inputPaths(c *cli.Context) ([]string, error) {
+	paths := c.Args().Slice()
+	list := c.String("paths-from")
+	if c.String("base-url") != "" && (list == "" || !remote.Is(c.String("base-url"))) {
+		return nil, usagef(c, "--base-url is an http, https or s3 URL, for what --paths-from lists")
+	}
+	if list != "" {
+		listed, err := listedPaths(c, list)
+		if err != nil {
+			return nil, fmt.Errorf("--paths-from %s: %w", list, err)
+		}
+		paths = append(paths, listed...)
+		if len(paths) == 0 {
+			return nil, fmt.Errorf("--paths-from %s: no paths", list)
+		}
+	}
+	if len(paths) == 0 {
+		return nil, usagef(c, "no PATH given (- is standard input)")
+	}
+	return paths, nil
+}
+
+// listedPaths are the lines of a list, which may be a file, a URL, or standard
+// input, and gzip: Common Crawl's are (warc.paths.gz).
+func listedPaths(c *cli.Context, list string) (paths []string, err error) {
+	in := c.App.Reader
+	switch {
+	case remote.Is(list):
+		r, err := remoteClient(c).Open(c.Context, list)
+		if err != nil {
+			return nil, err
+		}
+		defer r.Close()
+		in = r
+	case list != "-":
+		f, err := os.Open(list)
+		if err != nil {
+			return nil, errors.Unwrap(err)
+		}
+		defer f.Close()
+		in = f
+	}
+	b := bufio.NewReader(in)
+	in = b
+	if magic, _ := b.Peek(2); string(magic) == "\x1f\x8b" {
+		if in, err = gzip.NewReader(b); err != nil {
+			return nil, err
+		}
+	}
+	base := c.String("base-url")
+	lines := bufio.NewScanner(in)
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		p := strings.TrimSuffix(lines.Text(), "\r")
+		if p == "" {
+			continue
+		}
+		if base != "" && !remote.Is(p) {
+			p = strings.TrimSuffix(base, "/") + "/" + strings.TrimPrefix(p, "/")
+		}
+		paths = append(paths, p)
+	}
+	return paths, lines.Err()
+}
+
+// finder is the detector for the articles that --from and --to let through,
+// and what, with the fields, decides which embeds a file gives: a file that was
+// read by another is to be read again.
+func finder(c *cli.Context) (find func(*archive.Article) []archive.Embed, identity string, err error) {
+	from, to := c.String("from"), c.String("to")
+	for _, day := range []string{from, to} {
+		if _, err := time.Parse(time.DateOnly, day); day != "" && err != nil {
+			return nil, "", usagef(c, "--from, --to: not a day (YYYY-MM-DD): %q", day)
+		}
+	}
+	identity = detect.Version
+	for _, name := range []string{"from", "to", "text-field", "url-field", "title-field", "date-field"} {
+		if v := c.String(name); v != "" {
+			identity += " --" + name + "=" + v
+		}
+	}
+	find = detect.Tweets
+	if c.Bool("links") {
+		find, identity = detect.TweetsAndLinks, identity+" --links"
+	}
+	if from == "" && to == "" {
+		return find, identity, nil
+	}
+	return func(a *archive.Article) []archive.Embed {
+		if a.Date == "" || a.Date < from || to != "" && a.Date > to {
+			return nil
+		}
+		return find(a)
+	}, identity, nil
 }
 
 // tally is what a scan read and found, for the summary.
@@ -59,8 +173,9 @@ type tally struct {
 	with            int // ... in which tweets stand
 	embeds          int
 	skipped, errors map[string]int
-	shown           int // errors told one by one
-	failedFiles     int
+	shown           int      // errors told one by one
+	named           []string // the paths that the user named
+	failed          int      // ... that could not be read
 }
 
 // maxShown bounds how many errors are told one by one; all are counted.
@@ -83,8 +198,8 @@ func (t *tally) add(c *cli.Context, p archive.Part) {
 			continue
 		}
 		count(&t.errors, reason(e))
-		if e.Record == 0 {
-			t.failedFiles++
+		if e.Record == 0 && slices.Contains(t.named, e.File) {
+			t.failed++
 		}
 		switch t.shown++; {
 		case t.shown <= maxShown:

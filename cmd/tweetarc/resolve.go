@@ -94,8 +94,7 @@ func (a *asking) wanted(db *store.DB) iter.Seq2[enrich.Wanted, error] {
 	}
 }
 
-// keepMatches keeps what was found for tweets without an ID. A maybe is kept
-// with State unknown. That a file does not hold a tweet is not kept: it may
+// keepMatches keeps what was found for tweets without an ID. That a file does not hold a tweet is not kept: it may
 // be asked again for nothing.
 func (a *asking) keepMatches(db *store.DB, matches []enrich.Match, t *states) error {
 	var lookups []store.Lookup
@@ -114,13 +113,13 @@ func (a *asking) keepMatches(db *store.DB, matches []enrich.Match, t *states) er
 		}
 		l := lookup(&m.Answer)
 		l.Key, l.Score = m.Key, m.Score
-		if !m.Sure {
-			l.State = string(enrich.Unknown)
+		if m.ID != "" && !m.Sure {
+			l.State = "maybe"
 		}
 		lookups = append(lookups, l)
 	}
 	a.status.show(t.String())
-	return db.SaveLookups(context.WithoutCancel(a.c.Context), lookups)
+	return db.AddLookups(context.WithoutCancel(a.c.Context), lookups)
 }
 
 // listMatches prints what was found for tweets without an ID.
