@@ -67,6 +67,8 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 			authorCommand(),
 			statsCommand(),
 			exportCommand(),
+			enrichCommand(),
+			resolveCommand(),
 			verifyCommand(),
 			shardCommand(),
 			shardsCommand(),
