@@ -265,7 +265,7 @@ func (p *passage) describe(starts []start) []candidate {
 	twins := p.copies()
 	names := p.names()
 	alone := (p.origin == article || p.origin == embedded) && strings.TrimFunc(p.after, isBlank) == ""
-	values := make([]value, 0, 64*len(out))
+	values := make([]value, 0, 72*len(out))
 	last := -1 // the last strong start
 	for k := range out {
 		if out[k].junction.strong() {

@@ -84,20 +84,22 @@ const maxStarts = 100
 // tail is where the part of the view begins that the text can reach: so many
 // of the service's weights, and a sentence more for what stands before it.
 func (p *passage) tail() int {
+	const sentence = 250
 	s := p.view.s
-	weight, limit := 0.0, 1.6*limitFor(p.day)
+	weight, limit := 0, int(1.4*limitFor(p.day))
 	for i := len(s); i > 0; {
-		word := strings.LastIndexFunc(strings.TrimRightFunc(s[:i], isBlank), isBlank) + 1
-		for word < i && !utf8.RuneStart(s[word]) {
-			word++
+		end := i
+		for i > 0 && !isSpace(s[i-1]) {
+			i--
 		}
-		weight += float64(weightOf(s[word:i])) + 1
-		i = word
+		weight += weightOf(s[i:end]) + 1
 		if weight > limit {
-			const sentence = 300
 			for i = max(0, i-sentence); i > 0 && i < len(s) && !isSpace(s[i]); i++ {
 			}
 			return i
+		}
+		for i > 0 && isSpace(s[i-1]) {
+			i--
 		}
 	}
 	return 0
@@ -124,6 +126,11 @@ func (p *passage) starts() []start {
 	word := i                        // where the word begins that ends here
 	aside := false                   // within parentheses that hold a sentence: (RELATED: ...)
 	for i < len(s) {
+		if c := s[i]; 'a' <= c && c <= 'z' && 'a' <= prev && prev <= 'z' {
+			before, prev = prev, rune(c) // the middle of a word
+			i++
+			continue
+		}
 		r, n := utf8.DecodeRuneInString(s[i:])
 		if !isBlank(r) {
 			if j, ok := p.gluedJunction(prev, before, r, s[i:], s[word:i]); ok && i > word {

@@ -95,19 +95,35 @@ var (
 	short        = set("& w/ w/o b/c bc u ur r im dont cant lol omg wtf pls plz ppl gov't govt thx tho thru tonite vs rt dm idk tbh imo smh lmao potus flotus gop dems via w re")
 )
 
-// kinds are the words of which there is but one trait to tell.
-var kinds = map[string]trait{"twitter": mTwitter, "the": mArticle, "a": mArticle, "an": mArticle}
+// kind is what there is to tell of a word.
+type kind struct {
+	trait            trait
+	short, furniture bool
+}
 
-func init() {
+// kinds are the words of which there is something to tell.
+var kinds = func() map[string]kind {
+	m := map[string]kind{"twitter": {trait: mTwitter}, "the": {trait: mArticle}, "a": {trait: mArticle}, "an": {trait: mArticle}}
 	for _, k := range []struct {
 		trait trait
 		words map[string]bool
 	}{{mPast, past}, {mDay, weekday}, {mTweets, tweeting}, {mSaid, saying}, {mHe, thirdPerson}, {mYou, secondPerson}, {mI, firstPerson}} {
 		for w := range k.words {
-			kinds[w] = k.trait
+			m[w] = kind{trait: k.trait}
 		}
 	}
-}
+	for w := range short {
+		k := m[w]
+		k.short = true
+		m[w] = k
+	}
+	for w := range furniture {
+		k := m[w]
+		k.furniture = true
+		m[w] = k
+	}
+	return m
+}()
 
 func set(words string) map[string]bool {
 	m := map[string]bool{}
@@ -130,7 +146,8 @@ func limitFor(day string) float64 {
 // that of a picture nothing, and wide characters two.
 func weightOf(w string) int {
 	n := 0
-	if k := strings.Index(w, "://"); k >= 0 {
+	if strings.IndexByte(w, '/') < 0 {
+	} else if k := strings.Index(w, "://"); k >= 0 {
 		n, w = 23, strings.TrimRightFunc(w[:k], unicode.IsLetter)
 	} else if k := strings.Index(w, "pic.twitter.com/"); k >= 0 {
 		w = w[:k]
@@ -237,7 +254,7 @@ func (r *reading) link(s string) {
 			}
 			h = (h ^ uint32(unicode.ToLower(c))) * 16777619
 		}
-		if n < 4 && !upper || n < 3 || n < 7 && function[strings.ToLower(strings.TrimFunc(s[w.from:w.to], func(r rune) bool { return !isWordRune(r) }))] {
+		if n < 3 || n < 4 && !upper || n < 7 && function[strings.ToLower(strings.TrimFunc(s[w.from:w.to], func(r rune) bool { return !isWordRune(r) }))] {
 			continue
 		}
 		slot := (h>>9 ^ h) & (slots - 1)
@@ -263,19 +280,21 @@ func (t *tally) word(w string, initial bool, names map[string]bool, seen *seen) 
 	t[mWord] = 1
 	t[mWeight] = int16(min(1000, weightOf(w)))
 	switch {
-	case strings.Contains(w, "](") && addressIn(w) >= 0:
-		t[mLink] = 1
-		return true
 	case addressIn(w) >= 0:
-		t[mAddress] = 1
+		if strings.Contains(w, "](") {
+			t[mLink] = 1
+		} else {
+			t[mAddress] = 1
+		}
 		return true
 	case w[0] == '@' || strings.HasPrefix(w, ".@"):
 		t[mAt] = 1
 		return strings.HasSuffix(w, ".") || strings.HasSuffix(w, ":")
-	case strings.Trim(w, "#") == "":
-		t[mHeading] = 1
-		return true
 	case w[0] == '#':
+		if strings.Trim(w, "#") == "" {
+			t[mHeading] = 1
+			return true
+		}
 		t[mHash] = 1
 		return false
 	}
@@ -371,6 +390,13 @@ func (t *tally) core(w string, initial bool, names map[string]bool, seen *seen) 
 		case '\'':
 			t[mStraight]++
 		default:
+			if c < 0x80 {
+				if 'A' <= c && c <= 'Z' {
+					c |= 0x20
+				}
+				l = append(l, byte(c))
+				continue
+			}
 			c = unicode.ToLower(c)
 		}
 		l = utf8.AppendRune(l, c)
@@ -387,14 +413,15 @@ func (t *tally) core(w string, initial bool, names map[string]bool, seen *seen) 
 		t[mNumber] = 1
 		return
 	}
-	t[kinds[string(l)]]++
-	if len(l) > 4 && string(l[len(l)-2:]) == "ed" && kinds[string(l)] == mNothing {
+	k := kinds[string(l)]
+	t[k.trait]++
+	if k.trait == mNothing && len(l) > 4 && string(l[len(l)-2:]) == "ed" {
 		t[mPast] = 1
 	}
-	if short[string(l)] {
+	if k.short {
 		t[mShort]++
 	}
-	if furniture[string(l)] && !initial {
+	if k.furniture && !initial {
 		t[mFurniture] = 1
 	}
 	if !unicode.IsUpper(first) {
@@ -408,7 +435,7 @@ func (t *tally) core(w string, initial bool, names map[string]bool, seen *seen) 
 		t[mAuthor] = 1
 		return
 	}
-	if !initial && !shout && len(l) > 1 && !weekday[string(l)] {
+	if !initial && !shout && len(l) > 1 && k.trait != mDay {
 		t[mName] = 1
 		if old {
 			t[mOld] = 1
@@ -416,10 +443,18 @@ func (t *tally) core(w string, initial bool, names map[string]bool, seen *seen) 
 	}
 }
 
-func isWordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) }
+func isWordRune(r rune) bool {
+	if r < 0x80 {
+		return 'a' <= r|0x20 && r|0x20 <= 'z' || '0' <= r && r <= '9'
+	}
+	return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r)
+}
 
 // addressIn is where in a word an address begins, or -1.
 func addressIn(w string) int {
+	if strings.IndexByte(w, '/') < 0 {
+		return -1
+	}
 	if k := strings.Index(w, "://"); k >= 0 {
 		return k
 	}
@@ -469,21 +504,25 @@ type seen [1 << 9]uint32
 
 // word adds a word in lower case, and tells whether it was there.
 func (s *seen) word(w []byte) bool {
-	h := uint32(2166136261)
-	for _, c := range w {
-		h = (h ^ uint32(c)) * 16777619
-	}
-	h ^= h >> 15
+	h := hashOf(w)
 	slot, bit := &s[h>>5&uint32(len(s)-1)], uint32(1)<<(h&31)
 	old := *slot&bit != 0
 	*slot |= bit
 	return old
 }
 
+func hashOf(w []byte) uint32 {
+	h := uint32(2166136261)
+	for _, c := range w {
+		h = (h ^ uint32(c)) * 16777619
+	}
+	return h ^ h>>15
+}
+
 // has tells whether a word was there.
 func (s *seen) has(w string) bool {
-	t := *s
-	return t.word([]byte(w))
+	h := hashOf([]byte(w))
+	return s[h>>5&uint32(len(s)-1)]&(1<<(h&31)) != 0
 }
 
 // all adds the words of a text.
