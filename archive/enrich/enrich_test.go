@@ -249,6 +249,43 @@ func TestWaits(t *testing.T) {
 	}
 }
 
+// The last answer that the service allows makes the next call wait, and this
+// is announced; a wait of a day is not waited for.
+func TestWaitsFromHeaders(t *testing.T) {
+	w, client, k := newWorld(t)
+	w.Fault = enrichtest.First(enrichtest.Spent, 1)
+	var a kept
+	began := k.Now()
+	if err := (enrich.Loop{Sources: []enrich.Source{sources(w, client)["v2"]}, Keep: a.keep}).Run(t.Context(), ask(w, someIDs(150))); err != nil {
+		t.Fatal(err)
+	}
+	if len(a.all) != 150 || len(k.waits) != 1 || k.waits[0].Why != "rate limit" || k.waits[0].Until.Sub(began) != 15*time.Minute {
+		t.Errorf("%d answers, waits %v", len(a.all), k.waits)
+	}
+	w.Fault = enrichtest.First(enrichtest.RateDay, 1<<30)
+	n := w.Count()
+	err := enrich.Loop{Sources: []enrich.Source{sources(w, client)["v2"]}, Keep: a.keep}.Run(t.Context(), ask(w, someIDs(150)))
+	if err == nil || !strings.Contains(err.Error(), "v2: rate limit until 2026-11-23 ") || w.Count() != n+1 || len(a.all) != 150 {
+		t.Errorf("%v after %d requests", err, w.Count()-n)
+	}
+}
+
+// An edited tweet is answered with its last edition, under that one's ID.
+func TestEdited(t *testing.T) {
+	w, client, _ := newWorld(t)
+	w.Fault = enrichtest.First(enrichtest.Edited, 1)
+	var a kept
+	all := someIDs(20)
+	if err := (enrich.Loop{Sources: []enrich.Source{sources(w, client)["v2"]}, Keep: a.keep}).Run(t.Context(), ask(w, all)); err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range all {
+		if a.state(id) != w.Of(id).State {
+			t.Errorf("%s: %s, want %s", id, a.state(id), w.Of(id).State)
+		}
+	}
+}
+
 func TestPace(t *testing.T) {
 	for _, c := range []struct {
 		name string

@@ -160,6 +160,9 @@ func (a *goldArticle) holds(g *goldTweet) bool {
 // Dumps give their IDs to the flattened tweets: the labelled ones, among others
 // of the same authors and days.
 func TestDumpGivesIDs(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads all the labelled sets")
+	}
 	if _, err := os.Stat(labelled); err != nil {
 		t.Skip("the labelled sets are not beside the project:", err)
 	}

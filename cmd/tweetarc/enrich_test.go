@@ -29,9 +29,9 @@ var long = flag.Bool("long", false, "enrich: 100,000 tweets in chaos, and 100 ki
 // In tests time passes by waiting alone, and no connection leaves this machine;
 // so it is too in the program that scripts run, which is this binary.
 func init() {
+	var mu sync.Mutex
+	var ahead time.Duration
 	newClient = func() *enrich.Client {
-		var mu sync.Mutex
-		var ahead time.Duration
 		return &enrich.Client{
 			Transport: enrichtest.Loopback(func(address string) {
 				fmt.Fprintln(os.Stderr, "a connection beyond loopback:", address)
@@ -174,7 +174,7 @@ func known(t *testing.T, w *enrichtest.World, path string) (unknown int) {
 		case len(a.Known) == 0 || len(a.Known) == 1 && a.Known[0].State == "unknown":
 			unknown++
 		case len(a.Known) > 1:
-			t.Errorf("%s: %d answers are kept", a.ID, len(a.Known))
+			t.Fatalf("%s: %d answers are kept", a.ID, len(a.Known))
 		case a.Known[0].State != w.Of(a.ID).State:
 			t.Errorf("%s: %s, but it is %s", a.ID, a.Known[0].State, w.Of(a.ID).State)
 		}
@@ -227,7 +227,7 @@ func TestEnrichChaos(t *testing.T) {
 func TestEnrichKilled(t *testing.T) {
 	kills, n := 6, 3000
 	if *long {
-		kills, n = 100, 40_000
+		kills, n = 100, 20_000
 	}
 	if testing.Short() {
 		kills = 2
@@ -252,12 +252,15 @@ func TestEnrichKilled(t *testing.T) {
 			t.Fatal(err)
 		}
 		before := w.Count()
-		for i := 0; i < 500 && w.Count() == before; i++ { // into the middle of it
-			time.Sleep(2 * time.Millisecond)
+		// Kill it while it asks, a random number of requests and a moment later.
+		ended := make(chan error, 1)
+		go func() { ended <- c.Wait() }()
+		for until := before + 1 + rng.IntN(max(1, n/100/kills)); w.Count() < until && len(ended) == 0; {
+			time.Sleep(time.Millisecond)
 		}
-		time.Sleep(time.Duration(rng.IntN(400)) * time.Millisecond)
+		time.Sleep(time.Duration(rng.IntN(8000)) * time.Microsecond)
 		c.Process.Kill()
-		if err := c.Wait(); err != nil {
+		if err := <-ended; err != nil {
 			killed++
 		}
 		if left := known(t, w, path); left > 0 && left < n {

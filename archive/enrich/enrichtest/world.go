@@ -42,6 +42,9 @@ const (
 	RateAfter   Fault = "429 with Retry-After"
 	RateBare    Fault = "429 without a header"
 	RateV2      Fault = "429 with a body of v2"
+	RateDay     Fault = "429 for a day"
+	Spent       Fault = "an answer, but the last of this quarter of an hour"
+	Edited      Fault = "a later edition of each"
 	Empty503    Fault = "503, empty"
 	HTML502     Fault = "502, HTML"
 	Cut         Fault = "a body cut off"
@@ -208,13 +211,15 @@ func (w *World) serve(rw http.ResponseWriter, r *http.Request) {
 	}
 	v2 := strings.HasPrefix(r.URL.Path, "/2/")
 	switch fault {
-	case RateReset, RateAfter, RateBare, RateV2:
+	case RateReset, RateAfter, RateBare, RateV2, RateDay:
 		if fault == RateReset {
 			rw.Header().Set("x-rate-limit-limit", "300")
 			rw.Header().Set("x-rate-limit-remaining", "0")
 			rw.Header().Set("x-rate-limit-reset", strconv.FormatInt(w.Now().Add(3*time.Second).Unix(), 10))
 		} else if fault == RateAfter {
 			rw.Header().Set("Retry-After", "2")
+		} else if fault == RateDay {
+			rw.Header().Set("Retry-After", "86400")
 		}
 		if v2 || fault == RateV2 {
 			say(rw, 429, m{"title": "Too Many Requests", "detail": "Too Many Requests", "type": "about:blank", "status": 429})
@@ -274,6 +279,10 @@ func (w *World) serve(rw http.ResponseWriter, r *http.Request) {
 				return
 			}
 		}
+	}
+	if fault == Spent {
+		rw.Header().Set("x-rate-limit-remaining", "0")
+		rw.Header().Set("x-rate-limit-reset", strconv.FormatInt(w.Now().Add(15*time.Minute).Unix(), 10))
 	}
 	status, contentType, body := w.answer(r, ids, fault)
 	rw.Header().Set("Content-Type", contentType)
@@ -382,6 +391,10 @@ func (w *World) v2(ids []string, fault Fault) []byte {
 			problems = append(problems, p)
 		default:
 			tweet, user := t.V2()
+			if n, err := strconv.ParseInt(id, 10, 64); fault == Edited && err == nil {
+				tweet["id"] = strconv.FormatInt(n+1<<30, 10)
+				tweet["edit_history_tweet_ids"] = []any{id, tweet["id"]}
+			}
 			if t.State == "withheld" {
 				tweet["text"] = "This Post from @" + t.Handle + " has been withheld"
 				tweet["withheld"] = m{"copyright": true, "country_codes": []string{"XY"}}
