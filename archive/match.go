@@ -24,8 +24,9 @@ const (
 )
 
 // Normalize brings a tweet's text to what survives flattening: NFKC, lower
-// case, links and pic.twitter.com/... out, quotes straight, everything that is
-// no letter, digit or mark a space, and one space between words.
+// case, links and pic.twitter.com/... out, everything that is no letter, digit,
+// mark or underscore a space (quotes too, whichever way they lean), and one
+// space between words.
 func Normalize(text string) string {
 	text = withoutLinks(text)
 	if !isASCII(text) {
@@ -35,20 +36,27 @@ func Normalize(text string) string {
 	space := false
 	for _, r := range text {
 		switch {
-		case r == '’' || r == '‘' || r == '`' || r == '´':
-			r = '\''
-			fallthrough
-		case r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsNumber(r) && !unicode.IsMark(r):
-			space = true
-			continue
+		case r < utf8.RuneSelf:
+			if !isHandleByte(byte(r)) {
+				space = true
+				continue
+			}
+			if 'A' <= r && r <= 'Z' {
+				r |= 0x20
+			}
 		case r == '\ufe0f' || r == '\ufe0e': // how to paint the emoji before it
 			continue
+		case !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r):
+			space = true
+			continue
+		default:
+			r = unicode.ToLower(r)
 		}
 		if space && len(b) > 0 {
 			b = append(b, ' ')
 		}
 		space = false
-		b = utf8.AppendRune(b, unicode.ToLower(r))
+		b = utf8.AppendRune(b, r)
 	}
 	return string(b)
 }

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -265,3 +266,89 @@ func BenchmarkExport(b *testing.B) {
 type counter struct{ n int64 }
 
 func (c *counter) Write(p []byte) (int, error) { c.n += int64(len(p)); return len(p), nil }
+
+// benchQueries are what people type: words rare and common, phrases, authors,
+// tags, days, and all of these together, made of the generator's words.
+func benchQueries(n int) []string {
+	g := newGenerator(1)
+	r := rand.New(rand.NewPCG(3, 3))
+	word := func() string { return g.words[g.word.Uint64()] }
+	rare := func() string { return g.words[3000+r.IntN(20_000)] }
+	handle := func() string { a := g.author.Uint64(); return fmt.Sprintf("%s_%d", g.words[a%60_000], a) }
+	year := func() int { return 2009 + r.IntN(15) }
+	kinds := []func() string{
+		rare,
+		word,
+		func() string { return rare() + " " + word() },
+		func() string { return word() + " " + word() + " " + word() },
+		func() string { return `"` + word() + " " + word() + `"` },
+		func() string { return rare() + " OR " + rare() },
+		func() string { return word() + " -" + word() },
+		func() string { return rare()[:3] + "*" },
+		func() string { return "from:" + handle() },
+		func() string { return "from:" + handle() + " " + word() },
+		func() string { return "#" + word() },
+		func() string { return fmt.Sprintf("%s since:%d until:%d", word(), year(), year()+1) },
+		func() string { return fmt.Sprintf("since:%d-06 until:%d-07", year(), year()) },
+		func() string { return rare() + " filter:media" },
+		func() string { return rare() + " has:id" },
+		func() string { return rare() + " min_sightings:2" },
+	}
+	queries := make([]string, n)
+	for i := range queries {
+		queries[i] = kinds[i%len(kinds)]()
+	}
+	return queries
+}
+
+// BenchmarkSearch asks 200 mixed queries, the first 20 results of each; an
+// operation is one query. It reports the median and the 95th percentile.
+func BenchmarkSearch(b *testing.B) {
+	db := benchDB(b)
+	queries := benchQueries(200)
+	for _, sort := range Sorts {
+		b.Run(string(sort), func(b *testing.B) {
+			took := make([]time.Duration, 0, len(queries))
+			for i := range b.N {
+				q, err := ParseQuery(queries[i%len(queries)])
+				if err != nil {
+					b.Fatal(err)
+				}
+				began := time.Now()
+				if _, err := db.Search(b.Context(), q, Page{Sort: sort, Limit: 20}); err != nil {
+					b.Fatal(err)
+				}
+				took = append(took, time.Since(began))
+			}
+			percentiles(b, took)
+		})
+	}
+	for name, ask := range map[string]func(*Query) error{
+		"count":  func(q *Query) error { _, err := db.Count(b.Context(), q); return err },
+		"facets": func(q *Query) error { _, err := db.Facets(b.Context(), q, 10); return err },
+		"months": func(q *Query) error { _, err := db.Histogram(b.Context(), q, ByMonth); return err },
+	} {
+		b.Run(name, func(b *testing.B) {
+			took := make([]time.Duration, 0, len(queries))
+			for i := range b.N {
+				q, err := ParseQuery(queries[i%len(queries)])
+				if err != nil {
+					b.Fatal(err)
+				}
+				began := time.Now()
+				if err := ask(q); err != nil {
+					b.Fatal(err)
+				}
+				took = append(took, time.Since(began))
+			}
+			percentiles(b, took)
+		})
+	}
+}
+
+func percentiles(b *testing.B, took []time.Duration) {
+	slices.Sort(took)
+	b.ReportMetric(took[len(took)/2].Seconds()*1e3, "p50-ms")
+	b.ReportMetric(took[len(took)*95/100].Seconds()*1e3, "p95-ms")
+	b.ReportMetric(took[len(took)-1].Seconds()*1e3, "max-ms")
+}

@@ -12,14 +12,30 @@ import (
 type What string
 
 const (
-	Tweets What = "tweets"
-	Embeds What = "embeds"
+	Tweets  What = "tweets"
+	Embeds  What = "embeds"
+	Lookups What = "lookups" // tweets with what the latest lookup found of each
 )
+
+// LookupColumns are TweetColumns and what an API said, which is kept apart: the
+// terms of its provider may forbid to hand it on.
+var LookupColumns = append(TweetColumns[:len(TweetColumns):len(TweetColumns)],
+	Column{"api_id", ID, "Status ID that the latest lookup found."},
+	Column{"api_source", Text, "Where it was looked up: oembed, v2, v1, wayback, or a file."},
+	Column{"api_score", Number, "How well the words found fit a tweet without an ID; 1 for an ID."},
+	Column{"api_author", Text, "Display name then."},
+	Column{"api_handle", Text, "User name then."},
+	Column{"api_posted_at", Time, "Exact time of the tweet."},
+	Column{"api_text", Text, "The text that was found."},
+	Column{"api_lang", Text, "Language of the text."})
 
 // Columns are the columns of its rows.
 func (w What) Columns() []Column {
-	if w == Embeds {
+	switch w {
+	case Embeds:
 		return EmbedColumns
+	case Lookups:
+		return LookupColumns
 	}
 	return TweetColumns
 }
@@ -27,7 +43,8 @@ func (w What) Columns() []Column {
 // Export hands on the tweets that the query finds (all with a nil query), or
 // their embeds, one row at a time, and tells how many they were. Tweets come in
 // the order of posted_date, posted_at and key, embeds in that of file, record
-// and start. A row's values stay as they are.
+// and start. A row's values stay as they are. That as many rows were read as
+// there are is checked.
 func (db *DB) Export(ctx context.Context, of What, q *Query, write func(Row) error) (n int, err error) {
 	defer func() { err = db.explain(err) }()
 	// One transaction, so that the rows are those of one moment.
@@ -36,10 +53,27 @@ func (db *DB) Export(ctx context.Context, of What, q *Query, write func(Row) err
 		return 0, err
 	}
 	defer tx.Rollback()
-	if of == Embeds {
-		return exportEmbeds(ctx, tx, q, write)
+	where, args := q.where()
+	count := `SELECT count(*) FROM tweets t WHERE ` + where
+	export := exportTweets
+	switch of {
+	case Lookups:
+		export = exportLookups
+	case Embeds:
+		count = `SELECT ifnull(sum(t.embeds), 0) FROM tweets t WHERE ` + where
+		export = exportEmbeds
 	}
-	return exportTweets(ctx, tx, q, write)
+	if n, err = export(ctx, tx, q, write); err != nil {
+		return n, err
+	}
+	var want int
+	if err := tx.QueryRowContext(ctx, count, args...).Scan(&want); err != nil {
+		return n, err
+	}
+	if n != want {
+		return n, &Error{errorf("%d rows were read where there are %d", n, want), "see tweetarc verify"}
+	}
+	return n, nil
 }
 
 func exportTweets(ctx context.Context, tx *sql.Tx, q *Query, write func(Row) error) (n int, err error) {
@@ -100,6 +134,37 @@ func exportEmbeds(ctx context.Context, tx *sql.Tx, q *Query, write func(Row) err
 				return n, err
 			}
 		}
+		if err := write(row); err != nil {
+			return n, err
+		}
+		n++
+	}
+	return n, rows.Err()
+}
+
+func exportLookups(ctx context.Context, tx *sql.Tx, q *Query, write func(Row) error) (n int, err error) {
+	where, args := q.where()
+	rows, err := tx.QueryContext(ctx, `SELECT `+tweetColumns+`, ifnull(l.tweet_id, ''), ifnull(l.source, ''), ifnull(l.score, 0), ifnull(l.author, ''), ifnull(l.handle, ''), ifnull(l.posted_at, ''), ifnull(l.text, ''), ifnull(l.lang, '')
+		FROM tweets t LEFT JOIN lookups l ON l.id = (SELECT id FROM lookups s WHERE (s.tweet_id = t.key AND s.key = '' OR s.key = t.key AND s.key <> '') AND s.state = 'found'
+			ORDER BY s.checked_at DESC, s.source, s.score DESC, s.tweet_id LIMIT 1)
+		WHERE `+where+` ORDER BY t.posted_date, t.posted_at, t.key`, args...)
+	if err != nil {
+		return 0, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var t Tweet
+		var v [8]string
+		var score float64
+		if err := rows.Scan(append(t.fields(), &v[0], &v[1], &score, &v[3], &v[4], &v[5], &v[6], &v[7])...); err != nil {
+			return n, err
+		}
+		if v[0] != "" {
+			v[2] = formatNumber(score)
+		}
+		t.URL = tweetURL(t.Handle, t.ID)
+		row := t.Row()
+		row.Values = append(row.Values, v[:]...)
 		if err := write(row); err != nil {
 			return n, err
 		}

@@ -54,6 +54,7 @@ type variant struct {
 	media         string
 	tweet         int64 // row of its tweet; 0 before it is known
 	words         string
+	overlong      bool // of words only a part stands in words
 }
 
 // day is the day of a sighting: its ID's where that tells it.
@@ -126,15 +127,31 @@ type wording struct {
 	words    string // archive.Normalize(Text)
 	length   int    // characters of words
 	grams    archive.Trigrams
+	overlong bool
 	media    string
 	codes    []string
 	variants []*variant
 }
 
-// prepare computes what comparing needs.
+// prepare computes what comparing needs. Of a text that is longer than tweets
+// are, because prose before it was taken for its beginning (or, behind a header,
+// after it for its end), the part counts that a tweet could be.
 func (v *variant) prepare() {
-	if v.words == "" && v.Text != "" {
-		v.words = archive.Normalize(v.Text)
+	if v.words != "" || v.Text == "" {
+		return
+	}
+	v.words = archive.Normalize(v.Text)
+	limit := 330 // of 1,330 real tweets none was longer; longer posts are cut in embeds
+	if d := day(&v.Tweet); d != "" && d < trial280 {
+		limit = 160
+	}
+	if len(v.words) > limit {
+		v.overlong = true
+		if v.Form == archive.FormHeader {
+			v.words = strings.TrimSpace(head(v.words, limit))
+		} else {
+			v.words = strings.TrimSpace(tail(v.words, limit))
+		}
 	}
 }
 
@@ -149,7 +166,7 @@ func wordingsOf(variants []*variant) []*wording {
 		k := same{v.ID, cmp.Or(v.words, strings.TrimSpace(v.Text)), v.media}
 		w := at[k]
 		if w == nil {
-			w = &wording{id: v.ID, text: k.text, words: v.words, length: utf8.RuneCountInString(v.words), media: v.media}
+			w = &wording{id: v.ID, text: k.text, words: v.words, length: utf8.RuneCountInString(v.words), overlong: v.overlong, media: v.media}
 			at[k] = w
 			all = append(all, w)
 		}
@@ -181,9 +198,9 @@ func (w *wording) trigrams() archive.Trigrams {
 	return w.grams
 }
 
-// How much better than words that are merely alike (0.8 to 1) others fit.
+// How much better than beginnings that are alike (0.8 to 1) others fit.
 const (
-	endsAlike = 0.25 // the one ends with the other
+	endsAlike = 0.25
 	equal     = 0.5
 	sameCode  = 0.5
 )
@@ -200,10 +217,7 @@ func fit(a, b *wording) float64 {
 	case a.text == b.text:
 		score = 1 + equal
 	case long:
-		score = archive.Containment(a.trigrams(), b.trigrams())
-		if score >= archive.SameWords && (strings.HasSuffix(a.words, b.words) || strings.HasSuffix(b.words, a.words)) {
-			score += endsAlike
-		}
+		score = alike(a, b)
 	}
 	// Words that are not alike contradict the code, if there are enough of them:
 	// an author may link to one page, or show one picture, twice on a day.
@@ -211,6 +225,34 @@ func fit(a, b *wording) float64 {
 		score = max(score, archive.SameWords) + sameCode
 	}
 	return score
+}
+
+// alike is the containment of two texts where the shorter one is about as long
+// as the other, its end or its beginning, and 0 where it stands in its middle:
+// the longer one quotes it, then.
+func alike(a, b *wording) float64 {
+	if a.length > b.length {
+		a, b = b, a
+	}
+	c := archive.Containment(a.trigrams(), b.trigrams())
+	if c < archive.SameWords {
+		return c
+	}
+	const ending = 60 // of two texts with prose before them, the part that is surely theirs
+	if (a.overlong || b.overlong) && archive.Containment(archive.TrigramsOf(tail(a.words, ending)), archive.TrigramsOf(tail(b.words, ending))) < archive.SameWords {
+		return 0
+	}
+	n := a.length + a.length/8 + 2
+	if b.length <= n {
+		return c + endsAlike
+	}
+	if end := archive.Containment(a.trigrams(), archive.TrigramsOf(tail(b.words, n))); end >= archive.SameWords {
+		return end + endsAlike
+	}
+	if start := archive.Containment(a.trigrams(), archive.TrigramsOf(head(b.words, n))); start >= archive.SameWords {
+		return start
+	}
+	return 0
 }
 
 // contradiction is the containment below which words say that it is another
@@ -385,10 +427,17 @@ func (c *cluster) renamed(k *cluster) bool {
 // better orders the variants of a tweet: the most complete one first, then by
 // whatever is left, so that the order is total.
 func better(a, b *variant) int {
+	sure := sureness(a)
+	if c := cmp.Compare(sureness(b), sure); c != 0 {
+		return c
+	}
+	longer, surer := -cmp.Compare(len(a.words), len(b.words)), -cmp.Compare(a.Confidence, b.Confidence)
+	if sure < 2 { // a longer one has more of the prose around it, too
+		longer, surer = surer, longer
+	}
 	return cmp.Or(
-		-cmp.Compare(sureness(a), sureness(b)),
-		-cmp.Compare(len(a.words), len(b.words)),
-		-cmp.Compare(a.Confidence, b.Confidence),
+		longer,
+		surer,
 		-cmp.Compare(len(a.Text), len(b.Text)),
 		-cmp.Compare(a.ID, b.ID),
 		cmp.Compare(a.Text, b.Text),
@@ -407,7 +456,7 @@ func sureness(v *variant) int {
 	switch {
 	case v.Text == "":
 		return 0
-	case v.Confidence < 0.8:
+	case v.Confidence < 0.8, v.overlong:
 		return 1
 	}
 	return 2

@@ -11,6 +11,7 @@ import (
 	"math"
 	"os"
 	"strconv"
+	"strings"
 
 	"tweetarc/archive"
 )
@@ -43,14 +44,15 @@ func (s *FileState) compare(t *FileState) int {
 	)
 }
 
-// compareVersions orders versions of the detector: numbers by their value.
+// compareVersions orders versions of the detector by the number that they begin
+// with, and then by what is behind it.
 func compareVersions(a, b string) int {
-	x, err1 := strconv.Atoi(a)
-	y, err2 := strconv.Atoi(b)
-	if err1 == nil && err2 == nil {
-		return cmp.Compare(x, y)
+	number := func(s string) int {
+		first, _, _ := strings.Cut(s, " ")
+		n, _ := strconv.Atoi(first) // 0 where it is none
+		return n
 	}
-	return cmp.Compare(a, b)
+	return cmp.Or(cmp.Compare(number(a), number(b)), cmp.Compare(a, b))
 }
 
 // Replace puts what was found in one file, elsewhere, in the place of what the

@@ -68,6 +68,19 @@ type Hit struct {
 	Record int
 }
 
+// SearchColumns are TweetColumns and what leads to the tweet's sightings.
+var SearchColumns = append(TweetColumns[:len(TweetColumns):len(TweetColumns)],
+	Column{"key", Text, "Status ID, or what names a tweet without one until articles tell more of it."},
+	Column{"file", Text, "Input file in which the first sighting stands."},
+	Column{"record", Int, "Ordinal of its article in the file."})
+
+// Row is the hit with SearchColumns.
+func (h *Hit) Row() Row {
+	r := h.Tweet.Row()
+	r.Values = append(r.Values, h.Key, h.File, strconv.Itoa(h.Record))
+	return r
+}
+
 // orders are the ORDER BY clauses; backward is the same order from its end.
 var orders = map[Sort]struct{ forward, backward string }{
 	ByDate:      {"t.posted_date, t.posted_at, t.key", "t.posted_date DESC, t.posted_at DESC, t.key DESC"},

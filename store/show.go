@@ -33,6 +33,19 @@ type Place struct {
 	Sighting
 }
 
+// PlaceColumns are EmbedColumns and the passage.
+var PlaceColumns = append(EmbedColumns[:len(EmbedColumns):len(EmbedColumns)],
+	Column{"before", Text, "What stands before the embed in the article, some 300 characters."},
+	Column{"raw", Text, "The embed verbatim, with what shows where it is from."},
+	Column{"after", Text, "What stands after it."})
+
+// Row is the place with PlaceColumns.
+func (p *Place) Row() Row {
+	r := EmbedRow(&p.Article, &p.Embed)
+	r.Values = append(r.Values, p.Before, p.Raw, p.After)
+	return r
+}
+
 // Places lists the sightings of a tweet in the order of file, record and
 // start; limit 0 is all.
 func (db *DB) Places(ctx context.Context, key string, limit, offset int) (places []Place, err error) {

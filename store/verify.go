@@ -161,11 +161,22 @@ var evidence = []struct {
 		return fmt.Sprintf("printed %s, ID %s is of %s", p.Date, p.ID, at.Format(time.DateOnly))
 	}},
 	{"handle", func(p *Place, _ string) string {
-		st, ok := archive.FindStatus(p.Raw)
-		if !ok || st.Handle == "" || p.Handle == "" || strings.EqualFold(st.Handle, p.Handle) {
+		if p.ID == "" || p.Handle == "" {
 			return ""
 		}
-		return fmt.Sprintf("printed @%s, address of @%s", p.Handle, st.Handle)
+		for raw := p.Raw; ; { // it may hold the addresses of others
+			st, ok := archive.FindStatus(raw)
+			switch {
+			case !ok:
+				return ""
+			case st.ID != p.ID:
+				raw = raw[st.End:]
+			case st.Handle == "" || strings.EqualFold(st.Handle, p.Handle):
+				return ""
+			default:
+				return fmt.Sprintf("printed @%s, address of @%s", p.Handle, st.Handle)
+			}
+		}
 	}},
 	{"before", func(p *Place, _ string) string {
 		d := day(&p.Tweet)

@@ -256,3 +256,18 @@ func spool(w *window) (*os.File, int64, error) {
 	f.Close()
 	return nil, 0, err
 }
+
+// OnDisk is the file that holds what has the path of an archive.File: itself,
+// or the zip or tar it is in.
+func OnDisk(path string) string {
+	for p := path; ; {
+		if info, err := os.Stat(p); err == nil && !info.IsDir() {
+			return p
+		}
+		i := strings.LastIndexByte(p, '/')
+		if i <= 0 {
+			return path
+		}
+		p = p[:i]
+	}
+}

@@ -247,49 +247,61 @@ type warcFields struct {
 
 func (f *warcFields) parse(head []byte) {
 	f.length = -1
-	eachField(head, func(name, value string) {
+	eachField(head, func(name, value []byte) {
 		switch {
-		case strings.EqualFold(name, "WARC-Type"):
-			f.typ = strings.ToLower(value)
-		case strings.EqualFold(name, "WARC-Target-URI"):
-			f.uri = strings.TrimSuffix(strings.TrimPrefix(value, "<"), ">") // as Wget wrote it, after the grammar of 1.0
-		case strings.EqualFold(name, "WARC-Date"):
-			f.date = value
-		case strings.EqualFold(name, "Content-Type"):
-			f.mime = value
-		case strings.EqualFold(name, "Content-Length"):
-			if n, err := strconv.ParseInt(value, 10, 64); err == nil && n >= 0 {
+		case is(name, "WARC-Type"):
+			f.typ = "unknown"
+			for _, typ := range warcTypes {
+				if is(value, typ) {
+					f.typ = typ
+				}
+			}
+		case is(name, "WARC-Target-URI"):
+			f.uri = strings.TrimSuffix(strings.TrimPrefix(string(value), "<"), ">") // as Wget wrote it, after the grammar of 1.0
+		case is(name, "WARC-Date"):
+			f.date = string(value)
+		case is(name, "Content-Type"):
+			f.mime = string(value)
+		case is(name, "Content-Length"):
+			if n, err := strconv.ParseInt(string(value), 10, 64); err == nil && n >= 0 {
 				f.length = n
 			}
 		}
 	})
 }
 
+// warcTypes are the types of records, section 6 of the standard.
+var warcTypes = [...]string{"warcinfo", "response", "resource", "request", "metadata", "revisit", "conversion", "continuation"}
+
+// is tells whether a name is this one, whatever its case.
+func is(name []byte, want string) bool {
+	return len(name) == len(want) && strings.EqualFold(string(name), want)
+}
+
 // eachField calls do for the fields below the first line of a header. A line
 // that begins with white space goes on with the one above.
-func eachField(head []byte, do func(name, value string)) {
+func eachField(head []byte, do func(name, value []byte)) {
 	_, head, _ = bytes.Cut(head, lf)
 	for len(head) > 0 {
 		var line []byte
 		line, head, _ = bytes.Cut(head, lf)
-		value := string(bytes.TrimSpace(line))
 		for len(head) > 0 && (head[0] == ' ' || head[0] == '\t') {
-			line, head, _ = bytes.Cut(head, lf)
-			value += " " + string(bytes.TrimSpace(line))
+			var more []byte
+			more, head, _ = bytes.Cut(head, lf)
+			line = append(append(bytes.TrimSpace(line[:len(line):len(line)]), ' '), bytes.TrimSpace(more)...)
 		}
-		if name, value, ok := strings.Cut(value, ":"); ok {
-			do(strings.TrimSpace(name), strings.TrimSpace(value))
+		if name, value, ok := bytes.Cut(line, []byte{':'}); ok {
+			do(bytes.TrimSpace(name), bytes.TrimSpace(value))
 		}
 	}
 }
 
 // skipType is the reason for a record type that is no article.
 func skipType(typ string) archive.Skipped {
-	switch typ {
-	case "warcinfo", "request", "metadata", "revisit", "continuation":
-		return archive.Skipped("WARC " + typ + " record")
+	if typ == "" {
+		typ = "untyped"
 	}
-	return "WARC record of another type"
+	return archive.Skipped("WARC " + typ + " record")
 }
 
 // warcBlock reads the article in the block of record n.
@@ -355,14 +367,14 @@ func (s *source) httpBody(b []byte) (body []byte, mime string, err error) {
 		return nil, "", skipStatus[words[1][0]-'1']
 	}
 	chunked, coding := false, ""
-	eachField(b[:end], func(name, value string) {
+	eachField(b[:end], func(name, value []byte) {
 		switch {
-		case strings.EqualFold(name, "Content-Type"):
-			mime = value
-		case strings.EqualFold(name, "Content-Encoding"):
-			coding = strings.ToLower(value)
-		case strings.EqualFold(name, "Transfer-Encoding"):
-			chunked = strings.Contains(strings.ToLower(value), "chunked")
+		case is(name, "Content-Type"):
+			mime = string(value)
+		case is(name, "Content-Encoding"):
+			coding = strings.ToLower(string(value))
+		case is(name, "Transfer-Encoding"):
+			chunked = strings.Contains(strings.ToLower(string(value)), "chunked")
 		}
 	})
 	body = b[end:]
@@ -374,11 +386,12 @@ func (s *source) httpBody(b []byte) (body []byte, mime string, err error) {
 	if chunked {
 		body = unchunk(body)
 	}
-	codings := strings.Split(coding, ",")
-	for i := len(codings) - 1; i >= 0; i-- { // the last was applied last
-		if body, err = s.uncode(strings.TrimSpace(codings[i]), body); err != nil {
+	for coding != "" { // the last was applied last
+		i := strings.LastIndexByte(coding, ',') + 1
+		if body, err = s.uncode(strings.TrimSpace(coding[i:]), body); err != nil {
 			return nil, "", err
 		}
+		coding = coding[:max(0, i-1)]
 	}
 	return body, mime, nil
 }

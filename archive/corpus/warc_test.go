@@ -82,7 +82,7 @@ func TestWARC(t *testing.T) {
 		{"conversion", warcRecord("conversion", "Content-Type: text/plain\r\n", "A page\nwith (@a)"), []string{`:1 2018-03-22 "A page" https://a.example/conversion "A page\nwith (@a)"`}},
 		{"others", warcRecord("warcinfo", "", "x: y") + warcRecord("request", "", "GET /") + warcRecord("metadata", "", "") + warcRecord("revisit", "", "HTTP/1.1 200 OK") +
 			strings.Replace(good, "text/html", "image/png", 1) + strings.Replace(good, "200 OK", "404 No", 1) + warcRecord("x-own", "", "") + response("", page),
-			[]string{`:1~ WARC warcinfo record`, `:2~ WARC request record`, `:3~ WARC metadata record`, `:4~ WARC revisit record`, `:5~ image`, `:6~ HTTP status 4xx`, `:7~ WARC record of another type`, strings.Replace(got, ":1", ":8", 1)}},
+			[]string{`:1~ WARC warcinfo record`, `:2~ WARC request record`, `:3~ WARC metadata record`, `:4~ WARC revisit record`, `:5~ image`, `:6~ HTTP status 4xx`, `:7~ WARC unknown record`, strings.Replace(got, ":1", ":8", 1)}},
 		{"garbage between", good + "garbage\r\nWARC\r\n" + good, []string{got, `:2! no WARC record here`, strings.Replace(got, ":1", ":3", 1)}},
 		{"length missing", strings.Replace(good, "Content-Length", "Content-Longth", 1) + good, []string{got, strings.Replace(got, ":1", ":2", 1)}},
 		{"length too short", strings.Replace(good, "Content-Length: 1", "Content-Length: ", 1) + good, []string{`:1! WARC record does not end where its length says`, strings.Replace(got, ":1", ":2", 1)}},

@@ -34,9 +34,6 @@ type elementRule func(p *page, i int, as attributes) (finding, bool)
 // inHTML finds the tweets in a page: by its markup, by addresses and shortcodes
 // in its text, and by the rules of running text in what is left.
 func inHTML(a *archive.Article) []archive.Embed {
-	if !mayHold(a.Body) {
-		return nil
-	}
 	p := readPage(a.Body)
 	all := p.findings()
 	all = append(all, p.scripts(all)...)

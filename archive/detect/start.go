@@ -58,6 +58,8 @@ const (
 	jCapitals                      // a capitalised word; another one that may begin a sentence follows
 	jAbbreviation                  // an abbreviation's full stop, and a space; a capital follows
 	jWord                          // one capitalised word that is a sentence or a heading
+	jStatus                        // the address of a tweet, and a space
+	jUnquote                       // a closing quotation mark within a sentence, and a space
 	jAside                         // a closing parenthesis of a sentence in parentheses, and a space
 	junctions
 )
@@ -65,7 +67,7 @@ const (
 // strong tells the junctions that part sentences; the others lie within one.
 func (j junction) strong() bool {
 	switch j {
-	case jMark, jGluedWord, jDouble, jCloser, jCapital, jCapitals, jAbbreviation, jWord:
+	case jMark, jUnquote, jGluedWord, jDouble, jCloser, jCapital, jCapitals, jAbbreviation, jWord:
 		return false
 	}
 	return true
@@ -177,13 +179,15 @@ func (p *passage) starts() []start {
 			j = jAside
 		case isAddress(last):
 			j = jAddress
+			if strings.Contains(last, "/status/") {
+				j = jStatus
+			}
 		case prev == ':':
 			j = jColon
-		case isClosingQuote(prev):
+		case isClosingQuote(prev) && isSentenceEnd(before):
 			j = jQuote
-			if unicode.IsLower(r) && !isSentenceEnd(before) && before != ',' {
-				j = jMark
-			}
+		case isClosingQuote(prev) && prev != '\'' && prev != '’':
+			j = jUnquote
 		case isSentenceEnd(prev) || isCloser(prev) && isSentenceEnd(before):
 			switch {
 			case !isAbbreviation(last) || blanks > 1:
@@ -213,7 +217,10 @@ func (p *passage) starts() []start {
 			}
 		}
 		ended = sentence
-		if j >= 0 && !aside && !furniture[strings.ToLower(strings.TrimRight(s[i:wordEnd(s, i)], ".:"))] {
+		if j == jFurniture {
+			out = out[:0] // what stands before is another block
+		}
+		if next := s[i:wordEnd(s, i)]; j >= 0 && !aside && !furniture[strings.ToLower(strings.TrimRight(next, ".:"))] && !strings.Contains(next, "/status/") {
 			out = append(out, start{i, j})
 		}
 		before, prev = ' ', ' '

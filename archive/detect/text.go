@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -14,12 +15,9 @@ var markup = [...]string{"twitter-tweet", "twitter-video", "<amp-twitter", "{{< 
 // inText finds the tweets in running text, and in markup that stands in it.
 func inText(a *archive.Article) []archive.Embed {
 	var found []archive.Embed
-	for _, m := range markup {
-		if strings.Contains(a.Body, m) {
-			p := readPage(a.Body)
-			found = p.lawful(p.merge(p.findings()))
-			break
-		}
+	if slices.ContainsFunc(markup[:], func(m string) bool { return strings.Contains(a.Body, m) }) {
+		p := readPage(a.Body)
+		found = p.lawful(p.merge(p.findings()))
 	}
 	if len(found) == 0 {
 		return textEmbeds(a.Body, a)

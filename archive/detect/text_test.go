@@ -67,13 +67,13 @@ func marked(body string, embeds []archive.Embed) string {
 		if e.Form != archive.FormText {
 			note = append(note, string(e.Form))
 		}
-		if !around(&raw, e.Text, "⟦", "⟧") {
+		if !embrace(&raw, e.Text, "⟦", "⟧") {
 			note = append(note, fmt.Sprintf("text %q", e.Text))
 		}
-		if !around(&raw, e.Author, "‹", "›") {
+		if !embrace(&raw, e.Author, "‹", "›") {
 			note = append(note, fmt.Sprintf("author %q", e.Author))
 		}
-		if !around(&raw, "@"+e.Handle, "@⟨", "⟩") {
+		if !embrace(&raw, "@"+e.Handle, "@⟨", "⟩") {
 			note = append(note, fmt.Sprintf("handle %q", e.Handle))
 		}
 		fmt.Fprintf(&b, "«%s»{%s}", raw, strings.Join(note, " "))
@@ -82,8 +82,8 @@ func marked(body string, embeds []archive.Embed) string {
 	return b.String()
 }
 
-// around puts marks around what in raw; the last place counts, but for texts.
-func around(raw *string, what, begin, end string) bool {
+// embrace puts marks around what in raw; the last place counts, but for texts.
+func embrace(raw *string, what, begin, end string) bool {
 	if what == "" {
 		return true
 	}

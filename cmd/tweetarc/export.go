@@ -2,10 +2,12 @@ package main
 
 import (
 	"bufio"
+	"encoding/json"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -14,65 +16,176 @@ import (
 
 func exportCommand() *cli.Command {
 	return &cli.Command{
-		Name:  "export",
-		Usage: "write the archived tweets, or the places where they stand, to a file",
-		Description: `The columns are those of "tweetarc schema".
+		Name:      "export",
+		Usage:     "write the archived tweets, or the places where they stand, to a file",
+		ArgsUsage: "[QUERY]",
+		Description: `The columns are those of "tweetarc schema". A QUERY, as for search, writes only
+the tweets that it finds, or their places. The formats:
 
-   tweetarc export -o tweets.csv
-   tweetarc export --of embeds --format jsonl -o embeds.jsonl`,
+   csv      RFC 4180 in UTF-8, IDs as they are
+   excel    CSV that spreadsheets open without harm: byte order mark, IDs as
+            text, nothing taken for a formula, a number or a day (also: --excel)
+   jsonl    one object a line
+   parquet  Apache Parquet
+   ids      status IDs alone, for twarc and hydrators
+   twarc    CSV with twarc's names: id, author.username, created_at, ...
+
+   tweetarc export -o tweets.csv --with-schema
+   tweetarc export --of embeds --from 2018-01-01 --to 2018-12-31 -o 2018.jsonl
+   tweetarc export --excel -o bridge.csv 'bridge min_sightings:2'
+   tweetarc export --format ids | twarc2 hydrate > tweets.jsonl`,
 		Flags: []cli.Flag{
 			dbFlag(),
 			&cli.StringFlag{Name: "of", Value: "tweets", Usage: "a row for each of `tweets|embeds`"},
-			&cli.StringFlag{Name: "format", Usage: "`csv|jsonl` (default: by the name of FILE, else csv)"},
+			&cli.StringFlag{Name: "format", Usage: "`csv|excel|jsonl|parquet|ids|twarc` (default: by the name of FILE, else csv)"},
+			&cli.BoolFlag{Name: "excel", Usage: "the same as --format excel"},
+			&cli.BoolFlag{Name: "with-api", Usage: "add what was looked up; its terms may forbid to hand it on"},
+			&cli.StringFlag{Name: "from", Usage: "only tweets posted on `DAY` or later: 2018-03-21, 2018-03 or 2018"},
+			&cli.StringFlag{Name: "to", Usage: "only tweets posted on `DAY` or before"},
 			columnsFlag(),
+			&cli.BoolFlag{Name: "with-schema", Usage: "write what the columns mean beside FILE, as Table Schema (FILE.schema.json)"},
 			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Value: "-", Usage: "write to `FILE`, - for standard output"},
 		},
-		Action: func(c *cli.Context) error {
-			if c.NArg() > 0 {
-				return usagef(c, "unexpected argument %q", c.Args().First())
-			}
-			what := store.What(c.String("of"))
-			if what != store.Tweets && what != store.Embeds {
-				return usagef(c, "--of: tweets or embeds, not %q", what)
-			}
-			format := c.String("format")
-			if format == "" {
-				if format = "csv"; filepath.Ext(c.String("output")) == ".jsonl" {
-					format = "jsonl"
-				}
-			}
-			newWriter, ok := rowFormats[format]
-			if !ok {
-				return usagef(c, "--format: csv or jsonl, not %q", format)
-			}
-			db, err := openArchive(c, false)
-			if err != nil {
-				return err
-			}
-			defer db.Close()
-			n := 0
-			err = writeFile(c.App.Writer, c.String("output"), func(w io.Writer) error {
-				out, err := chosen(c, what.Columns(), func(columns []store.Column) store.RowWriter { return newWriter(w, columns) })
-				if err != nil {
-					return err
-				}
-				if n, err = db.Export(c.Context, what, nil, out.Write); err != nil {
-					return err
-				}
-				return out.Close()
-			})
-			if err != nil {
-				return err
-			}
-			fmt.Fprintf(c.App.ErrWriter, "%s written\n", plural(n, "row"))
-			return nil
-		},
+		Action: exportAction,
 	}
 }
 
-var rowFormats = map[string]func(io.Writer, []store.Column) store.RowWriter{
-	"csv":   store.NewCSV,
-	"jsonl": store.NewJSONL,
+// rowFormats are the formats in which rows are printed, exportFormats those of
+// an export; fixed tells that a format has columns of its own.
+var (
+	rowFormats = map[string]func(io.Writer, []store.Column) store.RowWriter{
+		"csv":   store.NewCSV,
+		"jsonl": store.NewJSONL,
+	}
+	exportFormats = map[string]struct {
+		make  func(io.Writer, []store.Column) store.RowWriter
+		fixed bool
+	}{
+		"csv":     {store.NewCSV, false},
+		"excel":   {store.NewExcelCSV, false},
+		"jsonl":   {store.NewJSONL, false},
+		"parquet": {store.NewParquet, false},
+		"ids":     {store.NewIDs, true},
+		"twarc":   {store.NewTwarc, true},
+	}
+)
+
+// exportFormat is the format that --format, --excel or the name of the output
+// ask for.
+func exportFormat(c *cli.Context) (string, error) {
+	f := c.String("format")
+	switch {
+	case c.Bool("excel") && f != "" && f != "excel" && f != "csv":
+		return "", usagef(c, "--excel is a kind of CSV, and not for --format %s", f)
+	case c.Bool("excel"):
+		return "excel", nil
+	case f != "":
+		return f, nil
+	}
+	switch ext := filepath.Ext(c.String("output")); ext {
+	case ".jsonl", ".parquet":
+		return ext[1:], nil
+	case ".ndjson":
+		return "jsonl", nil
+	}
+	return "csv", nil
+}
+
+func exportAction(c *cli.Context) error {
+	what := store.What(c.String("of"))
+	if what != store.Tweets && what != store.Embeds {
+		return usagef(c, "--of: tweets or embeds, not %q", what)
+	}
+	name, err := exportFormat(c)
+	if err != nil {
+		return err
+	}
+	format, ok := exportFormats[name]
+	path := c.String("output")
+	switch {
+	case !ok:
+		return usagef(c, "--format: csv, excel, jsonl, parquet, ids or twarc, not %q", name)
+	case format.fixed && c.String("columns") != "":
+		return usagef(c, "--columns: not with --format %s, which has its own", name)
+	case format.fixed && c.Bool("with-schema"):
+		return usagef(c, "--with-schema: not with --format %s, whose columns are twarc's", name)
+	case c.Bool("with-schema") && path == "-":
+		return usagef(c, "--with-schema: give a FILE with -o")
+	case name == "ids" && what == store.Embeds:
+		return usagef(c, "--format ids: of tweets, not of embeds")
+	}
+	if c.Bool("with-api") {
+		if what != store.Tweets {
+			return usagef(c, "--with-api: with --of tweets")
+		}
+		what = store.Lookups
+	}
+	q, err := parseQuery(c, strings.Join(c.Args().Slice(), " "))
+	if err != nil {
+		return err
+	}
+	posted, err := store.Between(c.String("from"), c.String("to"))
+	if err != nil {
+		return usagef(c, "--from, --to: %v", err)
+	}
+	if q = q.And(posted); name == "ids" {
+		withID, err := store.ParseQuery("has:id")
+		if err != nil {
+			return err
+		}
+		q = q.And(withID)
+	}
+	db, err := openArchive(c, false)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	n := 0
+	columns := what.Columns()
+	err = writeFile(c.App.Writer, path, func(w io.Writer) error {
+		out, err := chosen(c, columns, func(some []store.Column) store.RowWriter {
+			columns = some
+			return format.make(w, some)
+		})
+		if err != nil {
+			return err
+		}
+		if n, err = db.Export(c.Context, what, q, out.Write); err != nil {
+			return stopped(err)
+		}
+		return out.Close()
+	})
+	if err != nil {
+		return err
+	}
+	if c.Bool("with-schema") {
+		if err := writeFile(c.App.Writer, path+".schema.json", func(w io.Writer) error { return writeSchema(w, columns) }); err != nil {
+			return err
+		}
+	}
+	fmt.Fprintf(c.App.ErrWriter, "%s written\n", plural(n, "row"))
+	return nil
+}
+
+// writeSchema describes columns as a Table Schema (specs.frictionlessdata.io).
+func writeSchema(w io.Writer, columns []store.Column) error {
+	type field struct {
+		Name        string `json:"name"`
+		Type        string `json:"type"`
+		Description string `json:"description"`
+	}
+	types := map[store.Kind]string{store.Day: "date", store.Time: "datetime", store.Int: "integer", store.Number: "number"}
+	var schema struct {
+		Fields        []field  `json:"fields"`
+		MissingValues []string `json:"missingValues"`
+	}
+	for _, c := range columns {
+		schema.Fields = append(schema.Fields, field{c.Name, or(types[c.Kind], "string"), c.Doc})
+	}
+	schema.MissingValues = []string{""}
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	return e.Encode(schema)
 }
 
 // writeFile writes to path as a whole or not at all: to a temporary file that

@@ -34,6 +34,7 @@ func inputFlags() []cli.Flag {
 		&cli.IntFlag{Name: "tries", Value: 12, Usage: "... and give up after so many tries in a row without a new byte"},
 		&cli.StringFlag{Name: "from", Usage: "only articles of this `DAY` (YYYY-MM-DD) or later"},
 		&cli.StringFlag{Name: "to", Usage: "only articles of this `DAY` or earlier"},
+		&cli.BoolFlag{Name: "links", Usage: "find also tweets that are only linked to, as form link"},
 		&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "tell no progress"},
 		&cli.IntFlag{Name: "limit", Usage: "stop after `N` articles"},
 		&cli.Int64Flag{Name: "max-record", Value: corpus.DefaultMaxRecord, Usage: "pass over records of more than `BYTES`"},
@@ -150,14 +151,18 @@ func finder(c *cli.Context) (find func(*archive.Article) []archive.Embed, identi
 			identity += " --" + name + "=" + v
 		}
 	}
+	find = detect.Tweets
+	if c.Bool("links") {
+		find, identity = detect.TweetsAndLinks, identity+" --links"
+	}
 	if from == "" && to == "" {
-		return detect.Tweets, identity, nil
+		return find, identity, nil
 	}
 	return func(a *archive.Article) []archive.Embed {
 		if a.Date == "" || a.Date < from || to != "" && a.Date > to {
 			return nil
 		}
-		return detect.Tweets(a)
+		return find(a)
 	}, identity, nil
 }
 

@@ -90,7 +90,7 @@ func parseQuery(c *cli.Context, s string) (*store.Query, error) {
 // printHits prints what a search found.
 func printHits(c *cli.Context, hits []store.Hit) error {
 	if format(c) != "table" {
-		out, err := rowWriter(c, store.TweetColumns)
+		out, err := rowWriter(c, store.SearchColumns)
 		if err != nil {
 			return err
 		}

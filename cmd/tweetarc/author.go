@@ -1,0 +1,75 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"tweetarc/store"
+)
+
+func authorCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "author",
+		Usage:     "describe a user: names, days, where seen, with whom",
+		ArgsUsage: "HANDLE",
+		Description: `   tweetarc author janeroe
+   tweetarc author @janeroe --format json`,
+		Flags: []cli.Flag{
+			dbFlag(),
+			&cli.StringFlag{Name: "format", Value: "table", Usage: "`table|json`"},
+			&cli.IntFlag{Name: "top", Value: 10, Usage: "at most `N` entries a list"},
+		},
+		Action: func(c *cli.Context) error {
+			if c.NArg() != 1 {
+				return usagef(c, "one HANDLE wanted")
+			}
+			f := c.String("format")
+			if f != "table" && f != "json" {
+				return usagef(c, "--format: table or json, not %q", f)
+			}
+			db, err := openArchive(c, false)
+			if err != nil {
+				return err
+			}
+			defer db.Close()
+			a, err := db.Author(c.Context, c.Args().First(), max(1, c.Int("top")))
+			if err != nil {
+				return err
+			}
+			if f == "json" {
+				e := json.NewEncoder(c.App.Writer)
+				e.SetIndent("", "  ")
+				return e.Encode(a)
+			}
+			w := c.App.Writer
+			fmt.Fprintf(w, "@%s\n", a.Handle)
+			fmt.Fprintf(w, "%s, %d with an ID", plural(a.Tweets, "tweet"), a.WithID)
+			if a.First != "" {
+				fmt.Fprintf(w, ", posted %s to %s", a.First, a.Last)
+			}
+			fmt.Fprintf(w, "\nseen in %s of %s", plural(a.Embeds, "place"), plural(a.Articles, "article"))
+			if a.FirstSeen != "" {
+				fmt.Fprintf(w, ", %s to %s", a.FirstSeen, a.LastSeen)
+			}
+			fmt.Fprintln(w)
+			printCounts(w, "names", a.Names)
+			printCounts(w, "hosts", a.Hosts)
+			printCounts(w, "in articles with", handles(a.With))
+			printCounts(w, "mentioned by", handles(a.Mentions))
+			printBars(w, "years", a.Years)
+			return nil
+		},
+	}
+}
+
+// handles shows user names as such.
+func handles(counts []store.Count) []store.Count {
+	var all []store.Count
+	for _, c := range counts {
+		all = append(all, store.Count{Name: strings.TrimSpace("@" + c.Name + "  " + c.Label), N: c.N})
+	}
+	return all
+}

@@ -1,0 +1,184 @@
+package main
+
+import (
+	"fmt"
+	"html"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"tweetarc/store"
+)
+
+func statsCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "stats",
+		Usage:     "count articles, tweets, authors, hosts and years",
+		ArgsUsage: "[QUERY]",
+		Description: `Counts the whole archive, or the tweets that a query finds.
+
+   tweetarc stats
+   tweetarc stats --by month since:2018 until:2020
+   tweetarc stats --format svg > tweets.svg
+   tweetarc stats --format csv > stats.csv`,
+		Flags: []cli.Flag{
+			dbFlag(),
+			&cli.StringFlag{Name: "format", Value: "table", Usage: "`table|csv|jsonl|svg`"},
+			&cli.StringFlag{Name: "by", Value: "year", Usage: "tweets by `year|month|day`"},
+			&cli.IntFlag{Name: "top", Value: 10, Usage: "at most `N` entries a list"},
+		},
+		Action: statsAction,
+	}
+}
+
+var statColumns = []store.Column{
+	{Name: "what", Kind: store.Text, Doc: "total, author, host, article, tweet, form, or year, month, day."},
+	{Name: "name", Kind: store.Text, Doc: "Of what is counted: the user name, host, address, key, form or time."},
+	{Name: "label", Kind: store.Text, Doc: "What people call it: the display name, title or text."},
+	{Name: "n", Kind: store.Int, Doc: "How many."},
+}
+
+func statsAction(c *cli.Context) error {
+	f, by := c.String("format"), store.Unit(c.String("by"))
+	newWriter, ok := rowFormats[f]
+	if !ok && f != "table" && f != "svg" {
+		return usagef(c, "--format: table, csv, jsonl or svg, not %q", f)
+	}
+	if by != store.ByYear && by != store.ByMonth && by != store.ByDay {
+		return usagef(c, "--by: year, month or day, not %q", by)
+	}
+	q, err := parseQuery(c, strings.Join(c.Args().Slice(), " "))
+	if err != nil {
+		return err
+	}
+	db, err := openArchive(c, false)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	times, err := db.Histogram(c.Context, q, by)
+	if err != nil {
+		return err
+	}
+	if f == "svg" {
+		return plot(c.App.Writer, "tweets by "+string(by), times)
+	}
+	s, err := db.Stats(c.Context, q, max(1, c.Int("top")))
+	if err != nil {
+		return err
+	}
+	totals := []store.Count{
+		{Name: "files", N: s.Files}, {Name: "records", N: s.Records}, {Name: "unreadable", N: s.Unreadable}, {Name: "articles with tweets", N: s.Articles},
+		{Name: "embeds", N: s.Embeds}, {Name: "tweets", N: s.Tweets}, {Name: "tweets with an ID", N: s.WithID}, {Name: "authors", N: s.Authors},
+	}
+	lists := []struct {
+		what, title string
+		counts      []store.Count
+	}{
+		{"author", "authors by tweets", s.TopAuthors},
+		{"host", "hosts by embeds", s.TopHosts},
+		{"article", "articles by embeds", s.TopArticles},
+		{"tweet", "tweets by embeds", s.TopTweets},
+		{"form", "embeds by form", s.Forms},
+	}
+	if f == "table" {
+		w := c.App.Writer
+		for _, t := range totals {
+			fmt.Fprintf(w, "%9d  %s\n", t.N, t.Name)
+		}
+		if s.First != "" {
+			fmt.Fprintf(w, "posted %s to %s\n", s.First, s.Last)
+		}
+		for _, l := range lists {
+			if l.what == "author" {
+				l.counts = handles(l.counts)
+			}
+			printCounts(w, l.title, l.counts)
+		}
+		printBars(w, "tweets by "+string(by), times)
+		return nil
+	}
+	out := newWriter(c.App.Writer, statColumns)
+	put := func(what string, counts []store.Count) error {
+		for _, n := range counts {
+			if err := out.Write(store.Row{Values: []string{what, n.Name, n.Label, strconv.Itoa(n.N)}}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if err := put("total", totals); err != nil {
+		return err
+	}
+	for _, l := range lists {
+		if err := put(l.what, l.counts); err != nil {
+			return err
+		}
+	}
+	if err := put(string(by), times); err != nil {
+		return err
+	}
+	return out.Close()
+}
+
+// printCounts prints a list under its title; nothing for an empty one.
+func printCounts(w io.Writer, title string, counts []store.Count) {
+	if len(counts) == 0 {
+		return
+	}
+	fmt.Fprintf(w, "\n%s\n", title)
+	for _, c := range counts {
+		name := or(plain(c.Name), "(unknown)")
+		if c.Label != "" {
+			name += "  " + plain(c.Label)
+		}
+		fmt.Fprintf(w, "%9d  %s\n", c.N, strings.TrimRight(fit(name, pageWidth-11, false), " "))
+	}
+}
+
+// printBars prints a list with a bar for each number.
+func printBars(w io.Writer, title string, counts []store.Count) {
+	if len(counts) == 0 {
+		return
+	}
+	most := 0
+	for _, c := range counts {
+		most = max(most, c.N)
+	}
+	const width = 50
+	fmt.Fprintf(w, "\n%s\n", title)
+	for _, c := range counts {
+		fmt.Fprintf(w, "%10s %9d  %s\n", c.Name, c.N, strings.Repeat("█", max(1, c.N*width/most)))
+	}
+}
+
+// plot draws a bar for each number as SVG, with a scale and what each bar is.
+func plot(w io.Writer, title string, counts []store.Count) error {
+	const width, height, left, top, bottom = 800, 300, 60, 30, 40
+	most := 1
+	for _, c := range counts {
+		most = max(most, c.N)
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" font-family="sans-serif" font-size="12" role="img" aria-label="%s">`+"\n", width, height, html.EscapeString(title))
+	fmt.Fprintf(&b, `<text x="%d" y="18" font-size="14">%s</text>`+"\n", left, html.EscapeString(title))
+	room := height - top - bottom
+	for i := range 3 { // the scale: none, half, most
+		y := height - bottom - room*i/2
+		fmt.Fprintf(&b, `<line x1="%d" y1="%d" x2="%d" y2="%d" stroke="#ccc"/><text x="%d" y="%d" text-anchor="end">%d</text>`+"\n", left, y, width-10, y, left-6, y+4, most*i/2)
+	}
+	each := float64(width-left-10) / float64(max(1, len(counts)))
+	every := 1 + len(counts)*60/(width-left) // labels that do not touch
+	for i, c := range counts {
+		x, h := float64(left)+each*float64(i), float64(room)*float64(c.N)/float64(most)
+		fmt.Fprintf(&b, `<rect x="%.1f" y="%.1f" width="%.1f" height="%.1f" fill="#1d6fa5"><title>%s: %d</title></rect>`+"\n", x+each*0.05, float64(height-bottom)-h, each*0.9, h, html.EscapeString(c.Name), c.N)
+		if i%every == 0 {
+			fmt.Fprintf(&b, `<text x="%.1f" y="%d" text-anchor="middle">%s</text>`+"\n", x+each/2, height-bottom+16, html.EscapeString(c.Name))
+		}
+	}
+	b.WriteString("</svg>\n")
+	_, err := io.WriteString(w, b.String())
+	return err
+}

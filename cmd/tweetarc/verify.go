@@ -1,0 +1,84 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"tweetarc/store"
+)
+
+func verifyCommand() *cli.Command {
+	var checks strings.Builder
+	for _, c := range store.Checks {
+		fmt.Fprintf(&checks, "   %-10s %s\n", c.Name, c.Doc)
+	}
+	return &cli.Command{
+		Name:  "verify",
+		Usage: "look for damage in the archive, and for evidence that does not fit",
+		Description: `Prints a line for each finding and fails if there is any. Forged and damaged
+embeds are findings, not errors; they stay in the archive. The checks:
+
+` + checks.String(),
+		Flags: []cli.Flag{dbFlag(), formatFlag("table", "jsonl", "csv")},
+		Action: func(c *cli.Context) error {
+			if c.NArg() > 0 {
+				return usagef(c, "unexpected argument %q", c.Args().First())
+			}
+			db, err := openForVerify(c)
+			if err != nil {
+				return err
+			}
+			defer db.Close()
+			var out store.RowWriter
+			if format(c) != "table" {
+				if out, err = rowWriter(c, store.FindingColumns); err != nil {
+					return err
+				}
+			}
+			n, err := db.Verify(c.Context, func(f store.Finding) error {
+				if out != nil {
+					return out.Write(f.Row())
+				}
+				place := ""
+				if f.File != "" {
+					place = fmt.Sprintf("%s:%d  ", f.File, f.Record)
+				}
+				who := ""
+				if f.Handle != "" {
+					who = "@" + f.Handle + " " + f.Date + "  "
+				}
+				_, err := fmt.Fprintf(c.App.Writer, "%-10s %s%s%s\n", f.Check, plain(place), plain(who), plain(f.Detail))
+				return err
+			})
+			if err != nil {
+				return err
+			}
+			if out != nil {
+				if err := out.Close(); err != nil {
+					return err
+				}
+			}
+			if n > 0 {
+				return fmt.Errorf("%s", plural(n, "finding"))
+			}
+			fmt.Fprintln(c.App.ErrWriter, "nothing found: the archive is sound, and its evidence fits")
+			return nil
+		},
+	}
+}
+
+// openForVerify opens the archive for writing where that is possible: only so
+// can SQLite compare the full-text index with the tweets. Nothing is written.
+func openForVerify(c *cli.Context) (*store.DB, error) {
+	db, err := openArchive(c, false)
+	if err != nil {
+		return nil, err
+	}
+	if rw, err := openArchive(c, true); err == nil {
+		db.Close()
+		return rw, nil
+	}
+	return db, nil
+}

@@ -1,0 +1,109 @@
+package store
+
+import (
+	"context"
+	"flag"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+var crashes = flag.Int("crashes", 8, "how often TestCrash kills its writer")
+
+const crashParts = 60
+
+// crashScan archives what the crash tests archive, as a scan does that goes on
+// where an earlier one was killed.
+func crashScan(t *testing.T, path string) {
+	db, err := Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	w, err := db.Writer(Run{Command: "crash", Detector: "1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := newGenerator(5)
+	after, skip, last := 0, false, ""
+	for range crashParts {
+		p := g.part()
+		p.Found = p.Found[:20]
+		p.Records, p.Record = p.Found[19].Article.Record, p.Found[19].Article.Record
+		if p.File.Path != last {
+			after, skip = w.Resume(p.File)
+			last = p.File.Path
+		}
+		if skip || p.Record <= after {
+			continue
+		}
+		if err := w.Add(p); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Flush(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestCrashWriter is the process that TestCrash kills.
+func TestCrashWriter(t *testing.T) {
+	path := os.Getenv("TWEETARC_CRASH_ARCHIVE")
+	if path == "" {
+		t.Skip("is run by TestCrash")
+	}
+	crashScan(t, path)
+}
+
+// Killed at any instant and begun again, often: the same exports as if nothing
+// had happened.
+func TestCrash(t *testing.T) {
+	if testing.Short() {
+		t.Skip("kills processes for some seconds")
+	}
+	calm := filepath.Join(t.TempDir(), "calm.db")
+	crashScan(t, calm)
+	db, err := Open(calm)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	wantEmbeds, wantTweets := export(t, db, Embeds), export(t, db, Tweets)
+
+	for killed := 0; killed < *crashes; {
+		path := filepath.Join(t.TempDir(), "t.db")
+		for done := false; !done; {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Duration(20+rand.IntN(400))*time.Millisecond)
+			cmd := exec.CommandContext(ctx, os.Args[0], "-test.run=^TestCrashWriter$") // the context kills it
+			cmd.Env = append(os.Environ(), "TWEETARC_CRASH_ARCHIVE="+path)
+			out, err := cmd.CombinedOutput()
+			switch {
+			case err == nil:
+				done = true
+			case ctx.Err() != nil:
+				killed++
+			default:
+				t.Fatalf("%v: %s", err, out)
+			}
+			cancel()
+		}
+		db, err := Open(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := export(t, db, Embeds); got != wantEmbeds {
+			t.Fatalf("embeds differ after %d kills:\n%s", killed, diff(wantEmbeds, got))
+		}
+		if got := export(t, db, Tweets); got != wantTweets {
+			t.Fatalf("tweets differ after %d kills:\n%s", killed, diff(wantTweets, got))
+		}
+		sound(t, db)
+		db.Close()
+	}
+}
