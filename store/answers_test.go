@@ -311,8 +311,16 @@ func TestResume(t *testing.T) {
 	embeds(1)
 	run("2", changed, 0, false, archive.Part{Found: found(0, 3), Records: 3, Record: 3, Last: true})
 	embeds(3)
+	w := writer(t, db)
+	if err := w.SetHash("f", "c0ffee"); err != nil {
+		t.Fatal(err)
+	}
+	if sum, err := db.Hash(t.Context(), "f"); err != nil || sum != "c0ffee" {
+		t.Errorf("hash %q, %v", sum, err)
+	}
+	w.Close()
 	runs, err := db.Runs(t.Context(), true)
-	if err != nil || len(runs) != 8 {
+	if err != nil || len(runs) != 9 {
 		t.Fatalf("%d runs, %v", len(runs), err)
 	}
 	if got := fmt.Sprintf("%+v", runs[6].Counts); !strings.Contains(got, "permission denied:1") {

@@ -26,13 +26,16 @@ var (
 // A generator makes parts of an invented corpus: the same ones for a seed.
 // Lengths of texts, links, tags, sightings and authors are distributed as in
 // the news (median 147 characters, 9 in 10 under 280; words and authors by
-// Zipf's law; 47 in 100 end with a link; half have an ID).
+// Zipf's law; 47 in 100 end with a link; half have an ID). Its articles come
+// about in the order of time, as those of a crawl do; most embed what was just
+// tweeted, one in ten something older.
 type generator struct {
 	rnd           *rand.Rand
 	words         []string
 	word, author  *rand.Zipf
 	seen          []archive.Embed // that may be embedded again
 	made, records int
+	articles      int
 }
 
 func newGenerator(seed uint64) *generator {
@@ -60,7 +63,13 @@ var epoch = time.Date(2009, 1, 1, 0, 0, 0, 0, time.UTC)
 func (g *generator) tweet() archive.Embed {
 	r := g.rnd
 	n := g.author.Uint64()
-	at := epoch.Add(time.Duration(r.Int64N(int64(15*365*24*time.Hour)) / int64(time.Second) * int64(time.Second)))
+	// A million articles are fifteen years, and then they begin anew.
+	const years = 15 * 365 * 24 * time.Hour
+	at := epoch.Add(time.Duration(g.articles%1_000_000)*(years/1_000_000) + time.Duration(r.Int64N(int64(72*time.Hour))))
+	if r.IntN(10) == 0 {
+		at = epoch.Add(time.Duration(r.Int64N(int64(years))))
+	}
+	at = at.Truncate(time.Second)
 	e := archive.Embed{Form: archive.FormText, Confidence: 0.9}
 	e.Handle = fmt.Sprintf("%s_%d", g.words[n%60_000], n)
 	e.Author = strings.ToUpper(g.words[n%60_000][:1]) + g.words[n%60_000][1:] + " " + g.words[(n*7)%60_000]
@@ -123,6 +132,7 @@ func (g *generator) part() archive.Part {
 	}
 	for i := range 250 {
 		record := (n%20*250 + i) * 8 // most articles have none
+		g.articles++
 		a := &archive.Article{Origin: archive.Origin{File: f.Path, Record: record + 1},
 			URL:   fmt.Sprintf("https://www.%s.example/%d/%s.html", g.words[g.author.Uint64()%2000], record, g.words[i]),
 			Title: strings.Join(g.words[1000+i:1008+i], " ")}

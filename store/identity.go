@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"tweetarc/archive"
@@ -65,22 +66,23 @@ func day(t *archive.Tweet) string {
 	return t.Date
 }
 
-// blockOf is the hash of handle and day; even where both are known, odd where
-// the day is not, 0 without a handle: then only the ID tells.
+// blockOf is the number of a tweet's block: the day in the upper bits, so that
+// what is archived together lies together in the index, and below it 47 bits of
+// the handle's hash. The day is 0 where it is not known, the whole without a
+// handle: then only the ID tells.
 func blockOf(t *archive.Tweet) int64 {
 	if t.Handle == "" {
 		return 0
 	}
-	d := day(t)
-	h := hash(strings.ToLower(t.Handle), d) | 2
-	if d == "" {
-		return h | 1
+	var days int64
+	if d, err := time.Parse(time.DateOnly, day(t)); err == nil {
+		days = min(d.Unix()/(24*60*60), 1<<16-1)
 	}
-	return h &^ 1
+	return days<<47 | hash(strings.ToLower(t.Handle))&(1<<47-1)
 }
 
 // paired tells whether the sightings of a block are compared with each other.
-func paired(block int64) bool { return block&1 == 0 && block != 0 }
+func paired(block int64) bool { return block>>47 != 0 }
 
 // variantOf is the hash of everything that may make a difference to the tweet.
 func variantOf(e *archive.Embed) int64 {
@@ -122,6 +124,7 @@ type cluster struct {
 // A wording is the variants of a cluster that have the same words and the same
 // pic.twitter.com code.
 type wording struct {
+	handle   string // lower case; two may have one hash, and so one block
 	id       string
 	text     string // words, or where these are links and emoji alone, the text
 	words    string // archive.Normalize(Text)
@@ -158,15 +161,15 @@ func (v *variant) prepare() {
 // wordingsOf groups variants, in an order that depends on them alone: the
 // shorter first.
 func wordingsOf(variants []*variant) []*wording {
-	type same struct{ id, text, media string }
+	type same struct{ handle, id, text, media string }
 	at := map[same]*wording{}
 	var all []*wording
 	for _, v := range variants {
 		v.prepare()
-		k := same{v.ID, cmp.Or(v.words, strings.TrimSpace(v.Text)), v.media}
+		k := same{strings.ToLower(v.Handle), v.ID, cmp.Or(v.words, strings.TrimSpace(v.Text)), v.media}
 		w := at[k]
 		if w == nil {
-			w = &wording{id: v.ID, text: k.text, words: v.words, length: utf8.RuneCountInString(v.words), overlong: v.overlong, media: v.media}
+			w = &wording{handle: k.handle, id: v.ID, text: k.text, words: v.words, length: utf8.RuneCountInString(v.words), overlong: v.overlong, media: v.media}
 			at[k] = w
 			all = append(all, w)
 		}
@@ -175,7 +178,7 @@ func wordingsOf(variants []*variant) []*wording {
 		w.codes = append(w.codes, codes...)
 	}
 	slices.SortFunc(all, func(a, b *wording) int {
-		return cmp.Or(cmp.Compare(a.length, b.length), cmp.Compare(a.text, b.text), cmp.Compare(a.media, b.media), cmp.Compare(a.id, b.id))
+		return cmp.Or(cmp.Compare(a.length, b.length), cmp.Compare(a.text, b.text), cmp.Compare(a.media, b.media), cmp.Compare(a.id, b.id), cmp.Compare(a.handle, b.handle))
 	})
 	return all
 }
@@ -183,7 +186,7 @@ func wordingsOf(variants []*variant) []*wording {
 // key names the tweet of a wording without an ID.
 func (w *wording) key() string {
 	v := w.variants[0]
-	key := strings.ToLower(v.Handle) + "/" + day(&v.Tweet) + "/"
+	key := cmp.Or(day(&v.Tweet), "undated") + "/" + strings.ToLower(v.Handle) + "/"
 	if w.text == "" {
 		return key + "-"
 	}
@@ -208,7 +211,7 @@ const (
 // fit tells how well two wordings of one author and day fit one tweet: below
 // archive.SameWords they do not.
 func fit(a, b *wording) float64 {
-	if a.text == "" || b.text == "" || a.media != b.media && a.media != "" && b.media != "" {
+	if a.handle != b.handle || a.text == "" || b.text == "" || a.media != b.media && a.media != "" && b.media != "" {
 		return 0
 	}
 	score := 0.0

@@ -94,12 +94,12 @@ CREATE TABLE embeds (
 	raw         TEXT NOT NULL,    -- the body from start to end, verbatim
 	before      TEXT NOT NULL,    -- some 300 characters of the body before start
 	after       TEXT NOT NULL,    -- and after end
-	block       INTEGER NOT NULL, -- hash of handle and day: sightings of one tweet share it
+	block       INTEGER NOT NULL, -- day and hash of the handle: sightings of one tweet share it
 	variant     INTEGER NOT NULL, -- hash of all that tells one sighting from another but its place
 	media       TEXT NOT NULL     -- code of pic.twitter.com/..., which knows a tweet again under another handle
 );
 CREATE INDEX embeds_article ON embeds (article, start);
-CREATE INDEX embeds_tweet ON embeds (tweet, variant);
+CREATE INDEX embeds_tweet ON embeds (tweet, variant, article, form);
 CREATE INDEX embeds_block ON embeds (block, variant);
 CREATE INDEX embeds_media ON embeds (media, block) WHERE media <> '';
 
@@ -116,7 +116,7 @@ CREATE TABLE links (
 -- A tweet is what its embeds have in common; the row follows from them alone.
 CREATE TABLE tweets (
 	id          INTEGER PRIMARY KEY,
-	key         TEXT NOT NULL,    -- status ID, or handle/day/hash of the words
+	key         TEXT NOT NULL,    -- status ID, or day/handle/hash of the words
 	tweet_id    TEXT NOT NULL,
 	author      TEXT NOT NULL,
 	handle      TEXT NOT NULL,

@@ -32,7 +32,7 @@ type Page struct {
 // Tweet is a tweet as the archive knows it. Days and times are text as in the
 // columns.
 type Tweet struct {
-	Key       string // status ID, or what names a tweet without one: handle/day/hash
+	Key       string // status ID, or what names a tweet without one: day/handle/hash
 	ID        string
 	Author    string
 	Handle    string

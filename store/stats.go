@@ -1,8 +1,10 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
+	"slices"
 	"strings"
 )
 
@@ -124,7 +126,9 @@ type Facets struct {
 	WithoutID int
 }
 
-// Facets counts tweets; lists have at most top entries, years all.
+// Facets counts tweets; lists have at most top entries, years all. It reads
+// every tweet found: of a query that finds a million it takes seconds, and may
+// be given up by its context.
 func (db *DB) Facets(ctx context.Context, q *Query, top int) (f Facets, err error) {
 	defer func() { err = db.explain(err) }()
 	tx, err := db.sql.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
@@ -133,24 +137,92 @@ func (db *DB) Facets(ctx context.Context, q *Query, top int) (f Facets, err erro
 	}
 	defer tx.Rollback()
 	where, args := q.where()
-	err = tx.QueryRowContext(ctx, `SELECT ifnull(sum(t.tweet_id <> ''), 0), ifnull(sum(t.tweet_id = ''), 0) FROM tweets t WHERE `+where, args...).Scan(&f.WithID, &f.WithoutID)
+	rows, err := tx.QueryContext(ctx, `SELECT t.handle, t.author, substr(t.posted_date, 1, 4), t.tweet_id <> '' FROM tweets t WHERE `+where, args...)
 	if err != nil {
 		return f, err
 	}
-	for _, list := range []struct {
-		into  *[]Count
-		query string
-	}{
-		{&f.Authors, `SELECT min(t.handle), max(t.author), count(*) AS n FROM tweets t WHERE t.handle <> '' AND ` + where + ` GROUP BY t.handle COLLATE NOCASE ORDER BY n DESC, lower(t.handle) LIMIT ?`},
-		{&f.Years, `SELECT substr(t.posted_date, 1, 4) AS y, '', count(*) AS n FROM tweets t WHERE t.posted_date <> '' AND ` + where + ` GROUP BY y ORDER BY y LIMIT max(?, 1000)`},
-		{&f.Hosts, `SELECT a.host AS h, '', count(DISTINCT t.id) AS n FROM tweets t JOIN embeds e ON e.tweet = t.id JOIN articles a ON a.id = e.article WHERE a.host <> '' AND ` + where + ` GROUP BY h ORDER BY n DESC, h LIMIT ?`},
-		{&f.Forms, `SELECT e.form AS x, '', count(DISTINCT t.id) AS n FROM tweets t JOIN embeds e ON e.tweet = t.id WHERE ` + where + ` GROUP BY x ORDER BY n DESC, x LIMIT ?`},
-	} {
-		if *list.into, err = counts(ctx, tx, list.query, append(args[:len(args):len(args)], top)...); err != nil {
+	defer rows.Close()
+	authors, years := tally{}, tally{}
+	for rows.Next() {
+		var handle, author, year string
+		var withID bool
+		if err := rows.Scan(&handle, &author, &year, &withID); err != nil {
 			return f, err
 		}
+		if withID {
+			f.WithID++
+		} else {
+			f.WithoutID++
+		}
+		authors.add(strings.ToLower(handle), handle, author)
+		years.add(year, year, "")
 	}
-	return f, nil
+	if err := rows.Err(); err != nil {
+		return f, err
+	}
+	f.Authors = authors.top(top)
+	f.Years = years.top(len(years))
+	slices.SortFunc(f.Years, func(a, b Count) int { return cmp.Compare(a.Name, b.Name) })
+
+	in := ``
+	if where != "1" {
+		in = ` WHERE e.tweet IN (SELECT t.id FROM tweets t WHERE ` + where + `)`
+	}
+	seen, err := tx.QueryContext(ctx, `SELECT e.tweet, a.host, e.form FROM embeds e INDEXED BY embeds_tweet JOIN articles a ON a.id = e.article`+in+` ORDER BY e.tweet`, args...)
+	if err != nil {
+		return f, err
+	}
+	defer seen.Close()
+	hosts, forms := tally{}, tally{}
+	var last int64
+	counted := map[[2]string]bool{} // of this tweet
+	once := func(t tally, kind, name string) {
+		if k := [2]string{kind, name}; !counted[k] {
+			counted[k] = true
+			t.add(name, name, "")
+		}
+	}
+	for seen.Next() {
+		var tweet int64
+		var host, form string
+		if err := seen.Scan(&tweet, &host, &form); err != nil {
+			return f, err
+		}
+		if tweet != last {
+			clear(counted)
+			last = tweet
+		}
+		once(hosts, "host", host)
+		once(forms, "form", form)
+	}
+	f.Hosts, f.Forms = hosts.top(top), forms.top(top)
+	return f, seen.Err()
+}
+
+// tally counts names; the unknown one, "", is not counted.
+type tally map[string]*Count
+
+func (t tally) add(key, name, label string) {
+	if key == "" {
+		return
+	}
+	c := t[key]
+	if c == nil {
+		c = &Count{Name: name, Label: label}
+		t[key] = c
+	}
+	c.N++
+	c.Name, c.Label = min(c.Name, name), max(c.Label, label)
+}
+
+// top are the n that were counted most.
+func (t tally) top(n int) []Count {
+	all := make([]Count, 0, len(t))
+	for _, c := range t {
+		all = append(all, *c)
+	}
+	slices.SortFunc(all, func(a, b Count) int { return cmp.Or(-cmp.Compare(a.N, b.N), cmp.Compare(a.Name, b.Name)) })
+	return all[:min(n, len(all))]
 }
 
 // Author is what the archive knows of a user.
