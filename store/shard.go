@@ -46,7 +46,7 @@ type ShardHeader struct {
 	ETag     string    `json:"etag,omitempty"` // of a URL
 	Version  string    `json:"version"`        // of the program
 	Detector string    `json:"detector"`       // as in Run
-	Made     time.Time `json:"made"`              // of two shards of one input the later one counts
+	Made     time.Time `json:"made"`           // of two shards of one input the later one counts
 }
 
 // ShardTrailer says what was found, and seals it.

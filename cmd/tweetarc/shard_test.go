@@ -63,7 +63,7 @@ func crawl(t testing.TB, seed, n int) []byte {
 func TestShardOverABadNetwork(t *testing.T) {
 	files := map[string][]byte{}
 	for i := range 4 {
-		files[fmt.Sprintf("/crawl/%d.warc.gz", i)] = crawl(t, i, 400)
+		files[fmt.Sprintf("/crawl/%d.warc.gz", i)] = crawl(t, i, 200)
 	}
 	same, err := os.ReadDir("../../fixtures/same")
 	if err != nil {
@@ -161,7 +161,7 @@ func TestShardOverABadNetwork(t *testing.T) {
 	call(t, t.Context(), 0, "merge", "--db", merged, shards)
 	if got, want := exports(t, merged), exports(t, straight); got != want {
 		t.Errorf("%d bytes exported over a bad network, %d over a good one", len(got), len(want))
-	} else if strings.Count(got, "\n") < 1600 {
+	} else if strings.Count(got, "\n") < 800 {
 		t.Errorf("only %d lines", strings.Count(got, "\n"))
 	}
 	for _, name := range []string{"busy", "cut", "silent", "wrong range", "no range"} {
@@ -189,7 +189,7 @@ func TestShardStopped(t *testing.T) {
 	}
 	const inputs = 12
 	for i := range inputs {
-		if err := os.WriteFile(filepath.Join(corpus, fmt.Sprintf("%d.warc.gz", i)), crawl(t, i, 300), 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join(corpus, fmt.Sprintf("%d.warc.gz", i)), crawl(t, i, 100), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
