@@ -104,9 +104,9 @@ func open(path, mode string) (*DB, error) {
 	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?mode=" + mode +
 		"&_busy_timeout=5000&_foreign_keys=1"
 	if mode == "ro" {
-		dsn += "&_query_only=1"
+		dsn += "&_query_only=1&_cache_size=-16384"
 	} else {
-		dsn += "&_txlock=immediate&_journal_mode=WAL&_synchronous=NORMAL"
+		dsn += "&_txlock=immediate&_journal_mode=WAL&_synchronous=NORMAL&_cache_size=-32768"
 	}
 	pool, err := sql.Open(driver, dsn)
 	if err != nil {

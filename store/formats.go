@@ -1,0 +1,286 @@
+package store
+
+import (
+	"bufio"
+	"encoding/csv"
+	"encoding/json"
+	"io"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// RowWriter writes rows that have the columns it was made with. Close writes
+// what is still held back; it does not close the file below.
+type RowWriter interface {
+	Write(Row) error
+	Close() error
+}
+
+// NewCSV writes CSV as RFC 4180 has it, with the line ends of Unix: a header,
+// then a line for each row, quoted where needed, line breaks in texts kept.
+func NewCSV(w io.Writer, columns []Column) RowWriter {
+	c := &csvWriter{w: csv.NewWriter(w)}
+	c.header(columns)
+	return c
+}
+
+// NewExcelCSV writes CSV that spreadsheets open without harm: with a byte order
+// mark, without which they take it for the code page of their country, and with
+// values guarded:
+//
+//   - what they would read as a number or a day, IDs first of all, as ="...",
+//     since of a number they keep 15 digits
+//   - what begins like a formula behind an apostrophe
+//   - what is longer than a cell may be, 32,767 characters, cut
+func NewExcelCSV(w io.Writer, columns []Column) RowWriter {
+	c := &csvWriter{w: csv.NewWriter(w), guard: columns}
+	_, c.err = io.WriteString(w, "\ufeff")
+	c.header(columns)
+	return c
+}
+
+type csvWriter struct {
+	w       *csv.Writer
+	guard   []Column // for a spreadsheet
+	guarded []string
+	err     error
+}
+
+func (c *csvWriter) header(columns []Column) {
+	header := make([]string, len(columns))
+	for i, col := range columns {
+		header[i] = col.Name
+	}
+	if c.err == nil {
+		c.err = c.w.Write(header)
+	}
+}
+
+func (c *csvWriter) Write(r Row) error {
+	if c.err != nil {
+		return c.err
+	}
+	values := r.Values
+	if c.guard != nil {
+		c.guarded = c.guarded[:0]
+		for i, v := range values {
+			c.guarded = append(c.guarded, excelCell(c.guard[i].Kind, v))
+		}
+		values = c.guarded
+	}
+	c.err = c.w.Write(values)
+	return c.err
+}
+
+func (c *csvWriter) Close() error {
+	c.w.Flush()
+	if c.err == nil {
+		c.err = c.w.Error()
+	}
+	return c.err
+}
+
+// maxCell is how many UTF-16 units a cell of Excel holds.
+const maxCell = 32767
+
+// excelCell guards a value. Days and times of ours are what they say, and may
+// be read as such.
+func excelCell(kind Kind, v string) string {
+	switch {
+	case v == "", kind != Text && kind != ID:
+		return v
+	case kind == ID, misread(v):
+		return `="` + v + `"`
+	}
+	if first, _ := utf8.DecodeRuneInString(strings.TrimLeft(v, " \u00a0")); strings.ContainsRune("=+-@\t\r\n＝＋－＠", first) {
+		v = "'" + v
+	}
+	if len(v) > maxCell {
+		units := 0
+		for i, r := range v {
+			if units += utf16.RuneLen(r); units > maxCell {
+				return v[:i]
+			}
+		}
+	}
+	return v
+}
+
+// misread tells whether a spreadsheet may take a text for a number, a day or a
+// truth value: signs of numbers alone, or a short word with a digit in it, as
+// 1e5, 3-4 and MAR1 are.
+func misread(v string) bool {
+	const numeric = "0123456789.,:/ +-%"
+	switch {
+	case len(v) > 40 || strings.ContainsAny(v, "\"\n\r\t"):
+		return false
+	case strings.EqualFold(v, "true"), strings.EqualFold(v, "false"):
+		return true
+	case !strings.ContainsAny(v, "0123456789"):
+		return false
+	}
+	return strings.Trim(v, numeric) == "" || !strings.ContainsAny(v, " /")
+}
+
+// NewIDs writes the status IDs alone, one a line, for twarc, hydrators and
+// sharing; rows without an ID are left out.
+func NewIDs(w io.Writer, columns []Column) RowWriter {
+	return &idWriter{bufio.NewWriterSize(w, 64<<10), columnIndex(columns, "tweet_id")}
+}
+
+type idWriter struct {
+	w  *bufio.Writer
+	id int // -1 if it was not chosen
+}
+
+func (i *idWriter) Write(r Row) error {
+	if i.id < 0 || r.Values[i.id] == "" {
+		return nil
+	}
+	i.w.WriteString(r.Values[i.id])
+	return i.w.WriteByte('\n')
+}
+
+func (i *idWriter) Close() error { return i.w.Flush() }
+
+// twarcColumns are the columns of twarc-csv that we can fill, and ours. Where
+// the exact time is not known created_at is empty: there is no midnight that
+// nobody saw.
+var twarcColumns = []struct{ theirs, ours string }{
+	{"id", "tweet_id"},
+	{"author.username", "handle"},
+	{"author.name", "author"},
+	{"created_at", "posted_at"},
+	{"text", "text"},
+}
+
+// NewTwarc writes CSV with the names of twarc's columns: id, author.username,
+// author.name, created_at and text.
+func NewTwarc(w io.Writer, columns []Column) RowWriter {
+	t := &twarcWriter{csvWriter: csvWriter{w: csv.NewWriter(w)}}
+	var header []Column
+	for _, c := range twarcColumns {
+		header = append(header, Column{Name: c.theirs})
+		t.places = append(t.places, columnIndex(columns, c.ours))
+	}
+	t.header(header)
+	return t
+}
+
+type twarcWriter struct {
+	csvWriter
+	places []int
+}
+
+func (t *twarcWriter) Write(r Row) error {
+	values := make([]string, len(t.places))
+	for i, p := range t.places {
+		if p < 0 {
+			continue
+		}
+		values[i] = r.Values[p]
+		if twarcColumns[i].theirs == "created_at" && values[i] != "" {
+			values[i] = strings.TrimSuffix(values[i], "Z") + ".000Z"
+		}
+	}
+	return t.csvWriter.Write(Row{Values: values})
+}
+
+// NewJSONL writes one JSON object a line: the columns as keys, in their order,
+// empty values left out, numbers as numbers, IDs as strings. The rows of embeds
+// carry their links under the key links.
+func NewJSONL(w io.Writer, columns []Column) RowWriter {
+	j := &jsonlWriter{w: bufio.NewWriterSize(w, 64<<10)}
+	for _, c := range columns {
+		j.keys = append(j.keys, `"`+c.Name+`":`)
+		j.bare = append(j.bare, c.Kind == Int || c.Kind == Number)
+	}
+	return j
+}
+
+type jsonlWriter struct {
+	w    *bufio.Writer
+	keys []string
+	bare []bool // the value is a number
+	line []byte
+}
+
+func (j *jsonlWriter) Write(r Row) error {
+	b := append(j.line[:0], '{')
+	for i, v := range r.Values {
+		if v == "" {
+			continue
+		}
+		if len(b) > 1 {
+			b = append(b, ',')
+		}
+		b = append(b, j.keys[i]...)
+		if j.bare[i] {
+			b = append(b, v...)
+		} else {
+			b = appendJSON(b, v)
+		}
+	}
+	if len(r.Links) > 0 {
+		links, err := json.Marshal(r.Links)
+		if err != nil {
+			return err
+		}
+		if len(b) > 1 {
+			b = append(b, ',')
+		}
+		b = append(append(b, `"links":`...), links...)
+	}
+	j.line = append(b, '}', '\n')
+	_, err := j.w.Write(j.line)
+	return err
+}
+
+func (j *jsonlWriter) Close() error { return j.w.Flush() }
+
+const hexDigits = "0123456789abcdef"
+
+// appendJSON appends s as a JSON string. Unlike encoding/json it leaves <, >
+// and & as they are; bytes that are no UTF-8 become U+FFFD.
+func appendJSON(b []byte, s string) []byte {
+	b = append(b, '"')
+	from := 0
+	for i := 0; i < len(s); {
+		c := s[i]
+		if c < utf8.RuneSelf {
+			if c >= ' ' && c != '"' && c != '\\' && c != 0x7f {
+				i++
+				continue
+			}
+			b = append(b, s[from:i]...)
+			switch c {
+			case '"', '\\':
+				b = append(b, '\\', c)
+			case '\n':
+				b = append(b, '\\', 'n')
+			case '\r':
+				b = append(b, '\\', 'r')
+			case '\t':
+				b = append(b, '\\', 't')
+			default:
+				b = append(b, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&15])
+			}
+			i++
+			from = i
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(s[i:])
+		switch {
+		case r == utf8.RuneError && n == 1:
+			b = append(append(b, s[from:i]...), "\ufffd"...)
+			from = i + n
+		case r == '\u2028' || r == '\u2029': // a line's end to JavaScript
+			b = append(append(b, s[from:i]...), `\u202`...)
+			b = append(b, hexDigits[r&15])
+			from = i + n
+		}
+		i += n
+	}
+	return append(append(b, s[from:]...), '"')
+}
