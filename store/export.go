@@ -69,7 +69,7 @@ func exportEmbeds(ctx context.Context, tx *sql.Tx, q *Query, write func(Row) err
 	if where != "1" {
 		where = "e.tweet IN (SELECT t.id FROM tweets t WHERE " + where + ")"
 	}
-	links, err := tx.PrepareContext(ctx, `SELECT shown, url, target FROM links WHERE embed = ? ORDER BY n`)
+	links, err := tx.PrepareContext(ctx, linksQuery)
 	if err != nil {
 		return 0, err
 	}
@@ -107,6 +107,8 @@ func exportEmbeds(ctx context.Context, tx *sql.Tx, q *Query, write func(Row) err
 	}
 	return n, rows.Err()
 }
+
+const linksQuery = `SELECT shown, url, target FROM links WHERE embed = ? ORDER BY n`
 
 func linksOf(ctx context.Context, stmt *sql.Stmt, embed int64) ([]archive.Link, error) {
 	rows, err := stmt.QueryContext(ctx, embed)

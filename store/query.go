@@ -103,6 +103,50 @@ func (q *Query) String() string {
 	return q.text
 }
 
+// And finds what both queries find; nil finds all.
+func (q *Query) And(r *Query) *Query {
+	if q == nil || r == nil {
+		if q == nil {
+			return r
+		}
+		return q
+	}
+	both := &Query{text: strings.TrimSpace(q.text + " " + r.text), match: q.match, words: slices.Concat(q.words, r.words), args: slices.Concat(q.args, r.args)}
+	if r.match != "" {
+		if both.match = r.match; q.match != "" {
+			both.match = "(" + q.match + " AND " + r.match + ")"
+		}
+	}
+	if both.cond = q.cond; r.cond != "" {
+		if both.cond = r.cond; q.cond != "" {
+			both.cond = q.cond + " AND " + r.cond
+		}
+	}
+	return both
+}
+
+// Between finds the tweets posted on the days from one to the other, both
+// inclusive; a day is given as 2019-03-21, 2019-03 or 2019, "" for no bound.
+func Between(from, to string) (*Query, error) {
+	q := &Query{}
+	if from != "" {
+		day, ok := dayOf(from)
+		if !ok {
+			return nil, &Error{errorf("no day: %q", from), "write it as 2019-03-21, 2019-03 or 2019"}
+		}
+		q = q.And(&Query{text: "since:" + from, cond: "t.posted_date >= ?", args: []any{day}})
+	}
+	if to != "" {
+		day, ok := dayOf(to)
+		if !ok {
+			return nil, &Error{errorf("no day: %q", to), "write it as 2019-03-21, 2019-03 or 2019"}
+		}
+		last := map[int]string{len("2019"): "-12-31", len("2019-03"): "-31", len("2019-03-21"): ""}[len(to)]
+		q = q.And(&Query{cond: "t.posted_date <= ? AND t.posted_date <> ''", args: []any{day[:len(to)] + last}})
+	}
+	return q, nil
+}
+
 // node is a part of a query: a leaf with its term or condition, or the
 // operator over kids.
 type node struct {

@@ -82,7 +82,7 @@ type Input struct {
 
 // Runs lists the manifests, the first run first; with their inputs on request.
 func (db *DB) Runs(ctx context.Context, inputs bool) ([]Manifest, error) {
-	rows, err := db.sql.QueryContext(ctx, `SELECT id, key, command, version, detector, started, ended, counts FROM runs ORDER BY started, key`)
+	rows, err := db.sql.QueryContext(ctx, `SELECT id, key, command, version, detector, started, ended, counts FROM runs ORDER BY started, id`)
 	if err != nil {
 		return nil, db.explain(err)
 	}

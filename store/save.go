@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"maps"
+	"math"
 	"slices"
 	"time"
 
@@ -33,12 +34,16 @@ type added struct {
 	in           *archive.Article
 }
 
+// begin makes the batch ready; the lock is held.
+func (b *batch) begin() error {
+	b.dirty, b.touched, b.media = map[int64]bool{}, map[int64]bool{}, map[string]bool{}
+	return b.query(func(r *sql.Rows) error { return r.Scan(&b.article, &b.embed, &b.tweet) },
+		`SELECT (SELECT ifnull(max(id), 0) FROM articles), (SELECT ifnull(max(id), 0) FROM embeds), (SELECT ifnull(max(id), 0) FROM tweets)`)
+}
+
 // save brings the stretches into the archive.
 func (b *batch) save(stretches []stretch) error {
-	b.dirty, b.touched, b.media = map[int64]bool{}, map[int64]bool{}, map[string]bool{}
-	err := b.query(func(r *sql.Rows) error { return r.Scan(&b.article, &b.embed, &b.tweet) },
-		`SELECT (SELECT ifnull(max(id), 0) FROM articles), (SELECT ifnull(max(id), 0) FROM embeds), (SELECT ifnull(max(id), 0) FROM tweets)`)
-	if err != nil {
+	if err := b.begin(); err != nil {
 		return err
 	}
 	for i := range stretches {
@@ -60,37 +65,22 @@ func (b *batch) save(stretches []stretch) error {
 // of this stretch of the file goes.
 func (b *batch) stretch(s *stretch) error {
 	f := &s.file
-	var file int64
-	var old struct {
-		size, mtime int64
-		detector    string
-	}
-	err := b.query(func(r *sql.Rows) error { return r.Scan(&file, &old.size, &old.mtime, &old.detector) },
-		`SELECT id, size, mtime, detector FROM files WHERE path = ?`, f.Path)
+	file, err := b.file(f.Path)
 	if err != nil {
 		return err
 	}
 	done := s.last && !s.broken
-	if file != 0 {
-		upTo := int64(s.to)
-		if done {
-			upTo = 1<<63 - 1
-		}
-		if err := b.remove(file, int64(s.from), upTo); err != nil {
+	upTo := int64(s.to)
+	if done {
+		upTo = math.MaxInt64
+	}
+	if err := b.remove(file, int64(s.from), upTo); err != nil {
+		return err
+	}
+	if s.from == 0 {
+		if err := b.exec(`UPDATE files SET records = 0, articles = 0, embeds = 0, errors = 0, sha256 = '' WHERE id = ?`, file); err != nil {
 			return err
 		}
-		if s.from == 0 {
-			err = b.exec(`UPDATE files SET records = 0, articles = 0, embeds = 0, errors = 0, sha256 = '' WHERE id = ?`, file)
-		}
-	} else {
-		err = b.exec(`INSERT INTO files (path, size, mtime, sha256, detector, run, record, done, records, articles, embeds, errors) VALUES (?, ?, ?, '', ?, ?, 0, 0, 0, 0, 0, 0)`,
-			f.Path, f.Size, mtime(f), b.run.Detector, b.runID)
-		if err == nil {
-			err = b.query(func(r *sql.Rows) error { return r.Scan(&file) }, `SELECT id FROM files WHERE path = ?`, f.Path)
-		}
-	}
-	if err != nil {
-		return err
 	}
 	err = b.exec(`UPDATE files SET size = ?, mtime = ?, detector = ?, run = ?, record = ?, done = ?, records = records + ?, articles = articles + ?, embeds = embeds + ?, errors = errors + ? WHERE id = ?`,
 		f.Size, mtime(f), b.run.Detector, b.runID, s.to, done, s.records, len(s.found), s.embeds, s.errors, file)
@@ -104,21 +94,44 @@ func (b *batch) stretch(s *stretch) error {
 	if err != nil {
 		return err
 	}
-	for _, found := range s.found {
-		a := &found.Article
-		b.article++
-		err := b.exec(`INSERT INTO articles (id, file, record, url, host, title, date) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-			b.article, file, a.Record, a.URL, hostOf(a.URL), a.Title, a.Date)
-		if err != nil {
+	for i := range s.found {
+		if err := b.add(file, &s.found[i]); err != nil {
 			return err
 		}
-		for i := range found.Embeds {
-			e := &found.Embeds[i]
-			b.embed++
-			_, media := archive.LinkCodes(e.Text)
-			v := &variant{Embed: e.Embed, embed: b.embed, block: blockOf(&e.Tweet), hash: variantOf(&e.Embed), media: media}
-			b.added = append(b.added, &added{e, v, true, b.embed, b.article, a})
-		}
+	}
+	return nil
+}
+
+// file is the row of a file, which is made if it is not there.
+func (b *batch) file(path string) (id int64, err error) {
+	find := func() error {
+		return b.query(func(r *sql.Rows) error { return r.Scan(&id) }, `SELECT id FROM files WHERE path = ?`, path)
+	}
+	if err := find(); err != nil || id != 0 {
+		return id, err
+	}
+	err = b.exec(`INSERT INTO files (path, size, mtime, sha256, detector, run, record, done, records, articles, embeds, errors) VALUES (?, -1, 0, '', '', ?, 0, 0, 0, 0, 0, 0)`, path, b.runID)
+	if err != nil {
+		return 0, err
+	}
+	return id, find()
+}
+
+// add inserts an article and makes its embeds ready.
+func (b *batch) add(file int64, found *Sightings) error {
+	a := &found.Article
+	b.article++
+	err := b.exec(`INSERT INTO articles (id, file, record, url, host, title, date) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+		b.article, file, a.Record, a.URL, hostOf(a.URL), a.Title, a.Date)
+	if err != nil {
+		return err
+	}
+	for i := range found.Embeds {
+		e := &found.Embeds[i]
+		b.embed++
+		_, media := archive.LinkCodes(e.Text)
+		v := &variant{Embed: e.Embed, embed: b.embed, block: blockOf(&e.Tweet), hash: variantOf(&e.Embed), media: media}
+		b.added = append(b.added, &added{e, v, true, b.embed, b.article, a})
 	}
 	return nil
 }
@@ -251,7 +264,10 @@ func (b *batch) assign(all []*cluster) error {
 	if err := b.refresh(); err != nil {
 		return err
 	}
-	return b.exec(`INSERT INTO tweets_fts (docid, text, marks) SELECT id, text, marks FROM tweets WHERE id > ? ORDER BY id`, first)
+	if err := b.exec(`INSERT INTO tweets_fts (docid, text, marks) SELECT id, text, marks FROM tweets WHERE id > ? ORDER BY id`, first); err != nil {
+		return err
+	}
+	return b.exec(statusQuery+` WHERE id > ? AND EXISTS (SELECT 1 FROM lookups)`, first) // a key may come back
 }
 
 // count adds to tweets sightings that tell nothing new but their place.

@@ -125,14 +125,15 @@ CREATE INDEX tweets_embeds ON tweets (embeds, key);
 -- The words of the tweets, for search.
 CREATE VIRTUAL TABLE tweets_fts USING fts4(text, marks, content="tweets", tokenize=unicode61 "remove_diacritics=2");
 
--- A lookup is an answer of the outside world about a tweet; all are kept.
+-- A lookup is an answer of the outside world about a tweet; all are kept, and
+-- none changes what articles say.
 CREATE TABLE lookups (
 	id         INTEGER PRIMARY KEY,
 	tweet_id   TEXT NOT NULL,    -- the ID asked about or, of a tweet without, found for it
 	key        TEXT NOT NULL,    -- of the tweet without ID that was asked about, else ''
 	score      REAL NOT NULL,    -- 0..1: how well the words found fit those asked for; 1 for an ID
 	source     TEXT NOT NULL,    -- oembed, v2, v1, wayback, or a file's path
-	state      TEXT NOT NULL,    -- found, gone, hidden, withheld, unknown
+	state      TEXT NOT NULL,    -- found, gone, hidden, withheld, unknown; maybe: an ID that may be the tweet's
 	checked_at TEXT NOT NULL,
 	author     TEXT NOT NULL,
 	handle     TEXT NOT NULL,
@@ -141,5 +142,5 @@ CREATE TABLE lookups (
 	lang       TEXT NOT NULL,
 	body       BLOB NOT NULL     -- the answer as it came
 );
-CREATE INDEX lookups_tweet ON lookups (tweet_id);
+CREATE UNIQUE INDEX lookups_answer ON lookups (tweet_id, key, source, checked_at);
 CREATE INDEX lookups_key ON lookups (key) WHERE key <> '';

@@ -186,6 +186,13 @@ func mtime(f *archive.File) int64 {
 	return f.ModTime.UnixNano()
 }
 
+func timeOf(mtime int64) time.Time {
+	if mtime == 0 {
+		return time.Time{}
+	}
+	return time.Unix(0, mtime)
+}
+
 // Add keeps a part. It is archive.Scan's Keep.
 func (w *Writer) Add(p archive.Part) error {
 	s := stretch{file: *p.File, to: p.Record, last: p.Last, records: p.Records}

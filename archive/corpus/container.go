@@ -48,6 +48,7 @@ func bundled(name string) bool {
 
 // tar yields the files of a tar file.
 func (r *Reader) tar(f *archive.File, w *window, yield func(archive.Batch) bool) bool {
+	r.recognised(tarFile)
 	t := tar.NewReader(w)
 	for any := false; ; any = true {
 		h, err := t.Next()
@@ -155,6 +156,7 @@ func skipEntry(name string, special bool) error {
 // zip yields the files of a zip file, which stays open as long as they are read.
 func (r *Reader) zip(f *archive.File, in *shared, size int64, yield func(archive.Batch) bool) bool {
 	defer in.release()
+	r.recognised(zipFile)
 	z, err := zip.NewReader(&countedAt{in.file, &r.done}, size)
 	if err != nil {
 		return yield(failed(f, err))

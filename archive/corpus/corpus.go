@@ -56,13 +56,15 @@ type Reader struct {
 	// of it; ** stands for any folders.
 	Include, Exclude []string
 
-	// Limit ends the reading after so many articles. 0 is all.
+	// Limit ends the reading after so many articles, dropped ones counted, errors
+	// not. The articles are then read one file after the other. 0 is all.
 	Limit int
 
 	// Stdin is what the path - stands for. Nil is an empty input.
 	Stdin io.Reader
 
 	done, total atomic.Int64
+	inspect     *Inspection // nil but for Inspect
 }
 
 // DefaultMaxRecord is the most bytes of a record where Reader says nothing.
@@ -83,13 +85,17 @@ var (
 // to be read once, by any goroutine; those of a pipe or a tar while or before
 // the next batch is taken.
 func (r *Reader) Articles(paths ...string) iter.Seq[archive.Batch] {
-	return func(yield func(archive.Batch) bool) {
+	all := func(yield func(archive.Batch) bool) {
 		for _, p := range paths {
 			if !r.path(p, yield) {
 				return
 			}
 		}
 	}
+	if r.Limit > 0 {
+		return func(yield func(archive.Batch) bool) { limited(r.Limit, all, yield) }
+	}
+	return all
 }
 
 // BytesRead tells how many bytes have been read so far, and of how many, as

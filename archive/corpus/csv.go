@@ -246,20 +246,14 @@ func isHeader(cells []string, fields Fields) bool {
 	return known && !content || !content && len(cells) > 1
 }
 
-// longest is the column with the most bytes.
+// longest is the column of the first row that has the most bytes in all rows.
 func longest(rows [][]string) (column int) {
-	var n []int
+	n := make([]int, len(rows[0]))
 	for _, r := range rows {
-		for i, c := range r {
-			if i == len(n) {
-				n = append(n, 0)
+		for i, c := range r[:min(len(r), len(n))] {
+			if n[i] += len(c); n[i] > n[column] {
+				column = i
 			}
-			n[i] += len(c)
-		}
-	}
-	for i := range n {
-		if n[i] > n[column] {
-			column = i
 		}
 	}
 	return column
@@ -298,6 +292,16 @@ func (s *source) csv(w *window) {
 		s.fileError(err)
 		return
 	}
+	if s.inspect != nil {
+		s.inspect.Delimiter, s.inspect.Header = string(t.comma), t.header
+	}
+	var taken [parts]string
+	for part, i := range t.columns {
+		if i >= 0 && i < len(t.names) {
+			taken[part] = t.names[i]
+		}
+	}
+	s.fieldsTaken(t.names, taken)
 	c := csvReader{table: t, w: w, max: s.max}
 	if t.header {
 		c.next()

@@ -30,10 +30,12 @@ func errChar(c byte) error { return fmt.Errorf("invalid character %q in JSON", c
 type jsonDecoder struct {
 	want    [parts]string // as in Fields
 	value   [parts]jsonValue
-	text    bool     // a field for the text was there, if only with null
-	fields  []string // names of the fields met, some
-	path    []byte   // where the walk is: names with dots between them
-	stack   []byte   // open brackets
+	text    bool          // a field for the text was there, if only with null
+	fields  []string      // names of the fields met, some
+	keep    bool          // taken
+	taken   [parts]string // the fields that the values are from
+	path    []byte        // where the walk is: names with dots between them
+	stack   []byte        // open brackets
 	scratch []byte
 	name    [64]byte
 }
@@ -55,12 +57,17 @@ func (s *source) jsonRecord(n int, raw []byte) bool {
 	}
 	s.a.URL, s.a.Title, s.a.Date, s.a.Body, s.a.HTML = "", "", "", "", false
 	d := &s.dec
-	d.want = s.Fields.list()
+	d.want, d.keep = s.Fields.list(), s.inspect != nil
 	if err := d.decode(raw); err != nil {
 		return s.fail(n, err)
 	}
 	if d.value[partText].raw == nil && !d.text {
+		d.keep = true
+		d.decode(raw) // again, for the names
 		return s.fail(n, errNoText(d.fields, s.Fields.Text))
+	}
+	if s.inspect != nil {
+		s.fieldsTaken(d.fields, d.taken)
 	}
 	body, err := d.strings(partText)
 	if err != nil {
@@ -163,7 +170,7 @@ func escapesASCII(raw []byte) bool {
 // decode finds the values of an article in b.
 func (d *jsonDecoder) decode(b []byte) error {
 	d.value = [parts]jsonValue{}
-	d.text, d.fields, d.path = false, d.fields[:0], d.path[:0]
+	d.text, d.fields, d.taken, d.path = false, d.fields[:0], [parts]string{}, d.path[:0]
 	if len(b) == 0 {
 		return errJSONEnd
 	}
@@ -240,7 +247,7 @@ func (d *jsonDecoder) member(b []byte, i int, key []byte, depth int, parent name
 	} else {
 		d.path = append(d.path, key...)
 	}
-	if depth == 0 && len(d.fields) < 32 {
+	if d.keep && depth == 0 && len(d.fields) < 32 {
 		d.fields = append(d.fields, string(key))
 	}
 	plain := plainName(&d.name, key)
@@ -299,6 +306,9 @@ func (d *jsonDecoder) note(is name, raw []byte, html bool) {
 	}
 	if v := &d.value[is.part]; v.raw == nil || is.rank <= v.rank {
 		*v = jsonValue{raw, is.rank, html}
+		if d.keep {
+			d.taken[is.part] = string(d.path)
+		}
 	}
 }
 

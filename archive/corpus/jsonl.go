@@ -10,6 +10,7 @@ import (
 // chunks cuts JSON lines at line ends into batches of about a buffer each, so
 // that one large file is decoded by all finders. Only lines are counted here.
 func (r *Reader) chunks(f *archive.File, w *window, after int, yield func(archive.Batch) bool) bool {
+	r.recognised(jsonLines)
 	skipBOM(w)
 	for line := 1; ; {
 		c := nextChunk(w, r.maxRecord())

@@ -22,6 +22,7 @@ type parquetTable struct {
 	*parquet.File
 	columns [parts]*parquet.Column // nil: none
 	names   []string
+	taken   [parts]string
 	html    bool
 }
 
@@ -33,14 +34,11 @@ func openParquet(r io.ReaderAt, size int64, fields Fields) (f *parquetTable, err
 	}
 	f = &parquetTable{File: p}
 	var best [parts]int
-	var path [parts]string
 	for _, leaf := range leaves(nil, p.Root()) {
 		full := strings.Join(leafPath(leaf), ".")
 		f.names = append(f.names, full)
 		steps := strings.Split(full, ".")
-		last := steps[len(steps)-1]
-		plain := plainName(new([64]byte), []byte(last))
-		is, known := names[string(plain)]
+		is, known := names[string(plainName(new([64]byte), []byte(steps[len(steps)-1])))]
 		is.rank += 1000 * (len(steps) - 1)
 		for part, want := range fields.list() {
 			rank := is.rank + 1
@@ -54,7 +52,7 @@ func openParquet(r io.ReaderAt, size int64, fields Fields) (f *parquetTable, err
 				continue
 			}
 			if f.columns[part] == nil || rank < best[part] {
-				f.columns[part], best[part], path[part] = leaf, rank, last
+				f.columns[part], best[part], f.taken[part] = leaf, rank, full
 			}
 		}
 	}
@@ -66,7 +64,7 @@ func openParquet(r io.ReaderAt, size int64, fields Fields) (f *parquetTable, err
 	if f.columns[partText] == nil {
 		return nil, errNoText(f.names, "")
 	}
-	f.html = strings.Contains(strings.ToLower(path[partText]), "html")
+	f.html = strings.Contains(strings.ToLower(f.taken[partText]), "html")
 	return f, nil
 }
 
@@ -111,6 +109,7 @@ func caught(err *error) {
 // they are read.
 func (r *Reader) groups(f *archive.File, in *shared, yield func(archive.Batch) bool) bool {
 	defer in.release()
+	r.recognised(parquetFile)
 	after, skip := r.resume(f)
 	if skip {
 		r.done.Add(f.Size)
@@ -120,6 +119,7 @@ func (r *Reader) groups(f *archive.File, in *shared, yield func(archive.Batch) b
 	if err != nil {
 		return yield(failed(f, err))
 	}
+	r.fieldsTaken(p.names, p.taken)
 	rows := 0
 	groups := p.RowGroups()
 	for i, g := range groups {
@@ -161,6 +161,7 @@ func (s *source) parquet(w *window) {
 		s.fileError(err)
 		return
 	}
+	s.fieldsTaken(p.names, p.taken)
 	first := 0
 	for _, g := range p.RowGroups() {
 		if !s.rowGroup(p, g, first) {

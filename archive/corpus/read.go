@@ -34,7 +34,9 @@ func (s *source) read(w *window) {
 		defer w.free()
 	}
 	skipBOM(w)
-	switch f := sniff(w.peek(sniffLen), s.file); f {
+	f := sniff(w.peek(sniffLen), s.file)
+	s.recognised(f)
+	switch f {
 	case gzipped, zstandard, bzipped, xzipped:
 		s.packed(f, w)
 	case jsonLines:

@@ -3,6 +3,7 @@ package corpus
 import (
 	"bytes"
 	"path"
+	"strconv"
 	"strings"
 )
 
@@ -53,7 +54,7 @@ var sniffers = []struct {
 	{zipFile, magic("PK\x03\x04")},
 	{zipFile, magic("PK\x05\x06")},
 	{parquetFile, magic("PAR1")},
-	{tarFile, func(b []byte, _ string) bool { return len(b) >= 512 && string(b[257:262]) == "ustar" }},
+	{tarFile, isTar},
 	{warcFile, magic("WARC/")},
 	{jsonValues, func(b []byte, _ string) bool { return begins(b, '[', "{[\"]") }},
 	{jsonLines, isJSONLines},
@@ -86,6 +87,28 @@ func magic(m string) func([]byte, string) bool {
 // skippable knows zstd's skippable frames, with which some archives begin.
 func skippable(b []byte, name string) bool {
 	return len(b) >= 4 && b[0]&0xf0 == 0x50 && string(b[1:4]) == "\x2a\x4d\x18"
+}
+
+// isTar knows a tar file by the checksum of its first header, which is as old
+// as the format. One without files is 1024 NULs.
+func isTar(b []byte, name string) bool {
+	if len(b) < 512 {
+		return false
+	}
+	if b[0] == 0 {
+		return hasExt(name, ".tar", ".tgz") && len(bytes.Trim(b[:512], "\x00")) == 0
+	}
+	want, err := strconv.ParseInt(strings.Trim(string(b[148:156]), " \x00"), 8, 64)
+	if err != nil {
+		return false
+	}
+	sum := int64(8 * ' ')
+	for i, c := range b[:512] {
+		if i < 148 || i >= 156 {
+			sum += int64(c)
+		}
+	}
+	return sum == want
 }
 
 // begins tells whether b's first two characters are c and one of next.

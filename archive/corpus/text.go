@@ -3,6 +3,7 @@ package corpus
 import (
 	"bytes"
 	"strings"
+	"time"
 )
 
 // text reads a file that is one article. Its body is the whole file, but for a
@@ -33,7 +34,8 @@ func heading(body string) (date, title string) {
 	first, rest, _ := strings.Cut(strings.TrimLeft(body[:min(len(body), 4096)], " \t\r\n"), "\n")
 	first = strings.Join(strings.Fields(first), " ")
 	if d, ok := strings.CutPrefix(first, "date "); ok && len(d) >= 10 {
-		if date = day(d[:10]); date != "" {
+		if _, err := time.Parse(time.DateOnly, d[:10]); err == nil {
+			date = d[:10]
 			first = strings.TrimSpace(d[10:])
 		}
 	}

@@ -340,7 +340,7 @@ func (s *source) warcBlock(n int, f warcFields, block []byte) bool {
 	} else if first, _, _ := strings.Cut(s.a.Body[:min(len(s.a.Body), 1024)], "\n"); f.typ == "conversion" && len(first) <= 200 {
 		s.a.Title = oneLine(first) // of a WET record it is the page's
 	}
-	s.a.URL = f.uri
+	s.a.URL = utf8Text([]byte(f.uri))
 	if s.a.Date == "" {
 		s.a.Date = day(f.date)
 	}

@@ -4,10 +4,9 @@
 package detect
 
 import (
+	"math"
 	"strings"
 	"unsafe"
-
-	"math"
 
 	"tweetarc/archive"
 )

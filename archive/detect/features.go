@@ -187,6 +187,34 @@ const (
 	fTextAllCopied
 	fTextItself // how much of the text is a copy of the text
 	fCopiedEdge // the first is copied, the one before is not
+	fAllCopiedEdge
+	fBeforeQuotesText  // the sentence before is copied in the text
+	fFirstLinksBefore  // words that stood in the sentence before
+	fFirstLinksBefore2 // ... or in the one before that
+	fRestLinksFirst    // words of the rest that stood in the first sentence
+	fRestLinksNothing  // there are none
+	fTextLinksBefore
+	fFirstTheOld // The ..., of which the article told
+	fFirstThe
+	fTextUnopened      // a parenthesis is closed that was not opened
+	fAuthorKnown       // the article names the author before: the text has one sentence
+	fBeforeAuthorKnown // ... but not the sentence before
+	fFirstAuthorKnown
+	fNewsSentences1 // the author is a newspaper or the like
+	fNewsSentences2
+	fNewsSentences3
+	fNewsFirstI
+	fNewsFirstPast
+	fNewsFirstSaid
+	fNewsFirstName
+	fNewsFirstHas
+	fNewsTextArticles
+	fPicture1 // the text ends in a picture's address, and has one sentence
+	fPicture2
+	fPicture3
+	fAddress1 // ... in another address
+	fAddress2
+	fAddress3
 	features_
 )
 
@@ -232,6 +260,7 @@ func (p *passage) describe(starts []start) (*reading, []candidate) {
 		}
 	}
 	addresses := addressesAtEnd(s)
+	news := isNews(p.author) || isNews(p.handle)
 	for k := range out {
 		c := &out[k]
 		from := len(values)
@@ -459,6 +488,43 @@ func (p *passage) describe(starts []start) (*reading, []candidate) {
 			num(fBeforeCopied, c0, 1)
 			num(fCopiedEdge, math.Max(0, c1-c0), 1)
 		}
+		if c.before < c.word {
+			on(fAllCopiedEdge, all > 0.9 && twins.share(r.words[c.before].from, c.at) < 0.5)
+			num(fFirstLinksBefore, float64(r.links(c.word, c.end, c.before, c.word)), 4)
+			num(fFirstLinksBefore2, float64(r.links(c.word, c.end, c.before2, c.before)), 4)
+			num(fTextLinksBefore, float64(r.links(c.word, n, c.before, c.word)), 6)
+		}
+		if c.end < n {
+			links := r.links(c.end, n, c.word, c.end)
+			num(fRestLinksFirst, float64(links), 4)
+			on(fRestLinksNothing, links == 0)
+		}
+		if lw == "the" && c.word+1 < n {
+			on(fFirstThe, true)
+			on(fFirstTheOld, r.sums[c.word+2][mNew]-r.sums[c.word+1][mNew] == 0)
+		}
+		on(fTextUnopened, text[mShutParen] > text[mOpenParen])
+		known := r.known || r.sums[c.word][mAuthor] > 0
+		on(fAuthorKnown, known && text[mSentence] <= 1)
+		on(fBeforeAuthorKnown, known && before[mAuthor] == 0)
+		on(fFirstAuthorKnown, known && first[mAuthor] > 0)
+		kind := feature(min(max(1, text[mSentence]), 3) - 1)
+		if news {
+			on(fNewsSentences1+kind, true)
+			on(fNewsFirstI, firstPerson[lw])
+			count(fNewsFirstHas, first[mI]+first[mYou], 2)
+			count(fNewsFirstPast, first[mPast], 2)
+			count(fNewsFirstSaid, first[mSaid], 2)
+			count(fNewsFirstName, first[mName], 5)
+			count(fNewsTextArticles, text[mArticle], 4)
+		}
+		switch {
+		case addresses == 0:
+		case strings.HasPrefix(s[strings.LastIndexFunc(s, isBlank)+1:], "pic."):
+			on(fPicture1+kind, true)
+		default:
+			on(fAddress1+kind, true)
+		}
 		found, longer := twins.begins(c.at)
 		on(fCopy, found)
 		on(fCopyBegins, found && !longer)
@@ -468,6 +534,17 @@ func (p *passage) describe(starts []start) (*reading, []candidate) {
 }
 
 func part(a, b int16) float64 { return float64(a) / math.Max(1, float64(b)) }
+
+// isNews tells whether a name is that of a newspaper, a broadcaster or the like.
+func isNews(name string) bool {
+	name = strings.ToLower(name)
+	for _, w := range [...]string{"news", "cnn", "nbc", "abc", "cbs", "bbc", "press", "times", "post", "herald", "journal", "daily", "politic", "reuters", "npr", "tribune", "gazette", "bloomberg", "the hill", "guardian", "breitbart", "sky", "tv", "media", "magazine", "today", "radio", "report", "watch"} {
+		if strings.Contains(name, w) {
+			return true
+		}
+	}
+	return false
+}
 
 // cutOff tells whether the starts do not reach back to where the view begins.
 func cutOff(starts []start) bool { return len(starts) == 0 || starts[0].junction != jOrigin }

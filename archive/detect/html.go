@@ -15,7 +15,7 @@ import (
 // finding is what a rule takes for an embed.
 type finding struct {
 	archive.Embed
-	next   int  // pageToken at which the search goes on
+	next   int  // token at which the search goes on
 	reach  int  // byte where the element ends that carries the ID; 0: it is all of the embed
 	hollow bool // that element shows nothing but the tweet
 	local  bool // Date stood beside a time of day of some zone
@@ -25,7 +25,7 @@ type finding struct {
 // elementRules are tried in this order on a start tag that may tell of a tweet,
 // and in what shows somebody's latest tweets.
 var (
-	elementRules = []elementRule{data, rendered, quote, attribute, alternative}
+	elementRules = []elementRule{carried, rendered, quote, attribute, alternative}
 	feedRules    = []elementRule{quote}
 )
 
@@ -39,7 +39,7 @@ func inHTML(a *archive.Article) []archive.Embed {
 	}
 	p := readPage(a.Body)
 	all := p.findings()
-	all = append(all, p.data(all)...)
+	all = append(all, p.scripts(all)...)
 	found := p.merge(all)
 	more := p.running(a, all)
 	more = append(more, p.broken(append(all, more...))...)
@@ -49,7 +49,7 @@ func inHTML(a *archive.Article) []archive.Embed {
 // findings walks over the page once.
 func (p *page) findings() (found []finding) {
 	work := len(p.body)*maxWork + maxMarkup
-	feed := 0 // up to this pageToken somebody's latest tweets are shown
+	feed := 0 // up to this token somebody's latest tweets are shown
 	for i, next := 0, 0; i < len(p.toks)-1; i = max(i+1, next) {
 		t := &p.toks[i]
 		switch {
@@ -95,12 +95,12 @@ func (p *page) findings() (found []finding) {
 // may be a tweet stand in one another.
 const maxWork = 16
 
-// data finds what the page's scripts know of tweets. A copy of a tweet that the
+// scripts finds what the page's scripts know of tweets. A copy of a tweet that the
 // page shows adds to it what is missing there. Of others, which may be those of
 // the next article or of a feed, only those count that a script asks the site
 // for or that wait in a template, and all of them if the page shows nothing at
 // all before its scripts run.
-func (p *page) data(found []finding) (more []finding) {
+func (p *page) scripts(found []finding) (more []finding) {
 	var all []finding
 	shell := p.isShell()
 	wanted := shell || slices.ContainsFunc(found, func(c finding) bool { return c.ID != "" && c.Text == "" })

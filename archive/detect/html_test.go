@@ -1,7 +1,9 @@
 package detect
 
 import (
+	"encoding/json"
 	"fmt"
+	"net/url"
 	"os"
 	"strings"
 	"testing"
@@ -51,6 +53,29 @@ func TestHTML(t *testing.T) {
 				t.Errorf("the embeds stand at\n%s\nwant\n%s", page.String(), c.page)
 			}
 		})
+	}
+}
+
+// A page that holds a tweet is not dropped before it is decoded, whatever it is
+// wrapped in.
+func TestMayHold(t *testing.T) {
+	for _, c := range htmlCases(t) {
+		if c.want == ">" {
+			continue
+		}
+		page := unmark.Replace(c.page)
+		asJSON, err := json.Marshal(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for as, raw := range map[string]string{"itself": page, "JSON": string(asJSON), "percent": url.QueryEscape(page), "CSV": strings.ReplaceAll(page, `"`, `""`)} {
+			if !MayHold([]byte(raw)) {
+				t.Errorf("%s as %s is dropped", c.name, as)
+			}
+		}
+	}
+	if raw := "<p>The council met on Thursday, at example.com, with six@example.org.</p>"; MayHold([]byte(raw)) {
+		t.Errorf("%s is not", raw)
 	}
 }
 
@@ -110,32 +135,33 @@ const tweet = `<blockquote class="twitter-tweet"><p>Still here</p>&mdash; Mia (@
 // hostile are pages made to cost time or memory, of a size that grows with n.
 func hostile(n int) []struct{ name, body string } {
 	rep := func(s string) string { return strings.Repeat(s, n) }
+	few := func(s string) string { return strings.Repeat(s, n/5+1) }
 	return []struct{ name, body string }{
 		{"nested blockquotes, unclosed", rep(`<blockquote class="twitter-tweet">`) + tweet},
 		{"nested blockquotes, closed", rep(`<blockquote>`) + tweet + rep(`</blockquote>`)},
 		{"nested wrappers", rep(`<div class="tweet" data-tweet-id="739064153502658617">`) + tweet + rep(`</div>`)},
 		{"nested renderings", rep(`<div class="tweet"><a href="https://twitter.com/a/status/739064153502658617">`) + rep(`</a></div>`)},
 		{"nested elements of all names", rep(`<div><span><a><x-y><td><ul>`) + tweet + rep(`</ul></span></a>`)},
-		{"unclosed attribute", tweet + `<a href="` + rep(`twitter-tweet status/1 `)},
-		{"unclosed tag", tweet + `<` + rep(`blockquote class=twitter-tweet `)},
-		{"attribute", tweet + `<div data-x="` + rep(`https://twitter.com/a/status/ `) + `">`},
-		{"attributes", tweet + `<div ` + rep(`data-tweet-id=1 status=2 `) + `>`},
-		{"class", `<blockquote class="` + rep("twitter-tweet ") + `">` + tweet},
-		{"script", tweet + `<script>` + rep(`"<blockquote class=\"twitter-tweet\">`) + `</script>`},
-		{"script, escaped often", tweet + `<script>` + rep(`\\\\\\u003Cblockquote twitter-\\\\\\\"`) + `</script>`},
-		{"calls", tweet + `<script>` + rep(`createTweet(`) + `</script>`},
-		{"unclosed script", tweet + `<script>` + rep(`<!--<script>twitter`)},
-		{"comment", tweet + `<!--` + rep(`-wp:embed twitter.com/a/status/-- `)},
-		{"zeros", tweet + rep("\x00<\x00twitter\x00@(@") + tweet},
-		{"entities", tweet + `<blockquote class="twitter-tweet"><p>` + rep("&amp;&#x1f6a2;&notit;&") + `</p>(@mia_od)`},
-		{"attributions", tweet + rep(`(@mia_od) twitter.com/mia/status/ `)},
-		{"addresses", tweet + rep(`https://twitter.com/mia_od/status/739064153502658617 `)},
-		{"lines", tweet + rep("\n\nhttps://twitter.com/mia_od/status/99999999999\n\n")},
-		{"shortcodes", tweet + rep(`[tweet [embed {{< tweet {% twitter @[tweet](`)},
-		{"links", `<blockquote class="twitter-tweet">` + rep(`<a href="https://twitter.com/a/status/x">`) + tweet},
-		{"pictures", tweet + rep(`<img alt="Twitter post by @`)},
-		{"bytes that are not UTF-8", rep("\xff\xfe(@\xc3) twitter") + tweet},
-		{"dashes", `<blockquote class="twitter-tweet">` + rep("— ") + `(@mia_od)</blockquote>`},
+		{"unclosed attribute", tweet + `<a href="` + few(`twitter-tweet status/1 `)},
+		{"unclosed tag", tweet + `<` + few(`blockquote class=twitter-tweet `)},
+		{"attribute", tweet + `<div data-x="` + few(`https://twitter.com/a/status/ `) + `">`},
+		{"attributes", tweet + `<div ` + few(`data-tweet-id=1 status=2 `) + `>`},
+		{"class", `<blockquote class="` + few("twitter-tweet ") + `">` + tweet},
+		{"script", tweet + `<script>` + few(`"<blockquote class=\"twitter-tweet\">`) + `</script>`},
+		{"script, escaped often", tweet + `<script>` + few(`\\\\\\u003Cblockquote twitter-\\\\\\\"`) + `</script>`},
+		{"calls", tweet + `<script>` + few(`createTweet(`) + `</script>`},
+		{"unclosed script", tweet + `<script>` + few(`<!--<script>twitter`)},
+		{"comment", tweet + `<!--` + few(`-wp:embed twitter.com/a/status/-- `)},
+		{"zeros", tweet + few("\x00<\x00twitter\x00@(@") + tweet},
+		{"entities", tweet + `<blockquote class="twitter-tweet"><p>` + few("&amp;&#x1f6a2;&notit;&") + `</p>(@mia_od)`},
+		{"attributions", tweet + few(`(@mia_od) twitter.com/mia/status/ `)},
+		{"addresses", tweet + few(`https://twitter.com/mia_od/status/739064153502658617 `)},
+		{"lines", tweet + few("\n\nhttps://twitter.com/mia_od/status/99999999999\n\n")},
+		{"shortcodes", tweet + few(`[tweet [embed {{< tweet {% twitter @[tweet](`)},
+		{"links", `<blockquote class="twitter-tweet">` + few(`<a href="https://twitter.com/a/status/x">`) + tweet},
+		{"pictures", tweet + few(`<img alt="Twitter post by @`)},
+		{"bytes that are not UTF-8", few("\xff\xfe(@\xc3) twitter") + tweet},
+		{"dashes", `<blockquote class="twitter-tweet">` + few("— ") + `(@mia_od)</blockquote>`},
 	}
 }
 

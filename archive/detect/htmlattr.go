@@ -2,6 +2,7 @@ package detect
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html/atom"
@@ -20,13 +21,16 @@ func (as attributes) isOther() bool {
 	return as.class(func(c string) bool { return contains(networks, c) })
 }
 
-// feeds are parts of classes of what shows somebody's latest tweets. In those,
-// only the site's own blockquotes are taken for embeds.
-var feeds = []string{"tweets", "timeline", "twitter-feed", "twitter_feed", "twitterfeed", "twitter-stream", "tweet-feed", "tweet-list",
-	"tweetlist", "widget_twitter", "twitter_widget", "twitter-ticker", "ctf-tweet"}
+// feeds are what the classes begin with of what shows somebody's latest tweets.
+// In those, only the site's own blockquotes are taken for embeds.
+var feeds = []string{"tweets", "latest-tweets", "latesttweets", "recent-tweets", "rotatingtweets", "timeline-tweet", "twitter-feed", "twitter_feed",
+	"twitterfeed", "twitter-stream", "twitter-wall", "twitter-ticker", "tweet-feed", "tweet-list", "tweetlist", "widget_twitter", "twitter_widget", "ctf-"}
 
 func (as attributes) isFeed() bool {
-	return as.class(func(c string) bool { return matches(feeds, strings.ToLower(c)) })
+	return as.class(func(c string) bool {
+		c = strings.ToLower(c)
+		return slices.ContainsFunc(feeds, func(f string) bool { return strings.HasPrefix(c, f) })
+	})
 }
 
 // isTweet tells whether a blockquote says that it is a tweet: by its class, in
@@ -131,6 +135,7 @@ func card(p *page, i int, as attributes) (finding, bool) {
 	return c, true
 }
 
+// contains tells whether s is one of the list, case aside.
 func contains(list []string, s string) bool {
 	for _, l := range list {
 		if strings.EqualFold(l, s) {
@@ -151,7 +156,8 @@ func (as attributes) tweetID(ours bool) (id, handle string) {
 		v := strings.TrimSpace(a.Val)
 		switch {
 		case archive.IsStatusID(v):
-			if len(v) > 4 && (isIDKey(a.Key) || ours && isOurIDKey(a.Key) || shown && len(v) >= 15 && strings.HasPrefix(a.Key, "data-") && isOurIDKey(a.Key)) {
+			if len(v) >= minID && (isIDKey(a.Key) || ours && isOurIDKey(a.Key)) ||
+				len(v) >= minBareID && shown && strings.HasPrefix(a.Key, "data-") && isOurIDKey(a.Key) {
 				return v, ""
 			}
 		case len(v) > maxValue || a.Key == "href" || matches(unsaid, a.Key) || matches(buttons, v) || strings.ContainsAny(v, " \t\n<>{}"):
@@ -166,6 +172,13 @@ func (as attributes) tweetID(ours bool) (id, handle string) {
 	}
 	return "", ""
 }
+
+// An ID has so many digits at least: where it is called one, and where that is
+// only likely, for the IDs of other things, and times, are shorter.
+const (
+	minID     = 5
+	minBareID = 15
+)
 
 // buttons are parts of addresses that are there to share a tweet.
 var buttons = []string{"/intent/", "/share", "sharer", "_button"}
@@ -189,8 +202,7 @@ func namedID(v string) string {
 			if !ok || rest == "" || !strings.ContainsRune("-_/=:", rune(rest[0])) {
 				continue
 			}
-			// The IDs of other things, and of times, are shorter.
-			if id := digits(rest[:min(len(rest), 21)]); strings.HasPrefix(rest[1:], id) && len(id) >= 15 && archive.IsStatusID(id) {
+			if id := digits(rest[:min(len(rest), 21)]); strings.HasPrefix(rest[1:], id) && len(id) >= minBareID && archive.IsStatusID(id) {
 				return id
 			}
 		}
@@ -246,6 +258,7 @@ func isOurIDKey(key string) bool {
 	return false
 }
 
+// matches tells whether s holds one of the parts.
 func matches(parts []string, s string) bool {
 	for _, p := range parts {
 		if strings.Contains(s, p) {

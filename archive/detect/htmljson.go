@@ -15,10 +15,10 @@ import (
 	"tweetarc/archive"
 )
 
-// data reads an element that carries the tweet as JSON or as escaped HTML in
+// carried reads an element that carries the tweet as JSON or as escaped HTML in
 // an attribute: Substack's data-attrs, the data-html of lazy loaders.
-func data(p *page, i int, as attributes) (finding, bool) {
-	if p.toks[i].tag == atom.Meta || !p.toks[i].marked {
+func carried(p *page, i int, as attributes) (finding, bool) {
+	if mute[p.toks[i].tag] || !p.toks[i].marked {
 		return finding{}, false
 	}
 	for _, a := range as {
@@ -31,7 +31,7 @@ func data(p *page, i int, as attributes) (finding, bool) {
 		var t archive.Tweet
 		var ok bool
 		switch {
-		case len(v) > maxMarkup || len(v) < len(`{"url":""}`):
+		case len(v) > maxMarkup || len(v) < len(`{"url":""}`) || matches(unsaid, a.Key):
 			continue
 		case strings.Contains(v, "twitter-tweet") && strings.Contains(v, "blockquote"):
 			if v[0] == '{' || v[0] == '[' {
@@ -92,7 +92,7 @@ func tweetOf(s string) (t archive.Tweet, ok bool) {
 	st, ok := archive.FindStatus(said(o, keys.url))
 	if !ok {
 		for _, k := range keys.id {
-			if id, _ := o[k].(string); archive.IsStatusID(id) && (k != "id" && len(id) > 4 || said(o, keys.text) != "") {
+			if id, _ := o[k].(string); archive.IsStatusID(id) && (k != "id" && len(id) >= minID || said(o, keys.text) != "") {
 				st.ID, ok = id, true
 				break
 			}
@@ -136,7 +136,7 @@ func escaped(s string) (archive.Tweet, bool) {
 	return archive.Tweet{}, false
 }
 
-// scripted finds the tweets in the data of the script whose text is pageToken i:
+// scripted finds the tweets in the data of the script whose text is token i:
 // blockquotes, under the escapes of JSON or none.
 func (p *page) scripted(i int) (found []finding) {
 	s, start := p.raw(i), p.toks[i].start
@@ -160,13 +160,28 @@ func (p *page) scripted(i int) (found []finding) {
 	return found
 }
 
-// calls finds the tweets for which a script asks the site.
+// calls finds the tweets for which a script asks the site, and those that it
+// lists as the page's embeds.
 func (p *page) calls(i int) (found []finding) {
 	s, start := p.raw(i), p.toks[i].start
+	if at := strings.Index(s, `"oEmbedTitles":[`); at >= 0 {
+		end := at + max(0, strings.IndexByte(s[at:], ']'))
+		for {
+			st, ok := archive.FindStatus(s[at:end])
+			if !ok {
+				break
+			}
+			c := finding{Embed: archive.Embed{Form: archive.FormJSON, Confidence: 1, Start: start + at + st.Start, End: start + at + st.End}, called: true}
+			c.Handle = st.Handle
+			c.identify(st.ID)
+			found = append(found, c)
+			at += st.End
+		}
+	}
 	const call = "createTweet("
 	for at := strings.Index(s, call); at >= 0; {
 		at += len(call)
-		if id := digits(s[at:min(len(s), at+40)]); len(id) >= 5 && archive.IsStatusID(id) {
+		if id := digits(s[at:min(len(s), at+40)]); len(id) >= minID && archive.IsStatusID(id) {
 			end := at + strings.Index(s[at:], id) + len(id)
 			c := finding{Embed: archive.Embed{Form: archive.FormJSON, Confidence: 1, Start: start + at - len(call), End: start + end}, called: true}
 			c.identify(id)

@@ -187,7 +187,7 @@ func (p *page) parts(i, j int) (m parts) {
 	return m
 }
 
-// paragraphEnd is the pageToken that ends the paragraph that begins at i.
+// paragraphEnd is the token that ends the paragraph that begins at i.
 func (p *page) paragraphEnd(i, j int) int {
 	for k := i + 1; k < j; k++ {
 		if blocks[p.toks[k].tag] && p.toks[k].kind != html.TextToken {

@@ -29,7 +29,7 @@ type pageToken struct {
 	tag    atom.Atom // of a tag; of the text in script, style and the like its element; else 0
 	marked bool      // not an end tag, and holds one of marks
 	start  int       // byte of the body
-	close  int       // of a start tag: the pageToken that closes it, 0 if none does
+	close  int       // of a start tag: the token that closes it, 0 if none does
 }
 
 // marks are what a start tag, a comment or a text that tells of a tweet holds at
@@ -200,7 +200,7 @@ func (p *page) isStart(i int) bool {
 	return k == html.StartTagToken || k == html.SelfClosingTagToken
 }
 
-// raw is the pageToken as it stands in the page.
+// raw is the token as it stands in the page.
 func (p *page) raw(i int) string { return p.body[p.toks[i].start:p.toks[i+1].start] }
 
 // name is the tag's name, also of elements that HTML does not know.
@@ -261,7 +261,7 @@ func (as attributes) class(is func(class string) bool) bool {
 	return false
 }
 
-// end is the pageToken behind the element that begins at i: behind its end tag, or
+// end is the token behind the element that begins at i: behind its end tag, or
 // where there is none, or none near, closed is false and end is just as far as
 // an embed can reach.
 func (p *page) end(i int) (end int, closed bool) {

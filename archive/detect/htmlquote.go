@@ -32,6 +32,10 @@ func quote(p *page, i int, as attributes) (finding, bool) {
 	}
 	r := p.render(i+1, end, true)
 	at, found := signatureOf(string(r.text), signed)
+	begin := 0
+	if h, n := headerOf(string(r.text)); n > 0 && signed && at.text == 0 {
+		at, found, begin = h, true, n
+	}
 	st, link, linked := p.statusOf(r, links, at)
 	_, dated := dateAt(at.rest)
 	switch {
@@ -43,7 +47,10 @@ func quote(p *page, i int, as attributes) (finding, bool) {
 	c := finding{Embed: archive.Embed{Form: archive.FormBlockquote, Confidence: 1, Start: p.toks[i].start, End: p.toks[end].start}, next: end}
 	text := len(r.text)
 	if found {
-		c.Author, c.Handle, text = at.author, at.handle, at.text
+		c.Author, c.Handle = at.author, at.handle
+		if begin == 0 {
+			text = at.text
+		}
 		if d, n := dateAt(at.rest); n > 0 {
 			c.posted(d)
 		}
@@ -60,7 +67,7 @@ func quote(p *page, i int, as attributes) (finding, bool) {
 	} else if id, _ := as.tweetID(false); id != "" {
 		c.identify(id)
 	}
-	c.Text = trim(string(r.text[:text]))
+	c.Text = trim(string(r.text[begin:max(begin, text)]))
 	if at.dangling {
 		c.Text = trim(strings.TrimRight(c.Text, "—–- "))
 	}
@@ -68,7 +75,7 @@ func quote(p *page, i int, as attributes) (finding, bool) {
 		c.Text = ""
 	}
 	if c.Text != "" {
-		c.Links = p.links(r, 0, text)
+		c.Links = p.links(r, begin, text)
 	}
 	return c, true
 }
@@ -198,6 +205,23 @@ func signatureOf(s string, known bool) (at signature, ok bool) {
 	at.dangling = strings.HasSuffix(before, "—") || strings.HasSuffix(before, "–") || strings.HasSuffix(before, "--")
 	at.dashed = at.dangling
 	return at, true
+}
+
+// headerOf reads "Name (@handle)" on the first line, and where that ends.
+func headerOf(s string) (at signature, end int) {
+	end = strings.IndexByte(s, '\n')
+	if end < 0 || end > maxNameLine {
+		return at, 0
+	}
+	open := strings.LastIndex(s[:end], "(@")
+	if open <= 0 {
+		return at, 0
+	}
+	handle, after := handleAt(s, open)
+	if handle == "" || trim(s[after:end]) != "" || leadingDash(s) > 0 {
+		return at, 0
+	}
+	return signature{author: squash(s[:open]), handle: handle}, end
 }
 
 // bareSignature reads "— Name @handle" or "— @handle" on the last line.

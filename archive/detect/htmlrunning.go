@@ -29,7 +29,7 @@ func (p *page) running(a *archive.Article, found []finding) (more []finding) {
 
 // promises tells whether the text of the tokens from i to j holds what a rule of
 // running text may begin with: a handle, whose parenthesis may stand in another
-// pageToken, or the words around a tweet.
+// token, or the words around a tweet.
 func (p *page) promises(i, j int) bool {
 	for ; i < j; i++ {
 		t := &p.toks[i]
@@ -44,7 +44,7 @@ func (p *page) promises(i, j int) bool {
 	return false
 }
 
-// tokenAt is the first pageToken that begins at or behind a byte of the body.
+// tokenAt is the first token that begins at or behind a byte of the body.
 func (p *page) tokenAt(at int) int {
 	i, _ := slices.BinarySearchFunc(p.toks, at, func(t pageToken, at int) int { return t.start - at })
 	return i

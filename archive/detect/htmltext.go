@@ -18,8 +18,10 @@ var codes = []struct{ open, close string }{
 	{"{% tweet", "%}"}, {"{% twitter", "%}"}, {"{% embed", "%}"}, {"{% oembed", "%}"}, {"{{#tweet:", "}}"}, {"{{#widget:tweet", "}}"}, {"@[tweet](", ")"},
 }
 
-// maxShortcode is as long as one can be.
-const maxShortcode = 512
+const (
+	maxShortcode = 512 // bytes
+	minCodeID    = 8   // digits, for a shortcode has other numbers too
+)
 
 // shortcodeAt reads the shortcode that begins at s[0]; n is its length.
 func shortcodeAt(s string) (id, handle string, n int) {
@@ -40,7 +42,7 @@ func shortcodeAt(s string) (id, handle string, n int) {
 			continue
 		}
 		for _, f := range strings.FieldsFunc(args, func(c rune) bool { return strings.ContainsRune(" \t\n=\"'“”″|,:;/", c) }) {
-			if len(f) > 4 && archive.IsStatusID(f) {
+			if len(f) >= minCodeID && archive.IsStatusID(f) {
 				id = f
 			}
 		}
@@ -58,8 +60,11 @@ func shortcodeAt(s string) (id, handle string, n int) {
 	return "", "", 0
 }
 
-// shortcodes reads those of a text.
+// shortcodes reads those of a text, but not where they are shown as code.
 func (p *page) shortcodes(i int) (found []finding) {
+	if i > 0 && (p.toks[i-1].tag == atom.Code || p.toks[i-1].tag == atom.Pre) && p.isStart(i-1) {
+		return nil
+	}
 	s := p.raw(i)
 	for at := 0; at < len(s); {
 		n := strings.IndexAny(s[at:], "[{@")
@@ -189,7 +194,7 @@ func isStatusAlone(s string) bool {
 	return ok && st.Start == 0
 }
 
-// breaks tells whether the pageToken ends a paragraph.
+// breaks tells whether the token ends a paragraph.
 func (p *page) breaks(i int) bool {
 	t := &p.toks[i]
 	return t.kind != html.TextToken && (blocks[t.tag] || t.tag == atom.Br) || t.kind == html.CommentToken

@@ -58,6 +58,7 @@ const (
 	jCapitals                      // a capitalised word; another one that may begin a sentence follows
 	jAbbreviation                  // an abbreviation's full stop, and a space; a capital follows
 	jWord                          // one capitalised word that is a sentence or a heading
+	jAside                         // a closing parenthesis of a sentence in parentheses, and a space
 	junctions
 )
 
@@ -119,6 +120,7 @@ func (p *passage) starts() []start {
 	ended := true                    // the word before the last one ended something
 	prev, before := rune(0), rune(0) // the last visible character, and the one before
 	word := i                        // where the word begins that ends here
+	aside := false                   // within parentheses that hold a sentence: (RELATED: ...)
 	for i < len(s) {
 		r, n := utf8.DecodeRuneInString(s[i:])
 		if !isBlank(r) {
@@ -153,6 +155,13 @@ func (p *passage) starts() []start {
 		if prev == 0 {
 			continue
 		}
+		if last[0] == '(' && ended {
+			aside = true
+		}
+		closes := aside && strings.HasSuffix(strings.TrimRight(last, ".,"), ")")
+		if closes {
+			aside = false
+		}
 		furnished := ended && furniture[strings.ToLower(strings.Trim(last, ".:"))]
 		j := junction(-1)
 		switch {
@@ -164,6 +173,8 @@ func (p *passage) starts() []start {
 			j = jBreak1
 		case furnished:
 			j = jFurniture
+		case closes:
+			j = jAside
 		case isAddress(last):
 			j = jAddress
 		case prev == ':':
@@ -202,7 +213,7 @@ func (p *passage) starts() []start {
 			}
 		}
 		ended = sentence
-		if j >= 0 {
+		if j >= 0 && !aside && !furniture[strings.ToLower(strings.TrimRight(s[i:wordEnd(s, i)], ".:"))] {
 			out = append(out, start{i, j})
 		}
 		before, prev = ' ', ' '
@@ -211,6 +222,13 @@ func (p *passage) starts() []start {
 		out = append(out[:0:0], out[len(out)-maxStarts:]...)
 	}
 	return out
+}
+
+func wordEnd(s string, i int) int {
+	if n := strings.IndexFunc(s[i:], isBlank); n >= 0 {
+		return i + n
+	}
+	return len(s)
 }
 
 // gluedJunction tells whether two blocks were glued together between prev and

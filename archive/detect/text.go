@@ -7,8 +7,38 @@ import (
 	"tweetarc/archive"
 )
 
-// inText finds the tweets in running text.
-func inText(a *archive.Article) []archive.Embed { return textEmbeds(a.Body, a) }
+// markup is what HTML or shortcodes left in a text hold of a tweet: Markdown
+// files, CMS dumps, pages that an extractor escaped.
+var markup = [...]string{"twitter-tweet", "twitter-video", "<amp-twitter", "{{< t", "{{< x", "{% t", "[tweet", "wp:embed", "<oembed"}
+
+// inText finds the tweets in running text, and in markup that stands in it.
+func inText(a *archive.Article) []archive.Embed {
+	var found []archive.Embed
+	for _, m := range markup {
+		if strings.Contains(a.Body, m) {
+			p := readPage(a.Body)
+			found = p.lawful(p.merge(p.findings()))
+			break
+		}
+	}
+	if len(found) == 0 {
+		return textEmbeds(a.Body, a)
+	}
+	var all []archive.Embed
+	from := 0
+	read := func(end int) {
+		for _, e := range textEmbeds(a.Body[from:end], a) {
+			e.Start, e.End = from+e.Start, from+e.End
+			all = append(all, e)
+		}
+	}
+	for _, e := range found {
+		read(e.Start)
+		all, from = append(all, e), e.End
+	}
+	read(len(a.Body))
+	return all
+}
 
 // A rule reads one form of embed. Its anchor is a string that every such embed
 // holds, and read is called where one stands, never behind an embed that was

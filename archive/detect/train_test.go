@@ -651,6 +651,7 @@ func minimise(n int, f func(x, grad []float64) float64) []float64 {
 
 func (tr *trainer) validate() {
 	right, of := map[string]int{}, map[string]int{}
+	fitted, seen := map[string]int{}, map[string]int{} // of those that the model was fitted to
 	var sets []string
 	for f := range folds {
 		m := tr.fit(f)
@@ -658,6 +659,11 @@ func (tr *trainer) validate() {
 		for i := range tr.examples {
 			x := &tr.examples[i]
 			if x.fold != f {
+				best, _ := x.reading.choose(x.cands, x.dialect)
+				seen[x.set]++
+				if best == x.right {
+					fitted[x.set]++
+				}
 				continue
 			}
 			if of[x.set] == 0 {
@@ -675,8 +681,8 @@ func (tr *trainer) validate() {
 	}
 	slices.Sort(sets)
 	for _, s := range sets {
-		fmt.Printf("%-28s %5d tweets  %.4f of the starts right, %.4f with those that are no start\n", s, tr.total[s],
-			float64(right[s])/float64(of[s]), float64(right[s])/float64(tr.total[s]))
+		fmt.Printf("%-28s %5d tweets  %.4f of the starts right, %.4f with those that are no start, %.4f fitted\n", s, tr.total[s],
+			float64(right[s])/float64(of[s]), float64(right[s])/float64(tr.total[s]), float64(fitted[s])/float64(seen[s]))
 	}
 }
 

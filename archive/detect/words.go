@@ -45,10 +45,12 @@ const (
 	mQuote           // straight quotation marks
 	mOpen            // opening quotation marks
 	mShut            // closing ones
-	mGap             // is parted from the word before
-	mBreak1          // ... by one line break
-	mBreak2          // ... two or three
-	mBreak4          // ... four or more
+	mOpenParen
+	mShutParen
+	mGap    // is parted from the word before
+	mBreak1 // ... by one line break
+	mBreak2 // ... two or three
+	mBreak4 // ... four or more
 	traits
 )
 
@@ -69,9 +71,13 @@ type reading struct {
 	sums   []tally // before each word, and behind the last
 	tokens []token // what the lexicon knows of the words
 	at     []int32 // for each word the first of its tokens, and how many there are
+	known  bool    // the author is named before the first word
 }
 
-type word struct{ from, to int }
+type word struct {
+	from, to int
+	again    int32 // the last word before with the same stem, -1 if there is none or the word says little
+}
 
 // Words that tell who speaks. English; in other languages the other features decide.
 var (
@@ -184,6 +190,9 @@ func (p *passage) read(starts []start) *reading {
 	seen.all(p.around[:max(0, min(p.self, len(p.around))-p.length)])
 	seen.all(s[:from])
 	names := p.names()
+	for name := range names {
+		r.known = r.known || seen.has(name)
+	}
 	next := 0
 	initial := true
 	for i := from; i < len(s); {
@@ -224,7 +233,7 @@ func (p *passage) read(starts []start) *reading {
 			}
 			e += n
 		}
-		r.words = append(r.words, word{i, e})
+		r.words = append(r.words, word{i, e, -1})
 		r.at = append(r.at, int32(len(r.tokens)))
 		initial = r.word(s[i:e], &t, initial || breaks > 0, names, seen)
 		sum := r.sums[len(r.sums)-1]
@@ -235,7 +244,52 @@ func (p *passage) read(starts []start) *reading {
 		i = e
 	}
 	r.at = append(r.at, int32(len(r.tokens)))
+	r.link(s)
 	return r
+}
+
+// link finds for each word that says something the last one with the same stem.
+func (r *reading) link(s string) {
+	const slots = 1 << 9
+	var last [slots]int32
+	var stems [slots]uint32
+	for i := range r.words {
+		w := &r.words[i]
+		h, n, upper := uint32(2166136261), 0, false
+		for _, c := range s[w.from:w.to] {
+			if !isWordRune(c) {
+				if n > 0 && (c == '\'' || c == '’') {
+					break
+				}
+				continue
+			}
+			if n == 0 {
+				upper = unicode.IsUpper(c)
+			}
+			if n++; n > 6 { // a stem, roughly
+				break
+			}
+			h = (h ^ uint32(unicode.ToLower(c))) * 16777619
+		}
+		if n < 4 && !upper || n < 3 || n < 7 && function[strings.ToLower(strings.TrimFunc(s[w.from:w.to], func(r rune) bool { return !isWordRune(r) }))] {
+			continue
+		}
+		slot := (h>>9 ^ h) & (slots - 1)
+		if stems[slot] == h {
+			w.again = last[slot] - 1
+		}
+		stems[slot], last[slot] = h, int32(i+1)
+	}
+}
+
+// links counts the words i to j-1 that stood last among the words from a to b-1.
+func (r *reading) links(i, j, a, b int) (n int) {
+	for ; i < j; i++ {
+		if k := int(r.words[i].again); a <= k && k < b {
+			n++
+		}
+	}
+	return n
 }
 
 // word reads one word, and tells whether a sentence begins behind it.
@@ -325,8 +379,12 @@ func (r *reading) punctuation(s string, t *tally, before bool) (ends bool) {
 			}
 		case c == '(' || c == '[' || c == '{':
 			k = kOpen
+			t[mOpenParen]++
 		case c == ')' || c == ']' || c == '}':
 			k = kShut
+			if c == ')' && last != kColon && last != kSemicolon && last != kDash {
+				t[mShutParen]++
+			}
 		case c == ',' || c == '،' || c == '、':
 			k = kComma
 			t[mComma]++
@@ -545,6 +603,12 @@ func (s *seen) word(w []byte) bool {
 	old := *slot&bit != 0
 	*slot |= bit
 	return old
+}
+
+// has tells whether a word was there.
+func (s *seen) has(w string) bool {
+	t := *s
+	return t.word([]byte(w))
 }
 
 // all adds the words of a text.

@@ -4,13 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/urfave/cli/v2"
 
 	"tweetarc/archive"
-	"tweetarc/archive/detect"
 	"tweetarc/store"
 )
 
@@ -35,8 +35,13 @@ goes on where it stopped.
 }
 
 func archiveAction(c *cli.Context) error {
-	if c.NArg() == 0 {
-		return usagef(c, "no PATH given (- is standard input)")
+	paths, err := inputPaths(c)
+	if err != nil {
+		return err
+	}
+	find, identity, err := finder(c)
+	if err != nil {
+		return err
 	}
 	r, err := reader(c)
 	if err != nil {
@@ -48,23 +53,27 @@ func archiveAction(c *cli.Context) error {
 	}
 	defer db.Close()
 	rows, err := db.Writer(store.Run{
-		Command:  strings.Join(append([]string{c.App.Name, c.Command.Name}, c.Args().Slice()...), " "),
+		Command:  strings.Join(append([]string{c.App.Name}, commandLine(c)...), " "),
 		Version:  c.App.Version,
-		Detector: detect.Version,
+		Detector: identity,
 		Force:    c.Bool("force"),
 	})
 	if err != nil {
 		return err
 	}
-	t := tally{began: time.Now()}
+	t := tally{began: time.Now(), named: paths}
 	r.Resume = rows.Resume
 	var last archive.Part
-	scan := archive.Scan{Find: detect.Tweets, Workers: c.Int("jobs"), Keep: func(p archive.Part) error {
+	bar := startProgress(c, r, paths)
+	defer bar.end()
+	scan := archive.Scan{Find: find, Workers: c.Int("jobs"), Keep: func(p archive.Part) error {
 		t.add(c, p)
+		bar.tweets.Store(int64(t.embeds))
 		last = p
 		return rows.Add(p)
 	}}
-	err = scan.Run(c.Context, r.Articles(c.Args().Slice()...))
+	err = scan.Run(c.Context, r.Articles(paths...))
+	bar.end()
 	if e := rows.Close(); e != nil {
 		err = e
 	}
@@ -84,4 +93,16 @@ func archiveAction(c *cli.Context) error {
 		fmt.Fprintf(c.App.ErrWriter, "%s now holds %s\n", c.String("db"), plural(n, "tweet"))
 	}
 	return t.failure()
+}
+
+// commandLine is the command with its flags and arguments.
+func commandLine(c *cli.Context) []string {
+	line := []string{c.Command.Name}
+	for _, name := range c.LocalFlagNames() {
+		if c.IsSet(name) && len(name) > 1 {
+			line = append(line, fmt.Sprintf("--%s=%v", name, c.Value(name)))
+		}
+	}
+	slices.Sort(line[1:])
+	return append(line, c.Args().Slice()...)
 }

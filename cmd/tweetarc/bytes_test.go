@@ -19,12 +19,12 @@ func repeat(ts *testscript.TestScript, neg bool, args []string) {
 	appendTo(ts, args[2], strings.Repeat(args[1], n))
 }
 
-// bytes FILE TEXT appends to a file what TEXT stands for as a Go string.
+// bytes FILE TEXT appends to a file what TEXT stands for as a Go string, its quotes not escaped.
 func writeBytes(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: bytes FILE TEXT")
 	}
-	s, err := strconv.Unquote(`"` + args[1] + `"`)
+	s, err := strconv.Unquote(`"` + strings.ReplaceAll(args[1], `"`, `\"`) + `"`)
 	ts.Check(err)
 	appendTo(ts, args[0], s)
 }

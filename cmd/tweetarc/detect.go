@@ -4,7 +4,6 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"tweetarc/archive"
-	"tweetarc/archive/detect"
 	"tweetarc/store"
 )
 
@@ -24,8 +23,13 @@ where a tweet stands. The columns are those of "tweetarc schema".
 			columnsFlag(),
 		}, inputFlags()...),
 		Action: func(c *cli.Context) error {
-			if c.NArg() == 0 {
-				return usagef(c, "no PATH given (- is standard input)")
+			paths, err := inputPaths(c)
+			if err != nil {
+				return err
+			}
+			find, _, err := finder(c)
+			if err != nil {
+				return err
 			}
 			r, err := reader(c)
 			if err != nil {
@@ -35,9 +39,12 @@ where a tweet stands. The columns are those of "tweetarc schema".
 			if err != nil {
 				return err
 			}
-			var t tally
-			scan := archive.Scan{Find: detect.Tweets, Workers: c.Int("jobs"), Keep: func(p archive.Part) error {
+			t := tally{named: paths}
+			bar := startProgress(c, r, paths)
+			defer bar.end()
+			scan := archive.Scan{Find: find, Workers: c.Int("jobs"), Keep: func(p archive.Part) error {
 				t.add(c, p)
+				bar.tweets.Store(int64(t.embeds))
 				for _, f := range p.Found {
 					for i := range f.Embeds {
 						if err := out.Write(store.EmbedRow(f.Article, &f.Embeds[i])); err != nil {
@@ -47,7 +54,8 @@ where a tweet stands. The columns are those of "tweetarc schema".
 				}
 				return nil
 			}}
-			err = scan.Run(c.Context, r.Articles(c.Args().Slice()...))
+			err = scan.Run(c.Context, r.Articles(paths...))
+			bar.end()
 			if e := out.Close(); err == nil {
 				err = e
 			}

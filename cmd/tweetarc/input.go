@@ -1,8 +1,11 @@
 package main
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
+	"os"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -23,6 +26,10 @@ func inputFlags() []cli.Flag {
 		&cli.StringFlag{Name: "date-field", Usage: "the `FIELD` that holds its date"},
 		&cli.StringSliceFlag{Name: "include", Usage: "in folders and containers read only files that match this `GLOB`"},
 		&cli.StringSliceFlag{Name: "exclude", Usage: "in folders and containers leave out files that match this `GLOB`"},
+		&cli.StringFlag{Name: "paths-from", Usage: "read also the paths that stand in `FILE`, one a line (- is standard input)"},
+		&cli.StringFlag{Name: "from", Usage: "only articles of this `DAY` (YYYY-MM-DD) or later"},
+		&cli.StringFlag{Name: "to", Usage: "only articles of this `DAY` or earlier"},
+		&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "tell no progress"},
 		&cli.IntFlag{Name: "limit", Usage: "stop after `N` articles"},
 		&cli.Int64Flag{Name: "max-record", Value: corpus.DefaultMaxRecord, Usage: "pass over records of more than `BYTES`"},
 		&cli.IntFlag{Name: "jobs", Aliases: []string{"j"}, Usage: "finders at work side by side (default: one a processor)"},
@@ -52,6 +59,66 @@ func reader(c *cli.Context) (*corpus.Reader, error) {
 	}, nil
 }
 
+// inputPaths are the arguments and what --paths-from names.
+func inputPaths(c *cli.Context) ([]string, error) {
+	paths := c.Args().Slice()
+	if list := c.String("paths-from"); list != "" {
+		in := c.App.Reader
+		if list != "-" {
+			f, err := os.Open(list)
+			if err != nil {
+				return nil, fmt.Errorf("--paths-from: %w", err)
+			}
+			defer f.Close()
+			in = f
+		}
+		lines := bufio.NewScanner(in)
+		lines.Buffer(nil, 1<<20)
+		for lines.Scan() {
+			if p := strings.TrimSuffix(lines.Text(), "\r"); p != "" {
+				paths = append(paths, p)
+			}
+		}
+		if err := lines.Err(); err != nil {
+			return nil, fmt.Errorf("--paths-from %s: %w", list, err)
+		}
+		if len(paths) == 0 {
+			return nil, fmt.Errorf("--paths-from %s: no paths", list)
+		}
+	}
+	if len(paths) == 0 {
+		return nil, usagef(c, "no PATH given (- is standard input)")
+	}
+	return paths, nil
+}
+
+// finder is the detector for the articles that --from and --to let through,
+// and what, with the fields, decides which embeds a file gives: a file that was
+// read by another is to be read again.
+func finder(c *cli.Context) (find func(*archive.Article) []archive.Embed, identity string, err error) {
+	from, to := c.String("from"), c.String("to")
+	for _, day := range []string{from, to} {
+		if _, err := time.Parse(time.DateOnly, day); day != "" && err != nil {
+			return nil, "", usagef(c, "--from, --to: not a day (YYYY-MM-DD): %q", day)
+		}
+	}
+	identity = detect.Version
+	for _, name := range []string{"from", "to", "text-field", "url-field", "title-field", "date-field"} {
+		if v := c.String(name); v != "" {
+			identity += " --" + name + "=" + v
+		}
+	}
+	if from == "" && to == "" {
+		return detect.Tweets, identity, nil
+	}
+	return func(a *archive.Article) []archive.Embed {
+		if a.Date == "" || a.Date < from || to != "" && a.Date > to {
+			return nil
+		}
+		return detect.Tweets(a)
+	}, identity, nil
+}
+
 // tally is what a scan read and found, for the summary.
 type tally struct {
 	began           time.Time
@@ -59,8 +126,9 @@ type tally struct {
 	with            int // ... in which tweets stand
 	embeds          int
 	skipped, errors map[string]int
-	shown           int // errors told one by one
-	failedFiles     int
+	shown           int      // errors told one by one
+	named           []string // the paths that the user named
+	failed          int      // ... that could not be read
 }
 
 // maxShown bounds how many errors are told one by one; all are counted.
@@ -83,8 +151,8 @@ func (t *tally) add(c *cli.Context, p archive.Part) {
 			continue
 		}
 		count(&t.errors, reason(e))
-		if e.Record == 0 {
-			t.failedFiles++
+		if e.Record == 0 && slices.Contains(t.named, e.File) {
+			t.failed++
 		}
 		switch t.shown++; {
 		case t.shown <= maxShown:

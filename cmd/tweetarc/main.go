@@ -56,6 +56,8 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 		Commands: []*cli.Command{
 			archiveCommand(),
 			detectCommand(),
+			inspectCommand(),
+			runsCommand(),
 			searchCommand(),
 			exportCommand(),
 			schemaCommand(),

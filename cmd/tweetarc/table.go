@@ -236,10 +236,11 @@ func (t *tally) tellAll(c *cli.Context, counts store.Counts, bytes int64) {
 	fmt.Fprintf(w, "%.1f s, %.0f MB/s\n", took.Seconds(), float64(bytes)/1e6/max(took.Seconds(), 1e-3))
 }
 
-// failure is the error of a scan that read nothing because no input could be read.
+// failure is the error of a scan that could not read a path which the user
+// named. What is broken further down is told and counted, and fails nothing.
 func (t *tally) failure() error {
-	if t.failedFiles > 0 {
-		return fmt.Errorf("%s could not be read", plural(t.failedFiles, "input"))
+	if t.failed > 0 {
+		return fmt.Errorf("%s could not be read", plural(t.failed, "input"))
 	}
 	return nil
 }

@@ -1,0 +1,182 @@
+package corpus
+
+import (
+	"archive/tar"
+	"bytes"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/parquet-go/parquet-go"
+
+	"tweetarc/archive"
+)
+
+func TestContainers(t *testing.T) {
+	var links bytes.Buffer
+	w := tar.NewWriter(&links)
+	w.WriteHeader(&tar.Header{Name: "d/", Typeflag: tar.TypeDir, Mode: 0o755})
+	w.WriteHeader(&tar.Header{Name: "d/link", Typeflag: tar.TypeSymlink, Linkname: "/etc/passwd"})
+	w.WriteHeader(&tar.Header{Name: "../../up.txt", Size: 2})
+	w.Write([]byte("up"))
+	w.Close()
+	files := map[string]string{"b.txt": "bee", "a/c.jsonl": `{"text": "c"}`, "__MACOSX/._b.txt": "x", ".DS_Store": "x", "d.txt.gz": gz("dee"), "empty.txt": "", "in.zip": zipped(t, map[string]string{"x": "x"})}
+	want := []string{
+		"/.DS_Store~ hidden file",
+		"/__MACOSX/._b.txt~ resource fork of a Mac",
+		`/a/c.jsonl:1  ""  "c"`,
+		`/b.txt:1  ""  "bee"`,
+		`/d.txt.gz:1  ""  "dee"`,
+		`/empty.txt! empty file`,
+		`/in.zip! an archive inside an archive is not read; unpack it first`,
+	}
+	big := strings.Repeat("{\"text\": \"words words\"}\n", 1<<17)
+	z, tr := zipped(t, files), tarred(t, files)
+	folder(t, map[string]string{
+		"a.zip": z, "b": z, "a.tar": tr, "c": gz(tr), "a.tar.zst": packed(t, "zst", tr), "a.tbz2": packed(t, "bz2", tr),
+		"links.tar": links.String(), "empty.zip": zipped(t, nil), "empty.tar": tarred(t, nil), "cut.zip": z[:len(z)-40], "cut.tar": tr[:strings.Index(tr, "\x1f\x8b")+5],
+		"misnamed.txt": z, "big.tar": tarred(t, map[string]string{"big.jsonl": big, "big.json": "[" + strings.ReplaceAll(strings.TrimSpace(big), "\n", ",") + "]", "z.txt": "z"}),
+	})
+	for _, name := range []string{"a.zip", "b", "a.tar", "c", "a.tar.zst", "a.tbz2"} {
+		equal(t, read(t, &Reader{}, name), prefixed(name, want)...)
+		data, _ := os.ReadFile(name)
+		equal(t, read(t, &Reader{Stdin: bytes.NewReader(data)}, "-"), prefixed("-", want)...)
+	}
+	equal(t, read(t, &Reader{Include: []string{"*.txt"}}, "a.zip"), "a.zip/__MACOSX/._b.txt~ resource fork of a Mac", `a.zip/b.txt:1  ""  "bee"`, "a.zip/empty.txt! empty file")
+	equal(t, read(t, &Reader{}, "links.tar"), "links.tar/d/link~ link or device in an archive", `links.tar/../../up.txt:1  ""  "up"`)
+	equal(t, read(t, &Reader{}, "empty.zip", "empty.tar", "misnamed.txt"), "empty.zip! no files in this archive", "empty.tar! no files in this archive",
+		"misnamed.txt! an archive whose name says something else; name it .zip, .tar, .tar.gz, ...")
+	equal(t, read(t, &Reader{}, "cut.zip"), "cut.zip! zip: not a valid zip file")
+	got := read(t, &Reader{}, "cut.tar")
+	if last := got[len(got)-1]; len(got) < 3 || last != "cut.tar! unexpected end of the file" && !strings.HasSuffix(last, "unexpected end of the file") {
+		t.Errorf("cut.tar: %q", got)
+	}
+	got = read(t, &Reader{}, "big.tar")
+	if len(got) != 2<<17+1 || got[1<<17-1] != `big.tar/big.json:131072  ""  "words words"` || got[2<<17-1] != `big.tar/big.jsonl:131072  ""  "words words"` || got[2<<17] != `big.tar/z.txt:1  ""  "z"` {
+		t.Errorf("big.tar: %d records", len(got))
+	}
+}
+
+func TestPacked(t *testing.T) {
+	text := strings.Repeat("It rained all day in the harbour. ", 1000)
+	files := map[string]string{"nested.gz": gz(gz("deep")), "bomb": gz(gz(gz(gz(gz("deeper"))))), "huge.gz": gz(strings.Repeat("\x20", 3<<20))}
+	want := map[string]string{
+		"nested.gz": `nested.gz:1  ""  "deep"`,
+		"bomb":      "bomb! packed more than 4 times",
+		"huge.gz":   "huge.gz:1! record longer than 1 MiB (see --max-record)",
+	}
+	for how, said := range map[string]string{"gz": "gzip", "zst": "zstd", "bz2": "bzip2", "xz": "xz"} {
+		data := gz(text)
+		if how != "gz" {
+			data = packed(t, how, text)
+		}
+		files["whole."+how], want["whole."+how] = data, fmt.Sprintf("whole.%s:1  \"\"  %q", how, text)
+		files["cut."+how], want["cut."+how] = data[:len(data)-7], "cut."+how+":1! "+said+": unexpected end of the file"
+		middle := []byte(data)
+		for i := len(data) / 2; i < len(data)/2+8; i++ {
+			middle[i] ^= 0x5a
+		}
+		files["corrupt."+how], want["corrupt."+how] = string(middle), "corrupt."+how+":1! "+said+": "
+		files["wrong."+how], want["wrong."+how] = "text", "wrong."+how+`:1  ""  "text"`
+	}
+	folder(t, files)
+	for name, w := range want {
+		got := read(t, &Reader{MaxRecord: 1 << 20}, name)
+		if len(got) != 1 || got[0] != w && !(strings.HasPrefix(name, "c") && (strings.HasPrefix(got[0], w) || strings.HasPrefix(got[0], strings.Replace(w, ":1!", "!", 1)))) {
+			t.Errorf("%.200q, want %.200q", got, w)
+		}
+	}
+}
+
+func TestParquet(t *testing.T) {
+	type row struct {
+		ID   int64    `parquet:"id"`
+		Text []string `parquet:"text,list"`
+		Meta struct {
+			URL   *string `parquet:"url,optional"`
+			Title string  `parquet:"headline,dict"`
+		} `parquet:"meta"`
+		Date int32 `parquet:"date,date"`
+		At   int64 `parquet:"published_at,timestamp(microsecond)"`
+	}
+	rows := make([]row, 5)
+	for i := range rows {
+		rows[i].ID = int64(i)
+		rows[i].Text = []string{fmt.Sprint("One ", i), "two (@a)"}[:i%3]
+		rows[i].Meta.Title = "T"
+		if i%2 == 1 {
+			url := fmt.Sprint("https://a.example/", i)
+			rows[i].Meta.URL = &url
+		}
+		rows[i].Date, rows[i].At = int32(17612+i), 1521712800000000
+	}
+	var b bytes.Buffer
+	w := parquet.NewGenericWriter[row](&b, parquet.MaxRowsPerRowGroup(2), parquet.Compression(&parquet.Zstd))
+	w.Write(rows)
+	w.Close()
+	want := []string{
+		`:1 -`,
+		`:2 2018-03-23 "T" https://a.example/1 "One 1"`,
+		`:3 2018-03-24 "T"  "One 2\n\ntwo (@a)"`,
+		`:4 -`,
+		`:5 2018-03-26 "T"  "One 4"`,
+	}
+	want[0], want[3] = `:1 2018-03-22 "T"  ""`, `:4 2018-03-25 "T" https://a.example/3 ""`
+	folder(t, map[string]string{"a.parquet": b.String(), "b": b.String(), "c.gz": gz(b.String()), "cut.parquet": b.String()[:b.Len()-9], "magic.parquet": "PAR1 and no more"})
+	equal(t, read(t, &Reader{}, "a.parquet"), prefixed("a.parquet", want)...)
+	equal(t, read(t, &Reader{}, "b"), prefixed("b", want)...)
+	equal(t, read(t, &Reader{}, "c.gz"), prefixed("c.gz", want)...)
+	equal(t, read(t, &Reader{Stdin: &b}, "-"), prefixed("-", want)...)
+	r := &Reader{Resume: func(*archive.File) (int, bool) { return 3, false }}
+	equal(t, read(t, r, "a.parquet"), prefixed("a.parquet", want[3:])...)
+	equal(t, read(t, r, "b"), prefixed("b", want[3:])...)
+	equal(t, read(t, &Reader{Fields: Fields{Text: "meta.headline", Date: "published_at"}, Limit: 1}, "b"), `b:1 2018-03-22 "T"  "T"`)
+	equal(t, read(t, &Reader{Fields: Fields{Text: "id"}}, "b"), `b! column id holds INT(64,true), no text`)
+	equal(t, read(t, &Reader{Fields: Fields{Text: "no"}}, "b"), `b! no column no (there are id, text, meta.url, meta.headline, date, published_at)`)
+	for _, name := range []string{"cut.parquet", "magic.parquet"} {
+		if got := read(t, &Reader{}, name); len(got) != 1 || !strings.HasPrefix(got[0], name+"! ") {
+			t.Errorf("%q", got)
+		}
+	}
+}
+
+func TestLimit(t *testing.T) {
+	folder(t, map[string]string{"a.jsonl": "{\"text\": \"1\"}\nbroken\n{\"text\": \"3\"}\n{\"text\": \"4\"}\n", "b.txt": "bee", "c.txt": "sea"})
+	all := []string{`a.jsonl:1  ""  "1"`, `a.jsonl:2! not a JSON object`, `a.jsonl:3  ""  "3"`, `a.jsonl:4  ""  "4"`, `b.txt:1  ""  "bee"`, `c.txt:1  ""  "sea"`}
+	for limit, n := range []int{6, 1, 3, 4, 5, 6, 6} {
+		equal(t, read(t, &Reader{Limit: limit}, "."), prefixed("./", all[:n])...)
+	}
+	for b := range (&Reader{Limit: 2}).Articles("a.jsonl") {
+		if b.Last {
+			t.Error("a file cut by the limit is said to be at its end")
+		}
+	}
+}
+
+func TestInspect(t *testing.T) {
+	jsonl := "{\"maintext\": \"Words\", \"id\": 1, \"data\": {\"title\": \"T\"}}\n{\"maintext\": \"More\"}\n"
+	folder(t, map[string]string{".hidden": "", "a.zip": zipped(t, map[string]string{"a.jsonl.gz": gz(jsonl), "b.txt": "b"}), "b.csv": "id;title;content\n1;T;Words\n"})
+	got := (&Reader{}).Inspect(".", 5)
+	if s := fmt.Sprint(got.File, got.Layers, got.Names, got.Fields, len(got.Articles)); s != "./a.zip/a.jsonl.gz[zip gzip JSON lines] [maintext id data] {maintext  data.title } 2" {
+		t.Error(s)
+	}
+	got = (&Reader{}).Inspect("b.csv", 5)
+	if s := fmt.Sprint(got.File, got.Layers, got.Delimiter, got.Header, got.Names, got.Fields, got.Articles); s != "b.csv[CSV];true [id title content] {content  title } [b.csv:1]" {
+		t.Error(s)
+	}
+	if got = (&Reader{}).Inspect("missing", 1); fmt.Sprint(got.Errors) != "[missing: no such file or directory]" {
+		t.Error(got)
+	}
+}
+
+func TestBytesRead(t *testing.T) {
+	long := strings.Repeat("{\"text\": \"words words\"}\n", 1<<17)
+	folder(t, map[string]string{"d/a.jsonl": long, "d/b.txt": "bee", "d/c.json.gz": gz(long)})
+	r := &Reader{}
+	r.Measure("d")
+	read(t, r, "d")
+	if done, total := r.BytesRead(); done != total || total < int64(len(long)) {
+		t.Errorf("%d of %d bytes", done, total)
+	}
+}

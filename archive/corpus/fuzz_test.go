@@ -1,0 +1,120 @@
+package corpus
+
+import (
+	"bytes"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"tweetarc/archive"
+)
+
+// fuzzRead reads data as a file of this name and checks what must hold of any
+// input: records in order from 1, valid UTF-8, valid dates, and with a
+// prefilter the same records as without.
+func fuzzRead(t *testing.T, name string, data []byte) {
+	const most = 1 << 16
+	var full []string
+	for _, filter := range []func([]byte) bool{nil, hasAnchor} {
+		r := &Reader{MaxRecord: most, MayHold: filter}
+		var got []string
+		last := 0
+		s := r.source(&archive.File{Path: name}, 0, func(a *archive.Article, err error) bool {
+			var re *archive.ReadError
+			switch {
+			case err != nil && !errors.As(err, &re):
+				t.Fatalf("not a ReadError: %v", err)
+			case err != nil:
+				if re.Record > 0 && re.Record < last {
+					t.Fatalf("record %d behind %d", re.Record, last)
+				}
+				last = max(last, re.Record)
+				return len(got) < 10000
+			case a.Record <= last && a.Record != 1, a.File != name:
+				t.Fatalf("record %s behind %d", a.Origin, last)
+			}
+			last = a.Record
+			for _, s := range []string{a.Body, a.Title, a.URL} {
+				if !utf8.ValidString(s) {
+					t.Fatalf("%s: invalid UTF-8 %q", a.Origin, s)
+				}
+			}
+			if _, err := time.Parse(time.DateOnly, a.Date); a.Date != "" && err != nil {
+				t.Fatalf("%s: date %q", a.Origin, a.Date)
+			}
+			if strings.ContainsAny(a.Title, "\n\r") {
+				t.Fatalf("%s: title of several lines %q", a.Origin, a.Title)
+			}
+			if hasAnchor([]byte(a.Body)) {
+				got = append(got, record(a, nil))
+			}
+			return len(got) < 10000
+		})
+		w := newWindow(bytes.NewReader(data))
+		s.read(w)
+		w.free()
+		if filter == nil {
+			full = got
+		} else if g, f := strings.Join(got, "\n"), strings.Join(full, "\n"); g != f {
+			t.Fatalf("with a prefilter\n%s\nwithout\n%s", g, f)
+		}
+	}
+}
+
+func FuzzJSONLines(f *testing.F) {
+	f.Add([]byte(lines))
+	f.Add([]byte(`{"text": "(\u0040a) \/ \ud83d", "headline": {"main": "x"}}` + "\n{}\n{\"text\": [\"a\", {\"b\": 1}, \"witter\"]}"))
+	f.Fuzz(func(t *testing.T, data []byte) { fuzzRead(t, "a.jsonl", append([]byte("{\"text\": \"\"}\n"), data...)) })
+}
+
+func FuzzJSON(f *testing.F) {
+	for _, a := range []string{`[{"text": "(@a)"}, {"text": "x"}]`, `{"response": {"docs": [{"text": "(@a)"}]}, "x": 1}`, `{"a": {"text": "(@a)"}, "b": {"text": "y"}}`, `[{"text": "(@a)"},{"text": "b},{"text": "c"}]`} {
+		f.Add([]byte(a))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) { fuzzRead(t, "a.json", data) })
+}
+
+func FuzzCSV(f *testing.F) {
+	f.Add([]byte("title,text\na,\"b \"\"(@a)\"\"\nc\"\nd,e\n"))
+	f.Add([]byte("title;text\na;\"b (@a)\nc;d;\"e\"\n"))
+	f.Fuzz(func(t *testing.T, data []byte) { fuzzRead(t, "a.csv", data) })
+}
+
+func FuzzWARC(f *testing.F) {
+	f.Add([]byte(response("", page) + "garbage\nWARC/1.0\n\n" + response("Transfer-Encoding: chunked\r\nContent-Encoding: gzip\r\n", chunked(coded("gzip", page)))))
+	f.Add([]byte(warcRecord("conversion", "Content-Type: text/plain\r\n", "(@a)") + warcRecord("revisit", "", "x")))
+	f.Fuzz(func(t *testing.T, data []byte) { fuzzRead(t, "a.warc", data) })
+}
+
+func FuzzHTML(f *testing.F) {
+	f.Add([]byte("<!DOCTYPE html><meta charset=iso-8859-2><title>\xb1(@a)</title><script type=application/ld+json>{\"datePublished\": \"2018-03-22\"}</script><time datetime=2018>"))
+	f.Fuzz(func(t *testing.T, data []byte) { fuzzRead(t, "a.html", append([]byte("<html>"), data...)) })
+}
+
+// FuzzSniff reads anything as whatever it is recognised as.
+func FuzzSniff(f *testing.F) {
+	for _, s := range []string{"", "\x00", "PAR1", "PK\x03\x04", "\x1f\x8b\x08", "WARC/", "{", "[{", "text (@a)", utf16le("(@a) text"), gz("(@a)"), " date 2018-03-22 x (@a)"} {
+		f.Add("a", []byte(s))
+	}
+	f.Fuzz(func(t *testing.T, name string, data []byte) {
+		if len(data) > 1<<16 {
+			return
+		}
+		fuzzRead(t, name, data)
+	})
+}
+
+func FuzzDay(f *testing.F) {
+	f.Add("Thu, 14 Sep 2017 10:00:00 GMT")
+	f.Fuzz(func(t *testing.T, s string) {
+		d := day(s)
+		if d == "" {
+			return
+		}
+		if _, err := time.Parse(time.DateOnly, d); err != nil || day(d) != d {
+			t.Errorf("day(%q) = %q", s, d)
+		}
+	})
+}

@@ -1,0 +1,68 @@
+package corpus
+
+import "tweetarc/archive"
+
+// Inspection is what Inspect found out about a file.
+type Inspection struct {
+	File      string
+	Layers    []string // what it is, from the outside in: zip, gzip, JSON lines
+	Delimiter string   // of CSV
+	Header    bool     // CSV: the first row is one
+	Names     []string // the fields of the first record, or the columns
+	Fields    Fields   // those of them that are taken
+	Articles  []archive.Article
+	Errors    []*archive.ReadError // what stands in place of articles, or was skipped
+}
+
+// Inspect recognises a file, or the first file of a folder or container, and
+// reads the first n of its records.
+func (r *Reader) Inspect(path string, n int) *Inspection {
+	in := &Inspection{}
+	one := Reader{Fields: r.Fields, MaxRecord: r.MaxRecord, Include: r.Include, Exclude: r.Exclude, Stdin: r.Stdin, inspect: in}
+	for b := range one.Articles(path) {
+		if in.File != "" && in.File != b.File.Path {
+			break
+		}
+		in.File = b.File.Path
+		for a, err := range b.Articles {
+			if err != nil {
+				in.Errors = append(in.Errors, asReadError(err))
+			} else {
+				in.Articles = append(in.Articles, *a)
+			}
+			if len(in.Articles)+len(in.Errors) >= n {
+				return in
+			}
+		}
+		if onlySkipped(in) {
+			in.File = "" // a hidden file, say: the next will tell
+		}
+	}
+	return in
+}
+
+func onlySkipped(in *Inspection) bool {
+	for _, e := range in.Errors {
+		if _, ok := e.Err.(archive.Skipped); !ok || e.Record > 0 {
+			return false
+		}
+	}
+	return len(in.Articles) == 0 && len(in.Errors) > 0
+}
+
+func asReadError(err error) *archive.ReadError { return err.(*archive.ReadError) } // give and failed make no other
+
+// recognised notes a layer.
+func (r *Reader) recognised(f format) {
+	if r.inspect != nil {
+		r.inspect.Layers = append(r.inspect.Layers, f.String())
+	}
+}
+
+// fieldsTaken notes the names there are, and which of them stand for what.
+func (r *Reader) fieldsTaken(names []string, taken [parts]string) {
+	if r.inspect != nil && r.inspect.Names == nil {
+		r.inspect.Names = append([]string(nil), names...)
+		r.inspect.Fields = Fields{taken[partText], taken[partURL], taken[partTitle], taken[partDate]}
+	}
+}

@@ -1,0 +1,89 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"tweetarc/archive/corpus"
+)
+
+func inspectCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "inspect",
+		Usage:     "say what a file is taken for, and show its first articles",
+		ArgsUsage: "FILE...",
+		Description: `Says which format was recognised, which fields hold the text, the address, the
+title and the date, and shows the first articles, so that the right --text-field
+and its like can be set before a long run.
+
+   tweetarc inspect news.csv
+   tweetarc inspect --text-field article.body news.jsonl`,
+		Flags: inputFlags(),
+		Action: func(c *cli.Context) error {
+			if c.NArg() == 0 {
+				return usagef(c, "no FILE given (- is standard input)")
+			}
+			r, err := reader(c)
+			if err != nil {
+				return err
+			}
+			n := c.Int("limit")
+			if n == 0 {
+				n = 3
+			}
+			failed := 0
+			for _, path := range c.Args().Slice() {
+				in := r.Inspect(path, n)
+				if len(in.Articles) == 0 {
+					failed++
+				}
+				showInspection(c, path, in)
+			}
+			if failed > 0 {
+				return fmt.Errorf("no article found in %s", plural(failed, "input"))
+			}
+			return nil
+		},
+	}
+}
+
+func showInspection(c *cli.Context, path string, in *corpus.Inspection) {
+	w := c.App.Writer
+	name := in.File
+	if name == "" {
+		name = path
+	}
+	fmt.Fprintf(w, "%s: %s\n", name, strings.Join(in.Layers, " > "))
+	if in.Delimiter != "" {
+		fmt.Fprintf(w, "  delimiter %q, header %v\n", in.Delimiter, in.Header)
+	}
+	if len(in.Names) > 0 {
+		fmt.Fprintf(w, "  fields    %s\n", strings.Join(in.Names, ", "))
+		for _, f := range []struct{ what, name string }{{"text", in.Fields.Text}, {"url", in.Fields.URL}, {"title", in.Fields.Title}, {"date", in.Fields.Date}} {
+			if f.name == "" {
+				f.name = "(none; set --" + f.what + "-field)"
+			}
+			fmt.Fprintf(w, "  %-9s %s\n", f.what, f.name)
+		}
+	}
+	for _, a := range in.Articles {
+		kind := "text"
+		if a.HTML {
+			kind = "HTML"
+		}
+		fmt.Fprintf(w, "  %d: %s %s %s (%s, %d bytes)\n", a.Record, or(a.Date, "no date"), or(a.URL, "no url"), or(plain(a.Title), "no title"), kind, len(a.Body))
+		fmt.Fprintf(w, "     %s\n", strings.TrimSpace(fit(a.Body[:min(len(a.Body), 400)], 100, false)))
+	}
+	for _, e := range in.Errors {
+		fmt.Fprintf(w, "  %v\n", e)
+	}
+}
+
+func or(s, otherwise string) string {
+	if strings.TrimSpace(s) == "" {
+		return otherwise
+	}
+	return s
+}

@@ -1,0 +1,64 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/urfave/cli/v2"
+)
+
+func runsCommand() *cli.Command {
+	return &cli.Command{
+		Name:  "runs",
+		Usage: "list what was archived when, from which files, with which counts",
+		Description: `The manifest of every archive command: command line, versions, start and end,
+counts by form and by reason of error. --format json has the inputs too, with
+size, time of change and counts.
+
+   tweetarc runs
+   tweetarc runs --format json | jq '.[-1].inputs'`,
+		Flags: []cli.Flag{
+			dbFlag(),
+			&cli.StringFlag{Name: "format", Value: "table", Usage: "`table|json`"},
+		},
+		Action: func(c *cli.Context) error {
+			f := c.String("format")
+			if f != "table" && f != "json" {
+				return usagef(c, "--format: table or json, not %q", f)
+			}
+			if c.NArg() > 0 {
+				return usagef(c, "unexpected argument %q", c.Args().First())
+			}
+			db, err := openArchive(c, false)
+			if err != nil {
+				return err
+			}
+			defer db.Close()
+			runs, err := db.Runs(c.Context, f == "json")
+			if err != nil {
+				return err
+			}
+			if f == "json" {
+				e := json.NewEncoder(c.App.Writer)
+				e.SetIndent("", "  ")
+				return e.Encode(runs)
+			}
+			for _, r := range runs {
+				ended := r.Ended
+				if ended == "" {
+					ended = "not ended"
+				}
+				fmt.Fprintf(c.App.Writer, "%s  %s  %s\n", r.Started, ended, plain(r.Command))
+				fmt.Fprintf(c.App.Writer, "   %s, %s, %d with tweets, %s", plural(r.Counts.Files, "file"), plural(r.Counts.Records, "record"), r.Counts.Articles, plural(r.Counts.Embeds, "embed"))
+				if len(r.Counts.Forms) > 0 {
+					fmt.Fprintf(c.App.Writer, " (%s)", reasons(r.Counts.Forms))
+				}
+				if len(r.Counts.Errors) > 0 {
+					fmt.Fprintf(c.App.Writer, "; not read: %s", reasons(r.Counts.Errors))
+				}
+				fmt.Fprintln(c.App.Writer)
+			}
+			return nil
+		},
+	}
+}

@@ -1,0 +1,334 @@
+package store
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"tweetarc/archive"
+)
+
+// small is an archive of three articles, for the questions below.
+func small(t testing.TB) *DB {
+	db := openTest(t)
+	ada := say("ada", "2020-05-01", "1256100000000000001", "The loom weaves flowers and leaves, says @bob")
+	flat := say("Ada", "2020-05-01", "", "The loom weaves flowers and leaves, says @bob")
+	flat.Author = "Ada Lovelace"
+	bob := say("bob", "2019-12-31", "", "My horse came in second today, alas")
+	keep(t, db,
+		[]archive.Found{article("a", 3, "2020-05-03", ada, bob)},
+		[]archive.Found{article("b", 1, "2020-05-02", flat), article("b", 2, "2020-06-02", flat)},
+	)
+	sound(t, db)
+	return db
+}
+
+func TestFindAndPlaces(t *testing.T) {
+	db := small(t)
+	for _, name := range []string{"1256100000000000001", "https://x.com/ada/status/1256100000000000001?s=20"} {
+		tw, err := db.Find(t.Context(), name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if tw.Embeds != 3 || tw.Articles != 3 || tw.FirstSeen != "2020-05-02" || tw.LastSeen != "2020-06-02" || tw.URL != "https://twitter.com/ada/status/1256100000000000001" {
+			t.Errorf("%s: %+v", name, tw)
+		}
+		places, err := db.Places(t.Context(), tw.Key, 0, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, p := range places {
+			got = append(got, fmt.Sprintf("%s:%d %s", p.Article.File, p.Article.Record, p.Before))
+			if !strings.Contains(p.Raw, "(@"+p.Handle+")") || !strings.HasPrefix(p.After, " And so on.") {
+				t.Errorf("passage %q %q %q", p.Before, p.Raw, p.After)
+			}
+		}
+		if want := []string{"a:3 It began like this. ", "b:1 It began like this. ", "b:2 It began like this. "}; !slices.Equal(got, want) {
+			t.Errorf("places %q", got)
+		}
+	}
+	hits, err := db.Search(t.Context(), must(ParseQuery("horse")), Page{})
+	if err != nil || len(hits) != 1 {
+		t.Fatal(hits, err)
+	}
+	if tw, err := db.Find(t.Context(), hits[0].Key); err != nil || tw.Handle != "bob" {
+		t.Errorf("by key: %+v, %v", tw, err)
+	}
+	if _, err := db.Find(t.Context(), "nothing"); err == nil || !strings.Contains(err.Error(), `no tweet "nothing" (give a status ID`) {
+		t.Errorf("error %v", err)
+	}
+	places, keys, err := db.InArticle(t.Context(), archive.Origin{File: "a", Record: 3})
+	if err != nil || len(places) != 2 || keys[0] != "1256100000000000001" || places[1].Handle != "bob" {
+		t.Errorf("in the article: %v %v %v", places, keys, err)
+	}
+}
+
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
+
+func TestStatsAndFacets(t *testing.T) {
+	db := small(t)
+	s, err := db.Stats(t.Context(), nil, 5)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := fmt.Sprintf("%d files %d records %d articles %d embeds %d tweets %d authors %d ids %s to %s %v %v %v", s.Files, s.Records, s.Articles, s.Embeds, s.Tweets, s.Authors, s.WithID, s.First, s.Last, s.TopAuthors, s.TopHosts, s.Forms)
+	if want := "2 files 5 records 3 articles 4 embeds 2 tweets 2 authors 1 ids 2019-12-31 to 2020-05-01 [{ada ADA 1} {bob BOB 1}] [{news.example  4}] [{text  3} {blockquote  1}]"; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	if len(s.TopArticles) != 3 || s.TopArticles[0] != (Count{"https://www.news.example/3", "News", 2}) {
+		t.Errorf("articles %v", s.TopArticles)
+	}
+	if s, err := db.Stats(t.Context(), must(ParseQuery("horse")), 5); err != nil || s.Tweets != 1 || s.Articles != 1 || s.Embeds != 1 {
+		t.Errorf("of horses: %+v, %v", s, err)
+	}
+	f, err := db.Facets(t.Context(), must(ParseQuery("loom OR horse")), 5)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := fmt.Sprint(f); got != "{[{ada ADA 1} {bob BOB 1}] [{2019  1} {2020  1}] [{news.example  2}] [{text  2} {blockquote  1}] 1 1}" {
+		t.Errorf("facets %s", got)
+	}
+	for unit, want := range map[Unit]string{ByYear: "[{2019  1} {2020  1}]", ByMonth: "[{2019-12  1} {2020-05  1}]", ByDay: "[{2019-12-31  1} {2020-05-01  1}]"} {
+		if h, err := db.Histogram(t.Context(), nil, unit); err != nil || fmt.Sprint(h) != want {
+			t.Errorf("by %s: %v, %v", unit, h, err)
+		}
+	}
+}
+
+func TestAuthor(t *testing.T) {
+	db := small(t)
+	a, err := db.Author(t.Context(), "@ADA", 5)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := fmt.Sprintf("%+v", *a), "{Handle:ada Names:[{Name:Ada Lovelace Label: N:2} {Name:ADA Label: N:1}] Tweets:1 WithID:1 Embeds:3 Articles:3 First:2020-05-01 Last:2020-05-01 FirstSeen:2020-05-02 LastSeen:2020-06-02 Hosts:[{Name:news.example Label: N:3}] With:[{Name:bob Label:BOB N:1}] Mentions:[] Years:[{Name:2020 Label: N:1}]}"; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	if b, err := db.Author(t.Context(), "bob", 5); err != nil || fmt.Sprint(b.Mentions) != "[{ada ADA 1}]" {
+		t.Errorf("%+v, %v", b, err)
+	}
+	if _, err := db.Author(t.Context(), "nobody", 5); err == nil {
+		t.Error("an author without tweets")
+	}
+}
+
+func TestBetween(t *testing.T) {
+	db := small(t)
+	for _, c := range []struct {
+		from, to string
+		want     int
+	}{{"", "", 2}, {"2020", "", 1}, {"", "2019", 1}, {"", "2019-12", 1}, {"2019-12-31", "2019-12-31", 1}, {"2019-12-31", "2020-05-01", 2}, {"2020-05-02", "", 0}} {
+		q, err := Between(c.from, c.to)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n, err := db.Count(t.Context(), q); err != nil || n != c.want {
+			t.Errorf("%s to %s: %d, %v", c.from, c.to, n, err)
+		}
+		if n, err := db.Count(t.Context(), must(ParseQuery("loom")).And(q)); err != nil || n > c.want {
+			t.Errorf("loom, %s to %s: %d, %v", c.from, c.to, n, err)
+		}
+	}
+	if _, err := Between("soon", ""); err == nil {
+		t.Error("soon is no day")
+	}
+}
+
+func TestVerifyEvidence(t *testing.T) {
+	db := openTest(t)
+	wrongDay := say("ada", "2020-05-03", "1256100000000000001", "The loom weaves flowers and leaves")
+	otherWords := say("ada", "2020-05-01", "1256100000000000001", "Nothing of the kind was ever said by anyone")
+	zeros := say("ada", "2020-05-01", "1256100000000000000", "An ID from a spreadsheet")
+	long := say("bob", "2012-01-01", "", strings.Repeat("too long ", 20))
+	reply := say("bob", "2018-01-01", "", strings.Repeat("@someone ", 20)+strings.Repeat("fine ", 50)+"https://t.co/abcdefghij")
+	later := say("bob", "2021-01-01", "", "From the future")
+	renamed := article("b", 1, "", say("ada", "2020-05-01", "", "Once @lovelace"))
+	renamed.Article.Body = strings.Replace(renamed.Article.Body, "(@ada)", "(@ada) https://twitter.com/lovelace/status/1256100000000000001", 1)
+	renamed.Embeds[0].End += len(" https://twitter.com/lovelace/status/1256100000000000001")
+	keep(t, db, []archive.Found{article("a", 1, "2020-05-04", wrongDay, otherWords, zeros, long, reply, later)}, []archive.Found{renamed})
+	var got []string
+	n, err := db.Verify(t.Context(), func(f Finding) error {
+		got = append(got, f.Check+" "+f.Detail)
+		if len(f.Row().Values) != len(FindingColumns) {
+			t.Errorf("row %v", f.Row())
+		}
+		return nil
+	})
+	want := []string{
+		"day printed 2020-05-03, ID 1256100000000000001 is of 2020-05-01",
+		`words "The loom weaves flowers and leaves", elsewhere "Nothing of the kind was ever said by anyone"`,
+		"zeros ID 1256100000000000000",
+		"length 180 characters, 150 were allowed",
+		"before posted 2021-01-01, article of 2020-05-04",
+		"handle printed @ada, address of @lovelace",
+	}
+	if err != nil || n != len(got) || !slices.Equal(got, want) {
+		t.Errorf("%d findings, %v:\n%s\nwant:\n%s", n, err, strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// Damage that others have done to the file is found.
+func TestVerifyFile(t *testing.T) {
+	for check, damage := range map[string]string{
+		"reference": `PRAGMA foreign_keys = 0; UPDATE embeds SET tweet = 77 WHERE id = 1`,
+		"count":     `UPDATE tweets SET embeds = 9 WHERE id = 1`,
+		"index":     `UPDATE tweets SET text = 'other words' WHERE id = 1`,
+	} {
+		db := small(t)
+		if _, err := db.sql.Exec(damage); err != nil {
+			t.Fatal(err)
+		}
+		found := map[string]bool{}
+		if _, err := db.Verify(t.Context(), func(f Finding) error { found[f.Check] = true; return nil }); err != nil {
+			t.Fatal(err)
+		}
+		if !found[check] {
+			t.Errorf("%s: not found after %s; found %v", check, damage, found)
+		}
+	}
+}
+
+func TestLookups(t *testing.T) {
+	db := small(t)
+	const id = "1256100000000000001"
+	at := func(day int) time.Time { return time.Date(2026, 1, day, 12, 0, 0, 0, time.UTC) }
+	add := func(l ...Lookup) {
+		t.Helper()
+		if err := db.AddLookups(t.Context(), l); err != nil {
+			t.Fatal(err)
+		}
+	}
+	status := func(want string) {
+		t.Helper()
+		tw, err := db.Find(t.Context(), id)
+		if err != nil || tw.Status+" "+tw.CheckedAt != want {
+			t.Errorf("status %q %q, %v, want %q", tw.Status, tw.CheckedAt, err, want)
+		}
+	}
+	ask := func(a Ask, want int) {
+		t.Helper()
+		n := 0
+		if err := db.ToAsk(t.Context(), a, func(Tweet) error { n++; return nil }); err != nil || n != want {
+			t.Errorf("%+v: %d to ask, %v, want %d", a, n, err, want)
+		}
+	}
+	ask(Ask{WithID: true}, 1)
+	ask(Ask{}, 1)
+	found := Lookup{ID: id, Score: 1, Source: "v2", State: "found", At: at(2), Lang: "en", Tweet: archive.Tweet{Handle: "ada", Text: "other words"}, Body: []byte("{}")}
+	add(found, found)
+	status("found 2026-01-02T12:00:00Z")
+	add(Lookup{ID: id, Score: 1, Source: "v2", State: "unknown", At: at(5)})
+	status("found 2026-01-02T12:00:00Z")
+	ask(Ask{WithID: true}, 0)
+	ask(Ask{WithID: true, Again: true}, 1)
+	ask(Ask{WithID: true, OlderThan: at(3)}, 1)
+	ask(Ask{WithID: true, OlderThan: at(1)}, 0)
+	add(Lookup{ID: id, Score: 1, Source: "oembed", State: "gone", At: at(4)})
+	status("gone 2026-01-04T12:00:00Z")
+	if all, err := db.Lookups(t.Context(), id); err != nil || len(all) != 3 || all[2].Tweet.Text != "other words" || string(all[2].Body) != "{}" {
+		t.Errorf("%+v, %v", all, err)
+	}
+	if n, err := db.Count(t.Context(), must(ParseQuery("lang:EN"))); err != nil || n != 1 {
+		t.Errorf("lang:EN finds %d, %v", n, err)
+	}
+	if tw, _ := db.Find(t.Context(), id); tw.Text == "other words" {
+		t.Error("an answer has changed the evidence")
+	}
+	// It is known again when the article comes again.
+	w := writer(t, db)
+	if err := w.Add(archive.Part{File: file("a"), Records: 1, Record: 1, Last: true}); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Add(archive.Part{File: file("b"), Records: 1, Record: 1, Last: true}); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	if n, _ := db.Count(t.Context(), nil); n != 0 {
+		t.Errorf("%d tweets without articles", n)
+	}
+	if err := w.Add(part([]archive.Found{article("c", 1, "", say("ada", "2020-05-01", id, "again"))})); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	status("gone 2026-01-04T12:00:00Z")
+}
+
+// A file is read on where it was broken off; a newer detector or a changed file
+// begin anew and replace what was there, and what cannot be read replaces
+// nothing.
+func TestResume(t *testing.T) {
+	db := openTest(t)
+	texts := []string{"the first of the words", "the second of all of them", "the third and the last one"}
+	found := func(from, to int) (found []archive.Found) {
+		for i := from; i < to; i++ {
+			found = append(found, article("f", i+1, "", say("ada", "2020-05-01", "", texts[i])))
+		}
+		return found
+	}
+	run := func(detector string, f *archive.File, wantAfter int, wantSkip bool, p ...archive.Part) {
+		t.Helper()
+		w, err := db.Writer(Run{Detector: detector})
+		if err != nil {
+			t.Fatal(err)
+		}
+		after, skip := w.Resume(f)
+		if after != wantAfter || skip != wantSkip {
+			t.Errorf("Resume = %d, %v, want %d, %v", after, skip, wantAfter, wantSkip)
+		}
+		for _, p := range p {
+			p.File = f
+			if err := w.Add(p); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		sound(t, db)
+	}
+	embeds := func(want int) {
+		t.Helper()
+		if got := strings.Count(export(t, db, Embeds), "\n") - 1; got != want {
+			t.Errorf("%d embeds, want %d:\n%s", got, want, export(t, db, Embeds))
+		}
+	}
+	run("1", file("f"), 0, false, archive.Part{Found: found(0, 1), Records: 1, Record: 1})
+	embeds(1)
+	run("1", file("f"), 1, false, archive.Part{Found: found(1, 2), Records: 1, Record: 2})
+	embeds(2)
+	run("1", file("f"), 2, false, archive.Part{Found: found(2, 3), Records: 1, Record: 3}, archive.Part{Last: true})
+	embeds(3)
+	run("1", file("f"), 3, true)
+	run("2", file("f"), 0, false, archive.Part{Found: found(0, 1), Records: 1, Record: 1}) // broken off: the rest is the old one's
+	embeds(3)
+	run("2", file("f"), 1, false, archive.Part{Records: 2, Record: 3, Last: true})
+	embeds(1)
+	changed := file("f")
+	changed.Size++
+	run("2", changed, 0, false, archive.Part{Errors: []*archive.ReadError{{Origin: archive.Origin{File: "f"}, Err: fmt.Errorf("permission denied")}}, Records: 1, Last: true})
+	embeds(1)
+	run("2", changed, 0, false, archive.Part{Found: found(0, 3), Records: 3, Record: 3, Last: true})
+	embeds(3)
+	runs, err := db.Runs(t.Context(), true)
+	if err != nil || len(runs) != 8 {
+		t.Fatalf("%d runs, %v", len(runs), err)
+	}
+	if got := fmt.Sprintf("%+v", runs[6].Counts); !strings.Contains(got, "permission denied:1") {
+		t.Errorf("the run with an error: %s", got)
+	}
+	if in := runs[7].Inputs; len(in) != 1 || in[0].Embeds != 3 || !in[0].Done || in[0].Size != 101 {
+		t.Errorf("inputs %+v", in)
+	}
+}

@@ -1,0 +1,415 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"iter"
+	"math"
+	"os"
+	"strconv"
+
+	"tweetarc/archive"
+)
+
+// FileState is a file of a corpus as it was read, wherever that was.
+type FileState struct {
+	archive.File
+	Detector string
+	SHA256   string // "" if it was not asked for
+	Record   int    // the last record whose embeds are there
+	Done     bool   // it was read to its end
+	Records  int    // records read
+	Errors   int    // records that could not be read
+}
+
+// compare orders what two archives know of one file: by the file's own state,
+// the newer one being better, then by how it was read. It is what makes merging
+// commutative.
+func (s *FileState) compare(t *FileState) int {
+	flag := map[bool]int{true: 1}
+	return cmp.Or(
+		cmp.Compare(mtime(&s.File), mtime(&t.File)),
+		cmp.Compare(s.Size, t.Size),
+		compareVersions(s.Detector, t.Detector),
+		cmp.Compare(flag[s.Done], flag[t.Done]),
+		cmp.Compare(s.Record, t.Record),
+		cmp.Compare(s.Records, t.Records),
+		cmp.Compare(s.Errors, t.Errors),
+		cmp.Compare(s.SHA256, t.SHA256),
+	)
+}
+
+// compareVersions orders versions of the detector: numbers by their value.
+func compareVersions(a, b string) int {
+	x, err1 := strconv.Atoi(a)
+	y, err2 := strconv.Atoi(b)
+	if err1 == nil && err2 == nil {
+		return cmp.Compare(x, y)
+	}
+	return cmp.Compare(a, b)
+}
+
+// Replace puts what was found in one file, elsewhere, in the place of what the
+// archive holds of it, in one transaction; articles come in the order of their
+// records. An error from articles undoes it. Where the archive has the same of
+// the file or better, Replace does nothing and returns false.
+func (w *Writer) Replace(s FileState, articles iter.Seq2[Sightings, error]) (replaced bool, err error) {
+	return w.replace(s, "", articles, nil)
+}
+
+// replace is Replace for the file of a run that has the key; where both are the
+// same, tie says whether the new one is better.
+func (w *Writer) replace(s FileState, run string, articles iter.Seq2[Sightings, error], tie func() (bool, error)) (replaced bool, err error) {
+	if err := w.Flush(); err != nil {
+		return false, err
+	}
+	err = w.transaction(func() error {
+		old, known, err := w.state(s.Path)
+		if err != nil {
+			return err
+		}
+		if known {
+			c := s.compare(&old)
+			if c == 0 && tie != nil {
+				better, err := tie()
+				if err != nil {
+					return err
+				}
+				if better {
+					c = 1
+				}
+			}
+			if c <= 0 {
+				return nil
+			}
+		}
+		replaced = true
+		return w.put(s, run, articles)
+	})
+	if err != nil { // of this file; nothing of it was kept
+		return false, w.db.explain(err)
+	}
+	return replaced, nil
+}
+
+// state is what the archive knows of a file.
+func (w *Writer) state(path string) (s FileState, known bool, err error) {
+	s.Path = path
+	err = w.query(func(r *sql.Rows) error {
+		known = true
+		return scanState(r, &s)
+	}, `SELECT `+stateColumns+` FROM files f WHERE path = ?`, path)
+	return s, known, err
+}
+
+const stateColumns = `f.path, f.size, f.mtime, f.sha256, f.detector, f.record, f.done, f.records, f.errors`
+
+func scanState(r *sql.Rows, s *FileState, others ...any) error {
+	var mtime int64
+	err := r.Scan(append([]any{&s.Path, &s.Size, &mtime, &s.SHA256, &s.Detector, &s.Record, &s.Done, &s.Records, &s.Errors}, others...)...)
+	s.ModTime = timeOf(mtime)
+	return err
+}
+
+// put does what replace says; the lock is held.
+func (w *Writer) put(s FileState, run string, articles iter.Seq2[Sightings, error]) error {
+	b := &batch{Writer: w}
+	if err := b.begin(); err != nil {
+		return err
+	}
+	file, err := b.file(s.Path)
+	if err != nil {
+		return err
+	}
+	if err := b.remove(file, math.MinInt64, math.MaxInt64); err != nil {
+		return err
+	}
+	var n, embeds, bytes int
+	forms := map[string]int{}
+	for found, err := range articles {
+		if err != nil {
+			return err
+		}
+		if err := b.add(file, &found); err != nil {
+			return err
+		}
+		n++
+		for _, e := range found.Embeds {
+			embeds++
+			forms[string(e.Form)]++
+			bytes += len(e.Raw) + len(e.Before) + len(e.After) + len(e.Text) + 200
+		}
+		if n%batchArticles == 0 || bytes >= batchBytes {
+			if err := b.identify(); err != nil {
+				return err
+			}
+			b = &batch{Writer: w}
+			if err := b.begin(); err != nil {
+				return err
+			}
+			bytes = 0
+		}
+	}
+	if err := b.identify(); err != nil {
+		return err
+	}
+	runID := w.runID
+	if run != "" {
+		if err := w.query(func(r *sql.Rows) error { return r.Scan(&runID) }, `SELECT id FROM runs WHERE key = ?`, run); err != nil {
+			return err
+		}
+	}
+	err = w.exec(`UPDATE files SET size = ?, mtime = ?, sha256 = ?, detector = ?, run = ?, record = ?, done = ?, records = ?, articles = ?, embeds = ?, errors = ? WHERE id = ?`,
+		s.Size, mtime(&s.File), s.SHA256, s.Detector, runID, s.Record, s.Done, s.Records, n, embeds, s.Errors, file)
+	if err != nil {
+		return err
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.counts.Files++
+	w.counts.Records += s.Records
+	w.counts.Articles += n
+	w.counts.Embeds += embeds
+	if w.counts.Forms == nil {
+		w.counts.Forms = map[string]int{}
+	}
+	for f, n := range forms {
+		w.counts.Forms[f] += n
+	}
+	counts, err := json.Marshal(w.counts)
+	if err != nil {
+		return err
+	}
+	return w.exec(`UPDATE runs SET counts = ? WHERE id = ?`, string(counts), w.runID)
+}
+
+// Merged is what a merge did.
+type Merged struct {
+	Files    int // of the other archive
+	Replaced int // of these were not there, or not as good
+	Lookups  int // answers of the other archive
+}
+
+// Merge brings another archive into this one: its files, each in one
+// transaction, its lookups and its manifests. Of a file that both know the
+// newer state stays, read by the newer detector. So archives may be merged in
+// any order and more than once: the exports are the same. A path is a file:
+// what two machines call news.jsonl is taken for one.
+func (w *Writer) Merge(ctx context.Context, other *DB) (m Merged, err error) {
+	a, err1 := os.Stat(w.db.path)
+	b, err2 := os.Stat(other.path)
+	if err1 == nil && err2 == nil && os.SameFile(a, b) {
+		return m, &Error{errorf("%s: an archive cannot be merged into itself", other.path), "name another one"}
+	}
+	ours := false // the error
+	defer func() {
+		if !ours {
+			err = other.explain(err)
+		}
+	}()
+	tx, err := other.sql.BeginTx(ctx, &sql.TxOptions{ReadOnly: true}) // all of one moment
+	if err != nil {
+		return m, err
+	}
+	defer tx.Rollback()
+	if err := w.mergeRuns(ctx, tx); err != nil {
+		return m, err
+	}
+	for after := "\x00"; ; { // no query of theirs stays open while ours write
+		var s FileState
+		var run string
+		var id int64
+		err := tx.QueryRowContext(ctx, `SELECT f.id, r.key, f.path FROM files f JOIN runs r ON r.id = f.run WHERE f.path > ? ORDER BY f.path LIMIT 1`, after).Scan(&id, &run, &after)
+		if errors.Is(err, sql.ErrNoRows) {
+			break
+		}
+		if err != nil {
+			return m, err
+		}
+		rows, err := tx.QueryContext(ctx, `SELECT `+stateColumns+` FROM files f WHERE f.id = ?`, id)
+		if err != nil {
+			return m, err
+		}
+		for rows.Next() {
+			if err := scanState(rows, &s); err != nil {
+				rows.Close()
+				return m, err
+			}
+		}
+		if err := rows.Err(); err != nil {
+			return m, err
+		}
+		m.Files++
+		var tie func() (bool, error)
+		if s.Size < 0 { // of a pipe nothing else tells one from another
+			tie = func() (bool, error) {
+				theirs, err := contents(ctx, tx, s.Path)
+				if err != nil {
+					return false, err
+				}
+				ours, err := contents(ctx, w.conn, s.Path)
+				return theirs > ours, err
+			}
+		}
+		replaced, err := w.replace(s, run, articlesOf(ctx, tx, id), tie)
+		if err != nil {
+			ours = true
+			return m, err
+		}
+		if replaced {
+			m.Replaced++
+		}
+	}
+	m.Lookups, err = w.mergeLookups(ctx, tx)
+	return m, err
+}
+
+// articlesOf reads the articles of a file with their sightings.
+func articlesOf(ctx context.Context, tx *sql.Tx, file int64) iter.Seq2[Sightings, error] {
+	return func(yield func(Sightings, error) bool) {
+		links, err := tx.PrepareContext(ctx, linksQuery)
+		if err != nil {
+			yield(Sightings{}, err)
+			return
+		}
+		defer links.Close()
+		rows, err := tx.QueryContext(ctx, `SELECT e.id, EXISTS (SELECT 1 FROM links WHERE embed = e.id), `+placeColumns+`
+			FROM articles a JOIN files f ON f.id = a.file JOIN embeds e ON e.article = a.id WHERE a.file = ? ORDER BY a.record, e.start`, file)
+		if err != nil {
+			yield(Sightings{}, err)
+			return
+		}
+		defer rows.Close()
+		var s Sightings
+		for rows.Next() {
+			var id int64
+			var linked bool
+			p, err := scanPlace(rows, &id, &linked)
+			if err == nil && linked {
+				p.Links, err = linksOf(ctx, links, id)
+			}
+			if err != nil {
+				yield(s, err)
+				return
+			}
+			if len(s.Embeds) > 0 && s.Article.Record != p.Article.Record {
+				if !yield(s, nil) {
+					return
+				}
+				s = Sightings{}
+			}
+			s.Article = p.Article
+			s.Embeds = append(s.Embeds, p.Sighting)
+		}
+		if err := rows.Err(); err != nil {
+			yield(s, err)
+		} else if len(s.Embeds) > 0 {
+			yield(s, nil)
+		}
+	}
+}
+
+// contents is a digest of all that an archive holds of a file.
+func contents(ctx context.Context, q querier, path string) (string, error) {
+	rows, err := q.QueryContext(ctx, `SELECT `+placeColumns+` FROM files f JOIN articles a ON a.file = f.id JOIN embeds e ON e.article = a.id WHERE f.path = ? ORDER BY a.record, e.start`, path)
+	if err != nil {
+		return "", err
+	}
+	defer rows.Close()
+	h := sha256.New()
+	out := json.NewEncoder(h)
+	for rows.Next() {
+		p, err := scanPlace(rows)
+		if err != nil {
+			return "", err
+		}
+		if err := out.Encode(p); err != nil {
+			return "", err
+		}
+	}
+	return string(h.Sum(nil)), rows.Err()
+}
+
+// mergeRuns adds the manifests that are not there.
+func (w *Writer) mergeRuns(ctx context.Context, tx *sql.Tx) error {
+	rows, err := tx.QueryContext(ctx, `SELECT id, key, command, version, detector, started, ended, counts FROM runs ORDER BY started, key`)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	return w.transaction(func() error {
+		for rows.Next() {
+			var id, ours int64
+			var v [7]string
+			if err := rows.Scan(&id, &v[0], &v[1], &v[2], &v[3], &v[4], &v[5], &v[6]); err != nil {
+				return err
+			}
+			// A run that went on when it was merged before has ended since.
+			err := w.exec(`INSERT INTO runs (key, command, version, detector, started, ended, counts) VALUES (?, ?, ?, ?, ?, ?, ?)
+				ON CONFLICT (key) DO UPDATE SET ended = excluded.ended, counts = excluded.counts WHERE excluded.ended > ended`, v[0], v[1], v[2], v[3], v[4], v[5], v[6])
+			if err != nil {
+				return err
+			}
+			if err := w.query(func(r *sql.Rows) error { return r.Scan(&ours) }, `SELECT id FROM runs WHERE key = ?`, v[0]); err != nil {
+				return err
+			}
+			if err := w.mergeInputs(ctx, tx, id, ours); err != nil {
+				return err
+			}
+		}
+		return rows.Err()
+	})
+}
+
+func (w *Writer) mergeInputs(ctx context.Context, tx *sql.Tx, theirs, ours int64) error {
+	rows, err := tx.QueryContext(ctx, `SELECT path, size, mtime, sha256, done, records, articles, embeds, errors FROM inputs WHERE run = ?`, theirs)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var path, sha string
+		var n [7]int64
+		if err := rows.Scan(&path, &n[0], &n[1], &sha, &n[2], &n[3], &n[4], &n[5], &n[6]); err != nil {
+			return err
+		}
+		if err := w.exec(`INSERT OR REPLACE INTO inputs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, ours, path, n[0], n[1], sha, n[2], n[3], n[4], n[5], n[6]); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// mergeLookups adds the answers that are not there.
+func (w *Writer) mergeLookups(ctx context.Context, tx *sql.Tx) (n int, err error) {
+	rows, err := tx.QueryContext(ctx, `SELECT tweet_id, key, score, source, state, checked_at, author, handle, posted_at, text, lang, body FROM lookups ORDER BY tweet_id, key, source, checked_at`)
+	if err != nil {
+		return 0, err
+	}
+	defer rows.Close()
+	var some []Lookup
+	for {
+		more := rows.Next()
+		if more {
+			l, err := scanLookup(rows)
+			if err != nil {
+				return n, err
+			}
+			some = append(some, l)
+		}
+		if len(some) == 1000 || !more && len(some) > 0 {
+			if err := w.db.AddLookups(ctx, some); err != nil {
+				return n, err
+			}
+			n += len(some)
+			some = some[:0]
+		}
+		if !more {
+			return n, rows.Err()
+		}
+	}
+}

@@ -1,0 +1,106 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"tweetarc/archive"
+)
+
+// Find returns the tweet that name names: a status ID, the address of a tweet,
+// or the key of one without an ID.
+func (db *DB) Find(ctx context.Context, name string) (*Tweet, error) {
+	key := name
+	if st, ok := archive.FindStatus(name); ok {
+		key = st.ID
+	}
+	var t Tweet
+	err := db.sql.QueryRowContext(ctx, `SELECT `+tweetColumns+` FROM tweets t WHERE t.key = ?`, key).Scan(t.fields()...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, &Error{errorf("%s: no tweet %q", db.path, name), "give a status ID, the address of a tweet, or the key that search prints"}
+	}
+	if err != nil {
+		return nil, db.explain(err)
+	}
+	t.URL = tweetURL(t.Handle, t.ID)
+	return &t, nil
+}
+
+// Place is a sighting with the article that it stands in.
+type Place struct {
+	Article archive.Article // without its body
+	Sighting
+}
+
+// Places lists the sightings of a tweet in the order of file, record and
+// start; limit 0 is all.
+func (db *DB) Places(ctx context.Context, key string, limit, offset int) (places []Place, err error) {
+	defer func() { err = db.explain(err) }()
+	if limit <= 0 {
+		limit = -1
+	}
+	rows, err := db.sql.QueryContext(ctx, `SELECT e.id, `+placeColumns+`
+		FROM tweets t JOIN embeds e ON e.tweet = t.id JOIN articles a ON a.id = e.article JOIN files f ON f.id = a.file
+		WHERE t.key = ? ORDER BY f.path, a.record, e.start LIMIT ? OFFSET ?`, key, limit, offset)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var ids []int64
+	for rows.Next() {
+		var id int64
+		p, err := scanPlace(rows, &id)
+		if err != nil {
+			return nil, err
+		}
+		places, ids = append(places, p), append(ids, id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	stmt, err := db.sql.PrepareContext(ctx, linksQuery)
+	if err != nil {
+		return nil, err
+	}
+	defer stmt.Close()
+	for i, id := range ids {
+		if places[i].Links, err = linksOf(ctx, stmt, id); err != nil {
+			return nil, err
+		}
+	}
+	return places, nil
+}
+
+const placeColumns = `f.path, a.record, a.url, a.title, a.date, e.tweet_id, e.author, e.handle, e.posted_date, e.posted_at, e.text, e.form, e.confidence, e.start, e.end, e.raw, e.before, e.after`
+
+// scanPlace reads placeColumns, behind other columns if there are any.
+func scanPlace(rows *sql.Rows, others ...any) (p Place, err error) {
+	var at string
+	err = rows.Scan(append(others, &p.Article.File, &p.Article.Record, &p.Article.URL, &p.Article.Title, &p.Article.Date,
+		&p.ID, &p.Author, &p.Handle, &p.Date, &at, &p.Text, &p.Form, &p.Confidence, &p.Start, &p.End, &p.Raw, &p.Before, &p.After)...)
+	p.At = parseTime(at)
+	return p, err
+}
+
+// InArticle lists the sightings in one article in their order, and the keys of
+// their tweets.
+func (db *DB) InArticle(ctx context.Context, o archive.Origin) (places []Place, keys []string, err error) {
+	defer func() { err = db.explain(err) }()
+	rows, err := db.sql.QueryContext(ctx, `SELECT t.key, `+placeColumns+`
+		FROM files f JOIN articles a ON a.file = f.id JOIN embeds e ON e.article = a.id JOIN tweets t ON t.id = e.tweet
+		WHERE f.path = ? AND a.record = ? ORDER BY e.start`, o.File, o.Record)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var key string
+		p, err := scanPlace(rows, &key)
+		if err != nil {
+			return nil, nil, err
+		}
+		places, keys = append(places, p), append(keys, key)
+	}
+	return places, keys, rows.Err()
+}

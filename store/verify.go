@@ -1,0 +1,266 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+
+	"tweetarc/archive"
+)
+
+// A Finding is something that does not fit. Of the file it is damage; of the
+// evidence it is a finding, not an error: articles misquote, forge and damage
+// tweets, and say so by this.
+type Finding struct {
+	Check  string // see Checks
+	Key    string // the tweet, "" of the file
+	Handle string
+	Date   string // the tweet's printed day
+	File   string // where the embed stands
+	Record int
+	Start  int
+	Detail string
+}
+
+// FindingColumns are the columns of findings.
+var FindingColumns = []Column{
+	{"check", Text, "What does not fit; the names are those of Checks."},
+	{"tweet", Text, "Status ID, or the key of a tweet without one."},
+	{"handle", Text, "User name without the @."},
+	{"posted_date", Day, "Day on which the tweet was posted, as printed."},
+	{"file", Text, "Input file of the article."},
+	{"record", Int, "Ordinal of the article in it."},
+	{"start", Int, "Where the embed begins in the article's body, in bytes."},
+	{"detail", Text, "What was found."},
+}
+
+// Row is the finding with FindingColumns.
+func (f *Finding) Row() Row {
+	place := []string{"", ""}
+	if f.File != "" {
+		place = []string{strconv.Itoa(f.Record), strconv.Itoa(f.Start)}
+	}
+	return Row{Values: []string{f.Check, f.Key, f.Handle, f.Date, f.File, place[0], place[1], f.Detail}}
+}
+
+// Checks are what Verify looks at: the file first, then the evidence.
+var Checks = []struct{ Name, Doc string }{
+	{"file", "SQLite's integrity_check: pages and indexes."},
+	{"reference", "A row refers to one that is not there."},
+	{"count", "The rows of a file or tweet are not as many as it says."},
+	{"index", "The full-text index does not hold the words of the tweets."},
+	{"day", "The day printed is not the day of the status ID."},
+	{"handle", "The address of the tweet has another user name than the attribution."},
+	{"before", "The article was published before the tweet was posted."},
+	{"zeros", "The status ID ends in zeros, as a spreadsheet leaves it: of a number it keeps 15 digits."},
+	{"length", "The text is longer than a tweet could be on its day."},
+	{"words", "Sightings of one status ID have different words."},
+}
+
+// Verify looks for what does not fit, hands it on in the order of Checks and
+// then of files and records, and tells how much it was.
+func (db *DB) Verify(ctx context.Context, each func(Finding) error) (n int, err error) {
+	defer func() { err = db.explain(err) }()
+	report := func(f Finding) error {
+		n++
+		return each(f)
+	}
+	// The index is compared by a command that has the form of an INSERT, which
+	// no read-only connection takes; it changes nothing.
+	conn, err := db.sql.Conn(ctx)
+	if err != nil {
+		return 0, err
+	}
+	defer conn.Close()
+	if err := verifyFile(ctx, conn, report); err != nil {
+		return n, err
+	}
+	return n, verifyEvidence(ctx, conn, report)
+}
+
+func verifyFile(ctx context.Context, conn *sql.Conn, report func(Finding) error) error {
+	for _, check := range []struct{ name, query string }{
+		{"file", `SELECT integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok'`},
+		{"reference", `SELECT "table" || ' ' || rowid || ' refers to a row of ' || parent || ' that is not there' FROM pragma_foreign_key_check`},
+		{"reference", `SELECT 'tweet ' || t.key || ' has a first sighting that is not its own' FROM tweets t LEFT JOIN embeds e ON e.id = t.first AND e.tweet = t.id WHERE e.id IS NULL ORDER BY t.key`},
+		{"count", `SELECT 'file ' || f.path || ': ' || f.articles || ' articles and ' || f.embeds || ' embeds, but ' || count(DISTINCT a.id) || ' and ' || count(e.id) || ' rows'
+			FROM files f LEFT JOIN articles a ON a.file = f.id LEFT JOIN embeds e ON e.article = a.id GROUP BY f.id HAVING f.done AND (f.articles <> count(DISTINCT a.id) OR f.embeds <> count(e.id)) ORDER BY f.path`},
+		{"count", `SELECT 'tweet ' || t.key || ': ' || t.embeds || ' embeds in ' || t.articles || ' articles, but ' || count(e.id) || ' rows in ' || count(DISTINCT e.article)
+			FROM tweets t LEFT JOIN embeds e ON e.tweet = t.id GROUP BY t.id HAVING t.embeds <> count(e.id) OR t.articles <> count(DISTINCT e.article) ORDER BY t.key`},
+		{"index", `SELECT 'tweet ' || key || ' is not in it' FROM tweets WHERE id NOT IN (SELECT docid FROM tweets_fts_docsize) ORDER BY key`},
+		{"index", `SELECT 'it has ' || count(*) || ' rows too many' FROM tweets_fts_docsize WHERE docid NOT IN (SELECT id FROM tweets) HAVING count(*) > 0`},
+	} {
+		rows, err := conn.QueryContext(ctx, check.query)
+		if err != nil {
+			return fmt.Errorf("check %s: %w", check.name, err)
+		}
+		for rows.Next() {
+			f := Finding{Check: check.name}
+			if err := rows.Scan(&f.Detail); err != nil {
+				rows.Close()
+				return err
+			}
+			if err := report(f); err != nil {
+				rows.Close()
+				return err
+			}
+		}
+		if err := rows.Err(); err != nil {
+			return fmt.Errorf("check %s: %w", check.name, err)
+		}
+	}
+	_, err := conn.ExecContext(ctx, `INSERT INTO tweets_fts (tweets_fts) VALUES ('integrity-check')`)
+	if err != nil && !isReadOnly(err) {
+		return report(Finding{Check: "index", Detail: err.Error()})
+	}
+	return nil
+}
+
+func verifyEvidence(ctx context.Context, conn *sql.Conn, report func(Finding) error) error {
+	rows, err := conn.QueryContext(ctx, `SELECT t.key, t.text, `+placeColumns+`
+		FROM files f JOIN articles a ON a.file = f.id JOIN embeds e ON e.article = a.id JOIN tweets t ON t.id = e.tweet ORDER BY f.path, a.record, e.start`)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var key, text string
+		p, err := scanPlace(rows, &key, &text)
+		if err != nil {
+			return err
+		}
+		for _, check := range evidence {
+			if detail := check.find(&p, text); detail != "" {
+				err := report(Finding{check.name, key, p.Handle, p.Date, p.Article.File, p.Article.Record, p.Start, detail})
+				if err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return rows.Err()
+}
+
+// evidence are the checks of one sighting, whose tweet has the text.
+var evidence = []struct {
+	name string
+	find func(p *Place, text string) string
+}{
+	{"day", func(p *Place, _ string) string {
+		at, ok := archive.StatusTime(p.ID)
+		if !ok || p.Date == "" || p.Date == at.Format(time.DateOnly) {
+			return ""
+		}
+		if p.Form == archive.FormWidget && within(p.Date, at.Format(time.DateOnly), 1) { // some zone's day
+			return ""
+		}
+		return fmt.Sprintf("printed %s, ID %s is of %s", p.Date, p.ID, at.Format(time.DateOnly))
+	}},
+	{"handle", func(p *Place, _ string) string {
+		st, ok := archive.FindStatus(p.Raw)
+		if !ok || st.Handle == "" || p.Handle == "" || strings.EqualFold(st.Handle, p.Handle) {
+			return ""
+		}
+		return fmt.Sprintf("printed @%s, address of @%s", p.Handle, st.Handle)
+	}},
+	{"before", func(p *Place, _ string) string {
+		d := day(&p.Tweet)
+		if p.Article.Date == "" || d == "" || d <= p.Article.Date || within(p.Article.Date, d, 1) { // the article's day is its country's
+			return ""
+		}
+		return fmt.Sprintf("posted %s, article of %s", d, p.Article.Date)
+	}},
+	{"zeros", func(p *Place, _ string) string {
+		if len(p.ID) < 18 || strings.Trim(p.ID[15:], "0") != "" {
+			return ""
+		}
+		return "ID " + p.ID
+	}},
+	{"length", func(p *Place, _ string) string {
+		n, limit := length(p.Text, p.Date), limitOn(day(&p.Tweet))
+		if limit == 0 || n <= limit {
+			return ""
+		}
+		return fmt.Sprintf("%d characters, %d were allowed", n, limit)
+	}},
+	{"words", func(p *Place, text string) string {
+		if p.ID == "" || p.Text == "" || p.Text == text {
+			return ""
+		}
+		a, b := archive.Normalize(p.Text), archive.Normalize(text)
+		if len(a) < archive.MinWords || len(b) < archive.MinWords || archive.Containment(archive.TrigramsOf(a), archive.TrigramsOf(b)) >= contradiction {
+			return ""
+		}
+		return fmt.Sprintf("%q, elsewhere %q", head(p.Text, 60), head(text, 60))
+	}},
+}
+
+// within tells whether two days are at most n apart.
+func within(a, b string, n int) bool {
+	s, err1 := time.Parse(time.DateOnly, a)
+	t, err2 := time.Parse(time.DateOnly, b)
+	return err1 == nil && err2 == nil && t.Sub(s).Abs() <= time.Duration(n)*24*time.Hour
+}
+
+// Since these days texts may be longer, or parts of them are not counted.
+const (
+	freeMedia    = "2016-09-19" // pic.twitter.com/...
+	freeMentions = "2017-03-30" // the @mentions that a reply begins with
+	trial280     = "2017-09-26"
+	posts4000    = "2023-02-08"
+	posts25000   = "2023-06-29"
+)
+
+// limitOn is how many characters a tweet could have on a day, 0 if that is not
+// known. Ten more are let pass: counts changed with time, and articles add a
+// space or an ellipsis.
+func limitOn(day string) int {
+	const slack = 10
+	switch {
+	case day == "":
+		return 0
+	case day < trial280:
+		return 140 + slack
+	case day < posts4000:
+		return 280 + slack
+	case day < posts25000:
+		return 4000 + slack
+	}
+	return 25000 + slack
+}
+
+// length counts a text about as Twitter did on its day: a link is 23
+// characters, what joins and modifies others none.
+func length(text, day string) int {
+	if day >= freeMentions {
+		for {
+			text = strings.TrimLeft(text, " \u00a0\n")
+			rest, ok := strings.CutPrefix(text, "@")
+			n := 0
+			for n < len(rest) && asciiWord(rune(rest[n])) {
+				n++
+			}
+			if !ok || n == 0 {
+				break
+			}
+			text = rest[n:]
+		}
+	}
+	n := 0
+	for _, link := range archive.Links(text) {
+		text = strings.Replace(text, link, "", 1)
+		if day < freeMedia || !strings.Contains(link, "pic.twitter.com/") {
+			n += 23
+		}
+	}
+	for _, r := range text {
+		if !unicode.IsMark(r) && !unicode.Is(unicode.Cf, r) {
+			n++
+		}
+	}
+	return n
+}
