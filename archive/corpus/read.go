@@ -93,10 +93,11 @@ func kind(w *window, path string) (format, func()) {
 	if err != nil {
 		return f, w.free
 	}
-	*w = *newWindow(&unpacker{z, f})
+	u := &unpacker{z: z, format: f}
+	*w = *newWindow(u)
 	return tarFile, func() {
 		w.free()
-		z.Close()
+		u.Close()
 		packed.free()
 	}
 }
@@ -109,11 +110,15 @@ func (s *source) packed(f format, w *window) {
 	}
 	z, err := unpack(f, w)
 	if err != nil {
+		if err == io.EOF {
+			err = io.ErrUnexpectedEOF
+		}
 		s.fileError(unpackError(f, err))
 		return
 	}
-	defer z.Close()
-	in := newWindow(&unpacker{z, f})
+	u := &unpacker{z: z, format: f}
+	defer u.Close()
+	in := newWindow(u)
 	defer in.free()
 	s.seeker = nil
 	s.read(in)
@@ -226,22 +231,113 @@ func (m *members) Close() error { return m.z.Close() }
 
 var errPadding = errors.New("garbage behind the compressed data")
 
-// unpacker says which compression failed.
+// unpacker reads what is compressed, and says which compression failed. Of a
+// long stream it reads ahead, so that unpacking and looking into it go on side
+// by side.
 type unpacker struct {
-	io.Reader
+	z io.ReadCloser
 	format
+	n int64 // bytes so far
+
+	ready chan piece // nil as long as it does not read ahead
+	empty chan []byte
+	stop  chan struct{}
+	now   piece
+	taken int // of now
 }
 
+type piece struct {
+	b   []byte
+	err error
+}
+
+const (
+	aheadFrom = 4 << 20 // bytes after which a stream is a long one
+	aheadSize = 256 << 10
+	aheadMost = 4
+)
+
 func (u *unpacker) Read(p []byte) (int, error) {
-	n, err := u.Reader.Read(p)
-	if err != nil && err != io.EOF {
-		err = unpackError(u.format, err)
+	if u.n < aheadFrom {
+		n, err := u.z.Read(p)
+		u.n += int64(n)
+		return n, unpackError(u.format, err)
 	}
-	return n, err
+	if u.ready == nil {
+		u.start()
+	}
+	for u.taken == len(u.now.b) {
+		if u.now.err != nil {
+			return 0, unpackError(u.format, u.now.err)
+		}
+		if u.now.b != nil {
+			u.empty <- u.now.b[:cap(u.now.b)]
+		}
+		u.now, u.taken = <-u.ready, 0
+	}
+	n := copy(p, u.now.b[u.taken:])
+	u.taken += n
+	return n, nil
+}
+
+func (u *unpacker) start() {
+	u.ready, u.empty, u.stop = make(chan piece, aheadMost), make(chan []byte, aheadMost), make(chan struct{})
+	u.now, u.taken = piece{}, 0
+	for range aheadMost {
+		u.empty <- make([]byte, aheadSize)
+	}
+	go func() {
+		defer close(u.ready)
+		for {
+			var p piece
+			select {
+			case p.b = <-u.empty:
+			case <-u.stop:
+				return
+			}
+			n := 0
+			for n < len(p.b) && p.err == nil {
+				var m int
+				m, p.err = u.z.Read(p.b[n:])
+				n += m
+			}
+			p.b = p.b[:n]
+			u.ready <- p // there is room for all
+			if p.err != nil {
+				return
+			}
+		}
+	}()
+}
+
+// halt ends the reading ahead.
+func (u *unpacker) halt() {
+	if u.ready == nil {
+		return
+	}
+	close(u.stop)
+	for range u.ready {
+	}
+	u.ready = nil
+}
+
+// resync goes on behind a broken part, where the compression has such.
+func (u *unpacker) resync() bool {
+	u.halt()
+	m, ok := u.z.(*members)
+	return ok && m.resync()
+}
+
+func (u *unpacker) Close() error {
+	u.halt()
+	return u.z.Close()
 }
 
 func unpackError(f format, err error) error {
-	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
+	if err == nil || err == io.EOF {
+		return err
+	}
+	if errors.Is(err, io.ErrUnexpectedEOF) {
 		err = errTruncated
 	}
 	if name := f.String() + ": "; !strings.HasPrefix(err.Error(), name) {

@@ -98,12 +98,7 @@ func (s *source) resync(n int, w *window, err error) bool {
 func (s *source) broken(n int, w *window) bool {
 	ok := s.fail(n, w.failure())
 	w.skip(len(w.data()))
-	u, _ := w.src.(*unpacker)
-	if !ok || u == nil {
-		return false
-	}
-	m, _ := u.Reader.(*members)
-	if m == nil || !m.resync() {
+	if u, _ := w.src.(*unpacker); !ok || u == nil || !u.resync() {
 		return false
 	}
 	w.err = nil
