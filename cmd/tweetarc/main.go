@@ -60,6 +60,7 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 			runsCommand(),
 			searchCommand(),
 			exportCommand(),
+			serveCommand(),
 			schemaCommand(),
 		},
 		CommandNotFound: func(c *cli.Context, name string) {},

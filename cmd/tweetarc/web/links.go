@@ -21,6 +21,8 @@ type links struct {
 	run     func(key string, page int) string
 	export  func(format, query string) string
 	asset   func(name string) string
+	facet   func(title, name, query string) string // the query narrowed
+	report  bool
 }
 
 // search is what the search page shows.
@@ -74,6 +76,7 @@ var served = links{
 	run:    func(key string, page int) string { return address("/run/"+url.PathEscape(key), "page", number(page)) },
 	export: func(format, query string) string { return address("/"+format, "q", query) },
 	asset:  func(name string) string { return "/static/" + assets.hashed[name] },
+	facet:  func(_, _, query string) string { return address("/", "q", query) },
 }
 
 // The key of a tweet without an ID is handle/day/hash, of which any may be
