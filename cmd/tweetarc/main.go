@@ -61,6 +61,7 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 			searchCommand(),
 			exportCommand(),
 			serveCommand(),
+			reportCommand(),
 			schemaCommand(),
 		},
 		CommandNotFound: func(c *cli.Context, name string) {},

@@ -314,7 +314,7 @@ func (s *site) results(ctx context.Context, in search, per int) (*resultsView, e
 	if !words && in.Sort == store.ByRelevance {
 		in.Sort = store.ByDateDesc
 	}
-	for _, sort := range store.Sorts {
+	for _, sort := range []store.Sort{store.ByRelevance, store.ByDateDesc, store.ByDate, store.BySightings} {
 		if sort != store.ByRelevance || words {
 			v.Sorts = append(v.Sorts, choice{sortNames[sort], s.links.search(search{in.Query, sort, 1}), sort == in.Sort})
 		}

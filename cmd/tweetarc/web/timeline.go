@@ -35,9 +35,11 @@ type bar struct {
 	Y, Height, TickPlace int    // pixels
 }
 
-// From how many months on bars are years, and up to how many they are days.
+// From how many months on bars are years, also where most months have none; and
+// up to how many they are days.
 const (
 	monthsInYears = 72
+	monthsSparse  = 24
 	monthsInDays  = 2
 )
 
@@ -55,7 +57,7 @@ func unitOf(months []store.Count) store.Unit {
 	}
 	first, last := monthNumber(months[0].Name), monthNumber(months[len(months)-1].Name)
 	switch n := last - first + 1; {
-	case n > monthsInYears:
+	case n > monthsInYears, n > monthsSparse && len(months) < n/2:
 		return store.ByYear
 	case n <= monthsInDays:
 		return store.ByDay
@@ -86,12 +88,12 @@ func monthNumber(s string) int {
 }
 
 var units = map[store.Unit]struct {
-	layout, label string
-	add           func(time.Time, int) time.Time
+	title, layout, label string
+	add                  func(time.Time, int) time.Time
 }{
-	store.ByYear:  {"2006", "2006", func(t time.Time, n int) time.Time { return t.AddDate(n, 0, 0) }},
-	store.ByMonth: {"2006-01", "January 2006", func(t time.Time, n int) time.Time { return t.AddDate(0, n, 0) }},
-	store.ByDay:   {"2006-01-02", "2 January 2006", func(t time.Time, n int) time.Time { return t.AddDate(0, 0, n) }},
+	store.ByYear:  {"Years", "2006", "2006", func(t time.Time, n int) time.Time { return t.AddDate(n, 0, 0) }},
+	store.ByMonth: {"Months", "2006-01", "January 2006", func(t time.Time, n int) time.Time { return t.AddDate(0, n, 0) }},
+	store.ByDay:   {"Days", "2006-01-02", "2 January 2006", func(t time.Time, n int) time.Time { return t.AddDate(0, 0, n) }},
 }
 
 // newTimeline draws what was counted by the unit, in order; nil where no day is
@@ -122,7 +124,7 @@ func newTimeline(counts []store.Count, by store.Unit, q string, l *links) *timel
 		from, to := name, unit.add(at, 1).Format(unit.layout)
 		b.Now = since == from && until == to
 		if b.N > 0 {
-			b.Href = l.search(search{Query: with(q, "since:"+from, "until:"+to)})
+			b.Href = l.facet(unit.title, name, with(q, "since:"+from, "until:"+to))
 		}
 		t.Most = max(t.Most, b.N)
 		t.Bars = append(t.Bars, b)
@@ -135,7 +137,7 @@ func newTimeline(counts []store.Count, by store.Unit, q string, l *links) *timel
 // place gives the bars their places and some of them a tick.
 func (t *timeline) place(begin time.Time) {
 	n := float64(len(t.Bars))
-	step := 100 / max(n, 12) // few bars are no slabs
+	step := 100 / max(n, 8) // few bars are no slabs
 	for i := range t.Bars {
 		b := &t.Bars[i]
 		b.X, b.Hit, b.Width, b.Middle = percent(float64(i)*step), percent(step), percent(step*0.82), percent((float64(i)+0.41)*step)
