@@ -202,7 +202,8 @@ type page struct {
 
 type errorView struct {
 	page
-	pageError
+	Status int
+	Hint   string
 }
 
 // A card is a tweet in a list.

@@ -187,9 +187,10 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if shown.Status == http.StatusInternalServerError {
 		s.opts.Log.Printf("%s: %v", r.URL, err)
 	}
-	err = s.send(w, shown.Status, "error", errorView{page{Title: shown.Title}, *shown})
+	err = s.send(w, shown.Status, "error", errorView{page{Title: shown.Title}, shown.Status, shown.Hint})
 	if err != nil {
 		s.opts.Log.Printf("%s: %v", r.URL, err)
+		http.Error(w, shown.Title, shown.Status)
 	}
 }
 
