@@ -192,8 +192,8 @@ var MatchColumns = []Column{
 	{"checked_at", Time, "When it was."},
 }
 
-// Matches lists what was found for tweets without an ID, by author and day.
-func (db *DB) Matches(ctx context.Context, write func(Row) error) error {
+// Resolved lists what was found for tweets without an ID, by author and day.
+func (db *DB) Resolved(ctx context.Context, write func(Row) error) error {
 	rows, err := db.sql.QueryContext(ctx, `SELECT CASE l.state WHEN 'found' THEN 'yes' ELSE 'no' END, l.score, t.handle, t.posted_date, t.text, l.tweet_id, l.handle, l.posted_at, l.text, l.source, l.checked_at
 		FROM lookups l JOIN tweets t ON t.key = l.key WHERE l.key <> '' AND l.tweet_id <> '' ORDER BY l.key, l.checked_at, l.source, l.tweet_id`)
 	if err != nil {

@@ -116,12 +116,17 @@ func (db *DB) Runs(ctx context.Context, inputs bool) ([]Manifest, error) {
 }
 
 func (db *DB) inputs(ctx context.Context, run int64) ([]Input, error) {
-	rows, err := db.sql.QueryContext(ctx, `SELECT path, size, mtime, sha256, done, records, articles, embeds, errors FROM inputs WHERE run = ? ORDER BY path`, run)
+	rows, err := db.sql.QueryContext(ctx, `SELECT `+inputColumns+` FROM inputs i WHERE i.run = ? ORDER BY i.path`, run)
 	if err != nil {
 		return nil, err
 	}
+	return scanInputs(rows)
+}
+
+const inputColumns = `i.path, i.size, i.mtime, i.sha256, i.done, i.records, i.articles, i.embeds, i.errors`
+
+func scanInputs(rows *sql.Rows) (all []Input, err error) {
 	defer rows.Close()
-	var all []Input
 	for rows.Next() {
 		var in Input
 		var mtime int64

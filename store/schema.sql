@@ -99,7 +99,7 @@ CREATE TABLE embeds (
 	media       TEXT NOT NULL     -- code of pic.twitter.com/..., which knows a tweet again under another handle
 );
 CREATE INDEX embeds_article ON embeds (article, start);
-CREATE INDEX embeds_tweet ON embeds (tweet, variant, article, form);
+CREATE INDEX embeds_tweet ON embeds (tweet, variant, article, form); -- with all that facets count
 CREATE INDEX embeds_block ON embeds (block, variant);
 CREATE INDEX embeds_media ON embeds (media, block) WHERE media <> '';
 

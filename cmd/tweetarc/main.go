@@ -73,6 +73,8 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 			shardCommand(),
 			shardsCommand(),
 			mergeCommand(),
+			serveCommand(),
+			reportCommand(),
 			schemaCommand(),
 		},
 		CommandNotFound: func(c *cli.Context, name string) {},

@@ -138,7 +138,7 @@ func listMatches(c *cli.Context) error {
 	}
 	defer db.Close()
 	out := store.NewCSV(c.App.Writer, store.MatchColumns)
-	if err := db.Matches(c.Context, out.Write); err != nil {
+	if err := db.Resolved(c.Context, out.Write); err != nil {
 		return err
 	}
 	return out.Close()
