@@ -585,6 +585,10 @@ func isNews(name string) bool {
 	return false
 }
 
+// rowReach is how long a row of a table of tweets can be, in the service's
+// weights: some hold two parts of a thread in one.
+const rowReach = 450
+
 // standsAlone tells whether the article is nothing but the tweet, as a row of
 // a table of tweets is: nothing follows, and all that stands before fits.
 func (p *passage) standsAlone(starts []start) bool {
@@ -595,7 +599,7 @@ func (p *passage) standsAlone(starts []start) bool {
 	for _, w := range strings.FieldsFunc(p.view.s, isBlank) {
 		weight += weightOf(w) + 1
 	}
-	return float64(weight) < 1.2*limitFor(p.day)
+	return weight <= rowReach
 }
 
 // isListMark tells 1. and (2) and 2/3 and • and -, which begin an entry of a list or a thread.
