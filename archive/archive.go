@@ -14,8 +14,8 @@ import (
 
 // Origin says where in a corpus an article stands.
 type Origin struct {
-	File   string // path as the user gave it, joined with the walk below it
-	Record int    // ordinal in the file, from 1; for JSON lines the line's number
+	File   string `json:"file"`   // path as the user gave it, joined with the walk below it
+	Record int    `json:"record"` // ordinal in the file, from 1; for JSON lines the line's number
 }
 
 func (o Origin) String() string {
@@ -28,21 +28,21 @@ func (o Origin) String() string {
 // Article is one document of a corpus.
 type Article struct {
 	Origin
-	URL   string // where it was published, "" if unknown
-	Title string // one line, "" if unknown
-	Date  string // day it was published, YYYY-MM-DD, "" if unknown
-	Body  string // text or HTML; "" for a record that cannot hold a tweet
-	HTML  bool   // Body is HTML
+	URL   string `json:"url,omitempty"`   // where it was published, "" if unknown
+	Title string `json:"title,omitempty"` // one line, "" if unknown
+	Date  string `json:"date,omitempty"`  // day it was published, YYYY-MM-DD, "" if unknown
+	Body  string `json:"body,omitempty"`  // text or HTML; "" for a record that cannot hold a tweet
+	HTML  bool   `json:"html,omitempty"`  // Body is HTML
 }
 
 // Tweet is what an article tells of a tweet. A field without evidence is empty.
 type Tweet struct {
-	ID     string    // status ID: decimal digits, or ""
-	Author string    // display name as printed, white space collapsed
-	Handle string    // user name without the @, as printed
-	Date   string    // the day it was posted, UTC, YYYY-MM-DD
-	At     time.Time // the exact time, UTC; zero unless ID, markup or an API tells it
-	Text   string    // the tweet's own words, see DESIGN "Text in, text out"
+	ID     string    `json:"tweet_id,omitempty"`    // status ID: decimal digits, or ""
+	Author string    `json:"author,omitempty"`      // display name as printed, white space collapsed
+	Handle string    `json:"handle,omitempty"`      // user name without the @, as printed
+	Date   string    `json:"posted_date,omitempty"` // the day it was posted, UTC, YYYY-MM-DD
+	At     time.Time `json:"posted_at,omitzero"`    // the exact time, UTC; zero unless ID, markup or an API tells it
+	Text   string    `json:"text,omitempty"`        // the tweet's own words, see DESIGN "Text in, text out"
 }
 
 // URL is the tweet's address, or "" without an ID. A tweet whose handle is
@@ -90,10 +90,11 @@ const (
 // printed, or the ID.
 type Embed struct {
 	Tweet
-	Form       Form
-	Start, End int     // bytes of Body that the embed takes
-	Confidence float64 // 0..1: how sure it is that Text begins and ends where the tweet does
-	Links      []Link
+	Form       Form    `json:"form"`
+	Start      int     `json:"start"` // Body[Start:End] are the bytes that the embed takes
+	End        int     `json:"end"`
+	Confidence float64 `json:"confidence"` // 0..1: how sure it is that Text begins and ends where the tweet does
+	Links      []Link  `json:"links,omitempty"`
 }
 
 // ReadError is a record, or with Record 0 a whole file, that could not be read.

@@ -11,12 +11,13 @@ import (
 // which foreign ones only it may.
 var (
 	mayImport = map[string][]string{
-		"tweetarc/archive":               nil,
-		"tweetarc/archive/corpus":        {"tweetarc/archive"},
-		"tweetarc/archive/corpus/remote": {"tweetarc/archive"},
-		"tweetarc/archive/detect":        {"tweetarc/archive"},
-		"tweetarc/archive/enrich":        {"tweetarc/archive"},
-		"tweetarc/store":                 {"tweetarc/archive"},
+		"tweetarc/archive":                   nil,
+		"tweetarc/archive/corpus":            {"tweetarc/archive"},
+		"tweetarc/archive/corpus/remote":     {"tweetarc/archive"},
+		"tweetarc/archive/detect":            {"tweetarc/archive"},
+		"tweetarc/archive/enrich":            {"tweetarc/archive"},
+		"tweetarc/archive/enrich/enrichtest": nil,
+		"tweetarc/store":                     {"tweetarc/archive"},
 	}
 	onlyUnder = map[string][]string{
 		"github.com/urfave/cli/v2": {"tweetarc/cmd/"},

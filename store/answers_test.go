@@ -228,24 +228,11 @@ func TestLookups(t *testing.T) {
 			t.Errorf("status %q %q, %v, want %q", tw.Status, tw.CheckedAt, err, want)
 		}
 	}
-	ask := func(a Ask, want int) {
-		t.Helper()
-		n := 0
-		if err := db.ToAsk(t.Context(), a, func(Tweet) error { n++; return nil }); err != nil || n != want {
-			t.Errorf("%+v: %d to ask, %v, want %d", a, n, err, want)
-		}
-	}
-	ask(Ask{WithID: true}, 1)
-	ask(Ask{}, 1)
 	found := Lookup{ID: id, Score: 1, Source: "v2", State: "found", At: at(2), Lang: "en", Tweet: archive.Tweet{Handle: "ada", Text: "other words"}, Body: []byte("{}")}
 	add(found, found)
 	status("found 2026-01-02T12:00:00Z")
 	add(Lookup{ID: id, Score: 1, Source: "v2", State: "unknown", At: at(5)})
 	status("found 2026-01-02T12:00:00Z")
-	ask(Ask{WithID: true}, 0)
-	ask(Ask{WithID: true, Again: true}, 1)
-	ask(Ask{WithID: true, OlderThan: at(3)}, 1)
-	ask(Ask{WithID: true, OlderThan: at(1)}, 0)
 	add(Lookup{ID: id, Score: 1, Source: "oembed", State: "gone", At: at(4)})
 	status("gone 2026-01-04T12:00:00Z")
 	if all, err := db.Lookups(t.Context(), id); err != nil || len(all) != 3 || all[2].Tweet.Text != "other words" || string(all[2].Body) != "{}" {

@@ -22,7 +22,8 @@ type Lookup struct {
 }
 
 // AddLookups keeps answers, all or none, and brings the tweets' states up to
-// date. An answer that the archive has is not kept twice.
+// date. An answer that the archive has is not kept twice, and one that could
+// not tell not beside a later one of its source.
 func (db *DB) AddLookups(ctx context.Context, lookups []Lookup) (err error) {
 	defer func() { err = db.explain(err) }()
 	tx, err := db.sql.BeginTx(ctx, nil)
@@ -34,8 +35,29 @@ func (db *DB) AddLookups(ctx context.Context, lookups []Lookup) (err error) {
 	if err != nil {
 		return err
 	}
+	stale, err := tx.PrepareContext(ctx, `DELETE FROM lookups WHERE tweet_id = ?1 AND key = ?2 AND source = ?3 AND state = 'unknown'
+		AND (checked_at < ?4 OR checked_at = ?4 AND ?5 <> 'unknown')`)
+	if err != nil {
+		return err
+	}
+	later, err := tx.PrepareContext(ctx, `SELECT EXISTS (SELECT 1 FROM lookups WHERE tweet_id = ? AND key = ? AND source = ? AND checked_at >= ?)`)
+	if err != nil {
+		return err
+	}
 	var keys []string
 	for _, l := range lookups {
+		if l.State == "unknown" {
+			var known bool
+			if err := later.QueryRowContext(ctx, l.ID, l.Key, l.Source, formatTime(l.At)).Scan(&known); err != nil {
+				return err
+			}
+			if known {
+				continue
+			}
+		}
+		if _, err := stale.ExecContext(ctx, l.ID, l.Key, l.Source, formatTime(l.At), l.State); err != nil {
+			return err
+		}
 		t := &l.Tweet
 		body := l.Body
 		if body == nil {
@@ -50,17 +72,21 @@ func (db *DB) AddLookups(ctx context.Context, lookups []Lookup) (err error) {
 			keys = append(keys, l.ID)
 		}
 	}
-	if _, err := tx.ExecContext(ctx, statusQuery+` WHERE key IN (SELECT value FROM json_each(?))`, list(keys)); err != nil {
+	if _, err := tx.ExecContext(ctx, statusQuery+` WHERE key IN (SELECT value FROM json_each(?1))
+		OR key IN (SELECT key FROM lookups WHERE key <> '' AND state = 'found' AND tweet_id IN (SELECT value FROM json_each(?1)))`, list(keys)); err != nil {
 		return err
 	}
 	return tx.Commit()
 }
 
-// statusQuery sets what the latest lookup of a tweet said; that one could not
-// ask says less than any answer, and what may be the tweet nothing.
+// statusQuery sets what the latest lookup of a tweet said, of its ID or of the
+// one accepted for it. That one could not ask says less than any answer, what
+// may be the tweet nothing, and archives, which know what was, do not overrule
+// the services, which know what is.
 const statusQuery = `UPDATE tweets SET (status, checked_at) = (SELECT ifnull(max(s.state), ''), ifnull(max(s.checked_at), '') FROM (
-	SELECT state, checked_at FROM lookups l WHERE state <> 'maybe' AND (l.tweet_id = tweets.key AND l.key = '' OR l.key = tweets.key AND l.key <> '')
-	ORDER BY state = 'unknown', checked_at DESC, source, state LIMIT 1) s)`
+	SELECT state, checked_at FROM lookups l WHERE state <> 'maybe' AND (l.tweet_id = tweets.key AND (l.key = '' OR l.state = 'found') OR l.key = tweets.key AND l.key <> ''
+		OR l.key = '' AND l.tweet_id IN (SELECT r.tweet_id FROM lookups r WHERE r.key = tweets.key AND r.key <> '' AND r.state = 'found'))
+	ORDER BY state = 'unknown', source NOT IN ('oembed', 'v2', 'v1'), checked_at DESC, source, state LIMIT 1) s)`
 
 // Lookups lists what was answered about a tweet, the latest first.
 func (db *DB) Lookups(ctx context.Context, key string) (all []Lookup, err error) {
@@ -87,63 +113,4 @@ func scanLookup(rows *sql.Rows) (l Lookup, err error) {
 	l.Tweet.ID = l.ID
 	l.At, l.Tweet.At = parseTime(at), parseTime(posted)
 	return l, err
-}
-
-// Ask is which tweets to look up.
-type Ask struct {
-	Query     *Query
-	WithID    bool      // those with an ID; otherwise those without
-	Again     bool      // also what is known already
-	OlderThan time.Time // also what was last checked before; zero for none
-}
-
-// ToAsk hands on the tweets to look up, in the order of their keys, which does
-// not change while answers come in: those about which nothing is known, or one
-// could not ask. Each call of each may add lookups.
-func (db *DB) ToAsk(ctx context.Context, ask Ask, each func(Tweet) error) (err error) {
-	defer func() { err = db.explain(err) }()
-	where, args := ask.Query.where()
-	if ask.WithID {
-		where += ` AND t.tweet_id <> ''`
-	} else {
-		where += ` AND t.tweet_id = '' AND t.handle <> '' AND t.posted_date <> ''`
-	}
-	if !ask.Again {
-		where += ` AND (t.status IN ('', 'unknown')`
-		if !ask.OlderThan.IsZero() {
-			where += ` OR t.checked_at < ?`
-			args = append(args[:len(args):len(args)], formatTime(ask.OlderThan))
-		}
-		where += `)`
-	}
-	// A page at a time, so that no reading transaction stays open meanwhile.
-	const page = 1000
-	for after := ""; ; {
-		rows, err := db.sql.QueryContext(ctx, `SELECT `+tweetColumns+` FROM tweets t WHERE `+where+` AND t.key > ? ORDER BY t.key LIMIT ?`, append(args[:len(args):len(args)], after, page)...)
-		if err != nil {
-			return err
-		}
-		var tweets []Tweet
-		for rows.Next() {
-			var t Tweet
-			if err := rows.Scan(t.fields()...); err != nil {
-				rows.Close()
-				return err
-			}
-			t.URL = tweetURL(t.Handle, t.ID)
-			tweets = append(tweets, t)
-		}
-		if err := rows.Err(); err != nil {
-			return err
-		}
-		for _, t := range tweets {
-			if err := each(t); err != nil {
-				return err
-			}
-		}
-		if len(tweets) < page {
-			return nil
-		}
-		after = tweets[len(tweets)-1].Key
-	}
 }

@@ -31,14 +31,17 @@ type Counts struct {
 // maxReasons bounds the map of reasons; the rest is counted as "other".
 const maxReasons = 100
 
-func (c *Counts) addError(reason string) {
-	if c.Errors == nil {
-		c.Errors = map[string]int{}
+func (c *Counts) addError(reason string) { addReason(&c.Errors, reason, 1) }
+
+// addReason adds n to the count of a reason.
+func addReason(counts *map[string]int, reason string, n int) {
+	if *counts == nil {
+		*counts = map[string]int{}
 	}
-	if _, ok := c.Errors[reason]; !ok && len(c.Errors) >= maxReasons {
+	if _, ok := (*counts)[reason]; !ok && len(*counts) >= maxReasons {
 		reason = "other"
 	}
-	c.Errors[reason]++
+	(*counts)[reason] += n
 }
 
 func (c *Counts) add(s *stretch) {
@@ -113,12 +116,17 @@ func (db *DB) Runs(ctx context.Context, inputs bool) ([]Manifest, error) {
 }
 
 func (db *DB) inputs(ctx context.Context, run int64) ([]Input, error) {
-	rows, err := db.sql.QueryContext(ctx, `SELECT path, size, mtime, sha256, done, records, articles, embeds, errors FROM inputs WHERE run = ? ORDER BY path`, run)
+	rows, err := db.sql.QueryContext(ctx, `SELECT `+inputColumns+` FROM inputs i WHERE i.run = ? ORDER BY i.path`, run)
 	if err != nil {
 		return nil, err
 	}
+	return scanInputs(rows)
+}
+
+const inputColumns = `i.path, i.size, i.mtime, i.sha256, i.done, i.records, i.articles, i.embeds, i.errors`
+
+func scanInputs(rows *sql.Rows) (all []Input, err error) {
 	defer rows.Close()
-	var all []Input
 	for rows.Next() {
 		var in Input
 		var mtime int64

@@ -65,13 +65,16 @@ func (b *batch) save(stretches []stretch) error {
 // of this stretch of the file goes.
 func (b *batch) stretch(s *stretch) error {
 	f := &s.file
+	if s.gone {
+		return b.forget(f.Path)
+	}
 	file, err := b.file(f.Path)
 	if err != nil {
 		return err
 	}
 	done := s.last && !s.broken
 	upTo := int64(s.to)
-	if done {
+	if done || s.end {
 		upTo = math.MaxInt64
 	}
 	if err := b.remove(file, int64(s.from), upTo); err != nil {
@@ -83,7 +86,7 @@ func (b *batch) stretch(s *stretch) error {
 		}
 	}
 	err = b.exec(`UPDATE files SET size = ?, mtime = ?, detector = ?, run = ?, record = ?, done = ?, records = records + ?, articles = articles + ?, embeds = embeds + ?, errors = errors + ? WHERE id = ?`,
-		f.Size, mtime(f), b.run.Detector, b.runID, s.to, done, s.records, len(s.found), s.embeds, s.errors, file)
+		f.Size, mtime(f), s.detector, b.runID, s.to, done, s.records, len(s.found), s.embeds, s.errors, file)
 	if err != nil {
 		return err
 	}

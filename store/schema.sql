@@ -48,6 +48,21 @@ CREATE TABLE inputs (
 	PRIMARY KEY (run, path)
 ) WITHOUT ROWID;
 
+-- A shard is an input that was read elsewhere and merged: the shard file of it
+-- that was added last, see shards.go.
+CREATE TABLE shards (
+	input  TEXT PRIMARY KEY, -- path or URL
+	made   TEXT NOT NULL,    -- when the shard file was
+	sha256 TEXT NOT NULL     -- of its lines, hexadecimal
+) WITHOUT ROWID;
+
+-- The files that a shard's input holds: itself, or those in a container.
+CREATE TABLE shard_files (
+	input TEXT NOT NULL,
+	path  TEXT NOT NULL,
+	PRIMARY KEY (input, path)
+) WITHOUT ROWID;
+
 -- An article has a row only where tweets are embedded in it.
 CREATE TABLE articles (
 	id     INTEGER PRIMARY KEY,
@@ -84,7 +99,7 @@ CREATE TABLE embeds (
 	media       TEXT NOT NULL     -- code of pic.twitter.com/..., which knows a tweet again under another handle
 );
 CREATE INDEX embeds_article ON embeds (article, start);
-CREATE INDEX embeds_tweet ON embeds (tweet, variant, article, form);
+CREATE INDEX embeds_tweet ON embeds (tweet, variant, article, form); -- with all that facets count
 CREATE INDEX embeds_block ON embeds (block, variant);
 CREATE INDEX embeds_media ON embeds (media, block) WHERE media <> '';
 

@@ -18,7 +18,7 @@ func (db *DB) Find(ctx context.Context, name string) (*Tweet, error) {
 	var t Tweet
 	err := db.sql.QueryRowContext(ctx, `SELECT `+tweetColumns+` FROM tweets t WHERE t.key = ?`, key).Scan(t.fields()...)
 	if errors.Is(err, sql.ErrNoRows) {
-		return nil, &Error{errorf("%s: no tweet %q", db.path, name), "give a status ID, the address of a tweet, or the key that search prints"}
+		return nil, &Error{notFound{errorf("%s: no tweet %q", db.path, name)}, "give a status ID, the address of a tweet, or the key that search prints"}
 	}
 	if err != nil {
 		return nil, db.explain(err)

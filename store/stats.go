@@ -102,11 +102,14 @@ const (
 	ByDay   Unit = "day"
 )
 
+// units are how much of a day names a stretch.
+var units = map[Unit]int{ByYear: len("2006"), ByMonth: len("2006-01"), ByDay: len("2006-01-02")}
+
 // Histogram counts the tweets of a query by the time they were posted, the
 // earliest first; what nobody tweeted in is left out, and so are tweets whose
 // day is not known.
 func (db *DB) Histogram(ctx context.Context, q *Query, by Unit) ([]Count, error) {
-	length, ok := map[Unit]int{ByYear: 4, ByMonth: 7, ByDay: 10}[by]
+	length, ok := units[by]
 	if !ok {
 		return nil, &Error{errorf("no unit %q", by), "year, month or day"}
 	}
@@ -256,7 +259,7 @@ func (db *DB) Author(ctx context.Context, handle string, top int) (a *Author, er
 		return nil, err
 	}
 	if a.Tweets == 0 {
-		return nil, &Error{errorf("no tweets of @%s", handle), "search for from:" + handle + " finds none either"}
+		return nil, &Error{notFound{errorf("no tweets of @%s", handle)}, "search for from:" + handle + " finds none either"}
 	}
 	const seen = ` FROM tweets t JOIN embeds e ON e.tweet = t.id JOIN articles a ON a.id = e.article` + of
 	err = tx.QueryRowContext(ctx, `SELECT count(*), count(DISTINCT a.id), ifnull(min(nullif(a.date, '')), ''), ifnull(max(a.date), '')`+seen, handle).

@@ -63,6 +63,9 @@ type stretch struct {
 	from, to int  // records: behind from, up to to
 	last     bool // the file ends here
 	broken   bool // the rest of it could not be read
+	end      bool // nothing follows, even so: what the archive holds behind it goes
+	gone     bool // the file is to be forgotten
+	detector string
 	records  int
 	embeds   int
 	errors   int
@@ -195,7 +198,7 @@ func timeOf(mtime int64) time.Time {
 
 // Add keeps a part. It is archive.Scan's Keep.
 func (w *Writer) Add(p archive.Part) error {
-	s := stretch{file: *p.File, to: p.Record, last: p.Last, records: p.Records}
+	s := stretch{file: *p.File, detector: w.run.Detector, to: p.Record, last: p.Last, records: p.Records}
 	for _, e := range p.Errors {
 		w.mu.Lock()
 		w.counts.addError(reason(e))

@@ -238,25 +238,23 @@ func (c *countedAt) ReadAt(p []byte, off int64) (int, error) {
 
 // spool keeps what is left of an input in a temporary file without a name, for
 // formats that are read from their end.
-func spool(w *window) (f *os.File, size int64, err error) {
-	f, err = os.CreateTemp("", "tweetarc-*")
+func spool(w *window) (*os.File, int64, error) {
+	f, err := os.CreateTemp("", "tweetarc-*")
 	if err != nil {
 		return nil, 0, fmt.Errorf("%w: %w", errSpool, err)
 	}
-	defer func() {
-		if err != nil {
-			f.Close()
-			os.Remove(f.Name())
-		}
-	}()
-	if size, err = io.Copy(f, w); err != nil {
-		if w.err != nil && w.err != io.EOF {
-			return nil, 0, w.failure()
-		}
-		return nil, 0, fmt.Errorf("%w: %w", errSpool, err)
-	}
+	size, err := io.Copy(f, w)
 	os.Remove(f.Name()) // where the system keeps open files; elsewhere it stays
-	return f, size, nil
+	switch {
+	case err == nil:
+		return f, size, nil
+	case w.err != nil && w.err != io.EOF:
+		err = w.failure()
+	default:
+		err = fmt.Errorf("%w: %w", errSpool, err)
+	}
+	f.Close()
+	return nil, 0, err
 }
 
 // OnDisk is the file that holds what has the path of an archive.File: itself,

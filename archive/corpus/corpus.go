@@ -23,6 +23,7 @@ import (
 	"io/fs"
 	"iter"
 	"os"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -62,6 +63,10 @@ type Reader struct {
 
 	// Stdin is what the path - stands for. Nil is an empty input.
 	Stdin io.Reader
+
+	// Open opens a path that is a URL (scheme://...): what it is, and its bytes,
+	// which are read once and in order. Nil takes it for a file's name.
+	Open func(path string) (*archive.File, io.ReadCloser, error)
 
 	done, total atomic.Int64
 	inspect     *Inspection // nil but for Inspect
@@ -118,8 +123,55 @@ func (r *Reader) Measure(paths ...string) {
 	}
 }
 
+// Files lists the inputs that Articles would read: a file for each path, of a
+// folder those below it. With an error the input cannot be read, or is passed
+// over. Of a URL only its path is told.
+func (r *Reader) Files(paths ...string) iter.Seq2[*archive.File, error] {
+	return func(yield func(*archive.File, error) bool) {
+		for _, p := range paths {
+			if p == "-" || r.Open != nil && isURL(p) {
+				if !yield(&archive.File{Path: p, Size: -1}, nil) {
+					return
+				}
+				continue
+			}
+			if !r.walk(p, func(e entry) bool {
+				f := &archive.File{Path: e.path, Size: -1}
+				if e.info != nil && e.info.Mode().IsRegular() {
+					f.Size, f.ModTime = e.info.Size(), e.info.ModTime()
+				}
+				if e.err != nil {
+					return yield(f, fileError(e.path, e.err))
+				}
+				return yield(f, nil)
+			}) {
+				return
+			}
+		}
+	}
+}
+
+// isURL tells a URL from a file's name (RFC 3986 section 3.1).
+func isURL(path string) bool {
+	scheme, _, ok := strings.Cut(path, "://")
+	return ok && scheme != "" && strings.Trim(scheme, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.") == ""
+}
+
+// url reads an input named by URL.
+func (r *Reader) url(path string, yield func(archive.Batch) bool) bool {
+	f, in, err := r.Open(path)
+	if err != nil {
+		return yield(failed(&archive.File{Path: path, Size: -1}, err))
+	}
+	defer in.Close()
+	return r.stream(f, in, yield)
+}
+
 // path yields the batches of one path of the user's.
 func (r *Reader) path(path string, yield func(archive.Batch) bool) bool {
+	if r.Open != nil && isURL(path) {
+		return r.url(path, yield)
+	}
 	if path == "-" {
 		in := r.Stdin
 		if in == nil {
@@ -328,8 +380,14 @@ func (s *source) dropped(record int) bool {
 	return s.article(record)
 }
 
-// fail yields an error in place of a record.
+// fail yields an error in place of a record; one of the input itself, whose rest
+// may well be read another time, in place of the file.
 func (s *source) fail(record int, err error) bool {
+	var in *inputError
+	if errors.As(err, &in) {
+		s.fileError(err)
+		return !s.stopped
+	}
 	return s.give(record, nil, &archive.ReadError{Origin: archive.Origin{File: s.file, Record: record}, Err: err})
 }
 
@@ -355,8 +413,16 @@ type counter struct {
 func (c *counter) Read(p []byte) (int, error) {
 	n, err := c.Reader.Read(p)
 	c.n.Add(int64(n))
+	if err != nil && err != io.EOF {
+		err = &inputError{err}
+	}
 	return n, err
 }
+
+// inputError is an error of the disk or the network, not of what was read.
+type inputError struct{ error }
+
+func (e *inputError) Unwrap() error { return e.error }
 
 type eof struct{}
 

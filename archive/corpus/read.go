@@ -29,6 +29,11 @@ func (s *source) read(w *window) {
 		}
 		return
 	}
+	var in *inputError
+	if len(w.peek(sniffLen)) < sniffLen && errors.As(w.failure(), &in) { // too little to tell what it is
+		s.fileError(in)
+		return
+	}
 	if u := fromUTF16(w.peek(128), w); u != nil {
 		w = newWindow(u)
 		defer w.free()

@@ -141,8 +141,11 @@ var decide = func(p *passage) (at int, confidence float64) {
 	if len(starts) == 0 {
 		return -1, 0.5
 	}
-	r, candidates := p.describe(starts)
-	best, confidence := r.choose(candidates, p.dialect)
+	if p.standsAlone(starts) {
+		return starts[0].at, 1
+	}
+	candidates := p.describe(starts)
+	best, confidence := choose(candidates, p.dialect)
 	return starts[best].at, confidence
 }
 

@@ -247,16 +247,34 @@ func (a *attribution) nameBefore(s string, lo int) {
 			}
 			a.name += n
 		}
-	case limit == lo || s[limit-1] == '\n':
-		if limit == 0 || s[limit-1] == '\n' {
-			a.onLine(s, lo, limit, end)
-		} else {
-			a.unmarked(s, limit, end)
-		}
+	case (limit == 0 || s[limit-1] == '\n') && likeName(s[limit:end]):
+		a.onLine(s, lo, limit, end)
 	default:
 		a.unmarked(s, limit, end)
 	}
 	a.author = name(s[a.name:end])
+}
+
+// likeName tells whether a line can be a name: no two spaces where a dash was,
+// no end of a sentence inside, and not for the most part in lower case.
+func likeName(s string) bool {
+	s = strings.Trim(s, " \t>*\u00a0")
+	if strings.Contains(s, "  ") {
+		return false
+	}
+	words, low, ended := 0, 0, false
+	for w := range strings.SplitSeq(s, " ") {
+		if words > 0 && ended {
+			return false
+		}
+		words++
+		r, _ := utf8.DecodeRuneInString(w)
+		if unicode.IsLower(r) {
+			low++
+		}
+		ended = len(w) > 4 && strings.ContainsAny(w[len(w)-1:], ".!?:")
+	}
+	return low*2 <= words || words < 3
 }
 
 // onLine is the name that has its line for itself, which begins at line; the

@@ -8,6 +8,7 @@ package detect
 type copies struct {
 	place []int   // for each byte of the view its place among the article's letters
 	from  []int32 // for each letter one more than the place of its earlier copy; 0 if it is none
+	sum   []int32 // for each letter how many before it are copies
 	own   []int32 // for each letter how many of the copies behind it, to the end, have their source behind it too
 	fold  []byte
 }
@@ -20,14 +21,21 @@ func (p *passage) copies() *copies {
 	before := p.around[:p.self]
 	before = before[:max(0, len(before)-p.length)]
 	c.fold = make([]byte, 0, len(before)+len(p.view.s))
-	c.fold = appendFolded(c.fold, before)
-	for i := 0; i < len(p.view.s); i++ {
+	for i := range len(before) {
+		if f := folded[before[i]]; f != 0 {
+			c.fold = append(c.fold, f)
+		}
+	}
+	for i := range len(p.view.s) {
 		c.place[i] = len(c.fold)
-		c.fold = appendFolded(c.fold, p.view.s[i:i+1])
+		if f := folded[p.view.s[i]]; f != 0 {
+			c.fold = append(c.fold, f)
+		}
 	}
 	c.place[len(p.view.s)] = len(c.fold)
 	n := len(c.fold)
 	c.from = make([]int32, n+1)
+	c.sum = make([]int32, n+1)
 	c.own = make([]int32, n+2)
 	if n < 2*gram {
 		return c
@@ -61,6 +69,12 @@ func (p *passage) copies() *copies {
 		}
 		h -= high * uint32(c.fold[i])
 	}
+	for i := range n {
+		c.sum[i+1] = c.sum[i]
+		if c.from[i] > 0 {
+			c.sum[i+1]++
+		}
+	}
 	sources := make([]int32, n+1)
 	for i := n - 1; i >= 0; i-- {
 		c.own[i] = c.own[i+1]
@@ -72,17 +86,16 @@ func (p *passage) copies() *copies {
 	return c
 }
 
-// share is how much of view[a:b] stands before view[a:], 0..1.
+// share is how much of view[a:b] stands earlier, 0..1; with b the end of the
+// view, earlier than a.
 func (c *copies) share(a, b int) float64 {
 	i, j := c.place[a], c.place[b]
 	if j <= i {
 		return 0
 	}
-	n := 0
-	for k := i; k < j; k++ {
-		if c.from[k] > 0 && int(c.from[k])-1 < i {
-			n++
-		}
+	n := c.sum[j] - c.sum[i]
+	if j == len(c.fold) {
+		n -= c.own[i]
 	}
 	return float64(n) / float64(j-i)
 }
@@ -108,15 +121,15 @@ func (c *copies) begins(a int) (found, longer bool) {
 	return true, j >= left && i >= left && string(c.fold[i-left:i]) == string(c.fold[j-left:j])
 }
 
-func appendFolded(b []byte, s string) []byte {
-	for i := 0; i < len(s); i++ {
-		c := s[i]
+// folded maps letters to small ones and digits to themselves, all else to 0.
+var folded = func() (f [256]byte) {
+	for c := range f {
 		switch {
 		case 'A' <= c && c <= 'Z':
-			b = append(b, c|0x20)
+			f[c] = byte(c) | 0x20
 		case 'a' <= c && c <= 'z' || '0' <= c && c <= '9':
-			b = append(b, c)
+			f[c] = byte(c)
 		}
 	}
-	return b
-}
+	return f
+}()

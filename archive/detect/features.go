@@ -33,16 +33,16 @@ type candidate struct {
 const (
 	fJunction      feature = iota // one for each junction
 	_jEnd          feature = fJunction + feature(junctions) - 1
-	fFrame         feature = _jEnd + iota // the view begins behind a frame's mark
-	fArticle                              // the view begins with the article
-	fChain                                // ... behind another tweet
-	fAlone                                // nothing but tweets stands in the article, and the text fits
-	fNearest                              // the last start before the dash
-	fNearestStrong                        // no strong junction lies inside the text
-	fBreaks                               // line breaks inside the text: single ones
-	fParagraphs                           // ... two or three in a row
-	fFours                                // ... four
-	fAnyParagraph                         // there is one
+	fFrame         feature = _jEnd + iota - 1 // the view begins behind a frame's mark
+	fArticle                                  // the view begins with the article
+	fChain                                    // ... behind another tweet
+	fAlone                                    // nothing but tweets stands in the article, and the text fits
+	fNearest                                  // the last start before the dash
+	fNearestStrong                            // no strong junction lies inside the text
+	fBreaks                                   // line breaks inside the text: single ones
+	fParagraphs                               // ... two or three in a row
+	fFours                                    // ... four
+	fAnyParagraph                             // there is one
 	fAnyFour
 	fSentences1 // the text has one sentence
 	fSentences2
@@ -215,13 +215,26 @@ const (
 	fAddress1 // ... in another address
 	fAddress2
 	fAddress3
+	fFirstParen      // it begins with a parenthesis
+	fFirstAside      // ... and so ends
+	fTextNoWords     // the text is but hashtags, mentions and addresses
+	fTextWords3      // ... or two or three words more
+	fFirstColonShout // it ends in a colon, and is in capitals
+	fFirstColonHere  // ... and says here, this, watch, from, now
+	fCopyOdd         // the text is a copy but for some of it
+	fTextHeading     // the mark of a heading stands in the text
+	fTextLink        // ... a Markdown link
+	fFirstLink
+	fBeforeHeading
+	fBeforeLink
+	fFirstBullet // it begins with the mark of a list's entry: + - *
 	features_
 )
 
 var lengthBins = [...]float64{0.08, 0.15, 0.25, 0.4, 0.55, 0.7, 0.85, 0.95, 1.03, 1.15}
 
 // describe gives each start its features.
-func (p *passage) describe(starts []start) (*reading, []candidate) {
+func (p *passage) describe(starts []start) []candidate {
 	s := p.view.s
 	r := p.read(starts)
 	out := make([]candidate, len(starts))
@@ -251,8 +264,8 @@ func (p *passage) describe(starts []start) (*reading, []candidate) {
 	limit := limitFor(p.day)
 	twins := p.copies()
 	names := p.names()
-	alone := (p.origin == article || p.origin == embedded) && !cutOff(starts) && p.standsAlone()
-	values := make([]value, 0, 64*len(out))
+	alone := (p.origin == article || p.origin == embedded) && strings.TrimFunc(p.after, isBlank) == ""
+	values := make([]value, 0, 72*len(out))
 	last := -1 // the last strong start
 	for k := range out {
 		if out[k].junction.strong() {
@@ -383,6 +396,13 @@ func (p *passage) describe(starts []start) (*reading, []candidate) {
 			lastWord = s[r.words[c.end-1].from:r.words[c.end-1].to]
 		}
 		colon := strings.HasSuffix(lastWord, ":") && c.end < n
+		on(fFirstParen, x == '(' && !isListMark(w1))
+		on(fFirstAside, x == '(' && strings.HasSuffix(strings.TrimRight(lastWord, ".,"), ")"))
+		words := text[mWord] - text[mHash] - text[mAt] - text[mAddress]
+		on(fTextNoWords, words <= 0)
+		on(fTextWords3, words > 0 && words <= 3)
+		on(fFirstColonShout, colon && first[mShout] == first[mWord])
+		on(fFirstColonHere, colon && first[mWord] <= 8 && r.deictic(s, c.word, c.end))
 		on(fFirstColon, colon && first[mWord] <= 4)
 		on(fFirstColonLong, colon && first[mWord] > 4)
 		on(fFirstNoEnd, c.end == n && first[mSentence] == 0)
@@ -482,6 +502,7 @@ func (p *passage) describe(starts []start) (*reading, []candidate) {
 		num(fFirstCopied, c1, 1)
 		num(fTextCopied, all, 1)
 		on(fTextAllCopied, all > 0.9)
+		on(fCopyOdd, all > 0.6 && all < 0.9)
 		num(fTextItself, twins.itself(c.at), 1)
 		if c.before < c.word {
 			c0 := twins.share(r.words[c.before].from, c.at)
@@ -503,6 +524,12 @@ func (p *passage) describe(starts []start) (*reading, []candidate) {
 			on(fFirstThe, true)
 			on(fFirstTheOld, r.sums[c.word+2][mNew]-r.sums[c.word+1][mNew] == 0)
 		}
+		count(fTextHeading, text[mHeading], 2)
+		count(fTextLink, text[mLink], 3)
+		count(fFirstLink, first[mLink], 1)
+		count(fBeforeHeading, before[mHeading], 1)
+		count(fBeforeLink, before[mLink], 1)
+		on(fFirstBullet, w1 == "+" || w1 == "-" || w1 == "*")
 		on(fTextUnopened, text[mShutParen] > text[mOpenParen])
 		known := r.known || r.sums[c.word][mAuthor] > 0
 		on(fAuthorKnown, known && text[mSentence] <= 1)
@@ -530,10 +557,22 @@ func (p *passage) describe(starts []start) (*reading, []candidate) {
 		on(fCopyBegins, found && !longer)
 		c.values = values[from:len(values):len(values)]
 	}
-	return r, out
+	return out
 }
 
 func part(a, b int16) float64 { return float64(a) / math.Max(1, float64(b)) }
+
+// deictic tells whether some of the words points to what follows.
+func (r *reading) deictic(s string, i, j int) bool {
+	for ; i < j; i++ {
+		if pointing[strings.ToLower(strings.TrimFunc(s[r.words[i].from:r.words[i].to], func(r rune) bool { return !unicode.IsLetter(r) }))] {
+			return true
+		}
+	}
+	return false
+}
+
+var pointing = set("here here's here’s this these watch now from see look below following examples example oh and meanwhile also read listen")
 
 // isNews tells whether a name is that of a newspaper, a broadcaster or the like.
 func isNews(name string) bool {
@@ -546,14 +585,21 @@ func isNews(name string) bool {
 	return false
 }
 
-// cutOff tells whether the starts do not reach back to where the view begins.
-func cutOff(starts []start) bool { return len(starts) == 0 || starts[0].junction != jOrigin }
+// rowReach is how long a row of a table of tweets can be, in the service's
+// weights: some hold two parts of a thread in one.
+const rowReach = 450
 
-// standsAlone tells whether nothing but another tweet follows: the article is
-// a row of a table of tweets.
-func (p *passage) standsAlone() bool {
-	after := strings.TrimFunc(p.after, isBlank)
-	return after == "" || strings.HasSuffix(after, ")") && false
+// standsAlone tells whether the article is nothing but the tweet, as a row of
+// a table of tweets is: nothing follows, and all that stands before fits.
+func (p *passage) standsAlone(starts []start) bool {
+	if p.origin != article || len(starts) == 0 || starts[0].junction != jOrigin || strings.TrimFunc(p.after, isBlank) != "" {
+		return false
+	}
+	weight := 0
+	for _, w := range strings.FieldsFunc(p.view.s, isBlank) {
+		weight += weightOf(w) + 1
+	}
+	return weight <= rowReach
 }
 
 // isListMark tells 1. and (2) and 2/3 and • and -, which begin an entry of a list or a thread.

@@ -58,6 +58,8 @@ const (
 	jCapitals                      // a capitalised word; another one that may begin a sentence follows
 	jAbbreviation                  // an abbreviation's full stop, and a space; a capital follows
 	jWord                          // one capitalised word that is a sentence or a heading
+	jStatus                        // the address of a tweet, and a space
+	jUnquote                       // a closing quotation mark within a sentence, and a space
 	jAside                         // a closing parenthesis of a sentence in parentheses, and a space
 	junctions
 )
@@ -65,7 +67,7 @@ const (
 // strong tells the junctions that part sentences; the others lie within one.
 func (j junction) strong() bool {
 	switch j {
-	case jMark, jGluedWord, jDouble, jCloser, jCapital, jCapitals, jAbbreviation, jWord:
+	case jMark, jUnquote, jGluedWord, jDouble, jCloser, jCapital, jCapitals, jAbbreviation, jWord:
 		return false
 	}
 	return true
@@ -82,20 +84,22 @@ const maxStarts = 100
 // tail is where the part of the view begins that the text can reach: so many
 // of the service's weights, and a sentence more for what stands before it.
 func (p *passage) tail() int {
+	const sentence = 250
 	s := p.view.s
-	weight, limit := 0.0, 1.6*limitFor(p.day)
+	weight, limit := 0, int(1.4*limitFor(p.day))
 	for i := len(s); i > 0; {
-		word := strings.LastIndexFunc(strings.TrimRightFunc(s[:i], isBlank), isBlank) + 1
-		for word < i && !utf8.RuneStart(s[word]) {
-			word++
+		end := i
+		for i > 0 && !isSpace(s[i-1]) {
+			i--
 		}
-		weight += float64(weightOf(s[word:i])) + 1
-		i = word
+		weight += weightOf(s[i:end]) + 1
 		if weight > limit {
-			const sentence = 300
 			for i = max(0, i-sentence); i > 0 && i < len(s) && !isSpace(s[i]); i++ {
 			}
 			return i
+		}
+		for i > 0 && isSpace(s[i-1]) {
+			i--
 		}
 	}
 	return 0
@@ -122,6 +126,11 @@ func (p *passage) starts() []start {
 	word := i                        // where the word begins that ends here
 	aside := false                   // within parentheses that hold a sentence: (RELATED: ...)
 	for i < len(s) {
+		if c := s[i]; 'a' <= c && c <= 'z' && 'a' <= prev && prev <= 'z' {
+			before, prev = prev, rune(c) // the middle of a word
+			i++
+			continue
+		}
 		r, n := utf8.DecodeRuneInString(s[i:])
 		if !isBlank(r) {
 			if j, ok := p.gluedJunction(prev, before, r, s[i:], s[word:i]); ok && i > word {
@@ -177,13 +186,15 @@ func (p *passage) starts() []start {
 			j = jAside
 		case isAddress(last):
 			j = jAddress
+			if strings.Contains(last, "/status/") {
+				j = jStatus
+			}
 		case prev == ':':
 			j = jColon
-		case isClosingQuote(prev):
+		case isClosingQuote(prev) && isSentenceEnd(before):
 			j = jQuote
-			if unicode.IsLower(r) && !isSentenceEnd(before) && before != ',' {
-				j = jMark
-			}
+		case isClosingQuote(prev) && prev != '\'' && prev != '’':
+			j = jUnquote
 		case isSentenceEnd(prev) || isCloser(prev) && isSentenceEnd(before):
 			switch {
 			case !isAbbreviation(last) || blanks > 1:
@@ -213,7 +224,10 @@ func (p *passage) starts() []start {
 			}
 		}
 		ended = sentence
-		if j >= 0 && !aside && !furniture[strings.ToLower(strings.TrimRight(s[i:wordEnd(s, i)], ".:"))] {
+		if j == jFurniture {
+			out = out[:0] // what stands before is another block
+		}
+		if next := s[i:wordEnd(s, i)]; j >= 0 && !aside && !furniture[strings.ToLower(strings.TrimRight(next, ".:"))] && !strings.Contains(next, "/status/") {
 			out = append(out, start{i, j})
 		}
 		before, prev = ' ', ' '

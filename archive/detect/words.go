@@ -14,37 +14,40 @@ import (
 type trait uint8
 
 const (
-	mWord      trait = iota
-	mWeight          // length as the service counts it, the space before it apart
-	mSentence        // ends a sentence
-	mI               // first person
-	mYou             // second person
-	mSaid            // reports speech
-	mTweets          // reports a tweet
-	mTwitter         // names the service
-	mDay             // a day of the week
-	mPast            // past tense
-	mHe              // third person
-	mAuthor          // names the author
-	mName            // capitalised within a sentence
-	mOld             // ... and stood earlier in the article
-	mNew             // no word that stood earlier in the article
-	mArticle         // the, a, an
-	mShort           // what saves characters: & w/ 2 for, emoji, no vowels
-	mNumber          // a number in digits
-	mComma           //
-	mHash            // #
-	mAt              // @
-	mBang            // !
-	mQuestion        // ?
-	mShout           // in capitals
-	mAddress         //
-	mFurniture       // a word of the page
-	mStraight        // straight apostrophes and quotation marks
-	mCurly           // curly ones
-	mQuote           // straight quotation marks
-	mOpen            // opening quotation marks
-	mShut            // closing ones
+	mNothing trait = iota
+	mWord
+	mWeight    // length as the service counts it, the space before it apart
+	mSentence  // ends a sentence
+	mI         // first person
+	mYou       // second person
+	mSaid      // reports speech
+	mTweets    // reports a tweet
+	mTwitter   // names the service
+	mDay       // a day of the week
+	mPast      // past tense
+	mHe        // third person
+	mAuthor    // names the author
+	mName      // capitalised within a sentence
+	mOld       // ... and stood earlier in the article
+	mNew       // no word that stood earlier in the article
+	mArticle   // the, a, an
+	mShort     // what saves characters: & w/ 2 for, emoji, no vowels
+	mNumber    // a number in digits
+	mComma     //
+	mHash      // #
+	mAt        // @
+	mBang      // !
+	mQuestion  // ?
+	mShout     // in capitals
+	mAddress   //
+	mFurniture // a word of the page
+	mStraight  // straight apostrophes and quotation marks
+	mCurly     // curly ones
+	mQuote     // straight quotation marks
+	mOpen      // opening quotation marks
+	mShut      // closing ones
+	mHeading   // the mark of a heading: ##
+	mLink      // a Markdown link
 	mOpenParen
 	mShutParen
 	mGap    // is parted from the word before
@@ -67,11 +70,9 @@ func (r *reading) stretch(i, j int) tally {
 
 // reading is a passage cut into words.
 type reading struct {
-	words  []word
-	sums   []tally // before each word, and behind the last
-	tokens []token // what the lexicon knows of the words
-	at     []int32 // for each word the first of its tokens, and how many there are
-	known  bool    // the author is named before the first word
+	words []word
+	sums  []tally // before each word, and behind the last
+	known bool    // the author is named before the first word
 }
 
 type word struct {
@@ -94,6 +95,36 @@ var (
 	short        = set("& w/ w/o b/c bc u ur r im dont cant lol omg wtf pls plz ppl gov't govt thx tho thru tonite vs rt dm idk tbh imo smh lmao potus flotus gop dems via w re")
 )
 
+// kind is what there is to tell of a word.
+type kind struct {
+	trait            trait
+	short, furniture bool
+}
+
+// kinds are the words of which there is something to tell.
+var kinds = func() map[string]kind {
+	m := map[string]kind{"twitter": {trait: mTwitter}, "the": {trait: mArticle}, "a": {trait: mArticle}, "an": {trait: mArticle}}
+	for _, k := range []struct {
+		trait trait
+		words map[string]bool
+	}{{mPast, past}, {mDay, weekday}, {mTweets, tweeting}, {mSaid, saying}, {mHe, thirdPerson}, {mYou, secondPerson}, {mI, firstPerson}} {
+		for w := range k.words {
+			m[w] = kind{trait: k.trait}
+		}
+	}
+	for w := range short {
+		k := m[w]
+		k.short = true
+		m[w] = k
+	}
+	for w := range furniture {
+		k := m[w]
+		k.furniture = true
+		m[w] = k
+	}
+	return m
+}()
+
 func set(words string) map[string]bool {
 	m := map[string]bool{}
 	for _, w := range strings.Fields(words) {
@@ -115,7 +146,8 @@ func limitFor(day string) float64 {
 // that of a picture nothing, and wide characters two.
 func weightOf(w string) int {
 	n := 0
-	if k := strings.Index(w, "://"); k >= 0 {
+	if strings.IndexByte(w, '/') < 0 {
+	} else if k := strings.Index(w, "://"); k >= 0 {
 		n, w = 23, strings.TrimRightFunc(w[:k], unicode.IsLetter)
 	} else if k := strings.Index(w, "pic.twitter.com/"); k >= 0 {
 		w = w[:k]
@@ -129,53 +161,6 @@ func weightOf(w string) int {
 	return n
 }
 
-// token is a word as the lexicon knows it: one of its words, or a class.
-type token uint16
-
-const (
-	kNone token = iota
-	kBegin
-	kEnd
-	kAddress
-	kPicture
-	kHash
-	kAt
-	kDotAt
-	kShout
-	kAuthor
-	kInitial // capitalised, and so is what begins a sentence
-	kName
-	kOldName // ... that stood earlier in the article
-	kYear
-	kNumber
-	kPercent
-	kDay
-	kEd // words that are not in the lexicon, by their ends
-	kIng
-	kLy
-	kS
-	kLower
-	kOther // scripts without capitals
-	kEmoji
-	kQuote
-	kUnquote
-	kOpen
-	kShut
-	kComma
-	kColon
-	kSemicolon
-	kStop
-	kBang
-	kQuestion
-	kDots
-	kDash
-	kDollar
-	kAnd
-	kMark // other punctuation
-	kFurniture
-	kClasses
-)
-
 // read cuts the view from its first start on into words, and within those
 // where a start lies.
 func (p *passage) read(starts []start) *reading {
@@ -185,7 +170,7 @@ func (p *passage) read(starts []start) *reading {
 		from = min(starts[0].at, p.tail())
 	}
 	n := (len(s)-from)/5 + 8
-	r := &reading{words: make([]word, 0, n), sums: make([]tally, 1, n+1), tokens: make([]token, 0, n+n/2), at: make([]int32, 0, n+1)}
+	r := &reading{words: make([]word, 0, n), sums: make([]tally, 1, n+1)}
 	seen := &seen{}
 	seen.all(p.around[:max(0, min(p.self, len(p.around))-p.length)])
 	seen.all(s[:from])
@@ -234,8 +219,7 @@ func (p *passage) read(starts []start) *reading {
 			e += n
 		}
 		r.words = append(r.words, word{i, e, -1})
-		r.at = append(r.at, int32(len(r.tokens)))
-		initial = r.word(s[i:e], &t, initial || breaks > 0, names, seen)
+		initial = t.word(s[i:e], initial || breaks > 0, names, seen)
 		sum := r.sums[len(r.sums)-1]
 		for k := range sum {
 			sum[k] += t[k]
@@ -243,7 +227,6 @@ func (p *passage) read(starts []start) *reading {
 		r.sums = append(r.sums, sum)
 		i = e
 	}
-	r.at = append(r.at, int32(len(r.tokens)))
 	r.link(s)
 	return r
 }
@@ -271,7 +254,7 @@ func (r *reading) link(s string) {
 			}
 			h = (h ^ uint32(unicode.ToLower(c))) * 16777619
 		}
-		if n < 4 && !upper || n < 3 || n < 7 && function[strings.ToLower(strings.TrimFunc(s[w.from:w.to], func(r rune) bool { return !isWordRune(r) }))] {
+		if n < 3 || n < 4 && !upper || n < 7 && function[strings.ToLower(strings.TrimFunc(s[w.from:w.to], func(r rune) bool { return !isWordRune(r) }))] {
 			continue
 		}
 		slot := (h>>9 ^ h) & (slots - 1)
@@ -293,149 +276,106 @@ func (r *reading) links(i, j, a, b int) (n int) {
 }
 
 // word reads one word, and tells whether a sentence begins behind it.
-func (r *reading) word(w string, t *tally, initial bool, names map[string]bool, seen *seen) bool {
+func (t *tally) word(w string, initial bool, names map[string]bool, seen *seen) bool {
 	t[mWord] = 1
 	t[mWeight] = int16(min(1000, weightOf(w)))
-	put := func(k token) { r.tokens = append(r.tokens, k) }
-	if k := addressIn(w); k >= 0 {
-		t[mAddress] = 1
-		if strings.HasPrefix(w[k:], "pic.") {
-			put(kPicture)
+	switch {
+	case addressIn(w) >= 0:
+		if strings.Contains(w, "](") {
+			t[mLink] = 1
 		} else {
-			put(kAddress)
+			t[mAddress] = 1
 		}
 		return true
-	}
-	switch {
-	case strings.HasPrefix(w, "@"):
+	case w[0] == '@' || strings.HasPrefix(w, ".@"):
 		t[mAt] = 1
-		put(kAt)
 		return strings.HasSuffix(w, ".") || strings.HasSuffix(w, ":")
-	case strings.HasPrefix(w, ".@"):
-		t[mAt] = 1
-		put(kDotAt)
-		return false
-	case strings.HasPrefix(w, "#"):
+	case w[0] == '#':
+		if strings.Trim(w, "#") == "" {
+			t[mHeading] = 1
+			return true
+		}
 		t[mHash] = 1
-		put(kHash)
 		return false
 	}
 	// Punctuation before, the word, punctuation behind.
 	lo := strings.IndexFunc(w, isWordRune)
-	hi := strings.LastIndexFunc(w, isWordRune)
+	hi := len(w)
 	if lo < 0 {
-		lo = len(w)
-		hi = lo
+		lo = hi
 	} else {
+		hi = strings.LastIndexFunc(w, isWordRune)
 		_, n := utf8.DecodeRuneInString(w[hi:])
 		hi += n
 	}
-	if r.punctuation(w[:lo], t, true) || strings.HasPrefix(w, "“") || strings.HasPrefix(w, `"`) {
+	if t.punctuation(w[:lo], true) || strings.HasPrefix(w, "“") || strings.HasPrefix(w, `"`) {
 		initial = true
 	}
 	if hi > lo {
-		put(r.core(w[lo:hi], w, t, initial, names, seen))
+		t.core(w[lo:hi], initial, names, seen)
 	}
-	ends := r.punctuation(w[hi:], t, false)
-	if ends && !isAbbreviation(w) {
+	ends := t.punctuation(w[hi:], false) && !isAbbreviation(w)
+	if ends {
 		t[mSentence] = 1
 	}
-	return ends && !isAbbreviation(w) || strings.HasSuffix(w, ":")
+	return ends || strings.HasSuffix(w, ":")
 }
 
 // punctuation reads the marks around a word, and tells whether a sentence ends
 // with them.
-func (r *reading) punctuation(s string, t *tally, before bool) (ends bool) {
-	last := kNone
+func (t *tally) punctuation(s string, before bool) (ends bool) {
+	last := rune(0)
 	for _, c := range s {
-		k := kMark
-		switch {
-		case c == '“' || c == '«' || c == '„':
-			k = kQuote
+		switch c {
+		case '“', '«', '„':
 			t[mOpen]++
 			t[mCurly]++
-		case c == '”' || c == '»':
-			k = kUnquote
+		case '”', '»':
 			t[mShut]++
 			t[mCurly]++
-		case c == '"' || c == '\'' || c == '’' || c == '‘':
-			k = kUnquote
+		case '"':
+			t[mQuote]++
+			t[mStraight]++
 			if before {
-				k = kQuote
+				t[mOpen]++
+			} else {
+				t[mShut]++
 			}
-			switch {
-			case c == '"':
-				t[mQuote]++
-				t[mStraight]++
-				if before {
-					t[mOpen]++
-				} else {
-					t[mShut]++
-				}
-			case c == '\'':
-				t[mStraight]++
-			default:
-				t[mCurly]++
-			}
-		case c == '(' || c == '[' || c == '{':
-			k = kOpen
+		case '\'':
+			t[mStraight]++
+		case '’', '‘':
+			t[mCurly]++
+		case '(':
 			t[mOpenParen]++
-		case c == ')' || c == ']' || c == '}':
-			k = kShut
-			if c == ')' && last != kColon && last != kSemicolon && last != kDash {
+		case ')':
+			if last != ':' && last != ';' && last != '-' { // a face
 				t[mShutParen]++
 			}
-		case c == ',' || c == '،' || c == '、':
-			k = kComma
+		case ',':
 			t[mComma]++
-		case c == ':':
-			k = kColon
-		case c == ';':
-			k = kSemicolon
-		case c == '!' || c == '！':
-			k = kBang
+		case '!', '！':
 			t[mBang]++
 			ends = true
-		case c == '?' || c == '？' || c == '؟':
-			k = kQuestion
+		case '?', '？', '؟':
 			t[mQuestion]++
 			ends = true
-		case c == '…':
-			k = kDots
+		case '.', '…', '。':
 			ends = true
-		case c == '.' || c == '。':
-			k = kStop
-			if last == kStop {
-				k = kDots
-				r.tokens[len(r.tokens)-1] = kDots
-			}
-			if last == kDots {
-				k = kDots
-			}
-			ends = true
-		case c == '-' || c == '–' || c == '—':
-			k = kDash
-		case c == '$' || c == '€' || c == '£':
-			k = kDollar
-		case c == '%':
-			k = kPercent
-		case c == '&' || c == '+':
-			k = kAnd
+		case '&', '+':
 			t[mShort]++
-		case c > 0x2100:
-			k = kEmoji
-			t[mShort]++
+		case '–', '—':
+		default:
+			if c > 0x2100 {
+				t[mShort]++
+			}
 		}
-		if k != last {
-			r.tokens = append(r.tokens, k)
-		}
-		last = k
+		last = c
 	}
 	return ends
 }
 
 // core reads a word without its punctuation.
-func (r *reading) core(w, whole string, t *tally, initial bool, names map[string]bool, seen *seen) token {
+func (t *tally) core(w string, initial bool, names map[string]bool, seen *seen) {
 	var buf [48]byte
 	l := buf[:0]
 	first, _ := utf8.DecodeRuneInString(w)
@@ -450,6 +390,13 @@ func (r *reading) core(w, whole string, t *tally, initial bool, names map[string
 		case '\'':
 			t[mStraight]++
 		default:
+			if c < 0x80 {
+				if 'A' <= c && c <= 'Z' {
+					c |= 0x20
+				}
+				l = append(l, byte(c))
+				continue
+			}
 			c = unicode.ToLower(c)
 		}
 		l = utf8.AppendRune(l, c)
@@ -464,87 +411,50 @@ func (r *reading) core(w, whole string, t *tally, initial bool, names map[string
 	}
 	if unicode.IsDigit(first) {
 		t[mNumber] = 1
-		if len(w) == 4 && (w[:2] == "20" || w[:2] == "19") {
-			return kYear
-		}
-		return kNumber
+		return
+	}
+	k := kinds[string(l)]
+	t[k.trait]++
+	if k.trait == mNothing && len(l) > 4 && string(l[len(l)-2:]) == "ed" {
+		t[mPast] = 1
+	}
+	if k.short {
+		t[mShort]++
+	}
+	if k.furniture && !initial {
+		t[mFurniture] = 1
+	}
+	if !unicode.IsUpper(first) {
+		return
 	}
 	stem := l
 	if n := len(l); n > 2 && string(l[n-2:]) == "'s" {
 		stem = l[:n-2]
 	}
-	upper := unicode.IsUpper(first)
-	switch {
-	case firstPerson[string(l)]:
-		t[mI] = 1
-	case secondPerson[string(l)]:
-		t[mYou] = 1
-	case thirdPerson[string(l)]:
-		t[mHe] = 1
-	case saying[string(l)]:
-		t[mSaid] = 1
-	case tweeting[string(l)]:
-		t[mTweets] = 1
-	case weekday[string(l)]:
-		t[mDay] = 1
-		return kDay
-	case string(l) == "twitter":
-		t[mTwitter] = 1
-	case past[string(l)]:
-		t[mPast] = 1
-	case string(l) == "the" || string(l) == "a" || string(l) == "an":
-		t[mArticle] = 1
-	case len(l) > 4 && strings.HasSuffix(string(l), "ed"):
-		t[mPast] = 1
-	}
-	if short[string(l)] {
-		t[mShort]++
-	}
-	if furniture[string(l)] && !initial {
-		t[mFurniture] = 1
-	}
-	if upper && len(names) > 0 && names[string(stem)] {
+	if len(names) > 0 && names[string(stem)] {
 		t[mAuthor] = 1
-		return kAuthor
+		return
 	}
-	if upper && !initial && !shout && len(l) > 1 {
+	if !initial && !shout && len(l) > 1 && k.trait != mDay {
 		t[mName] = 1
 		if old {
 			t[mOld] = 1
 		}
 	}
-	if k := words.words[string(l)]; k != 0 {
-		return k
-	}
-	switch {
-	case furniture[string(l)]:
-		return kFurniture
-	case shout:
-		return kShout
-	case upper && initial:
-		return kInitial
-	case upper && old:
-		return kOldName
-	case upper:
-		return kName
-	case isOther(first):
-		return kOther
-	case strings.HasSuffix(string(l), "ed"):
-		return kEd
-	case strings.HasSuffix(string(l), "ing"):
-		return kIng
-	case strings.HasSuffix(string(l), "ly"):
-		return kLy
-	case strings.HasSuffix(string(l), "s"):
-		return kS
-	}
-	return kLower
 }
 
-func isWordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) }
+func isWordRune(r rune) bool {
+	if r < 0x80 {
+		return 'a' <= r|0x20 && r|0x20 <= 'z' || '0' <= r && r <= '9'
+	}
+	return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r)
+}
 
 // addressIn is where in a word an address begins, or -1.
 func addressIn(w string) int {
+	if strings.IndexByte(w, '/') < 0 {
+		return -1
+	}
 	if k := strings.Index(w, "://"); k >= 0 {
 		return k
 	}
@@ -594,21 +504,25 @@ type seen [1 << 9]uint32
 
 // word adds a word in lower case, and tells whether it was there.
 func (s *seen) word(w []byte) bool {
-	h := uint32(2166136261)
-	for _, c := range w {
-		h = (h ^ uint32(c)) * 16777619
-	}
-	h ^= h >> 15
+	h := hashOf(w)
 	slot, bit := &s[h>>5&uint32(len(s)-1)], uint32(1)<<(h&31)
 	old := *slot&bit != 0
 	*slot |= bit
 	return old
 }
 
+func hashOf(w []byte) uint32 {
+	h := uint32(2166136261)
+	for _, c := range w {
+		h = (h ^ uint32(c)) * 16777619
+	}
+	return h ^ h>>15
+}
+
 // has tells whether a word was there.
 func (s *seen) has(w string) bool {
-	t := *s
-	return t.word([]byte(w))
+	h := hashOf([]byte(w))
+	return s[h>>5&uint32(len(s)-1)]&(1<<(h&31)) != 0
 }
 
 // all adds the words of a text.

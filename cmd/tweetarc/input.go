@@ -10,10 +10,12 @@ import (
 	"strings"
 	"time"
 
+	"github.com/klauspost/compress/gzip"
 	"github.com/urfave/cli/v2"
 
 	"tweetarc/archive"
 	"tweetarc/archive/corpus"
+	"tweetarc/archive/corpus/remote"
 	"tweetarc/archive/detect"
 )
 
@@ -26,7 +28,10 @@ func inputFlags() []cli.Flag {
 		&cli.StringFlag{Name: "date-field", Usage: "the `FIELD` that holds its date"},
 		&cli.StringSliceFlag{Name: "include", Usage: "in folders and containers read only files that match this `GLOB`"},
 		&cli.StringSliceFlag{Name: "exclude", Usage: "in folders and containers leave out files that match this `GLOB`"},
-		&cli.StringFlag{Name: "paths-from", Usage: "read also the paths that stand in `FILE`, one a line (- is standard input)"},
+		&cli.StringFlag{Name: "paths-from", Usage: "read also the paths that stand in `FILE`, one a line (may be gzip or a URL; - is standard input)"},
+		&cli.StringFlag{Name: "base-url", Usage: "what --paths-from lists stands below this `URL`"},
+		&cli.DurationFlag{Name: "timeout", Value: time.Minute, Usage: "of an input named by URL: ask again after a silence of this `TIME`"},
+		&cli.IntFlag{Name: "tries", Value: 12, Usage: "... and give up after so many tries in a row without a new byte"},
 		&cli.StringFlag{Name: "from", Usage: "only articles of this `DAY` (YYYY-MM-DD) or later"},
 		&cli.StringFlag{Name: "to", Usage: "only articles of this `DAY` or earlier"},
 		&cli.BoolFlag{Name: "links", Usage: "find also tweets that are only linked to, as form link"},
@@ -46,6 +51,9 @@ func reader(c *cli.Context) (*corpus.Reader, error) {
 			}
 		}
 	}
+	if c.Duration("timeout") <= 0 || c.Int("tries") <= 0 {
+		return nil, usagef(c, "--timeout and --tries are more than 0")
+	}
 	if c.Int("limit") < 0 || c.Int("jobs") < 0 || c.Int64("max-record") <= 0 {
 		return nil, usagef(c, "--limit, --jobs and --max-record cannot be negative")
 	}
@@ -57,32 +65,23 @@ func reader(c *cli.Context) (*corpus.Reader, error) {
 		Limit:     c.Int("limit"),
 		MaxRecord: c.Int64("max-record"),
 		Stdin:     c.App.Reader,
+		Open:      opener(c.Context, remoteClient(c)),
 	}, nil
 }
 
 // inputPaths are the arguments and what --paths-from names.
 func inputPaths(c *cli.Context) ([]string, error) {
 	paths := c.Args().Slice()
-	if list := c.String("paths-from"); list != "" {
-		in := c.App.Reader
-		if list != "-" {
-			f, err := os.Open(list)
-			if err != nil {
-				return nil, fmt.Errorf("--paths-from: %w", err)
-			}
-			defer f.Close()
-			in = f
-		}
-		lines := bufio.NewScanner(in)
-		lines.Buffer(nil, 1<<20)
-		for lines.Scan() {
-			if p := strings.TrimSuffix(lines.Text(), "\r"); p != "" {
-				paths = append(paths, p)
-			}
-		}
-		if err := lines.Err(); err != nil {
+	list := c.String("paths-from")
+	if c.String("base-url") != "" && (list == "" || !remote.Is(c.String("base-url"))) {
+		return nil, usagef(c, "--base-url is an http, https or s3 URL, for what --paths-from lists")
+	}
+	if list != "" {
+		listed, err := listedPaths(c, list)
+		if err != nil {
 			return nil, fmt.Errorf("--paths-from %s: %w", list, err)
 		}
+		paths = append(paths, listed...)
 		if len(paths) == 0 {
 			return nil, fmt.Errorf("--paths-from %s: no paths", list)
 		}
@@ -91,6 +90,49 @@ func inputPaths(c *cli.Context) ([]string, error) {
 		return nil, usagef(c, "no PATH given (- is standard input)")
 	}
 	return paths, nil
+}
+
+// listedPaths are the lines of a list, which may be a file, a URL, or standard
+// input, and gzip: Common Crawl's are (warc.paths.gz).
+func listedPaths(c *cli.Context, list string) (paths []string, err error) {
+	in := c.App.Reader
+	switch {
+	case remote.Is(list):
+		r, err := remoteClient(c).Open(c.Context, list)
+		if err != nil {
+			return nil, err
+		}
+		defer r.Close()
+		in = r
+	case list != "-":
+		f, err := os.Open(list)
+		if err != nil {
+			return nil, errors.Unwrap(err)
+		}
+		defer f.Close()
+		in = f
+	}
+	b := bufio.NewReader(in)
+	in = b
+	if magic, _ := b.Peek(2); string(magic) == "\x1f\x8b" {
+		if in, err = gzip.NewReader(b); err != nil {
+			return nil, err
+		}
+	}
+	base := c.String("base-url")
+	lines := bufio.NewScanner(in)
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		p := strings.TrimSuffix(lines.Text(), "\r")
+		if p == "" {
+			continue
+		}
+		if base != "" && !remote.Is(p) {
+			p = strings.TrimSuffix(base, "/") + "/" + strings.TrimPrefix(p, "/")
+		}
+		paths = append(paths, p)
+	}
+	return paths, lines.Err()
 }
 
 // finder is the detector for the articles that --from and --to let through,

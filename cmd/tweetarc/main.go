@@ -24,7 +24,7 @@ func main() {
 }
 
 // run is the program: arguments and streams in, exit code out. 0 is done, 1
-// failed, 2 wrong usage.
+// failed, 2 wrong usage, 3 done but for some inputs.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	app := newApp(stdin, stdout, stderr)
 	err := app.RunContext(ctx, flagsFirst(app, args))
@@ -40,6 +40,10 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		return 2
 	}
 	fmt.Fprintf(stderr, "%s: %v\n", app.Name, err)
+	var some *incompleteError
+	if errors.As(err, &some) {
+		return 3
+	}
 	return 1
 }
 
@@ -63,8 +67,14 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 			authorCommand(),
 			statsCommand(),
 			exportCommand(),
+			enrichCommand(),
+			resolveCommand(),
 			verifyCommand(),
+			shardCommand(),
+			shardsCommand(),
 			mergeCommand(),
+			serveCommand(),
+			reportCommand(),
 			schemaCommand(),
 		},
 		CommandNotFound: func(c *cli.Context, name string) {},

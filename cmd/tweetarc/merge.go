@@ -1,68 +1,136 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"os"
 	"strings"
 
 	"github.com/urfave/cli/v2"
 
-	"tweetarc/archive/detect"
 	"tweetarc/store"
 )
 
 func mergeCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "merge",
-		Usage:     "bring other archives into this one",
-		ArgsUsage: "ARCHIVE...",
-		Description: `Adds what other archives know: their files with all that was found in them, their
-lookups and their runs. Of a file that several archives know, by its path, the
-newest state stays. In any order, and however often: the end is the same.
+		Usage:     "bring what other machines found into one archive",
+		ArgsUsage: "(DIR | OTHER.db)...",
+		Description: `Adds the shard files of folders (see tweetarc shard) and other archives, in any
+order and any number of times: what is there already is not added again, and of
+an input that was read twice the later reading counts. The same inputs give the
+same archive as if one machine had read them all.
 
-   tweetarc merge --db all.db north.db south.db`,
-		Flags: []cli.Flag{dbFlag()},
-		Action: func(c *cli.Context) error {
-			if c.NArg() == 0 {
-				return usagef(c, "no ARCHIVE given")
-			}
-			var others []*store.DB
-			for _, path := range c.Args().Slice() { // before anything is changed
-				other, err := store.OpenReadOnly(path)
-				if err != nil {
-					return err
-				}
-				defer other.Close()
-				others = append(others, other)
-			}
-			db, err := openArchive(c, true)
-			if err != nil {
-				return err
-			}
-			defer db.Close()
-			w, err := db.Writer(store.Run{Command: strings.Join(commandLine(c), " "), Version: c.App.Version, Detector: detect.Version})
-			if err != nil {
-				return err
-			}
-			for i, other := range others {
-				m, e := w.Merge(c.Context, other)
-				if e != nil {
-					err = stopped(e)
-					break
-				}
-				fmt.Fprintf(c.App.ErrWriter, "%s: %s, %d new or newer, %s\n", plain(c.Args().Get(i)), plural(m.Files, "file"), m.Replaced, plural(m.Lookups, "lookup"))
-			}
-			if e := w.Close(); e != nil {
-				err = e
-			}
-			if err != nil {
-				return err
-			}
-			n, err := db.Count(c.Context, nil)
-			if err != nil {
-				return err
-			}
-			fmt.Fprintf(c.App.ErrWriter, "%s now holds %s\n", c.String("db"), plural(n, "tweet"))
-			return nil
-		},
+   tweetarc merge --db news.db shards
+   tweetarc merge --db all.db mine.db theirs.db`,
+		Flags:  []cli.Flag{dbFlag()},
+		Action: mergeAction,
 	}
+}
+
+func mergeAction(c *cli.Context) error {
+	if c.NArg() == 0 {
+		return usagef(c, "no DIR and no archive given")
+	}
+	var shards, archives []string
+	for _, path := range c.Args().Slice() {
+		info, err := os.Stat(path)
+		switch {
+		case err != nil:
+			return err
+		case !info.IsDir() && strings.HasSuffix(path, shardExt):
+			shards = append(shards, path)
+		case !info.IsDir():
+			archives = append(archives, path)
+		default:
+			names, err := shardFiles(path)
+			if err != nil {
+				return err
+			}
+			if len(names) == 0 {
+				return fmt.Errorf("%s: no shard files (*%s) in this folder", path, shardExt)
+			}
+			shards = append(shards, names...)
+		}
+	}
+	db, err := openArchive(c, true)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	_, identity, err := finder(c)
+	if err != nil {
+		return err
+	}
+	rows, err := db.Writer(store.Run{
+		Command:  strings.Join(append([]string{c.App.Name}, commandLine(c)...), " "),
+		Version:  c.App.Version,
+		Detector: identity,
+	})
+	if err != nil {
+		return err
+	}
+	err = merge(c, rows, shards, archives)
+	if e := rows.Close(); e != nil {
+		err = e
+	}
+	var some *incompleteError
+	if err != nil && !errors.As(err, &some) {
+		return err
+	}
+	if n, e := db.Count(c.Context, nil); e == nil {
+		fmt.Fprintf(c.App.ErrWriter, "%s now holds %s\n", c.String("db"), plural(n, "tweet"))
+	}
+	return err
+}
+
+// merge adds shard files and archives.
+func merge(c *cli.Context, rows *store.Writer, shards, archives []string) error {
+	w := c.App.ErrWriter
+	added, bad := 0, 0
+	for i, path := range shards {
+		if c.Context.Err() != nil {
+			return fmt.Errorf("stopped behind %d of %s; they are saved, the same command goes on from there", i, plural(len(shards), "shard file"))
+		}
+		ok, err := rows.AddShard(path)
+		var broken *store.ShardError
+		switch {
+		case ok:
+			added++
+		case errors.As(err, &broken):
+			if bad++; bad <= maxShown {
+				fmt.Fprintf(w, "%s: %v\n", c.App.Name, err)
+			}
+		case err != nil:
+			return err
+		}
+	}
+	if len(shards) > 0 {
+		n := rows.Counts()
+		fmt.Fprintf(w, "%s: %d added, %d there already, %d not finished or damaged; %s\n", plural(len(shards), "shard file"), added, len(shards)-added-bad, bad, plural(n.Embeds, "embed"))
+	}
+	for _, path := range archives {
+		if err := mergeArchive(c, rows, path); err != nil {
+			return err
+		}
+	}
+	if bad > 0 {
+		return &incompleteError{fmt.Errorf("%s of %d could not be added; see tweetarc shards for what to run again", plural(bad, "shard file"), len(shards))}
+	}
+	return nil
+}
+
+// mergeArchive adds another archive.
+func mergeArchive(c *cli.Context, rows *store.Writer, path string) error {
+	other, err := store.OpenReadOnly(path)
+	if err != nil {
+		return err
+	}
+	defer other.Close()
+	m, err := rows.Merge(c.Context, other)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(c.App.ErrWriter, "%s: %s, %d of them new here or newer; %s\n", path, plural(m.Files, "file"), m.Replaced, plural(m.Lookups, "lookup"))
+	return nil
 }

@@ -1,0 +1,425 @@
+package enrich
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+)
+
+// Client is how the services are asked. The zero value asks as it should; the
+// fields are for tests and for those who know better.
+type Client struct {
+	Transport http.RoundTripper // nil is one of its own
+	Agent     string            // the User-Agent
+	Tries     int               // of one request, 0 is 6
+	Timeout   time.Duration     // of one try, its body included; 0 is 60 s
+	Patience  time.Duration     // the longest wait for a rate limit, 0 is an hour; what is longer stops the source
+
+	Now   func() time.Time                           // nil is time.Now
+	Sleep func(context.Context, time.Duration) error // nil waits; an error is the context's
+
+	// Waiting, if set, is told before every wait but those of a steady rate.
+	Waiting func(Wait)
+
+	once sync.Once
+	http *http.Client
+}
+
+// Wait is a wait that is about to begin.
+type Wait struct {
+	Source string
+	Why    string // "rate limit", or the error after which it is tried again
+	Until  time.Time
+}
+
+// Answers beyond these sizes are not read.
+const (
+	maxBody = 16 << 20
+	maxList = 64 << 20 // of a CDX list
+)
+
+// reply is what a service said, whatever its status.
+type reply struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+// service is a service with its pace and what it must not be told to others.
+type service struct {
+	name    string
+	every   *rate.Limiter // its steady rate
+	pause   time.Duration // after a 429 that does not say how long
+	until   time.Time     // not asked before
+	secrets []Secret
+	limit   int64 // of a body, 0 is maxBody
+}
+
+// Secret is a token or key. It prints as [secret].
+type Secret string
+
+func (Secret) String() string               { return "[secret]" }
+func (Secret) GoString() string             { return "[secret]" }
+func (Secret) MarshalText() ([]byte, error) { return []byte("[secret]"), nil }
+
+// valid tells whether the secret can stand in a header.
+func (s Secret) valid() bool {
+	return s != "" && strings.IndexFunc(string(s), func(r rune) bool { return r <= ' ' || r > '~' }) < 0
+}
+
+func (c *Client) now() time.Time {
+	if c.Now != nil {
+		return c.Now()
+	}
+	return time.Now()
+}
+
+func (c *Client) sleep(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return context.Cause(ctx)
+	}
+	if c.Sleep != nil {
+		return c.Sleep(ctx, d)
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// transport is what all requests go through in the end.
+func (c *Client) transport() http.RoundTripper {
+	c.client()
+	return c.http.Transport
+}
+
+func (c *Client) client() *http.Client {
+	c.once.Do(func() {
+		t := c.Transport
+		if t == nil {
+			d := http.DefaultTransport.(*http.Transport).Clone()
+			d.MaxResponseHeaderBytes = 1 << 20
+			t = d
+		}
+		c.http = &http.Client{Transport: t, CheckRedirect: redirect}
+	})
+	return c.http
+}
+
+// redirect lets a redirect pass that stays encrypted, and takes the
+// credentials off one to another host. (net/http takes them off by itself, but
+// for another port of the same host and for subdomains.)
+func redirect(req *http.Request, via []*http.Request) error {
+	if len(via) >= 5 {
+		return errors.New("too many redirects")
+	}
+	if err := encrypted(req.URL); err != nil {
+		return err
+	}
+	if !sameOrigin(req.URL, via[0].URL) {
+		req.Header.Del("Authorization")
+		req.Header.Del("Cookie")
+	}
+	return nil
+}
+
+func sameOrigin(a, b *url.URL) bool {
+	return a.Scheme == b.Scheme && strings.EqualFold(a.Host, b.Host)
+}
+
+// encrypted refuses what is not TLS, but for this machine itself.
+func encrypted(u *url.URL) error {
+	if u.Scheme == "https" {
+		return nil
+	}
+	if u.Scheme == "http" {
+		ip := net.ParseIP(u.Hostname())
+		if u.Hostname() == "localhost" || ip != nil && ip.IsLoopback() {
+			return nil
+		}
+	}
+	return fmt.Errorf("%s://%s: only https is asked", u.Scheme, u.Host)
+}
+
+// CheckBase tells what is wrong with the address of a service.
+func CheckBase(base string) error {
+	u, err := url.Parse(base)
+	switch {
+	case err != nil:
+		return err
+	case u.Host == "":
+		return fmt.Errorf("%q is no address of a service", base)
+	case u.User != nil:
+		return errors.New("an address with a password in it")
+	}
+	return encrypted(u)
+}
+
+// get asks for an address.
+func (c *Client) get(ctx context.Context, s *service, address string, bearer Secret, usable func(*reply) error) (*reply, error) {
+	return c.call(ctx, s, func(ctx context.Context) (*reply, error) {
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+		if err != nil {
+			return nil, &Stop{Err: err}
+		}
+		if err := encrypted(req.URL); err != nil {
+			return nil, &Stop{Err: err}
+		}
+		c.identify(req)
+		if bearer != "" {
+			req.Header.Set("Authorization", "Bearer "+string(bearer))
+		}
+		resp, err := c.client().Do(req)
+		if err != nil {
+			return nil, err
+		}
+		defer resp.Body.Close()
+		return s.read(resp)
+	}, usable)
+}
+
+func (c *Client) identify(req *http.Request) {
+	req.Header.Set("User-Agent", or(c.Agent, "tweetarc"))
+}
+
+// read reads a reply to its end. Should the service have sent a secret back to
+// us, it is taken out: bodies are kept.
+func (s *service) read(resp *http.Response) (*reply, error) {
+	limit := or(s.limit, maxBody)
+	body, err := io.ReadAll(io.LimitReader(resp.Body, limit+1))
+	if err != nil {
+		return nil, err
+	}
+	if int64(len(body)) > limit {
+		return nil, &tooLong{limit}
+	}
+	for _, k := range s.secrets {
+		if len(k) > 3 {
+			body = bytes.ReplaceAll(body, []byte(k), []byte(k.String()))
+		}
+	}
+	return &reply{resp.StatusCode, resp.Header, body}, nil
+}
+
+type tooLong struct{ limit int64 }
+
+func (e *tooLong) Error() string { return fmt.Sprintf("an answer of more than %d bytes", e.limit) }
+
+// statusError is a status that is no answer.
+type statusError struct {
+	status int
+	detail string
+}
+
+func (e *statusError) Error() string {
+	s := strings.TrimSpace(strconv.Itoa(e.status) + " " + http.StatusText(e.status))
+	if e.detail != "" && !strings.EqualFold(e.detail, http.StatusText(e.status)) {
+		s += ": " + e.detail
+	}
+	return s
+}
+
+// statusError makes an error of a reply, with the service's own words.
+func (r *reply) statusError() *statusError {
+	return &statusError{r.status, r.detail()}
+}
+
+// problem is an error of v2 or, in Errors, of v1.1.
+type problem struct {
+	Title, Detail, Type string
+	Error               any
+	Errors              []struct {
+		Message, Detail string
+		Code            int
+	}
+}
+
+func (r *reply) problem() (p problem) {
+	json.Unmarshal(r.body, &p) // what is no JSON tells nothing
+	return p
+}
+
+// detail is what the service says of its error, one line.
+func (r *reply) detail() string {
+	p := r.problem()
+	d := or(p.Detail, p.Title)
+	if s, ok := p.Error.(string); ok && d == "" {
+		d = s
+	}
+	for _, e := range p.Errors {
+		if d == "" {
+			if d = or(e.Message, e.Detail); e.Code != 0 {
+				d = fmt.Sprintf("%s (code %d)", d, e.Code)
+			}
+		}
+	}
+	d = strings.Join(strings.Fields(d), " ")
+	if r := []rune(d); len(r) > 300 {
+		d = string(r[:300]) + "..."
+	}
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f {
+			return -1
+		}
+		return r
+	}, d)
+}
+
+// isJSON tells whether the reply is JSON, whatever its header says.
+func (r *reply) isJSON() bool { return json.Valid(r.body) }
+
+// wantJSON is what makes a reply usable to most sources: below 500 and, where
+// all went well, JSON.
+func wantJSON(r *reply) error {
+	if r.status < 300 && !r.isJSON() {
+		return errors.New("the answer is no JSON")
+	}
+	return nil
+}
+
+// call asks until a reply is usable. It waits for the service's pace, and
+// tries again what may pass: a full service (429), a broken one (5xx), lost
+// connections, slow answers and those that usable refuses.
+func (c *Client) call(ctx context.Context, s *service, try func(context.Context) (*reply, error), usable func(*reply) error) (*reply, error) {
+	tries := or(c.Tries, 6)
+	for n := 1; ; n++ {
+		if err := c.await(ctx, s); err != nil {
+			return nil, err
+		}
+		tctx, cancel := context.WithTimeout(ctx, or(c.Timeout, time.Minute))
+		r, err := try(tctx)
+		late := tctx.Err() != nil
+		cancel()
+		if cause := context.Cause(ctx); cause != nil {
+			return nil, cause
+		}
+		var stop *Stop
+		var long *tooLong
+		now := c.now()
+		why := "rate limit"
+		switch {
+		case errors.As(err, &stop), errors.As(err, &long):
+			return nil, err
+		case err != nil && late:
+			err = fmt.Errorf("no answer in %v", or(c.Timeout, time.Minute))
+		case err != nil:
+			var u *url.Error // says the address, which is long and no news
+			if errors.As(err, &u) {
+				err = u.Err
+			}
+		case r.status == http.StatusTooManyRequests:
+			err = r.statusError()
+			s.until = r.free(now, or(s.pause, time.Minute))
+		case r.status >= 500, r.status == http.StatusRequestTimeout, r.status == http.StatusTooEarly:
+			err = r.statusError()
+			if at, ok := r.retryAfter(now); ok {
+				s.until = at
+			}
+		default:
+			if err = usable(r); err == nil {
+				if r.header.Get("x-rate-limit-remaining") == "0" {
+					if at, ok := r.reset(); ok && at.After(s.until) {
+						s.until = at
+					}
+				}
+				return r, nil
+			}
+		}
+		if n == tries {
+			return nil, fmt.Errorf("%w, %d times", err, n)
+		}
+		if r == nil || r.status != http.StatusTooManyRequests {
+			why = err.Error()
+			if at := now.Add(backoff(n)); at.After(s.until) {
+				s.until = at
+			}
+		}
+		if err := c.pause(ctx, s, why); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// await waits until the service may be asked.
+func (c *Client) await(ctx context.Context, s *service) error {
+	if err := c.pause(ctx, s, "rate limit"); err != nil {
+		return err
+	}
+	if s.every == nil {
+		return context.Cause(ctx)
+	}
+	now := c.now()
+	return c.sleep(ctx, s.every.ReserveN(now, 1).DelayFrom(now))
+}
+
+// pause waits until s.until.
+func (c *Client) pause(ctx context.Context, s *service, why string) error {
+	d := s.until.Sub(c.now())
+	if d <= 0 {
+		return nil
+	}
+	if d > or(c.Patience, time.Hour) {
+		return &Stop{fmt.Errorf("%s until %s", why, s.until.Local().Format("2006-01-02 15:04")), "what was answered is kept; the same command goes on then"}
+	}
+	if c.Waiting != nil {
+		c.Waiting(Wait{s.name, why, s.until})
+	}
+	return c.sleep(ctx, d)
+}
+
+// backoff is how long to wait after the nth failure: 1, 2, 4, ... 60 s, and up
+// to as much again by chance, so that many clients do not come back at once.
+func backoff(n int) time.Duration {
+	d := time.Second << min(n-1, 6)
+	d = min(d, time.Minute)
+	return d + rand.N(d)
+}
+
+// free is when a service that had enough may be asked again.
+func (r *reply) free(now time.Time, otherwise time.Duration) time.Time {
+	if at, ok := r.retryAfter(now); ok {
+		return at
+	}
+	if at, ok := r.reset(); ok && at.After(now) {
+		return at.Add(rand.N(2 * time.Second)) // clocks differ
+	}
+	return now.Add(otherwise + rand.N(otherwise/4))
+}
+
+// retryAfter reads seconds or a date.
+func (r *reply) retryAfter(now time.Time) (time.Time, bool) {
+	v := strings.TrimSpace(r.header.Get("Retry-After"))
+	if n, err := strconv.Atoi(v); err == nil && n >= 0 {
+		return now.Add(time.Duration(min(n, 1<<31)) * time.Second), true
+	}
+	if at, err := http.ParseTime(v); err == nil {
+		return at, true
+	}
+	return time.Time{}, false
+}
+
+// reset reads X's header, seconds since 1970.
+func (r *reply) reset() (time.Time, bool) {
+	n, err := strconv.ParseInt(r.header.Get("x-rate-limit-reset"), 10, 64)
+	if err != nil || n <= 0 || n > 1<<40 {
+		return time.Time{}, false
+	}
+	return time.Unix(n, 0), true
+}

@@ -1,0 +1,383 @@
+package enrich
+
+import (
+	"encoding/json"
+	"errors"
+	"html"
+	"path"
+	"slices"
+	"time"
+
+	"github.com/dghubble/go-twitter/twitter"
+
+	"tweetarc/archive"
+)
+
+// The tweet's JSON, as APIs answer it, dumps hold it and the Wayback Machine
+// captured it: v1.1 (an object with id_str and user), v2 (data, includes,
+// errors), and v2 as twarc2 flattens it (an object with author inside). The
+// retweeted and quoted tweets inside are tweets as well.
+
+// errNoTweet is of JSON that holds no tweet.
+var errNoTweet = errors.New("no tweet in the JSON")
+
+// decode reads all tweets of one JSON value. Source and Time are not set, but
+// where the JSON tells when it was retrieved.
+func decode(raw []byte) ([]Answer, error) {
+	var shape struct {
+		IDStr    string          `json:"id_str"`
+		ID       json.RawMessage `json:"id"`
+		User     json.RawMessage `json:"user"`
+		FullText *string         `json:"full_text"`
+		Data     json.RawMessage `json:"data"`
+		Errors   json.RawMessage `json:"errors"`
+		Text     *string         `json:"text"`
+		Delete   *struct {
+			Status struct {
+				IDStr string `json:"id_str"`
+			}
+		} `json:"delete"`
+	}
+	if i := slices.IndexFunc(raw, func(c byte) bool { return c > ' ' }); i >= 0 && raw[i] == '[' {
+		var items []json.RawMessage
+		if err := json.Unmarshal(raw, &items); err != nil {
+			return nil, err
+		}
+		var all []Answer
+		for _, item := range items {
+			answers, err := decode(item)
+			if err != nil && !errors.Is(err, errNoTweet) {
+				return all, err
+			}
+			all = append(all, answers...)
+		}
+		return all, nil
+	}
+	if err := lenient(json.Unmarshal(raw, &shape)); err != nil {
+		return nil, err
+	}
+	switch {
+	case shape.Delete != nil && archive.IsStatusID(shape.Delete.Status.IDStr): // a notice of the streaming API
+		return []Answer{{Tweet: archive.Tweet{ID: shape.Delete.Status.IDStr}, State: Gone, Raw: raw}}, nil
+	case shape.Data != nil, shape.Errors != nil:
+		p, err := decodeV2(raw)
+		return p.answers, err
+	case shape.IDStr != "" && (shape.User != nil || shape.FullText != nil || shape.Text != nil), shape.User != nil:
+		return decodeV1(raw)
+	case len(shape.ID) > 0 && shape.Text != nil:
+		return decodeFlat(raw)
+	}
+	return nil, errNoTweet
+}
+
+// lenient lets pass what json could decode but for a field of another type
+// than ours, which it leaves out.
+func lenient(err error) error {
+	var wrong *json.UnmarshalTypeError
+	if errors.As(err, &wrong) && wrong.Field != "" {
+		return nil
+	}
+	return err
+}
+
+// decodeV1 reads a tweet of v1.1.
+func decodeV1(raw []byte) ([]Answer, error) {
+	var t twitter.Tweet
+	if err := lenient(json.Unmarshal(raw, &t)); err != nil {
+		return nil, err
+	}
+	var all []Answer
+	var add func(*twitter.Tweet, []byte)
+	add = func(t *twitter.Tweet, raw []byte) {
+		// The number id of some dumps was rounded by JavaScript.
+		if t == nil || !archive.IsStatusID(t.IDStr) {
+			return
+		}
+		a := Answer{Tweet: archive.Tweet{ID: t.IDStr, Text: or(t.FullText, t.Text)}, Lang: t.Lang, State: Found, Raw: raw}
+		if t.ExtendedTweet != nil && t.ExtendedTweet.FullText != "" {
+			a.Text = t.ExtendedTweet.FullText
+		}
+		if t.User != nil {
+			a.Handle, a.Author = t.User.ScreenName, t.User.Name
+		}
+		at, err := t.CreatedAtTime()
+		if err != nil {
+			at = time.Time{}
+		}
+		if a.finish(at); t.WithheldCopyright || everywhere(t.WithheldInCountries) {
+			a.withhold()
+		}
+		all = append(all, a)
+		var inner struct {
+			Retweeted json.RawMessage `json:"retweeted_status"`
+			Quoted    json.RawMessage `json:"quoted_status"`
+		}
+		if t.RetweetedStatus == nil && t.QuotedStatus == nil || json.Unmarshal(raw, &inner) != nil {
+			return
+		}
+		add(t.RetweetedStatus, inner.Retweeted)
+		add(t.QuotedStatus, inner.Quoted)
+	}
+	add(&t, raw)
+	if len(all) == 0 {
+		return nil, errNoTweet
+	}
+	return all, nil
+}
+
+// finish cleans the text, which the APIs escape as HTML, and fills in the time.
+func (a *Answer) finish(at time.Time) {
+	a.Text = html.UnescapeString(a.Text)
+	a.At = at.UTC()
+	if at.IsZero() {
+		a.At = time.Time{}
+		a.WithID(a.ID)
+		return
+	}
+	if exact, ok := archive.StatusTime(a.ID); ok {
+		a.At = exact
+	}
+	a.Date = a.At.Format(time.DateOnly)
+}
+
+// withhold takes away the content: what stands in its place is a notice.
+func (a *Answer) withhold() {
+	a.Tweet, a.Lang, a.State = archive.Tweet{ID: a.ID}, "", Withheld
+}
+
+// everywhere knows the codes of X for all countries and for a claim of copyright.
+func everywhere(countries []string) bool {
+	return slices.Contains(countries, "XX") || slices.Contains(countries, "XY")
+}
+
+// tweetV2 is a tweet of v2, in either of its spellings (tweet, post), and with
+// what twarc2 puts inside when it flattens.
+type tweetV2 struct {
+	ID         string   `json:"id"`
+	Text       string   `json:"text"`
+	CreatedAt  string   `json:"created_at"`
+	AuthorID   string   `json:"author_id"`
+	Lang       string   `json:"lang"`
+	NoteTweet  *noteV2  `json:"note_tweet"`
+	NotePost   *noteV2  `json:"note_post"`
+	EditTweets []string `json:"edit_history_tweet_ids"`
+	EditPosts  []string `json:"edit_history_post_ids"`
+	Withheld   *struct {
+		Copyright bool     `json:"copyright"`
+		Countries []string `json:"country_codes"`
+		Scope     string   `json:"scope"`
+	} `json:"withheld"`
+	Author     *userV2           `json:"author"`
+	Referenced []json.RawMessage `json:"referenced_tweets"`
+	Twarc      twarc             `json:"__twarc"`
+}
+
+// twarc is what twarc2 adds.
+type twarc struct {
+	Retrieved string `json:"retrieved_at"`
+}
+
+// time is when the tweet was retrieved, zero if that is not said.
+func (t twarc) time() time.Time {
+	at, err := time.Parse(time.RFC3339, t.Retrieved)
+	if err != nil {
+		return time.Time{}
+	}
+	return at.UTC()
+}
+
+type noteV2 struct {
+	Text string `json:"text"`
+}
+
+type userV2 struct {
+	ID       string `json:"id"`
+	Username string `json:"username"`
+	Name     string `json:"name"`
+}
+
+// bodyV2 is an answer of v2. Data is one tweet or a list, or not there.
+type bodyV2 struct {
+	Data     json.RawMessage `json:"data"`
+	Includes struct {
+		Users  []json.RawMessage `json:"users"`
+		Tweets []json.RawMessage `json:"tweets"`
+		Posts  []json.RawMessage `json:"posts"`
+	} `json:"includes"`
+	Errors []json.RawMessage `json:"errors"`
+	Meta   *struct{}         `json:"meta"` // of a search
+	Twarc  twarc             `json:"__twarc"`
+}
+
+// errorV2 is one error in an answer of v2.
+type errorV2 struct {
+	ResourceID   string `json:"resource_id"`
+	Value        string `json:"value"`
+	ResourceType string `json:"resource_type"`
+	Parameter    string `json:"parameter"`
+	Type         string `json:"type"`
+}
+
+// pageV2 is what an answer of v2 holds.
+type pageV2 struct {
+	answers      []Answer
+	posts, users int // that are paid for
+}
+
+// decodeV2 reads an answer of v2, with data or without: its tweets, those that
+// it includes, and what it says of the ones that it does not have. The Raw of
+// each is a small answer of the same shape.
+func decodeV2(raw []byte) (page pageV2, err error) {
+	var body bodyV2
+	if err := lenient(json.Unmarshal(raw, &body)); err != nil {
+		return page, err
+	}
+	users := map[string]*userV2{}
+	rawUsers := map[string]json.RawMessage{}
+	for _, item := range body.Includes.Users {
+		var u userV2
+		if lenient(json.Unmarshal(item, &u)) == nil {
+			users[u.ID], rawUsers[u.ID] = &u, item
+		}
+	}
+	var all []Answer
+	has := map[string]bool{}
+	add := func(item json.RawMessage) {
+		var t tweetV2
+		if lenient(json.Unmarshal(item, &t)) != nil || !archive.IsStatusID(t.ID) || has[t.ID] {
+			return
+		}
+		has[t.ID] = true
+		if t.Author == nil {
+			t.Author = users[t.AuthorID]
+		}
+		a := t.answer()
+		a.Raw = oneV2(item, rawUsers[t.AuthorID])
+		a.Time = body.Twarc.time()
+		all = append(all, a)
+	}
+	items, err := list(body.Data)
+	if err != nil {
+		return page, err
+	}
+	page.posts, page.users = len(items), len(body.Includes.Users)
+	for _, item := range slices.Concat(items, body.Includes.Tweets, body.Includes.Posts) {
+		add(item)
+	}
+	for _, item := range body.Errors {
+		var e errorV2
+		if lenient(json.Unmarshal(item, &e)) != nil {
+			continue
+		}
+		id := or(e.ResourceID, e.Value)
+		if state := e.state(); state != "" && archive.IsStatusID(id) && !has[id] {
+			has[id] = true
+			b, err := json.Marshal(map[string]any{"errors": []json.RawMessage{item}})
+			if err != nil {
+				return page, err
+			}
+			all = append(all, Answer{Tweet: archive.Tweet{ID: id}, State: state, Raw: b, Time: body.Twarc.time()})
+		}
+	}
+	if len(all) == 0 && len(items) == 0 && len(body.Errors) == 0 {
+		return page, errNoTweet
+	}
+	page.answers = all
+	return page, nil
+}
+
+// state is what the error says of a tweet, "" if it is about something else:
+// the author of one that was found, a tweet that one refers to.
+func (e *errorV2) state() State {
+	switch e.ResourceType {
+	case "tweet", "post", "":
+	default:
+		return ""
+	}
+	switch e.Parameter {
+	case "ids", "id", "":
+	default:
+		return ""
+	}
+	switch path.Base(e.Type) { // the host has changed, the last segment has not
+	case "resource-not-found":
+		return Gone
+	case "not-authorized-for-resource":
+		return Hidden
+	}
+	return Unknown
+}
+
+// list is data as a list.
+func list(data json.RawMessage) ([]json.RawMessage, error) {
+	switch {
+	case len(data) == 0 || string(data) == "null":
+		return nil, nil
+	case data[0] == '[':
+		var items []json.RawMessage
+		err := json.Unmarshal(data, &items)
+		return items, err
+	}
+	return []json.RawMessage{data}, nil
+}
+
+// oneV2 is an answer of v2 that holds one tweet and its author.
+func oneV2(tweet, user json.RawMessage) []byte {
+	b := append([]byte(`{"data":`), tweet...)
+	if user != nil {
+		b = append(append(append(b, `,"includes":{"users":[`...), user...), `]}`...)
+	}
+	return append(b, '}')
+}
+
+// decodeFlat reads a tweet of v2 that stands alone, as twarc2 flattens them.
+func decodeFlat(raw []byte) ([]Answer, error) {
+	var t tweetV2
+	if err := lenient(json.Unmarshal(raw, &t)); err != nil {
+		return nil, err
+	}
+	if !archive.IsStatusID(t.ID) {
+		return nil, errNoTweet
+	}
+	a := t.answer()
+	a.Raw = raw
+	all := []Answer{a}
+	for _, item := range t.Referenced {
+		var inner tweetV2
+		if lenient(json.Unmarshal(item, &inner)) != nil || inner.Text == "" || inner.Author == nil || !archive.IsStatusID(inner.ID) {
+			continue // only its ID and how it is referred to
+		}
+		b := inner.answer()
+		b.Raw, b.Time = item, a.Time
+		all = append(all, b)
+	}
+	return all, nil
+}
+
+// answer is the tweet without its Raw. The text of a long post is cut, its note
+// is whole.
+func (t *tweetV2) answer() Answer {
+	a := Answer{Tweet: archive.Tweet{ID: t.ID, Text: t.Text}, Lang: t.Lang, State: Found, Time: t.Twarc.time()}
+	for _, n := range []*noteV2{t.NoteTweet, t.NotePost} {
+		if n != nil && n.Text != "" {
+			a.Text = n.Text
+		}
+	}
+	if t.Author != nil {
+		a.Handle, a.Author = t.Author.Username, t.Author.Name
+	}
+	at, err := time.Parse(time.RFC3339, t.CreatedAt)
+	if err != nil {
+		at = time.Time{}
+	}
+	a.finish(at)
+	if w := t.Withheld; w != nil && (everywhere(w.Countries) || w.Copyright && len(w.Countries) == 0) {
+		a.withhold()
+	}
+	return a
+}
+
+// editions are the IDs of the tweet's versions, where it was edited.
+func (t *tweetV2) editions() []string {
+	return slices.Concat(t.EditTweets, t.EditPosts)
+}

@@ -1,0 +1,272 @@
+package enrich
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/dghubble/go-twitter/twitter"
+	"github.com/dghubble/oauth1"
+	"golang.org/x/time/rate"
+
+	"tweetarc/archive"
+)
+
+// V1 is a server that still speaks v1.1: statuses/lookup, 100 IDs a call. X
+// itself answers it with 403 and code 453 since mid-2023.
+//
+// The requests are go-twitter's. What it does not do is done here: another
+// base address, cancelling, limits, tries, and telling an empty answer from a
+// failed one, since for a 429 with a body of v2 and for an empty 503 its error
+// is nil. Lookup leaves out in silence what it does not have; statuses/show is
+// asked, one by one, for the reason.
+type V1 struct {
+	Client *Client
+	Base   string // e.g. https://api.example.org, before /1.1; "" is V1Base
+	Bearer Secret // of the app alone, or else
+	Keys   Keys   // of app and user
+
+	s, one *service
+}
+
+// Keys are the four keys of OAuth 1.0a.
+type Keys struct {
+	ConsumerKey    Secret
+	ConsumerSecret Secret
+	Token          Secret
+	TokenSecret    Secret
+}
+
+// V1Base is where v1.1 was.
+const V1Base = "https://api.twitter.com"
+
+func (v *V1) Name() string  { return "v1" }
+func (v *V1) Batch() int    { return 100 }
+func (v *V1) Archive() bool { return false }
+
+func (v *V1) open() error {
+	if v.s != nil {
+		return nil
+	}
+	v.Base = strings.TrimSuffix(or(v.Base, V1Base), "/")
+	if err := CheckBase(v.Base); err != nil {
+		return &Stop{Err: err}
+	}
+	secrets := []Secret{v.Bearer}
+	if v.Bearer == "" {
+		secrets = []Secret{v.Keys.ConsumerKey, v.Keys.ConsumerSecret, v.Keys.Token, v.Keys.TokenSecret}
+	}
+	for _, s := range secrets {
+		if !s.valid() {
+			return &Stop{errors.New("no bearer token and not all four keys, or one with characters that none has"), "see --credentials"}
+		}
+	}
+	// 900 calls in 15 minutes, of each of the two.
+	v.s = &service{name: "v1", secrets: secrets, every: rate.NewLimiter(rate.Every(time.Second), 10)}
+	v.one = &service{name: "v1", secrets: secrets, every: rate.NewLimiter(rate.Every(time.Second), 10)}
+	return nil
+}
+
+func (v *V1) Ask(ctx context.Context, tweets []archive.Tweet, answer func(Answer) error) error {
+	if err := v.open(); err != nil {
+		return err
+	}
+	asked := map[string]bool{}
+	var numbers []int64
+	for _, t := range tweets {
+		n, err := strconv.ParseInt(t.ID, 10, 64)
+		if err != nil {
+			return fmt.Errorf("not a status ID: %q", t.ID)
+		}
+		asked[t.ID] = true
+		numbers = append(numbers, n)
+	}
+	r, err := v.call(ctx, v.s, func(c *twitter.Client) error {
+		// Fresh parameters for each call: Lookup appends the IDs to those it is given.
+		_, _, err := c.Statuses.Lookup(numbers, &twitter.StatusLookupParams{TweetMode: "extended"})
+		return err
+	}, func(body []byte) error {
+		var items []json.RawMessage
+		if json.Unmarshal(body, &items) != nil {
+			return errors.New("the answer is no list of tweets")
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if r.status >= 300 && r.status != http.StatusNotFound { // a 404 is an answer: none of them
+		return v.refused(r)
+	}
+	if r.status < 300 {
+		var items []json.RawMessage
+		if err := json.Unmarshal(r.body, &items); err != nil {
+			return err
+		}
+		for _, item := range items {
+			answers, err := decodeV1(item)
+			if err != nil || !asked[answers[0].ID] {
+				continue
+			}
+			a := answers[0] // what it retweets or quotes was not asked for
+			a.Time = v.Client.now()
+			delete(asked, a.ID)
+			if err := answer(a); err != nil {
+				return err
+			}
+		}
+	}
+	for i, t := range tweets {
+		if !asked[t.ID] {
+			continue
+		}
+		a, err := v.why(ctx, t.ID, numbers[i])
+		if err != nil {
+			return err
+		}
+		if err := answer(a); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// why asks for one tweet that lookup left out.
+func (v *V1) why(ctx context.Context, id string, number int64) (Answer, error) {
+	a := Answer{Tweet: archive.Tweet{ID: id}, State: Unknown, Time: v.Client.now()}
+	r, err := v.call(ctx, v.one, func(c *twitter.Client) error {
+		_, _, err := c.Statuses.Show(number, &twitter.StatusShowParams{TweetMode: "extended"})
+		return err
+	}, func(body []byte) error {
+		_, err := decodeV1(body)
+		return err
+	})
+	if err != nil {
+		return a, err
+	}
+	a.Time = v.Client.now()
+	if r.status < 300 {
+		answers, err := decodeV1(r.body)
+		if err != nil {
+			return a, err
+		}
+		if answers[0].ID == id {
+			answers[0].Time = a.Time
+			return answers[0], nil
+		}
+		return a, nil
+	}
+	for _, e := range r.problem().Errors {
+		switch e.Code {
+		case 34, 144, 421, 422: // no such page, no such status, deleted, deleted for breaking the rules
+			a.State = Gone
+		case 63, 179, 64: // its user suspended, not authorized to see it
+			a.State = Hidden
+		case 450, 452: // withheld
+			a.State = Withheld
+		}
+	}
+	if a.State != Unknown {
+		a.Raw = r.body
+		return a, nil
+	}
+	if r.status == http.StatusNotFound { // a server that does not give reasons, or does not know show
+		a.Raw = r.body
+		return a, nil
+	}
+	return a, v.refused(r)
+}
+
+// refused is the error of a reply that is none to the question.
+func (v *V1) refused(r *reply) error {
+	switch r.status {
+	case http.StatusUnauthorized:
+		return &Stop{r.statusError(), "are the keys right, and still valid?"}
+	case http.StatusForbidden, http.StatusGone, http.StatusPaymentRequired:
+		return &Stop{r.statusError(), "this server does not answer v1.1 with these keys; X has not since 2023: see --via v2 and --api-base"}
+	}
+	return r.statusError()
+}
+
+// call makes one call of go-twitter through the Client, and returns what the
+// server replied, which go-twitter does not tell whole.
+func (v *V1) call(ctx context.Context, s *service, ask func(*twitter.Client) error, usable func(body []byte) error) (*reply, error) {
+	return v.Client.call(ctx, s, func(ctx context.Context) (*reply, error) {
+		t := &v1Transport{v: v, s: s, ctx: ctx}
+		err := ask(twitter.NewClient(&http.Client{Transport: t, CheckRedirect: redirect}))
+		if t.last == nil {
+			if err == nil {
+				err = errors.New("no reply")
+			}
+			return nil, err
+		}
+		return t.last, nil // whatever go-twitter made of it
+	}, func(r *reply) error {
+		if r.status < 300 {
+			return usable(r.body)
+		}
+		return nil
+	})
+}
+
+// v1Transport brings go-twitter's requests to the server in question, with the
+// context that go-twitter has no place for, signs them, and keeps the reply.
+type v1Transport struct {
+	v    *V1
+	s    *service
+	ctx  context.Context
+	last *reply
+}
+
+func (t *v1Transport) RoundTrip(req *http.Request) (*http.Response, error) {
+	base, err := url.Parse(t.v.Base)
+	if err != nil {
+		return nil, err
+	}
+	req = req.Clone(t.ctx)
+	if strings.HasPrefix(req.URL.String(), V1Base+"/1.1/") { // go-twitter's own; a redirect leads elsewhere
+		req.URL.Scheme, req.URL.Host, req.URL.Path = base.Scheme, base.Host, base.Path+req.URL.Path
+		req.Host = ""
+	}
+	if err := encrypted(req.URL); err != nil {
+		return nil, err
+	}
+	t.v.Client.identify(req)
+	send := t.v.Client.transport()
+	if sameOrigin(req.URL, base) { // the signature is over the address, so it comes after
+		if t.v.Bearer != "" {
+			req.Header.Set("Authorization", "Bearer "+string(t.v.Bearer))
+		} else {
+			send = t.sign(send)
+		}
+	}
+	resp, err := send.RoundTrip(req)
+	if err != nil {
+		return nil, err
+	}
+	t.last = nil
+	if resp.StatusCode >= 300 && resp.StatusCode < 400 {
+		return resp, nil
+	}
+	defer resp.Body.Close()
+	if t.last, err = t.s.read(resp); err != nil {
+		return nil, err
+	}
+	resp.Body = io.NopCloser(bytes.NewReader(t.last.body))
+	return resp, nil
+}
+
+func (t *v1Transport) sign(send http.RoundTripper) http.RoundTripper {
+	k := &t.v.Keys
+	config := oauth1.NewConfig(string(k.ConsumerKey), string(k.ConsumerSecret))
+	ctx := context.WithValue(t.ctx, oauth1.HTTPClient, &http.Client{Transport: send})
+	return config.Client(ctx, oauth1.NewToken(string(k.Token), string(k.TokenSecret))).Transport
+}

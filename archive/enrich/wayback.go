@@ -1,0 +1,378 @@
+package enrich
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"tweetarc/archive"
+)
+
+// Wayback is the Wayback Machine: the list of its captures (CDX), 24 requests a
+// minute, and the captures, JSON of v1.1 or v2, or HTML. No key. It is the only
+// source for what was deleted.
+type Wayback struct {
+	Client *Client
+	Base   string // "" is WaybackBase
+	// ReadHTML finds the tweets in HTML.
+	ReadHTML func(html string) []archive.Embed
+
+	cdx, web *service
+}
+
+// WaybackBase is where the Wayback Machine is.
+const WaybackBase = "https://web.archive.org"
+
+// How much of the Wayback Machine is read.
+const (
+	triedCaptures = 3       // of one tweet
+	listedMax     = 500     // captures of one tweet
+	dayMax        = 100     // tweets of one author and day that are fetched to compare
+	manyOfOne     = 15      // tweets of one author from which on one list of all is cheaper
+	allOfOne      = 200_000 // captures in a list of all of an author
+)
+
+func (w *Wayback) Name() string   { return "wayback" }
+func (w *Wayback) Batch() int     { return 1 }
+func (w *Wayback) FindBatch() int { return 1000 }
+func (w *Wayback) Archive() bool  { return true }
+
+func (w *Wayback) open() error {
+	if w.cdx != nil {
+		return nil
+	}
+	w.Base = strings.TrimSuffix(or(w.Base, WaybackBase), "/")
+	if err := CheckBase(w.Base); err != nil {
+		return &Stop{Err: err}
+	}
+	steady := rate.Every(time.Minute / 24)
+	// Who goes on after a 429 is shut out for an hour, so the pause is long.
+	w.cdx = &service{name: "wayback", every: rate.NewLimiter(steady, 1), pause: 2 * time.Minute, limit: maxList}
+	w.web = &service{name: "wayback", every: rate.NewLimiter(steady, 1), pause: 2 * time.Minute}
+	return nil
+}
+
+func (w *Wayback) Ask(ctx context.Context, tweets []archive.Tweet, answer func(Answer) error) error {
+	if err := w.open(); err != nil {
+		return err
+	}
+	for _, t := range tweets {
+		a, err := w.ask(ctx, t)
+		if err != nil {
+			return err
+		}
+		if err := answer(a); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ask looks under twitter.com first, then under x.com.
+func (w *Wayback) ask(ctx context.Context, t archive.Tweet) (Answer, error) {
+	a := Answer{Tweet: archive.Tweet{ID: t.ID}, State: Unknown, Raw: []byte("[]")}
+	for _, host := range []string{"twitter.com/", "x.com/"} {
+		list, err := w.list(ctx, host+or(t.Handle, "i/web")+"/status/"+t.ID, url.Values{"limit": {strconv.Itoa(listedMax)}})
+		if err != nil {
+			return a, err
+		}
+		list = slices.DeleteFunc(list, func(c capture) bool { return c.id != t.ID || !c.usable() })
+		if len(list) == 0 {
+			continue
+		}
+		slices.SortStableFunc(list, func(a, b capture) int { return a.worth() - b.worth() })
+		for _, c := range list[:min(len(list), triedCaptures)] {
+			found, err := w.fetch(ctx, c)
+			if err != nil {
+				return a, err
+			}
+			if found.ID == t.ID && found.State == Found {
+				return found, nil
+			}
+		}
+		if a.Raw, err = json.Marshal(list[:min(len(list), triedCaptures)]); err != nil { // there, but nothing to be read in it
+			return a, err
+		}
+	}
+	a.Time = w.Client.now()
+	return a, nil
+}
+
+// capture is a line of the list of captures.
+type capture struct {
+	Timestamp string `json:"timestamp"` // YYYYMMDDhhmmss
+	Original  string `json:"original"`
+	Mimetype  string `json:"mimetype"`
+	Status    string `json:"statuscode"` // "-" of JSON and of repetitions
+	id        string
+	handle    string
+}
+
+// json tells whether the capture is of an API's JSON.
+func (c *capture) json() bool { return c.Mimetype == "application/json" }
+
+// usable tells whether a tweet can stand in the capture: in a redirect, an error
+// or a repetition it cannot.
+func (c *capture) usable() bool { return c.Status == "200" || c.json() && c.Status == "-" }
+
+// worth orders captures: JSON first, the earliest page next; a page of before
+// mid-2020 holds the tweet, one after it a script that loads it.
+func (c *capture) worth() int {
+	if c.json() {
+		return 0
+	}
+	return 1
+}
+
+// list asks which captures there are of addresses that begin so, in the order
+// of address and time. Only those of tweets are returned.
+func (w *Wayback) list(ctx context.Context, prefix string, more url.Values) ([]capture, error) {
+	q := url.Values{"url": {prefix}, "matchType": {"prefix"}, "output": {"json"}, "fl": {"timestamp,original,mimetype,statuscode,digest"}}
+	maps.Copy(q, more)
+	var rows [][]string
+	r, err := w.Client.get(ctx, w.cdx, w.Base+"/cdx/search/cdx?"+q.Encode(), "", func(r *reply) error {
+		if r.status >= 300 {
+			return nil
+		}
+		rows = nil
+		if len(strings.TrimSpace(string(r.body))) == 0 {
+			return nil // none
+		}
+		if json.Unmarshal(r.body, &rows) != nil {
+			return errors.New("the answer is no list of captures")
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case r.status == http.StatusForbidden && strings.Contains(string(r.body), "Blocked Site Error"): // its owner had it taken out
+		return nil, nil
+	case r.status >= 300:
+		return nil, r.statusError()
+	}
+	var list []capture
+	column := map[string]int{}
+	for i, row := range rows {
+		if i == 0 {
+			for j, name := range row {
+				column[name] = j
+			}
+			continue
+		}
+		v := func(name string) string {
+			if j, ok := column[name]; ok && j < len(row) {
+				return row[j]
+			}
+			return ""
+		}
+		c := capture{Timestamp: v("timestamp"), Original: v("original"), Mimetype: v("mimetype"), Status: v("statuscode")}
+		st, ok := archive.FindStatus(c.Original)
+		if !ok || !isTimestamp(c.Timestamp) {
+			continue
+		}
+		c.id, c.handle = st.ID, st.Handle
+		list = append(list, c)
+	}
+	return list, nil
+}
+
+func isTimestamp(s string) bool {
+	_, err := time.Parse("20060102150405", s)
+	return err == nil
+}
+
+// fetch reads the tweet of a capture; State Unknown if none can be read in it.
+func (w *Wayback) fetch(ctx context.Context, c capture) (Answer, error) {
+	a := Answer{Tweet: archive.Tweet{ID: c.id}, State: Unknown}
+	address := w.Base + "/web/" + c.Timestamp + "id_/" + c.Original // id_: as it was captured, no address rewritten
+	r, err := w.Client.get(ctx, w.web, address, "", func(r *reply) error {
+		if r.status < 300 && c.json() {
+			return wantJSON(r)
+		}
+		return nil
+	})
+	a.Time = w.Client.now()
+	var long *tooLong
+	switch {
+	case errors.As(err, &long):
+		return a, nil
+	case err != nil:
+		return a, err
+	case r.status == http.StatusForbidden, r.status == http.StatusNotFound, r.status >= 300 && r.status < 400: // this capture is not to be had
+		return a, nil
+	case r.status >= 300:
+		return a, r.statusError()
+	}
+	body := json.RawMessage(r.body)
+	if c.json() {
+		answers, err := decode(r.body)
+		if err != nil {
+			return a, nil
+		}
+		for _, found := range answers {
+			if found.ID == c.id && found.State == Found {
+				found.Time = a.Time
+				a = found
+			}
+		}
+	} else {
+		for _, e := range w.ReadHTML(string(r.body)) {
+			if e.ID == c.id && e.Text != "" {
+				a.Tweet, a.State = e.Tweet, Found
+				a.Handle = or(a.Handle, c.handle)
+				a.WithID(c.id)
+				if body, err = json.Marshal(string(r.body[e.Start:e.End])); err != nil {
+					return a, err
+				}
+				break
+			}
+		}
+	}
+	if a.State == Found {
+		a.Raw, err = json.Marshal(map[string]any{"capture": c, "body": body})
+	}
+	return a, err
+}
+
+// Find lists, for each author and day, what was captured of the tweets of that
+// day, which is one or two prefixes of their IDs, and fetches it. For many
+// tweets of one author it lists all of his.
+func (w *Wayback) Find(ctx context.Context, wanted []Wanted, offer func(Answer), done func(...int) error) error {
+	if err := w.open(); err != nil {
+		return err
+	}
+	of := map[string][]int{}
+	for i := range wanted {
+		if from, _ := wanted[i].days(); from.IsZero() || !archive.IsHandle(wanted[i].Handle) || wanted[i].Text == "" {
+			continue
+		}
+		h := strings.ToLower(wanted[i].Handle)
+		of[h] = append(of[h], i)
+	}
+	for _, h := range slices.Sorted(maps.Keys(of)) {
+		if err := w.findOf(ctx, wanted, of[h], offer, done); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *Wayback) findOf(ctx context.Context, wanted []Wanted, of []int, offer func(Answer), done func(...int) error) error {
+	type span struct{ from, to time.Time }
+	at := map[span][]int{}
+	for _, i := range of {
+		from, to := wanted[i].days()
+		at[span{from, to}] = append(at[span{from, to}], i)
+	}
+	home := "twitter.com/" + wanted[of[0]].Handle + "/status/"
+	var all []capture // of the author
+	listed := false
+	if len(of) > manyOfOne {
+		q := url.Values{"collapse": {"urlkey"}, "filter": {"!statuscode:[345].."}, "limit": {strconv.Itoa(allOfOne)}}
+		var err error
+		var long *tooLong
+		if all, err = w.list(ctx, home, q); err != nil && !errors.As(err, &long) {
+			return err
+		}
+		listed = err == nil && len(all) < allOfOne
+	}
+	fetched := map[string]Answer{}
+	for _, s := range slices.SortedFunc(maps.Keys(at), func(a, b span) int { return a.from.Compare(b.from) }) {
+		list := all
+		if !listed {
+			list = nil
+			for _, p := range prefixes(s.from, s.to) {
+				more, err := w.list(ctx, home+p, nil)
+				if err != nil {
+					return err
+				}
+				list = append(list, more...)
+			}
+		}
+		var day []string
+		captures := map[string][]capture{}
+		for _, c := range list {
+			if t, ok := archive.StatusTime(c.id); ok && !t.Before(s.from) && t.Before(s.to) {
+				if captures[c.id] == nil {
+					day = append(day, c.id)
+				}
+				captures[c.id] = append(captures[c.id], c)
+			}
+		}
+		if len(day) > dayMax { // the best of some is not the best
+			continue
+		}
+		for _, id := range day {
+			a, ok := fetched[id]
+			if !ok {
+				var err error
+				if a, err = w.best(ctx, home, id, captures[id]); err != nil {
+					return err
+				}
+				fetched[id] = a
+			}
+			offer(a)
+		}
+		if err := done(at[s]...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// best fetches the best of the captures of one tweet. A list of all of an
+// author's tells of each only the first, which may be a redirect.
+func (w *Wayback) best(ctx context.Context, home, id string, list []capture) (Answer, error) {
+	if !slices.ContainsFunc(list, func(c capture) bool { return c.usable() }) {
+		var err error
+		if list, err = w.list(ctx, home+id, nil); err != nil {
+			return Answer{}, err
+		}
+	}
+	list = slices.DeleteFunc(list, func(c capture) bool { return c.id != id || !c.usable() })
+	if len(list) == 0 {
+		return Answer{}, nil
+	}
+	return w.fetch(ctx, slices.MinFunc(list, func(a, b capture) int { return a.worth() - b.worth() }))
+}
+
+// prefixes are the beginnings that the IDs of a time have in common with few
+// others: a day takes a third of 10^15 IDs. None for the time before IDs told it.
+func prefixes(from, to time.Time) []string {
+	const unit = 1e15
+	lo, ok1 := firstID(from)
+	hi, ok2 := firstID(to)
+	if !ok1 || !ok2 {
+		return nil
+	}
+	var all []string
+	for p := lo / unit; p <= (hi-1)/unit; p++ {
+		if p > 0 {
+			all = append(all, strconv.FormatInt(p, 10))
+			continue
+		}
+		for q := lo / 1e13; q <= min(hi-1, unit-1)/1e13; q++ { // the first days, of fewer digits
+			if q > 0 {
+				all = append(all, strconv.FormatInt(q, 10))
+			}
+		}
+	}
+	return all
+}
+
+// firstID is the least ID that a tweet of this millisecond can have.
+func firstID(t time.Time) (int64, bool) {
+	ms := t.UnixMilli() - 1288834974657
+	return ms << 22, ms > 0
+}

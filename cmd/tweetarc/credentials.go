@@ -1,0 +1,85 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"os"
+	"runtime"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"tweetarc/archive/enrich"
+)
+
+// The secrets: from the environment, or from a file that nobody else may read.
+// They are in no flag, since a command line is seen by all and kept in
+// histories.
+const (
+	envBearer         = "TWEETARC_BEARER_TOKEN"
+	envV1Bearer       = "TWEETARC_V1_BEARER_TOKEN"
+	envConsumerKey    = "TWEETARC_V1_CONSUMER_KEY"
+	envConsumerSecret = "TWEETARC_V1_CONSUMER_SECRET"
+	envToken          = "TWEETARC_V1_ACCESS_TOKEN"
+	envTokenSecret    = "TWEETARC_V1_ACCESS_SECRET"
+)
+
+type credentials map[string]enrich.Secret
+
+// loadCredentials reads the environment and, over it, the file of --credentials.
+func loadCredentials(c *cli.Context) (credentials, error) {
+	all := credentials{}
+	for _, name := range []string{envBearer, envV1Bearer, envConsumerKey, envConsumerSecret, envToken, envTokenSecret} {
+		all[name] = enrich.Secret(os.Getenv(name))
+	}
+	if path := c.String("credentials"); path != "" {
+		if err := all.read(path); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// read reads lines of NAME=VALUE; empty ones and those that begin with # are
+// passed over. No error shows what a line holds.
+func (all credentials) read(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	st, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	if st.Mode().Perm()&0o077 != 0 && runtime.GOOS != "windows" {
+		return fmt.Errorf("%s: others may read it (chmod 600 %s)", path, path)
+	}
+	s := bufio.NewScanner(f)
+	for n := 1; s.Scan(); n++ {
+		line := strings.TrimSpace(s.Text())
+		if line == "" || line[0] == '#' {
+			continue
+		}
+		name, value, ok := strings.Cut(strings.TrimPrefix(line, "export "), "=")
+		if !ok {
+			return fmt.Errorf("%s:%d: not NAME=VALUE", path, n)
+		}
+		name, value = strings.TrimSpace(name), strings.TrimSpace(value)
+		if len(value) > 1 && (value[0] == '"' || value[0] == '\'') && value[len(value)-1] == value[0] {
+			value = value[1 : len(value)-1]
+		}
+		if _, ok := all[name]; !ok {
+			return fmt.Errorf("%s:%d: not one of %s, TWEETARC_V1_...", path, n, envBearer)
+		}
+		all[name] = enrich.Secret(value)
+	}
+	if err := s.Err(); err != nil {
+		if errors.Is(err, bufio.ErrTooLong) {
+			return fmt.Errorf("%s: a line that is too long for a credential", path)
+		}
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	return nil
+}

@@ -1,0 +1,440 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"os"
+	"sort"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"tweetarc/archive"
+	"tweetarc/archive/detect"
+	"tweetarc/archive/enrich"
+	"tweetarc/store"
+)
+
+func enrichCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "enrich",
+		Usage:     "ask the outside world what is still known of each tweet",
+		ArgsUsage: "[QUERY]",
+		Description: `Asks about the archived tweets, or those that QUERY finds, whose ID is known,
+and keeps the answers beside what the articles say. Sources are asked in the
+order given until one knows; what is gone is still looked for in archives.
+
+   oembed    publish.twitter.com: no key, one tweet a second
+   v2        X's API: a bearer token, paid for each tweet (see --dry-run)
+   v1        a server that still speaks v1.1 (see --api-base)
+   wayback   the Wayback Machine: no key, slow, and the only one that has what
+             was deleted
+   FILE      hydrated tweets, JSON lines of v1.1 or v2, plain, .gz or .zst; also
+             gives tweets without an ID theirs, by author, day and words
+
+Whenever it is stopped, what was answered is kept, and the same command goes on.
+Secrets come from the environment (` + envBearer + `; for v1
+` + envV1Bearer + `, or TWEETARC_V1_CONSUMER_KEY,
+_CONSUMER_SECRET, _ACCESS_TOKEN and _ACCESS_SECRET) or from --credentials.
+
+   tweetarc enrich --via dump.jsonl.gz,oembed
+   tweetarc enrich --via v2 --dry-run
+   tweetarc enrich --via v2 --max-cost 20 --older-than 90d 'from:nasa'
+   tweetarc enrich --via wayback 'min_sightings:5'`,
+		Flags:  append([]cli.Flag{dbFlag()}, askFlags(true)...),
+		Action: enrichAction,
+	}
+}
+
+// askFlags are the flags of the commands that ask the outside world.
+func askFlags(oembed bool) []cli.Flag {
+	flags := []cli.Flag{
+		&cli.StringSliceFlag{Name: "via", Usage: "ask this `SOURCE`; several in order, commas between"},
+		&cli.BoolFlag{Name: "again", Usage: "ask also what is known"},
+		&cli.StringFlag{Name: "older-than", Usage: "ask also what was last answered longer ago than `AGE`: 30d, 12h"},
+		&cli.IntFlag{Name: "limit", Usage: "ask about at most `N` tweets"},
+		&cli.Float64Flag{Name: "max-cost", Usage: "spend at most so many `DOLLARS`, about"},
+		&cli.BoolFlag{Name: "dry-run", Usage: "tell what would be asked, and what it costs; ask nothing"},
+		&cli.BoolFlag{Name: "yes", Aliases: []string{"y"}, Usage: "do not ask whether it may cost that"},
+		&cli.StringFlag{Name: "credentials", Usage: "read secrets from `FILE`, lines of NAME=VALUE, which nobody else may read", EnvVars: []string{"TWEETARC_CREDENTIALS"}},
+		&cli.StringFlag{Name: "api-base", Usage: "`URL` of the API, for v1 and v2 (default: " + enrich.V2Base + ", for v1 " + enrich.V1Base + ")"},
+		&cli.StringFlag{Name: "wayback-base", Value: enrich.WaybackBase, Usage: "`URL` of the Wayback Machine"},
+	}
+	if oembed {
+		flags = append(flags, &cli.StringFlag{Name: "oembed-base", Value: enrich.OEmbedBase, Usage: "`URL` of oEmbed"})
+	}
+	return flags
+}
+
+// newClient is how the services are asked; tests pass the time faster.
+var newClient = func() *enrich.Client { return &enrich.Client{} }
+
+// asking is what the flags of enrich and resolve say.
+type asking struct {
+	c       *cli.Context
+	sources []enrich.Source
+	finders []enrich.Finder
+	dumps   []enrich.Finder // of the finders, the files
+	v2      *enrich.V2
+	since   time.Time // older answers do not count
+	query   *store.Query
+	status  *statusLine
+	bad     map[string]int // lines of dumps that could not be read
+}
+
+// newAsking reads flags and arguments. Which sources there are is said by
+// finding: for IDs (resolve) or for tweets with IDs (enrich).
+func newAsking(c *cli.Context, finding bool) (*asking, error) {
+	a := &asking{c: c, status: &statusLine{w: c.App.ErrWriter}, bad: map[string]int{}}
+	via := c.StringSlice("via")
+	if len(via) == 0 {
+		return nil, usagef(c, "no source: see --via")
+	}
+	if c.Int("limit") < 0 || c.Float64("max-cost") < 0 {
+		return nil, usagef(c, "--limit and --max-cost cannot be negative")
+	}
+	for _, name := range []string{"api-base", "oembed-base", "wayback-base"} {
+		if base := c.String(name); base != "" {
+			if err := enrich.CheckBase(base); err != nil {
+				return nil, usagef(c, "--%s: %v", name, err)
+			}
+		}
+	}
+	switch age := c.String("older-than"); {
+	case c.Bool("again") && age != "":
+		return nil, usagef(c, "--again and --older-than cannot be used together")
+	case c.Bool("again"):
+		a.since = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC) // no answer is as late as that
+	case age != "":
+		d, err := parseAge(age)
+		if err != nil {
+			return nil, usagef(c, "--older-than: %v", err)
+		}
+		a.since = time.Now().Add(-d)
+	}
+	var err error
+	if a.query, err = store.ParseQuery(strings.Join(c.Args().Slice(), " ")); err != nil {
+		return nil, usagef(c, "%v", err)
+	}
+	keys, err := loadCredentials(c)
+	if err != nil {
+		return nil, err
+	}
+	client := newClient()
+	client.Agent, client.Waiting = "tweetarc/"+c.App.Version, a.waiting
+	seen := map[string]bool{}
+	for _, name := range via {
+		if seen[name] {
+			return nil, usagef(c, "--via: %s twice", name)
+		}
+		seen[name] = true
+		switch name {
+		case "v2":
+			a.v2 = &enrich.V2{Client: client, Base: c.String("api-base"), Bearer: keys[envBearer], MaxCost: c.Float64("max-cost")}
+			if keys[envBearer] == "" && !c.Bool("dry-run") {
+				return nil, usagef(c, "v2 needs a bearer token: %s in the environment, or --credentials", envBearer)
+			}
+			a.sources, a.finders = append(a.sources, a.v2), append(a.finders, a.v2)
+		case "wayback":
+			w := &enrich.Wayback{Client: client, Base: c.String("wayback-base"), ReadHTML: readHTML}
+			a.sources, a.finders = append(a.sources, w), append(a.finders, w)
+		case "oembed", "v1":
+			if finding {
+				return nil, usagef(c, "--via: %s cannot find tweets by their words; wayback, v2 and files can", name)
+			}
+			if name == "oembed" {
+				a.sources = append(a.sources, &enrich.OEmbed{Client: client, Base: c.String("oembed-base"), ReadHTML: readHTML})
+				break
+			}
+			v := &enrich.V1{Client: client, Base: c.String("api-base"), Bearer: keys[envV1Bearer],
+				Keys: enrich.Keys{ConsumerKey: keys[envConsumerKey], ConsumerSecret: keys[envConsumerSecret], Token: keys[envToken], TokenSecret: keys[envTokenSecret]}}
+			k := v.Keys
+			if v.Bearer == "" && (k.ConsumerKey == "" || k.ConsumerSecret == "" || k.Token == "" || k.TokenSecret == "") && !c.Bool("dry-run") {
+				return nil, usagef(c, "v1 needs %s, or the four keys, in the environment, or --credentials", envV1Bearer)
+			}
+			a.sources = append(a.sources, v)
+		default:
+			if st, err := os.Stat(name); err != nil || st.IsDir() {
+				return nil, usagef(c, "--via: %q is none of oembed, v2, v1, wayback, and no file", name)
+			}
+			d := &enrich.Dump{Path: name, Bad: a.badLine}
+			a.sources, a.finders, a.dumps = append(a.sources, d), append(a.finders, d), append(a.dumps, d)
+		}
+	}
+	return a, nil
+}
+
+// readHTML is how the sources read HTML: with our own detector.
+func readHTML(html string) []archive.Embed {
+	return detect.Tweets(&archive.Article{Body: html, HTML: true})
+}
+
+// parseAge reads 30d, 2w, or what Go calls a duration.
+func parseAge(s string) (time.Duration, error) {
+	for unit, hours := range map[string]float64{"d": 24, "w": 7 * 24} {
+		if n, err := strconv.ParseFloat(strings.TrimSuffix(s, unit), 64); err == nil && strings.HasSuffix(s, unit) && n > 0 && n < 1e5 {
+			return time.Duration(n * hours * float64(time.Hour)), nil
+		}
+	}
+	d, err := time.ParseDuration(s)
+	if err != nil || d <= 0 {
+		return 0, fmt.Errorf("not an age: %q (30d, 2w, 12h)", s)
+	}
+	return d, nil
+}
+
+func enrichAction(c *cli.Context) error {
+	a, err := newAsking(c, false)
+	if err != nil {
+		return err
+	}
+	db, err := openArchive(c, true)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	plan, err := a.plan(db)
+	if err != nil {
+		return err
+	}
+	without := 0
+	a.finders = a.dumps // the others cost time or money: see resolve
+	if len(a.dumps) > 0 {
+		for _, err := range a.wanted(db) {
+			if err != nil {
+				return err
+			}
+			without++
+		}
+	}
+	if plan.tweets == 0 && without == 0 {
+		fmt.Fprintln(c.App.ErrWriter, "nothing to ask: all is known (--again and --older-than ask anyway)")
+		return nil
+	}
+	for _, s := range a.sources {
+		fmt.Fprintf(c.App.ErrWriter, "%s: to be asked about at most %s\n", s.Name(), plural(plan.of[s.Name()], "tweet"))
+	}
+	if without > 0 {
+		fmt.Fprintf(c.App.ErrWriter, "%s without an ID to be looked for in files\n", plural(without, "tweet"))
+	}
+	if ok, err := a.mayCost(plan.of["v2"], enrich.Cost(plan.of["v2"], len(plan.authors))); !ok {
+		return err
+	}
+	var t states
+	if without > 0 {
+		r := enrich.Resolver{Finders: a.finders, Trouble: a.trouble, Keep: func(m []enrich.Match) error { return a.keepMatches(db, m, &t) }}
+		if err := r.Run(c.Context, a.wanted(db)); err != nil {
+			return a.end(err, &t)
+		}
+	}
+	loop := enrich.Loop{Sources: a.sources, Trouble: a.trouble, Keep: func(answers []enrich.Answer) error {
+		lookups := make([]store.Lookup, len(answers))
+		for i := range answers {
+			lookups[i] = lookup(&answers[i])
+			t.count(answers[i].Source, string(answers[i].State))
+		}
+		a.status.show(t.String())
+		return db.AddLookups(context.WithoutCancel(c.Context), lookups)
+	}}
+	return a.end(loop.Run(c.Context, a.questions(db)), &t)
+}
+
+// lookup is the answer as the archive keeps it.
+func lookup(a *enrich.Answer) store.Lookup {
+	return store.Lookup{ID: a.ID, Tweet: a.Tweet, Score: 1, Source: a.Source, State: string(a.State), At: a.Time, Lang: a.Lang, Body: a.Raw}
+}
+
+// plan is what would be asked.
+type plan struct {
+	tweets  int
+	of      map[string]int  // by source: at most, if no source before it knows
+	authors map[string]bool // of the tweets that v2 would be asked about
+}
+
+func (a *asking) plan(db *store.DB) (*plan, error) {
+	p := &plan{of: map[string]int{}, authors: map[string]bool{}}
+	for q, err := range a.questions(db) {
+		if err != nil {
+			return nil, err
+		}
+		any := false
+		for _, s := range a.sources {
+			if q.Wants(s) {
+				any = true
+				p.of[s.Name()]++
+				if s == enrich.Source(a.v2) {
+					p.authors[strings.ToLower(q.Handle)] = true
+				}
+			}
+		}
+		if any {
+			p.tweets++
+		}
+	}
+	return p, nil
+}
+
+// questions are the tweets with an ID that are not known, at most --limit.
+func (a *asking) questions(db *store.DB) iter.Seq2[enrich.Question, error] {
+	return func(yield func(enrich.Question, error) bool) {
+		n := 0
+		for t, err := range db.Asked(a.c.Context, a.query, a.since) {
+			q := enrich.Question{Tweet: t.Tweet}
+			for _, k := range t.Known {
+				q.Known = append(q.Known, enrich.Answer{State: enrich.State(k.State), Source: k.Source, Raw: k.Body})
+			}
+			wanted := err != nil
+			for _, s := range a.sources {
+				wanted = wanted || q.Wants(s)
+			}
+			if !wanted {
+				continue
+			}
+			if n++; a.c.Int("limit") > 0 && n > a.c.Int("limit") {
+				return
+			}
+			if !yield(q, err) {
+				return
+			}
+		}
+	}
+}
+
+// mayCost tells what it costs, and whether it may. Without an error it is no.
+func (a *asking) mayCost(tweets int, cost float64) (bool, error) {
+	c := a.c
+	if a.v2 != nil && tweets > 0 {
+		fmt.Fprintf(c.App.ErrWriter, "v2: about $%.2f\n", cost)
+		if max := c.Float64("max-cost"); max > 0 && cost > max {
+			fmt.Fprintf(c.App.ErrWriter, "v2: it will stop at --max-cost $%.2f\n", max)
+			cost = max
+		}
+	}
+	if c.Bool("dry-run") {
+		return false, nil
+	}
+	if a.v2 == nil || tweets == 0 || c.Bool("yes") {
+		return true, nil
+	}
+	in, ok := c.App.Reader.(*os.File)
+	if !ok || !isTerminal(in) || !isTerminal(c.App.ErrWriter) {
+		return false, usagef(c, "this costs money: add --yes")
+	}
+	fmt.Fprintf(c.App.ErrWriter, "Spend about $%.2f? [y/N] ", cost)
+	line, err := bufio.NewReader(in).ReadString('\n')
+	if err != nil && err != io.EOF {
+		return false, err
+	}
+	if s := strings.ToLower(strings.TrimSpace(line)); s != "y" && s != "yes" {
+		return false, errors.New("not asked")
+	}
+	return true, nil
+}
+
+// waiting announces a wait that somebody may wonder about.
+func (a *asking) waiting(w enrich.Wait) {
+	if d := time.Until(w.Until); d > 2*time.Second {
+		layout := "15:04:05"
+		if d > 2*time.Minute {
+			layout = "15:04"
+		}
+		a.status.line("%s: %s: going on at %s", w.Source, w.Why, w.Until.Local().Format(layout))
+	}
+}
+
+func (a *asking) trouble(err *enrich.SourceError, gaveUp bool) {
+	a.status.line("%v", err)
+	if gaveUp {
+		a.status.line("%s is not asked any more", err.Source)
+	}
+}
+
+func (a *asking) badLine(err error) {
+	count(&a.bad, reason(err))
+	switch n := sum(a.bad); {
+	case n <= maxShown:
+		a.status.line("%v", err)
+	case n == maxShown+1:
+		a.status.line("further lines are only counted")
+	}
+}
+
+// end tells what came of it, and turns the loop's error into the command's.
+func (a *asking) end(err error, t *states) error {
+	a.status.clear()
+	w := a.c.App.ErrWriter
+	if n := sum(a.bad); n > 0 {
+		fmt.Fprintf(w, "%s could not be read: %s\n", plural(n, "line"), reasons(a.bad))
+	}
+	if s := t.String(); s != "" {
+		fmt.Fprintln(w, s)
+	} else {
+		fmt.Fprintln(w, "no answers")
+	}
+	if a.v2 != nil && a.v2.Spent() > 0 {
+		fmt.Fprintf(w, "spent about $%.2f\n", a.v2.Spent())
+	}
+	if errors.Is(err, context.Canceled) {
+		return errors.New("stopped; what was answered is kept, and the same command goes on")
+	}
+	return err
+}
+
+// states counts answers by source and state.
+type states struct {
+	of map[string]map[string]int
+}
+
+func (t *states) count(source, state string) {
+	if t.of == nil {
+		t.of = map[string]map[string]int{}
+	}
+	m := t.of[source]
+	count(&m, state)
+	t.of[source] = m
+}
+
+func (t *states) String() string {
+	var names []string
+	for name := range t.of {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	for i, name := range names {
+		names[i] = name + ": " + reasons(t.of[name])
+	}
+	return strings.Join(names, "; ")
+}
+
+// statusLine is a line on a terminal that changes; elsewhere there is none.
+type statusLine struct {
+	w     io.Writer
+	shown time.Time
+	on    bool
+}
+
+func (s *statusLine) show(text string) {
+	if isTerminal(s.w) && time.Since(s.shown) > 100*time.Millisecond {
+		fmt.Fprintf(s.w, "\r\x1b[K%s", fit(text, 78, false))
+		s.shown, s.on = time.Now(), true
+	}
+}
+
+func (s *statusLine) clear() {
+	if s.on {
+		fmt.Fprint(s.w, "\r\x1b[K")
+		s.on = false
+	}
+}
+
+// line prints a line that stays.
+func (s *statusLine) line(format string, args ...any) {
+	s.clear()
+	fmt.Fprintf(s.w, format+"\n", args...)
+}

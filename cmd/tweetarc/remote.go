@@ -1,0 +1,27 @@
+package main
+
+import (
+	"context"
+	"io"
+
+	"github.com/urfave/cli/v2"
+
+	"tweetarc/archive"
+	"tweetarc/archive/corpus/remote"
+)
+
+// remoteClient opens what is named by URL.
+func remoteClient(c *cli.Context) *remote.Client {
+	return &remote.Client{Agent: c.App.Name + "/" + c.App.Version, Stall: c.Duration("timeout"), Tries: c.Int("tries")}
+}
+
+// opener is corpus.Reader's Open.
+func opener(ctx context.Context, client *remote.Client) func(string) (*archive.File, io.ReadCloser, error) {
+	return func(path string) (*archive.File, io.ReadCloser, error) {
+		in, err := client.Open(ctx, path)
+		if err != nil {
+			return nil, nil, err
+		}
+		return &archive.File{Path: path, Size: in.Size, ModTime: in.ModTime}, in, nil
+	}
+}

@@ -1,0 +1,145 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"slices"
+
+	"github.com/urfave/cli/v2"
+
+	"tweetarc/archive/enrich"
+	"tweetarc/store"
+)
+
+func resolveCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "resolve",
+		Usage:     "find the IDs of tweets whose articles tell none",
+		ArgsUsage: "[QUERY]",
+		Description: `Looks for tweets without an ID, of those archived or found by QUERY, by author,
+day and words, and keeps what it finds beside what the articles say.
+
+   FILE      hydrated tweets, JSON lines of v1.1 or v2, plain, .gz or .zst
+   wayback   what the Wayback Machine captured of the author on that day: no
+             key, slow
+   v2        X's search of all posts: a bearer token, paid (see --dry-run)
+
+A tweet is accepted where 0.8 of the words' trigrams are the same and no other
+comes near. What is likely but not sure is kept as a maybe, with its score, and
+never joined: see --list.
+
+   tweetarc resolve --via dump.jsonl.zst
+   tweetarc resolve --via v2 --dry-run 'since:2020-01-01'
+   tweetarc resolve --list > found.csv`,
+		Flags: append([]cli.Flag{
+			dbFlag(),
+			&cli.BoolFlag{Name: "list", Usage: "ask nothing; print what was found so far, maybes too, as CSV"},
+		}, askFlags(false)...),
+		Action: resolveAction,
+	}
+}
+
+func resolveAction(c *cli.Context) error {
+	if c.Bool("list") {
+		return listMatches(c)
+	}
+	a, err := newAsking(c, true)
+	if err != nil {
+		return err
+	}
+	db, err := openArchive(c, true)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	n := 0
+	authors := map[string]bool{}
+	for w, err := range a.wanted(db) {
+		if err != nil {
+			return err
+		}
+		n++
+		authors[w.Handle] = true
+	}
+	if n == 0 {
+		fmt.Fprintln(c.App.ErrWriter, "nothing to look for: all tweets have an ID, or were looked for before (--again looks anyway)")
+		return nil
+	}
+	fmt.Fprintf(c.App.ErrWriter, "%s without an ID to be looked for\n", plural(n, "tweet"))
+	if ok, err := a.mayCost(n, enrich.Cost(n, n)); !ok {
+		return err
+	}
+	var t states
+	r := enrich.Resolver{Finders: a.finders, Trouble: a.trouble, Keep: func(m []enrich.Match) error { return a.keepMatches(db, m, &t) }}
+	return a.end(r.Run(c.Context, a.wanted(db)), &t)
+}
+
+// wanted are the tweets without an ID that some finder has not been asked for,
+// at most --limit.
+func (a *asking) wanted(db *store.DB) iter.Seq2[enrich.Wanted, error] {
+	return func(yield func(enrich.Wanted, error) bool) {
+		n := 0
+		for w, err := range db.WithoutID(a.c.Context, a.query, a.since) {
+			if err == nil && !slices.ContainsFunc(a.finders, func(f enrich.Finder) bool { return !slices.Contains(w.Sources, f.Name()) }) {
+				continue
+			}
+			if n++; a.c.Int("limit") > 0 && n > a.c.Int("limit") {
+				return
+			}
+			if !yield(enrich.Wanted{Tweet: w.Tweet, Key: w.Key, Loose: w.Widget, Asked: w.Sources}, err) {
+				return
+			}
+		}
+	}
+}
+
+// keepMatches keeps what was found for tweets without an ID. That a file does not hold a tweet is not kept: it may
+// be asked again for nothing.
+func (a *asking) keepMatches(db *store.DB, matches []enrich.Match, t *states) error {
+	var lookups []store.Lookup
+	for i := range matches {
+		m := &matches[i]
+		outcome := "identified"
+		switch {
+		case m.ID == "":
+			outcome = "not found"
+		case !m.Sure:
+			outcome = "maybe"
+		}
+		t.count(m.Source, outcome)
+		if m.ID == "" && slices.ContainsFunc(a.dumps, func(f enrich.Finder) bool { return f.Name() == m.Source }) {
+			continue
+		}
+		l := lookup(&m.Answer)
+		l.Key, l.Score = m.Key, m.Score
+		if m.ID != "" && !m.Sure {
+			l.State = "maybe"
+		}
+		lookups = append(lookups, l)
+	}
+	a.status.show(t.String())
+	return db.AddLookups(context.WithoutCancel(a.c.Context), lookups)
+}
+
+// listMatches prints what was found for tweets without an ID.
+func listMatches(c *cli.Context) error {
+	for _, f := range c.Command.Flags {
+		if name := f.Names()[0]; name != "list" && name != "db" && name != "wayback-base" && c.IsSet(name) {
+			return usagef(c, "--list and --%s cannot be used together", name)
+		}
+	}
+	if c.NArg() > 0 {
+		return usagef(c, "--list takes no QUERY")
+	}
+	db, err := openArchive(c, false)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	out := store.NewCSV(c.App.Writer, store.MatchColumns)
+	if err := db.Resolved(c.Context, out.Write); err != nil {
+		return err
+	}
+	return out.Close()
+}

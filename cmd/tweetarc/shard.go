@@ -1,0 +1,407 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+	"golang.org/x/sync/errgroup"
+
+	"tweetarc/archive"
+	"tweetarc/archive/corpus"
+	"tweetarc/archive/corpus/remote"
+	"tweetarc/store"
+)
+
+func shardCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "shard",
+		Usage:     "find the tweets in a share of a corpus, for merge to save: the work of one machine among many",
+		ArgsUsage: "PATH...",
+		Description: `Every input, a file or a URL, gives one file in --out, named by the hash of its
+path; it is there as a whole or not at all. Inputs that are there already are
+not read again, unless they have changed or a newer detector is at work. So any
+number of tasks may share a folder, be killed at any time, and be run again.
+
+--shard I/N takes the inputs of share I, from 0 to N-1, by the hash of their
+paths; N may be another one the next time. --shard auto takes I and N from the
+array job of Slurm or AWS Batch; Kubernetes tells I alone: --shard auto/N.
+
+An input that cannot be read to its end leaves a note in --out/failed and is
+tried again the next time; the exit code is then 3. For every input one line of
+JSON says what came of it.
+
+   tweetarc shard --out shards articles/
+   tweetarc shard --out shards --shard auto --base-url https://data.commoncrawl.org/ \
+      --paths-from https://data.commoncrawl.org/crawl-data/CC-NEWS/2018/03/warc.paths.gz
+   tweetarc merge --db news.db shards`,
+		Flags: append([]cli.Flag{
+			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "the `FOLDER` for the shard files, made if it is not there"},
+			&cli.StringFlag{Name: "shard", Value: "0/1", Usage: "read share `I/N` of the inputs, or auto"},
+			&cli.BoolFlag{Name: "force", Usage: "read again what is there already"},
+		}, slices.DeleteFunc(inputFlags(), func(f cli.Flag) bool {
+			return f.Names()[0] == "limit" || f.Names()[0] == "quiet"
+		})...),
+		Action: shardAction,
+	}
+}
+
+// incompleteError is the end of a command that has done all it could.
+type incompleteError struct{ error }
+
+// sharder turns inputs into shard files.
+type sharder struct {
+	c        *cli.Context
+	dir      string
+	client   *remote.Client
+	find     func(*archive.Article) []archive.Embed
+	detector string
+	workers  int // for each input
+}
+
+// sharded is what came of an input, as shard prints it.
+type sharded struct {
+	Input string `json:"input"`
+	Shard string `json:"shard,omitempty"` // the file
+	State string `json:"state"`           // new, kept, failed
+	*store.ShardTrailer
+	Error string `json:"error,omitempty"`
+
+	bytes   int64
+	stopped error // what ends the command
+}
+
+func shardAction(c *cli.Context) error {
+	dir := c.String("out")
+	if dir == "" {
+		return usagef(c, "--out says in which folder the shard files are to be")
+	}
+	share, of, err := parseShare(c.String("shard"), os.Getenv)
+	if err != nil {
+		return usagef(c, "--shard: %w", err)
+	}
+	paths, err := inputPaths(c)
+	if err != nil {
+		return err
+	}
+	if slices.Contains(paths, "-") {
+		return usagef(c, "standard input has no name for its shard file; give a file or a URL")
+	}
+	find, identity, err := finder(c)
+	if err != nil {
+		return err
+	}
+	r, err := reader(c)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Join(dir, "failed"), 0o777); err != nil {
+		return err
+	}
+	inputs, skipped := shardInputs(r, paths, share, of)
+	side := max(1, min(len(inputs), cmp.Or(c.Int("jobs"), runtime.GOMAXPROCS(0))))
+	s := sharder{
+		c: c, dir: dir, client: remoteClient(c), find: find, detector: identity,
+		workers: (cmp.Or(c.Int("jobs"), runtime.GOMAXPROCS(0)) + side - 1) / side,
+	}
+	began := time.Now()
+	ctx, cancel := context.WithCancelCause(c.Context)
+	defer cancel(nil)
+	results := make([]chan sharded, len(inputs))
+	for i := range results {
+		results[i] = make(chan sharded, 1)
+	}
+	go func() {
+		var g errgroup.Group
+		g.SetLimit(side)
+		for i := range inputs {
+			g.Go(func() error {
+				results[i] <- s.shard(ctx, &inputs[i])
+				return nil
+			})
+		}
+	}()
+	// Told in the order of the inputs, whichever is done first.
+	count := map[string]int{}
+	var embeds int
+	var bytes int64
+	out := json.NewEncoder(c.App.Writer)
+	out.SetEscapeHTML(false)
+	for i := range results {
+		done := <-results[i]
+		if done.stopped == nil {
+			done.stopped = out.Encode(done)
+		}
+		if err := done.stopped; err != nil {
+			cancel(err)
+			for _, r := range results[i+1:] { // those at work are finishing
+				<-r
+			}
+			if errors.Is(err, context.Canceled) {
+				return fmt.Errorf("stopped; %d of %s are done, the same command goes on from there", count["new"]+count["kept"], plural(len(inputs), "input"))
+			}
+			return err
+		}
+		count[done.State]++
+		bytes += done.bytes
+		if done.ShardTrailer != nil {
+			embeds += done.Embeds
+		}
+		if done.State == "failed" {
+			fmt.Fprintf(c.App.ErrWriter, "%s: %s\n", c.App.Name, done.Error)
+		}
+	}
+	took := time.Since(began).Seconds()
+	w := c.App.ErrWriter
+	fmt.Fprintf(w, "%s: %d new, %d kept, %d failed; %s\n", plural(len(inputs), "input"), count["new"], count["kept"], count["failed"], plural(embeds, "embed"))
+	if n := sum(skipped); n > 0 {
+		fmt.Fprintf(w, "%d skipped: %s\n", n, reasons(skipped))
+	}
+	fmt.Fprintf(w, "%.1f s, %.0f MB/s\n", took, float64(bytes)/1e6/max(took, 1e-3))
+	if n := count["failed"]; n > 0 {
+		return &incompleteError{fmt.Errorf("%s of %d could not be read to the end; the same command tries again", plural(n, "input"), len(inputs))}
+	}
+	return nil
+}
+
+// shardInput is one input of the corpus, as it is listed.
+type shardInput struct {
+	archive.File
+	err error
+}
+
+// shardInputs are the inputs of one share, each once, and what was passed over.
+func shardInputs(r *corpus.Reader, paths []string, share, of uint64) (inputs []shardInput, skipped map[string]int) {
+	seen := map[string]bool{}
+	for f, err := range r.Files(paths...) {
+		if seen[f.Path] || shareOf(f.Path, of) != share {
+			continue
+		}
+		seen[f.Path] = true
+		var skip archive.Skipped
+		if errors.As(err, &skip) {
+			count(&skipped, string(skip))
+			continue
+		}
+		inputs = append(inputs, shardInput{*f, err})
+	}
+	return inputs, skipped
+}
+
+// shardName names the shard file of an input.
+func shardName(input string) string {
+	sum := sha256.Sum256([]byte(input))
+	return hex.EncodeToString(sum[:16])
+}
+
+const shardExt = ".jsonl.gz"
+
+// shareOf is the share of n to which an input belongs.
+func shareOf(input string, n uint64) uint64 {
+	sum := sha256.Sum256([]byte(input))
+	return binary.BigEndian.Uint64(sum[:]) % n
+}
+
+func (s *sharder) path(input string) string {
+	return filepath.Join(s.dir, shardName(input)+shardExt)
+}
+
+// current tells whether a shard is of the input as it is now, read to its end by
+// this detector. What a URL names is taken to stay as it is: asking costs as
+// much as the answer is worth.
+func current(h *store.Shard, f *archive.File, detector string) bool {
+	return h.Header.Input == f.Path && h.Header.Detector == detector && h.Trailer.Failed == "" &&
+		(remote.Is(f.Path) || h.Header.Size == f.Size && h.Header.ModTime.Equal(f.ModTime))
+}
+
+// shard makes the shard file of one input, unless it is there.
+func (s *sharder) shard(ctx context.Context, in *shardInput) sharded {
+	done := sharded{Input: in.Path, Shard: s.path(in.Path)}
+	if ctx.Err() != nil {
+		done.stopped = context.Cause(ctx)
+		return done
+	}
+	old, _ := store.OpenShard(done.Shard) // what is not finished is made anew
+	if old != nil && !s.c.Bool("force") && current(old, &in.File, s.detector) {
+		done.State, done.ShardTrailer = "kept", &old.Trailer
+		done.stopped = s.clear(in.Path)
+		return done
+	}
+	err := in.err
+	var t store.ShardTrailer
+	if err == nil {
+		t, err = s.write(ctx, in, done.Shard, old != nil && old.Trailer.Failed == "", &done.bytes)
+	}
+	var failed inputFailed
+	switch {
+	case err == nil && t.Failed == "":
+		done.State, done.ShardTrailer = "new", &t
+		done.stopped = s.clear(in.Path)
+		return done
+	case err == nil: // what could be read of it is there
+		done.ShardTrailer = &t
+		err = errors.New(t.Failed)
+	case errors.As(err, &failed) || in.err != nil:
+		done.Shard = ""
+	default:
+		done.stopped = err
+		return done
+	}
+	done.State, done.Error = "failed", err.Error()
+	done.stopped = s.fail(in.Path, done.Error)
+	return done
+}
+
+// inputFailed is the error of an input of which no shard file was made.
+type inputFailed struct{ error }
+
+// write makes a shard file. With keep there is one of all of the input, which
+// one of a part of it does not replace.
+func (s *sharder) write(ctx context.Context, in *shardInput, path string, keep bool, bytes *int64) (t store.ShardTrailer, err error) {
+	r, err := reader(s.c)
+	if err != nil {
+		return t, err
+	}
+	h := store.ShardHeader{Input: in.Path, Size: in.Size, ModTime: in.ModTime.UTC(), Version: s.c.App.Version, Detector: s.detector}
+	if remote.Is(in.Path) {
+		from, err := s.client.Open(ctx, in.Path)
+		if ctx.Err() != nil {
+			return t, context.Cause(ctx)
+		}
+		if err != nil {
+			return t, inputFailed{&archive.ReadError{Origin: archive.Origin{File: in.Path}, Err: err}}
+		}
+		defer from.Close()
+		h.Size, h.ModTime, h.ETag = from.Size, from.ModTime, from.ETag
+		r.Open = func(path string) (*archive.File, io.ReadCloser, error) {
+			return &archive.File{Path: path, Size: from.Size, ModTime: from.ModTime}, from, nil
+		}
+	}
+	err = writeFile(nil, path, func(w io.Writer) error {
+		out, err := store.NewShardWriter(w, h)
+		if err != nil {
+			return err
+		}
+		scan := archive.Scan{Find: s.find, Keep: out.Add, Workers: s.workers}
+		if err := scan.Run(ctx, r.Articles(in.Path)); err != nil {
+			return err
+		}
+		if t, err = out.Close(); err == nil && t.Failed != "" && keep {
+			err = inputFailed{errors.New(t.Failed)}
+		}
+		return err
+	})
+	*bytes, _ = r.BytesRead()
+	return t, err
+}
+
+// failure is what stands in failed/ of an input.
+type failure struct {
+	Input    string    `json:"input"`
+	Error    string    `json:"error"`
+	Time     time.Time `json:"time"`
+	Host     string    `json:"host,omitempty"`
+	Detector string    `json:"detector"`
+}
+
+func (s *sharder) note(input string) string {
+	return filepath.Join(s.dir, "failed", shardName(input)+".json")
+}
+
+// clear takes the note of an earlier failure away.
+func (s *sharder) clear(input string) error {
+	if err := os.Remove(s.note(input)); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+// fail notes a failure.
+func (s *sharder) fail(input, cause string) error {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "" // it is there to help, no more
+	}
+	return writeFile(nil, s.note(input), func(w io.Writer) error {
+		return json.NewEncoder(w).Encode(failure{input, cause, time.Now().UTC().Truncate(time.Second), host, s.detector})
+	})
+}
+
+// arrays are the array jobs that --shard auto knows, by the variables in which
+// they tell a task which one it is.
+var arrays = []struct{ name, index, size, first, step string }{
+	{"Slurm", "SLURM_ARRAY_TASK_ID", "SLURM_ARRAY_TASK_COUNT", "SLURM_ARRAY_TASK_MIN", "SLURM_ARRAY_TASK_STEP"},
+	{"AWS Batch", "AWS_BATCH_JOB_ARRAY_INDEX", "AWS_BATCH_JOB_ARRAY_SIZE", "", ""},
+	{"Kubernetes", "JOB_COMPLETION_INDEX", "", "", ""},
+}
+
+// parseShare reads I/N, auto and auto/N.
+func parseShare(s string, env func(string) string) (share, of uint64, err error) {
+	which, count, counted := strings.Cut(s, "/")
+	if counted {
+		if of, err = strconv.ParseUint(count, 10, 32); err != nil || of == 0 {
+			return 0, 0, fmt.Errorf("%q: I/N, I from 0 to N-1, or auto", s)
+		}
+	}
+	if which == "auto" {
+		if share, of, err = arrayShare(of, env); err != nil {
+			return 0, 0, err
+		}
+	} else if share, err = strconv.ParseUint(which, 10, 32); err != nil || !counted {
+		return 0, 0, fmt.Errorf("%q: I/N, I from 0 to N-1, or auto", s)
+	}
+	if share >= of {
+		return 0, 0, fmt.Errorf("there is no share %d of %d: they count from 0", share, of)
+	}
+	return share, of, nil
+}
+
+// arrayShare asks the environment; of is 0 where it is to tell that too.
+func arrayShare(of uint64, env func(string) string) (share, n uint64, err error) {
+	var unset []string
+	for _, a := range arrays {
+		if env(a.index) == "" {
+			unset = append(unset, a.index)
+			continue
+		}
+		number := func(name string, otherwise uint64) uint64 {
+			if name == "" || env(name) == "" {
+				return otherwise
+			}
+			v, e := strconv.ParseUint(env(name), 10, 32)
+			if e != nil && err == nil {
+				err = fmt.Errorf("%s: %s=%q is no number", a.name, name, env(name))
+			}
+			return v
+		}
+		index, first, step, size := number(a.index, 0), number(a.first, 0), number(a.step, 1), number(a.size, 0)
+		switch {
+		case err != nil:
+			return 0, 0, err
+		case of == 0 && size == 0:
+			return 0, 0, fmt.Errorf("%s does not tell how many tasks there are: auto/N", a.name)
+		case of == 0:
+			of = size
+		}
+		if index < first || step == 0 || (index-first)%step != 0 || (index-first)/step >= of {
+			return 0, 0, fmt.Errorf("%s: task %d is none of %d in a row from %d: with such an array give I/N", a.name, index, of, first)
+		}
+		return (index - first) / step, of, nil
+	}
+	return 0, 0, fmt.Errorf("auto: this is no task of an array job (none of %s is set)", strings.Join(unset, ", "))
+}

@@ -1,0 +1,186 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"tweetarc/archive"
+	"tweetarc/archive/corpus/remote"
+	"tweetarc/store"
+)
+
+func shardsCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "shards",
+		Usage:     "tell which inputs of a corpus have their shard file, and which are missing",
+		ArgsUsage: "DIR",
+		Description: `Counts what of the list is done, missing, failed (it could not be read to its
+end) or stale (it has changed since, or an older detector read it), and names
+the failed ones with the cause. --missing prints the paths that are not done,
+for the next run; without a list, what DIR itself knows of is judged.
+
+   tweetarc shards --paths-from warc.paths.gz --base-url https://data.commoncrawl.org/ shards
+   tweetarc shards --paths-from list --missing shards | tweetarc shard --out shards --paths-from -`,
+		Flags: append([]cli.Flag{
+			&cli.BoolFlag{Name: "missing", Usage: "print the paths that are not done, one a line"},
+		}, flagsNamed(inputFlags(), "paths-from", "base-url", "text-field", "url-field", "title-field", "date-field", "from", "to")...),
+		Action: shardsAction,
+	}
+}
+
+// flagsNamed are those of the flags.
+func flagsNamed(flags []cli.Flag, names ...string) []cli.Flag {
+	var some []cli.Flag
+	for _, name := range names {
+		for _, f := range flags {
+			if f.Names()[0] == name {
+				some = append(some, f)
+			}
+		}
+	}
+	return some
+}
+
+// The states of an input, in the order in which they are told.
+var shardStates = []string{"done", "missing", "failed", "stale"}
+
+func shardsAction(c *cli.Context) error {
+	if c.NArg() != 1 {
+		return usagef(c, "give the folder of the shard files")
+	}
+	dir := c.Args().First()
+	if info, err := os.Stat(dir); err != nil {
+		return err
+	} else if !info.IsDir() {
+		return usagef(c, "%s is no folder", dir)
+	}
+	_, detector, err := finder(c)
+	if err != nil {
+		return err
+	}
+	var inputs []string
+	if list := c.String("paths-from"); list != "" {
+		if inputs, err = listedPaths(c, list); err != nil {
+			return fmt.Errorf("--paths-from %s: %w", list, err)
+		}
+	} else if inputs, err = knownInputs(dir); err != nil {
+		return err
+	}
+	counts := map[string]int{}
+	seen := map[string]bool{}
+	var causes []string
+	for _, input := range inputs {
+		if seen[input] {
+			continue
+		}
+		seen[input] = true
+		state, cause := shardState(dir, input, detector)
+		counts[state]++
+		if c.Bool("missing") && state != "done" {
+			if _, err := fmt.Fprintln(c.App.Writer, input); err != nil {
+				return err
+			}
+		}
+		if state == "failed" {
+			causes = append(causes, cause)
+		}
+	}
+	if c.Bool("missing") {
+		return nil
+	}
+	for _, state := range shardStates {
+		if _, err := fmt.Fprintf(c.App.Writer, "%-8s %d\n", state, counts[state]); err != nil {
+			return err
+		}
+	}
+	for _, cause := range causes {
+		if _, err := fmt.Fprintln(c.App.Writer, "failed:", cause); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// shardState tells how far an input is, and why it is not further.
+func shardState(dir, input, detector string) (state, cause string) {
+	s, _ := store.OpenShard(filepath.Join(dir, shardName(input)+shardExt)) // unfinished is missing
+	if b, err := os.ReadFile(filepath.Join(dir, "failed", shardName(input)+".json")); err == nil {
+		var f failure
+		if json.Unmarshal(b, &f) != nil {
+			f.Error = input + ": unreadable note in failed/"
+		}
+		return "failed", f.Error
+	}
+	if s == nil {
+		return "missing", ""
+	}
+	if s.Trailer.Failed != "" {
+		return "failed", s.Trailer.Failed
+	}
+	f := archive.File{Path: input}
+	if !remote.Is(input) {
+		info, err := os.Stat(input)
+		if err != nil { // gone, or on another machine: what was read of it counts
+			f.Size, f.ModTime = s.Header.Size, s.Header.ModTime
+		} else {
+			f.Size, f.ModTime = info.Size(), info.ModTime()
+		}
+	}
+	if current(s, &f, detector) {
+		return "done", ""
+	}
+	return "stale", ""
+}
+
+// shardFiles are the names of the shard files in a folder, in order.
+func shardFiles(dir string) ([]string, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, e := range entries {
+		if strings.HasSuffix(e.Name(), shardExt) && !strings.HasPrefix(e.Name(), ".") {
+			names = append(names, filepath.Join(dir, e.Name()))
+		}
+	}
+	return names, nil
+}
+
+// knownInputs are the inputs of which a folder has a shard file or a note.
+func knownInputs(dir string) ([]string, error) {
+	names, err := shardFiles(dir)
+	if err != nil {
+		return nil, err
+	}
+	var inputs []string
+	for _, name := range names {
+		if s, err := store.OpenShard(name); err == nil {
+			inputs = append(inputs, s.Header.Input)
+		}
+	}
+	notes, err := os.ReadDir(filepath.Join(dir, "failed"))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	for _, n := range notes {
+		path := filepath.Join(dir, "failed", n.Name())
+		b, err := os.ReadFile(path)
+		if err != nil {
+			return nil, err
+		}
+		var f failure
+		if err := json.Unmarshal(b, &f); err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+		inputs = append(inputs, f.Input)
+	}
+	return inputs, nil
+}

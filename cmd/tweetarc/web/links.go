@@ -1,0 +1,103 @@
+package web
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+
+	"tweetarc/archive"
+	"tweetarc/store"
+)
+
+// links are the addresses of the pages, as seen from the page that is made. ""
+// says that there is no such page: a report has those of its tweets alone.
+type links struct {
+	search  func(search) string
+	tweet   func(key string) string
+	author  func(handle string) string
+	article func(archive.Origin) string
+	stats   func(query string) string
+	runs    func() string
+	run     func(key string, page int) string
+	export  func(format, query string) string
+	asset   func(name string) string
+	facet   func(title, name, query string) string // the query narrowed
+	report  bool
+}
+
+// search is what the search page shows.
+type search struct {
+	Query string
+	Sort  store.Sort // "" is relevance
+	Page  int        // from 1; 0 is 1
+}
+
+func address(path string, params ...string) string {
+	v := url.Values{}
+	for i := 0; i < len(params); i += 2 {
+		if params[i+1] != "" {
+			v.Set(params[i], params[i+1])
+		}
+	}
+	if len(v) == 0 {
+		return path
+	}
+	return path + "?" + v.Encode()
+}
+
+// number is a page's number as it stands in an address; the first has none.
+func number(page int) string {
+	if page <= 1 {
+		return ""
+	}
+	return strconv.Itoa(page)
+}
+
+// served are the addresses of the server.
+var served = links{
+	search: func(s search) string {
+		if s.Sort == store.ByRelevance {
+			s.Sort = ""
+		}
+		return address("/", "q", s.Query, "sort", string(s.Sort), "page", number(s.Page))
+	},
+	tweet: func(key string) string { return "/tweet/" + url.PathEscape(pathOf(key)) },
+	author: func(handle string) string {
+		if !archive.IsHandle(handle) {
+			return ""
+		}
+		return "/author/" + handle
+	},
+	article: func(o archive.Origin) string {
+		return address("/article", "file", o.File, "record", strconv.Itoa(o.Record))
+	},
+	stats:  func(query string) string { return address("/stats", "q", query) },
+	runs:   func() string { return "/runs" },
+	run:    func(key string, page int) string { return address("/run/"+url.PathEscape(key), "page", number(page)) },
+	export: func(format, query string) string { return address("/"+format, "q", query) },
+	asset:  func(name string) string { return "/static/" + assets.hashed[name] },
+	facet:  func(_, _, query string) string { return address("/", "q", query) },
+}
+
+// The key of a tweet without an ID is handle/day/hash, of which any may be
+// empty; a path with // in it is no path.
+func pathOf(key string) string { return strings.ReplaceAll(key, "/", "~") }
+func keyOf(path string) string { return strings.ReplaceAll(path, "~", "/") }
+
+// outside is an address that may be linked to, "" for what is no address of the
+// web: javascript: and data: stay text.
+func outside(address string) string {
+	u, err := url.Parse(strings.TrimSpace(address))
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return ""
+	}
+	return u.String()
+}
+
+// wayback is where the Wayback Machine lists its copies of a page.
+func wayback(address string) string {
+	if address == "" {
+		return ""
+	}
+	return "https://web.archive.org/web/*/" + address
+}

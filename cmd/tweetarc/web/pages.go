@@ -1,0 +1,764 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"html/template"
+	"io"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"tweetarc/archive"
+	"tweetarc/store"
+)
+
+// A site makes pages of an archive, for the server and for reports.
+type site struct {
+	db      *store.DB
+	links   *links
+	tmpl    *template.Template
+	answers *answers
+}
+
+// How much stands on a page.
+const (
+	perPage   = 20  // tweets
+	perPlaces = 25  // sightings
+	perList   = 100 // articles, inputs
+	topFacets = 8
+	topStats  = 15
+	nameSize  = 80 // characters of a name
+	titleSize = 240
+)
+
+func newSite(db *store.DB, l *links, limit time.Duration) (*site, error) {
+	watch, err := db.Watch(context.Background())
+	if err != nil {
+		return nil, err
+	}
+	s := &site{db: db, links: l, answers: newAnswers(watch, limit, 2)}
+	s.tmpl, err = template.New("").Funcs(l.funcs()).ParseFS(files, "templates/*.html")
+	return s, err
+}
+
+// Close gives back what the site holds of the archive.
+func (s *site) Close() error { return s.answers.watch.Close() }
+
+func (s *site) render(w io.Writer, name string, view any) error {
+	return s.tmpl.ExecuteTemplate(w, name, view)
+}
+
+// funcs are what templates can call.
+func (l *links) funcs() template.FuncMap {
+	return template.FuncMap{
+		"searchFor":  func(q string) string { return l.search(search{Query: q}) },
+		"tweetPage":  func(key string) string { return l.tweet(key) },
+		"authorPage": func(handle string) string { return l.author(handle) },
+		"statsPage":  func(q string) string { return l.stats(q) },
+		"runsPage":   func() string { return l.runs() },
+		"runPage":    func(key string) string { return l.run(key, 1) },
+		"export":     func(format, q string) string { return l.export(format, q) },
+		"asset":      func(name string) string { return l.asset(name) },
+		"report":     func() bool { return l.report },
+		"outside":    outside,
+		"wayback":    wayback,
+		"num":        grouped,
+		"bytes":      func(n int64) string { return grouped(int(n)) },
+		"listOf":     l.list,
+		"count":      func(n int, noun string) string { return count(n, noun) },
+		"name":       func(s string) string { return oneLine(s, nameSize) },
+		"title":      func(s string) string { return oneLine(s, titleSize) },
+		"visible":    visible,
+		"day":        dayInWords,
+		"moment":     func(s string) string { return strings.TrimSuffix(strings.Replace(s, "T", " ", 1), "Z") },
+		"state":      func(s string) string { return states[s] },
+		"operators":  func() []operatorHelp { return help },
+	}
+}
+
+// states are what lookups say, in words.
+var states = map[string]string{
+	"found":    "still online",
+	"gone":     "no longer online",
+	"hidden":   "not public",
+	"withheld": "withheld",
+	"unknown":  "not known",
+	"maybe":    "perhaps this one",
+}
+
+// grouped is a number as people read it.
+func grouped(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return grouped(n) + " " + noun + "s"
+}
+
+// dayInWords is a day as 5 March 2018; what is none stays as it is.
+func dayInWords(s string) string {
+	t, err := time.Parse(time.DateOnly, s)
+	if err != nil {
+		return s
+	}
+	return t.Format("2 January 2006")
+}
+
+// A list is names with numbers.
+type list struct {
+	Title string
+	Items []listItem
+}
+
+type listItem struct {
+	Label, Note string
+	N           int
+	Share       string // of the greatest number
+	Href        string
+	Out         bool // it leads elsewhere
+}
+
+// list makes one of counts, whose names are of a kind: author, tweet, article,
+// an operator of the search, or "".
+func (l *links) list(title, kind string, counts []store.Count) list {
+	most := 1
+	for _, c := range counts {
+		most = max(most, c.N)
+	}
+	v := list{Title: title}
+	for _, c := range counts {
+		item := listItem{Label: oneLine(c.Label, titleSize), N: c.N, Share: percent(100 * float64(c.N) / float64(most))}
+		if item.Label == "" {
+			item.Label = oneLine(c.Name, titleSize)
+		}
+		switch kind {
+		case "author":
+			item.Href, item.Note = l.author(c.Name), "@"+oneLine(c.Name, nameSize)
+			if item.Label == oneLine(c.Name, titleSize) {
+				item.Label, item.Note = item.Note, ""
+			}
+		case "tweet":
+			item.Href = l.tweet(c.Name)
+		case "article": // by its address, or file:record
+			if item.Href = outside(c.Name); item.Href != "" {
+				item.Out = true
+			} else if i := strings.LastIndexByte(c.Name, ':'); i > 0 {
+				if record, err := strconv.Atoi(c.Name[i+1:]); err == nil {
+					item.Href = l.article(archive.Origin{File: c.Name[:i], Record: record})
+				}
+			}
+		case "":
+		default:
+			if c.Name != "" {
+				item.Href = l.search(search{Query: kind + ":" + c.Name})
+			} else {
+				item.Label = "not known"
+			}
+		}
+		v.Items = append(v.Items, item)
+	}
+	return v
+}
+
+// operatorHelp is a line of the search's help.
+type operatorHelp struct{ Example, Finds string }
+
+var help = []operatorHelp{
+	{"bridge tram", "both words, also inside a #tag or @mention"},
+	{`"first stone"`, "one word right behind the other"},
+	{"bridge OR tunnel", "either; ( ) groups"},
+	{"bridge -toll", "not the word behind the dash"},
+	{"engin*", "words that begin so"},
+	{"@nasa", "mentions of somebody"},
+	{"#budget", "a tag, whole"},
+	{"from:nasa", "tweets of this user"},
+	{"since:2018-03 until:2019", "posted on these days; until: is the first day that is not meant"},
+	{"source:example.org", "seen in articles of this site"},
+	{"url:example.org", "with a link there"},
+	{"filter:media", "with pictures; also filter:links, filter:replies"},
+	{"form:blockquote", "how they stood in the article"},
+	{"has:id", "whose status ID is known; -has:id for the others"},
+	{"min_sightings:3", "seen in so many places at least"},
+}
+
+// page is what every page has.
+type page struct {
+	Title string
+	Nav   string // which part of the site it is
+	Query string // what stands in the search field
+}
+
+type errorView struct {
+	page
+	Status int
+	Hint   string
+}
+
+// A card is a tweet in a list.
+type card struct {
+	*store.Tweet
+	Text          []piece
+	Before, After bool // there is more text
+	Length        int  // of the text, in characters
+	Lang          string
+	Place         string // file:record of the first sighting
+}
+
+func (s *site) card(t *store.Tweet, marks []store.Span, n int) card {
+	part, marks, before, after := window(t.Text, marks, n)
+	c := card{Tweet: t, Text: s.links.pieces(part, marks), Before: before, After: after, Lang: langOf(part)}
+	if before || after {
+		c.Length = utf8.RuneCountInString(t.Text)
+		t.Text = "" // it may be long, and is kept
+	}
+	return c
+}
+
+type choice struct {
+	Label, Href string
+	Now         bool
+}
+
+type resultsView struct {
+	page
+	query     *store.Query
+	Bad       *badQuery
+	Total     int
+	Archive   int // tweets in all of it
+	Cards     []card
+	Sorts     []choice
+	Narrowed  []choice // the terms that can be taken away
+	Pages     pager
+	Sort      store.Sort
+	Sightings bool
+}
+
+// badQuery is a query with the place where it is wrong.
+type badQuery struct{ Before, At, Msg string }
+
+// pager are the pages of a list.
+type pager struct {
+	From, To, Total int
+	Pages           []choice // Label "" is a gap
+	Back, On        string
+}
+
+// newPager makes the links; the page asked for is brought into the bounds.
+func newPager(number, per, total int, href func(page int) string) (pager, int) {
+	last := max(1, (total+per-1)/per)
+	number = min(max(number, 1), last)
+	p := pager{From: (number-1)*per + 1, To: min(number*per, total), Total: total}
+	if last == 1 {
+		return p, number
+	}
+	if number > 1 {
+		p.Back = href(number - 1)
+	}
+	if number < last {
+		p.On = href(number + 1)
+	}
+	shown := 0
+	for _, n := range []int{1, number - 1, number, number + 1, last} {
+		if n <= shown || n > last {
+			continue
+		}
+		if n > shown+1 {
+			p.Pages = append(p.Pages, choice{})
+		}
+		p.Pages = append(p.Pages, choice{Label: grouped(n), Href: href(n), Now: n == number})
+		shown = n
+	}
+	return p, number
+}
+
+var sortNames = map[store.Sort]string{
+	store.ByRelevance: "Best match",
+	store.ByDateDesc:  "Newest",
+	store.ByDate:      "Oldest",
+	store.BySightings: "Most seen",
+}
+
+// results are a page of what a search finds.
+func (s *site) results(ctx context.Context, in search, per int) (*resultsView, error) {
+	v := &resultsView{page: page{Title: "Search", Nav: "search", Query: in.Query}}
+	if in.Query != "" {
+		v.Title = oneLine(in.Query, 60)
+	}
+	q, err := store.ParseQuery(in.Query)
+	var bad *store.QueryError
+	if errors.As(err, &bad) {
+		before := tail(in.Query[:bad.Pos], 60)
+		at, _ := head(in.Query[bad.Pos:], 40)
+		v.Bad = &badQuery{visible(before), visible(at), bad.Msg}
+		return v, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	v.query = q
+	if !slices.Contains(store.Sorts, in.Sort) {
+		in.Sort = store.ByRelevance
+	}
+	words := q.Ranked()
+	if !words && in.Sort == store.ByRelevance {
+		in.Sort = store.ByDateDesc
+	}
+	for _, sort := range []store.Sort{store.ByRelevance, store.ByDateDesc, store.ByDate, store.BySightings} {
+		if sort != store.ByRelevance || words {
+			v.Sorts = append(v.Sorts, choice{sortNames[sort], s.links.search(search{in.Query, sort, 1}), sort == in.Sort})
+		}
+	}
+	v.Sort = in.Sort
+	for _, term := range narrowed(in.Query) {
+		v.Narrowed = append(v.Narrowed, choice{Label: oneLine(term, nameSize), Href: s.links.search(search{without(in.Query, term), "", 1})})
+	}
+	if v.Archive, err = s.total(ctx, nil); err != nil {
+		return nil, err
+	}
+	if v.Total, err = s.total(ctx, q); err != nil {
+		return nil, err
+	}
+	sorted := in.Sort
+	if !words && sorted == store.ByDateDesc {
+		sorted = "" // as it is without saying
+	}
+	v.Pages, in.Page = newPager(in.Page, per, v.Total, func(page int) string { return s.links.search(search{in.Query, sorted, page}) })
+	key := fmt.Sprintf("hits %s %d %d %s", in.Sort, per, in.Page, in.Query)
+	v.Cards, err = ask(ctx, s.answers, key, false, func(ctx context.Context) ([]card, error) {
+		hits, err := s.db.Search(ctx, q, store.Page{Sort: in.Sort, Limit: per, Offset: (in.Page - 1) * per})
+		if err != nil {
+			return nil, err
+		}
+		cards := make([]card, len(hits))
+		for i := range hits {
+			h := &hits[i]
+			cards[i] = s.card(&h.Tweet, h.Marks, cardText)
+			cards[i].Place = archive.Origin{File: h.File, Record: h.Record}.String()
+		}
+		return cards, nil
+	})
+	return v, err
+}
+
+func (s *site) total(ctx context.Context, q *store.Query) (int, error) {
+	return ask(ctx, s.answers, "count "+q.String(), false, func(ctx context.Context) (int, error) { return s.db.Count(ctx, q) })
+}
+
+type asideView struct {
+	Timeline *timeline
+	Facets   []facet
+	Failed   bool // too much to count
+}
+
+// A facet divides a query's tweets.
+type facet struct {
+	Title string
+	Items []facetItem
+}
+
+type facetItem struct {
+	Label, Note string
+	N           int
+	Href        string // the query narrowed, or no longer
+	Now         bool
+}
+
+// aside is what stands beside the results of a query.
+func (s *site) aside(ctx context.Context, q *store.Query) (*asideView, error) {
+	return ask(ctx, s.answers, "aside "+q.String(), true, func(ctx context.Context) (*asideView, error) {
+		d, m, err := s.matches(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		t, err := s.timeline(d, m, q.String())
+		if err != nil {
+			return nil, err
+		}
+		f, err := d.Facets(ctx, m, topFacets)
+		if err != nil {
+			return nil, err
+		}
+		return &asideView{t, s.facets(q.String(), f), false}, nil
+	})
+}
+
+// matches are the tweets of a query, and what counts them.
+func (s *site) matches(ctx context.Context, q *store.Query) (*store.Digest, *store.Matches, error) {
+	d, err := ask(ctx, s.answers, "digest", false, s.db.Digest)
+	if err != nil {
+		return nil, nil, err
+	}
+	m, err := s.db.Matches(ctx, q)
+	return d, m, err
+}
+
+func (s *site) timeline(d *store.Digest, m *store.Matches, q string) (*timeline, error) {
+	counts, err := d.Histogram(m, store.ByMonth)
+	if err != nil {
+		return nil, err
+	}
+	by := unitOf(counts)
+	if by != store.ByMonth {
+		if counts, err = d.Histogram(m, by); err != nil {
+			return nil, err
+		}
+	}
+	return newTimeline(counts, by, q, s.links), nil
+}
+
+func (s *site) facets(q string, f store.Facets) []facet {
+	var all []facet
+	add := func(title string, counts []store.Count, label func(store.Count) (label, note, term string)) {
+		fc := facet{Title: title}
+		for _, c := range counts {
+			label, note, term := label(c)
+			item := facetItem{Label: oneLine(label, nameSize), Note: oneLine(note, nameSize), N: c.N}
+			if slices.Contains(narrowed(q), term) {
+				item.Now, item.Href = true, s.links.search(search{Query: without(q, term)})
+			} else {
+				item.Href = s.links.facet(title, c.Name, with(q, term))
+			}
+			fc.Items = append(fc.Items, item)
+		}
+		if len(fc.Items) > 0 {
+			all = append(all, fc)
+		}
+	}
+	add("Authors", f.Authors, func(c store.Count) (string, string, string) { return c.Label, "@" + c.Name, "from:" + c.Name })
+	slices.Reverse(f.Years)
+	var ranges []store.Count
+	for _, y := range f.Years {
+		if len(y.Name) == len("2006") {
+			ranges = append(ranges, y)
+		}
+	}
+	fc := facet{Title: "Years"}
+	for _, y := range ranges {
+		n, err := strconv.Atoi(y.Name)
+		if err != nil {
+			continue
+		}
+		since, until := "since:"+y.Name, "until:"+fmt.Sprintf("%04d", n+1)
+		item := facetItem{Label: y.Name, N: y.N, Href: s.links.facet("Years", y.Name, with(q, since, until))}
+		if n := narrowed(q); slices.Contains(n, since) && slices.Contains(n, until) {
+			item.Now, item.Href = true, s.links.search(search{Query: without(without(q, since), until)})
+		}
+		fc.Items = append(fc.Items, item)
+	}
+	if len(fc.Items) > 0 {
+		all = append(all, fc)
+	}
+	add("Sites", f.Hosts, func(c store.Count) (string, string, string) { return c.Name, "", "source:" + c.Name })
+	add("Forms", f.Forms, func(c store.Count) (string, string, string) { return c.Name, "", "form:" + c.Name })
+	var ids []store.Count
+	for _, c := range []store.Count{{Name: "has:id", Label: "known", N: f.WithID}, {Name: "-has:id", Label: "not known", N: f.WithoutID}} {
+		if c.N > 0 {
+			ids = append(ids, c)
+		}
+	}
+	add("Status ID", ids, func(c store.Count) (string, string, string) { return c.Label, "", c.Name })
+	return all
+}
+
+// A sighting is a place in an article, with the words around it.
+type sighting struct {
+	Article archive.Article
+	Href    string // of the article's page
+	Host    string
+	Form    archive.Form
+	Sure    string // of the boundary, per cent
+	Start   int
+	End     int
+
+	Before, Raw, Rest, After string
+	Source                   bool // what stands there is markup
+	Other                    []piece
+	Lang                     string
+	Doubts                   []store.Finding
+	Checks                   map[string]string
+	Links                    []archive.Link
+
+	Tweet *store.Tweet // in an article
+}
+
+// rawText is how much of an embed's bytes is shown at once, in characters.
+const rawText = 1200
+
+func (s *site) sighting(p *store.Place, t *store.Tweet) sighting {
+	raw, _ := head(p.Raw, rawText)
+	v := sighting{
+		Article: p.Article,
+		Href:    s.links.article(p.Article.Origin),
+		Host:    hostOf(p.Article.URL),
+		Form:    p.Form,
+		Sure:    strconv.Itoa(int(p.Confidence*100 + 0.5)),
+		Start:   p.Start,
+		End:     p.End,
+		Before:  visible(p.Before),
+		Raw:     visible(raw),
+		Rest:    visible(p.Raw[len(raw):]),
+		After:   visible(p.After),
+		Source:  slices.Contains(markup, p.Form),
+		Lang:    langOf(p.Text),
+		Links:   p.Links,
+		Doubts:  store.Doubts(p, t),
+	}
+	if len(v.Links) > perPlaces {
+		v.Links = v.Links[:perPlaces]
+	}
+	if p.Text != t.Text {
+		part, _ := head(p.Text, pageText)
+		v.Other = s.links.pieces(part, nil)
+	}
+	return v
+}
+
+// markup are the forms that stand in HTML.
+var markup = []archive.Form{archive.FormBlockquote, archive.FormIframe, archive.FormAMP, archive.FormAttribute, archive.FormMarkup, archive.FormShortcode, archive.FormJSON}
+
+// hostOf is the host of an address, without www.
+func hostOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return oneLine(strings.TrimPrefix(strings.ToLower(u.Hostname()), "www."), nameSize)
+}
+
+type tweetView struct {
+	page
+	card
+	Rest     []piece // of the text
+	Lookups  []store.Lookup
+	Places   []sighting
+	Pages    pager
+	Findings []choice // what does not fit, over the sightings shown
+}
+
+func (s *site) tweetPage(ctx context.Context, key string, number, per int) (*tweetView, error) {
+	t, err := s.db.Find(ctx, key)
+	if err != nil {
+		return nil, err
+	}
+	v := &tweetView{page: page{Title: "Tweet by " + oneLine(t.Author+" @"+t.Handle, nameSize), Nav: "tweet"}}
+	v.Pages, number = newPager(number, per, t.Embeds, func(n int) string { return address(s.links.tweet(key), "page", fmt.Sprint(n)) })
+	if v.Lookups, err = s.db.Lookups(ctx, t.Key); err != nil {
+		return nil, err
+	}
+	places, err := s.db.Places(ctx, t.Key, per, (number-1)*per)
+	if err != nil {
+		return nil, err
+	}
+	checks := map[string]int{}
+	for i := range places {
+		sight := s.sighting(&places[i], t)
+		for _, d := range sight.Doubts {
+			checks[d.Check]++
+		}
+		v.Places = append(v.Places, sight)
+	}
+	for _, c := range store.Checks {
+		if n := checks[c.Name]; n > 0 {
+			v.Findings = append(v.Findings, choice{Label: c.Doc, Href: count(n, "sighting")})
+		}
+	}
+	full := *t
+	v.card = s.card(t, nil, pageText)
+	if first, more := head(full.Text, pageText); more {
+		v.Rest = s.links.pieces(full.Text[len(first):], nil)
+	}
+	for _, l := range v.Lookups {
+		if l.Lang != "" && l.Lang != "und" && len(l.Lang) <= 12 {
+			v.Lang = l.Lang
+		}
+	}
+	return v, nil
+}
+
+type authorView struct {
+	page
+	*store.Author
+	Timeline *timeline
+	Cards    []card
+	Articles []articleItem
+	Pages    pager // of the articles
+}
+
+type articleItem struct {
+	store.ArticleRef
+	Href, Host string
+}
+
+func (s *site) authorPage(ctx context.Context, handle string, number int) (*authorView, error) {
+	v, err := ask(ctx, s.answers, "author "+strings.ToLower(handle), true, func(ctx context.Context) (*authorView, error) {
+		a, err := s.db.Author(ctx, handle, topFacets)
+		if err != nil {
+			return nil, err
+		}
+		v := &authorView{Author: a}
+		q, err := store.ParseQuery("from:" + a.Handle)
+		if err != nil {
+			return nil, err
+		}
+		d, m, err := s.matches(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		if v.Timeline, err = s.timeline(d, m, q.String()); err != nil {
+			return nil, err
+		}
+		hits, err := s.db.Search(ctx, q, store.Page{Sort: store.ByDateDesc, Limit: 5})
+		if err != nil {
+			return nil, err
+		}
+		for i := range hits {
+			v.Cards = append(v.Cards, s.card(&hits[i].Tweet, nil, cardText))
+		}
+		return v, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	view := *v
+	view.page = page{Title: "@" + v.Handle, Nav: "author"}
+	view.Pages, number = newPager(number, perPage, v.Author.Articles, func(n int) string { return address(s.links.author(v.Handle), "page", fmt.Sprint(n)) })
+	key := fmt.Sprintf("articles %d %s", number, v.Handle)
+	view.Articles, err = ask(ctx, s.answers, key, true, func(ctx context.Context) ([]articleItem, error) {
+		articles, err := s.db.ArticlesOf(ctx, v.Handle, perPage, (number-1)*perPage)
+		if err != nil {
+			return nil, err
+		}
+		items := make([]articleItem, len(articles))
+		for i, a := range articles {
+			items[i] = articleItem{a, s.links.article(a.Origin), hostOf(a.URL)}
+		}
+		return items, nil
+	})
+	return &view, err
+}
+
+type articleView struct {
+	page
+	Article archive.Article
+	Host    string
+	Places  []sighting
+	Tweets  int
+	Pages   pager
+}
+
+func (s *site) articlePage(ctx context.Context, o archive.Origin, number, per int) (*articleView, error) {
+	places, keys, err := s.db.InArticle(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	if len(places) == 0 {
+		return nil, store.ErrNotFound
+	}
+	v := &articleView{Article: places[0].Article, page: page{Nav: "article"}}
+	v.Title = oneLine(v.Article.Title, nameSize)
+	if v.Title == "" {
+		v.Title = o.String()
+	}
+	v.Host = hostOf(v.Article.URL)
+	v.Pages, number = newPager(number, per, len(places), func(n int) string {
+		return address(strings.TrimSuffix(s.links.article(o)+"&page="+fmt.Sprint(n), "&page=1"))
+	})
+	for i := v.Pages.From - 1; i < v.Pages.To; i++ {
+		t, err := s.db.Find(ctx, keys[i])
+		if err != nil {
+			return nil, err
+		}
+		sight := s.sighting(&places[i], t)
+		t.Text, _ = head(t.Text, cardText)
+		sight.Tweet = t
+		v.Places = append(v.Places, sight)
+	}
+	return v, nil
+}
+
+type statsView struct {
+	page
+	store.Stats
+	Timeline *timeline
+	Bad      string
+}
+
+func (s *site) statsPage(ctx context.Context, query string) (*statsView, error) {
+	q, err := store.ParseQuery(query)
+	if err != nil {
+		return nil, &pageError{400, "This query cannot be understood", err.Error()}
+	}
+	return ask(ctx, s.answers, "stats "+query, true, func(ctx context.Context) (*statsView, error) {
+		v := &statsView{page: page{Title: "Statistics", Nav: "stats", Query: query}}
+		if v.Stats, err = s.db.Stats(ctx, q, topStats); err != nil {
+			return nil, err
+		}
+		for i := range v.TopTweets {
+			t := &v.TopTweets[i]
+			t.Label = oneLine(t.Label, 140)
+		}
+		d, m, err := s.matches(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		v.Timeline, err = s.timeline(d, m, q.String())
+		return v, err
+	})
+}
+
+type runsView struct {
+	page
+	Runs []store.Manifest
+}
+
+func (s *site) runsPage(ctx context.Context) (*runsView, error) {
+	runs, err := s.db.Runs(ctx, false)
+	slices.Reverse(runs)
+	return &runsView{page{Title: "Runs", Nav: "runs"}, runs}, err
+}
+
+type runView struct {
+	page
+	*store.Manifest
+	Pages  pager
+	Forms  []store.Count
+	Errors []store.Count
+}
+
+func (s *site) runPage(ctx context.Context, key string, number int) (*runView, error) {
+	m, total, err := s.db.Run(ctx, key, perList, (max(number, 1)-1)*perList)
+	if err != nil {
+		return nil, err
+	}
+	v := &runView{page: page{Title: "Run of " + m.Started, Nav: "runs"}, Manifest: m}
+	v.Pages, _ = newPager(number, perList, total, func(n int) string { return s.links.run(key, n) })
+	v.Forms, v.Errors = byNumber(m.Counts.Forms), byNumber(m.Counts.Errors)
+	return v, nil
+}
+
+// byNumber sorts counts, the most first.
+func byNumber(counts map[string]int) []store.Count {
+	var all []store.Count
+	for name, n := range counts {
+		all = append(all, store.Count{Name: name, N: n})
+	}
+	slices.SortFunc(all, func(a, b store.Count) int {
+		if a.N != b.N {
+			return b.N - a.N
+		}
+		return strings.Compare(a.Name, b.Name)
+	})
+	return all
+}

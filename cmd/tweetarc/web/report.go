@@ -1,0 +1,364 @@
+package web
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"tweetarc/archive"
+	"tweetarc/store"
+)
+
+// Written is what a report holds.
+type Written struct {
+	Tweets, Found int // tweets in it, and of how many the query found
+	Pages         int // files
+}
+
+// Report writes the pages of a query's tweets into a new folder, to hand on: no
+// server is needed, and nothing outside the folder. Its index.html lists the
+// tweets, at most limit of them (0 is all), the newest first; the other pages
+// stand in the folder pages, the tables beside it. dir must not be there, or be
+// empty; it gets its name when all is written.
+func Report(ctx context.Context, db *store.DB, q *store.Query, dir string, limit int) (w Written, err error) {
+	entries, err := os.ReadDir(dir)
+	if err == nil && len(entries) > 0 {
+		return w, fmt.Errorf("%s is not empty (name a new folder)", dir)
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return w, err
+	}
+	dir = filepath.Clean(dir)
+	if err := os.MkdirAll(filepath.Dir(dir), 0o777); err != nil {
+		return w, err
+	}
+	making, err := os.MkdirTemp(filepath.Dir(dir), "."+filepath.Base(dir)+".*")
+	if err != nil {
+		return w, err
+	}
+	defer os.RemoveAll(making) // fails once it has its name
+	r := &report{db: db, query: q, dir: making, known: map[string]bool{}, articles: map[archive.Origin]int{}, authors: map[string][]string{}, years: map[string][]string{}}
+	if err := r.write(ctx, limit); err != nil {
+		return w, err
+	}
+	if err := os.Chmod(making, 0o755); err != nil {
+		return w, err
+	}
+	if err := os.Remove(dir); err != nil && !errors.Is(err, fs.ErrNotExist) { // it is empty
+		return w, err
+	}
+	return r.Written, os.Rename(making, dir)
+}
+
+// report is what is known of its pages before they are made.
+type report struct {
+	Written
+	db       *store.DB
+	query    *store.Query
+	dir      string
+	tweets   []string               // keys, in their order
+	known    map[string]bool        // the same
+	articles map[archive.Origin]int // their numbers, from 1
+	order    []archive.Origin       // and they
+	authors  map[string][]string    // handles in lower case: keys
+	years    map[string][]string    // keys
+	top, sub *site                  // of index.html, and of the folder pages
+}
+
+// perReport is how many tweets stand on one page of a report's list.
+const perReport = 100
+
+// linksFrom are the addresses as seen from a page: up leads from it to the
+// folder that holds the pages, top to the one that holds index.html.
+func (r *report) linksFrom(pages, top string) *links {
+	return &links{
+		report: true,
+		search: func(s search) string {
+			switch {
+			case s.Query != "" && s.Query != r.query.String():
+				return ""
+			case s.Page <= 1:
+				return top + "index.html"
+			}
+			return fmt.Sprintf("%stweets-%d.html", pages, s.Page)
+		},
+		tweet: func(key string) string {
+			if !r.known[key] {
+				return ""
+			}
+			return pages + tweetFile(key)
+		},
+		author: func(handle string) string {
+			if _, ok := r.authors[strings.ToLower(handle)]; !ok {
+				return ""
+			}
+			return pages + "author-" + strings.ToLower(handle) + ".html"
+		},
+		article: func(o archive.Origin) string {
+			if n, ok := r.articles[o]; ok {
+				return fmt.Sprintf("%sarticle-%d.html", pages, n)
+			}
+			return ""
+		},
+		stats:  func(string) string { return pages + "statistics.html" },
+		runs:   func() string { return pages + "runs.html" },
+		run:    func(string, int) string { return "" },
+		export: func(format, _ string) string { return top + formats[format].file },
+		asset:  func(name string) string { return top + "static/" + assets.hashed[name] },
+		facet: func(title, name, _ string) string {
+			switch title {
+			case "Authors":
+				return r.linksFrom(pages, top).author(name)
+			case "Years":
+				if len(r.years[name]) > 0 {
+					return pages + "year-" + name + ".html"
+				}
+			}
+			return ""
+		},
+	}
+}
+
+// tweetFile names the page of a tweet; a key is digits, or handle/day/hash.
+func tweetFile(key string) string { return "tweet-" + pathOf(key) + ".html" }
+
+func (r *report) write(ctx context.Context, limit int) (err error) {
+	if err := r.gather(ctx, limit); err != nil {
+		return err
+	}
+	for _, dir := range []string{"pages", "static"} {
+		if err := os.Mkdir(filepath.Join(r.dir, dir), 0o755); err != nil {
+			return err
+		}
+	}
+	for name, b := range assets.bytes {
+		if err := os.WriteFile(filepath.Join(r.dir, "static", name), b, 0o644); err != nil {
+			return err
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(formats)) {
+		if err := r.table(ctx, name); err != nil {
+			return err
+		}
+	}
+	if r.top, err = newSite(r.db, r.linksFrom("pages/", ""), math.MaxInt64); err != nil {
+		return err
+	}
+	defer r.top.Close()
+	if r.sub, err = newSite(r.db, r.linksFrom("", "../"), math.MaxInt64); err != nil {
+		return err
+	}
+	defer r.sub.Close()
+	return r.pages(ctx)
+}
+
+// gather finds the tweets, and with them the articles, authors and years that
+// will have pages.
+func (r *report) gather(ctx context.Context, limit int) (err error) {
+	if r.Found, err = r.db.Count(ctx, r.query); err != nil {
+		return err
+	}
+	if limit <= 0 || limit > r.Found {
+		limit = r.Found
+	}
+	const step = 1000
+	for len(r.tweets) < limit {
+		hits, err := r.db.Search(ctx, r.query, store.Page{Sort: store.ByDateDesc, Limit: min(step, limit-len(r.tweets)), Offset: len(r.tweets)})
+		if err != nil {
+			return err
+		}
+		if len(hits) == 0 {
+			break // a run takes some away meanwhile
+		}
+		for _, h := range hits {
+			r.tweets = append(r.tweets, h.Key)
+			r.known[h.Key] = true
+			if archive.IsHandle(h.Handle) {
+				handle := strings.ToLower(h.Handle)
+				r.authors[handle] = append(r.authors[handle], h.Key)
+			}
+			if t, err := time.Parse(time.DateOnly, h.Date); err == nil {
+				year := t.Format("2006")
+				r.years[year] = append(r.years[year], h.Key)
+			}
+			places, err := r.db.Places(ctx, h.Key, 0, 0)
+			if err != nil {
+				return err
+			}
+			for _, p := range places {
+				if r.articles[p.Article.Origin] == 0 {
+					r.order = append(r.order, p.Article.Origin)
+					r.articles[p.Article.Origin] = len(r.order)
+				}
+			}
+		}
+	}
+	r.Tweets = len(r.tweets)
+	return nil
+}
+
+// table writes all tweets of the query.
+func (r *report) table(ctx context.Context, format string) error {
+	f := formats[format]
+	return r.file(f.file, func(w io.Writer) error {
+		out := f.make(w, store.TweetColumns)
+		if _, err := r.db.Export(ctx, store.Tweets, r.query, out.Write); err != nil {
+			return err
+		}
+		return out.Close()
+	})
+}
+
+// file writes one file of the report.
+func (r *report) file(name string, write func(io.Writer) error) error {
+	f, err := os.OpenFile(filepath.Join(r.dir, name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	w := bufio.NewWriterSize(f, 1<<16)
+	if err := write(w); err != nil {
+		return err
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	return f.Close()
+}
+
+// page writes one page below the folder pages.
+func (r *report) page(file, template string, view any) error {
+	r.Pages++
+	return r.file(filepath.Join("pages", file), func(w io.Writer) error { return r.sub.render(w, template, view) })
+}
+
+// all is how much stands on a page whose list has no second one.
+const all = math.MaxInt32
+
+func (r *report) pages(ctx context.Context) error {
+	if err := r.lists(ctx); err != nil {
+		return err
+	}
+	for _, key := range r.tweets {
+		v, err := r.sub.tweetPage(ctx, key, 1, all)
+		if err != nil {
+			return err
+		}
+		if err := r.page(tweetFile(key), "tweet", v); err != nil {
+			return err
+		}
+	}
+	for i, o := range r.order {
+		v, err := r.sub.articlePage(ctx, o, 1, all)
+		if err != nil {
+			return err
+		}
+		if err := r.page(fmt.Sprintf("article-%d.html", i+1), "article", v); err != nil {
+			return err
+		}
+	}
+	for _, handle := range slices.Sorted(maps.Keys(r.authors)) {
+		v, err := r.sub.authorPage(ctx, handle, 1)
+		if err != nil {
+			return err
+		}
+		if v.Cards, err = r.cards(ctx, r.sub, r.authors[handle]); err != nil {
+			return err
+		}
+		v.Pages.Pages = nil
+		if err := r.page("author-"+handle+".html", "author", v); err != nil {
+			return err
+		}
+	}
+	stats, err := r.sub.statsPage(ctx, r.query.String())
+	if err != nil {
+		return err
+	}
+	if err := r.page("statistics.html", "stats", stats); err != nil {
+		return err
+	}
+	runs, err := r.sub.runsPage(ctx)
+	if err != nil {
+		return err
+	}
+	return r.page("runs.html", "runs", runs)
+}
+
+// lists writes the pages that list tweets: index.html with its timeline and
+// facets, those that follow it, and one for each year.
+func (r *report) lists(ctx context.Context) error {
+	for number := 1; number == 1 || (number-1)*perReport < len(r.tweets); number++ {
+		s := r.sub
+		if number == 1 {
+			s = r.top
+		}
+		keys := r.tweets[(number-1)*perReport : min(number*perReport, len(r.tweets))]
+		v := &resultsView{page: page{Title: "Tweets", Nav: "search", Query: r.query.String()}, Total: r.Tweets, Archive: r.Tweets}
+		v.Pages, _ = newPager(number, perReport, len(r.tweets), func(n int) string { return s.links.search(search{Page: n}) })
+		var err error
+		if v.Cards, err = r.cards(ctx, s, keys); err != nil {
+			return err
+		}
+		write := func(w io.Writer) error {
+			if err := s.render(w, "search", v); err != nil {
+				return err
+			}
+			if number == 1 && len(keys) > 0 {
+				aside, err := s.aside(ctx, r.query)
+				if err != nil {
+					return err
+				}
+				if err := s.render(w, "aside", aside); err != nil {
+					return err
+				}
+			}
+			return s.render(w, "search-end", nil)
+		}
+		file := "index.html"
+		if number > 1 {
+			file = filepath.Join("pages", fmt.Sprintf("tweets-%d.html", number))
+		}
+		r.Pages++
+		if err := r.file(file, write); err != nil {
+			return err
+		}
+	}
+	for _, year := range slices.Sorted(maps.Keys(r.years)) {
+		cards, err := r.cards(ctx, r.sub, r.years[year])
+		if err != nil {
+			return err
+		}
+		v := yearView{page{Title: "Tweets of " + year, Nav: "search"}, cards}
+		if err := r.page("year-"+year+".html", "year", v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+type yearView struct {
+	page
+	Cards []card
+}
+
+func (r *report) cards(ctx context.Context, s *site, keys []string) ([]card, error) {
+	cards := make([]card, len(keys))
+	for i, key := range keys {
+		t, err := r.db.Find(ctx, key)
+		if err != nil {
+			return nil, err
+		}
+		cards[i] = s.card(t, r.query.Marks(t.Text), cardText)
+	}
+	return cards, nil
+}

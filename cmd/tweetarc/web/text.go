@@ -1,0 +1,217 @@
+package web
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"tweetarc/store"
+)
+
+// A piece is a stretch of a text that is shown in one way.
+type piece struct {
+	Text string
+	Mark bool   // what the query looks for
+	Href string // the page of a @mention or #tag
+}
+
+// How much of a text a card and a tweet's own page show at once, in characters;
+// the rest is folded.
+const (
+	cardText = 600
+	pageText = 2000
+)
+
+// pieces cuts a text at its marks, mentions and tags.
+func (l *links) pieces(text string, marks []store.Span) []piece {
+	type edge struct {
+		at   int
+		mark int    // 1 begins, -1 ends
+		href string // of the link that begins here
+		link int
+	}
+	var edges []edge
+	for _, m := range marks {
+		edges = append(edges, edge{at: m.Start, mark: 1}, edge{at: m.End, mark: -1})
+	}
+	for _, s := range sigils(text) {
+		if href := l.sigil(text[s.Start:s.End]); href != "" {
+			edges = append(edges, edge{at: s.Start, link: 1, href: href}, edge{at: s.End, link: -1})
+		}
+	}
+	slices.SortStableFunc(edges, func(a, b edge) int { return a.at - b.at })
+	var all []piece
+	at, marked, href := 0, 0, ""
+	for _, e := range append(edges, edge{at: len(text)}) {
+		if e.at > at {
+			all = append(all, piece{Text: visible(text[at:e.at]), Mark: marked > 0, Href: href})
+			at = e.at
+		}
+		marked += e.mark
+		if e.link != 0 {
+			href = e.href
+		}
+	}
+	return all
+}
+
+// sigil is the page of a mention or tag.
+func (l *links) sigil(s string) string {
+	if name, ok := strings.CutPrefix(s, "@"); ok {
+		return l.author(name)
+	}
+	return l.search(search{Query: s})
+}
+
+// sigils are the @mentions and #tags of a text, in their order.
+func sigils(text string) []store.Span {
+	var all []store.Span
+	before := ' '
+	for i := 0; i < len(text); {
+		r, n := utf8.DecodeRuneInString(text[i:])
+		if (r == '@' || r == '#') && !isNamePart(before) && before != '&' && before != '/' && before != '.' {
+			end := i + n
+			for end < len(text) {
+				c, w := utf8.DecodeRuneInString(text[end:])
+				if !isNamePart(c) || r == '@' && c >= utf8.RuneSelf {
+					break
+				}
+				end += w
+			}
+			if length := end - i - n; length > 0 && length <= 100 && (r == '#' || length <= 20) {
+				all = append(all, store.Span{Start: i, End: end})
+				i, before = end, 'a'
+				continue
+			}
+		}
+		before = r
+		i += n
+	}
+	return all
+}
+
+func isNamePart(r rune) bool {
+	return r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r)
+}
+
+// visible is s with what cannot be seen made visible: control characters as
+// their pictures (␀), bytes that are no UTF-8 as U+FFFD. Line breaks stay.
+func visible(s string) string {
+	plain := true
+	for i := range len(s) {
+		if c := s[i]; c >= utf8.RuneSelf || c < ' ' && c != '\n' || c == 0x7f {
+			plain = false
+			break
+		}
+	}
+	if plain {
+		return s
+	}
+	s = strings.ReplaceAll(s, "\r\n", "\n")
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n' || r == '\t':
+			return r
+		case r == '\r':
+			return '\n'
+		case r < ' ':
+			return 0x2400 + r
+		case r == 0x7f:
+			return 0x2421
+		case 0x80 <= r && r < 0xa0:
+			return utf8.RuneError
+		}
+		return r
+	}, s)
+}
+
+// oneLine is a name or title: visible, on one line, at most n characters. What
+// would turn the writing of its surroundings round is left out.
+func oneLine(s string, n int) string {
+	s, cut := head(s, 4*n)
+	s = strings.Join(strings.Fields(strings.Map(func(r rune) rune {
+		if r == 0x061c || r == 0x200e || r == 0x200f || 0x202a <= r && r <= 0x202e || 0x2066 <= r && r <= 0x2069 {
+			return -1
+		}
+		return r
+	}, visible(s))), " ")
+	s, again := head(s, n)
+	if cut || again {
+		s += "…"
+	}
+	return s
+}
+
+// head is the first n characters of s, and whether there are more.
+func head(s string, n int) (string, bool) {
+	if len(s) <= n {
+		return s, false
+	}
+	for i := range s {
+		if n == 0 {
+			return s[:i], true
+		}
+		n--
+	}
+	return s, false
+}
+
+// tail is the last n characters of s.
+func tail(s string, n int) string {
+	i := len(s)
+	for ; n > 0 && i > 0; n-- {
+		_, w := utf8.DecodeLastRuneInString(s[:i])
+		i -= w
+	}
+	return s[i:]
+}
+
+// window is the part of a text that a card shows: its beginning, or if the
+// first mark would not be seen, from some words before that. The marks are
+// moved with it.
+func window(text string, marks []store.Span, n int) (part string, within []store.Span, before, after bool) {
+	from := 0
+	if len(marks) > 0 && utf8.RuneCountInString(text[:marks[0].End]) > n {
+		from = marks[0].Start - len(tail(text[:marks[0].Start], n/4))
+	}
+	part, after = head(text[from:], n)
+	for _, m := range marks {
+		if m.Start >= from && m.End <= from+len(part) {
+			within = append(within, store.Span{Start: m.Start - from, End: m.End - from})
+		}
+	}
+	return part, within, from > 0, after
+}
+
+// scripts that tell a language, so that its letters are drawn and spoken as its
+// readers expect. Han alone is counted as Chinese.
+var scripts = []struct {
+	table *unicode.RangeTable
+	lang  string
+}{
+	{unicode.Hiragana, "ja"}, {unicode.Katakana, "ja"}, {unicode.Hangul, "ko"}, {unicode.Thai, "th"}, {unicode.Hebrew, "he"},
+	{unicode.Greek, "el"}, {unicode.Han, "zh"},
+}
+
+// langOf is the language of a text as far as its script tells it. Unknown is
+// "", which says so to a screen reader.
+func langOf(text string) string {
+	text, _ = head(text, cardText)
+	best := len(scripts)
+	for _, r := range text {
+		if r < 0x370 {
+			continue
+		}
+		for i := range best {
+			if unicode.Is(scripts[i].table, r) {
+				best = i
+				break
+			}
+		}
+	}
+	if best == len(scripts) {
+		return ""
+	}
+	return scripts[best].lang
+}

@@ -1,0 +1,172 @@
+package web
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+
+	"tweetarc/archive"
+	"tweetarc/store"
+)
+
+// A timeline is a histogram of a query's tweets by the time they were posted,
+// drawn as SVG; a bar's link narrows the query to its stretch.
+type timeline struct {
+	Unit     store.Unit
+	Bars     []bar
+	Most     int
+	Height   int     // of the drawing, in pixels
+	Base     int     // where the bars stand
+	Begin    string  // of the first bar
+	End      string  // of the last
+	Out      int     // tweets on days on which there were none, or will be
+	barWidth float64 // in per cent
+}
+
+type bar struct {
+	Label string // 2018, March 2018, 5 March 2018
+	Tick  string // what stands below it, mostly nothing
+	N     int
+	Href  string
+	Now   bool // the query is narrowed to it
+
+	X, Width, Middle     string // per cent
+	Hit                  string // width with the gap
+	Y, Height, TickPlace int    // pixels
+}
+
+// From how many months on bars are years, also where most months have none; and
+// up to how many they are days.
+const (
+	monthsInYears = 72
+	monthsSparse  = 24
+	monthsInDays  = 2
+)
+
+const (
+	timelineHeight = 120
+	timelineBase   = 98
+	timelineTop    = 8
+)
+
+// unitOf is the unit that shows what was counted by month at its best.
+func unitOf(months []store.Count) store.Unit {
+	months, _ = possible(months)
+	if len(months) == 0 {
+		return store.ByMonth
+	}
+	first, last := monthNumber(months[0].Name), monthNumber(months[len(months)-1].Name)
+	switch n := last - first + 1; {
+	case n > monthsInYears, n > monthsSparse && len(months) < n/2:
+		return store.ByYear
+	case n <= monthsInDays:
+		return store.ByDay
+	}
+	return store.ByMonth
+}
+
+// possible leaves out what is before the first tweet or in the future, and
+// tells how much that was.
+func possible(counts []store.Count) (some []store.Count, out int) {
+	limit := time.Now().AddDate(0, 0, 2).Format(time.DateOnly)
+	for _, c := range counts {
+		if c.Name < archive.FirstDay[:len(c.Name)] || c.Name > limit[:len(c.Name)] {
+			out += c.N
+			continue
+		}
+		some = append(some, c)
+	}
+	return some, out
+}
+
+func monthNumber(s string) int {
+	t, err := time.Parse("2006-01", s)
+	if err != nil {
+		return 0
+	}
+	return t.Year()*12 + int(t.Month())
+}
+
+var units = map[store.Unit]struct {
+	title, layout, label string
+	add                  func(time.Time, int) time.Time
+}{
+	store.ByYear:  {"Years", "2006", "2006", func(t time.Time, n int) time.Time { return t.AddDate(n, 0, 0) }},
+	store.ByMonth: {"Months", "2006-01", "January 2006", func(t time.Time, n int) time.Time { return t.AddDate(0, n, 0) }},
+	store.ByDay:   {"Days", "2006-01-02", "2 January 2006", func(t time.Time, n int) time.Time { return t.AddDate(0, 0, n) }},
+}
+
+// newTimeline draws what was counted by the unit, in order; nil where no day is
+// known.
+func newTimeline(counts []store.Count, by store.Unit, q string, l *links) *timeline {
+	counts, out := possible(counts)
+	if len(counts) == 0 {
+		return nil
+	}
+	unit := units[by]
+	begin, err := time.Parse(unit.layout, counts[0].Name)
+	last, err2 := time.Parse(unit.layout, counts[len(counts)-1].Name)
+	if err != nil || err2 != nil {
+		return nil // days that are none: verify tells
+	}
+	t := &timeline{Unit: by, Height: timelineHeight, Base: timelineBase, Out: out}
+	since, until := value(q, "since"), value(q, "until")
+	i := 0
+	for at := begin; !at.After(last); at = unit.add(at, 1) {
+		name := at.Format(unit.layout)
+		b := bar{Label: at.Format(unit.label)}
+		for i < len(counts) && counts[i].Name <= name {
+			if counts[i].Name == name {
+				b.N = counts[i].N
+			}
+			i++
+		}
+		from, to := name, unit.add(at, 1).Format(unit.layout)
+		b.Now = since == from && until == to
+		if b.N > 0 {
+			b.Href = l.facet(unit.title, name, with(q, "since:"+from, "until:"+to))
+		}
+		t.Most = max(t.Most, b.N)
+		t.Bars = append(t.Bars, b)
+	}
+	t.place(begin)
+	t.Begin, t.End = t.Bars[0].Label, t.Bars[len(t.Bars)-1].Label
+	return t
+}
+
+// place gives the bars their places and some of them a tick.
+func (t *timeline) place(begin time.Time) {
+	n := float64(len(t.Bars))
+	step := 100 / max(n, 8) // few bars are no slabs
+	for i := range t.Bars {
+		b := &t.Bars[i]
+		b.X, b.Hit, b.Width, b.Middle = percent(float64(i)*step), percent(step), percent(step*0.82), percent((float64(i)+0.41)*step)
+		if b.N > 0 {
+			b.Height = max(2, b.N*(timelineBase-timelineTop)/t.Most)
+		}
+		b.Y, b.TickPlace = timelineBase-b.Height, timelineHeight-4
+		at := units[t.Unit].add(begin, i)
+		switch t.Unit {
+		case store.ByYear:
+			if len(t.Bars) <= 12 || at.Year()%5 == 0 {
+				b.Tick = strconv.Itoa(at.Year())
+			}
+		case store.ByMonth:
+			switch {
+			case at.Month() == time.January || len(t.Bars) <= 12 && i == 0:
+				b.Tick = strconv.Itoa(at.Year())
+			case len(t.Bars) <= 12:
+				b.Tick = at.Format("Jan")
+			}
+		case store.ByDay:
+			switch d := at.Day(); {
+			case d == 1 || i == 0 && d < 27:
+				b.Tick = at.Format("2 Jan")
+			case d == 11 || d == 21 || len(t.Bars) <= 12:
+				b.Tick = strconv.Itoa(d)
+			}
+		}
+	}
+}
+
+func percent(f float64) string { return fmt.Sprintf("%.4g%%", f) }

@@ -1,0 +1,215 @@
+package store
+
+import (
+	"context"
+	"iter"
+	"slices"
+	"strings"
+	"time"
+
+	"tweetarc/archive"
+)
+
+// What to ask the outside world about, and what it found for tweets without an
+// ID. Both lists may be read while answers come in: no query stays open, and
+// the order of keys does not change.
+
+// knownID is the ID of tweet t, from its articles or accepted for it, or empty.
+const knownID = `ifnull(nullif(t.tweet_id, ''), ifnull((SELECT l.tweet_id FROM lookups l WHERE l.key = t.key AND l.key <> '' AND l.state = 'found' ORDER BY l.checked_at DESC, l.id DESC LIMIT 1), ''))`
+
+// Asked is a tweet whose ID is known, with what was answered about it.
+type Asked struct {
+	archive.Tweet
+	Known []Lookup // State, Source and whether Body is empty, the oldest first
+}
+
+// lookupPage is how many tweets are read at once: no query stays open while
+// answers are saved.
+const lookupPage = 5000
+
+// Asked lists the tweets of the query whose ID is known, from the articles or
+// accepted for them, in the order of their keys. Answers from before since do
+// not count as known. Lookups may be saved while the list is read.
+func (db *DB) Asked(ctx context.Context, q *Query, since time.Time) iter.Seq2[Asked, error] {
+	return func(yield func(Asked, error) bool) {
+		found := map[string]bool{} // IDs accepted for tweets that have none
+		for after := ""; ; {
+			page, last, err := db.askedPage(ctx, q, after, since, found)
+			if err != nil {
+				yield(Asked{}, db.explain(err))
+				return
+			}
+			for _, a := range page {
+				if !yield(a, nil) {
+					return
+				}
+			}
+			if last == "" {
+				return
+			}
+			after = last
+		}
+	}
+}
+
+func (db *DB) askedPage(ctx context.Context, q *Query, after string, since time.Time, found map[string]bool) (page []Asked, last string, err error) {
+	where, args := q.where()
+	rows, err := db.sql.QueryContext(ctx, `SELECT t.key, t.tweet_id, `+knownID+`, t.author, t.handle, t.posted_date, t.text FROM tweets t
+		WHERE `+where+` AND t.key > ? AND (t.tweet_id <> '' OR EXISTS (SELECT 1 FROM lookups l WHERE l.key = t.key AND l.key <> '' AND l.state = 'found'))
+		ORDER BY t.key LIMIT ?`, slices.Concat(args, []any{after, lookupPage})...)
+	if err != nil {
+		return nil, "", err
+	}
+	defer rows.Close()
+	n := 0
+	at := map[string]int{}
+	var ids []string
+	for rows.Next() {
+		var a Asked
+		var key, own string
+		if err := rows.Scan(&key, &own, &a.ID, &a.Author, &a.Handle, &a.Date, &a.Text); err != nil {
+			return nil, "", err
+		}
+		last = key
+		n++
+		if own == "" {
+			if found[a.ID] {
+				continue
+			}
+			found[a.ID] = true
+		}
+		if _, ok := at[a.ID]; ok {
+			continue
+		}
+		a.WithID(a.ID)
+		at[a.ID] = len(page)
+		ids = append(ids, a.ID)
+		page = append(page, a)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, "", err
+	}
+	if n < lookupPage {
+		last = ""
+	}
+	rows.Close()
+	known, err := db.sql.QueryContext(ctx, `SELECT tweet_id, source, state, length(body) > 0 FROM lookups WHERE tweet_id IN (SELECT value FROM json_each(?)) AND (key = '' OR state = 'found') AND checked_at >= ? ORDER BY id`,
+		list(ids), formatTime(since))
+	if err != nil {
+		return nil, "", err
+	}
+	defer known.Close()
+	for known.Next() {
+		var id string
+		var l Lookup
+		var body bool
+		if err := known.Scan(&id, &l.Source, &l.State, &body); err != nil {
+			return nil, "", err
+		}
+		if body {
+			l.Body = []byte{1}
+		}
+		a := &page[at[id]]
+		a.Known = append(a.Known, l)
+	}
+	return page, last, known.Err()
+}
+
+// Wanted is a tweet whose articles do not tell its ID.
+type Wanted struct {
+	archive.Tweet
+	Key     string   // what names it until they do
+	Widget  bool     // seen as a copied widget alone, whose day is the reader's
+	Sources []string // that were asked for it and answered
+}
+
+// WithoutID lists the tweets of the query that have neither an ID nor one that
+// was accepted for them, but an author and words to look for, in the order of
+// their keys: by author, then by day. Answers from before since do not count.
+func (db *DB) WithoutID(ctx context.Context, q *Query, since time.Time) iter.Seq2[Wanted, error] {
+	return func(yield func(Wanted, error) bool) {
+		for after := ""; ; {
+			page, last, err := db.wantedPage(ctx, q, after, since)
+			if err != nil {
+				yield(Wanted{}, db.explain(err))
+				return
+			}
+			for _, w := range page {
+				if !yield(w, nil) {
+					return
+				}
+			}
+			if last == "" {
+				return
+			}
+			after = last
+		}
+	}
+}
+
+func (db *DB) wantedPage(ctx context.Context, q *Query, after string, since time.Time) (page []Wanted, last string, err error) {
+	where, args := q.where()
+	at := formatTime(since)
+	rows, err := db.sql.QueryContext(ctx, `SELECT t.key, t.author, t.handle, t.posted_date, t.text,
+			NOT EXISTS (SELECT 1 FROM embeds e WHERE e.tweet = t.id AND e.form <> 'widget'),
+			ifnull((SELECT group_concat(l.source, char(10)) FROM lookups l WHERE l.key = t.key AND l.key <> '' AND length(l.body) > 0 AND l.checked_at >= ?), '')
+		FROM tweets t WHERE `+where+` AND t.key > ? AND t.tweet_id = '' AND t.handle <> '' AND t.text <> ''
+			AND NOT EXISTS (SELECT 1 FROM lookups l WHERE l.key = t.key AND l.key <> '' AND l.state = 'found' AND l.checked_at >= ?)
+		ORDER BY t.key LIMIT ?`, slices.Concat([]any{at}, args, []any{after, at, lookupPage})...)
+	if err != nil {
+		return nil, "", err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var w Wanted
+		var sources string
+		if err := rows.Scan(&w.Key, &w.Author, &w.Handle, &w.Date, &w.Text, &w.Widget, &sources); err != nil {
+			return nil, "", err
+		}
+		if sources != "" {
+			w.Sources = strings.Split(sources, "\n")
+		}
+		page, last = append(page, w), w.Key
+	}
+	if len(page) < lookupPage {
+		last = ""
+	}
+	return page, last, rows.Err()
+}
+
+// MatchColumns are the columns of what was found for tweets without an ID.
+var MatchColumns = []Column{
+	{"sure", Text, "yes: accepted; no: a maybe, which joins nothing."},
+	{"score", Number, "How much of the words is the same, by trigrams."},
+	{"handle", Text, "User name as the articles have it."},
+	{"posted_date", Day, "Day as the articles have it."},
+	{"text", Text, "Text as the articles have it."},
+	{"found_tweet_id", ID, "Status ID of the tweet that was found."},
+	{"found_handle", Text, "User name of that tweet."},
+	{"found_posted_at", Time, "Exact time of that tweet."},
+	{"found_text", Text, "Text of that tweet."},
+	{"source", Text, "Where it was found: v2, wayback or a file."},
+	{"checked_at", Time, "When it was."},
+}
+
+// Resolved lists what was found for tweets without an ID, by author and day.
+func (db *DB) Resolved(ctx context.Context, write func(Row) error) error {
+	rows, err := db.sql.QueryContext(ctx, `SELECT CASE l.state WHEN 'found' THEN 'yes' ELSE 'no' END, l.score, t.handle, t.posted_date, t.text, l.tweet_id, l.handle, l.posted_at, l.text, l.source, l.checked_at
+		FROM lookups l JOIN tweets t ON t.key = l.key WHERE l.key <> '' AND l.tweet_id <> '' ORDER BY l.key, l.checked_at, l.source, l.tweet_id`)
+	if err != nil {
+		return db.explain(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		v := make([]string, len(MatchColumns))
+		var score float64
+		if err := rows.Scan(&v[0], &score, &v[2], &v[3], &v[4], &v[5], &v[6], &v[7], &v[8], &v[9], &v[10]); err != nil {
+			return db.explain(err)
+		}
+		v[1] = formatNumber(score)
+		if err := write(Row{Values: v}); err != nil {
+			return err
+		}
+	}
+	return db.explain(rows.Err())
+}

@@ -1,0 +1,358 @@
+package store
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	stdhash "hash"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/klauspost/compress/gzip"
+
+	"tweetarc/archive"
+)
+
+// A shard file holds what the archive is to keep of one input, so that inputs
+// can be read on many machines and merged on one. It is JSON lines in gzip:
+//
+//	{"shard":1,"input":"...","size":...,...}              ShardHeader
+//	{"file":{"path":"...","size":...,"mtime":"..."}}      what follows stands in this file
+//	{"article":{...},"embeds":[...]}                      Sightings, in the order of the file
+//	{"read":{"record":...,"records":...,...}}             what was read of the file
+//	{"trailer":{"records":...,"sha256":"...",...}}        ShardTrailer
+//
+// There is more than one file where the input is a container (a zip, a tar).
+// A file without a trailer is not finished. Header and trailer are gzip members
+// of their own, so that both are read without what stands between them.
+const shardVersion = 1
+
+// maxShardLine is the most bytes of a line: an article of the longest kind, full
+// of embeds with the passages around them.
+const maxShardLine = 1 << 30
+
+// ShardHeader says what was read, and what read it.
+type ShardHeader struct {
+	Shard    int       `json:"shard"` // version of the format
+	Input    string    `json:"input"` // path or URL, as Origin.File
+	Size     int64     `json:"size"`  // bytes, -1 if unknown
+	ModTime  time.Time `json:"mtime,omitzero"`
+	ETag     string    `json:"etag,omitempty"` // of a URL
+	Version  string    `json:"version"`        // of the program
+	Detector string    `json:"detector"`       // as in Run
+	Made     time.Time `json:"made"`           // of two shards of one input the later one counts
+}
+
+// ShardTrailer says what was found, and seals it.
+type ShardTrailer struct {
+	Records  int    `json:"records"`          // articles and errors
+	Articles int    `json:"articles"`         // with embeds
+	Embeds   int    `json:"embeds"`           // in them
+	Errors   int    `json:"errors"`           // records that could not be read
+	Failed   string `json:"failed,omitempty"` // why the input could not be read to its end: read it again
+	SHA256   string `json:"sha256"`           // hexadecimal, of all lines before this one
+}
+
+type shardFile struct {
+	Path    string    `json:"path"`
+	Size    int64     `json:"size"`
+	ModTime time.Time `json:"mtime,omitzero"`
+}
+
+type shardRead struct {
+	Record  int            `json:"record"`  // ordinal of the last one
+	Records int            `json:"records"` // as in a Part
+	Errors  int            `json:"errors"`
+	Reasons map[string]int `json:"reasons,omitempty"` // of errors, and of what was skipped
+	Broken  bool           `json:"broken,omitempty"`  // the file was not read to its end
+}
+
+// shardLine is any line behind the first.
+type shardLine struct {
+	File    *shardFile       `json:"file"`
+	Article *archive.Article `json:"article"`
+	Embeds  []Sighting       `json:"embeds"`
+	Read    *shardRead       `json:"read"`
+	Trailer *ShardTrailer    `json:"trailer"`
+}
+
+// ShardWriter writes a shard file.
+type ShardWriter struct {
+	zip     *gzip.Writer
+	out     io.Writer
+	sum     stdhash.Hash
+	line    bytes.Buffer
+	json    *json.Encoder
+	file    *archive.File // the one that is being read, nil before the first
+	read    shardRead
+	trailer ShardTrailer
+}
+
+// NewShardWriter begins a shard file with its header, whose Shard and Made it
+// sets.
+func NewShardWriter(w io.Writer, h ShardHeader) (*ShardWriter, error) {
+	h.Shard, h.Made = shardVersion, time.Now().UTC().Truncate(time.Microsecond)
+	s := &ShardWriter{zip: gzip.NewWriter(w), out: w, sum: sha256.New()}
+	s.json = json.NewEncoder(&s.line)
+	s.json.SetEscapeHTML(false)
+	if err := s.write(h); err != nil {
+		return nil, err
+	}
+	return s, s.member()
+}
+
+// write writes a line.
+func (s *ShardWriter) write(v any) error {
+	s.line.Reset()
+	if err := s.json.Encode(v); err != nil {
+		return err
+	}
+	s.sum.Write(s.line.Bytes())
+	_, err := s.zip.Write(s.line.Bytes())
+	return err
+}
+
+// member ends a member of the gzip file and begins the next.
+func (s *ShardWriter) member() error {
+	err := s.zip.Close()
+	s.zip.Reset(s.out)
+	return err
+}
+
+// Add keeps a part. It is archive.Scan's Keep.
+func (s *ShardWriter) Add(p archive.Part) error {
+	if s.file != p.File {
+		if err := s.end(); err != nil {
+			return err
+		}
+		s.file, s.read = p.File, shardRead{}
+		err := s.write(struct {
+			File shardFile `json:"file"`
+		}{shardFile{p.File.Path, p.File.Size, p.File.ModTime.UTC()}})
+		if err != nil {
+			return err
+		}
+	}
+	s.read.Record = max(s.read.Record, p.Record)
+	s.read.Records += p.Records
+	for _, e := range p.Errors {
+		addReason(&s.read.Reasons, reason(e), 1)
+		if e.Record > 0 {
+			s.read.Errors++
+			continue
+		}
+		s.read.Records--
+		s.read.Broken = true
+		if _, skipped := e.Err.(archive.Skipped); !skipped && s.trailer.Failed == "" {
+			s.trailer.Failed = head(e.Error(), 1000)
+		}
+	}
+	for _, f := range p.Found {
+		s.trailer.Articles++
+		s.trailer.Embeds += len(f.Embeds)
+		if err := s.write(SightingsOf(f)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// end writes what was read of the file at hand.
+func (s *ShardWriter) end() error {
+	if s.file == nil {
+		return nil
+	}
+	s.file = nil
+	s.trailer.Records += s.read.Records
+	s.trailer.Errors += s.read.Errors
+	return s.write(struct {
+		Read shardRead `json:"read"`
+	}{s.read})
+}
+
+// Close writes the trailer, which makes the file a finished one. It does not
+// close the file below.
+func (s *ShardWriter) Close() (ShardTrailer, error) {
+	err := s.end()
+	if err == nil {
+		err = s.member()
+	}
+	s.trailer.SHA256 = hex.EncodeToString(s.sum.Sum(nil))
+	if err == nil {
+		err = s.write(struct {
+			Trailer ShardTrailer `json:"trailer"`
+		}{s.trailer})
+	}
+	if e := s.zip.Close(); err == nil {
+		err = e
+	}
+	return s.trailer, err
+}
+
+// Shard is a finished shard file.
+type Shard struct {
+	Header  ShardHeader
+	Trailer ShardTrailer
+	path    string
+}
+
+// ErrUnfinished is a shard file without a trailer: whoever wrote it was stopped.
+var ErrUnfinished = errors.New("not finished: it has no trailer")
+
+// OpenShard reads header and trailer of a shard file; what stands between them
+// is only looked at when it is added to an archive.
+func OpenShard(path string) (*Shard, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	s := &Shard{path: path}
+	if err = s.readHeader(f); err == nil {
+		err = s.readTrailer(f)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return s, nil
+}
+
+func (s *Shard) readHeader(f *os.File) error {
+	in := bufio.NewReader(f)
+	z, err := gzip.NewReader(in)
+	if err != nil {
+		return shardError(err)
+	}
+	defer z.Close()
+	z.Multistream(false)
+	b, err := io.ReadAll(io.LimitReader(z, 1<<20))
+	if err != nil {
+		return shardError(err)
+	}
+	if err := json.Unmarshal(b, &s.Header); err != nil || s.Header.Shard == 0 || s.Header.Input == "" {
+		return errNoShard
+	}
+	if s.Header.Shard != shardVersion {
+		return &Error{fmt.Errorf("a shard file of version %d", s.Header.Shard), "use a newer tweetarc"}
+	}
+	return nil
+}
+
+// readTrailer reads the last member of the file, which is looked for from the
+// end: bytes within it may look like its beginning.
+func (s *Shard) readTrailer(f *os.File) error {
+	const most = 16 << 10 // bytes of a trailer
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	tail := make([]byte, min(most, info.Size()))
+	if _, err := f.ReadAt(tail, info.Size()-int64(len(tail))); err != nil {
+		return err
+	}
+	for end := len(tail); ; {
+		at := bytes.LastIndex(tail[:end], []byte("\x1f\x8b\x08"))
+		if at < 0 {
+			return ErrUnfinished
+		}
+		if z, err := gzip.NewReader(bytes.NewReader(tail[at:])); err == nil {
+			b, err := io.ReadAll(io.LimitReader(z, most))
+			var l shardLine
+			if err == nil && json.Unmarshal(b, &l) == nil && l.Trailer != nil {
+				s.Trailer = *l.Trailer
+				return nil
+			}
+		}
+		end = at
+	}
+}
+
+var errNoShard = errors.New("not a shard file")
+
+// shardError words what gzip says.
+func shardError(err error) error {
+	switch {
+	case errors.Is(err, gzip.ErrHeader):
+		return errNoShard
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return ErrUnfinished
+	}
+	return err
+}
+
+// lines calls each for every line between header and trailer, and compares the
+// sum.
+func (s *Shard) lines(each func(*shardLine) error) error {
+	f, err := os.Open(s.path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	z, err := gzip.NewReader(bufio.NewReaderSize(f, 64<<10))
+	if err != nil {
+		return shardError(err)
+	}
+	defer z.Close()
+	in := bufio.NewReaderSize(z, 256<<10)
+	sum := sha256.New()
+	for n := 1; ; n++ {
+		b, err := shardLineOf(in)
+		if err != nil {
+			return fmt.Errorf("line %d: %w", n, shardError(err))
+		}
+		if n == 1 {
+			sum.Write(b)
+			continue
+		}
+		var l shardLine
+		if err := json.Unmarshal(b, &l); err != nil {
+			return fmt.Errorf("line %d: %w", n, err)
+		}
+		if l.Trailer != nil {
+			if got := hex.EncodeToString(sum.Sum(nil)); got != l.Trailer.SHA256 || got != s.Trailer.SHA256 {
+				return errors.New("damaged: its SHA-256 is another than its trailer says")
+			}
+			return nil
+		}
+		sum.Write(b)
+		if err := each(&l); err != nil {
+			if _, ours := err.(shardFault); ours {
+				err = fmt.Errorf("line %d: %w", n, err)
+			}
+			return err
+		}
+	}
+}
+
+// shardLineOf reads a line with its line feed.
+func shardLineOf(in *bufio.Reader) ([]byte, error) {
+	b, err := in.ReadSlice('\n')
+	if err != bufio.ErrBufferFull {
+		return b, err
+	}
+	long := bytes.Clone(b)
+	for err == bufio.ErrBufferFull {
+		if len(long) > maxShardLine {
+			return nil, fmt.Errorf("longer than %d bytes", maxShardLine)
+		}
+		b, err = in.ReadSlice('\n')
+		long = append(long, b...)
+	}
+	return long, err
+}
+
+// shardFault is what is wrong with a line.
+type shardFault string
+
+func (f shardFault) Error() string { return string(f) }
+
+// partOf tells whether a file may stand in the shard of an input.
+func partOf(input, file string) bool {
+	return file == input || strings.HasPrefix(file, input+"/")
+}

@@ -1,0 +1,452 @@
+package store
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/klauspost/compress/gzip"
+
+	"tweetarc/archive"
+)
+
+// shardOf writes the shard file of an input, and gives its path.
+func shardOf(t testing.TB, dir, input string, parts ...archive.Part) string {
+	t.Helper()
+	var b bytes.Buffer
+	s, err := NewShardWriter(&b, ShardHeader{Input: input, Size: 100, Version: "0", Detector: "1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range parts {
+		if err := s.Add(p); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, strings.ReplaceAll(input, "/", "_")+".jsonl.gz")
+	if err := os.WriteFile(path, b.Bytes(), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// merge adds shard files in one run, and tells how many were new.
+func mergeAll(t testing.TB, db *DB, paths ...string) (added int) {
+	t.Helper()
+	w := writer(t, db)
+	for _, p := range paths {
+		ok, err := w.AddShard(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if ok {
+			added++
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return added
+}
+
+// holds is all that two archives of the same corpus have in common: exports
+// and the progress of the files.
+func holds(t testing.TB, db *DB) string {
+	t.Helper()
+	rows, err := db.sql.Query(`SELECT path, size, mtime, detector, record, done, records, articles, embeds, errors FROM files ORDER BY path`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	var b strings.Builder
+	for rows.Next() {
+		var v [10]any
+		var p [10]any
+		for i := range v {
+			p[i] = &v[i]
+		}
+		if err := rows.Scan(p[:]...); err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintln(&b, v[:]...)
+	}
+	var wild int
+	for _, q := range []string{
+		`SELECT count(*) FROM tweets WHERE id NOT IN (SELECT tweet FROM embeds)`,
+		`SELECT count(*) FROM links WHERE embed NOT IN (SELECT id FROM embeds)`,
+		`SELECT (SELECT count(*) FROM tweets) - (SELECT count(*) FROM tweets_fts)`,
+	} {
+		if err := db.sql.QueryRow(q).Scan(&wild); err != nil || wild != 0 {
+			t.Errorf("%d, %v: %s", wild, err, q)
+		}
+	}
+	return export(t, db, Embeds) + export(t, db, Tweets) + b.String()
+}
+
+// input is what a scan makes of one input of the test: parts of one file or,
+// as of a container, of several.
+type input struct {
+	name  string
+	parts []archive.Part
+}
+
+func someInputs(rng *rand.Rand) []input {
+	words := strings.Fields("the harbour closes today and nobody knows why gulls rejoice while ferries wait for better weather tomorrow perhaps")
+	var all []input
+	for i := range 10 {
+		in := input{name: fmt.Sprintf("in%d.jsonl", i)}
+		files := 1
+		if i%4 == 3 {
+			in.name, files = fmt.Sprintf("in%d.zip", i), 3
+		}
+		for f := range files {
+			name := in.name
+			if files > 1 {
+				name += fmt.Sprintf("/%d.txt", f)
+			}
+			info := file(name)
+			record := 0
+			for range 1 + rng.IntN(2) {
+				p := archive.Part{File: info}
+				for range rng.IntN(4) {
+					record += 1 + rng.IntN(3)
+					p.Records++
+					if rng.IntN(6) == 0 {
+						p.Errors = append(p.Errors, &archive.ReadError{Origin: archive.Origin{File: name, Record: record}, Err: errors.New("not JSON")})
+						continue
+					}
+					var embeds []archive.Embed
+					for range 1 + rng.IntN(3) {
+						at := rng.IntN(8)
+						e := say([]string{"ada", "bob", "cy"}[rng.IntN(3)], []string{"2020-05-01", "2020-05-02", ""}[rng.IntN(3)], "", strings.Join(words[at:at+3+rng.IntN(8)], " "))
+						switch rng.IntN(5) {
+						case 0:
+							e.WithID(fmt.Sprint(1256100000000000000 + int64(rng.IntN(4))<<30))
+						case 1:
+							e.Text += " pic.twitter.com/" + []string{"aBcDeFgHi0", "aBcDeFgHi1"}[rng.IntN(2)]
+							e.Links = []archive.Link{{Shown: "pic.twitter.com/x", URL: "https://t.co/<&>"}}
+						case 2:
+							e.Confidence = 0.37
+						}
+						embeds = append(embeds, e)
+					}
+					p.Found = append(p.Found, article(name, record, fmt.Sprintf("2020-05-%02d", 1+rng.IntN(9)), embeds...))
+				}
+				p.Record = record
+				in.parts = append(in.parts, p)
+			}
+			last := &in.parts[len(in.parts)-1]
+			if rng.IntN(8) == 0 {
+				last.Records++
+				last.Errors = append(last.Errors, &archive.ReadError{Origin: archive.Origin{File: name}, Err: errors.New("connection cut")})
+			} else {
+				last.Last = true
+			}
+		}
+		all = append(all, in)
+	}
+	return all
+}
+
+// Any shards, in any order, any number of times, in any number of runs, give
+// what archiving their inputs one after the other gives.
+func TestMergeIsArchive(t *testing.T) {
+	for seed := range uint64(8) {
+		rng := rand.New(rand.NewPCG(seed, 10))
+		inputs := someInputs(rng)
+		dir := t.TempDir()
+		shards := make([]string, len(inputs))
+		for i, in := range inputs {
+			shards[i] = shardOf(t, dir, in.name, in.parts...)
+		}
+		merged := openTest(t)
+		order := rng.Perm(len(inputs))
+		for _, upTo := range []int{rng.IntN(len(inputs)), len(inputs)} {
+			straight := openTest(t)
+			w := writer(t, straight)
+			for i, in := range inputs {
+				if !slices.Contains(order[:upTo], i) {
+					continue
+				}
+				for _, p := range in.parts {
+					if err := w.Add(p); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+			if err := w.Close(); err != nil {
+				t.Fatal(err)
+			}
+			for range 2 {
+				again := slices.Clone(order[:upTo])
+				rng.Shuffle(len(again), func(i, j int) { again[i], again[j] = again[j], again[i] })
+				var paths []string
+				for _, i := range again {
+					paths = append(paths, shards[i])
+				}
+				mergeAll(t, merged, paths...)
+			}
+			if d := diff(holds(t, straight), holds(t, merged)); d != "" {
+				t.Fatalf("seed %d, %d inputs: archived (-) and merged (+):\n%s", seed, upTo, d)
+			}
+		}
+		if n := mergeAll(t, merged, shards...); n != 0 {
+			t.Errorf("seed %d: %d shards added again", seed, n)
+		}
+	}
+}
+
+// Of two shards of an input the later one counts, whichever comes first.
+func TestLaterShardCounts(t *testing.T) {
+	ada := func(name string, record int, text string) archive.Found {
+		return article(name, record, "2020-05-02", say("ada", "2020-05-01", "", text))
+	}
+	for _, tt := range []struct {
+		name     string
+		old, new []archive.Part
+	}{
+		{"changed", []archive.Part{part([]archive.Found{ada("in", 1, "one thing"), ada("in", 2, "another thing")})},
+			[]archive.Part{part([]archive.Found{ada("in", 2, "a third thing")})}},
+		{"shorter", []archive.Part{part([]archive.Found{ada("in", 1, "one thing"), ada("in", 9, "another thing")})},
+			[]archive.Part{{File: file("in"), Records: 1, Record: 1, Found: []archive.Found{ada("in", 1, "one thing")},
+				Errors: []*archive.ReadError{{Err: errors.New("cut")}}}}},
+		{"empty", []archive.Part{part([]archive.Found{ada("in", 1, "one thing")})}, []archive.Part{{File: file("in"), Last: true}}},
+		{"a file less in the container", []archive.Part{part([]archive.Found{ada("in/a", 1, "one thing")}), part([]archive.Found{ada("in/b", 1, "another thing")})},
+			[]archive.Part{part([]archive.Found{ada("in/b", 1, "another thing")})}},
+		{"two of one name in it", []archive.Part{part([]archive.Found{ada("in/a", 1, "one thing")})},
+			[]archive.Part{part([]archive.Found{ada("in/a", 1, "one thing")}), part([]archive.Found{ada("in/a", 1, "another thing")})}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			older := shardOf(t, t.TempDir(), "in", tt.old...)
+			time.Sleep(time.Millisecond)
+			newer := shardOf(t, t.TempDir(), "in", tt.new...)
+			want := openTest(t)
+			mergeAll(t, want, newer)
+			for _, order := range [][]string{{older, newer}, {newer, older}, {older, newer, older}} {
+				db := openTest(t)
+				mergeAll(t, db, order...)
+				if d := diff(holds(t, want), holds(t, db)); d != "" {
+					t.Errorf("%v:\n%s", order, d)
+				}
+			}
+		})
+	}
+}
+
+// The shard of a URL does not take away what stands below it by another one.
+func TestNeighboursStay(t *testing.T) {
+	db := openTest(t)
+	dir := t.TempDir()
+	one := func(name string) archive.Part {
+		return part([]archive.Found{article(name, 1, "", say("ada", "2020-05-01", "", "words of "+name))})
+	}
+	mergeAll(t, db, shardOf(t, dir, "https://h/a", one("https://h/a")), shardOf(t, dir, "https://h/a/b", one("https://h/a/b")))
+	time.Sleep(time.Millisecond)
+	mergeAll(t, db, shardOf(t, dir, "https://h/a", one("https://h/a")))
+	if got := export(t, db, Embeds); strings.Count(got, "\n") != 3 {
+		t.Error(got)
+	}
+}
+
+// A shard of more than a batch is saved piece by piece, and as a whole or not
+// at all.
+func TestLongShard(t *testing.T) {
+	const n = 2*batchArticles + 10
+	found := make([]archive.Found, n)
+	for i := range found {
+		found[i] = article("in", i+1, "", say(fmt.Sprint("u", i%5000), "2020-05-01", "", "words"))
+	}
+	path := shardOf(t, t.TempDir(), "in", part(found))
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	db := openTest(t)
+	lines := unzip(t, b)
+	lines[n/2+batchArticles] = strings.Replace(lines[n/2+batchArticles], "words", "sword", 1)
+	w := writer(t, db)
+	var bad *ShardError
+	if _, err := w.AddShard(zip(t, lines)); !errors.As(err, &bad) {
+		t.Errorf("damaged: %v", err)
+	}
+	if got := export(t, db, Embeds); strings.Count(got, "\n") != 1 {
+		t.Error("some of a damaged shard stays")
+	}
+	if ok, err := w.AddShard(path); !ok || err != nil {
+		t.Fatal("behind a damaged one:", err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if c := w.Counts(); c.Files != 1 || c.Articles != n || c.Embeds != n || c.Records != n {
+		t.Errorf("counts %+v", c)
+	}
+	if got := export(t, db, Embeds); strings.Count(got, "\n") != n+1 {
+		t.Errorf("%d rows", strings.Count(got, "\n"))
+	}
+	short := shardOf(t, t.TempDir(), "in", part(found[:3]))
+	mergeAll(t, db, short)
+	if got := export(t, db, Embeds); strings.Count(got, "\n") != 4 {
+		t.Errorf("%d rows of the shorter one", strings.Count(got, "\n"))
+	}
+}
+
+func unzip(t *testing.T, b []byte) []string {
+	t.Helper()
+	z, err := gzip.NewReader(bytes.NewReader(b))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := io.ReadAll(z)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.SplitAfter(string(text), "\n")
+	return lines[:len(lines)-1]
+}
+
+// zip writes lines as a shard file would have them: the first and the last as
+// members of their own.
+func zip(t *testing.T, lines []string) string {
+	t.Helper()
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	for i, l := range lines {
+		if i == 1 || i == len(lines)-1 {
+			z.Close()
+			z.Reset(&b)
+		}
+		io.WriteString(z, l)
+	}
+	z.Close()
+	path := filepath.Join(t.TempDir(), "x.jsonl.gz")
+	if err := os.WriteFile(path, b.Bytes(), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// What is no finished, undamaged shard file is refused, and leaves the archive
+// as it was.
+func TestBrokenShards(t *testing.T) {
+	path := shardOf(t, t.TempDir(), "in", part([]archive.Found{
+		article("in", 1, "", say("ada", "2020-05-01", "", "one thing")),
+		article("in", 2, "", say("ada", "2020-05-02", "", "another thing")),
+	}))
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := unzip(t, whole) // header, file, article, article, read, trailer
+	with := func(change func(l []string) []string) string { return zip(t, change(slices.Clone(lines))) }
+	raw := func(b []byte) string {
+		path := filepath.Join(t.TempDir(), "x.jsonl.gz")
+		if err := os.WriteFile(path, b, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	for _, tt := range []struct{ name, path, want string }{
+		{"not there", filepath.Join(t.TempDir(), "none"), "no such file or directory"},
+		{"empty", raw(nil), "not finished: it has no trailer"},
+		{"text", raw([]byte("hello, this is no shard file")), "not a shard file"},
+		{"other JSON", zip(t, []string{"{\"a\":1}\n", "{}\n"}), "not a shard file"},
+		{"half", raw(whole[:len(whole)/2]), "not finished: it has no trailer"},
+		{"all but a byte", raw(whole[:len(whole)-1]), "not finished: it has no trailer"},
+		{"no trailer", with(func(l []string) []string { return l[:5] }), "not finished: it has no trailer"},
+		{"a newer format", with(func(l []string) []string {
+			l[0] = strings.Replace(l[0], `"shard":1`, `"shard":9`, 1)
+			return l
+		}), "a shard file of version 9 (use a newer tweetarc)"},
+		{"a word changed", with(func(l []string) []string { l[3] = strings.Replace(l[3], "another", "any", 1); return l }),
+			"damaged: its SHA-256 is another than its trailer says"},
+		{"a line lost", with(func(l []string) []string { return slices.Delete(l, 3, 4) }), "damaged: its SHA-256 is another than its trailer says"},
+		{"out of order", with(func(l []string) []string { l[2], l[3] = l[3], l[2]; return l }), "line 4: articles out of order"},
+		{"no JSON", with(func(l []string) []string { l[2] = "{\n"; return l }), "line 3: unexpected end of JSON input"},
+		{"nothing known", with(func(l []string) []string { l[2] = "{}\n"; return l }), "line 3: neither file, article nor what was read"},
+		{"another input's file", with(func(l []string) []string { l[1] = strings.Replace(l[1], `"in"`, `"input"`, 1); return l }), "line 2: a file of another input"},
+		{"no file", with(func(l []string) []string { return slices.Delete(l, 1, 2) }), "line 2: a line outside of a file"},
+		{"a file in a file", with(func(l []string) []string { return slices.Insert(l, 2, l[1]) }), "line 3: a file within a file"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			db := openTest(t)
+			w := writer(t, db)
+			ok, err := w.AddShard(tt.path)
+			var bad *ShardError
+			if ok || !errors.As(err, &bad) || !strings.HasSuffix(err.Error(), ": "+tt.want) {
+				t.Errorf("added %v, error %v; want ...: %s", ok, err, tt.want)
+			}
+			if ok, err := w.AddShard(path); !ok || err != nil {
+				t.Errorf("the next one: %v, %v", ok, err)
+			}
+			if err := w.Close(); err != nil {
+				t.Fatal(err)
+			}
+			if got := export(t, db, Embeds); strings.Count(got, "\n") != 3 {
+				t.Error(got)
+			}
+		})
+	}
+}
+
+func TestOpenShard(t *testing.T) {
+	p := part([]archive.Found{article("in", 3, "", say("ada", "2020-05-01", "", "one"), say("bob", "2020-05-01", "", "two"))})
+	p.Errors = []*archive.ReadError{
+		{Origin: archive.Origin{File: "in", Record: 2}, Err: errors.New("not JSON")},
+		{Origin: archive.Origin{File: "in"}, Err: archive.Skipped("hidden file")},
+		{Origin: archive.Origin{File: "in"}, Err: errors.New("connection cut")},
+	}
+	p.Records += 2
+	s, err := OpenShard(shardOf(t, t.TempDir(), "in", p))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Trailer.SHA256 = s.Trailer.SHA256[:0]
+	if want := (ShardTrailer{Records: 3, Articles: 1, Embeds: 2, Errors: 1, Failed: "in: connection cut"}); s.Trailer != want {
+		t.Errorf("trailer %+v, want %+v", s.Trailer, want)
+	}
+	h := s.Header
+	if h.Input != "in" || h.Detector != "1" || h.Version != "0" || h.Size != 100 || time.Since(h.Made) > time.Minute {
+		t.Errorf("header %+v", h)
+	}
+}
+
+// FuzzAddShard: whatever a shard file holds, adding it panics not and leaves an
+// archive that exports.
+func FuzzAddShard(f *testing.F) {
+	path := shardOf(f, f.TempDir(), "in", part([]archive.Found{article("in", 1, "", say("ada", "2020-05-01", "", "one thing"))}))
+	b, err := os.ReadFile(path)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(b)
+	f.Add(b[:len(b)/2])
+	f.Add([]byte("\x1f\x8b\x08"))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		path := filepath.Join(t.TempDir(), "x.jsonl.gz")
+		if err := os.WriteFile(path, b, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		db := openTest(t)
+		w := writer(t, db)
+		var bad *ShardError
+		if _, err := w.AddShard(path); err != nil && !errors.As(err, &bad) {
+			t.Fatal(err)
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		export(t, db, Tweets)
+	})
+}
