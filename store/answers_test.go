@@ -25,21 +25,6 @@ func small(t testing.TB) *DB {
 	return db
 }
 
-func TestState(t *testing.T) {
-	db := openTest(t)
-	seen := map[string]bool{must(db.State(t.Context())): true}
-	keep(t, db, []archive.Found{article("a", 1, "", say("ada", "2020-05-01", "", "one thing"))})
-	seen[must(db.State(t.Context()))] = true
-	if err := db.AddLookups(t.Context(), []Lookup{{ID: "1"}}); err != nil {
-		t.Fatal(err)
-	}
-	seen[must(db.State(t.Context()))] = true
-	seen[must(db.State(t.Context()))] = true
-	if len(seen) != 3 {
-		t.Errorf("states %v", seen)
-	}
-}
-
 func TestFindAndPlaces(t *testing.T) {
 	db := small(t)
 	for _, name := range []string{"1256100000000000001", "https://x.com/ada/status/1256100000000000001?s=20"} {

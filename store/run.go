@@ -141,14 +141,6 @@ func scanInputs(rows *sql.Rows) (all []Input, err error) {
 	return all, rows.Err()
 }
 
-// State changes whenever something was added to the archive, so that what was
-// computed from it may be kept until then.
-func (db *DB) State(ctx context.Context) (state string, err error) {
-	err = db.sql.QueryRowContext(ctx, `SELECT format('%d %d %d %s', (SELECT ifnull(max(id), 0) FROM embeds), (SELECT ifnull(max(id), 0) FROM lookups),
-		(SELECT ifnull(max(id), 0) FROM runs), (SELECT ifnull(group_concat(ended || counts), '') FROM (SELECT ended, counts FROM runs ORDER BY id DESC LIMIT 5)))`).Scan(&state)
-	return state, db.explain(err)
-}
-
 // beginRun adds the manifest's row.
 func beginRun(ctx context.Context, conn *sql.Conn, run Run) (id int64, err error) {
 	var key [8]byte
