@@ -86,7 +86,7 @@ var orders = map[Sort]struct{ forward, backward string }{
 	ByDate:      {"t.posted_date, t.posted_at, t.key", "t.posted_date DESC, t.posted_at DESC, t.key DESC"},
 	ByDateDesc:  {"t.posted_date DESC, t.posted_at DESC, t.key DESC", "t.posted_date, t.posted_at, t.key"},
 	BySightings: {"t.embeds DESC, t.key DESC", "t.embeds, t.key"},
-	ByRelevance: {"bm25(matchinfo(tweets_fts, 'pcnalx')) DESC, t.key DESC", "bm25(matchinfo(tweets_fts, 'pcnalx')), t.key"},
+	ByRelevance: {}, // the index ranks, see page
 }
 
 // rankable is how many tweets with a query's words are ranked at most. Words
@@ -105,57 +105,25 @@ func (db *DB) Search(ctx context.Context, q *Query, page Page) (hits []Hit, err 
 	if sort == "" {
 		sort = ByRelevance
 	}
-	matching, err := db.matching(ctx, q)
-	if err != nil {
-		return nil, err
-	}
-	if sort == ByRelevance && (matching < 0 || matching > rankable) {
-		sort = ByDateDesc
-	}
-	order, ok := orders[sort]
-	if !ok {
+	if _, ok := orders[sort]; !ok {
 		return nil, &Error{errorf("no order %q", sort), "relevance, date, -date or sightings"}
 	}
-	limit, offset, by := page.Limit, page.Offset, order.forward
-	if limit <= 0 {
-		limit = math.MaxInt32
-	}
-	backward := false
-	if offset >= farPage {
-		n, err := db.Count(ctx, q)
-		if err != nil {
-			return nil, err
-		}
-		limit = min(limit, n-offset)
-		if limit <= 0 {
-			return nil, nil
-		}
-		if end := n - offset - limit; end < offset {
-			offset, by, backward = end, order.backward, true
-		}
-	}
-	var ids []int64
-	if matching > rankable && sort != ByRelevance && offset+limit <= fewMany/20 {
-		if ids, err = db.among(ctx, q, by, limit, offset); err != nil {
-			return nil, err
-		}
-	}
-	if len(ids) < limit {
-		if ids, err = db.ids(ctx, q, sort == ByRelevance, by, limit, offset); err != nil {
-			return nil, err
-		}
-	}
-	if backward {
-		slices.Reverse(ids)
+	ids, err := db.page(ctx, q, sort, page)
+	if err != nil {
+		return nil, err
 	}
 	at := make(map[int64]int, len(ids))
 	for i, id := range ids {
 		at[id] = i
 	}
 	hits = make([]Hit, len(ids))
-	rows, err := db.sql.QueryContext(ctx, `SELECT t.id, f.path, a.record, `+tweetColumns+` FROM tweets t
+	read, err := db.prepared(ctx, `SELECT t.id, f.path, a.record, `+tweetColumns+` FROM tweets t
 		JOIN embeds e ON e.id = t.first JOIN articles a ON a.id = e.article JOIN files f ON f.id = a.file
-		WHERE t.id IN (SELECT value FROM json_each(?))`, list(ids))
+		WHERE t.id IN (SELECT value FROM json_each(?))`)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := read.QueryContext(ctx, list(ids))
 	if err != nil {
 		return nil, err
 	}
@@ -170,16 +138,76 @@ func (db *DB) Search(ctx context.Context, q *Query, page Page) (hits []Hit, err 
 		h.Marks = q.Marks(h.Text)
 		hits[at[id]] = h
 	}
-	return hits, rows.Err()
+	// What was taken away meanwhile is not there.
+	return slices.DeleteFunc(hits, func(h Hit) bool { return h.Key == "" }), rows.Err()
 }
 
-// matching is how many tweets have the words that the query is about, -1 where
-// it is about none. It reads the index alone.
-func (db *DB) matching(ctx context.Context, q *Query) (n int, err error) {
-	if q == nil || q.match == "" {
-		return -1, nil
+// page finds the rows of a page of results.
+func (db *DB) page(ctx context.Context, q *Query, sort Sort, page Page) ([]int64, error) {
+	limit, offset := page.Limit, page.Offset
+	if limit <= 0 {
+		limit = math.MaxInt32
 	}
-	err = db.sql.QueryRowContext(ctx, `SELECT count(*) FROM tweets_fts WHERE tweets_fts MATCH ?`, q.match).Scan(&n)
+	if q == nil || q.match == "" {
+		if sort == ByRelevance {
+			sort = ByDateDesc
+		}
+		return db.far(ctx, q, sort, limit, offset)
+	}
+	// Few may match, mostly: then the index is asked once, for all of them.
+	rank, order := "0", orders[sort].forward
+	if sort == ByRelevance {
+		rank, order = "bm25(matchinfo(tweets_fts, 'pcnalx'))", "m.rank DESC, t.key DESC"
+	}
+	query, args := `WITH m AS MATERIALIZED (SELECT docid, `+rank+` AS rank FROM tweets_fts WHERE tweets_fts MATCH ? LIMIT ?)
+		SELECT t.id, (SELECT count(*) FROM m) FROM m CROSS JOIN tweets t ON t.id = m.docid`, []any{q.match, rankable + 1}
+	if q.cond != "" {
+		query, args = query+` WHERE `+q.cond, append(args, q.args...)
+	}
+	rows, err := db.sql.QueryContext(ctx, query+` ORDER BY `+order+` LIMIT ? OFFSET ?`, append(args, limit, offset)...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var ids []int64
+	matching := 0
+	for rows.Next() {
+		var id int64
+		if err := rows.Scan(&id, &matching); err != nil {
+			return nil, err
+		}
+		ids = append(ids, id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	if len(ids) == 0 { // no row to tell it
+		if matching, err = db.matching(ctx, q); err != nil {
+			return nil, err
+		}
+	}
+	if matching <= rankable {
+		return ids, nil
+	}
+	if sort == ByRelevance {
+		sort = ByDateDesc
+	}
+	if offset+limit <= fewMany/20 {
+		if ids, err := db.among(ctx, q, orders[sort].forward, limit, offset); len(ids) > 0 || err != nil {
+			return ids, err
+		}
+	}
+	return db.far(ctx, q, sort, limit, offset)
+}
+
+// matching is how many tweets have the words that the query is about, as far as
+// they can be ranked. It reads the index alone.
+func (db *DB) matching(ctx context.Context, q *Query) (n int, err error) {
+	count, err := db.prepared(ctx, `SELECT count(*) FROM (SELECT 1 FROM tweets_fts WHERE tweets_fts MATCH ? LIMIT ?)`)
+	if err != nil {
+		return 0, err
+	}
+	err = count.QueryRowContext(ctx, q.match, rankable+1).Scan(&n)
 	return n, err
 }
 
@@ -232,17 +260,28 @@ func (db *DB) list(ctx context.Context, query string, args ...any) ([]int64, err
 	return ids, rows.Err()
 }
 
-// ids are the rows of a page of results.
-func (db *DB) ids(ctx context.Context, q *Query, ranked bool, order string, limit, offset int) ([]int64, error) {
-	where, args := q.where()
-	query := `SELECT t.id FROM tweets t WHERE ` + where
-	if ranked {
-		query, args = `SELECT t.id FROM tweets_fts JOIN tweets t ON t.id = tweets_fts.docid WHERE tweets_fts MATCH ?`, []any{q.match}
-		if q.cond != "" {
-			query, args = query+` AND `+q.cond, append(args, q.args...)
+// far finds a page of results in an order that an index may have, from the end
+// that is nearer.
+func (db *DB) far(ctx context.Context, q *Query, sort Sort, limit, offset int) ([]int64, error) {
+	by, backward := orders[sort].forward, false
+	if offset >= farPage {
+		n, err := db.Count(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		if limit = min(limit, n-offset); limit <= 0 {
+			return nil, nil
+		}
+		if end := n - offset - limit; end < offset {
+			offset, by, backward = end, orders[sort].backward, true
 		}
 	}
-	return db.list(ctx, query+` ORDER BY `+order+` LIMIT ? OFFSET ?`, append(slices.Clone(args), limit, offset)...)
+	where, args := q.where()
+	ids, err := db.list(ctx, `SELECT t.id FROM tweets t WHERE `+where+` ORDER BY `+by+` LIMIT ? OFFSET ?`, append(slices.Clone(args), limit, offset)...)
+	if backward {
+		slices.Reverse(ids)
+	}
+	return ids, err
 }
 
 // Count tells how many tweets a query finds.

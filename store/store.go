@@ -29,6 +29,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 
 	"github.com/mattn/go-sqlite3"
 )
@@ -57,8 +58,9 @@ func init() {
 
 // DB is an archive. It may be used by several goroutines at once.
 type DB struct {
-	sql  *sql.DB
-	path string
+	sql   *sql.DB
+	path  string
+	stmts sync.Map // by their text, see prepared
 }
 
 // Error is an error about which the user can do something: Hint says what.
@@ -123,6 +125,22 @@ func open(path, mode string) (*DB, error) {
 
 // Close closes the archive.
 func (db *DB) Close() error { return db.sql.Close() }
+
+// prepared is a statement that is asked again and again.
+func (db *DB) prepared(ctx context.Context, query string) (*sql.Stmt, error) {
+	if s, ok := db.stmts.Load(query); ok {
+		return s.(*sql.Stmt), nil
+	}
+	s, err := db.sql.PrepareContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	if first, ok := db.stmts.LoadOrStore(query, s); ok {
+		s.Close()
+		return first.(*sql.Stmt), nil
+	}
+	return s, nil
+}
 
 // prepare sees to it that the file has this version's schema.
 func (db *DB) prepare(readOnly bool) error {
