@@ -260,7 +260,7 @@ func alike(a, b *wording) float64 {
 
 // contradiction is the containment below which words say that it is another
 // tweet, whatever codes say.
-const contradiction = 0.5
+const contradiction = 0.6
 
 // clusters divides a block, given as all of its variants, into tweets. It is
 // rule 2, and depends on the set of variants alone. With exact, only equal
@@ -315,12 +315,26 @@ func clusters(block []*variant, exact bool) []*cluster {
 			}
 		}
 	}
-	for i, c := range joins { // only now: what has no ID is not compared with what has none by way of an ID
+	for i, c := range joins { // only now, so that what comes first does not matter
 		if c != nil {
 			c.wordings = append(c.wordings, open[i])
 		}
 	}
-	all := slices.Concat(known, free, torn)
+	// The text with the ID may be the damaged one: what does not have its words
+	// may have those of another sighting that has.
+	var apart []*cluster
+	joined := make([]*cluster, len(free))
+	for i, f := range free {
+		if joined[i], _ = f.best(known); joined[i] == nil {
+			apart = append(apart, f)
+		}
+	}
+	for i, c := range joined {
+		if c != nil {
+			c.wordings = append(c.wordings, free[i].wordings...)
+		}
+	}
+	all := slices.Concat(known, apart, torn)
 	for _, c := range all {
 		c.block = block[0].block
 		for _, w := range c.wordings {
@@ -335,12 +349,18 @@ func clusters(block []*variant, exact bool) []*cluster {
 // best is the cluster that the wording fits, and how well; nil where none fits,
 // or none better than all others.
 func (w *wording) best(among []*cluster) (*cluster, float64) {
+	return (&cluster{wordings: []*wording{w}}).best(among)
+}
+
+func (f *cluster) best(among []*cluster) (*cluster, float64) {
 	var c *cluster
 	var best, second float64
 	for _, k := range among {
 		score := 0.0
-		for _, m := range k.wordings {
-			score = max(score, fit(w, m))
+		for _, w := range f.wordings {
+			for _, m := range k.wordings {
+				score = max(score, fit(w, m))
+			}
 		}
 		if score > best {
 			c, best, second = k, score, best

@@ -42,7 +42,11 @@ func marksOf(t archive.Tweet, variants []*variant) string {
 	is := map[string]bool{}
 	links := map[string]bool{}
 	text := t.Text
-	for _, w := range sigils(text) {
+	var named []sigil
+	if strings.ContainsAny(text, "@#＠＃") {
+		named = sigils(text)
+	}
+	for _, w := range named {
 		mark := markTag
 		if w.sigil == '@' {
 			mark = markMention
@@ -86,7 +90,9 @@ func marksOf(t archive.Tweet, variants []*variant) string {
 			m = append(m, markIs+f)
 		}
 	}
-	m = append(m, unspaced(text)...)
+	if strings.IndexFunc(text, func(r rune) bool { return r > 0xff }) >= 0 {
+		m = append(m, unspaced(text)...)
+	}
 	return strings.Join(m, " ")
 }
 

@@ -183,6 +183,20 @@ func TestSearch(t *testing.T) {
 					t.Errorf("found %q, want %q (%+v)", got, c.found, q)
 				}
 			}
+			if q.match != "" && len(c.found) > 1 { // the quick way finds the same
+				for _, order := range orders {
+					if strings.Contains(order.forward, "bm25") {
+						continue
+					}
+					for offset := range len(c.found) - 1 {
+						slow := must(db.ids(t.Context(), q, false, order.forward, 2, offset))
+						quick := must(db.among(t.Context(), q, order.forward, 2, offset))
+						if !slices.Equal(slow, quick) {
+							t.Errorf("order %s from %d: %v, quick %v", order.forward, offset, slow, quick)
+						}
+					}
+				}
+			}
 			if n, err := db.Count(t.Context(), q); err != nil || n != len(c.found) {
 				t.Errorf("Count = %d, %v", n, err)
 			}

@@ -13,7 +13,7 @@ import (
 type Sort string
 
 const (
-	ByRelevance Sort = "relevance" // BM25; as ByDateDesc where the query has no words
+	ByRelevance Sort = "relevance" // BM25; as ByDateDesc where the query has no words, or ones that say little, see rankable
 	ByDate      Sort = "date"      // oldest first
 	ByDateDesc  Sort = "-date"     // newest first
 	BySightings Sort = "sightings" // most often seen first
@@ -89,6 +89,11 @@ var orders = map[Sort]struct{ forward, backward string }{
 	ByRelevance: {"bm25(matchinfo(tweets_fts, 'pcnalx')) DESC, t.key DESC", "bm25(matchinfo(tweets_fts, 'pcnalx')), t.key"},
 }
 
+// rankable is how many tweets with a query's words are ranked at most. Words
+// that more have tell nothing of any of them, and ranking takes as many
+// microseconds.
+const rankable = 30_000
+
 // farPage is the offset from which on it pays to count the results and come
 // from the other end.
 const farPage = 5000
@@ -100,7 +105,11 @@ func (db *DB) Search(ctx context.Context, q *Query, page Page) (hits []Hit, err 
 	if sort == "" {
 		sort = ByRelevance
 	}
-	if sort == ByRelevance && (q == nil || q.match == "") {
+	matching, err := db.matching(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	if sort == ByRelevance && (matching < 0 || matching > rankable) {
 		sort = ByDateDesc
 	}
 	order, ok := orders[sort]
@@ -125,9 +134,16 @@ func (db *DB) Search(ctx context.Context, q *Query, page Page) (hits []Hit, err 
 			offset, by, backward = end, order.backward, true
 		}
 	}
-	ids, err := db.ids(ctx, q, sort == ByRelevance, by, limit, offset)
-	if err != nil {
-		return nil, err
+	var ids []int64
+	if matching > rankable && sort != ByRelevance && offset+limit <= fewMany/20 {
+		if ids, err = db.among(ctx, q, by, limit, offset); err != nil {
+			return nil, err
+		}
+	}
+	if len(ids) < limit {
+		if ids, err = db.ids(ctx, q, sort == ByRelevance, by, limit, offset); err != nil {
+			return nil, err
+		}
 	}
 	if backward {
 		slices.Reverse(ids)
@@ -157,17 +173,50 @@ func (db *DB) Search(ctx context.Context, q *Query, page Page) (hits []Hit, err 
 	return hits, rows.Err()
 }
 
-// ids are the rows of a page of results.
-func (db *DB) ids(ctx context.Context, q *Query, ranked bool, order string, limit, offset int) ([]int64, error) {
-	where, args := q.where()
-	query := `SELECT t.id FROM tweets t WHERE ` + where
-	if ranked {
-		query, args = `SELECT t.id FROM tweets_fts JOIN tweets t ON t.id = tweets_fts.docid WHERE tweets_fts MATCH ?`, []any{q.match}
-		if q.cond != "" {
-			query, args = query+` AND `+q.cond, append(args, q.args...)
-		}
+// matching is how many tweets have the words that the query is about, -1 where
+// it is about none. It reads the index alone.
+func (db *DB) matching(ctx context.Context, q *Query) (n int, err error) {
+	if q == nil || q.match == "" {
+		return -1, nil
 	}
-	rows, err := db.sql.QueryContext(ctx, query+` ORDER BY `+order+` LIMIT ? OFFSET ?`, append(slices.Clone(args), limit, offset)...)
+	err = db.sql.QueryRowContext(ctx, `SELECT count(*) FROM tweets_fts WHERE tweets_fts MATCH ?`, q.match).Scan(&n)
+	return n, err
+}
+
+// fewMany is among how many tweets the first results are looked for where many
+// match.
+const fewMany = 5000
+
+// among looks for a page of results among the first tweets of the order, which
+// is quick where many match: the others need not be sorted. It returns fewer
+// than limit where these do not suffice.
+func (db *DB) among(ctx context.Context, q *Query, order string, limit, offset int) ([]int64, error) {
+	cond, args := "1", q.args
+	if q.cond != "" {
+		cond = q.cond
+	}
+	first, err := db.list(ctx, `SELECT t.id FROM tweets t WHERE `+cond+` ORDER BY `+order+` LIMIT ?`, append(slices.Clone(args), fewMany)...)
+	if err != nil {
+		return nil, err
+	}
+	found, err := db.list(ctx, `SELECT docid FROM tweets_fts WHERE tweets_fts MATCH ? AND +docid IN (SELECT value FROM json_each(?))`, q.match, list(first))
+	if err != nil {
+		return nil, err
+	}
+	in := make(map[int64]bool, len(found))
+	for _, id := range found {
+		in[id] = true
+	}
+	ids := slices.DeleteFunc(first, func(id int64) bool { return !in[id] })
+	if len(ids) < offset+limit {
+		return nil, nil
+	}
+	return ids[offset : offset+limit], nil
+}
+
+// list reads row ids.
+func (db *DB) list(ctx context.Context, query string, args ...any) ([]int64, error) {
+	rows, err := db.sql.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -181,6 +230,19 @@ func (db *DB) ids(ctx context.Context, q *Query, ranked bool, order string, limi
 		ids = append(ids, id)
 	}
 	return ids, rows.Err()
+}
+
+// ids are the rows of a page of results.
+func (db *DB) ids(ctx context.Context, q *Query, ranked bool, order string, limit, offset int) ([]int64, error) {
+	where, args := q.where()
+	query := `SELECT t.id FROM tweets t WHERE ` + where
+	if ranked {
+		query, args = `SELECT t.id FROM tweets_fts JOIN tweets t ON t.id = tweets_fts.docid WHERE tweets_fts MATCH ?`, []any{q.match}
+		if q.cond != "" {
+			query, args = query+` AND `+q.cond, append(args, q.args...)
+		}
+	}
+	return db.list(ctx, query+` ORDER BY `+order+` LIMIT ? OFFSET ?`, append(slices.Clone(args), limit, offset)...)
 }
 
 // Count tells how many tweets a query finds.
