@@ -163,7 +163,7 @@ func dialectOf(s string) dialect {
 }
 
 func isSpace(c byte) bool {
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\v' || c == '\f'
+	return c == ' ' || '\t' <= c && c <= '\r'
 }
 
 // spaceBefore is the length of the white space, a no-break or other wide space
@@ -189,7 +189,7 @@ func spaceAt(s string, i int) int {
 }
 
 func isWideSpace(r rune) bool {
-	return r == 0xa0 || r == 0x202f || r == 0x3000 || 0x2000 <= r && r <= 0x200b || r == 0x2028 || r == 0x2029 || r == 0xfeff || r == 0x200e || r == 0x200f
+	return r >= 0xa0 && (r == 0xa0 || r == 0x202f || r == 0x3000 || 0x2000 <= r && r <= 0x200b || r == 0x2028 || r == 0x2029 || r == 0xfeff || r == 0x200e || r == 0x200f)
 }
 
 // skipBlanks moves over blanks in a line.

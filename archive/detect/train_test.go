@@ -366,7 +366,7 @@ func (p *passage) short(starts []start, right, i int) (*passage, int) {
 		return nil, 0
 	}
 	q := *p
-	q.view = view{p.view.s[starts[j].at:], p.view.at[starts[j].at:]}
+	q.view = view{s: p.view.s[starts[j].at:]}
 	q.origin = article
 	q.around = q.view.s + p.around[p.self:]
 	q.self, q.length = len(q.view.s), len(q.view.s)
