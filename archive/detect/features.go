@@ -2,7 +2,9 @@ package detect
 
 import (
 	"math"
+	"slices"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -233,11 +235,23 @@ const (
 
 var lengthBins = [...]float64{0.08, 0.15, 0.25, 0.4, 0.55, 0.7, 0.85, 0.95, 1.03, 1.15}
 
-// describe gives each start its features.
-func (p *passage) describe(starts []start) []candidate {
+// desk is the memory in which a passage is read and its starts are described.
+type desk struct {
+	reading    reading
+	copies     copies
+	candidates []candidate
+	values     []value
+}
+
+var desks = sync.Pool{New: func() any { return new(desk) }}
+
+// describe gives each start its features. They lie on the desk.
+func (p *passage) describe(starts []start, d *desk) []candidate {
 	s := p.view.s
-	r := p.read(starts)
-	out := make([]candidate, len(starts))
+	r := &d.reading
+	p.read(starts, r)
+	out := slices.Grow(d.candidates[:0], len(starts))[:len(starts)]
+	d.candidates = out
 	n := len(r.words)
 	// Which words and sentences surround each start.
 	w, sentence, sentence2 := 0, 0, 0
@@ -262,10 +276,11 @@ func (p *passage) describe(starts []start) []candidate {
 	}
 	around := tallyOf(p.around)
 	limit := limitFor(p.day)
-	twins := p.copies()
+	twins := &d.copies
+	p.copies(twins)
 	names := p.names()
 	alone := (p.origin == article || p.origin == embedded) && strings.TrimFunc(p.after, isBlank) == ""
-	values := make([]value, 0, 72*len(out))
+	values := slices.Grow(d.values[:0], 72*len(out))
 	last := -1 // the last strong start
 	for k := range out {
 		if out[k].junction.strong() {
@@ -557,6 +572,7 @@ func (p *passage) describe(starts []start) []candidate {
 		on(fCopyBegins, found && !longer)
 		c.values = values[from:len(values):len(values)]
 	}
+	d.values = values
 	return out
 }
 

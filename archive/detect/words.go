@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -163,14 +164,14 @@ func weightOf(w string) int {
 
 // read cuts the view from its first start on into words, and within those
 // where a start lies.
-func (p *passage) read(starts []start) *reading {
+func (p *passage) read(starts []start, r *reading) {
 	s := p.view.s
 	from := len(s)
 	if len(starts) > 0 {
 		from = min(starts[0].at, p.tail())
 	}
 	n := (len(s)-from)/5 + 8
-	r := &reading{words: make([]word, 0, n), sums: make([]tally, 1, n+1)}
+	r.words, r.sums, r.known = slices.Grow(r.words[:0], n), append(r.sums[:0], tally{}), false
 	seen := &seen{}
 	seen.all(p.around[:max(0, min(p.self, len(p.around))-p.length)])
 	seen.all(s[:from])
@@ -228,7 +229,6 @@ func (p *passage) read(starts []start) *reading {
 		i = e
 	}
 	r.link(s)
-	return r
 }
 
 // link finds for each word that says something the last one with the same stem.
