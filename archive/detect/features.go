@@ -1,7 +1,6 @@
 package detect
 
 import (
-	"math"
 	"slices"
 	"strings"
 	"sync"
@@ -23,10 +22,9 @@ type value struct {
 // it and the last strong junction.
 type candidate struct {
 	start
-	word    int // its first word
-	end     int // behind the last word of its sentence
-	before  int // the first word of the sentence before it
-	before2 int // ... of the one before that
+	end     int // the edge behind its sentence
+	before  int // the edge before the sentence before it
+	before2 int // ... before the one before that
 	values  []value
 }
 
@@ -253,28 +251,24 @@ func (p *passage) describe(starts []start, d *desk) []candidate {
 	out := slices.Grow(d.candidates[:0], len(starts))[:len(starts)]
 	d.candidates = out
 	n := len(r.words)
-	// Which words and sentences surround each start.
-	w, sentence, sentence2 := 0, 0, 0
+	// Which sentences surround each start.
+	sentence, sentence2 := 0, 0
 	for k := range starts {
 		c := &out[k]
 		c.start = starts[k]
-		for w < n && r.words[w].from < c.at {
-			w++
-		}
-		c.word = w
 		c.before, c.before2 = sentence, sentence2
 		if c.junction.strong() {
-			sentence2, sentence = sentence, w
+			sentence2, sentence = sentence, k+1
 		}
 	}
-	end := n
+	end := len(starts) + 1
 	for k := len(out) - 1; k >= 0; k-- {
 		out[k].end = end
 		if out[k].junction.strong() {
-			end = out[k].word
+			end = k + 1
 		}
 	}
-	around := tallyOf(p.around)
+	around := quotesOf(p.around)
 	limit := limitFor(p.day)
 	twins := &d.copies
 	p.copies(twins)
@@ -288,6 +282,7 @@ func (p *passage) describe(starts []start, d *desk) []candidate {
 		}
 	}
 	addresses := addressesAtEnd(s)
+	picture := strings.HasPrefix(s[strings.LastIndexFunc(s, isBlank)+1:], "pic.")
 	news := isNews(p.author) || isNews(p.handle)
 	for k := range out {
 		c := &out[k]
@@ -299,15 +294,21 @@ func (p *passage) describe(starts []start, d *desk) []candidate {
 		}
 		num := func(x feature, v, most float64) {
 			if v != 0 {
-				values = append(values, value{x, float32(math.Min(v, most))})
+				values = append(values, value{x, float32(min(v, most))})
 			}
 		}
-		count := func(x feature, v int16, most float64) { num(x, float64(v), most) }
+		count := func(x feature, v int16, most float64) {
+			if v != 0 {
+				num(x, float64(v), most)
+			}
+		}
 
-		text, first, before := r.stretch(c.word, n), r.stretch(c.word, c.end), r.stretch(c.before, c.word)
-		inner := r.stretch(min(n, c.word+1), n)
-		text[mGap], text[mBreak1], text[mBreak2], text[mBreak4] = inner[mGap], inner[mBreak1], inner[mBreak2], inner[mBreak4]
-		before2 := r.stretch(c.before2, c.before)
+		prev2, prev, here, next := &r.edges[c.before2], &r.edges[c.before], &r.edges[k+1], &r.edges[c.end]
+		before2, before, first, text := prev2.to(prev), prev.to(here), here.to(next), here.to(&r.edges[len(starts)+1])
+		if here.word < n { // what parts the text from what is before is not inside
+			text[r.words[here.word].gap]--
+			text[r.words[here.word].breaks]--
+		}
 
 		// Where it stands.
 		on(fJunction+feature(c.junction), true)
@@ -333,7 +334,7 @@ func (p *passage) describe(starts []start, d *desk) []candidate {
 			bin++
 		}
 		on(fLength0+feature(bin), true)
-		num(fOver, math.Max(0, ratio-1.05), 3)
+		num(fOver, max(0, ratio-1.05), 3)
 		on(fNearLimit, ratio > 0.85 && ratio < 1.03 && (strings.HasSuffix(s, "..") || strings.HasSuffix(s, "…")))
 
 		// How it begins.
@@ -407,34 +408,30 @@ func (p *passage) describe(starts []start, d *desk) []candidate {
 		count(fFirstNumber, first[mNumber], 3)
 		count(fFirstComma, first[mComma], 3)
 		lastWord := ""
-		if c.end > c.word {
-			lastWord = s[r.words[c.end-1].from:r.words[c.end-1].to]
+		if next.word > here.word {
+			lastWord = s[r.words[next.word-1].from:r.words[next.word-1].to]
 		}
-		colon := strings.HasSuffix(lastWord, ":") && c.end < n
+		colon := strings.HasSuffix(lastWord, ":") && next.word < n
 		on(fFirstParen, x == '(' && !isListMark(w1))
 		on(fFirstAside, x == '(' && strings.HasSuffix(strings.TrimRight(lastWord, ".,"), ")"))
 		words := text[mWord] - text[mHash] - text[mAt] - text[mAddress]
 		on(fTextNoWords, words <= 0)
 		on(fTextWords3, words > 0 && words <= 3)
 		on(fFirstColonShout, colon && first[mShout] == first[mWord])
-		on(fFirstColonHere, colon && first[mWord] <= 8 && r.deictic(s, c.word, c.end))
+		on(fFirstColonHere, colon && first[mWord] <= 8 && r.deictic(s, here.word, next.word))
 		on(fFirstColon, colon && first[mWord] <= 4)
 		on(fFirstColonLong, colon && first[mWord] > 4)
-		on(fFirstNoEnd, c.end == n && first[mSentence] == 0)
+		on(fFirstNoEnd, next.word == n && first[mSentence] == 0)
 		on(fFirstQuoted, first[mOpen] > 0 && first[mOpen] == first[mShut] && (x == '“' || x == '"'))
 		on(fFirstUnquoted, first[mShut] > first[mOpen])
-		outside := around
-		for i := range outside {
-			outside[i] -= text[i]
-		}
-		odd, same := styles(&first, &outside)
+		outside := around.less(&text)
+		odd, same := outside.styles(&first)
 		on(fFirstStyleOdd, odd)
 		on(fFirstStyleSame, same)
 
 		// What it leaves outside.
 		if c.junction != jOrigin {
-			prev := strings.TrimRightFunc(s[:c.at], isBlank)
-			e, _ := utf8.DecodeLastRuneInString(prev)
+			e, _ := utf8.DecodeLastRuneInString(strings.TrimRightFunc(s[:c.at], isBlank))
 			colon := e == ':'
 			tweets := before[mTweets]+before[mTwitter] > 0
 			on(fBeforeColon, colon)
@@ -472,11 +469,7 @@ func (p *passage) describe(starts []start, d *desk) []candidate {
 			on(fBeforeWords3, before[mWord] <= 3)
 			on(fBeforeWords6, before[mWord] <= 6)
 			on(fBeforeUnclosed, before[mOpen] > before[mShut])
-			outside := outside
-			for i := range outside {
-				outside[i] -= before[i]
-			}
-			odd, same := styles(&before, &outside)
+			odd, same := outside.less(&before).styles(&before)
 			on(fBeforeStyleOdd, odd)
 			on(fBeforeStyleSame, same)
 		}
@@ -504,14 +497,14 @@ func (p *passage) describe(starts []start, d *desk) []candidate {
 		count(fTextAddressInside, text[mAddress]-int16(addresses), 2)
 		on(fTextQuoteOpen, text[mOpen] != text[mShut])
 		on(fTextQuoteOdd, text[mQuote]%2 == 1)
-		odd, same = styles(&text, &outside)
+		odd, same = outside.styles(&text)
 		on(fTextStyleOdd, odd)
 		on(fTextStyleSame, same)
 
 		// Copies.
 		end := len(s)
-		if c.end < n {
-			end = r.words[c.end].from
+		if next.word < n {
+			end = r.words[next.word].from
 		}
 		c1, all := twins.share(c.at, end), twins.share(c.at, len(s))
 		num(fFirstCopied, c1, 1)
@@ -519,25 +512,25 @@ func (p *passage) describe(starts []start, d *desk) []candidate {
 		on(fTextAllCopied, all > 0.9)
 		on(fCopyOdd, all > 0.6 && all < 0.9)
 		num(fTextItself, twins.itself(c.at), 1)
-		if c.before < c.word {
-			c0 := twins.share(r.words[c.before].from, c.at)
+		if prev.word < here.word {
+			c0 := twins.share(r.words[prev.word].from, c.at)
 			num(fBeforeCopied, c0, 1)
-			num(fCopiedEdge, math.Max(0, c1-c0), 1)
+			num(fCopiedEdge, max(0, c1-c0), 1)
 		}
-		if c.before < c.word {
-			on(fAllCopiedEdge, all > 0.9 && twins.share(r.words[c.before].from, c.at) < 0.5)
-			num(fFirstLinksBefore, float64(r.links(c.word, c.end, c.before, c.word)), 4)
-			num(fFirstLinksBefore2, float64(r.links(c.word, c.end, c.before2, c.before)), 4)
-			num(fTextLinksBefore, float64(r.links(c.word, n, c.before, c.word)), 6)
+		if prev.word < here.word {
+			on(fAllCopiedEdge, all > 0.9 && twins.share(r.words[prev.word].from, c.at) < 0.5)
+			num(fFirstLinksBefore, float64(r.links(here.word, next.word, prev.word, here.word)), 4)
+			num(fFirstLinksBefore2, float64(r.links(here.word, next.word, prev2.word, prev.word)), 4)
+			num(fTextLinksBefore, float64(r.links(here.word, n, prev.word, here.word)), 6)
 		}
-		if c.end < n {
-			links := r.links(c.end, n, c.word, c.end)
+		if next.word < n {
+			links := r.links(next.word, n, here.word, next.word)
 			num(fRestLinksFirst, float64(links), 4)
 			on(fRestLinksNothing, links == 0)
 		}
-		if lw == "the" && c.word+1 < n {
+		if lw == "the" && here.word+1 < n {
 			on(fFirstThe, true)
-			on(fFirstTheOld, r.sums[c.word+2][mNew]-r.sums[c.word+1][mNew] == 0)
+			on(fFirstTheOld, !r.words[here.word+1].new)
 		}
 		count(fTextHeading, text[mHeading], 2)
 		count(fTextLink, text[mLink], 3)
@@ -546,7 +539,7 @@ func (p *passage) describe(starts []start, d *desk) []candidate {
 		count(fBeforeLink, before[mLink], 1)
 		on(fFirstBullet, w1 == "+" || w1 == "-" || w1 == "*")
 		on(fTextUnopened, text[mShutParen] > text[mOpenParen])
-		known := r.known || r.sums[c.word][mAuthor] > 0
+		known := r.known || here.sum[mAuthor] > 0
 		on(fAuthorKnown, known && text[mSentence] <= 1)
 		on(fBeforeAuthorKnown, known && before[mAuthor] == 0)
 		on(fFirstAuthorKnown, known && first[mAuthor] > 0)
@@ -562,7 +555,7 @@ func (p *passage) describe(starts []start, d *desk) []candidate {
 		}
 		switch {
 		case addresses == 0:
-		case strings.HasPrefix(s[strings.LastIndexFunc(s, isBlank)+1:], "pic."):
+		case picture:
 			on(fPicture1+kind, true)
 		default:
 			on(fAddress1+kind, true)
@@ -576,12 +569,12 @@ func (p *passage) describe(starts []start, d *desk) []candidate {
 	return out
 }
 
-func part(a, b int16) float64 { return float64(a) / math.Max(1, float64(b)) }
+func part(a, b int16) float64 { return float64(a) / max(1, float64(b)) }
 
 // deictic tells whether some of the words points to what follows.
 func (r *reading) deictic(s string, i, j int) bool {
 	for ; i < j; i++ {
-		if pointing[strings.ToLower(strings.TrimFunc(s[r.words[i].from:r.words[i].to], func(r rune) bool { return !unicode.IsLetter(r) }))] {
+		if pointing.has(strings.TrimFunc(s[r.words[i].from:r.words[i].to], func(r rune) bool { return !unicode.IsLetter(r) })) {
 			return true
 		}
 	}
@@ -641,24 +634,30 @@ func isListMark(w string) bool {
 	return len(w) <= 2 && strings.Trim(w, "0123456789nxXN") == ""
 }
 
+// quotes counts the straight and the curly apostrophes and quotation marks.
+type quotes struct{ straight, curly int16 }
+
+func quotesOf(s string) quotes {
+	return quotes{
+		int16(strings.Count(s, "'") + strings.Count(s, `"`)),
+		int16(strings.Count(s, "’") + strings.Count(s, "“") + strings.Count(s, "”")),
+	}
+}
+
+func (q quotes) less(x *tally) quotes {
+	return quotes{q.straight - x[mStraight], q.curly - x[mCurly]}
+}
+
 // styles tells whether a stretch has other apostrophes and quotation marks
 // than what stands outside, or the same.
-func styles(x, outside *tally) (odd, same bool) {
-	straight, curly := outside[mStraight], outside[mCurly]
-	if straight == curly || x[mStraight] == 0 && x[mCurly] == 0 {
+func (q quotes) styles(x *tally) (odd, same bool) {
+	if q.straight == q.curly || x[mStraight] == 0 && x[mCurly] == 0 {
 		return false, false
 	}
-	if straight > curly {
+	if q.straight > q.curly {
 		return x[mCurly] > 0, x[mStraight] > 0
 	}
 	return x[mStraight] > 0, x[mCurly] > 0
-}
-
-// tallyOf counts the straight and curly apostrophes and quotation marks.
-func tallyOf(s string) (t tally) {
-	t[mStraight] = int16(strings.Count(s, "'") + strings.Count(s, `"`))
-	t[mCurly] = int16(strings.Count(s, "’") + strings.Count(s, "“") + strings.Count(s, "”"))
-	return t
 }
 
 // addressesAtEnd counts the addresses with which s ends.

@@ -171,7 +171,7 @@ func (p *passage) starts() []start {
 		if closes {
 			aside = false
 		}
-		furnished := ended && furniture[strings.ToLower(strings.Trim(last, ".:"))]
+		furnished := ended && furniture.has(strings.Trim(last, ".:"))
 		j := junction(-1)
 		switch {
 		case breaks >= 4:
@@ -227,7 +227,7 @@ func (p *passage) starts() []start {
 		if j == jFurniture {
 			out = out[:0] // what stands before is another block
 		}
-		if next := s[i:wordEnd(s, i)]; j >= 0 && !aside && !furniture[strings.ToLower(strings.TrimRight(next, ".:"))] && !strings.Contains(next, "/status/") {
+		if next := s[i:wordEnd(s, i)]; j >= 0 && !aside && !furniture.has(strings.TrimRight(next, ".:")) && !strings.Contains(next, "/status/") {
 			out = append(out, start{i, j})
 		}
 		before, prev = ' ', ' '
@@ -315,7 +315,7 @@ func beginsLikeTweet(s string) bool {
 // begins, as far as the next word tells.
 func beginsSentence(s string) bool {
 	first, second := firstWords(s)
-	if function[strings.ToLower(strings.TrimRight(first, ",:'’"))] {
+	if function.has(strings.TrimRight(first, ",:'’")) {
 		return true
 	}
 	r, _ := utf8.DecodeRuneInString(second)
