@@ -8,7 +8,8 @@ import "slices"
 // copies are the places of a passage's view whose letters stand in the article
 // once more, earlier.
 type copies struct {
-	place []int32 // for each byte of the view its place among the article's letters
+	first int     // the byte of the view from which on they are asked for
+	place []int32 // for each byte from there on its place among the article's letters
 	from  []int32 // for each letter one more than the place of its earlier copy; 0 if it is none
 	sum   []int32 // for each letter how many before it are copies
 	own   []int32 // for each letter how many of the copies behind it, to the end, have their source behind it too
@@ -21,26 +22,33 @@ type copies struct {
 // gram is how many letters and digits make a copy.
 const gram = 14
 
-// copies finds them, in the memory of c.
-func (p *passage) copies(c *copies) {
+// copies finds those from the byte first of the view on, in the memory of c.
+func (p *passage) copies(first int, c *copies) {
 	before := p.around[:p.self]
 	before = before[:max(0, len(before)-p.length)]
-	fold := slices.Grow(c.fold[:0], len(before)+len(p.view.s))
-	for i := range len(before) {
-		if f := folded[before[i]]; f != 0 {
-			fold = append(fold, f)
+	tail := p.view.s[first:]
+	fold := slices.Grow(c.fold[:0], len(before)+len(p.view.s)+1)
+	fold = fold[:cap(fold)]
+	n := 0
+	for _, s := range [...]string{before, p.view.s[:first]} {
+		for i := range len(s) {
+			fold[n] = folded[s[i]]
+			if fold[n] != 0 {
+				n++
+			}
 		}
 	}
-	c.place = slices.Grow(c.place[:0], len(p.view.s)+1)[:len(p.view.s)+1]
-	for i := range len(p.view.s) {
-		c.place[i] = int32(len(fold))
-		if f := folded[p.view.s[i]]; f != 0 {
-			fold = append(fold, f)
+	c.first, c.place = first, slices.Grow(c.place[:0], len(tail)+1)[:len(tail)+1]
+	for i := range len(tail) {
+		c.place[i] = int32(n)
+		fold[n] = folded[tail[i]]
+		if fold[n] != 0 {
+			n++
 		}
 	}
-	c.place[len(p.view.s)] = int32(len(fold))
+	c.place[len(tail)] = int32(n)
+	fold = fold[:n]
 	c.fold = fold
-	n := len(fold)
 	from := slices.Grow(c.from[:0], n+1)[:n+1]
 	sum := slices.Grow(c.sum[:0], n+1)[:n+1]
 	c.own = slices.Grow(c.own[:0], n+2)[:n+2]
@@ -91,7 +99,7 @@ func (p *passage) copies(c *copies) {
 	c.sources = slices.Grow(c.sources[:0], n)[:n]
 	clear(c.sources)
 	own := int32(0)
-	for i := n - 1; i >= 0; i-- {
+	for i := n - 1; i >= int(c.place[0]); i-- {
 		if j := from[i]; j > 0 {
 			c.sources[j-1]++ // its copy lies behind i, or at it
 		}
@@ -100,10 +108,13 @@ func (p *passage) copies(c *copies) {
 	}
 }
 
+// at is the place of the byte a of the view among the letters.
+func (c *copies) at(a int) int { return int(c.place[a-c.first]) }
+
 // share is how much of view[a:b] stands earlier, 0..1; with b the end of the
 // view, earlier than a.
 func (c *copies) share(a, b int) float64 {
-	i, j := int(c.place[a]), int(c.place[b])
+	i, j := c.at(a), c.at(b)
 	if j <= i {
 		return 0
 	}
@@ -116,7 +127,7 @@ func (c *copies) share(a, b int) float64 {
 
 // itself is how much of view[a:] is a copy of what stands in view[a:], 0..1.
 func (c *copies) itself(a int) float64 {
-	i, n := int(c.place[a]), len(c.fold)
+	i, n := c.at(a), len(c.fold)
 	if n <= i {
 		return 0
 	}
@@ -126,7 +137,7 @@ func (c *copies) itself(a int) float64 {
 // begins tells whether the letters at view[a:] stand earlier, and whether what
 // stands before them is the same there.
 func (c *copies) begins(a int) (found, longer bool) {
-	i := int(c.place[a])
+	i := c.at(a)
 	if i >= len(c.from) || c.from[i] == 0 || int(c.from[i]) > i {
 		return false, false
 	}

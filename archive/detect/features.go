@@ -271,7 +271,11 @@ func (p *passage) describe(starts []start, d *desk) []candidate {
 	around := quotesOf(p.around)
 	limit := limitFor(p.day)
 	twins := &d.copies
-	p.copies(twins)
+	first := len(s)
+	if n > 0 {
+		first = r.words[0].from
+	}
+	p.copies(min(first, starts[0].at), twins)
 	names := p.names()
 	alone := (p.origin == article || p.origin == embedded) && strings.TrimFunc(p.after, isBlank) == ""
 	values := slices.Grow(d.values[:0], 72*len(out))

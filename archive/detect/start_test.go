@@ -73,7 +73,7 @@ func TestCopies(t *testing.T) {
 	s := first + `The bridge will be open by June, I promise. Truly.`
 	p := passage{view: view{s: s}, around: s, self: len(s), length: len(s)}
 	var c copies
-	p.copies(&c)
+	p.copies(0, &c)
 	if found, longer := c.begins(len(first)); !found || longer {
 		t.Error("the second copy does not begin")
 	}

@@ -196,7 +196,7 @@ func (p *passage) read(starts []start, r *reading) {
 	s := p.view.s
 	from := len(s)
 	if len(starts) > 0 {
-		from = min(starts[0].at, p.tail())
+		from = min(starts[0].at, p.near)
 	}
 	r.words, r.edges, r.known = r.words[:0], append(r.edges[:0], edge{}), false
 	seen := &seen{}
