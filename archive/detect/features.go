@@ -308,7 +308,7 @@ func (p *passage) describe(starts []start, d *desk) []candidate {
 		}
 
 		prev2, prev, here, next := &r.edges[c.before2], &r.edges[c.before], &r.edges[k+1], &r.edges[c.end]
-		before2, before, first, text := prev2.to(prev), prev.to(here), here.to(next), here.to(&r.edges[len(starts)+1])
+		before, first, text := prev.to(here), here.to(next), here.to(&r.edges[len(starts)+1])
 		if here.word < n { // what parts the text from what is before is not inside
 			text[r.words[here.word].gap]--
 			text[r.words[here.word].breaks]--
@@ -346,6 +346,7 @@ func (p *passage) describe(starts []start, d *desk) []candidate {
 		x, _ := utf8.DecodeRuneInString(rest)
 		w1, w2 := firstWords(rest)
 		lw := strings.ToLower(strings.ReplaceAll(strings.TrimFunc(w1, func(r rune) bool { return !unicode.IsLetter(r) }), "’", "'"))
+		opens := kinds[lw]
 		switch {
 		case strings.HasPrefix(rest, ".@"):
 			on(fFirstDotAt, true)
@@ -372,13 +373,13 @@ func (p *passage) describe(starts []start, d *desk) []candidate {
 		}
 		on(fFirstShout, isShout(w1) && isShout(w2))
 		on(fFirstRT, w1 == "RT" || w1 == "MT")
-		on(fFirstBreaking, breaking[lw] && (strings.HasSuffix(w1, ":") || isShout(w1) || strings.HasSuffix(w2, ":")))
-		on(fFirstConnective, connective[lw])
-		on(fFirstHe, thirdPerson[lw])
-		on(fFirstI, firstPerson[lw])
+		on(fFirstBreaking, opens.breaking && (strings.HasSuffix(w1, ":") || isShout(w1) || strings.HasSuffix(w2, ":")))
+		on(fFirstConnective, opens.connective)
+		on(fFirstHe, opens.he)
+		on(fFirstI, opens.i)
 		on(fFirstAuthor, len(names) > 0 && names[strings.TrimSuffix(lw, "'s")])
-		on(fFirstFurniture, furniture[lw])
-		on(fFirstFunction, !c.junction.strong() && function[lw])
+		on(fFirstFurniture, opens.furniture)
+		on(fFirstFunction, !c.junction.strong() && opens.function)
 
 		// What its first sentence is.
 		noWord := first[mWord]-first[mAt]-first[mNumber]-first[mAddress] <= 0 || first[mWord] == 1 && isListMark(w1)
@@ -449,8 +450,8 @@ func (p *passage) describe(starts []start, d *desk) []candidate {
 			count(fBeforeSaid, before[mSaid], 1)
 			count(fBeforeAuthor, before[mAuthor], 1)
 			on(fBeforeAuthorTweets, tweets && before[mAuthor] > 0)
-			on(fBefore2Tweets, before2[mTweets]+before2[mTwitter] > 0)
-			on(fBefore2Author, before2[mAuthor] > 0)
+			on(fBefore2Tweets, prev.sum[mTweets]+prev.sum[mTwitter] > prev2.sum[mTweets]+prev2.sum[mTwitter])
+			on(fBefore2Author, prev.sum[mAuthor] > prev2.sum[mAuthor])
 			count(fBeforeAddress, before[mAddress], 1)
 			count(fBeforeHash, before[mHash]+before[mAt], 2)
 			count(fBeforeI, before[mI], 2)
@@ -550,7 +551,7 @@ func (p *passage) describe(starts []start, d *desk) []candidate {
 		kind := feature(min(max(1, text[mSentence]), 3) - 1)
 		if news {
 			on(fNewsSentences1+kind, true)
-			on(fNewsFirstI, firstPerson[lw])
+			on(fNewsFirstI, opens.i)
 			count(fNewsFirstHas, first[mI]+first[mYou], 2)
 			count(fNewsFirstPast, first[mPast], 2)
 			count(fNewsFirstSaid, first[mSaid], 2)

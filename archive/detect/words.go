@@ -104,8 +104,8 @@ var (
 
 // kind is what there is to tell of a word.
 type kind struct {
-	trait            trait
-	short, furniture bool
+	trait                                                   trait
+	short, furniture, function, breaking, connective, he, i bool
 }
 
 // kinds are the words of which there is something to tell.
@@ -115,51 +115,67 @@ var kinds = func() map[string]kind {
 		trait trait
 		words words
 	}{{mPast, past}, {mDay, weekday}, {mTweets, tweeting}, {mSaid, saying}, {mHe, thirdPerson}, {mYou, secondPerson}, {mI, firstPerson}} {
-		for w := range k.words {
+		for w := range k.words.all {
 			m[w] = kind{trait: k.trait}
 		}
 	}
-	for w := range short {
-		k := m[w]
-		k.short = true
-		m[w] = k
+	flag := func(ws words, set func(k *kind)) {
+		for w := range ws.all {
+			k := m[w]
+			set(&k)
+			m[w] = k
+		}
 	}
-	for w := range furniture {
-		k := m[w]
-		k.furniture = true
-		m[w] = k
-	}
+	flag(short, func(k *kind) { k.short = true })
+	flag(furniture, func(k *kind) { k.furniture = true })
+	flag(function, func(k *kind) { k.function = true })
+	flag(breaking, func(k *kind) { k.breaking = true })
+	flag(connective, func(k *kind) { k.connective = true })
+	flag(thirdPerson, func(k *kind) { k.he = true })
+	flag(firstPerson, func(k *kind) { k.i = true })
 	return m
 }()
 
 // words is a set of words in lower case.
-type words map[string]bool
+type words struct {
+	all    map[string]bool
+	begins initials
+}
 
 func set(list string) words {
-	m := words{}
+	m := words{all: map[string]bool{}}
 	for _, w := range strings.Fields(list) {
-		m[w] = true
+		m.all[w] = true
+		m.begins.add(w)
 	}
 	return m
 }
 
 // has tells whether w is one of them, whatever its case.
-func (m words) has(w string) bool {
-	var low [32]byte
-	if len(w) > len(low) {
-		return m[strings.ToLower(w)]
+func (m *words) has(w string) bool {
+	if !m.begins.fit(w) {
+		return false
+	}
+	return m.all[strings.ToLower(w)]
+}
+
+// initials are the first letters of the words of a set, for each length. Most
+// words that are looked for are told apart by them.
+type initials [16]uint32
+
+func (x *initials) add(w string) { x[min(len(w), len(x)-1)] |= 1 << (w[0] & 31) }
+
+// fit tells whether w, in any case, may be a word of the set.
+func (x *initials) fit(w string) bool {
+	if w == "" {
+		return false
 	}
 	for i := range len(w) {
-		c := w[i]
-		switch {
-		case c >= utf8.RuneSelf:
-			return m[strings.ToLower(w)]
-		case 'A' <= c && c <= 'Z':
-			c |= 0x20
+		if w[i] >= utf8.RuneSelf {
+			return true
 		}
-		low[i] = c
 	}
-	return m[string(low[:len(w)])]
+	return x[min(len(w), len(x)-1)]&(1<<(w[0]&31)) != 0
 }
 
 // limitFor is how long a tweet of that day may be, in the service's weights:
@@ -174,6 +190,13 @@ func limitFor(day string) float64 {
 // weightOf is a word's length as the service counts it: an address is 23,
 // that of a picture nothing, and wide characters two.
 func weightOf(w string) int {
+	plain := true
+	for i := range len(w) {
+		plain = plain && w[i] != '/' && w[i] < utf8.RuneSelf
+	}
+	if plain {
+		return len(w)
+	}
 	n := 0
 	if strings.IndexByte(w, '/') < 0 {
 	} else if k := strings.Index(w, "://"); k >= 0 {
