@@ -144,8 +144,9 @@ var decide = func(p *passage) (at int, confidence float64) {
 	if p.standsAlone(starts) {
 		return starts[0].at, 1
 	}
-	candidates := p.describe(starts)
-	best, confidence := choose(candidates, p.dialect)
+	d := desks.Get().(*desk)
+	best, confidence := choose(p.describe(starts, d), p.dialect)
+	desks.Put(d)
 	return starts[best].at, confidence
 }
 

@@ -332,10 +332,10 @@ func (tr *trainer) add(set string, weight float64, in []labelled) {
 				}
 				return at, conf
 			}
-			cands := p.describe(starts)
+			cands := p.describe(starts, new(desk))
 			tr.examples = append(tr.examples, example{set, fold, a.source, p.dialect, right, weight, p, cands, w.Text})
 			if q, j := p.short(starts, right, len(tr.examples)); q != nil {
-				cands := q.describe(q.starts())
+				cands := q.describe(q.starts(), new(desk))
 				for k := range cands {
 					if cands[k].at == starts[right].at-starts[j].at {
 						tr.examples = append(tr.examples, example{set + " short", fold, a.source, p.dialect, k, weight / 2, q, cands, w.Text})
