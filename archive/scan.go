@@ -16,6 +16,7 @@ type File struct {
 	Path    string // as in Origin.File
 	Size    int64  // bytes, -1 if unknown (a pipe)
 	ModTime time.Time
+	SHA256  string // of its bytes, hexadecimal; "" unless it was asked for
 }
 
 // Batch is a stretch of one file, in the order of the file, decoded by the

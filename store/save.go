@@ -85,15 +85,15 @@ func (b *batch) stretch(s *stretch) error {
 			return err
 		}
 	}
-	err = b.exec(`UPDATE files SET size = ?, mtime = ?, detector = ?, run = ?, record = ?, done = ?, records = records + ?, articles = articles + ?, embeds = embeds + ?, errors = errors + ? WHERE id = ?`,
-		f.Size, mtime(f), s.detector, b.runID, s.to, done, s.records, len(s.found), s.embeds, s.errors, file)
+	err = b.exec(`UPDATE files SET size = ?, mtime = ?, sha256 = ?, detector = ?, run = ?, record = ?, done = ?, records = records + ?, articles = articles + ?, embeds = embeds + ?, errors = errors + ? WHERE id = ?`,
+		f.Size, mtime(f), f.SHA256, s.detector, b.runID, s.to, done, s.records, len(s.found), s.embeds, s.errors, file)
 	if err != nil {
 		return err
 	}
-	err = b.exec(`INSERT INTO inputs (run, path, size, mtime, sha256, done, records, articles, embeds, errors) VALUES (?, ?, ?, ?, '', ?, ?, ?, ?, ?)
+	err = b.exec(`INSERT INTO inputs (run, path, size, mtime, sha256, done, records, articles, embeds, errors) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT DO UPDATE SET size = excluded.size, mtime = excluded.mtime, done = excluded.done, records = records + excluded.records,
 		articles = articles + excluded.articles, embeds = embeds + excluded.embeds, errors = errors + excluded.errors`,
-		b.runID, f.Path, f.Size, mtime(f), done, s.records, len(s.found), s.embeds, s.errors)
+		b.runID, f.Path, f.Size, mtime(f), f.SHA256, done, s.records, len(s.found), s.embeds, s.errors)
 	if err != nil {
 		return err
 	}

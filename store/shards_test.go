@@ -2,6 +2,8 @@ package store
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -302,7 +304,7 @@ func TestLongShard(t *testing.T) {
 	}
 }
 
-func unzip(t *testing.T, b []byte) []string {
+func unzip(t testing.TB, b []byte) []string {
 	t.Helper()
 	z, err := gzip.NewReader(bytes.NewReader(b))
 	if err != nil {
@@ -318,7 +320,7 @@ func unzip(t *testing.T, b []byte) []string {
 
 // zip writes lines as a shard file would have them: the first and the last as
 // members of their own.
-func zip(t *testing.T, lines []string) string {
+func zip(t testing.TB, lines []string) string {
 	t.Helper()
 	var b bytes.Buffer
 	z := gzip.NewWriter(&b)
@@ -422,31 +424,38 @@ func TestOpenShard(t *testing.T) {
 	}
 }
 
-// FuzzAddShard: whatever a shard file holds, adding it panics not and leaves an
-// archive that exports.
+// FuzzAddShard: whatever stands between a header and a trailer that fit,
+// adding it panics not, is refused as a shard or taken, and leaves an archive
+// that exports.
 func FuzzAddShard(f *testing.F) {
-	path := shardOf(f, f.TempDir(), "in", part([]archive.Found{article("in", 1, "", say("ada", "2020-05-01", "", "one thing"))}))
-	b, err := os.ReadFile(path)
+	b, err := os.ReadFile(shardOf(f, f.TempDir(), "in", part([]archive.Found{
+		article("in", 1, "", say("ada", "2020-05-01", "", "one thing")),
+		article("in", 2, "", say("ada", "2020-05-01", "1256100000000000000", "another thing")),
+	})))
 	if err != nil {
 		f.Fatal(err)
 	}
-	f.Add(b)
-	f.Add(b[:len(b)/2])
-	f.Add([]byte("\x1f\x8b\x08"))
-	f.Fuzz(func(t *testing.T, b []byte) {
-		path := filepath.Join(t.TempDir(), "x.jsonl.gz")
-		if err := os.WriteFile(path, b, 0o644); err != nil {
+	lines := unzip(f, b)
+	f.Add(strings.Join(lines[1:len(lines)-1], ""))
+	f.Add(lines[1] + lines[4])
+	f.Add(lines[1] + lines[2] + lines[2])
+	f.Add("{}\n")
+	f.Add("")
+	db := openTest(f)
+	w := writer(f, db)
+	f.Fuzz(func(t *testing.T, body string) {
+		made, err := json.Marshal(ShardHeader{Shard: shardVersion, Input: "in", Made: time.Now()})
+		if err != nil {
 			t.Fatal(err)
 		}
-		db := openTest(t)
-		w := writer(t, db)
+		text := string(made) + "\n" + body
+		sum := sha256.Sum256([]byte(text))
+		path := zip(t, []string{string(made) + "\n", body, fmt.Sprintf(`{"trailer":{"sha256":"%x"}}`+"\n", sum)})
 		var bad *ShardError
 		if _, err := w.AddShard(path); err != nil && !errors.As(err, &bad) {
 			t.Fatal(err)
 		}
-		if err := w.Close(); err != nil {
-			t.Fatal(err)
-		}
+		export(t, db, Embeds)
 		export(t, db, Tweets)
 	})
 }

@@ -157,7 +157,8 @@ func (db *DB) Writer(run Run) (*Writer, error) {
 
 // Resume tells the reader of a file where to go on: behind which record, and
 // whether the file may be skipped, because this detector read it to its end and
-// it has not changed since (size and time). An interrupted one goes on behind
+// it has not changed since: size and time, or if the file comes with its hash
+// this alone. An interrupted one goes on behind
 // its last record; all others begin anew, and what the archive holds of them is
 // replaced stretch by stretch. It may be called while Add runs.
 func (w *Writer) Resume(f *archive.File) (after int, skip bool) {
@@ -165,8 +166,8 @@ func (w *Writer) Resume(f *archive.File) (after int, skip bool) {
 		return 0, false
 	}
 	var done bool
-	err := w.db.sql.QueryRowContext(w.ctx, `SELECT record, done FROM files WHERE path = ? AND size = ? AND mtime = ? AND detector = ?`,
-		f.Path, f.Size, mtime(f), w.run.Detector).Scan(&after, &done)
+	err := w.db.sql.QueryRowContext(w.ctx, `SELECT record, done FROM files WHERE path = ?1 AND size = ?2 AND detector = ?3 AND iif(?4 = '', mtime = ?5, sha256 = ?4)`,
+		f.Path, f.Size, w.run.Detector, f.SHA256, mtime(f)).Scan(&after, &done)
 	if err != nil {
 		return 0, false // not there; should the file be unreadable, Add says so
 	}

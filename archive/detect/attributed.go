@@ -131,7 +131,7 @@ func (t *text) textBefore(a *attribution) (string, int, float64) {
 	if at < 0 {
 		return "", a.dash, confidence
 	}
-	return strings.TrimFunc(v.s[at:], isBlank), v.at[at], confidence
+	return strings.TrimFunc(v.s[at:], isBlank), v.place(at), confidence
 }
 
 // decide says where in the passage's view the text begins, or -1. It is a
@@ -144,8 +144,9 @@ var decide = func(p *passage) (at int, confidence float64) {
 	if p.standsAlone(starts) {
 		return starts[0].at, 1
 	}
-	candidates := p.describe(starts)
-	best, confidence := choose(candidates, p.dialect)
+	d := desks.Get().(*desk)
+	best, confidence := choose(p.describe(starts, d), p.dialect)
+	desks.Put(d)
 	return starts[best].at, confidence
 }
 
@@ -165,7 +166,11 @@ func (t *text) reach(hi int, st style) (lo int, from origin) {
 			lo++
 		}
 	}
-	for _, f := range frames {
+	marks := frames
+	if !strings.Contains(t.s[lo:hi], "Skip ") {
+		marks = nil // soon said, for most texts
+	}
+	for _, f := range marks {
 		if i := strings.LastIndex(t.s[lo:hi], f); i >= 0 {
 			i += lo + len(f)
 			if j := strings.IndexByte(t.s[i:min(hi, i+40)], '@'); j >= 0 {

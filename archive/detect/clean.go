@@ -3,7 +3,6 @@ package detect
 import (
 	"html"
 	"strings"
-	"unicode/utf8"
 )
 
 // name is a display name as a reader sees it: entities decoded, Markdown's
@@ -44,21 +43,43 @@ type style struct {
 
 // view is a stretch of a text as a reader sees it, with the way back.
 type view struct {
-	s  string
-	at []int // for each byte of s the place in the text, and one more for its end
+	s    string
+	from int     // where it begins in the text
+	at   []int32 // for each byte of s how far behind from it stands in the text, and one more for its end; nil if all stands as it is
+}
+
+// place is where in the text the byte i of the view stands.
+func (v *view) place(i int) int {
+	if v.at == nil {
+		return v.from + i
+	}
+	return v.from + int(v.at[i])
 }
 
 // wrapWidth is the length from which a line that is followed by another was
 // probably broken by the extractor (html2text: 78, jaytaylor: 76).
 const wrapWidth = 60
 
+// altered are the bytes at which a view may differ from the text.
+var altered = [256]bool{'\r': true, '\n': true, '&': true, '\\': true, '[': true, ']': true, '(': true}
+
+// plain tells whether s is its own view.
+func plain(s string, st style) bool {
+	has := func(c byte) bool { return strings.IndexByte(s, c) >= 0 }
+	return !st.quoted && !has('\r') && !has('&') && !(st.markdown && (has('\\') || has('['))) && !(st.target && has('('))
+}
+
 // look makes the view of s[lo:hi].
 func look(s string, lo, hi int, st style) view {
+	if plain(s[lo:hi], st) {
+		return view{s: s[lo:hi], from: lo}
+	}
 	out := make([]byte, 0, hi-lo)
-	at := make([]int, 0, hi-lo+1)
+	at := make([]int32, 0, hi-lo+1)
 	put := func(b string, from int) {
-		for k := range len(b) {
-			out, at = append(out, b[k]), append(at, from)
+		out = append(out, b...)
+		for range len(b) {
+			at = append(at, int32(from-lo))
 		}
 	}
 	var open []int // places in out of brackets that may begin a link
@@ -132,14 +153,15 @@ func look(s string, lo, hi int, st style) view {
 				}
 			}
 		}
-		_, n := utf8.DecodeRuneInString(s[i:hi])
-		put(s[i:i+n], i)
-		for k := 1; k < n; k++ {
-			at[len(at)-n+k] = i + k
+		from := i
+		for i++; i < hi && !altered[s[i]]; i++ {
 		}
-		i += n
+		out = append(out, s[from:i]...)
+		for ; from < i; from++ {
+			at = append(at, int32(from-lo))
+		}
 	}
-	return view{string(out), append(at, hi)}
+	return view{string(out), lo, append(at, int32(hi-lo))}
 }
 
 func wordLen(s string, i int) int {

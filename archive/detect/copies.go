@@ -1,95 +1,120 @@
 package detect
 
+import "slices"
+
 // Prose often quotes a tweet just before it stands there: the second copy is
 // the tweet. Copies are runs of letters and digits, whatever stands between.
 
 // copies are the places of a passage's view whose letters stand in the article
 // once more, earlier.
 type copies struct {
-	place []int   // for each byte of the view its place among the article's letters
+	first int     // the byte of the view from which on they are asked for
+	place []int32 // for each byte from there on its place among the article's letters
 	from  []int32 // for each letter one more than the place of its earlier copy; 0 if it is none
 	sum   []int32 // for each letter how many before it are copies
 	own   []int32 // for each letter how many of the copies behind it, to the end, have their source behind it too
 	fold  []byte
+
+	last    [1 << 12]int32 // for each hash of a gram one more than its last place
+	sources []int32        // for each letter how many of the copies behind it are of it
 }
 
 // gram is how many letters and digits make a copy.
 const gram = 14
 
-func (p *passage) copies() *copies {
-	c := &copies{place: make([]int, len(p.view.s)+1)}
+// copies finds those from the byte first of the view on, in the memory of c.
+func (p *passage) copies(first int, c *copies) {
 	before := p.around[:p.self]
 	before = before[:max(0, len(before)-p.length)]
-	c.fold = make([]byte, 0, len(before)+len(p.view.s))
-	for i := range len(before) {
-		if f := folded[before[i]]; f != 0 {
-			c.fold = append(c.fold, f)
+	tail := p.view.s[first:]
+	fold := slices.Grow(c.fold[:0], len(before)+len(p.view.s)+1)
+	fold = fold[:cap(fold)]
+	n := 0
+	for _, s := range [...]string{before, p.view.s[:first]} {
+		for i := range len(s) {
+			fold[n] = folded[s[i]]
+			if fold[n] != 0 {
+				n++
+			}
 		}
 	}
-	for i := range len(p.view.s) {
-		c.place[i] = len(c.fold)
-		if f := folded[p.view.s[i]]; f != 0 {
-			c.fold = append(c.fold, f)
+	c.first, c.place = first, slices.Grow(c.place[:0], len(tail)+1)[:len(tail)+1]
+	for i := range len(tail) {
+		c.place[i] = int32(n)
+		fold[n] = folded[tail[i]]
+		if fold[n] != 0 {
+			n++
 		}
 	}
-	c.place[len(p.view.s)] = len(c.fold)
-	n := len(c.fold)
-	c.from = make([]int32, n+1)
-	c.sum = make([]int32, n+1)
-	c.own = make([]int32, n+2)
+	c.place[len(tail)] = int32(n)
+	fold = fold[:n]
+	c.fold = fold
+	from := slices.Grow(c.from[:0], n+1)[:n+1]
+	sum := slices.Grow(c.sum[:0], n+1)[:n+1]
+	c.own = slices.Grow(c.own[:0], n+2)[:n+2]
+	c.from, c.sum = from, sum
+	clear(from)
+	clear(sum)
+	clear(c.own)
 	if n < 2*gram {
-		return c
+		return
 	}
 	const prime = 0x01000193
 	high := uint32(1)
 	for range gram - 1 {
 		high *= prime
 	}
-	var table [1 << 12]int32 // the last place of each hash, plus one
+	clear(c.last[:])
 	h := uint32(0)
-	for i := 0; i < gram-1; i++ {
-		h = h*prime + uint32(c.fold[i])
+	for _, f := range fold[:gram-1] {
+		h = h*prime + uint32(f)
 	}
-	for i := 0; i < n; i++ {
-		if i+gram > n { // too few letters are left for a run to begin
-			if i > 0 && c.from[i-1] > 0 && c.fold[c.from[i-1]] == c.fold[i] {
-				c.from[i] = c.from[i-1] + 1
+	run, copied := int32(0), int32(0) // from of the letter before, and how many were copies
+	for i, f := range fold {
+		if run > 0 && fold[run] == f {
+			run++ // the run goes on
+		} else {
+			run = 0
+		}
+		if i+gram <= n { // else too few letters are left for a run to begin
+			h = h*prime + uint32(fold[i+gram-1])
+			last := &c.last[(h>>16^h>>4)%uint32(len(c.last))]
+			if j := int(*last) - 1; run == 0 && j >= 0 && i-j >= gram && string(fold[j:j+gram]) == string(fold[i:i+gram]) {
+				run = int32(j + 1)
 			}
-			continue
+			if run == 0 || *last == 0 {
+				*last = int32(i + 1)
+			}
+			h -= high * uint32(f)
 		}
-		h = h*prime + uint32(c.fold[i+gram-1])
-		slot := &table[(h>>16^h>>4)&(1<<12-1)]
-		if i > 0 && c.from[i-1] > 0 && c.fold[c.from[i-1]] == c.fold[i] {
-			c.from[i] = c.from[i-1] + 1 // the run goes on
-		} else if j := int(*slot) - 1; j >= 0 && i-j >= gram && string(c.fold[j:j+gram]) == string(c.fold[i:i+gram]) {
-			c.from[i] = int32(j + 1)
+		from[i] = run
+		if run > 0 {
+			copied++
 		}
-		if c.from[i] == 0 || *slot == 0 {
-			*slot = int32(i + 1)
-		}
-		h -= high * uint32(c.fold[i])
+		sum[i+1] = copied
 	}
-	for i := range n {
-		c.sum[i+1] = c.sum[i]
-		if c.from[i] > 0 {
-			c.sum[i+1]++
-		}
+	if copied == 0 {
+		return
 	}
-	sources := make([]int32, n+1)
-	for i := n - 1; i >= 0; i-- {
-		c.own[i] = c.own[i+1]
-		if j := c.from[i]; j > 0 {
-			sources[j-1]++ // its copy lies behind i, or at it
+	c.sources = slices.Grow(c.sources[:0], n)[:n]
+	clear(c.sources)
+	own := int32(0)
+	for i := n - 1; i >= int(c.place[0]); i-- {
+		if j := from[i]; j > 0 {
+			c.sources[j-1]++ // its copy lies behind i, or at it
 		}
-		c.own[i] += sources[i]
+		own += c.sources[i]
+		c.own[i] = own
 	}
-	return c
 }
+
+// at is the place of the byte a of the view among the letters.
+func (c *copies) at(a int) int { return int(c.place[a-c.first]) }
 
 // share is how much of view[a:b] stands earlier, 0..1; with b the end of the
 // view, earlier than a.
 func (c *copies) share(a, b int) float64 {
-	i, j := c.place[a], c.place[b]
+	i, j := c.at(a), c.at(b)
 	if j <= i {
 		return 0
 	}
@@ -102,7 +127,7 @@ func (c *copies) share(a, b int) float64 {
 
 // itself is how much of view[a:] is a copy of what stands in view[a:], 0..1.
 func (c *copies) itself(a int) float64 {
-	i, n := c.place[a], len(c.fold)
+	i, n := c.at(a), len(c.fold)
 	if n <= i {
 		return 0
 	}
@@ -112,7 +137,7 @@ func (c *copies) itself(a int) float64 {
 // begins tells whether the letters at view[a:] stand earlier, and whether what
 // stands before them is the same there.
 func (c *copies) begins(a int) (found, longer bool) {
-	i := c.place[a]
+	i := c.at(a)
 	if i >= len(c.from) || c.from[i] == 0 || int(c.from[i]) > i {
 		return false, false
 	}

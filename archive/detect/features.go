@@ -1,8 +1,9 @@
 package detect
 
 import (
-	"math"
+	"slices"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -21,10 +22,9 @@ type value struct {
 // it and the last strong junction.
 type candidate struct {
 	start
-	word    int // its first word
-	end     int // behind the last word of its sentence
-	before  int // the first word of the sentence before it
-	before2 int // ... of the one before that
+	end     int // the edge behind its sentence
+	before  int // the edge before the sentence before it
+	before2 int // ... before the one before that
 	values  []value
 }
 
@@ -233,39 +233,52 @@ const (
 
 var lengthBins = [...]float64{0.08, 0.15, 0.25, 0.4, 0.55, 0.7, 0.85, 0.95, 1.03, 1.15}
 
-// describe gives each start its features.
-func (p *passage) describe(starts []start) []candidate {
+// desk is the memory in which a passage is read and its starts are described.
+type desk struct {
+	reading    reading
+	copies     copies
+	candidates []candidate
+	values     []value
+}
+
+var desks = sync.Pool{New: func() any { return new(desk) }}
+
+// describe gives each start its features. They lie on the desk.
+func (p *passage) describe(starts []start, d *desk) []candidate {
 	s := p.view.s
-	r := p.read(starts)
-	out := make([]candidate, len(starts))
+	r := &d.reading
+	p.read(starts, r)
+	out := slices.Grow(d.candidates[:0], len(starts))[:len(starts)]
+	d.candidates = out
 	n := len(r.words)
-	// Which words and sentences surround each start.
-	w, sentence, sentence2 := 0, 0, 0
+	// Which sentences surround each start.
+	sentence, sentence2 := 0, 0
 	for k := range starts {
 		c := &out[k]
 		c.start = starts[k]
-		for w < n && r.words[w].from < c.at {
-			w++
-		}
-		c.word = w
 		c.before, c.before2 = sentence, sentence2
 		if c.junction.strong() {
-			sentence2, sentence = sentence, w
+			sentence2, sentence = sentence, k+1
 		}
 	}
-	end := n
+	end := len(starts) + 1
 	for k := len(out) - 1; k >= 0; k-- {
 		out[k].end = end
 		if out[k].junction.strong() {
-			end = out[k].word
+			end = k + 1
 		}
 	}
-	around := tallyOf(p.around)
+	around := quotesOf(p.around)
 	limit := limitFor(p.day)
-	twins := p.copies()
+	twins := &d.copies
+	first := len(s)
+	if n > 0 {
+		first = r.words[0].from
+	}
+	p.copies(min(first, starts[0].at), twins)
 	names := p.names()
 	alone := (p.origin == article || p.origin == embedded) && strings.TrimFunc(p.after, isBlank) == ""
-	values := make([]value, 0, 72*len(out))
+	values := slices.Grow(d.values[:0], 72*len(out))
 	last := -1 // the last strong start
 	for k := range out {
 		if out[k].junction.strong() {
@@ -273,6 +286,7 @@ func (p *passage) describe(starts []start) []candidate {
 		}
 	}
 	addresses := addressesAtEnd(s)
+	picture := strings.HasPrefix(s[strings.LastIndexFunc(s, isBlank)+1:], "pic.")
 	news := isNews(p.author) || isNews(p.handle)
 	for k := range out {
 		c := &out[k]
@@ -284,15 +298,21 @@ func (p *passage) describe(starts []start) []candidate {
 		}
 		num := func(x feature, v, most float64) {
 			if v != 0 {
-				values = append(values, value{x, float32(math.Min(v, most))})
+				values = append(values, value{x, float32(min(v, most))})
 			}
 		}
-		count := func(x feature, v int16, most float64) { num(x, float64(v), most) }
+		count := func(x feature, v int16, most float64) {
+			if v != 0 {
+				num(x, float64(v), most)
+			}
+		}
 
-		text, first, before := r.stretch(c.word, n), r.stretch(c.word, c.end), r.stretch(c.before, c.word)
-		inner := r.stretch(min(n, c.word+1), n)
-		text[mGap], text[mBreak1], text[mBreak2], text[mBreak4] = inner[mGap], inner[mBreak1], inner[mBreak2], inner[mBreak4]
-		before2 := r.stretch(c.before2, c.before)
+		prev2, prev, here, next := &r.edges[c.before2], &r.edges[c.before], &r.edges[k+1], &r.edges[c.end]
+		before, first, text := prev.to(here), here.to(next), here.to(&r.edges[len(starts)+1])
+		if here.word < n { // what parts the text from what is before is not inside
+			text[r.words[here.word].gap]--
+			text[r.words[here.word].breaks]--
+		}
 
 		// Where it stands.
 		on(fJunction+feature(c.junction), true)
@@ -318,7 +338,7 @@ func (p *passage) describe(starts []start) []candidate {
 			bin++
 		}
 		on(fLength0+feature(bin), true)
-		num(fOver, math.Max(0, ratio-1.05), 3)
+		num(fOver, max(0, ratio-1.05), 3)
 		on(fNearLimit, ratio > 0.85 && ratio < 1.03 && (strings.HasSuffix(s, "..") || strings.HasSuffix(s, "…")))
 
 		// How it begins.
@@ -326,6 +346,7 @@ func (p *passage) describe(starts []start) []candidate {
 		x, _ := utf8.DecodeRuneInString(rest)
 		w1, w2 := firstWords(rest)
 		lw := strings.ToLower(strings.ReplaceAll(strings.TrimFunc(w1, func(r rune) bool { return !unicode.IsLetter(r) }), "’", "'"))
+		opens := kinds[lw]
 		switch {
 		case strings.HasPrefix(rest, ".@"):
 			on(fFirstDotAt, true)
@@ -352,13 +373,13 @@ func (p *passage) describe(starts []start) []candidate {
 		}
 		on(fFirstShout, isShout(w1) && isShout(w2))
 		on(fFirstRT, w1 == "RT" || w1 == "MT")
-		on(fFirstBreaking, breaking[lw] && (strings.HasSuffix(w1, ":") || isShout(w1) || strings.HasSuffix(w2, ":")))
-		on(fFirstConnective, connective[lw])
-		on(fFirstHe, thirdPerson[lw])
-		on(fFirstI, firstPerson[lw])
+		on(fFirstBreaking, opens.breaking && (strings.HasSuffix(w1, ":") || isShout(w1) || strings.HasSuffix(w2, ":")))
+		on(fFirstConnective, opens.connective)
+		on(fFirstHe, opens.he)
+		on(fFirstI, opens.i)
 		on(fFirstAuthor, len(names) > 0 && names[strings.TrimSuffix(lw, "'s")])
-		on(fFirstFurniture, furniture[lw])
-		on(fFirstFunction, !c.junction.strong() && function[lw])
+		on(fFirstFurniture, opens.furniture)
+		on(fFirstFunction, !c.junction.strong() && opens.function)
 
 		// What its first sentence is.
 		noWord := first[mWord]-first[mAt]-first[mNumber]-first[mAddress] <= 0 || first[mWord] == 1 && isListMark(w1)
@@ -392,34 +413,30 @@ func (p *passage) describe(starts []start) []candidate {
 		count(fFirstNumber, first[mNumber], 3)
 		count(fFirstComma, first[mComma], 3)
 		lastWord := ""
-		if c.end > c.word {
-			lastWord = s[r.words[c.end-1].from:r.words[c.end-1].to]
+		if next.word > here.word {
+			lastWord = s[r.words[next.word-1].from:r.words[next.word-1].to]
 		}
-		colon := strings.HasSuffix(lastWord, ":") && c.end < n
+		colon := strings.HasSuffix(lastWord, ":") && next.word < n
 		on(fFirstParen, x == '(' && !isListMark(w1))
 		on(fFirstAside, x == '(' && strings.HasSuffix(strings.TrimRight(lastWord, ".,"), ")"))
 		words := text[mWord] - text[mHash] - text[mAt] - text[mAddress]
 		on(fTextNoWords, words <= 0)
 		on(fTextWords3, words > 0 && words <= 3)
 		on(fFirstColonShout, colon && first[mShout] == first[mWord])
-		on(fFirstColonHere, colon && first[mWord] <= 8 && r.deictic(s, c.word, c.end))
+		on(fFirstColonHere, colon && first[mWord] <= 8 && r.deictic(s, here.word, next.word))
 		on(fFirstColon, colon && first[mWord] <= 4)
 		on(fFirstColonLong, colon && first[mWord] > 4)
-		on(fFirstNoEnd, c.end == n && first[mSentence] == 0)
+		on(fFirstNoEnd, next.word == n && first[mSentence] == 0)
 		on(fFirstQuoted, first[mOpen] > 0 && first[mOpen] == first[mShut] && (x == '“' || x == '"'))
 		on(fFirstUnquoted, first[mShut] > first[mOpen])
-		outside := around
-		for i := range outside {
-			outside[i] -= text[i]
-		}
-		odd, same := styles(&first, &outside)
+		outside := around.less(&text)
+		odd, same := outside.styles(&first)
 		on(fFirstStyleOdd, odd)
 		on(fFirstStyleSame, same)
 
 		// What it leaves outside.
 		if c.junction != jOrigin {
-			prev := strings.TrimRightFunc(s[:c.at], isBlank)
-			e, _ := utf8.DecodeLastRuneInString(prev)
+			e, _ := utf8.DecodeLastRuneInString(strings.TrimRightFunc(s[:c.at], isBlank))
 			colon := e == ':'
 			tweets := before[mTweets]+before[mTwitter] > 0
 			on(fBeforeColon, colon)
@@ -433,8 +450,8 @@ func (p *passage) describe(starts []start) []candidate {
 			count(fBeforeSaid, before[mSaid], 1)
 			count(fBeforeAuthor, before[mAuthor], 1)
 			on(fBeforeAuthorTweets, tweets && before[mAuthor] > 0)
-			on(fBefore2Tweets, before2[mTweets]+before2[mTwitter] > 0)
-			on(fBefore2Author, before2[mAuthor] > 0)
+			on(fBefore2Tweets, prev.sum[mTweets]+prev.sum[mTwitter] > prev2.sum[mTweets]+prev2.sum[mTwitter])
+			on(fBefore2Author, prev.sum[mAuthor] > prev2.sum[mAuthor])
 			count(fBeforeAddress, before[mAddress], 1)
 			count(fBeforeHash, before[mHash]+before[mAt], 2)
 			count(fBeforeI, before[mI], 2)
@@ -457,11 +474,7 @@ func (p *passage) describe(starts []start) []candidate {
 			on(fBeforeWords3, before[mWord] <= 3)
 			on(fBeforeWords6, before[mWord] <= 6)
 			on(fBeforeUnclosed, before[mOpen] > before[mShut])
-			outside := outside
-			for i := range outside {
-				outside[i] -= before[i]
-			}
-			odd, same := styles(&before, &outside)
+			odd, same := outside.less(&before).styles(&before)
 			on(fBeforeStyleOdd, odd)
 			on(fBeforeStyleSame, same)
 		}
@@ -489,14 +502,14 @@ func (p *passage) describe(starts []start) []candidate {
 		count(fTextAddressInside, text[mAddress]-int16(addresses), 2)
 		on(fTextQuoteOpen, text[mOpen] != text[mShut])
 		on(fTextQuoteOdd, text[mQuote]%2 == 1)
-		odd, same = styles(&text, &outside)
+		odd, same = outside.styles(&text)
 		on(fTextStyleOdd, odd)
 		on(fTextStyleSame, same)
 
 		// Copies.
 		end := len(s)
-		if c.end < n {
-			end = r.words[c.end].from
+		if next.word < n {
+			end = r.words[next.word].from
 		}
 		c1, all := twins.share(c.at, end), twins.share(c.at, len(s))
 		num(fFirstCopied, c1, 1)
@@ -504,25 +517,25 @@ func (p *passage) describe(starts []start) []candidate {
 		on(fTextAllCopied, all > 0.9)
 		on(fCopyOdd, all > 0.6 && all < 0.9)
 		num(fTextItself, twins.itself(c.at), 1)
-		if c.before < c.word {
-			c0 := twins.share(r.words[c.before].from, c.at)
+		if prev.word < here.word {
+			c0 := twins.share(r.words[prev.word].from, c.at)
 			num(fBeforeCopied, c0, 1)
-			num(fCopiedEdge, math.Max(0, c1-c0), 1)
+			num(fCopiedEdge, max(0, c1-c0), 1)
 		}
-		if c.before < c.word {
-			on(fAllCopiedEdge, all > 0.9 && twins.share(r.words[c.before].from, c.at) < 0.5)
-			num(fFirstLinksBefore, float64(r.links(c.word, c.end, c.before, c.word)), 4)
-			num(fFirstLinksBefore2, float64(r.links(c.word, c.end, c.before2, c.before)), 4)
-			num(fTextLinksBefore, float64(r.links(c.word, n, c.before, c.word)), 6)
+		if prev.word < here.word {
+			on(fAllCopiedEdge, all > 0.9 && twins.share(r.words[prev.word].from, c.at) < 0.5)
+			num(fFirstLinksBefore, float64(r.links(here.word, next.word, prev.word, here.word)), 4)
+			num(fFirstLinksBefore2, float64(r.links(here.word, next.word, prev2.word, prev.word)), 4)
+			num(fTextLinksBefore, float64(r.links(here.word, n, prev.word, here.word)), 6)
 		}
-		if c.end < n {
-			links := r.links(c.end, n, c.word, c.end)
+		if next.word < n {
+			links := r.links(next.word, n, here.word, next.word)
 			num(fRestLinksFirst, float64(links), 4)
 			on(fRestLinksNothing, links == 0)
 		}
-		if lw == "the" && c.word+1 < n {
+		if lw == "the" && here.word+1 < n {
 			on(fFirstThe, true)
-			on(fFirstTheOld, r.sums[c.word+2][mNew]-r.sums[c.word+1][mNew] == 0)
+			on(fFirstTheOld, !r.words[here.word+1].new)
 		}
 		count(fTextHeading, text[mHeading], 2)
 		count(fTextLink, text[mLink], 3)
@@ -531,14 +544,14 @@ func (p *passage) describe(starts []start) []candidate {
 		count(fBeforeLink, before[mLink], 1)
 		on(fFirstBullet, w1 == "+" || w1 == "-" || w1 == "*")
 		on(fTextUnopened, text[mShutParen] > text[mOpenParen])
-		known := r.known || r.sums[c.word][mAuthor] > 0
+		known := r.known || here.sum[mAuthor] > 0
 		on(fAuthorKnown, known && text[mSentence] <= 1)
 		on(fBeforeAuthorKnown, known && before[mAuthor] == 0)
 		on(fFirstAuthorKnown, known && first[mAuthor] > 0)
 		kind := feature(min(max(1, text[mSentence]), 3) - 1)
 		if news {
 			on(fNewsSentences1+kind, true)
-			on(fNewsFirstI, firstPerson[lw])
+			on(fNewsFirstI, opens.i)
 			count(fNewsFirstHas, first[mI]+first[mYou], 2)
 			count(fNewsFirstPast, first[mPast], 2)
 			count(fNewsFirstSaid, first[mSaid], 2)
@@ -547,7 +560,7 @@ func (p *passage) describe(starts []start) []candidate {
 		}
 		switch {
 		case addresses == 0:
-		case strings.HasPrefix(s[strings.LastIndexFunc(s, isBlank)+1:], "pic."):
+		case picture:
 			on(fPicture1+kind, true)
 		default:
 			on(fAddress1+kind, true)
@@ -557,15 +570,16 @@ func (p *passage) describe(starts []start) []candidate {
 		on(fCopyBegins, found && !longer)
 		c.values = values[from:len(values):len(values)]
 	}
+	d.values = values
 	return out
 }
 
-func part(a, b int16) float64 { return float64(a) / math.Max(1, float64(b)) }
+func part(a, b int16) float64 { return float64(a) / max(1, float64(b)) }
 
 // deictic tells whether some of the words points to what follows.
 func (r *reading) deictic(s string, i, j int) bool {
 	for ; i < j; i++ {
-		if pointing[strings.ToLower(strings.TrimFunc(s[r.words[i].from:r.words[i].to], func(r rune) bool { return !unicode.IsLetter(r) }))] {
+		if pointing.has(strings.TrimFunc(s[r.words[i].from:r.words[i].to], func(r rune) bool { return !unicode.IsLetter(r) })) {
 			return true
 		}
 	}
@@ -625,24 +639,30 @@ func isListMark(w string) bool {
 	return len(w) <= 2 && strings.Trim(w, "0123456789nxXN") == ""
 }
 
+// quotes counts the straight and the curly apostrophes and quotation marks.
+type quotes struct{ straight, curly int16 }
+
+func quotesOf(s string) quotes {
+	return quotes{
+		int16(strings.Count(s, "'") + strings.Count(s, `"`)),
+		int16(strings.Count(s, "’") + strings.Count(s, "“") + strings.Count(s, "”")),
+	}
+}
+
+func (q quotes) less(x *tally) quotes {
+	return quotes{q.straight - x[mStraight], q.curly - x[mCurly]}
+}
+
 // styles tells whether a stretch has other apostrophes and quotation marks
 // than what stands outside, or the same.
-func styles(x, outside *tally) (odd, same bool) {
-	straight, curly := outside[mStraight], outside[mCurly]
-	if straight == curly || x[mStraight] == 0 && x[mCurly] == 0 {
+func (q quotes) styles(x *tally) (odd, same bool) {
+	if q.straight == q.curly || x[mStraight] == 0 && x[mCurly] == 0 {
 		return false, false
 	}
-	if straight > curly {
+	if q.straight > q.curly {
 		return x[mCurly] > 0, x[mStraight] > 0
 	}
 	return x[mStraight] > 0, x[mCurly] > 0
-}
-
-// tallyOf counts the straight and curly apostrophes and quotation marks.
-func tallyOf(s string) (t tally) {
-	t[mStraight] = int16(strings.Count(s, "'") + strings.Count(s, `"`))
-	t[mCurly] = int16(strings.Count(s, "’") + strings.Count(s, "“") + strings.Count(s, "”"))
-	return t
 }
 
 // addressesAtEnd counts the addresses with which s ends.

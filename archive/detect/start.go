@@ -22,6 +22,7 @@ type passage struct {
 	around  string // the article around, for copies of the tweet and the habits of its prose
 	self    int    // where in around the dash stands
 	length  int    // bytes of the article that the view takes
+	near    int    // where the part of the view begins that the text can reach; starts sets it
 	after   string // what follows the attribution
 }
 
@@ -108,8 +109,9 @@ func (p *passage) tail() int {
 // starts collects them from the beginning to the end of the view.
 func (p *passage) starts() []start {
 	s := p.view.s
-	var out []start
-	i := p.tail()
+	out := make([]start, 0, 32)
+	p.near = p.tail()
+	i := p.near
 	cut := i > 0 || p.origin == cut
 	for i < len(s) {
 		n := spaceAt(s, i)
@@ -127,8 +129,9 @@ func (p *passage) starts() []start {
 	aside := false                   // within parentheses that hold a sentence: (RELATED: ...)
 	for i < len(s) {
 		if c := s[i]; 'a' <= c && c <= 'z' && 'a' <= prev && prev <= 'z' {
-			before, prev = prev, rune(c) // the middle of a word
-			i++
+			for before, prev, i = prev, rune(c), i+1; i < len(s) && 'a' <= s[i] && s[i] <= 'z'; i++ {
+				before, prev = prev, rune(s[i]) // the middle of a word
+			}
 			continue
 		}
 		r, n := utf8.DecodeRuneInString(s[i:])
@@ -171,7 +174,7 @@ func (p *passage) starts() []start {
 		if closes {
 			aside = false
 		}
-		furnished := ended && furniture[strings.ToLower(strings.Trim(last, ".:"))]
+		furnished := ended && furniture.has(strings.Trim(last, ".:"))
 		j := junction(-1)
 		switch {
 		case breaks >= 4:
@@ -227,8 +230,10 @@ func (p *passage) starts() []start {
 		if j == jFurniture {
 			out = out[:0] // what stands before is another block
 		}
-		if next := s[i:wordEnd(s, i)]; j >= 0 && !aside && !furniture[strings.ToLower(strings.TrimRight(next, ".:"))] && !strings.Contains(next, "/status/") {
-			out = append(out, start{i, j})
+		if j >= 0 && !aside {
+			if next := s[i:wordEnd(s, i)]; !furniture.has(strings.TrimRight(next, ".:")) && !strings.Contains(next, "/status/") {
+				out = append(out, start{i, j})
+			}
 		}
 		before, prev = ' ', ' '
 	}
@@ -315,7 +320,7 @@ func beginsLikeTweet(s string) bool {
 // begins, as far as the next word tells.
 func beginsSentence(s string) bool {
 	first, second := firstWords(s)
-	if function[strings.ToLower(strings.TrimRight(first, ",:'’"))] {
+	if function.has(strings.TrimRight(first, ",:'’")) {
 		return true
 	}
 	r, _ := utf8.DecodeRuneInString(second)
@@ -338,6 +343,9 @@ func isCloser(r rune) bool { return isClosingQuote(r) || r == ')' || r == ']' ||
 func isOther(r rune) bool { return r >= 0x590 && unicode.Is(unicode.Lo, r) }
 
 func isAddress(word string) bool {
+	if strings.IndexByte(word, '/') < 0 {
+		return false
+	}
 	return strings.Contains(word, "://") || strings.Contains(word, "pic.twitter.com/") || strings.HasPrefix(word, "t.co/")
 }
 
@@ -346,7 +354,7 @@ var abbreviations = set(`Mr. Mrs. Ms. Dr. Sen. Rep. Gov. Gen. Maj. Adm. Brig. Ca
 	vs. No. Jan. Feb. Aug. Sept. Oct. Nov. Dec. a.m. p.m. U.S. U.N. U.K. E.U. D.C. N.Y. L.A. N.C. S.C. Ft. Mt. Inc. Corp. Co. Ltd. Dept. Ave. etc. i.e. e.g. z.B. ET. EST.`)
 
 func isAbbreviation(word string) bool {
-	if abbreviations[strings.TrimLeft(word, "(“\"")] {
+	if abbreviations.all[strings.TrimLeft(word, "(“\"")] {
 		return true
 	}
 	return len(word) == 2 && 'A' <= word[0] && word[0] <= 'Z' && word[1] == '.' && word[0] != 'I'

@@ -72,7 +72,8 @@ func TestCopies(t *testing.T) {
 	const first = `"The bridge will be open by June, I promise," she wrote. `
 	s := first + `The bridge will be open by June, I promise. Truly.`
 	p := passage{view: view{s: s}, around: s, self: len(s), length: len(s)}
-	c := p.copies()
+	var c copies
+	p.copies(0, &c)
 	if found, longer := c.begins(len(first)); !found || longer {
 		t.Error("the second copy does not begin")
 	}

@@ -1,7 +1,6 @@
 package detect
 
 import (
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -10,12 +9,31 @@ import (
 
 // markup is what HTML or shortcodes left in a text hold of a tweet: Markdown
 // files, CMS dumps, pages that an extractor escaped.
-var markup = [...]string{"twitter-tweet", "twitter-video", "<amp-twitter", "{{< t", "{{< x", "{% t", "[tweet", "wp:embed", "<oembed"}
+// Each is cut at a byte that is rare in prose, by which it is looked for.
+var markup = [...]struct {
+	before string
+	rare   byte
+	after  string
+}{
+	{"twitter", '-', "tweet"}, {"twitter", '-', "video"}, {"<amp", '-', "twitter"},
+	{"{", '{', "< t"}, {"{", '{', "< x"}, {"", '{', "% t"}, {"", '[', "tweet"}, {"wp", ':', "embed"}, {"", '<', "oembed"},
+}
+
+func holdsMarkup(s string) bool {
+	for _, m := range markup {
+		if around(s, m.rare, func(before, after string) bool {
+			return strings.HasSuffix(before, m.before) && strings.HasPrefix(after, m.after)
+		}) {
+			return true
+		}
+	}
+	return false
+}
 
 // inText finds the tweets in running text, and in markup that stands in it.
 func inText(a *archive.Article) []archive.Embed {
 	var found []archive.Embed
-	if slices.ContainsFunc(markup[:], func(m string) bool { return strings.Contains(a.Body, m) }) {
+	if holdsMarkup(a.Body) {
 		p := readPage(a.Body)
 		found = p.lawful(p.merge(p.findings()))
 	}
@@ -163,7 +181,7 @@ func dialectOf(s string) dialect {
 }
 
 func isSpace(c byte) bool {
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\v' || c == '\f'
+	return c == ' ' || '\t' <= c && c <= '\r'
 }
 
 // spaceBefore is the length of the white space, a no-break or other wide space
@@ -189,7 +207,7 @@ func spaceAt(s string, i int) int {
 }
 
 func isWideSpace(r rune) bool {
-	return r == 0xa0 || r == 0x202f || r == 0x3000 || 0x2000 <= r && r <= 0x200b || r == 0x2028 || r == 0x2029 || r == 0xfeff || r == 0x200e || r == 0x200f
+	return r >= 0xa0 && (r == 0xa0 || r == 0x202f || r == 0x3000 || 0x2000 <= r && r <= 0x200b || r == 0x2028 || r == 0x2029 || r == 0xfeff || r == 0x200e || r == 0x200f)
 }
 
 // skipBlanks moves over blanks in a line.

@@ -332,10 +332,10 @@ func (tr *trainer) add(set string, weight float64, in []labelled) {
 				}
 				return at, conf
 			}
-			cands := p.describe(starts)
+			cands := p.describe(starts, new(desk))
 			tr.examples = append(tr.examples, example{set, fold, a.source, p.dialect, right, weight, p, cands, w.Text})
 			if q, j := p.short(starts, right, len(tr.examples)); q != nil {
-				cands := q.describe(q.starts())
+				cands := q.describe(q.starts(), new(desk))
 				for k := range cands {
 					if cands[k].at == starts[right].at-starts[j].at {
 						tr.examples = append(tr.examples, example{set + " short", fold, a.source, p.dialect, k, weight / 2, q, cands, w.Text})
@@ -366,7 +366,7 @@ func (p *passage) short(starts []start, right, i int) (*passage, int) {
 		return nil, 0
 	}
 	q := *p
-	q.view = view{p.view.s[starts[j].at:], p.view.at[starts[j].at:]}
+	q.view = view{s: p.view.s[starts[j].at:]}
 	q.origin = article
 	q.around = q.view.s + p.around[p.self:]
 	q.self, q.length = len(q.view.s), len(q.view.s)

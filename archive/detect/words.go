@@ -59,25 +59,32 @@ const (
 
 type tally [traits]int16
 
-// stretch is the sum over the words i to j-1.
-func (r *reading) stretch(i, j int) tally {
-	t := r.sums[j]
-	for k := range t {
-		t[k] -= r.sums[i][k]
-	}
-	return t
-}
-
 // reading is a passage cut into words.
 type reading struct {
 	words []word
-	sums  []tally // before each word, and behind the last
-	known bool    // the author is named before the first word
+	edges []edge // at the first word, at each start, and behind the last word
+	known bool   // the author is named before the first word
 }
 
 type word struct {
-	from, to int
-	again    int32 // the last word before with the same stem, -1 if there is none or the word says little
+	from, to    int
+	again       int32 // the last word before with the same stem, -1 if there is none or the word says little
+	gap, breaks trait // what parts it from the word before; mNothing if nothing does
+	new         bool  // it stood nowhere earlier
+}
+
+// edge is a place between words, and the sum over the words before it.
+type edge struct {
+	word int // the first behind it
+	sum  tally
+}
+
+// to is the sum over the words from one edge to another.
+func (e *edge) to(end *edge) (t tally) {
+	for k := range t {
+		t[k] = end.sum[k] - e.sum[k]
+	}
+	return t
 }
 
 // Words that tell who speaks. English; in other languages the other features decide.
@@ -97,8 +104,8 @@ var (
 
 // kind is what there is to tell of a word.
 type kind struct {
-	trait            trait
-	short, furniture bool
+	trait                                                   trait
+	short, furniture, function, breaking, connective, he, i bool
 }
 
 // kinds are the words of which there is something to tell.
@@ -106,31 +113,69 @@ var kinds = func() map[string]kind {
 	m := map[string]kind{"twitter": {trait: mTwitter}, "the": {trait: mArticle}, "a": {trait: mArticle}, "an": {trait: mArticle}}
 	for _, k := range []struct {
 		trait trait
-		words map[string]bool
+		words words
 	}{{mPast, past}, {mDay, weekday}, {mTweets, tweeting}, {mSaid, saying}, {mHe, thirdPerson}, {mYou, secondPerson}, {mI, firstPerson}} {
-		for w := range k.words {
+		for w := range k.words.all {
 			m[w] = kind{trait: k.trait}
 		}
 	}
-	for w := range short {
-		k := m[w]
-		k.short = true
-		m[w] = k
+	flag := func(ws words, set func(k *kind)) {
+		for w := range ws.all {
+			k := m[w]
+			set(&k)
+			m[w] = k
+		}
 	}
-	for w := range furniture {
-		k := m[w]
-		k.furniture = true
-		m[w] = k
-	}
+	flag(short, func(k *kind) { k.short = true })
+	flag(furniture, func(k *kind) { k.furniture = true })
+	flag(function, func(k *kind) { k.function = true })
+	flag(breaking, func(k *kind) { k.breaking = true })
+	flag(connective, func(k *kind) { k.connective = true })
+	flag(thirdPerson, func(k *kind) { k.he = true })
+	flag(firstPerson, func(k *kind) { k.i = true })
 	return m
 }()
 
-func set(words string) map[string]bool {
-	m := map[string]bool{}
-	for _, w := range strings.Fields(words) {
-		m[w] = true
+// words is a set of words in lower case.
+type words struct {
+	all    map[string]bool
+	begins initials
+}
+
+func set(list string) words {
+	m := words{all: map[string]bool{}}
+	for _, w := range strings.Fields(list) {
+		m.all[w] = true
+		m.begins.add(w)
 	}
 	return m
+}
+
+// has tells whether w is one of them, whatever its case.
+func (m *words) has(w string) bool {
+	if !m.begins.fit(w) {
+		return false
+	}
+	return m.all[strings.ToLower(w)]
+}
+
+// initials are the first letters of the words of a set, for each length. Most
+// words that are looked for are told apart by them.
+type initials [16]uint32
+
+func (x *initials) add(w string) { x[min(len(w), len(x)-1)] |= 1 << (w[0] & 31) }
+
+// fit tells whether w, in any case, may be a word of the set.
+func (x *initials) fit(w string) bool {
+	if w == "" {
+		return false
+	}
+	for i := range len(w) {
+		if w[i] >= utf8.RuneSelf {
+			return true
+		}
+	}
+	return x[min(len(w), len(x)-1)]&(1<<(w[0]&31)) != 0
 }
 
 // limitFor is how long a tweet of that day may be, in the service's weights:
@@ -145,6 +190,13 @@ func limitFor(day string) float64 {
 // weightOf is a word's length as the service counts it: an address is 23,
 // that of a picture nothing, and wide characters two.
 func weightOf(w string) int {
+	plain := true
+	for i := range len(w) {
+		plain = plain && w[i] != '/' && w[i] < utf8.RuneSelf
+	}
+	if plain {
+		return len(w)
+	}
 	n := 0
 	if strings.IndexByte(w, '/') < 0 {
 	} else if k := strings.Index(w, "://"); k >= 0 {
@@ -163,14 +215,13 @@ func weightOf(w string) int {
 
 // read cuts the view from its first start on into words, and within those
 // where a start lies.
-func (p *passage) read(starts []start) *reading {
+func (p *passage) read(starts []start, r *reading) {
 	s := p.view.s
 	from := len(s)
 	if len(starts) > 0 {
-		from = min(starts[0].at, p.tail())
+		from = min(starts[0].at, p.near)
 	}
-	n := (len(s)-from)/5 + 8
-	r := &reading{words: make([]word, 0, n), sums: make([]tally, 1, n+1)}
+	r.words, r.edges, r.known = r.words[:0], append(r.edges[:0], edge{}), false
 	seen := &seen{}
 	seen.all(p.around[:max(0, min(p.self, len(p.around))-p.length)])
 	seen.all(s[:from])
@@ -178,57 +229,58 @@ func (p *passage) read(starts []start) *reading {
 	for name := range names {
 		r.known = r.known || seen.has(name)
 	}
+	var t tally
 	next := 0
 	initial := true
 	for i := from; i < len(s); {
-		var t tally
-		c, n := utf8.DecodeRuneInString(s[i:])
 		breaks, gap := 0, i
-		for isBlank(c) {
-			if c == '\n' {
-				breaks++
-			}
-			if i += n; i == len(s) {
+		for i < len(s) {
+			n := spaceAt(s, i)
+			if n == 0 {
 				break
 			}
-			c, n = utf8.DecodeRuneInString(s[i:])
+			if s[i] == '\n' {
+				breaks++
+			}
+			i += n
 		}
 		if i == len(s) {
 			break
 		}
+		w := word{from: i, again: -1}
 		if i > gap {
-			t[mGap] = 1
+			w.gap = mGap
 		}
 		switch {
 		case breaks >= 4:
-			t[mBreak4] = 1
+			w.breaks = mBreak4
 		case breaks >= 2:
-			t[mBreak2] = 1
+			w.breaks = mBreak2
 		case breaks == 1:
-			t[mBreak1] = 1
+			w.breaks = mBreak1
 		}
 		for next < len(starts) && starts[next].at <= i {
+			r.edges = append(r.edges, edge{len(r.words), t})
 			next++
 		}
-		e := i + n
-		for e < len(s) && (next == len(starts) || e < starts[next].at) {
-			c, n := utf8.DecodeRuneInString(s[e:])
-			if isBlank(c) {
-				break
-			}
-			e += n
+		stop := len(s)
+		if next < len(starts) {
+			stop = starts[next].at
 		}
-		r.words = append(r.words, word{i, e, -1})
-		initial = t.word(s[i:e], initial || breaks > 0, names, seen)
-		sum := r.sums[len(r.sums)-1]
-		for k := range sum {
-			sum[k] += t[k]
+		for i++; i < stop && !(s[i] <= ' ' && isSpace(s[i])) && !(s[i] >= utf8.RuneSelf && spaceAt(s, i) > 0); i++ {
 		}
-		r.sums = append(r.sums, sum)
-		i = e
+		w.to = i
+		t[w.gap]++
+		t[w.breaks]++
+		known := t[mNew]
+		initial = t.word(s[w.from:w.to], initial || breaks > 0, names, seen)
+		w.new = t[mNew] > known
+		r.words = append(r.words, w)
+	}
+	for ; next <= len(starts); next++ {
+		r.edges = append(r.edges, edge{len(r.words), t})
 	}
 	r.link(s)
-	return r
 }
 
 // link finds for each word that says something the last one with the same stem.
@@ -240,7 +292,13 @@ func (r *reading) link(s string) {
 		w := &r.words[i]
 		h, n, upper := uint32(2166136261), 0, false
 		for _, c := range s[w.from:w.to] {
-			if !isWordRune(c) {
+			low := rune(0)
+			if c < utf8.RuneSelf {
+				low = rune(folded[c])
+			} else if isWordRune(c) {
+				low = unicode.ToLower(c)
+			}
+			if low == 0 {
 				if n > 0 && (c == '\'' || c == '’') {
 					break
 				}
@@ -252,9 +310,9 @@ func (r *reading) link(s string) {
 			if n++; n > 6 { // a stem, roughly
 				break
 			}
-			h = (h ^ uint32(unicode.ToLower(c))) * 16777619
+			h = (h ^ uint32(low)) * 16777619
 		}
-		if n < 3 || n < 4 && !upper || n < 7 && function[strings.ToLower(strings.TrimFunc(s[w.from:w.to], func(r rune) bool { return !isWordRune(r) }))] {
+		if n < 3 || n < 4 && !upper || n < 7 && function.has(strings.TrimFunc(s[w.from:w.to], func(r rune) bool { return !isWordRune(r) })) {
 			continue
 		}
 		slot := (h>>9 ^ h) & (slots - 1)
@@ -275,35 +333,37 @@ func (r *reading) links(i, j, a, b int) (n int) {
 	return n
 }
 
-// word reads one word, and tells whether a sentence begins behind it.
+// word adds one word, and tells whether a sentence begins behind it.
 func (t *tally) word(w string, initial bool, names map[string]bool, seen *seen) bool {
-	t[mWord] = 1
-	t[mWeight] = int16(min(1000, weightOf(w)))
+	t[mWord]++
+	t[mWeight] += int16(min(1000, weightOf(w)))
 	switch {
 	case addressIn(w) >= 0:
 		if strings.Contains(w, "](") {
-			t[mLink] = 1
+			t[mLink]++
 		} else {
-			t[mAddress] = 1
+			t[mAddress]++
 		}
 		return true
 	case w[0] == '@' || strings.HasPrefix(w, ".@"):
-		t[mAt] = 1
+		t[mAt]++
 		return strings.HasSuffix(w, ".") || strings.HasSuffix(w, ":")
 	case w[0] == '#':
 		if strings.Trim(w, "#") == "" {
-			t[mHeading] = 1
+			t[mHeading]++
 			return true
 		}
-		t[mHash] = 1
+		t[mHash]++
 		return false
 	}
 	// Punctuation before, the word, punctuation behind.
-	lo := strings.IndexFunc(w, isWordRune)
-	hi := len(w)
-	if lo < 0 {
-		lo = hi
-	} else {
+	lo, hi := 0, len(w)
+	if folded[w[0]] == 0 {
+		if lo = strings.IndexFunc(w, isWordRune); lo < 0 {
+			lo = hi
+		}
+	}
+	if lo < hi && folded[w[hi-1]] == 0 {
 		hi = strings.LastIndexFunc(w, isWordRune)
 		_, n := utf8.DecodeRuneInString(w[hi:])
 		hi += n
@@ -316,7 +376,7 @@ func (t *tally) word(w string, initial bool, names map[string]bool, seen *seen) 
 	}
 	ends := t.punctuation(w[hi:], false) && !isAbbreviation(w)
 	if ends {
-		t[mSentence] = 1
+		t[mSentence]++
 	}
 	return ends || strings.HasSuffix(w, ":")
 }
@@ -403,26 +463,26 @@ func (t *tally) core(w string, initial bool, names map[string]bool, seen *seen) 
 	}
 	old := seen.word(l)
 	if !old {
-		t[mNew] = 1
+		t[mNew]++
 	}
 	shout := isShout(w)
 	if shout {
-		t[mShout] = 1
+		t[mShout]++
 	}
 	if unicode.IsDigit(first) {
-		t[mNumber] = 1
+		t[mNumber]++
 		return
 	}
 	k := kinds[string(l)]
 	t[k.trait]++
 	if k.trait == mNothing && len(l) > 4 && string(l[len(l)-2:]) == "ed" {
-		t[mPast] = 1
+		t[mPast]++
 	}
 	if k.short {
 		t[mShort]++
 	}
 	if k.furniture && !initial {
-		t[mFurniture] = 1
+		t[mFurniture]++
 	}
 	if !unicode.IsUpper(first) {
 		return
@@ -432,13 +492,13 @@ func (t *tally) core(w string, initial bool, names map[string]bool, seen *seen) 
 		stem = l[:n-2]
 	}
 	if len(names) > 0 && names[string(stem)] {
-		t[mAuthor] = 1
+		t[mAuthor]++
 		return
 	}
 	if !initial && !shout && len(l) > 1 && k.trait != mDay {
-		t[mName] = 1
+		t[mName]++
 		if old {
-			t[mOld] = 1
+			t[mOld]++
 		}
 	}
 }

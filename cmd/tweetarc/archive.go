@@ -2,8 +2,12 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -11,6 +15,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"tweetarc/archive"
+	"tweetarc/archive/corpus"
 	"tweetarc/store"
 )
 
@@ -28,6 +33,7 @@ goes on where it stopped.
    tweetarc archive CC-NEWS-20180322.warc.gz`,
 		Flags: append([]cli.Flag{
 			dbFlag(),
+			&cli.BoolFlag{Name: "verify", Usage: "hash the inputs: a file is unchanged if its SHA-256 is, and the manifest has it"},
 			&cli.BoolFlag{Name: "force", Usage: "read again what was archived before"},
 		}, inputFlags()...),
 		Action: archiveAction,
@@ -63,6 +69,9 @@ func archiveAction(c *cli.Context) error {
 	}
 	t := tally{began: time.Now(), named: paths}
 	r.Resume = rows.Resume
+	if c.Bool("verify") {
+		r.Resume = hashed(rows.Resume)
+	}
 	var last archive.Part
 	bar := startProgress(c, r, paths)
 	defer bar.end()
@@ -105,4 +114,24 @@ func commandLine(c *cli.Context) []string {
 	}
 	slices.Sort(line[1:])
 	return append(line, c.Args().Slice()...)
+}
+
+// hashed gives files their hash before resume is asked about them. One that
+// cannot be read keeps none; the reader will say why.
+func hashed(resume func(*archive.File) (int, bool)) func(*archive.File) (int, bool) {
+	var path, sum string // of the file hashed last, a container of many perhaps
+	return func(f *archive.File) (int, bool) {
+		if on := corpus.OnDisk(f.Path); on != path {
+			path, sum = on, ""
+			if in, err := os.Open(on); err == nil {
+				h := sha256.New()
+				if _, err := io.Copy(h, in); err == nil {
+					sum = hex.EncodeToString(h.Sum(nil))
+				}
+				in.Close()
+			}
+		}
+		f.SHA256 = sum
+		return resume(f)
+	}
 }

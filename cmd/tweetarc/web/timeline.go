@@ -89,11 +89,12 @@ func monthNumber(s string) int {
 
 var units = map[store.Unit]struct {
 	title, layout, label string
+	slots                float64 // room for so many at least: few bars are no slabs
 	add                  func(time.Time, int) time.Time
 }{
-	store.ByYear:  {"Years", "2006", "2006", func(t time.Time, n int) time.Time { return t.AddDate(n, 0, 0) }},
-	store.ByMonth: {"Months", "2006-01", "January 2006", func(t time.Time, n int) time.Time { return t.AddDate(0, n, 0) }},
-	store.ByDay:   {"Days", "2006-01-02", "2 January 2006", func(t time.Time, n int) time.Time { return t.AddDate(0, 0, n) }},
+	store.ByYear:  {"Years", "2006", "2006", 8, func(t time.Time, n int) time.Time { return t.AddDate(n, 0, 0) }},
+	store.ByMonth: {"Months", "2006-01", "January 2006", 12, func(t time.Time, n int) time.Time { return t.AddDate(0, n, 0) }},
+	store.ByDay:   {"Days", "2006-01-02", "2 January 2006", 31, func(t time.Time, n int) time.Time { return t.AddDate(0, 0, n) }},
 }
 
 // newTimeline draws what was counted by the unit, in order; nil where no day is
@@ -137,7 +138,7 @@ func newTimeline(counts []store.Count, by store.Unit, q string, l *links) *timel
 // place gives the bars their places and some of them a tick.
 func (t *timeline) place(begin time.Time) {
 	n := float64(len(t.Bars))
-	step := 100 / max(n, 8) // few bars are no slabs
+	step := 100 / max(n, units[t.Unit].slots)
 	for i := range t.Bars {
 		b := &t.Bars[i]
 		b.X, b.Hit, b.Width, b.Middle = percent(float64(i)*step), percent(step), percent(step*0.82), percent((float64(i)+0.41)*step)

@@ -194,7 +194,7 @@ func crawl(t *testing.T, first string, read func(string) string, each func(path 
 				}
 				base, _ := url.Parse(path)
 				to, err := base.Parse(a.Val)
-				if err != nil || to.Host != "" || seen[to.String()] || strings.HasPrefix(a.Val, "#") || len(seen) > 400 {
+				if err != nil || to.Host != "" || seen[to.String()] || strings.HasPrefix(a.Val, "#") || len(seen) > 120 {
 					continue
 				}
 				seen[to.String()] = true
