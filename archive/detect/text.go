@@ -204,8 +204,11 @@ func isSpace(c byte) bool {
 // spaceBefore is the length of the white space, a no-break or other wide space
 // included, that ends at s[:i]; spaceAt that of the one at i.
 func spaceBefore(s string, i int) int {
-	if i > 0 && isSpace(s[i-1]) {
-		return 1
+	if i > 0 && s[i-1] < utf8.RuneSelf {
+		if isSpace(s[i-1]) {
+			return 1
+		}
+		return 0
 	}
 	if r, n := utf8.DecodeLastRuneInString(s[:i]); isWideSpace(r) {
 		return n
@@ -214,8 +217,11 @@ func spaceBefore(s string, i int) int {
 }
 
 func spaceAt(s string, i int) int {
-	if i < len(s) && isSpace(s[i]) {
-		return 1
+	if i < len(s) && s[i] < utf8.RuneSelf {
+		if isSpace(s[i]) {
+			return 1
+		}
+		return 0
 	}
 	if r, n := utf8.DecodeRuneInString(s[i:]); isWideSpace(r) {
 		return n
