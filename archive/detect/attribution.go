@@ -249,6 +249,8 @@ func (a *attribution) nameBefore(s string, lo int) {
 		}
 	case (limit == 0 || s[limit-1] == '\n') && likeName(s[limit:end]):
 		a.onLine(s, lo, limit, end)
+	case !a.when.dated && a.when.id == "":
+		return // neither dash nor date, so no attribution
 	default:
 		a.unmarked(s, limit, end)
 	}

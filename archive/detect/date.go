@@ -34,6 +34,9 @@ type date struct {
 // is glued to it. However hostile s is, only its first some hundred bytes are
 // looked at.
 func dateAt(s string) (date, int) {
+	if s == "" || s[0] < utf8.RuneSelf && !isHandleByte(s[0]) && s[0] != '*' && s[0] != '\\' {
+		return date{}, 0 // soon said, for hostile texts
+	}
 	p := scanner{s: s}
 	if p.clock(":.h") {
 		p.gap()
@@ -443,7 +446,8 @@ func (p *scanner) literal(words ...string) bool {
 		first |= 0x20
 	}
 	for _, w := range words {
-		if (w[0] == first || w[0]&first >= utf8.RuneSelf) && len(w) <= len(rest) && strings.EqualFold(rest[:len(w)], w) {
+		// Capitals of another first byte are two bytes long: Р, р.
+		if (w[0] == first || w[0]&first >= utf8.RuneSelf && first < 0xe0) && len(w) <= len(rest) && strings.EqualFold(rest[:len(w)], w) {
 			p.i += len(w)
 			return true
 		}

@@ -104,30 +104,47 @@ func textEmbeds(s string, a *archive.Article) []archive.Embed {
 	t.dialect = dialectOf(s)
 	var found []archive.Embed
 	for {
-		first := -1
+		// The rule whose anchor is next, and where the next one of another stands.
+		first, other := -1, len(s)
 		for i, at := range t.next {
-			if at >= 0 && (first < 0 || at < t.next[first]) {
+			switch {
+			case at < 0:
+			case first < 0:
 				first = i
+			case at < t.next[first]:
+				first, other = i, t.next[first]
+			default:
+				other = min(other, at)
 			}
 		}
 		if first < 0 {
 			return found
 		}
-		at := t.next[first]
-		past := at + len(rules[first].anchor)
-		if e, ok := rules[first].read(t, at); ok {
-			found = join(found, e)
-			t.floor, t.chained, t.last = max(t.floor, e.End), true, e.Handle
-			past = max(past, t.floor)
+		r, at, past := &rules[first], t.next[first], 0
+		for at >= 0 && at <= other {
+			past = at + len(r.anchor)
+			if e, ok := r.read(t, at); ok {
+				found = join(found, e)
+				t.floor, t.chained, t.last = max(t.floor, e.End), true, e.Handle
+				past = max(past, t.floor)
+			}
+			at = indexFrom(s, past, r.anchor)
 		}
-		for i := range t.next { // each anchor is looked for once in each byte
-			if t.next[i] >= 0 && t.next[i] < past {
-				if t.next[i] = strings.Index(s[past:], rules[i].anchor); t.next[i] >= 0 {
-					t.next[i] += past
-				}
+		t.next[first] = at
+		for i, at := range t.next { // each anchor is looked for once in each byte
+			if at >= 0 && at < past {
+				t.next[i] = indexFrom(s, past, rules[i].anchor)
 			}
 		}
 	}
+}
+
+// indexFrom is where w stands in s, at from or behind; -1 if it does not.
+func indexFrom(s string, from int, w string) int {
+	if i := strings.Index(s[from:], w); i >= 0 {
+		return from + i
+	}
+	return -1
 }
 
 // join appends e, unless it and the one before are two sightings of one tweet
@@ -187,8 +204,11 @@ func isSpace(c byte) bool {
 // spaceBefore is the length of the white space, a no-break or other wide space
 // included, that ends at s[:i]; spaceAt that of the one at i.
 func spaceBefore(s string, i int) int {
-	if i > 0 && isSpace(s[i-1]) {
-		return 1
+	if i > 0 && s[i-1] < utf8.RuneSelf {
+		if isSpace(s[i-1]) {
+			return 1
+		}
+		return 0
 	}
 	if r, n := utf8.DecodeLastRuneInString(s[:i]); isWideSpace(r) {
 		return n
@@ -197,8 +217,11 @@ func spaceBefore(s string, i int) int {
 }
 
 func spaceAt(s string, i int) int {
-	if i < len(s) && isSpace(s[i]) {
-		return 1
+	if i < len(s) && s[i] < utf8.RuneSelf {
+		if isSpace(s[i]) {
+			return 1
+		}
+		return 0
 	}
 	if r, n := utf8.DecodeRuneInString(s[i:]); isWideSpace(r) {
 		return n

@@ -153,10 +153,7 @@ func set(list string) words {
 
 // has tells whether w is one of them, whatever its case.
 func (m *words) has(w string) bool {
-	if !m.begins.fit(w) {
-		return false
-	}
-	return m.all[strings.ToLower(w)]
+	return m.begins.fit(w) && m.all[strings.ToLower(w)]
 }
 
 // initials are the first letters of the words of a set, for each length. Most
