@@ -9,9 +9,8 @@ import (
 	"tweetarc/store"
 )
 
-// answers keeps what was asked of the archive, so that counting a million
-// tweets for the next page of the same search is not done twice, nor for two
-// who ask at once.
+// answers keeps the pages that were made, so that counting a million tweets is
+// not done twice for the same search, nor for two who ask at once.
 //
 // An answer holds until the archive has changed; one that took long holds ten
 // times as long as it took even then, so that looking on while a run adds to
@@ -21,9 +20,17 @@ type answers struct {
 	limit time.Duration // for one answer
 	dear  chan struct{} // as many dear questions as are worked on at a time
 
-	mu  sync.Mutex
-	all map[string]*answer
-	use uint64
+	mu   sync.Mutex
+	all  map[string]*answer
+	size int // bytes of the pages among them
+	use  uint64
+}
+
+// made is a page, ready to be sent, or a part of one.
+type made struct {
+	status int
+	html   []byte
+	query  *store.Query // of a page whose other part is to be counted, else nil
 }
 
 type answer struct {
@@ -33,15 +40,21 @@ type answer struct {
 	cancel  context.CancelFunc
 	waiting int // who would be left without it
 
+	size    int // bytes
 	version int64
 	asked   time.Time
 	took    time.Duration
 	used    uint64
 }
 
-// maxAnswers bounds the memory: an answer is a page of cut texts, or lists of
-// some dozen names.
-const maxAnswers = 512
+// What bounds the memory, beside the digest.
+const (
+	maxAnswers = 4096
+	maxSize    = 64 << 20
+)
+
+// digest is the key of the answer that all counting needs, and that stays.
+const digest = "digest"
 
 // stale is how much longer an answer holds than it took.
 const stale = 10
@@ -61,7 +74,7 @@ func ask[T any](ctx context.Context, a *answers, key string, dear bool, f func(c
 	for {
 		x, mine := a.enter(key, version)
 		if mine != nil {
-			go a.work(mine, x, dear, func(ctx context.Context) (any, error) { return f(ctx) })
+			go a.work(mine, key, x, dear, func(ctx context.Context) (any, error) { return f(ctx) })
 		}
 		select {
 		case <-x.done:
@@ -86,42 +99,50 @@ func (a *answers) enter(key string, version int64) (*answer, context.Context) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.use++
-	if x := a.all[key]; x != nil {
-		select {
-		case <-x.done:
-			if x.err == nil && (x.version == version || time.Since(x.asked) < (1+stale)*x.took) {
-				x.used = a.use
-				x.waiting++
-				return x, nil
-			}
-		default:
-			x.used = a.use
-			x.waiting++
-			return x, nil
-		}
+	if x := a.all[key]; x != nil && (!x.known() || x.err == nil && (x.version == version || time.Since(x.asked) < (1+stale)*x.took)) {
+		x.used = a.use
+		x.waiting++
+		return x, nil
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), a.limit)
 	x := &answer{done: make(chan struct{}), cancel: cancel, waiting: 1, version: version, asked: time.Now(), used: a.use}
+	a.drop(key)
 	a.all[key] = x
-	if len(a.all) > maxAnswers {
-		a.forget()
+	for len(a.all) > maxAnswers || a.size > maxSize {
+		if !a.forget() {
+			break
+		}
 	}
 	return x, ctx
 }
 
-// forget drops the answer that was not used for longest.
-func (a *answers) forget() {
+// drop takes an answer away.
+func (a *answers) drop(key string) {
+	if x := a.all[key]; x != nil {
+		a.size -= x.size
+		delete(a.all, key)
+	}
+}
+
+// forget drops the answer that was not used for longest, if there is one.
+func (a *answers) forget() bool {
 	oldest, key := ^uint64(0), ""
 	for k, x := range a.all {
-		select {
-		case <-x.done:
-			if x.used < oldest {
-				oldest, key = x.used, k
-			}
-		default:
+		if x.known() && x.used < oldest && k != digest {
+			oldest, key = x.used, k
 		}
 	}
-	delete(a.all, key)
+	a.drop(key)
+	return key != ""
+}
+
+func (x *answer) known() bool {
+	select {
+	case <-x.done:
+		return true
+	default:
+		return false
+	}
 }
 
 func (a *answers) leave(key string, x *answer) {
@@ -129,17 +150,13 @@ func (a *answers) leave(key string, x *answer) {
 	defer a.mu.Unlock()
 	if x.waiting--; x.waiting == 0 {
 		x.cancel() // does nothing if it is there
-		select {
-		case <-x.done:
-		default:
-			if a.all[key] == x {
-				delete(a.all, key)
-			}
+		if !x.known() && a.all[key] == x {
+			a.drop(key)
 		}
 	}
 }
 
-func (a *answers) work(ctx context.Context, x *answer, dear bool, f func(context.Context) (any, error)) {
+func (a *answers) work(ctx context.Context, key string, x *answer, dear bool, f func(context.Context) (any, error)) {
 	defer x.cancel()
 	defer close(x.done)
 	if dear {
@@ -156,5 +173,13 @@ func (a *answers) work(ctx context.Context, x *answer, dear bool, f func(context
 	x.took = time.Since(began)
 	if x.err != nil && ctx.Err() != nil {
 		x.err = ctx.Err() // in words that can be told from others
+	}
+	if p, ok := x.value.(*made); ok && x.err == nil {
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		if a.all[key] == x {
+			x.size = len(p.html)
+			a.size += x.size
+		}
 	}
 }

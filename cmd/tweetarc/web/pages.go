@@ -83,8 +83,8 @@ func (l *links) funcs() template.FuncMap {
 
 // states are what lookups say, in words.
 var states = map[string]string{
-	"found":    "still online",
-	"gone":     "no longer online",
+	"found":    "found",
+	"gone":     "gone",
 	"hidden":   "not public",
 	"withheld": "withheld",
 	"unknown":  "not known",
@@ -233,16 +233,14 @@ type choice struct {
 
 type resultsView struct {
 	page
-	query     *store.Query
-	Bad       *badQuery
-	Total     int
-	Archive   int // tweets in all of it
-	Cards     []card
-	Sorts     []choice
-	Narrowed  []choice // the terms that can be taken away
-	Pages     pager
-	Sort      store.Sort
-	Sightings bool
+	query    *store.Query
+	Bad      *badQuery
+	Total    int
+	Archive  int // tweets in all of it
+	Cards    []card
+	Sorts    []choice
+	Narrowed []choice // the terms that can be taken away
+	Pages    pager
 }
 
 // badQuery is a query with the place where it is wrong.
@@ -320,40 +318,34 @@ func (s *site) results(ctx context.Context, in search, per int) (*resultsView, e
 			v.Sorts = append(v.Sorts, choice{sortNames[sort], s.links.search(search{in.Query, sort, 1}), sort == in.Sort})
 		}
 	}
-	v.Sort = in.Sort
 	for _, term := range narrowed(in.Query) {
 		v.Narrowed = append(v.Narrowed, choice{Label: oneLine(term, nameSize), Href: s.links.search(search{without(in.Query, term), "", 1})})
 	}
-	if v.Archive, err = s.total(ctx, nil); err != nil {
+	if v.Archive, err = ask(ctx, s.answers, "all", false, func(ctx context.Context) (int, error) { return s.db.Count(ctx, nil) }); err != nil {
 		return nil, err
 	}
-	if v.Total, err = s.total(ctx, q); err != nil {
-		return nil, err
+	v.Total = v.Archive
+	if in.Query != "" {
+		if v.Total, err = s.db.Count(ctx, q); err != nil {
+			return nil, err
+		}
 	}
 	sorted := in.Sort
 	if !words && sorted == store.ByDateDesc {
 		sorted = "" // as it is without saying
 	}
 	v.Pages, in.Page = newPager(in.Page, per, v.Total, func(page int) string { return s.links.search(search{in.Query, sorted, page}) })
-	key := fmt.Sprintf("hits %s %d %d %s", in.Sort, per, in.Page, in.Query)
-	v.Cards, err = ask(ctx, s.answers, key, false, func(ctx context.Context) ([]card, error) {
-		hits, err := s.db.Search(ctx, q, store.Page{Sort: in.Sort, Limit: per, Offset: (in.Page - 1) * per})
-		if err != nil {
-			return nil, err
-		}
-		cards := make([]card, len(hits))
-		for i := range hits {
-			h := &hits[i]
-			cards[i] = s.card(&h.Tweet, h.Marks, cardText)
-			cards[i].Place = archive.Origin{File: h.File, Record: h.Record}.String()
-		}
-		return cards, nil
-	})
-	return v, err
-}
-
-func (s *site) total(ctx context.Context, q *store.Query) (int, error) {
-	return ask(ctx, s.answers, "count "+q.String(), false, func(ctx context.Context) (int, error) { return s.db.Count(ctx, q) })
+	hits, err := s.db.Search(ctx, q, store.Page{Sort: in.Sort, Limit: per, Offset: (in.Page - 1) * per})
+	if err != nil {
+		return nil, err
+	}
+	v.Cards = make([]card, len(hits))
+	for i := range hits {
+		h := &hits[i]
+		v.Cards[i] = s.card(&h.Tweet, h.Marks, cardText)
+		v.Cards[i].Place = archive.Origin{File: h.File, Record: h.Record}.String()
+	}
+	return v, nil
 }
 
 type asideView struct {
@@ -377,26 +369,24 @@ type facetItem struct {
 
 // aside is what stands beside the results of a query.
 func (s *site) aside(ctx context.Context, q *store.Query) (*asideView, error) {
-	return ask(ctx, s.answers, "aside "+q.String(), true, func(ctx context.Context) (*asideView, error) {
-		d, m, err := s.matches(ctx, q)
-		if err != nil {
-			return nil, err
-		}
-		t, err := s.timeline(d, m, q.String())
-		if err != nil {
-			return nil, err
-		}
-		f, err := d.Facets(ctx, m, topFacets)
-		if err != nil {
-			return nil, err
-		}
-		return &asideView{t, s.facets(q.String(), f), false}, nil
-	})
+	d, m, err := s.matches(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	t, err := s.timeline(d, m, q.String())
+	if err != nil {
+		return nil, err
+	}
+	f, err := d.Facets(ctx, m, topFacets)
+	if err != nil {
+		return nil, err
+	}
+	return &asideView{t, s.facets(q.String(), f), false}, nil
 }
 
 // matches are the tweets of a query, and what counts them.
 func (s *site) matches(ctx context.Context, q *store.Query) (*store.Digest, *store.Matches, error) {
-	d, err := ask(ctx, s.answers, "digest", false, s.db.Digest)
+	d, err := ask(ctx, s.answers, digest, false, s.db.Digest)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -602,51 +592,38 @@ type articleItem struct {
 }
 
 func (s *site) authorPage(ctx context.Context, handle string, number int) (*authorView, error) {
-	v, err := ask(ctx, s.answers, "author "+strings.ToLower(handle), true, func(ctx context.Context) (*authorView, error) {
-		a, err := s.db.Author(ctx, handle, topFacets)
-		if err != nil {
-			return nil, err
-		}
-		v := &authorView{Author: a}
-		q, err := store.ParseQuery("from:" + a.Handle)
-		if err != nil {
-			return nil, err
-		}
-		d, m, err := s.matches(ctx, q)
-		if err != nil {
-			return nil, err
-		}
-		if v.Timeline, err = s.timeline(d, m, q.String()); err != nil {
-			return nil, err
-		}
-		hits, err := s.db.Search(ctx, q, store.Page{Sort: store.ByDateDesc, Limit: 5})
-		if err != nil {
-			return nil, err
-		}
-		for i := range hits {
-			v.Cards = append(v.Cards, s.card(&hits[i].Tweet, nil, cardText))
-		}
-		return v, nil
-	})
+	a, err := s.db.Author(ctx, handle, topFacets)
 	if err != nil {
 		return nil, err
 	}
-	view := *v
-	view.page = page{Title: "@" + v.Handle, Nav: "author"}
-	view.Pages, number = newPager(number, perPage, v.Author.Articles, func(n int) string { return address(s.links.author(v.Handle), "page", fmt.Sprint(n)) })
-	key := fmt.Sprintf("articles %d %s", number, v.Handle)
-	view.Articles, err = ask(ctx, s.answers, key, true, func(ctx context.Context) ([]articleItem, error) {
-		articles, err := s.db.ArticlesOf(ctx, v.Handle, perPage, (number-1)*perPage)
-		if err != nil {
-			return nil, err
-		}
-		items := make([]articleItem, len(articles))
-		for i, a := range articles {
-			items[i] = articleItem{a, s.links.article(a.Origin), hostOf(a.URL)}
-		}
-		return items, nil
-	})
-	return &view, err
+	v := &authorView{Author: a, page: page{Title: "@" + a.Handle, Nav: "author"}}
+	q, err := store.ParseQuery("from:" + a.Handle)
+	if err != nil {
+		return nil, err
+	}
+	d, m, err := s.matches(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	if v.Timeline, err = s.timeline(d, m, q.String()); err != nil {
+		return nil, err
+	}
+	hits, err := s.db.Search(ctx, q, store.Page{Sort: store.ByDateDesc, Limit: 5})
+	if err != nil {
+		return nil, err
+	}
+	for i := range hits {
+		v.Cards = append(v.Cards, s.card(&hits[i].Tweet, nil, cardText))
+	}
+	v.Pages, number = newPager(number, perPage, a.Articles, func(n int) string { return address(s.links.author(a.Handle), "page", fmt.Sprint(n)) })
+	articles, err := s.db.ArticlesOf(ctx, a.Handle, perPage, (number-1)*perPage)
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range articles {
+		v.Articles = append(v.Articles, articleItem{a, s.links.article(a.Origin), hostOf(a.URL)})
+	}
+	return v, nil
 }
 
 type articleView struct {
@@ -692,7 +669,6 @@ type statsView struct {
 	page
 	store.Stats
 	Timeline *timeline
-	Bad      string
 }
 
 func (s *site) statsPage(ctx context.Context, query string) (*statsView, error) {
@@ -700,22 +676,20 @@ func (s *site) statsPage(ctx context.Context, query string) (*statsView, error) 
 	if err != nil {
 		return nil, &pageError{400, "This query cannot be understood", err.Error()}
 	}
-	return ask(ctx, s.answers, "stats "+query, true, func(ctx context.Context) (*statsView, error) {
-		v := &statsView{page: page{Title: "Statistics", Nav: "stats", Query: query}}
-		if v.Stats, err = s.db.Stats(ctx, q, topStats); err != nil {
-			return nil, err
-		}
-		for i := range v.TopTweets {
-			t := &v.TopTweets[i]
-			t.Label = oneLine(t.Label, 140)
-		}
-		d, m, err := s.matches(ctx, q)
-		if err != nil {
-			return nil, err
-		}
-		v.Timeline, err = s.timeline(d, m, q.String())
-		return v, err
-	})
+	v := &statsView{page: page{Title: "Statistics", Nav: "stats", Query: query}}
+	if v.Stats, err = s.db.Stats(ctx, q, topStats); err != nil {
+		return nil, err
+	}
+	for i := range v.TopTweets {
+		t := &v.TopTweets[i]
+		t.Label = oneLine(t.Label, 140)
+	}
+	d, m, err := s.matches(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	v.Timeline, err = s.timeline(d, m, query)
+	return v, err
 }
 
 type runsView struct {

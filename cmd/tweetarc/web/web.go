@@ -88,6 +88,21 @@ func New(db *store.DB, opts Options) (*Server, error) {
 	return s, nil
 }
 
+// Warm counts what the first pages show, so that of a large archive nobody waits
+// for it. What fails here is asked again by the pages.
+func (s *Server) Warm(ctx context.Context) {
+	all, err := store.ParseQuery("")
+	if err == nil {
+		_, err = s.aside(ctx, all)
+	}
+	if err == nil {
+		_, err = s.page(ctx, "", true, "stats", func(ctx context.Context) (any, error) { return s.statsPage(ctx, "") })
+	}
+	if err != nil && ctx.Err() == nil {
+		s.opts.Log.Printf("counting ahead: %v", err)
+	}
+}
+
 // Serve answers until ctx ends. It closes the listener.
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	h := &http.Server{
@@ -200,115 +215,124 @@ func (s *Server) send(w http.ResponseWriter, status int, name string, view any) 
 	if err := s.render(&b, name, view); err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.WriteHeader(status)
-	_, err := b.WriteTo(w)
-	if err != nil {
-		return nil // the reader has gone
-	}
+	s.write(w, &made{status: status, html: b.Bytes()})
 	return nil
+}
+
+// write sends a page or its first part. Should the reader have gone, that is
+// his affair.
+func (s *Server) write(w http.ResponseWriter, p *made) {
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(p.status)
+	w.Write(p.html)
+}
+
+// page is a page that was made before, or is made now.
+func (s *Server) page(ctx context.Context, key string, dear bool, name string, view func(context.Context) (any, error)) (*made, error) {
+	return ask(ctx, s.answers, name+" "+key, dear, func(ctx context.Context) (*made, error) {
+		v, err := view(ctx)
+		if err != nil {
+			return nil, err
+		}
+		p := &made{status: http.StatusOK}
+		if r, ok := v.(*resultsView); ok {
+			if r.Bad != nil {
+				p.status = http.StatusBadRequest
+			} else if r.Total > 0 {
+				p.query = r.query
+			}
+		}
+		var b bytes.Buffer
+		err = s.render(&b, name, v)
+		p.html = b.Bytes()
+		return p, err
+	})
 }
 
 // search sends the results as soon as they are there; the timeline and facets,
 // which have to look at all of them, follow in the same answer.
 func (s *Server) search(w http.ResponseWriter, r *http.Request) error {
 	v := r.URL.Query()
-	number, _ := strconv.Atoi(v.Get("page")) // what is none is the first
-	view, err := s.results(r.Context(), search{strings.TrimSpace(v.Get("q")), store.Sort(v.Get("sort")), number}, perPage)
+	in := search{strings.TrimSpace(v.Get("q")), store.Sort(v.Get("sort")), pageNumber(r)}
+	key := fmt.Sprintf("%s %d %s", in.Sort, in.Page, in.Query)
+	p, err := s.page(r.Context(), key, false, "search", func(ctx context.Context) (any, error) { return s.results(ctx, in, perPage) })
 	if err != nil {
 		return err
 	}
-	if view.Bad != nil {
-		return s.send(w, http.StatusBadRequest, "search", view)
-	}
-	var b bytes.Buffer
-	if err := s.render(&b, "search", view); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	if _, err := b.WriteTo(w); err != nil {
+	s.write(w, p)
+	if p.status != http.StatusOK || r.Method == http.MethodHead {
 		return nil
 	}
-	if r.Method == http.MethodHead || view.Total == 0 {
-		return s.render(w, "search-end", nil)
-	}
-	if err := http.NewResponseController(w).Flush(); err != nil && !errors.Is(err, http.ErrNotSupported) {
-		return nil
-	}
-	aside, err := s.aside(r.Context(), view.query)
-	if err != nil {
-		if r.Context().Err() != nil {
-			return nil
+	if p.query != nil {
+		http.NewResponseController(w).Flush() // where that is not possible it comes as a whole
+		aside, err := s.aside(r.Context(), p.query)
+		if err != nil && r.Context().Err() == nil {
+			s.opts.Log.Printf("%s: %v", r.URL, err)
+			s.render(w, "aside", &asideView{Failed: true})
+		} else if err == nil {
+			w.Write(aside.html)
 		}
-		s.opts.Log.Printf("%s: %v", r.URL, err)
-		aside = &asideView{Failed: true}
 	}
-	if err := s.render(&b, "aside", aside); err != nil {
-		return err
-	}
-	b.WriteTo(w)
 	return s.render(w, "search-end", nil)
 }
 
-func (s *Server) tweet(w http.ResponseWriter, r *http.Request) error {
-	page, _ := strconv.Atoi(r.URL.Query().Get("page"))
-	view, err := s.tweetPage(r.Context(), keyOf(r.PathValue("key")), page, perPlaces)
+func (s *Server) aside(ctx context.Context, q *store.Query) (*made, error) {
+	return s.page(ctx, q.String(), true, "aside", func(ctx context.Context) (any, error) { return s.site.aside(ctx, q) })
+}
+
+// pageNumber is which page of a list is asked for; what is none is the first.
+func pageNumber(r *http.Request) int {
+	n, err := strconv.Atoi(r.URL.Query().Get("page"))
 	if err != nil {
-		return err
+		return 1
 	}
-	return s.send(w, http.StatusOK, "tweet", view)
+	return max(n, 1)
+}
+
+// serve sends a page of the archive.
+func (s *Server) serve(w http.ResponseWriter, r *http.Request, key string, dear bool, name string, view func(context.Context) (any, error)) error {
+	p, err := s.page(r.Context(), key, dear, name, view)
+	if err == nil {
+		s.write(w, p)
+	}
+	return err
+}
+
+func (s *Server) tweet(w http.ResponseWriter, r *http.Request) error {
+	key, n := keyOf(r.PathValue("key")), pageNumber(r)
+	return s.serve(w, r, fmt.Sprint(n, " ", key), false, "tweet", func(ctx context.Context) (any, error) { return s.tweetPage(ctx, key, n, perPlaces) })
 }
 
 func (s *Server) author(w http.ResponseWriter, r *http.Request) error {
-	handle := r.PathValue("handle")
+	handle, n := r.PathValue("handle"), pageNumber(r)
 	if !archive.IsHandle(handle) {
 		return errNoPage
 	}
-	page, _ := strconv.Atoi(r.URL.Query().Get("page"))
-	view, err := s.authorPage(r.Context(), handle, page)
-	if err != nil {
-		return err
-	}
-	return s.send(w, http.StatusOK, "author", view)
+	return s.serve(w, r, fmt.Sprint(n, " ", handle), true, "author", func(ctx context.Context) (any, error) { return s.authorPage(ctx, handle, n) })
 }
 
 func (s *Server) article(w http.ResponseWriter, r *http.Request) error {
-	v := r.URL.Query()
+	v, n := r.URL.Query(), pageNumber(r)
 	record, err := strconv.Atoi(v.Get("record"))
 	if err != nil {
 		return errNoPage
 	}
-	page, _ := strconv.Atoi(v.Get("page"))
-	view, err := s.articlePage(r.Context(), archive.Origin{File: v.Get("file"), Record: record}, page, perPlaces)
-	if err != nil {
-		return err
-	}
-	return s.send(w, http.StatusOK, "article", view)
+	o := archive.Origin{File: v.Get("file"), Record: record}
+	return s.serve(w, r, fmt.Sprint(n, " ", o), false, "article", func(ctx context.Context) (any, error) { return s.articlePage(ctx, o, n, perPlaces) })
 }
 
 func (s *Server) stats(w http.ResponseWriter, r *http.Request) error {
-	view, err := s.statsPage(r.Context(), strings.TrimSpace(r.URL.Query().Get("q")))
-	if err != nil {
-		return err
-	}
-	return s.send(w, http.StatusOK, "stats", view)
+	q := strings.TrimSpace(r.URL.Query().Get("q"))
+	return s.serve(w, r, q, true, "stats", func(ctx context.Context) (any, error) { return s.statsPage(ctx, q) })
 }
 
 func (s *Server) runs(w http.ResponseWriter, r *http.Request) error {
-	view, err := s.runsPage(r.Context())
-	if err != nil {
-		return err
-	}
-	return s.send(w, http.StatusOK, "runs", view)
+	return s.serve(w, r, "", false, "runs", func(ctx context.Context) (any, error) { return s.runsPage(ctx) })
 }
 
 func (s *Server) run(w http.ResponseWriter, r *http.Request) error {
-	page, _ := strconv.Atoi(r.URL.Query().Get("page"))
-	view, err := s.runPage(r.Context(), r.PathValue("key"), page)
-	if err != nil {
-		return err
-	}
-	return s.send(w, http.StatusOK, "run", view)
+	key, n := r.PathValue("key"), pageNumber(r)
+	return s.serve(w, r, fmt.Sprint(n, " ", key), false, "run", func(ctx context.Context) (any, error) { return s.runPage(ctx, key, n) })
 }
 
 // formats are the downloads.

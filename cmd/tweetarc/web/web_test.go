@@ -76,7 +76,7 @@ const pagesWant = `
 	1 tweet<
 	The <mark>lighthouse</mark> is <mark>lit</mark> again.
 	>Best match</a>
-	no longer online
+	<span class="state gone">gone</span>
 /?q=%23tramlife+since%3A2013 200
 	<a href="/?q=%23tramlife"><mark>#tramlife</mark></a>
 	title="Take away"><bdi>since:2013</bdi>
@@ -158,8 +158,8 @@ func TestTweet(t *testing.T) {
 		"The lighthouse is lit again.", "4 May 2016, 12:00:00", late,
 		`href="https://twitter.com/janeroe/status/` + late + `" rel="noreferrer`, `href="https://web.archive.org/web/*/https://twitter.com/janeroe/status/` + late + `"`,
 		"What does not fit", "The day printed is not the day of the status ID.", "printed 2016-05-06, ID " + late + " is of 2016-05-04", "posted 2016-05-04, article of 2016-05-01",
-		`<span class="state gone">no longer online</span> asked 2020-02-03 04:05:06`, "oembed", "wayback", "still online",
-		`<a href="/article?file=town%2Fodd`, ":8</bdi>, bytes 101 – ", "&lt;blockquote class=&#34;twitter-tweet&#34;&gt;", "that week, and those who had been there",
+		`<span class="state gone">gone</span> asked 2020-02-03 04:05:06`, "oembed", "wayback", `<span class="state found">found</span>`,
+		`<a href="/article?file=town%2Fodd`, ">bytes 101 – ", "&lt;blockquote class=&#34;twitter-tweet&#34;&gt;", "that week, and those who had been there",
 	} {
 		if !strings.Contains(body, want) {
 			t.Errorf("no %q", want)
