@@ -277,29 +277,6 @@ func (w *Writer) add(s stretch) error {
 	return nil
 }
 
-// SetHash keeps the SHA-256, in hexadecimal, of a file that was added.
-func (w *Writer) SetHash(path, sum string) error {
-	if err := w.Flush(); err != nil {
-		return err
-	}
-	w.err = w.db.explain(w.transaction(func() error {
-		if err := w.exec(`UPDATE files SET sha256 = ? WHERE path = ?`, sum, path); err != nil {
-			return err
-		}
-		return w.exec(`UPDATE inputs SET sha256 = ? WHERE run = ? AND path = ?`, sum, w.runID, path)
-	}))
-	return w.err
-}
-
-// Hash is the SHA-256 that the archive knows of a file, "" for none.
-func (db *DB) Hash(ctx context.Context, path string) (sum string, err error) {
-	err = db.sql.QueryRowContext(ctx, `SELECT sha256 FROM files WHERE path = ?`, path).Scan(&sum)
-	if errors.Is(err, sql.ErrNoRows) {
-		err = nil
-	}
-	return sum, db.explain(err)
-}
-
 // Counts is what this run has read and found so far.
 func (w *Writer) Counts() Counts {
 	w.mu.Lock()
