@@ -84,15 +84,17 @@ func whenAt(s string, i int) (w when, end int) {
 		i = skipBlanks(s, i+1)
 	}
 	d, n := dateAt(s[i:])
-	if n == 0 && (w.linked && i+1 < len(s) && s[i] == ']' && s[i+1] == '(' || i < len(s) && s[i] == '(') {
-		// A link whose shown date was empty.
-		if w.linked {
-			i++
+	if n == 0 { // a link whose shown date was empty
+		j := i
+		if w.linked && j < len(s) && s[j] == ']' {
+			j++
 		}
-		if k := closing(s, i); k > 0 {
-			if st, ok := archive.FindStatus(s[i:k]); ok {
-				w.id, w.target = st.ID, !w.linked
-				return w, k
+		if j < len(s) && s[j] == '(' {
+			if k := closing(s, j); k > 0 {
+				if st, ok := archive.FindStatus(s[j:k]); ok {
+					w.id, w.target = st.ID, !w.linked
+					return w, k
+				}
 			}
 		}
 	}
