@@ -3,18 +3,22 @@ package web
 import (
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // What facets and the timeline put into a query stands at its end, as operators
 // of the search language: it can be read, changed and taken to the command line.
 
 // terms cuts a query into what stands side by side in it: words, phrases,
-// groups, operators with their values. It fits any text, also one that is no
-// query.
-func terms(q string) []string {
-	var all []string
+// groups, operators with their values; either tells whether there is an OR
+// between them, which binds weaker. It fits any text, also one that is no query.
+func terms(q string) (all []string, either bool) {
 	from, depth, quoted := -1, 0, false
+	before := ' '
 	for i, r := range q {
+		last := before
+		before = r
 		switch {
 		case r == '"':
 			quoted = !quoted
@@ -23,12 +27,15 @@ func terms(q string) []string {
 			depth++
 		case r == ')':
 			depth--
-		case (r == ' ' || r == '\n' || r == '\t' || r == '\u3000' || r == '\u00a0') && depth <= 0:
+		case unicode.IsSpace(r) && depth <= 0:
 			if from >= 0 {
 				all = append(all, q[from:i])
 				from = -1
 			}
 			continue
+		case depth <= 0 && strings.HasPrefix(q[i:], "OR") && endsTerm(last):
+			next, _ := utf8.DecodeRuneInString(q[i+len("OR"):])
+			either = either || i+len("OR") == len(q) || endsTerm(next)
 		}
 		if from < 0 {
 			from = i
@@ -37,8 +44,10 @@ func terms(q string) []string {
 	if from >= 0 {
 		all = append(all, q[from:])
 	}
-	return all
+	return all, either
 }
+
+func endsTerm(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(`()"*`, r) }
 
 // operator is the name of a term's operator, "" of a word; "has" of -has:id.
 func operator(term string) string {
@@ -62,8 +71,8 @@ func with(q string, add ...string) string {
 	}
 	gone["since"] = gone["since"] || gone["until"]
 	gone["until"] = gone["since"]
-	all := terms(q)
-	if slices.Contains(all, "OR") {
+	all, either := terms(q)
+	if either {
 		return strings.Join(append([]string{"(" + strings.TrimSpace(q) + ")"}, add...), " ")
 	}
 	all = slices.DeleteFunc(all, func(term string) bool {
@@ -75,14 +84,15 @@ func with(q string, add ...string) string {
 
 // without is the query without one of its terms.
 func without(q, term string) string {
-	return strings.Join(slices.DeleteFunc(terms(q), func(t string) bool { return t == term }), " ")
+	all, _ := terms(q)
+	return strings.Join(slices.DeleteFunc(all, func(t string) bool { return t == term }), " ")
 }
 
 // narrowed are the terms of a query by which it is narrowed. With an OR among
 // its terms none can be told apart.
 func narrowed(q string) []string {
-	all := terms(q)
-	if slices.Contains(all, "OR") {
+	all, either := terms(q)
+	if either {
 		return nil
 	}
 	return slices.DeleteFunc(all, func(term string) bool { return !slices.Contains(narrowing, operator(term)) })

@@ -13,7 +13,8 @@ import (
 type piece struct {
 	Text string
 	Mark bool   // what the query looks for
-	Href string // the page of a @mention or #tag
+	Href string // the page of the @mention or #tag that begins here, and
+	End  bool   // a mention or tag ends here
 }
 
 // How much of a text a card and a tweet's own page show at once, in characters;
@@ -46,11 +47,14 @@ func (l *links) pieces(text string, marks []store.Span) []piece {
 	for _, e := range append(edges, edge{at: len(text)}) {
 		if e.at > at {
 			all = append(all, piece{Text: visible(text[at:e.at]), Mark: marked > 0, Href: href})
-			at = e.at
+			at, href = e.at, ""
 		}
 		marked += e.mark
-		if e.link != 0 {
+		switch e.link {
+		case 1:
 			href = e.href
+		case -1:
+			all[len(all)-1].End = true
 		}
 	}
 	return all

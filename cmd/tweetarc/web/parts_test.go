@@ -1,0 +1,404 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"tweetarc/store"
+)
+
+func TestNarrow(t *testing.T) {
+	for _, x := range []struct {
+		query string
+		add   string
+		want  string
+	}{
+		{"", "from:ada", "from:ada"},
+		{"loom", "from:ada", "loom from:ada"},
+		{"loom from:bo engine", "from:ada", "loom engine from:ada"},
+		{"loom since:2018-03-01", "since:2019 until:2020", "loom since:2019 until:2020"},
+		{"loom until:2018", "since:2019 until:2020", "loom since:2019 until:2020"},
+		{"-has:id loom", "has:id", "loom has:id"},
+		{"loom OR engine", "from:ada", "(loom OR engine) from:ada"},
+		{"(loom OR engine) from:bo", "from:ada", "(loom OR engine) from:ada"},
+		{`"a OR b" (from:bo OR x)`, "from:ada", `"a OR b" (from:bo OR x) from:ada`},
+		{`"from:bo said" loom`, "from:ada", `"from:bo said" loom from:ada`},
+		{"https://example.org/since:2", "since:2018 until:2019", "https://example.org/since:2 since:2018 until:2019"},
+		{"url:example.org lang:en", "form:text", "url:example.org lang:en form:text"},
+		{"-0 OR(0)", "from:ada", "(-0 OR(0)) from:ada"},
+		{`(a)OR b`, "from:ada", "((a)OR b) from:ada"},
+		{`"a"OR b`, "from:ada", `("a"OR b) from:ada`},
+		{"ORBIT from:ORWELL", "since:2019 until:2020", "ORBIT from:ORWELL since:2019 until:2020"},
+		{"橋　from:bo", "from:ada", "橋 from:ada"},
+	} {
+		got := with(x.query, strings.Fields(x.add)...)
+		if got != x.want {
+			t.Errorf("with(%q, %q) = %q, want %q", x.query, x.add, got, x.want)
+		}
+		if _, err := store.ParseQuery(got); err != nil {
+			t.Errorf("%q: %v", got, err)
+		}
+	}
+	if got := without("loom from:ada engine", "from:ada"); got != "loom engine" {
+		t.Error(got)
+	}
+	if got := strings.Join(narrowed(`loom from:ada "since:2018" -has:id url:x`), "|"); got != "from:ada|-has:id" {
+		t.Error(got)
+	}
+	if got := narrowed("from:ada OR from:bo"); got != nil {
+		t.Error(got)
+	}
+}
+
+// A query that parses still does when it is narrowed, and finds no more.
+func FuzzNarrow(f *testing.F) {
+	path := filepath.Join(f.TempDir(), "t.db")
+	db := town(f, path)
+	for _, s := range []string{"", "bridge", "bridge OR tram", `"the bridge" -goose`, "(a OR (b c)) from:janeroe", "-(bridge)", "a) (b", `"`, "OR", "NOT x", "from:a OR -b"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		s = strings.TrimSpace(s)
+		q, err := store.ParseQuery(s)
+		if err != nil || len(s) > 200 || strings.Count(s, "(") > 5 {
+			return
+		}
+		narrow, err := store.ParseQuery(with(s, "from:janeroe"))
+		if err != nil {
+			t.Fatalf("%q: %v", with(s, "from:janeroe"), err)
+		}
+		if len(narrowed(s)) > 0 {
+			return // what was narrowed may be replaced
+		}
+		all, err := db.Count(t.Context(), q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		some, err := db.Count(t.Context(), narrow)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if some > min(all, 13) {
+			t.Errorf("%q finds %d, %q %d", s, all, narrow, some)
+		}
+	})
+}
+
+// mark writes the pieces of a text so that they can be seen: marks in [ ], links
+// in < >.
+func mark(pieces []piece) string {
+	var b strings.Builder
+	for _, p := range pieces {
+		s := p.Text
+		if p.Mark {
+			s = "[" + s + "]"
+		}
+		if p.Href != "" {
+			s = "<" + s
+		}
+		if p.End {
+			s += ">"
+		}
+		b.WriteString(s)
+	}
+	return b.String()
+}
+
+func TestPieces(t *testing.T) {
+	for _, x := range []struct{ query, text, want string }{
+		{"", "plain\nlines", "plain\nlines"},
+		{"bridge", "A bridge, the Bridge.", "A [bridge], the [Bridge]."},
+		{"", "@ada and #loom, mail a@b.example, &#x27; /@no", "<@ada> and <#loom>, mail a@b.example, &#x27; /@no"},
+		{"#loom", "See #loom #looms", "See <[#loom]> <#looms>"},
+		{"ada", "@ada said ada", "<@[ada]> said [ada]"},
+		{"", ".@ada: #été_2019 #الجسر!", ".@ada: <#été_2019> <#الجسر>!"},
+		{"", "@a_name_that_is_far_too_long_for_one", "@a_name_that_is_far_too_long_for_one"},
+		{"", "a\x00b\r\nc\x7f\u0085\xff\t", "a␀b\nc␡\ufffd\ufffd\t"},
+	} {
+		q, err := store.ParseQuery(x.query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := mark(served.pieces(x.text, q.Marks(x.text))); got != x.want {
+			t.Errorf("%q in %q: %q, want %q", x.query, x.text, got, x.want)
+		}
+	}
+}
+
+// What is shown of a text holds its first mark, is no longer than was asked
+// for, and its marks are those of the text.
+func FuzzWindow(f *testing.F) {
+	f.Add(strings.Repeat("word ", 300)+"goose"+strings.Repeat(" word", 300), 1500, 5)
+	f.Add("goose", 0, 5)
+	f.Add("\xff\xfeé\u0301", 1, 2)
+	f.Fuzz(func(t *testing.T, text string, at, n int) {
+		if at < 0 || n <= 0 || at >= len(text) || n > len(text)-at || !utf8.RuneStart(text[at]) || n > 300 {
+			return
+		}
+		marks := []store.Span{{Start: at, End: at + n}}
+		part, within, before, after := window(text, marks, cardText)
+		if utf8.RuneCountInString(part) > cardText || !strings.Contains(text, part) || before != !strings.HasPrefix(text, part) && before || (!before && !after) != (part == text) {
+			t.Fatalf("%d characters, %v %v", utf8.RuneCountInString(part), before, after)
+		}
+		if len(within) != 1 || part[within[0].Start:within[0].End] != text[at:at+n] {
+			t.Fatalf("%v of %v", within, marks)
+		}
+		served.pieces(part, within)
+		oneLine(text, 10)
+		langOf(text)
+	})
+}
+
+func TestOneLine(t *testing.T) {
+	for _, x := range []struct{ in, want string }{
+		{" two\n lines\t", "two lines"},
+		{"\u202eekac\u202c\u2066", "ekac"},
+		{"0123456789", "0123456789"},
+		{"0123456789a", "0123456789…"},
+		{strings.Repeat(" ", 100) + "far", "…"},
+		{"nul\x00", "nul␀"},
+	} {
+		if got := oneLine(x.in, 10); got != x.want {
+			t.Errorf("%q: %q, want %q", x.in, got, x.want)
+		}
+	}
+}
+
+func TestLang(t *testing.T) {
+	for text, want := range map[string]string{"plain": "", "Straße": "", "新しい橋": "ja", "新橋": "zh", "다리": "ko", "הגשר": "he", "สะพาน": "th", "γέφυρα": "el", "الجسر": "", "мост": ""} {
+		if got := langOf(text); got != want {
+			t.Errorf("%s: %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestOutside(t *testing.T) {
+	for _, s := range []string{"javascript:alert(1)", "JAVASCRIPT:alert(1)", " javascript:alert(1)", "java\nscript:alert(1)", "data:text/html,x", "vbscript:x", "file:///etc/passwd", "//example.org", "example.org", "http:", "http://", "", "\x00http://x"} {
+		if got := outside(s); got != "" {
+			t.Errorf("%q: link to %q", s, got)
+		}
+	}
+	for _, s := range []string{"http://example.org", "https://example.org/a?b#c", " HTTPS://example.org"} {
+		if outside(s) == "" {
+			t.Errorf("%q: no link", s)
+		}
+	}
+}
+
+func TestTimeline(t *testing.T) {
+	months := func(names ...string) (counts []store.Count) {
+		for i, n := range names {
+			counts = append(counts, store.Count{Name: n, N: i + 1})
+		}
+		return counts
+	}
+	for _, x := range []struct {
+		months []store.Count
+		want   store.Unit
+	}{
+		{months("2018-03"), store.ByDay},
+		{months("2018-03", "2018-04"), store.ByDay},
+		{months("2018-03", "2018-05"), store.ByMonth},
+		{months("2010-01", "2018-05"), store.ByYear},
+		{months("1999-01", "2018-05", "9999-12"), store.ByDay},
+		{months("2016-01", "2018-05"), store.ByYear},
+	} {
+		if got := unitOf(x.months); got != x.want {
+			t.Errorf("%v: %s, want %s", x.months, got, x.want)
+		}
+	}
+	tl := newTimeline(months("1999-12", "2018-11", "2019-02"), store.ByMonth, "loom since:2018-11 until:2018-12", &served)
+	var got []string
+	for _, b := range tl.Bars {
+		got = append(got, b.Label)
+	}
+	if strings.Join(got, ", ") != "November 2018, December 2018, January 2019, February 2019" || tl.Out != 1 || tl.Most != 3 {
+		t.Errorf("%v %+v", got, tl)
+	}
+	if b := tl.Bars[3]; b.Href != "/?q=loom+since%3A2019-02+until%3A2019-03" || b.Height != timelineBase-timelineTop || b.Y != timelineTop || b.Now {
+		t.Errorf("%+v", b)
+	}
+	if b := tl.Bars[0]; !b.Now || tl.Bars[1].Href != "" {
+		t.Errorf("%+v", b)
+	}
+	if newTimeline(months("1999-12"), store.ByMonth, "", &served) != nil || newTimeline(nil, store.ByYear, "", &served) != nil {
+		t.Error("a timeline of nothing")
+	}
+	if bad := newTimeline(months("2018-1x", "2018-zz"), store.ByMonth, "", &served); bad != nil {
+		t.Errorf("%+v", bad)
+	}
+}
+
+func TestPager(t *testing.T) {
+	for _, x := range []struct {
+		number, total int
+		want          string
+	}{
+		{1, 0, "1-0:"},
+		{1, 10, "1-10:"},
+		{1, 11, "1-10: [1] 2 >"},
+		{2, 30, "11-20:< 1 [2] 3 >"},
+		{50, 1000, "491-500:< 1 … 49 [50] 51 … 100 >"},
+		{100, 1000, "991-1000:< 1 … 99 [100]"},
+		{999, 1000, "991-1000:< 1 … 99 [100]"},
+		{-5, 30, "1-10: [1] 2 3 >"},
+	} {
+		p, _ := newPager(x.number, 10, x.total, func(n int) string { return "/" + grouped(n) })
+		var b strings.Builder
+		b.WriteString(grouped(p.From) + "-" + strings.ReplaceAll(grouped(p.To), ",", "") + ":")
+		if p.Back != "" {
+			b.WriteString("<")
+		}
+		for _, c := range p.Pages {
+			switch {
+			case c.Label == "":
+				b.WriteString(" …")
+			case c.Now:
+				b.WriteString(" [" + c.Label + "]")
+			default:
+				b.WriteString(" " + c.Label)
+			}
+		}
+		if p.On != "" {
+			b.WriteString(" >")
+		}
+		if b.String() != x.want {
+			t.Errorf("page %d of %d: %s, want %s", x.number, x.total, b.String(), x.want)
+		}
+	}
+}
+
+// answersOf an archive of its own, and a function that changes it.
+func answersOf(t *testing.T) (*answers, func()) {
+	path := filepath.Join(t.TempDir(), "t.db")
+	writer := town(t, path)
+	db, err := store.OpenReadOnly(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	watch, err := db.Watch(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { watch.Close(); db.Close() })
+	n := 0
+	return newAnswers(watch, time.Minute, 1), func() {
+		n++
+		fill(t, writer, part("change", article("change", n, "", "", "")))
+	}
+}
+
+func TestAnswers(t *testing.T) {
+	a, change := answersOf(t)
+	var asked atomic.Int32
+	slow := time.Duration(0)
+	f := func(ctx context.Context) (int32, error) {
+		time.Sleep(slow)
+		return asked.Add(1), nil
+	}
+	get := func(want int32) {
+		t.Helper()
+		if n, err := ask(t.Context(), a, "k", false, f); err != nil || n != want {
+			t.Errorf("%d, %v, want %d", n, err, want)
+		}
+	}
+	get(1)
+	get(1) // kept
+	change()
+	time.Sleep(time.Millisecond) // more than ten times nothing
+	get(2)
+	slow = 200 * time.Millisecond
+	change()
+	get(3) // took long
+	change()
+	get(3) // and holds for two seconds
+	slow = 0
+
+	// Two who ask at once are answered at once.
+	var group sync.WaitGroup
+	hold := make(chan bool)
+	before := asked.Load()
+	for range 5 {
+		group.Go(func() {
+			n, err := ask(t.Context(), a, "both", true, func(context.Context) (int32, error) { <-hold; return asked.Add(1), nil })
+			if n != before+1 || err != nil {
+				t.Error(n, err)
+			}
+		})
+	}
+	close(hold)
+	group.Wait()
+
+	// An error is not kept.
+	broken := errors.New("broken")
+	for range 2 {
+		_, err := ask(t.Context(), a, "e", false, func(context.Context) (int, error) { asked.Add(1); return 0, broken })
+		if err != broken {
+			t.Error(err)
+		}
+	}
+	if n := asked.Load(); n != before+3 {
+		t.Errorf("asked %d times, want %d", n, before+3)
+	}
+}
+
+// What nobody waits for any longer is broken off; who still waits gets it.
+func TestAnswersLeft(t *testing.T) {
+	a, _ := answersOf(t)
+	ended := make(chan error, 1)
+	begun := make(chan bool)
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() {
+		<-begun
+		cancel()
+	}()
+	_, err := ask(ctx, a, "k", false, func(ctx context.Context) (int, error) {
+		begun <- true
+		<-ctx.Done()
+		ended <- ctx.Err()
+		return 0, ctx.Err()
+	})
+	if !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+	if err := <-ended; !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+	if n, err := ask(t.Context(), a, "k", false, func(context.Context) (int, error) { return 7, nil }); n != 7 || err != nil {
+		t.Error(n, err)
+	}
+}
+
+// Memory is bounded, by number and by size.
+func TestAnswersBounded(t *testing.T) {
+	a, _ := answersOf(t)
+	big := make([]byte, 1<<20)
+	for i := range maxAnswers + 200 {
+		_, err := ask(t.Context(), a, string(rune(i+1)), false, func(context.Context) (*made, error) {
+			if i < 200 {
+				return &made{html: big}, nil
+			}
+			return &made{}, nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a.size > maxSize+len(big) || len(a.all) > maxAnswers+1 {
+			t.Fatalf("%d bytes, %d answers", a.size, len(a.all))
+		}
+	}
+	size := 0
+	for _, x := range a.all {
+		size += x.size
+	}
+	if size != a.size {
+		t.Errorf("%d bytes, %d counted", size, a.size)
+	}
+}
