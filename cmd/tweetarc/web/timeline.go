@@ -154,7 +154,9 @@ func (t *timeline) place(begin time.Time) {
 			}
 		case store.ByMonth:
 			switch {
-			case at.Month() == time.January || len(t.Bars) <= 12 && i == 0:
+			case len(t.Bars) <= 12 && (i == 0 || at.Month() == time.January):
+				b.Tick = at.Format("Jan 2006")
+			case at.Month() == time.January:
 				b.Tick = strconv.Itoa(at.Year())
 			case len(t.Bars) <= 12:
 				b.Tick = at.Format("Jan")
