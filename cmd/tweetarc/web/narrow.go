@@ -73,7 +73,11 @@ func with(q string, add ...string) string {
 	gone["until"] = gone["since"]
 	all, either := terms(q)
 	if either {
-		return strings.Join(append([]string{"(" + strings.TrimSpace(q) + ")"}, add...), " ")
+		q = strings.TrimSpace(q)
+		if strings.Count(q, "(") != strings.Count(q, ")") {
+			q += " " // a word ends in a parenthesis of its own, which would take ours
+		}
+		return strings.Join(append([]string{"(" + q + ")"}, add...), " ")
 	}
 	all = slices.DeleteFunc(all, func(term string) bool {
 		op := operator(term)
