@@ -113,7 +113,6 @@ func (t *text) textBefore(a *attribution) (string, int, float64) {
 	}
 	lo, from := t.reach(hi, st)
 	v := look(t.s, lo, hi, st)
-	// The view of a text full of markup is shorter than its bytes.
 	p := passage{view: v, origin: from, author: a.author, handle: a.handle, day: a.when.date.day, dialect: t.dialect}
 	if p.day == "" && a.when.id != "" {
 		if at, ok := archive.StatusTime(a.when.id); ok {
@@ -150,9 +149,6 @@ var decide = func(p *passage) (at int, confidence float64) {
 	return starts[best].at, confidence
 }
 
-// frames begin what a publisher put around a tweet (BBC).
-var frames = []string{"Skip Twitter post", "Skip twitter post", "Skip X post"}
-
 // reach is how far back from hi a tweet's text may reach, and what it would
 // begin behind.
 func (t *text) reach(hi int, st style) (lo int, from origin) {
@@ -179,14 +175,14 @@ func (t *text) reach(hi int, st style) (lo int, from origin) {
 					i++
 				}
 			}
-			return i, framed0
+			return i, inFrame
 		}
 	}
 	if st.quoted {
 		q := quoteBegin(t.s, lo, hi)
 		if q > lo || from != cut {
 			lo = q
-			from = framed0
+			from = inFrame
 		}
 		for lo < hi && (t.s[lo] == '>' || isSpace(t.s[lo])) {
 			lo++

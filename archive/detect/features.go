@@ -318,7 +318,7 @@ func (p *passage) describe(starts []start, d *desk) []candidate {
 		on(fJunction+feature(c.junction), true)
 		ratio := float64(text[mWeight]+text[mGap]) / limit
 		if c.junction == jOrigin {
-			on(fFrame, p.origin == framed0)
+			on(fFrame, p.origin == inFrame)
 			on(fArticle, p.origin == article)
 			on(fChain, p.origin == embedded)
 			on(fAlone, alone && ratio < 1.15)

@@ -12,6 +12,9 @@ import (
 var frameBegins = []string{"Skip ", "skip "}
 var frameEnds = []string{"End of ", "end of "}
 
+// frames begin what a publisher put around a tweet (BBC).
+var frames = []string{"Skip Twitter post", "Skip twitter post", "Skip X post"}
+
 // framed reads the frame whose "witter post " stands at, where no attribution
 // inside tells of the tweet.
 func framed(t *text, at int) (archive.Embed, bool) {

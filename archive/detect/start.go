@@ -33,7 +33,7 @@ const (
 	cut      origin = iota // the middle of an article
 	article                // the article
 	embedded               // what follows another tweet
-	framed0                // what follows a frame's beginning ("Skip Twitter post by")
+	inFrame                // what follows a frame's beginning ("Skip Twitter post by")
 )
 
 // junction is what stands before a place where a text may begin.
