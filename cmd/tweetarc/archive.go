@@ -45,7 +45,8 @@ func archiveAction(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	find, identity, err := finder(c)
+	t := tally{began: time.Now(), named: paths}
+	find, identity, err := daysFinder(c, &t.outside)
 	if err != nil {
 		return err
 	}
@@ -67,7 +68,6 @@ func archiveAction(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	t := tally{began: time.Now(), named: paths}
 	r.Resume = rows.Resume
 	if c.Bool("verify") {
 		r.Resume = hashed(rows.Resume)

@@ -27,7 +27,8 @@ where a tweet stands. The columns are those of "tweetarc schema".
 			if err != nil {
 				return err
 			}
-			find, _, err := finder(c)
+			t := tally{named: paths}
+			find, _, err := daysFinder(c, &t.outside)
 			if err != nil {
 				return err
 			}
@@ -39,7 +40,6 @@ where a tweet stands. The columns are those of "tweetarc schema".
 			if err != nil {
 				return err
 			}
-			t := tally{named: paths}
 			bar := startProgress(c, r, paths)
 			defer bar.end()
 			scan := archive.Scan{Find: find, Workers: c.Int("jobs"), Keep: func(p archive.Part) error {

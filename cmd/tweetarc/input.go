@@ -9,6 +9,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/klauspost/compress/gzip"
@@ -148,6 +149,12 @@ func listedPaths(c *cli.Context, list string) (paths []string, err error) {
 // and what, with the fields, decides which embeds a file gives: a file that was
 // read by another is to be read again.
 func finder(c *cli.Context) (find func(*archive.Article) []archive.Embed, identity string, err error) {
+	return daysFinder(c, new(atomic.Int64))
+}
+
+// daysFinder is finder, and counts in outside the articles that might hold a
+// tweet and that --from and --to keep out, those without a date among them.
+func daysFinder(c *cli.Context, outside *atomic.Int64) (find func(*archive.Article) []archive.Embed, identity string, err error) {
 	from, to := c.String("from"), c.String("to")
 	for _, day := range []string{from, to} {
 		if _, err := time.Parse(time.DateOnly, day); day != "" && err != nil {
@@ -167,11 +174,13 @@ func finder(c *cli.Context) (find func(*archive.Article) []archive.Embed, identi
 	if from == "" && to == "" {
 		return find, identity, nil
 	}
+	all := find
 	return func(a *archive.Article) []archive.Embed {
 		if a.Date == "" || a.Date < from || to != "" && a.Date > to {
+			outside.Add(1)
 			return nil
 		}
-		return find(a)
+		return all(a)
 	}, identity, nil
 }
 
@@ -182,9 +191,10 @@ type tally struct {
 	with            int // ... in which tweets stand
 	embeds          int
 	skipped, errors map[string]int
-	shown           int      // errors told one by one
-	named           []string // the paths that the user named
-	failed          int      // ... that could not be read
+	shown           int          // errors told one by one
+	named           []string     // the paths that the user named
+	failed          int          // ... that could not be read
+	outside         atomic.Int64 // articles that may hold a tweet, but are not of the days asked for
 }
 
 // maxShown bounds how many errors are told one by one; all are counted.

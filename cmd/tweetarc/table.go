@@ -217,6 +217,9 @@ func plural(n int, noun string) string {
 func (t *tally) tell(c *cli.Context) {
 	w := c.App.ErrWriter
 	fmt.Fprintf(w, "%s, %d with tweets, %s\n", plural(t.articles, "article"), t.with, plural(t.embeds, "embed"))
+	if n := t.outside.Load(); n > 0 {
+		fmt.Fprintf(w, "%s left out by --from and --to\n", plural(int(n), "article"))
+	}
 	if n := sum(t.skipped); n > 0 {
 		fmt.Fprintf(w, "%d skipped: %s\n", n, reasons(t.skipped))
 	}
