@@ -126,16 +126,20 @@ func (t *text) textBefore(a *attribution) (string, int, float64) {
 	p.length = hi - lo
 	p.around, p.self = t.s[around:min(len(t.s), a.end+maxAround/3)], hi-around
 	p.after = t.s[a.end:min(len(t.s), a.end+maxAround/3)]
-	at, confidence := decide(&p)
+	at, confidence := decide(t, &p)
 	if at < 0 {
 		return "", a.dash, confidence
 	}
-	return strings.TrimFunc(v.s[at:], isBlank), v.place(at), confidence
+	text, start := strings.TrimFunc(v.s[at:], isBlank), v.place(at)
+	if n := len(t.looked); n > 0 && t.looked[n-1].start < 0 {
+		t.looked[n-1].start, t.looked[n-1].text = start, text
+	}
+	return text, start, confidence
 }
 
 // decide says where in the passage's view the text begins, or -1. It is a
-// variable for the program that trains it.
-var decide = func(p *passage) (at int, confidence float64) {
+// variable for the program that trains the model.
+var decide = func(t *text, p *passage) (at int, confidence float64) {
 	starts := p.starts()
 	if len(starts) == 0 {
 		return -1, 0.5
@@ -144,8 +148,15 @@ var decide = func(p *passage) (at int, confidence float64) {
 		return starts[0].at, 1
 	}
 	d := desks.Get().(*desk)
-	best, confidence := choose(p.describe(starts, d), p.dialect)
-	desks.Put(d)
+	defer desks.Put(d)
+	cands := p.describe(starts, d)
+	d.scores = trained.scores(cands, p.dialect, d.scores)
+	best, confidence := trained.choose(d.scores, p.dialect)
+	if len(t.looked) < maxLooked {
+		l := looked{passage: *p, habits: habitsOf(cands, d.scores, p.origin), start: -1}
+		t.habits = t.habits.plus(&l.habits, 1)
+		t.looked = append(t.looked, l)
+	}
 	return starts[best].at, confidence
 }
 

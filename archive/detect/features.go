@@ -26,6 +26,7 @@ type candidate struct {
 	before  int // the edge before the sentence before it
 	before2 int // ... before the one before that
 	values  []value
+	manner  manner
 }
 
 // The features. "First" is the sentence with which the text would begin,
@@ -227,9 +228,22 @@ const (
 	fFirstLink
 	fBeforeHeading
 	fBeforeLink
-	fFirstBullet // it begins with the mark of a list's entry: + - *
+	fFirstBullet    // it begins with the mark of a list's entry: + - *
+	fBeforeHangs    // ... with a word that ends no sentence: the, at, of
+	fHabitAdjoining // it begins behind another tweet, and so do the article's others (-1: they do not)
+	fHabitColon     // how many of the others have a colon before them; it has one
+	fHabitNoColon   // ... and has none
+	fHabitNamed     // the same for the author's name or a word of tweeting
+	fHabitUnnamed
+	fHabitSingle // ... and for texts of one sentence
+	fHabitMany
+	fHabitSentences // by how much it has more sentences than they have, or fewer
+	fHabitLength    // ... and is longer, or shorter
 	features_
 )
+
+// habitFeatures is how many features of habit a candidate has at most.
+const habitFeatures = 6
 
 var lengthBins = [...]float64{0.08, 0.15, 0.25, 0.4, 0.55, 0.7, 0.85, 0.95, 1.03, 1.15}
 
@@ -239,6 +253,7 @@ type desk struct {
 	copies     copies
 	candidates []candidate
 	values     []value
+	scores     []float64
 }
 
 var desks = sync.Pool{New: func() any { return new(desk) }}
@@ -469,6 +484,7 @@ func (p *passage) describe(starts []start, d *desk) []candidate {
 			on(fBeforeNoArticle, before[mArticle] == 0 && before[mWord] > 7)
 			count(fBeforeShort, before[mShort], 3)
 			on(fBeforeNoEnd, unicode.IsLetter(e) || unicode.IsDigit(e))
+			on(fBeforeHangs, hanging.has(lastOf(s[:c.at])))
 			on(fBeforeQuoteEnd, isClosingQuote(e))
 			on(fBeforeLong, before[mWord] > 25)
 			on(fBeforeWords3, before[mWord] <= 3)
@@ -568,7 +584,16 @@ func (p *passage) describe(starts []start, d *desk) []candidate {
 		found, longer := twins.begins(c.at)
 		on(fCopy, found)
 		on(fCopyBegins, found && !longer)
-		c.values = values[from:len(values):len(values)]
+		values = append(values, make([]value, habitFeatures)...) // room for what compare adds
+		c.values = values[from : len(values)-habitFeatures : len(values)]
+		c.manner = manner{
+			adjoining: c.junction == jOrigin && p.origin == embedded,
+			colon:     c.junction != jOrigin && strings.HasSuffix(strings.TrimRightFunc(s[:c.at], isBlank), ":"),
+			named:     c.junction != jOrigin && before[mTweets]+before[mTwitter]+before[mAuthor] > 0,
+			single:    k >= last,
+			sentences: uint8(min(max(1, text[mSentence]), 5)),
+			length:    uint8(bin),
+		}
 	}
 	d.values = values
 	return out
@@ -584,6 +609,15 @@ func (r *reading) deictic(s string, i, j int) bool {
 		}
 	}
 	return false
+}
+
+// hanging are words that end no sentence and no heading.
+var hanging = set("the a an of at to from with for by and or but nor on in as than into that which who whose whom their his her its our your my is was are were be been has have had will would can could should may might must very this these those if because while when where")
+
+// lastOf is the last word of s.
+func lastOf(s string) string {
+	s = strings.TrimRightFunc(s[max(0, len(s)-40):], isBlank)
+	return s[strings.LastIndexFunc(s, isBlank)+1:]
 }
 
 var pointing = set("here here's here’s this these watch now from see look below following examples example oh and meanwhile also read listen")

@@ -33,8 +33,11 @@ func (t *text) rest(e *archive.Embed, a *attribution) {
 	}
 	e.Text += "\n" + rest
 	e.End = end
-	e.Confidence *= 0.9
+	e.Confidence *= restTrust
 }
+
+// restTrust is how far a text is trusted that came in two parts.
+const restTrust = 0.9
 
 // limitBytes is more than what a tweet's text takes.
 const limitBytes = 700

@@ -120,13 +120,20 @@ func (p *passage) starts() []start {
 		}
 		i += n
 	}
-	if !cut && i < len(s) {
+	if w := s[i:wordEnd(s, i)]; w == "—" || w == "–" || w == "-" { // what a lost tweet left
+		i += len(w)
+		for n := spaceAt(s, i); n > 0; n = spaceAt(s, i) {
+			i += n
+		}
+	}
+	if !cut && i < len(s) && !strings.Contains(s[i:wordEnd(s, i)], "/status/") {
 		out = append(out, start{i, jOrigin})
 	}
 	ended := true                    // the word before the last one ended something
 	prev, before := rune(0), rune(0) // the last visible character, and the one before
 	word := i                        // where the word begins that ends here
 	aside := false                   // within parentheses that hold a sentence: (RELATED: ...)
+	related := false                 // ... and a heading in capitals
 	for i < len(s) {
 		if c := s[i]; 'a' <= c && c <= 'z' && 'a' <= prev && prev <= 'z' {
 			for before, prev, i = prev, rune(c), i+1; i < len(s) && 'a' <= s[i] && s[i] <= 'z'; i++ {
@@ -168,8 +175,9 @@ func (p *passage) starts() []start {
 			continue
 		}
 		if last[0] == '(' && ended {
-			aside = true
+			aside, related = true, false
 		}
+		related = related || aside && prev == ':' && isShout(last)
 		closes := aside && strings.HasSuffix(strings.TrimRight(last, ".,"), ")")
 		if closes {
 			aside = false
@@ -227,7 +235,7 @@ func (p *passage) starts() []start {
 			}
 		}
 		ended = sentence
-		if j == jFurniture {
+		if j == jFurniture || j == jAside && related {
 			out = out[:0] // what stands before is another block
 		}
 		if j >= 0 && !aside {
@@ -265,6 +273,12 @@ func (p *passage) gluedJunction(prev, before, r rune, rest, word string) (juncti
 		return 0, false
 	}
 	if strings.Contains(word, "://") || strings.HasPrefix(word, "pic.twitter") || strings.HasPrefix(word, "www.") {
+		return 0, false
+	}
+	if prev == '’' && unicode.IsUpper(before) && utf8.RuneCountInString(word) <= 3 { // O’Malley
+		return 0, false
+	}
+	if strings.Trim(word, ".…") == "" { // dots with which a tweet goes on
 		return 0, false
 	}
 	switch {

@@ -49,7 +49,10 @@ func TestStarts(t *testing.T) {
 		`|One sentence. |Another one! |"A quotation." |And so on`,
 		`|It was |Lt. |Gov. |Quill, at |St. |Mary. |Then he left`, // capitals come into question too
 		`Quill answered. x |Thank you`,                            // nothing before the furniture
-		`|She left. |(RELATED: Bridge Closed. Again) |Thank you`,
+		`She left. (RELATED: Bridge Closed. Again) |Thank you`,    // nor before a link to another article
+		`|She left. |(The bridge is closed. Again) |Thank you`,
+		`https://twitter.com/adaquill/status/969927301234567890 |Thank you`,
+		`— |If someone |O’Malley. |…. |The bridge`,
 		"|a\n|b\n\n|c",
 		`|word.|Glued sentence`,
 		`|see this:|Glued colon`,

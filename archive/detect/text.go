@@ -88,6 +88,8 @@ type text struct {
 	reordered int    // whether attributions stand behind the first line: 0 is not known, -1 no
 	next      []int  // for each rule the place of its next anchor
 	dialect   dialect
+	looked    []looked // the texts whose beginnings are looked for again
+	habits    habits   // ... and how they stand
 }
 
 // textEmbeds finds the tweets in s, a text of the article a.
@@ -118,6 +120,7 @@ func textEmbeds(s string, a *archive.Article) []archive.Embed {
 			}
 		}
 		if first < 0 {
+			t.lookAgain(found)
 			return found
 		}
 		r, at, past := &rules[first], t.next[first], 0

@@ -10,6 +10,7 @@ import (
 	"go/token"
 	"hash/fnv"
 	"math"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -30,8 +31,6 @@ var (
 	trainDir   = flag.String("train", "", "the folder of the labelled sets")
 	trainWrite = flag.Bool("write", false, "write weights.go")
 	trainSets  = flag.String("sets", "", "train only on the sets whose names hold one of these, comma-separated")
-	trainOwn   = flag.Float64("own", 1, "how much those of a dialect are held towards the common ones")
-	trainDense = flag.Float64("dense", 1, "how much the features are held towards 0")
 	trainShow  = flag.Int("show", 0, "print this many errors of each set, cross-validated")
 )
 
@@ -46,6 +45,7 @@ type example struct {
 	passage *passage
 	cands   []candidate
 	want    string
+	article int // which of the articles read, -1 for a made one
 }
 
 const folds = 5
@@ -59,7 +59,9 @@ func TestTrain(t *testing.T) {
 	tr.validate()
 	t0 := tr.calibrate()
 	if *trainWrite {
-		tr.write(tr.fit(-1), t0)
+		m := tr.fit(-1)
+		m.temperatures = t0
+		tr.write(m)
 	}
 }
 
@@ -76,6 +78,7 @@ type label struct {
 type trainer struct {
 	t        *testing.T
 	examples []example
+	articles int            // how many were read
 	missing  map[string]int // texts that no start gives
 	total    map[string]int
 	claims   [dialects][]claim // out of fold
@@ -98,7 +101,7 @@ func (tr *trainer) calibrate() (out [dialects]float64) {
 		for t := 0.3; t < 8; t *= 1.03 {
 			loss := 0.0
 			for _, c := range claims {
-				p := math.Min(0.999, math.Max(0.001, certainty(c.scores, c.best, t)))
+				p := math.Min(0.999, math.Max(0.001, 1/sumOver(c.scores, c.best, t)))
 				if !c.right {
 					p = 1 - p
 				}
@@ -109,7 +112,7 @@ func (tr *trainer) calibrate() (out [dialects]float64) {
 			}
 		}
 		for _, c := range claims {
-			p := certainty(c.scores, c.best, out[d])
+			p := 1 / sumOver(c.scores, c.best, out[d])
 			k := min(9, int(p*10))
 			n[k]++
 			claimed[k] += p
@@ -217,7 +220,7 @@ func (tr *trainer) load() {
 	}
 	for _, x := range []string{"go-readability", "go-trafilatura", "html-to-markdown", "jaytaylor-html2text", "k3a-html2text", "wet-like", "one-line", "no-separator"} {
 		if wanted(x) {
-			tr.add(x, 0.5, tr.read("dev-"+x+".jsonl", "dev-extracted.gold.jsonl"))
+			tr.add(x, 0.8, tr.read("dev-"+x+".jsonl", "dev-extracted.gold.jsonl"))
 		}
 	}
 	if wanted("more") {
@@ -237,7 +240,7 @@ func wanted(set string) bool {
 	if *trainSets == "" {
 		return true
 	}
-	for _, s := range strings.Split(*trainSets, ",") {
+	for _, s := range strings.Split(strings.ReplaceAll(*trainSets, "+", " "), ",") {
 		if s == set {
 			return true
 		}
@@ -297,8 +300,9 @@ func (tr *trainer) add(set string, weight float64, in []labelled) {
 	for i, a := range in {
 		fold := foldOf(a.source, i)
 		next := 0
-		decide = func(p *passage) (int, float64) {
-			at, conf := old(p)
+		decide = func(t *text, p *passage) (int, float64) {
+			at, conf := old(t, p)
+			t.looked, t.habits = nil, habits{}
 			// The labels are in the order of the text.
 			k := next
 			for k < len(a.tweets) && (a.tweets[k].Handle != p.handle || a.tweets[k].Date != "" && p.day != "" && a.tweets[k].Date != p.day) {
@@ -333,12 +337,12 @@ func (tr *trainer) add(set string, weight float64, in []labelled) {
 				return at, conf
 			}
 			cands := p.describe(starts, new(desk))
-			tr.examples = append(tr.examples, example{set, fold, a.source, p.dialect, right, weight, p, cands, w.Text})
+			tr.examples = append(tr.examples, example{set, fold, a.source, p.dialect, right, weight, p, cands, w.Text, tr.articles})
 			if q, j := p.short(starts, right, len(tr.examples)); q != nil {
 				cands := q.describe(q.starts(), new(desk))
 				for k := range cands {
 					if cands[k].at == starts[right].at-starts[j].at {
-						tr.examples = append(tr.examples, example{set + " short", fold, a.source, p.dialect, k, weight / 2, q, cands, w.Text})
+						tr.examples = append(tr.examples, example{set + " short", fold, a.source, p.dialect, k, weight / 2, q, cands, w.Text, -1})
 						tr.total[set+" short"]++
 					}
 				}
@@ -346,6 +350,7 @@ func (tr *trainer) add(set string, weight float64, in []labelled) {
 			return starts[right].at, 1
 		}
 		Tweets(&archive.Article{Body: a.text, Date: a.day})
+		tr.articles++
 	}
 }
 
@@ -380,175 +385,230 @@ func tail(s string, n int) string { return s[max(0, len(s)-n):] }
 
 func abs(n int) int { return max(n, -n) }
 
-// model is what is trained.
-type model struct {
-	w [features_][dialects]float32
-}
-
 // use makes the detector work with the model, until the function it returns is called.
 func (m *model) use() func() {
-	old, oldHeat := weights, temperatures
-	weights, temperatures = m.w, [dialects]float64{1, 1, 1, 1}
-	return func() { weights, temperatures = old, oldHeat }
+	old := trained
+	trained = m
+	return func() { trained = old }
 }
 
-// fit maximises the likelihood of the right candidates, but for those of a
-// fold, with a little L2. Each dialect has its own weights, held towards what
-// they have in common.
+// fit makes a model of the examples, but for those of a fold: first without
+// the habits of the articles, then with those that the first model sees.
 func (tr *trainer) fit(without int) *model {
+	tr.habits(nil)
+	tr.habits(tr.learn(without))
+	return tr.learn(without)
+}
+
+// habits gives the examples the features of habit as a model sees them, or
+// takes them away.
+func (tr *trainer) habits(m *model) {
+	each, all := make([]habits, len(tr.examples)), make([]habits, tr.articles)
+	for i := range tr.examples {
+		x := &tr.examples[i]
+		for k := range x.cands {
+			v := x.cands[k].values
+			for len(v) > 0 && v[len(v)-1].feature >= fHabitAdjoining {
+				v = v[:len(v)-1]
+			}
+			x.cands[k].values = v
+		}
+		if m != nil && x.article >= 0 {
+			each[i] = habitsOf(x.cands, m.scores(x.cands, x.dialect, nil), x.passage.origin)
+			all[x.article] = all[x.article].plus(&each[i], 1)
+		}
+	}
+	for i := range tr.examples {
+		if x := &tr.examples[i]; m != nil && x.article >= 0 {
+			others := all[x.article].plus(&each[i], -1)
+			others.compare(x.cands)
+		}
+	}
+}
+
+// parameters are a model's weights while they are learnt, and gradients of
+// them: those of the features in all dialects, what each dialect adds, those
+// with which they enter the hidden units, and the units' own.
+type parameters []float32
+
+const (
+	pOwn    = int(features_)
+	pHidden = pOwn + int(features_*feature(dialects))
+	pBias   = pHidden + int(features_)*hiddenUnits
+	pOut    = pBias + int(dialects)*hiddenUnits
+	pSize   = pOut + int(dialects)*hiddenUnits
+)
+
+func (p parameters) own(d dialect) []float32    { return p[pOwn+int(d)*int(features_):][:features_] }
+func (p parameters) hidden(f feature) []float32 { return p[pHidden+int(f)*hiddenUnits:][:hiddenUnits] }
+func (p parameters) bias(d dialect) []float32   { return p[pBias+int(d)*hiddenUnits:][:hiddenUnits] }
+func (p parameters) out(d dialect) []float32    { return p[pOut+int(d)*hiddenUnits:][:hiddenUnits] }
+
+func (p parameters) model() *model {
+	m := &model{}
+	for f := range m.weights {
+		for d := range dialects {
+			m.weights[f][d] = p[f] + p.own(d)[f]
+		}
+		copy(m.weights[f][dialects:], p.hidden(feature(f)))
+	}
+	for d := range dialects {
+		copy(m.bias[d][:], p.bias(d))
+		copy(m.out[d][:], p.out(d))
+		m.temperatures[d] = 1
+	}
+	return m
+}
+
+// What learning is held to.
+const (
+	learnRate   = 0.003
+	learnRounds = 14   // how many times each example is learnt from, at least
+	learnSteps  = 2500 // ... and how many steps are taken, if an example is not learnt from more than 60 times
+	learnBatch  = 64
+	holdLinear  = 0.00004 // how much the features' weights are held towards 0
+	holdHidden  = 0.001   // ... and those of the hidden units
+	dropValues  = 0.15    // the part of the features that the hidden units do not see
+	dropUnits   = 0.3     // the part of the hidden units that are left out
+	learnRandom = 7
+)
+
+// learn maximises the likelihood of the right candidates, but for those of a
+// fold, by Adam with dropout (Kingma and Ba 2015; Srivastava et al. 2014).
+func (tr *trainer) learn(without int) *model {
 	var in []*example
 	for i := range tr.examples {
 		if x := &tr.examples[i]; x.fold != without {
 			in = append(in, x)
 		}
 	}
-	const F = int(features_)
-	size := (int(dialects) + 1) * F
-	w := minimise(size, func(w, grad []float64) float64 {
-		loss := 0.0
-		for i := range w {
-			l2 := *trainOwn
-			if i >= int(dialects)*F {
-				l2 = *trainDense
-			}
-			loss += l2 * w[i] * w[i] / 2
-			grad[i] = l2 * w[i]
-		}
-		const workers = 2
-		losses, grads := [workers]float64{}, [workers][]float64{}
-		var wg sync.WaitGroup
-		for k := range workers {
-			grads[k] = make([]float64, size)
-			wg.Go(func() {
-				for i := k; i < len(in); i += workers {
-					losses[k] += in[i].loss(w, grads[k])
-				}
-			})
-		}
-		wg.Wait()
-		for k := range workers {
-			loss += losses[k]
-			for i, g := range grads[k] {
-				grad[i] += g
-			}
-		}
-		return loss
-	})
-	m := &model{}
-	for k := range m.w {
-		for d := range m.w[k] {
-			m.w[k][d] = float32(w[d*F+k] + w[int(dialects)*F+k])
+	rng := rand.New(rand.NewPCG(learnRandom, 0))
+	p := make(parameters, pSize)
+	for i := range p[pHidden:pBias] {
+		p[pHidden+i] = float32(rng.NormFloat64() * 0.1)
+	}
+	for i := range p.out(0) {
+		v := float32(rng.NormFloat64() * 0.1)
+		for d := range dialects {
+			p.out(d)[i] = v
 		}
 	}
-	return m
+	const workers = 2
+	var learners [workers]*learner
+	for k := range learners {
+		learners[k] = &learner{grad: make(parameters, pSize), random: rand.New(rand.NewPCG(learnRandom, uint64(k+1)))}
+	}
+	mean, square := make(parameters, pSize), make(parameters, pSize)
+	rounds := max(learnRounds, min(60, learnSteps*learnBatch/len(in)))
+	for round, step := 0, 1.0; round < rounds; round++ {
+		rng.Shuffle(len(in), func(i, j int) { in[i], in[j] = in[j], in[i] })
+		rate := learnRate / 2 * (1 + math.Cos(math.Pi*float64(round)/float64(rounds)))
+		for b := 0; b+learnBatch <= len(in); b += learnBatch {
+			var wg sync.WaitGroup
+			for k, l := range learners {
+				wg.Go(func() {
+					clear(l.grad)
+					for i := b + k; i < b+learnBatch; i += workers {
+						l.learn(p, in[i])
+					}
+				})
+			}
+			wg.Wait()
+			m, s := float32(1-math.Pow(0.9, step)), float32(1-math.Pow(0.999, step))
+			for i := range p {
+				g := p[i] * holdLinear
+				if i >= pHidden {
+					g = p[i] * holdHidden
+				}
+				for _, l := range learners {
+					g += l.grad[i] / learnBatch
+				}
+				mean[i] = 0.9*mean[i] + 0.1*g
+				square[i] = 0.999*square[i] + 0.001*g*g
+				p[i] -= float32(rate) * (mean[i] / m) / (float32(math.Sqrt(float64(square[i]/s))) + 1e-8)
+			}
+			step++
+		}
+	}
+	return p.model()
 }
 
-// loss is the negative logarithm of the right candidate's probability; its
-// gradient is added to grad.
-func (x *example) loss(w, grad []float64) float64 {
-	const F = int(features_)
-	own, all := w[int(x.dialect)*F:][:F], w[int(dialects)*F:][:F]
-	scores := make([]float64, len(x.cands))
-	top := math.Inf(-1)
-	for k := range x.cands {
-		for _, v := range x.cands[k].values {
-			scores[k] += float64(v.value) * (own[v.feature] + all[v.feature])
+// learner adds up the gradients of some examples.
+type learner struct {
+	grad   parameters
+	random *rand.Rand
+	units  [][hiddenUnits]float32 // of each candidate
+	seen   [][]bool               // which of each candidate's values the units see
+	scores []float32
+}
+
+// learn adds the gradient of the negative logarithm of the right candidate's
+// probability.
+func (l *learner) learn(p parameters, x *example) {
+	common, own, bias, out := p[:features_], p.own(x.dialect), p.bias(x.dialect), p.out(x.dialect)
+	var kept [hiddenUnits]float32
+	for i := range kept {
+		if l.random.Float32() >= dropUnits {
+			kept[i] = 1 / (1 - dropUnits)
 		}
-		top = math.Max(top, scores[k])
 	}
-	sum := 0.0
-	right := scores[x.right]
-	for k := range scores {
-		scores[k] = math.Exp(scores[k] - top)
-		sum += scores[k]
-	}
-	own, all = grad[int(x.dialect)*F:][:F], grad[int(dialects)*F:][:F]
+	n := len(x.cands)
+	l.units, l.seen, l.scores = slices.Grow(l.units[:0], n)[:n], slices.Grow(l.seen[:0], n)[:n], l.scores[:0]
+	top := float32(math.Inf(-1))
 	for k := range x.cands {
-		g := scores[k] / sum
+		h, s, values := &l.units[k], float32(0), x.cands[k].values
+		copy(h[:], bias)
+		l.seen[k] = slices.Grow(l.seen[k][:0], len(values))[:len(values)]
+		for j, v := range values {
+			s += v.value * (common[v.feature] + own[v.feature])
+			l.seen[k][j] = l.random.Float32() >= dropValues
+			if l.seen[k][j] {
+				for i, w := range p.hidden(v.feature) {
+					h[i] += v.value / (1 - dropValues) * w
+				}
+			}
+		}
+		for i := range h {
+			h[i] = max(0, h[i]) * kept[i]
+			s += h[i] * out[i]
+		}
+		l.scores = append(l.scores, s)
+		top = max(top, s)
+	}
+	sum := float32(0)
+	for k, s := range l.scores {
+		l.scores[k] = float32(math.Exp(float64(s - top)))
+		sum += l.scores[k]
+	}
+	gcommon, gown, gbias, gout := l.grad[:features_], l.grad.own(x.dialect), l.grad.bias(x.dialect), l.grad.out(x.dialect)
+	for k := range x.cands {
+		g := l.scores[k] / sum
 		if k == x.right {
 			g--
 		}
-		g *= x.weight
-		if math.Abs(g) < 1e-8 {
+		g *= float32(x.weight)
+		if g > -1e-7 && g < 1e-7 {
 			continue
 		}
-		for _, v := range x.cands[k].values {
-			own[v.feature] += g * float64(v.value)
-			all[v.feature] += g * float64(v.value)
+		var gh [hiddenUnits]float32
+		for i, h := range l.units[k] {
+			if h > 0 {
+				gout[i] += g * h
+				gh[i] = g * out[i] * kept[i]
+				gbias[i] += gh[i]
+			}
+		}
+		for j, v := range x.cands[k].values {
+			gcommon[v.feature] += g * v.value
+			gown[v.feature] += g * v.value
+			if l.seen[k][j] {
+				row := l.grad.hidden(v.feature)
+				for i := range gh {
+					row[i] += gh[i] * v.value / (1 - dropValues)
+				}
+			}
 		}
 	}
-	return x.weight * (top + math.Log(sum) - right)
-}
-
-// minimise is L-BFGS with a line search that goes back by halves.
-func minimise(n int, f func(x, grad []float64) float64) []float64 {
-	const memory, steps = 8, 120
-	x, g := make([]float64, n), make([]float64, n)
-	loss := f(x, g)
-	var ss, ys [][]float64
-	dot := func(a, b []float64) (s float64) {
-		for i := range a {
-			s += a[i] * b[i]
-		}
-		return s
-	}
-	for step := range steps {
-		d := slices.Clone(g)
-		alpha := make([]float64, len(ss))
-		for i := len(ss) - 1; i >= 0; i-- {
-			alpha[i] = dot(ss[i], d) / dot(ss[i], ys[i])
-			for k := range d {
-				d[k] -= alpha[i] * ys[i][k]
-			}
-		}
-		if m := len(ss); m > 0 {
-			scale := dot(ss[m-1], ys[m-1]) / dot(ys[m-1], ys[m-1])
-			for k := range d {
-				d[k] *= scale
-			}
-		}
-		for i := range ss {
-			beta := dot(ys[i], d) / dot(ss[i], ys[i])
-			for k := range d {
-				d[k] += (alpha[i] - beta) * ss[i][k]
-			}
-		}
-		slope := -dot(g, d)
-		t := 1.0
-		if step == 0 {
-			t = 1 / math.Sqrt(dot(g, g))
-		}
-		next, ng := make([]float64, n), make([]float64, n)
-		for try := 0; ; try++ {
-			for k := range next {
-				next[k] = x[k] - t*d[k]
-			}
-			nl := f(next, ng)
-			if nl <= loss+1e-4*t*slope || try == 12 {
-				if loss-nl < 1e-5*math.Abs(loss) {
-					step = steps
-				}
-				s, y := make([]float64, n), make([]float64, n)
-				for k := range s {
-					s[k], y[k] = next[k]-x[k], ng[k]-g[k]
-				}
-				if dot(s, y) > 1e-10 {
-					ss, ys = append(ss, s), append(ys, y)
-					if len(ss) > memory {
-						ss, ys = ss[1:], ys[1:]
-					}
-				}
-				loss = nl
-				break
-			}
-			t /= 2
-		}
-		x, g = next, ng
-		if step == steps {
-			break
-		}
-	}
-	return x
 }
 
 func (tr *trainer) validate() {
@@ -557,11 +617,10 @@ func (tr *trainer) validate() {
 	var sets []string
 	for f := range folds {
 		m := tr.fit(f)
-		undo := m.use()
 		for i := range tr.examples {
 			x := &tr.examples[i]
 			if x.fold != f {
-				best, _ := choose(x.cands, x.dialect)
+				best, _ := m.choose(m.scores(x.cands, x.dialect, nil), x.dialect)
 				seen[x.set]++
 				if best == x.right {
 					fitted[x.set]++
@@ -572,10 +631,11 @@ func (tr *trainer) validate() {
 				sets = append(sets, x.set)
 			}
 			of[x.set]++
-			best, conf := choose(x.cands, x.dialect)
+			scores := m.scores(x.cands, x.dialect, nil)
+			best, conf := m.choose(scores, x.dialect)
 			if !strings.HasPrefix(x.set, "more") && !strings.HasPrefix(x.set, "articles ") && !strings.HasSuffix(x.set, "short") {
 				ok := best == x.right || bare(x.passage.view.s[x.cands[best].at:]) == bare(x.want)
-				tr.claims[x.dialect] = append(tr.claims[x.dialect], claim{scores(x.cands, x.dialect), best, ok})
+				tr.claims[x.dialect] = append(tr.claims[x.dialect], claim{scores, best, ok})
 			}
 			if best == x.right || bare(x.passage.view.s[x.cands[best].at:]) == bare(x.want) {
 				right[x.set]++
@@ -583,7 +643,6 @@ func (tr *trainer) validate() {
 				fmt.Printf("## %s %.2f [%s] %s\n%s\n", x.set, conf, x.source, x.passage.author, x.marked(best))
 			}
 		}
-		undo()
 	}
 	slices.Sort(sets)
 	for _, s := range sets {
@@ -603,21 +662,35 @@ func (x *example) marked(best int) string {
 	return s[lo:b] + "«WANT»" + s[b:a] + "«GOT»" + s[a:]
 }
 
-func (tr *trainer) write(m *model, heat [dialects]float64) {
+func (tr *trainer) write(m *model) {
 	var b strings.Builder
-	fmt.Fprintf(&b, "// Code generated by train_test.go; DO NOT EDIT.\n\npackage detect\n\n// weights of the features in each dialect: paragraphs, lines, oneLine, glued.\nvar weights = [features_][dialects]float32{\n")
-	for k, name := range featureNames(tr.t) {
-		fmt.Fprintf(&b, "\t%s: {", name)
-		for d := range m.w[k] {
-			fmt.Fprintf(&b, "%.3g, ", m.w[k][d])
+	numbers := func(v []float32) string {
+		var out []string
+		for _, x := range v {
+			out = append(out, fmt.Sprintf("%.3g", x))
 		}
-		fmt.Fprintln(&b, "},")
+		return "{" + strings.Join(out, ", ") + "}"
 	}
-	fmt.Fprintf(&b, "}\n\n// temperatures make the certainties of each dialect true.\nvar temperatures = [dialects]float64{")
-	for _, t := range heat {
+	fmt.Fprintf(&b, "// Code generated by train_test.go; DO NOT EDIT.\n\npackage detect\n\n// trained is the model in use. Dialects: paragraphs, lines, oneLine, glued.\nvar trained = &model{\nweights: [features_]weights{\n")
+	for k, name := range featureNames(tr.t) {
+		fmt.Fprintf(&b, "%s: %s,\n", name, numbers(m.weights[k][:]))
+	}
+	fmt.Fprintf(&b, "},\n")
+	for _, x := range []struct {
+		name string
+		rows [dialects][hiddenUnits]float32
+	}{{"bias", m.bias}, {"out", m.out}} {
+		fmt.Fprintf(&b, "%s: [dialects][hiddenUnits]float32{\n", x.name)
+		for _, row := range x.rows {
+			fmt.Fprintf(&b, "%s,\n", numbers(row[:]))
+		}
+		fmt.Fprintf(&b, "},\n")
+	}
+	fmt.Fprintf(&b, "temperatures: [dialects]float64{")
+	for _, t := range m.temperatures {
 		fmt.Fprintf(&b, "%.3g, ", t)
 	}
-	fmt.Fprintln(&b, "}")
+	fmt.Fprintf(&b, "},\n}\n")
 	out, err := format.Source([]byte(b.String()))
 	if err != nil {
 		tr.t.Fatal(err)

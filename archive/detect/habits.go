@@ -1,0 +1,150 @@
+package detect
+
+import (
+	"math"
+	"strings"
+
+	"tweetarc/archive"
+)
+
+// An article embeds its tweets in its own way: one after another, or each with
+// a sentence and a colon before it, or with the author's name; of one sentence
+// or of many. So each of an article's texts is looked at twice, the second time
+// knowing how the others seem to stand.
+
+// habits are sums over an article's tweets, each counted by how likely its
+// starts are.
+type habits struct {
+	tweets    float64 // how many there are
+	chained   float64 // ... that follow another
+	adjoining float64 // ... and begin behind it
+	colons    float64 // how many have a colon before them
+	named     float64 // ... the author, or a word of tweeting
+	single    float64 // how many are one sentence
+	sentences float64 // how many they have together
+	length    float64 // their lengths, as bins of lengthBins
+}
+
+// manner is how a text stands if it begins at a candidate.
+type manner struct {
+	adjoining, colon, named, single bool
+	sentences, length               uint8
+}
+
+// habitsOf are those of one tweet, its scores from a first look.
+func habitsOf(cands []candidate, scores []float64, from origin) (h habits) {
+	best := 0
+	for k := range scores {
+		if scores[k] > scores[best] {
+			best = k
+		}
+	}
+	sum := sumOver(scores, best, 1)
+	h.tweets = 1
+	if from == embedded {
+		h.chained = 1
+	}
+	for k := range cands {
+		p, m := math.Exp(scores[k]-scores[best])/sum, &cands[k].manner
+		for _, x := range [...]struct {
+			is  bool
+			sum *float64
+		}{{m.adjoining, &h.adjoining}, {m.colon, &h.colons}, {m.named, &h.named}, {m.single, &h.single}} {
+			if x.is {
+				*x.sum += p
+			}
+		}
+		h.sentences += p * float64(m.sentences)
+		h.length += p * float64(m.length)
+	}
+	return h
+}
+
+// plus adds x, as often as sign says.
+func (h habits) plus(x *habits, sign float64) habits {
+	h.tweets += sign * x.tweets
+	h.chained += sign * x.chained
+	h.adjoining += sign * x.adjoining
+	h.colons += sign * x.colons
+	h.named += sign * x.named
+	h.single += sign * x.single
+	h.sentences += sign * x.sentences
+	h.length += sign * x.length
+	return h
+}
+
+// compare adds to the candidates how they agree with the article's other tweets.
+func (h *habits) compare(cands []candidate) {
+	if h.tweets < 0.5 {
+		return
+	}
+	const trust = 1. / 3 // three tweets make a habit
+	sure := min(1, trust*(1+h.tweets))
+	for k := range cands {
+		c := &cands[k]
+		add := func(f feature, v float64) {
+			if v != 0 {
+				c.values = append(c.values, value{f, float32(v)})
+			}
+		}
+		either := func(is bool, yes, no feature, v float64) {
+			if is {
+				add(yes, v)
+			} else {
+				add(no, v)
+			}
+		}
+		if c.manner.adjoining && h.chained > 0.5 {
+			add(fHabitAdjoining, (2*h.adjoining/h.chained-1)*min(1, trust*(1+h.chained)))
+		}
+		either(c.manner.colon, fHabitColon, fHabitNoColon, h.colons/h.tweets*sure)
+		either(c.manner.named, fHabitNamed, fHabitUnnamed, h.named/h.tweets*sure)
+		either(c.manner.single, fHabitSingle, fHabitMany, h.single/h.tweets*sure)
+		add(fHabitSentences, math.Abs(h.sentences/h.tweets-float64(c.manner.sentences))*sure)
+		add(fHabitLength, math.Abs(h.length/h.tweets-float64(c.manner.length))*sure)
+	}
+}
+
+// looked is a text whose beginning was looked for once.
+type looked struct {
+	passage passage
+	habits  habits
+	start   int    // where it began, in the article
+	text    string // what it was
+}
+
+// maxLooked is how many texts of an article are looked at twice.
+const maxLooked = 200
+
+// lookAgain looks for the beginnings of the texts a second time.
+func (t *text) lookAgain(found []archive.Embed) {
+	if t.habits.tweets < 2 {
+		return
+	}
+	d := desks.Get().(*desk)
+	defer desks.Put(d)
+	i := 0
+	for k := range t.looked {
+		l := &t.looked[k]
+		for i < len(found) && found[i].End <= l.start {
+			i++
+		}
+		if i == len(found) {
+			break
+		}
+		e := &found[i]
+		if e.Form != archive.FormText || e.Start != l.start {
+			continue // it became one with its address
+		}
+		cands := l.passage.describe(l.passage.starts(), d)
+		others := t.habits.plus(&l.habits, -1)
+		others.compare(cands)
+		d.scores = trained.scores(cands, l.passage.dialect, d.scores)
+		best, confidence := trained.choose(d.scores, l.passage.dialect)
+		begin := strings.TrimFunc(l.passage.view.s[cands[best].at:], isBlank)
+		if rest := e.Text[len(l.text):]; rest != "" {
+			begin, confidence = begin+rest, confidence*restTrust
+		}
+		e.Text, e.Start, e.Confidence = begin, l.passage.view.place(cands[best].at), confidence
+	}
+}
