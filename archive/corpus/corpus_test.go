@@ -201,6 +201,7 @@ func TestPaths(t *testing.T) {
 	os.Symlink("nowhere", "d/dangling")
 	os.Symlink("b.txt", "d/link.txt")
 	mkfifo(t, "d/fifo")
+	socket(t, "d/socket")
 	want := []string{
 		`d/.git~ hidden file`,
 		`d/.hidden~ hidden file`,
@@ -211,10 +212,11 @@ func TestPaths(t *testing.T) {
 		`d/dangling! no such file or directory`,
 		`d/fifo~ named pipe`,
 		`d/link.txt:1  ""  "b"`,
-		"d/\xff.txt:1  \"\"  \"ff\"",
+		`d/socket~ socket`,
+		`d/"\xff.txt":1  ""  "ff"`,
 	}
 	equal(t, read(t, &Reader{}, "d"), want...)
-	equal(t, read(t, &Reader{Exclude: []string{".*", "dangling", "fifo", "li*", "\xff*"}}, "./d/a/"),
+	equal(t, read(t, &Reader{Exclude: []string{".*", "dangling", "fifo", "li*", "socket", "\xff*"}}, "./d/a/"),
 		`./d/a/loop/.git~ hidden file`,
 		`./d/a/loop/.hidden~ hidden file`,
 		`./d/a/loop/a~ link to a folder that is read anyway`,

@@ -99,6 +99,9 @@ func inputPaths(c *cli.Context) ([]string, error) {
 	if len(paths) == 0 {
 		return nil, usagef(c, "no PATH given (- is standard input)")
 	}
+	for i, p := range paths { // as they stand in what the reader tells of them
+		paths[i] = corpus.PathName(corpus.RealPath(p))
+	}
 	return paths, nil
 }
 
