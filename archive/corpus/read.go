@@ -41,6 +41,10 @@ func (s *source) read(w *window) {
 	skipBOM(w)
 	f := sniff(w.peek(sniffLen), s.file)
 	s.recognised(f)
+	if head := w.peek(sniffLen); (f == csvRows || f == jsonLines) && bytes.IndexByte(head, '\r') >= 0 && bytes.IndexByte(head, '\n') < 0 {
+		w = newWindow(macLines{w})
+		defer w.free()
+	}
 	switch f {
 	case gzipped, zstandard, bzipped, xzipped:
 		s.packed(f, w)
@@ -57,7 +61,7 @@ func (s *source) read(w *window) {
 	case parquetFile:
 		s.parquet(w)
 	case zipFile, tarFile:
-		if s.nested {
+		if s.nested || f == zipFile && s.layers > 0 {
 			s.fileError(errNested)
 		} else {
 			s.fileError(errName)
@@ -67,6 +71,20 @@ func (s *source) read(w *window) {
 	default:
 		s.text(w)
 	}
+}
+
+// macLines makes line feeds of carriage returns, with which Excel on a Mac ends
+// lines ("CSV (Macintosh)").
+type macLines struct{ io.Reader }
+
+func (m macLines) Read(p []byte) (int, error) {
+	n, err := m.Reader.Read(p)
+	for i, c := range p[:n] {
+		if c == '\r' {
+			p[i] = '\n'
+		}
+	}
+	return n, err
 }
 
 // kind recognises a file without reading it: what it is, or if it is a packed
