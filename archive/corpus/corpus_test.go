@@ -186,12 +186,14 @@ func TestJSONLinesByName(t *testing.T) {
 	folder(t, map[string]string{
 		"pretty.jsonl": pretty + pretty, "mac.jsonl": "{\"text\": \"One\"}\r{\"text\": \"Two\"}\r",
 		"cut.jsonl": "{\"text\": \"On\nnot JSON\n{\"text\": \"Two\"}\n", "list.jsonl": "[\n{\"text\": \"One\"},\n{\"text\": \"Two\"}\n]\n",
-		"a.pdf": "%PDF-1.4\nwords\n", "z.txt.gz": gz(zipped(t, map[string]string{"x": "x"})),
+		"deep.jsonl": `{"text": "a", "x": ` + strings.Repeat("[", 1e6) + strings.Repeat("]", 1e6) + "}\n" + strings.Repeat(`{"text":`, 1e6) + "1" + strings.Repeat("}", 1e6) + "\n{\"text\": \"Two\"}\n",
+		"a.pdf":      "%PDF-1.4\nwords\n", "z.txt.gz": gz(zipped(t, map[string]string{"x": "x"})),
 	})
 	equal(t, read(t, &Reader{}, "pretty.jsonl"), `pretty.jsonl:1  "T"  "One"`, `pretty.jsonl:2  "T"  "One"`)
 	equal(t, read(t, &Reader{}, "mac.jsonl"), `mac.jsonl:1  ""  "One"`, `mac.jsonl:2  ""  "Two"`)
 	equal(t, read(t, &Reader{}, "list.jsonl"), `list.jsonl:1  ""  "One"`, `list.jsonl:2  ""  "Two"`)
 	equal(t, read(t, &Reader{}, "cut.jsonl"), `cut.jsonl:1! unexpected end of JSON input`, `cut.jsonl:2! not a JSON object`, `cut.jsonl:3  ""  "Two"`)
+	equal(t, read(t, &Reader{}, "deep.jsonl"), `deep.jsonl:1! JSON nested deeper than 10000`, `deep.jsonl:2! JSON nested deeper than 10000`, `deep.jsonl:3  ""  "Two"`)
 	equal(t, read(t, &Reader{}, "a.pdf", "z.txt.gz"), `a.pdf~ unknown binary data`, `z.txt.gz! an archive inside an archive is not read; unpack it first`)
 }
 

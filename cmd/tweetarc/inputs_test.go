@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -93,5 +95,36 @@ func TestPathBytes(t *testing.T) {
 	said(t, 0, "merge", "--db", "merged.db", "s")
 	if got, want := exports(t, "merged.db"), exports(t, "t.db"); got != want {
 		t.Errorf("merged\n%s\narchived\n%s", got, want)
+	}
+}
+
+var files = flag.Int("files", 3000, "how many tiny files TestManyFiles makes")
+
+// TestManyFiles archives a folder of tiny files, and once more.
+//
+//	go test ./cmd/tweetarc -run ManyFiles -files 1000000 -timeout 1h
+func TestManyFiles(t *testing.T) {
+	t.Chdir(t.TempDir())
+	tweets := 0
+	for i := range *files {
+		text := fmt.Sprintf("Report %d. Nothing happened in the harbour.\n", i)
+		if i%10 == 0 {
+			text = strings.ReplaceAll(millText, "%", fmt.Sprint("closed on day ", i))
+			tweets++
+		}
+		put(t, fmt.Sprintf("news/%07d.txt", i), text)
+	}
+	contains(t, said(t, 0, "archive", "-q", "--db", "t.db", "news"), fmt.Sprintf("%d articles, %d with tweets, %d embeds\n", *files, tweets, tweets))
+	contains(t, said(t, 0, "archive", "-q", "--db", "t.db", "news"), "0 articles,", fmt.Sprintf("%d files unchanged since archived", *files))
+}
+
+// What is told while a bar is shown stands on a line of its own.
+func TestProgressLines(t *testing.T) {
+	var out strings.Builder
+	p := progress{w: &out, clear: "\r\x1b[K"}
+	fmt.Fprint(&out, "3 embeds 10% |##  |")
+	fmt.Fprintln(&p, "a.txt: empty file")
+	if want := "3 embeds 10% |##  |\r\x1b[Ka.txt: empty file\n"; out.String() != want {
+		t.Errorf("%q, want %q", out.String(), want)
 	}
 }
