@@ -14,7 +14,7 @@ import (
 
 // Origin says where in a corpus an article stands.
 type Origin struct {
-	File   string `json:"file"`   // path as the user gave it, joined with the walk below it
+	File   string `json:"file"`   // path as the user gave it, joined with the walk below it; as corpus.PathName has it
 	Record int    `json:"record"` // ordinal in the file, from 1; for JSON lines the line's number
 }
 

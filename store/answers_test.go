@@ -316,14 +316,18 @@ func TestResume(t *testing.T) {
 	run("2", hashed, 0, false, archive.Part{Found: found(0, 3), Records: 3, Record: 3, Last: true})
 	hashed.ModTime = hashed.ModTime.Add(time.Hour) // the same bytes at another time
 	run("2", hashed, 3, true)
-	runs, err := db.Runs(t.Context(), true)
+	runs, err := db.Runs(t.Context())
 	if err != nil || len(runs) != 10 {
 		t.Fatalf("%d runs, %v", len(runs), err)
 	}
 	if got := fmt.Sprintf("%+v", runs[6].Counts); !strings.Contains(got, "permission denied:1") {
 		t.Errorf("the run with an error: %s", got)
 	}
-	if in := runs[7].Inputs; len(in) != 1 || in[0].Embeds != 3 || !in[0].Done || in[0].Size != 101 {
+	m, _, err := db.Run(t.Context(), runs[7].Key, 0, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if in := m.Inputs; len(in) != 1 || in[0].Embeds != 3 || !in[0].Done || in[0].Size != 101 {
 		t.Errorf("inputs %+v", in)
 	}
 }

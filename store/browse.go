@@ -83,7 +83,7 @@ func (db *DB) ArticlesOf(ctx context.Context, handle string, limit, offset int) 
 // there are; limit 0 is all.
 func (db *DB) Run(ctx context.Context, key string, limit, offset int) (m *Manifest, total int, err error) {
 	defer func() { err = db.explain(err) }()
-	all, err := db.Runs(ctx, false)
+	all, err := db.Runs(ctx)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -98,15 +98,13 @@ func (db *DB) Run(ctx context.Context, key string, limit, offset int) (m *Manife
 	if limit <= 0 {
 		limit = -1
 	}
-	const of = ` FROM inputs i JOIN runs r ON r.id = i.run WHERE r.key = ?`
-	if err := db.sql.QueryRowContext(ctx, `SELECT count(*)`+of, key).Scan(&total); err != nil {
+	if err := db.sql.QueryRowContext(ctx, `SELECT count(*)`+inputsOf, key).Scan(&total); err != nil {
 		return nil, 0, err
 	}
-	rows, err := db.sql.QueryContext(ctx, `SELECT `+inputColumns+of+` ORDER BY i.path LIMIT ? OFFSET ?`, key, limit, offset)
-	if err != nil {
-		return nil, 0, err
-	}
-	m.Inputs, err = scanInputs(rows)
+	err = db.inputs(ctx, func(in Input) error {
+		m.Inputs = append(m.Inputs, in)
+		return nil
+	}, `SELECT `+inputColumns+inputsOf+` ORDER BY i.path LIMIT ? OFFSET ?`, key, limit, offset)
 	return m, total, err
 }
 

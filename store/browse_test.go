@@ -207,9 +207,16 @@ func TestRun(t *testing.T) {
 	db := openTest(t)
 	keep(t, db, []archive.Found{article("a.txt", 1, "2019-01-01", say("ada", "2018-01-01", "", "The loom is on."))},
 		[]archive.Found{article("b.txt", 1, "2019-01-01", say("ada", "2018-01-01", "", "The loom is off."))})
-	runs, err := db.Runs(t.Context(), true)
+	runs, err := db.Runs(t.Context())
 	if err != nil || len(runs) != 1 {
 		t.Fatal(runs, err)
+	}
+	err = db.Inputs(t.Context(), runs[0].Key, func(in Input) error {
+		runs[0].Inputs = append(runs[0].Inputs, in)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 	m, total, err := db.Run(t.Context(), runs[0].Key, 0, 0)
 	if err != nil || total != 2 || !reflect.DeepEqual(*m, runs[0]) {

@@ -43,7 +43,7 @@ var EmbedColumns = []Column{
 	{"article_url", Text, "Where the article was published."},
 	{"article_title", Text, "Title of the article."},
 	{"article_date", Day, "Day on which the article was published."},
-	{"file", Text, "Input file in which the article stands, as it was given."},
+	{"file", Text, "Input file in which the article stands, as it was given; a part of its path that is not UTF-8, or not one line, is quoted."},
 	{"record", Int, "Ordinal of the article in the file, from 1; in JSON lines the line."},
 	{"start", Int, "Where the embed begins in the article's body, in bytes."},
 	{"end", Int, "Where it ends."},

@@ -86,7 +86,7 @@ func TestMerge(t *testing.T) {
 				t.Fatalf("seed %d, order %v:\n%s", seed, order, diff(want, got))
 			}
 			sound(t, db)
-			runs, err := db.Runs(t.Context(), true)
+			runs, err := db.Runs(t.Context())
 			if err != nil || len(runs) != len(paths)+1 {
 				t.Errorf("%d runs, %v", len(runs), err)
 			}

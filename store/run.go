@@ -83,62 +83,59 @@ type Input struct {
 	Errors   int    `json:"errors"`
 }
 
-// Runs lists the manifests, the first run first; with their inputs on request.
-func (db *DB) Runs(ctx context.Context, inputs bool) ([]Manifest, error) {
-	rows, err := db.sql.QueryContext(ctx, `SELECT id, key, command, version, detector, started, ended, counts FROM runs ORDER BY started, id`)
+// Runs lists the manifests, the first run first, without their inputs.
+func (db *DB) Runs(ctx context.Context) ([]Manifest, error) {
+	rows, err := db.sql.QueryContext(ctx, `SELECT key, command, version, detector, started, ended, counts FROM runs ORDER BY started, id`)
 	if err != nil {
 		return nil, db.explain(err)
 	}
 	defer rows.Close()
 	var all []Manifest
-	var ids []int64
 	for rows.Next() {
 		var m Manifest
-		var id int64
 		var counts string
-		if err := rows.Scan(&id, &m.Key, &m.Command, &m.Version, &m.Detector, &m.Started, &m.Ended, &counts); err != nil {
+		if err := rows.Scan(&m.Key, &m.Command, &m.Version, &m.Detector, &m.Started, &m.Ended, &counts); err != nil {
 			return nil, db.explain(err)
 		}
 		if err := json.Unmarshal([]byte(counts), &m.Counts); err != nil {
 			return nil, db.explain(errorf("run %s: counts: %w", m.Key, err))
 		}
-		all, ids = append(all, m), append(ids, id)
+		all = append(all, m)
 	}
-	if err := rows.Err(); err != nil || !inputs {
-		return all, db.explain(err)
-	}
-	for i := range all {
-		if all[i].Inputs, err = db.inputs(ctx, ids[i]); err != nil {
-			return nil, db.explain(err)
-		}
-	}
-	return all, nil
+	return all, db.explain(rows.Err())
 }
 
-func (db *DB) inputs(ctx context.Context, run int64) ([]Input, error) {
-	rows, err := db.sql.QueryContext(ctx, `SELECT `+inputColumns+` FROM inputs i WHERE i.run = ? ORDER BY i.path`, run)
+const (
+	inputColumns = `i.path, i.size, i.mtime, i.sha256, i.done, i.records, i.articles, i.embeds, i.errors`
+	inputsOf     = ` FROM inputs i JOIN runs r ON r.id = i.run WHERE r.key = ?`
+)
+
+// Inputs calls each for the inputs of a run, in the order of their paths; it
+// may have a million. An error of each ends it.
+func (db *DB) Inputs(ctx context.Context, key string, each func(Input) error) error {
+	return db.explain(db.inputs(ctx, each, `SELECT `+inputColumns+inputsOf+` ORDER BY i.path`, key))
+}
+
+func (db *DB) inputs(ctx context.Context, each func(Input) error, query string, args ...any) error {
+	rows, err := db.sql.QueryContext(ctx, query, args...)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return scanInputs(rows)
-}
-
-const inputColumns = `i.path, i.size, i.mtime, i.sha256, i.done, i.records, i.articles, i.embeds, i.errors`
-
-func scanInputs(rows *sql.Rows) (all []Input, err error) {
 	defer rows.Close()
 	for rows.Next() {
 		var in Input
 		var mtime int64
 		if err := rows.Scan(&in.Path, &in.Size, &mtime, &in.SHA256, &in.Done, &in.Records, &in.Articles, &in.Embeds, &in.Errors); err != nil {
-			return nil, err
+			return err
 		}
 		if mtime != 0 {
 			in.ModTime = time.Unix(0, mtime).UTC().Format(time.RFC3339Nano)
 		}
-		all = append(all, in)
+		if err := each(in); err != nil {
+			return err
+		}
 	}
-	return all, rows.Err()
+	return rows.Err()
 }
 
 // beginRun adds the manifest's row.

@@ -166,8 +166,10 @@ func (w *Writer) Resume(f *archive.File) (after int, skip bool) {
 		return 0, false
 	}
 	var done bool
-	err := w.db.sql.QueryRowContext(w.ctx, `SELECT record, done FROM files WHERE path = ?1 AND size = ?2 AND detector = ?3 AND iif(?4 = '', mtime = ?5, sha256 = ?4)`,
-		f.Path, f.Size, w.run.Detector, f.SHA256, mtime(f)).Scan(&after, &done)
+	ask, err := w.db.prepared(w.ctx, `SELECT record, done FROM files WHERE path = ?1 AND size = ?2 AND detector = ?3 AND iif(?4 = '', mtime = ?5, sha256 = ?4)`)
+	if err == nil {
+		err = ask.QueryRowContext(w.ctx, f.Path, f.Size, w.run.Detector, f.SHA256, mtime(f)).Scan(&after, &done)
+	}
 	if err != nil {
 		return 0, false // not there; should the file be unreadable, Add says so
 	}

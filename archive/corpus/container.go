@@ -136,7 +136,7 @@ func (r *Reader) entry(f *archive.File, in io.Reader, yield func(archive.Batch) 
 }
 
 func entryOf(f *archive.File, name string, size int64, info fs.FileInfo) *archive.File {
-	return &archive.File{Path: join(f.Path, strings.TrimLeft(strings.TrimPrefix(name, "./"), "/")), Size: size, ModTime: info.ModTime()}
+	return &archive.File{Path: join(f.Path, PathName(strings.TrimLeft(strings.TrimPrefix(name, "./"), "/"))), Size: size, ModTime: info.ModTime()}
 }
 
 // skipEntry is why an entry is passed over, or nil.
@@ -255,19 +255,4 @@ func spool(w *window) (*os.File, int64, error) {
 	}
 	f.Close()
 	return nil, 0, err
-}
-
-// OnDisk is the file that holds what has the path of an archive.File: itself,
-// or the zip or tar it is in.
-func OnDisk(path string) string {
-	for p := path; ; {
-		if info, err := os.Stat(p); err == nil && !info.IsDir() {
-			return p
-		}
-		i := strings.LastIndexByte(p, '/')
-		if i <= 0 {
-			return path
-		}
-		p = p[:i]
-	}
 }

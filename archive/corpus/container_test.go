@@ -4,6 +4,7 @@ import (
 	"archive/tar"
 	"bytes"
 	"fmt"
+	"hash/crc32"
 	"os"
 	"strings"
 	"testing"
@@ -87,6 +88,79 @@ func TestPacked(t *testing.T) {
 			t.Errorf("%.200q, want %.200q", got, w)
 		}
 	}
+}
+
+// Whatever unpacks to more than a record may have is told, and not kept in
+// memory; what stands beside it is read.
+func TestBombs(t *testing.T) {
+	bomb := "(@a) " + strings.Repeat("a", 6<<20)
+	lines := `{"text": "1 (@a)"}` + "\n" + `{"text": "` + bomb + `"}` + "\n" + `{"text": "3 (@a)"}` + "\n"
+	type row struct {
+		Text string `parquet:"text,zstd"`
+	}
+	var pages, page bytes.Buffer
+	w := parquet.NewGenericWriter[row](&pages, parquet.MaxRowsPerRowGroup(3))
+	w.Write([]row{{"1 (@a)"}, {bomb[:3<<20]}, {"3 (@a)"}})
+	w.Close()
+	w = parquet.NewGenericWriter[row](&page, parquet.MaxRowsPerRowGroup(2))
+	w.Write([]row{{"1 (@a)"}, {bomb}, {"3 (@a)"}})
+	w.Close()
+	wide := []byte(packed(t, "xz", lines))
+	wide[16] = 40 // a dictionary of 4 GiB
+	crc := wide[12+4*int(wide[12]):]
+	for i, c := 0, crc32.ChecksumIEEE(wide[12:12+4*int(wide[12])]); i < 4; i, c = i+1, c>>8 {
+		crc[i] = byte(c)
+	}
+	folder(t, map[string]string{
+		"a.gz": gz(lines), "a.zst": packed(t, "zst", lines), "a.bz2": packed(t, "bz2", lines), "a.xz": packed(t, "xz", lines), "pages.parquet": pages.String(),
+		"a.zip": zipped(t, map[string]string{"a.jsonl": lines, "b.txt": bomb, "c.txt": "bee"}), "page.parquet": page.String(), "wide.xz": string(wide), "deep.gz": gz(gz(bomb)),
+		"a.warc.gz": gz(response("Content-Encoding: gzip\r\n", coded("gzip", bomb)) + response("Content-Encoding: br\r\n", coded("br", bomb)) + response("Content-Encoding: zstd\r\n", packed(t, "zst", bomb)) + response("", "bee")),
+	})
+	r := &Reader{MaxRecord: 1 << 20}
+	const said = "! record longer than 1 MiB (see --max-record)"
+	want := []string{`:1  ""  "1 (@a)"`, ":2" + said, `:3  ""  "3 (@a)"`}
+	for _, name := range []string{"a.gz", "a.zst", "a.bz2", "a.xz", "pages.parquet"} {
+		equal(t, read(t, r, name), prefixed(name, want)...)
+	}
+	equal(t, read(t, r, "a.zip"), append(prefixed("a.zip/a.jsonl", want), "a.zip/b.txt:1"+said, `a.zip/c.txt:1  ""  "bee"`)...)
+	equal(t, read(t, r, "deep.gz"), "deep.gz:1"+said)
+	equal(t, read(t, r, "wide.xz"), "wide.xz! xz: needs more than 128 MiB to unpack")
+	equal(t, read(t, r, "page.parquet"), "page.parquet:1! page of 6 MiB (more than 4 times --max-record); with it 1 more rows of its group are lost", `page.parquet:3  ""  "3 (@a)"`)
+	equal(t, read(t, r, "a.warc.gz"), "a.warc.gz:1"+said, "a.warc.gz:2"+said, "a.warc.gz:3"+said, `a.warc.gz:4 2018-03-22 "" https://a.example/response html "bee"`)
+}
+
+// Columns of unusual types neither break the reading nor are taken for text.
+func TestParquetTypes(t *testing.T) {
+	type media struct {
+		URL     string   `parquet:"url"`
+		Caption []string `parquet:"caption,list"`
+	}
+	type row struct {
+		ID      [16]byte          `parquet:"id,uuid"`
+		Text    []byte            `parquet:"text"`
+		Title   string            `parquet:"title,enum"`
+		Raw     string            `parquet:"raw,json"`
+		Price   int64             `parquet:"price,decimal(2:10)"`
+		Tags    map[string]string `parquet:"tags"`
+		Media   []media           `parquet:"media,list"`
+		Seen    bool              `parquet:"seen"`
+		Score   *float64          `parquet:"score,optional"`
+		Date    *string           `parquet:"date,optional,dict"`
+		Content int32             `parquet:"content"`
+	}
+	date := "2018-03-22"
+	var b bytes.Buffer
+	w := parquet.NewGenericWriter[row](&b)
+	w.Write([]row{
+		{Text: []byte("One (@a)"), Title: "T", Media: []media{{"https://b.example", []string{"x", "y"}}, {}}, Tags: map[string]string{"a": "b"}, Date: &date},
+		{Text: []byte("caf\xe9 (@a)")},
+		{},
+	})
+	w.Close()
+	folder(t, map[string]string{"a.parquet": b.String()})
+	equal(t, read(t, &Reader{}, "a.parquet"), `a.parquet:1 2018-03-22 "T"  "One (@a)"`, `a.parquet:2  ""  "café (@a)"`, `a.parquet:3 -`)
+	equal(t, read(t, &Reader{Fields: Fields{Text: "content"}}, "a.parquet"), `a.parquet! column content holds INT(32,true), no text`)
+	equal(t, read(t, &Reader{Fields: Fields{Text: "media.list.element.caption"}, Limit: 1}, "a.parquet"), `a.parquet:1 2018-03-22 "T"  "x\n\ny"`)
 }
 
 func TestParquet(t *testing.T) {

@@ -83,6 +83,7 @@ var (
 	errNoFiles   = errors.New("no files in this folder")
 	errUnnamed   = errors.New("unnamed path")
 	errTruncated = errors.New("unexpected end of the file")
+	errChanged   = errors.New("changed while it was read")
 )
 
 // Articles reads paths, one after the other: a file, a folder (walked in name
@@ -136,12 +137,12 @@ func (r *Reader) Files(paths ...string) iter.Seq2[*archive.File, error] {
 				continue
 			}
 			if !r.walk(p, func(e entry) bool {
-				f := &archive.File{Path: e.path, Size: -1}
+				f := &archive.File{Path: PathName(e.path), Size: -1}
 				if e.info != nil && e.info.Mode().IsRegular() {
 					f.Size, f.ModTime = e.info.Size(), e.info.ModTime()
 				}
 				if e.err != nil {
-					return yield(f, fileError(e.path, e.err))
+					return yield(f, fileError(f.Path, e.err))
 				}
 				return yield(f, nil)
 			}) {
@@ -180,7 +181,7 @@ func (r *Reader) path(path string, yield func(archive.Batch) bool) bool {
 		return r.stream(&archive.File{Path: path, Size: -1}, in, yield)
 	}
 	return r.walk(path, func(e entry) bool {
-		f := &archive.File{Path: e.path, Size: -1}
+		f := &archive.File{Path: PathName(e.path), Size: -1}
 		if e.info != nil {
 			f.ModTime = e.info.ModTime()
 		}
@@ -197,7 +198,7 @@ func (r *Reader) path(path string, yield func(archive.Batch) bool) bool {
 
 // pipe reads what is no regular file but was named by the user.
 func (r *Reader) pipe(f *archive.File, yield func(archive.Batch) bool) bool {
-	in, err := os.Open(f.Path)
+	in, err := os.Open(RealPath(f.Path))
 	if err != nil {
 		return yield(failed(f, err))
 	}
@@ -219,11 +220,11 @@ func (r *Reader) file(f *archive.File, yield func(archive.Batch) bool) bool {
 	if f.Size < smallFile && !bundled(f.Path) {
 		return r.one(f, yield)
 	}
-	in, err := os.Open(f.Path)
+	in, err := os.Open(RealPath(f.Path))
 	if err != nil {
 		return yield(failed(f, err))
 	}
-	w := newWindow(&counter{in, &r.done})
+	w := newWindow(&counter{&unchanged{in, f}, &r.done})
 	switch is, closer := kind(w, f.Path); is {
 	case zipFile:
 		r.done.Add(-w.read) // it is read again
@@ -270,13 +271,13 @@ func (r *Reader) one(f *archive.File, yield func(archive.Batch) bool) bool {
 func (r *Reader) whole(f *archive.File, after int) archive.Batch {
 	return archive.Batch{File: f, Last: true, Articles: func(yield func(*archive.Article, error) bool) {
 		s := r.source(f, after, yield)
-		in, err := os.Open(f.Path)
+		in, err := os.Open(RealPath(f.Path))
 		if err != nil {
 			s.fileError(err)
 			return
 		}
 		defer in.Close()
-		w := newWindow(&counter{in, &r.done})
+		w := newWindow(&counter{&unchanged{in, f}, &r.done})
 		defer w.free()
 		s.seeker = in
 		s.read(w)
@@ -415,6 +416,25 @@ func (c *counter) Read(p []byte) (int, error) {
 	c.n.Add(int64(n))
 	if err != nil && err != io.EOF {
 		err = &inputError{err}
+	}
+	return n, err
+}
+
+// unchanged reads a file, and says at its end whether it is still the one that
+// the walk met: what was appended, cut or overwritten meanwhile is read again
+// the next time.
+type unchanged struct {
+	*os.File
+	met *archive.File
+}
+
+func (u *unchanged) Read(p []byte) (int, error) {
+	n, err := u.File.Read(p)
+	if err != io.EOF {
+		return n, err
+	}
+	if info, statErr := u.Stat(); statErr == nil && (info.Size() != u.met.Size || !info.ModTime().Equal(u.met.ModTime)) {
+		err = errChanged
 	}
 	return n, err
 }

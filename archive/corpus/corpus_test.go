@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -179,6 +180,37 @@ func record500(s string) bool {
 	return n <= 500
 }
 
+// What is said to be JSON lines is not always so.
+func TestJSONLinesByName(t *testing.T) {
+	pretty := "{\n  \"title\": \"T\",\n  \"text\": \"One\"\n}\n"
+	folder(t, map[string]string{
+		"pretty.jsonl": pretty + pretty, "mac.jsonl": "{\"text\": \"One\"}\r{\"text\": \"Two\"}\r",
+		"cut.jsonl": "{\"text\": \"On\nnot JSON\n{\"text\": \"Two\"}\n", "list.jsonl": "[\n{\"text\": \"One\"},\n{\"text\": \"Two\"}\n]\n",
+		"deep.jsonl": `{"text": "a", "x": ` + strings.Repeat("[", 1e6) + strings.Repeat("]", 1e6) + "}\n" + strings.Repeat(`{"text":`, 1e6) + "1" + strings.Repeat("}", 1e6) + "\n{\"text\": \"Two\"}\n",
+		"a.pdf":      "%PDF-1.4\nwords\n", "z.txt.gz": gz(zipped(t, map[string]string{"x": "x"})),
+	})
+	equal(t, read(t, &Reader{}, "pretty.jsonl"), `pretty.jsonl:1  "T"  "One"`, `pretty.jsonl:2  "T"  "One"`)
+	equal(t, read(t, &Reader{}, "mac.jsonl"), `mac.jsonl:1  ""  "One"`, `mac.jsonl:2  ""  "Two"`)
+	equal(t, read(t, &Reader{}, "list.jsonl"), `list.jsonl:1  ""  "One"`, `list.jsonl:2  ""  "Two"`)
+	equal(t, read(t, &Reader{}, "cut.jsonl"), `cut.jsonl:1! unexpected end of JSON input`, `cut.jsonl:2! not a JSON object`, `cut.jsonl:3  ""  "Two"`)
+	equal(t, read(t, &Reader{}, "deep.jsonl"), `deep.jsonl:1! JSON nested deeper than 10000`, `deep.jsonl:2! JSON nested deeper than 10000`, `deep.jsonl:3  ""  "Two"`)
+	equal(t, read(t, &Reader{}, "a.pdf", "z.txt.gz"), `a.pdf~ unknown binary data`, `z.txt.gz! an archive inside an archive is not read; unpack it first`)
+}
+
+// Bytes by chance are no text.
+func TestBinary(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 1))
+	for range 200 {
+		b := make([]byte, 4096)
+		for i := range b {
+			b[i] = byte(rng.Uint32())
+		}
+		if f := sniff(b, "a"); f != binary {
+			t.Fatalf("%q is taken for %v", b[:20], f)
+		}
+	}
+}
+
 func TestMaxRecord(t *testing.T) {
 	long := `{"text": "` + strings.Repeat("long (@a) ", 300_000) + `"}`
 	data := "{\"text\": \"1 (@a)\"}\n" + long + "\n{\"text\": \"3 (@a)\"}\n" + long
@@ -201,6 +233,7 @@ func TestPaths(t *testing.T) {
 	os.Symlink("nowhere", "d/dangling")
 	os.Symlink("b.txt", "d/link.txt")
 	mkfifo(t, "d/fifo")
+	socket(t, "d/socket")
 	want := []string{
 		`d/.git~ hidden file`,
 		`d/.hidden~ hidden file`,
@@ -211,10 +244,11 @@ func TestPaths(t *testing.T) {
 		`d/dangling! no such file or directory`,
 		`d/fifo~ named pipe`,
 		`d/link.txt:1  ""  "b"`,
-		"d/\xff.txt:1  \"\"  \"ff\"",
+		`d/socket~ socket`,
+		`d/"\xff.txt":1  ""  "ff"`,
 	}
 	equal(t, read(t, &Reader{}, "d"), want...)
-	equal(t, read(t, &Reader{Exclude: []string{".*", "dangling", "fifo", "li*", "\xff*"}}, "./d/a/"),
+	equal(t, read(t, &Reader{Exclude: []string{".*", "dangling", "fifo", "li*", "socket", "\xff*"}}, "./d/a/"),
 		`./d/a/loop/.git~ hidden file`,
 		`./d/a/loop/.hidden~ hidden file`,
 		`./d/a/loop/a~ link to a folder that is read anyway`,

@@ -9,8 +9,9 @@ import (
 )
 
 // CSV as in RFC 4180, and as spreadsheets and databases really write it: any of
-// four delimiters, any line ends, quotes that are not doubled, quotes escaped
-// with a backslash. The first row is the header if it reads like one.
+// some delimiters, any line ends, quotes that are not doubled, quotes escaped
+// with a backslash, spaces before a quote, and Excel's first line that names the
+// delimiter (sep=;). The first row is the header if it reads like one.
 //
 // A quote that is never closed would swallow the file. So a row that runs over
 // lines and has the wrong number of columns counts as one error, and the next
@@ -20,8 +21,8 @@ var (
 	errQuote = errors.New("quote that is not closed")
 )
 
-// delimiters that are tried, the commonest first.
-const delimiters = ",\t;|"
+// delimiters that are tried, the commonest first. Hive writes 0x01.
+const delimiters = ",\t;|\x01^~"
 
 // table is how a CSV file is written and what its columns are.
 type table struct {
@@ -52,7 +53,14 @@ type row struct {
 func (t *table) scan(r *row, b []byte, eof bool) {
 	*r = row{cells: r.cells[:0]}
 	for i := 0; ; {
+		start := i
+		for i < len(b) && b[i] == ' ' {
+			i++
+		}
 		c := cell{start: i, quoted: i < len(b) && b[i] == '"'}
+		if !c.quoted {
+			c.start = start
+		}
 		if c.quoted {
 			i++
 			for {
@@ -154,6 +162,9 @@ func sniffTable(head []byte, whole bool, fields Fields) (table, error) {
 	rows := t.sample(head, whole)
 	if len(rows) == 0 {
 		return t, nil
+	}
+	for i, c := range rows[0] {
+		rows[0][i] = strings.TrimSpace(c)
 	}
 	t.header = isHeader(rows[0], fields)
 	if t.header {
@@ -259,6 +270,16 @@ func longest(rows [][]string) (column int) {
 	return column
 }
 
+// sepLine is the length of the line sep=; with which Excel is told the
+// delimiter; which one it is the rows tell as well.
+func sepLine(b []byte) int {
+	line, _, ok := bytes.Cut(b, lf)
+	if !ok || len(bytes.TrimRight(line, "\r")) != len("sep=;") || !bytes.EqualFold(line[:len("sep=")], []byte("sep=")) {
+		return 0
+	}
+	return len(line) + 1
+}
+
 // isCSV tells CSV from text: by the name, or by a header whose names are known
 // and rows that have as many columns.
 func isCSV(b []byte, name string) bool {
@@ -266,6 +287,9 @@ func isCSV(b []byte, name string) bool {
 		return true
 	}
 	var t table
+	if sepLine(b) > 0 {
+		return true
+	}
 	rows := t.sample(b, len(b) < sniffLen)
 	if len(rows) < 2 || len(rows[0]) < 2 || !isHeader(rows[0], Fields{}) {
 		return false
@@ -286,6 +310,9 @@ func isCSV(b []byte, name string) bool {
 
 // csv reads the rows of a CSV file.
 func (s *source) csv(w *window) {
+	if named := sepLine(w.peek(sniffLen)); named > 0 {
+		w.skip(named)
+	}
 	head := w.peek(sniffLen)
 	t, err := sniffTable(head, len(head) < sniffLen, s.Fields)
 	if err != nil {

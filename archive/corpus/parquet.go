@@ -1,6 +1,7 @@
 package corpus
 
 import (
+	"bufio"
 	"fmt"
 	"io"
 	"strconv"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/deprecated"
+	"github.com/parquet-go/parquet-go/encoding/thrift"
 	pq "github.com/parquet-go/parquet-go/format"
 
 	"tweetarc/archive"
@@ -20,6 +22,7 @@ import (
 // parquetTable is an open file and its columns.
 type parquetTable struct {
 	*parquet.File
+	in      io.ReaderAt
 	columns [parts]*parquet.Column // nil: none
 	names   []string
 	taken   [parts]string
@@ -32,7 +35,7 @@ func openParquet(r io.ReaderAt, size int64, fields Fields) (f *parquetTable, err
 	if err != nil {
 		return nil, err
 	}
-	f = &parquetTable{File: p}
+	f = &parquetTable{File: p, in: r}
 	var best [parts]int
 	for _, leaf := range leaves(nil, p.Root()) {
 		full := strings.Join(leafPath(leaf), ".")
@@ -48,7 +51,7 @@ func openParquet(r io.ReaderAt, size int64, fields Fields) (f *parquetTable, err
 				if part == partText && !isText(leaf) {
 					return nil, fmt.Errorf("column %s holds %s, no text", want, leaf.Type())
 				}
-			case want != "" || !known || is.part != part || part != partDate && !isText(leaf):
+			case want != "" || !known || is.part != part || part != partDate && !isText(leaf) || amongMany(leaf):
 				continue
 			}
 			if f.columns[part] == nil || rank < best[part] {
@@ -93,6 +96,16 @@ func leafPath(c *parquet.Column) []string {
 	return path
 }
 
+// amongMany tells whether a column is a field of the objects of a list: the
+// address of each image is not the article's.
+func amongMany(c *parquet.Column) bool {
+	path, lists := leafPath(c), 0
+	if len(path) < len(c.Path()) {
+		lists = 1
+	}
+	return len(path) > 1 && c.MaxRepetitionLevel() > lists
+}
+
 func isText(c *parquet.Column) bool {
 	return c.Type().Kind() == parquet.ByteArray
 }
@@ -131,7 +144,7 @@ func (r *Reader) groups(f *archive.File, in *shared, yield func(archive.Batch) b
 		in.users.Add(1)
 		if !yield(archive.Batch{File: f, Last: i == len(groups)-1, Articles: func(yield func(*archive.Article, error) bool) {
 			defer in.release()
-			r.source(f, after, yield).rowGroup(p, g, first)
+			r.source(f, after, yield).rowGroup(p, i, first)
 		}}) {
 			return false
 		}
@@ -163,20 +176,79 @@ func (s *source) parquet(w *window) {
 	}
 	s.fieldsTaken(p.names, p.taken)
 	first := 0
-	for _, g := range p.RowGroups() {
-		if !s.rowGroup(p, g, first) {
+	for i, g := range p.RowGroups() {
+		if !s.rowGroup(p, i, first) {
 			return
 		}
 		first += int(g.NumRows())
 	}
 }
 
+// maxPage is how many times the most bytes of a record a page may unpack to: it
+// holds many records, and is unpacked as a whole.
+const maxPage = 4
+
+// checkPages looks for a page that is too long, in the headers of the pages of
+// one column of a group. What is wrong with them otherwise, reading them tells.
+func (f *parquetTable) checkPages(group, column int, max int64) error {
+	m := &f.Metadata().RowGroups[group].Columns[column].MetaData
+	at, end := m.DataPageOffset, m.DataPageOffset+m.TotalCompressedSize
+	if d := m.DictionaryPageOffset; 0 < d && d < at {
+		at, end = d, d+m.TotalCompressedSize
+	}
+	for at < end {
+		in := bufio.NewReaderSize(io.NewSectionReader(f.in, at, end-at), 512)
+		n := counted{Reader: in}
+		var h pq.PageHeader
+		if err := thrift.NewDecoder(new(thrift.CompactProtocol).NewReader(&n)).Decode(&h); err != nil || h.CompressedPageSize < 0 {
+			return nil
+		}
+		if int64(h.UncompressedPageSize) > max {
+			return fmt.Errorf("page of %d MiB (more than %d times --max-record)", h.UncompressedPageSize>>20, maxPage)
+		}
+		at += n.n + int64(h.CompressedPageSize)
+	}
+	return nil
+}
+
+// counted counts what is taken out of a buffer.
+type counted struct {
+	*bufio.Reader
+	n int64
+}
+
+func (c *counted) Read(p []byte) (int, error) {
+	n, err := c.Reader.Read(p)
+	c.n += int64(n)
+	return n, err
+}
+
+func (c *counted) ReadByte() (byte, error) {
+	b, err := c.Reader.ReadByte()
+	if err == nil {
+		c.n++
+	}
+	return b, err
+}
+
 // rowGroup reads the rows of one group, whose first is the one behind row.
-func (s *source) rowGroup(f *parquetTable, g parquet.RowGroup, row int) bool {
+func (s *source) rowGroup(f *parquetTable, group, row int) bool {
+	g := f.RowGroups()[group]
+	last := row + int(g.NumRows())
+	lost := func(err error) bool { // the columns are no longer in step
+		if row < last {
+			err = fmt.Errorf("%w; with it %d more rows of its group are lost", err, last-row)
+		}
+		return s.fail(row, err)
+	}
 	var columns [parts]*columnReader
 	for part, c := range f.columns {
 		if c == nil {
 			continue
+		}
+		if err := f.checkPages(group, c.Index(), maxPage*s.max); err != nil {
+			row++
+			return lost(err)
 		}
 		columns[part] = &columnReader{Column: c, pages: g.ColumnChunks()[c.Index()].Pages(), repeated: c.MaxRepetitionLevel() > 0}
 		defer columns[part].close()
@@ -190,8 +262,7 @@ func (s *source) rowGroup(f *parquetTable, g parquet.RowGroup, row int) bool {
 			}
 			var err error
 			if values[part], err = c.row(); err != nil {
-				s.fail(row, err)
-				return false // the columns are no longer in step
+				return lost(err)
 			}
 		}
 		if row <= s.after {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/bits"
 	"strings"
 
 	"github.com/klauspost/compress/gzip"
@@ -41,6 +42,10 @@ func (s *source) read(w *window) {
 	skipBOM(w)
 	f := sniff(w.peek(sniffLen), s.file)
 	s.recognised(f)
+	if head := w.peek(sniffLen); (f == csvRows || f == jsonLines) && bytes.IndexByte(head, '\r') >= 0 && bytes.IndexByte(head, '\n') < 0 {
+		w = newWindow(macLines{w})
+		defer w.free()
+	}
 	switch f {
 	case gzipped, zstandard, bzipped, xzipped:
 		s.packed(f, w)
@@ -57,7 +62,7 @@ func (s *source) read(w *window) {
 	case parquetFile:
 		s.parquet(w)
 	case zipFile, tarFile:
-		if s.nested {
+		if s.nested || f == zipFile && s.layers > 0 {
 			s.fileError(errNested)
 		} else {
 			s.fileError(errName)
@@ -67,6 +72,20 @@ func (s *source) read(w *window) {
 	default:
 		s.text(w)
 	}
+}
+
+// macLines makes line feeds of carriage returns, with which Excel on a Mac ends
+// lines ("CSV (Macintosh)").
+type macLines struct{ io.Reader }
+
+func (m macLines) Read(p []byte) (int, error) {
+	n, err := m.Reader.Read(p)
+	for i, c := range p[:n] {
+		if c == '\r' {
+			p[i] = '\n'
+		}
+	}
+	return n, err
 }
 
 // kind recognises a file without reading it: what it is, or if it is a packed
@@ -145,11 +164,39 @@ func unpack(f format, w *window) (io.ReadCloser, error) {
 	case bzipped:
 		return io.NopCloser(bzip2.NewReader(w)), nil
 	}
+	if dictionary(w.peek(64)) > 128<<20 {
+		return nil, errDictionary
+	}
 	z, err := xz.NewReader(w)
 	if err != nil {
 		return nil, err
 	}
 	return io.NopCloser(z), nil
+}
+
+var errDictionary = errors.New("needs more than 128 MiB to unpack")
+
+// dictionary is how many bytes the first block of an xz file wants for its
+// dictionary, which is made before anything is read; 0 where head does not tell
+// (the xz format 1.1, 3.1 and 5.3.1).
+func dictionary(head []byte) int64 {
+	const stream, lzma2 = 12, 0x21
+	if len(head) < stream+6 {
+		return 0
+	}
+	b := head[stream+1:]
+	flags := b[0]
+	b = b[1:]
+	for range bits.OnesCount8(flags & 0xc0) { // the sizes, if they are there
+		for len(b) > 0 && b[0] >= 0x80 {
+			b = b[1:]
+		}
+		b = b[min(1, len(b)):]
+	}
+	if len(b) < 3 || b[0] != lzma2 || b[1] != 1 || b[2] > 40 {
+		return 0
+	}
+	return (2 | int64(b[2])&1) << (b[2]/2 + 11)
 }
 
 const gzipMark = "\x1f\x8b\x08"

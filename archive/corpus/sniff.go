@@ -59,6 +59,7 @@ var sniffers = []struct {
 	{jsonValues, func(b []byte, _ string) bool { return begins(b, '[', "{[\"]") }},
 	{jsonLines, isJSONLines},
 	{jsonValues, func(b []byte, _ string) bool { return begins(b, '{', "\"}") }},
+	{binary, magic("%PDF-")}, // the words in it are compressed
 	{binary, isBinary},
 	{warcFile, func(b []byte, name string) bool { return hasExt(name, ".warc", ".wet") }}, // garbage before the first record
 	{plainText, func(_ []byte, name string) bool { return hasExt(name, ".md", ".markdown") }},
@@ -127,27 +128,26 @@ func isJSONLines(b []byte, name string) bool {
 	if !begins(b, '{', "\"}") {
 		return false
 	}
-	if hasExt(name, ".jsonl", ".ndjson") {
-		return true
-	}
+	named := hasExt(name, ".jsonl", ".ndjson")
 	b = bytes.TrimLeft(b, " \t\r\n")
 	first, rest, more := bytes.Cut(b, lf)
 	if !more {
-		return len(b) > sniffLen/2 && !hasExt(name, ".json") // a long first line
+		return named || len(b) > sniffLen/2 && !hasExt(name, ".json") // a long first line
 	}
 	if rest = bytes.TrimLeft(rest, " \t\r\n"); len(rest) == 0 {
-		return false // one value
-	}
-	if rest[0] != '{' {
-		return false
+		return named // else one value
 	}
 	var d jsonDecoder
 	end, err := d.skipValue(first, 0)
-	return err == nil && space(first, end) == len(first) || begins(rest, '{', "\"}") && len(first) > 2
+	whole := err == nil && space(first, end) == len(first)
+	if rest[0] != '{' {
+		return named && (whole || len(bytes.TrimSpace(first)) > 1) // not {, and its members below
+	}
+	return whole || begins(rest, '{', "\"}") && len(first) > 2
 }
 
-// isBinary tells whether b is no text at all: many control characters, or
-// NULs in some number that UTF-16 does not explain.
+// isBinary tells whether b is no text at all: more than a few control
+// characters, one byte in twenty-five. Of random bytes it is one in nine.
 func isBinary(b []byte, _ string) bool {
 	b = b[:min(len(b), 4096)]
 	controls := 0
@@ -156,7 +156,7 @@ func isBinary(b []byte, _ string) bool {
 			controls++
 		}
 	}
-	return controls > len(b)/10
+	return controls > 3+len(b)/25
 }
 
 // htmlTags are what HTML begins with, as in net/http/sniff.go and the WHATWG's

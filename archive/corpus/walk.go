@@ -13,7 +13,7 @@ import (
 
 // entry is what a walk meets: a file, or why something is none.
 type entry struct {
-	path string
+	path string // on disk
 	info fs.FileInfo
 	err  error
 }
@@ -27,6 +27,7 @@ func (r *Reader) walk(path string, visit func(entry) bool) bool {
 	if path == "" {
 		return visit(entry{err: errUnnamed})
 	}
+	path = RealPath(path)
 	info, err := os.Stat(path)
 	if err != nil || !info.IsDir() {
 		return visit(entry{path, info, err})
@@ -151,6 +152,7 @@ func skipSpecial(m fs.FileMode) archive.Skipped {
 
 // chosen applies Include and Exclude to a file found.
 func (r *Reader) chosen(path string) bool {
+	path = RealPath(path)
 	return (len(r.Include) == 0 || matchAny(r.Include, path)) && !matchAny(r.Exclude, path)
 }
 

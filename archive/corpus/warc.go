@@ -393,7 +393,10 @@ func (s *source) httpBody(b []byte) (body []byte, mime string, err error) {
 		}
 		coding = coding[:max(0, i-1)]
 	}
-	return body, mime, nil
+	if bytes.HasPrefix(body, []byte(gzipMark)) { // packed without saying so, or twice
+		body, err = s.uncode("gzip", body)
+	}
+	return body, mime, err
 }
 
 var skipStatus = [5]archive.Skipped{"HTTP status 1xx", "HTTP status 2xx", "HTTP status 3xx", "HTTP status 4xx", "HTTP status 5xx"}
@@ -427,26 +430,30 @@ func unchunk(b []byte) []byte {
 }
 
 // uncode undoes a content coding, RFC 9110 section 8.4.1. What does not begin
-// as the coding should stays as it is, for the same reason.
+// as the coding should stays as it is, for the same reason, or is gzip after all.
 func (s *source) uncode(coding string, b []byte) ([]byte, error) {
 	var r io.Reader
 	var err error
+	packed := bytes.HasPrefix(b, []byte(gzipMark))
+	if packed && coding != "" && coding != "identity" {
+		coding = "gzip"
+	}
 	switch coding {
 	case "gzip", "x-gzip":
-		if !bytes.HasPrefix(b, []byte("\x1f\x8b")) {
+		if !packed {
 			return b, nil
 		}
 		r, err = gzip.NewReader(bytes.NewReader(b))
 	case "deflate": // zlib, or bare, as some servers have it
 		if len(b) > 1 && b[0]&0x0f == 8 && (int(b[0])<<8|int(b[1]))%31 == 0 {
 			r, err = zlib.NewReader(bytes.NewReader(b))
-		} else if beginsHTML(b) {
+		} else if beginsHTML(bytes.TrimPrefix(b, bom)) {
 			return b, nil
 		} else {
 			r = flate.NewReader(bytes.NewReader(b))
 		}
 	case "br":
-		if beginsHTML(b) {
+		if beginsHTML(bytes.TrimPrefix(b, bom)) {
 			return b, nil
 		}
 		r = brotli.NewReader(bytes.NewReader(b))
@@ -461,7 +468,10 @@ func (s *source) uncode(coding string, b []byte) ([]byte, error) {
 		}
 	case "", "identity", "none", "utf-8":
 		return b, nil
-	default:
+	default: // text/html, binary, and what else servers write there
+		if !isBinary(b, "") {
+			return b, nil
+		}
 		return nil, archive.Skipped("unknown content coding")
 	}
 	if err != nil {

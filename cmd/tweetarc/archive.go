@@ -76,7 +76,7 @@ func archiveAction(c *cli.Context) error {
 	bar := startProgress(c, r, paths)
 	defer bar.end()
 	scan := archive.Scan{Find: find, Workers: c.Int("jobs"), Keep: func(p archive.Part) error {
-		t.add(c, p)
+		t.add(bar, c.App.Name, p)
 		bar.tweets.Store(int64(t.embeds))
 		last = p
 		return rows.Add(p)

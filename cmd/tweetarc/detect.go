@@ -43,7 +43,7 @@ where a tweet stands. The columns are those of "tweetarc schema".
 			bar := startProgress(c, r, paths)
 			defer bar.end()
 			scan := archive.Scan{Find: find, Workers: c.Int("jobs"), Keep: func(p archive.Part) error {
-				t.add(c, p)
+				t.add(bar, c.App.Name, p)
 				bar.tweets.Store(int64(t.embeds))
 				for _, f := range p.Found {
 					for i := range f.Embeds {

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"runtime/debug"
 	"slices"
@@ -98,6 +99,9 @@ func inputPaths(c *cli.Context) ([]string, error) {
 	}
 	if len(paths) == 0 {
 		return nil, usagef(c, "no PATH given (- is standard input)")
+	}
+	for i, p := range paths { // as they stand in what the reader tells of them
+		paths[i] = corpus.PathName(corpus.RealPath(p))
 	}
 	return paths, nil
 }
@@ -200,8 +204,8 @@ type tally struct {
 // maxShown bounds how many errors are told one by one; all are counted.
 const maxShown = 20
 
-// add counts a part, and tells its errors.
-func (t *tally) add(c *cli.Context, p archive.Part) {
+// add counts a part, and tells w its errors.
+func (t *tally) add(w io.Writer, app string, p archive.Part) {
 	if t.began.IsZero() {
 		t.began = time.Now()
 	}
@@ -222,9 +226,9 @@ func (t *tally) add(c *cli.Context, p archive.Part) {
 		}
 		switch t.shown++; {
 		case t.shown <= maxShown:
-			fmt.Fprintf(c.App.ErrWriter, "%s: %v\n", c.App.Name, e)
+			fmt.Fprintf(w, "%s: %v\n", app, e)
 		case t.shown == maxShown+1:
-			fmt.Fprintf(c.App.ErrWriter, "%s: further errors are only counted\n", c.App.Name)
+			fmt.Fprintf(w, "%s: further errors are only counted\n", app)
 		}
 	}
 }

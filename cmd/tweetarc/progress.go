@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -15,23 +16,27 @@ import (
 )
 
 // progress tells how far a scan is: a bar on a terminal, a line a minute in a
-// log, nothing with --quiet.
+// log, nothing with --quiet. What is written to it meanwhile stands on lines of
+// its own.
 type progress struct {
 	tweets atomic.Int64
+	mu     sync.Mutex // one line at a time
+	w      io.Writer
+	clear  string // takes a bar away
 	stop   chan struct{}
 	done   chan struct{}
 }
 
 func startProgress(c *cli.Context, r *corpus.Reader, paths []string) *progress {
-	p := &progress{stop: make(chan struct{}), done: make(chan struct{})}
 	w := c.App.ErrWriter
+	p := &progress{w: w, stop: make(chan struct{}), done: make(chan struct{})}
 	every, tell := time.Minute, p.line
 	if c.Bool("quiet") {
 		close(p.done)
 		return p
 	}
 	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
-		every, tell = 200*time.Millisecond, p.bar(w)
+		every, tell, p.clear = 200*time.Millisecond, p.bar(w), "\r\x1b[K"
 		go r.Measure(paths...)
 	}
 	go func() {
@@ -42,16 +47,27 @@ func startProgress(c *cli.Context, r *corpus.Reader, paths []string) *progress {
 		for {
 			select {
 			case <-tick.C:
+				p.mu.Lock()
 				tell(w, r, time.Since(began))
+				p.mu.Unlock()
 			case <-p.stop:
-				if every < time.Minute {
-					fmt.Fprint(w, "\r\x1b[K")
-				}
+				p.mu.Lock()
+				io.WriteString(w, p.clear)
+				p.clear = ""
+				p.mu.Unlock()
 				return
 			}
 		}
 	}()
 	return p
+}
+
+// Write writes whole lines.
+func (p *progress) Write(lines []byte) (int, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	io.WriteString(p.w, p.clear)
+	return p.w.Write(lines)
 }
 
 // end takes the bar away, so that what follows has the line for itself.
@@ -73,6 +89,7 @@ func (p *progress) bar(w io.Writer) func(io.Writer, *corpus.Reader, time.Duratio
 	bar := progressbar.NewOptions64(-1,
 		progressbar.OptionSetWriter(w),
 		progressbar.OptionShowBytes(true),
+		progressbar.OptionShowCount(),
 		progressbar.OptionSetWidth(20),
 		progressbar.OptionFullWidth(),
 		progressbar.OptionSetPredictTime(true),

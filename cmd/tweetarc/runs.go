@@ -1,10 +1,14 @@
 package main
 
 import (
+	"bufio"
+	"bytes"
 	"encoding/json"
 	"fmt"
 
 	"github.com/urfave/cli/v2"
+
+	"tweetarc/store"
 )
 
 func runsCommand() *cli.Command {
@@ -34,14 +38,12 @@ size, time of change and counts.
 				return err
 			}
 			defer db.Close()
-			runs, err := db.Runs(c.Context, f == "json")
+			runs, err := db.Runs(c.Context)
 			if err != nil {
 				return err
 			}
 			if f == "json" {
-				e := json.NewEncoder(c.App.Writer)
-				e.SetIndent("", "  ")
-				return e.Encode(runs)
+				return runsJSON(c, db, runs)
 			}
 			for _, r := range runs {
 				ended := r.Ended
@@ -61,4 +63,46 @@ size, time of change and counts.
 			return nil
 		},
 	}
+}
+
+// runsJSON writes the manifests as one JSON array, their inputs one by one: a
+// run may have a million.
+func runsJSON(c *cli.Context, db *store.DB, runs []store.Manifest) error {
+	w := bufio.NewWriter(c.App.Writer)
+	w.WriteString("[")
+	for i, r := range runs {
+		if i > 0 {
+			w.WriteString(",")
+		}
+		b, err := json.MarshalIndent(r, "  ", "  ")
+		if err != nil {
+			return err
+		}
+		w.WriteString("\n  ")
+		w.Write(bytes.TrimSuffix(b, []byte("\n  }")))
+		n := 0
+		err = db.Inputs(c.Context, r.Key, func(in store.Input) error {
+			if n++; n == 1 {
+				w.WriteString(",\n    \"inputs\": [")
+			} else {
+				w.WriteString(",")
+			}
+			b, err := json.MarshalIndent(in, "      ", "  ")
+			if err != nil {
+				return err
+			}
+			w.WriteString("\n      ")
+			_, err = w.Write(b)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		if n > 0 {
+			w.WriteString("\n    ]")
+		}
+		w.WriteString("\n  }")
+	}
+	w.WriteString("\n]\n")
+	return w.Flush()
 }

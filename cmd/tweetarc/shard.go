@@ -17,6 +17,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -102,7 +103,8 @@ func shardAction(c *cli.Context) error {
 	if slices.Contains(paths, "-") {
 		return usagef(c, "standard input has no name for its shard file; give a file or a URL")
 	}
-	find, identity, err := finder(c)
+	var outside atomic.Int64
+	find, identity, err := daysFinder(c, &outside)
 	if err != nil {
 		return err
 	}
@@ -169,6 +171,7 @@ func shardAction(c *cli.Context) error {
 	took := time.Since(began).Seconds()
 	w := c.App.ErrWriter
 	fmt.Fprintf(w, "%s: %d new, %d kept, %d failed; %s\n", plural(len(inputs), "input"), count["new"], count["kept"], count["failed"], plural(embeds, "embed"))
+	tellOutside(w, outside.Load())
 	if n := sum(skipped); n > 0 {
 		fmt.Fprintf(w, "%d skipped: %s\n", n, reasons(skipped))
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"tweetarc/archive"
+	"tweetarc/archive/corpus"
 	"tweetarc/archive/corpus/remote"
 	"tweetarc/store"
 )
@@ -77,6 +78,7 @@ func shardsAction(c *cli.Context) error {
 	seen := map[string]bool{}
 	var causes []string
 	for _, input := range inputs {
+		input = corpus.PathName(corpus.RealPath(input))
 		if seen[input] {
 			continue
 		}
@@ -126,7 +128,7 @@ func shardState(dir, input, detector string) (state, cause string) {
 	}
 	f := archive.File{Path: input}
 	if !remote.Is(input) {
-		info, err := os.Stat(input)
+		info, err := os.Stat(corpus.RealPath(input))
 		if err != nil { // gone, or on another machine: what was read of it counts
 			f.Size, f.ModTime = s.Header.Size, s.Header.ModTime
 		} else {

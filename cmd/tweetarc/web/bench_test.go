@@ -115,7 +115,7 @@ func views(b *testing.B, db *store.DB) (names []string, paths map[string][]strin
 			_, err := db.Stats(ctx, nil, topStats)
 			return err
 		case "runs":
-			_, err := db.Runs(ctx, false)
+			_, err := db.Runs(ctx)
 			return err
 		}
 		return fmt.Errorf("no view %s", path)

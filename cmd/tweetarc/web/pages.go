@@ -698,7 +698,7 @@ type runsView struct {
 }
 
 func (s *site) runsPage(ctx context.Context) (*runsView, error) {
-	runs, err := s.db.Runs(ctx, false)
+	runs, err := s.db.Runs(ctx)
 	slices.Reverse(runs)
 	return &runsView{page{Title: "Runs", Nav: "runs"}, runs}, err
 }

@@ -1,0 +1,72 @@
+//go:build unix
+
+package main
+
+import (
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// nobody makes the test one who may not read all: of root it makes, for the
+// whole process, an ordinary user, who owns dir.
+func nobody(t *testing.T, dir string) {
+	t.Helper()
+	if os.Geteuid() != 0 {
+		return
+	}
+	const uid = 65534
+	for d := dir; strings.HasPrefix(d, os.TempDir()+"/"); d = filepath.Dir(d) {
+		if err := os.Chmod(d, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Chown(dir, uid, -1); err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Setreuid(-1, uid); err != nil {
+		t.Skip("cannot become another user: ", err)
+	}
+	t.Cleanup(func() {
+		if err := syscall.Setreuid(-1, 0); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+// What one may not read is told and counted, also in a folder and as one, and
+// the rest is archived. Sockets and pipes are passed over, and counted.
+func TestPermission(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	put(t, "news/a.txt", strings.ReplaceAll(millText, "%", "gone"))
+	put(t, "news/b.txt", strings.ReplaceAll(millText, "%", "back"))
+	put(t, "news/c.jsonl", strings.Repeat("{}\n", 1<<19))
+	put(t, "news/closed/d.txt", "d")
+	put(t, "news/listed/e.txt", "e")
+	put(t, "news/z.txt", strings.ReplaceAll(millText, "%", "red"))
+	l, err := net.Listen("unix", "news/socket")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	if err := syscall.Mkfifo("news/fifo", 0o666); err != nil {
+		t.Fatal(err)
+	}
+	for name, mode := range map[string]os.FileMode{"news/b.txt": 0, "news/c.jsonl": 0, "news/closed": 0, "news/listed": 0o444} {
+		if err := os.Chmod(name, mode); err != nil {
+			t.Fatal(err)
+		}
+		defer os.Chmod(name, 0o700)
+	}
+	nobody(t, dir)
+	const denied = ": permission denied\n"
+	contains(t, said(t, 0, "archive", "--db", "t.db", "news"),
+		"tweetarc: news/b.txt"+denied, "tweetarc: news/c.jsonl"+denied, "tweetarc: news/closed"+denied, "tweetarc: news/listed/e.txt"+denied,
+		"2 articles, 2 with tweets, 2 embeds\n", "2 skipped: 1 named pipe, 1 socket\n", "4 could not be read: 4 permission denied\n")
+	contains(t, said(t, 1, "archive", "--db", "t.db", "news/b.txt", "news/closed"), "tweetarc: 2 inputs could not be read\n")
+	contains(t, said(t, 0, "runs", "--db", "t.db"), "not read: 4 permission denied, 1 named pipe, 1 socket\n")
+}
