@@ -208,6 +208,35 @@ func Containment(a, b Trigrams) float64 {
 	return float64(both) / float64(small)
 }
 
+// SameNumbers tells whether two texts, of which either may be a part of the
+// other, can have the same numbers: those of the one stand among those of the
+// other, in their order, or they have the same digits, where a break between two
+// numbers was lost. A bot's "number 100" and "number 101", "1/3" and "2/3", "2-1"
+// and "3-1" are alike in all but these.
+func SameNumbers(a, b string) bool {
+	x, y := numbers(a), numbers(b)
+	if len(x) > len(y) {
+		x, y = y, x
+	}
+	rest := y
+	for _, n := range x {
+		i := slices.Index(rest, n)
+		if i < 0 {
+			return strings.Join(x, "") == strings.Join(y, "")
+		}
+		rest = rest[i+1:]
+	}
+	return true
+}
+
+// numbers are the runs of digits.
+func numbers(s string) []string {
+	if strings.IndexFunc(s, unicode.IsDigit) < 0 {
+		return nil
+	}
+	return strings.FieldsFunc(s, func(r rune) bool { return !unicode.IsDigit(r) })
+}
+
 // Links are the links of a text as they stand in it, glued words cut off the
 // short ones.
 func Links(text string) []string {

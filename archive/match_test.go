@@ -71,6 +71,30 @@ func TestContainment(t *testing.T) {
 	}
 }
 
+func TestSameNumbers(t *testing.T) {
+	for _, c := range []struct {
+		a, b string
+		same bool
+	}{
+		{"no numbers", "none here either", true},
+		{"the mill turned for the 100th time", "the mill turned for the 101th time", false},
+		{"1/3 of looms", "2/3 of looms", false},
+		{"1/3 of looms", "1/2 of looms", false},
+		{"won 2-1", "won 1-2", false},
+		{"number 1", "number 11", false},
+		{"at 9:00", "at 10:00", false},
+		{"1/3 of looms", "of looms", true},
+		{"in 2019 he said: 1/3 of looms", "1/3 of looms", true},
+		{"1/3 of looms", "1/3 of looms, two of 40", true},
+		{"0.7 < 0.8 > 0.3", "0.7 < 0.80.3", true},
+		{"३ looms", "४ looms", false},
+	} {
+		if SameNumbers(c.a, c.b) != c.same || SameNumbers(c.b, c.a) != c.same {
+			t.Errorf("%q, %q: not %v", c.a, c.b, c.same)
+		}
+	}
+}
+
 func FuzzNormalize(f *testing.F) {
 	f.Add("The “loom” https://t.co/abc pic.twitter.com/xyz 東京", "other")
 	f.Fuzz(func(t *testing.T, a, b string) {

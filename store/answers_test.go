@@ -331,3 +331,25 @@ func TestResume(t *testing.T) {
 		t.Errorf("inputs %+v", in)
 	}
 }
+
+func TestLength(t *testing.T) {
+	for _, c := range []struct {
+		day, text string
+		n         int
+	}{
+		{"2016-01-01", "loom", 4},
+		{"2016-01-01", "loom https://news.example/a/long/address/of/the/loom", 5 + 23},
+		{"2016-01-01", "loom pic.twitter.com/abc", 5 + 23},
+		{"2018-01-01", "loom pic.twitter.com/abc", 5},
+		{"2018-01-01", "loom https://t.co/quoted pic.twitter.com/abc", 6},
+		{"2018-01-01", "https://t.co/page loom https://t.co/quoted", 6 + 23},
+		{"2018-01-01", "@ada @bob loom", 4},
+		{"2016-01-01", "@ada @bob loom", 14},
+		{"2018-01-01", "a loom\n\n\n\nan engine", 17},
+		{"2018-01-01", "❤️", 1},
+	} {
+		if n := length(c.text, c.day); n != c.n {
+			t.Errorf("%s %q: %d, want %d", c.day, c.text, n, c.n)
+		}
+	}
+}

@@ -24,9 +24,11 @@ import (
 //     containment of trigrams at least archive.SameWords, and best by
 //     archive.BestBy. Equal words are better than words that end alike, and
 //     these are better than others: flattened text is sure of where a tweet
-//     ends and guesses where it begins. The same t.co or pic.twitter.com code
-//     says the same, unless the words contradict it. Two different
-//     pic.twitter.com codes are two tweets.
+//     ends and guesses where it begins. Alike words with other numbers are
+//     another tweet: bots count, threads too. An end that is another sighting's
+//     first line joins it, for extractors move the attribution behind that. The
+//     same t.co or pic.twitter.com code says the same, unless the words
+//     contradict it. Two different pic.twitter.com codes are two tweets.
 //  3. What is left without an ID joins sightings of the same pic.twitter.com
 //     code and words under another handle (a renamed account), or without a day.
 //
@@ -126,9 +128,11 @@ type cluster struct {
 type wording struct {
 	handle   string // lower case; two may have one hash, and so one block
 	id       string
-	text     string // words, or where these are links and emoji alone, the text
-	words    string // archive.Normalize(Text)
-	length   int    // characters of words
+	text     string   // words, or where these are links and emoji alone, the text
+	words    string   // archive.Normalize(Text)
+	length   int      // characters of words
+	long     bool     // words are enough to be compared by their trigrams
+	lines    []string // of the variants whose text has several, the first, normalised
 	grams    archive.Trigrams
 	overlong bool
 	media    string
@@ -169,18 +173,38 @@ func wordingsOf(variants []*variant) []*wording {
 		k := same{strings.ToLower(v.Handle), v.ID, cmp.Or(v.words, strings.TrimSpace(v.Text)), v.media}
 		w := at[k]
 		if w == nil {
-			w = &wording{handle: k.handle, id: v.ID, text: k.text, words: v.words, length: utf8.RuneCountInString(v.words), overlong: v.overlong, media: v.media}
+			w = &wording{handle: k.handle, id: v.ID, text: k.text, words: v.words, length: utf8.RuneCountInString(v.words), long: enough(v.words), overlong: v.overlong, media: v.media}
 			at[k] = w
 			all = append(all, w)
 		}
 		w.variants = append(w.variants, v)
 		codes, _ := archive.LinkCodes(v.Text)
 		w.codes = append(w.codes, codes...)
+		if first, _, several := strings.Cut(v.Text, "\n"); several {
+			if first = archive.Normalize(first); enough(first) && !slices.Contains(w.lines, first) {
+				w.lines = append(w.lines, first)
+			}
+		}
 	}
 	slices.SortFunc(all, func(a, b *wording) int {
 		return cmp.Or(cmp.Compare(a.length, b.length), cmp.Compare(a.text, b.text), cmp.Compare(a.media, b.media), cmp.Compare(a.id, b.id), cmp.Compare(a.handle, b.handle))
 	})
 	return all
+}
+
+// enough tells whether normalised words are enough to be compared; a character
+// of a script without spaces says as much as two others.
+func enough(words string) bool {
+	n := 0
+	for _, r := range words {
+		if n++; spaceless(r) {
+			n++
+		}
+		if n >= archive.MinWords {
+			return true
+		}
+	}
+	return false
 }
 
 // key names the tweet of a wording without an ID.
@@ -208,31 +232,47 @@ const (
 	sameCode  = 0.5
 )
 
+// otherNumbers is the fit of wordings that are alike in all but their numbers.
+const otherNumbers = -1
+
 // fit tells how well two wordings of one author and day fit one tweet: below
-// archive.SameWords they do not.
+// archive.SameWords they do not, and with otherNumbers they are two.
 func fit(a, b *wording) float64 {
 	if a.handle != b.handle || a.text == "" || b.text == "" || a.media != b.media && a.media != "" && b.media != "" {
 		return 0
 	}
 	score := 0.0
-	long := a.length >= archive.MinWords && b.length >= archive.MinWords
+	long := a.long && b.long
 	switch {
 	case a.text == b.text:
 		score = 1 + equal
 	case long:
-		score = alike(a, b)
+		if score = alike(a, b); score == otherNumbers {
+			return score
+		}
+		if score < archive.SameWords && (a.endsFirstLine(b) || b.endsFirstLine(a)) {
+			score = archive.SameWords
+		}
 	}
 	// Words that are not alike contradict the code, if there are enough of them:
 	// an author may link to one page, or show one picture, twice on a day.
-	if (!long || score >= contradiction) && slices.ContainsFunc(a.codes, func(c string) bool { return slices.Contains(b.codes, c) }) {
+	if (!long || score >= contradiction) && slices.ContainsFunc(a.codes, func(c string) bool { return slices.Contains(b.codes, c) }) && archive.SameNumbers(a.words, b.words) {
 		score = max(score, archive.SameWords) + sameCode
 	}
 	return score
 }
 
+// endsFirstLine tells whether a wording ends with the first line of another.
+func (w *wording) endsFirstLine(of *wording) bool {
+	return slices.ContainsFunc(of.lines, func(line string) bool {
+		before, ok := strings.CutSuffix(w.words, line)
+		return ok && (before == "" || strings.HasSuffix(before, " "))
+	})
+}
+
 // alike is the containment of two texts where the shorter one is about as long
 // as the other, its end or its beginning, and 0 where it stands in its middle:
-// the longer one quotes it, then.
+// the longer one quotes it, then. It is otherNumbers where these differ.
 func alike(a, b *wording) float64 {
 	if a.length > b.length {
 		a, b = b, a
@@ -246,16 +286,21 @@ func alike(a, b *wording) float64 {
 		return 0
 	}
 	n := a.length + a.length/8 + 2
-	if b.length <= n {
-		return c + endsAlike
+	part, better := b.words, endsAlike
+	if b.length > n {
+		part = tail(b.words, n)
+		if c = archive.Containment(a.trigrams(), archive.TrigramsOf(part)); c < archive.SameWords {
+			part, better = head(b.words, n), 0
+			c = archive.Containment(a.trigrams(), archive.TrigramsOf(part))
+		}
 	}
-	if end := archive.Containment(a.trigrams(), archive.TrigramsOf(tail(b.words, n))); end >= archive.SameWords {
-		return end + endsAlike
+	switch {
+	case c < archive.SameWords:
+		return 0
+	case !archive.SameNumbers(a.words, part):
+		return otherNumbers
 	}
-	if start := archive.Containment(a.trigrams(), archive.TrigramsOf(head(b.words, n))); start >= archive.SameWords {
-		return start
-	}
-	return 0
+	return c + better
 }
 
 // contradiction is the containment below which words say that it is another
@@ -320,6 +365,7 @@ func clusters(block []*variant, exact bool) []*cluster {
 			c.wordings = append(c.wordings, open[i])
 		}
 	}
+	free = sameTweets(free)
 	// The text with the ID may be the damaged one: what does not have its words
 	// may have those of another sighting that has.
 	var apart []*cluster
@@ -346,6 +392,42 @@ func clusters(block []*variant, exact bool) []*cluster {
 	return all
 }
 
+// sameTweets joins clusters of sightings that have a text's first line alone
+// with those of the whole, which the clusters of its rest have taken.
+func sameTweets(free []*cluster) []*cluster {
+	for i, f := range free {
+		var whole *cluster
+		several := false
+		for _, k := range free {
+			if k == nil || k == f || !f.endsFirstLine(k) {
+				continue
+			}
+			several = whole != nil
+			whole = k
+		}
+		if whole != nil && !several {
+			whole.wordings = append(whole.wordings, f.wordings...)
+			whole.key = min(whole.key, f.key)
+			free[i] = nil
+		}
+	}
+	return slices.DeleteFunc(free, func(c *cluster) bool { return c == nil })
+}
+
+// endsFirstLine tells whether a wording of a cluster ends with the first line of
+// one of the other, and none contradicts another.
+func (f *cluster) endsFirstLine(k *cluster) (ends bool) {
+	for _, w := range f.wordings {
+		for _, m := range k.wordings {
+			if fit(w, m) == otherNumbers {
+				return false
+			}
+			ends = ends || w.endsFirstLine(m)
+		}
+	}
+	return ends
+}
+
 // best is the cluster that the wording fits, and how well; nil where none fits,
 // or none better than all others.
 func (w *wording) best(among []*cluster) (*cluster, float64) {
@@ -356,12 +438,7 @@ func (f *cluster) best(among []*cluster) (*cluster, float64) {
 	var c *cluster
 	var best, second float64
 	for _, k := range among {
-		score := 0.0
-		for _, w := range f.wordings {
-			for _, m := range k.wordings {
-				score = max(score, fit(w, m))
-			}
-		}
+		score := f.fit(k)
 		if score > best {
 			c, best, second = k, score, best
 		} else {
@@ -372,6 +449,22 @@ func (f *cluster) best(among []*cluster) (*cluster, float64) {
 		return nil, best
 	}
 	return c, best
+}
+
+// fit is that of the wordings that fit best, or 0 where some contradict each
+// other.
+func (f *cluster) fit(k *cluster) float64 {
+	best := 0.0
+	for _, w := range f.wordings {
+		for _, m := range k.wordings {
+			score := fit(w, m)
+			if score == otherNumbers {
+				return 0
+			}
+			best = max(best, score)
+		}
+	}
+	return best
 }
 
 // rename is rule 3: of the clusters of several blocks that share a code of
@@ -431,9 +524,9 @@ func (c *cluster) renamed(k *cluster) bool {
 	sameHandle := strings.EqualFold(a.Handle, b.Handle)
 	for _, v := range c.wordings {
 		for _, w := range k.wordings {
-			long := v.length >= archive.MinWords && w.length >= archive.MinWords
+			long := v.long && w.long
 			alike := 0.0
-			if long {
+			if long && archive.SameNumbers(v.words, w.words) {
 				alike = archive.Containment(v.trigrams(), w.trigrams())
 			}
 			switch {

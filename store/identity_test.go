@@ -53,6 +53,53 @@ var clusterCases = []struct{ name, sightings string }{
 	{"first line alone", `
 		a ada 2020-05-01 - The loom weaves flowers and leaves. The engine weaves numbers, and nobody has seen the like of it
 		a ada 2020-05-01 - The loom weaves flowers and leaves.`},
+	{"first line alone, behind prose", `
+		a ada 2020-05-01 - She had said that it was new to her, and to all who stood there with her. The loom weaves flowers
+		a ada 2020-05-01 - The loom weaves flowers\nThe engine weaves numbers\nNobody has seen the like of it, or will see it in our time
+		a ada 2020-05-01 - Others in the hall heard it otherwise, and they asked again. The loom weaves flowers`},
+	{"first line alone, the rest alone, and the whole", `
+		a ada 2020-05-01 - The loom weaves flowers and leaves
+		a ada 2020-05-01 - The engine weaves numbers
+		a ada 2020-05-01 - The loom weaves flowers and leaves\nThe engine weaves numbers`},
+	{"a word of the first line proves nothing", `
+		a ada 2020-05-01 - She had said that it was a new loom
+		b ada 2020-05-01 - loom\nThe engine weaves numbers, and nobody has seen the like of it`},
+	{"prose before a short text of a script without spaces", `
+		a ada 2020-05-01 - 織機は花と葉を織る
+		a ada 2020-05-01 - 機関は数を織る、と彼女は言った。そろそろ終わりにする。織機は花と葉を織る`},
+	{"a bot that counts", `
+		a ada 2020-05-01 - Mill number 100 has turned its wheel, and all is well in the valley
+		b ada 2020-05-01 - Mill number 101 has turned its wheel, and all is well in the valley
+		a ada 2020-05-01 - Mill number 100 has turned its wheel, and all is well in the valley pic.twitter.com/aaaaaaaaaa
+		b ada 2020-05-01 - She said. Mill number 101 has turned its wheel, and all is well in the valley`},
+	{"a bot that counts, with ids", `
+		a ada 2020-05-01 1256100000000000001 Mill number 100 has turned its wheel, and all is well in the valley
+		b ada 2020-05-01 - Mill number 101 has turned its wheel, and all is well in the valley
+		a ada 2020-05-01 - Mill number 100 has turned its wheel  and all is well in the valley`},
+	{"a bot that counts, with one link", `
+		a ada 2020-05-01 - Mill number 100 has turned its wheel https://t.co/abcdefghij
+		b ada 2020-05-01 - Mill number 101 has turned its wheel https://t.co/abcdefghij`},
+	{"a thread that says the same", `
+		a ada 2020-05-01 - 1/3 The loom weaves flowers and leaves
+		b ada 2020-05-01 - 2/3 The loom weaves flowers and leaves
+		c ada 2020-05-01 - 3/3 The loom weaves flowers and leaves`},
+	{"scores", `
+		a ada 2020-05-01 - The mill leads the loom by 2-1 at half time
+		b ada 2020-05-01 - The mill leads the loom by 3-1 at half time
+		b ada 2020-05-01 - The mill leads the loom by 3–1 at half time`},
+	{"a number that was cut off", `
+		a ada 2020-05-01 - 1/3 The loom weaves flowers and leaves
+		a ada 2020-05-01 - The loom weaves flowers and leaves`},
+	{"a number of the prose before", `
+		a ada 2020-05-01 - In 1843 she said: 1/3 The loom weaves flowers and leaves
+		a ada 2020-05-01 - 1/3 The loom weaves flowers and leaves`},
+	{"a cut text joins no two that contradict each other", `
+		a ada 2020-05-01 - The mill has turned its wheel, and all is well in the valley
+		a ada 2020-05-01 - The mill has turned its wheel, and all is well in the valley 100
+		b ada 2020-05-01 - The mill has turned its wheel, and all is well in the valley 101`},
+	{"a renamed account that counts", `
+		a ada 2020-05-01 - The mill has turned its wheel 100 times pic.twitter.com/abcdefghij
+		b countess 2020-05-01 1256100000000000001 The mill has turned its wheel 101 times pic.twitter.com/abcdefghij`},
 	{"short words only if equal", `
 		a ada 2020-05-01 - Not again
 		a ada 2020-05-01 - Not again!
@@ -105,7 +152,7 @@ func sightings(t testing.TB, s string) (embeds []archive.Embed, letters []string
 			}
 		}
 		f = append(f, "")
-		e := say(f[1], f[2], f[3], f[4])
+		e := say(f[1], f[2], f[3], strings.ReplaceAll(f[4], `\n`, "\n"))
 		embeds, letters = append(embeds, e), append(letters, f[0])
 	}
 	return embeds, letters

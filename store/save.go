@@ -23,6 +23,7 @@ type batch struct {
 	media   map[string]bool // codes of the sightings that were lost
 	moved   []move
 	first   int64 // the last tweet that was there before
+	lookups bool  // there are some
 }
 
 // added is a sighting that is about to get its row.
@@ -37,8 +38,8 @@ type added struct {
 // begin makes the batch ready; the lock is held.
 func (b *batch) begin() error {
 	b.dirty, b.touched, b.media = map[int64]bool{}, map[int64]bool{}, map[string]bool{}
-	return b.query(func(r *sql.Rows) error { return r.Scan(&b.article, &b.embed, &b.tweet) },
-		`SELECT (SELECT ifnull(max(id), 0) FROM articles), (SELECT ifnull(max(id), 0) FROM embeds), (SELECT ifnull(max(id), 0) FROM tweets)`)
+	return b.query(func(r *sql.Rows) error { return r.Scan(&b.article, &b.embed, &b.tweet, &b.lookups) },
+		`SELECT (SELECT ifnull(max(id), 0) FROM articles), (SELECT ifnull(max(id), 0) FROM embeds), (SELECT ifnull(max(id), 0) FROM tweets), EXISTS (SELECT 1 FROM lookups)`)
 }
 
 // save brings the stretches into the archive.
@@ -270,7 +271,10 @@ func (b *batch) assign(all []*cluster) error {
 	if err := b.exec(`INSERT INTO tweets_fts (docid, text, marks) SELECT id, text, marks FROM tweets WHERE id > ? ORDER BY id`, first); err != nil {
 		return err
 	}
-	return b.exec(statusQuery+` WHERE id > ? AND EXISTS (SELECT 1 FROM lookups)`, first) // a key may come back
+	if !b.lookups {
+		return nil
+	}
+	return b.exec(statusQuery+` WHERE id > ?`, first) // a key may come back
 }
 
 // count adds to tweets sightings that tell nothing new but their place.

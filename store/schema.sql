@@ -1,7 +1,8 @@
 -- The archive: one SQLite file. What an article said stands in articles, embeds
 -- and links, and is never changed by what an API said, which stands in lookups.
 -- Days are YYYY-MM-DD, times YYYY-MM-DDTHH:MM:SSZ, both UTC; '' is unknown.
--- Row ids hold the tables together and mean nothing outside of this file.
+-- Row ids hold the tables together and mean nothing outside of this file. Foreign
+-- keys name their columns, for Datasette fails on those that do not.
 
 -- A run is one call of the program that added to the archive: its manifest.
 CREATE TABLE runs (
@@ -23,7 +24,7 @@ CREATE TABLE files (
 	mtime    INTEGER NOT NULL,     -- nanoseconds since 1970, 0 of a pipe
 	sha256   TEXT NOT NULL,        -- hexadecimal, where it was asked for
 	detector TEXT NOT NULL,        -- the detector that read it
-	run      INTEGER NOT NULL REFERENCES runs, -- the last run that read it
+	run      INTEGER NOT NULL REFERENCES runs (id), -- the last run that read it
 	record   INTEGER NOT NULL,     -- the last record whose embeds are kept
 	done     INTEGER NOT NULL,     -- 1: it was read to its end
 	records  INTEGER NOT NULL,     -- records read
@@ -35,7 +36,7 @@ CREATE INDEX files_run ON files (run);
 
 -- An input is a file as one run found it, and what that run read of it.
 CREATE TABLE inputs (
-	run      INTEGER NOT NULL REFERENCES runs,
+	run      INTEGER NOT NULL REFERENCES runs (id),
 	path     TEXT NOT NULL,
 	size     INTEGER NOT NULL,
 	mtime    INTEGER NOT NULL,
@@ -66,7 +67,7 @@ CREATE TABLE shard_files (
 -- An article has a row only where tweets are embedded in it.
 CREATE TABLE articles (
 	id     INTEGER PRIMARY KEY,
-	file   INTEGER NOT NULL REFERENCES files,
+	file   INTEGER NOT NULL REFERENCES files (id),
 	record INTEGER NOT NULL, -- ordinal in the file, from 1
 	url    TEXT NOT NULL,
 	host   TEXT NOT NULL,    -- of the url, lower case, without www.
@@ -79,8 +80,8 @@ CREATE INDEX articles_host ON articles (host);
 -- An embed is one place in one article where a tweet stands, as found there.
 CREATE TABLE embeds (
 	id          INTEGER PRIMARY KEY,
-	article     INTEGER NOT NULL REFERENCES articles,
-	tweet       INTEGER NOT NULL REFERENCES tweets, -- what it is a sighting of, see identity.go
+	article     INTEGER NOT NULL REFERENCES articles (id),
+	tweet       INTEGER NOT NULL REFERENCES tweets (id), -- what it is a sighting of, see identity.go
 	tweet_id    TEXT NOT NULL,
 	author      TEXT NOT NULL,
 	handle      TEXT NOT NULL,
@@ -105,7 +106,7 @@ CREATE INDEX embeds_media ON embeds (media, block) WHERE media <> '';
 
 -- A link is a link of an embedded tweet's text, as the markup had it.
 CREATE TABLE links (
-	embed  INTEGER NOT NULL REFERENCES embeds,
+	embed  INTEGER NOT NULL REFERENCES embeds (id),
 	n      INTEGER NOT NULL, -- its place among the embed's links, from 1
 	shown  TEXT NOT NULL,    -- what the reader sees
 	url    TEXT NOT NULL,    -- where it leads

@@ -103,8 +103,9 @@ func open(path, mode string) (*DB, error) {
 		return nil, &Error{fmt.Errorf("%s: a folder, not an archive", path), "name a file with --db"}
 	}
 	// The pragmas stand in the DSN, so that every connection of the pool has them.
+	// No mutex, for database/sql gives a connection to one goroutine at a time.
 	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?mode=" + mode +
-		"&_busy_timeout=5000&_foreign_keys=1"
+		"&_mutex=no&_busy_timeout=5000&_foreign_keys=1"
 	if mode == "ro" {
 		dsn += "&_query_only=1&_cache_size=-16384"
 	} else {

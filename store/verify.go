@@ -219,7 +219,7 @@ func within(a, b string, n int) bool {
 
 // Since these days texts may be longer, or parts of them are not counted.
 const (
-	freeMedia    = "2016-09-19" // pic.twitter.com/...
+	freeMedia    = "2016-09-19" // pic.twitter.com/..., and at the end the address of a quoted tweet
 	freeMentions = "2017-03-30" // the @mentions that a reply begins with
 	trial280     = "2017-09-26"
 	posts4000    = "2023-02-08"
@@ -245,7 +245,9 @@ func limitOn(day string) int {
 }
 
 // length counts a text about as Twitter did on its day: a link is 23
-// characters, what joins and modifies others none.
+// characters, what joins and modifies others none. Of white space two count,
+// for extractors double the breaks between lines; a link to t.co at the end may
+// be a quoted tweet's.
 func length(text, day string) int {
 	if day >= freeMentions {
 		for {
@@ -262,14 +264,27 @@ func length(text, day string) int {
 		}
 	}
 	n := 0
-	for _, link := range archive.Links(text) {
+	quoted := false
+	links := archive.Links(text)
+	for i := len(links) - 1; i >= 0; i-- {
+		link := links[i]
 		text = strings.Replace(text, link, "", 1)
-		if day < freeMedia || !strings.Contains(link, "pic.twitter.com/") {
+		switch media := strings.Contains(link, "pic.twitter.com/"); {
+		case day < freeMedia:
+			n += 23
+		case media:
+		case !quoted && strings.Contains(link, "t.co/"):
+			quoted = true
+		default:
 			n += 23
 		}
 	}
+	spaces := 0
 	for _, r := range text {
-		if !unicode.IsMark(r) && !unicode.Is(unicode.Cf, r) {
+		if spaces++; !unicode.IsSpace(r) {
+			spaces = 0
+		}
+		if spaces <= 2 && !unicode.IsMark(r) && !unicode.Is(unicode.Cf, r) {
 			n++
 		}
 	}

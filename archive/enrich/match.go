@@ -324,20 +324,24 @@ func wordsOf(text string) words {
 // fit tells how well two texts of one author and day fit one tweet, and their
 // containment. Equal words fit better than words that end alike, since
 // flattened text is sure of a tweet's end alone, and these better than others;
-// a t.co link in common decides, unless the words contradict it.
+// a t.co link in common decides, unless the words contradict it. Words with
+// other numbers may be damaged; sure they are not.
 func (a *words) fit(b *words) (fit, score float64) {
 	long := len(a.grams) > 0 && len(b.grams) > 0
+	sameNumbers := archive.SameNumbers(a.text, b.text)
 	switch {
 	case a.text == b.text:
 		fit, score = 1.5, 1
 	case long:
-		score = archive.Containment(a.grams, b.grams)
+		if score = archive.Containment(a.grams, b.grams); !sameNumbers {
+			score = min(score, maybe)
+		}
 		fit = score
 		if score >= archive.SameWords && (strings.HasSuffix(a.text, b.text) || strings.HasSuffix(b.text, a.text)) {
 			fit += 0.25
 		}
 	}
-	if (!long || score >= 0.5) && slices.ContainsFunc(a.codes, func(c string) bool { return slices.Contains(b.codes, c) }) {
+	if (!long || score >= 0.5) && sameNumbers && slices.ContainsFunc(a.codes, func(c string) bool { return slices.Contains(b.codes, c) }) {
 		score = max(score, archive.SameWords)
 		fit = max(fit, score) + 0.5
 	}

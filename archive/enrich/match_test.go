@@ -67,6 +67,7 @@ func TestMatch(t *testing.T) {
 		{"two the same: nobody knows which", wanted("ada", "2020-05-01", loom), [][3]string{{at(1, 9), "ada", loom}, {at(1, 10), "ada", loom}}, "?" + at(1, 9)},
 		{"the same one twice is one", wanted("ada", "2020-05-01", loom), [][3]string{{at(1, 9), "ada", loom}, {at(1, 9), "ada", loom}}, at(1, 9)},
 		{"half the words", wanted("ada", "2020-05-01", loom), [][3]string{{at(1, 9), "ada", "The engine weaves algebraic patterns just as the loom will never ever do for us"}}, "?" + at(1, 9)},
+		{"other numbers", wanted("ada", "2020-05-01", loom+", 100 of them"), [][3]string{{at(1, 9), "ada", loom + ", 101 of them"}}, "?" + at(1, 9)},
 		{"other words", wanted("ada", "2020-05-01", loom), [][3]string{{at(1, 9), "ada", "Tea at five with the Duchess of Nowhere"}}, ""},
 		{"who quotes himself: what ends alike is not all of it", wanted("ada", "2020-05-01", "Again, and louder this time, since nobody heard me:"+loom), [][3]string{{at(1, 9), "ada", loom}, {at(1, 10), "ada", "Again, and louder this time, since nobody heard me:\n" + loom[:70]}}, "?" + at(1, 9)},
 		{"two run together: the end is sure", wanted("ada", "2020-05-01", "Tea at five with the Duchess of Nowhere at All? "+loom), [][3]string{{at(1, 9), "ada", "Tea at five with the Duchess of Nowhere at All?"}, {at(1, 10), "ada", loom}}, at(1, 10)},

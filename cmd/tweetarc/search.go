@@ -22,9 +22,10 @@ func searchCommand() *cli.Command {
 		ArgsUsage: "QUERY",
 		Description: `Prints the tweets that match, with the place of their first sighting. The
 operators are Twitter's: words, "a phrase", OR, -word, (groups), pre*,
-from:handle, @mention, #tag, since:2018-01-01, until:, url:, filter:links,
-source:host, form:, has:id, min_sightings:2. A query that begins with a dash
-stands behind --.
+from:handle, @mention, #tag, since:2018-01-01, until:, url:,
+filter:links|media|replies, source:host, form:, has:id, min_sightings:2, and
+lang:en of tweets that were looked up (see tweetarc enrich). A query that begins
+with a dash stands behind --.
 
    tweetarc search 'bridge "first stone" -opening'
    tweetarc search 'from:janeroe since:2018-01-01 until:2018-12-31'
@@ -69,7 +70,7 @@ stands behind --.
 			if err := printHits(c, hits); err != nil {
 				return err
 			}
-			if len(hits) < n || format(c) == "table" {
+			if len(hits) < n || n == 0 || format(c) == "table" {
 				fmt.Fprintf(c.App.ErrWriter, "%d of %s\n", len(hits), plural(n, "tweet"))
 			}
 			return nil
