@@ -581,3 +581,60 @@ func TestServeEnds(t *testing.T) {
 		t.Error("it goes on")
 	}
 }
+
+// Of words that very many tweets have, those that came last are shown, and the
+// page says so; what else is asked for is shown whole.
+func TestMany(t *testing.T) {
+	s := server(t)
+	s.most = 5
+	h := httptest.NewServer(s)
+	defer h.Close()
+	for _, x := range []struct {
+		path  string
+		words []string
+	}{
+		{"/?q=bridge", []string{"More than 5 tweets<", "the 5 of them that were archived last", ">All as <a"}},
+		{"/?q=bridge&page=2", []string{"More than 5 tweets<"}},
+		{"/stats?q=bridge", []string{"counted are the 5 that"}},
+		{"/?q=bridge+since:2013+until:2014", []string{"6 tweets<", "All 6 as"}},
+		{"/?q=from:janeroe", []string{"13 tweets<"}},
+		{"/stats?q=from:janeroe", []string{"<dd>13</dd>"}},
+		{"/", []string{"138 tweets<"}},
+	} {
+		status, body := get(t, h, x.path)
+		for _, want := range x.words {
+			if status != 200 || !strings.Contains(body, want) {
+				t.Errorf("%s: %d, no %q", x.path, status, want)
+			}
+		}
+		if more := strings.Contains(x.path, "bridge") && !strings.Contains(x.path, "since"); !more && (strings.Contains(body, "More") || strings.Contains(body, "archived last")) {
+			t.Errorf("%s: more than there are", x.path)
+		}
+	}
+	if status, body := get(t, h, "/csv?q=bridge"); status != 200 || strings.Count(body, "\n") < 27 {
+		t.Errorf("the download holds %d lines", strings.Count(body, "\n"))
+	}
+}
+
+// Whoever asks for a large archive before it was read is told, and asks again.
+func TestOpening(t *testing.T) {
+	s := server(t)
+	s.answers.mu.Lock()
+	s.answers.building = make(chan struct{})
+	s.answers.mu.Unlock()
+	w := httptest.NewRecorder()
+	r := httptest.NewRequest("GET", "/", nil)
+	r.Host = "localhost"
+	s.ServeHTTP(w, r)
+	if w.Code != http.StatusServiceUnavailable || !strings.Contains(w.Body.String(), "is being opened") || w.Header().Get("Refresh") != "3" {
+		t.Error(w.Code, w.Header(), w.Body)
+	}
+	s.answers.mu.Lock()
+	close(s.answers.building)
+	s.answers.building = nil
+	s.answers.mu.Unlock()
+	w = httptest.NewRecorder()
+	if s.ServeHTTP(w, r); w.Code != 200 || w.Header().Get("Refresh") != "" {
+		t.Error(w.Code, w.Header())
+	}
+}
