@@ -12,7 +12,7 @@ import (
 )
 
 // A Digest is all of an archive but its words, held in memory by columns: of a
-// million tweets some 50 MB, read in some seconds. What a page counts, sorts and
+// million tweets some 60 MB, read in some seconds. What a page counts, sorts and
 // leafs through is then a walk over a few arrays, where SQL would look up every
 // tweet in three tables; only words are asked of the index, and only the rows
 // that are shown are read. It tells of the moment at which it was made.
@@ -264,9 +264,9 @@ type Matches struct {
 // Len is how many they are.
 func (m *Matches) Len() int { return m.n }
 
-// Find finds the tweets of a query. It stops when it has found most by their
-// words alone; 0 is no bound. What else a query asks for costs nothing to
-// speak of, and is not bounded.
+// Find finds the tweets of a query. Of a query of words alone it takes the most
+// that came last; 0 is all. One that asks for something else too is answered
+// whole: that costs a walk over the arrays, and over what has the words.
 func (d *Digest) Find(ctx context.Context, q *Query, most int) (m *Matches, err error) {
 	defer func() { err = d.db.explain(err) }()
 	m = &Matches{words: -1}
