@@ -497,6 +497,9 @@ func TestReport(t *testing.T) {
 					if a.Key == "action" || n.Data == "form" {
 						t.Errorf("%s: a form", path)
 					}
+					if n.Data == "link" && a.Key == "href" && strings.Contains(a.Val, ":") {
+						t.Errorf("%s: loads %s", path, a.Val)
+					}
 					if a.Key != "href" || strings.HasPrefix(a.Val, "http") || strings.HasPrefix(a.Val, "#") {
 						continue
 					}
@@ -636,5 +639,34 @@ func TestOpening(t *testing.T) {
 	w = httptest.NewRecorder()
 	if s.ServeHTTP(w, r); w.Code != 200 || w.Header().Get("Refresh") != "" {
 		t.Error(w.Code, w.Header())
+	}
+}
+
+// The pages of a list hold every tweet once, in its order.
+func TestPaging(t *testing.T) {
+	h := start(t)
+	for _, sort := range []string{"date", "-date", "sightings"} {
+		seen := map[string]bool{}
+		days := ""
+		for page := 1; page <= 7; page++ {
+			_, body := get(t, h, fmt.Sprintf("/?sort=%s&page=%d", sort, page))
+			for _, card := range strings.Split(body, `<article class="card">`)[1:] {
+				_, after, _ := strings.Cut(card, `class="when" href="`)
+				key, rest, _ := strings.Cut(after, `"`)
+				if seen[key] {
+					t.Errorf("%s, page %d: %s again", sort, page, key)
+				}
+				seen[key] = true
+				if _, after, ok := strings.Cut(rest, `datetime="`); ok && sort == "date" {
+					if after[:10] < days {
+						t.Errorf("page %d: %s behind %s", page, after[:10], days)
+					}
+					days = after[:10]
+				}
+			}
+		}
+		if len(seen) != 138 {
+			t.Errorf("%s: %d tweets on 7 pages", sort, len(seen))
+		}
 	}
 }
