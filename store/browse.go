@@ -54,31 +54,6 @@ type ArticleRef struct {
 	Embeds          int
 }
 
-// ArticlesOf lists the articles in which tweets of an author are embedded, the
-// latest first; limit 0 is all.
-func (db *DB) ArticlesOf(ctx context.Context, handle string, limit, offset int) (articles []ArticleRef, err error) {
-	defer func() { err = db.explain(err) }()
-	if limit <= 0 {
-		limit = -1
-	}
-	const of = `FROM tweets t JOIN embeds e ON e.tweet = t.id WHERE t.handle = ? COLLATE NOCASE`
-	rows, err := db.sql.QueryContext(ctx, `SELECT f.path, a.record, a.url, a.title, a.date, n
-		FROM (SELECT e.article AS article, count(*) AS n `+of+` GROUP BY e.article) JOIN articles a ON a.id = article JOIN files f ON f.id = a.file
-		ORDER BY a.date DESC, f.path, a.record LIMIT ? OFFSET ?`, handle, limit, offset)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var a ArticleRef
-		if err := rows.Scan(&a.File, &a.Record, &a.URL, &a.Title, &a.Date, &a.Embeds); err != nil {
-			return nil, err
-		}
-		articles = append(articles, a)
-	}
-	return articles, rows.Err()
-}
-
 // Run is the manifest of one run, with some of its inputs, and tells how many
 // there are; limit 0 is all.
 func (db *DB) Run(ctx context.Context, key string, limit, offset int) (m *Manifest, total int, err error) {

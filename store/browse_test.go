@@ -1,11 +1,14 @@
 package store
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math/rand/v2"
 	"path/filepath"
 	"reflect"
+	"slices"
+	"strings"
 	"testing"
 
 	"tweetarc/archive"
@@ -42,7 +45,7 @@ func crowd(t *testing.T, db *DB) {
 	keep(t, db, all...)
 }
 
-// A digest counts what SQL counts.
+// A digest finds, sorts and counts what SQL does.
 func TestDigest(t *testing.T) {
 	db := openTest(t)
 	crowd(t, db)
@@ -51,7 +54,11 @@ func TestDigest(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, text := range []string{"", "word1", "word1 OR word2", "from:ada", "word3 from:bo_b", "since:2015", "until:2015", "source:one.example", "form:text", "has:id", "-has:id", "-word1", "min_sightings:3", "nothing"} {
+	for _, text := range []string{
+		"", "word1", "word1 OR word2", "from:ada", "from:ADA -word2", "word3 from:bo_b", "since:2015", "until:2015", "since:2012-01-31 until:2012-02-01", "until:2005", "since:9999-12-31",
+		"source:one.example", "source:example", "form:text", "has:id", "-has:id", "-word1", "min_sightings:3", "nothing", "nothing from:ada", "word1 OR from:ada", "(word1 from:ada) OR (word2 -from:ada)",
+		"-(word1 has:id)", "more -word1 -word2 since:2015", "-word1 -has:id", "number -(word1 OR word2)", `"number 9" has:id`, "1000000096636764160 OR word1 has:id", "from:nobody", "min_sightings:0",
+	} {
 		q, err := ParseQuery(text)
 		if err != nil {
 			t.Fatal(err)
@@ -60,12 +67,38 @@ func TestDigest(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if n == 0 && text != "nothing" {
+		if n == 0 && !strings.Contains(text, "no") && text != "until:2005" {
 			t.Errorf("%q finds nothing", text)
 		}
-		m, err := db.Matches(ctx, q)
+		m, err := d.Find(ctx, q, 0)
 		if err != nil {
 			t.Fatal(err)
+		}
+		if m.Len() != n || m.More {
+			t.Errorf("%q: %d tweets, want %d", text, m.Len(), n)
+		}
+		for _, sort := range Sorts {
+			for _, page := range []Page{{Limit: 7}, {Limit: 7, Offset: 7}, {Limit: 7, Offset: n - n%7}, {Limit: 1, Offset: n}, {Offset: 3}} {
+				page.Sort = sort
+				want, err := db.Search(ctx, q, page)
+				if err != nil {
+					t.Fatal(err)
+				}
+				got, err := d.Search(ctx, q, m, page)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if sort == ByRelevance && q.Ranked() { // of those that are as good the order differs
+					for _, hits := range [][]Hit{want, got} {
+						for i := range hits {
+							hits[i] = Hit{Marks: hits[i].Marks}
+						}
+					}
+				}
+				if len(got)+len(want) > 0 && !reflect.DeepEqual(got, want) {
+					t.Errorf("%q, %+v:\n%+v, want\n%+v", text, page, got, want)
+				}
+			}
 		}
 		for _, top := range []int{2, 100} {
 			want, err := db.Facets(ctx, q, top)
@@ -76,22 +109,22 @@ func TestDigest(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got.WithID+got.WithoutID != n {
-				t.Errorf("%q: %d tweets, want %d", text, got.WithID+got.WithoutID, n)
+			same(t, text, &got, &want, &got.Authors, &want.Authors)
+			stats, err := db.Stats(ctx, q, top)
+			if err != nil {
+				t.Fatal(err)
 			}
-			for _, f := range []*Facets{&want, &got} {
-				for i := range f.Authors { // which of several names is chosen differs
-					f.Authors[i].Label = ""
+			counted, err := d.Stats(ctx, m, top)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, s := range []*Stats{&stats, &counted} {
+				if top == 2 {
+					s.TopArticles = nil // of as many embeds, mostly
 				}
-				for _, list := range []*[]Count{&f.Authors, &f.Years, &f.Hosts, &f.Forms} {
-					if len(*list) == 0 {
-						*list = nil
-					}
-				}
+				slices.SortFunc(s.TopArticles, func(a, b Count) int { return cmp.Compare(a.Name, b.Name) })
 			}
-			if !reflect.DeepEqual(got, want) {
-				t.Errorf("%q:\n%+v, want\n%+v", text, got, want)
-			}
+			same(t, text, &counted, &stats, &counted.TopAuthors, &stats.TopAuthors)
 		}
 		for unit := range units {
 			want, err := db.Histogram(ctx, q, unit)
@@ -107,8 +140,105 @@ func TestDigest(t *testing.T) {
 			}
 		}
 	}
-	if _, err := d.Histogram(&Matches{all: true}, "week"); err == nil {
+	if _, err := d.Histogram(&Matches{set: d.tweets}, "week"); err == nil {
 		t.Error("by week")
+	}
+	for _, handle := range []string{"ada", "@BO_B", "c3"} {
+		want, err := db.Author(ctx, handle, 5)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, m, err := d.Author(ctx, handle, 5)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m.Len() != want.Tweets || !strings.EqualFold(got.Handle, want.Handle) {
+			t.Errorf("%s: %d tweets of %s, want %d of %s", handle, m.Len(), got.Handle, want.Tweets, want.Handle)
+		}
+		// The crowd tweets the same under several names.
+		got.Handle, got.Names, want.Names, got.With, want.With = want.Handle, nil, nil, nil, nil
+		same(t, handle, got, want)
+	}
+	if _, _, err := d.Author(ctx, "nobody", 5); !errors.Is(err, ErrNotFound) {
+		t.Error(err)
+	}
+}
+
+// same fails where what was counted differs: but for which of several names
+// people are called by, and for lists that are nil or empty.
+func same[T any](t *testing.T, what string, got, want *T, names ...*[]Count) {
+	t.Helper()
+	for _, list := range names {
+		for i := range *list {
+			(*list)[i].Label = ""
+			(*list)[i].Name = strings.ToLower((*list)[i].Name)
+		}
+	}
+	for _, v := range []reflect.Value{reflect.ValueOf(got).Elem(), reflect.ValueOf(want).Elem()} {
+		for i := range v.NumField() {
+			if f := v.Field(i); f.Kind() == reflect.Slice && f.Len() == 0 {
+				f.SetZero()
+			}
+		}
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("%q:\n%+v, want\n%+v", what, *got, *want)
+	}
+}
+
+// Of what many words find, what came last is looked at.
+func TestFindBounded(t *testing.T) {
+	db := openTest(t)
+	crowd(t, db)
+	ctx := t.Context()
+	d, err := db.Digest(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, x := range []struct {
+		query string
+		most  int
+		n     int
+		more  bool
+	}{
+		{"more", 10, 10, true},
+		{"more", 10_000, -1, false},
+		{"word1", 3, 3, true},
+		{"word1 OR word2", 3, 3, true},
+		{"more from:ada", 3, -1, false}, // what narrows is looked at whole
+		{"-more", 3, -1, false},
+		{"", 3, -1, false},
+	} {
+		q, err := ParseQuery(x.query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		whole, err := db.list(ctx, `SELECT t.id FROM tweets t WHERE t.id IN (SELECT docid FROM tweets_fts WHERE tweets_fts MATCH ?) ORDER BY t.id DESC LIMIT ?`, q.match, x.most)
+		if q.match == "" || q.cond != "" {
+			whole = nil
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		if x.n < 0 {
+			if x.n, err = db.Count(ctx, q); err != nil {
+				t.Fatal(err)
+			}
+		}
+		m, err := d.Find(ctx, q, x.most)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m.Len() != x.n || m.More != x.more {
+			t.Errorf("%q, at most %d: %d, %v", x.query, x.most, m.Len(), m.More)
+		}
+		for _, id := range whole {
+			if !m.set.has(int32(id)) {
+				t.Errorf("%q, at most %d: without row %d", x.query, x.most, id)
+			}
+		}
+		if hits, err := d.Search(ctx, q, m, Page{}); err != nil || len(hits) != x.n {
+			t.Errorf("%q, at most %d: %d hits, %v", x.query, x.most, len(hits), err)
+		}
 	}
 }
 
@@ -120,22 +250,22 @@ func TestDigestOld(t *testing.T) {
 		t.Fatal(err)
 	}
 	crowd(t, db)
-	m, err := db.Matches(t.Context(), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	some, err := ParseQuery("word1")
-	if err != nil {
-		t.Fatal(err)
-	}
-	n, err := db.Matches(t.Context(), some)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, m := range []*Matches{m, n} {
+	for _, text := range []string{"", "word1", "word1 has:id", "id:1", "source:one.example", "from:ada", "-word1"} {
+		q, err := ParseQuery(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, err := empty.Find(t.Context(), q, 0)
+		if err != nil || m.Len() != 0 {
+			t.Errorf("%q: %+v, %v", text, m, err)
+			continue
+		}
 		f, err := empty.Facets(t.Context(), m, 5)
 		if err != nil || f.WithID+f.WithoutID+len(f.Years)+len(f.Authors) != 0 {
 			t.Error(f, err)
+		}
+		if hits, err := empty.Search(t.Context(), q, m, Page{}); err != nil || len(hits) != 0 {
+			t.Error(hits, err)
 		}
 	}
 }
@@ -180,6 +310,17 @@ func TestArticlesOf(t *testing.T) {
 	loom := say("Ada", "2018-01-01", "", "The loom is on.")
 	keep(t, db, []archive.Found{article("a.txt", 1, "2019-01-01", loom, say("bo", "2018-01-01", "", "Not by Ada")), article("a.txt", 2, "2020-01-01", loom, loom)},
 		[]archive.Found{article("b.txt", 1, "2019-01-01", loom), article("b.txt", 2, "2019-01-01", say("bo", "2018-01-01", "", "Not by Ada"))})
+	d, err := db.Digest(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, ada, err := d.Author(t.Context(), "ada", 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if name := say("Ada", "", "", "").Author; !reflect.DeepEqual(a.Names, []Count{{Name: name, N: 1}}) || len(a.With) != 1 || a.With[0].Name != "bo" || a.With[0].N != 1 {
+		t.Errorf("%+v", a)
+	}
 	for _, x := range []struct {
 		limit, offset int
 		want          string
@@ -189,7 +330,7 @@ func TestArticlesOf(t *testing.T) {
 		{2, 1, "[a.txt:1 1] [b.txt:1 1] "},
 		{2, 9, ""},
 	} {
-		articles, err := db.ArticlesOf(t.Context(), "ada", x.limit, x.offset)
+		articles, err := d.ArticlesOf(t.Context(), ada, x.limit, x.offset)
 		if err != nil {
 			t.Fatal(err)
 		}

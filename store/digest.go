@@ -4,49 +4,84 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"maps"
+	"math"
+	"math/bits"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
-
-	"tweetarc/archive"
 )
 
-// A Digest is what facets and timelines count, held in memory: of a million
-// tweets some 30 MB, read in about two seconds. Counting a query's tweets then
-// takes as long as finding them, where SQL would look up each one in three
-// tables. It tells of the moment at which it was made.
+// A Digest is all of an archive but its words, held in memory by columns: of a
+// million tweets some 60 MB, read in some seconds. What a page counts, sorts and
+// leafs through is then a walk over a few arrays, where SQL would look up every
+// tweet in three tables; only words are asked of the index, and only the rows
+// that are shown are read. It tells of the moment at which it was made.
 type Digest struct {
-	db      *DB
-	handles []string // by number; 0 is no handle
-	hosts   []string // by number; 0 is no host
-	// Of the tweet in row i:
-	handle []uint32
-	day    []uint16   // days since the first tweet, from 1; 0 is not known
-	forms  []uint16   // a bit for each of Forms, and hasID; 0 is no tweet
-	host   []uint32   // the first host
-	more   [][2]int32 // further hosts: tweet and host, in order of tweets
-	odd    []oddDay   // days that no tweet was posted on, in order of tweets
-	tweets int
+	db *DB
+	// Of the archive.
+	files, records, unreadable int
+	// Of tweets, by row.
+	tweets  rows     // those that are there
+	withID  rows     // those whose status ID is known
+	handles []string // sorted, without regard to case; 0 is no handle
+	handle  []uint32
+	days    []string // sorted; "" is not known
+	day     []uint32
+	byDate  order // the oldest first
+	bySeen  order // most often seen first
+	// Of sightings: those of tweet i begin at at[i].
+	at   []uint32
+	in   []int32 // articles
+	form []uint8
+	// Of articles, by row.
+	hosts []string // sorted; 0 is none
+	host  []uint32
+	dates []string // 0 is not known
+	date  []uint32 // by number of dates, which are in the order of time
+	from  []uint32 // where its tweets begin in of
+	of    []int32  // tweets, by article
 }
 
-type oddDay struct {
-	tweet int32
-	day   string
-}
+// rows is a set of rows, a bit for each.
+type rows []uint64
 
-const hasID = 1 << 15
+func newRows(n int) rows { return make(rows, (n+63)/64) }
 
-// maxDigest is how many rows a digest is made for: 2 GB.
-const maxDigest = 64 << 20
+func (r rows) has(i int32) bool { return r[i>>6]&(1<<(i&63)) != 0 }
+func (r rows) add(i int32)      { r[i>>6] |= 1 << (i & 63) }
 
-var firstDay = func() time.Time {
-	t, err := time.Parse(time.DateOnly, archive.FirstDay)
-	if err != nil {
-		panic(err)
+func (r rows) count() (n int) {
+	for _, w := range r {
+		n += bits.OnesCount64(w)
 	}
-	return t
-}()
+	return n
+}
+
+// each calls f with the rows of the set, in their order.
+func (r rows) each(f func(i int32)) {
+	for at, w := range r {
+		for ; w != 0; w &= w - 1 {
+			f(int32(at<<6 + bits.TrailingZeros64(w)))
+		}
+	}
+}
+
+// An order is rows in an order, and the places of rows in it.
+type order struct {
+	rows []int32
+	rank []uint32
+}
+
+func newOrder(rows []int32, n int) order {
+	o := order{rows, make([]uint32, n)}
+	for at, i := range rows {
+		o.rank[i] = uint32(at)
+	}
+	return o
+}
+
+// maxDigest is how many rows a digest is made for: 6 GB.
+const maxDigest = 128 << 20
 
 // Digest reads the archive for it.
 func (db *DB) Digest(ctx context.Context) (d *Digest, err error) {
@@ -56,23 +91,29 @@ func (db *DB) Digest(ctx context.Context) (d *Digest, err error) {
 		return nil, err
 	}
 	defer tx.Rollback()
-	var last int
-	if err := tx.QueryRowContext(ctx, `SELECT ifnull(max(id), 0) FROM tweets`).Scan(&last); err != nil {
+	d = &Digest{db: db, handles: []string{""}, hosts: []string{""}, dates: []string{""}}
+	var tweets, articles, embeds int
+	err = tx.QueryRowContext(ctx, `SELECT (SELECT ifnull(max(id), 0) + 1 FROM tweets), (SELECT ifnull(max(id), 0) + 1 FROM articles), (SELECT ifnull(max(id), 0) FROM embeds)`).
+		Scan(&tweets, &articles, &embeds)
+	if err != nil {
 		return nil, err
 	}
-	if last > maxDigest {
-		return nil, &Error{errorf("%d tweets are too many to count at once", last), "narrow the search"}
+	if max(tweets, articles, embeds) > maxDigest {
+		return nil, &Error{errorf("%d tweets are too many to look at", tweets), "make archives of parts of the corpus"}
 	}
-	n := last + 1
-	d = &Digest{db: db, handles: []string{""}, hosts: []string{""}, handle: make([]uint32, n), day: make([]uint16, n), forms: make([]uint16, n), host: make([]uint32, n)}
+	err = tx.QueryRowContext(ctx, `SELECT count(*), ifnull(sum(records), 0), ifnull(sum(errors), 0) FROM files`).Scan(&d.files, &d.records, &d.unreadable)
+	if err != nil {
+		return nil, err
+	}
 	// All of these read an index from its beginning to its end, and no table.
+	d.tweets, d.withID, d.handle, d.day = newRows(tweets), newRows(tweets), make([]uint32, tweets), make([]uint32, tweets)
 	var id int32
 	var s sql.RawBytes
 	err = each(ctx, tx, `SELECT id, handle FROM tweets ORDER BY handle COLLATE NOCASE, posted_date`, []any{&id, &s}, func() {
 		if len(s) == 0 {
 			return
 		}
-		if h := d.handles[len(d.handles)-1]; !strings.EqualFold(h, string(s)) {
+		if last := d.handles[len(d.handles)-1]; noCase(last, string(s)) != 0 {
 			d.handles = append(d.handles, string(s))
 		}
 		d.handle[id] = uint32(len(d.handles) - 1)
@@ -80,78 +121,115 @@ func (db *DB) Digest(ctx context.Context) (d *Digest, err error) {
 	if err != nil {
 		return nil, err
 	}
-	var known uint16
-	var day string
-	err = each(ctx, tx, `SELECT id, posted_date FROM tweets WHERE posted_date <> '' ORDER BY posted_date, posted_at, key`, []any{&id, &s}, func() {
-		if string(s) != day {
-			day = string(s)
-			known = 0
-			if t, err := time.Parse(time.DateOnly, day); err == nil {
-				if n := int(t.Sub(firstDay) / (24 * time.Hour)); 0 <= n && n < 1<<15 {
-					known = uint16(n + 1)
-				}
-			}
+	inOrder := make([]int32, 0, tweets)
+	err = each(ctx, tx, `SELECT id, posted_date FROM tweets ORDER BY posted_date, posted_at, key`, []any{&id, &s}, func() {
+		if n := len(d.days); n == 0 || d.days[n-1] != string(s) {
+			d.days = append(d.days, string(s))
 		}
-		if d.day[id] = known; known == 0 {
-			d.odd = append(d.odd, oddDay{id, day})
-		}
+		d.day[id] = uint32(len(d.days) - 1)
+		inOrder = append(inOrder, id)
+		d.tweets.add(id)
 	})
 	if err != nil {
 		return nil, err
 	}
-	slices.SortFunc(d.odd, func(a, b oddDay) int { return cmp.Compare(a.tweet, b.tweet) })
+	d.byDate = newOrder(inOrder, tweets)
 	// A key with a / in it is of a tweet without an ID.
+	inOrder = make([]int32, 0, len(inOrder))
 	var with bool
-	err = each(ctx, tx, `SELECT id, instr(key, '/') = 0 FROM tweets ORDER BY key`, []any{&id, &with}, func() {
+	err = each(ctx, tx, `SELECT id, instr(key, '/') = 0 FROM tweets ORDER BY embeds DESC, key DESC`, []any{&id, &with}, func() {
+		inOrder = append(inOrder, id)
 		if with {
-			d.forms[id] |= hasID
+			d.withID.add(id)
 		}
-		d.tweets++
 	})
 	if err != nil {
 		return nil, err
 	}
-	hostOf := []uint32{} // by the row of the article
-	err = each(ctx, tx, `SELECT id, host FROM articles WHERE host <> '' ORDER BY host`, []any{&id, &s}, func() {
-		if d.hosts[len(d.hosts)-1] != string(s) {
+	d.bySeen = newOrder(inOrder, tweets)
+
+	d.host, d.date = make([]uint32, articles), make([]uint32, articles)
+	var day sql.RawBytes
+	numbers := map[string]uint32{"": 0} // of dates, as they come
+	err = each(ctx, tx, `SELECT id, host, date FROM articles ORDER BY host, date`, []any{&id, &s, &day}, func() {
+		if len(s) > 0 && d.hosts[len(d.hosts)-1] != string(s) {
 			d.hosts = append(d.hosts, string(s))
 		}
-		if grow := int(id) + 1 - len(hostOf); grow > 0 {
-			hostOf = append(hostOf, make([]uint32, grow)...)
+		if len(s) > 0 {
+			d.host[id] = uint32(len(d.hosts) - 1)
 		}
-		hostOf[id] = uint32(len(d.hosts) - 1)
+		n, ok := numbers[string(day)]
+		if !ok {
+			n = uint32(len(numbers))
+			numbers[string(day)] = n
+		}
+		d.date[id] = n
 	})
 	if err != nil {
 		return nil, err
 	}
-	var article int32
-	bits := map[string]uint16{}
-	for i, f := range Forms {
-		bits[string(f)] = 1 << i
+	d.dates = slices.Sorted(maps.Keys(numbers))
+	sorted := make([]uint32, len(d.dates))
+	for at, date := range d.dates {
+		sorted[numbers[date]] = uint32(at)
 	}
-	at, begin := int32(0), 0 // the tweet before, and where its further hosts begin
+	for i, n := range d.date {
+		d.date[i] = sorted[n]
+	}
+
+	d.at, d.in, d.form = make([]uint32, tweets+1), make([]int32, 0, embeds), make([]uint8, 0, embeds)
+	d.from = make([]uint32, articles+1)
+	known := map[string]uint8{}
+	for i, f := range Forms {
+		known[string(f)] = uint8(i)
+	}
+	var article int32
 	err = each(ctx, tx, `SELECT tweet, form, article FROM embeds ORDER BY tweet, variant, article, form`, []any{&id, &s, &article}, func() {
-		if int(id) >= n || id < 0 {
+		if id < 0 || int(id) >= tweets || article < 0 || int(article) >= articles {
 			return // damaged: verify tells
 		}
-		d.forms[id] |= bits[string(s)]
-		if id != at {
-			at, begin = id, len(d.more)
-		}
-		host := uint32(0)
-		if int(article) < len(hostOf) && article >= 0 {
-			host = hostOf[article]
-		}
-		switch first := d.host[id]; {
-		case host == 0 || host == first:
-		case first == 0:
-			d.host[id] = host
-		case !slices.Contains(d.more[begin:], [2]int32{id, int32(host)}):
-			d.more = append(d.more, [2]int32{id, int32(host)})
-		}
+		d.at[id+1]++
+		d.from[article+1]++
+		d.in, d.form = append(d.in, article), append(d.form, known[string(s)])
 	})
-	return d, err
+	if err != nil {
+		return nil, err
+	}
+	for _, starts := range [][]uint32{d.at, d.from} {
+		for i := range starts[1:] {
+			starts[i+1] += starts[i]
+		}
+	}
+	d.of = make([]int32, len(d.in))
+	next := slices.Clone(d.from)
+	for tweet := range int32(tweets) {
+		for _, article := range d.articlesOf(tweet) {
+			d.of[next[article]] = tweet
+			next[article]++
+		}
+	}
+	return d, nil
 }
+
+// noCase compares as the collation NOCASE does: without regard to the case of
+// ASCII letters.
+func noCase(a, b string) int {
+	lower := func(c byte) byte {
+		if 'A' <= c && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		return c
+	}
+	for i := range min(len(a), len(b)) {
+		if d := cmp.Compare(lower(a[i]), lower(b[i])); d != 0 {
+			return d
+		}
+	}
+	return cmp.Compare(len(a), len(b))
+}
+
+// articlesOf are the articles of a tweet's sightings, one for each.
+func (d *Digest) articlesOf(tweet int32) []int32 { return d.in[d.at[tweet]:d.at[tweet+1]] }
 
 // each scans the rows of a query into the same places.
 func each(ctx context.Context, q querier, query string, into []any, f func()) error {
@@ -169,169 +247,668 @@ func each(ctx context.Context, q querier, query string, into []any, f func()) er
 	return rows.Err()
 }
 
-// Matches are the tweets that a query finds, in no order.
+// Len is how many tweets there are.
+func (d *Digest) Len() int { return len(d.byDate.rows) }
+
+// Matches are the tweets that a query finds.
 type Matches struct {
-	all bool
-	ids []int32
+	// More tells that the query finds more: these are those that came to the
+	// archive last.
+	More bool
+
+	set   rows
+	n     int
+	words int // tweets with the words that the query is about; -1 is not known, or more than the bound
 }
 
-// Len is how many they are, but of all tweets, which only Digest.Facets tells.
-func (m *Matches) Len() int { return len(m.ids) }
+// Len is how many they are.
+func (m *Matches) Len() int { return m.n }
 
-// Matches finds the tweets of a query, to be counted.
-func (db *DB) Matches(ctx context.Context, q *Query) (*Matches, error) {
-	if q == nil || q.match == "" && q.cond == "" {
-		return &Matches{all: true}, nil
+// Find finds the tweets of a query. Of a query of words alone it takes the most
+// that came last; 0 is all. One that asks for something else too is answered
+// whole: that costs a walk over the arrays, and over what has the words.
+func (d *Digest) Find(ctx context.Context, q *Query, most int) (m *Matches, err error) {
+	defer func() { err = d.db.explain(err) }()
+	m = &Matches{words: -1}
+	if q == nil || q.root == nil {
+		m.set = d.tweets
+	} else if m.set, err = d.find(ctx, q.root, m, most); err != nil {
+		return nil, err
 	}
-	find, args := `SELECT docid AS id FROM tweets_fts WHERE tweets_fts MATCH ?`, []any{q.match}
-	if q.match == "" || q.cond != "" {
-		var where string
-		where, args = q.where()
-		find = `SELECT t.id AS id FROM tweets t WHERE ` + where
-	}
-	// One long text is handed over ten times as fast as as many rows.
-	var list sql.RawBytes
-	rows, err := db.sql.QueryContext(ctx, `SELECT ifnull(group_concat(id, ' '), '') FROM (`+find+`)`, args...)
-	if err != nil {
-		return nil, db.explain(err)
-	}
-	defer rows.Close()
-	m := &Matches{}
-	for rows.Next() {
-		if err := rows.Scan(&list); err != nil {
-			return nil, db.explain(err)
+	m.n = m.set.count()
+	return m, ctx.Err()
+}
+
+// find is the set of what a part of a query finds; m, of the whole query, else
+// nil, is told of its words.
+func (d *Digest) find(ctx context.Context, n *node, m *Matches, most int) (rows, error) {
+	if c := compile(n); c.cond == "" {
+		set, found, err := d.withWords(ctx, c.match, most)
+		if err == nil && m != nil {
+			m.words, m.More = found, found < 0
 		}
-		m.ids = make([]int32, 0, len(list)/6)
-		n, digits := int32(0), false
-		for _, c := range list {
-			if c == ' ' {
-				m.ids = append(m.ids, n)
-				n = 0
+		return set, err
+	}
+	switch n.op {
+	case 0:
+		if n.find != nil {
+			return n.find(d), nil
+		}
+		sql, args := compile(n).sql()
+		set, _, err := d.list(ctx, `SELECT t.id AS id FROM tweets t WHERE `+sql, args...)
+		return set, err
+	case '-':
+		set, err := d.find(ctx, n.kids[0], nil, 0)
+		if err != nil {
+			return nil, err
+		}
+		all := slices.Clone(d.tweets)
+		for i := range all {
+			all[i] &^= set[i]
+		}
+		return all, nil
+	case '|':
+		all := d.none()
+		for _, k := range n.kids {
+			set, err := d.find(ctx, k, nil, 0)
+			if err != nil {
+				return nil, err
+			}
+			for i := range all {
+				all[i] |= set[i]
+			}
+		}
+		return all, nil
+	}
+	// Words at the end, and together, and none where nothing is left for them.
+	all := slices.Clone(d.tweets)
+	var words, not []*node
+	for _, k := range n.kids {
+		switch {
+		case compile(k).cond == "":
+			words = append(words, k)
+			continue
+		case k.op == '-' && compile(k.kids[0]).cond == "":
+			not = append(not, k)
+			continue
+		}
+		set, err := d.find(ctx, k, nil, 0)
+		if err != nil {
+			return nil, err
+		}
+		for i := range all {
+			all[i] &= set[i]
+		}
+	}
+	if len(words) > 0 {
+		words, not = []*node{join('&', slices.Concat(words, not))}, nil
+	}
+	for _, k := range append(words, not...) {
+		if all.count() == 0 {
+			break
+		}
+		of := m
+		if k.op == '-' {
+			of = nil
+		}
+		set, err := d.find(ctx, k, of, 0)
+		if err != nil {
+			return nil, err
+		}
+		for i := range all {
+			all[i] &= set[i]
+		}
+	}
+	return all, nil
+}
+
+func (d *Digest) none() rows { return make(rows, len(d.tweets)) }
+
+// withWords are the tweets that a MATCH expression finds, those that came last
+// first, and how many, -1 where they are more than most, which is then how many
+// are in the set.
+func (d *Digest) withWords(ctx context.Context, match string, most int) (set rows, n int, err error) {
+	limit := most + 1
+	if most <= 0 {
+		limit = -1
+	}
+	set, last, err := d.list(ctx, `SELECT docid AS id FROM tweets_fts WHERE tweets_fts MATCH ? ORDER BY docid DESC LIMIT ?`, match, limit)
+	if err != nil {
+		return nil, 0, err
+	}
+	n = set.count()
+	if most > 0 && n > most {
+		set[last>>6] &^= 1 << (last & 63)
+		n = -1
+	}
+	return set, n, nil
+}
+
+// list reads the rows that a query finds, as far as they are known, and tells
+// which was the last.
+func (d *Digest) list(ctx context.Context, query string, args ...any) (set rows, last int32, err error) {
+	// One long text is handed over ten times as fast as as many rows.
+	var text sql.RawBytes
+	found, err := d.db.sql.QueryContext(ctx, `SELECT ifnull(group_concat(id, ' ') || ' ', '') FROM (`+query+`)`, args...)
+	if err != nil {
+		return nil, 0, err
+	}
+	defer found.Close()
+	set = d.none()
+	for found.Next() {
+		if err := found.Scan(&text); err != nil {
+			return nil, 0, err
+		}
+		n := int64(0)
+		for _, c := range text {
+			if c != ' ' {
+				n = n*10 + int64(c-'0')
 				continue
 			}
-			n, digits = n*10+int32(c-'0'), true
-		}
-		if digits {
-			m.ids = append(m.ids, n)
+			if n>>6 < int64(len(set)) && d.tweets.has(int32(n)) {
+				last = int32(n)
+				set.add(last)
+			}
+			n = 0
 		}
 	}
-	return m, db.explain(rows.Err())
+	return set, last, found.Err()
 }
 
-// each calls f with every row of the matches that the digest knows.
-func (m *Matches) each(d *Digest, f func(id int32)) {
-	if m.all {
-		for id, forms := range d.forms {
-			if forms != 0 {
-				f(int32(id))
+// What operators of queries find.
+
+func (d *Digest) fromHandle(handle string) rows {
+	set := d.none()
+	if h, ok := d.handleOf(handle); ok {
+		for i, of := range d.handle {
+			if of == h {
+				set.add(int32(i))
 			}
 		}
-		return
 	}
-	for _, id := range m.ids {
-		if int(id) < len(d.forms) && d.forms[id] != 0 {
-			f(id)
+	return set
+}
+
+// handleOf is the number of a handle.
+func (d *Digest) handleOf(handle string) (uint32, bool) {
+	i, ok := slices.BinarySearchFunc(d.handles, handle, noCase)
+	return uint32(i), ok && i > 0
+}
+
+// since are the tweets from a day on, until those before it whose day is known.
+func (d *Digest) since(day string) rows { return d.between(day, "") }
+func (d *Digest) until(day string) rows { return d.between("\x00", day) }
+
+func (d *Digest) between(from, to string) rows {
+	first, _ := slices.BinarySearch(d.days, from)
+	end := len(d.days)
+	if to != "" {
+		end, _ = slices.BinarySearch(d.days, to)
+	}
+	set := d.none()
+	span := uint32(max(0, end-first))
+	for w := range set { // without a branch for each tweet: half of them would go wrong
+		var bits uint64
+		for i, day := range d.day[w<<6 : min(w<<6+64, len(d.day))] {
+			var bit uint64
+			if day-uint32(first) < span {
+				bit = 1
+			}
+			bits |= bit << i
+		}
+		set[w] = bits & d.tweets[w]
+	}
+	return set
+}
+
+func (d *Digest) onHost(host string) rows {
+	wanted := make([]bool, len(d.hosts))
+	for i, h := range d.hosts {
+		wanted[i] = h == host || strings.HasSuffix(h, "."+host)
+	}
+	set := d.none()
+	for article, h := range d.host {
+		if wanted[h] {
+			for _, tweet := range d.of[d.from[article]:d.from[article+1]] {
+				set.add(tweet)
+			}
 		}
 	}
+	return set
+}
+
+func (d *Digest) inForm(form uint8) rows {
+	set := d.none()
+	for i := range len(d.at) - 1 {
+		if slices.Contains(d.form[d.at[i]:d.at[i+1]], form) {
+			set.add(int32(i))
+		}
+	}
+	return set
+}
+
+func (d *Digest) seen(n int) rows {
+	set := d.none()
+	for _, i := range d.bySeen.rows {
+		if len(d.articlesOf(i)) < n {
+			break
+		}
+		set.add(i)
+	}
+	return set
+}
+
+// Search is DB.Search among what Find has found.
+func (d *Digest) Search(ctx context.Context, q *Query, m *Matches, page Page) (hits []Hit, err error) {
+	defer func() { err = d.db.explain(err) }()
+	ids, err := d.page(ctx, q, m, page)
+	if err != nil {
+		return nil, err
+	}
+	return d.db.hits(ctx, q, ids)
+}
+
+func (d *Digest) page(ctx context.Context, q *Query, m *Matches, page Page) ([]int64, error) {
+	limit := page.Limit
+	if limit <= 0 {
+		limit = math.MaxInt32
+	}
+	if page.Sort == "" || page.Sort == ByRelevance {
+		if m.Ranked(q) {
+			return d.ranked(ctx, q, m, limit, page.Offset)
+		}
+		page.Sort = ByDateDesc
+	}
+	var by order
+	backward := false
+	switch page.Sort {
+	case ByDate:
+		by = d.byDate
+	case ByDateDesc:
+		by, backward = d.byDate, true
+	case BySightings:
+		by = d.bySeen
+	default:
+		return nil, &Error{errorf("no order %q", page.Sort), "relevance, date, -date or sightings"}
+	}
+	from, to := page.Offset, min(m.n, page.Offset+limit)
+	if from >= to {
+		return nil, nil
+	}
+	if backward {
+		from, to = m.n-to, m.n-from
+	}
+	ids := make([]int64, 0, to-from)
+	switch {
+	case m.n == len(by.rows):
+		for _, i := range by.rows[from:to] {
+			ids = append(ids, int64(i))
+		}
+	case m.n < len(by.rows)/32: // sorted by themselves
+		few := make([]uint32, 0, m.n)
+		m.set.each(func(i int32) { few = append(few, by.rank[i]) })
+		slices.Sort(few)
+		for _, at := range few[from:to] {
+			ids = append(ids, int64(by.rows[at]))
+		}
+	default:
+		// From the end that is nearer.
+		at, step, skip := 0, 1, from
+		if m.n-to < from {
+			at, step, skip = len(by.rows)-1, -1, m.n-to
+		}
+		for ; len(ids) < to-from; at += step {
+			if i := by.rows[at]; m.set.has(i) {
+				if skip--; skip < 0 {
+					ids = append(ids, int64(i))
+				}
+			}
+		}
+		if step < 0 {
+			slices.Reverse(ids)
+		}
+	}
+	if backward {
+		slices.Reverse(ids)
+	}
+	return ids, nil
+}
+
+// rankedAtOnce is how many tweets are ranked while somebody waits: some
+// milliseconds.
+const rankedAtOnce = 2000
+
+// Ranked tells whether Search can order the matches of the query by relevance:
+// it has words, and they are not in so many tweets that they tell nothing.
+func (m *Matches) Ranked(q *Query) bool { return q.Ranked() && 0 <= m.words && m.words <= rankedAtOnce }
+
+// ranked are the best matches; of two that are as good the later one.
+func (d *Digest) ranked(ctx context.Context, q *Query, m *Matches, limit, offset int) ([]int64, error) {
+	rank, err := d.db.prepared(ctx, `SELECT docid, bm25(matchinfo(tweets_fts, 'pcnalx')) FROM tweets_fts WHERE tweets_fts MATCH ?`)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := rank.QueryContext(ctx, q.match)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	type scored struct {
+		id    int64
+		score float64
+	}
+	all := make([]scored, 0, m.n)
+	for rows.Next() {
+		var s scored
+		if err := rows.Scan(&s.id, &s.score); err != nil {
+			return nil, err
+		}
+		if s.id>>6 < int64(len(m.set)) && m.set.has(int32(s.id)) {
+			all = append(all, s)
+		}
+	}
+	slices.SortFunc(all, func(a, b scored) int {
+		return cmp.Or(-cmp.Compare(a.score, b.score), -cmp.Compare(d.byDate.rank[a.id], d.byDate.rank[b.id]))
+	})
+	var ids []int64
+	for _, s := range all[min(offset, len(all)):min(offset+limit, len(all))] {
+		ids = append(ids, s.id)
+	}
+	return ids, rows.Err()
 }
 
 // Facets counts as DB.Facets does.
 func (d *Digest) Facets(ctx context.Context, m *Matches, top int) (f Facets, err error) {
-	handles, hosts, forms := make([]int, len(d.handles)), make([]int, len(d.hosts)), make([]int, len(Forms))
-	years := map[string]int{}
-	days := make([]int, 1<<15+1)
-	m.each(d, func(id int32) {
-		handles[d.handle[id]]++
-		days[d.day[id]]++
-		bits := d.forms[id]
-		if bits&hasID != 0 {
+	handles, days, hosts, forms := make([]int, len(d.handles)), make([]int, len(d.days)), make([]int, len(d.hosts)), make([]int, len(Forms))
+	var once []uint32 // hosts of one tweet
+	m.set.each(func(i int32) {
+		handles[d.handle[i]]++
+		days[d.day[i]]++
+		if d.withID.has(i) {
 			f.WithID++
-		} else {
-			f.WithoutID++
 		}
-		for i := range forms {
-			forms[i] += int(bits >> i & 1)
-		}
-		hosts[d.host[id]]++
-	})
-	d.further(m, func(host int32) { hosts[host]++ }, func(day string) {
-		if len(day) >= 4 {
-			years[day[:4]]++
-		}
-	})
-	if err := ctx.Err(); err != nil {
-		return f, err
-	}
-	for i, n := range days[1:] {
-		if n > 0 {
-			years[strconv.Itoa(firstDay.AddDate(0, 0, i).Year())] += n
-		}
-	}
-	for year, n := range years {
-		f.Years = append(f.Years, Count{Name: year, N: n})
-	}
-	slices.SortFunc(f.Years, func(a, b Count) int { return cmp.Compare(a.Name, b.Name) })
-	f.Authors = topOf(handles[1:], top, func(i int) string { return d.handles[i+1] })
-	f.Hosts = topOf(hosts[1:], top, func(i int) string { return d.hosts[i+1] })
-	f.Forms = topOf(forms, top, func(i int) string { return string(Forms[i]) })
-	for i := range f.Authors {
-		if f.Authors[i].Label, err = d.db.nameOf(ctx, f.Authors[i].Name); err != nil {
-			return f, err
-		}
-	}
-	return f, nil
-}
-
-// further hands on what a few tweets have beside what all have: more hosts, odd
-// days.
-func (d *Digest) further(m *Matches, host func(int32), day func(string)) {
-	in := func(int32) bool { return true }
-	if !m.all {
-		if len(d.more) == 0 && len(d.odd) == 0 {
-			return
-		}
-		set := make([]uint64, (len(d.forms)+63)/64)
-		for _, id := range m.ids {
-			if int(id) < len(d.forms) {
-				set[id/64] |= 1 << (id % 64)
+		once = once[:0]
+		seen := 0
+		for at := d.at[i]; at < d.at[i+1]; at++ {
+			if host := d.host[d.in[at]]; !slices.Contains(once, host) {
+				once = append(once, host)
+				hosts[host]++
+			}
+			if bit := 1 << d.form[at]; seen&bit == 0 {
+				seen |= bit
+				forms[d.form[at]]++
 			}
 		}
-		in = func(id int32) bool { return set[id/64]&(1<<(id%64)) != 0 }
-	}
-	for _, x := range d.more {
-		if in(x[0]) {
-			host(x[1])
-		}
-	}
-	for _, x := range d.odd {
-		if in(x.tweet) {
-			day(x.day)
-		}
-	}
+	})
+	f.WithoutID = m.n - f.WithID
+	f.Years = d.perUnit(days, len("2006"))
+	f.Hosts = topOf(hosts[1:], top, func(i int) string { return d.hosts[i+1] })
+	f.Forms = topOf(forms, top, func(i int) string { return string(Forms[i]) })
+	f.Authors, err = d.topAuthors(ctx, handles, top)
+	return f, err
 }
 
-// topOf are the greatest of some numbers with their names, sorted by number,
-// then by name in lower case.
-func topOf(numbers []int, top int, name func(int) string) []Count {
-	var best []Count
-	for i, n := range numbers {
-		if n == 0 || len(best) == top && (top == 0 || n < best[top-1].N) {
+// perUnit adds up what was counted by days.
+func (d *Digest) perUnit(days []int, length int) (all []Count) {
+	for i, n := range days {
+		if n == 0 || d.days[i] == "" {
 			continue
 		}
-		c := Count{Name: name(i), N: n}
-		at, _ := slices.BinarySearchFunc(best, c, func(a, b Count) int {
-			return cmp.Or(-cmp.Compare(a.N, b.N), cmp.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)))
+		name := d.days[i][:min(length, len(d.days[i]))]
+		if last := len(all) - 1; last >= 0 && all[last].Name == name {
+			all[last].N += n
+			continue
+		}
+		all = append(all, Count{Name: name, N: n})
+	}
+	return all
+}
+
+// Histogram counts as DB.Histogram does.
+func (d *Digest) Histogram(m *Matches, by Unit) ([]Count, error) {
+	length, ok := units[by]
+	if !ok {
+		return nil, &Error{errorf("no unit %q", by), "year, month or day"}
+	}
+	days := make([]int, len(d.days))
+	m.set.each(func(i int32) { days[d.day[i]]++ })
+	return d.perUnit(days, length), nil
+}
+
+func (d *Digest) topAuthors(ctx context.Context, handles []int, top int) ([]Count, error) {
+	all := topOf(handles[1:], top, func(i int) string { return d.handles[i+1] })
+	for i := range all {
+		var err error
+		if all[i].Label, err = d.db.nameOf(ctx, all[i].Name); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// Stats counts as DB.Stats does.
+func (d *Digest) Stats(ctx context.Context, m *Matches, top int) (s Stats, err error) {
+	defer func() { err = d.db.explain(err) }()
+	s = Stats{Files: d.files, Records: d.records, Unreadable: d.unreadable, Tweets: m.n}
+	handles, hosts, forms := make([]int, len(d.handles)), make([]int, len(d.hosts)), make([]int, len(Forms))
+	articles := make([]uint32, len(d.host))
+	first, last := len(d.days), 0
+	m.set.each(func(i int32) {
+		handles[d.handle[i]]++
+		if day := int(d.day[i]); d.days[day] != "" {
+			first, last = min(first, day), max(last, day)
+		}
+		if d.withID.has(i) {
+			s.WithID++
+		}
+		for at := d.at[i]; at < d.at[i+1]; at++ {
+			s.Embeds++
+			articles[d.in[at]]++
+			hosts[d.host[d.in[at]]]++
+			forms[d.form[at]]++
+		}
+	})
+	if first < len(d.days) {
+		s.First, s.Last = d.days[first], d.days[last]
+	}
+	for _, n := range handles {
+		if n > 0 {
+			s.Authors++
+		}
+	}
+	for _, n := range articles {
+		if n > 0 {
+			s.Articles++
+		}
+	}
+	if s.TopAuthors, err = d.topAuthors(ctx, handles, top); err != nil {
+		return s, err
+	}
+	s.TopHosts = topOf(hosts, top, func(i int) string { return d.hosts[i] })
+	s.Forms = topOf(forms, top, func(i int) string { return string(Forms[i]) })
+	most, err := d.page(ctx, nil, m, Page{Sort: BySightings, Limit: top})
+	if err != nil {
+		return s, err
+	}
+	s.TopTweets, err = counts(ctx, d.db.sql, `SELECT t.key, t.text, t.embeds AS n FROM tweets t WHERE t.id IN (SELECT value FROM json_each(?)) ORDER BY n DESC, t.key DESC`, list(most))
+	if err != nil {
+		return s, err
+	}
+	refs, err := d.articleRefs(ctx, greatest(articles, top, cmp.Compare))
+	for _, a := range refs {
+		a.Embeds = int(articles[a.row])
+		c := Count{Name: a.URL, Label: a.Title, N: a.Embeds}
+		if c.Name == "" {
+			c.Name = a.Origin.String()
+		}
+		s.TopArticles = append(s.TopArticles, c)
+	}
+	return s, err
+}
+
+// Author describes a user as DB.Author does, but by tweets, where that goes by
+// what each sighting says, and the handle as first printed. It finds the tweets.
+func (d *Digest) Author(ctx context.Context, handle string, top int) (a *Author, m *Matches, err error) {
+	defer func() { err = d.db.explain(err) }()
+	handle = strings.TrimPrefix(handle, "@")
+	number, ok := d.handleOf(handle)
+	if !ok {
+		return nil, nil, &Error{notFound{errorf("no tweets of @%s", handle)}, "search for from:" + handle + " finds none either"}
+	}
+	m = &Matches{set: d.fromHandle(handle)}
+	m.n = m.set.count()
+	a = &Author{Handle: d.handles[number], Tweets: m.n}
+	if a.Years, err = d.Histogram(m, ByYear); err != nil {
+		return nil, nil, err
+	}
+	first, last := len(d.days), 0
+	seen := map[int32]int{}
+	m.set.each(func(i int32) {
+		if day := int(d.day[i]); d.days[day] != "" {
+			first, last = min(first, day), max(last, day)
+		}
+		if d.withID.has(i) {
+			a.WithID++
+		}
+		for _, article := range d.articlesOf(i) {
+			a.Embeds++
+			seen[article]++
+		}
+	})
+	if first < len(d.days) {
+		a.First, a.Last = d.days[first], d.days[last]
+	}
+	a.Articles = len(seen)
+	hosts, with := make([]int, len(d.hosts)), make([]int, len(d.handles))
+	oldest, newest := uint32(len(d.dates)), uint32(0)
+	var once []uint32
+	for article := range seen {
+		hosts[d.host[article]]++
+		if date := d.date[article]; date > 0 {
+			oldest, newest = min(oldest, date), max(newest, date)
+		}
+		once = once[:0]
+		for _, tweet := range d.of[d.from[article]:d.from[article+1]] {
+			if h := d.handle[tweet]; h != number && !slices.Contains(once, h) {
+				once = append(once, h)
+				with[h]++
+			}
+		}
+	}
+	if newest > 0 {
+		a.FirstSeen, a.LastSeen = d.dates[oldest], d.dates[newest]
+	}
+	a.Hosts = topOf(hosts[1:], top, func(i int) string { return d.hosts[i+1] })
+	if a.With, err = d.topAuthors(ctx, with, top); err != nil {
+		return nil, nil, err
+	}
+	mentions, _, err := d.withWords(ctx, mentionOf(handle), 0)
+	if err != nil {
+		return nil, nil, err
+	}
+	by := make([]int, len(d.handles))
+	mentions.each(func(i int32) { by[d.handle[i]]++ })
+	by[number] = 0
+	if a.Mentions, err = d.topAuthors(ctx, by, top); err != nil {
+		return nil, nil, err
+	}
+	a.Names, err = counts(ctx, d.db.sql, `SELECT author, '', count(*) AS n FROM tweets WHERE handle = ? COLLATE NOCASE AND author <> '' GROUP BY author ORDER BY n DESC, author LIMIT ?`, handle, top)
+	return a, m, err
+}
+
+// ArticlesOf lists the articles in which the tweets are embedded, the latest
+// first; limit 0 is all.
+func (d *Digest) ArticlesOf(ctx context.Context, m *Matches, limit, offset int) (articles []ArticleRef, err error) {
+	defer func() { err = d.db.explain(err) }()
+	seen := map[int32]int{}
+	m.set.each(func(i int32) {
+		for _, article := range d.articlesOf(i) {
+			seen[article]++
+		}
+	})
+	all := slices.SortedFunc(maps.Keys(seen), func(a, b int32) int {
+		return cmp.Or(-cmp.Compare(d.date[a], d.date[b]), cmp.Compare(a, b))
+	})
+	if limit <= 0 {
+		limit = len(all)
+	}
+	page := make([]int, 0, limit)
+	for _, article := range all[min(offset, len(all)):min(offset+limit, len(all))] {
+		page = append(page, int(article))
+	}
+	refs, err := d.articleRefs(ctx, page)
+	for _, a := range refs {
+		a.Embeds = seen[int32(a.row)]
+		articles = append(articles, a.ArticleRef)
+	}
+	return articles, err
+}
+
+// articleRow is an article with its row.
+type articleRow struct {
+	ArticleRef
+	row int
+}
+
+// articleRefs reads articles, in the order of the rows.
+func (d *Digest) articleRefs(ctx context.Context, ids []int) ([]articleRow, error) {
+	rows, err := d.db.sql.QueryContext(ctx, `SELECT a.id, f.path, a.record, a.url, a.title, a.date FROM articles a JOIN files f ON f.id = a.file
+		WHERE a.id IN (SELECT value FROM json_each(?))`, list(ids))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	at := make(map[int]int, len(ids))
+	for i, id := range ids {
+		at[id] = i
+	}
+	all := make([]articleRow, len(ids))
+	for rows.Next() {
+		var a articleRow
+		if err := rows.Scan(&a.row, &a.File, &a.Record, &a.URL, &a.Title, &a.Date); err != nil {
+			return nil, err
+		}
+		all[at[a.row]] = a
+	}
+	// What was taken away meanwhile is not there.
+	return slices.DeleteFunc(all, func(a articleRow) bool { return a.row == 0 }), rows.Err()
+}
+
+// greatest are the places of the greatest numbers, but not of zeros, sorted by
+// number and then as tie says.
+func greatest[N int | uint32](numbers []N, top int, tie func(a, b int) int) []int {
+	var best []int
+	for i, n := range numbers {
+		if n == 0 || len(best) == top && (top == 0 || n < numbers[best[top-1]]) {
+			continue
+		}
+		at, _ := slices.BinarySearchFunc(best, i, func(a, b int) int {
+			return cmp.Or(-cmp.Compare(numbers[a], numbers[b]), tie(a, b))
 		})
-		if best = slices.Insert(best, at, c); len(best) > top {
+		if best = slices.Insert(best, at, i); len(best) > top {
 			best = best[:top]
 		}
 	}
 	return best
 }
 
+// topOf are the greatest numbers with their names, sorted by number, then by
+// name in lower case.
+func topOf(numbers []int, top int, name func(i int) string) []Count {
+	var all []Count
+	for _, i := range greatest(numbers, top, func(a, b int) int { return cmp.Compare(strings.ToLower(name(a)), strings.ToLower(name(b))) }) {
+		all = append(all, Count{Name: name(i), N: numbers[i]})
+	}
+	return all
+}
+
 // nameOf is the display name of a user's latest tweet that has one.
 func (db *DB) nameOf(ctx context.Context, handle string) (name string, err error) {
-	rows, err := db.sql.QueryContext(ctx, `SELECT author FROM tweets WHERE handle = ? COLLATE NOCASE AND author <> '' ORDER BY posted_date DESC, key LIMIT 1`, handle)
+	latest, err := db.prepared(ctx, `SELECT author FROM tweets WHERE handle = ? COLLATE NOCASE AND author <> '' ORDER BY posted_date DESC, author LIMIT 1`)
+	if err != nil {
+		return "", db.explain(err)
+	}
+	rows, err := latest.QueryContext(ctx, handle)
 	if err != nil {
 		return "", db.explain(err)
 	}
@@ -342,27 +919,4 @@ func (db *DB) nameOf(ctx context.Context, handle string) (name string, err error
 		}
 	}
 	return name, db.explain(rows.Err())
-}
-
-// Histogram counts as DB.Histogram does.
-func (d *Digest) Histogram(m *Matches, by Unit) ([]Count, error) {
-	length, ok := units[by]
-	if !ok {
-		return nil, &Error{errorf("no unit %q", by), "year, month or day"}
-	}
-	days := make([]int, 1<<15+1)
-	m.each(d, func(id int32) { days[d.day[id]]++ })
-	counts := map[string]int{}
-	d.further(m, func(int32) {}, func(day string) { counts[day[:min(length, len(day))]]++ })
-	for i, n := range days[1:] {
-		if n > 0 {
-			counts[firstDay.AddDate(0, 0, i).Format(time.DateOnly)[:length]] += n
-		}
-	}
-	all := make([]Count, 0, len(counts))
-	for name, n := range counts {
-		all = append(all, Count{Name: name, N: n})
-	}
-	slices.SortFunc(all, func(a, b Count) int { return cmp.Compare(a.Name, b.Name) })
-	return all, nil
 }

@@ -40,6 +40,7 @@ type Query struct {
 	cond  string // SQL on tweets t, "" for none
 	args  []any
 	words []term // to be marked in results
+	root  *node  // nil finds all
 }
 
 // QueryError says where in a query is what cannot be understood.
@@ -84,7 +85,7 @@ func ParseQuery(s string) (*Query, error) {
 	if p.skip(); p.i < len(s) { // only ) ends an expression early
 		return nil, p.errorf(p.i, "this ) closes nothing")
 	}
-	q := &Query{text: s}
+	q := &Query{text: s, root: n}
 	if n != nil {
 		c := compile(n)
 		q.match, q.cond, q.args = c.match, c.cond, c.args
@@ -112,6 +113,7 @@ func (q *Query) And(r *Query) *Query {
 		return q
 	}
 	both := &Query{text: strings.TrimSpace(q.text + " " + r.text), match: q.match, words: slices.Concat(q.words, r.words), args: slices.Concat(q.args, r.args)}
+	both.root = join('&', slices.DeleteFunc([]*node{q.root, r.root}, func(n *node) bool { return n == nil }))
 	if r.match != "" {
 		if both.match = r.match; q.match != "" {
 			both.match = "(" + q.match + " AND " + r.match + ")"
@@ -134,7 +136,8 @@ func Between(from, to string) (*Query, error) {
 		if !ok {
 			return nil, &Error{errorf("no day: %q", from), "write it as 2019-03-21, 2019-03 or 2019"}
 		}
-		q = q.And(&Query{text: "since:" + from, cond: "t.posted_date >= ?", args: []any{day}})
+		since := &node{cond: "t.posted_date >= ?", args: []any{day}}
+		q = q.And(&Query{text: "since:" + from, cond: since.cond, args: since.args, root: since})
 	}
 	if to != "" {
 		day, ok := dayOf(to)
@@ -142,7 +145,8 @@ func Between(from, to string) (*Query, error) {
 			return nil, &Error{errorf("no day: %q", to), "write it as 2019-03-21, 2019-03 or 2019"}
 		}
 		last := map[int]string{len("2019"): "-12-31", len("2019-03"): "-31", len("2019-03-21"): ""}[len(to)]
-		q = q.And(&Query{cond: "t.posted_date <= ? AND t.posted_date <> ''", args: []any{day[:len(to)] + last}})
+		until := &node{cond: "t.posted_date <= ? AND t.posted_date <> ''", args: []any{day[:len(to)] + last}}
+		q = q.And(&Query{cond: until.cond, args: until.args, root: until})
 	}
 	return q, nil
 }
@@ -155,6 +159,7 @@ type node struct {
 	term term // leaf: words for the index
 	cond string
 	args []any
+	find func(*Digest) rows // what cond finds, where a digest knows it
 }
 
 // collect gathers the terms that a tweet found has, or may have.
@@ -406,13 +411,16 @@ func (p *parser) operator(at int, name, value string) (*node, error) {
 		return nil, p.errorf(at, "%s: wants a value right behind the colon", name)
 	}
 	cond := func(sql string, args ...any) (*node, error) { return &node{cond: sql, args: args}, nil }
+	known := func(find func(*Digest) rows, sql string, args ...any) (*node, error) {
+		return &node{cond: sql, args: args, find: find}, nil
+	}
 	switch name {
 	case "from":
 		value = strings.TrimPrefix(value, "@")
 		if !archive.IsHandle(value) {
 			return nil, p.errorf(at, "from: wants a user name, not %q", value)
 		}
-		return cond("t.handle = ? COLLATE NOCASE", value)
+		return known(func(d *Digest) rows { return d.fromHandle(value) }, "t.handle = ? COLLATE NOCASE", value)
 	case "id":
 		return cond("t.tweet_id = ?", value)
 	case "since", "until":
@@ -421,9 +429,9 @@ func (p *parser) operator(at int, name, value string) (*node, error) {
 			return nil, p.errorf(at, "%s: wants a day as 2019-03-21, a month or a year, not %q", name, value)
 		}
 		if name == "since" {
-			return cond("t.posted_date >= ?", day)
+			return known(func(d *Digest) rows { return d.since(day) }, "t.posted_date >= ?", day)
 		}
-		return cond("(t.posted_date < ? AND t.posted_date <> '')", day)
+		return known(func(d *Digest) rows { return d.until(day) }, "(t.posted_date < ? AND t.posted_date <> '')", day)
 	case "url":
 		words := linkWords(value)
 		if len(words) == 0 {
@@ -435,7 +443,7 @@ func (p *parser) operator(at int, name, value string) (*node, error) {
 	case "filter", "has":
 		switch {
 		case value == "id":
-			return cond("t.tweet_id <> ''")
+			return known(func(d *Digest) rows { return d.withID }, "t.tweet_id <> ''")
 		case slices.Contains(features, value):
 			t := phraseOf([]string{markIs + value})
 			t.hidden = true
@@ -448,19 +456,20 @@ func (p *parser) operator(at int, name, value string) (*node, error) {
 			host = hostOf(value)
 		}
 		host = strings.TrimPrefix(strings.ToLower(host), "www.")
-		return cond("t.id IN (SELECT e.tweet FROM articles a JOIN embeds e ON e.article = a.id WHERE a.host = ? OR (a.host LIKE ? ESCAPE '\\' AND a.host IN (SELECT host FROM articles)))",
+		return known(func(d *Digest) rows { return d.onHost(host) }, "t.id IN (SELECT e.tweet FROM articles a JOIN embeds e ON e.article = a.id WHERE a.host = ? OR (a.host LIKE ? ESCAPE '\\' AND a.host IN (SELECT host FROM articles)))",
 			host, "%."+likeEscape(host))
 	case "form":
-		if !slices.Contains(Forms, archive.Form(value)) {
+		form := slices.Index(Forms, archive.Form(value))
+		if form < 0 {
 			return nil, p.errorf(at, "no form %q (there are %v)", value, Forms)
 		}
-		return cond("t.id IN (SELECT tweet FROM embeds WHERE form = ?)", value)
+		return known(func(d *Digest) rows { return d.inForm(uint8(form)) }, "t.id IN (SELECT tweet FROM embeds WHERE form = ?)", value)
 	case "min_sightings":
 		n, err := strconv.Atoi(value)
 		if err != nil || n < 0 {
 			return nil, p.errorf(at, "min_sightings: wants a number, not %q", value)
 		}
-		return cond("t.embeds >= ?", n)
+		return known(func(d *Digest) rows { return d.seen(n) }, "t.embeds >= ?", n)
 	}
 	panic("operator without meaning: " + name)
 }

@@ -75,7 +75,7 @@ CREATE TABLE articles (
 	date   TEXT NOT NULL     -- the day it was published
 );
 CREATE UNIQUE INDEX articles_place ON articles (file, record);
-CREATE INDEX articles_host ON articles (host);
+CREATE INDEX articles_host ON articles (host, date); -- with all that a digest counts
 
 -- An embed is one place in one article where a tweet stands, as found there.
 CREATE TABLE embeds (
@@ -135,11 +135,11 @@ CREATE TABLE tweets (
 );
 CREATE UNIQUE INDEX tweets_key ON tweets (key);
 CREATE INDEX tweets_day ON tweets (posted_date, posted_at, key);
-CREATE INDEX tweets_handle ON tweets (handle COLLATE NOCASE, posted_date);
+CREATE INDEX tweets_handle ON tweets (handle COLLATE NOCASE, posted_date, author);
 CREATE INDEX tweets_embeds ON tweets (embeds, key);
 
--- The words of the tweets, for search.
-CREATE VIRTUAL TABLE tweets_fts USING fts4(text, marks, content="tweets", tokenize=unicode61 "remove_diacritics=2");
+-- The words of the tweets, for search; what came last is found first.
+CREATE VIRTUAL TABLE tweets_fts USING fts4(text, marks, content="tweets", order=desc, tokenize=unicode61 "remove_diacritics=2");
 
 -- A lookup is an answer of the outside world about a tweet; all are kept, and
 -- none changes what articles say.

@@ -112,11 +112,16 @@ func (db *DB) Search(ctx context.Context, q *Query, page Page) (hits []Hit, err 
 	if err != nil {
 		return nil, err
 	}
+	return db.hits(ctx, q, ids)
+}
+
+// hits reads the tweets of rows, in their order.
+func (db *DB) hits(ctx context.Context, q *Query, ids []int64) ([]Hit, error) {
 	at := make(map[int64]int, len(ids))
 	for i, id := range ids {
 		at[id] = i
 	}
-	hits = make([]Hit, len(ids))
+	hits := make([]Hit, len(ids))
 	read, err := db.prepared(ctx, `SELECT t.id, f.path, a.record, `+tweetColumns+` FROM tweets t
 		JOIN embeds e ON e.id = t.first JOIN articles a ON a.id = e.article JOIN files f ON f.id = a.file
 		WHERE t.id IN (SELECT value FROM json_each(?))`)

@@ -391,7 +391,7 @@ func (w *Writer) query(each func(*sql.Rows) error, query string, args ...any) er
 }
 
 // list is the argument for "IN (SELECT value FROM json_each(?))".
-func list[T int64 | string](values []T) string {
+func list[T int | int64 | string](values []T) string {
 	if len(values) == 0 {
 		return "[]"
 	}

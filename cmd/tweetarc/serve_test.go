@@ -5,10 +5,13 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"net/url"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/net/html"
 )
 
 // serve prints where it is, answers there, and ends with the context.
@@ -62,4 +65,97 @@ func TestServe(t *testing.T) {
 			t.Fatal("it goes on")
 		}
 	}
+}
+
+// Whoever opens the page of the fixtures' archive and knows nothing of it has
+// the tweet about the bridge before him, in its article, after three clicks, each
+// on what the page before shows.
+func TestThreeClicks(t *testing.T) {
+	db := filepath.Join(t.TempDir(), "t.db")
+	if code := run(t.Context(), []string{"tweetarc", "archive", "--db", db, "../../fixtures/articles"}, nil, io.Discard, io.Discard); code != 0 {
+		t.Fatal("archive:", code)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	out, in := io.Pipe()
+	code := make(chan int, 1)
+	go func() {
+		code <- run(ctx, []string{"tweetarc", "serve", "--db", db, "--listen", "127.0.0.1:0"}, nil, io.Discard, in)
+		in.Close()
+	}()
+	line, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	go io.Copy(io.Discard, out)
+	_, after, _ := strings.Cut(line, "is at ")
+	first, _, _ := strings.Cut(after, " ")
+	base, err := url.Parse(first)
+	if err != nil {
+		t.Fatal(line, err)
+	}
+	// The words on the links: the author's facet, the tweet's sightings, the article.
+	const tweet = "We have waited twelve years for this bridge"
+	clicks := []string{"Jane Roe", "sighting", "Harbour town opens its bridge"}
+	for i := 0; ; i++ {
+		resp, err := http.Get(base.String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		doc, err := html.Parse(resp.Body)
+		resp.Body.Close()
+		if err != nil || resp.StatusCode != 200 {
+			t.Fatal(base, resp.Status, err)
+		}
+		shown := false // the tweet, and on its own page and its article's marked in the passage
+		var next string
+		for n := range doc.Descendants() {
+			switch text := textOf(n); {
+			case n.Data == "a" && next == "" && i < len(clicks) && strings.Contains(text, clicks[i]) && (i != 1 || within(n, "article", tweet)):
+				for _, a := range n.Attr {
+					if a.Key == "href" {
+						next = a.Val
+					}
+				}
+			case (n.Data == "mark" || n.Data == "p" && i < 2) && strings.Contains(text, tweet):
+				shown = true
+			}
+		}
+		if !shown {
+			t.Errorf("%s does not show the tweet", base)
+		}
+		if i == len(clicks) {
+			break
+		}
+		if next == "" {
+			t.Fatalf("%s: no link %q", base, clicks[i])
+		}
+		if base, err = base.Parse(next); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cancel()
+	if c := <-code; c != 0 {
+		t.Errorf("exit code %d", c)
+	}
+}
+
+// within tells whether a node stands in an element with these words.
+func within(n *html.Node, element, words string) bool {
+	for a := range n.Ancestors() {
+		if a.Data == element && strings.Contains(textOf(a), words) {
+			return true
+		}
+	}
+	return false
+}
+
+// textOf is the text below a node.
+func textOf(n *html.Node) string {
+	var b strings.Builder
+	for d := range n.Descendants() {
+		if d.Type == html.TextNode {
+			b.WriteString(d.Data)
+		}
+	}
+	return b.String()
 }

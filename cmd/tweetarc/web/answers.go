@@ -3,34 +3,51 @@ package web
 import (
 	"context"
 	"errors"
+	"runtime"
 	"sync"
 	"time"
 
 	"tweetarc/store"
 )
 
-// answers keeps the pages that were made, so that counting a million tweets is
-// not done twice for the same search, nor for two who ask at once.
+// answers makes the pages, of the archive as it was at one moment: of its
+// digest. It keeps them as long as the digest is looked at, so that nobody who
+// goes back waits, nor do two who ask at once make two.
 //
-// An answer holds until the archive has changed; one that took long holds ten
-// times as long as it took even then, so that looking on while a run adds to
-// the archive costs at most a tenth of one processor for each question.
+// A new digest is made when somebody asks after the archive has changed, but not
+// before ten times as long as making one takes is over, so that looking on while
+// a run adds to the archive costs at most a tenth of one processor. Meanwhile the
+// old one answers.
 type answers struct {
+	db    *store.DB
 	watch *store.Watch
 	limit time.Duration // for one answer
-	dear  chan struct{} // as many dear questions as are worked on at a time
+	slots chan struct{} // as many as are made at a time: more would all be slower
 
 	mu   sync.Mutex
 	all  map[string]*answer
 	size int // bytes of the pages among them
 	use  uint64
+
+	moment   moment
+	building chan struct{} // closed when a new moment is there, or cannot be; nil where none is made
+	ctx      context.Context
+	stop     context.CancelFunc
 }
 
-// made is a page, ready to be sent, or a part of one.
+// moment is a digest.
+type moment struct {
+	digest  *store.Digest // nil where err is not
+	err     error
+	version int64
+	made    time.Time
+	took    time.Duration
+}
+
+// made is a page, ready to be sent.
 type made struct {
 	status int
 	html   []byte
-	query  *store.Query // of a page whose other part is to be counted, else nil
 }
 
 type answer struct {
@@ -40,11 +57,9 @@ type answer struct {
 	cancel  context.CancelFunc
 	waiting int // who would be left without it
 
-	size    int // bytes
-	version int64
-	asked   time.Time
-	took    time.Duration
-	used    uint64
+	size int // bytes
+	of   *store.Digest
+	used uint64
 }
 
 // What bounds the memory, beside the digest.
@@ -53,28 +68,119 @@ const (
 	maxSize    = 64 << 20
 )
 
-// digest is the key of the answer that all counting needs, and that stays.
-const digest = "digest"
+// How long a digest is looked at, in the times that it took; and how long
+// somebody waits for a new one.
+const (
+	stale    = 10
+	patience = 4 * time.Second
+	quick    = 250 * time.Millisecond // to make: then all wait for the new one
+)
 
-// stale is how much longer an answer holds than it took.
-const stale = 10
+func newAnswers(db *store.DB, limit time.Duration) (*answers, error) {
+	watch, err := db.Watch(context.Background())
+	if err != nil {
+		return nil, err
+	}
+	a := &answers{db: db, watch: watch, limit: limit, slots: make(chan struct{}, 2*runtime.GOMAXPROCS(0)), all: map[string]*answer{}}
+	a.ctx, a.stop = context.WithCancel(context.Background())
+	return a, nil
+}
 
-func newAnswers(watch *store.Watch, limit time.Duration, dear int) *answers {
-	return &answers{watch: watch, limit: limit, dear: make(chan struct{}, dear), all: map[string]*answer{}}
+// close ends what is being made.
+func (a *answers) close() error {
+	a.stop()
+	a.mu.Lock()
+	building := a.building
+	a.mu.Unlock()
+	if building != nil {
+		<-building
+	}
+	return a.watch.Close()
+}
+
+// errOpening is the error of asking for a large archive whose first digest is
+// being made.
+var errOpening = &pageError{503, "The archive is being opened", "A large one takes some seconds. This page looks again by itself."}
+
+// now is the digest to look at.
+func (a *answers) now(ctx context.Context) (*store.Digest, error) {
+	version, err := a.watch.Version(ctx)
+	if err != nil {
+		return nil, err
+	}
+	a.mu.Lock()
+	m := a.moment
+	if a.building == nil && a.ctx.Err() == nil && (m.digest == nil || m.version != version && time.Since(m.made) >= stale*m.took) {
+		a.building = make(chan struct{})
+		go a.build(version)
+	}
+	building := a.building
+	a.mu.Unlock()
+	if building == nil || m.digest != nil && m.took > quick {
+		return m.digest, m.err
+	}
+	wait := time.NewTimer(patience)
+	defer wait.Stop()
+	select {
+	case <-building:
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		return a.moment.digest, a.moment.err
+	case <-wait.C:
+		if m.digest != nil {
+			return m.digest, nil
+		}
+		return nil, errOpening
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+func (a *answers) build(version int64) {
+	began := time.Now()
+	d, err := a.db.Digest(a.ctx)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	close(a.building)
+	a.building = nil
+	if err != nil && a.moment.digest != nil {
+		a.moment.made, a.moment.version = time.Now(), version // the old one, for a while
+		return
+	}
+	a.moment = moment{d, err, version, time.Now(), time.Since(began)}
+	for key, x := range a.all {
+		if x.known() {
+			a.drop(key)
+		}
+	}
 }
 
 // ask is the answer to the question that key names. What nobody waits for any
 // longer is broken off.
-func ask[T any](ctx context.Context, a *answers, key string, dear bool, f func(context.Context) (T, error)) (T, error) {
+func ask[T any](ctx context.Context, a *answers, key string, f func(context.Context, *store.Digest) (T, error)) (T, error) {
 	var zero T
-	version, err := a.watch.Version(ctx)
+	digest, err := a.now(ctx)
 	if err != nil {
 		return zero, err
 	}
+	return askPart(ctx, a, key, digest, func(ctx context.Context) (T, error) {
+		select {
+		case a.slots <- struct{}{}:
+			defer func() { <-a.slots }()
+			return f(ctx, digest)
+		case <-ctx.Done():
+			return zero, ctx.Err()
+		}
+	})
+}
+
+// askPart is ask for a part of a page, which has its slot.
+func askPart[T any](ctx context.Context, a *answers, key string, digest *store.Digest, f func(context.Context) (T, error)) (T, error) {
+	var zero T
 	for {
-		x, mine := a.enter(key, version)
+		x, mine := a.enter(key, digest)
 		if mine != nil {
-			go a.work(mine, key, x, dear, func(ctx context.Context) (any, error) { return f(ctx) })
+			go a.work(mine, key, x, func(ctx context.Context) (any, error) { return f(ctx) })
 		}
 		select {
 		case <-x.done:
@@ -95,17 +201,17 @@ func ask[T any](ctx context.Context, a *answers, key string, dear bool, f func(c
 
 // enter takes the answer that is there or under way, or begins a new one, whose
 // context it returns.
-func (a *answers) enter(key string, version int64) (*answer, context.Context) {
+func (a *answers) enter(key string, digest *store.Digest) (*answer, context.Context) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.use++
-	if x := a.all[key]; x != nil && (!x.known() || x.err == nil && (x.version == version || time.Since(x.asked) < (1+stale)*x.took)) {
+	if x := a.all[key]; x != nil && x.of == digest && (!x.known() || x.err == nil) {
 		x.used = a.use
 		x.waiting++
 		return x, nil
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), a.limit)
-	x := &answer{done: make(chan struct{}), cancel: cancel, waiting: 1, version: version, asked: time.Now(), used: a.use}
+	x := &answer{done: make(chan struct{}), cancel: cancel, waiting: 1, of: digest, used: a.use}
 	a.drop(key)
 	a.all[key] = x
 	for len(a.all) > maxAnswers || a.size > maxSize {
@@ -124,12 +230,18 @@ func (a *answers) drop(key string) {
 	}
 }
 
-// forget drops the answer that was not used for longest, if there is one.
+// forget drops an answer that was not used for long, if there is one: of some,
+// the oldest.
 func (a *answers) forget() bool {
-	oldest, key := ^uint64(0), ""
+	oldest, key, looked := ^uint64(0), "", 0
 	for k, x := range a.all {
-		if x.known() && x.used < oldest && k != digest {
-			oldest, key = x.used, k
+		if x.known() {
+			if x.used < oldest {
+				oldest, key = x.used, k
+			}
+			if looked++; looked == 16 {
+				break
+			}
 		}
 	}
 	a.drop(key)
@@ -156,21 +268,10 @@ func (a *answers) leave(key string, x *answer) {
 	}
 }
 
-func (a *answers) work(ctx context.Context, key string, x *answer, dear bool, f func(context.Context) (any, error)) {
+func (a *answers) work(ctx context.Context, key string, x *answer, f func(context.Context) (any, error)) {
 	defer x.cancel()
 	defer close(x.done)
-	if dear {
-		select {
-		case a.dear <- struct{}{}:
-			defer func() { <-a.dear }()
-		case <-ctx.Done():
-			x.err = ctx.Err()
-			return
-		}
-	}
-	began := time.Now()
 	x.value, x.err = f(ctx)
-	x.took = time.Since(began)
 	if x.err != nil && ctx.Err() != nil {
 		x.err = ctx.Err() // in words that can be told from others
 	}

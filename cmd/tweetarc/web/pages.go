@@ -19,35 +19,30 @@ import (
 
 // A site makes pages of an archive, for the server and for reports.
 type site struct {
-	db      *store.DB
-	links   *links
-	tmpl    *template.Template
-	answers *answers
+	db    *store.DB
+	links *links
+	tmpl  *template.Template
+	most  int // tweets with a query's words that are looked at; 0 is all
 }
 
 // How much stands on a page.
 const (
-	perPage   = 20  // tweets
-	perPlaces = 25  // sightings
-	perList   = 100 // articles, inputs
-	topFacets = 8
-	topStats  = 15
-	nameSize  = 80 // characters of a name
-	titleSize = 240
+	mostLooked = 10_000 // tweets with the words of a query
+	perPage    = 20     // tweets
+	perPlaces  = 25     // sightings
+	perList    = 100    // articles, inputs
+	topFacets  = 8
+	topStats   = 15
+	nameSize   = 80 // characters of a name
+	titleSize  = 240
 )
 
-func newSite(db *store.DB, l *links, limit time.Duration) (*site, error) {
-	watch, err := db.Watch(context.Background())
-	if err != nil {
-		return nil, err
-	}
-	s := &site{db: db, links: l, answers: newAnswers(watch, limit, 2)}
+func newSite(db *store.DB, l *links) (*site, error) {
+	s := &site{db: db, links: l}
+	var err error
 	s.tmpl, err = template.New("").Funcs(l.funcs()).ParseFS(files, "templates/*.html")
 	return s, err
 }
-
-// Close gives back what the site holds of the archive.
-func (s *site) Close() error { return s.answers.watch.Close() }
 
 func (s *site) render(w io.Writer, name string, view any) error {
 	return s.tmpl.ExecuteTemplate(w, name, view)
@@ -233,14 +228,15 @@ type choice struct {
 
 type resultsView struct {
 	page
-	query    *store.Query
 	Bad      *badQuery
 	Total    int
-	Archive  int // tweets in all of it
+	More     bool // there are more, which are not looked at
+	Archive  int  // tweets in all of it
 	Cards    []card
 	Sorts    []choice
 	Narrowed []choice // the terms that can be taken away
 	Pages    pager
+	Aside    *asideView // nil where nothing is found, or it stands elsewhere
 }
 
 // badQuery is a query with the place where it is wrong.
@@ -289,7 +285,7 @@ var sortNames = map[store.Sort]string{
 }
 
 // results are a page of what a search finds.
-func (s *site) results(ctx context.Context, in search, per int) (*resultsView, error) {
+func (s *site) results(ctx context.Context, d *store.Digest, in search, per int) (*resultsView, *store.Matches, error) {
 	v := &resultsView{page: page{Title: "Search", Nav: "search", Query: in.Query}}
 	if in.Query != "" {
 		v.Title = oneLine(in.Query, 60)
@@ -300,16 +296,20 @@ func (s *site) results(ctx context.Context, in search, per int) (*resultsView, e
 		before := tail(in.Query[:bad.Pos], 60)
 		at, _ := head(in.Query[bad.Pos:], 40)
 		v.Bad = &badQuery{visible(before), visible(at), bad.Msg}
-		return v, nil
+		return v, nil, nil
 	}
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	v.query = q
 	if !slices.Contains(store.Sorts, in.Sort) {
 		in.Sort = store.ByRelevance
 	}
-	words := q.Ranked()
+	m, err := d.Find(ctx, q, s.most)
+	if err != nil {
+		return nil, nil, err
+	}
+	v.Archive, v.Total, v.More = d.Len(), m.Len(), m.More
+	words := m.Ranked(q)
 	if !words && in.Sort == store.ByRelevance {
 		in.Sort = store.ByDateDesc
 	}
@@ -321,23 +321,14 @@ func (s *site) results(ctx context.Context, in search, per int) (*resultsView, e
 	for _, term := range narrowed(in.Query) {
 		v.Narrowed = append(v.Narrowed, choice{Label: oneLine(term, nameSize), Href: s.links.search(search{without(in.Query, term), "", 1})})
 	}
-	if v.Archive, err = ask(ctx, s.answers, "all", false, func(ctx context.Context) (int, error) { return s.db.Count(ctx, nil) }); err != nil {
-		return nil, err
-	}
-	v.Total = v.Archive
-	if in.Query != "" {
-		if v.Total, err = s.db.Count(ctx, q); err != nil {
-			return nil, err
-		}
-	}
 	sorted := in.Sort
 	if !words && sorted == store.ByDateDesc {
 		sorted = "" // as it is without saying
 	}
 	v.Pages, in.Page = newPager(in.Page, per, v.Total, func(page int) string { return s.links.search(search{in.Query, sorted, page}) })
-	hits, err := s.db.Search(ctx, q, store.Page{Sort: in.Sort, Limit: per, Offset: (in.Page - 1) * per})
+	hits, err := d.Search(ctx, q, m, store.Page{Sort: in.Sort, Limit: per, Offset: (in.Page - 1) * per})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	v.Cards = make([]card, len(hits))
 	for i := range hits {
@@ -345,13 +336,12 @@ func (s *site) results(ctx context.Context, in search, per int) (*resultsView, e
 		v.Cards[i] = s.card(&h.Tweet, h.Marks, cardText)
 		v.Cards[i].Place = archive.Origin{File: h.File, Record: h.Record}.String()
 	}
-	return v, nil
+	return v, m, nil
 }
 
 type asideView struct {
 	Timeline *timeline
 	Facets   []facet
-	Failed   bool // too much to count
 }
 
 // A facet divides a query's tweets.
@@ -368,12 +358,8 @@ type facetItem struct {
 }
 
 // aside is what stands beside the results of a query.
-func (s *site) aside(ctx context.Context, q *store.Query) (*asideView, error) {
-	d, m, err := s.matches(ctx, q)
-	if err != nil {
-		return nil, err
-	}
-	t, err := s.timeline(d, m, q.String())
+func (s *site) aside(ctx context.Context, d *store.Digest, m *store.Matches, q string) (*asideView, error) {
+	t, err := s.timeline(d, m, q)
 	if err != nil {
 		return nil, err
 	}
@@ -381,17 +367,7 @@ func (s *site) aside(ctx context.Context, q *store.Query) (*asideView, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &asideView{t, s.facets(q.String(), f), false}, nil
-}
-
-// matches are the tweets of a query, and what counts them.
-func (s *site) matches(ctx context.Context, q *store.Query) (*store.Digest, *store.Matches, error) {
-	d, err := ask(ctx, s.answers, digest, false, s.db.Digest)
-	if err != nil {
-		return nil, nil, err
-	}
-	m, err := s.db.Matches(ctx, q)
-	return d, m, err
+	return &asideView{t, s.facets(q, f)}, nil
 }
 
 func (s *site) timeline(d *store.Digest, m *store.Matches, q string) (*timeline, error) {
@@ -591,8 +567,8 @@ type articleItem struct {
 	Href, Host string
 }
 
-func (s *site) authorPage(ctx context.Context, handle string, number int) (*authorView, error) {
-	a, err := s.db.Author(ctx, handle, topFacets)
+func (s *site) authorPage(ctx context.Context, d *store.Digest, handle string, number int) (*authorView, error) {
+	a, m, err := d.Author(ctx, handle, topFacets)
 	if err != nil {
 		return nil, err
 	}
@@ -601,14 +577,10 @@ func (s *site) authorPage(ctx context.Context, handle string, number int) (*auth
 	if err != nil {
 		return nil, err
 	}
-	d, m, err := s.matches(ctx, q)
-	if err != nil {
-		return nil, err
-	}
 	if v.Timeline, err = s.timeline(d, m, q.String()); err != nil {
 		return nil, err
 	}
-	hits, err := s.db.Search(ctx, q, store.Page{Sort: store.ByDateDesc, Limit: 5})
+	hits, err := d.Search(ctx, q, m, store.Page{Sort: store.ByDateDesc, Limit: 5})
 	if err != nil {
 		return nil, err
 	}
@@ -616,7 +588,7 @@ func (s *site) authorPage(ctx context.Context, handle string, number int) (*auth
 		v.Cards = append(v.Cards, s.card(&hits[i].Tweet, nil, cardText))
 	}
 	v.Pages, number = newPager(number, perPage, a.Articles, func(n int) string { return address(s.links.author(a.Handle), "page", fmt.Sprint(n)) })
-	articles, err := s.db.ArticlesOf(ctx, a.Handle, perPage, (number-1)*perPage)
+	articles, err := d.ArticlesOf(ctx, m, perPage, (number-1)*perPage)
 	if err != nil {
 		return nil, err
 	}
@@ -668,25 +640,26 @@ func (s *site) articlePage(ctx context.Context, o archive.Origin, number, per in
 type statsView struct {
 	page
 	store.Stats
+	More     bool // there are more tweets, which are not looked at
 	Timeline *timeline
 }
 
-func (s *site) statsPage(ctx context.Context, query string) (*statsView, error) {
+func (s *site) statsPage(ctx context.Context, d *store.Digest, query string) (*statsView, error) {
 	q, err := store.ParseQuery(query)
 	if err != nil {
 		return nil, &pageError{400, "This query cannot be understood", err.Error()}
 	}
-	v := &statsView{page: page{Title: "Statistics", Nav: "stats", Query: query}}
-	if v.Stats, err = s.db.Stats(ctx, q, topStats); err != nil {
+	m, err := d.Find(ctx, q, s.most)
+	if err != nil {
+		return nil, err
+	}
+	v := &statsView{page: page{Title: "Statistics", Nav: "stats", Query: query}, More: m.More}
+	if v.Stats, err = d.Stats(ctx, m, topStats); err != nil {
 		return nil, err
 	}
 	for i := range v.TopTweets {
 		t := &v.TopTweets[i]
 		t.Label = oneLine(t.Label, 140)
-	}
-	d, m, err := s.matches(ctx, q)
-	if err != nil {
-		return nil, err
 	}
 	v.Timeline, err = s.timeline(d, m, query)
 	return v, err

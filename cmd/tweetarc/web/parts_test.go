@@ -283,13 +283,13 @@ func answersOf(t *testing.T) (*answers, func()) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	watch, err := db.Watch(t.Context())
+	a, err := newAnswers(db, time.Minute)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { watch.Close(); db.Close() })
+	t.Cleanup(func() { a.close(); db.Close() })
 	n := 0
-	return newAnswers(watch, time.Minute, 1), func() {
+	return a, func() {
 		n++
 		fill(t, writer, part("change", article("change", n, "", "", "")))
 	}
@@ -298,28 +298,36 @@ func answersOf(t *testing.T) (*answers, func()) {
 func TestAnswers(t *testing.T) {
 	a, change := answersOf(t)
 	var asked atomic.Int32
-	slow := time.Duration(0)
-	f := func(ctx context.Context) (int32, error) {
-		time.Sleep(slow)
-		return asked.Add(1), nil
-	}
+	f := func(context.Context, *store.Digest) (int32, error) { return asked.Add(1), nil }
 	get := func(want int32) {
 		t.Helper()
-		if n, err := ask(t.Context(), a, "k", false, f); err != nil || n != want {
+		if n, err := ask(t.Context(), a, "k", f); err != nil || n != want {
 			t.Errorf("%d, %v, want %d", n, err, want)
 		}
 	}
 	get(1)
 	get(1) // kept
+	took := func(d time.Duration) {
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		a.moment.took = d
+	}
+	took(0)
 	change()
-	time.Sleep(time.Millisecond) // more than ten times nothing
 	get(2)
-	slow = 200 * time.Millisecond
+	took(time.Minute)
 	change()
-	get(3) // took long
-	change()
-	get(3) // and holds for two seconds
-	slow = 0
+	get(2) // the digest took long, and is looked at for ten minutes
+	a.mu.Lock()
+	a.moment.made = time.Now().Add(-time.Hour)
+	a.mu.Unlock()
+	get(2) // a new one is being made
+	for end := time.Now().Add(10 * time.Second); asked.Load() == 2 && time.Now().Before(end); time.Sleep(time.Millisecond) {
+		if _, err := ask(t.Context(), a, "k", f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	get(3)
 
 	// Two who ask at once are answered at once.
 	var group sync.WaitGroup
@@ -327,7 +335,7 @@ func TestAnswers(t *testing.T) {
 	before := asked.Load()
 	for range 5 {
 		group.Go(func() {
-			n, err := ask(t.Context(), a, "both", true, func(context.Context) (int32, error) { <-hold; return asked.Add(1), nil })
+			n, err := ask(t.Context(), a, "both", func(context.Context, *store.Digest) (int32, error) { <-hold; return asked.Add(1), nil })
 			if n != before+1 || err != nil {
 				t.Error(n, err)
 			}
@@ -339,7 +347,7 @@ func TestAnswers(t *testing.T) {
 	// An error is not kept.
 	broken := errors.New("broken")
 	for range 2 {
-		_, err := ask(t.Context(), a, "e", false, func(context.Context) (int, error) { asked.Add(1); return 0, broken })
+		_, err := ask(t.Context(), a, "e", func(context.Context, *store.Digest) (int, error) { asked.Add(1); return 0, broken })
 		if err != broken {
 			t.Error(err)
 		}
@@ -359,7 +367,7 @@ func TestAnswersLeft(t *testing.T) {
 		<-begun
 		cancel()
 	}()
-	_, err := ask(ctx, a, "k", false, func(ctx context.Context) (int, error) {
+	_, err := ask(ctx, a, "k", func(ctx context.Context, _ *store.Digest) (int, error) {
 		begun <- true
 		<-ctx.Done()
 		ended <- ctx.Err()
@@ -371,7 +379,7 @@ func TestAnswersLeft(t *testing.T) {
 	if err := <-ended; !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}
-	if n, err := ask(t.Context(), a, "k", false, func(context.Context) (int, error) { return 7, nil }); n != 7 || err != nil {
+	if n, err := ask(t.Context(), a, "k", func(context.Context, *store.Digest) (int, error) { return 7, nil }); n != 7 || err != nil {
 		t.Error(n, err)
 	}
 }
@@ -381,7 +389,7 @@ func TestAnswersBounded(t *testing.T) {
 	a, _ := answersOf(t)
 	big := make([]byte, 1<<20)
 	for i := range maxAnswers + 200 {
-		_, err := ask(t.Context(), a, string(rune(i+1)), false, func(context.Context) (*made, error) {
+		_, err := ask(t.Context(), a, string(rune(i+1)), func(context.Context, *store.Digest) (*made, error) {
 			if i < 200 {
 				return &made{html: big}, nil
 			}

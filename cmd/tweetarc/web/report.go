@@ -73,6 +73,8 @@ type report struct {
 	authors  map[string][]string    // handles in lower case: keys
 	years    map[string][]string    // keys
 	top, sub *site                  // of index.html, and of the folder pages
+	digest   *store.Digest
+	matches  *store.Matches // all that the query finds
 }
 
 // perReport is how many tweets stand on one page of a report's list.
@@ -151,29 +153,31 @@ func (r *report) write(ctx context.Context, limit int) (err error) {
 			return err
 		}
 	}
-	if r.top, err = newSite(r.db, r.linksFrom("pages/", ""), math.MaxInt64); err != nil {
+	if r.top, err = newSite(r.db, r.linksFrom("pages/", "")); err != nil {
 		return err
 	}
-	defer r.top.Close()
-	if r.sub, err = newSite(r.db, r.linksFrom("", "../"), math.MaxInt64); err != nil {
+	if r.sub, err = newSite(r.db, r.linksFrom("", "../")); err != nil {
 		return err
 	}
-	defer r.sub.Close()
 	return r.pages(ctx)
 }
 
 // gather finds the tweets, and with them the articles, authors and years that
 // will have pages.
 func (r *report) gather(ctx context.Context, limit int) (err error) {
-	if r.Found, err = r.db.Count(ctx, r.query); err != nil {
+	if r.digest, err = r.db.Digest(ctx); err != nil {
 		return err
 	}
+	if r.matches, err = r.digest.Find(ctx, r.query, 0); err != nil {
+		return err
+	}
+	r.Found = r.matches.Len()
 	if limit <= 0 || limit > r.Found {
 		limit = r.Found
 	}
 	const step = 1000
 	for len(r.tweets) < limit {
-		hits, err := r.db.Search(ctx, r.query, store.Page{Sort: store.ByDateDesc, Limit: min(step, limit-len(r.tweets)), Offset: len(r.tweets)})
+		hits, err := r.digest.Search(ctx, r.query, r.matches, store.Page{Sort: store.ByDateDesc, Limit: min(step, limit-len(r.tweets)), Offset: len(r.tweets)})
 		if err != nil {
 			return err
 		}
@@ -268,7 +272,7 @@ func (r *report) pages(ctx context.Context) error {
 		}
 	}
 	for _, handle := range slices.Sorted(maps.Keys(r.authors)) {
-		v, err := r.sub.authorPage(ctx, handle, 1)
+		v, err := r.sub.authorPage(ctx, r.digest, handle, 1)
 		if err != nil {
 			return err
 		}
@@ -280,7 +284,7 @@ func (r *report) pages(ctx context.Context) error {
 			return err
 		}
 	}
-	stats, err := r.sub.statsPage(ctx, r.query.String())
+	stats, err := r.sub.statsPage(ctx, r.digest, r.query.String())
 	if err != nil {
 		return err
 	}
@@ -309,27 +313,17 @@ func (r *report) lists(ctx context.Context) error {
 		if v.Cards, err = r.cards(ctx, s, keys); err != nil {
 			return err
 		}
-		write := func(w io.Writer) error {
-			if err := s.render(w, "search", v); err != nil {
+		if number == 1 && len(keys) > 0 {
+			if v.Aside, err = s.aside(ctx, r.digest, r.matches, r.query.String()); err != nil {
 				return err
 			}
-			if number == 1 && len(keys) > 0 {
-				aside, err := s.aside(ctx, r.query)
-				if err != nil {
-					return err
-				}
-				if err := s.render(w, "aside", aside); err != nil {
-					return err
-				}
-			}
-			return s.render(w, "search-end", nil)
 		}
 		file := "index.html"
 		if number > 1 {
 			file = filepath.Join("pages", fmt.Sprintf("tweets-%d.html", number))
 		}
 		r.Pages++
-		if err := r.file(file, write); err != nil {
+		if err := r.file(file, func(w io.Writer) error { return s.render(w, "search", v) }); err != nil {
 			return err
 		}
 	}

@@ -45,8 +45,9 @@ type Options struct {
 // Server serves an archive. It is an http.Handler.
 type Server struct {
 	site
-	opts Options
-	mux  *http.ServeMux
+	opts    Options
+	answers *answers
+	mux     *http.ServeMux
 }
 
 const defaultLimit = 20 * time.Second
@@ -60,11 +61,16 @@ func New(db *store.DB, opts Options) (*Server, error) {
 	if opts.Log == nil {
 		opts.Log = log.New(io.Discard, "", 0)
 	}
-	site, err := newSite(db, &served, opts.Limit)
+	site, err := newSite(db, &served)
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{site: *site, opts: opts, mux: http.NewServeMux()}
+	site.most = mostLooked
+	answers, err := newAnswers(db, opts.Limit)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{site: *site, opts: opts, answers: answers, mux: http.NewServeMux()}
 	for pattern, h := range map[string]func(http.ResponseWriter, *http.Request) error{
 		"GET /{$}":             s.search,
 		"GET /tweet/{key}":     s.tweet,
@@ -88,19 +94,33 @@ func New(db *store.DB, opts Options) (*Server, error) {
 	return s, nil
 }
 
-// Warm counts what the first pages show, so that of a large archive nobody waits
-// for it. What fails here is asked again by the pages.
+// Close gives back what the server holds of the archive.
+func (s *Server) Close() error { return s.answers.close() }
+
+// Warm makes the first pages, so that of a large archive nobody waits for them.
+// What fails here is asked again by whoever looks.
 func (s *Server) Warm(ctx context.Context) {
-	all, err := store.ParseQuery("")
-	if err == nil {
-		_, err = s.aside(ctx, all)
+	for _, path := range []string{"/", "/stats"} {
+		for {
+			err := s.warm(ctx, path)
+			if err == nil || ctx.Err() != nil {
+				break
+			}
+			if !errors.Is(err, errOpening) {
+				s.opts.Log.Printf("looking ahead: %v", err)
+				return
+			}
+		}
 	}
-	if err == nil {
-		_, err = s.page(ctx, "", true, "stats", func(ctx context.Context) (any, error) { return s.statsPage(ctx, "") })
+}
+
+func (s *Server) warm(ctx context.Context, path string) (err error) {
+	if path == "/" {
+		_, err = s.searchPage(ctx, search{Page: 1})
+	} else {
+		_, err = s.statistics(ctx, "")
 	}
-	if err != nil && ctx.Err() == nil {
-		s.opts.Log.Printf("counting ahead: %v", err)
-	}
+	return err
 }
 
 // Serve answers until ctx ends. It closes the listener.
@@ -199,6 +219,9 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	default:
 		shown = &pageError{http.StatusInternalServerError, "This did not work", err.Error()}
 	}
+	if shown == errOpening {
+		w.Header().Set("Refresh", "3")
+	}
 	if shown.Status == http.StatusInternalServerError {
 		s.opts.Log.Printf("%s: %v", r.URL, err)
 	}
@@ -219,8 +242,7 @@ func (s *Server) send(w http.ResponseWriter, status int, name string, view any) 
 	return nil
 }
 
-// write sends a page or its first part. Should the reader have gone, that is
-// his affair.
+// write sends a page. Should the reader have gone, that is his affair.
 func (s *Server) write(w http.ResponseWriter, p *made) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(p.status)
@@ -228,56 +250,48 @@ func (s *Server) write(w http.ResponseWriter, p *made) {
 }
 
 // page is a page that was made before, or is made now.
-func (s *Server) page(ctx context.Context, key string, dear bool, name string, view func(context.Context) (any, error)) (*made, error) {
-	return ask(ctx, s.answers, name+" "+key, dear, func(ctx context.Context) (*made, error) {
-		v, err := view(ctx)
+func (s *Server) page(ctx context.Context, name, key string, view func(context.Context, *store.Digest) (any, error)) (*made, error) {
+	return ask(ctx, s.answers, name+" "+key, func(ctx context.Context, d *store.Digest) (*made, error) {
+		v, err := view(ctx, d)
 		if err != nil {
 			return nil, err
 		}
 		p := &made{status: http.StatusOK}
-		if r, ok := v.(*resultsView); ok {
-			if r.Bad != nil {
-				p.status = http.StatusBadRequest
-			} else if r.Total > 0 {
-				p.query = r.query
-			}
+		if r, ok := v.(*resultsView); ok && r.Bad != nil {
+			p.status = http.StatusBadRequest
 		}
 		var b bytes.Buffer
 		err = s.render(&b, name, v)
-		p.html = b.Bytes()
+		p.html = bytes.Clone(b.Bytes()) // it may be kept for long
 		return p, err
 	})
 }
 
-// search sends the results as soon as they are there; the timeline and facets,
-// which have to look at all of them, follow in the same answer.
 func (s *Server) search(w http.ResponseWriter, r *http.Request) error {
 	v := r.URL.Query()
-	in := search{strings.TrimSpace(v.Get("q")), store.Sort(v.Get("sort")), pageNumber(r)}
-	key := fmt.Sprintf("%s %d %s", in.Sort, in.Page, in.Query)
-	p, err := s.page(r.Context(), key, false, "search", func(ctx context.Context) (any, error) { return s.results(ctx, in, perPage) })
-	if err != nil {
-		return err
-	}
-	s.write(w, p)
-	if p.status != http.StatusOK || r.Method == http.MethodHead {
-		return nil
-	}
-	if p.query != nil {
-		http.NewResponseController(w).Flush() // where that is not possible it comes as a whole
-		aside, err := s.aside(r.Context(), p.query)
-		if err != nil && r.Context().Err() == nil {
-			s.opts.Log.Printf("%s: %v", r.URL, err)
-			s.render(w, "aside", &asideView{Failed: true})
-		} else if err == nil {
-			w.Write(aside.html)
-		}
-	}
-	return s.render(w, "search-end", nil)
+	return s.reply(w)(s.searchPage(r.Context(), search{strings.TrimSpace(v.Get("q")), store.Sort(v.Get("sort")), pageNumber(r)}))
 }
 
-func (s *Server) aside(ctx context.Context, q *store.Query) (*made, error) {
-	return s.page(ctx, q.String(), true, "aside", func(ctx context.Context) (any, error) { return s.site.aside(ctx, q) })
+func (s *Server) searchPage(ctx context.Context, in search) (*made, error) {
+	return s.page(ctx, "search", fmt.Sprintf("%s %d %s", in.Sort, in.Page, in.Query), func(ctx context.Context, d *store.Digest) (any, error) {
+		v, m, err := s.results(ctx, d, in, perPage)
+		if err != nil || v.Total == 0 {
+			return v, err
+		}
+		// The same on all pages, whatever their order.
+		v.Aside, err = askPart(ctx, s.answers, "aside "+in.Query, d, func(ctx context.Context) (*asideView, error) { return s.aside(ctx, d, m, in.Query) })
+		return v, err
+	})
+}
+
+// reply sends a page of the archive.
+func (s *Server) reply(w http.ResponseWriter) func(*made, error) error {
+	return func(p *made, err error) error {
+		if err == nil {
+			s.write(w, p)
+		}
+		return err
+	}
 }
 
 // pageNumber is which page of a list is asked for; what is none is the first.
@@ -289,18 +303,11 @@ func pageNumber(r *http.Request) int {
 	return max(n, 1)
 }
 
-// serve sends a page of the archive.
-func (s *Server) serve(w http.ResponseWriter, r *http.Request, key string, dear bool, name string, view func(context.Context) (any, error)) error {
-	p, err := s.page(r.Context(), key, dear, name, view)
-	if err == nil {
-		s.write(w, p)
-	}
-	return err
-}
-
 func (s *Server) tweet(w http.ResponseWriter, r *http.Request) error {
 	key, n := keyOf(r.PathValue("key")), pageNumber(r)
-	return s.serve(w, r, fmt.Sprint(n, " ", key), false, "tweet", func(ctx context.Context) (any, error) { return s.tweetPage(ctx, key, n, perPlaces) })
+	return s.reply(w)(s.page(r.Context(), "tweet", fmt.Sprint(n, " ", key), func(ctx context.Context, _ *store.Digest) (any, error) {
+		return s.tweetPage(ctx, key, n, perPlaces)
+	}))
 }
 
 func (s *Server) author(w http.ResponseWriter, r *http.Request) error {
@@ -308,7 +315,9 @@ func (s *Server) author(w http.ResponseWriter, r *http.Request) error {
 	if !archive.IsHandle(handle) {
 		return errNoPage
 	}
-	return s.serve(w, r, fmt.Sprint(n, " ", handle), true, "author", func(ctx context.Context) (any, error) { return s.authorPage(ctx, handle, n) })
+	return s.reply(w)(s.page(r.Context(), "author", fmt.Sprint(n, " ", handle), func(ctx context.Context, d *store.Digest) (any, error) {
+		return s.authorPage(ctx, d, handle, n)
+	}))
 }
 
 func (s *Server) article(w http.ResponseWriter, r *http.Request) error {
@@ -318,21 +327,28 @@ func (s *Server) article(w http.ResponseWriter, r *http.Request) error {
 		return errNoPage
 	}
 	o := archive.Origin{File: v.Get("file"), Record: record}
-	return s.serve(w, r, fmt.Sprint(n, " ", o), false, "article", func(ctx context.Context) (any, error) { return s.articlePage(ctx, o, n, perPlaces) })
+	return s.reply(w)(s.page(r.Context(), "article", fmt.Sprint(n, " ", o), func(ctx context.Context, _ *store.Digest) (any, error) {
+		return s.articlePage(ctx, o, n, perPlaces)
+	}))
 }
 
 func (s *Server) stats(w http.ResponseWriter, r *http.Request) error {
-	q := strings.TrimSpace(r.URL.Query().Get("q"))
-	return s.serve(w, r, q, true, "stats", func(ctx context.Context) (any, error) { return s.statsPage(ctx, q) })
+	return s.reply(w)(s.statistics(r.Context(), strings.TrimSpace(r.URL.Query().Get("q"))))
+}
+
+func (s *Server) statistics(ctx context.Context, q string) (*made, error) {
+	return s.page(ctx, "stats", q, func(ctx context.Context, d *store.Digest) (any, error) { return s.statsPage(ctx, d, q) })
 }
 
 func (s *Server) runs(w http.ResponseWriter, r *http.Request) error {
-	return s.serve(w, r, "", false, "runs", func(ctx context.Context) (any, error) { return s.runsPage(ctx) })
+	return s.reply(w)(s.page(r.Context(), "runs", "", func(ctx context.Context, _ *store.Digest) (any, error) { return s.runsPage(ctx) }))
 }
 
 func (s *Server) run(w http.ResponseWriter, r *http.Request) error {
 	key, n := r.PathValue("key"), pageNumber(r)
-	return s.serve(w, r, fmt.Sprint(n, " ", key), false, "run", func(ctx context.Context) (any, error) { return s.runPage(ctx, key, n) })
+	return s.reply(w)(s.page(r.Context(), "run", fmt.Sprint(n, " ", key), func(ctx context.Context, _ *store.Digest) (any, error) {
+		return s.runPage(ctx, key, n)
+	}))
 }
 
 // formats are the downloads.

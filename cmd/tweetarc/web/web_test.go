@@ -497,6 +497,9 @@ func TestReport(t *testing.T) {
 					if a.Key == "action" || n.Data == "form" {
 						t.Errorf("%s: a form", path)
 					}
+					if n.Data == "link" && a.Key == "href" && strings.Contains(a.Val, ":") {
+						t.Errorf("%s: loads %s", path, a.Val)
+					}
 					if a.Key != "href" || strings.HasPrefix(a.Val, "http") || strings.HasPrefix(a.Val, "#") {
 						continue
 					}
@@ -579,5 +582,91 @@ func TestServeEnds(t *testing.T) {
 		}
 	case <-time.After(10 * time.Second):
 		t.Error("it goes on")
+	}
+}
+
+// Of words that very many tweets have, those that came last are shown, and the
+// page says so; what else is asked for is shown whole.
+func TestMany(t *testing.T) {
+	s := server(t)
+	s.most = 5
+	h := httptest.NewServer(s)
+	defer h.Close()
+	for _, x := range []struct {
+		path  string
+		words []string
+	}{
+		{"/?q=bridge", []string{"More than 5 tweets<", "the 5 of them that were archived last", ">All as <a"}},
+		{"/?q=bridge&page=2", []string{"More than 5 tweets<"}},
+		{"/stats?q=bridge", []string{"counted are the 5 that"}},
+		{"/?q=bridge+since:2013+until:2014", []string{"6 tweets<", "All 6 as"}},
+		{"/?q=from:janeroe", []string{"13 tweets<"}},
+		{"/stats?q=from:janeroe", []string{"<dd>13</dd>"}},
+		{"/", []string{"138 tweets<"}},
+	} {
+		status, body := get(t, h, x.path)
+		for _, want := range x.words {
+			if status != 200 || !strings.Contains(body, want) {
+				t.Errorf("%s: %d, no %q", x.path, status, want)
+			}
+		}
+		if more := strings.Contains(x.path, "bridge") && !strings.Contains(x.path, "since"); !more && (strings.Contains(body, "More") || strings.Contains(body, "archived last")) {
+			t.Errorf("%s: more than there are", x.path)
+		}
+	}
+	if status, body := get(t, h, "/csv?q=bridge"); status != 200 || strings.Count(body, "\n") < 27 {
+		t.Errorf("the download holds %d lines", strings.Count(body, "\n"))
+	}
+}
+
+// Whoever asks for a large archive before it was read is told, and asks again.
+func TestOpening(t *testing.T) {
+	s := server(t)
+	s.answers.mu.Lock()
+	s.answers.building = make(chan struct{})
+	s.answers.mu.Unlock()
+	w := httptest.NewRecorder()
+	r := httptest.NewRequest("GET", "/", nil)
+	r.Host = "localhost"
+	s.ServeHTTP(w, r)
+	if w.Code != http.StatusServiceUnavailable || !strings.Contains(w.Body.String(), "is being opened") || w.Header().Get("Refresh") != "3" {
+		t.Error(w.Code, w.Header(), w.Body)
+	}
+	s.answers.mu.Lock()
+	close(s.answers.building)
+	s.answers.building = nil
+	s.answers.mu.Unlock()
+	w = httptest.NewRecorder()
+	if s.ServeHTTP(w, r); w.Code != 200 || w.Header().Get("Refresh") != "" {
+		t.Error(w.Code, w.Header())
+	}
+}
+
+// The pages of a list hold every tweet once, in its order.
+func TestPaging(t *testing.T) {
+	h := start(t)
+	for _, sort := range []string{"date", "-date", "sightings"} {
+		seen := map[string]bool{}
+		days := ""
+		for page := 1; page <= 7; page++ {
+			_, body := get(t, h, fmt.Sprintf("/?sort=%s&page=%d", sort, page))
+			for _, card := range strings.Split(body, `<article class="card">`)[1:] {
+				_, after, _ := strings.Cut(card, `class="when" href="`)
+				key, rest, _ := strings.Cut(after, `"`)
+				if seen[key] {
+					t.Errorf("%s, page %d: %s again", sort, page, key)
+				}
+				seen[key] = true
+				if _, after, ok := strings.Cut(rest, `datetime="`); ok && sort == "date" {
+					if after[:10] < days {
+						t.Errorf("page %d: %s behind %s", page, after[:10], days)
+					}
+					days = after[:10]
+				}
+			}
+		}
+		if len(seen) != 138 {
+			t.Errorf("%s: %d tweets on 7 pages", sort, len(seen))
+		}
 	}
 }
