@@ -24,7 +24,7 @@ import (
 	"tweetarc/store"
 )
 
-var long = flag.Bool("long", false, "enrich: 100,000 tweets in chaos, and 100 kills")
+var long = flag.Bool("long", false, "enrich: 100,000 tweets in chaos")
 
 // In tests time passes by waiting alone, and no connection leaves this machine;
 // so it is too in the program that scripts run, which is this binary.
@@ -224,13 +224,10 @@ func TestEnrichChaos(t *testing.T) {
 }
 
 // Killed at any instant, enrich goes on where it was: the end is the same.
-func TestEnrichKilled(t *testing.T) {
-	kills, n := 6, 3000
-	if *long {
-		kills, n = 100, 20_000
-	}
-	if testing.Short() {
-		kills = 2
+func TestCrashEnrich(t *testing.T) {
+	kills, n := *kills, 3000
+	if kills > 30 {
+		n = 200 * kills
 	}
 	w := enrichtest.New()
 	defer w.Close()
