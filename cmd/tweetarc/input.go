@@ -222,7 +222,7 @@ func (t *tally) add(c *cli.Context, p archive.Part) {
 		}
 		switch t.shown++; {
 		case t.shown <= maxShown:
-			fmt.Fprintf(c.App.ErrWriter, "%s: %v\n", c.App.Name, e)
+			fmt.Fprintf(c.App.ErrWriter, "%s: %s\n", c.App.Name, plain(e.Error()))
 		case t.shown == maxShown+1:
 			fmt.Fprintf(c.App.ErrWriter, "%s: further errors are only counted\n", c.App.Name)
 		}
@@ -261,7 +261,7 @@ func reasons(m map[string]int) string {
 	})
 	var parts []string
 	for _, k := range keys {
-		parts = append(parts, fmt.Sprintf("%d %s", m[k], k))
+		parts = append(parts, fmt.Sprintf("%d %s", m[k], plain(k)))
 	}
 	return strings.Join(parts, ", ")
 }
