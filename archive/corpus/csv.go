@@ -168,8 +168,7 @@ func sniffTable(head []byte, whole bool, fields Fields) (table, error) {
 		t.columns[part] = -1
 		best := name{part, 1 << 20}
 		for i, n := range t.names {
-			plain := string(plainName(new([64]byte), []byte(n)))
-			switch is, known := names[plain]; {
+			switch is, known := names[string(plainName(new([64]byte), []byte(n)))]; {
 			case want != "" && n == want, want != "" && best.rank > 0 && strings.EqualFold(n, want):
 				t.columns[part], best.rank = i, 0
 			case want == "" && known && is.part == part && is.rank < best.rank:

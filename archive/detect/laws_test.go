@@ -89,6 +89,40 @@ func FuzzMayHold(f *testing.F) {
 	})
 }
 
+// FuzzRules tries the rules where the anchors say that there is nothing: they
+// agree. And links are found beside what is found without them.
+func FuzzRules(f *testing.F) {
+	for _, s := range []string{
+		"Jane Roe (@janeroe) March 5, 2018", "Skip Twitter post by @janeroe Words. End of Twitter post by @janeroe",
+		"Jane Roe ✔ @janeroe\nWords\n9:07 AM - 28 Dec 2016", "see x.com/janeroe/status/975393318486069249 there",
+		`<amp-twitter data-tweetid="975393318486069249">`, `<div data-tweet-id="975393318486069249">`, "[tweet 975393318486069249]", "{{< x user=jane id=975393318486069249 >}}",
+	} {
+		f.Add(s, false)
+		f.Add("<p>"+s, true)
+	}
+	f.Fuzz(func(t *testing.T, s string, html bool) {
+		a := &archive.Article{Body: s, HTML: html}
+		if !mayHold(s) {
+			find := inText
+			if html {
+				find = inHTML
+			}
+			for _, e := range find(a) {
+				if e.Form != archive.FormWidget { // whose words need none; it is found beside others
+					t.Fatalf("without an anchor in %q: %+v", s, e)
+				}
+			}
+		}
+		with := TweetsAndLinks(a)
+		checkLaws(t, a, with)
+		for _, e := range Tweets(a) {
+			if !slices.ContainsFunc(with, func(w archive.Embed) bool { return w.Start <= e.Start && e.End <= w.End }) {
+				t.Fatalf("with links %+v is lost of %q: %+v", e, s, with)
+			}
+		}
+	})
+}
+
 // Hostile texts cost no more than others: the figure is ns a byte.
 func BenchmarkHostile(b *testing.B) {
 	for _, x := range []struct{ name, s string }{
