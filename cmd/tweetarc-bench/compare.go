@@ -114,7 +114,7 @@ func (b *bench) archives() error {
 	rows := filepath.Join(b.dir, fmt.Sprintf("embeds-%d.csv", b.tweets))
 	if err := made(rows, func(w io.Writer) error {
 		c := exec.Command(b.tweetarc, "export", "--db", b.archive(b.tweets), "--of", "embeds", "--format", "csv")
-		c.Stdout, c.Stderr = w, os.Stderr
+		c.Stdout = w
 		return c.Run()
 	}); err != nil {
 		return err

@@ -9,6 +9,7 @@
 package main
 
 import (
+	_ "embed"
 	"flag"
 	"fmt"
 	"io"
@@ -20,6 +21,11 @@ import (
 	"strings"
 	"time"
 )
+
+// notes say what the limits are where a bar is missed.
+//
+//go:embed notes.md
+var notes string
 
 // A bench is one run of this program.
 type bench struct {
@@ -35,16 +41,18 @@ type bench struct {
 }
 
 // sections are what is measured, in the order of the report.
-var sections = []struct {
-	name string
-	run  func(*bench) error
-}{
+var sections = []section{
 	{"scan", (*bench).scan},
 	{"folder", (*bench).folder},
 	{"packed", (*bench).packed},
 	{"pages", (*bench).html},
 	{"store", (*bench).archives},
 	{"growth", (*bench).growth},
+}
+
+type section struct {
+	name string
+	run  func(*bench) error
 }
 
 func main() {
@@ -72,12 +80,7 @@ func main() {
 
 func (b *bench) run(chosen []string, out string) error {
 	for _, name := range chosen {
-		if !slices.ContainsFunc(sections[:], func(s struct {
-			name string
-			run  func(*bench) error
-		}) bool {
-			return s.name == name
-		}) {
+		if !slices.ContainsFunc(sections, func(s section) bool { return s.name == name }) {
 			return fmt.Errorf("no section %q", name)
 		}
 	}
@@ -105,6 +108,7 @@ func (b *bench) run(chosen []string, out string) error {
 			return fmt.Errorf("%s: %w", s.name, err)
 		}
 	}
+	b.say("%s", notes)
 	if out == "" {
 		return nil
 	}
