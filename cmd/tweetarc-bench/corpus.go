@@ -34,8 +34,8 @@ both life being under never day same another know while last might us great old 
 
 func newAuthor(seed uint64) *author {
 	a := &author{rnd: rand.New(rand.NewPCG(seed, 11)), words: strings.Fields(common)}
-	onsets := strings.Fields("b br c ch cl d dr f fl g gr h k l m n p pl pr qu r s sh sp st t th tr v w wh x y z")
-	rhymes := strings.Fields("a ace ain all an ard are art at ax ay e each ed een ell ent er ess ew ex i ice ide ight ill ine ing ion ip ish ity o old on ong oo ord ore ork ound ow u ull un ust y")
+	onsets := strings.Fields("b br c ch cl d dr f fl g gr h k l m n p pl pr r s sh sp st t th tr v")
+	rhymes := strings.Fields("a ace ain all an ard are art at ay e each ed een ell ent er ess ext i ice ide ight ill ine ing ion ip ish ity o old on ong oo ord ore ork ound u ull un ust y")
 	for len(a.words) < 20_000 {
 		w := ""
 		for range 1 + a.rnd.IntN(3) {
