@@ -291,7 +291,6 @@ func (p *passage) describe(starts []start, d *desk) []candidate {
 		first = r.words[0].from
 	}
 	p.copies(min(first, starts[0].at), twins)
-	names := p.names()
 	alone := (p.origin == article || p.origin == embedded) && strings.TrimFunc(p.after, isBlank) == ""
 	values := slices.Grow(d.values[:0], 72*len(out))
 	last := -1 // the last strong start
@@ -361,7 +360,7 @@ func (p *passage) describe(starts []start, d *desk) []candidate {
 		x, _ := utf8.DecodeRuneInString(rest)
 		w1, w2 := firstWords(rest)
 		lw := strings.ToLower(strings.ReplaceAll(strings.TrimFunc(w1, func(r rune) bool { return !unicode.IsLetter(r) }), "’", "'"))
-		opens := kinds[lw]
+		opens := kinds.kind([]byte(lw), hashOf([]byte(lw)))
 		switch {
 		case strings.HasPrefix(rest, ".@"):
 			on(fFirstDotAt, true)
@@ -392,7 +391,7 @@ func (p *passage) describe(starts []start, d *desk) []candidate {
 		on(fFirstConnective, opens.connective)
 		on(fFirstHe, opens.he)
 		on(fFirstI, opens.i)
-		on(fFirstAuthor, len(names) > 0 && names[strings.TrimSuffix(lw, "'s")])
+		on(fFirstAuthor, r.named([]byte(strings.TrimSuffix(lw, "'s"))))
 		on(fFirstFurniture, opens.furniture)
 		on(fFirstFunction, !c.junction.strong() && opens.function)
 

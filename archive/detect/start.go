@@ -368,7 +368,10 @@ var abbreviations = set(`Mr. Mrs. Ms. Dr. Sen. Rep. Gov. Gen. Maj. Adm. Brig. Ca
 	vs. No. Jan. Feb. Aug. Sept. Oct. Nov. Dec. a.m. p.m. U.S. U.N. U.K. E.U. D.C. N.Y. L.A. N.C. S.C. Ft. Mt. Inc. Corp. Co. Ltd. Dept. Ave. etc. i.e. e.g. z.B. ET. EST.`)
 
 func isAbbreviation(word string) bool {
-	if abbreviations.all[strings.TrimLeft(word, "(“\"")] {
+	if !strings.HasSuffix(word, ".") {
+		return false
+	}
+	if w := strings.TrimLeft(word, "(“\""); abbreviations.exactly(w) {
 		return true
 	}
 	return len(word) == 2 && 'A' <= word[0] && word[0] <= 'Z' && word[1] == '.' && word[0] != 'I'
