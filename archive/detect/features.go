@@ -539,13 +539,13 @@ func (p *passage) describe(starts []start, d *desk) []candidate {
 		}
 		if prev.word < here.word {
 			on(fAllCopiedEdge, all > 0.9 && twins.share(r.words[prev.word].from, c.at) < 0.5)
-			num(fFirstLinksBefore, float64(r.links(here.word, next.word, prev.word, here.word)), 4)
-			num(fFirstLinksBefore2, float64(r.links(here.word, next.word, prev2.word, prev.word)), 4)
-			num(fTextLinksBefore, float64(r.links(here.word, n, prev.word, here.word)), 6)
+			num(fFirstLinksBefore, r.links(here.word, next.word, prev.word, here.word, 4), 4)
+			num(fFirstLinksBefore2, r.links(here.word, next.word, prev2.word, prev.word, 4), 4)
+			num(fTextLinksBefore, r.links(here.word, n, prev.word, here.word, 6), 6)
 		}
 		if next.word < n {
-			links := r.links(next.word, n, here.word, next.word)
-			num(fRestLinksFirst, float64(links), 4)
+			links := r.links(next.word, n, here.word, next.word, 4)
+			num(fRestLinksFirst, links, 4)
 			on(fRestLinksNothing, links == 0)
 		}
 		if lw == "the" && here.word+1 < n {

@@ -403,14 +403,18 @@ func (r *reading) link(s string) {
 	}
 }
 
-// links counts the words i to j-1 that stood last among the words from a to b-1.
-func (r *reading) links(i, j, a, b int) (n int) {
-	for ; i < j; i++ {
-		if k := int(r.words[i].again); a <= k && k < b {
-			n++
+// links counts the words i to j-1 that stood last among the words from a to b-1,
+// up to most.
+func (r *reading) links(i, j, a, b, most int) float64 {
+	n := 0
+	for _, w := range r.words[i:j] {
+		if k := int(w.again); a <= k && k < b {
+			if n++; n == most {
+				break
+			}
 		}
 	}
-	return n
+	return float64(n)
 }
 
 // word adds one word, and tells whether a sentence begins behind it.
