@@ -39,7 +39,7 @@ const (
 // escaped underscores, the parentheses blanks.
 func handleAt(s string, i int) (handle string, end int) {
 	if i+2 < len(s) && s[i+1] == '@' && !isHandleByte(s[i+2]) && s[i+2] != '\\' {
-		return "", 0 // soon said, for hostile texts
+		return "", 0 // soon said, as much that follows, for hostile texts
 	}
 	i = skipBlanks(s, i+1)
 	if strings.HasPrefix(s[i:], `\@`) {

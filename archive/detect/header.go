@@ -13,7 +13,7 @@ import (
 // on in lower case (FORMATS d: "is a senior fellow", "lives in").
 func header(t *text, a *attribution) (archive.Embed, bool) {
 	s, end := t.s, a.end
-	if a.mark != lineStart || a.author == "" || end >= len(s) || spaceAt(s, end) == 0 || strings.ContainsAny(a.author, ".!?") && len(strings.Fields(a.author)) > 6 {
+	if a.author == "" || end >= len(s) || spaceAt(s, end) == 0 || strings.ContainsAny(a.author, ".!?") && len(strings.Fields(a.author)) > 6 {
 		return archive.Embed{}, false
 	}
 	begin := skipBlanks(s, end)

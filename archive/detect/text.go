@@ -238,7 +238,7 @@ func isWideSpace(r rune) bool {
 
 // skipBlanks moves over blanks in a line.
 func skipBlanks(s string, i int) int {
-	for i < len(s) && s[i] != '\n' && s[i] != '\r' {
+	for i < len(s) && s[i] != '\n' && s[i] != '\r' && (s[i] <= ' ' || s[i] >= utf8.RuneSelf) {
 		n := spaceAt(s, i)
 		if n == 0 {
 			break
