@@ -14,21 +14,21 @@ const (
 
 // attributed reads the standard form: text, dash, name (@handle) date; and
 // where there is neither dash nor date, the header form.
-func attributed(t *text, at int) (archive.Embed, bool) {
+func attributed(t *text, at int) *archive.Embed {
 	handle, end := handleAt(t.s, at)
 	if handle == "" {
-		return archive.Embed{}, false
+		return nil
 	}
 	a := attribution{handle: handle, paren: at, end: end}
 	ok := a.read(t, max(t.floor, t.tried))
 	t.tried = at + 2
 	switch {
 	case ok:
-		return t.tweetBefore(&a), true
+		return t.tweetBefore(&a)
 	case a.mark == lineStart && !a.when.dated:
 		return header(t, &a)
 	}
-	return archive.Embed{}, false
+	return nil
 }
 
 // attributionAt reads the attribution whose parenthesis is at at, its name no
@@ -82,14 +82,14 @@ func (a *attribution) undated(s string, end int) bool {
 }
 
 // tweetBefore is the tweet that ends at the attribution.
-func (t *text) tweetBefore(a *attribution) archive.Embed {
-	e := archive.Embed{Form: archive.FormText, End: a.end}
+func (t *text) tweetBefore(a *attribution) *archive.Embed {
+	e := &archive.Embed{Form: archive.FormText, End: a.end}
 	e.Author, e.Handle, e.Date = a.author, a.handle, a.when.date.day
 	if a.when.id != "" {
 		identify(&e.Tweet, a.when.id, a.when.date)
 	}
 	e.Text, e.Start, e.Confidence = t.textBefore(a)
-	t.rest(&e, a)
+	t.rest(e, a)
 	return e
 }
 

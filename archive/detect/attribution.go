@@ -90,7 +90,7 @@ func whenAt(s string, i int) (w when, end int) {
 			j++
 		}
 		if j < len(s) && s[j] == '(' {
-			if k := closing(s, j); k > 0 {
+			if k := closing(s, j); k > j+len("(status)") {
 				if st, ok := archive.FindStatus(s[j:k]); ok {
 					w.id, w.target = st.ID, !w.linked
 					return w, k
@@ -99,8 +99,13 @@ func whenAt(s string, i int) (w when, end int) {
 		}
 	}
 	if n == 0 {
-		if i >= len(s) || !strings.ContainsRune("htwxm", rune(s[i])) { // https://, twitter.com, x.com, www., mobile.
+		if i == len(s) {
 			return when{}, start
+		}
+		switch s[i] {
+		default:
+			return when{}, start
+		case 'h', 't', 'w', 'x', 'm': // https://, twitter.com, x.com, www., mobile.
 		}
 		if st, ok := archive.FindStatus(s[i:min(len(s), i+maxAddress)]); ok && st.Start == 0 {
 			w.id = st.ID
@@ -256,7 +261,9 @@ func (a *attribution) nameBefore(s string, lo int) {
 	default:
 		a.unmarked(s, limit, end)
 	}
-	a.author = name(s[a.name:end])
+	if a.name < end {
+		a.author = name(s[a.name:end])
+	}
 }
 
 // likeName tells whether a line can be a name: no two spaces where a dash was,
