@@ -539,12 +539,12 @@ func (p *passage) describe(starts []start, d *desk) []candidate {
 		}
 		if prev.word < here.word {
 			on(fAllCopiedEdge, all > 0.9 && twins.share(r.words[prev.word].from, c.at) < 0.5)
-			num(fFirstLinksBefore, r.links(here.word, next.word, prev.word, here.word, 4), 4)
-			num(fFirstLinksBefore2, r.links(here.word, next.word, prev2.word, prev.word, 4), 4)
-			num(fTextLinksBefore, r.links(here.word, n, prev.word, here.word, 6), 6)
+			num(fFirstLinksBefore, r.linked(here.word, next.word, prev.word, here.word), 4)
+			num(fFirstLinksBefore2, r.linked(here.word, next.word, prev2.word, prev.word), 4)
+			num(fTextLinksBefore, r.linked(here.word, n, prev.word, here.word), 6)
 		}
 		if next.word < n {
-			links := r.links(next.word, n, here.word, next.word, 4)
+			links := r.linked(next.word, n, here.word, next.word)
 			num(fRestLinksFirst, links, 4)
 			on(fRestLinksNothing, links == 0)
 		}

@@ -143,10 +143,12 @@ func (p *passage) starts() []start {
 		}
 		r, n := utf8.DecodeRuneInString(s[i:])
 		if !isBlank(r) {
-			if j, ok := p.gluedJunction(prev, before, r, s[i:], s[word:i]); ok && i > word {
-				out = append(out, start{i, j})
-				if j != jGluedWord {
-					word = i
+			if i > word {
+				if j, ok := p.gluedJunction(prev, before, r, s[i:], s[word:i]); ok {
+					out = append(out, start{i, j})
+					if j != jGluedWord {
+						word = i
+					}
 				}
 			}
 			before, prev = prev, r
@@ -222,6 +224,7 @@ func (p *passage) starts() []start {
 			j = jDouble
 		case isCloser(prev):
 			j = jCloser
+		case 'a' <= r && r <= 'z': // most words
 		case beginsLikeTweet(s[i:]):
 			j = jMark
 		case unicode.IsUpper(r):

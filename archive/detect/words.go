@@ -63,6 +63,7 @@ type tally [traits]int16
 // reading is a passage cut into words.
 type reading struct {
 	words []word
+	links []int32 // for each word whose stem stood before, and that says something, the last word with it
 	edges []edge   // at the first word, at each start, and behind the last word
 	names []string // the words of the author's name by which prose calls them
 	known bool     // they stand before the first word
@@ -71,7 +72,7 @@ type reading struct {
 
 type word struct {
 	from, to    int
-	again       int32 // the last word before with the same stem, -1 if there is none or the word says little
+	links       int32 // how many of the links are of words before it
 	gap, breaks trait // what parts it from the word before; mNothing if nothing does
 	new         bool  // it stood nowhere earlier
 }
@@ -327,7 +328,7 @@ func (p *passage) read(starts []start, r *reading) {
 		if i == len(s) {
 			break
 		}
-		w := word{from: i, again: -1}
+		w := word{from: i}
 		if i > gap {
 			w.gap = mGap
 		}
@@ -347,13 +348,28 @@ func (p *passage) read(starts []start, r *reading) {
 		if next < len(starts) {
 			stop = starts[next].at
 		}
-		for i++; i < stop && !(s[i] <= ' ' && isSpace(s[i])) && !(s[i] >= utf8.RuneSelf && spaceAt(s, i) > 0); i++ {
+		marks := folded[s[i]] == 0 // whether other than letters and digits are in it
+		for i++; i < stop; i++ {
+			if folded[s[i]] != 0 {
+				continue
+			}
+			if spaceAt(s, i) > 0 {
+				break
+			}
+			marks = true
 		}
 		w.to = i
 		t[w.gap]++
 		t[w.breaks]++
 		known := t[mNew]
-		initial = t.word(s[w.from:w.to], initial || breaks > 0, r)
+		if initial = initial || breaks > 0; marks {
+			initial = t.word(s[w.from:w.to], initial, r)
+		} else { // most
+			t[mWord]++
+			t[mWeight] += int16(min(1000, w.to-w.from))
+			t.core(s[w.from:w.to], initial, r)
+			initial = false
+		}
 		w.new = t[mNew] > known
 		r.words = append(r.words, w)
 	}
@@ -363,13 +379,15 @@ func (p *passage) read(starts []start, r *reading) {
 	r.link(s)
 }
 
-// link finds for each word that says something the last one with the same stem.
+// link finds the links.
 func (r *reading) link(s string) {
 	const slots = 1 << 9
 	var last [slots]int32
 	var stems [slots]uint32
+	r.links = r.links[:0]
 	for i := range r.words {
 		w := &r.words[i]
+		w.links = int32(len(r.links))
 		h, n, upper := uint32(2166136261), 0, false
 		for _, c := range s[w.from:w.to] {
 			low := rune(0)
@@ -397,24 +415,28 @@ func (r *reading) link(s string) {
 		}
 		slot := (h>>9 ^ h) & (slots - 1)
 		if stems[slot] == h {
-			w.again = last[slot] - 1
+			r.links = append(r.links, last[slot]-1)
 		}
 		stems[slot], last[slot] = h, int32(i+1)
 	}
 }
 
-// links counts the words i to j-1 that stood last among the words from a to b-1,
-// up to most.
-func (r *reading) links(i, j, a, b, most int) float64 {
-	n := 0
-	for _, w := range r.words[i:j] {
-		if k := int(w.again); a <= k && k < b {
-			if n++; n == most {
-				break
-			}
+// linked counts the words i to j-1 that stood last among the words from a to b-1.
+func (r *reading) linked(i, j, a, b int) (n float64) {
+	for _, k := range r.links[r.linksBefore(i):r.linksBefore(j)] {
+		if a <= int(k) && int(k) < b {
+			n++
 		}
 	}
-	return float64(n)
+	return n
+}
+
+// linksBefore is how many of the links are of words before i.
+func (r *reading) linksBefore(i int) int {
+	if i == len(r.words) {
+		return len(r.links)
+	}
+	return int(r.words[i].links)
 }
 
 // word adds one word, and tells whether a sentence begins behind it.
@@ -521,31 +543,35 @@ func (t *tally) punctuation(s string, before bool) (ends bool) {
 // core reads a word without its punctuation.
 func (t *tally) core(w string, initial bool, r *reading) {
 	var buf [48]byte
-	l := buf[:0]
-	first, _ := utf8.DecodeRuneInString(w)
-	for i := 0; i < len(w) && len(l) <= len(buf)-4; {
-		if c := w[i]; c < utf8.RuneSelf {
-			if c == '\'' {
+	first, i, h := rune(w[0]), 0, uint32(hashBasis)
+	for ; i < len(w) && i <= len(buf)-4 && folded[w[i]] != 0; i++ {
+		c := folded[w[i]]
+		buf[i] = c
+		h = (h ^ uint32(c)) * hashPrime
+	}
+	l := buf[:i]
+	if h = mixed(h); i < len(w) {
+		first, _ = utf8.DecodeRuneInString(w)
+		for _, c := range w[i:] {
+			if len(l) > len(buf)-4 {
+				break
+			}
+			switch c {
+			case '’':
+				t[mCurly]++
+				c = '\''
+			case '\'':
 				t[mStraight]++
 			}
-			l = append(l, lower[c])
-			i++
-			continue
+			l = utf8.AppendRune(l, unicode.ToLower(c))
 		}
-		c, n := utf8.DecodeRuneInString(w[i:])
-		if c == '’' {
-			t[mCurly]++
-			c = '\''
-		}
-		l = utf8.AppendRune(l, unicode.ToLower(c))
-		i += n
+		h = hashOf(l)
 	}
-	h := hashOf(l)
 	old := r.seen.add(h)
 	if !old {
 		t[mNew]++
 	}
-	shout := isShout(w)
+	shout := len(w) > 2 && isShout(w)
 	if shout {
 		t[mShout]++
 	}
