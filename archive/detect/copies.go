@@ -33,8 +33,9 @@ func (p *passage) copies(first int, c *copies) {
 	n := letters(fold, before)
 	n += letters(fold[n:], head)
 	c.first, c.letters, c.place = first, n, slices.Grow(c.place[:0], len(tail)+1)[:len(tail)+1]
-	for i := range len(tail) {
-		c.place[i] = int32(n)
+	place := c.place[:len(tail)]
+	for i := range place {
+		place[i] = int32(n)
 		f := folded[tail[i]]
 		fold[n] = f
 		if f != 0 {
@@ -48,24 +49,26 @@ func (p *passage) copies(first int, c *copies) {
 	if n >= 2*gram {
 		c.runs()
 	}
-	copied := int32(0)
-	for i, from := range c.from[:m] {
-		if from > 0 {
+	copied, latest := int32(0), int32(0)
+	from, sum := c.from[:m], c.sum[1:m+1]
+	for i, f := range from {
+		if f > 0 {
 			copied++
 		}
-		c.sum[i+1] = copied
+		sum[i], latest = copied, max(latest, f)
 	}
-	if copied == 0 {
-		return
+	if int(latest) <= c.letters {
+		return // none has its source behind first
 	}
 	c.sources = zeros(c.sources, m)
-	own := int32(0)
+	own, sources := c.own[:m], c.sources[:m]
+	n = 0
 	for i := m - 1; i >= 0; i-- {
-		if j := int(c.from[i]) - 1 - c.letters; j >= 0 {
-			c.sources[j]++ // its copy lies behind i, or at it
+		if j := int(from[i]) - 1 - c.letters; j >= 0 {
+			sources[j]++ // its copy lies behind i, or at it
 		}
-		own += c.sources[i]
-		c.own[i] = own
+		n += int(sources[i])
+		own[i] = int32(n)
 	}
 }
 
@@ -104,16 +107,19 @@ func (c *copies) runs() {
 		h = h*prime + uint32(f)
 	}
 	ends := fold[gram-1:]
+	begins, from, before := fold[:len(ends)], c.from, c.letters
 	run := 0 // from of the letter before
-	for i, end := range ends {
-		if run > 0 && fold[run] == fold[i] {
-			run++ // the run goes on
-		} else {
-			run = 0
+	for i, begin := range begins {
+		if run > 0 {
+			if fold[run] == begin {
+				run++ // the run goes on
+			} else {
+				run = 0
+			}
 		}
-		h = h*prime + uint32(end)
+		h = h*prime + uint32(ends[i])
 		last := &c.last[(h>>16^h>>4)%uint32(len(c.last))]
-		h -= high * uint32(fold[i])
+		h -= high * uint32(begin)
 		j := int(*last) - 1
 		if run == 0 {
 			if j >= 0 && i-j >= gram && string(fold[j:j+gram]) == string(fold[i:i+gram]) {
@@ -125,8 +131,8 @@ func (c *copies) runs() {
 		if j < 0 {
 			*last = uint16(i + 1)
 		}
-		if k := i - c.letters; k >= 0 {
-			c.from[k] = int32(run)
+		if i >= before {
+			from[i-before] = int32(run)
 		}
 	}
 	for i := len(ends); i < len(fold); i++ { // too few letters are left for a run to begin
@@ -135,8 +141,8 @@ func (c *copies) runs() {
 		} else {
 			run = 0
 		}
-		if k := i - c.letters; k >= 0 {
-			c.from[k] = int32(run)
+		if i >= before {
+			from[i-before] = int32(run)
 		}
 	}
 }

@@ -315,9 +315,9 @@ func (p *passage) describe(starts []start, d *desk) []candidate {
 				values = append(values, value{x, float32(min(v, most))})
 			}
 		}
-		count := func(x feature, v int16, most float64) {
+		count := func(x feature, v, most int16) {
 			if v != 0 {
-				num(x, float64(v), most)
+				values = append(values, value{x, float32(min(v, most))})
 			}
 		}
 

@@ -46,7 +46,7 @@ const atOnce = 8
 func (m *model) units(values []value, first int, bias *[atOnce]float32) [atOnce]float32 {
 	a, b, c, d, e, f, g, h := bias[0], bias[1], bias[2], bias[3], bias[4], bias[5], bias[6], bias[7]
 	for _, x := range values {
-		w := (*[atOnce]float32)(m.weights[x.feature][int(dialects)+first:])
+		w := (*[atOnce]float32)((*[hiddenUnits]float32)(m.weights[x.feature][dialects:])[first:])
 		if v := x.value; v != 1 {
 			a, b, c, d = a+v*w[0], b+v*w[1], c+v*w[2], d+v*w[3]
 			e, f, g, h = e+v*w[4], f+v*w[5], g+v*w[6], h+v*w[7]
