@@ -95,11 +95,11 @@ func zeros(s []int32, n int) []int32 {
 // runs finds the runs of letters that stand earlier, by the hashes of their
 // grams, which roll from each letter to the next.
 func (c *copies) runs() {
-	const prime = 0x01000193
-	high := uint32(1)
-	for range gram - 1 {
-		high *= prime
-	}
+	const (
+		prime  = 0x01000193
+		prime4 = prime * prime * prime * prime
+		high   = prime4 * prime4 * prime4 * prime & (1<<32 - 1) // prime to the power gram - 1
+	)
 	clear(c.last[:])
 	fold := c.fold
 	h := uint32(0)
