@@ -46,7 +46,9 @@ func (t *text) attributionAt(at, lo int) (a attribution, ok bool) {
 // it an attribution. What is read of one that is none is left in a.
 func (a *attribution) read(t *text, lo int) bool {
 	handle := a.end
-	a.when, a.end = whenAt(t.s, handle)
+	if w, end := whenAt(t.s, handle); end > handle {
+		a.when, a.end = w, end
+	}
 	a.nameBefore(t.s, max(lo, a.paren-4*maxName))
 	if a.when.dated || a.when.id != "" {
 		// An attribution with its dash is sure; without, a date behind the

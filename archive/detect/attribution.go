@@ -41,9 +41,10 @@ func handleAt(s string, i int) (handle string, end int) {
 	if i+2 < len(s) && s[i+1] == '@' && !isHandleByte(s[i+2]) && s[i+2] != '\\' {
 		return "", 0 // soon said, as much that follows, for hostile texts
 	}
-	i = skipBlanks(s, i+1)
-	if strings.HasPrefix(s[i:], `\@`) {
-		i++
+	if i++; i < len(s) && s[i] != '@' {
+		if i = skipBlanks(s, i); strings.HasPrefix(s[i:], `\@`) {
+			i++
+		}
 	}
 	if i >= len(s) || s[i] != '@' {
 		return "", 0
@@ -63,7 +64,9 @@ func handleAt(s string, i int) (handle string, end int) {
 	if escaped {
 		handle = strings.ReplaceAll(handle, `\_`, "_")
 	}
-	i = skipBlanks(s, i)
+	if i < len(s) && s[i] != ')' {
+		i = skipBlanks(s, i)
+	}
 	if i >= len(s) || s[i] != ')' || !archive.IsHandle(handle) {
 		return "", 0
 	}
@@ -78,7 +81,9 @@ func isHandleByte(c byte) bool {
 // address behind it, or the address alone (k3a/html2text).
 func whenAt(s string, i int) (w when, end int) {
 	start := i
-	i = skipBreak(s, i)
+	if i < len(s) && (s[i] <= ' ' || s[i] >= utf8.RuneSelf) {
+		i = skipBreak(s, i)
+	}
 	for i < len(s) && i-start < 16 && (s[i] == '[' || s[i] == '*' || s[i] == '_' || s[i] == '>' || s[i] == '(' && strings.HasPrefix(s[i:], "([")) {
 		w.linked = w.linked || s[i] == '['
 		i = skipBlanks(s, i+1)

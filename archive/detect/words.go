@@ -63,7 +63,7 @@ type tally [traits]int16
 // reading is a passage cut into words.
 type reading struct {
 	words []word
-	links []int32 // for each word whose stem stood before, and that says something, the last word with it
+	links []int32  // for each word whose stem stood before, and that says something, the last word with it
 	edges []edge   // at the first word, at each start, and behind the last word
 	names []string // the words of the author's name by which prose calls them
 	known bool     // they stand before the first word
