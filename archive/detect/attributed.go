@@ -165,6 +165,9 @@ var decide = func(t *text, p *passage) (at int, confidence float64) {
 	best, confidence := trained.choose(d.scores, p.dialect)
 	if len(t.looked) < maxLooked {
 		l := looked{passage: *p, habits: habitsOf(cands, d.scores, p.origin), start: -1}
+		if len(t.looked) > 0 {
+			l.cands = kept(cands)
+		}
 		t.habits = t.habits.plus(&l.habits, 1)
 		t.looked = append(t.looked, l)
 	}

@@ -4,7 +4,6 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
-	"unsafe"
 )
 
 // A passage is read word by word, once. What the features ask of a stretch of
@@ -177,10 +176,10 @@ func set(list string) *lexicon {
 
 // find is the place of the word w among the words, its hash in lower case being
 // h; -1 if it is none of them.
-func (x *lexicon) find(w string, h uint32) int {
+func (x *lexicon) find(w []byte, h uint32) int {
 	for mask := uint32(len(x.slots) - 1); ; h++ {
 		i := int(x.slots[h&mask]) - 1
-		if i < 0 || x.words[i] == w {
+		if i < 0 || x.words[i] == string(w) {
 			return i
 		}
 	}
@@ -188,7 +187,7 @@ func (x *lexicon) find(w string, h uint32) int {
 
 // kind is what there is to tell of a word in lower case with the hash h.
 func (x *lexicon) kind(w []byte, h uint32) kind {
-	if i := x.find(unsafe.String(unsafe.SliceData(w), len(w)), h); i >= 0 {
+	if i := x.find(w, h); i >= 0 {
 		return x.kinds[i]
 	}
 	return kind{}
@@ -196,7 +195,7 @@ func (x *lexicon) kind(w []byte, h uint32) kind {
 
 // exactly tells whether w is one of the words.
 func (x *lexicon) exactly(w string) bool {
-	return x.begins.fit(w) && len(w) <= longest && x.find(w, hashOf([]byte(strings.ToLower(w)))) >= 0
+	return x.begins.fit(w) && len(w) <= longest && x.find([]byte(w), hashOf([]byte(strings.ToLower(w)))) >= 0
 }
 
 // has tells whether w is one of the words, whatever its case.
@@ -212,7 +211,7 @@ func (x *lexicon) has(w string) bool {
 			break
 		}
 	}
-	return x.find(unsafe.String(unsafe.SliceData(l), len(l)), hashOf(l)) >= 0
+	return x.find(l, hashOf(l)) >= 0
 }
 
 // longest is more than the longest word of a lexicon has.
@@ -379,7 +378,7 @@ func (p *passage) read(starts []start, r *reading) {
 	r.link(s)
 }
 
-// link finds the links.
+// link finds for each word that says something the last one with the same stem.
 func (r *reading) link(s string) {
 	const slots = 1 << 9
 	var last [slots]int32
