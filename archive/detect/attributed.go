@@ -14,38 +14,49 @@ const (
 
 // attributed reads the standard form: text, dash, name (@handle) date; and
 // where there is neither dash nor date, the header form.
-func attributed(t *text, at int) (archive.Embed, bool) {
-	if h, _ := handleAt(t.s, at); h == "" {
-		return archive.Embed{}, false
+func attributed(t *text, at int) *archive.Embed {
+	handle, end := handleAt(t.s, at)
+	if handle == "" {
+		return nil
 	}
-	a, ok := t.attributionAt(at, max(t.floor, t.tried))
+	a := attribution{handle: handle, paren: at, end: end}
+	ok := a.read(t, max(t.floor, t.tried))
 	t.tried = at + 2
 	switch {
 	case ok:
-		return t.tweetBefore(&a), true
-	case a.handle != "" && !a.when.dated:
+		return t.tweetBefore(&a)
+	case a.mark == lineStart && !a.when.dated:
 		return header(t, &a)
 	}
-	return archive.Embed{}, false
+	return nil
 }
 
 // attributionAt reads the attribution whose parenthesis is at at, its name no
-// further back than lo. What is read of one that is none is left in a.
+// further back than lo.
 func (t *text) attributionAt(at, lo int) (a attribution, ok bool) {
-	if a.handle, a.end = handleAt(t.s, at); a.handle == "" {
+	handle, end := handleAt(t.s, at)
+	if handle == "" {
 		return a, false
 	}
-	a.paren = at
+	a = attribution{handle: handle, paren: at, end: end}
+	return a, a.read(t, lo)
+}
+
+// read reads what stands around the handle of a, and tells whether that makes
+// it an attribution. What is read of one that is none is left in a.
+func (a *attribution) read(t *text, lo int) bool {
 	handle := a.end
-	a.when, a.end = whenAt(t.s, handle)
-	a.nameBefore(t.s, max(lo, at-4*maxName))
+	if w, end := whenAt(t.s, handle); end > handle {
+		a.when, a.end = w, end
+	}
+	a.nameBefore(t.s, max(lo, a.paren-4*maxName))
 	if a.when.dated || a.when.id != "" {
 		// An attribution with its dash is sure; without, a date behind the
 		// article's own day says that it is none.
-		return a, a.mark != noMark || a.when.date.fits(t.article.Date)
+		return a.mark != noMark || a.when.date.fits(t.article.Date)
 	}
 	a.end = handle
-	return a, (a.mark == doubleHyphen || a.mark == emDash) && a.undated(t.s, handle)
+	return (a.mark == doubleHyphen || a.mark == emDash) && a.undated(t.s, handle)
 }
 
 // undated tells whether an attribution without a date can be one: — Name
@@ -73,14 +84,14 @@ func (a *attribution) undated(s string, end int) bool {
 }
 
 // tweetBefore is the tweet that ends at the attribution.
-func (t *text) tweetBefore(a *attribution) archive.Embed {
-	e := archive.Embed{Form: archive.FormText, End: a.end}
+func (t *text) tweetBefore(a *attribution) *archive.Embed {
+	e := &archive.Embed{Form: archive.FormText, End: a.end}
 	e.Author, e.Handle, e.Date = a.author, a.handle, a.when.date.day
 	if a.when.id != "" {
 		identify(&e.Tweet, a.when.id, a.when.date)
 	}
 	e.Text, e.Start, e.Confidence = t.textBefore(a)
-	t.rest(&e, a)
+	t.rest(e, a)
 	return e
 }
 
@@ -154,6 +165,9 @@ var decide = func(t *text, p *passage) (at int, confidence float64) {
 	best, confidence := trained.choose(d.scores, p.dialect)
 	if len(t.looked) < maxLooked {
 		l := looked{passage: *p, habits: habitsOf(cands, d.scores, p.origin), start: -1}
+		if len(t.looked) > 0 {
+			l.cands = kept(cands)
+		}
 		t.habits = t.habits.plus(&l.habits, 1)
 		t.looked = append(t.looked, l)
 	}

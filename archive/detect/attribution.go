@@ -39,11 +39,12 @@ const (
 // escaped underscores, the parentheses blanks.
 func handleAt(s string, i int) (handle string, end int) {
 	if i+2 < len(s) && s[i+1] == '@' && !isHandleByte(s[i+2]) && s[i+2] != '\\' {
-		return "", 0 // soon said, for hostile texts
+		return "", 0 // soon said, as much that follows, for hostile texts
 	}
-	i = skipBlanks(s, i+1)
-	if strings.HasPrefix(s[i:], `\@`) {
-		i++
+	if i++; i < len(s) && s[i] != '@' {
+		if i = skipBlanks(s, i); strings.HasPrefix(s[i:], `\@`) {
+			i++
+		}
 	}
 	if i >= len(s) || s[i] != '@' {
 		return "", 0
@@ -63,7 +64,9 @@ func handleAt(s string, i int) (handle string, end int) {
 	if escaped {
 		handle = strings.ReplaceAll(handle, `\_`, "_")
 	}
-	i = skipBlanks(s, i)
+	if i < len(s) && s[i] != ')' {
+		i = skipBlanks(s, i)
+	}
 	if i >= len(s) || s[i] != ')' || !archive.IsHandle(handle) {
 		return "", 0
 	}
@@ -78,7 +81,9 @@ func isHandleByte(c byte) bool {
 // address behind it, or the address alone (k3a/html2text).
 func whenAt(s string, i int) (w when, end int) {
 	start := i
-	i = skipBreak(s, i)
+	if i < len(s) && (s[i] <= ' ' || s[i] >= utf8.RuneSelf) {
+		i = skipBreak(s, i)
+	}
 	for i < len(s) && i-start < 16 && (s[i] == '[' || s[i] == '*' || s[i] == '_' || s[i] == '>' || s[i] == '(' && strings.HasPrefix(s[i:], "([")) {
 		w.linked = w.linked || s[i] == '['
 		i = skipBlanks(s, i+1)
@@ -90,7 +95,7 @@ func whenAt(s string, i int) (w when, end int) {
 			j++
 		}
 		if j < len(s) && s[j] == '(' {
-			if k := closing(s, j); k > 0 {
+			if k := closing(s, j); k > j+len("(status)") {
 				if st, ok := archive.FindStatus(s[j:k]); ok {
 					w.id, w.target = st.ID, !w.linked
 					return w, k
@@ -99,8 +104,13 @@ func whenAt(s string, i int) (w when, end int) {
 		}
 	}
 	if n == 0 {
-		if i >= len(s) || !strings.ContainsRune("htwxm", rune(s[i])) { // https://, twitter.com, x.com, www., mobile.
+		if i == len(s) {
 			return when{}, start
+		}
+		switch s[i] {
+		default:
+			return when{}, start
+		case 'h', 't', 'w', 'x', 'm': // https://, twitter.com, x.com, www., mobile.
 		}
 		if st, ok := archive.FindStatus(s[i:min(len(s), i+maxAddress)]); ok && st.Start == 0 {
 			w.id = st.ID
@@ -256,7 +266,9 @@ func (a *attribution) nameBefore(s string, lo int) {
 	default:
 		a.unmarked(s, limit, end)
 	}
-	a.author = name(s[a.name:end])
+	if a.name < end {
+		a.author = name(s[a.name:end])
+	}
 }
 
 // likeName tells whether a line can be a name: no two spaces where a dash was,

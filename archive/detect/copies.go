@@ -6,17 +6,18 @@ import "slices"
 // the tweet. Copies are runs of letters and digits, whatever stands between.
 
 // copies are the places of a passage's view whose letters stand in the article
-// once more, earlier.
+// once more, earlier. The slices tell of the letters from the byte first on.
 type copies struct {
-	first int     // the byte of the view from which on they are asked for
-	place []int32 // for each byte from there on its place among the article's letters
-	from  []int32 // for each letter one more than the place of its earlier copy; 0 if it is none
-	sum   []int32 // for each letter how many before it are copies
-	own   []int32 // for each letter how many of the copies behind it, to the end, have their source behind it too
-	fold  []byte
+	first   int     // the byte of the view from which on they are asked for
+	letters int     // how many letters stand before it
+	place   []int32 // for each byte from there on its place among the article's letters
+	from    []int32 // for each letter one more than the place of its earlier copy; 0 if it is none
+	sum     []int32 // for each letter how many before it are copies
+	own     []int32 // for each letter how many of the copies behind it, to the end, have their source behind it too
+	fold    []byte  // all letters
 
-	last    [1 << 12]int32 // for each hash of a gram one more than its last place
-	sources []int32        // for each letter how many of the copies behind it are of it
+	last    [1 << 12]uint16 // for each hash of a gram one more than its last place
+	sources []int32         // for each letter how many of the copies behind it are of it
 }
 
 // gram is how many letters and digits make a copy.
@@ -26,90 +27,128 @@ const gram = 14
 func (p *passage) copies(first int, c *copies) {
 	before := p.around[:p.self]
 	before = before[:max(0, len(before)-p.length)]
-	tail := p.view.s[first:]
+	head, tail := p.view.s[:first], p.view.s[first:]
 	fold := slices.Grow(c.fold[:0], len(before)+len(p.view.s)+1)
 	fold = fold[:cap(fold)]
-	n := 0
-	for _, s := range [...]string{before, p.view.s[:first]} {
-		for i := range len(s) {
-			fold[n] = folded[s[i]]
-			if fold[n] != 0 {
-				n++
-			}
-		}
-	}
-	c.first, c.place = first, slices.Grow(c.place[:0], len(tail)+1)[:len(tail)+1]
-	for i := range len(tail) {
-		c.place[i] = int32(n)
-		fold[n] = folded[tail[i]]
-		if fold[n] != 0 {
+	n := letters(fold, before)
+	n += letters(fold[n:], head)
+	c.first, c.letters, c.place = first, n, slices.Grow(c.place[:0], len(tail)+1)[:len(tail)+1]
+	place := c.place[:len(tail)]
+	for i := range place {
+		place[i] = int32(n)
+		f := folded[tail[i]]
+		fold[n] = f
+		if f != 0 {
 			n++
 		}
 	}
 	c.place[len(tail)] = int32(n)
-	fold = fold[:n]
-	c.fold = fold
-	from := slices.Grow(c.from[:0], n+1)[:n+1]
-	sum := slices.Grow(c.sum[:0], n+1)[:n+1]
-	c.own = slices.Grow(c.own[:0], n+2)[:n+2]
-	c.from, c.sum = from, sum
-	clear(from)
-	clear(sum)
-	clear(c.own)
-	if n < 2*gram {
-		return
+	c.fold = fold[:n]
+	m := n - c.letters
+	c.from, c.sum, c.own = zeros(c.from, m+1), zeros(c.sum, m+1), zeros(c.own, m+1)
+	if n >= 2*gram {
+		c.runs()
 	}
-	const prime = 0x01000193
-	high := uint32(1)
-	for range gram - 1 {
-		high *= prime
+	copied, latest := int32(0), int32(0)
+	from, sum := c.from[:m], c.sum[1:m+1]
+	for i, f := range from {
+		if f > 0 {
+			copied++
+		}
+		sum[i], latest = copied, max(latest, f)
 	}
+	if int(latest) <= c.letters {
+		return // none has its source behind first
+	}
+	c.sources = zeros(c.sources, m)
+	own, sources := c.own[:m], c.sources[:m]
+	n = 0
+	for i := m - 1; i >= 0; i-- {
+		if j := int(from[i]) - 1 - c.letters; j >= 0 {
+			sources[j]++ // its copy lies behind i, or at it
+		}
+		n += int(sources[i])
+		own[i] = int32(n)
+	}
+}
+
+// letters writes the letters and digits of s to fold, which has room for one
+// more, and tells how many there are.
+func letters(fold []byte, s string) (n int) {
+	for i := range len(s) {
+		f := folded[s[i]]
+		fold[n] = f
+		if f != 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// zeros are n of them, in the memory of s.
+func zeros(s []int32, n int) []int32 {
+	s = slices.Grow(s[:0], n)[:n]
+	clear(s)
+	return s
+}
+
+// runs finds the runs of letters that stand earlier, by the hashes of their
+// grams, which roll from each letter to the next.
+func (c *copies) runs() {
+	const (
+		prime  = 0x01000193
+		prime4 = prime * prime * prime * prime
+		high   = prime4 * prime4 * prime4 * prime & (1<<32 - 1) // prime to the power gram - 1
+	)
 	clear(c.last[:])
+	fold := c.fold
 	h := uint32(0)
 	for _, f := range fold[:gram-1] {
 		h = h*prime + uint32(f)
 	}
-	run, copied := int32(0), int32(0) // from of the letter before, and how many were copies
-	for i, f := range fold {
-		if run > 0 && fold[run] == f {
-			run++ // the run goes on
+	ends := fold[gram-1:]
+	begins, from, before := fold[:len(ends)], c.from, c.letters
+	run := 0 // from of the letter before
+	for i, begin := range begins {
+		if run > 0 {
+			if fold[run] == begin {
+				run++ // the run goes on
+			} else {
+				run = 0
+			}
+		}
+		h = h*prime + uint32(ends[i])
+		last := &c.last[(h>>16^h>>4)%uint32(len(c.last))]
+		h -= high * uint32(begin)
+		j := int(*last) - 1
+		if run == 0 {
+			if j >= 0 && i-j >= gram && string(fold[j:j+gram]) == string(fold[i:i+gram]) {
+				run = j + 1
+			} else {
+				j = -1
+			}
+		}
+		if j < 0 {
+			*last = uint16(i + 1)
+		}
+		if i >= before {
+			from[i-before] = int32(run)
+		}
+	}
+	for i := len(ends); i < len(fold); i++ { // too few letters are left for a run to begin
+		if run > 0 && fold[run] == fold[i] {
+			run++
 		} else {
 			run = 0
 		}
-		if i+gram <= n { // else too few letters are left for a run to begin
-			h = h*prime + uint32(fold[i+gram-1])
-			last := &c.last[(h>>16^h>>4)%uint32(len(c.last))]
-			if j := int(*last) - 1; run == 0 && j >= 0 && i-j >= gram && string(fold[j:j+gram]) == string(fold[i:i+gram]) {
-				run = int32(j + 1)
-			}
-			if run == 0 || *last == 0 {
-				*last = int32(i + 1)
-			}
-			h -= high * uint32(f)
+		if i >= before {
+			from[i-before] = int32(run)
 		}
-		from[i] = run
-		if run > 0 {
-			copied++
-		}
-		sum[i+1] = copied
-	}
-	if copied == 0 {
-		return
-	}
-	c.sources = slices.Grow(c.sources[:0], n)[:n]
-	clear(c.sources)
-	own := int32(0)
-	for i := n - 1; i >= int(c.place[0]); i-- {
-		if j := from[i]; j > 0 {
-			c.sources[j-1]++ // its copy lies behind i, or at it
-		}
-		own += c.sources[i]
-		c.own[i] = own
 	}
 }
 
-// at is the place of the byte a of the view among the letters.
-func (c *copies) at(a int) int { return int(c.place[a-c.first]) }
+// at is the place of the byte a of the view among the letters from first on.
+func (c *copies) at(a int) int { return int(c.place[a-c.first]) - c.letters }
 
 // share is how much of view[a:b] stands earlier, 0..1; with b the end of the
 // view, earlier than a.
@@ -119,7 +158,7 @@ func (c *copies) share(a, b int) float64 {
 		return 0
 	}
 	n := c.sum[j] - c.sum[i]
-	if j == len(c.fold) {
+	if j == len(c.own)-1 {
 		n -= c.own[i]
 	}
 	return float64(n) / float64(j-i)
@@ -127,7 +166,7 @@ func (c *copies) share(a, b int) float64 {
 
 // itself is how much of view[a:] is a copy of what stands in view[a:], 0..1.
 func (c *copies) itself(a int) float64 {
-	i, n := c.at(a), len(c.fold)
+	i, n := c.at(a), len(c.own)-1
 	if n <= i {
 		return 0
 	}
@@ -137,11 +176,11 @@ func (c *copies) itself(a int) float64 {
 // begins tells whether the letters at view[a:] stand earlier, and whether what
 // stands before them is the same there.
 func (c *copies) begins(a int) (found, longer bool) {
-	i := c.at(a)
-	if i >= len(c.from) || c.from[i] == 0 || int(c.from[i]) > i {
+	k := c.at(a)
+	if c.from[k] == 0 {
 		return false, false
 	}
-	j := int(c.from[i]) - 1
+	i, j := c.letters+k, int(c.from[k])-1
 	const left = 6
 	return true, j >= left && i >= left && string(c.fold[i-left:i]) == string(c.fold[j-left:j])
 }

@@ -37,6 +37,9 @@ func dateAt(s string) (date, int) {
 	if s == "" || s[0] < utf8.RuneSelf && !isHandleByte(s[0]) && s[0] != '*' && s[0] != '\\' {
 		return date{}, 0 // soon said, for hostile texts
 	}
+	if r, _ := utf8.DecodeRuneInString(s); 0x2000 <= r && r < 0x2070 {
+		return date{}, 0 // a dash, a quotation mark
+	}
 	p := scanner{s: s}
 	if p.clock(":.h") {
 		p.gap()

@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 	"sync"
@@ -254,6 +255,7 @@ type desk struct {
 	candidates []candidate
 	values     []value
 	scores     []float64
+	word       [longest]byte
 }
 
 var desks = sync.Pool{New: func() any { return new(desk) }}
@@ -291,7 +293,6 @@ func (p *passage) describe(starts []start, d *desk) []candidate {
 		first = r.words[0].from
 	}
 	p.copies(min(first, starts[0].at), twins)
-	names := p.names()
 	alone := (p.origin == article || p.origin == embedded) && strings.TrimFunc(p.after, isBlank) == ""
 	values := slices.Grow(d.values[:0], 72*len(out))
 	last := -1 // the last strong start
@@ -316,9 +317,9 @@ func (p *passage) describe(starts []start, d *desk) []candidate {
 				values = append(values, value{x, float32(min(v, most))})
 			}
 		}
-		count := func(x feature, v int16, most float64) {
+		count := func(x feature, v, most int16) {
 			if v != 0 {
-				num(x, float64(v), most)
+				values = append(values, value{x, float32(min(v, most))})
 			}
 		}
 
@@ -357,11 +358,11 @@ func (p *passage) describe(starts []start, d *desk) []candidate {
 		on(fNearLimit, ratio > 0.85 && ratio < 1.03 && (strings.HasSuffix(s, "..") || strings.HasSuffix(s, "…")))
 
 		// How it begins.
-		rest := s[c.at:]
+		above, rest := strings.TrimRightFunc(s[:c.at], isBlank), s[c.at:]
 		x, _ := utf8.DecodeRuneInString(rest)
 		w1, w2 := firstWords(rest)
-		lw := strings.ToLower(strings.ReplaceAll(strings.TrimFunc(w1, func(r rune) bool { return !unicode.IsLetter(r) }), "’", "'"))
-		opens := kinds[lw]
+		lw := lowerWord(w1, d.word[:0])
+		opens := kinds.kind(lw, hashOf(lw))
 		switch {
 		case strings.HasPrefix(rest, ".@"):
 			on(fFirstDotAt, true)
@@ -392,7 +393,7 @@ func (p *passage) describe(starts []start, d *desk) []candidate {
 		on(fFirstConnective, opens.connective)
 		on(fFirstHe, opens.he)
 		on(fFirstI, opens.i)
-		on(fFirstAuthor, len(names) > 0 && names[strings.TrimSuffix(lw, "'s")])
+		on(fFirstAuthor, r.named(bytes.TrimSuffix(lw, []byte("'s"))))
 		on(fFirstFurniture, opens.furniture)
 		on(fFirstFunction, !c.junction.strong() && opens.function)
 
@@ -451,7 +452,7 @@ func (p *passage) describe(starts []start, d *desk) []candidate {
 
 		// What it leaves outside.
 		if c.junction != jOrigin {
-			e, _ := utf8.DecodeLastRuneInString(strings.TrimRightFunc(s[:c.at], isBlank))
+			e, _ := utf8.DecodeLastRuneInString(above)
 			colon := e == ':'
 			tweets := before[mTweets]+before[mTwitter] > 0
 			on(fBeforeColon, colon)
@@ -484,7 +485,7 @@ func (p *passage) describe(starts []start, d *desk) []candidate {
 			on(fBeforeNoArticle, before[mArticle] == 0 && before[mWord] > 7)
 			count(fBeforeShort, before[mShort], 3)
 			on(fBeforeNoEnd, unicode.IsLetter(e) || unicode.IsDigit(e))
-			on(fBeforeHangs, hanging.has(lastWordOf(s[:c.at])))
+			on(fBeforeHangs, hanging.has(lastOf(above[min(len(above), max(0, c.at-nearWord)):])))
 			on(fBeforeQuoteEnd, isClosingQuote(e))
 			on(fBeforeLong, before[mWord] > 25)
 			on(fBeforeWords3, before[mWord] <= 3)
@@ -540,16 +541,16 @@ func (p *passage) describe(starts []start, d *desk) []candidate {
 		}
 		if prev.word < here.word {
 			on(fAllCopiedEdge, all > 0.9 && twins.share(r.words[prev.word].from, c.at) < 0.5)
-			num(fFirstLinksBefore, float64(r.links(here.word, next.word, prev.word, here.word)), 4)
-			num(fFirstLinksBefore2, float64(r.links(here.word, next.word, prev2.word, prev.word)), 4)
-			num(fTextLinksBefore, float64(r.links(here.word, n, prev.word, here.word)), 6)
+			num(fFirstLinksBefore, r.linked(here.word, next.word, prev.word, here.word), 4)
+			num(fFirstLinksBefore2, r.linked(here.word, next.word, prev2.word, prev.word), 4)
+			num(fTextLinksBefore, r.linked(here.word, n, prev.word, here.word), 6)
 		}
 		if next.word < n {
-			links := r.links(next.word, n, here.word, next.word)
-			num(fRestLinksFirst, float64(links), 4)
+			links := r.linked(next.word, n, here.word, next.word)
+			num(fRestLinksFirst, links, 4)
 			on(fRestLinksNothing, links == 0)
 		}
-		if lw == "the" && here.word+1 < n {
+		if string(lw) == "the" && here.word+1 < n {
 			on(fFirstThe, true)
 			on(fFirstTheOld, !r.words[here.word+1].new)
 		}
@@ -588,7 +589,7 @@ func (p *passage) describe(starts []start, d *desk) []candidate {
 		c.values = values[from : len(values)-habitFeatures : len(values)]
 		c.manner = manner{
 			adjoining: c.junction == jOrigin && p.origin == embedded,
-			colon:     c.junction != jOrigin && strings.HasSuffix(strings.TrimRightFunc(s[:c.at], isBlank), ":"),
+			colon:     c.junction != jOrigin && strings.HasSuffix(above, ":"),
 			named:     c.junction != jOrigin && before[mTweets]+before[mTwitter]+before[mAuthor] > 0,
 			single:    k >= last,
 			sentences: uint8(min(max(1, text[mSentence]), 5)),
@@ -597,6 +598,19 @@ func (p *passage) describe(starts []start, d *desk) []candidate {
 	}
 	d.values = values
 	return out
+}
+
+// lowerWord is w without what stands around its letters, in lower case and with
+// straight apostrophes, in the memory of buf if it fits.
+func lowerWord(w string, buf []byte) []byte {
+	w = strings.TrimFunc(w, func(r rune) bool { return !unicode.IsLetter(r) })
+	for i := range len(w) {
+		if w[i] >= utf8.RuneSelf {
+			return []byte(strings.ToLower(strings.ReplaceAll(w, "’", "'")))
+		}
+		buf = append(buf, lower[w[i]])
+	}
+	return buf
 }
 
 func part(a, b int16) float64 { return float64(a) / max(1, float64(b)) }
@@ -614,11 +628,11 @@ func (r *reading) deictic(s string, i, j int) bool {
 // hanging are words that end no sentence and no heading.
 var hanging = set("the a an of at to from with for by and or but nor on in as than into that which who whose whom their his her its our your my is was are were be been has have had will would can could should may might must very this these those if because while when where")
 
-// lastWordOf is the last word of s, if it is not too long.
-func lastWordOf(s string) string {
-	s = strings.TrimRightFunc(s[max(0, len(s)-40):], isBlank)
-	return s[strings.LastIndexFunc(s, isBlank)+1:]
-}
+// nearWord is how far before a start a word stands that is looked at, in bytes.
+const nearWord = 40
+
+// lastOf is the last word of s, which ends with it.
+func lastOf(s string) string { return s[strings.LastIndexFunc(s, isBlank)+1:] }
 
 var pointing = set("here here's here’s this these watch now from see look below following examples example oh and meanwhile also read listen")
 

@@ -17,14 +17,14 @@ var frames = []string{"Skip Twitter post", "Skip twitter post", "Skip X post"}
 
 // framed reads the frame whose "witter post " stands at, where no attribution
 // inside tells of the tweet.
-func framed(t *text, at int) (archive.Embed, bool) {
+func framed(t *text, at int) *archive.Embed {
 	s := t.s
 	if at == 0 || s[at-1]|0x20 != 't' {
-		return archive.Embed{}, false
+		return nil
 	}
 	handle, past := frameHandle(s, at)
 	if handle == "" {
-		return archive.Embed{}, false
+		return nil
 	}
 	if begin, ok := frameWord(s, at-1, frameEnds); ok {
 		return t.frameEnd(begin, handle, past)
@@ -32,7 +32,7 @@ func framed(t *text, at int) (archive.Embed, bool) {
 	if begin, ok := frameWord(s, at-1, frameBegins); ok {
 		return t.frameBegin(begin, handle, past)
 	}
-	return archive.Embed{}, false
+	return nil
 }
 
 // frameWord is where one of the words that end at i begins.
@@ -68,7 +68,7 @@ func frameHandle(s string, i int) (handle string, end int) {
 
 // frameBegin is the tweet behind the mark s[begin:past], if the frame holds no
 // attribution: then that one tells more.
-func (t *text) frameBegin(begin int, handle string, past int) (archive.Embed, bool) {
+func (t *text) frameBegin(begin int, handle string, past int) *archive.Embed {
 	s := t.s
 	if t.frame < past { // looked for once in each byte
 		t.frame = len(s)
@@ -83,13 +83,13 @@ func (t *text) frameBegin(begin int, handle string, past int) (archive.Embed, bo
 	}
 	stop := min(len(s), past+maxReach)
 	if t.frame > stop {
-		return archive.Embed{}, false
+		return nil
 	}
 	end := -1
 	for i := past; ; {
 		j := strings.Index(s[i:stop], "witter post ")
 		if j < 1 {
-			return archive.Embed{}, false
+			return nil
 		}
 		i += j
 		if e, ok := frameWord(s, i-1, frameEnds); ok {
@@ -102,33 +102,33 @@ func (t *text) frameBegin(begin int, handle string, past int) (archive.Embed, bo
 	}
 	inside := s[past:end]
 	if i := strings.Index(inside, "(@"+handle+")"); i >= 0 {
-		return archive.Embed{}, false
+		return nil
 	}
 	e := archive.Embed{Form: archive.FormFrame, Start: begin, End: stop, Confidence: 0.95}
 	e.Handle = handle
 	e.Text = t.seen(past, end)
-	return e, true
+	return &e
 }
 
 // frameEnd is the tweet before the mark s[begin:past], if it has not been found
 // by its attribution or its frame's beginning.
-func (t *text) frameEnd(begin int, handle string, past int) (archive.Embed, bool) {
+func (t *text) frameEnd(begin int, handle string, past int) *archive.Embed {
 	if t.chained && begin-t.floor < 40 { // "Report End of Twitter post by"
 		t.floor = past
-		return archive.Embed{}, false
+		return nil
 	}
 	if t.chained && strings.EqualFold(t.last, handle) && begin-t.floor < maxReach/4 {
 		t.floor = past
-		return archive.Embed{}, false
+		return nil
 	}
 	a := attribution{handle: handle, dash: begin, name: begin, paren: begin, end: past}
 	e := archive.Embed{Form: archive.FormFrame, End: past}
 	e.Handle = handle
 	e.Text, e.Start, e.Confidence = t.textBefore(&a)
 	if utf8.RuneCountInString(e.Text) < 2 {
-		return archive.Embed{}, false
+		return nil
 	}
-	return e, true
+	return &e
 }
 
 // seen is s[lo:hi] as a reader sees it.

@@ -2,6 +2,7 @@ package detect
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"tweetarc/archive"
@@ -109,8 +110,26 @@ func (h *habits) compare(cands []candidate) {
 type looked struct {
 	passage passage
 	habits  habits
-	start   int    // where it began, in the article
-	text    string // what it was
+	start   int         // where it began, in the article
+	text    string      // what it was
+	cands   []candidate // where it may begin; nil for an article's first, which is mostly the only one
+}
+
+// kept are the candidates with memory of their own, with room for what compare
+// adds.
+func kept(cands []candidate) []candidate {
+	n := 0
+	for k := range cands {
+		n += len(cands[k].values) + habitFeatures
+	}
+	out, values := slices.Clone(cands), make([]value, 0, n)
+	for k := range out {
+		c, from := &out[k], len(values)
+		values = append(values, c.values...)
+		values = values[:len(values)+habitFeatures]
+		c.values = values[from : len(values)-habitFeatures : len(values)]
+	}
+	return out
 }
 
 // maxLooked is how many texts of an article are looked at twice.
@@ -136,7 +155,10 @@ func (t *text) lookAgain(found []archive.Embed) {
 		if e.Form != archive.FormText || e.Start != l.start {
 			continue // it became one with its address
 		}
-		cands := l.passage.describe(l.passage.starts(), d)
+		cands := l.cands
+		if cands == nil {
+			cands = l.passage.describe(l.passage.starts(), d)
+		}
 		others := t.habits.plus(&l.habits, -1)
 		others.compare(cands)
 		d.scores = trained.scores(cands, l.passage.dialect, d.scores)

@@ -11,10 +11,10 @@ import (
 // header reads the form of The Guardian: name (@handle) text, a paragraph of
 // its own without dash or date. An author's bio has the same shape, but goes
 // on in lower case (FORMATS d: "is a senior fellow", "lives in").
-func header(t *text, a *attribution) (archive.Embed, bool) {
+func header(t *text, a *attribution) *archive.Embed {
 	s, end := t.s, a.end
-	if a.mark != lineStart || a.author == "" || end >= len(s) || spaceAt(s, end) == 0 || strings.ContainsAny(a.author, ".!?") && len(strings.Fields(a.author)) > 6 {
-		return archive.Embed{}, false
+	if a.author == "" || end >= len(s) || spaceAt(s, end) == 0 || strings.ContainsAny(a.author, ".!?") && len(strings.Fields(a.author)) > 6 {
+		return nil
 	}
 	begin := skipBlanks(s, end)
 	stop := begin + maxReach
@@ -26,16 +26,16 @@ func header(t *text, a *attribution) (archive.Embed, bool) {
 	}
 	words := strings.TrimRightFunc(s[begin:stop], isBlank)
 	if len(words) < 2 || !headline(words) {
-		return archive.Embed{}, false
+		return nil
 	}
 	// The service printed at most 280 characters, and some 24 for each link.
 	if utf8.RuneCountInString(words) > 420 || strings.Contains(words, "(@") {
-		return archive.Embed{}, false
+		return nil
 	}
 	v := look(s, begin, begin+len(words), style{})
 	e := archive.Embed{Form: archive.FormHeader, Start: a.name, End: begin + len(words), Confidence: 0.9}
 	e.Author, e.Handle, e.Text = a.author, a.handle, strings.TrimFunc(v.s, isBlank)
-	return e, true
+	return &e
 }
 
 // headline tells whether words begin like a tweet and not like a bio or the

@@ -8,7 +8,7 @@ import (
 
 // linked reads the address of a tweet that has a line for itself, as is left
 // where a page loads its tweets later; at is its "/status".
-func linked(t *text, at int) (archive.Embed, bool) {
+func linked(t *text, at int) *archive.Embed {
 	s := t.s
 	line := at
 	for line > t.floor && s[line-1] > ' ' && at-line < maxAddress {
@@ -16,20 +16,20 @@ func linked(t *text, at int) (archive.Embed, bool) {
 	}
 	st, ok := archive.FindStatus(s[line:min(len(s), at+len("/statuses/")+20)])
 	if !ok {
-		return archive.Embed{}, false
+		return nil
 	}
 	begin, end := line+st.Start, addressEnd(s, line+st.End)
 	before, after := s[lineBegin(s, max(t.floor, begin-64), begin):begin], s[end:]
 	if i := strings.IndexByte(after[:min(len(after), 64)], '\n'); i >= 0 {
 		after = after[:i]
 	} else if len(after) >= 64 {
-		return archive.Embed{}, false
+		return nil
 	}
 	if strings.Trim(before, " \t<\"'\u00a0") != "" || strings.Trim(after, " \t\r>\"'\u00a0") != "" {
-		return archive.Embed{}, false
+		return nil
 	}
 	e := archive.Embed{Form: archive.FormLink, Start: begin, End: end, Confidence: 0.5}
 	e.Handle = st.Handle
 	e.WithID(st.ID)
-	return e, true
+	return &e
 }

@@ -113,7 +113,7 @@ func nextAddress(s string, at, stop int) (int, bool) {
 
 // isPicture tells whether a text ends in the address of a picture or a video.
 func isPicture(text string) bool {
-	return strings.HasPrefix(lastWordOf(text), "pic.twitter.com/")
+	return strings.HasPrefix(lastOf(text[max(0, len(text)-2*nearWord):]), "pic.twitter.com/")
 }
 
 // lengthOf is the length of a text as the service counts it.

@@ -8,8 +8,9 @@ import (
 
 // Where does a tweet's text begin? The places that come into question are
 // collected (starts), the text is cut into words (words.go), each start is
-// described by features (features.go), and a linear model (model.go, its
-// weights made by train_test.go) says which is the likeliest.
+// described by features (features.go), and a model (model.go, its
+// weights made by train_test.go) says which is the likeliest; with the habits
+// of the article's other tweets (habits.go) it is asked once more.
 
 // passage is what is known when the beginning of a tweet's text is looked for.
 type passage struct {
@@ -143,10 +144,12 @@ func (p *passage) starts() []start {
 		}
 		r, n := utf8.DecodeRuneInString(s[i:])
 		if !isBlank(r) {
-			if j, ok := p.gluedJunction(prev, before, r, s[i:], s[word:i]); ok && i > word {
-				out = append(out, start{i, j})
-				if j != jGluedWord {
-					word = i
+			if i > word {
+				if j, ok := p.gluedJunction(prev, before, r, s[i:], s[word:i]); ok {
+					out = append(out, start{i, j})
+					if j != jGluedWord {
+						word = i
+					}
 				}
 			}
 			before, prev = prev, r
@@ -222,6 +225,7 @@ func (p *passage) starts() []start {
 			j = jDouble
 		case isCloser(prev):
 			j = jCloser
+		case 'a' <= r && r <= 'z': // most words
 		case beginsLikeTweet(s[i:]):
 			j = jMark
 		case unicode.IsUpper(r):
@@ -368,7 +372,10 @@ var abbreviations = set(`Mr. Mrs. Ms. Dr. Sen. Rep. Gov. Gen. Maj. Adm. Brig. Ca
 	vs. No. Jan. Feb. Aug. Sept. Oct. Nov. Dec. a.m. p.m. U.S. U.N. U.K. E.U. D.C. N.Y. L.A. N.C. S.C. Ft. Mt. Inc. Corp. Co. Ltd. Dept. Ave. etc. i.e. e.g. z.B. ET. EST.`)
 
 func isAbbreviation(word string) bool {
-	if abbreviations.all[strings.TrimLeft(word, "(“\"")] {
+	if !strings.HasSuffix(word, ".") {
+		return false
+	}
+	if w := strings.TrimLeft(word, "(“\""); abbreviations.exactly(w) {
 		return true
 	}
 	return len(word) == 2 && 'A' <= word[0] && word[0] <= 'Z' && word[1] == '.' && word[0] != 'I'

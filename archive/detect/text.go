@@ -61,7 +61,7 @@ func inText(a *archive.Article) []archive.Embed {
 // found before. It looks outward from there, no further than a tweet reaches.
 type rule struct {
 	anchor string
-	read   func(t *text, at int) (e archive.Embed, ok bool)
+	read   func(t *text, at int) *archive.Embed // nil if there is none
 }
 
 var rules = []rule{
@@ -126,8 +126,8 @@ func textEmbeds(s string, a *archive.Article) []archive.Embed {
 		r, at, past := &rules[first], t.next[first], 0
 		for at >= 0 && at <= other {
 			past = at + len(r.anchor)
-			if e, ok := r.read(t, at); ok {
-				found = join(found, e)
+			if e := r.read(t, at); e != nil {
+				found = join(found, *e)
 				t.floor, t.chained, t.last = max(t.floor, e.End), true, e.Handle
 				past = max(past, t.floor)
 			}
@@ -142,8 +142,16 @@ func textEmbeds(s string, a *archive.Article) []archive.Embed {
 	}
 }
 
+// nearby is how far an anchor is looked for byte by byte.
+const nearby = 12
+
 // indexFrom is where w stands in s, at from or behind; -1 if it does not.
 func indexFrom(s string, from int, w string) int {
+	for i := from; i < from+nearby && i+len(w) <= len(s); i++ { // where anchors are crowded
+		if s[i] == w[0] && s[i+1] == w[1] && s[i:i+len(w)] == w {
+			return i
+		}
+	}
 	if i := strings.Index(s[from:], w); i >= 0 {
 		return from + i
 	}
@@ -238,7 +246,7 @@ func isWideSpace(r rune) bool {
 
 // skipBlanks moves over blanks in a line.
 func skipBlanks(s string, i int) int {
-	for i < len(s) && s[i] != '\n' && s[i] != '\r' {
+	for i < len(s) && (s[i] <= ' ' || s[i] >= utf8.RuneSelf) && s[i] != '\n' && s[i] != '\r' {
 		n := spaceAt(s, i)
 		if n == 0 {
 			break
@@ -252,8 +260,12 @@ func skipBlanks(s string, i int) int {
 // the next line.
 func skipBreak(s string, i int) int {
 	i = skipBlanks(s, i)
-	if j := strings.TrimPrefix(s[i:min(len(s), i+2)], "\r"); strings.HasPrefix(j, "\n") {
-		i = skipBlanks(s, i+strings.IndexByte(s[i:], '\n')+1)
+	j := i
+	if j < len(s) && s[j] == '\r' {
+		j++
+	}
+	if j < len(s) && s[j] == '\n' {
+		i = skipBlanks(s, j+1)
 		for i < len(s) && s[i] == '>' {
 			i = skipBlanks(s, i+1)
 		}

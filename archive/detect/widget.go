@@ -15,7 +15,7 @@ import (
 //	9:07 AM - 28 Dec 2016
 //
 // at is in the line with the time.
-func copiedWidget(t *text, at int) (archive.Embed, bool) {
+func copiedWidget(t *text, at int) *archive.Embed {
 	const (
 		maxLines = 16
 		maxClock = 24 // bytes before the AM or PM in its line
@@ -23,12 +23,12 @@ func copiedWidget(t *text, at int) (archive.Embed, bool) {
 	s := t.s
 	line := lineBegin(s, max(t.floor, at-maxClock), at)
 	if line == at-maxClock {
-		return archive.Embed{}, false
+		return nil
 	}
 	from := skipBlanks(s, line)
 	d, n := dateAt(s[from:])
 	if n == 0 || !d.clock || from+n <= at || d.day == "" {
-		return archive.Embed{}, false
+		return nil
 	}
 	// Upward to the line that ends with the handle.
 	end := line
@@ -53,14 +53,14 @@ func copiedWidget(t *text, at int) (archive.Embed, bool) {
 				}
 			}
 			e.Author = name(strings.TrimRight(author, "✔✓? \u00a0\u200f"))
-			return e, true
+			return &e
 		}
 		if len(words) > 700 {
 			break
 		}
 		end = begin
 	}
-	return archive.Embed{}, false
+	return nil
 }
 
 // nameLine reads a line that ends with the handle: the name may stand before it.

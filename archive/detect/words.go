@@ -62,13 +62,16 @@ type tally [traits]int16
 // reading is a passage cut into words.
 type reading struct {
 	words []word
-	edges []edge // at the first word, at each start, and behind the last word
-	known bool   // the author is named before the first word
+	links []int32  // for each word whose stem stood before, and that says something, the last word with it
+	edges []edge   // at the first word, at each start, and behind the last word
+	names []string // the words of the author's name by which prose calls them
+	known bool     // they stand before the first word
+	seen  seen     // the words that stood before
 }
 
 type word struct {
 	from, to    int
-	again       int32 // the last word before with the same stem, -1 if there is none or the word says little
+	links       int32 // how many of the links are of words before it
 	gap, breaks trait // what parts it from the word before; mNothing if nothing does
 	new         bool  // it stood nowhere earlier
 }
@@ -109,18 +112,18 @@ type kind struct {
 }
 
 // kinds are the words of which there is something to tell.
-var kinds = func() map[string]kind {
+var kinds = func() *lexicon {
 	m := map[string]kind{"twitter": {trait: mTwitter}, "the": {trait: mArticle}, "a": {trait: mArticle}, "an": {trait: mArticle}}
 	for _, k := range []struct {
 		trait trait
-		words words
+		words *lexicon
 	}{{mPast, past}, {mDay, weekday}, {mTweets, tweeting}, {mSaid, saying}, {mHe, thirdPerson}, {mYou, secondPerson}, {mI, firstPerson}} {
-		for w := range k.words.all {
+		for _, w := range k.words.words {
 			m[w] = kind{trait: k.trait}
 		}
 	}
-	flag := func(ws words, set func(k *kind)) {
-		for w := range ws.all {
+	flag := func(ws *lexicon, set func(k *kind)) {
+		for _, w := range ws.words {
 			k := m[w]
 			set(&k)
 			m[w] = k
@@ -133,28 +136,96 @@ var kinds = func() map[string]kind {
 	flag(connective, func(k *kind) { k.connective = true })
 	flag(thirdPerson, func(k *kind) { k.he = true })
 	flag(firstPerson, func(k *kind) { k.i = true })
-	return m
+	return newLexicon(m)
 }()
 
-// words is a set of words in lower case.
-type words struct {
-	all    map[string]bool
+// lexicon is a table of words, found by their hashes: a map would hash each
+// word again, and take four times as long to tell that it has it not.
+type lexicon struct {
+	slots  []uint16 // for each hash one more than the place of its word; 0 if it has none
+	words  []string
+	kinds  []kind
 	begins initials
 }
 
-func set(list string) words {
-	m := words{all: map[string]bool{}}
-	for _, w := range strings.Fields(list) {
-		m.all[w] = true
-		m.begins.add(w)
+func newLexicon(m map[string]kind) *lexicon {
+	size := 1
+	for size < 4*len(m) {
+		size *= 2
 	}
-	return m
+	x := &lexicon{slots: make([]uint16, size)}
+	for w, k := range m {
+		x.words, x.kinds = append(x.words, w), append(x.kinds, k)
+		x.begins.add(w)
+		at := hashOf([]byte(strings.ToLower(w)))
+		for x.slots[at&uint32(size-1)] > 0 {
+			at++
+		}
+		x.slots[at&uint32(size-1)] = uint16(len(x.words))
+	}
+	return x
 }
 
-// has tells whether w is one of them, whatever its case.
-func (m *words) has(w string) bool {
-	return m.begins.fit(w) && m.all[strings.ToLower(w)]
+func set(list string) *lexicon {
+	m := map[string]kind{}
+	for _, w := range strings.Fields(list) {
+		m[w] = kind{}
+	}
+	return newLexicon(m)
 }
+
+// find is the place of the word w among the words, its hash in lower case being
+// h; -1 if it is none of them.
+func (x *lexicon) find(w []byte, h uint32) int {
+	for mask := uint32(len(x.slots) - 1); ; h++ {
+		i := int(x.slots[h&mask]) - 1
+		if i < 0 || x.words[i] == string(w) {
+			return i
+		}
+	}
+}
+
+// kind is what there is to tell of a word in lower case with the hash h.
+func (x *lexicon) kind(w []byte, h uint32) kind {
+	if i := x.find(w, h); i >= 0 {
+		return x.kinds[i]
+	}
+	return kind{}
+}
+
+// exactly tells whether w is one of the words.
+func (x *lexicon) exactly(w string) bool {
+	return x.begins.fit(w) && len(w) <= longest && x.find([]byte(w), hashOf([]byte(strings.ToLower(w)))) >= 0
+}
+
+// has tells whether w is one of the words, whatever its case.
+func (x *lexicon) has(w string) bool {
+	if !x.begins.fit(w) || len(w) > longest {
+		return false
+	}
+	var buf [longest]byte
+	l := buf[:len(w)]
+	for i := range l {
+		if l[i] = lower[w[i]]; l[i] >= utf8.RuneSelf {
+			l = append(buf[:0], strings.ToLower(w)...)
+			break
+		}
+	}
+	return x.find(l, hashOf(l)) >= 0
+}
+
+// longest is more than the longest word of a lexicon has.
+const longest = 32
+
+// lower maps capitals to small letters, all else to itself.
+var lower = func() (l [256]byte) {
+	for c := range l {
+		if l[c] = byte(c); 'A' <= c && c <= 'Z' {
+			l[c] |= 0x20
+		}
+	}
+	return l
+}()
 
 // initials are the first letters of the words of a set, for each length. Most
 // words that are looked for are told apart by them.
@@ -167,12 +238,15 @@ func (x *initials) fit(w string) bool {
 	if w == "" {
 		return false
 	}
+	if x[min(len(w), len(x)-1)]&(1<<(w[0]&31)) != 0 {
+		return true
+	}
 	for i := range len(w) {
 		if w[i] >= utf8.RuneSelf {
 			return true
 		}
 	}
-	return x[min(len(w), len(x)-1)]&(1<<(w[0]&31)) != 0
+	return false
 }
 
 // limitFor is how long a tweet of that day may be, in the service's weights:
@@ -187,11 +261,11 @@ func limitFor(day string) float64 {
 // weightOf is a word's length as the service counts it: an address is 23,
 // that of a picture nothing, and wide characters two.
 func weightOf(w string) int {
-	plain := true
+	special := byte(0)
 	for i := range len(w) {
-		plain = plain && w[i] != '/' && w[i] < utf8.RuneSelf
+		special |= unweighed[w[i]]
 	}
-	if plain {
+	if special == 0 {
 		return len(w)
 	}
 	n := 0
@@ -210,6 +284,15 @@ func weightOf(w string) int {
 	return n
 }
 
+// unweighed are the bytes in whose words not each byte has the weight of one.
+var unweighed = func() (u [256]byte) {
+	u['/'] = 1
+	for c := utf8.RuneSelf; c < len(u); c++ {
+		u[c] = 1
+	}
+	return u
+}()
+
 // read cuts the view from its first start on into words, and within those
 // where a start lies.
 func (p *passage) read(starts []start, r *reading) {
@@ -219,12 +302,12 @@ func (p *passage) read(starts []start, r *reading) {
 		from = min(starts[0].at, p.near)
 	}
 	r.words, r.edges, r.known = r.words[:0], append(r.edges[:0], edge{}), false
-	seen := &seen{}
-	seen.all(p.around[:max(0, min(p.self, len(p.around))-p.length)])
-	seen.all(s[:from])
-	names := p.names()
-	for name := range names {
-		r.known = r.known || seen.has(name)
+	clear(r.seen[:])
+	r.seen.all(p.around[:max(0, min(p.self, len(p.around))-p.length)])
+	r.seen.all(s[:from])
+	r.names = appendNames(r.names[:0], p.author)
+	for _, name := range r.names {
+		r.known = r.known || r.seen.has(name)
 	}
 	var t tally
 	next := 0
@@ -244,7 +327,7 @@ func (p *passage) read(starts []start, r *reading) {
 		if i == len(s) {
 			break
 		}
-		w := word{from: i, again: -1}
+		w := word{from: i}
 		if i > gap {
 			w.gap = mGap
 		}
@@ -264,13 +347,28 @@ func (p *passage) read(starts []start, r *reading) {
 		if next < len(starts) {
 			stop = starts[next].at
 		}
-		for i++; i < stop && !(s[i] <= ' ' && isSpace(s[i])) && !(s[i] >= utf8.RuneSelf && spaceAt(s, i) > 0); i++ {
+		marks := folded[s[i]] == 0 // whether other than letters and digits are in it
+		for i++; i < stop; i++ {
+			if folded[s[i]] != 0 {
+				continue
+			}
+			if spaceAt(s, i) > 0 {
+				break
+			}
+			marks = true
 		}
 		w.to = i
 		t[w.gap]++
 		t[w.breaks]++
 		known := t[mNew]
-		initial = t.word(s[w.from:w.to], initial || breaks > 0, names, seen)
+		if initial = initial || breaks > 0; marks {
+			initial = t.word(s[w.from:w.to], initial, r)
+		} else { // most
+			t[mWord]++
+			t[mWeight] += int16(min(1000, w.to-w.from))
+			t.core(s[w.from:w.to], initial, r)
+			initial = false
+		}
 		w.new = t[mNew] > known
 		r.words = append(r.words, w)
 	}
@@ -285,8 +383,10 @@ func (r *reading) link(s string) {
 	const slots = 1 << 9
 	var last [slots]int32
 	var stems [slots]uint32
+	r.links = r.links[:0]
 	for i := range r.words {
 		w := &r.words[i]
+		w.links = int32(len(r.links))
 		h, n, upper := uint32(2166136261), 0, false
 		for _, c := range s[w.from:w.to] {
 			low := rune(0)
@@ -314,24 +414,32 @@ func (r *reading) link(s string) {
 		}
 		slot := (h>>9 ^ h) & (slots - 1)
 		if stems[slot] == h {
-			w.again = last[slot] - 1
+			r.links = append(r.links, last[slot]-1)
 		}
 		stems[slot], last[slot] = h, int32(i+1)
 	}
 }
 
-// links counts the words i to j-1 that stood last among the words from a to b-1.
-func (r *reading) links(i, j, a, b int) (n int) {
-	for ; i < j; i++ {
-		if k := int(r.words[i].again); a <= k && k < b {
+// linked counts the words i to j-1 that stood last among the words from a to b-1.
+func (r *reading) linked(i, j, a, b int) (n float64) {
+	for _, k := range r.links[r.linksBefore(i):r.linksBefore(j)] {
+		if a <= int(k) && int(k) < b {
 			n++
 		}
 	}
 	return n
 }
 
+// linksBefore is how many of the links are of words before i.
+func (r *reading) linksBefore(i int) int {
+	if i == len(r.words) {
+		return len(r.links)
+	}
+	return int(r.words[i].links)
+}
+
 // word adds one word, and tells whether a sentence begins behind it.
-func (t *tally) word(w string, initial bool, names map[string]bool, seen *seen) bool {
+func (t *tally) word(w string, initial bool, r *reading) bool {
 	t[mWord]++
 	t[mWeight] += int16(min(1000, weightOf(w)))
 	switch {
@@ -369,7 +477,7 @@ func (t *tally) word(w string, initial bool, names map[string]bool, seen *seen) 
 		initial = true
 	}
 	if hi > lo {
-		t.core(w[lo:hi], initial, names, seen)
+		t.core(w[lo:hi], initial, r)
 	}
 	ends := t.punctuation(w[hi:], false) && !isAbbreviation(w)
 	if ends {
@@ -432,37 +540,37 @@ func (t *tally) punctuation(s string, before bool) (ends bool) {
 }
 
 // core reads a word without its punctuation.
-func (t *tally) core(w string, initial bool, names map[string]bool, seen *seen) {
+func (t *tally) core(w string, initial bool, r *reading) {
 	var buf [48]byte
-	l := buf[:0]
-	first, _ := utf8.DecodeRuneInString(w)
-	for _, c := range w {
-		if len(l) > len(buf)-4 {
-			break
-		}
-		switch c {
-		case '’':
-			t[mCurly]++
-			c = '\''
-		case '\'':
-			t[mStraight]++
-		default:
-			if c < 0x80 {
-				if 'A' <= c && c <= 'Z' {
-					c |= 0x20
-				}
-				l = append(l, byte(c))
-				continue
-			}
-			c = unicode.ToLower(c)
-		}
-		l = utf8.AppendRune(l, c)
+	first, i, h := rune(w[0]), 0, uint32(hashBasis)
+	for ; i < len(w) && i <= len(buf)-4 && folded[w[i]] != 0; i++ {
+		c := folded[w[i]]
+		buf[i] = c
+		h = (h ^ uint32(c)) * hashPrime
 	}
-	old := seen.word(l)
+	l := buf[:i]
+	if h = mixed(h); i < len(w) {
+		first, _ = utf8.DecodeRuneInString(w)
+		for _, c := range w[i:] {
+			if len(l) > len(buf)-4 {
+				break
+			}
+			switch c {
+			case '’':
+				t[mCurly]++
+				c = '\''
+			case '\'':
+				t[mStraight]++
+			}
+			l = utf8.AppendRune(l, unicode.ToLower(c))
+		}
+		h = hashOf(l)
+	}
+	old := r.seen.add(h)
 	if !old {
 		t[mNew]++
 	}
-	shout := isShout(w)
+	shout := len(w) > 2 && isShout(w)
 	if shout {
 		t[mShout]++
 	}
@@ -470,7 +578,7 @@ func (t *tally) core(w string, initial bool, names map[string]bool, seen *seen) 
 		t[mNumber]++
 		return
 	}
-	k := kinds[string(l)]
+	k := kinds.kind(l, h)
 	t[k.trait]++
 	if k.trait == mNothing && len(l) > 4 && string(l[len(l)-2:]) == "ed" {
 		t[mPast]++
@@ -488,7 +596,7 @@ func (t *tally) core(w string, initial bool, names map[string]bool, seen *seen) 
 	if n := len(l); n > 2 && string(l[n-2:]) == "'s" {
 		stem = l[:n-2]
 	}
-	if len(names) > 0 && names[string(stem)] {
+	if r.named(stem) {
 		t[mAuthor]++
 		return
 	}
@@ -545,75 +653,97 @@ func firstWords(s string) (string, string) {
 	return s[:e], rest[:e2]
 }
 
-// names are the words of the author's name by which prose calls them.
-func (p *passage) names() map[string]bool {
-	m := map[string]bool{}
-	for _, w := range strings.FieldsFunc(strings.ToLower(p.author), func(r rune) bool { return !unicode.IsLetter(r) && r != '\'' }) {
+// appendNames appends the words of an author's name by which prose calls them.
+func appendNames(names []string, author string) []string {
+	for w := range strings.FieldsFuncSeq(strings.ToLower(author), func(r rune) bool { return !unicode.IsLetter(r) && r != '\'' }) {
 		if len(w) > 3 && w != "news" && w != "show" && w != "president" && w != "house" {
-			m[w] = true
+			names = append(names, w)
 		}
 	}
-	return m
+	return names
+}
+
+// named tells whether a word in lower case names the author.
+func (r *reading) named(w []byte) bool {
+	for _, name := range r.names {
+		if string(w) == name {
+			return true
+		}
+	}
+	return false
 }
 
 // seen is the words that stood earlier, as a set of their hashes.
 type seen [1 << 9]uint32
 
-// word adds a word in lower case, and tells whether it was there.
-func (s *seen) word(w []byte) bool {
-	h := hashOf(w)
+// add adds the word with such a hash, and tells whether it was there.
+func (s *seen) add(h uint32) bool {
 	slot, bit := &s[h>>5&uint32(len(s)-1)], uint32(1)<<(h&31)
 	old := *slot&bit != 0
 	*slot |= bit
 	return old
 }
 
-func hashOf(w []byte) uint32 {
-	h := uint32(2166136261)
-	for _, c := range w {
-		h = (h ^ uint32(c)) * 16777619
+// all adds the words of a text, and for each with an apostrophe before its last
+// letter (the mayor's) the word without them.
+func (s *seen) all(text string) {
+	const most = 48              // bytes of a word that are looked at
+	h, n := uint32(hashBasis), 0 // the word's hash so far, and how many bytes it has
+	var h1, h2 uint32            // the hash one byte ago, and two
+	var last, second byte        // the last byte, and the one before
+	add := func() {
+		if n == 0 {
+			return
+		}
+		s.add(mixed(h))
+		if n > 2 && second == '\'' {
+			s.add(mixed(h2))
+		}
+		h, n = hashBasis, 0
 	}
-	return h ^ h>>15
+	for i := 0; i < len(text); i++ {
+		c := folded[text[i]]
+		if c == 0 {
+			switch c = text[i]; {
+			case c >= 0x80 && c != 0xe2 && !(c == 0xc2 && i+1 < len(text)):
+			case c == '\'' && n > 0:
+			case c == 0xe2 && i+2 < len(text) && text[i+1] == 0x80 && text[i+2] == 0x99 && n > 0:
+				c = '\''
+				i += 2
+			default:
+				if c >= 0xe0 {
+					i += 2
+				}
+				add()
+				continue
+			}
+		}
+		if n < most {
+			h2, h1, h = h1, h, (h^uint32(c))*hashPrime
+			second, last = last, c
+			n++
+		}
+	}
+	add()
 }
+
+const (
+	hashBasis = 2166136261 // FNV-1a
+	hashPrime = 16777619
+)
+
+func hashOf(w []byte) uint32 {
+	h := uint32(hashBasis)
+	for _, c := range w {
+		h = (h ^ uint32(c)) * hashPrime
+	}
+	return mixed(h)
+}
+
+func mixed(h uint32) uint32 { return h ^ h>>15 }
 
 // has tells whether a word was there.
 func (s *seen) has(w string) bool {
 	h := hashOf([]byte(w))
 	return s[h>>5&uint32(len(s)-1)]&(1<<(h&31)) != 0
-}
-
-// all adds the words of a text.
-func (s *seen) all(text string) {
-	var buf [48]byte
-	l := buf[:0]
-	for i := 0; i <= len(text); i++ {
-		c := byte(' ')
-		if i < len(text) {
-			c = text[i]
-		}
-		switch {
-		case 'A' <= c && c <= 'Z':
-			c |= 0x20
-		case 'a' <= c && c <= 'z' || '0' <= c && c <= '9' || c >= 0x80 && c != 0xe2 && !(len(text) > i+1 && c == 0xc2):
-		case c == '\'' && len(l) > 0:
-		case c == 0xe2 && i+2 < len(text) && text[i+1] == 0x80 && text[i+2] == 0x99 && len(l) > 0:
-			c = '\''
-			i += 2
-		default:
-			if c >= 0xe0 {
-				i += 2
-			}
-			if len(l) > 0 {
-				s.word(l)
-				if n := len(l); n > 2 && l[n-2] == '\'' {
-					s.word(l[:n-2])
-				}
-			}
-			l = l[:0]
-			continue
-		}
-		if len(l) < len(buf) {
-			l = append(l, c)
-		}
-	}
 }
