@@ -20,7 +20,7 @@ and its like can be set before a long run.
 
    tweetarc inspect news.csv
    tweetarc inspect --text-field article.body news.jsonl`,
-		Flags: inputFlags(),
+		Flags: flagsNamed(inputFlags(), "text-field", "url-field", "title-field", "date-field", "include", "exclude", "timeout", "tries", "limit", "max-record"),
 		Action: func(c *cli.Context) error {
 			if c.NArg() == 0 {
 				return usagef(c, "no FILE given (- is standard input)")

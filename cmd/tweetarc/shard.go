@@ -32,7 +32,7 @@ import (
 func shardCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "shard",
-		Usage:     "find the tweets in a share of a corpus, for merge to save: the work of one machine among many",
+		Usage:     "find the tweets in a share of a corpus, one machine of many",
 		ArgsUsage: "PATH...",
 		Description: `Every input, a file or a URL, gives one file in --out, named by the hash of its
 path; it is there as a whole or not at all. Inputs that are there already are
@@ -48,11 +48,11 @@ tried again the next time; the exit code is then 3. For every input one line of
 JSON says what came of it.
 
    tweetarc shard --out shards articles/
-   tweetarc shard --out shards --shard auto --base-url https://data.commoncrawl.org/ \
-      --paths-from https://data.commoncrawl.org/crawl-data/CC-NEWS/2018/03/warc.paths.gz
+   tweetarc shard --out shards --shard auto --paths-from warc.paths.gz \
+      --base-url https://data.commoncrawl.org/
    tweetarc merge --db news.db shards`,
 		Flags: append([]cli.Flag{
-			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "the `FOLDER` for the shard files, made if it is not there"},
+			&cli.StringFlag{Name: "out", TakesFile: true, Aliases: []string{"o"}, Usage: "the `FOLDER` for the shard files, made if it is not there"},
 			&cli.StringFlag{Name: "shard", Value: "0/1", Usage: "read share `I/N` of the inputs, or auto"},
 			&cli.BoolFlag{Name: "force", Usage: "read again what is there already"},
 		}, slices.DeleteFunc(inputFlags(), func(f cli.Flag) bool {

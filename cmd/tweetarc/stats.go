@@ -25,8 +25,8 @@ func statsCommand() *cli.Command {
    tweetarc stats --format csv > stats.csv`,
 		Flags: []cli.Flag{
 			dbFlag(),
-			&cli.StringFlag{Name: "format", Value: "table", Usage: "`table|csv|jsonl|svg`"},
-			&cli.StringFlag{Name: "by", Value: "year", Usage: "tweets by `year|month|day`"},
+			&cli.StringFlag{Name: "format", Value: "table", Usage: "print as `FORMAT`: table, csv, jsonl or svg"},
+			&cli.StringFlag{Name: "by", Value: "year", Usage: "count tweets by this `UNIT`: year, month or day"},
 			&cli.IntFlag{Name: "top", Value: 10, Usage: "at most `N` entries a list"},
 		},
 		Action: statsAction,

@@ -22,7 +22,13 @@ import (
 // formatFlag is --format; the first of the formats is for people and the
 // default on a terminal, the second the default elsewhere.
 func formatFlag(formats ...string) cli.Flag {
-	return &cli.StringFlag{Name: "format", Usage: fmt.Sprintf("`%s` (default: %s on a terminal, else %s)", strings.Join(formats, "|"), formats[0], formats[1])}
+	return &cli.StringFlag{Name: "format", Usage: fmt.Sprintf("print as `FORMAT`: %s (default: %s on a terminal, else %s)", oneOf(formats...), formats[0], formats[1])}
+}
+
+// oneOf lists what may be chosen.
+func oneOf(names ...string) string {
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " or " + names[last]
 }
 
 // format is what --format says.
@@ -43,7 +49,7 @@ func isTerminal(w io.Writer) bool {
 
 // columnsFlag is --columns.
 func columnsFlag() cli.Flag {
-	return &cli.StringFlag{Name: "columns", Usage: "print only these `COLUMNS`, in this order: a comma between them (see tweetarc schema)"}
+	return &cli.StringFlag{Name: "columns", Usage: "print only these `COLUMNS`, in this order, commas between them (see tweetarc schema)"}
 }
 
 // rowWriter prints rows on standard output in the format that --format says,
