@@ -28,14 +28,14 @@ func NewParquet(w io.Writer, columns []Column) RowWriter {
 	}
 	schema := parquet.SchemaOf(reflect.New(reflect.StructOf(fields)).Interface())
 	return &parquetWriter{
-		w:       parquet.NewWriter(w, schema, parquet.MaxRowsPerRowGroup(parquetRows), parquet.CreatedBy("tweetarc", "", "")),
+		w:       parquet.NewGenericWriter[any](w, schema, parquet.MaxRowsPerRowGroup(parquetRows), parquet.CreatedBy("tweetarc", "", "")),
 		columns: columns,
 		row:     make(parquet.Row, len(columns)),
 	}
 }
 
 type parquetWriter struct {
-	w       *parquet.Writer
+	w       *parquet.GenericWriter[any]
 	columns []Column
 	row     parquet.Row
 }

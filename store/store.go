@@ -28,8 +28,10 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
+	"syscall"
 
 	"github.com/mattn/go-sqlite3"
 )
@@ -95,7 +97,16 @@ func OpenReadOnly(path string) (*DB, error) {
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		return nil, &Error{fmt.Errorf("%s: no such archive", path), "make one with tweetarc archive, or name it with --db"}
 	}
-	return open(path, "ro")
+	db, err := open(path, "ro")
+	var e sqlite3.Error
+	if errors.As(err, &e) && (e.Code == sqlite3.ErrCantOpen || e.Code == sqlite3.ErrReadonly) {
+		// SQLite keeps its locks in a file beside the archive. Where none can be
+		// made, and no writer left anything to be read first, it does without.
+		if _, missing := os.Stat(path + "-wal"); errors.Is(missing, fs.ErrNotExist) {
+			return open(path, "ro&immutable=1")
+		}
+	}
+	return db, err
 }
 
 func open(path, mode string) (*DB, error) {
@@ -106,7 +117,8 @@ func open(path, mode string) (*DB, error) {
 	// No mutex, for database/sql gives a connection to one goroutine at a time.
 	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?mode=" + mode +
 		"&_mutex=no&_busy_timeout=5000&_foreign_keys=1"
-	if mode == "ro" {
+	readOnly := mode != "rwc"
+	if readOnly {
 		dsn += "&_query_only=1&_cache_size=-16384"
 	} else {
 		dsn += "&_txlock=immediate&_journal_mode=WAL&_synchronous=NORMAL&_cache_size=-32768"
@@ -117,7 +129,7 @@ func open(path, mode string) (*DB, error) {
 	}
 	pool.SetMaxIdleConns(max(2, runtime.GOMAXPROCS(0)))
 	db := &DB{sql: pool, path: path}
-	if err := db.prepare(mode == "ro"); err != nil {
+	if err := db.prepare(readOnly); err != nil {
 		pool.Close()
 		return nil, db.explain(err)
 	}
@@ -228,6 +240,9 @@ func (db *DB) explain(err error) error {
 	hint := ""
 	var e sqlite3.Error
 	if errors.As(err, &e) {
+		if e.Code == sqlite3.ErrIoErr && slices.Contains([]syscall.Errno{syscall.ENOSPC, syscall.EDQUOT, syscall.EFBIG}, e.SystemErrno) {
+			e.Code = sqlite3.ErrFull
+		}
 		switch e.Code {
 		case sqlite3.ErrNotADB:
 			err, hint = errors.New("not an SQLite file"), "name another --db"
@@ -242,7 +257,7 @@ func (db *DB) explain(err error) error {
 		case sqlite3.ErrIoErr:
 			hint = "the disk failed: what was reported saved is safe; run the same command again"
 		case sqlite3.ErrCorrupt:
-			hint = "the file is damaged: see tweetarc verify, or archive again into a new file"
+			hint = "the file is damaged, or its disk fails: try again, then see tweetarc verify, or archive again into a new file"
 		}
 	}
 	if hint == "" {

@@ -3,6 +3,9 @@ package corpus
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -74,4 +77,25 @@ func BenchmarkWARC(b *testing.B) {
 		data = append(data, response("", a.page())...)
 	}
 	benchmark(b, "a.warc", data)
+}
+
+// BenchmarkTexts reads a folder of small files, most of them without a tweet.
+func BenchmarkTexts(b *testing.B) {
+	dir := b.TempDir()
+	size := int64(0)
+	for i, a := range benchArticles()[:1000] {
+		if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("%04d.txt", i)), []byte(a.Title+"\n\n"+a.Text), 0o666); err != nil {
+			b.Fatal(err)
+		}
+		size += int64(len(a.Title) + 2 + len(a.Text))
+	}
+	b.SetBytes(size)
+	b.ReportAllocs()
+	for b.Loop() {
+		r := &Reader{MayHold: hasAnchor}
+		for batch := range r.Articles(dir) {
+			for range batch.Articles {
+			}
+		}
+	}
 }

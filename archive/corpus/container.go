@@ -25,7 +25,7 @@ import (
 var (
 	errNested    = errors.New("an archive inside an archive is not read; unpack it first")
 	errNoEntries = errors.New("no files in this archive")
-	errName      = errors.New("an archive whose name says something else; name it .zip, .tar, .tar.gz, ...")
+	errName      = errors.New("an archive whose name says something else; name it .zip, .tar or .tar.gz")
 	errEncrypted = errors.New("encrypted")
 	errSpool     = errors.New("cannot keep a copy in the folder for temporary files")
 )

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -178,8 +179,7 @@ func sniffTable(head []byte, whole bool, fields Fields) (table, error) {
 		t.columns[part] = -1
 		best := name{part, 1 << 20}
 		for i, n := range t.names {
-			plain := string(plainName(new([64]byte), []byte(n)))
-			switch is, known := names[plain]; {
+			switch is, known := names[string(plainName(new([64]byte), []byte(n)))]; {
 			case want != "" && n == want, want != "" && best.rank > 0 && strings.EqualFold(n, want):
 				t.columns[part], best.rank = i, 0
 			case want == "" && known && is.part == part && is.rank < best.rank:
@@ -206,27 +206,15 @@ func (t *table) sample(head []byte, whole bool) (rows [][]string) {
 	for i := range len(delimiters) {
 		try := *t
 		try.comma = delimiters[i]
-		var found [][]string
-		var r row
+		found := try.first(20, head, whole)
+		if len(found) == 0 {
+			continue
+		}
 		same := 0
-		for b := head; len(b) > 0 && len(found) < 20; b = b[r.end:] {
-			if try.scan(&r, b, whole); !r.whole {
-				break
-			}
-			var cells []string
-			for _, c := range r.cells {
-				cells = append(cells, string(try.value(nil, b, c)))
-			}
-			if len(cells) == 1 && strings.TrimSpace(cells[0]) == "" {
-				continue // a blank line
-			}
-			found = append(found, cells)
+		for _, cells := range found {
 			if len(cells) == len(found[0]) {
 				same++
 			}
-		}
-		if len(found) == 0 {
-			continue
 		}
 		// A delimiter that makes more than one column is better than one that
 		// does not, and one that makes the same number everywhere better still.
@@ -236,6 +224,24 @@ func (t *table) sample(head []byte, whole bool) (rows [][]string) {
 		}
 		if score > best {
 			best, rows, t.comma = score, found, try.comma
+		}
+	}
+	return rows
+}
+
+// first is up to n rows of head, blank lines left out.
+func (t *table) first(n int, head []byte, whole bool) (rows [][]string) {
+	var r row
+	for b := head; len(b) > 0 && len(rows) < n; b = b[r.end:] {
+		if t.scan(&r, b, whole); !r.whole {
+			break
+		}
+		cells := make([]string, len(r.cells))
+		for i, c := range r.cells {
+			cells[i] = string(t.value(nil, b, c))
+		}
+		if len(cells) > 1 || strings.TrimSpace(cells[0]) != "" {
+			rows = append(rows, cells)
 		}
 	}
 	return rows
@@ -286,26 +292,38 @@ func isCSV(b []byte, name string) bool {
 	if hasExt(name, ".csv", ".tsv", ".tab") {
 		return true
 	}
-	var t table
 	if sepLine(b) > 0 {
 		return true
 	}
-	rows := t.sample(b, len(b) < sniffLen)
-	if len(rows) < 2 || len(rows[0]) < 2 || !isHeader(rows[0], Fields{}) {
+	whole := len(b) < sniffLen
+	if !slices.ContainsFunc([]byte(delimiters), func(comma byte) bool { // of most texts one line is enough to tell
+		head := (&table{comma: comma}).first(1, b, whole)
+		return len(head) > 0 && knownNames(head[0])
+	}) {
 		return false
 	}
-	known := 0
-	for _, c := range rows[0] {
-		if _, ok := names[string(plainName(new([64]byte), []byte(c)))]; ok {
-			known++
-		}
+	var t table
+	rows := t.sample(b, whole)
+	if len(rows) < 2 || !knownNames(rows[0]) || !isHeader(rows[0], Fields{}) {
+		return false
 	}
 	for _, r := range rows {
 		if len(r) != len(rows[0]) {
 			return false
 		}
 	}
-	return known > 1 || 2*known >= len(rows[0])
+	return true
+}
+
+// knownNames tells whether two of the cells, or half of them, are known names.
+func knownNames(cells []string) bool {
+	known := 0
+	for _, c := range cells {
+		if _, ok := names[string(plainName(new([64]byte), []byte(c)))]; ok {
+			known++
+		}
+	}
+	return len(cells) > 1 && (known > 1 || 2*known >= len(cells))
 }
 
 // csv reads the rows of a CSV file.

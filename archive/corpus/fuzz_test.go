@@ -3,6 +3,8 @@ package corpus
 import (
 	"bytes"
 	"errors"
+	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -103,6 +105,55 @@ func FuzzSniff(f *testing.F) {
 			return
 		}
 		fuzzRead(t, name, data)
+	})
+}
+
+// FuzzContainers reads anything as a file that is told by its content: zip and
+// tar, Parquet, and what is compressed. Two readings are the same.
+func FuzzContainers(f *testing.F) {
+	for _, name := range []string{"a.zip", "a.tar", "a.tar.gz", "a.parquet", "a.jsonl.gz", "a.jsonl.zst", "a.jsonl.bz2", "a.jsonl.xz", "a.warc.gz"} {
+		b, err := os.ReadFile("../../fixtures/same/" + name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(b)
+		f.Add(b[:len(b)*2/3])
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if len(data) > 1<<16 {
+			return
+		}
+		var first []string
+		for range 2 {
+			var got []string
+			r := &Reader{MaxRecord: 1 << 16, MayHold: hasAnchor, Stdin: bytes.NewReader(data)}
+			for batch := range r.Articles("-") {
+				for a, err := range batch.Articles {
+					var re *archive.ReadError
+					switch {
+					case err != nil && !errors.As(err, &re):
+						t.Fatalf("not a ReadError: %v", err)
+					case err != nil:
+						got = append(got, err.Error())
+					case !strings.HasPrefix(a.File, "-") || a.Record < 1 || !utf8.ValidString(a.Body):
+						t.Fatalf("article %+v", a)
+					default:
+						got = append(got, record(a, nil))
+					}
+					if len(got) == 10000 {
+						break
+					}
+				}
+			}
+			if first == nil {
+				first = got
+			} else if !slices.Equal(first, got) {
+				t.Fatalf("first\n%q\nthen\n%q", first, got)
+			}
+		}
+		if len(first) == 0 {
+			t.Fatal("nothing was said of it")
+		}
 	})
 }
 

@@ -127,7 +127,7 @@ func (j *jsonStream) articles(i, depth int) (at, open int, err error) {
 		if err != nil {
 			return i, 0, err
 		}
-		plain := string(plainName(new([64]byte), j.w.data()[i+1:end-1]))
+		plain := plainName(new([64]byte), j.w.data()[i+1:end-1])
 		if i, err = j.space(end); err != nil {
 			return i, 0, err
 		}
@@ -137,10 +137,10 @@ func (j *jsonStream) articles(i, depth int) (at, open int, err error) {
 		if i, err = j.space(i + 1); err != nil {
 			return i, 0, err
 		}
-		is, known := names[plain]
+		is, known := names[string(plain)]
 		named = named || known && is.part == partText
 		switch c := j.w.data()[i]; {
-		case c == '[' && wrappers[plain]:
+		case c == '[' && wrappers[string(plain)]:
 			first, err := j.space(i + 1)
 			if err != nil {
 				return i, 0, err
@@ -148,14 +148,14 @@ func (j *jsonStream) articles(i, depth int) (at, open int, err error) {
 			if j.w.data()[first] == '{' {
 				return i, depth, nil
 			}
-		case c == '{' && wrappers[plain] && depth < 4:
+		case c == '{' && wrappers[string(plain)] && depth < 4:
 			at, open, err := j.articles(i, depth+1)
 			if err != nil || open > 0 {
 				return at, open, err
 			}
 			i = at
 			continue
-		case c == '{' && depth == 1 && !named && !known && !containers[plain]:
+		case c == '{' && depth == 1 && !named && !known && !containers[string(plain)]:
 			end, err := j.end(i)
 			if err != nil {
 				return i, 0, err
@@ -177,7 +177,7 @@ func (j *jsonStream) key() bool {
 	if err != nil {
 		return j.resync(err)
 	}
-	plain := string(plainName(new([64]byte), j.w.data()[1:end-1]))
+	plain := plainName(new([64]byte), j.w.data()[1:end-1])
 	i, err := j.space(end)
 	if err == nil && j.w.data()[i] == ':' {
 		i, err = j.space(i + 1)
@@ -188,7 +188,7 @@ func (j *jsonStream) key() bool {
 		return j.resync(err)
 	}
 	c := j.w.data()[i]
-	if c == '[' && wrappers[plain] || c == '{' && !containers[plain] && j.open == 1 {
+	if c == '[' && wrappers[string(plain)] || c == '{' && !containers[string(plain)] && j.open == 1 {
 		j.w.skip(i)
 		return true
 	}

@@ -40,16 +40,27 @@ func Tweets(a *archive.Article) []archive.Embed {
 // compression framing, so a record is tried before it is decoded.
 func MayHold(raw []byte) bool { return mayHold(unsafe.String(unsafe.SliceData(raw), len(raw))) }
 
-// mayHold looks for a rare byte of each anchor and then at what is around it,
-// which takes a third of the time of looking for the anchors.
 func mayHold(s string) bool {
-	return around(s, '@', func(before, after string) bool {
-		return strings.HasSuffix(before, "(") || strings.HasSuffix(before, "( ") || strings.HasSuffix(before, `\`)
-	}) || around(s, 'w', func(before, after string) bool {
-		return (strings.HasSuffix(before, "t") || strings.HasSuffix(before, "T")) && (strings.HasPrefix(after, "itter") || strings.HasPrefix(after, "eet"))
-	}) || around(s, 'x', func(before, after string) bool {
-		return strings.HasPrefix(after, ".com") || strings.HasPrefix(after, "cancel.")
-	})
+	for i := 0; ; i++ {
+		if i += near(s[i:]); i+1 >= len(s) {
+			return false
+		}
+		before, after := s[:i+1], s[i+2:]
+		fits := false
+		switch s[i+1] {
+		case '@':
+			fits = strings.HasSuffix(before, "(") || strings.HasSuffix(before, "( ") || strings.HasSuffix(before, `\`)
+		case 'w':
+			fits = s[i]|0x20 == 't' && (strings.HasPrefix(after, "itter") || strings.HasPrefix(after, "eet"))
+		case '.':
+			fits = s[i] == 'x' && strings.HasPrefix(after, "com")
+		case 'c':
+			fits = s[i] == 'x' && strings.HasPrefix(after, "ancel.")
+		}
+		if fits {
+			return true
+		}
+	}
 }
 
 // around tells whether a byte stands in s between a before and an after that fit.

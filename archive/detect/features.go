@@ -484,7 +484,7 @@ func (p *passage) describe(starts []start, d *desk) []candidate {
 			on(fBeforeNoArticle, before[mArticle] == 0 && before[mWord] > 7)
 			count(fBeforeShort, before[mShort], 3)
 			on(fBeforeNoEnd, unicode.IsLetter(e) || unicode.IsDigit(e))
-			on(fBeforeHangs, hanging.has(lastOf(s[:c.at])))
+			on(fBeforeHangs, hanging.has(lastWordOf(s[:c.at])))
 			on(fBeforeQuoteEnd, isClosingQuote(e))
 			on(fBeforeLong, before[mWord] > 25)
 			on(fBeforeWords3, before[mWord] <= 3)
@@ -614,8 +614,8 @@ func (r *reading) deictic(s string, i, j int) bool {
 // hanging are words that end no sentence and no heading.
 var hanging = set("the a an of at to from with for by and or but nor on in as than into that which who whose whom their his her its our your my is was are were be been has have had will would can could should may might must very this these those if because while when where")
 
-// lastOf is the last word of s.
-func lastOf(s string) string {
+// lastWordOf is the last word of s, if it is not too long.
+func lastWordOf(s string) string {
 	s = strings.TrimRightFunc(s[max(0, len(s)-40):], isBlank)
 	return s[strings.LastIndexFunc(s, isBlank)+1:]
 }

@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -54,6 +55,74 @@ func FuzzText(f *testing.F) {
 	})
 }
 
+// anchors are what MayHold looks for, as one would write it down.
+var anchors = strings.Split(`(@|( @|\@|twitter|Twitter|tweet|Tweet|x.com|xcancel.`, "|")
+
+func plainMayHold(s string) bool {
+	return slices.ContainsFunc(anchors, func(a string) bool { return strings.Contains(s, a) })
+}
+
+// However long the text, and wherever in it: an anchor is found, and nothing else is.
+func TestAnchors(t *testing.T) {
+	for _, word := range append([]string{"@", "(a@", "tw", "twit", "TWITTER", "tWeet", "twett", "wtitter", "x. com", "y.com", "xcance", "x@c"}, anchors...) {
+		for before := range 70 {
+			for _, after := range []int{0, 1, 15, 16, 17, 40} {
+				s := strings.Repeat("t", before) + word + strings.Repeat("x", after)
+				if got := mayHold(s); got != plainMayHold(s) {
+					t.Errorf("mayHold(%q) = %v", s, got)
+				}
+			}
+		}
+	}
+}
+
+func FuzzMayHold(f *testing.F) {
+	for _, a := range anchors {
+		f.Add("some words before " + a + " and behind")
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		for from := range min(len(s)+1, 20) { // at every alignment
+			if got := mayHold(s[from:]); got != plainMayHold(s[from:]) {
+				t.Errorf("mayHold(%q) = %v", s[from:], got)
+			}
+		}
+	})
+}
+
+// FuzzRules tries the rules where the anchors say that there is nothing: they
+// agree. And links are found beside what is found without them.
+func FuzzRules(f *testing.F) {
+	for _, s := range []string{
+		"Jane Roe (@janeroe) March 5, 2018", "Skip Twitter post by @janeroe Words. End of Twitter post by @janeroe",
+		"Jane Roe ✔ @janeroe\nWords\n9:07 AM - 28 Dec 2016", "see x.com/janeroe/status/975393318486069249 there",
+		`<amp-twitter data-tweetid="975393318486069249">`, `<div data-tweet-id="975393318486069249">`, "[tweet 975393318486069249]", "{{< x user=jane id=975393318486069249 >}}",
+	} {
+		f.Add(s, false)
+		f.Add("<p>"+s, true)
+	}
+	f.Fuzz(func(t *testing.T, s string, html bool) {
+		a := &archive.Article{Body: s, HTML: html}
+		if !mayHold(s) {
+			find := inText
+			if html {
+				find = inHTML
+			}
+			for _, e := range find(a) {
+				if e.Form != archive.FormWidget { // whose words need none; it is found beside others
+					t.Fatalf("without an anchor in %q: %+v", s, e)
+				}
+			}
+		}
+		with := TweetsAndLinks(a)
+		checkLaws(t, a, with)
+		for _, e := range Tweets(a) {
+			if !slices.ContainsFunc(with, func(w archive.Embed) bool { return w.Start <= e.Start && e.End <= w.End }) {
+				t.Fatalf("with links %+v is lost of %q: %+v", e, s, with)
+			}
+		}
+	})
+}
+
 // Hostile texts cost no more than others: the figure is ns a byte.
 func BenchmarkHostile(b *testing.B) {
 	for _, x := range []struct{ name, s string }{
@@ -84,7 +153,7 @@ func BenchmarkHostile(b *testing.B) {
 
 // BenchmarkNone is a text without anchors; BenchmarkEmbed one embed in prose.
 func BenchmarkNone(b *testing.B) {
-	a := &archive.Article{Body: strings.Repeat("Nothing of interest stood in the paper that morning, said the editor. ", 1<<12)}
+	a := &archive.Article{Body: strings.Repeat("Nobody knew that morning what the next week would bring, she said. Two mills were shut down, and the owner of a third wrote to the town except for whom it was news. ", 1<<11)}
 	b.SetBytes(int64(len(a.Body)))
 	b.ReportAllocs()
 	for b.Loop() {

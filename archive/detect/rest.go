@@ -14,7 +14,7 @@ import (
 // rest gives such a tweet its other lines. Only an address of the service
 // proves them, since prose has none; what no address ends is left outside.
 func (t *text) rest(e *archive.Embed, a *attribution) {
-	if e.Text == "" || endsInMedia(e.Text) || a.when.id != "" {
+	if e.Text == "" || isPicture(e.Text) || a.when.id != "" {
 		return
 	}
 	stop, next := t.stretch(a.end)
@@ -23,8 +23,9 @@ func (t *text) rest(e *archive.Embed, a *attribution) {
 	if end == 0 {
 		return
 	}
-	if next && end+limitBytes > stop && !t.reorders() {
-		// The tweet that follows may as well begin here and hold an address.
+	if next && end+limitBytes > stop && !isPicture(t.s[:end]) && !t.reorders() {
+		// The tweet that follows may as well begin here and hold an address. A
+		// picture's it would have at its end.
 		return
 	}
 	rest := strings.TrimFunc(look(t.s, a.end, end, style{}).s, isBlank)
@@ -110,8 +111,9 @@ func nextAddress(s string, at, stop int) (int, bool) {
 	return at + pic, true
 }
 
-func endsInMedia(text string) bool {
-	return strings.HasPrefix(text[strings.LastIndexFunc(text, isBlank)+1:], "pic.twitter.com/")
+// isPicture tells whether a text ends in the address of a picture or a video.
+func isPicture(text string) bool {
+	return strings.HasPrefix(lastWordOf(text), "pic.twitter.com/")
 }
 
 // lengthOf is the length of a text as the service counts it.

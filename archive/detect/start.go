@@ -269,7 +269,7 @@ func (p *passage) gluedJunction(prev, before, r rune, rest, word string) (juncti
 		end := strings.IndexFunc(rest, isBlank)
 		return jGluedSentence, end > 1 && !strings.ContainsAny(rest[:end], "./") && !strings.Contains(word, "/")
 	}
-	if !(unicode.IsUpper(r) || strings.ContainsRune("@#\"“.‘'", r) || unicode.IsDigit(r) || isOther(r) || r > 0x2000 && !isClosingQuote(r) && unicode.IsSymbol(r) || strings.HasPrefix(rest, "http")) {
+	if !(unicode.IsUpper(r) || strings.ContainsRune("@#\"“.‘'", r) || unicode.IsDigit(r) || isOther(r) || r > 0x2000 && !isClosingQuote(r) && unicode.IsSymbol(r) || strings.HasPrefix(rest, "http") || prev == ':' && strings.ContainsRune("?!", r)) {
 		return 0, false
 	}
 	if strings.Contains(word, "://") || strings.HasPrefix(word, "pic.twitter") || strings.HasPrefix(word, "www.") {

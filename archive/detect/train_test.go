@@ -325,7 +325,7 @@ func (tr *trainer) add(set string, weight float64, in []labelled) {
 			want := bare(w.Text)
 			for j, st := range starts {
 				got := bare(p.view.s[st.at:])
-				if got == want || right < 0 && len(want) > 30 && len(got) > 30 && got[:30] == want[:30] && abs(len(got)-len(want)) < 40 {
+				if got == want || right < 0 && len(got) > 15 && strings.HasPrefix(want, got) /* the rest stands behind */ || right < 0 && len(want) > 30 && len(got) > 30 && got[:30] == want[:30] && abs(len(got)-len(want)) < 40 {
 					right = j
 				}
 			}

@@ -52,7 +52,7 @@ func copiedWidget(t *text, at int) (archive.Embed, bool) {
 					author, e.Start = w, up
 				}
 			}
-			e.Author = name(strings.TrimRight(author, "✔✓? \u00a0‏"))
+			e.Author = name(strings.TrimRight(author, "✔✓? \u00a0\u200f"))
 			return e, true
 		}
 		if len(words) > 700 {

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/dghubble/go-twitter/twitter"
+	"github.com/dghubble/go-twitter/twitter" //lint:ignore SA1019 finished, like the API that it is for
 
 	"tweetarc/archive"
 )

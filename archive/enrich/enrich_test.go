@@ -98,7 +98,6 @@ func ask(w *enrichtest.World, ids []string) iter.Seq2[enrich.Question, error] {
 
 // kept is what a loop kept.
 type kept struct {
-	mu  sync.Mutex
 	all []enrich.Answer
 	of  map[string][]enrich.Answer
 }

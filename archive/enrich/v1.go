@@ -13,7 +13,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/dghubble/go-twitter/twitter"
+	"github.com/dghubble/go-twitter/twitter" //lint:ignore SA1019 finished, like the API that it is for
 	"github.com/dghubble/oauth1"
 	"golang.org/x/time/rate"
 

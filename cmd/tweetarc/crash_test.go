@@ -13,64 +13,116 @@ import (
 	"time"
 )
 
-var kills = flag.Int("kills", 5, "how often TestCrash kills a run")
+var kills = flag.Int("kills", 5, "how often each TestCrash kills its command")
 
-// TestCrash kills archive at random instants and starts it again: the exports
-// are those of a run that nobody killed, byte for byte.
+// TestCrash kills archive, merge and export at random instants and starts them
+// again: the exports are those of a run that nobody killed, byte for byte, and
+// the archive is sound. TestCrashEnrich does so with enrich.
 //
-//	go test ./cmd/tweetarc -run Crash -kills 200
+//	go test ./cmd/tweetarc -run Crash -kills 250 -timeout 0
 func TestCrash(t *testing.T) {
 	dir := t.TempDir()
-	news := filepath.Join(dir, "news")
-	writeNews(t, news, 60, 400)
-	tweetarc := func(args ...string) *exec.Cmd {
+	writeNews(t, filepath.Join(dir, "news"), 60, 400)
+	program := inFolder(dir)
+	began := time.Now()
+	must(t, program("archive", "--db", "whole.db", "news"))
+	took := time.Since(began)
+	must(t, program("shard", "--out", "shards", "news"))
+	want := bothExports(t, program, "whole.db")
+	tweets := must(t, program("export", "--db", "whole.db"))
+	if n := bytes.Count(want, []byte("\n")); n < 1000 {
+		t.Fatalf("only %d lines exported", n)
+	}
+	for _, c := range []struct {
+		name string
+		args []string
+	}{
+		{"archive", []string{"archive", "--db", "killed.db", "--jobs", "2", "news"}},
+		{"merge", []string{"merge", "--db", "killed.db", "shards"}},
+		{"export", []string{"export", "--db", "whole.db", "-o", "tweets.csv"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			rng := rand.New(rand.NewPCG(1, 2))
+			for left, longest := *kills, took; left > 0; {
+				for {
+					began := time.Now()
+					if !killed(t, program(c.args...), time.Duration(rng.Int64N(int64(longest)))) {
+						longest = time.Since(began) // it came to its end
+						break
+					}
+					left--
+					// What has the name of an export is all of it.
+					if got, err := os.ReadFile(filepath.Join(dir, "tweets.csv")); err == nil && !bytes.Equal(got, tweets) {
+						t.Fatalf("an export of %d bytes, not %d", len(got), len(tweets))
+					}
+				}
+				if c.name == "export" {
+					if got, err := os.ReadFile(filepath.Join(dir, "tweets.csv")); err != nil || !bytes.Equal(got, tweets) {
+						t.Fatalf("%v, and an export of %d bytes, not %d", err, len(got), len(tweets))
+					}
+				} else {
+					sameArchive(t, program, "killed.db", want)
+				}
+				for _, f := range []string{"killed.db", "killed.db-wal", "killed.db-shm", "tweets.csv"} {
+					os.Remove(filepath.Join(dir, f))
+				}
+			}
+		})
+	}
+}
+
+// killed runs a command and kills it after a time; false if it came to its end.
+func killed(t *testing.T, c *exec.Cmd, after time.Duration) bool {
+	t.Helper()
+	var stderr bytes.Buffer
+	c.Stderr = &stderr
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	timer := time.AfterFunc(after, func() { c.Process.Kill() })
+	err := c.Wait()
+	switch timer.Stop(); {
+	case err == nil:
+		return false
+	case c.ProcessState.ExitCode() >= 0:
+		t.Fatalf("%v: %s", err, &stderr)
+	}
+	return true
+}
+
+// inFolder makes commands of the program that run in dir.
+func inFolder(dir string) func(args ...string) *exec.Cmd {
+	return func(args ...string) *exec.Cmd {
 		c := exec.Command("tweetarc", args...)
 		c.Dir = dir
 		return c
 	}
-	export := func(db string) []byte {
-		var all bytes.Buffer
-		for _, of := range []string{"tweets", "embeds"} {
-			out, err := tweetarc("export", "--db", db, "--of", of).Output()
-			if err != nil {
-				t.Fatal(err)
-			}
-			all.Write(out)
-		}
-		return all.Bytes()
-	}
-	began := time.Now()
-	if out, err := tweetarc("archive", "--db", "whole.db", "news").CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
-	took := time.Since(began)
-	want := export("whole.db")
-	if n := bytes.Count(want, []byte("\n")); n < 1000 {
-		t.Fatalf("only %d lines exported", n)
-	}
+}
 
-	rng := rand.New(rand.NewPCG(1, 2))
-	for left, round := *kills, 0; left > 0; round++ {
-		db := fmt.Sprintf("killed%d.db", round)
-		for {
-			c := tweetarc("archive", "--db", db, "--jobs", "2", "news")
-			if err := c.Start(); err != nil {
-				t.Fatal(err)
-			}
-			timer := time.AfterFunc(time.Duration(rng.Int64N(int64(took))), func() { c.Process.Kill() })
-			err := c.Wait()
-			if timer.Stop(); err == nil {
-				break // it came to its end
-			}
-			left--
-		}
-		if got := export(db); !bytes.Equal(got, want) {
-			t.Fatalf("round %d: after kills the export has %d bytes, not %d", round, len(got), len(want))
-		}
-		for _, f := range []string{db, db + "-wal", db + "-shm"} {
-			os.Remove(filepath.Join(dir, f))
-		}
+func must(t *testing.T, c *exec.Cmd) []byte {
+	t.Helper()
+	var stderr bytes.Buffer
+	c.Stderr = &stderr
+	out, err := c.Output()
+	if err != nil {
+		t.Fatalf("%s: %v: %s", strings.Join(c.Args, " "), err, &stderr)
 	}
+	return out
+}
+
+// bothExports are the tweets and the embeds of an archive.
+func bothExports(t *testing.T, program func(...string) *exec.Cmd, db string) []byte {
+	t.Helper()
+	return append(must(t, program("export", "--db", db)), must(t, program("export", "--db", db, "--of", "embeds"))...)
+}
+
+// sameArchive checks that an archive is sound and has these exports.
+func sameArchive(t *testing.T, program func(...string) *exec.Cmd, db string, want []byte) {
+	t.Helper()
+	if got := bothExports(t, program, db); !bytes.Equal(got, want) {
+		t.Fatalf("the exports have %d bytes, not %d", len(got), len(want))
+	}
+	must(t, program("verify", "--db", db))
 }
 
 // writeNews writes files of JSON lines, plain and small, whose tweets are seen

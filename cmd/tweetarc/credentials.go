@@ -71,7 +71,7 @@ func (all credentials) read(path string) error {
 			value = value[1 : len(value)-1]
 		}
 		if _, ok := all[name]; !ok {
-			return fmt.Errorf("%s:%d: not one of %s, TWEETARC_V1_...", path, n, envBearer)
+			return fmt.Errorf("%s:%d: not %s or one that begins with TWEETARC_V1_", path, n, envBearer)
 		}
 		all[name] = enrich.Secret(value)
 	}

@@ -226,7 +226,7 @@ func (t *tally) add(w io.Writer, app string, p archive.Part) {
 		}
 		switch t.shown++; {
 		case t.shown <= maxShown:
-			fmt.Fprintf(w, "%s: %v\n", app, e)
+			fmt.Fprintf(w, "%s: %s\n", app, plain(e.Error()))
 		case t.shown == maxShown+1:
 			fmt.Fprintf(w, "%s: further errors are only counted\n", app)
 		}
@@ -265,7 +265,7 @@ func reasons(m map[string]int) string {
 	})
 	var parts []string
 	for _, k := range keys {
-		parts = append(parts, fmt.Sprintf("%d %s", m[k], k))
+		parts = append(parts, fmt.Sprintf("%d %s", m[k], plain(k)))
 	}
 	return strings.Join(parts, ", ")
 }

@@ -55,17 +55,17 @@ func showInspection(c *cli.Context, path string, in *corpus.Inspection) {
 	if name == "" {
 		name = path
 	}
-	fmt.Fprintf(w, "%s: %s\n", name, strings.Join(in.Layers, " > "))
+	fmt.Fprintf(w, "%s: %s\n", plain(name), strings.Join(in.Layers, " > "))
 	if in.Delimiter != "" {
 		fmt.Fprintf(w, "  delimiter %q, header %v\n", in.Delimiter, in.Header)
 	}
 	if len(in.Names) > 0 {
-		fmt.Fprintf(w, "  fields    %s\n", strings.Join(in.Names, ", "))
+		fmt.Fprintf(w, "  fields    %s\n", plain(strings.Join(in.Names, ", ")))
 		for _, f := range []struct{ what, name string }{{"text", in.Fields.Text}, {"url", in.Fields.URL}, {"title", in.Fields.Title}, {"date", in.Fields.Date}} {
 			if f.name == "" {
 				f.name = "(none; set --" + f.what + "-field)"
 			}
-			fmt.Fprintf(w, "  %-9s %s\n", f.what, f.name)
+			fmt.Fprintf(w, "  %-9s %s\n", f.what, plain(f.name))
 		}
 	}
 	for _, a := range in.Articles {
@@ -73,11 +73,11 @@ func showInspection(c *cli.Context, path string, in *corpus.Inspection) {
 		if a.HTML {
 			kind = "HTML"
 		}
-		fmt.Fprintf(w, "  %d: %s %s %s (%s, %d bytes)\n", a.Record, or(a.Date, "no date"), or(a.URL, "no url"), or(plain(a.Title), "no title"), kind, len(a.Body))
+		fmt.Fprintf(w, "  %d: %s %s %s (%s, %d bytes)\n", a.Record, or(a.Date, "no date"), or(plain(a.URL), "no url"), or(plain(a.Title), "no title"), kind, len(a.Body))
 		fmt.Fprintf(w, "     %s\n", strings.TrimSpace(fit(a.Body[:min(len(a.Body), 400)], 100, false)))
 	}
 	for _, e := range in.Errors {
-		fmt.Fprintf(w, "  %v\n", e)
+		fmt.Fprintf(w, "  %s\n", plain(e.Error()))
 	}
 }
 

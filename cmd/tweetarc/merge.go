@@ -99,7 +99,7 @@ func merge(c *cli.Context, rows *store.Writer, shards, archives []string) error 
 			added++
 		case errors.As(err, &broken):
 			if bad++; bad <= maxShown {
-				fmt.Fprintf(w, "%s: %v\n", c.App.Name, err)
+				fmt.Fprintf(w, "%s: %s\n", c.App.Name, plain(err.Error()))
 			}
 		case err != nil:
 			return err
@@ -131,6 +131,6 @@ func mergeArchive(c *cli.Context, rows *store.Writer, path string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(c.App.ErrWriter, "%s: %s, %d of them new here or newer; %s\n", path, plural(m.Files, "file"), m.Replaced, plural(m.Lookups, "lookup"))
+	fmt.Fprintf(c.App.ErrWriter, "%s: %s, %d of them new here or newer; %s\n", plain(path), plural(m.Files, "file"), m.Replaced, plural(m.Lookups, "lookup"))
 	return nil
 }

@@ -165,7 +165,7 @@ func shardAction(c *cli.Context) error {
 			embeds += done.Embeds
 		}
 		if done.State == "failed" {
-			fmt.Fprintf(c.App.ErrWriter, "%s: %s\n", c.App.Name, done.Error)
+			fmt.Fprintf(c.App.ErrWriter, "%s: %s\n", c.App.Name, plain(done.Error))
 		}
 	}
 	took := time.Since(began).Seconds()

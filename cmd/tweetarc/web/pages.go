@@ -519,7 +519,7 @@ func (s *site) tweetPage(ctx context.Context, key string, number, per int) (*twe
 		return nil, err
 	}
 	v := &tweetView{page: page{Title: "Tweet by " + oneLine(t.Author+" @"+t.Handle, nameSize), Nav: "tweet"}}
-	v.Pages, number = newPager(number, per, t.Embeds, func(n int) string { return address(s.links.tweet(key), "page", fmt.Sprint(n)) })
+	v.Pages, _ = newPager(number, per, t.Embeds, func(n int) string { return address(s.links.tweet(key), "page", fmt.Sprint(n)) })
 	if v.Lookups, err = s.db.Lookups(ctx, t.Key); err != nil {
 		return nil, err
 	}
@@ -621,7 +621,7 @@ func (s *site) articlePage(ctx context.Context, o archive.Origin, number, per in
 		v.Title = o.String()
 	}
 	v.Host = hostOf(v.Article.URL)
-	v.Pages, number = newPager(number, per, len(places), func(n int) string {
+	v.Pages, _ = newPager(number, per, len(places), func(n int) string {
 		return address(strings.TrimSuffix(s.links.article(o)+"&page="+fmt.Sprint(n), "&page=1"))
 	})
 	for i := v.Pages.From - 1; i < v.Pages.To; i++ {

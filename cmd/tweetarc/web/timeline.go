@@ -12,15 +12,14 @@ import (
 // A timeline is a histogram of a query's tweets by the time they were posted,
 // drawn as SVG; a bar's link narrows the query to its stretch.
 type timeline struct {
-	Unit     store.Unit
-	Bars     []bar
-	Most     int
-	Height   int     // of the drawing, in pixels
-	Base     int     // where the bars stand
-	Begin    string  // of the first bar
-	End      string  // of the last
-	Out      int     // tweets on days on which there were none, or will be
-	barWidth float64 // in per cent
+	Unit   store.Unit
+	Bars   []bar
+	Most   int
+	Height int    // of the drawing, in pixels
+	Base   int    // where the bars stand
+	Begin  string // of the first bar
+	End    string // of the last
+	Out    int    // tweets on days on which there were none, or will be
 }
 
 type bar struct {

@@ -1,0 +1,57 @@
+#include "textflag.h"
+
+// Sixteen times a byte.
+#define EACH(byte, x) \
+	MOVQ $(0x0101010101010101*byte), DX \
+	MOVQ DX, x                          \
+	PUNPCKLQDQ x, x
+
+// func near(s string) int
+TEXT ·near(SB), NOSPLIT, $0-24
+	MOVQ s_base+0(FP), SI
+	MOVQ s_len+8(FP), CX
+	XORQ AX, AX
+	SUBQ $17, CX
+	JLT  done
+	EACH(0x20, X8)
+	EACH(0x74, X9)  // t
+	EACH(0x77, X10) // w
+	EACH(0x78, X11) // x
+	EACH(0x2e, X12) // .
+	EACH(0x63, X13) // c
+	EACH(0x40, X14) // @
+
+loop: // the first bytes of sixteen pairs in X0, the second ones in X1
+	MOVOU    (SI)(AX*1), X0
+	MOVOU    1(SI)(AX*1), X1
+	MOVO     X0, X2
+	PCMPEQB  X11, X2
+	MOVO     X1, X3
+	PCMPEQB  X12, X3
+	MOVO     X1, X4
+	PCMPEQB  X13, X4
+	POR      X4, X3
+	PAND     X3, X2  // x. or xc
+	POR      X8, X0
+	PCMPEQB  X9, X0
+	MOVO     X1, X3
+	PCMPEQB  X10, X3
+	PAND     X3, X0  // tw
+	PCMPEQB  X14, X1 // @
+	POR      X2, X0
+	POR      X1, X0
+	PMOVMSKB X0, DX
+	TESTL    DX, DX
+	JNZ      found
+	ADDQ     $16, AX
+	CMPQ     AX, CX
+	JLE      loop
+	JMP      done
+
+found:
+	BSFL DX, DX
+	ADDQ DX, AX
+
+done:
+	MOVQ AX, ret+16(FP)
+	RET
