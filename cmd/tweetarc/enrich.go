@@ -356,7 +356,7 @@ func (a *asking) trouble(err *enrich.SourceError, gaveUp bool) {
 }
 
 func (a *asking) badLine(err error) {
-	count(&a.bad, reason(err))
+	count(&a.bad, archive.Reason(err))
 	switch n := sum(a.bad); {
 	case n <= maxShown:
 		a.status.line("%v", err)

@@ -220,7 +220,7 @@ func (t *tally) add(w io.Writer, app string, p archive.Part) {
 			count(&t.skipped, string(skipped))
 			continue
 		}
-		count(&t.errors, reason(e))
+		count(&t.errors, archive.Reason(e))
 		if e.Record == 0 && slices.Contains(t.named, e.File) {
 			t.failed++
 		}
@@ -230,17 +230,6 @@ func (t *tally) add(w io.Writer, app string, p archive.Part) {
 		case t.shown == maxShown+1:
 			fmt.Fprintf(w, "%s: further errors are only counted\n", app)
 		}
-	}
-}
-
-// reason is the innermost error, which many records share.
-func reason(err error) string {
-	for {
-		inner, ok := err.(interface{ Unwrap() error })
-		if !ok || inner.Unwrap() == nil {
-			return err.Error()
-		}
-		err = inner.Unwrap()
 	}
 }
 

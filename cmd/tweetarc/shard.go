@@ -124,20 +124,7 @@ func shardAction(c *cli.Context) error {
 	began := time.Now()
 	ctx, cancel := context.WithCancelCause(c.Context)
 	defer cancel(nil)
-	results := make([]chan sharded, len(inputs))
-	for i := range results {
-		results[i] = make(chan sharded, 1)
-	}
-	go func() {
-		var g errgroup.Group
-		g.SetLimit(side)
-		for i := range inputs {
-			g.Go(func() error {
-				results[i] <- s.shard(ctx, &inputs[i])
-				return nil
-			})
-		}
-	}()
+	results := s.start(ctx, inputs, side)
 	// Told in the order of the inputs, whichever is done first.
 	count := map[string]int{}
 	var embeds int
@@ -180,6 +167,26 @@ func shardAction(c *cli.Context) error {
 		return &incompleteError{fmt.Errorf("%s of %d could not be read to the end; the same command tries again", plural(n, "input"), len(inputs))}
 	}
 	return nil
+}
+
+// start makes the shard files, so many side by side; what came of each input
+// comes out of its channel.
+func (s *sharder) start(ctx context.Context, inputs []shardInput, side int) []chan sharded {
+	results := make([]chan sharded, len(inputs))
+	for i := range results {
+		results[i] = make(chan sharded, 1)
+	}
+	go func() {
+		var g errgroup.Group
+		g.SetLimit(side)
+		for i := range inputs {
+			g.Go(func() error {
+				results[i] <- s.shard(ctx, &inputs[i])
+				return nil
+			})
+		}
+	}()
+	return results
 }
 
 // shardInput is one input of the corpus, as it is listed.

@@ -73,10 +73,7 @@ func statsAction(c *cli.Context) error {
 		{Name: "files", N: s.Files}, {Name: "records", N: s.Records}, {Name: "unreadable", N: s.Unreadable}, {Name: "articles with tweets", N: s.Articles},
 		{Name: "embeds", N: s.Embeds}, {Name: "tweets", N: s.Tweets}, {Name: "tweets with an ID", N: s.WithID}, {Name: "authors", N: s.Authors},
 	}
-	lists := []struct {
-		what, title string
-		counts      []store.Count
-	}{
+	lists := []statList{
 		{"author", "authors by tweets", s.TopAuthors},
 		{"host", "hosts by embeds", s.TopHosts},
 		{"article", "articles by embeds", s.TopArticles},
@@ -84,20 +81,8 @@ func statsAction(c *cli.Context) error {
 		{"form", "embeds by form", s.Forms},
 	}
 	if f == "table" {
-		w := c.App.Writer
-		for _, t := range totals {
-			fmt.Fprintf(w, "%9d  %s\n", t.N, t.Name)
-		}
-		if s.First != "" {
-			fmt.Fprintf(w, "posted %s to %s\n", s.First, s.Last)
-		}
-		for _, l := range lists {
-			if l.what == "author" {
-				l.counts = handles(l.counts)
-			}
-			printCounts(w, l.title, l.counts)
-		}
-		printBars(w, "tweets by "+string(by), times)
+		printStats(c.App.Writer, &s, totals, lists)
+		printBars(c.App.Writer, "tweets by "+string(by), times)
 		return nil
 	}
 	out := newWriter(c.App.Writer, statColumns)
@@ -121,6 +106,28 @@ func statsAction(c *cli.Context) error {
 		return err
 	}
 	return out.Close()
+}
+
+// statList are counts of one kind of thing, as the column what names it, and
+// the title above them in a table.
+type statList struct {
+	what, title string
+	counts      []store.Count
+}
+
+func printStats(w io.Writer, s *store.Stats, totals []store.Count, lists []statList) {
+	for _, t := range totals {
+		fmt.Fprintf(w, "%9d  %s\n", t.N, t.Name)
+	}
+	if s.First != "" {
+		fmt.Fprintf(w, "posted %s to %s\n", s.First, s.Last)
+	}
+	for _, l := range lists {
+		if l.what == "author" {
+			l.counts = handles(l.counts)
+		}
+		printCounts(w, l.title, l.counts)
+	}
 }
 
 // printCounts prints a list under its title; nothing for an empty one.
