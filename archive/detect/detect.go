@@ -6,6 +6,7 @@ package detect
 import (
 	"math"
 	"strings"
+	"unicode/utf8"
 	"unsafe"
 
 	"tweetarc/archive"
@@ -34,13 +35,16 @@ func Tweets(a *archive.Article) []archive.Embed {
 }
 
 // MayHold tells whether a raw record, still encoded, can hold a tweet: whether
-// one of the anchors stands in it that every form of embed holds, a handle in
-// parentheses or a name of the site (Twitter, twitter.com, x.com, xcancel) or of
+// one of the anchors stands in it that every form of embed holds: a handle in
+// parentheses or at the end of a line, or a name of the site (Twitter, twitter.com, x.com, xcancel) or of
 // its posts (tweet, Retweet). Anchors survive JSON, CSV, percent encoding and
 // compression framing, so a record is tried before it is decoded.
 func MayHold(raw []byte) bool { return mayHold(unsafe.String(unsafe.SliceData(raw), len(raw))) }
 
 func mayHold(s string) bool {
+	if strings.HasPrefix(s, "@") && endsLine(s[1:]) {
+		return true
+	}
 	for i := 0; ; i++ {
 		if i += near(s[i:]); i+1 >= len(s) {
 			return false
@@ -49,7 +53,7 @@ func mayHold(s string) bool {
 		fits := false
 		switch s[i+1] {
 		case '@':
-			fits = strings.HasSuffix(before, "(") || strings.HasSuffix(before, "( ") || strings.HasSuffix(before, `\`)
+			fits = strings.HasSuffix(before, "(") || strings.HasSuffix(before, "( ") || strings.HasSuffix(before, `\`) || endsLine(after)
 		case 'w':
 			fits = s[i]|0x20 == 't' && (strings.HasPrefix(after, "itter") || strings.HasPrefix(after, "eet"))
 		case '.':
@@ -61,6 +65,21 @@ func mayHold(s string) bool {
 			return true
 		}
 	}
+}
+
+// endsLine tells whether s begins with a handle that ends its line, but for
+// what a copied widget has behind it: "Follow", a dot. Escaped, in JSON, all of
+// them begin with a backslash.
+func endsLine(s string) bool {
+	i := 0
+	for i < len(s) && isHandleByte(s[i]) {
+		i++
+	}
+	if i == 0 {
+		return false
+	}
+	s = strings.TrimLeft(s[i:], " ")
+	return s != "" && (s[0] == '\n' || s[0] == '\r' || s[0] == '\\' || s[0] >= utf8.RuneSelf || strings.HasPrefix(s, "Follow"))
 }
 
 // around tells whether a byte stands in s between a before and an after that fit.
