@@ -1,6 +1,7 @@
 package enrich
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -74,7 +75,7 @@ func (v *V2) open() error {
 	if !v.Bearer.valid() {
 		return &Stop{errors.New("no bearer token, or one with characters that no token has"), "see --credentials"}
 	}
-	v.Base = strings.TrimSuffix(or(v.Base, V2Base), "/")
+	v.Base = strings.TrimSuffix(cmp.Or(v.Base, V2Base), "/")
 	if err := CheckBase(v.Base); err != nil {
 		return &Stop{Err: err}
 	}

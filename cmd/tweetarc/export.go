@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -180,7 +181,7 @@ func writeSchema(w io.Writer, columns []store.Column) error {
 		MissingValues []string `json:"missingValues"`
 	}
 	for _, c := range columns {
-		schema.Fields = append(schema.Fields, field{c.Name, or(types[c.Kind], "string"), c.Doc})
+		schema.Fields = append(schema.Fields, field{c.Name, cmp.Or(types[c.Kind], "string"), c.Doc})
 	}
 	schema.MissingValues = []string{""}
 	e := json.NewEncoder(w)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"html"
 	"io"
@@ -137,7 +138,7 @@ func printCounts(w io.Writer, title string, counts []store.Count) {
 	}
 	fmt.Fprintf(w, "\n%s\n", title)
 	for _, c := range counts {
-		name := or(plain(c.Name), "(unknown)")
+		name := cmp.Or(plain(c.Name), "(unknown)")
 		if c.Label != "" {
 			name += "  " + plain(c.Label)
 		}
