@@ -8,6 +8,7 @@
 package archive
 
 import (
+	"errors"
 	"fmt"
 	"time"
 )
@@ -105,6 +106,18 @@ type ReadError struct {
 
 func (e *ReadError) Error() string { return e.Origin.String() + ": " + e.Err.Error() }
 func (e *ReadError) Unwrap() error { return e.Err }
+
+// Reason is the innermost error in err, which many records share: by it they
+// are counted.
+func Reason(err error) string {
+	for {
+		inner := errors.Unwrap(err)
+		if inner == nil {
+			return err.Error()
+		}
+		err = inner
+	}
+}
 
 // Skipped is the reason why a record that could be read is no article: a
 // revisit of a crawl, an image, a socket in a folder. It stands in a ReadError

@@ -55,16 +55,12 @@ func compareVersions(a, b string) int {
 	return cmp.Or(cmp.Compare(number(a), number(b)), cmp.Compare(a, b))
 }
 
-// Replace puts what was found in one file, elsewhere, in the place of what the
-// archive holds of it, in one transaction; articles come in the order of their
-// records. An error from articles undoes it. Where the archive has the same of
-// the file or better, Replace does nothing and returns false.
-func (w *Writer) Replace(s FileState, articles iter.Seq2[Sightings, error]) (replaced bool, err error) {
-	return w.replace(s, "", articles, nil)
-}
-
-// replace is Replace for the file of a run that has the key; where both are the
-// same, tie says whether the new one is better.
+// replace puts what was found in one file, elsewhere, by the run that has the
+// key, in the place of what the archive holds of it, in one transaction;
+// articles come in the order of their records. An error from articles undoes
+// it. Where the archive has better of the file, replace does nothing and
+// returns false; where both are the same, tie, if any, says whether the new one
+// is better.
 func (w *Writer) replace(s FileState, run string, articles iter.Seq2[Sightings, error], tie func() (bool, error)) (replaced bool, err error) {
 	if err := w.Flush(); err != nil {
 		return false, err

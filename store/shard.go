@@ -142,7 +142,7 @@ func (s *ShardWriter) Add(p archive.Part) error {
 	s.read.Record = max(s.read.Record, p.Record)
 	s.read.Records += p.Records
 	for _, e := range p.Errors {
-		addReason(&s.read.Reasons, reason(e), 1)
+		addReason(&s.read.Reasons, archive.Reason(e), 1)
 		if e.Record > 0 {
 			s.read.Errors++
 			continue
@@ -156,7 +156,7 @@ func (s *ShardWriter) Add(p archive.Part) error {
 	for _, f := range p.Found {
 		s.trailer.Articles++
 		s.trailer.Embeds += len(f.Embeds)
-		if err := s.write(SightingsOf(f)); err != nil {
+		if err := s.write(sightingsOf(f)); err != nil {
 			return err
 		}
 	}
@@ -202,8 +202,8 @@ type Shard struct {
 	path    string
 }
 
-// ErrUnfinished is a shard file without a trailer: whoever wrote it was stopped.
-var ErrUnfinished = errors.New("not finished: it has no trailer")
+// errUnfinished is a shard file without a trailer: whoever wrote it was stopped.
+var errUnfinished = errors.New("not finished: it has no trailer")
 
 // OpenShard reads header and trailer of a shard file; what stands between them
 // is only looked at when it is added to an archive.
@@ -259,7 +259,7 @@ func (s *Shard) readTrailer(f *os.File) error {
 	for end := len(tail); ; {
 		at := bytes.LastIndex(tail[:end], []byte("\x1f\x8b\x08"))
 		if at < 0 {
-			return ErrUnfinished
+			return errUnfinished
 		}
 		if z, err := gzip.NewReader(bytes.NewReader(tail[at:])); err == nil {
 			b, err := io.ReadAll(io.LimitReader(z, most))
@@ -281,7 +281,7 @@ func shardError(err error) error {
 	case errors.Is(err, gzip.ErrHeader):
 		return errNoShard
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return ErrUnfinished
+		return errUnfinished
 	}
 	return err
 }

@@ -86,9 +86,9 @@ type Sighting struct {
 	After  string `json:"after"`
 }
 
-// SightingsOf cuts from an article what the archive keeps of it. The result
+// sightingsOf cuts from an article what the archive keeps of it. The result
 // holds nothing of the article's memory.
-func SightingsOf(f archive.Found) Sightings {
+func sightingsOf(f archive.Found) Sightings {
 	s := Sightings{Article: *f.Article, Embeds: make([]Sighting, len(f.Embeds))}
 	body := s.Article.Body
 	s.Article.Body = ""
@@ -204,7 +204,7 @@ func (w *Writer) Add(p archive.Part) error {
 	s := stretch{file: *p.File, detector: w.run.Detector, to: p.Record, last: p.Last, records: p.Records}
 	for _, e := range p.Errors {
 		w.mu.Lock()
-		w.counts.addError(reason(e))
+		w.counts.addError(archive.Reason(e))
 		w.mu.Unlock()
 		if e.Record == 0 { // the file as a whole: try it again next time
 			s.broken = true
@@ -214,21 +214,9 @@ func (w *Writer) Add(p archive.Part) error {
 		}
 	}
 	for _, f := range p.Found {
-		s.found = append(s.found, SightingsOf(f))
+		s.found = append(s.found, sightingsOf(f))
 	}
 	return w.add(s)
-}
-
-// reason is what the errors of many records have in common: the innermost
-// error, without what it tells of the one record.
-func reason(err error) string {
-	for {
-		inner := errors.Unwrap(err)
-		if inner == nil {
-			return err.Error()
-		}
-		err = inner
-	}
 }
 
 func (w *Writer) add(s stretch) error {

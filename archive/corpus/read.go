@@ -13,8 +13,6 @@ import (
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 	"github.com/ulikunitz/xz"
-
-	"tweetarc/archive"
 )
 
 // maxLayers is how often a file may be packed in itself.
@@ -46,32 +44,7 @@ func (s *source) read(w *window) {
 		w = newWindow(macLines{w})
 		defer w.free()
 	}
-	switch f {
-	case gzipped, zstandard, bzipped, xzipped:
-		s.packed(f, w)
-	case jsonLines:
-		s.jsonLines(w)
-	case jsonValues:
-		s.jsonValues(w)
-	case htmlPage:
-		s.html(w)
-	case csvRows:
-		s.csv(w)
-	case warcFile:
-		s.warc(w)
-	case parquetFile:
-		s.parquet(w)
-	case zipFile, tarFile:
-		if s.nested || f == zipFile && s.layers > 0 {
-			s.fileError(errNested)
-		} else {
-			s.fileError(errName)
-		}
-	case binary:
-		s.fileError(archive.Skipped(f.String()))
-	default:
-		s.text(w)
-	}
+	s.decode(f, w)
 }
 
 // macLines makes line feeds of carriage returns, with which Excel on a Mac ends

@@ -5,6 +5,8 @@ import (
 	"path"
 	"strconv"
 	"strings"
+
+	"tweetarc/archive"
 )
 
 // sniffLen is how much of a file is looked at.
@@ -79,6 +81,36 @@ func sniff(head []byte, name string) format {
 		}
 	}
 	return plainText
+}
+
+// decode hands a file to the reader of its format.
+func (s *source) decode(f format, w *window) {
+	switch f {
+	case gzipped, zstandard, bzipped, xzipped:
+		s.packed(f, w)
+	case jsonLines:
+		s.jsonLines(w)
+	case jsonValues:
+		s.jsonValues(w)
+	case htmlPage:
+		s.html(w)
+	case csvRows:
+		s.csv(w)
+	case warcFile:
+		s.warc(w)
+	case parquetFile:
+		s.parquet(w)
+	case zipFile, tarFile:
+		if s.nested || f == zipFile && s.layers > 0 {
+			s.fileError(errNested)
+		} else {
+			s.fileError(errName)
+		}
+	case binary:
+		s.fileError(archive.Skipped(f.String()))
+	default:
+		s.text(w)
+	}
 }
 
 func magic(m string) func([]byte, string) bool {

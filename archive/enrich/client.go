@@ -2,6 +2,7 @@ package enrich
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -196,13 +197,13 @@ func (c *Client) get(ctx context.Context, s *service, address string, bearer Sec
 }
 
 func (c *Client) identify(req *http.Request) {
-	req.Header.Set("User-Agent", or(c.Agent, "tweetarc"))
+	req.Header.Set("User-Agent", cmp.Or(c.Agent, "tweetarc"))
 }
 
 // read reads a reply to its end. Should the service have sent a secret back to
 // us, it is taken out: bodies are kept.
 func (s *service) read(resp *http.Response) (*reply, error) {
-	limit := or(s.limit, maxBody)
+	limit := cmp.Or(s.limit, maxBody)
 	body, err := io.ReadAll(io.LimitReader(resp.Body, limit+1))
 	if err != nil {
 		return nil, err
@@ -259,13 +260,13 @@ func (r *reply) problem() (p problem) {
 // detail is what the service says of its error, one line.
 func (r *reply) detail() string {
 	p := r.problem()
-	d := or(p.Detail, p.Title)
+	d := cmp.Or(p.Detail, p.Title)
 	if s, ok := p.Error.(string); ok && d == "" {
 		d = s
 	}
 	for _, e := range p.Errors {
 		if d == "" {
-			if d = or(e.Message, e.Detail); e.Code != 0 {
+			if d = cmp.Or(e.Message, e.Detail); e.Code != 0 {
 				d = fmt.Sprintf("%s (code %d)", d, e.Code)
 			}
 		}
@@ -298,12 +299,12 @@ func wantJSON(r *reply) error {
 // tries again what may pass: a full service (429), a broken one (5xx), lost
 // connections, slow answers and those that usable refuses.
 func (c *Client) call(ctx context.Context, s *service, try func(context.Context) (*reply, error), usable func(*reply) error) (*reply, error) {
-	tries := or(c.Tries, 6)
+	tries := cmp.Or(c.Tries, 6)
 	for n := 1; ; n++ {
 		if err := c.await(ctx, s); err != nil {
 			return nil, err
 		}
-		tctx, cancel := context.WithTimeout(ctx, or(c.Timeout, time.Minute))
+		tctx, cancel := context.WithTimeout(ctx, cmp.Or(c.Timeout, time.Minute))
 		r, err := try(tctx)
 		late := tctx.Err() != nil
 		cancel()
@@ -318,7 +319,7 @@ func (c *Client) call(ctx context.Context, s *service, try func(context.Context)
 		case errors.As(err, &stop), errors.As(err, &long):
 			return nil, err
 		case err != nil && late:
-			err = fmt.Errorf("no answer in %v", or(c.Timeout, time.Minute))
+			err = fmt.Errorf("no answer in %v", cmp.Or(c.Timeout, time.Minute))
 		case err != nil:
 			var u *url.Error // says the address, which is long and no news
 			if errors.As(err, &u) {
@@ -326,7 +327,7 @@ func (c *Client) call(ctx context.Context, s *service, try func(context.Context)
 			}
 		case r.status == http.StatusTooManyRequests:
 			err = r.statusError()
-			s.until = r.free(now, or(s.pause, time.Minute))
+			s.until = r.free(now, cmp.Or(s.pause, time.Minute))
 		case r.status >= 500, r.status == http.StatusRequestTimeout, r.status == http.StatusTooEarly:
 			err = r.statusError()
 			if at, ok := r.retryAfter(now); ok {
@@ -375,7 +376,7 @@ func (c *Client) pause(ctx context.Context, s *service, why string) error {
 	if d <= 0 {
 		return nil
 	}
-	if d > or(c.Patience, time.Hour) {
+	if d > cmp.Or(c.Patience, time.Hour) {
 		return &Stop{fmt.Errorf("%s until %s", why, s.until.Local().Format("2006-01-02 15:04")), "what was answered is kept; the same command goes on then"}
 	}
 	if c.Waiting != nil {

@@ -1,6 +1,7 @@
 package enrich
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"html"
@@ -93,7 +94,7 @@ func decodeV1(raw []byte) ([]Answer, error) {
 		if t == nil || !archive.IsStatusID(t.IDStr) {
 			return
 		}
-		a := Answer{Tweet: archive.Tweet{ID: t.IDStr, Text: or(t.FullText, t.Text)}, Lang: t.Lang, State: Found, Raw: raw}
+		a := Answer{Tweet: archive.Tweet{ID: t.IDStr, Text: cmp.Or(t.FullText, t.Text)}, Lang: t.Lang, State: Found, Raw: raw}
 		if t.ExtendedTweet != nil && t.ExtendedTweet.FullText != "" {
 			a.Text = t.ExtendedTweet.FullText
 		}
@@ -269,7 +270,7 @@ func decodeV2(raw []byte) (page pageV2, err error) {
 		if lenient(json.Unmarshal(item, &e)) != nil {
 			continue
 		}
-		id := or(e.ResourceID, e.Value)
+		id := cmp.Or(e.ResourceID, e.Value)
 		if state := e.state(); state != "" && archive.IsStatusID(id) && !has[id] {
 			has[id] = true
 			b, err := json.Marshal(map[string]any{"errors": []json.RawMessage{item}})

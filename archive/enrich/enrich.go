@@ -15,6 +15,7 @@
 package enrich
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"iter"
@@ -253,7 +254,7 @@ func (r *run) askNow(w *waiting, tweets []Question) error {
 	case errors.As(err, &stop):
 		w.err = err
 	default:
-		if w.failures++; w.failures >= or(r.Failures, 5) {
+		if w.failures++; w.failures >= cmp.Or(r.Failures, 5) {
 			w.err = err
 		}
 		for i := range tweets {
@@ -281,12 +282,4 @@ func (r *run) stopped() error {
 		}
 	}
 	return errors.Join(all...)
-}
-
-func or[T comparable](v, otherwise T) T {
-	var zero T
-	if v == zero {
-		return otherwise
-	}
-	return v
 }

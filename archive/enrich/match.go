@@ -1,6 +1,7 @@
 package enrich
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"iter"
@@ -89,7 +90,7 @@ func (r Resolver) Run(ctx context.Context, wanted iter.Seq2[Wanted, error]) erro
 				case errors.As(err, &stop):
 					given[i] = err
 				default:
-					if failures[i]++; failures[i] >= or(r.Failures, 5) {
+					if failures[i]++; failures[i] >= cmp.Or(r.Failures, 5) {
 						given[i] = err
 					}
 				}
@@ -314,7 +315,7 @@ type words struct {
 func wordsOf(text string) words {
 	n := archive.Normalize(text)
 	codes, media := archive.LinkCodes(text)
-	w := words{text: or(n, strings.TrimSpace(text)), length: utf8.RuneCountInString(n), codes: codes, media: media}
+	w := words{text: cmp.Or(n, strings.TrimSpace(text)), length: utf8.RuneCountInString(n), codes: codes, media: media}
 	if w.length >= archive.MinWords {
 		w.grams = archive.TrigramsOf(n)
 	}

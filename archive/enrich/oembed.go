@@ -1,6 +1,7 @@
 package enrich
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -36,7 +37,7 @@ func (o *OEmbed) Archive() bool { return false }
 
 func (o *OEmbed) Ask(ctx context.Context, tweets []archive.Tweet, answer func(Answer) error) error {
 	if o.s == nil {
-		o.Base = strings.TrimSuffix(or(o.Base, OEmbedBase), "/")
+		o.Base = strings.TrimSuffix(cmp.Or(o.Base, OEmbedBase), "/")
 		if err := CheckBase(o.Base); err != nil {
 			return &Stop{Err: err}
 		}
@@ -63,7 +64,7 @@ type oembed struct {
 }
 
 func (o *OEmbed) ask(ctx context.Context, t archive.Tweet) (Answer, error) {
-	address := "https://twitter.com/" + or(t.Handle, "i") + "/status/" + t.ID
+	address := "https://twitter.com/" + cmp.Or(t.Handle, "i") + "/status/" + t.ID
 	q := url.Values{"url": {address}, "omit_script": {"1"}, "dnt": {"true"}}
 	var said oembed
 	r, err := o.Client.get(ctx, o.s, o.Base+"/oembed?"+q.Encode(), "", func(r *reply) error {
@@ -110,7 +111,7 @@ func (o *OEmbed) read(a *Answer, said *oembed) {
 	for _, e := range o.ReadHTML(said.HTML) {
 		if e.ID == a.ID {
 			a.Text, a.Date = e.Text, e.Date
-			a.Handle, a.Author = or(a.Handle, e.Handle), or(a.Author, e.Author)
+			a.Handle, a.Author = cmp.Or(a.Handle, e.Handle), cmp.Or(a.Author, e.Author)
 		}
 	}
 	a.WithID(a.ID)

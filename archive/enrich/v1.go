@@ -2,6 +2,7 @@ package enrich
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -56,7 +57,7 @@ func (v *V1) open() error {
 	if v.s != nil {
 		return nil
 	}
-	v.Base = strings.TrimSuffix(or(v.Base, V1Base), "/")
+	v.Base = strings.TrimSuffix(cmp.Or(v.Base, V1Base), "/")
 	if err := CheckBase(v.Base); err != nil {
 		return &Stop{Err: err}
 	}

@@ -1,6 +1,7 @@
 package enrich
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -35,8 +36,8 @@ const V2Base = "https://api.x.com"
 // What X asks for, in dollars, of what an answer holds (pay per use, as of
 // 2026-08; about).
 const (
-	PricePost = 0.005
-	PriceUser = 0.010
+	pricePost = 0.005
+	priceUser = 0.010
 )
 
 const (
@@ -54,7 +55,7 @@ var v2Fields = url.Values{
 // Cost is about how many dollars it costs, at most, to ask about so many tweets
 // of so many authors.
 func Cost(tweets, authors int) float64 {
-	return float64(tweets)*PricePost + float64(authors)*PriceUser
+	return float64(tweets)*pricePost + float64(authors)*priceUser
 }
 
 func (v *V2) Name() string  { return "v2" }
@@ -74,7 +75,7 @@ func (v *V2) open() error {
 	if !v.Bearer.valid() {
 		return &Stop{errors.New("no bearer token, or one with characters that no token has"), "see --credentials"}
 	}
-	v.Base = strings.TrimSuffix(or(v.Base, V2Base), "/")
+	v.Base = strings.TrimSuffix(cmp.Or(v.Base, V2Base), "/")
 	if err := CheckBase(v.Base); err != nil {
 		return &Stop{Err: err}
 	}

@@ -1,6 +1,7 @@
 package enrich
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -50,7 +51,7 @@ func (w *Wayback) open() error {
 	if w.cdx != nil {
 		return nil
 	}
-	w.Base = strings.TrimSuffix(or(w.Base, WaybackBase), "/")
+	w.Base = strings.TrimSuffix(cmp.Or(w.Base, WaybackBase), "/")
 	if err := CheckBase(w.Base); err != nil {
 		return &Stop{Err: err}
 	}
@@ -81,7 +82,7 @@ func (w *Wayback) Ask(ctx context.Context, tweets []archive.Tweet, answer func(A
 func (w *Wayback) ask(ctx context.Context, t archive.Tweet) (Answer, error) {
 	a := Answer{Tweet: archive.Tweet{ID: t.ID}, State: Unknown, Raw: []byte("[]")}
 	for _, host := range []string{"twitter.com/", "x.com/"} {
-		list, err := w.list(ctx, host+or(t.Handle, "i/web")+"/status/"+t.ID, url.Values{"limit": {strconv.Itoa(listedMax)}})
+		list, err := w.list(ctx, host+cmp.Or(t.Handle, "i/web")+"/status/"+t.ID, url.Values{"limit": {strconv.Itoa(listedMax)}})
 		if err != nil {
 			return a, err
 		}
@@ -230,7 +231,7 @@ func (w *Wayback) fetch(ctx context.Context, c capture) (Answer, error) {
 		for _, e := range w.ReadHTML(string(r.body)) {
 			if e.ID == c.id && e.Text != "" {
 				a.Tweet, a.State = e.Tweet, Found
-				a.Handle = or(a.Handle, c.handle)
+				a.Handle = cmp.Or(a.Handle, c.handle)
 				a.WithID(c.id)
 				if body, err = json.Marshal(string(r.body[e.Start:e.End])); err != nil {
 					return a, err

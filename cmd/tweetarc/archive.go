@@ -29,7 +29,7 @@ a tweet stands. What is archived already is not read again; what was broken off
 goes on where it stopped.
 
    tweetarc archive articles/
-   tweetarc archive --db news.db --text-field content --date-field published news.csv
+   tweetarc archive --db news.db --text-field story --date-field printed a.csv
    tweetarc archive CC-NEWS-20180322.warc.gz`,
 		Flags: append([]cli.Flag{
 			dbFlag(),

@@ -15,11 +15,13 @@ func authorCommand() *cli.Command {
 		Name:      "author",
 		Usage:     "describe a user: names, days, where seen, with whom",
 		ArgsUsage: "HANDLE",
-		Description: `   tweetarc author janeroe
+		Description: `All that the archive tells of one author.
+
+   tweetarc author janeroe
    tweetarc author @janeroe --format json`,
 		Flags: []cli.Flag{
 			dbFlag(),
-			&cli.StringFlag{Name: "format", Value: "table", Usage: "`table|json`"},
+			&cli.StringFlag{Name: "format", Value: "table", Usage: "print as `FORMAT`: table or json"},
 			&cli.IntFlag{Name: "top", Value: 10, Usage: "at most `N` entries a list"},
 		},
 		Action: func(c *cli.Context) error {

@@ -55,14 +55,14 @@ _CONSUMER_SECRET, _ACCESS_TOKEN and _ACCESS_SECRET) or from --credentials.
 // askFlags are the flags of the commands that ask the outside world.
 func askFlags(oembed bool) []cli.Flag {
 	flags := []cli.Flag{
-		&cli.StringSliceFlag{Name: "via", Usage: "ask this `SOURCE`; several in order, commas between"},
+		&cli.StringSliceFlag{Name: "via", TakesFile: true, Usage: "ask this `SOURCE`; several in order, commas between"},
 		&cli.BoolFlag{Name: "again", Usage: "ask also what is known"},
 		&cli.StringFlag{Name: "older-than", Usage: "ask also what was last answered longer ago than `AGE`: 30d, 12h"},
 		&cli.IntFlag{Name: "limit", Usage: "ask about at most `N` tweets"},
 		&cli.Float64Flag{Name: "max-cost", Usage: "spend at most so many `DOLLARS`, about"},
 		&cli.BoolFlag{Name: "dry-run", Usage: "tell what would be asked, and what it costs; ask nothing"},
 		&cli.BoolFlag{Name: "yes", Aliases: []string{"y"}, Usage: "do not ask whether it may cost that"},
-		&cli.StringFlag{Name: "credentials", Usage: "read secrets from `FILE`, lines of NAME=VALUE, which nobody else may read", EnvVars: []string{"TWEETARC_CREDENTIALS"}},
+		&cli.StringFlag{Name: "credentials", TakesFile: true, Usage: "read secrets from `FILE`, lines of NAME=VALUE, which nobody else may read", EnvVars: []string{"TWEETARC_CREDENTIALS"}},
 		&cli.StringFlag{Name: "api-base", Usage: "`URL` of the API, for v1 and v2 (default: " + enrich.V2Base + ", for v1 " + enrich.V1Base + ")"},
 		&cli.StringFlag{Name: "wayback-base", Value: enrich.WaybackBase, Usage: "`URL` of the Wayback Machine"},
 	}
@@ -356,7 +356,7 @@ func (a *asking) trouble(err *enrich.SourceError, gaveUp bool) {
 }
 
 func (a *asking) badLine(err error) {
-	count(&a.bad, reason(err))
+	count(&a.bad, archive.Reason(err))
 	switch n := sum(a.bad); {
 	case n <= maxShown:
 		a.status.line("%v", err)

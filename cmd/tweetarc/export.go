@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -17,7 +18,7 @@ import (
 func exportCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "export",
-		Usage:     "write the archived tweets, or the places where they stand, to a file",
+		Usage:     "write the archived tweets, or their places, to a file",
 		ArgsUsage: "[QUERY]",
 		Description: `The columns are those of "tweetarc schema". A QUERY, as for search, writes only
 the tweets that it finds, or their places. The formats:
@@ -36,15 +37,15 @@ the tweets that it finds, or their places. The formats:
    tweetarc export --format ids | twarc2 hydrate > tweets.jsonl`,
 		Flags: []cli.Flag{
 			dbFlag(),
-			&cli.StringFlag{Name: "of", Value: "tweets", Usage: "a row for each of `tweets|embeds`"},
-			&cli.StringFlag{Name: "format", Usage: "`csv|excel|jsonl|parquet|ids|twarc` (default: by the name of FILE, else csv)"},
+			&cli.StringFlag{Name: "of", Value: "tweets", Usage: "a row for each of `WHAT`: tweets or embeds"},
+			&cli.StringFlag{Name: "format", Usage: "`FORMAT`: csv, excel, jsonl, parquet, ids or twarc (default: by the name of FILE, else csv)"},
 			&cli.BoolFlag{Name: "excel", Usage: "the same as --format excel"},
 			&cli.BoolFlag{Name: "with-api", Usage: "add what was looked up; its terms may forbid to hand it on"},
 			&cli.StringFlag{Name: "from", Usage: "only tweets posted on `DAY` or later: 2018-03-21, 2018-03 or 2018"},
 			&cli.StringFlag{Name: "to", Usage: "only tweets posted on `DAY` or before"},
 			columnsFlag(),
 			&cli.BoolFlag{Name: "with-schema", Usage: "write what the columns mean beside FILE, as Table Schema (FILE.schema.json)"},
-			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Value: "-", Usage: "write to `FILE`, - for standard output"},
+			&cli.StringFlag{Name: "output", TakesFile: true, Aliases: []string{"o"}, Value: "-", Usage: "write to `FILE`, - for standard output"},
 		},
 		Action: exportAction,
 	}
@@ -180,7 +181,7 @@ func writeSchema(w io.Writer, columns []store.Column) error {
 		MissingValues []string `json:"missingValues"`
 	}
 	for _, c := range columns {
-		schema.Fields = append(schema.Fields, field{c.Name, or(types[c.Kind], "string"), c.Doc})
+		schema.Fields = append(schema.Fields, field{c.Name, cmp.Or(types[c.Kind], "string"), c.Doc})
 	}
 	schema.MissingValues = []string{""}
 	e := json.NewEncoder(w)

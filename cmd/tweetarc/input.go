@@ -29,19 +29,19 @@ func inputFlags() []cli.Flag {
 		&cli.StringFlag{Name: "url-field", Usage: "the `FIELD` that holds the article's address"},
 		&cli.StringFlag{Name: "title-field", Usage: "the `FIELD` that holds its title"},
 		&cli.StringFlag{Name: "date-field", Usage: "the `FIELD` that holds its date"},
-		&cli.StringSliceFlag{Name: "include", Usage: "in folders and containers read only files that match this `GLOB`"},
-		&cli.StringSliceFlag{Name: "exclude", Usage: "in folders and containers leave out files that match this `GLOB`"},
-		&cli.StringFlag{Name: "paths-from", Usage: "read also the paths that stand in `FILE`, one a line (may be gzip or a URL; - is standard input)"},
+		&cli.StringSliceFlag{Name: "include", Usage: "in folders and containers read only files that match this `GLOB` (again for more)"},
+		&cli.StringSliceFlag{Name: "exclude", Usage: "in folders and containers leave out files that match this `GLOB` (again for more)"},
+		&cli.StringFlag{Name: "paths-from", TakesFile: true, Usage: "read also the paths that stand in `FILE`, one a line (may be gzip or a URL; - is standard input)"},
 		&cli.StringFlag{Name: "base-url", Usage: "what --paths-from lists stands below this `URL`"},
 		&cli.DurationFlag{Name: "timeout", Value: time.Minute, Usage: "of an input named by URL: ask again after a silence of this `TIME`"},
-		&cli.IntFlag{Name: "tries", Value: 12, Usage: "... and give up after so many tries in a row without a new byte"},
+		&cli.IntFlag{Name: "tries", Value: 12, Usage: "... and give up after `N` tries in a row without a new byte"},
 		&cli.StringFlag{Name: "from", Usage: "only articles of this `DAY` (YYYY-MM-DD) or later"},
 		&cli.StringFlag{Name: "to", Usage: "only articles of this `DAY` or earlier"},
 		&cli.BoolFlag{Name: "links", Usage: "find also tweets that are only linked to, as form link"},
 		&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "tell no progress"},
 		&cli.IntFlag{Name: "limit", Usage: "stop after `N` articles"},
 		&cli.Int64Flag{Name: "max-record", Value: corpus.DefaultMaxRecord, Usage: "pass over records of more than `BYTES`"},
-		&cli.IntFlag{Name: "jobs", Aliases: []string{"j"}, Usage: "finders at work side by side (default: one a processor)"},
+		&cli.IntFlag{Name: "jobs", Aliases: []string{"j"}, Usage: "`N` finders at work side by side", DefaultText: "one a processor"},
 	}
 }
 
@@ -220,7 +220,7 @@ func (t *tally) add(w io.Writer, app string, p archive.Part) {
 			count(&t.skipped, string(skipped))
 			continue
 		}
-		count(&t.errors, reason(e))
+		count(&t.errors, archive.Reason(e))
 		if e.Record == 0 && slices.Contains(t.named, e.File) {
 			t.failed++
 		}
@@ -230,17 +230,6 @@ func (t *tally) add(w io.Writer, app string, p archive.Part) {
 		case t.shown == maxShown+1:
 			fmt.Fprintf(w, "%s: further errors are only counted\n", app)
 		}
-	}
-}
-
-// reason is the innermost error, which many records share.
-func reason(err error) string {
-	for {
-		inner, ok := err.(interface{ Unwrap() error })
-		if !ok || inner.Unwrap() == nil {
-			return err.Error()
-		}
-		err = inner.Unwrap()
 	}
 }
 

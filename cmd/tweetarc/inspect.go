@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -20,7 +21,7 @@ and its like can be set before a long run.
 
    tweetarc inspect news.csv
    tweetarc inspect --text-field article.body news.jsonl`,
-		Flags: inputFlags(),
+		Flags: flagsNamed(inputFlags(), "text-field", "url-field", "title-field", "date-field", "include", "exclude", "timeout", "tries", "limit", "max-record"),
 		Action: func(c *cli.Context) error {
 			if c.NArg() == 0 {
 				return usagef(c, "no FILE given (- is standard input)")
@@ -73,17 +74,10 @@ func showInspection(c *cli.Context, path string, in *corpus.Inspection) {
 		if a.HTML {
 			kind = "HTML"
 		}
-		fmt.Fprintf(w, "  %d: %s %s %s (%s, %d bytes)\n", a.Record, or(a.Date, "no date"), or(plain(a.URL), "no url"), or(plain(a.Title), "no title"), kind, len(a.Body))
+		fmt.Fprintf(w, "  %d: %s %s %s (%s, %d bytes)\n", a.Record, cmp.Or(a.Date, "no date"), cmp.Or(plain(a.URL), "no url"), cmp.Or(plain(a.Title), "no title"), kind, len(a.Body))
 		fmt.Fprintf(w, "     %s\n", strings.TrimSpace(fit(a.Body[:min(len(a.Body), 400)], 100, false)))
 	}
 	for _, e := range in.Errors {
 		fmt.Fprintf(w, "  %s\n", plain(e.Error()))
 	}
-}
-
-func or(s, otherwise string) string {
-	if strings.TrimSpace(s) == "" {
-		return otherwise
-	}
-	return s
 }

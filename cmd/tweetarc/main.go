@@ -26,8 +26,15 @@ func main() {
 // run is the program: arguments and streams in, exit code out. 0 is done, 1
 // failed, 2 wrong usage, 3 done but for some inputs.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	asks, none := asksCompletion(args)
+	if none {
+		return 0
+	}
 	app := newApp(stdin, stdout, stderr)
-	err := app.RunContext(ctx, flagsFirst(app, args))
+	if !asks {
+		args = flagsFirst(app, args)
+	}
+	err := app.RunContext(ctx, args)
 	var usage *usageError
 	switch {
 	case err == nil:
@@ -49,9 +56,13 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 
 func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 	app := &cli.App{
-		Name:      "tweetarc",
-		Usage:     "find the tweets embedded in articles, archive and search them",
-		UsageText: "tweetarc archive articles/          find and save\ntweetarc search 'words from:handle'  search what was saved\ntweetarc COMMAND --help              more, with examples",
+		Name:  "tweetarc",
+		Usage: "find the tweets embedded in articles, archive and search them",
+		UsageText: `   tweetarc archive articles/          find and save
+   tweetarc search 'words from:handle' search what was saved
+   tweetarc COMMAND --help             more, with examples`,
+		Description: `Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done but for some inputs (shard,
+merge). TWEETARC_DB in the environment names the archive where --db does not.`,
 		Version:   version(),
 		Reader:    stdin,
 		Writer:    stdout,
@@ -76,17 +87,18 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 			serveCommand(),
 			reportCommand(),
 			schemaCommand(),
+			manCommand(),
+			completionCommand(),
 		},
-		CommandNotFound: func(c *cli.Context, name string) {},
 		Action: func(c *cli.Context) error {
 			if name := c.Args().First(); name != "" {
 				return unknownCommand(c, name)
 			}
 			return cli.ShowAppHelp(c)
 		},
-		OnUsageError:    onUsageError,
-		ExitErrHandler:  func(*cli.Context, error) {}, // run says it
-		HideHelpCommand: true,
+		OnUsageError:         onUsageError,
+		ExitErrHandler:       func(*cli.Context, error) {}, // run says it
+		EnableBashCompletion: true,
 	}
 	for _, command := range app.Commands {
 		command.OnUsageError = onUsageError
@@ -125,9 +137,15 @@ func usagef(c *cli.Context, format string, args ...any) error {
 }
 
 func onUsageError(c *cli.Context, err error, isSub bool) error {
-	name := ""
+	name, flags := "", c.App.Flags
 	if c.Command != nil && c.Command.Name != c.App.Name {
-		name = c.Command.Name
+		name, flags = c.Command.Name, c.Command.Flags
+	}
+	if flag, ok := strings.CutPrefix(err.Error(), "flag provided but not defined: -"); ok {
+		err = fmt.Errorf("no flag --%s", strings.TrimPrefix(flag, "-"))
+		if s := cli.SuggestFlag(flags, flag, false); s != "" {
+			err = fmt.Errorf("%w (did you mean %s?)", err, s)
+		}
 	}
 	return &usageError{name, err}
 }
@@ -149,5 +167,5 @@ func openArchive(c *cli.Context, write bool) (*store.DB, error) {
 }
 
 func dbFlag() cli.Flag {
-	return &cli.StringFlag{Name: "db", Value: "tweets.db", Usage: "the archive, an SQLite `FILE`", EnvVars: []string{"TWEETARC_DB"}}
+	return &cli.StringFlag{Name: "db", TakesFile: true, Value: "tweets.db", Usage: "the archive, an SQLite `FILE`", EnvVars: []string{"TWEETARC_DB"}}
 }

@@ -22,7 +22,7 @@ that was found, also where --limit leaves out pages.
    tweetarc report -o bridge/ 'bridge since:2018'`,
 		Flags: []cli.Flag{
 			dbFlag(),
-			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "the new `FOLDER`"},
+			&cli.StringFlag{Name: "output", TakesFile: true, Aliases: []string{"o"}, Usage: "the new `FOLDER`"},
 			&cli.IntFlag{Name: "limit", Value: 10_000, Usage: "pages of at most `N` tweets, the newest; 0 for all"},
 		},
 		Action: func(c *cli.Context) error {

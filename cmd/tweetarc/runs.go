@@ -23,7 +23,7 @@ size, time of change and counts.
    tweetarc runs --format json | jq '.[-1].inputs'`,
 		Flags: []cli.Flag{
 			dbFlag(),
-			&cli.StringFlag{Name: "format", Value: "table", Usage: "`table|json`"},
+			&cli.StringFlag{Name: "format", Value: "table", Usage: "print as `FORMAT`: table or json"},
 		},
 		Action: func(c *cli.Context) error {
 			f := c.String("format")

@@ -2,7 +2,8 @@ package main
 
 import (
 	"fmt"
-	"text/tabwriter"
+	"io"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -11,18 +12,26 @@ import (
 
 func schemaCommand() *cli.Command {
 	return &cli.Command{
-		Name:        "schema",
-		Usage:       "print what the columns mean",
-		Description: "The dictionary of the columns of detect, search and export.",
+		Name:  "schema",
+		Usage: "print what the columns mean",
+		Description: `The dictionary of the columns of detect, search and export.
+
+   tweetarc schema
+   tweetarc export -o tweets.csv --with-schema    # the same beside the file`,
 		Action: func(c *cli.Context) error {
-			w := tabwriter.NewWriter(c.App.Writer, 0, 8, 2, ' ', 0)
+			if c.NArg() > 0 {
+				return usagef(c, "unexpected argument %q", c.Args().First())
+			}
+			var b strings.Builder
 			for _, what := range []store.What{store.Embeds, store.Tweets} {
-				fmt.Fprintf(w, "%s\t\t\n", what)
+				fmt.Fprintf(&b, "%s\n", what)
 				for _, col := range what.Columns() {
-					fmt.Fprintf(w, "  %s\t%s\t%s\n", col.Name, col.Kind, col.Doc)
+					fmt.Fprintf(&b, "  %-15s%-8s", col.Name, col.Kind)
+					setIn(&b, 25, col.Doc)
 				}
 			}
-			return w.Flush()
+			_, err := io.WriteString(c.App.Writer, b.String())
+			return err
 		},
 	}
 }

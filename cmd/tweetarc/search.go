@@ -34,7 +34,7 @@ with a dash stands behind --.
 			dbFlag(),
 			formatFlag("table", "jsonl", "csv"),
 			columnsFlag(),
-			&cli.StringFlag{Name: "sort", Value: sorts[0], Usage: "order by `" + strings.Join(sorts, "|") + "`"},
+			&cli.StringFlag{Name: "sort", Value: sorts[0], Usage: "`ORDER`: " + oneOf(sorts...)},
 			&cli.IntFlag{Name: "limit", Value: 20, Usage: "print at most `N` tweets, 0 for all"},
 			&cli.BoolFlag{Name: "count", Usage: "print only how many match"},
 		},

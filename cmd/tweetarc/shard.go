@@ -32,7 +32,7 @@ import (
 func shardCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "shard",
-		Usage:     "find the tweets in a share of a corpus, for merge to save: the work of one machine among many",
+		Usage:     "find the tweets in a share of a corpus, one machine of many",
 		ArgsUsage: "PATH...",
 		Description: `Every input, a file or a URL, gives one file in --out, named by the hash of its
 path; it is there as a whole or not at all. Inputs that are there already are
@@ -48,11 +48,11 @@ tried again the next time; the exit code is then 3. For every input one line of
 JSON says what came of it.
 
    tweetarc shard --out shards articles/
-   tweetarc shard --out shards --shard auto --base-url https://data.commoncrawl.org/ \
-      --paths-from https://data.commoncrawl.org/crawl-data/CC-NEWS/2018/03/warc.paths.gz
+   tweetarc shard --out shards --shard auto --paths-from warc.paths.gz \
+      --base-url https://data.commoncrawl.org/
    tweetarc merge --db news.db shards`,
 		Flags: append([]cli.Flag{
-			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "the `FOLDER` for the shard files, made if it is not there"},
+			&cli.StringFlag{Name: "out", TakesFile: true, Aliases: []string{"o"}, Usage: "the `FOLDER` for the shard files, made if it is not there"},
 			&cli.StringFlag{Name: "shard", Value: "0/1", Usage: "read share `I/N` of the inputs, or auto"},
 			&cli.BoolFlag{Name: "force", Usage: "read again what is there already"},
 		}, slices.DeleteFunc(inputFlags(), func(f cli.Flag) bool {
@@ -124,20 +124,7 @@ func shardAction(c *cli.Context) error {
 	began := time.Now()
 	ctx, cancel := context.WithCancelCause(c.Context)
 	defer cancel(nil)
-	results := make([]chan sharded, len(inputs))
-	for i := range results {
-		results[i] = make(chan sharded, 1)
-	}
-	go func() {
-		var g errgroup.Group
-		g.SetLimit(side)
-		for i := range inputs {
-			g.Go(func() error {
-				results[i] <- s.shard(ctx, &inputs[i])
-				return nil
-			})
-		}
-	}()
+	results := s.start(ctx, inputs, side)
 	// Told in the order of the inputs, whichever is done first.
 	count := map[string]int{}
 	var embeds int
@@ -180,6 +167,26 @@ func shardAction(c *cli.Context) error {
 		return &incompleteError{fmt.Errorf("%s of %d could not be read to the end; the same command tries again", plural(n, "input"), len(inputs))}
 	}
 	return nil
+}
+
+// start makes the shard files, so many side by side; what came of each input
+// comes out of its channel.
+func (s *sharder) start(ctx context.Context, inputs []shardInput, side int) []chan sharded {
+	results := make([]chan sharded, len(inputs))
+	for i := range results {
+		results[i] = make(chan sharded, 1)
+	}
+	go func() {
+		var g errgroup.Group
+		g.SetLimit(side)
+		for i := range inputs {
+			g.Go(func() error {
+				results[i] <- s.shard(ctx, &inputs[i])
+				return nil
+			})
+		}
+	}()
+	return results
 }
 
 // shardInput is one input of the corpus, as it is listed.

@@ -20,15 +20,18 @@ import (
 func shardsCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "shards",
-		Usage:     "tell which inputs of a corpus have their shard file, and which are missing",
+		Usage:     "tell which inputs of a corpus are done, and which are missing",
 		ArgsUsage: "DIR",
 		Description: `Counts what of the list is done, missing, failed (it could not be read to its
 end) or stale (it has changed since, or an older detector read it), and names
 the failed ones with the cause. --missing prints the paths that are not done,
 for the next run; without a list, what DIR itself knows of is judged.
 
-   tweetarc shards --paths-from warc.paths.gz --base-url https://data.commoncrawl.org/ shards
-   tweetarc shards --paths-from list --missing shards | tweetarc shard --out shards --paths-from -`,
+   tweetarc shards shards
+   tweetarc shards --paths-from warc.paths.gz \
+      --base-url https://data.commoncrawl.org/ shards
+   tweetarc shards --paths-from list --missing shards |
+      tweetarc shard --out shards --paths-from -`,
 		Flags: append([]cli.Flag{
 			&cli.BoolFlag{Name: "missing", Usage: "print the paths that are not done, one a line"},
 		}, flagsNamed(inputFlags(), "paths-from", "base-url", "text-field", "url-field", "title-field", "date-field", "from", "to")...),

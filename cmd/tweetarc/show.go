@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strconv"
@@ -120,8 +121,8 @@ func showTweet(w io.Writer, t *store.Tweet, places []store.Place) {
 	if t.At != "" {
 		when = t.At
 	}
-	fmt.Fprintf(w, "%s  %s\n", or(who, "unknown author"), or(when, "day unknown"))
-	fmt.Fprintln(w, or(t.URL, "without an ID, key "+t.Key))
+	fmt.Fprintf(w, "%s  %s\n", cmp.Or(who, "unknown author"), cmp.Or(when, "day unknown"))
+	fmt.Fprintln(w, cmp.Or(t.URL, "without an ID, key "+t.Key))
 	fmt.Fprintln(w)
 	if t.Text == "" {
 		fmt.Fprintln(w, "  (its text is lost)")
@@ -143,7 +144,7 @@ func showTweet(w io.Writer, t *store.Tweet, places []store.Place) {
 	}
 	for i, p := range places {
 		a := &p.Article
-		fmt.Fprintf(w, "\n%d. %s  %s\n", i+1, or(a.Date, "day unknown"), or(plain(a.Title), "without a title"))
+		fmt.Fprintf(w, "\n%d. %s  %s\n", i+1, cmp.Or(a.Date, "day unknown"), cmp.Or(plain(a.Title), "without a title"))
 		if a.URL != "" {
 			fmt.Fprintf(w, "   %s\n", plain(a.URL))
 		}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"html"
 	"io"
@@ -25,8 +26,8 @@ func statsCommand() *cli.Command {
    tweetarc stats --format csv > stats.csv`,
 		Flags: []cli.Flag{
 			dbFlag(),
-			&cli.StringFlag{Name: "format", Value: "table", Usage: "`table|csv|jsonl|svg`"},
-			&cli.StringFlag{Name: "by", Value: "year", Usage: "tweets by `year|month|day`"},
+			&cli.StringFlag{Name: "format", Value: "table", Usage: "print as `FORMAT`: table, csv, jsonl or svg"},
+			&cli.StringFlag{Name: "by", Value: "year", Usage: "count tweets by this `UNIT`: year, month or day"},
 			&cli.IntFlag{Name: "top", Value: 10, Usage: "at most `N` entries a list"},
 		},
 		Action: statsAction,
@@ -73,10 +74,7 @@ func statsAction(c *cli.Context) error {
 		{Name: "files", N: s.Files}, {Name: "records", N: s.Records}, {Name: "unreadable", N: s.Unreadable}, {Name: "articles with tweets", N: s.Articles},
 		{Name: "embeds", N: s.Embeds}, {Name: "tweets", N: s.Tweets}, {Name: "tweets with an ID", N: s.WithID}, {Name: "authors", N: s.Authors},
 	}
-	lists := []struct {
-		what, title string
-		counts      []store.Count
-	}{
+	lists := []statList{
 		{"author", "authors by tweets", s.TopAuthors},
 		{"host", "hosts by embeds", s.TopHosts},
 		{"article", "articles by embeds", s.TopArticles},
@@ -84,20 +82,8 @@ func statsAction(c *cli.Context) error {
 		{"form", "embeds by form", s.Forms},
 	}
 	if f == "table" {
-		w := c.App.Writer
-		for _, t := range totals {
-			fmt.Fprintf(w, "%9d  %s\n", t.N, t.Name)
-		}
-		if s.First != "" {
-			fmt.Fprintf(w, "posted %s to %s\n", s.First, s.Last)
-		}
-		for _, l := range lists {
-			if l.what == "author" {
-				l.counts = handles(l.counts)
-			}
-			printCounts(w, l.title, l.counts)
-		}
-		printBars(w, "tweets by "+string(by), times)
+		printStats(c.App.Writer, &s, totals, lists)
+		printBars(c.App.Writer, "tweets by "+string(by), times)
 		return nil
 	}
 	out := newWriter(c.App.Writer, statColumns)
@@ -123,6 +109,28 @@ func statsAction(c *cli.Context) error {
 	return out.Close()
 }
 
+// statList are counts of one kind of thing, as the column what names it, and
+// the title above them in a table.
+type statList struct {
+	what, title string
+	counts      []store.Count
+}
+
+func printStats(w io.Writer, s *store.Stats, totals []store.Count, lists []statList) {
+	for _, t := range totals {
+		fmt.Fprintf(w, "%9d  %s\n", t.N, t.Name)
+	}
+	if s.First != "" {
+		fmt.Fprintf(w, "posted %s to %s\n", s.First, s.Last)
+	}
+	for _, l := range lists {
+		if l.what == "author" {
+			l.counts = handles(l.counts)
+		}
+		printCounts(w, l.title, l.counts)
+	}
+}
+
 // printCounts prints a list under its title; nothing for an empty one.
 func printCounts(w io.Writer, title string, counts []store.Count) {
 	if len(counts) == 0 {
@@ -130,7 +138,7 @@ func printCounts(w io.Writer, title string, counts []store.Count) {
 	}
 	fmt.Fprintf(w, "\n%s\n", title)
 	for _, c := range counts {
-		name := or(plain(c.Name), "(unknown)")
+		name := cmp.Or(plain(c.Name), "(unknown)")
 		if c.Label != "" {
 			name += "  " + plain(c.Label)
 		}

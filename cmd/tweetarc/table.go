@@ -15,6 +15,7 @@ import (
 	"github.com/mattn/go-runewidth"
 	"github.com/urfave/cli/v2"
 	"golang.org/x/term"
+	"golang.org/x/text/unicode/bidi"
 
 	"tweetarc/store"
 )
@@ -22,7 +23,13 @@ import (
 // formatFlag is --format; the first of the formats is for people and the
 // default on a terminal, the second the default elsewhere.
 func formatFlag(formats ...string) cli.Flag {
-	return &cli.StringFlag{Name: "format", Usage: fmt.Sprintf("`%s` (default: %s on a terminal, else %s)", strings.Join(formats, "|"), formats[0], formats[1])}
+	return &cli.StringFlag{Name: "format", Usage: fmt.Sprintf("print as `FORMAT`: %s (default: %s on a terminal, else %s)", oneOf(formats...), formats[0], formats[1])}
+}
+
+// oneOf lists what may be chosen.
+func oneOf(names ...string) string {
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " or " + names[last]
 }
 
 // format is what --format says.
@@ -43,7 +50,7 @@ func isTerminal(w io.Writer) bool {
 
 // columnsFlag is --columns.
 func columnsFlag() cli.Flag {
-	return &cli.StringFlag{Name: "columns", Usage: "print only these `COLUMNS`, in this order: a comma between them (see tweetarc schema)"}
+	return &cli.StringFlag{Name: "columns", Usage: "print only these `COLUMNS`, in this order, commas between them (see tweetarc schema)"}
 }
 
 // rowWriter prints rows on standard output in the format that --format says,
@@ -104,10 +111,15 @@ func newTable(w io.Writer, columns []store.Column) *table {
 		}
 	}
 	t.bold = isTerminal(w) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+	t.resize(width)
+	return t
+}
+
+// resize shares a line of so many cells among the columns.
+func (t *table) resize(width int) {
 	t.author = min(24, width/5)
 	t.place = min(36, width/4)
 	t.text = max(10, width-10-t.author-t.place-6)
-	return t
 }
 
 func (t *table) Write(r store.Row) error {
@@ -186,8 +198,7 @@ func (t *table) snippet(text string, marks []store.Span) string {
 	if room > 0 {
 		put(text[at:], false)
 	}
-	b.WriteString(strings.Repeat(" ", max(0, room)))
-	return b.String()
+	return isolated(b.String()) + strings.Repeat(" ", max(0, room))
 }
 
 func (t *table) Close() error { return t.w.Flush() }
@@ -203,7 +214,19 @@ func fit(s string, width int, keepEnd bool) string {
 			s = runewidth.Truncate(s, width, "…")
 		}
 	}
-	return runewidth.FillRight(s, width)
+	return runewidth.FillRight(isolated(s), width)
+}
+
+// isolated keeps what is written from right to left from turning its neighbours
+// in the line round (Unicode's UAX 9: FSI and PDI, which take no room).
+func isolated(s string) string {
+	if strings.ContainsFunc(s, func(r rune) bool {
+		p, _ := bidi.LookupRune(r)
+		return p.Class() == bidi.R || p.Class() == bidi.AL
+	}) {
+		return "\u2068" + s + "\u2069"
+	}
+	return s
 }
 
 func plural(n int, noun string) string {

@@ -12,15 +12,18 @@ import (
 func verifyCommand() *cli.Command {
 	var checks strings.Builder
 	for _, c := range store.Checks {
-		fmt.Fprintf(&checks, "   %-10s %s\n", c.Name, c.Doc)
+		fmt.Fprintf(&checks, "   %-11s", c.Name)
+		setIn(&checks, 14, c.Doc)
 	}
 	return &cli.Command{
 		Name:  "verify",
-		Usage: "look for damage in the archive, and for evidence that does not fit",
+		Usage: "look for damage in the archive, and evidence that does not fit",
 		Description: `Prints a line for each finding and fails if there is any. Forged and damaged
 embeds are findings, not errors; they stay in the archive. The checks:
 
-` + checks.String(),
+` + checks.String() + `
+   tweetarc verify
+   tweetarc verify --format csv > findings.csv`,
 		Flags: []cli.Flag{dbFlag(), formatFlag("table", "jsonl", "csv")},
 		Action: func(c *cli.Context) error {
 			if c.NArg() > 0 {

@@ -83,9 +83,9 @@ func Is(path string) bool {
 // (https://commoncrawl.org/get-started).
 var buckets = map[string]string{"commoncrawl": "https://data.commoncrawl.org/"}
 
-// Address is the address that is asked for what name names: itself or, of
+// addressOf is the address that is asked for what name names: itself or, of
 // s3://bucket/key, its https form.
-func Address(name string) (string, error) {
+func addressOf(name string) (string, error) {
 	if len(name) >= len(s3) && strings.EqualFold(name[:len(s3)], s3) {
 		bucket, key, _ := strings.Cut(name[len(s3):], "/")
 		return bucketAddress(bucket, (&url.URL{Path: key}).EscapedPath()) // a key may hold any character, also ? and #
@@ -169,7 +169,7 @@ func (c *connection) close() {
 // the reading as well. A status that asking again will not change (404) is an
 // error at once.
 func (c *Client) Open(ctx context.Context, name string) (*Input, error) {
-	address, err := Address(name)
+	address, err := addressOf(name)
 	if err != nil {
 		return nil, err
 	}

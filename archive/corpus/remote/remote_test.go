@@ -38,9 +38,9 @@ func TestAddress(t *testing.T) {
 		{"https:///x", "", "URL without a host"},
 		{"https://a.example/%zz?key=secret", "", `invalid URL escape "%zz"`},
 	} {
-		got, err := Address(tt.name)
+		got, err := addressOf(tt.name)
 		if got != tt.want || tt.err == "" != (err == nil) || err != nil && err.Error() != tt.err {
-			t.Errorf("Address(%q) = %q, %v; want %q, %q", tt.name, got, err, tt.want, tt.err)
+			t.Errorf("addressOf(%q) = %q, %v; want %q, %q", tt.name, got, err, tt.want, tt.err)
 		}
 	}
 }

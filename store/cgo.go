@@ -1,0 +1,7 @@
+//go:build !cgo
+
+package store
+
+// SQLite is written in C. Without a C compiler Go leaves the driver out, and
+// this line is what one reads.
+var _ = a_C_compiler_is_needed__install_gcc_or_clang__and_CGO_ENABLED_must_not_be_0
