@@ -335,7 +335,7 @@ func TestLooks(t *testing.T) {
 	pages := []struct{ name, path string }{
 		{"home", "/"}, {"search", "/?q=bridge"}, {"narrowed", "/?q=bridge+since%3A2015+until%3A2016"}, {"nothing", "/?q=nosuchwordatall"}, {"bad", "/?q=(bridge"},
 		{"tweet", "/tweet/" + late}, {"author", "/author/janeroe"}, {"article", "/article?file=town%2Fnews-1.jsonl&record=1"},
-		{"attacks", "/?q=since%3A2015-01+until%3A2015-02"}, {"stats", "/stats"}, {"runs", "/runs"}, {"missing", "/nix"},
+		{"attacks", "/?q=since%3A2015-01+until%3A2015-02"}, {"stats", "/stats"}, {"runs", "/runs"}, {"missing", "/nix"}, {"rtl", "/?q=from%3Adar_almina"}, {"cjk", "/?q=from%3Aminato_lib"},
 	}
 	axe := os.Getenv("TWEETARC_AXE")
 	var source []byte

@@ -86,7 +86,7 @@ const pagesWant = `
 	aria-current="true">Best match</a>
 /?q=(bridge 400
 	This query cannot be understood
-	<code><mark>(bridge</mark></code>
+	<code dir="auto"><mark>(bridge</mark></code>
 	this ( is not closed
 	- <mark></mark>
 /?q=nosuchwordatall 200
