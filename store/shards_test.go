@@ -209,6 +209,37 @@ func TestMergeIsArchive(t *testing.T) {
 	}
 }
 
+// What is no article, and could be read, is no error: neither where it is
+// archived nor in a shard.
+func TestSkippedIsNoError(t *testing.T) {
+	p := part([]archive.Found{article("in", 2, "2020-05-02", say("ada", "2020-05-01", "", "one thing"))})
+	p.Records, p.Record = 3, 3
+	p.Errors = []*archive.ReadError{
+		{Origin: archive.Origin{File: "in", Record: 1}, Err: archive.Skipped("request")},
+		{Origin: archive.Origin{File: "in", Record: 3}, Err: errors.New("not JSON")},
+	}
+	shard := shardOf(t, t.TempDir(), "in", p)
+	s, err := OpenShard(shard)
+	if err != nil || s.Trailer.Errors != 1 || s.Trailer.Records != 3 {
+		t.Errorf("%+v, %v", s, err)
+	}
+	straight, merged := openTest(t), openTest(t)
+	w := writer(t, straight)
+	if err := w.Add(p); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	mergeAll(t, merged, shard)
+	for _, db := range []*DB{straight, merged} {
+		var n int
+		if err := db.sql.QueryRow(`SELECT errors FROM files`).Scan(&n); err != nil || n != 1 {
+			t.Error(n, err)
+		}
+	}
+}
+
 // Of two shards of an input the later one counts, whichever comes first.
 func TestLaterShardCounts(t *testing.T) {
 	ada := func(name string, record int, text string) archive.Found {
