@@ -402,3 +402,54 @@ func TestDoubts(t *testing.T) {
 		t.Errorf("%+v, Verify finds %+v", got, all)
 	}
 }
+
+// What a digest has looked up it does not look up again, and says the same.
+func TestDigestKeeps(t *testing.T) {
+	db := openTest(t)
+	crowd(t, db)
+	find := func(d *Digest, text string, most int) string {
+		t.Helper()
+		q, err := ParseQuery(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, err := d.Find(t.Context(), q, most)
+		if err != nil {
+			t.Fatal(err)
+		}
+		hits, err := d.Search(t.Context(), q, m, Page{Limit: 7, Offset: 2})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return fmt.Sprint(m.Len(), m.More, m.Ranked(q), hits)
+	}
+	d, err := db.Digest(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, most := range []int{3, 1, 3, 0, 3, 1, 10_000} {
+		for _, text := range []string{"word1", "word1 has:id", "word1 -word2", "word1 OR word2", `"word1"`, "word*"} {
+			fresh, err := db.Digest(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, want := find(d, text, most), find(fresh, text, most); got != want {
+				t.Errorf("%q, most %d: %s, at first %s", text, most, got, want)
+			}
+		}
+	}
+	if len(d.answers.all) == 0 {
+		t.Error("nothing kept")
+	}
+	// Memory is bounded.
+	for i := range 10_000 {
+		d.answers.keep(fmt.Sprint(i), found{ids: make([]int32, 2000)})
+		if d.answers.n > maxKept {
+			t.Fatal(d.answers.n)
+		}
+	}
+	d.answers.keep("all", found{ids: make([]int32, maxKept)})
+	if _, ok := d.answers.get("all"); ok {
+		t.Error("one list takes all the room")
+	}
+}

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"database/sql"
@@ -9,6 +10,7 @@ import (
 	"math/bits"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // A Digest is all of an archive but its words, held in memory by columns: of a
@@ -40,6 +42,44 @@ type Digest struct {
 	date  []uint32 // by number of dates, which are in the order of time
 	from  []uint32 // where its tweets begin in of
 	of    []int32  // tweets, by article
+
+	answers lists
+}
+
+// lists are the index's answers of late, for whoever has looked for words looks
+// at the next page, sorts in another way, or narrows.
+type lists struct {
+	mu  sync.Mutex
+	all map[string]found
+	n   int // tweets in them
+}
+
+// found is tweets in an order, and whether these are all.
+type found struct {
+	ids []int32
+	all bool
+}
+
+// maxKept is how many tweets are kept in answers: 16 MB.
+const maxKept = 4 << 20
+
+func (l *lists) get(key string) (found, bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	f, ok := l.all[key]
+	return f, ok
+}
+
+func (l *lists) keep(key string, f found) {
+	if len(f.ids) > maxKept/4 {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.n += len(f.ids) - len(l.all[key].ids); l.all == nil || l.n > maxKept || len(l.all) > maxKept/1024 {
+		l.all, l.n = map[string]found{}, len(f.ids)
+	}
+	l.all[key] = f
 }
 
 // rows is a set of rows, a bit for each.
@@ -295,8 +335,8 @@ func (d *Digest) find(ctx context.Context, n *node, m *Matches, most int) (rows,
 			return n.find(d), nil
 		}
 		sql, args := compile(n).sql()
-		set, _, err := d.list(ctx, `SELECT t.id AS id FROM tweets t WHERE `+sql, args...)
-		return set, err
+		ids, err := d.list(ctx, `SELECT t.id AS id FROM tweets t WHERE `+sql, args...)
+		return d.setOf(ids), err
 	case '-':
 		set, err := d.find(ctx, n.kids[0], nil, 0)
 		if err != nil {
@@ -368,51 +408,60 @@ func (d *Digest) none() rows { return make(rows, len(d.tweets)) }
 // first, and how many, -1 where they are more than most, which is then how many
 // are in the set.
 func (d *Digest) withWords(ctx context.Context, match string, most int) (set rows, n int, err error) {
-	limit := most + 1
-	if most <= 0 {
-		limit = -1
-	}
-	set, last, err := d.list(ctx, `SELECT docid AS id FROM tweets_fts WHERE tweets_fts MATCH ? ORDER BY docid DESC LIMIT ?`, match, limit)
-	if err != nil {
-		return nil, 0, err
-	}
-	n = set.count()
-	if most > 0 && n > most {
-		set[last>>6] &^= 1 << (last & 63)
-		n = -1
-	}
-	return set, n, nil
-}
-
-// list reads the rows that a query finds, as far as they are known, and tells
-// which was the last.
-func (d *Digest) list(ctx context.Context, query string, args ...any) (set rows, last int32, err error) {
-	// One long text is handed over ten times as fast as as many rows.
-	var text sql.RawBytes
-	found, err := d.db.sql.QueryContext(ctx, `SELECT ifnull(group_concat(id, ' ') || ' ', '') FROM (`+query+`)`, args...)
-	if err != nil {
-		return nil, 0, err
-	}
-	defer found.Close()
-	set = d.none()
-	for found.Next() {
-		if err := found.Scan(&text); err != nil {
+	f, ok := d.answers.get(match)
+	if !ok || !f.all && (most <= 0 || most > len(f.ids)) {
+		limit := -1
+		if most > 0 {
+			limit = most + 1
+		}
+		f.ids, err = d.list(ctx, `SELECT docid AS id FROM tweets_fts WHERE tweets_fts MATCH ? ORDER BY docid DESC LIMIT ?`, match, limit)
+		if err != nil {
 			return nil, 0, err
 		}
+		f.all = limit < 0 || len(f.ids) < limit
+		d.answers.keep(match, f)
+	}
+	if n = len(f.ids); most > 0 && (n > most || !f.all) {
+		return d.setOf(f.ids[:most]), -1, nil
+	}
+	return d.setOf(f.ids), n, nil
+}
+
+// list reads the rows that a query finds, as far as they are known.
+func (d *Digest) list(ctx context.Context, query string, args ...any) (ids []int32, err error) {
+	// One long text is handed over ten times as fast as as many rows.
+	var text sql.RawBytes
+	rows, err := d.db.sql.QueryContext(ctx, `SELECT ifnull(group_concat(id, ' ') || ' ', '') FROM (`+query+`)`, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := rows.Scan(&text); err != nil {
+			return nil, err
+		}
+		ids = make([]int32, 0, bytes.Count(text, []byte(" ")))
 		n := int64(0)
 		for _, c := range text {
 			if c != ' ' {
 				n = n*10 + int64(c-'0')
 				continue
 			}
-			if n>>6 < int64(len(set)) && d.tweets.has(int32(n)) {
-				last = int32(n)
-				set.add(last)
+			if n>>6 < int64(len(d.tweets)) && d.tweets.has(int32(n)) {
+				ids = append(ids, int32(n))
 			}
 			n = 0
 		}
 	}
-	return set, last, found.Err()
+	return ids, rows.Err()
+}
+
+func (d *Digest) setOf(ids []int32) rows {
+	set := d.none()
+	for _, i := range ids {
+		set.add(i)
+	}
+	return set
 }
 
 // What operators of queries find.
@@ -583,12 +632,35 @@ const rankedAtOnce = 2000
 func (m *Matches) Ranked(q *Query) bool { return q.Ranked() && 0 <= m.words && m.words <= rankedAtOnce }
 
 // ranked are the best matches; of two that are as good the later one.
-func (d *Digest) ranked(ctx context.Context, q *Query, m *Matches, limit, offset int) ([]int64, error) {
+func (d *Digest) ranked(ctx context.Context, q *Query, m *Matches, limit, offset int) (ids []int64, err error) {
+	best, ok := d.answers.get("\x00" + q.match) // which no words have
+	if !ok {
+		if best.ids, err = d.best(ctx, q.match); err != nil {
+			return nil, err
+		}
+		d.answers.keep("\x00"+q.match, best)
+	}
+	for _, i := range best.ids {
+		if !m.set.has(i) {
+			continue
+		}
+		if offset--; offset < 0 {
+			ids = append(ids, int64(i))
+		}
+		if len(ids) == limit {
+			break
+		}
+	}
+	return ids, nil
+}
+
+// best are the tweets that a MATCH expression finds, the best first.
+func (d *Digest) best(ctx context.Context, match string) (ids []int32, err error) {
 	rank, err := d.db.prepared(ctx, `SELECT docid, bm25(matchinfo(tweets_fts, 'pcnalx')) FROM tweets_fts WHERE tweets_fts MATCH ?`)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := rank.QueryContext(ctx, q.match)
+	rows, err := rank.QueryContext(ctx, match)
 	if err != nil {
 		return nil, err
 	}
@@ -597,22 +669,22 @@ func (d *Digest) ranked(ctx context.Context, q *Query, m *Matches, limit, offset
 		id    int64
 		score float64
 	}
-	all := make([]scored, 0, m.n)
+	var all []scored
 	for rows.Next() {
 		var s scored
 		if err := rows.Scan(&s.id, &s.score); err != nil {
 			return nil, err
 		}
-		if s.id>>6 < int64(len(m.set)) && m.set.has(int32(s.id)) {
+		if s.id>>6 < int64(len(d.tweets)) && d.tweets.has(int32(s.id)) {
 			all = append(all, s)
 		}
 	}
 	slices.SortFunc(all, func(a, b scored) int {
 		return cmp.Or(-cmp.Compare(a.score, b.score), -cmp.Compare(d.byDate.rank[a.id], d.byDate.rank[b.id]))
 	})
-	var ids []int64
-	for _, s := range all[min(offset, len(all)):min(offset+limit, len(all))] {
-		ids = append(ids, s.id)
+	ids = make([]int32, len(all))
+	for i, s := range all {
+		ids[i] = int32(s.id)
 	}
 	return ids, rows.Err()
 }

@@ -10,6 +10,7 @@ import (
 	"iter"
 	"math"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -195,8 +196,10 @@ type Merged struct {
 // Merge brings another archive into this one: its files, each in one
 // transaction, its lookups and its manifests. Of a file that both know the
 // newer state stays, read by the newer detector. So archives may be merged in
-// any order and more than once: the exports are the same. A path is a file:
-// what two machines call news.jsonl is taken for one.
+// any order and more than once: the exports are the same. What came by a shard
+// file counts before what did not, and of two shards of an input the later one,
+// as in AddShard: merging the shard files again changes nothing. A path is a
+// file: what two machines call news.jsonl is taken for one.
 func (w *Writer) Merge(ctx context.Context, other *DB) (m Merged, err error) {
 	a, err1 := os.Stat(w.db.path)
 	b, err2 := os.Stat(other.path)
@@ -217,53 +220,196 @@ func (w *Writer) Merge(ctx context.Context, other *DB) (m Merged, err error) {
 	if err := w.mergeRuns(ctx, tx); err != nil {
 		return m, err
 	}
+	if err := w.mergeShards(ctx, tx, &m, &ours); err != nil {
+		return m, err
+	}
 	for after := "\x00"; ; { // no query of theirs stays open while ours write
-		var s FileState
-		var run string
-		var id int64
-		err := tx.QueryRowContext(ctx, `SELECT f.id, r.key, f.path FROM files f JOIN runs r ON r.id = f.run WHERE f.path > ? ORDER BY f.path LIMIT 1`, after).Scan(&id, &run, &after)
+		err := tx.QueryRowContext(ctx, `SELECT path FROM files WHERE path > ? ORDER BY path LIMIT 1`, after).Scan(&after)
 		if errors.Is(err, sql.ErrNoRows) {
 			break
 		}
 		if err != nil {
 			return m, err
 		}
-		rows, err := tx.QueryContext(ctx, `SELECT `+stateColumns+` FROM files f WHERE f.id = ?`, id)
-		if err != nil {
+		if done, err := ofShard(ctx, tx, after); err != nil {
 			return m, err
+		} else if done {
+			continue
 		}
-		for rows.Next() {
-			if err := scanState(rows, &s); err != nil {
-				rows.Close()
-				return m, err
-			}
-		}
-		if err := rows.Err(); err != nil {
-			return m, err
-		}
-		m.Files++
-		var tie func() (bool, error)
-		if s.Size < 0 { // of a pipe nothing else tells one from another
-			tie = func() (bool, error) {
-				theirs, err := contents(ctx, tx, s.Path)
-				if err != nil {
-					return false, err
-				}
-				ours, err := contents(ctx, w.conn, s.Path)
-				return theirs > ours, err
-			}
-		}
-		replaced, err := w.replace(s, run, articlesOf(ctx, tx, id), tie)
-		if err != nil {
+		if better, err := ofShard(ctx, w.conn, after); err != nil {
 			ours = true
-			return m, err
+			return m, w.db.explain(err)
+		} else if better {
+			m.Files++
+			continue
 		}
-		if replaced {
-			m.Replaced++
+		if err := w.mergeFile(ctx, tx, after, &m, &ours); err != nil {
+			return m, err
 		}
 	}
 	m.Lookups, err = w.mergeLookups(ctx, tx)
 	return m, err
+}
+
+// mergeFile brings over a file of the other archive, if it is better than ours;
+// ours tells whose an error is.
+func (w *Writer) mergeFile(ctx context.Context, tx *sql.Tx, path string, m *Merged, ours *bool) error {
+	f, err := fileOf(ctx, tx, path)
+	if err != nil {
+		return err
+	}
+	m.Files++
+	var tie func() (bool, error)
+	if f.Size < 0 { // of a pipe nothing else tells one from another
+		tie = func() (bool, error) {
+			theirs, err := contents(ctx, tx, path)
+			if err != nil {
+				return false, err
+			}
+			ours, err := contents(ctx, w.conn, path)
+			return theirs > ours, err
+		}
+	}
+	replaced, err := w.replace(f.FileState, f.run, articlesOf(ctx, tx, f.id), tie)
+	if err != nil {
+		*ours = true
+		return err
+	}
+	if replaced {
+		m.Replaced++
+	}
+	return nil
+}
+
+// mergeShards brings over the inputs that the other archive has from shard
+// files. As in AddShard, the shard made last counts, with all of its files and
+// no other; where both have the same one, each file is compared.
+func (w *Writer) mergeShards(ctx context.Context, tx *sql.Tx, m *Merged, ours *bool) error {
+	for input := ""; ; {
+		var made, sum, ourMade, ourSum string
+		err := tx.QueryRowContext(ctx, `SELECT input, made, sha256 FROM shards WHERE input > ? ORDER BY input LIMIT 1`, input).Scan(&input, &made, &sum)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		paths, err := shardPaths(ctx, tx, input)
+		if err != nil {
+			return err
+		}
+		*ours = true
+		if err := w.Flush(); err != nil {
+			return err
+		}
+		err = w.query(func(r *sql.Rows) error { return r.Scan(&ourMade, &ourSum) }, `SELECT made, sha256 FROM shards WHERE input = ?`, input)
+		if err != nil {
+			return w.db.explain(err)
+		}
+		switch cmp.Or(cmp.Compare(made, ourMade), cmp.Compare(sum, ourSum)) {
+		case -1:
+			m.Files += len(paths)
+		case 0:
+			*ours = false
+			for _, path := range paths {
+				if err := w.mergeFile(ctx, tx, path, m, ours); err != nil {
+					return err
+				}
+			}
+		case 1:
+			err := w.transaction(func() error { return w.putShard(ctx, tx, input, paths, made, sum) })
+			if err != nil {
+				return w.db.explain(err)
+			}
+			m.Files += len(paths)
+			m.Replaced += len(paths)
+		}
+		*ours = false
+	}
+}
+
+// putShard puts an input of the other archive, with these files, in the place of
+// ours; the lock is held.
+func (w *Writer) putShard(ctx context.Context, tx *sql.Tx, input string, paths []string, made, sum string) error {
+	old, err := shardPaths(ctx, w.conn, input)
+	if err != nil {
+		return err
+	}
+	for _, path := range paths {
+		f, err := fileOf(ctx, tx, path)
+		if err != nil {
+			return err
+		}
+		if err := w.put(f.FileState, f.run, articlesOf(ctx, tx, f.id)); err != nil {
+			return err
+		}
+		if err := w.exec(`INSERT INTO shard_files (input, path) VALUES (?, ?) ON CONFLICT DO NOTHING`, input, path); err != nil {
+			return err
+		}
+	}
+	for _, path := range old {
+		if _, there := slices.BinarySearch(paths, path); there {
+			continue
+		}
+		b := batch{Writer: w}
+		if err := b.save([]stretch{{file: archive.File{Path: path}, gone: true}}); err != nil {
+			return err
+		}
+		if err := w.exec(`DELETE FROM shard_files WHERE input = ? AND path = ?`, input, path); err != nil {
+			return err
+		}
+	}
+	return w.keepShard(input, made, sum)
+}
+
+// fileOf reads what an archive knows of a file.
+func fileOf(ctx context.Context, tx *sql.Tx, path string) (f struct {
+	FileState
+	id  int64
+	run string
+}, err error) {
+	rows, err := tx.QueryContext(ctx, `SELECT `+stateColumns+`, f.id, r.key FROM files f JOIN runs r ON r.id = f.run WHERE f.path = ?`, path)
+	if err != nil {
+		return f, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := scanState(rows, &f.FileState, &f.id, &f.run); err != nil {
+			return f, err
+		}
+	}
+	return f, rows.Err()
+}
+
+// shardPaths are the files of an input that came by a shard file and are there,
+// in their order.
+func shardPaths(ctx context.Context, q querier, input string) (paths []string, err error) {
+	rows, err := q.QueryContext(ctx, `SELECT s.path FROM shard_files s JOIN files f ON f.path = s.path WHERE s.input = ? ORDER BY s.path`, input)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var path string
+		if err := rows.Scan(&path); err != nil {
+			return nil, err
+		}
+		paths = append(paths, path)
+	}
+	return paths, rows.Err()
+}
+
+// ofShard tells whether a file came by a shard file, of itself or of a container
+// that it stands in.
+func ofShard(ctx context.Context, q querier, path string) (of bool, err error) {
+	inputs := []string{path}
+	for i := range len(path) {
+		if path[i] == '/' {
+			inputs = append(inputs, path[:i])
+		}
+	}
+	err = q.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM shard_files WHERE path = ? AND input IN (SELECT value FROM json_each(?)))`, path, list(inputs)).Scan(&of)
+	return of, err
 }
 
 // articlesOf reads the articles of a file with their sightings.

@@ -143,13 +143,16 @@ func (s *ShardWriter) Add(p archive.Part) error {
 	s.read.Records += p.Records
 	for _, e := range p.Errors {
 		addReason(&s.read.Reasons, archive.Reason(e), 1)
+		_, skipped := e.Err.(archive.Skipped)
 		if e.Record > 0 {
-			s.read.Errors++
+			if !skipped {
+				s.read.Errors++
+			}
 			continue
 		}
 		s.read.Records--
 		s.read.Broken = true
-		if _, skipped := e.Err.(archive.Skipped); !skipped && s.trailer.Failed == "" {
+		if !skipped && s.trailer.Failed == "" {
 			s.trailer.Failed = head(e.Error(), 1000)
 		}
 	}

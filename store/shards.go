@@ -112,8 +112,12 @@ func (m *shardMerge) run() error {
 	if err := m.save(); err != nil {
 		return err
 	}
-	return m.exec(`INSERT INTO shards (input, made, sha256) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET made = excluded.made, sha256 = excluded.sha256`,
-		h.Input, h.Made.UTC().Format(madeFormat), m.shard.Trailer.SHA256)
+	return m.keepShard(h.Input, h.Made.UTC().Format(madeFormat), m.shard.Trailer.SHA256)
+}
+
+// keepShard notes which shard of an input the archive holds.
+func (w *Writer) keepShard(input, made, sum string) error {
+	return w.exec(`INSERT INTO shards (input, made, sha256) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET made = excluded.made, sha256 = excluded.sha256`, input, made, sum)
 }
 
 // line takes one line of the shard file.

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"path/filepath"
-	"runtime/metrics"
+	"syscall"
 	"testing"
 	"time"
 
@@ -56,13 +56,42 @@ func BenchmarkAddShard(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		if n := mergeAll(b, db, paths...); n != len(paths) {
-			b.Fatalf("%d added", n)
+		w := writer(b, db)
+		// The rate of every tenth, for it should not fall as the archive grows.
+		began, step := time.Now(), max(1, len(paths)/10)
+		cpu := cpuTime(b)
+		for i, p := range paths {
+			if added, err := w.AddShard(p); !added || err != nil {
+				b.Fatal(added, err)
+			}
+			if n := i + 1; n%step == 0 {
+				embeds := float64(step * articles * 2)
+				now, u := time.Now(), cpuTime(b)
+				b.Logf("%d embeds: %.0f/s, %.0f a second of cpu, %d MB peak", n*articles*2, embeds/now.Sub(began).Seconds(), embeds/(u-cpu).Seconds(), peak(b)>>20)
+				began, cpu = now, u
+			}
+		}
+		if err := w.Close(); err != nil {
+			b.Fatal(err)
 		}
 		db.Close()
 	}
 	b.ReportMetric(float64(b.N*len(paths)*articles*2)/b.Elapsed().Seconds(), "embeds/s")
-	heap := []metrics.Sample{{Name: "/memory/classes/total:bytes"}}
-	metrics.Read(heap)
-	b.ReportMetric(float64(heap[0].Value.Uint64())/(1<<20), "MB-memory")
+	b.ReportMetric(float64(peak(b)>>20), "MB-peak")
 }
+
+func usage(b *testing.B) (u syscall.Rusage) {
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		b.Fatal(err)
+	}
+	return u
+}
+
+// cpuTime is what this process has taken of the processors.
+func cpuTime(b *testing.B) time.Duration {
+	u := usage(b)
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// peak is the most memory that this process had, in bytes, SQLite's included.
+func peak(b *testing.B) int64 { return usage(b).Maxrss << 10 }

@@ -209,6 +209,37 @@ func TestMergeIsArchive(t *testing.T) {
 	}
 }
 
+// What is no article, and could be read, is no error: neither where it is
+// archived nor in a shard.
+func TestSkippedIsNoError(t *testing.T) {
+	p := part([]archive.Found{article("in", 2, "2020-05-02", say("ada", "2020-05-01", "", "one thing"))})
+	p.Records, p.Record = 3, 3
+	p.Errors = []*archive.ReadError{
+		{Origin: archive.Origin{File: "in", Record: 1}, Err: archive.Skipped("request")},
+		{Origin: archive.Origin{File: "in", Record: 3}, Err: errors.New("not JSON")},
+	}
+	shard := shardOf(t, t.TempDir(), "in", p)
+	s, err := OpenShard(shard)
+	if err != nil || s.Trailer.Errors != 1 || s.Trailer.Records != 3 {
+		t.Errorf("%+v, %v", s, err)
+	}
+	straight, merged := openTest(t), openTest(t)
+	w := writer(t, straight)
+	if err := w.Add(p); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	mergeAll(t, merged, shard)
+	for _, db := range []*DB{straight, merged} {
+		var n int
+		if err := db.sql.QueryRow(`SELECT errors FROM files`).Scan(&n); err != nil || n != 1 {
+			t.Error(n, err)
+		}
+	}
+}
+
 // Of two shards of an input the later one counts, whichever comes first.
 func TestLaterShardCounts(t *testing.T) {
 	ada := func(name string, record int, text string) archive.Found {
@@ -243,6 +274,107 @@ func TestLaterShardCounts(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Shard files, archives made of some of them and archives made without, in any
+// order, any of them twice: what the latest shards hold, and what no shard does.
+func TestMergeOfShardsAndArchives(t *testing.T) {
+	for seed := range uint64(4) {
+		rng := rand.New(rand.NewPCG(seed, 20))
+		dir := t.TempDir()
+		var shards []string
+		inputs := someInputs(rng)
+		for version, inputs := range [][]input{inputs, someInputs(rng)} { // of each input two
+			sub := filepath.Join(dir, fmt.Sprint(version))
+			if err := os.Mkdir(sub, 0o755); err != nil {
+				t.Fatal(err)
+			}
+			for _, in := range inputs {
+				if version == 1 && strings.HasSuffix(in.name, ".zip") { // its first file is gone
+					in.parts = slices.DeleteFunc(in.parts, func(p archive.Part) bool { return strings.HasSuffix(p.File.Path, "/0.txt") })
+				}
+				shards = append(shards, shardOf(t, sub, in.name, in.parts...))
+			}
+			time.Sleep(time.Millisecond)
+		}
+		// Archives of shards, and one that was made of the inputs, changed since.
+		var archives []string
+		for i := range 4 {
+			path := filepath.Join(dir, fmt.Sprintf("%d.db", i))
+			archives = append(archives, path)
+			db, err := Open(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if i < 3 {
+				var some []string
+				for _, s := range rng.Perm(len(shards))[:rng.IntN(len(shards))] {
+					some = append(some, shards[s])
+				}
+				mergeAll(t, db, some...)
+			} else {
+				w := writer(t, db)
+				for _, name := range []string{inputs[0].name, inputs[1].name, "alone.jsonl"} {
+					p := part([]archive.Found{article(name, 1, "2020-05-02", say("ada", "2020-05-01", "", "as it is now"))})
+					p.File.ModTime = p.File.ModTime.Add(time.Hour)
+					if err := w.Add(p); err != nil {
+						t.Fatal(err)
+					}
+				}
+				if err := w.Close(); err != nil {
+					t.Fatal(err)
+				}
+			}
+			db.Close()
+		}
+		all := slices.Concat(shards, archives)
+		want := ""
+		for range 4 {
+			db := openTest(t)
+			w := writer(t, db)
+			order := append(rng.Perm(len(all)), rng.Perm(len(all))[:len(all)/2]...)
+			rng.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
+			for at := range 2 * len(order) { // and all that again, which changes nothing
+				path := all[order[at%len(order)]]
+				changed := false
+				if strings.HasSuffix(path, ".db") {
+					other, err := OpenReadOnly(path)
+					if err != nil {
+						t.Fatal(err)
+					}
+					m, err := w.Merge(t.Context(), other)
+					if err != nil {
+						t.Fatal(err)
+					}
+					other.Close()
+					changed = m.Replaced > 0
+				} else {
+					added, err := w.AddShard(path)
+					if err != nil {
+						t.Fatal(err)
+					}
+					changed = added
+				}
+				if changed && at >= len(order) {
+					t.Errorf("seed %d: %s changes what holds it", seed, path)
+				}
+			}
+			if err := w.Close(); err != nil {
+				t.Fatal(err)
+			}
+			sound(t, db)
+			got := holds(t, db)
+			if want == "" {
+				want = got
+				if strings.Count(got, "as it is now") != 2 || !strings.Contains(got, "alone.jsonl") || strings.Contains(got, "/0.txt") {
+					t.Errorf("seed %d: %s", seed, got)
+				}
+			}
+			if d := diff(want, got); d != "" {
+				t.Fatalf("seed %d, order %v:\n%s", seed, order, d)
+			}
+		}
 	}
 }
 

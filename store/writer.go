@@ -209,7 +209,7 @@ func (w *Writer) Add(p archive.Part) error {
 		if e.Record == 0 { // the file as a whole: try it again next time
 			s.broken = true
 			s.records--
-		} else {
+		} else if _, skipped := e.Err.(archive.Skipped); !skipped {
 			s.errors++
 		}
 	}

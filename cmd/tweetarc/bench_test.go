@@ -7,11 +7,15 @@ import (
 	"io"
 	"math/rand/v2"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/klauspost/compress/gzip"
+	"golang.org/x/sync/errgroup"
 )
 
 var (
@@ -93,6 +97,29 @@ func (c *counted) Write(p []byte) (int, error) {
 	return n, err
 }
 
+// crawlFile makes a WARC file of some size, and says of which.
+func crawlFile(b *testing.B, path string, size int64) int64 {
+	f, err := os.Create(path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	w := bufio.NewWriterSize(f, 1<<20)
+	if err := writeCrawl(w, size); err != nil {
+		b.Fatal(err)
+	}
+	if err := w.Flush(); err != nil {
+		b.Fatal(err)
+	}
+	info, err := f.Stat()
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := f.Close(); err != nil {
+		b.Fatal(err)
+	}
+	return info.Size()
+}
+
 // BenchmarkShard reads one WARC file with one finder; bytes are those on the
 // disk. With -crawl-to the file stays, for measuring whole processes.
 func BenchmarkShard(b *testing.B) {
@@ -100,29 +127,80 @@ func BenchmarkShard(b *testing.B) {
 	if path == "" {
 		path = filepath.Join(b.TempDir(), "crawl.warc.gz")
 	}
-	f, err := os.Create(path)
-	if err != nil {
-		b.Fatal(err)
-	}
-	w := bufio.NewWriterSize(f, 1<<20)
-	if err := writeCrawl(w, *crawlMB<<20); err != nil {
-		b.Fatal(err)
-	}
-	if err := w.Flush(); err != nil {
-		b.Fatal(err)
-	}
-	if err := f.Close(); err != nil {
-		b.Fatal(err)
-	}
-	info, err := os.Stat(path)
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.SetBytes(info.Size())
+	b.SetBytes(crawlFile(b, path, *crawlMB<<20))
 	b.ReportAllocs()
 	for b.Loop() {
 		if code := run(b.Context(), []string{"tweetarc", "shard", "--jobs", "1", "--out", b.TempDir(), path}, nil, io.Discard, io.Discard); code != 0 {
 			b.Fatal("code", code)
 		}
 	}
+}
+
+// BenchmarkTwo has two processes of the program read a crawl, eight files each:
+// as the shares 0/2 and 1/2 of one list into one folder, and as two runs that
+// know nothing of each other. It reports the median of the ratio of their times,
+// run by run, and of what they took of the processors.
+//
+//	go test ./cmd/tweetarc -run '^$' -bench Two -benchtime 5x -crawl 2048
+func BenchmarkTwo(b *testing.B) {
+	dir := b.TempDir()
+	program := filepath.Join(dir, "tweetarc")
+	if out, err := exec.Command("go", "build", "-o", program, ".").CombinedOutput(); err != nil {
+		b.Fatalf("%v: %s", err, out)
+	}
+	first := filepath.Join(dir, "crawl")
+	size := crawlFile(b, first, *crawlMB<<20/16)
+	var shares [2][]string
+	for i := 0; len(shares[0])+len(shares[1]) < 16; i++ {
+		path := filepath.Join(dir, fmt.Sprintf("crawl-%05d.warc.gz", i))
+		if s := shareOf(path, 2); len(shares[s]) < 8 {
+			if err := os.Link(first, path); err != nil {
+				b.Fatal(err)
+			}
+			shares[s] = append(shares[s], path)
+		}
+	}
+	both := func(args [2][]string) (wall, cpu float64) {
+		var group errgroup.Group
+		var used [2]time.Duration
+		began := time.Now()
+		for i := range args {
+			group.Go(func() error {
+				c := exec.Command(program, append([]string{"shard", "--jobs", "1"}, args[i]...)...)
+				c.Env = append(os.Environ(), "GOMAXPROCS=1")
+				out, err := c.CombinedOutput()
+				if err != nil {
+					return fmt.Errorf("%w: %s", err, out)
+				}
+				used[i] = c.ProcessState.UserTime() + c.ProcessState.SystemTime()
+				return nil
+			})
+		}
+		if err := group.Wait(); err != nil {
+			b.Fatal(err)
+		}
+		return time.Since(began).Seconds(), (used[0] + used[1]).Seconds()
+	}
+	list := slices.Concat(shares[0], shares[1])
+	var walls, cpus []float64
+	b.SetBytes(16 * size)
+	for b.Loop() {
+		run := b.TempDir()
+		out := func(name string) string { return filepath.Join(run, name) }
+		runs := [2][2][]string{
+			{append([]string{"--out", out("a")}, shares[0]...), append([]string{"--out", out("b")}, shares[1]...)},
+			{append([]string{"--out", out("c"), "--shard", "0/2"}, list...), append([]string{"--out", out("c"), "--shard", "1/2"}, list...)},
+		}
+		var wall, cpu [2]float64
+		for i := range runs { // either one is first every other time
+			which := (i + len(walls)) % 2
+			wall[which], cpu[which] = both(runs[which])
+		}
+		b.Logf("two shares %.2f s (cpu %.2f), two runs %.2f s (cpu %.2f)", wall[1], cpu[1], wall[0], cpu[0])
+		walls, cpus = append(walls, wall[1]/wall[0]), append(cpus, cpu[1]/cpu[0])
+	}
+	slices.Sort(walls)
+	slices.Sort(cpus)
+	b.ReportMetric(walls[len(walls)/2], "ratio")
+	b.ReportMetric(cpus[len(cpus)/2], "cpu-ratio")
 }

@@ -282,10 +282,12 @@ func TestAttacks(t *testing.T) {
 			Scripts int
 			Wide    bool
 			Spill   int // cards or passages whose text is painted outside of them
+			Cut     int // texts that run out of their place, where nobody sees them
 		}](b, `({Title: document.title, Scripts: document.querySelectorAll('script, img, iframe, main main').length,
 			Wide: document.documentElement.scrollWidth > document.documentElement.clientWidth,
-			Spill: [...document.querySelectorAll('.card, .text, .passage, .name')].filter(e => getComputedStyle(e).overflowY == 'visible').length})`)
-		if state.Title == "taken" || state.Scripts > 0 || state.Wide || state.Spill > 0 {
+			Spill: [...document.querySelectorAll('.card, .text, .passage, .name')].filter(e => getComputedStyle(e).overflowY == 'visible').length,
+			Cut: [...document.querySelectorAll('.text, .passage')].filter(e => e.scrollWidth > e.clientWidth + 1).length})`)
+		if state.Title == "taken" || state.Scripts > 0 || state.Wide || state.Spill > 0 || state.Cut > 0 {
 			t.Errorf("%s: %+v", path, state)
 		}
 	}
@@ -333,7 +335,7 @@ func TestLooks(t *testing.T) {
 	pages := []struct{ name, path string }{
 		{"home", "/"}, {"search", "/?q=bridge"}, {"narrowed", "/?q=bridge+since%3A2015+until%3A2016"}, {"nothing", "/?q=nosuchwordatall"}, {"bad", "/?q=(bridge"},
 		{"tweet", "/tweet/" + late}, {"author", "/author/janeroe"}, {"article", "/article?file=town%2Fnews-1.jsonl&record=1"},
-		{"attacks", "/?q=since%3A2015-01+until%3A2015-02"}, {"stats", "/stats"}, {"runs", "/runs"}, {"missing", "/nix"},
+		{"attacks", "/?q=since%3A2015-01+until%3A2015-02"}, {"stats", "/stats"}, {"runs", "/runs"}, {"missing", "/nix"}, {"rtl", "/?q=from%3Adar_almina"}, {"cjk", "/?q=from%3Aminato_lib"},
 	}
 	axe := os.Getenv("TWEETARC_AXE")
 	var source []byte
