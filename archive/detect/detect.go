@@ -14,7 +14,7 @@ import (
 
 // Version changes whenever the same article may give other embeds, so that an
 // archive knows which files an older detector read.
-const Version = "1"
+const Version = "2"
 
 // Tweets finds the tweets embedded in a, in the order in which they stand.
 // It keeps the laws of archive.Embed and takes time linear in the body.

@@ -20,6 +20,8 @@ var startCases = []struct{ name, text string }{
 	{"paragraphs", "The repairs cost $40 million, said the council.\n\n«We will rebuild this bridge.\n\n\n\nTogether. — Ada Quill (@adaquill) March 3, 2018\n\nThe council meets on Monday."},
 	{"lines", "The repairs cost $40 million, said the council on Monday morning.\n«We will rebuild this bridge, and we will do it together.\n— Ada Quill (@adaquill) March 3, 2018\nThe council meets on Monday."},
 	{"a chain", "She was not alone.\n\n«We will rebuild it. — Ada Quill (@adaquill) March 3, 2018 «No, you will not! — Bo Farrow (@bofarrow) March 4, 2018\n\nThe council meets."},
+	{"the others' introductions", `The mill closed on Monday, and the town had something to say. From bakers: «No bread tomorrow. We are closed until the mill runs again. — Ada Quill (@adaquill) March 3, 2018 From sailors: «The harbour stands by the mill. — Bo Farrow (@bofarrow) March 4, 2018 From the schools: «There will be no lessons on Friday. — Rio Tan (@rio_tan) March 4, 2018 The council meets on Monday.`}, // each alone would be taken with its colon
+	{"lost emoji", `The mayor was not amused and said so on Twitter. This is what she posted:«??? pic.twitter.com/AbCdEfGhIj  Ada Quill (@adaquill) March 3, 2018The council meets on Monday.`},
 	{"glued", `The mayor was not amused and said so on Twitter.«We will rebuild this bridge, I promise you that!  Ada Quill (@adaquill) March 3, 2018The council meets on Monday.`},
 	{"a row of a table", `«BREAKING: Bridge closed. The mayor says: nobody was hurt. She also said that it was an old bridge. — Ada Quill (@adaquill) March 3, 2018`},
 }
