@@ -156,6 +156,9 @@ var decide = func(t *text, p *passage) (at int, confidence float64) {
 		return -1, 0.5
 	}
 	if p.standsAlone(starts) {
+		if len(starts) > 1 {
+			return starts[0].at, aloneTrust
+		}
 		return starts[0].at, 1
 	}
 	d := desks.Get().(*desk)
@@ -173,6 +176,10 @@ var decide = func(t *text, p *passage) (at int, confidence float64) {
 	}
 	return starts[best].at, confidence
 }
+
+// aloneTrust is how far an article is trusted to be nothing but a tweet: a row
+// of a table of tweets is, a sentence of prose and a tweet looks the same.
+const aloneTrust = 0.95
 
 // reach is how far back from hi a tweet's text may reach, and what it would
 // begin behind.

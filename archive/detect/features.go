@@ -2,6 +2,7 @@ package detect
 
 import (
 	"bytes"
+	"math"
 	"slices"
 	"strings"
 	"sync"
@@ -229,8 +230,22 @@ const (
 	fFirstLink
 	fBeforeHeading
 	fBeforeLink
-	fFirstBullet    // it begins with the mark of a list's entry: + - *
-	fBeforeHangs    // ... with a word that ends no sentence: the, at, of
+	fFirstBullet // it begins with the mark of a list's entry: + - *
+	fBeforeHangs // ... with a word that ends no sentence: the, at, of
+	fForeign1    // the passage is not English, and the text has one sentence
+	fForeign2
+	fForeign3
+	fTurns     // from another language to English, or from English to another, between the one before and the first
+	fRestTurns // ... between the first and the rest
+	fForeignNearest
+	fForeignBreaks
+	fFirstEnglish  // how much more English the first is than the one before
+	fBeforeEnglish // ... less
+	fTextEnglish
+	fRestEnglish // how much more or less English the rest is than the first
+	fRestScript  // how much of it is in another script
+	fFirstScript // how much of the first, more or less than of the one before
+	fTextScript
 	fHabitAdjoining // it begins behind another tweet, and so do the article's others (-1: they do not)
 	fHabitColon     // how many of the others have a colon before them; it has one
 	fHabitNoColon   // ... and has none
@@ -238,13 +253,17 @@ const (
 	fHabitUnnamed
 	fHabitSingle // ... and for texts of one sentence
 	fHabitMany
+	fHabitWeak // ... and for beginnings where nothing ended
+	fHabitStrong
+	fHabitBroken // ... and for line breaks inside
+	fHabitWhole
 	fHabitSentences // by how much it has more sentences than they have, or fewer
 	fHabitLength    // ... and is longer, or shorter
 	features_
 )
 
 // habitFeatures is how many features of habit a candidate has at most.
-const habitFeatures = 6
+const habitFeatures = 8
 
 var lengthBins = [...]float64{0.08, 0.15, 0.25, 0.4, 0.55, 0.7, 0.85, 0.95, 1.03, 1.15}
 
@@ -303,6 +322,8 @@ func (p *passage) describe(starts []start, d *desk) []candidate {
 	}
 	addresses := addressesAtEnd(s)
 	picture := strings.HasPrefix(s[strings.LastIndexFunc(s, isBlank)+1:], "pic.")
+	whole := &r.edges[len(starts)+1].sum
+	foreign := whole[mWord] >= 12 && 12*whole[mEnglish] < whole[mWord]
 	news := isNews(p.author) || isNews(p.handle)
 	for k := range out {
 		c := &out[k]
@@ -582,6 +603,30 @@ func (p *passage) describe(starts []start, d *desk) []candidate {
 		default:
 			on(fAddress1+kind, true)
 		}
+		if foreign {
+			on(fForeign1+kind, true)
+			on(fForeignNearest, k == len(out)-1)
+			count(fForeignBreaks, text[mBreak1], 4)
+		}
+		other := next.to(&r.edges[len(starts)+1])
+		if rest := other[mWord]; first[mWord] >= 3 && rest >= 3 {
+			on(fRestTurns, turns(&first, &other))
+			num(fRestEnglish, math.Abs(part(first[mEnglish], first[mWord])-part(other[mEnglish], rest)), 0.5)
+			num(fRestScript, math.Abs(part(first[mOther], first[mWord])-part(other[mOther], rest)), 1)
+		}
+		if c.junction != jOrigin && before[mWord] >= 3 {
+			if first[mWord] >= 3 {
+				more := part(first[mEnglish], first[mWord]) - part(before[mEnglish], before[mWord])
+				num(fFirstEnglish, max(0, more), 0.5)
+				num(fBeforeEnglish, max(0, -more), 0.5)
+				on(fTurns, turns(&before, &first))
+			}
+			if text[mWord] >= 3 {
+				num(fTextEnglish, part(text[mEnglish], text[mWord])-part(before[mEnglish], before[mWord]), 0.5)
+			}
+			num(fFirstScript, math.Abs(part(first[mOther], first[mWord])-part(before[mOther], before[mWord])), 1)
+			num(fTextScript, math.Abs(part(text[mOther], text[mWord])-part(before[mOther], before[mWord])), 1)
+		}
 		found, longer := twins.begins(c.at)
 		on(fCopy, found)
 		on(fCopyBegins, found && !longer)
@@ -592,12 +637,22 @@ func (p *passage) describe(starts []start, d *desk) []candidate {
 			colon:     c.junction != jOrigin && strings.HasSuffix(above, ":"),
 			named:     c.junction != jOrigin && before[mTweets]+before[mTwitter]+before[mAuthor] > 0,
 			single:    k >= last,
+			broken:    text[mBreak1]+text[mBreak2]+text[mBreak4] > 0,
+			weak:      c.junction != jOrigin && !c.junction.strong(),
 			sentences: uint8(min(max(1, text[mSentence]), 5)),
 			length:    uint8(bin),
 		}
 	}
 	d.values = values
 	return out
+}
+
+// turns tells whether one of two stretches is English and the other is not, as
+// far as they are long enough to tell.
+func turns(a, b *tally) bool {
+	english := func(t *tally) bool { return t[mWord] >= 4 && 4*t[mEnglish] >= t[mWord] }
+	foreign := func(t *tally) bool { return t[mWord] >= 8 && 10*t[mEnglish] < t[mWord] }
+	return english(a) && foreign(b) || foreign(a) && english(b)
 }
 
 // lowerWord is w without what stands around its letters, in lower case and with

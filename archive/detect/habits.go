@@ -21,15 +21,17 @@ type habits struct {
 	adjoining float64 // ... and begin behind it
 	colons    float64 // how many have a colon before them
 	named     float64 // ... the author, or a word of tweeting
-	single    float64 // how many are one sentence
+	weak      float64 // ... where nothing ended
+	broken    float64 // how many have a line break inside
+	single    float64 // ... are one sentence
 	sentences float64 // how many they have together
 	length    float64 // their lengths, as bins of lengthBins
 }
 
 // manner is how a text stands if it begins at a candidate.
 type manner struct {
-	adjoining, colon, named, single bool
-	sentences, length               uint8
+	adjoining, colon, named, single, weak, broken bool
+	sentences, length                             uint8
 }
 
 // habitsOf are those of one tweet, its scores from a first look.
@@ -50,7 +52,7 @@ func habitsOf(cands []candidate, scores []float64, from origin) (h habits) {
 		for _, x := range [...]struct {
 			is  bool
 			sum *float64
-		}{{m.adjoining, &h.adjoining}, {m.colon, &h.colons}, {m.named, &h.named}, {m.single, &h.single}} {
+		}{{m.adjoining, &h.adjoining}, {m.colon, &h.colons}, {m.named, &h.named}, {m.single, &h.single}, {m.weak, &h.weak}, {m.broken, &h.broken}} {
 			if x.is {
 				*x.sum += p
 			}
@@ -69,6 +71,8 @@ func (h habits) plus(x *habits, sign float64) habits {
 	h.colons += sign * x.colons
 	h.named += sign * x.named
 	h.single += sign * x.single
+	h.weak += sign * x.weak
+	h.broken += sign * x.broken
 	h.sentences += sign * x.sentences
 	h.length += sign * x.length
 	return h
@@ -101,6 +105,8 @@ func (h *habits) compare(cands []candidate) {
 		either(c.manner.colon, fHabitColon, fHabitNoColon, h.colons/h.tweets*sure)
 		either(c.manner.named, fHabitNamed, fHabitUnnamed, h.named/h.tweets*sure)
 		either(c.manner.single, fHabitSingle, fHabitMany, h.single/h.tweets*sure)
+		either(c.manner.weak, fHabitWeak, fHabitStrong, h.weak/h.tweets*sure)
+		either(c.manner.broken, fHabitBroken, fHabitWhole, h.broken/h.tweets*sure)
 		add(fHabitSentences, math.Abs(h.sentences/h.tweets-float64(c.manner.sentences))*sure)
 		add(fHabitLength, math.Abs(h.length/h.tweets-float64(c.manner.length))*sure)
 	}

@@ -135,6 +135,7 @@ func (p *passage) starts() []start {
 	word := i                        // where the word begins that ends here
 	aside := false                   // within parentheses that hold a sentence: (RELATED: ...)
 	related := false                 // ... and a heading in capitals
+	lineBegins, began := true, true  // the word begins a line, a sentence
 	for i < len(s) {
 		if c := s[i]; 'a' <= c && c <= 'z' && 'a' <= prev && prev <= 'z' {
 			for before, prev, i = prev, rune(c), i+1; i < len(s) && 'a' <= s[i] && s[i] <= 'z'; i++ {
@@ -239,11 +240,13 @@ func (p *passage) starts() []start {
 			}
 		}
 		ended = sentence
-		if j == jFurniture || j == jAside && related {
+		heading := isHeading(last, lineBegins || began)
+		lineBegins, began = breaks > 0, sentence || last == "```"
+		if j == jFurniture || j == jAside && related || heading {
 			out = out[:0] // what stands before is another block
 		}
-		if j >= 0 && !aside {
-			if next := s[i:wordEnd(s, i)]; !furniture.has(strings.TrimRight(next, ".:")) && !strings.Contains(next, "/status/") {
+		if j >= 0 && !aside && !heading {
+			if next := s[i:wordEnd(s, i)]; !furniture.has(strings.TrimRight(next, ".:")) && !strings.Contains(next, "/status/") && !isLoneQuote(next) {
 				out = append(out, start{i, j})
 			}
 		}
@@ -253,6 +256,17 @@ func (p *passage) starts() []start {
 		out = append(out[:0:0], out[len(out)-maxStarts:]...)
 	}
 	return out
+}
+
+// isHeading tells the mark of a Markdown heading.
+func isHeading(w string, lineBegins bool) bool {
+	return w[0] == '#' && len(w) <= 6 && (len(w) > 1 || lineBegins) && strings.Trim(w, "#") == ""
+}
+
+// isLoneQuote tells quotation marks that close what stands before: no text
+// begins with one and a space.
+func isLoneQuote(w string) bool {
+	return w != "" && strings.Trim(w, "“”\"»).") == "" && w[0] != '.'
 }
 
 func wordEnd(s string, i int) int {
@@ -283,6 +297,12 @@ func (p *passage) gluedJunction(prev, before, r rune, rest, word string) (juncti
 		return 0, false
 	}
 	if strings.Trim(word, ".…") == "" { // dots with which a tweet goes on
+		return 0, false
+	}
+	if len(word) == 2 && word[1] == '.' && len(rest) > 1 && rest[1] == '.' { // z.B.
+		return 0, false
+	}
+	if prev != ' ' && isLoneQuote(rest[:wordEnd(rest, 0)]) {
 		return 0, false
 	}
 	switch {

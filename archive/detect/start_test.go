@@ -23,6 +23,8 @@ var startCases = []struct{ name, text string }{
 	{"the others' introductions", `The mill closed on Monday, and the town had something to say. From bakers: «No bread tomorrow. We are closed until the mill runs again. — Ada Quill (@adaquill) March 3, 2018 From sailors: «The harbour stands by the mill. — Bo Farrow (@bofarrow) March 4, 2018 From the schools: «There will be no lessons on Friday. — Rio Tan (@rio_tan) March 4, 2018 The council meets on Monday.`}, // each alone would be taken with its colon
 	{"lost emoji", `The mayor was not amused and said so on Twitter. This is what she posted:«??? pic.twitter.com/AbCdEfGhIj  Ada Quill (@adaquill) March 3, 2018The council meets on Monday.`},
 	{"glued", `The mayor was not amused and said so on Twitter.«We will rebuild this bridge, I promise you that!  Ada Quill (@adaquill) March 3, 2018The council meets on Monday.`},
+	{"a heading of Markdown", `The council meets on Monday, and [the minutes](https://example.org/minutes) are kept in the town hall. ### Voices of the Week «Thank you to everyone who came to the bridge! The new rail is *so* good. #bridge pic.twitter.com/AbCdEfGhIj — Ada Quill (@adaquill) March 3, 2018 ### Events The council meets.`},
+	{"lines, and empty ones for headings", "The bridge\n\nThe repairs cost $40 million, said the council on Monday morning.\nThe mayor was asked about it in the evening and gave no answer.\nThe council meets again on Monday.\nIt has not said when the bridge will open.\n«We will rebuild this bridge, and we will do it together. — Ada Quill (@adaquill) March 3, 2018\nThe council meets on Monday."},
 	{"a row of a table", `«BREAKING: Bridge closed. The mayor says: nobody was hurt. She also said that it was an old bridge. — Ada Quill (@adaquill) March 3, 2018`},
 }
 
@@ -56,6 +58,11 @@ func TestStarts(t *testing.T) {
 		`https://twitter.com/adaquill/status/969927301234567890 |Thank you`,
 		`— |If someone |O’Malley. |…. |The bridge`,
 		"|a\n|b\n\n|c",
+		`She left. ## The week |Thank |You all`, // nor before a heading, nor its own first word
+		`|Issue |# 1 is the |Last`,
+		`She left. # The week |Thank you`,
+		"She left.\n# Week\n|Thank you",
+		`|„Die |Brücke z.B. ist zu.“ |Thank you`, // a quotation mark that closes is no beginning
 		`|word.|Glued sentence`,
 		`|see this:|Glued colon`,
 	} {

@@ -185,7 +185,7 @@ type dialect int
 
 const (
 	paragraphs dialect = iota // blocks are parted by empty lines
-	lines                     // blocks are parted by single line breaks
+	lines                     // most blocks are parted by single line breaks
 	oneLine                   // every break became a space
 	glued                     // every break was lost, with dashes and quotes
 	dialects
@@ -197,10 +197,11 @@ const dialectLook = 1 << 16
 func dialectOf(s string) dialect {
 	s = s[:min(len(s), dialectLook)]
 	s = strings.TrimSpace(s)
-	switch {
-	case strings.Contains(s, "\n\n") || strings.Contains(s, "\n\r\n"):
+	all, empty := strings.Count(s, "\n"), strings.Count(s, "\n\n")+strings.Count(s, "\n\r\n")
+	switch single := all - 2*empty; {
+	case empty > 0 && single <= 3*empty:
 		return paragraphs
-	case strings.Contains(s, "\n"):
+	case all > 0:
 		return lines
 	case strings.Contains(s, "—") || !strings.Contains(s, "  "):
 		return oneLine

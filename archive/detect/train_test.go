@@ -13,10 +13,13 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"unicode"
+	"unicode/utf8"
 
 	"tweetarc/archive"
 )
@@ -209,6 +212,14 @@ func (tr *trainer) load() {
 		tr.examples = nil
 	}
 
+	others = map[float64][]string{}
+	for _, a := range slices.Concat(articles, more) {
+		for _, w := range a.tweets {
+			if limit := limitFor(w.Date); !w.null && w.Text != "" {
+				others[limit] = append(others[limit], w.Text)
+			}
+		}
+	}
 	if wanted("oneline") {
 		tr.add("oneline", 1.5, tr.read("dev-oneline.jsonl", "dev-oneline.gold.jsonl"))
 	}
@@ -226,12 +237,12 @@ func (tr *trainer) load() {
 	if wanted("more") {
 		tr.add("more", 0.5, more)
 	}
-	for _, v := range variants {
+	for k, v := range variants {
 		if wanted("more " + v.name) {
-			tr.add("more "+v.name, v.weight, varied(more, v.change))
+			tr.add("more "+v.name, v.weight, varied(more, uint64(k), v.most, v.change))
 		}
 		if v.name != "oneline" && wanted("articles "+v.name) {
-			tr.add("articles "+v.name, v.weight, varied(articles, v.change))
+			tr.add("articles "+v.name, v.weight, varied(articles, uint64(k), v.most, v.change))
 		}
 	}
 }
@@ -248,34 +259,265 @@ func wanted(set string) bool {
 	return false
 }
 
-// variants are what other extractors would have made of an article's paragraphs.
+// variants are what other extractors would have made of an article's paragraphs,
+// and what the articles of other sites look like: the sets are of English
+// newspapers, but for a few.
 var variants = []struct {
 	name   string
 	weight float64
-	change func(string) string
+	most   int // so many of 12 articles are made
+	change func(labelled, *rand.Rand) labelled
 }{
-	{"oneline", 0.6, func(s string) string { return strings.Join(strings.Fields(s), " ") }},
-	{"lines", 0.5, func(s string) string {
-		return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == '\n' }), "\n")
-	}},
-	{"no separator", 0.3, func(s string) string {
-		return strings.ReplaceAll(strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == '\n' }), ""), " — ", "— ")
-	}},
-	{"glued", 0.5, func(s string) string {
-		s = strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == '\n' }), "")
-		return strings.NewReplacer("—", "", "–", "", "“", " ", "”", " ", "’", " ", "‘", " ").Replace(s)
-	}},
+	{"oneline", 0.6, 12, each(inOneLine)},
+	{"shaken", 0.4, 12, then(shaken, each(inOneLine))},
+	{"shaken again", 0.3, 12, then(shaken, each(inOneLine))},
+	{"lines", 0.5, 12, each(inLines)},
+	{"no separator", 0.3, 12, each(func(s string) string { return strings.ReplaceAll(inNoLines(s), " — ", "— ") })},
+	{"glued", 0.5, 12, each(func(s string) string {
+		return strings.NewReplacer("—", "", "–", "", "“", " ", "”", " ", "’", " ", "‘", " ").Replace(inNoLines(s))
+	})},
+	{"headings", 0.5, 3, then(headed, each(inOneLine))},
+	{"headings in lines", 0.5, 2, then(headed, each(inLines))},
+	{"foreign", 0.5, 4, then(foreign(enciphered), each(inOneLine))},
+	{"foreign lines", 0.5, 3, then(foreign(enciphered), each(inLines))},
+	{"foreign headings", 0.5, 1, then(foreign(enciphered), then(headed, each(inOneLine)))},
+	{"kana", 0.5, 1, then(foreign(inKana), each(inOneLine))},
+	{"kana lines", 0.5, 2, then(foreign(inKana), each(inLines))},
 }
 
-func varied(in []labelled, change func(string) string) []labelled {
-	out := make([]labelled, len(in))
+// others are the texts that shaken puts in the place of others, by how long
+// they might be.
+var others map[float64][]string
+
+// shaken leaves out what stands before some tweets of an article of paragraphs,
+// and puts others in the place of some.
+func shaken(a labelled, r *rand.Rand) labelled {
+	parts, tweets := a.parts()
+	a.tweets = slices.Clone(a.tweets)
+	known := map[int]bool{}
+	for n, i := range tweets {
+		known[i] = true
+		blocks := strings.Split(parts[2*n], "\n\n")
+		if k := len(blocks); k > 2 && blocks[k-1] == "" && !strings.Contains(blocks[k-2], "(@") && r.IntN(5) == 0 {
+			blocks = append(blocks[:k-2], "")
+			parts[2*n] = strings.Join(blocks, "\n\n")
+		}
+		if pool := others[limitFor(a.tweets[i].Date)]; r.IntN(2) == 0 {
+			parts[2*n+1] = pool[r.IntN(len(pool))]
+			a.tweets[i].Text = parts[2*n+1]
+		}
+	}
+	for i := range a.tweets {
+		a.tweets[i].null = a.tweets[i].null || !known[i]
+	}
+	a.text = strings.Join(parts, "")
+	return a
+}
+
+func breaks(s string) []string {
+	return strings.FieldsFunc(s, func(r rune) bool { return r == '\n' })
+}
+func inOneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+func inLines(s string) string   { return strings.Join(breaks(s), "\n") }
+func inNoLines(s string) string { return strings.Join(breaks(s), "") }
+
+// each changes an article and its tweets alike.
+func each(change func(string) string) func(labelled, *rand.Rand) labelled {
+	return func(a labelled, _ *rand.Rand) labelled {
+		a.text = change(a.text)
+		a.tweets = slices.Clone(a.tweets)
+		for i := range a.tweets {
+			a.tweets[i].Text = change(a.tweets[i].Text)
+		}
+		return a
+	}
+}
+
+func then(a, b func(labelled, *rand.Rand) labelled) func(labelled, *rand.Rand) labelled {
+	return func(x labelled, r *rand.Rand) labelled { return b(a(x, r), r) }
+}
+
+// parts cuts an article into its tweets (those at odd places, in their order)
+// and what stands between them.
+func (a *labelled) parts() (parts []string, tweets []int) {
+	from := 0
+	for i, w := range a.tweets {
+		if w.null || w.Text == "" {
+			continue
+		}
+		if k := strings.Index(a.text[from:], w.Text+" "); k >= 0 {
+			parts = append(parts, a.text[from:from+k], w.Text)
+			from, tweets = from+k+len(w.Text), append(tweets, i)
+		}
+	}
+	return append(parts, a.text[from:]), tweets
+}
+
+// headed gives an article of paragraphs the headings and links of Markdown.
+func headed(a labelled, r *rand.Rand) labelled {
+	words := strings.FieldsFunc(a.text, func(c rune) bool { return !unicode.IsLetter(c) })
+	heading := func() string {
+		n := 1 + r.IntN(6)
+		if len(words) < 3*n {
+			return ""
+		}
+		at := r.IntN(len(words) - n)
+		title := slices.Clone(words[at : at+n])
+		for i, w := range title {
+			if c, size := utf8.DecodeRuneInString(w); i == 0 || n%2 == 0 && len(w) > 3 {
+				title[i] = string(unicode.ToUpper(c)) + w[size:]
+			}
+		}
+		if n == 5 {
+			title = append(title, "💡")
+		}
+		return strings.Repeat("#", 2+n%3) + " " + strings.Join(title, " ")
+	}
+	parts, _ := a.parts()
+	for i := 0; i < len(parts); i += 2 {
+		blocks := strings.Split(parts[i], "\n\n")
+		for j, b := range blocks {
+			if ws := strings.Fields(b); len(ws) > 6 && !strings.Contains(b, "(@") && r.IntN(4) == 0 { // a link
+				k := r.IntN(len(ws) - 3)
+				ws[k], ws[k+2] = "["+ws[k], ws[k+2]+"](https://example.org/"+strings.ToLower(words[r.IntN(len(words))])+")"
+				b = strings.Join(ws, " ")
+			}
+			if j > 0 && r.IntN(5) == 0 {
+				b = heading() + "\n\n" + b
+			}
+			blocks[j] = b
+		}
+		if i+1 < len(parts) && strings.TrimSpace(blocks[len(blocks)-1]) == "" && r.IntN(2) == 0 {
+			blocks[len(blocks)-1] = heading() + "\n\n"
+		}
+		parts[i] = strings.Join(blocks, "\n\n")
+	}
+	a.text = strings.Join(parts, "")
+	return a
+}
+
+// foreign writes an article, its tweets, or what is around them with letters by
+// which no word is known; names of authors and what belongs to the service stay.
+func foreign(write func(string) string) func(labelled, *rand.Rand) labelled {
+	return func(a labelled, r *rand.Rand) labelled {
+		names := map[string]bool{}
+		for _, m := range attributions.FindAllStringSubmatch(a.text, -1) {
+			for _, w := range strings.Fields(m[1]) {
+				names[w] = true
+			}
+		}
+		change := func(s string) string {
+			var b strings.Builder
+			for s != "" {
+				n := len(s)
+				m := attributions.FindStringIndex(s)
+				if m != nil {
+					n = m[0]
+				}
+				for _, w := range pieces.FindAllString(s[:n], -1) {
+					if c := w[0]; c == '@' || c == '#' || strings.Contains(w, "/") || names[w] || isSpace(c) {
+						b.WriteString(w)
+					} else {
+						b.WriteString(write(w))
+					}
+				}
+				if m != nil {
+					b.WriteString(s[n:m[1]])
+					n = m[1]
+				}
+				s = s[n:]
+			}
+			return unspaced(b.String())
+		}
+		inside, outside := true, true
+		switch r.IntN(6) {
+		case 0, 1:
+			inside = false
+		case 2:
+			outside = false
+		}
+		parts, tweets := a.parts()
+		a.tweets = slices.Clone(a.tweets)
+		for i := range parts {
+			if i%2 == 0 && outside {
+				parts[i] = change(parts[i])
+			}
+			if i%2 == 1 && inside {
+				parts[i] = change(parts[i])
+				a.tweets[tweets[i/2]].Text = parts[i]
+			}
+		}
+		known := map[int]bool{}
+		for _, i := range tweets {
+			known[i] = true
+		}
+		for i := range a.tweets {
+			a.tweets[i].null = a.tweets[i].null || !known[i]
+		}
+		a.text = strings.Join(parts, "")
+		return a
+	}
+}
+
+var (
+	attributions = regexp.MustCompile(`(?:—|–|--) ?([^\n()]{0,60}) \(@\w+\) \w+ \d+, \d{4}`)
+	pieces       = regexp.MustCompile(`\s+|[@#]\w+|\S*/\S*|[\p{L}'’]+|.`)
+)
+
+// enciphered is a word with other letters.
+func enciphered(w string) string {
+	const from, to = "aeioubcdfghjklmnpqrstvwxyz", "eiouacdfghjklmnpqrstvwxyzb"
+	return strings.Map(func(c rune) rune {
+		if i := strings.IndexRune(from, unicode.ToLower(c)); i >= 0 {
+			if unicode.IsUpper(c) {
+				return unicode.ToUpper(rune(to[i]))
+			}
+			return rune(to[i])
+		}
+		return c
+	}, w)
+}
+
+// unspaced is s without the spaces between words in kana.
+func unspaced(s string) string {
+	kana := func(c byte) bool { return c == 0xe3 || c == 0xef } // its first byte
+	var b strings.Builder
+	for i := range len(s) {
+		if s[i] != ' ' || i < 3 || i+1 == len(s) || !kana(s[i-3]) || !kana(s[i+1]) {
+			b.WriteByte(s[i])
+		}
+	}
+	return b.String()
+}
+
+// inKana is a word in a script without capitals and spaces, or a mark in it.
+func inKana(w string) string {
+	switch w {
+	case ".":
+		return "。"
+	case ",":
+		return "、"
+	case "!":
+		return "！"
+	case "?":
+		return "？"
+	}
+	out := []rune{}
+	for i, c := range w {
+		if unicode.IsLetter(c) && (i%2 == 0) {
+			out = append(out, 'ぁ'+unicode.ToLower(c)%80)
+		} else if !unicode.IsLetter(c) {
+			out = append(out, c)
+		}
+	}
+	return string(out)
+}
+
+func varied(in []labelled, seed uint64, most int, change func(labelled, *rand.Rand) labelled) []labelled {
+	var out []labelled
 	for i, a := range in {
-		out[i] = a
-		out[i].text = change(a.text)
-		out[i].tweets = nil
-		for _, w := range a.tweets {
-			w.Text = change(w.Text)
-			out[i].tweets = append(out[i].tweets, w)
+		if i*5%12 < most {
+			out = append(out, change(a, rand.New(rand.NewPCG(learnRandom+seed, uint64(i)))))
 		}
 	}
 	return out

@@ -48,6 +48,8 @@ const (
 	mShut      // closing ones
 	mHeading   // the mark of a heading: ##
 	mLink      // a Markdown link
+	mEnglish   // one of the words that English is full of
+	mOther     // in another script than the Latin one
 	mOpenParen
 	mShutParen
 	mGap    // is parted from the word before
@@ -585,6 +587,12 @@ func (t *tally) core(w string, initial bool, r *reading) {
 	}
 	if k.short {
 		t[mShort]++
+	}
+	if k.function {
+		t[mEnglish]++
+	}
+	if first >= 0x370 {
+		t[mOther]++
 	}
 	if k.furniture && !initial {
 		t[mFurniture]++
