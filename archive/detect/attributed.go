@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -158,15 +159,22 @@ var decide = func(t *text, p *passage) (at int, confidence float64) {
 	if p.standsAlone(starts) {
 		return starts[0].at, 1
 	}
-	d := desks.Get().(*desk)
-	defer desks.Put(d)
+	if t.desk == nil {
+		t.desk = desks.Get().(*desk)
+	}
+	if len(t.looked) == 1 { // most articles have one: the next needs the desk
+		l := &t.looked[0]
+		l.cands, l.sums = slices.Clone(l.cands), slices.Clone(l.sums)
+	}
+	d := t.desk
 	cands := p.describe(starts, d)
-	d.scores = trained.scores(cands, p.dialect, d.scores)
+	d.sums = trained.sums(cands, p.dialect, d.sums)
+	d.scores = trained.scores(d.sums, p.dialect, d.scores)
 	best, confidence := trained.choose(d.scores, p.dialect)
 	if len(t.looked) < maxLooked {
-		l := looked{passage: *p, habits: habitsOf(cands, d.scores, p.origin), start: -1}
+		l := looked{passage: *p, habits: habitsOf(cands, d.scores, p.origin), start: -1, cands: cands, sums: d.sums}
 		if len(t.looked) > 0 {
-			l.cands = kept(cands)
+			l.cands, l.sums = slices.Clone(cands), slices.Clone(d.sums)
 		}
 		t.habits = t.habits.plus(&l.habits, 1)
 		t.looked = append(t.looked, l)

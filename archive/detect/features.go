@@ -254,6 +254,7 @@ type desk struct {
 	copies     copies
 	candidates []candidate
 	values     []value
+	sums       []weights
 	scores     []float64
 	word       [longest]byte
 }
@@ -585,8 +586,7 @@ func (p *passage) describe(starts []start, d *desk) []candidate {
 		found, longer := twins.begins(c.at)
 		on(fCopy, found)
 		on(fCopyBegins, found && !longer)
-		values = append(values, make([]value, habitFeatures)...) // room for what compare adds
-		c.values = values[from : len(values)-habitFeatures : len(values)]
+		c.values = values[from:len(values):len(values)]
 		c.manner = manner{
 			adjoining: c.junction == jOrigin && p.origin == embedded,
 			colon:     c.junction != jOrigin && strings.HasSuffix(above, ":"),

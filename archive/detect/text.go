@@ -90,6 +90,7 @@ type text struct {
 	dialect   dialect
 	looked    []looked // the texts whose beginnings are looked for again
 	habits    habits   // ... and how they stand
+	desk      *desk    // on which the beginnings are looked for; nil before the first
 }
 
 // textEmbeds finds the tweets in s, a text of the article a.
@@ -121,6 +122,9 @@ func textEmbeds(s string, a *archive.Article) []archive.Embed {
 		}
 		if first < 0 {
 			t.lookAgain(found)
+			if t.desk != nil {
+				desks.Put(t.desk)
+			}
 			return found
 		}
 		r, at, past := &rules[first], t.next[first], 0

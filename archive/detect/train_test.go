@@ -414,14 +414,17 @@ func (tr *trainer) habits(m *model) {
 			x.cands[k].values = v
 		}
 		if m != nil && x.article >= 0 {
-			each[i] = habitsOf(x.cands, m.scores(x.cands, x.dialect, nil), x.passage.origin)
+			each[i] = habitsOf(x.cands, m.scores(m.sums(x.cands, x.dialect, nil), x.dialect, nil), x.passage.origin)
 			all[x.article] = all[x.article].plus(&each[i], 1)
 		}
 	}
 	for i := range tr.examples {
 		if x := &tr.examples[i]; m != nil && x.article >= 0 {
 			others := all[x.article].plus(&each[i], -1)
-			others.compare(x.cands)
+			for k := range x.cands {
+				c := &x.cands[k]
+				c.values = others.compare(&c.manner, c.values)
+			}
 		}
 	}
 }
@@ -620,7 +623,7 @@ func (tr *trainer) validate() {
 		for i := range tr.examples {
 			x := &tr.examples[i]
 			if x.fold != f {
-				best, _ := m.choose(m.scores(x.cands, x.dialect, nil), x.dialect)
+				best, _ := m.choose(m.scores(m.sums(x.cands, x.dialect, nil), x.dialect, nil), x.dialect)
 				seen[x.set]++
 				if best == x.right {
 					fitted[x.set]++
@@ -631,7 +634,7 @@ func (tr *trainer) validate() {
 				sets = append(sets, x.set)
 			}
 			of[x.set]++
-			scores := m.scores(x.cands, x.dialect, nil)
+			scores := m.scores(m.sums(x.cands, x.dialect, nil), x.dialect, nil)
 			best, conf := m.choose(scores, x.dialect)
 			if !strings.HasPrefix(x.set, "more") && !strings.HasPrefix(x.set, "articles ") && !strings.HasSuffix(x.set, "short") {
 				ok := best == x.right || bare(x.passage.view.s[x.cands[best].at:]) == bare(x.want)

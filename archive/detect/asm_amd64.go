@@ -1,5 +1,7 @@
 package detect
 
+import "unsafe"
+
 // near passes over bytes of s behind which no anchor can stand: it is the first
 // i, short of the last 16, at which one of these does: any byte and an @, tw,
 // Tw, x. and xc. Names of the site consist of letters that are frequent in
@@ -8,3 +10,11 @@ package detect
 //
 //go:noescape
 func near(s string) int
+
+// addRows adds to the sums the weights of the features, each as often as its
+// value says: four at once, which the compiler does not do.
+//
+//go:noescape
+func addRows(sums *weights, of *[features_]weights, values []value)
+
+var _ = [1]int{}[unsafe.Sizeof(weights{})-80] // the rows that addRows knows

@@ -55,3 +55,46 @@ found:
 done:
 	MOVQ AX, ret+16(FP)
 	RET
+
+// Adds four of a row's weights, X5 times, to sums.
+#define ADD4(at, sums) \
+	MOVUPS at(SI)(AX*1), X6 \
+	MULPS  X5, X6           \
+	ADDPS  X6, sums
+
+// func addRows(sums *weights, of *[features_]weights, values []value)
+TEXT ·addRows(SB), NOSPLIT, $0-40
+	MOVQ   sums+0(FP), DI
+	MOVQ   of+8(FP), SI
+	MOVQ   values_base+16(FP), BX
+	MOVQ   values_len+24(FP), CX
+	TESTQ  CX, CX
+	JZ     none
+	MOVUPS 0(DI), X0
+	MOVUPS 16(DI), X1
+	MOVUPS 32(DI), X2
+	MOVUPS 48(DI), X3
+	MOVUPS 64(DI), X4
+
+value:
+	MOVWLZX 0(BX), AX
+	MOVSS   4(BX), X5
+	SHUFPS  $0, X5, X5
+	LEAQ    (AX)(AX*4), AX
+	SHLQ    $4, AX         // 80 bytes a row
+	ADD4(0, X0)
+	ADD4(16, X1)
+	ADD4(32, X2)
+	ADD4(48, X3)
+	ADD4(64, X4)
+	ADDQ    $8, BX
+	DECQ    CX
+	JNZ     value
+	MOVUPS  X0, 0(DI)
+	MOVUPS  X1, 16(DI)
+	MOVUPS  X2, 32(DI)
+	MOVUPS  X3, 48(DI)
+	MOVUPS  X4, 64(DI)
+
+none:
+	RET
