@@ -243,6 +243,9 @@ const (
 	features_
 )
 
+// maxValues is more than a start has.
+const maxValues = 256
+
 // habitFeatures is how many features of habit a candidate has at most.
 const habitFeatures = 6
 
@@ -295,7 +298,8 @@ func (p *passage) describe(starts []start, d *desk) []candidate {
 	}
 	p.copies(min(first, starts[0].at), twins)
 	alone := (p.origin == article || p.origin == embedded) && strings.TrimFunc(p.after, isBlank) == ""
-	values := slices.Grow(d.values[:0], 72*len(out))
+	d.values = slices.Grow(d.values[:0], 72*len(out)+maxValues) // they seldom have more
+	room := d.values[:cap(d.values)]
 	last := -1 // the last strong start
 	for k := range out {
 		if out[k].junction.strong() {
@@ -307,20 +311,27 @@ func (p *passage) describe(starts []start, d *desk) []candidate {
 	news := isNews(p.author) || isNews(p.handle)
 	for k := range out {
 		c := &out[k]
-		from := len(values)
+		if len(room) < maxValues {
+			room = make([]value, (len(out)-k)*maxValues)
+		}
+		values := (*[maxValues]value)(room)
+		m := uint(0)
 		on := func(x feature, cond bool) {
 			if cond {
-				values = append(values, value{x, 1})
+				values[m%maxValues] = value{x, 1}
+				m++
 			}
 		}
 		num := func(x feature, v, most float64) {
 			if v != 0 {
-				values = append(values, value{x, float32(min(v, most))})
+				values[m%maxValues] = value{x, float32(min(v, most))}
+				m++
 			}
 		}
 		count := func(x feature, v, most int16) {
+			values[m%maxValues] = value{x, float32(min(v, most))} // without a branch: which are 0 cannot be foretold
 			if v != 0 {
-				values = append(values, value{x, float32(min(v, most))})
+				m++
 			}
 		}
 
@@ -586,7 +597,7 @@ func (p *passage) describe(starts []start, d *desk) []candidate {
 		found, longer := twins.begins(c.at)
 		on(fCopy, found)
 		on(fCopyBegins, found && !longer)
-		c.values = values[from:len(values):len(values)]
+		c.values, room = room[:m:m], room[m:]
 		c.manner = manner{
 			adjoining: c.junction == jOrigin && p.origin == embedded,
 			colon:     c.junction != jOrigin && strings.HasSuffix(above, ":"),
@@ -596,7 +607,6 @@ func (p *passage) describe(starts []start, d *desk) []candidate {
 			length:    uint8(bin),
 		}
 	}
-	d.values = values
 	return out
 }
 
