@@ -136,11 +136,19 @@ func (p *passage) starts() []start {
 	aside := false                   // within parentheses that hold a sentence: (RELATED: ...)
 	related := false                 // ... and a heading in capitals
 	for i < len(s) {
-		if c := s[i]; 'a' <= c && c <= 'z' && 'a' <= prev && prev <= 'z' {
-			for before, prev, i = prev, rune(c), i+1; i < len(s) && 'a' <= s[i] && s[i] <= 'z'; i++ {
-				before, prev = prev, rune(s[i]) // the middle of a word
+		if prev == ' ' && !ended && !aside { // most words: lower-case, and the next one too
+			if n := lowers(s[i:]); n > 0 && i+n+1 < len(s) && s[i+n] == ' ' && 'a' <= s[i+n+1] && s[i+n+1] <= 'z' {
+				i += n + 1
+				word = i
+				continue
 			}
-			continue
+		}
+		if 'a' <= prev && prev <= 'z' { // the middle of a word
+			if n := lowers(s[i:]); n > 0 {
+				i += n
+				before, prev = rune(s[i-2]), rune(s[i-1])
+				continue
+			}
 		}
 		r, n := utf8.DecodeRuneInString(s[i:])
 		if !isBlank(r) {
@@ -260,6 +268,14 @@ func wordEnd(s string, i int) int {
 		return i + n
 	}
 	return len(s)
+}
+
+// lowers is how many small letters s begins with.
+func lowers(s string) (n int) {
+	for n < len(s) && 'a' <= s[n] && s[n] <= 'z' {
+		n++
+	}
+	return n
 }
 
 // gluedJunction tells whether two blocks were glued together between prev and

@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"bytes"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -73,9 +74,10 @@ type reading struct {
 
 type word struct {
 	from, to    int
-	links       int32 // how many of the links are of words before it
-	gap, breaks trait // what parts it from the word before; mNothing if nothing does
-	new         bool  // it stood nowhere earlier
+	links       int32  // how many of the links are of words before it
+	stem        uint32 // a hash of its first letters; 0 if it says nothing
+	gap, breaks trait  // what parts it from the word before; mNothing if nothing does
+	new         bool   // it stood nowhere earlier
 }
 
 // edge is a place between words, and the sum over the words before it.
@@ -333,17 +335,17 @@ func (p *passage) read(starts []start, r *reading) {
 		if i == len(s) {
 			break
 		}
-		w := word{from: i}
+		begin, parted, broken := i, mNothing, mNothing
 		if i > gap {
-			w.gap = mGap
+			parted = mGap
 		}
 		switch {
 		case breaks >= 4:
-			w.breaks = mBreak4
+			broken = mBreak4
 		case breaks >= 2:
-			w.breaks = mBreak2
+			broken = mBreak2
 		case breaks == 1:
-			w.breaks = mBreak1
+			broken = mBreak1
 		}
 		for next < len(starts) && starts[next].at <= i {
 			r.edges = append(r.edges, edge{len(r.words), t})
@@ -363,67 +365,77 @@ func (p *passage) read(starts []start, r *reading) {
 			}
 			marks = true
 		}
-		w.to = i
-		t[w.gap]++
-		t[w.breaks]++
+		t[parted]++
+		t[broken]++
 		known := t[mNew]
+		stem := uint32(0)
 		if initial = initial || breaks > 0; marks {
-			initial = t.word(s[w.from:w.to], initial, r)
+			initial = t.word(s[begin:i], initial, r)
+			stem = stemOf(s[begin:i])
 		} else { // most
 			t[mWord]++
-			t[mWeight] += int16(min(1000, w.to-w.from))
-			t.core(s[w.from:w.to], initial, r)
+			t[mWeight] += int16(min(1000, i-begin))
+			stem = t.core(s[begin:i], initial, r)
 			initial = false
 		}
-		w.new = t[mNew] > known
-		r.words = append(r.words, w)
+		r.words = append(r.words, word{begin, i, 0, stem, parted, broken, t[mNew] > known})
 	}
 	for ; next <= len(starts); next++ {
 		r.edges = append(r.edges, edge{len(r.words), t})
 	}
-	r.link(s)
+	r.link()
 }
 
 // link finds for each word that says something the last one with the same stem.
-func (r *reading) link(s string) {
+func (r *reading) link() {
 	const slots = 1 << 9
 	var last [slots]int32
-	var stems [slots]uint32
 	r.links = r.links[:0]
 	for i := range r.words {
 		w := &r.words[i]
 		w.links = int32(len(r.links))
-		h, n, upper := uint32(2166136261), 0, false
-		for _, c := range s[w.from:w.to] {
-			low := rune(0)
-			if c < utf8.RuneSelf {
-				low = rune(folded[c])
-			} else if isWordRune(c) {
-				low = unicode.ToLower(c)
-			}
-			if low == 0 {
-				if n > 0 && (c == '\'' || c == '’') {
-					break
-				}
-				continue
-			}
-			if n == 0 {
-				upper = unicode.IsUpper(c)
-			}
-			if n++; n > 6 { // a stem, roughly
-				break
-			}
-			h = (h ^ uint32(low)) * 16777619
-		}
-		if n < 3 || n < 4 && !upper || n < 7 && function.has(strings.TrimFunc(s[w.from:w.to], func(r rune) bool { return !isWordRune(r) })) {
+		if w.stem == 0 {
 			continue
 		}
-		slot := (h>>9 ^ h) & (slots - 1)
-		if stems[slot] == h {
-			r.links = append(r.links, last[slot]-1)
+		slot := &last[(w.stem>>9^w.stem)%slots]
+		if k := *slot - 1; k >= 0 && r.words[k].stem == w.stem {
+			r.links = append(r.links, k)
 		}
-		stems[slot], last[slot] = h, int32(i+1)
+		*slot = int32(i + 1)
 	}
+}
+
+// stemLength is how many letters make a stem, roughly.
+const stemLength = 6
+
+// stemOf is the stem of a word with what stands around it.
+func stemOf(w string) uint32 {
+	h, n, upper := uint32(hashBasis), 0, false
+	for _, c := range w {
+		low := rune(0)
+		if c < utf8.RuneSelf {
+			low = rune(folded[c])
+		} else if isWordRune(c) {
+			low = unicode.ToLower(c)
+		}
+		if low == 0 {
+			if n > 0 && (c == '\'' || c == '’') {
+				break
+			}
+			continue
+		}
+		if n == 0 {
+			upper = unicode.IsUpper(c)
+		}
+		if n++; n > stemLength {
+			break
+		}
+		h = (h ^ uint32(low)) * hashPrime
+	}
+	if n < 3 || n < 4 && !upper || n <= stemLength && function.has(strings.TrimFunc(w, func(r rune) bool { return !isWordRune(r) })) {
+		return 0
+	}
+	return h
 }
 
 // linked counts the words i to j-1 that stood last among the words from a to b-1.
@@ -545,14 +557,21 @@ func (t *tally) punctuation(s string, before bool) (ends bool) {
 	return ends
 }
 
-// core reads a word without its punctuation.
-func (t *tally) core(w string, initial bool, r *reading) {
+// core reads a word without its punctuation, and tells its stem if it has but
+// letters and digits.
+func (t *tally) core(w string, initial bool, r *reading) (stem uint32) {
 	var buf [48]byte
 	first, i, h := rune(w[0]), 0, uint32(hashBasis)
 	for ; i < len(w) && i <= len(buf)-4 && folded[w[i]] != 0; i++ {
+		if i == stemLength {
+			stem = h
+		}
 		c := folded[w[i]]
 		buf[i] = c
 		h = (h ^ uint32(c)) * hashPrime
+	}
+	if stem == 0 && (i > 3 || i == 3 && w[0] <= 'Z' && w[0] >= 'A') {
+		stem = h
 	}
 	l := buf[:i]
 	if h = mixed(h); i < len(w) {
@@ -582,12 +601,15 @@ func (t *tally) core(w string, initial bool, r *reading) {
 	}
 	if unicode.IsDigit(first) {
 		t[mNumber]++
-		return
+		return stem
 	}
 	k := kinds.kind(l, h)
 	t[k.trait]++
 	if k.trait == mNothing && len(l) > 4 && string(l[len(l)-2:]) == "ed" {
 		t[mPast]++
+	}
+	if k.function && len(l) <= stemLength {
+		stem = 0
 	}
 	if k.short {
 		t[mShort]++
@@ -596,15 +618,11 @@ func (t *tally) core(w string, initial bool, r *reading) {
 		t[mFurniture]++
 	}
 	if !unicode.IsUpper(first) {
-		return
+		return stem
 	}
-	stem := l
-	if n := len(l); n > 2 && string(l[n-2:]) == "'s" {
-		stem = l[:n-2]
-	}
-	if r.named(stem) {
+	if r.named(bytes.TrimSuffix(l, []byte("'s"))) {
 		t[mAuthor]++
-		return
+		return stem
 	}
 	if !initial && !shout && len(l) > 1 && k.trait != mDay {
 		t[mName]++
@@ -612,6 +630,7 @@ func (t *tally) core(w string, initial bool, r *reading) {
 			t[mOld]++
 		}
 	}
+	return stem
 }
 
 func isWordRune(r rune) bool {
