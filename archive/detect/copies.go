@@ -1,16 +1,17 @@
 package detect
 
-import "slices"
+import (
+	"encoding/binary"
+	"slices"
+)
 
 // Prose often quotes a tweet just before it stands there: the second copy is
 // the tweet. Copies are runs of letters and digits, whatever stands between.
 
 // copies are the places of a passage's view whose letters stand in the article
-// once more, earlier. The slices tell of the letters from the byte first on.
+// once more, earlier. The slices tell of the letters from the first edge on.
 type copies struct {
-	first   int     // the byte of the view from which on they are asked for
 	letters int     // how many letters stand before it
-	place   []int32 // for each byte from there on its place among the article's letters
 	from    []int32 // for each letter one more than the place of its earlier copy; 0 if it is none
 	sum     []int32 // for each letter how many before it are copies
 	own     []int32 // for each letter how many of the copies behind it, to the end, have their source behind it too
@@ -23,27 +24,24 @@ type copies struct {
 // gram is how many letters and digits make a copy.
 const gram = 14
 
-// copies finds those from the byte first of the view on, in the memory of c.
-func (p *passage) copies(first int, c *copies) {
+// copies finds those from the first edge on, in the memory of c, and tells the
+// edges which letters stand behind them.
+func (p *passage) copies(edges []edge, c *copies) {
 	before := p.around[:p.self]
 	before = before[:max(0, len(before)-p.length)]
-	head, tail := p.view.s[:first], p.view.s[first:]
 	fold := slices.Grow(c.fold[:0], len(before)+len(p.view.s)+1)
 	fold = fold[:cap(fold)]
 	n := letters(fold, before)
-	n += letters(fold[n:], head)
-	c.first, c.letters, c.place = first, n, slices.Grow(c.place[:0], len(tail)+1)[:len(tail)+1]
-	place := c.place[:len(tail)]
-	for i := range place {
-		place[i] = int32(n)
-		f := folded[tail[i]]
-		fold[n] = f
-		if f != 0 {
-			n++
-		}
+	at := 0
+	for k := range edges {
+		e := &edges[k]
+		n += letters(fold[n:], p.view.s[at:e.at])
+		e.letter, at = n, e.at
 	}
-	c.place[len(tail)] = int32(n)
-	c.fold = fold[:n]
+	c.fold, c.letters = fold[:n], edges[0].letter
+	for k := range edges {
+		edges[k].letter -= c.letters
+	}
 	m := n - c.letters
 	c.from, c.sum, c.own = zeros(c.from, m+1), zeros(c.sum, m+1), zeros(c.own, m+1)
 	if n >= 2*gram {
@@ -122,7 +120,7 @@ func (c *copies) runs() {
 		h -= high * uint32(begin)
 		j := int(*last) - 1
 		if run == 0 {
-			if j >= 0 && i-j >= gram && string(fold[j:j+gram]) == string(fold[i:i+gram]) {
+			if j >= 0 && i-j >= gram && sameGram(fold[j:], fold[i:]) {
 				run = j + 1
 			} else {
 				j = -1
@@ -147,13 +145,17 @@ func (c *copies) runs() {
 	}
 }
 
-// at is the place of the byte a of the view among the letters from first on.
-func (c *copies) at(a int) int { return int(c.place[a-c.first]) - c.letters }
+// sameGram tells whether a and b begin with the same gram.
+func sameGram(a, b []byte) bool {
+	const second = gram - 8
+	word := binary.LittleEndian.Uint64
+	return word(a) == word(b) && word(a[second:]) == word(b[second:])
+}
 
-// share is how much of view[a:b] stands earlier, 0..1; with b the end of the
-// view, earlier than a.
-func (c *copies) share(a, b int) float64 {
-	i, j := c.at(a), c.at(b)
+// share is how much of what stands between a and b stands earlier, 0..1; with b
+// the end of the view, earlier than a.
+func (c *copies) share(a, b *edge) float64 {
+	i, j := a.letter, b.letter
 	if j <= i {
 		return 0
 	}
@@ -164,19 +166,19 @@ func (c *copies) share(a, b int) float64 {
 	return float64(n) / float64(j-i)
 }
 
-// itself is how much of view[a:] is a copy of what stands in view[a:], 0..1.
-func (c *copies) itself(a int) float64 {
-	i, n := c.at(a), len(c.own)-1
+// itself is how much of what stands behind a is a copy of what stands there, 0..1.
+func (c *copies) itself(a *edge) float64 {
+	i, n := a.letter, len(c.own)-1
 	if n <= i {
 		return 0
 	}
 	return float64(c.own[i]) / float64(n-i)
 }
 
-// begins tells whether the letters at view[a:] stand earlier, and whether what
+// begins tells whether the letters behind a stand earlier, and whether what
 // stands before them is the same there.
-func (c *copies) begins(a int) (found, longer bool) {
-	k := c.at(a)
+func (c *copies) begins(a *edge) (found, longer bool) {
+	k := a.letter
 	if c.from[k] == 0 {
 		return false, false
 	}

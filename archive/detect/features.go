@@ -292,20 +292,17 @@ func (p *passage) describe(starts []start, d *desk) []candidate {
 	around := quotesOf(p.around)
 	limit := limitFor(p.day)
 	twins := &d.copies
-	first := len(s)
-	if n > 0 {
-		first = r.words[0].from
-	}
-	p.copies(min(first, starts[0].at), twins)
+	p.copies(r.edges, twins)
 	alone := (p.origin == article || p.origin == embedded) && strings.TrimFunc(p.after, isBlank) == ""
 	d.values = slices.Grow(d.values[:0], 72*len(out)+maxValues) // they seldom have more
 	room := d.values[:cap(d.values)]
-	last := -1 // the last strong start
+	strong := -1 // the last strong start
 	for k := range out {
 		if out[k].junction.strong() {
-			last = k
+			strong = k
 		}
 	}
+	last := &r.edges[len(starts)+1]
 	addresses := addressesAtEnd(s)
 	picture := strings.HasPrefix(s[strings.LastIndexFunc(s, isBlank)+1:], "pic.")
 	news := isNews(p.author) || isNews(p.handle)
@@ -336,7 +333,7 @@ func (p *passage) describe(starts []start, d *desk) []candidate {
 		}
 
 		prev2, prev, here, next := &r.edges[c.before2], &r.edges[c.before], &r.edges[k+1], &r.edges[c.end]
-		before, first, text := prev.to(here), here.to(next), here.to(&r.edges[len(starts)+1])
+		before, first, text := prev.to(here), here.to(next), here.to(last)
 		if here.word < n { // what parts the text from what is before is not inside
 			text[r.words[here.word].gap]--
 			text[r.words[here.word].breaks]--
@@ -352,7 +349,7 @@ func (p *passage) describe(starts []start, d *desk) []candidate {
 			on(fAlone, alone && ratio < 1.15)
 		}
 		on(fNearest, k == len(out)-1)
-		on(fNearestStrong, k >= last)
+		on(fNearestStrong, k >= strong)
 		count(fBreaks, text[mBreak1], 8)
 		count(fParagraphs, text[mBreak2], 8)
 		count(fFours, text[mBreak4], 8)
@@ -536,23 +533,19 @@ func (p *passage) describe(starts []start, d *desk) []candidate {
 		on(fTextStyleSame, same)
 
 		// Copies.
-		end := len(s)
-		if next.word < n {
-			end = r.words[next.word].from
-		}
-		c1, all := twins.share(c.at, end), twins.share(c.at, len(s))
+		c1, all := twins.share(here, next), twins.share(here, last)
 		num(fFirstCopied, c1, 1)
 		num(fTextCopied, all, 1)
 		on(fTextAllCopied, all > 0.9)
 		on(fCopyOdd, all > 0.6 && all < 0.9)
-		num(fTextItself, twins.itself(c.at), 1)
+		num(fTextItself, twins.itself(here), 1)
 		if prev.word < here.word {
-			c0 := twins.share(r.words[prev.word].from, c.at)
+			c0 := twins.share(prev, here)
 			num(fBeforeCopied, c0, 1)
 			num(fCopiedEdge, max(0, c1-c0), 1)
 		}
 		if prev.word < here.word {
-			on(fAllCopiedEdge, all > 0.9 && twins.share(r.words[prev.word].from, c.at) < 0.5)
+			on(fAllCopiedEdge, all > 0.9 && twins.share(prev, here) < 0.5)
 			num(fFirstLinksBefore, r.linked(here.word, next.word, prev.word, here.word), 4)
 			num(fFirstLinksBefore2, r.linked(here.word, next.word, prev2.word, prev.word), 4)
 			num(fTextLinksBefore, r.linked(here.word, n, prev.word, here.word), 6)
@@ -594,7 +587,7 @@ func (p *passage) describe(starts []start, d *desk) []candidate {
 		default:
 			on(fAddress1+kind, true)
 		}
-		found, longer := twins.begins(c.at)
+		found, longer := twins.begins(here)
 		on(fCopy, found)
 		on(fCopyBegins, found && !longer)
 		c.values, room = room[:m:m], room[m:]
@@ -602,7 +595,7 @@ func (p *passage) describe(starts []start, d *desk) []candidate {
 			adjoining: c.junction == jOrigin && p.origin == embedded,
 			colon:     c.junction != jOrigin && strings.HasSuffix(above, ":"),
 			named:     c.junction != jOrigin && before[mTweets]+before[mTwitter]+before[mAuthor] > 0,
-			single:    k >= last,
+			single:    k >= strong,
 			sentences: uint8(min(max(1, text[mSentence]), 5)),
 			length:    uint8(bin),
 		}

@@ -136,19 +136,16 @@ func (p *passage) starts() []start {
 	aside := false                   // within parentheses that hold a sentence: (RELATED: ...)
 	related := false                 // ... and a heading in capitals
 	for i < len(s) {
-		if prev == ' ' && !ended && !aside { // most words: lower-case, and the next one too
-			if n := lowers(s[i:]); n > 0 && i+n+1 < len(s) && s[i+n] == ' ' && 'a' <= s[i+n+1] && s[i+n+1] <= 'z' {
-				i += n + 1
-				word = i
+		if n := lowers(s[i:]); n > 0 && (i == word || 'a' <= prev && prev <= 'z') {
+			if behind := i + n + 1; prev == ' ' && !ended && !aside && behind < len(s) && s[behind-1] == ' ' && 'a' <= s[behind] && s[behind] <= 'z' {
+				i, word = behind, behind // most words: nothing ends here
 				continue
 			}
-		}
-		if 'a' <= prev && prev <= 'z' { // the middle of a word
-			if n := lowers(s[i:]); n > 0 {
-				i += n
-				before, prev = rune(s[i-2]), rune(s[i-1])
-				continue
+			i += n
+			if before, prev = prev, rune(s[i-1]); n > 1 {
+				before = rune(s[i-2])
 			}
+			continue
 		}
 		r, n := utf8.DecodeRuneInString(s[i:])
 		if !isBlank(r) {

@@ -78,17 +78,19 @@ func TestCopies(t *testing.T) {
 	s := first + `The bridge will be open by June, I promise. Truly.`
 	p := passage{view: view{s: s}, around: s, self: len(s), length: len(s)}
 	var c copies
-	p.copies(0, &c)
-	if found, longer := c.begins(len(first)); !found || longer {
+	edges := []edge{{at: 0}, {at: len(first)}, {at: len(s)}}
+	p.copies(edges, &c)
+	whole, second, end := &edges[0], &edges[1], &edges[2]
+	if found, longer := c.begins(second); !found || longer {
 		t.Error("the second copy does not begin")
 	}
-	if x := c.share(len(first), len(s)); x < 0.8 || x > 0.95 {
+	if x := c.share(second, end); x < 0.8 || x > 0.95 {
 		t.Errorf("%.2f of the text is a copy", x)
 	}
-	if x := c.itself(0); x < 0.3 {
+	if x := c.itself(whole); x < 0.3 {
 		t.Errorf("%.2f of the whole is a copy of itself", x)
 	}
-	if x := c.itself(len(first)); x != 0 {
+	if x := c.itself(second); x != 0 {
 		t.Errorf("%.2f of the text is a copy of itself", x)
 	}
 }

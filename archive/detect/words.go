@@ -82,8 +82,10 @@ type word struct {
 
 // edge is a place between words, and the sum over the words before it.
 type edge struct {
-	word int // the first behind it
-	sum  tally
+	word   int // the first behind it
+	at     int // where that begins in the view; its end if there is none
+	letter int // how many letters stand between the first edge and it; copies tells
+	sum    tally
 }
 
 // to is the sum over the words from one edge to another.
@@ -309,7 +311,7 @@ func (p *passage) read(starts []start, r *reading) {
 	if len(starts) > 0 {
 		from = min(starts[0].at, p.near)
 	}
-	r.words, r.edges, r.known = r.words[:0], append(r.edges[:0], edge{}), false
+	r.words, r.edges, r.known = r.words[:0], append(r.edges[:0], edge{at: len(s)}), false
 	clear(r.seen[:])
 	r.seen.all(p.around[:max(0, min(p.self, len(p.around))-p.length)])
 	r.seen.all(s[:from])
@@ -348,7 +350,7 @@ func (p *passage) read(starts []start, r *reading) {
 			broken = mBreak1
 		}
 		for next < len(starts) && starts[next].at <= i {
-			r.edges = append(r.edges, edge{len(r.words), t})
+			r.edges = append(r.edges, edge{len(r.words), i, 0, t})
 			next++
 		}
 		stop := len(s)
@@ -378,10 +380,15 @@ func (p *passage) read(starts []start, r *reading) {
 			stem = t.core(s[begin:i], initial, r)
 			initial = false
 		}
-		r.words = append(r.words, word{begin, i, 0, stem, parted, broken, t[mNew] > known})
+		r.words = append(r.words, word{})
+		w := &r.words[len(r.words)-1]
+		w.from, w.to, w.stem, w.gap, w.breaks, w.new = begin, i, stem, parted, broken, t[mNew] > known
 	}
 	for ; next <= len(starts); next++ {
-		r.edges = append(r.edges, edge{len(r.words), t})
+		r.edges = append(r.edges, edge{len(r.words), len(s), 0, t})
+	}
+	if len(r.words) > 0 {
+		r.edges[0].at = r.words[0].from
 	}
 	r.link()
 }
@@ -712,44 +719,59 @@ func (s *seen) add(h uint32) bool {
 // all adds the words of a text, and for each with an apostrophe before its last
 // letter (the mayor's) the word without them.
 func (s *seen) all(text string) {
-	const most = 48              // bytes of a word that are looked at
+	for i := 0; i < len(text); {
+		h, from := uint32(hashBasis), i
+		for ; i < len(text) && folded[text[i]] != 0; i++ {
+			h = (h ^ uint32(folded[text[i]])) * hashPrime
+		}
+		switch {
+		case i-from > mostOfWord || i < len(text) && (text[i] == '\'' || text[i] >= utf8.RuneSelf):
+			i = from + s.addFirst(text[from:])
+			continue
+		case i > from:
+			s.add(mixed(h))
+		}
+		i++
+	}
+}
+
+// mostOfWord is how many bytes of a word are looked at.
+const mostOfWord = 48
+
+// addFirst adds the first word of a text, whatever is in it, and tells where
+// the text goes on behind it.
+func (s *seen) addFirst(text string) int {
 	h, n := uint32(hashBasis), 0 // the word's hash so far, and how many bytes it has
 	var h1, h2 uint32            // the hash one byte ago, and two
 	var last, second byte        // the last byte, and the one before
-	add := func() {
-		if n == 0 {
-			return
-		}
-		s.add(mixed(h))
-		if n > 2 && second == '\'' {
-			s.add(mixed(h2))
-		}
-		h, n = hashBasis, 0
-	}
-	for i := 0; i < len(text); i++ {
+	i := 0
+	for ; i < len(text); i++ {
 		c := folded[text[i]]
 		if c == 0 {
-			switch c = text[i]; {
-			case c >= 0x80 && c != 0xe2 && !(c == 0xc2 && i+1 < len(text)):
-			case c == '\'' && n > 0:
-			case c == 0xe2 && i+2 < len(text) && text[i+1] == 0x80 && text[i+2] == 0x99 && n > 0:
+			c = text[i]
+			if c == 0xe2 && i+2 < len(text) && text[i+1] == 0x80 && text[i+2] == 0x99 && n > 0 {
 				c = '\''
 				i += 2
-			default:
+			} else if !(c >= 0x80 && c != 0xe2 && !(c == 0xc2 && i+1 < len(text)) || c == '\'' && n > 0) {
 				if c >= 0xe0 {
 					i += 2
 				}
-				add()
-				continue
+				break
 			}
 		}
-		if n < most {
+		if n < mostOfWord {
 			h2, h1, h = h1, h, (h^uint32(c))*hashPrime
 			second, last = last, c
 			n++
 		}
 	}
-	add()
+	if n > 0 {
+		s.add(mixed(h))
+	}
+	if n > 2 && second == '\'' {
+		s.add(mixed(h2))
+	}
+	return i + 1
 }
 
 const (
