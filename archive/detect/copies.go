@@ -17,6 +17,7 @@ type copies struct {
 	own     []int32 // for each letter how many of the copies behind it, to the end, have their source behind it too
 	fold    []byte  // all letters
 
+	slots   []uint16        // for each letter the hash of its gram
 	last    [1 << 12]uint16 // for each hash of a gram one more than its last place
 	sources []int32         // for each letter how many of the copies behind it are of it
 }
@@ -100,33 +101,33 @@ func (c *copies) runs() {
 	)
 	clear(c.last[:])
 	fold := c.fold
+	ends := fold[gram-1:]
+	c.slots = slices.Grow(c.slots[:0], len(ends))[:len(ends)]
 	h := uint32(0)
 	for _, f := range fold[:gram-1] {
 		h = h*prime + uint32(f)
 	}
-	ends := fold[gram-1:]
-	begins, from, before := fold[:len(ends)], c.from, c.letters
+	begins, slots := fold[:len(ends)], c.slots[:len(ends)]
+	for i, end := range ends {
+		h = h*prime + uint32(end)
+		slots[i] = uint16(h>>16 ^ h>>4)
+		h -= high * uint32(begins[i])
+	}
+	from, before := c.from, c.letters
 	run := 0 // from of the letter before
-	for i, begin := range begins {
-		if run > 0 {
-			if fold[run] == begin {
-				run++ // the run goes on
-			} else {
-				run = 0
+	for i, slot := range slots {
+		last := &c.last[slot%uint16(len(c.last))]
+		earlier := int(*last)
+		switch {
+		case run > 0 && fold[run] == fold[i]: // the run goes on
+			run++
+			if earlier == 0 {
+				*last = uint16(i + 1)
 			}
-		}
-		h = h*prime + uint32(ends[i])
-		last := &c.last[(h>>16^h>>4)%uint32(len(c.last))]
-		h -= high * uint32(begin)
-		j := int(*last) - 1
-		if run == 0 {
-			if j >= 0 && i-j >= gram && sameGram(fold[j:], fold[i:]) {
-				run = j + 1
-			} else {
-				j = -1
-			}
-		}
-		if j < 0 {
+		case earlier > 0 && i-earlier >= gram-1 && sameGram(fold[earlier-1:], fold[i:]):
+			run = earlier
+		default:
+			run = 0
 			*last = uint16(i + 1)
 		}
 		if i >= before {
@@ -148,8 +149,8 @@ func (c *copies) runs() {
 // sameGram tells whether a and b begin with the same gram.
 func sameGram(a, b []byte) bool {
 	const second = gram - 8
-	word := binary.LittleEndian.Uint64
-	return word(a) == word(b) && word(a[second:]) == word(b[second:])
+	eight := binary.LittleEndian.Uint64
+	return eight(a) == eight(b) && eight(a[second:]) == eight(b[second:])
 }
 
 // share is how much of what stands between a and b stands earlier, 0..1; with b
