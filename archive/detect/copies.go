@@ -77,9 +77,7 @@ func letters(fold []byte, s string) (n int) {
 	for i := range len(s) {
 		f := folded[s[i]]
 		fold[n] = f
-		if f != 0 {
-			n++
-		}
+		n += int((f + 0x80 - '0') >> 7) // one if it is not 0, without a branch
 	}
 	return n
 }

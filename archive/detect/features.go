@@ -367,7 +367,12 @@ func (p *passage) describe(starts []start, d *desk) []candidate {
 		on(fNearLimit, ratio > 0.85 && ratio < 1.03 && (strings.HasSuffix(s, "..") || strings.HasSuffix(s, "…")))
 
 		// How it begins.
-		above, rest := strings.TrimRightFunc(s[:c.at], isBlank), s[c.at:]
+		above, rest := s[:c.at], s[c.at:]
+		if here.word > 0 {
+			above = s[:r.words[here.word-1].to]
+		} else {
+			above = strings.TrimRightFunc(above, isBlank)
+		}
 		x, _ := utf8.DecodeRuneInString(rest)
 		w1, w2 := firstWords(rest)
 		lw := lowerWord(w1, d.word[:0])
@@ -494,7 +499,7 @@ func (p *passage) describe(starts []start, d *desk) []candidate {
 			on(fBeforeNoArticle, before[mArticle] == 0 && before[mWord] > 7)
 			count(fBeforeShort, before[mShort], 3)
 			on(fBeforeNoEnd, unicode.IsLetter(e) || unicode.IsDigit(e))
-			on(fBeforeHangs, hanging.has(lastOf(above[min(len(above), max(0, c.at-nearWord)):])))
+			on(fBeforeHangs, unicode.IsLetter(e) && hanging.has(lastOf(above[min(len(above), max(0, c.at-nearWord)):])))
 			on(fBeforeQuoteEnd, isClosingQuote(e))
 			on(fBeforeLong, before[mWord] > 25)
 			on(fBeforeWords3, before[mWord] <= 3)
@@ -606,7 +611,9 @@ func (p *passage) describe(starts []start, d *desk) []candidate {
 // lowerWord is w without what stands around its letters, in lower case and with
 // straight apostrophes, in the memory of buf if it fits.
 func lowerWord(w string, buf []byte) []byte {
-	w = strings.TrimFunc(w, func(r rune) bool { return !unicode.IsLetter(r) })
+	if n := len(w); n == 0 || !isSmall(w[0]) || !isSmall(w[n-1]) { // else nothing stands around it
+		w = strings.TrimFunc(w, func(r rune) bool { return !unicode.IsLetter(r) })
+	}
 	for i := range len(w) {
 		if w[i] >= utf8.RuneSelf {
 			return []byte(strings.ToLower(strings.ReplaceAll(w, "’", "'")))
@@ -642,13 +649,23 @@ var pointing = set("here here's here’s this these watch now from see look belo
 // isNews tells whether a name is that of a newspaper, a broadcaster or the like.
 func isNews(name string) bool {
 	name = strings.ToLower(name)
-	for _, w := range [...]string{"news", "cnn", "nbc", "abc", "cbs", "bbc", "press", "times", "post", "herald", "journal", "daily", "politic", "reuters", "npr", "tribune", "gazette", "bloomberg", "the hill", "guardian", "breitbart", "sky", "tv", "media", "magazine", "today", "radio", "report", "watch"} {
-		if strings.Contains(name, w) {
-			return true
+	for i := range len(name) {
+		for _, w := range newsNames[name[i]] {
+			if strings.HasPrefix(name[i:], w) {
+				return true
+			}
 		}
 	}
 	return false
 }
+
+// newsNames are parts of their names, by their first letters.
+var newsNames = func() (m [256][]string) {
+	for _, w := range [...]string{"news", "cnn", "nbc", "abc", "cbs", "bbc", "press", "times", "post", "herald", "journal", "daily", "politic", "reuters", "npr", "tribune", "gazette", "bloomberg", "the hill", "guardian", "breitbart", "sky", "tv", "media", "magazine", "today", "radio", "report", "watch"} {
+		m[w[0]] = append(m[w[0]], w)
+	}
+	return m
+}()
 
 // rowReach is how long a row of a table of tweets can be, in the service's
 // weights: some hold two parts of a thread in one.

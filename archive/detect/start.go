@@ -90,11 +90,14 @@ func (p *passage) tail() int {
 	s := p.view.s
 	weight, limit := 0, int(1.4*limitFor(p.day))
 	for i := len(s); i > 0; {
-		end := i
+		end, special := i, byte(0)
 		for i > 0 && !isSpace(s[i-1]) {
 			i--
+			special |= unweighed[s[i]]
 		}
-		weight += weightOf(s[i:end]) + 1
+		if weight += end - i + 1; special != 0 {
+			weight += weightOf(s[i:end]) - (end - i)
+		}
 		if weight > limit {
 			for i = max(0, i-sentence); i > 0 && i < len(s) && !isSpace(s[i]); i++ {
 			}
@@ -260,20 +263,23 @@ func (p *passage) starts() []start {
 	return out
 }
 
+// wordEnd is where the word at i ends.
 func wordEnd(s string, i int) int {
-	if n := strings.IndexFunc(s[i:], isBlank); n >= 0 {
-		return i + n
+	for i < len(s) && (s[i] < utf8.RuneSelf && !isSpace(s[i]) || s[i] >= utf8.RuneSelf && spaceAt(s, i) == 0) {
+		i++
 	}
-	return len(s)
+	return i
 }
 
 // lowers is how many small letters s begins with.
 func lowers(s string) (n int) {
-	for n < len(s) && 'a' <= s[n] && s[n] <= 'z' {
+	for n < len(s) && isSmall(s[n]) {
 		n++
 	}
 	return n
 }
+
+func isSmall(c byte) bool { return 'a' <= c && c <= 'z' }
 
 // gluedJunction tells whether two blocks were glued together between prev and
 // r, as happens where tags are stripped and nothing put in their place.

@@ -196,12 +196,14 @@ func (x *lexicon) find(w []byte, h uint32) int {
 }
 
 // kind is what there is to tell of a word in lower case with the hash h.
-func (x *lexicon) kind(w []byte, h uint32) kind {
+func (x *lexicon) kind(w []byte, h uint32) *kind {
 	if i := x.find(w, h); i >= 0 {
-		return x.kinds[i]
+		return &x.kinds[i]
 	}
-	return kind{}
+	return &nothingKnown
 }
+
+var nothingKnown kind
 
 // exactly tells whether w is one of the words.
 func (x *lexicon) exactly(w string) bool {
@@ -324,10 +326,12 @@ func (p *passage) read(starts []start, r *reading) {
 	initial := true
 	for i := from; i < len(s); {
 		breaks, gap := 0, i
-		for i < len(s) {
-			n := spaceAt(s, i)
-			if n == 0 {
-				break
+		for i < len(s) && folded[s[i]] == 0 {
+			n := 1
+			if !isSpace(s[i]) {
+				if n = spaceAt(s, i); n == 0 {
+					break
+				}
 			}
 			if s[i] == '\n' {
 				breaks++
@@ -362,7 +366,7 @@ func (p *passage) read(starts []start, r *reading) {
 			if folded[s[i]] != 0 {
 				continue
 			}
-			if spaceAt(s, i) > 0 {
+			if isSpace(s[i]) || s[i] >= utf8.RuneSelf && spaceAt(s, i) > 0 {
 				break
 			}
 			marks = true
@@ -602,11 +606,12 @@ func (t *tally) core(w string, initial bool, r *reading) (stem uint32) {
 	if !old {
 		t[mNew]++
 	}
-	shout := len(w) > 2 && isShout(w)
+	small := 'a' <= first && first <= 'z' // most are
+	shout := !small && len(w) > 2 && isShout(w)
 	if shout {
 		t[mShout]++
 	}
-	if unicode.IsDigit(first) {
+	if !small && unicode.IsDigit(first) {
 		t[mNumber]++
 		return stem
 	}
@@ -624,7 +629,7 @@ func (t *tally) core(w string, initial bool, r *reading) (stem uint32) {
 	if k.furniture && !initial {
 		t[mFurniture]++
 	}
-	if !unicode.IsUpper(first) {
+	if small || !unicode.IsUpper(first) {
 		return stem
 	}
 	if r.named(bytes.TrimSuffix(l, []byte("'s"))) {
@@ -673,16 +678,9 @@ func isShout(w string) bool {
 
 func firstWords(s string) (string, string) {
 	s = s[:min(len(s), 200)]
-	e := strings.IndexFunc(s, isBlank)
-	if e < 0 {
-		return s, ""
-	}
+	e := wordEnd(s, 0)
 	rest := strings.TrimLeftFunc(s[e:min(len(s), e+80)], isBlank)
-	e2 := strings.IndexFunc(rest, isBlank)
-	if e2 < 0 {
-		e2 = len(rest)
-	}
-	return s[:e], rest[:e2]
+	return s[:e], rest[:wordEnd(rest, 0)]
 }
 
 // appendNames appends the words of an author's name by which prose calls them.
