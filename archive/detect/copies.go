@@ -48,6 +48,12 @@ func (p *passage) copies(edges []edge, c *copies) {
 	if n >= 2*gram {
 		c.runs()
 	}
+	c.count()
+}
+
+// count counts the copies that runs found.
+func (c *copies) count() {
+	m := len(c.from) - 1
 	copied, latest := int32(0), int32(0)
 	from, sum := c.from[:m], c.sum[1:m+1]
 	for i, f := range from {
@@ -61,18 +67,20 @@ func (p *passage) copies(edges []edge, c *copies) {
 	}
 	c.sources = zeros(c.sources, m)
 	own, sources := c.own[:m], c.sources[:m]
-	n = 0
+	n, first := int32(0), c.letters+1
 	for i := m - 1; i >= 0; i-- {
-		if j := int(from[i]) - 1 - c.letters; j >= 0 {
+		if j := int(from[i]) - first; j >= 0 {
 			sources[j]++ // its copy lies behind i, or at it
 		}
-		n += int(sources[i])
-		own[i] = int32(n)
+		n += sources[i]
+		own[i] = n
 	}
 }
 
 // letters writes the letters and digits of s to fold, which has room for one
-// more, and tells how many there are.
+// more, and tells how many there are. (Inlined, n would lie in memory.)
+//
+//go:noinline
 func letters(fold []byte, s string) (n int) {
 	for i := range len(s) {
 		f := folded[s[i]]
