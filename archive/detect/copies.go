@@ -1,9 +1,6 @@
 package detect
 
-import (
-	"encoding/binary"
-	"slices"
-)
+import "slices"
 
 // Prose often quotes a tweet just before it stands there: the second copy is
 // the tweet. Copies are runs of letters and digits, whatever stands between.
@@ -17,8 +14,8 @@ type copies struct {
 	own     []int32 // for each letter how many of the copies behind it, to the end, have their source behind it too
 	fold    []byte  // all letters
 
-	slots   []uint16        // for each letter the hash of its gram
-	last    [1 << 12]uint16 // for each hash of a gram one more than its last place
+	hashes  []uint32        // for each letter that of its gram
+	last    [1 << 12]uint32 // for hashes of grams: sixteen bits of the last one, and one more than its place
 	sources []int32         // for each letter how many of the copies behind it are of it
 }
 
@@ -108,33 +105,33 @@ func (c *copies) runs() {
 	clear(c.last[:])
 	fold := c.fold
 	ends := fold[gram-1:]
-	c.slots = slices.Grow(c.slots[:0], len(ends))[:len(ends)]
+	c.hashes = slices.Grow(c.hashes[:0], len(ends))[:len(ends)]
 	h := uint32(0)
 	for _, f := range fold[:gram-1] {
 		h = h*prime + uint32(f)
 	}
-	begins, slots := fold[:len(ends)], c.slots[:len(ends)]
+	begins, hashes := fold[:len(ends)], c.hashes[:len(ends)]
 	for i, end := range ends {
 		h = h*prime + uint32(end)
-		slots[i] = uint16(h>>16 ^ h>>4)
+		hashes[i] = h
 		h -= high * uint32(begins[i])
 	}
 	from, before := c.from, c.letters
 	run := 0 // from of the letter before
-	for i, slot := range slots {
-		last := &c.last[slot%uint16(len(c.last))]
-		earlier := int(*last)
+	for i, h := range hashes {
+		last := &c.last[(h>>16^h>>4)%uint32(len(c.last))]
+		earlier, here := int(uint16(*last)), h<<16|uint32(i+1)
 		switch {
 		case run > 0 && fold[run] == fold[i]: // the run goes on
 			run++
 			if earlier == 0 {
-				*last = uint16(i + 1)
+				*last = here
 			}
-		case earlier > 0 && i-earlier >= gram-1 && sameGram(fold[earlier-1:], fold[i:]):
+		case (*last^here)>>16 == 0 && earlier > 0 && i-earlier >= gram-1 && string(fold[earlier-1:][:gram]) == string(fold[i:][:gram]):
 			run = earlier
 		default:
 			run = 0
-			*last = uint16(i + 1)
+			*last = here
 		}
 		if i >= before {
 			from[i-before] = int32(run)
@@ -150,13 +147,6 @@ func (c *copies) runs() {
 			from[i-before] = int32(run)
 		}
 	}
-}
-
-// sameGram tells whether a and b begin with the same gram.
-func sameGram(a, b []byte) bool {
-	const second = gram - 8
-	eight := binary.LittleEndian.Uint64
-	return eight(a) == eight(b) && eight(a[second:]) == eight(b[second:])
 }
 
 // share is how much of what stands between a and b stands earlier, 0..1; with b
