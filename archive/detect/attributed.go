@@ -110,8 +110,9 @@ func identify(tw *archive.Tweet, id string, d date) {
 func (t *text) textBefore(a *attribution) (string, int, float64) {
 	hi := a.dash
 	st := style{markdown: a.when.linked, target: a.when.target}
-	if line := strings.LastIndexByte(t.s[max(t.floor, hi-maxReach):hi], '\n') + 1 + max(t.floor, hi-maxReach); strings.HasPrefix(strings.TrimLeft(t.s[line:min(len(t.s), line+8)], " \t*"), ">") {
-		st.quoted = true
+	if far := max(t.floor, hi-maxReach); strings.IndexByte(t.s[far:min(len(t.s), hi+8)], '>') >= 0 {
+		line := strings.LastIndexByte(t.s[far:hi], '\n') + 1 + far
+		st.quoted = strings.HasPrefix(strings.TrimLeft(t.s[line:min(len(t.s), line+8)], " \t*"), ">")
 	}
 	for hi > t.floor {
 		n := spaceBefore(t.s, hi)
@@ -172,11 +173,10 @@ var decide = func(t *text, p *passage) (at int, confidence float64) {
 	d.scores = trained.scores(d.sums, p.dialect, d.scores)
 	best, confidence := trained.choose(d.scores, p.dialect)
 	if len(t.looked) < maxLooked {
-		l := looked{passage: *p, habits: habitsOf(cands, d.scores, p.origin), start: -1, cands: cands, sums: d.sums}
+		l := looked{passage: *p, start: -1, cands: cands, sums: d.sums}
 		if len(t.looked) > 0 {
 			l.cands, l.sums = slices.Clone(cands), slices.Clone(d.sums)
 		}
-		t.habits = t.habits.plus(&l.habits, 1)
 		t.looked = append(t.looked, l)
 	}
 	return starts[best].at, confidence

@@ -111,10 +111,12 @@ func (c *copies) runs() {
 		h = h*prime + uint32(f)
 	}
 	begins, hashes := fold[:len(ends)], c.hashes[:len(ends)]
-	for i, end := range ends {
-		h = h*prime + uint32(end)
+	hashes[0] = h*prime + uint32(ends[0])
+	h = hashes[0]
+	for i := 1; i < len(hashes); i++ { // what waits for the last hash comes last
+		change := uint32(ends[i]) - high*prime&(1<<32-1)*uint32(begins[i-1])
+		h = h*prime + change
 		hashes[i] = h
-		h -= high * uint32(begins[i])
 	}
 	from, before := c.from, c.letters
 	run := 0 // from of the letter before

@@ -119,8 +119,15 @@ const maxLooked = 200
 
 // lookAgain looks for the beginnings of the texts a second time.
 func (t *text) lookAgain(found []archive.Embed) {
-	if t.habits.tweets < 2 {
+	if len(t.looked) < 2 {
 		return
+	}
+	var all habits
+	for k := range t.looked {
+		l := &t.looked[k]
+		t.desk.scores = trained.scores(l.sums, l.passage.dialect, t.desk.scores)
+		l.habits = habitsOf(l.cands, t.desk.scores, l.passage.origin)
+		all = all.plus(&l.habits, 1)
 	}
 	scores, values := t.desk.scores, make([]value, 0, habitFeatures)
 	i := 0
@@ -136,7 +143,7 @@ func (t *text) lookAgain(found []archive.Embed) {
 		if e.Form != archive.FormText || e.Start != l.start {
 			continue // it became one with its address
 		}
-		others := t.habits.plus(&l.habits, -1)
+		others := all.plus(&l.habits, -1)
 		for k := range l.cands {
 			values = others.compare(&l.cands[k].manner, values[:0])
 			addRows(&l.sums[k], &trained.weights, values)

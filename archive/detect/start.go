@@ -139,7 +139,7 @@ func (p *passage) starts() []start {
 	aside := false                   // within parentheses that hold a sentence: (RELATED: ...)
 	related := false                 // ... and a heading in capitals
 	for i < len(s) {
-		if n := lowers(s[i:]); n > 0 && (i == word || 'a' <= prev && prev <= 'z') {
+		if n := lowers(s[i:]); n > 0 && (i == word || prev < utf8.RuneSelf && folded[prev] != 0) {
 			if behind := i + n + 1; prev == ' ' && !ended && !aside && behind < len(s) && s[behind-1] == ' ' && 'a' <= s[behind] && s[behind] <= 'z' {
 				i, word = behind, behind // most words: nothing ends here
 				continue

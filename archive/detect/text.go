@@ -89,7 +89,6 @@ type text struct {
 	next      []int  // for each rule the place of its next anchor
 	dialect   dialect
 	looked    []looked // the texts whose beginnings are looked for again
-	habits    habits   // ... and how they stand
 	desk      *desk    // on which the beginnings are looked for; nil before the first
 }
 

@@ -302,7 +302,7 @@ func (tr *trainer) add(set string, weight float64, in []labelled) {
 		next := 0
 		decide = func(t *text, p *passage) (int, float64) {
 			at, conf := old(t, p)
-			t.looked, t.habits = nil, habits{}
+			t.looked = nil
 			// The labels are in the order of the text.
 			k := next
 			for k < len(a.tweets) && (a.tweets[k].Handle != p.handle || a.tweets[k].Date != "" && p.day != "" && a.tweets[k].Date != p.day) {
