@@ -126,7 +126,8 @@ func (t *text) textBefore(a *attribution) (string, int, float64) {
 	}
 	lo, from := t.reach(hi, st)
 	v := look(t.s, lo, hi, st)
-	p := passage{view: v, origin: from, author: a.author, handle: a.handle, day: a.when.date.day, dialect: t.dialect}
+	p := &t.passage
+	*p = passage{view: v, origin: from, author: a.author, handle: a.handle, day: a.when.date.day, dialect: t.dialect}
 	if p.day == "" && a.when.id != "" {
 		if at, ok := archive.StatusTime(a.when.id); ok {
 			p.day = at.Format("2006-01-02")
@@ -139,7 +140,7 @@ func (t *text) textBefore(a *attribution) (string, int, float64) {
 	p.length = hi - lo
 	p.around, p.self = t.s[around:min(len(t.s), a.end+maxAround/3)], hi-around
 	p.after = t.s[a.end:min(len(t.s), a.end+maxAround/3)]
-	at, confidence := decide(t, &p)
+	at, confidence := decide(t, p)
 	if at < 0 {
 		return "", a.dash, confidence
 	}
@@ -153,21 +154,22 @@ func (t *text) textBefore(a *attribution) (string, int, float64) {
 // decide says where in the passage's view the text begins, or -1. It is a
 // variable for the program that trains the model.
 var decide = func(t *text, p *passage) (at int, confidence float64) {
-	starts := p.starts()
+	if t.desk == nil {
+		t.desk = desks.Get().(*desk)
+	}
+	d := t.desk
+	starts := p.starts(d.starts)
+	d.starts = starts
 	if len(starts) == 0 {
 		return -1, 0.5
 	}
 	if p.standsAlone(starts) {
 		return starts[0].at, 1
 	}
-	if t.desk == nil {
-		t.desk = desks.Get().(*desk)
-	}
 	if len(t.looked) == 1 { // most articles have one: the next needs the desk
 		l := &t.looked[0]
 		l.cands, l.sums = slices.Clone(l.cands), slices.Clone(l.sums)
 	}
-	d := t.desk
 	cands := p.describe(starts, d)
 	d.sums = trained.sums(cands, p.dialect, d.sums)
 	d.scores = trained.scores(d.sums, p.dialect, d.scores)

@@ -253,6 +253,7 @@ var lengthBins = [...]float64{0.08, 0.15, 0.25, 0.4, 0.55, 0.7, 0.85, 0.95, 1.03
 
 // desk is the memory in which a passage is read and its starts are described.
 type desk struct {
+	starts     []start
 	reading    reading
 	copies     copies
 	candidates []candidate

@@ -18,6 +18,9 @@ func (t *text) rest(e *archive.Embed, a *attribution) {
 		return
 	}
 	stop, next := t.stretch(a.end)
+	if _, ok := nextAddress(t.s, a.end, stop); !ok {
+		return
+	}
 	room := int(limitFor(a.when.date.day)*1.08) - lengthOf(e.Text)
 	end := lastAddress(t.s, a.end, stop, room, next)
 	if end == 0 {

@@ -110,10 +110,11 @@ func (p *passage) tail() int {
 	return 0
 }
 
-// starts collects them from the beginning to the end of the view.
-func (p *passage) starts() []start {
+// starts collects them from the beginning to the end of the view, in the memory
+// of out.
+func (p *passage) starts(out []start) []start {
 	s := p.view.s
-	out := make([]start, 0, 32)
+	out = out[:0]
 	p.near = p.tail()
 	i := p.near
 	cut := i > 0 || p.origin == cut
@@ -258,7 +259,7 @@ func (p *passage) starts() []start {
 		before, prev = ' ', ' '
 	}
 	if len(out) > maxStarts {
-		out = append(out[:0:0], out[len(out)-maxStarts:]...)
+		out = out[len(out)-maxStarts:]
 	}
 	return out
 }

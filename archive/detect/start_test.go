@@ -63,7 +63,7 @@ func TestStarts(t *testing.T) {
 		p := passage{view: view{s: body}, origin: article, dialect: oneLine}
 		var got strings.Builder
 		at := 0
-		for _, st := range p.starts() {
+		for _, st := range p.starts(nil) {
 			got.WriteString(body[at:st.at] + "|")
 			at = st.at
 		}

@@ -88,6 +88,7 @@ type text struct {
 	reordered int    // whether attributions stand behind the first line: 0 is not known, -1 no
 	next      []int  // for each rule the place of its next anchor
 	dialect   dialect
+	passage   passage  // the one whose beginning is looked for
 	looked    []looked // the texts whose beginnings are looked for again
 	desk      *desk    // on which the beginnings are looked for; nil before the first
 }

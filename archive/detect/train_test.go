@@ -303,6 +303,8 @@ func (tr *trainer) add(set string, weight float64, in []labelled) {
 		decide = func(t *text, p *passage) (int, float64) {
 			at, conf := old(t, p)
 			t.looked = nil
+			own := *p // the text's is for the next tweet
+			p = &own
 			// The labels are in the order of the text.
 			k := next
 			for k < len(a.tweets) && (a.tweets[k].Handle != p.handle || a.tweets[k].Date != "" && p.day != "" && a.tweets[k].Date != p.day) {
@@ -316,7 +318,7 @@ func (tr *trainer) add(set string, weight float64, in []labelled) {
 			if w.null {
 				return at, conf
 			}
-			starts := p.starts()
+			starts := p.starts(nil)
 			if p.standsAlone(starts) { // a rule of its own
 				return starts[0].at, 1
 			}
@@ -339,7 +341,7 @@ func (tr *trainer) add(set string, weight float64, in []labelled) {
 			cands := p.describe(starts, new(desk))
 			tr.examples = append(tr.examples, example{set, fold, a.source, p.dialect, right, weight, p, cands, w.Text, tr.articles})
 			if q, j := p.short(starts, right, len(tr.examples)); q != nil {
-				cands := q.describe(q.starts(), new(desk))
+				cands := q.describe(q.starts(nil), new(desk))
 				for k := range cands {
 					if cands[k].at == starts[right].at-starts[j].at {
 						tr.examples = append(tr.examples, example{set + " short", fold, a.source, p.dialect, k, weight / 2, q, cands, w.Text, -1})
@@ -375,7 +377,7 @@ func (p *passage) short(starts []start, right, i int) (*passage, int) {
 	q.origin = article
 	q.around = q.view.s + p.around[p.self:]
 	q.self, q.length = len(q.view.s), len(q.view.s)
-	if q.standsAlone(q.starts()) {
+	if q.standsAlone(q.starts(nil)) {
 		q.after = " And so on."
 	}
 	return &q, j
