@@ -450,13 +450,14 @@ func stemOf(w string) uint32 {
 }
 
 // linked counts the words i to j-1 that stood last among the words from a to b-1.
-func (r *reading) linked(i, j, a, b int) (n float64) {
+func (r *reading) linked(i, j, a, b int) float64 {
+	n, from, width := 0, uint32(a), uint32(b-a)
 	for _, k := range r.links[r.linksBefore(i):r.linksBefore(j)] {
-		if a <= int(k) && int(k) < b {
+		if uint32(k)-from < width {
 			n++
 		}
 	}
-	return n
+	return float64(n)
 }
 
 // linksBefore is how many of the links are of words before i.
