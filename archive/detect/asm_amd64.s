@@ -20,6 +20,45 @@ TEXT ·near(SB), NOSPLIT, $0-24
 	EACH(0x2e, X12) // .
 	EACH(0x63, X13) // c
 	EACH(0x40, X14) // @
+	CMPB ·wide(SB), $1
+	JNE  loop
+	SUBQ $16, CX
+	JLT  narrow
+	VPBROADCASTQ X8, Y8
+	VPBROADCASTQ X9, Y9
+	VPBROADCASTQ X10, Y10
+	VPBROADCASTQ X11, Y11
+	VPBROADCASTQ X12, Y12
+	VPBROADCASTQ X13, Y13
+	VPBROADCASTQ X14, Y14
+
+loop32: // as below, of thirty-two pairs
+	VMOVDQU   (SI)(AX*1), Y0
+	VMOVDQU   1(SI)(AX*1), Y1
+	VPCMPEQB  Y11, Y0, Y2
+	VPCMPEQB  Y12, Y1, Y3
+	VPCMPEQB  Y13, Y1, Y4
+	VPOR      Y4, Y3, Y3
+	VPAND     Y3, Y2, Y2
+	VPOR      Y8, Y0, Y0
+	VPCMPEQB  Y9, Y0, Y0
+	VPCMPEQB  Y10, Y1, Y3
+	VPAND     Y3, Y0, Y0
+	VPCMPEQB  Y14, Y1, Y1
+	VPOR      Y2, Y0, Y0
+	VPOR      Y1, Y0, Y0
+	VPMOVMSKB Y0, DX
+	TESTL     DX, DX
+	JNZ       found32
+	ADDQ      $32, AX
+	CMPQ      AX, CX
+	JLE       loop32
+	VZEROUPPER
+
+narrow:
+	ADDQ $16, CX
+	CMPQ AX, CX
+	JGT  done
 
 loop: // the first bytes of sixteen pairs in X0, the second ones in X1
 	MOVOU    (SI)(AX*1), X0
@@ -47,6 +86,9 @@ loop: // the first bytes of sixteen pairs in X0, the second ones in X1
 	CMPQ     AX, CX
 	JLE      loop
 	JMP      done
+
+found32:
+	VZEROUPPER
 
 found:
 	BSFL DX, DX
