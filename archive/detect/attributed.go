@@ -156,6 +156,7 @@ func (t *text) textBefore(a *attribution) (string, int, float64) {
 var decide = func(t *text, p *passage) (at int, confidence float64) {
 	if t.desk == nil {
 		t.desk = desks.Get().(*desk)
+		t.looked = t.desk.looked[:0]
 	}
 	d := t.desk
 	starts := p.starts(d.starts)

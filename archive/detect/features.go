@@ -260,6 +260,7 @@ type desk struct {
 	values     []value
 	sums       []weights
 	scores     []float64
+	looked     []looked
 	word       [longest]byte
 }
 
@@ -375,7 +376,7 @@ func (p *passage) describe(starts []start, d *desk) []candidate {
 			above = strings.TrimRightFunc(above, isBlank)
 		}
 		x, _ := utf8.DecodeRuneInString(rest)
-		w1, w2 := firstWords(rest)
+		w1 := firstWord(rest)
 		lw := lowerWord(w1, d.word[:0])
 		opens := kinds.kind(lw, hashOf(lw))
 		switch {
@@ -402,9 +403,9 @@ func (p *passage) describe(starts []start, d *desk) []candidate {
 		default:
 			on(fFirstSymbol, !unicode.IsLetter(x))
 		}
-		on(fFirstShout, isShout(w1) && isShout(w2))
+		on(fFirstShout, isShout(w1) && isShout(secondWord(rest, w1)))
 		on(fFirstRT, w1 == "RT" || w1 == "MT")
-		on(fFirstBreaking, opens.breaking && (strings.HasSuffix(w1, ":") || isShout(w1) || strings.HasSuffix(w2, ":")))
+		on(fFirstBreaking, opens.breaking && (strings.HasSuffix(w1, ":") || isShout(w1) || strings.HasSuffix(secondWord(rest, w1), ":")))
 		on(fFirstConnective, opens.connective)
 		on(fFirstHe, opens.he)
 		on(fFirstI, opens.i)

@@ -266,7 +266,7 @@ func (p *passage) starts(out []start) []start {
 
 // wordEnd is where the word at i ends.
 func wordEnd(s string, i int) int {
-	for i < len(s) && (s[i] < utf8.RuneSelf && !isSpace(s[i]) || s[i] >= utf8.RuneSelf && spaceAt(s, i) == 0) {
+	for i < len(s) && (folded[s[i]] != 0 || !isSpace(s[i]) && (s[i] < utf8.RuneSelf || spaceAt(s, i) == 0)) {
 		i++
 	}
 	return i
@@ -357,11 +357,11 @@ func beginsLikeTweet(s string) bool {
 // beginsSentence: a capitalised word that is capitalised because a sentence
 // begins, as far as the next word tells.
 func beginsSentence(s string) bool {
-	first, second := firstWords(s)
+	first := firstWord(s)
 	if function.has(strings.TrimRight(first, ",:'’")) {
 		return true
 	}
-	r, _ := utf8.DecodeRuneInString(second)
+	r, _ := utf8.DecodeRuneInString(secondWord(s, first))
 	return unicode.IsLower(r)
 }
 

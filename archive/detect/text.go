@@ -122,9 +122,7 @@ func textEmbeds(s string, a *archive.Article) []archive.Embed {
 		}
 		if first < 0 {
 			t.lookAgain(found)
-			if t.desk != nil {
-				desks.Put(t.desk)
-			}
+			t.clear()
 			return found
 		}
 		r, at, past := &rules[first], t.next[first], 0
@@ -143,6 +141,15 @@ func textEmbeds(s string, a *archive.Article) []archive.Embed {
 				t.next[i] = indexFrom(s, past, rules[i].anchor)
 			}
 		}
+	}
+}
+
+// clear gives the desk back, without what it holds of the text.
+func (t *text) clear() {
+	if t.desk != nil {
+		t.desk.looked = t.looked[:0]
+		clear(t.looked)
+		desks.Put(t.desk)
 	}
 }
 

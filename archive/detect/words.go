@@ -677,11 +677,16 @@ func isShout(w string) bool {
 	return n >= 3
 }
 
-func firstWords(s string) (string, string) {
+// firstWord is the one that s begins with, secondWord the one behind it.
+func firstWord(s string) string {
 	s = s[:min(len(s), 200)]
-	e := wordEnd(s, 0)
-	rest := strings.TrimLeftFunc(s[e:min(len(s), e+80)], isBlank)
-	return s[:e], rest[:wordEnd(rest, 0)]
+	return s[:wordEnd(s, 0)]
+}
+
+func secondWord(s, first string) string {
+	e := len(first)
+	rest := strings.TrimLeftFunc(s[e:min(len(s), 200, e+80)], isBlank)
+	return rest[:wordEnd(rest, 0)]
 }
 
 // appendNames appends the words of an author's name by which prose calls them.
