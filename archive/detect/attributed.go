@@ -207,7 +207,7 @@ func (t *text) reach(hi int, st style) (lo int, from origin) {
 			i += lo + len(f)
 			if j := strings.IndexByte(t.s[i:min(hi, i+40)], '@'); j >= 0 {
 				i += j + 1
-				for i < hi && isHandleByte(t.s[i]) {
+				for i < hi && archive.IsHandleByte(t.s[i]) {
 					i++
 				}
 			}

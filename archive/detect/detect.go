@@ -72,7 +72,7 @@ func mayHold(s string) bool {
 // them begin with a backslash.
 func endsLine(s string) bool {
 	i := 0
-	for i < len(s) && isHandleByte(s[i]) {
+	for i < len(s) && archive.IsHandleByte(s[i]) {
 		i++
 	}
 	if i == 0 {
