@@ -271,26 +271,10 @@ func (p *passage) describe(starts []start, d *desk) []candidate {
 	s := p.view.s
 	r := &d.reading
 	p.read(starts, r)
-	out := slices.Grow(d.candidates[:0], len(starts))[:len(starts)]
-	d.candidates = out
+	d.candidates = slices.Grow(d.candidates[:0], len(starts))[:len(starts)]
+	out := d.candidates
+	strong := surround(starts, out)
 	n := len(r.words)
-	// Which sentences surround each start.
-	sentence, sentence2 := 0, 0
-	for k := range starts {
-		c := &out[k]
-		c.start = starts[k]
-		c.before, c.before2 = sentence, sentence2
-		if c.junction.strong() {
-			sentence2, sentence = sentence, k+1
-		}
-	}
-	end := len(starts) + 1
-	for k := len(out) - 1; k >= 0; k-- {
-		out[k].end = end
-		if out[k].junction.strong() {
-			end = k + 1
-		}
-	}
 	around := quotesOf(p.around)
 	limit := limitFor(p.day)
 	twins := &d.copies
@@ -298,12 +282,6 @@ func (p *passage) describe(starts []start, d *desk) []candidate {
 	alone := (p.origin == article || p.origin == embedded) && strings.TrimFunc(p.after, isBlank) == ""
 	d.values = slices.Grow(d.values[:0], 72*len(out)+maxValues) // they seldom have more
 	room := d.values[:cap(d.values)]
-	strong := -1 // the last strong start
-	for k := range out {
-		if out[k].junction.strong() {
-			strong = k
-		}
-	}
 	last := &r.edges[len(starts)+1]
 	addresses := addressesAtEnd(s)
 	picture := strings.HasPrefix(s[strings.LastIndexFunc(s, isBlank)+1:], "pic.")
@@ -608,6 +586,28 @@ func (p *passage) describe(starts []start, d *desk) []candidate {
 		}
 	}
 	return out
+}
+
+// surround makes candidates of the starts, with the sentences around them, and
+// tells which is the last strong one; -1 if none is.
+func surround(starts []start, out []candidate) (strong int) {
+	strong = -1
+	before, before2 := 0, 0
+	for k := range starts {
+		c := &out[k]
+		c.start, c.before, c.before2 = starts[k], before, before2
+		if c.junction.strong() {
+			before2, before, strong = before, k+1, k
+		}
+	}
+	end := len(starts) + 1
+	for k := len(out) - 1; k >= 0; k-- {
+		out[k].end = end
+		if out[k].junction.strong() {
+			end = k + 1
+		}
+	}
+	return strong
 }
 
 // lowerWord is w without what stands around its letters, in lower case and with
