@@ -100,22 +100,20 @@ func (c *copies) runs() {
 	const (
 		prime  = 0x01000193
 		prime4 = prime * prime * prime * prime
-		high   = prime4 * prime4 * prime4 * prime & (1<<32 - 1) // prime to the power gram - 1
+		high   = prime4 * prime4 * prime4 * prime * prime & (1<<32 - 1) // prime to the power gram
 	)
 	clear(c.last[:])
 	fold := c.fold
 	ends := fold[gram-1:]
 	c.hashes = slices.Grow(c.hashes[:0], len(ends))[:len(ends)]
 	h := uint32(0)
-	for _, f := range fold[:gram-1] {
+	for _, f := range fold[:gram] {
 		h = h*prime + uint32(f)
 	}
 	begins, hashes := fold[:len(ends)], c.hashes[:len(ends)]
-	hashes[0] = h*prime + uint32(ends[0])
-	h = hashes[0]
-	for i := 1; i < len(hashes); i++ { // what waits for the last hash comes last
-		change := uint32(ends[i]) - high*prime&(1<<32-1)*uint32(begins[i-1])
-		h = h*prime + change
+	hashes[0] = h
+	for i := 1; i < len(hashes); i++ {
+		h = h*prime + (uint32(ends[i]) - high*uint32(begins[i-1])) // what waits for the last h comes last
 		hashes[i] = h
 	}
 	from, before := c.from, c.letters
