@@ -46,11 +46,12 @@ func (m *model) scores(sums []weights, d dialect, scores []float64) []float64 {
 	return scores
 }
 
-// addRowsPlainly is what addRows does, for processors without an own way.
+// addRowsPlainly is what addRows does, for processors without an own way. (The
+// conversion keeps product and sum apart: fused, they would round otherwise.)
 func addRowsPlainly(sums *weights, of *[features_]weights, values []value) {
 	for _, x := range values {
 		for i, w := range of[x.feature] {
-			sums[i] += x.value * w
+			sums[i] += float32(x.value * w)
 		}
 	}
 }
