@@ -37,7 +37,7 @@ func Normalize(text string) string {
 	for _, r := range text {
 		switch {
 		case r < utf8.RuneSelf:
-			if !isHandleByte(byte(r)) {
+			if !IsHandleByte(byte(r)) {
 				space = true
 				continue
 			}
@@ -133,7 +133,7 @@ func nextLink(text string) (start, end int) {
 }
 
 func codeEnd(s string, i int) int {
-	for i < len(s) && isHandleByte(s[i]) && s[i] != '_' {
+	for i < len(s) && IsHandleByte(s[i]) && s[i] != '_' {
 		i++
 	}
 	return i

@@ -65,8 +65,11 @@ func (t *Tweet) WithID(id string) {
 // IsHandle tells whether s can be a user name: 1 to 20 of A-Z a-z 0-9 _ (15
 // since 2007, 20 before).
 func IsHandle(s string) bool {
-	return s != "" && len(s) <= 20 && allBytes(s, isHandleByte)
+	return s != "" && len(s) <= 20 && allBytes(s, IsHandleByte)
 }
+
+// IsHandleByte tells whether c may stand in a handle.
+func IsHandleByte(c byte) bool { return c == '_' || isDigit(c) || 'a' <= c|0x20 && c|0x20 <= 'z' }
 
 // Status is what the address of a tweet says.
 type Status struct {
@@ -202,7 +205,7 @@ func userOf(path string) (handle string, ok bool) {
 		return "", false
 	}
 	for seg := 0; path != ""; seg++ {
-		name := path[:span(path, isHandleByte)]
+		name := path[:span(path, IsHandleByte)]
 		path = path[len(name):]
 		switch {
 		case !IsHandle(name) || !cut(slashes):
@@ -257,9 +260,8 @@ func span(s string, kind func(byte) bool) int {
 
 func allBytes(s string, kind func(byte) bool) bool { return span(s, kind) == len(s) }
 
-func isDigit(c byte) bool      { return '0' <= c && c <= '9' }
-func isHandleByte(c byte) bool { return c == '_' || isDigit(c) || 'a' <= c|0x20 && c|0x20 <= 'z' }
-func isHostByte(c byte) bool   { return c == '.' || c == '-' || isHandleByte(c) }
+func isDigit(c byte) bool    { return '0' <= c && c <= '9' }
+func isHostByte(c byte) bool { return c == '.' || c == '-' || IsHandleByte(c) }
 
 // asciiLower appends s to buf in lower case, byte for byte, so that offsets hold.
 func asciiLower(buf []byte, s string) []byte {

@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -109,8 +110,9 @@ func identify(tw *archive.Tweet, id string, d date) {
 func (t *text) textBefore(a *attribution) (string, int, float64) {
 	hi := a.dash
 	st := style{markdown: a.when.linked, target: a.when.target}
-	if line := strings.LastIndexByte(t.s[max(t.floor, hi-maxReach):hi], '\n') + 1 + max(t.floor, hi-maxReach); strings.HasPrefix(strings.TrimLeft(t.s[line:min(len(t.s), line+8)], " \t*"), ">") {
-		st.quoted = true
+	if far := max(t.floor, hi-maxReach); strings.IndexByte(t.s[far:min(len(t.s), hi+8)], '>') >= 0 {
+		line := strings.LastIndexByte(t.s[far:hi], '\n') + 1 + far
+		st.quoted = strings.HasPrefix(strings.TrimLeft(t.s[line:min(len(t.s), line+8)], " \t*"), ">")
 	}
 	for hi > t.floor {
 		n := spaceBefore(t.s, hi)
@@ -124,7 +126,8 @@ func (t *text) textBefore(a *attribution) (string, int, float64) {
 	}
 	lo, from := t.reach(hi, st)
 	v := look(t.s, lo, hi, st)
-	p := passage{view: v, origin: from, author: a.author, handle: a.handle, day: a.when.date.day, dialect: t.dialect}
+	p := &t.passage
+	*p = passage{view: v, origin: from, author: a.author, handle: a.handle, day: a.when.date.day, dialect: t.dialect}
 	if p.day == "" && a.when.id != "" {
 		if at, ok := archive.StatusTime(a.when.id); ok {
 			p.day = at.Format("2006-01-02")
@@ -137,7 +140,7 @@ func (t *text) textBefore(a *attribution) (string, int, float64) {
 	p.length = hi - lo
 	p.around, p.self = t.s[around:min(len(t.s), a.end+maxAround/3)], hi-around
 	p.after = t.s[a.end:min(len(t.s), a.end+maxAround/3)]
-	at, confidence := decide(t, &p)
+	at, confidence := decide(t, p)
 	if at < 0 {
 		return "", a.dash, confidence
 	}
@@ -151,7 +154,13 @@ func (t *text) textBefore(a *attribution) (string, int, float64) {
 // decide says where in the passage's view the text begins, or -1. It is a
 // variable for the program that trains the model.
 var decide = func(t *text, p *passage) (at int, confidence float64) {
-	starts := p.starts()
+	if t.desk == nil {
+		t.desk = desks.Get().(*desk)
+		t.looked = t.desk.looked[:0]
+	}
+	d := t.desk
+	starts := p.starts(d.starts)
+	d.starts = starts
 	if len(starts) == 0 {
 		return -1, 0.5
 	}
@@ -161,17 +170,19 @@ var decide = func(t *text, p *passage) (at int, confidence float64) {
 		}
 		return starts[0].at, 1
 	}
-	d := desks.Get().(*desk)
-	defer desks.Put(d)
+	if len(t.looked) == 1 { // most articles have one: the next needs the desk
+		l := &t.looked[0]
+		l.cands, l.sums = slices.Clone(l.cands), slices.Clone(l.sums)
+	}
 	cands := p.describe(starts, d)
-	d.scores = trained.scores(cands, p.dialect, d.scores)
+	d.sums = trained.sums(cands, p.dialect, d.sums)
+	d.scores = trained.scores(d.sums, p.dialect, d.scores)
 	best, confidence := trained.choose(d.scores, p.dialect)
 	if len(t.looked) < maxLooked {
-		l := looked{passage: *p, habits: habitsOf(cands, d.scores, p.origin), start: -1}
+		l := looked{passage: *p, start: -1, cands: cands, sums: d.sums}
 		if len(t.looked) > 0 {
-			l.cands = kept(cands)
+			l.cands, l.sums = slices.Clone(cands), slices.Clone(d.sums)
 		}
-		t.habits = t.habits.plus(&l.habits, 1)
 		t.looked = append(t.looked, l)
 	}
 	return starts[best].at, confidence
@@ -203,7 +214,7 @@ func (t *text) reach(hi int, st style) (lo int, from origin) {
 			i += lo + len(f)
 			if j := strings.IndexByte(t.s[i:min(hi, i+40)], '@'); j >= 0 {
 				i += j + 1
-				for i < hi && isHandleByte(t.s[i]) {
+				for i < hi && archive.IsHandleByte(t.s[i]) {
 					i++
 				}
 			}

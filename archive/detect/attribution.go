@@ -38,7 +38,7 @@ const (
 // the closing one ends; "" if there is none. The handle may hold Markdown's
 // escaped underscores, the parentheses blanks.
 func handleAt(s string, i int) (handle string, end int) {
-	if i+2 < len(s) && s[i+1] == '@' && !isHandleByte(s[i+2]) && s[i+2] != '\\' {
+	if i+2 < len(s) && s[i+1] == '@' && !archive.IsHandleByte(s[i+2]) && s[i+2] != '\\' {
 		return "", 0 // soon said, as much that follows, for hostile texts
 	}
 	if i++; i < len(s) && s[i] != '@' {
@@ -52,7 +52,7 @@ func handleAt(s string, i int) (handle string, end int) {
 	i++
 	from, escaped := i, false
 	for i < len(s) && i-from <= 40 {
-		if isHandleByte(s[i]) {
+		if archive.IsHandleByte(s[i]) {
 			i++
 		} else if s[i] == '\\' && i+1 < len(s) && s[i+1] == '_' {
 			i, escaped = i+2, true
@@ -71,10 +71,6 @@ func handleAt(s string, i int) (handle string, end int) {
 		return "", 0
 	}
 	return handle, i + 1
-}
-
-func isHandleByte(c byte) bool {
-	return c == '_' || '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'z'
 }
 
 // whenAt reads what stands behind "(@handle)": a date, in a link or with its

@@ -6,49 +6,51 @@ import "slices"
 // the tweet. Copies are runs of letters and digits, whatever stands between.
 
 // copies are the places of a passage's view whose letters stand in the article
-// once more, earlier. The slices tell of the letters from the byte first on.
+// once more, earlier. The slices tell of the letters from the first edge on.
 type copies struct {
-	first   int     // the byte of the view from which on they are asked for
 	letters int     // how many letters stand before it
-	place   []int32 // for each byte from there on its place among the article's letters
 	from    []int32 // for each letter one more than the place of its earlier copy; 0 if it is none
 	sum     []int32 // for each letter how many before it are copies
 	own     []int32 // for each letter how many of the copies behind it, to the end, have their source behind it too
 	fold    []byte  // all letters
 
-	last    [1 << 12]uint16 // for each hash of a gram one more than its last place
+	hashes  []uint32        // for each letter that of its gram
+	last    [1 << 12]uint32 // for hashes of grams: sixteen bits of the last one, and one more than its place
 	sources []int32         // for each letter how many of the copies behind it are of it
 }
 
 // gram is how many letters and digits make a copy.
 const gram = 14
 
-// copies finds those from the byte first of the view on, in the memory of c.
-func (p *passage) copies(first int, c *copies) {
+// copies finds those from the first edge on, in the memory of c, and tells the
+// edges which letters stand behind them.
+func (p *passage) copies(edges []edge, c *copies) {
 	before := p.around[:p.self]
 	before = before[:max(0, len(before)-p.length)]
-	head, tail := p.view.s[:first], p.view.s[first:]
 	fold := slices.Grow(c.fold[:0], len(before)+len(p.view.s)+1)
 	fold = fold[:cap(fold)]
 	n := letters(fold, before)
-	n += letters(fold[n:], head)
-	c.first, c.letters, c.place = first, n, slices.Grow(c.place[:0], len(tail)+1)[:len(tail)+1]
-	place := c.place[:len(tail)]
-	for i := range place {
-		place[i] = int32(n)
-		f := folded[tail[i]]
-		fold[n] = f
-		if f != 0 {
-			n++
-		}
+	at := 0
+	for k := range edges {
+		e := &edges[k]
+		n += letters(fold[n:], p.view.s[at:e.at])
+		e.letter, at = n, e.at
 	}
-	c.place[len(tail)] = int32(n)
-	c.fold = fold[:n]
+	c.fold, c.letters = fold[:n], edges[0].letter
+	for k := range edges {
+		edges[k].letter -= c.letters
+	}
 	m := n - c.letters
 	c.from, c.sum, c.own = zeros(c.from, m+1), zeros(c.sum, m+1), zeros(c.own, m+1)
 	if n >= 2*gram {
 		c.runs()
 	}
+	c.count()
+}
+
+// count counts the copies that runs found.
+func (c *copies) count() {
+	m := len(c.from) - 1
 	copied, latest := int32(0), int32(0)
 	from, sum := c.from[:m], c.sum[1:m+1]
 	for i, f := range from {
@@ -62,25 +64,25 @@ func (p *passage) copies(first int, c *copies) {
 	}
 	c.sources = zeros(c.sources, m)
 	own, sources := c.own[:m], c.sources[:m]
-	n = 0
+	n, first := int32(0), c.letters+1
 	for i := m - 1; i >= 0; i-- {
-		if j := int(from[i]) - 1 - c.letters; j >= 0 {
+		if j := int(from[i]) - first; j >= 0 {
 			sources[j]++ // its copy lies behind i, or at it
 		}
-		n += int(sources[i])
-		own[i] = int32(n)
+		n += sources[i]
+		own[i] = n
 	}
 }
 
 // letters writes the letters and digits of s to fold, which has room for one
-// more, and tells how many there are.
+// more, and tells how many there are. (Inlined, n would lie in memory.)
+//
+//go:noinline
 func letters(fold []byte, s string) (n int) {
 	for i := range len(s) {
 		f := folded[s[i]]
 		fold[n] = f
-		if f != 0 {
-			n++
-		}
+		n += int((f + 0x80 - '0') >> 7) // one if it is not 0, without a branch
 	}
 	return n
 }
@@ -98,38 +100,38 @@ func (c *copies) runs() {
 	const (
 		prime  = 0x01000193
 		prime4 = prime * prime * prime * prime
-		high   = prime4 * prime4 * prime4 * prime & (1<<32 - 1) // prime to the power gram - 1
+		high   = prime4 * prime4 * prime4 * prime * prime & (1<<32 - 1) // prime to the power gram
 	)
 	clear(c.last[:])
 	fold := c.fold
+	ends := fold[gram-1:]
+	c.hashes = slices.Grow(c.hashes[:0], len(ends))[:len(ends)]
 	h := uint32(0)
-	for _, f := range fold[:gram-1] {
+	for _, f := range fold[:gram] {
 		h = h*prime + uint32(f)
 	}
-	ends := fold[gram-1:]
-	begins, from, before := fold[:len(ends)], c.from, c.letters
+	begins, hashes := fold[:len(ends)], c.hashes[:len(ends)]
+	hashes[0] = h
+	for i := 1; i < len(hashes); i++ {
+		h = h*prime + (uint32(ends[i]) - high*uint32(begins[i-1])) // what waits for the last h comes last
+		hashes[i] = h
+	}
+	from, before := c.from, c.letters
 	run := 0 // from of the letter before
-	for i, begin := range begins {
-		if run > 0 {
-			if fold[run] == begin {
-				run++ // the run goes on
-			} else {
-				run = 0
-			}
-		}
-		h = h*prime + uint32(ends[i])
+	for i, h := range hashes {
 		last := &c.last[(h>>16^h>>4)%uint32(len(c.last))]
-		h -= high * uint32(begin)
-		j := int(*last) - 1
-		if run == 0 {
-			if j >= 0 && i-j >= gram && string(fold[j:j+gram]) == string(fold[i:i+gram]) {
-				run = j + 1
-			} else {
-				j = -1
+		earlier, here := int(uint16(*last)), h<<16|uint32(i+1)
+		switch {
+		case run > 0 && fold[run] == fold[i]: // the run goes on
+			run++
+			if earlier == 0 {
+				*last = here
 			}
-		}
-		if j < 0 {
-			*last = uint16(i + 1)
+		case (*last^here)>>16 == 0 && earlier > 0 && i-earlier >= gram-1 && string(fold[earlier-1:][:gram]) == string(fold[i:][:gram]):
+			run = earlier
+		default:
+			run = 0
+			*last = here
 		}
 		if i >= before {
 			from[i-before] = int32(run)
@@ -147,13 +149,10 @@ func (c *copies) runs() {
 	}
 }
 
-// at is the place of the byte a of the view among the letters from first on.
-func (c *copies) at(a int) int { return int(c.place[a-c.first]) - c.letters }
-
-// share is how much of view[a:b] stands earlier, 0..1; with b the end of the
-// view, earlier than a.
-func (c *copies) share(a, b int) float64 {
-	i, j := c.at(a), c.at(b)
+// share is how much of what stands between a and b stands earlier, 0..1; with b
+// the end of the view, earlier than a.
+func (c *copies) share(a, b *edge) float64 {
+	i, j := a.letter, b.letter
 	if j <= i {
 		return 0
 	}
@@ -164,19 +163,19 @@ func (c *copies) share(a, b int) float64 {
 	return float64(n) / float64(j-i)
 }
 
-// itself is how much of view[a:] is a copy of what stands in view[a:], 0..1.
-func (c *copies) itself(a int) float64 {
-	i, n := c.at(a), len(c.own)-1
+// itself is how much of what stands behind a is a copy of what stands there, 0..1.
+func (c *copies) itself(a *edge) float64 {
+	i, n := a.letter, len(c.own)-1
 	if n <= i {
 		return 0
 	}
 	return float64(c.own[i]) / float64(n-i)
 }
 
-// begins tells whether the letters at view[a:] stand earlier, and whether what
+// begins tells whether the letters behind a stand earlier, and whether what
 // stands before them is the same there.
-func (c *copies) begins(a int) (found, longer bool) {
-	k := c.at(a)
+func (c *copies) begins(a *edge) (found, longer bool) {
+	k := a.letter
 	if c.from[k] == 0 {
 		return false, false
 	}

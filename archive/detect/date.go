@@ -34,7 +34,7 @@ type date struct {
 // is glued to it. However hostile s is, only its first some hundred bytes are
 // looked at.
 func dateAt(s string) (date, int) {
-	if s == "" || s[0] < utf8.RuneSelf && !isHandleByte(s[0]) && s[0] != '*' && s[0] != '\\' {
+	if s == "" || s[0] < utf8.RuneSelf && !archive.IsHandleByte(s[0]) && s[0] != '*' && s[0] != '\\' {
 		return date{}, 0 // soon said, for hostile texts
 	}
 	if r, _ := utf8.DecodeRuneInString(s); 0x2000 <= r && r < 0x2070 {

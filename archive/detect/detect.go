@@ -14,7 +14,7 @@ import (
 
 // Version changes whenever the same article may give other embeds, so that an
 // archive knows which files an older detector read.
-const Version = "2"
+const Version = "3"
 
 // Tweets finds the tweets embedded in a, in the order in which they stand.
 // It keeps the laws of archive.Embed and takes time linear in the body.
@@ -36,8 +36,8 @@ func Tweets(a *archive.Article) []archive.Embed {
 
 // MayHold tells whether a raw record, still encoded, can hold a tweet: whether
 // one of the anchors stands in it that every form of embed holds: a handle in
-// parentheses or at the end of a line, or a name of the site (Twitter, twitter.com, x.com, xcancel) or of
-// its posts (tweet, Retweet). Anchors survive JSON, CSV, percent encoding and
+// parentheses or at the end of a line, or a name of the site (Twitter, x.com,
+// xcancel) or of its posts (tweet, Retweet), in any case. Anchors survive JSON, CSV, percent encoding and
 // compression framing, so a record is tried before it is decoded.
 func MayHold(raw []byte) bool { return mayHold(unsafe.String(unsafe.SliceData(raw), len(raw))) }
 
@@ -54,12 +54,12 @@ func mayHold(s string) bool {
 		switch s[i+1] {
 		case '@':
 			fits = strings.HasSuffix(before, "(") || strings.HasSuffix(before, "( ") || strings.HasSuffix(before, `\`) || endsLine(after)
-		case 'w':
-			fits = s[i]|0x20 == 't' && (strings.HasPrefix(after, "itter") || strings.HasPrefix(after, "eet"))
+		case 'w', 'W':
+			fits = s[i]|0x20 == 't' && (hasPrefixFold(after, "itter") || hasPrefixFold(after, "eet"))
 		case '.':
-			fits = s[i] == 'x' && strings.HasPrefix(after, "com")
-		case 'c':
-			fits = s[i] == 'x' && strings.HasPrefix(after, "ancel.")
+			fits = s[i]|0x20 == 'x' && hasPrefixFold(after, "com")
+		case 'c', 'C':
+			fits = s[i]|0x20 == 'x' && hasPrefixFold(after, "ancel.")
 		}
 		if fits {
 			return true
@@ -67,12 +67,16 @@ func mayHold(s string) bool {
 	}
 }
 
+func hasPrefixFold(s, prefix string) bool {
+	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
+}
+
 // endsLine tells whether s begins with a handle that ends its line, but for
 // what a copied widget has behind it: "Follow", a dot. Escaped, in JSON, all of
 // them begin with a backslash.
 func endsLine(s string) bool {
 	i := 0
-	for i < len(s) && isHandleByte(s[i]) {
+	for i < len(s) && archive.IsHandleByte(s[i]) {
 		i++
 	}
 	if i == 0 {

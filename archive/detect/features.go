@@ -262,6 +262,9 @@ const (
 	features_
 )
 
+// maxValues is more than a start has.
+const maxValues = 256
+
 // habitFeatures is how many features of habit a candidate has at most.
 const habitFeatures = 8
 
@@ -269,11 +272,14 @@ var lengthBins = [...]float64{0.08, 0.15, 0.25, 0.4, 0.55, 0.7, 0.85, 0.95, 1.03
 
 // desk is the memory in which a passage is read and its starts are described.
 type desk struct {
+	starts     []start
 	reading    reading
 	copies     copies
 	candidates []candidate
 	values     []value
+	sums       []weights
 	scores     []float64
+	looked     []looked
 	word       [longest]byte
 }
 
@@ -284,68 +290,50 @@ func (p *passage) describe(starts []start, d *desk) []candidate {
 	s := p.view.s
 	r := &d.reading
 	p.read(starts, r)
-	out := slices.Grow(d.candidates[:0], len(starts))[:len(starts)]
-	d.candidates = out
+	d.candidates = slices.Grow(d.candidates[:0], len(starts))[:len(starts)]
+	out := d.candidates
+	strong := surround(starts, out)
 	n := len(r.words)
-	// Which sentences surround each start.
-	sentence, sentence2 := 0, 0
-	for k := range starts {
-		c := &out[k]
-		c.start = starts[k]
-		c.before, c.before2 = sentence, sentence2
-		if c.junction.strong() {
-			sentence2, sentence = sentence, k+1
-		}
-	}
-	end := len(starts) + 1
-	for k := len(out) - 1; k >= 0; k-- {
-		out[k].end = end
-		if out[k].junction.strong() {
-			end = k + 1
-		}
-	}
 	around := quotesOf(p.around)
 	limit := limitFor(p.day)
 	twins := &d.copies
-	first := len(s)
-	if n > 0 {
-		first = r.words[0].from
-	}
-	p.copies(min(first, starts[0].at), twins)
+	p.copies(r.edges, twins)
 	alone := (p.origin == article || p.origin == embedded) && strings.TrimFunc(p.after, isBlank) == ""
-	values := slices.Grow(d.values[:0], 72*len(out))
-	last := -1 // the last strong start
-	for k := range out {
-		if out[k].junction.strong() {
-			last = k
-		}
-	}
+	d.values = slices.Grow(d.values[:0], 72*len(out)+maxValues) // they seldom have more
+	room := d.values[:cap(d.values)]
+	last := &r.edges[len(starts)+1]
 	addresses := addressesAtEnd(s)
 	picture := strings.HasPrefix(s[strings.LastIndexFunc(s, isBlank)+1:], "pic.")
-	whole := &r.edges[len(starts)+1].sum
-	foreign := whole[mWord] >= 12 && 12*whole[mEnglish] < whole[mWord]
+	foreign := last.sum[mWord] >= 12 && 12*last.sum[mEnglish] < last.sum[mWord]
 	news := isNews(p.author) || isNews(p.handle)
 	for k := range out {
 		c := &out[k]
-		from := len(values)
+		if len(room) < maxValues {
+			room = make([]value, (len(out)-k)*maxValues)
+		}
+		values := (*[maxValues]value)(room)
+		m := uint(0)
 		on := func(x feature, cond bool) {
 			if cond {
-				values = append(values, value{x, 1})
+				values[m%maxValues] = value{x, 1}
+				m++
 			}
 		}
 		num := func(x feature, v, most float64) {
 			if v != 0 {
-				values = append(values, value{x, float32(min(v, most))})
+				values[m%maxValues] = value{x, float32(min(v, most))}
+				m++
 			}
 		}
 		count := func(x feature, v, most int16) {
+			values[m%maxValues] = value{x, float32(min(v, most))} // without a branch: which are 0 cannot be foretold
 			if v != 0 {
-				values = append(values, value{x, float32(min(v, most))})
+				m++
 			}
 		}
 
 		prev2, prev, here, next := &r.edges[c.before2], &r.edges[c.before], &r.edges[k+1], &r.edges[c.end]
-		before, first, text := prev.to(here), here.to(next), here.to(&r.edges[len(starts)+1])
+		before, first, text := prev.to(here), here.to(next), here.to(last)
 		if here.word < n { // what parts the text from what is before is not inside
 			text[r.words[here.word].gap]--
 			text[r.words[here.word].breaks]--
@@ -361,7 +349,7 @@ func (p *passage) describe(starts []start, d *desk) []candidate {
 			on(fAlone, alone && ratio < 1.15)
 		}
 		on(fNearest, k == len(out)-1)
-		on(fNearestStrong, k >= last)
+		on(fNearestStrong, k >= strong)
 		count(fBreaks, text[mBreak1], 8)
 		count(fParagraphs, text[mBreak2], 8)
 		count(fFours, text[mBreak4], 8)
@@ -379,9 +367,14 @@ func (p *passage) describe(starts []start, d *desk) []candidate {
 		on(fNearLimit, ratio > 0.85 && ratio < 1.03 && (strings.HasSuffix(s, "..") || strings.HasSuffix(s, "…")))
 
 		// How it begins.
-		above, rest := strings.TrimRightFunc(s[:c.at], isBlank), s[c.at:]
+		above, rest := s[:c.at], s[c.at:]
+		if here.word > 0 {
+			above = s[:r.words[here.word-1].to]
+		} else {
+			above = strings.TrimRightFunc(above, isBlank)
+		}
 		x, _ := utf8.DecodeRuneInString(rest)
-		w1, w2 := firstWords(rest)
+		w1 := firstWord(rest)
 		lw := lowerWord(w1, d.word[:0])
 		opens := kinds.kind(lw, hashOf(lw))
 		switch {
@@ -408,9 +401,9 @@ func (p *passage) describe(starts []start, d *desk) []candidate {
 		default:
 			on(fFirstSymbol, !unicode.IsLetter(x))
 		}
-		on(fFirstShout, isShout(w1) && isShout(w2))
+		on(fFirstShout, isShout(w1) && isShout(secondWord(rest, w1)))
 		on(fFirstRT, w1 == "RT" || w1 == "MT")
-		on(fFirstBreaking, opens.breaking && (strings.HasSuffix(w1, ":") || isShout(w1) || strings.HasSuffix(w2, ":")))
+		on(fFirstBreaking, opens.breaking && (strings.HasSuffix(w1, ":") || isShout(w1) || strings.HasSuffix(secondWord(rest, w1), ":")))
 		on(fFirstConnective, opens.connective)
 		on(fFirstHe, opens.he)
 		on(fFirstI, opens.i)
@@ -506,7 +499,7 @@ func (p *passage) describe(starts []start, d *desk) []candidate {
 			on(fBeforeNoArticle, before[mArticle] == 0 && before[mWord] > 7)
 			count(fBeforeShort, before[mShort], 3)
 			on(fBeforeNoEnd, unicode.IsLetter(e) || unicode.IsDigit(e))
-			on(fBeforeHangs, hanging.has(lastOf(above[min(len(above), max(0, c.at-nearWord)):])))
+			on(fBeforeHangs, unicode.IsLetter(e) && hanging.has(lastOf(above[min(len(above), max(0, c.at-nearWord)):])))
 			on(fBeforeQuoteEnd, isClosingQuote(e))
 			on(fBeforeLong, before[mWord] > 25)
 			on(fBeforeWords3, before[mWord] <= 3)
@@ -545,23 +538,19 @@ func (p *passage) describe(starts []start, d *desk) []candidate {
 		on(fTextStyleSame, same)
 
 		// Copies.
-		end := len(s)
-		if next.word < n {
-			end = r.words[next.word].from
-		}
-		c1, all := twins.share(c.at, end), twins.share(c.at, len(s))
+		c1, all := twins.share(here, next), twins.share(here, last)
 		num(fFirstCopied, c1, 1)
 		num(fTextCopied, all, 1)
 		on(fTextAllCopied, all > 0.9)
 		on(fCopyOdd, all > 0.6 && all < 0.9)
-		num(fTextItself, twins.itself(c.at), 1)
+		num(fTextItself, twins.itself(here), 1)
 		if prev.word < here.word {
-			c0 := twins.share(r.words[prev.word].from, c.at)
+			c0 := twins.share(prev, here)
 			num(fBeforeCopied, c0, 1)
 			num(fCopiedEdge, max(0, c1-c0), 1)
 		}
 		if prev.word < here.word {
-			on(fAllCopiedEdge, all > 0.9 && twins.share(r.words[prev.word].from, c.at) < 0.5)
+			on(fAllCopiedEdge, all > 0.9 && twins.share(prev, here) < 0.5)
 			num(fFirstLinksBefore, r.linked(here.word, next.word, prev.word, here.word), 4)
 			num(fFirstLinksBefore2, r.linked(here.word, next.word, prev2.word, prev.word), 4)
 			num(fTextLinksBefore, r.linked(here.word, n, prev.word, here.word), 6)
@@ -608,7 +597,7 @@ func (p *passage) describe(starts []start, d *desk) []candidate {
 			on(fForeignNearest, k == len(out)-1)
 			count(fForeignBreaks, text[mBreak1], 4)
 		}
-		other := next.to(&r.edges[len(starts)+1])
+		other := next.to(last)
 		if rest := other[mWord]; first[mWord] >= 3 && rest >= 3 {
 			on(fRestTurns, turns(&first, &other))
 			num(fRestEnglish, math.Abs(part(first[mEnglish], first[mWord])-part(other[mEnglish], rest)), 0.5)
@@ -627,23 +616,21 @@ func (p *passage) describe(starts []start, d *desk) []candidate {
 			num(fFirstScript, math.Abs(part(first[mOther], first[mWord])-part(before[mOther], before[mWord])), 1)
 			num(fTextScript, math.Abs(part(text[mOther], text[mWord])-part(before[mOther], before[mWord])), 1)
 		}
-		found, longer := twins.begins(c.at)
+		found, longer := twins.begins(here)
 		on(fCopy, found)
 		on(fCopyBegins, found && !longer)
-		values = append(values, make([]value, habitFeatures)...) // room for what compare adds
-		c.values = values[from : len(values)-habitFeatures : len(values)]
+		c.values, room = room[:m:m], room[m:]
 		c.manner = manner{
 			adjoining: c.junction == jOrigin && p.origin == embedded,
 			colon:     c.junction != jOrigin && strings.HasSuffix(above, ":"),
 			named:     c.junction != jOrigin && before[mTweets]+before[mTwitter]+before[mAuthor] > 0,
-			single:    k >= last,
+			single:    k >= strong,
 			broken:    text[mBreak1]+text[mBreak2]+text[mBreak4] > 0,
 			weak:      c.junction != jOrigin && !c.junction.strong(),
 			sentences: uint8(min(max(1, text[mSentence]), 5)),
 			length:    uint8(bin),
 		}
 	}
-	d.values = values
 	return out
 }
 
@@ -655,10 +642,34 @@ func turns(a, b *tally) bool {
 	return english(a) && foreign(b) || foreign(a) && english(b)
 }
 
+// surround makes candidates of the starts, with the sentences around them, and
+// tells which is the last strong one; -1 if none is.
+func surround(starts []start, out []candidate) (strong int) {
+	strong = -1
+	before, before2 := 0, 0
+	for k := range starts {
+		c := &out[k]
+		c.start, c.before, c.before2 = starts[k], before, before2
+		if c.junction.strong() {
+			before2, before, strong = before, k+1, k
+		}
+	}
+	end := len(starts) + 1
+	for k := len(out) - 1; k >= 0; k-- {
+		out[k].end = end
+		if out[k].junction.strong() {
+			end = k + 1
+		}
+	}
+	return strong
+}
+
 // lowerWord is w without what stands around its letters, in lower case and with
 // straight apostrophes, in the memory of buf if it fits.
 func lowerWord(w string, buf []byte) []byte {
-	w = strings.TrimFunc(w, func(r rune) bool { return !unicode.IsLetter(r) })
+	if n := len(w); n == 0 || !isSmall(w[0]) || !isSmall(w[n-1]) { // else nothing stands around it
+		w = strings.TrimFunc(w, func(r rune) bool { return !unicode.IsLetter(r) })
+	}
 	for i := range len(w) {
 		if w[i] >= utf8.RuneSelf {
 			return []byte(strings.ToLower(strings.ReplaceAll(w, "’", "'")))
@@ -694,13 +705,23 @@ var pointing = set("here here's here’s this these watch now from see look belo
 // isNews tells whether a name is that of a newspaper, a broadcaster or the like.
 func isNews(name string) bool {
 	name = strings.ToLower(name)
-	for _, w := range [...]string{"news", "cnn", "nbc", "abc", "cbs", "bbc", "press", "times", "post", "herald", "journal", "daily", "politic", "reuters", "npr", "tribune", "gazette", "bloomberg", "the hill", "guardian", "breitbart", "sky", "tv", "media", "magazine", "today", "radio", "report", "watch"} {
-		if strings.Contains(name, w) {
-			return true
+	for i := range len(name) {
+		for _, w := range newsNames[name[i]] {
+			if strings.HasPrefix(name[i:], w) {
+				return true
+			}
 		}
 	}
 	return false
 }
+
+// newsNames are parts of their names, by their first letters.
+var newsNames = func() (m [256][]string) {
+	for _, w := range [...]string{"news", "cnn", "nbc", "abc", "cbs", "bbc", "press", "times", "post", "herald", "journal", "daily", "politic", "reuters", "npr", "tribune", "gazette", "bloomberg", "the hill", "guardian", "breitbart", "sky", "tv", "media", "magazine", "today", "radio", "report", "watch"} {
+		m[w[0]] = append(m[w[0]], w)
+	}
+	return m
+}()
 
 // rowReach is how long a row of a table of tweets can be, in the service's
 // weights: some hold two parts of a thread in one.

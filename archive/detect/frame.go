@@ -57,7 +57,7 @@ func frameHandle(s string, i int) (handle string, end int) {
 	}
 	i += len("by @")
 	end = i
-	for end < len(s) && isHandleByte(s[end]) {
+	for end < len(s) && archive.IsHandleByte(s[end]) {
 		end++
 	}
 	if handle = s[i:end]; !archive.IsHandle(handle) {

@@ -2,7 +2,6 @@ package detect
 
 import (
 	"math"
-	"slices"
 	"strings"
 
 	"tweetarc/archive"
@@ -78,38 +77,37 @@ func (h habits) plus(x *habits, sign float64) habits {
 	return h
 }
 
-// compare adds to the candidates how they agree with the article's other tweets.
-func (h *habits) compare(cands []candidate) {
+// compare appends to the values of a candidate how it agrees with the article's
+// other tweets.
+func (h *habits) compare(m *manner, values []value) []value {
 	if h.tweets < 0.5 {
-		return
+		return values
 	}
 	const trust = 1. / 3 // three tweets make a habit
 	sure := min(1, trust*(1+h.tweets))
-	for k := range cands {
-		c := &cands[k]
-		add := func(f feature, v float64) {
-			if v != 0 {
-				c.values = append(c.values, value{f, float32(v)})
-			}
+	add := func(f feature, v float64) {
+		if v != 0 {
+			values = append(values, value{f, float32(v)})
 		}
-		either := func(is bool, yes, no feature, v float64) {
-			if is {
-				add(yes, v)
-			} else {
-				add(no, v)
-			}
-		}
-		if c.manner.adjoining && h.chained > 0.5 {
-			add(fHabitAdjoining, (2*h.adjoining/h.chained-1)*min(1, trust*(1+h.chained)))
-		}
-		either(c.manner.colon, fHabitColon, fHabitNoColon, h.colons/h.tweets*sure)
-		either(c.manner.named, fHabitNamed, fHabitUnnamed, h.named/h.tweets*sure)
-		either(c.manner.single, fHabitSingle, fHabitMany, h.single/h.tweets*sure)
-		either(c.manner.weak, fHabitWeak, fHabitStrong, h.weak/h.tweets*sure)
-		either(c.manner.broken, fHabitBroken, fHabitWhole, h.broken/h.tweets*sure)
-		add(fHabitSentences, math.Abs(h.sentences/h.tweets-float64(c.manner.sentences))*sure)
-		add(fHabitLength, math.Abs(h.length/h.tweets-float64(c.manner.length))*sure)
 	}
+	either := func(is bool, yes, no feature, v float64) {
+		if is {
+			add(yes, v)
+		} else {
+			add(no, v)
+		}
+	}
+	if m.adjoining && h.chained > 0.5 {
+		add(fHabitAdjoining, (2*h.adjoining/h.chained-1)*min(1, trust*(1+h.chained)))
+	}
+	either(m.colon, fHabitColon, fHabitNoColon, h.colons/h.tweets*sure)
+	either(m.named, fHabitNamed, fHabitUnnamed, h.named/h.tweets*sure)
+	either(m.single, fHabitSingle, fHabitMany, h.single/h.tweets*sure)
+	either(m.weak, fHabitWeak, fHabitStrong, h.weak/h.tweets*sure)
+	either(m.broken, fHabitBroken, fHabitWhole, h.broken/h.tweets*sure)
+	add(fHabitSentences, math.Abs(h.sentences/h.tweets-float64(m.sentences))*sure)
+	add(fHabitLength, math.Abs(h.length/h.tweets-float64(m.length))*sure)
+	return values
 }
 
 // looked is a text whose beginning was looked for once.
@@ -118,24 +116,8 @@ type looked struct {
 	habits  habits
 	start   int         // where it began, in the article
 	text    string      // what it was
-	cands   []candidate // where it may begin; nil for an article's first, which is mostly the only one
-}
-
-// kept are the candidates with memory of their own, with room for what compare
-// adds.
-func kept(cands []candidate) []candidate {
-	n := 0
-	for k := range cands {
-		n += len(cands[k].values) + habitFeatures
-	}
-	out, values := slices.Clone(cands), make([]value, 0, n)
-	for k := range out {
-		c, from := &out[k], len(values)
-		values = append(values, c.values...)
-		values = values[:len(values)+habitFeatures]
-		c.values = values[from : len(values)-habitFeatures : len(values)]
-	}
-	return out
+	cands   []candidate // where it may begin
+	sums    []weights   // what the model made of their values, which are gone
 }
 
 // maxLooked is how many texts of an article are looked at twice.
@@ -143,11 +125,17 @@ const maxLooked = 200
 
 // lookAgain looks for the beginnings of the texts a second time.
 func (t *text) lookAgain(found []archive.Embed) {
-	if t.habits.tweets < 2 {
+	if len(t.looked) < 2 {
 		return
 	}
-	d := desks.Get().(*desk)
-	defer desks.Put(d)
+	var all habits
+	for k := range t.looked {
+		l := &t.looked[k]
+		t.desk.scores = trained.scores(l.sums, l.passage.dialect, t.desk.scores)
+		l.habits = habitsOf(l.cands, t.desk.scores, l.passage.origin)
+		all = all.plus(&l.habits, 1)
+	}
+	scores, values := t.desk.scores, make([]value, 0, habitFeatures)
 	i := 0
 	for k := range t.looked {
 		l := &t.looked[k]
@@ -161,18 +149,17 @@ func (t *text) lookAgain(found []archive.Embed) {
 		if e.Form != archive.FormText || e.Start != l.start {
 			continue // it became one with its address
 		}
-		cands := l.cands
-		if cands == nil {
-			cands = l.passage.describe(l.passage.starts(), d)
+		others := all.plus(&l.habits, -1)
+		for k := range l.cands {
+			values = others.compare(&l.cands[k].manner, values[:0])
+			addRows(&l.sums[k], &trained.weights, values)
 		}
-		others := t.habits.plus(&l.habits, -1)
-		others.compare(cands)
-		d.scores = trained.scores(cands, l.passage.dialect, d.scores)
-		best, confidence := trained.choose(d.scores, l.passage.dialect)
-		begin := strings.TrimFunc(l.passage.view.s[cands[best].at:], isBlank)
+		scores = trained.scores(l.sums, l.passage.dialect, scores)
+		best, confidence := trained.choose(scores, l.passage.dialect)
+		begin := strings.TrimFunc(l.passage.view.s[l.cands[best].at:], isBlank)
 		if rest := e.Text[len(l.text):]; rest != "" {
 			begin, confidence = begin+rest, confidence*restTrust
 		}
-		e.Text, e.Start, e.Confidence = begin, l.passage.view.place(cands[best].at), confidence
+		e.Text, e.Start, e.Confidence = begin, l.passage.view.place(l.cands[best].at), confidence
 	}
 }

@@ -52,6 +52,6 @@ func headline(words string) bool {
 	default:
 		return false
 	}
-	first, _ := firstWords(words)
+	first := firstWord(words)
 	return first != "/" && first != "." && !strings.HasPrefix(words, "on ")
 }

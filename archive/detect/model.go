@@ -19,43 +19,41 @@ type model struct {
 // hidden unit.
 type weights [int(dialects) + hiddenUnits]float32
 
-// scores gives each candidate its score.
-func (m *model) scores(cands []candidate, d dialect, scores []float64) []float64 {
-	scores = scores[:0]
+// sums gives for each candidate the sums of the weights of its features, those
+// of the hidden units with their biases.
+func (m *model) sums(cands []candidate, d dialect, sums []weights) []weights {
+	sums = sums[:0]
+	begin := weights{}
+	copy(begin[dialects:], m.bias[d][:])
 	for k := range cands {
-		values, s := cands[k].values, float32(0)
-		for _, x := range values {
-			s += x.value * m.weights[x.feature][d]
-		}
-		for i := 0; i < hiddenUnits; i += atOnce {
-			h := m.units(values, i, (*[atOnce]float32)(m.bias[d][i:]))
-			for j, v := range h {
-				s += max(0, v) * m.out[d][i+j]
-			}
+		sums = append(sums, begin)
+		addRows(&sums[k], &m.weights, cands[k].values)
+	}
+	return sums
+}
+
+// scores makes scores of sums.
+func (m *model) scores(sums []weights, d dialect, scores []float64) []float64 {
+	scores = scores[:0]
+	out := &m.out[d]
+	for k := range sums {
+		s := sums[k][d]
+		for i, h := range sums[k][dialects:] {
+			s += max(0, h) * out[i]
 		}
 		scores = append(scores, float64(s))
 	}
 	return scores
 }
 
-// atOnce is how many hidden units are summed at once: as many as a processor has
-// registers for.
-const atOnce = 8
-
-// units are the sums of the hidden units from the first on.
-func (m *model) units(values []value, first int, bias *[atOnce]float32) [atOnce]float32 {
-	a, b, c, d, e, f, g, h := bias[0], bias[1], bias[2], bias[3], bias[4], bias[5], bias[6], bias[7]
+// addRowsPlainly is what addRows does, for processors without an own way. (The
+// conversion keeps product and sum apart: fused, they would round otherwise.)
+func addRowsPlainly(sums *weights, of *[features_]weights, values []value) {
 	for _, x := range values {
-		w := (*[atOnce]float32)((*[hiddenUnits]float32)(m.weights[x.feature][dialects:])[first:])
-		if v := x.value; v != 1 {
-			a, b, c, d = a+v*w[0], b+v*w[1], c+v*w[2], d+v*w[3]
-			e, f, g, h = e+v*w[4], f+v*w[5], g+v*w[6], h+v*w[7]
-		} else { // most are
-			a, b, c, d = a+w[0], b+w[1], c+w[2], d+w[3]
-			e, f, g, h = e+w[4], f+w[5], g+w[6], h+w[7]
+		for i, w := range of[x.feature] {
+			sums[i] += float32(x.value * w)
 		}
 	}
-	return [atOnce]float32{a, b, c, d, e, f, g, h}
 }
 
 // choose is the likeliest of the candidates with such scores, and how likely

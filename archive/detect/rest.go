@@ -18,6 +18,9 @@ func (t *text) rest(e *archive.Embed, a *attribution) {
 		return
 	}
 	stop, next := t.stretch(a.end)
+	if _, ok := nextAddress(t.s, a.end, stop); !ok {
+		return
+	}
 	room := int(limitFor(a.when.date.day)*1.08) - lengthOf(e.Text)
 	end := lastAddress(t.s, a.end, stop, room, next)
 	if end == 0 {
@@ -101,6 +104,9 @@ func lastAddress(s string, from, stop, room int, next bool) int {
 
 // nextAddress is where the next pic.twitter.com or t.co address begins.
 func nextAddress(s string, at, stop int) (int, bool) {
+	if strings.IndexByte(s[at:stop], '/') < 0 { // mostly
+		return 0, false
+	}
 	pic, co := strings.Index(s[at:stop], "pic.twitter.com/"), strings.Index(s[at:stop], "https://t.co/")
 	switch {
 	case pic < 0 && co < 0:

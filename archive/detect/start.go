@@ -90,11 +90,14 @@ func (p *passage) tail() int {
 	s := p.view.s
 	weight, limit := 0, int(1.4*limitFor(p.day))
 	for i := len(s); i > 0; {
-		end := i
+		end, special := i, byte(0)
 		for i > 0 && !isSpace(s[i-1]) {
 			i--
+			special |= unweighed[s[i]]
 		}
-		weight += weightOf(s[i:end]) + 1
+		if weight += end - i + 1; special != 0 {
+			weight += weightOf(s[i:end]) - (end - i)
+		}
 		if weight > limit {
 			for i = max(0, i-sentence); i > 0 && i < len(s) && !isSpace(s[i]); i++ {
 			}
@@ -107,10 +110,11 @@ func (p *passage) tail() int {
 	return 0
 }
 
-// starts collects them from the beginning to the end of the view.
-func (p *passage) starts() []start {
+// starts collects them from the beginning to the end of the view, in the memory
+// of out.
+func (p *passage) starts(out []start) []start {
 	s := p.view.s
-	out := make([]start, 0, 32)
+	out = out[:0]
 	p.near = p.tail()
 	i := p.near
 	cut := i > 0 || p.origin == cut
@@ -135,11 +139,15 @@ func (p *passage) starts() []start {
 	word := i                        // where the word begins that ends here
 	aside := false                   // within parentheses that hold a sentence: (RELATED: ...)
 	related := false                 // ... and a heading in capitals
-	lineBegins, began := true, true  // the word begins a line, a sentence
 	for i < len(s) {
-		if c := s[i]; 'a' <= c && c <= 'z' && 'a' <= prev && prev <= 'z' {
-			for before, prev, i = prev, rune(c), i+1; i < len(s) && 'a' <= s[i] && s[i] <= 'z'; i++ {
-				before, prev = prev, rune(s[i]) // the middle of a word
+		if n := lowers(s[i:]); n > 0 && (i == word || prev < utf8.RuneSelf && folded[prev] != 0) {
+			if behind := i + n + 1; prev == ' ' && !ended && !aside && behind < len(s) && s[behind-1] == ' ' && 'a' <= s[behind] && s[behind] <= 'z' {
+				i, word = behind, behind // most words: nothing ends here
+				continue
+			}
+			i += n
+			if before, prev = prev, rune(s[i-1]); n > 1 {
+				before = rune(s[i-2])
 			}
 			continue
 		}
@@ -186,6 +194,7 @@ func (p *passage) starts() []start {
 		if closes {
 			aside = false
 		}
+		heading := isHeading(last, ended)
 		furnished := ended && furniture.has(strings.Trim(last, ".:"))
 		j := junction(-1)
 		switch {
@@ -239,9 +248,7 @@ func (p *passage) starts() []start {
 				j = jCapitals
 			}
 		}
-		ended = sentence
-		heading := isHeading(last, lineBegins || began)
-		lineBegins, began = breaks > 0, sentence || last == "```"
+		ended = sentence || last == "```"
 		if j == jFurniture || j == jAside && related || heading {
 			out = out[:0] // what stands before is another block
 		}
@@ -253,14 +260,14 @@ func (p *passage) starts() []start {
 		before, prev = ' ', ' '
 	}
 	if len(out) > maxStarts {
-		out = append(out[:0:0], out[len(out)-maxStarts:]...)
+		out = out[len(out)-maxStarts:]
 	}
 	return out
 }
 
-// isHeading tells the mark of a Markdown heading.
-func isHeading(w string, lineBegins bool) bool {
-	return w[0] == '#' && len(w) <= 6 && (len(w) > 1 || lineBegins) && strings.Trim(w, "#") == ""
+// isHeading tells the mark of a Markdown heading, behind what ended or not.
+func isHeading(w string, ended bool) bool {
+	return w[0] == '#' && len(w) <= 6 && (len(w) > 1 || ended) && strings.Trim(w, "#") == ""
 }
 
 // isLoneQuote tells quotation marks that close what stands before: no text
@@ -269,12 +276,23 @@ func isLoneQuote(w string) bool {
 	return w != "" && strings.Trim(w, "“”\"»).") == "" && w[0] != '.'
 }
 
+// wordEnd is where the word at i ends.
 func wordEnd(s string, i int) int {
-	if n := strings.IndexFunc(s[i:], isBlank); n >= 0 {
-		return i + n
+	for i < len(s) && (folded[s[i]] != 0 || !isSpace(s[i]) && (s[i] < utf8.RuneSelf || spaceAt(s, i) == 0)) {
+		i++
 	}
-	return len(s)
+	return i
 }
+
+// lowers is how many small letters s begins with.
+func lowers(s string) (n int) {
+	for n < len(s) && isSmall(s[n]) {
+		n++
+	}
+	return n
+}
+
+func isSmall(c byte) bool { return 'a' <= c && c <= 'z' }
 
 // gluedJunction tells whether two blocks were glued together between prev and
 // r, as happens where tags are stripped and nothing put in their place.
@@ -302,7 +320,7 @@ func (p *passage) gluedJunction(prev, before, r rune, rest, word string) (juncti
 	if len(word) == 2 && word[1] == '.' && len(rest) > 1 && rest[1] == '.' { // z.B.
 		return 0, false
 	}
-	if prev != ' ' && isLoneQuote(rest[:wordEnd(rest, 0)]) {
+	if near := rest[:min(len(rest), 12)]; isLoneQuote(near[:wordEnd(near, 0)]) {
 		return 0, false
 	}
 	switch {
@@ -357,11 +375,11 @@ func beginsLikeTweet(s string) bool {
 // beginsSentence: a capitalised word that is capitalised because a sentence
 // begins, as far as the next word tells.
 func beginsSentence(s string) bool {
-	first, second := firstWords(s)
+	first := firstWord(s)
 	if function.has(strings.TrimRight(first, ",:'’")) {
 		return true
 	}
-	r, _ := utf8.DecodeRuneInString(second)
+	r, _ := utf8.DecodeRuneInString(secondWord(s, first))
 	return unicode.IsLower(r)
 }
 

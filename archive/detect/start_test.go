@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -20,7 +21,7 @@ var startCases = []struct{ name, text string }{
 	{"paragraphs", "The repairs cost $40 million, said the council.\n\n«We will rebuild this bridge.\n\n\n\nTogether. — Ada Quill (@adaquill) March 3, 2018\n\nThe council meets on Monday."},
 	{"lines", "The repairs cost $40 million, said the council on Monday morning.\n«We will rebuild this bridge, and we will do it together.\n— Ada Quill (@adaquill) March 3, 2018\nThe council meets on Monday."},
 	{"a chain", "She was not alone.\n\n«We will rebuild it. — Ada Quill (@adaquill) March 3, 2018 «No, you will not! — Bo Farrow (@bofarrow) March 4, 2018\n\nThe council meets."},
-	{"the others' introductions", `The mill closed on Monday, and the town had something to say. From bakers: «No bread tomorrow. We are closed until the mill runs again. — Ada Quill (@adaquill) March 3, 2018 From sailors: «The harbour stands by the mill. — Bo Farrow (@bofarrow) March 4, 2018 From the schools: «There will be no lessons on Friday. — Rio Tan (@rio_tan) March 4, 2018 The council meets on Monday.`}, // each alone would be taken with its colon
+	{"the others' introductions", `The mill closed on Monday, and the town had something to say. From bakers: «No bread tomorrow. We are closed until the mill runs again. — Ada Quill (@adaquill) March 3, 2018 From sailors: «What a loss for our town! #mill — Bo Farrow (@bofarrow) March 4, 2018 From the schools: «There will be no lessons on Friday. — Rio Tan (@rio_tan) March 4, 2018 The council meets on Monday.`}, // each alone would be taken with its colon
 	{"lost emoji", `The mayor was not amused and said so on Twitter. This is what she posted:«??? pic.twitter.com/AbCdEfGhIj  Ada Quill (@adaquill) March 3, 2018The council meets on Monday.`},
 	{"glued", `The mayor was not amused and said so on Twitter.«We will rebuild this bridge, I promise you that!  Ada Quill (@adaquill) March 3, 2018The council meets on Monday.`},
 	{"a heading of Markdown", `The council meets on Monday, and [the minutes](https://example.org/minutes) are kept in the town hall. ### Voices of the Week «Thank you to everyone who came to the bridge! The new rail is *so* good. #bridge pic.twitter.com/AbCdEfGhIj — Ada Quill (@adaquill) March 3, 2018 ### Events The council meets.`},
@@ -70,9 +71,34 @@ func TestStarts(t *testing.T) {
 		p := passage{view: view{s: body}, origin: article, dialect: oneLine}
 		var got strings.Builder
 		at := 0
-		for _, st := range p.starts() {
+		for _, st := range p.starts(nil) {
 			got.WriteString(body[at:st.at] + "|")
 			at = st.at
+		}
+		if got.WriteString(body[at:]); got.String() != text {
+			t.Errorf("got  %s\nwant %s", got.String(), text)
+		}
+	}
+}
+
+// Where the language turns: | marks it.
+func TestTurns(t *testing.T) {
+	for _, text := range []string{
+		"Der Rat tagte bis spät, danach schrieb die Bürgermeisterin einen Satz. |I am so proud of this city and all who live here.",
+		"The council sat until late, and the mayor was asked about it. |Die Brücke bleibt auf Jahre gesperrt, heute tagt der Rat.",
+		"The council sat until late, and the mayor was asked about it. I am so proud of this city and all who live here.",
+		"Der Rat tagte bis spät, danach schrieb die Bürgermeisterin einen Satz. Die Brücke bleibt gesperrt.",
+		"The council sat until late, and the mayor was asked about it. Great news! Brücke gesperrt.",
+	} {
+		body := strings.ReplaceAll(text, "|", "")
+		p := passage{view: view{s: body}, around: body, self: len(body), length: len(body), origin: article, dialect: oneLine}
+		var got strings.Builder
+		at := 0
+		for _, c := range p.describe(p.starts(nil), new(desk)) {
+			if slices.Contains(c.values, value{fTurns, 1}) && c.junction == jSentence {
+				got.WriteString(body[at:c.at] + "|")
+				at = c.at
+			}
 		}
 		if got.WriteString(body[at:]); got.String() != text {
 			t.Errorf("got  %s\nwant %s", got.String(), text)
@@ -85,17 +111,19 @@ func TestCopies(t *testing.T) {
 	s := first + `The bridge will be open by June, I promise. Truly.`
 	p := passage{view: view{s: s}, around: s, self: len(s), length: len(s)}
 	var c copies
-	p.copies(0, &c)
-	if found, longer := c.begins(len(first)); !found || longer {
+	edges := []edge{{at: 0}, {at: len(first)}, {at: len(s)}}
+	p.copies(edges, &c)
+	whole, second, end := &edges[0], &edges[1], &edges[2]
+	if found, longer := c.begins(second); !found || longer {
 		t.Error("the second copy does not begin")
 	}
-	if x := c.share(len(first), len(s)); x < 0.8 || x > 0.95 {
+	if x := c.share(second, end); x < 0.8 || x > 0.95 {
 		t.Errorf("%.2f of the text is a copy", x)
 	}
-	if x := c.itself(0); x < 0.3 {
+	if x := c.itself(whole); x < 0.3 {
 		t.Errorf("%.2f of the whole is a copy of itself", x)
 	}
-	if x := c.itself(len(first)); x != 0 {
+	if x := c.itself(second); x != 0 {
 		t.Errorf("%.2f of the text is a copy of itself", x)
 	}
 }

@@ -88,8 +88,9 @@ type text struct {
 	reordered int    // whether attributions stand behind the first line: 0 is not known, -1 no
 	next      []int  // for each rule the place of its next anchor
 	dialect   dialect
+	passage   passage  // the one whose beginning is looked for
 	looked    []looked // the texts whose beginnings are looked for again
-	habits    habits   // ... and how they stand
+	desk      *desk    // on which the beginnings are looked for; nil before the first
 }
 
 // textEmbeds finds the tweets in s, a text of the article a.
@@ -121,6 +122,7 @@ func textEmbeds(s string, a *archive.Article) []archive.Embed {
 		}
 		if first < 0 {
 			t.lookAgain(found)
+			t.clear()
 			return found
 		}
 		r, at, past := &rules[first], t.next[first], 0
@@ -139,6 +141,15 @@ func textEmbeds(s string, a *archive.Article) []archive.Embed {
 				t.next[i] = indexFrom(s, past, rules[i].anchor)
 			}
 		}
+	}
+}
+
+// clear gives the desk back, without what it holds of the text.
+func (t *text) clear() {
+	if t.desk != nil {
+		t.desk.looked = t.looked[:0]
+		clear(t.looked)
+		desks.Put(t.desk)
 	}
 }
 

@@ -544,7 +544,9 @@ func (tr *trainer) add(set string, weight float64, in []labelled) {
 		next := 0
 		decide = func(t *text, p *passage) (int, float64) {
 			at, conf := old(t, p)
-			t.looked, t.habits = nil, habits{}
+			t.looked = nil
+			own := *p // the text's is for the next tweet
+			p = &own
 			// The labels are in the order of the text.
 			k := next
 			for k < len(a.tweets) && (a.tweets[k].Handle != p.handle || a.tweets[k].Date != "" && p.day != "" && a.tweets[k].Date != p.day) {
@@ -558,7 +560,7 @@ func (tr *trainer) add(set string, weight float64, in []labelled) {
 			if w.null {
 				return at, conf
 			}
-			starts := p.starts()
+			starts := p.starts(nil)
 			if p.standsAlone(starts) { // a rule of its own
 				return starts[0].at, 1
 			}
@@ -581,7 +583,7 @@ func (tr *trainer) add(set string, weight float64, in []labelled) {
 			cands := p.describe(starts, new(desk))
 			tr.examples = append(tr.examples, example{set, fold, a.source, p.dialect, right, weight, p, cands, w.Text, tr.articles})
 			if q, j := p.short(starts, right, len(tr.examples)); q != nil {
-				cands := q.describe(q.starts(), new(desk))
+				cands := q.describe(q.starts(nil), new(desk))
 				for k := range cands {
 					if cands[k].at == starts[right].at-starts[j].at {
 						tr.examples = append(tr.examples, example{set + " short", fold, a.source, p.dialect, k, weight / 2, q, cands, w.Text, -1})
@@ -617,7 +619,7 @@ func (p *passage) short(starts []start, right, i int) (*passage, int) {
 	q.origin = article
 	q.around = q.view.s + p.around[p.self:]
 	q.self, q.length = len(q.view.s), len(q.view.s)
-	if q.standsAlone(q.starts()) {
+	if q.standsAlone(q.starts(nil)) {
 		q.after = " And so on."
 	}
 	return &q, j
@@ -656,14 +658,17 @@ func (tr *trainer) habits(m *model) {
 			x.cands[k].values = v
 		}
 		if m != nil && x.article >= 0 {
-			each[i] = habitsOf(x.cands, m.scores(x.cands, x.dialect, nil), x.passage.origin)
+			each[i] = habitsOf(x.cands, m.scores(m.sums(x.cands, x.dialect, nil), x.dialect, nil), x.passage.origin)
 			all[x.article] = all[x.article].plus(&each[i], 1)
 		}
 	}
 	for i := range tr.examples {
 		if x := &tr.examples[i]; m != nil && x.article >= 0 {
 			others := all[x.article].plus(&each[i], -1)
-			others.compare(x.cands)
+			for k := range x.cands {
+				c := &x.cands[k]
+				c.values = others.compare(&c.manner, c.values)
+			}
 		}
 	}
 }
@@ -862,7 +867,7 @@ func (tr *trainer) validate() {
 		for i := range tr.examples {
 			x := &tr.examples[i]
 			if x.fold != f {
-				best, _ := m.choose(m.scores(x.cands, x.dialect, nil), x.dialect)
+				best, _ := m.choose(m.scores(m.sums(x.cands, x.dialect, nil), x.dialect, nil), x.dialect)
 				seen[x.set]++
 				if best == x.right {
 					fitted[x.set]++
@@ -873,7 +878,7 @@ func (tr *trainer) validate() {
 				sets = append(sets, x.set)
 			}
 			of[x.set]++
-			scores := m.scores(x.cands, x.dialect, nil)
+			scores := m.scores(m.sums(x.cands, x.dialect, nil), x.dialect, nil)
 			best, conf := m.choose(scores, x.dialect)
 			if !strings.HasPrefix(x.set, "more") && !strings.HasPrefix(x.set, "articles ") && !strings.HasSuffix(x.set, "short") {
 				ok := best == x.right || bare(x.passage.view.s[x.cands[best].at:]) == bare(x.want)

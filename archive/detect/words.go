@@ -1,9 +1,11 @@
 package detect
 
 import (
+	"bytes"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+	"unsafe"
 )
 
 // A passage is read word by word, once. What the features ask of a stretch of
@@ -59,7 +61,8 @@ const (
 	traits
 )
 
-type tally [traits]int16
+// tally is so much of each trait. Its length is a multiple of four.
+type tally [(traits + 3) / 4 * 4]int16
 
 // reading is a passage cut into words.
 type reading struct {
@@ -73,23 +76,30 @@ type reading struct {
 
 type word struct {
 	from, to    int
-	links       int32 // how many of the links are of words before it
-	gap, breaks trait // what parts it from the word before; mNothing if nothing does
-	new         bool  // it stood nowhere earlier
+	links       int32  // how many of the links are of words before it
+	stem        uint32 // a hash of its first letters; 0 if it says nothing
+	gap, breaks trait  // what parts it from the word before; mNothing if nothing does
+	new         bool   // it stood nowhere earlier
 }
 
 // edge is a place between words, and the sum over the words before it.
 type edge struct {
-	word int // the first behind it
-	sum  tally
+	word   int // the first behind it
+	at     int // where that begins in the view; its end if there is none
+	letter int // how many letters stand between the first edge and it; copies tells
+	sum    tally
 }
 
 // to is the sum over the words from one edge to another.
-func (e *edge) to(end *edge) (t tally) {
+// Four traits are subtracted at once: no sum is less at the end, so none borrows.
+func (e *edge) to(end *edge) tally {
+	type fours = [len(tally{}) / 4]uint64
+	from, to := (*fours)(unsafe.Pointer(&e.sum)), (*fours)(unsafe.Pointer(&end.sum))
+	var t fours
 	for k := range t {
-		t[k] = end.sum[k] - e.sum[k]
+		t[k] = to[k] - from[k]
 	}
-	return t
+	return *(*tally)(unsafe.Pointer(&t))
 }
 
 // Words that tell who speaks. English; in other languages the other features decide.
@@ -188,12 +198,14 @@ func (x *lexicon) find(w []byte, h uint32) int {
 }
 
 // kind is what there is to tell of a word in lower case with the hash h.
-func (x *lexicon) kind(w []byte, h uint32) kind {
+func (x *lexicon) kind(w []byte, h uint32) *kind {
 	if i := x.find(w, h); i >= 0 {
-		return x.kinds[i]
+		return &x.kinds[i]
 	}
-	return kind{}
+	return &nothingKnown
 }
+
+var nothingKnown kind
 
 // exactly tells whether w is one of the words.
 func (x *lexicon) exactly(w string) bool {
@@ -303,7 +315,7 @@ func (p *passage) read(starts []start, r *reading) {
 	if len(starts) > 0 {
 		from = min(starts[0].at, p.near)
 	}
-	r.words, r.edges, r.known = r.words[:0], append(r.edges[:0], edge{}), false
+	r.words, r.edges, r.known = r.words[:0], append(r.edges[:0], edge{at: len(s)}), false
 	clear(r.seen[:])
 	r.seen.all(p.around[:max(0, min(p.self, len(p.around))-p.length)])
 	r.seen.all(s[:from])
@@ -316,10 +328,12 @@ func (p *passage) read(starts []start, r *reading) {
 	initial := true
 	for i := from; i < len(s); {
 		breaks, gap := 0, i
-		for i < len(s) {
-			n := spaceAt(s, i)
-			if n == 0 {
-				break
+		for i < len(s) && folded[s[i]] == 0 {
+			n := 1
+			if !isSpace(s[i]) {
+				if n = spaceAt(s, i); n == 0 {
+					break
+				}
 			}
 			if s[i] == '\n' {
 				breaks++
@@ -329,20 +343,20 @@ func (p *passage) read(starts []start, r *reading) {
 		if i == len(s) {
 			break
 		}
-		w := word{from: i}
+		begin, parted, broken := i, mNothing, mNothing
 		if i > gap {
-			w.gap = mGap
+			parted = mGap
 		}
 		switch {
 		case breaks >= 4:
-			w.breaks = mBreak4
+			broken = mBreak4
 		case breaks >= 2:
-			w.breaks = mBreak2
+			broken = mBreak2
 		case breaks == 1:
-			w.breaks = mBreak1
+			broken = mBreak1
 		}
 		for next < len(starts) && starts[next].at <= i {
-			r.edges = append(r.edges, edge{len(r.words), t})
+			r.edges = append(r.edges, edge{len(r.words), i, 0, t})
 			next++
 		}
 		stop := len(s)
@@ -354,82 +368,98 @@ func (p *passage) read(starts []start, r *reading) {
 			if folded[s[i]] != 0 {
 				continue
 			}
-			if spaceAt(s, i) > 0 {
+			if isSpace(s[i]) || s[i] >= utf8.RuneSelf && spaceAt(s, i) > 0 {
 				break
 			}
 			marks = true
 		}
-		w.to = i
-		t[w.gap]++
-		t[w.breaks]++
+		t[parted]++
+		t[broken]++
 		known := t[mNew]
+		stem := uint32(0)
 		if initial = initial || breaks > 0; marks {
-			initial = t.word(s[w.from:w.to], initial, r)
+			initial = t.word(s[begin:i], initial, r)
+			stem = stemOf(s[begin:i])
 		} else { // most
 			t[mWord]++
-			t[mWeight] += int16(min(1000, w.to-w.from))
-			t.core(s[w.from:w.to], initial, r)
+			t[mWeight] += int16(min(1000, i-begin))
+			stem = t.core(s[begin:i], initial, r)
 			initial = false
 		}
-		w.new = t[mNew] > known
-		r.words = append(r.words, w)
+		r.words = append(r.words, word{})
+		w := &r.words[len(r.words)-1]
+		w.from, w.to, w.stem, w.gap, w.breaks, w.new = begin, i, stem, parted, broken, t[mNew] > known
 	}
 	for ; next <= len(starts); next++ {
-		r.edges = append(r.edges, edge{len(r.words), t})
+		r.edges = append(r.edges, edge{len(r.words), len(s), 0, t})
 	}
-	r.link(s)
+	if len(r.words) > 0 {
+		r.edges[0].at = r.words[0].from
+	}
+	r.link()
 }
 
 // link finds for each word that says something the last one with the same stem.
-func (r *reading) link(s string) {
+func (r *reading) link() {
 	const slots = 1 << 9
 	var last [slots]int32
-	var stems [slots]uint32
 	r.links = r.links[:0]
 	for i := range r.words {
 		w := &r.words[i]
 		w.links = int32(len(r.links))
-		h, n, upper := uint32(2166136261), 0, false
-		for _, c := range s[w.from:w.to] {
-			low := rune(0)
-			if c < utf8.RuneSelf {
-				low = rune(folded[c])
-			} else if isWordRune(c) {
-				low = unicode.ToLower(c)
-			}
-			if low == 0 {
-				if n > 0 && (c == '\'' || c == '’') {
-					break
-				}
-				continue
-			}
-			if n == 0 {
-				upper = unicode.IsUpper(c)
-			}
-			if n++; n > 6 { // a stem, roughly
-				break
-			}
-			h = (h ^ uint32(low)) * 16777619
-		}
-		if n < 3 || n < 4 && !upper || n < 7 && function.has(strings.TrimFunc(s[w.from:w.to], func(r rune) bool { return !isWordRune(r) })) {
+		if w.stem == 0 {
 			continue
 		}
-		slot := (h>>9 ^ h) & (slots - 1)
-		if stems[slot] == h {
-			r.links = append(r.links, last[slot]-1)
+		slot := &last[(w.stem>>9^w.stem)%slots]
+		if k := *slot - 1; k >= 0 && r.words[k].stem == w.stem {
+			r.links = append(r.links, k)
 		}
-		stems[slot], last[slot] = h, int32(i+1)
+		*slot = int32(i + 1)
 	}
 }
 
+// stemLength is how many letters make a stem, roughly.
+const stemLength = 6
+
+// stemOf is the stem of a word with what stands around it.
+func stemOf(w string) uint32 {
+	h, n, upper := uint32(hashBasis), 0, false
+	for _, c := range w {
+		low := rune(0)
+		if c < utf8.RuneSelf {
+			low = rune(folded[c])
+		} else if isWordRune(c) {
+			low = unicode.ToLower(c)
+		}
+		if low == 0 {
+			if n > 0 && (c == '\'' || c == '’') {
+				break
+			}
+			continue
+		}
+		if n == 0 {
+			upper = unicode.IsUpper(c)
+		}
+		if n++; n > stemLength {
+			break
+		}
+		h = (h ^ uint32(low)) * hashPrime
+	}
+	if n < 3 || n < 4 && !upper || n <= stemLength && function.has(strings.TrimFunc(w, func(r rune) bool { return !isWordRune(r) })) {
+		return 0
+	}
+	return h
+}
+
 // linked counts the words i to j-1 that stood last among the words from a to b-1.
-func (r *reading) linked(i, j, a, b int) (n float64) {
+func (r *reading) linked(i, j, a, b int) float64 {
+	n, from, width := 0, uint32(a), uint32(b-a)
 	for _, k := range r.links[r.linksBefore(i):r.linksBefore(j)] {
-		if a <= int(k) && int(k) < b {
+		if uint32(k)-from < width {
 			n++
 		}
 	}
-	return n
+	return float64(n)
 }
 
 // linksBefore is how many of the links are of words before i.
@@ -541,14 +571,21 @@ func (t *tally) punctuation(s string, before bool) (ends bool) {
 	return ends
 }
 
-// core reads a word without its punctuation.
-func (t *tally) core(w string, initial bool, r *reading) {
+// core reads a word without its punctuation, and tells its stem if it has but
+// letters and digits.
+func (t *tally) core(w string, initial bool, r *reading) (stem uint32) {
 	var buf [48]byte
 	first, i, h := rune(w[0]), 0, uint32(hashBasis)
 	for ; i < len(w) && i <= len(buf)-4 && folded[w[i]] != 0; i++ {
+		if i == stemLength {
+			stem = h
+		}
 		c := folded[w[i]]
 		buf[i] = c
 		h = (h ^ uint32(c)) * hashPrime
+	}
+	if stem == 0 && (i > 3 || i == 3 && w[0] <= 'Z' && w[0] >= 'A') {
+		stem = h
 	}
 	l := buf[:i]
 	if h = mixed(h); i < len(w) {
@@ -572,18 +609,22 @@ func (t *tally) core(w string, initial bool, r *reading) {
 	if !old {
 		t[mNew]++
 	}
-	shout := len(w) > 2 && isShout(w)
+	small := 'a' <= first && first <= 'z' // most are
+	shout := !small && len(w) > 2 && isShout(w)
 	if shout {
 		t[mShout]++
 	}
-	if unicode.IsDigit(first) {
+	if !small && unicode.IsDigit(first) {
 		t[mNumber]++
-		return
+		return stem
 	}
 	k := kinds.kind(l, h)
 	t[k.trait]++
 	if k.trait == mNothing && len(l) > 4 && string(l[len(l)-2:]) == "ed" {
 		t[mPast]++
+	}
+	if k.function && len(l) <= stemLength {
+		stem = 0
 	}
 	if k.short {
 		t[mShort]++
@@ -597,16 +638,12 @@ func (t *tally) core(w string, initial bool, r *reading) {
 	if k.furniture && !initial {
 		t[mFurniture]++
 	}
-	if !unicode.IsUpper(first) {
-		return
+	if small || !unicode.IsUpper(first) {
+		return stem
 	}
-	stem := l
-	if n := len(l); n > 2 && string(l[n-2:]) == "'s" {
-		stem = l[:n-2]
-	}
-	if r.named(stem) {
+	if r.named(bytes.TrimSuffix(l, []byte("'s"))) {
 		t[mAuthor]++
-		return
+		return stem
 	}
 	if !initial && !shout && len(l) > 1 && k.trait != mDay {
 		t[mName]++
@@ -614,6 +651,7 @@ func (t *tally) core(w string, initial bool, r *reading) {
 			t[mOld]++
 		}
 	}
+	return stem
 }
 
 func isWordRune(r rune) bool {
@@ -647,18 +685,16 @@ func isShout(w string) bool {
 	return n >= 3
 }
 
-func firstWords(s string) (string, string) {
+// firstWord is the one that s begins with, secondWord the one behind it.
+func firstWord(s string) string {
 	s = s[:min(len(s), 200)]
-	e := strings.IndexFunc(s, isBlank)
-	if e < 0 {
-		return s, ""
-	}
-	rest := strings.TrimLeftFunc(s[e:min(len(s), e+80)], isBlank)
-	e2 := strings.IndexFunc(rest, isBlank)
-	if e2 < 0 {
-		e2 = len(rest)
-	}
-	return s[:e], rest[:e2]
+	return s[:wordEnd(s, 0)]
+}
+
+func secondWord(s, first string) string {
+	e := len(first)
+	rest := strings.TrimLeftFunc(s[e:min(len(s), 200, e+80)], isBlank)
+	return rest[:wordEnd(rest, 0)]
 }
 
 // appendNames appends the words of an author's name by which prose calls them.
@@ -695,44 +731,59 @@ func (s *seen) add(h uint32) bool {
 // all adds the words of a text, and for each with an apostrophe before its last
 // letter (the mayor's) the word without them.
 func (s *seen) all(text string) {
-	const most = 48              // bytes of a word that are looked at
+	for i := 0; i < len(text); {
+		h, from := uint32(hashBasis), i
+		for ; i < len(text) && folded[text[i]] != 0; i++ {
+			h = (h ^ uint32(folded[text[i]])) * hashPrime
+		}
+		switch {
+		case i-from > mostOfWord || i < len(text) && (text[i] == '\'' || text[i] >= utf8.RuneSelf):
+			i = from + s.addFirst(text[from:])
+			continue
+		case i > from:
+			s.add(mixed(h))
+		}
+		i++
+	}
+}
+
+// mostOfWord is how many bytes of a word are looked at.
+const mostOfWord = 48
+
+// addFirst adds the first word of a text, whatever is in it, and tells where
+// the text goes on behind it.
+func (s *seen) addFirst(text string) int {
 	h, n := uint32(hashBasis), 0 // the word's hash so far, and how many bytes it has
 	var h1, h2 uint32            // the hash one byte ago, and two
 	var last, second byte        // the last byte, and the one before
-	add := func() {
-		if n == 0 {
-			return
-		}
-		s.add(mixed(h))
-		if n > 2 && second == '\'' {
-			s.add(mixed(h2))
-		}
-		h, n = hashBasis, 0
-	}
-	for i := 0; i < len(text); i++ {
+	i := 0
+	for ; i < len(text); i++ {
 		c := folded[text[i]]
 		if c == 0 {
-			switch c = text[i]; {
-			case c >= 0x80 && c != 0xe2 && !(c == 0xc2 && i+1 < len(text)):
-			case c == '\'' && n > 0:
-			case c == 0xe2 && i+2 < len(text) && text[i+1] == 0x80 && text[i+2] == 0x99 && n > 0:
+			c = text[i]
+			if c == 0xe2 && i+2 < len(text) && text[i+1] == 0x80 && text[i+2] == 0x99 && n > 0 {
 				c = '\''
 				i += 2
-			default:
+			} else if !(c >= 0x80 && c != 0xe2 && !(c == 0xc2 && i+1 < len(text)) || c == '\'' && n > 0) {
 				if c >= 0xe0 {
 					i += 2
 				}
-				add()
-				continue
+				break
 			}
 		}
-		if n < most {
+		if n < mostOfWord {
 			h2, h1, h = h1, h, (h^uint32(c))*hashPrime
 			second, last = last, c
 			n++
 		}
 	}
-	add()
+	if n > 0 {
+		s.add(mixed(h))
+	}
+	if n > 2 && second == '\'' {
+		s.add(mixed(h2))
+	}
+	return i + 1
 }
 
 const (
