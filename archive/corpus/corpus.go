@@ -34,7 +34,7 @@ import (
 type Reader struct {
 	// MayHold tells whether raw bytes, still encoded, can hold a tweet. A record
 	// for which it says no is counted but not decoded: its article has a Record
-	// and no Body. It looks for printable ASCII without quote or backslash,
+	// and no Body. It looks for printable ASCII without quote, slash or backslash,
 	// which every encoding met here leaves as it is (JSON's escapes are undone
 	// before it is asked). Nil decodes all. It is called by several goroutines.
 	MayHold func(raw []byte) bool

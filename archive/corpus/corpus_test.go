@@ -16,7 +16,7 @@ import (
 
 // hasAnchor stands for the detector's prefilter.
 func hasAnchor(raw []byte) bool {
-	return bytes.Contains(raw, []byte("(@")) || bytes.Contains(raw, []byte("witter")) || bytes.Contains(raw, []byte("status/"))
+	return bytes.Contains(raw, []byte("(@")) || bytes.Contains(raw, []byte("witter")) || bytes.Contains(raw, []byte("status"))
 }
 
 // read reads paths, a line for each record:

@@ -117,7 +117,7 @@ func list(fields []string) string {
 }
 
 // holdsJSON asks MayHold about a raw record, and once more with the escapes
-// undone if some stand for ASCII: \/ and \u0040 hide an anchor.
+// undone if some stand for ASCII: \u0040 hides an anchor.
 func (s *source) holdsJSON(raw []byte) bool {
 	if s.holds(raw) {
 		return true
@@ -134,10 +134,7 @@ func (s *source) holdsJSON(raw []byte) bool {
 		}
 		b = append(b, raw[i:i+j]...)
 		i += j
-		if raw[i+1] == '/' {
-			b = append(b, '/')
-			i += 2
-		} else if r, ok := hex4(raw[i:]); ok && ' ' <= r && r <= '~' {
+		if r, ok := hex4(raw[i:]); ok && ' ' <= r && r <= '~' {
 			b = append(b, byte(r))
 			i += 6
 		} else {
@@ -149,21 +146,18 @@ func (s *source) holdsJSON(raw []byte) bool {
 	return s.holds(b)
 }
 
+// escapesASCII tells whether raw may escape ASCII letters or marks. That of a
+// slash hides nothing: no anchor holds one.
 func escapesASCII(raw []byte) bool {
 	for {
-		i := bytes.IndexByte(raw, '\\')
-		if i < 0 || i+1 >= len(raw) {
+		i := bytes.Index(raw, []byte(`\u00`))
+		if i < 0 {
 			return false
 		}
-		switch raw[i+1] {
-		case '/':
+		if r, ok := hex4(raw[i:]); ok && ' ' <= r && r <= '~' {
 			return true
-		case 'u':
-			if r, ok := hex4(raw[i:]); ok && ' ' <= r && r <= '~' {
-				return true
-			}
 		}
-		raw = raw[i+2:]
+		raw = raw[i+4:]
 	}
 }
 
