@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"fmt"
 	"maps"
 	"math"
 	"math/bits"
@@ -49,19 +50,23 @@ type Digest struct {
 // lists are the index's answers of late, for whoever has looked for words looks
 // at the next page, sorts in another way, or narrows.
 type lists struct {
-	mu  sync.Mutex
-	all map[string]found
-	n   int // tweets in them
+	mu   sync.Mutex
+	all  map[string]found
+	size int // bytes
 }
 
-// found is tweets in an order, and whether these are all.
+// found is tweets: with some words, or in the order in which they answer a query.
 type found struct {
+	set rows
+	n   int  // in the set
+	all bool // the set has all of them; else those that came last
 	ids []int32
-	all bool
 }
 
-// maxKept is how many tweets are kept in answers: 16 MB.
-const maxKept = 4 << 20
+func (f found) size() int { return 8*len(f.set) + 4*len(f.ids) }
+
+// maxKept is how much of answers is kept, in bytes.
+const maxKept = 16 << 20
 
 func (l *lists) get(key string) (found, bool) {
 	l.mu.Lock()
@@ -71,13 +76,13 @@ func (l *lists) get(key string) (found, bool) {
 }
 
 func (l *lists) keep(key string, f found) {
-	if len(f.ids) > maxKept/4 {
+	if f.size() > maxKept/4 {
 		return
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.n += len(f.ids) - len(l.all[key].ids); l.all == nil || l.n > maxKept || len(l.all) > maxKept/1024 {
-		l.all, l.n = map[string]found{}, len(f.ids)
+	if l.size += f.size() - l.all[key].size(); l.all == nil || l.size > maxKept || len(l.all) > maxKept/4096 {
+		l.all, l.size = map[string]found{}, f.size()
 	}
 	l.all[key] = f
 }
@@ -95,6 +100,18 @@ func (r rows) count() (n int) {
 		n += bits.OnesCount64(w)
 	}
 	return n
+}
+
+// last is the n rows of the set that come last, or all.
+func (r rows) last(n int) rows {
+	few := make(rows, len(r))
+	for w := len(r) - 1; w >= 0 && n > 0; w-- {
+		few[w] = r[w]
+		for n -= bits.OnesCount64(r[w]); n < 0; n++ {
+			few[w] &= few[w] - 1
+		}
+	}
+	return few
 }
 
 // each calls f with the rows of the set, in their order.
@@ -272,8 +289,8 @@ func noCase(a, b string) int {
 func (d *Digest) articlesOf(tweet int32) []int32 { return d.in[d.at[tweet]:d.at[tweet+1]] }
 
 // each scans the rows of a query into the same places.
-func each(ctx context.Context, q querier, query string, into []any, f func()) error {
-	rows, err := q.QueryContext(ctx, query)
+func each(ctx context.Context, q querier, query string, into []any, f func(), args ...any) error {
+	rows, err := q.QueryContext(ctx, query, args...)
 	if err != nil {
 		return err
 	}
@@ -323,7 +340,7 @@ func (d *Digest) Find(ctx context.Context, q *Query, most int) (m *Matches, err 
 // nil, is told of its words.
 func (d *Digest) find(ctx context.Context, n *node, m *Matches, most int) (rows, error) {
 	if c := compile(n); c.cond == "" {
-		set, found, err := d.withWords(ctx, c.match, most)
+		set, found, err := d.withWords(ctx, n, most)
 		if err == nil && m != nil {
 			m.words, m.More = found, found < 0
 		}
@@ -404,27 +421,58 @@ func (d *Digest) find(ctx context.Context, n *node, m *Matches, most int) (rows,
 
 func (d *Digest) none() rows { return make(rows, len(d.tweets)) }
 
-// withWords are the tweets that a MATCH expression finds, those that came last
-// first, and how many, -1 where they are more than most, which is then how many
-// are in the set.
-func (d *Digest) withWords(ctx context.Context, match string, most int) (set rows, n int, err error) {
-	f, ok := d.answers.get(match)
-	if !ok || !f.all && (most <= 0 || most > len(f.ids)) {
-		limit := -1
-		if most > 0 {
-			limit = most + 1
-		}
-		f.ids, err = d.list(ctx, `SELECT docid AS id FROM tweets_fts WHERE tweets_fts MATCH ? ORDER BY docid DESC LIMIT ?`, match, limit)
+// withWords are the tweets that a part of a query finds that is words alone, and
+// how many, -1 where they are more than most: then it is so many, those that came
+// last.
+func (d *Digest) withWords(ctx context.Context, words *node, most int) (set rows, n int, err error) {
+	key := compile(words).match
+	f, ok := d.answers.get(key)
+	if !ok || !f.all && (most <= 0 || most > f.n) {
+		err := d.index(ctx, words.leaves(true), func(x *index, _ *sql.Tx) error {
+			f = d.findWords(x, words, most)
+			return nil
+		})
 		if err != nil {
 			return nil, 0, err
 		}
-		f.all = limit < 0 || len(f.ids) < limit
-		d.answers.keep(match, f)
+		d.answers.keep(key, f)
 	}
-	if n = len(f.ids); most > 0 && (n > most || !f.all) {
-		return d.setOf(f.ids[:most]), -1, nil
+	if most > 0 && (f.n > most || !f.all) {
+		return f.set.last(most), -1, nil
 	}
-	return d.setOf(f.ids), n, nil
+	return f.set, f.n, nil
+}
+
+// findWords looks among the tweets that came last first, if most are wanted.
+func (d *Digest) findWords(x *index, words *node, most int) (f found) {
+	end := int64(len(d.tweets)) << 6
+	for part := end / 16; ; part *= 4 {
+		floor := max(0, end-part)
+		if most <= 0 {
+			floor = 0
+		}
+		f.set = x.find(words, floor)
+		for i := range f.set {
+			f.set[i] &= d.tweets[i]
+		}
+		if f.n, f.all = f.set.count(), floor == 0; f.all || f.n > most {
+			return f
+		}
+	}
+}
+
+// index opens the index for the words of nodes, as it is at one moment.
+func (d *Digest) index(ctx context.Context, nodes []*node, f func(*index, *sql.Tx) error) error {
+	tx, err := d.db.sql.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	x, err := openIndex(ctx, tx, nodes, len(d.tweets)<<6)
+	if err != nil {
+		return err
+	}
+	return f(x, tx)
 }
 
 // list reads the rows that a query finds, as far as they are known.
@@ -633,60 +681,43 @@ func (m *Matches) Ranked(q *Query) bool { return q.Ranked() && 0 <= m.words && m
 
 // ranked are the best matches; of two that are as good the later one.
 func (d *Digest) ranked(ctx context.Context, q *Query, m *Matches, limit, offset int) (ids []int64, err error) {
-	best, ok := d.answers.get("\x00" + q.match) // which no words have
+	key := fmt.Sprint("\x00", q.match, q.cond, q.args) // which no words have
+	best, ok := d.answers.get(key)
 	if !ok {
-		if best.ids, err = d.best(ctx, q.match); err != nil {
+		if best.ids, err = d.best(ctx, q, m); err != nil {
 			return nil, err
 		}
-		d.answers.keep("\x00"+q.match, best)
+		d.answers.keep(key, best)
 	}
-	for _, i := range best.ids {
-		if !m.set.has(i) {
-			continue
-		}
-		if offset--; offset < 0 {
-			ids = append(ids, int64(i))
-		}
-		if len(ids) == limit {
-			break
-		}
+	from := min(offset, len(best.ids))
+	for _, i := range best.ids[from:min(len(best.ids), from+limit)] {
+		ids = append(ids, int64(i))
 	}
 	return ids, nil
 }
 
-// best are the tweets that a MATCH expression finds, the best first.
-func (d *Digest) best(ctx context.Context, match string) (ids []int32, err error) {
-	rank, err := d.db.prepared(ctx, `SELECT docid, bm25(matchinfo(tweets_fts, 'pcnalx')) FROM tweets_fts WHERE tweets_fts MATCH ?`)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := rank.QueryContext(ctx, match)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
+// best are the matches, the best first.
+func (d *Digest) best(ctx context.Context, q *Query, m *Matches) (ids []int32, err error) {
 	type scored struct {
-		id    int64
+		id    int32
 		score float64
 	}
 	var all []scored
-	for rows.Next() {
-		var s scored
-		if err := rows.Scan(&s.id, &s.score); err != nil {
-			return nil, err
+	words := q.root.leaves(false)
+	err = d.index(ctx, words, func(x *index, tx *sql.Tx) error {
+		ids, scores, err := x.ranks(ctx, tx, words, m.set)
+		for i, id := range ids {
+			all = append(all, scored{id, scores[i]})
 		}
-		if s.id>>6 < int64(len(d.tweets)) && d.tweets.has(int32(s.id)) {
-			all = append(all, s)
-		}
-	}
+		return err
+	})
 	slices.SortFunc(all, func(a, b scored) int {
 		return cmp.Or(-cmp.Compare(a.score, b.score), -cmp.Compare(d.byDate.rank[a.id], d.byDate.rank[b.id]))
 	})
-	ids = make([]int32, len(all))
-	for i, s := range all {
-		ids[i] = int32(s.id)
+	for _, s := range all {
+		ids = append(ids, s.id)
 	}
-	return ids, rows.Err()
+	return ids, err
 }
 
 // Facets counts as DB.Facets does.
@@ -874,7 +905,7 @@ func (d *Digest) Author(ctx context.Context, handle string, top int) (a *Author,
 	if a.With, err = d.topAuthors(ctx, with, top); err != nil {
 		return nil, nil, err
 	}
-	mentions, _, err := d.withWords(ctx, mentionOf(handle), 0)
+	mentions, _, err := d.withWords(ctx, mentionOf(handle).node(), 0)
 	if err != nil {
 		return nil, nil, err
 	}

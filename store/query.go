@@ -177,6 +177,21 @@ func (n *node) collect(terms *[]term) {
 	}
 }
 
+// leaves are the words that a part of a query asks for; those of a - among them
+// where not is true, else those by which a tweet is ranked.
+func (n *node) leaves(not bool) (all []*node) {
+	switch {
+	case n.op == 0 && n.cond == "":
+		return []*node{n}
+	case n.op == '-' && !not, n.op == '|' && compile(n).cond != "":
+		return nil
+	}
+	for _, k := range n.kids {
+		all = append(all, k.leaves(not)...)
+	}
+	return all
+}
+
 type parser struct {
 	s     string
 	i     int
@@ -587,17 +602,23 @@ func textTerm(s string) term {
 // nothing needs to be escaped.
 func (t term) match() string {
 	all := make([]string, len(t.phrases))
-	for i, p := range t.phrases {
-		s := strings.Join(p.tokens, " ")
-		if t.prefix && i == len(t.phrases)-1 && p.pairs == "" {
-			s += "*"
-		}
-		all[i] = `"` + s + `"`
+	for i := range t.phrases {
+		all[i] = `"` + t.quoted(i) + `"`
 	}
 	if len(all) == 1 {
 		return all[0]
 	}
 	return "(" + strings.Join(all, " AND ") + ")"
+}
+
+// quoted is what stands in the quotes for a phrase.
+func (t term) quoted(i int) string {
+	p := t.phrases[i]
+	s := strings.Join(p.tokens, " ")
+	if t.prefix && i == len(t.phrases)-1 && p.pairs == "" {
+		s += "*"
+	}
+	return s
 }
 
 // compiled is a part of a query for SQLite: a MATCH expression, a condition, or
