@@ -7,7 +7,6 @@ import (
 	"database/sql"
 	"encoding/binary"
 	"errors"
-	"maps"
 	"math"
 	"slices"
 	"sync"
@@ -352,7 +351,7 @@ func (x *index) each(p *indexPhrase, floor int64, f func(row int32, pos []byte))
 	fresh := func(row int64) bool { return row < int64(x.rows) && !done.has(int32(row)) }
 	var last, here, both []position
 	var joined []byte
-	for _, lists := range p.lists {
+	for segment, lists := range p.lists {
 		if len(lists) == 0 || len(lists[0]) == 0 {
 			continue
 		}
@@ -370,7 +369,7 @@ func (x *index) each(p *indexPhrase, floor int64, f func(row int32, pos []byte))
 					}
 				}
 			}
-			if len(lists[0]) > 1 { // then a row may stand in several
+			if len(lists[0]) > 1 && segment < len(p.lists)-1 { // then a row may stand in several
 				for _, list := range lists[0] {
 					for l := (doclist{rest: list}); l.next() && l.row >= floor; {
 						if fresh(l.row) {
@@ -396,12 +395,15 @@ func (x *index) each(p *indexPhrase, floor int64, f func(row int32, pos []byte))
 				continue
 			}
 			done.add(int32(first.row))
+			missing := false
+			for i := 1; i < len(tokens) && !missing; i++ {
+				missing = !tokens[i].to(first.row)
+			}
+			if missing {
+				continue
+			}
 			last = positions(last[:0], first.pos)
 			for i := 1; i < len(tokens) && len(last) > 0; i++ {
-				if !tokens[i].to(first.row) {
-					last = last[:0]
-					break
-				}
 				here, both = positions(here[:0], tokens[i].pos), both[:0]
 				at := 0
 				for _, p := range last {
@@ -465,30 +467,20 @@ func (x *index) find(n *node, floor int64) rows {
 
 // ranks is how good the rows of a set are as answers to the words of nodes, in
 // the order of rows: see relevance.
-func (x *index) ranks(ctx context.Context, tx *sql.Tx, nodes []*node, set rows) (ids []int32, scores []float64, err error) {
-	at := map[int64]int{}
+func (x *index) ranks(ctx context.Context, tx *sql.Tx, nodes []*node, set rows, length [2][]uint16) (ids []int32, scores []float64, err error) {
+	at := map[int32]int{}
 	set.each(func(i int32) {
-		at[int64(i)] = len(ids)
+		at[i] = len(ids)
 		ids = append(ids, i)
 	})
-	lengths, hits := make([][2]uint64, len(ids)), make([][2]int, len(ids))
+	hits := make([][2]int, len(ids))
 	scores = make([]float64, len(ids))
-	var stat, size []byte
+	var stat []byte
 	if err := tx.QueryRowContext(ctx, `SELECT value FROM tweets_fts_stat WHERE id = 0`).Scan(&stat); err != nil {
 		return nil, nil, err
 	}
 	total := numbers(stat)
 	all := max(1, total[0])
-	var id int64
-	err = each(ctx, tx, `SELECT docid, size FROM tweets_fts_docsize WHERE docid IN (SELECT value FROM json_each(?))`, []any{&id, &size}, func() {
-		if i, ok := at[id]; ok {
-			n := numbers(size)
-			lengths[i] = [2]uint64{n[0], n[1]}
-		}
-	}, list(slices.Collect(maps.Keys(at))))
-	if err != nil {
-		return nil, nil, err
-	}
 	var where []position
 	for _, of := range nodes {
 		for _, p := range x.phrases[of] {
@@ -504,16 +496,16 @@ func (x *index) ranks(ctx context.Context, tx *sql.Tx, nodes []*node, set rows) 
 				if set.has(row) {
 					where = positions(where[:0], pos)
 					for _, p := range where {
-						hits[at[int64(row)]][p.column&1]++
+						hits[at[row]][p.column&1]++
 					}
 				}
 			})
 			for column := range 2 {
 				n := with[column].count()
 				average := (total[1+column] + all/2) / all
-				for i := range ids {
+				for i, id := range ids {
 					if h := hits[i][column]; h > 0 {
-						scores[i] += relevance(column, float64(all), float64(n), float64(h), float64(average), float64(lengths[i][column]))
+						scores[i] += relevance(column, float64(all), float64(n), float64(h), float64(average), float64(length[column][id]))
 					}
 				}
 			}
