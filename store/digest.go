@@ -11,6 +11,7 @@ import (
 	"math"
 	"math/bits"
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
 	"sync"
@@ -29,16 +30,19 @@ type Digest struct {
 	tweets  rows     // those that are there
 	withID  rows     // those whose status ID is known
 	handles []string // sorted, without regard to case; 0 is no handle
-	handle  []uint32
-	days    []string // sorted; "" is not known
-	day     []uint32
+	said    []whoWhen
+	begins  []uint32    // where the tweets of a handle begin in tweeted
+	tweeted []int32     // tweets, by handle
+	days    []string    // sorted; "" is not known
 	byDate  order       // the oldest first
 	bySeen  order       // most often seen first
 	length  [2][]uint16 // words, of each column of the index; at most 65,535
 	// Of sightings: those of tweet i begin at at[i].
-	at   []uint32
-	in   []int32 // articles
-	form []uint8
+	at     []uint32
+	in     []int32  // articles
+	site   []uint32 // their hosts
+	form   []uint8
+	inForm []rows // tweets, by form
 	// Of articles, by row.
 	hosts []string // sorted; 0 is none
 	host  []uint32
@@ -49,6 +53,10 @@ type Digest struct {
 
 	answers lists
 }
+
+// whoWhen is the handle and the day of a tweet, by their numbers: side by side,
+// for who counts one counts the other, and memory is what takes the time.
+type whoWhen struct{ handle, day uint32 }
 
 // lists are the index's answers of late, for whoever has looked for words looks
 // at the next page, sorts in another way, or narrows.
@@ -101,6 +109,14 @@ func (r rows) add(i int32)      { r[i>>6] |= 1 << (i & 63) }
 func (r rows) count() (n int) {
 	for _, w := range r {
 		n += bits.OnesCount64(w)
+	}
+	return n
+}
+
+// countWith is how many rows are in both sets.
+func (r rows) countWith(other rows) (n int) {
+	for i, w := range r {
+		n += bits.OnesCount64(w & other[i])
 	}
 	return n
 }
@@ -166,7 +182,7 @@ func (db *DB) Digest(ctx context.Context) (d *Digest, err error) {
 		return nil, err
 	}
 	// All of these read an index from its beginning to its end, and no table.
-	d.tweets, d.withID, d.handle, d.day = newRows(tweets), newRows(tweets), make([]uint32, tweets), make([]uint32, tweets)
+	d.tweets, d.withID, d.said, d.begins = newRows(tweets), newRows(tweets), make([]whoWhen, tweets), []uint32{0, 0}
 	var id int32
 	var s sql.RawBytes
 	err = each(ctx, tx, `SELECT id, handle FROM tweets ORDER BY handle COLLATE NOCASE, posted_date`, []any{&id, &s}, func() {
@@ -175,8 +191,11 @@ func (db *DB) Digest(ctx context.Context) (d *Digest, err error) {
 		}
 		if last := d.handles[len(d.handles)-1]; noCase(last, string(s)) != 0 {
 			d.handles = append(d.handles, string(s))
+			d.begins = append(d.begins, uint32(len(d.tweeted)))
 		}
-		d.handle[id] = uint32(len(d.handles) - 1)
+		d.said[id].handle = uint32(len(d.handles) - 1)
+		d.tweeted = append(d.tweeted, id)
+		d.begins[len(d.begins)-1]++
 	})
 	if err != nil {
 		return nil, err
@@ -186,7 +205,7 @@ func (db *DB) Digest(ctx context.Context) (d *Digest, err error) {
 		if n := len(d.days); n == 0 || d.days[n-1] != string(s) {
 			d.days = append(d.days, string(s))
 		}
-		d.day[id] = uint32(len(d.days) - 1)
+		d.said[id].day = uint32(len(d.days) - 1)
 		inOrder = append(inOrder, id)
 		d.tweets.add(id)
 	})
@@ -240,7 +259,10 @@ func (db *DB) Digest(ctx context.Context) (d *Digest, err error) {
 		d.date[i] = sorted[n]
 	}
 
-	d.at, d.in, d.form = make([]uint32, tweets+1), make([]int32, 0, embeds), make([]uint8, 0, embeds)
+	d.at, d.in, d.site, d.form = make([]uint32, tweets+1), make([]int32, 0, embeds), make([]uint32, 0, embeds), make([]uint8, 0, embeds)
+	for range Forms {
+		d.inForm = append(d.inForm, newRows(tweets))
+	}
 	d.from = make([]uint32, articles+1)
 	known := map[string]uint8{}
 	for i, f := range Forms {
@@ -253,7 +275,9 @@ func (db *DB) Digest(ctx context.Context) (d *Digest, err error) {
 		}
 		d.at[id+1]++
 		d.from[article+1]++
-		d.in, d.form = append(d.in, article), append(d.form, known[string(s)])
+		form := known[string(s)]
+		d.in, d.site, d.form = append(d.in, article), append(d.site, d.host[article]), append(d.form, form)
+		d.inForm[form].add(id)
 	})
 	if err != nil {
 		return nil, err
@@ -279,9 +303,9 @@ func (db *DB) Digest(ctx context.Context) (d *Digest, err error) {
 func (d *Digest) readLengths(ctx context.Context, tx *sql.Tx) error {
 	const many = 1 << 17
 	for i := range d.length {
-		d.length[i] = make([]uint16, len(d.handle))
+		d.length[i] = make([]uint16, len(d.said))
 	}
-	for from := 0; from < len(d.handle); from += many {
+	for from := 0; from < len(d.said); from += many {
 		var all sql.RawBytes
 		err := each(ctx, tx, `SELECT group_concat(docid || ' ' || hex(size), ' ') FROM tweets_fts_docsize WHERE docid >= ? AND docid < ?`, []any{&all}, func() {
 			for len(all) > 0 {
@@ -289,7 +313,7 @@ func (d *Digest) readLengths(ctx context.Context, tx *sql.Tx) error {
 				row, all, _ = bytes.Cut(all, []byte(" "))
 				size, all, _ = bytes.Cut(all, []byte(" "))
 				id, err := strconv.Atoi(string(row))
-				if err != nil || id < 0 || id >= len(d.handle) {
+				if err != nil || id < 0 || id >= len(d.said) {
 					continue // damaged: verify tells
 				}
 				n, _ := hex.Decode(size, size)
@@ -353,7 +377,8 @@ type Matches struct {
 
 	set   rows
 	n     int
-	words int // tweets with the words that the query is about; -1 is not known, or more than the bound
+	words int    // tweets with the words that the query is about; -1 is not known, or more than the bound
+	index *index // of these words, if it was opened for them
 }
 
 // Len is how many they are.
@@ -378,16 +403,19 @@ func (d *Digest) Find(ctx context.Context, q *Query, most int) (m *Matches, err 
 // nil, is told of its words.
 func (d *Digest) find(ctx context.Context, n *node, m *Matches, most int) (rows, error) {
 	if c := compile(n); c.cond == "" {
-		set, found, err := d.withWords(ctx, n, most)
+		set, found, x, err := d.withWords(ctx, n, most)
 		if err == nil && m != nil {
-			m.words, m.More = found, found < 0
+			m.words, m.More, m.index = found, found < 0, x
 		}
 		return set, err
 	}
 	switch n.op {
 	case 0:
-		if n.find != nil {
+		switch {
+		case n.find != nil:
 			return n.find(d), nil
+		case n.days != (days{}):
+			return d.between(n.days.from, n.days.to), nil
 		}
 		sql, args := compile(n).sql()
 		ids, err := d.list(ctx, `SELECT t.id AS id FROM tweets t WHERE `+sql, args...)
@@ -418,8 +446,15 @@ func (d *Digest) find(ctx context.Context, n *node, m *Matches, most int) (rows,
 	// Words at the end, and together, and none where nothing is left for them.
 	all := slices.Clone(d.tweets)
 	var words, not []*node
+	var between days
 	for _, k := range n.kids {
 		switch {
+		case k.days != (days{}):
+			between.from = max(between.from, k.days.from)
+			if to := k.days.to; to != "" && (between.to == "" || to < between.to) {
+				between.to = to
+			}
+			continue
 		case compile(k).cond == "":
 			words = append(words, k)
 			continue
@@ -433,6 +468,11 @@ func (d *Digest) find(ctx context.Context, n *node, m *Matches, most int) (rows,
 		}
 		for i := range all {
 			all[i] &= set[i]
+		}
+	}
+	if between != (days{}) {
+		for w, bits := range d.between(between.from, between.to) {
+			all[w] &= bits
 		}
 	}
 	if len(words) > 0 {
@@ -461,35 +501,32 @@ func (d *Digest) none() rows { return make(rows, len(d.tweets)) }
 
 // withWords are the tweets that a part of a query finds that is words alone, and
 // how many, -1 where they are more than most: then it is so many, those that came
-// last.
-func (d *Digest) withWords(ctx context.Context, words *node, most int) (set rows, n int, err error) {
+// last. x is the index, where it was asked.
+func (d *Digest) withWords(ctx context.Context, words *node, most int) (set rows, n int, x *index, err error) {
 	key := compile(words).match
 	f, ok := d.answers.get(key)
 	if !ok || !f.all && (most <= 0 || most > f.n) {
-		err := d.index(ctx, words.leaves(true), func(x *index, _ *sql.Tx) error {
-			f = d.findWords(x, words, most)
-			return nil
-		})
-		if err != nil {
-			return nil, 0, err
+		if x, err = d.index(ctx, words.leaves(true)); err != nil {
+			return nil, 0, nil, err
 		}
+		f = d.findWords(x, words, most)
 		d.answers.keep(key, f)
 	}
 	if most > 0 && (f.n > most || !f.all) {
-		return f.set.last(most), -1, nil
+		return f.set.last(most), -1, x, nil
 	}
-	return f.set, f.n, nil
+	return f.set, f.n, x, nil
 }
 
 // findWords looks among the tweets that came last first, if most are wanted.
 func (d *Digest) findWords(x *index, words *node, most int) (f found) {
-	end := int64(len(d.tweets)) << 6
-	for part := end / 16; ; part *= 4 {
+	end := len(d.tweets) << 6
+	for part := end / 16; ; part *= 1 + most*5/4/max(1, f.n) {
 		floor := max(0, end-part)
 		if most <= 0 {
 			floor = 0
 		}
-		f.set = x.find(words, floor)
+		f.set = x.find(words, int64(floor))
 		for i := range f.set {
 			f.set[i] &= d.tweets[i]
 		}
@@ -500,17 +537,13 @@ func (d *Digest) findWords(x *index, words *node, most int) (f found) {
 }
 
 // index opens the index for the words of nodes, as it is at one moment.
-func (d *Digest) index(ctx context.Context, nodes []*node, f func(*index, *sql.Tx) error) error {
+func (d *Digest) index(ctx context.Context, nodes []*node) (*index, error) {
 	tx, err := d.db.sql.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer tx.Rollback()
-	x, err := openIndex(ctx, tx, nodes, len(d.tweets)<<6)
-	if err != nil {
-		return err
-	}
-	return f(x, tx)
+	return openIndex(ctx, tx, nodes, len(d.tweets)<<6)
 }
 
 // list reads the rows that a query finds, as far as they are known.
@@ -553,15 +586,11 @@ func (d *Digest) setOf(ids []int32) rows {
 // What operators of queries find.
 
 func (d *Digest) fromHandle(handle string) rows {
-	set := d.none()
-	if h, ok := d.handleOf(handle); ok {
-		for i, of := range d.handle {
-			if of == h {
-				set.add(int32(i))
-			}
-		}
+	h, ok := d.handleOf(handle)
+	if !ok {
+		return d.none()
 	}
-	return set
+	return d.setOf(d.tweeted[d.begins[h]:d.begins[h+1]])
 }
 
 // handleOf is the number of a handle.
@@ -570,28 +599,27 @@ func (d *Digest) handleOf(handle string) (uint32, bool) {
 	return uint32(i), ok && i > 0
 }
 
-// since are the tweets from a day on, until those before it whose day is known.
-func (d *Digest) since(day string) rows { return d.between(day, "") }
-func (d *Digest) until(day string) rows { return d.between("\x00", day) }
-
+// between are the tweets posted on the days from one to before the other, "" for
+// no end.
 func (d *Digest) between(from, to string) rows {
 	first, _ := slices.BinarySearch(d.days, from)
 	end := len(d.days)
 	if to != "" {
 		end, _ = slices.BinarySearch(d.days, to)
 	}
-	set := d.none()
-	span := uint32(max(0, end-first))
-	for w := range set { // without a branch for each tweet: half of them would go wrong
-		var bits uint64
-		for i, day := range d.day[w<<6 : min(w<<6+64, len(d.day))] {
-			var bit uint64
-			if day-uint32(first) < span {
-				bit = 1
-			}
-			bits |= bit << i
+	of := d.byDate.rows
+	begins := func(day int) int {
+		return sort.Search(len(of), func(i int) bool { return int(d.said[of[i]].day) >= day })
+	}
+	a, b := begins(first), begins(max(first, end))
+	if b-a < len(of)/2 {
+		return d.setOf(of[a:b])
+	}
+	set := slices.Clone(d.tweets)
+	for _, others := range [][]int32{of[:a], of[b:]} {
+		for _, i := range others {
+			set[i>>6] &^= 1 << (i & 63)
 		}
-		set[w] = bits & d.tweets[w]
 	}
 	return set
 }
@@ -607,16 +635,6 @@ func (d *Digest) onHost(host string) rows {
 			for _, tweet := range d.of[d.from[article]:d.from[article+1]] {
 				set.add(tweet)
 			}
-		}
-	}
-	return set
-}
-
-func (d *Digest) inForm(form uint8) rows {
-	set := d.none()
-	for i := range len(d.at) - 1 {
-		if slices.Contains(d.form[d.at[i]:d.at[i+1]], form) {
-			set.add(int32(i))
 		}
 	}
 	return set
@@ -740,47 +758,44 @@ func (d *Digest) best(ctx context.Context, q *Query, m *Matches) (ids []int32, e
 		id    int32
 		score float64
 	}
-	var all []scored
 	words := q.root.leaves(false)
-	err = d.index(ctx, words, func(x *index, tx *sql.Tx) error {
-		ids, scores, err := x.ranks(ctx, tx, words, m.set, d.length)
-		for i, id := range ids {
-			all = append(all, scored{id, scores[i]})
+	x := m.index
+	if x == nil || slices.ContainsFunc(words, func(n *node) bool { return x.phrases[n] == nil }) {
+		if x, err = d.index(ctx, words); err != nil {
+			return nil, err
 		}
-		return err
-	})
+	}
+	ids, scores := x.ranks(words, m.set, d.length)
+	all := make([]scored, len(ids))
+	for i, id := range ids {
+		all[i] = scored{id, scores[i]}
+	}
 	slices.SortFunc(all, func(a, b scored) int {
 		return cmp.Or(-cmp.Compare(a.score, b.score), -cmp.Compare(d.byDate.rank[a.id], d.byDate.rank[b.id]))
 	})
-	for _, s := range all {
-		ids = append(ids, s.id)
+	for i, s := range all {
+		ids[i] = s.id
 	}
-	return ids, err
+	return ids, nil
 }
 
 // Facets counts as DB.Facets does.
 func (d *Digest) Facets(ctx context.Context, m *Matches, top int) (f Facets, err error) {
-	handles, days, hosts, forms := make([]int, len(d.handles)), make([]int, len(d.days)), make([]int, len(d.hosts)), make([]int, len(Forms))
-	var once []uint32 // hosts of one tweet
+	handles, days, hosts, forms := make([]uint32, len(d.handles)), make([]uint32, len(d.days)), make([]uint32, len(d.hosts)), make([]uint32, len(Forms))
 	m.set.each(func(i int32) {
-		handles[d.handle[i]]++
-		days[d.day[i]]++
-		if d.withID.has(i) {
-			f.WithID++
-		}
-		once = once[:0]
-		seen := 0
-		for at := d.at[i]; at < d.at[i+1]; at++ {
-			if host := d.host[d.in[at]]; !slices.Contains(once, host) {
-				once = append(once, host)
+		handles[d.said[i].handle]++
+		days[d.said[i].day]++
+		sites := d.site[d.at[i]:d.at[i+1]]
+		for n, host := range sites {
+			if !slices.Contains(sites[:n], host) {
 				hosts[host]++
-			}
-			if bit := 1 << d.form[at]; seen&bit == 0 {
-				seen |= bit
-				forms[d.form[at]]++
 			}
 		}
 	})
+	for form, set := range d.inForm {
+		forms[form] = uint32(set.countWith(m.set))
+	}
+	f.WithID = d.withID.countWith(m.set)
 	f.WithoutID = m.n - f.WithID
 	f.Years = d.perUnit(days, len("2006"))
 	f.Hosts = topOf(hosts[1:], top, func(i int) string { return d.hosts[i+1] })
@@ -790,17 +805,17 @@ func (d *Digest) Facets(ctx context.Context, m *Matches, top int) (f Facets, err
 }
 
 // perUnit adds up what was counted by days.
-func (d *Digest) perUnit(days []int, length int) (all []Count) {
+func (d *Digest) perUnit(days []uint32, length int) (all []Count) {
 	for i, n := range days {
 		if n == 0 || d.days[i] == "" {
 			continue
 		}
 		name := d.days[i][:min(length, len(d.days[i]))]
 		if last := len(all) - 1; last >= 0 && all[last].Name == name {
-			all[last].N += n
+			all[last].N += int(n)
 			continue
 		}
-		all = append(all, Count{Name: name, N: n})
+		all = append(all, Count{Name: name, N: int(n)})
 	}
 	return all
 }
@@ -811,12 +826,12 @@ func (d *Digest) Histogram(m *Matches, by Unit) ([]Count, error) {
 	if !ok {
 		return nil, &Error{errorf("no unit %q", by), "year, month or day"}
 	}
-	days := make([]int, len(d.days))
-	m.set.each(func(i int32) { days[d.day[i]]++ })
+	days := make([]uint32, len(d.days))
+	m.set.each(func(i int32) { days[d.said[i].day]++ })
 	return d.perUnit(days, length), nil
 }
 
-func (d *Digest) topAuthors(ctx context.Context, handles []int, top int) ([]Count, error) {
+func (d *Digest) topAuthors(ctx context.Context, handles []uint32, top int) ([]Count, error) {
 	all := topOf(handles[1:], top, func(i int) string { return d.handles[i+1] })
 	for i := range all {
 		var err error
@@ -831,12 +846,12 @@ func (d *Digest) topAuthors(ctx context.Context, handles []int, top int) ([]Coun
 func (d *Digest) Stats(ctx context.Context, m *Matches, top int) (s Stats, err error) {
 	defer func() { err = d.db.explain(err) }()
 	s = Stats{Files: d.files, Records: d.records, Unreadable: d.unreadable, Tweets: m.n}
-	handles, hosts, forms := make([]int, len(d.handles)), make([]int, len(d.hosts)), make([]int, len(Forms))
+	handles, hosts, forms := make([]uint32, len(d.handles)), make([]uint32, len(d.hosts)), make([]uint32, len(Forms))
 	articles := make([]uint32, len(d.host))
 	first, last := len(d.days), 0
 	m.set.each(func(i int32) {
-		handles[d.handle[i]]++
-		if day := int(d.day[i]); d.days[day] != "" {
+		handles[d.said[i].handle]++
+		if day := int(d.said[i].day); d.days[day] != "" {
 			first, last = min(first, day), max(last, day)
 		}
 		if d.withID.has(i) {
@@ -845,7 +860,7 @@ func (d *Digest) Stats(ctx context.Context, m *Matches, top int) (s Stats, err e
 		for at := d.at[i]; at < d.at[i+1]; at++ {
 			s.Embeds++
 			articles[d.in[at]]++
-			hosts[d.host[d.in[at]]]++
+			hosts[d.site[at]]++
 			forms[d.form[at]]++
 		}
 	})
@@ -905,7 +920,7 @@ func (d *Digest) Author(ctx context.Context, handle string, top int) (a *Author,
 	first, last := len(d.days), 0
 	seen := map[int32]int{}
 	m.set.each(func(i int32) {
-		if day := int(d.day[i]); d.days[day] != "" {
+		if day := int(d.said[i].day); d.days[day] != "" {
 			first, last = min(first, day), max(last, day)
 		}
 		if d.withID.has(i) {
@@ -920,7 +935,7 @@ func (d *Digest) Author(ctx context.Context, handle string, top int) (a *Author,
 		a.First, a.Last = d.days[first], d.days[last]
 	}
 	a.Articles = len(seen)
-	hosts, with := make([]int, len(d.hosts)), make([]int, len(d.handles))
+	hosts, with := make([]uint32, len(d.hosts)), make([]uint32, len(d.handles))
 	oldest, newest := uint32(len(d.dates)), uint32(0)
 	var once []uint32
 	for article := range seen {
@@ -930,7 +945,7 @@ func (d *Digest) Author(ctx context.Context, handle string, top int) (a *Author,
 		}
 		once = once[:0]
 		for _, tweet := range d.of[d.from[article]:d.from[article+1]] {
-			if h := d.handle[tweet]; h != number && !slices.Contains(once, h) {
+			if h := d.said[tweet].handle; h != number && !slices.Contains(once, h) {
 				once = append(once, h)
 				with[h]++
 			}
@@ -943,12 +958,12 @@ func (d *Digest) Author(ctx context.Context, handle string, top int) (a *Author,
 	if a.With, err = d.topAuthors(ctx, with, top); err != nil {
 		return nil, nil, err
 	}
-	mentions, _, err := d.withWords(ctx, mentionOf(handle).node(), 0)
+	mentions, _, _, err := d.withWords(ctx, mentionOf(handle).node(), 0)
 	if err != nil {
 		return nil, nil, err
 	}
-	by := make([]int, len(d.handles))
-	mentions.each(func(i int32) { by[d.handle[i]]++ })
+	by := make([]uint32, len(d.handles))
+	mentions.each(func(i int32) { by[d.said[i].handle]++ })
 	by[number] = 0
 	if a.Mentions, err = d.topAuthors(ctx, by, top); err != nil {
 		return nil, nil, err
@@ -1017,7 +1032,7 @@ func (d *Digest) articleRefs(ctx context.Context, ids []int) ([]articleRow, erro
 
 // greatest are the places of the greatest numbers, but not of zeros, sorted by
 // number and then as tie says.
-func greatest[N int | uint32](numbers []N, top int, tie func(a, b int) int) []int {
+func greatest(numbers []uint32, top int, tie func(a, b int) int) []int {
 	var best []int
 	for i, n := range numbers {
 		if n == 0 || len(best) == top && (top == 0 || n < numbers[best[top-1]]) {
@@ -1035,10 +1050,10 @@ func greatest[N int | uint32](numbers []N, top int, tie func(a, b int) int) []in
 
 // topOf are the greatest numbers with their names, sorted by number, then by
 // name in lower case.
-func topOf(numbers []int, top int, name func(i int) string) []Count {
+func topOf(numbers []uint32, top int, name func(i int) string) []Count {
 	var all []Count
 	for _, i := range greatest(numbers, top, func(a, b int) int { return cmp.Compare(strings.ToLower(name(a)), strings.ToLower(name(b))) }) {
-		all = append(all, Count{Name: name(i), N: numbers[i]})
+		all = append(all, Count{Name: name(i), N: int(numbers[i])})
 	}
 	return all
 }

@@ -31,14 +31,9 @@ import (
 // All numbers are varints. All words of a row are written to one segment, for the
 // store does not merge in part (automerge), so that phrases stand in one, too.
 type index struct {
-	segments []indexSegment // the latest first
-	rows     int            // of the digest
-	phrases  map[*node][]*indexPhrase
-}
-
-type indexSegment struct {
-	start int64 // the first block; 0: the root is a leaf
-	root  []byte
+	rows    int       // of the digest
+	stat    [3]uint64 // tweets, and words of each column
+	phrases map[*node][]*indexPhrase
 }
 
 // An indexPhrase is tokens that stand one behind the other, with their doclists
@@ -58,19 +53,14 @@ var errIndex = &Error{errors.New("the index of words is damaged"), "see tweetarc
 // openIndex reads from the index what it has of the words of nodes.
 func openIndex(ctx context.Context, tx *sql.Tx, nodes []*node, n int) (*index, error) {
 	x := &index{rows: n, phrases: map[*node][]*indexPhrase{}}
-	rows, err := tx.QueryContext(ctx, `SELECT start_block, root FROM tweets_fts_segdir WHERE level < 1024 ORDER BY level, idx DESC`)
+	var stat, root []byte
+	err := each(ctx, tx, `SELECT value FROM tweets_fts_stat WHERE id = 0`, []any{&stat}, func() { x.stat = numbers(stat) })
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close()
-	for rows.Next() {
-		var s indexSegment
-		if err := rows.Scan(&s.start, &s.root); err != nil {
-			return nil, err
-		}
-		x.segments = append(x.segments, s)
-	}
-	if err := rows.Err(); err != nil {
+	var roots [][]byte // of the segments, the latest first
+	err = each(ctx, tx, `SELECT root FROM tweets_fts_segdir WHERE level < 1024 ORDER BY level, idx DESC`, []any{&root}, func() { roots = append(roots, bytes.Clone(root)) })
+	if err != nil {
 		return nil, err
 	}
 	// From all roots at once to all leaves.
@@ -87,12 +77,12 @@ func openIndex(ctx context.Context, tx *sql.Tx, nodes []*node, n int) (*index, e
 			if err != nil {
 				return nil, err
 			}
-			phrase := &indexPhrase{tokens: tokens, lists: make([][][][]byte, len(x.segments))}
+			phrase := &indexPhrase{tokens: tokens, lists: make([][][][]byte, len(roots))}
 			x.phrases[of] = append(x.phrases[of], phrase)
-			for s, seg := range x.segments {
+			for s, root := range roots {
 				phrase.lists[s] = make([][][]byte, len(tokens))
 				for t := range tokens {
-					now = append(now, step{phrase, t, s, 0, seg.root})
+					now = append(now, step{phrase, t, s, 0, root})
 				}
 			}
 		}
@@ -140,21 +130,11 @@ func openIndex(ctx context.Context, tx *sql.Tx, nodes []*node, n int) (*index, e
 }
 
 func readBlocks(ctx context.Context, tx *sql.Tx, ids []int64) (map[int64][]byte, error) {
-	rows, err := tx.QueryContext(ctx, `SELECT blockid, block FROM tweets_fts_segments WHERE blockid IN (SELECT value FROM json_each(?))`, list(ids))
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	blocks := make(map[int64][]byte, len(ids))
-	for rows.Next() {
-		var id int64
-		var block []byte
-		if err := rows.Scan(&id, &block); err != nil {
-			return nil, err
-		}
-		blocks[id] = block
-	}
-	return blocks, rows.Err()
+	var id int64
+	var block []byte
+	err := each(ctx, tx, `SELECT blockid, block FROM tweets_fts_segments WHERE blockid IN (SELECT value FROM json_each(?))`, []any{&id, &block}, func() { blocks[id], block = block, nil }, list(ids))
+	return blocks, err
 }
 
 // A wordReader reads the words of a node.
@@ -247,19 +227,26 @@ type doclist struct {
 
 // next goes to the next row. What is damaged ends the list.
 func (l *doclist) next() bool {
-	delta, n := binary.Uvarint(l.rest)
-	if n <= 0 {
+	if len(l.rest) == 0 {
 		return false
 	}
-	// A 0 stands nowhere in a number but as the number 0.
-	end := bytes.IndexByte(l.rest[n:], 0)
-	if end < 0 {
+	delta, n := uint64(l.rest[0]), 1
+	if delta >= 0x80 {
+		if delta, n = binary.Uvarint(l.rest); n <= 0 {
+			return false
+		}
+	}
+	end := n // a 0 stands nowhere in a number but as the number 0
+	for end < len(l.rest) && l.rest[end] != 0 {
+		end++
+	}
+	if end == len(l.rest) {
 		return false
 	}
 	if l.row -= int64(delta); !l.begun {
 		l.row, l.begun = int64(delta), true
 	}
-	l.pos, l.rest = l.rest[n:n+end], l.rest[n+end+1:]
+	l.pos, l.rest = l.rest[n:end], l.rest[end+1:]
 	return l.row >= 0
 }
 
@@ -467,7 +454,7 @@ func (x *index) find(n *node, floor int64) rows {
 
 // ranks is how good the rows of a set are as answers to the words of nodes, in
 // the order of rows: see relevance.
-func (x *index) ranks(ctx context.Context, tx *sql.Tx, nodes []*node, set rows, length [2][]uint16) (ids []int32, scores []float64, err error) {
+func (x *index) ranks(nodes []*node, set rows, length [2][]uint16) (ids []int32, scores []float64) {
 	at := map[int32]int{}
 	set.each(func(i int32) {
 		at[i] = len(ids)
@@ -475,12 +462,7 @@ func (x *index) ranks(ctx context.Context, tx *sql.Tx, nodes []*node, set rows, 
 	})
 	hits := make([][2]int, len(ids))
 	scores = make([]float64, len(ids))
-	var stat []byte
-	if err := tx.QueryRowContext(ctx, `SELECT value FROM tweets_fts_stat WHERE id = 0`).Scan(&stat); err != nil {
-		return nil, nil, err
-	}
-	total := numbers(stat)
-	all := max(1, total[0])
+	all := max(1, x.stat[0])
 	var where []position
 	for _, of := range nodes {
 		for _, p := range x.phrases[of] {
@@ -502,7 +484,7 @@ func (x *index) ranks(ctx context.Context, tx *sql.Tx, nodes []*node, set rows, 
 			})
 			for column := range 2 {
 				n := with[column].count()
-				average := (total[1+column] + all/2) / all
+				average := (x.stat[1+column] + all/2) / all
 				for i, id := range ids {
 					if h := hits[i][column]; h > 0 {
 						scores[i] += relevance(column, float64(all), float64(n), float64(h), float64(average), float64(length[column][id]))
@@ -511,7 +493,7 @@ func (x *index) ranks(ctx context.Context, tx *sql.Tx, nodes []*node, set rows, 
 			}
 		}
 	}
-	return ids, scores, nil
+	return ids, scores
 }
 
 // hasColumn tells whether positions go on in another column than the first.

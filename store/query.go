@@ -160,7 +160,11 @@ type node struct {
 	cond string
 	args []any
 	find func(*Digest) rows // what cond finds, where a digest knows it
+	days days               // cond asks for these, and nothing else
 }
+
+// days are those from one to before the other; "" is no end.
+type days struct{ from, to string }
 
 // collect gathers the terms that a tweet found has, or may have.
 func (n *node) collect(terms *[]term) {
@@ -444,9 +448,9 @@ func (p *parser) operator(at int, name, value string) (*node, error) {
 			return nil, p.errorf(at, "%s: wants a day as 2019-03-21, a month or a year, not %q", name, value)
 		}
 		if name == "since" {
-			return known(func(d *Digest) rows { return d.since(day) }, "t.posted_date >= ?", day)
+			return &node{days: days{from: day}, cond: "t.posted_date >= ?", args: []any{day}}, nil
 		}
-		return known(func(d *Digest) rows { return d.until(day) }, "(t.posted_date < ? AND t.posted_date <> '')", day)
+		return &node{days: days{"\x00", day}, cond: "(t.posted_date < ? AND t.posted_date <> '')", args: []any{day}}, nil
 	case "url":
 		words := linkWords(value)
 		if len(words) == 0 {
@@ -478,7 +482,7 @@ func (p *parser) operator(at int, name, value string) (*node, error) {
 		if form < 0 {
 			return nil, p.errorf(at, "no form %q (there are %v)", value, Forms)
 		}
-		return known(func(d *Digest) rows { return d.inForm(uint8(form)) }, "t.id IN (SELECT tweet FROM embeds WHERE form = ?)", value)
+		return known(func(d *Digest) rows { return d.inForm[form] }, "t.id IN (SELECT tweet FROM embeds WHERE form = ?)", value)
 	case "min_sightings":
 		n, err := strconv.Atoi(value)
 		if err != nil || n < 0 {
