@@ -30,7 +30,7 @@ type Digest struct {
 	tweets  rows     // those that are there
 	withID  rows     // those whose status ID is known
 	handles []string // sorted, without regard to case; 0 is no handle
-	said    []whoWhen
+	said    []told
 	begins  []uint32    // where the tweets of a handle begin in tweeted
 	tweeted []int32     // tweets, by handle
 	days    []string    // sorted; "" is not known
@@ -38,11 +38,9 @@ type Digest struct {
 	bySeen  order       // most often seen first
 	length  [2][]uint16 // words, of each column of the index; at most 65,535
 	// Of sightings: those of tweet i begin at at[i].
-	at     []uint32
-	in     []int32  // articles
-	site   []uint32 // their hosts
-	form   []uint8
-	inForm []rows // tweets, by form
+	in   []int32  // articles
+	site []uint32 // their hosts
+	form []uint8
 	// Of articles, by row.
 	hosts []string // sorted; 0 is none
 	host  []uint32
@@ -52,11 +50,16 @@ type Digest struct {
 	of    []int32  // tweets, by article
 
 	answers lists
+	names   sync.Map // of those who were counted most, by handle
 }
 
-// whoWhen is the handle and the day of a tweet, by their numbers: side by side,
-// for who counts one counts the other, and memory is what takes the time.
-type whoWhen struct{ handle, day uint32 }
+// told is what counting asks of a tweet, side by side: to go through memory is
+// what takes the time.
+type told struct {
+	handle, day uint32 // by their numbers
+	at          uint32 // where its sightings begin
+	forms       uint32 // a bit for each that it has
+}
 
 // lists are the index's answers of late, for whoever has looked for words looks
 // at the next page, sorts in another way, or narrows.
@@ -182,7 +185,7 @@ func (db *DB) Digest(ctx context.Context) (d *Digest, err error) {
 		return nil, err
 	}
 	// All of these read an index from its beginning to its end, and no table.
-	d.tweets, d.withID, d.said, d.begins = newRows(tweets), newRows(tweets), make([]whoWhen, tweets), []uint32{0, 0}
+	d.tweets, d.withID, d.said, d.begins = newRows(tweets), newRows(tweets), make([]told, tweets+1), []uint32{0, 0}
 	var id int32
 	var s sql.RawBytes
 	err = each(ctx, tx, `SELECT id, handle FROM tweets ORDER BY handle COLLATE NOCASE, posted_date`, []any{&id, &s}, func() {
@@ -259,10 +262,7 @@ func (db *DB) Digest(ctx context.Context) (d *Digest, err error) {
 		d.date[i] = sorted[n]
 	}
 
-	d.at, d.in, d.site, d.form = make([]uint32, tweets+1), make([]int32, 0, embeds), make([]uint32, 0, embeds), make([]uint8, 0, embeds)
-	for range Forms {
-		d.inForm = append(d.inForm, newRows(tweets))
-	}
+	d.in, d.site, d.form = make([]int32, 0, embeds), make([]uint32, 0, embeds), make([]uint8, 0, embeds)
 	d.from = make([]uint32, articles+1)
 	known := map[string]uint8{}
 	for i, f := range Forms {
@@ -273,19 +273,20 @@ func (db *DB) Digest(ctx context.Context) (d *Digest, err error) {
 		if id < 0 || int(id) >= tweets || article < 0 || int(article) >= articles {
 			return // damaged: verify tells
 		}
-		d.at[id+1]++
+		d.said[id+1].at++
 		d.from[article+1]++
 		form := known[string(s)]
 		d.in, d.site, d.form = append(d.in, article), append(d.site, d.host[article]), append(d.form, form)
-		d.inForm[form].add(id)
+		d.said[id].forms |= 1 << form
 	})
 	if err != nil {
 		return nil, err
 	}
-	for _, starts := range [][]uint32{d.at, d.from} {
-		for i := range starts[1:] {
-			starts[i+1] += starts[i]
-		}
+	for i := range d.said[1:] {
+		d.said[i+1].at += d.said[i].at
+	}
+	for i := range d.from[1:] {
+		d.from[i+1] += d.from[i]
 	}
 	d.of = make([]int32, len(d.in))
 	next := slices.Clone(d.from)
@@ -348,7 +349,7 @@ func noCase(a, b string) int {
 }
 
 // articlesOf are the articles of a tweet's sightings, one for each.
-func (d *Digest) articlesOf(tweet int32) []int32 { return d.in[d.at[tweet]:d.at[tweet+1]] }
+func (d *Digest) articlesOf(tweet int32) []int32 { return d.in[d.said[tweet].at:d.said[tweet+1].at] }
 
 // each scans the rows of a query into the same places.
 func each(ctx context.Context, q querier, query string, into []any, f func(), args ...any) error {
@@ -377,8 +378,9 @@ type Matches struct {
 
 	set   rows
 	n     int
-	words int    // tweets with the words that the query is about; -1 is not known, or more than the bound
-	index *index // of these words, if it was opened for them
+	words int      // tweets with the words that the query is about; -1 is not known, or more than the bound
+	index *index   // of these words, if it was opened for them
+	days  []uint32 // how many there are on each, once they are counted
 }
 
 // Len is how many they are.
@@ -640,6 +642,14 @@ func (d *Digest) onHost(host string) rows {
 	return set
 }
 
+func (d *Digest) inForm(form int) rows {
+	set := d.none()
+	for i, t := range d.said[:len(d.said)-1] {
+		set[i>>6] |= uint64(t.forms>>form&1) << (i & 63)
+	}
+	return set
+}
+
 func (d *Digest) seen(n int) rows {
 	set := d.none()
 	for _, i := range d.bySeen.rows {
@@ -697,12 +707,21 @@ func (d *Digest) page(ctx context.Context, q *Query, m *Matches, page Page) ([]i
 		for _, i := range by.rows[from:to] {
 			ids = append(ids, int64(i))
 		}
-	case m.n < len(by.rows)/32: // sorted by themselves
-		few := make([]uint32, 0, m.n)
-		m.set.each(func(i int32) { few = append(few, by.rank[i]) })
-		slices.Sort(few)
-		for _, at := range few[from:to] {
-			ids = append(ids, int64(by.rows[at]))
+	case m.n < len(by.rows)/32: // put into their places
+		places := newRows(len(by.rows))
+		m.set.each(func(i int32) { places.add(int32(by.rank[i])) })
+		skip := from
+		for w, left := range places {
+			if n := bits.OnesCount64(left); n <= skip {
+				skip -= n
+				continue
+			}
+			for ; left != 0 && len(ids) < to-from; left &= left - 1 {
+				if skip--; skip < 0 {
+					ids = append(ids, int64(by.rows[w<<6+bits.TrailingZeros64(left)]))
+				}
+			}
+			skip = max(0, skip)
 		}
 	default:
 		// From the end that is nearer.
@@ -783,18 +802,20 @@ func (d *Digest) best(ctx context.Context, q *Query, m *Matches) (ids []int32, e
 func (d *Digest) Facets(ctx context.Context, m *Matches, top int) (f Facets, err error) {
 	handles, days, hosts, forms := make([]uint32, len(d.handles)), make([]uint32, len(d.days)), make([]uint32, len(d.hosts)), make([]uint32, len(Forms))
 	m.set.each(func(i int32) {
-		handles[d.said[i].handle]++
-		days[d.said[i].day]++
-		sites := d.site[d.at[i]:d.at[i+1]]
+		t := &d.said[i]
+		handles[t.handle]++
+		days[t.day]++
+		for left := t.forms; left != 0; left &= left - 1 {
+			forms[bits.TrailingZeros32(left)]++
+		}
+		sites := d.site[t.at:d.said[i+1].at]
 		for n, host := range sites {
 			if !slices.Contains(sites[:n], host) {
 				hosts[host]++
 			}
 		}
 	})
-	for form, set := range d.inForm {
-		forms[form] = uint32(set.countWith(m.set))
-	}
+	m.days = days
 	f.WithID = d.withID.countWith(m.set)
 	f.WithoutID = m.n - f.WithID
 	f.Years = d.perUnit(days, len("2006"))
@@ -826,18 +847,25 @@ func (d *Digest) Histogram(m *Matches, by Unit) ([]Count, error) {
 	if !ok {
 		return nil, &Error{errorf("no unit %q", by), "year, month or day"}
 	}
-	days := make([]uint32, len(d.days))
-	m.set.each(func(i int32) { days[d.said[i].day]++ })
-	return d.perUnit(days, length), nil
+	if m.days == nil {
+		m.days = make([]uint32, len(d.days))
+		m.set.each(func(i int32) { m.days[d.said[i].day]++ })
+	}
+	return d.perUnit(m.days, length), nil
 }
 
 func (d *Digest) topAuthors(ctx context.Context, handles []uint32, top int) ([]Count, error) {
 	all := topOf(handles[1:], top, func(i int) string { return d.handles[i+1] })
 	for i := range all {
 		var err error
-		if all[i].Label, err = d.db.nameOf(ctx, all[i].Name); err != nil {
-			return nil, err
+		name, ok := d.names.Load(all[i].Name)
+		if !ok {
+			if name, err = d.db.nameOf(ctx, all[i].Name); err != nil {
+				return nil, err
+			}
+			d.names.Store(all[i].Name, name)
 		}
+		all[i].Label = name.(string)
 	}
 	return all, nil
 }
@@ -857,7 +885,7 @@ func (d *Digest) Stats(ctx context.Context, m *Matches, top int) (s Stats, err e
 		if d.withID.has(i) {
 			s.WithID++
 		}
-		for at := d.at[i]; at < d.at[i+1]; at++ {
+		for at := d.said[i].at; at < d.said[i+1].at; at++ {
 			s.Embeds++
 			articles[d.in[at]]++
 			hosts[d.site[at]]++

@@ -482,7 +482,7 @@ func (p *parser) operator(at int, name, value string) (*node, error) {
 		if form < 0 {
 			return nil, p.errorf(at, "no form %q (there are %v)", value, Forms)
 		}
-		return known(func(d *Digest) rows { return d.inForm[form] }, "t.id IN (SELECT tweet FROM embeds WHERE form = ?)", value)
+		return known(func(d *Digest) rows { return d.inForm(form) }, "t.id IN (SELECT tweet FROM embeds WHERE form = ?)", value)
 	case "min_sightings":
 		n, err := strconv.Atoi(value)
 		if err != nil || n < 0 {

@@ -365,11 +365,11 @@ type facetItem struct {
 
 // aside is what stands beside the results of a query.
 func (s *site) aside(ctx context.Context, d *store.Digest, m *store.Matches, q string) (*asideView, error) {
-	t, err := s.timeline(d, m, q)
+	f, err := d.Facets(ctx, m, topFacets)
 	if err != nil {
 		return nil, err
 	}
-	f, err := d.Facets(ctx, m, topFacets)
+	t, err := s.timeline(d, m, q) // of the days that are counted now
 	if err != nil {
 		return nil, err
 	}
