@@ -771,12 +771,14 @@ func (d *Digest) ranked(ctx context.Context, q *Query, m *Matches, limit, offset
 	return ids, nil
 }
 
+// scored is a tweet, and how good an answer it is.
+type scored struct {
+	id    int32
+	score float64
+}
+
 // best are the matches, the best first.
 func (d *Digest) best(ctx context.Context, q *Query, m *Matches) (ids []int32, err error) {
-	type scored struct {
-		id    int32
-		score float64
-	}
 	words := q.root.leaves(false)
 	x := m.index
 	if x == nil || slices.ContainsFunc(words, func(n *node) bool { return x.phrases[n] == nil }) {

@@ -48,7 +48,14 @@ type indexToken struct {
 	prefix bool // it may go on
 }
 
+// What bounds a hostile index, and what is read of any, in bytes.
+const (
+	maxHeight = 16
+	maxRead   = 256 << 20
+)
+
 var errIndex = &Error{errors.New("the index of words is damaged"), "see tweetarc verify, or archive again into a new file"}
+var errMuch = &Error{errors.New("too many tweets have words that this asks for"), "ask for rarer words, and write more of those that end in a star"}
 
 // openIndex reads from the index what it has of the words of nodes.
 func openIndex(ctx context.Context, tx *sql.Tx, nodes []*node, n int) (*index, error) {
@@ -87,7 +94,7 @@ func openIndex(ctx context.Context, tx *sql.Tx, nodes []*node, n int) (*index, e
 			}
 		}
 	}
-	for height := uint64(math.MaxUint64); len(now) > 0; now, next = next, now[:0] {
+	for height := uint64(maxHeight); len(now) > 0; now, next = next, now[:0] {
 		below := uint64(0)
 		var blocks []int64
 		for _, at := range now {
@@ -133,7 +140,18 @@ func readBlocks(ctx context.Context, tx *sql.Tx, ids []int64) (map[int64][]byte,
 	blocks := make(map[int64][]byte, len(ids))
 	var id int64
 	var block []byte
-	err := each(ctx, tx, `SELECT blockid, block FROM tweets_fts_segments WHERE blockid IN (SELECT value FROM json_each(?))`, []any{&id, &block}, func() { blocks[id], block = block, nil }, list(ids))
+	if len(ids) > maxRead/1024 { // they have some 4 KB, at times less
+		return nil, errMuch
+	}
+	read := 0
+	err := each(ctx, tx, `SELECT blockid, block FROM tweets_fts_segments WHERE blockid IN (SELECT value FROM json_each(?))`, []any{&id, &block}, func() {
+		if read += len(block); read <= maxRead {
+			blocks[id], block = block, nil
+		}
+	}, list(ids))
+	if err == nil && read > maxRead {
+		err = errMuch
+	}
 	return blocks, err
 }
 
