@@ -7,6 +7,7 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"fmt"
+	"iter"
 	"maps"
 	"math"
 	"math/bits"
@@ -50,7 +51,8 @@ type Digest struct {
 	of    []int32  // tweets, by article
 
 	answers lists
-	names   sync.Map // of those who were counted most, by handle
+	names   sync.Map  // of those who were counted most, by handle
+	counts  sync.Pool // of articles
 }
 
 // told is what counting asks of a tweet, side by side: to go through memory is
@@ -59,6 +61,34 @@ type told struct {
 	handle, day uint32 // by their numbers
 	at          uint32 // where its sightings begin
 	forms       uint32 // a bit for each that it has
+}
+
+// An articleCount counts articles. It is used again, for there may be as many articles
+// as tweets, of which few are counted.
+type articleCount struct {
+	n    []uint32 // by row
+	seen []int32  // those counted
+}
+
+func (t *articleCount) add(article int32) {
+	if t.n[article]++; t.n[article] == 1 {
+		t.seen = append(t.seen, article)
+	}
+}
+
+func (d *Digest) newCount() *articleCount {
+	if t, ok := d.counts.Get().(*articleCount); ok {
+		return t
+	}
+	return &articleCount{n: make([]uint32, len(d.host))}
+}
+
+func (d *Digest) giveBack(t *articleCount) {
+	for _, article := range t.seen {
+		t.n[article] = 0
+	}
+	t.seen = t.seen[:0]
+	d.counts.Put(t)
 }
 
 // lists are the index's answers of late, for whoever has looked for words looks
@@ -877,34 +907,31 @@ func (d *Digest) Stats(ctx context.Context, m *Matches, top int) (s Stats, err e
 	defer func() { err = d.db.explain(err) }()
 	s = Stats{Files: d.files, Records: d.records, Unreadable: d.unreadable, Tweets: m.n}
 	handles, hosts, forms := make([]uint32, len(d.handles)), make([]uint32, len(d.hosts)), make([]uint32, len(Forms))
-	articles := make([]uint32, len(d.host))
-	first, last := len(d.days), 0
+	articles := d.newCount()
+	defer d.giveBack(articles)
+	m.days = make([]uint32, len(d.days))
 	m.set.each(func(i int32) {
 		handles[d.said[i].handle]++
-		if day := int(d.said[i].day); d.days[day] != "" {
-			first, last = min(first, day), max(last, day)
-		}
-		if d.withID.has(i) {
-			s.WithID++
-		}
+		m.days[d.said[i].day]++
 		for at := d.said[i].at; at < d.said[i+1].at; at++ {
 			s.Embeds++
-			articles[d.in[at]]++
+			articles.add(d.in[at])
 			hosts[d.site[at]]++
 			forms[d.form[at]]++
 		}
 	})
-	if first < len(d.days) {
-		s.First, s.Last = d.days[first], d.days[last]
+	for day, n := range m.days {
+		if n > 0 && d.days[day] != "" {
+			if s.First == "" {
+				s.First = d.days[day]
+			}
+			s.Last = d.days[day]
+		}
 	}
+	s.WithID, s.Articles = d.withID.countWith(m.set), len(articles.seen)
 	for _, n := range handles {
 		if n > 0 {
 			s.Authors++
-		}
-	}
-	for _, n := range articles {
-		if n > 0 {
-			s.Articles++
 		}
 	}
 	if s.TopAuthors, err = d.topAuthors(ctx, handles, top); err != nil {
@@ -920,9 +947,9 @@ func (d *Digest) Stats(ctx context.Context, m *Matches, top int) (s Stats, err e
 	if err != nil {
 		return s, err
 	}
-	refs, err := d.articleRefs(ctx, greatest(articles, top, cmp.Compare))
+	refs, err := d.articleRefs(ctx, greatest(articles.n, slices.Values(articles.seen), top, cmp.Compare))
 	for _, a := range refs {
-		a.Embeds = int(articles[a.row])
+		a.Embeds = int(articles.n[a.row])
 		c := Count{Name: a.URL, Label: a.Title, N: a.Embeds}
 		if c.Name == "" {
 			c.Name = a.Origin.String()
@@ -948,7 +975,8 @@ func (d *Digest) Author(ctx context.Context, handle string, top int) (a *Author,
 		return nil, nil, err
 	}
 	first, last := len(d.days), 0
-	seen := map[int32]int{}
+	seen := d.newCount()
+	defer d.giveBack(seen)
 	m.set.each(func(i int32) {
 		if day := int(d.said[i].day); d.days[day] != "" {
 			first, last = min(first, day), max(last, day)
@@ -958,17 +986,17 @@ func (d *Digest) Author(ctx context.Context, handle string, top int) (a *Author,
 		}
 		for _, article := range d.articlesOf(i) {
 			a.Embeds++
-			seen[article]++
+			seen.add(article)
 		}
 	})
 	if first < len(d.days) {
 		a.First, a.Last = d.days[first], d.days[last]
 	}
-	a.Articles = len(seen)
+	a.Articles = len(seen.seen)
 	hosts, with := make([]uint32, len(d.hosts)), make([]uint32, len(d.handles))
 	oldest, newest := uint32(len(d.dates)), uint32(0)
 	var once []uint32
-	for article := range seen {
+	for _, article := range seen.seen {
 		hosts[d.host[article]]++
 		if date := d.date[article]; date > 0 {
 			oldest, newest = min(oldest, date), max(newest, date)
@@ -1006,13 +1034,14 @@ func (d *Digest) Author(ctx context.Context, handle string, top int) (a *Author,
 // first; limit 0 is all.
 func (d *Digest) ArticlesOf(ctx context.Context, m *Matches, limit, offset int) (articles []ArticleRef, err error) {
 	defer func() { err = d.db.explain(err) }()
-	seen := map[int32]int{}
+	seen := d.newCount()
+	defer d.giveBack(seen)
 	m.set.each(func(i int32) {
 		for _, article := range d.articlesOf(i) {
-			seen[article]++
+			seen.add(article)
 		}
 	})
-	all := slices.SortedFunc(maps.Keys(seen), func(a, b int32) int {
+	all := slices.SortedFunc(slices.Values(seen.seen), func(a, b int32) int {
 		return cmp.Or(-cmp.Compare(d.date[a], d.date[b]), cmp.Compare(a, b))
 	})
 	if limit <= 0 {
@@ -1024,7 +1053,7 @@ func (d *Digest) ArticlesOf(ctx context.Context, m *Matches, limit, offset int) 
 	}
 	refs, err := d.articleRefs(ctx, page)
 	for _, a := range refs {
-		a.Embeds = seen[int32(a.row)]
+		a.Embeds = int(seen.n[a.row])
 		articles = append(articles, a.ArticleRef)
 	}
 	return articles, err
@@ -1062,9 +1091,10 @@ func (d *Digest) articleRefs(ctx context.Context, ids []int) ([]articleRow, erro
 
 // greatest are the places of the greatest numbers, but not of zeros, sorted by
 // number and then as tie says.
-func greatest(numbers []uint32, top int, tie func(a, b int) int) []int {
+func greatest(numbers []uint32, among iter.Seq[int32], top int, tie func(a, b int) int) []int {
 	var best []int
-	for i, n := range numbers {
+	for i := range among {
+		i, n := int(i), numbers[i]
 		if n == 0 || len(best) == top && (top == 0 || n < numbers[best[top-1]]) {
 			continue
 		}
@@ -1082,7 +1112,13 @@ func greatest(numbers []uint32, top int, tie func(a, b int) int) []int {
 // name in lower case.
 func topOf(numbers []uint32, top int, name func(i int) string) []Count {
 	var all []Count
-	for _, i := range greatest(numbers, top, func(a, b int) int { return cmp.Compare(strings.ToLower(name(a)), strings.ToLower(name(b))) }) {
+	for _, i := range greatest(numbers, func(yield func(int32) bool) {
+		for i := range numbers {
+			if !yield(int32(i)) {
+				return
+			}
+		}
+	}, top, func(a, b int) int { return cmp.Compare(strings.ToLower(name(a)), strings.ToLower(name(b))) }) {
 		all = append(all, Count{Name: name(i), N: int(numbers[i])})
 	}
 	return all
