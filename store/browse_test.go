@@ -444,11 +444,11 @@ func TestDigestKeeps(t *testing.T) {
 	// Memory is bounded.
 	for i := range 10_000 {
 		d.answers.keep(fmt.Sprint(i), found{ids: make([]int32, 2000)})
-		if d.answers.n > maxKept {
-			t.Fatal(d.answers.n)
+		if d.answers.size > maxKept {
+			t.Fatal(d.answers.size)
 		}
 	}
-	d.answers.keep("all", found{ids: make([]int32, maxKept)})
+	d.answers.keep("all", found{ids: make([]int32, maxKept/4)})
 	if _, ok := d.answers.get("all"); ok {
 		t.Error("one list takes all the room")
 	}

@@ -5,10 +5,15 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"encoding/hex"
+	"fmt"
+	"iter"
 	"maps"
 	"math"
 	"math/bits"
 	"slices"
+	"sort"
+	"strconv"
 	"strings"
 	"sync"
 )
@@ -26,14 +31,16 @@ type Digest struct {
 	tweets  rows     // those that are there
 	withID  rows     // those whose status ID is known
 	handles []string // sorted, without regard to case; 0 is no handle
-	handle  []uint32
-	days    []string // sorted; "" is not known
-	day     []uint32
-	byDate  order // the oldest first
-	bySeen  order // most often seen first
+	said    []told
+	begins  []uint32    // where the tweets of a handle begin in tweeted
+	tweeted []int32     // tweets, by handle
+	days    []string    // sorted; "" is not known
+	byDate  order       // the oldest first
+	bySeen  order       // most often seen first
+	length  [2][]uint16 // words, of each column of the index; at most 65,535
 	// Of sightings: those of tweet i begin at at[i].
-	at   []uint32
-	in   []int32 // articles
+	in   []int32  // articles
+	site []uint32 // their hosts
 	form []uint8
 	// Of articles, by row.
 	hosts []string // sorted; 0 is none
@@ -44,24 +51,66 @@ type Digest struct {
 	of    []int32  // tweets, by article
 
 	answers lists
+	names   sync.Map  // of those who were counted most, by handle
+	counts  sync.Pool // of articles
+}
+
+// told is what counting asks of a tweet, side by side: to go through memory is
+// what takes the time.
+type told struct {
+	handle, day uint32 // by their numbers
+	at          uint32 // where its sightings begin
+	forms       uint32 // a bit for each that it has
+}
+
+// An articleCount counts articles. It is used again, for there may be as many articles
+// as tweets, of which few are counted.
+type articleCount struct {
+	n    []uint32 // by row
+	seen []int32  // those counted
+}
+
+func (t *articleCount) add(article int32) {
+	if t.n[article]++; t.n[article] == 1 {
+		t.seen = append(t.seen, article)
+	}
+}
+
+func (d *Digest) newCount() *articleCount {
+	if t, ok := d.counts.Get().(*articleCount); ok {
+		return t
+	}
+	return &articleCount{n: make([]uint32, len(d.host))}
+}
+
+func (d *Digest) giveBack(t *articleCount) {
+	for _, article := range t.seen {
+		t.n[article] = 0
+	}
+	t.seen = t.seen[:0]
+	d.counts.Put(t)
 }
 
 // lists are the index's answers of late, for whoever has looked for words looks
 // at the next page, sorts in another way, or narrows.
 type lists struct {
-	mu  sync.Mutex
-	all map[string]found
-	n   int // tweets in them
+	mu   sync.Mutex
+	all  map[string]found
+	size int // bytes
 }
 
-// found is tweets in an order, and whether these are all.
+// found is tweets: with some words, or in the order in which they answer a query.
 type found struct {
+	set rows
+	n   int  // in the set
+	all bool // the set has all of them; else those that came last
 	ids []int32
-	all bool
 }
 
-// maxKept is how many tweets are kept in answers: 16 MB.
-const maxKept = 4 << 20
+func (f found) size() int { return 8*len(f.set) + 4*len(f.ids) }
+
+// maxKept is how much of answers is kept, in bytes.
+const maxKept = 16 << 20
 
 func (l *lists) get(key string) (found, bool) {
 	l.mu.Lock()
@@ -71,13 +120,13 @@ func (l *lists) get(key string) (found, bool) {
 }
 
 func (l *lists) keep(key string, f found) {
-	if len(f.ids) > maxKept/4 {
+	if f.size() > maxKept/4 {
 		return
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.n += len(f.ids) - len(l.all[key].ids); l.all == nil || l.n > maxKept || len(l.all) > maxKept/1024 {
-		l.all, l.n = map[string]found{}, len(f.ids)
+	if l.size += f.size() - l.all[key].size(); l.all == nil || l.size > maxKept || len(l.all) > maxKept/4096 {
+		l.all, l.size = map[string]found{}, f.size()
 	}
 	l.all[key] = f
 }
@@ -95,6 +144,26 @@ func (r rows) count() (n int) {
 		n += bits.OnesCount64(w)
 	}
 	return n
+}
+
+// countWith is how many rows are in both sets.
+func (r rows) countWith(other rows) (n int) {
+	for i, w := range r {
+		n += bits.OnesCount64(w & other[i])
+	}
+	return n
+}
+
+// last is the n rows of the set that come last, or all.
+func (r rows) last(n int) rows {
+	few := make(rows, len(r))
+	for w := len(r) - 1; w >= 0 && n > 0; w-- {
+		few[w] = r[w]
+		for n -= bits.OnesCount64(r[w]); n < 0; n++ {
+			few[w] &= few[w] - 1
+		}
+	}
+	return few
 }
 
 // each calls f with the rows of the set, in their order.
@@ -146,7 +215,7 @@ func (db *DB) Digest(ctx context.Context) (d *Digest, err error) {
 		return nil, err
 	}
 	// All of these read an index from its beginning to its end, and no table.
-	d.tweets, d.withID, d.handle, d.day = newRows(tweets), newRows(tweets), make([]uint32, tweets), make([]uint32, tweets)
+	d.tweets, d.withID, d.said, d.begins = newRows(tweets), newRows(tweets), make([]told, tweets+1), []uint32{0, 0}
 	var id int32
 	var s sql.RawBytes
 	err = each(ctx, tx, `SELECT id, handle FROM tweets ORDER BY handle COLLATE NOCASE, posted_date`, []any{&id, &s}, func() {
@@ -155,8 +224,11 @@ func (db *DB) Digest(ctx context.Context) (d *Digest, err error) {
 		}
 		if last := d.handles[len(d.handles)-1]; noCase(last, string(s)) != 0 {
 			d.handles = append(d.handles, string(s))
+			d.begins = append(d.begins, uint32(len(d.tweeted)))
 		}
-		d.handle[id] = uint32(len(d.handles) - 1)
+		d.said[id].handle = uint32(len(d.handles) - 1)
+		d.tweeted = append(d.tweeted, id)
+		d.begins[len(d.begins)-1]++
 	})
 	if err != nil {
 		return nil, err
@@ -166,7 +238,7 @@ func (db *DB) Digest(ctx context.Context) (d *Digest, err error) {
 		if n := len(d.days); n == 0 || d.days[n-1] != string(s) {
 			d.days = append(d.days, string(s))
 		}
-		d.day[id] = uint32(len(d.days) - 1)
+		d.said[id].day = uint32(len(d.days) - 1)
 		inOrder = append(inOrder, id)
 		d.tweets.add(id)
 	})
@@ -187,6 +259,9 @@ func (db *DB) Digest(ctx context.Context) (d *Digest, err error) {
 		return nil, err
 	}
 	d.bySeen = newOrder(inOrder, tweets)
+	if err := d.readLengths(ctx, tx); err != nil {
+		return nil, err
+	}
 
 	d.host, d.date = make([]uint32, articles), make([]uint32, articles)
 	var day sql.RawBytes
@@ -217,7 +292,7 @@ func (db *DB) Digest(ctx context.Context) (d *Digest, err error) {
 		d.date[i] = sorted[n]
 	}
 
-	d.at, d.in, d.form = make([]uint32, tweets+1), make([]int32, 0, embeds), make([]uint8, 0, embeds)
+	d.in, d.site, d.form = make([]int32, 0, embeds), make([]uint32, 0, embeds), make([]uint8, 0, embeds)
 	d.from = make([]uint32, articles+1)
 	known := map[string]uint8{}
 	for i, f := range Forms {
@@ -228,17 +303,20 @@ func (db *DB) Digest(ctx context.Context) (d *Digest, err error) {
 		if id < 0 || int(id) >= tweets || article < 0 || int(article) >= articles {
 			return // damaged: verify tells
 		}
-		d.at[id+1]++
+		d.said[id+1].at++
 		d.from[article+1]++
-		d.in, d.form = append(d.in, article), append(d.form, known[string(s)])
+		form := known[string(s)]
+		d.in, d.site, d.form = append(d.in, article), append(d.site, d.host[article]), append(d.form, form)
+		d.said[id].forms |= 1 << form
 	})
 	if err != nil {
 		return nil, err
 	}
-	for _, starts := range [][]uint32{d.at, d.from} {
-		for i := range starts[1:] {
-			starts[i+1] += starts[i]
-		}
+	for i := range d.said[1:] {
+		d.said[i+1].at += d.said[i].at
+	}
+	for i := range d.from[1:] {
+		d.from[i+1] += d.from[i]
 	}
 	d.of = make([]int32, len(d.in))
 	next := slices.Clone(d.from)
@@ -249,6 +327,38 @@ func (db *DB) Digest(ctx context.Context) (d *Digest, err error) {
 		}
 	}
 	return d, nil
+}
+
+// readLengths reads how long the tweets are: many at once, in one text, which is
+// handed over ten times as fast as as many rows.
+func (d *Digest) readLengths(ctx context.Context, tx *sql.Tx) error {
+	const many = 1 << 17
+	for i := range d.length {
+		d.length[i] = make([]uint16, len(d.said))
+	}
+	for from := 0; from < len(d.said); from += many {
+		var all sql.RawBytes
+		err := each(ctx, tx, `SELECT group_concat(docid || ' ' || hex(size), ' ') FROM tweets_fts_docsize WHERE docid >= ? AND docid < ?`, []any{&all}, func() {
+			for len(all) > 0 {
+				var row, size []byte
+				row, all, _ = bytes.Cut(all, []byte(" "))
+				size, all, _ = bytes.Cut(all, []byte(" "))
+				id, err := strconv.Atoi(string(row))
+				if err != nil || id < 0 || id >= len(d.said) {
+					continue // damaged: verify tells
+				}
+				n, _ := hex.Decode(size, size)
+				words := numbers(size[:n])
+				for i := range d.length {
+					d.length[i][id] = uint16(min(words[i], math.MaxUint16))
+				}
+			}
+		}, from, from+many)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // noCase compares as the collation NOCASE does: without regard to the case of
@@ -269,11 +379,11 @@ func noCase(a, b string) int {
 }
 
 // articlesOf are the articles of a tweet's sightings, one for each.
-func (d *Digest) articlesOf(tweet int32) []int32 { return d.in[d.at[tweet]:d.at[tweet+1]] }
+func (d *Digest) articlesOf(tweet int32) []int32 { return d.in[d.said[tweet].at:d.said[tweet+1].at] }
 
 // each scans the rows of a query into the same places.
-func each(ctx context.Context, q querier, query string, into []any, f func()) error {
-	rows, err := q.QueryContext(ctx, query)
+func each(ctx context.Context, q querier, query string, into []any, f func(), args ...any) error {
+	rows, err := q.QueryContext(ctx, query, args...)
 	if err != nil {
 		return err
 	}
@@ -298,7 +408,9 @@ type Matches struct {
 
 	set   rows
 	n     int
-	words int // tweets with the words that the query is about; -1 is not known, or more than the bound
+	words int      // tweets with the words that the query is about; -1 is not known, or more than the bound
+	index *index   // of these words, if it was opened for them
+	days  []uint32 // how many there are on each, once they are counted
 }
 
 // Len is how many they are.
@@ -323,16 +435,19 @@ func (d *Digest) Find(ctx context.Context, q *Query, most int) (m *Matches, err 
 // nil, is told of its words.
 func (d *Digest) find(ctx context.Context, n *node, m *Matches, most int) (rows, error) {
 	if c := compile(n); c.cond == "" {
-		set, found, err := d.withWords(ctx, c.match, most)
+		set, found, x, err := d.withWords(ctx, n, most)
 		if err == nil && m != nil {
-			m.words, m.More = found, found < 0
+			m.words, m.More, m.index = found, found < 0, x
 		}
 		return set, err
 	}
 	switch n.op {
 	case 0:
-		if n.find != nil {
+		switch {
+		case n.find != nil:
 			return n.find(d), nil
+		case n.days != (days{}):
+			return d.between(n.days.from, n.days.to), nil
 		}
 		sql, args := compile(n).sql()
 		ids, err := d.list(ctx, `SELECT t.id AS id FROM tweets t WHERE `+sql, args...)
@@ -363,8 +478,15 @@ func (d *Digest) find(ctx context.Context, n *node, m *Matches, most int) (rows,
 	// Words at the end, and together, and none where nothing is left for them.
 	all := slices.Clone(d.tweets)
 	var words, not []*node
+	var between days
 	for _, k := range n.kids {
 		switch {
+		case k.days != (days{}):
+			between.from = max(between.from, k.days.from)
+			if to := k.days.to; to != "" && (between.to == "" || to < between.to) {
+				between.to = to
+			}
+			continue
 		case compile(k).cond == "":
 			words = append(words, k)
 			continue
@@ -378,6 +500,11 @@ func (d *Digest) find(ctx context.Context, n *node, m *Matches, most int) (rows,
 		}
 		for i := range all {
 			all[i] &= set[i]
+		}
+	}
+	if between != (days{}) {
+		for w, bits := range d.between(between.from, between.to) {
+			all[w] &= bits
 		}
 	}
 	if len(words) > 0 {
@@ -404,27 +531,51 @@ func (d *Digest) find(ctx context.Context, n *node, m *Matches, most int) (rows,
 
 func (d *Digest) none() rows { return make(rows, len(d.tweets)) }
 
-// withWords are the tweets that a MATCH expression finds, those that came last
-// first, and how many, -1 where they are more than most, which is then how many
-// are in the set.
-func (d *Digest) withWords(ctx context.Context, match string, most int) (set rows, n int, err error) {
-	f, ok := d.answers.get(match)
-	if !ok || !f.all && (most <= 0 || most > len(f.ids)) {
-		limit := -1
-		if most > 0 {
-			limit = most + 1
+// withWords are the tweets that a part of a query finds that is words alone, and
+// how many, -1 where they are more than most: then it is so many, those that came
+// last. x is the index, where it was asked.
+func (d *Digest) withWords(ctx context.Context, words *node, most int) (set rows, n int, x *index, err error) {
+	key := compile(words).match
+	f, ok := d.answers.get(key)
+	if !ok || !f.all && (most <= 0 || most > f.n) {
+		if x, err = d.index(ctx, words.leaves(true)); err != nil {
+			return nil, 0, nil, err
 		}
-		f.ids, err = d.list(ctx, `SELECT docid AS id FROM tweets_fts WHERE tweets_fts MATCH ? ORDER BY docid DESC LIMIT ?`, match, limit)
-		if err != nil {
-			return nil, 0, err
+		f = d.findWords(x, words, most)
+		d.answers.keep(key, f)
+	}
+	if most > 0 && (f.n > most || !f.all) {
+		return f.set.last(most), -1, x, nil
+	}
+	return f.set, f.n, x, nil
+}
+
+// findWords looks among the tweets that came last first, if most are wanted.
+func (d *Digest) findWords(x *index, words *node, most int) (f found) {
+	end := len(d.tweets) << 6
+	for part := end / 16; ; part *= 1 + most*5/4/max(1, f.n) {
+		floor := max(0, end-part)
+		if most <= 0 {
+			floor = 0
 		}
-		f.all = limit < 0 || len(f.ids) < limit
-		d.answers.keep(match, f)
+		f.set = x.find(words, int64(floor))
+		for i := range f.set {
+			f.set[i] &= d.tweets[i]
+		}
+		if f.n, f.all = f.set.count(), floor == 0; f.all || f.n > most {
+			return f
+		}
 	}
-	if n = len(f.ids); most > 0 && (n > most || !f.all) {
-		return d.setOf(f.ids[:most]), -1, nil
+}
+
+// index opens the index for the words of nodes, as it is at one moment.
+func (d *Digest) index(ctx context.Context, nodes []*node) (*index, error) {
+	tx, err := d.db.sql.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return nil, err
 	}
-	return d.setOf(f.ids), n, nil
+	defer tx.Rollback()
+	return openIndex(ctx, tx, nodes, len(d.tweets)<<6)
 }
 
 // list reads the rows that a query finds, as far as they are known.
@@ -467,15 +618,11 @@ func (d *Digest) setOf(ids []int32) rows {
 // What operators of queries find.
 
 func (d *Digest) fromHandle(handle string) rows {
-	set := d.none()
-	if h, ok := d.handleOf(handle); ok {
-		for i, of := range d.handle {
-			if of == h {
-				set.add(int32(i))
-			}
-		}
+	h, ok := d.handleOf(handle)
+	if !ok {
+		return d.none()
 	}
-	return set
+	return d.setOf(d.tweeted[d.begins[h]:d.begins[h+1]])
 }
 
 // handleOf is the number of a handle.
@@ -484,28 +631,27 @@ func (d *Digest) handleOf(handle string) (uint32, bool) {
 	return uint32(i), ok && i > 0
 }
 
-// since are the tweets from a day on, until those before it whose day is known.
-func (d *Digest) since(day string) rows { return d.between(day, "") }
-func (d *Digest) until(day string) rows { return d.between("\x00", day) }
-
+// between are the tweets posted on the days from one to before the other, "" for
+// no end.
 func (d *Digest) between(from, to string) rows {
 	first, _ := slices.BinarySearch(d.days, from)
 	end := len(d.days)
 	if to != "" {
 		end, _ = slices.BinarySearch(d.days, to)
 	}
-	set := d.none()
-	span := uint32(max(0, end-first))
-	for w := range set { // without a branch for each tweet: half of them would go wrong
-		var bits uint64
-		for i, day := range d.day[w<<6 : min(w<<6+64, len(d.day))] {
-			var bit uint64
-			if day-uint32(first) < span {
-				bit = 1
-			}
-			bits |= bit << i
+	of := d.byDate.rows
+	begins := func(day int) int {
+		return sort.Search(len(of), func(i int) bool { return int(d.said[of[i]].day) >= day })
+	}
+	a, b := begins(first), begins(max(first, end))
+	if b-a < len(of)/2 {
+		return d.setOf(of[a:b])
+	}
+	set := slices.Clone(d.tweets)
+	for _, others := range [][]int32{of[:a], of[b:]} {
+		for _, i := range others {
+			set[i>>6] &^= 1 << (i & 63)
 		}
-		set[w] = bits & d.tweets[w]
 	}
 	return set
 }
@@ -526,12 +672,10 @@ func (d *Digest) onHost(host string) rows {
 	return set
 }
 
-func (d *Digest) inForm(form uint8) rows {
+func (d *Digest) inForm(form int) rows {
 	set := d.none()
-	for i := range len(d.at) - 1 {
-		if slices.Contains(d.form[d.at[i]:d.at[i+1]], form) {
-			set.add(int32(i))
-		}
+	for i, t := range d.said[:len(d.said)-1] {
+		set[i>>6] |= uint64(t.forms>>form&1) << (i & 63)
 	}
 	return set
 }
@@ -593,12 +737,21 @@ func (d *Digest) page(ctx context.Context, q *Query, m *Matches, page Page) ([]i
 		for _, i := range by.rows[from:to] {
 			ids = append(ids, int64(i))
 		}
-	case m.n < len(by.rows)/32: // sorted by themselves
-		few := make([]uint32, 0, m.n)
-		m.set.each(func(i int32) { few = append(few, by.rank[i]) })
-		slices.Sort(few)
-		for _, at := range few[from:to] {
-			ids = append(ids, int64(by.rows[at]))
+	case m.n < len(by.rows)/32: // put into their places
+		places := newRows(len(by.rows))
+		m.set.each(func(i int32) { places.add(int32(by.rank[i])) })
+		skip := from
+		for w, left := range places {
+			if n := bits.OnesCount64(left); n <= skip {
+				skip -= n
+				continue
+			}
+			for ; left != 0 && len(ids) < to-from; left &= left - 1 {
+				if skip--; skip < 0 {
+					ids = append(ids, int64(by.rows[w<<6+bits.TrailingZeros64(left)]))
+				}
+			}
+			skip = max(0, skip)
 		}
 	default:
 		// From the end that is nearer.
@@ -633,85 +786,69 @@ func (m *Matches) Ranked(q *Query) bool { return q.Ranked() && 0 <= m.words && m
 
 // ranked are the best matches; of two that are as good the later one.
 func (d *Digest) ranked(ctx context.Context, q *Query, m *Matches, limit, offset int) (ids []int64, err error) {
-	best, ok := d.answers.get("\x00" + q.match) // which no words have
+	key := fmt.Sprint("\x00", q.match, q.cond, q.args) // which no words have
+	best, ok := d.answers.get(key)
 	if !ok {
-		if best.ids, err = d.best(ctx, q.match); err != nil {
+		if best.ids, err = d.best(ctx, q, m); err != nil {
 			return nil, err
 		}
-		d.answers.keep("\x00"+q.match, best)
+		d.answers.keep(key, best)
 	}
-	for _, i := range best.ids {
-		if !m.set.has(i) {
-			continue
-		}
-		if offset--; offset < 0 {
-			ids = append(ids, int64(i))
-		}
-		if len(ids) == limit {
-			break
-		}
+	from := min(offset, len(best.ids))
+	for _, i := range best.ids[from:min(len(best.ids), from+limit)] {
+		ids = append(ids, int64(i))
 	}
 	return ids, nil
 }
 
-// best are the tweets that a MATCH expression finds, the best first.
-func (d *Digest) best(ctx context.Context, match string) (ids []int32, err error) {
-	rank, err := d.db.prepared(ctx, `SELECT docid, bm25(matchinfo(tweets_fts, 'pcnalx')) FROM tweets_fts WHERE tweets_fts MATCH ?`)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := rank.QueryContext(ctx, match)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	type scored struct {
-		id    int64
-		score float64
-	}
-	var all []scored
-	for rows.Next() {
-		var s scored
-		if err := rows.Scan(&s.id, &s.score); err != nil {
+// scored is a tweet, and how good an answer it is.
+type scored struct {
+	id    int32
+	score float64
+}
+
+// best are the matches, the best first.
+func (d *Digest) best(ctx context.Context, q *Query, m *Matches) (ids []int32, err error) {
+	words := q.root.leaves(false)
+	x := m.index
+	if x == nil || slices.ContainsFunc(words, func(n *node) bool { return x.phrases[n] == nil }) {
+		if x, err = d.index(ctx, words); err != nil {
 			return nil, err
 		}
-		if s.id>>6 < int64(len(d.tweets)) && d.tweets.has(int32(s.id)) {
-			all = append(all, s)
-		}
+	}
+	ids, scores := x.ranks(words, m.set, d.length)
+	all := make([]scored, len(ids))
+	for i, id := range ids {
+		all[i] = scored{id, scores[i]}
 	}
 	slices.SortFunc(all, func(a, b scored) int {
 		return cmp.Or(-cmp.Compare(a.score, b.score), -cmp.Compare(d.byDate.rank[a.id], d.byDate.rank[b.id]))
 	})
-	ids = make([]int32, len(all))
 	for i, s := range all {
-		ids[i] = int32(s.id)
+		ids[i] = s.id
 	}
-	return ids, rows.Err()
+	return ids, nil
 }
 
 // Facets counts as DB.Facets does.
 func (d *Digest) Facets(ctx context.Context, m *Matches, top int) (f Facets, err error) {
-	handles, days, hosts, forms := make([]int, len(d.handles)), make([]int, len(d.days)), make([]int, len(d.hosts)), make([]int, len(Forms))
-	var once []uint32 // hosts of one tweet
+	handles, days, hosts, forms := make([]uint32, len(d.handles)), make([]uint32, len(d.days)), make([]uint32, len(d.hosts)), make([]uint32, len(Forms))
 	m.set.each(func(i int32) {
-		handles[d.handle[i]]++
-		days[d.day[i]]++
-		if d.withID.has(i) {
-			f.WithID++
+		t := &d.said[i]
+		handles[t.handle]++
+		days[t.day]++
+		for left := t.forms; left != 0; left &= left - 1 {
+			forms[bits.TrailingZeros32(left)]++
 		}
-		once = once[:0]
-		seen := 0
-		for at := d.at[i]; at < d.at[i+1]; at++ {
-			if host := d.host[d.in[at]]; !slices.Contains(once, host) {
-				once = append(once, host)
+		sites := d.site[t.at:d.said[i+1].at]
+		for n, host := range sites {
+			if !slices.Contains(sites[:n], host) {
 				hosts[host]++
-			}
-			if bit := 1 << d.form[at]; seen&bit == 0 {
-				seen |= bit
-				forms[d.form[at]]++
 			}
 		}
 	})
+	m.days = days
+	f.WithID = d.withID.countWith(m.set)
 	f.WithoutID = m.n - f.WithID
 	f.Years = d.perUnit(days, len("2006"))
 	f.Hosts = topOf(hosts[1:], top, func(i int) string { return d.hosts[i+1] })
@@ -721,17 +858,17 @@ func (d *Digest) Facets(ctx context.Context, m *Matches, top int) (f Facets, err
 }
 
 // perUnit adds up what was counted by days.
-func (d *Digest) perUnit(days []int, length int) (all []Count) {
+func (d *Digest) perUnit(days []uint32, length int) (all []Count) {
 	for i, n := range days {
 		if n == 0 || d.days[i] == "" {
 			continue
 		}
 		name := d.days[i][:min(length, len(d.days[i]))]
 		if last := len(all) - 1; last >= 0 && all[last].Name == name {
-			all[last].N += n
+			all[last].N += int(n)
 			continue
 		}
-		all = append(all, Count{Name: name, N: n})
+		all = append(all, Count{Name: name, N: int(n)})
 	}
 	return all
 }
@@ -742,18 +879,25 @@ func (d *Digest) Histogram(m *Matches, by Unit) ([]Count, error) {
 	if !ok {
 		return nil, &Error{errorf("no unit %q", by), "year, month or day"}
 	}
-	days := make([]int, len(d.days))
-	m.set.each(func(i int32) { days[d.day[i]]++ })
-	return d.perUnit(days, length), nil
+	if m.days == nil {
+		m.days = make([]uint32, len(d.days))
+		m.set.each(func(i int32) { m.days[d.said[i].day]++ })
+	}
+	return d.perUnit(m.days, length), nil
 }
 
-func (d *Digest) topAuthors(ctx context.Context, handles []int, top int) ([]Count, error) {
+func (d *Digest) topAuthors(ctx context.Context, handles []uint32, top int) ([]Count, error) {
 	all := topOf(handles[1:], top, func(i int) string { return d.handles[i+1] })
 	for i := range all {
 		var err error
-		if all[i].Label, err = d.db.nameOf(ctx, all[i].Name); err != nil {
-			return nil, err
+		name, ok := d.names.Load(all[i].Name)
+		if !ok {
+			if name, err = d.db.nameOf(ctx, all[i].Name); err != nil {
+				return nil, err
+			}
+			d.names.Store(all[i].Name, name)
 		}
+		all[i].Label = name.(string)
 	}
 	return all, nil
 }
@@ -762,35 +906,32 @@ func (d *Digest) topAuthors(ctx context.Context, handles []int, top int) ([]Coun
 func (d *Digest) Stats(ctx context.Context, m *Matches, top int) (s Stats, err error) {
 	defer func() { err = d.db.explain(err) }()
 	s = Stats{Files: d.files, Records: d.records, Unreadable: d.unreadable, Tweets: m.n}
-	handles, hosts, forms := make([]int, len(d.handles)), make([]int, len(d.hosts)), make([]int, len(Forms))
-	articles := make([]uint32, len(d.host))
-	first, last := len(d.days), 0
+	handles, hosts, forms := make([]uint32, len(d.handles)), make([]uint32, len(d.hosts)), make([]uint32, len(Forms))
+	articles := d.newCount()
+	defer d.giveBack(articles)
+	m.days = make([]uint32, len(d.days))
 	m.set.each(func(i int32) {
-		handles[d.handle[i]]++
-		if day := int(d.day[i]); d.days[day] != "" {
-			first, last = min(first, day), max(last, day)
-		}
-		if d.withID.has(i) {
-			s.WithID++
-		}
-		for at := d.at[i]; at < d.at[i+1]; at++ {
+		handles[d.said[i].handle]++
+		m.days[d.said[i].day]++
+		for at := d.said[i].at; at < d.said[i+1].at; at++ {
 			s.Embeds++
-			articles[d.in[at]]++
-			hosts[d.host[d.in[at]]]++
+			articles.add(d.in[at])
+			hosts[d.site[at]]++
 			forms[d.form[at]]++
 		}
 	})
-	if first < len(d.days) {
-		s.First, s.Last = d.days[first], d.days[last]
+	for day, n := range m.days {
+		if n > 0 && d.days[day] != "" {
+			if s.First == "" {
+				s.First = d.days[day]
+			}
+			s.Last = d.days[day]
+		}
 	}
+	s.WithID, s.Articles = d.withID.countWith(m.set), len(articles.seen)
 	for _, n := range handles {
 		if n > 0 {
 			s.Authors++
-		}
-	}
-	for _, n := range articles {
-		if n > 0 {
-			s.Articles++
 		}
 	}
 	if s.TopAuthors, err = d.topAuthors(ctx, handles, top); err != nil {
@@ -806,9 +947,9 @@ func (d *Digest) Stats(ctx context.Context, m *Matches, top int) (s Stats, err e
 	if err != nil {
 		return s, err
 	}
-	refs, err := d.articleRefs(ctx, greatest(articles, top, cmp.Compare))
+	refs, err := d.articleRefs(ctx, greatest(articles.n, slices.Values(articles.seen), top, cmp.Compare))
 	for _, a := range refs {
-		a.Embeds = int(articles[a.row])
+		a.Embeds = int(articles.n[a.row])
 		c := Count{Name: a.URL, Label: a.Title, N: a.Embeds}
 		if c.Name == "" {
 			c.Name = a.Origin.String()
@@ -834,9 +975,10 @@ func (d *Digest) Author(ctx context.Context, handle string, top int) (a *Author,
 		return nil, nil, err
 	}
 	first, last := len(d.days), 0
-	seen := map[int32]int{}
+	seen := d.newCount()
+	defer d.giveBack(seen)
 	m.set.each(func(i int32) {
-		if day := int(d.day[i]); d.days[day] != "" {
+		if day := int(d.said[i].day); d.days[day] != "" {
 			first, last = min(first, day), max(last, day)
 		}
 		if d.withID.has(i) {
@@ -844,24 +986,24 @@ func (d *Digest) Author(ctx context.Context, handle string, top int) (a *Author,
 		}
 		for _, article := range d.articlesOf(i) {
 			a.Embeds++
-			seen[article]++
+			seen.add(article)
 		}
 	})
 	if first < len(d.days) {
 		a.First, a.Last = d.days[first], d.days[last]
 	}
-	a.Articles = len(seen)
-	hosts, with := make([]int, len(d.hosts)), make([]int, len(d.handles))
+	a.Articles = len(seen.seen)
+	hosts, with := make([]uint32, len(d.hosts)), make([]uint32, len(d.handles))
 	oldest, newest := uint32(len(d.dates)), uint32(0)
 	var once []uint32
-	for article := range seen {
+	for _, article := range seen.seen {
 		hosts[d.host[article]]++
 		if date := d.date[article]; date > 0 {
 			oldest, newest = min(oldest, date), max(newest, date)
 		}
 		once = once[:0]
 		for _, tweet := range d.of[d.from[article]:d.from[article+1]] {
-			if h := d.handle[tweet]; h != number && !slices.Contains(once, h) {
+			if h := d.said[tweet].handle; h != number && !slices.Contains(once, h) {
 				once = append(once, h)
 				with[h]++
 			}
@@ -874,12 +1016,12 @@ func (d *Digest) Author(ctx context.Context, handle string, top int) (a *Author,
 	if a.With, err = d.topAuthors(ctx, with, top); err != nil {
 		return nil, nil, err
 	}
-	mentions, _, err := d.withWords(ctx, mentionOf(handle), 0)
+	mentions, _, _, err := d.withWords(ctx, mentionOf(handle).node(), 0)
 	if err != nil {
 		return nil, nil, err
 	}
-	by := make([]int, len(d.handles))
-	mentions.each(func(i int32) { by[d.handle[i]]++ })
+	by := make([]uint32, len(d.handles))
+	mentions.each(func(i int32) { by[d.said[i].handle]++ })
 	by[number] = 0
 	if a.Mentions, err = d.topAuthors(ctx, by, top); err != nil {
 		return nil, nil, err
@@ -892,13 +1034,14 @@ func (d *Digest) Author(ctx context.Context, handle string, top int) (a *Author,
 // first; limit 0 is all.
 func (d *Digest) ArticlesOf(ctx context.Context, m *Matches, limit, offset int) (articles []ArticleRef, err error) {
 	defer func() { err = d.db.explain(err) }()
-	seen := map[int32]int{}
+	seen := d.newCount()
+	defer d.giveBack(seen)
 	m.set.each(func(i int32) {
 		for _, article := range d.articlesOf(i) {
-			seen[article]++
+			seen.add(article)
 		}
 	})
-	all := slices.SortedFunc(maps.Keys(seen), func(a, b int32) int {
+	all := slices.SortedFunc(slices.Values(seen.seen), func(a, b int32) int {
 		return cmp.Or(-cmp.Compare(d.date[a], d.date[b]), cmp.Compare(a, b))
 	})
 	if limit <= 0 {
@@ -910,7 +1053,7 @@ func (d *Digest) ArticlesOf(ctx context.Context, m *Matches, limit, offset int) 
 	}
 	refs, err := d.articleRefs(ctx, page)
 	for _, a := range refs {
-		a.Embeds = seen[int32(a.row)]
+		a.Embeds = int(seen.n[a.row])
 		articles = append(articles, a.ArticleRef)
 	}
 	return articles, err
@@ -948,9 +1091,10 @@ func (d *Digest) articleRefs(ctx context.Context, ids []int) ([]articleRow, erro
 
 // greatest are the places of the greatest numbers, but not of zeros, sorted by
 // number and then as tie says.
-func greatest[N int | uint32](numbers []N, top int, tie func(a, b int) int) []int {
+func greatest(numbers []uint32, among iter.Seq[int32], top int, tie func(a, b int) int) []int {
 	var best []int
-	for i, n := range numbers {
+	for i := range among {
+		i, n := int(i), numbers[i]
 		if n == 0 || len(best) == top && (top == 0 || n < numbers[best[top-1]]) {
 			continue
 		}
@@ -966,10 +1110,16 @@ func greatest[N int | uint32](numbers []N, top int, tie func(a, b int) int) []in
 
 // topOf are the greatest numbers with their names, sorted by number, then by
 // name in lower case.
-func topOf(numbers []int, top int, name func(i int) string) []Count {
+func topOf(numbers []uint32, top int, name func(i int) string) []Count {
 	var all []Count
-	for _, i := range greatest(numbers, top, func(a, b int) int { return cmp.Compare(strings.ToLower(name(a)), strings.ToLower(name(b))) }) {
-		all = append(all, Count{Name: name(i), N: numbers[i]})
+	for _, i := range greatest(numbers, func(yield func(int32) bool) {
+		for i := range numbers {
+			if !yield(int32(i)) {
+				return
+			}
+		}
+	}, top, func(a, b int) int { return cmp.Compare(strings.ToLower(name(a)), strings.ToLower(name(b))) }) {
+		all = append(all, Count{Name: name(i), N: int(numbers[i])})
 	}
 	return all
 }

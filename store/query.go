@@ -160,7 +160,11 @@ type node struct {
 	cond string
 	args []any
 	find func(*Digest) rows // what cond finds, where a digest knows it
+	days days               // cond asks for these, and nothing else
 }
+
+// days are those from one to before the other; "" is no end.
+type days struct{ from, to string }
 
 // collect gathers the terms that a tweet found has, or may have.
 func (n *node) collect(terms *[]term) {
@@ -175,6 +179,21 @@ func (n *node) collect(terms *[]term) {
 			k.collect(terms)
 		}
 	}
+}
+
+// leaves are the words that a part of a query asks for; those of a - among them
+// where not is true, else those by which a tweet is ranked.
+func (n *node) leaves(not bool) (all []*node) {
+	switch {
+	case n.op == 0 && n.cond == "":
+		return []*node{n}
+	case n.op == '-' && !not, n.op == '|' && compile(n).cond != "":
+		return nil
+	}
+	for _, k := range n.kids {
+		all = append(all, k.leaves(not)...)
+	}
+	return all
 }
 
 type parser struct {
@@ -429,9 +448,9 @@ func (p *parser) operator(at int, name, value string) (*node, error) {
 			return nil, p.errorf(at, "%s: wants a day as 2019-03-21, a month or a year, not %q", name, value)
 		}
 		if name == "since" {
-			return known(func(d *Digest) rows { return d.since(day) }, "t.posted_date >= ?", day)
+			return &node{days: days{from: day}, cond: "t.posted_date >= ?", args: []any{day}}, nil
 		}
-		return known(func(d *Digest) rows { return d.until(day) }, "(t.posted_date < ? AND t.posted_date <> '')", day)
+		return &node{days: days{"\x00", day}, cond: "(t.posted_date < ? AND t.posted_date <> '')", args: []any{day}}, nil
 	case "url":
 		words := linkWords(value)
 		if len(words) == 0 {
@@ -463,7 +482,7 @@ func (p *parser) operator(at int, name, value string) (*node, error) {
 		if form < 0 {
 			return nil, p.errorf(at, "no form %q (there are %v)", value, Forms)
 		}
-		return known(func(d *Digest) rows { return d.inForm(uint8(form)) }, "t.id IN (SELECT tweet FROM embeds WHERE form = ?)", value)
+		return known(func(d *Digest) rows { return d.inForm(form) }, "t.id IN (SELECT tweet FROM embeds WHERE form = ?)", value)
 	case "min_sightings":
 		n, err := strconv.Atoi(value)
 		if err != nil || n < 0 {
@@ -587,17 +606,23 @@ func textTerm(s string) term {
 // nothing needs to be escaped.
 func (t term) match() string {
 	all := make([]string, len(t.phrases))
-	for i, p := range t.phrases {
-		s := strings.Join(p.tokens, " ")
-		if t.prefix && i == len(t.phrases)-1 && p.pairs == "" {
-			s += "*"
-		}
-		all[i] = `"` + s + `"`
+	for i := range t.phrases {
+		all[i] = `"` + t.quoted(i) + `"`
 	}
 	if len(all) == 1 {
 		return all[0]
 	}
 	return "(" + strings.Join(all, " AND ") + ")"
+}
+
+// quoted is what stands in the quotes for a phrase.
+func (t term) quoted(i int) string {
+	p := t.phrases[i]
+	s := strings.Join(p.tokens, " ")
+	if t.prefix && i == len(t.phrases)-1 && p.pairs == "" {
+		s += "*"
+	}
+	return s
 }
 
 // compiled is a part of a query for SQLite: a MATCH expression, a condition, or

@@ -302,31 +302,36 @@ func (db *DB) Count(ctx context.Context, q *Query) (n int, err error) {
 	return n, db.explain(err)
 }
 
-// bm25 ranks a row by the matchinfo 'pcnalx' that FTS4 gives of it: k1 1.2, b
-// 0.75, words in marks (a word in a tag, a pair of letters) half the weight.
+// bm25 ranks a row by the matchinfo 'pcnalx' that FTS4 gives of it.
 func bm25(info []byte) float64 {
-	const k1, b = 1.2, 0.75
-	weights := [...]float64{1, 0.5}
 	at := func(i int) float64 { return float64(binary.NativeEndian.Uint32(info[4*i:])) }
 	if len(info) < 12 {
 		return 0
 	}
 	phrases, columns, rows := int(at(0)), int(at(1)), at(2)
-	if columns > len(weights) || len(info) < 4*(3+2*columns+3*phrases*columns) {
+	if columns > len(columnWeights) || len(info) < 4*(3+2*columns+3*phrases*columns) {
 		return 0
 	}
 	score := 0.0
 	for p := range phrases {
 		for c := range columns {
 			x := 3 + 2*columns + 3*(p*columns+c)
-			hits, with := at(x), at(x+2)
-			if hits == 0 {
-				continue
+			if hits := at(x); hits > 0 {
+				score += relevance(c, rows, at(x+2), hits, at(3+c), at(3+columns+c))
 			}
-			average, length := max(at(3+c), 1), at(3+columns+c)
-			idf := max(math.Log((rows-with+0.5)/(with+0.5)), 1e-6) // a word of most tweets says nothing
-			score += weights[c] * idf * hits * (k1 + 1) / (hits + k1*(1-b+b*length/average))
 		}
 	}
 	return score
+}
+
+// columnWeights are those of the index's columns: words in marks (a word in a
+// tag, a pair of letters) have half the weight.
+var columnWeights = [...]float64{1, 0.5}
+
+// relevance is what a phrase says of a row that has it hits times in a column of
+// length words, where so many of the rows have it: BM25, k1 1.2, b 0.75.
+func relevance(column int, rows, with, hits, average, length float64) float64 {
+	const k1, b = 1.2, 0.75
+	idf := max(math.Log((rows-with+0.5)/(with+0.5)), 1e-6) // a word of most tweets says nothing
+	return columnWeights[column] * idf * hits * (k1 + 1) / (hits + k1*(1-b+b*length/max(average, 1)))
 }

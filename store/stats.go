@@ -287,9 +287,9 @@ func (db *DB) Author(ctx context.Context, handle string, top int) (a *Author, er
 	}
 	a.Mentions, err = counts(ctx, tx, `SELECT min(t.handle), max(t.author), count(*) AS n FROM tweets_fts JOIN tweets t ON t.id = tweets_fts.docid
 		WHERE tweets_fts MATCH ? AND t.handle <> ? COLLATE NOCASE GROUP BY t.handle COLLATE NOCASE ORDER BY n DESC, lower(t.handle) LIMIT ?`,
-		mentionOf(handle), handle, top)
+		mentionOf(handle).match(), handle, top)
 	return a, err
 }
 
 // mentionOf is what the index is asked for to find who mentions a user.
-func mentionOf(handle string) string { return `"` + markMention + inWord(handle) + `"` }
+func mentionOf(handle string) term { return phraseOf([]string{markMention + inWord(handle)}) }

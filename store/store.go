@@ -127,7 +127,7 @@ func open(path, mode string) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	pool.SetMaxIdleConns(max(2, runtime.GOMAXPROCS(0)))
+	pool.SetMaxIdleConns(2 + 2*runtime.GOMAXPROCS(0)) // a new one knows neither statements nor pages
 	db := &DB{sql: pool, path: path}
 	if err := db.prepare(readOnly); err != nil {
 		pool.Close()

@@ -51,6 +51,8 @@ func segments(s string) []segment {
 
 func kindOf(r rune) (segmentKind, bool) {
 	switch {
+	case r < utf8.RuneSelf:
+		return plainWord, '0' <= r && r <= '9' || 'a' <= r|0x20 && r|0x20 <= 'z'
 	case spaceless(r):
 		return spacelessRun, true
 	case unicode.IsLetter(r), unicode.IsNumber(r):
@@ -92,6 +94,9 @@ func fold(word string) string {
 // tokensOf cuts a plain word where the tokenizer does, at the vowel signs of
 // Indic scripts, and folds the pieces.
 func tokensOf(word string) []string {
+	if strings.IndexFunc(word, func(r rune) bool { return r >= utf8.RuneSelf }) < 0 {
+		return []string{strings.ToLower(word)}
+	}
 	pieces := strings.FieldsFunc(word, func(r rune) bool { return unicode.IsMark(r) && r >= 0x370 })
 	for i, p := range pieces {
 		pieces[i] = fold(p)

@@ -40,7 +40,14 @@ const (
 func newSite(db *store.DB, l *links) (*site, error) {
 	s := &site{db: db, links: l}
 	var err error
-	s.tmpl, err = template.New("").Funcs(l.funcs()).ParseFS(files, "templates/*.html")
+	var operators template.HTML // the same on all pages, and long
+	s.tmpl, err = template.New("").Funcs(l.funcs()).Funcs(template.FuncMap{"operators": func() template.HTML { return operators }}).ParseFS(files, "templates/*.html")
+	if err != nil {
+		return nil, err
+	}
+	var b strings.Builder
+	err = s.render(&b, "operators", help)
+	operators = template.HTML(b.String())
 	return s, err
 }
 
@@ -72,7 +79,6 @@ func (l *links) funcs() template.FuncMap {
 		"day":        dayInWords,
 		"moment":     func(s string) string { return strings.TrimSuffix(strings.Replace(s, "T", " ", 1), "Z") },
 		"state":      func(s string) string { return states[s] },
-		"operators":  func() []operatorHelp { return help },
 	}
 }
 
@@ -352,18 +358,18 @@ type facet struct {
 
 type facetItem struct {
 	Label, Note string
-	N           int
+	Count       string
 	Href        string // the query narrowed, or no longer
 	Now         bool
 }
 
 // aside is what stands beside the results of a query.
 func (s *site) aside(ctx context.Context, d *store.Digest, m *store.Matches, q string) (*asideView, error) {
-	t, err := s.timeline(d, m, q)
+	f, err := d.Facets(ctx, m, topFacets)
 	if err != nil {
 		return nil, err
 	}
-	f, err := d.Facets(ctx, m, topFacets)
+	t, err := s.timeline(d, m, q) // of the days that are counted now
 	if err != nil {
 		return nil, err
 	}
@@ -390,7 +396,10 @@ func (s *site) facets(q string, f store.Facets) []facet {
 		fc := facet{Title: title}
 		for _, c := range counts {
 			label, note, term := label(c)
-			item := facetItem{Label: oneLine(label, nameSize), Note: oneLine(note, nameSize), N: c.N}
+			item := facetItem{Label: oneLine(label, nameSize), Note: oneLine(note, nameSize), Count: grouped(c.N)}
+			if item.Label == "" {
+				item.Label, item.Note = item.Note, ""
+			}
 			if slices.Contains(narrowed(q), term) {
 				item.Now, item.Href = true, s.links.search(search{Query: without(q, term)})
 			} else {
@@ -417,7 +426,7 @@ func (s *site) facets(q string, f store.Facets) []facet {
 			continue
 		}
 		since, until := "since:"+y.Name, "until:"+fmt.Sprintf("%04d", n+1)
-		item := facetItem{Label: y.Name, N: y.N, Href: s.links.facet("Years", y.Name, with(q, since, until))}
+		item := facetItem{Label: y.Name, Count: grouped(y.N), Href: s.links.facet("Years", y.Name, with(q, since, until))}
 		if n := narrowed(q); slices.Contains(n, since) && slices.Contains(n, until) {
 			item.Now, item.Href = true, s.links.search(search{Query: without(without(q, since), until)})
 		}

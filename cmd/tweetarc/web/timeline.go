@@ -24,6 +24,7 @@ type timeline struct {
 
 type bar struct {
 	Label string // 2018, March 2018, 5 March 2018
+	Title string // with the number
 	Tick  string // what stands below it, mostly nothing
 	N     int
 	Href  string
@@ -122,6 +123,7 @@ func newTimeline(counts []store.Count, by store.Unit, q string, l *links) *timel
 			i++
 		}
 		from, to := name, unit.add(at, 1).Format(unit.layout)
+		b.Title = b.Label + ": " + count(b.N, "tweet")
 		b.Now = since == from && until == to
 		if b.N > 0 {
 			b.Href = l.facet(unit.title, name, with(q, "since:"+from, "until:"+to))
