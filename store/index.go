@@ -29,7 +29,8 @@ import (
 //     follows.
 //
 // All numbers are varints. All words of a row are written to one segment, for the
-// store does not merge in part (automerge), so that phrases stand in one, too.
+// store does not merge in part (automerge; hence errPartly), so that phrases stand
+// in one, too.
 type index struct {
 	rows    int       // of the digest
 	stat    [3]uint64 // tweets, and words of each column
@@ -55,6 +56,7 @@ const (
 )
 
 var errIndex = &Error{errors.New("the index of words is damaged"), "see tweetarc verify, or archive again into a new file"}
+var errPartly = &Error{errors.New("the index of words is merged in part, by another program"), "INSERT INTO tweets_fts(tweets_fts) VALUES ('optimize') ends it"}
 var errMuch = &Error{errors.New("too many tweets have words that this asks for"), "ask for rarer words, and write more of those that end in a star"}
 
 // openIndex reads from the index what it has of the words of nodes.
@@ -66,9 +68,16 @@ func openIndex(ctx context.Context, tx *sql.Tx, nodes []*node, n int) (*index, e
 		return nil, err
 	}
 	var roots [][]byte // of the segments, the latest first
-	err = each(ctx, tx, `SELECT root FROM tweets_fts_segdir WHERE level < 1024 ORDER BY level, idx DESC`, []any{&root}, func() { roots = append(roots, bytes.Clone(root)) })
-	if err != nil {
+	var partly, partlies bool // a segment that is still being merged has a negative size
+	err = each(ctx, tx, `SELECT root, end_block LIKE '% -%' FROM tweets_fts_segdir WHERE level < 1024 ORDER BY level, idx DESC`, []any{&root, &partly}, func() {
+		roots = append(roots, bytes.Clone(root))
+		partlies = partlies || partly
+	})
+	switch {
+	case err != nil:
 		return nil, err
+	case partlies:
+		return nil, errPartly
 	}
 	// From all roots at once to all leaves.
 	type step struct {

@@ -87,6 +87,42 @@ func TestIndexAsMatch(t *testing.T) {
 	}
 }
 
+// Another program may merge segments bit by bit; until it has ended the words of
+// a row stand in several.
+func TestIndexPartly(t *testing.T) {
+	db := openTest(t)
+	for run := range 8 {
+		var embeds []archive.Embed
+		for i := range 200 {
+			embeds = append(embeds, say("ada", "2020-01-01", "", fmt.Sprintf("loom %d of run %d", i, run)))
+		}
+		keep(t, db, []archive.Found{article(fmt.Sprint("f", run), 1, "2020-01-01", embeds...)})
+	}
+	find := func() (int, error) {
+		d, err := db.Digest(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, err := d.Find(t.Context(), must(ParseQuery("loom")), 0)
+		if err != nil {
+			return 0, err
+		}
+		return m.Len(), nil
+	}
+	for _, step := range []struct{ sql, fails string }{
+		{`INSERT INTO tweets_fts(tweets_fts) VALUES ('merge=1,2')`, "merged in part"},
+		{`INSERT INTO tweets_fts(tweets_fts) VALUES ('optimize')`, ""},
+	} {
+		if _, err := db.sql.Exec(step.sql); err != nil {
+			t.Fatal(err)
+		}
+		n, err := find()
+		if step.fails == "" && (n != 1600 || err != nil) || step.fails != "" && (err == nil || !strings.Contains(err.Error(), step.fails)) {
+			t.Errorf("after %s: %d, %v", step.sql, n, err)
+		}
+	}
+}
+
 // A damaged index is told, or finds less; it brings nothing down.
 func TestIndexDamaged(t *testing.T) {
 	db := openTest(t)
