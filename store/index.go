@@ -67,7 +67,7 @@ func openIndex(ctx context.Context, tx *sql.Tx, nodes []*node, n int) (*index, e
 	if err != nil {
 		return nil, err
 	}
-	var roots [][]byte // of the segments, the latest first
+	var roots [][]byte        // of the segments, the latest first
 	var partly, partlies bool // a segment that is still being merged has a negative size
 	err = each(ctx, tx, `SELECT root, end_block LIKE '% -%' FROM tweets_fts_segdir WHERE level < 1024 ORDER BY level, idx DESC`, []any{&root, &partly}, func() {
 		roots = append(roots, bytes.Clone(root))
