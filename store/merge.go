@@ -121,6 +121,9 @@ func (w *Writer) put(s FileState, run string, articles iter.Seq2[Sightings, erro
 		return err
 	}
 	file, err := b.file(s.Path)
+	if err == nil && file == 0 {
+		file, err = b.newFile(&stretch{file: s.File}, false)
+	}
 	if err != nil {
 		return err
 	}

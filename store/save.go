@@ -74,20 +74,11 @@ func (b *batch) stretch(s *stretch) error {
 		return err
 	}
 	done := s.last && !s.broken
-	upTo := int64(s.to)
-	if done || s.end {
-		upTo = math.MaxInt64
+	if file == 0 {
+		file, err = b.newFile(s, done)
+	} else {
+		err = b.again(file, s, done)
 	}
-	if err := b.remove(file, int64(s.from), upTo); err != nil {
-		return err
-	}
-	if s.from == 0 {
-		if err := b.exec(`UPDATE files SET records = 0, articles = 0, embeds = 0, errors = 0, sha256 = '' WHERE id = ?`, file); err != nil {
-			return err
-		}
-	}
-	err = b.exec(`UPDATE files SET size = ?, mtime = ?, sha256 = ?, detector = ?, run = ?, record = ?, done = ?, records = records + ?, articles = articles + ?, embeds = embeds + ?, errors = errors + ? WHERE id = ?`,
-		f.Size, mtime(f), f.SHA256, s.detector, b.runID, s.to, done, s.records, len(s.found), s.embeds, s.errors, file)
 	if err != nil {
 		return err
 	}
@@ -106,19 +97,38 @@ func (b *batch) stretch(s *stretch) error {
 	return nil
 }
 
-// file is the row of a file, which is made if it is not there.
+// file is the row of a file; 0 if it has none.
 func (b *batch) file(path string) (id int64, err error) {
-	find := func() error {
-		return b.query(func(r *sql.Rows) error { return r.Scan(&id) }, `SELECT id FROM files WHERE path = ?`, path)
+	err = b.query(func(r *sql.Rows) error { return r.Scan(&id) }, `SELECT id FROM files WHERE path = ?`, path)
+	return id, err
+}
+
+// newFile gives a file its row.
+func (b *batch) newFile(s *stretch, done bool) (id int64, err error) {
+	f := &s.file
+	err = b.query(func(r *sql.Rows) error { return r.Scan(&id) }, `INSERT INTO files (path, size, mtime, sha256, detector, run, record, done, records, articles, embeds, errors)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`, f.Path, f.Size, mtime(f), f.SHA256, s.detector, b.runID, s.to, done, s.records, len(s.found), s.embeds, s.errors)
+	return id, err
+}
+
+// again saves the progress of a file that the archive knows, and takes away what
+// it held of the stretch.
+func (b *batch) again(file int64, s *stretch, done bool) error {
+	upTo := int64(s.to)
+	if done || s.end {
+		upTo = math.MaxInt64
 	}
-	if err := find(); err != nil || id != 0 {
-		return id, err
+	if err := b.remove(file, int64(s.from), upTo); err != nil {
+		return err
 	}
-	err = b.exec(`INSERT INTO files (path, size, mtime, sha256, detector, run, record, done, records, articles, embeds, errors) VALUES (?, -1, 0, '', '', ?, 0, 0, 0, 0, 0, 0)`, path, b.runID)
-	if err != nil {
-		return 0, err
+	if s.from == 0 {
+		if err := b.exec(`UPDATE files SET records = 0, articles = 0, embeds = 0, errors = 0, sha256 = '' WHERE id = ?`, file); err != nil {
+			return err
+		}
 	}
-	return id, find()
+	f := &s.file
+	return b.exec(`UPDATE files SET size = ?, mtime = ?, sha256 = ?, detector = ?, run = ?, record = ?, done = ?, records = records + ?, articles = articles + ?, embeds = embeds + ?, errors = errors + ? WHERE id = ?`,
+		f.Size, mtime(f), f.SHA256, s.detector, b.runID, s.to, done, s.records, len(s.found), s.embeds, s.errors, file)
 }
 
 // add inserts an article and makes its embeds ready.
