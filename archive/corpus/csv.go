@@ -296,10 +296,7 @@ func isCSV(b []byte, name string) bool {
 		return true
 	}
 	whole := len(b) < sniffLen
-	if !slices.ContainsFunc([]byte(delimiters), func(comma byte) bool { // of most texts one line is enough to tell
-		head := (&table{comma: comma}).first(1, b, whole)
-		return len(head) > 0 && knownNames(head[0])
-	}) {
+	if !slices.ContainsFunc([]byte(delimiters), func(comma byte) bool { return mayHead(b, comma, whole) }) {
 		return false
 	}
 	var t table
@@ -315,15 +312,42 @@ func isCSV(b []byte, name string) bool {
 	return true
 }
 
-// knownNames tells whether two of the cells, or half of them, are known names.
-func knownNames(cells []string) bool {
-	known := 0
-	for _, c := range cells {
-		if _, ok := names[string(plainName(new([64]byte), []byte(c)))]; ok {
-			known++
+// mayHead tells whether the first row may be a header with known names. Of most
+// texts the first line is enough to tell that it is none.
+func mayHead(b []byte, comma byte, whole bool) bool {
+	begin, _, _ := bytes.Cut(bytes.TrimLeft(b, "\r\n "), lf)
+	if bytes.IndexByte(begin, '"') >= 0 { // a name may have several lines
+		begin = b[:min(len(b), 512)]
+	}
+	if bytes.IndexByte(begin, comma) < 0 {
+		return false
+	}
+	for line := range bytes.SplitSeq(begin, lf) {
+		for cell := range bytes.SplitSeq(line, []byte{comma}) {
+			if known(bytes.Trim(cell, "\"\r\t ")) {
+				head := (&table{comma: comma}).first(1, b, whole)
+				return len(head) > 0 && knownNames(head[0])
+			}
 		}
 	}
-	return len(cells) > 1 && (known > 1 || 2*known >= len(cells))
+	return false
+}
+
+// known tells whether a cell is a known name.
+func known(cell []byte) bool {
+	_, ok := names[string(plainName(new([64]byte), cell))]
+	return ok
+}
+
+// knownNames tells whether two of the cells, or half of them, are known names.
+func knownNames(cells []string) bool {
+	n := 0
+	for _, c := range cells {
+		if known([]byte(c)) {
+			n++
+		}
+	}
+	return len(cells) > 1 && (n > 1 || 2*n >= len(cells))
 }
 
 // csv reads the rows of a CSV file.
