@@ -59,7 +59,7 @@ func FuzzText(f *testing.F) {
 // anchors are what MayHold looks for, as one would write it down, in any case.
 var anchors = strings.Split(`(@|( @|\@|twitter|tweet|x.com|xcancel.`, "|")
 
-var lineEnd = regexp.MustCompile(`@\w+ *([\n\r\\]|[^\x00-\x7f]|Follow)`)
+var lineEnd = regexp.MustCompile(`@\w+\b *([\n\r\\]|[^\x00-\x7f]|Follow)`)
 
 func plainMayHold(s string) bool {
 	small := strings.Map(func(r rune) rune {
@@ -73,7 +73,7 @@ func plainMayHold(s string) bool {
 
 // However long the text, and wherever in it: an anchor is found, and nothing else is.
 func TestAnchors(t *testing.T) {
-	for _, word := range append([]string{"@", "(a@", "tw", "twit", "TWITTER", "tWeet", "X.Com", "xCANCEL.", "twett", "wtitter", "x. com", "y.com", "xcance", "x@c", "@ab\n", "@ab \\", "@ab  Follow", "@ab ·", "@ab.", "@\n"}, anchors...) {
+	for _, word := range append([]string{"@", "(a@", "tw", "twit", "TWITTER", "tWeet", "X.Com", "xCANCEL.", "twett", "wtitter", "x. com", "y.com", "xcance", "x@c", "@ab\n", "@ab \\", "@ab  Follow", "@abFollow", "@ab ·", "@ab.", "@\n"}, anchors...) {
 		for before := range 70 {
 			for _, after := range []int{0, 1, 15, 16, 17, 40} {
 				s := strings.Repeat("t", before) + word + strings.Repeat("x", after)
