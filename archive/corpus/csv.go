@@ -250,17 +250,17 @@ func (t *table) first(n int, head []byte, whole bool) (rows [][]string) {
 // isHeader tells whether cells are names: one of them is known, or none looks
 // like content.
 func isHeader(cells []string, fields Fields) bool {
-	known, content := false, false
+	named, content := false, false
 	for _, c := range cells {
 		c = strings.TrimSpace(c)
-		_, ok := names[string(plainName(new([64]byte), []byte(c)))]
+		ok := known([]byte(c))
 		for _, want := range fields.list() {
 			ok = ok || want != "" && want == c
 		}
-		known = known || ok
+		named = named || ok
 		content = content || len(c) > 60 || strings.Contains(c, "://") || day(c) != "" || c != "" && strings.Trim(c, "0123456789.-") == ""
 	}
-	return known && !content || !content && len(cells) > 1
+	return named && !content || !content && len(cells) > 1
 }
 
 // longest is the column of the first row that has the most bytes in all rows.

@@ -293,10 +293,7 @@ var others map[float64][]string
 // and puts others in the place of some.
 func shaken(a labelled, r *rand.Rand) labelled {
 	parts, tweets := a.parts()
-	a.tweets = slices.Clone(a.tweets)
-	known := map[int]bool{}
 	for n, i := range tweets {
-		known[i] = true
 		blocks := strings.Split(parts[2*n], "\n\n")
 		if k := len(blocks); k > 2 && blocks[k-1] == "" && !strings.Contains(blocks[k-2], "(@") && r.IntN(5) == 0 {
 			blocks = append(blocks[:k-2], "")
@@ -304,14 +301,9 @@ func shaken(a labelled, r *rand.Rand) labelled {
 		}
 		if pool := others[limitFor(a.tweets[i].Date)]; r.IntN(2) == 0 {
 			parts[2*n+1] = pool[r.IntN(len(pool))]
-			a.tweets[i].Text = parts[2*n+1]
 		}
 	}
-	for i := range a.tweets {
-		a.tweets[i].null = a.tweets[i].null || !known[i]
-	}
-	a.text = strings.Join(parts, "")
-	return a
+	return a.of(parts, tweets)
 }
 
 func breaks(s string) []string {
@@ -351,6 +343,19 @@ func (a *labelled) parts() (parts []string, tweets []int) {
 		}
 	}
 	return append(parts, a.text[from:]), tweets
+}
+
+// of is the article of such parts. Tweets that are none of them are not known.
+func (a labelled) of(parts []string, tweets []int) labelled {
+	a.tweets = slices.Clone(a.tweets)
+	for i := range a.tweets {
+		n := slices.Index(tweets, i)
+		if a.tweets[i].null = n < 0; n >= 0 {
+			a.tweets[i].Text = parts[2*n+1]
+		}
+	}
+	a.text = strings.Join(parts, "")
+	return a
 }
 
 // headed gives an article of paragraphs the headings and links of Markdown.
@@ -437,25 +442,12 @@ func foreign(write func(string) string) func(labelled, *rand.Rand) labelled {
 			outside = false
 		}
 		parts, tweets := a.parts()
-		a.tweets = slices.Clone(a.tweets)
 		for i := range parts {
-			if i%2 == 0 && outside {
+			if i%2 == 0 && outside || i%2 == 1 && inside {
 				parts[i] = change(parts[i])
 			}
-			if i%2 == 1 && inside {
-				parts[i] = change(parts[i])
-				a.tweets[tweets[i/2]].Text = parts[i]
-			}
 		}
-		known := map[int]bool{}
-		for _, i := range tweets {
-			known[i] = true
-		}
-		for i := range a.tweets {
-			a.tweets[i].null = a.tweets[i].null || !known[i]
-		}
-		a.text = strings.Join(parts, "")
-		return a
+		return a.of(parts, tweets)
 	}
 }
 

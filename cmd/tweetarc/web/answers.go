@@ -81,7 +81,7 @@ func newAnswers(db *store.DB, limit time.Duration) (*answers, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &answers{db: db, watch: watch, limit: limit, slots: make(chan struct{}, 1*runtime.GOMAXPROCS(0)), all: map[string]*answer{}}
+	a := &answers{db: db, watch: watch, limit: limit, slots: make(chan struct{}, runtime.GOMAXPROCS(0)), all: map[string]*answer{}}
 	a.ctx, a.stop = context.WithCancel(context.Background())
 	return a, nil
 }
