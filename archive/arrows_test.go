@@ -14,7 +14,14 @@ var (
 		"tweetarc/archive":                   nil,
 		"tweetarc/archive/corpus":            {"tweetarc/archive"},
 		"tweetarc/archive/corpus/remote":     {"tweetarc/archive"},
-		"tweetarc/archive/detect":            {"tweetarc/archive"},
+		"tweetarc/archive/detect":            {"tweetarc/archive", inDetect + "char", inDetect + "date", inDetect + "page", inDetect + "view", inDetect + "attribution", inDetect + "boundary"},
+		"tweetarc/archive/detect/train":      {"tweetarc/archive", "tweetarc/archive/detect", inDetect + "boundary"},
+		inDetect + "boundary":                {"tweetarc/archive", inDetect + "char"},
+		inDetect + "attribution":             {"tweetarc/archive", inDetect + "char", inDetect + "date", inDetect + "view"},
+		inDetect + "view":                    {"tweetarc/archive", inDetect + "char", inDetect + "page"},
+		inDetect + "page":                    {inDetect + "char"},
+		inDetect + "date":                    {"tweetarc/archive", inDetect + "char"},
+		inDetect + "char":                    nil,
 		"tweetarc/archive/enrich":            {"tweetarc/archive"},
 		"tweetarc/archive/enrich/enrichtest": nil,
 		"tweetarc/store":                     {"tweetarc/archive"},
@@ -25,6 +32,9 @@ var (
 		"net/http":                 {"tweetarc/archive/enrich", "tweetarc/archive/corpus/remote", "tweetarc/cmd/tweetarc/web"},
 	}
 )
+
+// inDetect is where the parts of the detector are.
+const inDetect = "tweetarc/archive/detect/internal/"
 
 func TestArrows(t *testing.T) {
 	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "tweetarc/...").Output()

@@ -6,6 +6,8 @@ import (
 	"unicode/utf8"
 
 	"tweetarc/archive"
+	"tweetarc/archive/detect/internal/char"
+	"tweetarc/archive/detect/internal/date"
 )
 
 const (
@@ -54,7 +56,7 @@ func (a *attribution) read(t *text, lo int) bool {
 	if a.when.dated || a.when.id != "" {
 		// An attribution with its dash is sure; without, a date behind the
 		// article's own day says that it is none.
-		return a.mark != noMark || a.when.date.fits(t.article.Date)
+		return a.mark != noMark || a.when.date.Fits(t.article.Date)
 	}
 	a.end = handle
 	return (a.mark == doubleHyphen || a.mark == emDash) && a.undated(t.s, handle)
@@ -67,27 +69,27 @@ func (a *attribution) undated(s string, end int) bool {
 	if a.author == "" {
 		return false
 	}
-	if n := relativeAt(s[skipBreak(s, end):]); n > 0 {
+	if n := date.Relative(s[skipBreak(s, end):]); n > 0 {
 		return true
 	}
 	if strings.HasPrefix(s[end:], " on ") || strings.ContainsAny(s[end:min(len(s), end+1)], ",.;:)") {
 		return false
 	}
-	i := skipBlanks(s, end)
+	i := char.SkipBlanks(s, end)
 	if i == len(s) || s[i] == '\n' || s[i] == '\r' {
 		return true
 	}
 	if a.mark == emDash && i > end && headline(s[i:min(len(s), i+80)]) {
 		return true
 	}
-	before := strings.TrimRightFunc(s[max(0, a.dash-200):a.dash], isBlank)
-	return isAddress(before[strings.LastIndexFunc(before, isBlank)+1:])
+	before := strings.TrimRightFunc(s[max(0, a.dash-200):a.dash], char.IsBlank)
+	return isAddress(before[strings.LastIndexFunc(before, char.IsBlank)+1:])
 }
 
 // tweetBefore is the tweet that ends at the attribution.
 func (t *text) tweetBefore(a *attribution) *archive.Embed {
 	e := &archive.Embed{Form: archive.FormText, End: a.end}
-	e.Author, e.Handle, e.Date = a.author, a.handle, a.when.date.day
+	e.Author, e.Handle, e.Date = a.author, a.handle, a.when.date.Day
 	if a.when.id != "" {
 		identify(&e.Tweet, a.when.id, a.when.date)
 	}
@@ -98,8 +100,8 @@ func (t *text) tweetBefore(a *attribution) *archive.Embed {
 
 // identify gives a tweet its ID, and lets it tell the day where the printed one
 // is missing or was painted in another time zone.
-func identify(tw *archive.Tweet, id string, d date) {
-	if d.clock {
+func identify(tw *archive.Tweet, id string, d date.Date) {
+	if d.Clock {
 		tw.Date = ""
 	}
 	tw.WithID(id)
@@ -115,7 +117,7 @@ func (t *text) textBefore(a *attribution) (string, int, float64) {
 		st.quoted = strings.HasPrefix(strings.TrimLeft(t.s[line:min(len(t.s), line+8)], " \t*"), ">")
 	}
 	for hi > t.floor {
-		n := spaceBefore(t.s, hi)
+		n := char.BlankBefore(t.s, hi)
 		if n == 0 && st.quoted && t.s[hi-1] == '>' {
 			n = 1
 		}
@@ -127,7 +129,7 @@ func (t *text) textBefore(a *attribution) (string, int, float64) {
 	lo, from := t.reach(hi, st)
 	v := look(t.s, lo, hi, st)
 	p := &t.passage
-	*p = passage{view: v, origin: from, author: a.author, handle: a.handle, day: a.when.date.day, dialect: t.dialect}
+	*p = passage{view: v, origin: from, author: a.author, handle: a.handle, day: a.when.date.Day, dialect: t.dialect}
 	if p.day == "" && a.when.id != "" {
 		if at, ok := archive.StatusTime(a.when.id); ok {
 			p.day = at.Format("2006-01-02")
@@ -144,7 +146,7 @@ func (t *text) textBefore(a *attribution) (string, int, float64) {
 	if at < 0 {
 		return "", a.dash, confidence
 	}
-	text, start := strings.TrimFunc(v.s[at:], isBlank), v.place(at)
+	text, start := strings.TrimFunc(v.s[at:], char.IsBlank), v.place(at)
 	if n := len(t.looked); n > 0 && t.looked[n-1].start < 0 {
 		t.looked[n-1].start, t.looked[n-1].text = start, text
 	}
@@ -227,7 +229,7 @@ func (t *text) reach(hi int, st style) (lo int, from origin) {
 			lo = q
 			from = inFrame
 		}
-		for lo < hi && (t.s[lo] == '>' || isSpace(t.s[lo])) {
+		for lo < hi && (t.s[lo] == '>' || char.IsSpace(t.s[lo])) {
 			lo++
 		}
 	}

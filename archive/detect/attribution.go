@@ -6,6 +6,8 @@ import (
 	"unicode/utf8"
 
 	"tweetarc/archive"
+	"tweetarc/archive/detect/internal/char"
+	"tweetarc/archive/detect/internal/date"
 )
 
 // attribution is the line under a tweet: dash, name, (@handle), date.
@@ -22,7 +24,7 @@ type attribution struct {
 
 // when is what follows the (@handle).
 type when struct {
-	date   date
+	date   date.Date
 	id     string
 	dated  bool // a date stood there, though perhaps a masked one
 	linked bool // it was a Markdown link
@@ -42,7 +44,7 @@ func handleAt(s string, i int) (handle string, end int) {
 		return "", 0 // soon said, as much that follows, for hostile texts
 	}
 	if i++; i < len(s) && s[i] != '@' {
-		if i = skipBlanks(s, i); strings.HasPrefix(s[i:], `\@`) {
+		if i = char.SkipBlanks(s, i); strings.HasPrefix(s[i:], `\@`) {
 			i++
 		}
 	}
@@ -65,7 +67,7 @@ func handleAt(s string, i int) (handle string, end int) {
 		handle = strings.ReplaceAll(handle, `\_`, "_")
 	}
 	if i < len(s) && s[i] != ')' {
-		i = skipBlanks(s, i)
+		i = char.SkipBlanks(s, i)
 	}
 	if i >= len(s) || s[i] != ')' || !archive.IsHandle(handle) {
 		return "", 0
@@ -82,9 +84,9 @@ func whenAt(s string, i int) (w when, end int) {
 	}
 	for i < len(s) && i-start < 16 && (s[i] == '[' || s[i] == '*' || s[i] == '_' || s[i] == '>' || s[i] == '(' && strings.HasPrefix(s[i:], "([")) {
 		w.linked = w.linked || s[i] == '['
-		i = skipBlanks(s, i+1)
+		i = char.SkipBlanks(s, i+1)
 	}
-	d, n := dateAt(s[i:])
+	d, n := date.At(s[i:])
 	if n == 0 { // a link whose shown date was empty
 		j := i
 		if w.linked && j < len(s) && s[j] == ']' {
@@ -218,7 +220,7 @@ var dashes = []struct {
 func (a *attribution) nameBefore(s string, lo int) {
 	end := a.paren
 	for end > lo {
-		n := spaceBefore(s, end)
+		n := char.BlankBefore(s, end)
 		if n == 0 || s[end-n] == '\n' {
 			break
 		}
@@ -249,7 +251,7 @@ func (a *attribution) nameBefore(s string, lo int) {
 	switch {
 	case a.mark != noMark:
 		for a.name < end {
-			n := spaceAt(s, a.name)
+			n := char.Blank(s, a.name)
 			if n == 0 {
 				break
 			}
@@ -296,7 +298,7 @@ func (a *attribution) onLine(s string, lo, line, end int) {
 	for a.name < end {
 		if s[a.name] == '>' || s[a.name] == '*' || s[a.name] == '_' && a.name == line {
 			a.name++
-		} else if n := spaceAt(s, a.name); n > 0 {
+		} else if n := char.Blank(s, a.name); n > 0 {
 			a.name += n
 		} else {
 			break
@@ -304,7 +306,7 @@ func (a *attribution) onLine(s string, lo, line, end int) {
 	}
 	a.dash = line
 	above := line
-	for above > lo && (isSpace(s[above-1]) || s[above-1] == '>') {
+	for above > lo && (char.IsSpace(s[above-1]) || s[above-1] == '>') {
 		above--
 	}
 	if n, m := dashBefore(s, above, lo, above); m >= doubleHyphen {
@@ -359,8 +361,8 @@ func dashBefore(s string, i, lo, end int) (int, mark) {
 			continue
 		}
 		if d.spaced {
-			before := i-n == lo || spaceBefore(s, i-n) > 0
-			after := i == end || spaceAt(s, i) > 0
+			before := i-n == lo || char.BlankBefore(s, i-n) > 0
+			after := i == end || char.Blank(s, i) > 0
 			if !before || !after {
 				return 0, noMark
 			}

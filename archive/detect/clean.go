@@ -3,6 +3,7 @@ package detect
 import (
 	"html"
 	"strings"
+	"tweetarc/archive/detect/internal/char"
 )
 
 // name is a display name as a reader sees it: entities decoded, Markdown's
@@ -22,16 +23,12 @@ func name(s string) string {
 func unescape(s string) string {
 	var b strings.Builder
 	for i := 0; i < len(s); i++ {
-		if s[i] == '\\' && i+1 < len(s) && isPunct(s[i+1]) {
+		if s[i] == '\\' && i+1 < len(s) && char.IsPunct(s[i+1]) {
 			i++
 		}
 		b.WriteByte(s[i])
 	}
 	return b.String()
-}
-
-func isPunct(c byte) bool {
-	return '!' <= c && c <= '/' || ':' <= c && c <= '@' || '[' <= c && c <= '`' || '{' <= c && c <= '~'
 }
 
 // style is what an extractor did to the markup of a tweet.
@@ -94,10 +91,10 @@ func look(s string, lo, hi int, st style) view {
 			next := i + 1
 			empty := 0
 			for next < hi {
-				j := skipBlanks(s, next)
+				j := char.SkipBlanks(s, next)
 				if j < hi && s[j] == '>' {
 					for j < hi && s[j] == '>' {
-						j = skipBlanks(s, j+1)
+						j = char.SkipBlanks(s, j+1)
 					}
 				}
 				if j < hi && (s[j] == '\n' || s[j] == '\r') {
@@ -128,7 +125,7 @@ func look(s string, lo, hi int, st style) view {
 				i += n
 				continue
 			}
-		case c == '\\' && (st.markdown || st.quoted) && i+1 < hi && isPunct(s[i+1]):
+		case c == '\\' && (st.markdown || st.quoted) && i+1 < hi && char.IsPunct(s[i+1]):
 			put(s[i+1:i+2], i)
 			i += 2
 			continue
@@ -145,7 +142,7 @@ func look(s string, lo, hi int, st style) view {
 		case c == '(' && st.target:
 			if j := skipBreak(s, i+1); strings.HasPrefix(s[j:hi], "http") {
 				if end := closing(s[:hi], i); end > 0 {
-					for len(out) > 0 && isSpace(out[len(out)-1]) {
+					for len(out) > 0 && char.IsSpace(out[len(out)-1]) {
 						out, at = out[:len(out)-1], at[:len(at)-1]
 					}
 					i = end
@@ -166,7 +163,7 @@ func look(s string, lo, hi int, st style) view {
 
 func wordLen(s string, i int) int {
 	j := i
-	for j < len(s) && j < i+wrapWidth && !isSpace(s[j]) {
+	for j < len(s) && j < i+wrapWidth && !char.IsSpace(s[j]) {
 		j++
 	}
 	return j - i

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"tweetarc/archive/detect/internal/char"
 	"unicode"
 	"unicode/utf8"
 )
@@ -298,12 +299,12 @@ func (p *passage) describe(starts []start, d *desk) []candidate {
 	limit := limitFor(p.day)
 	twins := &d.copies
 	p.copies(r.edges, twins)
-	alone := (p.origin == article || p.origin == embedded) && strings.TrimFunc(p.after, isBlank) == ""
+	alone := (p.origin == article || p.origin == embedded) && strings.TrimFunc(p.after, char.IsBlank) == ""
 	d.values = slices.Grow(d.values[:0], 72*len(out)+maxValues) // they seldom have more
 	room := d.values[:cap(d.values)]
 	last := &r.edges[len(starts)+1]
 	addresses := addressesAtEnd(s)
-	picture := strings.HasPrefix(s[strings.LastIndexFunc(s, isBlank)+1:], "pic.")
+	picture := strings.HasPrefix(s[strings.LastIndexFunc(s, char.IsBlank)+1:], "pic.")
 	foreign := last.sum[mWord] >= 12 && 12*last.sum[mEnglish] < last.sum[mWord]
 	news := isNews(p.author) || isNews(p.handle)
 	for k := range out {
@@ -371,7 +372,7 @@ func (p *passage) describe(starts []start, d *desk) []candidate {
 		if here.word > 0 {
 			above = s[:r.words[here.word-1].to]
 		} else {
-			above = strings.TrimRightFunc(above, isBlank)
+			above = strings.TrimRightFunc(above, char.IsBlank)
 		}
 		x, _ := utf8.DecodeRuneInString(rest)
 		w1 := firstWord(rest)
@@ -500,7 +501,7 @@ func (p *passage) describe(starts []start, d *desk) []candidate {
 			count(fBeforeShort, before[mShort], 3)
 			on(fBeforeNoEnd, unicode.IsLetter(e) || unicode.IsDigit(e))
 			on(fBeforeHangs, unicode.IsLetter(e) && hanging.has(lastOf(above[min(len(above), max(0, c.at-nearWord)):])))
-			on(fBeforeQuoteEnd, isClosingQuote(e))
+			on(fBeforeQuoteEnd, char.IsQuoteEnd(e))
 			on(fBeforeLong, before[mWord] > 25)
 			on(fBeforeWords3, before[mWord] <= 3)
 			on(fBeforeWords6, before[mWord] <= 6)
@@ -698,7 +699,7 @@ var hanging = set("the a an of at to from with for by and or but nor on in as th
 const nearWord = 40
 
 // lastOf is the last word of s, which ends with it.
-func lastOf(s string) string { return s[strings.LastIndexFunc(s, isBlank)+1:] }
+func lastOf(s string) string { return s[strings.LastIndexFunc(s, char.IsBlank)+1:] }
 
 var pointing = set("here here's here’s this these watch now from see look below following examples example oh and meanwhile also read listen")
 
@@ -730,11 +731,11 @@ const rowReach = 450
 // standsAlone tells whether the article is nothing but the tweet, as a row of
 // a table of tweets is: nothing follows, and all that stands before fits.
 func (p *passage) standsAlone(starts []start) bool {
-	if p.origin != article || len(starts) == 0 || starts[0].junction != jOrigin || strings.TrimFunc(p.after, isBlank) != "" {
+	if p.origin != article || len(starts) == 0 || starts[0].junction != jOrigin || strings.TrimFunc(p.after, char.IsBlank) != "" {
 		return false
 	}
 	weight := 0
-	for _, w := range strings.FieldsFunc(p.view.s, isBlank) {
+	for _, w := range strings.FieldsFunc(p.view.s, char.IsBlank) {
 		weight += weightOf(w) + 1
 	}
 	return weight <= rowReach
@@ -793,8 +794,8 @@ func (q quotes) styles(x *tally) (odd, same bool) {
 func addressesAtEnd(s string) int {
 	n := 0
 	for {
-		s = strings.TrimRightFunc(s, isBlank)
-		e := strings.LastIndexFunc(s, isBlank) + 1
+		s = strings.TrimRightFunc(s, char.IsBlank)
+		e := strings.LastIndexFunc(s, char.IsBlank) + 1
 		if e == len(s) || addressIn(s[e:]) < 0 {
 			return n
 		}

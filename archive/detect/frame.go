@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"tweetarc/archive"
+	"tweetarc/archive/detect/internal/char"
 )
 
 // The BBC says where a tweet begins and ends, for those who listen to a page:
@@ -51,7 +52,7 @@ func frameHandle(s string, i int) (handle string, end int) {
 	for i < len(s) && '0' <= s[i] && s[i] <= '9' {
 		i++
 	}
-	i = skipBlanks(s, i)
+	i = char.SkipBlanks(s, i)
 	if !strings.HasPrefix(s[i:], "by @") {
 		return "", 0
 	}
@@ -133,5 +134,5 @@ func (t *text) frameEnd(begin int, handle string, past int) *archive.Embed {
 
 // seen is s[lo:hi] as a reader sees it.
 func (t *text) seen(lo, hi int) string {
-	return strings.TrimFunc(look(t.s, lo, hi, style{}).s, isBlank)
+	return strings.TrimFunc(look(t.s, lo, hi, style{}).s, char.IsBlank)
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"tweetarc/archive"
+	"tweetarc/archive/detect/internal/char"
 )
 
 // An article embeds its tweets in its own way: one after another, or each with
@@ -156,7 +157,7 @@ func (t *text) lookAgain(found []archive.Embed) {
 		}
 		scores = trained.scores(l.sums, l.passage.dialect, scores)
 		best, confidence := trained.choose(scores, l.passage.dialect)
-		begin := strings.TrimFunc(l.passage.view.s[l.cands[best].at:], isBlank)
+		begin := strings.TrimFunc(l.passage.view.s[l.cands[best].at:], char.IsBlank)
 		if rest := e.Text[len(l.text):]; rest != "" {
 			begin, confidence = begin+rest, confidence*restTrust
 		}

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"tweetarc/archive"
+	"tweetarc/archive/detect/internal/char"
 )
 
 // header reads the form of The Guardian: name (@handle) text, a paragraph of
@@ -13,10 +14,10 @@ import (
 // on in lower case (FORMATS d: "is a senior fellow", "lives in").
 func header(t *text, a *attribution) *archive.Embed {
 	s, end := t.s, a.end
-	if a.author == "" || end >= len(s) || spaceAt(s, end) == 0 || strings.ContainsAny(a.author, ".!?") && len(strings.Fields(a.author)) > 6 {
+	if a.author == "" || end >= len(s) || char.Blank(s, end) == 0 || strings.ContainsAny(a.author, ".!?") && len(strings.Fields(a.author)) > 6 {
 		return nil
 	}
-	begin := skipBlanks(s, end)
+	begin := char.SkipBlanks(s, end)
 	stop := begin + maxReach
 	if stop > len(s) {
 		stop = len(s)
@@ -24,7 +25,7 @@ func header(t *text, a *attribution) *archive.Embed {
 	if i := strings.IndexByte(s[begin:stop], '\n'); i >= 0 {
 		stop = begin + i
 	}
-	words := strings.TrimRightFunc(s[begin:stop], isBlank)
+	words := strings.TrimRightFunc(s[begin:stop], char.IsBlank)
 	if len(words) < 2 || !headline(words) {
 		return nil
 	}
@@ -34,7 +35,7 @@ func header(t *text, a *attribution) *archive.Embed {
 	}
 	v := look(s, begin, begin+len(words), style{})
 	e := archive.Embed{Form: archive.FormHeader, Start: a.name, End: begin + len(words), Confidence: 0.9}
-	e.Author, e.Handle, e.Text = a.author, a.handle, strings.TrimFunc(v.s, isBlank)
+	e.Author, e.Handle, e.Text = a.author, a.handle, strings.TrimFunc(v.s, char.IsBlank)
 	return &e
 }
 
@@ -44,11 +45,11 @@ func headline(words string) bool {
 	r, _ := utf8.DecodeRuneInString(words)
 	switch {
 	case unicode.IsLower(r):
-		last := words[strings.LastIndexFunc(words, isBlank)+1:]
+		last := words[strings.LastIndexFunc(words, char.IsBlank)+1:]
 		return strings.Contains(last, "pic.twitter.com/") || strings.Contains(last, "//t.co/")
 	case unicode.IsUpper(r), unicode.IsDigit(r):
 	case strings.ContainsRune("“\"‘'#@.…", r):
-	case r > 0x2000 && !unicode.IsPunct(r), isOther(r):
+	case r > 0x2000 && !unicode.IsPunct(r), char.IsUncased(r):
 	default:
 		return false
 	}

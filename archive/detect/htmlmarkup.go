@@ -9,6 +9,7 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"tweetarc/archive"
+	"tweetarc/archive/detect/internal/date"
 )
 
 // rendered reads a publisher's own rendering of a tweet, or a saved one of the
@@ -27,12 +28,12 @@ func rendered(p *page, i int, as attributes) (finding, bool) {
 		return finding{}, false
 	}
 	if at, ok := signatureOf(string(p.render(i+1, end, true).text), false); ok {
-		if _, n := dateAt(at.rest); n > 0 || at.rest == "" {
+		if _, n := date.At(at.rest); n > 0 || at.rest == "" {
 			return finding{}, false // the site's own way
 		}
 	}
 	m := p.parts(i+1, end)
-	if m.handle == "" || m.id == "" || m.day.day == "" && m.at == "" && !as.class(isPie) || m.ids > 1 && !as.class(isOneTweet) {
+	if m.handle == "" || m.id == "" || m.day.Day == "" && m.at == "" && !as.class(isPie) || m.ids > 1 && !as.class(isOneTweet) {
 		return finding{}, false
 	}
 	c := finding{Embed: archive.Embed{Form: archive.FormMarkup, Confidence: .9, Start: p.toks[i].start, End: p.toks[end].start}, next: end}
@@ -90,7 +91,7 @@ type parts struct {
 	author, handle string
 	id             string
 	ids            int // how many different ones
-	day            date
+	day            date.Date
 	at             string // ISO 8601
 	text           [2]int // tokens
 }
@@ -128,10 +129,10 @@ func (p *page) parts(i, j int) (m parts) {
 			case link >= 0 && k < link:
 				linkText += " " + s
 			}
-			if d, n := dateAt(s); n > 0 && m.day == (date{}) && len(s)-n < 20 {
+			if d, n := date.At(s); n > 0 && m.day == (date.Date{}) && len(s)-n < 20 {
 				m.day, dateTok = d, k
 			}
-			if d, n := dateAt(trim(linkText)); n > 0 && m.day == (date{}) {
+			if d, n := date.At(trim(linkText)); n > 0 && m.day == (date.Date{}) {
 				m.day, dateTok = d, linkTok
 			}
 			last = s

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"tweetarc/archive"
+	"tweetarc/archive/detect/internal/date"
 )
 
 // quote reads the site's own embed, of all its ages:
@@ -37,7 +38,7 @@ func quote(p *page, i int, as attributes) (finding, bool) {
 		at, found, begin = h, true, n
 	}
 	st, link, linked := p.statusOf(r, links, at)
-	_, dated := dateAt(at.rest)
+	_, dated := date.At(at.rest)
 	switch {
 	case signed && !found && !linked:
 		return finding{}, false // the class without a tweet
@@ -51,12 +52,12 @@ func quote(p *page, i int, as attributes) (finding, bool) {
 		if begin == 0 {
 			text = at.text
 		}
-		if d, n := dateAt(at.rest); n > 0 {
+		if d, n := date.At(at.rest); n > 0 {
 			c.posted(d)
 		}
 	}
 	if linked {
-		if d, n := dateAt(r.shown(link)); n > 0 && c.Date == "" {
+		if d, n := date.At(r.shown(link)); n > 0 && c.Date == "" {
 			c.posted(d)
 		}
 		c.Handle = cmp.Or(c.Handle, st.Handle)
@@ -288,9 +289,9 @@ func isPlaceholder(s string) bool {
 
 // posted sets the day that is printed. A time of day beside it is that of some
 // zone, so there the ID's day is better; see identify.
-func (c *finding) posted(d date) {
-	c.Date = d.day
-	c.local = d.clock
+func (c *finding) posted(d date.Date) {
+	c.Date = d.Day
+	c.local = d.Clock
 }
 
 // identify sets the ID, and the time that it tells.

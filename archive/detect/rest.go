@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"tweetarc/archive"
+	"tweetarc/archive/detect/internal/char"
 )
 
 // trafilatura moves the attribution behind the first line of the tweet, and the
@@ -21,7 +22,7 @@ func (t *text) rest(e *archive.Embed, a *attribution) {
 	if _, ok := nextAddress(t.s, a.end, stop); !ok {
 		return
 	}
-	room := int(limitFor(a.when.date.day)*1.08) - lengthOf(e.Text)
+	room := int(limitFor(a.when.date.Day)*1.08) - lengthOf(e.Text)
 	end := lastAddress(t.s, a.end, stop, room, next)
 	if end == 0 {
 		return
@@ -31,7 +32,7 @@ func (t *text) rest(e *archive.Embed, a *attribution) {
 		// picture's it would have at its end.
 		return
 	}
-	rest := strings.TrimFunc(look(t.s, a.end, end, style{}).s, isBlank)
+	rest := strings.TrimFunc(look(t.s, a.end, end, style{}).s, char.IsBlank)
 	if rest == "" {
 		return
 	}
@@ -78,7 +79,7 @@ func lastAddress(s string, from, stop, room int, next bool) int {
 			break
 		}
 		end := i
-		for end < stop && !isSpace(s[end]) && s[end] < 0x80 {
+		for end < stop && !char.IsSpace(s[end]) && s[end] < 0x80 {
 			end++
 		}
 		at = end
@@ -86,15 +87,15 @@ func lastAddress(s string, from, stop, room int, next bool) int {
 			break
 		}
 		for { // hashtags
-			j := skipBlanks(s[:stop], end)
+			j := char.SkipBlanks(s[:stop], end)
 			if j == stop || s[j] != '#' {
 				break
 			}
-			for end = j; end < stop && !isSpace(s[end]); {
+			for end = j; end < stop && !char.IsSpace(s[end]); {
 				end++
 			}
 		}
-		if next && skipBlanks(s[:stop], end) >= stop {
+		if next && char.SkipBlanks(s[:stop], end) >= stop {
 			break
 		}
 		last, at = end, end
@@ -148,7 +149,7 @@ func (t *text) reorders() bool {
 				continue
 			}
 			stop, next := t.stretch(a.end)
-			if !next && lastAddress(t.s, a.end, min(stop, a.end+limitBytes/2), int(limitFor(a.when.date.day)), false) > 0 {
+			if !next && lastAddress(t.s, a.end, min(stop, a.end+limitBytes/2), int(limitFor(a.when.date.Day)), false) > 0 {
 				t.reordered = 1
 				break
 			}

@@ -2,6 +2,7 @@ package detect
 
 import (
 	"strings"
+	"tweetarc/archive/detect/internal/char"
 	"unicode"
 	"unicode/utf8"
 )
@@ -91,7 +92,7 @@ func (p *passage) tail() int {
 	weight, limit := 0, int(1.4*limitFor(p.day))
 	for i := len(s); i > 0; {
 		end, special := i, byte(0)
-		for i > 0 && !isSpace(s[i-1]) {
+		for i > 0 && !char.IsSpace(s[i-1]) {
 			i--
 			special |= unweighed[s[i]]
 		}
@@ -99,11 +100,11 @@ func (p *passage) tail() int {
 			weight += weightOf(s[i:end]) - (end - i)
 		}
 		if weight > limit {
-			for i = max(0, i-sentence); i > 0 && i < len(s) && !isSpace(s[i]); i++ {
+			for i = max(0, i-sentence); i > 0 && i < len(s) && !char.IsSpace(s[i]); i++ {
 			}
 			return i
 		}
-		for i > 0 && isSpace(s[i-1]) {
+		for i > 0 && char.IsSpace(s[i-1]) {
 			i--
 		}
 	}
@@ -119,7 +120,7 @@ func (p *passage) starts(out []start) []start {
 	i := p.near
 	cut := i > 0 || p.origin == cut
 	for i < len(s) {
-		n := spaceAt(s, i)
+		n := char.Blank(s, i)
 		if n == 0 {
 			break
 		}
@@ -127,7 +128,7 @@ func (p *passage) starts(out []start) []start {
 	}
 	if w := s[i:wordEnd(s, i)]; w == "—" || w == "–" || w == "-" { // what a lost tweet left
 		i += len(w)
-		for n := spaceAt(s, i); n > 0; n = spaceAt(s, i) {
+		for n := char.Blank(s, i); n > 0; n = char.Blank(s, i) {
 			i += n
 		}
 	}
@@ -152,7 +153,7 @@ func (p *passage) starts(out []start) []start {
 			continue
 		}
 		r, n := utf8.DecodeRuneInString(s[i:])
-		if !isBlank(r) {
+		if !char.IsBlank(r) {
 			if i > word {
 				if j, ok := p.gluedJunction(prev, before, r, s[i:], s[word:i]); ok {
 					out = append(out, start{i, j})
@@ -170,7 +171,7 @@ func (p *passage) starts(out []start) []start {
 		breaks, blanks := 0, 0
 		for i < len(s) {
 			r, n = utf8.DecodeRuneInString(s[i:])
-			if !isBlank(r) {
+			if !char.IsBlank(r) {
 				break
 			}
 			if r == '\n' {
@@ -215,11 +216,11 @@ func (p *passage) starts(out []start) []start {
 			}
 		case prev == ':':
 			j = jColon
-		case isClosingQuote(prev) && isSentenceEnd(before):
+		case char.IsQuoteEnd(prev) && char.EndsSentence(before):
 			j = jQuote
-		case isClosingQuote(prev) && prev != '\'' && prev != '’':
+		case char.IsQuoteEnd(prev) && prev != '\'' && prev != '’':
 			j = jUnquote
-		case isSentenceEnd(prev) || isCloser(prev) && isSentenceEnd(before):
+		case char.EndsSentence(prev) || char.IsCloser(prev) && char.EndsSentence(before):
 			switch {
 			case !isAbbreviation(last) || blanks > 1:
 				j = jSentence
@@ -233,7 +234,7 @@ func (p *passage) starts(out []start) []start {
 		case j >= 0:
 		case blanks > 1:
 			j = jDouble
-		case isCloser(prev):
+		case char.IsCloser(prev):
 			j = jCloser
 		case 'a' <= r && r <= 'z': // most words
 		case beginsLikeTweet(s[i:]):
@@ -278,7 +279,7 @@ func isLoneQuote(w string) bool {
 
 // wordEnd is where the word at i ends.
 func wordEnd(s string, i int) int {
-	for i < len(s) && (folded[s[i]] != 0 || !isSpace(s[i]) && (s[i] < utf8.RuneSelf || spaceAt(s, i) == 0)) {
+	for i < len(s) && (folded[s[i]] != 0 || !char.IsSpace(s[i]) && (s[i] < utf8.RuneSelf || char.Blank(s, i) == 0)) {
 		i++
 	}
 	return i
@@ -300,12 +301,12 @@ func (p *passage) gluedJunction(prev, before, r rune, rest, word string) (juncti
 	if prev == 0 || prev == ' ' {
 		return 0, false
 	}
-	if p.dialect == glued && unicode.IsLower(r) && isSentenceEnd(prev) && unicode.IsLower(before) && len(word) > 3 {
+	if p.dialect == glued && unicode.IsLower(r) && char.EndsSentence(prev) && unicode.IsLower(before) && len(word) > 3 {
 		// Addresses go on: example.com
-		end := strings.IndexFunc(rest, isBlank)
+		end := strings.IndexFunc(rest, char.IsBlank)
 		return jGluedSentence, end > 1 && !strings.ContainsAny(rest[:end], "./") && !strings.Contains(word, "/")
 	}
-	if !(unicode.IsUpper(r) || strings.ContainsRune("@#\"“.‘'", r) || unicode.IsDigit(r) || isOther(r) || r > 0x2000 && !isClosingQuote(r) && unicode.IsSymbol(r) || strings.HasPrefix(rest, "http") || prev == ':' && strings.ContainsRune("?!", r)) {
+	if !(unicode.IsUpper(r) || strings.ContainsRune("@#\"“.‘'", r) || unicode.IsDigit(r) || char.IsUncased(r) || r > 0x2000 && !char.IsQuoteEnd(r) && unicode.IsSymbol(r) || strings.HasPrefix(rest, "http") || prev == ':' && strings.ContainsRune("?!", r)) {
 		return 0, false
 	}
 	if strings.Contains(word, "://") || strings.HasPrefix(word, "pic.twitter") || strings.HasPrefix(word, "www.") {
@@ -326,17 +327,17 @@ func (p *passage) gluedJunction(prev, before, r rune, rest, word string) (juncti
 	switch {
 	case prev == '。' || prev == '！' || prev == '？' || prev == '」' && before == '。':
 		return jSentence, true
-	case isSentenceEnd(prev) && (strings.HasPrefix(rest, ".@") || strings.HasPrefix(rest, "...")):
+	case char.EndsSentence(prev) && (strings.HasPrefix(rest, ".@") || strings.HasPrefix(rest, "...")):
 		return jGluedSentence, before != '.' && prev != '…' && strings.HasPrefix(rest, ".@")
-	case (isSentenceEnd(prev) || isClosingQuote(prev)) && !isSentenceEnd(r) && !isClosingQuote(r):
+	case (char.EndsSentence(prev) || char.IsQuoteEnd(prev)) && !char.EndsSentence(r) && !char.IsQuoteEnd(r):
 		if prev == '.' && (unicode.IsUpper(before) && unicode.IsUpper(r) || unicode.IsDigit(before) && unicode.IsDigit(r)) {
 			return 0, false // U.S., 3.5
 		}
-		if unicode.IsDigit(r) && !unicode.IsLetter(before) || strings.ContainsRune("\"'‘", prev) && !isSentenceEnd(before) {
+		if unicode.IsDigit(r) && !unicode.IsLetter(before) || strings.ContainsRune("\"'‘", prev) && !char.EndsSentence(before) {
 			return 0, false
 		}
 		return jGluedSentence, true
-	case isSentenceEnd(prev) && r == '"':
+	case char.EndsSentence(prev) && r == '"':
 		// A quotation mark that closes, or opens the next block.
 		_, n := utf8.DecodeRuneInString(rest)
 		next, _ := utf8.DecodeRuneInString(rest[n:])
@@ -369,7 +370,7 @@ func beginsLikeTweet(s string) bool {
 	case r > 0x2100 && unicode.IsSymbol(r):
 		return true
 	}
-	return isOther(r) // scripts without capitals
+	return char.IsUncased(r) // scripts without capitals
 }
 
 // beginsSentence: a capitalised word that is capitalised because a sentence
@@ -382,21 +383,6 @@ func beginsSentence(s string) bool {
 	r, _ := utf8.DecodeRuneInString(secondWord(s, first))
 	return unicode.IsLower(r)
 }
-
-func isBlank(r rune) bool { return r < 0x80 && isSpace(byte(r)) || isWideSpace(r) }
-
-func isSentenceEnd(r rune) bool {
-	return r == '.' || r == '!' || r == '?' || r == '…' || r == '。' || r == '！' || r == '？' || r == '؟'
-}
-
-func isClosingQuote(r rune) bool {
-	return r == '”' || r == '"' || r == '’' || r == '»' || r == '\'' || r == '」'
-}
-
-func isCloser(r rune) bool { return isClosingQuote(r) || r == ')' || r == ']' || r == '*' }
-
-// isOther tells letters of scripts without capitals.
-func isOther(r rune) bool { return r >= 0x590 && unicode.Is(unicode.Lo, r) }
 
 func isAddress(word string) bool {
 	if strings.IndexByte(word, '/') < 0 {

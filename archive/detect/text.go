@@ -2,9 +2,9 @@ package detect
 
 import (
 	"strings"
-	"unicode/utf8"
 
 	"tweetarc/archive"
+	"tweetarc/archive/detect/internal/char"
 )
 
 // markup is what HTML or shortcodes left in a text hold of a tweet: Markdown
@@ -220,66 +220,18 @@ func dialectOf(s string) dialect {
 	return glued
 }
 
-func isSpace(c byte) bool {
-	return c == ' ' || '\t' <= c && c <= '\r'
-}
-
-// spaceBefore is the length of the white space, a no-break or other wide space
-// included, that ends at s[:i]; spaceAt that of the one at i.
-func spaceBefore(s string, i int) int {
-	if i > 0 && s[i-1] < utf8.RuneSelf {
-		if isSpace(s[i-1]) {
-			return 1
-		}
-		return 0
-	}
-	if r, n := utf8.DecodeLastRuneInString(s[:i]); isWideSpace(r) {
-		return n
-	}
-	return 0
-}
-
-func spaceAt(s string, i int) int {
-	if i < len(s) && s[i] < utf8.RuneSelf {
-		if isSpace(s[i]) {
-			return 1
-		}
-		return 0
-	}
-	if r, n := utf8.DecodeRuneInString(s[i:]); isWideSpace(r) {
-		return n
-	}
-	return 0
-}
-
-func isWideSpace(r rune) bool {
-	return r >= 0xa0 && (r == 0xa0 || r == 0x202f || r == 0x3000 || 0x2000 <= r && r <= 0x200b || r == 0x2028 || r == 0x2029 || r == 0xfeff || r == 0x200e || r == 0x200f)
-}
-
-// skipBlanks moves over blanks in a line.
-func skipBlanks(s string, i int) int {
-	for i < len(s) && (s[i] <= ' ' || s[i] >= utf8.RuneSelf) && s[i] != '\n' && s[i] != '\r' {
-		n := spaceAt(s, i)
-		if n == 0 {
-			break
-		}
-		i += n
-	}
-	return i
-}
-
 // skipBreak moves over blanks, at most one line break, and the quote marks of
 // the next line.
 func skipBreak(s string, i int) int {
-	i = skipBlanks(s, i)
+	i = char.SkipBlanks(s, i)
 	j := i
 	if j < len(s) && s[j] == '\r' {
 		j++
 	}
 	if j < len(s) && s[j] == '\n' {
-		i = skipBlanks(s, j+1)
+		i = char.SkipBlanks(s, j+1)
 		for i < len(s) && s[i] == '>' {
-			i = skipBlanks(s, i+1)
+			i = char.SkipBlanks(s, i+1)
 		}
 	}
 	return i

@@ -22,6 +22,7 @@ import (
 	"unicode/utf8"
 
 	"tweetarc/archive"
+	"tweetarc/archive/detect/internal/char"
 )
 
 // This is the program that makes weights.go from labelled articles:
@@ -420,7 +421,7 @@ func foreign(write func(string) string) func(labelled, *rand.Rand) labelled {
 					n = m[0]
 				}
 				for _, w := range pieces.FindAllString(s[:n], -1) {
-					if c := w[0]; c == '@' || c == '#' || strings.Contains(w, "/") || names[w] || isSpace(c) {
+					if c := w[0]; c == '@' || c == '#' || strings.Contains(w, "/") || names[w] || char.IsSpace(c) {
 						b.WriteString(w)
 					} else {
 						b.WriteString(write(w))
@@ -526,7 +527,7 @@ func (tr *trainer) label(in []labelled, w *model) {
 }
 
 // bare is a text without its white space, as texts are compared.
-func bare(s string) string { return strings.Join(strings.FieldsFunc(s, isBlank), "") }
+func bare(s string) string { return strings.Join(strings.FieldsFunc(s, char.IsBlank), "") }
 
 func (tr *trainer) add(set string, weight float64, in []labelled) {
 	old := decide

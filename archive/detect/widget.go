@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"tweetarc/archive"
+	"tweetarc/archive/detect/internal/char"
+	"tweetarc/archive/detect/internal/date"
 )
 
 // copiedWidget reads a rendered tweet that was copied as text: name, @handle,
@@ -25,9 +27,9 @@ func copiedWidget(t *text, at int) *archive.Embed {
 	if line == at-maxClock {
 		return nil
 	}
-	from := skipBlanks(s, line)
-	d, n := dateAt(s[from:])
-	if n == 0 || !d.clock || from+n <= at || d.day == "" {
+	from := char.SkipBlanks(s, line)
+	d, n := date.At(s[from:])
+	if n == 0 || !d.Clock || from+n <= at || d.Day == "" {
 		return nil
 	}
 	// Upward to the line that ends with the handle.
@@ -37,18 +39,18 @@ func copiedWidget(t *text, at int) *archive.Embed {
 			break
 		}
 		begin := lineBegin(s, t.floor, end-1)
-		words := strings.TrimFunc(s[begin:end], isBlank)
+		words := strings.TrimFunc(s[begin:end], char.IsBlank)
 		if handle, author, ok := nameLine(words); ok {
 			e := archive.Embed{Form: archive.FormWidget, Start: begin, End: from + n, Confidence: 0.9}
 			e.Text = t.seen(end, line)
-			e.Handle, e.Date = handle, d.day
+			e.Handle, e.Date = handle, d.Day
 			if author == "" && begin > t.floor {
 				above := begin
-				for above > t.floor && isSpace(s[above-1]) {
+				for above > t.floor && char.IsSpace(s[above-1]) {
 					above--
 				}
 				up := lineBegin(s, t.floor, above)
-				if w := strings.TrimFunc(s[up:above], isBlank); len(w) <= 4*maxName && !isFollow(w) {
+				if w := strings.TrimFunc(s[up:above], char.IsBlank); len(w) <= 4*maxName && !isFollow(w) {
 					author, e.Start = w, up
 				}
 			}
@@ -71,7 +73,7 @@ func nameLine(s string) (handle, author string, ok bool) {
 	if i < 0 || !archive.IsHandle(s[i+1:]) || i > 4*maxName {
 		return "", "", false
 	}
-	author = strings.TrimFunc(s[:i], isBlank)
+	author = strings.TrimFunc(s[:i], char.IsBlank)
 	if strings.ContainsAny(author, "()") || strings.HasSuffix(author, ":") || strings.HasSuffix(author, "by") {
 		return "", "", false
 	}

@@ -3,6 +3,7 @@ package detect
 import (
 	"bytes"
 	"strings"
+	"tweetarc/archive/detect/internal/char"
 	"unicode"
 	"unicode/utf8"
 	"unsafe"
@@ -330,8 +331,8 @@ func (p *passage) read(starts []start, r *reading) {
 		breaks, gap := 0, i
 		for i < len(s) && folded[s[i]] == 0 {
 			n := 1
-			if !isSpace(s[i]) {
-				if n = spaceAt(s, i); n == 0 {
+			if !char.IsSpace(s[i]) {
+				if n = char.Blank(s, i); n == 0 {
 					break
 				}
 			}
@@ -368,7 +369,7 @@ func (p *passage) read(starts []start, r *reading) {
 			if folded[s[i]] != 0 {
 				continue
 			}
-			if isSpace(s[i]) || s[i] >= utf8.RuneSelf && spaceAt(s, i) > 0 {
+			if char.IsSpace(s[i]) || s[i] >= utf8.RuneSelf && char.Blank(s, i) > 0 {
 				break
 			}
 			marks = true
@@ -693,7 +694,7 @@ func firstWord(s string) string {
 
 func secondWord(s, first string) string {
 	e := len(first)
-	rest := strings.TrimLeftFunc(s[e:min(len(s), 200, e+80)], isBlank)
+	rest := strings.TrimLeftFunc(s[e:min(len(s), 200, e+80)], char.IsBlank)
 	return rest[:wordEnd(rest, 0)]
 }
 

@@ -1,4 +1,4 @@
-package detect
+package date
 
 import (
 	"fmt"
@@ -174,10 +174,10 @@ var dateTests = []struct{ in, want string }{
 	{"5 \xff 2018", ""},
 }
 
-func TestDateAt(t *testing.T) {
+func TestAt(t *testing.T) {
 	for _, test := range dateTests {
 		in, end, _ := strings.Cut(test.in, "|")
-		d, n := dateAt(in + end)
+		d, n := At(in + end)
 		if got := describe(d, n); got != test.want {
 			t.Errorf("%q is %q, not %q", in+end, got, test.want)
 		}
@@ -187,12 +187,12 @@ func TestDateAt(t *testing.T) {
 	}
 }
 
-func describe(d date, n int) string {
-	s := d.day
+func describe(d Date, n int) string {
+	s := d.Day
 	if n > 0 && s == "" {
 		s = "masked"
 	}
-	if d.clock {
+	if d.Clock {
 		s += " clock"
 	}
 	return s
@@ -253,15 +253,15 @@ func TestMonths(t *testing.T) {
 			in := fmt.Sprintf(test.print, month)
 			want := fmt.Sprintf("2018-%02d-09", i+1)
 			for _, in := range []string{in, strings.ToUpper(in)} {
-				if d, n := dateAt(in); d.day != want || n != len(in) {
-					t.Errorf("%q is %q with %d bytes, not %q with %d", in, d.day, n, want, len(in))
+				if d, n := At(in); d.Day != want || n != len(in) {
+					t.Errorf("%q is %q with %d bytes, not %q with %d", in, d.Day, n, want, len(in))
 				}
 			}
 		}
 	}
 }
 
-func TestDateAtFuture(t *testing.T) {
+func TestFuture(t *testing.T) {
 	now := time.Now().UTC()
 	for _, test := range []struct {
 		day time.Time
@@ -273,13 +273,13 @@ func TestDateAtFuture(t *testing.T) {
 		{now.AddDate(1, 0, 0), false},
 	} {
 		in := test.day.Format("2 January 2006")
-		if d, n := dateAt(in); (n > 0) != test.ok || test.ok && d.day != test.day.Format(time.DateOnly) {
-			t.Errorf("%q is %q, %d bytes", in, d.day, n)
+		if d, n := At(in); (n > 0) != test.ok || test.ok && d.Day != test.day.Format(time.DateOnly) {
+			t.Errorf("%q is %q, %d bytes", in, d.Day, n)
 		}
 	}
 }
 
-func TestDateFits(t *testing.T) {
+func TestFits(t *testing.T) {
 	for _, test := range []struct {
 		day, article string
 		want         bool
@@ -293,13 +293,13 @@ func TestDateFits(t *testing.T) {
 		{"2018-03-21", "March 2018", true},
 		{"2018-03-21", "2018", true},
 	} {
-		if got := (date{day: test.day}).fits(test.article); got != test.want {
+		if got := (Date{Day: test.day}).Fits(test.article); got != test.want {
 			t.Errorf("a tweet of %q in an article of %q: %v", test.day, test.article, got)
 		}
 	}
 }
 
-func TestRelativeAt(t *testing.T) {
+func TestRelative(t *testing.T) {
 	for _, test := range []struct {
 		in   string // a bar shows where it ends
 		want bool
@@ -322,15 +322,15 @@ func TestRelativeAt(t *testing.T) {
 		if test.want {
 			want = len(in)
 		}
-		if got := relativeAt(in + end); got != want {
+		if got := Relative(in + end); got != want {
 			t.Errorf("%q takes %d bytes, not %d", in+end, got, want)
 		}
 	}
 }
 
-func TestDateAtAllocatesTheDayOnly(t *testing.T) {
+func TestAllocatesTheDayOnly(t *testing.T) {
 	for _, in := range []string{"March 21, 2018", "9:07 AM - 28 Dec 2016", "5 செப்டம்பர், 2018", "๒๑ กุมภาพันธ์ ๒๕๖๑"} {
-		if n := testing.AllocsPerRun(100, func() { dateAt(in) }); n > 1 {
+		if n := testing.AllocsPerRun(100, func() { At(in) }); n > 1 {
 			t.Errorf("%q: %v allocations", in, n)
 		}
 	}
@@ -339,17 +339,17 @@ func TestDateAtAllocatesTheDayOnly(t *testing.T) {
 // Of whatever stands in a text a date is a beginning, its day can be a tweet's,
 // and it reads the same without what follows. However long the text is, little
 // of it is read.
-func FuzzDateAt(f *testing.F) {
+func FuzzAt(f *testing.F) {
 	for _, test := range dateTests {
 		f.Add(strings.Replace(test.in, "|", "", 1))
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		if n := relativeAt(s); n < 0 || n > len(s) || n > 1000 {
+		if n := Relative(s); n < 0 || n > len(s) || n > 1000 {
 			t.Errorf("relative: %d of %d bytes", n, len(s))
 		}
-		d, n := dateAt(s)
+		d, n := At(s)
 		if n == 0 {
-			if d != (date{}) {
+			if d != (Date{}) {
 				t.Errorf("%v of no bytes", d)
 			}
 			return
@@ -357,19 +357,19 @@ func FuzzDateAt(f *testing.F) {
 		if n < 0 || n > len(s) || n > 1000 {
 			t.Fatalf("%d of %d bytes", n, len(s))
 		}
-		if d.day != "" {
-			day, err := time.Parse(time.DateOnly, d.day)
-			if err != nil || d.day < archive.FirstDay || day.After(time.Now().Add(24*time.Hour)) {
-				t.Errorf("day %q: %v", d.day, err)
+		if d.Day != "" {
+			day, err := time.Parse(time.DateOnly, d.Day)
+			if err != nil || d.Day < archive.FirstDay || day.After(time.Now().Add(24*time.Hour)) {
+				t.Errorf("day %q: %v", d.Day, err)
 			}
 		}
-		if again, m := dateAt(s[:n]); again != d || m != n {
+		if again, m := At(s[:n]); again != d || m != n {
 			t.Errorf("%q is %v, but %v with %q behind it", s[:n], again, d, s[n:])
 		}
 	})
 }
 
-func BenchmarkDateAt(b *testing.B) {
+func BenchmarkAt(b *testing.B) {
 	for _, bench := range []struct{ name, s string }{
 		{"en", "March 21, 2018"},
 		{"de", "18. März 2018"},
@@ -386,7 +386,7 @@ func BenchmarkDateAt(b *testing.B) {
 		b.Run(bench.name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				dateAt(bench.s)
+				At(bench.s)
 			}
 		})
 	}

@@ -1,4 +1,6 @@
-package detect
+// Package date reads the days that are printed under tweets: what the site's
+// widgets print in any of their languages, and what becomes of it.
+package date
 
 import (
 	"strings"
@@ -9,19 +11,19 @@ import (
 	"tweetarc/archive"
 )
 
-//go:generate go run -modfile=gen_date_names.mod gen_date_names.go
+//go:generate go run -modfile=gen_names.mod gen_names.go
 
-// date is a printed date.
-type date struct {
-	day   string // YYYY-MM-DD; "" where the digits are masked
-	clock bool   // a time of day stood beside it: some widget's zone, not UTC
+// Date is a printed date.
+type Date struct {
+	Day   string // YYYY-MM-DD; "" where the digits are masked
+	Clock bool   // a time of day stood beside it: some widget's zone, not UTC
 }
 
-// dateAt reads the date that s begins with and tells how many bytes it takes;
+// At reads the date that s begins with and tells how many bytes it takes;
 // 0 if there is none. A day that cannot be a tweet's is no date.
 //
 // It reads what Twitter's widgets print in any of their languages (the names
-// of the months are CLDR's, see date_names.go) and what becomes of it:
+// of the months are CLDR's, see names.go) and what becomes of it:
 //
 //	March 21, 2018 · 30 March 2016 · 7 Oct 2016 · 28th Dec 2010 · 2026-09-09
 //	18. März 2018 · 4 de abril de 2018 · 1 d’abril de 2016 · 7 января 2018 г.
@@ -33,12 +35,12 @@ type date struct {
 // Markdown backslash between its parts. The year takes four digits, whatever
 // is glued to it. However hostile s is, only its first some hundred bytes are
 // looked at.
-func dateAt(s string) (date, int) {
+func At(s string) (Date, int) {
 	if s == "" || s[0] < utf8.RuneSelf && !archive.IsHandleByte(s[0]) && s[0] != '*' && s[0] != '\\' {
-		return date{}, 0 // soon said, for hostile texts
+		return Date{}, 0 // soon said, for hostile texts
 	}
 	if r, _ := utf8.DecodeRuneInString(s); 0x2000 <= r && r < 0x2070 {
-		return date{}, 0 // a dash, a quotation mark
+		return Date{}, 0 // a dash, a quotation mark
 	}
 	p := scanner{s: s}
 	if p.clock(":.h") {
@@ -49,17 +51,17 @@ func dateAt(s string) (date, int) {
 	}
 	y, m, d := p.day()
 	if m < 1 || m > 12 {
-		return date{}, 0
+		return Date{}, 0
 	}
 	p.clockAfter()
 	if y == masked || d == masked {
-		return date{clock: p.local}, p.i
+		return Date{Clock: p.local}, p.i
 	}
 	day := dayOf(y, m, d)
 	if day == "" {
-		return date{}, 0
+		return Date{}, 0
 	}
-	return date{day, p.local}, p.i
+	return Date{day, p.local}, p.i
 }
 
 // dayOf is the day as YYYY-MM-DD, "" if no tweet can be of it.
@@ -79,20 +81,20 @@ func dayOf(y, m, d int) string {
 	return string(b[:])
 }
 
-// fits tells whether an article of this day (YYYY-MM-DD, "" if unknown) can
+// Fits tells whether an article of this day (YYYY-MM-DD, "" if unknown) can
 // embed a tweet of d: none from more than a day after it.
-func (d date) fits(article string) bool {
-	if d.day <= article {
+func (d Date) Fits(article string) bool {
+	if d.Day <= article {
 		return true
 	}
 	t, err := time.Parse(time.DateOnly, article)
-	return err != nil || d.day <= t.AddDate(0, 0, 1).Format(time.DateOnly)
+	return err != nil || d.Day <= t.AddDate(0, 0, 1).Format(time.DateOnly)
 }
 
-// relativeAt tells how many bytes the relative date takes that s begins with,
+// Relative tells how many bytes the relative date takes that s begins with,
 // as older widgets and plugins print it: "about 2 hours ago". It stands where
 // a date would, and tells no day.
-func relativeAt(s string) int {
+func Relative(s string) int {
 	p := scanner{s: s}
 	if p.word("about", "almost", "over", "less than") {
 		p.gap()

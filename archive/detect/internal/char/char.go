@@ -1,0 +1,90 @@
+// Package char says what kind of character stands at a place of a text: white
+// space, the end of a sentence, a quotation mark. Every part of the detector
+// asks it, so that a blank is a blank everywhere.
+package char
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// IsSpace tells whether c is white space of ASCII.
+func IsSpace(c byte) bool { return c == ' ' || '\t' <= c && c <= '\r' }
+
+// IsBlank tells whether r shows nothing: white space of any width, and the
+// marks of joining and of direction that stand like it.
+func IsBlank(r rune) bool { return r < 0x80 && IsSpace(byte(r)) || IsWide(r) }
+
+// IsWide tells the blanks beyond ASCII.
+func IsWide(r rune) bool {
+	return r >= 0xa0 && (r == 0xa0 || r == 0x202f || r == 0x3000 || 0x2000 <= r && r <= 0x200b || r == 0x2028 || r == 0x2029 || r == 0xfeff || r == 0x200e || r == 0x200f)
+}
+
+// Blank is the length of the blank at s[i:], 0 if there is none.
+func Blank(s string, i int) int {
+	if i < len(s) && s[i] < utf8.RuneSelf {
+		if IsSpace(s[i]) {
+			return 1
+		}
+		return 0
+	}
+	if r, n := utf8.DecodeRuneInString(s[i:]); IsWide(r) {
+		return n
+	}
+	return 0
+}
+
+// BlankBefore is the length of the blank with which s[:i] ends, 0 if it does
+// with none.
+func BlankBefore(s string, i int) int {
+	if i > 0 && s[i-1] < utf8.RuneSelf {
+		if IsSpace(s[i-1]) {
+			return 1
+		}
+		return 0
+	}
+	if r, n := utf8.DecodeLastRuneInString(s[:i]); IsWide(r) {
+		return n
+	}
+	return 0
+}
+
+// SkipBlanks is the end of the blanks at s[i:], within the line.
+func SkipBlanks(s string, i int) int {
+	for i < len(s) && (s[i] <= ' ' || s[i] >= utf8.RuneSelf) && s[i] != '\n' && s[i] != '\r' {
+		n := Blank(s, i)
+		if n == 0 {
+			break
+		}
+		i += n
+	}
+	return i
+}
+
+// Trim takes the blanks off both ends.
+func Trim(s string) string { return strings.TrimFunc(s, IsBlank) }
+
+// Squash makes one space of every run of blanks, and none at the ends.
+func Squash(s string) string { return strings.Join(strings.FieldsFunc(s, IsBlank), " ") }
+
+// EndsSentence tells the marks with which sentences end.
+func EndsSentence(r rune) bool {
+	return r == '.' || r == '!' || r == '?' || r == '…' || r == '。' || r == '！' || r == '？' || r == '؟'
+}
+
+// IsQuoteEnd tells the quotation marks that may close a quotation.
+func IsQuoteEnd(r rune) bool {
+	return r == '”' || r == '"' || r == '’' || r == '»' || r == '\'' || r == '」'
+}
+
+// IsCloser tells what may stand between the end of a sentence and the next.
+func IsCloser(r rune) bool { return IsQuoteEnd(r) || r == ')' || r == ']' || r == '*' }
+
+// IsUncased tells the letters of scripts without capitals.
+func IsUncased(r rune) bool { return r >= 0x590 && unicode.Is(unicode.Lo, r) }
+
+// IsPunct tells the punctuation of ASCII, before which Markdown has a backslash.
+func IsPunct(c byte) bool {
+	return '!' <= c && c <= '/' || ':' <= c && c <= '@' || '[' <= c && c <= '`' || '{' <= c && c <= '~'
+}
