@@ -27,22 +27,22 @@ func links(a *archive.Article, from, end int) (found []archive.Embed) {
 	}
 	p := readPage(a.Body[from:end])
 	next := 0
-	for i := 0; i < len(p.toks)-1; i = max(i+1, next) {
-		t := &p.toks[i]
+	for i := 0; i < len(p.Tokens)-1; i = max(i+1, next) {
+		t := &p.Tokens[i]
 		switch {
-		case !t.marked:
-		case t.kind == html.TextToken && t.tag == 0:
-			found = append(found, addresses(a.Body, from+t.start, from+p.toks[i+1].start)...)
-		case t.kind == html.StartTagToken && t.tag == atom.A:
-			st, ok := archive.FindStatus(p.attributes(i).get("href"))
+		case !t.Marked:
+		case t.Kind == html.TextToken && t.Tag == 0:
+			found = append(found, addresses(a.Body, from+t.Start, from+p.Tokens[i+1].Start)...)
+		case t.Kind == html.StartTagToken && t.Tag == atom.A:
+			st, ok := archive.FindStatus(p.Attributes(i).Get("href"))
 			if !ok {
 				break
 			}
 			next = i + 1
-			if e, closed := p.end(i); closed {
+			if e, closed := p.End(i); closed {
 				next = e
 			}
-			found = append(found, link(st, from+t.start, from+p.toks[next].start))
+			found = append(found, link(st, from+t.Start, from+p.Tokens[next].Start))
 		}
 	}
 	return found

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"tweetarc/archive"
+	"tweetarc/archive/detect/internal/page"
 )
 
 // finding is what a rule takes for an embed.
@@ -29,48 +30,54 @@ var (
 	feedRules    = []elementRule{quote}
 )
 
-type elementRule func(p *page, i int, as attributes) (finding, bool)
+type elementRule func(p *page.Page, i int, as page.Attributes) (finding, bool)
 
 // inHTML finds the tweets in a page: by its markup, by addresses and shortcodes
 // in its text, and by the rules of running text in what is left.
 func inHTML(a *archive.Article) []archive.Embed {
 	p := readPage(a.Body)
-	all := p.findings()
-	all = append(all, p.scripts(all)...)
-	found := p.merge(all)
-	more := p.running(a, all)
-	more = append(more, p.broken(append(all, more...))...)
-	return p.lawful(append(found, more...))
+	all := findings(p)
+	all = append(all, scripts(p, all)...)
+	found := merge(p, all)
+	more := running(p, a, all)
+	more = append(more, broken(p, append(all, more...))...)
+	return lawful(p, append(found, more...))
 }
 
+// marks are what a start tag, a comment or a text that tells of a tweet holds at
+// least one of; those without are not looked into.
+var marks = [...]string{"weet", "witter", "bbpBox", "status"}
+
+func readPage(body string) *page.Page { return page.Read(body, marks[:]) }
+
 // findings walks over the page once.
-func (p *page) findings() (found []finding) {
-	work := len(p.body)*maxWork + maxMarkup
+func findings(p *page.Page) (found []finding) {
+	work := len(p.Body)*maxWork + page.MaxElement
 	feed := 0 // up to this token somebody's latest tweets are shown
-	for i, next := 0, 0; i < len(p.toks)-1; i = max(i+1, next) {
-		t := &p.toks[i]
+	for i, next := 0, 0; i < len(p.Tokens)-1; i = max(i+1, next) {
+		t := &p.Tokens[i]
 		switch {
-		case t.kind == html.TextToken && t.tag == 0 && t.marked:
-			if codes := p.shortcodes(i); len(codes) > 0 {
+		case t.Kind == html.TextToken && t.Tag == 0 && t.Marked:
+			if codes := shortcodes(p, i); len(codes) > 0 {
 				found = append(found, codes...)
-			} else if c, ok := p.alone(i); ok && i >= feed {
+			} else if c, ok := alone(p, i); ok && i >= feed {
 				found = append(found, c)
 			}
-		case t.kind == html.CommentToken && t.marked:
-			if c, ok := p.block(i); ok {
+		case t.Kind == html.CommentToken && t.Marked:
+			if c, ok := block(p, i); ok {
 				found = append(found, c)
 			}
-		case p.isStart(i) && (t.marked || t.tag == atom.Blockquote):
-			as := p.attributes(i)
-			end, _ := p.end(i)
-			if as.isOther() {
+		case p.IsStart(i) && (t.Marked || t.Tag == atom.Blockquote):
+			as := p.Attributes(i)
+			end, _ := p.End(i)
+			if isOther(as) {
 				next = end
 				continue
 			}
-			if as.isFeed() {
+			if isFeed(as) {
 				feed = max(feed, end)
 			}
-			if work -= p.toks[end].start - t.start; work < 0 {
+			if work -= p.Tokens[end].Start - t.Start; work < 0 {
 				continue
 			}
 			rules := elementRules
@@ -97,22 +104,22 @@ const maxWork = 16
 // the next article or of a feed, only those count that a script asks the site
 // for or that wait in a template, and all of them if the page shows nothing at
 // all before its scripts run.
-func (p *page) scripts(found []finding) (more []finding) {
+func scripts(p *page.Page, found []finding) (more []finding) {
 	var all []finding
-	shell := p.isShell()
+	shell := isShell(p)
 	wanted := shell || slices.ContainsFunc(found, func(c finding) bool { return c.ID != "" && c.Text == "" })
-	for i := range p.toks {
-		t := &p.toks[i]
-		if !t.marked || t.kind != html.TextToken || t.tag != atom.Script && t.tag != atom.Textarea {
+	for i := range p.Tokens {
+		t := &p.Tokens[i]
+		if !t.Marked || t.Kind != html.TextToken || t.Tag != atom.Script && t.Tag != atom.Textarea {
 			continue
 		}
-		kept := t.tag == atom.Textarea || p.isTemplate(i-1)
-		calls := p.calls(i)
+		kept := t.Tag == atom.Textarea || isTemplate(p, i-1)
+		calls := calls(p, i)
 		all = append(all, calls...)
 		if !kept && !wanted {
 			continue
 		}
-		for _, c := range p.scripted(i) {
+		for _, c := range scripted(p, i) {
 			if kept {
 				c.Form, c.called = archive.FormBlockquote, true
 			}
@@ -144,8 +151,8 @@ func (p *page) scripts(found []finding) (more []finding) {
 
 // isTemplate tells whether the script that begins at i is none, but HTML that
 // waits for the reader's consent or for its turn.
-func (p *page) isTemplate(i int) bool {
-	switch kind, _, _ := strings.Cut(p.attributes(i).get("type"), ";"); kind {
+func isTemplate(p *page.Page, i int) bool {
+	switch kind, _, _ := strings.Cut(p.Attributes(i).Get("type"), ";"); kind {
 	case "text/plain", "text/html", "text/template", "text/x-template", "text/x-html":
 		return true
 	}
@@ -156,11 +163,11 @@ func (p *page) isTemplate(i int) bool {
 // what its scripts will put there.
 const maxShell = 600
 
-func (p *page) isShell() bool {
+func isShell(p *page.Page) bool {
 	n := 0
-	for i := range p.toks {
-		if t := &p.toks[i]; t.kind == html.TextToken && t.tag == 0 {
-			if n += len(trim(p.raw(i))); n > maxShell {
+	for i := range p.Tokens {
+		if t := &p.Tokens[i]; t.Kind == html.TextToken && t.Tag == 0 {
+			if n += len(trim(p.Raw(i))); n > maxShell {
 				return false
 			}
 		}
@@ -172,7 +179,7 @@ func (p *page) isShell() bool {
 // in one place: a wrapper and the blockquote in it, a block and its address, the
 // copy in <noscript>. What has no text is left out where it repeats a tweet that
 // has, wherever that stands.
-func (p *page) merge(found []finding) []finding {
+func merge(p *page.Page, found []finding) []finding {
 	sort.SliceStable(found, func(i, j int) bool { return found[i].Start < found[j].Start })
 	told := map[string]bool{}
 	for _, c := range found {
@@ -183,7 +190,7 @@ func (p *page) merge(found []finding) []finding {
 		if n := len(out) - 1; n >= 0 {
 			last := &out[n]
 			inside := c.Start < last.reach
-			near := inside || c.Start-last.End < maxApart && (last.Text == "" || c.Text == "" || p.isQuiet(last.End, c.Start))
+			near := inside || c.Start-last.End < maxApart && (last.Text == "" || c.Text == "" || isQuiet(p, last.End, c.Start))
 			if near && last.tells(&c, inside) {
 				last.join(c)
 				continue
@@ -216,9 +223,9 @@ const maxApart = 4 << 10
 
 // isQuiet tells whether nothing is shown between two bytes of the body, as
 // before a copy in <noscript>.
-func (p *page) isQuiet(from, to int) bool {
-	for i := p.tokenAt(from); i < len(p.toks)-1 && p.toks[i].start < to; i++ {
-		if t := &p.toks[i]; t.kind == html.TextToken && t.tag == 0 && trim(p.raw(i)) != "" {
+func isQuiet(p *page.Page, from, to int) bool {
+	for i := p.At(from); i < len(p.Tokens)-1 && p.Tokens[i].Start < to; i++ {
+		if t := &p.Tokens[i]; t.Kind == html.TextToken && t.Tag == 0 && trim(p.Raw(i)) != "" {
 			return false
 		}
 	}
@@ -263,15 +270,15 @@ func (c *finding) complete(o *finding) {
 }
 
 // lawful keeps the laws of archive.Embed.
-func (p *page) lawful(found []finding) []archive.Embed {
+func lawful(p *page.Page, found []finding) []archive.Embed {
 	sort.SliceStable(found, func(i, j int) bool { return found[i].Start < found[j].Start })
 	var embeds []archive.Embed
 	end := 0
 	for _, c := range found {
-		if c.Start < end || c.Start >= c.End || c.End > len(p.body) {
+		if c.Start < end || c.Start >= c.End || c.End > len(p.Body) {
 			continue
 		}
-		if s := p.body[c.Start:c.End]; c.ID != "" && strings.Contains(s, c.ID) || c.Handle != "" && strings.Contains(s, c.Handle) {
+		if s := p.Body[c.Start:c.End]; c.ID != "" && strings.Contains(s, c.ID) || c.Handle != "" && strings.Contains(s, c.Handle) {
 			embeds = append(embeds, c.Embed)
 			end = c.End
 		}

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/net/html"
 
 	"tweetarc/archive"
+	"tweetarc/archive/detect/internal/page"
 )
 
 // htmlCases reads testdata/html.txt: cases with a name ("# name"), a page in
@@ -177,7 +178,7 @@ func TestHTMLHostile(t *testing.T) {
 				t.Errorf("found %d, not the first", len(found))
 			}
 			for _, e := range found {
-				if len(e.Text) > maxMarkup {
+				if len(e.Text) > page.MaxElement {
 					t.Errorf("%d bytes of text", len(e.Text))
 				}
 			}

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"tweetarc/archive"
+	"tweetarc/archive/detect/internal/page"
 )
 
 // networks are the classes by which the embeds of other networks are told, some
@@ -17,8 +18,8 @@ var networks = []string{"bluesky-embed", "mastodon-embed", "text-post-media", "t
 
 // isOther tells whether the element is an embed of another network, or a
 // timeline.
-func (as attributes) isOther() bool {
-	return as.class(func(c string) bool { return contains(networks, c) })
+func isOther(as page.Attributes) bool {
+	return as.Class(func(c string) bool { return contains(networks, c) })
 }
 
 // feeds are what the classes begin with of what shows somebody's latest tweets.
@@ -26,8 +27,8 @@ func (as attributes) isOther() bool {
 var feeds = []string{"tweets", "latest-tweets", "latesttweets", "recent-tweets", "rotatingtweets", "timeline-tweet", "twitter-feed", "twitter_feed",
 	"twitterfeed", "twitter-stream", "twitter-wall", "twitter-ticker", "tweet-feed", "tweet-list", "tweetlist", "widget_twitter", "twitter_widget", "ctf-"}
 
-func (as attributes) isFeed() bool {
-	return as.class(func(c string) bool {
+func isFeed(as page.Attributes) bool {
+	return as.Class(func(c string) bool {
 		c = strings.ToLower(c)
 		return slices.ContainsFunc(feeds, func(f string) bool { return strings.HasPrefix(c, f) })
 	})
@@ -35,7 +36,7 @@ func (as attributes) isFeed() bool {
 
 // isTweet tells whether a blockquote says that it is a tweet: by its class, in
 // whatever attribute a lazy loader keeps that, or by an ID.
-func (as attributes) isTweet() bool {
+func isTweet(as page.Attributes) bool {
 	for _, a := range as {
 		switch v := strings.ToLower(a.Val); {
 		case a.Key == "class" && (strings.Contains(v, "tweet") || strings.Contains(v, "twitter")),
@@ -43,7 +44,7 @@ func (as attributes) isTweet() bool {
 			return true
 		}
 	}
-	id, _ := as.tweetID(false)
+	id, _ := tweetID(as, false)
 	return id != ""
 }
 
@@ -56,7 +57,7 @@ var media = map[string]archive.Form{
 
 // mute elements tell of no embed by their attributes: they link, share, or
 // describe the page.
-var mute = atoms(atom.A, atom.Meta, atom.Link, atom.Script, atom.Style, atom.Form, atom.Input, atom.Button, atom.Img,
+var mute = page.TagSet(atom.A, atom.Meta, atom.Link, atom.Script, atom.Style, atom.Form, atom.Input, atom.Button, atom.Img,
 	atom.Source, atom.Area, atom.Base, atom.Option, atom.Label, atom.Html, atom.Body, atom.Head, atom.Textarea, atom.Picture, atom.Svg,
 	atom.Q, atom.Cite, atom.Ins, atom.Del)
 
@@ -72,22 +73,22 @@ var services = map[string]bool{"twitter": true, "tweet": true, "x": true, "twitt
 
 // attribute reads an element that carries only the ID or the address of the
 // tweet, for a script to load it.
-func attribute(p *page, i int, as attributes) (finding, bool) {
-	t := &p.toks[i]
-	if !t.marked {
+func attribute(p *page.Page, i int, as page.Attributes) (finding, bool) {
+	t := &p.Tokens[i]
+	if !t.Marked {
 		return finding{}, false
 	}
-	form, ok := media[p.name(i)]
+	form, ok := media[p.Name(i)]
 	switch {
-	case ok || isTweetTag(p.name(i)):
-	case t.tag == atom.A:
+	case ok || isTweetTag(p.Name(i)):
+	case t.Tag == atom.A:
 		return card(p, i, as)
-	case mute[t.tag]:
+	case mute[t.Tag]:
 		return finding{}, false
 	}
-	id, handle := as.tweetID(isTweetTag(p.name(i)))
-	if id == "" && t.tag != atom.Iframe {
-		id, handle = as.quotedID()
+	id, handle := tweetID(as, isTweetTag(p.Name(i)))
+	if id == "" && t.Tag != atom.Iframe {
+		id, handle = quotedID(as)
 	}
 	if id == "" {
 		return finding{}, false
@@ -95,12 +96,12 @@ func attribute(p *page, i int, as attributes) (finding, bool) {
 	if form == "" {
 		form = archive.FormAttribute
 	}
-	c := finding{Embed: archive.Embed{Form: form, Confidence: 1, Start: t.start, End: p.toks[i+1].start}, next: i + 1}
+	c := finding{Embed: archive.Embed{Form: form, Confidence: 1, Start: t.Start, End: p.Tokens[i+1].Start}, next: i + 1}
 	c.Handle = handle
 	c.identify(id)
-	if end, closed := p.end(i); closed {
-		c.reach = p.toks[end].start
-		c.hollow = len(p.render(i+1, end, true).text) <= maxHollow
+	if end, closed := p.End(i); closed {
+		c.reach = p.Tokens[end].Start
+		c.hollow = len(render(p, i+1, end, true).text) <= maxHollow
 	}
 	return c, true
 }
@@ -116,20 +117,20 @@ func isTweetTag(name string) bool {
 }
 
 // card reads a link that is replaced by the tweet.
-func card(p *page, i int, as attributes) (finding, bool) {
-	is := as.class(func(c string) bool { return contains(cards, c) })
+func card(p *page.Page, i int, as page.Attributes) (finding, bool) {
+	is := as.Class(func(c string) bool { return contains(cards, c) })
 	for _, a := range as {
 		is = is || contains(cards, a.Key)
 	}
-	st, ok := archive.FindStatus(as.get("href"))
+	st, ok := archive.FindStatus(as.Get("href"))
 	if !is || !ok {
 		return finding{}, false
 	}
-	end, closed := p.end(i)
+	end, closed := p.End(i)
 	if !closed {
 		end = i + 1
 	}
-	c := finding{Embed: archive.Embed{Form: archive.FormAttribute, Confidence: 1, Start: p.toks[i].start, End: p.toks[end].start}, next: end}
+	c := finding{Embed: archive.Embed{Form: archive.FormAttribute, Confidence: 1, Start: p.Tokens[i].Start, End: p.Tokens[end].Start}, next: end}
 	c.Handle = st.Handle
 	c.identify(st.ID)
 	return c, true
@@ -147,8 +148,8 @@ func contains(list []string, s string) bool {
 
 // tweetID finds the ID, and the handle if told, in an element's attributes. ours
 // says that the element is of the site; an attribute may say so too.
-func (as attributes) tweetID(ours bool) (id, handle string) {
-	shown := as.class(isTweetClass)
+func tweetID(as page.Attributes, ours bool) (id, handle string) {
+	shown := as.Class(isTweetClass)
 	for _, a := range as {
 		ours = ours || services[strings.ToLower(strings.TrimSpace(a.Val))]
 	}
@@ -218,7 +219,7 @@ func namedID(v string) string {
 
 // quotedID finds the tweet's address among the settings of a component, as the
 // whole of a quoted string: x-data="embed('https://…')".
-func (as attributes) quotedID() (id, handle string) {
+func quotedID(as page.Attributes) (id, handle string) {
 	for _, a := range as {
 		v := a.Val
 		if len(v) > maxValue || a.Key == "href" || matches(unsaid, a.Key) || matches(buttons, v) || strings.Contains(v, "href") || strings.HasPrefix(a.Key, "on") {

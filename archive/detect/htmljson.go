@@ -13,12 +13,13 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"tweetarc/archive"
+	"tweetarc/archive/detect/internal/page"
 )
 
 // carried reads an element that carries the tweet as JSON or as escaped HTML in
 // an attribute: Substack's data-attrs, the data-html of lazy loaders.
-func carried(p *page, i int, as attributes) (finding, bool) {
-	if mute[p.toks[i].tag] || !p.toks[i].marked {
+func carried(p *page.Page, i int, as page.Attributes) (finding, bool) {
+	if mute[p.Tokens[i].Tag] || !p.Tokens[i].Marked {
 		return finding{}, false
 	}
 	for _, a := range as {
@@ -31,7 +32,7 @@ func carried(p *page, i int, as attributes) (finding, bool) {
 		var t archive.Tweet
 		var ok bool
 		switch {
-		case len(v) > maxMarkup || len(v) < len(`{"url":""}`) || matches(unsaid, a.Key):
+		case len(v) > page.MaxElement || len(v) < len(`{"url":""}`) || matches(unsaid, a.Key):
 			continue
 		case strings.Contains(v, "twitter-tweet") && strings.Contains(v, "blockquote"):
 			if v[0] == '{' || v[0] == '[' {
@@ -47,9 +48,9 @@ func carried(p *page, i int, as attributes) (finding, bool) {
 		if !ok {
 			continue
 		}
-		c := finding{Embed: archive.Embed{Form: archive.FormJSON, Confidence: 1, Tweet: t, Start: p.toks[i].start, End: p.toks[i+1].start}, next: i + 1}
-		if end, closed := p.end(i); closed {
-			c.reach = p.toks[end].start
+		c := finding{Embed: archive.Embed{Form: archive.FormJSON, Confidence: 1, Tweet: t, Start: p.Tokens[i].Start, End: p.Tokens[i+1].Start}, next: i + 1}
+		if end, closed := p.End(i); closed {
+			c.reach = p.Tokens[end].Start
 			c.hollow = true // what is inside shows the same tweet
 		}
 		return c, true
@@ -126,9 +127,9 @@ func tweetOf(s string) (t archive.Tweet, ok bool) {
 // escaped reads the first blockquote of a tweet in HTML that was escaped.
 func escaped(s string) (archive.Tweet, bool) {
 	p := readPage(s)
-	for i := range p.toks {
-		if p.isStart(i) && p.toks[i].tag == atom.Blockquote {
-			if c, ok := quote(p, i, p.attributes(i)); ok {
+	for i := range p.Tokens {
+		if p.IsStart(i) && p.Tokens[i].Tag == atom.Blockquote {
+			if c, ok := quote(p, i, p.Attributes(i)); ok {
 				return c.Tweet, true
 			}
 		}
@@ -138,15 +139,15 @@ func escaped(s string) (archive.Tweet, bool) {
 
 // scripted finds the tweets in the data of the script whose text is token i:
 // blockquotes, under the escapes of JSON or none.
-func (p *page) scripted(i int) (found []finding) {
-	s, start := p.raw(i), p.toks[i].start
+func scripted(p *page.Page, i int) (found []finding) {
+	s, start := p.Raw(i), p.Tokens[i].Start
 	const tag = "blockquote"
 	for at := strings.Index(s, tag); at >= 0; {
 		end := len(s)
 		if n := strings.Index(s[at+len(tag):], tag); n >= 0 {
 			end = at + len(tag) + n
 		}
-		if piece := s[at:end]; len(piece) <= maxMarkup && strings.Contains(piece[:min(len(piece), 512)], "twitter-") {
+		if piece := s[at:end]; len(piece) <= page.MaxElement && strings.Contains(piece[:min(len(piece), 512)], "twitter-") {
 			if t, ok := escaped("<" + unescapeJSON(piece) + tag + ">"); ok {
 				from, to := at-suffixOf(s[:at], openings), min(len(s), end+len(tag))
 				to += prefixOf(s[to:], closings)
@@ -162,8 +163,8 @@ func (p *page) scripted(i int) (found []finding) {
 
 // calls finds the tweets for which a script asks the site, and those that it
 // lists as the page's embeds.
-func (p *page) calls(i int) (found []finding) {
-	s, start := p.raw(i), p.toks[i].start
+func calls(p *page.Page, i int) (found []finding) {
+	s, start := p.Raw(i), p.Tokens[i].Start
 	if at := strings.Index(s, `"oEmbedTitles":[`); at >= 0 {
 		end := at + max(0, strings.IndexByte(s[at:], ']'))
 		for {

@@ -10,6 +10,7 @@ import (
 
 	"tweetarc/archive"
 	"tweetarc/archive/detect/internal/date"
+	"tweetarc/archive/detect/internal/page"
 )
 
 // rendered reads a publisher's own rendering of a tweet, or a saved one of the
@@ -19,32 +20,32 @@ import (
 //	<div class="tweet"><b>Name</b> <span>@handle</span> <p>text</p> <a href="…/status/ID">05:38 PM - 07 Jun 2019</a></div>
 //
 // A timeline's entries, "18 Aug", "1 month ago", have no whole date.
-func rendered(p *page, i int, as attributes) (finding, bool) {
-	if !as.class(isTweetClass) {
+func rendered(p *page.Page, i int, as page.Attributes) (finding, bool) {
+	if !as.Class(isTweetClass) {
 		return finding{}, false
 	}
-	end, closed := p.end(i)
-	if !closed || !p.hasStatus(i+1, end) {
+	end, closed := p.End(i)
+	if !closed || !hasStatus(p, i+1, end) {
 		return finding{}, false
 	}
-	if at, ok := signatureOf(string(p.render(i+1, end, true).text), false); ok {
+	if at, ok := signatureOf(string(render(p, i+1, end, true).text), false); ok {
 		if _, n := date.At(at.rest); n > 0 || at.rest == "" {
 			return finding{}, false // the site's own way
 		}
 	}
-	m := p.parts(i+1, end)
-	if m.handle == "" || m.id == "" || m.day.Day == "" && m.at == "" && !as.class(isPie) || m.ids > 1 && !as.class(isOneTweet) {
+	m := partsOf(p, i+1, end)
+	if m.handle == "" || m.id == "" || m.day.Day == "" && m.at == "" && !as.Class(isPie) || m.ids > 1 && !as.Class(isOneTweet) {
 		return finding{}, false
 	}
-	c := finding{Embed: archive.Embed{Form: archive.FormMarkup, Confidence: .9, Start: p.toks[i].start, End: p.toks[end].start}, next: end}
+	c := finding{Embed: archive.Embed{Form: archive.FormMarkup, Confidence: .9, Start: p.Tokens[i].Start, End: p.Tokens[end].Start}, next: end}
 	c.Author, c.Handle = trim(strings.TrimLeft(m.author, "—–-")), m.handle
 	c.posted(m.day)
 	c.datedBy(m.at)
 	c.identify(m.id)
-	r := p.render(m.text[0], m.text[1], true)
+	r := render(p, m.text[0], m.text[1], true)
 	c.Text = trim(string(r.text))
 	if c.Text != "" {
-		c.Links = p.links(r, 0, len(r.text))
+		c.Links = linksOf(p, r, 0, len(r.text))
 	}
 	return c, true
 }
@@ -71,15 +72,15 @@ func isOneTweet(class string) bool {
 func isPie(class string) bool { return strings.HasPrefix(class, "bbpBox") }
 
 // hasStatus tells whether a link that may lead to a tweet stands in the tokens.
-func (p *page) hasStatus(i, j int) bool {
-	n, _ := slices.BinarySearch(p.status, i)
-	return n < len(p.status) && p.status[n] < j
+func hasStatus(p *page.Page, i, j int) bool {
+	n, _ := slices.BinarySearch(p.Links, i)
+	return n < len(p.Links) && p.Links[n] < j
 }
 
 // firstStatus is the user name in the first address of a tweet.
-func (p *page) firstStatus(i, j int) string {
-	for n, _ := slices.BinarySearch(p.status, i); n < len(p.status) && p.status[n] < j; n++ {
-		if st, ok := archive.FindStatus(p.attributes(p.status[n]).get("href")); ok {
+func firstStatus(p *page.Page, i, j int) string {
+	for n, _ := slices.BinarySearch(p.Links, i); n < len(p.Links) && p.Links[n] < j; n++ {
+		if st, ok := archive.FindStatus(p.Attributes(p.Links[n]).Get("href")); ok {
 			return st.Handle
 		}
 	}
@@ -96,21 +97,21 @@ type parts struct {
 	text           [2]int // tokens
 }
 
-// parts reads the rendering between two tokens. The handle stands alone in an
+// partsOf reads the rendering between two tokens. The handle stands alone in an
 // element, the name before or behind it; the text is the element whose class
 // says so, else what stands between handle and date.
-func (p *page) parts(i, j int) (m parts) {
+func partsOf(p *page.Page, i, j int) (m parts) {
 	var last string // the text before
 	handleTok, dateTok := -1, -1
 	link := -1 // the open link to the tweet
 	linkText, linkTok := "", -1
-	of := p.firstStatus(i, j)
+	of := firstStatus(p, i, j)
 	sure := false // that text is no more than the text
 	for k := i; k < j; k++ {
-		t := &p.toks[k]
+		t := &p.Tokens[k]
 		switch {
-		case t.kind == html.TextToken && t.tag == 0:
-			s := squash(html.UnescapeString(p.raw(k)))
+		case t.Kind == html.TextToken && t.Tag == 0:
+			s := squash(html.UnescapeString(p.Raw(k)))
 			if s == "" {
 				continue
 			}
@@ -136,40 +137,40 @@ func (p *page) parts(i, j int) (m parts) {
 				m.day, dateTok = d, linkTok
 			}
 			last = s
-		case !p.isStart(k):
-		case t.tag == atom.A && t.marked:
-			if st, ok := archive.FindStatus(p.attributes(k).get("href")); ok {
+		case !p.IsStart(k):
+		case t.Tag == atom.A && t.Marked:
+			if st, ok := archive.FindStatus(p.Attributes(k).Get("href")); ok {
 				if m.id != st.ID {
 					m.ids++
 				}
 				if m.id == "" {
 					m.id = st.ID
 				}
-				link, linkText, linkTok = t.close, "", k
-				if at, err := time.Parse(time.RubyDate, p.attributes(k).get("title")); m.at == "" && err == nil {
+				link, linkText, linkTok = t.Close, "", k
+				if at, err := time.Parse(time.RubyDate, p.Attributes(k).Get("title")); m.at == "" && err == nil {
 					m.at = at.Format(time.RFC3339)
 				}
 			}
-		case t.tag == atom.Time:
-			if at := p.attributes(k).get("datetime"); m.at == "" && len(at) > len("2006-01-02T") {
+		case t.Tag == atom.Time:
+			if at := p.Attributes(k).Get("datetime"); m.at == "" && len(at) > len("2006-01-02T") {
 				m.at = at
 				if dateTok < 0 {
 					dateTok = k
 				}
 			}
-		case t.kind == html.StartTagToken && len(p.raw(k)) > len("<p class=x"):
-			as := p.attributes(k)
-			switch end, closed := p.end(k); {
-			case !sure && (as.class(isTextClass) || m.text[1] == 0 && as.class(isBodyClass)):
-				sure = as.class(isTextClass)
-				if t.tag == atom.P {
-					end, closed = p.paragraphEnd(k, j), true
+		case t.Kind == html.StartTagToken && len(p.Raw(k)) > len("<p class=x"):
+			as := p.Attributes(k)
+			switch end, closed := p.End(k); {
+			case !sure && (as.Class(isTextClass) || m.text[1] == 0 && as.Class(isBodyClass)):
+				sure = as.Class(isTextClass)
+				if t.Tag == atom.P {
+					end, closed = paragraphEnd(p, k, j), true
 				}
 				if closed && end <= j {
 					m.text = [2]int{k + 1, end}
 				}
-			case m.author == "" && as.class(isNameClass) && closed && end <= j:
-				m.author = squash(string(p.render(k+1, end, true).text))
+			case m.author == "" && as.Class(isNameClass) && closed && end <= j:
+				m.author = squash(string(render(p, k+1, end, true).text))
 			}
 		}
 	}
@@ -179,7 +180,7 @@ func (p *page) parts(i, j int) (m parts) {
 	if m.text[1] == 0 && handleTok >= 0 && dateTok > handleTok {
 		m.text = [2]int{handleTok + 1, dateTok}
 		for k := handleTok + 1; k < dateTok; k++ { // "Follow", a badge
-			if p.toks[k].tag == atom.P && p.isStart(k) {
+			if p.Tokens[k].Tag == atom.P && p.IsStart(k) {
 				m.text[0] = k
 				break
 			}
@@ -189,9 +190,9 @@ func (p *page) parts(i, j int) (m parts) {
 }
 
 // paragraphEnd is the token that ends the paragraph that begins at i.
-func (p *page) paragraphEnd(i, j int) int {
+func paragraphEnd(p *page.Page, i, j int) int {
 	for k := i + 1; k < j; k++ {
-		if blocks[p.toks[k].tag] && p.toks[k].kind != html.TextToken {
+		if page.Blocks[p.Tokens[k].Tag] && p.Tokens[k].Kind != html.TextToken {
 			return k
 		}
 	}
@@ -233,11 +234,11 @@ func isNameClass(class string) bool {
 // alternative reads the picture of a tweet, whose alternative text tells it:
 //
 //	<a href="…/status/ID"><img alt="Twitter post by @handle: text">
-func alternative(p *page, i int, as attributes) (finding, bool) {
-	if p.toks[i].tag != atom.Img {
+func alternative(p *page.Page, i int, as page.Attributes) (finding, bool) {
+	if p.Tokens[i].Tag != atom.Img {
 		return finding{}, false
 	}
-	alt := trim(as.get("alt"))
+	alt := trim(as.Get("alt"))
 	_, rest, ok := strings.Cut(alt, "witter post by @")
 	if !ok || len(alt)-len(rest) > len("Twitter post by @") {
 		return finding{}, false
@@ -246,13 +247,13 @@ func alternative(p *page, i int, as attributes) (finding, bool) {
 	if !ok || !archive.IsHandle(handle) {
 		return finding{}, false
 	}
-	c := finding{Embed: archive.Embed{Form: archive.FormMarkup, Confidence: .9, Start: p.toks[i].start, End: p.toks[i+1].start}, next: i + 1}
+	c := finding{Embed: archive.Embed{Form: archive.FormMarkup, Confidence: .9, Start: p.Tokens[i].Start, End: p.Tokens[i+1].Start}, next: i + 1}
 	c.Handle, c.Text = handle, trim(text)
 	// The link around it, or the picture's own address, tells the ID.
 	for k := i - 1; k >= 0 && k > i-4; k-- {
-		if t := &p.toks[k]; t.tag == atom.A && t.kind == html.StartTagToken {
-			if st, ok := archive.FindStatus(p.attributes(k).get("href")); ok {
-				c.Start = t.start
+		if t := &p.Tokens[k]; t.Tag == atom.A && t.Kind == html.StartTagToken {
+			if st, ok := archive.FindStatus(p.Attributes(k).Get("href")); ok {
+				c.Start = t.Start
 				c.identify(st.ID)
 			}
 			break

@@ -11,6 +11,7 @@ import (
 
 	"tweetarc/archive"
 	"tweetarc/archive/detect/internal/date"
+	"tweetarc/archive/detect/internal/page"
 )
 
 // quote reads the site's own embed, of all its ages:
@@ -21,23 +22,23 @@ import (
 // attribution in a <p> of its own, another element in the blockquote's place,
 // only the address left. Without a sign of the site in the start tag it takes
 // an attribution, with a dash or a date, and the tweet's address.
-func quote(p *page, i int, as attributes) (finding, bool) {
-	signed := as.isTweet()
-	if p.toks[i].tag != atom.Blockquote && !as.class(isSiteClass) {
+func quote(p *page.Page, i int, as page.Attributes) (finding, bool) {
+	signed := isTweet(as)
+	if p.Tokens[i].Tag != atom.Blockquote && !as.Class(isSiteClass) {
 		return finding{}, false
 	}
-	end, closed := p.end(i)
-	end, links, inner := p.quoteEnd(i, end, closed)
+	end, closed := p.End(i)
+	end, links, inner := quoteEnd(p, i, end, closed)
 	if inner {
 		return finding{}, false // what is inside may be one
 	}
-	r := p.render(i+1, end, true)
+	r := render(p, i+1, end, true)
 	at, found := signatureOf(string(r.text), signed)
 	begin := 0
 	if h, n := headerOf(string(r.text)); n > 0 && signed && at.text == 0 {
 		at, found, begin = h, true, n
 	}
-	st, link, linked := p.statusOf(r, links, at)
+	st, link, linked := statusOf(p, r, links, at)
 	_, dated := date.At(at.rest)
 	switch {
 	case signed && !found && !linked:
@@ -45,7 +46,7 @@ func quote(p *page, i int, as attributes) (finding, bool) {
 	case !signed && (!found || !linked || !at.dashed && dated == 0 || at.text == 0 && at.author == ""):
 		return finding{}, false
 	}
-	c := finding{Embed: archive.Embed{Form: archive.FormBlockquote, Confidence: 1, Start: p.toks[i].start, End: p.toks[end].start}, next: end}
+	c := finding{Embed: archive.Embed{Form: archive.FormBlockquote, Confidence: 1, Start: p.Tokens[i].Start, End: p.Tokens[end].Start}, next: end}
 	text := len(r.text)
 	if found {
 		c.Author, c.Handle = at.author, at.handle
@@ -63,9 +64,9 @@ func quote(p *page, i int, as attributes) (finding, bool) {
 		c.Handle = cmp.Or(c.Handle, st.Handle)
 		// The address shows the date or an invitation to click, never the tweet.
 		text = min(text, link.start)
-		c.datedBy(p.attributes(link.tok).get("data-datetime"))
+		c.datedBy(p.Attributes(link.tok).Get("data-datetime"))
 		c.identify(st.ID)
-	} else if id, _ := as.tweetID(false); id != "" {
+	} else if id, _ := tweetID(as, false); id != "" {
 		c.identify(id)
 	}
 	c.Text = trim(string(r.text[begin:max(begin, text)]))
@@ -76,7 +77,7 @@ func quote(p *page, i int, as attributes) (finding, bool) {
 		c.Text = ""
 	}
 	if c.Text != "" {
-		c.Links = p.links(r, begin, text)
+		c.Links = linksOf(p, r, begin, text)
 	}
 	return c, true
 }
@@ -90,22 +91,22 @@ func isSiteClass(class string) bool {
 // is not closed, behind the last address of a tweet before the next block of
 // another kind. links are the addresses of tweets in it; inner tells of another
 // blockquote inside.
-func (p *page) quoteEnd(i, end int, closed bool) (_ int, links []int, inner bool) {
+func quoteEnd(p *page.Page, i, end int, closed bool) (_ int, links []int, inner bool) {
 	last := i + 1
 	for j := i + 1; j < end; j++ {
-		t := &p.toks[j]
-		if !p.isStart(j) {
+		t := &p.Tokens[j]
+		if !p.IsStart(j) {
 			continue
 		}
 		switch {
-		case t.tag == atom.Blockquote && closed:
+		case t.Tag == atom.Blockquote && closed:
 			return end, nil, true
-		case !closed && (t.tag == atom.Blockquote || t.tag == atom.Script || t.tag == atom.Article || t.tag == atom.Footer):
+		case !closed && (t.Tag == atom.Blockquote || t.Tag == atom.Script || t.Tag == atom.Article || t.Tag == atom.Footer):
 			end = j
-		case t.tag == atom.A && t.marked && strings.Contains(p.raw(j), "status"):
+		case t.Tag == atom.A && t.Marked && strings.Contains(p.Raw(j), "status"):
 			links = append(links, j)
-			if last = j + 1; t.close > 0 && t.close < end {
-				last = t.close + 1
+			if last = j + 1; t.Close > 0 && t.Close < end {
+				last = t.Close + 1
 			}
 		}
 	}
@@ -117,13 +118,13 @@ func (p *page) quoteEnd(i, end int, closed bool) (_ int, links []int, inner bool
 
 // statusOf chooses the tweet's own address among the links of its rendering:
 // the last one, if it does not stand in the text before the attribution.
-func (p *page) statusOf(r *rendering, links []int, at signature) (archive.Status, anchor, bool) {
+func statusOf(p *page.Page, r *rendering, links []int, at signature) (archive.Status, anchor, bool) {
 	for k := len(r.anchors) - 1; k >= 0 && len(links) > 0; k-- {
 		a := r.anchors[k]
 		if !slices.Contains(links, a.tok) {
 			continue
 		}
-		st, ok := archive.FindStatus(p.attributes(a.tok).get("href"))
+		st, ok := archive.FindStatus(p.Attributes(a.tok).Get("href"))
 		if ok && (a.start >= at.text || strings.EqualFold(st.Handle, at.handle)) {
 			return st, a, true
 		}
@@ -131,18 +132,18 @@ func (p *page) statusOf(r *rendering, links []int, at signature) (archive.Status
 	return archive.Status{}, anchor{}, false
 }
 
-// links are the links in a stretch of the text, but for mentions and tags.
-func (p *page) links(r *rendering, start, end int) []archive.Link {
+// linksOf are the links in a stretch of the text, but for mentions and tags.
+func linksOf(p *page.Page, r *rendering, start, end int) []archive.Link {
 	var ls []archive.Link
 	for _, a := range r.anchors {
 		shown := r.shown(a)
 		if a.start < start || a.end > end || shown == "" || strings.ContainsAny(shown[:1], "@#$") {
 			continue
 		}
-		as := p.attributes(a.tok)
-		l := archive.Link{Shown: shown, URL: strings.TrimSpace(as.get("href"))}
+		as := p.Attributes(a.tok)
+		l := archive.Link{Shown: shown, URL: strings.TrimSpace(as.Get("href"))}
 		for _, k := range [...]string{"data-expanded-url", "title"} {
-			if t := strings.TrimSpace(as.get(k)); l.Target == "" && t != l.URL && isWebAddress(t) {
+			if t := strings.TrimSpace(as.Get(k)); l.Target == "" && t != l.URL && isWebAddress(t) {
 				l.Target = t
 			}
 		}

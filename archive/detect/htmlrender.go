@@ -8,6 +8,8 @@ import (
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"tweetarc/archive/detect/internal/page"
 )
 
 // rendering is a stretch of a page as a reader sees it: entities decoded, white
@@ -33,15 +35,15 @@ type anchor struct {
 
 // render renders the tokens from i to j. In an embed, what is there for screen
 // readers only is left out, in running text what is not the article's.
-func (p *page) render(i, j int, embed bool) *rendering {
+func render(p *page.Page, i, j int, embed bool) *rendering {
 	r := &rendering{}
 	open := -1 // the anchor that is open
 	for ; i < j; i++ {
-		t := &p.toks[i]
-		switch t.kind {
+		t := &p.Tokens[i]
+		switch t.Kind {
 		case html.TextToken:
-			if t.tag == 0 {
-				r.add(p.raw(i), t.start)
+			if t.Tag == 0 {
+				r.add(p.Raw(i), t.Start)
 			}
 			continue
 		case html.StartTagToken, html.SelfClosingTagToken, html.EndTagToken:
@@ -49,28 +51,28 @@ func (p *page) render(i, j int, embed bool) *rendering {
 			continue
 		}
 		switch {
-		case !embed && t.close > i && (aside[t.tag] || t.tag == atom.Blockquote && p.attributes(i).isOther()):
-			i = min(t.close, j)
+		case !embed && t.Close > i && (page.Aside[t.Tag] || t.Tag == atom.Blockquote && isOther(p.Attributes(i))):
+			i = min(t.Close, j)
 			r.breaks = 2
-		case t.tag == atom.Br && t.kind != html.EndTagToken:
+		case t.Tag == atom.Br && t.Kind != html.EndTagToken:
 			r.breaks = min(r.breaks+1, 2)
-		case blocks[t.tag]:
+		case page.Blocks[t.Tag]:
 			r.breaks = 2
-		case t.tag == atom.A:
+		case t.Tag == atom.A:
 			if open >= 0 {
 				r.anchors[open].end = len(r.text)
 				open = -1
 			}
-			if t.kind == html.StartTagToken {
+			if t.Kind == html.StartTagToken {
 				open = len(r.anchors)
 				r.anchors = append(r.anchors, anchor{tok: i, start: len(r.text), end: -1})
 			}
-		case t.tag == atom.Img && embed:
-			if as := p.attributes(i); isEmoji(as) {
-				r.add(html.EscapeString(as.get("alt")), t.start)
+		case t.Tag == atom.Img && embed:
+			if as := p.Attributes(i); isEmoji(as) {
+				r.add(html.EscapeString(as.Get("alt")), t.Start)
 			}
-		case t.tag == atom.Span && t.kind == html.StartTagToken && embed && t.close > i && p.attributes(i).class(isUnseen):
-			i = min(t.close, j) // its end tag is nothing to look at
+		case t.Tag == atom.Span && t.Kind == html.StartTagToken && embed && t.Close > i && p.Attributes(i).Class(isUnseen):
+			i = min(t.Close, j) // its end tag is nothing to look at
 		}
 	}
 	if open >= 0 {
@@ -88,8 +90,8 @@ func isUnseen(class string) bool {
 }
 
 // isEmoji tells the pictures by which pages replace emoji (twemoji, WordPress).
-func isEmoji(as attributes) bool {
-	return strings.Contains(strings.ToLower(as.get("class")), "emoji") || strings.Contains(as.get("src"), "emoji")
+func isEmoji(as page.Attributes) bool {
+	return strings.Contains(strings.ToLower(as.Get("class")), "emoji") || strings.Contains(as.Get("src"), "emoji")
 }
 
 // add adds the text that stands as raw at a place of the body.

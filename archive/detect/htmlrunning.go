@@ -7,52 +7,47 @@ import (
 	"golang.org/x/net/html"
 
 	"tweetarc/archive"
+	"tweetarc/archive/detect/internal/page"
 )
 
 // running reads the text between what was found, in order, by the rules of
 // running text: a tweet whose blockquote lost its class, or its element, and
 // kept its words and attribution.
-func (p *page) running(a *archive.Article, found []finding) (more []finding) {
+func running(p *page.Page, a *archive.Article, found []finding) (more []finding) {
 	from := 0
 	read := func(end int) {
-		if to := p.tokenAt(end); from < to && p.promises(from, to) {
-			more = append(more, p.readText(a, from, to)...)
+		if to := p.At(end); from < to && promises(p, from, to) {
+			more = append(more, readText(p, a, from, to)...)
 		}
 	}
 	for _, c := range found {
 		read(c.Start)
-		from = max(from, p.tokenAt(c.End))
+		from = max(from, p.At(c.End))
 	}
-	read(len(p.body))
+	read(len(p.Body))
 	return more
 }
 
 // promises tells whether the text of the tokens from i to j holds what a rule of
 // running text may begin with: a handle, whose parenthesis may stand in another
 // token, or the words around a tweet.
-func (p *page) promises(i, j int) bool {
+func promises(p *page.Page, i, j int) bool {
 	for ; i < j; i++ {
-		t := &p.toks[i]
-		if t.kind != html.TextToken || t.tag != 0 {
+		t := &p.Tokens[i]
+		if t.Kind != html.TextToken || t.Tag != 0 {
 			continue
 		}
-		s := p.raw(i)
-		if strings.IndexByte(s, '@') >= 0 || t.marked && (strings.Contains(s, "etweet") || strings.Contains(s, "witter post ")) {
+		s := p.Raw(i)
+		if strings.IndexByte(s, '@') >= 0 || t.Marked && (strings.Contains(s, "etweet") || strings.Contains(s, "witter post ")) {
 			return true
 		}
 	}
 	return false
 }
 
-// tokenAt is the first token that begins at or behind a byte of the body.
-func (p *page) tokenAt(at int) int {
-	i, _ := slices.BinarySearchFunc(p.toks, at, func(t pageToken, at int) int { return t.start - at })
-	return i
-}
-
 // readText reads the text of the tokens from i to j.
-func (p *page) readText(a *archive.Article, i, j int) (found []finding) {
-	r := p.render(i, j, false)
+func readText(p *page.Page, a *archive.Article, i, j int) (found []finding) {
+	r := render(p, i, j, false)
 	s := string(r.text)
 	for _, e := range textEmbeds(s, a) {
 		if e.Form == archive.FormLink {
@@ -61,10 +56,10 @@ func (p *page) readText(a *archive.Article, i, j int) (found []finding) {
 		c := finding{Embed: e}
 		c.Start, c.End = r.place(e.Start), r.place(e.End-1)+1
 		for _, l := range r.anchors {
-			if l.start < e.Start || l.end > e.End+1 || !p.toks[l.tok].marked {
+			if l.start < e.Start || l.end > e.End+1 || !p.Tokens[l.tok].Marked {
 				continue
 			}
-			if st, ok := archive.FindStatus(p.attributes(l.tok).get("href")); ok && (c.Handle == "" || strings.EqualFold(st.Handle, c.Handle) || st.Handle == "") {
+			if st, ok := archive.FindStatus(p.Attributes(l.tok).Get("href")); ok && (c.Handle == "" || strings.EqualFold(st.Handle, c.Handle) || st.Handle == "") {
 				c.identify(st.ID)
 			}
 		}
@@ -72,7 +67,7 @@ func (p *page) readText(a *archive.Article, i, j int) (found []finding) {
 			continue // a byline, a biography: the page would have said more of a tweet
 		}
 		if len(c.Links) == 0 {
-			for _, l := range p.links(r, e.Start, e.End) {
+			for _, l := range linksOf(p, r, e.Start, e.End) {
 				if strings.Contains(c.Text, l.Shown) {
 					c.Links = append(c.Links, l)
 				}
@@ -85,20 +80,20 @@ func (p *page) readText(a *archive.Article, i, j int) (found []finding) {
 
 // broken reads attributions whose link lost its tag, "(@handle)…
 // twitter.com/handle/status/ID", where nothing else was found.
-func (p *page) broken(found []finding) (more []finding) {
-	for i := range p.toks {
-		t := &p.toks[i]
-		if t.kind != html.TextToken || t.tag != 0 || !t.marked {
+func broken(p *page.Page, found []finding) (more []finding) {
+	for i := range p.Tokens {
+		t := &p.Tokens[i]
+		if t.Kind != html.TextToken || t.Tag != 0 || !t.Marked {
 			continue
 		}
-		s := p.raw(i)
+		s := p.Raw(i)
 		for at := strings.Index(s, "(@"); at >= 0; {
 			end := at + len("(@")
 			if handle, n := handleAt(s, at); handle != "" {
 				st, ok := archive.FindStatus(s[n:min(len(s), n+maxBroken)])
 				if ok && strings.EqualFold(st.Handle, handle) {
 					end = n + st.End
-					c := finding{Embed: archive.Embed{Form: archive.FormText, Start: t.start + at, End: t.start + end}}
+					c := finding{Embed: archive.Embed{Form: archive.FormText, Start: t.Start + at, End: t.Start + end}}
 					c.Handle = handle
 					c.identify(st.ID)
 					if !slices.ContainsFunc(found, func(f finding) bool { return f.Start < c.End && c.Start < f.End }) {

@@ -7,6 +7,7 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"tweetarc/archive"
+	"tweetarc/archive/detect/internal/page"
 )
 
 // codes are what content systems put in a text for a tweet: how one opens,
@@ -61,20 +62,20 @@ func shortcodeAt(s string) (id, handle string, n int) {
 }
 
 // shortcodes reads those of a text, but not where they are shown as code.
-func (p *page) shortcodes(i int) (found []finding) {
-	if i > 0 && (p.toks[i-1].tag == atom.Code || p.toks[i-1].tag == atom.Pre) && p.isStart(i-1) {
+func shortcodes(p *page.Page, i int) (found []finding) {
+	if i > 0 && (p.Tokens[i-1].Tag == atom.Code || p.Tokens[i-1].Tag == atom.Pre) && p.IsStart(i-1) {
 		return nil
 	}
-	s := p.raw(i)
+	s := p.Raw(i)
 	for at := 0; at < len(s); {
 		n := strings.IndexAny(s[at:], "[{@")
 		if n < 0 {
 			break
 		}
 		at += n
-		start := p.toks[i].start + at
+		start := p.Tokens[i].Start + at
 		// The shortcode may reach over tags: {{<tweet 20>}}, or a link made of its address.
-		id, handle, n := shortcodeAt(p.body[start:min(len(p.body), start+maxShortcode)])
+		id, handle, n := shortcodeAt(p.Body[start:min(len(p.Body), start+maxShortcode)])
 		if n == 0 {
 			at++
 			continue
@@ -91,8 +92,8 @@ func (p *page) shortcodes(i int) (found []finding) {
 // block reads the comment of a WordPress block:
 //
 //	<!-- wp:embed {"url":"https://twitter.com/…/status/ID",…} -->
-func (p *page) block(i int) (finding, bool) {
-	s := p.raw(i)
+func block(p *page.Page, i int) (finding, bool) {
+	s := p.Raw(i)
 	if !strings.HasPrefix(s, "<!-- wp:embed ") && !strings.HasPrefix(s, "<!-- wp:core-embed/twitter ") && !strings.HasPrefix(s, "<!-- wp:block/embed") {
 		return finding{}, false
 	}
@@ -100,14 +101,14 @@ func (p *page) block(i int) (finding, bool) {
 	if !ok {
 		return finding{}, false
 	}
-	c := finding{Embed: archive.Embed{Form: archive.FormShortcode, Confidence: 1, Start: p.toks[i].start, End: p.toks[i+1].start}}
+	c := finding{Embed: archive.Embed{Form: archive.FormShortcode, Confidence: 1, Start: p.Tokens[i].Start, End: p.Tokens[i+1].Start}}
 	c.Handle = st.Handle
 	c.identify(st.ID)
 	return c, true
 }
 
 // listed are the blocks in which an address alone is one of a list of sources.
-var listed = atoms(atom.Li, atom.Td, atom.Th, atom.Dd, atom.Dt, atom.Figcaption, atom.Caption, atom.Footer, atom.Nav, atom.Pre, atom.Title)
+var listed = page.TagSet(atom.Li, atom.Td, atom.Th, atom.Dd, atom.Dt, atom.Figcaption, atom.Caption, atom.Footer, atom.Nav, atom.Pre, atom.Title)
 
 // maxBlock is how many tokens a paragraph is looked for around an address.
 const maxBlock = 24
@@ -115,28 +116,28 @@ const maxBlock = 24
 // alone reads the address of a tweet that is all of a paragraph: the tweet that
 // a script, or the content system, would have put there. The address may be
 // linked to itself. i is the text that holds it.
-func (p *page) alone(i int) (finding, bool) {
+func alone(p *page.Page, i int) (finding, bool) {
 	from, to := i, i+1
-	for from > 0 && i-from < maxBlock && !p.breaks(from-1) {
+	for from > 0 && i-from < maxBlock && !endsParagraph(p, from-1) {
 		from--
 	}
-	for to < len(p.toks)-1 && to-i < maxBlock && !p.breaks(to) {
+	for to < len(p.Tokens)-1 && to-i < maxBlock && !endsParagraph(p, to) {
 		to++
 	}
-	if from > 0 && p.isStart(from-1) && listed[p.toks[from-1].tag] {
+	if from > 0 && p.IsStart(from-1) && listed[p.Tokens[from-1].Tag] {
 		return finding{}, false
 	}
-	r := p.render(from, to, true)
+	r := render(p, from, to, true)
 	s := trim(string(r.text))
 	if isCut(s) && len(r.anchors) == 1 {
-		s = p.attributes(r.anchors[0].tok).get("href") // shown shortened
+		s = p.Attributes(r.anchors[0].tok).Get("href") // shown shortened
 	}
 	if !isStatusAlone(s) {
-		return p.line(i)
+		return addressLine(p, i)
 	}
 	st, _ := archive.FindStatus(s)
-	c := finding{Embed: archive.Embed{Form: archive.FormLink, Confidence: 1, Start: p.toks[from].start, End: p.toks[to].start}}
-	if from+1 == to || p.toks[from].kind == html.TextToken && p.toks[to-1].kind == html.TextToken {
+	c := finding{Embed: archive.Embed{Form: archive.FormLink, Confidence: 1, Start: p.Tokens[from].Start, End: p.Tokens[to].Start}}
+	if from+1 == to || p.Tokens[from].Kind == html.TextToken && p.Tokens[to-1].Kind == html.TextToken {
 		c.Start, c.End = r.place(0), r.place(len(r.text)-1)+1
 	}
 	c.Handle = st.Handle
@@ -144,10 +145,10 @@ func (p *page) alone(i int) (finding, bool) {
 	return c, true
 }
 
-// line reads an address that is a line of its own between blank ones, in text
+// addressLine reads an address that is a line of its own between blank ones, in text
 // without markup.
-func (p *page) line(i int) (finding, bool) {
-	s := strings.ReplaceAll(p.raw(i), "\r", " ")
+func addressLine(p *page.Page, i int) (finding, bool) {
+	s := strings.ReplaceAll(p.Raw(i), "\r", " ")
 	for at := 0; at < len(s); {
 		st, ok := archive.FindStatus(s[at:])
 		if !ok {
@@ -159,7 +160,7 @@ func (p *page) line(i int) (finding, bool) {
 			end = at + st.End + n
 		}
 		if isStatusAlone(trim(s[begin:end])) && begin > 0 && end < len(s) && blankBefore(s[:begin]) && blankAfter(s[end:]) {
-			base := p.toks[i].start
+			base := p.Tokens[i].Start
 			c := finding{Embed: archive.Embed{Form: archive.FormLink, Confidence: 1, Start: base + at + st.Start, End: base + at + st.End}}
 			c.Handle = st.Handle
 			c.identify(st.ID)
@@ -194,8 +195,8 @@ func isStatusAlone(s string) bool {
 	return ok && st.Start == 0
 }
 
-// breaks tells whether the token ends a paragraph.
-func (p *page) breaks(i int) bool {
-	t := &p.toks[i]
-	return t.kind != html.TextToken && (blocks[t.tag] || t.tag == atom.Br) || t.kind == html.CommentToken
+// endsParagraph tells whether the token ends a paragraph.
+func endsParagraph(p *page.Page, i int) bool {
+	t := &p.Tokens[i]
+	return t.Kind != html.TextToken && (page.Blocks[t.Tag] || t.Tag == atom.Br) || t.Kind == html.CommentToken
 }

@@ -35,7 +35,7 @@ func inText(a *archive.Article) []archive.Embed {
 	var found []archive.Embed
 	if holdsMarkup(a.Body) {
 		p := readPage(a.Body)
-		found = p.lawful(p.merge(p.findings()))
+		found = lawful(p, merge(p, findings(p)))
 	}
 	if len(found) == 0 {
 		return textEmbeds(a.Body, a)
