@@ -1,10 +1,6 @@
 package detect
 
-import (
-	"unsafe"
-
-	"golang.org/x/sys/cpu"
-)
+import "golang.org/x/sys/cpu"
 
 // near passes over bytes of s behind which no anchor can stand: it is the first
 // i, short of the last 16, at which one of these does: any byte and an @, tw,
@@ -16,13 +12,5 @@ import (
 //
 //go:noescape
 func near(s string) int
-
-// addRows adds to the sums the weights of the features, each as often as its
-// value says: four at once, which the compiler does not do.
-//
-//go:noescape
-func addRows(sums *weights, of *[features_]weights, values []value)
-
-var _ = [1]int{}[unsafe.Sizeof(weights{})-80] // the rows that addRows knows
 
 var wide = cpu.X86.HasAVX2

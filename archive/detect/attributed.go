@@ -1,11 +1,11 @@
 package detect
 
 import (
-	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"tweetarc/archive"
+	"tweetarc/archive/detect/internal/boundary"
 	"tweetarc/archive/detect/internal/char"
 	"tweetarc/archive/detect/internal/date"
 )
@@ -83,7 +83,7 @@ func (a *attribution) undated(s string, end int) bool {
 		return true
 	}
 	before := strings.TrimRightFunc(s[max(0, a.dash-200):a.dash], char.IsBlank)
-	return isAddress(before[strings.LastIndexFunc(before, char.IsBlank)+1:])
+	return boundary.IsAddress(before[strings.LastIndexFunc(before, char.IsBlank)+1:])
 }
 
 // tweetBefore is the tweet that ends at the attribution.
@@ -128,81 +128,76 @@ func (t *text) textBefore(a *attribution) (string, int, float64) {
 	}
 	lo, from := t.reach(hi, st)
 	v := look(t.s, lo, hi, st)
-	p := &t.passage
-	*p = passage{view: v, origin: from, author: a.author, handle: a.handle, day: a.when.date.Day, dialect: t.dialect}
-	if p.day == "" && a.when.id != "" {
+	p := &boundary.Passage{Text: v.s, Origin: from, Author: a.author, Handle: a.handle, Day: a.when.date.Day, Layout: t.layout}
+	if p.Day == "" && a.when.id != "" {
 		if at, ok := archive.StatusTime(a.when.id); ok {
-			p.day = at.Format("2006-01-02")
+			p.Day = at.Format("2006-01-02")
 		}
 	}
 	around := max(0, hi-maxAround)
 	for around < hi && !utf8.RuneStart(t.s[around]) {
 		around++
 	}
-	p.length = hi - lo
-	p.around, p.self = t.s[around:min(len(t.s), a.end+maxAround/3)], hi-around
-	p.after = t.s[a.end:min(len(t.s), a.end+maxAround/3)]
-	at, confidence := decide(t, p)
-	if at < 0 {
-		return "", a.dash, confidence
+	p.Before, p.After = t.s[min(around, lo):lo], t.s[a.end:min(len(t.s), a.end+maxAround/3)]
+	l := passage{Look: p.Look(), view: v}
+	if l.Choice.At < 0 {
+		l.start = a.dash
+	} else {
+		l.text, l.start = l.textAt(l.Choice)
 	}
-	text, start := strings.TrimFunc(v.s[at:], char.IsBlank), v.place(at)
-	if n := len(t.looked); n > 0 && t.looked[n-1].start < 0 {
-		t.looked[n-1].start, t.looked[n-1].text = start, text
-	}
-	return text, start, confidence
+	t.passages = append(t.passages, l)
+	return l.text, l.start, l.Choice.Confidence
 }
 
-// decide says where in the passage's view the text begins, or -1. It is a
-// variable for the program that trains the model.
-var decide = func(t *text, p *passage) (at int, confidence float64) {
-	if t.desk == nil {
-		t.desk = desks.Get().(*desk)
-		t.looked = t.desk.looked[:0]
-	}
-	d := t.desk
-	starts := p.starts(d.starts)
-	d.starts = starts
-	if len(starts) == 0 {
-		return -1, 0.5
-	}
-	if p.standsAlone(starts) {
-		if len(starts) > 1 {
-			return starts[0].at, aloneTrust
-		}
-		return starts[0].at, 1
-	}
-	if len(t.looked) == 1 { // most articles have one: the next needs the desk
-		l := &t.looked[0]
-		l.cands, l.sums = slices.Clone(l.cands), slices.Clone(l.sums)
-	}
-	cands := p.describe(starts, d)
-	d.sums = trained.sums(cands, p.dialect, d.sums)
-	d.scores = trained.scores(d.sums, p.dialect, d.scores)
-	best, confidence := trained.choose(d.scores, p.dialect)
-	if len(t.looked) < maxLooked {
-		l := looked{passage: *p, start: -1, cands: cands, sums: d.sums}
-		if len(t.looked) > 0 {
-			l.cands, l.sums = slices.Clone(cands), slices.Clone(d.sums)
-		}
-		t.looked = append(t.looked, l)
-	}
-	return starts[best].at, confidence
+// passage is a text of the article whose beginning was looked for.
+type passage struct {
+	*boundary.Look
+	view  view
+	text  string // what it is as far as its passage alone says
+	start int    // where that begins in the article
 }
 
-// aloneTrust is how far an article is trusted to be nothing but a tweet: a row
-// of a table of tweets is, a sentence of prose and a tweet looks the same.
-const aloneTrust = 0.95
+// textAt is the text that begins at a choice, and where that is in the article.
+func (l *passage) textAt(c boundary.Choice) (string, int) {
+	return strings.TrimFunc(l.view.s[c.At:], char.IsBlank), l.view.place(c.At)
+}
+
+// lookAgain corrects the texts found in an article now that all of them are known.
+func (t *text) lookAgain(found []archive.Embed) {
+	looks := make([]*boundary.Look, len(t.passages))
+	for i := range t.passages {
+		looks[i] = t.passages[i].Look
+	}
+	k := 0
+	for i, c := range boundary.Again(looks) {
+		l := &t.passages[i]
+		for k < len(found) && found[k].End <= l.start {
+			k++
+		}
+		if k == len(found) {
+			break
+		}
+		e := &found[k]
+		if c == l.Choice || e.Form != archive.FormText || e.Start != l.start {
+			continue // it became one with its address
+		}
+		rest := e.Text[len(l.text):]
+		e.Text, e.Start = l.textAt(c)
+		if e.Confidence = c.Confidence; rest != "" {
+			e.Text, e.Confidence = e.Text+rest, c.Confidence*restTrust
+		}
+	}
+}
 
 // reach is how far back from hi a tweet's text may reach, and what it would
 // begin behind.
-func (t *text) reach(hi int, st style) (lo int, from origin) {
-	lo, from = t.floor, article
+func (t *text) reach(hi int, st style) (lo int, from boundary.Origin) {
+	lo, from = t.floor, boundary.Article
 	if t.chained {
-		from = embedded
+		from = boundary.AfterTweet
 	}
 	if hi-lo > maxReach {
-		lo, from = hi-maxReach, cut
+		lo, from = hi-maxReach, boundary.Cut
 		for lo < hi && !utf8.RuneStart(t.s[lo]) {
 			lo++
 		}
@@ -220,14 +215,14 @@ func (t *text) reach(hi int, st style) (lo int, from origin) {
 					i++
 				}
 			}
-			return i, inFrame
+			return i, boundary.Frame
 		}
 	}
 	if st.quoted {
 		q := quoteBegin(t.s, lo, hi)
-		if q > lo || from != cut {
+		if q > lo || from != boundary.Cut {
 			lo = q
-			from = inFrame
+			from = boundary.Frame
 		}
 		for lo < hi && (t.s[lo] == '>' || char.IsSpace(t.s[lo])) {
 			lo++

@@ -53,6 +53,9 @@ func headline(words string) bool {
 	default:
 		return false
 	}
-	first := firstWord(words)
+	first := words
+	if i := strings.IndexFunc(first, char.IsBlank); i >= 0 {
+		first = first[:i]
+	}
 	return first != "/" && first != "." && !strings.HasPrefix(words, "on ")
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"tweetarc/archive"
+	"tweetarc/archive/detect/internal/boundary"
 	"tweetarc/archive/detect/internal/char"
 )
 
@@ -22,7 +23,7 @@ func (t *text) rest(e *archive.Embed, a *attribution) {
 	if _, ok := nextAddress(t.s, a.end, stop); !ok {
 		return
 	}
-	room := int(limitFor(a.when.date.Day)*1.08) - lengthOf(e.Text)
+	room := int(boundary.LimitFor(a.when.date.Day)*1.08) - boundary.LengthOf(e.Text)
 	end := lastAddress(t.s, a.end, stop, room, next)
 	if end == 0 {
 		return
@@ -83,7 +84,7 @@ func lastAddress(s string, from, stop, room int, next bool) int {
 			end++
 		}
 		at = end
-		if lengthOf(s[from:i]) > room {
+		if boundary.LengthOf(s[from:i]) > room {
 			break
 		}
 		for { // hashtags
@@ -120,16 +121,8 @@ func nextAddress(s string, at, stop int) (int, bool) {
 
 // isPicture tells whether a text ends in the address of a picture or a video.
 func isPicture(text string) bool {
-	return strings.HasPrefix(lastOf(text[max(0, len(text)-2*nearWord):]), "pic.twitter.com/")
-}
-
-// lengthOf is the length of a text as the service counts it.
-func lengthOf(s string) int {
-	n := 0
-	for w := range strings.FieldsSeq(s) {
-		n += weightOf(w) + 1
-	}
-	return max(0, n-1)
+	text = text[max(0, len(text)-80):]
+	return strings.HasPrefix(text[strings.LastIndexFunc(text, char.IsBlank)+1:], "pic.twitter.com/")
 }
 
 // reorders tells whether the text's extractor is one that moves attributions:
@@ -137,7 +130,7 @@ func lengthOf(s string) int {
 func (t *text) reorders() bool {
 	if t.reordered == 0 {
 		t.reordered = -1
-		s := t.s[:min(len(t.s), dialectLook)]
+		s := t.s[:min(len(t.s), boundary.LayoutReach)]
 		for at := 0; ; {
 			i := strings.Index(s[at:], "(@")
 			if i < 0 {
@@ -149,7 +142,7 @@ func (t *text) reorders() bool {
 				continue
 			}
 			stop, next := t.stretch(a.end)
-			if !next && lastAddress(t.s, a.end, min(stop, a.end+limitBytes/2), int(limitFor(a.when.date.Day)), false) > 0 {
+			if !next && lastAddress(t.s, a.end, min(stop, a.end+limitBytes/2), int(boundary.LimitFor(a.when.date.Day)), false) > 0 {
 				t.reordered = 1
 				break
 			}

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"tweetarc/archive"
+	"tweetarc/archive/detect/internal/boundary"
 	"tweetarc/archive/detect/internal/char"
 )
 
@@ -87,15 +88,31 @@ type text struct {
 	tried     int    // no handle in parentheses stands between here and the anchor that is looked at
 	reordered int    // whether attributions stand behind the first line: 0 is not known, -1 no
 	next      []int  // for each rule the place of its next anchor
-	dialect   dialect
-	passage   passage  // the one whose beginning is looked for
-	looked    []looked // the texts whose beginnings are looked for again
-	desk      *desk    // on which the beginnings are looked for; nil before the first
+	layout    boundary.Layout
+	passages  []passage // the texts whose beginnings were looked for
 }
 
 // textEmbeds finds the tweets in s, a text of the article a.
 func textEmbeds(s string, a *archive.Article) []archive.Embed {
 	t := &text{s: s, article: a, next: make([]int, len(rules))}
+	return t.embeds()
+}
+
+// Passages are those before the attributions of a running text, in whose Text
+// tweets begin. The program that trains the boundary learns from them.
+func Passages(a *archive.Article) []*boundary.Passage {
+	t := &text{s: a.Body, article: a, next: make([]int, len(rules))}
+	t.embeds()
+	out := make([]*boundary.Passage, len(t.passages))
+	for i := range t.passages {
+		out[i] = t.passages[i].Passage
+	}
+	return out
+}
+
+// embeds finds the tweets in the text.
+func (t *text) embeds() []archive.Embed {
+	s := t.s
 	any := false
 	for i, r := range rules {
 		t.next[i] = strings.Index(s, r.anchor)
@@ -104,7 +121,7 @@ func textEmbeds(s string, a *archive.Article) []archive.Embed {
 	if !any {
 		return nil
 	}
-	t.dialect = dialectOf(s)
+	t.layout = boundary.LayoutOf(s)
 	var found []archive.Embed
 	for {
 		// The rule whose anchor is next, and where the next one of another stands.
@@ -122,7 +139,6 @@ func textEmbeds(s string, a *archive.Article) []archive.Embed {
 		}
 		if first < 0 {
 			t.lookAgain(found)
-			t.clear()
 			return found
 		}
 		r, at, past := &rules[first], t.next[first], 0
@@ -141,15 +157,6 @@ func textEmbeds(s string, a *archive.Article) []archive.Embed {
 				t.next[i] = indexFrom(s, past, rules[i].anchor)
 			}
 		}
-	}
-}
-
-// clear gives the desk back, without what it holds of the text.
-func (t *text) clear() {
-	if t.desk != nil {
-		t.desk.looked = t.looked[:0]
-		clear(t.looked)
-		desks.Put(t.desk)
 	}
 }
 
@@ -189,35 +196,6 @@ func join(found []archive.Embed, e archive.Embed) []archive.Embed {
 	whole.Start, whole.End = p.Start, e.End
 	*p = whole
 	return found
-}
-
-// dialect is what the text as a whole tells of the extractor that made it.
-type dialect int
-
-const (
-	paragraphs dialect = iota // blocks are parted by empty lines
-	lines                     // most blocks are parted by single line breaks
-	oneLine                   // every break became a space
-	glued                     // every break was lost, with dashes and quotes
-	dialects
-)
-
-// dialectLook bounds how much of a long text is looked at for its dialect.
-const dialectLook = 1 << 16
-
-func dialectOf(s string) dialect {
-	s = s[:min(len(s), dialectLook)]
-	s = strings.TrimSpace(s)
-	all, empty := strings.Count(s, "\n"), strings.Count(s, "\n\n")+strings.Count(s, "\n\r\n")
-	switch single := all - 2*empty; {
-	case empty > 0 && single <= 3*empty:
-		return paragraphs
-	case all > 0:
-		return lines
-	case strings.Contains(s, "—") || !strings.Contains(s, "  "):
-		return oneLine
-	}
-	return glued
 }
 
 // skipBreak moves over blanks, at most one line break, and the quote marks of
