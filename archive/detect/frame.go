@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"tweetarc/archive"
+	"tweetarc/archive/detect/internal/attribution"
 	"tweetarc/archive/detect/internal/char"
 )
 
@@ -13,12 +14,9 @@ import (
 var frameBegins = []string{"Skip ", "skip "}
 var frameEnds = []string{"End of ", "end of "}
 
-// frames begin what a publisher put around a tweet (BBC).
-var frames = []string{"Skip Twitter post", "Skip twitter post", "Skip X post"}
-
 // framed reads the frame whose "witter post " stands at, where no attribution
 // inside tells of the tweet.
-func framed(t *text, at int) *archive.Embed {
+func framed(t *text, at int) *sighting {
 	s := t.s
 	if at == 0 || s[at-1]|0x20 != 't' {
 		return nil
@@ -69,7 +67,7 @@ func frameHandle(s string, i int) (handle string, end int) {
 
 // frameBegin is the tweet behind the mark s[begin:past], if the frame holds no
 // attribution: then that one tells more.
-func (t *text) frameBegin(begin int, handle string, past int) *archive.Embed {
+func (t *text) frameBegin(begin int, handle string, past int) *sighting {
 	s := t.s
 	if t.frame < past { // looked for once in each byte
 		t.frame = len(s)
@@ -105,34 +103,28 @@ func (t *text) frameBegin(begin int, handle string, past int) *archive.Embed {
 	if i := strings.Index(inside, "(@"+handle+")"); i >= 0 {
 		return nil
 	}
-	e := archive.Embed{Form: archive.FormFrame, Start: begin, End: stop, Confidence: 0.95}
+	e := &sighting{Embed: archive.Embed{Form: archive.FormFrame, Start: begin, End: stop, Confidence: 0.95}}
 	e.Handle = handle
-	e.Text = t.seen(past, end)
-	return &e
+	e.Text = char.Trim(s[past:end])
+	return e
 }
 
 // frameEnd is the tweet before the mark s[begin:past], if it has not been found
 // by its attribution or its frame's beginning.
-func (t *text) frameEnd(begin int, handle string, past int) *archive.Embed {
-	if t.chained && begin-t.floor < 40 { // "Report End of Twitter post by"
+func (t *text) frameEnd(begin int, handle string, past int) *sighting {
+	last := t.last()
+	if last != nil && begin-t.floor < 40 { // "Report End of Twitter post by"
 		t.floor = past
 		return nil
 	}
-	if t.chained && strings.EqualFold(t.last, handle) && begin-t.floor < maxReach/4 {
+	if last != nil && strings.EqualFold(last.Handle, handle) && begin-t.floor < maxReach/4 {
 		t.floor = past
 		return nil
 	}
-	a := attribution{handle: handle, dash: begin, name: begin, paren: begin, end: past}
-	e := archive.Embed{Form: archive.FormFrame, End: past}
-	e.Handle = handle
-	e.Text, e.Start, e.Confidence = t.textBefore(&a)
+	e := t.tweetBefore(&attribution.Attribution{Handle: handle, Text: begin, Name: begin, Open: begin, End: past})
+	e.Form = archive.FormFrame
 	if utf8.RuneCountInString(e.Text) < 2 {
 		return nil
 	}
-	return &e
-}
-
-// seen is s[lo:hi] as a reader sees it.
-func (t *text) seen(lo, hi int) string {
-	return strings.TrimFunc(look(t.s, lo, hi, style{}).s, char.IsBlank)
+	return e
 }

@@ -101,7 +101,7 @@ func attribute(p *page.Page, i int, as page.Attributes) (finding, bool) {
 	c.identify(id)
 	if end, closed := p.End(i); closed {
 		c.reach = p.Tokens[end].Start
-		c.hollow = len(render(p, i+1, end, true).text) <= maxHollow
+		c.hollow = len(embedView(p, i+1, end).Text) <= maxHollow
 	}
 	return c, true
 }

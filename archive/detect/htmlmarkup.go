@@ -9,8 +9,11 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"tweetarc/archive"
+	"tweetarc/archive/detect/internal/attribution"
+	"tweetarc/archive/detect/internal/char"
 	"tweetarc/archive/detect/internal/date"
 	"tweetarc/archive/detect/internal/page"
+	"tweetarc/archive/detect/internal/view"
 )
 
 // rendered reads a publisher's own rendering of a tweet, or a saved one of the
@@ -28,10 +31,9 @@ func rendered(p *page.Page, i int, as page.Attributes) (finding, bool) {
 	if !closed || !hasStatus(p, i+1, end) {
 		return finding{}, false
 	}
-	if at, ok := signatureOf(string(render(p, i+1, end, true).text), false); ok {
-		if _, n := date.At(at.rest); n > 0 || at.rest == "" {
-			return finding{}, false // the site's own way
-		}
+	v := embedView(p, i+1, end)
+	if at, ok := attribution.Last(v, false); ok && (at.Dated || char.Trim(v.Text[at.Close:]) == "") {
+		return finding{}, false // the site's own way
 	}
 	m := partsOf(p, i+1, end)
 	if m.handle == "" || m.id == "" || m.day.Day == "" && m.at == "" && !as.Class(isPie) || m.ids > 1 && !as.Class(isOneTweet) {
@@ -42,10 +44,10 @@ func rendered(p *page.Page, i int, as page.Attributes) (finding, bool) {
 	c.posted(m.day)
 	c.datedBy(m.at)
 	c.identify(m.id)
-	r := render(p, m.text[0], m.text[1], true)
-	c.Text = trim(string(r.text))
+	r := embedView(p, m.text[0], m.text[1])
+	c.Text = trim(r.Text)
 	if c.Text != "" {
-		c.Links = linksOf(p, r, 0, len(r.text))
+		c.Links = linksOf(p, r, 0, len(r.Text))
 	}
 	return c, true
 }
@@ -117,8 +119,8 @@ func partsOf(p *page.Page, i, j int) (m parts) {
 			}
 			h := strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(s, "("), "@"), ")")
 			if n := strings.LastIndex(s, "(@"); n > 0 && m.handle == "" { // Name (@handle)
-				if in, end := handleAt(s, n); end == len(s) && strings.EqualFold(in, of) {
-					last, h = trim(s[:n]), in
+				if a, ok := attribution.At(&view.View{Text: s}, n+1, attribution.Context{From: n}); ok && a.Close == len(s) && strings.EqualFold(a.Handle, of) {
+					last, h = trim(s[:n]), a.Handle
 				}
 			}
 			switch {
@@ -170,7 +172,7 @@ func partsOf(p *page.Page, i, j int) (m parts) {
 					m.text = [2]int{k + 1, end}
 				}
 			case m.author == "" && as.Class(isNameClass) && closed && end <= j:
-				m.author = squash(string(render(p, k+1, end, true).text))
+				m.author = squash(embedView(p, k+1, end).Text)
 			}
 		}
 	}

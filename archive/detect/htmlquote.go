@@ -7,11 +7,15 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 
 	"tweetarc/archive"
+	"tweetarc/archive/detect/internal/attribution"
+	"tweetarc/archive/detect/internal/char"
 	"tweetarc/archive/detect/internal/date"
 	"tweetarc/archive/detect/internal/page"
+	"tweetarc/archive/detect/internal/view"
 )
 
 // quote reads the site's own embed, of all its ages:
@@ -28,56 +32,51 @@ func quote(p *page.Page, i int, as page.Attributes) (finding, bool) {
 		return finding{}, false
 	}
 	end, closed := p.End(i)
-	end, links, inner := quoteEnd(p, i, end, closed)
+	end, inner := quoteEnd(p, i, end, closed)
 	if inner {
 		return finding{}, false // what is inside may be one
 	}
-	r := render(p, i+1, end, true)
-	at, found := signatureOf(string(r.text), signed)
-	begin := 0
-	if h, n := headerOf(string(r.text)); n > 0 && signed && at.text == 0 {
-		at, found, begin = h, true, n
+	v := embedView(p, i+1, end)
+	begin, text := 0, len(v.Text)
+	at, found := attribution.Last(v, signed)
+	if found {
+		text = at.Text
 	}
-	st, link, linked := statusOf(p, r, links, at)
-	_, dated := date.At(at.rest)
+	if signed && text == 0 || !found {
+		if first, n, ok := attribution.First(v); ok && signed {
+			at, found, begin, text = first, true, n, len(v.Text)
+		}
+	}
+	link, st, linked := ownLink(v, at)
 	switch {
 	case signed && !found && !linked:
 		return finding{}, false // the class without a tweet
-	case !signed && (!found || !linked || !at.dashed && dated == 0 || at.text == 0 && at.author == ""):
+	case !signed && (!found || !linked || !at.HasDash() && !at.Dated || at.Text == 0 && at.Author == ""):
 		return finding{}, false
 	}
 	c := finding{Embed: archive.Embed{Form: archive.FormBlockquote, Confidence: 1, Start: p.Tokens[i].Start, End: p.Tokens[end].Start}, next: end}
-	text := len(r.text)
-	if found {
-		c.Author, c.Handle = at.author, at.handle
-		if begin == 0 {
-			text = at.text
-		}
-		if d, n := date.At(at.rest); n > 0 {
-			c.posted(d)
-		}
+	c.Author, c.Handle = at.Author, at.Handle
+	if at.Dated {
+		c.posted(at.Date)
 	}
 	if linked {
-		if d, n := date.At(r.shown(link)); n > 0 && c.Date == "" {
+		if d, n := date.At(v.Shown(link.Range)); n > 0 && c.Date == "" {
 			c.posted(d)
 		}
 		c.Handle = cmp.Or(c.Handle, st.Handle)
 		// The address shows the date or an invitation to click, never the tweet.
-		text = min(text, link.start)
-		c.datedBy(p.Attributes(link.tok).Get("data-datetime"))
+		text = min(text, link.Start)
+		c.datedBy(p.Attributes(link.Token).Get("data-datetime"))
 		c.identify(st.ID)
 	} else if id, _ := tweetID(as, false); id != "" {
 		c.identify(id)
 	}
-	c.Text = trim(string(r.text[begin:max(begin, text)]))
-	if at.dangling {
-		c.Text = trim(strings.TrimRight(c.Text, "—–- "))
-	}
+	c.Text = char.Trim(v.Text[begin:max(begin, text)])
 	if isPlaceholder(c.Text) {
 		c.Text = ""
 	}
 	if c.Text != "" {
-		c.Links = linksOf(p, r, begin, text)
+		c.Links = linksOf(p, v, begin, text)
 	}
 	return c, true
 }
@@ -88,10 +87,9 @@ func isSiteClass(class string) bool {
 }
 
 // quoteEnd is where the blockquote i ends: where its element does or, if that
-// is not closed, behind the last address of a tweet before the next block of
-// another kind. links are the addresses of tweets in it; inner tells of another
-// blockquote inside.
-func quoteEnd(p *page.Page, i, end int, closed bool) (_ int, links []int, inner bool) {
+// is not closed, after the last address of a tweet before the next block of
+// another kind. inner says that there is another blockquote inside.
+func quoteEnd(p *page.Page, i, end int, closed bool) (_ int, inner bool) {
 	last := i + 1
 	for j := i + 1; j < end; j++ {
 		t := &p.Tokens[j]
@@ -100,11 +98,10 @@ func quoteEnd(p *page.Page, i, end int, closed bool) (_ int, links []int, inner 
 		}
 		switch {
 		case t.Tag == atom.Blockquote && closed:
-			return end, nil, true
+			return end, true
 		case !closed && (t.Tag == atom.Blockquote || t.Tag == atom.Script || t.Tag == atom.Article || t.Tag == atom.Footer):
 			end = j
 		case t.Tag == atom.A && t.Marked && strings.Contains(p.Raw(j), "status"):
-			links = append(links, j)
 			if last = j + 1; t.Close > 0 && t.Close < end {
 				last = t.Close + 1
 			}
@@ -113,34 +110,30 @@ func quoteEnd(p *page.Page, i, end int, closed bool) (_ int, links []int, inner 
 	if !closed {
 		end = min(end, last)
 	}
-	return end, links, false
+	return end, false
 }
 
-// statusOf chooses the tweet's own address among the links of its rendering:
-// the last one, if it does not stand in the text before the attribution.
-func statusOf(p *page.Page, r *rendering, links []int, at signature) (archive.Status, anchor, bool) {
-	for k := len(r.anchors) - 1; k >= 0 && len(links) > 0; k-- {
-		a := r.anchors[k]
-		if !slices.Contains(links, a.tok) {
-			continue
-		}
-		st, ok := archive.FindStatus(p.Attributes(a.tok).Get("href"))
-		if ok && (a.start >= at.text || strings.EqualFold(st.Handle, at.handle)) {
-			return st, a, true
+// ownLink is the link to the tweet itself among those of its view: the last one
+// that leads to a tweet, if it is not in the text before the attribution.
+func ownLink(v *view.View, at attribution.Attribution) (view.Link, archive.Status, bool) {
+	for _, l := range slices.Backward(v.Links) {
+		st, ok := archive.FindStatus(l.Target)
+		if ok && (l.Start >= at.Text || strings.EqualFold(st.Handle, at.Handle)) {
+			return l, st, true
 		}
 	}
-	return archive.Status{}, anchor{}, false
+	return view.Link{}, archive.Status{}, false
 }
 
 // linksOf are the links in a stretch of the text, but for mentions and tags.
-func linksOf(p *page.Page, r *rendering, start, end int) []archive.Link {
+func linksOf(p *page.Page, v *view.View, start, end int) []archive.Link {
 	var ls []archive.Link
-	for _, a := range r.anchors {
-		shown := r.shown(a)
-		if a.start < start || a.end > end || shown == "" || strings.ContainsAny(shown[:1], "@#$") {
+	for _, a := range v.Links {
+		shown := v.Shown(a.Range)
+		if a.Start < start || a.End > end || shown == "" || strings.ContainsAny(shown[:1], "@#$") {
 			continue
 		}
-		as := p.Attributes(a.tok)
+		as := p.Attributes(a.Token)
 		l := archive.Link{Shown: shown, URL: strings.TrimSpace(as.Get("href"))}
 		for _, k := range [...]string{"data-expanded-url", "title"} {
 			if t := strings.TrimSpace(as.Get(k)); l.Target == "" && t != l.URL && isWebAddress(t) {
@@ -158,122 +151,6 @@ func isWebAddress(s string) bool {
 	u, err := url.Parse(s)
 	return err == nil && u.Host != "" && (u.Scheme == "http" || u.Scheme == "https")
 }
-
-// signature is an attribution, "— Name (@handle) rest", at the end of a tweet.
-type signature struct {
-	text     int // where the tweet's text before it ends
-	author   string
-	handle   string
-	rest     string // what stands behind, a date mostly
-	dashed   bool   // there was a dash
-	dangling bool   // it was left behind on the text's line
-}
-
-// dashMarks stand before an attribution; the last are what cp1252 makes of one.
-var dashMarks = [...]string{"—", "–", "―", "--", "-", "â€”", "â€“", "Ã¢Â\u0080Â\u0094"}
-
-// signatureOf reads the attribution that s, a whole tweet, ends in. The line
-// that it stands on is the name's where it begins with a dash or a block of text
-// precedes it; else the name begins behind the last dash. In what is known to
-// be a tweet, a last line "— Name @handle" is one too.
-func signatureOf(s string, known bool) (at signature, ok bool) {
-	open := strings.LastIndex(s, "(@")
-	handle, end := "", 0
-	if open >= 0 {
-		handle, end = handleAt(s, open)
-	}
-	if handle == "" {
-		if known {
-			return bareSignature(s)
-		}
-		return at, false
-	}
-	at.handle, at.rest = handle, trim(s[end:])
-	if len(at.rest) > maxRest {
-		return signature{}, false
-	}
-	line := strings.LastIndexByte(s[:open], '\n') + 1
-	before, name := trim(s[:line]), s[line:open]
-	at.text = line
-	if n := leadingDash(trim(name)); n > 0 {
-		at.author, at.dashed = squash(trim(name)[n:]), true
-		return at, true
-	}
-	if i, n := lastDash(name, before != "" && len(name) < maxNameLine); i >= 0 {
-		at.text, at.author, at.dashed = line+i, squash(name[i+n:]), true
-		return at, true
-	}
-	at.author = squash(name)
-	at.dangling = strings.HasSuffix(before, "—") || strings.HasSuffix(before, "–") || strings.HasSuffix(before, "--")
-	at.dashed = at.dangling
-	return at, true
-}
-
-// headerOf reads "Name (@handle)" on the first line, and where that ends.
-func headerOf(s string) (at signature, end int) {
-	end = strings.IndexByte(s, '\n')
-	if end < 0 || end > maxNameLine {
-		return at, 0
-	}
-	open := strings.LastIndex(s[:end], "(@")
-	if open <= 0 {
-		return at, 0
-	}
-	handle, after := handleAt(s, open)
-	if handle == "" || trim(s[after:end]) != "" || leadingDash(s) > 0 {
-		return at, 0
-	}
-	return signature{author: squash(s[:open]), handle: handle}, end
-}
-
-// bareSignature reads "— Name @handle" or "— @handle" on the last line.
-func bareSignature(s string) (at signature, ok bool) {
-	line := strings.LastIndexByte(s, '\n') + 1
-	n := leadingDash(s[line:])
-	if n == 0 || line == 0 || len(s)-line > maxNameLine+maxRest {
-		return at, false
-	}
-	words := strings.Fields(s[line+n:])
-	for i, w := range words {
-		h, ok := strings.CutPrefix(w, "@")
-		if h = strings.TrimRight(h, ",:"); ok && archive.IsHandle(h) {
-			return signature{text: line, author: strings.Join(words[:i], " "), handle: h, rest: strings.Join(words[i+1:], " "), dashed: true}, true
-		}
-	}
-	return at, false
-}
-
-// maxNameLine is as long as a line is that holds but a name.
-const maxNameLine = 80
-
-// maxRest is as much as may stand between an attribution and the end of its
-// blockquote: a date, a comma, "on Twitter".
-const maxRest = 80
-
-// leadingDash is the length of the dash that s begins with.
-func leadingDash(s string) int {
-	for _, d := range dashMarks {
-		if strings.HasPrefix(s, d) {
-			return len(d)
-		}
-	}
-	return 0
-}
-
-// lastDash finds the dash before a name that stands behind text on one line:
-// the last of the strongest kind there is. Where the line may be the name's
-// alone only an em dash counts, for names have others.
-func lastDash(s string, alone bool) (at, n int) {
-	for _, d := range [...]string{"—", "―", "â€”", " – ", " -- ", " - "} {
-		if i := strings.LastIndex(s, d); i >= 0 && (!alone || d[0] != ' ') {
-			return i, len(d)
-		}
-	}
-	return -1, 0
-}
-
-// squash makes every run of white space one space.
-func squash(s string) string { return strings.Join(strings.Fields(trim(s)), " ") }
 
 // placeholders stand where the widget was not loaded or the tweet is gone.
 var placeholders = map[string]bool{
@@ -315,3 +192,22 @@ func (c *finding) datedBy(iso string) {
 		c.Date, c.local = c.At.Format(time.DateOnly), false
 	}
 }
+
+// embedView is the view of an embed's tokens, without what is there for screen
+// readers only.
+func embedView(p *page.Page, i, j int) *view.View {
+	return view.OfPage(p, i, j, func(i int) bool {
+		return p.Tokens[i].Tag == atom.Span && p.Tokens[i].Kind == html.StartTagToken && p.Attributes(i).Class(isUnseen)
+	})
+}
+
+func isUnseen(class string) bool {
+	switch strings.ToLower(class) {
+	case "invisible", "u-hiddenvisually", "sr-only", "visually-hidden", "visuallyhidden", "screen-reader-text", "off-screen":
+		return true
+	}
+	return false
+}
+
+func trim(s string) string   { return char.Trim(s) }
+func squash(s string) string { return char.Squash(s) }

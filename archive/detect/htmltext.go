@@ -127,10 +127,10 @@ func alone(p *page.Page, i int) (finding, bool) {
 	if from > 0 && p.IsStart(from-1) && listed[p.Tokens[from-1].Tag] {
 		return finding{}, false
 	}
-	r := render(p, from, to, true)
-	s := trim(string(r.text))
-	if isCut(s) && len(r.anchors) == 1 {
-		s = p.Attributes(r.anchors[0].tok).Get("href") // shown shortened
+	v := embedView(p, from, to)
+	s := trim(v.Text)
+	if isCut(s) && len(v.Links) == 1 {
+		s = p.Attributes(v.Links[0].Token).Get("href") // shown shortened
 	}
 	if !isStatusAlone(s) {
 		return addressLine(p, i)
@@ -138,7 +138,7 @@ func alone(p *page.Page, i int) (finding, bool) {
 	st, _ := archive.FindStatus(s)
 	c := finding{Embed: archive.Embed{Form: archive.FormLink, Confidence: 1, Start: p.Tokens[from].Start, End: p.Tokens[to].Start}}
 	if from+1 == to || p.Tokens[from].Kind == html.TextToken && p.Tokens[to-1].Kind == html.TextToken {
-		c.Start, c.End = r.place(0), r.place(len(r.text)-1)+1
+		c.Start, c.End = v.Place(0), v.After(len(v.Text))
 	}
 	c.Handle = st.Handle
 	c.identify(st.ID)

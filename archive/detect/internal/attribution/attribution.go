@@ -123,25 +123,44 @@ func (a *Attribution) readDate(v *view.View, known bool) {
 		}
 		a.End = end
 	}
-	for _, l := range v.Touching(i, end) {
+	for _, l := range v.Touching(a.Close, end) {
 		st, ok := archive.FindStatus(l.Target)
 		if !ok || !a.Dated && l.Start < l.End {
 			continue
 		}
-		a.ID, a.End = st.ID, max(end, l.End)
+		a.ID, a.End = st.ID, max(a.End, l.End)
+	}
+	if a.ID == "" && a.Dated {
+		a.readTarget(s)
 	}
 	if a.ID == "" && !a.Dated && i < len(s) && strings.IndexByte("htwxmHTWXM", s[i]) >= 0 { // https://, twitter.com, x.com, www., mobile.
 		if st, ok := archive.FindStatus(s[i:min(len(s), i+maxAddress)]); ok && st.Start == 0 {
-			a.ID, a.End = st.ID, addressEnd(s, i+st.End)
+			a.ID, a.End = st.ID, AddressEnd(s, i+st.End)
 		}
+	}
+}
+
+// readTarget reads the tweet's address in parentheses, where an extractor put it
+// after the date.
+func (a *Attribution) readTarget(s string) {
+	i := char.SkipBreak(s, a.End)
+	if i == len(s) || s[i] != '(' {
+		return
+	}
+	end := strings.IndexByte(s[i:min(len(s), i+maxAddress)], ')')
+	if end < 0 || !strings.HasPrefix(strings.TrimLeft(s[i+1:i+end], " \n>"), "http") {
+		return
+	}
+	if st, ok := archive.FindStatus(s[i : i+end]); ok {
+		a.ID, a.End = st.ID, i+end+1
 	}
 }
 
 // maxAddress is how long an address is at most, in bytes.
 const maxAddress = 400
 
-// addressEnd is the end of the address of which s[:i] is the beginning.
-func addressEnd(s string, i int) int {
+// AddressEnd is the end of the address of which s[:i] is the beginning.
+func AddressEnd(s string, i int) int {
 	for i < len(s) && s[i] > ' ' && s[i] < utf8.RuneSelf && strings.IndexByte(`)]>"'<`, s[i]) < 0 {
 		i++
 	}

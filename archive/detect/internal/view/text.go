@@ -12,7 +12,7 @@ import (
 // formats into which extractors turn pages.
 func OfText(s string) *View {
 	st := styleOf(s)
-	if !st.markdown && !st.targets && !st.quotes && strings.IndexByte(s, '&') < 0 && strings.IndexByte(s, '\r') < 0 {
+	if !st.links && !st.escapes && !st.targets && !st.quotes && strings.IndexByte(s, '&') < 0 && strings.IndexByte(s, '\r') < 0 {
 		return &View{Text: s, steps: []step{{}}}
 	}
 	r := reader{s: s, style: st, builder: builder{text: make([]byte, 0, len(s))}}
@@ -22,17 +22,20 @@ func OfText(s string) *View {
 
 // style is what an extractor did to the markup of a page.
 type style struct {
-	markdown bool // links are [shown](address), punctuation may be escaped
-	targets  bool // the address of a link follows it in parentheses
-	quotes   bool // some lines begin with ">"
+	links   bool // are Markdown's: [shown](address)
+	escapes bool // punctuation may have Markdown's backslash before it
+	targets bool // the address of a link follows it in parentheses
+	quotes  bool // some lines begin with ">"
 }
 
-// styleOf looks for the marks of each style.
+// styleOf looks for the marks of each style. Links are a sign of Markdown, but
+// not of one in which tweets are escaped: that only attributions are.
 func styleOf(s string) style {
 	return style{
-		markdown: strings.Contains(s, "](") || strings.Contains(s, `(\@`) || hasEscapedHandle(s),
-		targets:  hasTargets(s),
-		quotes:   hasQuotes(s),
+		links:   strings.Contains(s, "](") || strings.Contains(s, "]["),
+		escapes: hasEscapes(s),
+		targets: hasTargets(s),
+		quotes:  hasQuotes(s),
 	}
 }
 
@@ -54,22 +57,30 @@ func hasQuotes(s string) bool {
 	}
 }
 
-// hasEscapedHandle tells whether a handle in parentheses has Markdown's "\_".
-func hasEscapedHandle(s string) bool {
+// hasEscapes tells whether the handle of an attribution is escaped, "(@jane\_roe)",
+// or its date a Markdown link.
+func hasEscapes(s string) bool {
 	for i := 0; ; {
-		n := strings.Index(s[i:], `\_`)
+		n := strings.IndexByte(s[i:], '@')
 		if n < 0 {
 			return false
 		}
-		i += n
-		j := i
-		for j > 0 && i-j < 32 && (archive.IsHandleByte(s[j-1]) || s[j-1] == '\\') {
-			j--
-		}
-		if j > 1 && s[j-2:j] == "(@" {
+		i += n + 1
+		if i > 1 && s[i-2] == '\\' {
 			return true
 		}
-		i += 2
+		if i < 2 || s[i-2] != '(' {
+			continue
+		}
+		for i < len(s) && archive.IsHandleByte(s[i]) {
+			i++
+		}
+		if strings.HasPrefix(s[i:], `\_`) {
+			return true
+		}
+		if i < len(s) && s[i] == ')' && strings.HasPrefix(s[char.SkipBreak(s, i+1):], "[") {
+			return true
+		}
 	}
 }
 
@@ -77,18 +88,28 @@ func hasEscapedHandle(s string) bool {
 // parentheses.
 func hasTargets(s string) bool {
 	for i := 0; ; {
-		n := strings.Index(s[i:], "(http")
+		n := strings.IndexByte(s[i:], '(')
 		if n < 0 {
 			return false
 		}
 		i += n
-		if k := closing(s, i); k > 0 && strings.Contains(s[max(0, i-96):i], "(@") {
+		if k := closing(s, i); k > 0 && holdsAddress(s, i) && strings.Contains(s[max(0, i-96):i], "(@") {
 			if _, ok := archive.FindStatus(s[i:k]); ok {
 				return true
 			}
 		}
 		i++
 	}
+}
+
+// holdsAddress tells whether an address is in the parentheses that are opened at
+// i; it may have been wrapped into the next line, and that be quoted.
+func holdsAddress(s string, i int) bool {
+	i = char.SkipBreak(s, i+1)
+	for i < len(s) && s[i] == '>' {
+		i = char.SkipBlanks(s, i+1)
+	}
+	return strings.HasPrefix(s[i:], "http")
 }
 
 // reader turns a text into its view.
@@ -135,12 +156,12 @@ func (r *reader) special(i int) int {
 			return i + n
 		}
 	case '\\':
-		if (r.style.markdown || r.quoted) && i+1 < len(s) && char.IsPunct(s[i+1]) {
+		if (r.style.escapes || r.quoted) && i+1 < len(s) && char.IsPunct(s[i+1]) {
 			r.put(s[i+1:i+2], i, i+2)
 			return i + 2
 		}
 	case '[':
-		if r.style.markdown {
+		if r.style.links {
 			r.open = append(r.open, len(r.text))
 			r.put("[", i, i+1)
 			if i+1 < len(s) && s[i+1] == '>' { // a quoted line that begins with a link
@@ -158,7 +179,7 @@ func (r *reader) special(i int) int {
 
 // linkEnd reads the end of a Markdown link whose bracket is closed at i.
 func (r *reader) linkEnd(i int) int {
-	if !r.style.markdown || len(r.open) == 0 || i+1 == len(r.s) || r.s[i+1] != '(' && r.s[i+1] != '[' {
+	if !r.style.links || len(r.open) == 0 || i+1 == len(r.s) || r.s[i+1] != '(' && r.s[i+1] != '[' {
 		return i
 	}
 	end := closing(r.s, i+1)
@@ -174,7 +195,7 @@ func (r *reader) linkEnd(i int) int {
 
 // target reads the address that follows what its link shows, in parentheses.
 func (r *reader) target(i int) int {
-	if !r.style.targets || !strings.HasPrefix(r.s[char.SkipBlanks(r.s, i+1):], "http") {
+	if !r.style.targets || !holdsAddress(r.s, i) {
 		return i
 	}
 	end := closing(r.s, i)
@@ -196,6 +217,7 @@ func (r *reader) beginLine(i int) int {
 	j, quoted := r.marks(i)
 	switch {
 	case quoted && !r.quoted:
+		r.open = r.open[:0] // no link goes on into a quote
 		r.quotes = append(r.quotes, Range{len(r.text), -1})
 	case !quoted:
 		r.endQuote()
