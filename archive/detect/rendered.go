@@ -1,0 +1,224 @@
+package detect
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+
+	"tweetarc/archive"
+	"tweetarc/archive/detect/internal/date"
+	"tweetarc/archive/detect/internal/page"
+)
+
+// The classes of a rendering and of its parts, text, name and handle; those
+// of the parts without their punctuation.
+var (
+	// tweetClass is that of a whole rendering: not of its parts, of lists of
+	// tweets or of buttons.
+	tweetClass = pattern{hold: []string{"tweet", "twitter"}, begin: []string{"bbpbox"},
+		not: []string{"tweets", "timeline", "feed", "list", "share", "button", "follow", "action", "author", "text", "avatar", "icon", "link"}}
+	// oneTweet are the classes under which other addresses are those of tweets
+	// that are quoted or answered.
+	oneTweet = pattern{is: []string{"tweet", "react-tweet-theme", "twitter-embed"}, begin: []string{"bbpbox"}}
+	// undated is the class of Blackbird Pie, which is no timeline's, so that "less
+	// than a minute ago" is date enough.
+	undated = pattern{begin: []string{"bbpbox"}}
+
+	textClass = pattern{is: []string{"twcontent", "bbptweet", "entrytitle", "eentrytitle", "fulltext", "contentquote"},
+		hold: []string{"tweettext"}, end: []string{"tweetdescription"}}
+	bodyClass = pattern{hold: []string{"tweetcontent", "tweetbody"}} // may hold more than the text
+	nameClass = pattern{end: []string{"displayname", "realname", "fullname", "authorname", "tweetname"}}
+)
+
+// rendered reads a publisher's own rendering of a tweet, or a saved one of the
+// site: an element with the class of a tweet that holds the handle in an element
+// of its own, the tweet's address, and a whole date.
+//
+//	<div class="tweet"><b>Name</b> <span>@handle</span> <p>text</p> <a href="…/status/ID">05:38 PM - 07 Jun 2019</a></div>
+//
+// A timeline's entries, "18 Aug", "1 month ago", have no whole date.
+func rendered(p *page.Page, i int, as page.Attributes) (finding, bool) {
+	if !tweetClass.class(as) {
+		return finding{}, false
+	}
+	end, closed := p.End(i)
+	if !closed || len(statusLinks(p, i+1, end)) == 0 {
+		return finding{}, false
+	}
+	if at, ok := signatureOf(string(render(p, i+1, end, true).text), false); ok {
+		if _, n := date.At(at.rest); n > 0 || at.rest == "" {
+			return finding{}, false // the site's own way: see quote
+		}
+	}
+	m := partsOf(p, i+1, end)
+	if m.handle == "" || m.id == "" || m.day.Day == "" && m.at == "" && !undated.class(as) || m.ids > 1 && !oneTweet.class(as) {
+		return finding{}, false
+	}
+	c := finding{Embed: archive.Embed{Form: archive.FormMarkup, Confidence: renderedConfidence, Start: p.Tokens[i].Start, End: p.Tokens[end].Start}, next: end}
+	c.Author, c.Handle = trim(strings.TrimLeft(m.author, "—–-")), m.handle
+	c.posted(m.day)
+	c.datedBy(m.at)
+	c.identify(m.id)
+	r := render(p, m.text[0], m.text[1], true)
+	c.Text = trim(string(r.text))
+	if c.Text != "" {
+		c.Links = linksOf(p, r, 0, len(r.text))
+	}
+	return c, true
+}
+
+// renderedConfidence is that of a text whose borders are a publisher's.
+const renderedConfidence = .9
+
+// statusLinks are the links among the tokens that may lead to a tweet.
+func statusLinks(p *page.Page, i, j int) []int {
+	from, _ := slices.BinarySearch(p.Links, i)
+	to, _ := slices.BinarySearch(p.Links, j)
+	return p.Links[from:to]
+}
+
+// parts are what a rendering consists of. The handle is alone in an element, the
+// name before or after it; the text is the element whose class says so, else what
+// is between handle and date.
+type parts struct {
+	author, handle string
+	id             string
+	ids            int // how many different ones
+	day            date.Date
+	at             string // ISO 8601
+	text           [2]int // tokens
+
+	user             string // in the first address
+	last             string // the text before
+	sure             bool   // that text is no more than the tweet's
+	handleAt, dateAt int    // tokens; 0 before they are found
+	link             int    // the last link to a tweet,
+	linkEnd          int    // the token that closes it, and
+	linkText         string // what it shows so far
+}
+
+// partsOf reads the rendering between two tokens.
+func partsOf(p *page.Page, i, j int) parts {
+	var m parts
+	for _, l := range statusLinks(p, i, j) {
+		if st, ok := archive.FindStatus(p.Attributes(l).Get("href")); ok {
+			m.user = st.Handle
+			break
+		}
+	}
+	for k := i; k < j; k++ {
+		switch t := &p.Tokens[k]; {
+		case t.Kind == html.TextToken && t.Tag == 0:
+			if s := squash(html.UnescapeString(p.Raw(k))); s != "" {
+				m.readText(s, k)
+			}
+		case !p.IsStart(k):
+		case t.Tag == atom.A && t.Marked:
+			m.readLink(p, k)
+		case t.Tag == atom.Time:
+			if at := p.Attributes(k).Get("datetime"); m.at == "" && len(at) > len("2006-01-02T") {
+				m.at = at
+				if m.dateAt == 0 {
+					m.dateAt = k
+				}
+			}
+		case t.Kind == html.StartTagToken && len(p.Raw(k)) > len("<p class=x"):
+			m.readElement(p, k, j)
+		}
+	}
+	if m.link > m.text[0] && m.link < m.text[1] {
+		m.text[1] = m.link // the date inside the text's element
+	}
+	if m.text[1] == 0 && m.handleAt > 0 && m.dateAt > m.handleAt {
+		m.text = [2]int{m.handleAt + 1, m.dateAt}
+		for k := m.handleAt + 1; k < m.dateAt; k++ { // after "Follow", a badge
+			if p.Tokens[k].Tag == atom.P && p.IsStart(k) {
+				m.text[0] = k
+				break
+			}
+		}
+	}
+	return m
+}
+
+// maxBesideDate is less than what may be in a text beside its date, a clock or
+// "on".
+const maxBesideDate = 20
+
+// readText takes from a text the handle, or the name that may be before one, and
+// the date.
+func (m *parts) readText(s string, k int) {
+	handle := strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(s, "("), "@"), ")")
+	marked := len(handle) < len(s)
+	if n := strings.LastIndex(s, "(@"); n > 0 && m.handle == "" { // Name (@handle)
+		if in, end := handleAt(s, n); end == len(s) && strings.EqualFold(in, m.user) {
+			m.last, handle = trim(s[:n]), in
+		}
+	}
+	switch {
+	case m.handle == "" && archive.IsHandle(handle) && (strings.EqualFold(m.user, handle) || m.user == "" && marked):
+		m.handle, m.handleAt = handle, k
+		if m.author == "" {
+			m.author = m.last
+		}
+	case k < m.linkEnd:
+		m.linkText += " " + s
+	}
+	if d, n := date.At(s); n > 0 && m.day == (date.Date{}) && len(s)-n < maxBesideDate {
+		m.day, m.dateAt = d, k
+	}
+	if d, n := date.At(trim(m.linkText)); n > 0 && m.day == (date.Date{}) {
+		m.day, m.dateAt = d, m.link
+	}
+	m.last = s
+}
+
+// readLink takes the ID from a link, and the time, which Blackbird Pie has there.
+func (m *parts) readLink(p *page.Page, k int) {
+	as := p.Attributes(k)
+	st, ok := archive.FindStatus(as.Get("href"))
+	if !ok {
+		return
+	}
+	if m.id != st.ID {
+		m.ids++
+	}
+	if m.id == "" {
+		m.id = st.ID
+	}
+	m.link, m.linkEnd, m.linkText = k, p.Tokens[k].Close, ""
+	if at, err := time.Parse(time.RubyDate, as.Get("title")); m.at == "" && err == nil {
+		m.at = at.Format(time.RFC3339)
+	}
+}
+
+// readElement takes text and name from elements whose classes say that they are.
+func (m *parts) readElement(p *page.Page, k, j int) {
+	as := p.Attributes(k)
+	isText := textClass.plainClass(as)
+	switch end, closed := p.End(k); {
+	case !m.sure && (isText || m.text[1] == 0 && bodyClass.plainClass(as)):
+		m.sure = isText
+		if p.Tokens[k].Tag == atom.P {
+			end, closed = paragraphEnd(p, k, j), true
+		}
+		if closed && end <= j {
+			m.text = [2]int{k + 1, end}
+		}
+	case m.author == "" && closed && end <= j && nameClass.plainClass(as):
+		m.author = squash(string(render(p, k+1, end, true).text))
+	}
+}
+
+// paragraphEnd is the token that ends the paragraph that begins at i.
+func paragraphEnd(p *page.Page, i, j int) int {
+	for k := i + 1; k < j; k++ {
+		if page.Blocks[p.Tokens[k].Tag] && p.Tokens[k].Kind != html.TextToken {
+			return k
+		}
+	}
+	return j
+}
