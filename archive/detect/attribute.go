@@ -102,12 +102,11 @@ func tweetID(as page.Attributes, ours bool) (id, handle string) {
 		v := strings.TrimSpace(a.Val)
 		switch {
 		case archive.IsStatusID(v):
-			if len(v) >= minID && (isIDKey(a.Key) || ours && someKey.fits(a.Key)) ||
-				len(v) >= minBareID && classed && strings.HasPrefix(a.Key, "data-") && someKey.fits(a.Key) {
+			likely := ours && len(v) >= minID || classed && len(v) >= minBareID && strings.HasPrefix(a.Key, "data-")
+			if likely && someKey.fits(a.Key) || len(v) >= minID && isIDKey(a.Key) {
 				return v, ""
 			}
-		case !mayShow(a.Key, v) || strings.ContainsAny(v, " \t\n<>{}"):
-		default:
+		case mayShow(a.Key, v) && !strings.ContainsAny(v, " \t\n<>{}"):
 			if st, ok := archive.FindStatus(v); ok {
 				return st.ID, st.Handle
 			}

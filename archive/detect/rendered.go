@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -102,13 +103,7 @@ type parts struct {
 
 // partsOf reads the rendering between two tokens.
 func partsOf(p *page.Page, i, j int) parts {
-	var m parts
-	for _, l := range statusLinks(p, i, j) {
-		if st, ok := archive.FindStatus(p.Attributes(l).Get("href")); ok {
-			m.user = st.Handle
-			break
-		}
-	}
+	m := parts{user: userOf(p, i, j)}
 	for k := i; k < j; k++ {
 		switch t := &p.Tokens[k]; {
 		case t.Kind == html.TextToken && t.Tag == 0:
@@ -119,61 +114,90 @@ func partsOf(p *page.Page, i, j int) parts {
 		case t.Tag == atom.A && t.Marked:
 			m.readLink(p, k)
 		case t.Tag == atom.Time:
-			if at := p.Attributes(k).Get("datetime"); m.at == "" && len(at) > len("2006-01-02T") {
-				m.at = at
-				if m.dateAt == 0 {
-					m.dateAt = k
-				}
-			}
+			m.readTime(p, k)
 		case t.Kind == html.StartTagToken && len(p.Raw(k)) > len("<p class=x"):
 			m.readElement(p, k, j)
 		}
 	}
-	if m.link > m.text[0] && m.link < m.text[1] {
+	if m.text[1] == 0 {
+		m.text = m.between(p)
+	} else if m.link > m.text[0] && m.link < m.text[1] {
 		m.text[1] = m.link // the date inside the text's element
 	}
-	if m.text[1] == 0 && m.handleAt > 0 && m.dateAt > m.handleAt {
-		m.text = [2]int{m.handleAt + 1, m.dateAt}
-		for k := m.handleAt + 1; k < m.dateAt; k++ { // after "Follow", a badge
-			if p.Tokens[k].Tag == atom.P && p.IsStart(k) {
-				m.text[0] = k
-				break
-			}
+	return m
+}
+
+// userOf is the user in the first address of a tweet.
+func userOf(p *page.Page, i, j int) string {
+	for _, l := range statusLinks(p, i, j) {
+		if st, ok := archive.FindStatus(p.Attributes(l).Get("href")); ok {
+			return st.Handle
 		}
 	}
-	return m
+	return ""
+}
+
+// between is what is between handle and date, from its first paragraph on: before
+// that come "Follow", a badge.
+func (m *parts) between(p *page.Page) [2]int {
+	if m.handleAt == 0 || m.dateAt < m.handleAt {
+		return [2]int{}
+	}
+	for k := m.handleAt + 1; k < m.dateAt; k++ {
+		if p.Tokens[k].Tag == atom.P && p.IsStart(k) {
+			return [2]int{k, m.dateAt}
+		}
+	}
+	return [2]int{m.handleAt + 1, m.dateAt}
 }
 
 // maxBesideDate is less than what may be in a text beside its date, a clock or
 // "on".
 const maxBesideDate = 20
 
-// readText takes from a text the handle, or the name that may be before one, and
-// the date.
+// readText takes from a text the handle, with the name that was before it, and the
+// date, which may be in pieces in the tweet's link.
 func (m *parts) readText(s string, k int) {
-	handle := strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(s, "("), "@"), ")")
-	marked := len(handle) < len(s)
-	if n := strings.LastIndex(s, "(@"); n > 0 && m.handle == "" { // Name (@handle)
-		if in, end := handleAt(s, n); end == len(s) && strings.EqualFold(in, m.user) {
-			m.last, handle = trim(s[:n]), in
-		}
-	}
+	name, handle := m.handleIn(s)
 	switch {
-	case m.handle == "" && archive.IsHandle(handle) && (strings.EqualFold(m.user, handle) || m.user == "" && marked):
+	case handle != "":
 		m.handle, m.handleAt = handle, k
-		if m.author == "" {
-			m.author = m.last
-		}
+		m.author = cmp.Or(m.author, name)
 	case k < m.linkEnd:
 		m.linkText += " " + s
 	}
-	if d, n := date.At(s); n > 0 && m.day == (date.Date{}) && len(s)-n < maxBesideDate {
-		m.day, m.dateAt = d, k
+	if d, n := date.At(s); n > 0 && len(s)-n < maxBesideDate {
+		m.setDay(d, k)
 	}
-	if d, n := date.At(trim(m.linkText)); n > 0 && m.day == (date.Date{}) {
-		m.day, m.dateAt = d, m.link
+	if d, n := date.At(trim(m.linkText)); n > 0 {
+		m.setDay(d, m.link)
 	}
 	m.last = s
+}
+
+func (m *parts) setDay(d date.Date, k int) {
+	if m.day == (date.Date{}) {
+		m.day, m.dateAt = d, k
+	}
+}
+
+// handleIn reads a text that is a handle, "@handle" or "Name (@handle)". It must
+// be that of the address; where that has none, it must have its @.
+func (m *parts) handleIn(s string) (name, handle string) {
+	if m.handle != "" {
+		return "", ""
+	}
+	if n := strings.LastIndex(s, "(@"); n > 0 {
+		if h, end := handleAt(s, n); end == len(s) && strings.EqualFold(h, m.user) && archive.IsHandle(h) {
+			m.last = trim(s[:n])
+			return m.last, h
+		}
+	}
+	h := strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(s, "("), "@"), ")")
+	if archive.IsHandle(h) && (strings.EqualFold(h, m.user) || m.user == "" && len(h) < len(s)) {
+		return m.last, h
+	}
+	return "", ""
 }
 
 // readLink takes the ID from a link, and the time, which Blackbird Pie has there.
@@ -192,6 +216,16 @@ func (m *parts) readLink(p *page.Page, k int) {
 	m.link, m.linkEnd, m.linkText = k, p.Tokens[k].Close, ""
 	if at, err := time.Parse(time.RubyDate, as.Get("title")); m.at == "" && err == nil {
 		m.at = at.Format(time.RFC3339)
+	}
+}
+
+// readTime takes the time from an element that says it.
+func (m *parts) readTime(p *page.Page, k int) {
+	if at := p.Attributes(k).Get("datetime"); m.at == "" && len(at) > len("2006-01-02T") {
+		m.at = at
+		if m.dateAt == 0 {
+			m.dateAt = k
+		}
 	}
 }
 
