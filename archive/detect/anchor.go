@@ -45,6 +45,22 @@ var (
 	}}
 )
 
+// Markup in running text.
+var (
+	braceAnchor   = anchor{"{{", func(s string, at int) bool { return followed(s[at+2:], "tx") }} // {{< tweet, {{< x
+	percentAnchor = anchor{"{%", func(s string, at int) bool { return followed(s[at+2:], "t") }}  // {% twitter
+	oembedAnchor  = anchor{"oembed", func(s string, at int) bool { return endsWithAny(s[:at], tagBegins[:]...) }}
+)
+
+// tagBegins are the ways in which the beginning of a tag is written.
+var tagBegins = [...]string{"<", `\u003c`, `\u003C`, "&lt;", "%3C", "%3c"}
+
+// followed tells whether, after a gap, one of some letters follows.
+func followed(s, letters string) bool {
+	s = s[gap(s):]
+	return s != "" && strings.IndexByte(letters, s[0]) >= 0
+}
+
 // markFollows tells whether, after two letters, blanks and a mark follow.
 func markFollows(s string, at int) bool {
 	s = strings.TrimLeft(s[at+2:], " ")

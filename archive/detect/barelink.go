@@ -42,7 +42,7 @@ func links(a *archive.Article, from, end int) (found []archive.Embed) {
 			if e, closed := p.End(i); closed {
 				next = e
 			}
-			found = append(found, link(st, from+t.Start, from+p.Tokens[next].Start))
+			found = append(found, byID(archive.FormLink, from+t.Start, from+p.Tokens[next].Start, st.ID, st.Handle).Embed)
 		}
 	}
 	return found
@@ -54,14 +54,7 @@ func addresses(body string, from, end int) (found []archive.Embed) {
 		if !ok {
 			return found
 		}
-		found = append(found, link(st, from+st.Start, from+st.End))
+		found = append(found, byID(archive.FormLink, from+st.Start, from+st.End, st.ID, st.Handle).Embed)
 		from += st.End
 	}
-}
-
-func link(st archive.Status, start, end int) archive.Embed {
-	e := archive.Embed{Form: archive.FormLink, Start: start, End: end, Confidence: 1}
-	e.Handle = st.Handle
-	e.WithID(st.ID)
-	return e
 }

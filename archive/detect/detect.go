@@ -50,7 +50,7 @@ func mayHold(s string) bool {
 
 // hasTag tells whether a tag may be in a raw record.
 func hasTag(s string) bool {
-	for _, less := range [...]string{"<", `\u003c`, `\u003C`, "&lt;", "%3C", "%3c"} {
+	for _, less := range tagBegins {
 		if strings.Contains(s, less) {
 			return true
 		}

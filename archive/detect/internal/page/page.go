@@ -38,7 +38,7 @@ type Token struct {
 func Read(body string, words []string) *Page {
 	size := min(2*strings.Count(body, "<"), len(body)/16) + 2 // a tag and a text, mostly
 	p := &Page{Body: body, Tokens: make([]Token, 0, size), attrs: map[int]Attributes{}}
-	marks := finder{s: body, words: words}
+	marks := places(body, words)
 	var open elements
 	z := html.NewTokenizer(strings.NewReader(body))
 	raw := atom.Atom(0) // the element whose text comes next as it is
@@ -51,8 +51,9 @@ func Read(body string, words []string) *Page {
 		t := Token{Kind: kind, Start: at}
 		n := len(p.Tokens)
 		at += len(z.Raw())
-		if kind != html.EndTagToken {
-			t.Marked = marks.within(t.Start, at)
+		for len(marks) > 0 && marks[0] < at { // no word is in two tokens: none holds a < or >
+			t.Marked = kind != html.EndTagToken
+			marks = marks[1:]
 		}
 		switch kind {
 		case html.TextToken:
@@ -171,36 +172,18 @@ func (as Attributes) Class(is func(class string) bool) bool {
 	return false
 }
 
-// finder tells whether a stretch of s holds one of some words; it must be asked
-// from front to back, so that s is searched once for each word.
-type finder struct {
-	s     string
-	words []string
-	next  []int // where each word comes next
-	first int   // the first of these
-}
-
-func (f *finder) within(start, end int) bool {
-	if f.first >= end {
-		return false
-	}
-	if f.next == nil {
-		f.next = make([]int, len(f.words))
-		for i := range f.next {
-			f.next[i] = -1
-		}
-	}
-	in := false
-	f.first = len(f.s)
-	for i, w := range f.words {
-		if f.next[i] < start {
-			f.next[i] = len(f.s)
-			if n := strings.Index(f.s[start:], w); n >= 0 {
-				f.next[i] = start + n
+// places are the bytes of s at which one of the words begins, in order.
+func places(s string, words []string) (at []int) {
+	for _, w := range words {
+		for i := 0; ; i += len(w) {
+			n := strings.Index(s[i:], w)
+			if n < 0 {
+				break
 			}
+			i += n
+			at = append(at, i)
 		}
-		in = in || f.next[i]+len(w) <= end
-		f.first = min(f.first, f.next[i])
 	}
-	return in
+	slices.Sort(at)
+	return at
 }

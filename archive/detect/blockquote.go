@@ -208,6 +208,3 @@ func isUnseen(class string) bool {
 	}
 	return false
 }
-
-func trim(s string) string   { return char.Trim(s) }
-func squash(s string) string { return char.Squash(s) }

@@ -24,7 +24,7 @@ func running(p *page.Page, a *archive.Article, found []finding) (more []finding)
 		if from >= to {
 			return
 		}
-		if at, _ := runningFilter.next(p.Body[p.Tokens[from].Start:p.Tokens[to].Start], 0); at >= 0 {
+		if at, _ := taggedFilter.next(p.Body[p.Tokens[from].Start:p.Tokens[to].Start], 0); at >= 0 {
 			more = append(more, readText(p, a, from, to)...)
 		}
 	}

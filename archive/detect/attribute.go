@@ -1,0 +1,196 @@
+package detect
+
+import (
+	"net/url"
+	"strings"
+
+	"golang.org/x/net/html/atom"
+
+	"tweetarc/archive"
+	"tweetarc/archive/detect/internal/page"
+)
+
+// media are the elements that show a foreign page: the address of a tweet in
+// any of their attributes, also as a parameter of another address, embeds it.
+var media = map[string]archive.Form{
+	"iframe": archive.FormIframe, "twitterwidget": archive.FormIframe, "object": archive.FormIframe, "embed": archive.FormIframe,
+	"amp-iframe": archive.FormIframe, "amp-embed": archive.FormIframe, "amp-twitter": archive.FormAMP, "oembed": archive.FormShortcode,
+}
+
+// notEmbeds are the elements whose attributes link, share, or describe the page.
+var notEmbeds = page.TagSet(atom.A, atom.Meta, atom.Link, atom.Script, atom.Style, atom.Form, atom.Input, atom.Button, atom.Img,
+	atom.Source, atom.Area, atom.Base, atom.Option, atom.Label, atom.Html, atom.Body, atom.Head, atom.Textarea, atom.Picture, atom.Svg,
+	atom.Q, atom.Cite, atom.Ins, atom.Del)
+
+var (
+	// component is the name of one: <Tweet>, <tweet-embed>, <lite-tweet>, <twitter-embed>.
+	component = pattern{hold: []string{"tweet", "twitter"}}
+	// notShown are attributes whose addresses lead to what is not shown.
+	notShown = pattern{hold: []string{"share", "class", "style", "title", "alt", "original", "credit", "source", "track", "analytics",
+		"clipboard", "text", "description", "summary", "version"}}
+	// buttons are parts of addresses that are there to share a tweet.
+	buttons = []string{"/intent/", "/share", "sharer", "_button"}
+	// services are the values by which an element says whose ID it carries.
+	services = pattern{is: []string{"twitter", "tweet", "x", "twitter-tweet", "embed-twitter", "x-twitter"}}
+	// tweetKey and idKey are the names of the attribute with a tweet's ID, without
+	// their punctuation: tweetid, data-twitter-status-id, data-tweet; not those of
+	// its author or of a widget.
+	tweetKey = pattern{hold: []string{"tweet", "twitter"}, not: []string{"user", "account", "widget", "profile", "author", "list"}}
+	idKey    = pattern{end: []string{"id", "tweet", "status", "twitter"}}
+	// someKey is the name of an ID where another attribute says whose.
+	someKey = pattern{end: []string{"id", "key", "content", "value", "embed"}}
+)
+
+// attribute reads an element that carries only the ID or the address of the
+// tweet, for a script to load it:
+//
+//	<div data-tweet-id="ID">, <iframe src="…/status/ID">, <tweet-embed id="ID">
+func attribute(p *page.Page, i int, as page.Attributes) (finding, bool) {
+	t, name := &p.Tokens[i], p.Name(i)
+	form, ok := media[name]
+	ours := component.fits(name)
+	if !t.Marked || !ok && !ours && notEmbeds[t.Tag] {
+		return finding{}, false
+	}
+	id, handle := tweetID(as, ours)
+	if id == "" && t.Tag != atom.Iframe {
+		id, handle = quotedID(as)
+	}
+	if id == "" {
+		return finding{}, false
+	}
+	if form == "" {
+		form = archive.FormAttribute
+	}
+	c := byID(form, t.Start, p.Tokens[i+1].Start, id, handle)
+	c.next = i + 1
+	if end, closed := p.End(i); closed {
+		c.reach = p.Tokens[end].Start
+		c.only = len(embedView(p, i+1, end).Text) <= maxLoading
+	}
+	return c, true
+}
+
+// maxLoading is as much text as an element that only loads a tweet holds:
+// "Loading tweet...", a caption, a note on consent.
+const maxLoading = 300
+
+// isTweet tells whether an element says that it is a tweet: by its class, in
+// whatever attribute a lazy loader keeps that, or by an ID.
+func isTweet(as page.Attributes) bool {
+	for _, a := range as {
+		v := strings.ToLower(a.Val)
+		if a.Key == "class" && component.fits(v) || movedClass.fits(v) {
+			return true
+		}
+	}
+	id, _ := tweetID(as, false)
+	return id != ""
+}
+
+// movedClass is what lazy loaders keep of the class elsewhere.
+var movedClass = pattern{hold: []string{"twitter-tweet", "twitter-video"}}
+
+// tweetID finds the ID, and the handle if known, in an element's attributes. ours
+// says that the element is of the site; an attribute may say so too.
+func tweetID(as page.Attributes, ours bool) (id, handle string) {
+	classed := tweetClass.class(as)
+	for _, a := range as {
+		ours = ours || services.fits(strings.ToLower(strings.TrimSpace(a.Val)))
+	}
+	for _, a := range as {
+		v := strings.TrimSpace(a.Val)
+		switch {
+		case archive.IsStatusID(v):
+			likely := ours && len(v) >= minID || classed && len(v) >= minBareID && strings.HasPrefix(a.Key, "data-")
+			if likely && someKey.fits(a.Key) || len(v) >= minID && isIDKey(a.Key) {
+				return v, ""
+			}
+		case mayShow(a.Key, v) && !strings.ContainsAny(v, " \t\n<>{}"):
+			if st, ok := archive.FindStatus(v); ok {
+				return st.ID, st.Handle
+			}
+			if id := namedID(v); id != "" {
+				return id, ""
+			}
+		}
+	}
+	return "", ""
+}
+
+func isIDKey(key string) bool {
+	key = bareName(key)
+	return tweetKey.fits(key) && idKey.fits(key)
+}
+
+// mayShow tells whether an address in the attribute may be that of the tweet that
+// the element shows.
+func mayShow(key, value string) bool {
+	return len(value) <= maxValue && key != "href" && !notShown.fits(key) && !holds(value, buttons)
+}
+
+// maxValue is as long as an address with the tweet's among its parameters is
+// taken for one.
+const maxValue = 2 << 10
+
+// An ID has so many digits at least: where it is called one, and where that is
+// only likely, for the IDs of other things, and times, are shorter.
+const (
+	minID     = 5
+	minBareID = 15
+)
+
+// idPrefixes come before an ID in names and addresses of publishers' own:
+//
+//	<div id="tweet-ID">, <iframe src="…/inset/iframe?id=twitter-ID">, …/i/videos/tweet/ID
+var idPrefixes = []string{"tweet", "tweetid", "tweet_id", "tweet-id", "twitter", "twitter:", "twitter:/", "twitter-tweet"}
+
+// namedID reads the ID in such a name, and in those of the widget's pages.
+func namedID(v string) string {
+	low := strings.ToLower(v)
+	for at := 0; ; {
+		i := strings.Index(low[at:], "tw")
+		if i < 0 {
+			break
+		}
+		at += i
+		for _, p := range idPrefixes {
+			rest, ok := strings.CutPrefix(low[at:], p)
+			if !ok || rest == "" || !strings.ContainsRune("-_/=:", rune(rest[0])) {
+				continue
+			}
+			if id := digits(rest[1:]); len(id) >= minBareID && archive.IsStatusID(id) {
+				return id
+			}
+		}
+		at += len("tw")
+	}
+	if u, err := url.Parse(v); err == nil && (u.Host == "platform.twitter.com" || u.Host == "platform.x.com") && strings.Contains(u.Path, "embed") {
+		if id := u.Query().Get("id"); archive.IsStatusID(id) {
+			return id
+		}
+	}
+	return ""
+}
+
+// digits are those that s begins with.
+func digits(s string) string { return s[:len(s)-len(strings.TrimLeft(s, "0123456789"))] }
+
+// quotedID finds the tweet's address among the settings of a component, as the
+// whole of a quoted string: x-data="embed('https://…')".
+func quotedID(as page.Attributes) (id, handle string) {
+	for _, a := range as {
+		v := a.Val
+		if !mayShow(a.Key, v) || strings.Contains(v, "href") || strings.HasPrefix(a.Key, "on") {
+			continue
+		}
+		st, ok := archive.FindStatus(v)
+		if !ok || st.Start == 0 || !strings.ContainsRune("\"'`", rune(v[st.Start-1])) {
+			continue
+		}
+		if n := strings.IndexAny(v[st.End:], "\"'` <"); n >= 0 && v[st.End+n] == v[st.Start-1] {
+			return st.ID, st.Handle
+		}
+	}
+	return "", ""
+}

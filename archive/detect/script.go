@@ -1,0 +1,167 @@
+package detect
+
+import (
+	"strconv"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"tweetarc/archive"
+	"tweetarc/archive/detect/internal/page"
+)
+
+// isTemplate tells whether what looks like a script is HTML that waits for the
+// reader's consent or for its turn.
+func isTemplate(as page.Attributes) bool {
+	kind, _, _ := strings.Cut(as.Get("type"), ";")
+	return templateTypes.fits(kind)
+}
+
+var templateTypes = pattern{is: []string{"text/plain", "text/html", "text/template", "text/x-template", "text/x-html"}}
+
+// listed reads the tweets that a script lists as the page's embeds:
+//
+//	"oEmbedTitles":["https://x.com/…/status/ID", …]
+func listed(p *page.Page, i int, _ page.Attributes) (found []finding) {
+	s := p.Raw(i)
+	at := strings.Index(s, `"oEmbedTitles":[`)
+	if at < 0 {
+		return nil
+	}
+	end := at + max(0, strings.IndexByte(s[at:], ']'))
+	for {
+		st, ok := archive.FindStatus(s[at:end])
+		if !ok {
+			return found
+		}
+		start := p.Tokens[i].Start + at
+		c := byID(archive.FormJSON, start+st.Start, start+st.End, st.ID, st.Handle)
+		c.asked = true
+		found = append(found, c)
+		at += st.End
+	}
+}
+
+// maxArgument is how far into a call the ID is, at most, in quotation marks.
+const maxArgument = 40
+
+// calls reads the calls by which a script asks the site for a tweet.
+func calls(p *page.Page, i int, _ page.Attributes) (found []finding) {
+	const call = "createTweet("
+	s := p.Raw(i)
+	for start, n := 0, 0; ; {
+		if n = strings.Index(s[start:], call); n < 0 {
+			return found
+		}
+		begin := start + n
+		start = begin + len(call)
+		arg := s[start:min(len(s), start+maxArgument)]
+		at := max(0, strings.IndexAny(arg, "0123456789"))
+		if id := digits(arg[at:]); len(id) >= minID && archive.IsStatusID(id) {
+			base := p.Tokens[i].Start
+			c := byID(archive.FormJSON, base+begin, base+start+at+len(id), id, "")
+			c.asked = true
+			found = append(found, c)
+		}
+	}
+}
+
+// templates reads the blockquotes in HTML that waits.
+func templates(p *page.Page, i int, as page.Attributes) []finding {
+	found := escapedQuotes(p, i, as)
+	for n := range found {
+		found[n].Form, found[n].asked = archive.FormBlockquote, true
+	}
+	return found
+}
+
+// escapedQuotes reads blockquotes under the escapes of JSON or none.
+func escapedQuotes(p *page.Page, i int, _ page.Attributes) (found []finding) {
+	s, start := p.Raw(i), p.Tokens[i].Start
+	const tag = "blockquote"
+	for at := strings.Index(s, tag); at >= 0; {
+		end := len(s)
+		if n := strings.Index(s[at+len(tag):], tag); n >= 0 {
+			end = at + len(tag) + n
+		}
+		if piece := s[at:end]; len(piece) <= page.MaxElement && strings.Contains(piece[:min(len(piece), maxStartTag)], "twitter-") {
+			if t, ok := quoteIn("<" + unescapeJSON(piece) + tag + ">"); ok {
+				from := at - bracket(s[:at], openings, strings.HasSuffix)
+				to := min(len(s), end+len(tag))
+				to += bracket(s[to:], closings, strings.HasPrefix)
+				found = append(found, finding{Embed: archive.Embed{Form: archive.FormJSON, Confidence: 1, Tweet: t, Start: start + from, End: start + to}})
+			}
+		}
+		if at = end; end == len(s) {
+			break
+		}
+	}
+	return found
+}
+
+// maxStartTag is how far the class is from the beginning of its tag, at most.
+const maxStartTag = 512
+
+// How the brackets of a tag are written in a script.
+var (
+	openings = []string{"<", `\u003C`, `\u003c`, "&lt;"}
+	closings = []string{">", `\u003E`, `\u003e`, `\\u003E`, `\\u003e`, "&gt;"}
+)
+
+// bracket is the length of the one that s has at an end.
+func bracket(s string, of []string, has func(s, end string) bool) int {
+	for _, b := range of {
+		if has(s, b) {
+			return len(b)
+		}
+	}
+	return 0
+}
+
+// unescapeJSON undoes the escapes of a JSON string, and of one inside another.
+func unescapeJSON(s string) string {
+	for range 3 {
+		if !strings.Contains(s, `\"`) && !strings.Contains(s, `\u`) && !strings.Contains(s, `\/`) {
+			break
+		}
+		var b strings.Builder
+		for {
+			at := strings.IndexByte(s, '\\')
+			if at < 0 || at+1 == len(s) {
+				break
+			}
+			b.WriteString(s[:at])
+			c := s[at+1]
+			s = s[at+2:]
+			switch c {
+			case 'n', 'r', 't':
+				b.WriteByte(' ')
+			case 'u':
+				var r rune
+				r, s = hex4(s)
+				if low, ok := strings.CutPrefix(s, `\u`); ok && utf16.IsSurrogate(r) {
+					second, rest := hex4(low)
+					if both := utf16.DecodeRune(r, second); both != utf8.RuneError {
+						r, s = both, rest
+					}
+				}
+				b.WriteRune(r)
+			default:
+				b.WriteByte(c)
+			}
+		}
+		b.WriteString(s)
+		s = b.String()
+	}
+	return s
+}
+
+// hex4 reads the four hexadecimal digits that s begins with.
+func hex4(s string) (r rune, rest string) {
+	if len(s) >= 4 {
+		if v, err := strconv.ParseUint(s[:4], 16, 16); err == nil {
+			return rune(v), s[4:]
+		}
+	}
+	return utf8.RuneError, s
+}

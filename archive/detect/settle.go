@@ -1,0 +1,177 @@
+package detect
+
+import (
+	"cmp"
+	"sort"
+	"strings"
+
+	"golang.org/x/net/html"
+
+	"tweetarc/archive"
+	"tweetarc/archive/detect/internal/char"
+	"tweetarc/archive/detect/internal/page"
+)
+
+// finding is what a rule takes for an embed.
+type finding struct {
+	archive.Embed
+	next  int  // token at which the search goes on
+	reach int  // byte where the element ends that carries the ID; 0: it is all of the embed
+	only  bool // that element shows nothing but the tweet
+	local bool // the date had a time of day of some zone beside it
+	asked bool // a script asks the site for it, or has it ready
+}
+
+// byID is an embed of which the ID is known, and the handle if it is not "".
+func byID(form archive.Form, start, end int, id, handle string) finding {
+	c := finding{Embed: archive.Embed{Form: form, Confidence: 1, Start: start, End: end}}
+	c.Handle = handle
+	c.identify(id)
+	return c
+}
+
+// complement sorts what scripts know. A copy of a tweet that was found adds to it
+// what is missing there. Of others, which may be those of the next article or of
+// a feed, only those count that a script asks for, or all if the page is empty.
+func complement(found, scripted []finding, empty bool) (more []finding) {
+	if len(scripted) == 0 {
+		return nil
+	}
+	known := map[string][]int{}
+	for i, c := range found {
+		known[c.ID] = append(known[c.ID], i)
+	}
+	for _, c := range scripted {
+		at, ok := known[c.ID]
+		switch {
+		case c.ID == "":
+		case ok:
+			for _, i := range at {
+				found[i].complete(&c)
+			}
+		case c.asked || empty:
+			known[c.ID] = nil
+			more = append(more, c)
+		}
+	}
+	return more
+}
+
+// merge puts findings in order, and makes one of those of the same tweet in one
+// place: a wrapper and the blockquote in it, a block and its address, the copy in
+// <noscript>. What has no text is left out where it repeats a tweet that has,
+// wherever that is.
+func merge(p *page.Page, found []finding) []finding {
+	inOrder(found)
+	withText := map[string]bool{}
+	var all []finding
+	for _, c := range found {
+		withText[c.ID] = withText[c.ID] || c.Text != "" && c.ID != ""
+		if n := len(all) - 1; n < 0 || !all[n].absorb(p, c) {
+			all = append(all, c)
+		}
+	}
+	kept := all[:0]
+	for _, c := range all {
+		if c.Text == "" && withText[c.ID] {
+			continue
+		}
+		if c.only {
+			c.End = max(c.End, c.reach)
+		}
+		kept = append(kept, c)
+	}
+	return kept
+}
+
+func inOrder(found []finding) {
+	sort.SliceStable(found, func(i, j int) bool { return found[i].Start < found[j].Start })
+}
+
+// maxApart is how many bytes may be between two findings of one tweet: an address,
+// and what was made of it.
+const maxApart = 4 << 10
+
+// absorb tells whether o, which begins no earlier, is no embed beside c: the same
+// tweet, whose evidence c takes over, or something inside c.
+func (c *finding) absorb(p *page.Page, o finding) bool {
+	inside := o.Start < c.reach
+	near := inside || o.Start-c.End < maxApart && (c.Text == "" || o.Text == "" || isQuiet(p, c.End, o.Start))
+	if near && c.isSame(&o, inside) {
+		c.join(o)
+		return true
+	}
+	if o.Start < c.End {
+		return true
+	}
+	if inside {
+		c.only = false
+	}
+	return false
+}
+
+// isQuiet tells whether nothing is shown between two bytes of the body, as
+// before a copy in <noscript>.
+func isQuiet(p *page.Page, from, to int) bool {
+	for i := p.At(from); i < len(p.Tokens)-1 && p.Tokens[i].Start < to; i++ {
+		if t := &p.Tokens[i]; t.Kind == html.TextToken && t.Tag == 0 && char.Trim(p.Raw(i)) != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// isSame tells whether o may be the same tweet.
+func (c *finding) isSame(o *finding, inside bool) bool {
+	if c.ID != "" && o.ID != "" {
+		return c.ID == o.ID
+	}
+	return inside && (c.Handle == "" || o.Handle == "" || strings.EqualFold(c.Handle, o.Handle))
+}
+
+// join makes one of two findings in one place: the one with the text, with
+// what the other knows.
+func (c *finding) join(o finding) {
+	if c.Form == archive.FormShortcode && o.Form == archive.FormLink {
+		c.End = o.End // the block's comment, and the address in it
+	}
+	if c.Text == "" && (o.Text != "" || c.Form == archive.FormLink) {
+		o.reach = max(o.reach, c.reach)
+		*c, o = o, *c
+	}
+	c.complete(&o)
+}
+
+// complete adds what another knows of the same tweet.
+func (c *finding) complete(o *finding) {
+	if c.ID == "" && o.ID != "" {
+		c.identify(o.ID)
+	}
+	if c.Text == "" {
+		c.Text, c.Links = o.Text, o.Links
+		if o.Handle != "" && o.Text != "" {
+			c.Handle = o.Handle // as printed, where c had it from an address
+		}
+	}
+	c.Handle = cmp.Or(c.Handle, o.Handle)
+	c.Author = cmp.Or(c.Author, o.Author)
+	c.Date = cmp.Or(c.Date, o.Date)
+}
+
+// lawful puts findings in order and keeps those that obey the laws of
+// archive.Embed.
+func lawful(p *page.Page, found []finding) []archive.Embed {
+	inOrder(found)
+	var embeds []archive.Embed
+	end := 0
+	for _, c := range found {
+		if c.Start < end || c.Start >= c.End || c.End > len(p.Body) {
+			continue
+		}
+		if s := p.Body[c.Start:c.End]; c.ID != "" && strings.Contains(s, c.ID) || c.Handle != "" && strings.Contains(s, c.Handle) {
+			embeds = append(embeds, c.Embed)
+			end = c.End
+		}
+	}
+	return embeds
+}
