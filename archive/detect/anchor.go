@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"tweetarc/archive"
 	"unicode/utf8"
 )
 
@@ -19,6 +20,9 @@ type anchor struct {
 var (
 	// The handle of an attribution: (@janeroe).
 	handleAnchor = anchor{"@", func(s string, at int) bool {
+		if at+1 == len(s) || !archive.IsHandleByte(s[at+1]) && s[at+1] != '\\' {
+			return false
+		}
 		for i := at - 1; i >= 0 && i >= at-maxGap; i-- {
 			if s[i] == '(' {
 				return i+1+gap(s[i+1:at]) == at
@@ -28,7 +32,10 @@ var (
 	}}
 	// The same in a page, where a tag may be before it: (<b>@janeroe</b>).
 	taggedHandleAnchor = anchor{"@", func(s string, at int) bool {
-		return endsWithAny(s[:at], ">", "&gt;", `\u003e`, `\u003E`, "%3E")
+		if at == 0 || strings.IndexByte(">;eE", s[at-1]) < 0 {
+			return false
+		}
+		return endsWithAny(s[:at], ">", "&gt;", `\u003e`, `\u003E`, "%3E", "%3e")
 	}}
 	// The time under a copied tweet: 9:07 AM - 28 Dec 2016, 9:07 PM · Dec 28, 2016.
 	amAnchor = anchor{"AM", markFollows}

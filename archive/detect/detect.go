@@ -18,15 +18,14 @@ const Version = "3"
 // Tweets finds the tweets embedded in a, in the order in which they stand.
 // It keeps the laws of archive.Embed and takes time linear in the body.
 func Tweets(a *archive.Article) []archive.Embed {
-	if at, _ := pageFilter.next(a.Body, 0); at < 0 {
+	anchors, read := recordFilter, inText
+	if a.HTML {
+		anchors, read = pageFilter, inHTML
+	}
+	if at, _ := anchors.next(a.Body, 0); at < 0 {
 		return nil
 	}
-	var found []archive.Embed
-	if a.HTML {
-		found = inHTML(a)
-	} else {
-		found = inText(a)
-	}
+	found := read(a)
 	for i := range found { // more digits would say more than is known
 		found[i].Confidence = math.Round(100*found[i].Confidence) / 100
 	}

@@ -18,6 +18,9 @@ func linked(t *text, at int) *sighting {
 	for line > t.floor && s[line-1] > ' ' && at-line < maxAddress {
 		line--
 	}
+	if strings.IndexByte(s[line:at], '.') < 0 {
+		return nil
+	}
 	st, ok := archive.FindStatus(s[line:min(len(s), at+len("/statuses/")+20)])
 	if !ok {
 		return nil

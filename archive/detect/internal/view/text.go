@@ -93,8 +93,8 @@ func hasTargets(s string) bool {
 			return false
 		}
 		i += n
-		if k := closing(s, i); k > 0 && holdsAddress(s, i) && strings.Contains(s[max(0, i-96):i], "(@") {
-			if _, ok := archive.FindStatus(s[i:k]); ok {
+		if holdsAddress(s, i) && strings.Contains(s[max(0, i-96):i], "(@") {
+			if _, ok := archive.FindStatus(s[i:max(i, closing(s, i))]); ok {
 				return true
 			}
 		}
@@ -162,8 +162,8 @@ func (r *reader) special(i int) int {
 		}
 	case '[':
 		if r.style.links {
-			r.open = append(r.open, len(r.text))
-			r.put("[", i, i+1)
+			r.open = append(r.open[max(0, len(r.open)-maxOpen):], len(r.text))
+			r.copy("[", i)
 			if i+1 < len(s) && s[i+1] == '>' { // a quoted line that begins with a link
 				return char.SkipBlanks(s, i+2)
 			}
@@ -176,6 +176,9 @@ func (r *reader) special(i int) int {
 	}
 	return i
 }
+
+// maxOpen is how many brackets may be open.
+const maxOpen = 32
 
 // linkEnd reads the end of a Markdown link whose bracket is closed at i.
 func (r *reader) linkEnd(i int) int {

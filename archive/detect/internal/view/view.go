@@ -5,6 +5,7 @@
 package view
 
 import (
+	"slices"
 	"sort"
 
 	"tweetarc/archive/detect/internal/char"
@@ -118,19 +119,23 @@ func (b *builder) put(s string, from, to int) {
 	b.text = append(b.text, s...)
 }
 
-// cut takes out the byte of Text at i, which has a step of its own.
+// cut takes out byte i of Text, which is in the article as it is.
 func (b *builder) cut(i int) {
 	b.text = append(b.text[:i], b.text[i+1:]...)
-	n := sort.Search(len(b.steps), func(n int) bool { return b.steps[n].at >= i })
-	b.steps = append(b.steps[:n], b.steps[n+1:]...)
-	for ; n < len(b.steps); n++ {
+	n := sort.Search(len(b.steps), func(n int) bool { return b.steps[n].at > i }) - 1
+	after := step{at: i, from: b.steps[n].from + i - b.steps[n].at + 1}
+	if b.steps[n].at == i {
+		b.steps[n] = after
+	} else {
+		b.steps = slices.Insert(b.steps, n+1, after)
+		n++
+	}
+	for n++; n < len(b.steps); n++ {
 		b.steps[n].at--
 	}
-	for k := range b.links {
-		if l := &b.links[k]; l.Start > i {
-			l.Start--
-			l.End--
-		}
+	for k := len(b.links) - 1; k >= 0 && b.links[k].End > i; k-- {
+		b.links[k].Start--
+		b.links[k].End--
 	}
 }
 
