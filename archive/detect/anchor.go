@@ -60,7 +60,7 @@ var (
 )
 
 // tagBegins are the ways in which the beginning of a tag is written.
-var tagBegins = [...]string{"<", `\u003c`, `\u003C`, "&lt;", "%3C", "%3c"}
+var tagBegins = [...]string{"<", `\u003c`, `\u003C`, "&lt;", "%3C", "%3c", "=3C"}
 
 // followed tells whether, after a gap, one of some letters follows.
 func followed(s, letters string) bool {

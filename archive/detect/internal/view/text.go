@@ -205,7 +205,11 @@ func (r *reader) target(i int) int {
 	if end == 0 {
 		return i
 	}
-	r.trim()
+	lo := 0
+	if n := len(r.quotes); n > 0 {
+		lo = max(r.quotes[n-1].Start, r.quotes[n-1].End)
+	}
+	r.trim(lo)
 	n := len(r.text)
 	r.links = append(r.links, Link{Range: Range{n, n}, Target: r.s[i+1 : end-1], after: end})
 	return end
@@ -220,7 +224,7 @@ func (r *reader) beginLine(i int) int {
 	j, quoted := r.marks(i)
 	switch {
 	case quoted && !r.quoted:
-		r.open = r.open[:0] // no link goes on into a quote
+		r.open = r.open[:0] // no link goes into a quote
 		r.quotes = append(r.quotes, Range{len(r.text), -1})
 	case !quoted:
 		r.endQuote()
@@ -232,6 +236,7 @@ func (r *reader) beginLine(i int) int {
 func (r *reader) endQuote() {
 	if n := len(r.quotes) - 1; n >= 0 && r.quotes[n].End < 0 {
 		r.quotes[n].End = len(r.text)
+		r.open = r.open[:0] // ... or out of one
 	}
 	r.quoted = false
 }
