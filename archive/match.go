@@ -250,3 +250,9 @@ func Links(text string) []string {
 		text = text[end:]
 	}
 }
+
+// IsAddress tells whether a word is the address of a page or of a picture.
+func IsAddress(word string) bool {
+	return strings.IndexByte(word, '/') >= 0 &&
+		(strings.Contains(word, "://") || strings.Contains(word, "pic.twitter.com/") || strings.HasPrefix(word, "t.co/"))
+}

@@ -7,6 +7,7 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"tweetarc/archive"
+	"tweetarc/archive/detect/internal/char"
 	"tweetarc/archive/detect/internal/page"
 )
 
@@ -25,10 +26,10 @@ func address(p *page.Page, i int, _ page.Attributes) (finding, bool) {
 	if from > 0 && p.IsStart(from-1) && listItems[p.Tokens[from-1].Tag] {
 		return finding{}, false
 	}
-	r := render(p, from, to, true)
-	s := trim(string(r.text))
-	if isCut(s) && len(r.anchors) == 1 {
-		s = p.Attributes(r.anchors[0].tok).Get("href") // shown shortened
+	v := embedView(p, from, to)
+	s := char.Trim(v.Text)
+	if isCut(s) && len(v.Links) == 1 {
+		s = p.Attributes(v.Links[0].Token).Get("href") // shown shortened
 	}
 	st, ok := addressAlone(s)
 	if !ok {
@@ -36,7 +37,7 @@ func address(p *page.Page, i int, _ page.Attributes) (finding, bool) {
 	}
 	start, end := p.Tokens[from].Start, p.Tokens[to].Start
 	if p.Tokens[from].Kind == html.TextToken && p.Tokens[to-1].Kind == html.TextToken {
-		start, end = r.place(0), r.place(len(r.text)-1)+1
+		start, end = v.Place(0), v.After(len(v.Text))
 	}
 	return byID(archive.FormLink, start, end, st.ID, st.Handle), true
 }
@@ -65,8 +66,8 @@ func addressLine(p *page.Page, i int) (finding, bool) {
 	start := p.Tokens[i].Start
 	for n, l := range lines {
 		if n > 0 && n+1 < len(lines) && isBlankLine(lines, n-1) && isBlankLine(lines, n+1) {
-			if st, ok := addressAlone(trim(l)); ok {
-				start += strings.Index(l, trim(l))
+			if st, ok := addressAlone(char.Trim(l)); ok {
+				start += strings.Index(l, char.Trim(l))
 				return byID(archive.FormLink, start, start+st.End, st.ID, st.Handle), true
 			}
 		}

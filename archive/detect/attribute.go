@@ -67,7 +67,7 @@ func attribute(p *page.Page, i int, as page.Attributes) (finding, bool) {
 	c.next = i + 1
 	if end, closed := p.End(i); closed {
 		c.reach = p.Tokens[end].Start
-		c.only = len(render(p, i+1, end, true).text) <= maxLoading
+		c.only = len(embedView(p, i+1, end).Text) <= maxLoading
 	}
 	return c, true
 }

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"tweetarc/archive"
+	"tweetarc/archive/detect/internal/char"
 	"tweetarc/archive/detect/internal/page"
 )
 
@@ -124,8 +125,8 @@ func tweetOf(s string) (t archive.Tweet, ok bool) {
 	if !archive.IsHandle(t.Handle) {
 		t.Handle = st.Handle
 	}
-	t.Author = squash(object(user).text(nameKeys))
-	t.Text = trim(html.UnescapeString(o.text(textKeys)))
+	t.Author = char.Squash(object(user).text(nameKeys))
+	t.Text = char.Trim(html.UnescapeString(o.text(textKeys)))
 	for _, layout := range [...]string{time.RFC3339, time.RubyDate} {
 		if at, err := time.Parse(layout, o.text(dateKeys)); err == nil {
 			t.At = at.UTC()

@@ -5,134 +5,110 @@ import (
 	"unicode/utf8"
 
 	"tweetarc/archive"
+	"tweetarc/archive/detect/internal/attribution"
 	"tweetarc/archive/detect/internal/char"
 )
 
-// The BBC says where a tweet begins and ends, for those who listen to a page:
-// "Skip Twitter post 2 by @handle", "End of Twitter post 2 by @handle".
-var frameBegins = []string{"Skip ", "skip "}
-var frameEnds = []string{"End of ", "end of "}
+// frameMark is one of the two marks that the BBC puts around a tweet, for those
+// who listen to a page: "Skip Twitter post 2 by @handle", "End of Twitter post 2
+// by @handle".
+type frameMark struct {
+	start, end int
+	handle     string
+	ends       bool
+}
 
-// frames begin what a publisher put around a tweet (BBC).
-var frames = []string{"Skip Twitter post", "Skip twitter post", "Skip X post"}
-
-// framed reads the frame whose "witter post " stands at, where no attribution
-// inside tells of the tweet.
-func framed(t *text, at int) *archive.Embed {
-	s := t.s
+// frameMarkAt reads the mark whose "witter post" is at at.
+func frameMarkAt(s string, at int) (m frameMark, ok bool) {
 	if at == 0 || s[at-1]|0x20 != 't' {
-		return nil
+		return m, false
 	}
-	handle, past := frameHandle(s, at)
-	if handle == "" {
-		return nil
+	switch before := s[:at-1]; {
+	case strings.HasSuffix(before, "kip "):
+		m.start = at - 1 - len("Skip ")
+	case strings.HasSuffix(before, "nd of "):
+		m.start, m.ends = at-1-len("End of "), true
+	default:
+		return m, false
 	}
-	if begin, ok := frameWord(s, at-1, frameEnds); ok {
-		return t.frameEnd(begin, handle, past)
-	}
-	if begin, ok := frameWord(s, at-1, frameBegins); ok {
-		return t.frameBegin(begin, handle, past)
-	}
-	return nil
-}
-
-// frameWord is where one of the words that end at i begins.
-func frameWord(s string, i int, words []string) (int, bool) {
-	for _, w := range words {
-		if strings.HasSuffix(s[:i], w) {
-			return i - len(w), true
+	i := at
+	for _, word := range [...]string{"witter", "post", "", "by", "@"} {
+		for word == "" && i < len(s) && '0' <= s[i] && s[i] <= '9' {
+			i++
 		}
+		if !strings.HasPrefix(s[i:], word) {
+			return m, false
+		}
+		i = char.SkipBlanks(s, i+len(word))
 	}
-	return 0, false
+	m.end = i
+	for m.end < len(s) && archive.IsHandleByte(s[m.end]) {
+		m.end++
+	}
+	m.handle = s[i:m.end]
+	return m, m.start >= 0 && archive.IsHandle(m.handle)
 }
 
-// frameHandle reads "witter post 2 by @handle" at i.
-func frameHandle(s string, i int) (handle string, end int) {
-	i += len("witter post ")
-	for i < len(s) && '0' <= s[i] && s[i] <= '9' {
-		i++
+// framed reads the frame of which a mark is at at, where no attribution in it
+// says whose the tweet is.
+func framed(t *text, at int) *sighting {
+	m, ok := frameMarkAt(t.s, at)
+	switch {
+	case !ok:
+		return nil
+	case m.ends:
+		return t.frameEnd(m)
 	}
-	i = char.SkipBlanks(s, i)
-	if !strings.HasPrefix(s[i:], "by @") {
-		return "", 0
-	}
-	i += len("by @")
-	end = i
-	for end < len(s) && archive.IsHandleByte(s[end]) {
-		end++
-	}
-	if handle = s[i:end]; !archive.IsHandle(handle) {
-		return "", 0
-	}
-	return handle, end
+	return t.frameBegin(m)
 }
 
-// frameBegin is the tweet behind the mark s[begin:past], if the frame holds no
-// attribution: then that one tells more.
-func (t *text) frameBegin(begin int, handle string, past int) *archive.Embed {
-	s := t.s
-	if t.frame < past { // looked for once in each byte
-		t.frame = len(s)
-		for _, w := range frameEnds {
-			if i := strings.Index(s[past:], w[1:]+"Twitter post "); i >= 0 {
-				t.frame = min(t.frame, past+i)
-			}
-			if i := strings.Index(s[past:], w[1:]+"twitter post "); i >= 0 {
-				t.frame = min(t.frame, past+i)
+// frameBegin is the tweet after the mark, if the frame has no attribution: that
+// says more.
+func (t *text) frameBegin(begin frameMark) *sighting {
+	stop := min(len(t.s), begin.end+maxReach)
+	for i := begin.end; ; {
+		if t.frame < i { // each byte is looked at once
+			t.frame = len(t.s)
+			if n := strings.Index(t.s[i:], "nd of "); n >= 0 {
+				t.frame = i + n
 			}
 		}
-	}
-	stop := min(len(s), past+maxReach)
-	if t.frame > stop {
-		return nil
-	}
-	end := -1
-	for i := past; ; {
-		j := strings.Index(s[i:stop], "witter post ")
-		if j < 1 {
+		if t.frame >= stop {
 			return nil
 		}
-		i += j
-		if e, ok := frameWord(s, i-1, frameEnds); ok {
-			if h, p := frameHandle(s, i); strings.EqualFold(h, handle) {
-				end, stop = e, p
-				break
-			}
+		i = t.frame + len("nd of ")
+		end, ok := frameMarkAt(t.s, min(i+1, len(t.s)))
+		if !ok || !strings.EqualFold(end.handle, begin.handle) {
+			continue
 		}
-		i += len("witter post ")
+		text := t.s[begin.end:end.start]
+		if strings.Contains(text, "(@"+begin.handle+")") {
+			return nil
+		}
+		e := &sighting{Embed: archive.Embed{Form: archive.FormFrame, Start: begin.start, End: end.end, Confidence: 0.95}}
+		e.Handle, e.Text = begin.handle, char.Trim(text)
+		return e
 	}
-	inside := s[past:end]
-	if i := strings.Index(inside, "(@"+handle+")"); i >= 0 {
-		return nil
-	}
-	e := archive.Embed{Form: archive.FormFrame, Start: begin, End: stop, Confidence: 0.95}
-	e.Handle = handle
-	e.Text = t.seen(past, end)
-	return &e
 }
 
-// frameEnd is the tweet before the mark s[begin:past], if it has not been found
-// by its attribution or its frame's beginning.
-func (t *text) frameEnd(begin int, handle string, past int) *archive.Embed {
-	if t.chained && begin-t.floor < 40 { // "Report End of Twitter post by"
-		t.floor = past
-		return nil
+// frameEnd is the tweet before the mark, if it was not found by its attribution
+// or by the frame's beginning.
+func (t *text) frameEnd(m frameMark) *sighting {
+	if last := t.last(); last != nil {
+		apart := m.start - t.floor
+		if apart < len("Report")+maxInFrame || strings.EqualFold(last.Handle, m.handle) && apart < maxReach/4 {
+			t.floor = m.end // "Report End of Twitter post by"
+			return nil
+		}
 	}
-	if t.chained && strings.EqualFold(t.last, handle) && begin-t.floor < maxReach/4 {
-		t.floor = past
-		return nil
-	}
-	a := attribution{handle: handle, dash: begin, name: begin, paren: begin, end: past}
-	e := archive.Embed{Form: archive.FormFrame, End: past}
-	e.Handle = handle
-	e.Text, e.Start, e.Confidence = t.textBefore(&a)
+	e := t.tweetBefore(&attribution.Attribution{Handle: m.handle, Text: m.start, Name: m.start, Open: m.start, End: m.end})
+	e.Form = archive.FormFrame
 	if utf8.RuneCountInString(e.Text) < 2 {
 		return nil
 	}
-	return &e
+	return e
 }
 
-// seen is s[lo:hi] as a reader sees it.
-func (t *text) seen(lo, hi int) string {
-	return strings.TrimFunc(look(t.s, lo, hi, style{}).s, char.IsBlank)
-}
+// maxInFrame is how many bytes, beside "Report", may be between an attribution and
+// the end of its frame.
+const maxInFrame = 34

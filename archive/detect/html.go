@@ -8,72 +8,9 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"tweetarc/archive"
+	"tweetarc/archive/detect/internal/char"
 	"tweetarc/archive/detect/internal/page"
 )
-
-// An htmlRule reads one form of embed in HTML.
-type htmlRule struct {
-	name    string
-	on      spot     // the tokens at which it is tried
-	inFeed  bool     // also in what shows somebody's latest tweets
-	anchors []string // every such embed holds one of them
-	read    func(p *page.Page, i int, as page.Attributes) []finding
-}
-
-// htmlRules are tried in this order; at a tag, a text or a comment the first that
-// finds something is the last. The first word of a name is that of the file.
-var htmlRules = []htmlRule{
-	{name: "carried", on: onTag, anchors: []string{"weet", "witter", "status"}, read: one(carried)},
-	{name: "rendered", on: onTag, anchors: []string{"weet", "witter", "bbpBox"}, read: one(rendered)},
-	{name: "blockquote", on: onTag, inFeed: true, anchors: []string{"weet", "witter", "status"}, read: one(quote)},
-	{name: "attribute", on: onTag, anchors: []string{"weet", "witter", "status"}, read: one(attribute)},
-	{name: "card", on: onTag, anchors: []string{"status"}, read: one(card)},
-	{name: "picture", on: onTag, anchors: []string{"witter post by @"}, read: one(picture)},
-	{name: "shortcode", on: onText, inFeed: true, anchors: []string{"weet", "witter", "status"}, read: shortcodes},
-	{name: "address", on: onText, anchors: []string{"status"}, read: one(address)},
-	{name: "comment", on: onComment, inFeed: true, anchors: []string{"status"}, read: one(comment)},
-	{name: "script: list", on: onScript | onTemplate, anchors: []string{"status"}, read: listed},
-	{name: "script: call", on: onScript | onTemplate, anchors: []string{"createTweet("}, read: calls},
-	{name: "script: template", on: onTemplate, anchors: []string{"witter-"}, read: templates},
-	{name: "script: data", on: onData, anchors: []string{"witter-"}, read: escapedQuotes},
-}
-
-// one makes a rule's read of a function that finds one embed at most.
-func one(read func(p *page.Page, i int, as page.Attributes) (finding, bool)) func(*page.Page, int, page.Attributes) []finding {
-	return func(p *page.Page, i int, as page.Attributes) []finding {
-		if c, ok := read(p, i, as); ok {
-			return []finding{c}
-		}
-		return nil
-	}
-}
-
-// spot is what a token is to the rules, or a set of that.
-type spot uint8
-
-const (
-	onTag      spot = 1 << iota // a start tag
-	onText                      // a text that the page shows
-	onComment                   //
-	onScript                    // what is in <script>
-	onTemplate                  // HTML that waits there, or in <textarea>, for its turn
-	onData                      // a script that may say what the page does not show
-)
-
-// marks are the words by which a token is worth a look: the shortest anchors.
-var marks []string
-
-func init() {
-	var all []string
-	for _, r := range htmlRules {
-		all = append(all, r.anchors...)
-	}
-	for _, a := range all {
-		if !slices.Contains(marks, a) && !slices.ContainsFunc(all, func(b string) bool { return b != a && strings.Contains(a, b) }) {
-			marks = append(marks, a)
-		}
-	}
-}
 
 func readPage(body string) *page.Page { return page.Read(body, marks) }
 
@@ -189,7 +126,7 @@ func isEmpty(p *page.Page) bool {
 	n := 0
 	for i := range p.Tokens {
 		if t := &p.Tokens[i]; t.Kind == html.TextToken && t.Tag == 0 {
-			if n += len(trim(p.Raw(i))); n > maxEmpty {
+			if n += len(char.Trim(p.Raw(i))); n > maxEmpty {
 				return false
 			}
 		}

@@ -1,7 +1,6 @@
 package detect
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -56,43 +55,62 @@ func FuzzText(f *testing.F) {
 	})
 }
 
-// anchors are what MayHold looks for, as one would write it down, in any case.
-var anchors = strings.Split(`(@|( @|\@|twitter|tweet|x.com|xcancel.`, "|")
-
-var lineEnd = regexp.MustCompile(`@\w+\b *([\n\r\\]|[^\x00-\x7f]|Follow)`)
-
-func plainMayHold(s string) bool {
-	small := strings.Map(func(r rune) rune {
-		if 'A' <= r && r <= 'Z' {
-			return r | 0x20
-		}
-		return r
-	}, s)
-	return lineEnd.MatchString(s) || slices.ContainsFunc(anchors, func(a string) bool { return strings.Contains(small, a) })
+// Where an anchor fits (yes) and where it does not (no), at any place of a text.
+var anchorTests = []struct {
+	name    string
+	anchor  anchor
+	yes, no []string
+}{
+	{"handle", handleAnchor, []string{"(@jane", "( @jane", "(\t@jane", "(\n@jane", `(\n@jane`, `(\u00a0@jane`, "(&nbsp;@jane", "(%20@jane", `(\@jane`, "(\u200b@jane", "([@jane"}, []string{"@jane", "jane@example.org", "(jane@example.org", "(and @jane", ")@jane"}},
+	{"tagged handle", taggedHandleAnchor, []string{">@jane", `\u003e@jane`, "&gt;@jane"}, []string{" @jane", "(@jane"}},
+	{"am", amAnchor, []string{"9:07 AM - 28 Dec", "AM · Jan", `AM \u00b7 Jan`, "AM &middot; Jan", "AM%20-"}, []string{"9 AM on Monday", "AMERICA", "AM"}},
+	{"pm", pmAnchor, []string{"9:07 PM - 28 Dec", "PM · Jan"}, []string{"the PM said", "PM."}},
+	{"frame", frameAnchor, []string{"Skip Twitter post by", "Twitter&nbsp;post", "Twitter\npost", "Twitter+post"}, []string{"a Twitter user", "Twitter"}},
+	{"status", statusAnchor, []string{"/status/1", `\/status\/1`, "%2Fstatus%2F1", "/statuses/1", "status&#x2F;1"}, []string{"status quo", "statuses", "status"}},
 }
 
 // However long the text, and wherever in it: an anchor is found, and nothing else is.
 func TestAnchors(t *testing.T) {
-	for _, word := range append([]string{"@", "(a@", "tw", "twit", "TWITTER", "tWeet", "X.Com", "xCANCEL.", "twett", "wtitter", "x. com", "y.com", "xcance", "x@c", "@ab\n", "@ab \\", "@ab  Follow", "@abFollow", "@ab ·", "@ab.", "@\n"}, anchors...) {
-		for before := range 70 {
-			for _, after := range []int{0, 1, 15, 16, 17, 40} {
-				s := strings.Repeat("t", before) + word + strings.Repeat("x", after)
-				if got := mayHold(s); got != plainMayHold(s) {
-					t.Errorf("mayHold(%q) = %v", s, got)
+	for _, test := range anchorTests {
+		f := newFilter([]anchor{test.anchor})
+		for _, words := range []struct {
+			list []string
+			fits bool
+		}{{test.yes, true}, {test.no, false}} {
+			for _, w := range words.list {
+				for before := range 40 {
+					for _, after := range []int{0, 1, 15, 16, 17, 40} {
+						s := strings.Repeat("t", before) + w + strings.Repeat(" ", after)
+						if at, _ := f.next(s, 0); (at >= 0) != words.fits {
+							t.Fatalf("%s: an anchor in %q: %v", test.name, s, at >= 0)
+						}
+					}
 				}
 			}
 		}
 	}
 }
 
-func FuzzMayHold(f *testing.F) {
-	for _, a := range anchors {
-		f.Add("some words before " + a + " and behind")
+// Each literal of a filter is found wherever it is, and what is found is one.
+func FuzzFilter(f *testing.F) {
+	for _, a := range pageFilter.anchors {
+		f.Add("some words before " + a.literal + " and after it " + a.literal)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		for from := range min(len(s)+1, 20) { // at every alignment
-			if got := mayHold(s[from:]); got != plainMayHold(s[from:]) {
-				t.Errorf("mayHold(%q) = %v", s[from:], got)
+			want := -1
+			for _, a := range pageFilter.anchors {
+				for at := from; at < len(s); at++ {
+					if strings.HasPrefix(s[at:], a.literal) && (a.fits == nil || a.fits(s, at)) {
+						if want < 0 || at < want {
+							want = at
+						}
+						break
+					}
+				}
+			}
+			if at, _ := pageFilter.next(s, from); (at < 0) != (want < 0) || at >= 0 && (at < want || at > want+16) {
+				t.Fatalf("an anchor of %q from %d is at %d, not %d", s, from, at, want)
 			}
 		}
 	})
@@ -111,7 +129,7 @@ func FuzzRules(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, s string, html bool) {
 		a := &archive.Article{Body: s, HTML: html}
-		if !mayHold(s) {
+		if html && !holdsAny(pageFilter, s) || !html && !MayHold([]byte(s)) {
 			find := inText
 			if html {
 				find = inHTML
@@ -128,6 +146,11 @@ func FuzzRules(f *testing.F) {
 			}
 		}
 	})
+}
+
+func holdsAny(f *filter, s string) bool {
+	at, _ := f.next(s, 0)
+	return at >= 0
 }
 
 // Hostile texts cost no more than others: the figure is ns a byte.

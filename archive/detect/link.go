@@ -4,21 +4,28 @@ import (
 	"strings"
 
 	"tweetarc/archive"
+	"tweetarc/archive/detect/internal/attribution"
 )
+
+// maxAddress is how long an address is at most, in bytes.
+const maxAddress = 400
 
 // linked reads the address of a tweet that has a line for itself, as is left
 // where a page loads its tweets later; at is its "/status".
-func linked(t *text, at int) *archive.Embed {
+func linked(t *text, at int) *sighting {
 	s := t.s
 	line := at
 	for line > t.floor && s[line-1] > ' ' && at-line < maxAddress {
 		line--
 	}
+	if strings.IndexByte(s[line:at], '.') < 0 {
+		return nil
+	}
 	st, ok := archive.FindStatus(s[line:min(len(s), at+len("/statuses/")+20)])
 	if !ok {
 		return nil
 	}
-	begin, end := line+st.Start, addressEnd(s, line+st.End)
+	begin, end := line+st.Start, attribution.AddressEnd(s, line+st.End)
 	before, after := s[lineBegin(s, max(t.floor, begin-64), begin):begin], s[end:]
 	if i := strings.IndexByte(after[:min(len(after), 64)], '\n'); i >= 0 {
 		after = after[:i]
@@ -28,8 +35,8 @@ func linked(t *text, at int) *archive.Embed {
 	if strings.Trim(before, " \t<\"'\u00a0") != "" || strings.Trim(after, " \t\r>\"'\u00a0") != "" {
 		return nil
 	}
-	e := archive.Embed{Form: archive.FormLink, Start: begin, End: end, Confidence: 0.5}
+	e := &sighting{Embed: archive.Embed{Form: archive.FormLink, Start: begin, End: end, Confidence: 0.5}}
 	e.Handle = st.Handle
 	e.WithID(st.ID)
-	return &e
+	return e
 }

@@ -7,6 +7,7 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"tweetarc/archive"
+	"tweetarc/archive/detect/internal/char"
 	"tweetarc/archive/detect/internal/page"
 )
 
@@ -17,7 +18,7 @@ func picture(p *page.Page, i int, as page.Attributes) (finding, bool) {
 	if p.Tokens[i].Tag != atom.Img {
 		return finding{}, false
 	}
-	first, rest, ok := strings.Cut(trim(as.Get("alt")), "witter post by @")
+	first, rest, ok := strings.Cut(char.Trim(as.Get("alt")), "witter post by @")
 	if !ok || len(first) > len("T") {
 		return finding{}, false
 	}
@@ -26,7 +27,7 @@ func picture(p *page.Page, i int, as page.Attributes) (finding, bool) {
 		return finding{}, false
 	}
 	c := finding{Embed: archive.Embed{Form: archive.FormMarkup, Confidence: renderedConfidence, Start: p.Tokens[i].Start, End: p.Tokens[i+1].Start}, next: i + 1}
-	c.Handle, c.Text = handle, trim(text)
+	c.Handle, c.Text = handle, char.Trim(text)
 	for k := i - 1; k >= 0 && k >= i-maxBeforePicture; k-- {
 		if t := &p.Tokens[k]; t.Tag == atom.A && t.Kind == html.StartTagToken {
 			if st, ok := archive.FindStatus(p.Attributes(k).Get("href")); ok {

@@ -10,8 +10,11 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"tweetarc/archive"
+	"tweetarc/archive/detect/internal/attribution"
+	"tweetarc/archive/detect/internal/char"
 	"tweetarc/archive/detect/internal/date"
 	"tweetarc/archive/detect/internal/page"
+	"tweetarc/archive/detect/internal/view"
 )
 
 // The classes of a rendering and of its parts, text, name and handle; those
@@ -49,24 +52,23 @@ func rendered(p *page.Page, i int, as page.Attributes) (finding, bool) {
 	if !closed || len(statusLinks(p, i+1, end)) == 0 {
 		return finding{}, false
 	}
-	if at, ok := signatureOf(string(render(p, i+1, end, true).text), false); ok {
-		if _, n := date.At(at.rest); n > 0 || at.rest == "" {
-			return finding{}, false // the site's own way: see quote
-		}
+	v := embedView(p, i+1, end)
+	if at, ok := attribution.Last(v, false); ok && (at.Dated || char.Trim(v.Text[at.Close:]) == "") {
+		return finding{}, false // the site's own way: see quote
 	}
 	m := partsOf(p, i+1, end)
 	if m.handle == "" || m.id == "" || m.day.Day == "" && m.at == "" && !undated.class(as) || m.ids > 1 && !oneTweet.class(as) {
 		return finding{}, false
 	}
 	c := finding{Embed: archive.Embed{Form: archive.FormMarkup, Confidence: renderedConfidence, Start: p.Tokens[i].Start, End: p.Tokens[end].Start}, next: end}
-	c.Author, c.Handle = trim(strings.TrimLeft(m.author, "—–-")), m.handle
+	c.Author, c.Handle = char.Trim(strings.TrimLeft(m.author, "—–-")), m.handle
 	c.posted(m.day)
 	c.datedBy(m.at)
 	c.identify(m.id)
-	r := render(p, m.text[0], m.text[1], true)
-	c.Text = trim(string(r.text))
+	v = embedView(p, m.text[0], m.text[1])
+	c.Text = char.Trim(v.Text)
 	if c.Text != "" {
-		c.Links = linksOf(p, r, 0, len(r.text))
+		c.Links = linksOf(p, v, 0, len(v.Text))
 	}
 	return c, true
 }
@@ -107,7 +109,7 @@ func partsOf(p *page.Page, i, j int) parts {
 	for k := i; k < j; k++ {
 		switch t := &p.Tokens[k]; {
 		case t.Kind == html.TextToken && t.Tag == 0:
-			if s := squash(html.UnescapeString(p.Raw(k))); s != "" {
+			if s := char.Squash(html.UnescapeString(p.Raw(k))); s != "" {
 				m.readText(s, k)
 			}
 		case !p.IsStart(k):
@@ -169,7 +171,7 @@ func (m *parts) readText(s string, k int) {
 	if d, n := date.At(s); n > 0 && len(s)-n < maxBesideDate {
 		m.setDay(d, k)
 	}
-	if d, n := date.At(trim(m.linkText)); n > 0 {
+	if d, n := date.At(char.Trim(m.linkText)); n > 0 {
 		m.setDay(d, m.link)
 	}
 	m.last = s
@@ -188,9 +190,9 @@ func (m *parts) handleIn(s string) (name, handle string) {
 		return "", ""
 	}
 	if n := strings.LastIndex(s, "(@"); n > 0 {
-		if h, end := handleAt(s, n); end == len(s) && strings.EqualFold(h, m.user) && archive.IsHandle(h) {
-			m.last = trim(s[:n])
-			return m.last, h
+		if a, ok := attribution.At(&view.View{Text: s}, n+1, attribution.Context{From: n}); ok && a.Close == len(s) && strings.EqualFold(a.Handle, m.user) {
+			m.last = char.Trim(s[:n])
+			return m.last, a.Handle
 		}
 	}
 	h := strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(s, "("), "@"), ")")
@@ -243,7 +245,7 @@ func (m *parts) readElement(p *page.Page, k, j int) {
 			m.text = [2]int{k + 1, end}
 		}
 	case m.author == "" && closed && end <= j && nameClass.plainClass(as):
-		m.author = squash(string(render(p, k+1, end, true).text))
+		m.author = char.Squash(embedView(p, k+1, end).Text)
 	}
 }
 

@@ -3,7 +3,8 @@ package detect
 import (
 	"strings"
 
-	"tweetarc/archive"
+	"tweetarc/archive/detect/internal/attribution"
+	"tweetarc/archive/detect/internal/boundary"
 	"tweetarc/archive/detect/internal/char"
 )
 
@@ -12,18 +13,18 @@ import (
 //
 //	The first line. — Jane Roe (@janeroe) March 5, 2019 The second line. pic.twitter.com/abc
 //
-// rest gives such a tweet its other lines. Only an address of the service
+// readRest gives such a tweet its other lines. Only an address of the service
 // proves them, since prose has none; what no address ends is left outside.
-func (t *text) rest(e *archive.Embed, a *attribution) {
-	if e.Text == "" || isPicture(e.Text) || a.when.id != "" {
+func (t *text) readRest(e *sighting, a *attribution.Attribution) {
+	if e.Text == "" || isPicture(e.Text) || a.ID != "" {
 		return
 	}
-	stop, next := t.stretch(a.end)
-	if _, ok := nextAddress(t.s, a.end, stop); !ok {
+	stop, next := t.stretch(a.End)
+	if _, ok := nextAddress(t.s, a.End, stop); !ok {
 		return
 	}
-	room := int(limitFor(a.when.date.Day)*1.08) - lengthOf(e.Text)
-	end := lastAddress(t.s, a.end, stop, room, next)
+	room := int(boundary.LimitFor(a.Date.Day)*1.08) - boundary.LengthOf(e.Text)
+	end := lastAddress(t.s, a.End, stop, room, next)
 	if end == 0 {
 		return
 	}
@@ -32,13 +33,10 @@ func (t *text) rest(e *archive.Embed, a *attribution) {
 		// picture's it would have at its end.
 		return
 	}
-	rest := strings.TrimFunc(look(t.s, a.end, end, style{}).s, char.IsBlank)
-	if rest == "" {
-		return
+	if e.rest = char.Trim(t.s[a.End:end]); e.rest != "" {
+		e.End = end
+		e.begin(e.look.Choice, t.s)
 	}
-	e.Text += "\n" + rest
-	e.End = end
-	e.Confidence *= restTrust
 }
 
 // restTrust is how far a text is trusted that came in two parts.
@@ -56,15 +54,15 @@ func (t *text) stretch(from int) (stop int, next bool) {
 		stop = from + i
 	}
 	for at := from; ; {
-		i := strings.Index(s[at:stop], "(@")
+		i := strings.IndexByte(s[at:stop], '@')
 		if i < 0 {
 			return stop, false
 		}
 		at += i
-		if a, ok := t.attributionAt(at, from); ok {
-			return a.dash, true
+		if a, ok := attribution.At(t.v, at, attribution.Context{From: from}); ok && t.isAttribution(&a) {
+			return a.Text, true
 		}
-		at += 2
+		at++
 	}
 }
 
@@ -83,7 +81,7 @@ func lastAddress(s string, from, stop, room int, next bool) int {
 			end++
 		}
 		at = end
-		if lengthOf(s[from:i]) > room {
+		if boundary.LengthOf(s[from:i]) > room {
 			break
 		}
 		for { // hashtags
@@ -120,16 +118,8 @@ func nextAddress(s string, at, stop int) (int, bool) {
 
 // isPicture tells whether a text ends in the address of a picture or a video.
 func isPicture(text string) bool {
-	return strings.HasPrefix(lastOf(text[max(0, len(text)-2*nearWord):]), "pic.twitter.com/")
-}
-
-// lengthOf is the length of a text as the service counts it.
-func lengthOf(s string) int {
-	n := 0
-	for w := range strings.FieldsSeq(s) {
-		n += weightOf(w) + 1
-	}
-	return max(0, n-1)
+	text = text[max(0, len(text)-80):]
+	return strings.HasPrefix(text[strings.LastIndexFunc(text, char.IsBlank)+1:], "pic.twitter.com/")
 }
 
 // reorders tells whether the text's extractor is one that moves attributions:
@@ -137,19 +127,19 @@ func lengthOf(s string) int {
 func (t *text) reorders() bool {
 	if t.reordered == 0 {
 		t.reordered = -1
-		s := t.s[:min(len(t.s), dialectLook)]
+		s := t.s[:min(len(t.s), boundary.LayoutReach)]
 		for at := 0; ; {
-			i := strings.Index(s[at:], "(@")
+			i := strings.IndexByte(s[at:], '@')
 			if i < 0 {
 				break
 			}
-			at += i + 2
-			a, ok := t.attributionAt(at-2, 0)
-			if !ok {
+			at += i + 1
+			a, ok := attribution.At(t.v, at-1, attribution.Context{})
+			if !ok || !t.isAttribution(&a) {
 				continue
 			}
-			stop, next := t.stretch(a.end)
-			if !next && lastAddress(t.s, a.end, min(stop, a.end+limitBytes/2), int(limitFor(a.when.date.Day)), false) > 0 {
+			stop, next := t.stretch(a.End)
+			if !next && lastAddress(t.s, a.End, min(stop, a.End+limitBytes/2), int(boundary.LimitFor(a.Date.Day)), false) > 0 {
 				t.reordered = 1
 				break
 			}

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/net/html"
 
 	"tweetarc/archive"
+	"tweetarc/archive/detect/internal/char"
 	"tweetarc/archive/detect/internal/page"
 )
 
@@ -113,7 +114,7 @@ func (c *finding) absorb(p *page.Page, o finding) bool {
 // before a copy in <noscript>.
 func isQuiet(p *page.Page, from, to int) bool {
 	for i := p.At(from); i < len(p.Tokens)-1 && p.Tokens[i].Start < to; i++ {
-		if t := &p.Tokens[i]; t.Kind == html.TextToken && t.Tag == 0 && trim(p.Raw(i)) != "" {
+		if t := &p.Tokens[i]; t.Kind == html.TextToken && t.Tag == 0 && char.Trim(p.Raw(i)) != "" {
 			return false
 		}
 	}

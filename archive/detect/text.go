@@ -4,46 +4,22 @@ import (
 	"strings"
 
 	"tweetarc/archive"
-	"tweetarc/archive/detect/internal/char"
+	"tweetarc/archive/detect/internal/boundary"
+	"tweetarc/archive/detect/internal/view"
 )
 
-// markup is what HTML or shortcodes left in a text hold of a tweet: Markdown
-// files, CMS dumps, pages that an extractor escaped.
-// Each is cut at a byte that is rare in prose, by which it is looked for.
-var markup = [...]struct {
-	before string
-	rare   byte
-	after  string
-}{
-	{"twitter", '-', "tweet"}, {"twitter", '-', "video"}, {"<amp", '-', "twitter"},
-	{"{", '{', "< t"}, {"{", '{', "< x"}, {"", '{', "% t"}, {"", '[', "tweet"}, {"wp", ':', "embed"}, {"", '<', "oembed"},
-}
-
-func holdsMarkup(s string) bool {
-	for _, m := range markup {
-		if around(s, m.rare, func(before, after string) bool {
-			return strings.HasSuffix(before, m.before) && strings.HasPrefix(after, m.after)
-		}) {
-			return true
-		}
-	}
-	return false
-}
-
-// inText finds the tweets in running text, and in markup that stands in it.
+// inText finds the tweets in running text, and in markup that is in it: Markdown
+// files, dumps of content systems, pages that an extractor escaped.
 func inText(a *archive.Article) []archive.Embed {
 	var found []archive.Embed
-	if holdsMarkup(a.Body) {
+	if at, _ := markupFilter.next(a.Body, 0); at >= 0 {
 		p := readPage(a.Body)
 		found = lawful(p, merge(p, findings(p)))
-	}
-	if len(found) == 0 {
-		return textEmbeds(a.Body, a)
 	}
 	var all []archive.Embed
 	from := 0
 	read := func(end int) {
-		for _, e := range textEmbeds(a.Body[from:end], a) {
+		for _, e := range newText(view.OfText(a.Body[from:end]), boundary.LayoutOf(a.Body[from:end]), a).embeds() {
 			e.Start, e.End = from+e.Start, from+e.End
 			all = append(all, e)
 		}
@@ -56,117 +32,90 @@ func inText(a *archive.Article) []archive.Embed {
 	return all
 }
 
-// A rule reads one form of embed. Its anchor is a string that every such embed
-// holds, and read is called where one stands, never behind an embed that was
-// found before. It looks outward from there, no further than a tweet reaches.
-type rule struct {
-	anchor string
-	read   func(t *text, at int) *archive.Embed // nil if there is none
-}
-
-var rules = []rule{
-	{"(@", attributed},
-	{"( @", attributed},
-	{"(\\@", attributed},
-	{"witter post ", framed},
-	{"AM - ", copiedWidget},
-	{"PM - ", copiedWidget},
-	{"AM · ", copiedWidget},
-	{"PM · ", copiedWidget},
-	{"/status", linked},
-}
-
-// text is a running text under the eyes of the rules.
+// text is a running text while the rules read it. All places are bytes of its view.
 type text struct {
-	s         string
+	v         *view.View
+	s         string // what v shows
 	article   *archive.Article
-	floor     int    // nothing before it belongs to an embed that is yet to be found
-	chained   bool   // an embed ends at floor
-	last      string // its handle
-	frame     int    // where the next frame ends, at or behind the last place asked for
-	tried     int    // no handle in parentheses stands between here and the anchor that is looked at
-	reordered int    // whether attributions stand behind the first line: 0 is not known, -1 no
-	next      []int  // for each rule the place of its next anchor
-	dialect   dialect
-	passage   passage  // the one whose beginning is looked for
-	looked    []looked // the texts whose beginnings are looked for again
-	desk      *desk    // on which the beginnings are looked for; nil before the first
+	layout    boundary.Layout
+	found     []sighting
+	floor     int // no embed that is yet to be found begins before it
+	tried     int // no name begins before it: there was another handle
+	frame     int // where the next frame ends that was looked for
+	reordered int // whether attributions follow the first line: 0 is not known, -1 no
 }
 
-// textEmbeds finds the tweets in s, a text of the article a.
-func textEmbeds(s string, a *archive.Article) []archive.Embed {
-	t := &text{s: s, article: a, next: make([]int, len(rules))}
-	any := false
-	for i, r := range rules {
-		t.next[i] = strings.Index(s, r.anchor)
-		any = any || t.next[i] >= 0
+// sighting is an embed of a running text.
+type sighting struct {
+	archive.Embed
+	look *boundary.Look // where its text may begin; nil if that is sure
+	from int            // where the look's passage begins
+	rest string         // what follows the attribution
+}
+
+func newText(v *view.View, layout boundary.Layout, a *archive.Article) *text {
+	return &text{v: v, s: v.Text, layout: layout, article: a}
+}
+
+// read lets the rules read the text, each where one of its anchors is, from front
+// to back and never before the end of an embed that was found.
+func (t *text) read() {
+	for at, n := textFilter.next(t.s, 0); at >= 0; {
+		past := at + len(textFilter.anchors[n].literal)
+		if e := textRuleOf[n].read(t, at); e != nil {
+			t.found = append(t.found, *e)
+			t.floor = max(t.floor, e.End)
+		}
+		at, n = textFilter.next(t.s, max(past, t.floor))
 	}
-	if !any {
+}
+
+// embeds finds the tweets of the text. Their places are bytes of the article.
+func (t *text) embeds() []archive.Embed {
+	t.read()
+	t.lookAgain()
+	embeds := make([]archive.Embed, 0, len(t.found))
+	for _, e := range t.found {
+		e.Start, e.End = t.v.Place(e.Start), t.v.After(e.End)
+		embeds = join(embeds, e.Embed)
+	}
+	return embeds
+}
+
+// last is the embed that was found last, nil if there is none.
+func (t *text) last() *sighting {
+	if len(t.found) == 0 {
 		return nil
 	}
-	t.dialect = dialectOf(s)
-	var found []archive.Embed
-	for {
-		// The rule whose anchor is next, and where the next one of another stands.
-		first, other := -1, len(s)
-		for i, at := range t.next {
-			switch {
-			case at < 0:
-			case first < 0:
-				first = i
-			case at < t.next[first]:
-				first, other = i, t.next[first]
-			default:
-				other = min(other, at)
-			}
+	return &t.found[len(t.found)-1]
+}
+
+// lookAgain corrects where the texts begin, now that all of the article are known.
+func (t *text) lookAgain() {
+	var of []*sighting
+	var looks []*boundary.Look
+	for i := range t.found {
+		if e := &t.found[i]; e.look != nil {
+			of, looks = append(of, e), append(looks, e.look)
 		}
-		if first < 0 {
-			t.lookAgain(found)
-			t.clear()
-			return found
-		}
-		r, at, past := &rules[first], t.next[first], 0
-		for at >= 0 && at <= other {
-			past = at + len(r.anchor)
-			if e := r.read(t, at); e != nil {
-				found = join(found, *e)
-				t.floor, t.chained, t.last = max(t.floor, e.End), true, e.Handle
-				past = max(past, t.floor)
-			}
-			at = indexFrom(s, past, r.anchor)
-		}
-		t.next[first] = at
-		for i, at := range t.next { // each anchor is looked for once in each byte
-			if at >= 0 && at < past {
-				t.next[i] = indexFrom(s, past, rules[i].anchor)
-			}
-		}
+	}
+	for i, c := range boundary.Again(looks) {
+		of[i].begin(c, t.s)
 	}
 }
 
-// clear gives the desk back, without what it holds of the text.
-func (t *text) clear() {
-	if t.desk != nil {
-		t.desk.looked = t.looked[:0]
-		clear(t.looked)
-		desks.Put(t.desk)
-	}
-}
-
-// nearby is how far an anchor is looked for byte by byte.
-const nearby = 12
-
-// indexFrom is where w stands in s, at from or behind; -1 if it does not.
-func indexFrom(s string, from int, w string) int {
-	for i := from; i < from+nearby && i+len(w) <= len(s); i++ { // where anchors are crowded
-		if s[i] == w[0] && s[i+1] == w[1] && s[i:i+len(w)] == w {
-			return i
+// Passages are those before the attributions of a running text, in which the
+// tweets begin. The program that trains the boundary learns from them.
+func Passages(a *archive.Article) []*boundary.Passage {
+	t := newText(view.OfText(a.Body), boundary.LayoutOf(a.Body), a)
+	t.read()
+	var all []*boundary.Passage
+	for _, e := range t.found {
+		if e.look != nil {
+			all = append(all, e.look.Passage)
 		}
 	}
-	if i := strings.Index(s[from:], w); i >= 0 {
-		return from + i
-	}
-	return -1
+	return all
 }
 
 // join appends e, unless it and the one before are two sightings of one tweet
@@ -189,50 +138,4 @@ func join(found []archive.Embed, e archive.Embed) []archive.Embed {
 	whole.Start, whole.End = p.Start, e.End
 	*p = whole
 	return found
-}
-
-// dialect is what the text as a whole tells of the extractor that made it.
-type dialect int
-
-const (
-	paragraphs dialect = iota // blocks are parted by empty lines
-	lines                     // most blocks are parted by single line breaks
-	oneLine                   // every break became a space
-	glued                     // every break was lost, with dashes and quotes
-	dialects
-)
-
-// dialectLook bounds how much of a long text is looked at for its dialect.
-const dialectLook = 1 << 16
-
-func dialectOf(s string) dialect {
-	s = s[:min(len(s), dialectLook)]
-	s = strings.TrimSpace(s)
-	all, empty := strings.Count(s, "\n"), strings.Count(s, "\n\n")+strings.Count(s, "\n\r\n")
-	switch single := all - 2*empty; {
-	case empty > 0 && single <= 3*empty:
-		return paragraphs
-	case all > 0:
-		return lines
-	case strings.Contains(s, "—") || !strings.Contains(s, "  "):
-		return oneLine
-	}
-	return glued
-}
-
-// skipBreak moves over blanks, at most one line break, and the quote marks of
-// the next line.
-func skipBreak(s string, i int) int {
-	i = char.SkipBlanks(s, i)
-	j := i
-	if j < len(s) && s[j] == '\r' {
-		j++
-	}
-	if j < len(s) && s[j] == '\n' {
-		i = char.SkipBlanks(s, j+1)
-		for i < len(s) && s[i] == '>' {
-			i = char.SkipBlanks(s, i+1)
-		}
-	}
-	return i
 }

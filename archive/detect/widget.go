@@ -17,7 +17,7 @@ import (
 //	9:07 AM - 28 Dec 2016
 //
 // at is in the line with the time.
-func copiedWidget(t *text, at int) *archive.Embed {
+func copiedWidget(t *text, at int) *sighting {
 	const (
 		maxLines = 16
 		maxClock = 24 // bytes before the AM or PM in its line
@@ -41,8 +41,8 @@ func copiedWidget(t *text, at int) *archive.Embed {
 		begin := lineBegin(s, t.floor, end-1)
 		words := strings.TrimFunc(s[begin:end], char.IsBlank)
 		if handle, author, ok := nameLine(words); ok {
-			e := archive.Embed{Form: archive.FormWidget, Start: begin, End: from + n, Confidence: 0.9}
-			e.Text = t.seen(end, line)
+			e := &sighting{Embed: archive.Embed{Form: archive.FormWidget, Start: begin, End: from + n, Confidence: 0.9}}
+			e.Text = char.Trim(s[end:line])
 			e.Handle, e.Date = handle, d.Day
 			if author == "" && begin > t.floor {
 				above := begin
@@ -50,12 +50,12 @@ func copiedWidget(t *text, at int) *archive.Embed {
 					above--
 				}
 				up := lineBegin(s, t.floor, above)
-				if w := strings.TrimFunc(s[up:above], char.IsBlank); len(w) <= 4*maxName && !isFollow(w) {
+				if w := strings.TrimFunc(s[up:above], char.IsBlank); len(w) <= maxNameBytes && !isFollow(w) {
 					author, e.Start = w, up
 				}
 			}
-			e.Author = name(strings.TrimRight(author, "✔✓? \u00a0\u200f"))
-			return &e
+			e.Author = char.Squash(strings.TrimRight(author, "✔✓? \u00a0\u200f"))
+			return e
 		}
 		if len(words) > 700 {
 			break
@@ -65,12 +65,15 @@ func copiedWidget(t *text, at int) *archive.Embed {
 	return nil
 }
 
+// maxNameBytes is how long a name is at most.
+const maxNameBytes = 256
+
 // nameLine reads a line that ends with the handle: the name may stand before it.
 func nameLine(s string) (handle, author string, ok bool) {
 	s = strings.TrimSuffix(strings.TrimSuffix(s, " Follow"), "Follow")
 	s = strings.TrimRight(s, " ·")
 	i := strings.LastIndexByte(s, '@')
-	if i < 0 || !archive.IsHandle(s[i+1:]) || i > 4*maxName {
+	if i < 0 || !archive.IsHandle(s[i+1:]) || i > maxNameBytes {
 		return "", "", false
 	}
 	author = strings.TrimFunc(s[:i], char.IsBlank)

@@ -62,6 +62,19 @@ func SkipBlanks(s string, i int) int {
 	return i
 }
 
+// SkipBreak is the end of the blanks at s[i:], with at most one line break.
+func SkipBreak(s string, i int) int {
+	i = SkipBlanks(s, i)
+	j := i
+	if j < len(s) && s[j] == '\r' {
+		j++
+	}
+	if j < len(s) && s[j] == '\n' {
+		return SkipBlanks(s, j+1)
+	}
+	return i
+}
+
 // Trim takes the blanks off both ends.
 func Trim(s string) string { return strings.TrimFunc(s, IsBlank) }
 

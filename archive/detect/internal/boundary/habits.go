@@ -1,11 +1,7 @@
-package detect
+package boundary
 
 import (
 	"math"
-	"strings"
-
-	"tweetarc/archive"
-	"tweetarc/archive/detect/internal/char"
 )
 
 // An article embeds its tweets in its own way: one after another, or each with
@@ -35,7 +31,7 @@ type manner struct {
 }
 
 // habitsOf are those of one tweet, its scores from a first look.
-func habitsOf(cands []candidate, scores []float64, from origin) (h habits) {
+func habitsOf(cands []candidate, scores []float64, from Origin) (h habits) {
 	best := 0
 	for k := range scores {
 		if scores[k] > scores[best] {
@@ -44,7 +40,7 @@ func habitsOf(cands []candidate, scores []float64, from origin) (h habits) {
 	}
 	sum := sumOver(scores, best, 1)
 	h.tweets = 1
-	if from == embedded {
+	if from == AfterTweet {
 		h.chained = 1
 	}
 	for k := range cands {
@@ -109,58 +105,4 @@ func (h *habits) compare(m *manner, values []value) []value {
 	add(fHabitSentences, math.Abs(h.sentences/h.tweets-float64(m.sentences))*sure)
 	add(fHabitLength, math.Abs(h.length/h.tweets-float64(m.length))*sure)
 	return values
-}
-
-// looked is a text whose beginning was looked for once.
-type looked struct {
-	passage passage
-	habits  habits
-	start   int         // where it began, in the article
-	text    string      // what it was
-	cands   []candidate // where it may begin
-	sums    []weights   // what the model made of their values, which are gone
-}
-
-// maxLooked is how many texts of an article are looked at twice.
-const maxLooked = 200
-
-// lookAgain looks for the beginnings of the texts a second time.
-func (t *text) lookAgain(found []archive.Embed) {
-	if len(t.looked) < 2 {
-		return
-	}
-	var all habits
-	for k := range t.looked {
-		l := &t.looked[k]
-		t.desk.scores = trained.scores(l.sums, l.passage.dialect, t.desk.scores)
-		l.habits = habitsOf(l.cands, t.desk.scores, l.passage.origin)
-		all = all.plus(&l.habits, 1)
-	}
-	scores, values := t.desk.scores, make([]value, 0, habitFeatures)
-	i := 0
-	for k := range t.looked {
-		l := &t.looked[k]
-		for i < len(found) && found[i].End <= l.start {
-			i++
-		}
-		if i == len(found) {
-			break
-		}
-		e := &found[i]
-		if e.Form != archive.FormText || e.Start != l.start {
-			continue // it became one with its address
-		}
-		others := all.plus(&l.habits, -1)
-		for k := range l.cands {
-			values = others.compare(&l.cands[k].manner, values[:0])
-			addRows(&l.sums[k], &trained.weights, values)
-		}
-		scores = trained.scores(l.sums, l.passage.dialect, scores)
-		best, confidence := trained.choose(scores, l.passage.dialect)
-		begin := strings.TrimFunc(l.passage.view.s[l.cands[best].at:], char.IsBlank)
-		if rest := e.Text[len(l.text):]; rest != "" {
-			begin, confidence = begin+rest, confidence*restTrust
-		}
-		e.Text, e.Start, e.Confidence = begin, l.passage.view.place(l.cands[best].at), confidence
-	}
 }

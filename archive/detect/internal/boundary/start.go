@@ -1,4 +1,4 @@
-package detect
+package boundary
 
 import (
 	"strings"
@@ -12,31 +12,6 @@ import (
 // described by features (features.go), and a model (model.go, its
 // weights made by train_test.go) says which is the likeliest; with the habits
 // of the article's other tweets (habits.go) it is asked once more.
-
-// passage is what is known when the beginning of a tweet's text is looked for.
-type passage struct {
-	view    view // what stands before the dash, as far back as a tweet reaches
-	origin  origin
-	author  string
-	handle  string
-	day     string
-	dialect dialect
-	around  string // the article around, for copies of the tweet and the habits of its prose
-	self    int    // where in around the dash stands
-	length  int    // bytes of the article that the view takes
-	near    int    // where the part of the view begins that the text can reach; starts sets it
-	after   string // what follows the attribution
-}
-
-// origin is what the view begins with.
-type origin int
-
-const (
-	cut      origin = iota // the middle of an article
-	article                // the article
-	embedded               // what follows another tweet
-	inFrame                // what follows a frame's beginning ("Skip Twitter post by")
-)
 
 // junction is what stands before a place where a text may begin.
 type junction int
@@ -86,10 +61,10 @@ const maxStarts = 100
 
 // tail is where the part of the view begins that the text can reach: so many
 // of the service's weights, and a sentence more for what stands before it.
-func (p *passage) tail() int {
+func (p *Passage) tail() int {
 	const sentence = 250
-	s := p.view.s
-	weight, limit := 0, int(1.4*limitFor(p.day))
+	s := p.Text
+	weight, limit := 0, int(1.4*LimitFor(p.Day))
 	for i := len(s); i > 0; {
 		end, special := i, byte(0)
 		for i > 0 && !char.IsSpace(s[i-1]) {
@@ -113,12 +88,12 @@ func (p *passage) tail() int {
 
 // starts collects them from the beginning to the end of the view, in the memory
 // of out.
-func (p *passage) starts(out []start) []start {
-	s := p.view.s
+func (p *Passage) starts(out []start) []start {
+	s := p.Text
 	out = out[:0]
 	p.near = p.tail()
 	i := p.near
-	cut := i > 0 || p.origin == cut
+	cut := i > 0 || p.Origin == Cut
 	for i < len(s) {
 		n := char.Blank(s, i)
 		if n == 0 {
@@ -209,7 +184,7 @@ func (p *passage) starts(out []start) []start {
 			j = jFurniture
 		case closes:
 			j = jAside
-		case isAddress(last):
+		case IsAddress(last):
 			j = jAddress
 			if strings.Contains(last, "/status/") {
 				j = jStatus
@@ -297,11 +272,11 @@ func isSmall(c byte) bool { return 'a' <= c && c <= 'z' }
 
 // gluedJunction tells whether two blocks were glued together between prev and
 // r, as happens where tags are stripped and nothing put in their place.
-func (p *passage) gluedJunction(prev, before, r rune, rest, word string) (junction, bool) {
+func (p *Passage) gluedJunction(prev, before, r rune, rest, word string) (junction, bool) {
 	if prev == 0 || prev == ' ' {
 		return 0, false
 	}
-	if p.dialect == glued && unicode.IsLower(r) && char.EndsSentence(prev) && unicode.IsLower(before) && len(word) > 3 {
+	if p.Layout == Glued && unicode.IsLower(r) && char.EndsSentence(prev) && unicode.IsLower(before) && len(word) > 3 {
 		// Addresses go on: example.com
 		end := strings.IndexFunc(rest, char.IsBlank)
 		return jGluedSentence, end > 1 && !strings.ContainsAny(rest[:end], "./") && !strings.Contains(word, "/")
@@ -384,7 +359,7 @@ func beginsSentence(s string) bool {
 	return unicode.IsLower(r)
 }
 
-func isAddress(word string) bool {
+func IsAddress(word string) bool {
 	if strings.IndexByte(word, '/') < 0 {
 		return false
 	}

@@ -1,4 +1,4 @@
-package detect
+package boundary
 
 import (
 	"bytes"
@@ -264,9 +264,9 @@ func (x *initials) fit(w string) bool {
 	return false
 }
 
-// limitFor is how long a tweet of that day may be, in the service's weights:
+// LimitFor is how long a tweet of that day may be, in the service's weights:
 // 140 until 2017-11-07, 280 since (embeds print no more of a longer one).
-func limitFor(day string) float64 {
+func LimitFor(day string) float64 {
 	if day != "" && day < "2017-11-08" {
 		return 140
 	}
@@ -310,17 +310,17 @@ var unweighed = func() (u [256]byte) {
 
 // read cuts the view from its first start on into words, and within those
 // where a start lies.
-func (p *passage) read(starts []start, r *reading) {
-	s := p.view.s
+func (p *Passage) read(starts []start, r *reading) {
+	s := p.Text
 	from := len(s)
 	if len(starts) > 0 {
 		from = min(starts[0].at, p.near)
 	}
 	r.words, r.edges, r.known = r.words[:0], append(r.edges[:0], edge{at: len(s)}), false
 	clear(r.seen[:])
-	r.seen.all(p.around[:max(0, min(p.self, len(p.around))-p.length)])
+	r.seen.all(p.Before)
 	r.seen.all(s[:from])
-	r.names = appendNames(r.names[:0], p.author)
+	r.names = appendNames(r.names[:0], p.Author)
 	for _, name := range r.names {
 		r.known = r.known || r.seen.has(name)
 	}

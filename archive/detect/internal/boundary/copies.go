@@ -1,4 +1,4 @@
-package detect
+package boundary
 
 import "slices"
 
@@ -24,16 +24,15 @@ const gram = 14
 
 // copies finds those from the first edge on, in the memory of c, and tells the
 // edges which letters stand behind them.
-func (p *passage) copies(edges []edge, c *copies) {
-	before := p.around[:p.self]
-	before = before[:max(0, len(before)-p.length)]
-	fold := slices.Grow(c.fold[:0], len(before)+len(p.view.s)+1)
+func (p *Passage) copies(edges []edge, c *copies) {
+	before := p.Before
+	fold := slices.Grow(c.fold[:0], len(before)+len(p.Text)+1)
 	fold = fold[:cap(fold)]
 	n := letters(fold, before)
 	at := 0
 	for k := range edges {
 		e := &edges[k]
-		n += letters(fold[n:], p.view.s[at:e.at])
+		n += letters(fold[n:], p.Text[at:e.at])
 		e.letter, at = n, e.at
 	}
 	c.fold, c.letters = fold[:n], edges[0].letter

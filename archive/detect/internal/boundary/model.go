@@ -1,4 +1,4 @@
-package detect
+package boundary
 
 import "math"
 
@@ -11,20 +11,20 @@ const hiddenUnits = 16
 // of the features and counts if its sum is above 0.
 type model struct {
 	weights      [features_]weights
-	bias, out    [dialects][hiddenUnits]float32
-	temperatures [dialects]float64 // they make the certainties true
+	bias, out    [layouts][hiddenUnits]float32
+	temperatures [layouts]float64 // they make the certainties true
 }
 
 // weights are what a feature adds to the score in each dialect, and to each
 // hidden unit.
-type weights [int(dialects) + hiddenUnits]float32
+type weights [int(layouts) + hiddenUnits]float32
 
 // sums gives for each candidate the sums of the weights of its features, those
 // of the hidden units with their biases.
-func (m *model) sums(cands []candidate, d dialect, sums []weights) []weights {
+func (m *model) sums(cands []candidate, d Layout, sums []weights) []weights {
 	sums = sums[:0]
 	begin := weights{}
-	copy(begin[dialects:], m.bias[d][:])
+	copy(begin[layouts:], m.bias[d][:])
 	for k := range cands {
 		sums = append(sums, begin)
 		addRows(&sums[k], &m.weights, cands[k].values)
@@ -33,12 +33,12 @@ func (m *model) sums(cands []candidate, d dialect, sums []weights) []weights {
 }
 
 // scores makes scores of sums.
-func (m *model) scores(sums []weights, d dialect, scores []float64) []float64 {
+func (m *model) scores(sums []weights, d Layout, scores []float64) []float64 {
 	scores = scores[:0]
 	out := &m.out[d]
 	for k := range sums {
 		s := sums[k][d]
-		for i, h := range sums[k][dialects:] {
+		for i, h := range sums[k][layouts:] {
 			s += max(0, h) * out[i]
 		}
 		scores = append(scores, float64(s))
@@ -48,7 +48,7 @@ func (m *model) scores(sums []weights, d dialect, scores []float64) []float64 {
 
 // addRowsPlainly is what addRows does, for processors without an own way. (The
 // conversion keeps product and sum apart: fused, they would round otherwise.)
-func addRowsPlainly(sums *weights, of *[features_]weights, values []value) {
+func addRows(sums *weights, of *[features_]weights, values []value) {
 	for _, x := range values {
 		for i, w := range of[x.feature] {
 			sums[i] += float32(x.value * w)
@@ -59,7 +59,7 @@ func addRowsPlainly(sums *weights, of *[features_]weights, values []value) {
 // choose is the likeliest of the candidates with such scores, and how likely
 // it is: a softmax, cooled or heated so that what it claims holds for tweets
 // that the weights were not made from.
-func (m *model) choose(scores []float64, d dialect) (best int, confidence float64) {
+func (m *model) choose(scores []float64, d Layout) (best int, confidence float64) {
 	for k := range scores {
 		if scores[k] > scores[best] {
 			best = k

@@ -1,4 +1,4 @@
-package detect
+package boundary
 
 import (
 	"bytes"
@@ -278,35 +278,33 @@ type desk struct {
 	copies     copies
 	candidates []candidate
 	values     []value
-	sums       []weights
 	scores     []float64
-	looked     []looked
 	word       [longest]byte
 }
 
 var desks = sync.Pool{New: func() any { return new(desk) }}
 
 // describe gives each start its features. They lie on the desk.
-func (p *passage) describe(starts []start, d *desk) []candidate {
-	s := p.view.s
+func (p *Passage) describe(starts []start, d *desk) []candidate {
+	s := p.Text
 	r := &d.reading
 	p.read(starts, r)
 	d.candidates = slices.Grow(d.candidates[:0], len(starts))[:len(starts)]
 	out := d.candidates
 	strong := surround(starts, out)
 	n := len(r.words)
-	around := quotesOf(p.around)
-	limit := limitFor(p.day)
+	around := p.quotes()
+	limit := LimitFor(p.Day)
 	twins := &d.copies
 	p.copies(r.edges, twins)
-	alone := (p.origin == article || p.origin == embedded) && strings.TrimFunc(p.after, char.IsBlank) == ""
+	alone := (p.Origin == Article || p.Origin == AfterTweet) && strings.TrimFunc(p.After, char.IsBlank) == ""
 	d.values = slices.Grow(d.values[:0], 72*len(out)+maxValues) // they seldom have more
 	room := d.values[:cap(d.values)]
 	last := &r.edges[len(starts)+1]
 	addresses := addressesAtEnd(s)
 	picture := strings.HasPrefix(s[strings.LastIndexFunc(s, char.IsBlank)+1:], "pic.")
 	foreign := last.sum[mWord] >= 12 && 12*last.sum[mEnglish] < last.sum[mWord]
-	news := isNews(p.author) || isNews(p.handle)
+	news := isNews(p.Author) || isNews(p.Handle)
 	for k := range out {
 		c := &out[k]
 		if len(room) < maxValues {
@@ -344,9 +342,9 @@ func (p *passage) describe(starts []start, d *desk) []candidate {
 		on(fJunction+feature(c.junction), true)
 		ratio := float64(text[mWeight]+text[mGap]) / limit
 		if c.junction == jOrigin {
-			on(fFrame, p.origin == inFrame)
-			on(fArticle, p.origin == article)
-			on(fChain, p.origin == embedded)
+			on(fFrame, p.Origin == Frame)
+			on(fArticle, p.Origin == Article)
+			on(fChain, p.Origin == AfterTweet)
 			on(fAlone, alone && ratio < 1.15)
 		}
 		on(fNearest, k == len(out)-1)
@@ -622,7 +620,7 @@ func (p *passage) describe(starts []start, d *desk) []candidate {
 		on(fCopyBegins, found && !longer)
 		c.values, room = room[:m:m], room[m:]
 		c.manner = manner{
-			adjoining: c.junction == jOrigin && p.origin == embedded,
+			adjoining: c.junction == jOrigin && p.Origin == AfterTweet,
 			colon:     c.junction != jOrigin && strings.HasSuffix(above, ":"),
 			named:     c.junction != jOrigin && before[mTweets]+before[mTwitter]+before[mAuthor] > 0,
 			single:    k >= strong,
@@ -730,12 +728,12 @@ const rowReach = 450
 
 // standsAlone tells whether the article is nothing but the tweet, as a row of
 // a table of tweets is: nothing follows, and all that stands before fits.
-func (p *passage) standsAlone(starts []start) bool {
-	if p.origin != article || len(starts) == 0 || starts[0].junction != jOrigin || strings.TrimFunc(p.after, char.IsBlank) != "" {
+func (p *Passage) standsAlone(starts []start) bool {
+	if p.Origin != Article || len(starts) == 0 || starts[0].junction != jOrigin || strings.TrimFunc(p.After, char.IsBlank) != "" {
 		return false
 	}
 	weight := 0
-	for _, w := range strings.FieldsFunc(p.view.s, char.IsBlank) {
+	for _, w := range strings.FieldsFunc(p.Text, char.IsBlank) {
 		weight += weightOf(w) + 1
 	}
 	return weight <= rowReach

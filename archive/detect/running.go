@@ -5,9 +5,13 @@ import (
 	"strings"
 
 	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
 
 	"tweetarc/archive"
+	"tweetarc/archive/detect/internal/attribution"
+	"tweetarc/archive/detect/internal/boundary"
 	"tweetarc/archive/detect/internal/page"
+	"tweetarc/archive/detect/internal/view"
 )
 
 // running reads the text between what was found, in order, by the rules of
@@ -16,7 +20,11 @@ import (
 func running(p *page.Page, a *archive.Article, found []finding) (more []finding) {
 	from := 0
 	read := func(end int) {
-		if to := p.At(end); from < to && promises(p, from, to) {
+		to := min(p.At(end), len(p.Tokens)-1)
+		if from >= to {
+			return
+		}
+		if at, _ := taggedFilter.next(p.Body[p.Tokens[from].Start:p.Tokens[to].Start], 0); at >= 0 {
 			more = append(more, readText(p, a, from, to)...)
 		}
 	}
@@ -28,38 +36,23 @@ func running(p *page.Page, a *archive.Article, found []finding) (more []finding)
 	return more
 }
 
-// promises tells whether the text of the tokens from i to j holds what a rule of
-// running text may begin with: a handle, whose parenthesis may stand in another
-// token, or the words around a tweet.
-func promises(p *page.Page, i, j int) bool {
-	for ; i < j; i++ {
-		t := &p.Tokens[i]
-		if t.Kind != html.TextToken || t.Tag != 0 {
-			continue
-		}
-		s := p.Raw(i)
-		if strings.IndexByte(s, '@') >= 0 || t.Marked && (strings.Contains(s, "etweet") || strings.Contains(s, "witter post ")) {
-			return true
-		}
-	}
-	return false
-}
-
 // readText reads the text of the tokens from i to j.
 func readText(p *page.Page, a *archive.Article, i, j int) (found []finding) {
-	r := render(p, i, j, false)
-	s := string(r.text)
-	for _, e := range textEmbeds(s, a) {
+	v := view.OfPage(p, i, j, func(i int) bool {
+		t := &p.Tokens[i]
+		return page.Aside[t.Tag] || t.Tag == atom.Blockquote && isOther(p.Attributes(i))
+	})
+	t := newText(v, boundary.LayoutOf(v.Text), a)
+	t.read()
+	t.lookAgain()
+	for _, e := range t.found {
 		if e.Form == archive.FormLink {
-			continue // the page tells better which address stands alone
+			continue // the page says better which address is alone
 		}
-		c := finding{Embed: e}
-		c.Start, c.End = r.place(e.Start), r.place(e.End-1)+1
-		for _, l := range r.anchors {
-			if l.start < e.Start || l.end > e.End+1 || !p.Tokens[l.tok].Marked {
-				continue
-			}
-			if st, ok := archive.FindStatus(p.Attributes(l.tok).Get("href")); ok && (c.Handle == "" || strings.EqualFold(st.Handle, c.Handle) || st.Handle == "") {
+		c := finding{Embed: e.Embed}
+		c.Start, c.End = v.Place(e.Start), v.After(e.End)
+		for _, l := range v.Touching(e.Start, e.End) {
+			if st, ok := archive.FindStatus(l.Target); ok && (c.Handle == "" || strings.EqualFold(st.Handle, c.Handle) || st.Handle == "") {
 				c.identify(st.ID)
 			}
 		}
@@ -67,7 +60,7 @@ func readText(p *page.Page, a *archive.Article, i, j int) (found []finding) {
 			continue // a byline, a biography: the page would have said more of a tweet
 		}
 		if len(c.Links) == 0 {
-			for _, l := range linksOf(p, r, e.Start, e.End) {
+			for _, l := range linksOf(p, v, e.Start, e.End) {
 				if strings.Contains(c.Text, l.Shown) {
 					c.Links = append(c.Links, l)
 				}
@@ -89,12 +82,13 @@ func broken(p *page.Page, found []finding) (more []finding) {
 		s := p.Raw(i)
 		for at := strings.Index(s, "(@"); at >= 0; {
 			end := at + len("(@")
-			if handle, n := handleAt(s, at); handle != "" {
-				st, ok := archive.FindStatus(s[n:min(len(s), n+maxBroken)])
-				if ok && strings.EqualFold(st.Handle, handle) {
-					end = n + st.End
+			v := view.View{Text: s}
+			if a, ok := attribution.At(&v, at+1, attribution.Context{From: at}); ok {
+				st, ok := archive.FindStatus(s[a.Close:min(len(s), a.Close+maxBroken)])
+				if ok && strings.EqualFold(st.Handle, a.Handle) {
+					end = a.Close + st.End
 					c := finding{Embed: archive.Embed{Form: archive.FormText, Start: t.Start + at, End: t.Start + end}}
-					c.Handle = handle
+					c.Handle = a.Handle
 					c.identify(st.ID)
 					if !slices.ContainsFunc(found, func(f finding) bool { return f.Start < c.End && c.Start < f.End }) {
 						more = append(more, c)

@@ -1,0 +1,224 @@
+package detect
+
+import (
+	"math"
+	"slices"
+	"strings"
+	"tweetarc/archive"
+	"unicode/utf8"
+)
+
+// An anchor is what every embed of a form holds. Each rule names its own; they
+// are where it is tried, and all of them together are the prefilter. So an
+// anchor fits the text that a reader sees and the raw record alike: what is
+// around its literal may be escaped.
+type anchor struct {
+	literal string                      // of ASCII letters, digits and marks that no encoding changes
+	fits    func(s string, at int) bool // looks at what is around the literal at byte at; nil if that does not matter
+}
+
+var (
+	// The handle of an attribution: (@janeroe).
+	handleAnchor = anchor{"@", func(s string, at int) bool {
+		if at+1 == len(s) || !archive.IsHandleByte(s[at+1]) && s[at+1] != '\\' {
+			return false
+		}
+		for i := at - 1; i >= 0 && i >= at-maxGap; i-- {
+			if s[i] == '(' {
+				return i+1+gap(s[i+1:at]) == at
+			}
+		}
+		return false
+	}}
+	// The same in a page, where a tag may be before it: (<b>@janeroe</b>).
+	taggedHandleAnchor = anchor{"@", func(s string, at int) bool {
+		if at == 0 || strings.IndexByte(">;eE", s[at-1]) < 0 {
+			return false
+		}
+		return endsWithAny(s[:at], ">", "&gt;", `\u003e`, `\u003E`, "%3E", "%3e")
+	}}
+	// The time under a copied tweet: 9:07 AM - 28 Dec 2016, 9:07 PM · Dec 28, 2016.
+	amAnchor = anchor{"AM", markFollows}
+	pmAnchor = anchor{"PM", markFollows}
+	// The publisher's frame: Skip Twitter post by @janeroe.
+	frameAnchor = anchor{"witter", func(s string, at int) bool {
+		s = s[at+len("witter"):]
+		return strings.HasPrefix(s[gap(s):], "post")
+	}}
+	// The address of a tweet: twitter.com/janeroe/status/1.
+	statusAnchor = anchor{"status", func(s string, at int) bool {
+		s = strings.TrimPrefix(s[at+len("status"):], "es")
+		return s != "" && (strings.IndexByte(`/\%&=`, s[0]) >= 0 || s[0] >= utf8.RuneSelf)
+	}}
+)
+
+// Markup in running text.
+var (
+	braceAnchor   = anchor{"{{", func(s string, at int) bool { return followed(s[at+2:], "tx") }} // {{< tweet, {{< x
+	percentAnchor = anchor{"{%", func(s string, at int) bool { return followed(s[at+2:], "t") }}  // {% twitter
+	oembedAnchor  = anchor{"oembed", func(s string, at int) bool { return endsWithAny(s[:at], tagBegins[:]...) }}
+)
+
+// tagBegins are the ways in which the beginning of a tag is written.
+var tagBegins = [...]string{"<", `\u003c`, `\u003C`, "&lt;", "%3C", "%3c"}
+
+// followed tells whether, after a gap, one of some letters follows.
+func followed(s, letters string) bool {
+	s = s[gap(s):]
+	return s != "" && strings.IndexByte(letters, s[0]) >= 0
+}
+
+// markFollows tells whether, after two letters, blanks and a mark follow.
+func markFollows(s string, at int) bool {
+	s = strings.TrimLeft(s[at+2:], " ")
+	return s != "" && (strings.IndexByte(`-\&%=+`, s[0]) >= 0 || s[0] >= utf8.RuneSelf)
+}
+
+func endsWithAny(s string, ends ...string) bool {
+	for _, e := range ends {
+		if strings.HasSuffix(s, e) {
+			return true
+		}
+	}
+	return false
+}
+
+// maxGap is how long a gap is at most, in bytes.
+const maxGap = 24
+
+// gap is the length of the blanks and other marks with which s begins, also
+// where they are escaped: \n, \u00a0, &nbsp;, %20, =20.
+func gap(s string) int {
+	i := 0
+	for i < len(s) && i < maxGap {
+		c := s[i]
+		n := 0
+		switch {
+		case c == '\\' && i+5 < len(s) && s[i+1] == 'u':
+			n = 6
+		case c == '\\' && i+1 < len(s) && s[i+1] >= 'a' && s[i+1] <= 'z':
+			n = 2
+		case c == '&':
+			n = strings.IndexByte(s[i:min(len(s), i+10)], ';') + 1
+		case c == '%' || c == '=':
+			n = 3
+		}
+		if n == 0 {
+			if c < utf8.RuneSelf && (c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9' || c == '@' || c == '(') {
+				break
+			}
+			n = 1
+		}
+		i += n
+	}
+	return min(i, len(s))
+}
+
+// filter finds anchors. It looks at every second pair of bytes only: of each
+// literal it knows one pair at an even and one at an odd distance from its
+// beginning, and one of them is looked at wherever the literal is.
+type filter struct {
+	anchors []anchor
+	pairs   [1 << 16]uint8 // for each pair one more than its place in parts; 0 if no literal has it
+	parts   [][]part
+}
+
+// part is a pair of bytes of an anchor's literal.
+type part struct {
+	anchor int
+	at     int // where the pair is in the literal: -1, if its first byte is the one before
+}
+
+func newFilter(anchors []anchor) *filter {
+	f := &filter{anchors: anchors}
+	for n, a := range anchors {
+		for odd := range 2 {
+			f.add(part{n, rarestPair(a.literal, odd)})
+		}
+	}
+	return f
+}
+
+// add adds a part with all pairs that it stands for: any byte may be before or
+// after the literal.
+func (f *filter) add(p part) {
+	literal := f.anchors[p.anchor].literal
+	same := map[uint8]uint8{} // places in parts, with and without p
+	for pair := range len(f.pairs) {
+		first, second := byte(pair), byte(pair>>8)
+		if p.at >= 0 && literal[p.at] != first || p.at+1 < len(literal) && literal[p.at+1] != second {
+			continue
+		}
+		old := f.pairs[pair]
+		if same[old] == 0 {
+			var parts []part
+			if old > 0 {
+				parts = f.parts[old-1]
+			}
+			f.parts = append(f.parts, append(slices.Clone(parts), p))
+			same[old] = uint8(len(f.parts))
+		}
+		f.pairs[pair] = same[old]
+	}
+}
+
+// rarestPair is where in a literal the pair of bytes is that is rarest in prose,
+// among those at an odd distance from the beginning or those at an even one.
+func rarestPair(literal string, odd int) int {
+	const frequent = " etaoinshrdlucmfwypvbgkqjxz" // the most frequent first
+	best, least := -odd, math.MaxInt
+	for at := -odd; at+1 <= len(literal); at += 2 {
+		n := 1
+		for i := at; i <= at+1; i++ {
+			switch {
+			case i < 0 || i == len(literal):
+				n *= 8 * len(frequent) // any byte
+			case strings.IndexByte(frequent, literal[i]) >= 0:
+				n *= 1 + len(frequent) - strings.IndexByte(frequent, literal[i])
+			}
+		}
+		if n < least {
+			best, least = at, n
+		}
+	}
+	return best
+}
+
+// next is the first place in s[from:] where an anchor fits, and its number; -1
+// if none does.
+func (f *filter) next(s string, from int) (at, anchor int) {
+	for i := from; i < len(s); i += 2 {
+		for i+16 <= len(s) {
+			b := s[i : i+16]
+			x := uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 | uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
+			y := uint64(b[8]) | uint64(b[9])<<8 | uint64(b[10])<<16 | uint64(b[11])<<24 | uint64(b[12])<<32 | uint64(b[13])<<40 | uint64(b[14])<<48 | uint64(b[15])<<56
+			if f.pairs[uint16(x)]|f.pairs[uint16(x>>16)]|f.pairs[uint16(x>>32)]|f.pairs[x>>48] != 0 {
+				break
+			}
+			i += 8
+			if f.pairs[uint16(y)]|f.pairs[uint16(y>>16)]|f.pairs[uint16(y>>32)]|f.pairs[y>>48] != 0 {
+				break
+			}
+			i += 8
+		}
+		if i >= len(s) {
+			break
+		}
+		pair := uint16(s[i])
+		if i+1 < len(s) {
+			pair |= uint16(s[i+1]) << 8
+		}
+		k := f.pairs[pair]
+		if k == 0 {
+			continue
+		}
+		for _, p := range f.parts[k-1] {
+			a := &f.anchors[p.anchor]
+			at := i - p.at
+			if at >= from && strings.HasPrefix(s[min(at, len(s)):], a.literal) && (a.fits == nil || a.fits(s, at)) {
+				return at, p.anchor
+			}
+		}
+	}
+	return -1, -1
+}

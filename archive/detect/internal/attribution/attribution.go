@@ -1,0 +1,217 @@
+// Package attribution reads what says whose a tweet is and of which day:
+//
+//	The words of the tweet. — Jane Roe (@janeroe) March 5, 2018
+//
+// that is a dash, a name, a handle in parentheses and a date, in all the ways in
+// which converters write them. It reads views, so it is one parser for running
+// text and for pages.
+package attribution
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"tweetarc/archive"
+	"tweetarc/archive/detect/internal/char"
+	"tweetarc/archive/detect/internal/date"
+	"tweetarc/archive/detect/internal/view"
+)
+
+// Attribution is what is printed under a tweet, with its places in the view.
+type Attribution struct {
+	Author string
+	Handle string
+	Text   int // the end of the tweet's text, where the dash begins
+	Name   int // the beginning of the name; Open if there is none
+	Open   int // the parenthesis before the handle
+	Close  int // after the one behind it
+	End    int // after the date and its link, or after the handle if there is no date
+	Mark   Mark
+	Date   date.Date
+	Dated  bool   // there is a date, though its digits may be masked
+	ID     string // from the link of the date, or the address in its place
+}
+
+// Context is what is known of the place where an attribution is read.
+type Context struct {
+	From  int  // the name begins no earlier
+	Known bool // the markup says that this is a tweet: a line is the name's whatever it looks like
+}
+
+// At reads the attribution whose handle has its @ at byte at. It is not ok if
+// there is no handle in parentheses; whether dash and date make it an
+// attribution, IsSure and IsUndated say.
+func At(v *view.View, at int, c Context) (a Attribution, ok bool) {
+	if a.Open = Open(v.Text, at); a.Open < c.From {
+		return a, false
+	}
+	if a.Handle, a.Close = handleAt(v.Text, at); a.Handle == "" {
+		return a, false
+	}
+	a.End = a.Close
+	a.readDate(v, c.Known)
+	a.readName(v.Text, c)
+	return a, true
+}
+
+// maxInside is how far the @ of a handle is from its parenthesis, in bytes.
+const maxInside = 16
+
+// Open is the parenthesis that is open before the @ at byte at, with blanks and
+// a line break between them at most; -1 if there is none.
+func Open(s string, at int) int {
+	i := at
+	for i > 0 && at-i < maxInside {
+		if s[i-1] == '(' {
+			return i - 1
+		}
+		n := char.BlankBefore(s, i)
+		if n == 0 && s[i-1] == '\\' {
+			n = 1 // Markdown's
+		}
+		if n == 0 {
+			break
+		}
+		i -= n
+	}
+	return -1
+}
+
+// handleAt reads the handle whose @ is at byte at, and where the parenthesis
+// after it ends; "" if there is none. Underscores may be escaped.
+func handleAt(s string, at int) (handle string, end int) {
+	i := at + 1
+	escaped := false
+	for i < len(s) && i-at <= 40 {
+		if s[i] == '\\' && i+1 < len(s) && s[i+1] == '_' {
+			escaped = true
+		} else if !archive.IsHandleByte(s[i]) {
+			break
+		}
+		i++
+	}
+	handle = s[at+1 : i]
+	if escaped {
+		handle = strings.ReplaceAll(handle, `\_`, "_")
+	}
+	if i < len(s) && s[i] != ')' {
+		i = char.SkipBreak(s, i)
+	}
+	if i >= len(s) || s[i] != ')' || !archive.IsHandle(handle) {
+		return "", 0
+	}
+	return handle, i + 1
+}
+
+// readDate reads what follows the handle: a date, as a rule a link to the tweet;
+// or the address alone.
+func (a *Attribution) readDate(v *view.View, known bool) {
+	s := v.Text
+	i := char.SkipBreak(s, a.Close)
+	for known && i < len(s) && char.Blank(s, i) > 0 {
+		i += char.Blank(s, i)
+	}
+	for i < len(s) && i-a.Close < maxInside && (strings.IndexByte("[*_>", s[i]) >= 0 || strings.HasPrefix(s[i:], "([")) {
+		i = char.SkipBlanks(s, i+1)
+	}
+	d, n := date.At(s[i:])
+	end := i + n
+	if a.Date, a.Dated = d, n > 0; a.Dated {
+		for end < len(s) && (s[end] == '*' || s[end] == '_') {
+			end++
+		}
+		a.End = end
+	}
+	for _, l := range v.Touching(a.Close, end) {
+		st, ok := archive.FindStatus(l.Target)
+		if !ok || !a.Dated && l.Start < l.End {
+			continue
+		}
+		a.ID, a.End = st.ID, max(a.End, l.End)
+	}
+	if a.ID == "" && a.Dated {
+		a.readTarget(s)
+	}
+	if a.ID == "" && !a.Dated && i < len(s) && strings.IndexByte("htwxmHTWXM", s[i]) >= 0 { // https://, twitter.com, x.com, www., mobile.
+		if st, ok := archive.FindStatus(s[i:min(len(s), i+maxAddress)]); ok && st.Start == 0 {
+			a.ID, a.End = st.ID, AddressEnd(s, i+st.End)
+		}
+	}
+}
+
+// readTarget reads the tweet's address in parentheses, where an extractor put it
+// after the date.
+func (a *Attribution) readTarget(s string) {
+	i := char.SkipBreak(s, a.End)
+	if i == len(s) || s[i] != '(' {
+		return
+	}
+	end := strings.IndexByte(s[i:min(len(s), i+maxAddress)], ')')
+	if end < 0 || !strings.HasPrefix(strings.TrimLeft(s[i+1:i+end], " \n>"), "http") {
+		return
+	}
+	if st, ok := archive.FindStatus(s[i : i+end]); ok {
+		a.ID, a.End = st.ID, i+end+1
+	}
+}
+
+// maxAddress is how long an address is at most, in bytes.
+const maxAddress = 400
+
+// AddressEnd is the end of the address of which s[:i] is the beginning.
+func AddressEnd(s string, i int) int {
+	for i < len(s) && s[i] > ' ' && s[i] < utf8.RuneSelf && strings.IndexByte(`)]>"'<`, s[i]) < 0 {
+		i++
+	}
+	return i
+}
+
+// IsSure tells whether there is a date or an address, and either a dash or a
+// name, so that it is an attribution in an article of this day ("" if unknown):
+// without a dash, a date after the article's own day says that it is none.
+func (a *Attribution) IsSure(articleDay string) bool {
+	return (a.Dated || a.ID != "") && (a.Mark != NoMark || a.Date.Fits(articleDay))
+}
+
+// IsUndated tells whether it is an attribution though it has no date: a dash and
+// a name, and either nothing after the handle, or something that does not go on
+// like prose, or an address before the dash.
+func (a *Attribution) IsUndated(s string) bool {
+	if a.Dated || a.ID != "" || a.Author == "" || a.Mark < DoubleHyphen || a.Mark > EmDash {
+		return false
+	}
+	if date.Relative(s[char.SkipBreak(s, a.Close):]) > 0 {
+		return true
+	}
+	if strings.HasPrefix(s[a.Close:], " on ") || strings.ContainsAny(s[a.Close:min(len(s), a.Close+1)], ",.;:)") {
+		return false
+	}
+	i := char.SkipBlanks(s, a.Close)
+	if i == len(s) || s[i] == '\n' || s[i] == '\r' {
+		return true
+	}
+	if a.Mark == EmDash && i > a.Close && BeginsTweet(s[i:min(len(s), i+80)]) {
+		return true
+	}
+	before := strings.TrimRightFunc(s[max(0, a.Text-200):a.Text], char.IsBlank)
+	return archive.IsAddress(before[strings.LastIndexFunc(before, char.IsBlank)+1:])
+}
+
+// BeginsTweet tells whether words begin as a tweet does, and not like the prose
+// that goes on after a handle ("Jane Roe (@janeroe) is a fellow of ...").
+func BeginsTweet(words string) bool {
+	r, _ := utf8.DecodeRuneInString(words)
+	switch {
+	case unicode.IsLower(r):
+		last := words[strings.LastIndexFunc(words, char.IsBlank)+1:]
+		return strings.Contains(last, "pic.twitter.com/") || strings.Contains(last, "//t.co/")
+	case unicode.IsUpper(r), unicode.IsDigit(r):
+	case strings.ContainsRune("“\"‘'#@.…", r):
+	case r > 0x2000 && !unicode.IsPunct(r), char.IsUncased(r):
+	default:
+		return false
+	}
+	first, _, _ := strings.Cut(words, " ")
+	return first != "/" && first != "." && !strings.HasPrefix(words, "on ")
+}

@@ -1,0 +1,241 @@
+package attribution
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"tweetarc/archive/detect/internal/char"
+)
+
+// Mark is what is between a tweet's text and its author's name; the larger, the
+// surer it is that the text ends there.
+type Mark int
+
+const (
+	NoMark       Mark = iota
+	Hyphen            // " - "
+	DoubleHyphen      // "--", or an en dash
+	EmDash            // "—", also escaped twice or in the wrong encoding
+	DoubleSpace       // the dash was lost, its blanks are left
+	LineStart         // the name begins its line
+)
+
+// dashes are the ways in which the dash is written, longer ones first.
+var dashes = []struct {
+	s      string
+	mark   Mark
+	spaced bool // only between blanks or at the edge of a line
+}{
+	{"—", EmDash, false},
+	{"―", EmDash, false},
+	{"&mdash;", EmDash, false}, // escaped twice
+	{"&#8212;", EmDash, false},
+	{"&#x2014;", EmDash, false},
+	{"&#X2014;", EmDash, false},
+	{"â€”", EmDash, false}, // UTF-8 read as cp1252
+	{"Ã¢Â\u0080Â\u0094", EmDash, false},
+	{"Ã¢â‚¬â€\u009d", EmDash, false},
+	{"Ã¢â‚¬â€", EmDash, false},
+	{"â\u0080\u0094", EmDash, false},
+	{"\u0097", EmDash, false}, // cp1252 read as ISO 8859-1
+	{"---", DoubleHyphen, false},
+	{"--", DoubleHyphen, false},
+	{"–", DoubleHyphen, true},
+	{"&ndash;", DoubleHyphen, true},
+	{"&#8211;", DoubleHyphen, true},
+	{"â€“", DoubleHyphen, true},
+	{"−", DoubleHyphen, true},
+	{"-", Hyphen, true},
+}
+
+const (
+	maxName     = 64 // runes; a display name has at most 50, a wrong encoding makes more of them
+	maxNameLine = 80 // bytes of a line that holds but a name
+)
+
+// readName finds the name that ends at the parenthesis, and the dash before it.
+// The last em dash counts if there is one, so that a name may hold a hyphen
+// (— Hong Kong - Be Water) and a text a dash.
+func (a *Attribution) readName(s string, c Context) {
+	end := a.Open
+	for end > c.From {
+		n := char.BlankBefore(s, end)
+		if n == 0 || s[end-n] == '\n' {
+			break
+		}
+		end -= n
+	}
+	a.Name, a.Text = end, end
+	line := nameReach(s, c, end)
+	atLine := line == 0 || s[line-1] == '\n'
+	switch {
+	case c.Known && a.leadingDash(s, line, end):
+	case a.lastDash(s, line, end, c):
+	case atLine && (c.Known || likeName(s[line:end])):
+		a.ownLine(s, c.From, line, end)
+	case !a.Dated && a.ID == "":
+		return // neither dash nor date, so no attribution
+	default:
+		a.noMark(s, line, end)
+	}
+	a.Name = min(end, skipSpaces(s, a.Name))
+	if a.Name < end {
+		a.Author = displayName(s[a.Name:end])
+	}
+}
+
+// skipSpaces is the end of the blanks at s[i:].
+func skipSpaces(s string, i int) int {
+	for n := char.Blank(s, i); n > 0; n = char.Blank(s, i) {
+		i += n
+	}
+	return i
+}
+
+// nameReach is how far back the name that ends at end may begin: at the
+// beginning of its line, or where names are no longer.
+func nameReach(s string, c Context, end int) int {
+	lo := c.From
+	if !c.Known {
+		lo = max(lo, end-4*maxName)
+	}
+	line := strings.LastIndexByte(s[lo:end], '\n') + 1 + lo
+	if c.Known {
+		return line
+	}
+	i := end
+	for n := 0; i > line && n <= maxName; n++ {
+		_, size := utf8.DecodeLastRuneInString(s[line:i])
+		i -= size
+	}
+	return i
+}
+
+// leadingDash reads the dash with which the line begins.
+func (a *Attribution) leadingDash(s string, line, end int) bool {
+	i := skipSpaces(s[:end], line)
+	for _, d := range dashes {
+		if strings.HasPrefix(s[i:end], d.s) {
+			a.Mark, a.Text, a.Name = d.mark, line, i+len(d.s)
+			return true
+		}
+	}
+	return false
+}
+
+// lastDash reads the last of the strongest dashes between line and end.
+func (a *Attribution) lastDash(s string, line, end int, c Context) bool {
+	weakest := Hyphen
+	if c.Known && end-line < maxNameLine && char.Trim(s[c.From:line]) != "" {
+		weakest = EmDash // the line may be the name's alone, and names have other dashes
+	}
+	for i := end; i > line && a.Mark != EmDash; {
+		n, m := dashBefore(s, i, line, end)
+		if m >= weakest && m > a.Mark {
+			a.Mark, a.Name, a.Text = m, i, i-n
+		}
+		if n == 0 {
+			_, n = utf8.DecodeLastRuneInString(s[line:i])
+		}
+		i -= n
+	}
+	return a.Mark != NoMark
+}
+
+// dashBefore is the length and the kind of the dash with which s[:i] ends.
+func dashBefore(s string, i, lo, end int) (int, Mark) {
+	if i <= lo || s[i-1] != '-' && s[i-1] != ';' && s[i-1] < utf8.RuneSelf {
+		return 0, NoMark // every dash ends with one of few bytes
+	}
+	for _, d := range dashes {
+		n := len(d.s)
+		if i-n < lo || s[i-n:i] != d.s {
+			continue
+		}
+		if d.spaced && !(i-n == lo || char.BlankBefore(s, i-n) > 0) || d.spaced && i < end && char.Blank(s, i) == 0 {
+			return 0, NoMark
+		}
+		return n, d.mark
+	}
+	return 0, NoMark
+}
+
+// likeName tells whether a line can be a name: no two spaces where a dash was,
+// no end of a sentence inside, and not mostly in lower case.
+func likeName(s string) bool {
+	s = strings.Trim(s, " \t>*\u00a0")
+	if strings.Contains(s, "  ") {
+		return false
+	}
+	words, low, ended := 0, 0, false
+	for w := range strings.SplitSeq(s, " ") {
+		if words > 0 && ended {
+			return false
+		}
+		words++
+		r, _ := utf8.DecodeRuneInString(w)
+		if unicode.IsLower(r) {
+			low++
+		}
+		ended = len(w) > 4 && strings.ContainsAny(w[len(w)-1:], ".!?:")
+	}
+	return low*2 <= words || words < 3
+}
+
+// ownLine is the name that has its line for itself; the dash may be at the end
+// of the text above (CNN's live blogs).
+func (a *Attribution) ownLine(s string, lo, line, end int) {
+	a.Mark, a.Name = LineStart, line
+	for a.Name < end && (strings.IndexByte(">*_", s[a.Name]) >= 0 || char.Blank(s, a.Name) > 0) {
+		a.Name += max(1, char.Blank(s, a.Name))
+	}
+	a.Text = line
+	above := line
+	for above > lo && (char.IsSpace(s[above-1]) || s[above-1] == '>') {
+		above--
+	}
+	if n, m := dashBefore(s, above, lo, above); m >= DoubleHyphen {
+		a.Mark, a.Text = m, above-n
+	}
+}
+
+// noMark is the name that nothing separates from the text but blanks: two where
+// the dash was, else as many capitalised words as there are.
+func (a *Attribution) noMark(s string, limit, end int) {
+	if i := strings.LastIndex(s[limit:end], "  "); i >= 0 {
+		a.Mark, a.Text, a.Name = DoubleSpace, limit+i, limit+i+2
+		return
+	}
+	// Words outward from the parenthesis: as long as they begin with a capital,
+	// or are in the handle.
+	a.Name = end
+	for i := end; i > limit; {
+		j := strings.LastIndexByte(s[limit:i], ' ') + 1 + limit
+		if !a.isNameWord(s[j:i], i == end) {
+			break
+		}
+		a.Name = j
+		i = j - 1
+	}
+	a.Text = a.Name
+}
+
+// isNameWord tells whether a word before the parenthesis belongs to the name.
+func (a *Attribution) isNameWord(word string, last bool) bool {
+	if word == "" || strings.Contains(word, "://") || strings.Contains(word, "pic.twitter") {
+		return false
+	}
+	r, _ := utf8.DecodeRuneInString(word)
+	plain := strings.ToLower(strings.Trim(word, ".,"))
+	if !unicode.IsUpper(r) && (len(plain) < 2 || !strings.Contains(strings.ToLower(a.Handle), plain)) {
+		return false
+	}
+	c := word[len(word)-1]
+	return last || !(c == '.' && len(word) > 4 || c == '!' || c == '?' || c == ':')
+}
+
+// displayName is a name without white space and brackets around it.
+func displayName(s string) string {
+	return char.Squash(strings.Trim(char.Trim(strings.ToValidUTF8(s, "\uFFFD")), "[>"))
+}

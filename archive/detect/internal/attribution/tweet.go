@@ -1,0 +1,83 @@
+package attribution
+
+import (
+	"strings"
+
+	"tweetarc/archive"
+	"tweetarc/archive/detect/internal/char"
+	"tweetarc/archive/detect/internal/view"
+)
+
+// maxRest is as much as may be between an attribution's handle and the end of a
+// tweet, in bytes: a date, a comma, "on Twitter".
+const maxRest = 80
+
+// HasDash tells whether a dash separates the text from the name.
+func (a *Attribution) HasDash() bool { return a.Mark >= Hyphen && a.Mark <= EmDash }
+
+// Last reads the attribution with which v, all of a tweet, ends. If the markup
+// says that it is one (known), its handle may lack the parentheses:
+// "— Name @handle".
+func Last(v *view.View, known bool) (a Attribution, ok bool) {
+	for at := strings.LastIndexByte(v.Text, '@'); at > 0; at = strings.LastIndexByte(v.Text[:at], '@') {
+		if Open(v.Text, at) < 0 {
+			continue
+		}
+		if a, ok = At(v, at, Context{Known: true}); ok {
+			if len(char.Trim(v.Text[a.Close:])) > maxRest {
+				return Attribution{}, false
+			}
+			return a, true
+		}
+		break
+	}
+	if known {
+		return bare(v)
+	}
+	return Attribution{}, false
+}
+
+// bare reads "— Name @handle" or "— @handle" on the last line.
+func bare(v *view.View) (a Attribution, ok bool) {
+	s := v.Text
+	line := strings.LastIndexByte(s, '\n') + 1
+	if line == 0 || len(s)-line > maxNameLine+maxRest || !a.leadingDash(s, line, len(s)) {
+		return Attribution{}, false
+	}
+	for at := a.Name; ; at++ {
+		n := strings.IndexByte(s[at:], '@')
+		if n < 0 {
+			return Attribution{}, false
+		}
+		at += n
+		end := at + 1
+		for end < len(s) && archive.IsHandleByte(s[end]) {
+			end++
+		}
+		after := strings.TrimLeft(s[end:], ",:")
+		if (at == a.Name || char.BlankBefore(s, at) > 0) && archive.IsHandle(s[at+1:end]) && (after == "" || char.Blank(after, 0) > 0) {
+			a.Handle, a.Open, a.Close = s[at+1:end], at, len(s)-len(after)
+			a.Author = displayName(s[a.Name:at])
+			a.End = a.Close
+			a.readDate(v, true)
+			return a, true
+		}
+	}
+}
+
+// First reads "Name (@handle)", alone on the first line of a tweet, and tells
+// where the line ends.
+func First(v *view.View) (a Attribution, end int, ok bool) {
+	end = strings.IndexByte(v.Text, '\n')
+	if end < 0 || end > maxNameLine {
+		return a, 0, false
+	}
+	line := *v
+	line.Text = v.Text[:end]
+	a, ok = At(&line, strings.LastIndexByte(line.Text, '@'), Context{Known: true})
+	if !ok || a.Open == 0 || char.Trim(line.Text[a.Close:]) != "" || a.HasDash() && a.Text == 0 {
+		return Attribution{}, 0, false
+	}
+	a.Author = displayName(line.Text[:a.Open])
+	return a, end, true
+}

@@ -1,0 +1,158 @@
+package view
+
+import (
+	"html"
+	"strings"
+	"unicode/utf8"
+
+	htmltok "golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+
+	"tweetarc/archive/detect/internal/page"
+)
+
+// OfPage is the view of the tokens i to j of a page: entities decoded, white
+// space collapsed, a line break where <br> is and two where a block begins or
+// ends. The elements for which leaveOut says so are not in it.
+func OfPage(p *page.Page, i, j int, leaveOut func(token int) bool) *View {
+	var r pageReader
+	open := -1 // the link that is open
+	closeLink := func() {
+		if open >= 0 {
+			r.links[open].End = len(r.text)
+			open = -1
+		}
+	}
+	for ; i < j; i++ {
+		t := &p.Tokens[i]
+		switch t.Kind {
+		case htmltok.TextToken:
+			if t.Tag == 0 {
+				r.add(p.Raw(i), t.Start)
+			}
+			continue
+		case htmltok.StartTagToken, htmltok.SelfClosingTagToken, htmltok.EndTagToken:
+		default:
+			continue
+		}
+		switch {
+		case t.Close > i && leaveOut(i):
+			if page.Blocks[t.Tag] {
+				r.breaks = 2
+			}
+			i = min(t.Close, j)
+		case t.Tag == atom.Br && t.Kind != htmltok.EndTagToken:
+			r.breaks = min(r.breaks+1, 2)
+		case page.Blocks[t.Tag]:
+			r.breaks = 2
+		case t.Tag == atom.A:
+			closeLink()
+			if t.Kind == htmltok.StartTagToken {
+				open = len(r.links)
+				l := Link{Range: Range{len(r.text), len(r.text)}, Token: i}
+				if t.Marked {
+					l.Target = p.Attributes(i).Get("href")
+				}
+				r.links = append(r.links, l)
+			}
+		case t.Tag == atom.Img:
+			if as := p.Attributes(i); isEmoji(as) {
+				r.add(html.EscapeString(as.Get("alt")), t.Start)
+			}
+		}
+	}
+	closeLink()
+	return &View{Text: string(r.text), Links: r.links, steps: r.steps}
+}
+
+// isEmoji tells the pictures by which pages replace emoji (twemoji, WordPress).
+func isEmoji(as page.Attributes) bool {
+	return strings.Contains(strings.ToLower(as.Get("class")), "emoji") || strings.Contains(as.Get("src"), "emoji")
+}
+
+// pageReader writes what a page shows.
+type pageReader struct {
+	builder
+	breaks int  // owed before the next character
+	space  bool // likewise
+}
+
+// add adds a text of the page, which begins at byte from.
+func (r *pageReader) add(raw string, from int) {
+	for raw != "" {
+		n := 1 + strings.IndexByte(raw[1:], '&')
+		if n == 0 {
+			n = len(raw)
+		}
+		piece := raw[:n]
+		if piece[0] == '&' {
+			// What UnescapeString leaves alone after the entity is a common tail.
+			plain := html.UnescapeString(piece)
+			tail := commonTail(plain, piece)
+			entity := len(piece) - tail
+			r.run(plain[:len(plain)-tail], from, from+entity, true)
+			from += entity
+			piece = piece[entity:]
+		}
+		r.run(piece, from, from, false)
+		from += len(piece)
+		raw = raw[n:]
+	}
+}
+
+// commonTail is how many bytes, whole characters, a and b end in alike.
+func commonTail(a, b string) int {
+	n := 0
+	for n < len(a) && n < len(b) && a[len(a)-1-n] == b[len(b)-1-n] {
+		n++
+	}
+	for n > 0 && !utf8.RuneStart(b[len(b)-n]) {
+		n--
+	}
+	return n
+}
+
+// run adds decoded text: the bytes of the page from from on or, if whole, what
+// those from from to to are shown as.
+func (r *pageReader) run(s string, from, to int, whole bool) {
+	for s != "" {
+		n := asShown(s)
+		if n == 0 {
+			r.space = true
+			s = s[1:]
+			if !whole {
+				from++
+			}
+			continue
+		}
+		switch {
+		case len(r.text) == 0:
+		case r.breaks > 0:
+			r.put("\n\n"[:r.breaks], from, from)
+		case r.space:
+			r.put(" ", from, from)
+		}
+		r.breaks, r.space = 0, false
+		if whole {
+			r.put(s[:n], from, to)
+		} else {
+			r.copy(s[:n], from)
+			from += n
+		}
+		s = s[n:]
+	}
+}
+
+// asShown is how much of the front of s is shown as it is: words with one space
+// between.
+func asShown(s string) int {
+	for i := range len(s) {
+		if c := s[i]; c <= ' ' && collapses(c) && (c != ' ' || i == 0 || i+1 == len(s) || collapses(s[i+1])) {
+			return i
+		}
+	}
+	return len(s)
+}
+
+// collapses tells the white space of which HTML shows one space.
+func collapses(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f' }

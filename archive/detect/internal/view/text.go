@@ -1,0 +1,339 @@
+package view
+
+import (
+	"html"
+	"strings"
+
+	"tweetarc/archive"
+	"tweetarc/archive/detect/internal/char"
+)
+
+// OfText is the view of a running text, which may be Markdown or another of the
+// formats into which extractors turn pages.
+func OfText(s string) *View {
+	st := styleOf(s)
+	if !st.links && !st.escapes && !st.targets && !st.quotes && strings.IndexByte(s, '&') < 0 && strings.IndexByte(s, '\r') < 0 {
+		return &View{Text: s, steps: []step{{}}}
+	}
+	r := reader{s: s, style: st, builder: builder{text: make([]byte, 0, len(s))}}
+	r.read()
+	return &View{Text: string(r.text), Links: r.links, Quotes: r.quotes, steps: r.steps}
+}
+
+// style is what an extractor did to the markup of a page.
+type style struct {
+	links   bool // are Markdown's: [shown](address)
+	escapes bool // punctuation may have Markdown's backslash before it
+	targets bool // the address of a link follows it in parentheses
+	quotes  bool // some lines begin with ">"
+}
+
+// styleOf looks for the marks of each style. Links are a sign of Markdown, but
+// not of one in which tweets are escaped: that only attributions are.
+func styleOf(s string) style {
+	return style{
+		links:   strings.Contains(s, "](") || strings.Contains(s, "]["),
+		escapes: hasEscapes(s),
+		targets: hasTargets(s),
+		quotes:  hasQuotes(s),
+	}
+}
+
+// hasQuotes tells whether a line begins with ">".
+func hasQuotes(s string) bool {
+	for i := 0; ; {
+		n := strings.IndexByte(s[i:], '>')
+		if n < 0 {
+			return false
+		}
+		i += n
+		line := strings.LastIndexByte(s[max(0, i-8):i], '\n') + 1 + max(0, i-8)
+		if line == 0 || s[line-1] == '\n' {
+			if strings.Trim(s[line:i], quoteIndent) == "" {
+				return true
+			}
+		}
+		i++
+	}
+}
+
+// hasEscapes tells whether the handle of an attribution is escaped, "(@jane\_roe)",
+// or its date a Markdown link.
+func hasEscapes(s string) bool {
+	for i := 0; ; {
+		n := strings.IndexByte(s[i:], '@')
+		if n < 0 {
+			return false
+		}
+		i += n + 1
+		if i > 1 && s[i-2] == '\\' {
+			return true
+		}
+		if i < 2 || s[i-2] != '(' {
+			continue
+		}
+		for i < len(s) && archive.IsHandleByte(s[i]) {
+			i++
+		}
+		if strings.HasPrefix(s[i:], `\_`) {
+			return true
+		}
+		if i < len(s) && s[i] == ')' && strings.HasPrefix(s[char.SkipBreak(s, i+1):], "[") {
+			return true
+		}
+	}
+}
+
+// hasTargets tells whether an attribution is followed by its address in
+// parentheses.
+func hasTargets(s string) bool {
+	for i := 0; ; {
+		n := strings.IndexByte(s[i:], '(')
+		if n < 0 {
+			return false
+		}
+		i += n
+		if holdsAddress(s, i) && strings.Contains(s[max(0, i-96):i], "(@") {
+			if _, ok := archive.FindStatus(s[i:max(i, closing(s, i))]); ok {
+				return true
+			}
+		}
+		i++
+	}
+}
+
+// holdsAddress tells whether an address is in the parentheses that are opened at
+// i; it may have been wrapped into the next line, and that be quoted.
+func holdsAddress(s string, i int) bool {
+	i = char.SkipBreak(s, i+1)
+	for i < len(s) && s[i] == '>' {
+		i = char.SkipBlanks(s, i+1)
+	}
+	return strings.HasPrefix(s[i:], "http")
+}
+
+// reader turns a text into its view.
+type reader struct {
+	builder
+	s      string
+	style  style
+	quotes []Range
+	quoted bool  // the line is one of a quote
+	line   int   // where the line begins, without the marks of quoting
+	open   []int // the places in the view of brackets that may begin a link
+}
+
+// altered are the bytes at which a view may differ from the text.
+var altered = [256]bool{'\r': true, '\n': true, '&': true, '\\': true, '[': true, ']': true, '(': true}
+
+func (r *reader) read() {
+	i := r.beginLine(0)
+	for i < len(r.s) {
+		if n := r.special(i); n > i {
+			i = n
+			continue
+		}
+		from := i
+		for i++; i < len(r.s) && !altered[r.s[i]]; i++ {
+		}
+		r.copy(r.s[from:i], from)
+	}
+	r.endQuote()
+}
+
+// special reads what is not shown as it is, and tells where that ends; i if
+// there is nothing of the kind.
+func (r *reader) special(i int) int {
+	s := r.s
+	switch s[i] {
+	case '\r':
+		return i + 1
+	case '\n':
+		return r.lineEnd(i)
+	case '&':
+		if n, shown := entityAt(s[i:]); n > 0 {
+			r.put(shown, i, i+n)
+			return i + n
+		}
+	case '\\':
+		if (r.style.escapes || r.quoted) && i+1 < len(s) && char.IsPunct(s[i+1]) {
+			r.put(s[i+1:i+2], i, i+2)
+			return i + 2
+		}
+	case '[':
+		if r.style.links {
+			r.open = append(r.open[max(0, len(r.open)-maxOpen):], len(r.text))
+			r.copy("[", i)
+			if i+1 < len(s) && s[i+1] == '>' { // a quoted line that begins with a link
+				return char.SkipBlanks(s, i+2)
+			}
+			return i + 1
+		}
+	case ']':
+		return r.linkEnd(i)
+	case '(':
+		return r.target(i)
+	}
+	return i
+}
+
+// maxOpen is how many brackets may be open.
+const maxOpen = 32
+
+// linkEnd reads the end of a Markdown link whose bracket is closed at i.
+func (r *reader) linkEnd(i int) int {
+	if !r.style.links || len(r.open) == 0 || i+1 == len(r.s) || r.s[i+1] != '(' && r.s[i+1] != '[' {
+		return i
+	}
+	end := closing(r.s, i+1)
+	if end == 0 {
+		return i
+	}
+	k := r.open[len(r.open)-1]
+	r.open = r.open[:len(r.open)-1]
+	r.cut(k)
+	r.links = append(r.links, Link{Range: Range{k, len(r.text)}, Target: r.s[i+2 : end-1], after: end})
+	return end
+}
+
+// target reads the address that follows what its link shows, in parentheses.
+func (r *reader) target(i int) int {
+	if !r.style.targets || !holdsAddress(r.s, i) {
+		return i
+	}
+	end := closing(r.s, i)
+	if end == 0 {
+		return i
+	}
+	r.trim()
+	n := len(r.text)
+	r.links = append(r.links, Link{Range: Range{n, n}, Target: r.s[i+1 : end-1], after: end})
+	return end
+}
+
+// quoteIndent is what may be before the mark of a quoted line.
+const quoteIndent = " \t*"
+
+// beginLine reads the marks of quoting with which a line begins, and tells where
+// its text does.
+func (r *reader) beginLine(i int) int {
+	j, quoted := r.marks(i)
+	switch {
+	case quoted && !r.quoted:
+		r.open = r.open[:0] // no link goes on into a quote
+		r.quotes = append(r.quotes, Range{len(r.text), -1})
+	case !quoted:
+		r.endQuote()
+	}
+	r.quoted, r.line = quoted, j
+	return j
+}
+
+func (r *reader) endQuote() {
+	if n := len(r.quotes) - 1; n >= 0 && r.quotes[n].End < 0 {
+		r.quotes[n].End = len(r.text)
+	}
+	r.quoted = false
+}
+
+// marks is the end of the marks of quoting at i, where a line begins.
+func (r *reader) marks(i int) (end int, quoted bool) {
+	if !r.style.quotes {
+		return i, false
+	}
+	j := i
+	for j < len(r.s) && strings.IndexByte(quoteIndent, r.s[j]) >= 0 {
+		j++
+	}
+	if strings.HasPrefix(r.s[j:], "[>") {
+		return j, true // the mark is within a link
+	}
+	for j < len(r.s) && r.s[j] == '>' {
+		j, quoted = char.SkipBlanks(r.s, j+1), true
+	}
+	if !quoted {
+		return i, false
+	}
+	return j, true
+}
+
+// wrapWidth is the length from which a quoted line that another follows was
+// probably wrapped by the extractor (html2text: 78, jaytaylor: 76).
+const wrapWidth = 60
+
+// lineEnd reads the line break at i, and the beginning of the next line. Within
+// a quote it undoes hard wraps, and makes one break of empty lines.
+func (r *reader) lineEnd(i int) int {
+	next, quoted := r.marks(i + 1)
+	if !r.quoted || !quoted {
+		r.copy("\n", i)
+		return r.beginLine(i + 1)
+	}
+	empty := false
+	for next < len(r.s) && (r.s[next] == '\n' || r.s[next] == '\r') {
+		j := next + 1
+		if r.s[next] == '\r' && j < len(r.s) && r.s[j] == '\n' {
+			j++
+		}
+		n, still := r.marks(j)
+		if !still {
+			break
+		}
+		next, empty = n, true
+	}
+	switch {
+	case empty:
+		r.put("\n\n", i, next)
+	case i-r.line+wordLength(r.s[next:]) >= wrapWidth && !strings.HasSuffix(r.s[r.line:i], "  "):
+		r.put(" ", i, next)
+	default:
+		r.put("\n", i, next)
+	}
+	r.line = next
+	return next
+}
+
+// wordLength is the length of the word that s begins with.
+func wordLength(s string) int {
+	n := 0
+	for n < len(s) && n < wrapWidth && !char.IsSpace(s[n]) {
+		n++
+	}
+	return n
+}
+
+// entityAt decodes the HTML entity that s begins with, and tells its length.
+func entityAt(s string) (int, string) {
+	end := strings.IndexByte(s[:min(len(s), 12)], ';')
+	if end < 2 {
+		return 0, ""
+	}
+	if d := html.UnescapeString(s[:end+1]); d != s[:end+1] {
+		return end + 1, d
+	}
+	return 0, ""
+}
+
+// maxAddress is how long an address is at most, in bytes.
+const maxAddress = 400
+
+// closing is the end of the brackets or parentheses that are opened at i, no
+// further away than an address is long; 0 if they are not closed.
+func closing(s string, i int) int {
+	open, shut := s[i], byte(')')
+	if open == '[' {
+		shut = ']'
+	}
+	depth := 0
+	for j := i; j < len(s) && j < i+maxAddress; j++ {
+		switch s[j] {
+		case open:
+			depth++
+		case shut:
+			if depth--; depth == 0 {
+				return j + 1
+			}
+		}
+	}
+	return 0
+}

@@ -1,0 +1,150 @@
+// Package view makes of a stretch of an article what its reader sees: entities
+// decoded, quoting and hard wraps undone, links as what they show. It keeps the
+// way back to the article's bytes, so that whatever is found in a view can be
+// pointed at in the article.
+package view
+
+import (
+	"slices"
+	"sort"
+
+	"tweetarc/archive/detect/internal/char"
+)
+
+// View is a text as its reader sees it.
+type View struct {
+	Text   string
+	Links  []Link  // in the order in which they end
+	Quotes []Range // the blocks of quoted lines ("> "), in order
+	steps  []step
+}
+
+// Range is a stretch of a view's Text, in bytes.
+type Range struct{ Start, End int }
+
+// Link is a link: what it shows, and where it leads.
+type Link struct {
+	Range
+	Target string // its address; in a page "", since the tag at Token has it
+	Token  int    // in a page the token of the start tag
+	after  int    // in a text the byte of the article after its markup
+}
+
+// step says where a run of Text comes from, up to the next step: from the
+// article's bytes from from on, one for one; or, if it is whole, from all the
+// bytes between from and to, as "&" comes from "&amp;".
+type step struct {
+	at, from, to int
+	whole        bool
+}
+
+// stepOf is the step that byte i of Text belongs to.
+func (v *View) stepOf(i int) *step {
+	n := sort.Search(len(v.steps), func(n int) bool { return v.steps[n].at > i })
+	if n == 0 {
+		return &step{}
+	}
+	return &v.steps[n-1]
+}
+
+// Place is the byte of the article from which byte i of Text comes.
+func (v *View) Place(i int) int {
+	s := v.stepOf(i)
+	if s.whole {
+		return s.from
+	}
+	return s.from + i - s.at
+}
+
+// After is the byte of the article after that from which the last byte of
+// Text[:i] comes, and after the markup of a link that ends there.
+func (v *View) After(i int) int {
+	s := v.stepOf(i - 1)
+	end := s.from + i - s.at
+	if s.whole {
+		end = s.to
+	}
+	for _, l := range v.Touching(i, i) {
+		if l.End <= i {
+			end = max(end, l.after)
+		}
+	}
+	return end
+}
+
+// Touching are the links of which a byte, or one edge, is between start and end.
+func (v *View) Touching(start, end int) []Link {
+	i := sort.Search(len(v.Links), func(i int) bool { return v.Links[i].End >= start })
+	j := i
+	for j < len(v.Links) && v.Links[j].Start <= end {
+		j++
+	}
+	return v.Links[i:j]
+}
+
+// QuoteAt is the block of quoted lines that byte i is in or that ends there.
+func (v *View) QuoteAt(i int) (Range, bool) {
+	n := sort.Search(len(v.Quotes), func(n int) bool { return v.Quotes[n].End >= i })
+	if n < len(v.Quotes) && v.Quotes[n].Start <= i {
+		return v.Quotes[n], true
+	}
+	return Range{}, false
+}
+
+// Shown is the text of a range, without blanks around it.
+func (v *View) Shown(r Range) string { return char.Trim(v.Text[r.Start:r.End]) }
+
+// builder writes a view.
+type builder struct {
+	text  []byte
+	links []Link
+	steps []step
+}
+
+// copy adds bytes that are in the article as they are, from from on.
+func (b *builder) copy(s string, from int) {
+	if s == "" {
+		return
+	}
+	n := len(b.steps) - 1
+	if n < 0 || b.steps[n].whole || b.steps[n].from+len(b.text)-b.steps[n].at != from {
+		b.steps = append(b.steps, step{at: len(b.text), from: from})
+	}
+	b.text = append(b.text, s...)
+}
+
+// put adds what the bytes of the article between from and to are shown as.
+func (b *builder) put(s string, from, to int) {
+	b.steps = append(b.steps, step{len(b.text), from, to, true})
+	b.text = append(b.text, s...)
+}
+
+// cut takes out byte i of Text, which is in the article as it is.
+func (b *builder) cut(i int) {
+	b.text = append(b.text[:i], b.text[i+1:]...)
+	n := sort.Search(len(b.steps), func(n int) bool { return b.steps[n].at > i }) - 1
+	after := step{at: i, from: b.steps[n].from + i - b.steps[n].at + 1}
+	if b.steps[n].at == i {
+		b.steps[n] = after
+	} else {
+		b.steps = slices.Insert(b.steps, n+1, after)
+		n++
+	}
+	for n++; n < len(b.steps); n++ {
+		b.steps[n].at--
+	}
+	for k := len(b.links) - 1; k >= 0 && b.links[k].End > i; k-- {
+		b.links[k].Start--
+		b.links[k].End--
+	}
+}
+
+// trim takes the blanks off the end.
+func (b *builder) trim() {
+	for len(b.text) > 0 && char.IsSpace(b.text[len(b.text)-1]) {
+		b.text = b.text[:len(b.text)-1]
+	}
+	for n := len(b.steps); n > 0 && b.steps[n-1].at >= len(b.text); n = len(b.steps) {
+		b.steps = b.steps[:n-1]
+	}
+}

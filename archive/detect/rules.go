@@ -1,0 +1,111 @@
+package detect
+
+import (
+	"slices"
+	"strings"
+	"tweetarc/archive/detect/internal/page"
+)
+
+// A textRule reads one form of embed in running text. It is tried where one of
+// its anchors is, and looks outward from there, no further than a tweet reaches.
+type textRule struct {
+	name    string
+	anchors []anchor
+	read    func(t *text, at int) *sighting // nil if there is none
+}
+
+var textRules = []textRule{
+	{"attributed", []anchor{handleAnchor}, attributed},
+	{"frame", []anchor{frameAnchor}, framed},
+	{"widget", []anchor{amAnchor, pmAnchor}, copiedWidget},
+	{"link", []anchor{statusAnchor}, linked},
+}
+
+// An htmlRule reads one form of embed in HTML.
+type htmlRule struct {
+	name    string
+	on      spot     // the tokens at which it is tried
+	inFeed  bool     // also in what shows somebody's latest tweets
+	anchors []string // every such embed holds one of them
+	inText  []anchor // ... and in running text one of these, by which markup that is left there is known
+	read    func(p *page.Page, i int, as page.Attributes) []finding
+}
+
+// htmlRules are tried in this order; at a tag, a text or a comment the first that
+// finds something is the last. The first word of a name is that of the file.
+var htmlRules = []htmlRule{
+	{name: "carried", on: onTag, anchors: []string{"weet", "witter", "status"}, read: one(carried)},
+	{name: "rendered", on: onTag, anchors: []string{"weet", "witter", "bbpBox"}, read: one(rendered)},
+	{name: "blockquote", on: onTag, inFeed: true, anchors: []string{"weet", "witter", "status"}, inText: []anchor{{"twitter-tweet", nil}, {"twitter-video", nil}}, read: one(quote)},
+	{name: "attribute", on: onTag, anchors: []string{"weet", "witter", "status"}, inText: []anchor{{"amp-twitter", nil}, oembedAnchor}, read: one(attribute)},
+	{name: "card", on: onTag, anchors: []string{"status"}, read: one(card)},
+	{name: "picture", on: onTag, anchors: []string{"witter post by @"}, read: one(picture)},
+	{name: "shortcode", on: onText, inFeed: true, anchors: []string{"weet", "witter", "status"}, inText: []anchor{{"[tweet", nil}, braceAnchor, percentAnchor}, read: shortcodes},
+	{name: "address", on: onText, anchors: []string{"status"}, read: one(address)},
+	{name: "comment", on: onComment, inFeed: true, anchors: []string{"status"}, inText: []anchor{{"wp:embed", nil}}, read: one(comment)},
+	{name: "script: list", on: onScript | onTemplate, anchors: []string{"status"}, read: listed},
+	{name: "script: call", on: onScript | onTemplate, anchors: []string{"createTweet("}, read: calls},
+	{name: "script: template", on: onTemplate, anchors: []string{"witter-"}, read: templates},
+	{name: "script: data", on: onData, anchors: []string{"witter-"}, read: escapedQuotes},
+}
+
+// one makes a rule's read of a function that finds one embed at most.
+func one(read func(p *page.Page, i int, as page.Attributes) (finding, bool)) func(*page.Page, int, page.Attributes) []finding {
+	return func(p *page.Page, i int, as page.Attributes) []finding {
+		if c, ok := read(p, i, as); ok {
+			return []finding{c}
+		}
+		return nil
+	}
+}
+
+// spot is what a token is to the rules, or a set of that.
+type spot uint8
+
+const (
+	onTag      spot = 1 << iota // a start tag
+	onText                      // a text that the page shows
+	onComment                   //
+	onScript                    // what is in <script>
+	onTemplate                  // HTML that waits there, or in <textarea>, for its turn
+	onData                      // a script that may say what the page does not show
+)
+
+// The filters, and the words by which a token of a page is worth a look, are
+// derived from the tables of rules.
+var (
+	textFilter   *filter    // where the rules of running text are tried
+	textRuleOf   []textRule // for each of its anchors the rule
+	markupFilter *filter    // whether there is markup in running text
+	recordFilter *filter    // whether a record of running text can hold a tweet
+	taggedFilter *filter    // whether the text of a page can hold one
+	pageFilter   *filter    // whether a page can
+	marks        []string
+)
+
+func init() {
+	var inText, markup, words []anchor
+	for _, r := range textRules {
+		for _, a := range r.anchors {
+			inText, textRuleOf = append(inText, a), append(textRuleOf, r)
+		}
+	}
+	for _, r := range htmlRules {
+		markup = append(markup, r.inText...)
+		for _, w := range r.anchors {
+			if !slices.Contains(marks, w) {
+				marks = append(marks, w)
+			}
+		}
+	}
+	marks = slices.DeleteFunc(slices.Clone(marks), func(w string) bool { // a shorter one finds it
+		return slices.ContainsFunc(marks, func(m string) bool { return m != w && strings.Contains(w, m) })
+	})
+	for _, w := range marks {
+		words = append(words, anchor{w, nil})
+	}
+	textFilter, markupFilter = newFilter(inText), newFilter(markup)
+	recordFilter = newFilter(slices.Concat(inText, markup))
+	taggedFilter = newFilter(append(inText[:len(inText):len(inText)], taggedHandleAnchor))
+	pageFilter = newFilter(slices.Concat(inText, markup, words, []anchor{taggedHandleAnchor}))
+}
