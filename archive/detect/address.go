@@ -12,7 +12,7 @@ import (
 )
 
 // listItems are the blocks in which an address alone is one of a list of sources.
-var listItems = page.TagSet(atom.Li, atom.Td, atom.Th, atom.Dd, atom.Dt, atom.Figcaption, atom.Caption, atom.Footer, atom.Nav, atom.Pre, atom.Title)
+var listItems = page.TagSet(atom.Li, atom.Td, atom.Th, atom.Dd, atom.Dt, atom.Figcaption, atom.Caption, atom.Footer, atom.Nav, atom.Pre)
 
 // maxParagraph is how many tokens away from an address the ends of its paragraph
 // are looked for.
@@ -54,7 +54,7 @@ func paragraphAround(p *page.Page, i int) (from, to int) {
 	return from, to
 }
 
-// endsParagraph tells whether the token ends a paragraph, or begins one.
+// endsParagraph reports whether the token ends a paragraph, or begins one.
 func endsParagraph(p *page.Page, i int) bool {
 	t := &p.Tokens[i]
 	return t.Kind != html.TextToken && (page.Blocks[t.Tag] || t.Tag == atom.Br) || t.Kind == html.CommentToken
@@ -78,7 +78,7 @@ func addressLine(p *page.Page, i int) (finding, bool) {
 
 func isBlankLine(lines []string, n int) bool { return strings.Trim(lines[n], " \t") == "" }
 
-// isCut tells whether s is an address that was cut short: twitter.com/mia_od/sta…
+// isCut reports whether s is an address that was cut short: twitter.com/mia_od/sta…
 func isCut(s string) bool {
 	return (strings.HasSuffix(s, "…") || strings.HasSuffix(s, "...")) && !strings.ContainsAny(s, " \n") && strings.Contains(s, ".com/")
 }

@@ -2,6 +2,7 @@ package detect
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html/atom"
@@ -75,7 +76,7 @@ func attribute(p *page.Page, i int, as page.Attributes) (finding, bool) {
 // "Loading tweet...", a caption, a note on consent.
 const maxLoading = 300
 
-// isTweet tells whether an element says that it is a tweet: by its class, in
+// isTweet reports whether an element says that it is a tweet: by its class, in
 // whatever attribute a lazy loader keeps that, or by an ID.
 func isTweet(as page.Attributes) bool {
 	for _, a := range as {
@@ -102,16 +103,12 @@ func tweetID(as page.Attributes, ours bool) (id, handle string) {
 		v := strings.TrimSpace(a.Val)
 		switch {
 		case archive.IsStatusID(v):
-			likely := ours && len(v) >= minID || classed && len(v) >= minBareID && strings.HasPrefix(a.Key, "data-")
-			if likely && someKey.fits(a.Key) || len(v) >= minID && isIDKey(a.Key) {
+			if len(v) >= minID && (ours && someKey.fits(a.Key) || isIDKey(a.Key)) || len(v) >= minBareID && classed && isDataID(a.Key) {
 				return v, ""
 			}
 		case mayShow(a.Key, v) && !strings.ContainsAny(v, " \t\n<>{}"):
-			if st, ok := archive.FindStatus(v); ok {
-				return st.ID, st.Handle
-			}
-			if id := namedID(v); id != "" {
-				return id, ""
+			if id, handle := idIn(v); id != "" {
+				return id, handle
 			}
 		}
 	}
@@ -123,7 +120,9 @@ func isIDKey(key string) bool {
 	return tweetKey.fits(key) && idKey.fits(key)
 }
 
-// mayShow tells whether an address in the attribute may be that of the tweet that
+func isDataID(key string) bool { return strings.HasPrefix(key, "data-") && someKey.fits(key) }
+
+// mayShow reports whether an address in the attribute may be that of the tweet that
 // the element shows.
 func mayShow(key, value string) bool {
 	return len(value) <= maxValue && key != "href" && !notShown.fits(key) && !holds(value, buttons)
@@ -140,38 +139,39 @@ const (
 	minBareID = 15
 )
 
-// idPrefixes come before an ID in names and addresses of publishers' own:
-//
-//	<div id="tweet-ID">, <iframe src="…/inset/iframe?id=twitter-ID">, …/i/videos/tweet/ID
-var idPrefixes = []string{"tweet", "tweetid", "tweet_id", "tweet-id", "twitter", "twitter:", "twitter:/", "twitter-tweet"}
-
-// namedID reads the ID in such a name, and in those of the widget's pages.
-func namedID(v string) string {
+// idIn finds a tweet's ID in a value: in an address, or after a name.
+func idIn(v string) (id, handle string) {
+	if st, ok := archive.FindStatus(v); ok {
+		return st.ID, st.Handle
+	}
 	low := strings.ToLower(v)
-	for at := 0; ; {
-		i := strings.Index(low[at:], "tw")
-		if i < 0 {
-			break
-		}
-		at += i
+	for at := range len(low) {
 		for _, p := range idPrefixes {
 			rest, ok := strings.CutPrefix(low[at:], p)
 			if !ok || rest == "" || !strings.ContainsRune("-_/=:", rune(rest[0])) {
 				continue
 			}
 			if id := digits(rest[1:]); len(id) >= minBareID && archive.IsStatusID(id) {
-				return id
+				return id, ""
 			}
 		}
-		at += len("tw")
 	}
-	if u, err := url.Parse(v); err == nil && (u.Host == "platform.twitter.com" || u.Host == "platform.x.com") && strings.Contains(u.Path, "embed") {
+	if u, err := url.Parse(v); err == nil && slices.Contains(widgetHosts, u.Host) && strings.Contains(u.Path, "embed") {
 		if id := u.Query().Get("id"); archive.IsStatusID(id) {
-			return id
+			return id, ""
 		}
 	}
-	return ""
+	return "", ""
 }
+
+var (
+	// idPrefixes come before an ID in names and addresses of publishers' own:
+	//
+	//	<div id="tweet-ID">, <iframe src="…/inset/iframe?id=twitter-ID">, …/i/videos/tweet/ID
+	idPrefixes = []string{"tweet", "tweetid", "tweet_id", "tweet-id", "twitter", "twitter:", "twitter:/"}
+	// widgetHosts are where the pages of the site's widget are: /embed/Tweet.html?id=ID
+	widgetHosts = []string{"platform.twitter.com", "platform.x.com"}
+)
 
 // digits are those that s begins with.
 func digits(s string) string { return s[:len(s)-len(strings.TrimLeft(s, "0123456789"))] }

@@ -144,12 +144,12 @@ func (w *pattern) fits(name string) bool {
 		slices.ContainsFunc(w.end, func(e string) bool { return strings.HasSuffix(name, e) }) || holds(name, w.hold)) && !holds(name, w.not)
 }
 
-// holds tells whether s holds one of the words.
+// holds reports whether s holds one of the words.
 func holds(s string, words []string) bool {
 	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(s, w) })
 }
 
-// class tells whether one of the element's classes fits.
+// class reports whether one of the element's classes fits.
 func (w *pattern) class(as page.Attributes) bool {
 	return as.Class(func(c string) bool { return w.fits(strings.ToLower(c)) })
 }

@@ -57,6 +57,156 @@ func TestHTML(t *testing.T) {
 	}
 }
 
+// nameCases reads testdata/names.txt: cases with a name ("# name"), a page of one
+// line, and lines with names and an answer,
+//
+//	name ¦ name => answer
+//
+// which is what is found first if each of these names is put for NAME in the page.
+func nameCases(t testing.TB) (cases []struct{ of, name, page, want string }) {
+	data, err := os.ReadFile("testdata/names.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range strings.Split("\n"+string(data), "\n# ")[1:] {
+		lines := strings.Split(strings.TrimSpace(s), "\n")
+		for _, l := range lines[2:] {
+			names, want, ok := strings.Cut(l, " =>")
+			if !ok {
+				t.Fatalf("%s: no => in %q", lines[0], l)
+			}
+			for _, name := range strings.Split(names, " ¦ ") {
+				cases = append(cases, struct{ of, name, page, want string }{lines[0], name, strings.ReplaceAll(lines[1], "NAME", name), strings.TrimSpace(want)})
+			}
+		}
+	}
+	return cases
+}
+
+func TestHTMLNames(t *testing.T) {
+	for _, c := range nameCases(t) {
+		got := ""
+		for _, e := range Tweets(&archive.Article{Body: c.page, HTML: true}) {
+			got = strings.TrimPrefix(answer(e), "> ")
+			break
+		}
+		if got, _, _ := strings.Cut(got, "\n"); got != c.want {
+			t.Errorf("%s: %s: found %q, want %q", c.of, c.name, got, c.want)
+		}
+	}
+}
+
+// What the rules bound: up to and with n a page gives the first answer, from n+1
+// on the second.
+func TestHTMLLimits(t *testing.T) {
+	const (
+		status  = "https://twitter.com/mia_od/status/14000000001"
+		element = `<p data-tweet-id="14000000001"></p>`
+		quote   = `blockquote class="twitter-tweet">Hi<a href="` + status + `"></a></blockquote>`
+	)
+	x := func(n int) string { return strings.Repeat("x", n) }
+	for _, c := range []struct {
+		name        string
+		n           int
+		page        func(n int) string
+		first, then string
+	}{
+		{"a page is empty: maxEmpty", 600, func(n int) string { return "<p>" + x(n) + "</p><script><" + quote + "</script>" }, "1 Hi", ""},
+		{"two findings are of one tweet: maxApart", 4091, func(n int) string { return element + x(n) + element }, "1", "1, 1"},
+		{"an element only loads the tweet: maxLoading", 300, func(n int) string { return `<div data-tweet-id="14000000001">` + x(n) + `</div>` }, "1 to the end", "1"},
+		{"an element is one embed: MaxElement", 64<<10 - len(`<blockquote class="twitter-tweet">`), func(n int) string {
+			return `<blockquote class="twitter-tweet"><a href="` + status + `"></a>` + x(n-len(`<a href="`+status+`"></a>`)) + `</blockquote>`
+		}, "1 to the end", "1"},
+		{"an attribute may carry a tweet: MaxElement", 64 << 10, func(n int) string {
+			v := `{"id_str":"14000000001","a":""}`
+			return `<p data-tweet='` + v[:len(v)-2] + x(n-len(v)) + `"}'>`
+		}, "1", ""},
+		{"a script may hold a blockquote: MaxElement", 64 << 10, func(n int) string {
+			open := strings.TrimSuffix(quote, "blockquote>")
+			return "<script><" + strings.TrimSuffix(open, "</") + x(n-len(open)) + "</blockquote></script>"
+		}, "1 Hi", ""},
+		{"elements in elements are looked at: maxWork", 16, func(n int) string { return strings.Repeat("<div class=tweet>", n) + element + x(100_000) }, "1", ""},
+		{"an ID is one: minID", -5, func(n int) string { return `<p data-tweet-id="` + "12345678"[:-n] + `">` }, "1", ""},
+		{"an ID in JSON is one: minID", -5, func(n int) string { return `<p data-tweet='{"tweetId":"` + "12345678"[:-n] + `"}'>` }, "1", ""},
+		{"an ID in a call is one: minID", -5, func(n int) string { return `<script>createTweet("` + "12345678"[:-n] + `")</script>` }, "1", ""},
+		{"an ID by a class is one: minBareID", -15, func(n int) string { return `<p class=my-tweet data-id="` + "100000000000001"[:-n] + `">` }, "1 2010-11-04", ""},
+		{"an ID in a name is one: minBareID", -15, func(n int) string { return `<p id="tweet-` + "100000000000001"[:-n] + `">` }, "1 2010-11-04", ""},
+		{"a value is an address: maxValue", 2048, func(n int) string {
+			return `<p data-url="https://x.example/` + x(n-len("https://x.example/?"+status)) + "?" + status + `">`
+		}, "1", ""},
+		{"a value of settings holds one: maxValue", 2048, func(n int) string { return `<p x-data="a('` + status + `') ` + x(n-len("a('') "+status)) + `">` }, "1", ""},
+		{"an argument begins: maxArgument", 39, func(n int) string { return `<script>createTweet(` + x(n) + `14000000001)</script>` }, "1", ""},
+		{"a start tag has its class: maxStartTag", 512 - len(`blockquote class="twitter-`), func(n int) string { return "<script><" + strings.Replace(quote, " ", " "+x(n-1)+" ", 1) + "</script>" }, "1 Hi", ""},
+		{"a shortcode ends: maxShortcode", 512, func(n int) string { return "[tweet 14000000001 " + x(n-len("[tweet 14000000001 ]")) + "]" }, "1", ""},
+		{"a paragraph reaches back: maxParagraph", 11, func(n int) string { return "<p>See " + strings.Repeat("<i></i>", n) + status }, "", "1"},
+		{"a paragraph reaches on: maxParagraph", 11, func(n int) string { return "<p>" + status + strings.Repeat("<i></i>", n) + " there" }, "", "1"},
+		{"a link is around a picture: maxBeforePicture", 2, func(n int) string {
+			return `<a href="` + status + `">` + strings.Repeat("<i>", n) + `<img alt="Twitter post by @mia_od: Hi">`
+		}, "1 Hi", " Hi"},
+		{"something is beside a date: maxBesideDate", 19, func(n int) string {
+			return `<div class=tweet><i>@mia_od</i><p>Hi</p><i>May 14, 2010 ` + x(n-1) + `</i><a href="` + status + `"></a></div>`
+		}, "1 2010-05-14 Hi", ""},
+	} {
+		for n, want := range map[int]string{c.n: c.first, c.n + 1: c.then} {
+			var got []string
+			for _, e := range Tweets(&archive.Article{Body: c.page(n), HTML: true}) {
+				s := strings.TrimRight(fmt.Sprintln(e.ID[:min(1, len(e.ID))], e.Date, strings.TrimRight(e.Text, "x")), " \n")
+				if s = strings.ReplaceAll(s, "  ", " "); e.End == len(c.page(n)) && e.Start == 0 && strings.Contains(c.first, "end") {
+					s += " to the end"
+				}
+				got = append(got, s)
+			}
+			if got := strings.Join(got, ", "); got != want {
+				t.Errorf("%s: with %d found %q, want %q", c.name, n, got, want)
+			}
+		}
+	}
+}
+
+// Every embed that a rule finds holds one of its anchors, at the token where it was
+// tried; and each anchor is the only one of some embed.
+func TestHTMLAnchors(t *testing.T) {
+	var pages []string
+	for _, c := range htmlCases(t) {
+		pages = append(pages, unmark.Replace(c.page))
+	}
+	for _, c := range nameCases(t) {
+		pages = append(pages, c.page)
+	}
+	for _, r := range htmlRules {
+		needed := map[string]bool{}
+		for _, body := range pages {
+			p := readPage(body)
+			for i := range p.Tokens[:len(p.Tokens)-1] {
+				if on := spotOf(p, i); r.on&on == 0 && (r.on != onData || on != onScript) {
+					continue
+				}
+				var as page.Attributes
+				if p.IsStart(i) {
+					as = p.Attributes(i)
+				}
+				for _, c := range r.read(p, i, as) {
+					var held []string
+					for _, a := range r.anchors {
+						if strings.Contains(body[min(c.Start, p.Tokens[i].Start):max(c.End, p.Tokens[i+1].Start)], a) {
+							held = append(held, a)
+						}
+					}
+					switch len(held) {
+					case 0:
+						t.Errorf("rule %q: no anchor in %q", r.name, body[c.Start:c.End])
+					case 1:
+						needed[held[0]] = true
+					}
+				}
+			}
+		}
+		if len(needed) != len(r.anchors) {
+			t.Errorf("rule %q: of its anchors %q only %v are needed by a case", r.name, r.anchors, needed)
+		}
+	}
+}
+
 // A page that holds a tweet is not dropped before it is decoded, whatever it is
 // wrapped in.
 func TestMayHold(t *testing.T) {

@@ -10,7 +10,7 @@ import (
 	"tweetarc/archive/detect/internal/page"
 )
 
-// isTemplate tells whether what looks like a script is HTML that waits for the
+// isTemplate reports whether what looks like a script is HTML that waits for the
 // reader's consent or for its turn.
 func isTemplate(as page.Attributes) bool {
 	kind, _, _ := strings.Cut(as.Get("type"), ";")
@@ -42,7 +42,8 @@ func listed(p *page.Page, i int, _ page.Attributes) (found []finding) {
 	}
 }
 
-// maxArgument is how far into a call the ID is, at most, in quotation marks.
+// maxArgument is how far into a call its ID begins, at most, in quotation marks or
+// after what it falls back on.
 const maxArgument = 40
 
 // calls reads the calls by which a script asks the site for a tweet.
@@ -55,9 +56,8 @@ func calls(p *page.Page, i int, _ page.Attributes) (found []finding) {
 		}
 		begin := start + n
 		start = begin + len(call)
-		arg := s[start:min(len(s), start+maxArgument)]
-		at := max(0, strings.IndexAny(arg, "0123456789"))
-		if id := digits(arg[at:]); len(id) >= minID && archive.IsStatusID(id) {
+		at := max(0, strings.IndexAny(s[start:min(len(s), start+maxArgument)], "0123456789"))
+		if id := digits(s[start+at:]); len(id) >= minID && archive.IsStatusID(id) {
 			base := p.Tokens[i].Start
 			c := byID(archive.FormJSON, base+begin, base+start+at+len(id), id, "")
 			c.asked = true

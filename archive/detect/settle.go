@@ -92,7 +92,7 @@ func inOrder(found []finding) {
 // and what was made of it.
 const maxApart = 4 << 10
 
-// absorb tells whether o, which begins no earlier, is no embed beside c: the same
+// absorb reports whether o, which begins no earlier, is no embed beside c: the same
 // tweet, whose evidence c takes over, or something inside c.
 func (c *finding) absorb(p *page.Page, o finding) bool {
 	inside := o.Start < c.reach
@@ -110,7 +110,7 @@ func (c *finding) absorb(p *page.Page, o finding) bool {
 	return false
 }
 
-// isQuiet tells whether nothing is shown between two bytes of the body, as
+// isQuiet reports whether nothing is shown between two bytes of the body, as
 // before a copy in <noscript>.
 func isQuiet(p *page.Page, from, to int) bool {
 	for i := p.At(from); i < len(p.Tokens)-1 && p.Tokens[i].Start < to; i++ {
@@ -121,7 +121,7 @@ func isQuiet(p *page.Page, from, to int) bool {
 	return true
 }
 
-// isSame tells whether o may be the same tweet.
+// isSame reports whether o may be the same tweet.
 func (c *finding) isSame(o *finding, inside bool) bool {
 	if c.ID != "" && o.ID != "" {
 		return c.ID == o.ID

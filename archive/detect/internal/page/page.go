@@ -85,7 +85,7 @@ func Read(body string, words []string) *Page {
 	}
 }
 
-// IsStart tells whether token i is a start tag.
+// IsStart reports whether token i is a start tag.
 func (p *Page) IsStart(i int) bool {
 	k := p.Tokens[i].Kind
 	return k == html.StartTagToken || k == html.SelfClosingTagToken
@@ -162,7 +162,7 @@ func (as Attributes) Get(key string) string {
 	return ""
 }
 
-// Class tells whether one of the element's classes is what is asked for.
+// Class reports whether one of the element's classes is what is asked for.
 func (as Attributes) Class(is func(class string) bool) bool {
 	for c := range strings.FieldsSeq(as.Get("class")) {
 		if is(c) {

@@ -1,0 +1,115 @@
+package page
+
+import (
+	"strings"
+	"testing"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+func read(body string) *Page { return Read(body, []string{"weet", "bbpBox"}) }
+
+// The tokens are all of a page but for a tag that is not finished.
+func TestRead(t *testing.T) {
+	p := read(`a<p class=Tweet>b</p tweet><!-- bbpBox --><x-y/>tweet<!doctype tweet><p tweet`)
+	var got []string
+	for i, tok := range p.Tokens[:len(p.Tokens)-1] {
+		s := tok.Kind.String() + " " + p.Raw(i)
+		if tok.Marked {
+			s += " !"
+		}
+		got = append(got, s)
+	}
+	want := "Text a, StartTag <p class=Tweet> !, Text b, EndTag </p tweet>, Comment <!-- bbpBox --> !, SelfClosingTag <x-y/>, Text tweet !, Doctype <!doctype tweet> !"
+	if s := strings.Join(got, ", "); s != want {
+		t.Errorf("tokens\n%s, want\n%s", s, want)
+	}
+	if p.Name(1) != "p" || p.Name(5) != "x-y" || p.IsStart(0) || !p.IsStart(1) || p.IsStart(3) || !p.IsStart(5) {
+		t.Errorf("names %s, %s", p.Name(1), p.Name(5))
+	}
+	for at, want := range map[int]int{0: 0, 1: 1, 2: 2, 16: 2, 17: 3} {
+		if i := p.At(at); i != want {
+			t.Errorf("the token at %d is %d, want %d", at, i, want)
+		}
+	}
+}
+
+func TestAttributes(t *testing.T) {
+	p := read(`<P CLASS='a tweet' Title="x&amp;y" hidden><b class="c">`)
+	as := p.Attributes(0)
+	is := func(want string) func(string) bool { return func(c string) bool { return c == want } }
+	if as.Get("title") != "x&y" || len(as) != 3 || as.Get("id") != "" || !as.Class(is("tweet")) || as.Class(is("a tweet")) || p.Attributes(1).Get("class") != "c" {
+		t.Errorf("%q, %q", as, p.Attributes(1))
+	}
+	if len(read("<p>").Attributes(0)) > 0 {
+		t.Error("attributes where there are none")
+	}
+}
+
+// What is in these elements is text, whatever it looks like, and bears their tag;
+// in the others it is read.
+func TestReadRaw(t *testing.T) {
+	for _, name := range strings.Fields("script style textarea title xmp noembed noframes plaintext") {
+		if p := read("<" + name + ">a<b>c</" + name + ">"); p.Tokens[1].Tag.String() != name {
+			t.Errorf("%s: %+v", name, p.Tokens)
+		}
+	}
+	for _, name := range strings.Fields("iframe noscript div") {
+		if p := read("<" + name + ">a<b>c</" + name + ">"); p.Tokens[2].Tag != atom.B || p.Tokens[1].Tag != 0 {
+			t.Errorf("%s: %+v", name, p.Tokens)
+		}
+	}
+}
+
+// An element ends with the tag that closes it, whatever is open inside, but not
+// with one of an inline element outside.
+func TestEnd(t *testing.T) {
+	for body, want := range map[string]string{
+		"<div>a</div>b":                     "<div>a</div>",
+		"<div><div>a</div>b</div>c":         "<div><div>a</div>b</div>",
+		"<div><p>a<b></div>c":               "<div><p>a<b></div>",
+		"<div><span>a</div></span>c":        "<div><span>a</div>",
+		"<span><div>a</span>b</div></span>": "<span><div>a</span>b</div></span>",
+		"<x-y><x-z>a</x-y></x-z>":           "<x-y><x-z>a</x-y>",
+		"<div/>a</div>":                     "<div/>",
+		"<div>a":                            "none",
+		"<div>" + strings.Repeat("x", MaxElement-len("<div>")) + "</div>":   "<div>" + strings.Repeat("x", MaxElement-len("<div>")) + "</div>",
+		"<div>" + strings.Repeat("x", MaxElement-len("<div>")+1) + "</div>": "none",
+	} {
+		p := read(body)
+		end, closed := p.End(0)
+		got := body[:p.Tokens[end].Start]
+		if !closed {
+			got = "none"
+		}
+		if got != want {
+			t.Errorf("%.40s: ends %.40q, want %.40q", body, got, want)
+		}
+	}
+}
+
+// These end where they begin, for nothing asks where they are closed.
+func TestLoose(t *testing.T) {
+	for _, name := range strings.Fields("area base br col embed hr img input link meta param source track wbr p b i em strong u s small big font tt code nobr center html body head") {
+		if end, closed := read("<" + name + ">a</" + name + ">").End(0); end != 1 || !closed {
+			t.Errorf("%s ends at token %d, %v", name, end, closed)
+		}
+	}
+}
+
+func FuzzRead(f *testing.F) {
+	f.Add("<p>tweet</p>")
+	f.Fuzz(func(t *testing.T, body string) {
+		p := read(body)
+		for i, tok := range p.Tokens[:len(p.Tokens)-1] {
+			if end, _ := p.End(i); end <= i || end >= len(p.Tokens) {
+				t.Fatalf("%q: token %d ends at %d", body, i, end)
+			}
+			s := p.Raw(i)
+			if marked := strings.Contains(s, "weet") || strings.Contains(s, "bbpBox"); s == "" || tok.Marked != (marked && tok.Kind != html.EndTagToken) {
+				t.Fatalf("%q: token %q, marked %v", body, s, tok.Marked)
+			}
+		}
+	})
+}
