@@ -87,31 +87,33 @@ func endsWithAny(s string, ends ...string) bool {
 const maxGap = 24
 
 // gap is the length of the blanks and other marks with which s begins, also
-// where they are escaped: \n, \u00a0, &nbsp;, %20, =20.
+// where they are escaped.
 func gap(s string) int {
 	i := 0
 	for i < len(s) && i < maxGap {
-		c := s[i]
-		n := 0
-		switch {
-		case c == '\\' && i+5 < len(s) && s[i+1] == 'u':
-			n = 6
-		case c == '\\' && i+1 < len(s) && s[i+1] >= 'a' && s[i+1] <= 'z':
-			n = 2
-		case c == '&':
-			n = strings.IndexByte(s[i:min(len(s), i+10)], ';') + 1
-		case c == '%' || c == '=':
-			n = 3
+		n := escape(s[i:])
+		if c := s[i]; n == 0 && c < utf8.RuneSelf && (archive.IsHandleByte(c) && c != '_' || c == '@' || c == '(') {
+			break
 		}
-		if n == 0 {
-			if c < utf8.RuneSelf && (c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9' || c == '@' || c == '(') {
-				break
-			}
-			n = 1
-		}
-		i += n
+		i += max(1, n)
 	}
 	return min(i, len(s))
+}
+
+// escape is the length of the escaped character with which s begins: \u00a0, \n,
+// &nbsp;, %20, =20; 0 if it begins with none.
+func escape(s string) int {
+	switch c := s[0]; {
+	case strings.HasPrefix(s, `\u`):
+		return len(`\u0000`)
+	case c == '\\' && len(s) > 1 && 'a' <= s[1] && s[1] <= 'z':
+		return len(`\n`)
+	case c == '&':
+		return strings.IndexByte(s[:min(len(s), 10)], ';') + 1
+	case c == '%', c == '=':
+		return len("%20")
+	}
+	return 0
 }
 
 // filter finds anchors. It looks at every second pair of bytes only: of each
