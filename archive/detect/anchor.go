@@ -62,13 +62,13 @@ var (
 // tagBegins are the ways in which the beginning of a tag is written.
 var tagBegins = [...]string{"<", `\u003c`, `\u003C`, "&lt;", "%3C", "%3c", "=3C"}
 
-// followed tells whether, after a gap, one of some letters follows.
+// followed reports whether, after a gap, one of some letters follows.
 func followed(s, letters string) bool {
 	s = s[gap(s):]
 	return s != "" && strings.IndexByte(letters, s[0]) >= 0
 }
 
-// markFollows tells whether, after two letters, blanks and a mark follow.
+// markFollows reports whether, after two letters, blanks and a mark follow.
 func markFollows(s string, at int) bool {
 	s = strings.TrimLeft(s[at+2:], " ")
 	return s != "" && (strings.IndexByte(`-\&%=+`, s[0]) >= 0 || s[0] >= utf8.RuneSelf)
@@ -141,7 +141,7 @@ func newFilter(anchors []anchor) *filter {
 	return f
 }
 
-// add adds a part with all pairs that it stands for: any byte may be before or
+// add adds a part with all the pairs that it may be: any byte may be before or
 // after the literal.
 func (f *filter) add(p part) {
 	literal := f.anchors[p.anchor].literal

@@ -95,7 +95,7 @@ func readQuote(v *view.View, isTweet bool) (q quoted) {
 	return q
 }
 
-// isTweet tells whether enough of a tweet is in the blockquote: if its class says
+// isTweet reports whether enough of a tweet is in the blockquote: if its class says
 // that it is one, something at all.
 func (q *quoted) isTweet(class bool) bool {
 	if class {
@@ -104,7 +104,7 @@ func (q *quoted) isTweet(class bool) bool {
 	return q.signed && q.linked && (q.by.HasDash() || q.by.Dated) && (q.by.Text > 0 || q.by.Author != "")
 }
 
-// isSiteClass tells the classes that the site's own script looks for.
+// isSiteClass reports the classes that the site's own script looks for.
 func isSiteClass(class string) bool {
 	return strings.EqualFold(class, "twitter-tweet") || strings.EqualFold(class, "twitter-video")
 }
@@ -166,7 +166,7 @@ func isWebAddress(s string) bool {
 	return err == nil && u.Host != "" && (u.Scheme == "http" || u.Scheme == "https")
 }
 
-// placeholders stand where the widget was not loaded or the tweet is gone.
+// placeholders are shown where the widget was not loaded or the tweet is gone.
 var placeholders = map[string]bool{
 	"tweet may have been deleted": true, "loading tweet": true, "view tweet": true, "view on twitter": true, "view on x": true,
 	"view image on twitter": true, "view post on x": true, "see tweet": true, "twitter": true, "tweet": true, "x": true,
@@ -186,7 +186,7 @@ func (c *finding) posted(d date.Date) {
 	c.local = d.Clock
 }
 
-// identify sets the ID, and the time that it tells.
+// identify sets the ID, and the time that it says.
 func (c *finding) identify(id string) {
 	at := c.At
 	c.WithID(id)

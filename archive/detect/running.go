@@ -100,5 +100,5 @@ func broken(p *page.Page, found []finding) (more []finding) {
 	return more
 }
 
-// maxBroken is as far as the address may stand behind its attribution.
+// maxBroken is as far after its attribution as the address may be.
 const maxBroken = 96

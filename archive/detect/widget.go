@@ -9,7 +9,7 @@ import (
 )
 
 // copiedWidget reads a rendered tweet that was copied as text: name, @handle,
-// the text, and a line with time and day (FORMATS a6.3 and a6.4):
+// the text, and a line with time and day:
 //
 //	Follow
 //	 Jane Roe ✔ @janeroe
@@ -83,7 +83,7 @@ func (t *text) lineAbove(begin int) (string, int) {
 // maxNameBytes is how long a name is at most.
 const maxNameBytes = 256
 
-// nameLine reads a line that ends with the handle: the name may stand before it.
+// nameLine reads a line that ends with the handle: the name may be before it.
 func nameLine(s string) (handle, author string, ok bool) {
 	s = strings.TrimSuffix(strings.TrimSuffix(s, " Follow"), "Follow")
 	s = strings.TrimRight(s, " ·")

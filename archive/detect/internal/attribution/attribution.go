@@ -25,7 +25,7 @@ type Attribution struct {
 	Text   int // the end of the tweet's text, where the dash begins
 	Name   int // the beginning of the name; Open if there is none
 	Open   int // the parenthesis before the handle
-	Close  int // after the one behind it
+	Close  int // after the one that closes it
 	End    int // after the date and its link, or after the handle if there is no date
 	Mark   Mark
 	Date   date.Date
@@ -185,14 +185,14 @@ func AddressEnd(s string, i int) int {
 	return i
 }
 
-// IsSure tells whether there is a date or an address, and either a dash or a
+// IsSure reports whether there is a date or an address, and either a dash or a
 // name, so that it is an attribution in an article of this day ("" if unknown):
 // without a dash, a date after the article's own day says that it is none.
 func (a *Attribution) IsSure(articleDay string) bool {
 	return (a.Dated || a.ID != "") && (a.Mark != NoMark || a.Date.Fits(articleDay))
 }
 
-// IsUndated tells whether it is an attribution though it has no date: a dash and
+// IsUndated reports whether it is an attribution though it has no date: a dash and
 // a name, and either nothing after the handle, or something that does not go on
 // like prose, or an address before the dash.
 func (a *Attribution) IsUndated(s string) bool {
@@ -216,7 +216,7 @@ func (a *Attribution) IsUndated(s string) bool {
 	return archive.IsAddress(before[strings.LastIndexFunc(before, char.IsBlank)+1:])
 }
 
-// BeginsTweet tells whether words begin as a tweet does, and not like the prose
+// BeginsTweet reports whether words begin as a tweet does, and not like the prose
 // that goes on after a handle ("Jane Roe (@janeroe) is a fellow of ...").
 func BeginsTweet(words string) bool {
 	r, _ := utf8.DecodeRuneInString(words)
