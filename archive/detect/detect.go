@@ -1,6 +1,3 @@
-// Package detect finds the tweets embedded in an article: in running text,
-// where they are flattened, and in HTML. It is pure: an article in, embeds
-// out; no files, no network, no clock but for refusing dates of the future.
 package detect
 
 import (
