@@ -85,6 +85,7 @@ var textTests = []struct{ name, in, want string }{
 	{"... of 410 bytes is none", "Gone.| —‹ Ada› (@ada_mole) May 4, 2019» (https://x.com/ada_mole/status/1124703206545887232?" + strings.Repeat("a", 360) + ")", "ada_mole 2019-05-04 em dash"},
 	{"the address in the place of the date", "Gone.| —‹ Ada› (@ada_mole) https://x.com/ada_mole/status/1124703206545887232?s=20» and", "ada_mole 1124703206545887232 em dash"},
 	{"another address", "Gone.| —‹ Ada› (@ada_mole)» https://example.org/ada_mole/status/1124703206545887232", "ada_mole em dash"},
+	{"entities", "Gone.| —‹ Ada› (@ada_mole)&nbsp;18.&nbsp;März&#xa0;2018»", "ada_mole 2018-03-18 em dash"},
 	{"masked digits", "Gone.| —‹ Ada› (@ada_mole) October *NUMBER*, *NUMBER*»", "ada_mole masked em dash"},
 	{"a time beside it", "Gone.| —‹ Ada› (@ada_mole) 9:07 AM - 4 May 2019»", "ada_mole 2019-05-04 clock em dash"},
 }

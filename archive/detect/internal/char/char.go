@@ -16,9 +16,18 @@ func IsSpace(c byte) bool { return c == ' ' || '\t' <= c && c <= '\r' }
 // marks of joining and of direction.
 func IsBlank(r rune) bool { return r < 0x80 && IsSpace(byte(r)) || IsWide(r) }
 
-// IsWide reports the blanks beyond ASCII.
+// IsWide reports the blanks beyond ASCII: white space of any width, and the marks
+// of direction and joining, which take no width.
 func IsWide(r rune) bool {
-	return r >= 0xa0 && (r == 0xa0 || r == 0x202f || r == 0x3000 || 0x2000 <= r && r <= 0x200b || r == 0x2028 || r == 0x2029 || r == 0xfeff || r == 0x200e || r == 0x200f)
+	switch {
+	case r < 0xa0, r == '\u200c', r == '\u200d': // the joiners are parts of words and emoji
+		return false
+	case r < 0x2000:
+		return r == 0xa0 || r == 0x61c || r == 0x1680
+	case r < 0x3000:
+		return r <= 0x200f || r == 0x205f || r == 0x202f || 0x2028 <= r && r <= 0x202e || r == 0x2060 || 0x2066 <= r && r <= 0x2069
+	}
+	return r == 0x3000 || r == 0xfeff
 }
 
 // Blank is the length of the blank at s[i:], 0 if there is none.

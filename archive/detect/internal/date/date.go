@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"tweetarc/archive"
+	"tweetarc/archive/detect/internal/char"
 )
 
 //go:generate go run -modfile=gen_names.mod gen_names.go
@@ -505,28 +506,14 @@ func (p *scanner) gap() {
 // indent by 22.
 const maxSpace = 64
 
-// space steps over white space in a line: spaces of any width, no-break ones
-// also as entities, and the marks of writing direction.
+// space steps over blanks in a line.
 func (p *scanner) space() {
-	for at := p.i; p.i-at < maxSpace; {
-		switch c := p.peek(); {
-		case c == ' ', c == '\t':
-			p.i++
-			continue
-		case c == '&':
-			if !p.literal("&nbsp;", "&#160;", "&#xa0;") {
-				return
-			}
-			continue
-		case c < utf8.RuneSelf:
+	for at := p.i; p.i-at < maxSpace && p.peek() != '\n' && p.peek() != '\r'; {
+		n := char.Blank(p.s, p.i)
+		if n == 0 {
 			return
 		}
-		switch r, size := p.rune(); {
-		case unicode.Is(unicode.Zs, r), unicode.Is(unicode.Bidi_Control, r), r == '\u200b', r == '\ufeff':
-			p.i += size
-		default:
-			return
-		}
+		p.i += n
 	}
 }
 
