@@ -7,24 +7,23 @@ import (
 
 	htmltok "golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"tweetarc/archive"
 )
 
-// html reads a file that is one page. Its body is the page as UTF-8, without a
+var htmlPage = &format{
+	name: "HTML", exts: []string{".html", ".htm", ".xhtml"}, byName: true,
+	recognise: func(b []byte, _ string) bool { return beginsHTML(b) },
+	read:      document((*source).html),
+}
+
+// html makes the article of a page. Its body is the page as UTF-8, without a
 // byte order mark.
-func (s *source) html(w *window) {
-	b, err := w.all(s.max)
-	if err != nil {
-		s.fail(1, err)
-		return
-	}
-	if !s.holds(b) {
-		s.dropped(1)
-		return
-	}
-	s.a.Body, s.a.HTML = htmlText(b, ""), true
+func (s *source) html(b []byte) *archive.Article {
+	s.a = archive.Article{Body: htmlText(b, ""), HTML: true}
 	m := pageMeta(s.a.Body)
 	s.a.URL, s.a.Title, s.a.Date = m.url.value, m.title.value, m.date.value
-	s.article(1)
+	return &s.a
 }
 
 // meta is what a page says of itself.
@@ -220,4 +219,43 @@ func address(s string) string {
 		return s
 	}
 	return ""
+}
+
+// htmlTags are what HTML begins with, as in net/http/sniff.go and the WHATWG's
+// MIME Sniffing 7.1, and what the bodies of articles begin with.
+var htmlTags = func() (l [][]byte) {
+	for _, t := range strings.Fields(`!doctype html head script iframe h1 h2 h3 h4 div font table a style title b body br p
+		article section main blockquote figure img span strong em i ul ol li amp-twitter header meta link hr center`) {
+		l = append(l, []byte(t))
+	}
+	return l
+}()
+
+// beginsHTML says whether b begins with a tag of HTML, or a comment.
+func beginsHTML(b []byte) bool {
+	b = bytes.TrimLeft(b, " \t\r\n\f")
+	if bytes.HasPrefix(b, []byte("<?xml")) {
+		if i := bytes.Index(b[:min(len(b), 4096)], []byte("?>")); i >= 0 {
+			b = bytes.TrimLeft(b[i+2:], " \t\r\n\f")
+		}
+	}
+	if len(b) == 0 || b[0] != '<' {
+		return false
+	}
+	if bytes.HasPrefix(b, []byte("<!--")) {
+		return true
+	}
+	for _, t := range htmlTags {
+		if n := 1 + len(t); len(b) > n && bytes.EqualFold(b[1:n], t) && strings.IndexByte(" \t\r\n\f>/", b[n]) >= 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// looksHTML says whether the value of a field is HTML: it begins so, or ends
+// a paragraph or a link somewhere.
+func looksHTML(s string) bool {
+	return beginsHTML([]byte(s[:min(len(s), 5000)])) ||
+		strings.Contains(s, "</p>") || strings.Contains(s, "</a>") || strings.Contains(s, "</blockquote>")
 }
