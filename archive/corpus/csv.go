@@ -60,26 +60,11 @@ type row struct {
 func (t *table) scan(r *row, b []byte, eof bool) {
 	*r = row{cells: r.cells[:0]}
 	for i := 0; ; {
-		c := cell{start: i}
-		quote := i
-		for quote < len(b) && b[quote] == ' ' {
-			quote++
+		c, next, ok := t.cell(r, b, i, eof)
+		if !ok {
+			return
 		}
-		if quote < len(b) && b[quote] == '"' {
-			c.start, c.quoted = quote, true
-			var ok bool
-			if i, ok = t.quoted(r, b, quote, eof); !ok {
-				return
-			}
-		} else {
-			for i < len(b) && b[i] != t.comma && b[i] != '\n' {
-				i++
-			}
-		}
-		c.end = i
-		if (c.quoted || i < len(b) && b[i] == '\n') && c.end > c.start && b[c.end-1] == '\r' {
-			c.end--
-		}
+		i = next
 		r.cells = append(r.cells, c)
 		switch {
 		case i == len(b):
@@ -92,6 +77,30 @@ func (t *table) scan(r *row, b []byte, eof bool) {
 			i++
 		}
 	}
+}
+
+// cell is the cell at b[i], and where what follows it begins; false if it does not
+// end in b.
+func (t *table) cell(r *row, b []byte, i int, eof bool) (c cell, next int, ok bool) {
+	c = cell{start: i}
+	for i < len(b) && b[i] == ' ' {
+		i++
+	}
+	if i < len(b) && b[i] == '"' {
+		c.start, c.quoted = i, true
+		if i, ok = t.quoted(r, b, i, eof); !ok {
+			return c, i, false
+		}
+	} else {
+		for i < len(b) && b[i] != t.comma && b[i] != '\n' {
+			i++
+		}
+	}
+	c.end = i
+	if (c.quoted || i < len(b) && b[i] == '\n') && c.end > c.start && b[c.end-1] == '\r' {
+		c.end--
+	}
+	return c, i, true
 }
 
 // quoted is where the cell ends whose quote is at b[start], with a carriage

@@ -72,36 +72,38 @@ func (j *jsonStream) step() (*archive.Article, error) {
 	}
 	j.w.skip(i)
 	switch c := j.w.data()[0]; {
-	case c == '[':
-		j.open++
-		j.w.skip(1)
-	case c == '{' && j.open == 0:
-		return j.top()
-	case c == '{':
-		end, err := j.end(0)
-		if err != nil {
-			return nil, j.lost(err)
+	case c == '[' || c == ',':
+		if c == '[' {
+			j.open++
 		}
-		return j.take(end)
-	case c == ',':
 		j.w.skip(1)
+	case c == '{':
+		return j.object()
 	case (c == '}' || c == ']') && j.open+j.n > 0: // one too many after a broken record
 		j.open = max(0, j.open-1)
 		j.keys = j.keys && j.open > 0
 		j.w.skip(1)
 	case c == '"' && j.keys:
-		if err := j.key(); err != nil {
-			return nil, j.lost(err)
-		}
+		return nil, j.key()
 	default:
-		end, err := j.end(0)
-		if err != nil {
-			return nil, j.lost(err)
-		}
-		j.w.skip(end)
-		return nil, errNotObject
+		return nil, j.notRecord()
 	}
 	return nil, nil
+}
+
+// notRecord passes over a value that is no object: a literal, with a string that
+// follows it at once as one does that has lost its first quote, or a string.
+func (j *jsonStream) notRecord() error {
+	literal := isLiteral(j.w.data()[0])
+	end, err := j.end(0)
+	if b := j.w.data(); err == nil && literal && end < len(b) && b[end] == '"' {
+		end, err = j.end(end)
+	}
+	if err != nil {
+		return j.lost(err)
+	}
+	j.w.skip(end)
+	return errNotObject
 }
 
 // take reads the article that ends at end.
@@ -113,17 +115,24 @@ func (j *jsonStream) take(end int) (*archive.Article, error) {
 	return j.jsonRecord(j.w.data()[:end])
 }
 
-// top finds out what the object is at which the window is.
-func (j *jsonStream) top() (*archive.Article, error) {
-	at, depth, err := j.articles(0, 1)
+// object reads the object at which the window is: an article or, if nothing is
+// around it, what holds articles.
+func (j *jsonStream) object() (*archive.Article, error) {
+	var at, open int
+	var err error
+	if j.open > 0 {
+		at, err = j.end(0)
+	} else {
+		at, open, err = j.articles(0, 1)
+	}
 	switch {
 	case err != nil:
 		return nil, j.lost(err)
-	case depth == 0:
+	case open == 0:
 		return j.take(at)
 	}
 	j.w.skip(at)
-	j.open, j.keys = depth, true
+	j.open, j.keys = open, true
 	return nil, nil
 }
 
@@ -191,16 +200,17 @@ func (j *jsonStream) inside(i, depth int, plain string, known bool) (at, open in
 func (j *jsonStream) key() error {
 	plain, i, err := j.name(0)
 	if err != nil {
-		return err
+		return j.lost(err)
 	}
 	if c := j.w.data()[i]; c == '[' && wrappers[plain] || c == '{' && !containers[plain] && j.open == 1 {
 		j.w.skip(i)
 		return nil
 	}
-	if i, err = j.end(i); err == nil {
-		j.w.skip(i)
+	if i, err = j.end(i); err != nil {
+		return j.lost(err)
 	}
-	return err
+	j.w.skip(i)
+	return nil
 }
 
 // name reads the name at i of the window, and gives where its value begins.

@@ -146,15 +146,11 @@ func (s *source) warcRecord(n int, w *window) (*archive.Article, where, error) {
 			return nil, lostTrack, errLength
 		}
 	}
-	article := f.typ == "response" || f.typ == "resource" || f.typ == "conversion"
-	if !article || f.length > s.max || n <= s.after {
+	if skip := s.notRead(f); skip != nil || n <= s.after {
 		if !discard(w, f.length) {
 			return cut(here, errTruncated)
 		}
-		if article {
-			return nil, here, tooLong(s.max)
-		}
-		return nil, here, skipType(f.typ)
+		return nil, here, cmp.Or(skip, error(skipRead))
 	}
 	if len(w.peek(int(f.length))) < int(f.length) {
 		return cut(lostTrack, errTruncated) // perhaps the length is wrong, and records follow
@@ -166,6 +162,20 @@ func (s *source) warcRecord(n int, w *window) (*archive.Article, where, error) {
 	a, err := s.warcBlock(f, w.peek(int(f.length)))
 	return a, here, err
 }
+
+// notRead is why a record is not read, or nil.
+func (s *source) notRead(f warcFields) error {
+	switch {
+	case f.typ != "response" && f.typ != "resource" && f.typ != "conversion":
+		return skipType(f.typ)
+	case f.length > s.max:
+		return tooLong(s.max)
+	}
+	return nil
+}
+
+// skipRead is of a record that was read before; nobody sees it.
+const skipRead = archive.Skipped("read before")
 
 // header is the lines up to and including a blank one.
 func header(w *window) ([]byte, error) {
