@@ -15,7 +15,7 @@ import (
 )
 
 // htmlCases reads testdata/html.txt: cases with a name ("# name"), a page in
-// which ⟦ ⟧ stand around each embed, and the answer, a line for each embed,
+// which ⟦ ⟧ are around each embed, and the answer, a line for each embed,
 //
 //	> form ID Author @handle day time: text
 //
@@ -51,7 +51,7 @@ func TestHTML(t *testing.T) {
 				t.Errorf("found\n%swant\n%s", got.String(), want)
 			}
 			if page.String() != c.page {
-				t.Errorf("the embeds stand at\n%s\nwant\n%s", page.String(), c.page)
+				t.Errorf("the embeds are at\n%s\nwant\n%s", page.String(), c.page)
 			}
 		})
 	}
@@ -263,7 +263,7 @@ func FuzzHTML(f *testing.F) {
 		end := 0
 		for _, e := range Tweets(a) {
 			if e.Start < end || e.Start >= e.End || e.End > len(body) {
-				t.Fatalf("%+v stands behind byte %d of %d", e, end, len(body))
+				t.Fatalf("%+v begins before byte %d, of %d", e, end, len(body))
 			}
 			end = e.End
 			s := body[e.Start:e.End]
@@ -354,7 +354,7 @@ func TestTweetsAndLinks(t *testing.T) {
 		end := 0
 		for _, e := range TweetsAndLinks(a) {
 			if e.Start < end || e.End <= e.Start || !strings.Contains(c.body[e.Start:e.End], e.ID) {
-				t.Errorf("[%d:%d] behind %d", e.Start, e.End, end)
+				t.Errorf("[%d:%d] begins before %d", e.Start, e.End, end)
 			}
 			end = e.End
 			if e.Form == archive.FormLink {
