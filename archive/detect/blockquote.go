@@ -54,7 +54,7 @@ func quote(p *page.Page, i int, as page.Attributes) (finding, bool) {
 	case !signed && (!found || !linked || !at.HasDash() && !at.Dated || at.Text == 0 && at.Author == ""):
 		return finding{}, false
 	}
-	c := finding{Embed: archive.Embed{Form: archive.FormBlockquote, Confidence: 1, Start: p.Tokens[i].Start, End: p.Tokens[end].Start}, next: end}
+	c := finding{Embed: archive.Embed{Form: archive.FormBlockquote, Confidence: 1, Start: p.Tokens[i].Start, End: p.Tokens[end].Start}}
 	c.Author, c.Handle = at.Author, at.Handle
 	if at.Dated {
 		c.posted(at.Date)

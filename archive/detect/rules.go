@@ -65,7 +65,7 @@ type spot uint8
 const (
 	onTag      spot = 1 << iota // a start tag
 	onText                      // a text that the page shows
-	onComment                   //
+	onComment                   // <!-- … -->
 	onScript                    // what is in <script>
 	onTemplate                  // HTML that waits there, or in <textarea>, for its turn
 	onData                      // a script that may say what the page does not show
