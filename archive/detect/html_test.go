@@ -163,6 +163,23 @@ func TestHTMLLimits(t *testing.T) {
 	}
 }
 
+// The text of a rendering has borders that are a publisher's, not the site's.
+func TestHTMLConfidence(t *testing.T) {
+	for page, want := range map[string]float64{
+		tweet:                             1,
+		`<p data-tweet-id="14000000001">`: 1,
+		`<img alt="Twitter post by @mia_od: Hi">`:           .9,
+		`<p data-tweet='{"id":"14000000001","text":"Hi"}'>`: 1,
+		"<script><" + tweet[1:] + "</script>":               1,
+		`<div class="tweet"><i>@mia_od</i> <p>Hi</p> <a href="https://x.com/mia_od/status/14000000001">May 14, 2010</a></div>`: .9,
+	} {
+		found := Tweets(&archive.Article{Body: page, HTML: true})
+		if len(found) != 1 || found[0].Confidence != want {
+			t.Errorf("%s: found %+v, want confidence %v", page, found, want)
+		}
+	}
+}
+
 // Every embed that a rule finds holds one of its anchors, at the token where it was
 // tried; and each anchor is the only one of some embed.
 func TestHTMLAnchors(t *testing.T) {
