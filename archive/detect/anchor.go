@@ -60,15 +60,15 @@ var (
 )
 
 // tagBegins are the ways in which the beginning of a tag is written.
-var tagBegins = [...]string{"<", `\u003c`, `\u003C`, "&lt;", "%3C", "%3c"}
+var tagBegins = [...]string{"<", `\u003c`, `\u003C`, "&lt;", "%3C", "%3c", "=3C"}
 
-// followed tells whether, after a gap, one of some letters follows.
+// followed reports whether, after a gap, one of some letters follows.
 func followed(s, letters string) bool {
 	s = s[gap(s):]
 	return s != "" && strings.IndexByte(letters, s[0]) >= 0
 }
 
-// markFollows tells whether, after two letters, blanks and a mark follow.
+// markFollows reports whether, after two letters, blanks and a mark follow.
 func markFollows(s string, at int) bool {
 	s = strings.TrimLeft(s[at+2:], " ")
 	return s != "" && (strings.IndexByte(`-\&%=+`, s[0]) >= 0 || s[0] >= utf8.RuneSelf)
@@ -87,31 +87,33 @@ func endsWithAny(s string, ends ...string) bool {
 const maxGap = 24
 
 // gap is the length of the blanks and other marks with which s begins, also
-// where they are escaped: \n, \u00a0, &nbsp;, %20, =20.
+// where they are escaped.
 func gap(s string) int {
 	i := 0
 	for i < len(s) && i < maxGap {
-		c := s[i]
-		n := 0
-		switch {
-		case c == '\\' && i+5 < len(s) && s[i+1] == 'u':
-			n = 6
-		case c == '\\' && i+1 < len(s) && s[i+1] >= 'a' && s[i+1] <= 'z':
-			n = 2
-		case c == '&':
-			n = strings.IndexByte(s[i:min(len(s), i+10)], ';') + 1
-		case c == '%' || c == '=':
-			n = 3
+		n := escape(s[i:])
+		if c := s[i]; n == 0 && c < utf8.RuneSelf && (archive.IsHandleByte(c) && c != '_' || c == '@' || c == '(') {
+			break
 		}
-		if n == 0 {
-			if c < utf8.RuneSelf && (c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9' || c == '@' || c == '(') {
-				break
-			}
-			n = 1
-		}
-		i += n
+		i += max(1, n)
 	}
 	return min(i, len(s))
+}
+
+// escape is the length of the escaped character with which s begins: \u00a0, \n,
+// &nbsp;, %20, =20; 0 if it begins with none.
+func escape(s string) int {
+	switch c := s[0]; {
+	case strings.HasPrefix(s, `\u`):
+		return len(`\u0000`)
+	case c == '\\' && len(s) > 1 && 'a' <= s[1] && s[1] <= 'z':
+		return len(`\n`)
+	case c == '&':
+		return strings.IndexByte(s[:min(len(s), 10)], ';') + 1
+	case c == '%', c == '=':
+		return len("%20")
+	}
+	return 0
 }
 
 // filter finds anchors. It looks at every second pair of bytes only: of each
@@ -139,7 +141,7 @@ func newFilter(anchors []anchor) *filter {
 	return f
 }
 
-// add adds a part with all pairs that it stands for: any byte may be before or
+// add adds a part with all the pairs that it may be: any byte may be before or
 // after the literal.
 func (f *filter) add(p part) {
 	literal := f.anchors[p.anchor].literal

@@ -84,7 +84,7 @@ func (e *sighting) begin(c boundary.Choice, s string) {
 	}
 }
 
-// identify gives a tweet its ID, and the day that this tells where no day is
+// identify gives a tweet its ID, and the day that this says where no day is
 // printed or one in another time zone.
 func identify(tw *archive.Tweet, id string, d date.Date) {
 	if d.Clock {

@@ -12,7 +12,6 @@ import (
 
 	"tweetarc/archive"
 	"tweetarc/archive/detect/internal/attribution"
-	"tweetarc/archive/detect/internal/char"
 	"tweetarc/archive/detect/internal/date"
 	"tweetarc/archive/detect/internal/page"
 	"tweetarc/archive/detect/internal/view"
@@ -31,57 +30,81 @@ func quote(p *page.Page, i int, as page.Attributes) (finding, bool) {
 	if p.Tokens[i].Tag != atom.Blockquote && !as.Class(isSiteClass) {
 		return finding{}, false
 	}
-	end, closed := p.End(i)
-	end, inner := quoteEnd(p, i, end, closed)
+	end, inner := quoteEnd(p, i)
 	if inner {
 		return finding{}, false // what is inside may be one
 	}
-	v := embedView(p, i+1, end)
-	begin, text := 0, len(v.Text)
-	at, found := attribution.Last(v, signed)
-	if found {
-		text = at.Text
-	}
-	if signed && text == 0 || !found {
-		if first, n, ok := attribution.First(v); ok && signed {
-			at, found, begin, text = first, true, n, len(v.Text)
-		}
-	}
-	link, st, linked := ownLink(v, at)
-	switch {
-	case signed && !found && !linked:
-		return finding{}, false // the class without a tweet
-	case !signed && (!found || !linked || !at.HasDash() && !at.Dated || at.Text == 0 && at.Author == ""):
+	q := readQuote(embedView(p, i+1, end), signed)
+	if !q.isTweet(signed) {
 		return finding{}, false
 	}
 	c := finding{Embed: archive.Embed{Form: archive.FormBlockquote, Confidence: 1, Start: p.Tokens[i].Start, End: p.Tokens[end].Start}}
-	c.Author, c.Handle = at.Author, at.Handle
-	if at.Dated {
-		c.posted(at.Date)
+	c.Author, c.Handle = q.by.Author, q.by.Handle
+	if q.by.Dated {
+		c.posted(q.by.Date)
 	}
-	if linked {
-		if d, n := date.At(v.Shown(link.Range)); n > 0 && c.Date == "" {
+	if q.linked {
+		if d, n := date.At(q.Shown(q.link.Range)); n > 0 && c.Date == "" {
 			c.posted(d)
 		}
-		c.Handle = cmp.Or(c.Handle, st.Handle)
-		// The address shows the date or an invitation to click, never the tweet.
-		text = min(text, link.Start)
-		c.datedBy(p.Attributes(link.Token).Get("data-datetime"))
-		c.identify(st.ID)
+		c.Handle = cmp.Or(c.Handle, q.status.Handle)
+		c.datedBy(p.Attributes(q.link.Token).Get("data-datetime"))
+		c.identify(q.status.ID)
 	} else if id, _ := tweetID(as, false); id != "" {
 		c.identify(id)
 	}
-	c.Text = char.Trim(v.Text[begin:max(begin, text)])
-	if isPlaceholder(c.Text) {
+	if c.Text = q.Shown(q.text); isPlaceholder(c.Text) {
 		c.Text = ""
 	}
 	if c.Text != "" {
-		c.Links = linksOf(p, v, begin, text)
+		c.Links = linksOf(p, q.View, q.text)
 	}
 	return c, true
 }
 
-// isSiteClass tells the classes that the site's own script looks for.
+// quoted is what a blockquote shows.
+type quoted struct {
+	*view.View
+	text   view.Range
+	by     attribution.Attribution
+	signed bool // there is one
+	link   view.Link
+	status archive.Status // of the tweet, to which link leads
+	linked bool
+}
+
+// readQuote reads a blockquote, of which the markup says that it is a tweet, or
+// does not.
+func readQuote(v *view.View, isTweet bool) (q quoted) {
+	q.View, q.text.End = v, len(v.Text)
+	if q.by, q.signed = attribution.Last(v, isTweet); q.signed {
+		q.text.End = q.by.Text
+	}
+	if first, end, ok := attribution.First(v); ok && isTweet && q.by.Text == 0 {
+		q.by, q.signed, q.text = first, true, view.Range{Start: end, End: len(v.Text)}
+	}
+	for _, l := range slices.Backward(v.Links) { // not one in the text
+		st, ok := archive.FindStatus(l.Target)
+		if ok && (l.Start >= q.by.Text || strings.EqualFold(st.Handle, q.by.Handle)) {
+			q.link, q.status, q.linked = l, st, true
+			// It shows the date or an invitation to click, never the tweet.
+			q.text.End = max(q.text.Start, min(q.text.End, l.Start))
+			break
+		}
+	}
+	return q
+}
+
+// isTweet reports whether enough of a tweet is in the blockquote: if its class says
+// that it is one, something at all.
+func (q *quoted) isTweet(class bool) bool {
+	if class {
+		return q.signed || q.linked
+	}
+	return q.signed && q.linked && (q.by.HasDash() || q.by.Dated) && (q.by.Text > 0 || q.by.Author != "")
+}
+
+// isSiteClass reports the classes that the site's own script looks for.
 func isSiteClass(class string) bool {
 	return strings.EqualFold(class, "twitter-tweet") || strings.EqualFold(class, "twitter-video")
 }
@@ -89,20 +112,20 @@ func isSiteClass(class string) bool {
 // quoteEnd is where the blockquote i ends: where its element does or, if that
 // is not closed, after the last address of a tweet before the next block of
 // another kind. inner says that there is another blockquote inside.
-func quoteEnd(p *page.Page, i, end int, closed bool) (_ int, inner bool) {
+func quoteEnd(p *page.Page, i int) (end int, inner bool) {
+	end, closed := p.End(i)
 	last := i + 1
 	for j := i + 1; j < end; j++ {
 		t := &p.Tokens[j]
-		if !p.IsStart(j) {
-			continue
-		}
 		switch {
+		case !p.IsStart(j):
 		case t.Tag == atom.Blockquote && closed:
 			return end, true
-		case !closed && (t.Tag == atom.Blockquote || t.Tag == atom.Script || t.Tag == atom.Article || t.Tag == atom.Footer):
+		case !closed && blocksAfterQuote[t.Tag]:
 			end = j
 		case t.Tag == atom.A && t.Marked && strings.Contains(p.Raw(j), "status"):
-			if last = j + 1; t.Close > 0 && t.Close < end {
+			last = j + 1
+			if t.Close > 0 && t.Close < end {
 				last = t.Close + 1
 			}
 		}
@@ -113,24 +136,15 @@ func quoteEnd(p *page.Page, i, end int, closed bool) (_ int, inner bool) {
 	return end, false
 }
 
-// ownLink is the link to the tweet itself among those of its view: the last one
-// that leads to a tweet, if it is not in the text before the attribution.
-func ownLink(v *view.View, at attribution.Attribution) (view.Link, archive.Status, bool) {
-	for _, l := range slices.Backward(v.Links) {
-		st, ok := archive.FindStatus(l.Target)
-		if ok && (l.Start >= at.Text || strings.EqualFold(st.Handle, at.Handle)) {
-			return l, st, true
-		}
-	}
-	return view.Link{}, archive.Status{}, false
-}
+// blocksAfterQuote are the elements that begin after a tweet and never in one.
+var blocksAfterQuote = page.TagSet(atom.Blockquote, atom.Script, atom.Article, atom.Footer)
 
 // linksOf are the links in a stretch of the text, but for mentions and tags.
-func linksOf(p *page.Page, v *view.View, start, end int) []archive.Link {
+func linksOf(p *page.Page, v *view.View, text view.Range) []archive.Link {
 	var ls []archive.Link
 	for _, a := range v.Links {
 		shown := v.Shown(a.Range)
-		if a.Start < start || a.End > end || shown == "" || strings.ContainsAny(shown[:1], "@#$") {
+		if a.Start < text.Start || a.End > text.End || shown == "" || strings.ContainsAny(shown[:1], "@#$") {
 			continue
 		}
 		as := p.Attributes(a.Token)
@@ -152,7 +166,7 @@ func isWebAddress(s string) bool {
 	return err == nil && u.Host != "" && (u.Scheme == "http" || u.Scheme == "https")
 }
 
-// placeholders stand where the widget was not loaded or the tweet is gone.
+// placeholders are shown where the widget was not loaded or the tweet is gone.
 var placeholders = map[string]bool{
 	"tweet may have been deleted": true, "loading tweet": true, "view tweet": true, "view on twitter": true, "view on x": true,
 	"view image on twitter": true, "view post on x": true, "see tweet": true, "twitter": true, "tweet": true, "x": true,
@@ -172,7 +186,7 @@ func (c *finding) posted(d date.Date) {
 	c.local = d.Clock
 }
 
-// identify sets the ID, and the time that it tells.
+// identify sets the ID, and the time that it says.
 func (c *finding) identify(id string) {
 	at := c.At
 	c.WithID(id)

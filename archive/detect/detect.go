@@ -1,6 +1,3 @@
-// Package detect finds the tweets embedded in an article: in running text,
-// where they stand flattened, and in HTML. It is pure: an article in, embeds
-// out; no files, no network, no clock but for refusing dates of the future.
 package detect
 
 import (
@@ -15,7 +12,7 @@ import (
 // archive knows which files an older detector read.
 const Version = "3"
 
-// Tweets finds the tweets embedded in a, in the order in which they stand.
+// Tweets finds the tweets embedded in a, in the order of their places.
 // It keeps the laws of archive.Embed and takes time linear in the body.
 func Tweets(a *archive.Article) []archive.Embed {
 	anchors, read := recordFilter, inText
@@ -32,7 +29,7 @@ func Tweets(a *archive.Article) []archive.Embed {
 	return found
 }
 
-// MayHold tells whether a raw record, still encoded, can hold a tweet: whether
+// MayHold reports whether a raw record, still encoded, can hold a tweet: whether
 // an anchor of running text is in it or, if it has a tag, one of pages. Anchors
 // survive JSON, CSV, percent encoding and compression framing, so a record is
 // tried before it is decoded.
@@ -47,7 +44,7 @@ func mayHold(s string) bool {
 	return at >= 0
 }
 
-// hasTag tells whether a tag may be in a raw record.
+// hasTag reports whether a tag may be in a raw record.
 func hasTag(s string) bool {
 	for _, less := range tagBegins {
 		if strings.Contains(s, less) {

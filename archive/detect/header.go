@@ -11,7 +11,7 @@ import (
 
 // header reads the form of The Guardian: name (@handle) text, a paragraph of
 // its own without dash or date. An author's bio has the same shape, but goes
-// on in lower case (FORMATS d: "is a senior fellow", "lives in").
+// on in lower case ("is a senior fellow", "lives in").
 func header(t *text, a *attribution.Attribution) *sighting {
 	s, end := t.s, a.Close
 	if a.Author == "" || end >= len(s) || char.Blank(s, end) == 0 || strings.ContainsAny(a.Author, ".!?") && len(strings.Fields(a.Author)) > 6 {

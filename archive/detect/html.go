@@ -157,7 +157,7 @@ func (w *pattern) class(as page.Attributes) bool {
 	return as.Class(func(c string) bool { return w.fits(strings.ToLower(c)) })
 }
 
-// plainClass tells the same of classes without their punctuation.
+// plainClass reports the same of classes without their punctuation.
 func (w *pattern) plainClass(as page.Attributes) bool {
 	return as.Class(func(c string) bool { return w.fits(bareName(c)) })
 }

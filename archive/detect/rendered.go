@@ -68,7 +68,7 @@ func rendered(p *page.Page, i int, as page.Attributes) (finding, bool) {
 	v = embedView(p, m.text[0], m.text[1])
 	c.Text = char.Trim(v.Text)
 	if c.Text != "" {
-		c.Links = linksOf(p, v, 0, len(v.Text))
+		c.Links = linksOf(p, v, view.Range{End: len(v.Text)})
 	}
 	return c, true
 }

@@ -8,8 +8,8 @@ import (
 	"tweetarc/archive/detect/internal/char"
 )
 
-// trafilatura moves the attribution behind the first line of the tweet, and the
-// lines that followed come after it (FORMATS a6.5):
+// trafilatura moves the attribution after the first line of the tweet, and the
+// lines that followed come after it:
 //
 //	The first line. — Jane Roe (@janeroe) March 5, 2019 The second line. pic.twitter.com/abc
 //
@@ -67,7 +67,7 @@ func (t *text) stretch(from int) (stop int, next bool) {
 }
 
 // lastAddress is the end of the last address of the service in s[from:stop]
-// that is within room, hashtags behind it included; 0 if there is none. An
+// that is within room, hashtags after it included; 0 if there is none. An
 // address at the very end belongs to the attribution that follows there.
 func lastAddress(s string, from, stop, room int, next bool) int {
 	last := 0
@@ -116,14 +116,14 @@ func nextAddress(s string, at, stop int) (int, bool) {
 	return at + pic, true
 }
 
-// isPicture tells whether a text ends in the address of a picture or a video.
+// isPicture reports whether a text ends in the address of a picture or a video.
 func isPicture(text string) bool {
 	text = text[max(0, len(text)-80):]
 	return strings.HasPrefix(text[strings.LastIndexFunc(text, char.IsBlank)+1:], "pic.twitter.com/")
 }
 
-// reorders tells whether the text's extractor is one that moves attributions:
-// whether behind one of them stands an address that no other can claim.
+// reorders reports whether the text's extractor is one that moves attributions:
+// whether after one of them there is an address that no other can claim.
 func (t *text) reorders() bool {
 	if t.reordered == 0 {
 		t.reordered = -1

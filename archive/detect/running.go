@@ -46,24 +46,19 @@ func readText(p *page.Page, a *archive.Article, i, j int) (found []finding) {
 	t.read()
 	t.lookAgain()
 	for _, e := range t.found {
-		if e.Form == archive.FormLink {
-			continue // the page says better which address is alone
-		}
 		c := finding{Embed: e.Embed}
 		c.Start, c.End = v.Place(e.Start), v.After(e.End)
 		for _, l := range v.Touching(e.Start, e.End) {
-			if st, ok := archive.FindStatus(l.Target); ok && (c.Handle == "" || strings.EqualFold(st.Handle, c.Handle) || st.Handle == "") {
+			if st, ok := archive.FindStatus(l.Target); ok && (st.Handle == "" || strings.EqualFold(st.Handle, c.Handle)) {
 				c.identify(st.ID)
 			}
 		}
-		if c.Date == "" && c.ID == "" && c.Form != archive.FormFrame {
-			continue // a byline, a biography: the page would have said more of a tweet
+		if e.Form == archive.FormLink || c.Date == "" && c.ID == "" && c.Form != archive.FormFrame {
+			continue // the page says better which address is alone; and more of a tweet than a byline does
 		}
-		if len(c.Links) == 0 {
-			for _, l := range linksOf(p, v, e.Start, e.End) {
-				if strings.Contains(c.Text, l.Shown) {
-					c.Links = append(c.Links, l)
-				}
+		for _, l := range linksOf(p, v, view.Range{Start: e.Start, End: e.End}) {
+			if strings.Contains(c.Text, l.Shown) {
+				c.Links = append(c.Links, l)
 			}
 		}
 		found = append(found, c)
@@ -105,5 +100,5 @@ func broken(p *page.Page, found []finding) (more []finding) {
 	return more
 }
 
-// maxBroken is as far as the address may stand behind its attribution.
+// maxBroken is as far after its attribution as the address may be.
 const maxBroken = 96

@@ -9,7 +9,7 @@ import (
 )
 
 // copiedWidget reads a rendered tweet that was copied as text: name, @handle,
-// the text, and a line with time and day (FORMATS a6.3 and a6.4):
+// the text, and a line with time and day:
 //
 //	Follow
 //	 Jane Roe ✔ @janeroe
@@ -18,57 +18,72 @@ import (
 //
 // at is in the line with the time.
 func copiedWidget(t *text, at int) *sighting {
-	const (
-		maxLines = 16
-		maxClock = 24 // bytes before the AM or PM in its line
-	)
-	s := t.s
-	line := lineBegin(s, max(t.floor, at-maxClock), at)
+	const maxClock = 24 // bytes before the AM or PM in its line
+	line := lineBegin(t.s, max(t.floor, at-maxClock), at)
 	if line == at-maxClock {
 		return nil
 	}
-	from := char.SkipBlanks(s, line)
-	d, n := date.At(s[from:])
+	from := char.SkipBlanks(t.s, line)
+	d, n := date.At(t.s[from:])
 	if n == 0 || !d.Clock || from+n <= at || d.Day == "" {
 		return nil
 	}
-	// Upward to the line that ends with the handle.
-	end := line
+	e := t.nameAbove(line)
+	if e != nil {
+		e.Date, e.End = d.Day, from+n
+	}
+	return e
+}
+
+// nameAbove is the tweet whose text ends at end, and whose name and handle are
+// some lines above that.
+func (t *text) nameAbove(end int) *sighting {
+	const (
+		maxLines = 16
+		maxLine  = 700 // bytes
+	)
+	line := end
 	for range maxLines {
-		if end <= t.floor {
+		if line <= t.floor {
 			break
 		}
-		begin := lineBegin(s, t.floor, end-1)
-		words := strings.TrimFunc(s[begin:end], char.IsBlank)
+		begin := lineBegin(t.s, t.floor, line-1)
+		words := char.Trim(t.s[begin:line])
 		if handle, author, ok := nameLine(words); ok {
-			e := &sighting{Embed: archive.Embed{Form: archive.FormWidget, Start: begin, End: from + n, Confidence: 0.9}}
-			e.Text = char.Trim(s[end:line])
-			e.Handle, e.Date = handle, d.Day
-			if author == "" && begin > t.floor {
-				above := begin
-				for above > t.floor && char.IsSpace(s[above-1]) {
-					above--
-				}
-				up := lineBegin(s, t.floor, above)
-				if w := strings.TrimFunc(s[up:above], char.IsBlank); len(w) <= maxNameBytes && !isFollow(w) {
-					author, e.Start = w, up
-				}
+			e := &sighting{Embed: archive.Embed{Form: archive.FormWidget, Start: begin, Confidence: 0.9}}
+			e.Handle, e.Text = handle, char.Trim(t.s[line:end])
+			if author == "" {
+				author, e.Start = t.lineAbove(begin)
 			}
 			e.Author = char.Squash(strings.TrimRight(author, "✔✓? \u00a0\u200f"))
 			return e
 		}
-		if len(words) > 700 {
+		if len(words) > maxLine {
 			break
 		}
-		end = begin
+		line = begin
 	}
 	return nil
+}
+
+// lineAbove is the line above the one that begins at begin, if it can be a name,
+// and where it begins; else "" and begin.
+func (t *text) lineAbove(begin int) (string, int) {
+	end := begin
+	for end > t.floor && char.IsSpace(t.s[end-1]) {
+		end--
+	}
+	line := lineBegin(t.s, t.floor, end)
+	if w := char.Trim(t.s[line:end]); len(w) <= maxNameBytes && !isFollow(w) {
+		return w, line
+	}
+	return "", begin
 }
 
 // maxNameBytes is how long a name is at most.
 const maxNameBytes = 256
 
-// nameLine reads a line that ends with the handle: the name may stand before it.
+// nameLine reads a line that ends with the handle: the name may be before it.
 func nameLine(s string) (handle, author string, ok bool) {
 	s = strings.TrimSuffix(strings.TrimSuffix(s, " Follow"), "Follow")
 	s = strings.TrimRight(s, " ·")

@@ -25,7 +25,7 @@ type Attribution struct {
 	Text   int // the end of the tweet's text, where the dash begins
 	Name   int // the beginning of the name; Open if there is none
 	Open   int // the parenthesis before the handle
-	Close  int // after the one behind it
+	Close  int // after the one that closes it
 	End    int // after the date and its link, or after the handle if there is no date
 	Mark   Mark
 	Date   date.Date
@@ -107,36 +107,54 @@ func handleAt(s string, at int) (handle string, end int) {
 // readDate reads what follows the handle: a date, as a rule a link to the tweet;
 // or the address alone.
 func (a *Attribution) readDate(v *view.View, known bool) {
-	s := v.Text
+	i := a.skipToDate(v.Text, known)
+	d, n := date.At(v.Text[i:])
+	if a.Date, a.Dated = d, n > 0; a.Dated {
+		a.End = skipAny(v.Text, i+n, "*_")
+	}
+	for _, l := range v.Touching(a.Close, max(i, a.End)) {
+		if st, ok := archive.FindStatus(l.Target); ok && (a.Dated || l.Start == l.End) {
+			a.ID, a.End = st.ID, max(a.End, l.End)
+		}
+	}
+	switch {
+	case a.ID != "":
+	case a.Dated:
+		a.readTarget(v.Text)
+	default:
+		a.readAddress(v.Text, i)
+	}
+}
+
+// skipToDate passes over what may be between the handle and the date: blanks, a
+// line break, marks of emphasis, quoting and links. In what is known to be a
+// tweet there may be more line breaks.
+func (a *Attribution) skipToDate(s string, known bool) int {
 	i := char.SkipBreak(s, a.Close)
-	for known && i < len(s) && char.Blank(s, i) > 0 {
-		i += char.Blank(s, i)
+	if known {
+		i = skipSpaces(s, i)
 	}
 	for i < len(s) && i-a.Close < maxInside && (strings.IndexByte("[*_>", s[i]) >= 0 || strings.HasPrefix(s[i:], "([")) {
 		i = char.SkipBlanks(s, i+1)
 	}
-	d, n := date.At(s[i:])
-	end := i + n
-	if a.Date, a.Dated = d, n > 0; a.Dated {
-		for end < len(s) && (s[end] == '*' || s[end] == '_') {
-			end++
-		}
-		a.End = end
+	return i
+}
+
+// skipAny is the end of the bytes at s[i:] that are among some.
+func skipAny(s string, i int, some string) int {
+	for i < len(s) && strings.IndexByte(some, s[i]) >= 0 {
+		i++
 	}
-	for _, l := range v.Touching(a.Close, end) {
-		st, ok := archive.FindStatus(l.Target)
-		if !ok || !a.Dated && l.Start < l.End {
-			continue
-		}
-		a.ID, a.End = st.ID, max(a.End, l.End)
+	return i
+}
+
+// readAddress reads the tweet's address in the place of the date.
+func (a *Attribution) readAddress(s string, i int) {
+	if i == len(s) || strings.IndexByte("htwxmHTWXM", s[i]) < 0 { // https://, twitter.com, x.com, www., mobile.
+		return
 	}
-	if a.ID == "" && a.Dated {
-		a.readTarget(s)
-	}
-	if a.ID == "" && !a.Dated && i < len(s) && strings.IndexByte("htwxmHTWXM", s[i]) >= 0 { // https://, twitter.com, x.com, www., mobile.
-		if st, ok := archive.FindStatus(s[i:min(len(s), i+maxAddress)]); ok && st.Start == 0 {
-			a.ID, a.End = st.ID, AddressEnd(s, i+st.End)
-		}
+	if st, ok := archive.FindStatus(s[i:min(len(s), i+maxAddress)]); ok && st.Start == 0 {
+		a.ID, a.End = st.ID, AddressEnd(s, i+st.End)
 	}
 }
 
@@ -167,14 +185,14 @@ func AddressEnd(s string, i int) int {
 	return i
 }
 
-// IsSure tells whether there is a date or an address, and either a dash or a
+// IsSure reports whether there is a date or an address, and either a dash or a
 // name, so that it is an attribution in an article of this day ("" if unknown):
 // without a dash, a date after the article's own day says that it is none.
 func (a *Attribution) IsSure(articleDay string) bool {
 	return (a.Dated || a.ID != "") && (a.Mark != NoMark || a.Date.Fits(articleDay))
 }
 
-// IsUndated tells whether it is an attribution though it has no date: a dash and
+// IsUndated reports whether it is an attribution though it has no date: a dash and
 // a name, and either nothing after the handle, or something that does not go on
 // like prose, or an address before the dash.
 func (a *Attribution) IsUndated(s string) bool {
@@ -198,7 +216,7 @@ func (a *Attribution) IsUndated(s string) bool {
 	return archive.IsAddress(before[strings.LastIndexFunc(before, char.IsBlank)+1:])
 }
 
-// BeginsTweet tells whether words begin as a tweet does, and not like the prose
+// BeginsTweet reports whether words begin as a tweet does, and not like the prose
 // that goes on after a handle ("Jane Roe (@janeroe) is a fellow of ...").
 func BeginsTweet(words string) bool {
 	r, _ := utf8.DecodeRuneInString(words)

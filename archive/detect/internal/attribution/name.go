@@ -161,7 +161,7 @@ func dashBefore(s string, i, lo, end int) (int, Mark) {
 	return 0, NoMark
 }
 
-// likeName tells whether a line can be a name: no two spaces where a dash was,
+// likeName reports whether a line can be a name: no two spaces where a dash was,
 // no end of a sentence inside, and not mostly in lower case.
 func likeName(s string) bool {
 	s = strings.Trim(s, " \t>*\u00a0")
@@ -221,7 +221,7 @@ func (a *Attribution) noMark(s string, limit, end int) {
 	a.Text = a.Name
 }
 
-// isNameWord tells whether a word before the parenthesis belongs to the name.
+// isNameWord reports whether a word before the parenthesis belongs to the name.
 func (a *Attribution) isNameWord(word string, last bool) bool {
 	if word == "" || strings.Contains(word, "://") || strings.Contains(word, "pic.twitter") {
 		return false

@@ -12,7 +12,7 @@ import (
 // tweet, in bytes: a date, a comma, "on Twitter".
 const maxRest = 80
 
-// HasDash tells whether a dash separates the text from the name.
+// HasDash reports whether a dash separates the text from the name.
 func (a *Attribution) HasDash() bool { return a.Mark >= Hyphen && a.Mark <= EmDash }
 
 // Last reads the attribution with which v, all of a tweet, ends. If the markup
@@ -65,7 +65,7 @@ func bare(v *view.View) (a Attribution, ok bool) {
 	}
 }
 
-// First reads "Name (@handle)", alone on the first line of a tweet, and tells
+// First reads "Name (@handle)", alone on the first line of a tweet, and reports
 // where the line ends.
 func First(v *view.View) (a Attribution, end int, ok bool) {
 	end = strings.IndexByte(v.Text, '\n')

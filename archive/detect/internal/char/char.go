@@ -1,4 +1,4 @@
-// Package char says what kind of character stands at a place of a text: white
+// Package char says what kind of character is at a place of a text: white
 // space, the end of a sentence, a quotation mark. Every part of the detector
 // asks it, so that a blank is a blank everywhere.
 package char
@@ -9,16 +9,25 @@ import (
 	"unicode/utf8"
 )
 
-// IsSpace tells whether c is white space of ASCII.
+// IsSpace reports whether c is white space of ASCII.
 func IsSpace(c byte) bool { return c == ' ' || '\t' <= c && c <= '\r' }
 
-// IsBlank tells whether r shows nothing: white space of any width, and the
-// marks of joining and of direction that stand like it.
+// IsBlank reports whether r shows nothing: white space of any width, and the
+// marks of joining and of direction.
 func IsBlank(r rune) bool { return r < 0x80 && IsSpace(byte(r)) || IsWide(r) }
 
-// IsWide tells the blanks beyond ASCII.
+// IsWide reports the blanks beyond ASCII: white space of any width, and the marks
+// of direction and joining, which take no width.
 func IsWide(r rune) bool {
-	return r >= 0xa0 && (r == 0xa0 || r == 0x202f || r == 0x3000 || 0x2000 <= r && r <= 0x200b || r == 0x2028 || r == 0x2029 || r == 0xfeff || r == 0x200e || r == 0x200f)
+	switch {
+	case r < 0xa0, r == '\u200c', r == '\u200d': // the joiners are parts of words and emoji
+		return false
+	case r < 0x2000:
+		return r == 0xa0 || r == 0x61c || r == 0x1680
+	case r < 0x3000:
+		return r <= 0x200f || r == 0x205f || r == 0x202f || 0x2028 <= r && r <= 0x202e || r == 0x2060 || 0x2066 <= r && r <= 0x2069
+	}
+	return r == 0x3000 || r == 0xfeff
 }
 
 // Blank is the length of the blank at s[i:], 0 if there is none.
@@ -81,23 +90,23 @@ func Trim(s string) string { return strings.TrimFunc(s, IsBlank) }
 // Squash makes one space of every run of blanks, and none at the ends.
 func Squash(s string) string { return strings.Join(strings.FieldsFunc(s, IsBlank), " ") }
 
-// EndsSentence tells the marks with which sentences end.
+// EndsSentence reports the marks with which sentences end.
 func EndsSentence(r rune) bool {
 	return r == '.' || r == '!' || r == '?' || r == '…' || r == '。' || r == '！' || r == '？' || r == '؟'
 }
 
-// IsQuoteEnd tells the quotation marks that may close a quotation.
+// IsQuoteEnd reports the quotation marks that may close a quotation.
 func IsQuoteEnd(r rune) bool {
 	return r == '”' || r == '"' || r == '’' || r == '»' || r == '\'' || r == '」'
 }
 
-// IsCloser tells what may stand between the end of a sentence and the next.
+// IsCloser reports what may be between the end of a sentence and the next.
 func IsCloser(r rune) bool { return IsQuoteEnd(r) || r == ')' || r == ']' || r == '*' }
 
-// IsUncased tells the letters of scripts without capitals.
+// IsUncased reports the letters of scripts without capitals.
 func IsUncased(r rune) bool { return r >= 0x590 && unicode.Is(unicode.Lo, r) }
 
-// IsPunct tells the punctuation of ASCII, before which Markdown has a backslash.
+// IsPunct reports the punctuation of ASCII, before which Markdown has a backslash.
 func IsPunct(c byte) bool {
 	return '!' <= c && c <= '/' || ':' <= c && c <= '@' || '[' <= c && c <= '`' || '{' <= c && c <= '~'
 }

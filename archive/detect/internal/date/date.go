@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"tweetarc/archive"
+	"tweetarc/archive/detect/internal/char"
 )
 
 //go:generate go run -modfile=gen_names.mod gen_names.go
@@ -16,10 +17,10 @@ import (
 // Date is a printed date.
 type Date struct {
 	Day   string // YYYY-MM-DD; "" where the digits are masked
-	Clock bool   // a time of day stood beside it: some widget's zone, not UTC
+	Clock bool   // a time of day is beside it: some widget's zone, not UTC
 }
 
-// At reads the date that s begins with and tells how many bytes it takes;
+// At reads the date that s begins with and reports how many bytes it takes;
 // 0 if there is none. A day that cannot be a tweet's is no date.
 //
 // It reads what Twitter's widgets print in any of their languages (the names
@@ -81,7 +82,7 @@ func dayOf(y, m, d int) string {
 	return string(b[:])
 }
 
-// Fits tells whether an article of this day (YYYY-MM-DD, "" if unknown) can
+// Fits reports whether an article of this day (YYYY-MM-DD, "" if unknown) can
 // embed a tweet of d: none from more than a day after it.
 func (d Date) Fits(article string) bool {
 	if d.Day <= article {
@@ -91,9 +92,9 @@ func (d Date) Fits(article string) bool {
 	return err != nil || d.Day <= t.AddDate(0, 0, 1).Format(time.DateOnly)
 }
 
-// Relative tells how many bytes the relative date takes that s begins with,
-// as older widgets and plugins print it: "about 2 hours ago". It stands where
-// a date would, and tells no day.
+// Relative is the length of the relative date that s begins with, as older
+// widgets and plugins print it: "about 2 hours ago". It is in the place of a date,
+// and says no day.
 func Relative(s string) int {
 	p := scanner{s: s}
 	if p.word("about", "almost", "over", "less than") {
@@ -120,9 +121,9 @@ var (
 	yearMarks  = []string{"年", "년", "\u1102\u1167\u11ab", "(e)ko", "ko"}
 	monthMarks = []string{"月", "월", "\u110b\u116f\u11af"}
 	dayMarks   = []string{"日", "일", "\u110b\u1175\u11af", "(a)"}
-	yearWords  = []string{"г.", "р."} // behind the year
+	yearWords  = []string{"г.", "р."} // after the year
 
-	// What stands before and behind a clock time, and between it and the date
+	// What is before and after a clock time, and between it and the date
 	// before it.
 	dayHalves = []string{"午前", "午後", "上午", "下午", "오전", "오후", "öö", "ös"}
 	halves    = []string{"a.m.", "p.m.", "a. m.", "p. m.", "am", "pm", "vorm.", "nachm.", "f.m.", "e.m.", "fm", "em", "ap.", "ip.",
@@ -133,11 +134,11 @@ var (
 	atWords   = []string{"at", "à", "às", "um", "a las", "alle", "om", "kl.", "klo", "в"}
 )
 
-// masked stands for a number of which only the place is left, as in corpora
+// masked is a number of which only the place is left, as in corpora
 // that have *NUMBER* for every number.
 const masked = -1
 
-// scanner reads the parts of a date. Its methods step over what they tell of,
+// scanner reads the parts of a date. Its methods step over what they read,
 // and stay where they are if it is not there.
 type scanner struct {
 	s     string
@@ -228,7 +229,7 @@ func (p *scanner) yearFirst(y int) (_, m, d int) {
 	return y, m, d
 }
 
-// month reads a month behind a day, 0 if there is none. A dot stood behind the
+// month reads a month after a day, 0 if there is none. A dot was after the
 // day or not: listopada is October in Croatian, which has it, and November in
 // Polish, which has not.
 func (p *scanner) month(dot bool) int {
@@ -283,7 +284,7 @@ func (p *scanner) year() int {
 	return y
 }
 
-// clock reads a time of day whose hours and minutes stand apart by one of seps.
+// clock reads a time of day whose hours and minutes are separated by one of seps.
 func (p *scanner) clock(seps string) bool {
 	at := p.i
 	if p.peek() >= utf8.RuneSelf && p.word(dayHalves...) {
@@ -324,7 +325,7 @@ func (p *scanner) clock(seps string) bool {
 	return true
 }
 
-// clockAfter reads a time of day behind the date, in its line and joined to it
+// clockAfter reads a time of day after the date, in its line and joined to it
 // by a comma, a dot or a word: what only follows may begin the next paragraph.
 func (p *scanner) clockAfter() {
 	if c := p.peek(); c != ' ' && c != ',' && c < utf8.RuneSelf {
@@ -342,7 +343,7 @@ func (p *scanner) clockAfter() {
 	}
 }
 
-// number reads at most max digits of any script and tells how many they were.
+// number reads at most max digits of any script and reports how many they were.
 func (p *scanner) number(max int) (v, digits int) {
 	if c := p.peek(); (c == '*' || c == '\\') && p.literal("*NUMBER*", `\*NUMBER\*`) {
 		return masked, 1
@@ -400,7 +401,7 @@ func (p *scanner) letters() []byte {
 		if !isLetter(r) {
 			return name
 		}
-		if r < 'א' { // behind Latin, Greek and Cyrillic no script of names has capitals
+		if r < 'א' { // after Latin, Greek and Cyrillic no script of names has capitals
 			r = unicode.ToLower(r)
 		}
 		if len(name)+utf8.RuneLen(r) > len(p.buf) {
@@ -413,7 +414,7 @@ func (p *scanner) letters() []byte {
 	}
 }
 
-// isLetter tells whether r is of a word: a letter or a mark on one. The tables
+// isLetter reports whether r is of a word: a letter or a mark on one. The tables
 // of unicode are asked last, for they are slow where whole texts consist of
 // combining marks.
 func isLetter(r rune) bool {
@@ -481,7 +482,7 @@ func (p *scanner) mark(marks string) bool {
 	return false
 }
 
-// gap steps over white space with at most one line break in it and, behind
+// gap steps over white space with at most one line break in it and, after
 // that, marks of quoting.
 func (p *scanner) gap() {
 	p.space()
@@ -505,28 +506,14 @@ func (p *scanner) gap() {
 // indent by 22.
 const maxSpace = 64
 
-// space steps over white space in a line: spaces of any width, no-break ones
-// also as entities, and the marks of writing direction.
+// space steps over blanks in a line.
 func (p *scanner) space() {
-	for at := p.i; p.i-at < maxSpace; {
-		switch c := p.peek(); {
-		case c == ' ', c == '\t':
-			p.i++
-			continue
-		case c == '&':
-			if !p.literal("&nbsp;", "&#160;", "&#xa0;") {
-				return
-			}
-			continue
-		case c < utf8.RuneSelf:
+	for at := p.i; p.i-at < maxSpace && p.peek() != '\n' && p.peek() != '\r'; {
+		n := char.Blank(p.s, p.i)
+		if n == 0 {
 			return
 		}
-		switch r, size := p.rune(); {
-		case unicode.Is(unicode.Zs, r), unicode.Is(unicode.Bidi_Control, r), r == '\u200b', r == '\ufeff':
-			p.i += size
-		default:
-			return
-		}
+		p.i += n
 	}
 }
 

@@ -134,7 +134,7 @@ var dateTests = []struct{ in, want string }{
 	{"November\n                      16, 2019", "2019-11-16"},
 	{`18\. März 2018`, "2018-03-18"},
 	{`2014\. május 5\.`, "2014-05-05"},
-	{"18.&nbsp;März&nbsp;2018", "2018-03-18"},
+	{"18.\u00a0März\u202f2018", "2018-03-18"},
 	{"18. Ma\u0308rz 2018", "2018-03-18"},
 	{"4 de marc\u0327o de 2019", "2019-03-04"},
 	{"6 Φεβρουαρι\u0301ου 2018", "2018-02-06"},
@@ -305,7 +305,7 @@ func TestRelative(t *testing.T) {
 		want bool
 	}{
 		{"about 2 hours ago| via web", true},
-		{"5&nbsp;hours&nbsp;ago", true},
+		{"5\u00a0hours\u00a0ago", true},
 		{"7hours ago", true},
 		{"an hour ago|.", true},
 		{"Less than a minute ago", true},

@@ -65,7 +65,7 @@ func OfPage(p *page.Page, i, j int, leaveOut func(token int) bool) *View {
 	return &View{Text: string(r.text), Links: r.links, steps: r.steps}
 }
 
-// isEmoji tells the pictures by which pages replace emoji (twemoji, WordPress).
+// isEmoji reports the pictures by which pages replace emoji (twemoji, WordPress).
 func isEmoji(as page.Attributes) bool {
 	return strings.Contains(strings.ToLower(as.Get("class")), "emoji") || strings.Contains(as.Get("src"), "emoji")
 }
@@ -154,5 +154,5 @@ func asShown(s string) int {
 	return len(s)
 }
 
-// collapses tells the white space of which HTML shows one space.
+// collapses reports the white space of which HTML shows one space.
 func collapses(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f' }

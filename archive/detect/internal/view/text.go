@@ -39,7 +39,7 @@ func styleOf(s string) style {
 	}
 }
 
-// hasQuotes tells whether a line begins with ">".
+// hasQuotes reports whether a line begins with ">".
 func hasQuotes(s string) bool {
 	for i := 0; ; {
 		n := strings.IndexByte(s[i:], '>')
@@ -57,7 +57,7 @@ func hasQuotes(s string) bool {
 	}
 }
 
-// hasEscapes tells whether the handle of an attribution is escaped, "(@jane\_roe)",
+// hasEscapes reports whether the handle of an attribution is escaped, "(@jane\_roe)",
 // or its date a Markdown link.
 func hasEscapes(s string) bool {
 	for i := 0; ; {
@@ -84,7 +84,7 @@ func hasEscapes(s string) bool {
 	}
 }
 
-// hasTargets tells whether an attribution is followed by its address in
+// hasTargets reports whether an attribution is followed by its address in
 // parentheses.
 func hasTargets(s string) bool {
 	for i := 0; ; {
@@ -102,7 +102,7 @@ func hasTargets(s string) bool {
 	}
 }
 
-// holdsAddress tells whether an address is in the parentheses that are opened at
+// holdsAddress reports whether an address is in the parentheses that are opened at
 // i; it may have been wrapped into the next line, and that be quoted.
 func holdsAddress(s string, i int) bool {
 	i = char.SkipBreak(s, i+1)
@@ -141,7 +141,7 @@ func (r *reader) read() {
 	r.endQuote()
 }
 
-// special reads what is not shown as it is, and tells where that ends; i if
+// special reads what is not shown as it is, and reports where that ends; i if
 // there is nothing of the kind.
 func (r *reader) special(i int) int {
 	s := r.s
@@ -205,7 +205,11 @@ func (r *reader) target(i int) int {
 	if end == 0 {
 		return i
 	}
-	r.trim()
+	lo := 0
+	if n := len(r.quotes); n > 0 {
+		lo = max(r.quotes[n-1].Start, r.quotes[n-1].End)
+	}
+	r.trim(lo)
 	n := len(r.text)
 	r.links = append(r.links, Link{Range: Range{n, n}, Target: r.s[i+1 : end-1], after: end})
 	return end
@@ -214,13 +218,13 @@ func (r *reader) target(i int) int {
 // quoteIndent is what may be before the mark of a quoted line.
 const quoteIndent = " \t*"
 
-// beginLine reads the marks of quoting with which a line begins, and tells where
+// beginLine reads the marks of quoting with which a line begins, and reports where
 // its text does.
 func (r *reader) beginLine(i int) int {
 	j, quoted := r.marks(i)
 	switch {
 	case quoted && !r.quoted:
-		r.open = r.open[:0] // no link goes on into a quote
+		r.open = r.open[:0] // no link goes into a quote
 		r.quotes = append(r.quotes, Range{len(r.text), -1})
 	case !quoted:
 		r.endQuote()
@@ -232,6 +236,7 @@ func (r *reader) beginLine(i int) int {
 func (r *reader) endQuote() {
 	if n := len(r.quotes) - 1; n >= 0 && r.quotes[n].End < 0 {
 		r.quotes[n].End = len(r.text)
+		r.open = r.open[:0] // ... or out of one
 	}
 	r.quoted = false
 }
@@ -302,7 +307,7 @@ func wordLength(s string) int {
 	return n
 }
 
-// entityAt decodes the HTML entity that s begins with, and tells its length.
+// entityAt decodes the HTML entity that s begins with, and reports its length.
 func entityAt(s string) (int, string) {
 	end := strings.IndexByte(s[:min(len(s), 12)], ';')
 	if end < 2 {

@@ -139,12 +139,18 @@ func (b *builder) cut(i int) {
 	}
 }
 
-// trim takes the blanks off the end.
-func (b *builder) trim() {
-	for len(b.text) > 0 && char.IsSpace(b.text[len(b.text)-1]) {
-		b.text = b.text[:len(b.text)-1]
+// trim takes the blanks off the end, as far as they begin at lo or later.
+func (b *builder) trim(lo int) {
+	n := len(b.text)
+	for n > lo && char.IsSpace(b.text[n-1]) {
+		n--
 	}
-	for n := len(b.steps); n > 0 && b.steps[n-1].at >= len(b.text); n = len(b.steps) {
-		b.steps = b.steps[:n-1]
+	b.text = b.text[:n]
+	for k := len(b.steps); k > 0 && b.steps[k-1].at >= n; k = len(b.steps) {
+		b.steps = b.steps[:k-1]
+	}
+	for k := len(b.links) - 1; k >= 0 && b.links[k].End > n; k-- {
+		l := &b.links[k]
+		l.Start, l.End = min(l.Start, n), n
 	}
 }

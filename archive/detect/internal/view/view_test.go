@@ -1,0 +1,201 @@
+package view
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"tweetarc/archive/detect/internal/page"
+)
+
+// Running texts and what their reader sees of them. A link is shown as
+// ‹what it shows›(address), a block of quoted lines between « and ».
+var textTests = []struct{ name, in, want string }{
+	{"plain", "One. Two.\n\nThree.", "One. Two.\n\nThree."},
+	{"line ends", "One.\r\nTwo.\r\n", "One.\nTwo.\n"},
+	{"entities", "Flour &amp; bread &mdash; &#x1f33e; &nope; &", "Flour & bread — 🌾 &nope; &"},
+	{"once only", "&amp;mdash;", "&mdash;"},
+	{"links", "See [the mill](https://mill.example/a), [it](b).", "See ‹the mill›(https://mill.example/a), ‹it›(b)."},
+	{"links by name", "See [the mill][1].", "See ‹the mill›(1)."},
+	{"a picture in a link", "[![mill](https://a.example) x](https://b.example)", "‹!‹mill›(https://a.example) x›(https://b.example)"},
+	{"a link that shows nothing", "(@ada)[](https://x.com/a/status/20)", "(@ada)‹›(https://x.com/a/status/20)"},
+	{"parentheses in an address", "[a](https://b.example/c_(d))", "‹a›(https://b.example/c_(d))"},
+	{"an address of 400 bytes at most", "[a](" + strings.Repeat("b", 400) + ")", "[a](" + strings.Repeat("b", 400) + ")"},
+	{"brackets", "a [b] (c) ]( [d]", "a [b] (c) ]( [d]"},
+	{"escapes are not undone", `lambda \(x) and \_`, `lambda \(x) and \_`},
+	{"... unless a handle is escaped", `a \- b — Ada (@ada\_mole)`, `a - b — Ada (@ada_mole)`},
+	{"... or its @", `a \- b — Ada (\@ada)`, `a - b — Ada (@ada)`},
+	{"... or its date linked", `a \- b \ c — Ada (@ada) [May 4](c)`, `a - b \ c — Ada (@ada) ‹May 4›(c)`},
+	{"... or the line quoted", `> a \- b` + "\n\n" + `a \- b`, "«a - b\n»\n" + `a \- b`},
+	{"addresses after their links", "See a (https://b.example). — Ada (@ada) May 4, 2019 (https://x.com/a/status/20)", "See a‹›(https://b.example). — Ada (@ada) May 4, 2019‹›(https://x.com/a/status/20)"},
+	{"... wrapped", "> — Ada (@ada) May 4, 2019 (\n> https://x.com/a/status/20 )", "«— Ada (@ada) May 4, 2019»‹›(\n> https://x.com/a/status/20 )"},
+	{"... but of articles without", "See a (https://b.example).", "See a (https://b.example)."},
+	{"... and of others", "See (a). — Ada (@ada) May 4, 2019 (https://x.com/a/status/20)", "See (a). — Ada (@ada) May 4, 2019‹›(https://x.com/a/status/20)"},
+	{"a quote", "One.\n> Two.\n> Three.\nFour.", "One.\n«Two.\nThree.\n»Four."},
+	{"its empty lines", "> One.\n>\n> \n> Two.", "«One.\n\nTwo.»"},
+	{"within a list", " * > One.\n * > Two.", "«One.\nTwo.»"},
+	{"two levels", ">> One.\n> > Two.", "«One.\nTwo.»"},
+	{"hard wraps", "> " + strings.Repeat("word ", 11) + "word\n> words.", "«" + strings.Repeat("word ", 11) + "word words.»"},
+	{"a line that would have fit", "> " + strings.Repeat("word ", 9) + "word\n> words.", "«" + strings.Repeat("word ", 9) + "word\nwords.»"},
+	{"a break that was meant", "> " + strings.Repeat("word ", 11) + "word  \n> words.", "«" + strings.Repeat("word ", 11) + "word  \nwords.»"},
+	{"a link that begins a quoted line", "> a (@b)\n[> May 4](c)", "«a (@b)\n‹May 4›(c)»"},
+	{"no link goes into a quote", "[a\n> b](c)", "[a\n«b](c)»"},
+	{"a mark within a line", "a > b\nc > d", "a > b\nc > d"},
+}
+
+func shown(v *View) string {
+	var b strings.Builder
+	for i := 0; i <= len(v.Text); i++ {
+		for _, l := range v.Links {
+			if l.End == i && l.Start < i {
+				fmt.Fprintf(&b, "›(%s)", l.Target)
+			}
+		}
+		for _, q := range v.Quotes {
+			if q.End == i {
+				b.WriteString("»")
+			}
+		}
+		for _, q := range v.Quotes {
+			if q.Start == i {
+				b.WriteString("«")
+			}
+		}
+		for k := len(v.Links) - 1; k >= 0; k-- {
+			if l := v.Links[k]; l.Start == i {
+				b.WriteString("‹")
+				if l.End == i {
+					fmt.Fprintf(&b, "›(%s)", l.Target)
+				}
+			}
+		}
+		if i < len(v.Text) {
+			b.WriteByte(v.Text[i])
+		}
+	}
+	return b.String()
+}
+
+func TestOfText(t *testing.T) {
+	for _, test := range textTests {
+		t.Run(test.name, func(t *testing.T) {
+			v := OfText(test.in)
+			if got := shown(v); got != test.want {
+				t.Errorf("%q is seen as\n%q, not\n%q", test.in, got, test.want)
+			}
+			checkPlaces(t, test.in, v)
+		})
+	}
+}
+
+func TestPlaces(t *testing.T) {
+	for _, test := range []struct {
+		in, seen     string
+		place, after []int // of each byte of what is seen: whence it comes, and where in the article that ends
+	}{
+		{"ab", "ab", []int{0, 1}, []int{1, 2}},
+		{"a&amp;b", "a&b", []int{0, 1, 6}, []int{1, 6, 7}},
+		{"a\r\nb", "a\nb", []int{0, 2, 3}, []int{1, 3, 4}},
+		{"[a](b)c", "ac", []int{1, 6}, []int{6, 7}},
+		{"x[a](b)", "xa", []int{0, 2}, []int{1, 7}},
+		{"> a\n> b", "a\nb", []int{2, 3, 6}, []int{3, 6, 7}},
+	} {
+		v := OfText(test.in)
+		if v.Text != test.seen {
+			t.Fatalf("%q is seen as %q", test.in, v.Text)
+		}
+		for i := range v.Text {
+			if v.Place(i) != test.place[i] || v.After(i+1) != test.after[i] {
+				t.Errorf("%q: byte %d is from %d to %d, not from %d to %d", test.in, i, v.Place(i), v.After(i+1), test.place[i], test.after[i])
+			}
+		}
+	}
+}
+
+// checkPlaces checks the laws of a view: its bytes come from the article, in order.
+func checkPlaces(t *testing.T, s string, v *View) {
+	t.Helper()
+	last := 0
+	for i := range len(v.Text) {
+		from, to := v.Place(i), v.After(i+1)
+		if from < last || to <= from || to > len(s) {
+			t.Fatalf("byte %d of %q is from %d to %d of %q, after %d", i, v.Text, from, to, s, last)
+		}
+		last = from
+	}
+	for i, l := range v.Links {
+		if l.Start < 0 || l.End < l.Start || l.End > len(v.Text) || i > 0 && l.End < v.Links[i-1].End {
+			t.Fatalf("link %d of %q: %+v", i, s, v.Links)
+		}
+	}
+	for i, q := range v.Quotes {
+		if q.Start < 0 || q.End < q.Start || q.End > len(v.Text) || i > 0 && q.Start < v.Quotes[i-1].End {
+			t.Fatalf("quotes of %q: %v", s, v.Quotes)
+		}
+	}
+	if utf8.ValidString(s) && !utf8.ValidString(v.Text) {
+		t.Fatalf("%q is seen as %q", s, v.Text)
+	}
+}
+
+func FuzzOfText(f *testing.F) {
+	for _, test := range textTests {
+		f.Add(test.in)
+	}
+	f.Fuzz(func(t *testing.T, s string) { checkPlaces(t, s, OfText(s)) })
+}
+
+// Pages: as above, with the marks of links around what they show.
+func TestOfPage(t *testing.T) {
+	for _, test := range []struct{ name, in, want string }{
+		{"blocks", "<p>One.</p> <p>Two.</p>", "One.\n\nTwo."},
+		{"breaks", "One.<br>Two.<br/><br>Three.<br><br><br>Four.", "One.\nTwo.\n\nThree.\n\nFour."},
+		{"white space", "<p> One \n\t two\u00a0 three </p>", "One two\u00a0 three"},
+		{"entities", "A &amp; B &mdash;&nbsp;C &#x1f6a2; &notit; &", "A & B —\u00a0C 🚢 ¬it; &"},
+		{"inline tags", "<b>O</b>ne <i>two</i>", "One two"},
+		{"links", `One <a href="status">two</a> <a href="x">three</a>`, "One‹ two›(status)‹ three›()"},
+		{"a link that is not closed", `<a href="status">One <a href="b">two`, "‹One›(status)‹ two›()"},
+		{"emoji as pictures", `One <img class="emoji" alt="🚢"> <img alt="no"> <img src="/emoji/1.png" alt="🌾">`, "One 🚢 🌾"},
+		{"scripts are not shown", "One <script>two</script><style>three</style>four", "One\n\nfour"},
+		{"comments neither", "One <!-- two -->three", "One three"},
+		{"left out", "<p>One <nav>two</nav> <span id=out>three</span> four</p>", "One\n\nfour"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			p := page.Read(test.in, []string{"status"})
+			v := OfPage(p, 0, len(p.Tokens)-1, func(i int) bool {
+				return p.Name(i) == "nav" || p.Attributes(i).Get("id") == "out"
+			})
+			if got := shown(v); got != test.want {
+				t.Errorf("%q is seen as %q, not %q", test.in, got, test.want)
+			}
+			for i := range v.Text {
+				if from, to := v.Place(i), v.After(i+1); from < 0 || to < from || to > len(test.in) {
+					t.Errorf("byte %d is from %d to %d", i, from, to)
+				}
+			}
+		})
+	}
+}
+
+func TestQuoteAt(t *testing.T) {
+	v := &View{Text: "0123456789", Quotes: []Range{{2, 4}, {6, 8}}}
+	for i, want := range []int{-1, -1, 2, 2, 2, -1, 6, 6, 6, -1} {
+		got := -1
+		if q, ok := v.QuoteAt(i); ok {
+			got = q.Start
+		}
+		if got != want {
+			t.Errorf("the quote at %d begins at %d, not %d", i, got, want)
+		}
+	}
+}
+
+func TestTouching(t *testing.T) {
+	v := &View{Text: "0123456789", Links: []Link{{Range: Range{2, 4}}, {Range: Range{5, 5}}, {Range: Range{6, 8}}}}
+	for _, test := range []struct{ start, end, first, n int }{{0, 1, 0, 0}, {0, 2, 0, 1}, {4, 4, 0, 1}, {4, 5, 0, 2}, {5, 5, 1, 1}, {5, 6, 1, 2}, {0, 9, 0, 3}, {9, 9, 3, 0}} {
+		if got := v.Touching(test.start, test.end); len(got) != test.n || test.n > 0 && got[0] != v.Links[test.first] {
+			t.Errorf("from %d to %d: %v", test.start, test.end, got)
+		}
+	}
+}

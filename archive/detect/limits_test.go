@@ -1,0 +1,74 @@
+package detect
+
+import (
+	"strings"
+	"testing"
+
+	"tweetarc/archive"
+)
+
+// What is just within a limit, and what is just beyond it.
+func TestLimits(t *testing.T) {
+	words := func(n int) string { return strings.Repeat("word ", n/5) }
+	const by = " — Ada Mole (@ada_mole) May 4, 2019"
+	for _, test := range []struct {
+		name, body string
+		handles    string // of the embeds
+	}{
+		{"a frame of 4000 bytes", "Skip Twitter post by @ada_mole " + words(4000) + "End of Twitter post by @ada_mole", "ada_mole"},
+		{"a frame of 4200", "Skip Twitter post by @ada_mole " + words(4200) + "End of Twitter post by @ada_mole", ""},
+		{"the frame's end 40 bytes after the attribution", "It said." + by + strings.Repeat(" word", 7) + " End of Twitter post by @rio_tan", "ada_mole"},
+		{"... 50 bytes", "It said." + by + strings.Repeat(" word", 9) + " End of Twitter post by @rio_tan", "ada_mole rio_tan"},
+		{"... 1000 bytes, of the same author", "It said." + by + strings.Repeat(" Word.", 165) + " End of Twitter post by @ada_mole", "ada_mole"},
+		{"... 1100 bytes", "It said." + by + strings.Repeat(" Word.", 183) + " End of Twitter post by @ada_mole", "ada_mole ada_mole"},
+		{"a widget's text of 15 lines", "Ada Mole @ada_mole\n" + strings.Repeat("word\n", 15) + "9:07 AM - 28 Dec 2016\n", "ada_mole"},
+		{"... 17 lines", "Ada Mole @ada_mole\n" + strings.Repeat("word\n", 17) + "9:07 AM - 28 Dec 2016\n", ""},
+		{"a widget's line of 700 bytes", "Ada Mole @ada_mole\n" + words(690) + "\n9:07 AM - 28 Dec 2016\n", "ada_mole"},
+		{"... 710 bytes", "Ada Mole @ada_mole\n" + words(715) + "\n9:07 AM - 28 Dec 2016\n", ""},
+		{"23 bytes before a widget's AM", "Ada Mole @ada_mole\nword\n" + strings.Repeat(" ", 18) + "9:07 AM - 28 Dec 2016\n", "ada_mole"},
+		{"... 25 bytes", "Ada Mole @ada_mole\nword\n" + strings.Repeat(" ", 20) + "9:07 AM - 28 Dec 2016\n", ""},
+		{"a widget's name of 250 bytes", words(250) + "@ada_mole\nword\n9:07 AM - 28 Dec 2016\n", "ada_mole"},
+		{"... 260 bytes", words(260) + "@ada_mole\nword\n9:07 AM - 28 Dec 2016\n", ""},
+		{"a header's text of 420 letters", "Ada Mole (@ada_mole) " + strings.Repeat("Word ", 84) + "\n", "ada_mole"},
+		{"... 425 letters", "Ada Mole (@ada_mole) " + strings.Repeat("Word ", 86) + "\n", ""},
+		{"an address of 390 bytes", "It said:\n\nhttps://example.org/" + strings.Repeat("a", 330) + "?https://x.com/i/status/1124703206545887232\n", ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var handles []string
+			for _, e := range Tweets(&archive.Article{Body: test.body}) {
+				handles = append(handles, e.Handle)
+			}
+			if got := strings.Join(handles, " "); got != test.handles {
+				t.Errorf("found %q, not %q", got, test.handles)
+			}
+		})
+	}
+}
+
+// A passage reaches back over 4096 bytes of text, and what is around it over 6000
+// before and 2000 after.
+func TestPassages(t *testing.T) {
+	body := strings.Repeat("Word words. ", 1000) + "— Ada Mole (@ada_mole) May 4, 2019 " + strings.Repeat("Word words. ", 1000)
+	for _, p := range Passages(&archive.Article{Body: body}) {
+		if len(p.Text) != 4096 || len(p.Text)+len(p.Before) != 6000 || len(p.After) != 2000 {
+			t.Errorf("the text has %d bytes, with what is before %d, and after it are %d", len(p.Text), len(p.Text)+len(p.Before), len(p.After))
+		}
+	}
+}
+
+// However a tag is written, a record with one may be a page.
+func TestMayHoldTags(t *testing.T) {
+	for _, less := range []string{"<", `\u003c`, `\u003C`, "&lt;", "%3C", "%3c", "=3C"} {
+		if raw := "a tweet " + less + "p"; !MayHold([]byte(raw)) {
+			t.Errorf("%q is dropped", raw)
+		}
+		if raw := "x " + less + "oembed url"; !MayHold([]byte(raw)) {
+			t.Errorf("%q is dropped", raw)
+		}
+	}
+	for _, raw := range []string{"a tweet of hers on Twitter", "a record of status, oembed {{ b {% c AM"} {
+		if MayHold([]byte(raw)) {
+			t.Errorf("%q is decoded", raw)
+		}
+	}
+}
