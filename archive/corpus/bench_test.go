@@ -1,15 +1,12 @@
 package corpus
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"tweetarc/archive"
 )
 
 // benchArticles are a few thousand articles of news length, of which one in
@@ -39,10 +36,8 @@ func benchmark(b *testing.B, name string, data []byte) {
 	b.ReportAllocs()
 	for b.Loop() {
 		r := &Reader{MayHold: hasAnchor}
-		s := r.source(&archive.File{Path: name}, 0, func(*archive.Article, error) bool { return true })
-		w := newWindow(bytes.NewReader(data))
-		s.read(w)
-		w.free()
+		for range records(r, name, data) {
+		}
 	}
 }
 

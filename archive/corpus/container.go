@@ -3,14 +3,13 @@ package corpus
 import (
 	"archive/tar"
 	"archive/zip"
+	"bytes"
 	"compress/bzip2"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
-	"os"
+	"strconv"
 	"strings"
-	"sync/atomic"
 
 	"github.com/klauspost/compress/flate"
 	"github.com/klauspost/compress/zstd"
@@ -21,6 +20,11 @@ import (
 // Every file in a zip or tar is an archive.File of its own, named by the path
 // of the container and its own with a slash between them: news.zip/2018/a.txt.
 // Nothing is ever unpacked to a place of its choosing.
+
+var (
+	zipFile = &format{name: "zip", recognise: isZip, read: unsplit, split: (*Reader).zip}
+	tarFile = &format{name: "tar", recognise: isTar, read: unsplit, split: (*Reader).tar}
+)
 
 var (
 	errNested    = errors.New("an archive inside an archive is not read; unpack it first")
@@ -35,67 +39,118 @@ const (
 	skipResource = archive.Skipped("resource fork of a Mac")
 )
 
-// bundled tells whether a small file may be a container: its name does not say
-// that it is something else.
-func bundled(name string) bool {
-	name = strings.ToLower(name)
-	if strings.HasSuffix(name, ".tgz") || strings.HasSuffix(name, ".tbz2") || strings.HasSuffix(name, ".txz") {
-		return true
-	}
-	return !hasExt(name, ".txt", ".text", ".html", ".htm", ".xhtml", ".md", ".markdown", ".json", ".jsonl", ".ndjson",
-		".csv", ".tsv", ".tab", ".warc", ".wet", ".parquet")
+func isZip(b []byte, _ string) bool {
+	return bytes.HasPrefix(b, []byte("PK\x03\x04")) || bytes.HasPrefix(b, []byte("PK\x05\x06"))
 }
 
-// tar yields the files of a tar file.
-func (r *Reader) tar(f *archive.File, w *window, yield func(archive.Batch) bool) bool {
-	r.recognised(tarFile)
-	t := tar.NewReader(w)
-	for any := false; ; any = true {
-		h, err := t.Next()
-		switch {
-		case err == io.EOF && !any:
-			return yield(failed(f, errNoEntries))
-		case err == io.EOF:
-			return true
-		case err != nil:
-			if err == io.ErrUnexpectedEOF {
+// isTar recognises a tar file by the checksum of its first header, which is as
+// old as the format. One without files is 1024 NULs.
+func isTar(b []byte, name string) bool {
+	if len(b) < 512 {
+		return false
+	}
+	if b[0] == 0 {
+		return hasExt(name, ".tar", ".tgz") && len(bytes.Trim(b[:512], "\x00")) == 0
+	}
+	want, err := strconv.ParseInt(strings.Trim(string(b[148:156]), " \x00"), 8, 64)
+	if err != nil {
+		return false
+	}
+	sum := int64(8 * ' ')
+	for i, c := range b[:512] {
+		if i < 148 || i >= 156 {
+			sum += int64(c)
+		}
+	}
+	return sum == want
+}
+
+// unsplit is a container where none is read.
+func unsplit(s *source, _ *window) articles {
+	if s.nested || s.layers > 0 {
+		return s.unread(errNested)
+	}
+	return s.unread(errName)
+}
+
+// member is a file in the container f, nil if it is none or was not chosen. With
+// an error it is passed over.
+func (r *Reader) member(f *archive.File, name string, info fs.FileInfo, regular bool) (*archive.File, error) {
+	if info.IsDir() || strings.HasSuffix(name, "/") {
+		return nil, nil
+	}
+	path := join(f.Path, PathName(strings.TrimLeft(strings.TrimPrefix(name, "./"), "/")))
+	if !r.chosen(path) {
+		return nil, nil
+	}
+	m := &archive.File{Path: path, Size: info.Size(), ModTime: info.ModTime()}
+	switch base := name[strings.LastIndexByte(name, '/')+1:]; {
+	case strings.HasPrefix(name, "__MACOSX/"):
+		return m, skipResource
+	case strings.HasPrefix(base, "."):
+		return m, skipHidden
+	case !regular:
+		return m, skipNoFile
+	}
+	return m, nil
+}
+
+// tar gives the files of a tar file.
+func (r *Reader) tar(in *input) batches {
+	if in.nested {
+		return nil
+	}
+	return func(yield func(archive.Batch) bool) {
+		t := tar.NewReader(in.w)
+		for any := false; ; any = true {
+			h, err := t.Next()
+			switch {
+			case err == io.EOF && !any:
+				err = errNoEntries
+			case err == io.EOF:
+				return
+			case err == io.ErrUnexpectedEOF:
 				err = errTruncated
 			}
-			return yield(failed(f, err))
-		}
-		if h.Typeflag == tar.TypeDir {
-			continue
-		}
-		e := entryOf(f, h.Name, h.Size, h.FileInfo())
-		if !r.chosen(e.Path) {
-			continue
-		}
-		if err := skipEntry(h.Name, h.Typeflag != tar.TypeReg && h.Typeflag != tar.TypeGNUSparse); err != nil {
-			if !yield(failed(e, err)) {
-				return false
+			if err != nil {
+				yield(r.failure(in.File, err))
+				return
 			}
-			continue
-		}
-		if h.Size >= smallFile {
-			if !r.entry(e, t, yield) {
-				return false
+			f, err := r.member(in.File, h.Name, h.FileInfo(), h.Typeflag == tar.TypeReg || h.Typeflag == tar.TypeGNUSparse)
+			if f == nil {
+				continue
 			}
-			continue
+			for b := range r.tarred(f, t, err) {
+				if !yield(b) {
+					return
+				}
+			}
 		}
-		after, skip := r.resume(e)
+	}
+}
+
+// tarred gives the batches of a file in a tar, of which the next bytes are. A
+// small one is kept, so that a finder reads it while others follow.
+func (r *Reader) tarred(f *archive.File, t *tar.Reader, err error) batches {
+	if err != nil {
+		return r.failed(f, err)
+	}
+	return func(yield func(archive.Batch) bool) {
+		if f.Size >= smallFile {
+			in := &input{File: f, w: newWindow(t), nested: true}
+			defer in.w.free()
+			r.cut(in)(yield)
+			return
+		}
+		after, skip := r.resume(f)
 		if skip {
-			continue
+			return
 		}
 		b, err := io.ReadAll(t)
-		if !yield(archive.Batch{File: e, Last: true, Articles: func(yield func(*archive.Article, error) bool) {
-			w := newWindow(&remembered{b, err})
-			defer w.free()
-			s := r.source(e, after, yield)
+		yield(r.batch(f, after, true, func(s *source) articles {
 			s.nested = true
-			s.read(w)
-		}}) {
-			return false
-		}
+			return s.read(s.window(&remembered{b, err}))
+		}))
 	}
 }
 
@@ -117,142 +172,62 @@ func (m *remembered) Read(p []byte) (int, error) {
 	return n, io.EOF
 }
 
-// entry yields the batches of a large file in a tar.
-func (r *Reader) entry(f *archive.File, in io.Reader, yield func(archive.Batch) bool) bool {
-	after, skip := r.resume(f)
-	if skip {
-		return true
+// zip gives the files of a zip file, which stays open as long as they are read.
+func (r *Reader) zip(in *input) batches {
+	if in.nested {
+		return nil
 	}
-	w := newWindow(in)
-	if sniff(w.peek(sniffLen), f.Path) == jsonLines {
-		return r.chunks(f, w, after, yield)
-	}
-	defer w.free()
-	return r.serial(archive.Batch{File: f, Last: true, Articles: func(yield func(*archive.Article, error) bool) {
-		s := r.source(f, after, yield)
-		s.nested = true
-		s.read(w)
-	}}, yield)
-}
-
-func entryOf(f *archive.File, name string, size int64, info fs.FileInfo) *archive.File {
-	return &archive.File{Path: join(f.Path, PathName(strings.TrimLeft(strings.TrimPrefix(name, "./"), "/"))), Size: size, ModTime: info.ModTime()}
-}
-
-// skipEntry is why an entry is passed over, or nil.
-func skipEntry(name string, special bool) error {
-	base := name[strings.LastIndexByte(name, '/')+1:]
-	switch {
-	case strings.HasPrefix(name, "__MACOSX/"):
-		return skipResource
-	case strings.HasPrefix(base, "."):
-		return skipHidden
-	case special:
-		return skipNoFile
-	}
-	return nil
-}
-
-// zip yields the files of a zip file, which stays open as long as they are read.
-func (r *Reader) zip(f *archive.File, in *shared, size int64, yield func(archive.Batch) bool) bool {
-	defer in.release()
-	r.recognised(zipFile)
-	z, err := zip.NewReader(&countedAt{in.file, &r.done}, size)
-	if err != nil {
-		return yield(failed(f, err))
-	}
-	z.RegisterDecompressor(zip.Deflate, flate.NewReader)
-	z.RegisterDecompressor(12, func(r io.Reader) io.ReadCloser { return io.NopCloser(bzip2.NewReader(r)) })
-	z.RegisterDecompressor(zstd.ZipMethodWinZip, zstd.ZipDecompressor(zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(128<<20)))
-	any := false
-	for _, h := range z.File {
-		any = true
-		if h.Mode().IsDir() || strings.HasSuffix(h.Name, "/") {
-			continue
+	return func(yield func(archive.Batch) bool) {
+		disk, size, err := r.random(in)
+		if err != nil {
+			yield(r.failure(in.File, err))
+			return
 		}
-		e := entryOf(f, h.Name, int64(h.UncompressedSize64), h.FileInfo())
-		if !r.chosen(e.Path) {
-			continue
-		}
-		err := skipEntry(h.Name, !h.Mode().IsRegular())
-		if err == nil && h.Flags&1 != 0 {
-			err = errEncrypted
+		defer disk.release()
+		z, err := zip.NewReader(disk.at, size)
+		if err == nil && len(z.File) == 0 {
+			err = errNoEntries
 		}
 		if err != nil {
-			if !yield(failed(e, err)) {
-				return false
+			yield(r.failure(in.File, err))
+			return
+		}
+		z.RegisterDecompressor(zip.Deflate, flate.NewReader)
+		z.RegisterDecompressor(12, func(r io.Reader) io.ReadCloser { return io.NopCloser(bzip2.NewReader(r)) })
+		z.RegisterDecompressor(zstd.ZipMethodWinZip, zstd.ZipDecompressor(zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxUnpack)))
+		for _, h := range z.File {
+			f, err := r.member(in.File, h.Name, h.FileInfo(), h.Mode().IsRegular())
+			if f == nil {
+				continue
 			}
-			continue
-		}
-		after, skip := r.resume(e)
-		if skip {
-			continue
-		}
-		in.users.Add(1)
-		if !yield(archive.Batch{File: e, Last: true, Articles: func(yield func(*archive.Article, error) bool) {
-			defer in.release()
-			s := r.source(e, after, yield)
-			s.nested = true
-			data, err := h.Open()
-			if err != nil {
-				s.fileError(err)
+			if err == nil && h.Flags&1 != 0 {
+				err = errEncrypted
+			}
+			if b, ok := r.zipped(f, h, disk, err); ok && !yield(b) {
 				return
 			}
-			defer data.Close()
-			w := newWindow(data)
-			defer w.free()
-			s.read(w)
-		}}) {
-			return false
 		}
 	}
-	if !any {
-		return yield(failed(f, errNoEntries))
-	}
-	return true
 }
 
-// shared is a file that is closed by the last who releases it.
-type shared struct {
-	*os.File
-	file  io.ReaderAt
-	users atomic.Int64 // beyond the first
-}
-
-func (s *shared) release() {
-	if s.users.Add(-1) < 0 && s.File != nil {
-		s.File.Close()
-	}
-}
-
-type countedAt struct {
-	io.ReaderAt
-	n *atomic.Int64
-}
-
-func (c *countedAt) ReadAt(p []byte, off int64) (int, error) {
-	n, err := c.ReaderAt.ReadAt(p, off)
-	c.n.Add(int64(n))
-	return n, err
-}
-
-// spool keeps what is left of an input in a temporary file without a name, for
-// formats that are read from their end.
-func spool(w *window) (*os.File, int64, error) {
-	f, err := os.CreateTemp("", "tweetarc-*")
+// zipped is the batch of a file in a zip; false if it is not to be read.
+func (r *Reader) zipped(f *archive.File, h *zip.File, disk *shared, err error) (archive.Batch, bool) {
 	if err != nil {
-		return nil, 0, fmt.Errorf("%w: %w", errSpool, err)
+		return r.failure(f, err), true
 	}
-	size, err := io.Copy(f, w)
-	os.Remove(f.Name()) // where the system keeps open files; elsewhere it stays
-	switch {
-	case err == nil:
-		return f, size, nil
-	case w.err != nil && w.err != io.EOF:
-		err = w.failure()
-	default:
-		err = fmt.Errorf("%w: %w", errSpool, err)
+	after, skip := r.resume(f)
+	if skip {
+		return archive.Batch{}, false
 	}
-	f.Close()
-	return nil, 0, err
+	disk.users.Add(1)
+	return r.batch(f, after, true, func(s *source) articles {
+		s.nested = true
+		s.atEnd(disk.release)
+		data, err := h.Open()
+		if err != nil {
+			return s.unread(err)
+		}
+		s.atEnd(func() { data.Close() })
+		return s.read(s.window(data))
+	}), true
 }

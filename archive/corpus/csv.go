@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"tweetarc/archive"
 )
 
 // CSV as in RFC 4180, and as spreadsheets and databases really write it: any of
@@ -18,9 +20,13 @@ import (
 // lines and has the wrong number of columns counts as one error, and the next
 // row is the next line that has the right number.
 
-var (
-	errQuote = errors.New("quote that is not closed")
-)
+var csvRows = &format{
+	name: "CSV", exts: []string{".csv", ".tsv", ".tab"}, byName: true,
+	recognise: func(b []byte, _ string) bool { return isCSV(b) },
+	read:      (*source).csv,
+}
+
+var errQuote = errors.New("quote that is not closed")
 
 // delimiters that are tried, the commonest first. Hive writes 0x01.
 const delimiters = ",\t;|\x01^~"
@@ -28,14 +34,14 @@ const delimiters = ",\t;|\x01^~"
 // table is how a CSV file is written and what its columns are.
 type table struct {
 	comma   byte
-	escape  bool // \" stands for a quote
+	escape  bool // \" is a quote
 	header  bool // the first row is one
 	names   []string
 	columns [parts]int // -1: none
 	html    bool       // the name of the text's column says so
 }
 
-// cell is a field of a row: where it stands in the row, quotes included.
+// cell is a field of a row: where it is in the row, quotes included.
 type cell struct {
 	start, end int
 	quoted     bool
@@ -44,7 +50,7 @@ type cell struct {
 // row is what scan found.
 type row struct {
 	cells []cell
-	end   int  // behind the line end
+	end   int  // after the line end
 	lines int  // line ends inside quotes
 	whole bool // the end was found
 	stray bool // a quote that is neither doubled nor at a cell's end
@@ -54,55 +60,11 @@ type row struct {
 func (t *table) scan(r *row, b []byte, eof bool) {
 	*r = row{cells: r.cells[:0]}
 	for i := 0; ; {
-		start := i
-		for i < len(b) && b[i] == ' ' {
-			i++
+		c, next, ok := t.cell(r, b, i, eof)
+		if !ok {
+			return
 		}
-		c := cell{start: i, quoted: i < len(b) && b[i] == '"'}
-		if !c.quoted {
-			c.start = start
-		}
-		if c.quoted {
-			i++
-			for {
-				j := bytes.IndexByte(b[i:], '"')
-				if j < 0 {
-					return
-				}
-				r.lines += bytes.Count(b[i:i+j], lf)
-				i += j + 1
-				if t.escape && escaped(b[c.start+1:i-1]) {
-					continue
-				}
-				if i == len(b) && !eof {
-					return
-				}
-				if i == len(b) || b[i] == t.comma || b[i] == '\n' || b[i] == '\r' {
-					break
-				}
-				if b[i] == '"' {
-					i++
-					continue
-				}
-				r.stray = true
-			}
-			if i < len(b) && b[i] == '\r' {
-				if i++; i == len(b) && !eof {
-					return
-				}
-			}
-			c.end = i
-			if b[c.end-1] == '\r' {
-				c.end--
-			}
-		} else {
-			for i < len(b) && b[i] != t.comma && b[i] != '\n' {
-				i++
-			}
-			if c.end = i; i < len(b) && b[i] == '\n' && c.end > c.start && b[c.end-1] == '\r' {
-				c.end--
-			}
-		}
+		i = next
 		r.cells = append(r.cells, c)
 		switch {
 		case i == len(b):
@@ -117,7 +79,57 @@ func (t *table) scan(r *row, b []byte, eof bool) {
 	}
 }
 
-// escaped tells whether an odd number of backslashes ends b.
+// cell is the cell at b[i], and where what follows it begins; false if it does not
+// end in b.
+func (t *table) cell(r *row, b []byte, i int, eof bool) (c cell, next int, ok bool) {
+	c = cell{start: i}
+	for i < len(b) && b[i] == ' ' {
+		i++
+	}
+	if i < len(b) && b[i] == '"' {
+		c.start, c.quoted = i, true
+		if i, ok = t.quoted(r, b, i, eof); !ok {
+			return c, i, false
+		}
+	} else {
+		for i < len(b) && b[i] != t.comma && b[i] != '\n' {
+			i++
+		}
+	}
+	c.end = i
+	if (c.quoted || i < len(b) && b[i] == '\n') && c.end > c.start && b[c.end-1] == '\r' {
+		c.end--
+	}
+	return c, i, true
+}
+
+// quoted is where the cell ends whose quote is at b[start], with a carriage
+// return that follows; false if it does not end in b.
+func (t *table) quoted(r *row, b []byte, start int, eof bool) (end int, ok bool) {
+	for i := start + 1; ; {
+		j := bytes.IndexByte(b[i:], '"')
+		if j < 0 {
+			return 0, false
+		}
+		r.lines += bytes.Count(b[i:i+j], lf)
+		i += j + 1
+		switch {
+		case t.escape && escaped(b[start+1:i-1]):
+		case i == len(b):
+			return i, eof
+		case b[i] == t.comma || b[i] == '\n':
+			return i, true
+		case b[i] == '\r':
+			return i + 1, i+1 < len(b) || eof
+		case b[i] == '"':
+			i++
+		default:
+			r.stray = true
+		}
+	}
+}
+
+// escaped says whether an odd number of backslashes ends b.
 func escaped(b []byte) bool {
 	n := len(b)
 	for n > 0 && b[n-1] == '\\' {
@@ -126,8 +138,8 @@ func escaped(b []byte) bool {
 	return (len(b)-n)%2 == 1
 }
 
-// value is the inside of a cell of the row b; dst is scratch.
-func (t *table) value(dst, b []byte, c cell) []byte {
+// value is the inside of a cell of the row b, in b or in scratch.
+func (t *table) value(scratch *[]byte, b []byte, c cell) []byte {
 	b = b[c.start:c.end]
 	if !c.quoted {
 		return b
@@ -139,11 +151,12 @@ func (t *table) value(dst, b []byte, c cell) []byte {
 	if bytes.IndexByte(b, '"') < 0 {
 		return b
 	}
-	dst = dst[:0]
+	dst := (*scratch)[:0]
 	for {
 		i := bytes.IndexByte(b, '"')
 		if i < 0 {
-			return append(dst, b...)
+			*scratch = append(dst, b...)
+			return *scratch
 		}
 		if t.escape && escaped(b[:i]) {
 			dst = append(dst, b[:i-1]...)
@@ -176,19 +189,7 @@ func sniffTable(head []byte, whole bool, fields Fields) (table, error) {
 		}
 	}
 	for part, want := range fields.list() {
-		t.columns[part] = -1
-		best := name{part, 1 << 20}
-		for i, n := range t.names {
-			switch is, known := names[string(plainName(new([64]byte), []byte(n)))]; {
-			case want != "" && n == want, want != "" && best.rank > 0 && strings.EqualFold(n, want):
-				t.columns[part], best.rank = i, 0
-			case want == "" && known && is.part == part && is.rank < best.rank:
-				t.columns[part], best.rank = i, is.rank
-			}
-		}
-		if n, err := strconv.Atoi(want); err == nil && t.columns[part] < 0 && n > 0 && n <= len(t.names) {
-			t.columns[part] = n - 1
-		}
+		t.columns[part] = t.column(part, want)
 		if want != "" && t.columns[part] < 0 {
 			return t, fmt.Errorf("no column %s (there are %s)", want, list(t.names))
 		}
@@ -198,6 +199,30 @@ func sniffTable(head []byte, whole bool, fields Fields) (table, error) {
 	}
 	t.html = strings.Contains(strings.ToLower(t.names[t.columns[partText]]), "html")
 	return t, nil
+}
+
+// column is the column of a part: the one of the wanted name or number or, where
+// none is wanted, the surest of the known names; -1 without one.
+func (t *table) column(part int, want string) int {
+	if want == "" {
+		column, best := -1, 0
+		for i, n := range t.names {
+			if is, ok := nameOf([]byte(n)); ok && is.part == part && (column < 0 || is.rank < best) {
+				column, best = i, is.rank
+			}
+		}
+		return column
+	}
+	column := -1
+	for i, n := range t.names {
+		if n == want || column < 0 && strings.EqualFold(n, want) {
+			column = i
+		}
+	}
+	if n, err := strconv.Atoi(want); err == nil && column < 0 && 0 < n && n <= len(t.names) {
+		return n - 1
+	}
+	return column
 }
 
 // sample sets the delimiter and gives the first rows.
@@ -232,13 +257,14 @@ func (t *table) sample(head []byte, whole bool) (rows [][]string) {
 // first is up to n rows of head, blank lines left out.
 func (t *table) first(n int, head []byte, whole bool) (rows [][]string) {
 	var r row
+	var scratch []byte
 	for b := head; len(b) > 0 && len(rows) < n; b = b[r.end:] {
 		if t.scan(&r, b, whole); !r.whole {
 			break
 		}
 		cells := make([]string, len(r.cells))
 		for i, c := range r.cells {
-			cells[i] = string(t.value(nil, b, c))
+			cells[i] = string(t.value(&scratch, b, c))
 		}
 		if len(cells) > 1 || strings.TrimSpace(cells[0]) != "" {
 			rows = append(rows, cells)
@@ -247,7 +273,7 @@ func (t *table) first(n int, head []byte, whole bool) (rows [][]string) {
 	return rows
 }
 
-// isHeader tells whether cells are names: one of them is known, or none looks
+// isHeader says whether cells are names: one of them is known, or none looks
 // like content.
 func isHeader(cells []string, fields Fields) bool {
 	named, content := false, false
@@ -276,8 +302,8 @@ func longest(rows [][]string) (column int) {
 	return column
 }
 
-// sepLine is the length of the line sep=; with which Excel is told the
-// delimiter; which one it is the rows tell as well.
+// sepLine is the length of the line sep=; that gives the delimiter to Excel; the
+// rows show it as well.
 func sepLine(b []byte) int {
 	line, _, ok := bytes.Cut(b, lf)
 	if !ok || len(bytes.TrimRight(line, "\r")) != len("sep=;") || !bytes.EqualFold(line[:len("sep=")], []byte("sep=")) {
@@ -286,12 +312,9 @@ func sepLine(b []byte) int {
 	return len(line) + 1
 }
 
-// isCSV tells CSV from text: by the name, or by a header whose names are known
-// and rows that have as many columns.
-func isCSV(b []byte, name string) bool {
-	if hasExt(name, ".csv", ".tsv", ".tab") {
-		return true
-	}
+// isCSV tells CSV from text by a header whose names are known and rows that have
+// as many columns.
+func isCSV(b []byte) bool {
 	if sepLine(b) > 0 {
 		return true
 	}
@@ -312,8 +335,8 @@ func isCSV(b []byte, name string) bool {
 	return true
 }
 
-// mayHead tells whether the first row may be a header with known names. Of most
-// texts the first line is enough to tell that it is none.
+// mayHead says whether the first row may be a header with known names. Of most
+// texts the first line is enough to see that it is none.
 func mayHead(b []byte, comma byte, whole bool) bool {
 	begin, _, _ := bytes.Cut(bytes.TrimLeft(b, "\r\n "), lf)
 	if bytes.IndexByte(begin, '"') >= 0 { // a name may have several lines
@@ -333,13 +356,13 @@ func mayHead(b []byte, comma byte, whole bool) bool {
 	return false
 }
 
-// known tells whether a cell is a known name.
+// known says whether a cell is a known name.
 func known(cell []byte) bool {
-	_, ok := names[string(plainName(new([64]byte), cell))]
+	_, ok := nameOf(cell)
 	return ok
 }
 
-// knownNames tells whether two of the cells, or half of them, are known names.
+// knownNames says whether two of the cells, or half of them, are known names.
 func knownNames(cells []string) bool {
 	n := 0
 	for _, c := range cells {
@@ -351,75 +374,53 @@ func knownNames(cells []string) bool {
 }
 
 // csv reads the rows of a CSV file.
-func (s *source) csv(w *window) {
+func (s *source) csv(w *window) articles {
+	w = s.lineFeeds(w)
 	if named := sepLine(w.peek(sniffLen)); named > 0 {
 		w.skip(named)
 	}
 	head := w.peek(sniffLen)
 	t, err := sniffTable(head, len(head) < sniffLen, s.Fields)
 	if err != nil {
-		s.fileError(err)
-		return
+		return s.unread(err)
 	}
-	if s.inspect != nil {
-		s.inspect.Delimiter, s.inspect.Header = string(t.comma), t.header
-	}
-	var taken [parts]string
-	for part, i := range t.columns {
-		if i >= 0 && i < len(t.names) {
-			taken[part] = t.names[i]
-		}
-	}
-	s.fieldsTaken(t.names, taken)
+	s.tableTaken(&t)
 	c := csvReader{table: t, w: w, max: s.max}
-	if t.header {
-		c.next()
-		w.skip(c.row.end)
-	}
-	for n := 1; ; n++ {
-		ok, err := c.next()
-		switch {
-		case err != nil:
-			if !s.fail(n, err) || c.over {
+	return func(yield func(*archive.Article, error) bool) {
+		if t.header {
+			c.next()
+			w.skip(c.row.end)
+		}
+		for n := 1; ; n++ {
+			ok, err := c.next()
+			if !ok && err == nil {
 				return
 			}
-			continue
-		case !ok:
-			return
+			var a *archive.Article
+			if ok && n > s.after {
+				a, err = s.csvRow(&c)
+			}
+			if ok {
+				w.skip(c.row.end)
+			}
+			if (a != nil || err != nil) && !yield(s.record(n, a, err)) || c.over {
+				return
+			}
 		}
-		if !s.csvRow(n, &c) {
-			return
-		}
-		w.skip(c.row.end)
 	}
 }
 
-func (s *source) csvRow(n int, c *csvReader) bool {
-	if n <= s.after {
-		return true
-	}
+func (s *source) csvRow(c *csvReader) (*archive.Article, error) {
 	b := c.w.data()[:c.row.end]
 	if !s.holds(b) {
-		return s.dropped(n)
+		return s.dropped()
 	}
-	value := func(part int) []byte {
-		i := c.columns[part]
-		if i < 0 || i >= len(c.row.cells) {
-			return nil
+	return s.fielded(c.html, func(part int) ([]byte, error) {
+		if i := c.columns[part]; i >= 0 && i < len(c.row.cells) {
+			return c.value(&s.dec.scratch, b, c.row.cells[i]), nil
 		}
-		s.dec.scratch = append(s.dec.scratch[:0], 0)
-		return c.value(s.dec.scratch, b, c.row.cells[i])
-	}
-	body := value(partText)
-	if !s.holds(body) {
-		return s.dropped(n)
-	}
-	s.a.Body = utf8Text(body)
-	s.a.HTML = c.html || looksHTML(s.a.Body)
-	s.a.URL = strings.TrimSpace(utf8Text(value(partURL)))
-	s.a.Title = oneLine(utf8Text(value(partTitle)))
-	s.a.Date = day(utf8Text(value(partDate)))
-	return s.article(n)
+		return nil, nil
+	})
 }
 
 // csvReader goes from row to row.
@@ -429,52 +430,54 @@ type csvReader struct {
 	max     int64
 	row     row
 	read    int64 // bytes of the rows that were good
-	scanned int64 // bytes looked at again behind a bad one
+	scanned int64 // bytes looked at again after a bad one
 	over    bool  // the input ended, or too much of it is bad
 }
 
 // next scans the next row, which stays in the window. False is the end. An
-// error stands for all lines up to the next good row.
+// error is for all lines up to the next good row.
 func (c *csvReader) next() (bool, error) {
 	for {
 		ok, err := c.scanRow()
-		if !ok && err == nil {
-			return false, nil
-		}
-		if err == nil && len(c.row.cells) == 1 && len(c.names) > 1 && blank(c.w.data()[:c.row.end]) {
+		switch {
+		case ok && len(c.row.cells) == 1 && len(c.names) > 1 && blank(c.w.data()[:c.row.end]):
 			c.w.skip(c.row.end)
 			continue // a blank line
-		}
-		if err == nil {
+		case ok:
 			err = c.count()
 		}
-		if err == nil {
+		switch {
+		case err != nil:
+			c.pass()
+			return false, err
+		case ok:
 			c.read += int64(c.row.end)
-			return true, nil
 		}
-		if c.over {
-			return false, err
+		return ok, nil
+	}
+}
+
+// pass goes on to the row after a bad one. If that runs over several lines, the
+// next row is the next line that is one.
+func (c *csvReader) pass() {
+	if c.row.whole && c.row.lines == 0 && !c.over {
+		c.w.skip(c.row.end)
+		return
+	}
+	for !c.over {
+		if c.row.whole {
+			c.scanned += int64(c.row.end)
+		} else {
+			c.scanned += int64(len(c.w.data()))
 		}
-		if c.row.whole && c.row.lines == 0 { // it ends where its line ends
-			c.w.skip(c.row.end)
-			return false, err
+		c.w.skipLine()
+		if c.scanned > c.read+4*c.max {
+			c.over = true // so that broken input takes linear time
+			return
 		}
-		// Over several lines: the next row is the next line that is one.
-		for {
-			if c.row.whole {
-				c.scanned += int64(c.row.end)
-			} else {
-				c.scanned += int64(len(c.w.data()))
-			}
-			c.w.skipLine()
-			if c.scanned > c.read+4*c.max {
-				c.over = true // so that broken input takes linear time
-				return false, err
-			}
-			ok, again := c.scanRow()
-			if !ok && again == nil || c.over || again == nil && c.count() == nil && !c.row.stray {
-				return false, err
-			}
+		ok, err := c.scanRow()
+		if !ok && err == nil || err == nil && c.count() == nil && !c.row.stray {
+			return
 		}
 	}
 }

@@ -26,48 +26,28 @@ type layout struct {
 	words int
 }
 
-// day reads a printed date: its day as it stands there, YYYY-MM-DD, or "" where
-// it cannot be told. Numbers are seconds or milliseconds since 1970. Of 03/04/2017
-// it cannot be told.
+// day reads a printed date: its day as it is written there, YYYY-MM-DD, or ""
+// where that is not clear, as of 03/04/2017. Numbers are seconds or milliseconds
+// since 1970.
 func day(s string) string {
 	s = strings.TrimSpace(s)
 	if len(s) < 6 {
 		return ""
 	}
-	if len(s) > 100 {
-		s = s[:100]
-	}
-	if c := s[0]; '0' <= c && c <= '9' {
-		if d := numericDay(s); d != "" {
-			return d
-		}
+	s = s[:min(len(s), 100)]
+	if d := numericDay(s); d != "" {
+		return d
 	}
 	words := strings.FieldsFunc(s, func(r rune) bool { return r == ' ' || r == ',' || r == '\t' || r == '\u00a0' || r == '\n' })
 	for i, w := range words {
-		w = strings.TrimSuffix(w, ".")
-		switch strings.ToLower(w) {
-		case "sept":
-			w = "Sep"
-		case "1st", "21st", "31st", "2nd", "22nd", "3rd", "23rd":
-			w = w[:len(w)-2]
-		default:
-			if n, ok := strings.CutSuffix(w, "th"); ok && n != "" && n[0] <= '9' {
-				w = n
-			}
-		}
-		words[i] = w
+		words[i] = plainWord(strings.TrimSuffix(w, "."))
 	}
 	for range 4 { // "Published on Thursday," and the like
-		for _, l := range layouts {
-			if len(words) < l.words {
-				continue
-			}
-			if t, err := time.Parse(l.form, strings.Join(words[:l.words], " ")); err == nil {
-				return valid(t.Year(), int(t.Month()), t.Day())
-			}
+		if d := wordDay(words); d != "" {
+			return d
 		}
 		if len(words) == 0 {
-			break
+			return ""
 		}
 		if d := numericDay(words[0]); d != "" {
 			return d
@@ -77,51 +57,90 @@ func day(s string) string {
 	return ""
 }
 
+// plainWord is a word of a date as time.Parse knows it: 1 for 1st.
+func plainWord(w string) string {
+	switch strings.ToLower(w) {
+	case "sept":
+		return "Sep"
+	case "1st", "21st", "31st", "2nd", "22nd", "3rd", "23rd":
+		return w[:len(w)-2]
+	}
+	if n, ok := strings.CutSuffix(w, "th"); ok && n != "" && n[0] <= '9' {
+		return n
+	}
+	return w
+}
+
+// wordDay reads one of the layouts at the beginning of words.
+func wordDay(words []string) string {
+	for _, l := range layouts {
+		if len(words) < l.words {
+			continue
+		}
+		if t, err := time.Parse(l.form, strings.Join(words[:l.words], " ")); err == nil {
+			return valid(t.Year(), int(t.Month()), t.Day())
+		}
+	}
+	return ""
+}
+
 // numericDay reads the forms that begin with a digit and have no words.
 func numericDay(s string) string {
-	digits := 0
-	for digits < len(s) && '0' <= s[digits] && s[digits] <= '9' {
-		digits++
-	}
+	digits := len(s) - len(strings.TrimLeft(s, "0123456789"))
 	n, err := strconv.Atoi(s[:digits])
 	if err != nil {
 		return ""
 	}
 	rest := s[digits:]
 	switch {
-	case digits == 4 && len(rest) > 0 && strings.IndexByte("-/.", rest[0]) >= 0: // 2018-03-22...
-		m, after := number(rest[1:])
-		if after == "" || after[0] != rest[0] {
-			return ""
-		}
-		d, _ := number(after[1:])
-		return valid(n, m, d)
-	case digits <= 2 && len(rest) > 0 && strings.IndexByte("-/.", rest[0]) >= 0: // 25.12.2016, 12/25/2016
-		m, after := number(rest[1:])
-		if after == "" || after[0] != rest[0] {
-			return ""
-		}
-		y, tail := number(after[1:])
-		if len(after)-1-len(tail) != 4 {
-			return ""
-		}
-		switch {
-		case n > 12 || n == m || rest[0] == '.': // the dot is the day-first countries'
-			return valid(y, m, n)
-		case m > 12:
-			return valid(y, n, m)
-		}
-	case (digits == 8 || digits == 14) && (rest == "" || rest[0] == 'T' || rest[0] == ' '): // 20180322, 20180322T100000, 20180322100000
-		if digits == 14 {
-			n /= 1e6
-		}
+	case rest != "" && strings.IndexByte("-/.", rest[0]) >= 0 && (digits == 4 || digits <= 2):
+		return threeNumbers(n, digits == 4, rest)
+	case rest != "" && strings.IndexByte("T .", rest[0]) < 0:
+		return ""
+	}
+	return oneNumber(n, digits, rest)
+}
+
+// oneNumber reads 20180322, 20180322T100000, 20180322100000, and the time since
+// 1970 in seconds and fractions of them.
+func oneNumber(n, digits int, rest string) string {
+	if fraction := strings.HasPrefix(rest, "."); fraction == (digits == 8 || digits == 14) && rest != "" {
+		return ""
+	}
+	switch digits {
+	case 8:
 		return valid(n/1e4, n/100%100, n%100)
-	case (digits == 9 || digits == 10) && (rest == "" || rest[0] == '.'):
+	case 14:
+		return valid(n/1e10, n/1e8%100, n/1e6%100)
+	case 9, 10:
 		return unixDay(int64(n))
-	case digits == 13 && (rest == "" || rest[0] == '.'):
+	case 13:
 		return unixDay(int64(n) / 1e3)
-	case digits == 16 && rest == "":
-		return unixDay(int64(n) / 1e6)
+	case 16:
+		if rest == "" {
+			return unixDay(int64(n) / 1e6)
+		}
+	}
+	return ""
+}
+
+// threeNumbers reads the rest of 2018-03-22..., 25.12.2016 and 12/25/2016.
+func threeNumbers(first int, yearFirst bool, rest string) string {
+	sep := rest[0]
+	second, after := number(rest[1:])
+	if after == "" || after[0] != sep {
+		return ""
+	}
+	third, tail := number(after[1:])
+	switch {
+	case yearFirst:
+		return valid(first, second, third)
+	case len(after)-1-len(tail) != 4:
+		return ""
+	case first > 12 || first == second || sep == '.': // the dot is from the countries with the day first
+		return valid(third, second, first)
+	case second > 12:
+		return valid(third, first, second)
 	}
 	return ""
 }

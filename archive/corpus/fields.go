@@ -40,7 +40,7 @@ var usual = [parts]string{
 		fecha warcdate crawldate datedownload timestamp`,
 }
 
-// name is what a field's name stands for.
+// name is what a field's name means.
 type name struct {
 	part int // -1: for none
 	rank int // the lower, the surer
@@ -56,6 +56,13 @@ var names = func() map[string]name {
 	return m
 }()
 
+// nameOf is what a field's name means, if it is a known one.
+func nameOf(field []byte) (name, bool) {
+	var scratch [64]byte
+	n, ok := names[string(plainName(&scratch, field))]
+	return n, ok
+}
+
 // containers are names of objects that hold an article's fields.
 var containers = set(`article articles document doc data source fields item attributes record metadata meta warcheaders
 	content result page post node info extracted parsed`)
@@ -64,7 +71,7 @@ var containers = set(`article articles document doc data source fields item attr
 var wrappers = set(`articles items data results result docs documents posts news stories hits entries rows records
 	response feed content value list article`)
 
-// inner are names of what holds the value, in an object that stands for it:
+// inner are names of what holds the value, in an object in place of it:
 // {"headline": {"main": "..."}}.
 var inner = set(`rendered main text value raw plain html content body t default original`)
 
@@ -76,7 +83,7 @@ func set(list string) map[string]bool {
 	return m
 }
 
-// plainName is a field's name as it stands in the tables above.
+// plainName is a field's name as it is in the tables above.
 func plainName(scratch *[64]byte, name []byte) []byte {
 	dst := scratch[:0]
 	for _, c := range name {

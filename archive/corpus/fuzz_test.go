@@ -23,46 +23,56 @@ func fuzzRead(t *testing.T, name string, data []byte) {
 		r := &Reader{MaxRecord: most, MayHold: filter}
 		var got []string
 		last := 0
-		s := r.source(&archive.File{Path: name}, 0, func(a *archive.Article, err error) bool {
+		for a, err := range records(r, name, data) {
+			if len(got) == 10000 {
+				break
+			}
 			var re *archive.ReadError
 			switch {
 			case err != nil && !errors.As(err, &re):
 				t.Fatalf("not a ReadError: %v", err)
 			case err != nil:
 				if re.Record > 0 && re.Record < last {
-					t.Fatalf("record %d behind %d", re.Record, last)
+					t.Fatalf("record %d after %d", re.Record, last)
 				}
 				last = max(last, re.Record)
-				return len(got) < 10000
+				continue
 			case a.Record <= last && a.Record != 1, a.File != name:
-				t.Fatalf("record %s behind %d", a.Origin, last)
+				t.Fatalf("record %s after %d", a.Origin, last)
 			}
 			last = a.Record
-			for _, s := range []string{a.Body, a.Title, a.URL} {
-				if !utf8.ValidString(s) {
-					t.Fatalf("%s: invalid UTF-8 %q", a.Origin, s)
-				}
-			}
-			if _, err := time.Parse(time.DateOnly, a.Date); a.Date != "" && err != nil {
-				t.Fatalf("%s: date %q", a.Origin, a.Date)
-			}
-			if strings.ContainsAny(a.Title, "\n\r") {
-				t.Fatalf("%s: title of several lines %q", a.Origin, a.Title)
-			}
+			mustBeClean(t, a)
 			if hasAnchor([]byte(a.Body)) {
 				got = append(got, record(a, nil))
 			}
-			return len(got) < 10000
-		})
-		w := newWindow(bytes.NewReader(data))
-		s.read(w)
-		w.free()
+		}
 		if filter == nil {
 			full = got
 		} else if g, f := strings.Join(got, "\n"), strings.Join(full, "\n"); g != f {
 			t.Fatalf("with a prefilter\n%s\nwithout\n%s", g, f)
 		}
 	}
+}
+
+// mustBeClean checks what holds of every article.
+func mustBeClean(t *testing.T, a *archive.Article) {
+	t.Helper()
+	for _, s := range []string{a.Body, a.Title, a.URL} {
+		if !utf8.ValidString(s) {
+			t.Fatalf("%s: invalid UTF-8 %q", a.Origin, s)
+		}
+	}
+	if _, err := time.Parse(time.DateOnly, a.Date); a.Date != "" && err != nil {
+		t.Fatalf("%s: date %q", a.Origin, a.Date)
+	}
+	if strings.ContainsAny(a.Title, "\n\r") {
+		t.Fatalf("%s: title of several lines %q", a.Origin, a.Title)
+	}
+}
+
+// records are the records of a file of this name that holds data.
+func records(r *Reader, name string, data []byte) articles {
+	return r.batch(&archive.File{Path: name}, 0, true, func(s *source) articles { return s.read(s.window(bytes.NewReader(data))) }).Articles
 }
 
 func FuzzJSONLines(f *testing.F) {

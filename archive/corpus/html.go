@@ -7,24 +7,23 @@ import (
 
 	htmltok "golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"tweetarc/archive"
 )
 
-// html reads a file that is one page. Its body is the page as UTF-8, without a
+var htmlPage = &format{
+	name: "HTML", exts: []string{".html", ".htm", ".xhtml"}, byName: true,
+	recognise: func(b []byte, _ string) bool { return beginsHTML(b) },
+	read:      document((*source).html),
+}
+
+// html makes the article of a page. Its body is the page as UTF-8, without a
 // byte order mark.
-func (s *source) html(w *window) {
-	b, err := w.all(s.max)
-	if err != nil {
-		s.fail(1, err)
-		return
-	}
-	if !s.holds(b) {
-		s.dropped(1)
-		return
-	}
-	s.a.Body, s.a.HTML = htmlText(b, ""), true
+func (s *source) html(b []byte) *archive.Article {
+	s.a = archive.Article{Body: htmlText(b, ""), HTML: true}
 	m := pageMeta(s.a.Body)
 	s.a.URL, s.a.Title, s.a.Date = m.url.value, m.title.value, m.date.value
-	s.article(1)
+	return &s.a
 }
 
 // meta is what a page says of itself.
@@ -43,7 +42,7 @@ func (f *fact) set(rank int, value string) {
 }
 
 // metaNames are the name, property or itemprop of meta elements, and of other
-// elements with itemprop, that tell something: which part, and how surely. The
+// elements with itemprop, that say something: which part, and how surely. The
 // Open Graph protocol, schema.org, Dublin Core, and what publishers' systems
 // write.
 var metaNames = map[string]name{
@@ -83,7 +82,7 @@ var metaNames = map[string]name{
 	"date":                         {partDate, 5},
 }
 
-// Ranks of what stands elsewhere.
+// Ranks of what is elsewhere.
 const (
 	rankCanonical = 0
 	rankSaved     = 2 // <!-- saved from url=(0023)https://... -->
@@ -92,98 +91,158 @@ const (
 	rankTime      = 6 // the first time element
 )
 
-// pageMeta reads what stands in the head of a page, and as long as there is no sure
-// date, in its body.
+// pageMeta reads what is in the head of a page, and as long as there is no sure
+// date, in its body; no further than all is known from the surest source.
 func pageMeta(page string) meta {
 	const most = 2 << 20 // of a page
+	page = page[:min(len(page), most)]
 	var m meta
-	z := htmltok.NewTokenizer(strings.NewReader(page[:min(len(page), most)]))
-	for inHead := true; inHead || m.date.value == "" || m.date.rank >= rankTime; {
-		switch z.Next() {
+	t := tokens{page: page, Tokenizer: htmltok.NewTokenizer(strings.NewReader(page))}
+	for inHead := true; !m.known() && (inHead || m.date.value == "" || m.date.rank >= rankTime); {
+		switch t.next() {
 		case htmltok.ErrorToken:
 			return m
 		case htmltok.CommentToken:
-			m.saved(z.Text())
+			m.saved(t.Text())
 		case htmltok.EndTagToken:
-			if tag, _ := z.TagName(); string(tag) == "head" {
+			if tag, _ := t.TagName(); string(tag) == "head" {
 				inHead = false
 			}
 		case htmltok.StartTagToken, htmltok.SelfClosingTagToken:
-			tag, more := z.TagName()
-			a := atom.Lookup(tag)
-			switch a {
-			case atom.Body:
-				inHead = false
-			case atom.Title:
-				if inHead && z.Next() == htmltok.TextToken {
-					m.title.set(rankTitle, oneLine(string(z.Text())))
-				}
-				continue
-			}
-			if more {
-				m.element(a, z)
+			name, more := t.TagName()
+			tag := atom.Lookup(name)
+			inHead = inHead && tag != atom.Body
+			if tag != atom.Title {
+				m.start(tag, more, &t)
+			} else if inHead {
+				m.title.set(rankTitle, oneLine(string(t.text())))
 			}
 		}
 	}
 	return m
 }
 
-// element reads the attributes of one element.
-func (m *meta) element(tag atom.Atom, z *htmltok.Tokenizer) {
-	var key, prop, content, rel, href, datetime, typ string
+// start reads what is between the angle brackets, and the text of a script.
+func (m *meta) start(tag atom.Atom, attributes bool, t *tokens) {
+	switch {
+	case attributes && m.element(tag, t.Tokenizer):
+		m.date.set(rankLD, day(ldDate(t.text())))
+	case tag == atom.Script || tag == atom.Style:
+		t.skipText(tag.String())
+	}
+}
+
+// tokens are those of a page.
+type tokens struct {
+	*htmltok.Tokenizer
+	page string
+	at   int // where the next one begins
+}
+
+func (t *tokens) next() htmltok.TokenType {
+	typ := t.Next()
+	t.at += len(t.Raw())
+	return typ
+}
+
+// text is the text that comes next, if any does.
+func (t *tokens) text() []byte {
+	if t.next() != htmltok.TextToken {
+		return nil
+	}
+	return t.Text()
+}
+
+// skipText passes over the text of a script or style. A long one costs the
+// tokenizer, which goes byte by byte, more than beginning anew after it does.
+func (t *tokens) skipText(tag string) {
+	const long = 1 << 10
+	if n := rawLength(t.page[t.at:], tag); n >= long {
+		t.at += n
+		t.Tokenizer = htmltok.NewTokenizer(strings.NewReader(t.page[t.at:]))
+	}
+}
+
+// known says whether all is known from the surest sources.
+func (m *meta) known() bool {
+	known := func(f fact) bool { return f.value != "" && f.rank == 0 }
+	return known(m.url) && known(m.title) && known(m.date)
+}
+
+// rawLength is the length of the text of an element in which there are no tags,
+// 0 where only the tokenizer can say: a script may have another inside a comment.
+func rawLength(s, tag string) int {
+	for i := 0; ; {
+		n := strings.Index(s[i:], "</")
+		if n < 0 {
+			return 0
+		}
+		i += n + len("</")
+		end := i + len(tag)
+		if end < len(s) && strings.EqualFold(s[i:end], tag) && strings.IndexByte(" \n\r\t\f/>", s[end]) >= 0 {
+			i -= len("</")
+			if strings.Contains(s[:i], "<!--") {
+				return 0
+			}
+			return i
+		}
+	}
+}
+
+// element reads the attributes of one element. It is true for a JSON-LD script,
+// whose text is to be read.
+func (m *meta) element(tag atom.Atom, z *htmltok.Tokenizer) (ld bool) {
+	var key, prop, content, rel, href, datetime, typ []byte
 	for more := true; more; {
 		var k, v []byte
 		k, v, more = z.TagAttr()
 		switch string(k) {
 		case "name":
-			key = string(v)
+			key = v
 		case "property", "itemprop":
-			prop = string(v)
+			prop = v
 		case "content":
-			content = string(v)
+			content = v
 		case "rel":
-			rel = string(v)
+			rel = v
 		case "href":
-			href = string(v)
+			href = v
 		case "datetime":
-			datetime = string(v)
+			datetime = v
 		case "type":
-			typ = string(v)
+			typ = v
 		}
 	}
-	switch tag {
-	case atom.Link:
-		if strings.EqualFold(rel, "canonical") {
-			m.url.set(rankCanonical, address(href))
-		}
-	case atom.Script:
-		if strings.EqualFold(typ, "application/ld+json") && z.Next() == htmltok.TextToken {
-			m.date.set(rankLD, day(ldDate(z.Text())))
-		}
-	case atom.Time:
-		m.date.set(rankTime, day(datetime))
+	switch {
+	case tag == atom.Link && bytes.EqualFold(rel, []byte("canonical")):
+		m.url.set(rankCanonical, address(string(href)))
+	case tag == atom.Time:
+		m.date.set(rankTime, day(string(datetime)))
 	}
-	if datetime != "" && content == "" {
+	if len(content) == 0 {
 		content = datetime
 	}
-	if content == "" {
+	if len(content) > 0 {
+		m.named(tag, prop, content)
+		m.named(tag, key, content)
+	}
+	return tag == atom.Script && bytes.EqualFold(typ, []byte("application/ld+json"))
+}
+
+// named reads the content of an element of this name.
+func (m *meta) named(tag atom.Atom, key, content []byte) {
+	if len(key) == 0 {
 		return
 	}
-	for _, k := range [...]string{prop, key} {
-		n, ok := metaNames[strings.ToLower(k)]
-		if !ok {
-			continue
-		}
-		switch n.part {
-		case partURL:
-			m.url.set(n.rank, address(content))
-		case partTitle:
-			if tag == atom.Meta {
-				m.title.set(n.rank, oneLine(html.UnescapeString(content))) // often escaped twice
-			}
-		case partDate:
-			m.date.set(n.rank, day(content))
-		}
+	n, ok := metaNames[strings.ToLower(string(key))]
+	switch {
+	case !ok:
+	case n.part == partURL:
+		m.url.set(n.rank, address(string(content)))
+	case n.part == partTitle && tag == atom.Meta:
+		m.title.set(n.rank, oneLine(html.UnescapeString(string(content)))) // often escaped twice
+	case n.part == partDate:
+		m.date.set(n.rank, day(string(content)))
 	}
 }
 
@@ -220,4 +279,43 @@ func address(s string) string {
 		return s
 	}
 	return ""
+}
+
+// htmlTags are what HTML begins with, as in net/http/sniff.go and the WHATWG's
+// MIME Sniffing 7.1, and what the bodies of articles begin with.
+var htmlTags = func() (l [][]byte) {
+	for _, t := range strings.Fields(`!doctype html head script iframe h1 h2 h3 h4 div font table a style title b body br p
+		article section main blockquote figure img span strong em i ul ol li amp-twitter header meta link hr center`) {
+		l = append(l, []byte(t))
+	}
+	return l
+}()
+
+// beginsHTML says whether b begins with a tag of HTML, or a comment.
+func beginsHTML(b []byte) bool {
+	b = bytes.TrimLeft(b, " \t\r\n\f")
+	if bytes.HasPrefix(b, []byte("<?xml")) {
+		if i := bytes.Index(b[:min(len(b), 4096)], []byte("?>")); i >= 0 {
+			b = bytes.TrimLeft(b[i+2:], " \t\r\n\f")
+		}
+	}
+	if len(b) == 0 || b[0] != '<' {
+		return false
+	}
+	if bytes.HasPrefix(b, []byte("<!--")) {
+		return true
+	}
+	for _, t := range htmlTags {
+		if n := 1 + len(t); len(b) > n && bytes.EqualFold(b[1:n], t) && strings.IndexByte(" \t\r\n\f>/", b[n]) >= 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// looksHTML says whether the value of a field is HTML: it begins so, or ends
+// a paragraph or a link somewhere.
+func looksHTML(s string) bool {
+	return beginsHTML([]byte(s[:min(len(s), 5000)])) ||
+		strings.Contains(s, "</p>") || strings.Contains(s, "</a>") || strings.Contains(s, "</blockquote>")
 }

@@ -11,7 +11,7 @@ type Inspection struct {
 	Names     []string // the fields of the first record, or the columns
 	Fields    Fields   // those of them that are taken
 	Articles  []archive.Article
-	Errors    []*archive.ReadError // what stands in place of articles, or was skipped
+	Errors    []*archive.ReadError // what is in place of articles, or was skipped
 }
 
 // Inspect recognises a file, or the first file of a folder or container, and
@@ -26,7 +26,7 @@ func (r *Reader) Inspect(path string, n int) *Inspection {
 		in.File = b.File.Path
 		for a, err := range b.Articles {
 			if err != nil {
-				in.Errors = append(in.Errors, asReadError(err))
+				in.Errors = append(in.Errors, err.(*archive.ReadError))
 			} else {
 				in.Articles = append(in.Articles, *a)
 			}
@@ -35,7 +35,7 @@ func (r *Reader) Inspect(path string, n int) *Inspection {
 			}
 		}
 		if onlySkipped(in) {
-			in.File = "" // a hidden file, say: the next will tell
+			in.File = "" // a hidden file, say: look at the next
 		}
 	}
 	return in
@@ -50,16 +50,29 @@ func onlySkipped(in *Inspection) bool {
 	return len(in.Articles) == 0 && len(in.Errors) > 0
 }
 
-func asReadError(err error) *archive.ReadError { return err.(*archive.ReadError) } // give and failed make no other
-
 // recognised notes a layer.
-func (r *Reader) recognised(f format) {
+func (r *Reader) recognised(f *format) {
 	if r.inspect != nil {
-		r.inspect.Layers = append(r.inspect.Layers, f.String())
+		r.inspect.Layers = append(r.inspect.Layers, f.name)
 	}
 }
 
-// fieldsTaken notes the names there are, and which of them stand for what.
+// tableTaken notes how a CSV file is written, and its columns.
+func (r *Reader) tableTaken(t *table) {
+	if r.inspect == nil {
+		return
+	}
+	r.inspect.Delimiter, r.inspect.Header = string(t.comma), t.header
+	var taken [parts]string
+	for part, i := range t.columns {
+		if i >= 0 && i < len(t.names) {
+			taken[part] = t.names[i]
+		}
+	}
+	r.fieldsTaken(t.names, taken)
+}
+
+// fieldsTaken notes the names there are, and which of them are which part.
 func (r *Reader) fieldsTaken(names []string, taken [parts]string) {
 	if r.inspect != nil && r.inspect.Names == nil {
 		r.inspect.Names = append([]string(nil), names...)

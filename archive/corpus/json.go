@@ -5,12 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"unicode/utf16"
 	"unicode/utf8"
+
+	"tweetarc/archive"
 )
 
 // The decoder of JSON objects. It goes over a record once, notes where the
-// values of the fields in question stand, and undoes the escapes of those only.
+// values of the fields in question are, and undoes the escapes of those only.
 // What it passes over is checked for balance, not for grammar: Python writes
 // NaN, crawlers write raw control characters, and neither costs an article.
 // Duplicate names: the last one that says something counts.
@@ -48,54 +49,22 @@ type jsonValue struct {
 }
 
 // jsonRecord reads one article from raw, one JSON value without space around it.
-func (s *source) jsonRecord(n int, raw []byte) bool {
+func (s *source) jsonRecord(raw []byte) (*archive.Article, error) {
 	if !s.holdsJSON(raw) && raw[0] == '{' && raw[len(raw)-1] == '}' {
-		return s.dropped(n)
+		return s.dropped()
 	}
-	if n <= s.after {
-		return true
-	}
-	s.a.URL, s.a.Title, s.a.Date, s.a.Body, s.a.HTML = "", "", "", "", false
 	d := &s.dec
 	d.want, d.keep = s.Fields.list(), s.inspect != nil
 	if err := d.decode(raw); err != nil {
-		return s.fail(n, err)
+		return nil, err
 	}
 	if d.value[partText].raw == nil && !d.text {
 		d.keep = true
 		d.decode(raw) // again, for the names
-		return s.fail(n, errNoText(d.fields, s.Fields.Text))
+		return nil, errNoText(d.fields, s.Fields.Text)
 	}
-	if s.inspect != nil {
-		s.fieldsTaken(d.fields, d.taken)
-	}
-	body, err := d.strings(partText)
-	if err != nil {
-		return s.fail(n, err)
-	}
-	if !s.holds(body) {
-		return s.dropped(n)
-	}
-	s.a.Body = utf8Text(body)
-	s.a.HTML = d.value[partText].html || looksHTML(s.a.Body)
-	for part, dst := range [parts]*string{partURL: &s.a.URL, partTitle: &s.a.Title, partDate: &s.a.Date} {
-		if dst == nil || d.value[part].raw == nil {
-			continue
-		}
-		b, err := d.strings(part)
-		if err != nil {
-			return s.fail(n, err)
-		}
-		switch v := utf8Text(b); part {
-		case partTitle:
-			*dst = oneLine(v)
-		case partDate:
-			*dst = day(v)
-		default:
-			*dst = strings.TrimSpace(v)
-		}
-	}
-	return s.article(n)
+	s.fieldsTaken(d.fields, d.taken)
+	return s.fielded(d.value[partText].html, d.strings)
 }
 
 func errNoText(fields []string, want string) error {
@@ -117,7 +86,7 @@ func list(fields []string) string {
 }
 
 // holdsJSON asks MayHold about a raw record, and once more with the escapes
-// undone if some stand for ASCII: \u0040 hides an anchor.
+// undone if some are of ASCII: \u0040 hides an anchor.
 func (s *source) holdsJSON(raw []byte) bool {
 	if s.holds(raw) {
 		return true
@@ -134,9 +103,9 @@ func (s *source) holdsJSON(raw []byte) bool {
 		}
 		b = append(b, raw[i:i+j]...)
 		i += j
-		if r, ok := hex4(raw[i:]); ok && ' ' <= r && r <= '~' {
+		if r, n := archive.EscapedRune(raw[i:]); ' ' <= r && r <= '~' {
 			b = append(b, byte(r))
-			i += 6
+			i += n
 		} else {
 			b = append(b, raw[i:i+2]...)
 			i += 2
@@ -146,7 +115,7 @@ func (s *source) holdsJSON(raw []byte) bool {
 	return s.holds(b)
 }
 
-// escapesASCII tells whether raw may escape ASCII letters or marks. That of a
+// escapesASCII says whether raw may escape ASCII letters or marks. That of a
 // slash hides nothing: no anchor holds one.
 func escapesASCII(raw []byte) bool {
 	for {
@@ -154,7 +123,7 @@ func escapesASCII(raw []byte) bool {
 		if i < 0 {
 			return false
 		}
-		if r, ok := hex4(raw[i:]); ok && ' ' <= r && r <= '~' {
+		if r, _ := archive.EscapedRune(raw[i:]); ' ' <= r && r <= '~' {
 			return true
 		}
 		raw = raw[i+4:]
@@ -182,64 +151,60 @@ func (d *jsonDecoder) decode(b []byte) error {
 }
 
 // object reads the object at b[i] and returns where it ends. Parent is what
-// the object stands for, if anything.
+// the object is of, if anything.
 func (d *jsonDecoder) object(b []byte, i, depth int, parent name) (int, error) {
 	i = space(b, i+1)
 	for first := true; ; first = false {
-		if i == len(b) {
+		switch {
+		case i == len(b):
 			return i, errJSONEnd
-		}
-		if b[i] == '}' {
+		case b[i] == '}':
 			return i + 1, nil
-		}
-		if !first {
-			if b[i] != ',' {
-				return i, errChar(b[i])
-			}
-			if i = space(b, i+1); i == len(b) {
-				return i, errJSONEnd
-			}
-		}
-		if b[i] != '"' {
+		case !first && b[i] != ',':
 			return i, errChar(b[i])
+		case !first:
+			i = space(b, i+1)
 		}
-		end, err := skipString(b, i)
+		key, value, err := memberName(b, i)
 		if err != nil {
 			return i, err
 		}
-		key := b[i+1 : end-1]
-		if i = space(b, end); i == len(b) {
-			return i, errJSONEnd
-		}
-		if b[i] != ':' {
-			return i, errChar(b[i])
-		}
-		if i = space(b, i+1); i == len(b) {
-			return i, errJSONEnd
-		}
-		if i, err = d.member(b, i, key, depth, parent); err != nil {
+		if i, err = d.member(b, value, key, depth, parent); err != nil {
 			return i, err
 		}
 		i = space(b, i)
 	}
 }
 
+// memberName reads the name and the colon at b[i], and gives where the value is.
+func memberName(b []byte, i int) (key []byte, value int, err error) {
+	if i == len(b) {
+		return nil, i, errJSONEnd
+	}
+	if b[i] != '"' {
+		return nil, i, errChar(b[i])
+	}
+	end, err := skipString(b, i)
+	if err != nil {
+		return nil, i, err
+	}
+	colon := space(b, end)
+	if colon < len(b) && b[colon] != ':' {
+		return nil, i, errChar(b[colon])
+	}
+	if value = space(b, min(colon+1, len(b))); value == len(b) {
+		return nil, i, errJSONEnd
+	}
+	return b[i+1 : end-1], value, nil
+}
+
 // member reads the value at b[i] of the given name.
 func (d *jsonDecoder) member(b []byte, i int, key []byte, depth int, parent name) (int, error) {
 	above := len(d.path)
 	defer func() { d.path = d.path[:above] }()
-	if above > 0 {
-		d.path = append(d.path, '.')
-	}
-	if bytes.IndexByte(key, '\\') >= 0 {
-		var err error
-		if d.path, err = unescape(d.path, key); err != nil {
-			return i, err
-		}
-		key = d.path[len(d.path)-(len(d.path)-above):]
-		key = bytes.TrimPrefix(key, []byte("."))
-	} else {
-		d.path = append(d.path, key...)
+	key, err := d.enter(key)
+	if err != nil {
+		return i, err
 	}
 	if d.keep && depth == 0 && len(d.fields) < 32 {
 		d.fields = append(d.fields, string(key))
@@ -259,7 +224,17 @@ func (d *jsonDecoder) member(b []byte, i int, key []byte, depth int, parent name
 	return end, nil
 }
 
-// is tells what the field at d.path stands for.
+// enter adds a name to the path, and gives it without its escapes.
+func (d *jsonDecoder) enter(key []byte) (unescaped []byte, err error) {
+	if len(d.path) > 0 {
+		d.path = append(d.path, '.')
+	}
+	from := len(d.path)
+	d.path, err = unescape(d.path, key)
+	return d.path[from:], err
+}
+
+// is says what the field at d.path is.
 func (d *jsonDecoder) is(plain []byte, depth int, parent name) name {
 	for part, want := range d.want {
 		if want != "" && string(d.path) == want {
@@ -277,7 +252,7 @@ func (d *jsonDecoder) is(plain []byte, depth int, parent name) name {
 	return n
 }
 
-// leads tells whether d.path is the beginning of a field the user named.
+// leads says whether d.path is the beginning of a field the user named.
 func (d *jsonDecoder) leads() bool {
 	for _, want := range d.want {
 		if len(want) > len(d.path) && want[len(d.path)] == '.' && want[:len(d.path)] == string(d.path) {
@@ -306,8 +281,9 @@ func (d *jsonDecoder) note(is name, raw []byte, html bool) {
 	}
 }
 
-// strings is the value of a part: a string, a number as it stands, or the
-// strings of an array as paragraphs. It stands in d.scratch.
+// strings is the value of a part: a string, a number as it is written, or the
+// strings of an array as paragraphs (of all parts but the text, only the first).
+// It is in d.scratch until the next call.
 func (d *jsonDecoder) strings(part int) (dst []byte, err error) {
 	dst = d.scratch[:0]
 	defer func() { d.scratch = dst }()
@@ -322,31 +298,24 @@ func (d *jsonDecoder) strings(part int) (dst []byte, err error) {
 		dst = append(dst, raw...)
 		return dst, nil
 	}
-	for i := 1; i < len(raw); {
-		if raw[i] != '"' {
-			if raw[i] == '{' || raw[i] == '[' {
-				if i, err = d.skipValue(raw, i); err != nil {
-					return dst, err
-				}
-				continue
+	for i := 1; i < len(raw) && (part == partText || len(dst) == 0); {
+		switch raw[i] {
+		case '{', '[':
+			i, err = d.skipValue(raw, i)
+		case '"':
+			if len(dst) > 0 {
+				dst = append(dst, "\n\n"...)
 			}
+			from := i + 1
+			if i, err = skipString(raw, i); err == nil {
+				dst, err = unescape(dst, raw[from:i-1])
+			}
+		default:
 			i++
-			continue
 		}
-		end, err := skipString(raw, i)
 		if err != nil {
 			return dst, err
 		}
-		if len(dst) > 0 {
-			if part != partText {
-				break // the first will do
-			}
-			dst = append(dst, "\n\n"...)
-		}
-		if dst, err = unescape(dst, raw[i+1:end-1]); err != nil {
-			return dst, err
-		}
-		i = end
 	}
 	return dst, nil
 }
@@ -354,11 +323,23 @@ func (d *jsonDecoder) strings(part int) (dst []byte, err error) {
 // skipValue is where the value at b[i] ends.
 func (d *jsonDecoder) skipValue(b []byte, i int) (int, error) {
 	d.stack = d.stack[:0]
+	end, err := d.skip(b, i, i)
+	if err == errJSONEnd && len(d.stack) == 0 && end > i { // a number, say
+		return end, nil
+	}
+	return end, err
+}
+
+// skip looks for the end of the value at b[from], from b[i] on. With errJSONEnd
+// it is not within b, or a literal may go on: with more of it the search goes on
+// from the i that it returns.
+func (d *jsonDecoder) skip(b []byte, from, i int) (int, error) {
 	for i < len(b) {
-		switch c := b[i]; c {
-		case ' ', '\t', '\r', '\n':
-			i++
-			continue
+		c := b[i]
+		if len(d.stack) == 0 && !isLiteral(c) && i > from {
+			return i, nil // a literal ended
+		}
+		switch c {
 		case '"':
 			end, err := skipString(b, i)
 			if err != nil {
@@ -369,7 +350,7 @@ func (d *jsonDecoder) skipValue(b []byte, i int) (int, error) {
 			if len(d.stack) == maxDepth {
 				return i, errDepth
 			}
-			d.stack = append(d.stack, c+2) // } and ] come two behind { and [
+			d.stack = append(d.stack, c+2) // } and ] come two after { and [
 			i++
 			continue
 		case '}', ']':
@@ -378,21 +359,12 @@ func (d *jsonDecoder) skipValue(b []byte, i int) (int, error) {
 			}
 			d.stack = d.stack[:len(d.stack)-1]
 			i++
-		case ',', ':':
-			if len(d.stack) == 0 {
+		default:
+			if len(d.stack) == 0 && !isLiteral(c) {
 				return i, errChar(c)
 			}
 			i++
 			continue
-		default:
-			end := i
-			for end < len(b) && isLiteral(b[end]) {
-				end++
-			}
-			if end == i {
-				return i, errChar(c)
-			}
-			i = end
 		}
 		if len(d.stack) == 0 {
 			return i, nil
@@ -412,7 +384,7 @@ func space(b []byte, i int) int {
 	return i
 }
 
-// skipString is where the string at b[i] ends, behind its quote.
+// skipString is where the string at b[i] ends, after its quote.
 func skipString(b []byte, i int) (int, error) {
 	for j := i + 1; ; {
 		n := bytes.IndexByte(b[j:], '"')
@@ -458,42 +430,16 @@ func unescape(dst, b []byte) ([]byte, error) {
 		case 'f':
 			dst = append(dst, '\f')
 		case 'u':
-			r, ok := hex4(b)
-			if !ok {
+			r, n := archive.EscapedRune(b)
+			if n == 0 {
 				return dst, errEscape
 			}
-			b = b[6:]
-			if utf16.IsSurrogate(r) {
-				low, _ := hex4(b)
-				if r = utf16.DecodeRune(r, low); r != utf8.RuneError {
-					b = b[6:]
-				}
-			}
 			dst = utf8.AppendRune(dst, r)
+			b = b[n:]
 			continue
 		default:
 			return dst, errEscape
 		}
 		b = b[2:]
 	}
-}
-
-// hex4 reads \uXXXX.
-func hex4(b []byte) (rune, bool) {
-	if len(b) < 6 || b[0] != '\\' || b[1] != 'u' {
-		return 0, false
-	}
-	var r rune
-	for _, c := range b[2:6] {
-		switch {
-		case '0' <= c && c <= '9':
-			c -= '0'
-		case 'a' <= c|0x20 && c|0x20 <= 'f':
-			c = c | 0x20 - 'a' + 10
-		default:
-			return 0, false
-		}
-		r = r<<4 | rune(c)
-	}
-	return r, true
 }

@@ -7,24 +7,60 @@ import (
 	"tweetarc/archive"
 )
 
-// chunks cuts JSON lines at line ends into batches of about a buffer each, so
+var jsonLines = &format{
+	name: "JSON lines", exts: []string{".jsonl", ".ndjson"}, byName: true,
+	recognise: isJSONLines,
+	read:      (*source).jsonLines,
+	split:     (*Reader).jsonChunks,
+}
+
+// isJSONLines tells lines of JSON from one JSON value: the first line, or the
+// second, is a value of its own.
+func isJSONLines(b []byte, name string) bool {
+	if !begins(b, '{', "\"}") {
+		return false
+	}
+	named := hasExt(name, ".jsonl", ".ndjson")
+	b = bytes.TrimLeft(b, " \t\r\n")
+	first, rest, more := bytes.Cut(b, lf)
+	if !more {
+		return named || len(b) > sniffLen/2 && !hasExt(name, ".json") // a long first line
+	}
+	if rest = bytes.TrimLeft(rest, " \t\r\n"); len(rest) == 0 {
+		return named // else one value
+	}
+	var d jsonDecoder
+	end, err := d.skipValue(first, 0)
+	whole := err == nil && space(first, end) == len(first)
+	if rest[0] != '{' {
+		return named && (whole || len(bytes.TrimSpace(first)) > 1) // not {, and its members below
+	}
+	return whole || begins(rest, '{', "\"}") && len(first) > 2
+}
+
+// jsonChunks cuts JSON lines at line ends into batches of about a buffer each, so
 // that one large file is decoded by all finders. Only lines are counted here.
-func (r *Reader) chunks(f *archive.File, w *window, after int, yield func(archive.Batch) bool) bool {
-	r.recognised(jsonLines)
-	skipBOM(w)
-	for line := 1; ; {
-		c := nextChunk(w, r.maxRecord())
-		c.line = line
-		line += c.lines
-		if !yield(archive.Batch{File: f, Last: c.last, Articles: func(yield func(*archive.Article, error) bool) {
-			r.source(f, after, yield).chunk(c)
-		}}) {
-			w.free()
-			return false
+func (r *Reader) jsonChunks(in *input) batches {
+	if in.disk != nil && in.Size < smallFile {
+		return nil
+	}
+	return func(yield func(archive.Batch) bool) {
+		after, skip := r.resume(in.File)
+		if skip {
+			if in.disk != nil {
+				r.done.Add(in.Size - in.w.read)
+			}
+			return
 		}
-		if c.last {
-			w.free()
-			return true
+		skipBOM(in.w)
+		for line, last := 1, false; !last; {
+			c := nextChunk(in.w, r.maxRecord())
+			c.line = line
+			line += c.lines
+			last = c.last
+			if !yield(r.batch(in.File, after, last, func(s *source) articles { return s.chunk(c) })) {
+				return
+			}
 		}
 	}
 }
@@ -35,7 +71,7 @@ type chunk struct {
 	pool  *[]byte
 	line  int   // number of the first
 	lines int   // how many
-	err   error // what stands in place of a last line behind data
+	err   error // what is in place of a last line after data
 	last  bool
 }
 
@@ -81,58 +117,60 @@ func (w *window) handOver(n int) chunk {
 
 var lf = []byte{'\n'}
 
-// chunk reads the lines of c and gives its buffer back.
-func (s *source) chunk(c chunk) {
+// chunk gives the records of c.
+func (s *source) chunk(c chunk) articles {
 	if c.pool != nil {
-		defer buffers.Put(c.pool)
+		s.atEnd(func() { buffers.Put(c.pool) })
 	}
-	n := c.line
-	for d := c.data; len(d) > 0; n++ {
-		line := d
-		if i := bytes.IndexByte(d, '\n'); i >= 0 {
-			line, d = d[:i], d[i+1:]
-		} else {
-			d = nil
+	return func(yield func(*archive.Article, error) bool) {
+		n := c.line
+		for line := range bytes.Lines(c.data) {
+			if a, err := s.jsonLine(n, line); (a != nil || err != nil) && !yield(a, err) {
+				return
+			}
+			n++
 		}
-		if n > s.after && !s.jsonLine(n, line) {
-			return
+		switch {
+		case c.err != nil:
+			yield(s.record(n, nil, c.err))
+		case c.last && n == 1:
+			s.unread(errEmpty)(yield)
 		}
-	}
-	if c.err != nil {
-		s.fail(n, c.err)
-	}
-	if c.last && n == 1 && c.err == nil {
-		s.fileError(errEmpty)
 	}
 }
 
 // jsonLines reads JSON lines one after the other.
-func (s *source) jsonLines(w *window) {
-	for n := 1; ; n++ {
-		line, err := w.line(s.max)
-		switch {
-		case err == io.EOF:
-			return
-		case err != nil:
-			if !s.fail(n, err) || w.err != nil && w.err != io.EOF {
+func (s *source) jsonLines(w *window) articles {
+	w = s.lineFeeds(w)
+	return func(yield func(*archive.Article, error) bool) {
+		for n := 1; ; n++ {
+			line, err := w.line(s.max)
+			if err == io.EOF {
 				return
 			}
-		case n > s.after:
-			if !s.jsonLine(n, line) {
+			var a *archive.Article
+			if err == nil {
+				a, err = s.jsonLine(n, line)
+			} else {
+				_, err = s.record(n, nil, err)
+			}
+			if (a != nil || err != nil) && !yield(a, err) || line == nil && w.failure() != nil {
 				return
 			}
 		}
 	}
 }
 
-// jsonLine reads line n. Blank ones are no records.
-func (s *source) jsonLine(n int, line []byte) bool {
+// jsonLine is the record in line n, none in a blank one and in one that was read
+// before.
+func (s *source) jsonLine(n int, line []byte) (*archive.Article, error) {
 	line = bytes.TrimSpace(line)
-	if len(line) == 0 {
-		return true
+	switch {
+	case len(line) == 0 || n <= s.after:
+		return nil, nil
+	case int64(len(line)) > s.max:
+		return s.record(n, nil, tooLong(s.max))
 	}
-	if int64(len(line)) > s.max {
-		return s.fail(n, tooLong(s.max))
-	}
-	return s.jsonRecord(n, line)
+	a, err := s.jsonRecord(line)
+	return s.record(n, a, err)
 }

@@ -4,12 +4,12 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/parquet-go/parquet-go"
-	"github.com/parquet-go/parquet-go/deprecated"
 	"github.com/parquet-go/parquet-go/encoding/thrift"
 	pq "github.com/parquet-go/parquet-go/format"
 
@@ -18,6 +18,13 @@ import (
 
 // Parquet is read column by column, only those of an article's parts, page by
 // page. The row groups of a large file are batches of their own.
+
+var parquetFile = &format{
+	name: "Parquet", exts: []string{".parquet"},
+	recognise: magic("PAR1"),
+	read:      (*source).parquet,
+	split:     (*Reader).rowGroups,
+}
 
 // parquetTable is an open file and its columns.
 type parquetTable struct {
@@ -36,39 +43,42 @@ func openParquet(r io.ReaderAt, size int64, fields Fields) (f *parquetTable, err
 		return nil, err
 	}
 	f = &parquetTable{File: p, in: r}
-	var best [parts]int
-	for _, leaf := range leaves(nil, p.Root()) {
-		full := strings.Join(leafPath(leaf), ".")
-		f.names = append(f.names, full)
-		steps := strings.Split(full, ".")
-		is, known := names[string(plainName(new([64]byte), []byte(steps[len(steps)-1])))]
-		is.rank += 1000 * (len(steps) - 1)
-		for part, want := range fields.list() {
-			rank := is.rank + 1
-			switch {
-			case want != "" && want == full:
-				rank = 0
-				if part == partText && !isText(leaf) {
-					return nil, fmt.Errorf("column %s holds %s, no text", want, leaf.Type())
-				}
-			case want != "" || !known || is.part != part || part != partDate && !isText(leaf) || amongMany(leaf):
-				continue
-			}
-			if f.columns[part] == nil || rank < best[part] {
-				f.columns[part], best[part], f.taken[part] = leaf, rank, full
-			}
-		}
+	all := leaves(nil, p.Root())
+	for _, leaf := range all {
+		f.names = append(f.names, strings.Join(leafPath(leaf), "."))
 	}
 	for part, want := range fields.list() {
-		if want != "" && f.columns[part] == nil {
+		switch i := f.column(all, part, want); {
+		case i >= 0 && part == partText && !isText(all[i]):
+			return nil, fmt.Errorf("column %s holds %s, no text", want, all[i].Type())
+		case i >= 0:
+			f.columns[part], f.taken[part] = all[i], f.names[i]
+		case want != "":
 			return nil, fmt.Errorf("no column %s (there are %s)", want, list(f.names))
+		case part == partText:
+			return nil, errNoText(f.names, "")
 		}
-	}
-	if f.columns[partText] == nil {
-		return nil, errNoText(f.names, "")
 	}
 	f.html = strings.Contains(strings.ToLower(f.taken[partText]), "html")
 	return f, nil
+}
+
+// column is the column of a part: the wanted one or, where none is wanted, the
+// surest of the known names; -1 without one.
+func (f *parquetTable) column(leaves []*parquet.Column, part int, want string) int {
+	if want != "" {
+		return slices.Index(f.names, want)
+	}
+	column, best := -1, 0
+	for i, leaf := range leaves {
+		steps := strings.Split(f.names[i], ".")
+		is, known := nameOf([]byte(steps[len(steps)-1]))
+		rank := is.rank + 1000*(len(steps)-1)
+		if known && is.part == part && (part == partDate || isText(leaf)) && !amongMany(leaf) && (column < 0 || rank < best) {
+			column, best = i, rank
+		}
+	}
+	return column
 }
 
 // leaves are the columns that hold values, in the order of the file.
@@ -96,7 +106,7 @@ func leafPath(c *parquet.Column) []string {
 	return path
 }
 
-// amongMany tells whether a column is a field of the objects of a list: the
+// amongMany says whether a column is a field of the objects of a list: the
 // address of each image is not the article's.
 func amongMany(c *parquet.Column) bool {
 	path, lists := leafPath(c), 0
@@ -118,69 +128,82 @@ func caught(err *error) {
 	}
 }
 
-// groups yields the row groups of a Parquet file, which stays open as long as
+// rowGroups gives the row groups of a Parquet file, which stays open as long as
 // they are read.
-func (r *Reader) groups(f *archive.File, in *shared, yield func(archive.Batch) bool) bool {
-	defer in.release()
-	r.recognised(parquetFile)
-	after, skip := r.resume(f)
-	if skip {
-		r.done.Add(f.Size)
-		return true
-	}
-	p, err := openParquet(&countedAt{in.file, &r.done}, f.Size, r.Fields)
-	if err != nil {
-		return yield(failed(f, err))
-	}
-	r.fieldsTaken(p.names, p.taken)
-	rows := 0
-	groups := p.RowGroups()
-	for i, g := range groups {
-		first := rows
-		rows += int(g.NumRows())
-		if rows <= after && i < len(groups)-1 {
-			continue
+func (r *Reader) rowGroups(in *input) batches {
+	return func(yield func(archive.Batch) bool) {
+		after, skip := r.resume(in.File)
+		if skip {
+			if in.disk != nil {
+				r.done.Add(in.Size - in.w.read)
+			}
+			return
 		}
-		in.users.Add(1)
-		if !yield(archive.Batch{File: f, Last: i == len(groups)-1, Articles: func(yield func(*archive.Article, error) bool) {
-			defer in.release()
-			r.source(f, after, yield).rowGroup(p, i, first)
-		}}) {
-			return false
+		disk, size, err := r.random(in)
+		if err != nil {
+			yield(r.failure(in.File, err))
+			return
+		}
+		defer disk.release()
+		f, err := openParquet(disk.at, size, r.Fields)
+		if err != nil {
+			yield(r.failure(in.File, err))
+			return
+		}
+		r.fieldsTaken(f.names, f.taken)
+		first, groups := 0, f.RowGroups()
+		for i, g := range groups {
+			from, last := first, i == len(groups)-1
+			first += int(g.NumRows())
+			if first <= after && !last {
+				continue
+			}
+			disk.users.Add(1)
+			if !yield(r.batch(in.File, after, last, func(s *source) articles {
+				s.atEnd(disk.release)
+				return s.rowGroup(f, i, from)
+			})) {
+				return
+			}
+		}
+		if len(groups) == 0 {
+			yield(archive.Batch{File: in.File, Last: true, Articles: func(func(*archive.Article, error) bool) {}})
 		}
 	}
-	if len(groups) == 0 {
-		return yield(archive.Batch{File: f, Last: true, Articles: func(func(*archive.Article, error) bool) {}})
-	}
-	return true
 }
 
 // parquet reads a Parquet file, from a copy if it comes out of a stream.
-func (s *source) parquet(w *window) {
-	in := s.seeker
-	var size int64
-	var err error
-	if in == nil {
-		if in, size, err = spool(w); err != nil {
-			s.fileError(err)
-			return
+func (s *source) parquet(w *window) articles {
+	in := &input{File: &archive.File{}, w: w}
+	if s.disk != nil {
+		info, err := s.disk.Stat()
+		if err != nil {
+			return s.unread(err)
 		}
-		defer in.Close()
-	} else if info, err := in.Stat(); err == nil {
-		size = info.Size()
+		in.Size, in.disk = info.Size(), s.onDisk(s.disk)
 	}
-	p, err := openParquet(in, size, s.Fields)
+	disk, size, err := s.random(in)
 	if err != nil {
-		s.fileError(err)
-		return
+		return s.unread(err)
 	}
-	s.fieldsTaken(p.names, p.taken)
-	first := 0
-	for i, g := range p.RowGroups() {
-		if !s.rowGroup(p, i, first) {
-			return
+	if s.disk == nil {
+		s.atEnd(disk.release)
+	}
+	f, err := openParquet(disk.at, size, s.Fields)
+	if err != nil {
+		return s.unread(err)
+	}
+	s.fieldsTaken(f.names, f.taken)
+	return func(yield func(*archive.Article, error) bool) {
+		first := 0
+		for i, g := range f.RowGroups() {
+			for a, err := range s.rowGroup(f, i, first) {
+				if !yield(a, err) {
+					return
+				}
+			}
+			first += int(g.NumRows())
 		}
-		first += int(g.NumRows())
 	}
 }
 
@@ -189,7 +212,7 @@ func (s *source) parquet(w *window) {
 const maxPage = 4
 
 // checkPages looks for a page that is too long, in the headers of the pages of
-// one column of a group. What is wrong with them otherwise, reading them tells.
+// one column of a group. Whatever else is wrong with them is found when they are read.
 func (f *parquetTable) checkPages(group, column int, max int64) error {
 	m := &f.Metadata().RowGroups[group].Columns[column].MetaData
 	at, end := m.DataPageOffset, m.DataPageOffset+m.TotalCompressedSize
@@ -231,89 +254,96 @@ func (c *counted) ReadByte() (byte, error) {
 	return b, err
 }
 
-// rowGroup reads the rows of one group, whose first is the one behind row.
-func (s *source) rowGroup(f *parquetTable, group, row int) bool {
-	g := f.RowGroups()[group]
-	last := row + int(g.NumRows())
-	lost := func(err error) bool { // the columns are no longer in step
-		if row < last {
-			err = fmt.Errorf("%w; with it %d more rows of its group are lost", err, last-row)
-		}
-		return s.fail(row, err)
-	}
-	var columns [parts]*columnReader
-	for part, c := range f.columns {
-		if c == nil {
-			continue
-		}
-		if err := f.checkPages(group, c.Index(), maxPage*s.max); err != nil {
-			row++
-			return lost(err)
-		}
-		columns[part] = &columnReader{Column: c, pages: g.ColumnChunks()[c.Index()].Pages(), repeated: c.MaxRepetitionLevel() > 0}
-		defer columns[part].close()
-	}
-	for range g.NumRows() {
-		row++
-		var values [parts][]parquet.Value
-		for part, c := range columns {
+// rowGroup reads the rows of one group, whose first is the one after row.
+func (s *source) rowGroup(f *parquetTable, group, row int) articles {
+	return func(yield func(*archive.Article, error) bool) {
+		g := f.RowGroups()[group]
+		last := row + int(g.NumRows())
+		var columns [parts]*columnReader
+		for part, c := range f.columns {
 			if c == nil {
 				continue
 			}
-			var err error
-			if values[part], err = c.row(); err != nil {
-				return lost(err)
+			if err := f.checkPages(group, c.Index(), maxPage*s.max); err != nil {
+				yield(s.record(row+1, nil, lost(err, last-row-1)))
+				return
+			}
+			columns[part] = &columnReader{Column: c, pages: g.ColumnChunks()[c.Index()].Pages(), repeated: c.MaxRepetitionLevel() > 0}
+			defer columns[part].close()
+		}
+		for row < last {
+			row++
+			values, err := next(columns)
+			if err != nil { // the columns are no longer in step
+				yield(s.record(row, nil, lost(err, last-row)))
+				return
+			}
+			if row <= s.after {
+				continue
+			}
+			a, err := s.row(f, values)
+			if !yield(s.record(row, a, err)) {
+				return
 			}
 		}
-		if row <= s.after {
+	}
+}
+
+// lost adds to an error how many rows of the group cannot be read because of it.
+func lost(err error, rows int) error {
+	if rows == 0 {
+		return err
+	}
+	return fmt.Errorf("%w; with it %d more rows of its group are lost", err, rows)
+}
+
+// next is the next row of the columns that there are.
+func next(columns [parts]*columnReader) (values [parts][]parquet.Value, err error) {
+	for part, c := range columns {
+		if c == nil {
 			continue
 		}
-		if !s.row(row, f, values) {
-			return false
+		if values[part], err = c.row(); err != nil {
+			return values, err
 		}
 	}
-	return true
+	return values, nil
 }
 
-func (s *source) row(n int, f *parquetTable, values [parts][]parquet.Value) bool {
-	text := values[partText]
-	body := s.dec.scratch[:0]
-	switch {
-	case len(text) == 1:
-		body = text[0].ByteArray()
-	case len(text) > 1:
-		for i, v := range text {
+func (s *source) row(f *parquetTable, values [parts][]parquet.Value) (*archive.Article, error) {
+	return s.fielded(f.html, func(part int) ([]byte, error) {
+		switch v := values[part]; {
+		case len(v) == 0:
+			return nil, nil
+		case part != partText:
+			return parquetBytes(v[0], f.columns[part].Type()), nil
+		case len(v) == 1:
+			return s.short(v[0].ByteArray())
+		}
+		text := s.dec.scratch[:0]
+		for i, v := range values[part] {
 			if i > 0 {
-				body = append(body, "\n\n"...)
+				text = append(text, "\n\n"...)
 			}
-			body = append(body, v.ByteArray()...)
+			text = append(text, v.ByteArray()...)
 		}
-		s.dec.scratch = body
-	}
-	if int64(len(body)) > s.max {
-		return s.fail(n, tooLong(s.max))
-	}
-	if !s.holds(body) {
-		return s.dropped(n)
-	}
-	value := func(part int) string {
-		if len(values[part]) == 0 {
-			return ""
-		}
-		return parquetString(values[part][0], f.columns[part].Type())
-	}
-	s.a.Body = utf8Text(body)
-	s.a.HTML = f.html || looksHTML(s.a.Body)
-	s.a.URL = strings.TrimSpace(value(partURL))
-	s.a.Title = oneLine(value(partTitle))
-	s.a.Date = day(value(partDate))
-	return s.article(n)
+		s.dec.scratch = text
+		return s.short(text)
+	})
 }
 
-// parquetString prints a value so that day can read it.
-func parquetString(v parquet.Value, t parquet.Type) string {
+// short refuses what is longer than a record may be.
+func (s *source) short(b []byte) ([]byte, error) {
+	if int64(len(b)) > s.max {
+		return nil, tooLong(s.max)
+	}
+	return b, nil
+}
+
+// parquetBytes prints a value so that day can read it.
+func parquetBytes(v parquet.Value, t parquet.Type) []byte {
 	if v.IsNull() {
-		return ""
+		return nil
 	}
 	var logical any
 	if l := t.LogicalType(); l != nil {
@@ -321,31 +351,28 @@ func parquetString(v parquet.Value, t parquet.Type) string {
 	}
 	switch v.Kind() {
 	case parquet.ByteArray, parquet.FixedLenByteArray:
-		return utf8Text(v.ByteArray())
+		return v.ByteArray()
 	case parquet.Int32:
 		if _, ok := logical.(*pq.DateType); ok {
-			return time.Unix(int64(v.Int32())*24*60*60, 0).UTC().Format(time.DateOnly)
+			return dayBytes(int64(v.Int32()) * secondsOfDay)
 		}
-		return strconv.Itoa(int(v.Int32()))
 	case parquet.Int64:
-		n := v.Int64()
 		if ts, ok := logical.(*pq.TimestampType); ok && ts.Unit.Value != nil {
-			return time.Unix(n/int64(time.Second/ts.Unit.Value.Duration()), 0).UTC().Format(time.DateOnly)
+			return dayBytes(v.Int64() / int64(time.Second/ts.Unit.Value.Duration()))
 		}
-		return strconv.FormatInt(n, 10)
-	case parquet.Int96:
-		return int96Day(v.Int96())
+		return strconv.AppendInt(nil, v.Int64(), 10)
+	case parquet.Int96: // Impala's timestamps: nanoseconds of the day, Julian day
+		const epoch = 2440588 // Julian day of 1970-01-01
+		return dayBytes((int64(v.Int96()[2]) - epoch) * secondsOfDay)
 	case parquet.Double:
-		return strconv.FormatFloat(v.Double(), 'f', -1, 64)
+		return strconv.AppendFloat(nil, v.Double(), 'f', -1, 64)
 	}
-	return v.String()
+	return []byte(v.String())
 }
 
-// int96Day reads Impala's timestamps: nanoseconds of the day, Julian day.
-func int96Day(v deprecated.Int96) string {
-	const epoch = 2440588 // Julian day of 1970-01-01
-	return time.Unix((int64(v[2])-epoch)*24*60*60, 0).UTC().Format(time.DateOnly)
-}
+const secondsOfDay = 24 * 60 * 60
+
+func dayBytes(unix int64) []byte { return time.Unix(unix, 0).UTC().AppendFormat(nil, time.DateOnly) }
 
 // columnReader reads the values of one column of a row group, row by row.
 type columnReader struct {
@@ -360,7 +387,7 @@ type columnReader struct {
 	many     []parquet.Value
 }
 
-// row is the values of the next row; they stay until it is called again. A
+// row is the values of the next row; they are valid until it is called again. A
 // null is no value.
 func (c *columnReader) row() (v []parquet.Value, err error) {
 	defer caught(&err)

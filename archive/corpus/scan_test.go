@@ -79,7 +79,7 @@ func TestOnDisk(t *testing.T) {
 // An article without an anchor costs no allocation.
 func TestDroppedAllocations(t *testing.T) {
 	r := &Reader{MayHold: hasAnchor}
-	s := r.source(&archive.File{Path: "a"}, 0, func(*archive.Article, error) bool { return true })
+	s := &source{Reader: r, file: "a", max: 1 << 20}
 	line := []byte(`{"title": "T", "text": "Nothing \u2014 \"much\" \/ here."}`)
 	if n := testing.AllocsPerRun(100, func() { s.jsonLine(1, line) }); n != 0 {
 		t.Errorf("%v allocations", n)

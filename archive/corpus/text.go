@@ -4,29 +4,29 @@ import (
 	"bytes"
 	"strings"
 	"time"
+
+	"tweetarc/archive"
 )
 
-// text reads a file that is one article. Its body is the whole file, but for a
-// byte order mark. A first line
+var plainText = &format{
+	name: "text", exts: []string{".txt", ".text", ".md", ".markdown"},
+	// Any other text is recognised by being nothing else.
+	recognise: func(_ []byte, name string) bool { return hasExt(name, ".md", ".markdown") },
+	read:      document((*source).text),
+}
+
+// text makes the article of a file that is one. Its body is the whole file, but
+// for a byte order mark. A first line
 //
 //	date 2018-03-22 Some words
 //
 // gives the article's date, and its words the title; they stay in the body, so
 // that offsets are those of the file. Another first line is the title if it
-// reads like one: short, and with a blank line or the end behind it.
-func (s *source) text(w *window) {
-	b, err := w.all(s.max)
-	if err != nil {
-		s.fail(1, err)
-		return
-	}
-	if !s.holds(b) {
-		s.dropped(1)
-		return
-	}
-	s.a.Body = utf8Text(b)
+// reads like one: short, and followed by a blank line or the end.
+func (s *source) text(b []byte) *archive.Article {
+	s.a = archive.Article{Body: utf8Text(b)}
 	s.a.Date, s.a.Title = heading(s.a.Body)
-	s.article(1)
+	return &s.a
 }
 
 // heading reads date and title off the first line of a text.

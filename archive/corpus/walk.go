@@ -3,6 +3,7 @@ package corpus
 import (
 	"errors"
 	"io/fs"
+	"iter"
 	"os"
 	"path/filepath"
 	"slices"
@@ -11,43 +12,77 @@ import (
 	"tweetarc/archive"
 )
 
-// entry is what a walk meets: a file, or why something is none.
+// entry is what a walk meets: a file, or why something is none. What is not on
+// the disk, - or a URL, is only a path.
 type entry struct {
 	path string // on disk
 	info fs.FileInfo
 	err  error
 }
 
-// walk visits a path of the user's and, if it is a folder, the files below it
-// in name order. Hidden files, and what is neither file nor folder, are passed
-// over with an archive.Skipped below a folder, and read where the user named
-// them. Links are followed, but a folder that the walk reads anyway is not read
+func (e entry) isFile() bool { return e.err == nil && e.info != nil && e.info.Mode().IsRegular() }
+
+func (e entry) file() *archive.File {
+	f := &archive.File{Path: e.path, Size: -1}
+	if e.info != nil || e.err != nil {
+		f.Path = PathName(e.path)
+	}
+	if e.info != nil {
+		f.ModTime = e.info.ModTime()
+	}
+	if e.isFile() {
+		f.Size = e.info.Size()
+	}
+	return f
+}
+
+// walk gives a path of the user's or, if it is a folder, the files below it in
+// name order. Below a folder, hidden files and what is neither file nor folder
+// are passed over with an archive.Skipped; where the user named them, they are
+// read. Links are followed, but a folder that the walk reads anyway is not read
 // again by another name, so a loop of links ends.
-func (r *Reader) walk(path string, visit func(entry) bool) bool {
-	if path == "" {
-		return visit(entry{err: errUnnamed})
+func (r *Reader) walk(path string) iter.Seq[entry] {
+	return func(yield func(entry) bool) {
+		if path == "" {
+			yield(entry{err: errUnnamed})
+			return
+		}
+		path := RealPath(path)
+		info, err := os.Stat(path)
+		if err != nil || !info.IsDir() {
+			yield(entry{path, info, err})
+			return
+		}
+		w := walker{Reader: r}
+		real, _ := w.enter(path)
+		if err := w.open(path, real); err != nil {
+			w.met = true
+			if !yield(entry{path: path, err: err}) {
+				return
+			}
+		}
+		for e, ok := w.next(); ok; e, ok = w.next() {
+			if !yield(e) {
+				return
+			}
+		}
+		if !w.met {
+			yield(entry{path, info, errNoFiles})
+		}
 	}
-	path = RealPath(path)
-	info, err := os.Stat(path)
-	if err != nil || !info.IsDir() {
-		return visit(entry{path, info, err})
-	}
-	w := walker{Reader: r, visit: visit}
-	real, _ := w.enter(path)
-	if !w.folder(path, real) {
-		return false
-	}
-	if !w.any {
-		return visit(entry{path, info, errNoFiles})
-	}
-	return true
 }
 
 type walker struct {
 	*Reader
-	visit func(entry) bool
-	any   bool     // something has been visited
-	roots []string // the folders entered, by their real names
+	folders []openFolder // that are open, each inside the one before
+	roots   []string     // the folders entered by the user's path and through links, by their real names
+	met     bool         // a file, if only one that was not chosen
+}
+
+// openFolder is a folder of which some names are yet to be visited.
+type openFolder struct {
+	path, real string
+	names      []string
 }
 
 // enter notes a folder that is read with all below it, and gives its real
@@ -58,7 +93,7 @@ func (w *walker) enter(path string) (real string, ok bool) {
 		real, err = filepath.Abs(real)
 	}
 	if err != nil {
-		return path, true // reading it will tell
+		return path, true // reading it will say what is wrong
 	}
 	for _, root := range w.roots {
 		if real == root || strings.HasPrefix(real, strings.TrimSuffix(root, "/")+"/") {
@@ -69,65 +104,83 @@ func (w *walker) enter(path string) (real string, ok bool) {
 	return real, true
 }
 
-func (w *walker) found(e entry) bool {
-	w.any = true
-	return w.visit(e)
-}
-
-func (w *walker) folder(path, real string) bool {
+// open reads the names in a folder, which come next.
+func (w *walker) open(path, real string) error {
 	d, err := os.Open(path)
 	if err != nil {
-		return w.found(entry{path: path, err: err})
+		return err
 	}
+	defer d.Close()
 	names, err := d.Readdirnames(-1) // less memory than ReadDir, and all are stat'ed anyway
-	d.Close()
-	if err != nil && !w.found(entry{path: path, err: err}) {
-		return false
-	}
 	slices.Sort(names)
-	for _, name := range names {
-		if !w.name(join(path, name), join(real, name), name) {
-			return false
-		}
-	}
-	return true
+	w.folders = append(w.folders, openFolder{path, real, names})
+	return err
 }
 
-func (w *walker) name(path, real, name string) bool {
-	if name[0] == '.' {
-		return w.found(entry{path: path, err: skipHidden})
+// next is the next file; false is the end.
+func (w *walker) next() (entry, bool) {
+	for len(w.folders) > 0 {
+		in := &w.folders[len(w.folders)-1]
+		if len(in.names) == 0 {
+			w.folders = w.folders[:len(w.folders)-1]
+			continue
+		}
+		name := in.names[0]
+		in.names = in.names[1:]
+		path := join(in.path, name)
+		info, link, err := look(path, name)
+		isDir := err == nil && info.IsDir()
+		w.met = w.met || !isDir
+		switch {
+		case err == skipHidden:
+		case !isDir && !w.chosen(path):
+			continue
+		case isDir && matchAny(w.Exclude, path):
+			continue
+		case isDir:
+			if err = w.descend(path, join(in.real, name), link); err == nil {
+				continue
+			}
+			w.met = true
+		case err == nil && info.Mode().IsRegular():
+			return entry{path, info, nil}, true
+		case err == nil:
+			err = skipSpecial(info.Mode())
+		}
+		return entry{path: path, err: err}, true
 	}
-	info, err := os.Lstat(path)
-	link := err == nil && info.Mode()&fs.ModeSymlink != 0
-	if link {
+	return entry{}, false
+}
+
+// look finds out what has a name in a folder, and whether it is a link.
+func look(path, name string) (info fs.FileInfo, link bool, err error) {
+	if name[0] == '.' {
+		return nil, false, skipHidden
+	}
+	info, err = os.Lstat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		err = errVanished
+	case err == nil && info.Mode()&fs.ModeSymlink != 0:
+		link = true
 		info, err = os.Stat(path)
 	}
-	isDir := err == nil && info.IsDir()
-	switch {
-	case !isDir && !w.chosen(path):
-		w.any = true
-		return true
-	case errors.Is(err, fs.ErrNotExist) && !link:
-		return w.found(entry{path: path, err: errVanished})
-	case err != nil:
-		return w.found(entry{path: path, err: err})
-	case isDir && matchAny(w.Exclude, path):
-		return true
-	case isDir:
-		again := slices.Contains(w.roots, real) // come back to through a link
-		if link {
-			var fresh bool
-			real, fresh = w.enter(path)
-			again = !fresh
-		}
-		if again {
-			return w.found(entry{path: path, err: skipLoop})
-		}
-		return w.folder(path, real)
-	case !info.Mode().IsRegular():
-		return w.found(entry{path: path, err: skipSpecial(info.Mode())})
+	return info, link, err
+}
+
+// descend opens a folder inside a folder, unless it is one that the walk has
+// come back to through a link.
+func (w *walker) descend(path, real string, link bool) error {
+	again := slices.Contains(w.roots, real)
+	if link {
+		var fresh bool
+		real, fresh = w.enter(path)
+		again = !fresh
 	}
-	return w.found(entry{path, info, nil})
+	if again {
+		return skipLoop
+	}
+	return w.open(path, real)
 }
 
 const (

@@ -2,6 +2,7 @@ package corpus
 
 import (
 	"bytes"
+	"cmp"
 	"compress/zlib"
 	"errors"
 	"fmt"
@@ -12,7 +13,6 @@ import (
 	"github.com/andybalholm/brotli"
 	"github.com/klauspost/compress/flate"
 	"github.com/klauspost/compress/gzip"
-	"github.com/klauspost/compress/zstd"
 
 	"tweetarc/archive"
 )
@@ -35,6 +35,14 @@ import (
 // in it, may have.
 const maxHeader = 64 << 10
 
+var warcFile = &format{
+	name: "WARC", exts: []string{".warc", ".wet"},
+	recognise: func(b []byte, name string) bool {
+		return bytes.HasPrefix(b, warcMark) || hasExt(name, ".warc", ".wet") // with rubbish before the first record
+	},
+	read: (*source).warc,
+}
+
 var (
 	errLength  = errors.New("WARC record without a valid length")
 	errWrong   = errors.New("WARC record does not end where its length says")
@@ -43,116 +51,133 @@ var (
 	errHTTP    = errors.New("HTTP header is not finished")
 )
 
-var warcMark = []byte("WARC/")
+var (
+	warcMark   = []byte("WARC/")
+	nextRecord = []byte("\nWARC/")
+)
 
 // warc reads the records of a WARC or WET file.
-func (s *source) warc(w *window) {
-	for n := 1; ; n++ {
-		for c := w.peek(1); len(c) > 0 && (c[0] == '\r' || c[0] == '\n'); c = w.peek(1) {
-			w.skip(1)
-		}
-		var ok bool
-		switch {
-		case len(w.peek(1)) == 0 && w.failure() == nil:
-			if n == 1 {
-				s.fileError(errEmpty)
+func (s *source) warc(w *window) articles {
+	return func(yield func(*archive.Article, error) bool) {
+		for n, on := 1, true; on; n++ {
+			for c := w.peek(1); len(c) > 0 && (c[0] == '\r' || c[0] == '\n'); c = w.peek(1) {
+				w.skip(1)
 			}
-			return
-		case w.failure() != nil && len(w.data()) < len(warcMark):
-			ok = s.broken(n, w)
-		case !bytes.Equal(w.peek(len(warcMark)), warcMark):
-			ok = s.resync(n, w, errGarbage)
-		default:
-			ok = s.warcRecord(n, w)
-		}
-		if !ok {
-			return
+			if len(w.peek(1)) == 0 && w.failure() == nil {
+				if n == 1 {
+					s.unread(errEmpty)(yield)
+				}
+				return
+			}
+			a, then, err := s.warcRecord(n, w)
+			if !yield(s.record(n, a, err)) {
+				return
+			}
+			switch then {
+			case lostTrack:
+				toNextRecord(w)
+			case brokeOff:
+				on = mended(w)
+			}
 		}
 	}
 }
 
-// resync reports a record and goes to where the next one begins.
-func (s *source) resync(n int, w *window, err error) bool {
-	if !s.fail(n, err) {
-		return false
-	}
+// where is where the next record begins.
+type where int
+
+const (
+	here      where = iota
+	lostTrack       // where the next mark is
+	brokeOff        // nowhere, as the input broke off
+)
+
+// toNextRecord goes to the next mark, or the end.
+func toNextRecord(w *window) {
 	for {
 		d := w.data()
-		if i := bytes.Index(d, []byte("\nWARC/")); i >= 0 {
+		if i := bytes.Index(d, nextRecord); i >= 0 {
 			w.skip(i + 1)
-			return true
+			return
 		}
-		w.skip(max(0, len(d)-len("\nWARC/")))
+		w.skip(max(0, len(d)-len(nextRecord)))
 		if !w.more() {
-			if w.failure() != nil {
-				return s.broken(n+1, w)
-			}
 			w.skip(len(w.data()))
-			return true
+			return
 		}
 	}
 }
 
-// broken reports that the input broke off in record n. Behind a broken gzip
-// member it goes on with the next.
-func (s *source) broken(n int, w *window) bool {
-	ok := s.fail(n, w.failure())
+// mended says whether an input that broke off goes on, as it does with the next
+// member after a broken one of gzip.
+func mended(w *window) bool {
 	w.skip(len(w.data()))
-	if u, _ := w.src.(*unpacker); !ok || u == nil || !u.resync() {
+	if u, ok := w.src.(*unpacker); !ok || !u.resync() {
 		return false
 	}
 	w.err = nil
 	return true
 }
 
-// warcRecord reads record n, at whose mark w stands.
-func (s *source) warcRecord(n int, w *window) bool {
+// warcRecord reads record n, at which w is, and says where the next one begins.
+func (s *source) warcRecord(n int, w *window) (*archive.Article, where, error) {
+	cut := func(then where, err error) (*archive.Article, where, error) { // the record, perhaps by the input
+		if failure := w.failure(); failure != nil {
+			return nil, brokeOff, failure
+		}
+		return nil, then, err
+	}
+	if mark := w.peek(len(warcMark)); !bytes.Equal(mark, warcMark) {
+		if len(mark) < len(warcMark) {
+			return cut(lostTrack, errGarbage)
+		}
+		return nil, lostTrack, errGarbage
+	}
 	head, err := header(w)
 	if err != nil {
-		if w.failure() != nil {
-			return s.broken(n, w)
-		}
 		w.skip(len(warcMark))
-		return s.resync(n, w, errHeader)
+		return cut(lostTrack, errHeader)
 	}
 	var f warcFields
 	f.parse(head)
 	w.skip(len(head))
 	if f.length < 0 {
 		if f.length = unsaid(w, s.max); f.length < 0 {
-			return s.resync(n, w, errLength)
+			return nil, lostTrack, errLength
 		}
 	}
-	article := f.typ == "response" || f.typ == "resource" || f.typ == "conversion"
-	if !article || f.length > s.max || n <= s.after {
+	if skip := s.notRead(f); skip != nil || n <= s.after {
 		if !discard(w, f.length) {
-			if w.failure() != nil {
-				return s.broken(n, w)
-			}
-			return s.fail(n, errTruncated)
+			return cut(here, errTruncated)
 		}
-		if article {
-			return s.fail(n, tooLong(s.max))
-		}
-		return s.fail(n, skipType(f.typ))
+		return nil, here, cmp.Or(skip, error(skipRead))
 	}
-	block := w.peek(int(f.length))
-	if int64(len(block)) < f.length {
-		if w.failure() != nil {
-			return s.broken(n, w)
-		}
-		return s.resync(n, w, errTruncated) // perhaps the length is wrong, and records follow
+	if len(w.peek(int(f.length))) < int(f.length) {
+		return cut(lostTrack, errTruncated) // perhaps the length is wrong, and records follow
 	}
 	if !ends(w, int(f.length)) {
-		return s.resync(n, w, errWrong)
+		return nil, lostTrack, errWrong
 	}
-	block = w.peek(int(f.length))
-	ok := s.warcBlock(n, f, block)
-	w.skip(int(f.length))
-	return ok
+	defer w.skip(int(f.length))
+	a, err := s.warcBlock(f, w.peek(int(f.length)))
+	return a, here, err
 }
 
-// header is the lines up to and with a blank one.
+// notRead is why a record is not read, or nil.
+func (s *source) notRead(f warcFields) error {
+	switch {
+	case f.typ != "response" && f.typ != "resource" && f.typ != "conversion":
+		return skipType(f.typ)
+	case f.length > s.max:
+		return tooLong(s.max)
+	}
+	return nil
+}
+
+// skipRead is of a record that was read before; nobody sees it.
+const skipRead = archive.Skipped("read before")
+
+// header is the lines up to and including a blank one.
 func header(w *window) ([]byte, error) {
 	for n := 512; ; n *= 2 {
 		b := w.peek(n)
@@ -166,7 +191,7 @@ func header(w *window) ([]byte, error) {
 	}
 }
 
-// headerEnd is where the blank line behind a header ends, 0 if there is none,
+// headerEnd is where the blank line after a header ends, 0 if there is none,
 // negative if another record begins before.
 func headerEnd(b []byte) int {
 	for i := 0; ; {
@@ -188,17 +213,17 @@ func headerEnd(b []byte) int {
 	}
 }
 
-// unsaid is the length of a block whose header does not tell it: up to the
+// unsaid is the length of a block whose header does not say it: up to the
 // next record, or the end. It is -1 if that is not within max.
 func unsaid(w *window, max int64) int64 {
 	for seen := 0; ; {
 		d := w.data()
-		i := bytes.Index(d[seen:], []byte("\nWARC/"))
+		i := bytes.Index(d[seen:], nextRecord)
 		if i < 0 && int64(len(d)) > max {
 			return -1
 		}
 		if i < 0 && len(w.peek(len(d)+1)) > len(d) {
-			seen = len(d) - min(len(d), len("\nWARC/"))
+			seen = len(d) - min(len(d), len(nextRecord))
 			continue
 		}
 		if i >= 0 {
@@ -210,7 +235,7 @@ func unsaid(w *window, max int64) int64 {
 	}
 }
 
-// ends tells whether a record ends n bytes on: there are the line ends that
+// ends says whether a record ends n bytes on: there are the line ends that
 // should be there, or the end of the input, or with fewer or more line ends
 // another record.
 func ends(w *window, n int) bool {
@@ -273,7 +298,7 @@ func (f *warcFields) parse(head []byte) {
 // warcTypes are the types of records, section 6 of the standard.
 var warcTypes = [...]string{"warcinfo", "response", "resource", "request", "metadata", "revisit", "conversion", "continuation"}
 
-// is tells whether a name is this one, whatever its case.
+// is says whether a name is this one, whatever its case.
 func is(name []byte, want string) bool {
 	return len(name) == len(want) && strings.EqualFold(string(name), want)
 }
@@ -304,54 +329,57 @@ func skipType(typ string) archive.Skipped {
 	return archive.Skipped("WARC " + typ + " record")
 }
 
-// warcBlock reads the article in the block of record n.
-func (s *source) warcBlock(n int, f warcFields, block []byte) bool {
-	mime, page := f.mime, block
-	if f.typ == "response" {
-		if !strings.HasPrefix(strings.ToLower(mime), "application/http") && !bytes.HasPrefix(block, []byte("HTTP/")) {
-			return s.fail(n, skipMIME(mediaType(mime)))
-		}
-		var err error
-		if page, mime, err = s.httpBody(block); err != nil {
-			return s.fail(n, err)
-		}
+// warcBlock reads the article in the block of a record.
+func (s *source) warcBlock(f warcFields, block []byte) (*archive.Article, error) {
+	page, mime, err := s.content(f, block)
+	if err != nil {
+		return nil, err
 	}
-	media := mediaType(mime)
-	isHTML := false
-	switch media {
-	case "text/html", "application/xhtml+xml":
-		isHTML = true
-	case "text/plain", "text/markdown":
-	case "":
-		if isBinary(page, "") {
-			return s.fail(n, skipMIME(media))
-		}
-		isHTML = beginsHTML(page)
-	default:
-		return s.fail(n, skipMIME(media))
+	isHTML, err := isPage(mime, page)
+	if err != nil {
+		return nil, err
 	}
 	if u := fromUTF16(page, bytes.NewReader(page)); u != nil {
-		b, err := io.ReadAll(io.LimitReader(u, s.max))
-		if err != nil {
-			return s.fail(n, err)
+		if page, err = io.ReadAll(io.LimitReader(u, s.max)); err != nil {
+			return nil, err
 		}
-		page = b
 	}
 	if !s.holds(page) {
-		return s.dropped(n)
+		return s.dropped()
 	}
-	s.a.Body, s.a.HTML, s.a.Title, s.a.Date = htmlText(page, mime), isHTML, "", ""
+	s.a = archive.Article{URL: utf8Text([]byte(f.uri)), Body: htmlText(page, mime), HTML: isHTML}
 	if isHTML {
 		m := pageMeta(s.a.Body)
 		s.a.Title, s.a.Date = m.title.value, m.date.value
 	} else if first, _, _ := strings.Cut(s.a.Body[:min(len(s.a.Body), 1024)], "\n"); f.typ == "conversion" && len(first) <= 200 {
 		s.a.Title = oneLine(first) // of a WET record it is the page's
 	}
-	s.a.URL = utf8Text([]byte(f.uri))
-	if s.a.Date == "" {
-		s.a.Date = day(f.date)
+	s.a.Date = cmp.Or(s.a.Date, day(f.date))
+	return &s.a, nil
+}
+
+// content is what a record is about, and its Content-Type.
+func (s *source) content(f warcFields, block []byte) (page []byte, mime string, err error) {
+	switch {
+	case f.typ != "response":
+		return block, f.mime, nil
+	case strings.HasPrefix(strings.ToLower(f.mime), "application/http"), bytes.HasPrefix(block, []byte("HTTP/")):
+		return s.httpBody(block)
 	}
-	return s.article(n)
+	return nil, "", skipMIME(mediaType(f.mime))
+}
+
+// isPage says whether content is HTML; it is an error if it is no text either.
+func isPage(mime string, page []byte) (bool, error) {
+	switch media := mediaType(mime); {
+	case media == "" && !isBinary(page):
+		return beginsHTML(page), nil
+	case media == "text/html", media == "application/xhtml+xml":
+		return true, nil
+	case media != "text/plain" && media != "text/markdown":
+		return false, skipMIME(media)
+	}
+	return false, nil
 }
 
 // httpBody is the body of an HTTP response, RFC 9112, with its codings undone,
@@ -429,54 +457,23 @@ func unchunk(b []byte) []byte {
 	}
 }
 
-// uncode undoes a content coding, RFC 9110 section 8.4.1. What does not begin
-// as the coding should stays as it is, for the same reason, or is gzip after all.
+const skipCoding = archive.Skipped("unknown content coding")
+
+// uncode undoes a content coding, RFC 9110 section 8.4.1.
 func (s *source) uncode(coding string, b []byte) ([]byte, error) {
-	var r io.Reader
-	var err error
-	packed := bytes.HasPrefix(b, []byte(gzipMark))
-	if packed && coding != "" && coding != "identity" {
-		coding = "gzip"
+	if bytes.HasPrefix(b, []byte(gzipMark)) && coding != "" && coding != "identity" {
+		coding = "gzip" // whatever it says
 	}
-	switch coding {
-	case "gzip", "x-gzip":
-		if !packed {
-			return b, nil
-		}
-		r, err = gzip.NewReader(bytes.NewReader(b))
-	case "deflate": // zlib, or bare, as some servers have it
-		if len(b) > 1 && b[0]&0x0f == 8 && (int(b[0])<<8|int(b[1]))%31 == 0 {
-			r, err = zlib.NewReader(bytes.NewReader(b))
-		} else if beginsHTML(bytes.TrimPrefix(b, bom)) {
-			return b, nil
-		} else {
-			r = flate.NewReader(bytes.NewReader(b))
-		}
-	case "br":
-		if beginsHTML(bytes.TrimPrefix(b, bom)) {
-			return b, nil
-		}
-		r = brotli.NewReader(bytes.NewReader(b))
-	case "zstd":
-		if !bytes.HasPrefix(b, []byte("\x28\xb5\x2f\xfd")) {
-			return b, nil
-		}
-		var z *zstd.Decoder
-		if z, err = zstd.NewReader(bytes.NewReader(b), zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(128<<20)); err == nil {
-			defer z.Close()
-			r = z
-		}
-	case "", "identity", "none", "utf-8":
-		return b, nil
-	default: // text/html, binary, and what else servers write there
-		if !isBinary(b, "") {
-			return b, nil
-		}
-		return nil, archive.Skipped("unknown content coding")
-	}
-	if err != nil {
+	r, err := decoder(coding, b)
+	switch {
+	case err == skipCoding:
+		return nil, err
+	case err != nil:
 		return nil, fmt.Errorf("%s: %w", coding, err)
+	case r == nil:
+		return b, nil
 	}
+	defer r.Close()
 	out, err := io.ReadAll(io.LimitReader(r, s.max+1))
 	switch {
 	case int64(len(out)) > s.max:
@@ -487,6 +484,40 @@ func (s *source) uncode(coding string, b []byte) ([]byte, error) {
 		return nil, fmt.Errorf("%s: %w", coding, err)
 	}
 	return out, nil
+}
+
+// decoder undoes a content coding. It is nil for what does not begin as the
+// coding should and is to stay as it is: some crawlers undo the coding and keep
+// the header.
+func decoder(coding string, b []byte) (io.ReadCloser, error) {
+	in := bytes.NewReader(b)
+	switch coding {
+	case "gzip", "x-gzip":
+		if bytes.HasPrefix(b, []byte(gzipMark)) {
+			return gzip.NewReader(in)
+		}
+	case "deflate": // zlib, or bare, as some servers have it
+		if len(b) > 1 && b[0]&0x0f == 8 && (int(b[0])<<8|int(b[1]))%31 == 0 {
+			return zlib.NewReader(in)
+		}
+		if !beginsHTML(bytes.TrimPrefix(b, bom)) {
+			return flate.NewReader(in), nil
+		}
+	case "br":
+		if !beginsHTML(bytes.TrimPrefix(b, bom)) {
+			return io.NopCloser(brotli.NewReader(in)), nil
+		}
+	case "zstd":
+		if bytes.HasPrefix(b, []byte(zstdMark)) {
+			return newZstd(in)
+		}
+	case "", "identity", "none", "utf-8":
+	default: // text/html, binary, and what else servers write there
+		if isBinary(b) {
+			return nil, skipCoding
+		}
+	}
+	return nil, nil
 }
 
 // mediaType is a Content-Type without its parameters.

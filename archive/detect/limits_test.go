@@ -31,7 +31,6 @@ func TestLimits(t *testing.T) {
 		{"... 260 bytes", words(260) + "@ada_mole\nword\n9:07 AM - 28 Dec 2016\n", ""},
 		{"a header's text of 420 letters", "Ada Mole (@ada_mole) " + strings.Repeat("Word ", 84) + "\n", "ada_mole"},
 		{"... 425 letters", "Ada Mole (@ada_mole) " + strings.Repeat("Word ", 86) + "\n", ""},
-		{"an address of 390 bytes", "It said:\n\nhttps://example.org/" + strings.Repeat("a", 330) + "?https://x.com/i/status/1124703206545887232\n", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var handles []string
@@ -69,6 +68,44 @@ func TestMayHoldTags(t *testing.T) {
 	for _, raw := range []string{"a tweet of hers on Twitter", "a record of status, oembed {{ b {% c AM"} {
 		if MayHold([]byte(raw)) {
 			t.Errorf("%q is decoded", raw)
+		}
+	}
+}
+
+// The lines of a tweet after its attribution, and the trust in such a text.
+func TestRest(t *testing.T) {
+	for _, test := range []struct {
+		name, after, rest string
+	}{
+		{"to a picture", " Second line. pic.twitter.com/AbCdEfGhIj More.", "Second line. pic.twitter.com/AbCdEfGhIj"},
+		{"with tags", " Second line. pic.twitter.com/AbCdEfGhIj #mill #gone More.", "Second line. pic.twitter.com/AbCdEfGhIj #mill #gone"},
+		{"to an address", " Second line. https://t.co/AbCdEfGhIj More.", "Second line. https://t.co/AbCdEfGhIj"},
+		{"not without one", " Second line. More.", ""},
+		{"not in another line", "\nSecond line. https://t.co/AbCdEfGhIj More.", ""},
+		{"not longer than a tweet", strings.Repeat(" Second line.", 26) + " https://t.co/AbCdEfGhIj", ""},
+		{"not if another tweet follows", " Second line. https://t.co/AbCdEfGhIj More. " + strings.Repeat("Words. ", 60) + "— Rio Tan (@rio_tan) May 4, 2019", ""},
+		{"but if that is 700 bytes away", " Second line. https://t.co/AbCdEfGhIj More. " + strings.Repeat("Words. ", 110) + "— Rio Tan (@rio_tan) May 4, 2019", "Second line. https://t.co/AbCdEfGhIj"},
+		{"or after a picture", " Second line. pic.twitter.com/AbCdEfGhIj More. " + strings.Repeat("Words. ", 60) + "— Rio Tan (@rio_tan) May 4, 2019", "Second line. pic.twitter.com/AbCdEfGhIj"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			found := Tweets(&archive.Article{Body: "It said nothing.\n\nFirst line. — Ada Mole (@ada_mole) May 4, 2019" + test.after})
+			_, rest, _ := strings.Cut(found[0].Text, "\n")
+			if rest != test.rest {
+				t.Errorf("after the first line comes %q, not %q", rest, test.rest)
+			}
+			if c := found[0].Confidence; rest != "" && (c > restTrust || c < .8) {
+				t.Errorf("the confidence is %v", c)
+			}
+		})
+	}
+}
+
+// In a page, an attribution whose link lost its tag: the address is so near.
+func TestBroken(t *testing.T) {
+	for n, want := range map[int]int{60: 1, 90: 0} {
+		body := "<p>(@ada_mole)" + strings.Repeat("a", n) + "://twitter.com/ada_mole/status/1124703206545887232</p>"
+		if found := Tweets(&archive.Article{Body: body, HTML: true}); len(found) != want {
+			t.Errorf("%d bytes: found %v", n, found)
 		}
 	}
 }

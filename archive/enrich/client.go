@@ -18,6 +18,8 @@ import (
 	"time"
 
 	"golang.org/x/time/rate"
+
+	"tweetarc/archive"
 )
 
 // Client is how the services are asked. The zero value asks as it should; the
@@ -89,20 +91,10 @@ func (c *Client) now() time.Time {
 }
 
 func (c *Client) sleep(ctx context.Context, d time.Duration) error {
-	if d <= 0 {
-		return context.Cause(ctx)
-	}
-	if c.Sleep != nil {
+	if c.Sleep != nil && d > 0 {
 		return c.Sleep(ctx, d)
 	}
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
+	return archive.Sleep(ctx, d)
 }
 
 // transport is what all requests go through in the end.
@@ -304,53 +296,26 @@ func (c *Client) call(ctx context.Context, s *service, try func(context.Context)
 		if err := c.await(ctx, s); err != nil {
 			return nil, err
 		}
-		tctx, cancel := context.WithTimeout(ctx, cmp.Or(c.Timeout, time.Minute))
-		r, err := try(tctx)
-		late := tctx.Err() != nil
-		cancel()
-		if cause := context.Cause(ctx); cause != nil {
-			return nil, cause
+		r, err := c.tryOnce(ctx, try)
+		if err == nil {
+			err = s.judge(r, c.now(), usable)
 		}
 		var stop *Stop
 		var long *tooLong
-		now := c.now()
-		why := "rate limit"
-		switch {
+		switch cause := context.Cause(ctx); {
+		case cause != nil:
+			return nil, cause
 		case errors.As(err, &stop), errors.As(err, &long):
 			return nil, err
-		case err != nil && late:
-			err = fmt.Errorf("no answer in %v", cmp.Or(c.Timeout, time.Minute))
-		case err != nil:
-			var u *url.Error // says the address, which is long and no news
-			if errors.As(err, &u) {
-				err = u.Err
-			}
-		case r.status == http.StatusTooManyRequests:
-			err = r.statusError()
-			s.until = r.free(now, cmp.Or(s.pause, time.Minute))
-		case r.status >= 500, r.status == http.StatusRequestTimeout, r.status == http.StatusTooEarly:
-			err = r.statusError()
-			if at, ok := r.retryAfter(now); ok {
-				s.until = at
-			}
-		default:
-			if err = usable(r); err == nil {
-				if r.header.Get("x-rate-limit-remaining") == "0" {
-					if at, ok := r.reset(); ok && at.After(s.until) {
-						s.until = at
-					}
-				}
-				return r, nil
-			}
-		}
-		if n == tries {
+		case err == nil:
+			return r, nil
+		case n == tries:
 			return nil, fmt.Errorf("%w, %d times", err, n)
 		}
+		why := rateLimit
 		if r == nil || r.status != http.StatusTooManyRequests {
 			why = err.Error()
-			if at := now.Add(backoff(n)); at.After(s.until) {
-				s.until = at
-			}
+			s.notBefore(c.now().Add(archive.Backoff(n, 2*time.Second, 2*time.Minute)))
 		}
 		if err := c.pause(ctx, s, why); err != nil {
 			return nil, err
@@ -358,9 +323,61 @@ func (c *Client) call(ctx context.Context, s *service, try func(context.Context)
 	}
 }
 
+const rateLimit = "rate limit"
+
+// tryOnce tries once, and words why there was no reply.
+func (c *Client) tryOnce(ctx context.Context, try func(context.Context) (*reply, error)) (*reply, error) {
+	timeout := cmp.Or(c.Timeout, time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	r, err := try(ctx)
+	var stop *Stop
+	var long *tooLong
+	var u *url.Error // says the address, which is long and no news
+	switch {
+	case err == nil:
+		return r, nil
+	case errors.As(err, &stop), errors.As(err, &long):
+	case ctx.Err() != nil:
+		err = fmt.Errorf("no answer in %v", timeout)
+	case errors.As(err, &u):
+		err = u.Err
+	}
+	return nil, err
+}
+
+// judge says why a reply is no answer, and notes until when the service is not
+// to be asked again.
+func (s *service) judge(r *reply, now time.Time, usable func(*reply) error) error {
+	switch {
+	case r.status == http.StatusTooManyRequests:
+		s.until = r.free(now, cmp.Or(s.pause, time.Minute))
+		return r.statusError()
+	case r.status >= 500, r.status == http.StatusRequestTimeout, r.status == http.StatusTooEarly:
+		if at, ok := r.retryAfter(now); ok {
+			s.until = at
+		}
+		return r.statusError()
+	}
+	if err := usable(r); err != nil {
+		return err
+	}
+	if at, ok := r.reset(); ok && r.header.Get("x-rate-limit-remaining") == "0" {
+		s.notBefore(at)
+	}
+	return nil
+}
+
+// notBefore sees to it that the service is not asked before a time.
+func (s *service) notBefore(at time.Time) {
+	if at.After(s.until) {
+		s.until = at
+	}
+}
+
 // await waits until the service may be asked.
 func (c *Client) await(ctx context.Context, s *service) error {
-	if err := c.pause(ctx, s, "rate limit"); err != nil {
+	if err := c.pause(ctx, s, rateLimit); err != nil {
 		return err
 	}
 	if s.every == nil {
@@ -385,14 +402,6 @@ func (c *Client) pause(ctx context.Context, s *service, why string) error {
 	return c.sleep(ctx, d)
 }
 
-// backoff is how long to wait after the nth failure: 1, 2, 4, ... 60 s, and up
-// to as much again by chance, so that many clients do not come back at once.
-func backoff(n int) time.Duration {
-	d := time.Second << min(n-1, 6)
-	d = min(d, time.Minute)
-	return d + rand.N(d)
-}
-
 // free is when a service that had enough may be asked again.
 func (r *reply) free(now time.Time, otherwise time.Duration) time.Time {
 	if at, ok := r.retryAfter(now); ok {
@@ -404,16 +413,8 @@ func (r *reply) free(now time.Time, otherwise time.Duration) time.Time {
 	return now.Add(otherwise + rand.N(otherwise/4))
 }
 
-// retryAfter reads seconds or a date.
 func (r *reply) retryAfter(now time.Time) (time.Time, bool) {
-	v := strings.TrimSpace(r.header.Get("Retry-After"))
-	if n, err := strconv.Atoi(v); err == nil && n >= 0 {
-		return now.Add(time.Duration(min(n, 1<<31)) * time.Second), true
-	}
-	if at, err := http.ParseTime(v); err == nil {
-		return at, true
-	}
-	return time.Time{}, false
+	return archive.RetryAfter(r.header.Get("Retry-After"), now)
 }
 
 // reset reads X's header, seconds since 1970.

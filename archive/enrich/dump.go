@@ -4,28 +4,26 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
 	"strings"
 	"time"
 
-	"github.com/klauspost/compress/gzip"
-	"github.com/klauspost/compress/zstd"
-
 	"tweetarc/archive"
 )
 
 // Dump is a file of hydrated tweets as JSON lines: v1.1 as twarc wrote it, v2
-// as twarc2 does, flattened or not; plain, .gz or .zst. It opens no connection.
-// Every Ask and every Find reads the file once from its beginning to its end.
+// as twarc2 does, flattened or not. It opens no connection. Every Ask and every
+// Find reads the file once from its beginning to its end.
 type Dump struct {
 	Path string
-	// Bad, if set, is told of every line that could not be read: "FILE:LINE: why".
+	// Unpack gives what is in a compressed file. Nil reads the bytes as they are.
+	Unpack func(io.Reader) (io.ReadCloser, error)
+	// Bad, if set, is called with every line that could not be read: "FILE:LINE: why".
 	Bad func(error)
 
-	told int // the last line that Bad was told of
+	reported int // the last line that Bad was called with
 }
 
 // How much of a dump, and of what is asked of it, is in memory.
@@ -81,53 +79,59 @@ func (d *Dump) Find(ctx context.Context, wanted []Wanted, offer func(Answer), do
 	return done(all...)
 }
 
-// read hands on the tweets of the lines in which a string stands that is looked
-// for, the ID or the user name. No other line is decoded.
+// read gives each the tweets of the lines that have a string in them that is
+// looked for, the ID or the user name. No other line is decoded.
 func (d *Dump) read(ctx context.Context, lookedFor func([]byte) bool, each func(Answer) error) error {
 	f, err := os.Open(d.Path)
 	if err != nil {
 		return &Stop{Err: err}
 	}
 	defer f.Close()
-	now := time.Now()
-	plain, err := decompress(f)
-	if err != nil {
-		return &Stop{Err: fmt.Errorf("%s: %w", d.Path, err)}
+	in := io.NopCloser(f)
+	if d.Unpack != nil {
+		if in, err = d.Unpack(f); err != nil {
+			return &Stop{Err: fmt.Errorf("%s: %w", d.Path, err)}
+		}
+		defer in.Close()
 	}
-	defer plain.Close()
-	r := bufio.NewReaderSize(plain, 1<<16)
+	now := time.Now()
+	r := bufio.NewReaderSize(in, 1<<16)
 	for n := 1; ; n++ {
 		if cause := context.Cause(ctx); cause != nil {
 			return cause
 		}
 		line, err := readLine(r)
-		if line = bytes.TrimSpace(line); len(line) > 0 && (holds(line, lookedFor) || line[0] != '{' && line[0] != '[') {
-			answers, bad := decode(line)
-			for _, a := range answers {
-				if a.Time.IsZero() {
-					a.Time = now
-				}
-				if err := each(a); err != nil {
-					return err
-				}
+		answers, bad := answersIn(line, lookedFor)
+		for _, a := range answers {
+			if a.Time.IsZero() {
+				a.Time = now
 			}
-			if bad != nil && (err == nil || err == io.EOF) {
-				d.bad(n, bad)
+			if err := each(a); err != nil {
+				return err
 			}
 		}
 		switch {
-		case err == io.EOF:
-			return nil
-		case errors.Is(err, errLongLine):
+		case err != nil && err != io.EOF: // a line that is too long or, in a damaged file, not all there
 			d.bad(n, err)
-		case err != nil: // a cut or damaged archive: what came before it holds
-			d.bad(n, err)
-			return nil
+		case bad != nil:
+			d.bad(n, bad)
+		}
+		if err != nil && err != errLongLine {
+			return nil // what came before a damage holds
 		}
 	}
 }
 
-// holds tells whether f is true of a string between two quotes of the line,
+// answersIn are the tweets of a line; none of one without what is looked for.
+func answersIn(line []byte, lookedFor func([]byte) bool) ([]Answer, error) {
+	line = bytes.TrimSpace(line)
+	if len(line) == 0 || !holds(line, lookedFor) && (line[0] == '{' || line[0] == '[') {
+		return nil, nil
+	}
+	return decode(line)
+}
+
+// holds says whether f is true of a string between two quotes of the line,
 // whichever they are.
 func holds(line []byte, f func([]byte) bool) bool {
 	for {
@@ -143,8 +147,8 @@ func holds(line []byte, f func([]byte) bool) bool {
 }
 
 func (d *Dump) bad(line int, err error) {
-	if d.Bad != nil && line > d.told { // the file may be read again
-		d.told = line
+	if d.Bad != nil && line > d.reported { // the file may be read again
+		d.reported = line
 		d.Bad(&archive.ReadError{Origin: archive.Origin{File: d.Path, Record: line}, Err: err})
 	}
 }
@@ -170,24 +174,4 @@ func readLine(r *bufio.Reader) ([]byte, error) {
 			return line, err
 		}
 	}
-}
-
-// decompress undoes gzip and zstd, told by the first bytes.
-func decompress(f io.Reader) (io.ReadCloser, error) {
-	r := bufio.NewReaderSize(f, 1<<16)
-	magic, err := r.Peek(4)
-	if err != nil && err != io.EOF {
-		return nil, err
-	}
-	switch {
-	case bytes.HasPrefix(magic, []byte("\x1f\x8b")):
-		return gzip.NewReader(r)
-	case bytes.Equal(magic, []byte("\x28\xb5\x2f\xfd")):
-		z, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(128<<20))
-		if err != nil {
-			return nil, err
-		}
-		return z.IOReadCloser(), nil
-	}
-	return io.NopCloser(r), nil
 }

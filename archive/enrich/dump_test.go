@@ -12,6 +12,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"tweetarc/archive"
+	"tweetarc/archive/corpus"
 	"tweetarc/archive/enrich"
 )
 
@@ -114,7 +115,7 @@ func TestDumpCompressed(t *testing.T) {
 	z.Write(text)
 	z.Close()
 	read := func(data []byte) (ids []string, bad []string) {
-		d := &enrich.Dump{Path: write(t, "d", data), Bad: func(err error) { bad = append(bad, err.Error()[strings.LastIndex(err.Error(), "/d:")+1:]) }}
+		d := &enrich.Dump{Path: write(t, "d", data), Unpack: corpus.Unpack, Bad: func(err error) { bad = append(bad, err.Error()[strings.LastIndex(err.Error(), "/d:")+1:]) }}
 		err := d.Find(t.Context(), everybody, func(a enrich.Answer) { ids = append(ids, a.ID) }, func(...int) error { return nil })
 		if err != nil {
 			t.Fatal(err)
@@ -131,7 +132,7 @@ func TestDumpCompressed(t *testing.T) {
 		}
 		// Cut in the middle: what came before it holds, and it is told.
 		i, b := read(data[:len(data)*2/3])
-		if len(i) > len(ids) || len(b) == 0 || !strings.Contains(b[len(b)-1], "unexpected EOF") {
+		if len(i) > len(ids) || len(b) == 0 || !strings.Contains(b[len(b)-1], "unexpected end of the file") {
 			t.Errorf("%s, cut: %d tweets, %v", name, len(i), b[max(0, len(b)-1):])
 		}
 	}
@@ -142,7 +143,7 @@ func FuzzDump(f *testing.F) {
 		f.Add(l.line)
 	}
 	f.Fuzz(func(t *testing.T, line string) {
-		d := &enrich.Dump{Path: write(t, "d", []byte(line))}
+		d := &enrich.Dump{Path: write(t, "d", []byte(line)), Unpack: corpus.Unpack}
 		err := d.Find(t.Context(), everybody, func(a enrich.Answer) {
 			if !archive.IsStatusID(a.ID) || a.State == "" || len(a.Raw) == 0 {
 				t.Errorf("%q: %+v", line, a)

@@ -16,6 +16,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"tweetarc/archive"
+	"tweetarc/archive/corpus"
 	"tweetarc/archive/detect"
 	"tweetarc/archive/enrich"
 	"tweetarc/store"
@@ -35,8 +36,9 @@ order given until one knows; what is gone is still looked for in archives.
    v1        a server that still speaks v1.1 (see --api-base)
    wayback   the Wayback Machine: no key, slow, and the only one that has what
              was deleted
-   FILE      hydrated tweets, JSON lines of v1.1 or v2, plain, .gz or .zst; also
-             gives tweets without an ID theirs, by author, day and words
+   FILE      hydrated tweets, JSON lines of v1.1 or v2, plain, .gz, .zst, .bz2
+             or .xz; also gives tweets without an ID theirs, by author, day and
+             words
 
 Whenever it is stopped, what was answered is kept, and the same command goes on.
 Secrets come from the environment (` + envBearer + `; for v1
@@ -163,7 +165,7 @@ func newAsking(c *cli.Context, finding bool) (*asking, error) {
 			if st, err := os.Stat(name); err != nil || st.IsDir() {
 				return nil, usagef(c, "--via: %q is none of oembed, v2, v1, wayback, and no file", name)
 			}
-			d := &enrich.Dump{Path: name, Bad: a.badLine}
+			d := &enrich.Dump{Path: name, Unpack: corpus.Unpack, Bad: a.badLine}
 			a.sources, a.finders, a.dumps = append(a.sources, d), append(a.finders, d), append(a.dumps, d)
 		}
 	}

@@ -15,7 +15,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/url"
@@ -23,6 +22,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"tweetarc/archive"
 )
 
 // Client opens inputs. Its fields may be left zero, and must not be changed
@@ -65,7 +66,7 @@ var (
 	errBucket   = errors.New("not the name of an S3 bucket")
 )
 
-// Is tells whether path is a URL that Open knows, rather than a file's name.
+// Is says whether path is a URL that Open knows, rather than a file's name.
 func Is(path string) bool {
 	scheme, _, ok := strings.Cut(path, "://")
 	if !ok {
@@ -132,9 +133,9 @@ func unnamed(err error) error {
 
 // Input is what a URL names, read from its beginning to its end.
 type Input struct {
-	Size    int64     // bytes, -1 if the server does not tell
-	ModTime time.Time // zero if the server does not tell
-	ETag    string    // "" if the server does not tell
+	Size    int64     // bytes, -1 if the server does not say
+	ModTime time.Time // zero if the server does not say
+	ETag    string    // "" if the server does not say
 
 	client   *Client
 	ctx      context.Context
@@ -303,17 +304,8 @@ func (in *Input) retry(cause error, atLeast time.Duration) error {
 		}
 		return cause
 	}
-	wait := or(in.client.Wait, time.Second) << min(in.failures-1, 20)
-	wait = min(wait, or(in.client.MaxWait, time.Minute))
-	wait = wait/2 + rand.N(wait/2+1)
-	t := time.NewTimer(max(wait, min(atLeast, maxRetryAfter)))
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-in.ctx.Done():
-		return context.Cause(in.ctx)
-	}
+	wait := archive.Backoff(in.failures, or(in.client.Wait, time.Second), or(in.client.MaxWait, time.Minute))
+	return archive.Sleep(in.ctx, max(wait, min(atLeast, maxRetryAfter)))
 }
 
 // request asks once for what has not been read yet.
@@ -326,7 +318,9 @@ func (in *Input) request() (*connection, error) {
 		c.body = resp.Body
 		c.watch.Stop()
 		err = in.accept(resp)
-		c.after = retryAfter(resp)
+		if until, ok := archive.RetryAfter(resp.Header.Get("Retry-After"), time.Now()); ok {
+			c.after = time.Until(until)
+		}
 	} else {
 		err = c.cause(err)
 	}
@@ -357,27 +351,15 @@ func (in *Input) ask(ctx context.Context) (*http.Response, error) {
 	return in.client.http.Do(req)
 }
 
-// accept judges an answer, and tells Read what part of it is new.
+// accept judges an answer, and notes for Read what part of it is new.
 func (in *Input) accept(resp *http.Response) error {
-	modified, _ := http.ParseTime(resp.Header.Get("Last-Modified"))
-	modified = modified.UTC()
-	etag := resp.Header.Get("ETag")
 	switch code := resp.StatusCode; {
 	case code == http.StatusOK:
-		if in.opened && (resp.ContentLength >= 0 && in.Size >= 0 && resp.ContentLength != in.Size) {
-			return lasting{errChanged}
-		}
 		in.skip = in.at
 	case code == http.StatusPartialContent && in.at > 0:
-		first, total, ok := contentRange(resp.Header.Get("Content-Range"))
-		if ok && total >= 0 && in.Size >= 0 && total != in.Size {
-			return lasting{errChanged}
+		if err := in.acceptRange(resp.Header.Get("Content-Range")); err != nil {
+			return err
 		}
-		if !ok || first != in.at {
-			in.whole = true
-			return errRange
-		}
-		in.skip = 0
 	case code == http.StatusRequestedRangeNotSatisfiable:
 		return lasting{errChanged}
 	case code == http.StatusRequestTimeout, code == http.StatusTooEarly, code == http.StatusTooManyRequests, code >= 500:
@@ -385,12 +367,33 @@ func (in *Input) accept(resp *http.Response) error {
 	default:
 		return lasting{errors.New(resp.Status)}
 	}
+	modified, _ := http.ParseTime(resp.Header.Get("Last-Modified"))
+	size, etag, modified := resp.ContentLength, resp.Header.Get("ETag"), modified.UTC()
 	if !in.opened {
 		in.opened = true
-		in.Size, in.ModTime, in.ETag = resp.ContentLength, modified, etag
-	} else if etag != "" && in.ETag != "" && etag != in.ETag || !modified.IsZero() && !in.ModTime.IsZero() && !modified.Equal(in.ModTime) {
+		in.Size, in.ModTime, in.ETag = size, modified, etag
+		return nil
+	}
+	if resp.StatusCode == http.StatusOK && otherThan(in.Size, size, -1) || otherThan(in.ETag, etag, "") || otherThan(in.ModTime, modified, time.Time{}) {
 		return lasting{errChanged}
 	}
+	return nil
+}
+
+// otherThan says whether a and b are different, and both known.
+func otherThan[T comparable](a, b, unknown T) bool { return a != b && a != unknown && b != unknown }
+
+// acceptRange judges the range of an answer that is to begin where we are.
+func (in *Input) acceptRange(header string) error {
+	first, total, ok := contentRange(header)
+	if ok && otherThan(in.Size, total, -1) {
+		return lasting{errChanged}
+	}
+	if !ok || first != in.at {
+		in.whole = true
+		return errRange
+	}
+	in.skip = 0
 	return nil
 }
 
@@ -411,16 +414,4 @@ func contentRange(s string) (first, total int64, ok bool) {
 	}
 	total, err = strconv.ParseInt(length, 10, 64)
 	return first, total, err == nil
-}
-
-// retryAfter is how long the server asks to wait, in seconds or until a date.
-func retryAfter(resp *http.Response) time.Duration {
-	h := resp.Header.Get("Retry-After")
-	if n, err := strconv.Atoi(h); err == nil && n > 0 {
-		return time.Duration(min(n, int(maxRetryAfter/time.Second))) * time.Second
-	}
-	if at, err := http.ParseTime(h); err == nil {
-		return time.Until(at)
-	}
-	return 0
 }

@@ -67,11 +67,10 @@ func At(s string) (Date, int) {
 
 // dayOf is the day as YYYY-MM-DD, "" if no tweet can be of it.
 func dayOf(y, m, d int) string {
-	const written = 2026 // of earlier years it is plain that they are past
 	if y > 9999 || d < 1 || d > 28 && d > time.Date(y, time.Month(m)+1, 0, 0, 0, 0, 0, time.UTC).Day() {
 		return ""
 	}
-	if y >= written && time.Date(y, time.Month(m), d, 0, 0, 0, 0, time.UTC).After(time.Now().Add(24*time.Hour)) {
+	if time.Date(y, time.Month(m), d, 0, 0, 0, 0, time.UTC).After(time.Now().Add(24 * time.Hour)) {
 		return ""
 	}
 	b := [...]byte{'0' + byte(y/1000), '0' + byte(y/100%10), '0' + byte(y/10%10), '0' + byte(y%10),

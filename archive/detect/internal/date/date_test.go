@@ -391,3 +391,51 @@ func BenchmarkAt(b *testing.B) {
 		})
 	}
 }
+
+// Words beside a date, each of them: W is where they are, a bar where the date
+// ends if they are not known.
+var wordTests = []struct{ in, words, want string }{
+	{"2W Dec 2016", "st nd rd th er º ª °", "2016-12-02"},
+	{"W9:07 - 28 Dec 2016", "午前 午後 上午 下午 오전 오후 öö ös", "2016-12-28 clock"},
+	{"9:07 W - 28 Dec 2016", "a.m. p.m. a._m. p._m. am pm vorm. nachm. f.m. e.m. fm em ap. ip. dop. odp. de. du. sa ch pg ptg uhr π.μ. μ.μ. дп пп לפנה״צ אחה״צ ص م ق.ظ. ب.ظ. पूर्वाह्न अपराह्न ก่อนเที่ยง หลังเที่ยง", "2016-12-28 clock"},
+	{"9:07 PM W - 28 Dec 2016", "est edt cst cdt mst mdt pst pdt et ct pt bst cet cest jst ist", "2016-12-28 clock"},
+	{"9:07 W - 28 Dec 2016", "utc (utc) gmt z +00:00", "2016-12-28"},
+	{"28 Dec 2016 W 9:07", "at à às um a_las alle om kl. klo в", "2016-12-28 clock"},
+	{"2018W 8月4日", "年 년", "2018-08-04"},
+	{"2018年8W4日", "月 월", "2018-08-04"},
+	{"2018年8月4W", "日 일", "2018-08-04"},
+	{"7 января 2018 W", "г. р.", "2018-01-07"},
+}
+
+func TestWords(t *testing.T) {
+	for _, test := range wordTests {
+		for _, w := range strings.Fields(test.words) {
+			w = strings.ReplaceAll(w, "_", " ")
+			in := strings.Replace(test.in, "W", w, 1)
+			d, n := At(in)
+			if got := describe(d, n); got != test.want || n != len(in) {
+				t.Errorf("%q is %q with %d of %d bytes, not %q", in, got, n, len(in), test.want)
+			}
+		}
+	}
+	for _, unit := range strings.Fields("seconds second minutes minute hours hour days day weeks week months month years year") {
+		if in := "2 " + unit + " ago"; Relative(in) != len(in) {
+			t.Errorf("%q is no relative date", in)
+		}
+	}
+	for _, about := range []string{"about 2", "almost 2", "over 2", "less than 2", "half a", "an", "a"} {
+		if in := about + " hours ago"; Relative(in) != len(in) {
+			t.Errorf("%q is no relative date", in)
+		}
+	}
+}
+
+// White space is followed over 64 bytes at most.
+func TestSpace(t *testing.T) {
+	for n, want := range map[int]string{60: "2016-12-28", 70: ""} {
+		d, size := At("28 Dec" + strings.Repeat(" ", n) + "2016")
+		if got := describe(d, size); got != want {
+			t.Errorf("with %d spaces it is %q, not %q", n, got, want)
+		}
+	}
+}

@@ -162,7 +162,7 @@ func (r *reader) special(i int) int {
 		}
 	case '[':
 		if r.style.links {
-			r.open = append(r.open[max(0, len(r.open)-maxOpen):], len(r.text))
+			r.open = append(r.open[max(0, len(r.open)-maxOpen+1):], len(r.text))
 			r.copy("[", i)
 			if i+1 < len(s) && s[i+1] == '>' { // a quoted line that begins with a link
 				return char.SkipBlanks(s, i+2)
@@ -182,15 +182,18 @@ const maxOpen = 32
 
 // linkEnd reads the end of a Markdown link whose bracket is closed at i.
 func (r *reader) linkEnd(i int) int {
-	if !r.style.links || len(r.open) == 0 || i+1 == len(r.s) || r.s[i+1] != '(' && r.s[i+1] != '[' {
+	if !r.style.links || len(r.open) == 0 {
+		return i
+	}
+	k := r.open[len(r.open)-1]
+	r.open = r.open[:len(r.open)-1]
+	if i+1 == len(r.s) || r.s[i+1] != '(' && r.s[i+1] != '[' {
 		return i
 	}
 	end := closing(r.s, i+1)
 	if end == 0 {
 		return i
 	}
-	k := r.open[len(r.open)-1]
-	r.open = r.open[:len(r.open)-1]
 	r.cut(k)
 	r.links = append(r.links, Link{Range: Range{k, len(r.text)}, Target: r.s[i+2 : end-1], after: end})
 	return end

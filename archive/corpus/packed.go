@@ -13,131 +13,123 @@ import (
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 	"github.com/ulikunitz/xz"
+
+	"tweetarc/archive"
 )
 
-// maxLayers is how often a file may be packed in itself.
-const maxLayers = 4
+const (
+	gzipMark = "\x1f\x8b\x08"
+	zstdMark = "\x28\xb5\x2f\xfd"
 
-// read reads what stands in w, whatever it is.
-func (s *source) read(w *window) {
-	if len(w.peek(1)) == 0 {
-		if err := w.failure(); err != nil {
-			s.fileError(err)
-		} else {
-			s.fileError(errEmpty)
-		}
-		return
-	}
-	var in *inputError
-	if len(w.peek(sniffLen)) < sniffLen && errors.As(w.failure(), &in) { // too little to tell what it is
-		s.fileError(in)
-		return
-	}
-	if u := fromUTF16(w.peek(128), w); u != nil {
-		w = newWindow(u)
-		defer w.free()
-	}
-	skipBOM(w)
-	f := sniff(w.peek(sniffLen), s.file)
-	s.recognised(f)
-	if head := w.peek(sniffLen); (f == csvRows || f == jsonLines) && bytes.IndexByte(head, '\r') >= 0 && bytes.IndexByte(head, '\n') < 0 {
-		w = newWindow(macLines{w})
-		defer w.free()
-	}
-	s.decode(f, w)
+	maxLayers = 4         // how often a file may be packed in itself
+	maxUnpack = 128 << 20 // bytes of memory for unpacking: what zstd -d allows without a flag
+)
+
+// The compressions. Of each, all members of a file are read, one after the other.
+var (
+	gzipped   = compression("gzip", magic(gzipMark), newMembers)
+	zstandard = compression("zstd", isZstd, func(w *window) (io.ReadCloser, error) { return newZstd(w) })
+	bzipped   = compression("bzip2", isBzip2, func(w *window) (io.ReadCloser, error) { return io.NopCloser(bzip2.NewReader(w)), nil })
+	xzipped   = compression("xz", magic("\xfd7zXZ\x00"), newXz)
+)
+
+// compression is the format of what is compressed: read as what is in it.
+func compression(name string, recognise func([]byte, string) bool, open func(*window) (io.ReadCloser, error)) *format {
+	f := &format{name: name, recognise: recognise, open: open}
+	f.read, f.split = f.readPacked, f.packedTar
+	return f
 }
 
-// macLines makes line feeds of carriage returns, with which Excel on a Mac ends
-// lines ("CSV (Macintosh)").
-type macLines struct{ io.Reader }
-
-func (m macLines) Read(p []byte) (int, error) {
-	n, err := m.Reader.Read(p)
-	for i, c := range p[:n] {
-		if c == '\r' {
-			p[i] = '\n'
-		}
+func (f *format) readPacked(s *source, w *window) articles {
+	if s.layers++; s.layers > maxLayers {
+		return s.unread(fmt.Errorf("packed more than %d times", maxLayers))
 	}
-	return n, err
-}
-
-// kind recognises a file without reading it: what it is, or if it is a packed
-// tar, that, and then w is unpacked. The function it gives closes what it opened.
-func kind(w *window, path string) (format, func()) {
-	f := sniff(w.peek(sniffLen), path)
-	switch f {
-	case gzipped, zstandard, bzipped, xzipped:
-	default:
-		return f, w.free
-	}
-	// A second look at what has been read so far, which stays.
-	if f == bzipped {
-		w.peek(bufferSize) // it comes in blocks of up to 900 kB
-	}
-	look := newWindow(bytes.NewReader(w.data()))
-	defer look.free()
-	z, err := unpack(f, look)
+	u, err := f.unpack(w)
 	if err != nil {
-		return f, w.free
+		return s.unread(err)
+	}
+	s.atEnd(func() { u.Close() })
+	s.disk = nil
+	return s.read(s.window(u))
+}
+
+// packedTar gives the files of a packed tar, nil of what is none.
+func (f *format) packedTar(r *Reader, in *input) batches {
+	if in.nested || !f.holdsTar(in) {
+		return nil
+	}
+	u, err := f.unpack(in.w)
+	if err != nil {
+		return nil
+	}
+	return func(yield func(archive.Batch) bool) {
+		defer u.Close()
+		w := newWindow(u)
+		defer w.free()
+		r.recognised(tarFile)
+		r.tar(&input{File: in.File, w: w})(yield)
+	}
+}
+
+// holdsTar unpacks the first bytes of a file, which stays at its beginning.
+func (f *format) holdsTar(in *input) bool {
+	if f.name == "bzip2" {
+		in.w.peek(bufferSize) // its blocks have up to 900 kB
+	}
+	look := newWindow(bytes.NewReader(in.w.data()))
+	defer look.free()
+	z, err := f.open(look)
+	if err != nil {
+		return false
 	}
 	defer z.Close()
 	first := make([]byte, 512)
-	if n, _ := io.ReadFull(z, first); n < len(first) || sniff(first, path) != tarFile {
-		return f, w.free
-	}
-	packed := *w
-	z, err = unpack(f, &packed)
-	if err != nil {
-		return f, w.free
-	}
-	u := &unpacker{z: z, format: f}
-	*w = *newWindow(u)
-	return tarFile, func() {
-		w.free()
-		u.Close()
-		packed.free()
-	}
+	n, _ := io.ReadFull(z, first)
+	return n == len(first) && sniff(first, in.Path) == tarFile
 }
 
-// packed reads what is compressed in w.
-func (s *source) packed(f format, w *window) {
-	if s.layers++; s.layers > maxLayers {
-		s.fileError(fmt.Errorf("packed more than %d times", maxLayers))
-		return
+// unpack opens what is compressed in w.
+func (f *format) unpack(w *window) (*unpacker, error) {
+	z, err := f.open(w)
+	if err == io.EOF {
+		err = io.ErrUnexpectedEOF
 	}
-	z, err := unpack(f, w)
 	if err != nil {
-		if err == io.EOF {
-			err = io.ErrUnexpectedEOF
-		}
-		s.fileError(unpackError(f, err))
-		return
+		return nil, unpackError(f.name, err)
 	}
-	u := &unpacker{z: z, format: f}
-	defer u.Close()
-	in := newWindow(u)
-	defer in.free()
-	s.seeker = nil
-	s.read(in)
+	return &unpacker{z: z, name: f.name}, nil
 }
 
-// unpack opens the compressed stream in w. Of gzip, bzip2 and xz all members
-// are read, one after the other.
-func unpack(f format, w *window) (io.ReadCloser, error) {
-	switch f {
-	case gzipped:
-		return newMembers(w)
-	case zstandard:
-		// A window of 128 MiB is what zstd -d allows without a flag.
-		z, err := zstd.NewReader(w, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(128<<20))
-		if err != nil {
-			return nil, err
-		}
-		return z.IOReadCloser(), nil
-	case bzipped:
-		return io.NopCloser(bzip2.NewReader(w)), nil
+// Unpack gives what is in a file: its bytes, unpacked if they are gzip, zstd,
+// bzip2 or xz.
+func Unpack(in io.Reader) (io.ReadCloser, error) {
+	w := newWindow(in)
+	if f := sniff(w.peek(sniffLen), ""); f.open != nil {
+		return f.unpack(w)
 	}
-	if dictionary(w.peek(64)) > 128<<20 {
+	return io.NopCloser(w), nil
+}
+
+// newZstd opens a zstd stream.
+func newZstd(r io.Reader) (io.ReadCloser, error) {
+	z, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxUnpack))
+	if err != nil {
+		return nil, err
+	}
+	return z.IOReadCloser(), nil
+}
+
+// isZstd also recognises skippable frames, with which some archives begin.
+func isZstd(b []byte, _ string) bool {
+	return bytes.HasPrefix(b, []byte(zstdMark)) || len(b) >= 4 && b[0]&0xf0 == 0x50 && string(b[1:4]) == "\x2a\x4d\x18"
+}
+
+func isBzip2(b []byte, _ string) bool {
+	return len(b) > 9 && string(b[:3]) == "BZh" && (string(b[4:10]) == "1AY&SY" || string(b[4:10]) == "\x17rE8P\x90")
+}
+
+func newXz(w *window) (io.ReadCloser, error) {
+	if dictionary(w.peek(64)) > maxUnpack {
 		return nil, errDictionary
 	}
 	z, err := xz.NewReader(w)
@@ -172,8 +164,6 @@ func dictionary(head []byte) int64 {
 	return (2 | int64(b[2])&1) << (b[2]/2 + 11)
 }
 
-const gzipMark = "\x1f\x8b\x08"
-
 // members reads the members of a gzip file one after the other (RFC 1952
 // section 2.2), and can go on behind a broken one.
 type members struct {
@@ -181,8 +171,8 @@ type members struct {
 	z  *gzip.Reader
 }
 
-func newMembers(r io.Reader) (*members, error) {
-	in := bufio.NewReaderSize(r, 64<<10)
+func newMembers(w *window) (io.ReadCloser, error) {
+	in := bufio.NewReaderSize(w, 64<<10)
 	z, err := gzip.NewReader(in)
 	if err != nil {
 		return nil, err
@@ -260,9 +250,9 @@ var errPadding = errors.New("garbage behind the compressed data")
 // long stream it reads ahead, so that unpacking and looking into it go on side
 // by side.
 type unpacker struct {
-	z io.ReadCloser
-	format
-	n int64 // bytes so far
+	z    io.ReadCloser
+	name string
+	n    int64 // bytes so far
 
 	ready chan piece // nil as long as it does not read ahead
 	empty chan []byte
@@ -286,14 +276,14 @@ func (u *unpacker) Read(p []byte) (int, error) {
 	if u.n < aheadFrom {
 		n, err := u.z.Read(p)
 		u.n += int64(n)
-		return n, unpackError(u.format, err)
+		return n, unpackError(u.name, err)
 	}
 	if u.ready == nil {
 		u.start()
 	}
 	for u.taken == len(u.now.b) {
 		if u.now.err != nil {
-			return 0, unpackError(u.format, u.now.err)
+			return 0, unpackError(u.name, u.now.err)
 		}
 		if u.now.b != nil {
 			u.empty <- u.now.b[:cap(u.now.b)]
@@ -358,14 +348,14 @@ func (u *unpacker) Close() error {
 	return u.z.Close()
 }
 
-func unpackError(f format, err error) error {
+func unpackError(format string, err error) error {
 	if err == nil || err == io.EOF {
 		return err
 	}
 	if errors.Is(err, io.ErrUnexpectedEOF) {
 		err = errTruncated
 	}
-	if name := f.String() + ": "; !strings.HasPrefix(err.Error(), name) {
+	if name := format + ": "; !strings.HasPrefix(err.Error(), name) {
 		return fmt.Errorf("%s%w", name, err)
 	}
 	return err

@@ -1,0 +1,185 @@
+package corpus
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+
+	"tweetarc/archive"
+)
+
+// source is one batch on its way to articles: what the formats share.
+type source struct {
+	*Reader
+	file   string   // Origin.File
+	after  int      // records up to this one are left out
+	max    int64    // bytes of a record
+	disk   *os.File // the file itself, nil for a stream
+	nested bool     // in a container
+	layers int      // of compression
+	closes []func()
+
+	a   archive.Article // the one that is given, again and again
+	dec jsonDecoder
+}
+
+// batch is a stretch of f, whose records read gives.
+func (r *Reader) batch(f *archive.File, after int, last bool, read func(*source) articles) archive.Batch {
+	return archive.Batch{File: f, Last: last, Articles: func(yield func(*archive.Article, error) bool) {
+		s := &source{Reader: r, file: f.Path, after: after, max: r.maxRecord()}
+		defer s.close()
+		for a, err := range read(s) {
+			if n := recordOf(a, err); (n == 0 || n > after) && !yield(a, err) {
+				return
+			}
+		}
+	}}
+}
+
+// recordOf is the number of a record, 0 for an error of the file.
+func recordOf(a *archive.Article, err error) int {
+	if a != nil {
+		return a.Record
+	}
+	return err.(*archive.ReadError).Record // source makes no other errors
+}
+
+// atEnd calls f when the batch has been read.
+func (s *source) atEnd(f func()) { s.closes = append(s.closes, f) }
+
+func (s *source) close() {
+	for _, f := range slices.Backward(s.closes) {
+		f()
+	}
+}
+
+// window is a window that is freed when the batch has been read.
+func (s *source) window(in io.Reader) *window {
+	w := newWindow(in)
+	s.atEnd(w.free)
+	return w
+}
+
+// read gives the records of what is in w, whatever it is.
+func (s *source) read(w *window) articles {
+	if len(w.peek(1)) == 0 {
+		return s.unread(cmp.Or(w.failure(), errEmpty))
+	}
+	var in *inputError
+	if len(w.peek(sniffLen)) < sniffLen && errors.As(w.failure(), &in) { // too little to say what it is
+		return s.unread(in)
+	}
+	if u := fromUTF16(w.peek(128), w); u != nil {
+		w = s.window(u)
+	}
+	skipBOM(w)
+	f := sniff(w.peek(sniffLen), s.file)
+	s.recognised(f)
+	return f.read(s, w)
+}
+
+// record completes what was read of record n.
+func (s *source) record(n int, a *archive.Article, err error) (*archive.Article, error) {
+	if err != nil {
+		var in *inputError
+		if errors.As(err, &in) { // the rest of the input may well be read another time
+			return nil, fileError(s.file, err)
+		}
+		return nil, &archive.ReadError{Origin: archive.Origin{File: s.file, Record: n}, Err: err}
+	}
+	a.Origin = archive.Origin{File: s.file, Record: n}
+	return a, nil
+}
+
+// dropped is a record that cannot hold a tweet, and was not decoded.
+func (s *source) dropped() (*archive.Article, error) {
+	s.a = archive.Article{}
+	return &s.a, nil
+}
+
+// unread is a file that cannot be read.
+func (s *source) unread(err error) articles {
+	return func(yield func(*archive.Article, error) bool) { yield(nil, fileError(s.file, err)) }
+}
+
+// document reads files that are one article.
+func document(article func(*source, []byte) *archive.Article) func(*source, *window) articles {
+	return func(s *source, w *window) articles {
+		return func(yield func(*archive.Article, error) bool) {
+			b, err := w.all(s.max)
+			switch {
+			case err != nil:
+				yield(s.record(1, nil, err))
+			case s.holds(b):
+				yield(s.record(1, article(s, b), nil))
+			default:
+				a, err := s.dropped()
+				yield(s.record(1, a, err))
+			}
+		}
+	}
+}
+
+// fielded is an article that has its parts in fields with names; value gives the
+// bytes of a part.
+func (s *source) fielded(html bool, value func(part int) ([]byte, error)) (*archive.Article, error) {
+	var of [parts]string
+	for part := range of {
+		b, err := value(part)
+		if err != nil {
+			return nil, err
+		}
+		if part == partText && !s.holds(b) {
+			return s.dropped()
+		}
+		of[part] = utf8Text(b)
+	}
+	body := of[partText]
+	s.a = archive.Article{URL: strings.TrimSpace(of[partURL]), Title: oneLine(of[partTitle]), Date: day(of[partDate]), Body: body, HTML: html || looksHTML(body)}
+	return &s.a, nil
+}
+
+// holds says whether to decode raw.
+func (s *source) holds(raw []byte) bool { return s.MayHold == nil || s.MayHold(raw) }
+
+func (r *Reader) maxRecord() int64 {
+	if r.MaxRecord > 0 {
+		return r.MaxRecord
+	}
+	return DefaultMaxRecord
+}
+
+func fileError(path string, err error) *archive.ReadError {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		err = pe.Err // the path is in Origin
+	}
+	return &archive.ReadError{Origin: archive.Origin{File: path}, Err: err}
+}
+
+// lineFeeds is w with line feeds for carriage returns, with which Excel on a Mac
+// ends lines ("CSV (Macintosh)").
+func (s *source) lineFeeds(w *window) *window {
+	head := w.peek(sniffLen)
+	if bytes.IndexByte(head, '\r') < 0 || bytes.IndexByte(head, '\n') >= 0 {
+		return w
+	}
+	return s.window(macLines{w})
+}
+
+type macLines struct{ io.Reader }
+
+func (m macLines) Read(p []byte) (int, error) {
+	n, err := m.Reader.Read(p)
+	for i, c := range p[:n] {
+		if c == '\r' {
+			p[i] = '\n'
+		}
+	}
+	return n, err
+}
