@@ -64,7 +64,6 @@ func attribute(p *page.Page, i int, as page.Attributes) (finding, bool) {
 		form = archive.FormAttribute
 	}
 	c := byID(form, t.Start, p.Tokens[i+1].Start, id, handle)
-	c.next = i + 1
 	if end, closed := p.End(i); closed {
 		c.reach = p.Tokens[end].Start
 		c.only = len(embedView(p, i+1, end).Text) <= maxLoading

@@ -31,7 +31,7 @@ func links(a *archive.Article, from, end int) (found []archive.Embed) {
 		t := &p.Tokens[i]
 		switch {
 		case !t.Marked:
-		case t.Kind == html.TextToken && t.Tag == 0:
+		case p.IsText(i):
 			found = append(found, addresses(a.Body, from+t.Start, from+p.Tokens[i+1].Start)...)
 		case t.Kind == html.StartTagToken && t.Tag == atom.A:
 			st, ok := archive.FindStatus(p.Attributes(i).Get("href"))

@@ -38,7 +38,7 @@ func quote(p *page.Page, i int, as page.Attributes) (finding, bool) {
 	if !q.isTweet(signed) {
 		return finding{}, false
 	}
-	c := finding{Embed: archive.Embed{Form: archive.FormBlockquote, Confidence: 1, Start: p.Tokens[i].Start, End: p.Tokens[end].Start}, next: end}
+	c := finding{Embed: archive.Embed{Form: archive.FormBlockquote, Confidence: 1, Start: p.Tokens[i].Start, End: p.Tokens[end].Start}}
 	c.Author, c.Handle = q.by.Author, q.by.Handle
 	if q.by.Dated {
 		c.posted(q.by.Date)

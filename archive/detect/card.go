@@ -28,7 +28,5 @@ func card(p *page.Page, i int, as page.Attributes) (finding, bool) {
 	if !closed {
 		end = i + 1
 	}
-	c := byID(archive.FormAttribute, p.Tokens[i].Start, p.Tokens[end].Start, st.ID, st.Handle)
-	c.next = end
-	return c, true
+	return byID(archive.FormAttribute, p.Tokens[i].Start, p.Tokens[end].Start, st.ID, st.Handle), true
 }

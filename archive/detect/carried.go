@@ -29,7 +29,7 @@ func carried(p *page.Page, i int, as page.Attributes) (finding, bool) {
 		if !ok {
 			continue
 		}
-		c := finding{Embed: archive.Embed{Form: archive.FormJSON, Confidence: 1, Tweet: t, Start: p.Tokens[i].Start, End: p.Tokens[i+1].Start}, next: i + 1}
+		c := finding{Embed: archive.Embed{Form: archive.FormJSON, Confidence: 1, Tweet: t, Start: p.Tokens[i].Start, End: p.Tokens[i+1].Start}}
 		if end, closed := p.End(i); closed {
 			c.reach, c.only = p.Tokens[end].Start, true // what is inside shows the same tweet
 		}

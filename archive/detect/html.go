@@ -26,7 +26,7 @@ func spotOf(p *page.Page, i int) spot {
 		return onTag
 	case t.Kind != html.TextToken:
 		return 0
-	case t.Tag == 0:
+	case p.IsText(i):
 		return onText
 	case t.Tag == atom.Textarea, t.Tag == atom.Script && isTemplate(p.Attributes(i-1)):
 		return onTemplate
@@ -83,7 +83,10 @@ func findings(p *page.Page) (found []finding) {
 				continue
 			}
 			if cs := r.read(p, i, as); len(cs) > 0 {
-				found, next = append(found, cs...), max(next, cs[0].next)
+				found = append(found, cs...)
+				if on == onTag {
+					next = p.At(cs[0].End)
+				}
 				break
 			}
 		}
@@ -125,7 +128,7 @@ const maxEmpty = 600
 func isEmpty(p *page.Page) bool {
 	n := 0
 	for i := range p.Tokens {
-		if t := &p.Tokens[i]; t.Kind == html.TextToken && t.Tag == 0 {
+		if p.IsText(i) {
 			if n += len(char.Trim(p.Raw(i))); n > maxEmpty {
 				return false
 			}

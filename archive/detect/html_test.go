@@ -15,7 +15,7 @@ import (
 )
 
 // htmlCases reads testdata/html.txt: cases with a name ("# name"), a page in
-// which ⟦ ⟧ stand around each embed, and the answer, a line for each embed,
+// which ⟦ ⟧ are around each embed, and the answer, a line for each embed,
 //
 //	> form ID Author @handle day time: text
 //
@@ -51,7 +51,7 @@ func TestHTML(t *testing.T) {
 				t.Errorf("found\n%swant\n%s", got.String(), want)
 			}
 			if page.String() != c.page {
-				t.Errorf("the embeds stand at\n%s\nwant\n%s", page.String(), c.page)
+				t.Errorf("the embeds are at\n%s\nwant\n%s", page.String(), c.page)
 			}
 		})
 	}
@@ -163,6 +163,23 @@ func TestHTMLLimits(t *testing.T) {
 	}
 }
 
+// The text of a rendering has borders that are a publisher's, not the site's.
+func TestHTMLConfidence(t *testing.T) {
+	for page, want := range map[string]float64{
+		tweet:                             1,
+		`<p data-tweet-id="14000000001">`: 1,
+		`<img alt="Twitter post by @mia_od: Hi">`:           .9,
+		`<p data-tweet='{"id":"14000000001","text":"Hi"}'>`: 1,
+		"<script><" + tweet[1:] + "</script>":               1,
+		`<div class="tweet"><i>@mia_od</i> <p>Hi</p> <a href="https://x.com/mia_od/status/14000000001">May 14, 2010</a></div>`: .9,
+	} {
+		found := Tweets(&archive.Article{Body: page, HTML: true})
+		if len(found) != 1 || found[0].Confidence != want {
+			t.Errorf("%s: found %+v, want confidence %v", page, found, want)
+		}
+	}
+}
+
 // Every embed that a rule finds holds one of its anchors, at the token where it was
 // tried; and each anchor is the only one of some embed.
 func TestHTMLAnchors(t *testing.T) {
@@ -263,7 +280,7 @@ func FuzzHTML(f *testing.F) {
 		end := 0
 		for _, e := range Tweets(a) {
 			if e.Start < end || e.Start >= e.End || e.End > len(body) {
-				t.Fatalf("%+v stands behind byte %d of %d", e, end, len(body))
+				t.Fatalf("%+v begins before byte %d, of %d", e, end, len(body))
 			}
 			end = e.End
 			s := body[e.Start:e.End]
@@ -360,7 +377,7 @@ func TestTweetsAndLinks(t *testing.T) {
 		end := 0
 		for _, e := range TweetsAndLinks(a) {
 			if e.Start < end || e.End <= e.Start || !strings.Contains(c.body[e.Start:e.End], e.ID) {
-				t.Errorf("[%d:%d] behind %d", e.Start, e.End, end)
+				t.Errorf("[%d:%d] begins before %d", e.Start, e.End, end)
 			}
 			end = e.End
 			if e.Form == archive.FormLink {

@@ -26,7 +26,7 @@ func picture(p *page.Page, i int, as page.Attributes) (finding, bool) {
 	if !ok || !archive.IsHandle(handle) {
 		return finding{}, false
 	}
-	c := finding{Embed: archive.Embed{Form: archive.FormMarkup, Confidence: renderedConfidence, Start: p.Tokens[i].Start, End: p.Tokens[i+1].Start}, next: i + 1}
+	c := finding{Embed: archive.Embed{Form: archive.FormMarkup, Confidence: renderedConfidence, Start: p.Tokens[i].Start, End: p.Tokens[i+1].Start}}
 	c.Handle, c.Text = handle, char.Trim(text)
 	for k := i - 1; k >= 0 && k >= i-maxBeforePicture; k-- {
 		if t := &p.Tokens[k]; t.Tag == atom.A && t.Kind == html.StartTagToken {

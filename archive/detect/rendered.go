@@ -60,7 +60,7 @@ func rendered(p *page.Page, i int, as page.Attributes) (finding, bool) {
 	if m.handle == "" || m.id == "" || m.day.Day == "" && m.at == "" && !undated.class(as) || m.ids > 1 && !oneTweet.class(as) {
 		return finding{}, false
 	}
-	c := finding{Embed: archive.Embed{Form: archive.FormMarkup, Confidence: renderedConfidence, Start: p.Tokens[i].Start, End: p.Tokens[end].Start}, next: end}
+	c := finding{Embed: archive.Embed{Form: archive.FormMarkup, Confidence: renderedConfidence, Start: p.Tokens[i].Start, End: p.Tokens[end].Start}}
 	c.Author, c.Handle = char.Trim(strings.TrimLeft(m.author, "—–-")), m.handle
 	c.posted(m.day)
 	c.datedBy(m.at)
@@ -108,7 +108,7 @@ func partsOf(p *page.Page, i, j int) parts {
 	m := parts{user: userOf(p, i, j)}
 	for k := i; k < j; k++ {
 		switch t := &p.Tokens[k]; {
-		case t.Kind == html.TextToken && t.Tag == 0:
+		case p.IsText(k):
 			if s := char.Squash(html.UnescapeString(p.Raw(k))); s != "" {
 				m.readText(s, k)
 			}

@@ -40,7 +40,7 @@ var htmlRules = []htmlRule{
 	{name: "attribute", on: onTag, anchors: []string{"weet", "witter", "status"}, inText: []anchor{{"amp-twitter", nil}, oembedAnchor}, read: one(attribute)},
 	{name: "card", on: onTag, anchors: []string{"status"}, read: one(card)},
 	{name: "picture", on: onTag, anchors: []string{"witter post by @"}, read: one(picture)},
-	{name: "shortcode", on: onText, inFeed: true, anchors: []string{"weet", "witter", "status"}, inText: []anchor{{"[tweet", nil}, braceAnchor, percentAnchor}, read: shortcodes},
+	{name: "shortcode", on: onText, inFeed: true, anchors: []string{"weet", "witter", "status", "{{< x ", "blackbirdpie"}, inText: []anchor{{"[tweet", nil}, braceAnchor, percentAnchor}, read: shortcodes},
 	{name: "address", on: onText, anchors: []string{"status"}, read: one(address)},
 	{name: "comment", on: onComment, inFeed: true, anchors: []string{"status"}, inText: []anchor{{"wp:embed", nil}}, read: one(comment)},
 	{name: "script: list", on: onScript | onTemplate, anchors: []string{"status"}, read: listed},
@@ -65,7 +65,7 @@ type spot uint8
 const (
 	onTag      spot = 1 << iota // a start tag
 	onText                      // a text that the page shows
-	onComment                   //
+	onComment                   // <!-- … -->
 	onScript                    // what is in <script>
 	onTemplate                  // HTML that waits there, or in <textarea>, for its turn
 	onData                      // a script that may say what the page does not show

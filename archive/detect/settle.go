@@ -5,8 +5,6 @@ import (
 	"sort"
 	"strings"
 
-	"golang.org/x/net/html"
-
 	"tweetarc/archive"
 	"tweetarc/archive/detect/internal/char"
 	"tweetarc/archive/detect/internal/page"
@@ -15,7 +13,6 @@ import (
 // finding is what a rule takes for an embed.
 type finding struct {
 	archive.Embed
-	next  int  // token at which the search goes on
 	reach int  // byte where the element ends that carries the ID; 0: it is all of the embed
 	only  bool // that element shows nothing but the tweet
 	local bool // the date had a time of day of some zone beside it
@@ -114,7 +111,7 @@ func (c *finding) absorb(p *page.Page, o finding) bool {
 // before a copy in <noscript>.
 func isQuiet(p *page.Page, from, to int) bool {
 	for i := p.At(from); i < len(p.Tokens)-1 && p.Tokens[i].Start < to; i++ {
-		if t := &p.Tokens[i]; t.Kind == html.TextToken && t.Tag == 0 && char.Trim(p.Raw(i)) != "" {
+		if p.IsText(i) && char.Trim(p.Raw(i)) != "" {
 			return false
 		}
 	}

@@ -91,6 +91,9 @@ func (p *Page) IsStart(i int) bool {
 	return k == html.StartTagToken || k == html.SelfClosingTagToken
 }
 
+// IsText reports whether token i is text that the page shows, not a script's.
+func (p *Page) IsText(i int) bool { return p.Tokens[i].Kind == html.TextToken && p.Tokens[i].Tag == 0 }
+
 // Raw is token i as the page has it.
 func (p *Page) Raw(i int) string { return p.Body[p.Tokens[i].Start:p.Tokens[i+1].Start] }
 
