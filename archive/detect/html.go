@@ -105,11 +105,11 @@ func fromScripts(p *page.Page, found []finding) []finding {
 	}
 	var all []finding
 	for i := range p.Tokens {
-		if p.Tokens[i].Kind != html.TextToken {
-			continue
-		}
 		on := spotOf(p, i) & (onScript | onTemplate)
-		if on == onScript {
+		switch on {
+		case 0:
+			continue
+		case onScript:
 			on |= data
 		}
 		for n := range htmlRules {
