@@ -125,8 +125,8 @@ const (
 	rounds  = 14   // how many times each example is learnt from, at least
 	steps   = 2500 // ... and how many steps are taken, but not more than 60 rounds
 	batch   = 64
-	hold    = 0.00004 // how much the shared weights are held towards 0
-	holdOwn = 0.0003  // ... and what a layout adds to them
+	hold    = 0.00001 // how much the shared weights are held towards 0
+	holdOwn = 0.00002 // ... and what a layout adds to them
 )
 
 // learn maximises the likelihood of the right candidates by Adam (Kingma and

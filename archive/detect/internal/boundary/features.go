@@ -50,6 +50,11 @@ func is(yes bool) float64 {
 var features = slices.Concat(edgeFeatures(), []feature{
 	{"origin-article", "the article begins here", func(c *candidate) float64 { return is(c.edge == eStart && c.r.p.Origin == Article) }},
 	{"origin-tweet", "another tweet ends here", func(c *candidate) float64 { return is(c.edge == eStart && c.r.p.Origin == AfterTweet) }},
+	{"origin-tweet-colon", "... and the first unit ends in a colon, as introductions do", func(c *candidate) float64 { return is(c.edge == eStart && c.r.p.Origin == AfterTweet && c.colon()) }},
+	{"origin-tweet-tells", "... and the first unit is about a tweet or its author", func(c *candidate) float64 {
+		return is(c.edge == eStart && c.r.p.Origin == AfterTweet && c.next != c.end && c.first.n(tTweets|tTwitter|tAuthor|tSaid) > 0)
+	}},
+	{"origin-article-colon", "the article begins here, and the first unit ends in a colon", func(c *candidate) float64 { return is(c.edge == eStart && c.r.p.Origin == Article && c.colon()) }},
 	{"origin-frame", "a frame's mark ends here", func(c *candidate) float64 { return is(c.edge == eStart && c.r.p.Origin == Frame) }},
 
 	{"length-70", "the text takes 55% to 70% of what its day allows", func(c *candidate) float64 { return c.lengthIn(0.55, 0.7) }},
@@ -125,9 +130,13 @@ var features = slices.Concat(edgeFeatures(), []feature{
 	{"text-style", "its apostrophes and quotation marks are as the article's", func(c *candidate) float64 { return is(c.alike(&c.all, c.outside)) }},
 	{"text-address", "it has three units or more and ends in an address that is no picture's", func(c *candidate) float64 { return is(c.units() >= 3 && c.r.address) }},
 
+	{"echo-first", "words of the rest that are in the first unit", func(c *candidate) float64 { return min(4, c.r.echoes(c.next, c.end, c.place, c.next)) }},
+	{"echo-before", "words of its first unit that are in the unit before", func(c *candidate) float64 { return min(4, c.r.echoes(c.place, c.next, c.previous, c.place)) }},
+
 	{"copy", "its first letters are a copy of what is earlier in the article", func(c *candidate) float64 { found, _ := c.r.copies.begins(c.place); return is(found) }},
 	{"copy-begins", "... and what is before them is not", func(c *candidate) float64 { found, longer := c.r.copies.begins(c.place); return is(found && !longer) }},
 	{"copy-text", "how much of it is a copy", func(c *candidate) float64 { return c.r.copies.share(c.place, c.end) }},
+	{"copy-itself", "how much of it is a copy of what is in it", func(c *candidate) float64 { return c.r.copies.itself(c.place) }},
 	{"copy-before", "how much of the unit before is a copy", func(c *candidate) float64 { return c.r.copies.share(c.previous, c.place) }},
 	{"copy-edge", "how much more of its first unit is a copy than of the one before", func(c *candidate) float64 {
 		return max(0, c.r.copies.share(c.place, c.next)-c.r.copies.share(c.previous, c.place))
@@ -160,7 +169,7 @@ func (r *reading) candidates(out []candidate) []candidate {
 	begin, end := &r.places[0], &r.places[len(r.places)-1]
 	previous, previous2 := begin, begin
 	r.copies.find(r.p, r.places)
-	outside := curliness(r.p.Before) + curliness(r.p.After)
+	outside := curliness(r.p.Before) + curliness(r.p.Text[:begin.at]) + curliness(r.p.After)
 	for k := 1; k < len(r.places)-1; k++ {
 		p := &r.places[k]
 		c := candidate{place: p, r: r, previous: previous, next: end, end: end, text: r.p.Text[p.at:], above: r.p.Text[:p.last]}

@@ -22,6 +22,9 @@ type reading struct {
 	sums    sums     // over the words so far
 	address bool     // the passage ends in an address that is no picture's
 
+	echo  []int32          // for each word where its stem was last, counted from 1; 0 if nowhere
+	stems map[string]int32 // where each stem was last
+
 	last    string // the word before, as far as no edge is within it
 	opens   bool   // it is the first of its unit
 	aside   bool   // it is within a sentence in parentheses
@@ -33,6 +36,7 @@ type reading struct {
 type place struct {
 	at     int // its byte
 	last   int // where the word before it ends
+	word   int // how many words are before it
 	edge   edge
 	letter int  // how many letters are before it
 	sums   sums // over the words before it
@@ -76,6 +80,10 @@ const maxPlaces = 100
 // read cuts a passage into words.
 func (r *reading) read(p *Passage) {
 	r.p, r.limit, r.names, r.places = p, LimitFor(p.Day), appendNames(r.names[:0], p.Author), r.places[:0]
+	if r.echo = r.echo[:0]; r.stems == nil {
+		r.stems = map[string]int32{}
+	}
+	clear(r.stems)
 	r.sums, r.last, r.address, r.opens, r.aside, r.initial = sums{}, "", false, true, false, true
 	s := p.Text
 	from := reachOf(s, r.limit)
@@ -120,7 +128,7 @@ func (r *reading) place(at, last int, e edge) {
 	if reasons[e].ends {
 		r.sums.units++
 	}
-	r.places = append(r.places, place{at: at, last: last, edge: e, sums: r.sums})
+	r.places = append(r.places, place{at: at, last: last, word: len(r.echo), edge: e, sums: r.sums})
 }
 
 // forget takes the places away: what is before here is another block.
@@ -199,6 +207,7 @@ func (r *reading) gap(from, to int) {
 // word adds the traits of a word.
 func (r *reading) word(w string) {
 	r.sums.length += min(1000, weightOf(w))
+	r.echo = append(r.echo, 0)
 	t := tWord
 	switch {
 	case addressIn(w) >= 0:
@@ -290,6 +299,11 @@ func (r *reading) core(w string, initial bool) (t traits) {
 	var buf [longest]byte
 	low := lowered(w, buf[:0])
 	t = known[string(low)]
+	if stem := low[:min(len(low), stemLength)]; len(stem) > 3 && t&tFunction == 0 {
+		n := len(r.echo)
+		r.echo[n-1] = r.stems[string(stem)]
+		r.stems[string(stem)] = int32(n)
+	}
 	switch {
 	case first >= 0x370:
 		t |= tAlien
@@ -335,6 +349,21 @@ func lowered(w string, buf []byte) []byte {
 		}
 	}
 	return buf
+}
+
+// stemLength is how many bytes make a stem, roughly.
+const stemLength = 6
+
+// echoes is how many words of the stretch from a to b are, by their stems, last
+// in the stretch from c to d.
+func (r *reading) echoes(a, b, c, d *place) float64 {
+	n := 0
+	for _, k := range r.echo[a.word:b.word] {
+		if int(k) > c.word && int(k) <= d.word {
+			n++
+		}
+	}
+	return float64(n)
 }
 
 // appendNames appends the words of an author's name by which prose calls them.
