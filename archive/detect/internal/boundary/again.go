@@ -14,7 +14,6 @@ type way struct {
 	joined  float64 // ... and beginning right there
 	colon   float64 // with a colon before
 	named   float64 // the author, or a word of tweeting, in the unit before
-	single  float64 // one unit
 	length  float64 // as a part of what the day allows
 }
 
@@ -25,7 +24,6 @@ func wayOf(c *candidate) way {
 	}
 	w.colon = is(c.afterColon())
 	w.named = is(c.before.n(tTweets|tTwitter|tAuthor) > 0)
-	w.single = is(c.units() == 1)
 	return w
 }
 
@@ -36,22 +34,23 @@ func (w *way) plus(x *way, times float64) {
 	w.joined += times * x.joined
 	w.colon += times * x.colon
 	w.named += times * x.named
-	w.single += times * x.single
 	w.length += times * x.length
+}
+
+// secondFeature is a fact about a candidate and the article's other texts.
+type secondFeature struct {
+	name, meaning string
+	of            func(w, others *way) float64
 }
 
 // second are the features of the second look: how the way of a candidate agrees
 // with that of the article's other texts.
-var second = []struct {
-	name, meaning string
-	of            func(w, others *way) float64
-}{
+var second = []secondFeature{
 	{"others-joined", "it begins right after another tweet, as the article's others do (-1: as they do not)", func(w, o *way) float64 {
 		return w.joined * (2*o.joined/max(o.chained, 1e-9) - 1) * trust(o.chained)
 	}},
 	{"others-colon", "a colon is before it, as before the others (-1: not, but before the others)", func(w, o *way) float64 { return (2*w.colon - 1) * o.colon / o.texts * trust(o.texts) }},
 	{"others-named", "the unit before names the author or tweeting, as it does for the others", func(w, o *way) float64 { return (2*w.named - 1) * o.named / o.texts * trust(o.texts) }},
-	{"others-single", "it is one unit, as the others", func(w, o *way) float64 { return (2*w.single - 1) * o.single / o.texts * trust(o.texts) }},
 	{"others-length", "by how much its length is other than the others'", func(w, o *way) float64 { return math.Abs(w.length-o.length/o.texts) * trust(o.texts) }},
 }
 

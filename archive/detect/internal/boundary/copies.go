@@ -135,10 +135,8 @@ func (c *copies) runs() {
 			from[i-before] = int32(run)
 		}
 	}
-	for i := len(ends); i < len(fold); i++ { // too few letters are left for a run to begin
-		if run > 0 && fold[run] == fold[i] {
-			run++
-		} else {
+	for i := len(ends); i < len(fold) && run > 0; i++ { // too few letters are left for a run to begin
+		if run++; fold[run-1] != fold[i] {
 			run = 0
 		}
 		if i >= before {

@@ -50,99 +50,75 @@ func is(yes bool) float64 {
 var features = slices.Concat(edgeFeatures(), []feature{
 	{"origin-article", "the article begins here", func(c *candidate) float64 { return is(c.edge == eStart && c.r.p.Origin == Article) }},
 	{"origin-tweet", "another tweet ends here", func(c *candidate) float64 { return is(c.edge == eStart && c.r.p.Origin == AfterTweet) }},
-	{"origin-tweet-colon", "... and the first unit ends in a colon, as introductions do", func(c *candidate) float64 { return is(c.edge == eStart && c.r.p.Origin == AfterTweet && c.colon()) }},
-	{"origin-tweet-tells", "... and the first unit is about a tweet or its author", func(c *candidate) float64 {
-		return is(c.edge == eStart && c.r.p.Origin == AfterTweet && c.next != c.end && c.first.n(tTweets|tTwitter|tAuthor|tSaid) > 0)
-	}},
-	{"origin-article-colon", "the article begins here, and the first unit ends in a colon", func(c *candidate) float64 { return is(c.edge == eStart && c.r.p.Origin == Article && c.colon()) }},
 	{"origin-frame", "a frame's mark ends here", func(c *candidate) float64 { return is(c.edge == eStart && c.r.p.Origin == Frame) }},
 
-	{"length-70", "the text takes 55% to 70% of what its day allows", func(c *candidate) float64 { return c.lengthIn(0.55, 0.7) }},
-	{"length-85", "... 70% to 85%", func(c *candidate) float64 { return c.lengthIn(0.7, 0.85) }},
-	{"length-95", "... 85% to 95%", func(c *candidate) float64 { return c.lengthIn(0.85, 0.95) }},
-	{"length-103", "... 95% to 103%", func(c *candidate) float64 { return c.lengthIn(0.95, 1.03) }},
-	{"length-115", "... 103% to 115%", func(c *candidate) float64 { return c.lengthIn(1.03, 1.15) }},
-	{"length-more", "... more than 115%", func(c *candidate) float64 { return is(c.ratio() > 1.15) }},
-	{"length-over", "by how much it is more than 105%", func(c *candidate) float64 { return min(3, max(0, c.ratio()-1.05)) }},
-	{"units-2", "the text has two units", func(c *candidate) float64 { return is(c.units() == 2) }},
-	{"units-5", "... five or more", func(c *candidate) float64 { return is(c.units() >= 5) }},
+	{"length-85", "the text takes 70% to 85% of what its day allows", func(c *candidate) float64 { return c.lengthIn(0.7, 0.85) }},
+	{"length-95", "the text takes 85% to 95%", func(c *candidate) float64 { return c.lengthIn(0.85, 0.95) }},
+	{"length-103", "the text takes 95% to 103%", func(c *candidate) float64 { return c.lengthIn(0.95, 1.03) }},
+	{"length-115", "the text takes 103% to 115%", func(c *candidate) float64 { return c.lengthIn(1.03, 1.15) }},
+	{"length-more", "the text takes more than 115%", func(c *candidate) float64 { return is(c.ratio() > 1.15) }},
+	{"length-over", "by how much it takes more than 105%", func(c *candidate) float64 { return min(3, max(0, c.ratio()-1.05)) }},
 	{"breaks", "line breaks inside the text", func(c *candidate) float64 { return count(&c.all, tBreak, 8) }},
 	{"empty-lines", "an empty line is inside the text", func(c *candidate) float64 { return is(c.all.n(tBreaks) > 0) }},
 
 	{"first-capital", "the text begins with a capital", func(c *candidate) float64 { return is(unicode.IsUpper(c.initial)) }},
-	{"first-quote", "... with a quotation mark", func(c *candidate) float64 { return is(strings.ContainsRune("“\"‘'", c.initial)) }},
-	{"first-dots", "... with dots", func(c *candidate) float64 { return is(strings.HasPrefix(c.text, "..") || c.initial == '…') }},
-	{"first-dot-at", "... with .@", func(c *candidate) float64 { return is(strings.HasPrefix(c.text, ".@")) }},
-	{"first-hash", "... with a hashtag", func(c *candidate) float64 { return is(c.initial == '#') }},
-	{"first-number", "... with the number or the bullet of a list or a thread", func(c *candidate) float64 { return is(isListMark(c.word)) }},
-	{"first-function", "... with a word like The or If, though no unit ended", func(c *candidate) float64 { return is(!reasons[c.edge].ends && c.opens&tFunction != 0) }},
-	{"first-connective", "... with a word like But or However", func(c *candidate) float64 { return is(c.opens&tConnective != 0) }},
-	{"first-he", "... with He, She or They", func(c *candidate) float64 { return is(c.opens&tHe != 0) }},
+	{"first-quote", "the text begins with a quotation mark", func(c *candidate) float64 { return is(strings.ContainsRune("“\"‘'", c.initial)) }},
+	{"first-dots", "the text begins with dots", func(c *candidate) float64 { return is(strings.HasPrefix(c.text, "..") || c.initial == '…') }},
+	{"first-dot-at", "the text begins with .@", func(c *candidate) float64 { return is(strings.HasPrefix(c.text, ".@")) }},
+	{"first-number", "the text begins with the number or the bullet of a list or a thread", func(c *candidate) float64 { return is(isListMark(c.word)) }},
+	{"first-function", "the text begins with a word like The or If, though no unit ended", func(c *candidate) float64 { return is(!reasons[c.edge].ends && c.opens&tFunction != 0) }},
+	{"first-connective", "the text begins with a word like But or However", func(c *candidate) float64 { return is(c.opens&tConnective != 0) }},
+	{"first-he", "the text begins with He, She or They", func(c *candidate) float64 { return is(c.opens&tHe != 0) }},
 
-	{"unit-names", "names in its first unit", func(c *candidate) float64 { return count(&c.first, tName, 5) }},
-	{"unit-commas", "commas", func(c *candidate) float64 { return count(&c.first, tComma, 3) }},
-	{"unit-mentions", "mentions", func(c *candidate) float64 { return count(&c.first, tMention, 2) }},
-	{"unit-hashtags", "hashtags", func(c *candidate) float64 { return count(&c.first, tHashtag, 2) }},
-	{"unit-he", "words like he and they", func(c *candidate) float64 { return count(&c.first, tHe, 2) }},
-	{"unit-shout", "words in capitals", func(c *candidate) float64 { return count(&c.first, tShout, 3) }},
-	{"unit-past", "words in the past tense", func(c *candidate) float64 { return count(&c.first, tPast, 3) }},
-	{"unit-short", "marks and words that save characters", func(c *candidate) float64 { return count(&c.first, tShort, 3) }},
-	{"unit-colon", "it ends in a colon, within four words", func(c *candidate) float64 { return is(c.colon() && c.first.n(tWord) <= 4) }},
-	{"unit-colon-long", "... after more words", func(c *candidate) float64 { return is(c.colon() && c.first.n(tWord) > 4) }},
-	{"unit-colon-shout", "... in capitals", func(c *candidate) float64 { return is(c.colon() && c.first.n(tShout) == c.first.n(tWord)) }},
-	{"unit-colon-here", "... with a word that points to what follows", func(c *candidate) float64 { return is(c.colon() && c.first.n(tWord) <= 8 && c.first.n(tPoints) > 0) }},
-	{"unit-unended", "it is all the text, and no sentence ends in it", func(c *candidate) float64 { return is(c.next == c.end && c.first.n(tSentence) == 0) }},
-	{"unit-style", "its apostrophes and quotation marks are curly or straight as the article's are not", func(c *candidate) float64 { return is(c.odd(&c.first, c.outside)) }},
+	{"unit-names", "names in the first unit of the text", func(c *candidate) float64 { return count(&c.first, tName, 5) }},
+	{"unit-commas", "commas in it", func(c *candidate) float64 { return count(&c.first, tComma, 3) }},
+	{"unit-mentions", "mentions in it", func(c *candidate) float64 { return count(&c.first, tMention, 2) }},
+	{"unit-he", "words like he and they in it", func(c *candidate) float64 { return count(&c.first, tHe, 2) }},
+	{"unit-past", "words in the past tense in it", func(c *candidate) float64 { return count(&c.first, tPast, 3) }},
+	{"unit-short", "marks and words in it that save characters", func(c *candidate) float64 { return count(&c.first, tShort, 3) }},
+	{"unit-colon", "the first unit ends in a colon, within four words", func(c *candidate) float64 { return is(c.colon() && c.first.n(tWord) <= 4) }},
+	{"unit-colon-shout", "the first unit ends in a colon, and is in capitals", func(c *candidate) float64 { return is(c.colon() && c.first.n(tShout) == c.first.n(tWord)) }},
+	{"unit-colon-here", "the first unit ends in a colon, within eight words of which one points to what follows: here, this", func(c *candidate) float64 { return is(c.colon() && c.first.n(tWord) <= 8 && c.first.n(tPoints) > 0) }},
+	{"unit-colon-the", "the first unit ends in a colon, and begins with a word like From or The", func(c *candidate) float64 { return is(c.colon() && c.opens&tFunction != 0) }},
+	{"unit-unended", "the first unit is all the text, and no sentence ends in it", func(c *candidate) float64 { return is(c.next == c.end && c.first.n(tSentence) == 0) }},
+	{"unit-style", "the marks of the first unit are curly and those of the article straight, or the other way round", func(c *candidate) float64 { return is(c.odd(&c.first, c.outside)) }},
 
 	{"before-colon", "a colon is before the text", func(c *candidate) float64 { return is(c.afterColon()) }},
-	{"before-colon-quote", "... and it begins with a quotation mark", func(c *candidate) float64 { return is(c.afterColon() && strings.ContainsRune("“\"", c.initial)) }},
+	{"before-colon-quote", "a colon is before the text, and it begins with a quotation mark", func(c *candidate) float64 { return is(c.afterColon() && strings.ContainsRune("“\"", c.initial)) }},
 	{"before-unended", "a letter or a digit is before the text", func(c *candidate) float64 { return is(c.edge != eStart && endsInWord(c.above)) }},
 	{"before-hangs", "a word that ends no sentence is before the text: the, of", func(c *candidate) float64 { return is(c.edge != eStart && knownOf(lastWord(c.above))&tHangs != 0) }},
 	{"before-author", "the unit before names the author", func(c *candidate) float64 { return is(c.before.n(tAuthor) > 0) }},
-	{"before-twitter", "... Twitter", func(c *candidate) float64 { return is(c.before.n(tTwitter) > 0) }},
-	{"before-tweeted", "... says that somebody tweeted", func(c *candidate) float64 { return is(c.before.n(tTweets) > 0) }},
-	{"before-open", "... leaves a quotation open", func(c *candidate) float64 { return is(c.before.n(tOpens) > c.before.n(tCloses)) }},
-	{"before-heading", "... holds the mark of a heading", func(c *candidate) float64 { return is(c.before.n(tHeading) > 0) }},
-	{"before-words", "... has six words or fewer", func(c *candidate) float64 { return is(c.edge != eStart && c.before.n(tWord) <= 6) }},
-	{"before-question", "... asks", func(c *candidate) float64 { return is(c.before.n(tQuestion) > 0) }},
-	{"before-i", "words like I and we in it", func(c *candidate) float64 { return count(&c.before, tI, 2) }},
-	{"before-he", "words like he and they in it", func(c *candidate) float64 { return count(&c.before, tHe, 2) }},
-	{"before-names", "names in it", func(c *candidate) float64 { return count(&c.before, tName, 5) }},
-	{"before-no-the", "it has more than seven words, and none is the, a, an", func(c *candidate) float64 { return is(c.before.n(tThe) == 0 && c.before.n(tWord) > 7) }},
-	{"before-style", "its apostrophes and quotation marks are as the article's", func(c *candidate) float64 {
-		return is(c.alike(&c.before, c.outside-c.before.n(tCurly)+c.before.n(tStraight)))
-	}},
+	{"before-twitter", "the unit before names Twitter", func(c *candidate) float64 { return is(c.before.n(tTwitter) > 0) }},
+	{"before-tweeted", "the unit before says that somebody tweeted", func(c *candidate) float64 { return is(c.before.n(tTweets) > 0) }},
+	{"before-open", "the unit before leaves a quotation open", func(c *candidate) float64 { return is(c.before.n(tOpens) > c.before.n(tCloses)) }},
+	{"before-heading", "the unit before holds the mark of a heading", func(c *candidate) float64 { return is(c.before.n(tHeading) > 0) }},
+	{"before-words", "the unit before has six words or fewer", func(c *candidate) float64 { return is(c.edge != eStart && c.before.n(tWord) <= 6) }},
+	{"before-question", "the unit before asks", func(c *candidate) float64 { return is(c.before.n(tQuestion) > 0) }},
+	{"before-no-the", "the unit before has more than seven words, and none is the, a, an", func(c *candidate) float64 { return is(c.before.n(tThe) == 0 && c.before.n(tWord) > 7) }},
 	{"before2-author", "the unit before that names the author", func(c *candidate) float64 { return is(c.before2.n(tAuthor) > 0) }},
 
 	{"text-author", "words of the text that name the author", func(c *candidate) float64 { return count(&c.all, tAuthor, 2) }},
-	{"text-mentions", "mentions", func(c *candidate) float64 { return count(&c.all, tMention, 3) }},
-	{"text-hashtags", "hashtags", func(c *candidate) float64 { return count(&c.all, tHashtag, 3) }},
-	{"text-tweets", "words like tweeted", func(c *candidate) float64 { return count(&c.all, tTweets, 2) }},
-	{"text-said", "words like said", func(c *candidate) float64 { return count(&c.all, tSaid, 3) }},
-	{"text-links", "links of Markdown", func(c *candidate) float64 { return count(&c.all, tLink, 3) }},
-	{"text-i", "words like I and we", func(c *candidate) float64 { return count(&c.all, tI, 6) }},
-	{"text-names", "names", func(c *candidate) float64 { return count(&c.all, tName, 10) }},
-	{"text-short", "marks and words that save characters", func(c *candidate) float64 { return count(&c.all, tShort, 6) }},
-	{"text-days", "days of the week", func(c *candidate) float64 { return count(&c.all, tDay, 2) }},
-	{"text-empty", "it is but hashtags, mentions and addresses", func(c *candidate) float64 { return is(c.words() <= 0) }},
-	{"text-3-words", "it is one to three words and such", func(c *candidate) float64 { return is(c.words() > 0 && c.words() <= 3) }},
-	{"text-quotes", "its quotation marks do not match", func(c *candidate) float64 { return is(c.all.n(tOpens) != c.all.n(tCloses)) }},
-	{"text-style", "its apostrophes and quotation marks are as the article's", func(c *candidate) float64 { return is(c.alike(&c.all, c.outside)) }},
-	{"text-address", "it has three units or more and ends in an address that is no picture's", func(c *candidate) float64 { return is(c.units() >= 3 && c.r.address) }},
+	{"text-mentions", "mentions in the text", func(c *candidate) float64 { return count(&c.all, tMention, 3) }},
+	{"text-hashtags", "hashtags in the text", func(c *candidate) float64 { return count(&c.all, tHashtag, 3) }},
+	{"text-tweets", "words like tweeted in the text", func(c *candidate) float64 { return count(&c.all, tTweets, 2) }},
+	{"text-said", "words like said in the text", func(c *candidate) float64 { return count(&c.all, tSaid, 3) }},
+	{"text-links", "links of Markdown in the text", func(c *candidate) float64 { return count(&c.all, tLink, 3) }},
+	{"text-i", "words like I and we in the text", func(c *candidate) float64 { return count(&c.all, tI, 6) }},
+	{"text-names", "names in the text", func(c *candidate) float64 { return count(&c.all, tName, 10) }},
+	{"text-short", "marks and words in the text that save characters", func(c *candidate) float64 { return count(&c.all, tShort, 6) }},
+	{"text-empty", "the text is but hashtags, mentions and addresses", func(c *candidate) float64 { return is(c.words() <= 0) }},
+	{"text-3-words", "the text is one to three words and such", func(c *candidate) float64 { return is(c.words() > 0 && c.words() <= 3) }},
+	{"text-quotes", "the quotation marks of the text do not match", func(c *candidate) float64 { return is(c.all.n(tOpens) != c.all.n(tCloses)) }},
+	{"text-style", "the marks of the text are curly or straight like those of the article", func(c *candidate) float64 { return is(c.alike(&c.all, c.outside)) }},
 
-	{"echo-first", "words of the rest that are in the first unit", func(c *candidate) float64 { return min(4, c.r.echoes(c.next, c.end, c.place, c.next)) }},
-	{"echo-before", "words of its first unit that are in the unit before", func(c *candidate) float64 { return min(4, c.r.echoes(c.place, c.next, c.previous, c.place)) }},
+	{"echo", "words of the rest that are in the first unit", func(c *candidate) float64 { return min(4, c.r.echoes(c.next, c.end, c.place, c.next)) }},
 
-	{"copy", "its first letters are a copy of what is earlier in the article", func(c *candidate) float64 { found, _ := c.r.copies.begins(c.place); return is(found) }},
-	{"copy-begins", "... and what is before them is not", func(c *candidate) float64 { found, longer := c.r.copies.begins(c.place); return is(found && !longer) }},
-	{"copy-text", "how much of it is a copy", func(c *candidate) float64 { return c.r.copies.share(c.place, c.end) }},
-	{"copy-itself", "how much of it is a copy of what is in it", func(c *candidate) float64 { return c.r.copies.itself(c.place) }},
-	{"copy-before", "how much of the unit before is a copy", func(c *candidate) float64 { return c.r.copies.share(c.previous, c.place) }},
-	{"copy-edge", "how much more of its first unit is a copy than of the one before", func(c *candidate) float64 {
+	{"copy", "the first letters are a copy of what is earlier in the article", func(c *candidate) float64 { found, _ := c.r.copies.begins(c.place); return is(found) }},
+	{"copy-begins", "the first letters are a copy, and those before them are not", func(c *candidate) float64 { found, longer := c.r.copies.begins(c.place); return is(found && !longer) }},
+	{"copy-text", "how much of the text is a copy", func(c *candidate) float64 { return c.r.copies.share(c.place, c.end) }},
+	{"copy-itself", "how much of the text is a copy of what is in it", func(c *candidate) float64 { return c.r.copies.itself(c.place) }},
+	{"copy-edge", "how much more of the first unit is a copy than of the unit before", func(c *candidate) float64 {
 		return max(0, c.r.copies.share(c.place, c.next)-c.r.copies.share(c.previous, c.place))
-	}},
-	{"copy-all", "it is a copy, and the unit before is none", func(c *candidate) float64 {
-		return is(c.r.copies.share(c.place, c.end) > 0.9 && c.r.copies.share(c.previous, c.place) < 0.5)
 	}},
 })
 
@@ -255,23 +231,17 @@ func lastWord(s string) string {
 // isListMark says whether a word begins an entry of a list or a thread: 1. and
 // (2) and 2/3 and a bullet.
 func isListMark(w string) bool {
-	if w == "•" || w == "-" || w == "–" || w == "*" || w == "—" || w == "·" {
-		return true
+	if w != "" && strings.Trim(w, "•-–*—·") == "" {
+		return utf8.RuneCountInString(w) == 1
 	}
 	w = strings.TrimPrefix(w, "(")
-	n := 0
-	for n < len(w) && '0' <= w[n] && w[n] <= '9' {
-		n++
-	}
-	if n == 0 || n > 2 {
+	after := strings.TrimLeft(w, "0123456789")
+	if n := len(w) - len(after); n == 0 || n > 2 {
 		return false
 	}
-	if w = w[n:]; w == "." || w == ")" || w == "/" || w == "/)" {
+	if after == "." || after == ")" {
 		return true
 	}
-	if !strings.HasPrefix(w, "/") {
-		return false
-	}
-	w = strings.TrimRight(w[1:], ".):")
-	return len(w) <= 2 && strings.Trim(w, "0123456789nxXN") == ""
+	of, ok := strings.CutPrefix(strings.TrimRight(after, ".):"), "/")
+	return ok && len(of) <= 2 && strings.Trim(of, "0123456789nxXN") == ""
 }

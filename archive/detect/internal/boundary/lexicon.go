@@ -7,7 +7,6 @@ type traits uint64
 
 const (
 	tI          traits = 1 << iota // I, we, my
-	tYou                           // you, your, thanks, please
 	tHe                            // he, she, they
 	tSaid                          // said, told, according
 	tTweets                        // tweeted, wrote, posted
@@ -21,7 +20,6 @@ const (
 	tShort                         // what saves characters: & w/ u lol, emoji
 	tHangs                         // words that end no sentence and no heading
 	tPoints                        // here, this, watch: they point to what follows
-	tBreaking                      // BREAKING, WATCH, NEW: a tweet begins with them and a colon
 
 	tWord     // every word
 	tMention  // @name
@@ -29,18 +27,15 @@ const (
 	tAddress  // an address
 	tLink     // a link of Markdown
 	tHeading  // the mark of a heading: ##
-	tNumber   // begins with a digit
 	tShout    // in capitals
 	tName     // capitalised within a sentence
 	tAuthor   // a part of the author's name
 	tComma    // has a comma
-	tBang     // has an exclamation mark
 	tQuestion // has a question mark
 	tOpens    // has an opening quotation mark
 	tCloses   // has a closing one
 	tStraight // has a straight apostrophe or quotation mark
 	tCurly    // has a curly one
-	tAlien    // in another script than the Latin one
 	tSentence // ends a sentence
 	tBreak    // a line break follows
 	tBreaks   // two or more follow
@@ -52,7 +47,6 @@ const (
 // in other languages the other traits decide.
 var vocabulary = map[traits]string{
 	tI:          "i i'm i've i'll i'd me my mine we we're we've we'll us our ours myself im",
-	tYou:        "you your you're you've yours u ur ya y'all thanks thank please",
 	tHe:         "he she they his her their him them he's she's they're",
 	tSaid:       "said says told according reported reports added explained noted argued claimed stated announced insisted continued called asked spokesman spokeswoman statement interview replied concluded declared warned",
 	tTweets:     "tweeted tweet tweets tweeting wrote posted responded retweeted shared",
@@ -66,7 +60,6 @@ var vocabulary = map[traits]string{
 	tShort:      "& w/ w/o b/c bc u ur r im dont cant lol omg wtf pls plz ppl gov't govt thx tho thru tonite vs rt dm idk tbh imo smh lmao potus flotus gop dems via w re",
 	tHangs:      "the a an of at to from with for by and or but nor on in as than into that which who whose whom their his her its our your my is was were are be been has have had will would can could should may might must very this these those if because while when where",
 	tPoints:     "here here's this these watch now from see look below following examples example oh and meanwhile also read listen",
-	tBreaking:   "breaking just watch new now live update exclusive read video via",
 }
 
 // known holds the traits of each word of the vocabulary.

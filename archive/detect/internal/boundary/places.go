@@ -49,7 +49,6 @@ type gap struct {
 	blanks int    // blanks between them, line breaks included
 	opens  bool   // last is the first word of its unit
 	aside  bool   // last ends an aside
-	layout Layout
 }
 
 // reasons say at which gaps a text may begin: the first that holds counts.
@@ -185,25 +184,34 @@ type glue struct {
 // edge is why a text may begin within a word.
 func (g *glue) edge() edge {
 	switch {
-	case g.layout == Glued && unicode.IsLower(g.first) && char.EndsSentence(g.prev) && unicode.IsLower(g.before) && len(g.last) > 3:
+	case g.layout == Glued && g.isLost():
 		return when(eGluedSentence, !strings.ContainsAny(firstWord(g.rest), "./") && !strings.Contains(g.last, "/")) // addresses go on: example.com
 	case !g.begins() || g.goesOn():
 		return noEdge
-	case char.EndsSentence(g.prev) && strings.HasPrefix(g.rest, ".@"):
-		return when(eGluedSentence, g.before != '.' && g.prev != '…')
-	case char.EndsSentence(g.prev) && strings.HasPrefix(g.rest, "..."):
-		return noEdge
-	case char.EndsSentence(g.prev) && g.first == '"':
-		r, _ := utf8.DecodeRuneInString(g.rest[1:])
-		return when(eGluedSentence, unicode.IsUpper(r)) // else it closes a quotation
+	case char.EndsSentence(g.prev) && (g.first == '.' || g.first == '"'):
+		return when(eGluedSentence, g.opens())
 	case char.EndsSentence(g.prev) || char.IsQuoteEnd(g.prev):
 		return g.sentence()
 	case g.prev == ':':
 		return when(eGluedColon, !unicode.IsDigit(g.first) && !strings.HasPrefix(g.rest, "//"))
-	case (unicode.IsLower(g.prev) || unicode.IsDigit(g.prev) || g.prev == ')') && unicode.IsUpper(g.first):
-		return when(eGluedWord, g.isHump())
+	case g.isHump():
+		return eGluedWord
 	}
 	return noEdge
+}
+
+// isLost says whether a small letter follows a sentence, with no space between.
+func (g *glue) isLost() bool {
+	return unicode.IsLower(g.first) && char.EndsSentence(g.prev) && unicode.IsLower(g.before) && len(g.last) > 3
+}
+
+// opens says whether .@ or a quotation mark begins a text after a sentence.
+func (g *glue) opens() bool {
+	if g.first == '.' {
+		return strings.HasPrefix(g.rest, ".@") && g.before != '.' && g.prev != '…'
+	}
+	r, _ := utf8.DecodeRuneInString(g.rest[1:])
+	return unicode.IsUpper(r) // else it closes a quotation
 }
 
 func when(e edge, is bool) edge {
@@ -233,7 +241,7 @@ func (g *glue) goesOn() bool {
 // sentence is the edge after what may end a sentence or a quotation.
 func (g *glue) sentence() edge {
 	switch {
-	case g.prev == '。' || g.prev == '！' || g.prev == '？' || g.prev == '」' && g.before == '。':
+	case strings.ContainsRune("。！？", g.prev) || g.prev == '」' && g.before == '。':
 		return eSentence // there are no spaces between them
 	case char.EndsSentence(g.first) || char.IsQuoteEnd(g.first):
 		return noEdge
@@ -247,6 +255,9 @@ func (g *glue) sentence() edge {
 
 // isHump says whether a capital within a word begins another.
 func (g *glue) isHump() bool {
+	if !unicode.IsUpper(g.first) || !unicode.IsLower(g.prev) && !unicode.IsDigit(g.prev) && g.prev != ')' {
+		return false
+	}
 	w := g.last
 	if len(w) > 1 && (w[0] == '#' || w[0] == '@') || strings.HasPrefix(w, "Mc") || strings.HasPrefix(w, "Mac") || len(w) < 3 && !unicode.IsDigit(g.prev) {
 		return len(w) > 8 && w[0] != '@'

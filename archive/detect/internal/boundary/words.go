@@ -14,13 +14,12 @@ import (
 // as the service counts) are sums over its words, so they are kept as sums from
 // the beginning.
 type reading struct {
-	p       *Passage
-	limit   float64
-	copies  copies
-	names   []string // the words of the author's name by which prose calls them
-	places  []place  // the beginning, where the text may begin, and the end
-	sums    sums     // over the words so far
-	address bool     // the passage ends in an address that is no picture's
+	p      *Passage
+	limit  float64
+	copies copies
+	names  []string // the words of the author's name by which prose calls them
+	places []place  // the beginning, where the text may begin, and the end
+	sums   sums     // over the words so far
 
 	echo  []int32          // for each word where its stem was last, counted from 1; 0 if nowhere
 	stems map[string]int32 // where each stem was last
@@ -84,7 +83,7 @@ func (r *reading) read(p *Passage) {
 		r.stems = map[string]int32{}
 	}
 	clear(r.stems)
-	r.sums, r.last, r.address, r.opens, r.aside, r.initial = sums{}, "", false, true, false, true
+	r.sums, r.last, r.opens, r.aside, r.initial = sums{}, "", true, false, true
 	s := p.Text
 	from := reachOf(s, r.limit)
 	r.place(from, from, noEdge)
@@ -108,7 +107,6 @@ func (r *reading) read(p *Passage) {
 		r.places = append(r.places[:1], r.places[1+n-maxPlaces:]...)
 	}
 	r.place(len(s), len(s), noEdge)
-	r.address = IsAddress(r.last) && !strings.HasPrefix(r.last, "pic.")
 }
 
 // skip is the end of the blanks at s[i:].
@@ -167,41 +165,51 @@ func isLetterOrDigit(r rune) bool { return r < utf8.RuneSelf && folded[r] != 0 }
 
 // gap reads the blanks between two words.
 func (r *reading) gap(from, to int) {
-	s := r.p.Text
-	g := gap{last: r.last, next: s[to:], blanks: 1, opens: r.opens, layout: r.p.Layout}
+	g := r.gapAt(from, to)
 	r.sums.length++
-	if to > from+1 || s[from] == '\n' {
-		g.blanks, g.breaks = utf8.RuneCountInString(s[from:to]), strings.Count(s[from:to], "\n")
-	}
 	switch {
 	case g.breaks == 1:
 		r.sums.add(tBreak)
 	case g.breaks > 1:
 		r.sums.add(tBreaks)
 	}
-	n := 0
-	g.prev, n = utf8.DecodeLastRuneInString(g.last)
-	g.before, _ = utf8.DecodeLastRuneInString(g.last[:len(g.last)-n])
-	g.first, _ = utf8.DecodeRuneInString(g.next)
-	if g.last[0] == '(' && r.opens {
-		r.aside, r.related = true, false
-	}
-	if r.aside {
-		r.related = r.related || g.prev == ':' && isShout(g.last)
-		if g.aside = strings.HasSuffix(strings.TrimRight(g.last, ".,"), ")"); g.aside {
-			r.aside = false
-		}
-	}
+	r.asides(&g)
 	e := g.edge()
 	heading := isHeading(g.last, r.opens)
-	r.opens = reasons[e].ends || e == eUnquoted || e == eAbbreviation || g.last == "```"
 	if heading || e == eFurniture || e == eAside && r.related {
 		r.forget()
 	}
+	r.opens = reasons[e].ends || e == eUnquoted || e == eAbbreviation || g.last == "```"
 	r.initial = r.initial || g.breaks > 0
 	if e != noEdge && !heading && !r.aside && !g.excludes() {
 		r.place(to, from, e)
 	}
+}
+
+func (r *reading) gapAt(from, to int) gap {
+	s := r.p.Text
+	g := gap{last: r.last, next: s[to:], blanks: 1, opens: r.opens}
+	if to > from+1 || s[from] == '\n' {
+		g.blanks, g.breaks = utf8.RuneCountInString(s[from:to]), strings.Count(s[from:to], "\n")
+	}
+	n := 0
+	g.prev, n = utf8.DecodeLastRuneInString(g.last)
+	g.before, _ = utf8.DecodeLastRuneInString(g.last[:len(g.last)-n])
+	g.first, _ = utf8.DecodeRuneInString(g.next)
+	return g
+}
+
+// asides notes where a sentence in parentheses begins and ends.
+func (r *reading) asides(g *gap) {
+	if g.last[0] == '(' && r.opens {
+		r.aside, r.related = true, false
+	}
+	if !r.aside {
+		return
+	}
+	r.related = r.related || g.prev == ':' && isShout(g.last)
+	g.aside = strings.HasSuffix(strings.TrimRight(g.last, ".,"), ")")
+	r.aside = !g.aside
 }
 
 // word adds the traits of a word.
@@ -274,7 +282,7 @@ func marks(s string, straight traits) (t traits) {
 		case ',':
 			t |= tComma
 		case '!', '！':
-			t |= tBang | tSentence
+			t |= tSentence
 		case '?', '？', '؟':
 			t |= tQuestion | tSentence
 		case '.', '…', '。':
@@ -291,24 +299,18 @@ func marks(s string, straight traits) (t traits) {
 }
 
 // core is the traits of a word without the marks around it.
-func (r *reading) core(w string, initial bool) (t traits) {
-	first := rune(w[0])
-	if first >= utf8.RuneSelf {
-		first, _ = utf8.DecodeRuneInString(w)
-	}
+func (r *reading) core(w string, initial bool) traits {
 	var buf [longest]byte
 	low := lowered(w, buf[:0])
-	t = known[string(low)]
-	if stem := low[:min(len(low), stemLength)]; len(stem) > 3 && t&tFunction == 0 {
+	t := known[string(low)]
+	if len(low) > 3 && t&tFunction == 0 {
+		stem := low[:min(len(low), stemLength)]
 		n := len(r.echo)
 		r.echo[n-1] = r.stems[string(stem)]
 		r.stems[string(stem)] = int32(n)
 	}
-	switch {
-	case first >= 0x370:
-		t |= tAlien
-	case '0' <= first && first <= '9':
-		return t | tNumber
+	if t == 0 && len(w) > 4 && strings.HasSuffix(w, "ed") {
+		t = tPast
 	}
 	if strings.IndexByte(w, '\'') > 0 {
 		t |= tStraight
@@ -316,20 +318,22 @@ func (r *reading) core(w string, initial bool) (t traits) {
 	if strings.Contains(w, "’") {
 		t |= tCurly
 	}
-	if len(w) > 4 && t == 0 && strings.HasSuffix(w, "ed") {
-		t |= tPast
+	if isCapitalised(w) {
+		t |= r.proper(w, string(low), initial || t&tDay != 0)
 	}
-	if isSmall(first) || !unicode.IsUpper(first) {
-		return t
-	}
-	shout := len(w) > 2 && isShout(w)
-	if shout {
-		t |= tShout
+	return t
+}
+
+// proper is the traits that a capitalised word has as a name; initial if there
+// is another reason for its capital.
+func (r *reading) proper(w, low string, initial bool) (t traits) {
+	if len(w) > 2 && isShout(w) {
+		t, initial = tShout, true
 	}
 	switch {
-	case r.isName(string(low)):
+	case r.isName(low):
 		t |= tAuthor
-	case !initial && !shout && len(w) > 1 && t&tDay == 0:
+	case !initial && len(w) > 1:
 		t |= tName
 	}
 	return t
