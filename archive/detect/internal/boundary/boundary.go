@@ -1,13 +1,17 @@
 // Package boundary decides where a tweet's text begins. An attribution says
-// where the text ends, and nothing says where it begins. So the places that
-// come into question are collected, the passage is cut into words, each place
-// is described by features, and a model says which is the likeliest. Where an
-// article has other tweets, they are asked how they begin, and it decides again.
+// where the text ends, and nothing says where it begins. So the passage before
+// the attribution is cut into words, and where two of them meet the text may
+// begin, for one of some reasons: these places are the candidates. Each is
+// described by features, each feature has a weight, and the candidate with the
+// greatest sum is the likeliest. Where an article has other tweets, each text is
+// looked at again, in the knowledge of how the others begin.
 package boundary
 
 import (
-	"slices"
 	"strings"
+	"sync"
+
+	"tweetarc/archive/detect/internal/char"
 )
 
 // Passage is what is known when the beginning of a tweet's text is looked for.
@@ -20,8 +24,6 @@ type Passage struct {
 	Layout Layout
 	Before string // the article before Text
 	After  string // ... and after the attribution
-
-	near int // where the part of Text begins that the tweet can reach; starts sets it
 }
 
 // Origin is what a passage begins with.
@@ -74,113 +76,110 @@ type Choice struct {
 // Look is a passage whose beginning was looked for.
 type Look struct {
 	Passage *Passage
-	Choice  Choice // as far as the passage alone says
+	Choice  Choice // as far as the passage alone shows
 
-	cands []candidate // where it may begin; none if there is no choice
-	sums  []weights
+	candidates []scored // none if there is no choice
 }
 
-// aloneTrust is how far an article is trusted to be nothing but a tweet: a row
-// of a table of tweets is, a sentence of prose and a tweet looks the same.
-const aloneTrust = 0.95
+// scored is a candidate with its score, and what the second look asks of it.
+type scored struct {
+	at    int
+	score float64
+	way   way
+}
+
+const (
+	// aloneTrust is how far an article is trusted to be nothing but a tweet: a
+	// row of a table of tweets is, a sentence of prose and a tweet looks the same.
+	aloneTrust = 0.95
+	// rowLength is how long such a row can be: some hold two parts of a thread.
+	rowLength = 450
+	// noneTrust is the confidence that a tweet without candidates has no text.
+	noneTrust = 0.5
+)
 
 // Look looks for the beginning of the text.
-func (p *Passage) Look() *Look {
+func (p *Passage) Look() *Look { return trained.Look(p) }
+
+// desk is memory in which passages are read, one after the other.
+type desk struct {
+	reading    reading
+	candidates []candidate
+	values     []float64
+	scores     []float64
+}
+
+var desks = sync.Pool{New: func() any { return new(desk) }}
+
+// Look is what the model says of the passage.
+func (m *Model) Look(p *Passage) *Look {
 	l := &Look{Passage: p}
 	d := desks.Get().(*desk)
 	defer desks.Put(d)
-	starts := p.starts(d.starts)
-	d.starts = starts
-	switch {
-	case len(starts) == 0:
-		l.Choice = Choice{-1, 0.5}
-		return l
-	case p.standsAlone(starts) && len(starts) == 1:
-		l.Choice = Choice{starts[0].at, 1}
-		return l
-	case p.standsAlone(starts):
-		l.Choice = Choice{starts[0].at, aloneTrust}
+	r := &d.reading
+	r.read(p)
+	d.candidates = r.candidates(d.candidates)
+	if len(d.candidates) == 0 {
+		l.Choice = Choice{-1, noneTrust}
 		return l
 	}
-	l.cands = slices.Clone(p.describe(starts, d))
-	l.sums = trained.sums(l.cands, p.Layout, nil)
-	d.scores = trained.scores(l.sums, p.Layout, d.scores)
-	for k := range l.cands {
-		l.cands[k].values = nil // they are the desk's
+	if r.isAlone() {
+		l.Choice = Choice{d.candidates[0].at, aloneTrust}
+		if len(d.candidates) == 1 {
+			l.Choice.Confidence = 1
+		}
+		return l
 	}
-	l.choose(d.scores)
+	l.candidates = make([]scored, len(d.candidates))
+	d.scores = d.scores[:0]
+	for k := range d.candidates {
+		c := &d.candidates[k]
+		d.values = c.values(d.values[:0])
+		s := score(m.Weights[p.Layout][:len(features)], d.values)
+		l.candidates[k] = scored{c.at, s, wayOf(c)}
+		d.scores = append(d.scores, s)
+	}
+	l.Choice = m.choose(l, d.scores)
 	return l
 }
 
-func (l *Look) choose(scores []float64) {
-	best, confidence := trained.choose(scores, l.Passage.Layout)
-	l.Choice = Choice{l.cands[best].at, confidence}
+// choose is the likeliest candidate by the scores, which it changes.
+func (m *Model) choose(l *Look, scores []float64) Choice {
+	best := likelihoods(scores, m.Temperatures[l.Passage.Layout])
+	return Choice{l.candidates[best].at, scores[best]}
 }
 
-// maxAgain is how many texts of an article are looked at twice.
-const maxAgain = 200
+// isAlone says whether the article is nothing but the tweet, as a row of a table
+// of tweets is: nothing follows, and all that is before fits.
+func (r *reading) isAlone() bool {
+	return r.p.Origin == Article && r.places[1].edge == eStart && strings.TrimFunc(r.p.After, char.IsBlank) == "" &&
+		r.sums.length < rowLength
+}
 
-// Again looks at the texts of an article once more, each in the knowledge of
-// how the others begin.
-func Again(looks []*Look) []Choice {
-	out := make([]Choice, len(looks))
-	var again []*Look
-	for i, l := range looks {
-		if out[i] = l.Choice; len(l.cands) > 0 && len(again) < maxAgain {
-			again = append(again, l)
-		}
+// Describe gives the candidates of a passage with their features, those of the
+// second look being 0; no features if the passage is but the tweet.
+func Describe(p *Passage) (at []int, values [][]float64) {
+	var d desk
+	d.reading.read(p)
+	d.candidates = d.reading.candidates(nil)
+	for k := range d.candidates {
+		c := &d.candidates[k]
+		at, values = append(at, c.at), append(values, append(c.values(nil), make([]float64, len(second))...))
 	}
-	if len(again) < 2 {
-		return out
+	if len(at) > 0 && d.reading.isAlone() {
+		return at, nil
 	}
-	var all habits
-	each := make([]habits, len(looks))
-	var scores []float64
-	n := 0
-	for i, l := range looks {
-		if n == len(again) || l != again[n] {
-			continue
+	return at, values
+}
+
+// Compare gives the features of the second look for each candidate of the looks
+// at an article's texts.
+func (m *Model) Compare(looks []*Look) [][][]float64 {
+	out := make([][][]float64, len(looks))
+	for i, others := range m.others(looks) {
+		for k := range looks[i].candidates {
+			out[i] = append(out[i], looks[i].candidates[k].way.compare(&others, nil))
 		}
-		n++
-		scores = trained.scores(l.sums, l.Passage.Layout, scores)
-		each[i] = habitsOf(l.cands, scores, l.Passage.Origin)
-		all = all.plus(&each[i], 1)
-	}
-	values := make([]value, 0, habitFeatures)
-	n = 0
-	for i, l := range looks {
-		if n == len(again) || l != again[n] {
-			continue
-		}
-		n++
-		others := all.plus(&each[i], -1)
-		sums := slices.Clone(l.sums)
-		for k := range l.cands {
-			values = others.compare(&l.cands[k].manner, values[:0])
-			addRows(&sums[k], &trained.weights, values)
-		}
-		scores = trained.scores(sums, l.Passage.Layout, scores)
-		best, confidence := trained.choose(scores, l.Passage.Layout)
-		out[i] = Choice{l.cands[best].at, confidence}
 	}
 	return out
-}
-
-// LengthOf is the length of a text as the service counts it.
-func LengthOf(s string) int {
-	n := 0
-	for w := range strings.FieldsSeq(s) {
-		n += weightOf(w) + 1
-	}
-	return max(0, n-1)
-}
-
-// quotes counts the apostrophes and quotation marks of the article around.
-func (p *Passage) quotes() quotes {
-	a := quotesOf(p.Before)
-	for _, s := range [...]string{p.Text, p.Author, p.After} {
-		q := quotesOf(s)
-		a.straight, a.curly = a.straight+q.straight, a.curly+q.curly
-	}
-	return a
 }

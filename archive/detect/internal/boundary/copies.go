@@ -22,22 +22,21 @@ type copies struct {
 // gram is how many letters and digits make a copy.
 const gram = 14
 
-// copies finds those from the first edge on, in the memory of c, and tells the
-// edges which letters stand behind them.
-func (p *Passage) copies(edges []edge, c *copies) {
-	before := p.Before
-	fold := slices.Grow(c.fold[:0], len(before)+len(p.Text)+1)
+// find finds those from the first place on, in the memory of c, and tells the
+// places how many letters are before them.
+func (c *copies) find(p *Passage, places []place) {
+	fold := slices.Grow(c.fold[:0], len(p.Before)+len(p.Text)+1)
 	fold = fold[:cap(fold)]
-	n := letters(fold, before)
+	n := letters(fold, p.Before)
 	at := 0
-	for k := range edges {
-		e := &edges[k]
+	for k := range places {
+		e := &places[k]
 		n += letters(fold[n:], p.Text[at:e.at])
 		e.letter, at = n, e.at
 	}
-	c.fold, c.letters = fold[:n], edges[0].letter
-	for k := range edges {
-		edges[k].letter -= c.letters
+	c.fold, c.letters = fold[:n], places[0].letter
+	for k := range places {
+		places[k].letter -= c.letters
 	}
 	m := n - c.letters
 	c.from, c.sum, c.own = zeros(c.from, m+1), zeros(c.sum, m+1), zeros(c.own, m+1)
@@ -136,10 +135,8 @@ func (c *copies) runs() {
 			from[i-before] = int32(run)
 		}
 	}
-	for i := len(ends); i < len(fold); i++ { // too few letters are left for a run to begin
-		if run > 0 && fold[run] == fold[i] {
-			run++
-		} else {
+	for i := len(ends); i < len(fold) && run > 0; i++ { // too few letters are left for a run to begin
+		if run++; fold[run-1] != fold[i] {
 			run = 0
 		}
 		if i >= before {
@@ -150,7 +147,7 @@ func (c *copies) runs() {
 
 // share is how much of what stands between a and b stands earlier, 0..1; with b
 // the end of the view, earlier than a.
-func (c *copies) share(a, b *edge) float64 {
+func (c *copies) share(a, b *place) float64 {
 	i, j := a.letter, b.letter
 	if j <= i {
 		return 0
@@ -163,7 +160,7 @@ func (c *copies) share(a, b *edge) float64 {
 }
 
 // itself is how much of what stands behind a is a copy of what stands there, 0..1.
-func (c *copies) itself(a *edge) float64 {
+func (c *copies) itself(a *place) float64 {
 	i, n := a.letter, len(c.own)-1
 	if n <= i {
 		return 0
@@ -173,7 +170,7 @@ func (c *copies) itself(a *edge) float64 {
 
 // begins tells whether the letters behind a stand earlier, and whether what
 // stands before them is the same there.
-func (c *copies) begins(a *edge) (found, longer bool) {
+func (c *copies) begins(a *place) (found, longer bool) {
 	k := a.letter
 	if c.from[k] == 0 {
 		return false, false

@@ -1,803 +1,247 @@
 package boundary
 
 import (
-	"bytes"
-	"math"
 	"slices"
 	"strings"
-	"sync"
-	"tweetarc/archive/detect/internal/char"
 	"unicode"
 	"unicode/utf8"
+
+	"tweetarc/archive/detect/internal/char"
 )
 
-// feature is one honest fact about a start. Its names are what weights.go lists.
-type feature uint16
-
-// value is a feature with its value.
-type value struct {
-	feature feature
-	value   float32
-}
-
-// candidate is a start with what surrounds it. Its sentence is what lies
-// between it and the next strong junction, the one before it what lies between
-// it and the last strong junction.
+// candidate is a place where the text may begin, with what is around it. Its
+// first unit is the sentence, line or block with which the text would begin.
 type candidate struct {
-	start
-	end     int // the edge behind its sentence
-	before  int // the edge before the sentence before it
-	before2 int // ... before the one before that
-	values  []value
-	manner  manner
+	*place
+	r        *reading
+	previous *place // where the unit before begins
+	next     *place // where the next unit begins
+	end      *place // where the text ends
+	text     string // the text, if it begins here
+	initial  rune   // its first character
+	word     string // its first word
+	opens    traits // what is known of that
+	above    string // the passage before
+	first    sums   // over the first unit
+	before   sums   // over the unit before
+	before2  sums   // over the one before that
+	all      sums   // over the text
+	outside  int    // by how many more the apostrophes and quotation marks before and after the text are curly than straight
 }
 
-// The features. "First" is the sentence with which the text would begin,
-// "before" the one that it would leave outside, "text" all of it.
-const (
-	fJunction      feature = iota // one for each junction
-	_jEnd          feature = fJunction + feature(junctions) - 1
-	fFrame         feature = _jEnd + iota - 1 // the view begins behind a frame's mark
-	fArticle                                  // the view begins with the article
-	fChain                                    // ... behind another tweet
-	fAlone                                    // nothing but tweets stands in the article, and the text fits
-	fNearest                                  // the last start before the dash
-	fNearestStrong                            // no strong junction lies inside the text
-	fBreaks                                   // line breaks inside the text: single ones
-	fParagraphs                               // ... two or three in a row
-	fFours                                    // ... four
-	fAnyParagraph                             // there is one
-	fAnyFour
-	fSentences1 // the text has one sentence
-	fSentences2
-	fSentences3
-	fSentences4
-	fSentences5
-	fLength0  // length as a part of what the day allows: below 0.08
-	fLength1  // .. 0.15
-	fLength2  // .. 0.25
-	fLength3  // .. 0.4
-	fLength4  // .. 0.55
-	fLength5  // .. 0.7
-	fLength6  // .. 0.85
-	fLength7  // .. 0.95
-	fLength8  // .. 1.03
-	fLength9  // .. 1.15
-	fLength10 // more
-	fOver     // by how much it is longer than allowed
-	fNearLimit
-	fFirstCapital
-	fFirstLower
-	fFirstDigit
-	fFirstDots
-	fFirstDotAt
-	fFirstAt
-	fFirstHash
-	fFirstQuote
-	fFirstSymbol
-	fFirstListMark // 1. or 2/3 or •
-	fFirstShout    // a word in capitals
-	fFirstRT
-	fFirstBreaking // BREAKING, JUST IN, WATCH, NEW ... and a colon
-	fFirstConnective
-	fFirstHe     // He, She, They, His ...
-	fFirstI      // I, We, My, Our
-	fFirstAuthor // the author's own name
-	fFirstAddress
-	fFirstFurniture // the text would begin with the page's furniture
-	fFirstFunction  // a capitalised function word, though no sentence ended
-	fFirstNoWord    // the sentence is but punctuation, a mention or a mark
-	fFirstNoWordQuote
-	fFirstWords3 // three words or fewer
-	fFirstWords6
-	fFirstLong // more than 25
-	fFirstHasI // first person in the sentence
-	fFirstHasYou
-	fFirstHasHe
-	fFirstHasSaid
-	fFirstHasTweets
-	fFirstHasTwitter
-	fFirstHasAuthor
-	fFirstHasDay
-	fFirstHasHash
-	fFirstHasAt
-	fFirstHasBang
-	fFirstHasQuestion
-	fFirstHasShout
-	fFirstHasAddress
-	fFirstPast
-	fFirstNames
-	fFirstOldNames
-	fFirstNew      // part of its words that the article did not have
-	fFirstNewMore  // ... less that of the sentence before
-	fFirstArticles // the, a
-	fFirstNoArticle
-	fFirstShort
-	fFirstNumber
-	fFirstComma
-	fFirstColon     // it ends in a colon, and is short
-	fFirstColonLong // ... and is not
-	fFirstNoEnd     // it is all the text, and ends without a full stop
-	fFirstQuoted    // it begins and ends with a quotation mark
-	fFirstUnquoted  // it ends a quotation that it does not begin
-	fFirstStyleOdd  // apostrophes or quotation marks other than the article's
-	fFirstStyleSame
-	fBeforeColon
-	fColonShort  // a short sentence with a colon before
-	fColonLong   // a long one
-	fColonTweets // one that says somebody tweeted
-	fColonQuote  // ... and a quotation mark follows
-	fColonAuthor // ... that names the author
-	fBeforeTweets
-	fBeforeTwitter
-	fBeforeSaid
-	fBeforeAuthor
-	fBeforeAuthorTweets
-	fBefore2Tweets // the author or a tweet is named in the sentence before that
-	fBefore2Author
-	fBeforeQuoteEnd
-	fBeforeAddress
-	fBeforeHash
-	fBeforeI
-	fBeforeYou
-	fBeforeHe
-	fBeforeShout
-	fBeforeBang
-	fBeforeQuestion
-	fBeforeDay
-	fBeforePast
-	fBeforeNames
-	fBeforeOldNames
-	fBeforeNew
-	fBeforeArticles
-	fBeforeNoArticle
-	fBeforeShort
-	fBeforeNoEnd // no full stop before
-	fBeforeStyleOdd
-	fBeforeStyleSame
-	fBeforeLong
-	fBeforeWords3
-	fBeforeWords6
-	fBeforeUnclosed // a quotation is open
-	fTextAuthor     // how many words of the text name the author
-	fTextSaid
-	fTextTweets
-	fTextTwitter
-	fTextPast
-	fTextHe
-	fTextI
-	fTextYou
-	fTextDay
-	fTextNames
-	fTextOldNames
-	fTextArticles
-	fTextShort
-	fTextHash
-	fTextAt
-	fTextBang
-	fTextShout
-	fTextQuestion
-	fTextFurniture
-	fTextAddressInside // an address that the text does not end with
-	fTextQuoteOpen     // quotation marks that do not match
-	fTextQuoteOdd
-	fTextStyleOdd
-	fTextStyleSame
-	fCopy         // the first letters stand earlier
-	fCopyBegins   // ... and what stands before them does not
-	fFirstCopied  // how much of the first sentence stands earlier
-	fBeforeCopied // ... of the one before
-	fTextCopied   // ... of the whole
-	fTextAllCopied
-	fTextItself // how much of the text is a copy of the text
-	fCopiedEdge // the first is copied, the one before is not
-	fAllCopiedEdge
-	fBeforeQuotesText  // the sentence before is copied in the text
-	fFirstLinksBefore  // words that stood in the sentence before
-	fFirstLinksBefore2 // ... or in the one before that
-	fRestLinksFirst    // words of the rest that stood in the first sentence
-	fRestLinksNothing  // there are none
-	fTextLinksBefore
-	fFirstTheOld // The ..., of which the article told
-	fFirstThe
-	fTextUnopened      // a parenthesis is closed that was not opened
-	fAuthorKnown       // the article names the author before: the text has one sentence
-	fBeforeAuthorKnown // ... but not the sentence before
-	fFirstAuthorKnown
-	fNewsSentences1 // the author is a newspaper or the like
-	fNewsSentences2
-	fNewsSentences3
-	fNewsFirstI
-	fNewsFirstPast
-	fNewsFirstSaid
-	fNewsFirstName
-	fNewsFirstHas
-	fNewsTextArticles
-	fPicture1 // the text ends in a picture's address, and has one sentence
-	fPicture2
-	fPicture3
-	fAddress1 // ... in another address
-	fAddress2
-	fAddress3
-	fFirstParen      // it begins with a parenthesis
-	fFirstAside      // ... and so ends
-	fTextNoWords     // the text is but hashtags, mentions and addresses
-	fTextWords3      // ... or two or three words more
-	fFirstColonShout // it ends in a colon, and is in capitals
-	fFirstColonHere  // ... and says here, this, watch, from, now
-	fCopyOdd         // the text is a copy but for some of it
-	fTextHeading     // the mark of a heading stands in the text
-	fTextLink        // ... a Markdown link
-	fFirstLink
-	fBeforeHeading
-	fBeforeLink
-	fFirstBullet // it begins with the mark of a list's entry: + - *
-	fBeforeHangs // ... with a word that ends no sentence: the, at, of
-	fForeign1    // the passage is not English, and the text has one sentence
-	fForeign2
-	fForeign3
-	fTurns     // from another language to English, or from English to another, between the one before and the first
-	fRestTurns // ... between the first and the rest
-	fForeignNearest
-	fForeignBreaks
-	fFirstEnglish  // how much more English the first is than the one before
-	fBeforeEnglish // ... less
-	fTextEnglish
-	fRestEnglish // how much more or less English the rest is than the first
-	fRestScript  // how much of it is in another script
-	fFirstScript // how much of the first, more or less than of the one before
-	fTextScript
-	fHabitAdjoining // it begins behind another tweet, and so do the article's others (-1: they do not)
-	fHabitColon     // how many of the others have a colon before them; it has one
-	fHabitNoColon   // ... and has none
-	fHabitNamed     // the same for the author's name or a word of tweeting
-	fHabitUnnamed
-	fHabitSingle // ... and for texts of one sentence
-	fHabitMany
-	fHabitWeak // ... and for beginnings where nothing ended
-	fHabitStrong
-	fHabitBroken // ... and for line breaks inside
-	fHabitWhole
-	fHabitSentences // by how much it has more sentences than they have, or fewer
-	fHabitLength    // ... and is longer, or shorter
-	features_
-)
-
-// maxValues is more than a start has.
-const maxValues = 256
-
-// habitFeatures is how many features of habit a candidate has at most.
-const habitFeatures = 8
-
-var lengthBins = [...]float64{0.08, 0.15, 0.25, 0.4, 0.55, 0.7, 0.85, 0.95, 1.03, 1.15}
-
-// desk is the memory in which a passage is read and its starts are described.
-type desk struct {
-	starts     []start
-	reading    reading
-	copies     copies
-	candidates []candidate
-	values     []value
-	scores     []float64
-	word       [longest]byte
+// feature is one fact about a candidate, as a number: mostly 1 if it is true, 0 if not.
+type feature struct {
+	name, meaning string
+	of            func(c *candidate) float64
 }
 
-var desks = sync.Pool{New: func() any { return new(desk) }}
+// count is how many words have one of the traits, as far as most.
+func count(s *sums, t traits, most int) float64 { return float64(min(most, s.n(t))) }
 
-// describe gives each start its features. They lie on the desk.
-func (p *Passage) describe(starts []start, d *desk) []candidate {
-	s := p.Text
-	r := &d.reading
-	p.read(starts, r)
-	d.candidates = slices.Grow(d.candidates[:0], len(starts))[:len(starts)]
-	out := d.candidates
-	strong := surround(starts, out)
-	n := len(r.words)
-	around := p.quotes()
-	limit := LimitFor(p.Day)
-	twins := &d.copies
-	p.copies(r.edges, twins)
-	alone := (p.Origin == Article || p.Origin == AfterTweet) && strings.TrimFunc(p.After, char.IsBlank) == ""
-	d.values = slices.Grow(d.values[:0], 72*len(out)+maxValues) // they seldom have more
-	room := d.values[:cap(d.values)]
-	last := &r.edges[len(starts)+1]
-	addresses := addressesAtEnd(s)
-	picture := strings.HasPrefix(s[strings.LastIndexFunc(s, char.IsBlank)+1:], "pic.")
-	foreign := last.sum[mWord] >= 12 && 12*last.sum[mEnglish] < last.sum[mWord]
-	news := isNews(p.Author) || isNews(p.Handle)
-	for k := range out {
+func is(yes bool) float64 {
+	if yes {
+		return 1
+	}
+	return 0
+}
+
+// features are all that is asked of a candidate. The first unit of the text is
+// a sentence, a line or a block; so is the unit before it.
+var features = slices.Concat(edgeFeatures(), []feature{
+	{"origin-article", "the article begins here", func(c *candidate) float64 { return is(c.edge == eStart && c.r.p.Origin == Article) }},
+	{"origin-tweet", "another tweet ends here", func(c *candidate) float64 { return is(c.edge == eStart && c.r.p.Origin == AfterTweet) }},
+	{"origin-frame", "a frame's mark ends here", func(c *candidate) float64 { return is(c.edge == eStart && c.r.p.Origin == Frame) }},
+
+	{"length-85", "the text takes 70% to 85% of what its day allows", func(c *candidate) float64 { return c.lengthIn(0.7, 0.85) }},
+	{"length-95", "the text takes 85% to 95%", func(c *candidate) float64 { return c.lengthIn(0.85, 0.95) }},
+	{"length-103", "the text takes 95% to 103%", func(c *candidate) float64 { return c.lengthIn(0.95, 1.03) }},
+	{"length-115", "the text takes 103% to 115%", func(c *candidate) float64 { return c.lengthIn(1.03, 1.15) }},
+	{"length-more", "the text takes more than 115%", func(c *candidate) float64 { return is(c.ratio() > 1.15) }},
+	{"length-over", "by how much it takes more than 105%", func(c *candidate) float64 { return min(3, max(0, c.ratio()-1.05)) }},
+	{"breaks", "line breaks inside the text", func(c *candidate) float64 { return count(&c.all, tBreak, 8) }},
+	{"empty-lines", "an empty line is inside the text", func(c *candidate) float64 { return is(c.all.n(tBreaks) > 0) }},
+
+	{"first-capital", "the text begins with a capital", func(c *candidate) float64 { return is(unicode.IsUpper(c.initial)) }},
+	{"first-quote", "the text begins with a quotation mark", func(c *candidate) float64 { return is(strings.ContainsRune("“\"‘'", c.initial)) }},
+	{"first-dots", "the text begins with dots", func(c *candidate) float64 { return is(strings.HasPrefix(c.text, "..") || c.initial == '…') }},
+	{"first-dot-at", "the text begins with .@", func(c *candidate) float64 { return is(strings.HasPrefix(c.text, ".@")) }},
+	{"first-number", "the text begins with the number or the bullet of a list or a thread", func(c *candidate) float64 { return is(isListMark(c.word)) }},
+	{"first-function", "the text begins with a word like The or If, though no unit ended", func(c *candidate) float64 { return is(!reasons[c.edge].ends && c.opens&tFunction != 0) }},
+	{"first-connective", "the text begins with a word like But or However", func(c *candidate) float64 { return is(c.opens&tConnective != 0) }},
+	{"first-he", "the text begins with He, She or They", func(c *candidate) float64 { return is(c.opens&tHe != 0) }},
+
+	{"unit-names", "names in the first unit of the text", func(c *candidate) float64 { return count(&c.first, tName, 5) }},
+	{"unit-commas", "commas in it", func(c *candidate) float64 { return count(&c.first, tComma, 3) }},
+	{"unit-mentions", "mentions in it", func(c *candidate) float64 { return count(&c.first, tMention, 2) }},
+	{"unit-he", "words like he and they in it", func(c *candidate) float64 { return count(&c.first, tHe, 2) }},
+	{"unit-past", "words in the past tense in it", func(c *candidate) float64 { return count(&c.first, tPast, 3) }},
+	{"unit-short", "marks and words in it that save characters", func(c *candidate) float64 { return count(&c.first, tShort, 3) }},
+	{"unit-colon", "the first unit ends in a colon, within four words", func(c *candidate) float64 { return is(c.colon() && c.first.n(tWord) <= 4) }},
+	{"unit-colon-shout", "the first unit ends in a colon, and is in capitals", func(c *candidate) float64 { return is(c.colon() && c.first.n(tShout) == c.first.n(tWord)) }},
+	{"unit-colon-here", "the first unit ends in a colon, within eight words of which one points to what follows: here, this", func(c *candidate) float64 { return is(c.colon() && c.first.n(tWord) <= 8 && c.first.n(tPoints) > 0) }},
+	{"unit-colon-the", "the first unit ends in a colon, and begins with a word like From or The", func(c *candidate) float64 { return is(c.colon() && c.opens&tFunction != 0) }},
+	{"unit-unended", "the first unit is all the text, and no sentence ends in it", func(c *candidate) float64 { return is(c.next == c.end && c.first.n(tSentence) == 0) }},
+	{"unit-style", "the marks of the first unit are curly and those of the article straight, or the other way round", func(c *candidate) float64 { return is(c.odd(&c.first, c.outside)) }},
+
+	{"before-colon", "a colon is before the text", func(c *candidate) float64 { return is(c.afterColon()) }},
+	{"before-colon-quote", "a colon is before the text, and it begins with a quotation mark", func(c *candidate) float64 { return is(c.afterColon() && strings.ContainsRune("“\"", c.initial)) }},
+	{"before-unended", "a letter or a digit is before the text", func(c *candidate) float64 { return is(c.edge != eStart && endsInWord(c.above)) }},
+	{"before-hangs", "a word that ends no sentence is before the text: the, of", func(c *candidate) float64 { return is(c.edge != eStart && knownOf(lastWord(c.above))&tHangs != 0) }},
+	{"before-author", "the unit before names the author", func(c *candidate) float64 { return is(c.before.n(tAuthor) > 0) }},
+	{"before-twitter", "the unit before names Twitter", func(c *candidate) float64 { return is(c.before.n(tTwitter) > 0) }},
+	{"before-tweeted", "the unit before says that somebody tweeted", func(c *candidate) float64 { return is(c.before.n(tTweets) > 0) }},
+	{"before-open", "the unit before leaves a quotation open", func(c *candidate) float64 { return is(c.before.n(tOpens) > c.before.n(tCloses)) }},
+	{"before-heading", "the unit before holds the mark of a heading", func(c *candidate) float64 { return is(c.before.n(tHeading) > 0) }},
+	{"before-words", "the unit before has six words or fewer", func(c *candidate) float64 { return is(c.edge != eStart && c.before.n(tWord) <= 6) }},
+	{"before-question", "the unit before asks", func(c *candidate) float64 { return is(c.before.n(tQuestion) > 0) }},
+	{"before-no-the", "the unit before has more than seven words, and none is the, a, an", func(c *candidate) float64 { return is(c.before.n(tThe) == 0 && c.before.n(tWord) > 7) }},
+	{"before2-author", "the unit before that names the author", func(c *candidate) float64 { return is(c.before2.n(tAuthor) > 0) }},
+
+	{"text-author", "words of the text that name the author", func(c *candidate) float64 { return count(&c.all, tAuthor, 2) }},
+	{"text-mentions", "mentions in the text", func(c *candidate) float64 { return count(&c.all, tMention, 3) }},
+	{"text-hashtags", "hashtags in the text", func(c *candidate) float64 { return count(&c.all, tHashtag, 3) }},
+	{"text-tweets", "words like tweeted in the text", func(c *candidate) float64 { return count(&c.all, tTweets, 2) }},
+	{"text-said", "words like said in the text", func(c *candidate) float64 { return count(&c.all, tSaid, 3) }},
+	{"text-links", "links of Markdown in the text", func(c *candidate) float64 { return count(&c.all, tLink, 3) }},
+	{"text-i", "words like I and we in the text", func(c *candidate) float64 { return count(&c.all, tI, 6) }},
+	{"text-names", "names in the text", func(c *candidate) float64 { return count(&c.all, tName, 10) }},
+	{"text-short", "marks and words in the text that save characters", func(c *candidate) float64 { return count(&c.all, tShort, 6) }},
+	{"text-empty", "the text is but hashtags, mentions and addresses", func(c *candidate) float64 { return is(c.words() <= 0) }},
+	{"text-3-words", "the text is one to three words and such", func(c *candidate) float64 { return is(c.words() > 0 && c.words() <= 3) }},
+	{"text-quotes", "the quotation marks of the text do not match", func(c *candidate) float64 { return is(c.all.n(tOpens) != c.all.n(tCloses)) }},
+	{"text-style", "the marks of the text are curly or straight like those of the article", func(c *candidate) float64 { return is(c.alike(&c.all, c.outside)) }},
+
+	{"echo", "words of the rest that are in the first unit", func(c *candidate) float64 { return min(4, c.r.echoes(c.next, c.end, c.place, c.next)) }},
+
+	{"copy", "the first letters are a copy of what is earlier in the article", func(c *candidate) float64 { found, _ := c.r.copies.begins(c.place); return is(found) }},
+	{"copy-begins", "the first letters are a copy, and those before them are not", func(c *candidate) float64 { found, longer := c.r.copies.begins(c.place); return is(found && !longer) }},
+	{"copy-text", "how much of the text is a copy", func(c *candidate) float64 { return c.r.copies.share(c.place, c.end) }},
+	{"copy-itself", "how much of the text is a copy of what is in it", func(c *candidate) float64 { return c.r.copies.itself(c.place) }},
+	{"copy-edge", "how much more of the first unit is a copy than of the unit before", func(c *candidate) float64 {
+		return max(0, c.r.copies.share(c.place, c.next)-c.r.copies.share(c.previous, c.place))
+	}},
+})
+
+// edgeFeatures has a feature for each reason why a text may begin at a place.
+func edgeFeatures() []feature {
+	var out []feature
+	for e := eStart; e < edges; e++ {
+		out = append(out, feature{"edge-" + reasons[e].name, "before it is " + reasons[e].meaning, func(c *candidate) float64 { return is(c.edge == e) }})
+	}
+	return out
+}
+
+// values appends the candidate's features.
+func (c *candidate) values(out []float64) []float64 {
+	for i := range features {
+		out = append(out, features[i].of(c))
+	}
+	return out
+}
+
+// candidates describes the places of a reading.
+func (r *reading) candidates(out []candidate) []candidate {
+	out = out[:0]
+	begin, end := &r.places[0], &r.places[len(r.places)-1]
+	previous, previous2 := begin, begin
+	r.copies.find(r.p, r.places)
+	outside := curliness(r.p.Before) + curliness(r.p.Text[:begin.at]) + curliness(r.p.After)
+	for k := 1; k < len(r.places)-1; k++ {
+		p := &r.places[k]
+		c := candidate{place: p, r: r, previous: previous, next: end, end: end, text: r.p.Text[p.at:], above: r.p.Text[:p.last]}
+		c.initial, _ = utf8.DecodeRuneInString(c.text)
+		c.word = firstWord(c.text)
+		c.opens = knownOf(c.word)
+		c.before, c.before2, c.all = p.sums.minus(&previous.sums), previous.sums.minus(&previous2.sums), end.sums.minus(&p.sums)
+		c.outside = outside + p.sums.n(tCurly) - p.sums.n(tStraight)
+		out = append(out, c)
+		if reasons[p.edge].ends {
+			previous, previous2 = p, previous
+		}
+	}
+	next := end
+	for k := len(out) - 1; k >= 0; k-- {
 		c := &out[k]
-		if len(room) < maxValues {
-			room = make([]value, (len(out)-k)*maxValues)
-		}
-		values := (*[maxValues]value)(room)
-		m := uint(0)
-		on := func(x feature, cond bool) {
-			if cond {
-				values[m%maxValues] = value{x, 1}
-				m++
-			}
-		}
-		num := func(x feature, v, most float64) {
-			if v != 0 {
-				values[m%maxValues] = value{x, float32(min(v, most))}
-				m++
-			}
-		}
-		count := func(x feature, v, most int16) {
-			values[m%maxValues] = value{x, float32(min(v, most))} // without a branch: which are 0 cannot be foretold
-			if v != 0 {
-				m++
-			}
-		}
-
-		prev2, prev, here, next := &r.edges[c.before2], &r.edges[c.before], &r.edges[k+1], &r.edges[c.end]
-		before, first, text := prev.to(here), here.to(next), here.to(last)
-		if here.word < n { // what parts the text from what is before is not inside
-			text[r.words[here.word].gap]--
-			text[r.words[here.word].breaks]--
-		}
-
-		// Where it stands.
-		on(fJunction+feature(c.junction), true)
-		ratio := float64(text[mWeight]+text[mGap]) / limit
-		if c.junction == jOrigin {
-			on(fFrame, p.Origin == Frame)
-			on(fArticle, p.Origin == Article)
-			on(fChain, p.Origin == AfterTweet)
-			on(fAlone, alone && ratio < 1.15)
-		}
-		on(fNearest, k == len(out)-1)
-		on(fNearestStrong, k >= strong)
-		count(fBreaks, text[mBreak1], 8)
-		count(fParagraphs, text[mBreak2], 8)
-		count(fFours, text[mBreak4], 8)
-		on(fAnyParagraph, text[mBreak2] > 0)
-		on(fAnyFour, text[mBreak4] > 0)
-
-		// How long it is.
-		on(fSentences1+feature(min(max(1, text[mSentence]), 5)-1), true)
-		bin := 0
-		for bin < len(lengthBins) && ratio > lengthBins[bin] {
-			bin++
-		}
-		on(fLength0+feature(bin), true)
-		num(fOver, max(0, ratio-1.05), 3)
-		on(fNearLimit, ratio > 0.85 && ratio < 1.03 && (strings.HasSuffix(s, "..") || strings.HasSuffix(s, "…")))
-
-		// How it begins.
-		above, rest := s[:c.at], s[c.at:]
-		if here.word > 0 {
-			above = s[:r.words[here.word-1].to]
-		} else {
-			above = strings.TrimRightFunc(above, char.IsBlank)
-		}
-		x, _ := utf8.DecodeRuneInString(rest)
-		w1 := firstWord(rest)
-		lw := lowerWord(w1, d.word[:0])
-		opens := kinds.kind(lw, hashOf(lw))
-		switch {
-		case strings.HasPrefix(rest, ".@"):
-			on(fFirstDotAt, true)
-		case strings.HasPrefix(rest, "..") || x == '…':
-			on(fFirstDots, true)
-		case x == '@':
-			on(fFirstAt, true)
-		case x == '#':
-			on(fFirstHash, true)
-		case x == '“' || x == '"' || x == '‘' || x == '\'':
-			on(fFirstQuote, true)
-		case addressIn(w1) == 0 || strings.HasPrefix(w1, "http"):
-			on(fFirstAddress, true)
-		case isListMark(w1):
-			on(fFirstListMark, true)
-		case unicode.IsDigit(x):
-			on(fFirstDigit, true)
-		case unicode.IsLower(x):
-			on(fFirstLower, true)
-		case unicode.IsUpper(x):
-			on(fFirstCapital, true)
-		default:
-			on(fFirstSymbol, !unicode.IsLetter(x))
-		}
-		on(fFirstShout, isShout(w1) && isShout(secondWord(rest, w1)))
-		on(fFirstRT, w1 == "RT" || w1 == "MT")
-		on(fFirstBreaking, opens.breaking && (strings.HasSuffix(w1, ":") || isShout(w1) || strings.HasSuffix(secondWord(rest, w1), ":")))
-		on(fFirstConnective, opens.connective)
-		on(fFirstHe, opens.he)
-		on(fFirstI, opens.i)
-		on(fFirstAuthor, r.named(bytes.TrimSuffix(lw, []byte("'s"))))
-		on(fFirstFurniture, opens.furniture)
-		on(fFirstFunction, !c.junction.strong() && opens.function)
-
-		// What its first sentence is.
-		noWord := first[mWord]-first[mAt]-first[mNumber]-first[mAddress] <= 0 || first[mWord] == 1 && isListMark(w1)
-		on(fFirstNoWord, noWord)
-		on(fFirstNoWordQuote, noWord && (x == '"' || x == '“'))
-		on(fFirstWords3, first[mWord] <= 3)
-		on(fFirstWords6, first[mWord] <= 6)
-		on(fFirstLong, first[mWord] > 25)
-		count(fFirstHasI, first[mI], 2)
-		count(fFirstHasYou, first[mYou], 2)
-		count(fFirstHasHe, first[mHe], 2)
-		count(fFirstHasSaid, first[mSaid], 2)
-		count(fFirstHasTweets, first[mTweets], 1)
-		count(fFirstHasTwitter, first[mTwitter], 1)
-		count(fFirstHasAuthor, first[mAuthor], 1)
-		count(fFirstHasDay, first[mDay], 1)
-		count(fFirstHasHash, first[mHash], 2)
-		count(fFirstHasAt, first[mAt], 2)
-		count(fFirstHasBang, first[mBang], 1)
-		count(fFirstHasQuestion, first[mQuestion], 1)
-		count(fFirstHasShout, first[mShout], 3)
-		count(fFirstHasAddress, first[mAddress], 1)
-		count(fFirstPast, first[mPast], 3)
-		count(fFirstNames, first[mName], 5)
-		count(fFirstOldNames, first[mOld], 5)
-		num(fFirstNew, part(first[mNew], first[mWord]), 1)
-		num(fFirstNewMore, part(first[mNew], first[mWord])-part(before[mNew], before[mWord]), 1)
-		num(fFirstArticles, part(first[mArticle], first[mWord]), 0.3)
-		on(fFirstNoArticle, first[mArticle] == 0 && first[mWord] > 7)
-		count(fFirstShort, first[mShort], 3)
-		count(fFirstNumber, first[mNumber], 3)
-		count(fFirstComma, first[mComma], 3)
-		lastWord := ""
-		if next.word > here.word {
-			lastWord = s[r.words[next.word-1].from:r.words[next.word-1].to]
-		}
-		colon := strings.HasSuffix(lastWord, ":") && next.word < n
-		on(fFirstParen, x == '(' && !isListMark(w1))
-		on(fFirstAside, x == '(' && strings.HasSuffix(strings.TrimRight(lastWord, ".,"), ")"))
-		words := text[mWord] - text[mHash] - text[mAt] - text[mAddress]
-		on(fTextNoWords, words <= 0)
-		on(fTextWords3, words > 0 && words <= 3)
-		on(fFirstColonShout, colon && first[mShout] == first[mWord])
-		on(fFirstColonHere, colon && first[mWord] <= 8 && r.deictic(s, here.word, next.word))
-		on(fFirstColon, colon && first[mWord] <= 4)
-		on(fFirstColonLong, colon && first[mWord] > 4)
-		on(fFirstNoEnd, next.word == n && first[mSentence] == 0)
-		on(fFirstQuoted, first[mOpen] > 0 && first[mOpen] == first[mShut] && (x == '“' || x == '"'))
-		on(fFirstUnquoted, first[mShut] > first[mOpen])
-		outside := around.less(&text)
-		odd, same := outside.styles(&first)
-		on(fFirstStyleOdd, odd)
-		on(fFirstStyleSame, same)
-
-		// What it leaves outside.
-		if c.junction != jOrigin {
-			e, _ := utf8.DecodeLastRuneInString(above)
-			colon := e == ':'
-			tweets := before[mTweets]+before[mTwitter] > 0
-			on(fBeforeColon, colon)
-			on(fColonShort, colon && before[mWord] <= 4)
-			on(fColonLong, colon && before[mWord] > 10)
-			on(fColonTweets, colon && (tweets || before[mSaid] > 0))
-			on(fColonQuote, colon && (x == '“' || x == '"'))
-			on(fColonAuthor, colon && before[mAuthor] > 0)
-			count(fBeforeTweets, before[mTweets], 1)
-			count(fBeforeTwitter, before[mTwitter], 1)
-			count(fBeforeSaid, before[mSaid], 1)
-			count(fBeforeAuthor, before[mAuthor], 1)
-			on(fBeforeAuthorTweets, tweets && before[mAuthor] > 0)
-			on(fBefore2Tweets, prev.sum[mTweets]+prev.sum[mTwitter] > prev2.sum[mTweets]+prev2.sum[mTwitter])
-			on(fBefore2Author, prev.sum[mAuthor] > prev2.sum[mAuthor])
-			count(fBeforeAddress, before[mAddress], 1)
-			count(fBeforeHash, before[mHash]+before[mAt], 2)
-			count(fBeforeI, before[mI], 2)
-			count(fBeforeYou, before[mYou], 2)
-			count(fBeforeHe, before[mHe], 2)
-			count(fBeforeShout, before[mShout], 3)
-			count(fBeforeBang, before[mBang], 1)
-			count(fBeforeQuestion, before[mQuestion], 1)
-			count(fBeforeDay, before[mDay], 1)
-			count(fBeforePast, before[mPast], 3)
-			count(fBeforeNames, before[mName], 5)
-			count(fBeforeOldNames, before[mOld], 5)
-			num(fBeforeNew, part(before[mNew], before[mWord]), 1)
-			num(fBeforeArticles, part(before[mArticle], before[mWord]), 0.3)
-			on(fBeforeNoArticle, before[mArticle] == 0 && before[mWord] > 7)
-			count(fBeforeShort, before[mShort], 3)
-			on(fBeforeNoEnd, unicode.IsLetter(e) || unicode.IsDigit(e))
-			on(fBeforeHangs, unicode.IsLetter(e) && hanging.has(lastOf(above[min(len(above), max(0, c.at-nearWord)):])))
-			on(fBeforeQuoteEnd, char.IsQuoteEnd(e))
-			on(fBeforeLong, before[mWord] > 25)
-			on(fBeforeWords3, before[mWord] <= 3)
-			on(fBeforeWords6, before[mWord] <= 6)
-			on(fBeforeUnclosed, before[mOpen] > before[mShut])
-			odd, same := outside.less(&before).styles(&before)
-			on(fBeforeStyleOdd, odd)
-			on(fBeforeStyleSame, same)
-		}
-
-		// The text as a whole.
-		count(fTextAuthor, text[mAuthor], 2)
-		count(fTextSaid, text[mSaid], 3)
-		count(fTextTweets, text[mTweets], 2)
-		count(fTextTwitter, text[mTwitter], 2)
-		count(fTextPast, text[mPast], 8)
-		count(fTextHe, text[mHe], 6)
-		count(fTextI, text[mI], 6)
-		count(fTextYou, text[mYou], 6)
-		count(fTextDay, text[mDay], 2)
-		count(fTextNames, text[mName], 10)
-		count(fTextOldNames, text[mOld], 10)
-		count(fTextArticles, text[mArticle], 6)
-		count(fTextShort, text[mShort], 6)
-		count(fTextHash, text[mHash], 3)
-		count(fTextAt, text[mAt], 3)
-		count(fTextBang, text[mBang], 3)
-		count(fTextShout, text[mShout], 6)
-		count(fTextQuestion, text[mQuestion], 3)
-		count(fTextFurniture, text[mFurniture], 2)
-		count(fTextAddressInside, text[mAddress]-int16(addresses), 2)
-		on(fTextQuoteOpen, text[mOpen] != text[mShut])
-		on(fTextQuoteOdd, text[mQuote]%2 == 1)
-		odd, same = outside.styles(&text)
-		on(fTextStyleOdd, odd)
-		on(fTextStyleSame, same)
-
-		// Copies.
-		c1, all := twins.share(here, next), twins.share(here, last)
-		num(fFirstCopied, c1, 1)
-		num(fTextCopied, all, 1)
-		on(fTextAllCopied, all > 0.9)
-		on(fCopyOdd, all > 0.6 && all < 0.9)
-		num(fTextItself, twins.itself(here), 1)
-		if prev.word < here.word {
-			c0 := twins.share(prev, here)
-			num(fBeforeCopied, c0, 1)
-			num(fCopiedEdge, max(0, c1-c0), 1)
-		}
-		if prev.word < here.word {
-			on(fAllCopiedEdge, all > 0.9 && twins.share(prev, here) < 0.5)
-			num(fFirstLinksBefore, r.linked(here.word, next.word, prev.word, here.word), 4)
-			num(fFirstLinksBefore2, r.linked(here.word, next.word, prev2.word, prev.word), 4)
-			num(fTextLinksBefore, r.linked(here.word, n, prev.word, here.word), 6)
-		}
-		if next.word < n {
-			links := r.linked(next.word, n, here.word, next.word)
-			num(fRestLinksFirst, links, 4)
-			on(fRestLinksNothing, links == 0)
-		}
-		if string(lw) == "the" && here.word+1 < n {
-			on(fFirstThe, true)
-			on(fFirstTheOld, !r.words[here.word+1].new)
-		}
-		count(fTextHeading, text[mHeading], 2)
-		count(fTextLink, text[mLink], 3)
-		count(fFirstLink, first[mLink], 1)
-		count(fBeforeHeading, before[mHeading], 1)
-		count(fBeforeLink, before[mLink], 1)
-		on(fFirstBullet, w1 == "+" || w1 == "-" || w1 == "*")
-		on(fTextUnopened, text[mShutParen] > text[mOpenParen])
-		known := r.known || here.sum[mAuthor] > 0
-		on(fAuthorKnown, known && text[mSentence] <= 1)
-		on(fBeforeAuthorKnown, known && before[mAuthor] == 0)
-		on(fFirstAuthorKnown, known && first[mAuthor] > 0)
-		kind := feature(min(max(1, text[mSentence]), 3) - 1)
-		if news {
-			on(fNewsSentences1+kind, true)
-			on(fNewsFirstI, opens.i)
-			count(fNewsFirstHas, first[mI]+first[mYou], 2)
-			count(fNewsFirstPast, first[mPast], 2)
-			count(fNewsFirstSaid, first[mSaid], 2)
-			count(fNewsFirstName, first[mName], 5)
-			count(fNewsTextArticles, text[mArticle], 4)
-		}
-		switch {
-		case addresses == 0:
-		case picture:
-			on(fPicture1+kind, true)
-		default:
-			on(fAddress1+kind, true)
-		}
-		if foreign {
-			on(fForeign1+kind, true)
-			on(fForeignNearest, k == len(out)-1)
-			count(fForeignBreaks, text[mBreak1], 4)
-		}
-		other := next.to(last)
-		if rest := other[mWord]; first[mWord] >= 3 && rest >= 3 {
-			on(fRestTurns, turns(&first, &other))
-			num(fRestEnglish, math.Abs(part(first[mEnglish], first[mWord])-part(other[mEnglish], rest)), 0.5)
-			num(fRestScript, math.Abs(part(first[mOther], first[mWord])-part(other[mOther], rest)), 1)
-		}
-		if c.junction != jOrigin && before[mWord] >= 3 {
-			if first[mWord] >= 3 {
-				more := part(first[mEnglish], first[mWord]) - part(before[mEnglish], before[mWord])
-				num(fFirstEnglish, max(0, more), 0.5)
-				num(fBeforeEnglish, max(0, -more), 0.5)
-				on(fTurns, turns(&before, &first))
-			}
-			if text[mWord] >= 3 {
-				num(fTextEnglish, part(text[mEnglish], text[mWord])-part(before[mEnglish], before[mWord]), 0.5)
-			}
-			num(fFirstScript, math.Abs(part(first[mOther], first[mWord])-part(before[mOther], before[mWord])), 1)
-			num(fTextScript, math.Abs(part(text[mOther], text[mWord])-part(before[mOther], before[mWord])), 1)
-		}
-		found, longer := twins.begins(here)
-		on(fCopy, found)
-		on(fCopyBegins, found && !longer)
-		c.values, room = room[:m:m], room[m:]
-		c.manner = manner{
-			adjoining: c.junction == jOrigin && p.Origin == AfterTweet,
-			colon:     c.junction != jOrigin && strings.HasSuffix(above, ":"),
-			named:     c.junction != jOrigin && before[mTweets]+before[mTwitter]+before[mAuthor] > 0,
-			single:    k >= strong,
-			broken:    text[mBreak1]+text[mBreak2]+text[mBreak4] > 0,
-			weak:      c.junction != jOrigin && !c.junction.strong(),
-			sentences: uint8(min(max(1, text[mSentence]), 5)),
-			length:    uint8(bin),
+		c.next, c.first = next, next.sums.minus(&c.sums)
+		if reasons[c.edge].ends {
+			next = c.place
 		}
 	}
 	return out
 }
 
-// turns tells whether one of two stretches is English and the other is not, as
-// far as they are long enough to tell.
-func turns(a, b *tally) bool {
-	english := func(t *tally) bool { return t[mWord] >= 4 && 4*t[mEnglish] >= t[mWord] }
-	foreign := func(t *tally) bool { return t[mWord] >= 8 && 10*t[mEnglish] < t[mWord] }
-	return english(a) && foreign(b) || foreign(a) && english(b)
+// ratio is the text's length as a part of what its day allows.
+func (c *candidate) ratio() float64 { return float64(c.all.length) / c.r.limit }
+
+func (c *candidate) lengthIn(from, to float64) float64 {
+	return is(from < c.ratio() && c.ratio() <= to)
 }
 
-// surround makes candidates of the starts, with the sentences around them, and
-// tells which is the last strong one; -1 if none is.
-func surround(starts []start, out []candidate) (strong int) {
-	strong = -1
-	before, before2 := 0, 0
-	for k := range starts {
-		c := &out[k]
-		c.start, c.before, c.before2 = starts[k], before, before2
-		if c.junction.strong() {
-			before2, before, strong = before, k+1, k
-		}
-	}
-	end := len(starts) + 1
-	for k := len(out) - 1; k >= 0; k-- {
-		out[k].end = end
-		if out[k].junction.strong() {
-			end = k + 1
-		}
-	}
-	return strong
+// units is how many units the text has, those that begin before it included.
+func (c *candidate) units() int { return c.all.units + 1 }
+
+// words is how many words the text has but for hashtags, mentions and addresses.
+func (c *candidate) words() int { return c.all.n(tWord) - c.all.n(tHashtag|tMention|tAddress) }
+
+// afterColon says whether a colon is before the text.
+func (c *candidate) afterColon() bool { return c.edge != eStart && strings.HasSuffix(c.above, ":") }
+
+// colon says whether the first unit ends in a colon, and more follows.
+func (c *candidate) colon() bool {
+	return c.next != c.end && strings.HasSuffix(c.r.p.Text[:c.next.last], ":")
 }
 
-// lowerWord is w without what stands around its letters, in lower case and with
-// straight apostrophes, in the memory of buf if it fits.
-func lowerWord(w string, buf []byte) []byte {
-	if n := len(w); n == 0 || !isSmall(w[0]) || !isSmall(w[n-1]) { // else nothing stands around it
-		w = strings.TrimFunc(w, func(r rune) bool { return !unicode.IsLetter(r) })
-	}
-	for i := range len(w) {
-		if w[i] >= utf8.RuneSelf {
-			return []byte(strings.ToLower(strings.ReplaceAll(w, "’", "'")))
-		}
-		buf = append(buf, lower[w[i]])
-	}
-	return buf
+// odd says whether a stretch has curly marks where the article has straight
+// ones, or the other way round; alike whether it has the same.
+func (c *candidate) odd(s *sums, outside int) bool {
+	return outside > 0 && s.n(tStraight) > 0 || outside < 0 && s.n(tCurly) > 0
 }
 
-func part(a, b int16) float64 { return float64(a) / max(1, float64(b)) }
-
-// deictic tells whether some of the words points to what follows.
-func (r *reading) deictic(s string, i, j int) bool {
-	for ; i < j; i++ {
-		if pointing.has(strings.TrimFunc(s[r.words[i].from:r.words[i].to], func(r rune) bool { return !unicode.IsLetter(r) })) {
-			return true
-		}
-	}
-	return false
+func (c *candidate) alike(s *sums, outside int) bool {
+	return outside > 0 && s.n(tCurly) > 0 || outside < 0 && s.n(tStraight) > 0
 }
 
-// hanging are words that end no sentence and no heading.
-var hanging = set("the a an of at to from with for by and or but nor on in as than into that which who whose whom their his her its our your my is was are were be been has have had will would can could should may might must very this these those if because while when where")
-
-// nearWord is how far before a start a word stands that is looked at, in bytes.
-const nearWord = 40
-
-// lastOf is the last word of s, which ends with it.
-func lastOf(s string) string { return s[strings.LastIndexFunc(s, char.IsBlank)+1:] }
-
-var pointing = set("here here's here’s this these watch now from see look below following examples example oh and meanwhile also read listen")
-
-// isNews tells whether a name is that of a newspaper, a broadcaster or the like.
-func isNews(name string) bool {
-	name = strings.ToLower(name)
-	for i := range len(name) {
-		for _, w := range newsNames[name[i]] {
-			if strings.HasPrefix(name[i:], w) {
-				return true
-			}
-		}
-	}
-	return false
+// curliness is by how many more the apostrophes and quotation marks of a text are
+// curly than straight.
+func curliness(s string) int {
+	return strings.Count(s, "’") + strings.Count(s, "“") + strings.Count(s, "”") - strings.Count(s, "'") - strings.Count(s, `"`)
 }
 
-// newsNames are parts of their names, by their first letters.
-var newsNames = func() (m [256][]string) {
-	for _, w := range [...]string{"news", "cnn", "nbc", "abc", "cbs", "bbc", "press", "times", "post", "herald", "journal", "daily", "politic", "reuters", "npr", "tribune", "gazette", "bloomberg", "the hill", "guardian", "breitbart", "sky", "tv", "media", "magazine", "today", "radio", "report", "watch"} {
-		m[w[0]] = append(m[w[0]], w)
+// knownOf is what the vocabulary knows of a word with the marks around it.
+func knownOf(w string) traits {
+	w = strings.TrimFunc(w, func(r rune) bool { return !unicode.IsLetter(r) })
+	if len(w) > longest {
+		return 0
 	}
-	return m
-}()
-
-// rowReach is how long a row of a table of tweets can be, in the service's
-// weights: some hold two parts of a thread in one.
-const rowReach = 450
-
-// standsAlone tells whether the article is nothing but the tweet, as a row of
-// a table of tweets is: nothing follows, and all that stands before fits.
-func (p *Passage) standsAlone(starts []start) bool {
-	if p.Origin != Article || len(starts) == 0 || starts[0].junction != jOrigin || strings.TrimFunc(p.After, char.IsBlank) != "" {
-		return false
-	}
-	weight := 0
-	for _, w := range strings.FieldsFunc(p.Text, char.IsBlank) {
-		weight += weightOf(w) + 1
-	}
-	return weight <= rowReach
+	var buf [longest]byte
+	return known[string(lowered(w, buf[:0]))]
 }
 
-// isListMark tells 1. and (2) and 2/3 and • and -, which begin an entry of a list or a thread.
+func endsInWord(s string) bool {
+	r, _ := utf8.DecodeLastRuneInString(s)
+	return unicode.IsLetter(r) || unicode.IsDigit(r)
+}
+
+// lastWord is the one that s ends with, as far as it is not too long for one.
+func lastWord(s string) string {
+	s = s[max(0, len(s)-longest):]
+	return s[strings.LastIndexFunc(s, char.IsBlank)+1:]
+}
+
+// isListMark says whether a word begins an entry of a list or a thread: 1. and
+// (2) and 2/3 and a bullet.
 func isListMark(w string) bool {
-	if w == "•" || w == "-" || w == "–" || w == "*" || w == "—" || w == "·" {
-		return true
+	if w != "" && strings.Trim(w, "•-–*—·") == "" {
+		return utf8.RuneCountInString(w) == 1
 	}
 	w = strings.TrimPrefix(w, "(")
-	n := 0
-	for n < len(w) && '0' <= w[n] && w[n] <= '9' {
-		n++
-	}
-	if n == 0 || n > 2 {
+	after := strings.TrimLeft(w, "0123456789")
+	if n := len(w) - len(after); n == 0 || n > 2 {
 		return false
 	}
-	if w = w[n:]; w == "." || w == ")" || w == "/" || w == "/)" {
+	if after == "." || after == ")" {
 		return true
 	}
-	if !strings.HasPrefix(w, "/") {
-		return false
-	}
-	w = strings.TrimRight(w[1:], ".):")
-	return len(w) <= 2 && strings.Trim(w, "0123456789nxXN") == ""
-}
-
-// quotes counts the straight and the curly apostrophes and quotation marks.
-type quotes struct{ straight, curly int16 }
-
-func quotesOf(s string) quotes {
-	return quotes{
-		int16(strings.Count(s, "'") + strings.Count(s, `"`)),
-		int16(strings.Count(s, "’") + strings.Count(s, "“") + strings.Count(s, "”")),
-	}
-}
-
-func (q quotes) less(x *tally) quotes {
-	return quotes{q.straight - x[mStraight], q.curly - x[mCurly]}
-}
-
-// styles tells whether a stretch has other apostrophes and quotation marks
-// than what stands outside, or the same.
-func (q quotes) styles(x *tally) (odd, same bool) {
-	if q.straight == q.curly || x[mStraight] == 0 && x[mCurly] == 0 {
-		return false, false
-	}
-	if q.straight > q.curly {
-		return x[mCurly] > 0, x[mStraight] > 0
-	}
-	return x[mStraight] > 0, x[mCurly] > 0
-}
-
-// addressesAtEnd counts the addresses with which s ends.
-func addressesAtEnd(s string) int {
-	n := 0
-	for {
-		s = strings.TrimRightFunc(s, char.IsBlank)
-		e := strings.LastIndexFunc(s, char.IsBlank) + 1
-		if e == len(s) || addressIn(s[e:]) < 0 {
-			return n
-		}
-		n++
-		s = s[:e]
-	}
+	of, ok := strings.CutPrefix(strings.TrimRight(after, ".):"), "/")
+	return ok && len(of) <= 2 && strings.Trim(of, "0123456789nxXN") == ""
 }

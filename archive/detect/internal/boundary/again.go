@@ -1,0 +1,126 @@
+package boundary
+
+import "math"
+
+// An article embeds its tweets in its own way: one after another, or each with
+// a colon before it; short ones or long ones. So its texts are looked at twice,
+// the second time each knowing how the others seem to begin.
+
+// way is how a text is embedded if it begins at a candidate, or how a number
+// of texts are, together: then each counts by how likely it is.
+type way struct {
+	texts   float64
+	chained float64 // after another tweet
+	joined  float64 // ... and beginning right there
+	colon   float64 // with a colon before
+	named   float64 // the author, or a word of tweeting, in the unit before
+	length  float64 // as a part of what the day allows
+}
+
+func wayOf(c *candidate) way {
+	w := way{texts: 1, length: min(1.2, c.ratio())}
+	if c.r.p.Origin == AfterTweet {
+		w.chained, w.joined = 1, is(c.edge == eStart)
+	}
+	w.colon = is(c.afterColon())
+	w.named = is(c.before.n(tTweets|tTwitter|tAuthor) > 0)
+	return w
+}
+
+// plus adds x, times so much.
+func (w *way) plus(x *way, times float64) {
+	w.texts += times * x.texts
+	w.chained += times * x.chained
+	w.joined += times * x.joined
+	w.colon += times * x.colon
+	w.named += times * x.named
+	w.length += times * x.length
+}
+
+// secondFeature is a fact about a candidate and the article's other texts.
+type secondFeature struct {
+	name, meaning string
+	of            func(w, others *way) float64
+}
+
+// second are the features of the second look: how the way of a candidate agrees
+// with that of the article's other texts.
+var second = []secondFeature{
+	{"others-joined", "it begins right after another tweet, as the article's others do (-1: as they do not)", func(w, o *way) float64 {
+		return w.joined * (2*o.joined/max(o.chained, 1e-9) - 1) * trust(o.chained)
+	}},
+	{"others-colon", "a colon is before it, as before the others (-1: not, but before the others)", func(w, o *way) float64 { return (2*w.colon - 1) * o.colon / o.texts * trust(o.texts) }},
+	{"others-named", "the unit before names the author or tweeting, as it does for the others", func(w, o *way) float64 { return (2*w.named - 1) * o.named / o.texts * trust(o.texts) }},
+	{"others-length", "by how much its length is other than the others'", func(w, o *way) float64 { return math.Abs(w.length-o.length/o.texts) * trust(o.texts) }},
+}
+
+// trust is how far the way of so many texts is taken for that of the article:
+// two others make it.
+func trust(texts float64) float64 {
+	if texts < 0.5 {
+		return 0
+	}
+	return min(1, (1+texts)/3)
+}
+
+// Again chooses once more for the texts of an article, each in the knowledge
+// of how the others begin.
+func Again(looks []*Look) []Choice { return trained.Again(looks) }
+
+// Again is what the model chooses.
+func (m *Model) Again(looks []*Look) []Choice {
+	choices := make([]Choice, len(looks))
+	var values []float64
+	for i, others := range m.others(looks) {
+		l := looks[i]
+		if len(l.candidates) == 0 {
+			choices[i] = l.Choice
+			continue
+		}
+		scores := make([]float64, len(l.candidates))
+		for k := range l.candidates {
+			c := &l.candidates[k]
+			values = c.way.compare(&others, values[:0])
+			scores[k] = c.score + score(m.Weights[l.Passage.Layout][len(features):], values)
+		}
+		choices[i] = m.choose(l, scores)
+	}
+	return choices
+}
+
+// others is for each of the texts the way of all the others.
+func (m *Model) others(looks []*Look) []way {
+	out := make([]way, len(looks))
+	var all way
+	for i, l := range looks {
+		scores := make([]float64, len(l.candidates))
+		for k := range scores {
+			scores[k] = l.candidates[k].score
+		}
+		if len(scores) > 0 {
+			likelihoods(scores, 1)
+		}
+		for k, p := range scores {
+			out[i].plus(&l.candidates[k].way, p)
+		}
+		all.plus(&out[i], 1)
+	}
+	for i := range out {
+		own := out[i]
+		out[i] = all
+		out[i].plus(&own, -1)
+	}
+	return out
+}
+
+// compare appends the features of the second look.
+func (w *way) compare(others *way, values []float64) []float64 {
+	for i := range second {
+		v := 0.0
+		if others.texts >= 0.5 {
+			v = second[i].of(w, others)
+		}
+		values = append(values, v)
+	}
+	return values
+}

@@ -1,0 +1,154 @@
+package boundary
+
+import (
+	"math"
+	"strings"
+	"testing"
+)
+
+// Each feature has a text in which | marks the candidate, and its value there.
+// Authors are Ada Quill, days 2018-03-03, layouts OneLine, origins Article, if not said.
+var featureCases = []struct {
+	name  string
+	value float64
+	text  string
+	p     Passage
+}{
+	{name: "origin-article", value: 1, text: "|Thank you"},
+	{name: "origin-tweet", value: 1, text: "|Thank you", p: Passage{Origin: AfterTweet}},
+	{name: "origin-frame", value: 1, text: "|Thank you", p: Passage{Origin: Frame}},
+	{name: "length-85", value: 1, text: "|" + chars(210)},
+	{name: "length-85", value: 0, text: "|" + chars(190)},
+	{name: "length-95", value: 1, text: "|" + chars(250)},
+	{name: "length-95", value: 1, text: "|" + chars(125), p: Passage{Day: "2017-03-03"}},
+	{name: "length-103", value: 1, text: "|" + chars(280)},
+	{name: "length-115", value: 1, text: "|" + chars(300)},
+	{name: "length-more", value: 1, text: "|" + chars(330)},
+	{name: "length-over", value: 0.2, text: "|" + chars(350)},
+	{name: "breaks", value: 2, text: "|One\ntwo\nthree"},
+	{name: "breaks", value: 0, text: "She left.\n|one"},
+	{name: "empty-lines", value: 1, text: "|One\n\ntwo"},
+	{name: "first-capital", value: 1, text: "|Thank you"},
+	{name: "first-capital", value: 0, text: "|thank you"},
+	{name: "first-quote", value: 1, text: "|“Thank you”"},
+	{name: "first-dots", value: 1, text: "|...and so"},
+	{name: "first-dots", value: 1, text: "|…and so"},
+	{name: "first-dot-at", value: 1, text: "|.@quill and so"},
+	{name: "first-number", value: 1, text: "|2/3 and so"},
+	{name: "first-number", value: 1, text: "|• and so"},
+	{name: "first-number", value: 0, text: "|23 and so"},
+	{name: "first-function", value: 1, text: "they left |The bridge"},
+	{name: "first-function", value: 0, text: "they left. |The bridge"},
+	{name: "first-connective", value: 1, text: "|But no"},
+	{name: "first-he", value: 1, text: "|They left"},
+	{name: "unit-names", value: 2, text: "|Thank Bo and Rio. Then Tan"},
+	{name: "unit-commas", value: 2, text: "|One, two, three. And, so"},
+	{name: "unit-mentions", value: 1, text: "|Thank @bo today! And @rio"},
+	{name: "unit-he", value: 2, text: "|Now he and she. And they"},
+	{name: "unit-past", value: 2, text: "|Bo was elected. It had"},
+	{name: "unit-short", value: 2, text: "|u & me. w/ you"},
+	{name: "unit-colon", value: 1, text: "|In the news: nothing"},
+	{name: "unit-colon", value: 0, text: "|In the news of this: nothing"},
+	{name: "unit-colon-shout", value: 1, text: "|WATCH: nothing"},
+	{name: "unit-colon-here", value: 1, text: "|This is it: nothing"},
+	{name: "unit-colon-the", value: 1, text: "|From bakers: nothing"},
+	{name: "unit-colon-the", value: 0, text: "|Bakers: nothing"},
+	{name: "unit-unended", value: 1, text: "|Thank you"},
+	{name: "unit-unended", value: 0, text: "|Thank you!"},
+	{name: "unit-style", value: 1, text: "|It’s here", p: Passage{Before: "It's there."}},
+	{name: "unit-style", value: 0, text: "|It's here", p: Passage{Before: "It's there."}},
+	{name: "before-colon", value: 1, text: "She wrote: |no"},
+	{name: "before-colon-quote", value: 1, text: "She wrote: |“no"},
+	{name: "before-unended", value: 1, text: "she left |The bridge"},
+	{name: "before-unended", value: 0, text: "she left. |The bridge"},
+	{name: "before-hangs", value: 1, text: "she left of |The bridge"},
+	{name: "before-author", value: 1, text: "So says Quill: |no"},
+	{name: "before-author", value: 0, text: "So says Quill. She left. |no"},
+	{name: "before-twitter", value: 1, text: "See Twitter: |no"},
+	{name: "before-tweeted", value: 1, text: "She tweeted: |no"},
+	{name: "before-open", value: 1, text: "She said “no. |And so"},
+	{name: "before-heading", value: 1, text: "So ## is Week. |And so"},
+	{name: "before-words", value: 1, text: "One two three four five six. |And so"},
+	{name: "before-words", value: 0, text: "One two three four five six seven. |And so"},
+	{name: "before-question", value: 1, text: "So what? |And so"},
+	{name: "before-no-the", value: 1, text: "One two three four five six seven eight. |And so"},
+	{name: "before-no-the", value: 0, text: "One two three the five six seven eight. |And so"},
+	{name: "before2-author", value: 1, text: "So says Quill. She left. |no"},
+	{name: "text-author", value: 2, text: "|So Quill and Quill. And Quill’s"},
+	{name: "text-mentions", value: 2, text: "|One @bo. Two @rio"},
+	{name: "text-hashtags", value: 2, text: "|One #bo. Two #rio"},
+	{name: "text-tweets", value: 1, text: "|One. She tweeted"},
+	{name: "text-said", value: 1, text: "|One. She said"},
+	{name: "text-links", value: 1, text: "|One. The [news](https://example.org/a)"},
+	{name: "text-i", value: 2, text: "|I left. We wept"},
+	{name: "text-names", value: 2, text: "|So Bo left. And Rio"},
+	{name: "text-short", value: 2, text: "|u left. w/ Rio"},
+	{name: "text-empty", value: 1, text: "|@bo #bridge https://t.co/a"},
+	{name: "text-3-words", value: 1, text: "|One two three #bridge"},
+	{name: "text-3-words", value: 0, text: "|One two three four"},
+	{name: "text-quotes", value: 1, text: "|One “two three"},
+	{name: "text-quotes", value: 0, text: "|One “two” three"},
+	{name: "text-style", value: 1, text: "|It's here", p: Passage{Before: "It's there."}},
+	{name: "echo", value: 1, text: "|Bridge closed. Bridges open"},
+	{name: "copy", value: 1, text: "|The bridge is closed today", p: Passage{Before: "She said: the bridge is closed, she said."}},
+	{name: "copy-begins", value: 1, text: "Then so: |The bridge is closed today", p: Passage{Before: "She said: the bridge is closed, she said."}},
+	{name: "copy-begins", value: 0, text: "She said: |The bridge is closed today", p: Passage{Before: "She said: the bridge is closed, she said."}},
+	{name: "copy-text", value: 1, text: "|The bridge is closed", p: Passage{Before: "The bridge is closed, she said."}},
+	{name: "copy-itself", value: 0.5, text: "|The bridge is closed. The bridge is closed"},
+	{name: "copy-edge", value: 1, text: "Nothing is new. |The bridge is closed", p: Passage{Before: "The bridge is closed, she said."}},
+}
+
+// chars is a text of so many characters, in words of nine.
+func chars(n int) string { return strings.Repeat("abcdefghi ", n/10+1)[:n-1] + "z" }
+
+// valuesAt is the features of the candidate that | marks in a text.
+func valuesAt(t *testing.T, text string, p Passage) map[string]float64 {
+	t.Helper()
+	at := strings.IndexByte(text, '|')
+	p.Text = text[:at] + text[at+1:]
+	if p.Origin == Cut {
+		p.Origin = Article
+	}
+	if p.Layout == Paragraphs {
+		p.Layout = OneLine
+	}
+	if p.Day == "" {
+		p.Day = "2018-03-03"
+	}
+	p.Author = "Ada Quill"
+	var r reading
+	r.read(&p)
+	for _, c := range r.candidates(nil) {
+		if c.at == at {
+			m := map[string]float64{}
+			for i, v := range c.values(nil) {
+				m[features[i].name] = v
+			}
+			return m
+		}
+	}
+	t.Fatalf("%s: no candidate", text)
+	return nil
+}
+
+func TestFeatures(t *testing.T) {
+	tested := map[string]bool{}
+	for _, c := range featureCases {
+		tested[c.name] = true
+		if got, ok := valuesAt(t, c.text, c.p)[c.name]; !ok || math.Abs(got-c.value) > 0.01 {
+			t.Errorf("%s: %s: got %v want %v", c.name, c.text, got, c.value)
+		}
+	}
+	for _, c := range edgeCases {
+		k := strings.IndexByte(c.text, '|')
+		if got := valuesAt(t, c.text[:k+1]+strings.ReplaceAll(c.text[k+1:], "|", ""), Passage{})["edge-"+c.name]; got != 1 {
+			t.Errorf("edge-%s: %s: got %v want 1", c.name, c.text, got)
+		}
+		tested["edge-"+c.name] = true
+	}
+	for _, f := range features {
+		if !tested[f.name] {
+			t.Errorf("%s: no case", f.name)
+		}
+	}
+}

@@ -1,0 +1,266 @@
+package boundary
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"tweetarc/archive/detect/internal/char"
+)
+
+// edge is what is between two words, seen from the place where the second
+// begins: why a text may begin there.
+type edge uint8
+
+const (
+	noEdge edge = iota // no text begins here
+	eStart             // the passage begins
+	eGap
+	eParagraph
+	eLine
+	eFurniture
+	eAside
+	eAddress
+	eColon
+	eQuoted
+	eUnquoted
+	eSentence
+	eAbbreviation
+	eSpaces
+	eCloser
+	eMark
+	eHeading
+	eCapital
+	eCapitals
+	eGluedSentence
+	eGluedColon
+	eGluedWord
+	edges
+)
+
+// gap is what is known of the place between two words.
+type gap struct {
+	last   string // the word before
+	before rune   // its last character but one
+	prev   rune   // its last character
+	next   string // the text from the second word on
+	first  rune   // its first character
+	breaks int    // line breaks between them
+	blanks int    // blanks between them, line breaks included
+	opens  bool   // last is the first word of its unit
+	aside  bool   // last ends an aside
+}
+
+// reasons say at which gaps a text may begin: the first that holds counts.
+// Those that end a unit part sentences, lines or blocks; the others are within one.
+var reasons = [edges]struct {
+	name, meaning string
+	ends          bool
+	holds         func(g *gap) bool
+}{
+	eStart:        {"start", "the passage begins", true, nil},
+	eGap:          {"gap", "several empty lines", true, func(g *gap) bool { return g.breaks >= 4 }},
+	eParagraph:    {"paragraph", "an empty line", true, func(g *gap) bool { return g.breaks >= 2 }},
+	eLine:         {"line", "a line break", true, func(g *gap) bool { return g.breaks == 1 }},
+	eFurniture:    {"furniture", "a word of the page", true, func(g *gap) bool { return g.opens && isFurniture(g.last) && !isSmall(g.first) }},
+	eAside:        {"aside", "a sentence in parentheses", true, func(g *gap) bool { return g.aside }},
+	eAddress:      {"address", "an address", true, func(g *gap) bool { return IsAddress(g.last) }},
+	eColon:        {"colon", "a colon", true, func(g *gap) bool { return g.prev == ':' }},
+	eQuoted:       {"quoted", "a quoted sentence", true, func(g *gap) bool { return char.IsQuoteEnd(g.prev) && char.EndsSentence(g.before) }},
+	eUnquoted:     {"unquoted", "a quotation within a sentence", false, func(g *gap) bool { return char.IsQuoteEnd(g.prev) && g.prev != '\'' && g.prev != '’' }},
+	eSentence:     {"sentence", "a sentence", true, func(g *gap) bool { return g.endsSentence() && (g.blanks > 1 || !isAbbreviation(g.last)) }},
+	eAbbreviation: {"abbreviation", "an abbreviation", false, func(g *gap) bool { return g.endsSentence() && !unicode.IsLower(g.first) && !unicode.IsDigit(g.first) }},
+	eSpaces:       {"spaces", "two spaces", false, func(g *gap) bool { return g.blanks > 1 }},
+	eCloser:       {"closer", "a closing parenthesis", false, func(g *gap) bool { return char.IsCloser(g.prev) }},
+	eMark:         {"mark", "a mark with which tweets begin", false, func(g *gap) bool { return beginsLikeTweet(g.next) }},
+	eHeading:      {"heading", "a capitalised word that is a sentence", false, func(g *gap) bool { return g.opens && unicode.IsUpper(g.first) && isCapitalised(g.last) }},
+	eCapital:      {"capital", "a capital after none", false, func(g *gap) bool { return unicode.IsUpper(g.first) && (!isCapitalised(g.last) || g.prev == ',') }},
+	eCapitals:     {"capitals", "a capital that may begin a sentence", false, func(g *gap) bool { return unicode.IsUpper(g.first) && beginsSentence(g.next) }},
+	// Within a word, where two blocks were glued together; see glue.
+	eGluedSentence: {"glued-sentence", "a sentence, and no space", true, nil},
+	eGluedColon:    {"glued-colon", "a colon, and no space", true, nil},
+	eGluedWord:     {"glued-word", "a small letter or a digit, and no space", false, nil},
+}
+
+// edge is why a text may begin after the gap.
+func (g *gap) edge() edge {
+	if g.breaks == 0 && g.blanks == 1 && !g.opens && !g.aside && isSmall(g.prev) && isSmall(g.first) && strings.IndexByte(g.last, '/') < 0 {
+		return noEdge // most gaps
+	}
+	for e := eGap; e <= eCapitals; e++ {
+		if reasons[e].holds(g) {
+			return e
+		}
+	}
+	return noEdge
+}
+
+func isSmall(r rune) bool { return 'a' <= r && r <= 'z' }
+
+func (g *gap) endsSentence() bool {
+	return char.EndsSentence(g.prev) || char.IsCloser(g.prev) && char.EndsSentence(g.before)
+}
+
+// excludes says whether no text begins with the second word, whatever is before it.
+func (g *gap) excludes() bool {
+	next := firstWord(g.next)
+	return isFurniture(next) || strings.Contains(next, "/status/") || isLoneQuote(next)
+}
+
+func isFurniture(word string) bool {
+	return len(word) < longest && known[strings.ToLower(strings.Trim(word, ".:"))]&tFurniture != 0
+}
+
+func isCapitalised(word string) bool {
+	r, _ := utf8.DecodeRuneInString(word)
+	return unicode.IsUpper(r)
+}
+
+// isHeading says whether a word is the mark of a Markdown heading.
+func isHeading(word string, opens bool) bool {
+	return word[0] == '#' && len(word) <= 6 && (len(word) > 1 || opens) && strings.Trim(word, "#") == ""
+}
+
+// isLoneQuote says whether a word is nothing but quotation marks that close
+// what is before: no text begins with one and a space.
+func isLoneQuote(word string) bool {
+	return word != "" && strings.Trim(word, "“”\"»).") == "" && word[0] != '.'
+}
+
+// beginsLikeTweet says whether a text begins as tweets do, though nothing ended before it.
+func beginsLikeTweet(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	switch {
+	case r == '@' || r == '#' || r == '“' || r == '"' || r == '…':
+		return true
+	case r == '.':
+		return strings.HasPrefix(s, ".@") || strings.HasPrefix(s, "..")
+	case r > 0x2100 && unicode.IsSymbol(r):
+		return true
+	}
+	return strings.HasPrefix(s, "RT @") || strings.HasPrefix(s, "MT @") || char.IsUncased(r)
+}
+
+// beginsSentence says whether a capitalised word is so because it begins a
+// sentence, as far as it and the next word show.
+func beginsSentence(s string) bool {
+	word := firstWord(s)
+	if w := strings.TrimRight(word, ",:'’"); len(w) < longest && known[strings.ToLower(w)]&tFunction != 0 {
+		return true
+	}
+	r, _ := utf8.DecodeRuneInString(secondWord(s, word))
+	return unicode.IsLower(r)
+}
+
+// firstWord is the one that s begins with, secondWord the one after it.
+func firstWord(s string) string {
+	s = s[:min(len(s), 200)]
+	return s[:wordEnd(s, 0)]
+}
+
+func secondWord(s, first string) string {
+	e := len(first)
+	return firstWord(strings.TrimLeftFunc(s[e:min(len(s), 200, e+80)], char.IsBlank))
+}
+
+// wordEnd is where the word at i ends.
+func wordEnd(s string, i int) int {
+	for i < len(s) && (folded[s[i]] != 0 || char.Blank(s, i) == 0) {
+		i++
+	}
+	return i
+}
+
+// glue is what is known of a place within a word, where two blocks may have been
+// glued together, as happens where tags are taken out and nothing put in.
+type glue struct {
+	last         string // the word as far as here
+	before, prev rune   // its last two characters
+	rest         string // the text from here on
+	first        rune   // its first character
+	layout       Layout
+}
+
+// edge is why a text may begin within a word.
+func (g *glue) edge() edge {
+	switch {
+	case g.layout == Glued && g.isLost():
+		return when(eGluedSentence, !strings.ContainsAny(firstWord(g.rest), "./") && !strings.Contains(g.last, "/")) // addresses go on: example.com
+	case !g.begins() || g.goesOn():
+		return noEdge
+	case char.EndsSentence(g.prev) && (g.first == '.' || g.first == '"'):
+		return when(eGluedSentence, g.opens())
+	case char.EndsSentence(g.prev) || char.IsQuoteEnd(g.prev):
+		return g.sentence()
+	case g.prev == ':':
+		return when(eGluedColon, !unicode.IsDigit(g.first) && !strings.HasPrefix(g.rest, "//"))
+	case g.isHump():
+		return eGluedWord
+	}
+	return noEdge
+}
+
+// isLost says whether a small letter follows a sentence, with no space between.
+func (g *glue) isLost() bool {
+	return unicode.IsLower(g.first) && char.EndsSentence(g.prev) && unicode.IsLower(g.before) && len(g.last) > 3
+}
+
+// opens says whether .@ or a quotation mark begins a text after a sentence.
+func (g *glue) opens() bool {
+	if g.first == '.' {
+		return strings.HasPrefix(g.rest, ".@") && g.before != '.' && g.prev != '…'
+	}
+	r, _ := utf8.DecodeRuneInString(g.rest[1:])
+	return unicode.IsUpper(r) // else it closes a quotation
+}
+
+func when(e edge, is bool) edge {
+	if is {
+		return e
+	}
+	return noEdge
+}
+
+// begins says whether a block may begin with such a character.
+func (g *glue) begins() bool {
+	r := g.first
+	return unicode.IsUpper(r) || unicode.IsDigit(r) || strings.ContainsRune("@#\"“.‘'", r) || char.IsUncased(r) ||
+		r > 0x2000 && !char.IsQuoteEnd(r) && unicode.IsSymbol(r) || strings.HasPrefix(g.rest, "http") || g.prev == ':' && (r == '?' || r == '!')
+}
+
+// goesOn says whether what looks like two blocks is one word.
+func (g *glue) goesOn() bool {
+	w := g.last
+	return strings.Contains(w, "://") || strings.HasPrefix(w, "pic.twitter") || strings.HasPrefix(w, "www.") ||
+		g.prev == '’' && unicode.IsUpper(g.before) && utf8.RuneCountInString(w) <= 3 || // O’Malley
+		strings.Trim(w, ".…") == "" || // dots with which a tweet goes on
+		len(w) == 2 && w[1] == '.' && len(g.rest) > 1 && g.rest[1] == '.' || // z.B.
+		isLoneQuote(firstWord(g.rest[:min(len(g.rest), 12)]))
+}
+
+// sentence is the edge after what may end a sentence or a quotation.
+func (g *glue) sentence() edge {
+	switch {
+	case strings.ContainsRune("。！？", g.prev) || g.prev == '」' && g.before == '。':
+		return eSentence // there are no spaces between them
+	case char.EndsSentence(g.first) || char.IsQuoteEnd(g.first):
+		return noEdge
+	case g.prev == '.' && (unicode.IsUpper(g.before) && unicode.IsUpper(g.first) || unicode.IsDigit(g.before) && unicode.IsDigit(g.first)): // U.S., 3.5
+		return noEdge
+	case unicode.IsDigit(g.first) && !unicode.IsLetter(g.before):
+		return noEdge
+	}
+	return when(eGluedSentence, !strings.ContainsRune("\"'‘", g.prev) || char.EndsSentence(g.before))
+}
+
+// isHump says whether a capital within a word begins another.
+func (g *glue) isHump() bool {
+	if !unicode.IsUpper(g.first) || !unicode.IsLower(g.prev) && !unicode.IsDigit(g.prev) && g.prev != ')' {
+		return false
+	}
+	w := g.last
+	if len(w) > 1 && (w[0] == '#' || w[0] == '@') || strings.HasPrefix(w, "Mc") || strings.HasPrefix(w, "Mac") || len(w) < 3 && !unicode.IsDigit(g.prev) {
+		return len(w) > 8 && w[0] != '@'
+	}
+	return true
+}

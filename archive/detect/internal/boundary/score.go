@@ -1,0 +1,149 @@
+package boundary
+
+import (
+	_ "embed"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+)
+
+// Model says how likely a text begins at each candidate: the sum of the values
+// of its features, each times its weight, is its score, and e to the power of
+// the score its share of what is likely.
+type Model struct {
+	Weights      [layouts][]float64 // by feature; see Features
+	Temperatures [layouts]float64   // scores are divided by them, so that confidences are true
+}
+
+// columns are the layouts for which the file of the weights has a column.
+// Texts with line breaks share theirs.
+var columns = [...]struct {
+	name    string
+	layouts []Layout
+}{
+	{"breaks", []Layout{Paragraphs, Lines}},
+	{"one-line", []Layout{OneLine}},
+	{"glued", []Layout{Glued}},
+}
+
+//go:embed weights.txt
+var weightsFile string
+
+var trained = func() *Model {
+	m, err := ParseModel(weightsFile)
+	if err != nil {
+		panic(err)
+	}
+	return m
+}()
+
+// Features are the names of the features and what they mean, in the order of
+// the weights.
+func Features() (names, meanings []string) {
+	for _, f := range features {
+		names, meanings = append(names, f.name), append(meanings, f.meaning)
+	}
+	for _, f := range second {
+		names, meanings = append(names, f.name), append(meanings, f.meaning)
+	}
+	return names, meanings
+}
+
+// NewModel is a model without weights.
+func NewModel() *Model {
+	m := &Model{}
+	for l := range layouts {
+		m.Weights[l], m.Temperatures[l] = make([]float64, len(features)+len(second)), 1
+	}
+	return m
+}
+
+// ParseModel reads a file of weights. A feature that it does not know has the
+// weight 0, until the model is trained again.
+func ParseModel(file string) (*Model, error) {
+	names, _ := Features()
+	rows := map[string][]float64{}
+	for line := range strings.Lines(file) {
+		fields := strings.Fields(line)
+		if len(fields) == 0 || fields[0] == "#" {
+			continue
+		}
+		if len(fields) < 1+len(columns) || rows[fields[0]] != nil {
+			return nil, fmt.Errorf("weights: %q: too few columns, or a second row", fields[0])
+		}
+		row := make([]float64, len(columns))
+		for i := range row {
+			var err error
+			if row[i], err = strconv.ParseFloat(fields[1+i], 64); err != nil {
+				return nil, fmt.Errorf("weights: %s: %w", fields[0], err)
+			}
+		}
+		rows[fields[0]] = row
+	}
+	m := NewModel()
+	for i, c := range columns {
+		for _, l := range c.layouts {
+			for k, name := range names {
+				if row := rows[name]; row != nil {
+					m.Weights[l][k] = row[i]
+				}
+			}
+			if row := rows["temperature"]; row != nil {
+				m.Temperatures[l] = row[i]
+			}
+		}
+	}
+	return m, nil
+}
+
+// String is the file of the weights.
+func (m *Model) String() string {
+	var b strings.Builder
+	b.WriteString("# What each feature adds to the score of a candidate, by the layout of the text.\n# Written by archive/detect/train.\n#\n")
+	row := func(name, meaning string, values func(l Layout) string) {
+		fmt.Fprintf(&b, "%-20s", name)
+		for _, c := range columns {
+			fmt.Fprintf(&b, " %8s", values(c.layouts[0]))
+		}
+		fmt.Fprintf(&b, "  %s\n", meaning)
+	}
+	fmt.Fprintf(&b, "# %-18s", "feature")
+	for _, c := range columns {
+		fmt.Fprintf(&b, " %8s", c.name)
+	}
+	b.WriteString("  meaning\n")
+	row("temperature", "by which the scores are divided", func(l Layout) string { return fmt.Sprintf("%.2f", m.Temperatures[l]) })
+	names, meanings := Features()
+	for i, name := range names {
+		row(name, meanings[i], func(l Layout) string { return fmt.Sprintf("%.2f", m.Weights[l][i]) })
+	}
+	return b.String()
+}
+
+// score is the sum of the values, each times its weight.
+func score(weights, values []float64) (sum float64) {
+	for i, v := range values {
+		sum += weights[i] * v
+	}
+	return sum
+}
+
+// likelihoods makes likelihoods of scores, in place, and says which is the
+// greatest: a softmax. A temperature above 1 makes them more alike.
+func likelihoods(scores []float64, temperature float64) (best int) {
+	for i, s := range scores {
+		if s > scores[best] {
+			best = i
+		}
+	}
+	top, sum := scores[best], 0.0
+	for i, s := range scores {
+		scores[i] = math.Exp((s - top) / temperature)
+		sum += scores[i]
+	}
+	for i := range scores {
+		scores[i] /= sum
+	}
+	return best
+}

@@ -1,0 +1,248 @@
+package boundary
+
+import (
+	"math"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func near(a, b float64) bool { return math.Abs(a-b) < 0.001 }
+
+// Every feature has a weight, and every weight a feature that means what it says.
+func TestWeights(t *testing.T) {
+	names, meanings := Features()
+	var rows []string
+	for line := range strings.Lines(weightsFile) {
+		if f := strings.Fields(line); len(f) > 0 && f[0] != "#" {
+			rows = append(rows, f[0])
+		}
+	}
+	for i, n := range names {
+		if !slices.Contains(rows, n) {
+			t.Errorf("%s has no weight", n)
+		}
+		if slices.Index(names, n) != i || meanings[i] == "" {
+			t.Errorf("%s: a second feature of the name, or no meaning", n)
+		}
+	}
+	for i, r := range rows {
+		if r != "temperature" && !slices.Contains(names, r) {
+			t.Errorf("%s is a weight of no feature", r)
+		}
+		if slices.Index(rows, r) != i {
+			t.Errorf("%s has a second weight", r)
+		}
+	}
+	if got := trained.String(); got != weightsFile {
+		t.Error("the file is not as the trainer writes it")
+	}
+	for l, temperature := range trained.Temperatures {
+		if temperature < 0.5 || temperature > 3 {
+			t.Errorf("layout %d: temperature %v", l, temperature)
+		}
+	}
+}
+
+func TestParseModel(t *testing.T) {
+	m, err := ParseModel("# all else is 0\ntemperature 1.5 2 2.5 so\nedge-colon 1 2 3 so\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	k := slices.IndexFunc(features, func(f feature) bool { return f.name == "edge-colon" })
+	for l, want := range []float64{1, 1, 2, 3} {
+		if got := m.Weights[l][k]; got != want {
+			t.Errorf("layout %d: weight %v want %v", l, got, want)
+		}
+		if got := m.Temperatures[l]; got != want/2+1 {
+			t.Errorf("layout %d: temperature %v want %v", l, got, want/2+1)
+		}
+		if m.Weights[l][k+1] != 0 {
+			t.Errorf("layout %d: a weight from nowhere", l)
+		}
+	}
+	for _, bad := range []string{"edge-colon 1 2\n", "edge-colon 1 2 x so\n", "edge-colon 1 2 3\nedge-colon 1 2 3\n"} {
+		if _, err := ParseModel(bad); err == nil {
+			t.Errorf("%q: no error", bad)
+		}
+	}
+}
+
+func TestScore(t *testing.T) {
+	if got := score([]float64{1, 2, -3}, []float64{2, 0.5, 1}); got != 0 {
+		t.Errorf("score %v want 0", got)
+	}
+	for _, c := range []struct {
+		temperature float64
+		want        []float64
+	}{
+		{1, []float64{0.0900, 0.2447, 0.6652}},
+		{2, []float64{0.1863, 0.3072, 0.5065}},
+	} {
+		scores := []float64{1, 2, 3}
+		if best := likelihoods(scores, c.temperature); best != 2 {
+			t.Errorf("the best is %d want 2", best)
+		}
+		for i := range scores {
+			if !near(scores[i], c.want[i]) {
+				t.Errorf("temperature %v: likelihoods %v want %v", c.temperature, scores, c.want)
+			}
+		}
+	}
+}
+
+// The features of the second look, where the others are as o says.
+func TestSecond(t *testing.T) {
+	o := way{texts: 2, chained: 2, joined: 2, colon: 1, named: 2, length: 1}
+	for _, c := range []struct {
+		name  string
+		w, o  way
+		value float64
+	}{
+		{"others-joined", way{joined: 1}, o, 1},
+		{"others-joined", way{joined: 1}, way{texts: 2, chained: 2}, -1},
+		{"others-joined", way{}, o, 0},
+		{"others-joined", way{joined: 1}, way{texts: 2}, 0},
+		{"others-colon", way{colon: 1}, o, 0.5},
+		{"others-colon", way{}, o, -0.5},
+		{"others-named", way{named: 1}, o, 1},
+		{"others-named", way{}, o, -1},
+		{"others-named", way{named: 1}, way{texts: 1, named: 1}, 2. / 3}, // one is not quite a way
+		{"others-length", way{length: 0.8}, o, 0.3},
+		{"others-length", way{length: 0.8}, way{}, 0}, // no others
+	} {
+		i := slices.IndexFunc(second, func(f secondFeature) bool { return f.name == c.name })
+		if got := c.w.compare(&c.o, nil)[i]; !near(got, c.value) {
+			t.Errorf("%s: %+v beside %+v: got %v want %v", c.name, c.w, c.o, got, c.value)
+		}
+	}
+}
+
+func TestWay(t *testing.T) {
+	var r reading
+	r.read(&Passage{Text: "Quill tweeted: " + chars(140), Origin: AfterTweet, Author: "Ada Quill", Layout: OneLine})
+	cs := r.candidates(nil)
+	if got, want := wayOf(&cs[0]), (way{texts: 1, chained: 1, joined: 1, length: 155. / 280}); got != want {
+		t.Errorf("got %+v want %+v", got, want)
+	}
+	if got, want := wayOf(&cs[len(cs)-1]), (way{texts: 1, chained: 1, colon: 1, named: 1, length: 0.5}); got != want {
+		t.Errorf("got %+v want %+v", got, want)
+	}
+}
+
+// What the others do decides where the passage leaves it open.
+func TestAgain(t *testing.T) {
+	m := NewModel()
+	k := len(features) + slices.IndexFunc(second, func(f secondFeature) bool { return f.name == "others-colon" })
+	e := slices.IndexFunc(features, func(f feature) bool { return f.name == "before-twitter" })
+	for l := range m.Weights {
+		m.Weights[l][k], m.Weights[l][e] = 3, 5
+	}
+	open := Passage{Text: "Bakers: no bread.", Origin: Article, After: "more"}
+	clear := Passage{Text: "On Twitter: no bread.", Origin: AfterTweet, After: "more"}
+	looks := []*Look{m.Look(&open), m.Look(&clear), m.Look(&clear)}
+	if got := looks[0].Choice; got.At != 0 || !near(got.Confidence, 0.5) {
+		t.Errorf("alone: %+v", got)
+	}
+	if got := m.Again(looks)[0]; got.At != len("Bakers: ") || got.Confidence < 0.9 {
+		t.Errorf("beside the others: %+v", got)
+	}
+	if got := m.Again(looks[:1])[0]; got != looks[0].Choice {
+		t.Errorf("again, but alone: %+v", got)
+	}
+}
+
+func TestAlone(t *testing.T) {
+	for _, c := range []struct {
+		p    Passage
+		want Choice
+	}{
+		{Passage{Text: " "}, Choice{-1, 0.5}},
+		{Passage{Text: "thank you", Origin: Article}, Choice{0, 1}},
+		{Passage{Text: "She left. thank you", Origin: Article}, Choice{0, 0.95}},
+	} {
+		if got := c.p.Look().Choice; got != c.want {
+			t.Errorf("%q: %+v want %+v", c.p.Text, got, c.want)
+		}
+	}
+	p := Passage{Text: chars(350), Origin: Article, Day: "2019-01-01"}
+	if l := p.Look(); l.candidates != nil {
+		t.Error("350 characters are not taken for a row")
+	}
+	for _, p := range []Passage{{Text: "She left. thank you", Origin: Article, After: "more"}, {Text: "She left. thank you", Origin: AfterTweet}, {Text: chars(451), Origin: Article}} {
+		if l := p.Look(); l.Choice.At == 0 && l.Choice.Confidence == 0.95 && l.candidates == nil {
+			t.Errorf("%q is taken for a row", p.Text)
+		}
+	}
+}
+
+func TestLengths(t *testing.T) {
+	for day, want := range map[string]float64{"": 280, "2017-11-07": 140, "2017-11-08": 280} {
+		if got := LimitFor(day); got != want {
+			t.Errorf("%s: limit %v want %v", day, got, want)
+		}
+	}
+	for s, want := range map[string]int{
+		"":                               0,
+		"thank  you":                     9,
+		"see https://example.org/a/b/c":  27,
+		"see(https://example.org/a/b/c":  27,
+		"see pic.twitter.com/AbCdEfGhIj": 4,
+		"and/or":                         6,
+		"Brücke":                         6,
+		"東京":                             4,
+		"🎉":                              2,
+	} {
+		if got := LengthOf(s); got != want {
+			t.Errorf("%q: length %d want %d", s, got, want)
+		}
+	}
+	for s, want := range map[string]bool{"t.co/a": true, "https://a.b": true, "pic.twitter.com/a": true, "and/or": false, "news": false} {
+		if got := IsAddress(s); got != want {
+			t.Errorf("%s: address %v", s, got)
+		}
+	}
+	if got := reachOf(strings.Repeat("word ", 100), 280); got != 0 {
+		t.Errorf("500 characters reach back to %d", got)
+	}
+	if got := len(strings.Repeat("word ", 200)) - reachOf(strings.Repeat("word ", 200), 280); got < 392+240 || got > 392+260 {
+		t.Errorf("%d characters are in reach", got)
+	}
+}
+
+func TestLayoutOf(t *testing.T) {
+	for s, want := range map[string]Layout{
+		"a\n\nb\nc":          Paragraphs,
+		"a\nb\nc\nd":         Lines,
+		"a\n\nb\nc\nd\ne\nf": Lines,
+		"a — b":              OneLine,
+		"a  —  b":            OneLine,
+		"a b":                OneLine,
+		"a  b":               Glued,
+	} {
+		if got := LayoutOf(s); got != want {
+			t.Errorf("%q: layout %d want %d", s, got, want)
+		}
+	}
+}
+
+func TestCopies(t *testing.T) {
+	const first = `"The bridge will be open by June, I promise," she wrote. `
+	s := first + `The bridge will be open by June, I promise. Truly.`
+	var c copies
+	places := []place{{at: 0}, {at: len(first)}, {at: len(s)}}
+	c.find(&Passage{Text: s}, places)
+	whole, second, end := &places[0], &places[1], &places[2]
+	if found, longer := c.begins(second); !found || longer {
+		t.Error("the second copy does not begin")
+	}
+	if x := c.share(second, end); x < 0.8 || x > 0.95 {
+		t.Errorf("%.2f of the text is a copy", x)
+	}
+	if x := c.itself(whole); x < 0.3 {
+		t.Errorf("%.2f of the whole is a copy of itself", x)
+	}
+	if x := c.itself(second); x != 0 {
+		t.Errorf("%.2f of the text is a copy of itself", x)
+	}
+}

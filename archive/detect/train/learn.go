@@ -1,0 +1,238 @@
+package main
+
+import (
+	"math"
+	"math/rand/v2"
+	"strings"
+	"sync"
+
+	"tweetarc/archive/detect/internal/boundary"
+)
+
+// group is the texts of an article, of which each second look knows the others.
+type group struct {
+	set      string
+	source   string // the outlet
+	fold     int
+	weight   float64 // how much its examples count; 0 if they are only measured
+	weighs   bool    // it is real, and counts in the calibration
+	passages []*boundary.Passage
+	examples []*example // for each passage; nil if its label is not known
+}
+
+// example is a passage with the right one of its candidates.
+type example struct {
+	passage *boundary.Passage
+	at      []int
+	values  [][]value // of each candidate
+	right   int       // -1 if none is
+	want    string
+}
+
+// value is a feature that is not 0.
+type value struct {
+	feature uint16
+	value   float32
+}
+
+func (e *example) isRight(at int) bool {
+	return at >= 0 && (e.right >= 0 && at == e.at[e.right] || bare(e.passage.Text[at:]) == bare(e.want))
+}
+
+// marked is the example's text with the place that was found and the right one.
+func (e *example) marked(got int) string {
+	s := e.passage.Text
+	if e.right < 0 {
+		return s[:max(0, got)] + "«GOT»" + s[max(0, got):] + "\nWANT " + e.want
+	}
+	want := e.at[e.right]
+	lo := max(0, min(got, want)-250)
+	if got < want {
+		return s[lo:got] + "«GOT»" + s[got:want] + "«WANT»" + s[want:]
+	}
+	return s[lo:want] + "«WANT»" + s[want:got] + "«GOT»" + s[got:]
+}
+
+func looks(m *boundary.Model, g *group) []*boundary.Look {
+	out := make([]*boundary.Look, len(g.passages))
+	for i, p := range g.passages {
+		out[i] = m.Look(p)
+	}
+	return out
+}
+
+// fit makes a model of all examples but those of a fold: first of what each
+// passage shows, then also of how the first model sees the article's others.
+func (t *trainer) fit(without int) *boundary.Model {
+	t.compare(nil)
+	t.compare(t.learn(without))
+	return t.learn(without)
+}
+
+// compare gives the examples the features of the second look as a model sees
+// them, or takes them away.
+func (t *trainer) compare(m *boundary.Model) {
+	first := uint16(t.firsts)
+	parallel(len(t.groups), func(i int) {
+		g := t.groups[i]
+		var second [][][]float64
+		if m != nil && len(g.passages) > 1 {
+			second = m.Compare(looks(m, g))
+		}
+		for i, e := range g.examples {
+			if e == nil {
+				continue
+			}
+			for k, v := range e.values {
+				for len(v) > 0 && v[len(v)-1].feature >= first {
+					v = v[:len(v)-1]
+				}
+				if second != nil {
+					v = t.sparse(v, second[i][k], t.firsts)
+				}
+				e.values[k] = v
+			}
+		}
+	})
+}
+
+// sparse appends the values that are not 0, their features counted from one on.
+func (t *trainer) sparse(out []value, values []float64, from int) []value {
+	for f, v := range values {
+		if v != 0 && !t.off[from+f] {
+			out = append(out, value{uint16(from + f), float32(v)})
+		}
+	}
+	return out
+}
+
+func parallel(n int, do func(i int)) {
+	const workers = 2
+	var wg sync.WaitGroup
+	for w := range workers {
+		wg.Go(func() {
+			for i := w; i < n; i += workers {
+				do(i)
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// What learning is held to.
+const (
+	rate    = 0.01
+	rounds  = 14   // how many times each example is learnt from, at least
+	steps   = 2500 // ... and how many steps are taken, but not more than 60 rounds
+	batch   = 64
+	hold    = 0.00001 // how much the shared weights are held towards 0
+	holdOwn = 0.00002 // ... and what a layout adds to them
+)
+
+// learn maximises the likelihood of the right candidates by Adam (Kingma and
+// Ba 2015). A weight is the sum of one that all layouts share and of one that
+// a layout without line breaks has of its own.
+func (t *trainer) learn(without int) *boundary.Model {
+	type weighed struct {
+		*example
+		weight float32
+	}
+	var in []weighed
+	for _, g := range t.groups {
+		for _, e := range g.examples {
+			if e != nil && e.right >= 0 && g.fold != without && g.weight > 0 {
+				in = append(in, weighed{e, float32(g.weight)})
+			}
+		}
+	}
+	n := len(t.names)
+	size := n * 3
+	p, mean, square := make([]float32, size), make([]float32, size), make([]float32, size)
+	grads := [2][]float32{make([]float32, size), make([]float32, size)}
+	random := rand.New(rand.NewPCG(t.seed, 0))
+	rounds := max(rounds, min(60, steps*batch/len(in)))
+	step := 1.0
+	for round := range rounds {
+		random.Shuffle(len(in), func(i, j int) { in[i], in[j] = in[j], in[i] })
+		rate := rate / 2 * (1 + math.Cos(math.Pi*float64(round)/float64(rounds)))
+		for b := 0; b+batch <= len(in); b += batch {
+			parallel(len(grads), func(w int) {
+				clear(grads[w])
+				for i := b + w; i < b+batch; i += len(grads) {
+					gradient(p, grads[w], n, in[i].example, in[i].weight)
+				}
+			})
+			m, s := float32(1-math.Pow(0.9, step)), float32(1-math.Pow(0.999, step))
+			for i := range p {
+				g := p[i]*hold + (grads[0][i]+grads[1][i])/batch
+				if i >= n {
+					g += p[i] * (holdOwn - hold)
+				}
+				mean[i] = 0.9*mean[i] + 0.1*g
+				square[i] = 0.999*square[i] + 0.001*g*g
+				p[i] -= float32(rate) * (mean[i] / m) / (float32(math.Sqrt(float64(square[i]/s))) + 1e-8)
+			}
+			step++
+		}
+	}
+	model := boundary.NewModel()
+	for l, ws := range model.Weights {
+		for f := range ws {
+			ws[f] = float64(p[f])
+			if own := ownOf[l]; own > 0 {
+				ws[f] += float64(p[own*n+f])
+			}
+		}
+	}
+	return model
+}
+
+// ownOf says for each layout where its own part of the weights is; 0 if it has none.
+var ownOf = [...]int{boundary.Paragraphs: 0, boundary.Lines: 0, boundary.OneLine: 1, boundary.Glued: 2}
+
+// gradient adds that of the negative logarithm of the right candidate's likelihood.
+func gradient(p, grad []float32, n int, e *example, weight float32) {
+	var buf [128]float32
+	scores := buf[:0]
+	own := ownOf[e.passage.Layout] * n
+	top := float32(math.Inf(-1))
+	for _, values := range e.values {
+		s := float32(0)
+		for _, v := range values {
+			s += v.value * p[v.feature]
+			if own > 0 {
+				s += v.value * p[own+int(v.feature)]
+			}
+		}
+		scores, top = append(scores, s), max(top, s)
+	}
+	sum := float32(0)
+	for k, s := range scores {
+		scores[k] = float32(math.Exp(float64(s - top)))
+		sum += scores[k]
+	}
+	for k, values := range e.values {
+		g := scores[k] / sum
+		if k == e.right {
+			g--
+		}
+		if g *= weight; g > -1e-7 && g < 1e-7 {
+			continue
+		}
+		for _, v := range values {
+			grad[v.feature] += g * v.value
+			if own > 0 {
+				grad[own+int(v.feature)] += g * v.value
+			}
+		}
+	}
+}
+
+func hasAnyPrefix(s, list string) bool {
+	for p := range strings.SplitSeq(list, ",") {
+		if p != "" && strings.HasPrefix(s, p) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,203 @@
+// Command train makes the weights by which archive/detect/internal/boundary
+// decides where a tweet's text begins:
+//
+//	go run ./archive/detect/train -sets DIR [-write]
+//
+// DIR holds labelled articles: dev-NAME.jsonl, an article a line, and the tweets
+// of each in dev-NAME.gold.jsonl. It prints for each set how many texts begin where the
+// label says, and how true the confidences are, cross-validated by outlet.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"log"
+	"math"
+	"os"
+	"slices"
+	"strings"
+
+	"tweetarc/archive/detect/internal/boundary"
+)
+
+var (
+	dir     = flag.String("sets", "", "the `folder` of the labelled sets")
+	seeds   = flag.String("seeds", "7", "cross-validate with each of these random `seeds`, comma-separated")
+	write   = flag.String("write", "", "write the weights to this `file`: archive/detect/internal/boundary/weights.txt")
+	show    = flag.Int("show", 0, "print this many errors of each set")
+	every   = flag.Bool("all", false, "print the sets that are made of others, too")
+	without = flag.String("without", "", "leave out the features and the made sets whose names begin with one of these, comma-separated")
+)
+
+func main() {
+	log.SetFlags(0)
+	flag.Parse()
+	if *dir == "" || flag.NArg() > 0 {
+		flag.Usage()
+		os.Exit(2)
+	}
+	seed := uint64(0)
+	var results []*result
+	var t *trainer
+	for s := range strings.SplitSeq(*seeds, ",") {
+		if _, err := fmt.Sscan(s, &seed); err != nil {
+			log.Fatalf("-seeds %s: %v", *seeds, err)
+		}
+		t = &trainer{seed: seed}
+		if err := t.load(*dir); err != nil {
+			log.Fatal(err)
+		}
+		results = append(results, t.validate())
+	}
+	report(results)
+	if *write != "" {
+		m := t.fit(-1)
+		m.Temperatures = results[len(results)-1].temperatures
+		if err := os.WriteFile(*write, []byte(m.String()), 0o666); err != nil {
+			log.Fatal(err)
+		}
+	}
+}
+
+// result is what models said of texts from outlets that they had not seen.
+type result struct {
+	right, of    map[string]int
+	none         map[string]int // the texts that begin at no candidate
+	claims       []claim
+	temperatures [4]float64
+}
+
+// claim is a confidence, and whether the choice was right.
+type claim struct {
+	confidence float64
+	right      bool
+}
+
+// validate trains a model for each fold on the others, and asks it of the fold.
+func (t *trainer) validate() *result {
+	res := &result{right: map[string]int{}, of: map[string]int{}, none: map[string]int{}}
+	type tested struct {
+		m     *boundary.Model
+		looks []*boundary.Look
+		group *group
+	}
+	var tests []tested
+	for fold := range folds {
+		m := t.fit(fold)
+		for _, g := range t.groups {
+			if g.fold == fold {
+				tests = append(tests, tested{m, looks(m, g), g})
+			}
+		}
+	}
+	errors := map[string]int{}
+	for _, x := range tests {
+		for i, c := range x.m.Again(x.looks) {
+			e := x.group.examples[i]
+			if e == nil {
+				continue
+			}
+			set := x.group.set
+			if e.right < 0 {
+				res.none[set]++
+			}
+			if res.of[set]++; e.isRight(c.At) {
+				res.right[set]++
+			} else if errors[set]++; errors[set] <= *show && (x.group.weighs || set == freshText) {
+				fmt.Printf("## %s %.2f [%s] %s\n%s\n", set, c.Confidence, x.group.source, e.passage.Author, e.marked(c.At))
+			}
+		}
+	}
+	// The temperatures at which the confidences are likeliest.
+	claims := func(layout int, temperature float64) (out []claim) {
+		for _, x := range tests {
+			if !x.group.weighs {
+				continue
+			}
+			for l := range x.m.Temperatures {
+				x.m.Temperatures[l] = temperature
+			}
+			for i, c := range x.m.Again(x.looks) {
+				if e := x.group.examples[i]; e != nil && column(int(e.passage.Layout)) == layout && e.right >= 0 {
+					out = append(out, claim{c.Confidence, e.isRight(c.At)})
+				}
+			}
+		}
+		return out
+	}
+	for l := range res.temperatures {
+		if c := column(l); c != l {
+			res.temperatures[l] = res.temperatures[c]
+			continue
+		}
+		least := math.Inf(1)
+		for temperature := 0.5; temperature < 4; temperature *= 1.05 {
+			if loss := lossOf(claims(l, temperature)); loss < least {
+				least, res.temperatures[l] = loss, temperature
+			}
+		}
+		res.claims = append(res.claims, claims(l, res.temperatures[l])...)
+	}
+	return res
+}
+
+// column is the first of the layouts that share their weights with one.
+func column(layout int) int {
+	if layout == int(boundary.Lines) {
+		return int(boundary.Paragraphs)
+	}
+	return layout
+}
+
+// lossOf is how unlikely the claims are.
+func lossOf(claims []claim) (loss float64) {
+	for _, c := range claims {
+		p := min(0.999, max(0.001, c.confidence))
+		if !c.right {
+			p = 1 - p
+		}
+		loss -= math.Log(p)
+	}
+	return loss
+}
+
+// report prints the mean of the results.
+func report(results []*result) {
+	var sets []string
+	for s := range results[0].of {
+		if *every || isReal(s) {
+			sets = append(sets, s)
+		}
+	}
+	slices.Sort(sets)
+	fmt.Println("set                      tweets  no candidate  begin where the label says, of 100")
+	for _, s := range sets {
+		sum, each := 0.0, ""
+		for _, r := range results {
+			x := 100 * float64(r.right[s]) / float64(r.of[s])
+			sum += x / float64(len(results))
+			each += fmt.Sprintf(" %6.2f", x)
+		}
+		if len(results) == 1 {
+			each = ""
+		}
+		fmt.Printf("%-24s %5d  %5d  %6.2f  %s\n", s, results[0].of[s], results[0].none[s], sum, each)
+	}
+	fmt.Println("confidence  tweets claimed true")
+	for k := range 10 {
+		n, claimed, right := 0.0, 0.0, 0.0
+		for _, r := range results {
+			for _, c := range r.claims {
+				if min(9, int(10*c.confidence)) == k {
+					n++
+					if claimed += c.confidence; c.right {
+						right++
+					}
+				}
+			}
+		}
+		if n > 0 {
+			fmt.Printf("%.1f - %.1f  %6.0f  %.3f  %.3f\n", float64(k)/10, float64(k+1)/10, n/float64(len(results)), claimed/n, right/n)
+		}
+	}
+}

@@ -1,0 +1,313 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"hash/fnv"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"tweetarc/archive"
+	"tweetarc/archive/detect"
+	"tweetarc/archive/detect/internal/boundary"
+	"tweetarc/archive/detect/internal/char"
+)
+
+// article is one of a set, with its tweets in the order of the text.
+type article struct {
+	text, day, source string
+	tweets            []label
+}
+
+// label is what a tweet is known to be; unknown if its text is not known, or
+// not all in the article.
+type label struct {
+	handle, date, text string
+	unknown            bool
+}
+
+const folds = 5
+
+// foldOf is the fold of an outlet; articles without one are in threes.
+func foldOf(source string, i int) int {
+	if source == "" {
+		source = fmt.Sprint(i / 3)
+	}
+	if k := strings.IndexByte(source, '/'); k > 0 {
+		source = source[:k] // a repository of extracted pages
+	}
+	h := fnv.New32()
+	h.Write([]byte(source))
+	return int(h.Sum32()>>7) % folds
+}
+
+// The sets that are read as they are, and how much a tweet of each counts.
+// The further articles are labelled by a model of the paragraphs.
+var real = []struct {
+	name, gold string
+	weight     float64
+}{
+	{"articles", "articles", 1},
+	{"oneline", "oneline", 1.5},
+	{"glued", "glued", 3},
+	{"rows", "rows", 0.2},
+	{"go-readability", "extracted", 0.8},
+	{"go-trafilatura", "extracted", 0.8},
+	{"html-to-markdown", "extracted", 0.8},
+	{"jaytaylor-html2text", "extracted", 0.8},
+	{"k3a-html2text", "extracted", 0.8},
+	{"wet-like", "extracted", 0.8},
+	{"one-line", "extracted", 0.8},
+	{"no-separator", "extracted", 0.8},
+	{freshText, freshText, 0}, // only measured
+}
+
+const freshText = "fresh-text"
+
+func isReal(set string) bool {
+	return set == "more oneline" || slices.ContainsFunc(real, func(r struct {
+		name, gold string
+		weight     float64
+	}) bool {
+		return r.name == set
+	})
+}
+
+// trainer has the examples.
+type trainer struct {
+	dir    string
+	seed   uint64
+	groups []*group
+	names  []string // of the features
+	off    []bool   // those left out
+	firsts int      // how many are not of the second look
+	shorts int
+}
+
+// load reads the sets, and makes others of them.
+func (t *trainer) load(dir string) error {
+	t.dir = dir
+	t.names, _ = boundary.Features()
+	t.firsts = slices.IndexFunc(t.names, func(n string) bool { return strings.HasPrefix(n, "others-") })
+	t.off = make([]bool, len(t.names))
+	for i, n := range t.names {
+		t.off[i] = hasAnyPrefix(n, *without)
+	}
+	more, err := t.read("more-articles.jsonl", "")
+	if err != nil {
+		return err
+	}
+	var articles []article
+	for i, r := range real {
+		in, err := t.read("dev-"+r.name+".jsonl", "dev-"+r.gold+".gold.jsonl")
+		if err != nil {
+			return err
+		}
+		t.add(r.name, r.weight, in)
+		if i == 0 {
+			articles = in
+			t.label(more, t.fit(-1))
+			t.add("more", 0.5, more)
+		}
+	}
+	others = map[float64][]string{}
+	for _, a := range slices.Concat(articles, more) {
+		for _, w := range a.tweets {
+			if limit := boundary.LimitFor(w.date); !w.unknown && w.text != "" {
+				others[limit] = append(others[limit], w.text)
+			}
+		}
+	}
+	for k, v := range variants {
+		if hasAnyPrefix(v.name, *without) {
+			continue
+		}
+		t.add("more "+v.name, v.weight, varied(more, t.seed+uint64(k), v.most, v.change))
+		if v.name != "oneline" { // there is one by hand
+			t.add("articles "+v.name, v.weight, varied(articles, t.seed+uint64(k), v.most, v.change))
+		}
+	}
+	return nil
+}
+
+func (t *trainer) read(file, gold string) ([]article, error) {
+	var out []article
+	err := eachLine(filepath.Join(t.dir, file), func(line []byte) error {
+		var r struct{ Text, Date, Source string }
+		if err := json.Unmarshal(line, &r); err != nil {
+			return err
+		}
+		if len(r.Date) != 10 || r.Date[4] != '-' {
+			r.Date = ""
+		}
+		out = append(out, article{text: r.Text, day: r.Date, source: r.Source})
+		return nil
+	})
+	if err != nil || gold == "" {
+		return out, err
+	}
+	return out, eachLine(filepath.Join(t.dir, gold), func(line []byte) error {
+		var g struct {
+			File   string
+			Record int
+			Tweets []struct {
+				Handle, Date  string
+				Text          *string
+				Lost, Partial bool
+			}
+		}
+		if err := json.Unmarshal(line, &g); err != nil || g.File != file {
+			return err
+		}
+		if g.Record < 1 || g.Record > len(out) {
+			return fmt.Errorf("no record %d", g.Record)
+		}
+		for _, w := range g.Tweets {
+			l := label{handle: w.Handle, date: w.Date, unknown: w.Text == nil || w.Lost || w.Partial}
+			if w.Text != nil {
+				l.text = *w.Text
+			}
+			out[g.Record-1].tweets = append(out[g.Record-1].tweets, l)
+		}
+		return nil
+	})
+}
+
+func eachLine(path string, do func(line []byte) error) error {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	n := 0
+	for line := range strings.Lines(string(b)) {
+		if n++; strings.TrimSpace(line) == "" {
+			continue
+		}
+		if err := do([]byte(line)); err != nil {
+			return fmt.Errorf("%s:%d: %w", path, n, err)
+		}
+	}
+	return nil
+}
+
+// label gives articles the labels of a model.
+func (t *trainer) label(in []article, m *boundary.Model) {
+	parallel(len(in), func(i int) {
+		a := &in[i]
+		g := &group{passages: detect.Passages(&archive.Article{Body: a.text, Date: a.day})}
+		for k, c := range m.Again(looks(m, g)) {
+			p := g.passages[k]
+			l := label{p.Handle, p.Day, "", c.At < 0 || c.Confidence < 0.6}
+			if c.At >= 0 {
+				l.text = char.Trim(p.Text[c.At:])
+			}
+			a.tweets = append(a.tweets, l)
+		}
+	})
+}
+
+// add makes examples of the articles of a set.
+func (t *trainer) add(set string, weight float64, in []article) {
+	groups := make([]*group, len(in))
+	parallel(len(in), func(i int) {
+		a := in[i]
+		g := &group{set: set, source: a.source, fold: foldOf(a.source, i), weight: weight, weighs: isReal(set) && weight > 0 && set != "more oneline"}
+		groups[i] = g
+		next := 0
+		for _, p := range detect.Passages(&archive.Article{Body: a.text, Date: a.day}) {
+			var e *example
+			k := next // the labels are in the order of the text
+			for k < len(a.tweets) && (a.tweets[k].handle != p.Handle || a.tweets[k].date != "" && p.Day != "" && a.tweets[k].date != p.Day) {
+				k++
+			}
+			if k < len(a.tweets) {
+				if next = k + 1; !a.tweets[k].unknown {
+					e = t.example(p, a.tweets[k].text)
+				}
+			}
+			g.passages, g.examples = append(g.passages, p), append(g.examples, e)
+		}
+	})
+	for _, g := range groups {
+		t.groups = append(t.groups, g)
+		for i, e := range g.examples {
+			if e != nil && e.right >= 0 && weight > 0 && !hasAnyPrefix("short", *without) {
+				t.short(g, i)
+			}
+		}
+	}
+}
+
+// example is a passage whose text is known; nil if it is but the tweet, which
+// needs no choice.
+func (t *trainer) example(p *boundary.Passage, want string) *example {
+	at, values := boundary.Describe(p)
+	if len(at) > 0 && values == nil {
+		return nil
+	}
+	e := &example{passage: p, at: at, right: rightOf(p.Text, at, want), want: want}
+	for _, v := range values {
+		e.values = append(e.values, t.sparse(nil, v, 0))
+	}
+	return e
+}
+
+// rightOf says at which of the candidates a text begins, -1 if at none. What a
+// label has and the passage has not may be after the attribution; a text may
+// also be a few characters other than its label.
+func rightOf(s string, at []int, want string) int {
+	right := -1
+	want = bare(want)
+	for k, at := range at {
+		got := bare(s[at:])
+		switch {
+		case got == want:
+			right = k
+		case right >= 0:
+		case len(got) > 15 && strings.HasPrefix(want, got),
+			len(want) > 30 && len(got) > 30 && got[:30] == want[:30] && max(len(got)-len(want), len(want)-len(got)) < 40:
+			right = k
+		}
+	}
+	return right
+}
+
+// bare is a text without its white space, as texts are compared.
+func bare(s string) string { return strings.Join(strings.FieldsFunc(s, char.IsBlank), "") }
+
+// short adds the passage of every third example as it would be if the article
+// began a sentence or two before the tweet: short articles are rare in the sets,
+// but for those that are a tweet and nothing else.
+func (t *trainer) short(g *group, i int) {
+	e := g.examples[i]
+	t.shorts++
+	if t.shorts%3 != 0 {
+		return
+	}
+	p := e.passage
+	j := e.right
+	for n := 0; j > 0 && n <= t.shorts/3%3; {
+		if j--; endsUnit(p.Text[:e.at[j]]) {
+			n++
+		}
+	}
+	if j == e.right || !endsUnit(p.Text[:e.at[j]]) {
+		return
+	}
+	q := *p
+	q.Text, q.Before, q.Origin = p.Text[e.at[j]:], "", boundary.Article
+	if at, values := boundary.Describe(&q); len(at) > 0 && values == nil {
+		q.After = " And so on."
+	}
+	if x := t.example(&q, e.want); x != nil && x.right >= 0 {
+		t.groups = append(t.groups, &group{set: g.set + " short", source: g.source, fold: g.fold, weight: g.weight / 2, passages: []*boundary.Passage{&q}, examples: []*example{x}})
+	}
+}
+
+// endsUnit says whether a sentence or a line ends with s, roughly.
+func endsUnit(s string) bool {
+	t := strings.TrimRight(s, " ”\"")
+	return t == "" || strings.ContainsRune(".!?:\n", rune(t[len(t)-1]))
+}

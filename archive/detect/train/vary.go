@@ -1,0 +1,269 @@
+package main
+
+import (
+	"math/rand/v2"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"tweetarc/archive/detect/internal/boundary"
+	"tweetarc/archive/detect/internal/char"
+)
+
+// variants are what other extractors would have made of an article's paragraphs,
+// and what the articles of other sites look like: the sets are of English
+// newspapers, but for a few.
+var variants = []struct {
+	name   string
+	weight float64
+	most   int // so many of 12 articles are made
+	change func(article, *rand.Rand) article
+}{
+	{"oneline", 0.6, 12, each(inOneLine)},
+	{"shaken", 0.4, 12, then(shaken, each(inOneLine))},
+	{"shaken again", 0.3, 12, then(shaken, each(inOneLine))},
+	{"lines", 0.5, 12, each(inLines)},
+	{"no separator", 0.3, 12, each(func(s string) string { return strings.ReplaceAll(inNoLines(s), " — ", "— ") })},
+	{"glued", 0.5, 12, each(func(s string) string {
+		return strings.NewReplacer("—", "", "–", "", "“", " ", "”", " ", "’", " ", "‘", " ").Replace(inNoLines(s))
+	})},
+	{"headings", 0.5, 3, then(headed, each(inOneLine))},
+	{"headings in lines", 0.5, 2, then(headed, each(inLines))},
+	{"foreign", 0.5, 4, then(foreign(enciphered), each(inOneLine))},
+	{"foreign lines", 0.5, 3, then(foreign(enciphered), each(inLines))},
+	{"foreign headings", 0.5, 1, then(foreign(enciphered), then(headed, each(inOneLine)))},
+	{"kana", 0.5, 1, then(foreign(inKana), each(inOneLine))},
+	{"kana lines", 0.5, 2, then(foreign(inKana), each(inLines))},
+}
+
+// others are the texts that shaken puts in the place of others, by how long
+// they might be.
+var others map[float64][]string
+
+// shaken leaves out what stands before some tweets of an article of paragraphs,
+// and puts others in the place of some.
+func shaken(a article, r *rand.Rand) article {
+	parts, tweets := a.parts()
+	for n, i := range tweets {
+		blocks := strings.Split(parts[2*n], "\n\n")
+		if k := len(blocks); k > 2 && blocks[k-1] == "" && !strings.Contains(blocks[k-2], "(@") && r.IntN(5) == 0 {
+			blocks = append(blocks[:k-2], "")
+			parts[2*n] = strings.Join(blocks, "\n\n")
+		}
+		if pool := others[boundary.LimitFor(a.tweets[i].date)]; r.IntN(2) == 0 {
+			parts[2*n+1] = pool[r.IntN(len(pool))]
+		}
+	}
+	return a.of(parts, tweets)
+}
+
+func breaks(s string) []string {
+	return strings.FieldsFunc(s, func(r rune) bool { return r == '\n' })
+}
+func inOneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+func inLines(s string) string   { return strings.Join(breaks(s), "\n") }
+func inNoLines(s string) string { return strings.Join(breaks(s), "") }
+
+// each changes an article and its tweets alike.
+func each(change func(string) string) func(article, *rand.Rand) article {
+	return func(a article, _ *rand.Rand) article {
+		a.text = change(a.text)
+		a.tweets = slices.Clone(a.tweets)
+		for i := range a.tweets {
+			a.tweets[i].text = change(a.tweets[i].text)
+		}
+		return a
+	}
+}
+
+func then(a, b func(article, *rand.Rand) article) func(article, *rand.Rand) article {
+	return func(x article, r *rand.Rand) article { return b(a(x, r), r) }
+}
+
+// parts cuts an article into its tweets (those at odd places, in their order)
+// and what stands between them.
+func (a *article) parts() (parts []string, tweets []int) {
+	from := 0
+	for i, w := range a.tweets {
+		if w.unknown || w.text == "" {
+			continue
+		}
+		if k := strings.Index(a.text[from:], w.text+" "); k >= 0 {
+			parts = append(parts, a.text[from:from+k], w.text)
+			from, tweets = from+k+len(w.text), append(tweets, i)
+		}
+	}
+	return append(parts, a.text[from:]), tweets
+}
+
+// of is the article of such parts. Tweets that are none of them are not known.
+func (a article) of(parts []string, tweets []int) article {
+	a.tweets = slices.Clone(a.tweets)
+	for i := range a.tweets {
+		n := slices.Index(tweets, i)
+		if a.tweets[i].unknown = n < 0; n >= 0 {
+			a.tweets[i].text = parts[2*n+1]
+		}
+	}
+	a.text = strings.Join(parts, "")
+	return a
+}
+
+// headed gives an article of paragraphs the headings and links of Markdown.
+func headed(a article, r *rand.Rand) article {
+	words := strings.FieldsFunc(a.text, func(c rune) bool { return !unicode.IsLetter(c) })
+	heading := func() string {
+		n := 1 + r.IntN(6)
+		if len(words) < 3*n {
+			return ""
+		}
+		at := r.IntN(len(words) - n)
+		title := slices.Clone(words[at : at+n])
+		for i, w := range title {
+			if c, size := utf8.DecodeRuneInString(w); i == 0 || n%2 == 0 && len(w) > 3 {
+				title[i] = string(unicode.ToUpper(c)) + w[size:]
+			}
+		}
+		if n == 5 {
+			title = append(title, "💡")
+		}
+		return strings.Repeat("#", 2+n%3) + " " + strings.Join(title, " ")
+	}
+	parts, _ := a.parts()
+	for i := 0; i < len(parts); i += 2 {
+		blocks := strings.Split(parts[i], "\n\n")
+		for j, b := range blocks {
+			if ws := strings.Fields(b); len(ws) > 6 && !strings.Contains(b, "(@") && r.IntN(4) == 0 { // a link
+				k := r.IntN(len(ws) - 3)
+				ws[k], ws[k+2] = "["+ws[k], ws[k+2]+"](https://example.org/"+strings.ToLower(words[r.IntN(len(words))])+")"
+				b = strings.Join(ws, " ")
+			}
+			if j > 0 && r.IntN(5) == 0 {
+				b = heading() + "\n\n" + b
+			}
+			blocks[j] = b
+		}
+		if i+1 < len(parts) && strings.TrimSpace(blocks[len(blocks)-1]) == "" && r.IntN(2) == 0 {
+			blocks[len(blocks)-1] = heading() + "\n\n"
+		}
+		parts[i] = strings.Join(blocks, "\n\n")
+	}
+	a.text = strings.Join(parts, "")
+	return a
+}
+
+// foreign writes an article, its tweets, or what is around them with letters by
+// which no word is known; names of authors and what belongs to the service stay.
+func foreign(write func(string) string) func(article, *rand.Rand) article {
+	return func(a article, r *rand.Rand) article {
+		names := map[string]bool{}
+		for _, m := range attributions.FindAllStringSubmatch(a.text, -1) {
+			for _, w := range strings.Fields(m[1]) {
+				names[w] = true
+			}
+		}
+		change := func(s string) string {
+			var b strings.Builder
+			for s != "" {
+				n := len(s)
+				m := attributions.FindStringIndex(s)
+				if m != nil {
+					n = m[0]
+				}
+				for _, w := range pieces.FindAllString(s[:n], -1) {
+					if c := w[0]; c == '@' || c == '#' || strings.Contains(w, "/") || names[w] || char.IsSpace(c) {
+						b.WriteString(w)
+					} else {
+						b.WriteString(write(w))
+					}
+				}
+				if m != nil {
+					b.WriteString(s[n:m[1]])
+					n = m[1]
+				}
+				s = s[n:]
+			}
+			return unspaced(b.String())
+		}
+		inside, outside := true, true
+		switch r.IntN(6) {
+		case 0, 1:
+			inside = false
+		case 2:
+			outside = false
+		}
+		parts, tweets := a.parts()
+		for i := range parts {
+			if i%2 == 0 && outside || i%2 == 1 && inside {
+				parts[i] = change(parts[i])
+			}
+		}
+		return a.of(parts, tweets)
+	}
+}
+
+var (
+	attributions = regexp.MustCompile(`(?:—|–|--) ?([^\n()]{0,60}) \(@\w+\) \w+ \d+, \d{4}`)
+	pieces       = regexp.MustCompile(`\s+|[@#]\w+|\S*/\S*|[\p{L}'’]+|.`)
+)
+
+// enciphered is a word with other letters.
+func enciphered(w string) string {
+	const from, to = "aeioubcdfghjklmnpqrstvwxyz", "eiouacdfghjklmnpqrstvwxyzb"
+	return strings.Map(func(c rune) rune {
+		if i := strings.IndexRune(from, unicode.ToLower(c)); i >= 0 {
+			if unicode.IsUpper(c) {
+				return unicode.ToUpper(rune(to[i]))
+			}
+			return rune(to[i])
+		}
+		return c
+	}, w)
+}
+
+// unspaced is s without the spaces between words in kana.
+func unspaced(s string) string {
+	kana := func(c byte) bool { return c == 0xe3 || c == 0xef } // its first byte
+	var b strings.Builder
+	for i := range len(s) {
+		if s[i] != ' ' || i < 3 || i+1 == len(s) || !kana(s[i-3]) || !kana(s[i+1]) {
+			b.WriteByte(s[i])
+		}
+	}
+	return b.String()
+}
+
+// inKana is a word in a script without capitals and spaces, or a mark in it.
+func inKana(w string) string {
+	switch w {
+	case ".":
+		return "。"
+	case ",":
+		return "、"
+	case "!":
+		return "！"
+	case "?":
+		return "？"
+	}
+	out := []rune{}
+	for i, c := range w {
+		if unicode.IsLetter(c) && (i%2 == 0) {
+			out = append(out, 'ぁ'+unicode.ToLower(c)%80)
+		} else if !unicode.IsLetter(c) {
+			out = append(out, c)
+		}
+	}
+	return string(out)
+}
+
+func varied(in []article, seed uint64, most int, change func(article, *rand.Rand) article) []article {
+	var out []article
+	for i, a := range in {
+		if i*5%12 < most {
+			out = append(out, change(a, rand.New(rand.NewPCG(seed, uint64(i)))))
+		}
+	}
+	return out
+}
