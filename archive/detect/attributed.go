@@ -57,10 +57,28 @@ func (t *text) tweetBefore(a *attribution.Attribution) *sighting {
 	if at, ok := archive.StatusTime(a.ID); ok && p.Day == "" {
 		p.Day = at.Format(time.DateOnly)
 	}
+	p.Links = t.linksElsewhere(lo, hi)
 	p.Before, p.After = t.s[min(lo, runeAt(t.s, hi-maxAround)):lo], t.s[a.End:min(len(t.s), a.End+maxAround/3)]
 	e.look, e.from = p.Look(), lo
 	e.begin(e.look.Choice, t.s)
 	return e
+}
+
+// linksElsewhere are the places in s[lo:hi] of links that do not lead to the
+// service, as those of a tweet do.
+func (t *text) linksElsewhere(lo, hi int) (places []int) {
+	for _, l := range t.v.Touching(lo, hi) {
+		if lo <= l.Start && l.Start < l.End && l.End <= hi && l.Target != "" && !isService(l.Target) {
+			places = append(places, l.Start-lo)
+		}
+	}
+	return places
+}
+
+func isService(address string) bool {
+	_, host, ok := strings.Cut(address, "//")
+	host, _, _ = strings.Cut(host, "/")
+	return ok && (host == "t.co" || strings.HasSuffix(host, "twitter.com") || strings.HasSuffix(host, "x.com"))
 }
 
 // runeAt is the first byte at or after i where a character begins.

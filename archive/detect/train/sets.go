@@ -297,7 +297,12 @@ func (t *trainer) short(g *group, i int) {
 		return
 	}
 	q := *p
-	q.Text, q.Before, q.Origin = p.Text[e.at[j]:], "", boundary.Article
+	q.Text, q.Before, q.Links, q.Origin = p.Text[e.at[j]:], "", nil, boundary.Article
+	for _, l := range p.Links {
+		if l >= e.at[j] {
+			q.Links = append(q.Links, l-e.at[j])
+		}
+	}
 	if at, values := boundary.Describe(&q); len(at) > 0 && values == nil {
 		q.After = " And so on."
 	}

@@ -22,6 +22,7 @@ type Passage struct {
 	Handle string
 	Day    string // 2018-03-21, or nothing
 	Layout Layout
+	Links  []int  // where in Text links begin that lead elsewhere than to the service, in order
 	Before string // the article before Text
 	After  string // ... and after the attribution
 }
@@ -101,21 +102,21 @@ const (
 // Look looks for the beginning of the text.
 func (p *Passage) Look() *Look { return trained.Look(p) }
 
-// desk is memory in which passages are read, one after the other.
-type desk struct {
+// scratch is memory in which passages are read, one after the other.
+type scratch struct {
 	reading    reading
 	candidates []candidate
 	values     []float64
 	scores     []float64
 }
 
-var desks = sync.Pool{New: func() any { return new(desk) }}
+var scratches = sync.Pool{New: func() any { return new(scratch) }}
 
 // Look is what the model says of the passage.
 func (m *Model) Look(p *Passage) *Look {
 	l := &Look{Passage: p}
-	d := desks.Get().(*desk)
-	defer desks.Put(d)
+	d := scratches.Get().(*scratch)
+	defer scratches.Put(d)
 	r := &d.reading
 	r.read(p)
 	d.candidates = r.candidates(d.candidates)
@@ -159,7 +160,7 @@ func (r *reading) isAlone() bool {
 // Describe gives the candidates of a passage with their features, those of the
 // second look being 0; no features if the passage is but the tweet.
 func Describe(p *Passage) (at []int, values [][]float64) {
-	var d desk
+	var d scratch
 	d.reading.read(p)
 	d.candidates = d.reading.candidates(nil)
 	for k := range d.candidates {

@@ -12,6 +12,8 @@ var edgeCases = []struct{ name, text string }{
 	{"gap", "She left.\n\n\n\n|Thank you"},
 	{"paragraph", "She left.\n\n|thank you"},
 	{"line", "She left\n|thank you"},
+	{"line", "The sheds were dry, and the men who built\nthem left,\n|they said"},
+	{"line", "The sheds were dry, and the men who built.\n|them left"},
 	{"furniture", `She left. x |Thank you`},
 	{"aside", `She left. (RELATED: Bridge Closed. Again) |Thank you`},
 	{"address", `https://t.co/abc |thank you`},

@@ -50,6 +50,7 @@ func is(yes bool) float64 {
 var features = slices.Concat(edgeFeatures(), []feature{
 	{"origin-article", "the article begins here", func(c *candidate) float64 { return is(c.edge == eStart && c.r.p.Origin == Article) }},
 	{"origin-tweet", "another tweet ends here", func(c *candidate) float64 { return is(c.edge == eStart && c.r.p.Origin == AfterTweet) }},
+	{"origin-tweet-colon", "another tweet ends here, and the first unit ends in a colon, as introductions do", func(c *candidate) float64 { return is(c.edge == eStart && c.r.p.Origin == AfterTweet && c.colon()) }},
 	{"origin-frame", "a frame's mark ends here", func(c *candidate) float64 { return is(c.edge == eStart && c.r.p.Origin == Frame) }},
 
 	{"length-85", "the text takes 70% to 85% of what its day allows", func(c *candidate) float64 { return c.lengthIn(0.7, 0.85) }},
@@ -102,7 +103,7 @@ var features = slices.Concat(edgeFeatures(), []feature{
 	{"text-hashtags", "hashtags in the text", func(c *candidate) float64 { return count(&c.all, tHashtag, 3) }},
 	{"text-tweets", "words like tweeted in the text", func(c *candidate) float64 { return count(&c.all, tTweets, 2) }},
 	{"text-said", "words like said in the text", func(c *candidate) float64 { return count(&c.all, tSaid, 3) }},
-	{"text-links", "links of Markdown in the text", func(c *candidate) float64 { return count(&c.all, tLink, 3) }},
+	{"text-links", "links in the text that lead elsewhere than to the service", func(c *candidate) float64 { return count(&c.all, tLink, 3) }},
 	{"text-i", "words like I and we in the text", func(c *candidate) float64 { return count(&c.all, tI, 6) }},
 	{"text-names", "names in the text", func(c *candidate) float64 { return count(&c.all, tName, 10) }},
 	{"text-short", "marks and words in the text that save characters", func(c *candidate) float64 { return count(&c.all, tShort, 6) }},
@@ -110,6 +111,8 @@ var features = slices.Concat(edgeFeatures(), []feature{
 	{"text-3-words", "the text is one to three words and such", func(c *candidate) float64 { return is(c.words() > 0 && c.words() <= 3) }},
 	{"text-quotes", "the quotation marks of the text do not match", func(c *candidate) float64 { return is(c.all.n(tOpens) != c.all.n(tCloses)) }},
 	{"text-style", "the marks of the text are curly or straight like those of the article", func(c *candidate) float64 { return is(c.alike(&c.all, c.outside)) }},
+	{"picture-1", "the text is one unit and ends in a picture's address", func(c *candidate) float64 { return is(c.units() == 1 && c.endsInPicture()) }},
+	{"picture-3", "the text is three units or more and ends in a picture's address", func(c *candidate) float64 { return is(c.units() >= 3 && c.endsInPicture()) }},
 
 	{"echo", "words of the rest that are in the first unit", func(c *candidate) float64 { return min(4, c.r.echoes(c.next, c.end, c.place, c.next)) }},
 
@@ -182,6 +185,9 @@ func (c *candidate) units() int { return c.all.units + 1 }
 
 // words is how many words the text has but for hashtags, mentions and addresses.
 func (c *candidate) words() int { return c.all.n(tWord) - c.all.n(tHashtag|tMention|tAddress) }
+
+// endsInPicture says whether the text ends in the address of a picture or a video.
+func (c *candidate) endsInPicture() bool { return strings.Contains(lastWord(c.text), "pic.") }
 
 // afterColon says whether a colon is before the text.
 func (c *candidate) afterColon() bool { return c.edge != eStart && strings.HasSuffix(c.above, ":") }

@@ -25,7 +25,7 @@ const (
 	tMention  // @name
 	tHashtag  // #name
 	tAddress  // an address
-	tLink     // a link of Markdown
+	tLink     // a link that leads elsewhere than to the service begins in it
 	tHeading  // the mark of a heading: ##
 	tShout    // in capitals
 	tName     // capitalised within a sentence

@@ -49,6 +49,7 @@ type gap struct {
 	blanks int    // blanks between them, line breaks included
 	opens  bool   // last is the first word of its unit
 	aside  bool   // last ends an aside
+	line   int    // how long the line is that last ends, in bytes
 }
 
 // reasons say at which gaps a text may begin: the first that holds counts.
@@ -61,7 +62,7 @@ var reasons = [edges]struct {
 	eStart:        {"start", "the passage begins", true, nil},
 	eGap:          {"gap", "several empty lines", true, func(g *gap) bool { return g.breaks >= 4 }},
 	eParagraph:    {"paragraph", "an empty line", true, func(g *gap) bool { return g.breaks >= 2 }},
-	eLine:         {"line", "a line break", true, func(g *gap) bool { return g.breaks == 1 }},
+	eLine:         {"line", "a line break", true, func(g *gap) bool { return g.breaks == 1 && !g.wraps() }},
 	eFurniture:    {"furniture", "a word of the page", true, func(g *gap) bool { return g.opens && isFurniture(g.last) && !isSmall(g.first) }},
 	eAside:        {"aside", "a sentence in parentheses", true, func(g *gap) bool { return g.aside }},
 	eAddress:      {"address", "an address", true, func(g *gap) bool { return IsAddress(g.last) }},
@@ -93,6 +94,15 @@ func (g *gap) edge() edge {
 		}
 	}
 	return noEdge
+}
+
+// wrapWidth is the length from which a line may have been wrapped.
+const wrapWidth = 40
+
+// wraps says whether a line break is within a sentence: a long line goes on in
+// small letters.
+func (g *gap) wraps() bool {
+	return g.line >= wrapWidth && unicode.IsLower(g.first) && (g.prev == ',' || unicode.IsLetter(g.prev) || unicode.IsDigit(g.prev))
 }
 
 func isSmall(r rune) bool { return 'a' <= r && r <= 'z' }

@@ -17,6 +17,7 @@ type reading struct {
 	p      *Passage
 	limit  float64
 	copies copies
+	links  []int    // those of the passage that are still ahead
 	names  []string // the words of the author's name by which prose calls them
 	places []place  // the beginning, where the text may begin, and the end
 	sums   sums     // over the words so far
@@ -78,7 +79,7 @@ const maxPlaces = 100
 
 // read cuts a passage into words.
 func (r *reading) read(p *Passage) {
-	r.p, r.limit, r.names, r.places = p, LimitFor(p.Day), appendNames(r.names[:0], p.Author), r.places[:0]
+	r.p, r.limit, r.links, r.names, r.places = p, LimitFor(p.Day), p.Links, appendNames(r.names[:0], p.Author), r.places[:0]
 	if r.echo = r.echo[:0]; r.stems == nil {
 		r.stems = map[string]int32{}
 	}
@@ -145,7 +146,7 @@ func (r *reading) chunk(i, end int) int {
 		if k > from && !(isSmall(c) && isLetterOrDigit(g.prev)) {
 			g.last, g.rest, g.first = s[from:k], s[k:], c
 			if e := g.edge(); e != noEdge {
-				r.word(s[from:k])
+				r.word(from, s[from:k])
 				if r.aside = r.aside && g.prev != ')'; !r.aside {
 					r.opens = reasons[e].ends
 					r.place(k, k, e)
@@ -156,7 +157,7 @@ func (r *reading) chunk(i, end int) int {
 		g.before, g.prev = g.prev, c
 		k += n
 	}
-	r.word(s[from:end])
+	r.word(from, s[from:end])
 	r.last = s[from:end]
 	return end
 }
@@ -192,6 +193,9 @@ func (r *reading) gapAt(from, to int) gap {
 	if to > from+1 || s[from] == '\n' {
 		g.blanks, g.breaks = utf8.RuneCountInString(s[from:to]), strings.Count(s[from:to], "\n")
 	}
+	if g.breaks == 1 {
+		g.line = from - strings.LastIndexByte(s[:from], '\n') - 1
+	}
 	n := 0
 	g.prev, n = utf8.DecodeLastRuneInString(g.last)
 	g.before, _ = utf8.DecodeLastRuneInString(g.last[:len(g.last)-n])
@@ -212,16 +216,20 @@ func (r *reading) asides(g *gap) {
 	r.aside = !g.aside
 }
 
-// word adds the traits of a word.
-func (r *reading) word(w string) {
+// word adds the traits of a word, which begins at byte at.
+func (r *reading) word(at int, w string) {
 	r.sums.length += min(1000, weightOf(w))
 	r.echo = append(r.echo, 0)
 	t := tWord
+	for len(r.links) > 0 && r.links[0] < at+len(w) {
+		if r.links[0] >= at {
+			t |= tLink
+		}
+		r.links = r.links[1:]
+	}
 	switch {
 	case addressIn(w) >= 0:
-		if t |= tAddress; strings.Contains(w, "](") {
-			t ^= tAddress | tLink
-		}
+		t |= tAddress
 		r.initial = true
 	case w[0] == '@' || strings.HasPrefix(w, ".@"):
 		t |= tMention
