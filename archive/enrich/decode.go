@@ -23,7 +23,7 @@ import (
 var errNoTweet = errors.New("no tweet in the JSON")
 
 // decode reads all tweets of one JSON value. Source and Time are not set, but
-// where the JSON tells when it was retrieved.
+// where the JSON says when it was retrieved.
 func decode(raw []byte) ([]Answer, error) {
 	var shape struct {
 		IDStr    string          `json:"id_str"`
@@ -141,7 +141,7 @@ func (a *Answer) finish(at time.Time) {
 	a.Date = a.At.Format(time.DateOnly)
 }
 
-// withhold takes away the content: what stands in its place is a notice.
+// withhold takes away the content: what is in its place is a notice.
 func (a *Answer) withhold() {
 	a.Tweet, a.Lang, a.State = archive.Tweet{ID: a.ID}, "", Withheld
 }
@@ -331,7 +331,7 @@ func oneV2(tweet, user json.RawMessage) []byte {
 	return append(b, '}')
 }
 
-// decodeFlat reads a tweet of v2 that stands alone, as twarc2 flattens them.
+// decodeFlat reads a single tweet of v2, as twarc2 flattens them.
 func decodeFlat(raw []byte) ([]Answer, error) {
 	var t tweetV2
 	if err := lenient(json.Unmarshal(raw, &t)); err != nil {

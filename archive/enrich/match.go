@@ -41,7 +41,7 @@ type Match struct {
 	Answer         // State Unknown where nothing was like it
 }
 
-// maybe is the containment from which on a match is told at all.
+// maybe is the containment from which on a match is reported at all.
 const maybe = 0.6
 
 // Resolver looks for the IDs of tweets that have none.
@@ -250,7 +250,7 @@ func (c *contest) enter(r rival, a Answer) {
 	}
 }
 
-// torn tells whether a rival says the best one's words and more of the tweet's:
+// torn says whether a rival says the best one's words and more of the tweet's:
 // who quotes himself does.
 func (c *contest) torn() bool {
 	overlap := func(r *rival) float64 {
@@ -261,7 +261,7 @@ func (c *contest) torn() bool {
 	})
 }
 
-// sameDay tells whether the wanted tweet may be of this day.
+// sameDay says whether the wanted tweet may be of this day.
 func (w *Wanted) sameDay(day string) bool {
 	switch {
 	case w.Date == day:
@@ -322,7 +322,7 @@ func wordsOf(text string) words {
 	return w
 }
 
-// fit tells how well two texts of one author and day fit one tweet, and their
+// fit says how well two texts of one author and day fit one tweet, and their
 // containment. Equal words fit better than words that end alike, since
 // flattened text is sure of a tweet's end alone, and these better than others;
 // a t.co link in common decides, unless the words contradict it. Words with
@@ -409,7 +409,7 @@ func queries(wanted []Wanted) []query {
 	return all
 }
 
-// phrase is words of the text to search for: the last six that stand together,
+// phrase is words of the text to search for: the last six in a row,
 // without links, mentions and tags, since a flattened tweet's end is sure and
 // its beginning is not.
 func phrase(text string) string {

@@ -198,7 +198,7 @@ func (v *V1) refused(r *reply) error {
 }
 
 // call makes one call of go-twitter through the Client, and returns what the
-// server replied, which go-twitter does not tell whole.
+// server replied, which go-twitter does not pass on whole.
 func (v *V1) call(ctx context.Context, s *service, ask func(*twitter.Client) error, usable func(body []byte) error) (*reply, error) {
 	return v.Client.call(ctx, s, func(ctx context.Context) (*reply, error) {
 		t := &v1Transport{v: v, s: s, ctx: ctx}

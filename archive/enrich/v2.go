@@ -160,7 +160,7 @@ func earlier(a *Answer, asked map[string]bool) string {
 	return ""
 }
 
-// get asks, and tells errors that will not pass from such as are answers.
+// get asks, and separates errors that will not pass from those that are answers.
 func (v *V2) get(ctx context.Context, s *service, path string, q url.Values, usable func(*reply) error) (*reply, error) {
 	for k, f := range v2Fields {
 		q[k] = f
@@ -243,7 +243,7 @@ func (v *V2) Find(ctx context.Context, wanted []Wanted, offer func(Answer), done
 	return nil
 }
 
-// isSearch tells whether the answer is of a search, which may have found nothing.
+// isSearch says whether the answer is of a search, which may have found nothing.
 func isSearch(raw []byte) bool {
 	var body bodyV2
 	return lenient(json.Unmarshal(raw, &body)) == nil && body.Meta != nil

@@ -118,10 +118,10 @@ type capture struct {
 	handle    string
 }
 
-// json tells whether the capture is of an API's JSON.
+// json says whether the capture is of an API's JSON.
 func (c *capture) json() bool { return c.Mimetype == "application/json" }
 
-// usable tells whether a tweet can stand in the capture: in a redirect, an error
+// usable says whether a tweet can be in the capture: in a redirect, an error
 // or a repetition it cannot.
 func (c *capture) usable() bool { return c.Status == "200" || c.json() && c.Status == "-" }
 
@@ -333,7 +333,7 @@ func (w *Wayback) findOf(ctx context.Context, wanted []Wanted, of []int, offer f
 }
 
 // best fetches the best of the captures of one tweet. A list of all of an
-// author's tells of each only the first, which may be a redirect.
+// author's has of each only the first, which may be a redirect.
 func (w *Wayback) best(ctx context.Context, home, id string, list []capture) (Answer, error) {
 	if !slices.ContainsFunc(list, func(c capture) bool { return c.usable() }) {
 		var err error
@@ -349,7 +349,7 @@ func (w *Wayback) best(ctx context.Context, home, id string, list []capture) (An
 }
 
 // prefixes are the beginnings that the IDs of a time have in common with few
-// others: a day takes a third of 10^15 IDs. None for the time before IDs told it.
+// others: a day takes a third of 10^15 IDs. None for the time before IDs held it.
 func prefixes(from, to time.Time) []string {
 	const unit = 1e15
 	lo, ok1 := firstID(from)
