@@ -118,11 +118,16 @@ func (v *V2) ask(ctx context.Context, ids []string, answer func(Answer) error) e
 		return v.ask(ctx, ids[len(ids)/2:], answer)
 	}
 	v.spent += Cost(page.posts, page.users)
+	return v.hand(ids, page.answers, answer)
+}
+
+// hand hands on an answer for each of the IDs that were asked for.
+func (v *V2) hand(ids []string, answers []Answer, answer func(Answer) error) error {
 	asked := map[string]bool{}
 	for _, id := range ids {
 		asked[id] = true
 	}
-	for _, a := range page.answers {
+	for _, a := range answers {
 		a.Time = v.Client.now()
 		if !asked[a.ID] {
 			a.ID = earlier(&a, asked)
