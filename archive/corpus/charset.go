@@ -66,7 +66,7 @@ func skipBOM(w *window) {
 }
 
 // fromUTF16 decodes UTF-16, as Excel and old news archives write it, nil if
-// head is something else. Without a byte order mark it is told by its NULs.
+// head is something else. Without a byte order mark its NULs show it.
 func fromUTF16(head []byte, src io.Reader) io.Reader {
 	order := unicode.LittleEndian
 	switch {

@@ -4,6 +4,7 @@ import (
 	"archive/tar"
 	"archive/zip"
 	"bytes"
+	"cmp"
 	"compress/bzip2"
 	"errors"
 	"io"
@@ -161,15 +162,12 @@ type remembered struct {
 }
 
 func (m *remembered) Read(p []byte) (int, error) {
+	if len(m.b) == 0 {
+		return 0, cmp.Or(m.err, io.EOF)
+	}
 	n := copy(p, m.b)
 	m.b = m.b[n:]
-	switch {
-	case len(m.b) > 0:
-		return n, nil
-	case m.err != nil:
-		return n, m.err
-	}
-	return n, io.EOF
+	return n, nil
 }
 
 // zip gives the files of a zip file, which stays open as long as they are read.

@@ -312,7 +312,7 @@ func sepLine(b []byte) int {
 	return len(line) + 1
 }
 
-// isCSV tells CSV from text by a header whose names are known and rows that have
+// isCSV distinguishes CSV from text by a header whose names are known and rows that have
 // as many columns.
 func isCSV(b []byte) bool {
 	if sepLine(b) > 0 {
@@ -482,7 +482,7 @@ func (c *csvReader) pass() {
 	}
 }
 
-// scanRow scans the row at which the window stands.
+// scanRow scans the row at which the window is.
 func (c *csvReader) scanRow() (bool, error) {
 	for n := 4096; ; {
 		b := c.w.peek(n)

@@ -8,22 +8,12 @@ import (
 
 // layouts are the printed forms of dates, each as many words as its layout has;
 // what follows them (a time, a zone) is left alone.
-var layouts = func() (l []layout) {
-	for _, s := range []string{
-		"January 2 2006", "Jan 2 2006", "2 January 2006", "2 Jan 2006", "2-Jan-2006", "2-Jan-06", // weekday cut off
-		"Jan 2 15:04:05 -0700 2006", // Twitter's and Ruby's
-		"Jan 2 15:04:05 MST 2006",   // date(1)
-		"Jan 2 15:04:05 2006",       // asctime
-		"2006 January 2", "2006 Jan 2",
-	} {
-		l = append(l, layout{s, len(strings.Fields(s))})
-	}
-	return l
-}()
-
-type layout struct {
-	form  string
-	words int
+var layouts = [...]string{
+	"January 2 2006", "Jan 2 2006", "2 January 2006", "2 Jan 2006", "2-Jan-2006", "2-Jan-06", // weekday cut off
+	"Jan 2 15:04:05 -0700 2006", // Twitter's and Ruby's
+	"Jan 2 15:04:05 MST 2006",   // date(1)
+	"Jan 2 15:04:05 2006",       // asctime
+	"2006 January 2", "2006 Jan 2",
 }
 
 // day reads a printed date: its day as it is written there, YYYY-MM-DD, or ""
@@ -74,10 +64,11 @@ func plainWord(w string) string {
 // wordDay reads one of the layouts at the beginning of words.
 func wordDay(words []string) string {
 	for _, l := range layouts {
-		if len(words) < l.words {
+		n := strings.Count(l, " ") + 1
+		if len(words) < n {
 			continue
 		}
-		if t, err := time.Parse(l.form, strings.Join(words[:l.words], " ")); err == nil {
+		if t, err := time.Parse(l, strings.Join(words[:n], " ")); err == nil {
 			return valid(t.Year(), int(t.Month()), t.Day())
 		}
 	}

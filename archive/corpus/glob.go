@@ -7,7 +7,7 @@ import (
 	"github.com/bmatcuk/doublestar/v4"
 )
 
-// matchAny tells whether one of the globs fits a path.
+// matchAny says whether one of the globs fits a path.
 func matchAny(globs []string, p string) bool {
 	for _, g := range globs {
 		name := p
@@ -21,5 +21,5 @@ func matchAny(globs []string, p string) bool {
 	return false
 }
 
-// CheckGlob tells whether Include and Exclude can take a glob.
+// CheckGlob says whether Include and Exclude can take a glob.
 func CheckGlob(g string) bool { return doublestar.ValidatePattern(g) }

@@ -45,42 +45,33 @@ func (f *fact) set(rank int, value string) {
 // elements with itemprop, that say something: which part, and how surely. The
 // Open Graph protocol, schema.org, Dublin Core, and what publishers' systems
 // write.
-var metaNames = map[string]name{
-	"og:url":                       {partURL, 1},
-	"og:title":                     {partTitle, 0},
-	"twitter:title":                {partTitle, 2},
-	"headline":                     {partTitle, 3},
-	"dc.title":                     {partTitle, 4},
-	"article:published_time":       {partDate, 0},
-	"datepublished":                {partDate, 1},
-	"og:published_time":            {partDate, 3},
-	"article:published":            {partDate, 3},
-	"parsely-pub-date":             {partDate, 3},
-	"sailthru.date":                {partDate, 3},
-	"cxenseparse:recs:publishtime": {partDate, 3},
-	"publish-date":                 {partDate, 3},
-	"publish_date":                 {partDate, 3},
-	"publishdate":                  {partDate, 3},
-	"published_date":               {partDate, 3},
-	"publication_date":             {partDate, 3},
-	"citation_publication_date":    {partDate, 3},
-	"article_date_original":        {partDate, 3},
-	"article.published":            {partDate, 3},
-	"article.created":              {partDate, 4},
-	"originalpublicationdate":      {partDate, 3},
-	"pubdate":                      {partDate, 3},
-	"ptime":                        {partDate, 3},
-	"displaydate":                  {partDate, 3},
-	"bt:pubdate":                   {partDate, 3},
-	"dcterms.issued":               {partDate, 3},
-	"dc.date.issued":               {partDate, 3},
-	"dcterms.created":              {partDate, 4},
-	"dc.date":                      {partDate, 4},
-	"dcterms.date":                 {partDate, 4},
-	"datecreated":                  {partDate, 5},
-	"created":                      {partDate, 5},
-	"date":                         {partDate, 5},
-}
+var metaNames = func() map[string]name {
+	m := map[string]name{}
+	for _, row := range []struct {
+		is    name
+		names string
+	}{
+		{name{partURL, 1}, `og:url`},
+		{name{partTitle, 0}, `og:title`},
+		{name{partTitle, 2}, `twitter:title`},
+		{name{partTitle, 3}, `headline`},
+		{name{partTitle, 4}, `dc.title`},
+		{name{partDate, 0}, `article:published_time`},
+		{name{partDate, 1}, `datepublished`},
+		{name{partDate, 3}, `og:published_time article:published parsely-pub-date sailthru.date
+			cxenseparse:recs:publishtime publish-date publish_date publishdate published_date
+			publication_date citation_publication_date article_date_original article.published
+			originalpublicationdate pubdate ptime displaydate bt:pubdate dcterms.issued
+			dc.date.issued`},
+		{name{partDate, 4}, `article.created dcterms.created dc.date dcterms.date`},
+		{name{partDate, 5}, `datecreated created date`},
+	} {
+		for _, n := range strings.Fields(row.names) {
+			m[n] = row.is
+		}
+	}
+	return m
+}()
 
 // Ranks of what is elsewhere.
 const (

@@ -391,13 +391,8 @@ func skipString(b []byte, i int) (int, error) {
 		if n < 0 {
 			return len(b), errJSONEnd
 		}
-		j += n
-		k := j
-		for k > i+1 && b[k-1] == '\\' {
-			k--
-		}
-		j++
-		if (j-1-k)%2 == 0 {
+		j += n + 1
+		if !escaped(b[i+1 : j-1]) {
 			return j, nil
 		}
 	}

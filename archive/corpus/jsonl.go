@@ -14,7 +14,7 @@ var jsonLines = &format{
 	split:     (*Reader).jsonChunks,
 }
 
-// isJSONLines tells lines of JSON from one JSON value: the first line, or the
+// isJSONLines distinguishes lines of JSON from one JSON value: the first line, or the
 // second, is a value of its own.
 func isJSONLines(b []byte, name string) bool {
 	if !begins(b, '{', "\"}") {

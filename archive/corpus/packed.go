@@ -142,7 +142,7 @@ func newXz(w *window) (io.ReadCloser, error) {
 var errDictionary = errors.New("needs more than 128 MiB to unpack")
 
 // dictionary is how many bytes the first block of an xz file wants for its
-// dictionary, which is made before anything is read; 0 where head does not tell
+// dictionary, which is made before anything is read; 0 where head does not say
 // (the xz format 1.1, 3.1 and 5.3.1).
 func dictionary(head []byte) int64 {
 	const stream, lzma2 = 12, 0x21
@@ -165,7 +165,7 @@ func dictionary(head []byte) int64 {
 }
 
 // members reads the members of a gzip file one after the other (RFC 1952
-// section 2.2), and can go on behind a broken one.
+// section 2.2), and can go on after a broken one.
 type members struct {
 	in *bufio.Reader // reads no further than a member, as gzip.Reader promises
 	z  *gzip.Reader
@@ -220,7 +220,7 @@ func (m *members) next() error {
 	return nil
 }
 
-// resync goes to the next member behind a broken one.
+// resync goes to the next member after a broken one.
 func (m *members) resync() bool {
 	for {
 		b, err := m.in.Peek(m.in.Size())
@@ -244,7 +244,7 @@ func (m *members) resync() bool {
 
 func (m *members) Close() error { return m.z.Close() }
 
-var errPadding = errors.New("garbage behind the compressed data")
+var errPadding = errors.New("garbage after the compressed data")
 
 // unpacker reads what is compressed, and says which compression failed. Of a
 // long stream it reads ahead, so that unpacking and looking into it go on side
@@ -336,7 +336,7 @@ func (u *unpacker) halt() {
 	u.ready = nil
 }
 
-// resync goes on behind a broken part, where the compression has such.
+// resync goes on after a broken part, where the compression has such.
 func (u *unpacker) resync() bool {
 	u.halt()
 	m, ok := u.z.(*members)

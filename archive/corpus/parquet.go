@@ -220,38 +220,19 @@ func (f *parquetTable) checkPages(group, column int, max int64) error {
 		at, end = d, d+m.TotalCompressedSize
 	}
 	for at < end {
-		in := bufio.NewReaderSize(io.NewSectionReader(f.in, at, end-at), 512)
-		n := counted{Reader: in}
+		part := io.NewSectionReader(f.in, at, end-at)
+		in := bufio.NewReaderSize(part, 512)
 		var h pq.PageHeader
-		if err := thrift.NewDecoder(new(thrift.CompactProtocol).NewReader(&n)).Decode(&h); err != nil || h.CompressedPageSize < 0 {
+		if err := thrift.NewDecoder(new(thrift.CompactProtocol).NewReader(in)).Decode(&h); err != nil || h.CompressedPageSize < 0 {
 			return nil
 		}
 		if int64(h.UncompressedPageSize) > max {
 			return fmt.Errorf("page of %d MiB (more than %d times --max-record)", h.UncompressedPageSize>>20, maxPage)
 		}
-		at += n.n + int64(h.CompressedPageSize)
+		read, _ := part.Seek(0, io.SeekCurrent)
+		at += read - int64(in.Buffered()) + int64(h.CompressedPageSize)
 	}
 	return nil
-}
-
-// counted counts what is taken out of a buffer.
-type counted struct {
-	*bufio.Reader
-	n int64
-}
-
-func (c *counted) Read(p []byte) (int, error) {
-	n, err := c.Reader.Read(p)
-	c.n += int64(n)
-	return n, err
-}
-
-func (c *counted) ReadByte() (byte, error) {
-	b, err := c.Reader.ReadByte()
-	if err == nil {
-		c.n++
-	}
-	return b, err
 }
 
 // rowGroup reads the rows of one group, whose first is the one after row.
@@ -317,27 +298,20 @@ func (s *source) row(f *parquetTable, values [parts][]parquet.Value) (*archive.A
 			return nil, nil
 		case part != partText:
 			return parquetBytes(v[0], f.columns[part].Type()), nil
-		case len(v) == 1:
-			return s.short(v[0].ByteArray())
 		}
-		text := s.dec.scratch[:0]
-		for i, v := range values[part] {
-			if i > 0 {
-				text = append(text, "\n\n"...)
+		text := values[part][0].ByteArray()
+		if more := values[part][1:]; len(more) > 0 {
+			text = append(s.dec.scratch[:0], text...)
+			for _, v := range more {
+				text = append(append(text, "\n\n"...), v.ByteArray()...)
 			}
-			text = append(text, v.ByteArray()...)
+			s.dec.scratch = text
 		}
-		s.dec.scratch = text
-		return s.short(text)
+		if int64(len(text)) > s.max {
+			return nil, tooLong(s.max)
+		}
+		return text, nil
 	})
-}
-
-// short refuses what is longer than a record may be.
-func (s *source) short(b []byte) ([]byte, error) {
-	if int64(len(b)) > s.max {
-		return nil, tooLong(s.max)
-	}
-	return b, nil
 }
 
 // parquetBytes prints a value so that day can read it.

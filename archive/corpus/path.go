@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// PathName is a path as it stands in archive.File, and so in every message, row
+// PathName is a path as it is in archive.File, and so in every message, row
 // and JSON: valid UTF-8 on one line. A part of it that is not, for names on disk
 // may hold any byte but NUL and slash, is quoted as Go quotes strings, much as
 // Git does it:

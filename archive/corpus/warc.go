@@ -392,7 +392,7 @@ func (s *source) httpBody(b []byte) (body []byte, mime string, err error) {
 	status, _, _ := bytes.Cut(b[:end], lf)
 	words := bytes.Fields(status)
 	if len(words) > 1 && len(words[1]) == 3 && words[1][0] != '2' && '1' <= words[1][0] && words[1][0] <= '5' {
-		return nil, "", skipStatus[words[1][0]-'1']
+		return nil, "", archive.Skipped(fmt.Sprintf("HTTP status %cxx", words[1][0]))
 	}
 	chunked, coding := false, ""
 	eachField(b[:end], func(name, value []byte) {
@@ -427,8 +427,6 @@ func (s *source) httpBody(b []byte) (body []byte, mime string, err error) {
 	return body, mime, err
 }
 
-var skipStatus = [5]archive.Skipped{"HTTP status 1xx", "HTTP status 2xx", "HTTP status 3xx", "HTTP status 4xx", "HTTP status 5xx"}
-
 // unchunk undoes the chunked coding, RFC 9112 section 7.1. What is not chunked
 // stays as it is: some crawlers undo the coding and keep the header.
 func unchunk(b []byte) []byte {
@@ -438,15 +436,12 @@ func unchunk(b []byte) []byte {
 		size, _, _ := bytes.Cut(line, []byte(";"))
 		n, err := strconv.ParseUint(string(bytes.TrimSpace(size)), 16, 31)
 		if !ok || err != nil {
-			if out == nil {
+			if len(rest) == len(b) {
 				return b
 			}
 			return out // cut short
 		}
 		if n == 0 {
-			if out == nil {
-				out = []byte{}
-			}
 			return out
 		}
 		if int(n) >= len(after) {

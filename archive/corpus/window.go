@@ -9,7 +9,7 @@ import (
 // bufferSize is what a window holds, unless a record is longer.
 const bufferSize = 1 << 20
 
-// window is the part of an input that stands in memory: buf[r:w].
+// window is the part of an input that is in memory: buf[r:w].
 type window struct {
 	src  io.Reader
 	pool *[]byte // where buf came from
@@ -36,8 +36,8 @@ func (w *window) free() {
 func (w *window) data() []byte { return w.buf[w.r:w.w] }
 func (w *window) skip(n int)   { w.r += n }
 
-// more reads more behind the data, which may move. It is false when there is
-// no more to read; err tells why.
+// more reads more after the data, which may move. It is false when there is
+// no more to read; err says why.
 func (w *window) more() bool {
 	if w.err != nil {
 		return false

@@ -1,9 +1,7 @@
 package detect
 
 import (
-	"strconv"
 	"strings"
-	"unicode/utf16"
 	"unicode/utf8"
 
 	"tweetarc/archive"
@@ -131,19 +129,15 @@ func unescapeJSON(s string) string {
 				break
 			}
 			b.WriteString(s[:at])
+			r, n := archive.EscapedRune(s[at:])
 			c := s[at+1]
-			s = s[at+2:]
+			s = s[at+max(n, 2):]
 			switch c {
 			case 'n', 'r', 't':
 				b.WriteByte(' ')
 			case 'u':
-				var r rune
-				r, s = hex4(s)
-				if low, ok := strings.CutPrefix(s, `\u`); ok && utf16.IsSurrogate(r) {
-					second, rest := hex4(low)
-					if both := utf16.DecodeRune(r, second); both != utf8.RuneError {
-						r, s = both, rest
-					}
+				if n == 0 {
+					r = utf8.RuneError
 				}
 				b.WriteRune(r)
 			default:
@@ -154,14 +148,4 @@ func unescapeJSON(s string) string {
 		s = b.String()
 	}
 	return s
-}
-
-// hex4 reads the four hexadecimal digits that s begins with.
-func hex4(s string) (r rune, rest string) {
-	if len(s) >= 4 {
-		if v, err := strconv.ParseUint(s[:4], 16, 16); err == nil {
-			return rune(v), s[4:]
-		}
-	}
-	return utf8.RuneError, s
 }

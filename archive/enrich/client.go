@@ -34,7 +34,7 @@ type Client struct {
 	Now   func() time.Time                           // nil is time.Now
 	Sleep func(context.Context, time.Duration) error // nil waits; an error is the context's
 
-	// Waiting, if set, is told before every wait but those of a steady rate.
+	// Waiting, if set, is called before every wait but those of a steady rate.
 	Waiting func(Wait)
 
 	once sync.Once
@@ -61,7 +61,7 @@ type reply struct {
 	body   []byte
 }
 
-// service is a service with its pace and what it must not be told to others.
+// service is a service with its pace and what nobody else may see of it.
 type service struct {
 	name    string
 	every   *rate.Limiter // its steady rate
@@ -78,7 +78,7 @@ func (Secret) String() string               { return "[secret]" }
 func (Secret) GoString() string             { return "[secret]" }
 func (Secret) MarshalText() ([]byte, error) { return []byte("[secret]"), nil }
 
-// valid tells whether the secret can stand in a header.
+// valid says whether the secret can be in a header.
 func (s Secret) valid() bool {
 	return s != "" && strings.IndexFunc(string(s), func(r rune) bool { return r <= ' ' || r > '~' }) < 0
 }
@@ -151,7 +151,7 @@ func encrypted(u *url.URL) error {
 	return fmt.Errorf("%s://%s: only https is asked", u.Scheme, u.Host)
 }
 
-// CheckBase tells what is wrong with the address of a service.
+// CheckBase says what is wrong with the address of a service.
 func CheckBase(base string) error {
 	u, err := url.Parse(base)
 	switch {
@@ -245,7 +245,7 @@ type problem struct {
 }
 
 func (r *reply) problem() (p problem) {
-	json.Unmarshal(r.body, &p) // what is no JSON tells nothing
+	json.Unmarshal(r.body, &p) // what is no JSON says nothing
 	return p
 }
 
@@ -275,7 +275,7 @@ func (r *reply) detail() string {
 	}, d)
 }
 
-// isJSON tells whether the reply is JSON, whatever its header says.
+// isJSON says whether the reply is JSON, whatever its header says.
 func (r *reply) isJSON() bool { return json.Valid(r.body) }
 
 // wantJSON is what makes a reply usable to most sources: below 500 and, where

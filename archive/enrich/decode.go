@@ -23,8 +23,11 @@ import (
 var errNoTweet = errors.New("no tweet in the JSON")
 
 // decode reads all tweets of one JSON value. Source and Time are not set, but
-// where the JSON tells when it was retrieved.
+// where the JSON says when it was retrieved.
 func decode(raw []byte) ([]Answer, error) {
+	if i := slices.IndexFunc(raw, func(c byte) bool { return c > ' ' }); i >= 0 && raw[i] == '[' {
+		return decodeList(raw)
+	}
 	var shape struct {
 		IDStr    string          `json:"id_str"`
 		ID       json.RawMessage `json:"id"`
@@ -38,21 +41,6 @@ func decode(raw []byte) ([]Answer, error) {
 				IDStr string `json:"id_str"`
 			}
 		} `json:"delete"`
-	}
-	if i := slices.IndexFunc(raw, func(c byte) bool { return c > ' ' }); i >= 0 && raw[i] == '[' {
-		var items []json.RawMessage
-		if err := json.Unmarshal(raw, &items); err != nil {
-			return nil, err
-		}
-		var all []Answer
-		for _, item := range items {
-			answers, err := decode(item)
-			if err != nil && !errors.Is(err, errNoTweet) {
-				return all, err
-			}
-			all = append(all, answers...)
-		}
-		return all, nil
 	}
 	if err := lenient(json.Unmarshal(raw, &shape)); err != nil {
 		return nil, err
@@ -69,6 +57,22 @@ func decode(raw []byte) ([]Answer, error) {
 		return decodeFlat(raw)
 	}
 	return nil, errNoTweet
+}
+
+// decodeList reads the tweets of a JSON array, in which other things may be too.
+func decodeList(raw []byte) (all []Answer, err error) {
+	var items []json.RawMessage
+	if err := json.Unmarshal(raw, &items); err != nil {
+		return nil, err
+	}
+	for _, item := range items {
+		answers, err := decode(item)
+		if err != nil && !errors.Is(err, errNoTweet) {
+			return all, err
+		}
+		all = append(all, answers...)
+	}
+	return all, nil
 }
 
 // lenient lets pass what json could decode but for a field of another type
@@ -141,7 +145,7 @@ func (a *Answer) finish(at time.Time) {
 	a.Date = a.At.Format(time.DateOnly)
 }
 
-// withhold takes away the content: what stands in its place is a notice.
+// withhold takes away the content: what is in its place is a notice.
 func (a *Answer) withhold() {
 	a.Tweet, a.Lang, a.State = archive.Tweet{ID: a.ID}, "", Withheld
 }
@@ -233,14 +237,7 @@ func decodeV2(raw []byte) (page pageV2, err error) {
 	if err := lenient(json.Unmarshal(raw, &body)); err != nil {
 		return page, err
 	}
-	users := map[string]*userV2{}
-	rawUsers := map[string]json.RawMessage{}
-	for _, item := range body.Includes.Users {
-		var u userV2
-		if lenient(json.Unmarshal(item, &u)) == nil {
-			users[u.ID], rawUsers[u.ID] = &u, item
-		}
-	}
+	users := usersV2(body.Includes.Users)
 	var all []Answer
 	has := map[string]bool{}
 	add := func(item json.RawMessage) {
@@ -250,10 +247,10 @@ func decodeV2(raw []byte) (page pageV2, err error) {
 		}
 		has[t.ID] = true
 		if t.Author == nil {
-			t.Author = users[t.AuthorID]
+			t.Author = users[t.AuthorID].read
 		}
 		a := t.answer()
-		a.Raw = oneV2(item, rawUsers[t.AuthorID])
+		a.Raw = oneV2(item, users[t.AuthorID].raw)
 		a.Time = body.Twarc.time()
 		all = append(all, a)
 	}
@@ -266,18 +263,10 @@ func decodeV2(raw []byte) (page pageV2, err error) {
 		add(item)
 	}
 	for _, item := range body.Errors {
-		var e errorV2
-		if lenient(json.Unmarshal(item, &e)) != nil {
-			continue
-		}
-		id := cmp.Or(e.ResourceID, e.Value)
-		if state := e.state(); state != "" && archive.IsStatusID(id) && !has[id] {
-			has[id] = true
-			b, err := json.Marshal(map[string]any{"errors": []json.RawMessage{item}})
-			if err != nil {
-				return page, err
-			}
-			all = append(all, Answer{Tweet: archive.Tweet{ID: id}, State: state, Raw: b, Time: body.Twarc.time()})
+		if a, ok := refusedV2(item); ok && !has[a.ID] {
+			has[a.ID] = true
+			a.Time = body.Twarc.time()
+			all = append(all, a)
 		}
 	}
 	if len(all) == 0 && len(items) == 0 && len(body.Errors) == 0 {
@@ -285,6 +274,37 @@ func decodeV2(raw []byte) (page pageV2, err error) {
 	}
 	page.answers = all
 	return page, nil
+}
+
+// includedUser is a user that an answer of v2 includes.
+type includedUser struct {
+	read *userV2
+	raw  json.RawMessage
+}
+
+func usersV2(items []json.RawMessage) map[string]includedUser {
+	users := map[string]includedUser{}
+	for _, item := range items {
+		var u userV2
+		if lenient(json.Unmarshal(item, &u)) == nil {
+			users[u.ID] = includedUser{&u, item}
+		}
+	}
+	return users
+}
+
+// refusedV2 is the answer that an error is about the tweet it names, if it is.
+func refusedV2(item json.RawMessage) (Answer, bool) {
+	var e errorV2
+	if lenient(json.Unmarshal(item, &e)) != nil {
+		return Answer{}, false
+	}
+	id, state := cmp.Or(e.ResourceID, e.Value), e.state()
+	if state == "" || !archive.IsStatusID(id) {
+		return Answer{}, false
+	}
+	raw, err := json.Marshal(map[string]any{"errors": []json.RawMessage{item}})
+	return Answer{Tweet: archive.Tweet{ID: id}, State: state, Raw: raw}, err == nil
 }
 
 // state is what the error says of a tweet, "" if it is about something else:
@@ -331,7 +351,7 @@ func oneV2(tweet, user json.RawMessage) []byte {
 	return append(b, '}')
 }
 
-// decodeFlat reads a tweet of v2 that stands alone, as twarc2 flattens them.
+// decodeFlat reads a single tweet of v2, as twarc2 flattens them.
 func decodeFlat(raw []byte) ([]Answer, error) {
 	var t tweetV2
 	if err := lenient(json.Unmarshal(raw, &t)); err != nil {

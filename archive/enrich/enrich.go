@@ -33,7 +33,7 @@ const (
 	Gone     State = "gone"     // deleted, or never there
 	Hidden   State = "hidden"   // its account is protected or suspended
 	Withheld State = "withheld" // by law or on a claim of copyright
-	Unknown  State = "unknown"  // the source could not be asked, or could not tell
+	Unknown  State = "unknown"  // the source could not be asked, or did not know
 )
 
 // Answer is what a source says of a tweet.
@@ -46,17 +46,17 @@ type Answer struct {
 	Raw           []byte    // its answer as it came; empty where it could not be asked
 }
 
-// answered tells whether the source was reached.
+// answered says whether the source was reached.
 func (a *Answer) answered() bool { return a.State != Unknown || len(a.Raw) > 0 }
 
 // Source knows tweets by their ID.
 type Source interface {
-	// Name is as it stands in the column source: oembed, v2, v1, wayback, or
+	// Name is as it is in the column source: oembed, v2, v1, wayback, or
 	// a file's path.
 	Name() string
 	// Batch is how many tweets one Ask takes at most.
 	Batch() int
-	// Archive tells that the source knows what was, not what is: it says
+	// Archive says that the source knows what was, not what is: it says
 	// nothing about whether the tweet is still there, and is asked for the
 	// content of what is gone.
 	Archive() bool
@@ -97,7 +97,7 @@ type Question struct {
 	Known []Answer // State, Source and whether Raw is empty count
 }
 
-// Wants tells whether the source is to be asked about the tweet: not if it was
+// Wants says whether the source is to be asked about the tweet: not if it was
 // already, nor if a source knows what became of the tweet; of what is gone,
 // hidden or withheld the archives are still asked for the content.
 func (q *Question) Wants(s Source) bool {
@@ -123,7 +123,7 @@ type Loop struct {
 	// Failures is how many Asks in a row must fail until a source is given up,
 	// 0 is 5.
 	Failures int
-	// Trouble, if set, is told of every Ask that failed, and whether the source
+	// Trouble, if set, is called with every Ask that failed, and whether the source
 	// is given up for it.
 	Trouble func(err *SourceError, gaveUp bool)
 }

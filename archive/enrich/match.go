@@ -41,7 +41,7 @@ type Match struct {
 	Answer         // State Unknown where nothing was like it
 }
 
-// maybe is the containment from which on a match is told at all.
+// maybe is the containment from which on a match is reported at all.
 const maybe = 0.6
 
 // Resolver looks for the IDs of tweets that have none.
@@ -58,51 +58,7 @@ func (r Resolver) Run(ctx context.Context, wanted iter.Seq2[Wanted, error]) erro
 	for _, f := range r.Finders {
 		n = max(n, f.FindBatch())
 	}
-	given := make([]error, len(r.Finders))
-	failures := make([]int, len(r.Finders))
-	find := func(batch []Wanted) error {
-		for i, f := range r.Finders {
-			var left, ask []Wanted
-			for _, w := range batch {
-				if slices.Contains(w.Asked, f.Name()) {
-					left = append(left, w)
-				} else {
-					ask = append(ask, w)
-				}
-			}
-			for part := range slices.Chunk(ask, f.FindBatch()) {
-				if given[i] != nil {
-					left = append(left, part...)
-					continue
-				}
-				rest, err := r.find(ctx, f, part)
-				left = append(left, rest...)
-				var broken *keepError
-				var stop *Stop
-				switch cause := context.Cause(ctx); {
-				case errors.As(err, &broken):
-					return broken.err
-				case cause != nil:
-					return cause
-				case err == nil:
-					failures[i] = 0
-					continue
-				case errors.As(err, &stop):
-					given[i] = err
-				default:
-					if failures[i]++; failures[i] >= cmp.Or(r.Failures, 5) {
-						given[i] = err
-					}
-				}
-				if r.Trouble != nil {
-					r.Trouble(&SourceError{f.Name(), err}, given[i] != nil)
-				}
-			}
-			batch = left
-		}
-		return nil
-	}
-	open := func() bool { return slices.Contains(given, nil) }
+	s := search{Resolver: r, given: make([]error, len(r.Finders)), failures: make([]int, len(r.Finders))}
 	var batch []Wanted
 	for w, err := range wanted {
 		if err != nil {
@@ -111,26 +67,84 @@ func (r Resolver) Run(ctx context.Context, wanted iter.Seq2[Wanted, error]) erro
 		if batch = append(batch, w); len(batch) < n {
 			continue
 		}
-		if err := find(batch); err != nil {
+		if err := s.batch(ctx, batch); err != nil {
 			return err
 		}
 		batch = batch[:0]
-		if !open() {
+		if !slices.Contains(s.given, nil) {
 			break
 		}
 	}
-	if len(batch) > 0 {
-		if err := find(batch); err != nil {
-			return err
-		}
+	if err := s.batch(ctx, batch); err != nil {
+		return err
 	}
 	var all []error
-	for i, err := range given {
+	for i, err := range s.given {
 		if err != nil {
 			all = append(all, &SourceError{r.Finders[i].Name(), err})
 		}
 	}
 	return errors.Join(all...)
+}
+
+// search is a Resolver at work.
+type search struct {
+	Resolver
+	given    []error // why a finder was given up, nil as long as it is asked
+	failures []int   // of each finder, in a row
+}
+
+// batch asks one finder after the other about the tweets that are still left.
+func (s *search) batch(ctx context.Context, batch []Wanted) error {
+	for i, f := range s.Finders {
+		var left, ask []Wanted
+		for _, w := range batch {
+			if slices.Contains(w.Asked, f.Name()) {
+				left = append(left, w)
+			} else {
+				ask = append(ask, w)
+			}
+		}
+		for part := range slices.Chunk(ask, f.FindBatch()) {
+			if s.given[i] != nil {
+				left = append(left, part...)
+				continue
+			}
+			rest, err := s.find(ctx, f, part)
+			left = append(left, rest...)
+			if err := s.asked(ctx, i, err); err != nil {
+				return err
+			}
+		}
+		batch = left
+	}
+	return nil
+}
+
+// asked counts the failures of a finder, whose outcome was err, and gives the
+// error that ends the run, if it does.
+func (s *search) asked(ctx context.Context, finder int, err error) error {
+	var broken *keepError
+	var stop *Stop
+	switch cause := context.Cause(ctx); {
+	case errors.As(err, &broken):
+		return broken.err
+	case cause != nil:
+		return cause
+	case err == nil:
+		s.failures[finder] = 0
+		return nil
+	case errors.As(err, &stop):
+		s.given[finder] = err
+	default:
+		if s.failures[finder]++; s.failures[finder] >= cmp.Or(s.Failures, 5) {
+			s.given[finder] = err
+		}
+	}
+	if s.Trouble != nil {
+		s.Trouble(&SourceError{s.Finders[finder].Name(), err}, s.given[finder] != nil)
+	}
+	return nil
 }
 
 // keepError is an error of Keep.
@@ -250,7 +264,7 @@ func (c *contest) enter(r rival, a Answer) {
 	}
 }
 
-// torn tells whether a rival says the best one's words and more of the tweet's:
+// torn says whether a rival says the best one's words and more of the tweet's:
 // who quotes himself does.
 func (c *contest) torn() bool {
 	overlap := func(r *rival) float64 {
@@ -261,7 +275,7 @@ func (c *contest) torn() bool {
 	})
 }
 
-// sameDay tells whether the wanted tweet may be of this day.
+// sameDay says whether the wanted tweet may be of this day.
 func (w *Wanted) sameDay(day string) bool {
 	switch {
 	case w.Date == day:
@@ -322,7 +336,7 @@ func wordsOf(text string) words {
 	return w
 }
 
-// fit tells how well two texts of one author and day fit one tweet, and their
+// fit says how well two texts of one author and day fit one tweet, and their
 // containment. Equal words fit better than words that end alike, since
 // flattened text is sure of a tweet's end alone, and these better than others;
 // a t.co link in common decides, unless the words contradict it. Words with
@@ -409,7 +423,7 @@ func queries(wanted []Wanted) []query {
 	return all
 }
 
-// phrase is words of the text to search for: the last six that stand together,
+// phrase is words of the text to search for: the last six in a row,
 // without links, mentions and tags, since a flattened tweet's end is sure and
 // its beginning is not.
 func phrase(text string) string {

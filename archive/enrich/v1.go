@@ -90,39 +90,20 @@ func (v *V1) Ask(ctx context.Context, tweets []archive.Tweet, answer func(Answer
 		asked[t.ID] = true
 		numbers = append(numbers, n)
 	}
-	r, err := v.call(ctx, v.s, func(c *twitter.Client) error {
-		// Fresh parameters for each call: Lookup appends the IDs to those it is given.
-		_, _, err := c.Statuses.Lookup(numbers, &twitter.StatusLookupParams{TweetMode: "extended"})
-		return err
-	}, func(body []byte) error {
-		var items []json.RawMessage
-		if json.Unmarshal(body, &items) != nil {
-			return errors.New("the answer is no list of tweets")
-		}
-		return nil
-	})
+	items, err := v.lookup(ctx, numbers)
 	if err != nil {
 		return err
 	}
-	if r.status >= 300 && r.status != http.StatusNotFound { // a 404 is an answer: none of them
-		return v.refused(r)
-	}
-	if r.status < 300 {
-		var items []json.RawMessage
-		if err := json.Unmarshal(r.body, &items); err != nil {
-			return err
+	for _, item := range items {
+		answers, err := decodeV1(item)
+		if err != nil || !asked[answers[0].ID] {
+			continue
 		}
-		for _, item := range items {
-			answers, err := decodeV1(item)
-			if err != nil || !asked[answers[0].ID] {
-				continue
-			}
-			a := answers[0] // what it retweets or quotes was not asked for
-			a.Time = v.Client.now()
-			delete(asked, a.ID)
-			if err := answer(a); err != nil {
-				return err
-			}
+		a := answers[0] // what it retweets or quotes was not asked for
+		a.Time = v.Client.now()
+		delete(asked, a.ID)
+		if err := answer(a); err != nil {
+			return err
 		}
 	}
 	for i, t := range tweets {
@@ -138,6 +119,32 @@ func (v *V1) Ask(ctx context.Context, tweets []archive.Tweet, answer func(Answer
 		}
 	}
 	return nil
+}
+
+// lookup asks for many tweets, and gives those that it answers with.
+func (v *V1) lookup(ctx context.Context, numbers []int64) ([]json.RawMessage, error) {
+	r, err := v.call(ctx, v.s, func(c *twitter.Client) error {
+		// Fresh parameters for each call: Lookup appends the IDs to those it is given.
+		_, _, err := c.Statuses.Lookup(numbers, &twitter.StatusLookupParams{TweetMode: "extended"})
+		return err
+	}, func(body []byte) error {
+		var items []json.RawMessage
+		if json.Unmarshal(body, &items) != nil {
+			return errors.New("the answer is no list of tweets")
+		}
+		return nil
+	})
+	switch {
+	case err != nil:
+		return nil, err
+	case r.status == http.StatusNotFound: // an answer: none of them
+		return nil, nil
+	case r.status >= 300:
+		return nil, v.refused(r)
+	}
+	var items []json.RawMessage
+	err = json.Unmarshal(r.body, &items)
+	return items, err
 }
 
 // why asks for one tweet that lookup left out.
@@ -198,7 +205,7 @@ func (v *V1) refused(r *reply) error {
 }
 
 // call makes one call of go-twitter through the Client, and returns what the
-// server replied, which go-twitter does not tell whole.
+// server replied, which go-twitter does not pass on whole.
 func (v *V1) call(ctx context.Context, s *service, ask func(*twitter.Client) error, usable func(body []byte) error) (*reply, error) {
 	return v.Client.call(ctx, s, func(ctx context.Context) (*reply, error) {
 		t := &v1Transport{v: v, s: s, ctx: ctx}

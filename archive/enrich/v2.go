@@ -118,11 +118,16 @@ func (v *V2) ask(ctx context.Context, ids []string, answer func(Answer) error) e
 		return v.ask(ctx, ids[len(ids)/2:], answer)
 	}
 	v.spent += Cost(page.posts, page.users)
+	return v.hand(ids, page.answers, answer)
+}
+
+// hand hands on an answer for each of the IDs that were asked for.
+func (v *V2) hand(ids []string, answers []Answer, answer func(Answer) error) error {
 	asked := map[string]bool{}
 	for _, id := range ids {
 		asked[id] = true
 	}
-	for _, a := range page.answers {
+	for _, a := range answers {
 		a.Time = v.Client.now()
 		if !asked[a.ID] {
 			a.ID = earlier(&a, asked)
@@ -160,7 +165,7 @@ func earlier(a *Answer, asked map[string]bool) string {
 	return ""
 }
 
-// get asks, and tells errors that will not pass from such as are answers.
+// get asks, and separates errors that will not pass from those that are answers.
 func (v *V2) get(ctx context.Context, s *service, path string, q url.Values, usable func(*reply) error) (*reply, error) {
 	for k, f := range v2Fields {
 		q[k] = f
@@ -243,7 +248,7 @@ func (v *V2) Find(ctx context.Context, wanted []Wanted, offer func(Answer), done
 	return nil
 }
 
-// isSearch tells whether the answer is of a search, which may have found nothing.
+// isSearch says whether the answer is of a search, which may have found nothing.
 func isSearch(raw []byte) bool {
 	var body bodyV2
 	return lenient(json.Unmarshal(raw, &body)) == nil && body.Meta != nil

@@ -118,10 +118,10 @@ type capture struct {
 	handle    string
 }
 
-// json tells whether the capture is of an API's JSON.
+// json says whether the capture is of an API's JSON.
 func (c *capture) json() bool { return c.Mimetype == "application/json" }
 
-// usable tells whether a tweet can stand in the capture: in a redirect, an error
+// usable says whether a tweet can be in the capture: in a redirect, an error
 // or a repetition it cannot.
 func (c *capture) usable() bool { return c.Status == "200" || c.json() && c.Status == "-" }
 
@@ -215,9 +215,15 @@ func (w *Wayback) fetch(ctx context.Context, c capture) (Answer, error) {
 	case r.status >= 300:
 		return a, r.statusError()
 	}
-	body := json.RawMessage(r.body)
+	return w.read(c, a, r.body)
+}
+
+// read reads the tweet of a capture in what was captured, into a.
+func (w *Wayback) read(c capture, a Answer, captured []byte) (Answer, error) {
+	body := json.RawMessage(captured)
+	var err error
 	if c.json() {
-		answers, err := decode(r.body)
+		answers, err := decode(captured)
 		if err != nil {
 			return a, nil
 		}
@@ -227,23 +233,28 @@ func (w *Wayback) fetch(ctx context.Context, c capture) (Answer, error) {
 				a = found
 			}
 		}
-	} else {
-		for _, e := range w.ReadHTML(string(r.body)) {
-			if e.ID == c.id && e.Text != "" {
-				a.Tweet, a.State = e.Tweet, Found
-				a.Handle = cmp.Or(a.Handle, c.handle)
-				a.WithID(c.id)
-				if body, err = json.Marshal(string(r.body[e.Start:e.End])); err != nil {
-					return a, err
-				}
-				break
-			}
+	} else if e, ok := w.embed(c, captured); ok {
+		a.Tweet, a.State = e.Tweet, Found
+		a.Handle = cmp.Or(a.Handle, c.handle)
+		a.WithID(c.id)
+		if body, err = json.Marshal(string(captured[e.Start:e.End])); err != nil {
+			return a, err
 		}
 	}
 	if a.State == Found {
 		a.Raw, err = json.Marshal(map[string]any{"capture": c, "body": body})
 	}
 	return a, err
+}
+
+// embed is the first embed of the capture's tweet with words in a page.
+func (w *Wayback) embed(c capture, page []byte) (archive.Embed, bool) {
+	all := w.ReadHTML(string(page))
+	i := slices.IndexFunc(all, func(e archive.Embed) bool { return e.ID == c.id && e.Text != "" })
+	if i < 0 {
+		return archive.Embed{}, false
+	}
+	return all[i], true
 }
 
 // Find lists, for each author and day, what was captured of the tweets of that
@@ -269,8 +280,11 @@ func (w *Wayback) Find(ctx context.Context, wanted []Wanted, offer func(Answer),
 	return nil
 }
 
+// span is the time in which a wanted tweet was posted.
+type span struct{ from, to time.Time }
+
+// findOf finds tweets of one author.
 func (w *Wayback) findOf(ctx context.Context, wanted []Wanted, of []int, offer func(Answer), done func(...int) error) error {
-	type span struct{ from, to time.Time }
 	at := map[span][]int{}
 	for _, i := range of {
 		from, to := wanted[i].days()
@@ -280,41 +294,25 @@ func (w *Wayback) findOf(ctx context.Context, wanted []Wanted, of []int, offer f
 	var all []capture // of the author
 	listed := false
 	if len(of) > manyOfOne {
-		q := url.Values{"collapse": {"urlkey"}, "filter": {"!statuscode:[345].."}, "limit": {strconv.Itoa(allOfOne)}}
 		var err error
-		var long *tooLong
-		if all, err = w.list(ctx, home, q); err != nil && !errors.As(err, &long) {
+		if all, listed, err = w.listAll(ctx, home); err != nil {
 			return err
 		}
-		listed = err == nil && len(all) < allOfOne
 	}
 	fetched := map[string]Answer{}
 	for _, s := range slices.SortedFunc(maps.Keys(at), func(a, b span) int { return a.from.Compare(b.from) }) {
 		list := all
 		if !listed {
-			list = nil
-			for _, p := range prefixes(s.from, s.to) {
-				more, err := w.list(ctx, home+p, nil)
-				if err != nil {
-					return err
-				}
-				list = append(list, more...)
+			var err error
+			if list, err = w.listSpan(ctx, home, s); err != nil {
+				return err
 			}
 		}
-		var day []string
-		captures := map[string][]capture{}
-		for _, c := range list {
-			if t, ok := archive.StatusTime(c.id); ok && !t.Before(s.from) && t.Before(s.to) {
-				if captures[c.id] == nil {
-					day = append(day, c.id)
-				}
-				captures[c.id] = append(captures[c.id], c)
-			}
-		}
-		if len(day) > dayMax { // the best of some is not the best
+		ids, captures := s.within(list)
+		if len(ids) > dayMax { // the best of some is not the best
 			continue
 		}
-		for _, id := range day {
+		for _, id := range ids {
 			a, ok := fetched[id]
 			if !ok {
 				var err error
@@ -332,8 +330,45 @@ func (w *Wayback) findOf(ctx context.Context, wanted []Wanted, of []int, offer f
 	return nil
 }
 
+// listAll lists all captures of an author's tweets; whole is false where there
+// are too many.
+func (w *Wayback) listAll(ctx context.Context, home string) (all []capture, whole bool, err error) {
+	q := url.Values{"collapse": {"urlkey"}, "filter": {"!statuscode:[345].."}, "limit": {strconv.Itoa(allOfOne)}}
+	var long *tooLong
+	if all, err = w.list(ctx, home, q); errors.As(err, &long) {
+		return nil, false, nil
+	}
+	return all, len(all) < allOfOne, err
+}
+
+// listSpan lists the captures of an author's tweets with an ID of about that time.
+func (w *Wayback) listSpan(ctx context.Context, home string, s span) (list []capture, err error) {
+	for _, p := range prefixes(s.from, s.to) {
+		more, err := w.list(ctx, home+p, nil)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, more...)
+	}
+	return list, nil
+}
+
+// within are the tweets of that time among captures, and the captures of each.
+func (s span) within(list []capture) (ids []string, of map[string][]capture) {
+	of = map[string][]capture{}
+	for _, c := range list {
+		if t, ok := archive.StatusTime(c.id); ok && !t.Before(s.from) && t.Before(s.to) {
+			if of[c.id] == nil {
+				ids = append(ids, c.id)
+			}
+			of[c.id] = append(of[c.id], c)
+		}
+	}
+	return ids, of
+}
+
 // best fetches the best of the captures of one tweet. A list of all of an
-// author's tells of each only the first, which may be a redirect.
+// author's has of each only the first, which may be a redirect.
 func (w *Wayback) best(ctx context.Context, home, id string, list []capture) (Answer, error) {
 	if !slices.ContainsFunc(list, func(c capture) bool { return c.usable() }) {
 		var err error
@@ -349,7 +384,7 @@ func (w *Wayback) best(ctx context.Context, home, id string, list []capture) (An
 }
 
 // prefixes are the beginnings that the IDs of a time have in common with few
-// others: a day takes a third of 10^15 IDs. None for the time before IDs told it.
+// others: a day takes a third of 10^15 IDs. None for the time before IDs held it.
 func prefixes(from, to time.Time) []string {
 	const unit = 1e15
 	lo, ok1 := firstID(from)

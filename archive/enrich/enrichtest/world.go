@@ -107,14 +107,14 @@ func Randomly(seed uint64, n int, faults ...Fault) func(int, *http.Request) Faul
 	}
 }
 
-// Loopback is a transport that refuses to leave this machine. told is called
-// with every address that it refused.
-func Loopback(told func(address string)) *http.Transport {
+// Loopback is a transport that refuses to leave this machine. refused is
+// called with every address that it refused.
+func Loopback(refused func(address string)) *http.Transport {
 	d := net.Dialer{Timeout: 5 * time.Second}
 	return &http.Transport{DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
 		host, _, err := net.SplitHostPort(address)
 		if ip := net.ParseIP(host); err != nil || ip == nil || !ip.IsLoopback() {
-			told(address)
+			refused(address)
 			return nil, errors.New("beyond loopback: " + address)
 		}
 		return d.DialContext(ctx, network, address)
