@@ -21,8 +21,9 @@ type reading struct {
 	places []place  // the beginning, where the text may begin, and the end
 	sums   sums     // over the words so far
 
-	echo  []int32          // for each word where its stem was last, counted from 1; 0 if nowhere
-	stems map[string]int32 // where each stem was last
+	echo  []int32      // for each word where its stem was last, counted from 1; 0 if nowhere
+	stems [1 << 9]stem // where each stem was last, by its hash
+	gap   gap          // the one that is read
 
 	last    string // the word before, as far as no edge is within it
 	opens   bool   // it is the first of its unit
@@ -79,10 +80,8 @@ const maxPlaces = 100
 // read cuts a passage into words.
 func (r *reading) read(p *Passage) {
 	r.p, r.limit, r.names, r.places = p, LimitFor(p.Day), appendNames(r.names[:0], p.Author), r.places[:0]
-	if r.echo = r.echo[:0]; r.stems == nil {
-		r.stems = map[string]int32{}
-	}
-	clear(r.stems)
+	r.echo = r.echo[:0]
+	clear(r.stems[:])
 	r.sums, r.last, r.opens, r.aside, r.initial = sums{}, "", true, false, true
 	s := p.Text
 	from := reachOf(s, r.limit)
@@ -99,7 +98,7 @@ func (r *reading) read(p *Passage) {
 		i = r.chunk(i, end)
 		next := skip(s, end)
 		if next < len(s) {
-			r.gap(end, next)
+			r.blanks(end, next)
 		}
 		i = next
 	}
@@ -163,9 +162,10 @@ func (r *reading) chunk(i, end int) int {
 
 func isLetterOrDigit(r rune) bool { return r < utf8.RuneSelf && folded[r] != 0 }
 
-// gap reads the blanks between two words.
-func (r *reading) gap(from, to int) {
-	g := r.gapAt(from, to)
+// blanks reads the blanks between two words.
+func (r *reading) blanks(from, to int) {
+	g := &r.gap // in memory that lasts: the reasons are called by pointer
+	r.gapAt(from, to)
 	r.sums.length++
 	switch {
 	case g.breaks == 1:
@@ -173,7 +173,7 @@ func (r *reading) gap(from, to int) {
 	case g.breaks > 1:
 		r.sums.add(tBreaks)
 	}
-	r.asides(&g)
+	r.asides(g)
 	e := g.edge()
 	heading := isHeading(g.last, r.opens)
 	if heading || e == eFurniture || e == eAside && r.related {
@@ -186,9 +186,11 @@ func (r *reading) gap(from, to int) {
 	}
 }
 
-func (r *reading) gapAt(from, to int) gap {
+// gapAt notes what is known of the gap.
+func (r *reading) gapAt(from, to int) {
 	s := r.p.Text
-	g := gap{last: r.last, next: s[to:], blanks: 1, opens: r.opens}
+	g := &r.gap
+	*g = gap{last: r.last, next: s[to:], blanks: 1, opens: r.opens}
 	if to > from+1 || s[from] == '\n' {
 		g.blanks, g.breaks = utf8.RuneCountInString(s[from:to]), strings.Count(s[from:to], "\n")
 	}
@@ -196,7 +198,6 @@ func (r *reading) gapAt(from, to int) gap {
 	g.prev, n = utf8.DecodeLastRuneInString(g.last)
 	g.before, _ = utf8.DecodeLastRuneInString(g.last[:len(g.last)-n])
 	g.first, _ = utf8.DecodeRuneInString(g.next)
-	return g
 }
 
 // asides notes where a sentence in parentheses begins and ends.
@@ -304,10 +305,7 @@ func (r *reading) core(w string, initial bool) traits {
 	low := lowered(w, buf[:0])
 	t := known[string(low)]
 	if len(low) > 3 && t&tFunction == 0 {
-		stem := low[:min(len(low), stemLength)]
-		n := len(r.echo)
-		r.echo[n-1] = r.stems[string(stem)]
-		r.stems[string(stem)] = int32(n)
+		r.stem(low[:min(len(low), stemLength)])
 	}
 	if t == 0 && len(w) > 4 && strings.HasSuffix(w, "ed") {
 		t = tPast
@@ -353,6 +351,26 @@ func lowered(w string, buf []byte) []byte {
 		}
 	}
 	return buf
+}
+
+// stem is a stem's hash, and where it was last, counted from 1.
+type stem struct {
+	hash uint32
+	last int32
+}
+
+// stem notes the stem of the last word. Of two that share a slot the later counts.
+func (r *reading) stem(w []byte) {
+	h := uint32(2166136261) // FNV-1a
+	for _, c := range w {
+		h = (h ^ uint32(c)) * 16777619
+	}
+	n := len(r.echo)
+	slot := &r.stems[(h>>9^h)%uint32(len(r.stems))]
+	if slot.hash == h {
+		r.echo[n-1] = slot.last
+	}
+	*slot = stem{h, int32(n)}
 }
 
 // stemLength is how many bytes make a stem, roughly.
