@@ -108,7 +108,7 @@ func (g *gap) excludes() bool {
 }
 
 func isFurniture(word string) bool {
-	return len(word) < longest && known[strings.ToLower(strings.Trim(word, ".:"))]&tFurniture != 0
+	return traitsOf(strings.Trim(word, ".:"))&tFurniture != 0
 }
 
 func isCapitalised(word string) bool {
@@ -145,7 +145,7 @@ func beginsLikeTweet(s string) bool {
 // sentence, as far as it and the next word show.
 func beginsSentence(s string) bool {
 	word := firstWord(s)
-	if w := strings.TrimRight(word, ",:'’"); len(w) < longest && known[strings.ToLower(w)]&tFunction != 0 {
+	if traitsOf(strings.TrimRight(word, ",:'’"))&tFunction != 0 {
 		return true
 	}
 	r, _ := utf8.DecodeRuneInString(secondWord(s, word))

@@ -1,6 +1,7 @@
 package boundary
 
 import (
+	"bytes"
 	"math/bits"
 	"strings"
 	"unicode"
@@ -215,8 +216,14 @@ func (r *reading) asides(g *gap) {
 
 // word adds the traits of a word.
 func (r *reading) word(w string) {
-	r.sums.length += min(1000, weightOf(w))
 	r.echo = append(r.echo, 0)
+	if isLower(w) {
+		r.sums.length += min(1000, len(w))
+		r.sums.add(tWord | r.lower(w))
+		r.initial = false
+		return
+	}
+	r.sums.length += min(1000, weightOf(w))
 	t := tWord
 	switch {
 	case addressIn(w) >= 0:
@@ -237,6 +244,15 @@ func (r *reading) word(w string) {
 		t |= r.plain(w)
 	}
 	r.sums.add(t)
+}
+
+func isLower(w string) bool {
+	for i := range len(w) {
+		if w[i] < 'a' || w[i] > 'z' {
+			return false
+		}
+	}
+	return true
 }
 
 // plain is the traits of a word that is not one of the service's.
@@ -304,11 +320,11 @@ func (r *reading) core(w string, initial bool) traits {
 	var buf [longest]byte
 	low := lowered(w, buf[:0])
 	t := known[string(low)]
-	if len(low) > 3 && t&tFunction == 0 {
-		r.stem(low[:min(len(low), stemLength)])
-	}
 	if t == 0 && len(w) > 4 && strings.HasSuffix(w, "ed") {
 		t = tPast
+	}
+	if len(low) > 3 && t&tFunction == 0 {
+		r.stem(low[:min(len(low), stemLength)])
 	}
 	if strings.IndexByte(w, '\'') > 0 {
 		t |= tStraight
@@ -317,14 +333,27 @@ func (r *reading) core(w string, initial bool) traits {
 		t |= tCurly
 	}
 	if isCapitalised(w) {
-		t |= r.proper(w, string(low), initial || t&tDay != 0)
+		t |= r.proper(w, low, initial || t&tDay != 0)
+	}
+	return t
+}
+
+// lower is the traits of a word of small letters, as most are.
+func (r *reading) lower(w string) traits {
+	t := known[w]
+	if t == 0 && len(w) > 4 && w[len(w)-2:] == "ed" {
+		t = tPast
+	}
+	if len(w) > 3 && t&tFunction == 0 {
+		var buf [stemLength]byte
+		r.stem(buf[:copy(buf[:], w)])
 	}
 	return t
 }
 
 // proper is the traits that a capitalised word has as a name; initial if there
 // is another reason for its capital.
-func (r *reading) proper(w, low string, initial bool) (t traits) {
+func (r *reading) proper(w string, low []byte, initial bool) (t traits) {
 	if len(w) > 2 && isShout(w) {
 		t, initial = tShout, true
 	}
@@ -399,10 +428,10 @@ func appendNames(names []string, author string) []string {
 }
 
 // isName says whether a word in lower case names the author.
-func (r *reading) isName(w string) bool {
-	w = strings.TrimSuffix(w, "'s")
+func (r *reading) isName(w []byte) bool {
+	w = bytes.TrimSuffix(w, []byte("'s"))
 	for _, name := range r.names {
-		if w == name {
+		if string(w) == name {
 			return true
 		}
 	}
