@@ -84,9 +84,6 @@ var reasons = [edges]struct {
 
 // edge is why a text may begin after the gap.
 func (g *gap) edge() edge {
-	if g.breaks == 0 && g.blanks == 1 && !g.opens && !g.aside && isSmall(g.prev) && isSmall(g.first) && strings.IndexByte(g.last, '/') < 0 {
-		return noEdge // most gaps
-	}
 	for e := eGap; e <= eCapitals; e++ {
 		if reasons[e].holds(g) {
 			return e

@@ -96,12 +96,20 @@ func (r *reading) read(p *Passage) {
 	}
 	for i < len(s) {
 		end := wordEnd(s, i)
-		i = r.chunk(i, end)
-		next := skip(s, end)
-		if next < len(s) {
-			r.blanks(end, next)
+		lower := isLower(s[i:end])
+		if lower {
+			r.lower(s[i:end])
+		} else {
+			r.chunk(i, end)
 		}
-		i = next
+		i = skip(s, end)
+		switch {
+		case i == len(s):
+		case lower && i == end+1 && s[end] == ' ' && isSmall(rune(s[i])) && !r.opens && !r.aside:
+			r.sums.length++ // most gaps: no text begins here
+		default:
+			r.blanks(end, i)
+		}
 	}
 	if n := len(r.places) - 1; n > maxPlaces {
 		r.places = append(r.places[:1], r.places[1+n-maxPlaces:]...)
@@ -133,9 +141,8 @@ func (r *reading) place(at, last int, e edge) {
 func (r *reading) forget() { r.places = r.places[:1] }
 
 // chunk reads what is between two gaps: a word, or several glued together.
-func (r *reading) chunk(i, end int) int {
+func (r *reading) chunk(from, end int) {
 	s := r.p.Text
-	from := i
 	g := glue{layout: r.p.Layout}
 	for k := from; k < end; {
 		c, n := rune(s[k]), 1
@@ -158,7 +165,6 @@ func (r *reading) chunk(i, end int) int {
 	}
 	r.word(s[from:end])
 	r.last = s[from:end]
-	return end
 }
 
 func isLetterOrDigit(r rune) bool { return r < utf8.RuneSelf && folded[r] != 0 }
@@ -217,12 +223,6 @@ func (r *reading) asides(g *gap) {
 // word adds the traits of a word.
 func (r *reading) word(w string) {
 	r.echo = append(r.echo, 0)
-	if isLower(w) {
-		r.sums.length += min(1000, len(w))
-		r.sums.add(tWord | r.lower(w))
-		r.initial = false
-		return
-	}
 	r.sums.length += min(1000, weightOf(w))
 	t := tWord
 	switch {
@@ -338,8 +338,11 @@ func (r *reading) core(w string, initial bool) traits {
 	return t
 }
 
-// lower is the traits of a word of small letters, as most are.
-func (r *reading) lower(w string) traits {
+// lower reads a word of small letters, as most are.
+func (r *reading) lower(w string) {
+	r.last, r.initial = w, false
+	r.echo = append(r.echo, 0)
+	r.sums.length += min(1000, len(w))
 	t := known[w]
 	if t == 0 && len(w) > 4 && w[len(w)-2:] == "ed" {
 		t = tPast
@@ -348,7 +351,7 @@ func (r *reading) lower(w string) traits {
 		var buf [stemLength]byte
 		r.stem(buf[:copy(buf[:], w)])
 	}
-	return t
+	r.sums.add(tWord | t)
 }
 
 // proper is the traits that a capitalised word has as a name; initial if there
