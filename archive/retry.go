@@ -38,7 +38,7 @@ func Backoff(n int, first, most time.Duration) time.Duration {
 func RetryAfter(header string, now time.Time) (time.Time, bool) {
 	header = strings.TrimSpace(header)
 	if n, err := strconv.Atoi(header); err == nil && n >= 0 {
-		return now.Add(time.Duration(min(n, 1<<31)) * time.Second), true
+		return now.Add(time.Duration(min(n, 1<<30)) * time.Second), true
 	}
 	for _, layout := range [...]string{"Mon, 02 Jan 2006 15:04:05 GMT", time.RFC850, time.ANSIC} { // RFC 9110 section 5.6.7
 		if at, err := time.Parse(layout, header); err == nil {

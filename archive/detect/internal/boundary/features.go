@@ -215,12 +215,7 @@ func curliness(s string) int {
 
 // knownOf is what the vocabulary knows of a word with the marks around it.
 func knownOf(w string) traits {
-	w = strings.TrimFunc(w, func(r rune) bool { return !unicode.IsLetter(r) })
-	if len(w) > longest {
-		return 0
-	}
-	var buf [longest]byte
-	return known[string(lowered(w, buf[:0]))]
+	return traitsOf(strings.TrimFunc(w, func(r rune) bool { return !unicode.IsLetter(r) }))
 }
 
 func endsInWord(s string) bool {

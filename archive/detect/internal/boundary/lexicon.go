@@ -76,6 +76,15 @@ var known = func() map[string]traits {
 // longest is more than the longest word of the vocabulary has.
 const longest = 32
 
+// traitsOf is what the vocabulary knows of a word, whatever its case.
+func traitsOf(w string) traits {
+	if len(w) > longest {
+		return 0
+	}
+	var buf [longest]byte
+	return known[string(lowered(w, buf[:0]))]
+}
+
 // abbreviations end in a full stop that ends no sentence.
 var abbreviations = func() map[string]bool {
 	m := map[string]bool{}

@@ -85,9 +85,6 @@ var reasons = [edges]struct {
 
 // edge is why a text may begin after the gap.
 func (g *gap) edge() edge {
-	if g.breaks == 0 && g.blanks == 1 && !g.opens && !g.aside && isSmall(g.prev) && isSmall(g.first) && strings.IndexByte(g.last, '/') < 0 {
-		return noEdge // most gaps
-	}
 	for e := eGap; e <= eCapitals; e++ {
 		if reasons[e].holds(g) {
 			return e
@@ -118,7 +115,7 @@ func (g *gap) excludes() bool {
 }
 
 func isFurniture(word string) bool {
-	return len(word) < longest && known[strings.ToLower(strings.Trim(word, ".:"))]&tFurniture != 0
+	return traitsOf(strings.Trim(word, ".:"))&tFurniture != 0
 }
 
 func isCapitalised(word string) bool {
@@ -155,7 +152,7 @@ func beginsLikeTweet(s string) bool {
 // sentence, as far as it and the next word show.
 func beginsSentence(s string) bool {
 	word := firstWord(s)
-	if w := strings.TrimRight(word, ",:'’"); len(w) < longest && known[strings.ToLower(w)]&tFunction != 0 {
+	if traitsOf(strings.TrimRight(word, ",:'’"))&tFunction != 0 {
 		return true
 	}
 	r, _ := utf8.DecodeRuneInString(secondWord(s, word))

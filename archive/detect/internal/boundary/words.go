@@ -1,6 +1,7 @@
 package boundary
 
 import (
+	"bytes"
 	"math/bits"
 	"strings"
 	"unicode"
@@ -22,8 +23,9 @@ type reading struct {
 	places []place  // the beginning, where the text may begin, and the end
 	sums   sums     // over the words so far
 
-	echo  []int32          // for each word where its stem was last, counted from 1; 0 if nowhere
-	stems map[string]int32 // where each stem was last
+	echo  []int32      // for each word where its stem was last, counted from 1; 0 if nowhere
+	stems [1 << 9]stem // where each stem was last, by its hash
+	gap   gap          // the one that is read
 
 	last    string // the word before, as far as no edge is within it
 	opens   bool   // it is the first of its unit
@@ -80,10 +82,8 @@ const maxPlaces = 100
 // read cuts a passage into words.
 func (r *reading) read(p *Passage) {
 	r.p, r.limit, r.links, r.names, r.places = p, LimitFor(p.Day), p.Links, appendNames(r.names[:0], p.Author), r.places[:0]
-	if r.echo = r.echo[:0]; r.stems == nil {
-		r.stems = map[string]int32{}
-	}
-	clear(r.stems)
+	r.echo = r.echo[:0]
+	clear(r.stems[:])
 	r.sums, r.last, r.opens, r.aside, r.initial = sums{}, "", true, false, true
 	s := p.Text
 	from := reachOf(s, r.limit)
@@ -97,12 +97,20 @@ func (r *reading) read(p *Passage) {
 	}
 	for i < len(s) {
 		end := wordEnd(s, i)
-		i = r.chunk(i, end)
-		next := skip(s, end)
-		if next < len(s) {
-			r.gap(end, next)
+		lower := isLower(s[i:end])
+		if lower {
+			r.lower(s[i:end])
+		} else {
+			r.chunk(i, end)
 		}
-		i = next
+		i = skip(s, end)
+		switch {
+		case i == len(s):
+		case lower && i == end+1 && s[end] == ' ' && isSmall(rune(s[i])) && !r.opens && !r.aside:
+			r.sums.length++ // most gaps: no text begins here
+		default:
+			r.blanks(end, i)
+		}
 	}
 	if n := len(r.places) - 1; n > maxPlaces {
 		r.places = append(r.places[:1], r.places[1+n-maxPlaces:]...)
@@ -134,9 +142,8 @@ func (r *reading) place(at, last int, e edge) {
 func (r *reading) forget() { r.places = r.places[:1] }
 
 // chunk reads what is between two gaps: a word, or several glued together.
-func (r *reading) chunk(i, end int) int {
+func (r *reading) chunk(from, end int) {
 	s := r.p.Text
-	from := i
 	g := glue{layout: r.p.Layout}
 	for k := from; k < end; {
 		c, n := rune(s[k]), 1
@@ -159,14 +166,14 @@ func (r *reading) chunk(i, end int) int {
 	}
 	r.word(from, s[from:end])
 	r.last = s[from:end]
-	return end
 }
 
 func isLetterOrDigit(r rune) bool { return r < utf8.RuneSelf && folded[r] != 0 }
 
-// gap reads the blanks between two words.
-func (r *reading) gap(from, to int) {
-	g := r.gapAt(from, to)
+// blanks reads the blanks between two words.
+func (r *reading) blanks(from, to int) {
+	g := &r.gap // in memory that lasts: the reasons are called by pointer
+	r.gapAt(from, to)
 	r.sums.length++
 	switch {
 	case g.breaks == 1:
@@ -174,7 +181,7 @@ func (r *reading) gap(from, to int) {
 	case g.breaks > 1:
 		r.sums.add(tBreaks)
 	}
-	r.asides(&g)
+	r.asides(g)
 	e := g.edge()
 	heading := isHeading(g.last, r.opens)
 	if heading || e == eFurniture || e == eAside && r.related {
@@ -187,9 +194,11 @@ func (r *reading) gap(from, to int) {
 	}
 }
 
-func (r *reading) gapAt(from, to int) gap {
+// gapAt notes what is known of the gap.
+func (r *reading) gapAt(from, to int) {
 	s := r.p.Text
-	g := gap{last: r.last, next: s[to:], blanks: 1, opens: r.opens}
+	g := &r.gap
+	*g = gap{last: r.last, next: s[to:], blanks: 1, opens: r.opens}
 	if to > from+1 || s[from] == '\n' {
 		g.blanks, g.breaks = utf8.RuneCountInString(s[from:to]), strings.Count(s[from:to], "\n")
 	}
@@ -200,7 +209,6 @@ func (r *reading) gapAt(from, to int) gap {
 	g.prev, n = utf8.DecodeLastRuneInString(g.last)
 	g.before, _ = utf8.DecodeLastRuneInString(g.last[:len(g.last)-n])
 	g.first, _ = utf8.DecodeRuneInString(g.next)
-	return g
 }
 
 // asides notes where a sentence in parentheses begins and ends.
@@ -218,8 +226,8 @@ func (r *reading) asides(g *gap) {
 
 // word adds the traits of a word, which begins at byte at.
 func (r *reading) word(at int, w string) {
-	r.sums.length += min(1000, weightOf(w))
 	r.echo = append(r.echo, 0)
+	r.sums.length += min(1000, weightOf(w))
 	t := tWord
 	for len(r.links) > 0 && r.links[0] < at+len(w) {
 		if r.links[0] >= at {
@@ -244,6 +252,15 @@ func (r *reading) word(at int, w string) {
 		t |= r.plain(w)
 	}
 	r.sums.add(t)
+}
+
+func isLower(w string) bool {
+	for i := range len(w) {
+		if w[i] < 'a' || w[i] > 'z' {
+			return false
+		}
+	}
+	return true
 }
 
 // plain is the traits of a word that is not one of the service's.
@@ -311,14 +328,11 @@ func (r *reading) core(w string, initial bool) traits {
 	var buf [longest]byte
 	low := lowered(w, buf[:0])
 	t := known[string(low)]
-	if len(low) > 3 && t&tFunction == 0 {
-		stem := low[:min(len(low), stemLength)]
-		n := len(r.echo)
-		r.echo[n-1] = r.stems[string(stem)]
-		r.stems[string(stem)] = int32(n)
-	}
 	if t == 0 && len(w) > 4 && strings.HasSuffix(w, "ed") {
 		t = tPast
+	}
+	if len(low) > 3 && t&tFunction == 0 {
+		r.stem(low[:min(len(low), stemLength)])
 	}
 	if strings.IndexByte(w, '\'') > 0 {
 		t |= tStraight
@@ -327,14 +341,30 @@ func (r *reading) core(w string, initial bool) traits {
 		t |= tCurly
 	}
 	if isCapitalised(w) {
-		t |= r.proper(w, string(low), initial || t&tDay != 0)
+		t |= r.proper(w, low, initial || t&tDay != 0)
 	}
 	return t
 }
 
+// lower reads a word of small letters, as most are.
+func (r *reading) lower(w string) {
+	r.last, r.initial = w, false
+	r.echo = append(r.echo, 0)
+	r.sums.length += min(1000, len(w))
+	t := known[w]
+	if t == 0 && len(w) > 4 && w[len(w)-2:] == "ed" {
+		t = tPast
+	}
+	if len(w) > 3 && t&tFunction == 0 {
+		var buf [stemLength]byte
+		r.stem(buf[:copy(buf[:], w)])
+	}
+	r.sums.add(tWord | t)
+}
+
 // proper is the traits that a capitalised word has as a name; initial if there
 // is another reason for its capital.
-func (r *reading) proper(w, low string, initial bool) (t traits) {
+func (r *reading) proper(w string, low []byte, initial bool) (t traits) {
 	if len(w) > 2 && isShout(w) {
 		t, initial = tShout, true
 	}
@@ -363,6 +393,26 @@ func lowered(w string, buf []byte) []byte {
 	return buf
 }
 
+// stem is a stem's hash, and where it was last, counted from 1.
+type stem struct {
+	hash uint32
+	last int32
+}
+
+// stem notes the stem of the last word. Of two that share a slot the later counts.
+func (r *reading) stem(w []byte) {
+	h := uint32(2166136261) // FNV-1a
+	for _, c := range w {
+		h = (h ^ uint32(c)) * 16777619
+	}
+	n := len(r.echo)
+	slot := &r.stems[(h>>9^h)%uint32(len(r.stems))]
+	if slot.hash == h {
+		r.echo[n-1] = slot.last
+	}
+	*slot = stem{h, int32(n)}
+}
+
 // stemLength is how many bytes make a stem, roughly.
 const stemLength = 6
 
@@ -389,10 +439,10 @@ func appendNames(names []string, author string) []string {
 }
 
 // isName says whether a word in lower case names the author.
-func (r *reading) isName(w string) bool {
-	w = strings.TrimSuffix(w, "'s")
+func (r *reading) isName(w []byte) bool {
+	w = bytes.TrimSuffix(w, []byte("'s"))
 	for _, name := range r.names {
-		if w == name {
+		if string(w) == name {
 			return true
 		}
 	}
