@@ -15,7 +15,7 @@ var (
 		"tweetarc/archive/corpus":            {"tweetarc/archive"},
 		"tweetarc/archive/corpus/remote":     {"tweetarc/archive"},
 		"tweetarc/archive/detect":            {"tweetarc/archive", inDetect + "char", inDetect + "date", inDetect + "page", inDetect + "view", inDetect + "attribution", inDetect + "boundary"},
-		"tweetarc/archive/detect/train":      {"tweetarc/archive", "tweetarc/archive/detect", inDetect + "boundary"},
+		"tweetarc/archive/detect/train":      {"tweetarc/archive", "tweetarc/archive/detect", inDetect + "boundary", inDetect + "char"},
 		inDetect + "boundary":                {"tweetarc/archive", inDetect + "char"},
 		inDetect + "attribution":             {"tweetarc/archive", inDetect + "char", inDetect + "date", inDetect + "view"},
 		inDetect + "view":                    {"tweetarc/archive", inDetect + "char", inDetect + "page"},
