@@ -61,7 +61,7 @@ var anchorTests = []struct {
 	anchor  anchor
 	yes, no []string
 }{
-	{"handle", handleAnchor, []string{"(@jane", "( @jane", "(\t@jane", "(\n@jane", `(\n@jane`, `(\u00a0@jane`, "(&nbsp;@jane", "(%20@jane", `(\@jane`, "(\u200b@jane", "([@jane"}, []string{"@jane", "jane@example.org", "(jane@example.org", "(and @jane", ")@jane"}},
+	{"handle", handleAnchor, []string{"(@jane", "( @jane", "(\t@jane", "(\n@jane", `(\n@jane`, `(\u00a0@jane`, "(&nbsp;@jane", "(%20@jane", `(\@jane`, "(\u200b@jane", "([@jane", "(" + strings.Repeat(" ", 20) + "@jane"}, []string{"@jane", "(" + strings.Repeat(" ", 30) + "@jane", "jane@example.org", "(jane@example.org", "(and @jane", ")@jane"}},
 	{"tagged handle", taggedHandleAnchor, []string{">@jane", `\u003e@jane`, "&gt;@jane"}, []string{" @jane", "(@jane"}},
 	{"am", amAnchor, []string{"9:07 AM - 28 Dec", "AM · Jan", `AM \u00b7 Jan`, "AM &middot; Jan", "AM%20-"}, []string{"9 AM on Monday", "AMERICA", "AM"}},
 	{"pm", pmAnchor, []string{"9:07 PM - 28 Dec", "PM · Jan"}, []string{"the PM said", "PM."}},

@@ -216,7 +216,7 @@ func TestLast(t *testing.T) {
 		{"a dash in the name's line", "Gone.\n\n— Ada — Mole (@ada_mole) May 4, 2019", false, "Ada — Mole|ada_mole|2019-05-04|Gone."},
 		{"no dash", "Gone.\n\nMill - Trust (@ada_mole) May 4, 2019", false, "Mill - Trust|ada_mole|2019-05-04|Gone."},
 		{"the line of the text", "Gone. - Ada Mole (@ada_mole) May 4, 2019", false, "Ada Mole|ada_mole|2019-05-04|Gone."},
-		{"a name line of 70 bytes", "Gone.\n\nMill - " + long(8) + " (@ada_mole) May 4, 2019", false, "Mill - " + long(8) + "|ada_mole|2019-05-04|Gone."},
+		{"a name line of 70 bytes", "Gone.\n\nMill - " + long(62) + " (@ada_mole) May 4, 2019", false, "Mill - " + long(62) + "|ada_mole|2019-05-04|Gone."},
 		{"what may follow", "Gone. — Ada (@ada_mole) May 4, 2019 " + strings.Repeat("on the site ", 5), false, "Ada|ada_mole|2019-05-04|Gone."},
 		{"a long line is not the name's alone", "One.\n\n" + strings.Repeat("Gone. ", 14) + "- Ada (@ada_mole) May 4, 2019", false, "Ada|ada_mole|2019-05-04|One.\n\n" + strings.Repeat("Gone. ", 13) + "Gone."},
 		{"empty lines before the date", "Gone. — Ada (@ada_mole)\n\n\n\nMay 4, 2019", false, "Ada|ada_mole|2019-05-04|Gone."},
@@ -240,6 +240,16 @@ func TestLast(t *testing.T) {
 				t.Errorf("%q: %q, not %q", test.in, got, test.want)
 			}
 		})
+	}
+}
+
+// The address in parentheses, where no view made a link of it.
+func TestTarget(t *testing.T) {
+	for n, want := range map[int]string{330: "1124703206545887232", 370: ""} {
+		v := &view.View{Text: "Gone. — Ada (@ada_mole) May 4, 2019 (https://x.com/ada_mole/status/1124703206545887232?" + strings.Repeat("a", n) + ") more"}
+		if a, _ := At(v, strings.IndexByte(v.Text, '@'), Context{}); a.ID != want {
+			t.Errorf("with %d bytes more the ID is %q, not %q", n, a.ID, want)
+		}
 	}
 }
 

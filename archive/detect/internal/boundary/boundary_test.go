@@ -13,6 +13,7 @@ var edgeCases = []struct{ name, text string }{
 	{"paragraph", "She left.\n\n|thank you"},
 	{"line", "She left\n|thank you"},
 	{"line", "The sheds were dry, and the men who built\nthem left,\n|they said"},
+	{"line", "They left them by the old mill\n|and then went"},
 	{"line", "The sheds were dry, and the men who built.\n|them left"},
 	{"furniture", `She left. x |Thank you`},
 	{"aside", `She left. (RELATED: Bridge Closed. Again) |Thank you`},
@@ -90,5 +91,28 @@ func TestPlaces(t *testing.T) {
 		if got := marked(strings.ReplaceAll(text, "|", ""), func(*candidate) bool { return true }); got != text {
 			t.Errorf("got  %s\nwant %s", got, text)
 		}
+	}
+}
+
+// What is just within a limit, and what is just beyond it.
+func TestLimits(t *testing.T) {
+	var r reading
+	r.read(&Passage{Text: strings.Repeat("Ab. ", 300), Origin: Cut})
+	if n := len(r.candidates(nil)); n != 100 {
+		t.Errorf("%d candidates, not 100", n)
+	}
+	for n, want := range map[int]float64{440: 0.95, 470: 0} {
+		p := &Passage{Text: "Ab cd. " + strings.Repeat("ef ", (n-7)/3), Origin: Article, Day: "2018-03-03"}
+		if got := p.Look().Choice.Confidence; (got == 0.95) != (want == 0.95) {
+			t.Errorf("an article of %d letters: confidence %v", n, got)
+		}
+	}
+	for n, want := range map[int]Layout{60_000: Lines, 70_000: OneLine} {
+		if got := LayoutOf(strings.Repeat("word ", n/5) + "\nword"); got != want {
+			t.Errorf("a line break after %d letters: layout %d", n, got)
+		}
+	}
+	if c := (&Passage{Text: "", Origin: Cut}).Look().Choice; c != (Choice{-1, 0.5}) {
+		t.Errorf("without a text the choice is %v", c)
 	}
 }

@@ -98,6 +98,7 @@ var featureCases = []struct {
 	{name: "text-quotes", value: 1, text: "|One “two three"},
 	{name: "text-quotes", value: 0, text: "|One “two” three"},
 	{name: "text-style", value: 1, text: "|It's here", p: Passage{Before: "It's there."}},
+	{name: "echo", value: 0, text: "|Harbour closed. Harvest open"},
 	{name: "echo", value: 1, text: "|Bridge closed. Bridges open"},
 	{name: "copy", value: 1, text: "|The bridge is closed today", p: Passage{Before: "She said: the bridge is closed, she said."}},
 	{name: "copy-begins", value: 1, text: "Then so: |The bridge is closed today", p: Passage{Before: "She said: the bridge is closed, she said."}},
