@@ -246,3 +246,36 @@ func TestCopies(t *testing.T) {
 		t.Errorf("%.2f of the text is a copy of itself", x)
 	}
 }
+
+// What speaks for a beginning and what against it, in every layout. A weight
+// that is 0, or has the other sign, is no longer what its feature means.
+func TestSigns(t *testing.T) {
+	const (
+		raise = `edge-start edge-paragraph edge-line edge-furniture edge-glued-sentence edge-glued-colon origin-tweet
+		origin-tweet-colon origin-frame length-85 length-95 length-103 first-capital first-dots first-dot-at
+		first-function unit-names unit-mentions unit-colon unit-colon-shout unit-unended unit-style before-colon
+		before-author before-twitter before-tweeted before-heading before2-author text-mentions text-hashtags text-i
+		text-names text-short copy-begins copy-text copy-edge others-joined others-colon others-named`
+		lower = `edge-gap edge-aside edge-colon edge-unquoted edge-sentence edge-abbreviation edge-spaces edge-closer
+		edge-mark edge-heading edge-capital edge-capitals origin-article length-115 length-more length-over breaks
+		empty-lines first-connective first-he unit-commas unit-he unit-past unit-short unit-colon-here
+		unit-colon-the before-colon-quote before-unended before-hangs before-open before-question before-no-the
+		text-author text-tweets text-said text-links text-empty text-3-words text-quotes text-style echo copy
+		copy-itself others-length`
+	)
+	names, _ := Features()
+	for sign, list := range map[float64]string{1: raise, -1: lower} {
+		for _, name := range strings.Fields(list) {
+			i := slices.Index(names, name)
+			if i < 0 {
+				t.Errorf("%s: no such feature", name)
+				continue
+			}
+			for l := range layouts {
+				if w := trained.Weights[l][i]; w*sign < 0.1 {
+					t.Errorf("%s: the weight is %v in layout %d", name, w, l)
+				}
+			}
+		}
+	}
+}
