@@ -172,3 +172,25 @@ func lawful(p *page.Page, found []finding) []archive.Embed {
 	}
 	return embeds
 }
+
+// joined appends e, unless it and the one before are two sightings of one tweet
+// side by side: its address on a line of its own, and its attribution.
+func joined(found []archive.Embed, e archive.Embed) []archive.Embed {
+	if len(found) == 0 {
+		return append(found, e)
+	}
+	p := &found[len(found)-1]
+	link, full := p, &e
+	if e.Form == archive.FormLink {
+		link, full = full, p
+	}
+	if link.Form != archive.FormLink || full.Form == archive.FormLink || full.ID != "" && full.ID != link.ID ||
+		e.Start-p.End > 4 || !strings.EqualFold(link.Handle, full.Handle) || full.Date != "" && full.Date != link.Date {
+		return append(found, e)
+	}
+	whole := *full
+	whole.WithID(link.ID)
+	whole.Start, whole.End = p.Start, e.End
+	*p = whole
+	return found
+}

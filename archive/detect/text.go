@@ -1,8 +1,6 @@
 package detect
 
 import (
-	"strings"
-
 	"tweetarc/archive"
 	"tweetarc/archive/detect/internal/boundary"
 	"tweetarc/archive/detect/internal/view"
@@ -77,7 +75,7 @@ func (t *text) embeds() []archive.Embed {
 	embeds := make([]archive.Embed, 0, len(t.found))
 	for _, e := range t.found {
 		e.Start, e.End = t.v.Place(e.Start), t.v.After(e.End)
-		embeds = join(embeds, e.Embed)
+		embeds = joined(embeds, e.Embed)
 	}
 	return embeds
 }
@@ -116,26 +114,4 @@ func Passages(a *archive.Article) []*boundary.Passage {
 		}
 	}
 	return all
-}
-
-// join appends e, unless it and the one before are two sightings of one tweet
-// side by side: its address on a line of its own, and its attribution.
-func join(found []archive.Embed, e archive.Embed) []archive.Embed {
-	if len(found) == 0 {
-		return append(found, e)
-	}
-	p := &found[len(found)-1]
-	link, full := p, &e
-	if e.Form == archive.FormLink {
-		link, full = full, p
-	}
-	if link.Form != archive.FormLink || full.Form == archive.FormLink || full.ID != "" && full.ID != link.ID ||
-		e.Start-p.End > 4 || !strings.EqualFold(link.Handle, full.Handle) || full.Date != "" && full.Date != link.Date {
-		return append(found, e)
-	}
-	whole := *full
-	whole.WithID(link.ID)
-	whole.Start, whole.End = p.Start, e.End
-	*p = whole
-	return found
 }

@@ -42,7 +42,7 @@ var variants = []struct {
 // they might be.
 var others map[float64][]string
 
-// shaken leaves out what stands before some tweets of an article of paragraphs,
+// shaken leaves out what is before some tweets of an article of paragraphs,
 // and puts others in the place of some.
 func shaken(a article, r *rand.Rand) article {
 	parts, tweets := a.parts()
@@ -83,7 +83,7 @@ func then(a, b func(article, *rand.Rand) article) func(article, *rand.Rand) arti
 }
 
 // parts cuts an article into its tweets (those at odd places, in their order)
-// and what stands between them.
+// and what is between them.
 func (a *article) parts() (parts []string, tweets []int) {
 	from := 0
 	for i, w := range a.tweets {

@@ -2,27 +2,27 @@ package boundary
 
 import "slices"
 
-// Prose often quotes a tweet just before it stands there: the second copy is
-// the tweet. Copies are runs of letters and digits, whatever stands between.
+// Prose often quotes a tweet just before it: the second copy is the tweet. Copies
+// are runs of letters and digits, whatever is between them.
 
-// copies are the places of a passage's view whose letters stand in the article
-// once more, earlier. The slices tell of the letters from the first edge on.
+// copies are the places of a passage whose letters are in the article once more,
+// earlier. The slices are about the letters from the first place on.
 type copies struct {
-	letters int     // how many letters stand before it
+	letters int     // how many letters are before it
 	from    []int32 // for each letter one more than the place of its earlier copy; 0 if it is none
 	sum     []int32 // for each letter how many before it are copies
-	own     []int32 // for each letter how many of the copies behind it, to the end, have their source behind it too
+	own     []int32 // for each letter how many of the copies after it, to the end, have their source after it too
 	fold    []byte  // all letters
 
 	hashes  []uint32        // for each letter that of its gram
 	last    [1 << 12]uint32 // for hashes of grams: sixteen bits of the last one, and one more than its place
-	sources []int32         // for each letter how many of the copies behind it are of it
+	sources []int32         // for each letter how many of the copies after it are of it
 }
 
 // gram is how many letters and digits make a copy.
 const gram = 14
 
-// find finds those from the first place on, in the memory of c, and tells the
+// find finds those from the first place on, in the memory of c, and notes for the
 // places how many letters are before them.
 func (c *copies) find(p *Passage, places []place) {
 	fold := slices.Grow(c.fold[:0], len(p.Before)+len(p.Text)+1)
@@ -58,14 +58,14 @@ func (c *copies) count() {
 		sum[i], latest = copied, max(latest, f)
 	}
 	if int(latest) <= c.letters {
-		return // none has its source behind first
+		return // none has its source after the first place
 	}
 	c.sources = zeros(c.sources, m)
 	own, sources := c.own[:m], c.sources[:m]
 	n, first := int32(0), c.letters+1
 	for i := m - 1; i >= 0; i-- {
 		if j := int(from[i]) - first; j >= 0 {
-			sources[j]++ // its copy lies behind i, or at it
+			sources[j]++ // its copy is after i, or at it
 		}
 		n += sources[i]
 		own[i] = n
@@ -73,7 +73,7 @@ func (c *copies) count() {
 }
 
 // letters writes the letters and digits of s to fold, which has room for one
-// more, and tells how many there are. (Inlined, n would lie in memory.)
+// more, and reports how many there are. (Inlined, n would be in memory.)
 //
 //go:noinline
 func letters(fold []byte, s string) (n int) {
@@ -92,7 +92,7 @@ func zeros(s []int32, n int) []int32 {
 	return s
 }
 
-// runs finds the runs of letters that stand earlier, by the hashes of their
+// runs finds the runs of letters that are there earlier, by the hashes of their
 // grams, which roll from each letter to the next.
 func (c *copies) runs() {
 	const (
@@ -145,7 +145,7 @@ func (c *copies) runs() {
 	}
 }
 
-// share is how much of what stands between a and b stands earlier, 0..1; with b
+// share is how much of what is between a and b is there earlier, 0..1; with b
 // the end of the view, earlier than a.
 func (c *copies) share(a, b *place) float64 {
 	i, j := a.letter, b.letter
@@ -159,7 +159,7 @@ func (c *copies) share(a, b *place) float64 {
 	return float64(n) / float64(j-i)
 }
 
-// itself is how much of what stands behind a is a copy of what stands there, 0..1.
+// itself is how much of what is after a is a copy of what is there, 0..1.
 func (c *copies) itself(a *place) float64 {
 	i, n := a.letter, len(c.own)-1
 	if n <= i {
@@ -168,8 +168,8 @@ func (c *copies) itself(a *place) float64 {
 	return float64(c.own[i]) / float64(n-i)
 }
 
-// begins tells whether the letters behind a stand earlier, and whether what
-// stands before them is the same there.
+// begins reports whether the letters after a are there earlier, and whether what
+// is before them is the same there.
 func (c *copies) begins(a *place) (found, longer bool) {
 	k := a.letter
 	if c.from[k] == 0 {
