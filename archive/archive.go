@@ -43,7 +43,7 @@ type Tweet struct {
 	Handle string    `json:"handle,omitempty"`      // user name without the @, as printed
 	Date   string    `json:"posted_date,omitempty"` // the day it was posted, UTC, YYYY-MM-DD
 	At     time.Time `json:"posted_at,omitzero"`    // the exact time, UTC; zero unless ID, markup or an API tells it
-	Text   string    `json:"text,omitempty"`        // the tweet's own words, see DESIGN "Text in, text out"
+	Text   string    `json:"text,omitempty"`        // the tweet's own words: entities decoded, Markdown, quoting and hard wraps undone
 }
 
 // URL is the tweet's address, or "" without an ID. A tweet whose handle is
