@@ -16,13 +16,7 @@ import (
 // ends. The elements for which leaveOut says so are not in it.
 func OfPage(p *page.Page, i, j int, leaveOut func(token int) bool) *View {
 	var r pageReader
-	open := -1 // the link that is open
-	closeLink := func() {
-		if open >= 0 {
-			r.links[open].End = len(r.text)
-			open = -1
-		}
-	}
+	r.open = -1
 	for ; i < j; i++ {
 		t := &p.Tokens[i]
 		switch t.Kind {
@@ -46,14 +40,9 @@ func OfPage(p *page.Page, i, j int, leaveOut func(token int) bool) *View {
 		case page.Blocks[t.Tag]:
 			r.breaks = 2
 		case t.Tag == atom.A:
-			closeLink()
+			r.closeLink()
 			if t.Kind == htmltok.StartTagToken {
-				open = len(r.links)
-				l := Link{Range: Range{len(r.text), len(r.text)}, Token: i}
-				if t.Marked {
-					l.Target = p.Attributes(i).Get("href")
-				}
-				r.links = append(r.links, l)
+				r.openLink(p, i)
 			}
 		case t.Tag == atom.Img:
 			if as := p.Attributes(i); isEmoji(as) {
@@ -61,7 +50,7 @@ func OfPage(p *page.Page, i, j int, leaveOut func(token int) bool) *View {
 			}
 		}
 	}
-	closeLink()
+	r.closeLink()
 	return &View{Text: string(r.text), Links: r.links, steps: r.steps}
 }
 
@@ -75,6 +64,24 @@ type pageReader struct {
 	builder
 	breaks int  // owed before the next character
 	space  bool // likewise
+	open   int  // the link that is open; -1 if none is
+}
+
+// openLink begins the link whose start tag is token i.
+func (r *pageReader) openLink(p *page.Page, i int) {
+	l := Link{Range: Range{len(r.text), len(r.text)}, Token: i}
+	if p.Tokens[i].Marked {
+		l.Target = p.Attributes(i).Get("href")
+	}
+	r.open = len(r.links)
+	r.links = append(r.links, l)
+}
+
+func (r *pageReader) closeLink() {
+	if r.open >= 0 {
+		r.links[r.open].End = len(r.text)
+		r.open = -1
+	}
 }
 
 // add adds a text of the page, which begins at byte from.

@@ -161,14 +161,7 @@ func (r *reader) special(i int) int {
 			return i + 2
 		}
 	case '[':
-		if r.style.links {
-			r.open = append(r.open[max(0, len(r.open)-maxOpen+1):], len(r.text))
-			r.copy("[", i)
-			if i+1 < len(s) && s[i+1] == '>' { // a quoted line that begins with a link
-				return char.SkipBlanks(s, i+2)
-			}
-			return i + 1
-		}
+		return r.linkBegin(i)
 	case ']':
 		return r.linkEnd(i)
 	case '(':
@@ -179,6 +172,19 @@ func (r *reader) special(i int) int {
 
 // maxOpen is how many brackets may be open.
 const maxOpen = 32
+
+// linkBegin reads the bracket at i, with which a Markdown link may begin.
+func (r *reader) linkBegin(i int) int {
+	if !r.style.links {
+		return i
+	}
+	r.open = append(r.open[max(0, len(r.open)-maxOpen+1):], len(r.text))
+	r.copy("[", i)
+	if strings.HasPrefix(r.s[i+1:], ">") { // a quoted line that begins with a link
+		return char.SkipBlanks(r.s, i+2)
+	}
+	return i + 1
+}
 
 // linkEnd reads the end of a Markdown link whose bracket is closed at i.
 func (r *reader) linkEnd(i int) int {
