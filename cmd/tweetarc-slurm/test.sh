@@ -165,8 +165,9 @@ done
 echo "$(count) of 60 shard files when the node was lost"
 down() { scontrol -o show node n2 | grep -Eq 'State=[A-Z+*_]*(DOWN|NOT_RESPONDING)'; }
 wait_for 60 "the loss to be noticed" down
-late() { ls "$OUT"/failed/*.json; }
-wait_for 240 "the input that is not there to be noticed" late # its task may be one of those lost, which start again after two minutes
+# Unless its task was among those that were lost with the node.
+late() { ls "$OUT"/failed/*.json || over "$job"; }
+wait_for 120 "the input that is not there to be noticed" late
 mv "$work/late" "$work/corpus/7.jsonl"
 touch -r "$work/list" "$work/corpus/7.jsonl"
 wait_for 180 "the array to end" over "$job"
