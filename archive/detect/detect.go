@@ -33,9 +33,8 @@ func Tweets(a *archive.Article) []archive.Embed {
 // an anchor of running text is in it or, if it has a tag, one of pages. Anchors
 // survive JSON, CSV, percent encoding and compression framing, so a record is
 // tried before it is decoded.
-func MayHold(raw []byte) bool { return mayHold(unsafe.String(unsafe.SliceData(raw), len(raw))) }
-
-func mayHold(s string) bool {
+func MayHold(raw []byte) bool {
+	s := unsafe.String(unsafe.SliceData(raw), len(raw))
 	at, n := pageFilter.next(s, 0)
 	if at < 0 || n < len(recordFilter.anchors) || hasTag(s) {
 		return at >= 0

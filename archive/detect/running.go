@@ -80,7 +80,8 @@ func broken(p *page.Page, found []finding) (more []finding) {
 			v := view.View{Text: s}
 			if a, ok := attribution.At(&v, at+1, attribution.Context{From: at}); ok {
 				st, ok := archive.FindStatus(s[a.Close:min(len(s), a.Close+maxBroken)])
-				if ok && strings.EqualFold(st.Handle, a.Handle) {
+				cut := ok && a.Close+st.End < len(s) && s[a.Close+st.End] >= '0' && s[a.Close+st.End] <= '9' // its ID goes on
+				if ok && !cut && strings.EqualFold(st.Handle, a.Handle) {
 					end = a.Close + st.End
 					c := finding{Embed: archive.Embed{Form: archive.FormText, Start: t.Start + at, End: t.Start + end}}
 					c.Handle = a.Handle

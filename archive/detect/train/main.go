@@ -1,7 +1,7 @@
 // Command train makes the weights by which archive/detect/internal/boundary
 // decides where a tweet's text begins:
 //
-//	go run ./archive/detect/train -sets DIR [-write]
+//	go run ./archive/detect/train -sets DIR [-write FILE]
 //
 // DIR holds labelled articles: dev-NAME.jsonl, an article a line, and the tweets
 // of each in dev-NAME.gold.jsonl. It prints for each set how many texts begin where the
