@@ -59,6 +59,7 @@ var Checks = []struct{ Name, Doc string }{
 	{"zeros", "The status ID ends in zeros, as a spreadsheet leaves it: of a number it keeps 15 digits."},
 	{"length", "The text is longer than a tweet could be on its day."},
 	{"words", "Sightings of one status ID have different words."},
+	{"furniture", "The author or the words look like part of the page, not of the tweet."},
 }
 
 // Verify looks for what does not fit, hands it on in the order of Checks and
@@ -208,6 +209,7 @@ var evidence = []struct {
 		}
 		return fmt.Sprintf("%q, elsewhere %q", head(p.Text, 60), head(text, 60))
 	}},
+	{"furniture", furniture},
 }
 
 // within tells whether two days are at most n apart.
