@@ -20,7 +20,7 @@ const (
 // attributed reads the standard form: text, dash, name (@handle) date; and where
 // there is neither dash nor date, the header form.
 func attributed(t *text, at int) *sighting {
-	a, ok := attribution.At(t.v, at, attribution.Context{From: max(t.floor, t.tried)})
+	a, ok := t.attributionAt(at, max(t.floor, t.tried))
 	if !ok {
 		return nil
 	}
@@ -34,6 +34,46 @@ func attributed(t *text, at int) *sighting {
 		return header(t, &a)
 	}
 	return nil
+}
+
+// attributionAt reads the attribution whose handle has its @ at byte at and whose
+// name begins at from or later.
+func (t *text) attributionAt(at, from int) (a attribution.Attribution, ok bool) {
+	a, ok = attribution.At(t.v, at, attribution.Context{From: from})
+	if ok && a.Mark == attribution.LostDash && !t.losesDashes() {
+		return attribution.At(t.v, at, attribution.Context{From: from, Kept: true})
+	}
+	return a, ok
+}
+
+// losesDashes reports whether the text's dashes became another mark (" ? "): then
+// most of its attributions have it. If there is but one, the mark is a dash unless
+// the text has blanks before its other marks, as French has.
+func (t *text) losesDashes() bool {
+	if t.lost == 0 {
+		t.lost = -1
+		lost, kept := 0, 0
+		s := t.s[:min(len(t.s), boundary.LayoutReach)]
+		for at := 0; ; at++ {
+			n := strings.Index(s[at:], "(@")
+			if n < 0 {
+				break
+			}
+			at += n
+			if a, ok := attribution.At(t.v, at+1, attribution.Context{}); ok && a.Dated {
+				if a.Mark == attribution.LostDash {
+					lost++
+				} else {
+					kept++
+				}
+			}
+		}
+		french := lost < 2 && strings.Count(s, " :")+strings.Count(s, " !")+strings.Count(s, " ;") > 1
+		if lost > kept && !french {
+			t.lost = 1
+		}
+	}
+	return t.lost > 0
 }
 
 func (t *text) isAttribution(a *attribution.Attribution) bool {

@@ -40,6 +40,7 @@ type text struct {
 	floor     int // no embed that is yet to be found begins before it
 	tried     int // no name begins before it: there was another handle
 	frame     int // where the next frame ends that was looked for
+	lost      int // whether a mark is in the place of dashes: 0 is not known, -1 no
 	reordered int // whether attributions follow the first line: 0 is not known, -1 no
 }
 

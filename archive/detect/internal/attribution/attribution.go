@@ -37,6 +37,7 @@ type Attribution struct {
 type Context struct {
 	From  int  // the name begins no earlier
 	Known bool // the markup says that this is a tweet: a line is the name's whatever it looks like
+	Kept  bool // no character of the article was lost: a mark for one is not a dash
 }
 
 // At reads the attribution whose handle has its @ at byte at. It is not ok if
@@ -196,7 +197,7 @@ func (a *Attribution) IsSure(articleDay string) bool {
 // a name, and either nothing after the handle, or something that does not go on
 // like prose, or an address before the dash.
 func (a *Attribution) IsUndated(s string) bool {
-	if a.Dated || a.ID != "" || a.Author == "" || a.Mark < DoubleHyphen || a.Mark > EmDash {
+	if a.Dated || a.ID != "" || a.Author == "" || a.Mark != DoubleHyphen && a.Mark != EmDash {
 		return false
 	}
 	if date.Relative(s[char.SkipBreak(s, a.Close):]) > 0 {

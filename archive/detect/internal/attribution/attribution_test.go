@@ -35,6 +35,33 @@ var textTests = []struct{ name, in, want string }{
 	{"en dash as cp1252", "Gone.| â€“‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 double hyphen"},
 	{"minus", "Gone.| −‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 double hyphen"},
 	{"hyphen", "Gone.| -‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 hyphen"},
+	{"em dash, escaped three times", "Gone.| &amp;amp;mdash;‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 em dash"},
+	{"in cp1252's number", "Gone.| &amp;#151;‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 em dash"},
+	{"minus, escaped twice", "Gone.| &amp;minus;‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 double hyphen"},
+	{"escaped in JSON, twice", `Gone.| \u2014‹ Ada Mole› (@ada_mole) May 4, 2019»`, "ada_mole 2019-05-04 em dash"},
+	{"UTF-8 as Mac Roman", "Gone.| ‚Äî‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 em dash"},
+	{"UTF-8 as cp1251", "Gone.| вЂ”‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 em dash"},
+	{"cp1252's en dash as ISO 8859-1", "Gone.| \u0096‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 double hyphen"},
+	{"another entity is none", "it is gone, copper &amp;amp; |‹Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 none"},
+
+	// Lost dashes.
+	{"a question mark", "Gone.| ?‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 lost dash"},
+	{"... after a question", "Gone?| ?‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 lost dash"},
+	{"... before a long name", "Gone| ?‹ Mills & Sons of Dale› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 lost dash"},
+	{"... after hyphens", "Gone -- well, all of it --! Or is it| ?‹ (((Ada)))› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 lost dash"},
+	{"... in a small name", "Gone| ?‹ ada mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 lost dash"},
+	{"one for each byte", "Gone.| ???‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 lost dash"},
+	{"the replacement character", "Gone.| \ufffd‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 lost dash"},
+	{"... for each byte", "Gone.| \ufffd\ufffd\ufffd‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 lost dash"},
+	{"an inverted question mark", "Gone.| ¿‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 lost dash"},
+	{"a question before a dash", "Gone ?| —‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 em dash"},
+	{"... before hyphens", "Gone ?| --‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 double hyphen"},
+	{"... before a hyphen", "Gone ?| -‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 hyphen"},
+	{"a question", "it is gone? |‹Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 none"},
+	{"... after a blank that does not break", "it is gone\u00a0? |‹Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 none"},
+	{"... and more words", "is it ? they say it is all gone, and so does |‹Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 none"},
+	{"no name after it", "so it is gone, Ada Mole ?|‹› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 none"},
+
 	{"a hyphen within a word is none", "She said it was gone, well- |‹Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 none"},
 	{"an en dash within a word is none", "as it is on the pages 3–Ada |‹Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 none"},
 	{"the last em dash counts", "Mill — our mill — gone| —‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 em dash"},
@@ -92,7 +119,7 @@ var textTests = []struct{ name, in, want string }{
 
 func long(n int) string { return strings.Repeat("Adaaaaa ", n)[:n-1] + "a" }
 
-var marks = [...]string{NoMark: "none", Hyphen: "hyphen", DoubleHyphen: "double hyphen", EmDash: "em dash", DoubleSpace: "two blanks", LineStart: "own line"}
+var marks = [...]string{NoMark: "none", Hyphen: "hyphen", DoubleHyphen: "double hyphen", LostDash: "lost dash", EmDash: "em dash", DoubleSpace: "two blanks", LineStart: "own line"}
 
 func TestText(t *testing.T) {
 	for _, test := range textTests {

@@ -8,47 +8,6 @@ import (
 	"tweetarc/archive/detect/internal/char"
 )
 
-// Mark is what is between a tweet's text and its author's name; the larger, the
-// surer it is that the text ends there.
-type Mark int
-
-const (
-	NoMark       Mark = iota
-	Hyphen            // " - "
-	DoubleHyphen      // "--", or an en dash
-	EmDash            // "—", also escaped twice or in the wrong encoding
-	DoubleSpace       // the dash was lost, its blanks are left
-	LineStart         // the name begins its line
-)
-
-// dashes are the ways in which the dash is written, longer ones first.
-var dashes = []struct {
-	s      string
-	mark   Mark
-	spaced bool // only between blanks or at the edge of a line
-}{
-	{"—", EmDash, false},
-	{"―", EmDash, false},
-	{"&mdash;", EmDash, false}, // escaped twice
-	{"&#8212;", EmDash, false},
-	{"&#x2014;", EmDash, false},
-	{"&#X2014;", EmDash, false},
-	{"â€”", EmDash, false}, // UTF-8 read as cp1252
-	{"Ã¢Â\u0080Â\u0094", EmDash, false},
-	{"Ã¢â‚¬â€\u009d", EmDash, false},
-	{"Ã¢â‚¬â€", EmDash, false},
-	{"â\u0080\u0094", EmDash, false},
-	{"\u0097", EmDash, false}, // cp1252 read as ISO 8859-1
-	{"---", DoubleHyphen, false},
-	{"--", DoubleHyphen, false},
-	{"–", DoubleHyphen, true},
-	{"&ndash;", DoubleHyphen, true},
-	{"&#8211;", DoubleHyphen, true},
-	{"â€“", DoubleHyphen, true},
-	{"−", DoubleHyphen, true},
-	{"-", Hyphen, true},
-}
-
 const (
 	maxName     = 64 // runes; a display name has at most 50, a wrong encoding makes more of them
 	maxNameLine = 80 // bytes of a line that holds but a name
@@ -112,55 +71,6 @@ func nameReach(s string, c Context, end int) int {
 	return i
 }
 
-// leadingDash reads the dash with which the line begins.
-func (a *Attribution) leadingDash(s string, line, end int) bool {
-	i := skipSpaces(s[:end], line)
-	for _, d := range dashes {
-		if strings.HasPrefix(s[i:end], d.s) {
-			a.Mark, a.Text, a.Name = d.mark, line, i+len(d.s)
-			return true
-		}
-	}
-	return false
-}
-
-// lastDash reads the last of the strongest dashes between line and end.
-func (a *Attribution) lastDash(s string, line, end int, c Context) bool {
-	weakest := Hyphen
-	if c.Known && end-line < maxNameLine && char.Trim(s[c.From:line]) != "" {
-		weakest = EmDash // the line may be the name's alone, and names have other dashes
-	}
-	for i := end; i > line && a.Mark != EmDash; {
-		n, m := dashBefore(s, i, line, end)
-		if m >= weakest && m > a.Mark {
-			a.Mark, a.Name, a.Text = m, i, i-n
-		}
-		if n == 0 {
-			_, n = utf8.DecodeLastRuneInString(s[line:i])
-		}
-		i -= n
-	}
-	return a.Mark != NoMark
-}
-
-// dashBefore is the length and the kind of the dash with which s[:i] ends.
-func dashBefore(s string, i, lo, end int) (int, Mark) {
-	if i <= lo || s[i-1] != '-' && s[i-1] != ';' && s[i-1] < utf8.RuneSelf {
-		return 0, NoMark // every dash ends with one of few bytes
-	}
-	for _, d := range dashes {
-		n := len(d.s)
-		if i-n < lo || s[i-n:i] != d.s {
-			continue
-		}
-		if d.spaced && !(i-n == lo || char.BlankBefore(s, i-n) > 0) || d.spaced && i < end && char.Blank(s, i) == 0 {
-			return 0, NoMark
-		}
-		return n, d.mark
-	}
-	return 0, NoMark
-}
-
 // likeName reports whether a line can be a name: no two spaces where a dash was,
 // no end of a sentence inside, and not mostly in lower case.
 func likeName(s string) bool {
@@ -178,7 +88,7 @@ func likeName(s string) bool {
 		if unicode.IsLower(r) {
 			low++
 		}
-		ended = len(w) > 4 && strings.ContainsAny(w[len(w)-1:], ".!?:")
+		ended = (len(w) > 4 || len(w) == 1) && strings.ContainsAny(w[len(w)-1:], ".!?:")
 	}
 	return low*2 <= words || words < 3
 }
@@ -195,7 +105,7 @@ func (a *Attribution) ownLine(s string, lo, line, end int) {
 	for above > lo && (char.IsSpace(s[above-1]) || s[above-1] == '>') {
 		above--
 	}
-	if n, m := dashBefore(s, above, lo, above); m >= DoubleHyphen {
+	if n, m := dashBefore(s, above, lo, above); m == DoubleHyphen || m == EmDash {
 		a.Mark, a.Text = m, above-n
 	}
 }
