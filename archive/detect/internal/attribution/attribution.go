@@ -20,17 +20,18 @@ import (
 
 // Attribution is what is printed under a tweet, with its places in the view.
 type Attribution struct {
-	Author string
-	Handle string
-	Text   int // the end of the tweet's text, where the dash begins
-	Name   int // the beginning of the name; Open if there is none
-	Open   int // the parenthesis before the handle
-	Close  int // after the one that closes it
-	End    int // after the date and its link, or after the handle if there is no date
-	Mark   Mark
-	Date   date.Date
-	Dated  bool   // there is a date, though its digits may be masked
-	ID     string // from the link of the date, or the address in its place
+	Author    string
+	Handle    string
+	Text      int // the end of the tweet's text, where the dash begins
+	Name      int // the beginning of the name; Open if there is none
+	Open      int // the parenthesis before the handle
+	Close     int // after the one that closes it
+	End       int // after the date and its link, or after the handle if there is no date
+	Mark      Mark
+	Date      date.Date
+	Dated     bool   // there is a date, though its digits may be masked
+	OnService bool   // the name of the service is in the place of the date: "on X"
+	ID        string // from the link of the date, or the address in its place
 }
 
 // Context is what is known of the place where an attribution is read.
@@ -44,6 +45,22 @@ type Context struct {
 // there is no handle in parentheses; whether dash and date make it an
 // attribution, IsSure and IsUndated say.
 func At(v *view.View, at int, c Context) (a Attribution, ok bool) {
+	p := plainAround(v, at, c)
+	if p == nil {
+		return read(v, at, c)
+	}
+	c.From = 0
+	if a, ok = read(&p.View, p.to(at), c); ok {
+		for _, place := range [...]*int{&a.Text, &a.Name, &a.Open, &a.Close, &a.End} {
+			*place = p.back(*place)
+		}
+		a.Author = displayName(v.Text[a.Name:a.Open])
+	}
+	return a, ok
+}
+
+// read reads an attribution in plain characters.
+func read(v *view.View, at int, c Context) (a Attribution, ok bool) {
 	if a.Open = Open(v.Text, at); a.Open < c.From {
 		return a, false
 	}
@@ -51,25 +68,79 @@ func At(v *view.View, at int, c Context) (a Attribution, ok bool) {
 		return a, false
 	}
 	a.End = a.Close
-	a.readDate(v, c.Known)
+	a.dayAt(v, a.skipToDate(v.Text, c.Known))
 	a.readName(v.Text, c)
+	if !a.Dated && a.ID == "" && (a.HasDash() || c.Known) {
+		a.readBetween(v, c.Known)
+	}
+	a.readEmphasis(v.Text, c.From)
+	a.readAgain(v)
 	return a, true
 }
+
+// readEmphasis takes the mark of emphasis before the dash for the attribution's if
+// it has one that ends it: *— Jane Roe (@janeroe) May 4, 2019*.
+func (a *Attribution) readEmphasis(s string, from int) {
+	i := a.Text
+	for i > from && (s[i-1] == '*' || s[i-1] == '_') {
+		i--
+	}
+	if i < a.Text && a.HasDash() && (i == from || char.BlankBefore(s, i) > 0) && strings.Contains(s[a.Name:a.End], s[i:a.Text]) {
+		a.Text = i
+	}
+}
+
+// readAgain passes over the same attribution, printed twice or more often, and
+// takes the date of one that has it.
+func (a *Attribution) readAgain(v *view.View) {
+	signature := char.Trim(v.Text[a.Text:a.Close])
+	if !a.HasDash() {
+		signature = v.Text[a.Name:a.Close]
+	}
+	for range maxAgain {
+		i := skipSpaces(v.Text, a.End)
+		if !strings.HasPrefix(v.Text[i:], signature) {
+			return
+		}
+		next := Attribution{Close: i + len(signature)}
+		next.End = next.Close
+		next.dayAt(v, next.skipToDate(v.Text, false))
+		if a.Dated && next.Dated && a.Date != next.Date || a.ID != "" && next.ID != "" && a.ID != next.ID {
+			return // another tweet without words
+		}
+		if a.End = next.End; next.Dated {
+			a.Date, a.Dated = next.Date, true
+		}
+		if next.ID != "" {
+			a.ID = next.ID
+		}
+	}
+}
+
+// maxAgain is how often an attribution may be repeated.
+const maxAgain = 3
 
 // maxInside is how far the @ of a handle is from its parenthesis, in bytes.
 const maxInside = 16
 
-// Open is the parenthesis that is open before the @ at byte at, with blanks and
-// a line break between them at most; -1 if there is none.
+// around are the marks of emphasis and of links that may be around the handle,
+// within the parentheses.
+const around = "*_`[]"
+
+// Open is the parenthesis that is open before the @ at byte at, with blanks, a
+// line break and marks between them at most; -1 if there is none.
 func Open(s string, at int) int {
 	i := at
 	for i > 0 && at-i < maxInside {
-		if s[i-1] == '(' {
+		switch {
+		case s[i-1] == '(':
 			return i - 1
+		case strings.HasSuffix(s[:i], "（"):
+			return i - len("（")
 		}
 		n := char.BlankBefore(s, i)
-		if n == 0 && s[i-1] == '\\' {
-			n = 1 // Markdown's
+		if n == 0 && strings.IndexByte(around+`\\`, s[i-1]) >= 0 {
+			n = 1 // a backslash is Markdown's
 		}
 		if n == 0 {
 			break
@@ -82,6 +153,9 @@ func Open(s string, at int) int {
 // handleAt reads the handle whose @ is at byte at, and where the parenthesis
 // after it ends; "" if there is none. Underscores may be escaped.
 func handleAt(s string, at int) (handle string, end int) {
+	if at == len(s) || s[at] != '@' {
+		return "", 0
+	}
 	i := at + 1
 	escaped := false
 	for i < len(s) && i-at <= 40 {
@@ -96,7 +170,12 @@ func handleAt(s string, at int) (handle string, end int) {
 	if escaped {
 		handle = strings.ReplaceAll(handle, `\_`, "_")
 	}
-	if i < len(s) && s[i] != ')' {
+	emphasis := at
+	for s[emphasis-1] == '_' {
+		emphasis--
+	}
+	handle = strings.TrimSuffix(handle, s[emphasis:at])
+	if i = skipAny(s, i, around); i < len(s) && s[i] != ')' {
 		i = char.SkipBreak(s, i)
 	}
 	if i >= len(s) || s[i] != ')' || !archive.IsHandle(handle) {
@@ -105,13 +184,12 @@ func handleAt(s string, at int) (handle string, end int) {
 	return handle, i + 1
 }
 
-// readDate reads what follows the handle: a date, as a rule a link to the tweet;
+// dayAt reads what follows the handle at i: a date, as a rule a link to the tweet;
 // or the address alone.
-func (a *Attribution) readDate(v *view.View, known bool) {
-	i := a.skipToDate(v.Text, known)
+func (a *Attribution) dayAt(v *view.View, i int) {
 	d, n := date.At(v.Text[i:])
 	if a.Date, a.Dated = d, n > 0; a.Dated {
-		a.End = skipAny(v.Text, i+n, "*_")
+		a.End = a.closeBracket(v.Text, i+n)
 	}
 	for _, l := range v.Touching(a.Close, max(i, a.End)) {
 		if st, ok := archive.FindStatus(l.Target); ok && (a.Dated || l.Start == l.End) {
@@ -127,15 +205,18 @@ func (a *Attribution) readDate(v *view.View, known bool) {
 	}
 }
 
-// skipToDate passes over what may be between the handle and the date: blanks, a
-// line break, marks of emphasis, quoting and links. In what is known to be a
-// tweet there may be more line breaks.
+// skipToDate passes over what may be between the handle and the date in any case:
+// blanks, a line break, marks of emphasis, quoting and links. In what is known to be
+// a tweet there may be more line breaks.
 func (a *Attribution) skipToDate(s string, known bool) int {
 	i := char.SkipBreak(s, a.Close)
 	if known {
 		i = skipSpaces(s, i)
 	}
-	for i < len(s) && i-a.Close < maxInside && (strings.IndexByte("[*_>", s[i]) >= 0 || strings.HasPrefix(s[i:], "([")) {
+	for i < len(s) && i-a.Close < maxInside && (strings.IndexByte("[*_`>", s[i]) >= 0 || strings.HasPrefix(s[i:], "([")) {
+		if n := reference(s[i:]); n > 0 {
+			i += n - 1
+		}
 		i = char.SkipBlanks(s, i+1)
 	}
 	return i
@@ -200,14 +281,18 @@ func (a *Attribution) IsUndated(s string) bool {
 	if a.Dated || a.ID != "" || a.Author == "" || a.Mark != DoubleHyphen && a.Mark != EmDash {
 		return false
 	}
+	i := char.SkipBlanks(s, a.End)
+	ends := i == len(s) || s[i] == '\n' || s[i] == '\r'
+	if a.OnService {
+		return ends && likeName(s[a.Name:a.Open])
+	}
 	if date.Relative(s[char.SkipBreak(s, a.Close):]) > 0 {
 		return true
 	}
 	if strings.HasPrefix(s[a.Close:], " on ") || strings.ContainsAny(s[a.Close:min(len(s), a.Close+1)], ",.;:)") {
 		return false
 	}
-	i := char.SkipBlanks(s, a.Close)
-	if i == len(s) || s[i] == '\n' || s[i] == '\r' {
+	if ends {
 		return true
 	}
 	if a.Mark == EmDash && i > a.Close && BeginsTweet(s[i:min(len(s), i+80)]) {

@@ -101,9 +101,11 @@ var textTests = []struct{ name, in, want string }{
 
 	// What follows.
 	{"a break before the date", "Gone.| —‹ Ada› (@ada_mole)\nMay 4, 2019»", "ada_mole 2019-05-04 em dash"},
-	{"an empty line is too much", "Gone.| —‹ Ada› (@ada_mole)»\n\nMay 4, 2019", "ada_mole em dash"},
+	{"an empty line before the date", "Gone.| —‹ Ada› (@ada_mole)\n\nMay 4, 2019»", "ada_mole 2019-05-04 em dash"},
+	{"... and words after it", "Gone.| —‹ Ada› (@ada_mole)»\n\nMay 4, 2019 was a Saturday", "ada_mole em dash"},
+	{"two empty lines are too much", "Gone.| —‹ Ada› (@ada_mole)»\n\n\nMay 4, 2019", "ada_mole em dash"},
 	{"emphasis around the date", "Gone.| —‹ Ada› (@ada_mole) *May 4, 2019*»", "ada_mole 2019-05-04 em dash"},
-	{"brackets around the date", "Gone.| —‹ Ada› (@ada_mole) [May 4, 2019»]", "ada_mole 2019-05-04 em dash"},
+	{"brackets around the date", "Gone.| —‹ Ada› (@ada_mole) [May 4, 2019]»", "ada_mole 2019-05-04 em dash"},
 	{"a linked date", "Gone.| —‹ Ada› (@ada_mole) [May 4, 2019»](https://twitter.com/ada_mole/status/1124703206545887232)", "ada_mole 2019-05-04 1124703206545887232 em dash"},
 	{"a link that shows nothing", "Gone.| —‹ Ada› (@ada_mole)»[](https://twitter.com/ada_mole/status/1124703206545887232)", "ada_mole 1124703206545887232 em dash"},
 	{"a link that shows other words", "Gone.| —‹ Ada› (@ada_mole)» [there](https://twitter.com/ada_mole/status/1124703206545887232)", "ada_mole em dash"},

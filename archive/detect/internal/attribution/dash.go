@@ -133,13 +133,13 @@ func (a *Attribution) lastDash(s string, line, end int, c Context) bool {
 }
 
 // isLostDash reports whether the mark of a lost character before s[i:end] is a
-// dash: a name follows, and not another dash.
+// dash: a name follows, and not another dash. In markup the dash begins its line.
 func (a *Attribution) isLostDash(s string, i, end int, c Context) bool {
 	to := end
 	if a.Mark != NoMark {
 		to = a.Text // a hyphen in the name
 	}
-	return !c.Kept && a.Mark < DoubleHyphen && char.Trim(s[i:to]) != "" && likeName(s[i:end])
+	return !c.Kept && !c.Known && a.Mark < DoubleHyphen && char.Trim(s[i:to]) != "" && likeName(s[i:end])
 }
 
 // dashBefore is the length and the kind of the dash with which s[:i] ends.

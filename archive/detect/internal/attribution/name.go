@@ -13,9 +13,8 @@ const (
 	maxNameLine = 80 // bytes of a line that holds but a name
 )
 
-// readName finds the name that ends at the parenthesis, and the dash before it.
-// The last em dash counts if there is one, so that a name may hold a hyphen
-// (— Hong Kong - Be Water) and a text a dash.
+// readName finds the name that ends at the parenthesis, or on the line above it,
+// and the dash before it.
 func (a *Attribution) readName(s string, c Context) {
 	end := a.Open
 	for end > c.From {
@@ -25,6 +24,51 @@ func (a *Attribution) readName(s string, c Context) {
 		}
 		end -= n
 	}
+	if end > c.From && s[end-1] == '\n' {
+		b := *a
+		if b.nameBefore(s, c, lineAbove(s, c.From, end)); b.isName() {
+			*a = b
+			return
+		}
+	}
+	a.nameBefore(s, c, end)
+}
+
+// lineAbove is the end of the line above the one that begins at i, an empty line
+// between them at most.
+func lineAbove(s string, lo, i int) int {
+	for breaks := 0; i > lo; {
+		n := char.BlankBefore(s, i)
+		if n == 0 || s[i-1] == '\n' && breaks == 2 {
+			break
+		}
+		if s[i-1] == '\n' {
+			breaks++
+		}
+		i -= n
+	}
+	return i
+}
+
+// isName reports whether what is on the line above the handle is surely the name:
+// a dash is before it, or it has the line for itself and looks like nothing else.
+func (a *Attribution) isName() bool {
+	if a.Author == "" || !likeName(a.Author) {
+		return false
+	}
+	first, _ := utf8.DecodeRuneInString(a.Author)
+	last, _ := utf8.DecodeLastRuneInString(a.Author)
+	return a.HasDash() || a.Mark == LineStart && a.Dated && unicode.IsUpper(first) && !char.EndsSentence(last) &&
+		strings.Count(a.Author, " ") < maxNameWords
+}
+
+// maxNameWords is how many words a name has as a rule.
+const maxNameWords = 5
+
+// nameBefore finds the name that ends at end, and the dash before it. The last em
+// dash counts if there is one, so that a name may hold a hyphen (— Hong Kong - Be
+// Water) and a text a dash.
+func (a *Attribution) nameBefore(s string, c Context, end int) {
 	a.Name, a.Text = end, end
 	line := nameReach(s, c, end)
 	atLine := line == 0 || s[line-1] == '\n'
@@ -145,7 +189,16 @@ func (a *Attribution) isNameWord(word string, last bool) bool {
 	return last || !(c == '.' && len(word) > 4 || c == '!' || c == '?' || c == ':')
 }
 
-// displayName is a name without white space and brackets around it.
+// displayName is a name as it is shown: without white space around it, what shows
+// nothing, and the marks of emphasis, links and references.
 func displayName(s string) string {
-	return char.Squash(strings.Trim(char.Trim(strings.ToValidUTF8(s, "\uFFFD")), "[>"))
+	s = char.Squash(visible(strings.ToValidUTF8(s, "\uFFFD")))
+	s = strings.Trim(s[reference(s):], "> ")
+	for len(s) > 2 && strings.IndexByte("*_`", s[0]) >= 0 && s[0] == s[len(s)-1] {
+		s = s[1 : len(s)-1]
+	}
+	if !strings.Contains(s, "]") {
+		s = strings.TrimLeft(s, "[")
+	}
+	return strings.TrimSpace(s)
 }

@@ -19,7 +19,7 @@ func (a *Attribution) HasDash() bool { return a.Mark >= Hyphen && a.Mark <= EmDa
 // says that it is one (known), its handle may lack the parentheses:
 // "— Name @handle".
 func Last(v *view.View, known bool) (a Attribution, ok bool) {
-	for at := strings.LastIndexByte(v.Text, '@'); at > 0; at = strings.LastIndexByte(v.Text[:at], '@') {
+	for at := lastAt(v.Text); at > 0; at = lastAt(v.Text[:at]) {
 		if Open(v.Text, at) < 0 {
 			continue
 		}
@@ -36,6 +36,9 @@ func Last(v *view.View, known bool) (a Attribution, ok bool) {
 	}
 	return Attribution{}, false
 }
+
+// lastAt is where the last @ of s is, -1 if there is none.
+func lastAt(s string) int { return max(strings.LastIndexByte(s, '@'), strings.LastIndex(s, "＠")) }
 
 // bare reads "— Name @handle" or "— @handle" on the last line.
 func bare(v *view.View) (a Attribution, ok bool) {
@@ -59,7 +62,10 @@ func bare(v *view.View) (a Attribution, ok bool) {
 			a.Handle, a.Open, a.Close = s[at+1:end], at, len(s)-len(after)
 			a.Author = displayName(s[a.Name:at])
 			a.End = a.Close
-			a.readDate(v, true)
+			a.dayAt(v, a.skipToDate(v.Text, true))
+			if !a.Dated && a.ID == "" {
+				a.readBetween(v, true)
+			}
 			return a, true
 		}
 	}
