@@ -51,8 +51,10 @@ func At(v *view.View, at int, c Context) (a Attribution, ok bool) {
 	}
 	c.From = 0
 	if a, ok = read(&p.View, p.to(at), c); ok {
-		for _, place := range [...]*int{&a.Text, &a.Name, &a.Open, &a.Close, &a.End} {
-			*place = p.back(*place)
+		a.Text, a.Name, a.Open, a.Close = p.endOf(a.Text), p.back(a.Name), p.back(a.Open), p.endOf(a.Close)
+		a.End = p.endOf(a.End)
+		for strings.HasPrefix(v.Text[a.End:], "</") && tagLength(v.Text[a.End:]) > 0 {
+			a.End += tagLength(v.Text[a.End:])
 		}
 		a.Author = displayName(v.Text[a.Name:a.Open])
 	}
@@ -281,10 +283,8 @@ func (a *Attribution) IsUndated(s string) bool {
 	if a.Dated || a.ID != "" || a.Author == "" || a.Mark != DoubleHyphen && a.Mark != EmDash {
 		return false
 	}
-	i := char.SkipBlanks(s, a.End)
-	ends := i == len(s) || s[i] == '\n' || s[i] == '\r'
 	if a.OnService {
-		return ends && likeName(s[a.Name:a.Open])
+		return endsLine(s, a.End) && likeName(s[a.Name:a.Open])
 	}
 	if date.Relative(s[char.SkipBreak(s, a.Close):]) > 0 {
 		return true
@@ -292,9 +292,10 @@ func (a *Attribution) IsUndated(s string) bool {
 	if strings.HasPrefix(s[a.Close:], " on ") || strings.ContainsAny(s[a.Close:min(len(s), a.Close+1)], ",.;:)") {
 		return false
 	}
-	if ends {
+	if endsLine(s, a.Close) {
 		return true
 	}
+	i := char.SkipBlanks(s, a.Close)
 	if a.Mark == EmDash && i > a.Close && BeginsTweet(s[i:min(len(s), i+80)]) {
 		return true
 	}

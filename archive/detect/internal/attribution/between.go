@@ -24,9 +24,10 @@ const (
 )
 
 // joinWords are before a day or the name of the service: on, at and from in the
-// languages of the service's pages.
+// languages of the service's pages; and "formerly", before its old name.
 var joinWords = wordSet(`on at via in from by am um auf bei vom den der le du sur à au el del en a il su di op om på kl em no na do de w
 	dnia dne ze z v ve ng noong sa ngày trên vào pada la pe στις στο στη на в во от у за із від в'на в-т
+	formerly früher ehemals anciennement ex antes già voorheen
 	على في من عبر في در به از ב ב־ על ב- पर को में に で から より 於 于 在 通过 透過`)
 
 // services are the names of the service.
@@ -69,12 +70,33 @@ func (a *Attribution) readBetween(v *view.View, known bool) {
 			on = i
 		}
 	}
+	a.readService(s)
 	switch {
 	case a.Dated && !sure && !a.isApart(s):
 		a.Date, a.Dated, a.ID, a.End = date.Date{}, false, "", a.Close
 	case !a.Dated && a.ID == "" && on > 0:
 		a.OnService, a.End = true, a.closeBracket(s, on)
 	}
+}
+
+// readService passes over the name of the service that ends the line after the day:
+// am 4. Mai 2019 auf X.
+func (a *Attribution) readService(s string) {
+	i := char.SkipBlanks(s, a.End)
+	n, is := joint(s[i:])
+	if !a.Dated || is != joinWord {
+		return
+	}
+	i = char.SkipBlanks(s, i+n)
+	if n, is = joint(s[i:]); is == theName && endsLine(s, i+n) {
+		a.End = i + n
+	}
+}
+
+// endsLine reports whether nothing but blanks follows in the line at i.
+func endsLine(s string, i int) bool {
+	i = char.SkipBlanks(s, i)
+	return i == len(s) || s[i] == '\n' || s[i] == '\r'
 }
 
 // readDayAfter reads the day that follows at i: after a line break, or after an
@@ -86,8 +108,7 @@ func (a *Attribution) readDayAfter(v *view.View, i int) bool {
 		return true
 	}
 	if next := char.SkipBreak(s, at); next > at {
-		_, n := date.At(s[next:])
-		if end := char.SkipBlanks(s, next+n); n > 0 && (end == len(s) || s[end] == '\n' || s[end] == '\r') {
+		if _, n := date.At(s[next:]); n > 0 && endsLine(s, next+n) {
 			a.dayAt(v, next)
 		}
 	}
