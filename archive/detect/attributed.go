@@ -28,6 +28,8 @@ func attributed(t *text, at int) *sighting {
 	switch {
 	case t.isAttribution(&a):
 		e := t.tweetBefore(&a)
+		e.doubt = a.Doubt()
+		e.begin(e.look.Choice, t.s)
 		t.readRest(e, &a)
 		return e
 	case a.Mark == attribution.LineStart && !a.Dated:
@@ -130,7 +132,7 @@ func runeAt(s string, i int) int {
 
 // begin lets the text begin where a look's choice says.
 func (e *sighting) begin(c boundary.Choice, s string) {
-	e.Confidence = c.Confidence
+	e.Confidence = c.Confidence * (1 - e.doubt)
 	if c.At < 0 {
 		return
 	}

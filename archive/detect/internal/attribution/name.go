@@ -1,6 +1,7 @@
 package attribution
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -201,4 +202,34 @@ func displayName(s string) string {
 		s = strings.TrimLeft(s, "[")
 	}
 	return strings.TrimSpace(s)
+}
+
+// Doubt is how far it is doubted that the name is one, from 0 to 1: without any, or
+// with one as no person has it, more was lost than can be seen.
+func (a *Attribution) Doubt() float64 {
+	switch {
+	case a.Author == "":
+		return 0.1
+	case utf8.RuneCountInString(a.Author) > longestName, isControl(a.Author), strings.HasSuffix(a.Author, ":"), strings.Contains(a.Author, "://"):
+		return 0.5
+	case !a.HasDash() && strings.Count(a.Author, " ") >= maxNameWords:
+		return 0.3
+	}
+	return 0
+}
+
+// longestName is how many characters the service allows.
+const longestName = 50
+
+// controls begin what the service's pages and articles have around names.
+var controls = []string{"follow", "following", "reply", "replying to", "retweeted", "verified account", "view post", "show more",
+	"copy link", "advertisement", "by", "photo", "via"}
+
+// isControl reports whether a name is a control of a page, or begins like a credit.
+func isControl(name string) bool {
+	name = strings.ToLower(name)
+	return slices.ContainsFunc(controls, func(c string) bool {
+		rest, ok := strings.CutPrefix(name, c)
+		return ok && (rest == "" || rest[0] == ' ' || rest[0] == ':')
+	})
 }
