@@ -58,13 +58,7 @@ func handleFits(at string) func(string, int) bool {
 		if next := i + len(at); next == len(s) || !archive.IsHandleByte(s[next]) && s[next] < utf8.RuneSelf && strings.IndexByte(`\&%=<`, s[next]) < 0 {
 			return false
 		}
-		for i > 0 && s[i-1] == '>' { // tags that an extractor left
-			less := strings.LastIndexByte(s[max(0, i-maxTag):i], '<')
-			if less < 0 {
-				break
-			}
-			i = max(0, i-maxTag) + less
-		}
+		i = beforeTags(s, i)
 		for k := i - 1; k >= 0 && k >= i-maxGap; k-- {
 			if n := parenthesis(s[k:i]); n > 0 {
 				return k+n+gap(s[k+n:i]) == i
@@ -72,6 +66,20 @@ func handleFits(at string) func(string, int) bool {
 		}
 		return false
 	}
+}
+
+// beforeTags is the beginning of the tags with which s[:i] ends, that an extractor
+// left, two at most.
+func beforeTags(s string, i int) int {
+	for range 2 {
+		lo := max(0, i-maxTag)
+		less := strings.LastIndexByte(s[lo:i], '<')
+		if i == 0 || s[i-1] != '>' || less < 0 {
+			break
+		}
+		i = lo + less
+	}
+	return i
 }
 
 // parenthesis is the length of the opening parenthesis that s begins with, wide or

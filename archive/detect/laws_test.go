@@ -177,6 +177,11 @@ func BenchmarkHostile(b *testing.B) {
 		{"times", strings.Repeat("9:07 AM - ", 1<<17) + "(@"},
 		{"quotes", strings.Repeat("> ", 1<<19) + "— Jane Roe (@janeroe) March 5, 2018"},
 		{"brackets", strings.Repeat("[", 1<<20) + "](@a)"},
+		{"tags", strings.Repeat("<b>", 1<<18) + strings.Repeat("<b>(<b>@a) ", 1<<16)},
+		{"soft hyphens", strings.Repeat("\u00ad(@a\u00ad) — ", 1<<16)},
+		{"lost dashes", strings.Repeat("Ada ? ", 1<<18) + strings.Repeat(" ? A (@ab) May 4, 2019", 1<<15)},
+		{"the same again", strings.Repeat("— Ada (@ab) ", 1<<16)},
+		{"marks and words", strings.Repeat("— Ada (@ab) on X · [1] via (", 1<<16)},
 		{"lines", strings.Repeat("\n", 1<<20) + "(@janeroe) March 5, 2018"},
 	} {
 		b.Run(x.name, func(b *testing.B) {

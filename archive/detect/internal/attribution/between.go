@@ -19,8 +19,9 @@ const longestJoin = 24
 // joints are the marks that may be between the handle and the day; prose has but
 // those of proseJoints there.
 const (
-	joints      = "·•∙‧⋅・|｜¦/／~～:：—–-−()[]{}（）［］【】〔〕,，、،*_"
+	joints      = "·•∙‧⋅・|｜¦/／~～:：—–-−()[]{}（）［］【】〔〕,，、،*_?¿\ufffd"
 	proseJoints = ",，、،()[]"
+	lineJoints  = "·•|｜・" // may begin the line after the handle
 )
 
 // joinWords are before a day or the name of the service: on, at and from in the
@@ -59,6 +60,11 @@ func (a *Attribution) readBetween(v *view.View, known bool) {
 	s, i, on := v.Text, a.Close, 0
 	sure := known
 	for i-a.Close < maxBetween && !a.readDayAfter(v, i) {
+		if i == a.Close {
+			if i = char.SkipBreak(s, i); !strings.ContainsRune(lineJoints, runeAt(s, i)) {
+				i = a.Close
+			}
+		}
 		i = char.SkipBlanks(s, i)
 		n, is := joint(s[i:])
 		if n == 0 {
@@ -66,7 +72,7 @@ func (a *Attribution) readBetween(v *view.View, known bool) {
 		}
 		i += n
 		sure = sure || is == joinMark
-		if is == theName {
+		if is == theName || on > 0 {
 			on = i
 		}
 	}
@@ -122,8 +128,14 @@ func (a *Attribution) isApart(s string) bool {
 	if !likeName(s[a.Name:a.Open]) || a.Date.Clock && strings.ContainsAny(s[a.End-1:a.End], "TZ") {
 		return false
 	}
-	r, _ := utf8.DecodeRuneInString(s[char.SkipBlanks(s, a.End):])
+	r := runeAt(s, char.SkipBlanks(s, a.End))
 	return r != ',' && r != ';' && !unicode.IsLower(r)
+}
+
+// runeAt is the character at s[i:].
+func runeAt(s string, i int) rune {
+	r, _ := utf8.DecodeRuneInString(s[i:])
+	return r
 }
 
 // joint is the length and the kind of what s begins with, if that may be between

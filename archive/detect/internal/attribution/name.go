@@ -194,7 +194,7 @@ func (a *Attribution) isNameWord(word string, last bool) bool {
 // nothing, and the marks of emphasis, links and references.
 func displayName(s string) string {
 	s = char.Squash(visible(strings.ToValidUTF8(s, "\uFFFD")))
-	s = strings.Trim(s[reference(s):], "> ")
+	s = strings.TrimRight(strings.TrimLeft(s[reference(s):], "> "), `> \`)
 	for len(s) > 2 && strings.IndexByte("*_`", s[0]) >= 0 && s[0] == s[len(s)-1] {
 		s = s[1 : len(s)-1]
 	}
