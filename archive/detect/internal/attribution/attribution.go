@@ -45,6 +45,9 @@ type Context struct {
 // there is no handle in parentheses; whether dash and date make it an
 // attribution, IsSure and IsUndated say.
 func At(v *view.View, at int, c Context) (a Attribution, ok bool) {
+	if at < c.From {
+		return a, false
+	}
 	p := plainAround(v, at, c)
 	if p == nil {
 		return read(v, at, c)

@@ -10,8 +10,9 @@ import (
 )
 
 const (
-	maxName     = 64 // runes; a display name has at most 50, a wrong encoding makes more of them
-	maxNameLine = 80 // bytes of a line that holds but a name
+	maxName      = 64           // characters; a display name has at most 50, a wrong encoding makes more of them
+	maxNameBytes = 16 * maxName // emoji take many
+	maxNameLine  = 80           // bytes of a line that holds but a name
 )
 
 // readName finds the name that ends at the parenthesis, or on the line above it,
@@ -102,18 +103,33 @@ func skipSpaces(s string, i int) int {
 func nameReach(s string, c Context, end int) int {
 	lo := c.From
 	if !c.Known {
-		lo = max(lo, end-4*maxName)
+		lo = max(lo, end-maxNameBytes)
 	}
 	line := strings.LastIndexByte(s[lo:end], '\n') + 1 + lo
 	if c.Known {
 		return line
 	}
-	i := end
-	for n := 0; i > line && n <= maxName; n++ {
-		_, size := utf8.DecodeLastRuneInString(s[line:i])
+	return end - lastShown(s[line:end], maxName+1)
+}
+
+// lastShown is the length of the last n characters of s, as a reader counts them:
+// an emoji is one, whatever it is joined of.
+func lastShown(s string, n int) int {
+	i, joined := len(s), false
+	for i > 0 && n > 0 {
+		r, size := utf8.DecodeLastRuneInString(s[:i])
 		i -= size
+		switch {
+		case r == '\u200d':
+			joined = true
+		case r >= 0x300 && (0xfe00 <= r && r <= 0xfe0f || 0x1f3fb <= r && r <= 0x1f3ff || r >= 0xe0000 || unicode.Is(unicode.Mn, r)): // a variant, a skin, a flag's letter, an accent
+		case joined:
+			joined = false
+		default:
+			n--
+		}
 	}
-	return i
+	return len(s) - i
 }
 
 // likeName reports whether a line can be a name: no two spaces where a dash was,
@@ -210,7 +226,7 @@ func (a *Attribution) Doubt() float64 {
 	switch {
 	case a.Author == "":
 		return 0.1
-	case utf8.RuneCountInString(a.Author) > longestName, isControl(a.Author), strings.HasSuffix(a.Author, ":"), strings.Contains(a.Author, "://"):
+	case lastShown(a.Author, longestName) < len(a.Author), isControl(a.Author), strings.HasSuffix(a.Author, ":"), strings.Contains(a.Author, "://"):
 		return 0.5
 	case !a.HasDash() && strings.Count(a.Author, " ") >= maxNameWords:
 		return 0.3

@@ -15,8 +15,8 @@ import (
 // around the handle, and its places are taken back to the view.
 
 const (
-	maxBefore = 4 * maxName // bytes before the handle that are of the attribution at most
-	maxAfter  = 160         // ... and after it, without an address
+	maxBefore = 4 * maxName // bytes before the handle that are looked at for what is odd
+	maxAfter  = 160         // ... and after it
 )
 
 // plainView is a stretch of a view in plain characters.
@@ -34,17 +34,18 @@ type cut struct{ at, from int }
 // plainAround is the plain copy of what is around the handle at at; nil if that is
 // plain.
 func plainAround(v *view.View, at int, c Context) *plainView {
+	near := v.Text[max(c.From, at-maxBefore):min(len(v.Text), at+maxAfter)]
+	if nextOdd(near, 0) == len(near) {
+		return nil
+	}
 	lo, hi := c.From, min(len(v.Text), at+maxAfter+maxAddress)
 	if !c.Known {
-		lo = max(lo, at-maxBefore)
+		lo = max(lo, at-maxNameBytes)
 	}
 	for lo < at && !utf8.RuneStart(v.Text[lo]) {
 		lo++
 	}
 	s := v.Text[lo:hi]
-	if near := s[:min(len(s), at+maxAfter-lo)]; nextOdd(near, 0) == len(near) {
-		return nil
-	}
 	p := &plainView{of: v.Text, lo: lo}
 	var b strings.Builder
 	for i := 0; i < len(s); {
