@@ -77,6 +77,8 @@ var textTests = []struct{ name, in, want string }{
 	// No dash.
 	{"two blanks", "GONE!|  ‹Ada Mole› (@ada_mole) May 4, 2019»She left", "ada_mole 2019-05-04 two blanks"},
 	{"capitalised words", "it is gone. |‹Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 none"},
+	{"... and what joins them", "it is gone. |‹Mills & Sons of the Dale› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 none"},
+	{"an emoji after them", "it is gone. |‹Ada Mole 🌾› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 none"},
 	{"words of the handle", "it is gone. |‹ada mole› (@AdaMole) May 4, 2019»", "AdaMole 2019-05-04 none"},
 	{"a sentence ends the name", "All Gone! |‹Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 none"},
 	{"an initial does not", "and now it is gone, |‹Ada Q. Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 none"},

@@ -11,7 +11,7 @@ import (
 
 const (
 	maxName      = 64           // characters; a display name has at most 50, a wrong encoding makes more of them
-	maxNameBytes = 16 * maxName // emoji take many
+	maxNameBytes = 24 * maxName // emoji take many
 	maxNameLine  = 80           // bytes of a line that holds but a name
 )
 
@@ -179,17 +179,29 @@ func (a *Attribution) noMark(s string, limit, end int) {
 		return
 	}
 	// Words outward from the parenthesis: as long as they begin with a capital,
-	// or are in the handle.
+	// or are in the handle, or join such words.
 	a.Name = end
 	for i := end; i > limit; {
 		j := strings.LastIndexByte(s[limit:i], ' ') + 1 + limit
-		if !a.isNameWord(s[j:i], i == end) {
+		if a.isNameWord(s[j:i], i == end) {
+			a.Name = j
+		} else if !isNameJoint(s[j:i]) {
 			break
 		}
-		a.Name = j
 		i = j - 1
 	}
 	a.Text = a.Name
+}
+
+// isNameJoint reports whether a word may be between two words of a name, or after
+// them: of, an ampersand, an emoji.
+func isNameJoint(word string) bool {
+	switch word {
+	case "of", "and", "the", "de", "del", "da", "do", "di", "du", "la", "van", "von", "der", "el", "al", "y", "&", "|", "-":
+		return true
+	}
+	r, _ := utf8.DecodeRuneInString(word)
+	return r > 0x2000 && !unicode.IsLetter(r) && !unicode.IsPunct(r)
 }
 
 // isNameWord reports whether a word before the parenthesis belongs to the name.
