@@ -174,9 +174,16 @@ func (a *Attribution) ownLine(s string, lo, line, end int) {
 // noMark is the name that nothing separates from the text but blanks: two where
 // the dash was, else as many capitalised words as there are.
 func (a *Attribution) noMark(s string, limit, end int) {
-	if i := strings.LastIndex(s[limit:end], "  "); i >= 0 {
-		a.Mark, a.Text, a.Name = DoubleSpace, limit+i, limit+i+2
-		return
+	for to := end; ; {
+		i := strings.LastIndex(s[limit:to], "  ")
+		if i < 0 {
+			break
+		}
+		to = limit + i
+		if strings.ContainsFunc(s[to:end], unicode.IsLetter) { // not but what an emoji became
+			a.Mark, a.Text, a.Name = DoubleSpace, to, to+2
+			return
+		}
 	}
 	// Words outward from the parenthesis: as long as they begin with a capital,
 	// or are in the handle, or join such words.
@@ -238,7 +245,7 @@ func (a *Attribution) Doubt() float64 {
 	switch {
 	case a.Author == "":
 		return 0.1
-	case lastShown(a.Author, longestName) < len(a.Author), isControl(a.Author), strings.HasSuffix(a.Author, ":"), strings.Contains(a.Author, "://"):
+	case lastShown(a.Author, longestName) < len(a.Author), isControl(a.Author), strings.Contains(a.Author, "://"):
 		return 0.5
 	case !a.HasDash() && strings.Count(a.Author, " ") >= maxNameWords:
 		return 0.3
