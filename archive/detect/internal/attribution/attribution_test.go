@@ -28,6 +28,7 @@ var textTests = []struct{ name, in, want string }{
 	{"UTF-8 as ISO 8859-1", "Gone.| â\u0080\u0094‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 em dash"},
 	{"cp1252 as ISO 8859-1", "Gone.| \u0097‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 em dash"},
 	{"three hyphens", "Gone.| ---‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 double hyphen"},
+	{"en dash glued to the text", "Gone.|–‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 double hyphen"},
 	{"two hyphens", "Gone.| --‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 double hyphen"},
 	{"en dash", "Gone.| –‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 double hyphen"},
 	{"en dash, escaped twice", "Gone.| &amp;ndash;‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 double hyphen"},
@@ -57,7 +58,9 @@ var textTests = []struct{ name, in, want string }{
 	{"a question before a dash", "Gone ?| —‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 em dash"},
 	{"... before hyphens", "Gone ?| --‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 double hyphen"},
 	{"... before a hyphen", "Gone ?| -‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 hyphen"},
-	{"a question", "it is gone? |‹Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 none"},
+	{"after the end of a sentence", "Gone.|?‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 lost dash"},
+	{"a question, or not", "it is gone|?‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 glued mark"},
+	{"a question before two blanks", "it is gone?|  ‹Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 two blanks"},
 	{"... after a blank that does not break", "it is gone\u00a0? |‹Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 none"},
 	{"... and more words", "is it ? they say it is all gone, and so does |‹Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 none"},
 	{"no name after it", "so it is gone, Ada Mole ?|‹› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 none"},
@@ -127,7 +130,7 @@ var textTests = []struct{ name, in, want string }{
 
 func long(n int) string { return strings.Repeat("Adaaaaa ", n)[:n-1] + "a" }
 
-var marks = [...]string{NoMark: "none", Hyphen: "hyphen", DoubleHyphen: "double hyphen", LostDash: "lost dash", EmDash: "em dash", DoubleSpace: "two blanks", LineStart: "own line"}
+var marks = [...]string{NoMark: "none", Hyphen: "hyphen", DoubleHyphen: "double hyphen", GluedMark: "glued mark", LostDash: "lost dash", EmDash: "em dash", DoubleSpace: "two blanks", LineStart: "own line"}
 
 func TestText(t *testing.T) {
 	for _, test := range textTests {
