@@ -162,7 +162,7 @@ func Open(s string, at int) int {
 		case strings.HasSuffix(s[:i], "（"):
 			return i - len("（")
 		}
-		n := char.BlankBefore(s, i)
+		n := max(char.BlankBefore(s, i), referenceBefore(s, i))
 		if n == 0 && strings.IndexByte(around, s[i-1]) >= 0 {
 			n = 1
 		}

@@ -102,6 +102,7 @@ var textTests = []struct{ name, in, want string }{
 	{"a line break before", "Gone.| —‹ Ada Mole› (\n@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 em dash"},
 	{"14 blanks inside", "Gone.| —‹ Ada Mole› (              @ada_mole) May 4, 2019»", "ada_mole 2019-05-04 em dash"},
 	{"17 blanks are too many", "Gone. — Ada Mole (                 @ada_mole) May 4, 2019", ""},
+	{"the number of a reference inside", "Gone.| —‹ Ada Mole› ([12]@ada_mole) [3]May 4, 2019»", "ada_mole 2019-05-04 em dash"},
 	{"an escaped underscore", `Gone.| —‹ Ada Mole› (@ada\_mole) May 4, 2019»`, "ada_mole 2019-05-04 em dash"},
 	{"an escaped @", `Gone.| —‹ Ada Mole› (\@ada_mole) May 4, 2019»`, "ada_mole 2019-05-04 em dash"},
 	{"a handle has 20 letters at most", "Gone. — Ada (@a2345678901234567890x) May 4, 2019", ""},
@@ -307,6 +308,26 @@ func TestFirst(t *testing.T) {
 		}
 		if got != want {
 			t.Errorf("%q: %q, not %q", in, got, want)
+		}
+	}
+}
+
+// How far a name is doubted.
+func TestDoubt(t *testing.T) {
+	for in, want := range map[string]float64{
+		"Gone. — Ada Mole (@ada_mole) May 4, 2019":                                     0,
+		"Gone. — Mills & Sons of the Upper and the Lower Dale (@ada_mole) May 4, 2019": 0,
+		"Gone. — Bylines of Ada (@ada_mole) May 4, 2019":                               0,
+		"Gone. — (@ada_mole) May 4, 2019":                                              0.1,
+		"Gone.\nThe Mill Is Gone Ada Mole (@ada_mole) May 4, 2019":                     0.3,
+		"Gone. — By Ada Mole (@ada_mole) May 4, 2019":                                  0.5,
+		"Gone.\nReplying to Ada Mole (@ada_mole) May 4, 2019":                          0.5,
+		"Gone.\n\nFollow (@ada_mole) May 4, 2019":                                      0.5,
+		"Gone. — " + long(60) + " (@ada_mole) May 4, 2019":                             0.5,
+	} {
+		v := view.OfText(in)
+		if a, _ := At(v, strings.IndexByte(v.Text, '@'), Context{}); a.Doubt() != want {
+			t.Errorf("%q: %v, not %v", in, a.Doubt(), want)
 		}
 	}
 }
