@@ -15,6 +15,8 @@ import (
 const (
 	maxReach  = 4096 // bytes that a tweet's text takes at most, markup included
 	maxAround = 6000 // bytes of the article before the tweet in which copies of it are looked for
+
+	doubtTrust = 0.5 // a factor where the place of the date has one that says no day
 )
 
 // attributed reads the standard form: text, dash, name (@handle) date; and where
@@ -41,9 +43,20 @@ func attributed(t *text, at int) *sighting {
 func (t *text) attributionAt(at, from int) (a attribution.Attribution, ok bool) {
 	a, ok = attribution.At(t.v, at, attribution.Context{From: from})
 	if ok && a.Mark == attribution.LostDash && !t.losesDashes() {
-		return attribution.At(t.v, at, attribution.Context{From: from, Kept: true})
+		a, ok = attribution.At(t.v, at, attribution.Context{From: from, Kept: true})
+	}
+	if a.Date.Doubtful() {
+		a.Date = a.Date.In(t.article.Date, t.orderOfDates())
 	}
 	return a, ok
+}
+
+// orderOfDates is the order of the numbers in the text's dates.
+func (t *text) orderOfDates() date.Order {
+	if !t.ordered {
+		t.order, t.ordered = date.OrderOf(t.s), true
+	}
+	return t.order
 }
 
 // losesDashes reports whether the text's dashes became another mark (" ? "): then
@@ -100,6 +113,7 @@ func (t *text) tweetBefore(a *attribution.Attribution) *sighting {
 	p.Links = t.linksElsewhere(lo, hi)
 	p.Before, p.After = t.s[min(lo, runeAt(t.s, hi-maxAround)):lo], t.s[a.End:min(len(t.s), a.End+maxAround/3)]
 	e.look, e.from = p.Look(), lo
+	e.doubtful = a.Date.Doubtful() || !a.Dated && a.ID == "" && date.Like(t.s[a.Close:])
 	e.begin(e.look.Choice, t.s)
 	return e
 }
@@ -131,6 +145,9 @@ func runeAt(s string, i int) int {
 // begin lets the text begin where a look's choice says.
 func (e *sighting) begin(c boundary.Choice, s string) {
 	e.Confidence = c.Confidence
+	if e.doubtful {
+		e.Confidence *= doubtTrust
+	}
 	if c.At < 0 {
 		return
 	}

@@ -39,8 +39,9 @@ const (
 // Doubtful reports whether there is a date that does not say its day.
 func (d Date) Doubtful() bool { return d.doubt != sure }
 
-// Yearless reports whether the year is missing, so that it may be no date at all.
-func (d Date) Yearless() bool { return d.doubt == yearless }
+// Weak reports whether it may be no date at all: the year is missing, or there is no
+// such day.
+func (d Date) Weak() bool { return d.doubt == yearless || d.doubt == impossible }
 
 // In is the date as an article of this day ("" if unknown) and with this order of
 // numbers says it.
@@ -233,6 +234,17 @@ func Relative(s string) int {
 		return 0
 	}
 	return p.i
+}
+
+// Like reports whether s begins like a date that cannot be read: a number is among
+// the first words of its line.
+func Like(s string) bool {
+	const maxWords = 24 // bytes
+	s = s[:min(len(s), maxWords)]
+	if i := strings.IndexAny(s, "\r\n"); i >= 0 {
+		s = s[:i]
+	}
+	return Relative(strings.TrimLeft(s, " ")) == 0 && strings.ContainsAny(s, "0123456789")
 }
 
 // Words of dates other than the names of months.
