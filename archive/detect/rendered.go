@@ -30,7 +30,7 @@ var (
 )
 
 // quotations are the elements that are no entries of a timeline either.
-var quotations = page.TagSet(atom.Blockquote, atom.Figure, atom.Article)
+var quotations = page.TagSet(atom.Blockquote, atom.Figure)
 
 // rendered reads a publisher's own rendering of a tweet, or a saved one of the
 // site: an element that says that it is a tweet and holds its address, a header
@@ -58,7 +58,7 @@ func rendered(p *page.Page, i int, as page.Attributes) (finding, bool) {
 	r.readWords()
 	r.readDay(r.from, r.words[0])
 	r.readDay(r.words[1], r.stop)
-	if r.isSeveral() || r.day.Day == "" && r.at == "" && !r.stated && !oneTweet.class(as) && !quotations[p.Tokens[i].Tag] {
+	if r.isSeveral() || !r.dated(as) {
 		return finding{}, false
 	}
 	c := finding{Embed: archive.Embed{Form: archive.FormMarkup, Confidence: r.confidence(), Start: p.Tokens[i].Start, End: p.Tokens[end].Start}}
@@ -71,6 +71,11 @@ func rendered(p *page.Page, i int, as page.Attributes) (finding, bool) {
 		c.Links = linksOf(p, v, view.Range{End: len(v.Text)})
 	}
 	return c, true
+}
+
+// dated reports whether a whole date is known, or none is needed.
+func (r *rendering) dated(as page.Attributes) bool {
+	return r.day.Day != "" || r.at != "" || oneTweet.class(as) || !as.Class(isSiteClass) && (r.stated || quotations[r.Tokens[r.from-1].Tag])
 }
 
 // How far a rendering is trusted, whose borders are a publisher's: more if its
@@ -98,7 +103,8 @@ type rendering struct {
 	texts    []shown     // likewise
 
 	author, handle string
-	headerAt       int // the handle or, where none is shown, the name
+	headerAt       int  // the handle or, where none is shown, the name
+	dashed         bool // a dash is before the name, and something before that
 	words          [2]int
 	guessed        bool // words are known by their place only
 	stop           int  // where the first part of another tweet begins after them, else to
@@ -230,7 +236,7 @@ func handleIn(s, user string) (name, handle string, ok bool) {
 	if !archive.IsHandle(handle) || at > maxNameBytes {
 		return "", "", false
 	}
-	if rest = char.Trim(rest); rest != "" && !startsWithAny(rest, "·", "•", "|", "—", "–", "- ") {
+	if rest = char.Trim(rest); rest != "" && !startsWithAny(rest, "·", "•", "|", "—", "–", "- ", ",") {
 		return "", "", false
 	}
 	return nameBefore(s[:at]), handle, true
@@ -257,9 +263,9 @@ func (r *rendering) isOwn(s string) bool {
 func (r *rendering) readHeader() bool {
 	n := slices.IndexFunc(r.texts, func(t shown) bool { return r.isOwn(t.string) })
 	if n >= 0 {
-		name := ""
-		name, r.handle, _ = handleIn(r.texts[n].string, r.user)
-		r.headerAt = r.texts[n].token
+		t, name := r.texts[n], ""
+		name, r.handle, _ = handleIn(t.string, r.user)
+		r.headerAt, r.dashed = t.token, n > 0 && startsWithAny(t.string, "—", "–", "-")
 		if r.author = cmp.Or(name, r.namedByClass(r.headerAt)); r.author == "" {
 			r.author = r.nameBefore(n)
 		}
@@ -346,26 +352,41 @@ func (r *rendering) around(k int) (es []int) {
 	return es
 }
 
-// isOfficial reports whether the header is the attribution of the site's own embed,
-// which ends it: see quote.
+// isOfficial reports whether the header is the attribution of the site's own embed, or
+// that embed is inside, too: see quote.
 func (r *rendering) isOfficial() bool {
-	v := embedView(r.Page, r.from, r.to)
+	if r.dashed || r.endsOfficially(r.from, r.to) && (!r.labelledBeforeHeader() || r.isQuotation(r.from-1)) {
+		return true
+	}
+	at := []int{r.headerAt}
+	for _, a := range r.links {
+		if a.ID == r.id {
+			at = append(at, a.token)
+		}
+	}
+	for _, e := range r.around(slices.Max(at)) {
+		if r.isQuotation(e) && r.endsOfficially(e+1, r.Tokens[e].Close) {
+			return true
+		}
+	}
+	return false
+}
+
+// isQuotation reports whether an element is the site's own embed, or may be.
+func (r *rendering) isQuotation(e int) bool {
+	return r.Tokens[e].Tag == atom.Blockquote || r.Attributes(e).Class(isSiteClass)
+}
+
+// endsOfficially reports whether what two tokens have between them ends in an
+// attribution; in all of the rendering it must be its header.
+func (r *rendering) endsOfficially(from, to int) bool {
+	v := embedView(r.Page, from, to)
 	a, ok := attribution.Last(v, true)
 	if !ok || !a.Dated && !(a.HasDash() && a.Text > 0) && char.Trim(v.Text[a.Close:]) != "" {
 		return false
 	}
 	at := v.Place(a.Open + max(0, strings.IndexByte(v.Text[a.Open:], '@')))
-	return at >= r.Tokens[r.headerAt].Start && at < r.Tokens[r.headerAt+1].Start || r.holdsOfficial()
-}
-
-// holdsOfficial reports whether the site's own embed is inside.
-func (r *rendering) holdsOfficial() bool {
-	for k := r.from; k < r.to; k++ {
-		if r.Tokens[k].Tag == atom.Blockquote && r.IsStart(k) && r.Attributes(k).Class(isSiteClass) {
-			return true
-		}
-	}
-	return false
+	return from > r.from || r.Attributes(r.from-1).Class(isSiteClass) || at >= r.Tokens[r.headerAt].Start && at < r.Tokens[r.headerAt+1].Start
 }
 
 // isSeveral reports whether parts of other tweets are beside the smallest element

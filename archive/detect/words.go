@@ -15,7 +15,7 @@ import (
 // The classes of the parts of a rendering, without their punctuation.
 var (
 	textClass = pattern{is: []string{"twcontent", "bbptweet", "entrytitle", "eentrytitle", "fulltext", "contentquote"},
-		hold: []string{"tweettext"}, end: []string{"tweetdescription"}}
+		hold: []string{"tweettext"}, end: []string{"tweetdescription"}, not: []string{"retweettext"}}
 	bodyClass = pattern{hold: []string{"tweetcontent", "tweetbody"}} // may hold more than the text
 	// otherClass are those of what is of the tweet that is quoted or answered.
 	otherClass = pattern{hold: []string{"quote", "reply", "replies", "replying"}, not: []string{"contentquote"}}
@@ -60,16 +60,21 @@ func (r *rendering) wordsAfterHeader() {
 				break
 			}
 			k = max(k, r.Tokens[k].Close) // the line that says whom it answers
+			if r.Tokens[k].Tag == atom.P {
+				k = paragraphEnd(r.Page, k, r.to)
+			}
 			continue
 		}
-		if end, _ := r.labelled(k); end > 0 {
+		if end, _ := r.labelled(k); end > 0 && (r.Tokens[k].Tag != atom.Blockquote || paragraph[1] == 0 && line[1] == 0) {
 			r.words = [2]int{k + 1, end}
 			return
 		}
 		if r.Tokens[k].Tag == atom.P && r.IsStart(k) {
-			if end := r.endOfParagraphs(k); paragraph[1] == 0 && r.isWords(k, end) {
-				paragraph = [2]int{k, end}
+			end := paragraphEnd(r.Page, k, r.to)
+			if paragraph[1] == 0 && r.isWords(k, end) {
+				paragraph = [2]int{k, r.endOfParagraphs(k)}
 			}
+			k = end - 1
 		} else if k >= after && r.textAt(k) != "" && line[1] == 0 && paragraph[1] == 0 {
 			from, end := k, r.endOfElement(k)
 			switch {
@@ -138,7 +143,7 @@ func (r *rendering) holdsText(k int) bool {
 // isOther reports whether at k something begins that is of another tweet: a link to
 // it, if it shows more than its address, or what the class says is quoted or answered.
 func (r *rendering) isOther(k int) bool {
-	if !r.IsStart(k) || r.Tokens[k].Close <= k {
+	if !r.IsStart(k) || r.Tokens[k].Close <= k && r.Tokens[k].Tag != atom.P {
 		return false
 	}
 	if r.Tokens[k].Tag != atom.A {
@@ -166,7 +171,7 @@ func (r *rendering) view(from, to int) *view.View {
 		case atom.Button:
 			return true
 		case atom.A:
-			return t.Marked && strings.Contains(r.Raw(k), "/intent/")
+			return t.Marked && (strings.Contains(r.Raw(k), "/intent/") || r.isOther(k))
 		}
 		return isHidden(r.Page, k)
 	})
