@@ -58,7 +58,7 @@ func rendered(p *page.Page, i int, as page.Attributes) (finding, bool) {
 	r.readWords()
 	r.readDay(r.from, r.words[0])
 	r.readDay(r.words[1], r.stop)
-	if r.isSeveral() || !r.dated(as) {
+	if r.isSeveral() || r.isArticle() || !r.dated(as) {
 		return finding{}, false
 	}
 	c := finding{Embed: archive.Embed{Form: archive.FormMarkup, Confidence: r.confidence(), Start: p.Tokens[i].Start, End: p.Tokens[end].Start}}
@@ -125,6 +125,11 @@ type shown struct {
 	string
 	token int
 }
+
+const (
+	maxPart         = 64  // tokens that a name, a day or a picture takes
+	maxBeforeHeader = 300 // bytes before the header that are not the words
+)
 
 // tweetLink reads the address of a tweet, also one that begins with its path, as on
 // the site itself.
@@ -193,7 +198,7 @@ func (r *rendering) scan() {
 			}
 		case t.Tag == atom.A && t.Marked && r.IsStart(k):
 			href := r.Attributes(k).Get("href")
-			a := permalink{token: k, end: max(k+1, t.Close)}
+			a := permalink{token: k, end: min(max(k+1, t.Close), k+maxPart)}
 			if id := buttonID(href); id != "" {
 				a.ID, a.button = id, true
 			} else if st, ok := tweetLink(href); ok {
@@ -273,7 +278,7 @@ func (r *rendering) readHeader() bool {
 	}
 	r.handle = r.user
 	for k := r.from; k < r.to && r.handle != ""; k++ {
-		if !r.IsStart(k) || r.Tokens[k].Close <= k+1 {
+		if !r.IsStart(k) || r.Tokens[k].Close <= k+1 || r.Tokens[k].Close > k+maxPart {
 			continue
 		}
 		as := r.Attributes(k)
@@ -304,7 +309,7 @@ func (r *rendering) namedByClass(handleAt int) (name string) {
 		if !r.IsStart(k) || len(r.Raw(k)) <= len("<p class=x") {
 			continue
 		}
-		if end, closed := r.End(k); closed && end <= r.to && nameClass.plainClass(r.Attributes(k)) {
+		if end, closed := r.End(k); closed && end <= min(r.to, k+maxPart) && nameClass.plainClass(r.Attributes(k)) {
 			if s := lastLine(embedView(r.Page, k+1, end)); s != "" && !strings.Contains(s, "@") {
 				name = s
 			}
@@ -358,15 +363,15 @@ func (r *rendering) isOfficial() bool {
 	if r.dashed || r.endsOfficially(r.from, r.to) && (!r.labelledBeforeHeader() || r.isQuotation(r.from-1)) {
 		return true
 	}
-	at := []int{r.headerAt}
+	at := r.headerAt
 	for _, a := range r.links {
 		if a.ID == r.id {
-			at = append(at, a.token)
+			at = max(at, a.token)
 		}
 	}
-	for _, e := range r.around(slices.Max(at)) {
-		if r.isQuotation(e) && r.endsOfficially(e+1, r.Tokens[e].Close) {
-			return true
+	for _, e := range slices.Backward(r.around(at)) {
+		if r.isQuotation(e) {
+			return r.endsOfficially(e+1, r.Tokens[e].Close)
 		}
 	}
 	return false
@@ -387,6 +392,17 @@ func (r *rendering) endsOfficially(from, to int) bool {
 	}
 	at := v.Place(a.Open + max(0, strings.IndexByte(v.Text[a.Open:], '@')))
 	return from > r.from || r.Attributes(r.from-1).Class(isSiteClass) || at >= r.Tokens[r.headerAt].Start && at < r.Tokens[r.headerAt+1].Start
+}
+
+// isArticle reports whether so much is shown before the header that it is prose.
+func (r *rendering) isArticle() bool {
+	n := 0
+	for _, t := range r.texts {
+		if t.token < r.headerAt && (t.token < r.words[0] || t.token >= r.words[1]) {
+			n += len(t.string)
+		}
+	}
+	return n > maxBeforeHeader
 }
 
 // isSeveral reports whether parts of other tweets are beside the smallest element

@@ -54,7 +54,7 @@ func (r *rendering) labelledBeforeHeader() bool {
 func (r *rendering) wordsAfterHeader() {
 	var paragraph, line, answer [2]int
 	after := r.lineEnd(r.headerAt)
-	for k := r.headerAt + 1; k < r.to; k++ {
+	for k := r.headerAt + 1; k < r.to && !r.isOtherHeader(k); k++ {
 		if r.isOther(k) {
 			if paragraph[1] > 0 || line[1] > 0 {
 				break
@@ -76,15 +76,15 @@ func (r *rendering) wordsAfterHeader() {
 			}
 			k = end - 1
 		} else if k >= after && r.textAt(k) != "" && line[1] == 0 && paragraph[1] == 0 {
-			from, end := k, r.endOfElement(k)
+			end := r.lineEnd(k)
 			switch {
-			case !r.isWords(from, r.lineEnd(k)):
+			case !r.isWords(k, end):
 			case r.isMention(k) && answer[1] == 0:
-				answer = [2]int{from, end}
+				answer = [2]int{k, r.endOfElement(k)}
 			default:
-				line = [2]int{from, end}
+				line = [2]int{k, r.endOfElement(k)}
 			}
-			k = r.lineEnd(k) - 1
+			k = end - 1
 		}
 	}
 	switch {
@@ -132,7 +132,7 @@ func (r *rendering) labelled(k int) (end int, isText bool) {
 
 // holdsText reports whether an element with the text alone is inside of k.
 func (r *rendering) holdsText(k int) bool {
-	for n := k + 1; n < r.Tokens[k].Close; n++ {
+	for n := k + 1; n < min(r.Tokens[k].Close, k+maxPart); n++ {
 		if r.Tokens[n].Kind == html.StartTagToken && textClass.plainClass(r.Attributes(n)) {
 			return true
 		}
@@ -151,6 +151,25 @@ func (r *rendering) isOther(k int) bool {
 	}
 	n, ok := slices.BinarySearchFunc(r.links, k, func(a permalink, k int) int { return a.token - k })
 	return ok && !r.links[n].button && r.links[n].ID != r.id && r.isBlock(k)
+}
+
+// isOtherHeader reports whether the header of another tweet begins at k: a second
+// name, or a link to it that shows but a picture.
+func (r *rendering) isOtherHeader(k int) bool {
+	t := &r.Tokens[k]
+	if !r.IsStart(k) || t.Close <= k || t.Close > k+maxPart {
+		return false
+	}
+	switch as := r.Attributes(k); {
+	case as.Get("data-testid") == "User-Name":
+		return true
+	case t.Tag == atom.A:
+		return r.isOther(k) && r.view(k+1, t.Close).Text == "" && slices.ContainsFunc(r.Tokens[k:t.Close], func(t page.Token) bool { return t.Tag == atom.Img })
+	case nameClass.plainClass(as):
+		name := lastLine(r.view(k+1, t.Close))
+		return name != "" && name != r.author && !strings.Contains(name, "@")
+	}
+	return false
 }
 
 // isBlock reports whether a link is all of a line, or more, and no word in it.
@@ -181,7 +200,7 @@ func (r *rendering) view(from, to int) *view.View {
 // largest element around it that began later.
 func (r *rendering) otherAfter(from int) int {
 	for k := from; k < r.to; k++ {
-		if !r.isOther(k) && !(k >= r.words[1] && r.isMention(k)) {
+		if !r.isOther(k) && !(k >= r.words[1] && (r.isMention(k) || r.isOtherHeader(k))) {
 			continue
 		}
 		for _, e := range r.around(k) {
@@ -208,7 +227,7 @@ func (r *rendering) isMention(k int) bool {
 func (r *rendering) isWords(from, to int) bool {
 	s := char.Squash(r.view(from, to).Text)
 	_, isDay := dayIn(s)
-	return !isBadge(s) && !isPlaceholder(s) && !isDay
+	return strings.Trim(s, "0123456789.,KM ") != "" && !isBadge(s) && !isPlaceholder(s) && !isDay
 }
 
 // lineEnd is the end of the line that token k is in.
