@@ -50,14 +50,17 @@ func rendered(p *page.Page, i int, as page.Attributes) (finding, bool) {
 		return finding{}, false
 	}
 	r := rendering{Page: p, from: i + 1, to: end}
-	if !r.readAddress(as) || !r.readHeader() || r.isOfficial() {
+	r.scan()
+	r.readAddress(as)
+	if !r.readHeader() || r.isOfficial() {
 		return finding{}, false
 	}
 	r.readLinkedDay()
 	r.readDay(r.from, r.lineEnd(r.headerAt))
 	r.readWords()
 	r.readDay(r.from, r.words[0])
-	r.readDay(r.words[1], r.stop)
+	r.readDay(r.words[1], r.other[0])
+	r.readDay(r.other[1], r.to)
 	if r.isSeveral() || r.isArticle() || !r.dated(as) {
 		return finding{}, false
 	}
@@ -65,7 +68,9 @@ func rendered(p *page.Page, i int, as page.Attributes) (finding, bool) {
 	c.Author, c.Handle = r.author, r.handle
 	c.posted(r.day)
 	c.datedBy(r.at)
-	c.identify(r.id)
+	if r.id != "" {
+		c.identify(r.id)
+	}
 	v := r.view(r.words[0], r.words[1])
 	if c.Text = char.Trim(v.Text); c.Text != "" {
 		c.Links = linksOf(p, v, view.Range{End: len(v.Text)})
@@ -73,8 +78,12 @@ func rendered(p *page.Page, i int, as page.Attributes) (finding, bool) {
 	return c, true
 }
 
-// dated reports whether a whole date is known, or none is needed.
+// dated reports whether a whole date is known, or none is needed. Newsletters hide the
+// address; then everything else must be there.
 func (r *rendering) dated(as page.Attributes) bool {
+	if r.id == "" {
+		return r.day.Day != "" && r.author != "" && r.words[1] > 0 && !r.guessed
+	}
 	return r.day.Day != "" || r.at != "" || oneTweet.class(as) || !as.Class(isSiteClass) && (r.stated || quotations[r.Tokens[r.from-1].Tag])
 }
 
@@ -106,8 +115,8 @@ type rendering struct {
 	headerAt       int  // the handle or, where none is shown, the name
 	dashed         bool // a dash is before the name, and something before that
 	words          [2]int
-	guessed        bool // words are known by their place only
-	stop           int  // where the first part of another tweet begins after them, else to
+	guessed        bool   // words are known by their place only
+	other          [2]int // the first part of another tweet after them, else at the end
 	day            date.Date
 	dayAt          int
 	at             string // ISO 8601
@@ -158,8 +167,7 @@ func buttonID(href string) string {
 // readAddress finds the tweet's own address. Where the element does not state it,
 // a button does; else it is the first whose user is the first one shown, for the
 // tweet quoted or answered has its address, too.
-func (r *rendering) readAddress(as page.Attributes) bool {
-	r.scan()
+func (r *rendering) readAddress(as page.Attributes) {
 	r.id, r.user = tweetID(as, false)
 	if r.id == "" && as.Get("id") != "" {
 		r.id, r.user = idIn(as.Get("id"))
@@ -175,14 +183,13 @@ func (r *rendering) readAddress(as page.Attributes) bool {
 		}
 	}
 	for _, a := range r.links {
-		if a.ID == r.id {
+		if a.ID == r.id && !a.button {
 			r.user = cmp.Or(r.user, a.Handle)
 		}
 	}
 	if strings.EqualFold(r.user, "twitter") && !slices.ContainsFunc(r.texts, func(t shown) bool { return r.isOwn(t.string) }) {
 		r.user = "" // a dummy
 	}
-	return r.id != ""
 }
 
 // scan collects what the rendering shows, and its links to tweets.
@@ -196,7 +203,7 @@ func (r *rendering) scan() {
 			} else if s != "" {
 				r.texts = append(r.texts, shown{s, k})
 			}
-		case t.Tag == atom.A && t.Marked && r.IsStart(k):
+		case t.Marked && r.IsStart(k):
 			href := r.Attributes(k).Get("href")
 			a := permalink{token: k, end: min(max(k+1, t.Close), k+maxPart)}
 			if id := buttonID(href); id != "" {

@@ -25,15 +25,13 @@ var (
 // before or after the header; else they are the first paragraph after it, or the first
 // line, or what is beside the handle. After them another tweet may begin.
 func (r *rendering) readWords() {
-	r.stop = r.to
+	r.other = [2]int{r.to, r.to}
 	if !r.labelledBeforeHeader() {
 		r.wordsAfterHeader()
 	}
 	if from, end := r.words[0], r.words[1]; end > 0 {
-		r.stop = r.otherAfter(from)
-		if end > r.stop && r.stop >= from {
-			end = r.stop
-		}
+		r.other = r.otherAfter(from)
+		end = min(end, r.other[0])
 		if r.dayAt >= from && r.dayAt < end {
 			end = r.dayAt // the day inside the words' element
 		}
@@ -196,22 +194,33 @@ func (r *rendering) view(from, to int) *view.View {
 	})
 }
 
-// otherAfter is where the first part of another tweet begins after token from: the
-// largest element around it that began later.
-func (r *rendering) otherAfter(from int) int {
+// otherAfter is the first part of another tweet after token from: the largest element
+// around it that began later. If that does not hold all of the tweet, the part goes on.
+func (r *rendering) otherAfter(from int) [2]int {
 	for k := from; k < r.to; k++ {
 		if !r.isOther(k) && !(k >= r.words[1] && (r.isMention(k) || r.isOtherHeader(k))) {
 			continue
 		}
-		for _, e := range r.around(k) {
-			if e >= from {
-				return e
+		e := k
+		if es := r.around(k); len(es) > 0 && es[len(es)-1] >= from {
+			e = es[slices.IndexFunc(es, func(e int) bool { return e >= from })]
+		}
+		shown := 0
+		for _, t := range r.texts {
+			if t.token > e && t.token < r.Tokens[e].Close {
+				shown++
 			}
 		}
-		return k
+		if shown < nameHandleWords {
+			return [2]int{e, r.to}
+		}
+		return [2]int{e, r.Tokens[e].Close}
 	}
-	return r.to
+	return [2]int{r.to, r.to}
 }
+
+// nameHandleWords is how many texts all of a tweet shows at least.
+const nameHandleWords = 3
 
 // isMention reports whether the line around a text ends with the handle of somebody
 // else.

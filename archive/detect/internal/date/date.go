@@ -46,7 +46,7 @@ func At(s string) (Date, int) {
 	p := scanner{s: s}
 	if p.clock(":.h") {
 		p.gap()
-		if p.mark("-–—·•・|,") {
+		if p.mark("-–—·∙•・|,") {
 			p.gap()
 		}
 	}
