@@ -28,8 +28,9 @@ func attributed(t *text, at int) *sighting {
 	switch {
 	case t.isAttribution(&a):
 		e := t.tweetBefore(&a)
-		e.doubt = a.Doubt()
-		e.begin(e.look.Choice, t.s)
+		if e.doubt = a.Doubt(t.s); e.doubt > 0 {
+			e.begin(e.look.Choice, t.s)
+		}
 		t.readRest(e, &a)
 		return e
 	case a.Mark == attribution.LineStart && !a.Dated:
@@ -43,9 +44,20 @@ func attributed(t *text, at int) *sighting {
 func (t *text) attributionAt(at, from int) (a attribution.Attribution, ok bool) {
 	a, ok = attribution.At(t.v, at, attribution.Context{From: from})
 	if ok && a.HasLostDash() && !t.losesDashes() {
-		return attribution.At(t.v, at, attribution.Context{From: from, Kept: true})
+		a, ok = attribution.At(t.v, at, attribution.Context{From: from, Kept: true})
+	}
+	if a.Date.Doubtful() {
+		a.Date = a.Date.In(t.article.Date, t.orderOfDates())
 	}
 	return a, ok
+}
+
+// orderOfDates is the order of the numbers in the text's dates.
+func (t *text) orderOfDates() date.Order {
+	if !t.ordered {
+		t.order, t.ordered = date.OrderOf(t.s), true
+	}
+	return t.order
 }
 
 // losesDashes reports whether the text's dashes became another mark (" ? "): then

@@ -75,6 +75,9 @@ func read(v *view.View, at int, c Context) (a Attribution, ok bool) {
 	a.End = a.Close
 	a.dayAt(v, a.skipToDate(v.Text, c.Known))
 	a.readName(v.Text, c)
+	if a.Date.Weak() && a.ID == "" && !a.HasDash() && !c.Known {
+		a.Date, a.Dated, a.End = date.Date{}, false, a.Close // prose has "May 5" too
+	}
 	if !a.Dated && a.ID == "" && (a.HasDash() || c.Known) {
 		a.readBetween(v, c.Known)
 	}
@@ -211,7 +214,7 @@ func handleAt(s string, at int) (handle string, end int) {
 // dayAt reads what follows the handle at i: a date, as a rule a link to the tweet;
 // or the address alone.
 func (a *Attribution) dayAt(v *view.View, i int) {
-	d, n := date.At(v.Text[i:])
+	d, n := date.Any(v.Text[i:])
 	if a.Date, a.Dated = d, n > 0; a.Dated {
 		a.End = a.closeBracket(v.Text, i+n)
 	}

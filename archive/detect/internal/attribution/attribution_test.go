@@ -331,8 +331,8 @@ func TestDoubt(t *testing.T) {
 		"Gone. — " + long(60) + " (@ada_mole) May 4, 2019":                             0.5,
 	} {
 		v := view.OfText(in)
-		if a, _ := At(v, strings.IndexByte(v.Text, '@'), Context{}); a.Doubt() != want {
-			t.Errorf("%q: %v, not %v", in, a.Doubt(), want)
+		if a, _ := At(v, strings.IndexByte(v.Text, '@'), Context{}); a.Doubt(v.Text) != want {
+			t.Errorf("%q: %v, not %v", in, a.Doubt(v.Text), want)
 		}
 	}
 }

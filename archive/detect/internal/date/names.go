@@ -2,8 +2,8 @@
 
 package date
 
-// longestName is the length in bytes of the longest name of monthNamed.
-const longestName = 33
+// longestName is the length in bytes of the longest name below.
+const longestName = 42
 
 // monthNamed is the month that a name means, 0 if none: format and stand-alone
 // forms, wide and abbreviated, of 48 locales, in lower case, without dots,
@@ -132,4 +132,76 @@ func monthNamed(name string) int {
 		return 12
 	}
 	return 0
+}
+
+// isWeekday reports whether name is a day of the week in one of those languages, or
+// a word of its name.
+func isWeekday(name string) bool {
+	switch name {
+	case "ahad", "ahd", "al", "ar", "asteartea", "asteazkena", "astelehena", "az", "ba", "bay", "ba\u0309y", "biy", "biyernes", "bảy", "car", "carsamba", "cet", "cetvrtak",
+		"chu", "chu\u0309", "chủ", "cmt", "cn", "cs", "csutortok", "csu\u0308to\u0308rto\u0308k", "csütörtök", "ct", "ctvrtek", "cum", "cuma", "cumartesi",
+		"czw", "czwartek", "c\u030cet", "c\u030cetvrtak", "c\u030ct", "c\u030ctvrtek", "c\u0327ar", "c\u0327ars\u0327amba", "dc", "dg", "di", "dienstag",
+		"dijous", "dilluns", "dim", "dimanche", "dimarts", "dimecres", "dinsdag", "dissabte", "diumenge", "divendres", "dj", "dl", "do", "dom", "domenica", "domingo",
+		"donderdag", "donnerstag", "ds", "dt", "dum", "duminica", "duminica\u0306", "duminică", "dv", "feira", "fr", "fre", "fredag", "freitag", "fri", "friday",
+		"gio", "giovedi", "giovedi\u0300", "giovedì", "h", "hai", "hetfo", "he\u0301tfo\u030b", "huw", "huwebes", "hétfő", "ig", "igandea", "isn", "isnin",
+		"jeu", "jeudi", "joi", "jue", "jueves", "jum", "jumaat", "jumat", "k", "kam", "kamis", "ke", "kedd", "keskiviikkona", "kha", "khamis", "la", "larunbata", "lauantaina",
+		"laurdag", "lin", "linggo", "lor", "lordag", "lo\u0308r", "lo\u0308rdag", "lr", "lun", "lundi", "lunedi", "lunedi\u0300", "lunedì", "lunes", "luni", "luns",
+		"lör", "lördag", "lør", "lørdag", "ma", "maanantaina", "maandag", "man", "mandag", "mar", "mardi", "martedi", "martedi\u0300", "martedì", "martes",
+		"marti", "mart\u0326i", "marți", "ma\u030a", "ma\u030an", "ma\u030andag", "mer", "mercoledi", "mercoledi\u0300", "mercoledì", "mercores", "mercredi",
+		"me\u0301r", "me\u0301rcores", "mi", "mie", "miercoles", "miercuri", "mie\u0301", "mie\u0301rcoles", "min", "minggu", "mittwoch", "miy", "miyerkules",
+		"mié", "miércoles", "mo", "mon", "monday", "montag", "må", "mån", "måndag", "mér", "mércores", "nam", "na\u0306m", "ne", "ned", "nedela", "nedele",
+		"nedeli", "nedelu", "nedel\u030ca", "nedel\u030cu", "nedeľa", "nedeľu", "nede\u030cle", "nede\u030cli", "nedjelja", "neděle", "neděli", "nhat",
+		"nha\u0323\u0302t", "nhật", "niedz", "niedziela", "niedziele", "niedziele\u0328", "niedzielę", "năm", "og", "ons", "onsdag", "or", "osteguna",
+		"ostirala", "p", "pa", "patek", "paz", "pazar", "pazartesi", "pa\u0301", "pa\u0301tek", "pe", "pentek", "per", "perjantaina", "persembe", "pers\u0327embe",
+		"perşembe", "pet", "petak", "pe\u0301ntek", "pi", "piatek", "piatok", "pia\u0328tek", "piątek", "po", "pon", "pondeli", "pondelok", "ponde\u030cli\u0301",
+		"pondělí", "ponedjeljak", "poniedziałek", "pt", "pzt", "pá", "pátek", "péntek", "qua", "quarta", "qui", "quinta", "rab", "rabu", "sa", "sab", "sabado",
+		"sabato", "sabtu", "sal", "sali", "salı", "sam", "sambata", "samedi", "samstag", "sat", "saturday", "sau", "sa\u0301b", "sa\u0301bado", "sa\u0301u", "sa\u0302m",
+		"sa\u0302mba\u0306ta\u0306", "seg", "segunda", "sel", "selasa", "sen", "senin", "sex", "sexta", "so", "sob", "sobota", "sobote", "sobote\u0328", "sobotu",
+		"sobotę", "son", "sondag", "sonntag", "so\u0308n", "so\u0308ndag", "sr", "sri", "srijeda", "sroda", "srode", "st", "streda", "stredu", "str\u030ceda",
+		"str\u030cedu", "stvrtok", "středa", "středu", "su", "sub", "subota", "sun", "sunday", "sunnuntaina", "sze", "szerda", "szo", "szombat", "sáb", "sábado",
+		"sáu", "sâm", "sâmbătă", "sön", "söndag", "sø", "søn", "søndag", "s\u0301r", "s\u0301roda", "s\u0301rode\u0328", "s\u030ct", "s\u030ctvrtok",
+		"ter", "terca", "terc\u0327a", "terça", "th", "thu", "thur", "thurs", "thursday", "thu\u031b\u0301", "thứ", "ti", "tiistaina", "tir", "tirsdag", "tis",
+		"tisdag", "tor", "tors", "torsdag", "torstaina", "tu", "tue", "tues", "tuesday", "tu\u031b", "ty", "tysdag", "tư", "ut", "utery", "uto", "utorak", "utorok",
+		"u\u0301t", "u\u0301tery\u0301", "v", "vasarnap", "vasa\u0301rnap", "vasárnap", "ven", "vendredi", "venerdi", "venerdi\u0300", "venerdì", "venres",
+		"vie", "viernes", "vin", "vineri", "vr", "vrijdag", "wed", "wednesday", "weds", "wo", "woensdag", "wt", "wtorek", "xov", "xoves", "za", "zaterdag", "zo", "zondag",
+		"çar", "çarşamba", "út", "úterý", "čet", "četvrtak", "čt", "čtvrtek", "śr", "środa", "środę", "št", "štvrtok", "δευ", "δευτέρα",
+		"\u03b4\u03b5\u03c5\u03c4\u03b5\u0301\u03c1\u03b1", "δευτερα", "κυρ", "κυριακή", "κυριακη", "\u03ba\u03c5\u03c1\u03b9\u03b1\u03ba\u03b7\u0301",
+		"πέμ", "πέμπτη", "παρ", "παρασκευή", "παρασκευη", "\u03c0\u03b1\u03c1\u03b1\u03c3\u03ba\u03b5\u03c5\u03b7\u0301",
+		"\u03c0\u03b5\u0301\u03bc", "\u03c0\u03b5\u0301\u03bc\u03c0\u03c4\u03b7", "πεμ", "πεμπτη", "σάβ", "σάββατο", "\u03c3\u03b1\u0301\u03b2",
+		"\u03c3\u03b1\u0301\u03b2\u03b2\u03b1\u03c4\u03bf", "σαβ", "σαββατο", "τετ", "τετάρτη", "\u03c4\u03b5\u03c4\u03b1\u0301\u03c1\u03c4\u03b7",
+		"τεταρτη", "τρί", "τρίτη", "τρι", "\u03c4\u03c1\u03b9\u0301", "\u03c4\u03c1\u03b9\u0301\u03c4\u03b7", "τριτη", "воскресенье",
+		"вс", "вт", "вторник", "вівторок", "нд", "нед", "неделя", "недеља", "неділя", "п", "пет", "петак",
+		"петък", "пн", "пон", "понеделник", "понедельник", "понедељак", "понеділок", "пт", "пятница",
+		"пятницу", "сб", "середа", "середу", "ср", "сре", "среда", "среду", "сряда", "суб", "суббота",
+		"субботу", "субота", "суботу", "събота", "уто", "уторак", "чет", "четвер", "четверг", "четвртак",
+		"четвъртък", "чт", "ятницу", "ятниця", "א", "ב", "ג", "ד", "ה", "ו", "חמישי", "יום", "ראשון", "רביעי",
+		"שבת", "שישי", "שלישי", "שני", "اتوار", "الأحد", "الأربعاء", "الاثنين", "الاحد", "الاربعاء",
+		"\u0627\u0644\u0627\u0654\u062d\u062f", "\u0627\u0644\u0627\u0654\u0631\u0628\u0639\u0627\u0621", "الثلاثاء", "الجمعة",
+		"الخميس", "السبت", "بدھ", "جمعرات", "جمعه", "جمعہ", "دوشنبه", "سه", "شنبه", "منگل", "پنجشنبه",
+		"پیر", "چهارشنبه", "ہفتہ", "یکشنبه", "गुरु", "गुरुवार", "बुध", "बुधवार", "मंगल",
+		"मंगलवार", "मंगळ", "मंगळवार", "रवि", "रविवार", "शनि", "शनिवार",
+		"शुक्र", "शुक्रवार", "सोम", "सोमवार", "বুধ", "বুধবার", "বৃহস্পতি",
+		"বৃহস্পতিবার", "মঙ্গল", "মঙ্গলবার", "রবি", "রবিবার", "শনি", "শনিবার",
+		"শুক্র", "শুক্রবার", "\u09b8\u09c7\u09be\u09ae", "\u09b8\u09c7\u09be\u09ae\u09ac\u09be\u09b0", "সোম",
+		"সোমবার", "ગુરુ", "ગુરુવાર", "બુધ", "બુધવાર", "મંગળ", "મંગળવાર",
+		"રવિ", "રવિવાર", "શનિ", "શનિવાર", "શુક્ર", "શુક્રવાર", "સોમ", "સોમવાર",
+		"சனி", "செவ்", "செவ்வாய்", "ஞாயி", "ஞாயிறு", "திங்", "திங்கள்",
+		"புத", "புதன்", "வியா", "வியாழன்", "வெள்", "வெள்ளி", "ಗುರು", "ಗುರುವಾರ",
+		"ಬುಧ", "ಬುಧವಾರ", "ಭಾನು", "ಭಾನುವಾರ", "ಮಂಗಳ", "ಮಂಗಳವಾರ", "ಶನಿ", "ಶನಿವಾರ",
+		"ಶುಕ್ರ", "ಶುಕ್ರವಾರ", "\u0cb8\u0cc6\u0cc2\u0cd5\u0cae", "\u0cb8\u0cc6\u0cc2\u0cd5\u0cae\u0cb5\u0cbe\u0cb0",
+		"ಸೋಮ", "ಸೋಮವಾರ", "จ", "พ", "พฤ", "วันจันทร์", "วันจันทร์ที่", "วันพฤหัสที่",
+		"วันพฤหัสบดี", "วันพฤหัสบดีที่", "วันพุธ", "วันพุธที่",
+		"วันศุกร์", "วันศุกร์ที่", "วันอังคาร", "วันอังคารที่",
+		"วันอาทิตย์", "วันอาทิตย์ที่", "วันเสาร์", "วันเสาร์ที่",
+		"ศ", "ส", "อ", "อา", "\u1100\u1173\u11b7", "\u1100\u1173\u11b7\u110b\u116d\u110b\u1175\u11af", "\u1106\u1169\u11a8", "\u1106\u1169\u11a8\u110b\u116d\u110b\u1175\u11af",
+		"\u1109\u116e", "\u1109\u116e\u110b\u116d\u110b\u1175\u11af", "\u110b\u116f\u11af", "\u110b\u116f\u11af\u110b\u116d\u110b\u1175\u11af",
+		"\u110b\u1175\u11af", "\u110b\u1175\u11af\u110b\u116d\u110b\u1175\u11af", "\u1110\u1169", "\u1110\u1169\u110b\u116d\u110b\u1175\u11af",
+		"\u1112\u116a", "\u1112\u116a\u110b\u116d\u110b\u1175\u11af", "周一", "周三", "周二", "周五", "周六", "周四", "周日", "土", "土曜",
+		"土曜日", "日", "日曜", "日曜日", "星期一", "星期三", "星期二", "星期五", "星期六", "星期四", "星期日", "月", "月曜",
+		"月曜日", "木", "木曜", "木曜日", "水", "水曜", "水曜日", "火", "火曜", "火曜日", "週一", "週三", "週二", "週五", "週六",
+		"週四", "週日", "金", "金曜", "金曜日", "금", "금요일", "목", "목요일", "수", "수요일", "월", "월요일", "일", "일요일", "토",
+		"토요일", "화", "화요일":
+		return true
+	}
+	return false
 }
