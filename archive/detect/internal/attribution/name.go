@@ -102,23 +102,21 @@ func skipSpaces(s string, i int) int {
 // nameReach is how far back the name that ends at end may begin: at the
 // beginning of its line, or where names are no longer.
 func nameReach(s string, c Context, end int) int {
-	lo := c.From
-	if !c.Known {
-		lo = max(lo, end-maxNameBytes)
-	}
-	line := strings.LastIndexByte(s[lo:end], '\n') + 1 + lo
 	if c.Known {
-		return line
+		return strings.LastIndexByte(s[c.From:end], '\n') + 1 + c.From
 	}
-	return end - lastShown(s[line:end], maxName+1)
+	return end - lastShown(s[max(c.From, end-maxNameBytes):end], maxName+1)
 }
 
-// lastShown is the length of the last n characters of s, as a reader counts them:
-// an emoji is one, whatever it is joined of.
+// lastShown is the length of the last n characters of s, as a reader counts them, or
+// of its last line: an emoji is one, whatever it is joined of.
 func lastShown(s string, n int) int {
 	i, joined := len(s), false
 	for i > 0 && n > 0 {
 		r, size := utf8.DecodeLastRuneInString(s[:i])
+		if r == '\n' {
+			break
+		}
 		i -= size
 		switch {
 		case r == '\u200d':
