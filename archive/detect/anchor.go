@@ -58,6 +58,7 @@ func handleFits(at string) func(string, int) bool {
 		if next := i + len(at); next == len(s) || !archive.IsHandleByte(s[next]) && s[next] < utf8.RuneSelf && strings.IndexByte(`\&%=<`, s[next]) < 0 {
 			return false
 		}
+		i = beforeTags(s, i)
 		for k := i - 1; k >= 0 && k >= i-maxGap; k-- {
 			if n := parenthesis(s[k:i]); n > 0 {
 				return k+n+gap(s[k+n:i]) == i
@@ -65,6 +66,20 @@ func handleFits(at string) func(string, int) bool {
 		}
 		return false
 	}
+}
+
+// beforeTags is the beginning of the tags with which s[:i] ends, that an extractor
+// left, two at most.
+func beforeTags(s string, i int) int {
+	for range 2 {
+		lo := max(0, i-maxTag)
+		less := strings.LastIndexByte(s[lo:i], '<')
+		if i == 0 || s[i-1] != '>' || less < 0 {
+			break
+		}
+		i = lo + less
+	}
+	return i
 }
 
 // parenthesis is the length of the opening parenthesis that s begins with, wide or
@@ -107,6 +122,9 @@ func endsWithAny(s string, ends ...string) bool {
 	return false
 }
 
+// maxTag is how long a tag within an attribution is at most, in bytes.
+const maxTag = 200
+
 // maxGap is how long a gap is at most, in bytes.
 const maxGap = 24
 
@@ -124,8 +142,8 @@ func gap(s string) int {
 	return min(i, len(s))
 }
 
-// escape is the length of the escaped character or the tag with which s begins:
-// \u00a0, \n, &nbsp;, %20, =20, <b>; 0 if it begins with none.
+// escape is the length of the escaped character or the number of a reference
+// with which s begins: \u00a0, \n, &nbsp;, %20, =20, [1]; 0 if it begins with none.
 func escape(s string) int {
 	switch c := s[0]; {
 	case strings.HasPrefix(s, `\u`):
@@ -134,8 +152,14 @@ func escape(s string) int {
 		return len(`\n`)
 	case c == '&':
 		return strings.IndexByte(s[:min(len(s), 10)], ';') + 1
-	case c == '<':
-		return strings.IndexByte(s[:min(len(s), maxGap)], '>') + 1
+	case c == '[':
+		n := 1
+		for n < len(s) && n < 5 && '0' <= s[n] && s[n] <= '9' {
+			n++
+		}
+		if n < len(s) && s[n] == ']' {
+			return n + 1
+		}
 	case c == '%', c == '=':
 		return len("%20")
 	}

@@ -16,7 +16,7 @@ const (
 	maxReach  = 4096 // bytes that a tweet's text takes at most, markup included
 	maxAround = 6000 // bytes of the article before the tweet in which copies of it are looked for
 
-	doubtTrust = 0.5 // a factor where the place of the date has one that says no day
+	dayDoubt = 0.5 // where the place of the date has one that says no day
 )
 
 // attributed reads the standard form: text, dash, name (@handle) date; and where
@@ -27,15 +27,21 @@ func attributed(t *text, at int) *sighting {
 		return nil
 	}
 	t.tried = at + 1
-	switch {
-	case t.isAttribution(&a):
+	isHeader := a.Mark == attribution.LineStart && !a.Dated
+	switch is := t.isAttribution(&a); {
+	case !is && !isHeader, a.IsByline(t.s):
+		return nil
+	case is:
 		e := t.tweetBefore(&a)
+		e.doubt = a.Doubt()
+		if t.dayUnread(&a) {
+			e.doubt = max(e.doubt, dayDoubt)
+		}
+		e.begin(e.look.Choice, t.s)
 		t.readRest(e, &a)
 		return e
-	case a.Mark == attribution.LineStart && !a.Dated:
-		return header(t, &a)
 	}
-	return nil
+	return header(t, &a)
 }
 
 // attributionAt reads the attribution whose handle has its @ at byte at and whose
@@ -93,6 +99,12 @@ func (t *text) isAttribution(a *attribution.Attribution) bool {
 	return a.IsSure(t.article.Date) || a.IsUndated(t.s)
 }
 
+// dayUnread reports whether something is in the place of the date that is a date, or
+// like one, and does not say its day.
+func (t *text) dayUnread(a *attribution.Attribution) bool {
+	return a.Date.Doubtful() || !a.Dated && a.ID == "" && date.Like(t.s[a.Close:])
+}
+
 // tweetBefore is the tweet that ends at the attribution.
 func (t *text) tweetBefore(a *attribution.Attribution) *sighting {
 	e := &sighting{Embed: archive.Embed{Form: archive.FormText, Start: a.Text, End: a.End}}
@@ -113,7 +125,6 @@ func (t *text) tweetBefore(a *attribution.Attribution) *sighting {
 	p.Links = t.linksElsewhere(lo, hi)
 	p.Before, p.After = t.s[min(lo, runeAt(t.s, hi-maxAround)):lo], t.s[a.End:min(len(t.s), a.End+maxAround/3)]
 	e.look, e.from = p.Look(), lo
-	e.doubtful = a.Date.Doubtful() || !a.Dated && a.ID == "" && date.Like(t.s[a.Close:])
 	e.begin(e.look.Choice, t.s)
 	return e
 }
@@ -144,10 +155,7 @@ func runeAt(s string, i int) int {
 
 // begin lets the text begin where a look's choice says.
 func (e *sighting) begin(c boundary.Choice, s string) {
-	e.Confidence = c.Confidence
-	if e.doubtful {
-		e.Confidence *= doubtTrust
-	}
+	e.Confidence = c.Confidence * (1 - e.doubt)
 	if c.At < 0 {
 		return
 	}

@@ -50,11 +50,10 @@ type text struct {
 // sighting is an embed of a running text.
 type sighting struct {
 	archive.Embed
-	look *boundary.Look // where its text may begin; nil if that is sure
-	from int            // where the look's passage begins
-	rest string         // what follows the attribution
-
-	doubtful bool // the place of the date has one that says no day
+	look  *boundary.Look // where its text may begin; nil if that is sure
+	from  int            // where the look's passage begins
+	rest  string         // what follows the attribution
+	doubt float64        // of the attribution; the confidence is less by it
 }
 
 func newText(v *view.View, layout boundary.Layout, a *archive.Article) *text {

@@ -45,14 +45,19 @@ type Context struct {
 // there is no handle in parentheses; whether dash and date make it an
 // attribution, IsSure and IsUndated say.
 func At(v *view.View, at int, c Context) (a Attribution, ok bool) {
+	if at < c.From {
+		return a, false
+	}
 	p := plainAround(v, at, c)
 	if p == nil {
 		return read(v, at, c)
 	}
 	c.From = 0
 	if a, ok = read(&p.View, p.to(at), c); ok {
-		for _, place := range [...]*int{&a.Text, &a.Name, &a.Open, &a.Close, &a.End} {
-			*place = p.back(*place)
+		a.Text, a.Name, a.Open, a.Close = p.endOf(a.Text), p.back(a.Name), p.back(a.Open), p.endOf(a.Close)
+		a.End = p.endOf(a.End)
+		for strings.HasPrefix(v.Text[a.End:], "</") && tagLength(v.Text[a.End:]) > 0 {
+			a.End += tagLength(v.Text[a.End:])
 		}
 		a.Author = displayName(v.Text[a.Name:a.Open])
 	}
@@ -76,38 +81,41 @@ func read(v *view.View, at int, c Context) (a Attribution, ok bool) {
 	if !a.Dated && a.ID == "" && (a.HasDash() || c.Known) {
 		a.readBetween(v, c.Known)
 	}
-	a.readEmphasis(v.Text, c.From)
+	a.leaveEmphasis(v.Text, c.From)
 	a.readAgain(v)
 	return a, true
 }
 
-// readEmphasis takes the mark of emphasis before the dash for the attribution's if
-// it has one that ends it: *— Jane Roe (@janeroe) May 4, 2019*.
-func (a *Attribution) readEmphasis(s string, from int) {
+// leaveEmphasis leaves marks of emphasis to neither text nor name that begin before
+// them and end after them: *— Jane Roe (@janeroe) May 4, 2019*, — *Jane Roe
+// (@janeroe)*.
+func (a *Attribution) leaveEmphasis(s string, from int) {
 	i := a.Text
-	for i > from && (s[i-1] == '*' || s[i-1] == '_') {
+	for i > from && strings.IndexByte("*_", s[i-1]) >= 0 {
 		i--
 	}
-	if i < a.Text && a.HasDash() && (i == from || char.BlankBefore(s, i) > 0) && strings.Contains(s[a.Name:a.End], s[i:a.Text]) {
+	if i < a.Text && a.HasDash() && (i == from || char.BlankBefore(s, i) > 0) && strings.Contains(s[a.Text:a.End], s[i:a.Text]) {
 		a.Text = i
+	}
+	i = skipAny(s, a.Name, "*_")
+	if i > a.Name && (char.Blank(s, i) > 0 || strings.HasPrefix(s[a.Close:], s[a.Name:i])) {
+		a.Name = skipSpaces(s, i)
+		a.Author = displayName(s[a.Name:a.Open])
 	}
 }
 
 // readAgain passes over the same attribution, printed twice or more often, and
 // takes the date of one that has it.
 func (a *Attribution) readAgain(v *view.View) {
-	signature := char.Trim(v.Text[a.Text:a.Close])
-	if !a.HasDash() {
-		signature = v.Text[a.Name:a.Close]
-	}
 	for range maxAgain {
-		i := skipSpaces(v.Text, a.End)
-		if !strings.HasPrefix(v.Text[i:], signature) {
+		next, ok := a.nextOf(v.Text)
+		if !ok {
 			return
 		}
-		next := Attribution{Close: i + len(signature)}
-		next.End = next.Close
 		next.dayAt(v, next.skipToDate(v.Text, false))
+		if !next.Dated && next.ID == "" && a.HasDash() {
+			next.readBetween(v, false)
+		}
 		if a.Dated && next.Dated && a.Date != next.Date || a.ID != "" && next.ID != "" && a.ID != next.ID {
 			return // another tweet without words
 		}
@@ -120,15 +128,31 @@ func (a *Attribution) readAgain(v *view.View) {
 	}
 }
 
+// nextOf is the name and handle of a, if that is what follows it.
+func (a *Attribution) nextOf(s string) (next Attribution, ok bool) {
+	i := skipSpaces(s, a.End)
+	if next.Mark = NoMark; i < len(s) && next.leadingDash(s, i, len(s)) {
+		i = next.Name
+	}
+	n := strings.IndexByte(s[i:min(len(s), i+4*maxName)], '(')
+	if n < 0 || a.Author == "" || displayName(s[i:i+n]) != a.Author {
+		return next, false
+	}
+	next.Name, next.Open = i, i+n
+	next.Handle, next.Close = handleAt(s, skipSpaces(s, i+n+1))
+	next.End = next.Close
+	return next, strings.EqualFold(next.Handle, a.Handle)
+}
+
 // maxAgain is how often an attribution may be repeated.
 const maxAgain = 3
 
 // maxInside is how far the @ of a handle is from its parenthesis, in bytes.
 const maxInside = 16
 
-// around are the marks of emphasis and of links that may be around the handle,
-// within the parentheses.
-const around = "*_`[]"
+// around are the marks of emphasis and links, and of escaping, that may be around
+// the handle, within the parentheses.
+const around = "*_`[]\\"
 
 // Open is the parenthesis that is open before the @ at byte at, with blanks, a
 // line break and marks between them at most; -1 if there is none.
@@ -142,8 +166,8 @@ func Open(s string, at int) int {
 			return i - len("（")
 		}
 		n := char.BlankBefore(s, i)
-		if n == 0 && strings.IndexByte(around+`\\`, s[i-1]) >= 0 {
-			n = 1 // a backslash is Markdown's
+		if n == 0 && strings.IndexByte(around, s[i-1]) >= 0 {
+			n = 1
 		}
 		if n == 0 {
 			break
@@ -284,10 +308,8 @@ func (a *Attribution) IsUndated(s string) bool {
 	if a.Dated || a.ID != "" || a.Author == "" || a.Mark != DoubleHyphen && a.Mark != EmDash {
 		return false
 	}
-	i := char.SkipBlanks(s, a.End)
-	ends := i == len(s) || s[i] == '\n' || s[i] == '\r'
 	if a.OnService {
-		return ends && likeName(s[a.Name:a.Open])
+		return endsLine(s, a.End) && likeName(s[a.Name:a.Open])
 	}
 	if date.Relative(s[char.SkipBreak(s, a.Close):]) > 0 {
 		return true
@@ -295,9 +317,10 @@ func (a *Attribution) IsUndated(s string) bool {
 	if strings.HasPrefix(s[a.Close:], " on ") || strings.ContainsAny(s[a.Close:min(len(s), a.Close+1)], ",.;:)") {
 		return false
 	}
-	if ends {
+	if endsLine(s, a.Close) {
 		return true
 	}
+	i := char.SkipBlanks(s, a.Close)
 	if a.Mark == EmDash && i > a.Close && BeginsTweet(s[i:min(len(s), i+80)]) {
 		return true
 	}

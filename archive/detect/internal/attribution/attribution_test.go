@@ -70,9 +70,15 @@ var textTests = []struct{ name, in, want string }{
 	{"a name has 64 letters at most", "— |‹" + long(64) + "› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 none"},
 	{"... and may have as many", "Gone.| —‹ " + long(62) + "› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 em dash"},
 
+	{"emoji are letters, however they are joined", "Gone.| —‹ " + strings.Repeat("👩🏽‍👩🏽‍👧🏽‍👦🏽", 25) + " Ada› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 em dash"},
+	{"accents are none", "Gone.| —‹ " + strings.Repeat("A\u0301\u0302\u0303", 50) + "› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 em dash"},
+	{"unbalanced parentheses, titles and commas", "Gone.| —‹ Dr. Ada (of the Mill), Ph.D., :-(› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 em dash"},
+
 	// No dash.
 	{"two blanks", "GONE!|  ‹Ada Mole› (@ada_mole) May 4, 2019»She left", "ada_mole 2019-05-04 two blanks"},
 	{"capitalised words", "it is gone. |‹Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 none"},
+	{"... and what joins them", "it is gone. |‹Mills & Sons of the Dale› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 none"},
+	{"an emoji after them", "it is gone. |‹Ada Mole 🌾› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 none"},
 	{"words of the handle", "it is gone. |‹ada mole› (@AdaMole) May 4, 2019»", "AdaMole 2019-05-04 none"},
 	{"a sentence ends the name", "All Gone! |‹Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 none"},
 	{"an initial does not", "and now it is gone, |‹Ada Q. Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 none"},

@@ -19,14 +19,16 @@ const longestJoin = 24
 // joints are the marks that may be between the handle and the day; prose has but
 // those of proseJoints there.
 const (
-	joints      = "·•∙‧⋅・|｜¦/／~～:：—–-−()[]{}（）［］【】〔〕,，、،*_"
+	joints      = "·•∙‧⋅・|｜¦/／~～:：—–-−()[]{}（）［］【】〔〕,，、،*_?¿\ufffd"
 	proseJoints = ",，、،()[]"
+	lineJoints  = "·•|｜・" // may begin the line after the handle
 )
 
 // joinWords are before a day or the name of the service: on, at and from in the
-// languages of the service's pages.
+// languages of the service's pages; and "formerly", before its old name.
 var joinWords = wordSet(`on at via in from by am um auf bei vom den der le du sur à au el del en a il su di op om på kl em no na do de w
 	dnia dne ze z v ve ng noong sa ngày trên vào pada la pe στις στο στη на в во от у за із від в'на в-т
+	formerly früher ehemals anciennement ex antes già voorheen
 	على في من عبر في در به از ב ב־ על ב- पर को में に で から より 於 于 在 通过 透過`)
 
 // services are the names of the service.
@@ -58,6 +60,11 @@ func (a *Attribution) readBetween(v *view.View, known bool) {
 	s, i, on := v.Text, a.Close, 0
 	sure := known
 	for i-a.Close < maxBetween && !a.readDayAfter(v, i) {
+		if i == a.Close {
+			if i = char.SkipBreak(s, i); !strings.ContainsRune(lineJoints, runeAt(s, i)) {
+				i = a.Close
+			}
+		}
 		i = char.SkipBlanks(s, i)
 		n, is := joint(s[i:])
 		if n == 0 {
@@ -65,16 +72,37 @@ func (a *Attribution) readBetween(v *view.View, known bool) {
 		}
 		i += n
 		sure = sure || is == joinMark
-		if is == theName {
+		if is == theName || on > 0 {
 			on = i
 		}
 	}
+	a.readService(s)
 	switch {
 	case a.Dated && !sure && !a.isApart(s):
 		a.Date, a.Dated, a.ID, a.End = date.Date{}, false, "", a.Close
 	case !a.Dated && a.ID == "" && on > 0:
 		a.OnService, a.End = true, a.closeBracket(s, on)
 	}
+}
+
+// readService passes over the name of the service that ends the line after the day:
+// am 4. Mai 2019 auf X.
+func (a *Attribution) readService(s string) {
+	i := char.SkipBlanks(s, a.End)
+	n, is := joint(s[i:])
+	if !a.Dated || is != joinWord {
+		return
+	}
+	i = char.SkipBlanks(s, i+n)
+	if n, is = joint(s[i:]); is == theName && endsLine(s, i+n) {
+		a.End = i + n
+	}
+}
+
+// endsLine reports whether nothing but blanks follows in the line at i.
+func endsLine(s string, i int) bool {
+	i = char.SkipBlanks(s, i)
+	return i == len(s) || s[i] == '\n' || s[i] == '\r'
 }
 
 // readDayAfter reads the day that follows at i: after a line break, or after an
@@ -86,8 +114,7 @@ func (a *Attribution) readDayAfter(v *view.View, i int) bool {
 		return true
 	}
 	if next := char.SkipBreak(s, at); next > at {
-		_, n := date.At(s[next:])
-		if end := char.SkipBlanks(s, next+n); n > 0 && (end == len(s) || s[end] == '\n' || s[end] == '\r') {
+		if _, n := date.At(s[next:]); n > 0 && endsLine(s, next+n) {
 			a.dayAt(v, next)
 		}
 	}
@@ -101,8 +128,14 @@ func (a *Attribution) isApart(s string) bool {
 	if !likeName(s[a.Name:a.Open]) || a.Date.Clock && strings.ContainsAny(s[a.End-1:a.End], "TZ") {
 		return false
 	}
-	r, _ := utf8.DecodeRuneInString(s[char.SkipBlanks(s, a.End):])
+	r := runeAt(s, char.SkipBlanks(s, a.End))
 	return r != ',' && r != ';' && !unicode.IsLower(r)
+}
+
+// runeAt is the character at s[i:].
+func runeAt(s string, i int) rune {
+	r, _ := utf8.DecodeRuneInString(s[i:])
+	return r
 }
 
 // joint is the length and the kind of what s begins with, if that may be between

@@ -31,6 +31,7 @@ type dash struct {
 
 // dashes has longer ones first.
 var dashes = []dash{
+	{"——", EmDash, false}, // as Chinese has it
 	{"—", EmDash, false},
 	{"―", EmDash, false},
 	{"─", EmDash, false}, // of box drawing, in East Asian texts

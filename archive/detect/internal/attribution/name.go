@@ -1,6 +1,7 @@
 package attribution
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -9,8 +10,9 @@ import (
 )
 
 const (
-	maxName     = 64 // runes; a display name has at most 50, a wrong encoding makes more of them
-	maxNameLine = 80 // bytes of a line that holds but a name
+	maxName      = 64           // characters; a display name has at most 50, a wrong encoding makes more of them
+	maxNameBytes = 24 * maxName // emoji take many
+	maxNameLine  = 80           // bytes of a line that holds but a name
 )
 
 // readName finds the name that ends at the parenthesis, or on the line above it,
@@ -101,18 +103,33 @@ func skipSpaces(s string, i int) int {
 func nameReach(s string, c Context, end int) int {
 	lo := c.From
 	if !c.Known {
-		lo = max(lo, end-4*maxName)
+		lo = max(lo, end-maxNameBytes)
 	}
 	line := strings.LastIndexByte(s[lo:end], '\n') + 1 + lo
 	if c.Known {
 		return line
 	}
-	i := end
-	for n := 0; i > line && n <= maxName; n++ {
-		_, size := utf8.DecodeLastRuneInString(s[line:i])
+	return end - lastShown(s[line:end], maxName+1)
+}
+
+// lastShown is the length of the last n characters of s, as a reader counts them:
+// an emoji is one, whatever it is joined of.
+func lastShown(s string, n int) int {
+	i, joined := len(s), false
+	for i > 0 && n > 0 {
+		r, size := utf8.DecodeLastRuneInString(s[:i])
 		i -= size
+		switch {
+		case r == '\u200d':
+			joined = true
+		case r >= 0x300 && (0xfe00 <= r && r <= 0xfe0f || 0x1f3fb <= r && r <= 0x1f3ff || r >= 0xe0000 || unicode.Is(unicode.Mn, r)): // a variant, a skin, a flag's letter, an accent
+		case joined:
+			joined = false
+		default:
+			n--
+		}
 	}
-	return i
+	return len(s) - i
 }
 
 // likeName reports whether a line can be a name: no two spaces where a dash was,
@@ -162,17 +179,29 @@ func (a *Attribution) noMark(s string, limit, end int) {
 		return
 	}
 	// Words outward from the parenthesis: as long as they begin with a capital,
-	// or are in the handle.
+	// or are in the handle, or join such words.
 	a.Name = end
 	for i := end; i > limit; {
 		j := strings.LastIndexByte(s[limit:i], ' ') + 1 + limit
-		if !a.isNameWord(s[j:i], i == end) {
+		if a.isNameWord(s[j:i], i == end) {
+			a.Name = j
+		} else if !isNameJoint(s[j:i]) {
 			break
 		}
-		a.Name = j
 		i = j - 1
 	}
 	a.Text = a.Name
+}
+
+// isNameJoint reports whether a word may be between two words of a name, or after
+// them: of, an ampersand, an emoji.
+func isNameJoint(word string) bool {
+	switch word {
+	case "of", "and", "the", "de", "del", "da", "do", "di", "du", "la", "van", "von", "der", "el", "al", "y", "&", "|", "-":
+		return true
+	}
+	r, _ := utf8.DecodeRuneInString(word)
+	return r > 0x2000 && !unicode.IsLetter(r) && !unicode.IsPunct(r)
 }
 
 // isNameWord reports whether a word before the parenthesis belongs to the name.
@@ -193,7 +222,7 @@ func (a *Attribution) isNameWord(word string, last bool) bool {
 // nothing, and the marks of emphasis, links and references.
 func displayName(s string) string {
 	s = char.Squash(visible(strings.ToValidUTF8(s, "\uFFFD")))
-	s = strings.Trim(s[reference(s):], "> ")
+	s = strings.TrimRight(strings.TrimLeft(s[reference(s):], "> "), `> \`)
 	for len(s) > 2 && strings.IndexByte("*_`", s[0]) >= 0 && s[0] == s[len(s)-1] {
 		s = s[1 : len(s)-1]
 	}
@@ -201,4 +230,34 @@ func displayName(s string) string {
 		s = strings.TrimLeft(s, "[")
 	}
 	return strings.TrimSpace(s)
+}
+
+// Doubt is how far it is doubted that the name is one, from 0 to 1: without any, or
+// with one as no person has it, more was lost than can be seen.
+func (a *Attribution) Doubt() float64 {
+	switch {
+	case a.Author == "":
+		return 0.1
+	case lastShown(a.Author, longestName) < len(a.Author), isControl(a.Author), strings.HasSuffix(a.Author, ":"), strings.Contains(a.Author, "://"):
+		return 0.5
+	case !a.HasDash() && strings.Count(a.Author, " ") >= maxNameWords:
+		return 0.3
+	}
+	return 0
+}
+
+// longestName is how many characters the service allows.
+const longestName = 50
+
+// controls begin what the service's pages and articles have around names.
+var controls = []string{"follow", "following", "reply", "replying to", "retweeted", "verified account", "view post", "show more",
+	"copy link", "advertisement", "by", "photo", "via"}
+
+// isControl reports whether a name is a control of a page, or begins like a credit.
+func isControl(name string) bool {
+	name = strings.ToLower(name)
+	return slices.ContainsFunc(controls, func(c string) bool {
+		rest, ok := strings.CutPrefix(name, c)
+		return ok && (rest == "" || rest[0] == ' ' || rest[0] == ':')
+	})
 }

@@ -15,14 +15,15 @@ import (
 // around the handle, and its places are taken back to the view.
 
 const (
-	maxBefore = 6 * maxName // bytes before the handle that are of the attribution at most
-	maxAfter  = 600         // ... and after it
+	maxBefore = 4 * maxName // bytes before the handle that are looked at for what is odd
+	maxAfter  = 160         // ... and after it
 )
 
 // plainView is a stretch of a view in plain characters.
 type plainView struct {
 	view.View
-	lo   int
+	of   string // the view's text
+	lo   int    // where in it the stretch begins
 	cuts []cut
 }
 
@@ -33,18 +34,19 @@ type cut struct{ at, from int }
 // plainAround is the plain copy of what is around the handle at at; nil if that is
 // plain.
 func plainAround(v *view.View, at int, c Context) *plainView {
-	lo, hi := c.From, min(len(v.Text), at+maxAfter)
+	near := v.Text[max(c.From, at-maxBefore):min(len(v.Text), at+maxAfter)]
+	if nextOdd(near, 0) == len(near) {
+		return nil
+	}
+	lo, hi := c.From, min(len(v.Text), at+maxAfter+maxAddress)
 	if !c.Known {
-		lo = max(lo, at-maxBefore)
+		lo = max(lo, at-maxNameBytes)
 	}
 	for lo < at && !utf8.RuneStart(v.Text[lo]) {
 		lo++
 	}
 	s := v.Text[lo:hi]
-	if nextOdd(s, 0) == len(s) {
-		return nil
-	}
-	p := &plainView{lo: lo}
+	p := &plainView{of: v.Text, lo: lo}
 	var b strings.Builder
 	for i := 0; i < len(s); {
 		p.cuts = append(p.cuts, cut{b.Len(), i})
@@ -80,6 +82,19 @@ func (p *plainView) to(i int) int {
 func (p *plainView) back(i int) int {
 	n := sort.Search(len(p.cuts), func(n int) bool { return p.cuts[n].at > i })
 	return p.lo + p.cuts[n-1].from + i - p.cuts[n-1].at
+}
+
+// endOf is the byte of the view after the character from which the last byte of
+// Text[:i] comes.
+func (p *plainView) endOf(i int) int {
+	if i == 0 {
+		return p.lo
+	}
+	i = p.back(i-1) + 1
+	for i < len(p.of) && !utf8.RuneStart(p.of[i]) {
+		i++
+	}
+	return i
 }
 
 // nextOdd is the first place in s[i:] where a character is odd; len(s) if none is.

@@ -27,6 +27,9 @@ func Last(v *view.View, known bool) (a Attribution, ok bool) {
 			if len(char.Trim(v.Text[a.Close:])) > maxRest {
 				return Attribution{}, false
 			}
+			if b, ok := before(v, &a); ok {
+				return b, true
+			}
 			return a, true
 		}
 		break
@@ -35,6 +38,16 @@ func Last(v *view.View, known bool) (a Attribution, ok bool) {
 		return bare(v)
 	}
 	return Attribution{}, false
+}
+
+// before is the attribution of which a is the repetition.
+func before(v *view.View, a *Attribution) (b Attribution, ok bool) {
+	at := lastAt(v.Text[:a.Text])
+	if at <= 0 || Open(v.Text, at) < 0 {
+		return b, false
+	}
+	b, ok = At(v, at, Context{Known: true})
+	return b, ok && b.End >= a.End
 }
 
 // lastAt is where the last @ of s is, -1 if there is none.
