@@ -15,8 +15,6 @@ import (
 const (
 	maxReach  = 4096 // bytes that a tweet's text takes at most, markup included
 	maxAround = 6000 // bytes of the article before the tweet in which copies of it are looked for
-
-	dayDoubt = 0.5 // where the place of the date has one that says no day
 )
 
 // attributed reads the standard form: text, dash, name (@handle) date; and where
@@ -33,11 +31,6 @@ func attributed(t *text, at int) *sighting {
 		return nil
 	case is:
 		e := t.tweetBefore(&a)
-		e.doubt = a.Doubt()
-		if t.dayUnread(&a) {
-			e.doubt = max(e.doubt, dayDoubt)
-		}
-		e.begin(e.look.Choice, t.s)
 		t.readRest(e, &a)
 		return e
 	}
@@ -99,12 +92,6 @@ func (t *text) isAttribution(a *attribution.Attribution) bool {
 	return a.IsSure(t.article.Date) || a.IsUndated(t.s)
 }
 
-// dayUnread reports whether something is in the place of the date that is a date, or
-// like one, and does not say its day.
-func (t *text) dayUnread(a *attribution.Attribution) bool {
-	return a.Date.Doubtful() || !a.Dated && a.ID == "" && date.Like(t.s[a.Close:])
-}
-
 // tweetBefore is the tweet that ends at the attribution.
 func (t *text) tweetBefore(a *attribution.Attribution) *sighting {
 	e := &sighting{Embed: archive.Embed{Form: archive.FormText, Start: a.Text, End: a.End}}
@@ -125,6 +112,7 @@ func (t *text) tweetBefore(a *attribution.Attribution) *sighting {
 	p.Links = t.linksElsewhere(lo, hi)
 	p.Before, p.After = t.s[min(lo, runeAt(t.s, hi-maxAround)):lo], t.s[a.End:min(len(t.s), a.End+maxAround/3)]
 	e.look, e.from = p.Look(), lo
+	e.doubt = a.Doubt(t.s)
 	e.begin(e.look.Choice, t.s)
 	return e
 }

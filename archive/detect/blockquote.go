@@ -210,9 +210,11 @@ func (c *finding) datedBy(iso string) {
 // embedView is the view of an embed's tokens, without what is there for screen
 // readers only.
 func embedView(p *page.Page, i, j int) *view.View {
-	return view.OfPage(p, i, j, func(i int) bool {
-		return p.Tokens[i].Tag == atom.Span && p.Tokens[i].Kind == html.StartTagToken && p.Attributes(i).Class(isUnseen)
-	})
+	return view.OfPage(p, i, j, func(i int) bool { return isHidden(p, i) })
+}
+
+func isHidden(p *page.Page, i int) bool {
+	return p.Tokens[i].Tag == atom.Span && p.Tokens[i].Kind == html.StartTagToken && p.Attributes(i).Class(isUnseen)
 }
 
 func isUnseen(class string) bool {

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"tweetarc/archive/detect/internal/char"
+	"tweetarc/archive/detect/internal/date"
 )
 
 const (
@@ -232,10 +233,13 @@ func displayName(s string) string {
 	return strings.TrimSpace(s)
 }
 
-// Doubt is how far it is doubted that the name is one, from 0 to 1: without any, or
-// with one as no person has it, more was lost than can be seen.
-func (a *Attribution) Doubt() float64 {
+// Doubt is how far it is doubted that the attribution in s was read right, from 0 to
+// 1: without a name, with one as no person has it, or with a date that says no day,
+// more was lost than can be seen.
+func (a *Attribution) Doubt(s string) float64 {
 	switch {
+	case a.Date.Doubtful(), !a.Dated && a.ID == "" && date.Like(s[a.Close:]):
+		return 0.5
 	case a.Author == "":
 		return 0.1
 	case lastShown(a.Author, longestName) < len(a.Author), isControl(a.Author), strings.HasSuffix(a.Author, ":"), strings.Contains(a.Author, "://"):

@@ -119,7 +119,7 @@ func Any(s string) (Date, int) {
 	p := scanner{s: s}
 	if p.clock(":.h") {
 		p.gap()
-		if p.mark("-–—·•・|,") {
+		if p.mark("-–—·∙•・|,") {
 			p.gap()
 		}
 	}
