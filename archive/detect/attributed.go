@@ -27,7 +27,7 @@ func attributed(t *text, at int) *sighting {
 	t.tried = at + 1
 	isHeader := a.Mark == attribution.LineStart && !a.Dated
 	switch is := t.isAttribution(&a); {
-	case !is && !isHeader, a.IsByline(t.s):
+	case !is && !isHeader, a.IsByline(t.s), t.inByline != nil && a.ID == "" && !a.HasDash() && t.inByline(a.Name):
 		return nil
 	case is:
 		e := t.tweetBefore(&a)

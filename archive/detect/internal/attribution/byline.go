@@ -10,10 +10,10 @@ import (
 
 const (
 	maxByline = 200 // bytes before the handle that are read
-	maxLabel  = 4   // words of a label
+	maxLabel  = 5   // words of a label
 	maxCredit = 3   // words before "by"
 	maxPerson = 3   // words of a name that begin with a capital
-	maxRole   = 6   // words after a name and a comma
+	maxRole   = 8   // words after a name and a comma
 )
 
 // by in the languages of dates, where no name has it.
@@ -40,7 +40,7 @@ func (a *Attribution) IsByline(s string) bool {
 		end -= n
 	}
 	from, whole := sentenceBefore(s, end)
-	words := strings.Fields(s[from:end])
+	words := strings.Fields(strings.ReplaceAll(s[from:end], "：", ": "))
 	for i, word := range words {
 		name := personIn(words[i+1:])
 		switch {
@@ -57,7 +57,7 @@ func (a *Attribution) IsByline(s string) bool {
 // isBy reports whether a word that a name of some words follows is "by", and not part
 // of the name or of a sentence, in a line that begins with before.
 func (a *Attribution) isBy(before []string, word string, whole bool, name int) bool {
-	word = bareWord(word)
+	word = strings.TrimSuffix(bareWord(word), ":")
 	by := strings.ToLower(word)
 	particle := particles[by]
 	if !particle && !byWords[by] || strings.HasPrefix(strings.ToLower(a.Handle), by) {
@@ -66,22 +66,20 @@ func (a *Attribution) isBy(before []string, word string, whole bool, name int) b
 	if len(before) == 0 {
 		return whole && (name > 1 || !particle)
 	}
-	r, _ := utf8.DecodeRuneInString(word)
 	last := bareWord(before[len(before)-1])
 	if particle && !credits[strings.ToLower(last)] && !isLower(last) {
 		return false // Ann van Roe
 	}
-	if unicode.IsUpper(r) {
-		return name > 1 && !particle // after a headline
+	if !isLower(word) {
+		return name > 1 // after a headline
 	}
-	first := bareWord(before[0])
-	return whole && len(before) <= maxCredit && !isLower(first)
+	return whole && len(before) <= maxCredit && !isLower(bareWord(before[0]))
 }
 
 // isLabel reports whether words are one: they end with a colon, and have no other.
 func isLabel(words []string) bool {
 	for i, w := range words {
-		if ends := strings.HasSuffix(w, ":") || strings.HasSuffix(w, "："); ends != (i == len(words)-1) {
+		if strings.HasSuffix(w, ":") != (i == len(words)-1) {
 			return false
 		}
 	}
@@ -111,7 +109,7 @@ func personIn(words []string) int {
 			return 0
 		}
 		if strings.HasSuffix(w, ",") {
-			if len(words)-i > maxRole {
+			if len(words)-1-i > maxRole {
 				return 0
 			}
 			break
