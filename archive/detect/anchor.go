@@ -103,11 +103,13 @@ func headerFits(s string, at int) bool {
 	if i := strings.LastIndex(name, `\n`); i >= 0 {
 		name = name[i+2:]
 	}
-	return !strings.HasSuffix(name, "witter ") && strings.Count(name, " ") <= maxNameSpaces
+	name = strings.TrimRight(name, " ")
+	return !strings.HasSuffix(name, ":") && !strings.HasSuffix(name, "witter") && len(strings.Fields(name)) <= maxNameWords
 }
 
-// maxNameSpaces is how many spaces are in a name and before it.
-const maxNameSpaces = 24
+// maxNameWords is how many words before a handle are a name, and not prose: of the
+// last ones a name has no more.
+const maxNameWords = 6
 
 // parenthesis is the length of the opening parenthesis that s begins with, wide or
 // not; 0 if there is none.
