@@ -4,8 +4,10 @@ import (
 	"math"
 	"slices"
 	"strings"
-	"tweetarc/archive"
 	"unicode/utf8"
+
+	"tweetarc/archive"
+	"tweetarc/archive/detect/internal/char"
 )
 
 // An anchor is what every embed of a form holds. Each rule names its own; they
@@ -93,8 +95,10 @@ func headerFits(s string, at int) bool {
 		return false
 	}
 	after := strings.TrimLeft(s[end:min(len(s), end+maxGap)], " \t")
-	if after != "" && strings.IndexByte("\r\n\\\"F&<[(%=", after[0]) < 0 && after[0] < utf8.RuneSelf {
-		return false
+	if after != "" && strings.IndexByte("\r\n\\\"F&<[](%=*", after[0]) < 0 && char.Blank(after, 0) == 0 {
+		if r, _ := utf8.DecodeRuneInString(after); !isDot(r) {
+			return false
+		}
 	}
 	name := s[max(0, at-2*maxGap):at]
 	if i := strings.LastIndexAny(name, "\n>"); i >= 0 {

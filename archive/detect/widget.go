@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"tweetarc/archive"
+	"tweetarc/archive/detect/internal/attribution"
 	"tweetarc/archive/detect/internal/char"
 	"tweetarc/archive/detect/internal/date"
 )
@@ -34,7 +35,7 @@ func copiedWidget(t *text, at int) *sighting {
 	w := widget{header: h}
 	w.read(t)
 	switch {
-	case h.day != "":
+	case h.date != (date.Date{}):
 		return w.untilFurniture(t)
 	case w.footer.day == "":
 		t.noWidget = w.end
@@ -98,10 +99,11 @@ func trimShown(s string) string {
 type widgetHeader struct {
 	start, end   int // end is that of its last line
 	name, handle string
-	day          string
-	follow       bool // a button is in it
-	dotted       bool // a dot is after the handle
-	loose        bool // there are empty lines in it
+	nameEnd      int
+	date         date.Date // after a dot
+	follow       bool      // a button is in it
+	dotted       bool      // a dot is after the handle
+	loose        bool      // there are empty lines in it
 }
 
 // headerAt reads the header whose handle has its @ at at.
@@ -125,10 +127,14 @@ func (t *text) headerAt(at int) (h widgetHeader, ok bool) {
 	if !h.tail(trimShown(t.s[h.end:eol])) {
 		return h, false
 	}
-	h.start, h.name = begin, nameOf(t.s[begin:at])
+	h.start, h.name, h.nameEnd = begin, nameOf(t.s[begin:at]), at
 	if h.name == "" {
 		t.nameAbove(&h)
 	} else if !isNameBeforeHandle(h.name) {
+		return h, false
+	}
+	byline := attribution.Attribution{Name: h.start, Open: h.nameEnd}
+	if byline.IsByline(t.s) || t.inByline != nil && t.inByline(h.start) {
 		return h, false
 	}
 	t.pictureAbove(&h)
@@ -138,6 +144,7 @@ func (t *text) headerAt(at int) (h widgetHeader, ok bool) {
 
 // tail reads what is after the handle in its line: · Mar 20, 2018 · Follow.
 func (h *widgetHeader) tail(s string) bool {
+	s = strings.TrimLeft(s, "*_] ")
 	for _, part := range strings.FieldsFunc(s, isDot) {
 		part = trimShown(part)
 		d, n := date.Any(part)
@@ -146,7 +153,7 @@ func (h *widgetHeader) tail(s string) bool {
 		case k == followFurniture:
 			h.follow = true
 		case n == len(part) && n > 0 && strings.IndexFunc(s, isDot) == 0:
-			h.day = d.Day
+			h.date = d
 		case date.Relative(part) == len(part), isAge(part):
 		default:
 			return false
@@ -177,8 +184,8 @@ func (t *text) headerBelow(h *widgetHeader, eol int) {
 		case furnitureAt(line) == followFurniture, furnitureAt(line) == verifiedFurniture, dot && h.tail(line):
 			h.follow = h.follow || furnitureAt(line) == followFurniture
 			h.dotted = h.dotted || dot
-		case h.dotted && h.day == "" && n == len(line) && n > 0:
-			h.day = d.Day
+		case h.dotted && h.date == (date.Date{}) && n == len(line) && n > 0:
+			h.date = d
 		default:
 			return
 		}
@@ -188,7 +195,7 @@ func (t *text) headerBelow(h *widgetHeader, eol int) {
 
 // nameOf is the name in what is before the handle, or in a line above it.
 func nameOf(s string) string {
-	s = trimShown(s)
+	s = strings.Trim(trimShown(s), "*_ ")
 	if name, ok := strings.CutPrefix(s, "!"); ok && strings.HasPrefix(name, "[") {
 		s = name
 	}
@@ -224,7 +231,7 @@ func (t *text) nameAbove(h *widgetHeader) {
 		case k != noFurniture || len(name) > maxNameBytes || utf8.RuneCountInString(name) > 64:
 			return
 		}
-		h.name, h.start = name, begin
+		h.name, h.start, h.nameEnd = name, begin, begin+len(strings.TrimRightFunc(t.s[begin:end], char.IsBlank))
 		return
 	}
 }
@@ -314,7 +321,7 @@ func (w *widget) nests(s string, h *widgetHeader) bool {
 	for n > 0 && (*lines)[n-1].start >= h.start {
 		n--
 	}
-	sure := h.dotted || h.day != "" || h.follow || isHandleOf(h.handle, h.name) || n > 0 && (*lines)[n-1].furniture == quoteFurniture
+	sure := h.dotted || h.date != (date.Date{}) || h.follow || isHandleOf(h.handle, h.name) || n > 0 && (*lines)[n-1].furniture == quoteFurniture
 	if h.name == "" || !sure && (n == 0 || !isNameLike(h.name)) {
 		return false
 	}
@@ -421,7 +428,7 @@ func (w *widget) untilFurniture(t *text) *sighting {
 		return nil
 	}
 	e := w.sighting(t.s, wordsOf(t.s, words, w.quoted != nil))
-	e.Date, e.End = w.header.day, words[len(words)-1].end
+	e.Date, e.End = w.header.date.In(t.article.Date, t.orderOfDates()).Day, words[len(words)-1].end
 	for _, l := range rest {
 		if l.furniture == noFurniture {
 			break

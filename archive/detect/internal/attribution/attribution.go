@@ -131,17 +131,18 @@ func (a *Attribution) readAgain(v *view.View) {
 // nextOf is the name and handle of a, if that is what follows it.
 func (a *Attribution) nextOf(s string) (next Attribution, ok bool) {
 	i := skipSpaces(s, a.End)
-	if next.Mark = NoMark; i < len(s) && next.leadingDash(s, i, len(s)) {
-		i = next.Name
-	}
 	n := strings.IndexByte(s[i:min(len(s), i+4*maxName)], '(')
-	if n < 0 || a.Author == "" || displayName(s[i:i+n]) != a.Author {
+	if n < 0 || a.Author == "" {
 		return next, false
 	}
 	next.Name, next.Open = i, i+n
 	next.Handle, next.Close = handleAt(s, skipSpaces(s, i+n+1))
 	next.End = next.Close
-	return next, strings.EqualFold(next.Handle, a.Handle)
+	if !strings.EqualFold(next.Handle, a.Handle) {
+		return next, false
+	}
+	next.leadingDash(s, i, next.Open)
+	return next, displayName(s[next.Name:next.Open]) == a.Author
 }
 
 // maxAgain is how often an attribution may be repeated.
@@ -165,7 +166,7 @@ func Open(s string, at int) int {
 		case strings.HasSuffix(s[:i], "（"):
 			return i - len("（")
 		}
-		n := char.BlankBefore(s, i)
+		n := max(char.BlankBefore(s, i), referenceBefore(s, i))
 		if n == 0 && strings.IndexByte(around, s[i-1]) >= 0 {
 			n = 1
 		}

@@ -209,6 +209,16 @@ func reference(s string) int {
 	return 0
 }
 
+// referenceBefore is the length of the number of a reference with which s[:i] ends.
+func referenceBefore(s string, i int) int {
+	for n := 3; n <= 5 && n <= i; n++ {
+		if reference(s[i-n:i]) == n {
+			return n
+		}
+	}
+	return 0
+}
+
 // closeBracket is the end of what follows at i, where the attribution ends: marks
 // of emphasis, and the bracket that closes one opened after the handle.
 func (a *Attribution) closeBracket(s string, i int) int {
