@@ -25,6 +25,9 @@ func attributed(t *text, at int) *sighting {
 		return nil
 	}
 	t.tried = at + 1
+	if e := shared(t, &a); e != nil {
+		return e
+	}
 	isHeader := a.Mark == attribution.LineStart && !a.Dated
 	switch is := t.isAttribution(&a); {
 	case !is && !isHeader, a.IsByline(t.s), t.inByline != nil && a.ID == "" && !a.HasDash() && t.inByline(a.Name):

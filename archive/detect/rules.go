@@ -17,7 +17,7 @@ type textRule struct {
 var textRules = []textRule{
 	{"attributed", append([]anchor{handleAnchor}, wideHandleAnchors...), attributed},
 	{"frame", []anchor{frameAnchor}, framed},
-	{"widget", []anchor{amAnchor, pmAnchor}, copiedWidget},
+	{"widget", []anchor{headerAnchor}, copiedWidget},
 	{"link", []anchor{statusAnchor}, linked},
 }
 
