@@ -25,18 +25,19 @@ func attributed(t *text, at int) *sighting {
 		return nil
 	}
 	t.tried = at + 1
-	switch {
-	case t.isAttribution(&a):
+	isHeader := a.Mark == attribution.LineStart && !a.Dated
+	switch is := t.isAttribution(&a); {
+	case !is && !isHeader, a.IsByline(t.s), t.inByline != nil && a.ID == "" && !a.HasDash() && t.inByline(a.Name):
+		return nil
+	case is:
 		e := t.tweetBefore(&a)
 		if e.doubt = a.Doubt(t.s); e.doubt > 0 {
 			e.begin(e.look.Choice, t.s)
 		}
 		t.readRest(e, &a)
 		return e
-	case a.Mark == attribution.LineStart && !a.Dated:
-		return header(t, &a)
 	}
-	return nil
+	return header(t, &a)
 }
 
 // attributionAt reads the attribution whose handle has its @ at byte at and whose

@@ -176,11 +176,8 @@ func (r *rendering) readAddress(as page.Attributes) {
 	if n := slices.IndexFunc(r.links, func(a permalink) bool { return a.button }); n >= 0 && r.id == "" {
 		r.id = r.links[n].ID
 	}
-	if r.id == "" {
-		n := slices.IndexFunc(r.links, func(a permalink) bool { return strings.EqualFold(a.Handle, r.firstHandle()) })
-		if n = max(n, 0); n < len(r.links) {
-			r.id = r.links[n].ID
-		}
+	if r.id == "" && len(r.links) > 0 {
+		r.id = r.links[r.firstShown()].ID
 	}
 	for _, a := range r.links {
 		if a.ID == r.id && !a.button {
@@ -218,15 +215,20 @@ func (r *rendering) scan() {
 	}
 }
 
-// firstHandle is the first that is shown alone.
-func (r *rendering) firstHandle() string {
+// firstShown is the first link to a tweet of the user who is shown first.
+func (r *rendering) firstShown() int {
 	for _, t := range r.texts {
-		if name, h, _ := handleIn(t.string, ""); h != "" && (name == "" || strings.Contains(t.string, "(@")) {
-			return h
+		for n, a := range r.links[:min(len(r.links), maxLinks)] {
+			if _, h, ok := handleIn(t.string, a.Handle); ok && strings.EqualFold(h, a.Handle) {
+				return n
+			}
 		}
 	}
-	return ""
+	return 0
 }
+
+// maxLinks is how many links to tweets a rendering has at most that matter.
+const maxLinks = 8
 
 // handleIn reads a text that is a handle, with the name before it or a day after it:
 // "@handle", "(@handle)", "Name @handle", "Name (@handle)", "@handle · 5 Jun". Without
@@ -437,15 +439,16 @@ func (r *rendering) isSeveral() bool {
 	})
 }
 
-// maxBesideDate is less than what may be in a text beside its date, a clock or
-// "on".
-const maxBesideDate = 20
+const (
+	maxBesideDate = 20  // less than what may be in a text beside its date, a clock or "on"
+	maxDay        = 100 // as long as a text with a date is
+)
 
 // readLinkedDay takes the day from a link to the tweet, where it may be in pieces, or
 // from what the link's title says.
 func (r *rendering) readLinkedDay() {
 	for _, a := range r.links {
-		if a.button || a.ID != r.id {
+		if a.button || a.ID != r.id || r.dayAt > 0 {
 			continue
 		}
 		if d, ok := dayIn(embedView(r.Page, a.token, a.end).Text); ok && r.dayAt == 0 {
@@ -468,6 +471,9 @@ func (r *rendering) readLinkedDay() {
 
 func dayIn(s string) (date.Date, bool) {
 	s = char.Trim(s)
+	if len(s) > maxDay {
+		return date.Date{}, false
+	}
 	d, n := date.At(s)
 	return d, n > 0 && len(s)-n < maxBesideDate
 }

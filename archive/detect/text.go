@@ -38,11 +38,12 @@ type text struct {
 	article   *archive.Article
 	layout    boundary.Layout
 	found     []sighting
-	floor     int        // no embed that is yet to be found begins before it
-	tried     int        // no name begins before it: there was another handle
-	frame     int        // where the next frame ends that was looked for
-	lost      int        // whether a mark is in the place of dashes: 0 is not known, -1 no
-	order     date.Order // of the numbers in its dates, if ordered says that it is known
+	inByline  func(at int) bool // whether the markup says that the name at at is a byline's; nil in running text
+	floor     int               // no embed that is yet to be found begins before it
+	tried     int               // no name begins before it: there was another handle
+	frame     int               // where the next frame ends that was looked for
+	lost      int               // whether a mark is in the place of dashes: 0 is not known, -1 no
+	order     date.Order        // of the numbers in its dates, if ordered says that it is known
 	ordered   bool
 	reordered int // whether attributions follow the first line: 0 is not known, -1 no
 }

@@ -53,6 +53,9 @@ func (r *rendering) wordsAfterHeader() {
 	var paragraph, line, answer [2]int
 	after := r.lineEnd(r.headerAt)
 	for k := r.headerAt + 1; k < r.to && !r.isOtherHeader(k); k++ {
+		if answer[1] > 0 && answer[0] < r.dayAt && r.dayAt < k {
+			break // the day ends the words
+		}
 		if r.isOther(k) {
 			if paragraph[1] > 0 || line[1] > 0 {
 				break
@@ -77,7 +80,7 @@ func (r *rendering) wordsAfterHeader() {
 			end := r.lineEnd(k)
 			switch {
 			case !r.isWords(k, end):
-			case r.isMention(k) && answer[1] == 0:
+			case answer[1] == 0 && r.isAnswer(k, end):
 				answer = [2]int{k, r.endOfElement(k)}
 			default:
 				line = [2]int{k, r.endOfElement(k)}
@@ -172,10 +175,10 @@ func (r *rendering) isOtherHeader(k int) bool {
 
 // isBlock reports whether a link is all of a line, or more, and no word in it.
 func (r *rendering) isBlock(k int) bool {
-	end := r.Tokens[k].Close
 	for n := k - 1; n > max(0, k-maxParagraph) && !endsParagraph(r.Page, n); n-- {
 		if r.textAt(n) != "" {
-			return r.lineEnd(k) < end
+			inside := r.Tokens[k:min(r.Tokens[k].Close, k+maxPart)]
+			return slices.ContainsFunc(inside, func(t page.Token) bool { return t.Kind == html.StartTagToken && page.Blocks[t.Tag] })
 		}
 	}
 	return !strings.Contains(r.textAt(k+1), "/")
@@ -231,6 +234,17 @@ func (r *rendering) isMention(k int) bool {
 	_, h, ok := handleIn(r.textAt(k), "")
 	return ok && !strings.EqualFold(h, r.handle)
 }
+
+// isAnswer reports whether a line may say whom the tweet answers: it ends with the
+// handle of somebody else, before which, and after which, is little.
+func (r *rendering) isAnswer(from, to int) bool {
+	s := char.Squash(r.view(from, to).Text)
+	first, last := strings.IndexByte(s, '@'), strings.LastIndexByte(s, '@')
+	return first >= 0 && first <= maxBesideAnswer && len(s)-last <= maxBesideAnswer
+}
+
+// maxBesideAnswer is as many bytes as there are before and after the handles.
+const maxBesideAnswer = 48
 
 // isWords reports whether what two tokens have between them may be the words.
 func (r *rendering) isWords(from, to int) bool {

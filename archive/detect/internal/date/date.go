@@ -131,6 +131,10 @@ func Any(s string) (Date, int) {
 	if m < 1 || m > 12 {
 		return Date{}, 0
 	}
+	at := p.i
+	if p.gap(); p.doubt == yearless || !p.word(yearWords...) {
+		p.i = at
+	}
 	p.weekdayAfter()
 	p.clockAfter()
 	date := p.date(y, m, d)
@@ -261,9 +265,10 @@ var (
 	dayHalves = []string{"午前", "午後", "上午", "下午", "凌晨", "清晨", "早上", "中午", "晚上", "오전", "오후", "öö", "ös", "de.", "du.",
 		"முற்பகல்", "பிற்பகல்", "முற்", "பிற்", "ಪೂರ್ವಾಹ್ನ", "ಅಪರಾಹ್ನ", "पूर्वाह्न", "अपराह्न", "म.पू.", "म.उ.", "পূর্বাহ্ণ", "অপরাহ্ণ"}
 	halves = []string{"a.m.", "p.m.", "a. m.", "p. m.", "am", "pm", "vorm.", "nachm.", "f.m.", "e.m.", "fm", "em", "ap.", "ip.",
-		"dop.", "odp.", "de.", "du.", "sa", "ch", "pg", "ptg", "uhr", "π.μ.", "μ.μ.", "дп", "пп", "לפנה״צ", "אחה״צ", "ص", "م",
+		"dop.", "odp.", "de.", "du.", "sa", "ch", "pg", "ptg", "uhr", "π.μ.", "μ.μ.", "дп", "пп", "לפנה״צ", "אחה״צ", `לפנה"צ`, `אחה"צ`, "ص", "م",
 		"ق.ظ.", "ب.ظ.", "पूर्वाह्न", "अपराह्न", "ก่อนเที่ยง", "หลังเที่ยง",
-		"πμ", "μμ", "пр. об.", "сл. об.", "пр.об.", "сл.об.", "пре подне", "по подне", "قبل‌ازظهر", "بعدازظهر", "قبل دوپہر", "بعد دوپہر", "am.", "pm.", "น.", "ч.", "h"}
+		"πμ", "μμ", "пр. об.", "сл. об.", "пр.об.", "сл.об.", "пре подне", "по подне", "قبل‌ازظهر", "بعدازظهر", "قبل دوپہر", "بعد دوپہر", "am.", "pm.", "น.", "ч.", "h", "r.n.", "i.n.", "म.पू.", "म.उ.", "ಪೂರ್ವಾಹ್ನ", "ಅಪರಾಹ್ನ", "পূর্বাহ্ণ", "অপরাহ্ণ",
+		"da manhã", "da tarde", "da noite", "de la mañana", "de la tarde", "de la noche"}
 	universal = []string{"utc", "(utc)", "gmt", "z"}
 	zones     = []string{"est", "edt", "cst", "cdt", "mst", "mdt", "pst", "pdt", "et", "ct", "pt", "bst", "cet", "cest", "jst", "ist"}
 	atWords   = []string{"at", "à", "às", "um", "a las", "alle", "om", "kl.", "klo", "в"}
@@ -405,10 +410,6 @@ func (p *scanner) day() (y, m, d int) {
 		*p = before
 		p.doubt = yearless
 		return noYear, m, d
-	}
-	at := p.i
-	if p.gap(); !p.word(yearWords...) {
-		p.i = at
 	}
 	return y, m, d
 }

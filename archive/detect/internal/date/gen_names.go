@@ -39,6 +39,7 @@ import (
 	"github.com/go-playground/locales/fil"
 	"github.com/go-playground/locales/fr"
 	"github.com/go-playground/locales/fr_CA"
+	"github.com/go-playground/locales/ga"
 	"github.com/go-playground/locales/gl"
 	"github.com/go-playground/locales/gu"
 	"github.com/go-playground/locales/he"
@@ -82,7 +83,7 @@ const cldr = "36.0.1"
 // Slovene, Macedonian, Belarusian and others would add names, and doubts.
 var languages = []locales.Translator{
 	ar.New(), bg.New(), bn.New(), ca.New(), cs.New(), da.New(), de.New(), de_AT.New(), el.New(), en.New(), en_AU.New(), en_CA.New(),
-	en_GB.New(), es.New(), es_MX.New(), eu.New(), fa.New(), fi.New(), fil.New(), fr.New(), fr_CA.New(), gl.New(), gu.New(), he.New(),
+	en_GB.New(), es.New(), es_MX.New(), eu.New(), fa.New(), fi.New(), fil.New(), fr.New(), fr_CA.New(), ga.New(), gl.New(), gu.New(), he.New(),
 	hi.New(), hr.New(), hu.New(), id.New(), it.New(), kn.New(), mr.New(), ms.New(), nb.New(), nl.New(), nn.New(), pl.New(), pt.New(),
 	pt_PT.New(), ro.New(), ru.New(), sk.New(), sr.New(), sv.New(), ta.New(), th.New(), tr.New(), uk.New(), ur.New(),
 }
@@ -102,7 +103,7 @@ var besides = map[string]string{
 	"fi":    "tammikuu|helmikuu|maaliskuu|huhtikuu|toukokuu|kesäkuu|heinäkuu|elokuu|syyskuu|lokakuu|marraskuu|joulukuu",
 	"fr_CA": "||||||juil|||||",
 	"hi":    "||||||||सितम्बर|अक्टूबर अक्टू|नवम्बर|दिसम्बर",
-	"hr":    "siječanj|veljača|ožujak|travanj|svibanj|lipanj|srpanj|kolovoz|rujan||studeni|prosinac",
+	"hr":    "siječanj sij|veljača velj|ožujak ožu|travanj tra|svibanj svi|lipanj|srpanj|kolovoz kol|rujan ruj||studeni stu|prosinac",
 	"kn":    "ಜನ|ಫೆಬ್ರ||||||||||",
 	"nb":    "||mar|||jun|jul|||||",
 	"pl":    "styczeń|luty|marzec|kwiecień||czerwiec|lipiec|sierpień|wrzesień|październik|listopad|grudzień",
