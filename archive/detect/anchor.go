@@ -18,18 +18,10 @@ type anchor struct {
 }
 
 var (
-	// The handle of an attribution: (@janeroe).
-	handleAnchor = anchor{"@", func(s string, at int) bool {
-		if at+1 == len(s) || !archive.IsHandleByte(s[at+1]) && s[at+1] != '\\' {
-			return false
-		}
-		for i := at - 1; i >= 0 && i >= at-maxGap; i-- {
-			if s[i] == '(' {
-				return i+1+gap(s[i+1:at]) == at
-			}
-		}
-		return false
-	}}
+	// The handle of an attribution: (@janeroe), （@janeroe）.
+	handleAnchor = anchor{"@", handleFits("@")}
+	// The same with a wide @, as it is and as JSON may have it.
+	wideHandleAnchors = []anchor{{"＠", handleFits("＠")}, {`\uff20`, handleFits(`\uff20`)}, {`\uFF20`, handleFits(`\uFF20`)}}
 	// The same in a page, where a tag may be before it: (<b>@janeroe</b>).
 	taggedHandleAnchor = anchor{"@", func(s string, at int) bool {
 		if at == 0 || strings.IndexByte(">;eE", s[at-1]) < 0 {
@@ -59,6 +51,53 @@ var (
 	oembedAnchor  = anchor{"oembed", func(s string, at int) bool { return endsWithAny(s[:at], tagBegins[:]...) }}
 )
 
+// handleFits looks for the parenthesis before an @, and for what begins a handle
+// after it.
+func handleFits(at string) func(string, int) bool {
+	return func(s string, i int) bool {
+		if next := i + len(at); next == len(s) || !archive.IsHandleByte(s[next]) && s[next] < utf8.RuneSelf && strings.IndexByte(`\&%=<`, s[next]) < 0 {
+			return false
+		}
+		i = beforeTags(s, i)
+		for k := i - 1; k >= 0 && k >= i-maxGap; k-- {
+			if n := parenthesis(s[k:i]); n > 0 {
+				return k+n+gap(s[k+n:i]) == i
+			}
+		}
+		return false
+	}
+}
+
+// beforeTags is the beginning of the tags with which s[:i] ends, that an extractor
+// left, two at most.
+func beforeTags(s string, i int) int {
+	for range 2 {
+		lo := max(0, i-maxTag)
+		less := strings.LastIndexByte(s[lo:i], '<')
+		if i == 0 || s[i-1] != '>' || less < 0 {
+			break
+		}
+		i = lo + less
+	}
+	return i
+}
+
+// parenthesis is the length of the opening parenthesis that s begins with, wide or
+// not; 0 if there is none.
+func parenthesis(s string) int {
+	switch s[0] {
+	case '(':
+		return 1
+	case '\\', '&', '%', '=', "（"[0]:
+		for _, p := range [...]string{"（", `\uff08`, `\uFF08`, "&#65288;", "%EF%BC%88", "=EF=BC=88"} {
+			if strings.HasPrefix(s, p) {
+				return len(p)
+			}
+		}
+	}
+	return 0
+}
+
 // tagBegins are the ways in which the beginning of a tag is written.
 var tagBegins = [...]string{"<", `\u003c`, `\u003C`, "&lt;", "%3C", "%3c", "=3C"}
 
@@ -83,6 +122,9 @@ func endsWithAny(s string, ends ...string) bool {
 	return false
 }
 
+// maxTag is how long a tag within an attribution is at most, in bytes.
+const maxTag = 200
+
 // maxGap is how long a gap is at most, in bytes.
 const maxGap = 24
 
@@ -100,8 +142,8 @@ func gap(s string) int {
 	return min(i, len(s))
 }
 
-// escape is the length of the escaped character with which s begins: \u00a0, \n,
-// &nbsp;, %20, =20; 0 if it begins with none.
+// escape is the length of the escaped character or the number of a reference
+// with which s begins: \u00a0, \n, &nbsp;, %20, =20, [1]; 0 if it begins with none.
 func escape(s string) int {
 	switch c := s[0]; {
 	case strings.HasPrefix(s, `\u`):
@@ -110,6 +152,14 @@ func escape(s string) int {
 		return len(`\n`)
 	case c == '&':
 		return strings.IndexByte(s[:min(len(s), 10)], ';') + 1
+	case c == '[':
+		n := 1
+		for n < len(s) && n < 5 && '0' <= s[n] && s[n] <= '9' {
+			n++
+		}
+		if n < len(s) && s[n] == ']' {
+			return n + 1
+		}
 	case c == '%', c == '=':
 		return len("%20")
 	}

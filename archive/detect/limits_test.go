@@ -109,3 +109,17 @@ func TestBroken(t *testing.T) {
 		}
 	}
 }
+
+// A name that is doubted lowers the confidence.
+func TestDoubt(t *testing.T) {
+	with := func(name string) float64 {
+		found := Tweets(&archive.Article{Body: "The council met.\n\nThe mill is gone.\n\n" + name + " (@ada_mole) May 4, 2019\n\nIt left."})
+		if len(found) != 1 {
+			t.Fatalf("%q: %d embeds", name, len(found))
+		}
+		return found[0].Confidence
+	}
+	if sure, doubted := with("— Ada Mole"), with("— Replying to Ada Mole"); doubted > sure*0.51 {
+		t.Errorf("%v, and in doubt %v", sure, doubted)
+	}
+}

@@ -15,7 +15,7 @@ type textRule struct {
 }
 
 var textRules = []textRule{
-	{"attributed", []anchor{handleAnchor}, attributed},
+	{"attributed", append([]anchor{handleAnchor}, wideHandleAnchors...), attributed},
 	{"frame", []anchor{frameAnchor}, framed},
 	{"widget", []anchor{amAnchor, pmAnchor}, copiedWidget},
 	{"link", []anchor{statusAnchor}, linked},
