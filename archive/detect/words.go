@@ -166,10 +166,25 @@ func (r *rendering) isOther(k int) bool {
 		return false
 	}
 	if r.Tokens[k].Tag != atom.A {
-		return otherClass.plainClass(r.Attributes(k))
+		return otherClass.plainClass(r.Attributes(k)) && r.holdsOther(k)
 	}
 	n, ok := slices.BinarySearchFunc(r.links, k, func(a permalink, k int) int { return a.token - k })
 	return ok && !r.links[n].button && r.links[n].ID != r.id && r.isBlock(k)
+}
+
+// holdsOther reports whether a link to another tweet, or the handle of somebody else,
+// is in the element or the paragraph that begins at k.
+func (r *rendering) holdsOther(k int) bool {
+	end := r.Tokens[k].Close
+	if end == 0 {
+		end = paragraphEnd(r.Page, k, r.to)
+	}
+	for n := k + 1; n < min(end, k+maxPart); n++ {
+		if r.isMention(n) || r.Tokens[n].Tag == atom.A && r.isOther(n) {
+			return true
+		}
+	}
+	return false
 }
 
 // isOtherHeader reports whether the header of another tweet begins at k: a second
