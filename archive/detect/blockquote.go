@@ -12,6 +12,7 @@ import (
 
 	"tweetarc/archive"
 	"tweetarc/archive/detect/internal/attribution"
+	"tweetarc/archive/detect/internal/char"
 	"tweetarc/archive/detect/internal/date"
 	"tweetarc/archive/detect/internal/page"
 	"tweetarc/archive/detect/internal/view"
@@ -102,12 +103,16 @@ func (q *quoted) finding(p *page.Page, as page.Attributes) finding {
 			c.posted(d)
 		}
 		c.Handle = cmp.Or(c.Handle, q.status.Handle)
-		c.datedBy(p.Attributes(q.link.Token).Get("data-datetime"))
+		c.datedBy(cmp.Or(p.Attributes(q.link.Token).Get("data-datetime"), p.Attributes(q.link.Token+1).Get("datetime")))
 		c.identify(q.status.ID)
 	} else if id, _ := tweetID(as, false); id != "" {
 		c.identify(id)
 	}
-	if c.Text = q.Shown(q.text); isPlaceholder(c.Text) {
+	c.Text = q.Shown(q.text)
+	if !q.signed && q.linked { // the dash before a name that is not shown
+		c.Text = strings.TrimRightFunc(c.Text, func(r rune) bool { return r == '—' || char.IsBlank(r) })
+	}
+	if isPlaceholder(c.Text) {
 		c.Text = ""
 	}
 	if c.Text != "" {
@@ -250,6 +255,9 @@ func (c *finding) identify(id string) {
 // datedBy takes the exact time from what an attribute says in ISO 8601.
 func (c *finding) datedBy(iso string) {
 	at, err := time.Parse(time.RFC3339, iso)
+	if err != nil {
+		at, err = time.Parse("2006-01-02T15:04:05Z0700", iso)
+	}
 	if err != nil || !c.At.IsZero() {
 		return
 	}
