@@ -32,6 +32,8 @@ type Attribution struct {
 	Dated     bool   // there is a date, though its digits may be masked
 	OnService bool   // the name of the service is in the place of the date: "on X"
 	ID        string // from the link of the date, or the address in its place
+
+	nameEnd int // the end of the name, without marks of emphasis
 }
 
 // Context is what is known of the place where an attribution is read.
@@ -59,7 +61,7 @@ func At(v *view.View, at int, c Context) (a Attribution, ok bool) {
 		for strings.HasPrefix(v.Text[a.End:], "</") && tagLength(v.Text[a.End:]) > 0 {
 			a.End += tagLength(v.Text[a.End:])
 		}
-		a.Author = displayName(v.Text[a.Name:a.Open])
+		a.Author = displayName(v.Text[a.Name:max(a.Name, p.endOf(a.nameEnd))])
 	}
 	return a, ok
 }
@@ -97,7 +99,7 @@ func (a *Attribution) leaveEmphasis(s string, from int) {
 	i = skipAny(s, a.Name, "*_")
 	if i > a.Name && (char.Blank(s, i) > 0 || strings.HasPrefix(s[a.Close:], s[a.Name:i])) {
 		a.Name = skipSpaces(s, i)
-		a.Author = displayName(s[a.Name:a.Open])
+		a.Author = displayName(s[a.Name:max(a.Name, a.nameEnd)])
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"tweetarc/archive"
 	"tweetarc/archive/detect/internal/char"
 	"tweetarc/archive/detect/internal/date"
 	"tweetarc/archive/detect/internal/view"
@@ -80,6 +81,11 @@ func (a *Attribution) readBetween(v *view.View, known bool) {
 		a.Date, a.Dated, a.ID, a.End = date.Date{}, false, "", a.Close
 	case !a.Dated && a.ID == "" && on > 0:
 		a.OnService, a.End = true, a.closeBracket(s, on)
+		for _, l := range v.Touching(a.Close, a.End) {
+			if st, ok := archive.FindStatus(l.Target); ok && strings.EqualFold(st.Handle, a.Handle) {
+				a.ID = st.ID
+			}
+		}
 	}
 }
 

@@ -86,8 +86,10 @@ func (a *Attribution) nameBefore(s string, c Context, end int) {
 		a.noMark(s, line, end)
 	}
 	a.Name = min(end, skipSpaces(s, a.Name))
+	a.nameEnd = end
 	if a.Name < end {
-		a.Author = displayName(strings.TrimSuffix(s[a.Name:end], s[emphasisBefore(s, a.Name, c.From):a.Name]))
+		a.nameEnd = a.Name + len(strings.TrimSuffix(s[a.Name:end], s[emphasisBefore(s, a.Name, c.From):a.Name]))
+		a.Author = displayName(s[a.Name:a.nameEnd])
 	}
 }
 
