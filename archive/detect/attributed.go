@@ -34,6 +34,7 @@ func attributed(t *text, at int) *sighting {
 		return nil
 	case is:
 		e := t.tweetBefore(&a)
+		e.alone = a.Mark == attribution.LineStart && a.ID == ""
 		t.readRest(e, &a)
 		return e
 	}
@@ -93,11 +94,6 @@ func (t *text) losesDashes() bool {
 
 func (t *text) isAttribution(a *attribution.Attribution) bool {
 	return a.IsSure(t.article.Date) || a.IsUndated(t.s)
-}
-
-// isByline reports whether it is a byline, by its words or the page's markup.
-func (t *text) isByline(a *attribution.Attribution) bool {
-	return a.IsByline(t.s) || t.inByline != nil && a.ID == "" && !a.HasDash() && t.inByline(a.Name)
 }
 
 // tweetBefore is the tweet that ends at the attribution.

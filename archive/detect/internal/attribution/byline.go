@@ -1,6 +1,7 @@
 package attribution
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -51,6 +52,8 @@ func (a *Attribution) IsByline(s string) bool {
 		case name == 0:
 		case whole && i < maxLabel && isLabel(words[:i+1]):
 			return true
+		case name > 1 && strings.HasSuffix(word, ",") && slices.ContainsFunc(words[:i+1], isProse):
+			return true // in a list, or in prose
 		case a.isBy(words[:i], word, whole, name):
 			return true
 		}
@@ -111,7 +114,7 @@ func personIn(words []string) int {
 			continue
 		case !isLower(w):
 			capitals++
-		case i == 0 || len(w) > maxParticle:
+		case i == 0 || isProse(w):
 			return 0
 		}
 		if capitals > maxPerson {
@@ -132,6 +135,9 @@ const maxParticle = 3
 
 // joiners are between two names.
 var joiners = wordSet("and & und et y e en och og i и и ve dan ja và")
+
+// isProse reports whether a word is in small letters, and none of a name.
+func isProse(word string) bool { return isLower(word) && len(word) > maxParticle }
 
 // isLower reports whether a word begins with a small letter.
 func isLower(word string) bool {
