@@ -25,6 +25,9 @@ func attributed(t *text, at int) *sighting {
 		return nil
 	}
 	t.tried = at + 1
+	if e := shared(t, &a); e != nil {
+		return e
+	}
 	isHeader := a.Mark == attribution.LineStart && !a.Dated
 	switch is := t.isAttribution(&a); {
 	case !is && !isHeader:
@@ -35,6 +38,9 @@ func attributed(t *text, at int) *sighting {
 	case is:
 		e := t.tweetBefore(&a)
 		e.alone = a.Mark == attribution.LineStart && a.ID == ""
+		if e.doubt = a.Doubt(t.s); e.doubt > 0 {
+			e.begin(e.look.Choice, t.s)
+		}
 		t.readRest(e, &a)
 		return e
 	}
@@ -45,7 +51,7 @@ func attributed(t *text, at int) *sighting {
 // name begins at from or later.
 func (t *text) attributionAt(at, from int) (a attribution.Attribution, ok bool) {
 	a, ok = attribution.At(t.v, at, attribution.Context{From: from})
-	if ok && a.Mark == attribution.LostDash && !t.losesDashes() {
+	if ok && a.HasLostDash() && !t.losesDashes() {
 		a, ok = attribution.At(t.v, at, attribution.Context{From: from, Kept: true})
 	}
 	if a.Date.Doubtful() {
@@ -63,31 +69,34 @@ func (t *text) orderOfDates() date.Order {
 }
 
 // losesDashes reports whether the text's dashes became another mark (" ? "): then
-// most of its attributions have it. If there is but one, the mark is a dash unless
-// the text has blanks before its other marks, as French has.
+// most of its attributions have it, and one at least where no question ends. If there
+// is but one, it must not be of a text that has blanks before its marks, as French has.
 func (t *text) losesDashes() bool {
-	if t.lost == 0 {
-		t.lost = -1
-		lost, kept := 0, 0
-		s := t.s[:min(len(t.s), boundary.LayoutReach)]
-		for at := 0; ; at++ {
-			n := strings.Index(s[at:], "(@")
-			if n < 0 {
-				break
-			}
-			at += n
-			if a, ok := attribution.At(t.v, at+1, attribution.Context{}); ok && a.Dated {
-				if a.Mark == attribution.LostDash {
-					lost++
-				} else {
-					kept++
-				}
+	if t.lost != 0 {
+		return t.lost > 0
+	}
+	t.lost = -1
+	s := t.s[:min(len(t.s), boundary.LayoutReach)]
+	all, lost, glued := 0, 0, 0
+	for at := 0; ; at++ {
+		n := strings.Index(s[at:], "(@")
+		if n < 0 {
+			break
+		}
+		at += n
+		if a, ok := attribution.At(t.v, at+1, attribution.Context{}); ok && a.Dated {
+			all++
+			switch a.Mark {
+			case attribution.LostDash:
+				lost++
+			case attribution.GluedMark:
+				glued++
 			}
 		}
-		french := lost < 2 && strings.Count(s, " :")+strings.Count(s, " !")+strings.Count(s, " ;") > 1
-		if lost > kept && !french {
-			t.lost = 1
-		}
+	}
+	spaced := strings.Count(s, " :") + strings.Count(s, " !") + strings.Count(s, " ;")
+	if lost > 0 && 2*(lost+glued) > all && (all > 1 || spaced < 2) {
+		t.lost = 1
 	}
 	return t.lost > 0
 }
@@ -116,7 +125,6 @@ func (t *text) tweetBefore(a *attribution.Attribution) *sighting {
 	p.Links = t.linksElsewhere(lo, hi)
 	p.Before, p.After = t.s[min(lo, runeAt(t.s, hi-maxAround)):lo], t.s[a.End:min(len(t.s), a.End+maxAround/3)]
 	e.look, e.from = p.Look(), lo
-	e.doubt = a.Doubt(t.s)
 	e.begin(e.look.Choice, t.s)
 	return e
 }

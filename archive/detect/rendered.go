@@ -42,7 +42,7 @@ var quotations = page.TagSet(atom.Blockquote, atom.Figure)
 // of its own, are not its own. A timeline's entries, "18 Aug", "1 month ago", have
 // no whole date.
 func rendered(p *page.Page, i int, as page.Attributes) (finding, bool) {
-	if !tweetClass.class(as) && as.Get("data-testid") != "tweet" {
+	if !isRendering(p, i, as) {
 		return finding{}, false
 	}
 	end, closed := p.End(i)
@@ -76,6 +76,19 @@ func rendered(p *page.Page, i int, as page.Attributes) (finding, bool) {
 		c.Links = linksOf(p, v, view.Range{End: len(v.Text)})
 	}
 	return c, true
+}
+
+// isRendering reports whether an element says that it is a tweet: by its class, as on
+// the site itself, or by a tweet's address.
+func isRendering(p *page.Page, i int, as page.Attributes) bool {
+	if tweetClass.class(as) || as.Get("data-testid") == "tweet" {
+		return true
+	}
+	if notEmbeds[p.Tokens[i].Tag] || !p.Tokens[i].Marked {
+		return false
+	}
+	id, _ := tweetID(as, false)
+	return id != ""
 }
 
 // dated reports whether a whole date is known, or none is needed. Newsletters hide the
@@ -176,11 +189,8 @@ func (r *rendering) readAddress(as page.Attributes) {
 	if n := slices.IndexFunc(r.links, func(a permalink) bool { return a.button }); n >= 0 && r.id == "" {
 		r.id = r.links[n].ID
 	}
-	if r.id == "" {
-		n := slices.IndexFunc(r.links, func(a permalink) bool { return strings.EqualFold(a.Handle, r.firstHandle()) })
-		if n = max(n, 0); n < len(r.links) {
-			r.id = r.links[n].ID
-		}
+	if r.id == "" && len(r.links) > 0 {
+		r.id = r.links[r.firstShown()].ID
 	}
 	for _, a := range r.links {
 		if a.ID == r.id && !a.button {
@@ -218,15 +228,20 @@ func (r *rendering) scan() {
 	}
 }
 
-// firstHandle is the first that is shown alone.
-func (r *rendering) firstHandle() string {
+// firstShown is the first link to a tweet of the user who is shown first.
+func (r *rendering) firstShown() int {
 	for _, t := range r.texts {
-		if name, h, _ := handleIn(t.string, ""); h != "" && (name == "" || strings.Contains(t.string, "(@")) {
-			return h
+		for n, a := range r.links[:min(len(r.links), maxLinks)] {
+			if _, h, ok := handleIn(t.string, a.Handle); ok && strings.EqualFold(h, a.Handle) {
+				return n
+			}
 		}
 	}
-	return ""
+	return 0
 }
+
+// maxLinks is how many links to tweets a rendering has at most that matter.
+const maxLinks = 8
 
 // handleIn reads a text that is a handle, with the name before it or a day after it:
 // "@handle", "(@handle)", "Name @handle", "Name (@handle)", "@handle · 5 Jun". Without
@@ -345,7 +360,11 @@ func (r *rendering) nameBefore(n int) string {
 }
 
 // isBadge reports what may be between name and handle.
-func isBadge(s string) bool { return isFollow(char.Trim(strings.Trim(s, "✔✓☑•|·,("))) }
+func isBadge(s string) bool {
+	s = strings.Trim(s, "✔✓☑•|·,(")
+	k := furnitureAt(s)
+	return char.Trim(s) == "" || k == followFurniture || k == verifiedFurniture
+}
 
 // lastLine is the last line that a view shows, without its badge.
 func lastLine(v *view.View) string {
@@ -437,15 +456,16 @@ func (r *rendering) isSeveral() bool {
 	})
 }
 
-// maxBesideDate is less than what may be in a text beside its date, a clock or
-// "on".
-const maxBesideDate = 20
+const (
+	maxBesideDate = 20  // less than what may be in a text beside its date, a clock or "on"
+	maxDay        = 100 // as long as a text with a date is
+)
 
 // readLinkedDay takes the day from a link to the tweet, where it may be in pieces, or
 // from what the link's title says.
 func (r *rendering) readLinkedDay() {
 	for _, a := range r.links {
-		if a.button || a.ID != r.id {
+		if a.button || a.ID != r.id || r.dayAt > 0 {
 			continue
 		}
 		if d, ok := dayIn(embedView(r.Page, a.token, a.end).Text); ok && r.dayAt == 0 {
@@ -468,6 +488,9 @@ func (r *rendering) readLinkedDay() {
 
 func dayIn(s string) (date.Date, bool) {
 	s = char.Trim(s)
+	if len(s) > maxDay {
+		return date.Date{}, false
+	}
 	d, n := date.At(s)
 	return d, n > 0 && len(s)-n < maxBesideDate
 }
@@ -477,7 +500,10 @@ func (r *rendering) readTime(k int) {
 	if r.Tokens[k].Tag != atom.Time || !r.IsStart(k) {
 		return
 	}
-	if at := r.Attributes(k).Get("datetime"); r.at == "" && len(at) > len("2006-01-02T") {
+	at := r.Attributes(k).Get("datetime")
+	if d, ok := dayIn(at); ok && r.dayAt == 0 && len(at) == len(time.DateOnly) {
+		r.day, r.dayAt = d, k
+	} else if r.at == "" && len(at) > len("2006-01-02T") {
 		r.at, r.dayAt = at, cmp.Or(r.dayAt, k)
 	}
 }

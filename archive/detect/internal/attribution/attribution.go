@@ -90,10 +90,7 @@ func read(v *view.View, at int, c Context) (a Attribution, ok bool) {
 // them and end after them: *— Jane Roe (@janeroe) May 4, 2019*, — *Jane Roe
 // (@janeroe)*.
 func (a *Attribution) leaveEmphasis(s string, from int) {
-	i := a.Text
-	for i > from && strings.IndexByte("*_", s[i-1]) >= 0 {
-		i--
-	}
+	i := emphasisBefore(s, a.Text, from)
 	if i < a.Text && a.HasDash() && (i == from || char.BlankBefore(s, i) > 0) && strings.Contains(s[a.Text:a.End], s[i:a.Text]) {
 		a.Text = i
 	}
@@ -131,17 +128,18 @@ func (a *Attribution) readAgain(v *view.View) {
 // nextOf is the name and handle of a, if that is what follows it.
 func (a *Attribution) nextOf(s string) (next Attribution, ok bool) {
 	i := skipSpaces(s, a.End)
-	if next.Mark = NoMark; i < len(s) && next.leadingDash(s, i, len(s)) {
-		i = next.Name
-	}
 	n := strings.IndexByte(s[i:min(len(s), i+4*maxName)], '(')
-	if n < 0 || a.Author == "" || displayName(s[i:i+n]) != a.Author {
+	if n < 0 || a.Author == "" {
 		return next, false
 	}
 	next.Name, next.Open = i, i+n
 	next.Handle, next.Close = handleAt(s, skipSpaces(s, i+n+1))
 	next.End = next.Close
-	return next, strings.EqualFold(next.Handle, a.Handle)
+	if !strings.EqualFold(next.Handle, a.Handle) {
+		return next, false
+	}
+	next.leadingDash(s, i, next.Open)
+	return next, displayName(s[next.Name:next.Open]) == a.Author
 }
 
 // maxAgain is how often an attribution may be repeated.
@@ -165,7 +163,7 @@ func Open(s string, at int) int {
 		case strings.HasSuffix(s[:i], "（"):
 			return i - len("（")
 		}
-		n := char.BlankBefore(s, i)
+		n := max(char.BlankBefore(s, i), referenceBefore(s, i))
 		if n == 0 && strings.IndexByte(around, s[i-1]) >= 0 {
 			n = 1
 		}
@@ -309,7 +307,7 @@ func (a *Attribution) IsUndated(s string) bool {
 		return false
 	}
 	if a.OnService {
-		return endsLine(s, a.End) && likeName(s[a.Name:a.Open])
+		return endsLine(s, a.End) && likeName(s[a.Name:a.Open]) && !a.goesOn()
 	}
 	if date.Relative(s[char.SkipBreak(s, a.Close):]) > 0 {
 		return true

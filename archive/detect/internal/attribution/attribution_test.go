@@ -28,6 +28,7 @@ var textTests = []struct{ name, in, want string }{
 	{"UTF-8 as ISO 8859-1", "Gone.| â\u0080\u0094‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 em dash"},
 	{"cp1252 as ISO 8859-1", "Gone.| \u0097‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 em dash"},
 	{"three hyphens", "Gone.| ---‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 double hyphen"},
+	{"en dash glued to the text", "Gone.|–‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 double hyphen"},
 	{"two hyphens", "Gone.| --‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 double hyphen"},
 	{"en dash", "Gone.| –‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 double hyphen"},
 	{"en dash, escaped twice", "Gone.| &amp;ndash;‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 double hyphen"},
@@ -57,7 +58,9 @@ var textTests = []struct{ name, in, want string }{
 	{"a question before a dash", "Gone ?| —‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 em dash"},
 	{"... before hyphens", "Gone ?| --‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 double hyphen"},
 	{"... before a hyphen", "Gone ?| -‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 hyphen"},
-	{"a question", "it is gone? |‹Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 none"},
+	{"after the end of a sentence", "Gone.|?‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 lost dash"},
+	{"a question, or not", "it is gone|?‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 glued mark"},
+	{"a question before two blanks", "it is gone?|  ‹Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 two blanks"},
 	{"... after a blank that does not break", "it is gone\u00a0? |‹Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 none"},
 	{"... and more words", "is it ? they say it is all gone, and so does |‹Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 none"},
 	{"no name after it", "so it is gone, Ada Mole ?|‹› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 none"},
@@ -99,6 +102,7 @@ var textTests = []struct{ name, in, want string }{
 	{"a line break before", "Gone.| —‹ Ada Mole› (\n@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 em dash"},
 	{"14 blanks inside", "Gone.| —‹ Ada Mole› (              @ada_mole) May 4, 2019»", "ada_mole 2019-05-04 em dash"},
 	{"17 blanks are too many", "Gone. — Ada Mole (                 @ada_mole) May 4, 2019", ""},
+	{"the number of a reference inside", "Gone.| —‹ Ada Mole› ([12]@ada_mole) [3]May 4, 2019»", "ada_mole 2019-05-04 em dash"},
 	{"an escaped underscore", `Gone.| —‹ Ada Mole› (@ada\_mole) May 4, 2019»`, "ada_mole 2019-05-04 em dash"},
 	{"an escaped @", `Gone.| —‹ Ada Mole› (\@ada_mole) May 4, 2019»`, "ada_mole 2019-05-04 em dash"},
 	{"a handle has 20 letters at most", "Gone. — Ada (@a2345678901234567890x) May 4, 2019", ""},
@@ -127,7 +131,7 @@ var textTests = []struct{ name, in, want string }{
 
 func long(n int) string { return strings.Repeat("Adaaaaa ", n)[:n-1] + "a" }
 
-var marks = [...]string{NoMark: "none", Hyphen: "hyphen", DoubleHyphen: "double hyphen", LostDash: "lost dash", EmDash: "em dash", DoubleSpace: "two blanks", LineStart: "own line"}
+var marks = [...]string{NoMark: "none", Hyphen: "hyphen", DoubleHyphen: "double hyphen", GluedMark: "glued mark", LostDash: "lost dash", EmDash: "em dash", DoubleSpace: "two blanks", LineStart: "own line"}
 
 func TestText(t *testing.T) {
 	for _, test := range textTests {
@@ -258,6 +262,11 @@ func TestLast(t *testing.T) {
 		{"a name of any length", "Gone.\n\n" + long(90) + " (@ada_mole) May 4, 2019", false, long(90) + "|ada_mole|2019-05-04|Gone."},
 		{"too much after it", "— Ada (@ada_mole) May 4, 2019. " + long(80), false, ""},
 		{"mail after it", "Gone. — Ada (@ada_mole) May 4, 2019 ada@mole.example", false, "Ada|ada_mole|2019-05-04|Gone."},
+		{"printed twice", "Gone.\n\n— Ada (@ada_mole) May 4, 2019\n— Ada (@ada_mole) May 4, 2019", false, "Ada|ada_mole|2019-05-04|Gone."},
+		{"... of two days", "Gone.\n\n— Ada (@ada_mole) May 4, 2019\n— Ada (@ada_mole) May 5, 2019", false, "Ada|ada_mole|2019-05-05|Gone.\n\n— Ada (@ada_mole) May 4, 2019"},
+		{"a dash became a question mark", "Gone.\n\n? Ada Mole (@ada_mole) May 4, 2019", false, "Ada Mole|ada_mole|2019-05-04|Gone."},
+		{"the service before the day", "Gone.\n\n— Ada Mole (@ada_mole) on X, May 4, 2019", false, "Ada Mole|ada_mole|2019-05-04|Gone."},
+		{"wide signs", "Gone.\n\n— Ada Mole（＠ada_mole） May 4, 2019", false, "Ada Mole|ada_mole|2019-05-04|Gone."},
 		{"no parentheses", "Gone.\n— Ada Mole @ada_mole, May 4, 2019", true, "Ada Mole|ada_mole|2019-05-04|Gone."},
 		{"... nor name", "Gone.\n— @ada_mole", true, "|ada_mole||Gone."},
 		{"... without the markup", "Gone.\n— Ada Mole @ada_mole, May 4, 2019", false, ""},
@@ -304,6 +313,26 @@ func TestFirst(t *testing.T) {
 		}
 		if got != want {
 			t.Errorf("%q: %q, not %q", in, got, want)
+		}
+	}
+}
+
+// How far a name is doubted.
+func TestDoubt(t *testing.T) {
+	for in, want := range map[string]float64{
+		"Gone. — Ada Mole (@ada_mole) May 4, 2019":                                     0,
+		"Gone. — Mills & Sons of the Upper and the Lower Dale (@ada_mole) May 4, 2019": 0,
+		"Gone. — Bylines of Ada (@ada_mole) May 4, 2019":                               0,
+		"Gone. — (@ada_mole) May 4, 2019":                                              0.1,
+		"Gone.\nThe Mill Is Gone Ada Mole (@ada_mole) May 4, 2019":                     0.3,
+		"Gone. — By Ada Mole (@ada_mole) May 4, 2019":                                  0.5,
+		"Gone.\nReplying to Ada Mole (@ada_mole) May 4, 2019":                          0.5,
+		"Gone.\n\nFollow (@ada_mole) May 4, 2019":                                      0.5,
+		"Gone. — " + long(60) + " (@ada_mole) May 4, 2019":                             0.5,
+	} {
+		v := view.OfText(in)
+		if a, _ := At(v, strings.IndexByte(v.Text, '@'), Context{}); a.Doubt(v.Text) != want {
+			t.Errorf("%q: %v, not %v", in, a.Doubt(v.Text), want)
 		}
 	}
 }

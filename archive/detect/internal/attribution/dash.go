@@ -16,6 +16,7 @@ const (
 	NoMark       Mark = iota
 	Hyphen            // " - "
 	DoubleHyphen      // "--", or an en dash
+	GluedMark         // "? ", which may be a question's
 	LostDash          // " ? ", and other marks of a character that an encoding lacked
 	EmDash            // "—", also escaped twice or in the wrong encoding
 	DoubleSpace       // the dash was lost, its blanks are left
@@ -26,45 +27,46 @@ const (
 type dash struct {
 	s      string
 	mark   Mark
-	spaced bool // only between blanks or at the edge of a line
+	blanks int // on how many sides a blank must be, or the edge of a line
 }
 
 // dashes has longer ones first.
 var dashes = []dash{
-	{"——", EmDash, false}, // as Chinese has it
-	{"—", EmDash, false},
-	{"―", EmDash, false},
-	{"─", EmDash, false}, // of box drawing, in East Asian texts
-	{"⸺", EmDash, false},
-	{`\u2014`, EmDash, false},
-	{"â€”", EmDash, false}, // UTF-8 read as cp1252
-	{`â€"`, EmDash, false}, // ... with its quotation mark made straight
-	{"Ã¢Â\u0080Â\u0094", EmDash, false},
-	{"Ã¢â‚¬â€\u009d", EmDash, false},
-	{"Ã¢â‚¬â€", EmDash, false},
-	{"â\u0080\u0094", EmDash, false},
-	{"‚Äî", EmDash, false},    // UTF-8 read as Mac Roman
-	{"вЂ”", EmDash, false},    // ... as cp1251
-	{"\u0097", EmDash, false}, // cp1252 read as ISO 8859-1
-	{"---", DoubleHyphen, false},
-	{"--", DoubleHyphen, false},
-	{"–", DoubleHyphen, true},
-	{`\u2013`, DoubleHyphen, true},
-	{"â€“", DoubleHyphen, true},
-	{"‚Äì", DoubleHyphen, true},
-	{"вЂ“", DoubleHyphen, true},
-	{"\u0096", DoubleHyphen, true},
-	{"−", DoubleHyphen, true},
-	{"‒", DoubleHyphen, true},
-	{"-", Hyphen, true},
-	{"‐", Hyphen, true},
-	{"‑", Hyphen, true},
-	{"???", LostDash, true}, // a mark for each of the dash's bytes
-	{"?", LostDash, true},
-	{"¿", LostDash, true},
-	{"\ufffd\ufffd\ufffd", LostDash, true},
-	{"\ufffd", LostDash, true},
-	{"\x1a", LostDash, true},
+	{"——", EmDash, 0}, // as Chinese has it
+	{"—", EmDash, 0},
+	{"―", EmDash, 0},
+	{"─", EmDash, 0}, // of box drawing, in East Asian texts
+	{"⸺", EmDash, 0},
+	{`\u2014`, EmDash, 0},
+	{"â€”", EmDash, 0}, // UTF-8 read as cp1252
+	{`â€"`, EmDash, 0}, // ... with its quotation mark made straight
+	{"Ã¢Â\u0080Â\u0094", EmDash, 0},
+	{"Ã¢â‚¬â€\u009d", EmDash, 0},
+	{"Ã¢â‚¬â€", EmDash, 0},
+	{"â\u0080\u0094", EmDash, 0},
+	{"‚Äî", EmDash, 0},    // UTF-8 read as Mac Roman
+	{"вЂ”", EmDash, 0},    // ... as cp1251
+	{"\u0097", EmDash, 0}, // cp1252 read as ISO 8859-1
+	{"---", DoubleHyphen, 0},
+	{"--", DoubleHyphen, 0},
+	{"–", DoubleHyphen, 1},
+	{`\u2013`, DoubleHyphen, 1},
+	{"â€“", DoubleHyphen, 1},
+	{"‚Äì", DoubleHyphen, 1},
+	{"вЂ“", DoubleHyphen, 1},
+	{"\u0096", DoubleHyphen, 1},
+	{"−", DoubleHyphen, 2},
+	{"‒", DoubleHyphen, 1},
+	{"-", Hyphen, 2},
+	{"‐", Hyphen, 2},
+	{"‑", Hyphen, 2},
+	{"???", LostDash, 1}, // a mark for each of the dash's bytes
+	{"?", LostDash, 1},
+	{"¿", LostDash, 1},
+	{"\ufffd\ufffd\ufffd", LostDash, 1},
+	{"\ufffd", LostDash, 1},
+	{"\x1a", LostDash, 1},
+	{"□", LostDash, 1},
 }
 
 // endsDash are the bytes with which dashes end, that of an entity among them.
@@ -122,7 +124,7 @@ func (a *Attribution) lastDash(s string, line, end int, c Context) bool {
 	}
 	for i := end; i > line && a.Mark != EmDash; {
 		n, m := dashBefore(s, i, line, end)
-		if m >= weakest && m > a.Mark && (m != LostDash || a.isLostDash(s, i, end, c)) {
+		if m >= weakest && m > a.Mark && (m != LostDash && m != GluedMark || a.isLostDash(s, i, end, c)) {
 			a.Mark, a.Name, a.Text = m, i, i-n
 		}
 		if n == 0 {
@@ -164,11 +166,27 @@ func dashBefore(s string, i, lo, end int) (int, Mark) {
 			n = 0
 		}
 	}
-	if n == 0 || d.spaced && (i-n > lo && char.BlankBefore(s, i-n) == 0 || i < end && char.Blank(s, i) == 0) {
+	before, after := i-n == lo || char.BlankBefore(s, i-n) > 0, i == end || char.Blank(s, i) > 0
+	switch {
+	case n == 0, d.blanks > 0 && !before && !after, d.blanks > 1 && !(before && after):
 		return 0, NoMark
-	}
-	if d.mark == LostDash && i-n > lo && !char.IsSpace(s[i-n-1]) {
-		return 0, NoMark // a question mark as French has it, after a blank that does not break
+	case d.mark == LostDash:
+		return n, lostMark(s, i-n, i, lo, end)
 	}
 	return n, d.mark
+}
+
+// lostMark is the kind of s[i:j], the mark of a lost character: after the end of a
+// sentence or a blank that may break, and before one blank, it is a dash.
+func lostMark(s string, i, j, lo, end int) Mark {
+	if j == end || char.Blank(s, j) == 0 || char.Blank(s, j+1) > 0 {
+		return NoMark
+	}
+	switch {
+	case i == lo, char.IsSpace(s[i-1]), strings.HasSuffix(s[:i], ".") && !strings.HasSuffix(s[:i], ".."):
+		return LostDash
+	case char.BlankBefore(s, i) > 0:
+		return NoMark // a question mark as French has it
+	}
+	return GluedMark
 }

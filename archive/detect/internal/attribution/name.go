@@ -87,8 +87,16 @@ func (a *Attribution) nameBefore(s string, c Context, end int) {
 	}
 	a.Name = min(end, skipSpaces(s, a.Name))
 	if a.Name < end {
-		a.Author = displayName(s[a.Name:end])
+		a.Author = displayName(strings.TrimSuffix(s[a.Name:end], s[emphasisBefore(s, a.Name, c.From):a.Name]))
 	}
+}
+
+// emphasisBefore is where the marks of emphasis begin with which s[:i] ends.
+func emphasisBefore(s string, i, lo int) int {
+	for i > lo && (s[i-1] == '*' || s[i-1] == '_') {
+		i--
+	}
+	return i
 }
 
 // skipSpaces is the end of the blanks at s[i:].
@@ -102,23 +110,21 @@ func skipSpaces(s string, i int) int {
 // nameReach is how far back the name that ends at end may begin: at the
 // beginning of its line, or where names are no longer.
 func nameReach(s string, c Context, end int) int {
-	lo := c.From
-	if !c.Known {
-		lo = max(lo, end-maxNameBytes)
-	}
-	line := strings.LastIndexByte(s[lo:end], '\n') + 1 + lo
 	if c.Known {
-		return line
+		return strings.LastIndexByte(s[c.From:end], '\n') + 1 + c.From
 	}
-	return end - lastShown(s[line:end], maxName+1)
+	return end - lastShown(s[max(c.From, end-maxNameBytes):end], maxName+1)
 }
 
-// lastShown is the length of the last n characters of s, as a reader counts them:
-// an emoji is one, whatever it is joined of.
+// lastShown is the length of the last n characters of s, as a reader counts them, or
+// of its last line: an emoji is one, whatever it is joined of.
 func lastShown(s string, n int) int {
 	i, joined := len(s), false
 	for i > 0 && n > 0 {
 		r, size := utf8.DecodeLastRuneInString(s[:i])
+		if r == '\n' {
+			break
+		}
 		i -= size
 		switch {
 		case r == '\u200d':
@@ -175,9 +181,16 @@ func (a *Attribution) ownLine(s string, lo, line, end int) {
 // noMark is the name that nothing separates from the text but blanks: two where
 // the dash was, else as many capitalised words as there are.
 func (a *Attribution) noMark(s string, limit, end int) {
-	if i := strings.LastIndex(s[limit:end], "  "); i >= 0 {
-		a.Mark, a.Text, a.Name = DoubleSpace, limit+i, limit+i+2
-		return
+	for to := end; ; {
+		i := strings.LastIndex(s[limit:to], "  ")
+		if i < 0 {
+			break
+		}
+		to = limit + i
+		if strings.ContainsFunc(s[to:end], unicode.IsLetter) { // not but what an emoji became
+			a.Mark, a.Text, a.Name = DoubleSpace, to, to+2
+			return
+		}
 	}
 	// Words outward from the parenthesis: as long as they begin with a capital,
 	// or are in the handle, or join such words.
@@ -242,7 +255,7 @@ func (a *Attribution) Doubt(s string) float64 {
 		return 0.5
 	case a.Author == "":
 		return 0.1
-	case lastShown(a.Author, longestName) < len(a.Author), isControl(a.Author), strings.HasSuffix(a.Author, ":"), strings.Contains(a.Author, "://"):
+	case lastShown(a.Author, longestName) < len(a.Author), isControl(a.Author), strings.Contains(a.Author, "://"):
 		return 0.5
 	case !a.HasDash() && strings.Count(a.Author, " ") >= maxNameWords:
 		return 0.3

@@ -42,9 +42,6 @@ func plainAround(v *view.View, at int, c Context) *plainView {
 	if !c.Known {
 		lo = max(lo, at-maxNameBytes)
 	}
-	for lo < at && !utf8.RuneStart(v.Text[lo]) {
-		lo++
-	}
 	s := v.Text[lo:hi]
 	p := &plainView{of: v.Text, lo: lo}
 	var b strings.Builder

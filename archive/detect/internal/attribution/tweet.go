@@ -15,6 +15,9 @@ const maxRest = 80
 // HasDash reports whether a dash separates the text from the name.
 func (a *Attribution) HasDash() bool { return a.Mark >= Hyphen && a.Mark <= EmDash }
 
+// HasLostDash reports whether the dash is one only if the article's dashes were lost.
+func (a *Attribution) HasLostDash() bool { return a.Mark == LostDash || a.Mark == GluedMark }
+
 // Last reads the attribution with which v, all of a tweet, ends. If the markup
 // says that it is one (known), its handle may lack the parentheses:
 // "— Name @handle".
