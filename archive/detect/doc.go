@@ -18,7 +18,7 @@
 //     header.go, frame.go, widget.go, link.go.
 //  4. An attribution is what says whose a tweet is and of which day: dash, name,
 //     (@handle), date (internal/attribution, internal/date). All rules read it with
-//     the same parser.
+//     the same parser. What has its shape and is of an article is a byline (byline.go).
 //  5. An attribution says where a tweet's text ends. Where it begins, its boundary,
 //     is decided in internal/boundary: the candidates are the places where it may
 //     begin; each is described by features; the features' weights give it a score;
