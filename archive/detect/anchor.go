@@ -4,8 +4,10 @@ import (
 	"math"
 	"slices"
 	"strings"
-	"tweetarc/archive"
 	"unicode/utf8"
+
+	"tweetarc/archive"
+	"tweetarc/archive/detect/internal/char"
 )
 
 // An anchor is what every embed of a form holds. Each rule names its own; they
@@ -29,9 +31,9 @@ var (
 		}
 		return endsWithAny(s[:at], ">", "&gt;", `\u003e`, `\u003E`, "%3E", "%3e")
 	}}
-	// The time under a copied tweet: 9:07 AM - 28 Dec 2016, 9:07 PM · Dec 28, 2016.
-	amAnchor = anchor{"AM", markFollows}
-	pmAnchor = anchor{"PM", markFollows}
+	// The handle in the header of a copied tweet, which ends its line but for a
+	// button or a dot: Jane Roe @janeroe, @janeroe · Follow.
+	headerAnchor = anchor{"@", headerFits}
 	// The publisher's frame: Skip Twitter post by @janeroe.
 	frameAnchor = anchor{"witter", func(s string, at int) bool {
 		s = s[at+len("witter"):]
@@ -82,6 +84,37 @@ func beforeTags(s string, i int) int {
 	return i
 }
 
+// headerFits looks for what ends a line after the handle, and before it for
+// nothing in the line but a name.
+func headerFits(s string, at int) bool {
+	end := at + 1
+	for end < len(s) && archive.IsHandleByte(s[end]) {
+		end++
+	}
+	if end == at+1 || end-at > 2*maxGap {
+		return false
+	}
+	after := strings.TrimLeft(s[end:min(len(s), end+maxGap)], " \t")
+	if after != "" && strings.IndexByte("\r\n\\\"F&<[](%=*", after[0]) < 0 && char.Blank(after, 0) == 0 {
+		if r, _ := utf8.DecodeRuneInString(after); !isDot(r) {
+			return false
+		}
+	}
+	name := s[max(0, at-2*maxGap):at]
+	if i := strings.LastIndexAny(name, "\n>"); i >= 0 {
+		name = name[i+1:]
+	}
+	if i := strings.LastIndex(name, `\n`); i >= 0 {
+		name = name[i+2:]
+	}
+	name = strings.TrimRight(name, " ")
+	return !strings.HasSuffix(name, ":") && !strings.HasSuffix(name, "witter") && len(strings.Fields(name)) <= maxNameWords
+}
+
+// maxNameWords is how many words before a handle are a name, and not prose: of the
+// last ones a name has no more.
+const maxNameWords = 6
+
 // parenthesis is the length of the opening parenthesis that s begins with, wide or
 // not; 0 if there is none.
 func parenthesis(s string) int {
@@ -105,12 +138,6 @@ var tagBegins = [...]string{"<", `\u003c`, `\u003C`, "&lt;", "%3C", "%3c", "=3C"
 func followed(s, letters string) bool {
 	s = s[gap(s):]
 	return s != "" && strings.IndexByte(letters, s[0]) >= 0
-}
-
-// markFollows reports whether, after two letters, blanks and a mark follow.
-func markFollows(s string, at int) bool {
-	s = strings.TrimLeft(s[at+2:], " ")
-	return s != "" && (strings.IndexByte(`-\&%=+`, s[0]) >= 0 || s[0] >= utf8.RuneSelf)
 }
 
 func endsWithAny(s string, ends ...string) bool {

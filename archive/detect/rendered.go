@@ -360,7 +360,11 @@ func (r *rendering) nameBefore(n int) string {
 }
 
 // isBadge reports what may be between name and handle.
-func isBadge(s string) bool { return isFollow(char.Trim(strings.Trim(s, "✔✓☑•|·,("))) }
+func isBadge(s string) bool {
+	s = strings.Trim(s, "✔✓☑•|·,(")
+	k := furnitureAt(s)
+	return char.Trim(s) == "" || k == followFurniture || k == verifiedFurniture
+}
 
 // lastLine is the last line that a view shows, without its badge.
 func lastLine(v *view.View) string {

@@ -17,7 +17,7 @@ type textRule struct {
 var textRules = []textRule{
 	{"attributed", append([]anchor{handleAnchor}, wideHandleAnchors...), attributed},
 	{"frame", []anchor{frameAnchor}, framed},
-	{"widget", []anchor{amAnchor, pmAnchor}, copiedWidget},
+	{"widget", []anchor{headerAnchor}, copiedWidget},
 	{"link", []anchor{statusAnchor}, linked},
 }
 
@@ -36,7 +36,7 @@ type htmlRule struct {
 var htmlRules = []htmlRule{
 	{name: "carried", on: onTag, anchors: []string{"weet", "witter", "status"}, read: one(carried)},
 	{name: "rendered", on: onTag, anchors: []string{"weet", "witter", "bbpBox"}, read: one(rendered)},
-	{name: "blockquote", on: onTag, inFeed: true, anchors: []string{"weet", "witter", "status"}, inText: []anchor{{"twitter-tweet", nil}, {"twitter-video", nil}}, read: one(quote)},
+	{name: "blockquote", on: onTag, inFeed: true, anchors: []string{"weet", "witter", "status"}, inText: []anchor{{"twitter-tweet", nil}, {"twitter-video", nil}}, read: quotes},
 	{name: "attribute", on: onTag, anchors: []string{"weet", "witter", "status"}, inText: []anchor{{"amp-twitter", nil}, oembedAnchor}, read: one(attribute)},
 	{name: "card", on: onTag, anchors: []string{"status"}, read: one(card)},
 	{name: "picture", on: onTag, anchors: []string{"witter post by @"}, read: one(picture)},

@@ -42,6 +42,7 @@ type text struct {
 	floor     int               // no embed that is yet to be found begins before it
 	tried     int               // no name begins before it: there was another handle
 	frame     int               // where the next frame ends that was looked for
+	noWidget  int               // no footer of a copied tweet is before it
 	lost      int               // whether a mark is in the place of dashes: 0 is not known, -1 no
 	order     date.Order        // of the numbers in its dates, if ordered says that it is known
 	ordered   bool
