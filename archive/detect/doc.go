@@ -9,8 +9,8 @@
 //     are derived that look at a raw record or a body; without an anchor nothing
 //     else is looked at (anchor.go).
 //  2. A page is cut into tokens (internal/page). The rules of HTML are tried on
-//     them, a file a form: blockquote.go, rendered.go, attribute.go, carried.go,
-//     script.go, shortcode.go and so on. What is of one tweet in one place is
+//     them, a file a form: blockquote.go, rendered.go with words.go, attribute.go,
+//     carried.go, script.go, shortcode.go and so on. What is of one tweet in one place is
 //     made one embed (settle.go).
 //  3. A running text, and what is left of a page, is turned into a view: what its
 //     reader sees, with the way back to the bytes (internal/view). The rules of
