@@ -28,7 +28,7 @@ func attributed(t *text, at int) *sighting {
 	if e := shared(t, &a); e != nil {
 		return e
 	}
-	isHeader := a.Mark == attribution.LineStart && !a.Dated
+	isHeader := !a.Dated && (a.Mark == attribution.LineStart || isAnnounced(t.s, a.Name))
 	switch is := t.isAttribution(&a); {
 	case !is && !isHeader, a.IsByline(t.s), t.inByline != nil && a.ID == "" && !a.HasDash() && t.inByline(a.Name):
 		return nil
@@ -40,7 +40,10 @@ func attributed(t *text, at int) *sighting {
 		t.readRest(e, &a)
 		return e
 	}
-	return header(t, &a)
+	if e := header(t, &a); e != nil {
+		return e
+	}
+	return copiedWidget(t, at)
 }
 
 // attributionAt reads the attribution whose handle has its @ at byte at and whose

@@ -127,6 +127,9 @@ func furnitureAt(line string) furniture {
 		return noFurniture
 	}
 	kind := noFurniture
+	if strings.TrimFunc(line, isDot) == "" && line != "" {
+		return otherFurniture
+	}
 	for _, part := range strings.FieldsFunc(line, isDot) {
 		part = plainLabel(part)
 		if part == "" {

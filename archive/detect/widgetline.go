@@ -1,0 +1,77 @@
+package detect
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"tweetarc/archive"
+	"tweetarc/archive/detect/internal/char"
+	"tweetarc/archive/detect/internal/date"
+)
+
+// widgetLine reads a rendered tweet of which an extractor made one line, or a part
+// of one:
+//
+//	Jane Roe ✔ @janeroe Follow The words of the tweet. 9:07 AM - 28 Dec 2016 12 Retweets
+//
+// at is in the time.
+func widgetLine(t *text, at int) *sighting {
+	begin := max(lineBegin(t.s, t.floor, at), at-maxWidgetLine)
+	end := len(strings.TrimRight(t.s[:at], " \u00a0"))
+	clock := len(strings.TrimRight(t.s[begin:end], "0123456789:.")) + begin
+	d, n := date.At(t.s[clock:])
+	if !d.Timed || d.Day == "" || clock+n <= at {
+		return nil
+	}
+	for i := begin; i < clock; i++ {
+		k := strings.IndexByte(t.s[i:clock], '@')
+		if k < 0 {
+			break
+		}
+		i += k
+		last := i + 1
+		for last < clock && archive.IsHandleByte(t.s[last]) {
+			last++
+		}
+		name := t.nameInLine(begin, i)
+		if name == i || !archive.IsHandle(t.s[i+1:last]) || char.Blank(t.s, last) == 0 {
+			continue
+		}
+		e := &sighting{Embed: archive.Embed{Form: archive.FormWidget, Start: name, End: clock + n, Confidence: 0.7}}
+		e.Author, e.Handle, e.Date = nameOf(t.s[name:i]), t.s[i+1:last], d.Day
+		e.Text = strings.TrimLeftFunc(char.Trim(t.s[last:clock]), func(r rune) bool { return isDot(r) || char.IsBlank(r) })
+		e.Text = char.Trim(strings.TrimPrefix(e.Text, "Follow "))
+		if e.Author == "" || e.Text == "" || !isNameBeforeHandle(e.Author) {
+			continue
+		}
+		return e
+	}
+	return nil
+}
+
+// nameInLine is where the name begins that ends at end: the words with a capital that
+// begin the line, or a sentence in it; end if there is none.
+func (t *text) nameInLine(begin, end int) int {
+	i := end
+	for range 2 * maxNameWords {
+		word := len(strings.TrimRightFunc(t.s[begin:i], char.IsBlank)) + begin
+		if word == begin {
+			return i
+		}
+		if r, _ := utf8.DecodeLastRuneInString(t.s[begin:word]); i < end && char.EndsSentence(r) {
+			return i
+		}
+		i = begin + strings.LastIndexFunc(t.s[begin:word], char.IsBlank)
+		if i < begin {
+			i = begin
+		} else {
+			_, n := utf8.DecodeRuneInString(t.s[i:])
+			i += n
+		}
+		if r, _ := utf8.DecodeRuneInString(t.s[i:]); unicode.IsLower(r) || r == '@' {
+			return end
+		}
+	}
+	return end
+}
