@@ -28,7 +28,7 @@ func attributed(t *text, at int) *sighting {
 	if e := shared(t, &a); e != nil {
 		return e
 	}
-	isHeader := !a.Dated && (a.Mark == attribution.LineStart || isAnnounced(t.s, a.Name))
+	isHeader := a.Mark == attribution.LineStart && !a.Dated
 	switch is := t.isAttribution(&a); {
 	case !is && !isHeader, a.IsByline(t.s), t.inByline != nil && a.ID == "" && !a.HasDash() && t.inByline(a.Name):
 		return nil

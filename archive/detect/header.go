@@ -12,8 +12,7 @@ import (
 
 // header reads the form of The Guardian: name (@handle) text, a paragraph of
 // its own without dash or date. An author's bio has the same shape, but goes
-// on in lower case ("is a senior fellow", "lives in"). After a colon it may be
-// within a line.
+// on in lower case ("is a senior fellow", "lives in").
 func header(t *text, a *attribution.Attribution) *sighting {
 	s, end := t.s, a.Close
 	if a.Author == "" || end >= len(s) || char.Blank(s, end) == 0 || strings.ContainsAny(a.Author, ".!?") && len(strings.Fields(a.Author)) > 6 {
@@ -27,16 +26,6 @@ func header(t *text, a *attribution.Attribution) *sighting {
 	if i := strings.IndexByte(s[begin:stop], '\n'); i >= 0 {
 		stop = begin + i
 	}
-	if a.Mark != attribution.LineStart {
-		const picture = "pic.twitter.com/"
-		i := strings.Index(s[begin:stop], picture)
-		if i < 0 {
-			return nil
-		}
-		for i += begin + len(picture); i < stop && archive.IsHandleByte(s[i]); i++ {
-		}
-		stop = i
-	}
 	words := strings.TrimRightFunc(s[begin:stop], char.IsBlank)
 	if len(words) < 2 || !attribution.BeginsTweet(words) {
 		return nil
@@ -47,15 +36,6 @@ func header(t *text, a *attribution.Attribution) *sighting {
 	e := &sighting{Embed: archive.Embed{Form: archive.FormHeader, Start: a.Name, End: begin + len(words), Confidence: 0.9}}
 	e.Author, e.Handle, e.Text = a.Author, a.Handle, words
 	return e
-}
-
-// isAnnounced reports whether a colon is before the name that begins at i. Then a
-// header may be within a line, if a picture ends its words.
-func isAnnounced(s string, i int) bool {
-	for n := char.BlankBefore(s, i); n > 0 && s[i-n] != '\n'; n = char.BlankBefore(s, i) {
-		i -= n
-	}
-	return i > 0 && s[i-1] == ':'
 }
 
 // shared reads what the service's app writes into a mail: name (@handle), a word and
