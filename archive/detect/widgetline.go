@@ -17,13 +17,18 @@ import (
 //
 // at is in the time.
 func widgetLine(t *text, at int) *sighting {
-	begin := max(lineBegin(t.s, t.floor, at), at-maxWidgetLine)
-	end := len(strings.TrimRight(t.s[:at], " \u00a0"))
-	clock := len(strings.TrimRight(t.s[begin:end], "0123456789:.")) + begin
+	const maxClock = 8 // bytes before the blank before AM or PM
+	end := at - char.BlankBefore(t.s, at)
+	near := max(t.floor, end-maxClock)
+	if near >= end {
+		return nil
+	}
+	clock := near + len(strings.TrimRight(t.s[near:end], "0123456789:."))
 	d, n := date.At(t.s[clock:])
 	if !d.Timed || d.Day == "" || clock+n <= at {
 		return nil
 	}
+	begin := lineBegin(t.s, max(t.floor, clock-maxWidgetLine), clock)
 	for i := begin; i < clock; i++ {
 		k := strings.IndexByte(t.s[i:clock], '@')
 		if k < 0 {
