@@ -30,7 +30,10 @@ func attributed(t *text, at int) *sighting {
 	}
 	isHeader := a.Mark == attribution.LineStart && !a.Dated
 	switch is := t.isAttribution(&a); {
-	case !is && !isHeader, a.IsByline(t.s), t.inByline != nil && a.ID == "" && !a.HasDash() && t.inByline(a.Name):
+	case !is && !isHeader:
+		return nil
+	case t.isByline(&a):
+		t.floor = a.End // no tweet has it in its words
 		return nil
 	case is:
 		e := t.tweetBefore(&a)
@@ -102,6 +105,11 @@ func (t *text) losesDashes() bool {
 
 func (t *text) isAttribution(a *attribution.Attribution) bool {
 	return a.IsSure(t.article.Date) || a.IsUndated(t.s)
+}
+
+// isByline reports whether it is a byline, by its words or the page's markup.
+func (t *text) isByline(a *attribution.Attribution) bool {
+	return a.IsByline(t.s) || t.inByline != nil && a.ID == "" && !a.HasDash() && t.inByline(a.Name)
 }
 
 // tweetBefore is the tweet that ends at the attribution.

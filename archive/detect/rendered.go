@@ -42,7 +42,7 @@ var quotations = page.TagSet(atom.Blockquote, atom.Figure)
 // of its own, are not its own. A timeline's entries, "18 Aug", "1 month ago", have
 // no whole date.
 func rendered(p *page.Page, i int, as page.Attributes) (finding, bool) {
-	if !tweetClass.class(as) && as.Get("data-testid") != "tweet" {
+	if !isRendering(p, i, as) {
 		return finding{}, false
 	}
 	end, closed := p.End(i)
@@ -76,6 +76,19 @@ func rendered(p *page.Page, i int, as page.Attributes) (finding, bool) {
 		c.Links = linksOf(p, v, view.Range{End: len(v.Text)})
 	}
 	return c, true
+}
+
+// isRendering reports whether an element says that it is a tweet: by its class, as on
+// the site itself, or by a tweet's address.
+func isRendering(p *page.Page, i int, as page.Attributes) bool {
+	if tweetClass.class(as) || as.Get("data-testid") == "tweet" {
+		return true
+	}
+	if notEmbeds[p.Tokens[i].Tag] || !p.Tokens[i].Marked {
+		return false
+	}
+	id, _ := tweetID(as, false)
+	return id != ""
 }
 
 // dated reports whether a whole date is known, or none is needed. Newsletters hide the
@@ -487,7 +500,10 @@ func (r *rendering) readTime(k int) {
 	if r.Tokens[k].Tag != atom.Time || !r.IsStart(k) {
 		return
 	}
-	if at := r.Attributes(k).Get("datetime"); r.at == "" && len(at) > len("2006-01-02T") {
+	at := r.Attributes(k).Get("datetime")
+	if d, ok := dayIn(at); ok && r.dayAt == 0 && len(at) == len(time.DateOnly) {
+		r.day, r.dayAt = d, k
+	} else if r.at == "" && len(at) > len("2006-01-02T") {
 		r.at, r.dayAt = at, cmp.Or(r.dayAt, k)
 	}
 }

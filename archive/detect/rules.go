@@ -37,7 +37,7 @@ type htmlRule struct {
 var htmlRules = []htmlRule{
 	{name: "carried", on: onTag, anchors: []string{"weet", "witter", "status"}, read: one(carried)},
 	{name: "rendered", on: onTag, anchors: []string{"weet", "witter", "bbpBox"}, read: one(rendered)},
-	{name: "blockquote", on: onTag, inFeed: true, anchors: []string{"weet", "witter", "status"}, inText: []anchor{{"twitter-tweet", nil}, {"twitter-video", nil}}, read: one(quote)},
+	{name: "blockquote", on: onTag, inFeed: true, anchors: []string{"weet", "witter", "status"}, inText: []anchor{{"twitter-tweet", nil}, {"twitter-video", nil}}, read: quotes},
 	{name: "attribute", on: onTag, anchors: []string{"weet", "witter", "status"}, inText: []anchor{{"amp-twitter", nil}, oembedAnchor}, read: one(attribute)},
 	{name: "card", on: onTag, anchors: []string{"status"}, read: one(card)},
 	{name: "picture", on: onTag, anchors: []string{"witter post by @"}, read: one(picture)},

@@ -35,6 +35,11 @@ func (r *rendering) readWords() {
 		if r.dayAt >= from && r.dayAt < end {
 			end = r.dayAt // the day inside the words' element
 		}
+		for _, a := range r.links { // "Show more"
+			if a.token > from && a.token < end && a.ID == r.id && !strings.Contains(r.textAt(a.token+1), "/") && r.view(from, a.token).Text != "" {
+				end = a.token
+			}
+		}
 		r.words[1] = max(from, end)
 	}
 }
@@ -81,9 +86,9 @@ func (r *rendering) wordsAfterHeader() {
 			switch {
 			case !r.isWords(k, end):
 			case answer[1] == 0 && r.isAnswer(k, end):
-				answer = [2]int{k, r.endOfElement(k)}
+				answer = [2]int{k, r.endOfBlock(k)}
 			default:
-				line = [2]int{k, r.endOfElement(k)}
+				line = [2]int{k, r.endOfBlock(k)}
 			}
 			k = end - 1
 		}
@@ -98,8 +103,21 @@ func (r *rendering) wordsAfterHeader() {
 		r.words = answer
 	case r.isWords(r.headerAt+1, after):
 		r.words = [2]int{r.headerAt + 1, after}
+	default:
+		r.wordsBeforeHeader()
 	}
 	r.guessed = true
+}
+
+// wordsBeforeHeader takes what is before the largest element around the header that
+// has something before it.
+func (r *rendering) wordsBeforeHeader() {
+	for _, e := range r.around(r.headerAt) {
+		if v := r.view(r.from, e); v.Text != "" {
+			r.words = [2]int{r.from, e}
+			return
+		}
+	}
 }
 
 // textAt is the text that token k shows.
@@ -148,10 +166,25 @@ func (r *rendering) isOther(k int) bool {
 		return false
 	}
 	if r.Tokens[k].Tag != atom.A {
-		return otherClass.plainClass(r.Attributes(k))
+		return otherClass.plainClass(r.Attributes(k)) && r.holdsOther(k)
 	}
 	n, ok := slices.BinarySearchFunc(r.links, k, func(a permalink, k int) int { return a.token - k })
 	return ok && !r.links[n].button && r.links[n].ID != r.id && r.isBlock(k)
+}
+
+// holdsOther reports whether a link to another tweet, or the handle of somebody else,
+// is in the element or the paragraph that begins at k.
+func (r *rendering) holdsOther(k int) bool {
+	end := r.Tokens[k].Close
+	if end == 0 {
+		end = paragraphEnd(r.Page, k, r.to)
+	}
+	for n := k + 1; n < min(end, k+maxPart); n++ {
+		if r.isMention(n) || r.Tokens[n].Tag == atom.A && r.isOther(n) {
+			return true
+		}
+	}
+	return false
 }
 
 // isOtherHeader reports whether the header of another tweet begins at k: a second
@@ -263,10 +296,12 @@ func (r *rendering) lineEnd(k int) int {
 	return r.to
 }
 
-// endOfElement is the end of the innermost element around token k.
-func (r *rendering) endOfElement(k int) int {
-	if es := r.around(k); len(es) > 0 {
-		return r.Tokens[es[len(es)-1]].Close
+// endOfBlock is the end of the innermost block around token k.
+func (r *rendering) endOfBlock(k int) int {
+	for _, e := range slices.Backward(r.around(k)) {
+		if page.Blocks[r.Tokens[e].Tag] {
+			return r.Tokens[e].Close
+		}
 	}
 	return r.to
 }

@@ -90,10 +90,7 @@ func read(v *view.View, at int, c Context) (a Attribution, ok bool) {
 // them and end after them: *— Jane Roe (@janeroe) May 4, 2019*, — *Jane Roe
 // (@janeroe)*.
 func (a *Attribution) leaveEmphasis(s string, from int) {
-	i := a.Text
-	for i > from && strings.IndexByte("*_", s[i-1]) >= 0 {
-		i--
-	}
+	i := emphasisBefore(s, a.Text, from)
 	if i < a.Text && a.HasDash() && (i == from || char.BlankBefore(s, i) > 0) && strings.Contains(s[a.Text:a.End], s[i:a.Text]) {
 		a.Text = i
 	}
@@ -310,7 +307,7 @@ func (a *Attribution) IsUndated(s string) bool {
 		return false
 	}
 	if a.OnService {
-		return endsLine(s, a.End) && likeName(s[a.Name:a.Open])
+		return endsLine(s, a.End) && likeName(s[a.Name:a.Open]) && !a.goesOn()
 	}
 	if date.Relative(s[char.SkipBreak(s, a.Close):]) > 0 {
 		return true

@@ -16,19 +16,17 @@ const maxBetween = 64
 // longestJoin is how long a word between them is at most, in bytes.
 const longestJoin = 24
 
-// joints are the marks that may be between the handle and the day; prose has but
-// those of proseJoints there.
 const (
-	joints      = "·•∙‧⋅・|｜¦/／~～:：—–-−()[]{}（）［］【】〔〕,，、،*_?¿\ufffd"
-	proseJoints = ",，、،()[]"
-	lineJoints  = "·•|｜・" // may begin the line after the handle
+	proseJoints = ",，、،()[]"       // marks that prose has between a handle and a day
+	lineJoints  = "·•|｜・"          // marks that may begin the line after the handle
+	noJoints    = ".!…;\"'“”‘’„«‹" // those that end what is said, or begin a quotation
 )
 
 // joinWords are before a day or the name of the service: on, at and from in the
-// languages of the service's pages; and "formerly", before its old name.
+// languages of the service's pages; and what else may be there.
 var joinWords = wordSet(`on at via in from by am um auf bei vom den der le du sur à au el del en a il su di op om på kl em no na do de w
 	dnia dne ze z v ve ng noong sa ngày trên vào pada la pe στις στο στη на в во от у за із від в'на в-т
-	formerly früher ehemals anciennement ex antes già voorheen
+	posted tweeted formerly früher ehemals anciennement ex antes già voorheen
 	على في من عبر في در به از ב ב־ על ב- पर को में に で から より 於 于 在 通过 透過`)
 
 // services are the names of the service.
@@ -78,7 +76,7 @@ func (a *Attribution) readBetween(v *view.View, known bool) {
 	}
 	a.readService(s)
 	switch {
-	case a.Dated && !sure && !a.isApart(s):
+	case a.Dated && !known && (a.goesOn() || !sure && !a.isApart(s)):
 		a.Date, a.Dated, a.ID, a.End = date.Date{}, false, "", a.Close
 	case !a.Dated && a.ID == "" && on > 0:
 		a.OnService, a.End = true, a.closeBracket(s, on)
@@ -121,6 +119,13 @@ func (a *Attribution) readDayAfter(v *view.View, i int) bool {
 	return a.Dated || a.ID != ""
 }
 
+// goesOn reports whether the name begins like the rest of a sentence: — with Jane
+// Roe (@janeroe).
+func (a *Attribution) goesOn() bool {
+	first, rest, _ := strings.Cut(a.Author, " ")
+	return unicode.IsLower(runeAt(first, 0)) && strings.ContainsFunc(rest, unicode.IsUpper) && !isNameJoint(first) && !a.isNameWord(first, true)
+}
+
 // isApart reports whether name and day look like an attribution, though prose has
 // the same between them: it is a name, and what follows is not the rest of a
 // sentence, nor the time zone of another network.
@@ -151,10 +156,10 @@ func joint(s string) (int, kind) {
 	switch {
 	case strings.ContainsRune(proseJoints, r):
 		return size, joinWord
-	case strings.ContainsRune(joints, r):
-		return size, joinMark
-	case !unicode.IsLetter(r):
+	case strings.ContainsRune(noJoints, r):
 		return 0, noJoint
+	case unicode.IsPunct(r), unicode.IsSymbol(r): // the replacement character among them
+		return size, joinMark
 	}
 	for _, name := range services {
 		if n := len(name); n <= len(s) && strings.EqualFold(s[:n], name) {

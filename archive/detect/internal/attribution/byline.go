@@ -10,6 +10,7 @@ import (
 
 const (
 	maxByline = 200 // bytes before the handle that are read
+	maxWords  = 24  // ... and words
 	maxLabel  = 5   // words of a label
 	maxCredit = 3   // words before "by"
 	maxPerson = 3   // words of a name that begin with a capital
@@ -17,14 +18,14 @@ const (
 )
 
 // by in the languages of dates, where no name has it.
-var byWords = wordSet("by par por door av az przez per oleh ni bởi от від autor autora author автор писал tekst írta szerző " +
+var byWords = wordSet("by via © par por door av az przez per oleh ni bởi от від autor autora author автор писал tekst írta szerző " +
 	"kirjoittanut yazan yazar penulis του της מאת بقلم كتب نوشته توسط तरफ़ द्वारा โดย 作者 文 記者 记者 글 기자")
 
 // particles are by or of, and parts of names too.
-var particles = wordSet("von van vom de di da do del della dos du des af od z")
+var particles = wordSet("of von van vom de di da do del della dos du des af od z")
 
 // credits are what a picture, a text or a film is called before such a particle.
-var credits = wordSet("photo photos photographie foto fotos fotó fotografia fotografie fotografía imagen image images imagem " +
+var credits = wordSet("courtesy photo photos photographie foto fotos fotó fotografia fotografie fotografía imagen image images imagem " +
 	"immagine bild bilder video vidéo vídeo text texte texto testo tekst story artikel article artículo artigo articolo " +
 	"bericht beitrag analyse análisis análise analisi crédit crédito credit grafik illustration ilustración")
 
@@ -32,7 +33,7 @@ var credits = wordSet("photo photos photographie foto fotos fotó fotografia fot
 // something else: "By Jane Roe (@janeroe) May 4, 2019", "Photo: Jane Roe (@janeroe)".
 // A dash before the name makes it a tweet's, whatever the words are.
 func (a *Attribution) IsByline(s string) bool {
-	if a.HasDash() {
+	if a.HasDash() && !a.isListMark(s) {
 		return false
 	}
 	end := a.Open
@@ -41,6 +42,9 @@ func (a *Attribution) IsByline(s string) bool {
 	}
 	from, whole := sentenceBefore(s, end)
 	words := strings.Fields(strings.ReplaceAll(s[from:end], "：", ": "))
+	if cut := len(words) - maxWords; cut > 0 {
+		words, whole = words[cut:], false
+	}
 	for i, word := range words {
 		name := personIn(words[i+1:])
 		switch {
@@ -52,6 +56,11 @@ func (a *Attribution) IsByline(s string) bool {
 		}
 	}
 	return false
+}
+
+// isListMark reports whether the dash is but a hyphen with which a line begins.
+func (a *Attribution) isListMark(s string) bool {
+	return a.Mark == Hyphen && (a.Text == 0 || s[a.Text-1] == '\n')
 }
 
 // isBy reports whether a word that a name of some words follows is "by", and not part
@@ -131,7 +140,7 @@ func isLower(word string) bool {
 }
 
 // bareWord is a word without marks of emphasis, quotation and brackets around it.
-func bareWord(word string) string { return strings.Trim(word, "*_`#>()[]“”\"'‘’") }
+func bareWord(word string) string { return strings.Trim(word, "*_`#>-()[]“”\"'‘’") }
 
 // sentenceBefore is where the sentence or line that ends at end begins; whole is
 // false if that is not near.

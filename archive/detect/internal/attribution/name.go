@@ -87,8 +87,16 @@ func (a *Attribution) nameBefore(s string, c Context, end int) {
 	}
 	a.Name = min(end, skipSpaces(s, a.Name))
 	if a.Name < end {
-		a.Author = displayName(s[a.Name:end])
+		a.Author = displayName(strings.TrimSuffix(s[a.Name:end], s[emphasisBefore(s, a.Name, c.From):a.Name]))
 	}
+}
+
+// emphasisBefore is where the marks of emphasis begin with which s[:i] ends.
+func emphasisBefore(s string, i, lo int) int {
+	for i > lo && (s[i-1] == '*' || s[i-1] == '_') {
+		i--
+	}
+	return i
 }
 
 // skipSpaces is the end of the blanks at s[i:].

@@ -79,13 +79,15 @@ func wordSet(words string) map[string]bool {
 func isEnglish(s string) bool {
 	own, others := 0, 0
 	for w := range strings.FieldsSeq(s) {
-		r, _ := utf8.DecodeRuneInString(w)
-		switch {
+		switch w = strings.ToLower(w); {
 		case english[w]:
 			own++
-		case foreign[w], r >= 'Ͱ' && unicode.IsLetter(r):
+		case foreign[w], strings.ContainsFunc(w, isForeign):
 			others++
 		}
 	}
 	return own >= others || others < 3
 }
+
+// isForeign reports whether r is a letter that English has not.
+func isForeign(r rune) bool { return r >= utf8.RuneSelf && unicode.IsLetter(r) }
