@@ -184,13 +184,14 @@ func (t *text) headerBelow(h *widgetHeader, eol int) {
 		line := trimShown(strings.TrimSuffix(l.in(t.s), "@"+h.handle)) // Follow @janeroe
 		dot := strings.IndexFunc(line, isDot) == 0
 		d, n := date.Any(line)
+		k := furnitureAt(line)
 		switch {
-		case furnitureAt(line) == followFurniture, furnitureAt(line) == verifiedFurniture, dot && h.tail(line):
-			h.follow = h.follow || furnitureAt(line) == followFurniture
+		case k == followFurniture, k == verifiedFurniture, dot && h.tail(line):
+			h.follow = h.follow || k == followFurniture
 			h.dotted = h.dotted || dot
 		case h.dotted && h.date == (date.Date{}) && n == len(line) && n > 0:
 			h.date = d
-		case n == len(line) && n > 0: // the footer says more
+		case n == len(line) && n > 0 && !d.Timed: // the footer says more
 		default:
 			return
 		}
@@ -436,6 +437,9 @@ func (w *widget) untilFooter(t *text) *sighting {
 	e.Date, e.End = w.footer.day, t.afterFooter(w.footer.shownLine)
 	if w.quoted != nil && (w.doubt || emptyLine(t.s[w.header.end:w.quoted.start])) {
 		e.Confidence = 0.8
+	}
+	if utf8.RuneCountInString(e.Text) > maxPrinted {
+		e.Confidence = 0.7 // prose may be in it
 	}
 	return e
 }
