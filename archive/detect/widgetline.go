@@ -29,28 +29,25 @@ func widgetLine(t *text, at int) *sighting {
 		return nil
 	}
 	begin := lineBegin(t.s, max(t.floor, clock-maxWidgetLine), clock)
-	for i := begin; i < clock; i++ {
-		k := strings.IndexByte(t.s[i:clock], '@')
-		if k < 0 {
-			break
+	const maxHandles = 8 // that are tried
+	i := clock
+	for range maxHandles {
+		i = begin + strings.LastIndexByte(t.s[begin:i], '@')
+		if i < begin {
+			return nil
 		}
-		i += k
 		last := i + 1
 		for last < clock && archive.IsHandleByte(t.s[last]) {
 			last++
 		}
-		name := t.nameInLine(begin, i)
-		if name == i || !archive.IsHandle(t.s[i+1:last]) || char.Blank(t.s, last) == 0 {
-			continue
-		}
+		name := t.nameInLine(begin, len(strings.TrimRight(t.s[begin:i], "✔✓? \u00a0"))+begin)
 		e := &sighting{Embed: archive.Embed{Form: archive.FormWidget, Start: name, End: clock + n, Confidence: 0.7}}
 		e.Author, e.Handle, e.Date = nameOf(t.s[name:i]), t.s[i+1:last], d.Day
-		e.Text = strings.TrimLeftFunc(char.Trim(t.s[last:clock]), func(r rune) bool { return isDot(r) || char.IsBlank(r) })
+		e.Text = strings.TrimLeftFunc(t.s[last:clock], func(r rune) bool { return isDot(r) || char.IsBlank(r) })
 		e.Text = char.Trim(strings.TrimPrefix(e.Text, "Follow "))
-		if e.Author == "" || e.Text == "" || !isNameBeforeHandle(e.Author) {
-			continue
+		if e.Author != "" && archive.IsHandle(e.Handle) && char.Blank(t.s, last) > 0 && isNameBeforeHandle(e.Author) {
+			return e
 		}
-		return e
 	}
 	return nil
 }
@@ -64,7 +61,7 @@ func (t *text) nameInLine(begin, end int) int {
 		if word == begin {
 			return i
 		}
-		if r, _ := utf8.DecodeLastRuneInString(t.s[begin:word]); i < end && char.EndsSentence(r) {
+		if i < end && (endsSentence(t.s[begin:word]) || strings.HasSuffix(t.s[begin:word], "Follow")) {
 			return i
 		}
 		i = begin + strings.LastIndexFunc(t.s[begin:word], char.IsBlank)
@@ -79,4 +76,11 @@ func (t *text) nameInLine(begin, end int) int {
 		}
 	}
 	return end
+}
+
+// endsSentence reports whether s ends with a sentence, and not with an initial: J.
+func endsSentence(s string) bool {
+	r, n := utf8.DecodeLastRuneInString(s)
+	word := s[strings.LastIndexByte(s, ' ')+1:]
+	return char.EndsSentence(r) && utf8.RuneCountInString(word) > 1+n
 }
