@@ -44,7 +44,10 @@ func attributed(t *text, at int) *sighting {
 		t.readRest(e, &a)
 		return e
 	}
-	return header(t, &a)
+	if e := header(t, &a); e != nil {
+		return e
+	}
+	return copiedWidget(t, at)
 }
 
 // attributionAt reads the attribution whose handle has its @ at byte at and whose

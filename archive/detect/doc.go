@@ -15,7 +15,7 @@
 //  3. A running text, and what is left of a page, is turned into a view: what its
 //     reader sees, with the way back to the bytes (internal/view). The rules of
 //     running text are tried where their anchors are (text.go): attributed.go,
-//     header.go, frame.go, widget.go, link.go.
+//     header.go, frame.go, widget.go, widgetline.go, link.go.
 //  4. An attribution is what says whose a tweet is and of which day: dash, name,
 //     (@handle), date (internal/attribution, internal/date). All rules read it with
 //     the same parser. What has its shape and is of an article is a byline (byline.go).
