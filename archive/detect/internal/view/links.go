@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"tweetarc/archive/detect/internal/char"
 )
 
 // markup is how a format writes a link. Markdown's is not among them: its text is
@@ -98,7 +100,12 @@ func (r *reader) addressFirst(i int, m markup) int {
 		return i // Markdown's
 	}
 	begin := len(r.text)
-	r.copy(r.s[shown:shown+n], shown)
+	for i := shown; i < shown+n; i++ {
+		if r.style.escapes && r.s[i] == '\\' && i+1 < shown+n && char.IsPunct(r.s[i+1]) {
+			i++
+		}
+		r.copy(r.s[i:i+1], i)
+	}
 	r.links = append(r.links, Link{Range: Range{begin, len(r.text)}, Target: r.s[from:to], after: end})
 	return end
 }
@@ -146,6 +153,65 @@ func (r *reader) autolink(i int) int {
 	return to + 1
 }
 
+// blockLines are the beginnings of lines that a format has around a quote.
+var blockLines = []string{"#+begin_quote", "#+end_quote", "#+BEGIN_QUOTE", "#+END_QUOTE", `\begin{quot`, `\end{quot`}
+
+// blockLine is the end of the line at i if it is one of those, and i if not.
+func (r *reader) blockLine(i int) int {
+	if i != r.line {
+		return i
+	}
+	for _, mark := range blockLines {
+		if strings.HasPrefix(r.s[i:], mark) {
+			if n := strings.IndexByte(r.s[i:min(len(r.s), i+maxColumns)], '\n'); n > 0 {
+				return i + n
+			}
+		}
+	}
+	return i
+}
+
+// referencesHead is what text browsers have above their list of addresses.
+const referencesHead = "\nReferences\n"
+
+// referencesOf are the addresses in the list with which a text browser ends a
+// text, by their numbers.
+func referencesOf(s string) map[string]string {
+	at := strings.LastIndex(s, referencesHead)
+	if at < 0 {
+		return nil
+	}
+	all := map[string]string{}
+	for line := range strings.Lines(s[at+len(referencesHead):]) {
+		n, address, ok := strings.Cut(strings.TrimSpace(line), ". ")
+		if address = strings.TrimSpace(address); ok && strings.HasPrefix(address, "http") {
+			all[n] = address
+		}
+	}
+	return all
+}
+
+// maxNumber is how many digits the number of a reference has at most.
+const maxNumber = 4
+
+// reference reads the number at i that a text browser wrote before a link.
+func (r *reader) reference(i int) int {
+	if len(r.style.references) == 0 {
+		return i
+	}
+	n := strings.IndexByte(r.s[i:min(len(r.s), i+maxNumber+2)], ']')
+	if n < 0 {
+		return i
+	}
+	address, ok := r.style.references[r.s[i+1:i+n]]
+	if !ok {
+		return i
+	}
+	end := i + n + 1
+	r.links = append(r.links, Link{Range: Range{len(r.text), len(r.text)}, Target: address, after: end})
+	return end
+}
+
 const (
 	minWraps   = 3   // in an article that is wrapped
 	minColumns = 32  // no article is wrapped at fewer ...
@@ -156,6 +222,7 @@ const (
 // line; 0 if it is not. At each single break of one that is, the next line's first
 // word would not have fit. Attributions may have lines of their own.
 func columnsOf(s string) int {
+	s, _, _ = strings.Cut(s, referencesHead)
 	columns := 0
 	for line := range strings.Lines(s) {
 		line = strings.TrimRight(line, " \r\n")

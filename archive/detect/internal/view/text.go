@@ -13,7 +13,7 @@ import (
 // formats into which extractors turn pages.
 func OfText(s string) *View {
 	st := styleOf(s)
-	if !st.links && !st.marked && !st.escapes && !st.targets && !st.quotes && st.columns == 0 && strings.IndexByte(s, '&') < 0 && strings.IndexByte(s, '\r') < 0 {
+	if !st.links && !st.marked && !st.escapes && !st.targets && !st.quotes && st.columns == 0 && len(st.references) == 0 && strings.IndexByte(s, '&') < 0 && strings.IndexByte(s, '\r') < 0 {
 		return &View{Text: s, steps: []step{{}}}
 	}
 	r := reader{s: s, style: st, builder: builder{text: make([]byte, 0, len(s))}}
@@ -29,18 +29,21 @@ type style struct {
 	targets bool // the address of a link follows it in parentheses
 	quotes  bool // some lines begin with ">"
 	columns int  // the width at which all lines are wrapped; 0 if they are not
+
+	references map[string]string // the addresses that a text browser listed, by number
 }
 
 // styleOf looks for the marks of each style. Links are a sign of Markdown, but
 // not of one in which tweets are escaped: that only attributions are.
 func styleOf(s string) style {
 	return style{
-		links:   strings.Contains(s, "](") || strings.Contains(s, "]["),
-		escapes: hasEscapes(s),
-		targets: hasTargets(s),
-		quotes:  hasQuotes(s),
-		marked:  hasLinks(s),
-		columns: columnsOf(s),
+		links:      strings.Contains(s, "](") || strings.Contains(s, "]["),
+		escapes:    hasEscapes(s) || strings.Contains(s, `\href{http`),
+		targets:    hasTargets(s),
+		quotes:     hasQuotes(s),
+		marked:     hasLinks(s),
+		columns:    columnsOf(s),
+		references: referencesOf(s),
 	}
 }
 
@@ -145,6 +148,9 @@ func (r *reader) read() {
 		r.copy(r.s[from:i], from)
 	}
 	r.endQuote()
+	if r.style.columns > 0 && len(r.quotes) == 1 && r.quotes[0] == (Range{0, len(r.text)}) {
+		r.quotes = nil // a letter that was quoted as a whole
+	}
 }
 
 // special reads what is not shown as it is, and reports where that ends; i if
@@ -169,10 +175,21 @@ func (r *reader) special(i int) int {
 		if (r.style.escapes || r.quoted) && endsLine(s[i+1:]) {
 			return i + 1 // Markdown's line break
 		}
+		if end := r.blockLine(i); end > i {
+			return end
+		}
 		return r.markedLink(i)
-	case '<', '|', '"', '#':
+	case '#':
+		if end := r.blockLine(i); end > i {
+			return end
+		}
+		return r.markedLink(i)
+	case '<', '|', '"':
 		return r.markedLink(i)
 	case '[':
+		if end := r.reference(i); end > i {
+			return end
+		}
 		if end := r.markedLink(i); end > i {
 			return end
 		}
