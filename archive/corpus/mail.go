@@ -9,6 +9,7 @@ import (
 	"mime/quotedprintable"
 	"net/mail"
 	"strings"
+	"time"
 
 	"tweetarc/archive"
 )
@@ -30,27 +31,33 @@ var mailFile = &format{
 				yield(s.record(1, nil, err))
 				return
 			}
-			body, isHTML := letter(b)
-			switch {
-			case !s.holds(body):
-				a, err := s.dropped()
-				yield(s.record(1, a, err))
-			case isHTML:
-				yield(s.record(1, s.html(body), nil))
-			default:
-				yield(s.record(1, s.text(body), nil))
-			}
+			yield(s.record(1, s.letter(b), nil))
 		}
 	},
 }
 
-// letter is what a letter says, decoded, and whether that is a page.
-func letter(b []byte) (body []byte, isHTML bool) {
+// letter is the article of a letter, with its subject and day.
+func (s *source) letter(b []byte) *archive.Article {
 	m, err := mail.ReadMessage(bytes.NewReader(b))
 	if err != nil {
-		return b, false
+		return s.text(b)
 	}
-	return part(m.Body, m.Header.Get, 0)
+	body, isHTML := part(m.Body, m.Header.Get, 0)
+	if !s.holds(body) {
+		a, _ := s.dropped()
+		return a
+	}
+	a := s.text(body)
+	if isHTML {
+		a = s.html(body)
+	}
+	if subject, err := new(mime.WordDecoder).DecodeHeader(m.Header.Get("Subject")); err == nil && subject != "" {
+		a.Title = oneLine(subject)
+	}
+	if at, err := m.Header.Date(); err == nil && a.Date == "" {
+		a.Date = at.Format(time.DateOnly)
+	}
+	return a
 }
 
 // maxNested is how deep the parts of a letter are nested at most.

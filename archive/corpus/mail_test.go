@@ -19,10 +19,14 @@ func TestLetter(t *testing.T) {
 			if f := sniff([]byte(test.in), "a"); f != mailFile {
 				t.Errorf("is taken for %s", f.name)
 			}
-			body, isHTML := letter([]byte(test.in))
-			if string(body) != test.want || isHTML != test.isHTML {
-				t.Errorf("says %q (a page: %v), not %q", body, isHTML, test.want)
+			a := new(source{Reader: new(Reader)}).letter([]byte(test.in))
+			if a.Body != test.want || a.HTML != test.isHTML {
+				t.Errorf("says %q (a page: %v), not %q", a.Body, a.HTML, test.want)
 			}
 		})
+	}
+	a := new(source{Reader: new(Reader)}).letter([]byte("Subject: =?utf-8?q?Fl=C3=B6ur?=\nDate: Sat, 4 May 2019 23:10:00 +0200\n" + head + "\nBread"))
+	if a.Title != "Flöur" || a.Date != "2019-05-04" {
+		t.Errorf("its subject is %q, its day %s", a.Title, a.Date)
 	}
 }
