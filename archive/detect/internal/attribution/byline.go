@@ -42,9 +42,12 @@ func (a *Attribution) IsByline(s string) bool {
 		end -= n
 	}
 	from, whole := sentenceBefore(s, end)
-	words := strings.Fields(strings.ReplaceAll(s[from:end], "：", ": "))
+	words := strings.Fields(wideMarks.Replace(s[from:end]))
 	if cut := len(words) - maxWords; cut > 0 {
 		words, whole = words[cut:], false
+	}
+	if whole && len(words) > 2 && personIn(words) > 1 && roles[strings.ToLower(bareWord(words[len(words)-1]))] && strings.ContainsRune(s[from:end], ',') {
+		return true // Jane Roe, Staff Writer
 	}
 	for i, word := range words {
 		name := personIn(words[i+1:])
@@ -60,6 +63,9 @@ func (a *Attribution) IsByline(s string) bool {
 	}
 	return false
 }
+
+// wideMarks are between a label and a name where words have no blanks between them.
+var wideMarks = strings.NewReplacer("：", ": ", "・", ": ", "／", ": ")
 
 // isListMark reports whether the dash is but a hyphen with which a line begins.
 func (a *Attribution) isListMark(s string) bool {
@@ -134,7 +140,12 @@ func personIn(words []string) int {
 const maxParticle = 3
 
 // joiners are between two names.
-var joiners = wordSet("and & und et y e en och og i и и ve dan ja và")
+var joiners = wordSet("and & with und mit et avec y con e com en met och med og i и с ve dan ja và")
+
+// roles are what a writer is called after name and comma.
+var roles = wordSet("staff writer reporter editor correspondent contributor columnist journalist photographer redakteur redakteurin " +
+	"korrespondent reporterin journaliste rédacteur rédactrice correspondant redactor redactora corresponsal periodista giornalista " +
+	"corrispondente redacteur verslaggever jornalista repórter reporterka dziennikarz журналист корреспондент")
 
 // isProse reports whether a word is in small letters, and none of a name.
 func isProse(word string) bool { return isLower(word) && len(word) > maxParticle }
