@@ -51,46 +51,24 @@ var (
 
 // Markup in running text.
 var (
-	// The name of a shortcode or of a component, in its brackets: [tweet 1], {{< tweet,
-	// {% include tweet.html, <Tweet id=.
-	shortcodeAnchors = []anchor{{"weet", inBrackets}, {"witter", inBrackets}, {"embed", inBrackets}, {"media", inBrackets},
-		{"MEDIA", inBrackets}, {"share", inBrackets}, {"blackbirdpie", inBrackets}}
-	// A name that is too short to be looked for: {{< x, {% x.
-	braceAnchor   = anchor{"{{", func(s string, at int) bool { return followed(s[at+2:], "x") }}
-	percentAnchor = anchor{"{%", func(s string, at int) bool { return followed(s[at+2:], "x") }}
-	oembedAnchor  = anchor{"oembed", func(s string, at int) bool { return endsWithAny(s[:at], tagBegins[:]...) }}
+	// The names of shortcodes after their brackets, and of components: [tweet 1],
+	// [MEDIA=twitter], (twitter: …), ::tweet{, {{< tweet, {% include tweet.html, <Tweet id=.
+	shortcodeAnchors = []anchor{{"[tweet", nil}, {"[twitter", nil}, {"[embed", nil}, {"[media", nil}, {"[MEDIA", nil}, {"[share", nil},
+		{"[blackbirdpie", nil}, {"(twitter:", nil}, {"(tweet:", nil}, {"::tweet", nil}, {"{{", names}, {"{%", names}, {"<Tw", nil}, {"<tw", nil}, {"<StaticTweet", nil}}
+	oembedAnchor = anchor{"oembed", func(s string, at int) bool { return endsWithAny(s[:at], tagBegins[:]...) }}
 )
 
 // maxCodeName is how far the end of a shortcode's name is from its brackets.
 const maxCodeName = 24
 
-// inBrackets reports whether the word at byte at is the name of a shortcode: between
-// it and the bracket are letters; in braces also blanks and quotation marks.
-func inBrackets(s string, at int) bool {
-	spaced := false
-	for i := at; i > 0 && i > at-maxCodeName; i-- {
-		switch c := s[i-1]; {
-		case c == '{' || (c == '%' || c == '<') && i > 1 && s[i-2] == '{':
-			return true
-		case c == '[':
-			return !spaced && (i > 1 && s[i-2] == '@' || !strings.HasPrefix(strings.TrimLeft(s[at:], handleBytes), "]("))
-		case c == '(':
-			return !spaced && strings.HasPrefix(strings.TrimLeft(s[at:], handleBytes), ":")
-		case c == ':' && i > 1 && s[i-2] == ':':
-			return !spaced
-		case endsWithAny(s[:i], tagBegins[:]...):
-			return !spaced
-		case c == ' ' || c == '"' || c == '\'' || c == '\\' || c == '.' || c == '/' || c == ':':
-			spaced = true
-		case !archive.IsHandleByte(c) && c != '-' && c != '=' && c != '#' && c != '<':
-			return false
-		}
-	}
-	return false
+// names reports whether after the braces at byte at a name of what shows a tweet
+// follows.
+func names(s string, at int) bool {
+	s = s[at+2 : min(len(s), at+2+maxCodeName)]
+	return holds(s, codeNames) || followed(s, "x")
 }
 
-// handleBytes are those of which archive.IsHandleByte says so.
-const handleBytes = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_"
+var codeNames = []string{"weet", "witter", "embed"}
 
 // handleFits looks for the parenthesis before an @, and for what begins a handle
 // after it.

@@ -41,7 +41,7 @@ var htmlRules = []htmlRule{
 	{name: "attribute", on: onTag, anchors: []string{"weet", "witter", "status"}, inText: []anchor{{"amp-twitter", nil}, oembedAnchor}, read: one(attribute)},
 	{name: "card", on: onTag, anchors: []string{"status"}, read: one(card)},
 	{name: "picture", on: onTag, anchors: []string{"witter post by @"}, read: one(picture)},
-	{name: "shortcode", on: onText, inFeed: true, anchors: []string{"weet", "witter", "status", "{{< x", "{% x", "=x]", "blackbirdpie"}, inText: append(shortcodeAnchors, braceAnchor, percentAnchor), read: shortcodes},
+	{name: "shortcode", on: onText, inFeed: true, anchors: []string{"weet", "witter", "status", "{{< x", "{% x", "=x]", "blackbirdpie"}, inText: shortcodeAnchors, read: shortcodes},
 	{name: "address", on: onText, anchors: []string{"status"}, read: one(address)},
 	{name: "comment", on: onComment, inFeed: true, anchors: []string{"status"}, inText: []anchor{{"wp:embed", nil}}, read: one(comment)},
 	{name: "script: list", on: onScript | onTemplate, anchors: []string{"status"}, read: listed},
