@@ -42,6 +42,9 @@ func hasLinks(s string) bool {
 		if i > 0 && strings.IndexByte(`<[|{`, s[i-1]) >= 0 || i > 1 && (s[i-2:i] == `("` || s[i-2:i] == `":`) {
 			return true
 		}
+		if to := addressAt(s, i); to < len(s) && s[to] == '[' {
+			return true
+		}
 	}
 }
 
@@ -141,6 +144,29 @@ func (r *reader) shownFirst(i, from int, m markup) int {
 	return end
 }
 
+// asciiDoc reads what is shown of the address that was read up to i, in brackets.
+func (r *reader) asciiDoc(i int) int {
+	n := strings.IndexByte(r.s[i:min(len(r.s), i+maxShown)], ']')
+	word := strings.LastIndexAny(string(r.text[max(0, len(r.text)-maxAddress):]), " \n\t(") + 1 + max(0, len(r.text)-maxAddress)
+	address := strings.TrimPrefix(string(r.text[word:]), "link:")
+	if n < 2 || address == "" || addressAt(address, 0) != len(address) {
+		return i
+	}
+	if next := i + n + 1; next < len(r.s) && (r.s[next] == '(' || r.s[next] == '[') {
+		return i // Markdown's, beside an address
+	}
+	r.truncate(word)
+	for k := i + 1; k < i+n; k++ {
+		if strings.HasPrefix(r.s[k:], "++") { // around what has no meaning
+			k++
+			continue
+		}
+		r.copy(r.s[k:k+1], k)
+	}
+	r.links = append(r.links, Link{Range: Range{word, len(r.text)}, Target: address, after: i + n + 1})
+	return i + n + 1
+}
+
 // autolink reads the address in angle brackets at i, which shows itself.
 func (r *reader) autolink(i int) int {
 	to := addressAt(r.s, i+1)
@@ -153,8 +179,8 @@ func (r *reader) autolink(i int) int {
 	return to + 1
 }
 
-// blockLines are the beginnings of lines that a format has around a quote.
-var blockLines = []string{"#+begin_quote", "#+end_quote", "#+BEGIN_QUOTE", "#+END_QUOTE", `\begin{quot`, `\end{quot`}
+// blockLines are the beginnings of lines that a format has around a quote or a block.
+var blockLines = []string{"#+begin_quote", "#+end_quote", "#+BEGIN_QUOTE", "#+END_QUOTE", `\begin{quot`, `\end{quot`, "____\n", ":::"}
 
 // blockLine is the end of the line at i if it is one of those, and i if not.
 func (r *reader) blockLine(i int) int {
@@ -171,24 +197,92 @@ func (r *reader) blockLine(i int) int {
 	return i
 }
 
-// referencesHead is what text browsers have above their list of addresses.
-const referencesHead = "\nReferences\n"
-
-// referencesOf are the addresses in the list with which a text browser ends a
-// text, by their numbers.
-func referencesOf(s string) map[string]string {
-	at := strings.LastIndex(s, referencesHead)
-	if at < 0 {
-		return nil
+// hasBlocks reports whether a text has marks or tags of blocks.
+func hasBlocks(s string) bool {
+	if strings.Contains(s, "\n:::") || strings.Contains(s, "\n____\n") {
+		return true
 	}
-	all := map[string]string{}
-	for line := range strings.Lines(s[at+len(referencesHead):]) {
-		n, address, ok := strings.Cut(strings.TrimSpace(line), ". ")
-		if address = strings.TrimSpace(address); ok && strings.HasPrefix(address, "http") {
-			all[n] = address
+	for i := 0; ; i++ {
+		n := strings.IndexByte(s[i:], '<')
+		if n < 0 {
+			return false
+		}
+		if i += n; blockTag(s, i) > i {
+			return true
 		}
 	}
+}
+
+// blockTags are the tags of blocks that converters leave in a text.
+var blockTags = []string{"div", "blockquote", "figure", "figcaption", "article", "section", "p", "br"}
+
+// blockTag is the end of such a tag at i; i if there is none.
+func blockTag(s string, i int) int {
+	rest := strings.TrimPrefix(s[i+1:], "/")
+	for _, tag := range blockTags {
+		after, ok := strings.CutPrefix(rest, tag)
+		if !ok || after == "" || strings.IndexByte(" />\n", after[0]) < 0 {
+			continue
+		}
+		if n := strings.IndexByte(after[:min(len(after), maxShown)], '>'); n >= 0 && strings.IndexByte(after[:n], '<') < 0 {
+			return len(s) - len(after) + n + 1
+		}
+	}
+	return i
+}
+
+// referencesOf are the addresses that a converter lists, by number or name: a text
+// browser at the end of a text, "  2. https://…", Markdown anywhere, "[2]: https://…".
+func referencesOf(s string) map[string]string {
+	all := map[string]string{}
+	for i := 0; ; {
+		n := strings.Index(s[i:], "]:")
+		if n < 0 {
+			break
+		}
+		i += n + len("]:")
+		line := strings.LastIndexByte(s[max(0, i-maxShown):i], '\n') + 1 + max(0, i-maxShown)
+		label := strings.ReplaceAll(strings.TrimLeft(s[line:i-len("]:")], "> "), `\`, "")
+		if from := char.SkipBreak(s, i); strings.HasPrefix(label, "[") {
+			if to := addressAt(s, from); to > from {
+				all[label[1:]] = s[from:to]
+			}
+		}
+	}
+	for end := len(s); end > 0; {
+		begin := strings.LastIndexByte(s[:end-1], '\n') + 1
+		line := strings.TrimSpace(s[begin:end])
+		number, address, _ := strings.Cut(strings.TrimPrefix(strings.Replace(line, "] ", ". ", 1), "["), ". ")
+		if address = strings.TrimSpace(address); line != "" && (strings.Trim(number, "0123456789") != "" || addressAt(address, 0) != len(address) || address == "") {
+			break
+		}
+		if line != "" {
+			all[number] = address
+		}
+		end = begin
+	}
 	return all
+}
+
+// definition is the end of the definition of a reference with which the line at i
+// begins; i if it does not.
+func (r *reader) definition(i int) int {
+	if len(r.style.references) == 0 || strings.Trim(r.s[r.line:i], " ") != "" {
+		return i
+	}
+	n := strings.IndexByte(r.s[i:min(len(r.s), i+maxShown)], ']')
+	if n < 0 || r.style.references[strings.ReplaceAll(r.s[i+1:i+n], `\`, "")] == "" {
+		return i
+	}
+	from := i + n + len("]")
+	if strings.HasPrefix(r.s[from:], ":") {
+		from++
+	}
+	from = char.SkipBreak(r.s, from)
+	if to := addressAt(r.s, from); to > from {
+		return to
+	}
+	return i
 }
 
 // maxNumber is how many digits the number of a reference has at most.
@@ -222,7 +316,6 @@ const (
 // line; 0 if it is not. At each single break of one that is, the next line's first
 // word would not have fit. Attributions may have lines of their own.
 func columnsOf(s string) int {
-	s, _, _ = strings.Cut(s, referencesHead)
 	columns := 0
 	for line := range strings.Lines(s) {
 		line = strings.TrimRight(line, " \r\n")

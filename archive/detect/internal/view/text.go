@@ -1,6 +1,7 @@
 package view
 
 import (
+	"cmp"
 	"html"
 	"strings"
 	"unicode/utf8"
@@ -13,7 +14,7 @@ import (
 // formats into which extractors turn pages.
 func OfText(s string) *View {
 	st := styleOf(s)
-	if !st.links && !st.marked && !st.escapes && !st.targets && !st.quotes && st.columns == 0 && len(st.references) == 0 && strings.IndexByte(s, '&') < 0 && strings.IndexByte(s, '\r') < 0 {
+	if !st.links && !st.marked && !st.blocks && !st.escapes && !st.targets && !st.quotes && st.columns == 0 && len(st.references) == 0 && strings.IndexByte(s, '&') < 0 && strings.IndexByte(s, '\r') < 0 {
 		return &View{Text: s, steps: []step{{}}}
 	}
 	r := reader{s: s, style: st, builder: builder{text: make([]byte, 0, len(s))}}
@@ -25,6 +26,7 @@ func OfText(s string) *View {
 type style struct {
 	links   bool // are Markdown's: [shown](address)
 	marked  bool // some are in another markup
+	blocks  bool // there are tags or marks of blocks
 	escapes bool // punctuation may have Markdown's backslash before it
 	targets bool // the address of a link follows it in parentheses
 	quotes  bool // some lines begin with ">"
@@ -37,11 +39,12 @@ type style struct {
 // not of one in which tweets are escaped: that only attributions are.
 func styleOf(s string) style {
 	return style{
-		links:      strings.Contains(s, "](") || strings.Contains(s, "]["),
+		links:      strings.Contains(s, "](") || strings.Contains(s, "][") || strings.Contains(s, "]: http"),
 		escapes:    hasEscapes(s) || strings.Contains(s, `\href{http`),
 		targets:    hasTargets(s),
 		quotes:     hasQuotes(s),
 		marked:     hasLinks(s),
+		blocks:     hasBlocks(s),
 		columns:    columnsOf(s),
 		references: referencesOf(s),
 	}
@@ -133,7 +136,7 @@ type reader struct {
 
 // altered are the bytes at which a view may differ from the text.
 var altered = [256]bool{'\r': true, '\n': true, '&': true, '\\': true, '[': true, ']': true, '(': true,
-	'<': true, '|': true, '"': true, '#': true}
+	'<': true, '|': true, '"': true, '#': true, '_': true, ':': true}
 
 func (r *reader) read() {
 	i := r.beginLine(0)
@@ -159,6 +162,10 @@ func (r *reader) special(i int) int {
 	s := r.s
 	switch s[i] {
 	case '\r':
+		if i+1 < len(s) && s[i+1] != '\n' && s[i+1] != '\r' || i+1 < len(s) && !strings.HasPrefix(strings.TrimLeft(s[i:], "\r"), "\n") {
+			r.put("\n", i, i+1) // the only line ends of the text
+			r.line = i + 1
+		}
 		return i + 1
 	case '\n':
 		return r.lineEnd(i)
@@ -184,14 +191,23 @@ func (r *reader) special(i int) int {
 			return end
 		}
 		return r.markedLink(i)
-	case '<', '|', '"':
-		return r.markedLink(i)
-	case '[':
-		if end := r.reference(i); end > i {
+	case '_', ':':
+		return r.blockLine(i)
+	case '<':
+		if end := blockTag(s, i); end > i {
+			if strings.HasPrefix(s[i:], "<br") {
+				r.put("\n", i, end)
+			}
 			return end
 		}
-		if end := r.markedLink(i); end > i {
-			return end
+		return r.markedLink(i)
+	case '|', '"':
+		return r.markedLink(i)
+	case '[':
+		for _, read := range [...]func(int) int{r.definition, r.reference, r.asciiDoc, r.markedLink} {
+			if end := read(i); end > i {
+				return end
+			}
 		}
 		return r.linkBegin(i)
 	case ']':
@@ -225,15 +241,23 @@ func (r *reader) linkEnd(i int) int {
 	}
 	k := r.open[len(r.open)-1]
 	r.open = r.open[:len(r.open)-1]
-	if i+1 == len(r.s) || r.s[i+1] != '(' && r.s[i+1] != '[' {
-		return i
-	}
-	end := closing(r.s, i+1)
-	if end == 0 {
+	target, end := "", i
+	switch {
+	case i+1 < len(r.s) && (r.s[i+1] == '(' || r.s[i+1] == '['):
+		if end = closing(r.s, i+1); end == 0 {
+			return i
+		}
+		target = r.s[i+2 : end-1]
+		if r.s[i+1] == '[' {
+			target = cmp.Or(r.style.references[cmp.Or(target, string(r.text[k+1:]))], target)
+		}
+	case r.style.references[string(r.text[k+1:])] != "":
+		target, end = r.style.references[string(r.text[k+1:])], i+1
+	default:
 		return i
 	}
 	r.cut(k)
-	r.links = append(r.links, Link{Range: Range{k, len(r.text)}, Target: r.s[i+2 : end-1], after: end})
+	r.links = append(r.links, Link{Range: Range{k, len(r.text)}, Target: target, after: end})
 	return end
 }
 

@@ -167,6 +167,11 @@ func (b *builder) trim(lo int) {
 	for n > lo && char.IsSpace(b.text[n-1]) {
 		n--
 	}
+	b.truncate(n)
+}
+
+// truncate leaves no more than the first n bytes.
+func (b *builder) truncate(n int) {
 	b.text = b.text[:n]
 	for k := len(b.steps); k > 0 && b.steps[k-1].at >= n; k = len(b.steps) {
 		b.steps = b.steps[:k-1]
