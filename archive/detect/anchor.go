@@ -22,6 +22,11 @@ type anchor struct {
 var (
 	// The handle of an attribution: (@janeroe), （@janeroe）.
 	handleAnchor = anchor{"@", handleFits("@")}
+	// A handle after a dash, which may be a link: — @janeroe, — [@janeroe](https://…).
+	dashedHandleAnchor = anchor{"@", func(s string, at int) bool {
+		s = strings.TrimRight(strings.TrimSuffix(s[max(0, at-maxCodeName):at], "["), " \u00a0\u200a")
+		return endsWithAny(s, "—", `\u2014`, "--", "&mdash;", "&#8212;")
+	}}
 	// The same with a wide @, as it is and as JSON may have it.
 	wideHandleAnchors = []anchor{{"＠", handleFits("＠")}, {`\uff20`, handleFits(`\uff20`)}, {`\uFF20`, handleFits(`\uFF20`)}}
 	// The same in a page, where a tag may be before it: (<b>@janeroe</b>).

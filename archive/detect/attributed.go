@@ -22,6 +22,9 @@ const (
 func attributed(t *text, at int) *sighting {
 	a, ok := t.attributionAt(at, max(t.floor, t.tried))
 	if !ok {
+		if a, ok = attribution.Linked(t.v, at, t.floor); ok {
+			return t.tweetBefore(&a)
+		}
 		return nil
 	}
 	t.tried = at + 1

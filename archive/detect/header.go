@@ -2,6 +2,7 @@ package detect
 
 import (
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"tweetarc/archive"
@@ -39,7 +40,8 @@ func header(t *text, a *attribution.Attribution) *sighting {
 }
 
 // shared reads what the service's app writes into a mail: name (@handle), a word and
-// the day up to a colon, the words, and the tweet's address.
+// the day up to a colon, the words, and the tweet's address; or the same without a
+// colon, if the address is of that day.
 //
 //	Jane Roe (@janeroe) tweeted at 9:07 PM on Wed, Mar 21, 2018:
 //	The words of the tweet.
@@ -51,13 +53,15 @@ func shared(t *text, a *attribution.Attribution) *sighting {
 	if n < 0 {
 		return nil
 	}
-	said, ok := strings.CutSuffix(strings.TrimRightFunc(line[:n], char.IsBlank), ":")
-	if !ok || a.Author == "" {
+	said, colon := strings.CutSuffix(strings.TrimRightFunc(line[:n], char.IsBlank), ":")
+	d := dateAtEnd(said)
+	if a.Author == "" || !colon && (d.Day == "" || a.Mark != attribution.LineStart) {
 		return nil
 	}
 	begin := a.Close + n + 1
 	st, end := t.addressAfter(begin)
-	if !strings.EqualFold(st.Handle, a.Handle) {
+	at, _ := archive.StatusTime(st.ID)
+	if !strings.EqualFold(st.Handle, a.Handle) || !colon && at.Format(time.DateOnly) != d.Day {
 		return nil
 	}
 	words := strings.TrimRight(char.Trim(s[begin:st.Start]), "( \n")
@@ -66,7 +70,6 @@ func shared(t *text, a *attribution.Attribution) *sighting {
 	}
 	e := &sighting{Embed: archive.Embed{Form: archive.FormHeader, Start: a.Name, End: end, Confidence: 0.9}}
 	e.Author, e.Handle, e.Text = a.Author, a.Handle, words
-	d := dateAtEnd(said)
 	e.Date = d.Day
 	identify(&e.Tweet, st.ID, d)
 	if d.Day == "" {

@@ -15,7 +15,7 @@ type textRule struct {
 }
 
 var textRules = []textRule{
-	{"attributed", append([]anchor{handleAnchor}, wideHandleAnchors...), attributed},
+	{"attributed", append([]anchor{handleAnchor, dashedHandleAnchor}, wideHandleAnchors...), attributed},
 	{"frame", []anchor{frameAnchor}, framed},
 	{"widget", []anchor{headerAnchor}, copiedWidget},
 	{"widgetline", []anchor{amAnchor, pmAnchor}, widgetLine},

@@ -56,6 +56,30 @@ func before(v *view.View, a *Attribution) (b Attribution, ok bool) {
 // lastAt is where the last @ of s is, -1 if there is none.
 func lastAt(s string) int { return strings.LastIndexAny(s, "@＠") }
 
+// Linked reads a dash and a handle without parentheses whose @ is at byte at, if the
+// handle is a link to a tweet of its own: "— @janeroe".
+func Linked(v *view.View, at, from int) (a Attribution, ok bool) {
+	s, end := v.Text, at+1
+	for end < len(s) && archive.IsHandleByte(s[end]) {
+		end++
+	}
+	i := at
+	for n := char.BlankBefore(s, i); n > 0 && i > from; n = char.BlankBefore(s, i) {
+		i -= n
+	}
+	n, m := dashBefore(s, i, from, i)
+	if m != EmDash && m != DoubleHyphen {
+		return a, false
+	}
+	a = Attribution{Handle: s[at+1 : end], Text: i - n, Name: at, Open: at, Close: end, End: end, Mark: m}
+	for _, l := range v.Touching(at, end) {
+		if st, is := archive.FindStatus(l.Target); is && strings.EqualFold(st.Handle, a.Handle) {
+			a.ID, a.End, ok = st.ID, max(a.End, l.End), true
+		}
+	}
+	return a, ok
+}
+
 // bare reads "— Name @handle" or "— @handle" on the last line.
 func bare(v *view.View) (a Attribution, ok bool) {
 	s := v.Text

@@ -18,6 +18,7 @@ var addressFirst = []markup{
 	{`[`, ` `, `]`},         // MediaWiki
 	{`\href{`, `}{`, `}`},   // LaTeX
 	{`#link("`, `")[`, `]`}, // Typst
+	{`<a href="`, `">`, `</a>`},
 }
 
 // shownFirst are those in which it follows.
@@ -39,7 +40,7 @@ func hasLinks(s string) bool {
 			return false
 		}
 		i += n
-		if i > 0 && strings.IndexByte(`<[|{`, s[i-1]) >= 0 || i > 1 && (s[i-2:i] == `("` || s[i-2:i] == `":`) {
+		if i > 0 && strings.IndexByte(`<[|{`, s[i-1]) >= 0 || i > 1 && (s[i-2:i] == `("` || s[i-2:i] == `":` || s[i-2:i] == `="`) {
 			return true
 		}
 		if to := addressAt(s, i); to < len(s) && s[to] == '[' {
