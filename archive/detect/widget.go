@@ -34,16 +34,29 @@ func copiedWidget(t *text, at int) *sighting {
 	}
 	w := widget{header: h}
 	w.read(t)
+	var e *sighting
 	switch {
 	case h.date != (date.Date{}):
-		return w.untilFurniture(t)
+		e = w.untilFurniture(t)
 	case w.footer.day == "":
 		t.noWidget = w.end
-		return nil
-	case w.apart(t.s):
-		return nil
+	case !w.apart(t.s):
+		e = w.untilFooter(t)
 	}
-	return w.untilFooter(t)
+	if e != nil {
+		t.identifyByLink(e)
+	}
+	return e
+}
+
+// identifyByLink gives a tweet the ID of a link in it to a tweet of its author.
+func (t *text) identifyByLink(e *sighting) {
+	for _, l := range t.v.Touching(e.Start, e.End) {
+		if st, ok := archive.FindStatus(l.Target); ok && strings.EqualFold(st.Handle, e.Handle) {
+			identify(&e.Tweet, st.ID, date.Date{Clock: true})
+			return
+		}
+	}
 }
 
 const (
@@ -192,11 +205,19 @@ func (t *text) headerBelow(h *widgetHeader, eol int) {
 		case h.dotted && h.date == (date.Date{}) && n == len(line) && n > 0:
 			h.date = d
 		case n == len(line) && n > 0 && !d.Timed: // the footer says more
+		case n == len(line) && n > 0 && t.beginsQuote(l): // of the words
+			h.date = d
 		default:
 			return
 		}
 		h.end, h.loose = l.end, h.loose || l.apart
 	}
+}
+
+// beginsQuote reports whether a block of quoted lines begins with a line.
+func (t *text) beginsQuote(l shownLine) bool {
+	q, ok := t.v.QuoteAt(l.start)
+	return ok && q.Start == l.start
 }
 
 // nameOf is the name in what is before the handle, or in a line above it.
