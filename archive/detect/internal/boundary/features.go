@@ -49,6 +49,9 @@ func is(yes bool) float64 {
 // a sentence, a line or a block; so is the unit before it.
 var features = slices.Concat(edgeFeatures(), []feature{
 	{"origin-article", "the article begins here", func(c *candidate) float64 { return is(c.edge == eStart && c.r.p.Origin == Article) }},
+	{"alone", "the article is but the text, as a row of a table of tweets is", func(c *candidate) float64 { return is(c.isAlone()) }},
+	{"alone-empty-lines", "... and an empty line is in it", func(c *candidate) float64 { return is(c.isAlone() && c.all.n(tBreaks) > 0) }},
+	{"alone-colon", "... and its first unit ends in a colon", func(c *candidate) float64 { return is(c.isAlone() && c.colon()) }},
 	{"origin-tweet", "another tweet ends here", func(c *candidate) float64 { return is(c.edge == eStart && c.r.p.Origin == AfterTweet) }},
 	{"origin-tweet-colon", "another tweet ends here, and the first unit ends in a colon, as introductions do", func(c *candidate) float64 { return is(c.edge == eStart && c.r.p.Origin == AfterTweet && c.colon()) }},
 	{"origin-frame", "a frame's mark ends here", func(c *candidate) float64 { return is(c.edge == eStart && c.r.p.Origin == Frame) }},
@@ -86,6 +89,8 @@ var features = slices.Concat(edgeFeatures(), []feature{
 
 	{"before-colon", "a colon is before the text", func(c *candidate) float64 { return is(c.afterColon()) }},
 	{"before-colon-quote", "a colon is before the text, and it begins with a quotation mark", func(c *candidate) float64 { return is(c.afterColon() && strings.ContainsRune("“\"", c.initial)) }},
+	{"before-nothing", "a colon is before the end: what it announces was lost", func(c *candidate) float64 { return is(c.edge == eEnd && c.afterColon()) }},
+	{"before-credit", "a line is before the text that ends as captions do: (Jane Roe), Photo: Jane Roe", func(c *candidate) float64 { return is(c.isAfterLine() && endsInCredit(c.above)) }},
 	{"before-unended", "a letter or a digit is before the text", func(c *candidate) float64 { return is(c.edge != eStart && endsInWord(c.above)) }},
 	{"before-hangs", "a word that ends no sentence is before the text: the, of", func(c *candidate) float64 { return is(c.edge != eStart && knownOf(lastWord(c.above))&tHangs != 0) }},
 	{"before-author", "the unit before names the author", func(c *candidate) float64 { return is(c.before.n(tAuthor) > 0) }},
@@ -149,7 +154,7 @@ func (r *reading) candidates(out []candidate) []candidate {
 	previous, previous2 := begin, begin
 	r.copies.find(r.p, r.places)
 	outside := curliness(r.p.Before) + curliness(r.p.Text[:begin.at]) + curliness(r.p.After)
-	for k := 1; k < len(r.places)-1; k++ {
+	for k := 1; k < len(r.places) && len(r.places) > 2; k++ {
 		p := &r.places[k]
 		c := candidate{place: p, r: r, previous: previous, next: end, end: end, text: r.p.Text[p.at:], above: r.p.Text[:p.last]}
 		c.initial, _ = utf8.DecodeRuneInString(c.text)
@@ -190,11 +195,27 @@ func (c *candidate) words() int { return c.all.n(tWord) - c.all.n(tHashtag|tMent
 func (c *candidate) endsInPicture() bool { return strings.Contains(lastWord(c.text), "pic.") }
 
 // afterColon says whether a colon is before the text.
-func (c *candidate) afterColon() bool { return c.edge != eStart && strings.HasSuffix(c.above, ":") }
+func (c *candidate) afterColon() bool { return c.edge != eStart && endsInColon(c.above) }
 
 // colon says whether the first unit ends in a colon, and more follows.
 func (c *candidate) colon() bool {
-	return c.next != c.end && strings.HasSuffix(c.r.p.Text[:c.next.last], ":")
+	return c.next != c.end && endsInColon(c.r.p.Text[:c.next.last])
+}
+
+func endsInColon(s string) bool { return strings.HasSuffix(s, ":") || strings.HasSuffix(s, "：") }
+
+// rowLength is how long a row of a table of tweets can be: some hold two parts
+// of a thread.
+const rowLength = 450
+
+// isAlone says whether nothing but the text is in the article.
+func (c *candidate) isAlone() bool {
+	return c.edge == eStart && c.r.p.Origin == Article && c.all.length < rowLength && strings.TrimFunc(c.r.p.After, char.IsBlank) == ""
+}
+
+// isAfterLine says whether a line ends before the text.
+func (c *candidate) isAfterLine() bool {
+	return c.edge == eLine || c.edge == eParagraph || c.edge == eGap
 }
 
 // odd says whether a stretch has curly marks where the article has straight
@@ -227,6 +248,44 @@ func endsInWord(s string) bool {
 func lastWord(s string) string {
 	s = s[max(0, len(s)-longest):]
 	return s[strings.LastIndexFunc(s, char.IsBlank)+1:]
+}
+
+// endsInCredit says whether the last line of s ends as the caption of a picture
+// does: with a few words in parentheses, or a few capitalised ones after a colon
+// or such.
+func endsInCredit(s string) bool {
+	s = s[max(0, len(s)-80):]
+	s = s[strings.LastIndexByte(s, '\n')+1:]
+	if r, n := utf8.DecodeLastRuneInString(s); char.IsCloser(r) {
+		_, inside, ok := cutLast(s[:len(s)-n], "(（[")
+		return ok && isFew(inside) && !char.EndsSentence(rune(inside[len(inside)-1]))
+	}
+	_, name, ok := cutLast(s, ":：|©/")
+	if name = strings.TrimSpace(name); !ok || !isFew(name) {
+		return false
+	}
+	for w := range strings.FieldsSeq(name) {
+		if !isCapitalised(w) && len(w) > 3 {
+			return false
+		}
+	}
+	return isCapitalised(name) && endsInWord(name)
+}
+
+// cutLast cuts s around the last of the characters.
+func cutLast(s, chars string) (before, after string, ok bool) {
+	i := strings.LastIndexAny(s, chars)
+	if i < 0 {
+		return s, "", false
+	}
+	_, n := utf8.DecodeRuneInString(s[i:])
+	return s[:i], s[i+n:], true
+}
+
+// isFew says whether s is one to five words.
+func isFew(s string) bool {
+	n := len(strings.Fields(s))
+	return 1 <= n && n <= 5
 }
 
 // isListMark says whether a word begins an entry of a list or a thread: 1. and
