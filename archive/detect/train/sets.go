@@ -233,7 +233,7 @@ func (t *trainer) add(set string, weight float64, in []article) {
 	for _, g := range groups {
 		t.groups = append(t.groups, g)
 		for i, e := range g.examples {
-			if e != nil && e.right >= 0 && weight > 0 && !hasAnyPrefix("short", *without) {
+			if e != nil && e.right >= 0 && e.want != "" && weight > 0 && !hasAnyPrefix("short", *without) {
 				t.shorten(g, i)
 			}
 		}
@@ -286,7 +286,7 @@ func (t *trainer) shorten(g *group, i int) {
 			n++
 		}
 	}
-	if e.at[j] == len(e.passage.Text) || kind > 0 && (j == e.right || !endsUnit(e.passage.Text[:e.at[j]])) {
+	if kind > 0 && (j == e.right || !endsUnit(e.passage.Text[:e.at[j]])) {
 		return
 	}
 	q := *e.passage

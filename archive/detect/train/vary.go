@@ -36,13 +36,14 @@ var variants = []struct {
 	{"foreign lines", 0.5, 3, then(foreign(enciphered), each(inLines))},
 	{"foreign headings", 0.5, 1, then(foreign(enciphered), then(headed, each(inOneLine)))},
 	{"introduced", 0.5, 4, then(introduced, each(inOneLine))},
-	{"captioned", 0.5, 3, captioned},
-	{"captioned lines", 0.5, 2, then(captioned, each(inLines))},
+	{"introduced kana", 0.3, 1, then(introduced, then(foreign(inKana), each(inOneLine)))},
+	{"captioned", 0.3, 3, captioned},
+	{"captioned lines", 0.3, 2, then(captioned, each(inLines))},
 	{"listed", 0.3, 2, listed},
 	{"listed lines", 0.3, 1, then(listed, each(inLines))},
-	{"lost", 0.3, 1, lost},
-	{"lost lines", 0.3, 1, then(lost, each(inLines))},
-	{"lost oneline", 0.3, 1, then(lost, each(inOneLine))},
+	{"lost", 0.1, 1, lost},
+	{"lost lines", 0.1, 1, then(lost, each(inLines))},
+	{"lost oneline", 0.1, 1, then(lost, each(inOneLine))},
 	{"kana", 0.5, 1, then(foreign(inKana), each(inOneLine))},
 	{"kana lines", 0.5, 2, then(foreign(inKana), each(inLines))},
 }
@@ -251,6 +252,8 @@ func inKana(w string) string {
 		return "。"
 	case ",":
 		return "、"
+	case ":":
+		return "："
 	case "!":
 		return "！"
 	case "?":
@@ -285,6 +288,13 @@ func introduced(a article, r *rand.Rand) article {
 	who := strings.Fields("She He They Quill Farrow Ada The~mayor The~author A~spokesman Die~Autorin Er Elle L’auteure La~alcaldesa El~autor De~schrijver Författaren 作者")
 	did := strings.Fields("reacted answered hit~back was~quick~to~react had~this~to~say did~not~hold~back fired~back~on~Friday joked put~it~this~way wrote posted reagierte~prompt schrieb~auf~Twitter a~réagi~aussitôt a~écrit respondió~enseguida escribió ha~risposto reageerde~meteen svarade~direkt 在推特上写道")
 	words := strings.Fields(a.text)
+	parts, tweets := a.parts()
+	for n := range tweets {
+		if r.IntN(12) == 0 { // a picture and nothing else
+			parts[2*n+1] = "pic.twitter.com/AbCdEfGh12"
+		}
+	}
+	a = a.of(parts, tweets)
 	return a.beforeTweets(func(s string, i int) string {
 		intro := who[r.IntN(len(who))] + "~" + did[r.IntN(len(did))]
 		switch r.IntN(8) {
@@ -293,7 +303,7 @@ func introduced(a article, r *rand.Rand) article {
 			intro = strings.Trim(strings.Join(words[k:min(len(words), k+1+r.IntN(6))], " "), ".:,")
 		case 2:
 			intro = enciphered(intro)
-		case 3:
+		case 3, 4:
 			return s
 		}
 		return s + strings.ReplaceAll(intro, "~", " ") + ": "
@@ -314,12 +324,12 @@ func captioned(a article, r *rand.Rand) article {
 		if r.IntN(2) == 0 {
 			caption += "."
 		}
-		switch r.IntN(6) {
-		case 0:
+		switch k := r.IntN(24); {
+		case k == 0:
 			return s + strings.TrimRight(caption, ".") + "\n"
-		case 1:
+		case k < 4:
 			return s + credits[r.IntN(len(credits))] + "\n"
-		case 2:
+		case k < 14:
 			return s
 		}
 		return s + caption + " " + credits[r.IntN(len(credits))] + "\n"

@@ -112,7 +112,7 @@ var features = slices.Concat(edgeFeatures(), []feature{
 	{"text-i", "words like I and we in the text", func(c *candidate) float64 { return count(&c.all, tI, 6) }},
 	{"text-names", "names in the text", func(c *candidate) float64 { return count(&c.all, tName, 10) }},
 	{"text-short", "marks and words in the text that save characters", func(c *candidate) float64 { return count(&c.all, tShort, 6) }},
-	{"text-empty", "the text is but hashtags, mentions and addresses", func(c *candidate) float64 { return is(c.words() <= 0) }},
+	{"text-empty", "the text is but hashtags, mentions and addresses", func(c *candidate) float64 { return is(c.edge != eEnd && c.words() <= 0) }},
 	{"text-3-words", "the text is one to three words and such", func(c *candidate) float64 { return is(c.words() > 0 && c.words() <= 3) }},
 	{"text-quotes", "the quotation marks of the text do not match", func(c *candidate) float64 { return is(c.all.n(tOpens) != c.all.n(tCloses)) }},
 	{"text-style", "the marks of the text are curly or straight like those of the article", func(c *candidate) float64 { return is(c.alike(&c.all, c.outside)) }},
