@@ -92,13 +92,16 @@ func runeAt(s string, i int) int {
 func (e *sighting) begin(c boundary.Choice, s string) {
 	e.Confidence = c.Confidence
 	at := c.At
+	if at < 0 && e.rest != "" {
+		return // not all words are lost
+	}
 	if at < 0 {
 		at = len(e.look.Passage.Text)
 	}
 	e.Start = char.SkipBlanks(s, e.from+at)
 	e.Text = char.Trim(e.look.Passage.Text[at:])
 	if e.rest != "" {
-		e.Text = char.Trim(e.Text + "\n" + e.rest)
+		e.Text += "\n" + e.rest
 		e.Confidence *= restTrust
 	}
 }

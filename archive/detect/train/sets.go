@@ -303,7 +303,7 @@ func (t *trainer) shorten(g *group, i int) {
 		q.Layout = boundary.OneLine
 	}
 	if x := t.example(&q, e.want); x.right >= 0 {
-		t.groups = append(t.groups, &group{set: g.set + " short", source: g.source, fold: g.fold, weight: g.weight / 2, passages: []*boundary.Passage{&q}, examples: []*example{x}})
+		t.groups = append(t.groups, &group{set: g.set + " short", source: g.source, fold: g.fold, weight: g.weight / 5, passages: []*boundary.Passage{&q}, examples: []*example{x}})
 	}
 }
 

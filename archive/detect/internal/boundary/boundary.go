@@ -125,7 +125,11 @@ func (m *Model) Look(p *Passage) *Look {
 		l.candidates[k] = scored{c.at, s, wayOf(c)}
 		d.scores = append(d.scores, s)
 	}
-	l.Choice = m.choose(l, d.scores)
+	n := len(d.scores)
+	if l.candidates[n-1].at == len(p.Text) {
+		n-- // whether the words are lost is said when the others are known
+	}
+	l.Choice = m.choose(l, d.scores[:n])
 	return l
 }
 

@@ -154,8 +154,11 @@ func (r *reading) candidates(out []candidate) []candidate {
 	previous, previous2 := begin, begin
 	r.copies.find(r.p, r.places)
 	outside := curliness(r.p.Before) + curliness(r.p.Text[:begin.at]) + curliness(r.p.After)
-	for k := 1; k < len(r.places) && len(r.places) > 2; k++ {
+	for k := 1; k < len(r.places); k++ {
 		p := &r.places[k]
+		if p == end && !r.mayBeLost() {
+			break
+		}
 		c := candidate{place: p, r: r, previous: previous, next: end, end: end, text: r.p.Text[p.at:], above: r.p.Text[:p.last]}
 		c.initial, _ = utf8.DecodeRuneInString(c.text)
 		c.word = firstWord(c.text)
@@ -176,6 +179,12 @@ func (r *reading) candidates(out []candidate) []candidate {
 		}
 	}
 	return out
+}
+
+// mayBeLost says whether the words may be lost: what is left speaks of the
+// author or of tweeting, or ends in a colon.
+func (r *reading) mayBeLost() bool {
+	return len(r.places) > 2 && (r.sums.n(tAuthor|tTweets|tTwitter) > 0 || endsInColon(r.p.Text))
 }
 
 // ratio is the text's length as a part of what its day allows.
