@@ -84,10 +84,12 @@ var features = slices.Concat(edgeFeatures(), []feature{
 	{"unit-colon-shout", "the first unit ends in a colon, and is in capitals", func(c *candidate) float64 { return is(c.colon() && c.first.n(tShout) == c.first.n(tWord)) }},
 	{"unit-colon-here", "the first unit ends in a colon, within eight words of which one points to what follows: here, this", func(c *candidate) float64 { return is(c.colon() && c.first.n(tWord) <= 8 && c.first.n(tPoints) > 0) }},
 	{"unit-colon-the", "the first unit ends in a colon, and begins with a word like From or The", func(c *candidate) float64 { return is(c.colon() && c.opens&tFunction != 0) }},
+	{"unit-announces", "the first unit is a few words and a colon, none of them like I or a mention", func(c *candidate) float64 { return is(c.colon() && announces(&c.first)) }},
 	{"unit-unended", "the first unit is all the text, and no sentence ends in it", func(c *candidate) float64 { return is(c.next == c.end && c.first.n(tSentence) == 0) }},
 	{"unit-style", "the marks of the first unit are curly and those of the article straight, or the other way round", func(c *candidate) float64 { return is(c.odd(&c.first, c.outside)) }},
 
 	{"before-colon", "a colon is before the text", func(c *candidate) float64 { return is(c.afterColon()) }},
+	{"before-announces", "a few words and a colon are before the text, none of them like I or a mention", func(c *candidate) float64 { return is(c.afterColon() && announces(&c.before)) }},
 	{"before-colon-quote", "a colon is before the text, and it begins with a quotation mark", func(c *candidate) float64 { return is(c.afterColon() && strings.ContainsRune("“\"", c.initial)) }},
 	{"before-nothing", "a colon is before the end: what it announces was lost", func(c *candidate) float64 { return is(c.edge == eEnd && c.afterColon()) }},
 	{"before-credit", "a line is before the text that ends as captions do: (Jane Roe), Photo: Jane Roe", func(c *candidate) float64 { return is(c.isAfterLine() && endsInCredit(c.above)) }},
@@ -209,6 +211,13 @@ func (c *candidate) afterColon() bool { return c.edge != eStart && endsInColon(c
 // colon says whether the first unit ends in a colon, and more follows.
 func (c *candidate) colon() bool {
 	return c.next != c.end && endsInColon(c.r.p.Text[:c.next.last])
+}
+
+// announces says whether a unit that ends in a colon may be the sentence that
+// announces a tweet, by its length and by what is not in it.
+func announces(s *sums) bool {
+	n := s.n(tWord)
+	return n == 1 && s.length > 20 || 2 <= n && n <= 9 && s.n(tI|tMention|tHashtag|tShort|tAddress|tShout) == 0 // in some scripts a sentence is a word
 }
 
 func endsInColon(s string) bool { return strings.HasSuffix(s, ":") || strings.HasSuffix(s, "：") }
