@@ -35,10 +35,9 @@ var variants = []struct {
 	{"foreign", 0.5, 4, then(foreign(enciphered), each(inOneLine))},
 	{"foreign lines", 0.5, 3, then(foreign(enciphered), each(inLines))},
 	{"foreign headings", 0.5, 1, then(foreign(enciphered), then(headed, each(inOneLine)))},
-	{"introduced", 0.3, 4, then(introduced, each(inOneLine))},
-	{"introduced kana", 0.15, 1, then(introduced, then(foreign(inKana), each(inOneLine)))},
+	{"introduced", 0.4, 4, then(introduced, each(inOneLine))},
+	{"introduced kana", 0.4, 1, then(introduced, then(foreign(inKana), each(inOneLine)))},
 	{"captioned", 0.12, 3, captioned},
-	{"captioned lines", 0.08, 2, then(captioned, each(inLines))},
 	{"listed", 0.15, 2, listed},
 	{"listed lines", 0.1, 1, then(listed, each(inLines))},
 	{"lost", 0.1, 1, lost},
@@ -310,7 +309,7 @@ func introduced(a article, r *rand.Rand) article {
 	})
 }
 
-// captioned puts the caption of a picture, or a heading, on the line above tweets.
+// captioned puts the caption of a picture on the line above tweets.
 func captioned(a article, r *rand.Rand) article {
 	credits := strings.Split("(Ada Quill)|(file photo)|(Archivbild)|(AP Photo/Bo Farrow)|(Bo Farrow / The Gazette)|Photo: Ada Quill|Foto: Bo Farrow/dpa|Photograph: Ada Quill|Credit: Rio Tan|© Rio Tan|Image: Ada Quill/Getty Images|Crédit : Bo Farrow", "|")
 	words := strings.Fields(a.text)
@@ -325,8 +324,6 @@ func captioned(a article, r *rand.Rand) article {
 			caption += "."
 		}
 		switch k := r.IntN(24); {
-		case k == 0:
-			return s + strings.TrimRight(caption, ".") + "\n"
 		case k < 4:
 			return s + credits[r.IntN(len(credits))] + "\n"
 		case k < 14:
