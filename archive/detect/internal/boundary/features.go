@@ -278,7 +278,10 @@ func endsInCredit(s string) bool {
 		_, inside, ok := cutLast(s[:len(s)-n], "(（[")
 		return ok && isFew(inside) && !char.EndsSentence(rune(inside[len(inside)-1]))
 	}
-	_, name, ok := cutLast(s, ":：|©/")
+	_, name, ok := cutLast(s, ":：|©")
+	if !ok {
+		_, name, ok = cutLast(s, "/")
+	}
 	if name = strings.TrimSpace(name); !ok || !isFew(name) {
 		return false
 	}

@@ -292,12 +292,12 @@ func TestCopies(t *testing.T) {
 // that is 0, or has the other sign, is no longer what its feature means.
 func TestSigns(t *testing.T) {
 	const (
-		raise = `edge-start edge-paragraph edge-line edge-furniture edge-glued-sentence edge-glued-colon origin-tweet
-		origin-tweet-colon origin-frame length-85 length-95 length-103 first-capital first-dots first-dot-at
-		first-function unit-names unit-mentions unit-colon unit-colon-shout unit-unended unit-style before-colon
+		raise = `edge-start edge-item edge-paragraph alone before-nothing before-credit edge-line edge-furniture edge-glued-sentence edge-glued-colon origin-tweet
+		origin-frame length-95 length-103 first-capital first-dots first-dot-at
+		first-function unit-names unit-mentions unit-colon unit-colon-shout unit-style before-colon
 		before-author before-twitter before-tweeted before-heading before2-author text-mentions text-hashtags text-i
-		text-names text-short copy-begins copy-text copy-edge others-joined others-colon others-named`
-		lower = `edge-gap edge-aside edge-colon edge-unquoted edge-sentence edge-abbreviation edge-spaces edge-closer
+		text-short copy-begins copy-text copy-edge others-joined others-colon others-named`
+		lower = `edge-gap edge-aside edge-colon edge-unquoted edge-abbreviation edge-spaces edge-closer
 		edge-mark edge-heading edge-capital edge-capitals origin-article length-115 length-more length-over breaks
 		empty-lines first-connective first-he unit-commas unit-he unit-past unit-short unit-colon-here
 		unit-colon-the before-colon-quote before-unended before-hangs before-open before-question before-no-the
