@@ -4,8 +4,10 @@ import (
 	"math"
 	"slices"
 	"strings"
-	"tweetarc/archive"
 	"unicode/utf8"
+
+	"tweetarc/archive"
+	"tweetarc/archive/detect/internal/char"
 )
 
 // An anchor is what every embed of a form holds. Each rule names its own; they
@@ -18,18 +20,10 @@ type anchor struct {
 }
 
 var (
-	// The handle of an attribution: (@janeroe).
-	handleAnchor = anchor{"@", func(s string, at int) bool {
-		if at+1 == len(s) || !archive.IsHandleByte(s[at+1]) && s[at+1] != '\\' {
-			return false
-		}
-		for i := at - 1; i >= 0 && i >= at-maxGap; i-- {
-			if s[i] == '(' {
-				return i+1+gap(s[i+1:at]) == at
-			}
-		}
-		return false
-	}}
+	// The handle of an attribution: (@janeroe), （@janeroe）.
+	handleAnchor = anchor{"@", handleFits("@")}
+	// The same with a wide @, as it is and as JSON may have it.
+	wideHandleAnchors = []anchor{{"＠", handleFits("＠")}, {`\uff20`, handleFits(`\uff20`)}, {`\uFF20`, handleFits(`\uFF20`)}}
 	// The same in a page, where a tag may be before it: (<b>@janeroe</b>).
 	taggedHandleAnchor = anchor{"@", func(s string, at int) bool {
 		if at == 0 || strings.IndexByte(">;eE", s[at-1]) < 0 {
@@ -37,9 +31,9 @@ var (
 		}
 		return endsWithAny(s[:at], ">", "&gt;", `\u003e`, `\u003E`, "%3E", "%3e")
 	}}
-	// The time under a copied tweet: 9:07 AM - 28 Dec 2016, 9:07 PM · Dec 28, 2016.
-	amAnchor = anchor{"AM", markFollows}
-	pmAnchor = anchor{"PM", markFollows}
+	// The handle in the header of a copied tweet, which ends its line but for a
+	// button or a dot: Jane Roe @janeroe, @janeroe · Follow.
+	headerAnchor = anchor{"@", headerFits}
 	// The publisher's frame: Skip Twitter post by @janeroe.
 	frameAnchor = anchor{"witter", func(s string, at int) bool {
 		s = s[at+len("witter"):]
@@ -54,10 +48,124 @@ var (
 
 // Markup in running text.
 var (
-	braceAnchor   = anchor{"{{", func(s string, at int) bool { return followed(s[at+2:], "tx") }} // {{< tweet, {{< x
-	percentAnchor = anchor{"{%", func(s string, at int) bool { return followed(s[at+2:], "t") }}  // {% twitter
+	// The name of a shortcode or of a component, in its brackets: [tweet 1], {{< tweet,
+	// {% include tweet.html, <Tweet id=.
+	shortcodeAnchors = []anchor{{"weet", inBrackets}, {"witter", inBrackets}, {"embed", inBrackets}, {"media", inBrackets},
+		{"MEDIA", inBrackets}, {"share", inBrackets}, {"blackbirdpie", inBrackets}}
+	// A name that is too short to be looked for: {{< x, {% x.
+	braceAnchor   = anchor{"{{", func(s string, at int) bool { return followed(s[at+2:], "x") }}
+	percentAnchor = anchor{"{%", func(s string, at int) bool { return followed(s[at+2:], "x") }}
 	oembedAnchor  = anchor{"oembed", func(s string, at int) bool { return endsWithAny(s[:at], tagBegins[:]...) }}
 )
+
+// maxCodeName is how far the end of a shortcode's name is from its brackets.
+const maxCodeName = 24
+
+// inBrackets reports whether the word at byte at is the name of a shortcode: between
+// it and the bracket are letters; in braces also blanks and quotation marks.
+func inBrackets(s string, at int) bool {
+	spaced := false
+	for i := at; i > 0 && i > at-maxCodeName; i-- {
+		switch c := s[i-1]; {
+		case c == '{' || (c == '%' || c == '<') && i > 1 && s[i-2] == '{':
+			return true
+		case c == '[':
+			return !spaced && (i > 1 && s[i-2] == '@' || !strings.HasPrefix(strings.TrimLeft(s[at:], handleBytes), "]("))
+		case c == '(':
+			return !spaced && strings.HasPrefix(strings.TrimLeft(s[at:], handleBytes), ":")
+		case c == ':' && i > 1 && s[i-2] == ':':
+			return !spaced
+		case endsWithAny(s[:i], tagBegins[:]...):
+			return !spaced
+		case c == ' ' || c == '"' || c == '\'' || c == '\\' || c == '.' || c == '/' || c == ':':
+			spaced = true
+		case !archive.IsHandleByte(c) && c != '-' && c != '=' && c != '#' && c != '<':
+			return false
+		}
+	}
+	return false
+}
+
+// handleBytes are those of which archive.IsHandleByte says so.
+const handleBytes = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_"
+
+// handleFits looks for the parenthesis before an @, and for what begins a handle
+// after it.
+func handleFits(at string) func(string, int) bool {
+	return func(s string, i int) bool {
+		if next := i + len(at); next == len(s) || !archive.IsHandleByte(s[next]) && s[next] < utf8.RuneSelf && strings.IndexByte(`\&%=<`, s[next]) < 0 {
+			return false
+		}
+		i = beforeTags(s, i)
+		for k := i - 1; k >= 0 && k >= i-maxGap; k-- {
+			if n := parenthesis(s[k:i]); n > 0 {
+				return k+n+gap(s[k+n:i]) == i
+			}
+		}
+		return false
+	}
+}
+
+// beforeTags is the beginning of the tags with which s[:i] ends, that an extractor
+// left, two at most.
+func beforeTags(s string, i int) int {
+	for range 2 {
+		lo := max(0, i-maxTag)
+		less := strings.LastIndexByte(s[lo:i], '<')
+		if i == 0 || s[i-1] != '>' || less < 0 {
+			break
+		}
+		i = lo + less
+	}
+	return i
+}
+
+// headerFits looks for what ends a line after the handle, and before it for
+// nothing in the line but a name.
+func headerFits(s string, at int) bool {
+	end := at + 1
+	for end < len(s) && archive.IsHandleByte(s[end]) {
+		end++
+	}
+	if end == at+1 || end-at > 2*maxGap {
+		return false
+	}
+	after := strings.TrimLeft(s[end:min(len(s), end+maxGap)], " \t")
+	if after != "" && strings.IndexByte("\r\n\\\"F&<[](%=*", after[0]) < 0 && char.Blank(after, 0) == 0 {
+		if r, _ := utf8.DecodeRuneInString(after); !isDot(r) {
+			return false
+		}
+	}
+	name := s[max(0, at-2*maxGap):at]
+	if i := strings.LastIndexAny(name, "\n>"); i >= 0 {
+		name = name[i+1:]
+	}
+	if i := strings.LastIndex(name, `\n`); i >= 0 {
+		name = name[i+2:]
+	}
+	name = strings.TrimRight(name, " ")
+	return !strings.HasSuffix(name, ":") && !strings.HasSuffix(name, "witter") && len(strings.Fields(name)) <= maxNameWords
+}
+
+// maxNameWords is how many words before a handle are a name, and not prose: of the
+// last ones a name has no more.
+const maxNameWords = 6
+
+// parenthesis is the length of the opening parenthesis that s begins with, wide or
+// not; 0 if there is none.
+func parenthesis(s string) int {
+	switch s[0] {
+	case '(':
+		return 1
+	case '\\', '&', '%', '=', "（"[0]:
+		for _, p := range [...]string{"（", `\uff08`, `\uFF08`, "&#65288;", "%EF%BC%88", "=EF=BC=88"} {
+			if strings.HasPrefix(s, p) {
+				return len(p)
+			}
+		}
+	}
+	return 0
+}
 
 // tagBegins are the ways in which the beginning of a tag is written.
 var tagBegins = [...]string{"<", `\u003c`, `\u003C`, "&lt;", "%3C", "%3c", "=3C"}
@@ -68,12 +176,6 @@ func followed(s, letters string) bool {
 	return s != "" && strings.IndexByte(letters, s[0]) >= 0
 }
 
-// markFollows reports whether, after two letters, blanks and a mark follow.
-func markFollows(s string, at int) bool {
-	s = strings.TrimLeft(s[at+2:], " ")
-	return s != "" && (strings.IndexByte(`-\&%=+`, s[0]) >= 0 || s[0] >= utf8.RuneSelf)
-}
-
 func endsWithAny(s string, ends ...string) bool {
 	for _, e := range ends {
 		if strings.HasSuffix(s, e) {
@@ -82,6 +184,9 @@ func endsWithAny(s string, ends ...string) bool {
 	}
 	return false
 }
+
+// maxTag is how long a tag within an attribution is at most, in bytes.
+const maxTag = 200
 
 // maxGap is how long a gap is at most, in bytes.
 const maxGap = 24
@@ -100,8 +205,8 @@ func gap(s string) int {
 	return min(i, len(s))
 }
 
-// escape is the length of the escaped character with which s begins: \u00a0, \n,
-// &nbsp;, %20, =20; 0 if it begins with none.
+// escape is the length of the escaped character or the number of a reference
+// with which s begins: \u00a0, \n, &nbsp;, %20, =20, [1]; 0 if it begins with none.
 func escape(s string) int {
 	switch c := s[0]; {
 	case strings.HasPrefix(s, `\u`):
@@ -110,6 +215,14 @@ func escape(s string) int {
 		return len(`\n`)
 	case c == '&':
 		return strings.IndexByte(s[:min(len(s), 10)], ';') + 1
+	case c == '[':
+		n := 1
+		for n < len(s) && n < 5 && '0' <= s[n] && s[n] <= '9' {
+			n++
+		}
+		if n < len(s) && s[n] == ']' {
+			return n + 1
+		}
 	case c == '%', c == '=':
 		return len("%20")
 	}

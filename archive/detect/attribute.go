@@ -8,6 +8,7 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"tweetarc/archive"
+	"tweetarc/archive/detect/internal/char"
 	"tweetarc/archive/detect/internal/page"
 )
 
@@ -54,6 +55,11 @@ func attribute(p *page.Page, i int, as page.Attributes) (finding, bool) {
 		return finding{}, false
 	}
 	id, handle := tweetID(as, ours)
+	if id == "" && ours && p.IsText(i+1) {
+		if s := char.Trim(p.Raw(i + 1)); len(s) >= minID && archive.IsStatusID(s) {
+			id = s // <tweet>ID</tweet>
+		}
+	}
 	if id == "" && t.Tag != atom.Iframe {
 		id, handle = quotedID(as)
 	}
@@ -100,6 +106,12 @@ func tweetID(as page.Attributes, ours bool) (id, handle string) {
 	}
 	for _, a := range as {
 		v := strings.TrimSpace(a.Val)
+		if ours { // a component's may be an expression, id={"1"}, and its address short
+			v = strings.Trim(v, "{}'\"`")
+			if _, after, ok := strings.Cut(v, "/status/"); ok && archive.IsStatusID(after) && !strings.Contains(v, "//") {
+				v = "https://twitter.com/" + v
+			}
+		}
 		switch {
 		case archive.IsStatusID(v):
 			if len(v) >= minID && (ours && someKey.fits(a.Key) || isIDKey(a.Key)) || len(v) >= minBareID && classed && isDataID(a.Key) {
@@ -147,7 +159,8 @@ func idIn(v string) (id, handle string) {
 	for at := range len(low) {
 		for _, p := range idPrefixes {
 			rest, ok := strings.CutPrefix(low[at:], p)
-			if !ok || rest == "" || !strings.ContainsRune("-_/=:", rune(rest[0])) {
+			rest = strings.TrimPrefix(strings.TrimPrefix(rest, ".min"), ".html")
+			if !ok || rest == "" || !strings.ContainsRune("-_/=:#", rune(rest[0])) {
 				continue
 			}
 			if id := digits(rest[1:]); len(id) >= minBareID && archive.IsStatusID(id) {
@@ -166,7 +179,7 @@ func idIn(v string) (id, handle string) {
 var (
 	// idPrefixes come before an ID in names and addresses of publishers' own:
 	//
-	//	<div id="tweet-ID">, <iframe src="…/inset/iframe?id=twitter-ID">, …/i/videos/tweet/ID
+	//	<div id="tweet-ID">, <iframe src="…/inset/iframe?id=twitter-ID">, …/i/videos/tweet/ID, …/twitter.min.html#ID
 	idPrefixes = []string{"tweet", "tweetid", "tweet_id", "tweet-id", "twitter", "twitter:", "twitter:/"}
 	// widgetHosts are where the pages of the site's widget are: /embed/Tweet.html?id=ID
 	widgetHosts = []string{"platform.twitter.com", "platform.x.com"}

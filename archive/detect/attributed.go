@@ -20,24 +20,93 @@ const (
 // attributed reads the standard form: text, dash, name (@handle) date; and where
 // there is neither dash nor date, the header form.
 func attributed(t *text, at int) *sighting {
-	a, ok := attribution.At(t.v, at, attribution.Context{From: max(t.floor, t.tried)})
+	a, ok := t.attributionAt(at, max(t.floor, t.tried))
 	if !ok {
 		return nil
 	}
 	t.tried = at + 1
-	switch {
-	case t.isAttribution(&a):
+	if e := shared(t, &a); e != nil {
+		return e
+	}
+	isHeader := a.Mark == attribution.LineStart && !a.Dated
+	switch is := t.isAttribution(&a); {
+	case !is && !isHeader:
+		return nil
+	case t.isByline(&a):
+		t.floor = a.End // no tweet has it in its words
+		return nil
+	case is:
 		e := t.tweetBefore(&a)
+		if e.doubt = a.Doubt(t.s); e.doubt > 0 {
+			e.begin(e.look.Choice, t.s)
+		}
 		t.readRest(e, &a)
 		return e
-	case a.Mark == attribution.LineStart && !a.Dated:
-		return header(t, &a)
 	}
-	return nil
+	return header(t, &a)
+}
+
+// attributionAt reads the attribution whose handle has its @ at byte at and whose
+// name begins at from or later.
+func (t *text) attributionAt(at, from int) (a attribution.Attribution, ok bool) {
+	a, ok = attribution.At(t.v, at, attribution.Context{From: from})
+	if ok && a.HasLostDash() && !t.losesDashes() {
+		a, ok = attribution.At(t.v, at, attribution.Context{From: from, Kept: true})
+	}
+	if a.Date.Doubtful() {
+		a.Date = a.Date.In(t.article.Date, t.orderOfDates())
+	}
+	return a, ok
+}
+
+// orderOfDates is the order of the numbers in the text's dates.
+func (t *text) orderOfDates() date.Order {
+	if !t.ordered {
+		t.order, t.ordered = date.OrderOf(t.s), true
+	}
+	return t.order
+}
+
+// losesDashes reports whether the text's dashes became another mark (" ? "): then
+// most of its attributions have it, and one at least where no question ends. If there
+// is but one, it must not be of a text that has blanks before its marks, as French has.
+func (t *text) losesDashes() bool {
+	if t.lost != 0 {
+		return t.lost > 0
+	}
+	t.lost = -1
+	s := t.s[:min(len(t.s), boundary.LayoutReach)]
+	all, lost, glued := 0, 0, 0
+	for at := 0; ; at++ {
+		n := strings.Index(s[at:], "(@")
+		if n < 0 {
+			break
+		}
+		at += n
+		if a, ok := attribution.At(t.v, at+1, attribution.Context{}); ok && a.Dated {
+			all++
+			switch a.Mark {
+			case attribution.LostDash:
+				lost++
+			case attribution.GluedMark:
+				glued++
+			}
+		}
+	}
+	spaced := strings.Count(s, " :") + strings.Count(s, " !") + strings.Count(s, " ;")
+	if lost > 0 && 2*(lost+glued) > all && (all > 1 || spaced < 2) {
+		t.lost = 1
+	}
+	return t.lost > 0
 }
 
 func (t *text) isAttribution(a *attribution.Attribution) bool {
 	return a.IsSure(t.article.Date) || a.IsUndated(t.s)
+}
+
+// isByline reports whether it is a byline, by its words or the page's markup.
+func (t *text) isByline(a *attribution.Attribution) bool {
+	return a.IsByline(t.s) || t.inByline != nil && a.ID == "" && !a.HasDash() && t.inByline(a.Name)
 }
 
 // tweetBefore is the tweet that ends at the attribution.
@@ -90,7 +159,7 @@ func runeAt(s string, i int) int {
 
 // begin lets the text begin where a look's choice says.
 func (e *sighting) begin(c boundary.Choice, s string) {
-	e.Confidence = c.Confidence
+	e.Confidence = c.Confidence * (1 - e.doubt)
 	at := c.At
 	if at < 0 && e.rest != "" {
 		return // not all words are lost

@@ -12,12 +12,13 @@ import (
 
 	"tweetarc/archive"
 	"tweetarc/archive/detect/internal/attribution"
+	"tweetarc/archive/detect/internal/char"
 	"tweetarc/archive/detect/internal/date"
 	"tweetarc/archive/detect/internal/page"
 	"tweetarc/archive/detect/internal/view"
 )
 
-// quote reads the site's own embed, of all its ages:
+// quotes reads the site's own embed, of all its ages:
 //
 //	<blockquote class="twitter-tweet"><p>text</p>&mdash; Name (@handle) <a href="…/status/ID">date</a></blockquote>
 //
@@ -25,20 +26,74 @@ import (
 // attribution in a <p> of its own, another element in the blockquote's place,
 // only the address left. Without a sign of the site in the start tag it takes
 // an attribution, with a dash or a date, and the tweet's address.
-func quote(p *page.Page, i int, as page.Attributes) (finding, bool) {
+// If somebody put several tweets into one, each is read up to its attribution; what
+// a blockquote inside it holds is not its own.
+func quotes(p *page.Page, i int, as page.Attributes) (found []finding) {
 	signed := isTweet(as)
 	if p.Tokens[i].Tag != atom.Blockquote && !as.Class(isSiteClass) {
-		return finding{}, false
+		return nil
 	}
-	end, inner := quoteEnd(p, i)
-	if inner {
-		return finding{}, false // what is inside may be one
+	end := quoteEnd(p, i)
+	var inner []int // the blockquotes inside it that are tweets of their own
+	v := view.OfPage(p, i+1, end, func(k int) bool {
+		if p.Tokens[k].Tag == atom.Blockquote && holdsLink(p, k, p.Tokens[k].Close) {
+			inner = append(inner, p.Tokens[k].Start)
+			return true
+		}
+		return isHidden(p, k)
+	})
+	start := p.Tokens[i].Start
+	for _, part := range tweetsIn(v) {
+		q := readQuote(v.Part(part.Start, part.End), signed)
+		if !q.isTweet(signed) {
+			continue
+		}
+		c := q.finding(p, as)
+		c.Start, c.End = start, p.Tokens[end].Start
+		if part.End < len(v.Text) {
+			c.End = p.Tokens[p.At(v.After(part.End))+1].Start // with the end of the link
+		}
+		if n, _ := slices.BinarySearch(inner, v.After(part.Start+q.by.End)); q.signed && n < len(inner) {
+			c.End = min(c.End, inner[n])
+		}
+		start = c.End
+		found = append(found, c)
 	}
-	q := readQuote(embedView(p, i+1, end), signed)
-	if !q.isTweet(signed) {
-		return finding{}, false
+	return found
+}
+
+// holdsLink reports whether a link that may lead to a tweet is among the tokens.
+func holdsLink(p *page.Page, i, j int) bool {
+	n, _ := slices.BinarySearch(p.Links, i)
+	return n < len(p.Links) && p.Links[n] < j
+}
+
+// tweetsIn are the stretches of a blockquote that hold a tweet each, to the end of
+// its attribution; the last one goes to the end.
+func tweetsIn(v *view.View) (parts []view.Range) {
+	from := 0
+	for at := strings.IndexByte(v.Text, '@'); at >= 0; {
+		a, ok := attribution.At(v, at, attribution.Context{From: from, Known: true})
+		if ok && a.HasDash() && a.Dated {
+			parts = append(parts, view.Range{Start: from, End: a.End})
+			from, at = a.End, a.End-1
+		}
+		n := strings.IndexByte(v.Text[at+1:], '@')
+		if n < 0 {
+			break
+		}
+		at += 1 + n
 	}
-	c := finding{Embed: archive.Embed{Form: archive.FormBlockquote, Confidence: 1, Start: p.Tokens[i].Start, End: p.Tokens[end].Start}}
+	if len(parts) == 0 {
+		parts = append(parts, view.Range{})
+	}
+	parts[len(parts)-1].End = len(v.Text)
+	return parts
+}
+
+// finding is the tweet of the blockquote whose start tag has the attributes.
+func (q *quoted) finding(p *page.Page, as page.Attributes) finding {
+	c := finding{Embed: archive.Embed{Form: archive.FormBlockquote, Confidence: 1}}
 	c.Author, c.Handle = q.by.Author, q.by.Handle
 	if q.by.Dated {
 		c.posted(q.by.Date)
@@ -48,18 +103,22 @@ func quote(p *page.Page, i int, as page.Attributes) (finding, bool) {
 			c.posted(d)
 		}
 		c.Handle = cmp.Or(c.Handle, q.status.Handle)
-		c.datedBy(p.Attributes(q.link.Token).Get("data-datetime"))
+		c.datedBy(cmp.Or(p.Attributes(q.link.Token).Get("data-datetime"), p.Attributes(q.link.Token+1).Get("datetime")))
 		c.identify(q.status.ID)
 	} else if id, _ := tweetID(as, false); id != "" {
 		c.identify(id)
 	}
-	if c.Text = q.Shown(q.text); isPlaceholder(c.Text) {
+	c.Text = q.Shown(q.text)
+	if !q.signed && q.linked { // the dash before a name that is not shown
+		c.Text = strings.TrimRightFunc(c.Text, func(r rune) bool { return r == '—' || char.IsBlank(r) })
+	}
+	if isPlaceholder(c.Text) {
 		c.Text = ""
 	}
 	if c.Text != "" {
 		c.Links = linksOf(p, q.View, q.text)
 	}
-	return c, true
+	return c
 }
 
 // quoted is what a blockquote shows.
@@ -111,17 +170,18 @@ func isSiteClass(class string) bool {
 
 // quoteEnd is where the blockquote i ends: where its element does or, if that
 // is not closed, after the last address of a tweet before the next block of
-// another kind. inner says that there is another blockquote inside.
-func quoteEnd(p *page.Page, i int) (end int, inner bool) {
+// another kind.
+func quoteEnd(p *page.Page, i int) int {
 	end, closed := p.End(i)
+	if closed {
+		return end
+	}
 	last := i + 1
 	for j := i + 1; j < end; j++ {
 		t := &p.Tokens[j]
 		switch {
 		case !p.IsStart(j):
-		case t.Tag == atom.Blockquote && closed:
-			return end, true
-		case !closed && blocksAfterQuote[t.Tag]:
+		case blocksAfterQuote[t.Tag]:
 			end = j
 		case t.Tag == atom.A && t.Marked && strings.Contains(p.Raw(j), "status"):
 			last = j + 1
@@ -130,10 +190,7 @@ func quoteEnd(p *page.Page, i int) (end int, inner bool) {
 			}
 		}
 	}
-	if !closed {
-		end = min(end, last)
-	}
-	return end, false
+	return min(end, last)
 }
 
 // blocksAfterQuote are the elements that begin after a tweet and never in one.
@@ -198,6 +255,9 @@ func (c *finding) identify(id string) {
 // datedBy takes the exact time from what an attribute says in ISO 8601.
 func (c *finding) datedBy(iso string) {
 	at, err := time.Parse(time.RFC3339, iso)
+	if err != nil {
+		at, err = time.Parse("2006-01-02T15:04:05Z0700", iso)
+	}
 	if err != nil || !c.At.IsZero() {
 		return
 	}
@@ -210,9 +270,11 @@ func (c *finding) datedBy(iso string) {
 // embedView is the view of an embed's tokens, without what is there for screen
 // readers only.
 func embedView(p *page.Page, i, j int) *view.View {
-	return view.OfPage(p, i, j, func(i int) bool {
-		return p.Tokens[i].Tag == atom.Span && p.Tokens[i].Kind == html.StartTagToken && p.Attributes(i).Class(isUnseen)
-	})
+	return view.OfPage(p, i, j, func(i int) bool { return isHidden(p, i) })
+}
+
+func isHidden(p *page.Page, i int) bool {
+	return p.Tokens[i].Tag == atom.Span && p.Tokens[i].Kind == html.StartTagToken && p.Attributes(i).Class(isUnseen)
 }
 
 func isUnseen(class string) bool {

@@ -66,8 +66,8 @@ func quoteIn(s string) (archive.Tweet, bool) {
 	p := readPage(s)
 	for i := range p.Tokens {
 		if p.IsStart(i) && p.Tokens[i].Tag == atom.Blockquote {
-			if c, ok := quote(p, i, p.Attributes(i)); ok {
-				return c.Tweet, true
+			if cs := quotes(p, i, p.Attributes(i)); len(cs) > 0 {
+				return cs[0].Tweet, true
 			}
 		}
 	}

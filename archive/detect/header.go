@@ -7,6 +7,7 @@ import (
 	"tweetarc/archive"
 	"tweetarc/archive/detect/internal/attribution"
 	"tweetarc/archive/detect/internal/char"
+	"tweetarc/archive/detect/internal/date"
 )
 
 // header reads the form of The Guardian: name (@handle) text, a paragraph of
@@ -29,11 +30,81 @@ func header(t *text, a *attribution.Attribution) *sighting {
 	if len(words) < 2 || !attribution.BeginsTweet(words) {
 		return nil
 	}
-	// The service printed at most 280 characters, and some 24 for each link.
-	if utf8.RuneCountInString(words) > 420 || strings.Contains(words, "(@") {
+	if utf8.RuneCountInString(words) > maxPrinted || strings.Contains(words, "(@") {
 		return nil
 	}
 	e := &sighting{Embed: archive.Embed{Form: archive.FormHeader, Start: a.Name, End: begin + len(words), Confidence: 0.9}}
 	e.Author, e.Handle, e.Text = a.Author, a.Handle, words
 	return e
+}
+
+// shared reads what the service's app writes into a mail: name (@handle), a word and
+// the day up to a colon, the words, and the tweet's address.
+//
+//	Jane Roe (@janeroe) tweeted at 9:07 PM on Wed, Mar 21, 2018:
+//	The words of the tweet.
+//	(https://twitter.com/janeroe/status/976565862527930371?s=03)
+func shared(t *text, a *attribution.Attribution) *sighting {
+	s := t.s
+	line := s[a.Close:min(len(s), a.Close+maxLabel)]
+	n := strings.IndexByte(line, '\n')
+	if n < 0 {
+		return nil
+	}
+	said, ok := strings.CutSuffix(strings.TrimRightFunc(line[:n], char.IsBlank), ":")
+	if !ok || a.Author == "" {
+		return nil
+	}
+	begin := a.Close + n + 1
+	st, end := t.addressAfter(begin)
+	if !strings.EqualFold(st.Handle, a.Handle) {
+		return nil
+	}
+	words := strings.TrimRight(char.Trim(s[begin:st.Start]), "( \n")
+	if words == "" || utf8.RuneCountInString(words) > maxPrinted || strings.Contains(words, "\n\n") {
+		return nil
+	}
+	e := &sighting{Embed: archive.Embed{Form: archive.FormHeader, Start: a.Name, End: end, Confidence: 0.9}}
+	e.Author, e.Handle, e.Text = a.Author, a.Handle, words
+	d := dateAtEnd(said)
+	e.Date = d.Day
+	identify(&e.Tweet, st.ID, d)
+	if d.Day == "" {
+		e.Confidence = 0.8
+	}
+	return e
+}
+
+// addressAfter is the first address of a tweet after begin, as it is printed or as
+// a link hides it, and where that ends.
+func (t *text) addressAfter(begin int) (st archive.Status, end int) {
+	stop := min(len(t.s), begin+maxReach/2)
+	st, ok := archive.FindStatus(t.s[begin:stop])
+	if ok {
+		st.Start, end = begin+st.Start, begin+st.End
+		for end < stop && !char.IsSpace(t.s[end]) {
+			end++
+		}
+	}
+	for _, l := range t.v.Touching(begin, stop) {
+		if is, linked := archive.FindStatus(l.Target); linked && l.Start >= begin && (!ok || l.Start < st.Start) {
+			is.Start = l.Start
+			return is, l.End
+		}
+	}
+	return st, end
+}
+
+// dateAtEnd is the date with which s ends.
+func dateAtEnd(s string) date.Date {
+	for i := 0; ; {
+		if d, n := date.At(s[i:]); n == len(s)-i {
+			return d
+		}
+		n := strings.IndexByte(s[i:], ' ')
+		if n < 0 {
+			return date.Date{}
+		}
+		i += n + 1
+	}
 }

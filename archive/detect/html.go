@@ -85,7 +85,7 @@ func findings(p *page.Page) (found []finding) {
 			if cs := r.read(p, i, as); len(cs) > 0 {
 				found = append(found, cs...)
 				if on == onTag {
-					next = p.At(cs[0].End)
+					next = p.At(cs[len(cs)-1].End)
 				}
 				break
 			}

@@ -17,244 +17,503 @@ import (
 	"tweetarc/archive/detect/internal/view"
 )
 
-// The classes of a rendering and of its parts, text, name and handle; those
-// of the parts without their punctuation.
+// The classes of a rendering and of its name.
 var (
 	// tweetClass is that of a whole rendering: not of its parts, of lists of
 	// tweets or of buttons.
 	tweetClass = pattern{hold: []string{"tweet", "twitter"}, begin: []string{"bbpbox"},
 		not: []string{"tweets", "timeline", "feed", "list", "share", "button", "follow", "action", "author", "text", "avatar", "icon", "link"}}
-	// oneTweet are the classes under which other addresses are those of tweets
-	// that are quoted or answered.
-	oneTweet = pattern{is: []string{"tweet", "react-tweet-theme", "twitter-embed"}, begin: []string{"bbpbox"}}
-	// undated is the class of Blackbird Pie, which is no timeline's, so that "less
-	// than a minute ago" is date enough.
-	undated = pattern{begin: []string{"bbpbox"}}
-
-	textClass = pattern{is: []string{"twcontent", "bbptweet", "entrytitle", "eentrytitle", "fulltext", "contentquote"},
-		hold: []string{"tweettext"}, end: []string{"tweetdescription"}}
-	bodyClass = pattern{hold: []string{"tweetcontent", "tweetbody"}} // may hold more than the text
-	nameClass = pattern{end: []string{"displayname", "realname", "fullname", "authorname", "tweetname"}}
+	// oneTweet are the classes that no entry of a timeline has, so that a tweet needs
+	// no whole date.
+	oneTweet  = pattern{is: []string{"react-tweet-theme"}, begin: []string{"bbpbox"}}
+	nameClass = pattern{end: []string{"name", "nametext"}, not: []string{"screenname"}}
 )
 
+// quotations are the elements that are no entries of a timeline either.
+var quotations = page.TagSet(atom.Blockquote, atom.Figure)
+
 // rendered reads a publisher's own rendering of a tweet, or a saved one of the
-// site: an element with the class of a tweet that holds the handle in an element
-// of its own, the tweet's address, and a whole date.
+// site: an element that says that it is a tweet and holds its address, a header
+// with name and handle, and its words.
 //
-//	<div class="tweet"><b>Name</b> <span>@handle</span> <p>text</p> <a href="…/status/ID">05:38 PM - 07 Jun 2019</a></div>
+//	<div class="tweet"><b>Name</b> <span>@handle</span> <p>words</p> <a href="…/status/ID">05:38 PM - 07 Jun 2019</a></div>
 //
-// A timeline's entries, "18 Aug", "1 month ago", have no whole date.
+// The parts of a tweet that it quotes or answers, which has an address or a header
+// of its own, are not its own. A timeline's entries, "18 Aug", "1 month ago", have
+// no whole date.
 func rendered(p *page.Page, i int, as page.Attributes) (finding, bool) {
-	if !tweetClass.class(as) {
+	if !isRendering(p, i, as) {
 		return finding{}, false
 	}
 	end, closed := p.End(i)
-	if !closed || len(statusLinks(p, i+1, end)) == 0 {
+	if !closed {
 		return finding{}, false
 	}
-	v := embedView(p, i+1, end)
-	if at, ok := attribution.Last(v, false); ok && (at.Dated || char.Trim(v.Text[at.Close:]) == "") {
-		return finding{}, false // the site's own way: see quote
-	}
-	m := partsOf(p, i+1, end)
-	if m.handle == "" || m.id == "" || m.day.Day == "" && m.at == "" && !undated.class(as) || m.ids > 1 && !oneTweet.class(as) {
+	r := rendering{Page: p, from: i + 1, to: end}
+	r.scan()
+	r.readAddress(as)
+	if !r.readHeader() || r.isOfficial() {
 		return finding{}, false
 	}
-	c := finding{Embed: archive.Embed{Form: archive.FormMarkup, Confidence: renderedConfidence, Start: p.Tokens[i].Start, End: p.Tokens[end].Start}}
-	c.Author, c.Handle = char.Trim(strings.TrimLeft(m.author, "—–-")), m.handle
-	c.posted(m.day)
-	c.datedBy(m.at)
-	c.identify(m.id)
-	v = embedView(p, m.text[0], m.text[1])
-	c.Text = char.Trim(v.Text)
-	if c.Text != "" {
+	r.readLinkedDay()
+	r.readDay(r.from, r.lineEnd(r.headerAt))
+	r.readWords()
+	r.readDay(r.from, r.words[0])
+	r.readDay(r.words[1], r.other[0])
+	r.readDay(r.other[1], r.to)
+	if r.isSeveral() || r.isArticle() || !r.dated(as) {
+		return finding{}, false
+	}
+	c := finding{Embed: archive.Embed{Form: archive.FormMarkup, Confidence: r.confidence(), Start: p.Tokens[i].Start, End: p.Tokens[end].Start}}
+	c.Author, c.Handle = r.author, r.handle
+	c.posted(r.day)
+	c.datedBy(r.at)
+	if r.id != "" {
+		c.identify(r.id)
+	}
+	v := r.view(r.words[0], r.words[1])
+	if c.Text = char.Trim(v.Text); c.Text != "" {
 		c.Links = linksOf(p, v, view.Range{End: len(v.Text)})
 	}
 	return c, true
 }
 
-// renderedConfidence is that of a text whose borders are a publisher's.
-const renderedConfidence = .9
-
-// statusLinks are the links among the tokens that may lead to a tweet.
-func statusLinks(p *page.Page, i, j int) []int {
-	from, _ := slices.BinarySearch(p.Links, i)
-	to, _ := slices.BinarySearch(p.Links, j)
-	return p.Links[from:to]
+// isRendering reports whether an element says that it is a tweet: by its class, as on
+// the site itself, or by a tweet's address.
+func isRendering(p *page.Page, i int, as page.Attributes) bool {
+	if tweetClass.class(as) || as.Get("data-testid") == "tweet" {
+		return true
+	}
+	if notEmbeds[p.Tokens[i].Tag] || !p.Tokens[i].Marked {
+		return false
+	}
+	id, _ := tweetID(as, false)
+	return id != ""
 }
 
-// parts are what a rendering consists of. The handle is alone in an element, the
-// name before or after it; the text is the element whose class says so, else what
-// is between handle and date.
-type parts struct {
+// dated reports whether a whole date is known, or none is needed. Newsletters hide the
+// address; then everything else must be there.
+func (r *rendering) dated(as page.Attributes) bool {
+	if r.id == "" {
+		return r.day.Day != "" && r.author != "" && r.words[1] > 0 && !r.guessed
+	}
+	return r.day.Day != "" || r.at != "" || oneTweet.class(as) || !as.Class(isSiteClass) && (r.stated || quotations[r.Tokens[r.from-1].Tag])
+}
+
+// How far a rendering is trusted, whose borders are a publisher's: more if its
+// markup says which words are the tweet's.
+const (
+	renderedConfidence = .9
+	guessedConfidence  = .8
+)
+
+func (r *rendering) confidence() float64 {
+	if r.guessed {
+		return guessedConfidence
+	}
+	return renderedConfidence
+}
+
+// rendering is what is known of one. Its places are tokens; 0 if not known.
+type rendering struct {
+	*page.Page
+	from, to int
+
+	id, user string      // of its address; user is "" where that has none
+	stated   bool        // the element itself says whose the address is
+	links    []permalink // all in it
+	texts    []shown     // likewise
+
 	author, handle string
-	id             string
-	ids            int // how many different ones
+	headerAt       int  // the handle or, where none is shown, the name
+	dashed         bool // a dash is before the name, and something before that
+	words          [2]int
+	guessed        bool   // words are known by their place only
+	other          [2]int // the first part of another tweet after them, else at the end
 	day            date.Date
+	dayAt          int
 	at             string // ISO 8601
-	text           [2]int // tokens
-
-	user             string // in the first address
-	last             string // the text before
-	sure             bool   // that text is no more than the tweet's
-	handleAt, dateAt int    // tokens; 0 before they are found
-	link             int    // the last link to a tweet,
-	linkEnd          int    // the token that closes it, and
-	linkText         string // what it shows so far
 }
 
-// partsOf reads the rendering between two tokens.
-func partsOf(p *page.Page, i, j int) parts {
-	m := parts{user: userOf(p, i, j)}
-	for k := i; k < j; k++ {
-		switch t := &p.Tokens[k]; {
-		case p.IsText(k):
-			if s := char.Squash(html.UnescapeString(p.Raw(k))); s != "" {
-				m.readText(s, k)
+// permalink is a link to a tweet, or a button that names its ID.
+type permalink struct {
+	archive.Status
+	token, end int
+	button     bool
+}
+
+// shown is a text that is not blank.
+type shown struct {
+	string
+	token int
+}
+
+const (
+	maxPart         = 64  // tokens that a name, a day or a picture takes
+	maxBeforeHeader = 300 // bytes before the header that are not the words
+)
+
+// tweetLink reads the address of a tweet, also one that begins with its path, as on
+// the site itself.
+func tweetLink(href string) (archive.Status, bool) {
+	if strings.HasPrefix(href, "/") && !strings.HasPrefix(href, "//") {
+		href = "https://x.com" + href
+	}
+	return archive.FindStatus(href)
+}
+
+// buttonKeys are the parameters by which the site's buttons name a tweet.
+var buttonKeys = [...]string{"tweet_id=", "in_reply_to="}
+
+// buttonID is the ID in the address of a button: …/intent/like?tweet_id=ID.
+func buttonID(href string) string {
+	if _, query, ok := strings.Cut(href, "/intent/"); ok {
+		for _, k := range buttonKeys {
+			if _, v, ok := strings.Cut(query, k); ok && archive.IsStatusID(digits(v)) {
+				return digits(v)
 			}
-		case !p.IsStart(k):
-		case t.Tag == atom.A && t.Marked:
-			m.readLink(p, k)
-		case t.Tag == atom.Time:
-			m.readTime(p, k)
-		case t.Kind == html.StartTagToken && len(p.Raw(k)) > len("<p class=x"):
-			m.readElement(p, k, j)
-		}
-	}
-	if m.text[1] == 0 {
-		m.text = m.between(p)
-	} else if m.link > m.text[0] && m.link < m.text[1] {
-		m.text[1] = m.link // the date inside the text's element
-	}
-	return m
-}
-
-// userOf is the user in the first address of a tweet.
-func userOf(p *page.Page, i, j int) string {
-	for _, l := range statusLinks(p, i, j) {
-		if st, ok := archive.FindStatus(p.Attributes(l).Get("href")); ok {
-			return st.Handle
 		}
 	}
 	return ""
 }
 
-// between is what is between handle and date, from its first paragraph on: before
-// that come "Follow", a badge.
-func (m *parts) between(p *page.Page) [2]int {
-	if m.handleAt == 0 || m.dateAt < m.handleAt {
-		return [2]int{}
+// readAddress finds the tweet's own address. Where the element does not state it,
+// a button does; else it is the first whose user is the first one shown, for the
+// tweet quoted or answered has its address, too.
+func (r *rendering) readAddress(as page.Attributes) {
+	r.id, r.user = tweetID(as, false)
+	if r.id == "" && as.Get("id") != "" {
+		r.id, r.user = idIn(as.Get("id"))
 	}
-	for k := m.handleAt + 1; k < m.dateAt; k++ {
-		if p.Tokens[k].Tag == atom.P && p.IsStart(k) {
-			return [2]int{k, m.dateAt}
+	r.stated = r.id != ""
+	if n := slices.IndexFunc(r.links, func(a permalink) bool { return a.button }); n >= 0 && r.id == "" {
+		r.id = r.links[n].ID
+	}
+	if r.id == "" && len(r.links) > 0 {
+		r.id = r.links[r.firstShown()].ID
+	}
+	for _, a := range r.links {
+		if a.ID == r.id && !a.button {
+			r.user = cmp.Or(r.user, a.Handle)
 		}
 	}
-	return [2]int{m.handleAt + 1, m.dateAt}
-}
-
-// maxBesideDate is less than what may be in a text beside its date, a clock or
-// "on".
-const maxBesideDate = 20
-
-// readText takes from a text the handle, with the name that was before it, and the
-// date, which may be in pieces in the tweet's link.
-func (m *parts) readText(s string, k int) {
-	name, handle := m.handleIn(s)
-	switch {
-	case handle != "":
-		m.handle, m.handleAt = handle, k
-		m.author = cmp.Or(m.author, name)
-	case k < m.linkEnd:
-		m.linkText += " " + s
-	}
-	if d, n := date.At(s); n > 0 && len(s)-n < maxBesideDate {
-		m.setDay(d, k)
-	}
-	if d, n := date.At(char.Trim(m.linkText)); n > 0 {
-		m.setDay(d, m.link)
-	}
-	m.last = s
-}
-
-func (m *parts) setDay(d date.Date, k int) {
-	if m.day == (date.Date{}) {
-		m.day, m.dateAt = d, k
+	if strings.EqualFold(r.user, "twitter") && !slices.ContainsFunc(r.texts, func(t shown) bool { return r.isOwn(t.string) }) {
+		r.user = "" // a dummy
 	}
 }
 
-// handleIn reads a text that is a handle, "@handle" or "Name (@handle)". It must
-// be that of the address; where that has none, it must have its @.
-func (m *parts) handleIn(s string) (name, handle string) {
-	if m.handle != "" {
-		return "", ""
-	}
-	if n := strings.LastIndex(s, "(@"); n > 0 {
-		if a, ok := attribution.At(&view.View{Text: s}, n+1, attribution.Context{From: n}); ok && a.Close == len(s) && strings.EqualFold(a.Handle, m.user) {
-			m.last = char.Trim(s[:n])
-			return m.last, a.Handle
+// scan collects what the rendering shows, and its links to tweets.
+func (r *rendering) scan() {
+	for k := r.from; k < r.to; k++ {
+		switch t := &r.Tokens[k]; {
+		case r.IsText(k):
+			s := char.Squash(html.UnescapeString(r.Raw(k)))
+			if n := len(r.texts) - 1; n >= 0 && archive.IsHandle(s) && strings.HasSuffix(r.texts[n].string, "@") {
+				r.texts[n] = shown{r.texts[n].string + s, k} // @<b>handle</b>
+			} else if s != "" {
+				r.texts = append(r.texts, shown{s, k})
+			}
+		case t.Marked && r.IsStart(k):
+			href := r.Attributes(k).Get("href")
+			a := permalink{token: k, end: min(max(k+1, t.Close), k+maxPart)}
+			if id := buttonID(href); id != "" {
+				a.ID, a.button = id, true
+			} else if st, ok := tweetLink(href); ok {
+				a.Status = st
+			} else {
+				continue
+			}
+			r.links = append(r.links, a)
 		}
 	}
-	h := strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(s, "("), "@"), ")")
-	if archive.IsHandle(h) && (strings.EqualFold(h, m.user) || m.user == "" && len(h) < len(s)) {
-		return m.last, h
-	}
-	return "", ""
 }
 
-// readLink takes the ID from a link, and the time, which Blackbird Pie has there.
-func (m *parts) readLink(p *page.Page, k int) {
-	as := p.Attributes(k)
-	st, ok := archive.FindStatus(as.Get("href"))
-	if !ok {
-		return
+// firstShown is the first link to a tweet of the user who is shown first.
+func (r *rendering) firstShown() int {
+	for _, t := range r.texts {
+		for n, a := range r.links[:min(len(r.links), maxLinks)] {
+			if _, h, ok := handleIn(t.string, a.Handle); ok && strings.EqualFold(h, a.Handle) {
+				return n
+			}
+		}
 	}
-	if m.id != st.ID {
-		m.ids++
+	return 0
+}
+
+// maxLinks is how many links to tweets a rendering has at most that matter.
+const maxLinks = 8
+
+// handleIn reads a text that is a handle, with the name before it or a day after it:
+// "@handle", "(@handle)", "Name @handle", "Name (@handle)", "@handle · 5 Jun". Without
+// its @ it must be user.
+func handleIn(s, user string) (name, handle string, ok bool) {
+	at := strings.LastIndexByte(s, '@')
+	if at < 0 {
+		at = strings.LastIndexAny(s, " (")
+		if handle = strings.TrimSuffix(s[at+1:], ")"); user == "" || !strings.EqualFold(handle, user) {
+			return "", "", false
+		}
+		return nameBefore(s[:at+1]), handle, true
 	}
-	if m.id == "" {
-		m.id = st.ID
+	n := at + 1
+	for n < len(s) && archive.IsHandleByte(s[n]) {
+		n++
 	}
-	m.link, m.linkEnd, m.linkText = k, p.Tokens[k].Close, ""
-	if at, err := time.Parse(time.RubyDate, as.Get("title")); m.at == "" && err == nil {
-		m.at = at.Format(time.RFC3339)
+	handle, rest := s[at+1:n], strings.TrimPrefix(s[n:], ")")
+	if !archive.IsHandle(handle) || at > maxNameBytes {
+		return "", "", false
 	}
+	if rest = char.Trim(rest); rest != "" && !startsWithAny(rest, "·", "•", "|", "—", "–", "- ", ",") {
+		return "", "", false
+	}
+	return nameBefore(s[:at]), handle, true
+}
+
+func startsWithAny(s string, begins ...string) bool {
+	return slices.ContainsFunc(begins, func(b string) bool { return strings.HasPrefix(s, b) })
+}
+
+// nameBefore is the name before a handle.
+func nameBefore(s string) string {
+	s = strings.TrimSuffix(strings.TrimRightFunc(s, char.IsBlank), "(")
+	return char.Trim(strings.TrimLeft(char.Trim(s), "—–-"))
+}
+
+// isOwn reports whether a text is the header's handle, with the name or without.
+func (r *rendering) isOwn(s string) bool {
+	name, h, ok := handleIn(s, r.user)
+	return ok && (strings.EqualFold(h, r.user) || r.user == "" && (name == "" || strings.Contains(s, "(@")))
+}
+
+// readHeader finds handle and name. Where no handle is shown, it is that of the
+// address, and the name is what links to the user or what a class calls so.
+func (r *rendering) readHeader() bool {
+	n := slices.IndexFunc(r.texts, func(t shown) bool { return r.isOwn(t.string) })
+	if n >= 0 {
+		t, name := r.texts[n], ""
+		name, r.handle, _ = handleIn(t.string, r.user)
+		r.headerAt, r.dashed = t.token, n > 0 && startsWithAny(t.string, "—", "–", "-")
+		if r.author = cmp.Or(name, r.namedByClass(r.headerAt)); r.author == "" {
+			r.author = r.nameBefore(n)
+		}
+		return true
+	}
+	r.handle = r.user
+	for k := r.from; k < r.to && r.handle != ""; k++ {
+		if !r.IsStart(k) || r.Tokens[k].Close <= k+1 || r.Tokens[k].Close > k+maxPart {
+			continue
+		}
+		as := r.Attributes(k)
+		if r.isProfile(as.Get("href")) || nameClass.plainClass(as) {
+			if r.author = lastLine(embedView(r.Page, k+1, r.Tokens[k].Close)); r.author != "" {
+				r.headerAt = r.Tokens[k].Close - 1
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// isProfile reports whether an address is the user's.
+func (r *rendering) isProfile(href string) bool {
+	href, _, _ = strings.Cut(href, "?")
+	href = strings.TrimRight(href, "/")
+	return strings.EqualFold(href[strings.LastIndexByte(href, '/')+1:], r.user)
+}
+
+// namedByClass is the name nearest to the handle, of those whose class says that they
+// are one.
+func (r *rendering) namedByClass(handleAt int) (name string) {
+	for k := r.from; k < r.to; k++ {
+		if name != "" && k > handleAt {
+			break
+		}
+		if !r.IsStart(k) || len(r.Raw(k)) <= len("<p class=x") {
+			continue
+		}
+		if end, closed := r.End(k); closed && end <= min(r.to, k+maxPart) && nameClass.plainClass(r.Attributes(k)) {
+			if s := lastLine(embedView(r.Page, k+1, end)); s != "" && !strings.Contains(s, "@") {
+				name = s
+			}
+		}
+	}
+	return name
+}
+
+// nameBefore is the name before the handle, the n-th text: all of the largest element
+// that ends before it, for a name may hold pictures.
+func (r *rendering) nameBefore(n int) string {
+	at := r.texts[n].token
+	for n--; n >= 0 && isBadge(r.texts[n].string); n-- {
+	}
+	if n < 0 {
+		return ""
+	}
+	name := r.texts[n].string
+	for _, e := range r.around(r.texts[n].token) {
+		if end := r.Tokens[e].Close; end < at {
+			name = lastLine(embedView(r.Page, e+1, end))
+			break
+		}
+	}
+	return char.Trim(strings.TrimLeft(name, "—–-"))
+}
+
+// isBadge reports what may be between name and handle.
+func isBadge(s string) bool {
+	s = strings.Trim(s, "✔✓☑•|·,(")
+	k := furnitureAt(s)
+	return char.Trim(s) == "" || k == followFurniture || k == verifiedFurniture
+}
+
+// lastLine is the last line that a view shows, without its badge.
+func lastLine(v *view.View) string {
+	s := strings.TrimSuffix(char.Trim(v.Text), "Verified account")
+	s = char.Trim(s)
+	return char.Squash(s[strings.LastIndexByte(s, '\n')+1:])
+}
+
+// around are the elements around a token, the outermost first.
+func (r *rendering) around(k int) (es []int) {
+	for e := r.from; e < k; e++ {
+		if r.Tokens[e].Close > k {
+			es = append(es, e)
+		}
+	}
+	return es
+}
+
+// isOfficial reports whether the header is the attribution of the site's own embed, or
+// that embed is inside, too: see quote.
+func (r *rendering) isOfficial() bool {
+	if r.dashed || r.endsOfficially(r.from, r.to) && (!r.labelledBeforeHeader() || r.isQuotation(r.from-1)) {
+		return true
+	}
+	at := r.headerAt
+	for _, a := range r.links {
+		if a.ID == r.id {
+			at = max(at, a.token)
+		}
+	}
+	for _, e := range slices.Backward(r.around(at)) {
+		if r.isQuotation(e) {
+			return r.endsOfficially(e+1, r.Tokens[e].Close)
+		}
+	}
+	return false
+}
+
+// isQuotation reports whether an element is the site's own embed, or may be.
+func (r *rendering) isQuotation(e int) bool {
+	return r.Tokens[e].Tag == atom.Blockquote || r.Attributes(e).Class(isSiteClass)
+}
+
+// endsOfficially reports whether what two tokens have between them ends in an
+// attribution; in all of the rendering it must be its header.
+func (r *rendering) endsOfficially(from, to int) bool {
+	v := embedView(r.Page, from, to)
+	a, ok := attribution.Last(v, true)
+	if !ok || !a.Dated && !(a.HasDash() && a.Text > 0) && char.Trim(v.Text[a.Close:]) != "" {
+		return false
+	}
+	at := v.Place(a.Open + max(0, strings.IndexByte(v.Text[a.Open:], '@')))
+	return from > r.from || r.Attributes(r.from-1).Class(isSiteClass) || at >= r.Tokens[r.headerAt].Start && at < r.Tokens[r.headerAt+1].Start
+}
+
+// isArticle reports whether so much is shown before the header that it is prose.
+func (r *rendering) isArticle() bool {
+	n := 0
+	for _, t := range r.texts {
+		if t.token < r.headerAt && (t.token < r.words[0] || t.token >= r.words[1]) {
+			n += len(t.string)
+		}
+	}
+	return n > maxBeforeHeader
+}
+
+// isSeveral reports whether parts of other tweets are beside the smallest element
+// that holds all of this one: a list of tweets.
+func (r *rendering) isSeveral() bool {
+	if r.stated {
+		return false
+	}
+	parts := []int{r.headerAt}
+	if r.words[1] > 0 {
+		parts = append(parts, r.words[0], r.words[1]-1)
+	}
+	if n := slices.IndexFunc(r.links, func(a permalink) bool { return a.ID == r.id }); n >= 0 && !slices.ContainsFunc(r.links, func(a permalink) bool { return a.button }) {
+		parts = append(parts, cmp.Or(r.dayAt, r.links[n].token))
+	}
+	own := [2]int{r.from, r.to}
+	for _, e := range r.around(r.headerAt) {
+		if slices.Min(parts) < e || slices.Max(parts) > r.Tokens[e].Close {
+			break
+		}
+		own = [2]int{e, r.Tokens[e].Close}
+	}
+	return slices.ContainsFunc(r.links, func(a permalink) bool {
+		return !a.button && a.ID != r.id && (a.token < own[0] || a.token > own[1])
+	})
+}
+
+const (
+	maxBesideDate = 20  // less than what may be in a text beside its date, a clock or "on"
+	maxDay        = 100 // as long as a text with a date is
+)
+
+// readLinkedDay takes the day from a link to the tweet, where it may be in pieces, or
+// from what the link's title says.
+func (r *rendering) readLinkedDay() {
+	for _, a := range r.links {
+		if a.button || a.ID != r.id || r.dayAt > 0 {
+			continue
+		}
+		if d, ok := dayIn(embedView(r.Page, a.token, a.end).Text); ok && r.dayAt == 0 {
+			r.day, r.dayAt = d, a.token
+		}
+		as := r.Attributes(a.token)
+		for _, key := range [...]string{"title", "aria-label"} {
+			if d, ok := dayIn(as.Get(key)); ok && r.day.Day == "" {
+				r.day, r.dayAt = d, a.token
+			}
+		}
+		if at, err := time.Parse(time.RubyDate, as.Get("title")); err == nil && r.at == "" {
+			r.at, r.dayAt = at.Format(time.RFC3339), cmp.Or(r.dayAt, a.token)
+		}
+		for k := a.token; k < a.end; k++ {
+			r.readTime(k)
+		}
+	}
+}
+
+func dayIn(s string) (date.Date, bool) {
+	s = char.Trim(s)
+	if len(s) > maxDay {
+		return date.Date{}, false
+	}
+	d, n := date.At(s)
+	return d, n > 0 && len(s)-n < maxBesideDate
 }
 
 // readTime takes the time from an element that says it.
-func (m *parts) readTime(p *page.Page, k int) {
-	if at := p.Attributes(k).Get("datetime"); m.at == "" && len(at) > len("2006-01-02T") {
-		m.at = at
-		if m.dateAt == 0 {
-			m.dateAt = k
-		}
+func (r *rendering) readTime(k int) {
+	if r.Tokens[k].Tag != atom.Time || !r.IsStart(k) {
+		return
+	}
+	at := r.Attributes(k).Get("datetime")
+	if d, ok := dayIn(at); ok && r.dayAt == 0 && len(at) == len(time.DateOnly) {
+		r.day, r.dayAt = d, k
+	} else if r.at == "" && len(at) > len("2006-01-02T") {
+		r.at, r.dayAt = at, cmp.Or(r.dayAt, k)
 	}
 }
 
-// readElement takes text and name from elements whose classes say that they are.
-func (m *parts) readElement(p *page.Page, k, j int) {
-	as := p.Attributes(k)
-	isText := textClass.plainClass(as)
-	switch end, closed := p.End(k); {
-	case !m.sure && (isText || m.text[1] == 0 && bodyClass.plainClass(as)):
-		m.sure = isText
-		if p.Tokens[k].Tag == atom.P {
-			end, closed = paragraphEnd(p, k, j), true
-		}
-		if closed && end <= j {
-			m.text = [2]int{k + 1, end}
-		}
-	case m.author == "" && closed && end <= j && nameClass.plainClass(as):
-		m.author = char.Squash(embedView(p, k+1, end).Text)
-	}
-}
-
-// paragraphEnd is the token that ends the paragraph that begins at i.
-func paragraphEnd(p *page.Page, i, j int) int {
-	for k := i + 1; k < j; k++ {
-		if page.Blocks[p.Tokens[k].Tag] && p.Tokens[k].Kind != html.TextToken {
-			return k
+// readDay takes the day from what two tokens have between them, if no link has it.
+func (r *rendering) readDay(from, to int) {
+	for k := from; k < to && r.dayAt == 0; k++ {
+		r.readTime(k)
+		if d, ok := dayIn(r.textAt(k)); ok && r.dayAt == 0 {
+			r.day, r.dayAt = d, k
 		}
 	}
-	return j
 }

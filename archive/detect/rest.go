@@ -59,7 +59,7 @@ func (t *text) stretch(from int) (stop int, next bool) {
 			return stop, false
 		}
 		at += i
-		if a, ok := attribution.At(t.v, at, attribution.Context{From: from}); ok && t.isAttribution(&a) {
+		if a, ok := t.attributionAt(at, from); ok && t.isAttribution(&a) {
 			return a.Text, true
 		}
 		at++
@@ -134,7 +134,7 @@ func (t *text) reorders() bool {
 				break
 			}
 			at += i + 1
-			a, ok := attribution.At(t.v, at-1, attribution.Context{})
+			a, ok := t.attributionAt(at-1, 0)
 			if !ok || !t.isAttribution(&a) {
 				continue
 			}

@@ -15,9 +15,9 @@ type textRule struct {
 }
 
 var textRules = []textRule{
-	{"attributed", []anchor{handleAnchor}, attributed},
+	{"attributed", append([]anchor{handleAnchor}, wideHandleAnchors...), attributed},
 	{"frame", []anchor{frameAnchor}, framed},
-	{"widget", []anchor{amAnchor, pmAnchor}, copiedWidget},
+	{"widget", []anchor{headerAnchor}, copiedWidget},
 	{"link", []anchor{statusAnchor}, linked},
 }
 
@@ -36,11 +36,11 @@ type htmlRule struct {
 var htmlRules = []htmlRule{
 	{name: "carried", on: onTag, anchors: []string{"weet", "witter", "status"}, read: one(carried)},
 	{name: "rendered", on: onTag, anchors: []string{"weet", "witter", "bbpBox"}, read: one(rendered)},
-	{name: "blockquote", on: onTag, inFeed: true, anchors: []string{"weet", "witter", "status"}, inText: []anchor{{"twitter-tweet", nil}, {"twitter-video", nil}}, read: one(quote)},
+	{name: "blockquote", on: onTag, inFeed: true, anchors: []string{"weet", "witter", "status"}, inText: []anchor{{"twitter-tweet", nil}, {"twitter-video", nil}}, read: quotes},
 	{name: "attribute", on: onTag, anchors: []string{"weet", "witter", "status"}, inText: []anchor{{"amp-twitter", nil}, oembedAnchor}, read: one(attribute)},
 	{name: "card", on: onTag, anchors: []string{"status"}, read: one(card)},
 	{name: "picture", on: onTag, anchors: []string{"witter post by @"}, read: one(picture)},
-	{name: "shortcode", on: onText, inFeed: true, anchors: []string{"weet", "witter", "status", "{{< x ", "blackbirdpie"}, inText: []anchor{{"[tweet", nil}, braceAnchor, percentAnchor}, read: shortcodes},
+	{name: "shortcode", on: onText, inFeed: true, anchors: []string{"weet", "witter", "status", "{{< x", "{% x", "=x]", "blackbirdpie"}, inText: append(shortcodeAnchors, braceAnchor, percentAnchor), read: shortcodes},
 	{name: "address", on: onText, anchors: []string{"status"}, read: one(address)},
 	{name: "comment", on: onComment, inFeed: true, anchors: []string{"status"}, inText: []anchor{{"wp:embed", nil}}, read: one(comment)},
 	{name: "script: list", on: onScript | onTemplate, anchors: []string{"status"}, read: listed},

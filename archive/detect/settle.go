@@ -126,13 +126,14 @@ func (c *finding) isSame(o *finding, inside bool) bool {
 	return inside && (c.Handle == "" || o.Handle == "" || strings.EqualFold(c.Handle, o.Handle))
 }
 
-// join makes one of two findings in one place: the one with the text, with
-// what the other knows.
+// join makes one of two findings in one place: the site's own, or the one with the
+// text, with what the other knows.
 func (c *finding) join(o finding) {
 	if c.Form == archive.FormShortcode && o.Form == archive.FormLink {
 		c.End = o.End // the block's comment, and the address in it
 	}
-	if c.Text == "" && (o.Text != "" || c.Form == archive.FormLink) {
+	exact := c.Form == archive.FormMarkup && o.Form == archive.FormBlockquote && o.Text != ""
+	if exact || c.Text == "" && (o.Text != "" || c.Form == archive.FormLink) {
 		o.reach = max(o.reach, c.reach)
 		*c, o = o, *c
 	}

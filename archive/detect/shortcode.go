@@ -1,33 +1,49 @@
 package detect
 
 import (
+	"cmp"
 	"strings"
 
 	"golang.org/x/net/html/atom"
 
 	"tweetarc/archive"
+	"tweetarc/archive/detect/internal/char"
+	"tweetarc/archive/detect/internal/date"
 	"tweetarc/archive/detect/internal/page"
 )
 
-// shortcodeForms are what content systems put in a text for a tweet: how one
-// opens, how it closes, and whether a number in it is the tweet's ID; else only
-// an address counts.
-var shortcodeForms = []struct {
-	open, close string
-	id          bool
-}{
-	{"[tweet", "]", true}, {"[embedtweet", "]", true}, {"[twitter", "]", true}, {"[embed-twitter", "]", true},
-	{"[embed_twitter", "]", true}, {"[blackbirdpie", "]", true},
-	{"[embed", "[/embed]", false}, {"[http", ":embed", false}, {"[oembed", "]", false}, {"[media", "]", false},
-	{"{{< tweet", ">}}", true}, {"{{<tweet", ">}}", true}, {"{{< x ", ">}}", true}, {"{{< twitter", ">}}", true},
-	{"{{% tweet", "%}}", true}, {"{{< embed", ">}}", false},
-	{"{% tweet", "%}", true}, {"{% twitter", "%}", true}, {"{% embed", "%}", false}, {"{% oembed", "%}", false},
-	{"{{#tweet:", "}}", true}, {"{{#widget:tweet", "}}", true}, {"@[tweet](", ")", true},
+// A shortcode is what content systems, static sites, forums and wikis put in a text
+// for a program to replace: in brackets a name and arguments, and in some a content
+// and the name again.
+//
+//	[tweet ID] · [tweet]ID[/tweet] · [embed]URL[/embed] · [MEDIA=twitter]ID[/MEDIA]
+//	{{< x user="janeroe" id="ID" >}} · {{ tweet(id="ID") }} · {{#tweet: ID}} · {{Cite tweet|number=ID}}
+//	{% embed URL %} · (twitter: URL) · @[tweet](ID) · ::tweet{#ID}
+type shortcode struct {
+	name    string // in lower case, without its punctuation
+	args    string
+	content string
+	size    int // bytes of the whole
 }
 
+// brackets are those of shortcodes, longer ones first.
+var brackets = []struct{ open, close string }{
+	{"{{<", ">}}"}, {"{{%", "%}}"}, {"{{", "}}"}, {"{%", "%}"}, {"@[", ")"}, {"[", "]"}, {"(", ")"}, {"::", "}"},
+}
+
+var (
+	// tweetNames are the names of shortcodes of tweets: a number in one is the ID.
+	tweetNames = pattern{is: []string{"x", "xpost", "xembed", "xsimple", "blackbirdpie"}, hold: []string{"tweet", "twitter"},
+		not: []string{"timeline", "profile", "follow", "feed"}}
+	// embedNames are those of shortcodes of all kinds of things: only the address of a
+	// tweet counts, or a number beside the name of the service.
+	embedNames = pattern{is: []string{"share", "social", "unfurl"}, hold: []string{"embed", "media"}}
+)
+
 const (
-	maxShortcode = 512 // bytes
-	minCodeID    = 8   // digits, for a shortcode has other numbers too
+	maxShortcode = 512  // bytes without the content
+	maxContent   = 1024 // bytes
+	minCodeID    = 8    // digits, for a shortcode has other numbers too
 )
 
 // shortcodes reads those of a text, but not where they are shown as code.
@@ -36,62 +52,181 @@ func shortcodes(p *page.Page, i int, _ page.Attributes) (found []finding) {
 		return nil
 	}
 	for at, end := p.Tokens[i].Start, p.Tokens[i+1].Start; at < end; {
-		n := strings.IndexAny(p.Body[at:end], "[{@")
+		n := strings.IndexAny(p.Body[at:end], "[{@(:")
 		if n < 0 {
 			break
 		}
 		at += n
 		// The shortcode may reach over tags: {{<tweet 20>}}, or a link made of its address.
-		id, handle, n := shortcodeAt(p.Body[at:min(len(p.Body), at+maxShortcode)])
-		if n > 0 {
-			found = append(found, byID(archive.FormShortcode, at, at+n, id, handle))
+		code, ok := shortcodeAt(p.Body, at)
+		if c, holds := code.tweet(); ok && holds {
+			c.Form, c.Confidence, c.Start, c.End = archive.FormShortcode, 1, at, at+code.size
+			found = append(found, c)
+			at = c.End
+			continue
 		}
-		at += max(n, 1)
+		at++
 	}
 	return found
 }
 
-// shortcodeAt reads the shortcode that s begins with; n is its length.
-func shortcodeAt(s string) (id, handle string, n int) {
-	for _, f := range shortcodeForms {
-		if len(s) < len(f.open) || !strings.EqualFold(s[:len(f.open)], f.open) {
+// shortcodeAt reads the shortcode that begins at byte at of the body.
+func shortcodeAt(body string, at int) (code shortcode, ok bool) {
+	s := body[at:min(len(body), at+maxShortcode)]
+	for _, b := range brackets {
+		if !strings.HasPrefix(s, b.open) {
 			continue
 		}
-		args, _, ok := strings.Cut(s[len(f.open):], f.close)
-		if !ok {
-			continue
+		begin := skipAny(s, len(b.open), " #-\"")
+		end := begin
+		for end < len(s) && (archive.IsHandleByte(s[end]) || s[end] == '-') {
+			end++
 		}
-		n := len(f.open) + len(args) + len(f.close)
-		if st, ok := archive.FindStatus(args); ok {
-			return st.ID, st.Handle, n
+		n := strings.Index(s[end:], b.close)
+		if end == begin || n < 0 {
+			return code, false
 		}
-		if id := codeID(args); f.id && id != "" {
-			return id, codeUser(args), n
+		code = shortcode{name: bareName(s[begin:end]), args: s[end : end+n], size: end + n + len(b.close)}
+		switch b.open {
+		case "(":
+			return code, strings.HasPrefix(code.args, ":") && hasLine(body, at, at+code.size)
+		case "[":
+			code.readContent(body[at+code.size:], s[begin:end])
+		}
+		return code, true
+	}
+	return code, false
+}
+
+// readContent reads what is before the closing name, [/name], if there is one.
+func (code *shortcode) readContent(s, name string) {
+	s = s[:min(len(s), maxContent)]
+	n := strings.Index(s, "[/")
+	if n < 0 {
+		return
+	}
+	if after := s[n+len("[/"):]; len(after) > len(name) && strings.EqualFold(after[:len(name)], name) && after[len(name)] == ']' {
+		code.content = s[:n]
+		code.size += n + len("[/]") + len(name)
+	}
+}
+
+// hasLine reports whether s[start:end] has a line for itself.
+func hasLine(s string, start, end int) bool {
+	before, after := s[max(0, start-maxShortcode):start], s[end:min(len(s), end+maxShortcode)]
+	if i := strings.IndexByte(after, '\n'); i >= 0 {
+		after = after[:i]
+	}
+	return char.Trim(before[strings.LastIndexByte(before, '\n')+1:]) == "" && char.Trim(after) == ""
+}
+
+// skipAny is the end of the bytes at s[i:] that are among some.
+func skipAny(s string, i int, some string) int {
+	for i < len(s) && strings.IndexByte(some, s[i]) >= 0 {
+		i++
+	}
+	return i
+}
+
+// tweet is the tweet that the shortcode holds.
+func (code *shortcode) tweet() (c finding, ok bool) {
+	fields := fieldsOf(code.args)
+	ours := tweetNames.fits(code.name)
+	for _, f := range fields {
+		ours = ours || services.fits(strings.ToLower(f.value)) || f.key == "" && tweetNames.fits(bareName(f.value)) && !strings.Contains(f.value, "//")
+	}
+	whole := code.name + code.args + " " + code.content
+	st, ok := archive.FindStatus(whole)
+	switch {
+	case ok && (ours || embedNames.fits(code.name) || strings.HasPrefix(code.name, "http") && strings.HasSuffix(code.args, ":embed")):
+	case ours:
+		if st.ID = codeID(code.args + " " + code.content); st.ID == "" {
+			return c, false
+		}
+	default:
+		return c, false
+	}
+	c.Handle = cmp.Or(value(fields, "user", "username", "handle", "screen_name"), st.Handle)
+	if c.Handle = strings.TrimPrefix(c.Handle, "@"); !archive.IsHandle(c.Handle) {
+		c.Handle = ""
+	}
+	c.Author = value(fields, "author", "name")
+	c.Text = value(fields, "text", "title")
+	if d, n := date.At(value(fields, "date", "posted")); n > 0 {
+		c.posted(d)
+	}
+	if words := char.Trim(code.content); strings.ContainsAny(words, " \n") {
+		c.Text = words
+	}
+	c.identify(st.ID)
+	return c, true
+}
+
+// field is an argument of a shortcode; its key is "" if it has none.
+type field struct{ key, value string }
+
+// fieldsOf are the arguments of a shortcode: name=value, name: value or a value,
+// which may be quoted; a wiki's are between bars.
+func fieldsOf(args string) (fields []field) {
+	wiki := strings.Contains(args, "|")
+	for args != "" {
+		args = args[skipAny(args, 0, " \t\n|,;():=}"):]
+		end := strings.IndexAny(args, " \t\n=|:\"")
+		if wiki {
+			end = strings.IndexAny(args, "=|\"")
+		}
+		var f field
+		if end >= 0 && (args[end] == '=' || args[end] == ':' && !strings.HasPrefix(args[end:], "://")) {
+			f.key = strings.ToLower(char.Trim(args[:end]))
+			args = strings.TrimLeft(args[end+1:], " ")
+		}
+		f.value, args = valueOf(args, wiki)
+		if f.value != "" {
+			fields = append(fields, f)
 		}
 	}
-	return "", "", 0
+	return fields
+}
+
+// valueOf is the value that args begin with, and what follows it.
+func valueOf(args string, wiki bool) (value, rest string) {
+	if args == "" {
+		return "", ""
+	}
+	if q := args[0]; q == '"' || q == '\'' {
+		value, rest, _ = strings.Cut(args[1:], string(q))
+		return value, rest
+	}
+	ends := " \t\n"
+	if wiki {
+		ends = "|"
+	}
+	end := strings.IndexAny(args, ends)
+	if end < 0 {
+		end = len(args)
+	}
+	return char.Trim(args[:end]), args[end:]
+}
+
+// value is that of the first of the keys that a field has.
+func value(fields []field, keys ...string) string {
+	for _, k := range keys {
+		for _, f := range fields {
+			if f.key == k {
+				return f.value
+			}
+		}
+	}
+	return ""
 }
 
 // codeID is the last number among the arguments of a shortcode that can be the
 // tweet's.
 func codeID(args string) (id string) {
-	for _, w := range strings.FieldsFunc(args, func(c rune) bool { return strings.ContainsRune(" \t\n=\"'“”″|,:;/", c) }) {
+	for _, w := range strings.FieldsFunc(args, func(c rune) bool { return strings.ContainsRune(" \t\n=\"'“”″|,:;/#(){}", c) }) {
 		if len(w) >= minCodeID && archive.IsStatusID(w) {
 			id = w
 		}
 	}
 	return id
-}
-
-// codeUsers are how a shortcode names the user.
-var codeUsers = []string{`user="`, `user=`, `user: "`}
-
-func codeUser(args string) string {
-	for _, k := range codeUsers {
-		_, after, _ := strings.Cut(args, k)
-		if h, _, _ := strings.Cut(after, `"`); archive.IsHandle(h) {
-			return h
-		}
-	}
-	return ""
 }

@@ -3,6 +3,7 @@ package detect
 import (
 	"tweetarc/archive"
 	"tweetarc/archive/detect/internal/boundary"
+	"tweetarc/archive/detect/internal/date"
 	"tweetarc/archive/detect/internal/view"
 )
 
@@ -37,18 +38,24 @@ type text struct {
 	article   *archive.Article
 	layout    boundary.Layout
 	found     []sighting
-	floor     int // no embed that is yet to be found begins before it
-	tried     int // no name begins before it: there was another handle
-	frame     int // where the next frame ends that was looked for
+	inByline  func(at int) bool // whether the markup says that the name at at is a byline's; nil in running text
+	floor     int               // no embed that is yet to be found begins before it
+	tried     int               // no name begins before it: there was another handle
+	frame     int               // where the next frame ends that was looked for
+	noWidget  int               // no footer of a copied tweet is before it
+	lost      int               // whether a mark is in the place of dashes: 0 is not known, -1 no
+	order     date.Order        // of the numbers in its dates, if ordered says that it is known
+	ordered   bool
 	reordered int // whether attributions follow the first line: 0 is not known, -1 no
 }
 
 // sighting is an embed of a running text.
 type sighting struct {
 	archive.Embed
-	look *boundary.Look // where its text may begin; nil if that is sure
-	from int            // where the look's passage begins
-	rest string         // what follows the attribution
+	look  *boundary.Look // where its text may begin; nil if that is sure
+	from  int            // where the look's passage begins
+	rest  string         // what follows the attribution
+	doubt float64        // of the attribution; the confidence is less by it
 }
 
 func newText(v *view.View, layout boundary.Layout, a *archive.Article) *text {

@@ -2,104 +2,507 @@ package detect
 
 import (
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"tweetarc/archive"
+	"tweetarc/archive/detect/internal/attribution"
 	"tweetarc/archive/detect/internal/char"
 	"tweetarc/archive/detect/internal/date"
 )
 
-// copiedWidget reads a rendered tweet that was copied as text: name, @handle,
-// the text, and a line with time and day:
+// copiedWidget reads a rendered tweet that was copied as text, or that an extractor
+// made text of, line by line:
 //
-//	Follow
-//	 Jane Roe ✔ @janeroe
+//	Jane Roe                     the header: name, mark, handle, day, Follow,
+//	✔ @janeroe · Follow          on one line or several
+//	Replying to @rio_tan
 //	The words of the tweet.
-//	9:07 AM - 28 Dec 2016
+//	GIF                          furniture (furniture.go)
+//	Rio Tan                      a quoted tweet: header, words, furniture
+//	@rio_tan
+//	The words of another tweet.
+//	9:07 AM - 28 Dec 2016        the footer, with time and day
+//	Read 12 replies
 //
-// at is in the line with the time.
+// Author, handle and day are those of the outer tweet. Without a footer the day may
+// be in the header, after a dot. at is at the @ of the header.
 func copiedWidget(t *text, at int) *sighting {
-	const maxClock = 24 // bytes before the AM or PM in its line
-	line := lineBegin(t.s, max(t.floor, at-maxClock), at)
-	if line == at-maxClock {
+	h, ok := t.headerAt(at)
+	if !ok || h.end < t.noWidget {
 		return nil
 	}
-	from := char.SkipBlanks(t.s, line)
-	d, n := date.At(t.s[from:])
-	if n == 0 || !d.Clock || from+n <= at || d.Day == "" {
+	w := widget{header: h}
+	w.read(t)
+	switch {
+	case h.date != (date.Date{}):
+		return w.untilFurniture(t)
+	case w.footer.day == "":
+		t.noWidget = w.end
+		return nil
+	case w.apart(t.s):
 		return nil
 	}
-	e := t.nameAbove(line)
-	if e != nil {
-		e.Date, e.End = d.Day, from+n
+	return w.untilFooter(t)
+}
+
+const (
+	maxWidgetLines = 48 // that show something
+	maxWidgetLine  = 1000
+	maxNameBytes   = 256 // how long a name is at most
+	maxPrinted     = 420 // characters: the service printed 280, and some 24 for each link
+)
+
+// shownLine is a line that shows something.
+type shownLine struct {
+	start, end int
+	apart      bool // an empty line is before it
+	furniture
+}
+
+func (l shownLine) in(s string) string { return s[l.start:l.end] }
+
+// nextLine is the first line that shows something after the line that ends at from.
+func (t *text) nextLine(from, stop int) (l shownLine, ok bool) {
+	for i := from; i < stop; {
+		end := stop
+		if n := strings.IndexByte(t.s[i:stop], '\n'); n >= 0 {
+			end = i + n
+		}
+		words := trimShown(t.s[i:end])
+		if words != "" {
+			l.start = i + strings.Index(t.s[i:end], words)
+			l.end = l.start + len(words)
+			return l, true
+		}
+		l.apart = l.apart || i > from && char.Trim(t.s[i:end]) == ""
+		i = end + 1
+	}
+	return l, false
+}
+
+// trimShown takes from both ends of a line the blanks and what extractors leave of
+// pictures and buttons: [], (BUTTON).
+func trimShown(s string) string {
+	for {
+		n := len(s)
+		s = char.Trim(s)
+		s = strings.TrimSuffix(strings.TrimSuffix(s, "(BUTTON)"), "[]")
+		s = strings.TrimPrefix(strings.TrimPrefix(s, "(BUTTON)"), "[]")
+		if len(s) == n {
+			return s
+		}
+	}
+}
+
+// widgetHeader is the header of a rendered tweet.
+type widgetHeader struct {
+	start, end   int // end is that of its last line
+	name, handle string
+	nameEnd      int
+	date         date.Date // after a dot
+	follow       bool      // a button is in it
+	dotted       bool      // a dot is after the handle
+	loose        bool      // there are empty lines in it
+}
+
+// headerAt reads the header whose handle has its @ at at.
+func (t *text) headerAt(at int) (h widgetHeader, ok bool) {
+	begin := lineBegin(t.s, t.floor, at)
+	if at-begin > maxNameBytes {
+		return h, false
+	}
+	h.end = at + 1
+	for h.end < len(t.s) && archive.IsHandleByte(t.s[h.end]) {
+		h.end++
+	}
+	h.handle = t.s[at+1 : h.end]
+	if !archive.IsHandle(h.handle) {
+		return h, false
+	}
+	eol := min(len(t.s), h.end+maxLabel)
+	if n := strings.IndexByte(t.s[h.end:eol], '\n'); n >= 0 {
+		eol = h.end + n
+	}
+	if !h.tail(trimShown(t.s[h.end:eol])) {
+		return h, false
+	}
+	h.start, h.name, h.nameEnd = begin, nameOf(t.s[begin:at]), at
+	if h.name == "" {
+		t.nameAbove(&h)
+	} else if !isNameBeforeHandle(h.name) {
+		return h, false
+	}
+	byline := attribution.Attribution{Name: h.start, Open: h.nameEnd}
+	if byline.IsByline(t.s) || t.inByline != nil && t.inByline(h.start) {
+		return h, false
+	}
+	t.pictureAbove(&h)
+	t.headerBelow(&h, eol)
+	return h, true
+}
+
+// tail reads what is after the handle in its line: · Mar 20, 2018 · Follow.
+func (h *widgetHeader) tail(s string) bool {
+	s = strings.TrimLeft(s, "*_] ")
+	for _, part := range strings.FieldsFunc(s, isDot) {
+		part = trimShown(part)
+		d, n := date.Any(part)
+		switch k := furnitureAt(part); {
+		case part == "" || k == verifiedFurniture:
+		case k == followFurniture:
+			h.follow = true
+		case n == len(part) && n > 0 && strings.IndexFunc(s, isDot) == 0:
+			h.date = d
+		case date.Relative(part) == len(part), isAge(part):
+		default:
+			return false
+		}
+	}
+	h.dotted = h.dotted || strings.IndexFunc(s, isDot) == 0
+	return true
+}
+
+// isAge reports the age of a tweet, as the service shortens it: 3h, 12m.
+func isAge(s string) bool {
+	digits := strings.TrimLeftFunc(s, unicode.IsDigit)
+	return digits != s && digits != "" && utf8.RuneCountInString(digits) <= 3
+}
+
+// headerBelow reads the lines of the header below that of the handle.
+func (t *text) headerBelow(h *widgetHeader, eol int) {
+	h.end = eol
+	for range 6 {
+		l, ok := t.nextLine(h.end, min(len(t.s), h.end+maxLabel))
+		if !ok {
+			return
+		}
+		line := l.in(t.s)
+		dot := strings.IndexFunc(line, isDot) == 0
+		d, n := date.Any(line)
+		switch {
+		case furnitureAt(line) == followFurniture, furnitureAt(line) == verifiedFurniture, dot && h.tail(line):
+			h.follow = h.follow || furnitureAt(line) == followFurniture
+			h.dotted = h.dotted || dot
+		case h.dotted && h.date == (date.Date{}) && n == len(line) && n > 0:
+			h.date = d
+		default:
+			return
+		}
+		h.end, h.loose = l.end, h.loose || l.apart
+	}
+}
+
+// nameOf is the name in what is before the handle, or in a line above it.
+func nameOf(s string) string {
+	s = strings.Trim(trimShown(s), "*_ ")
+	if name, ok := strings.CutPrefix(s, "!"); ok && strings.HasPrefix(name, "[") {
+		s = name
+	}
+	if strings.HasPrefix(s, "[") && strings.HasSuffix(s, "]") {
+		s = s[1 : len(s)-1]
+	}
+	for _, label := range []string{"Verified account", "Verified Account"} {
+		s = strings.TrimSuffix(s, label)
+	}
+	return char.Squash(strings.TrimRight(s, "✔✓☑🗸️? \u00a0\u200f"))
+}
+
+// isNameBeforeHandle reports whether words before a handle in its line are a name,
+// and not what leads to an account: Follow us on Twitter @janeroe.
+func isNameBeforeHandle(s string) bool {
+	return !strings.ContainsAny(s, "()@") && !strings.HasSuffix(s, ":") && !strings.HasSuffix(s, "by") && !strings.HasSuffix(s, "witter") && !strings.HasPrefix(s, "Follow")
+}
+
+// nameAbove reads the name on a line above that of the handle.
+func (t *text) nameAbove(h *widgetHeader) {
+	at := h.start
+	for range 3 {
+		begin, end, ok := t.lineAbove(at)
+		if !ok {
+			return
+		}
+		name := nameOf(t.s[begin:end])
+		k := furnitureAt(name)
+		switch {
+		case name == "" || k == verifiedFurniture:
+			at = begin
+			continue
+		case k != noFurniture || len(name) > maxNameBytes || utf8.RuneCountInString(name) > 64:
+			return
+		}
+		h.name, h.start, h.nameEnd = name, begin, begin+len(strings.TrimRightFunc(t.s[begin:end], char.IsBlank))
+		return
+	}
+}
+
+// pictureAbove takes the text of the picture that is above the name, and says the
+// same, into the header.
+func (t *text) pictureAbove(h *widgetHeader) {
+	if begin, end, ok := t.lineAbove(h.start); ok && h.name != "" {
+		if w := strings.TrimPrefix(trimShown(t.s[begin:end]), "!"); nameOf(w) == h.name {
+			h.start = begin
+		}
+	}
+}
+
+// lineAbove is the line above the one that begins at i that shows something.
+func (t *text) lineAbove(i int) (begin, end int, ok bool) {
+	end = i
+	for end > t.floor && i-end < maxLabel && char.BlankBefore(t.s, end) > 0 {
+		end -= char.BlankBefore(t.s, end)
+	}
+	end = max(end, t.floor)
+	begin = lineBegin(t.s, t.floor, end)
+	return begin, end, begin < end && end-begin <= maxWidgetLine
+}
+
+// widget is a rendered tweet while it is read.
+type widget struct {
+	header widgetHeader
+	reply  bool        // a line says whom it answers
+	lines  []shownLine // its words and furniture, until a quoted tweet or the footer
+	quoted *widgetHeader
+	inner  []shownLine // the lines of the quoted tweet
+	footer struct {
+		shownLine
+		day string
+	}
+	end   int // where the last line ends that was read
+	doubt bool
+}
+
+// read reads the lines after the header, until the footer.
+func (w *widget) read(t *text) {
+	w.end = w.header.end
+	stop := min(len(t.s), w.end+maxReach)
+	for range maxWidgetLines {
+		l, ok := t.nextLine(w.end, stop)
+		if !ok || l.end-l.start > maxWidgetLine {
+			return
+		}
+		line := l.in(t.s)
+		if d, n := date.At(line); n > 0 && d.Timed && d.Day != "" {
+			w.footer.shownLine, w.footer.day = l, d.Day
+			return
+		}
+		if _, bare, ok := replyLine(line); ok && !bare && len(w.lines) == 0 && !w.reply {
+			w.reply, w.end = true, l.end
+			w.header.loose = w.header.loose || l.apart
+			continue
+		}
+		if i := strings.IndexByte(line, '@'); i >= 0 && (len(w.lines) > 0 || i > 0) {
+			if h, ok := t.headerAt(l.start + i); ok && w.nests(t.s, &h) {
+				if w.quoted != nil {
+					return // a third one: a list of accounts
+				}
+				w.quoted, w.end = &h, h.end
+				continue
+			}
+		}
+		l.furniture = furnitureAt(line)
+		if w.quoted == nil {
+			w.lines = append(w.lines, l)
+		} else {
+			w.inner = append(w.inner, l)
+		}
+		w.end = l.end
+	}
+}
+
+// nests reports whether h is the header of another tweet, and no words of this one
+// that end in a mention. Then what was read of it is taken from the lines.
+func (w *widget) nests(s string, h *widgetHeader) bool {
+	lines := &w.lines
+	if w.quoted != nil {
+		lines = &w.inner
+	}
+	n := len(*lines)
+	for n > 0 && (*lines)[n-1].start >= h.start {
+		n--
+	}
+	sure := h.dotted || h.date != (date.Date{}) || h.follow || isHandleOf(h.handle, h.name) || n > 0 && (*lines)[n-1].furniture == quoteFurniture
+	if h.name == "" || !sure && (n == 0 || !isNameLike(h.name)) {
+		return false
+	}
+	w.doubt = w.doubt || !sure
+	if h.start < w.header.end {
+		return false
+	}
+	*lines = (*lines)[:n]
+	return true
+}
+
+// isHandleOf reports whether a handle is made of a name: Jane Roe, @jane_roe12.
+func isHandleOf(handle, name string) bool {
+	letters := func(s string) string {
+		return strings.Map(func(r rune) rune {
+			if unicode.IsLetter(r) {
+				return unicode.ToLower(r)
+			}
+			return -1
+		}, s)
+	}
+	a, b := letters(handle), letters(name)
+	return len(a) > 3 && len(b) > 3 && (strings.Contains(a, b) || strings.Contains(b, a))
+}
+
+// isNameLike reports whether a line looks like a name and not like words: a few,
+// the first and the last with a capital, and no end of a sentence.
+func isNameLike(s string) bool {
+	words := strings.Fields(s)
+	if len(words) < 2 || len(words) > 6 || strings.ContainsAny(s, "!?:;") || strings.HasSuffix(s, ".") {
+		return false
+	}
+	for _, word := range []string{words[0], words[len(words)-1]} {
+		if r, _ := utf8.DecodeRuneInString(word); unicode.IsLower(r) {
+			return false
+		}
+	}
+	return true
+}
+
+// apart reports whether the tweet that was read as a quoted one is one of its own,
+// with the footer: it answers the first, or is in a block of its own.
+func (w *widget) apart(s string) bool {
+	q := w.quoted
+	if q == nil {
+		return false
+	}
+	if q.follow && !w.header.follow {
+		return true
+	}
+	if len(w.inner) > 0 {
+		if first, _, ok := replyLine(w.inner[0].in(s)); ok && strings.EqualFold(first, w.header.handle) {
+			return true
+		}
+	}
+	last := w.header.end
+	if len(w.lines) > 0 {
+		last = w.lines[len(w.lines)-1].end
+		if utf8.RuneCountInString(s[w.lines[0].start:last]) > maxPrinted {
+			return true // prose
+		}
+	}
+	if !emptyLine(s[last:max(last, q.start)]) || q.loose || w.footer.apart {
+		return false
+	}
+	for _, l := range w.inner {
+		if l.apart {
+			return false
+		}
+	}
+	return true
+}
+
+// emptyLine reports whether an empty line is in s, which shows nothing.
+func emptyLine(s string) bool { return strings.Count(s, "\n") > 1 }
+
+// untilFooter is the tweet whose words end before its footer.
+func (w *widget) untilFooter(t *text) *sighting {
+	e := w.sighting(t.s, wordsOf(t.s, w.lines, w.quoted != nil))
+	e.Date, e.End = w.footer.day, t.afterFooter(w.footer.shownLine)
+	if w.quoted != nil && (w.doubt || emptyLine(t.s[w.header.end:w.quoted.start])) {
+		e.Confidence = 0.8
 	}
 	return e
 }
 
-// nameAbove is the tweet whose text ends at end, and whose name and handle are
-// some lines above that.
-func (t *text) nameAbove(end int) *sighting {
-	const (
-		maxLines = 16
-		maxLine  = 700 // bytes
-	)
-	line := end
-	for range maxLines {
-		if line <= t.floor {
+// untilFurniture is the tweet whose day is in the header: its words end where the
+// counts begin, or with their paragraph.
+func (w *widget) untilFurniture(t *text) *sighting {
+	words, rest := w.lines, []shownLine(nil)
+	for i, l := range w.lines {
+		if i > 0 && l.furniture != noFurniture {
+			words, rest = w.lines[:i], w.lines[i:]
 			break
 		}
-		begin := lineBegin(t.s, t.floor, line-1)
-		words := char.Trim(t.s[begin:line])
-		if handle, author, ok := nameLine(words); ok {
-			e := &sighting{Embed: archive.Embed{Form: archive.FormWidget, Start: begin, Confidence: 0.9}}
-			e.Handle, e.Text = handle, char.Trim(t.s[line:end])
-			if author == "" {
-				author, e.Start = t.lineAbove(begin)
+	}
+	for i, l := range words {
+		if i > 0 && l.apart && !(w.header.loose && len(rest) > 0 && rest[0].apart) {
+			words, rest = words[:i], nil
+			break
+		}
+	}
+	if len(words) == 0 || utf8.RuneCountInString(t.s[words[0].start:words[len(words)-1].end]) > maxPrinted {
+		return nil
+	}
+	e := w.sighting(t.s, wordsOf(t.s, words, w.quoted != nil))
+	e.Date, e.End = w.header.date.In(t.article.Date, t.orderOfDates()).Day, words[len(words)-1].end
+	for _, l := range rest {
+		if l.furniture == noFurniture {
+			break
+		}
+		e.End = l.end
+	}
+	if len(rest) == 0 {
+		e.Confidence = 0.7
+	}
+	return e
+}
+
+func (w *widget) sighting(s string, words []shownLine) *sighting {
+	e := &sighting{Embed: archive.Embed{Form: archive.FormWidget, Start: w.header.start, Confidence: 0.9}}
+	e.Author, e.Handle = w.header.name, w.header.handle
+	if len(words) > 0 {
+		e.Text = trimShown(s[words[0].start:words[len(words)-1].end])
+	}
+	return e
+}
+
+// wordsOf are the lines without the furniture before and after the words. Some of
+// it has lines that could be words: a note of readers, the options of a poll, the
+// title of a page.
+func wordsOf(s string, lines []shownLine, quotes bool) []shownLine {
+	for len(lines) > 0 && lines[0].furniture != noFurniture {
+		lines = lines[1:]
+	}
+	for i, l := range lines {
+		if l.furniture == noteFurniture || i > 0 && isHost(l.in(s)) {
+			lines = lines[:i]
+			break
+		}
+	}
+	votes, counts := false, 0
+	for n := len(lines); n > 0; n = len(lines) {
+		label := plainLabel(lines[n-1].in(s))
+		switch {
+		case label == "#":
+			if counts++; counts > 1 {
+				return lines // a countdown
 			}
-			e.Author = char.Squash(strings.TrimRight(author, "✔✓? \u00a0\u200f"))
-			return e
+			lines = lines[:n-1]
+		case votes && label == "#%" && n > 2:
+			lines = lines[:n-2] // with its option
+		case votes && strings.HasSuffix(label, " #%") && n > 1:
+			lines = lines[:n-1]
+		case isFrom(label) && n > 2:
+			lines = lines[:n-2] // with its title
+		case lines[n-1].furniture != noFurniture:
+			votes = votes || strings.HasPrefix(label, "# ") && !strings.Contains(label, "retweet")
+			lines = lines[:n-1]
+		default:
+			return lines
 		}
-		if len(words) > maxLine {
+	}
+	return lines
+}
+
+// afterFooter is the end of the footer and of the furniture below it.
+func (t *text) afterFooter(footer shownLine) int {
+	end := footer.end
+	for range maxWidgetLines {
+		l, ok := t.nextLine(end, min(len(t.s), end+maxLabel))
+		if !ok {
 			break
 		}
-		line = begin
+		k := furnitureAt(l.in(t.s))
+		if k == noFurniture || k == followFurniture {
+			break
+		}
+		end = l.end
 	}
-	return nil
-}
-
-// lineAbove is the line above the one that begins at begin, if it can be a name,
-// and where it begins; else "" and begin.
-func (t *text) lineAbove(begin int) (string, int) {
-	end := begin
-	for end > t.floor && char.IsSpace(t.s[end-1]) {
-		end--
-	}
-	line := lineBegin(t.s, t.floor, end)
-	if w := char.Trim(t.s[line:end]); len(w) <= maxNameBytes && !isFollow(w) {
-		return w, line
-	}
-	return "", begin
-}
-
-// maxNameBytes is how long a name is at most.
-const maxNameBytes = 256
-
-// nameLine reads a line that ends with the handle: the name may be before it.
-func nameLine(s string) (handle, author string, ok bool) {
-	s = strings.TrimSuffix(strings.TrimSuffix(s, " Follow"), "Follow")
-	s = strings.TrimRight(s, " ·")
-	i := strings.LastIndexByte(s, '@')
-	if i < 0 || !archive.IsHandle(s[i+1:]) || i > maxNameBytes {
-		return "", "", false
-	}
-	author = strings.TrimFunc(s[:i], char.IsBlank)
-	if strings.ContainsAny(author, "()") || strings.HasSuffix(author, ":") || strings.HasSuffix(author, "by") {
-		return "", "", false
-	}
-	return s[i+1:], author, true
-}
-
-func isFollow(s string) bool {
-	return s == "" || strings.EqualFold(s, "follow") || strings.EqualFold(s, "verified account") || s == "·"
+	return end
 }
 
 // lineBegin is where the line begins that holds i, no further back than lo and

@@ -20,29 +20,54 @@ import (
 
 // Attribution is what is printed under a tweet, with its places in the view.
 type Attribution struct {
-	Author string
-	Handle string
-	Text   int // the end of the tweet's text, where the dash begins
-	Name   int // the beginning of the name; Open if there is none
-	Open   int // the parenthesis before the handle
-	Close  int // after the one that closes it
-	End    int // after the date and its link, or after the handle if there is no date
-	Mark   Mark
-	Date   date.Date
-	Dated  bool   // there is a date, though its digits may be masked
-	ID     string // from the link of the date, or the address in its place
+	Author    string
+	Handle    string
+	Text      int // the end of the tweet's text, where the dash begins
+	Name      int // the beginning of the name; Open if there is none
+	Open      int // the parenthesis before the handle
+	Close     int // after the one that closes it
+	End       int // after the date and its link, or after the handle if there is no date
+	Mark      Mark
+	Date      date.Date
+	Dated     bool   // there is a date, though its digits may be masked
+	OnService bool   // the name of the service is in the place of the date: "on X"
+	ID        string // from the link of the date, or the address in its place
+
+	nameEnd int // the end of the name, without marks of emphasis
 }
 
 // Context is what is known of the place where an attribution is read.
 type Context struct {
 	From  int  // the name begins no earlier
 	Known bool // the markup says that this is a tweet: a line is the name's whatever it looks like
+	Kept  bool // no character of the article was lost: a mark for one is not a dash
 }
 
 // At reads the attribution whose handle has its @ at byte at. It is not ok if
 // there is no handle in parentheses; whether dash and date make it an
 // attribution, IsSure and IsUndated say.
 func At(v *view.View, at int, c Context) (a Attribution, ok bool) {
+	if at < c.From {
+		return a, false
+	}
+	p := plainAround(v, at, c)
+	if p == nil {
+		return read(v, at, c)
+	}
+	c.From = 0
+	if a, ok = read(&p.View, p.to(at), c); ok {
+		a.Text, a.Name, a.Open, a.Close = p.endOf(a.Text), p.back(a.Name), p.back(a.Open), p.endOf(a.Close)
+		a.End = p.endOf(a.End)
+		for strings.HasPrefix(v.Text[a.End:], "</") && tagLength(v.Text[a.End:]) > 0 {
+			a.End += tagLength(v.Text[a.End:])
+		}
+		a.Author = displayName(v.Text[a.Name:max(a.Name, p.endOf(a.nameEnd))])
+	}
+	return a, ok
+}
+
+// read reads an attribution in plain characters.
+func read(v *view.View, at int, c Context) (a Attribution, ok bool) {
 	if a.Open = Open(v.Text, at); a.Open < c.From {
 		return a, false
 	}
@@ -50,25 +75,99 @@ func At(v *view.View, at int, c Context) (a Attribution, ok bool) {
 		return a, false
 	}
 	a.End = a.Close
-	a.readDate(v, c.Known)
+	a.dayAt(v, a.skipToDate(v.Text, c.Known))
 	a.readName(v.Text, c)
+	if a.Date.Weak() && a.ID == "" && !a.HasDash() && !c.Known {
+		a.Date, a.Dated, a.End = date.Date{}, false, a.Close // prose has "May 5" too
+	}
+	if !a.Dated && a.ID == "" && (a.HasDash() || c.Known) {
+		a.readBetween(v, c.Known)
+	}
+	a.leaveEmphasis(v.Text, c.From)
+	a.readAgain(v)
 	return a, true
 }
+
+// leaveEmphasis leaves marks of emphasis to neither text nor name that begin before
+// them and end after them: *— Jane Roe (@janeroe) May 4, 2019*, — *Jane Roe
+// (@janeroe)*.
+func (a *Attribution) leaveEmphasis(s string, from int) {
+	i := emphasisBefore(s, a.Text, from)
+	if i < a.Text && a.HasDash() && (i == from || char.BlankBefore(s, i) > 0) && strings.Contains(s[a.Text:a.End], s[i:a.Text]) {
+		a.Text = i
+	}
+	i = skipAny(s, a.Name, "*_")
+	if i > a.Name && (char.Blank(s, i) > 0 || strings.HasPrefix(s[a.Close:], s[a.Name:i])) {
+		a.Name = skipSpaces(s, i)
+		a.Author = displayName(s[a.Name:max(a.Name, a.nameEnd)])
+	}
+}
+
+// readAgain passes over the same attribution, printed twice or more often, and
+// takes the date of one that has it.
+func (a *Attribution) readAgain(v *view.View) {
+	for range maxAgain {
+		next, ok := a.nextOf(v.Text)
+		if !ok {
+			return
+		}
+		next.dayAt(v, next.skipToDate(v.Text, false))
+		if !next.Dated && next.ID == "" && a.HasDash() {
+			next.readBetween(v, false)
+		}
+		if a.Dated && next.Dated && a.Date != next.Date || a.ID != "" && next.ID != "" && a.ID != next.ID {
+			return // another tweet without words
+		}
+		if a.End = next.End; next.Dated {
+			a.Date, a.Dated = next.Date, true
+		}
+		if next.ID != "" {
+			a.ID = next.ID
+		}
+	}
+}
+
+// nextOf is the name and handle of a, if that is what follows it.
+func (a *Attribution) nextOf(s string) (next Attribution, ok bool) {
+	i := skipSpaces(s, a.End)
+	n := strings.IndexByte(s[i:min(len(s), i+4*maxName)], '(')
+	if n < 0 || a.Author == "" {
+		return next, false
+	}
+	next.Name, next.Open = i, i+n
+	next.Handle, next.Close = handleAt(s, skipSpaces(s, i+n+1))
+	next.End = next.Close
+	if !strings.EqualFold(next.Handle, a.Handle) {
+		return next, false
+	}
+	next.leadingDash(s, i, next.Open)
+	return next, displayName(s[next.Name:next.Open]) == a.Author
+}
+
+// maxAgain is how often an attribution may be repeated.
+const maxAgain = 3
 
 // maxInside is how far the @ of a handle is from its parenthesis, in bytes.
 const maxInside = 16
 
-// Open is the parenthesis that is open before the @ at byte at, with blanks and
-// a line break between them at most; -1 if there is none.
+// around are the marks of emphasis and links, and of escaping, that may be around
+// the handle, within the parentheses.
+const around = "*_`[]\\"
+
+// Open is the parenthesis that is open before the @ at byte at, with blanks, a
+// line break and marks between them at most; -1 if there is none.
 func Open(s string, at int) int {
 	i := at
 	for i > 0 && at-i < maxInside {
-		if s[i-1] == '(' {
+		switch {
+		case s[i-1] == '(':
 			return i - 1
+		case strings.HasSuffix(s[:i], "（"):
+			return i - len("（")
 		}
-		n := char.BlankBefore(s, i)
-		if n == 0 && s[i-1] == '\\' {
-			n = 1 // Markdown's
+		n := max(char.BlankBefore(s, i), referenceBefore(s, i))
+		if n == 0 && strings.IndexByte(around, s[i-1]) >= 0 {
+			n = 1
 		}
 		if n == 0 {
 			break
@@ -81,6 +180,9 @@ func Open(s string, at int) int {
 // handleAt reads the handle whose @ is at byte at, and where the parenthesis
 // after it ends; "" if there is none. Underscores may be escaped.
 func handleAt(s string, at int) (handle string, end int) {
+	if at == len(s) || s[at] != '@' {
+		return "", 0
+	}
 	i := at + 1
 	escaped := false
 	for i < len(s) && i-at <= 40 {
@@ -95,7 +197,12 @@ func handleAt(s string, at int) (handle string, end int) {
 	if escaped {
 		handle = strings.ReplaceAll(handle, `\_`, "_")
 	}
-	if i < len(s) && s[i] != ')' {
+	emphasis := at
+	for s[emphasis-1] == '_' {
+		emphasis--
+	}
+	handle = strings.TrimSuffix(handle, s[emphasis:at])
+	if i = skipAny(s, i, around); i < len(s) && s[i] != ')' {
 		i = char.SkipBreak(s, i)
 	}
 	if i >= len(s) || s[i] != ')' || !archive.IsHandle(handle) {
@@ -104,13 +211,12 @@ func handleAt(s string, at int) (handle string, end int) {
 	return handle, i + 1
 }
 
-// readDate reads what follows the handle: a date, as a rule a link to the tweet;
+// dayAt reads what follows the handle at i: a date, as a rule a link to the tweet;
 // or the address alone.
-func (a *Attribution) readDate(v *view.View, known bool) {
-	i := a.skipToDate(v.Text, known)
-	d, n := date.At(v.Text[i:])
+func (a *Attribution) dayAt(v *view.View, i int) {
+	d, n := date.Any(v.Text[i:])
 	if a.Date, a.Dated = d, n > 0; a.Dated {
-		a.End = skipAny(v.Text, i+n, "*_")
+		a.End = a.closeBracket(v.Text, i+n)
 	}
 	for _, l := range v.Touching(a.Close, max(i, a.End)) {
 		if st, ok := archive.FindStatus(l.Target); ok && (a.Dated || l.Start == l.End) {
@@ -126,15 +232,18 @@ func (a *Attribution) readDate(v *view.View, known bool) {
 	}
 }
 
-// skipToDate passes over what may be between the handle and the date: blanks, a
-// line break, marks of emphasis, quoting and links. In what is known to be a
-// tweet there may be more line breaks.
+// skipToDate passes over what may be between the handle and the date in any case:
+// blanks, a line break, marks of emphasis, quoting and links. In what is known to be
+// a tweet there may be more line breaks.
 func (a *Attribution) skipToDate(s string, known bool) int {
 	i := char.SkipBreak(s, a.Close)
 	if known {
 		i = skipSpaces(s, i)
 	}
-	for i < len(s) && i-a.Close < maxInside && (strings.IndexByte("[*_>", s[i]) >= 0 || strings.HasPrefix(s[i:], "([")) {
+	for i < len(s) && i-a.Close < maxInside && (strings.IndexByte("[*_`>", s[i]) >= 0 || strings.HasPrefix(s[i:], "([")) {
+		if n := reference(s[i:]); n > 0 {
+			i += n - 1
+		}
 		i = char.SkipBlanks(s, i+1)
 	}
 	return i
@@ -196,8 +305,11 @@ func (a *Attribution) IsSure(articleDay string) bool {
 // a name, and either nothing after the handle, or something that does not go on
 // like prose, or an address before the dash.
 func (a *Attribution) IsUndated(s string) bool {
-	if a.Dated || a.ID != "" || a.Author == "" || a.Mark < DoubleHyphen || a.Mark > EmDash {
+	if a.Dated || a.ID != "" || a.Author == "" || a.Mark != DoubleHyphen && a.Mark != EmDash {
 		return false
+	}
+	if a.OnService {
+		return endsLine(s, a.End) && likeName(s[a.Name:a.Open]) && !a.goesOn()
 	}
 	if date.Relative(s[char.SkipBreak(s, a.Close):]) > 0 {
 		return true
@@ -205,10 +317,10 @@ func (a *Attribution) IsUndated(s string) bool {
 	if strings.HasPrefix(s[a.Close:], " on ") || strings.ContainsAny(s[a.Close:min(len(s), a.Close+1)], ",.;:)") {
 		return false
 	}
-	i := char.SkipBlanks(s, a.Close)
-	if i == len(s) || s[i] == '\n' || s[i] == '\r' {
+	if endsLine(s, a.Close) {
 		return true
 	}
+	i := char.SkipBlanks(s, a.Close)
 	if a.Mark == EmDash && i > a.Close && BeginsTweet(s[i:min(len(s), i+80)]) {
 		return true
 	}

@@ -28,6 +28,7 @@ var textTests = []struct{ name, in, want string }{
 	{"UTF-8 as ISO 8859-1", "Gone.| â\u0080\u0094‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 em dash"},
 	{"cp1252 as ISO 8859-1", "Gone.| \u0097‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 em dash"},
 	{"three hyphens", "Gone.| ---‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 double hyphen"},
+	{"en dash glued to the text", "Gone.|–‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 double hyphen"},
 	{"two hyphens", "Gone.| --‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 double hyphen"},
 	{"en dash", "Gone.| –‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 double hyphen"},
 	{"en dash, escaped twice", "Gone.| &amp;ndash;‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 double hyphen"},
@@ -35,6 +36,35 @@ var textTests = []struct{ name, in, want string }{
 	{"en dash as cp1252", "Gone.| â€“‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 double hyphen"},
 	{"minus", "Gone.| −‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 double hyphen"},
 	{"hyphen", "Gone.| -‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 hyphen"},
+	{"em dash, escaped three times", "Gone.| &amp;amp;mdash;‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 em dash"},
+	{"in cp1252's number", "Gone.| &amp;#151;‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 em dash"},
+	{"minus, escaped twice", "Gone.| &amp;minus;‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 double hyphen"},
+	{"escaped in JSON, twice", `Gone.| \u2014‹ Ada Mole› (@ada_mole) May 4, 2019»`, "ada_mole 2019-05-04 em dash"},
+	{"UTF-8 as Mac Roman", "Gone.| ‚Äî‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 em dash"},
+	{"UTF-8 as cp1251", "Gone.| вЂ”‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 em dash"},
+	{"cp1252's en dash as ISO 8859-1", "Gone.| \u0096‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 double hyphen"},
+	{"another entity is none", "it is gone, copper &amp;amp; |‹Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 none"},
+
+	// Lost dashes.
+	{"a question mark", "Gone.| ?‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 lost dash"},
+	{"... after a question", "Gone?| ?‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 lost dash"},
+	{"... before a long name", "Gone| ?‹ Mills & Sons of Dale› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 lost dash"},
+	{"... after hyphens", "Gone -- well, all of it --! Or is it| ?‹ (((Ada)))› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 lost dash"},
+	{"... in a small name", "Gone| ?‹ ada mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 lost dash"},
+	{"one for each byte", "Gone.| ???‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 lost dash"},
+	{"the replacement character", "Gone.| \ufffd‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 lost dash"},
+	{"... for each byte", "Gone.| \ufffd\ufffd\ufffd‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 lost dash"},
+	{"an inverted question mark", "Gone.| ¿‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 lost dash"},
+	{"a question before a dash", "Gone ?| —‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 em dash"},
+	{"... before hyphens", "Gone ?| --‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 double hyphen"},
+	{"... before a hyphen", "Gone ?| -‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 hyphen"},
+	{"after the end of a sentence", "Gone.|?‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 lost dash"},
+	{"a question, or not", "it is gone|?‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 glued mark"},
+	{"a question before two blanks", "it is gone?|  ‹Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 two blanks"},
+	{"... after a blank that does not break", "it is gone\u00a0? |‹Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 none"},
+	{"... and more words", "is it ? they say it is all gone, and so does |‹Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 none"},
+	{"no name after it", "so it is gone, Ada Mole ?|‹› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 none"},
+
 	{"a hyphen within a word is none", "She said it was gone, well- |‹Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 none"},
 	{"an en dash within a word is none", "as it is on the pages 3–Ada |‹Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 none"},
 	{"the last em dash counts", "Mill — our mill — gone| —‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 em dash"},
@@ -43,9 +73,15 @@ var textTests = []struct{ name, in, want string }{
 	{"a name has 64 letters at most", "— |‹" + long(64) + "› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 none"},
 	{"... and may have as many", "Gone.| —‹ " + long(62) + "› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 em dash"},
 
+	{"emoji are letters, however they are joined", "Gone.| —‹ " + strings.Repeat("👩🏽‍👩🏽‍👧🏽‍👦🏽", 25) + " Ada› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 em dash"},
+	{"accents are none", "Gone.| —‹ " + strings.Repeat("A\u0301\u0302\u0303", 50) + "› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 em dash"},
+	{"unbalanced parentheses, titles and commas", "Gone.| —‹ Dr. Ada (of the Mill), Ph.D., :-(› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 em dash"},
+
 	// No dash.
 	{"two blanks", "GONE!|  ‹Ada Mole› (@ada_mole) May 4, 2019»She left", "ada_mole 2019-05-04 two blanks"},
 	{"capitalised words", "it is gone. |‹Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 none"},
+	{"... and what joins them", "it is gone. |‹Mills & Sons of the Dale› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 none"},
+	{"an emoji after them", "it is gone. |‹Ada Mole 🌾› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 none"},
 	{"words of the handle", "it is gone. |‹ada mole› (@AdaMole) May 4, 2019»", "AdaMole 2019-05-04 none"},
 	{"a sentence ends the name", "All Gone! |‹Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 none"},
 	{"an initial does not", "and now it is gone, |‹Ada Q. Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 none"},
@@ -66,6 +102,7 @@ var textTests = []struct{ name, in, want string }{
 	{"a line break before", "Gone.| —‹ Ada Mole› (\n@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 em dash"},
 	{"14 blanks inside", "Gone.| —‹ Ada Mole› (              @ada_mole) May 4, 2019»", "ada_mole 2019-05-04 em dash"},
 	{"17 blanks are too many", "Gone. — Ada Mole (                 @ada_mole) May 4, 2019", ""},
+	{"the number of a reference inside", "Gone.| —‹ Ada Mole› ([12]@ada_mole) [3]May 4, 2019»", "ada_mole 2019-05-04 em dash"},
 	{"an escaped underscore", `Gone.| —‹ Ada Mole› (@ada\_mole) May 4, 2019»`, "ada_mole 2019-05-04 em dash"},
 	{"an escaped @", `Gone.| —‹ Ada Mole› (\@ada_mole) May 4, 2019»`, "ada_mole 2019-05-04 em dash"},
 	{"a handle has 20 letters at most", "Gone. — Ada (@a2345678901234567890x) May 4, 2019", ""},
@@ -74,9 +111,11 @@ var textTests = []struct{ name, in, want string }{
 
 	// What follows.
 	{"a break before the date", "Gone.| —‹ Ada› (@ada_mole)\nMay 4, 2019»", "ada_mole 2019-05-04 em dash"},
-	{"an empty line is too much", "Gone.| —‹ Ada› (@ada_mole)»\n\nMay 4, 2019", "ada_mole em dash"},
+	{"an empty line before the date", "Gone.| —‹ Ada› (@ada_mole)\n\nMay 4, 2019»", "ada_mole 2019-05-04 em dash"},
+	{"... and words after it", "Gone.| —‹ Ada› (@ada_mole)»\n\nMay 4, 2019 was a Saturday", "ada_mole em dash"},
+	{"two empty lines are too much", "Gone.| —‹ Ada› (@ada_mole)»\n\n\nMay 4, 2019", "ada_mole em dash"},
 	{"emphasis around the date", "Gone.| —‹ Ada› (@ada_mole) *May 4, 2019*»", "ada_mole 2019-05-04 em dash"},
-	{"brackets around the date", "Gone.| —‹ Ada› (@ada_mole) [May 4, 2019»]", "ada_mole 2019-05-04 em dash"},
+	{"brackets around the date", "Gone.| —‹ Ada› (@ada_mole) [May 4, 2019]»", "ada_mole 2019-05-04 em dash"},
 	{"a linked date", "Gone.| —‹ Ada› (@ada_mole) [May 4, 2019»](https://twitter.com/ada_mole/status/1124703206545887232)", "ada_mole 2019-05-04 1124703206545887232 em dash"},
 	{"a link that shows nothing", "Gone.| —‹ Ada› (@ada_mole)»[](https://twitter.com/ada_mole/status/1124703206545887232)", "ada_mole 1124703206545887232 em dash"},
 	{"a link that shows other words", "Gone.| —‹ Ada› (@ada_mole)» [there](https://twitter.com/ada_mole/status/1124703206545887232)", "ada_mole em dash"},
@@ -92,7 +131,7 @@ var textTests = []struct{ name, in, want string }{
 
 func long(n int) string { return strings.Repeat("Adaaaaa ", n)[:n-1] + "a" }
 
-var marks = [...]string{NoMark: "none", Hyphen: "hyphen", DoubleHyphen: "double hyphen", EmDash: "em dash", DoubleSpace: "two blanks", LineStart: "own line"}
+var marks = [...]string{NoMark: "none", Hyphen: "hyphen", DoubleHyphen: "double hyphen", GluedMark: "glued mark", LostDash: "lost dash", EmDash: "em dash", DoubleSpace: "two blanks", LineStart: "own line"}
 
 func TestText(t *testing.T) {
 	for _, test := range textTests {
@@ -223,6 +262,11 @@ func TestLast(t *testing.T) {
 		{"a name of any length", "Gone.\n\n" + long(90) + " (@ada_mole) May 4, 2019", false, long(90) + "|ada_mole|2019-05-04|Gone."},
 		{"too much after it", "— Ada (@ada_mole) May 4, 2019. " + long(80), false, ""},
 		{"mail after it", "Gone. — Ada (@ada_mole) May 4, 2019 ada@mole.example", false, "Ada|ada_mole|2019-05-04|Gone."},
+		{"printed twice", "Gone.\n\n— Ada (@ada_mole) May 4, 2019\n— Ada (@ada_mole) May 4, 2019", false, "Ada|ada_mole|2019-05-04|Gone."},
+		{"... of two days", "Gone.\n\n— Ada (@ada_mole) May 4, 2019\n— Ada (@ada_mole) May 5, 2019", false, "Ada|ada_mole|2019-05-05|Gone.\n\n— Ada (@ada_mole) May 4, 2019"},
+		{"a dash became a question mark", "Gone.\n\n? Ada Mole (@ada_mole) May 4, 2019", false, "Ada Mole|ada_mole|2019-05-04|Gone."},
+		{"the service before the day", "Gone.\n\n— Ada Mole (@ada_mole) on X, May 4, 2019", false, "Ada Mole|ada_mole|2019-05-04|Gone."},
+		{"wide signs", "Gone.\n\n— Ada Mole（＠ada_mole） May 4, 2019", false, "Ada Mole|ada_mole|2019-05-04|Gone."},
 		{"no parentheses", "Gone.\n— Ada Mole @ada_mole, May 4, 2019", true, "Ada Mole|ada_mole|2019-05-04|Gone."},
 		{"... nor name", "Gone.\n— @ada_mole", true, "|ada_mole||Gone."},
 		{"... without the markup", "Gone.\n— Ada Mole @ada_mole, May 4, 2019", false, ""},
@@ -269,6 +313,26 @@ func TestFirst(t *testing.T) {
 		}
 		if got != want {
 			t.Errorf("%q: %q, not %q", in, got, want)
+		}
+	}
+}
+
+// How far a name is doubted.
+func TestDoubt(t *testing.T) {
+	for in, want := range map[string]float64{
+		"Gone. — Ada Mole (@ada_mole) May 4, 2019":                                     0,
+		"Gone. — Mills & Sons of the Upper and the Lower Dale (@ada_mole) May 4, 2019": 0,
+		"Gone. — Bylines of Ada (@ada_mole) May 4, 2019":                               0,
+		"Gone. — (@ada_mole) May 4, 2019":                                              0.1,
+		"Gone.\nThe Mill Is Gone Ada Mole (@ada_mole) May 4, 2019":                     0.3,
+		"Gone. — By Ada Mole (@ada_mole) May 4, 2019":                                  0.5,
+		"Gone.\nReplying to Ada Mole (@ada_mole) May 4, 2019":                          0.5,
+		"Gone.\n\nFollow (@ada_mole) May 4, 2019":                                      0.5,
+		"Gone. — " + long(60) + " (@ada_mole) May 4, 2019":                             0.5,
+	} {
+		v := view.OfText(in)
+		if a, _ := At(v, strings.IndexByte(v.Text, '@'), Context{}); a.Doubt(v.Text) != want {
+			t.Errorf("%q: %v, not %v", in, a.Doubt(v.Text), want)
 		}
 	}
 }

@@ -1,62 +1,23 @@
 package attribution
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"tweetarc/archive/detect/internal/char"
+	"tweetarc/archive/detect/internal/date"
 )
-
-// Mark is what is between a tweet's text and its author's name; the larger, the
-// surer it is that the text ends there.
-type Mark int
 
 const (
-	NoMark       Mark = iota
-	Hyphen            // " - "
-	DoubleHyphen      // "--", or an en dash
-	EmDash            // "—", also escaped twice or in the wrong encoding
-	DoubleSpace       // the dash was lost, its blanks are left
-	LineStart         // the name begins its line
+	maxName      = 64           // characters; a display name has at most 50, a wrong encoding makes more of them
+	maxNameBytes = 24 * maxName // emoji take many
+	maxNameLine  = 80           // bytes of a line that holds but a name
 )
 
-// dashes are the ways in which the dash is written, longer ones first.
-var dashes = []struct {
-	s      string
-	mark   Mark
-	spaced bool // only between blanks or at the edge of a line
-}{
-	{"—", EmDash, false},
-	{"―", EmDash, false},
-	{"&mdash;", EmDash, false}, // escaped twice
-	{"&#8212;", EmDash, false},
-	{"&#x2014;", EmDash, false},
-	{"&#X2014;", EmDash, false},
-	{"â€”", EmDash, false}, // UTF-8 read as cp1252
-	{"Ã¢Â\u0080Â\u0094", EmDash, false},
-	{"Ã¢â‚¬â€\u009d", EmDash, false},
-	{"Ã¢â‚¬â€", EmDash, false},
-	{"â\u0080\u0094", EmDash, false},
-	{"\u0097", EmDash, false}, // cp1252 read as ISO 8859-1
-	{"---", DoubleHyphen, false},
-	{"--", DoubleHyphen, false},
-	{"–", DoubleHyphen, true},
-	{"&ndash;", DoubleHyphen, true},
-	{"&#8211;", DoubleHyphen, true},
-	{"â€“", DoubleHyphen, true},
-	{"−", DoubleHyphen, true},
-	{"-", Hyphen, true},
-}
-
-const (
-	maxName     = 64 // runes; a display name has at most 50, a wrong encoding makes more of them
-	maxNameLine = 80 // bytes of a line that holds but a name
-)
-
-// readName finds the name that ends at the parenthesis, and the dash before it.
-// The last em dash counts if there is one, so that a name may hold a hyphen
-// (— Hong Kong - Be Water) and a text a dash.
+// readName finds the name that ends at the parenthesis, or on the line above it,
+// and the dash before it.
 func (a *Attribution) readName(s string, c Context) {
 	end := a.Open
 	for end > c.From {
@@ -66,6 +27,51 @@ func (a *Attribution) readName(s string, c Context) {
 		}
 		end -= n
 	}
+	if end > c.From && s[end-1] == '\n' {
+		b := *a
+		if b.nameBefore(s, c, lineAbove(s, c.From, end)); b.isName() {
+			*a = b
+			return
+		}
+	}
+	a.nameBefore(s, c, end)
+}
+
+// lineAbove is the end of the line above the one that begins at i, an empty line
+// between them at most.
+func lineAbove(s string, lo, i int) int {
+	for breaks := 0; i > lo; {
+		n := char.BlankBefore(s, i)
+		if n == 0 || s[i-1] == '\n' && breaks == 2 {
+			break
+		}
+		if s[i-1] == '\n' {
+			breaks++
+		}
+		i -= n
+	}
+	return i
+}
+
+// isName reports whether what is on the line above the handle is surely the name:
+// a dash is before it, or it has the line for itself and looks like nothing else.
+func (a *Attribution) isName() bool {
+	if a.Author == "" || !likeName(a.Author) {
+		return false
+	}
+	first, _ := utf8.DecodeRuneInString(a.Author)
+	last, _ := utf8.DecodeLastRuneInString(a.Author)
+	return a.HasDash() || a.Mark == LineStart && a.Dated && unicode.IsUpper(first) && !char.EndsSentence(last) &&
+		strings.Count(a.Author, " ") < maxNameWords
+}
+
+// maxNameWords is how many words a name has as a rule.
+const maxNameWords = 5
+
+// nameBefore finds the name that ends at end, and the dash before it. The last em
+// dash counts if there is one, so that a name may hold a hyphen (— Hong Kong - Be
+// Water) and a text a dash.
+func (a *Attribution) nameBefore(s string, c Context, end int) {
 	a.Name, a.Text = end, end
 	line := nameReach(s, c, end)
 	atLine := line == 0 || s[line-1] == '\n'
@@ -80,9 +86,19 @@ func (a *Attribution) readName(s string, c Context) {
 		a.noMark(s, line, end)
 	}
 	a.Name = min(end, skipSpaces(s, a.Name))
+	a.nameEnd = end
 	if a.Name < end {
-		a.Author = displayName(s[a.Name:end])
+		a.nameEnd = a.Name + len(strings.TrimSuffix(s[a.Name:end], s[emphasisBefore(s, a.Name, c.From):a.Name]))
+		a.Author = displayName(s[a.Name:a.nameEnd])
 	}
+}
+
+// emphasisBefore is where the marks of emphasis begin with which s[:i] ends.
+func emphasisBefore(s string, i, lo int) int {
+	for i > lo && (s[i-1] == '*' || s[i-1] == '_') {
+		i--
+	}
+	return i
 }
 
 // skipSpaces is the end of the blanks at s[i:].
@@ -96,69 +112,33 @@ func skipSpaces(s string, i int) int {
 // nameReach is how far back the name that ends at end may begin: at the
 // beginning of its line, or where names are no longer.
 func nameReach(s string, c Context, end int) int {
-	lo := c.From
-	if !c.Known {
-		lo = max(lo, end-4*maxName)
-	}
-	line := strings.LastIndexByte(s[lo:end], '\n') + 1 + lo
 	if c.Known {
-		return line
+		return strings.LastIndexByte(s[c.From:end], '\n') + 1 + c.From
 	}
-	i := end
-	for n := 0; i > line && n <= maxName; n++ {
-		_, size := utf8.DecodeLastRuneInString(s[line:i])
+	return end - lastShown(s[max(c.From, end-maxNameBytes):end], maxName+1)
+}
+
+// lastShown is the length of the last n characters of s, as a reader counts them, or
+// of its last line: an emoji is one, whatever it is joined of.
+func lastShown(s string, n int) int {
+	i, joined := len(s), false
+	for i > 0 && n > 0 {
+		r, size := utf8.DecodeLastRuneInString(s[:i])
+		if r == '\n' {
+			break
+		}
 		i -= size
-	}
-	return i
-}
-
-// leadingDash reads the dash with which the line begins.
-func (a *Attribution) leadingDash(s string, line, end int) bool {
-	i := skipSpaces(s[:end], line)
-	for _, d := range dashes {
-		if strings.HasPrefix(s[i:end], d.s) {
-			a.Mark, a.Text, a.Name = d.mark, line, i+len(d.s)
-			return true
+		switch {
+		case r == '\u200d':
+			joined = true
+		case r >= 0x300 && (0xfe00 <= r && r <= 0xfe0f || 0x1f3fb <= r && r <= 0x1f3ff || r >= 0xe0000 || unicode.Is(unicode.Mn, r)): // a variant, a skin, a flag's letter, an accent
+		case joined:
+			joined = false
+		default:
+			n--
 		}
 	}
-	return false
-}
-
-// lastDash reads the last of the strongest dashes between line and end.
-func (a *Attribution) lastDash(s string, line, end int, c Context) bool {
-	weakest := Hyphen
-	if c.Known && end-line < maxNameLine && char.Trim(s[c.From:line]) != "" {
-		weakest = EmDash // the line may be the name's alone, and names have other dashes
-	}
-	for i := end; i > line && a.Mark != EmDash; {
-		n, m := dashBefore(s, i, line, end)
-		if m >= weakest && m > a.Mark {
-			a.Mark, a.Name, a.Text = m, i, i-n
-		}
-		if n == 0 {
-			_, n = utf8.DecodeLastRuneInString(s[line:i])
-		}
-		i -= n
-	}
-	return a.Mark != NoMark
-}
-
-// dashBefore is the length and the kind of the dash with which s[:i] ends.
-func dashBefore(s string, i, lo, end int) (int, Mark) {
-	if i <= lo || s[i-1] != '-' && s[i-1] != ';' && s[i-1] < utf8.RuneSelf {
-		return 0, NoMark // every dash ends with one of few bytes
-	}
-	for _, d := range dashes {
-		n := len(d.s)
-		if i-n < lo || s[i-n:i] != d.s {
-			continue
-		}
-		if d.spaced && !(i-n == lo || char.BlankBefore(s, i-n) > 0) || d.spaced && i < end && char.Blank(s, i) == 0 {
-			return 0, NoMark
-		}
-		return n, d.mark
-	}
-	return 0, NoMark
+	return len(s) - i
 }
 
 // likeName reports whether a line can be a name: no two spaces where a dash was,
@@ -178,7 +158,7 @@ func likeName(s string) bool {
 		if unicode.IsLower(r) {
 			low++
 		}
-		ended = len(w) > 4 && strings.ContainsAny(w[len(w)-1:], ".!?:")
+		ended = (len(w) > 4 || len(w) == 1) && strings.ContainsAny(w[len(w)-1:], ".!?:")
 	}
 	return low*2 <= words || words < 3
 }
@@ -195,7 +175,7 @@ func (a *Attribution) ownLine(s string, lo, line, end int) {
 	for above > lo && (char.IsSpace(s[above-1]) || s[above-1] == '>') {
 		above--
 	}
-	if n, m := dashBefore(s, above, lo, above); m >= DoubleHyphen {
+	if n, m := dashBefore(s, above, lo, above); m == DoubleHyphen || m == EmDash {
 		a.Mark, a.Text = m, above-n
 	}
 }
@@ -203,22 +183,41 @@ func (a *Attribution) ownLine(s string, lo, line, end int) {
 // noMark is the name that nothing separates from the text but blanks: two where
 // the dash was, else as many capitalised words as there are.
 func (a *Attribution) noMark(s string, limit, end int) {
-	if i := strings.LastIndex(s[limit:end], "  "); i >= 0 {
-		a.Mark, a.Text, a.Name = DoubleSpace, limit+i, limit+i+2
-		return
+	for to := end; ; {
+		i := strings.LastIndex(s[limit:to], "  ")
+		if i < 0 {
+			break
+		}
+		to = limit + i
+		if strings.ContainsFunc(s[to:end], unicode.IsLetter) { // not but what an emoji became
+			a.Mark, a.Text, a.Name = DoubleSpace, to, to+2
+			return
+		}
 	}
 	// Words outward from the parenthesis: as long as they begin with a capital,
-	// or are in the handle.
+	// or are in the handle, or join such words.
 	a.Name = end
 	for i := end; i > limit; {
 		j := strings.LastIndexByte(s[limit:i], ' ') + 1 + limit
-		if !a.isNameWord(s[j:i], i == end) {
+		if a.isNameWord(s[j:i], i == end) {
+			a.Name = j
+		} else if !isNameJoint(s[j:i]) {
 			break
 		}
-		a.Name = j
 		i = j - 1
 	}
 	a.Text = a.Name
+}
+
+// isNameJoint reports whether a word may be between two words of a name, or after
+// them: of, an ampersand, an emoji.
+func isNameJoint(word string) bool {
+	switch word {
+	case "of", "and", "the", "de", "del", "da", "do", "di", "du", "la", "van", "von", "der", "el", "al", "y", "&", "|", "-":
+		return true
+	}
+	r, _ := utf8.DecodeRuneInString(word)
+	return r > 0x2000 && !unicode.IsLetter(r) && !unicode.IsPunct(r)
 }
 
 // isNameWord reports whether a word before the parenthesis belongs to the name.
@@ -235,7 +234,49 @@ func (a *Attribution) isNameWord(word string, last bool) bool {
 	return last || !(c == '.' && len(word) > 4 || c == '!' || c == '?' || c == ':')
 }
 
-// displayName is a name without white space and brackets around it.
+// displayName is a name as it is shown: without white space around it, what shows
+// nothing, and the marks of emphasis, links and references.
 func displayName(s string) string {
-	return char.Squash(strings.Trim(char.Trim(strings.ToValidUTF8(s, "\uFFFD")), "[>"))
+	s = char.Squash(visible(strings.ToValidUTF8(s, "\uFFFD")))
+	s = strings.TrimRight(strings.TrimLeft(s[reference(s):], "> "), `> \`)
+	for len(s) > 2 && strings.IndexByte("*_`", s[0]) >= 0 && s[0] == s[len(s)-1] {
+		s = s[1 : len(s)-1]
+	}
+	if !strings.Contains(s, "]") {
+		s = strings.TrimLeft(s, "[")
+	}
+	return strings.TrimSpace(s)
+}
+
+// Doubt is how far it is doubted that the attribution in s was read right, from 0 to
+// 1: without a name, with one as no person has it, or with a date that says no day,
+// more was lost than can be seen.
+func (a *Attribution) Doubt(s string) float64 {
+	switch {
+	case a.Date.Doubtful(), !a.Dated && a.ID == "" && date.Like(s[a.Close:]):
+		return 0.5
+	case a.Author == "":
+		return 0.1
+	case lastShown(a.Author, longestName) < len(a.Author), isControl(a.Author), strings.Contains(a.Author, "://"):
+		return 0.5
+	case !a.HasDash() && strings.Count(a.Author, " ") >= maxNameWords:
+		return 0.3
+	}
+	return 0
+}
+
+// longestName is how many characters the service allows.
+const longestName = 50
+
+// controls begin what the service's pages and articles have around names.
+var controls = []string{"follow", "following", "reply", "replying to", "retweeted", "verified account", "view post", "show more",
+	"copy link", "advertisement", "by", "photo", "via"}
+
+// isControl reports whether a name is a control of a page, or begins like a credit.
+func isControl(name string) bool {
+	name = strings.ToLower(name)
+	return slices.ContainsFunc(controls, func(c string) bool {
+		rest, ok := strings.CutPrefix(name, c)
+		return ok && (rest == "" || rest[0] == ' ' || rest[0] == ':')
+	})
 }

@@ -15,17 +15,23 @@ const maxRest = 80
 // HasDash reports whether a dash separates the text from the name.
 func (a *Attribution) HasDash() bool { return a.Mark >= Hyphen && a.Mark <= EmDash }
 
+// HasLostDash reports whether the dash is one only if the article's dashes were lost.
+func (a *Attribution) HasLostDash() bool { return a.Mark == LostDash || a.Mark == GluedMark }
+
 // Last reads the attribution with which v, all of a tweet, ends. If the markup
 // says that it is one (known), its handle may lack the parentheses:
 // "— Name @handle".
 func Last(v *view.View, known bool) (a Attribution, ok bool) {
-	for at := strings.LastIndexByte(v.Text, '@'); at > 0; at = strings.LastIndexByte(v.Text[:at], '@') {
+	for at := lastAt(v.Text); at > 0; at = lastAt(v.Text[:at]) {
 		if Open(v.Text, at) < 0 {
 			continue
 		}
 		if a, ok = At(v, at, Context{Known: true}); ok {
 			if len(char.Trim(v.Text[a.Close:])) > maxRest {
 				return Attribution{}, false
+			}
+			if b, ok := before(v, &a); ok {
+				return b, true
 			}
 			return a, true
 		}
@@ -36,6 +42,19 @@ func Last(v *view.View, known bool) (a Attribution, ok bool) {
 	}
 	return Attribution{}, false
 }
+
+// before is the attribution of which a is the repetition.
+func before(v *view.View, a *Attribution) (b Attribution, ok bool) {
+	at := lastAt(v.Text[:a.Text])
+	if at <= 0 || Open(v.Text, at) < 0 {
+		return b, false
+	}
+	b, ok = At(v, at, Context{Known: true})
+	return b, ok && b.End >= a.End
+}
+
+// lastAt is where the last @ of s is, -1 if there is none.
+func lastAt(s string) int { return max(strings.LastIndexByte(s, '@'), strings.LastIndex(s, "＠")) }
 
 // bare reads "— Name @handle" or "— @handle" on the last line.
 func bare(v *view.View) (a Attribution, ok bool) {
@@ -59,7 +78,10 @@ func bare(v *view.View) (a Attribution, ok bool) {
 			a.Handle, a.Open, a.Close = s[at+1:end], at, len(s)-len(after)
 			a.Author = displayName(s[a.Name:at])
 			a.End = a.Close
-			a.readDate(v, true)
+			a.dayAt(v, a.skipToDate(v.Text, true))
+			if !a.Dated && a.ID == "" {
+				a.readBetween(v, true)
+			}
 			return a, true
 		}
 	}

@@ -3,6 +3,7 @@
 package date
 
 import (
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -16,12 +17,79 @@ import (
 
 // Date is a printed date.
 type Date struct {
-	Day   string // YYYY-MM-DD; "" where the digits are masked
+	Day   string // YYYY-MM-DD; "" where the digits are masked or say no one day
 	Clock bool   // a time of day is beside it: some widget's zone, not UTC
+	Timed bool   // a time of day is beside it, in whatever zone
+
+	masked  bool // it has no digits
+	doubt   doubt
+	y, m, d int // what is printed of a day in doubt; unordered, m is but the first number
 }
 
+// doubt is why a date says no day.
+type doubt int
+
+const (
+	sure       doubt = iota
+	yearless         // March 21
+	unordered        // 03/04/2018
+	impossible       // February 30, 2018
+)
+
+// Doubtful reports whether there is a date that does not say its day.
+func (d Date) Doubtful() bool { return d.doubt != sure }
+
+// Weak reports whether it may be no date at all: the year is missing, or there is no
+// such day.
+func (d Date) Weak() bool { return d.doubt == yearless || d.doubt == impossible }
+
+// In is the date as an article of this day ("" if unknown) and with this order of
+// numbers says it.
+func (d Date) In(article string, order Order) Date {
+	switch d.doubt {
+	case unordered:
+		american, other := Date{Day: dayOf(d.y, d.m, d.d)}, Date{Day: dayOf(d.y, d.d, d.m)}
+		switch {
+		case order == DayFirst || order == NoOrder && !american.Fits(article):
+			d.Day = other.Day
+		case order == MonthFirst || order == NoOrder && !other.Fits(article):
+			d.Day = american.Day
+		}
+	case yearless:
+		t, err := time.Parse(time.DateOnly, article)
+		if err != nil {
+			break
+		}
+		day := time.Date(t.Year(), time.Month(d.m), d.d, 0, 0, 0, 0, time.UTC)
+		if day.After(t.AddDate(0, 0, 1)) {
+			day = time.Date(t.Year()-1, time.Month(d.m), d.d, 0, 0, 0, 0, time.UTC)
+		}
+		if t.Sub(day) < maxAge && day.Day() == d.d {
+			d.Day = dayOf(day.Year(), d.m, d.d)
+		}
+	}
+	if d.Day != "" {
+		d.doubt = sure
+	}
+	return d
+}
+
+// maxAge is how old a tweet is at most whose year the article's day says: the
+// service prints none in the year of the tweet.
+const maxAge = 183 * 24 * time.Hour
+
 // At reads the date that s begins with and reports how many bytes it takes;
-// 0 if there is none. A day that cannot be a tweet's is no date.
+// 0 if there is none, or none that says its day. A day that cannot be a tweet's is
+// no date.
+func At(s string) (Date, int) {
+	d, n := Any(s)
+	if d.Doubtful() {
+		return Date{}, 0
+	}
+	return d, n
+}
+
+// Any is At of dates also that do not say their day.
 //
 // It reads what Twitter's widgets print in any of their languages (the names
 // of the months are CLDR's, see names.go) and what becomes of it:
@@ -30,44 +98,102 @@ type Date struct {
 //	18. März 2018 · 4 de abril de 2018 · 1 d’abril de 2016 · 7 января 2018 г.
 //	2014. május 5. · 2016年6月21日 · 2019년 12월 1일 · 2014, 5月 22 · 1 tháng 4, 2019
 //	9:07 AM - 28 Dec 2016 · 8:07 PM · Jan 2, 2018 · May 1, 2018 at 7:14 PM
+//	Wednesday, March 21, 2018 · Wed Mar 21 21:07:00 +0000 2018 · 2018年3月21日(水)
+//	21/03/2018 · 3/21/18 · 21.3.2018 · 2018/3/21 · 10 Mar 16 · 21-Mar-2018 · 1521666420
 //	October *NUMBER*, *NUMBER*
 //
 // with any script's digits, any space, a line break with quote marks, or a
 // Markdown backslash between its parts. The year takes four digits, whatever
 // is glued to it. However hostile s is, only its first some hundred bytes are
 // looked at.
-func At(s string) (Date, int) {
+func Any(s string) (Date, int) {
 	if s == "" || s[0] < utf8.RuneSelf && !archive.IsHandleByte(s[0]) && s[0] != '*' && s[0] != '\\' {
 		return Date{}, 0 // soon said, for hostile texts
 	}
 	if r, _ := utf8.DecodeRuneInString(s); 0x2000 <= r && r < 0x2070 {
 		return Date{}, 0 // a dash, a quotation mark
 	}
+	if day, n := epoch(s); n > 0 {
+		return Date{Day: day, Timed: true}, n
+	}
 	p := scanner{s: s}
 	if p.clock(":.h") {
 		p.gap()
-		if p.mark("-–—·•・|,") {
+		if p.mark("-–—·∙•・|,") {
 			p.gap()
 		}
 	}
-	y, m, d := p.day()
+	y, m, d := p.dayWithWeekday()
+	if m == 0 && p.timed { // 21.03.2018 begins as a time does
+		p = scanner{s: s}
+		y, m, d = p.dayWithWeekday()
+	}
 	if m < 1 || m > 12 {
 		return Date{}, 0
 	}
-	p.clockAfter()
-	if y == masked || d == masked {
-		return Date{Clock: p.local}, p.i
+	at := p.i
+	if p.gap(); p.doubt == yearless || !p.word(yearWords...) {
+		p.i = at
 	}
-	day := dayOf(y, m, d)
-	if day == "" {
+	p.weekdayAfter()
+	p.clockAfter()
+	date := p.date(y, m, d)
+	if date == (Date{}) {
 		return Date{}, 0
 	}
-	return Date{day, p.local}, p.i
+	date.Clock, date.Timed = p.local, p.timed
+	return date, p.i
+}
+
+// date is the date of these numbers, as far as they say one; the zero Date if no
+// tweet can be of it.
+func (p *scanner) date(y, m, d int) Date {
+	if y == masked || d == masked {
+		return Date{masked: true}
+	}
+	date := Date{doubt: p.doubt, y: y, m: m, d: d}
+	switch day := dayOf(y, m, d); {
+	case p.doubt == unordered && isYear(y):
+	case p.doubt == yearless && isDay(2024, m, d):
+	case p.doubt == sure && day != "":
+		return Date{Day: day}
+	case p.doubt == sure && isYear(y) && d <= 31 && !isDay(y, m, d):
+		date.doubt = impossible
+	default:
+		return Date{}
+	}
+	return date
+}
+
+// isYear reports whether a tweet can be of the year.
+func isYear(y int) bool { return 2006 <= y && y <= time.Now().Year() }
+
+func isDay(y, m, d int) bool {
+	return d >= 1 && (d <= 28 || d <= time.Date(y, time.Month(m)+1, 0, 0, 0, 0, 0, time.UTC).Day())
+}
+
+// epoch reads the seconds or milliseconds since 1970 with which s begins.
+func epoch(s string) (day string, n int) {
+	for n < len(s) && n <= 13 && '0' <= s[n] && s[n] <= '9' {
+		n++
+	}
+	if n != 10 && n != 13 || n < len(s) && archive.IsHandleByte(s[n]) {
+		return "", 0
+	}
+	v, err := strconv.ParseInt(s[:10], 10, 64)
+	if err != nil {
+		return "", 0
+	}
+	t := time.Unix(v, 0).UTC()
+	if day = dayOf(t.Year(), int(t.Month()), t.Day()); day == "" {
+		return "", 0
+	}
+	return day, n
 }
 
 // dayOf is the day as YYYY-MM-DD, "" if no tweet can be of it.
 func dayOf(y, m, d int) string {
-	if y > 9999 || d < 1 || d > 28 && d > time.Date(y, time.Month(m)+1, 0, 0, 0, 0, 0, time.UTC).Day() {
+	if y < 0 || y > 9999 || !isDay(y, m, d) {
 		return ""
 	}
 	if time.Date(y, time.Month(m), d, 0, 0, 0, 0, time.UTC).After(time.Now().Add(24 * time.Hour)) {
@@ -114,37 +240,136 @@ func Relative(s string) int {
 	return p.i
 }
 
+// Like reports whether s begins like a date that cannot be read: a number is among
+// the first words of its line.
+func Like(s string) bool {
+	const maxWords = 24 // bytes
+	s = s[:min(len(s), maxWords)]
+	if i := strings.IndexAny(s, "\r\n"); i >= 0 {
+		s = s[:i]
+	}
+	return Relative(strings.TrimLeft(s, " ")) == 0 && strings.ContainsAny(s, "0123456789")
+}
+
 // Words of dates other than the names of months.
 var (
 	ordinals   = []string{"st", "nd", "rd", "th", "er", "º", "ª", "°"}
 	yearMarks  = []string{"年", "년", "\u1102\u1167\u11ab", "(e)ko", "ko"}
 	monthMarks = []string{"月", "월", "\u110b\u116f\u11af"}
 	dayMarks   = []string{"日", "일", "\u110b\u1175\u11af", "(a)"}
-	yearWords  = []string{"г.", "р."} // after the year
+	yearWords  = []string{"г.", "р.", "года", "року"} // after the year
+	articles   = []string{"den", "the", "le", "el", "o", "dia", "ngày"}
 
 	// What is before and after a clock time, and between it and the date
 	// before it.
-	dayHalves = []string{"午前", "午後", "上午", "下午", "오전", "오후", "öö", "ös"}
-	halves    = []string{"a.m.", "p.m.", "a. m.", "p. m.", "am", "pm", "vorm.", "nachm.", "f.m.", "e.m.", "fm", "em", "ap.", "ip.",
-		"dop.", "odp.", "de.", "du.", "sa", "ch", "pg", "ptg", "uhr", "π.μ.", "μ.μ.", "дп", "пп", "לפנה״צ", "אחה״צ", "ص", "م",
-		"ق.ظ.", "ب.ظ.", "पूर्वाह्न", "अपराह्न", "ก่อนเที่ยง", "หลังเที่ยง"}
-	universal = []string{"utc", "(utc)", "gmt", "z", "+00:00"}
+	dayHalves = []string{"午前", "午後", "上午", "下午", "凌晨", "清晨", "早上", "中午", "晚上", "오전", "오후", "öö", "ös", "de.", "du.",
+		"முற்பகல்", "பிற்பகல்", "முற்", "பிற்", "ಪೂರ್ವಾಹ್ನ", "ಅಪರಾಹ್ನ", "पूर्वाह्न", "अपराह्न", "म.पू.", "म.उ.", "পূর্বাহ্ণ", "অপরাহ্ণ"}
+	halves = []string{"a.m.", "p.m.", "a. m.", "p. m.", "am", "pm", "vorm.", "nachm.", "f.m.", "e.m.", "fm", "em", "ap.", "ip.",
+		"dop.", "odp.", "de.", "du.", "sa", "ch", "pg", "ptg", "uhr", "π.μ.", "μ.μ.", "дп", "пп", "לפנה״צ", "אחה״צ", `לפנה"צ`, `אחה"צ`, "ص", "م",
+		"ق.ظ.", "ب.ظ.", "पूर्वाह्न", "अपराह्न", "ก่อนเที่ยง", "หลังเที่ยง",
+		"πμ", "μμ", "пр. об.", "сл. об.", "пр.об.", "сл.об.", "пре подне", "по подне", "قبل‌ازظهر", "بعدازظهر", "قبل دوپہر", "بعد دوپہر", "am.", "pm.", "น.", "ч.", "h", "r.n.", "i.n.", "म.पू.", "म.उ.", "ಪೂರ್ವಾಹ್ನ", "ಅಪರಾಹ್ನ", "পূর্বাহ্ণ", "অপরাহ্ণ",
+		"da manhã", "da tarde", "da noite", "de la mañana", "de la tarde", "de la noche"}
+	universal = []string{"utc", "(utc)", "gmt", "z"}
 	zones     = []string{"est", "edt", "cst", "cdt", "mst", "mdt", "pst", "pdt", "et", "ct", "pt", "bst", "cet", "cest", "jst", "ist"}
 	atWords   = []string{"at", "à", "às", "um", "a las", "alle", "om", "kl.", "klo", "в"}
 )
 
+// The parts of a date that is printed without its name of the month.
+const numberMarks = "/.-"
+
 // masked is a number of which only the place is left, as in corpora
 // that have *NUMBER* for every number.
 const masked = -1
+
+// noYear is the year that is missing.
+const noYear = -2
 
 // scanner reads the parts of a date. Its methods step over what they read,
 // and stay where they are if it is not there.
 type scanner struct {
 	s     string
 	i     int
-	local bool // a clock time was read, in an unknown zone
-	thai  bool // a Thai month was read
-	buf   [longestName]byte
+	timed bool // a time of day was read
+	local bool // ... in an unknown zone
+	doubt doubt
+	// unjoined is whether a time may follow that nothing joins to the date.
+	unjoined bool
+	thai     bool // a Thai month was read
+	buf      [longestName]byte
+}
+
+// dayWithWeekday reads a date without its clock time, and the day of the week before
+// it; m is 0 if there is none. Names of days are names of months too ("mar"): what
+// says most counts.
+func (p *scanner) dayWithWeekday() (y, m, d int) {
+	plain := *p
+	y, m, d = plain.day()
+	if m != 0 && y != noYear {
+		*p = plain
+		return y, m, d
+	}
+	for range maxWeekday {
+		if !p.weekday() {
+			break
+		}
+		if y, m, d, ok := p.dayAfterWeekday(); ok {
+			return y, m, d
+		}
+	}
+	*p = plain
+	return y, m, d
+}
+
+// maxWeekday is how many words the name of a day of the week has at most.
+const maxWeekday = 3
+
+// dayAfterWeekday reads what follows the name of the day, if that is a date.
+func (p *scanner) dayAfterWeekday() (y, m, d int, ok bool) {
+	q := *p
+	q.mark(".")
+	q.mark(",،，")
+	q.gap()
+	if q.word(articles...) {
+		q.gap()
+	}
+	if y, m, d = q.day(); m == 0 {
+		return 0, 0, 0, false
+	}
+	*p = q
+	return y, m, d, true
+}
+
+// weekday reads a word of the name of a day of the week, and what joins it to the next.
+func (p *scanner) weekday() bool {
+	at := p.i
+	if name := p.letters(); len(name) == 0 || !isWeekday(string(name)) {
+		p.i = at
+		return false
+	}
+	end := p.i
+	if !p.mark("-’'ʼ") {
+		p.space()
+	}
+	if r, _ := p.rune(); !isLetter(r) {
+		p.i = end
+	}
+	return true
+}
+
+// weekdayAfter reads a day of the week after the date: in parentheses, or where it
+// ends the line.
+func (p *scanner) weekdayAfter() {
+	at := p.i
+	p.mark(",،，")
+	p.space()
+	bracket := p.mark("(（")
+	read := p.weekday()
+	for range maxWeekday - 1 {
+		p.weekday()
+	}
+	if !read || bracket && !p.mark(")）") || !bracket && !p.endsLine() {
+		p.i = at
+	}
 }
 
 // day reads a date without its clock time; m is 0 if there is none.
@@ -153,15 +378,23 @@ func (p *scanner) day() (y, m, d int) {
 	switch n {
 	case 4:
 		return p.yearFirst(first)
-	case 1, 2: // 30 March 2016
-		d = first
+	case 1, 2:
+		if y, m, d, ok := p.numbers(first); ok { // 21/03/2018
+			return y, m, d
+		}
+		at := p.i
+		if p.space(); p.literal(monthMarks...) { // 3月21日
+			return p.dayMarked(first)
+		}
+		p.i = at
+		d = first // 30 March 2016
 		p.word(ordinals...)
-		dot := p.mark(".")
+		dot := p.mark(".-/")
 		p.gap()
 		m = p.month(dot)
 	case 0: // March 30, 2016
 		name := p.letters()
-		p.mark(".॰׳")
+		p.mark(".॰׳-/")
 		p.gap()
 		if d, n = p.number(3); n == 0 || n > 2 {
 			return 0, 0, 0
@@ -172,37 +405,79 @@ func (p *scanner) day() (y, m, d int) {
 	if m == 0 {
 		return 0, 0, 0
 	}
-	y = p.year()
-	if y == 0 {
-		return 0, 0, 0
-	}
-	at := p.i
-	if p.gap(); !p.word(yearWords...) {
-		p.i = at
+	before := *p
+	if y = p.year(first == d); y == 0 {
+		*p = before
+		p.doubt = yearless
+		return noYear, m, d
 	}
 	return y, m, d
 }
 
+// numbers reads the rest of a date in numbers that begins with one of the day or the
+// month: which one, the numbers say, or the dots that all languages have after the
+// day, or nothing.
+func (p *scanner) numbers(first int) (y, m, d int, ok bool) {
+	at := p.i
+	defer func() {
+		if !ok {
+			p.i = at
+		}
+	}()
+	sep := p.separator()
+	if sep == "" {
+		return 0, 0, 0, false
+	}
+	p.space()
+	second, n := p.number(3)
+	if n == 0 || n > 2 || !p.mark(sep) {
+		return 0, 0, 0, false
+	}
+	p.space()
+	if y = p.yearNumber(true); y == 0 {
+		return 0, 0, 0, false
+	}
+	m, d = second, first
+	switch {
+	case second > 12:
+		m, d = first, second
+	case first != second && first <= 12 && sep != ".":
+		m, d, p.doubt = first, second, unordered
+	}
+	p.unjoined = true
+	return y, m, d, m > 0 && d > 0
+}
+
+// separator reads one of numberMarks.
+func (p *scanner) separator() string {
+	for i := range len(numberMarks) {
+		if sep := numberMarks[i : i+1]; p.mark(sep) {
+			return sep
+		}
+	}
+	return ""
+}
+
 // yearFirst reads the rest of a date that begins with its year.
 func (p *scanner) yearFirst(y int) (_, m, d int) {
-	if sep := p.peek(); sep == '-' || sep == '/' { // 2026-09-09
-		p.i++
+	at := p.i
+	if sep := p.separator(); sep != "" { // 2026-09-09, 2026/9/9
+		p.space()
 		m, n := p.number(3)
-		if n != 2 || p.peek() != sep {
-			return 0, 0, 0
-		}
-		p.i++
-		d, n := p.number(3)
-		if n != 2 {
-			return 0, 0, 0
-		}
-		if at := p.i; p.peek() == 'T' {
-			p.i++
-			if !p.clock(":") {
-				p.i = at
+		if p.space(); n > 0 && n <= 2 && p.mark(sep) {
+			p.space()
+			if d, n := p.number(3); n > 0 && n <= 2 {
+				if sep == "." {
+					p.mark(sep)
+				}
+				p.unjoined = true
+				return y, m, d
 			}
 		}
-		return y, m, d
+		if sep != "." {
+			return 0, 0, 0
+		}
+		p.i = at
 	}
 	p.space()
 	p.literal(yearMarks...)
@@ -214,18 +489,30 @@ func (p *scanner) yearFirst(y int) (_, m, d int) {
 	} else if p.space(); n > 2 || !p.literal(monthMarks...) {
 		return 0, 0, 0
 	}
-	p.gap()
-	if d, n = p.number(2); m == 0 || n == 0 {
+	_, m, d = p.dayMarked(m)
+	if m == 0 {
 		return 0, 0, 0
 	}
+	p.doubt = sure
+	return y, m, d
+}
+
+// dayMarked reads the day after its month, with its mark if it has one.
+func (p *scanner) dayMarked(m int) (_, _, d int) {
+	p.gap()
+	d, n := p.number(2)
+	if m == 0 || n == 0 {
+		return 0, 0, 0
+	}
+	p.doubt = yearless
 	end := p.i
 	if p.mark(".") {
-		return y, m, d
+		return noYear, m, d
 	}
 	if p.space(); !p.literal(dayMarks...) {
 		p.i = end
 	}
-	return y, m, d
+	return noYear, m, d
 }
 
 // month reads a month after a day, 0 if there is none. A dot was after the
@@ -262,19 +549,32 @@ func (p *scanner) month(dot bool) int {
 	return 0
 }
 
-// year reads the year and what joins it to the month or day, 0 if there is none.
-func (p *scanner) year() int {
+// year reads the year and what joins it to the month or day, 0 if there is none. A
+// time may be before it, as the service's programs print dates. It may have but two
+// digits after a day and a month, or an apostrophe.
+func (p *scanner) year(short bool) int {
 	for range 3 {
-		p.mark(",،，.")
+		p.mark(",،，.-/")
 		p.gap()
 		if !p.word("de", "del", "do", "of", "năm", "ค.ศ.", "พ.ศ.") {
 			break
 		}
 	}
+	if !p.timed && p.clock(":") {
+		p.gap()
+		short = false
+	}
+	return p.yearNumber(p.mark("'’‘") || short)
+}
+
+// yearNumber reads a year of four digits, or of two if it may be short.
+func (p *scanner) yearNumber(short bool) int {
 	y, n := p.number(4)
 	switch {
 	case y == masked:
 		return y
+	case n == 2 && short && isYear(2000+y) && p.peek() != ':':
+		return 2000 + y
 	case n != 4:
 		return 0
 	case p.thai && y > 2500: // counted from the Buddha
@@ -286,7 +586,7 @@ func (p *scanner) year() int {
 // clock reads a time of day whose hours and minutes are separated by one of seps.
 func (p *scanner) clock(seps string) bool {
 	at := p.i
-	if p.peek() >= utf8.RuneSelf && p.word(dayHalves...) {
+	if c := p.peek(); (c >= utf8.RuneSelf || c|0x20 == 'd') && p.word(dayHalves...) {
 		p.space()
 	}
 	if h, n := p.number(3); n == 0 || n > 2 || h < 0 || h > 24 || !p.mark(seps) {
@@ -317,29 +617,61 @@ func (p *scanner) clock(seps string) bool {
 		p.i = end
 	}
 	p.space()
-	p.local = !p.word(universal...)
-	if p.local {
+	p.timed, p.local = true, true
+	if p.word(universal...) {
+		p.local, end = false, p.i
+	}
+	p.i = end
+	if p.space(); p.peek() == '+' || p.peek() == '-' {
+		p.offset(end)
+	} else {
 		p.i = end
 	}
 	return true
 }
 
-// clockAfter reads a time of day after the date, in its line and joined to it
-// by a comma, a dot or a word: what only follows may begin the next paragraph.
+// offset reads the difference of the zone from UTC, if one is there: +0000, -07:00.
+func (p *scanner) offset(end int) {
+	p.i++
+	h, n := p.number(2)
+	p.mark(":")
+	m, k := p.number(3)
+	if n != 2 || k != 2 {
+		p.i = end
+		return
+	}
+	p.local = h != 0 || m != 0
+}
+
+// clockAfter reads a time of day after the date, in its line and joined to it by a
+// comma, a dot or a word, or with a date in numbers: what only follows may begin the
+// next paragraph.
 func (p *scanner) clockAfter() {
-	if c := p.peek(); c != ' ' && c != ',' && c < utf8.RuneSelf {
+	if c := p.peek(); c != ' ' && c != ',' && c != 'T' && c < utf8.RuneSelf || p.timed {
 		return
 	}
 	at := p.i
-	joined := p.mark(",")
+	joined := p.mark(",") || p.unjoined
+	if p.unjoined && p.peek() == 'T' {
+		p.i++
+	}
 	p.space()
-	joined = p.mark("·") || joined
+	joined = p.mark("·-–") || joined
 	p.space()
 	joined = p.word(atWords...) || joined
 	p.space()
-	if !joined || !p.clock(":") {
+	if !joined || !p.clock(":h") {
 		p.i = at
 	}
+}
+
+// endsLine reports whether nothing but blanks is left of the line.
+func (p *scanner) endsLine() bool {
+	at := p.i
+	defer func() { p.i = at }()
+	p.space()
+	c := p.peek()
+	return c == 0 || c == '\n' || c == '\r'
 }
 
 // number reads at most max digits of any script and reports how many they were.

@@ -117,6 +117,78 @@ var dateTests = []struct{ in, want string }{
 	{"June 1, 2018|\n7:14 PM - 2 Jun 2018", "2018-06-01"},
 	{"June 1, 2018|, at noon", "2018-06-01"},
 
+	// With the day of the week.
+	{"Wednesday, March 21, 2018", "2018-03-21"},
+	{"Wed, 21 Mar 2018|", "2018-03-21"},
+	{"Wed Mar 21 2018", "2018-03-21"},
+	{"Tues. March 20, 2018", "2018-03-20"},
+	{"Wed Mar 21 21:07:00 +0000 2018", "2018-03-21"},
+	{"Wed Mar 21 21:07:00 UTC 2018", "2018-03-21"},
+	{"Wed, 21 Mar 2018, 21:07 +0200", "2018-03-21 clock"},
+	{"Mittwoch, 21. März 2018", "2018-03-21"},
+	{"Mittwoch, den 21. März 2018", "2018-03-21"},
+	{"Mi., 21. März 2018", "2018-03-21"},
+	{"mercredi 21 mars 2018", "2018-03-21"},
+	{"mar. 20 mars 2018", "2018-03-20"},
+	{"mar 20 mar 2018", "2018-03-20"},
+	{"mar 20, 2018", "2018-03-20"},
+	{"miércoles, 21 de marzo de 2018", "2018-03-21"},
+	{"quarta-feira, 21 de março de 2018", "2018-03-21"},
+	{"mercoledì 21 marzo 2018", "2018-03-21"},
+	{"woensdag 21 maart 2018", "2018-03-21"},
+	{"onsdag den 21. marts 2018", "2018-03-21"},
+	{"keskiviikkona 21. maaliskuuta 2018", "2018-03-21"},
+	{"środa, 21 marca 2018", "2018-03-21"},
+	{"среда, 21 марта 2018 года", "2018-03-21"},
+	{"п’ятниця, 23 березня 2018 р.", "2018-03-23"},
+	{"Τετάρτη, 21 Μαρτίου 2018", "2018-03-21"},
+	{"21 Mart 2018 Çarşamba", "2018-03-21"},
+	{"الأربعاء، 21 مارس 2018", "2018-03-21"},
+	{"יום רביעי, 21 במרץ 2018", "2018-03-21"},
+	{"बुधवार, 21 मार्च 2018", "2018-03-21"},
+	{"วันพุธที่ 21 มีนาคม 2561", "2018-03-21"},
+	{"Thứ Tư, 21 tháng 3, 2018", "2018-03-21"},
+	{"Rabu, 21 Maret 2018", "2018-03-21"},
+	{"2018年3月21日(水)", "2018-03-21"},
+	{"2018年3月21日（水）", "2018-03-21"},
+	{"2018年3月21日 星期三", "2018-03-21"},
+	{"2018년 3월 21일 수요일", "2018-03-21"},
+	{"2018. március 21., szerda", "2018-03-21"},
+	{"March 21, 2018| Wednesday it rained", "2018-03-21"},
+
+	// In numbers.
+	{"21/03/2018", "2018-03-21"},
+	{"03/21/2018", "2018-03-21"},
+	{"3/21/18", "2018-03-21"},
+	{"21/3/18", "2018-03-21"},
+	{"21-03-2018", "2018-03-21"},
+	{"21.03.2018", "2018-03-21"},
+	{"4.3.2018", "2018-03-04"},
+	{"21. 3. 2018", "2018-03-21"},
+	{`21\.03\.2018`, "2018-03-21"},
+	{"21.03.18", "2018-03-21"},
+	{"04/04/2018", "2018-04-04"},
+	{"2018/3/21", "2018-03-21"},
+	{"2018-3-21", "2018-03-21"},
+	{"2018.3.21", "2018-03-21"},
+	{"2018. 3. 21.", "2018-03-21"},
+	{"٢١/٣/٢٠١٨", "2018-03-21"},
+	{"12/28/2016| people", "2016-12-28"},
+	{"21.03.2018, 21:07", "2018-03-21 clock"},
+	{"21.03.2018 21:07| Uhrwerk", "2018-03-21 clock"},
+	{"21:07 21/03/2018", "2018-03-21 clock"},
+	{"2018-03-21 21:07:05", "2018-03-21 clock"},
+	{"2018-03-21T21:07:05+00:00", "2018-03-21"},
+	{"2018-03-21T21:07:05+0900", "2018-03-21 clock"},
+	{"21-Mar-2018", "2018-03-21"},
+	{"21/Mar/2018", "2018-03-21"},
+	{"10 Mar 16", "2016-03-10"},
+	{"10 Mar '16", "2016-03-10"},
+	{"Mar 10, ’16", "2016-03-10"},
+	{"1 Feb 16|I", "2016-02-01"},
+	{"1521666420", "2018-03-21"},
+	{"1521666420000", "2018-03-21"},
+
 	// What stands behind it.
 	{"December 2, 2022|,", "2022-12-02"},
 	{"August 15, 2017|Trump", "2017-08-15"},
@@ -159,6 +231,17 @@ var dateTests = []struct{ in, want string }{
 	{"April 31, 2017", ""},
 	{"2018-13-01", ""},
 	{"2018-04-081", ""},
+	{"21/13/2018", ""},
+	{"13/13/2018", ""},
+	{"0/5/2018", ""},
+	{"21/03", ""},
+	{"21/03-2018", ""},
+	{"15216664201", ""},
+	{"152166642", ""},
+	{"9521666420", ""},
+	{"March 10, 16", ""},
+	{"Friday", ""},
+	{"Sun 5", ""},
 	{"21 tháng 13, 2019", ""},
 	{"March 20, 2006", ""},
 	{"June 18, 2561", ""},
@@ -168,7 +251,6 @@ var dateTests = []struct{ in, want string }{
 	{"9:07 AM - yesterday", ""},
 	{"25:07 - 28 Dec 2016", ""},
 	{"2 hours ago", ""},
-	{"12/28/2016", ""},
 	{"NUMBER", ""},
 	{"de de de de 5, 2018", ""},
 	{"5 \xff 2018", ""},
@@ -196,6 +278,73 @@ func describe(d Date, n int) string {
 		s += " clock"
 	}
 	return s
+}
+
+// Dates that say no one day by themselves: the days that they are in an article of a
+// day with an order of numbers.
+var doubtTests = []struct {
+	in, article string
+	order       Order
+	want        string
+}{
+	{"03/04/2018", "", NoOrder, ""},
+	{"03/04/2018", "", DayFirst, "2018-04-03"},
+	{"03/04/2018", "", MonthFirst, "2018-03-04"},
+	{"03/04/2018", "2018-03-10", NoOrder, "2018-03-04"},
+	{"04/03/2018", "2018-03-10", NoOrder, "2018-03-04"},
+	{"03/04/2018", "2018-05-10", NoOrder, ""},
+	{"9:07 PM · 3/4/18", "", DayFirst, "2018-04-03"},
+	{"March 21", "", NoOrder, ""},
+	{"March 21", "2018-03-22", NoOrder, "2018-03-21"},
+	{"21 mars", "2018-06-01", NoOrder, "2018-03-21"},
+	{"21. März", "2018-03-21", NoOrder, "2018-03-21"},
+	{"21 de marzo", "2018-03-22", NoOrder, "2018-03-21"},
+	{"3月21日", "2018-03-22", NoOrder, "2018-03-21"},
+	{"3월 21일", "2018-03-22", NoOrder, "2018-03-21"},
+	{"Wed, Mar 21", "2018-03-22", NoOrder, "2018-03-21"},
+	{"Dec 30", "2019-01-02", NoOrder, "2018-12-30"},
+	{"Mar 21", "2018-12-01", NoOrder, ""},
+	{"Feb 29", "2018-03-01", NoOrder, ""},
+	{"Feb 29", "2016-03-01", NoOrder, "2016-02-29"},
+	{"10 Mar 47", "2018-03-12", NoOrder, "2018-03-10"},
+	{"February 30, 2018", "2018-03-01", NoOrder, ""},
+}
+
+func TestDoubt(t *testing.T) {
+	for _, test := range doubtTests {
+		d, n := Any(test.in)
+		if n == 0 || !d.Doubtful() || d.Day != "" {
+			t.Errorf("%q is %+v, %d bytes", test.in, d, n)
+		}
+		in := d.In(test.article, test.order)
+		if in.Day != test.want || in.Doubtful() != (test.want == "") {
+			t.Errorf("%q in an article of %q in order %d is %q, not %q", test.in, test.article, test.order, in.Day, test.want)
+		}
+		if _, n := At(test.in); n > 0 {
+			t.Errorf("At reads %q", test.in)
+		}
+	}
+}
+
+func TestOrderOf(t *testing.T) {
+	for _, test := range []struct {
+		in   string
+		want Order
+	}{
+		{"", NoOrder},
+		{"The gate was shut on 05/06/2019 and on 07/08/2019.", NoOrder},
+		{"The gate was shut on 05/06/2019 and on 27/08/2019.", DayFirst},
+		{"The gate was shut on 05/06/2019 and on 8/27/2019.", MonthFirst},
+		{"The gate was shut on 27/08/2019 and on 8/27/2019.", NoOrder},
+		{"Das Tor war am 05/06/2019 zu und ist auch jetzt nicht auf der Karte.", DayFirst},
+		{"La porte est fermée et le pont du nord est ouvert.", DayFirst},
+		{"Ворота были закрыты с утра.", DayFirst},
+		{"The count: 1234567/12/2018, 123/45/678, 12/31.", NoOrder},
+	} {
+		if got := OrderOf(test.in); got != test.want {
+			t.Errorf("%q: %d, not %d", test.in, got, test.want)
+		}
+	}
 }
 
 // The months as the grammars of the languages print them, written down by hand
@@ -347,7 +496,8 @@ func FuzzAt(f *testing.F) {
 		if n := Relative(s); n < 0 || n > len(s) || n > 1000 {
 			t.Errorf("relative: %d of %d bytes", n, len(s))
 		}
-		d, n := At(s)
+		d, n := Any(s)
+		OrderOf(s)
 		if n == 0 {
 			if d != (Date{}) {
 				t.Errorf("%v of no bytes", d)
@@ -363,7 +513,7 @@ func FuzzAt(f *testing.F) {
 				t.Errorf("day %q: %v", d.Day, err)
 			}
 		}
-		if again, m := At(s[:n]); again != d || m != n {
+		if again, m := Any(s[:n]); again != d || m != n {
 			t.Errorf("%q is %v, but %v with %q behind it", s[:n], again, d, s[n:])
 		}
 	})
@@ -396,15 +546,15 @@ func BenchmarkAt(b *testing.B) {
 // ends if they are not known.
 var wordTests = []struct{ in, words, want string }{
 	{"2W Dec 2016", "st nd rd th er º ª °", "2016-12-02"},
-	{"W9:07 - 28 Dec 2016", "午前 午後 上午 下午 오전 오후 öö ös", "2016-12-28 clock"},
+	{"W9:07 - 28 Dec 2016", "午前 午後 上午 下午 凌晨 清晨 早上 中午 晚上 오전 오후 öö ös de._ du._ முற்பகல்_ பிற்பகல்_ ಪೂರ್ವಾಹ್ನ_ ಅಪರಾಹ್ನ_ पूर्वाह्न_ अपराह्न_", "2016-12-28 clock"},
 	{"9:07 W - 28 Dec 2016", "a.m. p.m. a._m. p._m. am pm vorm. nachm. f.m. e.m. fm em ap. ip. dop. odp. de. du. sa ch pg ptg uhr π.μ. μ.μ. дп пп לפנה״צ אחה״צ ص م ق.ظ. ب.ظ. पूर्वाह्न अपराह्न ก่อนเที่ยง หลังเที่ยง", "2016-12-28 clock"},
 	{"9:07 PM W - 28 Dec 2016", "est edt cst cdt mst mdt pst pdt et ct pt bst cet cest jst ist", "2016-12-28 clock"},
-	{"9:07 W - 28 Dec 2016", "utc (utc) gmt z +00:00", "2016-12-28"},
+	{"9:07 W - 28 Dec 2016", "utc (utc) gmt z +00:00 +0000 -0000", "2016-12-28"},
 	{"28 Dec 2016 W 9:07", "at à às um a_las alle om kl. klo в", "2016-12-28 clock"},
 	{"2018W 8月4日", "年 년", "2018-08-04"},
 	{"2018年8W4日", "月 월", "2018-08-04"},
 	{"2018年8月4W", "日 일", "2018-08-04"},
-	{"7 января 2018 W", "г. р.", "2018-01-07"},
+	{"7 января 2018 W", "г. р. года року", "2018-01-07"},
 }
 
 func TestWords(t *testing.T) {

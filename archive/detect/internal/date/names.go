@@ -2,58 +2,59 @@
 
 package date
 
-// longestName is the length in bytes of the longest name of monthNamed.
-const longestName = 33
+// longestName is the length in bytes of the longest name below.
+const longestName = 42
 
 // monthNamed is the month that a name means, 0 if none: format and stand-alone
-// forms, wide and abbreviated, of 48 locales, in lower case, without dots,
+// forms, wide and abbreviated, of 49 locales, in lower case, without dots,
 // composed or decomposed or with their accents lost. No name means two months,
 // or this would not compile.
 func monthNamed(name string) int {
 	switch name {
-	case "ene", "enero", "gen", "gener", "gennaio", "ian", "ianuarie", "jan", "janeiro", "janner", "januar", "januara", "januari", "january", "janua\u0301r", "janua\u0301ra",
-		"január", "januára", "janv", "janvier", "ja\u0308n", "ja\u0308nner", "jän", "jänner", "led", "leden", "ledna", "oca", "ocak", "sijecanj", "sijecnja",
-		"sijec\u030canj", "sijec\u030cnja", "siječanj", "siječnja", "sty", "styczen", "styczen\u0301", "styczeń", "stycznia", "tammik", "tammikuu",
-		"tammikuuta", "urt", "urtarrila", "urtarrilaren", "xan", "xaneiro", "ιαν", "ιανουάριος", "\u03b9\u03b1\u03bd\u03bf\u03c5\u03b1\u0301\u03c1\u03b9\u03bf\u03c2",
-		"ιανουαρίου", "\u03b9\u03b1\u03bd\u03bf\u03c5\u03b1\u03c1\u03b9\u0301\u03bf\u03c5", "ιανουαριος", "ιανουαριου",
-		"січ", "січень", "січня", "янв", "январь", "января", "яну", "януари", "јан", "јануар", "בינו",
-		"בינואר", "ינו", "ינואר", "جنوری", "يناير", "ژانویه", "ژانویهٔ", "जन", "जनवरी", "जाने",
-		"जानेवारी", "জানু", "জানুয়ারী", "জানুযারী", "જાન્યુ", "જાન્યુઆરી",
-		"ஜன", "ஜனவரி", "ಜನ", "ಜನವರಿ", "มกราคม", "มค":
+	case "ean", "eanair", "eana\u0301ir", "eanáir", "ene", "enero", "gen", "gener", "gennaio", "ian", "ianuarie", "jan", "janeiro", "janner", "januar", "januara",
+		"januari", "january", "janua\u0301r", "janua\u0301ra", "január", "januára", "janv", "janvier", "ja\u0308n", "ja\u0308nner", "jän", "jänner",
+		"led", "leden", "ledna", "oca", "ocak", "sij", "sijecanj", "sijecnja", "sijec\u030canj", "sijec\u030cnja", "siječanj", "siječnja", "sty", "styczen",
+		"styczen\u0301", "styczeń", "stycznia", "tammik", "tammikuu", "tammikuuta", "urt", "urtarrila", "urtarrilaren", "xan", "xaneiro", "ιαν", "ιανουάριος",
+		"\u03b9\u03b1\u03bd\u03bf\u03c5\u03b1\u0301\u03c1\u03b9\u03bf\u03c2", "ιανουαρίου", "\u03b9\u03b1\u03bd\u03bf\u03c5\u03b1\u03c1\u03b9\u0301\u03bf\u03c5",
+		"ιανουαριος", "ιανουαριου", "січ", "січень", "січня", "янв", "январь", "января", "яну",
+		"януари", "јан", "јануар", "בינו", "בינואר", "ינו", "ינואר", "جنوری", "يناير", "ژانویه", "ژانویهٔ",
+		"जन", "जनवरी", "जाने", "जानेवारी", "জানু", "জানুয়ারী", "জানুযারী",
+		"જાન્યુ", "જાન્યુઆરી", "ஜன", "ஜனவரி", "ಜನ", "ಜನವರಿ", "มกราคม", "มค":
 		return 1
-	case "feb", "febbraio", "feber", "febr", "febreiro", "febrer", "febrero", "februar", "februara", "februari", "februarie", "february", "februa\u0301r", "februa\u0301ra",
-		"február", "februára", "fev", "fevereiro", "fevr", "fevrier", "fe\u0301vr", "fe\u0301vrier", "févr", "février", "helmik", "helmikuu", "helmikuuta",
-		"lut", "lutego", "luty", "ots", "otsaila", "otsailaren", "peb", "pebrero", "sub", "subat", "s\u0327ub", "s\u0327ubat", "uno", "unor", "unora", "u\u0301no",
-		"u\u0301nor", "u\u0301nora", "veljaca", "veljace", "veljac\u030ca", "veljac\u030ce", "veljača", "veljače", "úno", "únor", "února", "şub", "şubat",
-		"φεβ", "φεβρουάριος", "\u03c6\u03b5\u03b2\u03c1\u03bf\u03c5\u03b1\u0301\u03c1\u03b9\u03bf\u03c2", "φεβρουαρίου",
-		"\u03c6\u03b5\u03b2\u03c1\u03bf\u03c5\u03b1\u03c1\u03b9\u0301\u03bf\u03c5", "φεβρουαριος", "φεβρουαριου",
-		"лют", "лютии", "\u043b\u044e\u0442\u0438\u0438\u0306", "лютий", "лютого", "феб", "фебруар", "фев", "февр",
-		"февраль", "февраля", "февруари", "בפבר", "בפברואר", "פבר", "פברואר", "فبراير", "فروری",
-		"فوریه", "فوریهٔ", "फर", "फरवरी", "फ़र", "फ़रवरी", "फेब्रु", "फेब्रुवारी",
+	case "feabh", "feabhra", "feb", "febbraio", "feber", "febr", "febreiro", "febrer", "febrero", "februar", "februara", "februari", "februarie", "february",
+		"februa\u0301r", "februa\u0301ra", "február", "februára", "fev", "fevereiro", "fevr", "fevrier", "fe\u0301vr", "fe\u0301vrier", "févr", "février",
+		"helmik", "helmikuu", "helmikuuta", "lut", "lutego", "luty", "ots", "otsaila", "otsailaren", "peb", "pebrero", "sub", "subat", "s\u0327ub", "s\u0327ubat",
+		"uno", "unor", "unora", "u\u0301no", "u\u0301nor", "u\u0301nora", "velj", "veljaca", "veljace", "veljac\u030ca", "veljac\u030ce", "veljača", "veljače",
+		"úno", "únor", "února", "şub", "şubat", "φεβ", "φεβρουάριος", "\u03c6\u03b5\u03b2\u03c1\u03bf\u03c5\u03b1\u0301\u03c1\u03b9\u03bf\u03c2",
+		"φεβρουαρίου", "\u03c6\u03b5\u03b2\u03c1\u03bf\u03c5\u03b1\u03c1\u03b9\u0301\u03bf\u03c5", "φεβρουαριος",
+		"φεβρουαριου", "лют", "лютии", "\u043b\u044e\u0442\u0438\u0438\u0306", "лютий", "лютого", "феб", "фебруар",
+		"фев", "февр", "февраль", "февраля", "февруари", "בפבר", "בפברואר", "פבר", "פברואר", "فبراير",
+		"فروری", "فوریه", "فوریهٔ", "फर", "फरवरी", "फ़र", "फ़रवरी", "फेब्रु", "फेब्रुवारी",
 		"ফেব", "ফেব্রুয়ারী", "ফেব্রুযারী", "ફેબ્રુ", "ફેબ્રુઆરી",
 		"பிப்", "பிப்ரவரி", "ಫೆಬ್ರ", "ಫೆಬ್ರವರಿ", "กพ", "กุมภาพันธ์":
 		return 2
 	case "bre", "brezen", "brezna", "br\u030ce", "br\u030cezen", "br\u030cezna", "bře", "březen", "března", "maalisk", "maaliskuu", "maaliskuuta", "maart",
-		"mac", "maerz", "mar", "marc", "marca", "march", "marcius", "marco", "marc\u0327", "marc\u0327o", "marec", "maret", "mars", "marso", "mart", "martie", "marts",
-		"martxoa", "martxoaren", "marz", "marzec", "marzo", "març", "março", "ma\u0301rc", "ma\u0301rcius", "ma\u0308r", "ma\u0308rz", "mrt", "mrz", "márc",
-		"március", "mär", "märz", "ozujak", "ozujka", "oz\u030cujak", "oz\u030cujka", "ožujak", "ožujka", "μάρ", "μάρτιος", "\u03bc\u03b1\u0301\u03c1",
-		"\u03bc\u03b1\u0301\u03c1\u03c4\u03b9\u03bf\u03c2", "μαρ", "μαρτίου", "\u03bc\u03b1\u03c1\u03c4\u03b9\u0301\u03bf\u03c5",
-		"μαρτιος", "μαρτιου", "бер", "березень", "березня", "мар", "март", "марта", "במרץ", "מרץ",
-		"مارس", "مارچ", "मार्च", "মার্চ", "માર્ચ", "மார்", "மார்ச்", "ಮಾರ್ಚ್",
-		"มีค", "มีนาคม":
+		"mac", "maerz", "mar", "marc", "marca", "march", "marcius", "marco", "marc\u0327", "marc\u0327o", "marec", "maret", "mars", "marso", "mart", "marta", "martie",
+		"marts", "martxoa", "martxoaren", "marz", "marzec", "marzo", "març", "março", "ma\u0301rc", "ma\u0301rcius", "ma\u0301rta", "ma\u0308r", "ma\u0308rz",
+		"mrt", "mrz", "márc", "március", "márta", "mär", "märz", "ozu", "ozujak", "ozujka", "oz\u030cu", "oz\u030cujak", "oz\u030cujka", "ožu", "ožujak",
+		"ožujka", "μάρ", "μάρτιος", "\u03bc\u03b1\u0301\u03c1", "\u03bc\u03b1\u0301\u03c1\u03c4\u03b9\u03bf\u03c2", "μαρ", "μαρτίου",
+		"\u03bc\u03b1\u03c1\u03c4\u03b9\u0301\u03bf\u03c5", "μαρτιος", "μαρτιου", "бер", "березень", "березня",
+		"мар", "март", "марта", "במרץ", "מרץ", "مارس", "مارچ", "मार्च", "মার্চ", "માર્ચ", "மார்",
+		"மார்ச்", "ಮಾರ್ಚ್", "มีค", "มีนาคม":
 		return 3
-	case "abr", "abril", "api", "apirila", "apirilaren", "apr", "april", "aprila", "aprile", "aprilie", "aprilis", "apri\u0301l", "apri\u0301la", "apríl", "apríla",
-		"avr", "avril", "a\u0301pr", "a\u0301prilis", "dub", "duben", "dubna", "huhtik", "huhtikuu", "huhtikuuta", "kwi", "kwiecien", "kwiecien\u0301", "kwiecień",
-		"kwietnia", "nis", "nisan", "travanj", "travnja", "ápr", "április", "απρ", "απρίλιος", "\u03b1\u03c0\u03c1\u03b9\u0301\u03bb\u03b9\u03bf\u03c2",
-		"απριλίου", "\u03b1\u03c0\u03c1\u03b9\u03bb\u03b9\u0301\u03bf\u03c5", "απριλιος", "απριλιου", "апр", "апрель",
-		"апреля", "април", "квіт", "квітень", "квітня", "אפר", "אפריל", "באפר", "באפריל", "آوریل",
-		"أبريل", "ابريل", "اوریل", "\u0627\u0653\u0648\u0631\u06cc\u0644", "\u0627\u0654\u0628\u0631\u064a\u0644", "اپریل",
-		"अप्रैल", "एप्रि", "एप्रिल", "এপ্রি", "এপ্রিল", "એપ્રિલ", "ஏப்",
-		"ஏப்ரல்", "ಏಪ್ರಿ", "ಏಪ್ರಿಲ್", "เมย", "เมษายน":
+	case "abr", "abril", "aib", "aibrean", "aibrea\u0301n", "aibreán", "api", "apirila", "apirilaren", "apr", "april", "aprila", "aprile", "aprilie", "aprilis",
+		"apri\u0301l", "apri\u0301la", "apríl", "apríla", "avr", "avril", "a\u0301pr", "a\u0301prilis", "dub", "duben", "dubna", "huhtik", "huhtikuu", "huhtikuuta",
+		"kwi", "kwiecien", "kwiecien\u0301", "kwiecień", "kwietnia", "nis", "nisan", "tra", "travanj", "travnja", "ápr", "április", "απρ", "απρίλιος",
+		"\u03b1\u03c0\u03c1\u03b9\u0301\u03bb\u03b9\u03bf\u03c2", "απριλίου", "\u03b1\u03c0\u03c1\u03b9\u03bb\u03b9\u0301\u03bf\u03c5",
+		"απριλιος", "απριλιου", "апр", "апрель", "апреля", "април", "квіт", "квітень", "квітня",
+		"אפר", "אפריל", "באפר", "באפריל", "آوریل", "أبريل", "ابريل", "اوریل", "\u0627\u0653\u0648\u0631\u06cc\u0644",
+		"\u0627\u0654\u0628\u0631\u064a\u0644", "اپریل", "अप्रैल", "एप्रि", "एप्रिल", "এপ্রি",
+		"এপ্রিল", "એપ્રિલ", "ஏப்", "ஏப்ரல்", "ಏಪ್ರಿ", "ಏಪ್ರಿಲ್", "เมย",
+		"เมษายน":
 		return 4
-	case "kve", "kveten", "kvetna", "kve\u030c", "kve\u030cten", "kve\u030ctna", "kvě", "květen", "května", "mag", "maggio", "mai", "maiatza", "maiatzaren",
-		"maig", "maio", "maj", "maja", "majus", "may", "mayis", "mayo", "mayıs", "ma\u0301j", "ma\u0301ja", "ma\u0301jus", "mei", "máj", "mája", "május", "svibanj",
-		"svibnja", "toukok", "toukokuu", "toukokuuta", "μάι", "μάιος", "\u03bc\u03b1\u0301\u03b9", "\u03bc\u03b1\u0301\u03b9\u03bf\u03c2",
+	case "beal", "bealtaine", "kve", "kveten", "kvetna", "kve\u030c", "kve\u030cten", "kve\u030ctna", "kvě", "květen", "května", "mag", "maggio", "mai", "maiatza",
+		"maiatzaren", "maig", "maio", "maj", "maja", "majus", "may", "mayis", "mayo", "mayıs", "ma\u0301j", "ma\u0301ja", "ma\u0301jus", "mei", "máj", "mája",
+		"május", "svi", "svibanj", "svibnja", "toukok", "toukokuu", "toukokuuta", "μάι", "μάιος", "\u03bc\u03b1\u0301\u03b9", "\u03bc\u03b1\u0301\u03b9\u03bf\u03c2",
 		"μαΐ", "μαΐου", "μαι", "\u03bc\u03b1\u03b9\u0308\u0301", "\u03bc\u03b1\u03b9\u0308\u0301\u03bf\u03c5", "μαιος", "μαιου",
 		"маи", "\u043c\u0430\u0438\u0306", "май", "мая", "мај", "трав", "травень", "травня", "במאי", "מאי", "مئی",
 		"مايو", "مه", "مهٔ", "\u0645\u064a\u0654\u06cc", "ميی", "می", "मई", "मे", "মে", "મે", "மே", "\u0cae\u0cc6\u0cd5",
@@ -62,17 +63,17 @@ func monthNamed(name string) int {
 	case "cerven", "cervna", "cvn", "cze", "czerwca", "czerwiec", "c\u030cerven", "c\u030cervna", "c\u030cvn", "eka", "ekaina", "ekainaren", "giu", "giugno",
 		"haz", "haziran", "hun", "hunyo", "iun", "iunie", "juin", "jun", "juna", "june", "junho", "juni", "junio", "junius", "juny", "ju\u0301n", "ju\u0301na", "ju\u0301nius",
 		"jún", "júna", "június", "kesak", "kesakuu", "kesakuuta", "kesa\u0308k", "kesa\u0308kuu", "kesa\u0308kuuta", "kesäk", "kesäkuu", "kesäkuuta",
-		"lipanj", "lipnja", "xuno", "xun\u0303o", "xuño", "červen", "června", "čvn", "\u03b9\u03bf\u03c5\u0301\u03bd", "\u03b9\u03bf\u03c5\u0301\u03bd\u03b9\u03bf\u03c2",
+		"lipanj", "lipnja", "meith", "meitheamh", "xuno", "xun\u0303o", "xuño", "červen", "června", "čvn", "\u03b9\u03bf\u03c5\u0301\u03bd", "\u03b9\u03bf\u03c5\u0301\u03bd\u03b9\u03bf\u03c2",
 		"ιουν", "ιουνίου", "\u03b9\u03bf\u03c5\u03bd\u03b9\u0301\u03bf\u03c5", "ιουνιος", "ιουνιου", "ιούν", "ιούνιος",
 		"июн", "июнь", "июня", "черв", "червень", "червня", "юни", "јун", "ביוני", "יוני", "جون", "يونيو",
 		"ژوئن", "ژوين", "\u0698\u0648\u064a\u0654\u0646", "जून", "জুন", "જૂન", "ஜூன்", "ಜೂನ್", "มิถุนายน",
 		"มิย":
 		return 6
 	case "cervence", "cervenec", "cvc", "c\u030cervence", "c\u030cervenec", "c\u030cvc", "heinak", "heinakuu", "heinakuuta", "heina\u0308k", "heina\u0308kuu",
-		"heina\u0308kuuta", "heinäk", "heinäkuu", "heinäkuuta", "hul", "hulyo", "iul", "iulie", "juil", "juill", "juillet", "jul", "jula", "julai", "julho",
-		"juli", "julio", "juliol", "julius", "july", "ju\u0301l", "ju\u0301la", "ju\u0301lius", "júl", "júla", "július", "lip", "lipca", "lipiec", "lug", "luglio",
-		"srpanj", "srpnja", "tem", "temmuz", "uzt", "uztaila", "uztailaren", "xul", "xullo", "července", "červenec", "čvc", "\u03b9\u03bf\u03c5\u0301\u03bb",
-		"\u03b9\u03bf\u03c5\u0301\u03bb\u03b9\u03bf\u03c2", "ιουλ", "ιουλίου", "\u03b9\u03bf\u03c5\u03bb\u03b9\u0301\u03bf\u03c5",
+		"heina\u0308kuuta", "heinäk", "heinäkuu", "heinäkuuta", "hul", "hulyo", "iuil", "iul", "iulie", "iu\u0301il", "iúil", "juil", "juill", "juillet",
+		"jul", "jula", "julai", "julho", "juli", "julio", "juliol", "julius", "july", "ju\u0301l", "ju\u0301la", "ju\u0301lius", "júl", "júla", "július", "lip",
+		"lipca", "lipiec", "lug", "luglio", "srpanj", "srpnja", "tem", "temmuz", "uzt", "uztaila", "uztailaren", "xul", "xullo", "července", "červenec", "čvc",
+		"\u03b9\u03bf\u03c5\u0301\u03bb", "\u03b9\u03bf\u03c5\u0301\u03bb\u03b9\u03bf\u03c2", "ιουλ", "ιουλίου", "\u03b9\u03bf\u03c5\u03bb\u03b9\u0301\u03bf\u03c5",
 		"ιουλιος", "ιουλιου", "ιούλ", "ιούλιος", "июл", "июль", "июля", "лип", "липень", "липня", "юли",
 		"јул", "ביולי", "יולי", "جولائی", "\u062c\u0648\u0644\u0627\u064a\u0654\u06cc", "جولايی", "يوليو", "ژوئیه",
 		"ژوئیهٔ", "\u0698\u0648\u064a\u0654\u06cc\u0647", "\u0698\u0648\u064a\u0654\u06cc\u0647\u0654", "ژويیه", "जुल", "जुलाई",
@@ -80,18 +81,18 @@ func monthNamed(name string) int {
 		"กรกฎาคม":
 		return 7
 	case "abu", "abuztua", "abuztuaren", "ag", "ago", "agost", "agosto", "agu", "agustos", "agustus", "ag\u0306u", "ag\u0306ustos", "aout", "aou\u0302t", "août",
-		"aug", "august", "augusta", "augusti", "augustus", "augusztus", "ağu", "ağustos", "elok", "elokuu", "elokuuta", "kolovoz", "kolovoza", "ogo", "ogos",
-		"sie", "sierpien", "sierpien\u0301", "sierpień", "sierpnia", "srp", "srpen", "srpna", "\u03b1\u03c5\u0301\u03b3", "\u03b1\u03c5\u0301\u03b3\u03bf\u03c5\u03c3\u03c4\u03bf\u03c2",
-		"αυγ", "\u03b1\u03c5\u03b3\u03bf\u03c5\u0301\u03c3\u03c4\u03bf\u03c5", "αυγουστος", "αυγουστου", "αυγούστου",
-		"αύγ", "αύγουστος", "авг", "август", "августа", "серп", "серпень", "серпня", "אוג", "אוגוסט",
-		"באוג", "באוגוסט", "أغسطس", "اغسطس", "اوت", "\u0627\u0654\u063a\u0633\u0637\u0633", "اگست", "अग", "अगस्त",
-		"ऑग", "ऑगस्ट", "আগ", "আগস্ট", "ઑગસ્ટ", "ஆக", "ஆகஸ்ட்", "ಆಗ", "ಆಗಸ್ಟ್",
-		"สค", "สิงหาคม":
+		"aug", "august", "augusta", "augusti", "augustus", "augusztus", "ağu", "ağustos", "elok", "elokuu", "elokuuta", "kol", "kolovoz", "kolovoza", "lun",
+		"lunasa", "lu\u0301n", "lu\u0301nasa", "lún", "lúnasa", "ogo", "ogos", "sie", "sierpien", "sierpien\u0301", "sierpień", "sierpnia", "srp", "srpen",
+		"srpna", "\u03b1\u03c5\u0301\u03b3", "\u03b1\u03c5\u0301\u03b3\u03bf\u03c5\u03c3\u03c4\u03bf\u03c2", "αυγ", "\u03b1\u03c5\u03b3\u03bf\u03c5\u0301\u03c3\u03c4\u03bf\u03c5",
+		"αυγουστος", "αυγουστου", "αυγούστου", "αύγ", "αύγουστος", "авг", "август", "августа",
+		"серп", "серпень", "серпня", "אוג", "אוגוסט", "באוג", "באוגוסט", "أغسطس", "اغسطس", "اوت", "\u0627\u0654\u063a\u0633\u0637\u0633",
+		"اگست", "अग", "अगस्त", "ऑग", "ऑगस्ट", "আগ", "আগস্ট", "ઑગસ્ટ", "ஆக", "ஆகஸ்ட்",
+		"ಆಗ", "ಆಗಸ್ಟ್", "สค", "สิงหาคม":
 		return 8
-	case "eyl", "eylul", "eylu\u0308l", "eylül", "ira", "iraila", "irailaren", "rujan", "rujna", "sep", "sept", "september", "septembra", "septembre", "septembrie",
-		"septiembre", "set", "setembre", "setembro", "setiembre", "settembre", "setyembre", "syysk", "syyskuu", "syyskuuta", "szept", "szeptember", "wrz",
-		"wrzesien", "wrzesien\u0301", "wrzesień", "wrzesnia", "wrzes\u0301nia", "września", "zar", "zari", "za\u0301r\u030c", "za\u0301r\u030ci\u0301",
-		"zář", "září", "σεπ", "σεπτέμβριος", "\u03c3\u03b5\u03c0\u03c4\u03b5\u0301\u03bc\u03b2\u03c1\u03b9\u03bf\u03c2",
+	case "eyl", "eylul", "eylu\u0308l", "eylül", "ira", "iraila", "irailaren", "mfomh", "mfo\u0301mh", "mfómh", "ruj", "rujan", "rujna", "sep", "sept", "september",
+		"septembra", "septembre", "septembrie", "septiembre", "set", "setembre", "setembro", "setiembre", "settembre", "setyembre", "syysk", "syyskuu", "syyskuuta",
+		"szept", "szeptember", "wrz", "wrzesien", "wrzesien\u0301", "wrzesień", "wrzesnia", "wrzes\u0301nia", "września", "zar", "zari", "za\u0301r\u030c",
+		"za\u0301r\u030ci\u0301", "zář", "září", "σεπ", "σεπτέμβριος", "\u03c3\u03b5\u03c0\u03c4\u03b5\u0301\u03bc\u03b2\u03c1\u03b9\u03bf\u03c2",
 		"σεπτεμβρίου", "\u03c3\u03b5\u03c0\u03c4\u03b5\u03bc\u03b2\u03c1\u03b9\u0301\u03bf\u03c5", "σεπτεμβριος",
 		"σεπτεμβριου", "вер", "вересень", "вересня", "сент", "сентябрь", "сентября", "сеп", "септембар",
 		"септември", "בספט", "בספטמבר", "ספט", "ספטמבר", "سبتمبر", "ستمبر", "سپتامبر", "सप्टें",
@@ -99,22 +100,22 @@ func monthNamed(name string) int {
 		"સપ્ટે", "સપ્ટેમ્બર", "செப்", "செப்டம்பர்", "ಸೆಪ್ಟೆಂ", "ಸೆಪ್ಟೆಂಬರ್",
 		"กย", "กันยายน":
 		return 9
-	case "eki", "ekim", "lokak", "lokakuu", "lokakuuta", "oct", "october", "octobre", "octombrie", "octubre", "okt", "oktober", "oktobra", "okto\u0301ber", "okto\u0301bra",
-		"oktubre", "október", "októbra", "ott", "ottobre", "out", "outubro", "paz", "pazdziernik", "pazdziernika", "paz\u0301", "paz\u0301dziernik", "paz\u0301dziernika",
-		"paź", "październik", "października", "rij", "rijen", "rijna", "r\u030ci\u0301j", "r\u030ci\u0301jen", "r\u030ci\u0301jna", "urr", "urria",
-		"urriaren", "říj", "říjen", "října", "οκτ", "\u03bf\u03ba\u03c4\u03c9\u0301\u03b2\u03c1\u03b9\u03bf\u03c2", "οκτωβρίου",
-		"\u03bf\u03ba\u03c4\u03c9\u03b2\u03c1\u03b9\u0301\u03bf\u03c5", "οκτωβριος", "οκτωβριου", "οκτώβριος",
-		"жовт", "жовтень", "жовтня", "окт", "октобар", "октомври", "октябрь", "октября", "אוק",
-		"אוקטובר", "באוק", "באוקטובר", "أكتوبر", "اكتوبر", "\u0627\u0654\u0643\u062a\u0648\u0628\u0631", "اکتبر",
-		"اکتوبر", "अक्टू", "अक्टूबर", "अक्तू", "अक्तूबर", "ऑक्टो", "ऑक्टोबर",
-		"\u0985\u0995\u09cd\u099f\u09c7\u09be", "\u0985\u0995\u09cd\u099f\u09c7\u09be\u09ac\u09b0", "অক্টো", "অক্টোবর",
-		"ઑક્ટો", "ઑક્ટોબર", "அக்", "\u0b85\u0b95\u0bcd\u0b9f\u0bc7\u0bbe\u0baa\u0bb0\u0bcd", "அக்டோபர்",
-		"\u0c85\u0c95\u0ccd\u0c9f\u0cc6\u0cc2\u0cd5", "\u0c85\u0c95\u0ccd\u0c9f\u0cc6\u0cc2\u0cd5\u0cac\u0cb0\u0ccd", "ಅಕ್ಟೋ",
-		"ಅಕ್ಟೋಬರ್", "ตค", "ตุลาคม":
+	case "dfomh", "dfo\u0301mh", "dfómh", "eki", "ekim", "lokak", "lokakuu", "lokakuuta", "oct", "october", "octobre", "octombrie", "octubre", "okt", "oktober",
+		"oktobra", "okto\u0301ber", "okto\u0301bra", "oktubre", "október", "októbra", "ott", "ottobre", "out", "outubro", "paz", "pazdziernik", "pazdziernika",
+		"paz\u0301", "paz\u0301dziernik", "paz\u0301dziernika", "paź", "październik", "października", "rij", "rijen", "rijna", "r\u030ci\u0301j",
+		"r\u030ci\u0301jen", "r\u030ci\u0301jna", "urr", "urria", "urriaren", "říj", "říjen", "října", "οκτ", "\u03bf\u03ba\u03c4\u03c9\u0301\u03b2\u03c1\u03b9\u03bf\u03c2",
+		"οκτωβρίου", "\u03bf\u03ba\u03c4\u03c9\u03b2\u03c1\u03b9\u0301\u03bf\u03c5", "οκτωβριος", "οκτωβριου",
+		"οκτώβριος", "жовт", "жовтень", "жовтня", "окт", "октобар", "октомври", "октябрь", "октября",
+		"אוק", "אוקטובר", "באוק", "באוקטובר", "أكتوبر", "اكتوبر", "\u0627\u0654\u0643\u062a\u0648\u0628\u0631",
+		"اکتبر", "اکتوبر", "अक्टू", "अक्टूबर", "अक्तू", "अक्तूबर", "ऑक्टो",
+		"ऑक्टोबर", "\u0985\u0995\u09cd\u099f\u09c7\u09be", "\u0985\u0995\u09cd\u099f\u09c7\u09be\u09ac\u09b0", "অক্টো",
+		"অক্টোবর", "ઑક્ટો", "ઑક્ટોબર", "அக்", "\u0b85\u0b95\u0bcd\u0b9f\u0bc7\u0bbe\u0baa\u0bb0\u0bcd",
+		"அக்டோபர்", "\u0c85\u0c95\u0ccd\u0c9f\u0cc6\u0cc2\u0cd5", "\u0c85\u0c95\u0ccd\u0c9f\u0cc6\u0cc2\u0cd5\u0cac\u0cb0\u0ccd",
+		"ಅಕ್ಟೋ", "ಅಕ್ಟೋಬರ್", "ตค", "ตุลาคม":
 		return 10
 	case "aza", "azaroa", "azaroaren", "kas", "kasim", "kasım", "lis", "listopad", "listopada", "listopadu", "marrask", "marraskuu", "marraskuuta", "nob", "nobyembre",
-		"noiembrie", "nov", "november", "novembra", "novembre", "novembro", "noviembre", "studeni", "studenoga", "νοέ", "νοέμβριος", "νοε",
-		"\u03bd\u03bf\u03b5\u0301", "\u03bd\u03bf\u03b5\u0301\u03bc\u03b2\u03c1\u03b9\u03bf\u03c2", "νοεμβρίου", "\u03bd\u03bf\u03b5\u03bc\u03b2\u03c1\u03b9\u0301\u03bf\u03c5",
+		"noiembrie", "nov", "november", "novembra", "novembre", "novembro", "noviembre", "samh", "samhain", "stu", "studeni", "studenoga", "νοέ", "νοέμβριος",
+		"νοε", "\u03bd\u03bf\u03b5\u0301", "\u03bd\u03bf\u03b5\u0301\u03bc\u03b2\u03c1\u03b9\u03bf\u03c2", "νοεμβρίου", "\u03bd\u03bf\u03b5\u03bc\u03b2\u03c1\u03b9\u0301\u03bf\u03c5",
 		"νοεμβριος", "νοεμβριου", "лист", "листопад", "листопада", "нов", "новембар", "ное",
 		"ноември", "нояб", "ноябрь", "ноября", "בנוב", "בנובמבר", "נוב", "נובמבר", "نوامبر", "نوفمبر",
 		"نومبر", "नव", "नवंबर", "नवम्बर", "नोव्हें", "नोव्हेंबर", "নভে", "নভেম্বর",
@@ -122,14 +123,88 @@ func monthNamed(name string) int {
 		return 11
 	case "abe", "abendua", "abenduaren", "ara", "aralik", "aralık", "dec", "december", "decembra", "decembre", "decembrie", "decembro", "des", "desember", "desembre",
 		"dez", "dezember", "dezembro", "de\u0301c", "de\u0301cembre", "dic", "dicembre", "diciembre", "dis", "disember", "disyembre", "déc", "décembre",
-		"gru", "grudnia", "grudzien", "grudzien\u0301", "grudzień", "jouluk", "joulukuu", "joulukuuta", "pro", "prosinac", "prosinca", "prosince", "prosinec",
-		"δεκ", "δεκέμβριος", "\u03b4\u03b5\u03ba\u03b5\u0301\u03bc\u03b2\u03c1\u03b9\u03bf\u03c2", "δεκεμβρίου", "\u03b4\u03b5\u03ba\u03b5\u03bc\u03b2\u03c1\u03b9\u0301\u03bf\u03c5",
-		"δεκεμβριος", "δεκεμβριου", "груд", "грудень", "грудня", "дек", "декабрь", "декабря",
-		"декември", "дец", "децембар", "בדצמ", "בדצמבר", "דצמ", "דצמבר", "دسامبر", "دسمبر", "ديسمبر",
-		"डिसें", "डिसेंबर", "दिस", "दिसंबर", "दिसम्बर", "ডিসে", "ডিসেম্বর",
-		"ડિસે", "ડિસેમ્બર", "டிச", "டிசம்பர்", "ಡಿಸೆಂ", "ಡಿಸೆಂಬರ್", "ธค",
-		"ธันวาคม":
+		"gru", "grudnia", "grudzien", "grudzien\u0301", "grudzień", "jouluk", "joulukuu", "joulukuuta", "noll", "nollaig", "pro", "prosinac", "prosinca",
+		"prosince", "prosinec", "δεκ", "δεκέμβριος", "\u03b4\u03b5\u03ba\u03b5\u0301\u03bc\u03b2\u03c1\u03b9\u03bf\u03c2", "δεκεμβρίου",
+		"\u03b4\u03b5\u03ba\u03b5\u03bc\u03b2\u03c1\u03b9\u0301\u03bf\u03c5", "δεκεμβριος", "δεκεμβριου", "груд",
+		"грудень", "грудня", "дек", "декабрь", "декабря", "декември", "дец", "децембар", "בדצמ",
+		"בדצמבר", "דצמ", "דצמבר", "دسامبر", "دسمبر", "ديسمبر", "डिसें", "डिसेंबर", "दिस",
+		"दिसंबर", "दिसम्बर", "ডিসে", "ডিসেম্বর", "ડિસે", "ડિસેમ્બર",
+		"டிச", "டிசம்பர்", "ಡಿಸೆಂ", "ಡಿಸೆಂಬರ್", "ธค", "ธันวาคม":
 		return 12
 	}
 	return 0
+}
+
+// isWeekday reports whether name is a day of the week in one of those languages, or
+// a word of its name.
+func isWeekday(name string) bool {
+	switch name {
+	case "ahad", "ahd", "al", "aoine", "ar", "asteartea", "asteazkena", "astelehena", "az", "ba", "bay", "ba\u0309y", "biy", "biyernes", "bảy", "car", "carsamba",
+		"cead", "ceadaoin", "cet", "cetvrtak", "ce\u0301ad", "ce\u0301adaoin", "chu", "chu\u0309", "chủ", "cmt", "cn", "cs", "csutortok", "csu\u0308to\u0308rto\u0308k",
+		"csütörtök", "ct", "ctvrtek", "cum", "cuma", "cumartesi", "czw", "czwartek", "céad", "céadaoin", "c\u030cet", "c\u030cetvrtak", "c\u030ct", "c\u030ctvrtek",
+		"c\u0327ar", "c\u0327ars\u0327amba", "dc", "de", "dear", "deardaoin", "de\u0301", "de\u0301ar", "de\u0301ardaoin", "dg", "di", "dienstag", "dijous",
+		"dilluns", "dim", "dimanche", "dimarts", "dimecres", "dinsdag", "dissabte", "diumenge", "divendres", "dj", "dl", "do", "dom", "domenica", "domh", "domhnaigh",
+		"domingo", "donderdag", "donnerstag", "ds", "dt", "dum", "duminica", "duminica\u0306", "duminică", "dv", "dé", "déar", "déardaoin", "feira", "fr",
+		"fre", "fredag", "freitag", "fri", "friday", "gio", "giovedi", "giovedi\u0300", "giovedì", "h", "hai", "haoine", "hetfo", "he\u0301tfo\u030b", "huw",
+		"huwebes", "hétfő", "ig", "igandea", "isn", "isnin", "jeu", "jeudi", "joi", "jue", "jueves", "jum", "jumaat", "jumat", "k", "kam", "kamis", "ke", "kedd", "keskiviikkona",
+		"kha", "khamis", "la", "larunbata", "lauantaina", "laurdag", "lin", "linggo", "lor", "lordag", "lo\u0308r", "lo\u0308rdag", "lr", "luain", "luan", "lun",
+		"lundi", "lunedi", "lunedi\u0300", "lunedì", "lunes", "luni", "luns", "lör", "lördag", "lør", "lørdag", "ma", "maanantaina", "maandag", "mairt", "man",
+		"mandag", "mar", "mardi", "martedi", "martedi\u0300", "martedì", "martes", "marti", "mart\u0326i", "marți", "ma\u0301irt", "ma\u030a", "ma\u030an",
+		"ma\u030andag", "mer", "mercoledi", "mercoledi\u0300", "mercoledì", "mercores", "mercredi", "me\u0301r", "me\u0301rcores", "mi", "mie", "miercoles",
+		"miercuri", "mie\u0301", "mie\u0301rcoles", "min", "minggu", "mittwoch", "miy", "miyerkules", "mié", "miércoles", "mo", "mon", "monday", "montag",
+		"máirt", "må", "mån", "måndag", "mér", "mércores", "nam", "na\u0306m", "ne", "ned", "nedela", "nedele", "nedeli", "nedelu", "nedel\u030ca", "nedel\u030cu",
+		"nedeľa", "nedeľu", "nede\u030cle", "nede\u030cli", "nedjelja", "neděle", "neděli", "nhat", "nha\u0323\u0302t", "nhật", "niedz", "niedziela",
+		"niedziele", "niedziele\u0328", "niedzielę", "năm", "og", "ons", "onsdag", "or", "osteguna", "ostirala", "p", "pa", "patek", "paz", "pazar", "pazartesi",
+		"pa\u0301", "pa\u0301tek", "pe", "pentek", "per", "perjantaina", "persembe", "pers\u0327embe", "perşembe", "pet", "petak", "pe\u0301ntek", "pi", "piatek",
+		"piatok", "pia\u0328tek", "piątek", "po", "pon", "pondeli", "pondelok", "ponde\u030cli\u0301", "pondělí", "ponedjeljak", "poniedziałek", "pt",
+		"pzt", "pá", "pátek", "péntek", "qua", "quarta", "qui", "quinta", "rab", "rabu", "sa", "sab", "sabado", "sabato", "sabtu", "sal", "sali", "salı", "sam", "sambata",
+		"samedi", "samstag", "sat", "sath", "sathairn", "saturday", "sau", "sa\u0301b", "sa\u0301bado", "sa\u0301u", "sa\u0302m", "sa\u0302mba\u0306ta\u0306",
+		"seg", "segunda", "sel", "selasa", "sen", "senin", "sex", "sexta", "so", "sob", "sobota", "sobote", "sobote\u0328", "sobotu", "sobotę", "son", "sondag", "sonntag",
+		"so\u0308n", "so\u0308ndag", "sr", "sri", "srijeda", "sroda", "srode", "st", "streda", "stredu", "str\u030ceda", "str\u030cedu", "stvrtok", "středa",
+		"středu", "su", "sub", "subota", "sun", "sunday", "sunnuntaina", "sze", "szerda", "szo", "szombat", "sáb", "sábado", "sáu", "sâm", "sâmbătă", "sön",
+		"söndag", "sø", "søn", "søndag", "s\u0301r", "s\u0301roda", "s\u0301rode\u0328", "s\u030ct", "s\u030ctvrtok", "ter", "terca", "terc\u0327a",
+		"terça", "th", "thu", "thur", "thurs", "thursday", "thu\u031b\u0301", "thứ", "ti", "tiistaina", "tir", "tirsdag", "tis", "tisdag", "tor", "tors", "torsdag",
+		"torstaina", "tu", "tue", "tues", "tuesday", "tu\u031b", "ty", "tysdag", "tư", "ut", "utery", "uto", "utorak", "utorok", "u\u0301t", "u\u0301tery\u0301",
+		"v", "vasarnap", "vasa\u0301rnap", "vasárnap", "ven", "vendredi", "venerdi", "venerdi\u0300", "venerdì", "venres", "vie", "viernes", "vin", "vineri",
+		"vr", "vrijdag", "wed", "wednesday", "weds", "wo", "woensdag", "wt", "wtorek", "xov", "xoves", "za", "zaterdag", "zo", "zondag", "çar", "çarşamba", "út",
+		"úterý", "čet", "četvrtak", "čt", "čtvrtek", "śr", "środa", "środę", "št", "štvrtok", "δευ", "δευτέρα", "\u03b4\u03b5\u03c5\u03c4\u03b5\u0301\u03c1\u03b1",
+		"δευτερα", "κυρ", "κυριακή", "κυριακη", "\u03ba\u03c5\u03c1\u03b9\u03b1\u03ba\u03b7\u0301", "πέμ", "πέμπτη",
+		"παρ", "παρασκευή", "παρασκευη", "\u03c0\u03b1\u03c1\u03b1\u03c3\u03ba\u03b5\u03c5\u03b7\u0301", "\u03c0\u03b5\u0301\u03bc",
+		"\u03c0\u03b5\u0301\u03bc\u03c0\u03c4\u03b7", "πεμ", "πεμπτη", "σάβ", "σάββατο", "\u03c3\u03b1\u0301\u03b2", "\u03c3\u03b1\u0301\u03b2\u03b2\u03b1\u03c4\u03bf",
+		"σαβ", "σαββατο", "τετ", "τετάρτη", "\u03c4\u03b5\u03c4\u03b1\u0301\u03c1\u03c4\u03b7", "τεταρτη", "τρί",
+		"τρίτη", "τρι", "\u03c4\u03c1\u03b9\u0301", "\u03c4\u03c1\u03b9\u0301\u03c4\u03b7", "τριτη", "воскресенье", "вс",
+		"вт", "вторник", "вівторок", "нд", "нед", "неделя", "недеља", "неділя", "п", "пет", "петак", "петък",
+		"пн", "пон", "понеделник", "понедельник", "понедељак", "понеділок", "пт", "пятница",
+		"пятницу", "сб", "середа", "середу", "ср", "сре", "среда", "среду", "сряда", "суб", "суббота",
+		"субботу", "субота", "суботу", "събота", "уто", "уторак", "чет", "четвер", "четверг", "четвртак",
+		"четвъртък", "чт", "ятницу", "ятниця", "א", "ב", "ג", "ד", "ה", "ו", "חמישי", "יום", "ראשון", "רביעי",
+		"שבת", "שישי", "שלישי", "שני", "اتوار", "الأحد", "الأربعاء", "الاثنين", "الاحد", "الاربعاء",
+		"\u0627\u0644\u0627\u0654\u062d\u062f", "\u0627\u0644\u0627\u0654\u0631\u0628\u0639\u0627\u0621", "الثلاثاء", "الجمعة",
+		"الخميس", "السبت", "بدھ", "جمعرات", "جمعه", "جمعہ", "دوشنبه", "سه", "شنبه", "منگل", "پنجشنبه",
+		"پیر", "چهارشنبه", "ہفتہ", "یکشنبه", "गुरु", "गुरुवार", "बुध", "बुधवार", "मंगल",
+		"मंगलवार", "मंगळ", "मंगळवार", "रवि", "रविवार", "शनि", "शनिवार",
+		"शुक्र", "शुक्रवार", "सोम", "सोमवार", "বুধ", "বুধবার", "বৃহস্পতি",
+		"বৃহস্পতিবার", "মঙ্গল", "মঙ্গলবার", "রবি", "রবিবার", "শনি", "শনিবার",
+		"শুক্র", "শুক্রবার", "\u09b8\u09c7\u09be\u09ae", "\u09b8\u09c7\u09be\u09ae\u09ac\u09be\u09b0", "সোম",
+		"সোমবার", "ગુરુ", "ગુરુવાર", "બુધ", "બુધવાર", "મંગળ", "મંગળવાર",
+		"રવિ", "રવિવાર", "શનિ", "શનિવાર", "શુક્ર", "શુક્રવાર", "સોમ", "સોમવાર",
+		"சனி", "செவ்", "செவ்வாய்", "ஞாயி", "ஞாயிறு", "திங்", "திங்கள்",
+		"புத", "புதன்", "வியா", "வியாழன்", "வெள்", "வெள்ளி", "ಗುರು", "ಗುರುವಾರ",
+		"ಬುಧ", "ಬುಧವಾರ", "ಭಾನು", "ಭಾನುವಾರ", "ಮಂಗಳ", "ಮಂಗಳವಾರ", "ಶನಿ", "ಶನಿವಾರ",
+		"ಶುಕ್ರ", "ಶುಕ್ರವಾರ", "\u0cb8\u0cc6\u0cc2\u0cd5\u0cae", "\u0cb8\u0cc6\u0cc2\u0cd5\u0cae\u0cb5\u0cbe\u0cb0",
+		"ಸೋಮ", "ಸೋಮವಾರ", "จ", "พ", "พฤ", "วันจันทร์", "วันจันทร์ที่", "วันพฤหัสที่",
+		"วันพฤหัสบดี", "วันพฤหัสบดีที่", "วันพุธ", "วันพุธที่",
+		"วันศุกร์", "วันศุกร์ที่", "วันอังคาร", "วันอังคารที่",
+		"วันอาทิตย์", "วันอาทิตย์ที่", "วันเสาร์", "วันเสาร์ที่",
+		"ศ", "ส", "อ", "อา", "\u1100\u1173\u11b7", "\u1100\u1173\u11b7\u110b\u116d\u110b\u1175\u11af", "\u1106\u1169\u11a8", "\u1106\u1169\u11a8\u110b\u116d\u110b\u1175\u11af",
+		"\u1109\u116e", "\u1109\u116e\u110b\u116d\u110b\u1175\u11af", "\u110b\u116f\u11af", "\u110b\u116f\u11af\u110b\u116d\u110b\u1175\u11af",
+		"\u110b\u1175\u11af", "\u110b\u1175\u11af\u110b\u116d\u110b\u1175\u11af", "\u1110\u1169", "\u1110\u1169\u110b\u116d\u110b\u1175\u11af",
+		"\u1112\u116a", "\u1112\u116a\u110b\u116d\u110b\u1175\u11af", "周一", "周三", "周二", "周五", "周六", "周四", "周日", "土", "土曜",
+		"土曜日", "日", "日曜", "日曜日", "星期一", "星期三", "星期二", "星期五", "星期六", "星期四", "星期日", "月", "月曜",
+		"月曜日", "木", "木曜", "木曜日", "水", "水曜", "水曜日", "火", "火曜", "火曜日", "週一", "週三", "週二", "週五", "週六",
+		"週四", "週日", "金", "金曜", "金曜日", "금", "금요일", "목", "목요일", "수", "수요일", "월", "월요일", "일", "일요일", "토",
+		"토요일", "화", "화요일":
+		return true
+	}
+	return false
 }

@@ -91,6 +91,28 @@ func (v *View) QuoteAt(i int) (Range, bool) {
 	return Range{}, false
 }
 
+// Part is the view of a stretch of the text, without its quotes.
+func (v *View) Part(start, end int) *View {
+	part := &View{Text: v.Text[start:end]}
+	for _, l := range v.Links {
+		if l.Start >= start && l.End <= end {
+			l.Start, l.End = l.Start-start, l.End-start
+			part.Links = append(part.Links, l)
+		}
+	}
+	for _, s := range v.steps {
+		s.at -= start
+		if s.at < 0 { // only the last of these counts
+			if !s.whole {
+				s.from -= s.at
+			}
+			s.at = 0
+		}
+		part.steps = append(part.steps, s)
+	}
+	return part
+}
+
 // Shown is the text of a range, without blanks around it.
 func (v *View) Shown(r Range) string { return char.Trim(v.Text[r.Start:r.End]) }
 

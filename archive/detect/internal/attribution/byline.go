@@ -1,0 +1,173 @@
+package attribution
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"tweetarc/archive/detect/internal/char"
+)
+
+const (
+	maxByline = 200 // bytes before the handle that are read
+	maxWords  = 24  // ... and words
+	maxLabel  = 5   // words of a label
+	maxCredit = 3   // words before "by"
+	maxPerson = 3   // words of a name that begin with a capital
+	maxRole   = 8   // words after a name and a comma
+)
+
+// by in the languages of dates, where no name has it.
+var byWords = wordSet("by via © par por door av az przez per oleh ni bởi от від autor autora author автор писал tekst írta szerző " +
+	"kirjoittanut yazan yazar penulis του της מאת بقلم كتب نوشته توسط तरफ़ द्वारा โดย 作者 文 記者 记者 글 기자")
+
+// particles are by or of, and parts of names too.
+var particles = wordSet("of von van vom de di da do del della dos du des af od z")
+
+// credits are what a picture, a text or a film is called before such a particle.
+var credits = wordSet("courtesy photo photos photographie foto fotos fotó fotografia fotografie fotografía imagen image images imagem " +
+	"immagine bild bilder video vidéo vídeo text texte texto testo tekst story artikel article artículo artigo articolo " +
+	"bericht beitrag analyse análisis análise analisi crédit crédito credit grafik illustration ilustración")
+
+// IsByline reports whether it is not a tweet's, but says who wrote, took or shared
+// something else: "By Jane Roe (@janeroe) May 4, 2019", "Photo: Jane Roe (@janeroe)".
+// A dash before the name makes it a tweet's, whatever the words are.
+func (a *Attribution) IsByline(s string) bool {
+	if a.HasDash() && !a.isListMark(s) {
+		return false
+	}
+	end := a.Open
+	for n := char.BlankBefore(s, end); n > 0 && end > a.Name; n = char.BlankBefore(s, end) {
+		end -= n
+	}
+	from, whole := sentenceBefore(s, end)
+	words := strings.Fields(strings.ReplaceAll(s[from:end], "：", ": "))
+	if cut := len(words) - maxWords; cut > 0 {
+		words, whole = words[cut:], false
+	}
+	for i, word := range words {
+		name := personIn(words[i+1:])
+		switch {
+		case name == 0:
+		case whole && i < maxLabel && isLabel(words[:i+1]):
+			return true
+		case a.isBy(words[:i], word, whole, name):
+			return true
+		}
+	}
+	return false
+}
+
+// isListMark reports whether the dash is but a hyphen with which a line begins.
+func (a *Attribution) isListMark(s string) bool {
+	return a.Mark == Hyphen && (a.Text == 0 || s[a.Text-1] == '\n')
+}
+
+// isBy reports whether a word that a name of some words follows is "by", and not part
+// of the name or of a sentence, in a line that begins with before.
+func (a *Attribution) isBy(before []string, word string, whole bool, name int) bool {
+	word = strings.TrimSuffix(bareWord(word), ":")
+	by := strings.ToLower(word)
+	particle := particles[by]
+	if !particle && !byWords[by] || strings.HasPrefix(strings.ToLower(a.Handle), by) {
+		return false // @bydesign is By Design
+	}
+	if len(before) == 0 {
+		return whole && (name > 1 || !particle)
+	}
+	last := bareWord(before[len(before)-1])
+	if particle && !credits[strings.ToLower(last)] && !isLower(last) {
+		return false // Ann van Roe
+	}
+	if !isLower(word) {
+		return name > 1 // after a headline
+	}
+	return whole && len(before) <= maxCredit && !isLower(bareWord(before[0]))
+}
+
+// isLabel reports whether words are one: they end with a colon, and have no other.
+func isLabel(words []string) bool {
+	for i, w := range words {
+		if strings.HasSuffix(w, ":") != (i == len(words)-1) {
+			return false
+		}
+	}
+	return true
+}
+
+// personIn is how many words with a capital the name has that words are; 0 if they
+// are none. A comma and what the person is may follow, and other names with their
+// handles.
+func personIn(words []string) int {
+	first, capitals := 0, 0
+	for i, w := range words {
+		w = bareWord(w)
+		switch {
+		case joiners[strings.ToLower(w)] || strings.HasPrefix(w, "@"):
+			if first == 0 {
+				first = capitals
+			}
+			capitals = 0
+			continue
+		case !isLower(w):
+			capitals++
+		case i == 0 || len(w) > maxParticle:
+			return 0
+		}
+		if capitals > maxPerson {
+			return 0
+		}
+		if strings.HasSuffix(w, ",") {
+			if len(words)-1-i > maxRole {
+				return 0
+			}
+			break
+		}
+	}
+	return max(first, capitals)
+}
+
+// maxParticle is how long a small word in a name is at most, in bytes.
+const maxParticle = 3
+
+// joiners are between two names.
+var joiners = wordSet("and & und et y e en och og i и и ve dan ja và")
+
+// isLower reports whether a word begins with a small letter.
+func isLower(word string) bool {
+	r, _ := utf8.DecodeRuneInString(word)
+	return unicode.IsLower(r)
+}
+
+// bareWord is a word without marks of emphasis, quotation and brackets around it.
+func bareWord(word string) string { return strings.Trim(word, "*_`#>-()[]“”\"'‘’") }
+
+// sentenceBefore is where the sentence or line that ends at end begins; whole is
+// false if that is not near.
+func sentenceBefore(s string, end int) (from int, whole bool) {
+	lo := max(0, end-maxByline)
+	for i := end; i > lo; {
+		r, size := utf8.DecodeLastRuneInString(s[:i])
+		switch {
+		case r == '\n', strings.ContainsRune("|•·", r):
+			return i, true
+		case char.IsBlank(r) && i < end && endsSentence(s[lo:i-size]):
+			return i, true
+		case r == ' ' && i > 1 && s[i-2] == ' ':
+			return i, true // where a dash was
+		}
+		i -= size
+	}
+	return lo, lo == 0
+}
+
+// endsSentence reports whether s ends with the end of a sentence, and not with a short
+// form ("Dr.", "J.").
+func endsSentence(s string) bool {
+	r, size := utf8.DecodeLastRuneInString(s)
+	if !char.EndsSentence(r) {
+		return false
+	}
+	word := s[strings.LastIndexByte(s, ' ')+1 : len(s)-size]
+	return r != '.' || len(word) > maxParticle
+}

@@ -1,0 +1,93 @@
+package date
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Order is the order of day and month in dates that are numbers.
+type Order int
+
+const (
+	NoOrder    Order = iota // nothing says it
+	DayFirst                // 21/03/2018
+	MonthFirst              // 03/21/2018
+)
+
+// orderReach is how much of a text is read for the order, in bytes.
+const orderReach = 1 << 16
+
+// OrderOf is the order in the text s: that of its dates in which one number can be but
+// the day; or else that of its language, for but in English both are usual.
+func OrderOf(s string) Order {
+	s = s[:min(len(s), orderReach)]
+	order := NoOrder
+	for i := 0; i < len(s); i++ {
+		if s[i] != '/' && s[i] != '-' {
+			continue
+		}
+		from := i
+		for from > 0 && i-from < 3 && isDigit(s[from-1]) {
+			from--
+		}
+		if n := i - from; n == 0 || n > 2 {
+			continue
+		}
+		p := scanner{s: s[from:]}
+		first, _ := p.number(3)
+		_, m, d, ok := p.numbers(first)
+		if !ok || p.doubt != sure || m == d {
+			continue
+		}
+		of := DayFirst
+		if m == first {
+			of = MonthFirst
+		}
+		if order != NoOrder && order != of {
+			return NoOrder
+		}
+		order = of
+	}
+	if order == NoOrder && !isEnglish(s) {
+		return DayFirst
+	}
+	return order
+}
+
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }
+
+// The words that say whether a text is English: its own, and the most frequent ones of
+// other languages in its letters that are none of its own.
+var (
+	english = wordSet("the of and to is was for that with")
+	foreign = wordSet(`de la le les des et du un une el los las que y en por una del il di che e per un ` +
+		`der die und das den ist nicht ein eine het een van dat och att det som är og på er ja että ei ` +
+		`się nie w z na jest ve bir bu da dan yang di và của az egy és si în din nu`)
+)
+
+func wordSet(words string) map[string]bool {
+	set := map[string]bool{}
+	for w := range strings.FieldsSeq(words) {
+		set[w] = true
+	}
+	return set
+}
+
+// isEnglish reports whether s may be English: it has not mostly the words or letters
+// of other languages.
+func isEnglish(s string) bool {
+	own, others := 0, 0
+	for w := range strings.FieldsSeq(s) {
+		switch w = strings.ToLower(w); {
+		case english[w]:
+			own++
+		case foreign[w], strings.ContainsFunc(w, isForeign):
+			others++
+		}
+	}
+	return own >= others || others < 3
+}
+
+// isForeign reports whether r is a letter that English has not.
+func isForeign(r rune) bool { return r >= utf8.RuneSelf && unicode.IsLetter(r) }
