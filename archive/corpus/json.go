@@ -58,6 +58,17 @@ func (s *source) jsonRecord(raw []byte) (*archive.Article, error) {
 	if err := d.decode(raw); err != nil {
 		return nil, err
 	}
+	if holdsBlocks(d.value[partText].raw) {
+		if text := blocksText(raw); text != "" {
+			s.fieldsTaken(d.fields, d.taken)
+			return s.fielded(false, func(part int) ([]byte, error) {
+				if part == partText {
+					return []byte(text), nil
+				}
+				return d.strings(part)
+			})
+		}
+	}
 	if d.value[partText].raw == nil && !d.text {
 		d.keep = true
 		d.decode(raw) // again, for the names

@@ -34,6 +34,9 @@ var (
 	// The handle in the header of a copied tweet, which ends its line but for a
 	// button or a dot: Jane Roe @janeroe, @janeroe · Follow.
 	headerAnchor = anchor{"@", headerFits}
+	// The time under a tweet that was copied into one line: 9:07 AM - 28 Dec 2016.
+	amAnchor = anchor{"AM", markFollows}
+	pmAnchor = anchor{"PM", markFollows}
 	// The publisher's frame: Skip Twitter post by @janeroe.
 	frameAnchor = anchor{"witter", func(s string, at int) bool {
 		s = s[at+len("witter"):]
@@ -174,6 +177,12 @@ var tagBegins = [...]string{"<", `\u003c`, `\u003C`, "&lt;", "%3C", "%3c", "=3C"
 func followed(s, letters string) bool {
 	s = s[gap(s):]
 	return s != "" && strings.IndexByte(letters, s[0]) >= 0
+}
+
+// markFollows reports whether, after two letters, blanks and a mark follow.
+func markFollows(s string, at int) bool {
+	s = strings.TrimLeft(s[at+2:], " ")
+	return s != "" && (strings.IndexByte(`-\&%=+`, s[0]) >= 0 || s[0] >= utf8.RuneSelf)
 }
 
 func endsWithAny(s string, ends ...string) bool {

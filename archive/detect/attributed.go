@@ -37,13 +37,17 @@ func attributed(t *text, at int) *sighting {
 		return nil
 	case is:
 		e := t.tweetBefore(&a)
+		e.alone = a.Mark == attribution.LineStart && a.ID == ""
 		if e.doubt = a.Doubt(t.s); e.doubt > 0 {
 			e.begin(e.look.Choice, t.s)
 		}
 		t.readRest(e, &a)
 		return e
 	}
-	return header(t, &a)
+	if e := header(t, &a); e != nil {
+		return e
+	}
+	return copiedWidget(t, at)
 }
 
 // attributionAt reads the attribution whose handle has its @ at byte at and whose
@@ -102,11 +106,6 @@ func (t *text) losesDashes() bool {
 
 func (t *text) isAttribution(a *attribution.Attribution) bool {
 	return a.IsSure(t.article.Date) || a.IsUndated(t.s)
-}
-
-// isByline reports whether it is a byline, by its words or the page's markup.
-func (t *text) isByline(a *attribution.Attribution) bool {
-	return a.IsByline(t.s) || t.inByline != nil && a.ID == "" && !a.HasDash() && t.inByline(a.Name)
 }
 
 // tweetBefore is the tweet that ends at the attribution.

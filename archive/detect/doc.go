@@ -9,16 +9,16 @@
 //     are derived that look at a raw record or a body; without an anchor nothing
 //     else is looked at (anchor.go).
 //  2. A page is cut into tokens (internal/page). The rules of HTML are tried on
-//     them, a file a form: blockquote.go, rendered.go, attribute.go, carried.go,
-//     script.go, shortcode.go and so on. What is of one tweet in one place is
+//     them, a file a form: blockquote.go, rendered.go with words.go, attribute.go,
+//     carried.go, script.go, shortcode.go and so on. What is of one tweet in one place is
 //     made one embed (settle.go).
 //  3. A running text, and what is left of a page, is turned into a view: what its
 //     reader sees, with the way back to the bytes (internal/view). The rules of
 //     running text are tried where their anchors are (text.go): attributed.go,
-//     header.go, frame.go, widget.go, link.go.
+//     header.go, frame.go, widget.go, widgetline.go, link.go.
 //  4. An attribution is what says whose a tweet is and of which day: dash, name,
 //     (@handle), date (internal/attribution, internal/date). All rules read it with
-//     the same parser.
+//     the same parser. What has its shape and is of an article is a byline (byline.go).
 //  5. An attribution says where a tweet's text ends. Where it begins, its boundary,
 //     is decided in internal/boundary: the candidates are the places where it may
 //     begin; each is described by features; the features' weights give it a score;

@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -38,7 +39,7 @@ const (
 		show more|show this thread|show this poll|show thread|show replies|show less|show additional replies|view image on twitter|view images on twitter|view photo on twitter|view video on twitter|view image on x|view on twitter|view on x|view post on x|view summary|
 		view this post on x|watch on twitter|watch on x|watch video on twitter|last edited|edited|translate post|translate tweet|see translation|view translation|replying to|pinned tweet|pinned|promoted|twitter ads info and privacy|twitter ads information and privacy|
 		x ads info and privacy|see # tweets|see the latest conversation on twitter|see the latest conversation on x|see new posts|see new tweets|see more|see # new tweets|explore what’s happening on twitter|what’s happening|who can reply?|
-		# people are talking about this|# people is talking about this|# person is talking about this|see # other tweets|see jane's other tweets|read # replies|read # reply|read the full conversation on twitter|read the full conversation on x|reply|copy link|copy link to tweet|copy link to post|copied|
+		# people are talking about this|# people is talking about this|# person is talking about this|see # other tweets|read # replies|read # reply|read the full conversation on twitter|read the full conversation on x|reply|copy link|copy link to tweet|copy link to post|copied|
 		explore|retweet|repost|like|likes|share|share this tweet|share this post|bookmark|bookmarks|views|view tweet activity|view post engagements|view quotes|quotes|retweets|reposts|favorite|favorites|more|more replies|info|reply retweet favorite|reply retweet like|
 		# replies|# reply|# retweet|# retweets|# like|# likes|# favorite|# favorites|# favourites|# quote|# quotes|# quote tweets|# quote tweet|# view|# views|# bookmark|# bookmarks|# repost|# reposts|# comments|# comment|# shares|
 		# vote|# votes|final results|poll ended|# hours left|# hour left|# days left|# day left|# minutes left|
@@ -65,7 +66,7 @@ const (
 		hiển thị thêm|trả lời|sao chép liên kết|# lượt xem|# phiếu bầu|kết quả cuối cùng|mostra'n més|mostra més|respon|# visualitzacions|# vots|resultats finals`
 
 	// The label of a page that a tweet links to is before its host.
-	fromLabels = `from |von |de |da |van |出典: |提供元: |출처: |来自 |來自 |من |از |מאת |चैनल |จาก |gönderen: |kaynak: |из |від |z |från |fra |lähde: |από |dari |từ |`
+	fromLabels = `from |von |de |da |van |出典: |提供元: |출처: |来自 |來自 |من |از |מאת |จาก |gönderen: |kaynak: |из |від |z |från |fra |lähde: |από |dari |từ |`
 
 	// What is before the handles in the line that says whom a tweet answers, or
 	// after them.
@@ -127,6 +128,9 @@ func furnitureAt(line string) furniture {
 		return noFurniture
 	}
 	kind := noFurniture
+	if strings.TrimFunc(line, isDot) == "" && line != "" {
+		return otherFurniture
+	}
 	for _, part := range strings.FieldsFunc(line, isDot) {
 		part = plainLabel(part)
 		if part == "" {
@@ -157,14 +161,14 @@ func areCounts(s string) bool {
 	return true
 }
 
+var froms = strings.Split(fromLabels, "|")
+
 // isFrom reports the line of a page that a tweet links to: from harbour.example.
 func isFrom(label string) bool {
-	for _, from := range strings.Split(fromLabels, "|") {
-		if host, ok := strings.CutPrefix(label, from); ok && from != "" && isHost(host) {
-			return true
-		}
-	}
-	return false
+	return strings.IndexByte(label, '.') > 0 && slices.ContainsFunc(froms, func(from string) bool {
+		host, ok := strings.CutPrefix(label, from)
+		return ok && isHost(host)
+	})
 }
 
 // isHost reports whether s is the name of a host and nothing else.

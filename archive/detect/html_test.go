@@ -308,6 +308,7 @@ func hostile(n int) []struct{ name, body string } {
 		{"nested blockquotes, unclosed", rep(`<blockquote class="twitter-tweet">`) + tweet},
 		{"nested blockquotes, closed", rep(`<blockquote>`) + tweet + rep(`</blockquote>`)},
 		{"nested wrappers", rep(`<div class="tweet" data-tweet-id="739064153502658617">`) + tweet + rep(`</div>`)},
+		{"handles in a rendering", `<div class="tweet"><a href="https://twitter.com/a/status/739064153502658617">` + rep(`<div>@x</div>`) + `</a></div>`},
 		{"nested renderings", rep(`<div class="tweet"><a href="https://twitter.com/a/status/739064153502658617">`) + rep(`</a></div>`)},
 		{"nested elements of all names", rep(`<div><span><a><x-y><td><ul>`) + tweet + rep(`</ul></span></a>`)},
 		{"unclosed attribute", tweet + `<a href="` + few(`twitter-tweet status/1 `)},

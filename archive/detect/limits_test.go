@@ -25,8 +25,8 @@ func TestLimits(t *testing.T) {
 		{"... 48 lines", "Ada Mole @ada_mole\n" + strings.Repeat("word\n", 48) + "9:07 AM - 28 Dec 2016\n", ""},
 		{"a widget's line of 990 bytes", "Ada Mole @ada_mole\n" + words(990) + "\n9:07 AM - 28 Dec 2016\n", "ada_mole"},
 		{"... 1010 bytes", "Ada Mole @ada_mole\n" + words(1015) + "\n9:07 AM - 28 Dec 2016\n", ""},
-		{"a widget's name of 250 bytes", words(250) + "@ada_mole\nword\n9:07 AM - 28 Dec 2016\n", "ada_mole"},
-		{"... 260 bytes", words(260) + "@ada_mole\nword\n9:07 AM - 28 Dec 2016\n", ""},
+		{"a widget's name of 250 bytes", strings.Repeat("w", 250) + " @ada_mole\nword\n9:07 AM - 28 Dec 2016\n", "ada_mole"},
+		{"... 260 bytes", strings.Repeat("w", 260) + " @ada_mole\nword\n9:07 AM - 28 Dec 2016\n", ""},
 		{"a header's text of 420 letters", "Ada Mole (@ada_mole) " + strings.Repeat("Word ", 84) + "\n", "ada_mole"},
 		{"... 425 letters", "Ada Mole (@ada_mole) " + strings.Repeat("Word ", 86) + "\n", ""},
 	} {

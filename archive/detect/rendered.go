@@ -79,9 +79,9 @@ func rendered(p *page.Page, i int, as page.Attributes) (finding, bool) {
 }
 
 // isRendering reports whether an element says that it is a tweet: by its class, as on
-// the site itself, or by a tweet's address.
+// the site itself, by a tweet's address, or as a quotation with one inside.
 func isRendering(p *page.Page, i int, as page.Attributes) bool {
-	if tweetClass.class(as) || as.Get("data-testid") == "tweet" {
+	if tweetClass.class(as) || as.Get("data-testid") == "tweet" || p.Tokens[i].Tag == atom.Blockquote && holdsLink(p, i, p.Tokens[i].Close) {
 		return true
 	}
 	if notEmbeds[p.Tokens[i].Tag] || !p.Tokens[i].Marked {
@@ -97,7 +97,7 @@ func (r *rendering) dated(as page.Attributes) bool {
 	if r.id == "" {
 		return r.day.Day != "" && r.author != "" && r.words[1] > 0 && !r.guessed
 	}
-	return r.day.Day != "" || r.at != "" || oneTweet.class(as) || !as.Class(isSiteClass) && (r.stated || quotations[r.Tokens[r.from-1].Tag])
+	return r.day.Day != "" || r.at != "" || oneTweet.class(as) || !as.Class(isSiteClass) && (r.stated || quotations[r.Tokens[r.from-1].Tag] && tweetClass.class(as))
 }
 
 // How far a rendering is trusted, whose borders are a publisher's: more if its
@@ -214,13 +214,14 @@ func (r *rendering) scan() {
 				r.texts = append(r.texts, shown{s, k})
 			}
 		case t.Marked && r.IsStart(k):
-			href := r.Attributes(k).Get("href")
+			as := r.Attributes(k)
+			href := as.Get("href")
 			a := permalink{token: k, end: min(max(k+1, t.Close), k+maxPart)}
 			if id := buttonID(href); id != "" {
 				a.ID, a.button = id, true
 			} else if st, ok := tweetLink(href); ok {
 				a.Status = st
-			} else {
+			} else if a.ID, a.Handle = tweetID(as, false); a.ID == "" {
 				continue
 			}
 			r.links = append(r.links, a)

@@ -18,6 +18,7 @@ var textRules = []textRule{
 	{"attributed", append([]anchor{handleAnchor}, wideHandleAnchors...), attributed},
 	{"frame", []anchor{frameAnchor}, framed},
 	{"widget", []anchor{headerAnchor}, copiedWidget},
+	{"widgetline", []anchor{amAnchor, pmAnchor}, widgetLine},
 	{"link", []anchor{statusAnchor}, linked},
 }
 

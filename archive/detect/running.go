@@ -10,7 +10,6 @@ import (
 	"tweetarc/archive"
 	"tweetarc/archive/detect/internal/attribution"
 	"tweetarc/archive/detect/internal/boundary"
-	"tweetarc/archive/detect/internal/char"
 	"tweetarc/archive/detect/internal/page"
 	"tweetarc/archive/detect/internal/view"
 )
@@ -67,31 +66,6 @@ func readText(p *page.Page, a *archive.Article, i, j int) (found []finding) {
 	}
 	return found
 }
-
-// bylines are the classes of what says who wrote the article, or took its pictures.
-var bylines = pattern{is: []string{"author", "authors", "writer", "credit"}, begin: []string{"author-", "author_"},
-	end: []string{"-author", "_author", "-authors", "-credit", "_credit"}, hold: []string{"byline", "by-line"}, not: []string{"tweet", "twitter"}}
-
-// inByline reports whether the text of token i begins an element that is a byline.
-func inByline(p *page.Page, i int) bool {
-	for from := max(0, i-maxTags); i > from; i-- {
-		t := &p.Tokens[i-1]
-		if t.Kind == html.TextToken && char.Trim(p.Raw(i-1)) != "" || t.Kind == html.EndTagToken && page.Blocks[t.Tag] {
-			return false
-		}
-		if !p.IsStart(i - 1) {
-			continue
-		}
-		as := p.Attributes(i - 1)
-		if t.Tag == atom.Address || bylines.class(as) || as.Get("rel") == "author" || as.Get("itemprop") == "author" {
-			return true
-		}
-	}
-	return false
-}
-
-// maxTags is how many tokens are between the beginning of a byline and its name at most.
-const maxTags = 8
 
 // broken reads attributions whose link lost its tag, "(@handle)…
 // twitter.com/handle/status/ID", where nothing else was found.

@@ -56,6 +56,7 @@ type sighting struct {
 	from  int            // where the look's passage begins
 	rest  string         // what follows the attribution
 	doubt float64        // of the attribution; the confidence is less by it
+	alone bool           // the attribution has lines for itself, and no dash
 }
 
 func newText(v *view.View, layout boundary.Layout, a *archive.Article) *text {
@@ -97,6 +98,7 @@ func (t *text) last() *sighting {
 
 // lookAgain corrects where the texts begin, now that all of the article are known.
 func (t *text) lookAgain() {
+	defer t.dropTeasers()
 	var of []*sighting
 	var looks []*boundary.Look
 	for i := range t.found {

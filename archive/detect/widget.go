@@ -124,7 +124,11 @@ func (t *text) headerAt(at int) (h widgetHeader, ok bool) {
 	if n := strings.IndexByte(t.s[h.end:eol], '\n'); n >= 0 {
 		eol = h.end + n
 	}
-	if !h.tail(trimShown(t.s[h.end:eol])) {
+	after := h.end
+	if at > begin && t.s[at-1] == '(' && strings.HasPrefix(t.s[after:], ")") {
+		at, after = at-1, after+1
+	}
+	if !h.tail(trimShown(t.s[after:eol])) {
 		return h, false
 	}
 	h.start, h.name, h.nameEnd = begin, nameOf(t.s[begin:at]), at
@@ -177,15 +181,17 @@ func (t *text) headerBelow(h *widgetHeader, eol int) {
 		if !ok {
 			return
 		}
-		line := l.in(t.s)
+		line := trimShown(strings.TrimSuffix(l.in(t.s), "@"+h.handle)) // Follow @janeroe
 		dot := strings.IndexFunc(line, isDot) == 0
 		d, n := date.Any(line)
+		k := furnitureAt(line)
 		switch {
-		case furnitureAt(line) == followFurniture, furnitureAt(line) == verifiedFurniture, dot && h.tail(line):
-			h.follow = h.follow || furnitureAt(line) == followFurniture
+		case k == followFurniture, k == verifiedFurniture, dot && h.tail(line):
+			h.follow = h.follow || k == followFurniture
 			h.dotted = h.dotted || dot
 		case h.dotted && h.date == (date.Date{}) && n == len(line) && n > 0:
 			h.date = d
+		case n == len(line) && n > 0 && !d.Timed: // the footer says more
 		default:
 			return
 		}
@@ -260,7 +266,7 @@ func (t *text) lineAbove(i int) (begin, end int, ok bool) {
 // widget is a rendered tweet while it is read.
 type widget struct {
 	header widgetHeader
-	reply  bool        // a line says whom it answers
+	reply  replyState
 	lines  []shownLine // its words and furniture, until a quoted tweet or the footer
 	quoted *widgetHeader
 	inner  []shownLine // the lines of the quoted tweet
@@ -286,8 +292,8 @@ func (w *widget) read(t *text) {
 			w.footer.shownLine, w.footer.day = l, d.Day
 			return
 		}
-		if _, bare, ok := replyLine(line); ok && !bare && len(w.lines) == 0 && !w.reply {
-			w.reply, w.end = true, l.end
+		if len(w.lines) == 0 && w.quoted == nil && w.answers(line) {
+			w.end = l.end
 			w.header.loose = w.header.loose || l.apart
 			continue
 		}
@@ -308,6 +314,29 @@ func (w *widget) read(t *text) {
 		}
 		w.end = l.end
 	}
+}
+
+// replyState is how much was read of what says whom a tweet answers.
+type replyState int
+
+const (
+	noReply   replyState = iota
+	beginning            // Replying to, and the handles are on lines of their own
+	replied
+)
+
+// answers reports whether a line, or a part of one, says whom the tweet answers.
+func (w *widget) answers(line string) bool {
+	_, bare, ok := replyLine(line)
+	switch {
+	case w.reply == noReply && ok && !bare:
+		w.reply = replied
+		return true
+	case w.reply == noReply && repliesOf[plainLabel(line)]:
+		w.reply = beginning
+		return true
+	}
+	return w.reply == beginning && (ok && bare || line == "and" || line == ",")
 }
 
 // nests reports whether h is the header of another tweet, and no words of this one
@@ -348,9 +377,13 @@ func isHandleOf(handle, name string) bool {
 }
 
 // isNameLike reports whether a line looks like a name and not like words: a few,
-// the first and the last with a capital, and no end of a sentence.
+// the first and the last with a capital if the script has them, and no end of a
+// sentence.
 func isNameLike(s string) bool {
 	words := strings.Fields(s)
+	if r, _ := utf8.DecodeRuneInString(s); len(words) == 1 && char.IsUncased(r) && utf8.RuneCountInString(s) <= 16 {
+		return true
+	}
 	if len(words) < 2 || len(words) > 6 || strings.ContainsAny(s, "!?:;") || strings.HasSuffix(s, ".") {
 		return false
 	}
@@ -404,6 +437,9 @@ func (w *widget) untilFooter(t *text) *sighting {
 	e.Date, e.End = w.footer.day, t.afterFooter(w.footer.shownLine)
 	if w.quoted != nil && (w.doubt || emptyLine(t.s[w.header.end:w.quoted.start])) {
 		e.Confidence = 0.8
+	}
+	if utf8.RuneCountInString(e.Text) > maxPrinted {
+		e.Confidence = 0.7 // prose may be in it
 	}
 	return e
 }
@@ -463,12 +499,12 @@ func wordsOf(s string, lines []shownLine, quotes bool) []shownLine {
 			break
 		}
 	}
-	votes, counts := false, 0
+	votes := false
 	for n := len(lines); n > 0; n = len(lines) {
 		label := plainLabel(lines[n-1].in(s))
 		switch {
 		case label == "#":
-			if counts++; counts > 1 {
+			if n > 1 && plainLabel(lines[n-2].in(s)) == "#" {
 				return lines // a countdown
 			}
 			lines = lines[:n-1]

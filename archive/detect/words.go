@@ -172,15 +172,15 @@ func (r *rendering) isOther(k int) bool {
 	return ok && !r.links[n].button && r.links[n].ID != r.id && r.isBlock(k)
 }
 
-// holdsOther reports whether a link to another tweet, or the handle of somebody else,
-// is in the element or the paragraph that begins at k.
+// holdsOther reports whether the handle of somebody else is in the element or the
+// paragraph that begins at k.
 func (r *rendering) holdsOther(k int) bool {
 	end := r.Tokens[k].Close
 	if end == 0 {
 		end = paragraphEnd(r.Page, k, r.to)
 	}
 	for n := k + 1; n < min(end, k+maxPart); n++ {
-		if r.isMention(n) || r.Tokens[n].Tag == atom.A && r.isOther(n) {
+		if r.isMention(n) {
 			return true
 		}
 	}

@@ -329,7 +329,7 @@ LINK = re.compile(r'(?:https?://|pic\.twitter\.com/)\S+')
 
 def survives(t, text):
     """Whether handle and words of t are in a text."""
-    bare = letters(text)
+    bare = letters(re.sub(r'\[\d+\]', '', text))  # numbers of references
     if t['handle'].casefold() not in text.casefold().replace('\\', ''):
         return None
     return all(letters(LINK.sub('', line)) in bare for line in words(t).split('\n'))

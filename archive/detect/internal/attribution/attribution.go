@@ -305,7 +305,7 @@ func (a *Attribution) IsSure(articleDay string) bool {
 // a name, and either nothing after the handle, or something that does not go on
 // like prose, or an address before the dash.
 func (a *Attribution) IsUndated(s string) bool {
-	if a.Dated || a.ID != "" || a.Author == "" || a.Mark != DoubleHyphen && a.Mark != EmDash {
+	if a.Dated || a.ID != "" || a.Author == "" || isControl(a.Author) || a.Mark != DoubleHyphen && a.Mark != EmDash {
 		return false
 	}
 	if a.OnService {

@@ -1,6 +1,7 @@
 package attribution
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -18,7 +19,7 @@ const (
 )
 
 // by in the languages of dates, where no name has it.
-var byWords = wordSet("by via © par por door av az przez per oleh ni bởi от від autor autora author автор писал tekst írta szerző " +
+var byWords = wordSet("by via © par por door av az przez per oleh ni bởi от від autor autora author автор писал написал написала tekst írta szerző " +
 	"kirjoittanut yazan yazar penulis του της מאת بقلم كتب نوشته توسط तरफ़ द्वारा โดย 作者 文 記者 记者 글 기자")
 
 // particles are by or of, and parts of names too.
@@ -27,7 +28,7 @@ var particles = wordSet("of von van vom de di da do del della dos du des af od z
 // credits are what a picture, a text or a film is called before such a particle.
 var credits = wordSet("courtesy photo photos photographie foto fotos fotó fotografia fotografie fotografía imagen image images imagem " +
 	"immagine bild bilder video vidéo vídeo text texte texto testo tekst story artikel article artículo artigo articolo " +
-	"bericht beitrag analyse análisis análise analisi crédit crédito credit grafik illustration ilustración")
+	"bericht beitrag gastbeitrag gastkommentar kommentar interview escrito scritto écrit scris analyse análisis análise analisi crédit crédito credit grafik illustration ilustración")
 
 // IsByline reports whether it is not a tweet's, but says who wrote, took or shared
 // something else: "By Jane Roe (@janeroe) May 4, 2019", "Photo: Jane Roe (@janeroe)".
@@ -41,9 +42,12 @@ func (a *Attribution) IsByline(s string) bool {
 		end -= n
 	}
 	from, whole := sentenceBefore(s, end)
-	words := strings.Fields(strings.ReplaceAll(s[from:end], "：", ": "))
+	words := strings.Fields(wideMarks.Replace(s[from:end]))
 	if cut := len(words) - maxWords; cut > 0 {
 		words, whole = words[cut:], false
+	}
+	if whole && len(words) > 2 && personIn(words) > 1 && roles[strings.ToLower(bareWord(words[len(words)-1]))] && strings.ContainsRune(s[from:end], ',') {
+		return true // Jane Roe, Staff Writer
 	}
 	for i, word := range words {
 		name := personIn(words[i+1:])
@@ -51,12 +55,17 @@ func (a *Attribution) IsByline(s string) bool {
 		case name == 0:
 		case whole && i < maxLabel && isLabel(words[:i+1]):
 			return true
+		case name > 1 && strings.HasSuffix(word, ",") && slices.ContainsFunc(words[:i+1], isProse):
+			return true // in a list, or in prose
 		case a.isBy(words[:i], word, whole, name):
 			return true
 		}
 	}
 	return false
 }
+
+// wideMarks are between a label and a name where words have no blanks between them.
+var wideMarks = strings.NewReplacer("：", ": ", "・", ": ", "／", ": ")
 
 // isListMark reports whether the dash is but a hyphen with which a line begins.
 func (a *Attribution) isListMark(s string) bool {
@@ -111,7 +120,7 @@ func personIn(words []string) int {
 			continue
 		case !isLower(w):
 			capitals++
-		case i == 0 || len(w) > maxParticle:
+		case i == 0 || isProse(w):
 			return 0
 		}
 		if capitals > maxPerson {
@@ -131,7 +140,15 @@ func personIn(words []string) int {
 const maxParticle = 3
 
 // joiners are between two names.
-var joiners = wordSet("and & und et y e en och og i и и ve dan ja và")
+var joiners = wordSet("and & with und mit et avec y con e com en met och med og i и с ve dan ja và")
+
+// roles are what a writer is called after name and comma.
+var roles = wordSet("staff writer reporter editor correspondent contributor columnist journalist photographer redakteur redakteurin " +
+	"korrespondent reporterin journaliste rédacteur rédactrice correspondant redactor redactora corresponsal periodista giornalista " +
+	"corrispondente redacteur verslaggever jornalista repórter reporterka dziennikarz журналист корреспондент")
+
+// isProse reports whether a word is in small letters, and none of a name.
+func isProse(word string) bool { return isLower(word) && len(word) > maxParticle }
 
 // isLower reports whether a word begins with a small letter.
 func isLower(word string) bool {
@@ -140,7 +157,7 @@ func isLower(word string) bool {
 }
 
 // bareWord is a word without marks of emphasis, quotation and brackets around it.
-func bareWord(word string) string { return strings.Trim(word, "*_`#>-()[]“”\"'‘’") }
+func bareWord(word string) string { return strings.Trim(word, "*_`#<>-()[]“”\"'‘’") }
 
 // sentenceBefore is where the sentence or line that ends at end begins; whole is
 // false if that is not near.
@@ -149,7 +166,7 @@ func sentenceBefore(s string, end int) (from int, whole bool) {
 	for i := end; i > lo; {
 		r, size := utf8.DecodeLastRuneInString(s[:i])
 		switch {
-		case r == '\n', strings.ContainsRune("|•·", r):
+		case r == '\n', strings.ContainsRune("|•·/", r) && i < end && s[i] == ' ':
 			return i, true
 		case char.IsBlank(r) && i < end && endsSentence(s[lo:i-size]):
 			return i, true

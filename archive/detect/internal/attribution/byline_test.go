@@ -46,6 +46,9 @@ Write to the author: Ada Mole (@ada_mole) May 4, 2019
 By Ada Mole (@ada_mole)
 - By Ada Mole (@ada_mole) May 4, 2019
 Photo courtesy of Ada Mole (@ada_mole) May 4, 2019
+Ten mills to see, Ada Mole (@ada_mole) May 4, 2019
+Text: Rio Tan (@rio_tan) / Bild: Ada Mole (@ada_mole) 4. Mai 2019
+Scritto da Ada Mole (@ada_mole) 4 maggio 2019
 © Ada Mole (@ada_mole) May 4, 2019
 `
 

@@ -242,6 +242,9 @@ func displayName(s string) string {
 	for len(s) > 2 && strings.IndexByte("*_`", s[0]) >= 0 && s[0] == s[len(s)-1] {
 		s = s[1 : len(s)-1]
 	}
+	if strings.Count(s, "*") < 3 { // the other ones of the emphasis are around more than the name
+		s = strings.TrimRight(strings.TrimPrefix(s, "*"), " *")
+	}
 	if !strings.Contains(s, "]") {
 		s = strings.TrimLeft(s, "[")
 	}

@@ -54,7 +54,7 @@ func before(v *view.View, a *Attribution) (b Attribution, ok bool) {
 }
 
 // lastAt is where the last @ of s is, -1 if there is none.
-func lastAt(s string) int { return max(strings.LastIndexByte(s, '@'), strings.LastIndex(s, "＠")) }
+func lastAt(s string) int { return strings.LastIndexAny(s, "@＠") }
 
 // bare reads "— Name @handle" or "— @handle" on the last line.
 func bare(v *view.View) (a Attribution, ok bool) {

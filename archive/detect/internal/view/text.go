@@ -3,6 +3,7 @@ package view
 import (
 	"html"
 	"strings"
+	"unicode/utf8"
 
 	"tweetarc/archive"
 	"tweetarc/archive/detect/internal/char"
@@ -12,7 +13,7 @@ import (
 // formats into which extractors turn pages.
 func OfText(s string) *View {
 	st := styleOf(s)
-	if !st.links && !st.escapes && !st.targets && !st.quotes && strings.IndexByte(s, '&') < 0 && strings.IndexByte(s, '\r') < 0 {
+	if !st.links && !st.marked && !st.escapes && !st.targets && !st.quotes && st.columns == 0 && len(st.references) == 0 && strings.IndexByte(s, '&') < 0 && strings.IndexByte(s, '\r') < 0 {
 		return &View{Text: s, steps: []step{{}}}
 	}
 	r := reader{s: s, style: st, builder: builder{text: make([]byte, 0, len(s))}}
@@ -23,19 +24,26 @@ func OfText(s string) *View {
 // style is what an extractor did to the markup of a page.
 type style struct {
 	links   bool // are Markdown's: [shown](address)
+	marked  bool // some are in another markup
 	escapes bool // punctuation may have Markdown's backslash before it
 	targets bool // the address of a link follows it in parentheses
 	quotes  bool // some lines begin with ">"
+	columns int  // the width at which all lines are wrapped; 0 if they are not
+
+	references map[string]string // the addresses that a text browser listed, by number
 }
 
 // styleOf looks for the marks of each style. Links are a sign of Markdown, but
 // not of one in which tweets are escaped: that only attributions are.
 func styleOf(s string) style {
 	return style{
-		links:   strings.Contains(s, "](") || strings.Contains(s, "]["),
-		escapes: hasEscapes(s),
-		targets: hasTargets(s),
-		quotes:  hasQuotes(s),
+		links:      strings.Contains(s, "](") || strings.Contains(s, "]["),
+		escapes:    hasEscapes(s) || strings.Contains(s, `\href{http`),
+		targets:    hasTargets(s),
+		quotes:     hasQuotes(s),
+		marked:     hasLinks(s),
+		columns:    columnsOf(s),
+		references: referencesOf(s),
 	}
 }
 
@@ -124,7 +132,8 @@ type reader struct {
 }
 
 // altered are the bytes at which a view may differ from the text.
-var altered = [256]bool{'\r': true, '\n': true, '&': true, '\\': true, '[': true, ']': true, '(': true}
+var altered = [256]bool{'\r': true, '\n': true, '&': true, '\\': true, '[': true, ']': true, '(': true,
+	'<': true, '|': true, '"': true, '#': true}
 
 func (r *reader) read() {
 	i := r.beginLine(0)
@@ -139,6 +148,9 @@ func (r *reader) read() {
 		r.copy(r.s[from:i], from)
 	}
 	r.endQuote()
+	if r.style.columns > 0 && len(r.quotes) == 1 && r.quotes[0] == (Range{0, len(r.text)}) {
+		r.quotes = nil // a letter that was quoted as a whole
+	}
 }
 
 // special reads what is not shown as it is, and reports where that ends; i if
@@ -160,7 +172,27 @@ func (r *reader) special(i int) int {
 			r.put(s[i+1:i+2], i, i+2)
 			return i + 2
 		}
+		if (r.style.escapes || r.quoted) && endsLine(s[i+1:]) {
+			return i + 1 // Markdown's line break
+		}
+		if end := r.blockLine(i); end > i {
+			return end
+		}
+		return r.markedLink(i)
+	case '#':
+		if end := r.blockLine(i); end > i {
+			return end
+		}
+		return r.markedLink(i)
+	case '<', '|', '"':
+		return r.markedLink(i)
 	case '[':
+		if end := r.reference(i); end > i {
+			return end
+		}
+		if end := r.markedLink(i); end > i {
+			return end
+		}
 		return r.linkBegin(i)
 	case ']':
 		return r.linkEnd(i)
@@ -279,6 +311,12 @@ const wrapWidth = 60
 // a quote it undoes hard wraps, and makes one break of empty lines.
 func (r *reader) lineEnd(i int) int {
 	next, quoted := r.marks(i + 1)
+	if r.quoted == quoted && r.isWrap(i, next) {
+		next = char.SkipBlanks(r.s, next)
+		r.put(" ", i, next)
+		r.line = next
+		return next
+	}
 	if !r.quoted || !quoted {
 		r.copy("\n", i)
 		return r.beginLine(i + 1)
@@ -298,13 +336,39 @@ func (r *reader) lineEnd(i int) int {
 	switch {
 	case empty:
 		r.put("\n\n", i, next)
-	case i-r.line+wordLength(r.s[next:]) >= wrapWidth && !strings.HasSuffix(r.s[r.line:i], "  "):
+	case i-r.line+wordLength(r.s[next:]) >= wrapWidth && !isMeant(r.s[r.line:i]):
 		r.put(" ", i, next)
 	default:
 		r.put("\n", i, next)
 	}
 	r.line = next
 	return next
+}
+
+// isWrap reports whether the line break at i is a hard wrap of an article that has
+// them everywhere. The next line's words are at next.
+func (r *reader) isWrap(i, next int) bool {
+	if r.style.columns == 0 || isMeant(r.s[r.line:i]) {
+		return false
+	}
+	words := strings.TrimLeft(r.s[next:min(len(r.s), next+maxColumns)], " \t")
+	if words == "" || endsLine(words) || r.line == i {
+		return false
+	}
+	begin := strings.LastIndexByte(r.s[max(0, i-maxColumns*utf8.UTFMax):i], '\n') + 1 + max(0, i-maxColumns*utf8.UTFMax)
+	word := words[:strings.IndexAny(words+"\n", " \r\n")]
+	return utf8.RuneCountInString(r.s[begin:i])+1+utf8.RuneCountInString(word) > r.style.columns
+}
+
+// isMeant reports whether a line ends with Markdown's mark of a line break.
+func isMeant(line string) bool {
+	line = strings.TrimSuffix(line, "\r")
+	return strings.HasSuffix(line, "  ") || strings.HasSuffix(line, `\`)
+}
+
+// endsLine reports whether s begins with a line end.
+func endsLine(s string) bool {
+	return strings.HasPrefix(s, "\n") || strings.HasPrefix(s, "\r\n")
 }
 
 // wordLength is the length of the word that s begins with.

@@ -1,0 +1,32 @@
+package corpus
+
+import "testing"
+
+func TestLetter(t *testing.T) {
+	const head = "From: a@b.example\nMIME-Version: 1.0\n"
+	for _, test := range []struct {
+		name, in, want string
+		isHTML         bool
+	}{
+		{"quoted-printable", head + "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\nFlo=\nur =E2=80=94 bread\n", "Flour — bread\n", false},
+		{"base64", head + "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n\nRmxvdXIg\n4oCUIGJyZWFk\n", "Flour — bread", false},
+		{"a charset", head + "Content-Type: text/plain; charset=iso-8859-2\nContent-Transfer-Encoding: quoted-printable\n\nm=B1ka", "mąka", false},
+		{"a page", head + "Content-Type: text/html\n\n<p>Flour", "<p>Flour", true},
+		{"parts", head + "Content-Type: multipart/alternative; boundary=x\n\n--x\nContent-Type: text/plain\n\nFlour\n--x\nContent-Type: text/html\nContent-Transfer-Encoding: quoted-printable\n\n<p id=3D1>Flo=\nur\n--x--\n", "<p id=1>Flour", true},
+		{"a text and a picture", head + "Content-Type: multipart/mixed; boundary=x\n\n--x\nContent-Type: image/png\n\nFlour\n--x\n\nBread\n--x--\n", "Bread", false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if f := sniff([]byte(test.in), "a"); f != mailFile {
+				t.Errorf("is taken for %s", f.name)
+			}
+			a := new(source{Reader: new(Reader)}).letter([]byte(test.in))
+			if a.Body != test.want || a.HTML != test.isHTML {
+				t.Errorf("says %q (a page: %v), not %q", a.Body, a.HTML, test.want)
+			}
+		})
+	}
+	a := new(source{Reader: new(Reader)}).letter([]byte("Subject: =?utf-8?q?Fl=C3=B6ur?=\nDate: Sat, 4 May 2019 23:10:00 +0200\n" + head + "\nBread"))
+	if a.Title != "Flöur" || a.Date != "2019-05-04" {
+		t.Errorf("its subject is %q, its day %s", a.Title, a.Date)
+	}
+}

@@ -1,0 +1,268 @@
+package view
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"tweetarc/archive/detect/internal/char"
+)
+
+// markup is how a format writes a link. Markdown's is not among them: its text is
+// in brackets, which may be nested (see linkBegin).
+type markup struct{ open, between, shut string }
+
+// addressFirst are the markups in which the address precedes what the link shows.
+var addressFirst = []markup{
+	{`[[`, `][`, `]]`},      // Org
+	{`[`, ` `, `]`},         // MediaWiki
+	{`\href{`, `}{`, `}`},   // LaTeX
+	{`#link("`, `")[`, `]`}, // Typst
+}
+
+// shownFirst are those in which it follows.
+var shownFirst = []markup{
+	{"`", ` <`, ">`_"}, // reStructuredText; an anonymous link has one more _
+	{`[`, `|`, `]`},    // Jira
+	{`"`, `":`, ``},    // Textile
+}
+
+// maxShown is how long the text of such a link is at most, in bytes.
+const maxShown = 300
+
+// hasLinks reports whether an address is in one of these markups, or in angle
+// brackets.
+func hasLinks(s string) bool {
+	for i := 0; ; i++ {
+		n := strings.Index(s[i:], "http")
+		if n < 0 {
+			return false
+		}
+		i += n
+		if i > 0 && strings.IndexByte(`<[|{`, s[i-1]) >= 0 || i > 1 && (s[i-2:i] == `("` || s[i-2:i] == `":`) {
+			return true
+		}
+	}
+}
+
+// addressAt is the end of the address at i; i if there is none.
+func addressAt(s string, i int) int {
+	if !strings.HasPrefix(s[i:], "http://") && !strings.HasPrefix(s[i:], "https://") {
+		return i
+	}
+	for j := i; ; j++ {
+		if j == len(s) || s[j] <= ' ' || strings.IndexByte("<>[]{}|\"`", s[j]) >= 0 {
+			return j
+		}
+		if j == i+maxAddress {
+			return i
+		}
+	}
+}
+
+// markedLink reads the link of which a sign is at i: the beginning of it, or what is
+// between its text and its address. It reports where the link ends; i if there is none.
+func (r *reader) markedLink(i int) int {
+	if !r.style.marked {
+		return i
+	}
+	for _, m := range addressFirst {
+		if strings.HasPrefix(r.s[i:], m.open) {
+			if end := r.addressFirst(i, m); end > i {
+				return end
+			}
+		}
+	}
+	for _, m := range shownFirst {
+		if sign := strings.TrimLeft(m.between, " "); strings.HasPrefix(r.s[i:], sign) {
+			if end := r.shownFirst(i, i+len(sign), m); end > i {
+				return end
+			}
+		}
+	}
+	return r.autolink(i)
+}
+
+// addressFirst reads the link of markup m that begins at i.
+func (r *reader) addressFirst(i int, m markup) int {
+	from := i + len(m.open)
+	to := addressAt(r.s, from)
+	if to == from || !strings.HasPrefix(r.s[to:], m.between) {
+		return i
+	}
+	shown := to + len(m.between)
+	n := strings.Index(r.s[shown:min(len(r.s), shown+maxShown)], m.shut)
+	if n <= 0 || strings.Contains(r.s[shown:shown+n], "\n\n") {
+		return i
+	}
+	end := shown + n + len(m.shut)
+	if m.shut == "]" && end < len(r.s) && (r.s[end] == '(' || r.s[end] == '[') {
+		return i // Markdown's
+	}
+	begin := len(r.text)
+	for i := shown; i < shown+n; i++ {
+		if r.style.escapes && r.s[i] == '\\' && i+1 < shown+n && char.IsPunct(r.s[i+1]) {
+			i++
+		}
+		r.copy(r.s[i:i+1], i)
+	}
+	r.links = append(r.links, Link{Range: Range{begin, len(r.text)}, Target: r.s[from:to], after: end})
+	return end
+}
+
+// shownFirst reads the rest of the link of markup m whose text was read and whose
+// address is at from.
+func (r *reader) shownFirst(i, from int, m markup) int {
+	to := addressAt(r.s, from)
+	if to == from || !strings.HasPrefix(r.s[to:], m.shut) {
+		return i
+	}
+	lo := max(0, len(r.text)-maxShown)
+	k := strings.LastIndex(string(r.text[lo:]), m.open)
+	if k < 0 || k+1 == len(r.text)-lo || strings.Contains(string(r.text[lo+k:]), "\n\n") {
+		return i
+	}
+	if n := len(r.links); n > 0 && r.links[n-1].End > lo+k {
+		return i
+	}
+	if n := len(r.quotes); n > 0 && max(r.quotes[n-1].Start, r.quotes[n-1].End) > lo+k {
+		return i
+	}
+	end := to + len(m.shut)
+	if strings.HasPrefix(m.shut, ">") && strings.HasPrefix(r.s[end:], "_") {
+		end++
+	}
+	r.cut(lo + k)
+	r.open = slices.DeleteFunc(r.open, func(at int) bool { return at >= lo+k })
+	if strings.HasPrefix(m.between, " ") {
+		r.trim(lo + k)
+	}
+	r.links = append(r.links, Link{Range: Range{lo + k, len(r.text)}, Target: r.s[from:to], after: end})
+	return end
+}
+
+// autolink reads the address in angle brackets at i, which shows itself.
+func (r *reader) autolink(i int) int {
+	to := addressAt(r.s, i+1)
+	if r.s[i] != '<' || to == i+1 || to == len(r.s) || r.s[to] != '>' {
+		return i
+	}
+	begin := len(r.text)
+	r.copy(r.s[i+1:to], i+1)
+	r.links = append(r.links, Link{Range: Range{begin, len(r.text)}, Target: r.s[i+1 : to], after: to + 1})
+	return to + 1
+}
+
+// blockLines are the beginnings of lines that a format has around a quote.
+var blockLines = []string{"#+begin_quote", "#+end_quote", "#+BEGIN_QUOTE", "#+END_QUOTE", `\begin{quot`, `\end{quot`}
+
+// blockLine is the end of the line at i if it is one of those, and i if not.
+func (r *reader) blockLine(i int) int {
+	if i != r.line {
+		return i
+	}
+	for _, mark := range blockLines {
+		if strings.HasPrefix(r.s[i:], mark) {
+			if n := strings.IndexByte(r.s[i:min(len(r.s), i+maxColumns)], '\n'); n > 0 {
+				return i + n
+			}
+		}
+	}
+	return i
+}
+
+// referencesHead is what text browsers have above their list of addresses.
+const referencesHead = "\nReferences\n"
+
+// referencesOf are the addresses in the list with which a text browser ends a
+// text, by their numbers.
+func referencesOf(s string) map[string]string {
+	at := strings.LastIndex(s, referencesHead)
+	if at < 0 {
+		return nil
+	}
+	all := map[string]string{}
+	for line := range strings.Lines(s[at+len(referencesHead):]) {
+		n, address, ok := strings.Cut(strings.TrimSpace(line), ". ")
+		if address = strings.TrimSpace(address); ok && strings.HasPrefix(address, "http") {
+			all[n] = address
+		}
+	}
+	return all
+}
+
+// maxNumber is how many digits the number of a reference has at most.
+const maxNumber = 4
+
+// reference reads the number at i that a text browser wrote before a link.
+func (r *reader) reference(i int) int {
+	if len(r.style.references) == 0 {
+		return i
+	}
+	n := strings.IndexByte(r.s[i:min(len(r.s), i+maxNumber+2)], ']')
+	if n < 0 {
+		return i
+	}
+	address, ok := r.style.references[r.s[i+1:i+n]]
+	if !ok {
+		return i
+	}
+	end := i + n + 1
+	r.links = append(r.links, Link{Range: Range{len(r.text), len(r.text)}, Target: address, after: end})
+	return end
+}
+
+const (
+	minWraps   = 3   // in an article that is wrapped
+	minColumns = 32  // no article is wrapped at fewer ...
+	maxColumns = 100 // ... or more characters
+)
+
+// columnsOf is the width at which an article is hard-wrapped, that of its longest
+// line; 0 if it is not. At each single break of one that is, the next line's first
+// word would not have fit. Attributions may have lines of their own.
+func columnsOf(s string) int {
+	s, _, _ = strings.Cut(s, referencesHead)
+	columns := 0
+	for line := range strings.Lines(s) {
+		line = strings.TrimRight(line, " \r\n")
+		if n := utf8.RuneCountInString(line); n > columns && hasBlank(line) {
+			if columns = n; n > maxColumns {
+				return 0
+			}
+		}
+	}
+	if columns < minColumns {
+		return 0
+	}
+	wraps, last := 0, 0
+	for line := range strings.Lines(s) {
+		line = strings.TrimRight(line, " \r\n")
+		words := strings.TrimLeft(line, quoteIndent+">")
+		if last > 0 && words != "" && !strings.HasPrefix(words, "—") && !strings.HasPrefix(words, "-") {
+			if last+1+firstWord(words) <= columns {
+				return 0
+			}
+			wraps++
+		}
+		last = 0
+		if words != "" {
+			last = utf8.RuneCountInString(line)
+		}
+	}
+	if wraps < minWraps {
+		return 0
+	}
+	return columns
+}
+
+// hasBlank reports whether a line is of several words, and may be wrapped.
+func hasBlank(line string) bool {
+	return strings.IndexByte(strings.TrimLeft(line, quoteIndent+">"), ' ') > 0
+}
+
+// firstWord is how many characters the word is long that s begins with.
+func firstWord(s string) int {
+	word, _, _ := strings.Cut(s, " ")
+	return utf8.RuneCountInString(word)
+}
