@@ -52,7 +52,7 @@ var real = []struct {
 	{"articles", "articles", 1},
 	{"oneline", "oneline", 1.5},
 	{"glued", "glued", 3},
-	{"rows", "rows", 2},
+	{"rows", "rows", 4},
 	{"go-readability", "extracted", 0.8},
 	{"go-trafilatura", "extracted", 0.8},
 	{"html-to-markdown", "extracted", 0.8},

@@ -36,8 +36,9 @@ var variants = []struct {
 	{"foreign lines", 0.5, 3, then(foreign(enciphered), each(inLines))},
 	{"foreign headings", 0.5, 1, then(foreign(enciphered), then(headed, each(inOneLine)))},
 	{"introduced", 0.4, 4, then(introduced, each(inOneLine))},
-	{"introduced kana", 0.2, 1, then(introduced, then(foreign(inKana), each(inOneLine)))},
-	{"captioned", 0.06, 3, captioned},
+	{"introduced kana", 0.3, 2, then(introduced, then(foreign(inKana), each(inOneLine)))},
+	{"captioned", 0.08, 4, captioned},
+	{"verses", 0.06, 2, verses},
 	{"listed", 0.15, 2, listed},
 	{"listed lines", 0.1, 1, then(listed, each(inLines))},
 	{"lost", 0.1, 1, lost},
@@ -289,8 +290,13 @@ func introduced(a article, r *rand.Rand) article {
 	words := strings.Fields(a.text)
 	parts, tweets := a.parts()
 	for n := range tweets {
-		if r.IntN(12) == 0 { // a picture and nothing else
+		switch r.IntN(12) {
+		case 0: // a picture and nothing else
 			parts[2*n+1] = "pic.twitter.com/AbCdEfGh12"
+		case 1, 2: // tweets begin with the name of a speaker, too
+			if i := r.IntN(max(1, len(words))); i < len(words) && strings.Trim(words[i], ".,:") != "" {
+				parts[2*n+1] = capitalised(strings.Trim(words[i], ".,:")) + ": " + parts[2*n+1]
+			}
 		}
 	}
 	a = a.of(parts, tweets)
@@ -299,7 +305,7 @@ func introduced(a article, r *rand.Rand) article {
 		switch r.IntN(8) {
 		case 0, 1: // any words
 			k := r.IntN(max(1, len(words)-6))
-			intro = strings.Trim(strings.Join(words[k:min(len(words), k+1+r.IntN(6))], " "), ".:,")
+			intro = strings.Trim(strings.Join(words[k:min(len(words), k+3+r.IntN(5))], " "), ".:,")
 		case 2:
 			intro = enciphered(intro)
 		case 3, 4:
@@ -331,6 +337,28 @@ func captioned(a article, r *rand.Rand) article {
 		}
 		return s + caption + " " + credits[r.IntN(len(credits))] + "\n"
 	})
+}
+
+// verses breaks the words of tweets into short lines, as poems and lists have.
+func verses(a article, r *rand.Rand) article {
+	parts, tweets := a.parts()
+	for n := range tweets {
+		words := strings.Fields(parts[2*n+1])
+		words = words[:min(len(words), 30)]
+		for k := 2 + r.IntN(5); k < len(words)-1; k += 2 + r.IntN(5) {
+			if !strings.ContainsAny(words[k], "@#/") {
+				words[k-1] += "\n" + capitalised(words[k])
+				words[k] = ""
+			}
+		}
+		parts[2*n+1] = strings.ReplaceAll(strings.Join(slices.DeleteFunc(words, func(w string) bool { return w == "" }), " "), "\n ", "\n")
+	}
+	return a.of(parts, tweets)
+}
+
+func capitalised(w string) string {
+	c, n := utf8.DecodeRuneInString(w)
+	return string(unicode.ToUpper(c)) + w[n:]
 }
 
 // listed makes items of a list of the paragraphs of an article.
