@@ -50,17 +50,17 @@ var real = []struct {
 	weight     float64
 }{
 	{"articles", "articles", 1},
-	{"oneline", "oneline", 1.5},
+	{"oneline", "oneline", 2.2},
 	{"glued", "glued", 3},
-	{"rows", "rows", 4},
-	{"go-readability", "extracted", 0.8},
-	{"go-trafilatura", "extracted", 0.8},
-	{"html-to-markdown", "extracted", 0.8},
-	{"jaytaylor-html2text", "extracted", 0.8},
-	{"k3a-html2text", "extracted", 0.8},
-	{"wet-like", "extracted", 0.8},
-	{"one-line", "extracted", 0.8},
-	{"no-separator", "extracted", 0.8},
+	{"rows", "rows", 10},
+	{"go-readability", "extracted", 1},
+	{"go-trafilatura", "extracted", 1},
+	{"html-to-markdown", "extracted", 1},
+	{"jaytaylor-html2text", "extracted", 1},
+	{"k3a-html2text", "extracted", 1},
+	{"wet-like", "extracted", 1},
+	{"one-line", "extracted", 1},
+	{"no-separator", "extracted", 1},
 	{freshText, freshText, 0}, // only measured
 }
 

@@ -216,6 +216,7 @@ func foreign(write func(string) string) func(article, *rand.Rand) article {
 
 var (
 	attributions = regexp.MustCompile(`(?:—|–|--) ?([^\n()]{0,60}) \(@\w+\) \w+ \d+, \d{4}`)
+	names        = regexp.MustCompile(`\b\p{Lu}\p{Ll}{3,}\b`)
 	pieces       = regexp.MustCompile(`\s+|[@#]\w+|\S*/\S*|[\p{L}'’]+|.`)
 )
 
@@ -288,15 +289,14 @@ func introduced(a article, r *rand.Rand) article {
 	who := strings.Fields("She He They Quill Farrow Ada The~mayor The~author A~spokesman Die~Autorin Er Elle L’auteure La~alcaldesa El~autor De~schrijver Författaren 作者")
 	did := strings.Fields("reacted answered hit~back was~quick~to~react had~this~to~say did~not~hold~back fired~back~on~Friday joked put~it~this~way wrote posted reagierte~prompt schrieb~auf~Twitter a~réagi~aussitôt a~écrit respondió~enseguida escribió ha~risposto reageerde~meteen svarade~direkt 在推特上写道")
 	words := strings.Fields(a.text)
+	speakers := append(names.FindAllString(a.text, -1), "Quill")
 	parts, tweets := a.parts()
 	for n := range tweets {
 		switch r.IntN(12) {
-		case 0: // a picture and nothing else
+		case 0, 3: // a picture and nothing else
 			parts[2*n+1] = "pic.twitter.com/AbCdEfGh12"
-		case 1, 2: // tweets begin with the name of a speaker, too
-			if i := r.IntN(max(1, len(words))); i < len(words) && strings.Trim(words[i], ".,:") != "" {
-				parts[2*n+1] = capitalised(strings.Trim(words[i], ".,:")) + ": " + parts[2*n+1]
-			}
+		case 1, 2, 4: // tweets begin with the name of a speaker, too
+			parts[2*n+1] = speakers[r.IntN(len(speakers))] + ": " + parts[2*n+1]
 		}
 	}
 	a = a.of(parts, tweets)

@@ -217,7 +217,8 @@ func (c *candidate) colon() bool {
 // announces a tweet, by its length and by what is not in it.
 func announces(s *sums) bool {
 	n := s.n(tWord)
-	return n == 1 && s.length > 20 || 2 <= n && n <= 9 && s.n(tI|tMention|tHashtag|tShort|tAddress|tShout) == 0 // in some scripts a sentence is a word
+	few := n == 1 && s.length > 16 || 2 <= n && n <= 9 // in some scripts a sentence is a word
+	return few && s.n(tI|tMention|tHashtag|tShort|tAddress|tShout) == 0
 }
 
 func endsInColon(s string) bool { return strings.HasSuffix(s, ":") || strings.HasSuffix(s, "：") }
