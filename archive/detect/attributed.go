@@ -162,11 +162,15 @@ func runeAt(s string, i int) int {
 // begin lets the text begin where a look's choice says.
 func (e *sighting) begin(c boundary.Choice, s string) {
 	e.Confidence = c.Confidence * (1 - e.doubt)
-	if c.At < 0 {
-		return
+	at := c.At
+	if at < 0 && e.rest != "" {
+		return // not all words are lost
 	}
-	e.Start = e.from + c.At
-	e.Text = char.Trim(e.look.Passage.Text[c.At:])
+	if at < 0 {
+		at = len(e.look.Passage.Text)
+	}
+	e.Start = char.SkipBlanks(s, e.from+at)
+	e.Text = char.Trim(e.look.Passage.Text[at:])
 	if e.rest != "" {
 		e.Text += "\n" + e.rest
 		e.Confidence *= restTrust

@@ -36,7 +36,10 @@ type value struct {
 }
 
 func (e *example) isRight(at int) bool {
-	return at >= 0 && (e.right >= 0 && at == e.at[e.right] || bare(e.passage.Text[at:]) == bare(e.want))
+	if at < 0 {
+		return e.want == ""
+	}
+	return e.right >= 0 && at == e.at[e.right] || bare(e.passage.Text[at:]) == bare(e.want)
 }
 
 // marked is the example's text with the place that was found and the right one.
@@ -44,6 +47,9 @@ func (e *example) marked(got int) string {
 	s := e.passage.Text
 	if e.right < 0 {
 		return s[:max(0, got)] + "«GOT»" + s[max(0, got):] + "\nWANT " + e.want
+	}
+	if got < 0 {
+		got = len(s)
 	}
 	want := e.at[e.right]
 	lo := max(0, min(got, want)-250)

@@ -50,17 +50,17 @@ var real = []struct {
 	weight     float64
 }{
 	{"articles", "articles", 1},
-	{"oneline", "oneline", 1.5},
+	{"oneline", "oneline", 2.2},
 	{"glued", "glued", 3},
-	{"rows", "rows", 0.2},
-	{"go-readability", "extracted", 0.8},
-	{"go-trafilatura", "extracted", 0.8},
-	{"html-to-markdown", "extracted", 0.8},
-	{"jaytaylor-html2text", "extracted", 0.8},
-	{"k3a-html2text", "extracted", 0.8},
-	{"wet-like", "extracted", 0.8},
-	{"one-line", "extracted", 0.8},
-	{"no-separator", "extracted", 0.8},
+	{"rows", "rows", 10},
+	{"go-readability", "extracted", 1},
+	{"go-trafilatura", "extracted", 1},
+	{"html-to-markdown", "extracted", 1},
+	{"jaytaylor-html2text", "extracted", 1},
+	{"k3a-html2text", "extracted", 1},
+	{"wet-like", "extracted", 1},
+	{"one-line", "extracted", 1},
+	{"no-separator", "extracted", 1},
 	{freshText, freshText, 0}, // only measured
 }
 
@@ -165,8 +165,8 @@ func (t *trainer) read(file, gold string) ([]article, error) {
 			return fmt.Errorf("no record %d", g.Record)
 		}
 		for _, w := range g.Tweets {
-			l := label{handle: w.Handle, date: w.Date, unknown: w.Text == nil || w.Lost || w.Partial}
-			if w.Text != nil {
+			l := label{handle: w.Handle, date: w.Date, unknown: w.Text == nil || w.Partial}
+			if w.Text != nil && !w.Lost {
 				l.text = *w.Text
 			}
 			out[g.Record-1].tweets = append(out[g.Record-1].tweets, l)
@@ -233,20 +233,16 @@ func (t *trainer) add(set string, weight float64, in []article) {
 	for _, g := range groups {
 		t.groups = append(t.groups, g)
 		for i, e := range g.examples {
-			if e != nil && e.right >= 0 && weight > 0 && !hasAnyPrefix("short", *without) {
-				t.short(g, i)
+			if e != nil && e.right >= 0 && e.want != "" && weight > 0 && !hasAnyPrefix("short", *without) {
+				t.shorten(g, i)
 			}
 		}
 	}
 }
 
-// example is a passage whose text is known; nil if it is but the tweet, which
-// needs no choice.
+// example is a passage whose text is known.
 func (t *trainer) example(p *boundary.Passage, want string) *example {
 	at, values := boundary.Describe(p)
-	if len(at) > 0 && values == nil {
-		return nil
-	}
 	e := &example{passage: p, at: at, right: rightOf(p.Text, at, want), want: want}
 	for _, v := range values {
 		e.values = append(e.values, t.sparse(nil, v, 0))
@@ -277,37 +273,37 @@ func rightOf(s string, at []int, want string) int {
 // bare is a text without its white space, as texts are compared.
 func bare(s string) string { return strings.Join(strings.FieldsFunc(s, char.IsBlank), "") }
 
-// short adds the passage of every third example as it would be if the article
-// began a sentence or two before the tweet: short articles are rare in the sets,
-// but for those that are a tweet and nothing else.
-func (t *trainer) short(g *group, i int) {
+// shorten adds the passage of an example as it would be if the article were
+// short, which is rare in the sets: if it began a sentence or two before the
+// tweet, and ended with it or went on; or were nothing but the tweet.
+func (t *trainer) shorten(g *group, i int) {
 	e := g.examples[i]
 	t.shorts++
-	if t.shorts%3 != 0 {
-		return
-	}
-	p := e.passage
+	kind := t.shorts % 3
 	j := e.right
-	for n := 0; j > 0 && n <= t.shorts/3%3; {
-		if j--; endsUnit(p.Text[:e.at[j]]) {
+	for n := 0; kind > 0 && j > 0 && n <= t.shorts/3%4; {
+		if j--; endsUnit(e.passage.Text[:e.at[j]]) {
 			n++
 		}
 	}
-	if j == e.right || !endsUnit(p.Text[:e.at[j]]) {
+	if kind > 0 && (j == e.right || !endsUnit(e.passage.Text[:e.at[j]])) {
 		return
 	}
-	q := *p
-	q.Text, q.Before, q.Links, q.Origin = p.Text[e.at[j]:], "", nil, boundary.Article
-	for _, l := range p.Links {
+	q := *e.passage
+	q.Text, q.Before, q.After, q.Links, q.Origin = q.Text[e.at[j]:], "", "", nil, boundary.Article
+	for _, l := range e.passage.Links {
 		if l >= e.at[j] {
 			q.Links = append(q.Links, l-e.at[j])
 		}
 	}
-	if at, values := boundary.Describe(&q); len(at) > 0 && values == nil {
+	if kind == 1 {
 		q.After = " And so on."
 	}
-	if x := t.example(&q, e.want); x != nil && x.right >= 0 {
-		t.groups = append(t.groups, &group{set: g.set + " short", source: g.source, fold: g.fold, weight: g.weight / 2, passages: []*boundary.Passage{&q}, examples: []*example{x}})
+	if kind != 1 && !strings.Contains(q.Text, "\n") && q.Layout < boundary.OneLine {
+		q.Layout = boundary.OneLine
+	}
+	if x := t.example(&q, e.want); x.right >= 0 {
+		t.groups = append(t.groups, &group{set: g.set + " short", source: g.source, fold: g.fold, weight: g.weight / 5, passages: []*boundary.Passage{&q}, examples: []*example{x}})
 	}
 }
 

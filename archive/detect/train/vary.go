@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"regexp"
 	"slices"
@@ -34,6 +35,15 @@ var variants = []struct {
 	{"foreign", 0.5, 4, then(foreign(enciphered), each(inOneLine))},
 	{"foreign lines", 0.5, 3, then(foreign(enciphered), each(inLines))},
 	{"foreign headings", 0.5, 1, then(foreign(enciphered), then(headed, each(inOneLine)))},
+	{"introduced", 0.4, 4, then(introduced, each(inOneLine))},
+	{"introduced kana", 0.3, 2, then(introduced, then(foreign(inKana), each(inOneLine)))},
+	{"captioned", 0.08, 4, captioned},
+	{"verses", 0.06, 2, verses},
+	{"listed", 0.15, 2, listed},
+	{"listed lines", 0.1, 1, then(listed, each(inLines))},
+	{"lost", 0.1, 1, lost},
+	{"lost lines", 0.1, 1, then(lost, each(inLines))},
+	{"lost oneline", 0.1, 1, then(lost, each(inOneLine))},
 	{"kana", 0.5, 1, then(foreign(inKana), each(inOneLine))},
 	{"kana lines", 0.5, 2, then(foreign(inKana), each(inLines))},
 }
@@ -206,6 +216,7 @@ func foreign(write func(string) string) func(article, *rand.Rand) article {
 
 var (
 	attributions = regexp.MustCompile(`(?:—|–|--) ?([^\n()]{0,60}) \(@\w+\) \w+ \d+, \d{4}`)
+	names        = regexp.MustCompile(`\b\p{Lu}\p{Ll}{3,}\b`)
 	pieces       = regexp.MustCompile(`\s+|[@#]\w+|\S*/\S*|[\p{L}'’]+|.`)
 )
 
@@ -242,6 +253,8 @@ func inKana(w string) string {
 		return "。"
 	case ",":
 		return "、"
+	case ":":
+		return "："
 	case "!":
 		return "！"
 	case "?":
@@ -256,6 +269,129 @@ func inKana(w string) string {
 		}
 	}
 	return string(out)
+}
+
+// beforeTweets puts what add makes before the tweets of an article of paragraphs
+// that follow prose.
+func (a article) beforeTweets(add func(prose string, i int) string) article {
+	parts, tweets := a.parts()
+	for n, i := range tweets {
+		if s := parts[2*n]; strings.HasSuffix(s, "\n\n") {
+			parts[2*n] = add(s, i)
+		}
+	}
+	return a.of(parts, tweets)
+}
+
+// introduced announces tweets with a colon, by the words of several languages
+// and by any others.
+func introduced(a article, r *rand.Rand) article {
+	who := strings.Fields("She He They Quill Farrow Ada The~mayor The~author A~spokesman Die~Autorin Er Elle L’auteure La~alcaldesa El~autor De~schrijver Författaren 作者")
+	did := strings.Fields("reacted answered hit~back was~quick~to~react had~this~to~say did~not~hold~back fired~back~on~Friday joked put~it~this~way wrote posted reagierte~prompt schrieb~auf~Twitter a~réagi~aussitôt a~écrit respondió~enseguida escribió ha~risposto reageerde~meteen svarade~direkt 在推特上写道")
+	words := strings.Fields(a.text)
+	speakers := append(names.FindAllString(a.text, -1), "Quill")
+	parts, tweets := a.parts()
+	for n := range tweets {
+		switch r.IntN(12) {
+		case 0, 3: // a picture and nothing else
+			parts[2*n+1] = "pic.twitter.com/AbCdEfGh12"
+		case 1, 2, 4: // tweets begin with the name of a speaker, too
+			parts[2*n+1] = speakers[r.IntN(len(speakers))] + ": " + parts[2*n+1]
+		}
+	}
+	a = a.of(parts, tweets)
+	return a.beforeTweets(func(s string, i int) string {
+		intro := who[r.IntN(len(who))] + "~" + did[r.IntN(len(did))]
+		switch r.IntN(8) {
+		case 0, 1: // any words
+			k := r.IntN(max(1, len(words)-6))
+			intro = strings.Trim(strings.Join(words[k:min(len(words), k+3+r.IntN(5))], " "), ".:,")
+		case 2:
+			intro = enciphered(intro)
+		case 3, 4:
+			return s
+		}
+		return s + strings.ReplaceAll(intro, "~", " ") + ": "
+	})
+}
+
+// captioned puts the caption of a picture on the line above tweets.
+func captioned(a article, r *rand.Rand) article {
+	credits := strings.Split("(Ada Quill)|(file photo)|(Archivbild)|(AP Photo/Bo Farrow)|(Bo Farrow / The Gazette)|Photo: Ada Quill|Foto: Bo Farrow/dpa|Photograph: Ada Quill|Credit: Rio Tan|© Rio Tan|Image: Ada Quill/Getty Images|Crédit : Bo Farrow", "|")
+	words := strings.Fields(a.text)
+	return a.beforeTweets(func(s string, i int) string {
+		k := r.IntN(max(1, len(words)-12))
+		caption := strings.TrimRight(strings.Join(words[k:min(len(words), k+3+r.IntN(9))], " "), ".:,")
+		caption = strings.ToUpper(caption[:1]) + caption[1:]
+		if strings.Contains(caption, "(@") || strings.Contains(a.tweets[i].text, "\n") {
+			return s
+		}
+		if r.IntN(2) == 0 {
+			caption += "."
+		}
+		switch k := r.IntN(24); {
+		case k < 4:
+			return s + credits[r.IntN(len(credits))] + "\n"
+		case k < 14:
+			return s
+		}
+		return s + caption + " " + credits[r.IntN(len(credits))] + "\n"
+	})
+}
+
+// verses breaks the words of tweets into short lines, as poems and lists have.
+func verses(a article, r *rand.Rand) article {
+	parts, tweets := a.parts()
+	for n := range tweets {
+		words := strings.Fields(parts[2*n+1])
+		words = words[:min(len(words), 30)]
+		for k := 2 + r.IntN(5); k < len(words)-1; k += 2 + r.IntN(5) {
+			if !strings.ContainsAny(words[k], "@#/") {
+				words[k-1] += "\n" + capitalised(words[k])
+				words[k] = ""
+			}
+		}
+		parts[2*n+1] = strings.ReplaceAll(strings.Join(slices.DeleteFunc(words, func(w string) bool { return w == "" }), " "), "\n ", "\n")
+	}
+	return a.of(parts, tweets)
+}
+
+func capitalised(w string) string {
+	c, n := utf8.DecodeRuneInString(w)
+	return string(unicode.ToUpper(c)) + w[n:]
+}
+
+// listed makes items of a list of the paragraphs of an article.
+func listed(a article, r *rand.Rand) article {
+	mark := strings.Fields("- • * → – 0. 0) #0")[r.IntN(8)]
+	n := 0
+	next := func() string {
+		n++
+		return strings.ReplaceAll(mark, "0", fmt.Sprint(n)) + " "
+	}
+	parts, tweets := a.parts()
+	for i := 0; i < len(parts); i += 2 {
+		blocks := strings.Split(parts[i], "\n\n")
+		for k := 1; k < len(blocks); k++ {
+			if blocks[k] != "" || k == len(blocks)-1 && i+1 < len(parts) {
+				blocks[k] = next() + blocks[k]
+			}
+		}
+		parts[i] = strings.Join(blocks, "\n\n")
+	}
+	return a.of(parts, tweets)
+}
+
+// lost leaves the attributions and loses the words.
+func lost(a article, r *rand.Rand) article {
+	parts, tweets := a.parts()
+	for n := range tweets {
+		parts[2*n+1] = ""
+		if r.IntN(3) > 0 { // on a line of its own, as where a paragraph was lost
+			parts[2*n] = strings.TrimRight(parts[2*n], "\n") + "\n"
+		}
+	}
+	return a.of(parts, tweets)
 }
 
 func varied(in []article, seed uint64, most int, change func(article, *rand.Rand) article) []article {

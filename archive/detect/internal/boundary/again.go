@@ -15,6 +15,7 @@ type way struct {
 	colon   float64 // with a colon before
 	named   float64 // the author, or a word of tweeting, in the unit before
 	length  float64 // as a part of what the day allows
+	lost    float64 // no words are left
 }
 
 func wayOf(c *candidate) way {
@@ -22,6 +23,7 @@ func wayOf(c *candidate) way {
 	if c.r.p.Origin == AfterTweet {
 		w.chained, w.joined = 1, is(c.edge == eStart)
 	}
+	w.lost = is(c.edge == eEnd)
 	w.colon = is(c.afterColon())
 	w.named = is(c.before.n(tTweets|tTwitter|tAuthor) > 0)
 	return w
@@ -35,6 +37,7 @@ func (w *way) plus(x *way, times float64) {
 	w.colon += times * x.colon
 	w.named += times * x.named
 	w.length += times * x.length
+	w.lost += times * x.lost
 }
 
 // secondFeature is a fact about a candidate and the article's other texts.
@@ -52,6 +55,7 @@ var second = []secondFeature{
 	{"others-colon", "a colon is before it, as before the others (-1: not, but before the others)", func(w, o *way) float64 { return (2*w.colon - 1) * o.colon / o.texts * trust(o.texts) }},
 	{"others-named", "the unit before names the author or tweeting, as it does for the others", func(w, o *way) float64 { return (2*w.named - 1) * o.named / o.texts * trust(o.texts) }},
 	{"others-length", "by how much its length is other than the others'", func(w, o *way) float64 { return math.Abs(w.length-o.length/o.texts) * trust(o.texts) }},
+	{"others-lost", "its words are lost, as those of the others are (-1: are not)", func(w, o *way) float64 { return w.lost * (2*o.lost/o.texts - 1) * trust(o.texts) }},
 }
 
 // trust is how far the way of so many texts is taken for that of the article:

@@ -3,15 +3,14 @@
 // the attribution is cut into words, and where two of them meet the text may
 // begin, for one of some reasons: these places are the candidates. Each is
 // described by features, each feature has a weight, and the candidate with the
-// greatest sum is the likeliest. Where an article has other tweets, each text is
+// greatest sum is the likeliest. The last candidate is the attribution: an
+// extractor may have lost the words. Where an article has other tweets, each text is
 // looked at again, in the knowledge of how the others begin.
 package boundary
 
 import (
 	"strings"
 	"sync"
-
-	"tweetarc/archive/detect/internal/char"
 )
 
 // Passage is what is known when the beginning of a tweet's text is looked for.
@@ -89,15 +88,8 @@ type scored struct {
 	way   way
 }
 
-const (
-	// aloneTrust is how far an article is trusted to be nothing but a tweet: a
-	// row of a table of tweets is, a sentence of prose and a tweet looks the same.
-	aloneTrust = 0.95
-	// rowLength is how long such a row can be: some hold two parts of a thread.
-	rowLength = 450
-	// noneTrust is the confidence that a tweet without candidates has no text.
-	noneTrust = 0.5
-)
+// noneTrust is the confidence that a tweet without candidates has no text.
+const noneTrust = 0.5
 
 // Look looks for the beginning of the text.
 func (p *Passage) Look() *Look { return trained.Look(p) }
@@ -124,13 +116,6 @@ func (m *Model) Look(p *Passage) *Look {
 		l.Choice = Choice{-1, noneTrust}
 		return l
 	}
-	if r.isAlone() {
-		l.Choice = Choice{d.candidates[0].at, aloneTrust}
-		if len(d.candidates) == 1 {
-			l.Choice.Confidence = 1
-		}
-		return l
-	}
 	l.candidates = make([]scored, len(d.candidates))
 	d.scores = d.scores[:0]
 	for k := range d.candidates {
@@ -140,25 +125,26 @@ func (m *Model) Look(p *Passage) *Look {
 		l.candidates[k] = scored{c.at, s, wayOf(c)}
 		d.scores = append(d.scores, s)
 	}
-	l.Choice = m.choose(l, d.scores)
+	n := len(d.scores)
+	if l.candidates[n-1].at == len(p.Text) {
+		n-- // whether the words are lost is said when the others are known
+	}
+	l.Choice = m.choose(l, d.scores[:n])
 	return l
 }
 
 // choose is the likeliest candidate by the scores, which it changes.
 func (m *Model) choose(l *Look, scores []float64) Choice {
 	best := likelihoods(scores, m.Temperatures[l.Passage.Layout])
-	return Choice{l.candidates[best].at, scores[best]}
-}
-
-// isAlone says whether the article is nothing but the tweet, as a row of a table
-// of tweets is: nothing follows, and all that is before fits.
-func (r *reading) isAlone() bool {
-	return r.p.Origin == Article && r.places[1].edge == eStart && strings.TrimFunc(r.p.After, char.IsBlank) == "" &&
-		r.sums.length < rowLength
+	at := l.candidates[best].at
+	if at == len(l.Passage.Text) {
+		at = -1
+	}
+	return Choice{at, scores[best]}
 }
 
 // Describe gives the candidates of a passage with their features, those of the
-// second look being 0; no features if the passage is but the tweet.
+// second look being 0.
 func Describe(p *Passage) (at []int, values [][]float64) {
 	var d scratch
 	d.reading.read(p)
@@ -166,9 +152,6 @@ func Describe(p *Passage) (at []int, values [][]float64) {
 	for k := range d.candidates {
 		c := &d.candidates[k]
 		at, values = append(at, c.at), append(values, append(c.values(nil), make([]float64, len(second))...))
-	}
-	if len(at) > 0 && d.reading.isAlone() {
-		return at, nil
 	}
 	return at, values
 }

@@ -49,6 +49,9 @@ func is(yes bool) float64 {
 // a sentence, a line or a block; so is the unit before it.
 var features = slices.Concat(edgeFeatures(), []feature{
 	{"origin-article", "the article begins here", func(c *candidate) float64 { return is(c.edge == eStart && c.r.p.Origin == Article) }},
+	{"alone", "the article is but the text, as a row of a table of tweets is", func(c *candidate) float64 { return is(c.isAlone()) }},
+	{"alone-empty-lines", "... and an empty line is in it", func(c *candidate) float64 { return is(c.isAlone() && c.all.n(tBreaks) > 0) }},
+	{"alone-colon", "... and its first unit ends in a colon", func(c *candidate) float64 { return is(c.isAlone() && c.colon()) }},
 	{"origin-tweet", "another tweet ends here", func(c *candidate) float64 { return is(c.edge == eStart && c.r.p.Origin == AfterTweet) }},
 	{"origin-tweet-colon", "another tweet ends here, and the first unit ends in a colon, as introductions do", func(c *candidate) float64 { return is(c.edge == eStart && c.r.p.Origin == AfterTweet && c.colon()) }},
 	{"origin-frame", "a frame's mark ends here", func(c *candidate) float64 { return is(c.edge == eStart && c.r.p.Origin == Frame) }},
@@ -81,11 +84,15 @@ var features = slices.Concat(edgeFeatures(), []feature{
 	{"unit-colon-shout", "the first unit ends in a colon, and is in capitals", func(c *candidate) float64 { return is(c.colon() && c.first.n(tShout) == c.first.n(tWord)) }},
 	{"unit-colon-here", "the first unit ends in a colon, within eight words of which one points to what follows: here, this", func(c *candidate) float64 { return is(c.colon() && c.first.n(tWord) <= 8 && c.first.n(tPoints) > 0) }},
 	{"unit-colon-the", "the first unit ends in a colon, and begins with a word like From or The", func(c *candidate) float64 { return is(c.colon() && c.opens&tFunction != 0) }},
+	{"unit-announces", "the first unit is a few words and a colon, none of them like I or a mention", func(c *candidate) float64 { return is(c.colon() && announces(&c.first)) }},
 	{"unit-unended", "the first unit is all the text, and no sentence ends in it", func(c *candidate) float64 { return is(c.next == c.end && c.first.n(tSentence) == 0) }},
 	{"unit-style", "the marks of the first unit are curly and those of the article straight, or the other way round", func(c *candidate) float64 { return is(c.odd(&c.first, c.outside)) }},
 
 	{"before-colon", "a colon is before the text", func(c *candidate) float64 { return is(c.afterColon()) }},
+	{"before-announces", "a few words and a colon are before the text, none of them like I or a mention", func(c *candidate) float64 { return is(c.afterColon() && announces(&c.before)) }},
 	{"before-colon-quote", "a colon is before the text, and it begins with a quotation mark", func(c *candidate) float64 { return is(c.afterColon() && strings.ContainsRune("“\"", c.initial)) }},
+	{"before-nothing", "a colon is before the end: what it announces was lost", func(c *candidate) float64 { return is(c.edge == eEnd && c.afterColon()) }},
+	{"before-credit", "a line is before the text that ends as captions do: (Jane Roe), Photo: Jane Roe", func(c *candidate) float64 { return is(c.isAfterLine() && endsInCredit(c.above)) }},
 	{"before-unended", "a letter or a digit is before the text", func(c *candidate) float64 { return is(c.edge != eStart && endsInWord(c.above)) }},
 	{"before-hangs", "a word that ends no sentence is before the text: the, of", func(c *candidate) float64 { return is(c.edge != eStart && knownOf(lastWord(c.above))&tHangs != 0) }},
 	{"before-author", "the unit before names the author", func(c *candidate) float64 { return is(c.before.n(tAuthor) > 0) }},
@@ -107,7 +114,7 @@ var features = slices.Concat(edgeFeatures(), []feature{
 	{"text-i", "words like I and we in the text", func(c *candidate) float64 { return count(&c.all, tI, 6) }},
 	{"text-names", "names in the text", func(c *candidate) float64 { return count(&c.all, tName, 10) }},
 	{"text-short", "marks and words in the text that save characters", func(c *candidate) float64 { return count(&c.all, tShort, 6) }},
-	{"text-empty", "the text is but hashtags, mentions and addresses", func(c *candidate) float64 { return is(c.words() <= 0) }},
+	{"text-empty", "the text is but hashtags, mentions and addresses", func(c *candidate) float64 { return is(c.edge != eEnd && c.words() <= 0) }},
 	{"text-3-words", "the text is one to three words and such", func(c *candidate) float64 { return is(c.words() > 0 && c.words() <= 3) }},
 	{"text-quotes", "the quotation marks of the text do not match", func(c *candidate) float64 { return is(c.all.n(tOpens) != c.all.n(tCloses)) }},
 	{"text-style", "the marks of the text are curly or straight like those of the article", func(c *candidate) float64 { return is(c.alike(&c.all, c.outside)) }},
@@ -149,8 +156,11 @@ func (r *reading) candidates(out []candidate) []candidate {
 	previous, previous2 := begin, begin
 	r.copies.find(r.p, r.places)
 	outside := curliness(r.p.Before) + curliness(r.p.Text[:begin.at]) + curliness(r.p.After)
-	for k := 1; k < len(r.places)-1; k++ {
+	for k := 1; k < len(r.places); k++ {
 		p := &r.places[k]
+		if p == end && !r.mayBeLost() {
+			break
+		}
 		c := candidate{place: p, r: r, previous: previous, next: end, end: end, text: r.p.Text[p.at:], above: r.p.Text[:p.last]}
 		c.initial, _ = utf8.DecodeRuneInString(c.text)
 		c.word = firstWord(c.text)
@@ -173,6 +183,12 @@ func (r *reading) candidates(out []candidate) []candidate {
 	return out
 }
 
+// mayBeLost says whether the words may be lost: what is left speaks of the
+// author or of tweeting, or ends in a colon.
+func (r *reading) mayBeLost() bool {
+	return len(r.places) > 2 && (r.sums.n(tAuthor|tTweets|tTwitter) > 0 || endsInColon(r.p.Text))
+}
+
 // ratio is the text's length as a part of what its day allows.
 func (c *candidate) ratio() float64 { return float64(c.all.length) / c.r.limit }
 
@@ -190,11 +206,35 @@ func (c *candidate) words() int { return c.all.n(tWord) - c.all.n(tHashtag|tMent
 func (c *candidate) endsInPicture() bool { return strings.Contains(lastWord(c.text), "pic.") }
 
 // afterColon says whether a colon is before the text.
-func (c *candidate) afterColon() bool { return c.edge != eStart && strings.HasSuffix(c.above, ":") }
+func (c *candidate) afterColon() bool { return c.edge != eStart && endsInColon(c.above) }
 
 // colon says whether the first unit ends in a colon, and more follows.
 func (c *candidate) colon() bool {
-	return c.next != c.end && strings.HasSuffix(c.r.p.Text[:c.next.last], ":")
+	return c.next != c.end && endsInColon(c.r.p.Text[:c.next.last])
+}
+
+// announces says whether a unit that ends in a colon may be the sentence that
+// announces a tweet, by its length and by what is not in it.
+func announces(s *sums) bool {
+	n := s.n(tWord)
+	few := n == 1 && s.length > 16 || 2 <= n && n <= 9 // in some scripts a sentence is a word
+	return few && s.n(tI|tMention|tHashtag|tShort|tAddress|tShout) == 0
+}
+
+func endsInColon(s string) bool { return strings.HasSuffix(s, ":") || strings.HasSuffix(s, "：") }
+
+// rowLength is how long a row of a table of tweets can be: some hold two parts
+// of a thread.
+const rowLength = 450
+
+// isAlone says whether nothing but the text is in the article.
+func (c *candidate) isAlone() bool {
+	return c.edge == eStart && c.r.p.Origin == Article && c.all.length < rowLength && strings.TrimFunc(c.r.p.After, char.IsBlank) == ""
+}
+
+// isAfterLine says whether a line ends before the text.
+func (c *candidate) isAfterLine() bool {
+	return c.edge == eLine || c.edge == eParagraph || c.edge == eGap
 }
 
 // odd says whether a stretch has curly marks where the article has straight
@@ -227,6 +267,47 @@ func endsInWord(s string) bool {
 func lastWord(s string) string {
 	s = s[max(0, len(s)-longest):]
 	return s[strings.LastIndexFunc(s, char.IsBlank)+1:]
+}
+
+// endsInCredit says whether the last line of s ends as the caption of a picture
+// does: with a few words in parentheses, or a few capitalised ones after a colon
+// or such.
+func endsInCredit(s string) bool {
+	s = s[max(0, len(s)-80):]
+	s = s[strings.LastIndexByte(s, '\n')+1:]
+	if r, n := utf8.DecodeLastRuneInString(s); char.IsCloser(r) {
+		_, inside, ok := cutLast(s[:len(s)-n], "(（[")
+		return ok && isFew(inside) && !char.EndsSentence(rune(inside[len(inside)-1]))
+	}
+	_, name, ok := cutLast(s, ":：|©")
+	if !ok {
+		_, name, ok = cutLast(s, "/")
+	}
+	if name = strings.TrimSpace(name); !ok || !isFew(name) {
+		return false
+	}
+	for w := range strings.FieldsSeq(name) {
+		if !isCapitalised(w) && len(w) > 3 {
+			return false
+		}
+	}
+	return isCapitalised(name) && endsInWord(name)
+}
+
+// cutLast cuts s around the last of the characters.
+func cutLast(s, chars string) (before, after string, ok bool) {
+	i := strings.LastIndexAny(s, chars)
+	if i < 0 {
+		return s, "", false
+	}
+	_, n := utf8.DecodeRuneInString(s[i:])
+	return s[:i], s[i+n:], true
+}
+
+// isFew says whether s is one to five words.
+func isFew(s string) bool {
+	n := len(strings.Fields(s))
+	return 1 <= n && n <= 5
 }
 
 // isListMark says whether a word begins an entry of a list or a thread: 1. and

@@ -15,6 +15,7 @@ type edge uint8
 const (
 	noEdge edge = iota // no text begins here
 	eStart             // the passage begins
+	eItem
 	eGap
 	eParagraph
 	eLine
@@ -35,6 +36,7 @@ const (
 	eGluedSentence
 	eGluedColon
 	eGluedWord
+	eEnd // the passage ends
 	edges
 )
 
@@ -60,13 +62,14 @@ var reasons = [edges]struct {
 	holds         func(g *gap) bool
 }{
 	eStart:        {"start", "the passage begins", true, nil},
+	eItem:         {"item", "the mark of an item of a list", true, nil},
 	eGap:          {"gap", "several empty lines", true, func(g *gap) bool { return g.breaks >= 4 }},
 	eParagraph:    {"paragraph", "an empty line", true, func(g *gap) bool { return g.breaks >= 2 }},
 	eLine:         {"line", "a line break", true, func(g *gap) bool { return g.breaks == 1 && !g.wraps() }},
 	eFurniture:    {"furniture", "a word of the page", true, func(g *gap) bool { return g.opens && isFurniture(g.last) && !isSmall(g.first) }},
 	eAside:        {"aside", "a sentence in parentheses", true, func(g *gap) bool { return g.aside }},
 	eAddress:      {"address", "an address", true, func(g *gap) bool { return IsAddress(g.last) }},
-	eColon:        {"colon", "a colon", true, func(g *gap) bool { return g.prev == ':' }},
+	eColon:        {"colon", "a colon", true, func(g *gap) bool { return isColon(g.prev) }},
 	eQuoted:       {"quoted", "a quoted sentence", true, func(g *gap) bool { return char.IsQuoteEnd(g.prev) && char.EndsSentence(g.before) }},
 	eUnquoted:     {"unquoted", "a quotation within a sentence", false, func(g *gap) bool { return char.IsQuoteEnd(g.prev) && g.prev != '\'' && g.prev != '’' }},
 	eSentence:     {"sentence", "a sentence", true, func(g *gap) bool { return g.endsSentence() && (g.blanks > 1 || !isAbbreviation(g.last)) }},
@@ -81,6 +84,7 @@ var reasons = [edges]struct {
 	eGluedSentence: {"glued-sentence", "a sentence, and no space", true, nil},
 	eGluedColon:    {"glued-colon", "a colon, and no space", true, nil},
 	eGluedWord:     {"glued-word", "a small letter or a digit, and no space", false, nil},
+	eEnd:           {"end", "all there is: the words were lost", false, nil},
 }
 
 // edge is why a text may begin after the gap.
@@ -101,6 +105,8 @@ const wrapWidth = 40
 func (g *gap) wraps() bool {
 	return g.line >= wrapWidth && unicode.IsLower(g.first) && (g.prev == ',' || unicode.IsLetter(g.prev) || unicode.IsDigit(g.prev))
 }
+
+func isColon(r rune) bool { return r == ':' || r == '：' }
 
 func isSmall(r rune) bool { return 'a' <= r && r <= 'z' }
 
@@ -199,6 +205,8 @@ func (g *glue) edge() edge {
 		return when(eGluedSentence, g.opens())
 	case char.EndsSentence(g.prev) || char.IsQuoteEnd(g.prev):
 		return g.sentence()
+	case g.prev == '：':
+		return eColon // there are no spaces after it
 	case g.prev == ':':
 		return when(eGluedColon, !unicode.IsDigit(g.first) && !strings.HasPrefix(g.rest, "//"))
 	case g.isHump():

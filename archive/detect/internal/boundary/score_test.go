@@ -109,6 +109,8 @@ func TestSecond(t *testing.T) {
 		{"others-named", way{}, o, -1},
 		{"others-named", way{named: 1}, way{texts: 1, named: 1}, 2. / 3}, // one is not quite a way
 		{"others-length", way{length: 0.8}, o, 0.3},
+		{"others-lost", way{lost: 1}, way{texts: 2, lost: 2}, 1},
+		{"others-lost", way{lost: 1}, o, -1},
 		{"others-length", way{length: 0.8}, way{}, 0}, // no others
 	} {
 		i := slices.IndexFunc(second, func(f secondFeature) bool { return f.name == c.name })
@@ -122,10 +124,13 @@ func TestWay(t *testing.T) {
 	var r reading
 	r.read(&Passage{Text: "Quill tweeted: " + chars(140), Origin: AfterTweet, Author: "Ada Quill", Layout: OneLine})
 	cs := r.candidates(nil)
+	if got, want := wayOf(&cs[len(cs)-1]), (way{texts: 1, chained: 1, lost: 1}); got != want {
+		t.Errorf("got %+v want %+v", got, want)
+	}
 	if got, want := wayOf(&cs[0]), (way{texts: 1, chained: 1, joined: 1, length: 155. / 280}); got != want {
 		t.Errorf("got %+v want %+v", got, want)
 	}
-	if got, want := wayOf(&cs[len(cs)-1]), (way{texts: 1, chained: 1, colon: 1, named: 1, length: 0.5}); got != want {
+	if got, want := wayOf(&cs[len(cs)-2]), (way{texts: 1, chained: 1, colon: 1, named: 1, length: 0.5}); got != want {
 		t.Errorf("got %+v want %+v", got, want)
 	}
 }
@@ -152,26 +157,62 @@ func TestAgain(t *testing.T) {
 	}
 }
 
+// A row of a table of tweets, and a short article that ends with its tweet.
 func TestAlone(t *testing.T) {
-	for _, c := range []struct {
-		p    Passage
-		want Choice
-	}{
-		{Passage{Text: " "}, Choice{-1, 0.5}},
-		{Passage{Text: "thank you", Origin: Article}, Choice{0, 1}},
-		{Passage{Text: "She left. thank you", Origin: Article}, Choice{0, 0.95}},
+	for _, c := range []struct{ text, want string }{
+		{" ", ""},
+		{"thank you", "thank you"},
+		{"Not now. Not ever.", "Not now. Not ever."},
+		{"The ferry stops in October.\n\nThe mayor wrote on Twitter on Friday:\n\nWe need this boat!", "We need this boat!"},
 	} {
-		if got := c.p.Look().Choice; got != c.want {
-			t.Errorf("%q: %+v want %+v", c.p.Text, got, c.want)
+		p := Passage{Text: c.text, Origin: Article, Day: "2018-03-03", Layout: LayoutOf(c.text + " — A")}
+		got := ""
+		if at := p.Look().Choice.At; at >= 0 {
+			got = c.text[at:]
+		}
+		if got != c.want {
+			t.Errorf("%q: got %q want %q", c.text, got, c.want)
 		}
 	}
-	p := Passage{Text: chars(350), Origin: Article, Day: "2019-01-01"}
-	if l := p.Look(); l.candidates != nil {
-		t.Error("350 characters are not taken for a row")
+}
+
+// The words may be lost if what is left speaks of the author or of tweeting.
+func TestLost(t *testing.T) {
+	for text, want := range map[string]bool{
+		"She left. Quill was not amused:": true,
+		"Then this:":                      true,
+		"She wrote on Twitter.":           true,
+		"A quay is not a car park.":       false,
+		"":                                false,
+	} {
+		var r reading
+		r.read(&Passage{Text: text, Origin: Article, Author: "Ada Quill"})
+		if got := r.mayBeLost(); got != want {
+			t.Errorf("%q: %v", text, got)
+		}
 	}
-	for _, p := range []Passage{{Text: "She left. thank you", Origin: Article, After: "more"}, {Text: "She left. thank you", Origin: AfterTweet}, {Text: chars(451), Origin: Article}} {
-		if l := p.Look(); l.Choice.At == 0 && l.Choice.Confidence == 0.95 && l.candidates == nil {
-			t.Errorf("%q is taken for a row", p.Text)
+}
+
+// The mark of a list's item is none of the tweet's words, and its neighbours show it.
+func TestItems(t *testing.T) {
+	for _, c := range []struct {
+		before, text, after string
+		want                string
+	}{
+		{"", "- The mayor wept.\n- Thank you", "\n- And so", "Thank you"},
+		{"", "Die Besten:\n\n1) Thank you", "\n\nMehr davon.\n\n2) And so", "Thank you"},
+		{"1. No — Bo (@bo) March 3, 2018", "2. Thank you", "", "Thank you"},
+		{"#1\nNo — Bo (@bo) March 3, 2018", "#2\nThank you", "", "Thank you"},
+		{"• No — Bo (@bo) March 3, 2018", "• Thank you", "\nThe end.", "Thank you"},
+		{"1. No — Ada Quill (@quill) March 3, 2018", "2. Thank you", "", "2. Thank you"}, // a thread
+		{"1/ No — Bo (@bo) March 3, 2018", "2/ Thank you", "", "2/ Thank you"},
+		{"", "1. Find a quay. 2. Weep.", "\nThe end.", "1. Find a quay. 2. Weep."},
+		{"", "• said nobody", "\nThe end.", "• said nobody"},
+	} {
+		var r reading
+		r.read(&Passage{Before: c.before, Text: c.text, After: c.after, Origin: AfterTweet, Handle: "quill"})
+		if got := c.text[r.candidates(nil)[0].at:]; got != c.want {
+			t.Errorf("%q: got %q want %q", c.text, got, c.want)
 		}
 	}
 }
@@ -251,12 +292,12 @@ func TestCopies(t *testing.T) {
 // that is 0, or has the other sign, is no longer what its feature means.
 func TestSigns(t *testing.T) {
 	const (
-		raise = `edge-start edge-paragraph edge-line edge-furniture edge-glued-sentence edge-glued-colon origin-tweet
-		origin-tweet-colon origin-frame length-85 length-95 length-103 first-capital first-dots first-dot-at
-		first-function unit-names unit-mentions unit-colon unit-colon-shout unit-unended unit-style before-colon
+		raise = `edge-start edge-item edge-paragraph alone before-nothing before-credit edge-line edge-furniture edge-glued-sentence edge-glued-colon origin-tweet
+		origin-frame length-95 length-103 first-capital first-dots first-dot-at
+		first-function unit-names unit-mentions unit-colon unit-colon-shout unit-style before-colon
 		before-author before-twitter before-tweeted before-heading before2-author text-mentions text-hashtags text-i
-		text-names text-short copy-begins copy-text copy-edge others-joined others-colon others-named`
-		lower = `edge-gap edge-aside edge-colon edge-unquoted edge-sentence edge-abbreviation edge-spaces edge-closer
+		text-short copy-begins copy-text copy-edge others-joined others-colon others-named`
+		lower = `edge-gap edge-aside edge-colon edge-unquoted edge-abbreviation edge-spaces edge-closer
 		edge-mark edge-heading edge-capital edge-capitals origin-article length-115 length-more length-over breaks
 		empty-lines first-connective first-he unit-commas unit-he unit-past unit-short unit-colon-here
 		unit-colon-the before-colon-quote before-unended before-hangs before-open before-question before-no-the

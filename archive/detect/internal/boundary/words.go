@@ -115,7 +115,7 @@ func (r *reading) read(p *Passage) {
 	if n := len(r.places) - 1; n > maxPlaces {
 		r.places = append(r.places[:1], r.places[1+n-maxPlaces:]...)
 	}
-	r.place(len(s), len(s), noEdge)
+	r.place(len(s), len(s), eEnd)
 }
 
 // skip is the end of the blanks at s[i:].
@@ -183,8 +183,11 @@ func (r *reading) blanks(from, to int) {
 	}
 	r.asides(g)
 	e := g.edge()
+	if r.opens && r.isItem(g.last) {
+		e = eItem
+	}
 	heading := isHeading(g.last, r.opens)
-	if heading || e == eFurniture || e == eAside && r.related {
+	if heading || e == eItem || e == eFurniture || e == eAside && r.related {
 		r.forget()
 	}
 	r.opens = reasons[e].ends || e == eUnquoted || e == eAbbreviation || g.last == "```"

@@ -1,0 +1,93 @@
+package boundary
+
+import (
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"tweetarc/archive/detect/internal/char"
+)
+
+// A list may hold tweets, and its marks and numbers are none of their words. A
+// tweet may hold a list, too, or begin with a mark. The neighbours show which it
+// is: an item of the article's list has others around the tweet.
+
+// item is the mark of an item of a list: its number, 0 if it has none, and what
+// is around that.
+type item struct {
+	before, after string
+	n             int
+}
+
+// itemOf reads a word as the mark of an item: a bullet, 1. or 1) or (1) or #1 or a).
+func itemOf(w string) (item, bool) {
+	if c, n := utf8.DecodeRuneInString(w); n == len(w) && strings.ContainsRune("-–—*+•·‣▪●◦○■►▶→➤»✓✔", c) {
+		return item{before: w}, true
+	}
+	i := strings.IndexAny(w, "0123456789")
+	if i < 0 {
+		if len(w) == 2 && w[1] == ')' && isSmall(rune(w[0])) {
+			return item{"", ")", int(w[0])}, true
+		}
+		return item{}, false
+	}
+	after := strings.TrimLeft(w[i:], "0123456789")
+	it := item{before: w[:i], after: after}
+	switch it.before + "1" + it.after {
+	case "1.", "1)", "(1)", "#1", "#1.", "#1:", "1.)", "1:":
+		it.n, _ = strconv.Atoi(w[i : len(w)-len(after)])
+		return it, it.n > 0 && it.n < 1000
+	}
+	return item{}, false
+}
+
+// isNextTo says whether an item with the mark w may be beside this one: after
+// it if by is 1, before it if by is -1.
+func (it item) isNextTo(w string, by int) bool {
+	o, ok := itemOf(w)
+	return ok && o.before == it.before && o.after == it.after && (it.n == 0 || o.n == it.n+by)
+}
+
+// isItem says whether a word is the mark of an item of the article's list, which
+// goes on after the tweet or has an item before the passage. The numbers of a
+// thread look the same, but its tweets have one author.
+func (r *reading) isItem(w string) bool {
+	it, ok := itemOf(w)
+	if !ok {
+		return false
+	}
+	p := r.p
+	return it.isBeside(p.After, 1, p.Handle) || r.sums.n(tWord) == 1 && it.isBeside(p.Before, -1, p.Handle)
+}
+
+// isBeside says whether an item beside this one is in what is after the tweet or
+// before it: the first line of that, or the last; one with the next number may be
+// further off.
+func (it item) isBeside(s string, by int, handle string) bool {
+	if it.n == 0 {
+		s = strings.TrimFunc(s, char.IsBlank)
+		if by < 0 {
+			s = s[strings.LastIndexByte(s, '\n')+1:]
+		}
+		return it.isNextTo(firstWord(s), by)
+	}
+	for line := range strings.Lines(s) {
+		if it.isNextTo(firstWord(strings.TrimLeftFunc(line, char.IsBlank)), by) {
+			return !isOnlyBy(s, by, handle)
+		}
+	}
+	return false
+}
+
+// isOnlyBy says whether the tweet nearest in s is of the same author.
+func isOnlyBy(s string, by int, handle string) bool {
+	i := strings.Index(s, "(@")
+	if by < 0 {
+		i = strings.LastIndex(s, "(@")
+	}
+	rest, ok := "", i >= 0
+	if ok {
+		rest, ok = strings.CutPrefix(s[i+2:], handle)
+	}
+	return ok && strings.HasPrefix(rest, ")")
+}
