@@ -1,6 +1,7 @@
 package boundary
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -21,10 +22,13 @@ type item struct {
 
 // itemOf reads a word as the mark of an item: a bullet, 1. or 1) or (1) or #1 or a).
 func itemOf(w string) (item, bool) {
-	if c, n := utf8.DecodeRuneInString(w); n == len(w) && strings.ContainsRune("-–—*+•·‣▪●◦○■►▶→➤»✓✔", c) {
+	if c, n := utf8.DecodeRuneInString(w); n == len(w) && strings.ContainsRune("-–—*+•·‣▪●◦○■□►▶→➤»✓✔★☆", c) {
 		return item{before: w}, true
 	}
 	i := strings.IndexAny(w, "0123456789")
+	if n := slices.Index(romans, strings.TrimRight(w, ".)")); n > 0 && len(w) == len(romans[n])+1 {
+		return item{"", w[len(w)-1:], n}, true
+	}
 	if i < 0 {
 		if len(w) == 2 && w[1] == ')' && isSmall(rune(w[0])) {
 			return item{"", ")", int(w[0])}, true
@@ -34,18 +38,21 @@ func itemOf(w string) (item, bool) {
 	after := strings.TrimLeft(w[i:], "0123456789")
 	it := item{before: w[:i], after: after}
 	switch it.before + "1" + it.after {
-	case "1.", "1)", "(1)", "#1", "#1.", "#1:", "1.)", "1:":
+	case "1.", "1)", "(1)", "#1", "#1.", "#1:", "1.)", "1:", `1\.`:
 		it.n, _ = strconv.Atoi(w[i : len(w)-len(after)])
 		return it, it.n > 0 && it.n < 1000
 	}
 	return item{}, false
 }
 
-// isNextTo says whether an item with the mark w may be beside this one: after
-// it if by is 1, before it if by is -1.
-func (it item) isNextTo(w string, by int) bool {
+// romans are the numbers that some lists have, each at its place.
+var romans = []string{"", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"}
+
+// isNextTo says whether an item with the mark w may be beside this one. Some lists
+// count down.
+func (it item) isNextTo(w string) bool {
 	o, ok := itemOf(w)
-	return ok && o.before == it.before && o.after == it.after && (it.n == 0 || o.n == it.n+by)
+	return ok && o.before == it.before && o.after == it.after && (it.n == 0 || o.n == it.n+1 || o.n == it.n-1)
 }
 
 // isItem says whether a word is the mark of an item of the article's list, which
@@ -69,10 +76,10 @@ func (it item) isBeside(s string, by int, handle string) bool {
 		if by < 0 {
 			s = s[strings.LastIndexByte(s, '\n')+1:]
 		}
-		return it.isNextTo(firstWord(s), by)
+		return it.isNextTo(firstWord(s))
 	}
 	for line := range strings.Lines(s) {
-		if it.isNextTo(firstWord(strings.TrimLeftFunc(line, char.IsBlank)), by) {
+		if it.isNextTo(firstWord(strings.TrimLeftFunc(line, char.IsBlank))) {
 			return !isOnlyBy(s, by, handle)
 		}
 	}

@@ -59,10 +59,8 @@ func hasQuotes(s string) bool {
 		}
 		i += n
 		line := strings.LastIndexByte(s[max(0, i-8):i], '\n') + 1 + max(0, i-8)
-		if line == 0 || s[line-1] == '\n' {
-			if strings.Trim(s[line:i], quoteIndent) == "" {
-				return true
-			}
+		if (line == 0 || s[line-1] == '\n') && skipIndent(s, line) == i {
+			return true
 		}
 		i++
 	}
@@ -283,6 +281,22 @@ func (r *reader) target(i int) int {
 // quoteIndent is what may be before the mark of a quoted line.
 const quoteIndent = " \t*"
 
+// skipIndent is the end of what may be before the mark of a quoted line at i: blanks,
+// and the mark of an item that is a quote.
+func skipIndent(s string, i int) int {
+	for i < len(s) && strings.IndexByte(quoteIndent, s[i]) >= 0 {
+		i++
+	}
+	n := i
+	for n < len(s) && '0' <= s[n] && s[n] <= '9' {
+		n++
+	}
+	if after, ok := strings.CutPrefix(s[n:], "."); ok && n > i && strings.HasPrefix(strings.TrimLeft(after, " "), ">") {
+		return len(s) - len(strings.TrimLeft(after, " "))
+	}
+	return i
+}
+
 // beginLine reads the marks of quoting with which a line begins, and reports where
 // its text does.
 func (r *reader) beginLine(i int) int {
@@ -311,10 +325,7 @@ func (r *reader) marks(i int) (end int, quoted bool) {
 	if !r.style.quotes {
 		return i, false
 	}
-	j := i
-	for j < len(r.s) && strings.IndexByte(quoteIndent, r.s[j]) >= 0 {
-		j++
-	}
+	j := skipIndent(r.s, i)
 	if strings.HasPrefix(r.s[j:], "[>") {
 		return j, true // the mark is within a link
 	}
