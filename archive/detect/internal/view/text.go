@@ -134,7 +134,7 @@ type reader struct {
 
 // altered are the bytes at which a view may differ from the text.
 var altered = [256]bool{'\r': true, '\n': true, '&': true, '\\': true, '[': true, ']': true, '(': true,
-	'<': true, '|': true, '"': true, '#': true, '_': true, ':': true}
+	'<': true, '|': true, '"': true, '#': true, '_': true, ':': true, '+': true}
 
 func (r *reader) read() {
 	i := r.beginLine(0)
@@ -191,6 +191,11 @@ func (r *reader) special(i int) int {
 		return r.markedLink(i)
 	case '_', ':':
 		return r.blockLine(i)
+	case '+': // AsciiDoc's, around what has no meaning: ++_++
+		if r.style.marked && i+5 <= len(s) && s[i:i+2] == "++" && s[i+3:i+5] == "++" {
+			r.put(s[i+2:i+3], i, i+5)
+			return i + 5
+		}
 	case '<':
 		if end := blockTag(s, i); end > i {
 			if strings.HasPrefix(s[i:], "<br") {
