@@ -254,10 +254,10 @@ func referencesOf(s string) map[string]string {
 		begin := strings.LastIndexByte(s[:end-1], '\n') + 1
 		line := strings.TrimSpace(s[begin:end])
 		number, address, _ := strings.Cut(strings.TrimPrefix(strings.Replace(line, "] ", ". ", 1), "["), ". ")
-		if address = strings.TrimSpace(address); line != "" && (strings.Trim(number, "0123456789") != "" || addressAt(address, 0) != len(address) || address == "") {
+		if address = strings.TrimSpace(address); line != "" && !strings.HasSuffix(line, ":") && (strings.Trim(number, "0123456789") != "" || addressAt(address, 0) != len(address) || address == "") {
 			break
 		}
-		if line != "" {
+		if address != "" {
 			all[number] = address
 		}
 		end = begin
