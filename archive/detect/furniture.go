@@ -17,13 +17,13 @@ const (
 		फ़ॉलो करें|ติดตาม|takip et|читать|стежити|відстежувати|obserwuj|sledovat|sleduj|följ|følg|seuraa|követés|urmărește|ακολουθήστε|ikuti|theo dõi|sundan|segueix|последване|prati|прати|sledovať`
 
 	verifiedLabels = `verified account|verified|verifizierter account|verifizierter nutzer|compte vérifié|compte certifié|cuenta verificada|conta verificada|account verificato|geverifieerd account|
-		認証済みアカウント|認証済み|인증된 계정|已认证账号|认证账号|已認證帳戶|حساب موثوق|حساب تأیید‌شده|חשבון מאומת|सत्यापित खाता|บัญชีที่ได้รับการยืนยัน|onaylanmış hesap|подтвержденная учетная запись|
+		認証済みアカウント|認証済み|인증된 계정|已认证账号|认证账号|已認證帳戶|حساب موثوق|حساب تأیید` + "\u200c" + `شده|חשבון מאומת|सत्यापित खाता|บัญชีที่ได้รับการยืนยัน|onaylanmış hesap|подтвержденная учетная запись|
 		подтверждённый аккаунт|підтверджений обліковий запис|zweryfikowane konto|ověřený účet|verifierat konto|verifisert konto|verificeret konto|vahvistettu tili|hitelesített fiók|cont verificat|
 		επαληθευμένος λογαριασμός|akun terverifikasi|akaun yang disahkan|tài khoản đã xác minh|compte verificat`
 
 	// A quoted tweet follows.
 	quoteLabels = `quote tweet|quote|quote post|tweet zitieren|zitat|tweet cité|citation|citer le tweet|citar tweet|cita|citar|post citado|tweet citado|tweet citato|citazione|geciteerde tweet|citeren|citaat|
-		引用ツイート|引用|引用ポスト|인용 트윗|인용|인용한 트윗|引用推文|引用帖子|引用推特|اقتباس التغريدة|اقتباس|نقل‌قول توییت|ציטוט ציוץ|ציטוט|ट्वीट कोट करें|कोट|อ้างอิงทวีต|อ้างอิง|tweeti alıntıla|alıntı|
+		引用ツイート|引用|引用ポスト|인용 트윗|인용|인용한 트윗|引用推文|引用帖子|引用推特|اقتباس التغريدة|اقتباس|نقل` + "\u200c" + `قول توییت|ציטוט ציוץ|ציטוט|ट्वीट कोट करें|कोट|อ้างอิงทวีต|อ้างอิง|tweeti alıntıla|alıntı|
 		цитировать|цитата|цитувати твіт|cytat|cytuj tweeta|citovat tweet|citace|citera tweet|citat|sitat|siter tweet|lainaa twiittiä|lainaus|tweet idézése|idézet|citat tweet|παράθεση tweet|παράθεση|kutip tweet|kutipan|
 		trích dẫn tweet|trích dẫn|citar el tuit|cita tweet`
 
