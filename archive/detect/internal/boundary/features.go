@@ -85,6 +85,7 @@ var features = slices.Concat(edgeFeatures(), []feature{
 	{"unit-colon-here", "the first unit ends in a colon, within eight words of which one points to what follows: here, this", func(c *candidate) float64 { return is(c.colon() && c.first.n(tWord) <= 8 && c.first.n(tPoints) > 0) }},
 	{"unit-colon-the", "the first unit ends in a colon, and begins with a word like From or The", func(c *candidate) float64 { return is(c.colon() && c.opens&tFunction != 0) }},
 	{"unit-announces", "the first unit is a few words and a colon, none of them like I or a mention", func(c *candidate) float64 { return is(c.colon() && announces(&c.first)) }},
+	{"unit-credit", "the first line of several ends as captions do", func(c *candidate) float64 { return is(c.isCaption()) }},
 	{"unit-unended", "the first unit is all the text, and no sentence ends in it", func(c *candidate) float64 { return is(c.next == c.end && c.first.n(tSentence) == 0) }},
 	{"unit-style", "the marks of the first unit are curly and those of the article straight, or the other way round", func(c *candidate) float64 { return is(c.odd(&c.first, c.outside)) }},
 
@@ -230,6 +231,12 @@ const rowLength = 450
 // isAlone says whether nothing but the text is in the article.
 func (c *candidate) isAlone() bool {
 	return c.edge == eStart && c.r.p.Origin == Article && c.all.length < rowLength && strings.TrimFunc(c.r.p.After, char.IsBlank) == ""
+}
+
+// isCaption says whether the first line of several ends as captions do.
+func (c *candidate) isCaption() bool {
+	line, _, more := strings.Cut(c.r.p.Text[c.at:], "\n")
+	return more && endsInCredit(line)
 }
 
 // isAfterLine says whether a line ends before the text.

@@ -23,6 +23,8 @@ var featureCases = []struct {
 	{name: "alone-empty-lines", value: 1, text: "|Thank\n\nyou"},
 	{name: "alone-colon", value: 1, text: "|She wrote: Thank you"},
 	{name: "before-nothing", value: 1, text: "She wrote:|"},
+	{name: "unit-credit", value: 1, text: "|Photo: Ada Quill\nno"},
+	{name: "unit-credit", value: 0, text: "|Photo: Ada Quill"},
 	{name: "before-announces", value: 1, text: "The mayor hit back: |no"},
 	{name: "before-announces", value: 0, text: "So I hit back: |no"},
 	{name: "before-announces", value: 0, text: "Update: |no"},
