@@ -18,10 +18,14 @@ func holdsBlocks(text []byte) bool {
 // The names under which a block has those inside it.
 var insideBlocks = []string{"blocks", "root", "document", "content", "children", "nodes"}
 
+// maxBlocks is how long a record is at most that is read as blocks, in bytes: its tree
+// takes some fifty times that in memory.
+const maxBlocks = 1 << 20
+
 // blocksText is the text of the blocks in a JSON object; "" if there are none.
 func blocksText(raw []byte) string {
 	var tree map[string]any
-	if !bytes.Contains(raw, []byte(`"type"`)) || json.Unmarshal(raw, &tree) != nil {
+	if len(raw) > maxBlocks || !bytes.Contains(raw, []byte(`"type"`)) || json.Unmarshal(raw, &tree) != nil {
 		return ""
 	}
 	var b blockWriter

@@ -1,6 +1,9 @@
 package corpus
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestBlocks(t *testing.T) {
 	const tweet = "https://twitter.com/ada_mole/status/1125065594049507328"
@@ -9,6 +12,7 @@ func TestBlocks(t *testing.T) {
 		{"ProseMirror", `{"type":"doc","content":[{"type":"paragraph","content":[{"type":"text","text":"The mill "},{"type":"text","text":"is gone.","marks":[{"type":"link","attrs":{"href":"` + tweet + `"}}]}]},{"type":"twitter","attrs":{"src":"` + tweet + `"}}]}`, "The mill is gone.\n\n\n\n" + tweet},
 		{"Lexical", `{"root":{"type":"root","children":[{"type":"paragraph","children":[{"type":"text","text":"Gone."}]},{"type":"embed","url":"` + tweet + `"}]}}`, "Gone.\n\n\n\n" + tweet},
 		{"a link is no embed", `{"blocks":[{"type":"link","data":{"url":"` + tweet + `","text":"there"}}]}`, "there"},
+		{"too long", `{"blocks":[{"type":"a","data":{"text":"` + strings.Repeat("x", maxBlocks) + `"}}]}`, ""},
 		{"no blocks", `{"type":"a","id":1}`, ""},
 		{"not JSON", `{"type":"a"`, ""},
 	} {

@@ -18,7 +18,7 @@ import (
 var mailFile = &format{
 	name: "mail", exts: []string{".eml"},
 	recognise: func(head []byte, _ string) bool {
-		if !bytes.Contains(head, []byte("MIME-Version:")) {
+		if !bytes.Contains(bytes.ToLower(head), []byte("mime-version:")) {
 			return false
 		}
 		m, err := mail.ReadMessage(bytes.NewReader(head))
@@ -52,7 +52,7 @@ func (s *source) letter(b []byte) *archive.Article {
 		a = s.html(body)
 	}
 	if subject, err := new(mime.WordDecoder).DecodeHeader(m.Header.Get("Subject")); err == nil && subject != "" {
-		a.Title = oneLine(subject)
+		a.Title = oneLine(utf8Text([]byte(subject)))
 	}
 	if at, err := m.Header.Date(); err == nil && a.Date == "" {
 		a.Date = at.Format(time.DateOnly)
@@ -78,7 +78,7 @@ func part(r io.Reader, header func(string) string, depth int) (body []byte, isHT
 			if page {
 				return b, true
 			}
-			if body == nil {
+			if len(body) == 0 {
 				body = b
 			}
 		}

@@ -1,6 +1,9 @@
 package corpus
 
-import "testing"
+import (
+	"testing"
+	"unicode/utf8"
+)
 
 func TestLetter(t *testing.T) {
 	const head = "From: a@b.example\nMIME-Version: 1.0\n"
@@ -11,6 +14,8 @@ func TestLetter(t *testing.T) {
 		{"quoted-printable", head + "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\nFlo=\nur =E2=80=94 bread\n", "Flour — bread\n", false},
 		{"base64", head + "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n\nRmxvdXIg\n4oCUIGJyZWFk\n", "Flour — bread", false},
 		{"a charset", head + "Content-Type: text/plain; charset=iso-8859-2\nContent-Transfer-Encoding: quoted-printable\n\nm=B1ka", "mąka", false},
+		{"an empty first part", head + "Content-Type: multipart/mixed; boundary=x\n\n--x\nContent-Type: text/plain\n\n\n--x\nContent-Type: text/plain\n\nFlour\n--x--\n", "Flour", false},
+		{"a name in other case", "From: a@b.example\nMime-Version: 1.0\nContent-Transfer-Encoding: quoted-printable\n\nFlo=\nur", "Flour", false},
 		{"a page", head + "Content-Type: text/html\n\n<p>Flour", "<p>Flour", true},
 		{"parts", head + "Content-Type: multipart/alternative; boundary=x\n\n--x\nContent-Type: text/plain\n\nFlour\n--x\nContent-Type: text/html\nContent-Transfer-Encoding: quoted-printable\n\n<p id=3D1>Flo=\nur\n--x--\n", "<p id=1>Flour", true},
 		{"a text and a picture", head + "Content-Type: multipart/mixed; boundary=x\n\n--x\nContent-Type: image/png\n\nFlour\n--x\n\nBread\n--x--\n", "Bread", false},
@@ -28,5 +33,8 @@ func TestLetter(t *testing.T) {
 	a := new(source{Reader: new(Reader)}).letter([]byte("Subject: =?utf-8?q?Fl=C3=B6ur?=\nDate: Sat, 4 May 2019 23:10:00 +0200\n" + head + "\nBread"))
 	if a.Title != "Flöur" || a.Date != "2019-05-04" {
 		t.Errorf("its subject is %q, its day %s", a.Title, a.Date)
+	}
+	if a = new(source{Reader: new(Reader)}).letter([]byte("Subject: Fl\xf6ur\n" + head + "\nBread")); !utf8.ValidString(a.Title) {
+		t.Errorf("its subject is %q", a.Title)
 	}
 }
