@@ -234,8 +234,8 @@ func blockTag(s string, i int) int {
 
 // referencesOf are the addresses that a converter lists, by number or name: a text
 // browser at the end of a text, "  2. https://…", Markdown anywhere, "[2]: https://…".
-func referencesOf(s string) map[string]string {
-	all := map[string]string{}
+func referencesOf(s string) (all map[string]string, list int) {
+	all, list = map[string]string{}, len(s)
 	for i := 0; ; {
 		n := strings.Index(s[i:], "]:")
 		if n < 0 {
@@ -258,11 +258,11 @@ func referencesOf(s string) map[string]string {
 			break
 		}
 		if address != "" {
-			all[number] = address
+			all[number], list = address, begin
 		}
 		end = begin
 	}
-	return all
+	return all, list
 }
 
 // definition is the end of the definition of a reference with which the line at i
@@ -275,9 +275,9 @@ func (r *reader) definition(i int) int {
 	if n < 0 || r.style.references[strings.ReplaceAll(r.s[i+1:i+n], `\`, "")] == "" {
 		return i
 	}
-	from := i + n + len("]")
-	if strings.HasPrefix(r.s[from:], ":") {
-		from++
+	from := i + n + len("]:")
+	if from > len(r.s) || r.s[from-1] != ':' && r.s[from-1] != ' ' {
+		return i // a text browser's number, at an address that is shown
 	}
 	from = char.SkipBreak(r.s, from)
 	if to := addressAt(r.s, from); to > from {

@@ -38,6 +38,7 @@ type style struct {
 // styleOf looks for the marks of each style. Links are a sign of Markdown, but
 // not of one in which tweets are escaped: that only attributions are.
 func styleOf(s string) style {
+	references, list := referencesOf(s)
 	return style{
 		links:      strings.Contains(s, "](") || strings.Contains(s, "][") || strings.Contains(s, "]: http"),
 		escapes:    hasEscapes(s) || strings.Contains(s, `\href{http`),
@@ -45,8 +46,8 @@ func styleOf(s string) style {
 		quotes:     hasQuotes(s),
 		marked:     hasLinks(s),
 		blocks:     hasBlocks(s),
-		columns:    columnsOf(s),
-		references: referencesOf(s),
+		columns:    columnsOf(s[:list]),
+		references: references,
 	}
 }
 
