@@ -147,6 +147,9 @@ func (r *reader) shownFirst(i, from int, m markup) int {
 
 // asciiDoc reads what is shown of the address that was read up to i, in brackets.
 func (r *reader) asciiDoc(i int) int {
+	if !r.style.marked {
+		return i
+	}
 	n := strings.IndexByte(r.s[i:min(len(r.s), i+maxShown)], ']')
 	word := strings.LastIndexAny(string(r.text[max(0, len(r.text)-maxAddress):]), " \n\t(") + 1 + max(0, len(r.text)-maxAddress)
 	address := strings.TrimPrefix(string(r.text[word:]), "link:")

@@ -161,11 +161,7 @@ func (r *reader) special(i int) int {
 	s := r.s
 	switch s[i] {
 	case '\r':
-		if i+1 < len(s) && s[i+1] != '\n' && s[i+1] != '\r' || i+1 < len(s) && !strings.HasPrefix(strings.TrimLeft(s[i:], "\r"), "\n") {
-			r.put("\n", i, i+1) // the only line ends of the text
-			r.line = i + 1
-		}
-		return i + 1
+		return r.carriageReturns(i)
 	case '\n':
 		return r.lineEnd(i)
 	case '&':
@@ -220,6 +216,20 @@ func (r *reader) special(i int) int {
 		return r.target(i)
 	}
 	return i
+}
+
+// carriageReturns reads those at i. Before a line feed they say nothing; else each is
+// a line end of its own.
+func (r *reader) carriageReturns(i int) int {
+	end := i
+	for end < len(r.s) && r.s[end] == '\r' {
+		end++
+	}
+	if end == len(r.s) || r.s[end] == '\n' {
+		return end
+	}
+	r.put(strings.Repeat("\n", end-i), i, end)
+	return r.beginLine(end)
 }
 
 // maxOpen is how many brackets may be open.

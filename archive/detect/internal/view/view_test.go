@@ -52,6 +52,7 @@ var textTests = []struct{ name, in, want string }{
 	{"... of reStructuredText", "See `the mill <https://b.example>`__, `it <https://c.example>`_.", "See ‹the mill›(https://b.example), ‹it›(https://c.example)."},
 	{"... of AsciiDoc", "See https://b.example[the ++_++mill++_++] and @ada++_++mole.", "See ‹the _mill_›(https://b.example) and @ada_mole."},
 	{"a numbered address that begins its line", "See\n[2]https://b.example\n\nReferences\n\n   2. https://b.example\n", "See\n‹›(https://b.example)https://b.example\n\nReferences\n\n   2. https://b.example\n"},
+	{"carriage returns alone are line ends", "The mill\r\ris gone.\rSo\r\nit\r\r\nis.\r", "The mill\n\nis gone.\nSo\nit\nis."},
 	{"references by name", "See [the mill] and [b][2].\n\n[the mill]: https://b.example\n[2]: https://c.example\n", "See ‹the mill›(https://b.example) and ‹b›(https://c.example).\n\n\n\n"},
 	{"tags of blocks", "<div class=\"x\">\nThe mill<br>is gone.\n</div>\n", "\nThe mill\nis gone.\n\n"},
 	{"... of Jira", "See [the mill|https://b.example].", "See ‹the mill›(https://b.example)."},
