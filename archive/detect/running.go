@@ -9,7 +9,6 @@ import (
 
 	"tweetarc/archive"
 	"tweetarc/archive/detect/internal/attribution"
-	"tweetarc/archive/detect/internal/boundary"
 	"tweetarc/archive/detect/internal/page"
 	"tweetarc/archive/detect/internal/view"
 )
@@ -42,7 +41,7 @@ func readText(p *page.Page, a *archive.Article, i, j int) (found []finding) {
 		t := &p.Tokens[i]
 		return page.Aside[t.Tag] || t.Tag == atom.Blockquote && isOther(p.Attributes(i))
 	})
-	t := newText(v, boundary.LayoutOf(v.Text), a)
+	t := newText(v, a)
 	t.inByline = func(at int) bool { return inByline(p, p.At(v.Place(at)+1)-1) }
 	t.read()
 	t.lookAgain()

@@ -18,7 +18,7 @@ func inText(a *archive.Article) []archive.Embed {
 	var all []archive.Embed
 	from := 0
 	read := func(end int) {
-		for _, e := range newText(view.OfText(a.Body[from:end]), boundary.LayoutOf(a.Body[from:end]), a).embeds() {
+		for _, e := range newText(view.OfText(a.Body[from:end]), a).embeds() {
 			e.Start, e.End = from+e.Start, from+e.End
 			all = append(all, e)
 		}
@@ -59,8 +59,8 @@ type sighting struct {
 	alone bool           // the attribution has lines for itself, and no dash
 }
 
-func newText(v *view.View, layout boundary.Layout, a *archive.Article) *text {
-	return &text{v: v, s: v.Text, layout: layout, article: a}
+func newText(v *view.View, a *archive.Article) *text {
+	return &text{v: v, s: v.Text, layout: boundary.LayoutOf(v.Text), article: a}
 }
 
 // read lets the rules read the text, each where one of its anchors is, from front
@@ -114,7 +114,7 @@ func (t *text) lookAgain() {
 // Passages are those before the attributions of a running text, in which the
 // tweets begin. The program that trains the boundary learns from them.
 func Passages(a *archive.Article) []*boundary.Passage {
-	t := newText(view.OfText(a.Body), boundary.LayoutOf(a.Body), a)
+	t := newText(view.OfText(a.Body), a)
 	t.read()
 	var all []*boundary.Passage
 	for _, e := range t.found {
