@@ -13,7 +13,7 @@
 //	JSON            ordinal of the article
 //	CSV, Parquet    ordinal of the row, a header not counted
 //	WARC            ordinal of the record, all types counted
-//	text, HTML      1
+//	text, HTML, mail 1
 package corpus
 
 import (

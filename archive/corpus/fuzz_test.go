@@ -107,7 +107,9 @@ func FuzzHTML(f *testing.F) {
 
 // FuzzSniff reads anything as whatever it is recognised as.
 func FuzzSniff(f *testing.F) {
-	for _, s := range []string{"", "\x00", "PAR1", "PK\x03\x04", "\x1f\x8b\x08", "WARC/", "{", "[{", "text (@a)", utf16le("(@a) text"), gz("(@a)"), " date 2018-03-22 x (@a)"} {
+	for _, s := range []string{"", "\x00", "PAR1", "PK\x03\x04", "\x1f\x8b\x08", "WARC/", "{", "[{", "text (@a)", utf16le("(@a) text"), gz("(@a)"), " date 2018-03-22 x (@a)",
+		"From: a@b.example\nMIME-Version: 1.0\nSubject: =?utf-8?q?=E9?=\nContent-Type: multipart/mixed; boundary=x\n\n--x\nContent-Transfer-Encoding: quoted-printable\n\n(=40a)\n--x--\n",
+		`{"blocks":[{"type":"paragraph","data":{"text":"a"}},{"type":"embed","data":{"source":"https://twitter.com/a/status/20"}}]}`} {
 		f.Add("a", []byte(s))
 	}
 	f.Fuzz(func(t *testing.T, name string, data []byte) {

@@ -16,6 +16,7 @@ func TestLetter(t *testing.T) {
 		{"a charset", head + "Content-Type: text/plain; charset=iso-8859-2\nContent-Transfer-Encoding: quoted-printable\n\nm=B1ka", "mąka", false},
 		{"an empty first part", head + "Content-Type: multipart/mixed; boundary=x\n\n--x\nContent-Type: text/plain\n\n\n--x\nContent-Type: text/plain\n\nFlour\n--x--\n", "Flour", false},
 		{"a name in other case", "From: a@b.example\nMime-Version: 1.0\nContent-Transfer-Encoding: quoted-printable\n\nFlo=\nur", "Flour", false},
+		{"a letter in another", head + "Content-Type: message/rfc822\n\nFrom: c@b.example\nContent-Transfer-Encoding: quoted-printable\n\nFlo=\nur", "Flour", false},
 		{"a page", head + "Content-Type: text/html\n\n<p>Flour", "<p>Flour", true},
 		{"parts", head + "Content-Type: multipart/alternative; boundary=x\n\n--x\nContent-Type: text/plain\n\nFlour\n--x\nContent-Type: text/html\nContent-Transfer-Encoding: quoted-printable\n\n<p id=3D1>Flo=\nur\n--x--\n", "<p id=1>Flour", true},
 		{"a text and a picture", head + "Content-Type: multipart/mixed; boundary=x\n\n--x\nContent-Type: image/png\n\nFlour\n--x\n\nBread\n--x--\n", "Bread", false},
@@ -24,17 +25,35 @@ func TestLetter(t *testing.T) {
 			if f := sniff([]byte(test.in), "a"); f != mailFile {
 				t.Errorf("is taken for %s", f.name)
 			}
-			a := new(source{Reader: new(Reader)}).letter([]byte(test.in))
+			a, err := new(source{Reader: new(Reader)}).letter([]byte(test.in))
+			if err != nil {
+				t.Error(err)
+			}
 			if a.Body != test.want || a.HTML != test.isHTML {
 				t.Errorf("says %q (a page: %v), not %q", a.Body, a.HTML, test.want)
 			}
 		})
 	}
-	a := new(source{Reader: new(Reader)}).letter([]byte("Subject: =?utf-8?q?Fl=C3=B6ur?=\nDate: Sat, 4 May 2019 23:10:00 +0200\n" + head + "\nBread"))
+	a, _ := new(source{Reader: new(Reader)}).letter([]byte("Subject: =?utf-8?q?Fl=C3=B6ur?=\nDate: Sat, 4 May 2019 23:10:00 +0200\n" + head + "\nBread"))
 	if a.Title != "Flöur" || a.Date != "2019-05-04" {
 		t.Errorf("its subject is %q, its day %s", a.Title, a.Date)
 	}
-	if a = new(source{Reader: new(Reader)}).letter([]byte("Subject: Fl\xf6ur\n" + head + "\nBread")); !utf8.ValidString(a.Title) {
+	if a, _ = new(source{Reader: new(Reader)}).letter([]byte("Subject: Fl\xf6ur\n" + head + "\nBread")); !utf8.ValidString(a.Title) {
 		t.Errorf("its subject is %q", a.Title)
 	}
+}
+
+// What of a letter cannot be read is said, and the rest is kept.
+func TestBrokenLetter(t *testing.T) {
+	const head = "From: a@b.example\nMIME-Version: 1.0\nContent-Type: multipart/mixed"
+	folder(t, map[string]string{
+		"header.eml":   head + "; boundary=x\n\n--x\n\nFlour\n--x\nno header\n\nBread\n--x--\n",
+		"boundary.eml": head + "\n\n--x\n\nFlour\n--x--\n",
+		"cut.eml":      head + "; boundary=x\n\n--x\nContent-Transfer-Encoding: base64\n\n!!!!\n--x\n\nBread\n--x--\n",
+		"koi8.eml":     "Subject: =?koi8-r?B?zdXLwQ==?=\nFrom: a@b.example\nMIME-Version: 1.0\n\nFlour",
+	})
+	equal(t, read(t, &Reader{}, "boundary.eml"), "boundary.eml:1! multipart: boundary is empty")
+	equal(t, read(t, &Reader{}, "header.eml"), `header.eml:1  ""  "Flour"`, `header.eml:1! malformed MIME header: missing colon: "no header"`)
+	equal(t, read(t, &Reader{}, "cut.eml"), `cut.eml:1  ""  "Bread"`, "cut.eml:1! illegal base64 data at input byte 0")
+	equal(t, read(t, &Reader{}, "koi8.eml"), `koi8.eml:1  "мука"  "Flour"`)
 }

@@ -22,11 +22,6 @@ type anchor struct {
 var (
 	// The handle of an attribution: (@janeroe), （@janeroe）.
 	handleAnchor = anchor{"@", handleFits("@")}
-	// A handle after a dash, which may be a link: — @janeroe, — [@janeroe](https://…).
-	dashedHandleAnchor = anchor{"@", func(s string, at int) bool {
-		s = strings.TrimRight(strings.TrimSuffix(s[max(0, at-maxCodeName):at], "["), " \u00a0\u200a")
-		return endsWithAny(s, "—", `\u2014`, "--", "&mdash;", "&#8212;")
-	}}
 	// The same with a wide @, as it is and as JSON may have it.
 	wideHandleAnchors = []anchor{{"＠", handleFits("＠")}, {`\uff20`, handleFits(`\uff20`)}, {`\uFF20`, handleFits(`\uFF20`)}}
 	// The same in a page, where a tag may be before it: (<b>@janeroe</b>).
@@ -35,6 +30,11 @@ var (
 			return false
 		}
 		return endsWithAny(s[:at], ">", "&gt;", `\u003e`, `\u003E`, "%3E", "%3e")
+	}}
+	// A handle after a dash, which may be a link: — @janeroe, — [@janeroe](https://…).
+	dashedHandleAnchor = anchor{"@", func(s string, at int) bool {
+		s = strings.TrimRight(strings.TrimSuffix(s[max(0, at-maxGap):at], "["), " \u00a0\u200a")
+		return endsWithAny(s, "—", `\u2014`, "--", "&mdash;", "&#8212;")
 	}}
 	// The handle in the header of a copied tweet, which ends its line but for a
 	// button or a dot: Jane Roe @janeroe, @janeroe · Follow.
@@ -59,16 +59,16 @@ var (
 	// The names of shortcodes after their brackets, and of components: [tweet 1],
 	// [MEDIA=twitter], (twitter: …), ::tweet{, {{< tweet, {% include tweet.html, <Tweet id=.
 	shortcodeAnchors = []anchor{{"[tweet", nil}, {"[twitter", nil}, {"[embed", nil}, {"[media", nil}, {"[MEDIA", nil}, {"[share", nil},
-		{"[blackbirdpie", nil}, {"(twitter:", nil}, {"(tweet:", nil}, {"::tweet", nil}, {"{{", names}, {"{%", names}, {"<Tw", nil}, {"<tw", nil}, {"<StaticTweet", nil}}
+		{"[blackbirdpie", nil}, {"(twitter:", nil}, {"(tweet:", nil}, {"::tweet", nil}, {"{{", namesEmbed}, {"{%", namesEmbed}, {"<Tw", nil}, {"<tw", nil}, {"<StaticTweet", nil}}
 	oembedAnchor = anchor{"oembed", func(s string, at int) bool { return endsWithAny(s[:at], tagBegins[:]...) }}
 )
 
-// maxCodeName is how far the end of a shortcode's name is from its brackets.
+// maxCodeName is how long a shortcode's name is at most, in bytes.
 const maxCodeName = 24
 
-// names reports whether after the braces at byte at a name of what shows a tweet
-// follows.
-func names(s string, at int) bool {
+// namesEmbed reports whether a name of what shows a tweet follows the braces at byte
+// at.
+func namesEmbed(s string, at int) bool {
 	s = s[at+2 : min(len(s), at+2+maxCodeName)]
 	return holds(s, codeNames) || followed(s, "x")
 }

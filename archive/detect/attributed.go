@@ -129,7 +129,7 @@ func (t *text) tweetBefore(a *attribution.Attribution) *sighting {
 		p.Day = at.Format(time.DateOnly)
 	}
 	p.Links = t.linksElsewhere(lo, hi)
-	p.Before, p.After = t.s[min(lo, runeAt(t.s, hi-maxAround)):lo], t.s[a.End:min(len(t.s), a.End+maxAround/3)]
+	p.Before, p.After = t.s[min(lo, runeStart(t.s, hi-maxAround)):lo], t.s[a.End:min(len(t.s), a.End+maxAround/3)]
 	e.look, e.from = p.Look(), lo
 	e.begin(e.look.Choice, t.s)
 	return e
@@ -152,8 +152,8 @@ func isService(address string) bool {
 	return ok && (host == "t.co" || strings.HasSuffix(host, "twitter.com") || strings.HasSuffix(host, "x.com"))
 }
 
-// runeAt is the first byte at or after i where a character begins.
-func runeAt(s string, i int) int {
+// runeStart is the first byte at or after i where a character begins.
+func runeStart(s string, i int) int {
 	for i = max(i, 0); i < len(s) && !utf8.RuneStart(s[i]); i++ {
 	}
 	return i
@@ -194,7 +194,7 @@ func (t *text) reach(hi, at int) (lo int, from boundary.Origin) {
 		from = boundary.AfterTweet
 	}
 	if hi-lo > maxReach {
-		lo, from = runeAt(t.s, hi-maxReach), boundary.Cut
+		lo, from = runeStart(t.s, hi-maxReach), boundary.Cut
 	}
 	if i := frameBefore(t.s, lo, hi); i > 0 {
 		return i, boundary.Frame

@@ -51,12 +51,17 @@ func shortcodes(p *page.Page, i int, _ page.Attributes) (found []finding) {
 	if i > 0 && (p.Tokens[i-1].Tag == atom.Code || p.Tokens[i-1].Tag == atom.Pre) && p.IsStart(i-1) {
 		return nil
 	}
+	fences := 0
 	for at, end := p.Tokens[i].Start, p.Tokens[i+1].Start; at < end; {
 		n := strings.IndexAny(p.Body[at:end], "[{@(:")
 		if n < 0 {
 			break
 		}
-		at += n
+		fences += strings.Count(p.Body[at:at+n], "```")
+		if at += n; fences%2 > 0 || at > 0 && p.Body[at-1] == '`' { // Markdown's code
+			at++
+			continue
+		}
 		// The shortcode may reach over tags: {{<tweet 20>}}, or a link made of its address.
 		code, ok := shortcodeAt(p.Body, at)
 		if c, holds := code.tweet(); ok && holds {
@@ -77,7 +82,7 @@ func shortcodeAt(body string, at int) (code shortcode, ok bool) {
 		if !strings.HasPrefix(s, b.open) {
 			continue
 		}
-		begin := skipAny(s, len(b.open), " #-\"")
+		begin := char.SkipAny(s, len(b.open), " #-\"")
 		end := begin
 		for end < len(s) && (archive.IsHandleByte(s[end]) || s[end] == '-') {
 			end++
@@ -120,14 +125,6 @@ func hasLine(s string, start, end int) bool {
 	return char.Trim(before[strings.LastIndexByte(before, '\n')+1:]) == "" && char.Trim(after) == ""
 }
 
-// skipAny is the end of the bytes at s[i:] that are among some.
-func skipAny(s string, i int, some string) int {
-	for i < len(s) && strings.IndexByte(some, s[i]) >= 0 {
-		i++
-	}
-	return i
-}
-
 // tweet is the tweet that the shortcode holds.
 func (code *shortcode) tweet() (c finding, ok bool) {
 	fields := fieldsOf(code.args)
@@ -151,7 +148,9 @@ func (code *shortcode) tweet() (c finding, ok bool) {
 		c.Handle = ""
 	}
 	c.Author = value(fields, "author", "name")
-	c.Text = value(fields, "text", "title")
+	if c.Text = value(fields, "text"); strings.Contains(code.args, "|") { // a wiki cites it by its words
+		c.Text = cmp.Or(c.Text, value(fields, "title"))
+	}
 	if d, n := date.At(value(fields, "date", "posted")); n > 0 {
 		c.posted(d)
 	}
@@ -170,7 +169,7 @@ type field struct{ key, value string }
 func fieldsOf(args string) (fields []field) {
 	wiki := strings.Contains(args, "|")
 	for args != "" {
-		args = args[skipAny(args, 0, " \t\n|,;():=}"):]
+		args = args[char.SkipAny(args, 0, " \t\n|,;():=}"):]
 		end := strings.IndexAny(args, " \t\n=|:\"")
 		if wiki {
 			end = strings.IndexAny(args, "=|\"")

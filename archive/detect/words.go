@@ -255,11 +255,11 @@ func (r *rendering) otherAfter(from int) [2]int {
 	return [2]int{r.to, r.to}
 }
 
-// nameHandleWords is how many texts all of a tweet shows at least.
+// nameHandleWords is how many texts a whole tweet shows at least: name, handle, words.
 const nameHandleWords = 3
 
-// isMention reports whether the line around a text ends with the handle of somebody
-// else.
+// isMention reports whether the text of token k is, or ends with, the handle of
+// somebody else.
 func (r *rendering) isMention(k int) bool {
 	if !strings.Contains(r.textAt(k), "@") {
 		return false

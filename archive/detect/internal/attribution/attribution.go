@@ -96,7 +96,7 @@ func (a *Attribution) leaveEmphasis(s string, from int) {
 	if i < a.Text && a.HasDash() && (i == from || char.BlankBefore(s, i) > 0) && strings.Contains(s[a.Text:a.End], s[i:a.Text]) {
 		a.Text = i
 	}
-	i = skipAny(s, a.Name, "*_")
+	i = char.SkipAny(s, a.Name, "*_")
 	if i > a.Name && (char.Blank(s, i) > 0 || strings.HasPrefix(s[a.Close:], s[a.Name:i])) {
 		a.Name = skipSpaces(s, i)
 		a.Author = displayName(s[a.Name:max(a.Name, a.nameEnd)])
@@ -202,7 +202,7 @@ func handleAt(s string, at int) (handle string, end int) {
 		emphasis--
 	}
 	handle = strings.TrimSuffix(handle, s[emphasis:at])
-	if i = skipAny(s, i, around); i < len(s) && s[i] != ')' {
+	if i = char.SkipAny(s, i, around); i < len(s) && s[i] != ')' {
 		i = char.SkipBreak(s, i)
 	}
 	if i >= len(s) || s[i] != ')' || !archive.IsHandle(handle) {
@@ -245,14 +245,6 @@ func (a *Attribution) skipToDate(s string, known bool) int {
 			i += n - 1
 		}
 		i = char.SkipBlanks(s, i+1)
-	}
-	return i
-}
-
-// skipAny is the end of the bytes at s[i:] that are among some.
-func skipAny(s string, i int, some string) int {
-	for i < len(s) && strings.IndexByte(some, s[i]) >= 0 {
-		i++
 	}
 	return i
 }

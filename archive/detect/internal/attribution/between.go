@@ -25,21 +25,13 @@ const (
 
 // joinWords are before a day or the name of the service: on, at and from in the
 // languages of the service's pages; and what else may be there.
-var joinWords = wordSet(`on at via in from by am um auf bei vom den der le du sur à au el del en a il su di op om på kl em no na do de w
+var joinWords = char.Words(`on at via in from by am um auf bei vom den der le du sur à au el del en a il su di op om på kl em no na do de w
 	dnia dne ze z v ve ng noong sa ngày trên vào pada la pe στις στο στη на в во от у за із від в'на в-т
 	posted tweeted formerly früher ehemals anciennement ex antes già voorheen
 	على في من عبر في در به از ב ב־ על ב- पर को में に で から より 於 于 在 通过 透過`)
 
 // services are the names of the service.
 var services = []string{"twitter", "x", "推特", "ツイッター", "트위터", "твиттере", "твиттер", "твітері", "твітер", "تويتر", "توییتر", "טוויטר", "ट्विटर", "ทวิตเตอร์"}
-
-func wordSet(words string) map[string]bool {
-	set := map[string]bool{}
-	for _, w := range strings.Fields(words) {
-		set[w] = true
-	}
-	return set
-}
 
 // kind is what something between the handle and the day is.
 type kind int
@@ -233,7 +225,7 @@ func referenceBefore(s string, i int) int {
 // closeBracket is the end of what follows at i, where the attribution ends: marks
 // of emphasis, and the bracket that closes one opened after the handle.
 func (a *Attribution) closeBracket(s string, i int) int {
-	i = skipAny(s, i, "*_`")
+	i = char.SkipAny(s, i, "*_`")
 	open := strings.LastIndexAny(s[a.Close:i], openers)
 	if open < 0 {
 		return i
@@ -243,7 +235,7 @@ func (a *Attribution) closeBracket(s string, i int) int {
 	if pairs[r] != next {
 		return i
 	}
-	return skipAny(s, i+size, "*_`")
+	return char.SkipAny(s, i+size, "*_`")
 }
 
 const openers = "([（［【〔"

@@ -19,14 +19,14 @@ const (
 )
 
 // by in the languages of dates, where no name has it.
-var byWords = wordSet("by via © par por door av az przez per oleh ni bởi от від autor autora author автор писал написал написала tekst írta szerző " +
+var byWords = char.Words("by via © par por door av az przez per oleh ni bởi от від autor autora author автор писал написал написала tekst írta szerző " +
 	"kirjoittanut yazan yazar penulis του της מאת بقلم كتب نوشته توسط तरफ़ द्वारा โดย 作者 文 記者 记者 글 기자")
 
 // particles are by or of, and parts of names too.
-var particles = wordSet("of von van vom de di da do del della dos du des af od z")
+var particles = char.Words("of von van vom de di da do del della dos du des af od z")
 
 // credits are what a picture, a text or a film is called before such a particle.
-var credits = wordSet("courtesy photo photos photographie foto fotos fotó fotografia fotografie fotografía imagen image images imagem " +
+var credits = char.Words("courtesy photo photos photographie foto fotos fotó fotografia fotografie fotografía imagen image images imagem " +
 	"immagine bild bilder video vidéo vídeo text texte texto testo tekst story artikel article artículo artigo articolo " +
 	"bericht beitrag gastbeitrag gastkommentar kommentar interview escrito scritto écrit scris analyse análisis análise analisi crédit crédito credit grafik illustration ilustración")
 
@@ -140,10 +140,10 @@ func personIn(words []string) int {
 const maxParticle = 3
 
 // joiners are between two names.
-var joiners = wordSet("and & with und mit et avec y con e com en met och med og i и с ve dan ja và")
+var joiners = char.Words("and & with und mit et avec y con e com en met och med og i и с ve dan ja và")
 
 // roles are what a writer is called after name and comma.
-var roles = wordSet("staff writer reporter editor correspondent contributor columnist journalist photographer redakteur redakteurin " +
+var roles = char.Words("staff writer reporter editor correspondent contributor columnist journalist photographer redakteur redakteurin " +
 	"korrespondent reporterin journaliste rédacteur rédactrice correspondant redactor redactora corresponsal periodista giornalista " +
 	"corrispondente redacteur verslaggever jornalista repórter reporterka dziennikarz журналист корреспондент")
 

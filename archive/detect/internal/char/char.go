@@ -110,3 +110,20 @@ func IsUncased(r rune) bool { return r >= 0x590 && unicode.Is(unicode.Lo, r) }
 func IsPunct(c byte) bool {
 	return '!' <= c && c <= '/' || ':' <= c && c <= '@' || '[' <= c && c <= '`' || '{' <= c && c <= '~'
 }
+
+// SkipAny is the end of the bytes at s[i:] that are among some.
+func SkipAny(s string, i int, some string) int {
+	for i < len(s) && strings.IndexByte(some, s[i]) >= 0 {
+		i++
+	}
+	return i
+}
+
+// Words is the set of the words of a list, which blanks part.
+func Words(list string) map[string]bool {
+	set := map[string]bool{}
+	for w := range strings.FieldsSeq(list) {
+		set[w] = true
+	}
+	return set
+}

@@ -103,8 +103,8 @@ func At(s string) (Date, int) {
 //	October *NUMBER*, *NUMBER*
 //
 // with any script's digits, any space, a line break with quote marks, or a
-// Markdown backslash between its parts. The year takes four digits, whatever
-// is glued to it. However hostile s is, only its first some hundred bytes are
+// Markdown backslash between its parts. The year takes four digits, or two after a
+// day and the name of its month, whatever is glued to it. However hostile s is, only its first some hundred bytes are
 // looked at.
 func Any(s string) (Date, int) {
 	if s == "" || s[0] < utf8.RuneSelf && !archive.IsHandleByte(s[0]) && s[0] != '*' && s[0] != '\\' {

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"tweetarc/archive/detect/internal/char"
 )
 
 // Order is the order of day and month in dates that are numbers.
@@ -60,19 +62,11 @@ func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 // The words that say whether a text is English: its own, and the most frequent ones of
 // other languages in its letters that are none of its own.
 var (
-	english = wordSet("the of and to is was for that with")
-	foreign = wordSet(`de la le les des et du un une el los las que y en por una del il di che e per un ` +
+	english = char.Words("the of and to is was for that with")
+	foreign = char.Words(`de la le les des et du un une el los las que y en por una del il di che e per un ` +
 		`der die und das den ist nicht ein eine het een van dat och att det som är og på er ja että ei ` +
 		`się nie w z na jest ve bir bu da dan yang di và của az egy és si în din nu`)
 )
-
-func wordSet(words string) map[string]bool {
-	set := map[string]bool{}
-	for w := range strings.FieldsSeq(words) {
-		set[w] = true
-	}
-	return set
-}
 
 // isEnglish reports whether s may be English: it has not mostly the words or letters
 // of other languages.

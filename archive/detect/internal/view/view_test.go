@@ -53,6 +53,7 @@ var textTests = []struct{ name, in, want string }{
 	{"... of AsciiDoc", "See https://b.example[the ++_++mill++_++] and @ada++_++mole.", "See ‹the _mill_›(https://b.example) and @ada_mole."},
 	{"a numbered address that begins its line", "See\n[2]https://b.example\n\nReferences\n\n   2. https://b.example\n", "See\n‹›(https://b.example)https://b.example\n\nReferences\n\n   2. https://b.example\n"},
 	{"carriage returns alone are line ends", "The mill\r\ris gone.\rSo\r\nit\r\r\nis.\r", "The mill\n\nis gone.\nSo\nit\nis."},
+	{"wraps above a list of addresses", "The council met on Monday evening and said\nnothing of the mill, though half of the town\nhad come to hear what would become of the\nwheel, the sluice and the two old millers.\n\nReferences\n\n   1. https://b.example/a\n   2. https://b.example/an-address-that-is-longer\n", "The council met on Monday evening and said nothing of the mill, though half of the town had come to hear what would become of the wheel, the sluice and the two old millers.\n\nReferences\n\n   1. https://b.example/a\n   2. https://b.example/an-address-that-is-longer\n"},
 	{"references by name", "See [the mill] and [b][2].\n\n[the mill]: https://b.example\n[2]: https://c.example\n", "See ‹the mill›(https://b.example) and ‹b›(https://c.example).\n\n\n\n"},
 	{"tags of blocks", "<div class=\"x\">\nThe mill<br>is gone.\n</div>\n", "\nThe mill\nis gone.\n\n"},
 	{"... of Jira", "See [the mill|https://b.example].", "See ‹the mill›(https://b.example)."},
