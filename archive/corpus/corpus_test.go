@@ -96,6 +96,8 @@ func TestText(t *testing.T) {
 		{"no date", "date 2018-13-22 Mayor\n\nIt", ` "date 2018-13-22 Mayor"  "date 2018-13-22 Mayor\n\nIt"`},
 		{"CRLF", "Bridge\r\n\r\nIt rained.\r\n", ` "Bridge"  "Bridge\r\n\r\nIt rained.\r\n"`},
 		{"BOM", "\ufeffBridge\n\nRain", ` "Bridge"  "Bridge\n\nRain"`},
+		{"a wiki's links among tags", "<span id=x></span>\n= Rain =\n<blockquote>It [https://a.example rained].</blockquote>", ` ""  "<span id=x></span>\n= Rain =\n<blockquote>It [https://a.example rained].</blockquote>"`},
+		{"Markdown's", "It [rained](https://a.example).</a>\n\n> [x](https://a.example)", ` "It [rained](https://a.example).</a>"  "It [rained](https://a.example).</a>\n\n> [x](https://a.example)"`},
 		{"windows-1252", "Caf\xe9 \x97 open", ` ""  "Café — open"`},
 		{"damaged UTF-8", "Café\xff open", ` ""  "Café` + "\ufffd" + ` open"`},
 		{"NUL", "It\x00 rained all day", ` ""  "It\x00 rained all day"`},

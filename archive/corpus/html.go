@@ -13,7 +13,7 @@ import (
 
 var htmlPage = &format{
 	name: "HTML", exts: []string{".html", ".htm", ".xhtml"}, byName: true,
-	recognise: func(b []byte, _ string) bool { return beginsHTML(b) },
+	recognise: func(b []byte, _ string) bool { return beginsHTML(b) && !isMarkup(string(b)) },
 	read:      document((*source).html),
 }
 
@@ -305,8 +305,14 @@ func beginsHTML(b []byte) bool {
 }
 
 // looksHTML says whether the value of a field is HTML: it begins so, or ends
-// a paragraph or a link somewhere.
+// a paragraph or a link somewhere, and is not of another markup.
 func looksHTML(s string) bool {
-	return beginsHTML([]byte(s[:min(len(s), 5000)])) ||
-		strings.Contains(s, "</p>") || strings.Contains(s, "</a>") || strings.Contains(s, "</blockquote>")
+	return (beginsHTML([]byte(s[:min(len(s), 5000)])) ||
+		strings.Contains(s, "</p>") || strings.Contains(s, "</a>") || strings.Contains(s, "</blockquote>")) && !isMarkup(s)
+}
+
+// isMarkup says whether a text with tags is Markdown or a wiki's: more links are in
+// its brackets than there are links and paragraphs of HTML.
+func isMarkup(s string) bool {
+	return strings.Count(s, "](http")+strings.Count(s, "[http") > strings.Count(s, "<a ")+strings.Count(s, "<p")
 }

@@ -263,11 +263,14 @@ func (t *text) nameAbove(h *widgetHeader) {
 	}
 }
 
-// pictureAbove takes the text of the picture that is above the name, and says the
-// same, into the header.
+// pictureHost is where the service has the pictures of its users.
+const pictureHost = "pbs.twimg.com/"
+
+// pictureAbove takes the picture that is above the name, its address or its text,
+// which is the name, into the header.
 func (t *text) pictureAbove(h *widgetHeader) {
 	if begin, end, ok := t.lineAbove(h.start); ok && h.name != "" {
-		if w := strings.TrimPrefix(trimShown(t.s[begin:end]), "!"); nameOf(w) == h.name {
+		if w := strings.Trim(trimShown(t.s[begin:end]), "!|"); nameOf(w) == h.name || strings.Contains(w, pictureHost) {
 			h.start = begin
 		}
 	}

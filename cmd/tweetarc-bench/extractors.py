@@ -329,7 +329,7 @@ LINK = re.compile(r'(?:https?://|pic\.twitter\.com/)\S+')
 
 def survives(t, text):
     """Whether handle and words of t are in a text."""
-    bare = letters(re.sub(r'\[\d+\]', '', text))  # numbers of references
+    bare = letters(re.sub(r'\[\d+\]|https?://[^\s\[\]>|}]+|\\\w+', '', text))  # numbers of references, addresses, commands
     if t['handle'].casefold() not in text.casefold().replace('\\', ''):
         return None
     return all(letters(LINK.sub('', line)) in bare for line in words(t).split('\n'))
@@ -338,6 +338,8 @@ def survives(t, text):
 def exact(t, got, text):
     """Whether got are the words of t, links left out that the text has not."""
     def plain(s):
+        for signs, sign in (('---', '—'), ('``', '"'), ("''", '"'), ('“', '"'), ('”', '"'), ('’', "'"), ('~', ' ')):  # ASCII's
+            s = s.replace(signs, sign)
         s = re.sub('[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]', '', html.unescape(s))
         return ' '.join(s.split())
     want = words(t)

@@ -14,9 +14,11 @@ type markup struct{ open, between, shut string }
 
 // addressFirst are the markups in which the address precedes what the link shows.
 var addressFirst = []markup{
-	{`[[`, `][`, `]]`},      // Org
-	{`[`, ` `, `]`},         // MediaWiki
-	{`\href{`, `}{`, `}`},   // LaTeX
+	{`[[`, `][`, `]]`},    // Org
+	{`[`, ` `, `]`},       // MediaWiki
+	{`\href{`, `}{`, `}`}, // LaTeX
+	{`\url{`, ``, `}`},
+	{`[[`, ``, `]]`},
 	{`#link("`, `")[`, `]`}, // Typst
 	{`<a href="`, `">`, `</a>`},
 }
@@ -96,6 +98,15 @@ func (r *reader) addressFirst(i int, m markup) int {
 	}
 	shown := to + len(m.between)
 	n := strings.Index(r.s[shown:min(len(r.s), shown+maxShown)], m.shut)
+	switch {
+	case m.between == "":
+		shown, n = from, to-from
+		if !strings.HasPrefix(r.s[to:], m.shut) {
+			return i
+		}
+	case m.shut == "}":
+		n = closing(r.s, shown-1) - 1 - shown
+	}
 	if n <= 0 || strings.Contains(r.s[shown:shown+n], "\n\n") {
 		return i
 	}
@@ -104,14 +115,42 @@ func (r *reader) addressFirst(i int, m markup) int {
 		return i // Markdown's
 	}
 	begin := len(r.text)
-	for i := shown; i < shown+n; i++ {
-		if r.style.escapes && r.s[i] == '\\' && i+1 < shown+n && char.IsPunct(r.s[i+1]) {
-			i++
+	r.shown(shown, shown+n)
+	r.link(begin, r.s[from:to], end)
+	return end
+}
+
+// shown reads what a link shows, between i and end.
+func (r *reader) shown(i, end int) {
+	for i < end {
+		switch s := r.s[i:end]; {
+		case r.style.escapes && s[0] == '\\' && len(s) > 1 && char.IsPunct(s[1]):
+			r.copy(s[1:2], i+1)
+			i += 2
+			continue
+		case s[0] == '&':
+			if n, shown := entityAt(s); n > 0 {
+				r.put(shown, i, i+n)
+				i += n
+				continue
+			}
+		case s[0] == '<':
+			if end := blockTag(r.s, i); end > i && end <= i+len(s) {
+				i = end
+				continue
+			}
+		case s[0] == '{' || s[0] == '}':
+			if r.style.latex {
+				i++
+				continue
+			}
+		case strings.HasPrefix(s, "++"): // AsciiDoc's, around what has no meaning
+			i += 2
+			continue
 		}
 		r.copy(r.s[i:i+1], i)
+		i++
 	}
-	r.links = append(r.links, Link{Range: Range{begin, len(r.text)}, Target: r.s[from:to], after: end})
-	return end
 }
 
 // shownFirst reads the rest of the link of markup m whose text was read and whose
@@ -141,7 +180,7 @@ func (r *reader) shownFirst(i, from int, m markup) int {
 	if strings.HasPrefix(m.between, " ") {
 		r.trim(lo + k)
 	}
-	r.links = append(r.links, Link{Range: Range{lo + k, len(r.text)}, Target: r.s[from:to], after: end})
+	r.link(lo+k, r.s[from:to], end)
 	return end
 }
 
@@ -151,23 +190,23 @@ func (r *reader) asciiDoc(i int) int {
 		return i
 	}
 	n := strings.IndexByte(r.s[i:min(len(r.s), i+maxShown)], ']')
-	word := strings.LastIndexAny(string(r.text[max(0, len(r.text)-maxAddress):]), " \n\t(") + 1 + max(0, len(r.text)-maxAddress)
-	address := strings.TrimPrefix(string(r.text[word:]), "link:")
-	if n < 2 || address == "" || addressAt(address, 0) != len(address) {
+	lo := max(0, len(r.text)-maxAddress)
+	word := strings.LastIndexAny(string(r.text[lo:]), " \n\t(") + 1 + lo
+	k := strings.Index(string(r.text[word:]), "http")
+	if n < 2 || k < 0 {
 		return i
 	}
+	address := string(r.text[word+k:])
+	if addressAt(address, 0) != len(address) {
+		return i
+	}
+	word += len(strings.TrimSuffix(string(r.text[word:word+k]), "link:"))
 	if next := i + n + 1; next < len(r.s) && (r.s[next] == '(' || r.s[next] == '[') {
 		return i // Markdown's, beside an address
 	}
 	r.truncate(word)
-	for k := i + 1; k < i+n; k++ {
-		if strings.HasPrefix(r.s[k:], "++") { // around what has no meaning
-			k++
-			continue
-		}
-		r.copy(r.s[k:k+1], k)
-	}
-	r.links = append(r.links, Link{Range: Range{word, len(r.text)}, Target: address, after: i + n + 1})
+	r.shown(i+1, i+n)
+	r.link(word, address, i+n+1)
 	return i + n + 1
 }
 
@@ -183,28 +222,75 @@ func (r *reader) autolink(i int) int {
 	return to + 1
 }
 
-// blockLines are the beginnings of lines that a format has around a quote or a block.
-var blockLines = []string{"#+begin_quote", "#+end_quote", "#+BEGIN_QUOTE", "#+END_QUOTE", `\begin{quot`, `\end{quot`, "____\n", ":::"}
+// quoteBlocks are the beginnings of the lines that a format has around a quote.
+var quoteBlocks = []struct{ begin, end string }{
+	{"#+begin_quote", "#+end_quote"}, // Org
+	{"#+BEGIN_QUOTE", "#+END_QUOTE"},
+	{`\begin{quot`, `\end{quot`}, // LaTeX
+	{"____\n", "____\n"},         // AsciiDoc
+}
 
-// blockLine is the end of the line at i if it is one of those, and i if not.
+// optionLines are the beginnings of lines that say something of a block.
+var optionLines = []string{
+	":::",                                                                      // Pandoc's Markdown
+	".. container::", ".. image::", ".. figure::", "..\n", ":alt:", ":target:", // reStructuredText
+	":PROPERTIES:", ":CUSTOM_ID:", ":END:", // Org
+}
+
+// quoteEnd is the tag that ends a quote.
+const quoteEnd = "</blockquote>"
+
+// maxQuote is how long a quote is at most, in bytes: a tweet, its addresses, and
+// what a page has around it.
+const maxQuote = 8 << 10
+
+// blockLine reads the line at i if all it does is to begin or end a block, and
+// reports where it ends; i if it is another.
 func (r *reader) blockLine(i int) int {
-	if i != r.line {
+	if !r.style.blocks {
 		return i
 	}
-	for _, mark := range blockLines {
-		if strings.HasPrefix(r.s[i:], mark) {
-			if n := strings.IndexByte(r.s[i:min(len(r.s), i+maxColumns)], '\n'); n > 0 {
-				return i + n
-			}
+	begin := char.SkipBlanks(r.s, i)
+	end := begin + strings.IndexByte(r.s[begin:min(len(r.s), begin+maxColumns)], '\n')
+	if end <= begin || strings.IndexByte(blockBegins, r.s[begin]) < 0 {
+		return i
+	}
+	line := r.s[begin : end+1]
+	for _, mark := range optionLines {
+		if strings.HasPrefix(line, mark) {
+			return end
+		}
+	}
+	for _, b := range quoteBlocks {
+		switch {
+		case r.block == b.end && strings.HasPrefix(line, b.end):
+			r.endBlock(i, end)
+			return end
+		case r.block == "" && strings.HasPrefix(line, b.begin) && strings.Contains(r.s[end:min(len(r.s), end+maxQuote)], b.end):
+			r.block = b.end
+			return end
 		}
 	}
 	return i
 }
 
-// hasBlocks reports whether a text has marks or tags of blocks.
+// blockBegins are the bytes with which such lines begin.
+const blockBegins = ":._#\\"
+
+// hasBlocks reports whether a text has lines or tags of blocks.
 func hasBlocks(s string) bool {
-	if strings.Contains(s, "\n:::") || strings.Contains(s, "\n____\n") {
-		return true
+	for i := 0; ; i++ {
+		n := strings.IndexByte(s[i:], '\n')
+		if n < 0 {
+			break
+		}
+		i = char.SkipBlanks(s, i+n+1)
+		for _, mark := range [...]string{":::", ".. ", "..\n", "____\n", ":PROPERTIES:", "#+begin_q", "#+BEGIN_Q", `\begin{quot`} {
+			if strings.HasPrefix(s[i:], mark) {
+				return true
+			}
+		}
+		i--
 	}
 	for i := 0; ; i++ {
 		n := strings.IndexByte(s[i:], '<')
@@ -218,7 +304,7 @@ func hasBlocks(s string) bool {
 }
 
 // blockTags are the tags of blocks that converters leave in a text.
-var blockTags = []string{"div", "blockquote", "figure", "figcaption", "article", "section", "p", "br"}
+var blockTags = []string{"div", "blockquote", "figure", "figcaption", "article", "section", "p", "br", "span"}
 
 // blockTag is the end of such a tag at i; i if there is none.
 func blockTag(s string, i int) int {

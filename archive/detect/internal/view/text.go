@@ -1,6 +1,7 @@
 package view
 
 import (
+	"bytes"
 	"cmp"
 	"html"
 	"strings"
@@ -28,6 +29,8 @@ type style struct {
 	marked  bool // some are in another markup
 	blocks  bool // there are tags or marks of blocks
 	escapes bool // punctuation may have Markdown's backslash before it
+	latex   bool // braces are marks
+	rst     bool // indented lines are quotes
 	targets bool // the address of a link follows it in parentheses
 	quotes  bool // some lines begin with ">"
 	columns int  // the width at which all lines are wrapped; 0 if they are not
@@ -39,9 +42,12 @@ type style struct {
 // not of one in which tweets are escaped: that only attributions are.
 func styleOf(s string) style {
 	references, list := referencesOf(s)
+	latex := strings.Contains(s, `\href{http`)
 	return style{
 		links:      strings.Contains(s, "](") || strings.Contains(s, "][") || strings.Contains(s, "]: http"),
-		escapes:    hasEscapes(s) || strings.Contains(s, `\href{http`),
+		escapes:    hasEscapes(s) || latex,
+		latex:      latex,
+		rst:        strings.Contains(s, ">`_"),
 		targets:    hasTargets(s),
 		quotes:     hasQuotes(s),
 		marked:     hasLinks(s),
@@ -128,14 +134,15 @@ type reader struct {
 	s      string
 	style  style
 	quotes []Range
-	quoted bool  // the line is one of a quote
-	line   int   // where the line begins, without the marks of quoting
-	open   []int // the places in the view of brackets that may begin a link
+	quoted bool   // the line is one of a quote
+	block  string // how the line begins that ends the quote, where its lines are not marked
+	line   int    // where the line begins, without the marks of quoting
+	open   []int  // the places in the view of brackets that may begin a link
 }
 
 // altered are the bytes at which a view may differ from the text.
 var altered = [256]bool{'\r': true, '\n': true, '&': true, '\\': true, '[': true, ']': true, '(': true,
-	'<': true, '|': true, '"': true, '#': true, '_': true, ':': true, '+': true}
+	'<': true, '|': true, '"': true, '#': true, ':': true, '+': true, '{': true, '}': true}
 
 func (r *reader) read() {
 	i := r.beginLine(0)
@@ -170,6 +177,14 @@ func (r *reader) special(i int) int {
 			return i + n
 		}
 	case '\\':
+		switch {
+		case r.style.rst && strings.HasPrefix(s[i:], `\ `):
+			return i + 2 // nothing: it ends a link
+		case r.block != "":
+			if after, ok := strings.CutPrefix(strings.TrimPrefix(s[i:], `\strut `), `\\`); ok && endsLine(after) {
+				return len(s) - len(after) // a line break
+			}
+		}
 		if (r.style.escapes || r.quoted) && i+1 < len(s) && char.IsPunct(s[i+1]) {
 			r.put(s[i+1:i+2], i, i+2)
 			return i + 2
@@ -177,27 +192,25 @@ func (r *reader) special(i int) int {
 		if (r.style.escapes || r.quoted) && endsLine(s[i+1:]) {
 			return i + 1 // Markdown's line break
 		}
-		if end := r.blockLine(i); end > i {
-			return end
-		}
 		return r.markedLink(i)
 	case '#':
-		if end := r.blockLine(i); end > i {
-			return end
-		}
 		return r.markedLink(i)
-	case '_', ':':
-		return r.blockLine(i)
+	case '{', '}':
+		if r.style.latex {
+			return i + 1
+		}
 	case '+': // AsciiDoc's, around what has no meaning: ++_++
 		if r.style.marked && i+5 <= len(s) && s[i:i+2] == "++" && s[i+3:i+5] == "++" {
 			r.put(s[i+2:i+3], i, i+5)
 			return i + 5
 		}
+		if r.block != "" && i > 0 && s[i-1] == ' ' && endsLine(s[i+1:]) {
+			r.truncate(len(bytes.TrimRight(r.text, " ")))
+			return i + 1 // a line break
+		}
 	case '<':
 		if end := blockTag(s, i); end > i {
-			if strings.HasPrefix(s[i:], "<br") {
-				r.put("\n", i, end)
-			}
+			r.tag(i, end)
 			return end
 		}
 		return r.markedLink(i)
@@ -216,6 +229,27 @@ func (r *reader) special(i int) int {
 		return r.target(i)
 	}
 	return i
+}
+
+// tag reads the tag of a block.
+func (r *reader) tag(i, end int) {
+	switch tag := r.s[i:end]; {
+	case strings.HasPrefix(tag, "<br"):
+		r.put("\n", i, end)
+	case r.block == "" && !r.quoted && strings.HasPrefix(tag, "<blockquote") && strings.Contains(r.s[end:min(len(r.s), end+maxQuote)], quoteEnd):
+		r.block = quoteEnd
+		r.beginQuote()
+	case r.block == quoteEnd && tag == quoteEnd:
+		r.endBlock(i, end)
+	}
+}
+
+// endBlock ends the block that is a quote, with what is between i and end.
+func (r *reader) endBlock(i, end int) {
+	r.block = ""
+	r.trim(r.quotes[len(r.quotes)-1].Start)
+	r.endQuote()
+	r.put("\n", i, end)
 }
 
 // carriageReturns reads those at i. Before a line feed they say nothing; else each is
@@ -271,8 +305,18 @@ func (r *reader) linkEnd(i int) int {
 		return i
 	}
 	r.cut(k)
-	r.links = append(r.links, Link{Range: Range{k, len(r.text)}, Target: target, after: end})
+	r.link(k, target, end)
 	return end
+}
+
+// link adds a link that shows the text from begin on. A single line break in it is a
+// wrap.
+func (r *reader) link(begin int, target string, after int) {
+	shown := r.text[begin:]
+	if i := bytes.IndexByte(shown, '\n'); i > 0 && bytes.LastIndexByte(shown, '\n') == i && !isMeant(string(shown[:i])) {
+		shown[i] = ' '
+	}
+	r.links = append(r.links, Link{Range: Range{begin, len(r.text)}, Target: target, after: after})
 }
 
 // target reads the address that follows what its link shows, in parentheses.
@@ -303,6 +347,11 @@ func skipIndent(s string, i int) int {
 	for i < len(s) && strings.IndexByte(quoteIndent, s[i]) >= 0 {
 		i++
 	}
+	for _, mark := range []string{"- >", "+ >"} {
+		if strings.HasPrefix(s[i:], mark) {
+			return i + 2
+		}
+	}
 	n := i
 	for n < len(s) && '0' <= s[n] && s[n] <= '9' {
 		n++
@@ -316,16 +365,25 @@ func skipIndent(s string, i int) int {
 // beginLine reads the marks of quoting with which a line begins, and reports where
 // its text does.
 func (r *reader) beginLine(i int) int {
+	if end := r.blockLine(i); end > i {
+		r.line = end
+		return end
+	}
 	j, quoted := r.marks(i)
 	switch {
 	case quoted && !r.quoted:
-		r.open = r.open[:0] // no link goes into a quote
-		r.quotes = append(r.quotes, Range{len(r.text), -1})
+		r.beginQuote()
 	case !quoted:
 		r.endQuote()
 	}
 	r.quoted, r.line = quoted, j
 	return j
+}
+
+func (r *reader) beginQuote() {
+	r.open = r.open[:0] // no link goes into a quote
+	r.quotes = append(r.quotes, Range{len(r.text), -1})
+	r.quoted = true
 }
 
 func (r *reader) endQuote() {
@@ -338,6 +396,17 @@ func (r *reader) endQuote() {
 
 // marks is the end of the marks of quoting at i, where a line begins.
 func (r *reader) marks(i int) (end int, quoted bool) {
+	switch j := char.SkipBlanks(r.s, i); {
+	case r.block != "":
+		return j, true
+	case r.style.rst && strings.HasPrefix(r.s[i:], minIndent):
+		if strings.HasPrefix(r.s[j:], lineMark) {
+			j += len(lineMark)
+		}
+		return j, true
+	case r.style.rst && endsLine(r.s[j:]):
+		return j, r.quoted
+	}
 	if !r.style.quotes {
 		return i, false
 	}
@@ -354,6 +423,12 @@ func (r *reader) marks(i int) (end int, quoted bool) {
 	return j, true
 }
 
+// minIndent is the indent from which a block of reStructuredText is a quote.
+const minIndent = "   "
+
+// lineMark is what a line of it has before it that is no wrap.
+const lineMark = "| "
+
 // wrapWidth is the length from which a quoted line that another follows was
 // probably wrapped by the extractor (html2text: 78, jaytaylor: 76).
 const wrapWidth = 60
@@ -361,6 +436,13 @@ const wrapWidth = 60
 // lineEnd reads the line break at i, and the beginning of the next line. Within
 // a quote it undoes hard wraps, and makes one break of empty lines.
 func (r *reader) lineEnd(i int) int {
+	if end := r.blockLine(i + 1); end > i+1 {
+		if n := len(r.text); n == 0 || r.text[n-1] != '\n' {
+			r.copy("\n", i)
+		}
+		r.line = end
+		return end
+	}
 	next, quoted := r.marks(i + 1)
 	if r.quoted == quoted && r.isWrap(i, next) {
 		next = char.SkipBlanks(r.s, next)
@@ -387,10 +469,13 @@ func (r *reader) lineEnd(i int) int {
 	switch {
 	case empty:
 		r.put("\n\n", i, next)
-	case i-r.line+wordLength(r.s[next:]) >= wrapWidth && !isMeant(r.s[r.line:i]):
+	case i-r.line+wordLength(r.s[next:]) >= wrapWidth && !isMeant(r.s[r.line:i]) && !r.isMarked(i, next):
 		r.put(" ", i, next)
 	default:
 		r.put("\n", i, next)
+	}
+	if end := r.blockLine(next); end > next {
+		next = end
 	}
 	r.line = next
 	return next
@@ -415,6 +500,12 @@ func (r *reader) isWrap(i, next int) bool {
 func isMeant(line string) bool {
 	line = strings.TrimSuffix(line, "\r")
 	return strings.HasSuffix(line, "  ") || strings.HasSuffix(line, `\`)
+}
+
+// isMarked reports whether the line break at i is one of a format that marks them, and
+// not Markdown: AsciiDoc before it, reStructuredText after it, before next.
+func (r *reader) isMarked(i, next int) bool {
+	return r.block != "" && strings.HasSuffix(r.s[:i], " +") || r.style.rst && strings.HasSuffix(r.s[:next], lineMark)
 }
 
 // endsLine reports whether s begins with a line end.
@@ -449,10 +540,8 @@ const maxAddress = 400
 // closing is the end of the brackets or parentheses that are opened at i, no
 // further away than an address is long; 0 if they are not closed.
 func closing(s string, i int) int {
-	open, shut := s[i], byte(')')
-	if open == '[' {
-		shut = ']'
-	}
+	open := s[i]
+	shut := map[byte]byte{'(': ')', '[': ']', '{': '}'}[open]
 	depth := 0
 	for j := i; j < len(s) && j < i+maxAddress; j++ {
 		switch s[j] {
