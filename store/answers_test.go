@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -75,7 +76,7 @@ func must[T any](v T, err error) T {
 
 func TestStatsAndFacets(t *testing.T) {
 	db := small(t)
-	s, err := db.Stats(t.Context(), nil, 5)
+	s, err := must(db.Match(t.Context(), nil, 0)).Stats(t.Context(), 5)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,10 +87,10 @@ func TestStatsAndFacets(t *testing.T) {
 	if len(s.TopArticles) != 3 || s.TopArticles[0] != (Count{"https://www.news.example/3", "News", 2}) {
 		t.Errorf("articles %v", s.TopArticles)
 	}
-	if s, err := db.Stats(t.Context(), must(ParseQuery("horse")), 5); err != nil || s.Tweets != 1 || s.Articles != 1 || s.Embeds != 1 {
+	if s, err := must(db.Match(t.Context(), must(ParseQuery("horse")), 0)).Stats(t.Context(), 5); err != nil || s.Tweets != 1 || s.Articles != 1 || s.Embeds != 1 {
 		t.Errorf("of horses: %+v, %v", s, err)
 	}
-	f, err := db.Facets(t.Context(), must(ParseQuery("loom OR horse")), 5)
+	f, err := must(db.Match(t.Context(), must(ParseQuery("loom OR horse")), 0)).Facets(t.Context(), 5)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,7 +98,7 @@ func TestStatsAndFacets(t *testing.T) {
 		t.Errorf("facets %s", got)
 	}
 	for unit, want := range map[Unit]string{ByYear: "[{2019  1} {2020  1}]", ByMonth: "[{2019-12  1} {2020-05  1}]", ByDay: "[{2019-12-31  1} {2020-05-01  1}]"} {
-		if h, err := db.Histogram(t.Context(), nil, unit); err != nil || fmt.Sprint(h) != want {
+		if h, err := must(db.Match(t.Context(), nil, 0)).Histogram(t.Context(), unit); err != nil || fmt.Sprint(h) != want {
 			t.Errorf("by %s: %v, %v", unit, h, err)
 		}
 	}
@@ -105,17 +106,17 @@ func TestStatsAndFacets(t *testing.T) {
 
 func TestAuthor(t *testing.T) {
 	db := small(t)
-	a, err := db.Author(t.Context(), "@ADA", 5)
+	a, _, err := db.Author(t.Context(), "@ADA", 5, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if got, want := fmt.Sprintf("%+v", *a), "{Handle:ada Names:[{Name:Ada Lovelace Label: N:2} {Name:ADA Label: N:1}] Tweets:1 WithID:1 Embeds:3 Articles:3 First:2020-05-01 Last:2020-05-01 FirstSeen:2020-05-02 LastSeen:2020-06-02 Hosts:[{Name:news.example Label: N:3}] With:[{Name:bob Label:BOB N:1}] Mentions:[] Years:[{Name:2020 Label: N:1}]}"; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
-	if b, err := db.Author(t.Context(), "bob", 5); err != nil || fmt.Sprint(b.Mentions) != "[{ada ADA 1}]" {
+	if b, _, err := db.Author(t.Context(), "bob", 5, 0); err != nil || fmt.Sprint(b.Mentions) != "[{ada ADA 1}]" {
 		t.Errorf("%+v, %v", b, err)
 	}
-	if _, err := db.Author(t.Context(), "nobody", 5); err == nil {
+	if _, _, err := db.Author(t.Context(), "nobody", 5, 0); !errors.Is(err, ErrNotFound) {
 		t.Error("an author without tweets")
 	}
 }

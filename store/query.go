@@ -35,12 +35,8 @@ import (
 // Words are found without regard to case and accents, also inside a #tag or
 // @mention; Chinese, Japanese, Korean and Thai by any part of a word.
 type Query struct {
-	text  string
-	match string // for the full-text index, "" where no word must stand in the tweet
-	cond  string // SQL on tweets t, "" for none
-	args  []any
-	words []term // to be marked in results
-	root  *node  // nil finds all
+	text string
+	root *node // nil finds all
 }
 
 // QueryError says where in a query is what cannot be understood.
@@ -85,15 +81,10 @@ func ParseQuery(s string) (*Query, error) {
 	if p.skip(); p.i < len(s) { // only ) ends an expression early
 		return nil, p.errorf(p.i, "this ) closes nothing")
 	}
-	q := &Query{text: s, root: n}
-	if n != nil {
-		c := compile(n)
-		q.match, q.cond, q.args = c.match, c.cond, c.args
-		n.collect(&q.words)
-	} else if strings.TrimSpace(s) != "" {
+	if n == nil && strings.TrimSpace(s) != "" {
 		return nil, p.errorf(0, "no word in it")
 	}
-	return q, nil
+	return &Query{s, n}, nil
 }
 
 // String is the query as it was given.
@@ -106,23 +97,15 @@ func (q *Query) String() string {
 
 // And finds what both queries find; nil finds all.
 func (q *Query) And(r *Query) *Query {
-	if q == nil || r == nil {
-		if q == nil {
-			return r
-		}
+	switch {
+	case q == nil || q.root == nil:
+		return r
+	case r == nil || r.root == nil:
 		return q
 	}
-	both := &Query{text: strings.TrimSpace(q.text + " " + r.text), match: q.match, words: slices.Concat(q.words, r.words), args: slices.Concat(q.args, r.args)}
-	both.root = join('&', slices.DeleteFunc([]*node{q.root, r.root}, func(n *node) bool { return n == nil }))
-	if r.match != "" {
-		if both.match = r.match; q.match != "" {
-			both.match = "(" + q.match + " AND " + r.match + ")"
-		}
-	}
-	if both.cond = q.cond; r.cond != "" {
-		if both.cond = r.cond; q.cond != "" {
-			both.cond = q.cond + " AND " + r.cond
-		}
+	both, err := ParseQuery(join(append(q.parts(), r.parts()...)))
+	if err != nil { // together they are too long
+		return &Query{q.text + " " + r.text, &node{op: '&', kids: []*node{q.root, r.root}}}
 	}
 	return both
 }
@@ -130,68 +113,131 @@ func (q *Query) And(r *Query) *Query {
 // Between finds the tweets posted on the days from one to the other, both
 // inclusive; a day is given as 2019-03-21, 2019-03 or 2019, "" for no bound.
 func Between(from, to string) (*Query, error) {
-	q := &Query{}
+	var terms []string
 	if from != "" {
-		day, ok := dayOf(from)
-		if !ok {
-			return nil, &Error{errorf("no day: %q", from), "write it as 2019-03-21, 2019-03 or 2019"}
+		terms = append(terms, "since:"+from)
+	}
+	for _, day := range []string{from, to} {
+		if _, ok := dayOf(day); day != "" && !ok {
+			return nil, &Error{errorf("no day: %q", day), "write it as 2019-03-21, 2019-03 or 2019"}
 		}
-		since := &node{cond: "t.posted_date >= ?", args: []any{day}}
-		q = q.And(&Query{text: "since:" + from, cond: since.cond, args: since.args, root: since})
 	}
 	if to != "" {
-		day, ok := dayOf(to)
-		if !ok {
-			return nil, &Error{errorf("no day: %q", to), "write it as 2019-03-21, 2019-03 or 2019"}
+		next := map[int]func(time.Time) time.Time{
+			len("2019"):       func(t time.Time) time.Time { return t.AddDate(1, 0, 0) },
+			len("2019-03"):    func(t time.Time) time.Time { return t.AddDate(0, 1, 0) },
+			len("2019-03-21"): func(t time.Time) time.Time { return t.AddDate(0, 0, 1) },
+		}[len(to)]
+		day, _ := dayOf(to)
+		first, err := time.Parse(time.DateOnly, day)
+		if err != nil {
+			return nil, err
 		}
-		last := map[int]string{len("2019"): "-12-31", len("2019-03"): "-31", len("2019-03-21"): ""}[len(to)]
-		until := &node{cond: "t.posted_date <= ? AND t.posted_date <> ''", args: []any{day[:len(to)] + last}}
-		q = q.And(&Query{cond: until.cond, args: until.args, root: until})
+		terms = append(terms, "until:"+next(first).Format(time.DateOnly))
 	}
-	return q, nil
+	return ParseQuery(strings.Join(terms, " "))
 }
 
-// node is a part of a query: a leaf with its term or condition, or the
-// operator over kids.
-type node struct {
-	op   byte // '&', '|', '-', 0 for a leaf
-	kids []*node
-	term term // leaf: words for the index
-	cond string
-	args []any
-	find func(*Digest) rows // what cond finds, where a digest knows it
-	days days               // cond asks for these, and nothing else
+// A Part is one of the parts of a query that must all hold, as it is written.
+type Part struct {
+	Text     string
+	Operator string // "" of words and groups; that of what a - takes away
+	Value    string // of the operator
+	Not      bool   // a - is before it
 }
 
-// days are those from one to before the other; "" is no end.
-type days struct{ from, to string }
-
-// collect gathers the terms that a tweet found has, or may have.
-func (n *node) collect(terms *[]term) {
-	switch n.op {
-	case 0:
-		if len(n.term.phrases) > 0 && !n.term.hidden {
-			*terms = append(*terms, n.term)
-		}
-	case '-':
-	default:
-		for _, k := range n.kids {
-			k.collect(terms)
-		}
-	}
-}
-
-// leaves are the words that a part of a query asks for; those of a - among them
-// where not is true, else those by which a tweet is ranked.
-func (n *node) leaves(not bool) (all []*node) {
+// parts are the parts of the query; one with an OR is a group.
+func (q *Query) parts() []Part {
 	switch {
-	case n.op == 0 && n.cond == "":
-		return []*node{n}
-	case n.op == '-' && !not, n.op == '|' && compile(n).cond != "":
+	case q == nil || q.root == nil:
 		return nil
+	case q.root.text == "" && q.root.op == '|':
+		text := strings.TrimSpace(q.text)
+		if strings.Count(text, "(") != strings.Count(text, ")") {
+			text += " " // a word ends in a parenthesis of its own, which would take ours
+		}
+		return []Part{{Text: "(" + text + ")"}}
+	case q.root.text == "" && q.root.op == '&':
+		var all []Part
+		for _, k := range q.root.kids {
+			all = append(all, k.part())
+		}
+		return all
 	}
-	for _, k := range n.kids {
-		all = append(all, k.leaves(not)...)
+	return []Part{q.root.part()}
+}
+
+func (n *node) part() Part {
+	p := Part{Text: n.text}
+	if n.op == '-' {
+		n, p.Not = n.kids[0], true
+	}
+	if n.op == 0 {
+		p.Operator, p.Value = n.operator, n.value
+	}
+	return p
+}
+
+func join(parts []Part) string {
+	all := make([]string, len(parts))
+	for i, p := range parts {
+		all[i] = p.Text
+	}
+	return strings.Join(all, " ")
+}
+
+// narrowing are the operators by which facets and timelines narrow a query.
+var narrowing = []string{"from", "since", "until", "source", "form", "has"}
+
+// Narrowed are the parts of the query that narrow it.
+func (q *Query) Narrowed() []Part {
+	return slices.DeleteFunc(q.parts(), func(p Part) bool { return !slices.Contains(narrowing, p.Operator) })
+}
+
+// With is the query narrowed by terms, each an operator with its value. They take
+// the place of what the query has of their operators; since and until go together.
+func (q *Query) With(terms ...string) string {
+	gone := map[string]bool{}
+	for _, term := range terms {
+		name, _, _ := strings.Cut(strings.TrimPrefix(term, "-"), ":")
+		gone[name] = true
+	}
+	if gone["since"] || gone["until"] {
+		gone["since"], gone["until"] = true, true
+	}
+	kept := slices.DeleteFunc(q.parts(), func(p Part) bool { return gone[p.Operator] && slices.Contains(narrowing, p.Operator) })
+	for _, term := range terms {
+		kept = append(kept, Part{Text: term})
+	}
+	return join(kept)
+}
+
+// Without is the query without parts, which are told by their text.
+func (q *Query) Without(texts ...string) string {
+	return join(slices.DeleteFunc(q.parts(), func(p Part) bool { return slices.Contains(texts, p.Text) }))
+}
+
+// node is a part of a query: a leaf, which is words, an operator with its value,
+// or either of both, or & | - over kids.
+type node struct {
+	op       byte // '&', '|', '-', 0 for a leaf
+	kids     []*node
+	term     term   // leaf: words for the index
+	operator string // leaf: its name
+	value    string
+	text     string // as it is written; "" where it is not written as one part
+}
+
+// terms are the words that a tweet found has, or may have.
+func (n *node) terms() (all []term) {
+	switch {
+	case n.op == '-':
+	case n.op != 0:
+		for _, k := range n.kids {
+			all = append(all, k.terms()...)
+		}
+	case len(n.term.phrases) > 0 && !n.term.hidden:
+		return []term{n.term}
 	}
 	return all
 }
@@ -251,7 +297,7 @@ func (p *parser) or(depth int) (*node, error) {
 			kids = append(kids, n)
 		}
 		if !more {
-			return join('|', kids), nil
+			return over('|', kids), nil
 		}
 	}
 }
@@ -270,22 +316,24 @@ func (p *parser) and(depth int) (*node, error) {
 		save := p.i
 		if p.keyword("OR") {
 			p.i = save
-			return join('&', kids), nil
+			return over('&', kids), nil
 		}
 		if p.i >= len(p.s) || p.s[p.i] == ')' {
-			return join('&', kids), nil
+			return over('&', kids), nil
 		}
 		n, err := p.not(depth)
 		if err != nil {
 			return nil, err
 		}
 		if n != nil {
+			n.text = p.s[at:p.i]
 			kids = append(kids, n)
 		}
 	}
 }
 
-func join(op byte, kids []*node) *node {
+// over is the operator over kids; nil over none.
+func over(op byte, kids []*node) *node {
 	switch len(kids) {
 	case 0:
 		return nil
@@ -429,68 +477,46 @@ func (p *parser) operator(at int, name, value string) (*node, error) {
 	if value == "" {
 		return nil, p.errorf(at, "%s: wants a value right behind the colon", name)
 	}
-	cond := func(sql string, args ...any) (*node, error) { return &node{cond: sql, args: args}, nil }
-	known := func(find func(*Digest) rows, sql string, args ...any) (*node, error) {
-		return &node{cond: sql, args: args, find: find}, nil
-	}
+	n := &node{operator: name, value: value}
 	switch name {
 	case "from":
-		value = strings.TrimPrefix(value, "@")
-		if !archive.IsHandle(value) {
-			return nil, p.errorf(at, "from: wants a user name, not %q", value)
+		n.value = strings.TrimPrefix(value, "@")
+		if !archive.IsHandle(n.value) {
+			return nil, p.errorf(at, "from: wants a user name, not %q", n.value)
 		}
-		return known(func(d *Digest) rows { return d.fromHandle(value) }, "t.handle = ? COLLATE NOCASE", value)
-	case "id":
-		return cond("t.tweet_id = ?", value)
 	case "since", "until":
-		day, ok := dayOf(value)
-		if !ok {
+		if _, ok := dayOf(value); !ok {
 			return nil, p.errorf(at, "%s: wants a day as 2019-03-21, a month or a year, not %q", name, value)
 		}
-		if name == "since" {
-			return &node{days: days{from: day}, cond: "t.posted_date >= ?", args: []any{day}}, nil
-		}
-		return &node{days: days{"\x00", day}, cond: "(t.posted_date < ? AND t.posted_date <> '')", args: []any{day}}, nil
 	case "url":
 		words := linkWords(value)
 		if len(words) == 0 {
 			return nil, p.errorf(at, "no word in %q", value)
 		}
-		return phraseOf(words).node(), nil
-	case "lang":
-		return cond("t.tweet_id IN (SELECT tweet_id FROM lookups WHERE lang = ? COLLATE NOCASE)", value)
+		n.term = phraseOf(words)
 	case "filter", "has":
 		switch {
-		case value == "id":
-			return known(func(d *Digest) rows { return d.withID }, "t.tweet_id <> ''")
 		case slices.Contains(features, value):
-			t := phraseOf([]string{markIs + value})
-			t.hidden = true
-			return t.node(), nil
+			n.term = phraseOf([]string{markIs + value})
+			n.term.hidden = true
+		case value != "id":
+			return nil, p.errorf(at, "%s: wants links, media, replies or id, not %q", name, value)
 		}
-		return nil, p.errorf(at, "%s: wants links, media, replies or id, not %q", name, value)
 	case "source":
-		host := value
 		if strings.Contains(value, "/") {
-			host = hostOf(value)
+			n.value = hostOf(value)
 		}
-		host = strings.TrimPrefix(strings.ToLower(host), "www.")
-		return known(func(d *Digest) rows { return d.onHost(host) }, "t.id IN (SELECT e.tweet FROM articles a JOIN embeds e ON e.article = a.id WHERE a.host = ? OR (a.host LIKE ? ESCAPE '\\' AND a.host IN (SELECT host FROM articles)))",
-			host, "%."+likeEscape(host))
+		n.value = strings.TrimPrefix(strings.ToLower(n.value), "www.")
 	case "form":
-		form := slices.Index(Forms, archive.Form(value))
-		if form < 0 {
+		if !slices.Contains(Forms, archive.Form(value)) {
 			return nil, p.errorf(at, "no form %q (there are %v)", value, Forms)
 		}
-		return known(func(d *Digest) rows { return d.inForm(form) }, "t.id IN (SELECT tweet FROM embeds WHERE form = ?)", value)
 	case "min_sightings":
-		n, err := strconv.Atoi(value)
-		if err != nil || n < 0 {
+		if n, err := strconv.Atoi(value); err != nil || n < 0 {
 			return nil, p.errorf(at, "min_sightings: wants a number, not %q", value)
 		}
-		return known(func(d *Digest) rows { return d.seen(n) }, "t.embeds >= ?", n)
 	}
-	panic("operator without meaning: " + name)
+	return n, nil
 }
 
 // features are what filter: asks for and marks tell.
@@ -499,10 +525,6 @@ var features = []string{"links", "media", "replies"}
 // Forms are all forms, in the order of package archive.
 var Forms = []archive.Form{archive.FormText, archive.FormHeader, archive.FormFrame, archive.FormWidget, archive.FormLink, archive.FormBlockquote,
 	archive.FormIframe, archive.FormAMP, archive.FormAttribute, archive.FormMarkup, archive.FormShortcode, archive.FormJSON}
-
-func likeEscape(s string) string {
-	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(s)
-}
 
 // dayOf completes a day that is given as year, month or day.
 func dayOf(s string) (string, bool) {
@@ -521,11 +543,11 @@ func wordNode(word string) *node {
 	case strings.Contains(word, "://"):
 		t = phraseOf(linkWords(word))
 		if st, ok := archive.FindStatus(word); ok {
-			return &node{term: t, cond: "t.tweet_id = ?", args: []any{st.ID}}
+			return &node{term: t, operator: "id", value: st.ID}
 		}
 		return t.node()
 	case len(word) >= 15 && archive.IsStatusID(word):
-		return &node{term: textTerm(word), cond: "t.tweet_id = ?", args: []any{word}}
+		return &node{term: textTerm(word), operator: "id", value: word}
 	case sigil == '@' || sigil == '#' || sigil == '＠' || sigil == '＃':
 		name, prefix := strings.CutSuffix(word, "*")
 		if s := sigils(name); len(s) > 0 {
@@ -623,116 +645,4 @@ func (t term) quoted(i int) string {
 		s += "*"
 	}
 	return s
-}
-
-// compiled is a part of a query for SQLite: a MATCH expression, a condition, or
-// both, which must then both hold.
-type compiled struct {
-	match string
-	cond  string
-	args  []any
-}
-
-// sql is the whole as a condition.
-func (c compiled) sql() (string, []any) {
-	if c.match == "" {
-		return c.cond, c.args
-	}
-	in := "t.id IN (SELECT docid FROM tweets_fts WHERE tweets_fts MATCH ?)"
-	if c.cond == "" {
-		return in, []any{c.match}
-	}
-	return "(" + in + " AND " + c.cond + ")", append([]any{c.match}, c.args...)
-}
-
-func (c *compiled) and(cond string, args []any) {
-	if c.cond != "" {
-		c.cond += " AND "
-	}
-	c.cond += cond
-	c.args = append(c.args, args...)
-}
-
-func compile(n *node) compiled {
-	switch n.op {
-	case 0:
-		if n.cond != "" && len(n.term.phrases) > 0 { // the words, or the condition
-			in := compiled{match: n.term.match()}
-			sql, args := in.sql()
-			return compiled{cond: "(" + n.cond + " OR " + sql + ")", args: append(slices.Clone(n.args), args...)}
-		}
-		if n.cond != "" {
-			return compiled{cond: n.cond, args: n.args}
-		}
-		return compiled{match: n.term.match()}
-	case '-':
-		sql, args := compile(n.kids[0]).sql()
-		return compiled{cond: "NOT " + sql, args: args}
-	case '|':
-		var matches, conds []string
-		var args []any
-		for _, k := range n.kids {
-			c := compile(k)
-			if c.cond == "" {
-				matches = append(matches, c.match)
-				continue
-			}
-			sql, a := c.sql()
-			conds, args = append(conds, sql), append(args, a...)
-		}
-		match := ""
-		if len(matches) > 0 {
-			match = "(" + strings.Join(matches, " OR ") + ")"
-		}
-		if len(conds) == 0 {
-			return compiled{match: match}
-		}
-		if match != "" {
-			sql, a := compiled{match: match}.sql()
-			conds, args = append(conds, sql), append(args, a...)
-		}
-		return compiled{cond: "(" + strings.Join(conds, " OR ") + ")", args: args}
-	}
-	var all compiled
-	var matches, not []string
-	for _, k := range n.kids {
-		if k.op == '-' {
-			if c := compile(k.kids[0]); c.cond == "" {
-				not = append(not, c.match)
-				continue
-			}
-		}
-		c := compile(k)
-		if c.match != "" {
-			matches = append(matches, c.match)
-		}
-		if c.cond != "" {
-			all.and(c.cond, c.args)
-		}
-	}
-	all.match = strings.Join(matches, " AND ")
-	if len(matches) > 1 {
-		all.match = "(" + all.match + ")"
-	}
-	for _, m := range not {
-		if all.match != "" {
-			all.match = "(" + all.match + " NOT " + m + ")"
-		} else {
-			sql, args := compiled{match: m}.sql()
-			all.and("NOT "+sql, args)
-		}
-	}
-	return all
-}
-
-// where is the whole query as a condition on tweets t.
-func (q *Query) where() (string, []any) {
-	if q == nil {
-		return "1", nil
-	}
-	sql, args := compiled{q.match, q.cond, q.args}.sql()
-	if sql == "" {
-		return "1", nil
-	}
-	return sql, args
 }

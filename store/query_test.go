@@ -183,22 +183,53 @@ func TestSearch(t *testing.T) {
 					t.Errorf("found %q, want %q (%+v)", got, c.found, q)
 				}
 			}
-			if q.match != "" && len(c.found) > 1 { // the quick way finds the same
-				for _, sort := range []Sort{ByDate, ByDateDesc, BySightings} {
-					for offset := range len(c.found) - 1 {
-						few := must(db.page(t.Context(), q, sort, Page{Limit: 2, Offset: offset}))
-						quick := must(db.among(t.Context(), q, orders[sort].forward, 2, offset))
-						far := must(db.far(t.Context(), q, sort, 2, offset))
-						if !slices.Equal(few, quick) || !slices.Equal(few, far) {
-							t.Errorf("by %s from %d: %v, %v, %v", sort, offset, few, quick, far)
-						}
-					}
-				}
-			}
 			if n, err := db.Count(t.Context(), q); err != nil || n != len(c.found) {
 				t.Errorf("Count = %d, %v", n, err)
 			}
 		})
+	}
+}
+
+func TestNarrow(t *testing.T) {
+	for _, x := range []struct {
+		query string
+		add   string
+		want  string
+	}{
+		{"", "from:ada", "from:ada"},
+		{"loom", "from:ada", "loom from:ada"},
+		{"loom from:bo engine", "from:ada", "loom engine from:ada"},
+		{"loom since:2018-03-01", "since:2019 until:2020", "loom since:2019 until:2020"},
+		{"loom until:2018", "since:2019 until:2020", "loom since:2019 until:2020"},
+		{"-has:id loom", "has:id", "loom has:id"},
+		{"loom OR engine", "from:ada", "(loom OR engine) from:ada"},
+		{"(loom OR engine) from:bo", "from:ada", "(loom OR engine) from:ada"},
+		{`"a OR b" (from:bo OR x)`, "from:ada", `"a OR b" (from:bo OR x) from:ada`},
+		{`"from:bo said" loom`, "from:ada", `"from:bo said" loom from:ada`},
+		{"https://example.org/since:2", "since:2018 until:2019", "https://example.org/since:2 since:2018 until:2019"},
+		{"url:example.org lang:en", "form:text", "url:example.org lang:en form:text"},
+		{"-0 OR(0)", "from:ada", "(-0 OR(0)) from:ada"},
+		{`(a)OR b`, "from:ada", "((a)OR b) from:ada"},
+		{`"a"OR b`, "from:ada", `("a"OR b) from:ada`},
+		{"ORBIT from:ORWELL", "since:2019 until:2020", "ORBIT from:ORWELL since:2019 until:2020"},
+		{"橋　from:bo", "from:ada", "橋 from:ada"},
+	} {
+		got := must(ParseQuery(x.query)).With(strings.Fields(x.add)...)
+		if got != x.want {
+			t.Errorf("%q.With(%q) = %q, want %q", x.query, x.add, got, x.want)
+		}
+		if _, err := ParseQuery(got); err != nil {
+			t.Errorf("%q: %v", got, err)
+		}
+	}
+	if got := must(ParseQuery("loom from:ada engine")).Without("from:ada"); got != "loom engine" {
+		t.Error(got)
+	}
+	if got := must(ParseQuery(`loom from:ada "since:2018" -has:id url:x (from:bo)`)).Narrowed(); !slices.Equal(got, []Part{{"from:ada", "from", "ada", false}, {"-has:id", "has", "id", true}, {"(from:bo)", "from", "bo", false}}) {
+		t.Errorf("%+v", got)
+	}
+	if got := must(ParseQuery("from:ada OR from:bo")).Narrowed(); len(got) > 0 {
+		t.Error(got)
 	}
 }
 
@@ -255,7 +286,7 @@ func FuzzQuery(f *testing.F) {
 		}
 		for _, sort := range Sorts {
 			if _, err := db.Search(t.Context(), q, Page{Sort: sort, Limit: 3}); err != nil {
-				t.Fatalf("%q: %v (%s)", s, err, q.match)
+				t.Fatalf("%q: %v (%+v)", s, err, compile(q.root))
 			}
 		}
 		end := 0

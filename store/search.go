@@ -13,7 +13,7 @@ import (
 type Sort string
 
 const (
-	ByRelevance Sort = "relevance" // BM25; as ByDateDesc where the query has no words, or ones that say little, see rankable
+	ByRelevance Sort = "relevance" // BM25; as ByDateDesc where Match.Ranked is false
 	ByDate      Sort = "date"      // oldest first
 	ByDateDesc  Sort = "-date"     // newest first
 	BySightings Sort = "sightings" // most often seen first
@@ -86,33 +86,51 @@ var orders = map[Sort]struct{ forward, backward string }{
 	ByDate:      {"t.posted_date, t.posted_at, t.key", "t.posted_date DESC, t.posted_at DESC, t.key DESC"},
 	ByDateDesc:  {"t.posted_date DESC, t.posted_at DESC, t.key DESC", "t.posted_date, t.posted_at, t.key"},
 	BySightings: {"t.embeds DESC, t.key DESC", "t.embeds, t.key"},
-	ByRelevance: {}, // the index ranks, see page
 }
 
-// rankable is how many tweets with a query's words are ranked at most. Words
-// that more have tell nothing of any of them, and ranking takes as many
-// microseconds.
-const rankable = 30_000
-
-// farPage is the offset from which on it pays to count the results and come
-// from the other end.
-const farPage = 5000
-
 // Search finds tweets. A nil query finds all.
-func (db *DB) Search(ctx context.Context, q *Query, page Page) (hits []Hit, err error) {
-	defer func() { err = db.explain(err) }()
-	sort := page.Sort
-	if sort == "" {
-		sort = ByRelevance
-	}
-	if _, ok := orders[sort]; !ok {
-		return nil, &Error{errorf("no order %q", sort), "relevance, date, -date or sightings"}
-	}
-	ids, err := db.page(ctx, q, sort, page)
+func (db *DB) Search(ctx context.Context, q *Query, page Page) ([]Hit, error) {
+	m, err := db.Match(ctx, q, 0)
 	if err != nil {
 		return nil, err
 	}
-	return db.hits(ctx, q, ids)
+	return m.Search(ctx, page)
+}
+
+// Search reads a page of the tweets.
+func (m *Match) Search(ctx context.Context, page Page) (hits []Hit, err error) {
+	defer func() { err = m.db.explain(err) }()
+	if page.Limit <= 0 {
+		page.Limit = m.N
+	}
+	if _, ok := orders[page.Sort]; !ok && page.Sort != "" && page.Sort != ByRelevance {
+		return nil, &Error{errorf("no order %q", page.Sort), "relevance, date, -date or sightings"}
+	}
+	var ids []int64
+	switch {
+	case page.Sort != "" && page.Sort != ByRelevance:
+		ids, err = m.order(ctx, page.Sort, page.Limit, page.Offset)
+	case m.Ranked:
+		ids, err = m.rank(ctx, page.Limit, page.Offset)
+	default:
+		ids, err = m.order(ctx, ByDateDesc, page.Limit, page.Offset)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return m.db.hits(ctx, m.query, ids)
+}
+
+// rank lists rows of the match, the best first; of two that are as good the newer
+// one.
+func (m *Match) rank(ctx context.Context, limit, offset int) ([]int64, error) {
+	c := m.ranking
+	query, args := `WITH m AS MATERIALIZED (SELECT docid, bm25(matchinfo(tweets_fts, 'pcnalx')) AS rank FROM tweets_fts WHERE tweets_fts MATCH ?)
+		SELECT t.id AS id FROM m CROSS JOIN tweets t ON t.id = m.docid`, []any{c.match}
+	if c.cond != "" {
+		query, args = query+` WHERE `+c.cond, append(args, c.args...)
+	}
+	return m.db.rows(ctx, query+` ORDER BY m.rank DESC, `+orders[ByDateDesc].forward+` LIMIT ? OFFSET ?`, append(args, limit, offset)...)
 }
 
 // hits reads the tweets of rows, in their order.
@@ -145,161 +163,6 @@ func (db *DB) hits(ctx context.Context, q *Query, ids []int64) ([]Hit, error) {
 	}
 	// What was taken away meanwhile is not there.
 	return slices.DeleteFunc(hits, func(h Hit) bool { return h.Key == "" }), rows.Err()
-}
-
-// page finds the rows of a page of results.
-func (db *DB) page(ctx context.Context, q *Query, sort Sort, page Page) ([]int64, error) {
-	limit, offset := page.Limit, page.Offset
-	if limit <= 0 {
-		limit = math.MaxInt32
-	}
-	if q == nil || q.match == "" {
-		if sort == ByRelevance {
-			sort = ByDateDesc
-		}
-		return db.far(ctx, q, sort, limit, offset)
-	}
-	// Few may match, mostly: then the index is asked once, for all of them.
-	rank, order := "0", orders[sort].forward
-	if sort == ByRelevance {
-		rank, order = "bm25(matchinfo(tweets_fts, 'pcnalx'))", "m.rank DESC, t.key DESC"
-	}
-	query, args := `WITH m AS MATERIALIZED (SELECT docid, `+rank+` AS rank FROM tweets_fts WHERE tweets_fts MATCH ? LIMIT ?)
-		SELECT t.id, (SELECT count(*) FROM m) FROM m CROSS JOIN tweets t ON t.id = m.docid`, []any{q.match, rankable + 1}
-	if q.cond != "" {
-		query, args = query+` WHERE `+q.cond, append(args, q.args...)
-	}
-	rows, err := db.sql.QueryContext(ctx, query+` ORDER BY `+order+` LIMIT ? OFFSET ?`, append(args, limit, offset)...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var ids []int64
-	matching := 0
-	for rows.Next() {
-		var id int64
-		if err := rows.Scan(&id, &matching); err != nil {
-			return nil, err
-		}
-		ids = append(ids, id)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	if len(ids) == 0 { // no row to tell it
-		if matching, err = db.matching(ctx, q); err != nil {
-			return nil, err
-		}
-	}
-	if matching <= rankable {
-		return ids, nil
-	}
-	if sort == ByRelevance {
-		sort = ByDateDesc
-	}
-	if offset+limit <= fewMany/20 {
-		if ids, err := db.among(ctx, q, orders[sort].forward, limit, offset); len(ids) > 0 || err != nil {
-			return ids, err
-		}
-	}
-	return db.far(ctx, q, sort, limit, offset)
-}
-
-// matching is how many tweets have the words that the query is about, as far as
-// they can be ranked. It reads the index alone.
-func (db *DB) matching(ctx context.Context, q *Query) (n int, err error) {
-	count, err := db.prepared(ctx, `SELECT count(*) FROM (SELECT 1 FROM tweets_fts WHERE tweets_fts MATCH ? LIMIT ?)`)
-	if err != nil {
-		return 0, err
-	}
-	err = count.QueryRowContext(ctx, q.match, rankable+1).Scan(&n)
-	return n, err
-}
-
-// fewMany is among how many tweets the first results are looked for where many
-// match.
-const fewMany = 5000
-
-// among looks for a page of results among the first tweets of the order, which
-// is quick where many match: the others need not be sorted. It returns fewer
-// than limit where these do not suffice.
-func (db *DB) among(ctx context.Context, q *Query, order string, limit, offset int) ([]int64, error) {
-	cond, args := "1", q.args
-	if q.cond != "" {
-		cond = q.cond
-	}
-	first, err := db.list(ctx, `SELECT t.id FROM tweets t WHERE `+cond+` ORDER BY `+order+` LIMIT ?`, append(slices.Clone(args), fewMany)...)
-	if err != nil {
-		return nil, err
-	}
-	found, err := db.list(ctx, `SELECT docid FROM tweets_fts WHERE tweets_fts MATCH ? AND +docid IN (SELECT value FROM json_each(?))`, q.match, list(first))
-	if err != nil {
-		return nil, err
-	}
-	in := make(map[int64]bool, len(found))
-	for _, id := range found {
-		in[id] = true
-	}
-	ids := slices.DeleteFunc(first, func(id int64) bool { return !in[id] })
-	if len(ids) < offset+limit {
-		return nil, nil
-	}
-	return ids[offset : offset+limit], nil
-}
-
-// list reads row ids.
-func (db *DB) list(ctx context.Context, query string, args ...any) ([]int64, error) {
-	rows, err := db.sql.QueryContext(ctx, query, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var ids []int64
-	for rows.Next() {
-		var id int64
-		if err := rows.Scan(&id); err != nil {
-			return nil, err
-		}
-		ids = append(ids, id)
-	}
-	return ids, rows.Err()
-}
-
-// far finds a page of results in an order that an index may have, from the end
-// that is nearer.
-func (db *DB) far(ctx context.Context, q *Query, sort Sort, limit, offset int) ([]int64, error) {
-	by, backward := orders[sort].forward, false
-	if offset >= farPage {
-		n, err := db.Count(ctx, q)
-		if err != nil {
-			return nil, err
-		}
-		if limit = min(limit, n-offset); limit <= 0 {
-			return nil, nil
-		}
-		if end := n - offset - limit; end < offset {
-			offset, by, backward = end, orders[sort].backward, true
-		}
-	}
-	where, args := q.where()
-	ids, err := db.list(ctx, `SELECT t.id FROM tweets t WHERE `+where+` ORDER BY `+by+` LIMIT ? OFFSET ?`, append(slices.Clone(args), limit, offset)...)
-	if backward {
-		slices.Reverse(ids)
-	}
-	return ids, err
-}
-
-// Count tells how many tweets a query finds.
-func (db *DB) Count(ctx context.Context, q *Query) (n int, err error) {
-	query, args := `SELECT count(*) FROM tweets t WHERE `, []any(nil)
-	if q != nil && q.match != "" && q.cond == "" {
-		query, args = `SELECT count(*) FROM tweets_fts WHERE tweets_fts MATCH ?`, []any{q.match}
-	} else {
-		where, a := q.where()
-		query, args = query+where, a
-	}
-	err = db.sql.QueryRowContext(ctx, query, args...).Scan(&n)
-	return n, db.explain(err)
 }
 
 // bm25 ranks a row by the matchinfo 'pcnalx' that FTS4 gives of it.

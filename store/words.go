@@ -110,7 +110,11 @@ type Span struct{ Start, End int }
 // Marks tells which stretches of a text are what the query looks for, in their
 // order and without overlaps, so that they can be shown.
 func (q *Query) Marks(text string) []Span {
-	if q == nil || len(q.words) == 0 {
+	if q == nil || q.root == nil {
+		return nil
+	}
+	terms := q.root.terms()
+	if len(terms) == 0 {
 		return nil
 	}
 	segs := segments(text)
@@ -127,7 +131,7 @@ func (q *Query) Marks(text string) []Span {
 		lower = text // positions must stay
 	}
 	var spans []Span
-	for _, t := range q.words {
+	for _, t := range terms {
 		if t.shown != "" {
 			for _, at := range indexAll(lower, strings.ToLower(t.shown)) {
 				end := at + len(t.shown)

@@ -37,7 +37,7 @@ func authorCommand() *cli.Command {
 				return err
 			}
 			defer db.Close()
-			a, err := db.Author(c.Context, c.Args().First(), max(1, c.Int("top")))
+			a, _, err := db.Author(c.Context, c.Args().First(), max(1, c.Int("top")), 0)
 			if err != nil {
 				return err
 			}

@@ -55,15 +55,16 @@ with a dash stands behind --.
 				return err
 			}
 			defer db.Close()
-			n, err := db.Count(c.Context, q)
+			m, err := db.Match(c.Context, q, 0)
 			if err != nil {
 				return err
 			}
+			n := m.N
 			if c.Bool("count") {
 				fmt.Fprintln(c.App.Writer, n)
 				return nil
 			}
-			hits, err := db.Search(c.Context, q, store.Page{Sort: order, Limit: c.Int("limit")})
+			hits, err := m.Search(c.Context, store.Page{Sort: order, Limit: c.Int("limit")})
 			if err != nil {
 				return err
 			}

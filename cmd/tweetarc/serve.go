@@ -62,7 +62,6 @@ only reads: a running tweetarc archive is not disturbed, and what it adds shows.
 				fmt.Fprintf(stderr, "warning: everybody who reaches %v can read %s; there is no password\n", l.Addr(), c.String("db"))
 			}
 			fmt.Fprintf(stderr, "%s is at http://%s/ (Ctrl-C ends)\n", c.String("db"), shownAddress(l.Addr()))
-			go s.Warm(c.Context)
 			return s.Serve(c.Context, l)
 		},
 	}

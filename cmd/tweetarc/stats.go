@@ -59,14 +59,18 @@ func statsAction(c *cli.Context) error {
 		return err
 	}
 	defer db.Close()
-	times, err := db.Histogram(c.Context, q, by)
+	m, err := db.Match(c.Context, q, 0)
+	if err != nil {
+		return err
+	}
+	times, err := m.Histogram(c.Context, by)
 	if err != nil {
 		return err
 	}
 	if f == "svg" {
 		return plot(c.App.Writer, "tweets by "+string(by), times)
 	}
-	s, err := db.Stats(c.Context, q, max(1, c.Int("top")))
+	s, err := m.Stats(c.Context, max(1, c.Int("top")))
 	if err != nil {
 		return err
 	}

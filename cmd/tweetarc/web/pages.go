@@ -22,19 +22,21 @@ type site struct {
 	db    *store.DB
 	links *links
 	tmpl  *template.Template
-	most  int // tweets with a query's words that are looked at; 0 is all
+	most  int    // tweets that are counted of those found; 0 is all
+	whole *whole // what is counted of all tweets, nil where that is not kept
 }
 
 // How much stands on a page.
 const (
-	mostLooked = 10_000 // tweets with the words of a query
-	perPage    = 20     // tweets
-	perPlaces  = 25     // sightings
-	perList    = 100    // articles, inputs
-	topFacets  = 8
-	topStats   = 15
-	nameSize   = 80 // characters of a name
-	titleSize  = 240
+	mostCounted = 10_000 // tweets of a query
+	mostOfOne   = 1000   // tweets of an author
+	perPage     = 20     // tweets
+	perPlaces   = 25     // sightings
+	perList     = 100    // articles, inputs
+	topFacets   = 8
+	topStats    = 15
+	nameSize    = 80 // characters of a name
+	titleSize   = 240
 )
 
 func newSite(db *store.DB, l *links) (*site, error) {
@@ -236,8 +238,8 @@ type resultsView struct {
 	page
 	Bad      *badQuery
 	Total    int
-	More     bool // there are more, which are not looked at
-	Archive  int  // tweets in all of it
+	Part     int // of these the newest so many are counted in Aside
+	Archive  int // tweets in all of it
 	Cards    []card
 	Sorts    []choice
 	Narrowed []choice // the terms that can be taken away
@@ -290,8 +292,8 @@ var sortNames = map[store.Sort]string{
 	store.BySightings: "Most seen",
 }
 
-// results are a page of what a search finds.
-func (s *site) results(ctx context.Context, d *store.Digest, in search, per int) (*resultsView, *store.Matches, error) {
+// searchPage is a page of what a search finds.
+func (s *site) searchPage(ctx context.Context, in search, per int) (*resultsView, error) {
 	v := &resultsView{page: page{Title: "Search", Nav: "search", Query: in.Query}}
 	if in.Query != "" {
 		v.Title = oneLine(in.Query, 60)
@@ -302,39 +304,38 @@ func (s *site) results(ctx context.Context, d *store.Digest, in search, per int)
 		before := tail(in.Query[:bad.Pos], 60)
 		at, _ := head(in.Query[bad.Pos:], 40)
 		v.Bad = &badQuery{visible(before), visible(at), bad.Msg}
-		return v, nil, nil
+		return v, nil
 	}
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if !slices.Contains(store.Sorts, in.Sort) {
 		in.Sort = store.ByRelevance
 	}
-	m, err := d.Find(ctx, q, s.most)
+	m, err := s.db.Match(ctx, q, s.most)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	v.Archive, v.Total, v.More = d.Len(), m.Len(), m.More
-	words := m.Ranked(q)
-	if !words && in.Sort == store.ByRelevance {
+	v.Archive, v.Total, v.Part = m.Archive, m.N, m.Part
+	if !m.Ranked && in.Sort == store.ByRelevance {
 		in.Sort = store.ByDateDesc
 	}
 	for _, sort := range []store.Sort{store.ByRelevance, store.ByDateDesc, store.ByDate, store.BySightings} {
-		if sort != store.ByRelevance || words {
+		if sort != store.ByRelevance || m.Ranked {
 			v.Sorts = append(v.Sorts, choice{sortNames[sort], s.links.search(search{in.Query, sort, 1}), sort == in.Sort})
 		}
 	}
-	for _, term := range narrowed(in.Query) {
-		v.Narrowed = append(v.Narrowed, choice{Label: oneLine(term, nameSize), Href: s.links.search(search{without(in.Query, term), "", 1})})
+	for _, part := range q.Narrowed() {
+		v.Narrowed = append(v.Narrowed, choice{Label: oneLine(part.Text, nameSize), Href: s.links.search(search{q.Without(part.Text), "", 1})})
 	}
 	sorted := in.Sort
-	if !words && sorted == store.ByDateDesc {
+	if !m.Ranked && sorted == store.ByDateDesc {
 		sorted = "" // as it is without saying
 	}
 	v.Pages, in.Page = newPager(in.Page, per, v.Total, func(page int) string { return s.links.search(search{in.Query, sorted, page}) })
-	hits, err := d.Search(ctx, q, m, store.Page{Sort: in.Sort, Limit: per, Offset: (in.Page - 1) * per})
+	hits, err := m.Search(ctx, store.Page{Sort: in.Sort, Limit: per, Offset: (in.Page - 1) * per})
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	v.Cards = make([]card, len(hits))
 	for i := range hits {
@@ -342,7 +343,52 @@ func (s *site) results(ctx context.Context, d *store.Digest, in search, per int)
 		v.Cards[i] = s.card(&h.Tweet, h.Marks, cardText)
 		v.Cards[i].Place = archive.Origin{File: h.File, Record: h.Record}.String()
 	}
-	return v, m, nil
+	if m.N == 0 {
+		return v, nil
+	}
+	c, err := s.count(ctx, m, q)
+	if err != nil {
+		return nil, err
+	}
+	v.Part, v.Aside = c.part, &asideView{newTimeline(c.times, c.by, q, s.links), s.facets(q, c.facets)}
+	return v, nil
+}
+
+// counted is what is counted of a match, beside statistics.
+type counted struct {
+	part   int // tweets
+	facets store.Facets
+	times  []store.Count
+	by     store.Unit
+}
+
+// count counts, or takes what is kept of all tweets.
+func (s *site) count(ctx context.Context, m *store.Match, q *store.Query) (c counted, err error) {
+	if q.String() == "" && s.whole != nil {
+		if kept := s.whole.get(ctx); kept != nil {
+			return kept.counted, nil
+		}
+	}
+	return countOf(ctx, m)
+}
+
+func countOf(ctx context.Context, m *store.Match) (c counted, err error) {
+	c.part = m.Part
+	if c.facets, err = m.Facets(ctx, topFacets); err != nil {
+		return c, err
+	}
+	c.times, c.by, err = timesOf(ctx, m)
+	return c, err
+}
+
+// timesOf counts by the unit that shows most.
+func timesOf(ctx context.Context, m *store.Match) ([]store.Count, store.Unit, error) {
+	counts, err := m.Histogram(ctx, store.ByMonth)
+	by := unitOf(counts)
+	if err == nil && by != store.ByMonth {
+		counts, err = m.Histogram(ctx, by)
+	}
+	return counts, by, err
 }
 
 type asideView struct {
@@ -363,34 +409,11 @@ type facetItem struct {
 	Now         bool
 }
 
-// aside is what stands beside the results of a query.
-func (s *site) aside(ctx context.Context, d *store.Digest, m *store.Matches, q string) (*asideView, error) {
-	f, err := d.Facets(ctx, m, topFacets)
-	if err != nil {
-		return nil, err
+func (s *site) facets(q *store.Query, f store.Facets) []facet {
+	var narrowed []string
+	for _, p := range q.Narrowed() {
+		narrowed = append(narrowed, p.Text)
 	}
-	t, err := s.timeline(d, m, q) // of the days that are counted now
-	if err != nil {
-		return nil, err
-	}
-	return &asideView{t, s.facets(q, f)}, nil
-}
-
-func (s *site) timeline(d *store.Digest, m *store.Matches, q string) (*timeline, error) {
-	counts, err := d.Histogram(m, store.ByMonth)
-	if err != nil {
-		return nil, err
-	}
-	by := unitOf(counts)
-	if by != store.ByMonth {
-		if counts, err = d.Histogram(m, by); err != nil {
-			return nil, err
-		}
-	}
-	return newTimeline(counts, by, q, s.links), nil
-}
-
-func (s *site) facets(q string, f store.Facets) []facet {
 	var all []facet
 	add := func(title string, counts []store.Count, label func(store.Count) (label, note, term string)) {
 		fc := facet{Title: title}
@@ -400,10 +423,10 @@ func (s *site) facets(q string, f store.Facets) []facet {
 			if item.Label == "" {
 				item.Label, item.Note = item.Note, ""
 			}
-			if slices.Contains(narrowed(q), term) {
-				item.Now, item.Href = true, s.links.search(search{Query: without(q, term)})
+			if slices.Contains(narrowed, term) {
+				item.Now, item.Href = true, s.links.search(search{Query: q.Without(term)})
 			} else {
-				item.Href = s.links.facet(title, c.Name, with(q, term))
+				item.Href = s.links.facet(title, c.Name, q.With(term))
 			}
 			fc.Items = append(fc.Items, item)
 		}
@@ -426,9 +449,9 @@ func (s *site) facets(q string, f store.Facets) []facet {
 			continue
 		}
 		since, until := "since:"+y.Name, "until:"+fmt.Sprintf("%04d", n+1)
-		item := facetItem{Label: y.Name, Count: grouped(y.N), Href: s.links.facet("Years", y.Name, with(q, since, until))}
-		if n := narrowed(q); slices.Contains(n, since) && slices.Contains(n, until) {
-			item.Now, item.Href = true, s.links.search(search{Query: without(without(q, since), until)})
+		item := facetItem{Label: y.Name, Count: grouped(y.N), Href: s.links.facet("Years", y.Name, q.With(since, until))}
+		if slices.Contains(narrowed, since) && slices.Contains(narrowed, until) {
+			item.Now, item.Href = true, s.links.search(search{Query: q.Without(since, until)})
 		}
 		fc.Items = append(fc.Items, item)
 	}
@@ -565,6 +588,7 @@ func (s *site) tweetPage(ctx context.Context, key string, number, per int) (*twe
 type authorView struct {
 	page
 	*store.Author
+	Part     int // of the author's tweets the newest so many are counted
 	Timeline *timeline
 	Cards    []card
 	Articles []articleItem
@@ -576,20 +600,26 @@ type articleItem struct {
 	Href, Host string
 }
 
-func (s *site) authorPage(ctx context.Context, d *store.Digest, handle string, number int) (*authorView, error) {
-	a, m, err := d.Author(ctx, handle, topFacets)
+func (s *site) authorPage(ctx context.Context, handle string, number int) (*authorView, error) {
+	most := mostOfOne
+	if s.most == 0 {
+		most = 0
+	}
+	a, m, err := s.db.Author(ctx, handle, topFacets, most)
 	if err != nil {
 		return nil, err
 	}
-	v := &authorView{Author: a, page: page{Title: "@" + a.Handle, Nav: "author"}}
+	v := &authorView{Author: a, Part: m.Part, page: page{Title: "@" + a.Handle, Nav: "author"}}
 	q, err := store.ParseQuery("from:" + a.Handle)
 	if err != nil {
 		return nil, err
 	}
-	if v.Timeline, err = s.timeline(d, m, q.String()); err != nil {
+	times, by, err := timesOf(ctx, m)
+	if err != nil {
 		return nil, err
 	}
-	hits, err := d.Search(ctx, q, m, store.Page{Sort: store.ByDateDesc, Limit: 5})
+	v.Timeline = newTimeline(times, by, q, s.links)
+	hits, err := m.Search(ctx, store.Page{Sort: store.ByDateDesc, Limit: 5})
 	if err != nil {
 		return nil, err
 	}
@@ -597,7 +627,7 @@ func (s *site) authorPage(ctx context.Context, d *store.Digest, handle string, n
 		v.Cards = append(v.Cards, s.card(&hits[i].Tweet, nil, cardText))
 	}
 	v.Pages, number = newPager(number, perPage, a.Articles, func(n int) string { return address(s.links.author(a.Handle), "page", fmt.Sprint(n)) })
-	articles, err := d.ArticlesOf(ctx, m, perPage, (number-1)*perPage)
+	articles, err := m.Articles(ctx, perPage, (number-1)*perPage)
 	if err != nil {
 		return nil, err
 	}
@@ -649,29 +679,40 @@ func (s *site) articlePage(ctx context.Context, o archive.Origin, number, per in
 type statsView struct {
 	page
 	store.Stats
-	More     bool // there are more tweets, which are not looked at
+	Total    int // of these the newest Tweets are counted
 	Timeline *timeline
 }
 
-func (s *site) statsPage(ctx context.Context, d *store.Digest, query string) (*statsView, error) {
+func (s *site) statsPage(ctx context.Context, query string) (*statsView, error) {
 	q, err := store.ParseQuery(query)
 	if err != nil {
 		return nil, &pageError{400, "This query cannot be understood", err.Error()}
 	}
-	m, err := d.Find(ctx, q, s.most)
+	m, err := s.db.Match(ctx, q, s.most)
 	if err != nil {
 		return nil, err
 	}
-	v := &statsView{page: page{Title: "Statistics", Nav: "stats", Query: query}, More: m.More}
-	if v.Stats, err = d.Stats(ctx, m, topStats); err != nil {
+	v := &statsView{page: page{Title: "Statistics", Nav: "stats", Query: query}, Total: m.N}
+	times, by := []store.Count(nil), store.ByMonth
+	var kept *kept
+	if query == "" && s.whole != nil {
+		kept = s.whole.get(ctx)
+	}
+	if kept != nil {
+		v.Stats, v.Total, times, by = kept.stats, kept.part, kept.times, kept.by
+	} else if v.Stats, err = m.Stats(ctx, topStats); err == nil {
+		times, by, err = timesOf(ctx, m)
+	}
+	if err != nil {
 		return nil, err
 	}
+	v.TopTweets = slices.Clone(v.TopTweets)
 	for i := range v.TopTweets {
 		t := &v.TopTweets[i]
 		t.Label = oneLine(t.Label, 140)
 	}
-	v.Timeline, err = s.timeline(d, m, query)
-	return v, err
+	v.Timeline = newTimeline(times, by, q, s.links)
+	return v, nil
 }
 
 type runsView struct {

@@ -1,61 +1,16 @@
 package web
 
 import (
-	"context"
-	"errors"
+	"fmt"
 	"path/filepath"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 	"unicode/utf8"
 
+	"tweetarc/archive"
 	"tweetarc/store"
 )
-
-func TestNarrow(t *testing.T) {
-	for _, x := range []struct {
-		query string
-		add   string
-		want  string
-	}{
-		{"", "from:ada", "from:ada"},
-		{"loom", "from:ada", "loom from:ada"},
-		{"loom from:bo engine", "from:ada", "loom engine from:ada"},
-		{"loom since:2018-03-01", "since:2019 until:2020", "loom since:2019 until:2020"},
-		{"loom until:2018", "since:2019 until:2020", "loom since:2019 until:2020"},
-		{"-has:id loom", "has:id", "loom has:id"},
-		{"loom OR engine", "from:ada", "(loom OR engine) from:ada"},
-		{"(loom OR engine) from:bo", "from:ada", "(loom OR engine) from:ada"},
-		{`"a OR b" (from:bo OR x)`, "from:ada", `"a OR b" (from:bo OR x) from:ada`},
-		{`"from:bo said" loom`, "from:ada", `"from:bo said" loom from:ada`},
-		{"https://example.org/since:2", "since:2018 until:2019", "https://example.org/since:2 since:2018 until:2019"},
-		{"url:example.org lang:en", "form:text", "url:example.org lang:en form:text"},
-		{"-0 OR(0)", "from:ada", "(-0 OR(0)) from:ada"},
-		{`(a)OR b`, "from:ada", "((a)OR b) from:ada"},
-		{`"a"OR b`, "from:ada", `("a"OR b) from:ada`},
-		{"ORBIT from:ORWELL", "since:2019 until:2020", "ORBIT from:ORWELL since:2019 until:2020"},
-		{"橋　from:bo", "from:ada", "橋 from:ada"},
-	} {
-		got := with(x.query, strings.Fields(x.add)...)
-		if got != x.want {
-			t.Errorf("with(%q, %q) = %q, want %q", x.query, x.add, got, x.want)
-		}
-		if _, err := store.ParseQuery(got); err != nil {
-			t.Errorf("%q: %v", got, err)
-		}
-	}
-	if got := without("loom from:ada engine", "from:ada"); got != "loom engine" {
-		t.Error(got)
-	}
-	if got := strings.Join(narrowed(`loom from:ada "since:2018" -has:id url:x`), "|"); got != "from:ada|-has:id" {
-		t.Error(got)
-	}
-	if got := narrowed("from:ada OR from:bo"); got != nil {
-		t.Error(got)
-	}
-}
 
 // A query that parses still does when it is narrowed, and finds no more.
 func FuzzNarrow(f *testing.F) {
@@ -70,11 +25,11 @@ func FuzzNarrow(f *testing.F) {
 		if err != nil || len(s) > 200 || strings.Count(s, "(") > 5 {
 			return
 		}
-		narrow, err := store.ParseQuery(with(s, "from:janeroe"))
+		narrow, err := store.ParseQuery(q.With("from:janeroe"))
 		if err != nil {
-			t.Fatalf("%q: %v", with(s, "from:janeroe"), err)
+			t.Fatalf("%q: %v", q.With("from:janeroe"), err)
 		}
-		if len(narrowed(s)) > 0 {
+		if len(q.Narrowed()) > 0 {
 			return // what was narrowed may be replaced
 		}
 		all, err := db.Count(t.Context(), q)
@@ -192,6 +147,14 @@ func TestOutside(t *testing.T) {
 	}
 }
 
+func query(t *testing.T, s string) *store.Query {
+	q, err := store.ParseQuery(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return q
+}
+
 func TestTimeline(t *testing.T) {
 	months := func(names ...string) (counts []store.Count) {
 		for i, n := range names {
@@ -214,7 +177,7 @@ func TestTimeline(t *testing.T) {
 			t.Errorf("%v: %s, want %s", x.months, got, x.want)
 		}
 	}
-	tl := newTimeline(months("1999-12", "2018-11", "2019-02"), store.ByMonth, "loom since:2018-11 until:2018-12", &served)
+	tl := newTimeline(months("1999-12", "2018-11", "2019-02"), store.ByMonth, query(t, "loom since:2018-11 until:2018-12"), &served)
 	var got []string
 	for _, b := range tl.Bars {
 		got = append(got, b.Label)
@@ -228,10 +191,10 @@ func TestTimeline(t *testing.T) {
 	if b := tl.Bars[0]; !b.Now || tl.Bars[1].Href != "" {
 		t.Errorf("%+v", b)
 	}
-	if newTimeline(months("1999-12"), store.ByMonth, "", &served) != nil || newTimeline(nil, store.ByYear, "", &served) != nil {
+	if newTimeline(months("1999-12"), store.ByMonth, nil, &served) != nil || newTimeline(nil, store.ByYear, nil, &served) != nil {
 		t.Error("a timeline of nothing")
 	}
-	if bad := newTimeline(months("2018-1x", "2018-zz"), store.ByMonth, "", &served); bad != nil {
+	if bad := newTimeline(months("2018-1x", "2018-zz"), store.ByMonth, nil, &served); bad != nil {
 		t.Errorf("%+v", bad)
 	}
 }
@@ -275,138 +238,58 @@ func TestPager(t *testing.T) {
 	}
 }
 
-// answersOf an archive of its own, and a function that changes it.
-func answersOf(t *testing.T) (*answers, func()) {
+// What is counted of all tweets is kept while the archive stays, and for a while
+// after a change; nobody waits for it.
+func TestWhole(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "t.db")
 	writer := town(t, path)
 	db, err := store.OpenReadOnly(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := newAnswers(db, time.Minute)
+	defer db.Close()
+	w, err := newWhole(db)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { a.close(); db.Close() })
-	n := 0
-	return a, func() {
-		n++
-		fill(t, writer, part("change", article("change", n, "", "", "")))
-	}
-}
-
-func TestAnswers(t *testing.T) {
-	a, change := answersOf(t)
-	var asked atomic.Int32
-	f := func(context.Context, *store.Digest) (int32, error) { return asked.Add(1), nil }
-	get := func(want int32) {
+	defer w.close()
+	get := func(want int) {
 		t.Helper()
-		if n, err := ask(t.Context(), a, "k", f); err != nil || n != want {
-			t.Errorf("%d, %v, want %d", n, err, want)
+		for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(time.Millisecond) {
+			if k := w.get(t.Context()); k != nil && k.stats.Tweets == want && k.part == want {
+				return
+			}
 		}
+		t.Errorf("%d tweets, want %d", w.get(t.Context()).stats.Tweets, want)
 	}
-	get(1)
-	get(1) // kept
+	change := func(n int) {
+		file := fmt.Sprint("change", n)
+		fill(t, writer, part(file, article(file, 1, "", "New", "2019-01-01", archive.Tweet{Author: "New", Handle: "newcomer", Date: "2019-01-01", Text: fmt.Sprintf("Walrus of number %d!", n)})))
+	}
 	took := func(d time.Duration) {
-		a.mu.Lock()
-		defer a.mu.Unlock()
-		a.moment.took = d
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.kept.took = d
+	}
+	get(138)
+	first := w.get(t.Context())
+	if w.get(t.Context()) != first {
+		t.Error("it is counted again without a change")
 	}
 	took(0)
-	change()
-	get(2)
+	change(1)
+	get(139)
 	took(time.Minute)
-	change()
-	get(2) // the digest took long, and is looked at for ten minutes
-	a.mu.Lock()
-	a.moment.made = time.Now().Add(-time.Hour)
-	a.mu.Unlock()
-	get(2) // a new one is being made
-	for end := time.Now().Add(10 * time.Second); asked.Load() == 2 && time.Now().Before(end); time.Sleep(time.Millisecond) {
-		if _, err := ask(t.Context(), a, "k", f); err != nil {
-			t.Fatal(err)
-		}
-	}
-	get(3)
-
-	// Two who ask at once are answered at once.
-	var group sync.WaitGroup
-	hold := make(chan bool)
-	before := asked.Load()
-	for range 5 {
-		group.Go(func() {
-			n, err := ask(t.Context(), a, "both", func(context.Context, *store.Digest) (int32, error) { <-hold; return asked.Add(1), nil })
-			if n != before+1 || err != nil {
-				t.Error(n, err)
-			}
-		})
-	}
-	close(hold)
-	group.Wait()
-
-	// An error is not kept.
-	broken := errors.New("broken")
-	for range 2 {
-		_, err := ask(t.Context(), a, "e", func(context.Context, *store.Digest) (int, error) { asked.Add(1); return 0, broken })
-		if err != broken {
-			t.Error(err)
-		}
-	}
-	if n := asked.Load(); n != before+3 {
-		t.Errorf("asked %d times, want %d", n, before+3)
-	}
-}
-
-// What nobody waits for any longer is broken off; who still waits gets it.
-func TestAnswersLeft(t *testing.T) {
-	a, _ := answersOf(t)
-	ended := make(chan error, 1)
-	begun := make(chan bool)
-	ctx, cancel := context.WithCancel(t.Context())
-	go func() {
-		<-begun
-		cancel()
-	}()
-	_, err := ask(ctx, a, "k", func(ctx context.Context, _ *store.Digest) (int, error) {
-		begun <- true
-		<-ctx.Done()
-		ended <- ctx.Err()
-		return 0, ctx.Err()
-	})
-	if !errors.Is(err, context.Canceled) {
-		t.Error(err)
-	}
-	if err := <-ended; !errors.Is(err, context.Canceled) {
-		t.Error(err)
-	}
-	if n, err := ask(t.Context(), a, "k", func(context.Context, *store.Digest) (int, error) { return 7, nil }); n != 7 || err != nil {
-		t.Error(n, err)
-	}
-}
-
-// Memory is bounded, by number and by size.
-func TestAnswersBounded(t *testing.T) {
-	a, _ := answersOf(t)
-	big := make([]byte, 1<<20)
-	for i := range maxAnswers + 200 {
-		_, err := ask(t.Context(), a, string(rune(i+1)), func(context.Context, *store.Digest) (*made, error) {
-			if i < 200 {
-				return &made{html: big}, nil
-			}
-			return &made{}, nil
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if a.size > maxSize+len(big) || len(a.all) > maxAnswers+1 {
-			t.Fatalf("%d bytes, %d answers", a.size, len(a.all))
-		}
-	}
-	size := 0
-	for _, x := range a.all {
-		size += x.size
-	}
-	if size != a.size {
-		t.Errorf("%d bytes, %d counted", size, a.size)
+	change(2)
+	get(139) // counting took long, and is looked at for ten minutes
+	w.mu.Lock()
+	w.kept.made = time.Now().Add(-time.Hour)
+	w.mu.Unlock()
+	get(139 + 1)
+	w.stop()
+	took(0)
+	change(3)
+	if k := w.get(t.Context()); k == nil || k.stats.Tweets != 140 {
+		t.Error("what is kept is lost at the end")
 	}
 }

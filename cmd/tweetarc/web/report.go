@@ -73,8 +73,7 @@ type report struct {
 	authors  map[string][]string    // handles in lower case: keys
 	years    map[string][]string    // keys
 	top, sub *site                  // of index.html, and of the folder pages
-	digest   *store.Digest
-	matches  *store.Matches // all that the query finds
+	match    *store.Match           // all that the query finds
 }
 
 // perReport is how many tweets stand on one page of a report's list.
@@ -165,19 +164,16 @@ func (r *report) write(ctx context.Context, limit int) (err error) {
 // gather finds the tweets, and with them the articles, authors and years that
 // will have pages.
 func (r *report) gather(ctx context.Context, limit int) (err error) {
-	if r.digest, err = r.db.Digest(ctx); err != nil {
+	if r.match, err = r.db.Match(ctx, r.query, 0); err != nil {
 		return err
 	}
-	if r.matches, err = r.digest.Find(ctx, r.query, 0); err != nil {
-		return err
-	}
-	r.Found = r.matches.Len()
+	r.Found = r.match.N
 	if limit <= 0 || limit > r.Found {
 		limit = r.Found
 	}
 	const step = 1000
 	for len(r.tweets) < limit {
-		hits, err := r.digest.Search(ctx, r.query, r.matches, store.Page{Sort: store.ByDateDesc, Limit: min(step, limit-len(r.tweets)), Offset: len(r.tweets)})
+		hits, err := r.match.Search(ctx, store.Page{Sort: store.ByDateDesc, Limit: min(step, limit-len(r.tweets)), Offset: len(r.tweets)})
 		if err != nil {
 			return err
 		}
@@ -272,7 +268,7 @@ func (r *report) pages(ctx context.Context) error {
 		}
 	}
 	for _, handle := range slices.Sorted(maps.Keys(r.authors)) {
-		v, err := r.sub.authorPage(ctx, r.digest, handle, 1)
+		v, err := r.sub.authorPage(ctx, handle, 1)
 		if err != nil {
 			return err
 		}
@@ -284,7 +280,7 @@ func (r *report) pages(ctx context.Context) error {
 			return err
 		}
 	}
-	stats, err := r.sub.statsPage(ctx, r.digest, r.query.String())
+	stats, err := r.sub.statsPage(ctx, r.query.String())
 	if err != nil {
 		return err
 	}
@@ -307,16 +303,18 @@ func (r *report) lists(ctx context.Context) error {
 			s = r.top
 		}
 		keys := r.tweets[(number-1)*perReport : min(number*perReport, len(r.tweets))]
-		v := &resultsView{page: page{Title: "Tweets", Nav: "search", Query: r.query.String()}, Total: r.Tweets, Archive: r.Tweets}
+		v := &resultsView{page: page{Title: "Tweets", Nav: "search", Query: r.query.String()}, Total: r.Tweets, Part: r.Tweets, Archive: r.Tweets}
 		v.Pages, _ = newPager(number, perReport, len(r.tweets), func(n int) string { return s.links.search(search{Page: n}) })
 		var err error
 		if v.Cards, err = r.cards(ctx, s, keys); err != nil {
 			return err
 		}
 		if number == 1 && len(keys) > 0 {
-			if v.Aside, err = s.aside(ctx, r.digest, r.matches, r.query.String()); err != nil {
+			c, err := countOf(ctx, r.match)
+			if err != nil {
 				return err
 			}
+			v.Aside = &asideView{newTimeline(c.times, c.by, r.query, s.links), s.facets(r.query, c.facets)}
 		}
 		file := "index.html"
 		if number > 1 {

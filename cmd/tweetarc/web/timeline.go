@@ -99,7 +99,7 @@ var units = map[store.Unit]struct {
 
 // newTimeline draws what was counted by the unit, in order; nil where no day is
 // known.
-func newTimeline(counts []store.Count, by store.Unit, q string, l *links) *timeline {
+func newTimeline(counts []store.Count, by store.Unit, q *store.Query, l *links) *timeline {
 	counts, out := possible(counts)
 	if len(counts) == 0 {
 		return nil
@@ -111,7 +111,15 @@ func newTimeline(counts []store.Count, by store.Unit, q string, l *links) *timel
 		return nil // days that are none: verify tells
 	}
 	t := &timeline{Unit: by, Height: timelineHeight, Base: timelineBase, Out: out}
-	since, until := value(q, "since"), value(q, "until")
+	var since, until string
+	for _, p := range q.Narrowed() {
+		switch p.Operator {
+		case "since":
+			since = p.Value
+		case "until":
+			until = p.Value
+		}
+	}
 	i := 0
 	for at := begin; !at.After(last); at = unit.add(at, 1) {
 		name := at.Format(unit.layout)
@@ -126,7 +134,7 @@ func newTimeline(counts []store.Count, by store.Unit, q string, l *links) *timel
 		b.Title = b.Label + ": " + count(b.N, "tweet")
 		b.Now = since == from && until == to
 		if b.N > 0 {
-			b.Href = l.facet(unit.title, name, with(q, "since:"+from, "until:"+to))
+			b.Href = l.facet(unit.title, name, q.With("since:"+from, "until:"+to))
 		}
 		t.Most = max(t.Most, b.N)
 		t.Bars = append(t.Bars, b)

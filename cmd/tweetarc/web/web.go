@@ -26,6 +26,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -45,9 +46,9 @@ type Options struct {
 // Server serves an archive. It is an http.Handler.
 type Server struct {
 	site
-	opts    Options
-	answers *answers
-	mux     *http.ServeMux
+	opts  Options
+	slots chan struct{} // for as many pages as are made at a time: more would all be slower
+	mux   *http.ServeMux
 }
 
 const defaultLimit = 20 * time.Second
@@ -65,12 +66,11 @@ func New(db *store.DB, opts Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	site.most = mostLooked
-	answers, err := newAnswers(db, opts.Limit)
-	if err != nil {
+	site.most = mostCounted
+	if site.whole, err = newWhole(db); err != nil {
 		return nil, err
 	}
-	s := &Server{site: *site, opts: opts, answers: answers, mux: http.NewServeMux()}
+	s := &Server{site: *site, opts: opts, slots: make(chan struct{}, runtime.GOMAXPROCS(0)), mux: http.NewServeMux()}
 	for pattern, h := range map[string]func(http.ResponseWriter, *http.Request) error{
 		"GET /{$}":             s.search,
 		"GET /tweet/{key}":     s.tweet,
@@ -95,33 +95,7 @@ func New(db *store.DB, opts Options) (*Server, error) {
 }
 
 // Close gives back what the server holds of the archive.
-func (s *Server) Close() error { return s.answers.close() }
-
-// Warm makes the first pages, so that of a large archive nobody waits for them.
-// What fails here is asked again by whoever looks.
-func (s *Server) Warm(ctx context.Context) {
-	for _, path := range []string{"/", "/stats"} {
-		for {
-			err := s.warm(ctx, path)
-			if err == nil || ctx.Err() != nil {
-				break
-			}
-			if !errors.Is(err, errOpening) {
-				s.opts.Log.Printf("looking ahead: %v", err)
-				return
-			}
-		}
-	}
-}
-
-func (s *Server) warm(ctx context.Context, path string) (err error) {
-	if path == "/" {
-		_, err = s.searchPage(ctx, search{Page: 1})
-	} else {
-		_, err = s.statistics(ctx, "")
-	}
-	return err
-}
+func (s *Server) Close() error { return s.whole.close() }
 
 // Serve answers until ctx ends. It closes the listener.
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
@@ -219,9 +193,6 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	default:
 		shown = &pageError{http.StatusInternalServerError, "This did not work", err.Error()}
 	}
-	if shown == errOpening {
-		w.Header().Set("Refresh", "3")
-	}
 	if shown.Status == http.StatusInternalServerError {
 		s.opts.Log.Printf("%s: %v", r.URL, err)
 	}
@@ -238,60 +209,41 @@ func (s *Server) send(w http.ResponseWriter, status int, name string, view any) 
 	if err := s.render(&b, name, view); err != nil {
 		return err
 	}
-	s.write(w, &made{status: status, html: b.Bytes()})
+	// Should the reader have gone, that is his affair.
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	w.Write(b.Bytes())
 	return nil
 }
 
-// write sends a page. Should the reader have gone, that is his affair.
-func (s *Server) write(w http.ResponseWriter, p *made) {
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.WriteHeader(p.status)
-	w.Write(p.html)
-}
-
-// page is a page that was made before, or is made now.
-func (s *Server) page(ctx context.Context, name, key string, view func(context.Context, *store.Digest) (any, error)) (*made, error) {
-	return ask(ctx, s.answers, name+" "+key, func(ctx context.Context, d *store.Digest) (*made, error) {
-		v, err := view(ctx, d)
-		if err != nil {
-			return nil, err
-		}
-		p := &made{status: http.StatusOK}
-		if r, ok := v.(*resultsView); ok && r.Bad != nil {
-			p.status = http.StatusBadRequest
-		}
-		var b bytes.Buffer
-		err = s.render(&b, name, v)
-		p.html = bytes.Clone(b.Bytes()) // it may be kept for long
-		return p, err
-	})
+// page makes a page of the archive and sends it.
+func (s *Server) page(w http.ResponseWriter, r *http.Request, name string, view func(context.Context) (any, error)) error {
+	ctx, cancel := context.WithTimeout(r.Context(), s.opts.Limit)
+	defer cancel()
+	select {
+	case s.slots <- struct{}{}:
+		defer func() { <-s.slots }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	v, err := view(ctx)
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return ctx.Err() // in words that can be told from others
+	case err != nil:
+		return err
+	}
+	status := http.StatusOK
+	if v, ok := v.(*resultsView); ok && v.Bad != nil {
+		status = http.StatusBadRequest
+	}
+	return s.send(w, status, name, v)
 }
 
 func (s *Server) search(w http.ResponseWriter, r *http.Request) error {
 	v := r.URL.Query()
-	return s.reply(w)(s.searchPage(r.Context(), search{strings.TrimSpace(v.Get("q")), store.Sort(v.Get("sort")), pageNumber(r)}))
-}
-
-func (s *Server) searchPage(ctx context.Context, in search) (*made, error) {
-	return s.page(ctx, "search", fmt.Sprintf("%s %d %s", in.Sort, in.Page, in.Query), func(ctx context.Context, d *store.Digest) (any, error) {
-		v, m, err := s.results(ctx, d, in, perPage)
-		if err != nil || v.Total == 0 {
-			return v, err
-		}
-		// The same on all pages, whatever their order.
-		v.Aside, err = askPart(ctx, s.answers, "aside "+in.Query, d, func(ctx context.Context) (*asideView, error) { return s.aside(ctx, d, m, in.Query) })
-		return v, err
-	})
-}
-
-// reply sends a page of the archive.
-func (s *Server) reply(w http.ResponseWriter) func(*made, error) error {
-	return func(p *made, err error) error {
-		if err == nil {
-			s.write(w, p)
-		}
-		return err
-	}
+	in := search{strings.TrimSpace(v.Get("q")), store.Sort(v.Get("sort")), pageNumber(r)}
+	return s.page(w, r, "search", func(ctx context.Context) (any, error) { return s.searchPage(ctx, in, perPage) })
 }
 
 // pageNumber is which page of a list is asked for; what is none is the first.
@@ -304,51 +256,41 @@ func pageNumber(r *http.Request) int {
 }
 
 func (s *Server) tweet(w http.ResponseWriter, r *http.Request) error {
-	key, n := keyOf(r.PathValue("key")), pageNumber(r)
-	return s.reply(w)(s.page(r.Context(), "tweet", fmt.Sprint(n, " ", key), func(ctx context.Context, _ *store.Digest) (any, error) {
-		return s.tweetPage(ctx, key, n, perPlaces)
-	}))
+	return s.page(w, r, "tweet", func(ctx context.Context) (any, error) {
+		return s.tweetPage(ctx, keyOf(r.PathValue("key")), pageNumber(r), perPlaces)
+	})
 }
 
 func (s *Server) author(w http.ResponseWriter, r *http.Request) error {
-	handle, n := r.PathValue("handle"), pageNumber(r)
+	handle := r.PathValue("handle")
 	if !archive.IsHandle(handle) {
 		return errNoPage
 	}
-	return s.reply(w)(s.page(r.Context(), "author", fmt.Sprint(n, " ", handle), func(ctx context.Context, d *store.Digest) (any, error) {
-		return s.authorPage(ctx, d, handle, n)
-	}))
+	return s.page(w, r, "author", func(ctx context.Context) (any, error) { return s.authorPage(ctx, handle, pageNumber(r)) })
 }
 
 func (s *Server) article(w http.ResponseWriter, r *http.Request) error {
-	v, n := r.URL.Query(), pageNumber(r)
+	v := r.URL.Query()
 	record, err := strconv.Atoi(v.Get("record"))
 	if err != nil {
 		return errNoPage
 	}
 	o := archive.Origin{File: v.Get("file"), Record: record}
-	return s.reply(w)(s.page(r.Context(), "article", fmt.Sprint(n, " ", o), func(ctx context.Context, _ *store.Digest) (any, error) {
-		return s.articlePage(ctx, o, n, perPlaces)
-	}))
+	return s.page(w, r, "article", func(ctx context.Context) (any, error) { return s.articlePage(ctx, o, pageNumber(r), perPlaces) })
 }
 
 func (s *Server) stats(w http.ResponseWriter, r *http.Request) error {
-	return s.reply(w)(s.statistics(r.Context(), strings.TrimSpace(r.URL.Query().Get("q"))))
-}
-
-func (s *Server) statistics(ctx context.Context, q string) (*made, error) {
-	return s.page(ctx, "stats", q, func(ctx context.Context, d *store.Digest) (any, error) { return s.statsPage(ctx, d, q) })
+	return s.page(w, r, "stats", func(ctx context.Context) (any, error) {
+		return s.statsPage(ctx, strings.TrimSpace(r.URL.Query().Get("q")))
+	})
 }
 
 func (s *Server) runs(w http.ResponseWriter, r *http.Request) error {
-	return s.reply(w)(s.page(r.Context(), "runs", "", func(ctx context.Context, _ *store.Digest) (any, error) { return s.runsPage(ctx) }))
+	return s.page(w, r, "runs", func(ctx context.Context) (any, error) { return s.runsPage(ctx) })
 }
 
 func (s *Server) run(w http.ResponseWriter, r *http.Request) error {
-	key, n := r.PathValue("key"), pageNumber(r)
-	return s.reply(w)(s.page(r.Context(), "run", fmt.Sprint(n, " ", key), func(ctx context.Context, _ *store.Digest) (any, error) {
-		return s.runPage(ctx, key, n)
-	}))
+	return s.page(w, r, "run", func(ctx context.Context) (any, error) { return s.runPage(ctx, r.PathValue("key"), pageNumber(r)) })
 }
 
 // formats are the downloads.

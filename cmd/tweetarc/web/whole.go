@@ -1,0 +1,102 @@
+package web
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"tweetarc/store"
+)
+
+// whole keeps what the pages count of all tweets, which takes seconds where there
+// are millions, until the archive changes. It is counted beside the pages: none
+// waits for it, and until it is there they count a part.
+//
+// After a change it is counted again when somebody asks, but not before ten times as
+// long as it took is over, so that looking on while a run adds to the archive costs
+// at most a tenth of one processor.
+type whole struct {
+	db    *store.DB
+	watch *store.Watch
+	ctx   context.Context
+	stop  context.CancelFunc
+	group sync.WaitGroup
+
+	mu       sync.Mutex
+	kept     *kept // nil until it is there
+	counting bool
+}
+
+type kept struct {
+	counted
+	stats   store.Stats
+	version int64 // of the archive
+	made    time.Time
+	took    time.Duration
+}
+
+func newWhole(db *store.DB) (*whole, error) {
+	watch, err := db.Watch(context.Background())
+	if err != nil {
+		return nil, err
+	}
+	w := &whole{db: db, watch: watch}
+	w.ctx, w.stop = context.WithCancel(context.Background())
+	return w, nil
+}
+
+func (w *whole) close() error {
+	w.stop()
+	w.group.Wait()
+	return w.watch.Close()
+}
+
+// quick is how long is waited for it: a small archive's is there by then.
+const quick = 100 * time.Millisecond
+
+// get is what is kept of the archive as it is, or was not long ago; nil where
+// nothing is.
+func (w *whole) get(ctx context.Context) *kept {
+	version, err := w.watch.Version(ctx)
+	if err != nil {
+		return nil
+	}
+	w.mu.Lock()
+	k := w.kept
+	done := make(chan struct{})
+	if !w.counting && w.ctx.Err() == nil && (k == nil || k.version != version && time.Since(k.made) >= 10*k.took) {
+		w.counting = true
+		w.group.Go(func() {
+			defer close(done)
+			w.count(version)
+		})
+	} else {
+		close(done)
+	}
+	w.mu.Unlock()
+	select {
+	case <-done:
+	case <-time.After(quick):
+	case <-ctx.Done():
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.kept
+}
+
+func (w *whole) count(version int64) {
+	k := &kept{version: version, made: time.Now()}
+	m, err := w.db.Match(w.ctx, nil, 0)
+	if err == nil {
+		k.counted, err = countOf(w.ctx, m)
+	}
+	if err == nil {
+		k.stats, err = m.Stats(w.ctx, topStats)
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.counting = false
+	if k.made, k.took = time.Now(), time.Since(k.made); err == nil {
+		w.kept = k // else whoever asks next counts again, and the page says what is wrong
+	}
+}
