@@ -32,9 +32,14 @@ const lookupPage = 5000
 // not count as known. Lookups may be saved while the list is read.
 func (db *DB) Asked(ctx context.Context, q *Query, since time.Time) iter.Seq2[Asked, error] {
 	return func(yield func(Asked, error) bool) {
+		where, args, err := q.where(ctx, db.sql)
+		if err != nil {
+			yield(Asked{}, db.explain(err))
+			return
+		}
 		found := map[string]bool{} // IDs accepted for tweets that have none
 		for after := ""; ; {
-			page, last, err := db.askedPage(ctx, q, after, since, found)
+			page, last, err := db.askedPage(ctx, where, args, after, since, found)
 			if err != nil {
 				yield(Asked{}, db.explain(err))
 				return
@@ -52,8 +57,7 @@ func (db *DB) Asked(ctx context.Context, q *Query, since time.Time) iter.Seq2[As
 	}
 }
 
-func (db *DB) askedPage(ctx context.Context, q *Query, after string, since time.Time, found map[string]bool) (page []Asked, last string, err error) {
-	where, args := q.where()
+func (db *DB) askedPage(ctx context.Context, where string, args []any, after string, since time.Time, found map[string]bool) (page []Asked, last string, err error) {
 	rows, err := db.sql.QueryContext(ctx, `SELECT t.key, t.tweet_id, `+knownID+`, t.author, t.handle, t.posted_date, t.text FROM tweets t
 		WHERE `+where+` AND t.key > ? AND (t.tweet_id <> '' OR EXISTS (SELECT 1 FROM lookups l WHERE l.key = t.key AND l.key <> '' AND l.state = 'found'))
 		ORDER BY t.key LIMIT ?`, slices.Concat(args, []any{after, lookupPage})...)
@@ -128,8 +132,13 @@ type Wanted struct {
 // their keys: by author, then by day. Answers from before since do not count.
 func (db *DB) WithoutID(ctx context.Context, q *Query, since time.Time) iter.Seq2[Wanted, error] {
 	return func(yield func(Wanted, error) bool) {
+		where, args, err := q.where(ctx, db.sql)
+		if err != nil {
+			yield(Wanted{}, db.explain(err))
+			return
+		}
 		for after := ""; ; {
-			page, last, err := db.wantedPage(ctx, q, after, since)
+			page, last, err := db.wantedPage(ctx, where, args, after, since)
 			if err != nil {
 				yield(Wanted{}, db.explain(err))
 				return
@@ -147,8 +156,7 @@ func (db *DB) WithoutID(ctx context.Context, q *Query, since time.Time) iter.Seq
 	}
 }
 
-func (db *DB) wantedPage(ctx context.Context, q *Query, after string, since time.Time) (page []Wanted, last string, err error) {
-	where, args := q.where()
+func (db *DB) wantedPage(ctx context.Context, where string, args []any, after string, since time.Time) (page []Wanted, last string, err error) {
 	at := formatTime(since)
 	rows, err := db.sql.QueryContext(ctx, `SELECT t.key, t.author, t.handle, t.posted_date, t.text,
 			NOT EXISTS (SELECT 1 FROM embeds e WHERE e.tweet = t.id AND e.form <> 'widget'),

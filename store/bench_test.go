@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -367,47 +366,4 @@ func percentiles(b *testing.B, took []time.Duration) {
 	b.ReportMetric(took[len(took)/2].Seconds()*1e3, "p50-ms")
 	b.ReportMetric(took[len(took)*95/100].Seconds()*1e3, "p95-ms")
 	b.ReportMetric(took[len(took)-1].Seconds()*1e3, "max-ms")
-}
-
-// BenchmarkShell asks the queries of BenchmarkSearch/date of the sqlite3 shell:
-// the SQL that finds the rows of the first page, and the one that reads them.
-func BenchmarkShell(b *testing.B) {
-	shell, err := exec.LookPath("sqlite3")
-	if err != nil {
-		b.Skip("no sqlite3 shell")
-	}
-	db := benchDB(b)
-	var script strings.Builder
-	script.WriteString(".timer on\n.output /dev/null\n.cache 16384\n")
-	queries := benchQueries(200)
-	for i := range b.N {
-		q, err := ParseQuery(queries[i%len(queries)])
-		if err != nil {
-			b.Fatal(err)
-		}
-		where, args := q.where()
-		for _, a := range args {
-			where = strings.Replace(where, "?", "'"+strings.ReplaceAll(fmt.Sprint(a), "'", "''")+"'", 1)
-		}
-		fmt.Fprintf(&script, "SELECT t.id, f.path, a.record, %s FROM (SELECT t.id FROM tweets t WHERE %s ORDER BY %s LIMIT 20) p JOIN tweets t ON t.id = p.id JOIN embeds e ON e.id = t.first JOIN articles a ON a.id = e.article JOIN files f ON f.id = a.file;\n",
-			tweetColumns, where, orders[ByDate].forward)
-	}
-	cmd := exec.Command(shell, db.path)
-	cmd.Stdin = strings.NewReader(strings.Replace(script.String(), ".cache 16384\n", "PRAGMA cache_size = -16384;\n", 1))
-	b.ResetTimer()
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		b.Fatalf("%v: %s", err, out)
-	}
-	var took []time.Duration
-	for line := range strings.Lines(string(out)) {
-		var s float64
-		if n, _ := fmt.Sscanf(line, "Run Time: real %f", &s); n == 1 {
-			took = append(took, time.Duration(s*float64(time.Second)))
-		}
-	}
-	if len(took) < b.N {
-		b.Fatalf("%d times of %d queries: %.300s", len(took), b.N, out)
-	}
-	percentiles(b, took[1:])
 }

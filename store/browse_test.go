@@ -1,13 +1,14 @@
 package store
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
-	"maps"
 	"math/rand/v2"
 	"path/filepath"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -45,13 +46,77 @@ func crowd(t *testing.T, db *DB) {
 	keep(t, db, all...)
 }
 
-// A match is what the plain SQL of its query finds, in every order, from every place,
-// in each of the ways in which rows are listed; and what is counted of a part of it
-// is what is counted of a query that finds just these.
+// seen is what a query asks of a tweet, read without any index.
+type seen struct {
+	row               int64
+	key, handle, text string
+	day, at           string
+	embeds            int
+	hosts, forms      []string
+}
+
+// all reads the tweets in the order of day, time and key.
+func all(t *testing.T, db *DB) (tweets []seen) {
+	rows := must(db.sql.Query(`SELECT id, key, handle, text, posted_date, posted_at, embeds,
+		(SELECT group_concat(a.host, ' ') FROM embeds e JOIN articles a ON a.id = e.article WHERE e.tweet = t.id), (SELECT group_concat(form, ' ') FROM embeds e WHERE e.tweet = t.id) FROM tweets t`))
+	defer rows.Close()
+	for rows.Next() {
+		var s seen
+		var hosts, forms string
+		if err := rows.Scan(&s.row, &s.key, &s.handle, &s.text, &s.day, &s.at, &s.embeds, &hosts, &forms); err != nil {
+			t.Fatal(err)
+		}
+		s.hosts, s.forms = strings.Fields(hosts), strings.Fields(forms)
+		tweets = append(tweets, s)
+	}
+	slices.SortFunc(tweets, func(a, b seen) int {
+		return cmp.Or(cmp.Compare(a.day, b.day), cmp.Compare(a.at, b.at), cmp.Compare(a.key, b.key))
+	})
+	return tweets
+}
+
+// answers says whether a tweet answers a query, by what the operators mean.
+func (n *node) answers(s seen) bool {
+	is := func(k *node) bool { return k.answers(s) }
+	switch n.op {
+	case '&':
+		return !slices.ContainsFunc(n.kids, func(k *node) bool { return !is(k) })
+	case '|':
+		return slices.ContainsFunc(n.kids, is)
+	case '-':
+		return !is(n.kids[0])
+	}
+	switch n.operator {
+	case "from":
+		return strings.EqualFold(s.handle, n.value)
+	case "since":
+		return s.day >= n.value
+	case "until":
+		return s.day < n.value && s.day != ""
+	case "has":
+		return !strings.Contains(s.key, "/")
+	case "form":
+		return slices.Contains(s.forms, n.value)
+	case "source":
+		return slices.ContainsFunc(s.hosts, func(h string) bool { return h == n.value || strings.HasSuffix(h, "."+n.value) })
+	case "min_sightings":
+		return s.embeds >= must(strconv.Atoi(n.value))
+	case "id":
+		if s.key == n.value {
+			return true
+		}
+	}
+	return strings.Contains(" "+s.text+" ", " "+strings.Join(n.term.phrases[0].tokens, " ")+" ")
+}
+
+// A match is what answers its query, in every order, from every place, in each of the
+// ways in which rows are listed; and what is counted of a part of it is what is
+// counted of a match that has just these.
 func TestMatch(t *testing.T) {
 	db := openTest(t)
 	crowd(t, db)
 	ctx := t.Context()
+	tweets := all(t, db)
 	for _, text := range []string{
 		"", "word1", "word1 OR word2", "from:ada", "from:ADA -word2", "word3 from:bo_b", "since:2015", "until:2015", "since:2012-01-31 until:2012-02-01", "until:2005", "since:9999-12-31",
 		"source:one.example", "source:example", "form:text", "has:id", "-has:id", "-word1", "min_sightings:3", "nothing", "nothing from:ada", "word1 OR from:ada", "(word1 from:ada) OR (word2 -from:ada)",
@@ -65,9 +130,27 @@ func TestMatch(t *testing.T) {
 		if m.N == 0 && !strings.Contains(text, "no") && text != "until:2005" {
 			t.Errorf("%q finds nothing", text)
 		}
-		where, args := q.where()
+		found := slices.Clone(tweets)
+		if q.root != nil {
+			found = slices.DeleteFunc(found, func(s seen) bool { return !q.root.answers(s) })
+		}
+		if exported := must(db.Export(ctx, Tweets, q, func(Row) error { return nil })); exported != m.N {
+			t.Errorf("%q: %d are exported, %d found", text, exported, m.N)
+		}
 		for _, sort := range []Sort{ByDate, ByDateDesc, BySightings} {
-			want := must(db.rows(ctx, `SELECT t.id AS id FROM tweets t WHERE `+where+` ORDER BY `+orders[sort].forward+` LIMIT -1`, args...))
+			var want []int64
+			for _, s := range found {
+				want = append(want, s.row)
+			}
+			switch sort {
+			case ByDateDesc:
+				slices.Reverse(want)
+			case BySightings:
+				by := slices.SortedFunc(slices.Values(found), func(a, b seen) int { return -cmp.Or(cmp.Compare(a.embeds, b.embeds), cmp.Compare(a.key, b.key)) })
+				for i := range by {
+					want[i] = by[i].row
+				}
+			}
 			if len(want) != m.N || m.Part != m.N {
 				t.Fatalf("%q: %d tweets, %d counted, want %d", text, m.N, m.Part, len(want))
 			}
@@ -77,13 +160,13 @@ func TestMatch(t *testing.T) {
 				if got := must(m.order(ctx, sort, limit, offset)); !slices.Equal(got, part) {
 					t.Errorf("%q by %s, %v: %v, want %v", text, sort, x, got, part)
 				}
-				if m.ids == nil || len(part) == 0 {
+				if m.set == nil || len(part) == 0 {
 					continue
 				}
 				if got := must(m.sort(ctx, orders[sort].forward, len(part), offset)); !slices.Equal(got, part) {
 					t.Errorf("%q by %s, %v, sorted: %v, want %v", text, sort, x, got, part)
 				}
-				if got := must(m.read(ctx, orders[sort].forward, len(part), offset)); got != nil && !slices.Equal(got, part) {
+				if got := must(m.readIndex(ctx, orders[sort].forward, len(part), offset, 1)); got != nil && !slices.Equal(got, part) {
 					t.Errorf("%q by %s, %v, read: %v, want %v", text, sort, x, got, part)
 				}
 			}
@@ -101,11 +184,10 @@ func TestMatch(t *testing.T) {
 		if len(newest) == 0 {
 			continue
 		}
-		id := map[string]int64{}
-		for i, row := range must(m.order(ctx, ByDateDesc, 3, 0)) {
-			id[newest[i].Key] = row
+		few := &Match{db: db, query: q, N: len(newest), Part: len(newest), set: rowSet{}}
+		for _, row := range must(m.order(ctx, ByDateDesc, 3, 0)) {
+			few.set.add(row)
 		}
-		few := &Match{db: db, query: q, N: len(newest), Part: len(newest), ids: slices.Collect(maps.Values(id))}
 		if got, want := must(part.Facets(ctx, 5)), must(few.Facets(ctx, 5)); !reflect.DeepEqual(got, want) || got.WithID+got.WithoutID != len(newest) {
 			t.Errorf("%q: facets %+v, want %+v", text, got, want)
 		}

@@ -53,7 +53,10 @@ func (db *DB) Export(ctx context.Context, of What, q *Query, write func(Row) err
 		return 0, err
 	}
 	defer tx.Rollback()
-	where, args := q.where()
+	where, args, err := q.where(ctx, tx)
+	if err != nil {
+		return 0, err
+	}
 	count := `SELECT count(*) FROM tweets t WHERE ` + where
 	export := exportTweets
 	switch of {
@@ -63,7 +66,7 @@ func (db *DB) Export(ctx context.Context, of What, q *Query, write func(Row) err
 		count = `SELECT ifnull(sum(t.embeds), 0) FROM tweets t WHERE ` + where
 		export = exportEmbeds
 	}
-	if n, err = export(ctx, tx, q, write); err != nil {
+	if n, err = export(ctx, tx, where, args, write); err != nil {
 		return n, err
 	}
 	var want int
@@ -76,8 +79,7 @@ func (db *DB) Export(ctx context.Context, of What, q *Query, write func(Row) err
 	return n, nil
 }
 
-func exportTweets(ctx context.Context, tx *sql.Tx, q *Query, write func(Row) error) (n int, err error) {
-	where, args := q.where()
+func exportTweets(ctx context.Context, tx *sql.Tx, where string, args []any, write func(Row) error) (n int, err error) {
 	rows, err := tx.QueryContext(ctx, `SELECT `+tweetColumns+` FROM tweets t WHERE `+where+` ORDER BY t.posted_date, t.posted_at, t.key`, args...)
 	if err != nil {
 		return 0, err
@@ -98,8 +100,7 @@ func exportTweets(ctx context.Context, tx *sql.Tx, q *Query, write func(Row) err
 	return n, rows.Err()
 }
 
-func exportEmbeds(ctx context.Context, tx *sql.Tx, q *Query, write func(Row) error) (n int, err error) {
-	where, args := q.where()
+func exportEmbeds(ctx context.Context, tx *sql.Tx, where string, args []any, write func(Row) error) (n int, err error) {
 	if where != "1" {
 		where = "e.tweet IN (SELECT t.id FROM tweets t WHERE " + where + ")"
 	}
@@ -142,8 +143,7 @@ func exportEmbeds(ctx context.Context, tx *sql.Tx, q *Query, write func(Row) err
 	return n, rows.Err()
 }
 
-func exportLookups(ctx context.Context, tx *sql.Tx, q *Query, write func(Row) error) (n int, err error) {
-	where, args := q.where()
+func exportLookups(ctx context.Context, tx *sql.Tx, where string, args []any, write func(Row) error) (n int, err error) {
 	rows, err := tx.QueryContext(ctx, `SELECT `+tweetColumns+`, ifnull(l.tweet_id, ''), ifnull(l.source, ''), ifnull(l.score, 0), ifnull(l.author, ''), ifnull(l.handle, ''), ifnull(l.posted_at, ''), ifnull(l.text, ''), ifnull(l.lang, '')
 		FROM tweets t LEFT JOIN lookups l ON l.id = (SELECT id FROM lookups s WHERE (s.tweet_id = t.key AND s.key = '' OR s.key = t.key AND s.key <> '') AND s.state = 'found'
 			ORDER BY s.checked_at DESC, s.source, s.score DESC, s.tweet_id LIMIT 1)

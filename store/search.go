@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 	"math"
@@ -124,13 +125,43 @@ func (m *Match) Search(ctx context.Context, page Page) (hits []Hit, err error) {
 // rank lists rows of the match, the best first; of two that are as good the newer
 // one.
 func (m *Match) rank(ctx context.Context, limit, offset int) ([]int64, error) {
-	c := m.ranking
-	query, args := `WITH m AS MATERIALIZED (SELECT docid, bm25(matchinfo(tweets_fts, 'pcnalx')) AS rank FROM tweets_fts WHERE tweets_fts MATCH ?)
-		SELECT t.id AS id FROM m CROSS JOIN tweets t ON t.id = m.docid`, []any{c.match}
-	if c.cond != "" {
-		query, args = query+` WHERE `+c.cond, append(args, c.args...)
+	rows, err := m.db.sql.QueryContext(ctx, `SELECT docid, bm25(matchinfo(tweets_fts, 'pcnalx')) FROM tweets_fts WHERE tweets_fts MATCH ?`, m.query.root.ranking())
+	if err != nil {
+		return nil, err
 	}
-	return m.db.rows(ctx, query+` ORDER BY m.rank DESC, `+orders[ByDateDesc].forward+` LIMIT ? OFFSET ?`, append(args, limit, offset)...)
+	defer rows.Close()
+	score := map[int64]float64{}
+	var scores []float64
+	for rows.Next() {
+		var id int64
+		var s float64
+		if err := rows.Scan(&id, &s); err != nil {
+			return nil, err
+		}
+		if m.set.has(id) {
+			score[id] = s
+			scores = append(scores, s)
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	// Only those that may be on the page are looked up.
+	slices.Sort(scores)
+	worst := scores[max(0, len(scores)-offset-limit):]
+	if len(worst) == 0 {
+		return nil, nil
+	}
+	var some []int64
+	for id, s := range score {
+		if s >= worst[0] {
+			some = append(some, id)
+		}
+	}
+	ids, err := readList(ctx, m.db.sql, `SELECT t.id AS id FROM tweets t WHERE t.id`+inList+` ORDER BY `+orders[ByDateDesc].forward+` LIMIT -1`, list(some))
+	slices.SortStableFunc(ids, func(a, b int64) int { return -cmp.Compare(score[a], score[b]) })
+	ids = ids[min(offset, len(ids)):]
+	return ids[:min(limit, len(ids))], err
 }
 
 // hits reads the tweets of rows, in their order.

@@ -119,13 +119,17 @@ func (m *Match) Histogram(ctx context.Context, by Unit) (all []Count, err error)
 	if !ok {
 		return nil, &Error{errorf("no unit %q", by), "year, month or day"}
 	}
-	where, args, err := m.where(ctx, "t.id")
-	if err != nil {
-		return nil, err
+	if m.days == nil {
+		where, args, err := m.where(ctx, "t.id")
+		if err != nil {
+			return nil, err
+		}
+		m.days, err = counts(ctx, m.db.sql, `SELECT t.posted_date AS d, '', count(*) FROM tweets t WHERE t.posted_date <> '' AND `+where+` GROUP BY d ORDER BY d`, args...)
+		if err != nil {
+			return nil, err
+		}
 	}
-	// By day, which an index has in order.
-	days, err := counts(ctx, m.db.sql, `SELECT t.posted_date AS d, '', count(*) FROM tweets t WHERE t.posted_date <> '' AND `+where+` GROUP BY d ORDER BY d`, args...)
-	for _, day := range days {
+	for _, day := range m.days {
 		name := day.Name[:min(length, len(day.Name))]
 		if last := len(all) - 1; last >= 0 && all[last].Name == name {
 			all[last].N += day.N
@@ -133,7 +137,7 @@ func (m *Match) Histogram(ctx context.Context, by Unit) (all []Count, err error)
 		}
 		all = append(all, Count{Name: name, N: day.N})
 	}
-	return all, err
+	return all, nil
 }
 
 // Facets is how tweets divide, to narrow a query by.

@@ -28,11 +28,11 @@ type site struct {
 
 // How much stands on a page.
 const (
-	mostCounted = 10_000 // tweets of a query
-	mostOfOne   = 1000   // tweets of an author
-	perPage     = 20     // tweets
-	perPlaces   = 25     // sightings
-	perList     = 100    // articles, inputs
+	mostCounted = 5_000 // tweets of a query
+	mostOfOne   = 250   // tweets of an author
+	perPage     = 20    // tweets
+	perPlaces   = 25    // sightings
+	perList     = 100   // articles, inputs
 	topFacets   = 8
 	topStats    = 15
 	nameSize    = 80 // characters of a name
@@ -316,7 +316,11 @@ func (s *site) searchPage(ctx context.Context, in search, per int) (*resultsView
 	if err != nil {
 		return nil, err
 	}
-	v.Archive, v.Total, v.Part = m.Archive, m.N, m.Part
+	if v.Total, v.Part, v.Archive = m.N, m.Part, m.N; q.String() != "" {
+		if v.Archive, err = s.db.Count(ctx, nil); err != nil {
+			return nil, err
+		}
+	}
 	if !m.Ranked && in.Sort == store.ByRelevance {
 		in.Sort = store.ByDateDesc
 	}
