@@ -3,19 +3,10 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"sync"
 
 	"tweetarc/archive"
 )
-
-// ErrNotFound is the error of asking for one tweet, author or run that the
-// archive does not hold.
-var ErrNotFound = errors.New("not in the archive")
-
-type notFound struct{ error }
-
-func (notFound) Is(target error) bool { return target == ErrNotFound }
 
 // Watch tells whether the archive has changed, whoever changed it.
 type Watch struct {

@@ -15,12 +15,12 @@ import (
 func furniture(p *Place, _ string) string {
 	for _, s := range authorSigns {
 		if p.Author != "" && s.found(p) {
-			return fmt.Sprintf("the author %s: %q", s.what, head(p.Author, 60))
+			return fmt.Sprintf("the author %s: %q", s.what, archive.Head(p.Author, 60))
 		}
 	}
 	for _, s := range wordSigns {
 		if p.Text != "" && s.found(p) {
-			return fmt.Sprintf("the words %s: %q", s.what, head(p.Text, 60))
+			return fmt.Sprintf("the words %s: %q", s.what, archive.Head(p.Text, 60))
 		}
 	}
 	return ""

@@ -140,6 +140,9 @@ type wording struct {
 	variants []*variant
 }
 
+// trial280 is the day since when some could write 280 characters.
+const trial280 = "2017-09-26"
+
 // prepare computes what comparing needs. Of a text that is longer than tweets
 // are, because prose before it was taken for its beginning (or, behind a header,
 // after it for its end), the part counts that a tweet could be.
@@ -155,9 +158,9 @@ func (v *variant) prepare() {
 	if len(v.words) > limit {
 		v.overlong = true
 		if v.Form == archive.FormHeader {
-			v.words = strings.TrimSpace(head(v.words, limit))
+			v.words = strings.TrimSpace(archive.Head(v.words, limit))
 		} else {
-			v.words = strings.TrimSpace(tail(v.words, limit))
+			v.words = strings.TrimSpace(archive.Tail(v.words, limit))
 		}
 	}
 }
@@ -282,15 +285,15 @@ func alike(a, b *wording) float64 {
 		return c
 	}
 	const ending = 60 // of two texts with prose before them, the part that is surely theirs
-	if (a.overlong || b.overlong) && archive.Containment(archive.TrigramsOf(tail(a.words, ending)), archive.TrigramsOf(tail(b.words, ending))) < archive.SameWords {
+	if (a.overlong || b.overlong) && archive.Containment(archive.TrigramsOf(archive.Tail(a.words, ending)), archive.TrigramsOf(archive.Tail(b.words, ending))) < archive.SameWords {
 		return 0
 	}
 	n := a.length + a.length/8 + 2
 	part, better := b.words, endsAlike
 	if b.length > n {
-		part = tail(b.words, n)
+		part = archive.Tail(b.words, n)
 		if c = archive.Containment(a.trigrams(), archive.TrigramsOf(part)); c < archive.SameWords {
-			part, better = head(b.words, n), 0
+			part, better = archive.Head(b.words, n), 0
 			c = archive.Containment(a.trigrams(), archive.TrigramsOf(part))
 		}
 	}

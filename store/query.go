@@ -504,7 +504,7 @@ func (p *parser) operator(at int, name, value string) (*node, error) {
 		}
 	case "source":
 		if strings.Contains(value, "/") {
-			n.value = hostOf(value)
+			n.value = archive.Host(value)
 		}
 		n.value = strings.TrimPrefix(strings.ToLower(n.value), "www.")
 	case "form":
@@ -550,14 +550,14 @@ func wordNode(word string) *node {
 		return &node{term: textTerm(word), operator: "id", value: word}
 	case sigil == '@' || sigil == '#' || sigil == '＠' || sigil == '＃':
 		name, prefix := strings.CutSuffix(word, "*")
-		if s := sigils(name); len(s) > 0 {
+		if s := Sigils(name); len(s) > 0 {
 			mark := markTag
-			if s[0].sigil == '@' {
+			if s[0].sign == '@' {
 				mark = markMention
 			}
 			t = phraseOf([]string{mark + inWord(s[0].name)})
 			t.prefix = prefix
-			t.shown = string(s[0].sigil) + s[0].name
+			t.shown = string(s[0].sign) + s[0].name
 			return t.node()
 		}
 	}

@@ -33,7 +33,7 @@ var searchCases = []struct{ query, found string }{
 	{`"over the moon"`, "b"},
 	{`"moon the"`, ""},
 	{"moon -clouds", "a"},
-	{"-moon -bob from:bob", "khij"},
+	{"-moon -seoul from:bob", "khij"},
 	{"-moon", "kcdefghij"},
 	{"clouds OR laughed", "bc"},
 	{"moon (clouds OR café)", "ab"},
@@ -57,7 +57,11 @@ var searchCases = []struct{ query, found string }{
 	{"#tag", "i"},
 	{"#tag_one", "i"},
 	{"@nasa", "b"},
-	{"nasa", "b"},
+	{"nasa", "ab"},
+	{"bob", "khij"},
+	{"esa earth", "b"},
+	{"ada laughed", "c"},
+	{"-bob -moon", "cdefg"},
 	{"@some_name", "c"},
 	{"@some", ""},
 	{"some_name", "ci"},
@@ -230,6 +234,25 @@ func TestNarrow(t *testing.T) {
 	}
 	if got := must(ParseQuery("from:ada OR from:bo")).Narrowed(); len(got) > 0 {
 		t.Error(got)
+	}
+}
+
+// Who types a name gets what that person wrote, before what mentions it.
+func TestPeople(t *testing.T) {
+	db := openTest(t)
+	her := say("janeroe", "2018-01-02", "", "The tram is late, as ever, and nobody on the platform is surprised any longer.")
+	her.Author = "Jane Roé"
+	other := say("bo", "2019-01-01", "", "Jane Roe said the tram is late.")
+	mention := say("bo", "2019-01-02", "", "@janeroe the tram is late. @JaneRoe!")
+	keep(t, db, []archive.Found{article("a.txt", 1, "2019-01-01", her, other, mention)})
+	for query, want := range map[string]string{"jane roe": "janeroe bo bo", "JANEROE": "janeroe bo", "janeroe tram": "janeroe bo", `"jane roe"`: "janeroe bo bo", "@janeroe": "bo", "roe": "janeroe bo bo", "jane*": "janeroe bo bo"} {
+		var got []string
+		for _, h := range must(db.Search(t.Context(), must(ParseQuery(query)), Page{})) {
+			got = append(got, h.Handle)
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%s: %v, want %s", query, got, want)
+		}
 	}
 }
 

@@ -28,21 +28,7 @@ type Counts struct {
 	Errors   map[string]int `json:"errors,omitempty"` // records that could not be read, by reason
 }
 
-// maxReasons bounds the map of reasons; the rest is counted as "other".
-const maxReasons = 100
-
 func (c *Counts) addError(reason string) { addReason(&c.Errors, reason, 1) }
-
-// addReason adds n to the count of a reason.
-func addReason(counts *map[string]int, reason string, n int) {
-	if *counts == nil {
-		*counts = map[string]int{}
-	}
-	if _, ok := (*counts)[reason]; !ok && len(*counts) >= maxReasons {
-		reason = "other"
-	}
-	(*counts)[reason] += n
-}
 
 func (c *Counts) add(s *stretch) {
 	c.Records += s.records

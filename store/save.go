@@ -136,7 +136,7 @@ func (b *batch) add(file int64, found *Sightings) error {
 	a := &found.Article
 	b.article++
 	err := b.exec(`INSERT INTO articles (id, file, record, url, host, title, date) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-		b.article, file, a.Record, a.URL, hostOf(a.URL), a.Title, a.Date)
+		b.article, file, a.Record, a.URL, archive.Host(a.URL), a.Title, a.Date)
 	if err != nil {
 		return err
 	}
@@ -278,7 +278,7 @@ func (b *batch) assign(all []*cluster) error {
 	if err := b.refresh(); err != nil {
 		return err
 	}
-	if err := b.exec(`INSERT INTO tweets_fts (docid, text, marks) SELECT id, text, marks FROM tweets WHERE id > ? ORDER BY id`, first); err != nil {
+	if err := b.exec(`INSERT INTO tweets_fts (docid, text, marks, author, handle) SELECT id, text, marks, author, handle FROM tweets WHERE id > ? ORDER BY id`, first); err != nil {
 		return err
 	}
 	if !b.lookups {
@@ -489,5 +489,5 @@ func (b *batch) refresh() error {
 			return err
 		}
 	}
-	return b.exec(`INSERT INTO tweets_fts (docid, text, marks) SELECT id, text, marks FROM tweets WHERE id IN (SELECT value FROM json_each(?)) AND id <= ? ORDER BY id`, list(ids), b.first)
+	return b.exec(`INSERT INTO tweets_fts (docid, text, marks, author, handle) SELECT id, text, marks, author, handle FROM tweets WHERE id IN (SELECT value FROM json_each(?)) AND id <= ? ORDER BY id`, list(ids), b.first)
 }

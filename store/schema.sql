@@ -138,8 +138,9 @@ CREATE INDEX tweets_day ON tweets (posted_date, posted_at, key);
 CREATE INDEX tweets_handle ON tweets (handle COLLATE NOCASE, posted_date, author);
 CREATE INDEX tweets_embeds ON tweets (embeds, key);
 
--- The words of the tweets, for search; what came last is found first.
-CREATE VIRTUAL TABLE tweets_fts USING fts4(text, marks, content="tweets", order=desc, tokenize=unicode61 "remove_diacritics=2");
+-- The words of the tweets and the names of who wrote them, for search; what came
+-- last is found first.
+CREATE VIRTUAL TABLE tweets_fts USING fts4(text, marks, author, handle, content="tweets", order=desc, tokenize=unicode61 "remove_diacritics=2");
 
 -- A lookup is an answer of the outside world about a tweet; all are kept, and
 -- none changes what articles say.

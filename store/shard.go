@@ -153,7 +153,7 @@ func (s *ShardWriter) Add(p archive.Part) error {
 		s.read.Records--
 		s.read.Broken = true
 		if !skipped && s.trailer.Failed == "" {
-			s.trailer.Failed = head(e.Error(), 1000)
+			s.trailer.Failed = archive.Head(e.Error(), 1000)
 		}
 	}
 	for _, f := range p.Found {

@@ -41,10 +41,14 @@ var schema string
 
 // schemaVersion stands in the file as user_version. A change of schema.sql
 // raises it and adds the step from the version before to migrations.
-const schemaVersion = 1
+const schemaVersion = 2
 
 // migrations[v] is the SQL that makes version v+1 of version v.
-var migrations = map[int]string{}
+var migrations = map[int]string{
+	1: `DROP TABLE tweets_fts;
+		CREATE VIRTUAL TABLE tweets_fts USING fts4(text, marks, author, handle, content="tweets", order=desc, tokenize=unicode61 "remove_diacritics=2");
+		INSERT INTO tweets_fts (docid, text, marks, author, handle) SELECT id, text, marks, author, handle FROM tweets ORDER BY id`,
+}
 
 // applicationID marks the file as ours ("twar"), for file(1) and for Open.
 const applicationID = 0x74776172
@@ -64,22 +68,6 @@ type DB struct {
 	path  string
 	stmts sync.Map // by their text, see prepared
 }
-
-// Error is an error about which the user can do something: Hint says what.
-type Error struct {
-	Err  error
-	Hint string
-}
-
-func (e *Error) Error() string {
-	if e.Hint == "" {
-		return e.Err.Error()
-	}
-	return e.Err.Error() + " (" + e.Hint + ")"
-}
-func (e *Error) Unwrap() error { return e.Err }
-
-func errorf(format string, args ...any) error { return fmt.Errorf(format, args...) }
 
 // Open opens the archive at path for reading and writing; it makes the file
 // where there is none, and brings an older one to this version's schema.

@@ -190,3 +190,35 @@ func TestOpenErrors(t *testing.T) {
 		}
 	}
 }
+
+// An archive of an older schema is brought up to date where it lies, and is then what a
+// new one is.
+func TestMigrate(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "t.db")
+	db := must(Open(path))
+	keep(t, db, []archive.Found{article("a.txt", 1, "2019-01-01", say("ada_m", "2018-01-01", "", "The loom is on."), say("bo", "2018-01-02", "", "It was on."))})
+	want := export(t, db, Embeds)
+	for _, sql := range []string{`DROP TABLE tweets_fts`, `CREATE VIRTUAL TABLE tweets_fts USING fts4(text, marks, content="tweets", order=desc, tokenize=unicode61 "remove_diacritics=2")`,
+		`INSERT INTO tweets_fts (docid, text, marks) SELECT id, text, marks FROM tweets`, `PRAGMA user_version = 1`} {
+		if _, err := db.sql.Exec(sql); err != nil {
+			t.Fatal(sql, err)
+		}
+	}
+	db.Close()
+	if _, err := OpenReadOnly(path); err == nil || !strings.Contains(err.Error(), "older than this program's") {
+		t.Error(err)
+	}
+	db = must(Open(path))
+	defer db.Close()
+	if export(t, db, Embeds) != want {
+		t.Error("the embeds are others")
+	}
+	for query, n := range map[string]int{"loom": 1, "ada": 1, "on": 2, "bo": 1} {
+		if got := must(db.Count(t.Context(), must(ParseQuery(query)))); got != n {
+			t.Errorf("%s finds %d, want %d", query, got, n)
+		}
+	}
+	if found, err := db.Verify(t.Context(), func(Finding) error { return nil }); err != nil || found > 0 {
+		t.Error(found, err)
+	}
+}

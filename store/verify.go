@@ -207,7 +207,7 @@ var evidence = []struct {
 		if len(a) < archive.MinWords || len(b) < archive.MinWords || archive.Containment(archive.TrigramsOf(a), archive.TrigramsOf(b)) >= contradiction {
 			return ""
 		}
-		return fmt.Sprintf("%q, elsewhere %q", head(p.Text, 60), head(text, 60))
+		return fmt.Sprintf("%q, elsewhere %q", archive.Head(p.Text, 60), archive.Head(text, 60))
 	}},
 	{"furniture", furniture},
 }
@@ -223,7 +223,6 @@ func within(a, b string, n int) bool {
 const (
 	freeMedia    = "2016-09-19" // pic.twitter.com/..., and at the end the address of a quoted tweet
 	freeMentions = "2017-03-30" // the @mentions that a reply begins with
-	trial280     = "2017-09-26"
 	posts4000    = "2023-02-08"
 	posts25000   = "2023-06-29"
 )

@@ -7,6 +7,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"tweetarc/archive"
+
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -104,102 +106,160 @@ func tokensOf(word string) []string {
 	return pieces
 }
 
-// A Span is a stretch of a text, in bytes.
-type Span struct{ Start, End int }
+// The full-text index knows words: runs of letters and digits. What else is
+// searched for is written as words of a second column, marks:
+//
+//   - @mentions and #tags, so that @nasa is not found in "nasa", and whole,
+//     although _ ends a word
+//   - the parts of links, for url:
+//   - links, media, replies, for filter:
+//   - the parts of a #TagOfSeveralWords or @HandleOfSuch, as plain words
+//   - emoji, each a word
+//   - every two neighbouring letters of scripts that put no spaces between
+//     words, and the last letter of such a run
+//
+// Signs that would end a word (@ # _ and the vowel signs of Thai) are moved to
+// the private use area, U+E000 and their code, whose characters are letters to
+// the tokenizer and stand in no text.
+const private = 0xE000
 
-// Marks tells which stretches of a text are what the query looks for, in their
-// order and without overlaps, so that they can be shown.
-func (q *Query) Marks(text string) []Span {
-	if q == nil || q.root == nil {
-		return nil
+const (
+	markMention = string(rune(private + '@'))
+	markTag     = string(rune(private + '#'))
+	markLink    = string(rune(private + '/'))
+	markIs      = string(rune(private + '?'))
+	markSymbol  = string(rune(private + '!'))
+)
+
+// linkWords are the parts of an address: host and path at their punctuation.
+func linkWords(address string) []string {
+	if i := strings.Index(address, "://"); i >= 0 {
+		address = address[i+3:]
 	}
-	terms := q.root.terms()
-	if len(terms) == 0 {
-		return nil
+	var words []string
+	for _, w := range strings.FieldsFunc(address, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+		words = append(words, markLink+strings.ToLower(w))
 	}
-	segs := segments(text)
-	var words []segment // what the tokenizer sees: plain words, folded
-	for _, s := range segs {
-		if s.kind == plainWord {
-			for _, t := range tokensOf(s.text) {
-				words = append(words, segment{plainWord, t, s.start, s.end})
-			}
+	return words
+}
+
+// A Sigil is a @mention or #tag of a text.
+type Sigil struct {
+	Span
+	sign rune // @ or #, also where the text has a wide one
+	name string
+}
+
+// Sigils are the @mentions and #tags of a text. An @ behind a letter or digit is
+// an e-mail address's, and what a / is before is a part of an address.
+func Sigils(text string) []Sigil {
+	var all []Sigil
+	before := ' '
+	for i := 0; i < len(text); {
+		r, n := utf8.DecodeRuneInString(text[i:])
+		switch r {
+		case '＠':
+			r = '@'
+		case '＃':
+			r = '#'
 		}
-	}
-	lower := strings.ToLower(text)
-	if len(lower) != len(text) {
-		lower = text // positions must stay
-	}
-	var spans []Span
-	for _, t := range terms {
-		if t.shown != "" {
-			for _, at := range indexAll(lower, strings.ToLower(t.shown)) {
-				end := at + len(t.shown)
-				if r, _ := utf8.DecodeRuneInString(text[end:]); t.prefix || end == len(text) || !asciiWord(r) && !unicode.IsLetter(r) {
-					spans = append(spans, Span{at, end})
+		if before != '/' && (r == '@' && !asciiWord(before) || r == '#' && before != '&') {
+			end := i + n
+			for end < len(text) {
+				c, w := utf8.DecodeRuneInString(text[end:])
+				if r == '@' && !asciiWord(c) || r == '#' && c != '_' && !unicode.IsLetter(c) && !unicode.IsDigit(c) && !unicode.IsMark(c) {
+					break
 				}
+				end += w
 			}
-			continue
-		}
-		for i, p := range t.phrases {
-			if p.pairs != "" {
-				for _, at := range indexAll(lower, strings.ToLower(p.pairs)) {
-					spans = append(spans, Span{at, at + len(p.pairs)})
-				}
+			if name := text[i+n : end]; name != "" && (r == '#' || archive.IsHandle(name)) {
+				all = append(all, Sigil{Span{i, end}, r, name})
+				i, before = end, 'a'
 				continue
 			}
-			spans = append(spans, p.find(words, t.prefix && i == len(t.phrases)-1)...)
 		}
+		before = r
+		i += n
 	}
-	slices.SortFunc(spans, func(a, b Span) int { return a.Start - b.Start })
-	merged := spans[:0]
-	for _, s := range spans {
-		if n := len(merged); n > 0 && s.Start <= merged[n-1].End {
-			merged[n-1].End = max(merged[n-1].End, s.End)
-			continue
-		}
-		merged = append(merged, s)
-	}
-	return merged
+	return all
 }
 
-// find tells where the phrase stands among the words of a text.
-func (p phrase) find(words []segment, prefix bool) []Span {
-	var tokens []string
-	for _, t := range p.tokens {
-		for _, s := range segments(t) {
-			tokens = append(tokens, tokensOf(s.text)...)
+func asciiWord(r rune) bool {
+	return r < utf8.RuneSelf && (r == '_' || '0' <= r && r <= '9' || 'a' <= r|0x20 && r|0x20 <= 'z')
+}
+
+// inWord writes a name so that the tokenizer takes it whole: the signs that
+// would end a word in the private use area, and no diacritics to fold apart.
+func inWord(name string) string {
+	var b strings.Builder
+	for _, r := range norm.NFC.String(name) {
+		switch {
+		case r == '_' || unicode.IsMark(r):
+			if r < 0x1900 {
+				b.WriteRune(private + r)
+			}
+		default:
+			b.WriteRune(r)
 		}
 	}
-	if len(tokens) == 0 {
-		return nil
+	return b.String()
+}
+
+// camels cuts a #TagOfSeveralWords.
+func camels(name string) []string {
+	var parts []string
+	from := 0
+	var before rune
+	for i, r := range name {
+		next, _ := utf8.DecodeRuneInString(name[i+utf8.RuneLen(r):])
+		if i > from && (r == '_' || unicode.IsUpper(r) && (!unicode.IsUpper(before) || unicode.IsLower(next)) || unicode.IsDigit(r) != unicode.IsDigit(before)) {
+			parts = append(parts, strings.Trim(name[from:i], "_"))
+			from = i
+		}
+		before = r
 	}
-	var spans []Span
-	for i := 0; i+len(tokens) <= len(words); i++ {
-		ok := true
-		for j, t := range tokens {
-			w := words[i+j].text
-			if w != t && !(prefix && j == len(tokens)-1 && strings.HasPrefix(w, t)) {
-				ok = false
-				break
+	parts = append(parts, strings.Trim(name[from:], "_"))
+	return slices.DeleteFunc(parts, func(p string) bool { return p == "" })
+}
+
+// unspaced are the words of a text that stand in it without a space: bigrams,
+// emoji, and what other letters are glued to spaceless ones.
+func unspaced(text string) []string {
+	var m []string
+	before := segment{end: -1}
+	for _, s := range segments(text) {
+		switch s.kind {
+		case symbol:
+			m = append(m, symbolMark(s.text))
+		case spacelessRun:
+			if before.end == s.start && before.kind == plainWord {
+				m = append(m, before.text)
+			}
+			m = append(m, bigrams(s.text)...)
+		case plainWord:
+			if before.end == s.start && before.kind == spacelessRun {
+				m = append(m, s.text)
 			}
 		}
-		if ok {
-			spans = append(spans, Span{words[i].start, words[i+len(tokens)-1].end})
-		}
+		before = s
 	}
-	return spans
+	return m
 }
 
-func indexAll(s, sub string) []int {
-	var all []int
-	for from := 0; sub != ""; {
-		i := strings.Index(s[from:], sub)
-		if i < 0 {
-			break
-		}
-		all = append(all, from+i)
-		from += i + len(sub)
+// spaceless tells whether r belongs to a script that puts no spaces between
+// words, or, Korean, whose words carry endings.
+func spaceless(r rune) bool {
+	return r >= 0x0e00 && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar) ||
+		r == 'ー' || r == '々'
+}
+
+// bigrams are the pairs of neighbours in a run of spaceless letters, and its
+// last letter alone: of 東京都 they are 東京, 京都, 都.
+func bigrams(run string) []string {
+	runes := []rune(norm.NFKC.String(run))
+	all := make([]string, 0, len(runes))
+	for i := range runes {
+		all = append(all, inWord(string(runes[i:min(i+2, len(runes))])))
 	}
 	return all
 }

@@ -7,11 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net/url"
-	"strings"
 	"sync"
 	"time"
-	"unicode/utf8"
 
 	"tweetarc/archive"
 )
@@ -25,9 +22,6 @@ const (
 	batchBytes    = 32 << 20
 	batchTime     = 2 * time.Second
 )
-
-// passage is how many characters of the article an embed keeps on either side.
-const passage = 300
 
 // Writer adds what a scan found. Transactions hold whole articles together
 // with their files' progress, so that whenever the program is killed nothing
@@ -70,64 +64,6 @@ type stretch struct {
 	embeds   int
 	errors   int
 	found    []Sightings
-}
-
-// Sightings are the embeds of one article as the archive keeps them.
-type Sightings struct {
-	Article archive.Article `json:"article"` // without its body
-	Embeds  []Sighting      `json:"embeds"`
-}
-
-// Sighting is an embed in its passage.
-type Sighting struct {
-	archive.Embed
-	Raw    string `json:"raw"`    // the body from Start to End, verbatim
-	Before string `json:"before"` // what stands before it in the body
-	After  string `json:"after"`
-}
-
-// sightingsOf cuts from an article what the archive keeps of it. The result
-// holds nothing of the article's memory.
-func sightingsOf(f archive.Found) Sightings {
-	s := Sightings{Article: *f.Article, Embeds: make([]Sighting, len(f.Embeds))}
-	body := s.Article.Body
-	s.Article.Body = ""
-	s.Article.URL, s.Article.Title, s.Article.Date = strings.Clone(s.Article.URL), strings.Clone(s.Article.Title), strings.Clone(s.Article.Date)
-	for i, e := range f.Embeds {
-		e.ID, e.Author, e.Handle, e.Date, e.Text = strings.Clone(e.ID), strings.Clone(e.Author), strings.Clone(e.Handle), strings.Clone(e.Date), strings.Clone(e.Text)
-		links := make([]archive.Link, len(e.Links))
-		for j, l := range e.Links {
-			links[j] = archive.Link{Shown: strings.Clone(l.Shown), URL: strings.Clone(l.URL), Target: strings.Clone(l.Target)}
-		}
-		e.Links = links
-		s.Embeds[i] = Sighting{
-			Embed:  e,
-			Raw:    strings.Clone(body[e.Start:e.End]),
-			Before: strings.Clone(tail(body[:e.Start], passage)),
-			After:  strings.Clone(head(body[e.End:], passage)),
-		}
-	}
-	return s
-}
-
-// tail is the last n characters of s.
-func tail(s string, n int) string {
-	i := len(s)
-	for ; n > 0 && i > 0; n-- {
-		_, w := utf8.DecodeLastRuneInString(s[:i])
-		i -= w
-	}
-	return s[i:]
-}
-
-// head is the first n characters of s.
-func head(s string, n int) string {
-	i := 0
-	for ; n > 0 && i < len(s); n-- {
-		_, w := utf8.DecodeRuneInString(s[i:])
-		i += w
-	}
-	return s[:i]
 }
 
 // Writer begins a run. Several writers of one archive, also in different
@@ -388,13 +324,4 @@ func list[T int | int64 | string](values []T) string {
 		panic(err) // integers and strings
 	}
 	return string(b)
-}
-
-// hostOf is the host of an address, lower case, without www. and port.
-func hostOf(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return ""
-	}
-	return strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.")
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"html/template"
 	"io"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -301,7 +300,7 @@ func (s *site) searchPage(ctx context.Context, in search, per int) (*resultsView
 	q, err := store.ParseQuery(in.Query)
 	var bad *store.QueryError
 	if errors.As(err, &bad) {
-		before := tail(in.Query[:bad.Pos], 60)
+		before := archive.Tail(in.Query[:bad.Pos], 60)
 		at, _ := head(in.Query[bad.Pos:], 40)
 		v.Bad = &badQuery{visible(before), visible(at), bad.Msg}
 		return v, nil
@@ -530,14 +529,7 @@ func (s *site) sighting(p *store.Place, t *store.Tweet) sighting {
 // markup are the forms that stand in HTML.
 var markup = []archive.Form{archive.FormBlockquote, archive.FormIframe, archive.FormAMP, archive.FormAttribute, archive.FormMarkup, archive.FormShortcode, archive.FormJSON}
 
-// hostOf is the host of an address, without www.
-func hostOf(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return ""
-	}
-	return oneLine(strings.TrimPrefix(strings.ToLower(u.Hostname()), "www."), nameSize)
-}
+func hostOf(address string) string { return oneLine(archive.Host(address), nameSize) }
 
 type tweetView struct {
 	page

@@ -73,7 +73,7 @@ func TestPieces(t *testing.T) {
 		{"", "@ada and #loom, mail a@b.example, &#x27; /@no", "<@ada> and <#loom>, mail a@b.example, &#x27; /@no"},
 		{"#loom", "See #loom #looms", "See <[#loom]> <#looms>"},
 		{"ada", "@ada said ada", "<@[ada]> said [ada]"},
-		{"", ".@ada: #été_2019 #الجسر!", ".@ada: <#été_2019> <#الجسر>!"},
+		{"", ".@ada: #été_2019 #الجسر!", ".<@ada>: <#été_2019> <#الجسر>!"},
 		{"", "@a_name_that_is_far_too_long_for_one", "@a_name_that_is_far_too_long_for_one"},
 		{"", "a\x00b\r\nc\x7f\u0085\xff\t", "a␀b\nc␡\ufffd\ufffd\t"},
 	} {

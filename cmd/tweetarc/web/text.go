@@ -6,6 +6,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"tweetarc/archive"
 	"tweetarc/store"
 )
 
@@ -36,7 +37,7 @@ func (l *links) pieces(text string, marks []store.Span) []piece {
 	for _, m := range marks {
 		edges = append(edges, edge{at: m.Start, mark: 1}, edge{at: m.End, mark: -1})
 	}
-	for _, s := range sigils(text) {
+	for _, s := range store.Sigils(text) {
 		if href := l.sigil(text[s.Start:s.End]); href != "" {
 			edges = append(edges, edge{at: s.Start, link: 1, href: href}, edge{at: s.End, link: -1})
 		}
@@ -66,37 +67,6 @@ func (l *links) sigil(s string) string {
 		return l.author(name)
 	}
 	return l.search(search{Query: s})
-}
-
-// sigils are the @mentions and #tags of a text, in their order.
-func sigils(text string) []store.Span {
-	var all []store.Span
-	before := ' '
-	for i := 0; i < len(text); {
-		r, n := utf8.DecodeRuneInString(text[i:])
-		if (r == '@' || r == '#') && !isNamePart(before) && before != '&' && before != '/' && before != '.' {
-			end := i + n
-			for end < len(text) {
-				c, w := utf8.DecodeRuneInString(text[end:])
-				if !isNamePart(c) || r == '@' && c >= utf8.RuneSelf {
-					break
-				}
-				end += w
-			}
-			if length := end - i - n; length > 0 && length <= 100 && (r == '#' || length <= 20) {
-				all = append(all, store.Span{Start: i, End: end})
-				i, before = end, 'a'
-				continue
-			}
-		}
-		before = r
-		i += n
-	}
-	return all
-}
-
-func isNamePart(r rune) bool {
-	return r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r)
 }
 
 // visible is s with what cannot be seen made visible: control characters as
@@ -149,26 +119,8 @@ func oneLine(s string, n int) string {
 
 // head is the first n characters of s, and whether there are more.
 func head(s string, n int) (string, bool) {
-	if len(s) <= n {
-		return s, false
-	}
-	for i := range s {
-		if n == 0 {
-			return s[:i], true
-		}
-		n--
-	}
-	return s, false
-}
-
-// tail is the last n characters of s.
-func tail(s string, n int) string {
-	i := len(s)
-	for ; n > 0 && i > 0; n-- {
-		_, w := utf8.DecodeLastRuneInString(s[:i])
-		i -= w
-	}
-	return s[i:]
+	h := archive.Head(s, n)
+	return h, len(h) < len(s)
 }
 
 // window is the part of a text that a card shows: its beginning, or if the
@@ -177,7 +129,7 @@ func tail(s string, n int) string {
 func window(text string, marks []store.Span, n int) (part string, within []store.Span, before, after bool) {
 	from := 0
 	if len(marks) > 0 && utf8.RuneCountInString(text[:marks[0].End]) > n {
-		from = marks[0].Start - len(tail(text[:marks[0].Start], n/4))
+		from = marks[0].Start - len(archive.Tail(text[:marks[0].Start], n/4))
 	}
 	part, after = head(text[from:], n)
 	for _, m := range marks {

@@ -1,0 +1,108 @@
+package store
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// A Span is a stretch of a text, in bytes.
+type Span struct{ Start, End int }
+
+// Marks tells which stretches of a text are what the query looks for, in their
+// order and without overlaps, so that they can be shown.
+func (q *Query) Marks(text string) []Span {
+	if q == nil || q.root == nil {
+		return nil
+	}
+	terms := q.root.terms()
+	if len(terms) == 0 {
+		return nil
+	}
+	segs := segments(text)
+	var words []segment // what the tokenizer sees: plain words, folded
+	for _, s := range segs {
+		if s.kind == plainWord {
+			for _, t := range tokensOf(s.text) {
+				words = append(words, segment{plainWord, t, s.start, s.end})
+			}
+		}
+	}
+	lower := strings.ToLower(text)
+	if len(lower) != len(text) {
+		lower = text // positions must stay
+	}
+	var spans []Span
+	for _, t := range terms {
+		if t.shown != "" {
+			for _, at := range indexAll(lower, strings.ToLower(t.shown)) {
+				end := at + len(t.shown)
+				if r, _ := utf8.DecodeRuneInString(text[end:]); t.prefix || end == len(text) || !asciiWord(r) && !unicode.IsLetter(r) {
+					spans = append(spans, Span{at, end})
+				}
+			}
+			continue
+		}
+		for i, p := range t.phrases {
+			if p.pairs != "" {
+				for _, at := range indexAll(lower, strings.ToLower(p.pairs)) {
+					spans = append(spans, Span{at, at + len(p.pairs)})
+				}
+				continue
+			}
+			spans = append(spans, p.find(words, t.prefix && i == len(t.phrases)-1)...)
+		}
+	}
+	slices.SortFunc(spans, func(a, b Span) int { return a.Start - b.Start })
+	merged := spans[:0]
+	for _, s := range spans {
+		if n := len(merged); n > 0 && s.Start <= merged[n-1].End {
+			merged[n-1].End = max(merged[n-1].End, s.End)
+			continue
+		}
+		merged = append(merged, s)
+	}
+	return merged
+}
+
+// find tells where the phrase stands among the words of a text.
+func (p phrase) find(words []segment, prefix bool) []Span {
+	var tokens []string
+	for _, t := range p.tokens {
+		for _, s := range segments(t) {
+			tokens = append(tokens, tokensOf(s.text)...)
+		}
+	}
+	if len(tokens) == 0 {
+		return nil
+	}
+	var spans []Span
+	for i := 0; i+len(tokens) <= len(words); i++ {
+		ok := true
+		for j, t := range tokens {
+			w := words[i+j].text
+			if w != t && !(prefix && j == len(tokens)-1 && strings.HasPrefix(w, t)) {
+				ok = false
+				break
+			}
+		}
+		if ok {
+			spans = append(spans, Span{words[i].start, words[i+len(tokens)-1].end})
+		}
+	}
+	return spans
+}
+
+func indexAll(s, sub string) []int {
+	var all []int
+	for from := 0; sub != ""; {
+		i := strings.Index(s[from:], sub)
+		if i < 0 {
+			break
+		}
+		all = append(all, from+i)
+		from += i + len(sub)
+	}
+	return all
+}

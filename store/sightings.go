@@ -1,0 +1,48 @@
+package store
+
+import (
+	"strings"
+
+	"tweetarc/archive"
+)
+
+// passage is how many characters of the article an embed keeps on either side.
+const passage = 300
+
+// Sightings are the embeds of one article as the archive keeps them.
+type Sightings struct {
+	Article archive.Article `json:"article"` // without its body
+	Embeds  []Sighting      `json:"embeds"`
+}
+
+// Sighting is an embed in its passage.
+type Sighting struct {
+	archive.Embed
+	Raw    string `json:"raw"`    // the body from Start to End, verbatim
+	Before string `json:"before"` // what stands before it in the body
+	After  string `json:"after"`
+}
+
+// sightingsOf cuts from an article what the archive keeps of it. The result
+// holds nothing of the article's memory.
+func sightingsOf(f archive.Found) Sightings {
+	s := Sightings{Article: *f.Article, Embeds: make([]Sighting, len(f.Embeds))}
+	body := s.Article.Body
+	s.Article.Body = ""
+	s.Article.URL, s.Article.Title, s.Article.Date = strings.Clone(s.Article.URL), strings.Clone(s.Article.Title), strings.Clone(s.Article.Date)
+	for i, e := range f.Embeds {
+		e.ID, e.Author, e.Handle, e.Date, e.Text = strings.Clone(e.ID), strings.Clone(e.Author), strings.Clone(e.Handle), strings.Clone(e.Date), strings.Clone(e.Text)
+		links := make([]archive.Link, len(e.Links))
+		for j, l := range e.Links {
+			links[j] = archive.Link{Shown: strings.Clone(l.Shown), URL: strings.Clone(l.URL), Target: strings.Clone(l.Target)}
+		}
+		e.Links = links
+		s.Embeds[i] = Sighting{
+			Embed:  e,
+			Raw:    strings.Clone(body[e.Start:e.End]),
+			Before: strings.Clone(archive.Tail(body[:e.Start], passage)),
+			After:  strings.Clone(archive.Head(body[e.End:], passage)),
+		}
+	}
+	return s
+}
