@@ -29,7 +29,7 @@ func small(t testing.TB) *DB {
 func TestFindAndPlaces(t *testing.T) {
 	db := small(t)
 	for _, name := range []string{"1256100000000000001", "https://x.com/ada/status/1256100000000000001?s=20"} {
-		tw, err := db.Find(t.Context(), name)
+		tw, err := db.Tweet(t.Context(), name)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -55,10 +55,10 @@ func TestFindAndPlaces(t *testing.T) {
 	if err != nil || len(hits) != 1 {
 		t.Fatal(hits, err)
 	}
-	if tw, err := db.Find(t.Context(), hits[0].Key); err != nil || tw.Handle != "bob" {
+	if tw, err := db.Tweet(t.Context(), hits[0].Key); err != nil || tw.Handle != "bob" {
 		t.Errorf("by key: %+v, %v", tw, err)
 	}
-	if _, err := db.Find(t.Context(), "nothing"); err == nil || !strings.Contains(err.Error(), `no tweet "nothing" (give a status ID`) {
+	if _, err := db.Tweet(t.Context(), "nothing"); err == nil || !strings.Contains(err.Error(), `no tweet "nothing" (give a status ID`) {
 		t.Errorf("error %v", err)
 	}
 	places, keys, err := db.InArticle(t.Context(), archive.Origin{File: "a", Record: 3})
@@ -209,7 +209,7 @@ func TestLookups(t *testing.T) {
 	}
 	status := func(want string) {
 		t.Helper()
-		tw, err := db.Find(t.Context(), id)
+		tw, err := db.Tweet(t.Context(), id)
 		if err != nil || tw.Status+" "+tw.CheckedAt != want {
 			t.Errorf("status %q %q, %v, want %q", tw.Status, tw.CheckedAt, err, want)
 		}
@@ -227,7 +227,7 @@ func TestLookups(t *testing.T) {
 	if n, err := db.Count(t.Context(), must(ParseQuery("lang:EN"))); err != nil || n != 1 {
 		t.Errorf("lang:EN finds %d, %v", n, err)
 	}
-	if tw, _ := db.Find(t.Context(), id); tw.Text == "other words" {
+	if tw, _ := db.Tweet(t.Context(), id); tw.Text == "other words" {
 		t.Error("an answer has changed the evidence")
 	}
 	if got := export(t, db, Lookups); !strings.Contains(got, id+",v2,1,,ada,,other words,en\n") || !strings.Contains(got, ",bob,2019-12-31,") {

@@ -128,8 +128,8 @@ type Wanted struct {
 }
 
 // WithoutID lists the tweets of the query that have neither an ID nor one that
-// was accepted for them, but an author and words to look for, in the order of
-// their keys: by author, then by day. Answers from before since do not count.
+// was accepted for them, but an author and words to look for, by author and then by
+// key, so that a source can be asked once for all of an author. Answers from before since do not count.
 func (db *DB) WithoutID(ctx context.Context, q *Query, since time.Time) iter.Seq2[Wanted, error] {
 	return func(yield func(Wanted, error) bool) {
 		where, args, err := q.where(ctx, db.sql)
@@ -137,8 +137,9 @@ func (db *DB) WithoutID(ctx context.Context, q *Query, since time.Time) iter.Seq
 			yield(Wanted{}, db.explain(err))
 			return
 		}
-		for after := ""; ; {
-			page, last, err := db.wantedPage(ctx, where, args, after, since)
+		var after Wanted
+		for {
+			page, err := db.wantedPage(ctx, where, args, after, since)
 			if err != nil {
 				yield(Wanted{}, db.explain(err))
 				return
@@ -148,41 +149,38 @@ func (db *DB) WithoutID(ctx context.Context, q *Query, since time.Time) iter.Seq
 					return
 				}
 			}
-			if last == "" {
+			if len(page) < lookupPage {
 				return
 			}
-			after = last
+			after = page[len(page)-1]
 		}
 	}
 }
 
-func (db *DB) wantedPage(ctx context.Context, where string, args []any, after string, since time.Time) (page []Wanted, last string, err error) {
+func (db *DB) wantedPage(ctx context.Context, where string, args []any, after Wanted, since time.Time) (page []Wanted, err error) {
 	at := formatTime(since)
 	rows, err := db.sql.QueryContext(ctx, `SELECT t.key, t.author, t.handle, t.posted_date, t.text,
 			NOT EXISTS (SELECT 1 FROM embeds e WHERE e.tweet = t.id AND e.form <> 'widget'),
 			ifnull((SELECT group_concat(l.source, char(10)) FROM lookups l WHERE l.key = t.key AND l.key <> '' AND length(l.body) > 0 AND l.checked_at >= ?), '')
-		FROM tweets t WHERE `+where+` AND t.key > ? AND t.tweet_id = '' AND t.handle <> '' AND t.text <> ''
+		FROM tweets t WHERE `+where+` AND (t.handle > ? COLLATE NOCASE OR t.handle = ? COLLATE NOCASE AND t.key > ?) AND t.tweet_id = '' AND t.handle <> '' AND t.text <> ''
 			AND NOT EXISTS (SELECT 1 FROM lookups l WHERE l.key = t.key AND l.key <> '' AND l.state = 'found' AND l.checked_at >= ?)
-		ORDER BY t.key LIMIT ?`, slices.Concat([]any{at}, args, []any{after, at, lookupPage})...)
+		ORDER BY t.handle COLLATE NOCASE, t.key LIMIT ?`, slices.Concat([]any{at}, args, []any{after.Handle, after.Handle, after.Key, at, lookupPage})...)
 	if err != nil {
-		return nil, "", err
+		return nil, err
 	}
 	defer rows.Close()
 	for rows.Next() {
 		var w Wanted
 		var sources string
 		if err := rows.Scan(&w.Key, &w.Author, &w.Handle, &w.Date, &w.Text, &w.Widget, &sources); err != nil {
-			return nil, "", err
+			return nil, err
 		}
 		if sources != "" {
 			w.Sources = strings.Split(sources, "\n")
 		}
-		page, last = append(page, w), w.Key
+		page = append(page, w)
 	}
-	if len(page) < lookupPage {
-		last = ""
-	}
-	return page, last, rows.Err()
+	return page, rows.Err()
 }
 
 // MatchColumns are the columns of what was found for tweets without an ID.

@@ -190,3 +190,12 @@ func TestResolved(t *testing.T) {
 		t.Errorf("an export without API columns tells what the API said:\n%s", got)
 	}
 }
+
+// All tweets of an author are asked for one after the other.
+func TestWantedByAuthor(t *testing.T) {
+	db := openTest(t)
+	keep(t, db, []archive.Found{article("a.txt", 1, "2019-01-01", say("bob", "2018-01-01", "", "The loom is on again."), say("ann", "2018-01-02", "", "The loom is off again."), say("Bob", "2018-01-03", "", "Somebody sold the loom."))})
+	if _, all := wanted(t, db); all != "ann/2018-01-02[] bob/2018-01-01[] Bob/2018-01-03[]" {
+		t.Error(all)
+	}
+}

@@ -303,7 +303,7 @@ func TestRun(t *testing.T) {
 	if _, _, err := db.Run(t.Context(), "nix", 0, 0); !errors.Is(err, ErrNotFound) {
 		t.Error(err)
 	}
-	if _, err := db.Find(t.Context(), "1"); !errors.Is(err, ErrNotFound) {
+	if _, err := db.Tweet(t.Context(), "1"); !errors.Is(err, ErrNotFound) {
 		t.Error(err)
 	}
 	if _, _, err := db.Author(t.Context(), "nobody", 3, 0); !errors.Is(err, ErrNotFound) {
@@ -319,7 +319,7 @@ func TestDoubts(t *testing.T) {
 	e := say("ada", "", "1000000000000000000", "The loom is on.") // of 2018-05-25
 	e.Date = "2018-05-27"
 	keep(t, db, []archive.Found{article("a.txt", 1, "2018-05-20", e)})
-	tw, err := db.Find(t.Context(), e.ID)
+	tw, err := db.Tweet(t.Context(), e.ID)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,9 +10,9 @@ import (
 // A Span is a stretch of a text, in bytes.
 type Span struct{ Start, End int }
 
-// Marks tells which stretches of a text are what the query looks for, in their
-// order and without overlaps, so that they can be shown.
-func (q *Query) Marks(text string) []Span {
+// Highlights are the stretches of a text that the query looks for, in their order and
+// without overlaps.
+func (q *Query) Highlights(text string) []Span {
 	if q == nil || q.root == nil {
 		return nil
 	}

@@ -32,8 +32,9 @@ import (
 //	lang:en              whose language a lookup told
 //	min_sightings:3      seen in so many places at least
 //
-// Words are found without regard to case and accents, also inside a #tag or
-// @mention; Chinese, Japanese, Korean and Thai by any part of a word.
+// Words are those of the text and of the author's names. They are found without
+// regard to case and accents, also inside a #tag or @mention; Chinese, Japanese,
+// Korean and Thai by any part of a word.
 type Query struct {
 	text string
 	root *node // nil finds all

@@ -281,7 +281,7 @@ func TestMarks(t *testing.T) {
 		text := strings.NewReplacer("«", "", "»", "").Replace(c.marked)
 		var b strings.Builder
 		at := 0
-		for _, s := range q.Marks(text) {
+		for _, s := range q.Highlights(text) {
 			b.WriteString(text[at:s.Start] + "«" + text[s.Start:s.End] + "»")
 			at = s.End
 		}
@@ -313,7 +313,7 @@ func FuzzQuery(f *testing.F) {
 			}
 		}
 		end := 0
-		for _, m := range q.Marks(text) {
+		for _, m := range q.Highlights(text) {
 			if m.Start < end || m.End <= m.Start || m.End > len(text) {
 				t.Fatalf("%q marks %v in %q", s, m, text)
 			}

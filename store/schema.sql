@@ -75,7 +75,7 @@ CREATE TABLE articles (
 	date   TEXT NOT NULL     -- the day it was published
 );
 CREATE UNIQUE INDEX articles_place ON articles (file, record);
-CREATE INDEX articles_host ON articles (host, date); -- with all that a digest counts
+CREATE INDEX articles_host ON articles (host, date); -- with all that an operator asks for
 
 -- An embed is one place in one article where a tweet stands, as found there.
 CREATE TABLE embeds (

@@ -64,9 +64,9 @@ func (t *Tweet) fields() []any {
 // Hit is a tweet that a query has found.
 type Hit struct {
 	Tweet
-	Marks  []Span // what of its text the query looks for
-	File   string // where its first sighting stands, in the order of files and records
-	Record int
+	Highlights []Span // what of its text the query looks for
+	File       string // where its first sighting stands, in the order of files and records
+	Record     int
 }
 
 // SearchColumns are TweetColumns and what leads to the tweet's sightings.
@@ -189,7 +189,7 @@ func (db *DB) hits(ctx context.Context, q *Query, ids []int64) ([]Hit, error) {
 			return nil, err
 		}
 		h.URL = tweetURL(h.Handle, h.ID)
-		h.Marks = q.Marks(h.Text)
+		h.Highlights = q.Highlights(h.Text)
 		hits[at[id]] = h
 	}
 	// What was taken away meanwhile is not there.

@@ -8,9 +8,9 @@ import (
 	"tweetarc/archive"
 )
 
-// Find returns the tweet that name names: a status ID, the address of a tweet,
+// Tweet is the tweet that name names: a status ID, the address of a tweet,
 // or the key of one without an ID.
-func (db *DB) Find(ctx context.Context, name string) (*Tweet, error) {
+func (db *DB) Tweet(ctx context.Context, name string) (*Tweet, error) {
 	key := name
 	if st, ok := archive.FindStatus(name); ok {
 		key = st.ID

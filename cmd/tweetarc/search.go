@@ -20,12 +20,13 @@ func searchCommand() *cli.Command {
 		Name:      "search",
 		Usage:     "search the archived tweets",
 		ArgsUsage: "QUERY",
-		Description: `Prints the tweets that match, with the place of their first sighting. The
-operators are Twitter's: words, "a phrase", OR, -word, (groups), pre*,
-from:handle, @mention, #tag, since:2018-01-01, until:, url:,
-filter:links|media|replies, source:host, form:, has:id, min_sightings:2, and
-lang:en of tweets that were looked up (see tweetarc enrich). A query that begins
-with a dash stands behind --.
+		Description: `Prints the tweets that match, with the place of their first sighting. Words are
+found in the text and in the author's names, so that jane roe finds what
+@janeroe wrote, before what mentions her. The operators are Twitter's: words,
+"a phrase", OR, -word, (groups), pre*, from:handle, @mention, #tag,
+since:2018-01-01, until:, url:, filter:links|media|replies, source:host, form:,
+has:id, min_sightings:2, and lang:en of tweets that were looked up (see tweetarc
+enrich). A query that begins with a dash stands behind --.
 
    tweetarc search 'bridge "first stone" -opening'
    tweetarc search 'from:janeroe since:2018-01-01 until:2018-12-31'
@@ -106,7 +107,7 @@ func printHits(c *cli.Context, hits []store.Hit) error {
 	t := newTable(c.App.Writer, nil)
 	for _, h := range hits {
 		who := strings.TrimSpace(h.Author + " @" + h.Handle)
-		if err := t.line(h.Date, who, t.snippet(h.Text, h.Marks), fmt.Sprintf("%s:%d", h.File, h.Record)); err != nil {
+		if err := t.line(h.Date, who, t.snippet(h.Text, h.Highlights), fmt.Sprintf("%s:%d", h.File, h.Record)); err != nil {
 			return err
 		}
 	}

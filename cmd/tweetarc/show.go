@@ -55,7 +55,7 @@ article and the passage around it, the tweet marked.
 				}
 			}
 			for i, key := range keys {
-				t, err := db.Find(c.Context, key)
+				t, err := db.Tweet(c.Context, key)
 				if err != nil {
 					return err
 				}
@@ -91,7 +91,7 @@ article and the passage around it, the tweet marked.
 
 // named are the keys of the tweets that a name means.
 func named(c *cli.Context, db *store.DB, name string) ([]string, error) {
-	t, err := db.Find(c.Context, name)
+	t, err := db.Tweet(c.Context, name)
 	if err == nil {
 		return []string{t.Key}, nil
 	}

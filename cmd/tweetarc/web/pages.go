@@ -27,7 +27,7 @@ type site struct {
 
 // How much stands on a page.
 const (
-	mostCounted = 5_000 // tweets of a query
+	mostCounted = 4_000 // tweets of a query
 	mostOfOne   = 250   // tweets of an author
 	perPage     = 20    // tweets
 	perPlaces   = 25    // sightings
@@ -179,6 +179,7 @@ type operatorHelp struct{ Example, Finds string }
 
 var help = []operatorHelp{
 	{"bridge tram", "both words, also inside a #tag or @mention"},
+	{"jane roe", "the same; words are found in names, too, and what the person wrote comes first"},
 	{`"first stone"`, "one word right behind the other"},
 	{"bridge OR tunnel", "either; ( ) groups"},
 	{"bridge -toll", "not the word behind the dash"},
@@ -343,7 +344,7 @@ func (s *site) searchPage(ctx context.Context, in search, per int) (*resultsView
 	v.Cards = make([]card, len(hits))
 	for i := range hits {
 		h := &hits[i]
-		v.Cards[i] = s.card(&h.Tweet, h.Marks, cardText)
+		v.Cards[i] = s.card(&h.Tweet, h.Highlights, cardText)
 		v.Cards[i].Place = archive.Origin{File: h.File, Record: h.Record}.String()
 	}
 	if m.N == 0 {
@@ -367,12 +368,19 @@ type counted struct {
 
 // count counts, or takes what is kept of all tweets.
 func (s *site) count(ctx context.Context, m *store.Match, q *store.Query) (c counted, err error) {
-	if q.String() == "" && s.whole != nil {
-		if kept := s.whole.get(ctx); kept != nil {
-			return kept.counted, nil
-		}
+	if kept := s.wholeOf(ctx, m, q); kept != nil {
+		return kept.counted, nil
 	}
 	return countOf(ctx, m)
+}
+
+// wholeOf is what is kept of all tweets, if the query finds these and more than are
+// counted at once.
+func (s *site) wholeOf(ctx context.Context, m *store.Match, q *store.Query) *kept {
+	if s.whole == nil || q.String() != "" || m.Part == m.N {
+		return nil
+	}
+	return s.whole.get(ctx)
 }
 
 func countOf(ctx context.Context, m *store.Match) (c counted, err error) {
@@ -542,7 +550,7 @@ type tweetView struct {
 }
 
 func (s *site) tweetPage(ctx context.Context, key string, number, per int) (*tweetView, error) {
-	t, err := s.db.Find(ctx, key)
+	t, err := s.db.Tweet(ctx, key)
 	if err != nil {
 		return nil, err
 	}
@@ -660,7 +668,7 @@ func (s *site) articlePage(ctx context.Context, o archive.Origin, number, per in
 		return address(strings.TrimSuffix(s.links.article(o)+"&page="+fmt.Sprint(n), "&page=1"))
 	})
 	for i := v.Pages.From - 1; i < v.Pages.To; i++ {
-		t, err := s.db.Find(ctx, keys[i])
+		t, err := s.db.Tweet(ctx, keys[i])
 		if err != nil {
 			return nil, err
 		}
@@ -690,11 +698,7 @@ func (s *site) statsPage(ctx context.Context, query string) (*statsView, error) 
 	}
 	v := &statsView{page: page{Title: "Statistics", Nav: "stats", Query: query}, Total: m.N}
 	times, by := []store.Count(nil), store.ByMonth
-	var kept *kept
-	if query == "" && s.whole != nil {
-		kept = s.whole.get(ctx)
-	}
-	if kept != nil {
+	if kept := s.wholeOf(ctx, m, q); kept != nil {
 		v.Stats, v.Total, times, by = kept.stats, kept.part, kept.times, kept.by
 	} else if v.Stats, err = m.Stats(ctx, topStats); err == nil {
 		times, by, err = timesOf(ctx, m)

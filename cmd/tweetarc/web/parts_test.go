@@ -81,7 +81,7 @@ func TestPieces(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := mark(served.pieces(x.text, q.Marks(x.text))); got != x.want {
+		if got := mark(served.pieces(x.text, q.Highlights(x.text))); got != x.want {
 			t.Errorf("%q in %q: %q, want %q", x.query, x.text, got, x.want)
 		}
 	}

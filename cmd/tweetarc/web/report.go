@@ -346,11 +346,11 @@ type yearView struct {
 func (r *report) cards(ctx context.Context, s *site, keys []string) ([]card, error) {
 	cards := make([]card, len(keys))
 	for i, key := range keys {
-		t, err := r.db.Find(ctx, key)
+		t, err := r.db.Tweet(ctx, key)
 		if err != nil {
 			return nil, err
 		}
-		cards[i] = s.card(t, r.query.Marks(t.Text), cardText)
+		cards[i] = s.card(t, r.query.Highlights(t.Text), cardText)
 	}
 	return cards, nil
 }

@@ -8,8 +8,8 @@ import (
 	"tweetarc/store"
 )
 
-// whole keeps what the pages count of all tweets, which takes seconds where there
-// are millions, until the archive changes. It is counted beside the pages: none
+// whole keeps what the pages count of all tweets where these are many, which takes
+// seconds where there are millions, until the archive changes. It is counted beside the pages: none
 // waits for it, and until it is there they count a part.
 //
 // After a change it is counted again when somebody asks, but not before ten times as
@@ -51,36 +51,19 @@ func (w *whole) close() error {
 	return w.watch.Close()
 }
 
-// quick is how long is waited for it: a small archive's is there by then.
-const quick = 100 * time.Millisecond
-
-// get is what is kept of the archive as it is, or was not long ago; nil where
-// nothing is.
+// get is what is kept of the archive as it is, or was not long ago; nil where nothing
+// is yet.
 func (w *whole) get(ctx context.Context) *kept {
 	version, err := w.watch.Version(ctx)
 	if err != nil {
 		return nil
 	}
 	w.mu.Lock()
-	k := w.kept
-	done := make(chan struct{})
-	if !w.counting && w.ctx.Err() == nil && (k == nil || k.version != version && time.Since(k.made) >= 10*k.took) {
-		w.counting = true
-		w.group.Go(func() {
-			defer close(done)
-			w.count(version)
-		})
-	} else {
-		close(done)
-	}
-	w.mu.Unlock()
-	select {
-	case <-done:
-	case <-time.After(quick):
-	case <-ctx.Done():
-	}
-	w.mu.Lock()
 	defer w.mu.Unlock()
+	if k := w.kept; !w.counting && w.ctx.Err() == nil && (k == nil || k.version != version && time.Since(k.made) >= 10*k.took) {
+		w.counting = true
+		w.group.Go(func() { w.count(version) })
+	}
 	return w.kept
 }
 
