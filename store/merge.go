@@ -10,7 +10,6 @@ import (
 	"iter"
 	"math"
 	"os"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -56,23 +55,36 @@ func compareVersions(a, b string) int {
 	return cmp.Or(cmp.Compare(number(a), number(b)), cmp.Compare(a, b))
 }
 
-// replace puts what was found in one file, elsewhere, by the run that has the
-// key, in the place of what the archive holds of it, in one transaction;
-// articles come in the order of their records. An error from articles undoes
-// it. Where the archive has better of the file, replace does nothing and
-// returns false; where both are the same, tie, if any, says whether the new one
-// is better.
-func (w *Writer) replace(s FileState, run string, articles iter.Seq2[Sightings, error], tie func() (bool, error)) (replaced bool, err error) {
+// incoming is a file that was read elsewhere, with what was found in it, in the order
+// of records. What was read of it is known when its articles were read.
+type incoming struct {
+	FileState
+	run      string         // key of the run that read it; "" is this one
+	reasons  map[string]int // of errors, and of what was skipped
+	articles iter.Seq2[Sightings, error]
+}
+
+// sourceError is an error of what is brought into the archive, not of the archive.
+type sourceError struct{ err error }
+
+func (e *sourceError) Error() string { return e.err.Error() }
+
+// replace puts a file in the place of what the archive holds of it, in one
+// transaction. Where the archive has better of the file, replace does nothing and
+// returns false; where both are the same, tie, if any, says whether the new one is
+// better.
+func (w *Writer) replace(f *incoming, tie func() (bool, error)) (replaced bool, err error) {
 	if err := w.Flush(); err != nil {
 		return false, err
 	}
+	var counts Counts
 	err = w.transaction(func() error {
-		old, known, err := w.state(s.Path)
+		old, known, err := w.state(f.Path)
 		if err != nil {
 			return err
 		}
 		if known {
-			c := s.compare(&old)
+			c := f.compare(&old)
 			if c == 0 && tie != nil {
 				better, err := tie()
 				if err != nil {
@@ -87,11 +99,12 @@ func (w *Writer) replace(s FileState, run string, articles iter.Seq2[Sightings, 
 			}
 		}
 		replaced = true
-		return w.put(s, run, articles)
+		return w.put(f, &counts)
 	})
-	if err != nil { // of this file; nothing of it was kept
-		return false, w.db.explain(err)
+	if err != nil { // nothing of the file was kept
+		return false, err
 	}
+	w.join(&counts)
 	return replaced, nil
 }
 
@@ -114,79 +127,68 @@ func scanState(r *sql.Rows, s *FileState, others ...any) error {
 	return err
 }
 
-// put does what replace says; the lock is held.
-func (w *Writer) put(s FileState, run string, articles iter.Seq2[Sightings, error]) error {
+// put puts a file in the place of what the archive holds of it, and counts it; the
+// lock is held. This is the one way by which what was found elsewhere comes in.
+func (w *Writer) put(f *incoming, counts *Counts) error {
 	b := &batch{Writer: w}
 	if err := b.begin(); err != nil {
 		return err
 	}
-	file, err := b.file(s.Path)
+	file, err := b.file(f.Path)
 	if err == nil && file == 0 {
-		file, err = b.newFile(&stretch{file: s.File}, false)
+		file, err = b.newFile(&stretch{file: f.File}, false)
+	} else if err == nil {
+		err = b.remove(file, math.MinInt64, math.MaxInt64)
 	}
 	if err != nil {
 		return err
 	}
-	if err := b.remove(file, math.MinInt64, math.MaxInt64); err != nil {
-		return err
-	}
-	var n, embeds, bytes int
-	forms := map[string]int{}
-	for found, err := range articles {
+	articles, embeds, gathered, bytes := 0, 0, 0, 0
+	for found, err := range f.articles {
 		if err != nil {
-			return err
+			return ofSource(err)
 		}
 		if err := b.add(file, &found); err != nil {
 			return err
 		}
-		n++
+		articles++
+		embeds += len(found.Embeds)
 		for _, e := range found.Embeds {
-			embeds++
-			forms[string(e.Form)]++
-			bytes += len(e.Raw) + len(e.Before) + len(e.After) + len(e.Text) + 200
+			addReason(&counts.Forms, string(e.Form), 1)
 		}
-		if n%batchArticles == 0 || bytes >= batchBytes {
-			if err := b.identify(); err != nil {
-				return err
-			}
-			b = &batch{Writer: w}
-			if err := b.begin(); err != nil {
-				return err
-			}
-			bytes = 0
+		if gathered, bytes = gathered+1, bytes+found.size(); gathered < batchArticles && bytes < batchBytes {
+			continue
+		}
+		if err := b.identify(); err != nil {
+			return err
+		}
+		b, gathered, bytes = &batch{Writer: w}, 0, 0
+		if err := b.begin(); err != nil {
+			return err
 		}
 	}
 	if err := b.identify(); err != nil {
 		return err
 	}
 	runID := w.runID
-	if run != "" {
-		if err := w.query(func(r *sql.Rows) error { return r.Scan(&runID) }, `SELECT id FROM runs WHERE key = ?`, run); err != nil {
-			return err
-		}
+	if f.run != "" {
+		err = w.query(func(r *sql.Rows) error { return r.Scan(&runID) }, `SELECT id FROM runs WHERE key = ?`, f.run)
+	} else {
+		err = w.exec(`INSERT OR REPLACE INTO inputs (run, path, size, mtime, sha256, done, records, articles, embeds, errors) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			runID, f.Path, f.Size, mtime(&f.File), f.SHA256, f.Done, f.Records, articles, embeds, f.Errors)
 	}
-	err = w.exec(`UPDATE files SET size = ?, mtime = ?, sha256 = ?, detector = ?, run = ?, record = ?, done = ?, records = ?, articles = ?, embeds = ?, errors = ? WHERE id = ?`,
-		s.Size, mtime(&s.File), s.SHA256, s.Detector, runID, s.Record, s.Done, s.Records, n, embeds, s.Errors, file)
 	if err != nil {
 		return err
 	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.counts.Files++
-	w.counts.Records += s.Records
-	w.counts.Articles += n
-	w.counts.Embeds += embeds
-	if w.counts.Forms == nil {
-		w.counts.Forms = map[string]int{}
+	counts.Files++
+	counts.Records += f.Records
+	counts.Articles += articles
+	counts.Embeds += embeds
+	for reason, n := range f.reasons {
+		addReason(&counts.Errors, reason, n)
 	}
-	for f, n := range forms {
-		w.counts.Forms[f] += n
-	}
-	counts, err := json.Marshal(w.counts)
-	if err != nil {
-		return err
-	}
-	return w.exec(`UPDATE runs SET counts = ? WHERE id = ?`, string(counts), w.runID)
+	return w.exec(`UPDATE files SET size = ?, mtime = ?, sha256 = ?, detector = ?, run = ?, record = ?, done = ?, records = ?, articles = ?, embeds = ?, errors = ? WHERE id = ?`,
+		f.Size, mtime(&f.File), f.SHA256, f.Detector, runID, f.Record, f.Done, f.Records, articles, embeds, f.Errors, file)
 }
 
 // Merged is what a merge did.
@@ -209,44 +211,42 @@ func (w *Writer) Merge(ctx context.Context, other *DB) (m Merged, err error) {
 	if err1 == nil && err2 == nil && os.SameFile(a, b) {
 		return m, &Error{errorf("%s: an archive cannot be merged into itself", other.path), "name another one"}
 	}
-	ours := false // the error
 	defer func() {
-		if !ours {
-			err = other.explain(err)
+		var theirs *sourceError
+		if errors.As(err, &theirs) {
+			err = other.explain(theirs.err)
+		} else {
+			err = w.db.explain(err)
 		}
 	}()
 	tx, err := other.sql.BeginTx(ctx, &sql.TxOptions{ReadOnly: true}) // all of one moment
 	if err != nil {
-		return m, err
+		return m, ofSource(err)
 	}
 	defer tx.Rollback()
 	if err := w.mergeRuns(ctx, tx); err != nil {
 		return m, err
 	}
-	if err := w.mergeShards(ctx, tx, &m, &ours); err != nil {
+	if err := w.mergeShards(ctx, tx, &m); err != nil {
 		return m, err
 	}
-	for after := "\x00"; ; { // no query of theirs stays open while ours write
-		err := tx.QueryRowContext(ctx, `SELECT path FROM files WHERE path > ? ORDER BY path LIMIT 1`, after).Scan(&after)
-		if errors.Is(err, sql.ErrNoRows) {
-			break
-		}
+	// No query of theirs stays open while ours write.
+	for path, err := range firsts(ctx, tx, `SELECT path FROM files`, `path`) {
 		if err != nil {
-			return m, err
+			return m, ofSource(err)
 		}
-		if done, err := ofShard(ctx, tx, after); err != nil {
-			return m, err
+		if done, err := ofShard(ctx, tx, path); err != nil {
+			return m, ofSource(err)
 		} else if done {
 			continue
 		}
-		if better, err := ofShard(ctx, w.conn, after); err != nil {
-			ours = true
-			return m, w.db.explain(err)
+		if better, err := ofShard(ctx, w.conn, path); err != nil {
+			return m, err
 		} else if better {
 			m.Files++
 			continue
 		}
-		if err := w.mergeFile(ctx, tx, after, &m, &ours); err != nil {
+		if err := w.mergeFile(ctx, tx, path, &m); err != nil {
 			return m, err
 		}
 	}
@@ -254,12 +254,25 @@ func (w *Writer) Merge(ctx context.Context, other *DB) (m Merged, err error) {
 	return m, err
 }
 
-// mergeFile brings over a file of the other archive, if it is better than ours;
-// ours tells whose an error is.
-func (w *Writer) mergeFile(ctx context.Context, tx *sql.Tx, path string, m *Merged, ours *bool) error {
+// firsts are the texts in a column of a table, in their order, each asked for alone.
+func firsts(ctx context.Context, q querier, query, column string) iter.Seq2[string, error] {
+	return func(yield func(string, error) bool) {
+		last, condition, args := "", "", []any(nil)
+		for {
+			err := q.QueryRowContext(ctx, query+condition+` ORDER BY `+column+` LIMIT 1`, args...).Scan(&last)
+			if errors.Is(err, sql.ErrNoRows) || !yield(last, err) || err != nil {
+				return
+			}
+			condition, args = ` WHERE `+column+` > ?`, []any{last}
+		}
+	}
+}
+
+// mergeFile brings over a file of the other archive, if it is better than ours.
+func (w *Writer) mergeFile(ctx context.Context, tx *sql.Tx, path string, m *Merged) error {
 	f, err := fileOf(ctx, tx, path)
 	if err != nil {
-		return err
+		return ofSource(err)
 	}
 	m.Files++
 	var tie func() (bool, error)
@@ -267,120 +280,89 @@ func (w *Writer) mergeFile(ctx context.Context, tx *sql.Tx, path string, m *Merg
 		tie = func() (bool, error) {
 			theirs, err := contents(ctx, tx, path)
 			if err != nil {
-				return false, err
+				return false, ofSource(err)
 			}
 			ours, err := contents(ctx, w.conn, path)
 			return theirs > ours, err
 		}
 	}
-	replaced, err := w.replace(f.FileState, f.run, articlesOf(ctx, tx, f.id), tie)
-	if err != nil {
-		*ours = true
-		return err
-	}
+	replaced, err := w.replace(f, tie)
 	if replaced {
 		m.Replaced++
 	}
-	return nil
+	return err
 }
 
 // mergeShards brings over the inputs that the other archive has from shard
 // files. As in AddShard, the shard made last counts, with all of its files and
 // no other; where both have the same one, each file is compared.
-func (w *Writer) mergeShards(ctx context.Context, tx *sql.Tx, m *Merged, ours *bool) error {
-	for input := ""; ; {
-		var made, sum, ourMade, ourSum string
-		err := tx.QueryRowContext(ctx, `SELECT input, made, sha256 FROM shards WHERE input > ? ORDER BY input LIMIT 1`, input).Scan(&input, &made, &sum)
-		if errors.Is(err, sql.ErrNoRows) {
-			return nil
-		}
+func (w *Writer) mergeShards(ctx context.Context, tx *sql.Tx, m *Merged) error {
+	for input, err := range firsts(ctx, tx, `SELECT input FROM shards`, `input`) {
 		if err != nil {
-			return err
+			return ofSource(err)
+		}
+		var made, sum, ourMade, ourSum string
+		if err := tx.QueryRowContext(ctx, `SELECT made, sha256 FROM shards WHERE input = ?`, input).Scan(&made, &sum); err != nil {
+			return ofSource(err)
 		}
 		paths, err := shardPaths(ctx, tx, input)
 		if err != nil {
-			return err
+			return ofSource(err)
 		}
-		*ours = true
 		if err := w.Flush(); err != nil {
 			return err
 		}
 		err = w.query(func(r *sql.Rows) error { return r.Scan(&ourMade, &ourSum) }, `SELECT made, sha256 FROM shards WHERE input = ?`, input)
 		if err != nil {
-			return w.db.explain(err)
+			return err
 		}
 		switch cmp.Or(cmp.Compare(made, ourMade), cmp.Compare(sum, ourSum)) {
 		case -1:
 			m.Files += len(paths)
 		case 0:
-			*ours = false
 			for _, path := range paths {
-				if err := w.mergeFile(ctx, tx, path, m, ours); err != nil {
+				if err := w.mergeFile(ctx, tx, path, m); err != nil {
 					return err
 				}
 			}
 		case 1:
-			err := w.transaction(func() error { return w.putShard(ctx, tx, input, paths, made, sum) })
+			var counts Counts
+			err := w.transaction(func() (err error) {
+				counts, err = w.putInput(input, made, sum, func(yield func(*incoming, error) bool) {
+					for _, path := range paths {
+						if !yield(fileOf(ctx, tx, path)) {
+							return
+						}
+					}
+				})
+				return err
+			})
 			if err != nil {
-				return w.db.explain(err)
+				return err
 			}
+			w.join(&counts)
 			m.Files += len(paths)
 			m.Replaced += len(paths)
 		}
-		*ours = false
 	}
-}
-
-// putShard puts an input of the other archive, with these files, in the place of
-// ours; the lock is held.
-func (w *Writer) putShard(ctx context.Context, tx *sql.Tx, input string, paths []string, made, sum string) error {
-	old, err := shardPaths(ctx, w.conn, input)
-	if err != nil {
-		return err
-	}
-	for _, path := range paths {
-		f, err := fileOf(ctx, tx, path)
-		if err != nil {
-			return err
-		}
-		if err := w.put(f.FileState, f.run, articlesOf(ctx, tx, f.id)); err != nil {
-			return err
-		}
-		if err := w.exec(`INSERT INTO shard_files (input, path) VALUES (?, ?) ON CONFLICT DO NOTHING`, input, path); err != nil {
-			return err
-		}
-	}
-	for _, path := range old {
-		if _, there := slices.BinarySearch(paths, path); there {
-			continue
-		}
-		b := batch{Writer: w}
-		if err := b.save([]stretch{{file: archive.File{Path: path}, gone: true}}); err != nil {
-			return err
-		}
-		if err := w.exec(`DELETE FROM shard_files WHERE input = ? AND path = ?`, input, path); err != nil {
-			return err
-		}
-	}
-	return w.keepShard(input, made, sum)
+	return nil
 }
 
 // fileOf reads what an archive knows of a file.
-func fileOf(ctx context.Context, tx *sql.Tx, path string) (f struct {
-	FileState
-	id  int64
-	run string
-}, err error) {
+func fileOf(ctx context.Context, tx *sql.Tx, path string) (*incoming, error) {
 	rows, err := tx.QueryContext(ctx, `SELECT `+stateColumns+`, f.id, r.key FROM files f JOIN runs r ON r.id = f.run WHERE f.path = ?`, path)
 	if err != nil {
-		return f, err
+		return nil, err
 	}
 	defer rows.Close()
+	f := &incoming{}
+	var id int64
 	for rows.Next() {
-		if err := scanState(rows, &f.FileState, &f.id, &f.run); err != nil {
-			return f, err
+		if err := scanState(rows, &f.FileState, &id, &f.run); err != nil {
+			return nil, err
 		}
 	}
+	f.articles = articlesOf(ctx, tx, id)
 	return f, rows.Err()
 }
 
@@ -485,7 +467,7 @@ func contents(ctx context.Context, q querier, path string) (string, error) {
 func (w *Writer) mergeRuns(ctx context.Context, tx *sql.Tx) error {
 	rows, err := tx.QueryContext(ctx, `SELECT id, key, command, version, detector, started, ended, counts FROM runs ORDER BY started, key`)
 	if err != nil {
-		return err
+		return ofSource(err)
 	}
 	defer rows.Close()
 	return w.transaction(func() error {
@@ -493,7 +475,7 @@ func (w *Writer) mergeRuns(ctx context.Context, tx *sql.Tx) error {
 			var id, ours int64
 			var v [7]string
 			if err := rows.Scan(&id, &v[0], &v[1], &v[2], &v[3], &v[4], &v[5], &v[6]); err != nil {
-				return err
+				return ofSource(err)
 			}
 			// A run that went on when it was merged before has ended since.
 			err := w.exec(`INSERT INTO runs (key, command, version, detector, started, ended, counts) VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -508,34 +490,42 @@ func (w *Writer) mergeRuns(ctx context.Context, tx *sql.Tx) error {
 				return err
 			}
 		}
-		return rows.Err()
+		return ofSource(rows.Err())
 	})
 }
 
 func (w *Writer) mergeInputs(ctx context.Context, tx *sql.Tx, theirs, ours int64) error {
 	rows, err := tx.QueryContext(ctx, `SELECT path, size, mtime, sha256, done, records, articles, embeds, errors FROM inputs WHERE run = ?`, theirs)
 	if err != nil {
-		return err
+		return ofSource(err)
 	}
 	defer rows.Close()
 	for rows.Next() {
 		var path, sha string
 		var n [7]int64
 		if err := rows.Scan(&path, &n[0], &n[1], &sha, &n[2], &n[3], &n[4], &n[5], &n[6]); err != nil {
-			return err
+			return ofSource(err)
 		}
 		if err := w.exec(`INSERT OR REPLACE INTO inputs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, ours, path, n[0], n[1], sha, n[2], n[3], n[4], n[5], n[6]); err != nil {
 			return err
 		}
 	}
-	return rows.Err()
+	return ofSource(rows.Err())
+}
+
+// ofSource is an error of what is brought in, nil of none.
+func ofSource(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &sourceError{err}
 }
 
 // mergeLookups adds the answers that are not there.
 func (w *Writer) mergeLookups(ctx context.Context, tx *sql.Tx) (n int, err error) {
 	rows, err := tx.QueryContext(ctx, `SELECT tweet_id, key, score, source, state, checked_at, author, handle, posted_at, text, lang, body FROM lookups ORDER BY tweet_id, key, source, checked_at`)
 	if err != nil {
-		return 0, err
+		return 0, ofSource(err)
 	}
 	defer rows.Close()
 	var some []Lookup
@@ -544,7 +534,7 @@ func (w *Writer) mergeLookups(ctx context.Context, tx *sql.Tx) (n int, err error
 		if more {
 			l, err := scanLookup(rows)
 			if err != nil {
-				return n, err
+				return n, ofSource(err)
 			}
 			some = append(some, l)
 		}
@@ -556,7 +546,7 @@ func (w *Writer) mergeLookups(ctx context.Context, tx *sql.Tx) (n int, err error
 			some = some[:0]
 		}
 		if !more {
-			return n, rows.Err()
+			return n, ofSource(rows.Err())
 		}
 	}
 }

@@ -121,10 +121,10 @@ func TestReplaceIsWhole(t *testing.T) {
 	want := export(t, db, Embeds)
 	cut := errors.New("cut off")
 	newer := FileState{File: *file("a"), Detector: "2", Record: 2, Done: true, Records: 2}
-	_, err := w.replace(newer, "", func(yield func(Sightings, error) bool) {
+	_, err := w.replace(&incoming{FileState: newer, articles: func(yield func(Sightings, error) bool) {
 		_ = yield(sightingsOf(article("a", 1, "", say("bob", "2020-05-01", "", "something else"))), nil) && yield(Sightings{}, cut)
-	}, nil)
-	if !errors.Is(err, cut) {
+	}}, nil)
+	if of := new(sourceError); !errors.As(err, &of) || of.err != cut {
 		t.Fatalf("error %v", err)
 	}
 	if got := export(t, db, Embeds); got != want {
@@ -135,9 +135,9 @@ func TestReplaceIsWhole(t *testing.T) {
 		want     bool
 	}{{"2", true}, {"2", false}, {"1", false}, {"10", true}, {"9", false}} {
 		newer.Detector = c.detector
-		got, err := w.replace(newer, "", func(yield func(Sightings, error) bool) {
+		got, err := w.replace(&incoming{FileState: newer, articles: func(yield func(Sightings, error) bool) {
 			yield(sightingsOf(article("a", 1, "", say("bob", "2020-05-01", "", "something else"))), nil)
-		}, nil)
+		}}, nil)
 		if err != nil || got != c.want {
 			t.Errorf("detector %s: replaced %v, %v", c.detector, got, err)
 		}

@@ -66,9 +66,6 @@ func (b *batch) save(stretches []stretch) error {
 // of this stretch of the file goes.
 func (b *batch) stretch(s *stretch) error {
 	f := &s.file
-	if s.gone {
-		return b.forget(f.Path)
-	}
 	file, err := b.file(f.Path)
 	if err != nil {
 		return err
@@ -115,7 +112,7 @@ func (b *batch) newFile(s *stretch, done bool) (id int64, err error) {
 // it held of the stretch.
 func (b *batch) again(file int64, s *stretch, done bool) error {
 	upTo := int64(s.to)
-	if done || s.end {
+	if done {
 		upTo = math.MaxInt64
 	}
 	if err := b.remove(file, int64(s.from), upTo); err != nil {

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	stdhash "hash"
 	"io"
+	"iter"
 	"os"
 	"strings"
 	"time"
@@ -80,7 +81,11 @@ type shardLine struct {
 	Embeds  []Sighting       `json:"embeds"`
 	Read    *shardRead       `json:"read"`
 	Trailer *ShardTrailer    `json:"trailer"`
+	n       int              // its number in the file
 }
+
+// fault is what is wrong with the line.
+func (l *shardLine) fault(what string) error { return fmt.Errorf("line %d: %s", l.n, what) }
 
 // ShardWriter writes a shard file.
 type ShardWriter struct {
@@ -289,46 +294,48 @@ func shardError(err error) error {
 	return err
 }
 
-// lines calls each for every line between header and trailer, and compares the
-// sum.
-func (s *Shard) lines(each func(*shardLine) error) error {
-	f, err := os.Open(s.path)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(bufio.NewReaderSize(f, 64<<10))
-	if err != nil {
-		return shardError(err)
-	}
-	defer z.Close()
-	in := bufio.NewReaderSize(z, 256<<10)
-	sum := sha256.New()
-	for n := 1; ; n++ {
-		b, err := shardLineOf(in)
+// lines are the lines between header and trailer; the sum is compared.
+func (s *Shard) lines() iter.Seq2[*shardLine, error] {
+	return func(yield func(*shardLine, error) bool) {
+		f, err := os.Open(s.path)
 		if err != nil {
-			return fmt.Errorf("line %d: %w", n, shardError(err))
+			yield(nil, err)
+			return
 		}
-		if n == 1 {
+		defer f.Close()
+		z, err := gzip.NewReader(bufio.NewReaderSize(f, 64<<10))
+		if err != nil {
+			yield(nil, shardError(err))
+			return
+		}
+		defer z.Close()
+		in := bufio.NewReaderSize(z, 256<<10)
+		sum := sha256.New()
+		for n := 1; ; n++ {
+			b, err := shardLineOf(in)
+			if err != nil {
+				yield(nil, fmt.Errorf("line %d: %w", n, shardError(err)))
+				return
+			}
+			if n == 1 {
+				sum.Write(b)
+				continue
+			}
+			l := &shardLine{n: n}
+			if err := json.Unmarshal(b, l); err != nil {
+				yield(nil, fmt.Errorf("line %d: %w", n, err))
+				return
+			}
+			if l.Trailer != nil {
+				if got := hex.EncodeToString(sum.Sum(nil)); got != l.Trailer.SHA256 || got != s.Trailer.SHA256 {
+					yield(nil, errors.New("damaged: its SHA-256 is another than its trailer says"))
+				}
+				return
+			}
 			sum.Write(b)
-			continue
-		}
-		var l shardLine
-		if err := json.Unmarshal(b, &l); err != nil {
-			return fmt.Errorf("line %d: %w", n, err)
-		}
-		if l.Trailer != nil {
-			if got := hex.EncodeToString(sum.Sum(nil)); got != l.Trailer.SHA256 || got != s.Trailer.SHA256 {
-				return errors.New("damaged: its SHA-256 is another than its trailer says")
+			if !yield(l, nil) {
+				return
 			}
-			return nil
-		}
-		sum.Write(b)
-		if err := each(&l); err != nil {
-			if _, ours := err.(shardFault); ours {
-				err = fmt.Errorf("line %d: %w", n, err)
-			}
-			return err
 		}
 	}
 }
@@ -349,11 +356,6 @@ func shardLineOf(in *bufio.Reader) ([]byte, error) {
 	}
 	return long, err
 }
-
-// shardFault is what is wrong with a line.
-type shardFault string
-
-func (f shardFault) Error() string { return string(f) }
 
 // partOf tells whether a file may stand in the shard of an input.
 func partOf(input, file string) bool {

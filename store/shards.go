@@ -2,8 +2,9 @@ package store
 
 import (
 	"database/sql"
+	"errors"
 	"fmt"
-	"maps"
+	"iter"
 	"math"
 	"slices"
 
@@ -43,167 +44,119 @@ func (w *Writer) AddShard(path string) (added bool, err error) {
 	if m := s.Header.Made.UTC().Format(madeFormat); m < made || m == made && s.Trailer.SHA256 <= sum {
 		return false, nil
 	}
-	m := shardMerge{Writer: w, shard: s}
-	err = w.transaction(m.run)
+	var counts Counts
+	err = w.transaction(func() error {
+		counts, err = w.putInput(s.Header.Input, s.Header.Made.UTC().Format(madeFormat), s.Trailer.SHA256, s.files())
+		return err
+	})
+	var fault *sourceError
 	switch {
 	case err == nil:
-		w.mu.Lock()
-		w.counts.join(&m.counts)
-		w.mu.Unlock()
+		w.join(&counts)
 		return true, nil
-	case m.fault != nil:
+	case errors.As(err, &fault):
 		clear(w.crowded) // what it learnt has not happened
-		return false, &ShardError{fmt.Errorf("%s: %w", path, m.fault)}
+		return false, &ShardError{fmt.Errorf("%s: %w", path, fault.err)}
 	}
 	w.err = w.db.explain(err)
 	return false, w.err
 }
 
-// shardMerge is the transaction of one shard file. A long one is saved piece by
-// piece, so that memory stays bounded.
-type shardMerge struct {
-	*Writer
-	shard  *Shard
-	counts Counts
-	fault  error // of the shard file
-
-	old     map[string]bool // files that an earlier shard of the input had
-	s       *stretch        // of the file at hand, nil between files
-	pending []stretch
-	paths   map[string]bool // of the files in pending
-	bytes   int
-	found   int
-}
-
-func (m *shardMerge) run() error {
-	h := &m.shard.Header
-	m.old, m.paths = map[string]bool{}, map[string]bool{}
-	err := m.query(func(r *sql.Rows) error {
-		var path string
-		err := r.Scan(&path)
-		m.old[path] = true
-		return err
-	}, `SELECT path FROM shard_files WHERE input = ?`, h.Input)
-	if err != nil {
-		return err
-	}
-	failed := false // in the database
-	err = m.shard.lines(func(l *shardLine) error {
-		err := m.line(l)
-		_, fault := err.(shardFault)
-		failed = err != nil && !fault
-		return err
-	})
-	if err == nil && m.s != nil {
-		err = shardFault("a file without an end")
-	}
-	if err != nil {
-		if !failed {
-			m.fault = err
-		}
-		return err
-	}
-	for _, path := range slices.Sorted(maps.Keys(m.old)) { // no longer in the input
-		m.pending = append(m.pending, stretch{file: archive.File{Path: path}, gone: true})
-		if err := m.exec(`DELETE FROM shard_files WHERE input = ? AND path = ?`, h.Input, path); err != nil {
-			return err
-		}
-	}
-	if err := m.save(); err != nil {
-		return err
-	}
-	return m.keepShard(h.Input, h.Made.UTC().Format(madeFormat), m.shard.Trailer.SHA256)
-}
-
-// keepShard notes which shard of an input the archive holds.
-func (w *Writer) keepShard(input, made, sum string) error {
-	return w.exec(`INSERT INTO shards (input, made, sha256) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET made = excluded.made, sha256 = excluded.sha256`, input, made, sum)
-}
-
-// line takes one line of the shard file.
-func (m *shardMerge) line(l *shardLine) error {
-	switch {
-	case l.File != nil:
-		if m.s != nil {
-			return shardFault("a file within a file")
-		}
-		if !partOf(m.shard.Header.Input, l.File.Path) {
-			return shardFault("a file of another input")
-		}
-		if m.paths[l.File.Path] { // a container may hold two of one name
-			if err := m.save(); err != nil {
-				return err
+// files are the files of the shard, in turn; the articles of each must be read before
+// the next one.
+func (s *Shard) files() iter.Seq2[*incoming, error] {
+	return func(yield func(*incoming, error) bool) {
+		next, stop := iter.Pull2(s.lines())
+		defer stop()
+		for {
+			l, err, ok := next()
+			switch {
+			case !ok:
+				return
+			case err != nil:
+			case l.File == nil && (l.Article != nil || l.Read != nil):
+				err = l.fault("a line outside of a file")
+			case l.File == nil:
+				err = l.fault("neither file, article nor what was read")
+			case !partOf(s.Header.Input, l.File.Path):
+				err = l.fault("a file of another input")
+			}
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			f := &incoming{FileState: FileState{File: archive.File{Path: l.File.Path, Size: l.File.Size, ModTime: l.File.ModTime}, Detector: s.Header.Detector}}
+			f.articles = func(yield func(Sightings, error) bool) {
+				for {
+					l, err, ok := next()
+					switch {
+					case !ok:
+						err = errors.New("a file without an end")
+					case err != nil:
+					case l.Read != nil:
+						r := l.Read
+						f.Record, f.Done, f.Records, f.Errors, f.reasons = max(f.Record, r.Record), !r.Broken, r.Records, r.Errors, r.Reasons
+						return
+					case l.File != nil:
+						err = l.fault("a file within a file")
+					case l.Article == nil:
+						err = l.fault("neither file, article nor what was read")
+					case l.Article.Record <= f.Record:
+						err = l.fault("articles out of order")
+					}
+					if err != nil {
+						yield(Sightings{}, err)
+						return
+					}
+					a := Sightings{*l.Article, l.Embeds}
+					f.Record, a.Article.File, a.Article.Body = a.Article.Record, f.Path, ""
+					if !yield(a, nil) {
+						return
+					}
+				}
+			}
+			if !yield(f, nil) {
+				return
 			}
 		}
-		m.paths[l.File.Path] = true
-		m.s = m.stretch(archive.File{Path: l.File.Path, Size: l.File.Size, ModTime: l.File.ModTime}, 0)
-		m.counts.Files++
-		delete(m.old, l.File.Path)
-		return m.exec(`INSERT INTO shard_files (input, path) VALUES (?, ?) ON CONFLICT DO NOTHING`, m.shard.Header.Input, l.File.Path)
-	case m.s == nil:
-		return shardFault("a line outside of a file")
-	case l.Article != nil:
-		return m.article(Sightings{*l.Article, l.Embeds})
-	case l.Read != nil:
-		r := l.Read
-		m.s.to, m.s.last, m.s.end, m.s.broken = max(m.s.to, r.Record), true, true, r.Broken
-		m.s.records, m.s.errors = r.Records, r.Errors
-		for reason, n := range r.Reasons {
-			addReason(&m.counts.Errors, reason, n)
+	}
+}
+
+// putInput puts an input that came by a shard file, with these files and no other, in
+// the place of what the archive holds of it; the lock is held.
+func (w *Writer) putInput(input, made, sum string, files iter.Seq2[*incoming, error]) (counts Counts, err error) {
+	old, err := shardPaths(w.ctx, w.conn, input)
+	if err != nil {
+		return counts, err
+	}
+	for f, err := range files {
+		if err != nil {
+			return counts, ofSource(err)
 		}
-		m.next()
-		m.s = nil
-		if len(m.pending) >= batchFiles {
-			return m.save()
+		if err := w.put(f, &counts); err != nil {
+			return counts, err
 		}
-		return nil
+		if err := w.exec(`INSERT INTO shard_files (input, path) VALUES (?, ?) ON CONFLICT DO NOTHING`, input, f.Path); err != nil {
+			return counts, err
+		}
+		old = slices.DeleteFunc(old, func(path string) bool { return path == f.Path })
 	}
-	return shardFault("neither file, article nor what was read")
-}
-
-func (m *shardMerge) article(f Sightings) error {
-	if f.Article.Record <= m.s.to {
-		return shardFault("articles out of order")
+	for _, path := range old { // no longer in the input
+		b := &batch{Writer: w}
+		if err := b.begin(); err != nil {
+			return counts, err
+		}
+		if err := b.forget(path); err != nil {
+			return counts, err
+		}
+		if err := b.identify(); err != nil {
+			return counts, err
+		}
+		if err := w.exec(`DELETE FROM shard_files WHERE input = ? AND path = ?`, input, path); err != nil {
+			return counts, err
+		}
 	}
-	f.Article.File, f.Article.Body = m.s.file.Path, ""
-	m.s.to = f.Article.Record
-	m.s.embeds += len(f.Embeds)
-	m.s.found = append(m.s.found, f)
-	m.found++
-	for i := range f.Embeds {
-		e := &f.Embeds[i]
-		m.bytes += len(e.Raw) + len(e.Before) + len(e.After) + len(e.Text) + 200
-	}
-	if m.found < batchArticles && m.bytes < batchBytes {
-		return nil
-	}
-	file, to := m.s.file, m.s.to
-	m.next()
-	if err := m.save(); err != nil {
-		return err
-	}
-	m.s = m.stretch(file, to)
-	return nil
-}
-
-// stretch is what follows in a file behind record from.
-func (m *shardMerge) stretch(f archive.File, from int) *stretch {
-	return &stretch{file: f, from: from, to: from, detector: m.shard.Header.Detector}
-}
-
-// next puts the stretch at hand with those that are to be saved.
-func (m *shardMerge) next() {
-	m.counts.add(m.s)
-	m.pending = append(m.pending, *m.s)
-}
-
-func (m *shardMerge) save() error {
-	b := batch{Writer: m.Writer}
-	err := b.save(m.pending)
-	clear(m.paths)
-	clear(m.pending)
-	m.pending, m.bytes, m.found = m.pending[:0], 0, 0
-	return err
+	return counts, w.exec(`INSERT INTO shards (input, made, sha256) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET made = excluded.made, sha256 = excluded.sha256`, input, made, sum)
 }
 
 // forget takes a file out of the archive, with all that was found in it.
@@ -218,8 +171,11 @@ func (b *batch) forget(path string) error {
 	return b.exec(`DELETE FROM files WHERE id = ?`, file)
 }
 
-// join adds the counts of a part of the run.
-func (c *Counts) join(d *Counts) {
+// join adds what was put into the archive to the counts of the run.
+func (w *Writer) join(d *Counts) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	c := &w.counts
 	c.Files += d.Files
 	c.Records += d.Records
 	c.Articles += d.Articles

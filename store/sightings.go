@@ -15,6 +15,14 @@ type Sightings struct {
 	Embeds  []Sighting      `json:"embeds"`
 }
 
+// size is roughly how many bytes it takes in memory.
+func (s *Sightings) size() (n int) {
+	for _, e := range s.Embeds {
+		n += len(e.Raw) + len(e.Before) + len(e.After) + len(e.Text) + 200
+	}
+	return n
+}
+
 // Sighting is an embed in its passage.
 type Sighting struct {
 	archive.Embed

@@ -57,8 +57,6 @@ type stretch struct {
 	from, to int  // records: behind from, up to to
 	last     bool // the file ends here
 	broken   bool // the rest of it could not be read
-	end      bool // nothing follows, even so: what the archive holds behind it goes
-	gone     bool // the file is to be forgotten
 	detector string
 	records  int
 	embeds   int
@@ -184,9 +182,7 @@ func (w *Writer) add(s stretch) error {
 	}
 	for _, f := range s.found {
 		s.embeds += len(f.Embeds)
-		for _, e := range f.Embeds {
-			w.size.bytes += len(e.Raw) + len(e.Before) + len(e.After) + len(e.Text) + 200
-		}
+		w.size.bytes += f.size()
 	}
 	w.mu.Lock()
 	w.counts.add(&s)
