@@ -135,3 +135,32 @@ func beginRun(ctx context.Context, conn *sql.Conn, run Run) (id int64, err error
 	}
 	return res.LastInsertId()
 }
+
+// Run is the manifest of one run, with some of its inputs, and tells how many
+// there are; limit 0 is all.
+func (db *DB) Run(ctx context.Context, key string, limit, offset int) (m *Manifest, total int, err error) {
+	defer func() { err = db.explain(err) }()
+	all, err := db.Runs(ctx)
+	if err != nil {
+		return nil, 0, err
+	}
+	for i := range all {
+		if all[i].Key == key {
+			m = &all[i]
+		}
+	}
+	if m == nil {
+		return nil, 0, &Error{notFound{errorf("%s: no run %q", db.path, key)}, "see tweetarc runs"}
+	}
+	if limit <= 0 {
+		limit = -1
+	}
+	if err := db.sql.QueryRowContext(ctx, `SELECT count(*)`+inputsOf, key).Scan(&total); err != nil {
+		return nil, 0, err
+	}
+	err = db.inputs(ctx, func(in Input) error {
+		m.Inputs = append(m.Inputs, in)
+		return nil
+	}, `SELECT `+inputColumns+inputsOf+` ORDER BY i.path LIMIT ? OFFSET ?`, key, limit, offset)
+	return m, total, err
+}

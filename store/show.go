@@ -117,3 +117,35 @@ func (db *DB) InArticle(ctx context.Context, o archive.Origin) (places []Place, 
 	}
 	return places, keys, rows.Err()
 }
+
+// ArticleRef is an article with how many sightings it holds of what was asked
+// for.
+type ArticleRef struct {
+	archive.Article // without its body
+	Embeds          int
+}
+
+// Articles lists the articles in which the tweets are embedded that are counted,
+// the latest first.
+func (m *Match) Articles(ctx context.Context, limit, offset int) (articles []ArticleRef, err error) {
+	defer func() { err = m.db.explain(err) }()
+	where, args, err := m.where(ctx, "e.tweet")
+	if err != nil {
+		return nil, err
+	}
+	rows, err := m.db.sql.QueryContext(ctx, `SELECT f.path, a.record, a.url, a.title, a.date, n FROM
+		(SELECT e.article AS article, count(*) AS n FROM embeds e WHERE `+where+` GROUP BY e.article) JOIN articles a ON a.id = article JOIN files f ON f.id = a.file
+		ORDER BY a.date DESC, f.path, a.record LIMIT ? OFFSET ?`, append(args, limit, offset)...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var a ArticleRef
+		if err := rows.Scan(&a.File, &a.Record, &a.URL, &a.Title, &a.Date, &a.Embeds); err != nil {
+			return nil, err
+		}
+		articles = append(articles, a)
+	}
+	return articles, rows.Err()
+}

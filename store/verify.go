@@ -291,3 +291,14 @@ func length(text, day string) int {
 	}
 	return n
 }
+
+// Doubts are the findings of Verify about one sighting of a tweet.
+func Doubts(p *Place, t *Tweet) []Finding {
+	var all []Finding
+	for _, check := range evidence {
+		if detail := check.find(p, t.Text); detail != "" {
+			all = append(all, Finding{check.name, t.Key, p.Handle, p.Date, p.Article.File, p.Article.Record, p.Start, detail})
+		}
+	}
+	return all
+}

@@ -8,9 +8,9 @@ import (
 	"tweetarc/store"
 )
 
-// whole keeps what the pages count of all tweets where these are many, which takes
-// seconds where there are millions, until the archive changes. It is counted beside the pages: none
-// waits for it, and until it is there they count a part.
+// whole keeps what the pages count of all tweets where these are many, until the
+// archive changes; of millions that takes seconds. It is counted beside the pages:
+// none waits for it, and until it is there they count a part.
 //
 // After a change it is counted again when somebody asks, but not before ten times as
 // long as it took is over, so that looking on while a run adds to the archive costs
