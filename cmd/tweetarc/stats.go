@@ -3,13 +3,13 @@ package main
 import (
 	"cmp"
 	"fmt"
-	"html"
 	"io"
 	"strconv"
 	"strings"
 
 	"github.com/urfave/cli/v2"
 
+	"tweetarc/cmd/tweetarc/web"
 	"tweetarc/store"
 )
 
@@ -68,7 +68,7 @@ func statsAction(c *cli.Context) error {
 		return err
 	}
 	if f == "svg" {
-		return plot(c.App.Writer, "tweets by "+string(by), times)
+		return web.Plot(c.App.Writer, times, by)
 	}
 	s, err := m.Stats(c.Context, max(1, c.Int("top")))
 	if err != nil {
@@ -164,33 +164,4 @@ func printBars(w io.Writer, title string, counts []store.Count) {
 	for _, c := range counts {
 		fmt.Fprintf(w, "%10s %9d  %s\n", c.Name, c.N, strings.Repeat("█", max(1, c.N*width/most)))
 	}
-}
-
-// plot draws a bar for each number as SVG, with a scale and what each bar is.
-func plot(w io.Writer, title string, counts []store.Count) error {
-	const width, height, left, top, bottom = 800, 300, 60, 30, 40
-	most := 1
-	for _, c := range counts {
-		most = max(most, c.N)
-	}
-	var b strings.Builder
-	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" font-family="sans-serif" font-size="12" role="img" aria-label="%s">`+"\n", width, height, html.EscapeString(title))
-	fmt.Fprintf(&b, `<text x="%d" y="18" font-size="14">%s</text>`+"\n", left, html.EscapeString(title))
-	room := height - top - bottom
-	for i := range 3 { // the scale: none, half, most
-		y := height - bottom - room*i/2
-		fmt.Fprintf(&b, `<line x1="%d" y1="%d" x2="%d" y2="%d" stroke="#ccc"/><text x="%d" y="%d" text-anchor="end">%d</text>`+"\n", left, y, width-10, y, left-6, y+4, most*i/2)
-	}
-	each := float64(width-left-10) / float64(max(1, len(counts)))
-	every := 1 + len(counts)*60/(width-left) // labels that do not touch
-	for i, c := range counts {
-		x, h := float64(left)+each*float64(i), float64(room)*float64(c.N)/float64(most)
-		fmt.Fprintf(&b, `<rect x="%.1f" y="%.1f" width="%.1f" height="%.1f" fill="#1d6fa5"><title>%s: %d</title></rect>`+"\n", x+each*0.05, float64(height-bottom)-h, each*0.9, h, html.EscapeString(c.Name), c.N)
-		if i%every == 0 {
-			fmt.Fprintf(&b, `<text x="%.1f" y="%d" text-anchor="middle">%s</text>`+"\n", x+each/2, height-bottom+16, html.EscapeString(c.Name))
-		}
-	}
-	b.WriteString("</svg>\n")
-	_, err := io.WriteString(w, b.String())
-	return err
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"io"
 	"strconv"
 	"time"
 
@@ -179,6 +180,25 @@ func (t *timeline) place(begin time.Time) {
 			}
 		}
 	}
+}
+
+// Plot draws what was counted by the unit as a figure of its own, as SVG.
+func Plot(w io.Writer, counts []store.Count, by store.Unit) error {
+	l := served
+	l.facet = func(_, _, _ string) string { return "" } // it leads nowhere
+	s, err := newSite(nil, &l)
+	if err != nil {
+		return err
+	}
+	t := newTimeline(counts, by, nil, &l)
+	if t == nil {
+		t = &timeline{Unit: by, Height: timelineHeight, Base: timelineBase}
+	}
+	const at, middle = 30, 4 // where the bars begin, and half a line of text
+	return s.render(w, "plot", struct {
+		*timeline
+		Top, Bottom int
+	}{t, at + timelineTop + middle, at + timelineBase + middle})
 }
 
 func percent(f float64) string { return fmt.Sprintf("%.4g%%", f) }
