@@ -311,8 +311,24 @@ func looksHTML(s string) bool {
 		strings.Contains(s, "</p>") || strings.Contains(s, "</a>") || strings.Contains(s, "</blockquote>")) && !isMarkup(s)
 }
 
-// isMarkup says whether a text with tags is Markdown or a wiki's: more links are in
-// its brackets than there are links and paragraphs of HTML.
+// isMarkup says whether a text with tags is Markdown or a wiki's: it has paragraphs
+// parted by empty lines, none of the tags of a whole page, and more links in brackets
+// than links and paragraphs of HTML.
 func isMarkup(s string) bool {
-	return strings.Count(s, "](http")+strings.Count(s, "[http") > strings.Count(s, "<a ")+strings.Count(s, "<p")
+	links := strings.Count(s, "](http") + strings.Count(s, "[http")
+	if links == 0 || !strings.Contains(s, "\n\n") || links <= strings.Count(s, "<a ")+strings.Count(s, "<p") {
+		return false
+	}
+	for _, tag := range [...]string{"html", "!doctype", "head", "body", "script", "style", "iframe", "meta"} {
+		for i := 0; ; i++ {
+			n := strings.IndexByte(s[i:], '<')
+			if n < 0 {
+				break
+			}
+			if i += n + 1; i+len(tag) <= len(s) && strings.EqualFold(s[i:i+len(tag)], tag) {
+				return false
+			}
+		}
+	}
+	return true
 }

@@ -3,6 +3,7 @@ package view
 import (
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"tweetarc/archive/detect/internal/char"
@@ -115,13 +116,13 @@ func (r *reader) addressFirst(i int, m markup) int {
 		return i // Markdown's
 	}
 	begin := len(r.text)
-	r.shown(shown, shown+n)
+	r.shown(shown, shown+n, false)
 	r.link(begin, r.s[from:to], end)
 	return end
 }
 
 // shown reads what a link shows, between i and end.
-func (r *reader) shown(i, end int) {
+func (r *reader) shown(i, end int, asciiDoc bool) {
 	for i < end {
 		switch s := r.s[i:end]; {
 		case r.style.escapes && s[0] == '\\' && len(s) > 1 && char.IsPunct(s[1]):
@@ -135,16 +136,16 @@ func (r *reader) shown(i, end int) {
 				continue
 			}
 		case s[0] == '<':
-			if end := blockTag(r.s, i); end > i && end <= i+len(s) {
+			if end := max(blockTag(r.s, i), tagAt(r.s, i, "span")); end > i && end <= i+len(s) {
 				i = end
 				continue
 			}
 		case s[0] == '{' || s[0] == '}':
-			if r.style.latex {
+			if r.style.escapes {
 				i++
 				continue
 			}
-		case strings.HasPrefix(s, "++"): // AsciiDoc's, around what has no meaning
+		case asciiDoc && strings.HasPrefix(s, "++"): // around what has no meaning
 			i += 2
 			continue
 		}
@@ -193,7 +194,7 @@ func (r *reader) asciiDoc(i int) int {
 	lo := max(0, len(r.text)-maxAddress)
 	word := strings.LastIndexAny(string(r.text[lo:]), " \n\t(") + 1 + lo
 	k := strings.Index(string(r.text[word:]), "http")
-	if n < 2 || k < 0 {
+	if n < 2 || k < 0 || k > 0 && r.text[word+k-1] < utf8.RuneSelf && string(r.text[word:word+k]) != "link:" {
 		return i
 	}
 	address := string(r.text[word+k:])
@@ -205,7 +206,7 @@ func (r *reader) asciiDoc(i int) int {
 		return i // Markdown's, beside an address
 	}
 	r.truncate(word)
-	r.shown(i+1, i+n)
+	r.shown(i+1, i+n, true)
 	r.link(word, address, i+n+1)
 	return i + n + 1
 }
@@ -222,19 +223,17 @@ func (r *reader) autolink(i int) int {
 	return to + 1
 }
 
-// quoteBlocks are the beginnings of the lines that a format has around a quote.
-var quoteBlocks = []struct{ begin, end string }{
-	{"#+begin_quote", "#+end_quote"}, // Org
-	{"#+BEGIN_QUOTE", "#+END_QUOTE"},
-	{`\begin{quot`, `\end{quot`}, // LaTeX
-	{"____\n", "____\n"},         // AsciiDoc
-}
-
-// optionLines are the beginnings of lines that say something of a block.
-var optionLines = []string{
-	":::",                                                                      // Pandoc's Markdown
-	".. container::", ".. image::", ".. figure::", "..\n", ":alt:", ":target:", // reStructuredText
-	":PROPERTIES:", ":CUSTOM_ID:", ":END:", // Org
+// quoteBlocks are the lines that a format has around a quote. A mark that other texts
+// have, too, is only read where there are signs of the format.
+var quoteBlocks = []struct {
+	begin, end string
+	asciiDoc   bool
+}{
+	{"#+begin_quote", "#+end_quote", false}, // Org
+	{"#+BEGIN_QUOTE", "#+END_QUOTE", false},
+	{`\begin{quote}`, `\end{quote}`, false}, // LaTeX
+	{`\begin{quotation}`, `\end{quotation}`, false},
+	{"____", "____", true},
 }
 
 // quoteEnd is the tag that ends a quote.
@@ -244,34 +243,97 @@ const quoteEnd = "</blockquote>"
 // what a page has around it.
 const maxQuote = 8 << 10
 
-// blockLine reads the line at i if all it does is to begin or end a block, and
-// reports where it ends; i if it is another.
+// blockLine reads the line at i if all it does is to begin or end a block, or to say
+// something of one, and reports where it ends; i if it is another.
 func (r *reader) blockLine(i int) int {
 	if !r.style.blocks {
 		return i
 	}
 	begin := char.SkipBlanks(r.s, i)
-	end := begin + strings.IndexByte(r.s[begin:min(len(r.s), begin+maxColumns)], '\n')
-	if end <= begin || strings.IndexByte(blockBegins, r.s[begin]) < 0 {
+	end := min(len(r.s), begin+maxColumns)
+	if n := strings.IndexByte(r.s[begin:end], '\n'); n >= 0 {
+		end = begin + n
+	}
+	if end == begin || end == begin+maxColumns || strings.IndexByte(blockBegins, r.s[begin]) < 0 {
 		return i
 	}
-	line := r.s[begin : end+1]
-	for _, mark := range optionLines {
-		if strings.HasPrefix(line, mark) {
-			return end
-		}
+	line := strings.TrimRight(r.s[begin:end], " \t\r")
+	if r.isOption(line, begin > i) {
+		return end
 	}
-	for _, b := range quoteBlocks {
+	for n, b := range quoteBlocks {
 		switch {
-		case r.block == b.end && strings.HasPrefix(line, b.end):
+		case r.block == b.end && line == b.end:
 			r.endBlock(i, end)
 			return end
-		case r.block == "" && strings.HasPrefix(line, b.begin) && strings.Contains(r.s[end:min(len(r.s), end+maxQuote)], b.end):
+		case r.block == "" && line == b.begin && (r.style.asciiDoc || !b.asciiDoc):
+			if !r.endsBefore(n, end, b.end) {
+				if b.asciiDoc {
+					return i
+				}
+				return end
+			}
+			r.endQuote()
 			r.block = b.end
 			return end
 		}
 	}
 	return i
+}
+
+// endsBefore reports whether the line that ends a block is not too far after i. Where
+// the next one is, is kept for the blocks that follow.
+func (r *reader) endsBefore(block, i int, line string) bool {
+	if r.ends[block] < i {
+		r.ends[block] = lineAfter(r.s, i, line)
+	}
+	return r.ends[block] < i+maxQuote
+}
+
+// lineAfter is where a line is after i that has only these words; far behind the end
+// of s if there is none.
+func lineAfter(s string, i int, words string) int {
+	for {
+		n := strings.Index(s[i:], words)
+		if n < 0 {
+			return len(s) + maxQuote
+		}
+		at := i + n
+		i = at + len(words)
+		before := strings.TrimRight(s[max(0, at-maxColumns):at], " \t")
+		if strings.HasSuffix(before, "\n") && (i == len(s) || endsLine(s[char.SkipBlanks(s, i):]) || char.SkipBlanks(s, i) == len(s)) {
+			return at
+		}
+	}
+}
+
+// isOption reports whether a line says something of a block: Pandoc's fences with a
+// class or none, reStructuredText's directives and what is indented below them, Org's
+// drawers.
+func (r *reader) isOption(line string, indented bool) bool {
+	switch {
+	case r.drawer:
+		r.drawer = line != ":END:" && strings.HasPrefix(line, ":")
+		return strings.HasPrefix(line, ":")
+	case line == ":PROPERTIES:":
+		r.drawer = true
+		return true
+	case strings.HasPrefix(line, ":::"):
+		class := strings.TrimLeft(line, ": ")
+		return class == "" || strings.HasPrefix(class, "{") && strings.HasSuffix(class, "}") || isClass(class)
+	case line == "..":
+		return r.style.rst
+	case strings.HasPrefix(line, ".. "):
+		r.directive = r.style.rst && strings.Contains(line, "::")
+		return r.directive
+	}
+	r.directive = r.directive && indented && strings.HasPrefix(line, ":")
+	return r.directive
+}
+
+// isClass reports whether s is the name of a class.
+func isClass(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return r != '-' && r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) }) < 0
 }
 
 // blockBegins are the bytes with which such lines begin.
@@ -304,19 +366,27 @@ func hasBlocks(s string) bool {
 }
 
 // blockTags are the tags of blocks that converters leave in a text.
-var blockTags = []string{"div", "blockquote", "figure", "figcaption", "article", "section", "p", "br", "span"}
+var blockTags = []string{"div", "blockquote", "figure", "figcaption", "article", "section", "p", "br"}
 
 // blockTag is the end of such a tag at i; i if there is none.
 func blockTag(s string, i int) int {
-	rest := strings.TrimPrefix(s[i+1:], "/")
 	for _, tag := range blockTags {
-		after, ok := strings.CutPrefix(rest, tag)
-		if !ok || after == "" || strings.IndexByte(" />\n", after[0]) < 0 {
-			continue
+		if end := tagAt(s, i, tag); end > i {
+			return end
 		}
-		if n := strings.IndexByte(after[:min(len(after), maxShown)], '>'); n >= 0 && strings.IndexByte(after[:n], '<') < 0 {
-			return len(s) - len(after) + n + 1
-		}
+	}
+	return i
+}
+
+// tagAt is the end of a tag of the name at i, which may be an end tag; i if there is
+// none.
+func tagAt(s string, i int, name string) int {
+	after, ok := strings.CutPrefix(strings.TrimPrefix(s[i+1:], "/"), name)
+	if !ok || after == "" || strings.IndexByte(" />\n", after[0]) < 0 {
+		return i
+	}
+	if n := strings.IndexByte(after[:min(len(after), maxShown)], '>'); n >= 0 && strings.IndexByte(after[:n], '<') < 0 {
+		return len(s) - len(after) + n + 1
 	}
 	return i
 }

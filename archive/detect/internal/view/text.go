@@ -25,15 +25,17 @@ func OfText(s string) *View {
 
 // style is what an extractor did to the markup of a page.
 type style struct {
-	links   bool // are Markdown's: [shown](address)
-	marked  bool // some are in another markup
-	blocks  bool // there are tags or marks of blocks
-	escapes bool // punctuation may have Markdown's backslash before it
-	latex   bool // braces are marks
-	rst     bool // indented lines are quotes
-	targets bool // the address of a link follows it in parentheses
-	quotes  bool // some lines begin with ">"
-	columns int  // the width at which all lines are wrapped; 0 if they are not
+	links    bool // are Markdown's: [shown](address)
+	marked   bool // some are in another markup
+	blocks   bool // there are tags or marks of blocks
+	escapes  bool // punctuation may have Markdown's backslash before it
+	latex    bool // braces are marks
+	rst      bool // indented lines are quotes
+	asciiDoc bool // an address has what it shows after it, in brackets
+	spans    bool // there are tags of spans
+	targets  bool // the address of a link follows it in parentheses
+	quotes   bool // some lines begin with ">"
+	columns  int  // the width at which all lines are wrapped; 0 if they are not
 
 	references map[string]string // the addresses that a text browser listed, by number
 }
@@ -43,17 +45,35 @@ type style struct {
 func styleOf(s string) style {
 	references, list := referencesOf(s)
 	latex := strings.Contains(s, `\href{http`)
+	links := hasLinks(s)
 	return style{
 		links:      strings.Contains(s, "](") || strings.Contains(s, "][") || strings.Contains(s, "]: http"),
 		escapes:    hasEscapes(s) || latex,
-		latex:      latex,
-		rst:        strings.Contains(s, ">`_"),
+		latex:      latex && (strings.Contains(s, `\begin{`) || strings.Contains(s, `\section{`) || strings.Contains(s, `\item`)),
+		rst:        strings.Contains(s, ">`_") && s[0] != ' ',
+		asciiDoc:   links && strings.Contains(s, "[") && isAsciiDoc(s),
+		spans:      strings.Contains(s, "</span>"),
 		targets:    hasTargets(s),
 		quotes:     hasQuotes(s),
-		marked:     hasLinks(s),
+		marked:     links,
 		blocks:     hasBlocks(s),
 		columns:    columnsOf(s[:list]),
 		references: references,
+	}
+}
+
+// isAsciiDoc reports whether an address is followed by what it shows.
+func isAsciiDoc(s string) bool {
+	for i := 0; ; {
+		n := strings.Index(s[i:], "http")
+		if n < 0 {
+			return false
+		}
+		i += n
+		if to := addressAt(s, i); to > i && to < len(s) && s[to] == '[' {
+			return true
+		}
+		i += len("http")
 	}
 }
 
@@ -131,13 +151,16 @@ func holdsAddress(s string, i int) bool {
 // reader turns a text into its view.
 type reader struct {
 	builder
-	s      string
-	style  style
-	quotes []Range
-	quoted bool   // the line is one of a quote
-	block  string // how the line begins that ends the quote, where its lines are not marked
-	line   int    // where the line begins, without the marks of quoting
-	open   []int  // the places in the view of brackets that may begin a link
+	s                 string
+	style             style
+	quotes            []Range
+	quoted            bool   // the line is one of a quote
+	block             string // how the line begins that ends the quote, where its lines are not marked
+	ends              [5]int // where the next of these lines is, for each of quoteBlocks
+	quoteEnd          int    // where the next tag is that ends a quote
+	drawer, directive bool   // the line before is one of Org's drawer, or of a directive of reStructuredText
+	line              int    // where the line begins, without the marks of quoting
+	open              []int  // the places in the view of brackets that may begin a link
 }
 
 // altered are the bytes at which a view may differ from the text.
@@ -204,13 +227,16 @@ func (r *reader) special(i int) int {
 			r.put(s[i+2:i+3], i, i+5)
 			return i + 5
 		}
-		if r.block != "" && i > 0 && s[i-1] == ' ' && endsLine(s[i+1:]) {
+		if r.style.asciiDoc && r.block != "" && i > 0 && s[i-1] == ' ' && endsLine(s[i+1:]) {
 			r.truncate(len(bytes.TrimRight(r.text, " ")))
 			return i + 1 // a line break
 		}
 	case '<':
 		if end := blockTag(s, i); end > i {
 			r.tag(i, end)
+			return end
+		}
+		if end := tagAt(s, i, "span"); end > i && r.style.spans {
 			return end
 		}
 		return r.markedLink(i)
@@ -236,9 +262,17 @@ func (r *reader) tag(i, end int) {
 	switch tag := r.s[i:end]; {
 	case strings.HasPrefix(tag, "<br"):
 		r.put("\n", i, end)
-	case r.block == "" && !r.quoted && strings.HasPrefix(tag, "<blockquote") && strings.Contains(r.s[end:min(len(r.s), end+maxQuote)], quoteEnd):
-		r.block = quoteEnd
-		r.beginQuote()
+	case r.block == "" && !r.quoted && strings.HasPrefix(tag, "<blockquote") && strings.Trim(r.s[r.line:i], " ") == "":
+		if r.quoteEnd < end {
+			r.quoteEnd = len(r.s) + maxQuote
+			if n := strings.Index(r.s[end:], quoteEnd); n >= 0 {
+				r.quoteEnd = end + n
+			}
+		}
+		if r.quoteEnd < end+maxQuote {
+			r.block = quoteEnd
+			r.beginQuote()
+		}
 	case r.block == quoteEnd && tag == quoteEnd:
 		r.endBlock(i, end)
 	}
@@ -247,8 +281,10 @@ func (r *reader) tag(i, end int) {
 // endBlock ends the block that is a quote, with what is between i and end.
 func (r *reader) endBlock(i, end int) {
 	r.block = ""
-	r.trim(r.quotes[len(r.quotes)-1].Start)
-	r.endQuote()
+	if r.quoted {
+		r.trim(r.quotes[len(r.quotes)-1].Start)
+		r.endQuote()
+	}
 	r.put("\n", i, end)
 }
 
@@ -310,10 +346,10 @@ func (r *reader) linkEnd(i int) int {
 }
 
 // link adds a link that shows the text from begin on. A single line break in it is a
-// wrap.
+// wrap; in quoted lines that was decided before.
 func (r *reader) link(begin int, target string, after int) {
 	shown := r.text[begin:]
-	if i := bytes.IndexByte(shown, '\n'); i > 0 && bytes.LastIndexByte(shown, '\n') == i && !isMeant(string(shown[:i])) {
+	if i := bytes.IndexByte(shown, '\n'); (!r.quoted || r.block != "" || r.style.rst) && i > 0 && bytes.LastIndexByte(shown, '\n') == i && !isMeant(string(shown[:i])) {
 		shown[i] = ' '
 	}
 	r.links = append(r.links, Link{Range: Range{begin, len(r.text)}, Target: target, after: after})
@@ -347,8 +383,9 @@ func skipIndent(s string, i int) int {
 	for i < len(s) && strings.IndexByte(quoteIndent, s[i]) >= 0 {
 		i++
 	}
-	for _, mark := range []string{"- >", "+ >"} {
-		if strings.HasPrefix(s[i:], mark) {
+	if strings.HasPrefix(s[i:], "- >") || strings.HasPrefix(s[i:], "+ >") {
+		// The quote's other lines are indented, so that it is no comparison.
+		if n := strings.IndexByte(s[i:], '\n'); n >= 0 && strings.HasPrefix(s[i+n+1:], "  ") && strings.HasPrefix(strings.TrimLeft(s[i+n+1:], " "), ">") {
 			return i + 2
 		}
 	}
@@ -505,7 +542,7 @@ func isMeant(line string) bool {
 // isMarked reports whether the line break at i is one of a format that marks them, and
 // not Markdown: AsciiDoc before it, reStructuredText after it, before next.
 func (r *reader) isMarked(i, next int) bool {
-	return r.block != "" && strings.HasSuffix(r.s[:i], " +") || r.style.rst && strings.HasSuffix(r.s[:next], lineMark)
+	return r.style.asciiDoc && r.block != "" && strings.HasSuffix(r.s[:i], " +") || r.style.rst && strings.HasSuffix(r.s[:next], lineMark)
 }
 
 // endsLine reports whether s begins with a line end.
@@ -545,6 +582,10 @@ func closing(s string, i int) int {
 	depth := 0
 	for j := i; j < len(s) && j < i+maxAddress; j++ {
 		switch s[j] {
+		case '\\':
+			if open == '{' {
+				j++
+			}
 		case open:
 			depth++
 		case shut:
