@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"math/bits"
@@ -257,6 +258,9 @@ func (n *node) source() source {
 		least, _ := strconv.Atoi(n.value)
 		return tweets("t.embeds >= ?", least)
 	case "source":
+		if host, ok := strings.CutPrefix(n.value, "="); ok {
+			return source{"e.tweet", "articles a JOIN embeds e ON e.article = a.id", "a.host = ?", []any{host}, false}
+		}
 		// The hosts are read from the index one after the other, with a leap over the articles of each.
 		return source{"e.tweet", "articles a JOIN embeds e ON e.article = a.id", `a.host IN (WITH RECURSIVE hosts (name) AS
 			(SELECT min(host) FROM articles UNION ALL SELECT (SELECT min(host) FROM articles WHERE host > name) FROM hosts WHERE name IS NOT NULL)
@@ -373,20 +377,19 @@ func (m *Match) readIndex(ctx context.Context, by string, limit, offset, step in
 type rowSet []uint64
 
 // maxRow is the greatest row that a set takes. A row is a number of tweets that were
-// ever added, so that a greater one is damage.
+// ever added, so that another one is damage.
 const maxRow = 1 << 30
 
 func (r *rowSet) add(id int64) {
-	if id < 0 || id > maxRow {
-		return // verify says
-	}
 	if n := int(id>>6) + 1 - len(*r); n > 0 {
 		*r = append(*r, make(rowSet, n)...)
 	}
 	(*r)[id>>6] |= 1 << (id & 63)
 }
 
-func (r rowSet) has(id int64) bool { return id>>6 < int64(len(r)) && r[id>>6]&(1<<(id&63)) != 0 }
+func (r rowSet) has(id int64) bool {
+	return id >= 0 && id>>6 < int64(len(r)) && r[id>>6]&(1<<(id&63)) != 0
+}
 
 func (r rowSet) count() (n int) {
 	for _, w := range r {
@@ -458,14 +461,16 @@ func readRows(ctx context.Context, from querier, put func(int64), query string, 
 		if err := rows.Scan(&text); err != nil {
 			return err
 		}
-		n := int64(0)
-		for _, c := range text {
-			if c != ' ' {
-				n = n*10 + int64(c-'0')
-				continue
+		for row := range bytes.SplitSeq(bytes.TrimRight(text, " "), []byte(" ")) {
+			n := int64(0)
+			for _, c := range row {
+				if n = n*10 + int64(c-'0'); c < '0' || n > maxRow {
+					return &Error{errorf("damaged: a tweet's row is %s", row), "see tweetarc verify, or merge it into a new archive"}
+				}
 			}
-			put(n)
-			n = 0
+			if len(row) > 0 {
+				put(n)
+			}
 		}
 	}
 	return rows.Err()

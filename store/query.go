@@ -27,7 +27,7 @@ import (
 //	url:example.org/a    links to it, or with these words in their address
 //	filter:links         with links; or media, replies
 //	has:id               whose status ID is known
-//	source:news.example  seen in articles of this host
+//	source:news.example  seen in articles of this host, or of one below it; source:=news.example
 //	form:blockquote      seen in this form
 //	lang:en              whose language a lookup told
 //	min_sightings:3      seen in so many places at least
@@ -134,7 +134,11 @@ func Between(from, to string) (*Query, error) {
 		if err != nil {
 			return nil, err
 		}
-		terms = append(terms, "until:"+next(first).Format(time.DateOnly))
+		if day := next(first).Format(time.DateOnly); len(day) == len(time.DateOnly) {
+			terms = append(terms, "until:"+day)
+		} else { // after the last day that can be written: all that have one
+			terms = append(terms, "since:0001")
+		}
 	}
 	return ParseQuery(strings.Join(terms, " "))
 }
@@ -153,11 +157,11 @@ func (q *Query) parts() []Part {
 	case q == nil || q.root == nil:
 		return nil
 	case q.root.text == "" && q.root.op == '|':
-		text := strings.TrimSpace(q.text)
-		if strings.Count(text, "(") != strings.Count(text, ")") {
+		text := "(" + strings.TrimSpace(q.text)
+		if _, err := ParseQuery(text + ")"); err != nil {
 			text += " " // a word ends in a parenthesis of its own, which would take ours
 		}
-		return []Part{{Text: "(" + text + ")"}}
+		return []Part{{Text: text + ")"}}
 	case q.root.text == "" && q.root.op == '&':
 		var all []Part
 		for _, k := range q.root.kids {
@@ -195,22 +199,37 @@ func (q *Query) Narrowed() []Part {
 	return slices.DeleteFunc(q.parts(), func(p Part) bool { return !slices.Contains(narrowing, p.Operator) })
 }
 
-// With is the query narrowed by terms, each an operator with its value. They take
-// the place of what the query has of their operators; since and until go together.
+// With is the query narrowed by terms, each an operator with its value, so that it
+// finds what both find. Of several days from or before which a tweet is asked for, the
+// one that says most stays.
 func (q *Query) With(terms ...string) string {
-	gone := map[string]bool{}
+	kept := q.parts()
 	for _, term := range terms {
-		name, _, _ := strings.Cut(strings.TrimPrefix(term, "-"), ":")
-		gone[name] = true
-	}
-	if gone["since"] || gone["until"] {
-		gone["since"], gone["until"] = true, true
-	}
-	kept := slices.DeleteFunc(q.parts(), func(p Part) bool { return gone[p.Operator] && slices.Contains(narrowing, p.Operator) })
-	for _, term := range terms {
-		kept = append(kept, Part{Text: term})
+		name, value, _ := strings.Cut(term, ":")
+		weaker := func(p Part) bool {
+			return p.Text == term || p.Operator == name && !p.Not && (name == "since" && p.Value <= value || name == "until" && p.Value >= value)
+		}
+		stronger := func(p Part) bool {
+			return p.Operator == name && !p.Not && (name == "since" && p.Value >= value || name == "until" && p.Value <= value)
+		}
+		if slices.ContainsFunc(kept, stronger) {
+			continue
+		}
+		kept = append(slices.DeleteFunc(kept, weaker), Part{Text: term, Operator: name, Value: value})
 	}
 	return join(kept)
+}
+
+// Term is an operator with its value as it is written in a query; "" where it cannot be.
+func Term(operator, value string) string {
+	term := operator + ":" + value
+	if strings.ContainsFunc(value, func(r rune) bool { return unicode.IsSpace(r) || r == '(' || r == ')' || r == '"' }) {
+		term = operator + `:"` + value + `"`
+	}
+	if q, err := ParseQuery(term); err != nil || len(q.parts()) != 1 {
+		return ""
+	}
+	return term
 }
 
 // Without is the query without parts, which are told by their text.
@@ -508,6 +527,9 @@ func (p *parser) operator(at int, name, value string) (*node, error) {
 			n.value = archive.Host(value)
 		}
 		n.value = strings.TrimPrefix(strings.ToLower(n.value), "www.")
+		if strings.Trim(n.value, "=") == "" {
+			return nil, p.errorf(at, "source: wants a host, not %q", value)
+		}
 	case "form":
 		if !slices.Contains(Forms, archive.Form(value)) {
 			return nil, p.errorf(at, "no form %q (there are %v)", value, Forms)

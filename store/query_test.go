@@ -95,6 +95,9 @@ var searchCases = []struct{ query, found string }{
 	{"source:example", "kabcdefghij"},
 	{"source:ews.example", ""},
 	{"source:other.example", ""},
+	{"source:=news.example", "kabcdefghij"},
+	{"source:=example", ""},
+	{"source:www.", "column 1: source: wants a host"},
 	{"form:blockquote", "a"},
 	{"min_sightings:2", ""},
 	{"min_sightings:1 moon", "ab"},
@@ -202,12 +205,13 @@ func TestNarrow(t *testing.T) {
 	}{
 		{"", "from:ada", "from:ada"},
 		{"loom", "from:ada", "loom from:ada"},
-		{"loom from:bo engine", "from:ada", "loom engine from:ada"},
+		{"loom from:bo engine", "from:ada", "loom from:bo engine from:ada"},
 		{"loom since:2018-03-01", "since:2019 until:2020", "loom since:2019 until:2020"},
-		{"loom until:2018", "since:2019 until:2020", "loom since:2019 until:2020"},
-		{"-has:id loom", "has:id", "loom has:id"},
+		{"loom until:2018 since:2019-03", "since:2019 until:2020", "loom until:2018 since:2019-03"},
+		{"-form:text has:media loom -since:2019", "form:text has:id since:2018", "-form:text has:media loom -since:2019 form:text has:id since:2018"},
+		{"loom from:ada", "from:ada", "loom from:ada"},
 		{"loom OR engine", "from:ada", "(loom OR engine) from:ada"},
-		{"(loom OR engine) from:bo", "from:ada", "(loom OR engine) from:ada"},
+		{"(loom OR engine) from:bo", "form:text", "(loom OR engine) from:bo form:text"},
 		{`"a OR b" (from:bo OR x)`, "from:ada", `"a OR b" (from:bo OR x) from:ada`},
 		{`"from:bo said" loom`, "from:ada", `"from:bo said" loom from:ada`},
 		{"https://example.org/since:2", "since:2018 until:2019", "https://example.org/since:2 since:2018 until:2019"},
@@ -216,7 +220,8 @@ func TestNarrow(t *testing.T) {
 		{`(a)OR b`, "from:ada", "((a)OR b) from:ada"},
 		{`"a"OR b`, "from:ada", `("a"OR b) from:ada`},
 		{"ORBIT from:ORWELL", "since:2019 until:2020", "ORBIT from:ORWELL since:2019 until:2020"},
-		{"橋　from:bo", "from:ada", "橋 from:ada"},
+		{"橋　from:bo", "form:text", "橋 from:bo form:text"},
+		{`a OR ")" b(`, "from:ada", `(a OR ")" b( ) from:ada`},
 	} {
 		got := must(ParseQuery(x.query)).With(strings.Fields(x.add)...)
 		if got != x.want {
@@ -234,6 +239,14 @@ func TestNarrow(t *testing.T) {
 	}
 	if got := must(ParseQuery("from:ada OR from:bo")).Narrowed(); len(got) > 0 {
 		t.Error(got)
+	}
+}
+
+func TestTerm(t *testing.T) {
+	for value, want := range map[string]string{"a.example": "source:a.example", "a)b.example": `source:"a)b.example"`, `a"b.example`: "", "": "", "=a.example": "source:=a.example"} {
+		if got := Term("source", value); got != want {
+			t.Errorf("%s: %s, want %s", value, got, want)
+		}
 	}
 }
 

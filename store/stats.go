@@ -46,7 +46,7 @@ func (m *Match) Stats(ctx context.Context, top int) (s Stats, err error) {
 	if err != nil {
 		return s, err
 	}
-	err = tx.QueryRowContext(ctx, `SELECT count(*), ifnull(sum(t.embeds), 0), count(DISTINCT lower(t.handle)), ifnull(sum(t.tweet_id <> ''), 0),
+	err = tx.QueryRowContext(ctx, `SELECT count(*), ifnull(sum(t.embeds), 0), count(DISTINCT lower(nullif(t.handle, ''))), ifnull(sum(t.tweet_id <> ''), 0),
 		ifnull(min(nullif(t.posted_date, '')), ''), ifnull(max(t.posted_date), '') FROM tweets t WHERE `+tweets, args...).
 		Scan(&s.Tweets, &s.Embeds, &s.Authors, &s.WithID, &s.First, &s.Last)
 	if err != nil {

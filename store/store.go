@@ -79,13 +79,22 @@ func Open(path string) (*DB, error) {
 	return open(path, "rwc")
 }
 
+var errOlder = errors.New("older than this program's")
+
 // OpenReadOnly opens an archive that is there, for reading alone: a running
-// Writer is not disturbed, and what it saves is seen.
+// Writer is not disturbed, and what it saves is seen. One of an older schema is
+// brought up to date before.
 func OpenReadOnly(path string) (*DB, error) {
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		return nil, &Error{fmt.Errorf("%s: no such archive", path), "make one with tweetarc archive, or name it with --db"}
 	}
 	db, err := open(path, "ro")
+	if errors.Is(err, errOlder) { // brought up to date, if it may be written
+		if newer, err := Open(path); err == nil {
+			newer.Close()
+			return open(path, "ro")
+		}
+	}
 	var e sqlite3.Error
 	if errors.As(err, &e) && (e.Code == sqlite3.ErrCantOpen || e.Code == sqlite3.ErrReadonly) {
 		// SQLite keeps its locks in a file beside the archive. Where none can be
@@ -158,7 +167,7 @@ func (db *DB) prepare(readOnly bool) error {
 		if version == 0 {
 			return &Error{errors.New("not an archive of tweetarc"), "make one with tweetarc archive"}
 		}
-		return &Error{fmt.Errorf("schema %d is older than this program's, %d", version, schemaVersion), "open it once with tweetarc archive, which brings it up to date"}
+		return &Error{fmt.Errorf("schema %d: %w, %d", version, errOlder, schemaVersion), "copy it to where it can be written: it is brought up to date when it is opened"}
 	}
 	tx, err := db.sql.Begin()
 	if err != nil {

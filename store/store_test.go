@@ -205,10 +205,16 @@ func TestMigrate(t *testing.T) {
 		}
 	}
 	db.Close()
-	if _, err := OpenReadOnly(path); err == nil || !strings.Contains(err.Error(), "older than this program's") {
-		t.Error(err)
+	old := must(os.ReadFile(path))
+	for _, open := range []func(string) (*DB, error){Open, OpenReadOnly} {
+		if err := os.WriteFile(path, old, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		migrated(t, must(open(path)), want)
 	}
-	db = must(Open(path))
+}
+
+func migrated(t *testing.T, db *DB, want string) {
 	defer db.Close()
 	if export(t, db, Embeds) != want {
 		t.Error("the embeds are others")
@@ -220,5 +226,29 @@ func TestMigrate(t *testing.T) {
 	}
 	if found, err := db.Verify(t.Context(), func(Finding) error { return nil }); err != nil || found > 0 {
 		t.Error(found, err)
+	}
+}
+
+// A row that no tweet can have is said to be damage, by every question and by verify.
+func TestDamagedRow(t *testing.T) {
+	for _, row := range []string{"-1", "1073741825", "-9223372036854775808", "9223372036854775807"} {
+		db := must(Open(filepath.Join(t.TempDir(), "t.db")))
+		keep(t, db, []archive.Found{article("a.txt", 1, "2019-01-01", say("ada", "2018-01-01", "", "The loom is on."), say("bo", "2018-01-02", "", "It was on."))})
+		for _, sql := range []string{`UPDATE embeds SET tweet = ` + row + ` WHERE tweet = 1`, `UPDATE tweets SET id = ` + row + ` WHERE id = 1`, `INSERT INTO tweets_fts (tweets_fts) VALUES ('rebuild')`} {
+			conn := must(db.sql.Conn(t.Context()))
+			must(conn.ExecContext(t.Context(), `PRAGMA foreign_keys = 0`))
+			must(conn.ExecContext(t.Context(), sql))
+			conn.Close()
+		}
+		for _, query := range []string{"loom", "-loom", "from:ada", "has:id OR loom"} {
+			if _, err := db.Search(t.Context(), must(ParseQuery(query)), Page{}); query != "-loom" && (err == nil || !strings.Contains(err.Error(), "damaged")) {
+				t.Errorf("%s, %s: %v", row, query, err)
+			}
+		}
+		said := ""
+		if _, err := db.Verify(t.Context(), func(f Finding) error { said += f.Check + " "; return nil }); err != nil || !strings.Contains(said, "row") {
+			t.Error(row, said, err)
+		}
+		db.Close()
 	}
 }

@@ -93,6 +93,7 @@ func verifyFile(ctx context.Context, conn *sql.Conn, report func(Finding) error)
 		{"count", `SELECT 'tweet ' || t.key || ': ' || t.embeds || ' embeds in ' || t.articles || ' articles, but ' || count(e.id) || ' rows in ' || count(DISTINCT e.article)
 			FROM tweets t LEFT JOIN embeds e ON e.tweet = t.id GROUP BY t.id HAVING t.embeds <> count(e.id) OR t.articles <> count(DISTINCT e.article) ORDER BY t.key`},
 		{"index", `SELECT 'tweet ' || key || ' is not in it' FROM tweets WHERE id NOT IN (SELECT docid FROM tweets_fts_docsize) ORDER BY key`},
+		{"row", fmt.Sprintf(`SELECT 'tweet ' || key || ' has the row ' || id FROM tweets WHERE id NOT BETWEEN 0 AND %d ORDER BY key`, maxRow)},
 		{"index", `SELECT 'it has ' || count(*) || ' rows too many' FROM tweets_fts_docsize WHERE docid NOT IN (SELECT id FROM tweets) HAVING count(*) > 0`},
 	} {
 		rows, err := conn.QueryContext(ctx, check.query)

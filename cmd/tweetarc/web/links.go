@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -23,6 +24,16 @@ type links struct {
 	asset   func(name string) string
 	facet   func(title, name, query string) string // the query narrowed
 	report  bool
+}
+
+// narrowed is the address of a query narrowed by the terms of a facet; "" where it
+// would be too long, or has none.
+func (l *links) narrowed(title, name string, q *store.Query, terms ...string) string {
+	text := q.With(terms...)
+	if _, err := store.ParseQuery(text); err != nil || slices.Contains(terms, "") {
+		return ""
+	}
+	return l.facet(title, name, text)
 }
 
 // search is what the search page shows.

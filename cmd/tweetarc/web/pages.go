@@ -164,7 +164,12 @@ func (l *links) list(title, kind string, counts []store.Count) list {
 		case "":
 		default:
 			if c.Name != "" {
-				item.Href = l.search(search{Query: kind + ":" + c.Name})
+				if kind == "source" {
+					c.Name = "=" + c.Name // not those below it
+				}
+				if term := store.Term(kind, c.Name); term != "" {
+					item.Href = l.search(search{Query: term})
+				}
 			} else {
 				item.Label = "not known"
 			}
@@ -188,7 +193,7 @@ var help = []operatorHelp{
 	{"#budget", "a tag, whole"},
 	{"from:nasa", "tweets of this user"},
 	{"since:2018-03 until:2019", "posted on these days; until: is the first day that is not meant"},
-	{"source:example.org", "seen in articles of this site"},
+	{"source:example.org", "seen in articles of this site, or of one below it; source:=example.org of it alone"},
 	{"url:example.org", "with a link there"},
 	{"filter:media", "with pictures; also filter:links, filter:replies"},
 	{"form:blockquote", "how they stood in the article"},
@@ -437,7 +442,7 @@ func (s *site) facets(q *store.Query, f store.Facets) []facet {
 			if slices.Contains(narrowed, term) {
 				item.Now, item.Href = true, s.links.search(search{Query: q.Without(term)})
 			} else {
-				item.Href = s.links.facet(title, c.Name, q.With(term))
+				item.Href = s.links.narrowed(title, c.Name, q, term)
 			}
 			fc.Items = append(fc.Items, item)
 		}
@@ -460,7 +465,7 @@ func (s *site) facets(q *store.Query, f store.Facets) []facet {
 			continue
 		}
 		since, until := "since:"+y.Name, "until:"+fmt.Sprintf("%04d", n+1)
-		item := facetItem{Label: y.Name, Count: grouped(y.N), Href: s.links.facet("Years", y.Name, q.With(since, until))}
+		item := facetItem{Label: y.Name, Count: grouped(y.N), Href: s.links.narrowed("Years", y.Name, q, since, until)}
 		if slices.Contains(narrowed, since) && slices.Contains(narrowed, until) {
 			item.Now, item.Href = true, s.links.search(search{Query: q.Without(since, until)})
 		}
@@ -469,7 +474,7 @@ func (s *site) facets(q *store.Query, f store.Facets) []facet {
 	if len(fc.Items) > 0 {
 		all = append(all, fc)
 	}
-	add("Sites", f.Hosts, func(c store.Count) (string, string, string) { return c.Name, "", "source:" + c.Name })
+	add("Sites", f.Hosts, func(c store.Count) (string, string, string) { return c.Name, "", store.Term("source", "="+c.Name) })
 	add("Forms", f.Forms, func(c store.Count) (string, string, string) { return c.Name, "", "form:" + c.Name })
 	var ids []store.Count
 	for _, c := range []store.Count{{Name: "has:id", Label: "known", N: f.WithID}, {Name: "-has:id", Label: "not known", N: f.WithoutID}} {

@@ -185,7 +185,7 @@ func TestTimeline(t *testing.T) {
 	if strings.Join(got, ", ") != "November 2018, December 2018, January 2019, February 2019" || tl.Out != 1 || tl.Most != 3 {
 		t.Errorf("%v %+v", got, tl)
 	}
-	if b := tl.Bars[3]; b.Href != "/?q=loom+since%3A2019-02+until%3A2019-03" || b.Height != timelineBase-timelineTop || b.Y != timelineTop || b.Now {
+	if b := tl.Bars[3]; b.Href != "/?q=loom+until%3A2018-12+since%3A2019-02" || b.Height != timelineBase-timelineTop || b.Y != timelineTop || b.Now {
 		t.Errorf("%+v", b)
 	}
 	if b := tl.Bars[0]; !b.Now || tl.Bars[1].Href != "" {

@@ -135,7 +135,7 @@ func newTimeline(counts []store.Count, by store.Unit, q *store.Query, l *links) 
 		b.Title = b.Label + ": " + count(b.N, "tweet")
 		b.Now = since == from && until == to
 		if b.N > 0 {
-			b.Href = l.facet(unit.title, name, q.With("since:"+from, "until:"+to))
+			b.Href = l.narrowed(unit.title, name, q, "since:"+from, "until:"+to)
 		}
 		t.Most = max(t.Most, b.N)
 		t.Bars = append(t.Bars, b)

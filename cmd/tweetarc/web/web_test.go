@@ -68,7 +68,7 @@ const pagesWant = `
 	Tweets by year
 	href="/?q=since%3A2015&#43;until%3A2016"
 	href="/?q=from%3Ajaneroe"
-	href="/?q=source%3Alampnews.example"
+	href="/?q=source%3A%3Dlampnews.example"
 	href="/?q=form%3Ablockquote"
 	href="/?q=-has%3Aid"
 	href="/csv"
