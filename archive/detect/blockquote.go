@@ -103,7 +103,11 @@ func (q *quoted) finding(p *page.Page, as page.Attributes) finding {
 			c.posted(d)
 		}
 		c.Handle = cmp.Or(c.Handle, q.status.Handle)
-		c.datedBy(cmp.Or(p.Attributes(q.link.Token).Get("data-datetime"), p.Attributes(q.link.Token+1).Get("datetime")))
+		at := p.Attributes(q.link.Token).Get("data-datetime")
+		if inside := q.link.Token + 1; at == "" && inside < len(p.Tokens)-1 {
+			at = p.Attributes(inside).Get("datetime")
+		}
+		c.datedBy(at)
 		c.identify(q.status.ID)
 	} else if id, _ := tweetID(as, false); id != "" {
 		c.identify(id)
