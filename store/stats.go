@@ -171,7 +171,7 @@ func (m *Match) Facets(ctx context.Context, top int) (f Facets, err error) {
 		query string
 	}{
 		{&f.Authors, authorsOf + tweets + byAuthor},
-		{&f.Hosts, `SELECT a.host AS x, '', count(DISTINCT e.tweet) AS n FROM embeds e JOIN articles a ON a.id = e.article WHERE a.host <> '' AND ` + embeds + ` GROUP BY x ORDER BY n DESC, x LIMIT ?`},
+		{&f.Hosts, `SELECT a.host AS x, '', count(DISTINCT e.tweet) AS n FROM embeds e INDEXED BY embeds_tweet CROSS JOIN articles a ON a.id = e.article WHERE a.host <> '' AND ` + embeds + ` GROUP BY x ORDER BY n DESC, x LIMIT ?`},
 		{&f.Forms, `SELECT e.form AS x, '', count(DISTINCT e.tweet) AS n FROM embeds e WHERE ` + embeds + ` GROUP BY x ORDER BY n DESC, x LIMIT ?`},
 	} {
 		if *list.into, err = counts(ctx, m.db.sql, list.query, append(args[:len(args):len(args)], top)...); err != nil {

@@ -116,7 +116,7 @@ func open(path, mode string) (*DB, error) {
 		"&_mutex=no&_busy_timeout=5000&_foreign_keys=1"
 	readOnly := mode != "rwc"
 	if readOnly {
-		dsn += "&_query_only=1&_cache_size=-16384"
+		dsn += "&_query_only=1&_cache_size=-8192"
 	} else {
 		dsn += "&_txlock=immediate&_journal_mode=WAL&_synchronous=NORMAL&_cache_size=-32768"
 	}
