@@ -232,6 +232,24 @@ func Term(operator, value string) string {
 	return term
 }
 
+// Written are the parts of the query that ask for what terms ask for, as they are
+// written in it.
+func (q *Query) Written(terms ...string) (texts []string) {
+	for _, term := range terms {
+		asked, err := ParseQuery(term)
+		if err != nil || len(asked.parts()) != 1 {
+			continue
+		}
+		for _, p := range q.Narrowed() {
+			if t := asked.parts()[0]; p.Operator == t.Operator && p.Not == t.Not && strings.EqualFold(p.Value, t.Value) {
+				texts = append(texts, p.Text)
+				break
+			}
+		}
+	}
+	return texts
+}
+
 // Without is the query without parts, which are told by their text.
 func (q *Query) Without(texts ...string) string {
 	return join(slices.DeleteFunc(q.parts(), func(p Part) bool { return slices.Contains(texts, p.Text) }))

@@ -237,6 +237,9 @@ func TestNarrow(t *testing.T) {
 	if got := must(ParseQuery(`loom from:ada "since:2018" -has:id url:x (from:bo)`)).Narrowed(); !slices.Equal(got, []Part{{"from:ada", "from", "ada", false}, {"-has:id", "has", "id", true}, {"(from:bo)", "from", "bo", false}}) {
 		t.Errorf("%+v", got)
 	}
+	if got := must(ParseQuery(`form:"text" from:@Ada -has:id (since:2018)`)).Written("form:text", "from:ada", "has:id", "-has:id", "since:2018", "until:2019", ""); strings.Join(got, "|") != `form:"text"|from:@Ada|-has:id|(since:2018)` {
+		t.Error(got)
+	}
 	if got := must(ParseQuery("from:ada OR from:bo")).Narrowed(); len(got) > 0 {
 		t.Error(got)
 	}

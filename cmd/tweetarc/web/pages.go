@@ -426,23 +426,19 @@ type facetItem struct {
 }
 
 func (s *site) facets(q *store.Query, f store.Facets) []facet {
-	var narrowed []string
-	for _, p := range q.Narrowed() {
-		narrowed = append(narrowed, p.Text)
-	}
 	var all []facet
-	add := func(title string, counts []store.Count, label func(store.Count) (label, note, term string)) {
+	add := func(title string, counts []store.Count, of func(store.Count) (label, note string, terms []string)) {
 		fc := facet{Title: title}
 		for _, c := range counts {
-			label, note, term := label(c)
+			label, note, terms := of(c)
 			item := facetItem{Label: oneLine(label, nameSize), Note: oneLine(note, nameSize), Count: grouped(c.N)}
 			if item.Label == "" {
 				item.Label, item.Note = item.Note, ""
 			}
-			if slices.Contains(narrowed, term) {
-				item.Now, item.Href = true, s.links.search(search{Query: q.Without(term)})
+			if written := q.Written(terms...); len(written) == len(terms) {
+				item.Now, item.Href = true, s.links.search(search{Query: q.Without(written...)})
 			} else {
-				item.Href = s.links.narrowed(title, c.Name, q, term)
+				item.Href = s.links.narrowed(title, c.Name, q, terms...)
 			}
 			fc.Items = append(fc.Items, item)
 		}
@@ -450,39 +446,29 @@ func (s *site) facets(q *store.Query, f store.Facets) []facet {
 			all = append(all, fc)
 		}
 	}
-	add("Authors", f.Authors, func(c store.Count) (string, string, string) { return c.Label, "@" + c.Name, "from:" + c.Name })
-	slices.Reverse(f.Years)
-	var ranges []store.Count
-	for _, y := range f.Years {
-		if len(y.Name) == len("2006") {
-			ranges = append(ranges, y)
-		}
-	}
-	fc := facet{Title: "Years"}
-	for _, y := range ranges {
-		n, err := strconv.Atoi(y.Name)
-		if err != nil {
-			continue
-		}
-		since, until := "since:"+y.Name, "until:"+fmt.Sprintf("%04d", n+1)
-		item := facetItem{Label: y.Name, Count: grouped(y.N), Href: s.links.narrowed("Years", y.Name, q, since, until)}
-		if slices.Contains(narrowed, since) && slices.Contains(narrowed, until) {
-			item.Now, item.Href = true, s.links.search(search{Query: q.Without(since, until)})
-		}
-		fc.Items = append(fc.Items, item)
-	}
-	if len(fc.Items) > 0 {
-		all = append(all, fc)
-	}
-	add("Sites", f.Hosts, func(c store.Count) (string, string, string) { return c.Name, "", store.Term("source", "="+c.Name) })
-	add("Forms", f.Forms, func(c store.Count) (string, string, string) { return c.Name, "", "form:" + c.Name })
+	add("Authors", f.Authors, func(c store.Count) (string, string, []string) {
+		return c.Label, "@" + c.Name, []string{store.Term("from", c.Name)}
+	})
+	years := slices.DeleteFunc(slices.Clone(f.Years), func(y store.Count) bool {
+		_, err := time.Parse("2006", y.Name)
+		return err != nil
+	})
+	slices.Reverse(years)
+	add("Years", years, func(c store.Count) (string, string, []string) {
+		year, _ := strconv.Atoi(c.Name)
+		return c.Name, "", []string{"since:" + c.Name, fmt.Sprintf("until:%04d", year+1)}
+	})
+	add("Sites", f.Hosts, func(c store.Count) (string, string, []string) {
+		return c.Name, "", []string{store.Term("source", "="+c.Name)}
+	})
+	add("Forms", f.Forms, func(c store.Count) (string, string, []string) { return c.Name, "", []string{"form:" + c.Name} })
 	var ids []store.Count
 	for _, c := range []store.Count{{Name: "has:id", Label: "known", N: f.WithID}, {Name: "-has:id", Label: "not known", N: f.WithoutID}} {
 		if c.N > 0 {
 			ids = append(ids, c)
 		}
 	}
-	add("Status ID", ids, func(c store.Count) (string, string, string) { return c.Label, "", c.Name })
+	add("Status ID", ids, func(c store.Count) (string, string, []string) { return c.Label, "", []string{c.Name} })
 	return all
 }
 
