@@ -3,6 +3,7 @@ package corpus
 import (
 	"bytes"
 	"html"
+	"slices"
 	"strings"
 
 	htmltok "golang.org/x/net/html"
@@ -312,23 +313,40 @@ func looksHTML(s string) bool {
 }
 
 // isMarkup says whether a text with tags is Markdown or a wiki's: it has paragraphs
-// parted by empty lines, none of the tags of a whole page, and more links in brackets
-// than links and paragraphs of HTML.
+// parted by empty lines, more links in brackets than links and paragraphs of HTML,
+// and no tags but those that converters leave in a text.
 func isMarkup(s string) bool {
 	links := strings.Count(s, "](http") + strings.Count(s, "[http")
-	if links == 0 || !strings.Contains(s, "\n\n") || links <= strings.Count(s, "<a ")+strings.Count(s, "<p") {
+	if links == 0 || !strings.Contains(s, "\n\n") && !strings.Contains(s, "\n\r\n") || links <= strings.Count(s, "<a ")+strings.Count(s, "<p") {
 		return false
 	}
-	for _, tag := range [...]string{"html", "!doctype", "head", "body", "script", "style", "iframe", "meta"} {
-		for i := 0; ; i++ {
-			n := strings.IndexByte(s[i:], '<')
-			if n < 0 {
-				break
-			}
-			if i += n + 1; i+len(tag) <= len(s) && strings.EqualFold(s[i:i+len(tag)], tag) {
+	for i := 0; ; i++ {
+		n := strings.IndexByte(s[i:], '<')
+		if n < 0 {
+			return true
+		}
+		i += n
+		tag := strings.TrimPrefix(s[i+1:min(len(s), i+maxTag)], "/")
+		if tag == "" || tag[0] != '!' && !isLetter(tag[0]) || strings.HasPrefix(tag, "http") {
+			continue // a sign, or an address
+		}
+		tag, _, _ = strings.Cut(tag, ">")
+		name, rest, _ := strings.Cut(strings.TrimSuffix(tag, "/"), " ")
+		if !slices.Contains(textTags, name) {
+			return false
+		}
+		for attribute := range strings.FieldsSeq(rest) {
+			if name, _, ok := strings.Cut(attribute, "="); ok && name != "class" && name != "id" {
 				return false
 			}
 		}
 	}
-	return true
 }
+
+// maxTag is how far the end of a tag is looked for, in bytes.
+const maxTag = 300
+
+// textTags are the tags that converters leave in a text.
+var textTags = []string{"div", "blockquote", "figure", "figcaption", "section", "p", "br", "span"}
+
+func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }

@@ -258,7 +258,13 @@ func (r *reader) blockLine(i int) int {
 		return i
 	}
 	line := strings.TrimRight(r.s[begin:end], " \t\r")
-	if r.isOption(line, begin > i) {
+	switch {
+	case r.isOption(line, begin > i):
+		if r.block == "" && r.style.rst {
+			r.endQuote() // what is indented below it is another
+		}
+		return end
+	case line == "____" && !r.style.asciiDoc:
 		return end
 	}
 	for n, b := range quoteBlocks {
@@ -268,9 +274,6 @@ func (r *reader) blockLine(i int) int {
 			return end
 		case r.block == "" && line == b.begin && (r.style.asciiDoc || !b.asciiDoc):
 			if !r.endsBefore(n, end, b.end) {
-				if b.asciiDoc {
-					return i
-				}
 				return end
 			}
 			r.endQuote()
@@ -308,16 +311,9 @@ func lineAfter(s string, i int, words string) int {
 }
 
 // isOption reports whether a line says something of a block: Pandoc's fences with a
-// class or none, reStructuredText's directives and what is indented below them, Org's
-// drawers.
+// class or none, reStructuredText's directives and what is indented below them.
 func (r *reader) isOption(line string, indented bool) bool {
 	switch {
-	case r.drawer:
-		r.drawer = line != ":END:" && strings.HasPrefix(line, ":")
-		return strings.HasPrefix(line, ":")
-	case line == ":PROPERTIES:":
-		r.drawer = true
-		return true
 	case strings.HasPrefix(line, ":::"):
 		class := strings.TrimLeft(line, ": ")
 		return class == "" || strings.HasPrefix(class, "{") && strings.HasSuffix(class, "}") || isClass(class)
@@ -341,18 +337,18 @@ const blockBegins = ":._#\\"
 
 // hasBlocks reports whether a text has lines or tags of blocks.
 func hasBlocks(s string) bool {
-	for i := 0; ; i++ {
-		n := strings.IndexByte(s[i:], '\n')
-		if n < 0 {
-			break
-		}
-		i = char.SkipBlanks(s, i+n+1)
-		for _, mark := range [...]string{":::", ".. ", "..\n", "____\n", ":PROPERTIES:", "#+begin_q", "#+BEGIN_Q", `\begin{quot`} {
+	for i := 0; i < len(s); {
+		i = char.SkipBlanks(s, i)
+		for _, mark := range [...]string{":::", ".. ", "..\n", "____\n", "#+begin_q", "#+BEGIN_Q", `\begin{quot`} {
 			if strings.HasPrefix(s[i:], mark) {
 				return true
 			}
 		}
-		i--
+		n := strings.IndexByte(s[i:], '\n')
+		if n < 0 {
+			break
+		}
+		i += n + 1
 	}
 	for i := 0; ; i++ {
 		n := strings.IndexByte(s[i:], '<')

@@ -151,16 +151,17 @@ func holdsAddress(s string, i int) bool {
 // reader turns a text into its view.
 type reader struct {
 	builder
-	s                 string
-	style             style
-	quotes            []Range
-	quoted            bool   // the line is one of a quote
-	block             string // how the line begins that ends the quote, where its lines are not marked
-	ends              [5]int // where the next of these lines is, for each of quoteBlocks
-	quoteEnd          int    // where the next tag is that ends a quote
-	drawer, directive bool   // the line before is one of Org's drawer, or of a directive of reStructuredText
-	line              int    // where the line begins, without the marks of quoting
-	open              []int  // the places in the view of brackets that may begin a link
+	s         string
+	style     style
+	quotes    []Range
+	quoted    bool   // the line is one of a quote
+	block     string // how the line begins that ends the quote, where its lines are not marked
+	ends      [5]int // where the next of these lines is, for each of quoteBlocks
+	quoteEnd  int    // where the next tag is that ends a quote
+	directive bool   // the line before is of a directive of reStructuredText
+	item      bool   // the last line that is not indented is an item of a list
+	line      int    // where the line begins, without the marks of quoting
+	open      []int  // the places in the view of brackets that may begin a link
 }
 
 // altered are the bytes at which a view may differ from the text.
@@ -262,7 +263,7 @@ func (r *reader) tag(i, end int) {
 	switch tag := r.s[i:end]; {
 	case strings.HasPrefix(tag, "<br"):
 		r.put("\n", i, end)
-	case r.block == "" && !r.quoted && strings.HasPrefix(tag, "<blockquote") && strings.Trim(r.s[r.line:i], " ") == "":
+	case strings.HasPrefix(tag, "<blockquote") && (r.block == quoteEnd || r.block == "" && !r.quoted) && (i == 0 || r.s[i-1] != '`'):
 		if r.quoteEnd < end {
 			r.quoteEnd = len(r.s) + maxQuote
 			if n := strings.Index(r.s[end:], quoteEnd); n >= 0 {
@@ -270,6 +271,7 @@ func (r *reader) tag(i, end int) {
 			}
 		}
 		if r.quoteEnd < end+maxQuote {
+			r.endQuote() // of one within another the inner one counts
 			r.block = quoteEnd
 			r.beginQuote()
 		}
@@ -407,6 +409,9 @@ func (r *reader) beginLine(i int) int {
 		return end
 	}
 	j, quoted := r.marks(i)
+	if r.style.rst && j < len(r.s) && !char.IsSpace(r.s[j]) && j == i {
+		r.item = isItem(r.s[j:]) && !strings.HasPrefix(r.s[j+1:], " ..\n") // Pandoc's, of an item that is a quote
+	}
 	switch {
 	case quoted && !r.quoted:
 		r.beginQuote()
@@ -415,6 +420,12 @@ func (r *reader) beginLine(i int) int {
 	}
 	r.quoted, r.line = quoted, j
 	return j
+}
+
+// isItem reports whether a line begins with the mark of an item of a list.
+func isItem(s string) bool {
+	s = strings.TrimLeft(s[:min(len(s), 8)], "0123456789#")
+	return strings.HasPrefix(s, "* ") || strings.HasPrefix(s, "- ") || strings.HasPrefix(s, "+ ") || strings.HasPrefix(s, ". ") || strings.HasPrefix(s, ") ")
 }
 
 func (r *reader) beginQuote() {
@@ -436,7 +447,7 @@ func (r *reader) marks(i int) (end int, quoted bool) {
 	switch j := char.SkipBlanks(r.s, i); {
 	case r.block != "":
 		return j, true
-	case r.style.rst && strings.HasPrefix(r.s[i:], minIndent):
+	case r.style.rst && strings.HasPrefix(r.s[i:], minIndent) && (r.quoted || !r.item && (len(r.text) == 0 || bytes.HasSuffix(r.text, []byte("\n\n")))):
 		if strings.HasPrefix(r.s[j:], lineMark) {
 			j += len(lineMark)
 		}
