@@ -8,7 +8,8 @@ import (
 )
 
 // The arrows of the design: which of our packages a package may import, and
-// which foreign ones only it may.
+// which foreign ones only it may. Those within package store are kept by its
+// parts_test.go.
 var (
 	mayImport = map[string][]string{
 		"tweetarc/archive":                   nil,

@@ -289,10 +289,11 @@ func (s source) read(ctx context.Context, from querier, among rowSet) (rowSet, e
 	return readSet(ctx, from, query, args...)
 }
 
-// where is the part that is counted, as a condition on a column of rows of tweets.
-func (m *Match) where(ctx context.Context, column string) (cond string, args []any, err error) {
+// counted is the part that is counted, as a condition on tweets t and one on embeds e,
+// which have the same arguments.
+func (m *Match) counted(ctx context.Context) (tweets, embeds string, args []any, err error) {
 	if m.set == nil && m.Part == m.N {
-		return "1", nil, nil
+		return "1", "1", nil, nil
 	}
 	if m.part == "" {
 		var ids []int64
@@ -302,11 +303,11 @@ func (m *Match) where(ctx context.Context, column string) (cond string, args []a
 			ids = m.set.ids()
 		}
 		if err != nil {
-			return "", nil, err
+			return "", "", nil, err
 		}
 		m.part = list(ids)
 	}
-	return column + inList, []any{m.part}, nil
+	return "t.id" + inList, "e.tweet" + inList, []any{m.part}, nil
 }
 
 // order lists rows of the match in an order that an index has.
@@ -345,7 +346,8 @@ func (m *Match) list(ctx context.Context, by string, limit, offset int) ([]int64
 	return m.sort(ctx, by, limit, offset)
 }
 
-// sort looks all rows up.
+// sort looks all rows up. (Without a LIMIT, SQLite may forget the order of what it is
+// to put together, see readRows.)
 func (m *Match) sort(ctx context.Context, by string, limit, offset int) ([]int64, error) {
 	return readList(ctx, m.db.sql, `SELECT t.id AS id FROM tweets t WHERE t.id`+inList+` ORDER BY `+by+` LIMIT ? OFFSET ?`, list(m.set.ids()), limit, offset)
 }

@@ -129,7 +129,7 @@ type ArticleRef struct {
 // the latest first.
 func (m *Match) Articles(ctx context.Context, limit, offset int) (articles []ArticleRef, err error) {
 	defer func() { err = m.db.explain(err) }()
-	where, args, err := m.where(ctx, "e.tweet")
+	_, where, args, err := m.counted(ctx)
 	if err != nil {
 		return nil, err
 	}

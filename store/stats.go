@@ -32,11 +32,10 @@ type Stats struct {
 // Stats counts; lists have at most top entries.
 func (m *Match) Stats(ctx context.Context, top int) (s Stats, err error) {
 	defer func() { err = m.db.explain(err) }()
-	tweets, args, err := m.where(ctx, "t.id")
+	tweets, embeds, args, err := m.counted(ctx)
 	if err != nil {
 		return s, err
 	}
-	embeds, _, _ := m.where(ctx, "e.tweet")
 	tx, err := m.db.sql.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
 		return s, err
@@ -120,7 +119,7 @@ func (m *Match) Histogram(ctx context.Context, by Unit) (all []Count, err error)
 		return nil, &Error{errorf("no unit %q", by), "year, month or day"}
 	}
 	if m.days == nil {
-		where, args, err := m.where(ctx, "t.id")
+		where, _, args, err := m.counted(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -153,11 +152,10 @@ type Facets struct {
 // Facets counts tweets; lists have at most top entries, years all.
 func (m *Match) Facets(ctx context.Context, top int) (f Facets, err error) {
 	defer func() { err = m.db.explain(err) }()
-	tweets, args, err := m.where(ctx, "t.id")
+	tweets, embeds, args, err := m.counted(ctx)
 	if err != nil {
 		return f, err
 	}
-	embeds, _, _ := m.where(ctx, "e.tweet")
 	if f.Years, err = m.Histogram(ctx, ByYear); err != nil {
 		return f, err
 	}
@@ -208,11 +206,10 @@ func (db *DB) Author(ctx context.Context, handle string, top, most int) (a *Auth
 		return nil, nil, &Error{notFound{errorf("no tweets of @%s", handle)}, "search for from:" + handle + " finds none either"}
 	}
 	a = &Author{Tweets: m.N}
-	where, args, err := m.where(ctx, "t.id")
+	where, embeds, args, err := m.counted(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
-	embeds, _, _ := m.where(ctx, "e.tweet")
 	tx, err := db.sql.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
 		return nil, nil, err

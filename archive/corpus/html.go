@@ -346,7 +346,7 @@ func isMarkup(s string) bool {
 // maxTag is how far the end of a tag is looked for, in bytes.
 const maxTag = 300
 
-// textTags are the tags that converters leave in a text.
-var textTags = []string{"div", "blockquote", "figure", "figcaption", "section", "p", "br", "span"}
+// textTags are the tags that converters leave in a text, and the detector reads there.
+var textTags = []string{"div", "blockquote", "figure", "figcaption", "article", "section", "p", "br", "span"}
 
 func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }

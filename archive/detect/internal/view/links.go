@@ -225,7 +225,7 @@ func (r *reader) autolink(i int) int {
 
 // quoteBlocks are the lines that a format has around a quote. A mark that other texts
 // have, too, is only read where there are signs of the format.
-var quoteBlocks = []struct {
+var quoteBlocks = [...]struct {
 	begin, end string
 	asciiDoc   bool
 }{
@@ -258,10 +258,14 @@ func (r *reader) blockLine(i int) int {
 		return i
 	}
 	line := strings.TrimRight(r.s[begin:end], " \t\r")
+	if strings.HasPrefix(line, "#+") {
+		line, _, _ = strings.Cut(line, " ") // it may say more of the block
+	}
 	switch {
 	case r.isOption(line, begin > i):
 		if r.block == "" && r.style.rst {
 			r.endQuote() // what is indented below it is another
+			r.quotable = r.quotable || begin == i
 		}
 		return end
 	case line == "____" && !r.style.asciiDoc:
@@ -339,7 +343,7 @@ const blockBegins = ":._#\\"
 func hasBlocks(s string) bool {
 	for i := 0; i < len(s); {
 		i = char.SkipBlanks(s, i)
-		for _, mark := range [...]string{":::", ".. ", "..\n", "____\n", "#+begin_q", "#+BEGIN_Q", `\begin{quot`} {
+		for _, mark := range [...]string{":::", "..", "____", "#+begin_q", "#+BEGIN_Q", `\begin{quot`} {
 			if strings.HasPrefix(s[i:], mark) {
 				return true
 			}

@@ -50,8 +50,8 @@ func styleOf(s string) style {
 		links:      strings.Contains(s, "](") || strings.Contains(s, "][") || strings.Contains(s, "]: http"),
 		escapes:    hasEscapes(s) || latex,
 		latex:      latex && (strings.Contains(s, `\begin{`) || strings.Contains(s, `\section{`) || strings.Contains(s, `\item`)),
-		rst:        strings.Contains(s, ">`_") && s[0] != ' ',
-		asciiDoc:   links && strings.Contains(s, "[") && isAsciiDoc(s),
+		rst:        strings.Contains(s, ">`_"),
+		asciiDoc:   links && isAsciiDoc(s),
 		spans:      strings.Contains(s, "</span>"),
 		targets:    hasTargets(s),
 		quotes:     hasQuotes(s),
@@ -154,14 +154,14 @@ type reader struct {
 	s         string
 	style     style
 	quotes    []Range
-	quoted    bool   // the line is one of a quote
-	block     string // how the line begins that ends the quote, where its lines are not marked
-	ends      [5]int // where the next of these lines is, for each of quoteBlocks
-	quoteEnd  int    // where the next tag is that ends a quote
-	directive bool   // the line before is of a directive of reStructuredText
-	item      bool   // the last line that is not indented is an item of a list
-	line      int    // where the line begins, without the marks of quoting
-	open      []int  // the places in the view of brackets that may begin a link
+	quoted    bool                  // the line is one of a quote
+	block     string                // the line or tag that ends the quote, where its lines are not marked
+	ends      [len(quoteBlocks)]int // where the next line is that ends such a block
+	endTag    int                   // where the next tag is that ends a quote
+	directive bool                  // the line before is of a directive of reStructuredText
+	quotable  bool                  // there was a line that is not indented, and the last one is no item of a list
+	line      int                   // where the line begins, without the marks of quoting
+	open      []int                 // the places in the view of brackets that may begin a link
 }
 
 // altered are the bytes at which a view may differ from the text.
@@ -264,13 +264,13 @@ func (r *reader) tag(i, end int) {
 	case strings.HasPrefix(tag, "<br"):
 		r.put("\n", i, end)
 	case strings.HasPrefix(tag, "<blockquote") && (r.block == quoteEnd || r.block == "" && !r.quoted) && (i == 0 || r.s[i-1] != '`'):
-		if r.quoteEnd < end {
-			r.quoteEnd = len(r.s) + maxQuote
+		if r.endTag < end {
+			r.endTag = len(r.s) + maxQuote
 			if n := strings.Index(r.s[end:], quoteEnd); n >= 0 {
-				r.quoteEnd = end + n
+				r.endTag = end + n
 			}
 		}
-		if r.quoteEnd < end+maxQuote {
+		if r.endTag < end+maxQuote {
 			r.endQuote() // of one within another the inner one counts
 			r.block = quoteEnd
 			r.beginQuote()
@@ -410,7 +410,7 @@ func (r *reader) beginLine(i int) int {
 	}
 	j, quoted := r.marks(i)
 	if r.style.rst && j < len(r.s) && !char.IsSpace(r.s[j]) && j == i {
-		r.item = isItem(r.s[j:]) && !strings.HasPrefix(r.s[j+1:], " ..\n") // Pandoc's, of an item that is a quote
+		r.quotable = !isItem(r.s[j:]) || strings.HasPrefix(r.s[j+1:], " ..\n") // Pandoc's, of an item that is a quote
 	}
 	switch {
 	case quoted && !r.quoted:
@@ -447,7 +447,7 @@ func (r *reader) marks(i int) (end int, quoted bool) {
 	switch j := char.SkipBlanks(r.s, i); {
 	case r.block != "":
 		return j, true
-	case r.style.rst && strings.HasPrefix(r.s[i:], minIndent) && (r.quoted || !r.item && (len(r.text) == 0 || bytes.HasSuffix(r.text, []byte("\n\n")))):
+	case r.style.rst && strings.HasPrefix(r.s[i:], minIndent) && (r.quoted || r.quotable && (len(r.text) == 0 || bytes.HasSuffix(r.text, []byte("\n\n")))):
 		if strings.HasPrefix(r.s[j:], lineMark) {
 			j += len(lineMark)
 		}

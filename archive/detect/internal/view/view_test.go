@@ -74,6 +74,8 @@ var textTests = []struct{ name, in, want string }{
 	{"a directive parts quotes of reStructuredText", "One `a <https://b.example>`_\n\n   Two.\n\n..\n\n   Three.\n", "One ‹a›(https://b.example)\n\n«Two.\n»\n\n«Three.\n»"},
 	{"no quotes: what goes on below an item or a term", "`a <https://b.example>`_\n\n1. One.\n\n   Two.\n\nTerm\n   Three.\n", "‹a›(https://b.example)\n\n1. One.\n\n   Two.\n\nTerm\n   Three.\n"},
 	{"a quote within a line, and within another", "* One: <blockquote>Two. <blockquote>Three.</blockquote>", "* One: «Two. »«Three.»\n"},
+	{"a text that is indented as a whole", "\n   See `a <https://b.example>`_.\n\n   One.\n", "\n   See ‹a›(https://b.example).\n\n   One.\n"},
+	{"blocks with carriage returns, and with more on their line", "See https://b.example[a]\r\n____\r\nOne.\r\n____\r\n#+begin_quote :x 1\r\nTwo.\r\n#+end_quote\r\n", "See ‹a›(https://b.example)\n\n«One.»\n\n«Two.»\n\n"},
 	{"an empty block", "One.\n\n\\begin{quote}\n\\end{quote}\n\nTwo.\n#+begin_quote\n#+end_quote", "One.\n\n\n\nTwo.\n\n"},
 	{"lines that only begin like a block's", "One.\n\\begin{quote} Two.\n\\end{quote} Three.\n\n\\begin{quote}\nFour.\\end{quote}\nFive.", "One.\n\\begin{quote} Two.\n\\end{quote} Three.\n\nFour.\\end{quote}\nFive."},
 	{"rules are no blocks", "One.\n\n____\n\nTwo.\n\n____\n\nThree.\n\n<p>", "One.\n\n\nTwo.\n\n\nThree.\n\n"},
