@@ -24,9 +24,10 @@ func searchCommand() *cli.Command {
 found in the text and in the author's names, so that jane roe finds what
 @janeroe wrote, before what mentions her. The operators are Twitter's: words,
 "a phrase", OR, -word, (groups), pre*, from:handle, @mention, #tag,
-since:2018-01-01, until:, url:, filter:links|media|replies, source:host, form:,
-has:id, min_sightings:2, and lang:en of tweets that were looked up (see tweetarc
-enrich). A query that begins with a dash stands behind --.
+since:2018-01-01, until:, url:, filter:links|media|replies, source:host (of
+source:=host no host below it), form:, has:id, min_sightings:2, and lang:en of
+tweets that were looked up (see tweetarc enrich). A query that begins with a
+dash stands behind --.
 
    tweetarc search 'bridge "first stone" -opening'
    tweetarc search 'from:janeroe since:2018-01-01 until:2018-12-31'

@@ -76,6 +76,7 @@ var textTests = []struct{ name, in, want string }{
 	{"a quote within a line, and within another", "* One: <blockquote>Two. <blockquote>Three.</blockquote>", "* One: «Two. »«Three.»\n"},
 	{"a text that is indented as a whole", "\n   See `a <https://b.example>`_.\n\n   One.\n", "\n   See ‹a›(https://b.example).\n\n   One.\n"},
 	{"blocks with carriage returns, and with more on their line", "See https://b.example[a]\r\n____\r\nOne.\r\n____\r\n#+begin_quote :x 1\r\nTwo.\r\n#+end_quote\r\n", "See ‹a›(https://b.example)\n\n«One.»\n\n«Two.»\n\n"},
+	{"a directive at the beginning", ".. epigraph::\n\n   One.\n\n`a <https://b.example>`_", "\n\n«One.\n\n»‹a›(https://b.example)"},
 	{"an empty block", "One.\n\n\\begin{quote}\n\\end{quote}\n\nTwo.\n#+begin_quote\n#+end_quote", "One.\n\n\n\nTwo.\n\n"},
 	{"lines that only begin like a block's", "One.\n\\begin{quote} Two.\n\\end{quote} Three.\n\n\\begin{quote}\nFour.\\end{quote}\nFive.", "One.\n\\begin{quote} Two.\n\\end{quote} Three.\n\nFour.\\end{quote}\nFive."},
 	{"rules are no blocks", "One.\n\n____\n\nTwo.\n\n____\n\nThree.\n\n<p>", "One.\n\n\nTwo.\n\n\nThree.\n\n"},
