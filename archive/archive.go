@@ -34,6 +34,9 @@ type Article struct {
 	Date  string `json:"date,omitempty"`  // day it was published, YYYY-MM-DD, "" if unknown
 	Body  string `json:"body,omitempty"`  // text or HTML; "" for a record that cannot hold a tweet
 	HTML  bool   `json:"html,omitempty"`  // Body is HTML
+
+	Outlet   string `json:"outlet,omitempty"`      // who published it, as the corpus says; "" if it does not
+	Captured string `json:"captured_at,omitempty"` // when a crawl fetched it, YYYY-MM-DDTHH:MM:SSZ, "" if unknown
 }
 
 // Tweet is what an article tells of a tweet. A field without evidence is empty.

@@ -11,12 +11,16 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// File is one input of a corpus.
+// File is one file of a corpus: an input, or a member of one that is a container
+// (a zip, a tar). A container comes after its members once more, without records.
 type File struct {
 	Path    string // as in Origin.File
+	Abs     string // absolute path or URL, by which it is known again; "" of standard input
 	Size    int64  // bytes, -1 if unknown (a pipe)
 	ModTime time.Time
 	SHA256  string // of its bytes, hexadecimal; "" unless it was asked for
+	In      *File  // the container that it is a member of, nil of an input
+	Holds   bool   // it is a container
 }
 
 // Batch is a stretch of one file, in the order of the file, decoded by the
