@@ -13,14 +13,22 @@ import (
 type Run struct {
 	Command  string // the command line
 	Version  string // of the program
-	Detector string // of the detector, and of whatever else decides which embeds a file gives
+	Detector int    // the detector's version: of an article the embeds of the highest one count
+	Options  string // all that decides what a file gives: a file that others have read is read again
+	Globs    string // what chooses among the members of a container
+	Partial  bool   // the options leave something out: what such a reading does not see is not superseded
 	Force    bool   // read again what was read before
+
+	// Gone tells whether there is no longer a file at an absolute path, as in
+	// archive.File. Nil is never.
+	Gone func(path string) bool
 }
 
 // Counts is what a run read and found.
 type Counts struct {
 	Files    int            `json:"files"`             // read, wholly or in part
 	Skipped  int            `json:"skipped,omitempty"` // files unchanged since they were read
+	Unreadable int          `json:"-"` // records of these that could not be read then
 	Records  int            `json:"records"`           // articles and errors
 	Articles int            `json:"articles"`          // with embeds
 	Embeds   int            `json:"embeds"`
@@ -30,14 +38,14 @@ type Counts struct {
 
 func (c *Counts) addError(reason string) { addReason(&c.Errors, reason, 1) }
 
-func (c *Counts) add(s *stretch) {
-	c.Records += s.records
-	c.Articles += len(s.found)
-	c.Embeds += s.embeds
+func (c *Counts) add(n progress, found []Sightings) {
+	c.Records += n.records
+	c.Articles += n.articles
+	c.Embeds += n.embeds
 	if c.Forms == nil {
 		c.Forms = map[string]int{}
 	}
-	for _, f := range s.found {
+	for _, f := range found {
 		for _, e := range f.Embeds {
 			c.Forms[string(e.Form)]++
 		}
@@ -91,15 +99,19 @@ func (db *DB) Runs(ctx context.Context) ([]Manifest, error) {
 	return all, db.explain(rows.Err())
 }
 
+// What was read of a version v is in its row or, as long as it was not read to its
+// end, in the sums s of its progress.
 const (
-	inputColumns = `i.path, i.size, i.mtime, i.sha256, i.done, i.records, i.articles, i.embeds, i.errors`
-	inputsOf     = ` FROM inputs i JOIN runs r ON r.id = i.run WHERE r.key = ?`
+	soFar        = ` LEFT JOIN (SELECT version, sum(records) AS records, sum(articles) AS articles, sum(embeds) AS embeds, sum(errors) AS errors FROM progress GROUP BY version) s ON s.version = v.id AND v.done = 0`
+	readSoFar    = `v.records + ifnull(s.records, 0), v.articles + ifnull(s.articles, 0), v.embeds + ifnull(s.embeds, 0), v.errors + ifnull(s.errors, 0)`
+	inputColumns = `f.name, v.size, v.mtime, v.sha256, v.done > 0, ` + readSoFar
+	inputsOf     = ` FROM runs r JOIN readings g ON g.run = r.id JOIN versions v ON v.id = g.version JOIN files f ON f.id = v.file` + soFar + ` WHERE r.key = ?`
 )
 
 // Inputs calls each for the inputs of a run, in the order of their paths; it
 // may have a million. An error of each ends it.
 func (db *DB) Inputs(ctx context.Context, key string, each func(Input) error) error {
-	return db.explain(db.inputs(ctx, each, `SELECT `+inputColumns+inputsOf+` ORDER BY i.path`, key))
+	return db.explain(db.inputs(ctx, each, `SELECT `+inputColumns+inputsOf+` ORDER BY f.name, f.key, v.size, v.mtime`, key))
 }
 
 func (db *DB) inputs(ctx context.Context, each func(Input) error, query string, args ...any) error {
@@ -124,16 +136,16 @@ func (db *DB) inputs(ctx context.Context, each func(Input) error, query string, 
 	return rows.Err()
 }
 
-// beginRun adds the manifest's row.
-func beginRun(ctx context.Context, conn *sql.Conn, run Run) (id int64, err error) {
+// beginRun adds the manifest's row, and says when the run began: later than all that
+// the archive knows of.
+func beginRun(ctx context.Context, conn *sql.Conn, run Run) (id, began int64, err error) {
 	var key [8]byte
 	rand.Read(key[:])
-	res, err := conn.ExecContext(ctx, `INSERT INTO runs (key, command, version, detector, started, ended, counts) VALUES (?, ?, ?, ?, ?, '', '{}')`,
-		hex.EncodeToString(key[:]), run.Command, run.Version, run.Detector, formatTime(time.Now()))
-	if err != nil {
-		return 0, err
-	}
-	return res.LastInsertId()
+	now := time.Now()
+	err = conn.QueryRowContext(ctx, `INSERT INTO runs (key, began, command, version, detector, started, ended, counts)
+		SELECT ?, max(?, (SELECT ifnull(max(began), 0) + 1 FROM runs), (SELECT ifnull(max(done), 0) + 1 FROM versions)), ?, ?, ?, ?, '', '{}' RETURNING id, began`,
+		hex.EncodeToString(key[:]), now.UnixMilli(), run.Command, run.Version, run.Options, formatTime(now)).Scan(&id, &began)
+	return id, began, err
 }
 
 // Run is the manifest of one run, with some of its inputs, and tells how many
@@ -161,6 +173,6 @@ func (db *DB) Run(ctx context.Context, key string, limit, offset int) (m *Manife
 	err = db.inputs(ctx, func(in Input) error {
 		m.Inputs = append(m.Inputs, in)
 		return nil
-	}, `SELECT `+inputColumns+inputsOf+` ORDER BY i.path LIMIT ? OFFSET ?`, key, limit, offset)
+	}, `SELECT `+inputColumns+inputsOf+` ORDER BY f.name, f.key, v.size, v.mtime LIMIT ? OFFSET ?`, key, limit, offset)
 	return m, total, err
 }

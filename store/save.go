@@ -12,18 +12,20 @@ import (
 	"tweetarc/archive"
 )
 
-// batch is one transaction of a Writer.
+// batch is one transaction of a Writer, or a part of one.
 type batch struct {
 	*Writer
 	article, embed, tweet int64 // the last row ids given
 
-	added   []*added
-	dirty   map[int64]bool  // blocks that have lost sightings
-	touched map[int64]bool  // tweets whose rows must be made anew
-	media   map[string]bool // codes of the sightings that were lost
-	moved   []move
-	first   int64 // the last tweet that was there before
-	lookups bool  // there are some
+	unsettled map[int64]bool // articles of which places have come, or are superseded
+	current   map[int64]bool // what came of these
+	added     []*added
+	dirty     map[int64]bool  // blocks that have lost sightings
+	touched   map[int64]bool  // tweets whose rows must be made anew
+	media     map[string]bool // codes of the sightings that were lost
+	moved     []move
+	first     int64 // the last tweet that was there before
+	lookups   bool  // there are some
 }
 
 // added is a sighting that is about to get its row.
@@ -32,28 +34,45 @@ type added struct {
 	v            *variant // what it is one of
 	own          bool     // the first one
 	row, article int64
-	in           *archive.Article
+	at           seen
+	date         string // of its article
+	current      bool
 }
 
 // begin makes the batch ready; the lock is held.
 func (b *batch) begin() error {
-	b.dirty, b.touched, b.media = map[int64]bool{}, map[int64]bool{}, map[string]bool{}
+	*b = batch{Writer: b.Writer, unsettled: map[int64]bool{}, current: map[int64]bool{}, dirty: map[int64]bool{}, touched: map[int64]bool{}, media: map[string]bool{}}
 	return b.query(func(r *sql.Rows) error { return r.Scan(&b.article, &b.embed, &b.tweet, &b.lookups) },
 		`SELECT (SELECT ifnull(max(id), 0) FROM articles), (SELECT ifnull(max(id), 0) FROM embeds), (SELECT ifnull(max(id), 0) FROM tweets), EXISTS (SELECT 1 FROM lookups)`)
 }
 
 // save brings the stretches into the archive.
-func (b *batch) save(stretches []stretch) error {
+func (b *batch) save(stretches []stretch, respelled []archive.File) error {
 	if err := b.begin(); err != nil {
 		return err
 	}
-	for i := range stretches {
-		if err := b.stretch(&stretches[i]); err != nil {
+	for i := range respelled {
+		if _, err := b.fileOf(&respelled[i], 0); err != nil {
 			return err
+		}
+	}
+	var lost []lost
+	for i := range stretches {
+		l, err := b.stretch(&stretches[i])
+		if err != nil {
+			return err
+		}
+		if len(l.articles) > 0 {
+			lost = append(lost, l)
 		}
 	}
 	if err := b.identify(); err != nil {
 		return err
+	}
+	for _, l := range lost {
+		if err := b.tell(l); err != nil {
+			return err
+		}
 	}
 	counts, err := json.Marshal(b.Counts())
 	if err != nil {
@@ -62,127 +81,139 @@ func (b *batch) save(stretches []stretch) error {
 	return b.exec(`UPDATE runs SET counts = ? WHERE id = ?`, string(counts), b.runID)
 }
 
-// stretch saves the progress of a file and its articles; what the archive held
-// of this stretch of the file goes.
-func (b *batch) stretch(s *stretch) error {
-	f := &s.file
-	file, err := b.file(f.Path)
+// lost is what is no longer in an input.
+type lost struct {
+	name     string
+	input    int64
+	articles []int64
+}
+
+// tell counts the tweets that are no longer in an input.
+func (b *batch) tell(l lost) error {
+	n := 0
+	err := b.query(func(r *sql.Rows) error { return r.Scan(&n) }, `SELECT count(DISTINCT e.tweet) FROM embeds e WHERE e.article IN (SELECT value FROM json_each(?1)) AND NOT e.current AND NOT EXISTS (
+		SELECT 1 FROM embeds c JOIN places p ON p.article = c.article JOIN files f ON f.id = p.file WHERE c.tweet = e.tweet AND c.current AND f.input = ?2)`, list(l.articles), l.input)
+	if n > 0 {
+		b.superseded = append(b.superseded, Count{Name: l.name, N: n})
+	}
+	return err
+}
+
+// fileOf is the row of a file of this run, in the container with a row.
+func (b *batch) fileOf(f *archive.File, in int64) (int64, error) {
+	scope := b.scopeOf(f)
+	row, err := b.scopeRow(scope)
 	if err != nil {
+		return 0, err
+	}
+	return b.file(newFile{scope: row, scopeKey: scope, path: pathOf(f), name: f.Path, input: in})
+}
+
+// scopeRow is the row of a scope.
+func (b *batch) scopeRow(key string) (row int64, err error) {
+	if key == b.Writer.scope {
+		return 1, nil
+	}
+	find := func() error {
+		return b.query(func(r *sql.Rows) error { return r.Scan(&row) }, `SELECT id FROM scopes WHERE key = ?`, key)
+	}
+	if err = find(); err == nil && row == 0 {
+		if err = b.exec(`INSERT INTO scopes (key) VALUES (?)`, key); err == nil {
+			err = find()
+		}
+	}
+	return row, err
+}
+
+// start gives a file, its input and the version of it their rows.
+func (b *batch) start(r *reading) (err error) {
+	in := r.input()
+	if in.row == 0 {
+		if in.row, err = b.fileOf(&in.File, 0); err != nil {
+			return err
+		}
+	}
+	if r.row == 0 {
+		if r.row, err = b.fileOf(&r.File, in.row); err != nil {
+			return err
+		}
+	}
+	if in.version != 0 {
+		return nil
+	}
+	if in.version, err = b.version(in.row, in.Size, mtime(&in.File), in.SHA256, b.options(&in.File)); err != nil {
 		return err
 	}
-	done := s.last && !s.broken
-	if file == 0 {
-		file, err = b.newFile(s, done)
-	} else {
-		err = b.again(file, s, done)
+	if in.fresh { // how far others were read does not help any more
+		stale := `DELETE FROM progress WHERE version IN (SELECT id FROM versions WHERE file = ?1 AND id <> ?2)`
+		if in.Size < 0 {
+			stale = `DELETE FROM progress WHERE version IN (SELECT id FROM versions WHERE file = ?1 AND ?2 <> 0)`
+		}
+		if err := b.exec(stale, in.row, in.version); err != nil {
+			return err
+		}
 	}
-	if err != nil {
-		return err
-	}
-	err = b.exec(`INSERT INTO inputs (run, path, size, mtime, sha256, done, records, articles, embeds, errors) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT DO UPDATE SET size = excluded.size, mtime = excluded.mtime, done = excluded.done, records = records + excluded.records,
-		articles = articles + excluded.articles, embeds = embeds + excluded.embeds, errors = errors + excluded.errors`,
-		b.runID, f.Path, f.Size, mtime(f), f.SHA256, done, s.records, len(s.found), s.embeds, s.errors)
-	if err != nil {
-		return err
+	return b.exec(`INSERT OR IGNORE INTO readings (run, version) VALUES (?, ?)`, b.runID, in.version)
+}
+
+// stretch saves the articles of a stretch and the progress of its file, and says what
+// is no longer in the input, if it ends here.
+func (b *batch) stretch(s *stretch) (l lost, err error) {
+	if err := b.start(s.reading); err != nil {
+		return l, err
 	}
 	for i := range s.found {
-		if err := b.add(file, &s.found[i]); err != nil {
-			return err
+		f := &s.found[i]
+		at := seen{file: s.row, record: int64(f.Article.Record), first: s.began, last: s.began, captured: f.Article.Captured,
+			said: said{f.Article.URL, f.Article.Title, f.Article.Outlet}}
+		if _, err := b.put(&f.Article, f.Key, int64(b.run.Detector), at, func() ([]Sighting, error) { return f.Embeds, nil }); err != nil {
+			return l, err
 		}
 	}
-	return nil
-}
-
-// file is the row of a file; 0 if it has none.
-func (b *batch) file(path string) (id int64, err error) {
-	err = b.query(func(r *sql.Rows) error { return r.Scan(&id) }, `SELECT id FROM files WHERE path = ?`, path)
-	return id, err
-}
-
-// newFile gives a file its row.
-func (b *batch) newFile(s *stretch, done bool) (id int64, err error) {
-	f := &s.file
-	err = b.query(func(r *sql.Rows) error { return r.Scan(&id) }, `INSERT INTO files (path, size, mtime, sha256, detector, run, record, done, records, articles, embeds, errors)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`, f.Path, f.Size, mtime(f), f.SHA256, s.detector, b.runID, s.to, done, s.records, len(s.found), s.embeds, s.errors)
-	return id, err
-}
-
-// again saves the progress of a file that the archive knows, and takes away what
-// it held of the stretch.
-func (b *batch) again(file int64, s *stretch, done bool) error {
-	upTo := int64(s.to)
-	if done {
-		upTo = math.MaxInt64
+	in := s.input()
+	n := s.upTo
+	if !s.last || s.in != nil || in.broken {
+		done := s.last && !in.broken
+		return l, b.exec(`INSERT INTO progress (version, file, began, record, done, records, articles, embeds, errors) SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?
+			WHERE NOT EXISTS (SELECT 1 FROM versions WHERE id = ?1 AND done >= ?3)
+			ON CONFLICT DO UPDATE SET began = excluded.began, record = excluded.record, done = excluded.done, records = excluded.records, articles = excluded.articles, embeds = excluded.embeds, errors = excluded.errors
+			WHERE excluded.record > record OR excluded.record = record AND excluded.done > done`, in.version, s.row, s.reading.began, n.record, done, n.records, n.articles, n.embeds, n.errors)
 	}
-	if err := b.remove(file, int64(s.from), upTo); err != nil {
-		return err
-	}
-	if s.from == 0 {
-		if err := b.exec(`UPDATE files SET records = 0, articles = 0, embeds = 0, errors = 0, sha256 = '' WHERE id = ?`, file); err != nil {
-			return err
+	if s.Holds {
+		err := b.query(func(r *sql.Rows) error { return r.Scan(&n.records, &n.articles, &n.embeds, &n.errors) },
+			`SELECT ifnull(sum(records), 0), ifnull(sum(articles), 0), ifnull(sum(embeds), 0), ifnull(sum(errors), 0) FROM progress WHERE version = ?`, in.version)
+		if err != nil {
+			return l, err
 		}
 	}
-	f := &s.file
-	return b.exec(`UPDATE files SET size = ?, mtime = ?, sha256 = ?, detector = ?, run = ?, record = ?, done = ?, records = records + ?, articles = articles + ?, embeds = embeds + ?, errors = errors + ? WHERE id = ?`,
-		f.Size, mtime(f), f.SHA256, s.detector, b.runID, s.to, done, s.records, len(s.found), s.embeds, s.errors, file)
+	whole := n.errors == 0 && in.Size >= 0 && !b.run.Partial && !(in.Holds && b.run.Globs != "")
+	if err := b.finish(in.version, in.began, whole, &n); err != nil || !whole {
+		return l, err
+	}
+	l = lost{name: in.Path, input: in.row}
+	l.articles, err = b.completed(in.row, in.began)
+	return l, err
 }
 
-// add inserts an article and makes its embeds ready.
-func (b *batch) add(file int64, found *Sightings) error {
-	a := &found.Article
-	b.article++
-	err := b.exec(`INSERT INTO articles (id, file, record, url, host, title, date) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-		b.article, file, a.Record, a.URL, archive.Host(a.URL), a.Title, a.Date)
-	if err != nil {
-		return err
-	}
-	for i := range found.Embeds {
-		e := &found.Embeds[i]
-		b.embed++
-		_, media := archive.LinkCodes(e.Text)
-		v := &variant{Embed: e.Embed, embed: b.embed, block: blockOf(&e.Tweet), hash: variantOf(&e.Embed), media: media}
-		b.added = append(b.added, &added{e, v, true, b.embed, b.article, a})
-	}
-	return nil
+// add makes an embed of an article ready.
+func (b *batch) add(article int64, at seen, date string, e *Sighting) {
+	b.embed++
+	_, media := archive.LinkCodes(e.Text)
+	v := &variant{Embed: e.Embed, embed: b.embed, block: blockOf(&e.Tweet), hash: variantOf(&e.Embed), media: media}
+	b.added = append(b.added, &added{e, v, true, b.embed, article, at, date, true})
 }
 
-// remove takes away the articles of a file behind record from, up to record
-// upTo, with their embeds.
-func (b *batch) remove(file, from, upTo int64) error {
-	const which = `SELECT e.id FROM articles a JOIN embeds e ON e.article = a.id WHERE a.file = ? AND a.record > ? AND a.record <= ?`
-	any := false
-	err := b.query(func(r *sql.Rows) error {
-		any = true
-		var block, tweet int64
-		var media string
-		if err := r.Scan(&block, &tweet, &media); err != nil {
-			return err
-		}
-		b.dirty[block], b.touched[tweet] = true, true
-		if media != "" {
-			b.media[media] = true
-		}
-		return nil
-	}, `SELECT block, tweet, media FROM embeds WHERE id IN (`+which+`)`, file, from, upTo)
-	if err != nil || !any {
-		return err
-	}
-	for _, del := range []string{
-		`DELETE FROM links WHERE embed IN (` + which + `)`,
-		`DELETE FROM embeds WHERE id IN (` + which + `)`,
-		`DELETE FROM articles WHERE file = ? AND record > ? AND record <= ?`,
-	} {
-		if err := b.exec(del, file, from, upTo); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// identify tells which tweets the added sightings are of, gives them their
-// rows, and brings the tweets up to date.
+// identify settles the articles, tells which tweets the added sightings are of,
+// gives them their rows, and brings the tweets up to date.
 func (b *batch) identify() error {
+	if err := b.settle(); err != nil {
+		return err
+	}
+	for _, a := range b.added {
+		current, settled := b.current[a.article]
+		a.v.current = current || !settled
+		a.current = a.v.current
+	}
 	n := neighbourhood{batch: b, blocks: map[int64][]*variant{}, known: map[place]*variant{}, exact: map[int64]bool{}}
 	changed, err := n.gather()
 	if err != nil {

@@ -1,5 +1,5 @@
--- The archive: one SQLite file. What an article said stands in articles, embeds
--- and links, and is never changed by what an API said, which stands in lookups.
+-- The archive: one SQLite file. What an article said is in articles, embeds
+-- and links, and is never changed by what an API said, which is in lookups.
 -- Days are YYYY-MM-DD, times YYYY-MM-DDTHH:MM:SSZ, both UTC; '' is unknown.
 -- Row ids hold the tables together and mean nothing outside of this file. Foreign
 -- keys name their columns, for Datasette fails on those that do not.
@@ -8,76 +8,115 @@
 CREATE TABLE runs (
 	id       INTEGER PRIMARY KEY,
 	key      TEXT NOT NULL UNIQUE, -- random, so that a run merged twice is one
+	began    INTEGER NOT NULL,     -- milliseconds since 1970; of two runs of one archive the later has more
 	command  TEXT NOT NULL,        -- the command line
 	version  TEXT NOT NULL,        -- the program's
-	detector TEXT NOT NULL,        -- the detector's
-	started  TEXT NOT NULL,
+	detector TEXT NOT NULL,        -- the detector's version, and the options that decide what a file gives
 	ended    TEXT NOT NULL,        -- '' while it goes on, or where it was killed
 	counts   TEXT NOT NULL         -- JSON, see Counts in run.go
 );
 
--- A file is an input of the corpus, and how far it has been read.
+-- A scope is where paths mean something: the archive that first read them, or a
+-- folder of shards. A merge keeps it, so that equal paths of two machines stay apart.
+CREATE TABLE scopes (
+	id  INTEGER PRIMARY KEY, -- 1 is this archive's own
+	key TEXT NOT NULL UNIQUE -- random; '' is that of URLs
+);
+
+-- A file is an input of the corpus, or a member of one that is a container. What
+-- of it holds of readings is that of its input.
 CREATE TABLE files (
 	id       INTEGER PRIMARY KEY,
-	path     TEXT NOT NULL UNIQUE, -- as the user gave it
-	size     INTEGER NOT NULL,     -- bytes, -1 of a pipe
-	mtime    INTEGER NOT NULL,     -- nanoseconds since 1970, 0 of a pipe
-	sha256   TEXT NOT NULL,        -- hexadecimal, where it was asked for
-	detector TEXT NOT NULL,        -- the detector that read it
-	run      INTEGER NOT NULL REFERENCES runs (id), -- the last run that read it
-	record   INTEGER NOT NULL,     -- the last record whose embeds are kept
-	done     INTEGER NOT NULL,     -- 1: it was read to its end
-	records  INTEGER NOT NULL,     -- records read
-	articles INTEGER NOT NULL,     -- of these with embeds
-	embeds   INTEGER NOT NULL,     -- embeds in them
-	errors   INTEGER NOT NULL      -- records that could not be read
+	key      INTEGER NOT NULL UNIQUE, -- hash of scope and path
+	scope    INTEGER NOT NULL REFERENCES scopes (id),
+	path     TEXT NOT NULL,    -- absolute, or a URL; '' is standard input
+	name     TEXT NOT NULL,    -- path as users gave it: of several the first in order
+	input    INTEGER NOT NULL REFERENCES files (id), -- the container, or itself
+	complete INTEGER NOT NULL, -- when the last reading began that read all of it; 0: none did
+	gone     INTEGER NOT NULL  -- when a run last met what it held elsewhere, and it no longer; 0: never
 );
-CREATE INDEX files_run ON files (run);
+CREATE UNIQUE INDEX files_name ON files (name, key);
+CREATE INDEX files_input ON files (input);
 
--- An input is a file as one run found it, and what that run read of it.
-CREATE TABLE inputs (
-	run      INTEGER NOT NULL REFERENCES runs (id),
-	path     TEXT NOT NULL,
-	size     INTEGER NOT NULL,
-	mtime    INTEGER NOT NULL,
-	sha256   TEXT NOT NULL,
-	done     INTEGER NOT NULL,
-	records  INTEGER NOT NULL,
+-- A version is an input as it was for a while, read with some options. All
+-- readings of one version give the same.
+CREATE TABLE versions (
+	id       INTEGER PRIMARY KEY,
+	file     INTEGER NOT NULL REFERENCES files (id),
+	size     INTEGER NOT NULL, -- bytes, -1 of a stream
+	mtime    INTEGER NOT NULL, -- nanoseconds since 1970, 0 of a stream
+	sha256   TEXT NOT NULL,    -- hexadecimal, where it was asked for
+	options  INTEGER NOT NULL, -- hash of the detector and options that read it
+	done     INTEGER NOT NULL, -- when the last reading began that came to its end; 0: none did
+	complete INTEGER NOT NULL, -- 1: that left nothing out
+	records  INTEGER NOT NULL, -- records read
+	articles INTEGER NOT NULL, -- of these with embeds
+	embeds   INTEGER NOT NULL, -- embeds in them
+	errors   INTEGER NOT NULL  -- records that could not be read
+);
+CREATE INDEX versions_file ON versions (file);
+
+-- Which versions a run has read.
+CREATE TABLE readings (
+	run     INTEGER NOT NULL REFERENCES runs (id),
+	version INTEGER NOT NULL REFERENCES versions (id),
+	PRIMARY KEY (run, version)
+) WITHOUT ROWID;
+
+-- How far a version was read that no reading has read to its end: a row for each
+-- file of it.
+CREATE TABLE progress (
+	version  INTEGER NOT NULL REFERENCES versions (id),
+	file     INTEGER NOT NULL REFERENCES files (id),
+	began    INTEGER NOT NULL, -- when the reading began
+	record   INTEGER NOT NULL, -- the last record whose embeds are kept
+	done     INTEGER NOT NULL, -- 1: the file was read to its end
+	records  INTEGER NOT NULL, -- as in versions
 	articles INTEGER NOT NULL,
 	embeds   INTEGER NOT NULL,
 	errors   INTEGER NOT NULL,
-	PRIMARY KEY (run, path)
+	PRIMARY KEY (version, file)
 ) WITHOUT ROWID;
 
--- A shard is an input that was read elsewhere and merged: the shard file of it
--- that was added last, see shards.go.
-CREATE TABLE shards (
-	input  TEXT PRIMARY KEY, -- path or URL
-	made   TEXT NOT NULL,    -- when the shard file was
-	sha256 TEXT NOT NULL     -- of its lines, hexadecimal
-) WITHOUT ROWID;
-
--- The files that a shard's input holds: itself, or those in a container.
-CREATE TABLE shard_files (
-	input TEXT NOT NULL,
-	path  TEXT NOT NULL,
-	PRIMARY KEY (input, path)
-) WITHOUT ROWID;
-
--- An article has a row only where tweets are embedded in it.
+-- An article is its content, wherever it was; it has a row only where tweets are
+-- embedded in it. File, record, url, host, title and outlet are those of its first
+-- place: of the current ones, or else of all.
 CREATE TABLE articles (
-	id     INTEGER PRIMARY KEY,
-	file   INTEGER NOT NULL REFERENCES files (id),
-	record INTEGER NOT NULL, -- ordinal in the file, from 1
-	url    TEXT NOT NULL,
-	host   TEXT NOT NULL,    -- of the url, lower case, without www.
-	title  TEXT NOT NULL,
-	date   TEXT NOT NULL     -- the day it was published
+	id       INTEGER PRIMARY KEY,
+	key      BLOB NOT NULL UNIQUE, -- day and hash of the content, see content.go
+	detector INTEGER NOT NULL, -- the detector's version that found the embeds
+	file     INTEGER NOT NULL REFERENCES files (id),
+	record   INTEGER NOT NULL, -- ordinal in the file, from 1
+	places   INTEGER NOT NULL, -- current ones; 0: it is superseded
+	url      TEXT NOT NULL,
+	host     TEXT NOT NULL,    -- of the url, lower case, without www.
+	title    TEXT NOT NULL,
+	outlet   TEXT NOT NULL,    -- who published it, as the corpus says
+	date     TEXT NOT NULL,    -- the day it was published
+	address  INTEGER,          -- hash of the url, null without one: articles are counted by it
+	checksum INTEGER NOT NULL  -- of all that was found in it, see content.go
 );
-CREATE UNIQUE INDEX articles_place ON articles (file, record);
+CREATE INDEX articles_place ON articles (file, record);
 CREATE INDEX articles_host ON articles (host, date); -- with all that an operator asks for
+CREATE INDEX articles_many ON articles (id) WHERE places > 1;
 
--- An embed is one place in one article where a tweet stands, as found there.
+-- A place is where an article was seen. It is superseded, and counts for nothing,
+-- where a later reading read all of its input and did not see it there.
+CREATE TABLE places (
+	article  INTEGER NOT NULL REFERENCES articles (id),
+	file     INTEGER NOT NULL REFERENCES files (id),
+	record   INTEGER NOT NULL, -- ordinal in the file, from 1
+	first    INTEGER NOT NULL, -- when the first and the last reading began that saw it,
+	last     INTEGER NOT NULL, -- milliseconds since 1970
+	captured TEXT NOT NULL,    -- when a crawl fetched it
+	url      TEXT,             -- what differs from the article's row, else null
+	title    TEXT,
+	outlet   TEXT,
+	PRIMARY KEY (article, file, record)
+) WITHOUT ROWID;
+CREATE INDEX places_file ON places (file);
+
+-- An embed is one span of one article where a tweet is embedded, as found there.
 CREATE TABLE embeds (
 	id          INTEGER PRIMARY KEY,
 	article     INTEGER NOT NULL REFERENCES articles (id),
@@ -97,12 +136,13 @@ CREATE TABLE embeds (
 	after       TEXT NOT NULL,    -- and after end
 	block       INTEGER NOT NULL, -- day and hash of the handle: sightings of one tweet share it
 	variant     INTEGER NOT NULL, -- hash of all that tells one sighting from another but its place
+	current     INTEGER NOT NULL, -- 0: its article is superseded
 	media       TEXT NOT NULL     -- code of pic.twitter.com/..., which knows a tweet again under another handle
 );
 CREATE INDEX embeds_article ON embeds (article, start);
-CREATE INDEX embeds_tweet ON embeds (tweet, variant, article, form); -- with all that facets count
-CREATE INDEX embeds_block ON embeds (block, variant);
-CREATE INDEX embeds_media ON embeds (media, block) WHERE media <> '';
+CREATE INDEX embeds_tweet ON embeds (tweet, variant, article, form, current); -- with all that facets count
+CREATE INDEX embeds_block ON embeds (block, variant, current);
+CREATE INDEX embeds_media ON embeds (media, block) WHERE media <> '' AND current;
 
 -- A link is a link of an embedded tweet's text, as the markup had it.
 CREATE TABLE links (
@@ -114,7 +154,8 @@ CREATE TABLE links (
 	PRIMARY KEY (embed, n)
 ) WITHOUT ROWID;
 
--- A tweet is what its embeds have in common; the row follows from them alone.
+-- A tweet is what its embeds have in common; the row follows from them alone: from
+-- the current ones, or else from all.
 CREATE TABLE tweets (
 	id          INTEGER PRIMARY KEY,
 	key         TEXT NOT NULL,    -- status ID, or day/handle/hash of the words
@@ -123,9 +164,10 @@ CREATE TABLE tweets (
 	handle      TEXT NOT NULL,
 	posted_date TEXT NOT NULL,
 	posted_at   TEXT NOT NULL,
-	text        TEXT NOT NULL,    -- the most complete sighting's
-	embeds      INTEGER NOT NULL, -- sightings
-	articles    INTEGER NOT NULL, -- articles with a sighting
+	text        TEXT NOT NULL,    -- from the best evidence, see identity.go
+	confidence  REAL NOT NULL,    -- that text is the tweet's, no more and no less
+	embeds      INTEGER NOT NULL, -- current sightings; 0: all are superseded
+	articles    INTEGER NOT NULL, -- articles with a current one
 	first_seen  TEXT NOT NULL,    -- day of the first of these articles
 	last_seen   TEXT NOT NULL,
 	status      TEXT NOT NULL,    -- what the latest lookup said

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"strings"
 	"sync"
 	"time"
 
@@ -25,43 +26,71 @@ const (
 
 // Writer adds what a scan found. Transactions hold whole articles together
 // with their files' progress, so that whenever the program is killed nothing
-// of an article is lost and nothing stands twice. Errors are lasting: after
+// of an article is lost and nothing is there twice. Errors are lasting: after
 // the first nothing more is saved.
 type Writer struct {
 	db  *DB
 	run Run
 	ctx context.Context
 
-	mu      sync.Mutex     // guards what Resume shares with Add
-	resumed map[string]int // files to be read on, and behind which record
-	skipped int
+	mu         sync.Mutex // guards what Resume shares with Add
+	resumed    map[string]*resumed
+	respelled  []archive.File // skipped files that have a name before the one that is known
+	met        map[int64]bool // the inputs met, also those that were skipped
+	skipped    int
+	unreadable int // records of these that could not be read when they were
 
-	conn    *sql.Conn
-	stmts   map[string]*sql.Stmt
-	runID   int64
-	counts  Counts
-	err     error
-	reading map[string]int  // the last record of the files that are not at their end
-	pending []stretch       // what the next transaction will hold
-	paths   map[string]bool // the files in pending
-	size    struct {
+	conn       *sql.Conn
+	stmts      map[string]*sql.Stmt
+	runID      int64
+	began      int64 // when this run did, see places.go
+	scope      string
+	counts     Counts
+	err        error
+	open       map[string]*reading // files that are not at their end
+	pending    []stretch           // what the next transaction will hold
+	superseded []Count
+	size       struct {
 		articles, bytes int
 		since           time.Time
 	}
 	crowded map[int64]bool // blocks known to be
 }
 
+// reading is a file while it is read.
+type reading struct {
+	archive.File
+	in           *reading // the container that it is in, or nil
+	row, version int64    // 0 before they are known
+	began        int64    // of an input: when the reading began, perhaps in an earlier run
+	fresh        bool     // no part of it was read in an earlier run
+	broken       bool     // of an input: some of it could not be read
+	progress
+}
+
+// progress is how far a file has been read.
+type progress struct{ record, records, articles, embeds, errors int }
+
+// resumed is what an earlier run has read of a file.
+type resumed struct {
+	progress
+	began int64
+}
+
+func (r *reading) input() *reading {
+	if r.in != nil {
+		return r.in
+	}
+	return r
+}
+
 // stretch is a part, cut down to what is kept of it.
 type stretch struct {
-	file     archive.File
-	from, to int  // records: behind from, up to to
-	last     bool // the file ends here
-	broken   bool // the rest of it could not be read
-	detector string
-	records  int
-	embeds   int
-	errors   int
-	found    []Sightings
+	*reading
+	upTo  progress
+	last  bool  // the file ends here
+	began int64 // when the run did that read it
+	found []Sightings
 }
 
 // Writer begins a run. Several writers of one archive, also in different
@@ -74,49 +103,106 @@ func (db *DB) Writer(run Run) (*Writer, error) {
 	}
 	w := &Writer{
 		db: db, run: run, ctx: ctx, conn: conn,
-		resumed: map[string]int{}, reading: map[string]int{}, paths: map[string]bool{},
+		resumed: map[string]*resumed{}, met: map[int64]bool{}, open: map[string]*reading{},
 		stmts: map[string]*sql.Stmt{}, crowded: map[int64]bool{},
 	}
 	// A larger log is moved into the file less often.
-	if _, err := conn.ExecContext(ctx, `PRAGMA wal_autocheckpoint = 16384`); err != nil {
-		conn.Close()
-		return nil, db.explain(err)
+	_, err = conn.ExecContext(ctx, `PRAGMA wal_autocheckpoint = 16384`)
+	if err == nil {
+		err = conn.QueryRowContext(ctx, `SELECT key FROM scopes WHERE id = 1`).Scan(&w.scope)
 	}
-	if w.runID, err = beginRun(ctx, conn, run); err != nil {
+	if err == nil {
+		w.runID, w.began, err = beginRun(ctx, conn, run)
+	}
+	if err != nil {
 		conn.Close()
 		return nil, db.explain(err)
 	}
 	return w, nil
 }
 
-// Resume tells the reader of a file where to go on: behind which record, and
-// whether the file may be skipped, because this detector read it to its end and
-// it has not changed since: size and time, or if the file comes with its hash
-// this alone. An interrupted one goes on behind
-// its last record; all others begin anew, and what the archive holds of them is
-// replaced stretch by stretch. It may be called while Add runs.
+// path is what a file is known by.
+func pathOf(f *archive.File) string {
+	if f.Abs == "" && f.Path != "-" {
+		return f.Path
+	}
+	return f.Abs
+}
+
+// scopeOf is the scope of an input of this run: that of a URL is everywhere the same.
+func (w *Writer) scopeOf(f *archive.File) string {
+	if strings.Contains(pathOf(f), "://") {
+		return ""
+	}
+	return w.scope
+}
+
+// options is the hash of the options that decide what an input gives.
+func (w *Writer) options(f *archive.File) int64 {
+	if f.Holds && w.run.Globs != "" {
+		return hash(w.run.Options, w.run.Globs)
+	}
+	return hash(w.run.Options)
+}
+
+// Resume tells the reader of a file where to go on: after which record, and whether
+// the file may be skipped, because it was read to its end with the same options and
+// has not changed since: size and time, or if the file comes with its hash this
+// alone. One that was broken off goes on after its last record; all others begin
+// anew. It may be called while Add runs.
 func (w *Writer) Resume(f *archive.File) (after int, skip bool) {
-	if w.run.Force || f.Size < 0 {
+	in := f
+	if f.In != nil {
+		in = f.In
+	}
+	if in.Size < 0 {
 		return 0, false
 	}
-	var done bool
-	ask, err := w.db.prepared(w.ctx, `SELECT record, done FROM files WHERE path = ?1 AND size = ?2 AND detector = ?3 AND iif(?4 = '', mtime = ?5, sha256 = ?4)`)
+	var input, version int64
+	var name string
+	var errors int
+	ask, err := w.db.prepared(w.ctx, `SELECT i.id, i.name, v.id, v.done > 0 AND v.done >= i.complete, v.errors FROM files i JOIN versions v ON v.file = i.id
+		WHERE i.key = ?1 AND v.size = ?2 AND v.options = ?3 AND iif(?4 = '', v.mtime = ?5, v.sha256 = ?4)`)
 	if err == nil {
-		err = ask.QueryRowContext(w.ctx, f.Path, f.Size, w.run.Detector, f.SHA256, mtime(f)).Scan(&after, &done)
+		err = ask.QueryRowContext(w.ctx, fileKey(w.scopeOf(in), pathOf(in)), in.Size, w.options(in), in.SHA256, mtime(in)).Scan(&input, &name, &version, &skip, &errors)
 	}
 	if err != nil {
-		return 0, false // not there; should the file be unreadable, Add says so
+		return 0, false // not there; should the archive be unreadable, Add says so
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if done {
+	w.met[input] = true
+	if w.run.Force {
+		return 0, false
+	}
+	if skip {
+		if in.Path < name && in == f {
+			w.respelled = append(w.respelled, *f)
+		}
 		w.skipped++
-		return after, true
+		w.unreadable += errors
+		return 0, true
 	}
-	if after > 0 {
-		w.resumed[f.Path] = after
+	if f.Holds {
+		return 0, false
 	}
-	return after, false
+	r := &resumed{}
+	ask, err = w.db.prepared(w.ctx, `SELECT p.began, p.record, p.records, p.articles, p.embeds, p.errors, p.done FROM progress p JOIN files f ON f.id = p.file WHERE p.version = ? AND f.key = ?`)
+	if err == nil {
+		err = ask.QueryRowContext(w.ctx, version, fileKey(w.scopeOf(in), pathOf(f))).Scan(&r.began, &r.record, &r.records, &r.articles, &r.embeds, &r.errors, &skip)
+	}
+	if err != nil {
+		return 0, false
+	}
+	if before := w.resumed[pathOf(in)]; f.In != nil && (before == nil || r.began < before.began) {
+		w.resumed[pathOf(in)] = &resumed{began: r.began}
+	}
+	if skip {
+		w.skipped++
+		return 0, true
+	}
+	w.resumed[pathOf(f)] = r
+	return r.record, false
 }
 
 func mtime(f *archive.File) int64 {
@@ -126,73 +212,84 @@ func mtime(f *archive.File) int64 {
 	return f.ModTime.UnixNano()
 }
 
-func timeOf(mtime int64) time.Time {
-	if mtime == 0 {
-		return time.Time{}
-	}
-	return time.Unix(0, mtime)
-}
-
 // Add keeps a part. It is archive.Scan's Keep.
 func (w *Writer) Add(p archive.Part) error {
-	s := stretch{file: *p.File, detector: w.run.Detector, to: p.Record, last: p.Last, records: p.Records}
+	if w.err != nil {
+		return w.err
+	}
+	n := progress{record: p.Record, records: p.Records}
+	broken := false
 	for _, e := range p.Errors {
 		w.mu.Lock()
 		w.counts.addError(archive.Reason(e))
 		w.mu.Unlock()
+		_, skipped := e.Err.(archive.Skipped)
 		if e.Record == 0 { // the file as a whole: try it again next time
-			s.broken = true
-			s.records--
-		} else if _, skipped := e.Err.(archive.Skipped); !skipped {
-			s.errors++
+			broken = broken || !skipped
+			n.records--
+		} else if !skipped {
+			n.errors++
 		}
 	}
+	var found []Sightings
 	for _, f := range p.Found {
-		s.found = append(s.found, sightingsOf(f))
+		found = append(found, sightingsOf(f))
+		n.embeds += len(f.Embeds)
 	}
-	return w.add(s)
-}
-
-func (w *Writer) add(s stretch) error {
-	if w.err != nil {
-		return w.err
-	}
-	if s.records <= 0 && !s.last && !s.broken {
+	n.articles = len(found)
+	if n.records <= 0 && !p.Last && !broken {
 		return nil
 	}
-	path := s.file.Path
-	from, begun := w.reading[path]
-	if !begun {
-		if w.paths[path] { // given twice
-			if err := w.Flush(); err != nil {
-				return err
-			}
-		}
-		w.mu.Lock()
-		from = w.resumed[path]
-		delete(w.resumed, path)
-		w.counts.Files++
-		w.mu.Unlock()
+	r := w.reading(p.File)
+	if broken {
+		r.input().broken = true
 	}
-	s.from, s.to = from, max(from, s.to)
-	if s.last {
-		delete(w.reading, path)
-	} else {
-		w.reading[path] = s.to
+	return w.add(r, n, found, p.Last)
+}
+
+// reading is a file at the place to which it was read.
+func (w *Writer) reading(f *archive.File) *reading {
+	r := w.open[pathOf(f)]
+	if r != nil {
+		return r
 	}
-	for _, f := range s.found {
-		s.embeds += len(f.Embeds)
-		w.size.bytes += f.size()
+	r = &reading{File: *f, began: w.began, fresh: true}
+	if f.In != nil {
+		r.in = w.reading(f.In)
 	}
 	w.mu.Lock()
-	w.counts.add(&s)
+	defer w.mu.Unlock()
+	if before := w.resumed[pathOf(f)]; before != nil {
+		delete(w.resumed, pathOf(f))
+		r.progress, r.began, r.fresh = before.progress, before.began, false
+	}
+	if !f.Holds {
+		w.counts.Files++
+	}
+	w.open[pathOf(f)] = r
+	return r
+}
+
+func (w *Writer) add(r *reading, n progress, found []Sightings, last bool) error {
+	r.record = max(r.record, n.record)
+	r.records += n.records
+	r.articles += n.articles
+	r.embeds += n.embeds
+	r.errors += n.errors
+	if last {
+		delete(w.open, pathOf(&r.File))
+	}
+	w.mu.Lock()
+	w.counts.add(n, found)
 	w.mu.Unlock()
-	w.size.articles += len(s.found)
+	w.size.articles += len(found)
+	for i := range found {
+		w.size.bytes += found[i].size()
+	}
 	if len(w.pending) == 0 {
 		w.size.since = time.Now()
 	}
-	w.pending = append(w.pending, s)
-	w.paths[path] = true
+	w.pending = append(w.pending, stretch{r, r.progress, last, w.began, found})
 	if w.size.articles >= batchArticles || w.size.bytes >= batchBytes || len(w.pending) >= batchFiles || time.Since(w.size.since) >= batchTime {
 		return w.Flush()
 	}
@@ -204,23 +301,29 @@ func (w *Writer) Counts() Counts {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	c := w.counts
-	c.Skipped = w.skipped
+	c.Skipped, c.Unreadable = w.skipped, w.unreadable
 	c.Forms, c.Errors = maps.Clone(c.Forms), maps.Clone(c.Errors)
 	return c
 }
 
+// Superseded says of which inputs how many tweets are no longer in them; after Flush.
+func (w *Writer) Superseded() []Count { return w.superseded }
+
 // Flush saves what has gathered. When it returns nil all that was added is in
 // the archive.
 func (w *Writer) Flush() error {
-	if w.err == nil && len(w.pending) > 0 {
+	w.mu.Lock()
+	respelled := w.respelled
+	w.respelled = nil
+	w.mu.Unlock()
+	if w.err == nil && len(w.pending)+len(respelled) > 0 {
 		w.err = w.db.explain(w.transaction(func() error {
 			b := batch{Writer: w}
-			return b.save(w.pending)
+			return b.save(w.pending, respelled)
 		}))
 	}
 	clear(w.pending)
 	w.pending = w.pending[:0]
-	clear(w.paths)
 	w.size.articles, w.size.bytes = 0, 0
 	return w.err
 }
@@ -231,6 +334,9 @@ func (w *Writer) Close() error {
 		return nil
 	}
 	w.Flush()
+	if w.err == nil && w.run.Gone != nil {
+		w.err = w.db.explain(w.moved())
+	}
 	if w.err == nil {
 		counts, err := json.Marshal(w.Counts())
 		if err == nil {
@@ -243,7 +349,7 @@ func (w *Writer) Close() error {
 	}
 	w.stmts = nil
 	if w.err == nil {
-		// Into the main file and onto the disk; a reader may stand in the way,
+		// Into the main file and onto the disk; a reader may be in the way,
 		// and then it happens later.
 		var busy, log, moved int
 		if err := w.conn.QueryRowContext(w.ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &log, &moved); err != nil {
@@ -251,6 +357,65 @@ func (w *Writer) Close() error {
 		}
 	}
 	return errors.Join(w.err, w.conn.Close())
+}
+
+// moved looks for files that are gone among those of which an article was met
+// elsewhere in this run: their articles have moved.
+func (w *Writer) moved() error {
+	type file struct {
+		row  int64
+		path string
+	}
+	others := map[file]bool{}
+	var article int64
+	var of []file // of this article
+	met := false
+	end := func() {
+		for _, f := range of {
+			if met && !w.met[f.row] {
+				others[f] = true
+			}
+		}
+		of, met = of[:0], false
+	}
+	err := w.query(func(r *sql.Rows) error {
+		var id int64
+		var f file
+		err := r.Scan(&id, &f.row, &f.path)
+		if id != article {
+			end()
+		}
+		article, of, met = id, append(of, f), met || w.met[f.row]
+		return err
+	}, `SELECT a.id, i.id, i.path FROM articles a INDEXED BY articles_many JOIN places p ON p.article = a.id JOIN files f ON f.id = p.file JOIN files i ON i.id = f.input
+		WHERE a.places > 1 AND i.scope = 1 AND i.path <> '' ORDER BY a.id`)
+	if err != nil {
+		return err
+	}
+	end()
+	for f := range others {
+		if !w.run.Gone(f.path) {
+			delete(others, f)
+		}
+	}
+	if len(others) == 0 {
+		return nil
+	}
+	return w.transaction(func() error {
+		b := batch{Writer: w}
+		if err := b.begin(); err != nil {
+			return err
+		}
+		for f := range others {
+			if err := b.exec(`UPDATE files SET gone = max(gone, ?) WHERE id = ?`, w.began, f.row); err != nil {
+				return err
+			}
+			if _, err := b.unsettle(f.row, 0, w.began); err != nil {
+				return err
+			}
+		}
+		return b.identify()
+	})
 }
 
 // transaction runs f in an immediate transaction: whoever will write takes the

@@ -1,0 +1,417 @@
+package store
+
+import (
+	"cmp"
+	"database/sql"
+	"maps"
+	"slices"
+	"strings"
+
+	"tweetarc/archive"
+)
+
+// What was seen, where and when, is kept as sets: files, their versions, and places
+// with the first and the last reading that saw them. A reading is named by the time
+// at which it began, in milliseconds. Of two of an archive the later has the greater
+// one, whatever the clock says. So a merge is a union, and it does not matter what
+// comes in which order or how often.
+//
+// What is superseded follows from these sets (see settle). It is kept in the rows of
+// articles and embeds, so that questions need not ask.
+
+// said is what a place says of its article beside the content.
+type said struct{ url, title, outlet string }
+
+// seen is a place of an article.
+type seen struct {
+	file, record int64
+	first, last  int64
+	captured     string
+	said
+}
+
+// join is what two archives, or two readings, know of one place.
+func (p *seen) join(q *seen) {
+	if c := cmp.Or(cmp.Compare(q.last, p.last), cmp.Compare(p.captured, q.captured), cmp.Compare(p.url, q.url),
+		cmp.Compare(p.title, q.title), cmp.Compare(p.outlet, q.outlet)); c > 0 {
+		p.captured, p.said = q.captured, q.said
+	}
+	p.first, p.last = min(p.first, q.first), max(p.last, q.last)
+}
+
+// fileKey names a file by its scope and path.
+func fileKey(scope, path string) int64 { return hash(scope, path) & (1<<63 - 1) }
+
+// newFile is a file that may get a row.
+type newFile struct {
+	scope          int64  // row
+	scopeKey       string // of it
+	path, name     string
+	input          int64 // row; 0 is the file itself
+	complete, gone int64
+}
+
+// file is the row of a file, which is made where it is not there.
+func (b *batch) file(f newFile) (row int64, err error) {
+	key := fileKey(f.scopeKey, f.path)
+	var name string
+	var complete, gone int64
+	err = b.query(func(r *sql.Rows) error { return r.Scan(&row, &name, &complete, &gone) }, `SELECT id, name, complete, gone FROM files WHERE key = ?`, key)
+	switch {
+	case err != nil:
+		return 0, err
+	case row == 0:
+		err = b.query(func(r *sql.Rows) error { return r.Scan(&row) }, `INSERT INTO files (key, scope, path, name, input, complete, gone)
+			VALUES (?, ?, ?, ?, ifnull(?, (SELECT ifnull(max(id), 0) + 1 FROM files)), ?, ?) RETURNING id`,
+			key, f.scope, f.path, f.name, sql.NullInt64{Int64: f.input, Valid: f.input != 0}, f.complete, f.gone)
+		return row, err
+	case f.name < name: // of several spellings the first in order
+		err = b.rename(row, name, f.name)
+	}
+	if err == nil && (f.complete > complete || f.gone > gone) {
+		err = b.exec(`UPDATE files SET complete = max(complete, ?), gone = max(gone, ?) WHERE id = ?`, f.complete, f.gone, row)
+	}
+	return row, err
+}
+
+// rename gives a file another name, and those in it.
+func (b *batch) rename(file int64, from, to string) error {
+	rows := []int64{file}
+	err := b.query(func(r *sql.Rows) error {
+		var row int64
+		err := r.Scan(&row)
+		rows = append(rows, row)
+		return err
+	}, `SELECT id FROM files WHERE input = ? AND id <> input`, file)
+	if err == nil {
+		err = b.exec(`UPDATE files SET name = ?1 || substr(name, length(?2) + 1) WHERE id = ?3 OR input = ?3`, to, from, file)
+	}
+	for _, row := range rows {
+		if err == nil {
+			err = b.renamed(row)
+		}
+	}
+	return err
+}
+
+// version is the row of a version of an input, which is made where it is not there.
+func (b *batch) version(file int64, size, mtime int64, sha256 string, options int64) (row int64, err error) {
+	err = b.query(func(r *sql.Rows) error { return r.Scan(&row) },
+		`SELECT id FROM versions WHERE file = ? AND size = ? AND mtime = ? AND options = ? AND (sha256 = ?5 OR sha256 = '' OR ?5 = '')`, file, size, mtime, options, sha256)
+	if err != nil || row != 0 {
+		return row, err
+	}
+	err = b.query(func(r *sql.Rows) error { return r.Scan(&row) }, `INSERT INTO versions (file, size, mtime, sha256, options, done, complete, records, articles, embeds, errors)
+		VALUES (?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0) RETURNING id`, file, size, mtime, sha256, options)
+	return row, err
+}
+
+// finish says that a reading, which began at a time, read a version to its end.
+func (b *batch) finish(version, began int64, whole bool, n *progress) error {
+	err := b.exec(`UPDATE versions SET done = max(done, ?), complete = complete OR ?, records = ?, articles = ?, embeds = ?, errors = ? WHERE id = ?`,
+		began, whole, n.records, n.articles, n.embeds, n.errors, version)
+	if err == nil {
+		err = b.exec(`DELETE FROM progress WHERE version = ?`, version)
+	}
+	return err
+}
+
+// completed says that a reading read all of an input: what it did not see there is
+// superseded. These are the articles of which this has not been known.
+func (b *batch) completed(input, began int64) (lost []int64, err error) {
+	var before int64
+	if err := b.query(func(r *sql.Rows) error { return r.Scan(&before) }, `SELECT complete FROM files WHERE id = ?`, input); err != nil || before >= began {
+		return nil, err
+	}
+	if err := b.exec(`UPDATE files SET complete = ? WHERE id = ?`, began, input); err != nil {
+		return nil, err
+	}
+	return b.unsettle(input, before, began)
+}
+
+// unsettle marks the articles with a place in an input that was seen last in a
+// stretch of time.
+func (b *batch) unsettle(input, from, to int64) (articles []int64, err error) {
+	err = b.query(func(r *sql.Rows) error {
+		var article int64
+		err := r.Scan(&article)
+		b.unsettled[article] = true
+		articles = append(articles, article)
+		return err
+	}, `SELECT p.article FROM files f JOIN places p ON p.file = f.id WHERE f.input = ? AND p.last >= ? AND p.last < ?`, input, from, to)
+	return articles, err
+}
+
+// put brings in an article with its embeds, as a detector of a version found them,
+// seen at a place; embeds are asked for where they are wanted. This is the one way
+// in, of what was read here, on other machines, and by other archives.
+func (b *batch) put(a *archive.Article, key []byte, detector int64, at seen, embeds func() ([]Sighting, error)) (isNew bool, err error) {
+	var row, old, sum int64
+	var now said
+	err = b.query(func(r *sql.Rows) error { return r.Scan(&row, &old, &sum, &now.url, &now.title, &now.outlet) },
+		`SELECT id, detector, checksum, url, title, outlet FROM articles WHERE key = ?`, key)
+	if err != nil {
+		return false, err
+	}
+	if row != 0 && detector > old { // what this one found takes the place of what that one did
+		if err := b.remove(row); err != nil {
+			return false, err
+		}
+	}
+	if row == 0 || detector > old {
+		found, err := embeds()
+		if err != nil {
+			return false, err
+		}
+		isNew = row == 0
+		if isNew {
+			b.article++
+			row, now = b.article, at.said
+			sum = at.sum(a.Date) ^ sumOf(found)
+			err = b.exec(`INSERT INTO articles (id, key, detector, file, record, places, url, host, title, outlet, date, address, checksum) VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?)`,
+				row, key, detector, at.file, at.record, at.url, archive.Host(at.url), at.title, at.outlet, a.Date, address(at.url), sum)
+		} else {
+			err = b.exec(`UPDATE articles SET detector = ?, checksum = ? WHERE id = ?`, detector, now.sum(a.Date)^sumOf(found), row)
+			b.unsettled[row] = true // they take over what it is
+		}
+		if err != nil {
+			return false, err
+		}
+		for i := range found {
+			b.add(row, at, a.Date, &found[i])
+		}
+	}
+	return isNew, b.place(row, isNew, now, at)
+}
+
+// place brings in a place of an article.
+func (b *batch) place(article int64, isNew bool, now said, at seen) error {
+	old, known := seen{file: at.file, record: at.record}, false
+	var complete, gone int64
+	err := b.query(func(r *sql.Rows) error {
+		var url, title, outlet sql.NullString
+		if err := r.Scan(&complete, &gone, &known, &old.first, &old.last, &old.captured, &url, &title, &outlet); err != nil {
+			return err
+		}
+		old.said = said{or(url, now.url), or(title, now.title), or(outlet, now.outlet)}
+		return nil
+	}, `SELECT i.complete, i.gone, p.article IS NOT NULL, ifnull(p.first, 0), ifnull(p.last, 0), ifnull(p.captured, ''), p.url, p.title, p.outlet
+		FROM files f JOIN files i ON i.id = f.input LEFT JOIN places p ON p.article = ? AND p.file = f.id AND p.record = ? WHERE f.id = ?`, article, at.record, at.file)
+	if err != nil {
+		return err
+	}
+	joined := at
+	if known {
+		joined = old
+		joined.join(&at)
+		if joined == old {
+			return nil
+		}
+	}
+	if !isNew && !known || joined.said != old.said || joined.last < complete || joined.last < gone || known && (old.last < complete || old.last < gone) {
+		b.unsettled[article] = true
+	}
+	return b.writePlace(article, now, &joined)
+}
+
+// writePlace writes a place of an article that has now as its own.
+func (b *batch) writePlace(article int64, now said, p *seen) error {
+	return b.exec(`INSERT OR REPLACE INTO places (article, file, record, first, last, captured, url, title, outlet) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		article, p.file, p.record, p.first, p.last, p.captured, unless(p.url, now.url), unless(p.title, now.title), unless(p.outlet, now.outlet))
+}
+
+func or(s sql.NullString, otherwise string) string {
+	if s.Valid {
+		return s.String
+	}
+	return otherwise
+}
+
+// unless is nil for what is otherwise known.
+func unless(s, known string) any {
+	if s == known {
+		return nil
+	}
+	return s
+}
+
+// standing is a place with what decides whether it is superseded.
+type standing struct {
+	seen
+	name           string
+	key            int64 // of the file
+	scope          int64
+	complete, gone int64 // of the input
+}
+
+// settle finds out which places of the unsettled articles are superseded, and with
+// them which articles. A place is superseded
+//   - where a later reading read all of its input and did not see it there;
+//   - where its file is gone and the article has another place in the same scope: it
+//     was moved. Of several that are gone the last one seen stays.
+func (b *batch) settle() error {
+	if len(b.unsettled) == 0 {
+		return nil
+	}
+	ids := slices.Sorted(maps.Keys(b.unsettled))
+	type row struct {
+		seen
+		places   int64
+		host     string
+		date     string
+		checksum int64
+		all      []standing
+	}
+	articles := map[int64]*row{}
+	err := b.query(func(r *sql.Rows) error {
+		var id int64
+		a := &row{}
+		err := r.Scan(&id, &a.file, &a.record, &a.places, &a.url, &a.title, &a.outlet, &a.date, &a.checksum)
+		articles[id] = a
+		return err
+	}, `SELECT id, file, record, places, url, title, outlet, date, checksum FROM articles WHERE id IN (SELECT value FROM json_each(?))`, list(ids))
+	if err != nil {
+		return err
+	}
+	err = b.query(func(r *sql.Rows) error {
+		var id int64
+		var p standing
+		var url, title, outlet sql.NullString
+		err := r.Scan(&id, &p.file, &p.record, &p.first, &p.last, &p.captured, &url, &title, &outlet, &p.name, &p.key, &p.scope, &p.complete, &p.gone)
+		if a := articles[id]; a != nil {
+			p.said = said{or(url, a.url), or(title, a.title), or(outlet, a.outlet)}
+			a.all = append(a.all, p)
+		}
+		return err
+	}, `SELECT p.article, p.file, p.record, p.first, p.last, p.captured, p.url, p.title, p.outlet, f.name, f.key, f.scope, i.complete, i.gone
+		FROM places p JOIN files f ON f.id = p.file JOIN files i ON i.id = f.input WHERE p.article IN (SELECT value FROM json_each(?))`, list(ids))
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		a := articles[id]
+		if a == nil || len(a.all) == 0 {
+			continue // damage, which verify tells of
+		}
+		slices.SortFunc(a.all, func(p, q standing) int {
+			return cmp.Or(strings.Compare(p.name, q.name), cmp.Compare(p.key, q.key), cmp.Compare(p.record, q.record))
+		})
+		current := currentOf(a.all)
+		first := a.all[0]
+		if len(current) > 0 {
+			first = current[0]
+		}
+		b.current[id] = len(current) > 0
+		if first.file == a.file && first.record == a.record && first.said == a.said && int64(len(current)) == a.places {
+			continue
+		}
+		if first.said != a.said {
+			for i := range a.all {
+				if err := b.writePlace(id, first.said, &a.all[i].seen); err != nil {
+					return err
+				}
+			}
+		}
+		err := b.exec(`UPDATE articles SET file = ?, record = ?, places = ?, url = ?, host = ?, title = ?, outlet = ?, address = ?, checksum = ? WHERE id = ?`,
+			first.file, first.record, len(current), first.url, archive.Host(first.url), first.title, first.outlet, address(first.url),
+			a.checksum^a.sum(a.date)^first.sum(a.date), id)
+		if err != nil {
+			return err
+		}
+		if err := b.touch(id, len(current) > 0); err != nil {
+			return err
+		}
+	}
+	clear(b.unsettled)
+	return nil
+}
+
+// currentOf are the places of an article that are not superseded, in their order.
+func currentOf(all []standing) []standing {
+	last := map[int64]*standing{} // of a scope: a place that is there, or else the last one seen
+	there := func(p *standing) bool { return p.last >= p.gone }
+	for i := range all {
+		p := &all[i]
+		if p.last < p.complete {
+			continue
+		}
+		q := last[p.scope]
+		if q == nil || there(p) && !there(q) || there(p) == there(q) && p.last > q.last {
+			last[p.scope] = p
+		}
+	}
+	var current []standing
+	for i := range all {
+		p := &all[i]
+		if p.last >= p.complete && (there(p) || last[p.scope] == p) {
+			current = append(current, *p)
+		}
+	}
+	return current
+}
+
+// touch brings up to date what follows from an article: of its embeds all are
+// current, or none is.
+func (b *batch) touch(article int64, current bool) error {
+	flipped := false
+	err := b.embeds(article, func(block, tweet int64, media string, was bool) {
+		b.touched[tweet] = true
+		if was != current {
+			flipped, b.dirty[block] = true, true
+			if media != "" {
+				b.media[media] = true
+			}
+		}
+	})
+	if err != nil || !flipped {
+		return err
+	}
+	return b.exec(`UPDATE embeds SET current = ? WHERE article = ?`, current, article)
+}
+
+// remove takes the embeds of an article away.
+func (b *batch) remove(article int64) error {
+	err := b.embeds(article, func(block, tweet int64, media string, _ bool) {
+		b.touched[tweet], b.dirty[block] = true, true
+		if media != "" {
+			b.media[media] = true
+		}
+	})
+	if err == nil {
+		err = b.exec(`DELETE FROM links WHERE embed IN (SELECT id FROM embeds WHERE article = ?)`, article)
+	}
+	if err == nil {
+		err = b.exec(`DELETE FROM embeds WHERE article = ?`, article)
+	}
+	return err
+}
+
+func (b *batch) embeds(article int64, each func(block, tweet int64, media string, current bool)) error {
+	return b.query(func(r *sql.Rows) error {
+		var block, tweet int64
+		var media string
+		var current bool
+		err := r.Scan(&block, &tweet, &media, &current)
+		each(block, tweet, media, current)
+		return err
+	}, `SELECT block, tweet, media, current FROM embeds WHERE article = ?`, article)
+}
+
+// renamed brings up to date what follows from the name of a file, which has changed.
+func (b *batch) renamed(file int64) error {
+	err := b.query(func(r *sql.Rows) error {
+		var article int64
+		err := r.Scan(&article)
+		b.unsettled[article] = true
+		return err
+	}, `SELECT article FROM places WHERE file = ?`, file)
+	if err != nil {
+		return err
+	}
+	return b.query(func(r *sql.Rows) error {
+		var tweet int64
+		err := r.Scan(&tweet)
+		b.touched[tweet] = true
+		return err
+	}, `SELECT e.tweet FROM places p JOIN embeds e ON e.article = p.article WHERE p.file = ?`, file)
+}
