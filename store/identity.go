@@ -5,32 +5,51 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"math"
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"tweetarc/archive"
 )
 
-// Embeds are sightings; a tweet is what sightings share. Which sightings are of
-// one tweet follows from the set of them alone, never from the order in which
-// they came:
+// Embeds are sightings; a tweet is what sightings share. Which sightings are one
+// tweet, and which words it has, follows from the set of sightings, never from
+// their order, and from the best evidence, never from the longest copy.
+//
+// What a sighting knows of its words depends on its form. Markup has borders of
+// its own: it is sure of both ends of the text. A flattened text that its
+// attribution follows (text) is sure of its end and guesses its beginning. Where
+// the name comes first (header, widget, frame) the beginning is sure and the end
+// a guess. A wording is exact if its sightings are sure of both.
 //
 //  1. The same status ID is the same tweet, different IDs are different tweets.
 //  2. Sightings of one author (handle, case aside) on one day form a block. In
-//     it a sighting without an ID joins the tweet with an ID whose words it
-//     has, or else the sightings without an ID that have its words: by
-//     containment of trigrams at least archive.SameWords, and best by
-//     archive.BestBy. Equal words are better than words that end alike, and
-//     these are better than others: flattened text is sure of where a tweet
-//     ends and guesses where it begins. Alike words with other numbers are
-//     another tweet: bots count, threads too. An end that is another sighting's
-//     first line joins it, for extractors move the attribution behind that. The
-//     same t.co or pic.twitter.com code says the same, unless the words
-//     contradict it. Two different pic.twitter.com codes are two tweets.
+//     it a sighting without an ID joins the tweet with an ID whose words it has,
+//     or else the other sightings without an ID that have them. Of several it
+//     joins the one that it fits best, by archive.BestBy, or none. Two wordings
+//     are one tweet if
+//     - they are alike from beginning to end,
+//     - one is the end of the other, and either of them guesses its beginning,
+//     - one is the beginning of the other and says that it was cut, or neither is
+//       exact and it does not stop where a sentence does,
+//     - one is the first lines of the other, and one of them is not sure of its
+//       end: extractors move the attribution after the first line, and add lines
+//       of the page to a text whose end is a guess, or
+//     - they have a t.co or pic.twitter.com code in common, and their words do
+//       not contradict that.
+//     A text that begins like another and goes on is another tweet. So is one
+//     that has other numbers (bots count, threads too), or another code of
+//     pic.twitter.com. Alike are words of which archive.SameWords trigrams are
+//     the same, so that what extractors damage does not count. Few words
+//     (archive.MinWords) are alike only if they are equal.
 //  3. What is left without an ID joins sightings of the same pic.twitter.com
 //     code and words under another handle (a renamed account), or without a day.
+//
+// The words of a tweet are those of its most complete markup, or else the
+// flattened ones that are surest; see merge.
 //
 // A sighting without ID and words, its text lost, is a tweet of its own for
 // author and day. Where the day is not known, or an author has more than
@@ -57,7 +76,26 @@ type variant struct {
 	media         string
 	tweet         int64 // row of its tweet; 0 before it is known
 	words         string
-	overlong      bool // of words only a part stands in words
+	overlong      bool // words are only a part of them
+}
+
+// sure says of which of its ends a text is sure, by its form.
+func sure(f archive.Form) (begin, end bool) {
+	switch f {
+	case archive.FormText:
+		return false, true
+	case archive.FormHeader, archive.FormWidget, archive.FormFrame:
+		return true, false
+	case archive.FormLink:
+		return false, false
+	}
+	return true, true // markup
+}
+
+// exact tells whether the sighting has its words from markup.
+func (v *variant) exact() bool {
+	begin, end := sure(v.Form)
+	return v.Text != "" && begin && end
 }
 
 // day is the day of a sighting: its ID's where that tells it.
@@ -126,19 +164,23 @@ type cluster struct {
 // A wording is the variants of a cluster that have the same words and the same
 // pic.twitter.com code.
 type wording struct {
-	handle   string // lower case; two may have one hash, and so one block
-	id       string
-	text     string   // words, or where these are links and emoji alone, the text
-	words    string   // archive.Normalize(Text)
-	length   int      // characters of words
-	long     bool     // words are enough to be compared by their trigrams
-	lines    []string // of the variants whose text has several, the first, normalised
-	grams    archive.Trigrams
-	overlong bool
-	media    string
-	codes    []string
-	variants []*variant
+	handle     string // lower case; two may have one hash, and so one block
+	id         string
+	text       string // words, or where these are links and emoji alone, the text
+	words      string // archive.Normalize(Text)
+	length     int    // characters of words
+	long       bool   // words are enough to be compared by their trigrams
+	begin, end bool   // of its beginning, of its end a variant is sure
+	cut, stops bool   // all say that they were cut; one stops where a sentence does
+	breaks     []int  // where in words the lines of variants end
+	grams      archive.Trigrams
+	overlong   bool
+	media      string
+	codes      []string
+	variants   []*variant
 }
+
+func (w *wording) exact() bool { return w.begin && w.end }
 
 // trial280 is the day since when some could write 280 characters.
 const trial280 = "2017-09-26"
@@ -157,7 +199,7 @@ func (v *variant) prepare() {
 	}
 	if len(v.words) > limit {
 		v.overlong = true
-		if v.Form == archive.FormHeader {
+		if begin, end := sure(v.Form); begin && !end {
 			v.words = strings.TrimSpace(archive.Head(v.words, limit))
 		} else {
 			v.words = strings.TrimSpace(archive.Tail(v.words, limit))
@@ -176,23 +218,69 @@ func wordingsOf(variants []*variant) []*wording {
 		k := same{strings.ToLower(v.Handle), v.ID, cmp.Or(v.words, strings.TrimSpace(v.Text)), v.media}
 		w := at[k]
 		if w == nil {
-			w = &wording{handle: k.handle, id: v.ID, text: k.text, words: v.words, length: utf8.RuneCountInString(v.words), long: enough(v.words), overlong: v.overlong, media: v.media}
+			w = &wording{handle: k.handle, id: v.ID, text: k.text, words: v.words, length: utf8.RuneCountInString(v.words), long: enough(v.words), cut: true, overlong: v.overlong, media: v.media}
 			at[k] = w
 			all = append(all, w)
 		}
-		w.variants = append(w.variants, v)
-		codes, _ := archive.LinkCodes(v.Text)
-		w.codes = append(w.codes, codes...)
-		if first, _, several := strings.Cut(v.Text, "\n"); several {
-			if first = archive.Normalize(first); enough(first) && !slices.Contains(w.lines, first) {
-				w.lines = append(w.lines, first)
-			}
-		}
+		w.add(v)
 	}
 	slices.SortFunc(all, func(a, b *wording) int {
 		return cmp.Or(cmp.Compare(a.length, b.length), cmp.Compare(a.text, b.text), cmp.Compare(a.media, b.media), cmp.Compare(a.id, b.id), cmp.Compare(a.handle, b.handle))
 	})
 	return all
+}
+
+func (w *wording) add(v *variant) {
+	w.variants = append(w.variants, v)
+	codes, _ := archive.LinkCodes(v.Text)
+	w.codes = append(w.codes, codes...)
+	begin, end := sure(v.Form)
+	w.begin, w.end = w.begin || begin, w.end || end
+	cut, stops := ending(v.Text)
+	w.cut, w.stops = w.cut && cut, w.stops || stops
+	if !strings.Contains(v.Text, "\n") {
+		return
+	}
+	n := 0 // how far into words
+	if whole := archive.Normalize(v.Text); v.overlong && strings.HasSuffix(whole, w.words) {
+		n = len(w.words) - len(whole)
+	}
+	start := n
+	for line := range strings.Lines(v.Text) {
+		if line = archive.Normalize(line); line == "" {
+			continue
+		}
+		if n > 0 && n < len(w.words) && w.words[n] == ' ' && !slices.Contains(w.breaks, n) {
+			w.breaks = append(w.breaks, n)
+		}
+		if n > start {
+			n++
+		}
+		n += len(line)
+	}
+}
+
+// ending tells whether a text says that it was cut, by an ellipsis or by an
+// address in the middle of a sentence, and else whether it stops where a sentence
+// does: at a full stop or the like, an emoji, a tag or a mention.
+func ending(text string) (cut, stops bool) {
+	address := false
+	words := strings.Fields(text)
+	for len(words) > 0 && archive.IsAddress(words[len(words)-1]) {
+		address = address || !strings.Contains(words[len(words)-1], "pic.twitter.com/")
+		words = words[:len(words)-1]
+	}
+	if len(words) == 0 {
+		return false, true
+	}
+	last := strings.TrimRight(words[len(words)-1], "\"'”’»“)]}*_")
+	if strings.HasSuffix(last, "…") || strings.HasSuffix(last, "...") {
+		return true, false
+	}
+	r, _ := utf8.DecodeLastRuneInString(last)
+	open := unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsMark(r) && r != '\ufe0f' || strings.ContainsRune(",;:-–—", r)
+	stops = !open || strings.ContainsAny(last[:1], "#@")
+	return address && !stops && r != ':', stops
 }
 
 // enough tells whether normalised words are enough to be compared; a character
@@ -235,14 +323,17 @@ const (
 	sameCode  = 0.5
 )
 
-// otherNumbers is the fit of wordings that are alike in all but their numbers.
-const otherNumbers = -1
+// another is the fit of wordings that say themselves that they are two tweets.
+const another = -1
 
 // fit tells how well two wordings of one author and day fit one tweet: below
-// archive.SameWords they do not, and with otherNumbers they are two.
+// archive.SameWords they do not.
 func fit(a, b *wording) float64 {
 	if a.handle != b.handle || a.text == "" || b.text == "" || a.media != b.media && a.media != "" && b.media != "" {
 		return 0
+	}
+	if a.length > b.length {
+		a, b = b, a
 	}
 	score := 0.0
 	long := a.long && b.long
@@ -250,60 +341,75 @@ func fit(a, b *wording) float64 {
 	case a.text == b.text:
 		score = 1 + equal
 	case long:
-		if score = alike(a, b); score == otherNumbers {
-			return score
-		}
-		if score < archive.SameWords && (a.endsFirstLine(b) || b.endsFirstLine(a)) {
-			score = archive.SameWords
-		}
+		score = alike(a, b)
+	}
+	if 0 <= score && score < archive.SameWords && a.words != "" {
+		score = max(score, a.asLines(b), b.asLines(a))
 	}
 	// Words that are not alike contradict the code, if there are enough of them:
 	// an author may link to one page, or show one picture, twice on a day.
-	if (!long || score >= contradiction) && slices.ContainsFunc(a.codes, func(c string) bool { return slices.Contains(b.codes, c) }) && archive.SameNumbers(a.words, b.words) {
+	if score >= 0 && (!long || score >= contradiction) && slices.ContainsFunc(a.codes, func(c string) bool { return slices.Contains(b.codes, c) }) && archive.SameNumbers(a.words, b.words) {
 		score = max(score, archive.SameWords) + sameCode
 	}
 	return score
 }
 
-// endsFirstLine tells whether a wording ends with the first line of another.
-func (w *wording) endsFirstLine(of *wording) bool {
-	return slices.ContainsFunc(of.lines, func(line string) bool {
-		before, ok := strings.CutSuffix(w.words, line)
-		return ok && (before == "" || strings.HasSuffix(before, " "))
-	})
-}
-
-// alike is the containment of two texts where the shorter one is about as long
-// as the other, its end or its beginning, and 0 where it stands in its middle:
-// the longer one quotes it, then. It is otherNumbers where these differ.
+// alike is how much of the shorter of two texts the longer one has: as a whole,
+// as its end or as its beginning. It is 0 where it has it in its middle: it quotes
+// it, then. It is another where the rest says that they are two tweets.
 func alike(a, b *wording) float64 {
-	if a.length > b.length {
-		a, b = b, a
-	}
 	c := archive.Containment(a.trigrams(), b.trigrams())
 	if c < archive.SameWords {
 		return c
 	}
 	const ending = 60 // of two texts with prose before them, the part that is surely theirs
-	if (a.overlong || b.overlong) && archive.Containment(archive.TrigramsOf(archive.Tail(a.words, ending)), archive.TrigramsOf(archive.Tail(b.words, ending))) < archive.SameWords {
+	if (a.overlong || b.overlong) && a.end && b.end && archive.Containment(archive.TrigramsOf(archive.Tail(a.words, ending)), archive.TrigramsOf(archive.Tail(b.words, ending))) < archive.SameWords {
 		return 0
 	}
 	n := a.length + a.length/8 + 2
-	part, better := b.words, endsAlike
-	if b.length > n {
-		part = archive.Tail(b.words, n)
-		if c = archive.Containment(a.trigrams(), archive.TrigramsOf(part)); c < archive.SameWords {
-			part, better = archive.Head(b.words, n), 0
-			c = archive.Containment(a.trigrams(), archive.TrigramsOf(part))
-		}
+	has := func(part string) bool {
+		c = archive.Containment(a.trigrams(), archive.TrigramsOf(part))
+		return c >= archive.SameWords
 	}
-	switch {
-	case c < archive.SameWords:
+	part, better, one := b.words, endsAlike, true
+	switch goesOn := strings.HasPrefix(b.words, a.words) && b.words[len(a.words)] == ' '; {
+	case b.length <= n && !(goesOn && a.stops):
+	case !goesOn && has(archive.Tail(b.words, n)):
+		part, one = archive.Tail(b.words, n), !a.begin || !b.begin
+	case has(archive.Head(b.words, n)):
+		part, better, one = archive.Head(b.words, n), 0, a.cut || !a.exact() && !b.exact() && !a.stops || a.firstLines(b)
+	default:
 		return 0
-	case !archive.SameNumbers(a.words, part):
-		return otherNumbers
+	}
+	if !one || !archive.SameNumbers(a.words, part) {
+		return another
 	}
 	return c + better
+}
+
+// firstLines tells whether a wording is the first lines of a longer one, and one
+// of the two not sure of its end.
+func (w *wording) firstLines(of *wording) bool {
+	return !(w.exact() && of.end) && slices.ContainsFunc(of.breaks, func(i int) bool {
+		n := utf8.RuneCountInString(of.words[:i])
+		return max(n, w.length)-min(n, w.length) <= w.length/8+2 && archive.Containment(w.trigrams(), archive.TrigramsOf(of.words[:i])) >= archive.SameWords
+	})
+}
+
+// asLines is the fit of a wording that is the first lines of another, or ends
+// with them, or is its last lines, word for word.
+func (w *wording) asLines(of *wording) float64 {
+	for _, i := range of.breaks {
+		first, last := of.words[:i], of.words[i+1:]
+		switch {
+		case last == w.words && !of.begin && w.exact():
+			return archive.SameWords + endsAlike
+		case w.exact() && of.end:
+		case first == w.words && (w.long || w.exact()), !w.begin && enough(first) && strings.HasSuffix(w.words, " "+first):
+			return archive.SameWords
+		}
+	}
+	return 0
 }
 
 // contradiction is the containment below which words say that it is another
@@ -402,7 +508,7 @@ func sameTweets(free []*cluster) []*cluster {
 		var whole *cluster
 		several := false
 		for _, k := range free {
-			if k == nil || k == f || !f.endsFirstLine(k) {
+			if k == nil || k == f || !f.endsFirstLines(k) {
 				continue
 			}
 			several = whole != nil
@@ -417,15 +523,15 @@ func sameTweets(free []*cluster) []*cluster {
 	return slices.DeleteFunc(free, func(c *cluster) bool { return c == nil })
 }
 
-// endsFirstLine tells whether a wording of a cluster ends with the first line of
+// endsFirstLines tells whether a wording of a cluster ends with the first lines of
 // one of the other, and none contradicts another.
-func (f *cluster) endsFirstLine(k *cluster) (ends bool) {
+func (f *cluster) endsFirstLines(k *cluster) (ends bool) {
 	for _, w := range f.wordings {
 		for _, m := range k.wordings {
-			if fit(w, m) == otherNumbers {
+			if fit(w, m) == another {
 				return false
 			}
-			ends = ends || w.endsFirstLine(m)
+			ends = ends || w.asLines(m) > 0
 		}
 	}
 	return ends
@@ -461,7 +567,7 @@ func (f *cluster) fit(k *cluster) float64 {
 	for _, w := range f.wordings {
 		for _, m := range k.wordings {
 			score := fit(w, m)
-			if score == otherNumbers {
+			if score == another {
 				return 0
 			}
 			best = max(best, score)
@@ -543,54 +649,39 @@ func (c *cluster) renamed(k *cluster) bool {
 	return false
 }
 
-// better orders the variants of a tweet: the most complete one first, then by
-// whatever is left, so that the order is total.
-func better(a, b *variant) int {
-	sure := sureness(a)
-	if c := cmp.Compare(sureness(b), sure); c != 0 {
-		return c
-	}
-	longer, surer := -cmp.Compare(len(a.words), len(b.words)), -cmp.Compare(a.Confidence, b.Confidence)
-	if sure < 2 { // a longer one has more of the prose around it, too
-		longer, surer = surer, longer
-	}
-	return cmp.Or(
-		longer,
-		surer,
-		-cmp.Compare(len(a.Text), len(b.Text)),
-		-cmp.Compare(a.ID, b.ID),
-		cmp.Compare(a.Text, b.Text),
-		cmp.Compare(a.Author, b.Author),
-		cmp.Compare(a.Handle, b.Handle),
-		cmp.Compare(a.Date, b.Date),
-		a.At.Compare(b.At),
-		cmp.Compare(a.Form, b.Form),
-		cmp.Compare(a.hash, b.hash),
-	)
-}
-
-// sureness is 2 where a text is there and its boundary is sure, 1 where it is
-// there, 0 where it was lost.
-func sureness(v *variant) int {
-	switch {
-	case v.Text == "":
-		return 0
-	case v.Confidence < 0.8, v.overlong:
-		return 1
-	}
-	return 2
-}
-
-// merge is the tweet that variants are sightings of: each field of the best
-// variant that has it.
-func merge(variants []*variant) archive.Tweet {
-	if len(variants) > 1 {
-		for _, v := range variants {
-			v.prepare()
+// merge is the tweet that variants are sightings of, and how sure it is that the
+// text is the tweet's. The text is that of the most complete markup. Without
+// markup it is the flattened text that is surest, and then the one that most
+// variants have. Each other field is that of the best variant that has it.
+//
+// Markup is as sure as it says itself, whatever flattened copies add before the
+// words or lose. Variants with the same words confirm each other: it is the doubt
+// that all of them err that is left. No doubt is left where a variant that is sure
+// of the beginning has the words of one that is sure of the end.
+func merge(variants []*variant) (t archive.Tweet, confidence float64) {
+	byWords := map[string]*agreement{}
+	slices.SortFunc(variants, total) // products of floating point depend on the order
+	for _, v := range variants {
+		v.prepare()
+		a := byWords[v.words]
+		if a == nil {
+			a = &agreement{doubt: 1}
+			byWords[v.words] = a
 		}
-		slices.SortFunc(variants, better)
+		a.add(v)
 	}
-	var t archive.Tweet
+	slices.SortStableFunc(variants, func(a, b *variant) int {
+		in := rank(a)
+		if c := cmp.Compare(rank(b), in); c != 0 {
+			return c
+		}
+		x, y := byWords[a.words], byWords[b.words]
+		longer, surer := -cmp.Compare(len(a.words), len(b.words)), cmp.Compare(x.doubt, y.doubt)
+		if in < cutMarkup { // a longer one has more of the prose around it, too
+			longer, surer = cmp.Or(surer, -cmp.Compare(x.variants, y.variants)), longer
+		}
+		return cmp.Or(longer, surer, -cmp.Compare(a.Confidence, b.Confidence), -cmp.Compare(len(a.Text), len(b.Text)))
+	})
 	for _, v := range variants {
 		t.ID = cmp.Or(t.ID, v.ID)
 		t.Author = cmp.Or(t.Author, v.Author)
@@ -604,5 +695,64 @@ func merge(variants []*variant) archive.Tweet {
 	if at, ok := archive.StatusTime(t.ID); ok {
 		t.At, t.Date = at, at.Format("2006-01-02")
 	}
-	return t
+	if t.Text != "" {
+		confidence = math.Round(100*(1-byWords[variants[0].words].doubt)) / 100
+	}
+	return t, confidence
+}
+
+// An agreement is the variants of a tweet that have the same words.
+type agreement struct {
+	variants   int
+	doubt      float64 // 0 to 1, that none of them has the text's borders
+	begin, end bool    // one of them is sure of its beginning, of its end
+}
+
+func (a *agreement) add(v *variant) {
+	begin, end := sure(v.Form)
+	a.begin, a.end = a.begin || begin, a.end || end
+	a.variants++
+	a.doubt *= 1 - v.Confidence
+	if a.begin && a.end && !v.exact() {
+		a.doubt = 0
+	}
+}
+
+// The ranks of evidence for a tweet's text, the best last.
+const (
+	lost = iota
+	tooLong
+	flattened
+	cutMarkup
+	wholeMarkup
+)
+
+func rank(v *variant) int {
+	cut, _ := ending(v.Text)
+	switch {
+	case v.Text == "":
+		return lost
+	case v.exact() && cut:
+		return cutMarkup
+	case v.exact():
+		return wholeMarkup
+	case v.overlong:
+		return tooLong
+	}
+	return flattened
+}
+
+// total is an order of variants that depends on nothing but what they say.
+func total(a, b *variant) int {
+	return cmp.Or(
+		-cmp.Compare(a.ID, b.ID),
+		cmp.Compare(a.Text, b.Text),
+		cmp.Compare(a.Author, b.Author),
+		cmp.Compare(a.Handle, b.Handle),
+		cmp.Compare(a.Date, b.Date),
+		a.At.Compare(b.At),
+		cmp.Compare(a.Form, b.Form),
+		cmp.Compare(a.Confidence, b.Confidence),
+		cmp.Compare(a.hash, b.hash),
+	)
 }

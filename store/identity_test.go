@@ -50,8 +50,11 @@ var clusterCases = []struct{ name, sightings string }{
 		a ada 2020-05-01 - The loom weaves flowers and leaves
 		b ada 2020-05-01 - My horse came in second today, alas
 		b ada 2020-05-01 - The loom weaves flowers and leaves My horse came in second today, alas`},
-	{"first line alone", `
+	{"first sentence alone", `
 		a ada 2020-05-01 - The loom weaves flowers and leaves. The engine weaves numbers, and nobody has seen the like of it
+		b ada 2020-05-01 - The loom weaves flowers and leaves.`},
+	{"first line alone", `
+		a ada 2020-05-01 - The loom weaves flowers and leaves.\nThe engine weaves numbers, and nobody has seen the like of it
 		a ada 2020-05-01 - The loom weaves flowers and leaves.`},
 	{"first line alone, behind prose", `
 		a ada 2020-05-01 - She had said that it was new to her, and to all who stood there with her. The loom weaves flowers
