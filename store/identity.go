@@ -173,6 +173,7 @@ type wording struct {
 	begin, end bool   // of its beginning, of its end a variant is sure
 	cut, stops bool   // all say that they were cut; one stops where a sentence does
 	breaks     []int  // where in words the lines of variants end
+	tags       int    // where the tags and mentions begin with which it ends, 0 if it has none
 	grams      archive.Trigrams
 	overlong   bool
 	media      string
@@ -182,7 +183,8 @@ type wording struct {
 
 func (w *wording) exact() bool { return w.begin && w.end }
 
-// trial280 is the day since when some could write 280 characters.
+// trial280 is the day since when some could write 280 characters, of which those of
+// scripts without spaces count as two.
 const trial280 = "2017-09-26"
 
 // prepare computes what comparing needs. Of a text that is longer than tweets
@@ -193,17 +195,27 @@ func (v *variant) prepare() {
 		return
 	}
 	v.words = archive.Normalize(v.Text)
-	limit := 330 // of 1,330 real tweets none was longer; longer posts are cut in embeds
+	limit, wide := 330, 2 // of 1,330 real tweets none was longer; longer posts are cut in embeds
 	if d := day(&v.Tweet); d != "" && d < trial280 {
-		limit = 160
+		limit, wide = 160, 1
 	}
-	if len(v.words) > limit {
-		v.overlong = true
-		if begin, end := sure(v.Form); begin && !end {
-			v.words = strings.TrimSpace(archive.Head(v.words, limit))
-		} else {
-			v.words = strings.TrimSpace(archive.Tail(v.words, limit))
+	if len(v.words) <= limit {
+		return
+	}
+	characters, n := 0, 0
+	for _, r := range v.words {
+		characters++
+		if n++; spaceless(r) {
+			n += wide - 1
 		}
+	}
+	if n > limit {
+		v.overlong = true
+		part := archive.Tail
+		if begin, end := sure(v.Form); begin && !end {
+			part = archive.Head
+		}
+		v.words = strings.TrimSpace(part(v.words, characters*limit/n))
 	}
 }
 
@@ -238,6 +250,9 @@ func (w *wording) add(v *variant) {
 	w.begin, w.end = w.begin || begin, w.end || end
 	cut, stops := ending(v.Text)
 	w.cut, w.stops = w.cut && cut, w.stops || stops
+	if n := len(archive.Normalize(untagged(v.Text))); n > 0 && n < len(w.words) && !v.overlong {
+		w.tags = n
+	}
 	if !strings.Contains(v.Text, "\n") {
 		return
 	}
@@ -257,6 +272,19 @@ func (w *wording) add(v *variant) {
 			n++
 		}
 		n += len(line)
+	}
+}
+
+// untagged is a text without the links, tags and mentions at its end, which some
+// extractors lose.
+func untagged(text string) string {
+	for {
+		text = strings.TrimRightFunc(text, unicode.IsSpace)
+		i := strings.LastIndexFunc(text, unicode.IsSpace) + 1
+		if word := text[i:]; word == "" || !strings.ContainsAny(word[:1], "#@") && !archive.IsAddress(word) {
+			return text
+		}
+		text = text[:i]
 	}
 }
 
@@ -323,8 +351,8 @@ const (
 	sameCode  = 0.5
 )
 
-// another is the fit of wordings that say themselves that they are two tweets.
-const another = -1
+// otherNumbers is the fit of wordings that are alike in all but their numbers.
+const otherNumbers = -1
 
 // fit tells how well two wordings of one author and day fit one tweet: below
 // archive.SameWords they do not.
@@ -355,8 +383,9 @@ func fit(a, b *wording) float64 {
 }
 
 // alike is how much of the shorter of two texts the longer one has: as a whole,
-// as its end or as its beginning. It is 0 where it has it in its middle: it quotes
-// it, then. It is another where the rest says that they are two tweets.
+// as its end or as its beginning. It is 0 where the longer one quotes it in its
+// middle, or where they are two tweets by what is left, and otherNumbers where
+// these differ.
 func alike(a, b *wording) float64 {
 	c := archive.Containment(a.trigrams(), b.trigrams())
 	if c < archive.SameWords {
@@ -377,23 +406,29 @@ func alike(a, b *wording) float64 {
 	case !goesOn && has(archive.Tail(b.words, n)):
 		part, one = archive.Tail(b.words, n), !a.begin || !b.begin
 	case has(archive.Head(b.words, n)):
-		part, better, one = archive.Head(b.words, n), 0, a.cut || !a.exact() && !b.exact() && !a.stops || a.firstLines(b)
+		part, better, one = archive.Head(b.words, n), 0, a.cut || !a.exact() && !b.exact() && !a.stops || a.firstPart(b)
 	default:
 		return 0
 	}
-	if !one || !archive.SameNumbers(a.words, part) {
-		return another
+	switch {
+	case !archive.SameNumbers(a.words, part):
+		return otherNumbers
+	case !one:
+		return 0
 	}
 	return c + better
 }
 
-// firstLines tells whether a wording is the first lines of a longer one, and one
-// of the two not sure of its end.
-func (w *wording) firstLines(of *wording) bool {
-	return !(w.exact() && of.end) && slices.ContainsFunc(of.breaks, func(i int) bool {
-		n := utf8.RuneCountInString(of.words[:i])
-		return max(n, w.length)-min(n, w.length) <= w.length/8+2 && archive.Containment(w.trigrams(), archive.TrigramsOf(of.words[:i])) >= archive.SameWords
-	})
+// firstPart tells whether a wording is the first lines of a longer one, or all of
+// it but its tags, and one of the two not sure of its end.
+func (w *wording) firstPart(of *wording) bool {
+	return !(w.exact() && of.end) && (of.tags > 0 && w.has(of.words[:of.tags]) || slices.ContainsFunc(of.breaks, func(i int) bool { return w.has(of.words[:i]) }))
+}
+
+// has tells whether a wording is about as long as words, and alike.
+func (w *wording) has(words string) bool {
+	n := utf8.RuneCountInString(words)
+	return max(n, w.length)-min(n, w.length) <= w.length/8+2 && archive.Containment(w.trigrams(), archive.TrigramsOf(words)) >= archive.SameWords
 }
 
 // asLines is the fit of a wording that is the first lines of another, or ends
@@ -528,7 +563,7 @@ func sameTweets(free []*cluster) []*cluster {
 func (f *cluster) endsFirstLines(k *cluster) (ends bool) {
 	for _, w := range f.wordings {
 		for _, m := range k.wordings {
-			if fit(w, m) == another {
+			if fit(w, m) == otherNumbers {
 				return false
 			}
 			ends = ends || w.asLines(m) > 0
@@ -567,7 +602,7 @@ func (f *cluster) fit(k *cluster) float64 {
 	for _, w := range f.wordings {
 		for _, m := range k.wordings {
 			score := fit(w, m)
-			if score == another {
+			if score == otherNumbers {
 				return 0
 			}
 			best = max(best, score)
@@ -661,21 +696,20 @@ func (c *cluster) renamed(k *cluster) bool {
 func merge(variants []*variant) (t archive.Tweet, confidence float64) {
 	byWords := map[string]*agreement{}
 	slices.SortFunc(variants, total) // products of floating point depend on the order
+	on := func(v *variant) *agreement { return byWords[strings.ReplaceAll(v.words, " ", "")] }
 	for _, v := range variants {
 		v.prepare()
-		a := byWords[v.words]
-		if a == nil {
-			a = &agreement{doubt: 1}
-			byWords[v.words] = a
+		if on(v) == nil { // extractors lose the space at a line break
+			byWords[strings.ReplaceAll(v.words, " ", "")] = &agreement{doubt: 1}
 		}
-		a.add(v)
+		on(v).add(v)
 	}
 	slices.SortStableFunc(variants, func(a, b *variant) int {
 		in := rank(a)
 		if c := cmp.Compare(rank(b), in); c != 0 {
 			return c
 		}
-		x, y := byWords[a.words], byWords[b.words]
+		x, y := on(a), on(b)
 		longer, surer := -cmp.Compare(len(a.words), len(b.words)), cmp.Compare(x.doubt, y.doubt)
 		if in < cutMarkup { // a longer one has more of the prose around it, too
 			longer, surer = cmp.Or(surer, -cmp.Compare(x.variants, y.variants)), longer
@@ -696,7 +730,7 @@ func merge(variants []*variant) (t archive.Tweet, confidence float64) {
 		t.At, t.Date = at, at.Format("2006-01-02")
 	}
 	if t.Text != "" {
-		confidence = math.Round(100*(1-byWords[variants[0].words].doubt)) / 100
+		confidence = math.Round(100*max(1-on(variants[0]).doubt, variants[0].Confidence)) / 100
 	}
 	return t, confidence
 }
@@ -712,7 +746,7 @@ func (a *agreement) add(v *variant) {
 	begin, end := sure(v.Form)
 	a.begin, a.end = a.begin || begin, a.end || end
 	a.variants++
-	a.doubt *= 1 - v.Confidence
+	a.doubt *= max(1-v.Confidence, .01) // 1 is rounded
 	if a.begin && a.end && !v.exact() {
 		a.doubt = 0
 	}
