@@ -710,9 +710,9 @@ func merge(variants []*variant) (t archive.Tweet, confidence float64) {
 			return c
 		}
 		x, y := on(a), on(b)
-		longer, surer := -cmp.Compare(len(a.words), len(b.words)), cmp.Compare(x.doubt, y.doubt)
+		longer, surer := -cmp.Compare(len(a.words), len(b.words)), cmp.Or(-cmp.Compare(x.best, y.best), cmp.Compare(x.doubt, y.doubt))
 		if in < cutMarkup { // a longer one has more of the prose around it, too
-			longer, surer = cmp.Or(surer, -cmp.Compare(x.variants, y.variants)), longer
+			longer, surer = surer, longer
 		}
 		return cmp.Or(longer, surer, -cmp.Compare(a.Confidence, b.Confidence), -cmp.Compare(len(a.Text), len(b.Text)))
 	})
@@ -730,14 +730,14 @@ func merge(variants []*variant) (t archive.Tweet, confidence float64) {
 		t.At, t.Date = at, at.Format("2006-01-02")
 	}
 	if t.Text != "" {
-		confidence = math.Round(100*max(1-on(variants[0]).doubt, variants[0].Confidence)) / 100
+		confidence = math.Round(100*max(1-on(variants[0]).doubt, on(variants[0]).best)) / 100
 	}
 	return t, confidence
 }
 
 // An agreement is the variants of a tweet that have the same words.
 type agreement struct {
-	variants   int
+	best       float64 // of their confidences
 	doubt      float64 // 0 to 1, that none of them has the text's borders
 	begin, end bool    // one of them is sure of its beginning, of its end
 }
@@ -745,10 +745,10 @@ type agreement struct {
 func (a *agreement) add(v *variant) {
 	begin, end := sure(v.Form)
 	a.begin, a.end = a.begin || begin, a.end || end
-	a.variants++
+	a.best = max(a.best, v.Confidence)
 	a.doubt *= max(1-v.Confidence, .01) // 1 is rounded
 	if a.begin && a.end && !v.exact() {
-		a.doubt = 0
+		a.best, a.doubt = 1, 0
 	}
 }
 
