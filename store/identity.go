@@ -536,40 +536,30 @@ func clusters(block []*variant, exact bool) []*cluster {
 	return all
 }
 
-// sameTweets joins clusters of sightings that have a text's first line alone
-// with those of the whole, which the clusters of its rest have taken.
-func sameTweets(free []*cluster) []*cluster {
+// sameTweets joins clusters of a text's first lines with those of its rest, which
+// have taken the whole.
+func sameTweets(free []*cluster) (whole []*cluster) {
 	for i, f := range free {
-		var whole *cluster
-		several := false
-		for _, k := range free {
-			if k == nil || k == f || !f.endsFirstLines(k) {
-				continue
+		var among []*cluster
+		for _, k := range slices.Concat(whole, free[i+1:]) {
+			if f.asLines(k) {
+				among = append(among, k)
 			}
-			several = whole != nil
-			whole = k
 		}
-		if whole != nil && !several {
-			whole.wordings = append(whole.wordings, f.wordings...)
-			whole.key = min(whole.key, f.key)
-			free[i] = nil
+		if k, _ := f.best(among); k != nil {
+			k.wordings = append(k.wordings, f.wordings...)
+			k.key = min(k.key, f.key)
+		} else {
+			whole = append(whole, f)
 		}
 	}
-	return slices.DeleteFunc(free, func(c *cluster) bool { return c == nil })
+	return whole
 }
 
-// endsFirstLines tells whether a wording of a cluster ends with the first lines of
-// one of the other, and none contradicts another.
-func (f *cluster) endsFirstLines(k *cluster) (ends bool) {
-	for _, w := range f.wordings {
-		for _, m := range k.wordings {
-			if fit(w, m) == otherNumbers {
-				return false
-			}
-			ends = ends || w.asLines(m) > 0
-		}
-	}
-	return ends
+func (f *cluster) asLines(k *cluster) bool {
+	return slices.ContainsFunc(f.wordings, func(w *wording) bool {
+		return slices.ContainsFunc(k.wordings, func(m *wording) bool { return w.asLines(m) > 0 })
+	})
 }
 
 // best is the cluster that the wording fits, and how well; nil where none fits,
@@ -695,6 +685,7 @@ func (c *cluster) renamed(k *cluster) bool {
 // of the beginning has the words of one that is sure of the end.
 func merge(variants []*variant) (t archive.Tweet, confidence float64) {
 	byWords := map[string]*agreement{}
+	var ended []string               // words of which the end is sure
 	slices.SortFunc(variants, total) // products of floating point depend on the order
 	on := func(v *variant) *agreement { return byWords[strings.ReplaceAll(v.words, " ", "")] }
 	for _, v := range variants {
@@ -703,6 +694,17 @@ func merge(variants []*variant) (t archive.Tweet, confidence float64) {
 			byWords[strings.ReplaceAll(v.words, " ", "")] = &agreement{doubt: 1}
 		}
 		on(v).add(v)
+		if _, end := sure(v.Form); end {
+			ended = append(ended, v.words)
+		}
+	}
+	slices.Sort(ended)
+	rank := func(v *variant) int {
+		r := rank(v)
+		if i, _ := slices.BinarySearch(ended, v.words+" "); r == flattened && i < len(ended) && strings.HasPrefix(ended[i], v.words+" ") {
+			r = partly
+		}
+		return r
 	}
 	slices.SortStableFunc(variants, func(a, b *variant) int {
 		in := rank(a)
@@ -756,6 +758,7 @@ func (a *agreement) add(v *variant) {
 const (
 	lost = iota
 	tooLong
+	partly // it begins another one
 	flattened
 	cutMarkup
 	wholeMarkup
