@@ -505,8 +505,12 @@ func clusters(block []*variant, exact bool) []*cluster {
 		}
 	}
 	for i, c := range joins { // only now, so that what comes first does not matter
-		if c != nil {
-			c.wordings = append(c.wordings, open[i])
+		switch w := open[i]; {
+		case c == nil:
+		case w.contradicted(open, func(j int) bool { return joins[j] == c }): // nobody knows which of them it is
+			torn = append(torn, &cluster{key: w.key(), wordings: []*wording{w}})
+		default:
+			c.wordings = append(c.wordings, w)
 		}
 	}
 	free = sameTweets(free)
@@ -560,6 +564,16 @@ func (f *cluster) asLines(k *cluster) bool {
 	return slices.ContainsFunc(f.wordings, func(w *wording) bool {
 		return slices.ContainsFunc(k.wordings, func(m *wording) bool { return w.asLines(m) > 0 })
 	})
+}
+
+// contradicted tells whether one of the others has other numbers.
+func (w *wording) contradicted(others []*wording, among func(int) bool) bool {
+	for i, o := range others {
+		if among(i) && !archive.SameNumbers(w.words, o.words) && fit(w, o) == otherNumbers {
+			return true
+		}
+	}
+	return false
 }
 
 // best is the cluster that the wording fits, and how well; nil where none fits,
