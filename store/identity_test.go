@@ -209,6 +209,12 @@ var clusterCases = []struct{ name, sightings string }{
 		a ada 2020-05-01 - HEARD IN THE HALL\nNot again
 		b ada 2020-05-01 - She said: Not again
 		c ada 2020-05-01 - Not again\nNot ever again`},
+	{"few words after a line whose beginning is sure", `
+		a ada 2020-05-01 1256100000000000001 Not again
+		b ada 2020-05-01 -:header Ockham has burnt\nNot again`},
+	{"few flattened words after a line", `
+		a ada 2020-05-01 - Not again
+		b ada 2020-05-01 - Ockham has burnt\nNot again`},
 	{"few words are no first line", `
 		a ada 2020-05-01 1256100000000000001 Wow!\nThe loom is open until six.
 		b ada 2020-05-01 - Wow!`},
