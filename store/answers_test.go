@@ -176,6 +176,37 @@ func TestVerifyEvidence(t *testing.T) {
 	}
 }
 
+func TestVerifyWords(t *testing.T) {
+	const id = "1256100000000000001"
+	for _, c := range []struct{ form, text, want string }{
+		{"blockquote", "In Ockham the loom weaves flowers and leaves, and the engine weaves numbers", ""},
+		{"blockquote", "“In Ockham the loom weaves flowers  and leaves – and the engine weaves numbers”", ""},
+		{"markup", "In Ockham the loom weaves flowers and leaves, and the engine…", ""},
+		{"markup", "In Ockham the loom weaves flowers and leaves, and the engine weaves bread", `words "…bread", elsewhere "…numbers"`},
+		{"json", "Not again", `words "Not again", elsewhere "In Ockham the loom weaves flowers and leaves, and the engine"`},
+		{"text", "Heard in the hall: In Ockham the loom weaves flowers and leaves, and the engine weaves numbers", ""},
+		{"text", "the engine weaves numbers", ""},
+		{"text", "In Ockham teh loom waves flowers and leaves and the engine weaves numbers", ""},
+		{"widget", "In Ockham the loom weaves flowers and leaves, and the engine weaves numbers\nShow this thread", ""},
+		{"text", "In Ockham the loom weaves flowers and leaves, and the engine weaves numbers. But who weaves the bread that we all need?", `words "…numbers. But who weaves the bread that we all need?", elsewhere "…numbers"`},
+		{"text", "My horse came in second today, alas", `words "My horse came in second today, alas", elsewhere "In Ockham the loom weaves flowers and leaves, and the engine"`},
+	} {
+		db := openTest(t)
+		other := say("ada", "2020-05-01", id, c.text)
+		other.Form = archive.Form(c.form)
+		keep(t, db, []archive.Found{article("a", 1, "", say("ada", "2020-05-01", id, "In Ockham the loom weaves flowers and leaves, and the engine weaves numbers"), other)})
+		var got []string
+		if _, err := db.Verify(t.Context(), func(f Finding) error {
+			if f.Check == "words" {
+				got = append(got, f.Check+" "+f.Detail)
+			}
+			return nil
+		}); err != nil || strings.Join(got, "\n") != c.want {
+			t.Errorf("%s %q: %q, %v; want %q", c.form, c.text, got, err, c.want)
+		}
+	}
+}
+
 // Damage that others have done to the file is found.
 func TestVerifyFile(t *testing.T) {
 	for check, damage := range map[string]string{

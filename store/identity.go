@@ -4,33 +4,50 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
-	"encoding/hex"
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"tweetarc/archive"
 )
 
-// Embeds are sightings; a tweet is what sightings share. Which sightings are of
-// one tweet follows from the set of them alone, never from the order in which
-// they came:
+// Embeds are sightings; a tweet is what sightings share. Which sightings are one
+// tweet, and which words it has, follows from the set of sightings, never from
+// their order, and from the best evidence, never from the longest copy.
+//
+// What a sighting knows of its words depends on its form. Markup has borders of
+// its own: it is sure of both ends of the text. A flattened text that its
+// attribution follows (text) is sure of its end and guesses its beginning. Where
+// the name comes first (header, widget, frame) the beginning is sure and the end
+// a guess. A wording is exact if its sightings are sure of both.
 //
 //  1. The same status ID is the same tweet, different IDs are different tweets.
 //  2. Sightings of one author (handle, case aside) on one day form a block. In
-//     it a sighting without an ID joins the tweet with an ID whose words it
-//     has, or else the sightings without an ID that have its words: by
-//     containment of trigrams at least archive.SameWords, and best by
-//     archive.BestBy. Equal words are better than words that end alike, and
-//     these are better than others: flattened text is sure of where a tweet
-//     ends and guesses where it begins. Alike words with other numbers are
-//     another tweet: bots count, threads too. An end that is another sighting's
-//     first line joins it, for extractors move the attribution behind that. The
-//     same t.co or pic.twitter.com code says the same, unless the words
-//     contradict it. Two different pic.twitter.com codes are two tweets.
+//     it a sighting without an ID joins the tweet with an ID whose words it has,
+//     or else the other sightings without an ID that have them. Of several it
+//     joins the one that it fits best, by archive.BestBy, or none; nor does it if
+//     another that would join has other numbers. Two wordings
+//     are one tweet if (see fit)
+//     - they are alike from beginning to end,
+//     - one is the end of the other, and either of them guesses its beginning,
+//     - one is the beginning of the other and says that it was cut, or neither is
+//       exact and it does not stop where a sentence does,
+//     - one is the first lines of the other, or all of it but the tags at its end,
+//       and one of them is not sure of its end or was flattened: extractors move
+//       the attribution after the first line, lose tags, and take lines of the page
+//       for a text's end where that is a guess, or
+//     - they have a t.co or pic.twitter.com code in common, and their words do
+//       not contradict that.
+//     A text that begins like another and goes on is another tweet. So is one
+//     that has other numbers (bots count, threads too), or another code of
+//     pic.twitter.com. Alike are words of which archive.SameWords trigrams are
+//     the same, so that what extractors damage does not count. Few words
+//     (archive.MinWords) are alike only if they are equal.
 //  3. What is left without an ID joins sightings of the same pic.twitter.com
 //     code and words under another handle (a renamed account), or without a day.
+//
+// The words of a tweet are those of its most complete markup, or else the
+// flattened ones that are surest; see merge in evidence.go.
 //
 // A sighting without ID and words, its text lost, is a tweet of its own for
 // author and day. Where the day is not known, or an author has more than
@@ -57,7 +74,7 @@ type variant struct {
 	media         string
 	tweet         int64 // row of its tweet; 0 before it is known
 	words         string
-	overlong      bool // of words only a part stands in words
+	overlong      bool // words are only a part of them
 }
 
 // day is the day of a sighting: its ID's where that tells it.
@@ -123,193 +140,6 @@ type cluster struct {
 	wordings []*wording
 }
 
-// A wording is the variants of a cluster that have the same words and the same
-// pic.twitter.com code.
-type wording struct {
-	handle   string // lower case; two may have one hash, and so one block
-	id       string
-	text     string   // words, or where these are links and emoji alone, the text
-	words    string   // archive.Normalize(Text)
-	length   int      // characters of words
-	long     bool     // words are enough to be compared by their trigrams
-	lines    []string // of the variants whose text has several, the first, normalised
-	grams    archive.Trigrams
-	overlong bool
-	media    string
-	codes    []string
-	variants []*variant
-}
-
-// trial280 is the day since when some could write 280 characters.
-const trial280 = "2017-09-26"
-
-// prepare computes what comparing needs. Of a text that is longer than tweets
-// are, because prose before it was taken for its beginning (or, behind a header,
-// after it for its end), the part counts that a tweet could be.
-func (v *variant) prepare() {
-	if v.words != "" || v.Text == "" {
-		return
-	}
-	v.words = archive.Normalize(v.Text)
-	limit := 330 // of 1,330 real tweets none was longer; longer posts are cut in embeds
-	if d := day(&v.Tweet); d != "" && d < trial280 {
-		limit = 160
-	}
-	if len(v.words) > limit {
-		v.overlong = true
-		if v.Form == archive.FormHeader {
-			v.words = strings.TrimSpace(archive.Head(v.words, limit))
-		} else {
-			v.words = strings.TrimSpace(archive.Tail(v.words, limit))
-		}
-	}
-}
-
-// wordingsOf groups variants, in an order that depends on them alone: the
-// shorter first.
-func wordingsOf(variants []*variant) []*wording {
-	type same struct{ handle, id, text, media string }
-	at := map[same]*wording{}
-	var all []*wording
-	for _, v := range variants {
-		v.prepare()
-		k := same{strings.ToLower(v.Handle), v.ID, cmp.Or(v.words, strings.TrimSpace(v.Text)), v.media}
-		w := at[k]
-		if w == nil {
-			w = &wording{handle: k.handle, id: v.ID, text: k.text, words: v.words, length: utf8.RuneCountInString(v.words), long: enough(v.words), overlong: v.overlong, media: v.media}
-			at[k] = w
-			all = append(all, w)
-		}
-		w.variants = append(w.variants, v)
-		codes, _ := archive.LinkCodes(v.Text)
-		w.codes = append(w.codes, codes...)
-		if first, _, several := strings.Cut(v.Text, "\n"); several {
-			if first = archive.Normalize(first); enough(first) && !slices.Contains(w.lines, first) {
-				w.lines = append(w.lines, first)
-			}
-		}
-	}
-	slices.SortFunc(all, func(a, b *wording) int {
-		return cmp.Or(cmp.Compare(a.length, b.length), cmp.Compare(a.text, b.text), cmp.Compare(a.media, b.media), cmp.Compare(a.id, b.id), cmp.Compare(a.handle, b.handle))
-	})
-	return all
-}
-
-// enough tells whether normalised words are enough to be compared; a character
-// of a script without spaces says as much as two others.
-func enough(words string) bool {
-	n := 0
-	for _, r := range words {
-		if n++; spaceless(r) {
-			n++
-		}
-		if n >= archive.MinWords {
-			return true
-		}
-	}
-	return false
-}
-
-// key names the tweet of a wording without an ID.
-func (w *wording) key() string {
-	v := w.variants[0]
-	key := cmp.Or(day(&v.Tweet), "undated") + "/" + strings.ToLower(v.Handle) + "/"
-	if w.text == "" {
-		return key + "-"
-	}
-	sum := digest(w.text, w.media)
-	return key + hex.EncodeToString(sum[:6])
-}
-
-func (w *wording) trigrams() archive.Trigrams {
-	if w.grams == nil {
-		w.grams = archive.TrigramsOf(w.words)
-	}
-	return w.grams
-}
-
-// How much better than beginnings that are alike (0.8 to 1) others fit.
-const (
-	endsAlike = 0.25
-	equal     = 0.5
-	sameCode  = 0.5
-)
-
-// otherNumbers is the fit of wordings that are alike in all but their numbers.
-const otherNumbers = -1
-
-// fit tells how well two wordings of one author and day fit one tweet: below
-// archive.SameWords they do not, and with otherNumbers they are two.
-func fit(a, b *wording) float64 {
-	if a.handle != b.handle || a.text == "" || b.text == "" || a.media != b.media && a.media != "" && b.media != "" {
-		return 0
-	}
-	score := 0.0
-	long := a.long && b.long
-	switch {
-	case a.text == b.text:
-		score = 1 + equal
-	case long:
-		if score = alike(a, b); score == otherNumbers {
-			return score
-		}
-		if score < archive.SameWords && (a.endsFirstLine(b) || b.endsFirstLine(a)) {
-			score = archive.SameWords
-		}
-	}
-	// Words that are not alike contradict the code, if there are enough of them:
-	// an author may link to one page, or show one picture, twice on a day.
-	if (!long || score >= contradiction) && slices.ContainsFunc(a.codes, func(c string) bool { return slices.Contains(b.codes, c) }) && archive.SameNumbers(a.words, b.words) {
-		score = max(score, archive.SameWords) + sameCode
-	}
-	return score
-}
-
-// endsFirstLine tells whether a wording ends with the first line of another.
-func (w *wording) endsFirstLine(of *wording) bool {
-	return slices.ContainsFunc(of.lines, func(line string) bool {
-		before, ok := strings.CutSuffix(w.words, line)
-		return ok && (before == "" || strings.HasSuffix(before, " "))
-	})
-}
-
-// alike is the containment of two texts where the shorter one is about as long
-// as the other, its end or its beginning, and 0 where it stands in its middle:
-// the longer one quotes it, then. It is otherNumbers where these differ.
-func alike(a, b *wording) float64 {
-	if a.length > b.length {
-		a, b = b, a
-	}
-	c := archive.Containment(a.trigrams(), b.trigrams())
-	if c < archive.SameWords {
-		return c
-	}
-	const ending = 60 // of two texts with prose before them, the part that is surely theirs
-	if (a.overlong || b.overlong) && archive.Containment(archive.TrigramsOf(archive.Tail(a.words, ending)), archive.TrigramsOf(archive.Tail(b.words, ending))) < archive.SameWords {
-		return 0
-	}
-	n := a.length + a.length/8 + 2
-	part, better := b.words, endsAlike
-	if b.length > n {
-		part = archive.Tail(b.words, n)
-		if c = archive.Containment(a.trigrams(), archive.TrigramsOf(part)); c < archive.SameWords {
-			part, better = archive.Head(b.words, n), 0
-			c = archive.Containment(a.trigrams(), archive.TrigramsOf(part))
-		}
-	}
-	switch {
-	case c < archive.SameWords:
-		return 0
-	case !archive.SameNumbers(a.words, part):
-		return otherNumbers
-	}
-	return c + better
-}
-
-// contradiction is the containment below which words say that it is another
-// tweet, whatever codes say.
-const contradiction = 0.6
-
 // clusters divides a block, given as all of its variants, into tweets. It is
 // rule 2, and depends on the set of variants alone. With exact, only equal
 // wordings are one tweet.
@@ -364,8 +194,12 @@ func clusters(block []*variant, exact bool) []*cluster {
 		}
 	}
 	for i, c := range joins { // only now, so that what comes first does not matter
-		if c != nil {
-			c.wordings = append(c.wordings, open[i])
+		switch w := open[i]; {
+		case c == nil:
+		case w.contradicted(open, func(j int) bool { return joins[j] == c }): // nobody knows which of them it is
+			torn = append(torn, &cluster{key: w.key(), wordings: []*wording{w}})
+		default:
+			c.wordings = append(c.wordings, w)
 		}
 	}
 	free = sameTweets(free)
@@ -395,40 +229,40 @@ func clusters(block []*variant, exact bool) []*cluster {
 	return all
 }
 
-// sameTweets joins clusters of sightings that have a text's first line alone
-// with those of the whole, which the clusters of its rest have taken.
-func sameTweets(free []*cluster) []*cluster {
+// sameTweets joins clusters of a text's first lines with those of its rest, which
+// have taken the whole.
+func sameTweets(free []*cluster) (whole []*cluster) {
 	for i, f := range free {
-		var whole *cluster
-		several := false
-		for _, k := range free {
-			if k == nil || k == f || !f.endsFirstLine(k) {
-				continue
+		var among []*cluster
+		for _, k := range slices.Concat(whole, free[i+1:]) {
+			if f.asLines(k) {
+				among = append(among, k)
 			}
-			several = whole != nil
-			whole = k
 		}
-		if whole != nil && !several {
-			whole.wordings = append(whole.wordings, f.wordings...)
-			whole.key = min(whole.key, f.key)
-			free[i] = nil
+		if k, _ := f.best(among); k != nil {
+			k.wordings = append(k.wordings, f.wordings...)
+			k.key = min(k.key, f.key)
+		} else {
+			whole = append(whole, f)
 		}
 	}
-	return slices.DeleteFunc(free, func(c *cluster) bool { return c == nil })
+	return whole
 }
 
-// endsFirstLine tells whether a wording of a cluster ends with the first line of
-// one of the other, and none contradicts another.
-func (f *cluster) endsFirstLine(k *cluster) (ends bool) {
-	for _, w := range f.wordings {
-		for _, m := range k.wordings {
-			if fit(w, m) == otherNumbers {
-				return false
-			}
-			ends = ends || w.endsFirstLine(m)
+func (f *cluster) asLines(k *cluster) bool {
+	return slices.ContainsFunc(f.wordings, func(w *wording) bool {
+		return slices.ContainsFunc(k.wordings, func(m *wording) bool { return w.asLines(m) > 0 })
+	})
+}
+
+// contradicted tells whether one of the others has other numbers.
+func (w *wording) contradicted(others []*wording, among func(int) bool) bool {
+	for i, o := range others {
+		if among(i) && !archive.SameNumbers(w.words, o.words) && fit(w, o) == otherNumbers {
+			return true
 		}
 	}
-	return ends
+	return false
 }
 
 // best is the cluster that the wording fits, and how well; nil where none fits,
@@ -541,68 +375,4 @@ func (c *cluster) renamed(k *cluster) bool {
 		}
 	}
 	return false
-}
-
-// better orders the variants of a tweet: the most complete one first, then by
-// whatever is left, so that the order is total.
-func better(a, b *variant) int {
-	sure := sureness(a)
-	if c := cmp.Compare(sureness(b), sure); c != 0 {
-		return c
-	}
-	longer, surer := -cmp.Compare(len(a.words), len(b.words)), -cmp.Compare(a.Confidence, b.Confidence)
-	if sure < 2 { // a longer one has more of the prose around it, too
-		longer, surer = surer, longer
-	}
-	return cmp.Or(
-		longer,
-		surer,
-		-cmp.Compare(len(a.Text), len(b.Text)),
-		-cmp.Compare(a.ID, b.ID),
-		cmp.Compare(a.Text, b.Text),
-		cmp.Compare(a.Author, b.Author),
-		cmp.Compare(a.Handle, b.Handle),
-		cmp.Compare(a.Date, b.Date),
-		a.At.Compare(b.At),
-		cmp.Compare(a.Form, b.Form),
-		cmp.Compare(a.hash, b.hash),
-	)
-}
-
-// sureness is 2 where a text is there and its boundary is sure, 1 where it is
-// there, 0 where it was lost.
-func sureness(v *variant) int {
-	switch {
-	case v.Text == "":
-		return 0
-	case v.Confidence < 0.8, v.overlong:
-		return 1
-	}
-	return 2
-}
-
-// merge is the tweet that variants are sightings of: each field of the best
-// variant that has it.
-func merge(variants []*variant) archive.Tweet {
-	if len(variants) > 1 {
-		for _, v := range variants {
-			v.prepare()
-		}
-		slices.SortFunc(variants, better)
-	}
-	var t archive.Tweet
-	for _, v := range variants {
-		t.ID = cmp.Or(t.ID, v.ID)
-		t.Author = cmp.Or(t.Author, v.Author)
-		t.Handle = cmp.Or(t.Handle, v.Handle)
-		t.Date = cmp.Or(t.Date, v.Date)
-		t.Text = cmp.Or(t.Text, v.Text)
-		if t.At.IsZero() {
-			t.At = v.At
-		}
-	}
-	if at, ok := archive.StatusTime(t.ID); ok {
-		t.At, t.Date = at, at.Format("2006-01-02")
-	}
-	return t
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -11,7 +12,8 @@ import (
 )
 
 // A case of TestClusters is a list of sightings, "tweet handle day id text":
-// those marked with the same letter are one tweet, whatever the order.
+// those marked with the same letter are one tweet, whatever the order. The form is
+// blockquote with an ID and text without, unless it follows: "id:form".
 var clusterCases = []struct{ name, sightings string }{
 	{"same words", `
 		a ada 2020-05-01 - The loom weaves flowers and leaves
@@ -50,8 +52,11 @@ var clusterCases = []struct{ name, sightings string }{
 		a ada 2020-05-01 - The loom weaves flowers and leaves
 		b ada 2020-05-01 - My horse came in second today, alas
 		b ada 2020-05-01 - The loom weaves flowers and leaves My horse came in second today, alas`},
-	{"first line alone", `
+	{"first sentence alone", `
 		a ada 2020-05-01 - The loom weaves flowers and leaves. The engine weaves numbers, and nobody has seen the like of it
+		b ada 2020-05-01 - The loom weaves flowers and leaves.`},
+	{"first line alone", `
+		a ada 2020-05-01 - The loom weaves flowers and leaves.\nThe engine weaves numbers, and nobody has seen the like of it
 		a ada 2020-05-01 - The loom weaves flowers and leaves.`},
 	{"first line alone, behind prose", `
 		a ada 2020-05-01 - She had said that it was new to her, and to all who stood there with her. The loom weaves flowers
@@ -133,6 +138,137 @@ var clusterCases = []struct{ name, sightings string }{
 		a ada - - The loom weaves flowers and leaves
 		a ada - - The loom weaves  flowers and leaves
 		b ada 2020-05-01 - The loom weaves flowers and leaves`},
+	{"prose before exact words", `
+		a ada 2020-05-01 1256100000000000001 The loom weaves flowers and leaves.
+		a ada 2020-05-01 - Heard in the hall\nThe loom weaves flowers and leaves.
+		a ada 2020-05-01 - What people say: * The loom weaves flowers and leaves.
+		a ada 2020-05-01 - She had said that it was new to her, and to all who stood there with her. The loom weaves flowers and leaves.
+		a ada 2020-05-01 - The loom weaves flowers\nand leaves.`},
+	{"the end of exact words", `
+		a ada 2020-05-01 1256100000000000001 The loom is new. It weaves flowers and leaves, as I have seen.
+		a ada 2020-05-01 - It weaves flowers and leaves, as I have seen.`},
+	{"a name before the end of exact words", `
+		a ada 2020-05-01 1256100000000000001 The loom is new. It weaves flowers and leaves, as I have seen.
+		b ada 2020-05-01 -:header It weaves flowers and leaves, as I have seen.`},
+	{"exact words that end like others", `
+		a ada 2020-05-01 1256100000000000001 The loom is new. It weaves flowers and leaves, as I have seen.
+		b ada 2020-05-01 -:markup It weaves flowers and leaves, as I have seen.`},
+	{"exact words that go on", `
+		a ada 2020-05-01 1256100000000000001 Good evening, Ockham!
+		b ada 2020-05-01 - Good evening, Ockham! The loom is open until six, bring a thread.`},
+	{"exact words that go on in the middle of a sentence", `
+		a ada 2020-05-01 1256100000000000001 Good evening to the weavers
+		b ada 2020-05-01 - Good evening to the weavers of Ockham and to all who came with them`},
+	{"a short word more after many", `
+		a ada 2020-05-01 1256100000000000001 The loom weaves flowers and leaves, the engine weaves numbers, and nobody has seen the like of it.
+		b ada 2020-05-01 - The loom weaves flowers and leaves, the engine weaves numbers, and nobody has seen the like of it. Nobody!`},
+	{"the beginning of exact words", `
+		a ada 2020-05-01 1256100000000000001 Good evening, Ockham! The loom is open until six, bring a thread.
+		b ada 2020-05-01 - Good evening, Ockham!`},
+	{"a beginning that was cut", `
+		a ada 2020-05-01 1256100000000000001 Good evening, Ockham! The loom is open until six, bring a thread.
+		a ada 2020-05-01 - Good evening, Ockham! The loom is open…
+		a ada 2020-05-01 - Good evening, Ockham! The loom is... https://t.co/abcdefghij
+		a ada 2020-05-01 - Good evening, Ockham! The loom is https://t.co/bbbbbbbbbb`},
+	{"an address after a sentence cuts nothing", `
+		a ada 2020-05-01 1256100000000000001 Good evening, Ockham! The loom is open until six, bring a thread.
+		b ada 2020-05-01 - Good evening, Ockham! https://t.co/abcdefghij`},
+	{"a cut copy of two that begin alike", `
+		a ada 2020-05-01 1256100000000000001 Good evening, Ockham! The loom is open until six, bring a thread.
+		b ada 2020-05-01 1256100000000000002 Good evening, Ockham! The loom is open until ten, bring a friend.
+		c ada 2020-05-01 - Good evening, Ockham! The loom is open…`},
+	{"three of a day of which each begins the next", `
+		a ada 2020-05-01 1256100000000000001 Good evening, Ockham!
+		b ada 2020-05-01 - Good evening, Ockham! Bring a thread and a friend.
+		b ada 2020-05-01 - In the hall. Good evening, Ockham! Bring a thread and a friend.
+		c ada 2020-05-01 1256100000000000002 Good evening, Ockham! Bring a thread and a friend. The loom is open until six.
+		a ada 2020-05-01 - Good evening, Ockham!
+		c ada 2020-05-01 - Good evening, Ockham! Bring a thread and a friend. The loom is open until six.`},
+	{"three flattened ones of which each begins the next", `
+		a ada 2020-05-01 - Good evening, Ockham!
+		b ada 2020-05-01 - Good evening, Ockham! Bring a thread and a friend.
+		c ada 2020-05-01 - Good evening, Ockham! Bring a thread and a friend. The loom is open until six.`},
+	{"in the middle of a sentence flattened words were cut", `
+		a ada 2020-05-01 - The loom weaves flowers and leaves
+		a ada 2020-05-01 - The loom weaves flowers and leaves and numbers without end`},
+	{"first lines of exact words", `
+		a ada 2020-05-01 1256100000000000001 Good evening, Ockham!\nThe loom is open until six.\nBring a thread and a friend.
+		a ada 2020-05-01 - Good evening, Ockham!
+		a ada 2020-05-01 - Good evening, Ockham! The loom is open until six.`},
+	{"exact words are nobody's first line", `
+		a ada 2020-05-01 1256100000000000001 Good evening, Ockham!
+		b ada 2020-05-01 - Good evening, Ockham!\nThe loom is open until six.`},
+	{"a line of the page after the words", `
+		a ada 2020-05-01 1256100000000000001 The loom weaves flowers and leaves.
+		a ada 2020-05-01 -:widget The loom weaves flowers and leaves.\nShow this thread
+		a ada 2020-05-01 -:header The loom weaves flowers and leaves.\nIt was the last that she said on that day, and nobody asked her for more.
+		b ada 2020-05-01 -:header The loom weaves flowers and leaves. So does the engine, and it does not ask for bread.`},
+	{"a line of the page after few words", `
+		a ada 2020-05-01 1256100000000000001 Not again
+		a ada 2020-05-01 -:widget Not again\nShow this thread
+		a ada 2020-05-01 - HEARD IN THE HALL\nNot again
+		b ada 2020-05-01 - She said: Not again
+		c ada 2020-05-01 - Not again\nNot ever again`},
+	{"few words after a line whose beginning is sure", `
+		a ada 2020-05-01 1256100000000000001 Not again
+		b ada 2020-05-01 -:header Ockham has burnt\nNot again`},
+	{"few flattened words after a line", `
+		a ada 2020-05-01 - Not again
+		b ada 2020-05-01 - Ockham has burnt\nNot again`},
+	{"few words are no first line", `
+		a ada 2020-05-01 1256100000000000001 Wow!\nThe loom is open until six.
+		b ada 2020-05-01 - Wow!`},
+	{"tags that were lost", `
+		a ada 2020-05-01 1256100000000000001 The loom is open! #loomsandleaves #weaving @ockham pic.twitter.com/abcdefghij
+		a ada 2020-05-01 - The loom is open!`},
+	{"tags that exact words do not have", `
+		a ada 2020-05-01 1256100000000000001 The loom is open today!
+		b ada 2020-05-01 - The loom is open today! #loomsandleaves #weaving`},
+	{"emoji make no other words", `
+		a ada 2020-05-01 1256100000000000001 The loom is open today! 🧵🌸
+		a ada 2020-05-01 - 🧵 The loom is open today!
+		b ada 2020-05-01 - The loom is open today! 🧵 Come and see it before the evening.`},
+	{"a text that goes on, of a script without spaces", `
+		a ada 2020-05-01 1256100000000000001 織機は花と葉を織る。
+		a ada 2020-05-01 - 織機は花と葉を織る。
+		a ada 2020-05-01 - 工場の話\n織機は花と葉を織る。
+		b ada 2020-05-01 - 織機は花と葉を織る。機関は数を織ると彼女は言った。`},
+	{"other languages", `
+		a ada 2020-05-01 1256100000000000001 Der Webstuhl webt Blätter, die Maschine webt Zahlen.
+		a ada 2020-05-01 - Stimmen aus der Halle: Der Webstuhl webt Blätter, die Maschine webt Zahlen.
+		b ada 2020-05-01 - Der Webstuhl webt Blätter, die Maschine webt Zahlen. Und wer webt den Rest?
+		c ada 2020-05-01 1256100000000000002 Ткацкий станок ткёт цветы и листья.
+		c ada 2020-05-01 - Голоса: Ткацкий станок ткёт цветы и листья.
+		d ada 2020-05-01 - Ткацкий станок ткёт цветы и листья. А машина ткёт числа без конца.`},
+	{"a greeting every day", `
+		a ada 2020-05-01 1256100000000000001 Good morning, weavers of Ockham!
+		a ada 2020-05-01 - Good morning, weavers of Ockham!
+		b ada 2020-05-02 - Good morning, weavers of Ockham!
+		b ada 2020-05-02 - A new day. Good morning, weavers of Ockham!`},
+	{"replies", `
+		a ada 2020-05-01 1256100000000000001 @bob @cy The loom weaves flowers and leaves
+		a ada 2020-05-01 - The loom weaves flowers and leaves
+		b ada 2020-05-01 1256100000000000002 @bob My horse came in second today, alas`},
+	{"what is repeated", `
+		a ada 2020-05-01 1256100000000000001 The loom weaves flowers and leaves
+		b bob 2020-05-01 1256100000000000002 RT @ada: The loom weaves flowers and leaves
+		b bob 2020-05-01 - RT @ada: The loom weaves flowers and leaves`},
+	{"one id, two texts", `
+		a ada 2020-05-01 1256100000000000001 The loom weaves flowers and leaves
+		a ada 2020-05-01 1256100000000000001 My horse came in second today, alas
+		a ada 2020-05-01 - My horse came in second today, alas`},
+	{"two ids, one text", `
+		a ada 2020-05-01 1256100000000000001 The loom weaves flowers and leaves
+		b ada 2020-05-01 1256100000000000002 The loom weaves flowers and leaves`},
+	{"deleted and posted again without the mistake", `
+		a ada 2020-05-01 1256100000000000001 The loom waeves flowers and leaves, and nobody has seen it
+		b ada 2020-05-01 1256100000000000002 The loom weaves flowers and leaves, and nobody has seen it
+		a ada 2020-05-01 - The loom waeves flowers and leaves, and nobody has seen it
+		b ada 2020-05-01 - The loom weaves flowers and leaves, and nobody has seen it`},
+	{"what has the words of no one else joins neither", `
+		a ada 2020-05-01 1256100000000000001:text The mill has turned its wheel, and all is well in the valley
+		b ada 2020-05-01 - The mill has turned its wheel, and all is well in the valley 100
+		c ada 2020-05-01 - The mill has turned its wheel, and all is well in the valley 101`},
 	{"no handle", `
 		a - 2020-05-01 1256100000000000001
 		a ada 2020-05-01 1256100000000000001 The loom weaves flowers and leaves
@@ -152,7 +288,9 @@ func sightings(t testing.TB, s string) (embeds []archive.Embed, letters []string
 			}
 		}
 		f = append(f, "")
-		e := say(f[1], f[2], f[3], strings.ReplaceAll(f[4], `\n`, "\n"))
+		id, form, _ := strings.Cut(f[3], ":")
+		e := say(f[1], f[2], strings.TrimPrefix(id, "-"), strings.ReplaceAll(f[4], `\n`, "\n"))
+		e.Form = cmp.Or(archive.Form(form), e.Form)
 		embeds, letters = append(embeds, e), append(letters, f[0])
 	}
 	return embeds, letters
@@ -191,6 +329,90 @@ func TestClusters(t *testing.T) {
 	}
 }
 
+// A case of TestWords is the sightings of one tweet, "confidence form text"; the
+// first one's words are the tweet's.
+func TestWords(t *testing.T) {
+	for _, c := range []struct {
+		name       string
+		confidence float64
+		sightings  string
+	}{
+		{"markup before a longer copy", 1, `
+			1 blockquote The loom weaves flowers and leaves.
+			1 text Heard in the hall: The loom weaves flowers and leaves.
+			0.9 widget The loom weaves flowers and leaves.\nShow this thread`},
+		{"markup that is less sure than a copy", 0.8, `
+			0.8 markup The loom weaves flowers and leaves.
+			1 text Heard in the hall: The loom weaves flowers and leaves.`},
+		{"the most complete markup", 0.9, `
+			0.9 json The loom weaves flowers and leaves, the engine numbers.
+			1 blockquote The loom weaves flowers and leaves.
+			0.9 text Heard in the hall: The loom weaves flowers and leaves, the engine numbers.`},
+		{"whole markup before cut markup", 0.9, `
+			0.9 markup The loom weaves flowers.
+			1 blockquote The loom weaves flowers and leaves, the engine…`},
+		{"markup that was cut before a guess", 1, `
+			1 blockquote The loom weaves flowers and leaves, the…
+			0.9 text The loom weaves flowers and leaves, the engine numbers.`},
+		{"the surest copy, not the longest", 0.9, `
+			0.9 text The loom weaves flowers and leaves.
+			0.8 text Heard in the hall: The loom weaves flowers and leaves.
+			0.7 text Heard in the hall: The loom weaves flowers and leaves.
+			0.8 text Much else was heard. Heard in the hall: The loom weaves flowers and leaves.`},
+		{"of equally sure ones what several have", 0.94, `
+			0.8 text The loom weaves flowers and leaves.
+			0.7 text The loom weaves flowers and leaves.
+			0.8 text Heard in the hall: The loom weaves flowers and leaves.`},
+		{"both ends", 1, `
+			0.8 header The loom weaves flowers and leaves.
+			0.7 text The loom weaves flowers and leaves.
+			0.9 text Heard in the hall: The loom weaves flowers and leaves.`},
+		{"a space that was lost", 0.99, `
+			0.9 text The loom weaves flowers\nand leaves.
+			0.9 text The loom weaves flowersand leaves.`},
+		{"first lines are not all", 0.7, `
+			0.7 text The loom weaves flowers.\nThe engine weaves numbers.
+			1 text The loom weaves flowers.`},
+		{"lines of the page are no words", 0.7, `
+			0.7 text The loom weaves flowers.
+			0.6 widget The loom weaves flowers.\nShow this thread`},
+		{"too long for a tweet", 0.5, `
+			0.5 text The loom weaves flowers and leaves.
+			0.9 text ` + strings.Repeat("Much else was heard in the hall. ", 12) + `The loom weaves flowers and leaves.`},
+		{"not too long in a script without spaces", 0.9, `
+			0.9 text ` + strings.Repeat("織機は花と葉を織る", 14) + `
+			0.5 text 花と葉を織る`},
+		{"lost words", 0, `
+			1 blockquote`},
+		{"words before lost ones", 0.2, `
+			0.2 text The loom weaves flowers and leaves.
+			1 blockquote`},
+	} {
+		var variants []*variant
+		for i, line := range strings.Split(strings.TrimSpace(c.sightings), "\n") {
+			f := append(strings.SplitN(strings.TrimSpace(line), " ", 3), "")
+			e := say("ada", "2020-05-01", "", strings.ReplaceAll(f[2], `\n`, "\n"))
+			if c.name == "not too long in a script without spaces" {
+				e.Date = "2015-05-01"
+			}
+			fmt.Sscan(f[0], &e.Confidence)
+			e.Form = archive.Form(f[1])
+			variants = append(variants, &variant{Embed: e, hash: int64(i)})
+		}
+		want := variants[0].Text
+		for range 10 {
+			rand.Shuffle(len(variants), func(i, j int) { variants[i], variants[j] = variants[j], variants[i] })
+			for _, v := range variants {
+				v.words, v.overlong = "", false
+			}
+			if got, confidence := merge(variants); got.Text != want || confidence != c.confidence {
+				t.Errorf("%s: %q, %v; want %q, %v", c.name, got.Text, confidence, want, c.confidence)
+				break
+			}
+		}
+	}
+}
+
 // partition tells the tweet of each file's sighting; the files are 00, 01, ...
 func partition(t testing.TB, db *DB, n int) []int {
 	t.Helper()
@@ -212,6 +434,8 @@ func partition(t testing.TB, db *DB, n int) []int {
 	return got
 }
 
+var forms = []archive.Form{archive.FormText, archive.FormHeader, archive.FormWidget, archive.FormFrame, archive.FormLink, archive.FormBlockquote, archive.FormMarkup, archive.FormJSON}
+
 // Whatever the order, however cut into transactions, and whatever was archived
 // before and replaced since: the same corpus gives the same tweets.
 func TestOrderDoesNotMatter(t *testing.T) {
@@ -230,6 +454,9 @@ func TestOrderDoesNotMatter(t *testing.T) {
 				for range 1 + rnd.IntN(3) {
 					e := pool[rnd.IntN(len(pool))]
 					e.Confidence = float64(rnd.IntN(5)) / 4
+					if rnd.IntN(3) == 0 {
+						e.Form = forms[rnd.IntN(len(forms))]
+					}
 					embeds = append(embeds, e)
 				}
 				found = append(found, article(fmt.Sprintf("%02d", i), record+1, fmt.Sprintf("2020-05-%02d", 2+rnd.IntN(20)), embeds...))

@@ -280,7 +280,7 @@ func (b *batch) assign(all []*cluster) error {
 	}
 	for row := first + 1; row <= b.tweet; row++ {
 		g := fresh[row]
-		t := merge(g.variants)
+		t, _ := merge(g.variants)
 		err := b.exec(`INSERT INTO tweets VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', '', ?, ?)`,
 			row, g.key, t.ID, t.Author, t.Handle, t.Date, formatTime(t.At), t.Text, g.embeds, g.articles, g.first, g.last, marksOf(t, g.variants), g.at.row)
 		if err != nil {
@@ -510,7 +510,7 @@ func (b *batch) refresh() error {
 			}
 			continue
 		}
-		t := merge(g.variants)
+		t, _ := merge(g.variants)
 		err := b.exec(`UPDATE tweets SET tweet_id = ?, author = ?, handle = ?, posted_date = ?, posted_at = ?, text = ?, embeds = ?, articles = ?, first_seen = ?, last_seen = ?, marks = ?, first = ? WHERE id = ?`,
 			t.ID, t.Author, t.Handle, t.Date, formatTime(t.At), t.Text, g.embeds, g.articles, g.first, g.last, marksOf(t, g.variants), g.at.row, id)
 		if err != nil {

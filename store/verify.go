@@ -201,16 +201,40 @@ var evidence = []struct {
 		return fmt.Sprintf("%d characters, %d were allowed", n, limit)
 	}},
 	{"words", func(p *Place, text string) string {
-		if p.ID == "" || p.Text == "" || p.Text == text {
+		if p.ID == "" || p.Text == "" || !contradicts(p, text) {
 			return ""
 		}
-		a, b := archive.Normalize(p.Text), archive.Normalize(text)
-		if len(a) < archive.MinWords || len(b) < archive.MinWords || archive.Containment(archive.TrigramsOf(a), archive.TrigramsOf(b)) >= contradiction {
-			return ""
+		a, b := p.Text, text
+		if archive.Head(a, 60) == archive.Head(b, 60) { // they part later
+			n := 0
+			for n < min(len(a), len(b)) && a[n] == b[n] {
+				n++
+			}
+			i := strings.LastIndexAny(a[:n], " \n") + 1
+			a, b = "…"+a[i:], "…"+b[i:]
 		}
-		return fmt.Sprintf("%q, elsewhere %q", archive.Head(p.Text, 60), archive.Head(text, 60))
+		return fmt.Sprintf("%q, elsewhere %q", archive.Head(a, 60), archive.Head(b, 60))
 	}},
 	{"furniture", furniture},
+}
+
+// contradicts tells whether the words of a sighting are not those of its tweet.
+// Markup has the same ones, unless one of the two says that it was cut: a tweet
+// with markup has its words from there. A flattened text may be damaged, and may
+// have prose before its words or after them.
+func contradicts(p *Place, text string) bool {
+	v, t := variant{Embed: p.Embed}, variant{Embed: p.Embed}
+	t.Text, t.Form = text, archive.FormBlockquote
+	a, b := wordingsOf([]*variant{&v})[0], wordingsOf([]*variant{&t})[0]
+	if v.exact() {
+		return a.words != b.words && !(a.cut && strings.HasPrefix(b.words, a.words)) && !(b.cut && strings.HasPrefix(a.words, b.words))
+	}
+	if !a.long || !b.long {
+		return false
+	}
+	score := fit(a, b)
+	return score == otherNumbers || archive.Containment(a.trigrams(), b.trigrams()) < contradiction ||
+		score < archive.SameWords && strings.HasPrefix(a.words, b.words)
 }
 
 // within tells whether two days are at most n apart.

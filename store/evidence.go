@@ -1,0 +1,162 @@
+package store
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+
+	"tweetarc/archive"
+)
+
+// sure says of which of its ends a text is sure, by its form.
+func sure(f archive.Form) (begin, end bool) {
+	switch f {
+	case archive.FormText:
+		return false, true
+	case archive.FormHeader, archive.FormWidget, archive.FormFrame:
+		return true, false
+	case archive.FormLink:
+		return false, false
+	}
+	return true, true // markup
+}
+
+// exact tells whether the sighting has its words from markup.
+func (v *variant) exact() bool {
+	begin, end := sure(v.Form)
+	return v.Text != "" && begin && end
+}
+
+// merge is the tweet that variants are sightings of, and how sure it is that the
+// text is the tweet's. The text is that of the most complete markup. Without
+// markup it is the flattened text that is surest, and of equally sure ones the one
+// that most variants have. Each other field is that of the best variant that has
+// it.
+//
+// Variants with the same words confirm each other: what is left is the doubt that
+// all of them err. What other variants have before the words or after them counts
+// for nothing.
+func merge(variants []*variant) (t archive.Tweet, confidence float64) {
+	slices.SortFunc(variants, total) // products of floating point depend on the order
+	claims := make([]claim, len(variants))
+	same := map[string]*agreement{}
+	var ended []string // words of which the end is sure
+	for i, v := range variants {
+		v.prepare()
+		words := strings.ReplaceAll(v.words, " ", "") // extractors lose those at line breaks
+		if same[words] == nil {
+			same[words] = &agreement{doubt: 1}
+		}
+		same[words].add(v)
+		claims[i] = claim{v, rank(v), same[words]}
+		if _, end := sure(v.Form); end {
+			ended = append(ended, v.words)
+		}
+	}
+	slices.Sort(ended)
+	for i, c := range claims {
+		begins := c.words + " "
+		if at, _ := slices.BinarySearch(ended, begins); c.rank == flattened && at < len(ended) && strings.HasPrefix(ended[at], begins) {
+			claims[i].rank = partly
+		}
+	}
+	slices.SortStableFunc(claims, claim.compare)
+	for _, v := range claims {
+		t.ID = cmp.Or(t.ID, v.ID)
+		t.Author = cmp.Or(t.Author, v.Author)
+		t.Handle = cmp.Or(t.Handle, v.Handle)
+		t.Date = cmp.Or(t.Date, v.Date)
+		t.Text = cmp.Or(t.Text, v.Text)
+		if t.At.IsZero() {
+			t.At = v.At
+		}
+	}
+	if at, ok := archive.StatusTime(t.ID); ok {
+		t.At, t.Date = at, at.Format("2006-01-02")
+	}
+	if t.Text != "" {
+		confidence = math.Round(100*max(claims[0].same.best, 1-claims[0].same.doubt)) / 100
+	}
+	return t, confidence
+}
+
+// A claim is what a variant has to say about the text of its tweet.
+type claim struct {
+	*variant
+	rank int
+	same *agreement // with the variants that have the same words
+}
+
+// The ranks of evidence for a text, the best last.
+const (
+	lost        = iota
+	tooLong     // for a tweet
+	partly      // the beginning of another one
+	flattened   // with a border that is a guess
+	cutMarkup   // that says that it was cut
+	wholeMarkup // with borders of its own
+)
+
+func rank(v *variant) int {
+	cut, _ := ending(v.Text)
+	switch {
+	case v.Text == "":
+		return lost
+	case v.exact() && cut:
+		return cutMarkup
+	case v.exact():
+		return wholeMarkup
+	case v.overlong:
+		return tooLong
+	}
+	return flattened
+}
+
+// compare puts the best claim first.
+func (a claim) compare(b claim) int {
+	if a.rank != b.rank {
+		return b.rank - a.rank
+	}
+	longer := cmp.Compare(len(b.words), len(a.words))
+	surer := cmp.Or(cmp.Compare(b.same.best, a.same.best), cmp.Compare(a.same.doubt, b.same.doubt))
+	if a.rank < cutMarkup { // a longer one has more of the prose around it, too
+		longer, surer = surer, longer
+	}
+	return cmp.Or(longer, surer, cmp.Compare(b.Confidence, a.Confidence), cmp.Compare(len(b.Text), len(a.Text)))
+}
+
+// An agreement is the variants of a tweet that have the same words.
+type agreement struct {
+	best       float64 // of their confidences
+	doubt      float64 // 0 to 1, that all of them err
+	begin, end bool    // a flattened one is sure of its beginning, of its end
+}
+
+// add adds a variant. A text that is sure of its beginning, with the words of one
+// that is sure of its end, is as good as markup: together they have both borders.
+func (a *agreement) add(v *variant) {
+	if begin, end := sure(v.Form); !v.exact() {
+		a.begin, a.end = a.begin || begin, a.end || end
+	}
+	a.best = max(a.best, v.Confidence)
+	a.doubt *= max(1-v.Confidence, .01) // 1 is rounded
+	if a.begin && a.end {
+		a.best, a.doubt = 1, 0
+	}
+}
+
+// total is an order of variants that depends on nothing but what they say.
+func total(a, b *variant) int {
+	return cmp.Or(
+		-cmp.Compare(a.ID, b.ID),
+		cmp.Compare(a.Text, b.Text),
+		cmp.Compare(a.Author, b.Author),
+		cmp.Compare(a.Handle, b.Handle),
+		cmp.Compare(a.Date, b.Date),
+		a.At.Compare(b.At),
+		cmp.Compare(a.Form, b.Form),
+		cmp.Compare(a.Confidence, b.Confidence),
+		cmp.Compare(a.hash, b.hash),
+	)
+}
