@@ -134,9 +134,7 @@ func (r *Reader) rowGroups(in *input) batches {
 	return func(yield func(archive.Batch) bool) {
 		after, skip := r.resume(in.File)
 		if skip {
-			if in.disk != nil {
-				r.done.Add(in.Size - in.w.read)
-			}
+			r.passedOver(in)
 			return
 		}
 		disk, size, err := r.random(in)

@@ -45,7 +45,7 @@ func archiveAction(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	t := tally{began: time.Now(), named: paths}
+	t := tally{began: time.Now(), named: toldNames(paths)}
 	find, identity, err := daysFinder(c, &t.outside)
 	if err != nil {
 		return err

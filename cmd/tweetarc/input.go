@@ -106,6 +106,15 @@ func inputPaths(c *cli.Context) ([]string, error) {
 	return paths, nil
 }
 
+// toldNames are the paths as archive.File has them.
+func toldNames(paths []string) []string {
+	names := make([]string, len(paths))
+	for i, p := range paths {
+		names[i] = archive.WithoutSecrets(p)
+	}
+	return names
+}
+
 // listedPaths are the lines of a list, which may be a file, a URL, or standard
 // input, and gzip: Common Crawl's are (warc.paths.gz).
 func listedPaths(c *cli.Context, list string) (paths []string, err error) {
