@@ -5,7 +5,7 @@ import "strings"
 // Fields names what holds the parts of an article in formats with named
 // fields. A dot leads into an object: "article.body". Where a name is "", the
 // usual ones are tried.
-type Fields struct{ Text, URL, Title, Date string }
+type Fields struct{ Text, URL, Title, Date, Captured string }
 
 // The parts, as indexes.
 const (
@@ -13,10 +13,13 @@ const (
 	partURL
 	partTitle
 	partDate
+	partCaptured
 	parts
 )
 
-func (f Fields) list() [parts]string { return [parts]string{f.Text, f.URL, f.Title, f.Date} }
+func (f Fields) list() [parts]string {
+	return [parts]string{f.Text, f.URL, f.Title, f.Date, f.Captured}
+}
 
 // usual lists the names that corpora use, the surest first, in lower case and
 // without _, - and spaces. Seen in: news-please and CC-News (maintext,
@@ -25,8 +28,8 @@ func (f Fields) list() [parts]string { return [parts]string{f.Text, f.URL, f.Tit
 // timestamp), the APIs of Guardian, New York Times, NewsAPI, Event Registry and
 // WordPress, schema.org, and the CSV files of Kaggle.
 //
-// The day of capture (warc-date, timestamp) comes last: an article is no
-// younger.
+// When a crawl fetched an article (warc-date; timestamp, as C4 has it) is no date of
+// its own.
 var usual = [parts]string{
 	partText: `text maintext articlebody articletext articlecontent content contentoriginal contenttext fulltext
 		body bodytext article cleanedtext cleantext plaintext rawtext textcontent rawcontent story storytext newstext
@@ -37,7 +40,12 @@ var usual = [parts]string{
 	partDate: `date published publisheddate datepublished datepublish publishdate publicationdate pubdate publishedat
 		publishedon publishtime publishedtime firstpublicationdate webpublicationdate articledate articlepublishedtime
 		dateline releasedate publishedutc posted postdate dategmt created createdat datecreated datetime time day
-		fecha warcdate crawldate datedownload timestamp`,
+		fecha`,
+	partCaptured: `warcdate crawldate crawledat crawltime crawltimestamp crawledon crawled datecrawled capturedat captured
+		capturedate capturetime datedownload datedownloaded downloaddate downloadedat downloadtime downloaded fetchedat
+		fetched fetchdate fetchtime fetchedon datefetched scrapedat scraped scrapedate scrapetime scrapedon datescraped
+		scrapetimestamp retrievedat retrieved retrievedate retrievaldate retrievedon retrievaltime dateretrieved
+		accessedat accessed accessdate accessedon dateaccessed harvestedat harvested harvestdate timestamp`,
 }
 
 // name is what a field's name means.

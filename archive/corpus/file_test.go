@@ -132,3 +132,63 @@ func TestContainerLimit(t *testing.T) {
 		}
 	}
 }
+
+// When an article was fetched is no date of its own.
+func TestCaptured(t *testing.T) {
+	for _, test := range []struct{ name, data, date, captured string }{
+		{"a.warc", response("", "(@a)"), "", "2018-03-22T10:00:00Z"},
+		{"dated.warc", response("", `<html><meta property="article:published_time" content="2018-03-20T23:00:00Z">(@a)`), "2018-03-20", "2018-03-22T10:00:00Z"},
+		{"a.wet", warcRecord("conversion", "", "A page\n(@a)"), "", "2018-03-22T10:00:00Z"},
+		{"resource.warc", warcRecord("resource", "Content-Type: text/html\r\n", "(@a)"), "", "2018-03-22T10:00:00Z"},
+		{"c4.jsonl", `{"text": "(@a)", "timestamp": "2019-04-25T12:57:54Z", "url": "https://a.example/1"}`, "", "2019-04-25T12:57:54Z"},
+		{"oscar.jsonl", `{"content": "(@a)", "warc_headers": {"warc-date": "2021-03-04T05:06:07Z"}}`, "", "2021-03-04T05:06:07Z"},
+		{"please.json", `{"maintext": "(@a)", "date_publish": "2018-03-20 10:00:00", "date_download": "2018-03-22 10:00:00"}`, "2018-03-20", "2018-03-22"},
+		{"scraped.csv", "text,scraped_at\n(@a),2018-03-22T10:00:00+02:00\n", "", "2018-03-22T08:00:00Z"},
+		{"both.tsv", "text\tdate\tcrawled\n(@a)\t2018-03-20\t1521712800\n", "2018-03-20", "2018-03-22T10:00:00Z"},
+		{"day.csv", "text,Date accessed\n(@a),22 March 2018\n", "", "2018-03-22"},
+		{"none.csv", "text,retrieved\n(@a),yes\n", "", ""},
+	} {
+		folder(t, map[string]string{test.name: test.data})
+		for b := range (&Reader{}).Articles(test.name) {
+			for a, err := range b.Articles {
+				if err != nil || a.Date != test.date || a.Captured != test.captured {
+					t.Errorf("%s: %+v, %v", test.name, a, err)
+				}
+			}
+		}
+	}
+}
+
+func TestMoment(t *testing.T) {
+	for s, want := range map[string]string{
+		"2018-03-22T10:00:00Z":                 "2018-03-22T10:00:00Z",
+		"2018-03-22T10:00:00.123456Z":          "2018-03-22T10:00:00Z",
+		"2018-03-22T23:30:00-05:00":            "2018-03-23T04:30:00Z",
+		"2018-03-22 10:00:00+00:00":            "2018-03-22T10:00:00Z",
+		"2018-03-22 10:00:00.5 UTC":            "2018-03-22T10:00:00Z",
+		"2018-03-22T10:00Z":                    "2018-03-22T10:00:00Z",
+		"20180322100000":                       "2018-03-22T10:00:00Z",
+		"20180322T100000Z":                     "2018-03-22T10:00:00Z",
+		"Thu, 22 Mar 2018 10:00:00 GMT":        "2018-03-22T10:00:00Z",
+		"Thu Mar 22 10:00:00 +0000 2018":       "2018-03-22T10:00:00Z",
+		" 1521712800 ":                         "2018-03-22T10:00:00Z",
+		"1521712800.25":                        "2018-03-22T10:00:00Z",
+		"1521712800000":                        "2018-03-22T10:00:00Z",
+		"1521712800000000":                     "2018-03-22T10:00:00Z",
+		"2018-03-22":                           "2018-03-22",
+		"20180322":                             "2018-03-22",
+		"2018-03-22T10:00:00":                  "2018-03-22",
+		"March 22, 2018 10:00 PM":              "2018-03-22",
+		"Thu, 22 Mar 2018 10:00:00 CET":        "2018-03-22",
+		"2018-03":                              "",
+		"0001-01-01T00:00:00Z":                 "",
+		"yesterday":                            "",
+		"":                                     "",
+		"22.03.2018":                           "2018-03-22",
+		"2018-03-22T10:00:00Z and more of it ": "2018-03-22",
+	} {
+		if got := moment(s); got != want {
+			t.Errorf("moment(%q) = %q, want %q", s, got, want)
+		}
+	}
+}

@@ -17,7 +17,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -103,7 +102,7 @@ func shardAction(c *cli.Context) error {
 	if slices.Contains(paths, "-") {
 		return usagef(c, "standard input has no name for its shard file; give a file or a URL")
 	}
-	var outside atomic.Int64
+	var outside leftOut
 	find, identity, err := daysFinder(c, &outside)
 	if err != nil {
 		return err
@@ -158,7 +157,7 @@ func shardAction(c *cli.Context) error {
 	took := time.Since(began).Seconds()
 	w := c.App.ErrWriter
 	fmt.Fprintf(w, "%s: %d new, %d kept, %d failed; %s\n", plural(len(inputs), "input"), count["new"], count["kept"], count["failed"], plural(embeds, "embed"))
-	tellOutside(w, outside.Load())
+	outside.tell(w)
 	if n := sum(skipped); n > 0 {
 		fmt.Fprintf(w, "%d skipped: %s\n", n, reasons(skipped))
 	}
