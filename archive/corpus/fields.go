@@ -5,7 +5,7 @@ import "strings"
 // Fields names what holds the parts of an article in formats with named
 // fields. A dot leads into an object: "article.body". Where a name is "", the
 // usual ones are tried.
-type Fields struct{ Text, URL, Title, Date, Captured string }
+type Fields struct{ Text, URL, Title, Date, Captured, Outlet string }
 
 // The parts, as indexes.
 const (
@@ -14,11 +14,12 @@ const (
 	partTitle
 	partDate
 	partCaptured
+	partOutlet
 	parts
 )
 
 func (f Fields) list() [parts]string {
-	return [parts]string{f.Text, f.URL, f.Title, f.Date, f.Captured}
+	return [parts]string{f.Text, f.URL, f.Title, f.Date, f.Captured, f.Outlet}
 }
 
 // usual lists the names that corpora use, the surest first, in lower case and
@@ -46,19 +47,26 @@ var usual = [parts]string{
 		fetched fetchdate fetchtime fetchedon datefetched scrapedat scraped scrapedate scrapetime scrapedon datescraped
 		scrapetimestamp retrievedat retrieved retrievedate retrievaldate retrievedon retrievaltime dateretrieved
 		accessedat accessed accessdate accessedon dateaccessed harvestedat harvested harvestdate timestamp`,
+	partOutlet: `outlet outletname newsoutlet newspaper newspapername publication publicationname publicationtitle pubtitle
+		publisher publishername sitename websitename newssource sourcename sourcetitle sourcecommonname medianame mediaoutlet
+		source journal journaltitle provider providername site website media sourcehostname sourcedomain hostname domain`,
 }
 
 // name is what a field's name means.
 type name struct {
 	part int // -1: for none
 	rank int // the lower, the surer
+
+	// only says of an outlet's object that nothing in it but its name is the
+	// article's: {"publisher": {"name": ..., "url": ...}}.
+	only bool
 }
 
 var names = func() map[string]name {
 	m := map[string]name{}
 	for part, list := range usual {
 		for rank, n := range strings.Fields(list) {
-			m[n] = name{part, rank}
+			m[n] = name{part: part, rank: rank}
 		}
 	}
 	return m

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/parquet-go/parquet-go"
+
 	"tweetarc/archive"
 )
 
@@ -155,6 +157,54 @@ func TestCaptured(t *testing.T) {
 					t.Errorf("%s: %+v, %v", test.name, a, err)
 				}
 			}
+		}
+	}
+}
+
+// The outlet is named by a field or by the page; what only stands in its object is
+// not the article's.
+func TestOutlet(t *testing.T) {
+	type nested struct {
+		Name string `parquet:"name"`
+		URL  string `parquet:"url"`
+	}
+	type row struct {
+		Text   string `parquet:"text"`
+		Source nested `parquet:"publisher"`
+	}
+	var pq bytes.Buffer
+	w := parquet.NewGenericWriter[row](&pq)
+	w.Write([]row{{"(@a)", nested{"The Quay", "https://quay.example"}}})
+	w.Close()
+	for _, test := range []struct{ name, data, outlet, title, url string }{
+		{"a.csv", "text,publication,title\n(@a),  The  Quay ,T\n", "The Quay", "T", ""},
+		{"surest.tsv", "source\tNewspaper\ttext\nno\tThe Quay\t(@a)\n", "The Quay", "", ""},
+		{"address.csv", "text,source\n(@a),https://quay.example/1\n", "", "", ""},
+		{"host.csv", "text,site\n(@a),https://quay.example/\n", "https://quay.example/", "", ""},
+		{"number.csv", "text,source\n(@a),17\n", "", "", ""},
+		{"day.csv", "text,publication\n(@a),2018-03-22\n", "", "", ""},
+		{"long.csv", "text,source\n(@a)," + strings.Repeat("page ", 100) + "\n", "", "", ""},
+		{"a.parquet", pq.String(), "The Quay", "", ""},
+		{"plain.jsonl", `{"text": "(@a)", "site_name": "The Quay"}`, "The Quay", "", ""},
+		{"newsapi.jsonl", `{"source": {"id": "quay", "name": "The Quay"}, "title": "T", "url": "https://quay.example/1", "content": "(@a)"}`, "The Quay", "T", "https://quay.example/1"},
+		{"schema.jsonl", `{"articleBody": "(@a)", "publisher": {"@type": "Organization", "url": "https://quay.example", "logo": {"url": "x"}, "name": "The Quay"}}`, "The Quay", "", ""},
+		{"registry.jsonl", `{"title": "T", "body": "(@a)", "source": {"uri": "quay.example", "title": "The Quay"}}`, "The Quay", "T", "quay.example"},
+		{"elastic.jsonl", `{"_source": {"title": "T", "text": "(@a)", "source": "The Quay"}}`, "The Quay", "T", ""},
+		{"wrapped.jsonl", `{"source": {"title": "T", "text": "(@a)"}}`, "", "T", ""},
+		{"media.jsonl", `{"text": "(@a)", "media": ["https://quay.example/1.jpg"]}`, "", "", ""},
+		{"image.jsonl", `{"text": "(@a)", "media": {"url": "https://quay.example/1.jpg", "title": "A gull"}}`, "", "", ""},
+	} {
+		folder(t, map[string]string{test.name: test.data})
+		n := 0
+		for b := range (&Reader{}).Articles(test.name) {
+			for a, err := range b.Articles {
+				if n++; err != nil || a.Outlet != test.outlet || a.Title != test.title || a.URL != test.url || a.Body != "(@a)" {
+					t.Errorf("%s: %+v, %v", test.name, a, err)
+				}
+			}
+		}
+		if n != 1 {
+			t.Errorf("%s: %d articles", test.name, n)
 		}
 	}
 }

@@ -72,13 +72,31 @@ func (f *parquetTable) column(leaves []*parquet.Column, part int, want string) i
 	column, best := -1, 0
 	for i, leaf := range leaves {
 		steps := strings.Split(f.names[i], ".")
-		is, known := nameOf([]byte(steps[len(steps)-1]))
+		is, known := stepsName(steps)
 		rank := is.rank + 1000*(len(steps)-1)
 		if known && is.part == part && (part == partDate || part == partCaptured || isText(leaf)) && !amongMany(leaf) && (column < 0 || rank < best) {
 			column, best = i, rank
 		}
 	}
 	return column
+}
+
+// stepsName is what a column's name means: the last of its steps, but of an
+// outlet's fields only its name is the article's.
+func stepsName(steps []string) (is name, known bool) {
+	last := steps[len(steps)-1]
+	is, known = nameOf([]byte(last))
+	if len(steps) < 2 || steps[len(steps)-2] == "_source" {
+		return is, known
+	}
+	above, ok := nameOf([]byte(steps[len(steps)-2]))
+	if !ok || above.part != partOutlet {
+		return is, known
+	}
+	if strings.EqualFold(last, "name") {
+		return above, true
+	}
+	return is, known && containers[strings.ToLower(steps[len(steps)-2])]
 }
 
 // leaves are the columns that hold values, in the order of the file.
