@@ -90,11 +90,11 @@ func inputPaths(c *cli.Context) ([]string, error) {
 	if list != "" {
 		listed, err := listedPaths(c, list)
 		if err != nil {
-			return nil, fmt.Errorf("--paths-from %s: %w", list, err)
+			return nil, fmt.Errorf("--paths-from %s: %w", archive.WithoutSecrets(list), err)
 		}
 		paths = append(paths, listed...)
 		if len(paths) == 0 {
-			return nil, fmt.Errorf("--paths-from %s: no paths", list)
+			return nil, fmt.Errorf("--paths-from %s: no paths", archive.WithoutSecrets(list))
 		}
 	}
 	if len(paths) == 0 {
@@ -103,7 +103,27 @@ func inputPaths(c *cli.Context) ([]string, error) {
 	for i, p := range paths { // as they stand in what the reader tells of them
 		paths[i] = corpus.PathName(corpus.RealPath(p))
 	}
-	return paths, nil
+	return paths, oneName(paths)
+}
+
+// oneName refuses URLs that differ only in what is secret of them: they would be
+// one input, of which the later one is not read, or takes the place of the other.
+func oneName(paths []string) error {
+	var addresses map[string]string // by their names
+	for _, p := range paths {
+		if !remote.Is(p) {
+			continue
+		}
+		name := archive.WithoutSecrets(p)
+		if other, ok := addresses[name]; ok && other != p {
+			return fmt.Errorf("%s: two inputs differ only in a password, key or signature, and would be one in the archive; download them and read the files", name)
+		}
+		if addresses == nil {
+			addresses = map[string]string{}
+		}
+		addresses[name] = p
+	}
+	return nil
 }
 
 // toldNames are the paths as archive.File has them.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"tweetarc/archive"
 	"tweetarc/archive/corpus"
 )
 
@@ -54,7 +55,7 @@ func showInspection(c *cli.Context, path string, in *corpus.Inspection) {
 	w := c.App.Writer
 	name := in.File
 	if name == "" {
-		name = path
+		name = archive.WithoutSecrets(path)
 	}
 	fmt.Fprintf(w, "%s: %s\n", plain(name), strings.Join(in.Layers, " > "))
 	if in.Delimiter != "" {
