@@ -35,8 +35,11 @@ type Article struct {
 	Body  string `json:"body,omitempty"`  // text or HTML; "" for a record that cannot hold a tweet
 	HTML  bool   `json:"html,omitempty"`  // Body is HTML
 
-	Outlet   string `json:"outlet,omitempty"`      // who published it, as the corpus says; "" if it does not
-	Captured string `json:"captured_at,omitempty"` // when a crawl fetched it, YYYY-MM-DDTHH:MM:SSZ, "" if unknown
+	Outlet string `json:"outlet,omitempty"` // who published it, as the corpus says; "" if it does not
+	// Captured is when a crawl fetched it, UTC: YYYY-MM-DDTHH:MM:SSZ, or YYYY-MM-DD
+	// if only the day is known (or the time, but not its zone); "" if unknown. It
+	// says nothing of when the article was published.
+	Captured string `json:"captured_at,omitempty"`
 }
 
 // Tweet is what an article tells of a tweet. A field without evidence is empty.

@@ -66,6 +66,29 @@ func isTar(b []byte, name string) bool {
 	return sum == want
 }
 
+// container gives a container: what files gives, which is its files, and then
+// the container itself, without records, as a sign that it was read to its end.
+// An error of files comes in its place.
+func (r *Reader) container(in *input, files func(yield func(archive.Batch) bool) error) batches {
+	return func(yield func(archive.Batch) bool) {
+		in.Holds = true
+		if _, skip := r.resume(in.File); skip {
+			r.passedOver(in)
+			return
+		}
+		switch err := files(yield); err {
+		case nil:
+			yield(portion(in.File, true, nil))
+		case errEnough:
+		default:
+			yield(r.failure(in.File, err))
+		}
+	}
+}
+
+// errEnough is no error: whoever takes the batches wants no more of them.
+var errEnough = errors.New("enough")
+
 // unsplit is a container where none is read.
 func unsplit(s *source, _ *window) articles {
 	if s.nested || s.layers > 0 {
@@ -84,7 +107,10 @@ func (r *Reader) member(f *archive.File, name string, info fs.FileInfo, regular 
 	if !r.chosen(path) {
 		return nil, nil
 	}
-	m := &archive.File{Path: path, Size: info.Size(), ModTime: info.ModTime()}
+	m := &archive.File{Path: path, Size: info.Size(), ModTime: info.ModTime(), In: f}
+	if f.Abs != "" {
+		m.Abs = f.Abs + path[len(f.Path):]
+	}
 	switch base := name[strings.LastIndexByte(name, '/')+1:]; {
 	case strings.HasPrefix(name, "__MACOSX/"):
 		return m, skipResource
@@ -96,35 +122,37 @@ func (r *Reader) member(f *archive.File, name string, info fs.FileInfo, regular 
 	return m, nil
 }
 
-// tar gives the files of a tar file.
+// tar gives a tar file and the files in it.
 func (r *Reader) tar(in *input) batches {
 	if in.nested {
 		return nil
 	}
-	return func(yield func(archive.Batch) bool) {
-		t := tar.NewReader(in.w)
-		for any := false; ; any = true {
-			h, err := t.Next()
-			switch {
-			case err == io.EOF && !any:
-				err = errNoEntries
-			case err == io.EOF:
-				return
-			case err == io.ErrUnexpectedEOF:
-				err = errTruncated
-			}
-			if err != nil {
-				yield(r.failure(in.File, err))
-				return
-			}
-			f, err := r.member(in.File, h.Name, h.FileInfo(), h.Typeflag == tar.TypeReg || h.Typeflag == tar.TypeGNUSparse)
-			if f == nil {
-				continue
-			}
-			for b := range r.tarred(f, t, err) {
-				if !yield(b) {
-					return
-				}
+	return r.container(in, func(yield func(archive.Batch) bool) error { return r.tarFiles(in.File, in.w, yield) })
+}
+
+// tarFiles gives the files in the tar file that w is.
+func (r *Reader) tarFiles(file *archive.File, w *window, yield func(archive.Batch) bool) error {
+	t := tar.NewReader(w)
+	for any := false; ; any = true {
+		h, err := t.Next()
+		switch {
+		case err == io.EOF && !any:
+			return errNoEntries
+		case err == io.EOF:
+			_, err = io.Copy(io.Discard, w) // what is wrong with the rest, a checksum, is wrong with all of it
+			return err
+		case err == io.ErrUnexpectedEOF:
+			return errTruncated
+		case err != nil:
+			return err
+		}
+		f, err := r.member(file, h.Name, h.FileInfo(), h.Typeflag == tar.TypeReg || h.Typeflag == tar.TypeGNUSparse)
+		if f == nil {
+			continue
+		}
+		for b := range r.tarred(f, t, err) {
+			if !yield(b) {
+				return errEnough
 			}
 		}
 	}
@@ -170,25 +198,24 @@ func (m *remembered) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// zip gives the files of a zip file, which stays open as long as they are read.
+// zip gives a zip file and the files in it. It stays open as long as they are
+// read.
 func (r *Reader) zip(in *input) batches {
 	if in.nested {
 		return nil
 	}
-	return func(yield func(archive.Batch) bool) {
+	return r.container(in, func(yield func(archive.Batch) bool) error {
 		disk, size, err := r.random(in)
 		if err != nil {
-			yield(r.failure(in.File, err))
-			return
+			return err
 		}
 		defer disk.release()
 		z, err := zip.NewReader(disk.at, size)
-		if err == nil && len(z.File) == 0 {
-			err = errNoEntries
-		}
 		if err != nil {
-			yield(r.failure(in.File, err))
-			return
+			return err
+		}
+		if len(z.File) == 0 {
+			return errNoEntries
 		}
 		z.RegisterDecompressor(zip.Deflate, flate.NewReader)
 		z.RegisterDecompressor(12, func(r io.Reader) io.ReadCloser { return io.NopCloser(bzip2.NewReader(r)) })
@@ -202,10 +229,11 @@ func (r *Reader) zip(in *input) batches {
 				err = errEncrypted
 			}
 			if b, ok := r.zipped(f, h, disk, err); ok && !yield(b) {
-				return
+				return errEnough
 			}
 		}
-	}
+		return nil
+	})
 }
 
 // zipped is the batch of a file in a zip; false if it is not to be read.

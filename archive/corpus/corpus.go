@@ -59,8 +59,9 @@ type Reader struct {
 	// Stdin is the input of the path -. Nil is an empty one.
 	Stdin io.Reader
 
-	// Open opens a path that is a URL (scheme://...): what it is, and its bytes,
-	// which are read once and in order. Nil takes a URL for a file's name.
+	// Open opens a path that is a URL (scheme://...): its size and time, and its
+	// bytes, which are read once and in order. Its name in the archive.File is
+	// without what is secret in it. Nil takes a URL for a file's name.
 	Open func(path string) (*archive.File, io.ReadCloser, error)
 
 	done, total atomic.Int64

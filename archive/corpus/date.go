@@ -47,6 +47,49 @@ func day(s string) string {
 	return ""
 }
 
+const (
+	isoUTC   = "2006-01-02T15:04:05Z"
+	isoLocal = "2006-01-02T15:04:05" // of a zone that is not said
+)
+
+// moments are the printed forms of a time whose zone is known. A fraction of the
+// second may follow it.
+var moments = [...]string{
+	time.RFC3339, "2006-01-02 15:04:05Z07:00", "2006-01-02T15:04:05Z0700", "2006-01-02 15:04:05 Z0700", "2006-01-02 15:04:05Z0700",
+	"2006-01-02 15:04:05 UTC", "2006-01-02T15:04Z07:00", "20060102T150405Z", "20060102150405", // the last is that of CDX, UTC
+	"Mon, 02 Jan 2006 15:04:05 GMT", "Mon, 02 Jan 2006 15:04:05 UTC", "Mon, 2 Jan 2006 15:04:05 -0700", "Mon Jan 2 15:04:05 -0700 2006",
+}
+
+// moment reads a printed time, YYYY-MM-DDTHH:MM:SSZ. Where the zone or the time of
+// the day is not said, it is the day; where that is not clear, "".
+func moment(s string) string {
+	s = strings.TrimSpace(s)
+	s = s[:min(len(s), 100)]
+	d := day(s)
+	if d == "" {
+		return ""
+	}
+	for _, l := range moments {
+		if t, err := time.Parse(l, s); err == nil {
+			return t.UTC().Format(isoUTC)
+		}
+	}
+	whole, _, _ := strings.Cut(s, ".")
+	if n, err := strconv.ParseInt(whole, 10, 64); err == nil { // since 1970
+		switch len(whole) {
+		case 16:
+			n /= 1e6
+		case 13:
+			n /= 1e3
+		case 9, 10:
+		default:
+			return d
+		}
+		return time.Unix(n, 0).UTC().Format(isoUTC)
+	}
+	return d
+}
+
 // plainWord is a word of a date as time.Parse knows it: 1 for 1st.
 func plainWord(w string) string {
 	switch strings.ToLower(w) {

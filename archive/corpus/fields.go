@@ -5,7 +5,7 @@ import "strings"
 // Fields names what holds the parts of an article in formats with named
 // fields. A dot leads into an object: "article.body". Where a name is "", the
 // usual ones are tried.
-type Fields struct{ Text, URL, Title, Date string }
+type Fields struct{ Text, URL, Title, Date, Captured, Outlet string }
 
 // The parts, as indexes.
 const (
@@ -13,10 +13,14 @@ const (
 	partURL
 	partTitle
 	partDate
+	partCaptured
+	partOutlet
 	parts
 )
 
-func (f Fields) list() [parts]string { return [parts]string{f.Text, f.URL, f.Title, f.Date} }
+func (f Fields) list() [parts]string {
+	return [parts]string{f.Text, f.URL, f.Title, f.Date, f.Captured, f.Outlet}
+}
 
 // usual lists the names that corpora use, the surest first, in lower case and
 // without _, - and spaces. Seen in: news-please and CC-News (maintext,
@@ -25,8 +29,8 @@ func (f Fields) list() [parts]string { return [parts]string{f.Text, f.URL, f.Tit
 // timestamp), the APIs of Guardian, New York Times, NewsAPI, Event Registry and
 // WordPress, schema.org, and the CSV files of Kaggle.
 //
-// The day of capture (warc-date, timestamp) comes last: an article is no
-// younger.
+// When a crawl fetched an article (warc-date; timestamp, as C4 has it) is no date of
+// its own.
 var usual = [parts]string{
 	partText: `text maintext articlebody articletext articlecontent content contentoriginal contenttext fulltext
 		body bodytext article cleanedtext cleantext plaintext rawtext textcontent rawcontent story storytext newstext
@@ -37,20 +41,32 @@ var usual = [parts]string{
 	partDate: `date published publisheddate datepublished datepublish publishdate publicationdate pubdate publishedat
 		publishedon publishtime publishedtime firstpublicationdate webpublicationdate articledate articlepublishedtime
 		dateline releasedate publishedutc posted postdate dategmt created createdat datecreated datetime time day
-		fecha warcdate crawldate datedownload timestamp`,
+		fecha`,
+	partCaptured: `warcdate crawldate crawledat crawltime crawltimestamp crawledon crawled datecrawled capturedat captured
+		capturedate capturetime datedownload datedownloaded downloaddate downloadedat downloadtime downloaded fetchedat
+		fetched fetchdate fetchtime fetchedon datefetched scrapedat scraped scrapedate scrapetime scrapedon datescraped
+		scrapetimestamp retrievedat retrieved retrievedate retrievaldate retrievedon retrievaltime dateretrieved
+		accessedat accessed accessdate accessedon dateaccessed harvestedat harvested harvestdate timestamp`,
+	partOutlet: `outlet outletname newsoutlet newspaper newspapername publication publicationname publicationtitle pubtitle
+		publisher publishername sitename websitename newssource sourcename sourcetitle sourcecommonname medianame mediaoutlet
+		source journal journaltitle provider providername site website media sourcehostname sourcedomain hostname domain`,
 }
 
 // name is what a field's name means.
 type name struct {
 	part int // -1: for none
 	rank int // the lower, the surer
+
+	// only says of an outlet's object that nothing in it but its name is the
+	// article's: {"publisher": {"name": ..., "url": ...}}.
+	only bool
 }
 
 var names = func() map[string]name {
 	m := map[string]name{}
 	for part, list := range usual {
 		for rank, n := range strings.Fields(list) {
-			m[n] = name{part, rank}
+			m[n] = name{part: part, rank: rank}
 		}
 	}
 	return m

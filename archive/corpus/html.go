@@ -23,12 +23,12 @@ var htmlPage = &format{
 func (s *source) html(b []byte) *archive.Article {
 	s.a = archive.Article{Body: htmlText(b, ""), HTML: true}
 	m := pageMeta(s.a.Body)
-	s.a.URL, s.a.Title, s.a.Date = m.url.value, m.title.value, m.date.value
+	s.a.URL, s.a.Title, s.a.Date, s.a.Outlet = m.url.value, m.title.value, m.date.value, m.outlet.value
 	return &s.a
 }
 
 // meta is what a page says of itself.
-type meta struct{ url, title, date fact }
+type meta struct{ url, title, date, outlet fact }
 
 // fact is a value and how sure its source is: the lower the surer.
 type fact struct {
@@ -52,20 +52,22 @@ var metaNames = func() map[string]name {
 		is    name
 		names string
 	}{
-		{name{partURL, 1}, `og:url`},
-		{name{partTitle, 0}, `og:title`},
-		{name{partTitle, 2}, `twitter:title`},
-		{name{partTitle, 3}, `headline`},
-		{name{partTitle, 4}, `dc.title`},
-		{name{partDate, 0}, `article:published_time`},
-		{name{partDate, 1}, `datepublished`},
-		{name{partDate, 3}, `og:published_time article:published parsely-pub-date sailthru.date
+		{name{part: partURL, rank: 1}, `og:url`},
+		{name{part: partTitle, rank: 0}, `og:title`},
+		{name{part: partTitle, rank: 2}, `twitter:title`},
+		{name{part: partTitle, rank: 3}, `headline`},
+		{name{part: partTitle, rank: 4}, `dc.title`},
+		{name{part: partDate, rank: 0}, `article:published_time`},
+		{name{part: partDate, rank: 1}, `datepublished`},
+		{name{part: partDate, rank: 3}, `og:published_time article:published parsely-pub-date sailthru.date
 			cxenseparse:recs:publishtime publish-date publish_date publishdate published_date
 			publication_date citation_publication_date article_date_original article.published
 			originalpublicationdate pubdate ptime displaydate bt:pubdate dcterms.issued
 			dc.date.issued`},
-		{name{partDate, 4}, `article.created dcterms.created dc.date dcterms.date`},
-		{name{partDate, 5}, `datecreated created date`},
+		{name{part: partDate, rank: 4}, `article.created dcterms.created dc.date dcterms.date`},
+		{name{part: partDate, rank: 5}, `datecreated created date`},
+		{name{part: partOutlet, rank: 0}, `og:site_name`},
+		{name{part: partOutlet, rank: 2}, `dc.publisher dcterms.publisher`},
 	} {
 		for _, n := range strings.Fields(row.names) {
 			m[n] = row.is
@@ -81,6 +83,7 @@ const (
 	rankTitle     = 1
 	rankLD        = 2
 	rankTime      = 6 // the first time element
+	rankPublisher = 1 // of JSON-LD
 )
 
 // pageMeta reads what is in the head of a page, and as long as there is no sure
@@ -118,7 +121,9 @@ func pageMeta(page string) meta {
 func (m *meta) start(tag atom.Atom, attributes bool, t *tokens) {
 	switch {
 	case attributes && m.element(tag, t.Tokenizer):
-		m.date.set(rankLD, day(ldDate(t.text())))
+		script := t.text()
+		m.date.set(rankLD, day(ldDate(script)))
+		m.outlet.set(rankPublisher, outlet(ldPublisher(script)))
 	case tag == atom.Script || tag == atom.Style:
 		t.skipText(tag.String())
 	}
@@ -158,7 +163,7 @@ func (t *tokens) skipText(tag string) {
 // known says whether all is known from the surest sources.
 func (m *meta) known() bool {
 	known := func(f fact) bool { return f.value != "" && f.rank == 0 }
-	return known(m.url) && known(m.title) && known(m.date)
+	return known(m.url) && known(m.title) && known(m.date) && known(m.outlet)
 }
 
 // rawLength is the length of the text of an element in which there are no tags,
@@ -235,6 +240,8 @@ func (m *meta) named(tag atom.Atom, key, content []byte) {
 		m.title.set(n.rank, oneLine(html.UnescapeString(string(content)))) // often escaped twice
 	case n.part == partDate:
 		m.date.set(n.rank, day(string(content)))
+	case n.part == partOutlet && tag == atom.Meta:
+		m.outlet.set(n.rank, outlet(html.UnescapeString(string(content))))
 	}
 }
 
@@ -262,6 +269,38 @@ func ldDate(script []byte) string {
 	}
 	v, _, _ := bytes.Cut(after[1:min(len(after), 64)], []byte(`"`))
 	return string(v)
+}
+
+// ldPublisher is the name of the first publisher of a JSON-LD script.
+func ldPublisher(script []byte) string {
+	_, after, ok := bytes.Cut(script, []byte(`"publisher"`))
+	if !ok {
+		return ""
+	}
+	i := space(after, 0)
+	if i == len(after) || after[i] != ':' {
+		return ""
+	}
+	if i = space(after, i+1); i == len(after) || after[i] != '{' {
+		return ""
+	}
+	var d jsonDecoder
+	for i < len(after) && (after[i] == '{' || after[i] == ',') {
+		key, value, err := memberName(after, space(after, i+1))
+		if err != nil {
+			return ""
+		}
+		end, err := d.skipValue(after, value)
+		if err != nil {
+			return ""
+		}
+		if string(key) == "name" && after[value] == '"' {
+			name, _ := unescape(nil, after[value+1:end-1])
+			return html.UnescapeString(string(name))
+		}
+		i = space(after, end)
+	}
+	return ""
 }
 
 // address is s if it is one on the web.

@@ -22,6 +22,7 @@ type input struct {
 // inputs are the files that the user's paths lead to.
 func (r *Reader) inputs(paths []string) func(yield func(entry) bool) {
 	return func(yield func(entry) bool) {
+		dir, _ := os.Getwd() // once, not for each of many files; if it is gone, paths stay relative
 		for _, p := range paths {
 			if p == "-" || r.Open != nil && isURL(p) {
 				if !yield(entry{path: p}) {
@@ -29,7 +30,7 @@ func (r *Reader) inputs(paths []string) func(yield func(entry) bool) {
 				}
 				continue
 			}
-			for e := range r.walk(p) {
+			for e := range r.walk(p, dir) {
 				if !yield(e) {
 					return
 				}
@@ -58,6 +59,7 @@ func (r *Reader) batches(e entry) batches {
 	case e.path != "-":
 		var opened *archive.File
 		if opened, in, err = r.Open(e.path); err == nil {
+			opened.Path, opened.Abs = f.Path, f.Abs
 			f = opened
 		}
 	case r.Stdin != nil:
@@ -156,6 +158,13 @@ func (r *Reader) failed(f *archive.File, err error) batches {
 
 func (r *Reader) failure(f *archive.File, err error) archive.Batch {
 	return r.batch(f, 0, true, func(s *source) articles { return s.unread(err) })
+}
+
+// passedOver counts an input of the disk as read that is left out.
+func (r *Reader) passedOver(in *input) {
+	if in.disk != nil {
+		r.done.Add(in.Size - in.w.read)
+	}
 }
 
 // resume asks Resume, if there is one.

@@ -76,6 +76,6 @@ func (r *Reader) tableTaken(t *table) {
 func (r *Reader) fieldsTaken(names []string, taken [parts]string) {
 	if r.inspect != nil && r.inspect.Names == nil {
 		r.inspect.Names = append([]string(nil), names...)
-		r.inspect.Fields = Fields{taken[partText], taken[partURL], taken[partTitle], taken[partDate]}
+		r.inspect.Fields = Fields{taken[partText], taken[partURL], taken[partTitle], taken[partDate], taken[partCaptured], taken[partOutlet]}
 	}
 }

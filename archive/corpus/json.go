@@ -222,7 +222,11 @@ func (d *jsonDecoder) member(b []byte, i int, key []byte, depth int, parent name
 	}
 	plain := plainName(&d.name, key)
 	is := d.is(plain, depth, parent)
+	if string(key) == "_source" { // Elasticsearch's: the article
+		is.part = -1
+	}
 	if b[i] == '{' && depth < 16 && (d.leads() || depth < 3 && (is.part >= 0 || containers[string(plain)])) {
+		is.only = is.part == partOutlet && !containers[string(plain)]
 		return d.object(b, i, depth+1, is)
 	}
 	end, err := d.skipValue(b, i)
@@ -249,11 +253,16 @@ func (d *jsonDecoder) enter(key []byte) (unescaped []byte, err error) {
 func (d *jsonDecoder) is(plain []byte, depth int, parent name) name {
 	for part, want := range d.want {
 		if want != "" && string(d.path) == want {
-			return name{part, 0}
+			return name{part: part}
 		}
 	}
 	n, ok := names[string(plain)]
-	if parent.part >= 0 && inner[string(plain)] {
+	switch {
+	case parent.part == partOutlet && d.namesOutlet(plain, parent):
+		n, ok = parent, true
+	case parent.only:
+		ok = false
+	case parent.part >= 0 && parent.part != partOutlet && inner[string(plain)]:
 		n, ok = parent, true
 	}
 	if !ok || d.want[n.part] != "" {
@@ -261,6 +270,14 @@ func (d *jsonDecoder) is(plain []byte, depth int, parent name) name {
 	}
 	n.rank += 1000 * depth
 	return n
+}
+
+// namesOutlet says whether a field of an object that is an outlet, or perhaps an
+// article (source may be either), is the outlet's name: {"source": {"name": ...}}.
+// The title of a source is, if the article has another, as Event Registry has it.
+func (d *jsonDecoder) namesOutlet(plain []byte, parent name) bool {
+	title := d.value[partTitle]
+	return string(plain) == "name" || string(plain) == "title" && !parent.only && title.raw != nil && title.rank < parent.rank+1000
 }
 
 // leads says whether d.path is the beginning of a field the user named.

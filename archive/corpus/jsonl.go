@@ -47,9 +47,7 @@ func (r *Reader) jsonChunks(in *input) batches {
 	return func(yield func(archive.Batch) bool) {
 		after, skip := r.resume(in.File)
 		if skip {
-			if in.disk != nil {
-				r.done.Add(in.Size - in.w.read)
-			}
+			r.passedOver(in)
 			return
 		}
 		skipBOM(in.w)

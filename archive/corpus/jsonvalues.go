@@ -159,6 +159,7 @@ func (j *jsonStream) articles(i, depth int) (at, open int, err error) {
 			return value, 0, err
 		}
 		is, known := names[plain]
+		known = known && is.part != partOutlet // what has such a name may be articles
 		named = named || known && is.part == partText
 		at, open, err := j.inside(value, depth, plain, named || known)
 		if err != nil || open > 0 {

@@ -53,22 +53,22 @@ func (f *format) readPacked(s *source, w *window) articles {
 	return s.read(s.window(u))
 }
 
-// packedTar gives the files of a packed tar, nil of what is none.
+// packedTar gives a packed tar and its files, nil of what is none.
 func (f *format) packedTar(r *Reader, in *input) batches {
 	if in.nested || !f.holdsTar(in) {
 		return nil
 	}
-	u, err := f.unpack(in.w)
-	if err != nil {
-		return nil
-	}
-	return func(yield func(archive.Batch) bool) {
+	return r.container(in, func(yield func(archive.Batch) bool) error {
+		u, err := f.unpack(in.w)
+		if err != nil {
+			return err
+		}
 		defer u.Close()
 		w := newWindow(u)
 		defer w.free()
 		r.recognised(tarFile)
-		r.tar(&input{File: in.File, w: w})(yield)
-	}
+		return r.tarFiles(in.File, w, yield)
+	})
 }
 
 // holdsTar unpacks the first bytes of a file, which stays at its beginning.

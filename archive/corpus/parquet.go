@@ -72,13 +72,31 @@ func (f *parquetTable) column(leaves []*parquet.Column, part int, want string) i
 	column, best := -1, 0
 	for i, leaf := range leaves {
 		steps := strings.Split(f.names[i], ".")
-		is, known := nameOf([]byte(steps[len(steps)-1]))
+		is, known := stepsName(steps)
 		rank := is.rank + 1000*(len(steps)-1)
-		if known && is.part == part && (part == partDate || isText(leaf)) && !amongMany(leaf) && (column < 0 || rank < best) {
+		if known && is.part == part && (part == partDate || part == partCaptured || isText(leaf)) && !amongMany(leaf) && (column < 0 || rank < best) {
 			column, best = i, rank
 		}
 	}
 	return column
+}
+
+// stepsName is what a column's name means: the last of its steps, but of an
+// outlet's fields only its name is the article's.
+func stepsName(steps []string) (is name, known bool) {
+	last := steps[len(steps)-1]
+	is, known = nameOf([]byte(last))
+	if len(steps) < 2 || steps[len(steps)-2] == "_source" {
+		return is, known
+	}
+	above, ok := nameOf([]byte(steps[len(steps)-2]))
+	if !ok || above.part != partOutlet {
+		return is, known
+	}
+	if strings.EqualFold(last, "name") {
+		return above, true
+	}
+	return is, known && containers[strings.ToLower(steps[len(steps)-2])]
 }
 
 // leaves are the columns that hold values, in the order of the file.
@@ -134,9 +152,7 @@ func (r *Reader) rowGroups(in *input) batches {
 	return func(yield func(archive.Batch) bool) {
 		after, skip := r.resume(in.File)
 		if skip {
-			if in.disk != nil {
-				r.done.Add(in.Size - in.w.read)
-			}
+			r.passedOver(in)
 			return
 		}
 		disk, size, err := r.random(in)
@@ -314,7 +330,7 @@ func (s *source) row(f *parquetTable, values [parts][]parquet.Value) (*archive.A
 	})
 }
 
-// parquetBytes prints a value so that day can read it.
+// parquetBytes prints a value so that day and moment can read it.
 func parquetBytes(v parquet.Value, t parquet.Type) []byte {
 	if v.IsNull() {
 		return nil
@@ -328,16 +344,22 @@ func parquetBytes(v parquet.Value, t parquet.Type) []byte {
 		return v.ByteArray()
 	case parquet.Int32:
 		if _, ok := logical.(*pq.DateType); ok {
-			return dayBytes(int64(v.Int32()) * secondsOfDay)
+			return timeBytes(int64(v.Int32())*secondsOfDay, time.DateOnly)
 		}
 	case parquet.Int64:
 		if ts, ok := logical.(*pq.TimestampType); ok && ts.Unit.Value != nil {
-			return dayBytes(v.Int64() / int64(time.Second/ts.Unit.Value.Duration()))
+			layout := isoLocal
+			if ts.IsAdjustedToUTC {
+				layout = isoUTC
+			}
+			return timeBytes(v.Int64()/int64(time.Second/ts.Unit.Value.Duration()), layout)
 		}
 		return strconv.AppendInt(nil, v.Int64(), 10)
 	case parquet.Int96: // Impala's timestamps: nanoseconds of the day, Julian day
 		const epoch = 2440588 // Julian day of 1970-01-01
-		return dayBytes((int64(v.Int96()[2]) - epoch) * secondsOfDay)
+		at := v.Int96()
+		nanos := int64(at[1])<<32 | int64(at[0])
+		return timeBytes((int64(at[2])-epoch)*secondsOfDay+nanos/int64(time.Second), isoUTC)
 	case parquet.Double:
 		return strconv.AppendFloat(nil, v.Double(), 'f', -1, 64)
 	}
@@ -346,7 +368,9 @@ func parquetBytes(v parquet.Value, t parquet.Type) []byte {
 
 const secondsOfDay = 24 * 60 * 60
 
-func dayBytes(unix int64) []byte { return time.Unix(unix, 0).UTC().AppendFormat(nil, time.DateOnly) }
+func timeBytes(unix int64, layout string) []byte {
+	return time.Unix(unix, 0).UTC().AppendFormat(nil, layout)
+}
 
 // columnReader reads the values of one column of a row group, row by row.
 type columnReader struct {

@@ -207,7 +207,7 @@ func TestSame(t *testing.T) {
 			[]string{"pages", "a.warc", "a.warc.gz", "a.warc.zst", "a.zip", "a.tar", "a.tar.gz"}},
 		{func(a sample) string {
 			first, _, _ := strings.Cut(a.Text, "\n")
-			return fmt.Sprintf("2018-03-22 %q %s %q", strings.Join(strings.Fields(first), " "), a.URL, a.Text)
+			return fmt.Sprintf(" %q %s %q", strings.Join(strings.Fields(first), " "), a.URL, a.Text)
 		}, []string{"a.wet", "a.wet.gz"}},
 	} {
 		for _, file := range test.files {

@@ -140,7 +140,10 @@ func (s *source) fielded(html bool, value func(part int) ([]byte, error)) (*arch
 		of[part] = utf8Text(b)
 	}
 	body := of[partText]
-	s.a = archive.Article{URL: strings.TrimSpace(of[partURL]), Title: oneLine(of[partTitle]), Date: day(of[partDate]), Body: body, HTML: html || looksHTML(body)}
+	s.a = archive.Article{
+		URL: strings.TrimSpace(of[partURL]), Title: oneLine(of[partTitle]), Date: day(of[partDate]), Captured: moment(of[partCaptured]), Outlet: outlet(of[partOutlet]),
+		Body: body, HTML: html || looksHTML(body),
+	}
 	return &s.a, nil
 }
 

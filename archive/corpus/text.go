@@ -62,4 +62,20 @@ func oneLine(s string) string {
 	return s
 }
 
+// outlet is the name of who published an article, "" of what is none: a number, a
+// date, the address of an article, or too long.
+func outlet(s string) string {
+	const most = 200
+	s = strings.TrimSpace(s)
+	if len(s) > most || strings.Trim(s, "0123456789") == "" || day(s) != "" {
+		return ""
+	}
+	if _, rest, ok := strings.Cut(s, "://"); ok {
+		if _, path, _ := strings.Cut(rest, "/"); path != "" {
+			return ""
+		}
+	}
+	return oneLine(s)
+}
+
 func blank(b []byte) bool { return len(bytes.TrimSpace(b)) == 0 }

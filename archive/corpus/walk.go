@@ -15,7 +15,8 @@ import (
 // entry is what a walk meets: a file, or why something is none. What is not on
 // the disk, - or a URL, is only a path.
 type entry struct {
-	path string // on disk
+	path string // on disk, as the user has it
+	abs  string // the absolute path
 	info fs.FileInfo
 	err  error
 }
@@ -23,15 +24,22 @@ type entry struct {
 func (e entry) isFile() bool { return e.err == nil && e.info != nil && e.info.Mode().IsRegular() }
 
 func (e entry) file() *archive.File {
-	f := &archive.File{Path: e.path, Size: -1}
-	if e.info != nil || e.err != nil {
-		f.Path = PathName(e.path)
+	f := &archive.File{Path: PathName(e.path), Abs: PathName(e.abs), Size: -1}
+	if e.info == nil && e.err == nil { // - or a URL
+		f.Path = PathName(RealPath(archive.WithoutSecrets(e.path)))
+		if e.path != "-" {
+			f.Abs = f.Path
+		}
+		return f
 	}
 	if e.info != nil {
 		f.ModTime = e.info.ModTime()
 	}
 	if e.isFile() {
 		f.Size = e.info.Size()
+	}
+	if e.info != nil && piped(e.info) { // another input each time
+		f.Abs = ""
 	}
 	return f
 }
@@ -40,24 +48,25 @@ func (e entry) file() *archive.File {
 // name order. Below a folder, hidden files and what is neither file nor folder
 // are passed over with an archive.Skipped; where the user named them, they are
 // read. Links are followed, but a folder that the walk reads anyway is not read
-// again by another name, so a loop of links ends.
-func (r *Reader) walk(path string) iter.Seq[entry] {
+// again by another name, so a loop of links ends. The working directory is dir.
+func (r *Reader) walk(path, dir string) iter.Seq[entry] {
 	return func(yield func(entry) bool) {
 		if path == "" {
 			yield(entry{err: errUnnamed})
 			return
 		}
 		path := RealPath(path)
+		abs := absolute(path, dir)
 		info, err := os.Stat(path)
 		if err != nil || !info.IsDir() {
-			yield(entry{path, info, err})
+			yield(entry{path, abs, info, err})
 			return
 		}
 		w := walker{Reader: r}
 		real, _ := w.enter(path)
-		if err := w.open(path, real); err != nil {
+		if err := w.open(path, abs, real); err != nil {
 			w.met = true
-			if !yield(entry{path: path, err: err}) {
+			if !yield(entry{path: path, abs: abs, err: err}) {
 				return
 			}
 		}
@@ -67,9 +76,17 @@ func (r *Reader) walk(path string) iter.Seq[entry] {
 			}
 		}
 		if !w.met {
-			yield(entry{path, info, errNoFiles})
+			yield(entry{path, abs, info, errNoFiles})
 		}
 	}
+}
+
+// absolute is filepath.Abs, where the working directory is known to be dir.
+func absolute(path, dir string) string {
+	if filepath.IsAbs(path) {
+		return filepath.Clean(path)
+	}
+	return filepath.Join(dir, path)
 }
 
 type walker struct {
@@ -81,8 +98,8 @@ type walker struct {
 
 // openFolder is a folder of which some names are yet to be visited.
 type openFolder struct {
-	path, real string
-	names      []string
+	path, abs, real string
+	names           []string
 }
 
 // enter notes a folder that is read with all below it, and gives its real
@@ -105,7 +122,7 @@ func (w *walker) enter(path string) (real string, ok bool) {
 }
 
 // open reads the names in a folder, which come next.
-func (w *walker) open(path, real string) error {
+func (w *walker) open(path, abs, real string) error {
 	d, err := os.Open(path)
 	if err != nil {
 		return err
@@ -113,7 +130,7 @@ func (w *walker) open(path, real string) error {
 	defer d.Close()
 	names, err := d.Readdirnames(-1) // less memory than ReadDir, and all are stat'ed anyway
 	slices.Sort(names)
-	w.folders = append(w.folders, openFolder{path, real, names})
+	w.folders = append(w.folders, openFolder{path, abs, real, names})
 	return err
 }
 
@@ -127,7 +144,7 @@ func (w *walker) next() (entry, bool) {
 		}
 		name := in.names[0]
 		in.names = in.names[1:]
-		path := join(in.path, name)
+		path, abs := join(in.path, name), join(in.abs, name)
 		info, link, err := look(path, name)
 		isDir := err == nil && info.IsDir()
 		w.met = w.met || !isDir
@@ -138,16 +155,16 @@ func (w *walker) next() (entry, bool) {
 		case isDir && matchAny(w.Exclude, path):
 			continue
 		case isDir:
-			if err = w.descend(path, join(in.real, name), link); err == nil {
+			if err = w.descend(path, abs, join(in.real, name), link); err == nil {
 				continue
 			}
 			w.met = true
 		case err == nil && info.Mode().IsRegular():
-			return entry{path, info, nil}, true
+			return entry{path, abs, info, nil}, true
 		case err == nil:
 			err = skipSpecial(info.Mode())
 		}
-		return entry{path: path, err: err}, true
+		return entry{path: path, abs: abs, err: err}, true
 	}
 	return entry{}, false
 }
@@ -170,7 +187,7 @@ func look(path, name string) (info fs.FileInfo, link bool, err error) {
 
 // descend opens a folder inside a folder, unless it is one that the walk has
 // come back to through a link.
-func (w *walker) descend(path, real string, link bool) error {
+func (w *walker) descend(path, abs, real string, link bool) error {
 	again := slices.Contains(w.roots, real)
 	if link {
 		var fresh bool
@@ -180,7 +197,7 @@ func (w *walker) descend(path, real string, link bool) error {
 	if again {
 		return skipLoop
 	}
-	return w.open(path, real)
+	return w.open(path, abs, real)
 }
 
 const (
@@ -189,6 +206,11 @@ const (
 )
 
 var errVanished = errors.New("vanished while the folder was read")
+
+// piped says whether a path leads to a pipe, or what is like one.
+func piped(info fs.FileInfo) bool {
+	return info.Mode()&(fs.ModeNamedPipe|fs.ModeSocket|fs.ModeDevice) != 0
+}
 
 // skipSpecial names what a walk never opens: it might wait forever.
 func skipSpecial(m fs.FileMode) archive.Skipped {

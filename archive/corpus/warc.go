@@ -347,14 +347,13 @@ func (s *source) warcBlock(f warcFields, block []byte) (*archive.Article, error)
 	if !s.holds(page) {
 		return s.dropped()
 	}
-	s.a = archive.Article{URL: utf8Text([]byte(f.uri)), Body: htmlText(page, mime), HTML: isHTML}
+	s.a = archive.Article{URL: utf8Text([]byte(f.uri)), Captured: moment(f.date), Body: htmlText(page, mime), HTML: isHTML}
 	if isHTML {
 		m := pageMeta(s.a.Body)
-		s.a.Title, s.a.Date = m.title.value, m.date.value
+		s.a.Title, s.a.Date, s.a.Outlet = m.title.value, m.date.value, m.outlet.value
 	} else if first, _, _ := strings.Cut(s.a.Body[:min(len(s.a.Body), 1024)], "\n"); f.typ == "conversion" && len(first) <= 200 {
 		s.a.Title = oneLine(first) // of a WET record it is the page's
 	}
-	s.a.Date = cmp.Or(s.a.Date, day(f.date))
 	return &s.a, nil
 }
 

@@ -55,7 +55,7 @@ func chunked(s string) string {
 }
 
 func TestWARC(t *testing.T) {
-	const got = `:1 2018-03-22 "A page" https://a.example/response html "` + page + `"`
+	const got = `:1  "A page" https://a.example/response html "` + page + `"`
 	good := response("", page)
 	for _, test := range []struct {
 		name, data string
@@ -88,9 +88,9 @@ func TestWARC(t *testing.T) {
 		{"broken gzip", response("Content-Encoding: gzip\r\n", strings.Replace(coded("gzip", page), "\x00\x00\x00", "\x00??", 1)+"???????????????????"), []string{`:1! gzip: gzip: invalid header`}},
 		{"published", response("", `<meta property="article:published_time" content="2017-01-02T00:00:00Z">(@a)`),
 			[]string{`:1 2017-01-02 "" https://a.example/response html "<meta property=\"article:published_time\" content=\"2017-01-02T00:00:00Z\">(@a)"`}},
-		{"charset", warcRecord("response", "Content-Type: application/http\r\n", "HTTP/1.1 200\r\nContent-Type: text/html; charset=iso-8859-15\r\n\r\nCaf\xe9 \xa4(@a)"), []string{`:1 2018-03-22 "" https://a.example/response html "Café €(@a)"`}},
+		{"charset", warcRecord("response", "Content-Type: application/http\r\n", "HTTP/1.1 200\r\nContent-Type: text/html; charset=iso-8859-15\r\n\r\nCaf\xe9 \xa4(@a)"), []string{`:1  "" https://a.example/response html "Café €(@a)"`}},
 		{"resource", warcRecord("resource", "Content-Type: text/html\r\n", page), []string{strings.Replace(got, "response", "resource", 1)}},
-		{"conversion", warcRecord("conversion", "Content-Type: text/plain\r\n", "A page\nwith (@a)"), []string{`:1 2018-03-22 "A page" https://a.example/conversion "A page\nwith (@a)"`}},
+		{"conversion", warcRecord("conversion", "Content-Type: text/plain\r\n", "A page\nwith (@a)"), []string{`:1  "A page" https://a.example/conversion "A page\nwith (@a)"`}},
 		{"others", warcRecord("warcinfo", "", "x: y") + warcRecord("request", "", "GET /") + warcRecord("metadata", "", "") + warcRecord("revisit", "", "HTTP/1.1 200 OK") +
 			strings.Replace(good, "text/html", "image/png", 1) + strings.Replace(good, "200 OK", "404 No", 1) + warcRecord("x-own", "", "") + response("", page),
 			[]string{`:1~ WARC warcinfo record`, `:2~ WARC request record`, `:3~ WARC metadata record`, `:4~ WARC revisit record`, `:5~ image`, `:6~ HTTP status 4xx`, `:7~ WARC unknown record`, strings.Replace(got, ":1", ":8", 1)}},
@@ -116,7 +116,7 @@ func TestWARCMembers(t *testing.T) {
 	member := gz(response("", page))
 	broken := []byte(member)
 	copy(broken[60:], "??????????????")
-	const got = `:%d 2018-03-22 "A page" https://a.example/response html "` + page + `"`
+	const got = `:%d  "A page" https://a.example/response html "` + page + `"`
 	folder(t, map[string]string{
 		"a.warc.gz": member + member + string(broken) + member,
 		"b.warc.gz": member + "garbage" + member,

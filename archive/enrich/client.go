@@ -116,9 +116,9 @@ func (c *Client) client() *http.Client {
 	return c.http
 }
 
-// redirect lets a redirect pass that stays encrypted, and takes the
-// credentials off one to another host. (net/http takes them off by itself, but
-// for another port of the same host and for subdomains.)
+// redirect lets a redirect pass that stays encrypted, without telling where it
+// comes from, and takes the credentials off one to another host. (net/http takes
+// them off by itself, but for another port of the same host and for subdomains.)
 func redirect(req *http.Request, via []*http.Request) error {
 	if len(via) >= 5 {
 		return errors.New("too many redirects")
@@ -126,6 +126,7 @@ func redirect(req *http.Request, via []*http.Request) error {
 	if err := encrypted(req.URL); err != nil {
 		return err
 	}
+	req.Header.Del("Referer")
 	if !sameOrigin(req.URL, via[0].URL) {
 		req.Header.Del("Authorization")
 		req.Header.Del("Cookie")
@@ -155,12 +156,12 @@ func encrypted(u *url.URL) error {
 func CheckBase(base string) error {
 	u, err := url.Parse(base)
 	switch {
+	case archive.WithoutSecrets(base) != base:
+		return errors.New("an address with a password, a key or a fragment in it")
 	case err != nil:
 		return err
 	case u.Host == "":
 		return fmt.Errorf("%q is no address of a service", base)
-	case u.User != nil:
-		return errors.New("an address with a password in it")
 	}
 	return encrypted(u)
 }

@@ -485,8 +485,10 @@ func TestRedirects(t *testing.T) {
 				t.Fatalf("%s: the redirect was not followed", name)
 			}
 			for i, h := range headers {
-				if h.Get("Authorization") != "" {
-					t.Errorf("%s: %s carries %q", name, requests[i], h.Get("Authorization"))
+				for _, secret := range []string{"Authorization", "Referer", "Cookie"} {
+					if h.Get(secret) != "" {
+						t.Errorf("%s: %s carries %s %q", name, requests[i], secret, h.Get(secret))
+					}
 				}
 			}
 			if _, headers = w.Requests(); headers[0].Get("Authorization") == "" {
@@ -508,7 +510,7 @@ func TestRedirects(t *testing.T) {
 func TestCheckBase(t *testing.T) {
 	for base, ok := range map[string]bool{
 		"https://api.x.com": true, "https://example.org:8443/x": true, "http://127.0.0.1:80": true, "http://[::1]:80": true, "http://localhost:80": true,
-		"http://example.org": false, "http://127.0.0.1.example.org": false, "http://10.0.0.1": false, "ftp://127.0.0.1": false, "": false, "example.org": false, "https://a:b@example.org": false,
+		"http://example.org": false, "http://127.0.0.1.example.org": false, "http://10.0.0.1": false, "ftp://127.0.0.1": false, "": false, "example.org": false, "https://a:b@example.org": false, "https://example.org/?api_key=x": false,
 	} {
 		if err := enrich.CheckBase(base); (err == nil) != ok {
 			t.Errorf("%q: %v", base, err)

@@ -45,7 +45,7 @@ func archiveAction(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	t := tally{began: time.Now(), named: paths}
+	t := tally{began: time.Now(), named: toldNames(paths)}
 	find, identity, err := daysFinder(c, &t.outside)
 	if err != nil {
 		return err
@@ -104,16 +104,17 @@ func archiveAction(c *cli.Context) error {
 	return t.failure()
 }
 
-// commandLine is the command with its flags and arguments.
+// commandLine is the command with its flags and arguments, without what is secret
+// in URLs: it is kept.
 func commandLine(c *cli.Context) []string {
 	line := []string{c.Command.Name}
 	for _, name := range c.LocalFlagNames() {
 		if c.IsSet(name) && len(name) > 1 {
-			line = append(line, fmt.Sprintf("--%s=%v", name, c.Value(name)))
+			line = append(line, "--"+name+"="+archive.WithoutSecrets(fmt.Sprint(c.Value(name))))
 		}
 	}
 	slices.Sort(line[1:])
-	return append(line, c.Args().Slice()...)
+	return append(line, toldNames(c.Args().Slice())...)
 }
 
 // hashed gives files their hash before resume is asked about them. One that

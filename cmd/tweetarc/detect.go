@@ -27,7 +27,7 @@ where a tweet stands. The columns are those of "tweetarc schema".
 			if err != nil {
 				return err
 			}
-			t := tally{named: paths}
+			t := tally{named: toldNames(paths)}
 			find, _, err := daysFinder(c, &t.outside)
 			if err != nil {
 				return err

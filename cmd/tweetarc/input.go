@@ -35,8 +35,8 @@ func inputFlags() []cli.Flag {
 		&cli.StringFlag{Name: "base-url", Usage: "what --paths-from lists stands below this `URL`"},
 		&cli.DurationFlag{Name: "timeout", Value: time.Minute, Usage: "of an input named by URL: ask again after a silence of this `TIME`"},
 		&cli.IntFlag{Name: "tries", Value: 12, Usage: "... and give up after `N` tries in a row without a new byte"},
-		&cli.StringFlag{Name: "from", Usage: "only articles of this `DAY` (YYYY-MM-DD) or later"},
-		&cli.StringFlag{Name: "to", Usage: "only articles of this `DAY` or earlier"},
+		&cli.StringFlag{Name: "from", Usage: "only articles published on this `DAY` (YYYY-MM-DD) or later; those without a date are left out"},
+		&cli.StringFlag{Name: "to", Usage: "only articles published on this `DAY` or earlier; those without a date are left out"},
 		&cli.BoolFlag{Name: "links", Usage: "find also tweets that are only linked to, as form link"},
 		&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "tell no progress"},
 		&cli.IntFlag{Name: "limit", Usage: "stop after `N` articles"},
@@ -90,11 +90,11 @@ func inputPaths(c *cli.Context) ([]string, error) {
 	if list != "" {
 		listed, err := listedPaths(c, list)
 		if err != nil {
-			return nil, fmt.Errorf("--paths-from %s: %w", list, err)
+			return nil, fmt.Errorf("--paths-from %s: %w", archive.WithoutSecrets(list), err)
 		}
 		paths = append(paths, listed...)
 		if len(paths) == 0 {
-			return nil, fmt.Errorf("--paths-from %s: no paths", list)
+			return nil, fmt.Errorf("--paths-from %s: no paths", archive.WithoutSecrets(list))
 		}
 	}
 	if len(paths) == 0 {
@@ -103,7 +103,36 @@ func inputPaths(c *cli.Context) ([]string, error) {
 	for i, p := range paths { // as they stand in what the reader tells of them
 		paths[i] = corpus.PathName(corpus.RealPath(p))
 	}
-	return paths, nil
+	return paths, oneName(paths)
+}
+
+// oneName refuses URLs that differ only in what is secret of them: they would be
+// one input, of which the later one is not read, or takes the place of the other.
+func oneName(paths []string) error {
+	var addresses map[string]string // by their names
+	for _, p := range paths {
+		if !remote.Is(p) {
+			continue
+		}
+		name := archive.WithoutSecrets(p)
+		if other, ok := addresses[name]; ok && other != p {
+			return fmt.Errorf("%s: two inputs differ only in a password, key or signature, and would be one in the archive; download them and read the files", name)
+		}
+		if addresses == nil {
+			addresses = map[string]string{}
+		}
+		addresses[name] = p
+	}
+	return nil
+}
+
+// toldNames are the paths as archive.File has them.
+func toldNames(paths []string) []string {
+	names := make([]string, len(paths))
+	for i, p := range paths {
+		names[i] = archive.WithoutSecrets(p)
+	}
+	return names
 }
 
 // listedPaths are the lines of a list, which may be a file, a URL, or standard
@@ -153,12 +182,34 @@ func listedPaths(c *cli.Context, list string) (paths []string, err error) {
 // and what, with the fields, decides which embeds a file gives: a file that was
 // read by another is to be read again.
 func finder(c *cli.Context) (find func(*archive.Article) []archive.Embed, identity string, err error) {
-	return daysFinder(c, new(atomic.Int64))
+	return daysFinder(c, new(leftOut))
 }
 
-// daysFinder is finder, and counts in outside the articles that might hold a
-// tweet and that --from and --to keep out, those without a date among them.
-func daysFinder(c *cli.Context, outside *atomic.Int64) (find func(*archive.Article) []archive.Embed, identity string, err error) {
+// leftOut counts the articles that might hold a tweet, and that --from and --to keep
+// out.
+type leftOut struct {
+	articles atomic.Int64
+	undated  atomic.Int64 // ... because they have no date
+}
+
+// tell tells how many they are.
+func (l *leftOut) tell(w io.Writer) {
+	articles, undated := l.articles.Load(), l.undated.Load()
+	switch {
+	case articles == 0:
+		return
+	case undated == articles:
+		fmt.Fprintf(w, "%s left out by --from and --to: without a date\n", plural(int(articles), "article"))
+	case undated > 0:
+		fmt.Fprintf(w, "%s left out by --from and --to, %d of them without a date\n", plural(int(articles), "article"), undated)
+	default:
+		fmt.Fprintf(w, "%s left out by --from and --to\n", plural(int(articles), "article"))
+	}
+}
+
+// daysFinder is finder, and counts in outside what --from and --to keep out. An
+// article without a date is of no day.
+func daysFinder(c *cli.Context, outside *leftOut) (find func(*archive.Article) []archive.Embed, identity string, err error) {
 	from, to := c.String("from"), c.String("to")
 	for _, day := range []string{from, to} {
 		if _, err := time.Parse(time.DateOnly, day); day != "" && err != nil {
@@ -181,7 +232,10 @@ func daysFinder(c *cli.Context, outside *atomic.Int64) (find func(*archive.Artic
 	all := find
 	return func(a *archive.Article) []archive.Embed {
 		if a.Date == "" || a.Date < from || to != "" && a.Date > to {
-			outside.Add(1)
+			outside.articles.Add(1)
+			if a.Date == "" {
+				outside.undated.Add(1)
+			}
 			return nil
 		}
 		return all(a)
@@ -195,10 +249,10 @@ type tally struct {
 	with            int // ... in which tweets stand
 	embeds          int
 	skipped, errors map[string]int
-	shown           int          // errors told one by one
-	named           []string     // the paths that the user named
-	failed          int          // ... that could not be read
-	outside         atomic.Int64 // articles that may hold a tweet, but are not of the days asked for
+	shown           int      // errors told one by one
+	named           []string // the paths that the user named
+	failed          int      // ... that could not be read
+	outside         leftOut
 }
 
 // maxShown bounds how many errors are told one by one; all are counted.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"tweetarc/archive"
 	"tweetarc/archive/corpus"
 )
 
@@ -16,7 +17,7 @@ func inspectCommand() *cli.Command {
 		Usage:     "say what a file is taken for, and show its first articles",
 		ArgsUsage: "FILE...",
 		Description: `Says which format was recognised, which fields hold the text, the address, the
-title and the date, and shows the first articles, so that the right --text-field
+title, the date and, if there are any, the outlet and the time of capture, and shows the first articles, so that the right --text-field
 and its like can be set before a long run.
 
    tweetarc inspect news.csv
@@ -54,7 +55,7 @@ func showInspection(c *cli.Context, path string, in *corpus.Inspection) {
 	w := c.App.Writer
 	name := in.File
 	if name == "" {
-		name = path
+		name = archive.WithoutSecrets(path)
 	}
 	fmt.Fprintf(w, "%s: %s\n", plain(name), strings.Join(in.Layers, " > "))
 	if in.Delimiter != "" {
@@ -67,6 +68,11 @@ func showInspection(c *cli.Context, path string, in *corpus.Inspection) {
 				f.name = "(none; set --" + f.what + "-field)"
 			}
 			fmt.Fprintf(w, "  %-9s %s\n", f.what, plain(f.name))
+		}
+		for _, f := range []struct{ what, name string }{{"outlet", in.Fields.Outlet}, {"captured", in.Fields.Captured}} {
+			if f.name != "" {
+				fmt.Fprintf(w, "  %-9s %s\n", f.what, plain(f.name))
+			}
 		}
 	}
 	for _, a := range in.Articles {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"tweetarc/archive"
 	"tweetarc/store"
 )
 
@@ -42,11 +43,11 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	case errors.Is(err, syscall.EPIPE): // whoever read our output has enough (| head)
 		return 0
 	case errors.As(err, &usage):
-		fmt.Fprintf(stderr, "%s: %s\n", app.Name, plain(err.Error()))
+		fmt.Fprintf(stderr, "%s: %s\n", app.Name, plain(archive.TextWithoutSecrets(err.Error())))
 		fmt.Fprintf(stderr, "try: %s --help\n", strings.TrimSpace(app.Name+" "+usage.command))
 		return 2
 	}
-	fmt.Fprintf(stderr, "%s: %s\n", app.Name, plain(err.Error()))
+	fmt.Fprintf(stderr, "%s: %s\n", app.Name, plain(archive.TextWithoutSecrets(err.Error())))
 	var some *incompleteError
 	if errors.As(err, &some) {
 		return 3

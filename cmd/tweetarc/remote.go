@@ -15,13 +15,13 @@ func remoteClient(c *cli.Context) *remote.Client {
 	return &remote.Client{Agent: c.App.Name + "/" + c.App.Version, Stall: c.Duration("timeout"), Tries: c.Int("tries")}
 }
 
-// opener is corpus.Reader's Open.
+// opener is corpus.Reader's Open, which names the file itself.
 func opener(ctx context.Context, client *remote.Client) func(string) (*archive.File, io.ReadCloser, error) {
 	return func(path string) (*archive.File, io.ReadCloser, error) {
 		in, err := client.Open(ctx, path)
 		if err != nil {
 			return nil, nil, err
 		}
-		return &archive.File{Path: path, Size: in.Size, ModTime: in.ModTime}, in, nil
+		return &archive.File{Size: in.Size, ModTime: in.ModTime}, in, nil
 	}
 }

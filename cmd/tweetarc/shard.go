@@ -17,7 +17,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -35,7 +34,7 @@ func shardCommand() *cli.Command {
 		Usage:     "find the tweets in a share of a corpus, one machine of many",
 		ArgsUsage: "PATH...",
 		Description: `Every input, a file or a URL, gives one file in --out, named by the hash of its
-path; it is there as a whole or not at all. Inputs that are there already are
+path (of a URL without password and signature); it is there as a whole or not at all. Inputs that are there already are
 not read again, unless they have changed or a newer detector is at work. So any
 number of tasks may share a folder, be killed at any time, and be run again.
 
@@ -103,7 +102,7 @@ func shardAction(c *cli.Context) error {
 	if slices.Contains(paths, "-") {
 		return usagef(c, "standard input has no name for its shard file; give a file or a URL")
 	}
-	var outside atomic.Int64
+	var outside leftOut
 	find, identity, err := daysFinder(c, &outside)
 	if err != nil {
 		return err
@@ -158,7 +157,7 @@ func shardAction(c *cli.Context) error {
 	took := time.Since(began).Seconds()
 	w := c.App.ErrWriter
 	fmt.Fprintf(w, "%s: %d new, %d kept, %d failed; %s\n", plural(len(inputs), "input"), count["new"], count["kept"], count["failed"], plural(embeds, "embed"))
-	tellOutside(w, outside.Load())
+	outside.tell(w)
 	if n := sum(skipped); n > 0 {
 		fmt.Fprintf(w, "%d skipped: %s\n", n, reasons(skipped))
 	}
@@ -192,12 +191,19 @@ func (s *sharder) start(ctx context.Context, inputs []shardInput, side int) []ch
 // shardInput is one input of the corpus, as it is listed.
 type shardInput struct {
 	archive.File
-	err error
+	address string // what is read: Path or, of a URL, all of it
+	err     error
 }
 
 // shardInputs are the inputs of one share, each once, and what was passed over.
 func shardInputs(r *corpus.Reader, paths []string, share, of uint64) (inputs []shardInput, skipped map[string]int) {
 	seen := map[string]bool{}
+	addresses := map[string]string{} // of URLs, by their names
+	for _, p := range paths {
+		if remote.Is(p) {
+			addresses[archive.WithoutSecrets(p)] = p
+		}
+	}
 	for f, err := range r.Files(paths...) {
 		if seen[f.Path] || shareOf(f.Path, of) != share {
 			continue
@@ -208,7 +214,7 @@ func shardInputs(r *corpus.Reader, paths []string, share, of uint64) (inputs []s
 			count(&skipped, string(skip))
 			continue
 		}
-		inputs = append(inputs, shardInput{*f, err})
+		inputs = append(inputs, shardInput{*f, cmp.Or(addresses[f.Path], f.Path), err})
 	}
 	return inputs, skipped
 }
@@ -289,7 +295,7 @@ func (s *sharder) write(ctx context.Context, in *shardInput, path string, keep b
 	}
 	h := store.ShardHeader{Input: in.Path, Size: in.Size, ModTime: in.ModTime.UTC(), Version: s.c.App.Version, Detector: s.detector}
 	if remote.Is(in.Path) {
-		from, err := s.client.Open(ctx, in.Path)
+		from, err := s.client.Open(ctx, in.address)
 		if ctx.Err() != nil {
 			return t, context.Cause(ctx)
 		}
@@ -298,8 +304,8 @@ func (s *sharder) write(ctx context.Context, in *shardInput, path string, keep b
 		}
 		defer from.Close()
 		h.Size, h.ModTime, h.ETag = from.Size, from.ModTime, from.ETag
-		r.Open = func(path string) (*archive.File, io.ReadCloser, error) {
-			return &archive.File{Path: path, Size: from.Size, ModTime: from.ModTime}, from, nil
+		r.Open = func(string) (*archive.File, io.ReadCloser, error) {
+			return &archive.File{Size: from.Size, ModTime: from.ModTime}, from, nil
 		}
 	}
 	err = writeFile(nil, path, func(w io.Writer) error {
@@ -308,7 +314,7 @@ func (s *sharder) write(ctx context.Context, in *shardInput, path string, keep b
 			return err
 		}
 		scan := archive.Scan{Find: s.find, Keep: out.Add, Workers: s.workers}
-		if err := scan.Run(ctx, r.Articles(in.Path)); err != nil {
+		if err := scan.Run(ctx, r.Articles(in.address)); err != nil {
 			return err
 		}
 		if t, err = out.Close(); err == nil && t.Failed != "" && keep {

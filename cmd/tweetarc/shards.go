@@ -72,7 +72,7 @@ func shardsAction(c *cli.Context) error {
 	var inputs []string
 	if list := c.String("paths-from"); list != "" {
 		if inputs, err = listedPaths(c, list); err != nil {
-			return fmt.Errorf("--paths-from %s: %w", list, err)
+			return fmt.Errorf("--paths-from %s: %w", archive.WithoutSecrets(list), err)
 		}
 	} else if inputs, err = knownInputs(dir); err != nil {
 		return err
@@ -86,7 +86,7 @@ func shardsAction(c *cli.Context) error {
 			continue
 		}
 		seen[input] = true
-		state, cause := shardState(dir, input, detector)
+		state, cause := shardState(dir, archive.WithoutSecrets(input), detector)
 		counts[state]++
 		if c.Bool("missing") && state != "done" {
 			if _, err := fmt.Fprintln(c.App.Writer, input); err != nil {

@@ -240,19 +240,12 @@ func plural(n int, noun string) string {
 func (t *tally) tell(c *cli.Context) {
 	w := c.App.ErrWriter
 	fmt.Fprintf(w, "%s, %d with tweets, %s\n", plural(t.articles, "article"), t.with, plural(t.embeds, "embed"))
-	tellOutside(w, t.outside.Load())
+	t.outside.tell(w)
 	if n := sum(t.skipped); n > 0 {
 		fmt.Fprintf(w, "%d skipped: %s\n", n, reasons(t.skipped))
 	}
 	if n := sum(t.errors); n > 0 {
 		fmt.Fprintf(w, "%d could not be read: %s\n", n, reasons(t.errors))
-	}
-}
-
-// tellOutside tells how many articles --from and --to kept out.
-func tellOutside(w io.Writer, articles int64) {
-	if articles > 0 {
-		fmt.Fprintf(w, "%s left out by --from and --to\n", plural(int(articles), "article"))
 	}
 }
 

@@ -3,6 +3,10 @@
 // does to it meanwhile (a connection that is cut or falls silent, a server that
 // is busy) is mended by asking again for the rest.
 //
+// A URL may hold a user name and password, or a signature. They go to the server
+// that it names and nowhere else: no error has them, nor has a redirect to
+// another server. As a name, a URL is what archive.WithoutSecrets leaves of it.
+//
 //	client := remote.Client{Agent: "tweetarc/1.0"}
 //	in, err := client.Open(ctx, "s3://commoncrawl/crawl-data/.../x.warc.gz")
 //	defer in.Close()
@@ -60,10 +64,12 @@ var (
 	errCut      = errors.New("connection cut")
 	errRange    = errors.New("the server sent another part than asked for")
 	errChanged  = errors.New("changed while it was read")
-	errUserinfo = errors.New("a user name or password in a URL would be written into the archive; leave it out")
+	errURL      = errors.New("not a valid URL")
 	errScheme   = errors.New("only http, https and s3 can be read")
 	errNoHost   = errors.New("URL without a host")
 	errBucket   = errors.New("not the name of an S3 bucket")
+	errLocation = errors.New("redirected to what is no URL")
+	errLoop     = errors.New("redirected too often")
 )
 
 // Is says whether path is a URL that Open knows, rather than a file's name.
@@ -93,10 +99,10 @@ func addressOf(name string) (string, error) {
 	}
 	u, err := url.Parse(name)
 	switch {
+	case err != nil && archive.WithoutSecrets(name) != name:
+		return "", errURL // what is wrong might be the password
 	case err != nil:
 		return "", unnamed(err)
-	case u.User != nil:
-		return "", errUserinfo
 	case u.Scheme != "http" && u.Scheme != "https":
 		return "", errScheme
 	case u.Host == "":
@@ -121,15 +127,34 @@ func bucketAddress(bucket, key string) (string, error) {
 	return "https://" + bucket + ".s3.amazonaws.com/" + key, nil
 }
 
-// unnamed takes the URL out of an error: the caller knows it, and it may hold
-// what is nobody else's business.
+// unnamed takes the URL out of an error, and what is secret out of others, as that
+// of a redirect: the caller knows the URL, and it may hold what is nobody else's
+// business.
 func unnamed(err error) error {
 	var u *url.Error
 	if errors.As(err, &u) {
-		return u.Err
+		err = u.Err
+	}
+	if strings.HasPrefix(err.Error(), "failed to parse Location header") { // net/http's, with all of it
+		return lasting{errLocation}
+	}
+	if s := archive.TextWithoutSecrets(err.Error()); s != err.Error() {
+		return errors.New(s)
 	}
 	return err
 }
+
+// redirected follows a redirect, and does not tell where it comes from: that may
+// be what gave access to it.
+func redirected(req *http.Request, via []*http.Request) error {
+	if len(via) >= maxRedirects {
+		return lasting{errLoop}
+	}
+	req.Header.Del("Referer")
+	return nil
+}
+
+const maxRedirects = 10
 
 // Input is what a URL names, read from its beginning to its end.
 type Input struct {
@@ -177,7 +202,7 @@ func (c *Client) Open(ctx context.Context, name string) (*Input, error) {
 	c.once.Do(func() {
 		t := http.DefaultTransport.(*http.Transport).Clone()
 		t.DisableCompression = true // bytes as they are, or ranges would not fit
-		c.http = &http.Client{Transport: t}
+		c.http = &http.Client{Transport: t, CheckRedirect: redirected}
 	})
 	in := &Input{Size: -1, client: c, ctx: ctx, url: address}
 	if err := in.connect(); err != nil {

@@ -33,10 +33,12 @@ func TestAddress(t *testing.T) {
 		{"s3://news.example/a", "https://s3.amazonaws.com/news.example/a", ""},
 		{"s3:///a", "", "not the name of an S3 bucket"},
 		{"s3://u@host/a", "", "not the name of an S3 bucket"},
-		{"https://me:secret@a.example/x", "", "a user name or password in a URL would be written into the archive; leave it out"},
+		{"https://me:secret@a.example/x?token=secret#y", "https://me:secret@a.example/x?token=secret", ""},
+		{"https://me:sec/ret@a.example/x", "", "not a valid URL"},
 		{"ftp://a.example/x", "", "only http, https and s3 can be read"},
 		{"https:///x", "", "URL without a host"},
-		{"https://a.example/%zz?key=secret", "", `invalid URL escape "%zz"`},
+		{"https://a.example/%zz", "", `invalid URL escape "%zz"`},
+		{"https://a.example/%zz?key=secret", "", "not a valid URL"},
 	} {
 		got, err := addressOf(tt.name)
 		if got != tt.want || tt.err == "" != (err == nil) || err != nil && err.Error() != tt.err {
@@ -349,6 +351,74 @@ func TestContentRange(t *testing.T) {
 		first, total, ok := contentRange(s)
 		if ok != want[2] || ok && (first != want[0] || total != want[1]) {
 			t.Errorf("contentRange(%q) = %d, %d, %v", s, first, total, ok)
+		}
+	}
+}
+
+// What is secret in a URL goes to its server, and neither to another nor into an
+// error.
+func TestSecrets(t *testing.T) {
+	const signed = "?X-Amz-Signature=MADEUP&page=1"
+	var elsewhere []http.Header
+	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		elsewhere = append(elsewhere, r.Header)
+		io.WriteString(w, "text")
+	}))
+	defer other.Close()
+	first := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if user, password, _ := r.BasicAuth(); user != "ada" || password != "MADEUP" {
+			t.Errorf("%s: user %q, password %q", r.URL, user, password)
+		}
+		if r.URL.Query().Get("X-Amz-Signature") != "MADEUP" {
+			t.Errorf("asked for %s without its signature", r.URL)
+		}
+		if r.Header.Get("Referer") != "" {
+			t.Errorf("%s comes from %s", r.URL, r.Header.Get("Referer"))
+		}
+		switch r.URL.Path {
+		case "/other":
+			http.Redirect(w, r, other.URL+"/"+signed, http.StatusFound)
+		case "/same":
+			w.Header().Set("Location", "/x"+signed)
+			w.WriteHeader(http.StatusFound)
+		case "/broken":
+			w.Header().Set("Location", "https://ada:MADEUP@a.example:x/%zz?token=MADEUP")
+			w.WriteHeader(http.StatusFound)
+		case "/loop":
+			http.Redirect(w, r, r.URL.String(), http.StatusFound)
+		case "/dead":
+			http.Redirect(w, r, "http://127.0.0.1:1/"+signed, http.StatusFound)
+		case "/ftp":
+			http.Redirect(w, r, "ftp://ada:MADEUP@a.example/"+signed, http.StatusFound)
+		case "/gone":
+			http.NotFound(w, r)
+		default:
+			io.WriteString(w, "text")
+		}
+	}))
+	defer first.Close()
+	base := strings.Replace(first.URL, "http://", "http://ada:MADEUP@", 1)
+	for path, want := range map[string]string{
+		"/x": "", "/other": "", "/same": "", "/broken": "redirected to what is no URL", "/loop": "redirected too often",
+		"/dead": "dial tcp 127.0.0.1:1: connect: connection refused", "/ftp": `unsupported protocol scheme "ftp"`, "/gone": "404 Not Found",
+	} {
+		c := Client{Tries: 1}
+		in, err := c.Open(t.Context(), base+path+signed)
+		if err == nil {
+			b, readErr := io.ReadAll(in)
+			if in.Close(); string(b) != "text" || readErr != nil || want != "" {
+				t.Errorf("%s: %q, %v", path, b, readErr)
+			}
+		} else if err.Error() != want {
+			t.Errorf("%s: %v, want %s", path, err, want)
+		}
+	}
+	if len(elsewhere) != 1 {
+		t.Fatalf("the other server was asked %d times", len(elsewhere))
+	}
+	for _, name := range []string{"Referer", "Authorization", "Cookie"} {
+		if v := elsewhere[0].Get(name); v != "" {
+			t.Errorf("the other server was told %s: %s", name, v)
 		}
 	}
 }
