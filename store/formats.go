@@ -124,25 +124,32 @@ func misread(v string) bool {
 }
 
 // NewIDs writes the status IDs alone, one a line, for twarc, hydrators and
-// sharing; rows without an ID are left out.
+// sharing. A tweet without one has the ID that was looked up for it, where the
+// columns are LookupColumns.
 func NewIDs(w io.Writer, columns []Column) RowWriter {
-	return &idWriter{bufio.NewWriterSize(w, 64<<10), columnIndex(columns, "tweet_id")}
+	return &IDWriter{w: bufio.NewWriterSize(w, 64<<10), ids: []int{columnIndex(columns, "tweet_id"), columnIndex(columns, "api_id")}}
 }
 
-type idWriter struct {
-	w  *bufio.Writer
-	id int // -1 if it was not chosen
+// IDWriter is what NewIDs makes.
+type IDWriter struct {
+	LeftOut int // rows without an ID
+
+	w   *bufio.Writer
+	ids []int // columns, the first that has an ID counts; -1 if there is none
 }
 
-func (i *idWriter) Write(r Row) error {
-	if i.id < 0 || r.Values[i.id] == "" {
-		return nil
+func (i *IDWriter) Write(r Row) error {
+	for _, at := range i.ids {
+		if at >= 0 && r.Values[at] != "" {
+			i.w.WriteString(r.Values[at])
+			return i.w.WriteByte('\n')
+		}
 	}
-	i.w.WriteString(r.Values[i.id])
-	return i.w.WriteByte('\n')
+	i.LeftOut++
+	return nil
 }
 
-func (i *idWriter) Close() error { return i.w.Flush() }
+func (i *IDWriter) Close() error { return i.w.Flush() }
 
 // twarcColumns are the columns of twarc-csv that we can fill, and ours. Where
 // the exact time is not known created_at is empty: there is no midnight that

@@ -65,6 +65,30 @@ and 🎉 <b>"
 	}
 }
 
+// A tweet without an ID has the one that was looked up, where that is a column.
+func TestIDs(t *testing.T) {
+	columns := []Column{{Name: "handle", Kind: Text}, {Name: "tweet_id", Kind: ID}, {Name: "api_id", Kind: ID}}
+	for _, c := range []struct {
+		columns int
+		want    string
+		leftOut int
+	}{{1, "", 4}, {2, "11\n12\n", 2}, {3, "11\n12\n23\n", 1}} {
+		var b bytes.Buffer
+		w := NewIDs(&b, columns[:c.columns])
+		for _, values := range [][]string{{"a", "11", ""}, {"b", "12", "22"}, {"c", "", "23"}, {"d", "", ""}} {
+			if err := w.Write(Row{Values: values[:c.columns]}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if n := w.(*IDWriter).LeftOut; b.String() != c.want || n != c.leftOut {
+			t.Errorf("%d columns: %q, %d left out, not %q, %d", c.columns, b.String(), n, c.want, c.leftOut)
+		}
+	}
+}
+
 func TestExcelCell(t *testing.T) {
 	for v, want := range map[string]string{
 		"":                         "",

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"flag"
 	"fmt"
+	"io/fs"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -156,4 +157,22 @@ func writeNews(t *testing.T, dir string, files, lines int) {
 			t.Fatal(err)
 		}
 	}
+}
+
+// leftovers are the temporary files in a folder, also further down.
+func leftovers(t *testing.T, dir string) (names []string) {
+	t.Helper()
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if strings.HasSuffix(path, tempExt) {
+			names = append(names, path)
+		}
+		if os.IsNotExist(err) {
+			err = nil // gone meanwhile
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return names
 }

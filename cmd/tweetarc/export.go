@@ -1,12 +1,10 @@
 package main
 
 import (
-	"bufio"
 	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -28,8 +26,13 @@ the tweets that it finds, or their places. The formats:
             text, nothing taken for a formula, a number or a day (also: --excel)
    jsonl    one object a line
    parquet  Apache Parquet
-   ids      status IDs alone, for twarc and hydrators
+   ids      status IDs alone, for twarc and hydrators; with --with-api also
+            those that resolve found
    twarc    CSV with twarc's names: id, author.username, created_at, ...
+
+FILE is there as a whole or not at all: it takes its name when all is written,
+and keeps its mode if it was there. A device or a pipe is written to as it is.
+An archive is never written over.
 
    tweetarc export -o tweets.csv --with-schema
    tweetarc export --of embeds --from 2018-01-01 --to 2018-12-31 -o 2018.jsonl
@@ -129,21 +132,15 @@ func exportAction(c *cli.Context) error {
 	if err != nil {
 		return usagef(c, "--from, --to: %v", err)
 	}
-	if q = q.And(posted); name == "ids" {
-		withID, err := store.ParseQuery("has:id")
-		if err != nil {
-			return err
-		}
-		q = q.And(withID)
-	}
+	q = q.And(posted)
 	db, err := openArchive(c, false)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	n := 0
+	n, without := 0, 0
 	columns := what.Columns()
-	err = writeFile(c.App.Writer, path, func(w io.Writer) error {
+	files := []outFile{{path, func(w io.Writer) error {
 		out, err := chosen(c, columns, func(some []store.Column) store.RowWriter {
 			columns = some
 			return format.make(w, some)
@@ -152,19 +149,23 @@ func exportAction(c *cli.Context) error {
 			return err
 		}
 		if n, err = db.Export(c.Context, what, q, out.Write); err != nil {
-			return stopped(err)
-		}
-		return out.Close()
-	})
-	if err != nil {
-		return err
-	}
-	if c.Bool("with-schema") {
-		if err := writeFile(c.App.Writer, path+".schema.json", func(w io.Writer) error { return writeSchema(w, columns) }); err != nil {
 			return err
 		}
+		if ids, ok := out.(*store.IDWriter); ok {
+			without = ids.LeftOut
+		}
+		return out.Close()
+	}}}
+	if c.Bool("with-schema") {
+		files = append(files, outFile{path + ".schema.json", func(w io.Writer) error { return writeSchema(w, columns) }})
 	}
-	fmt.Fprintf(c.App.ErrWriter, "%s written\n", plural(n, "row"))
+	if err := (outputs{stdout: c.App.Writer, archive: c.String("db")}).write(c.Context, files...); err != nil {
+		return stopped(err)
+	}
+	fmt.Fprintf(c.App.ErrWriter, "%s written\n", plural(n-without, "row"))
+	if without > 0 {
+		fmt.Fprintf(c.App.ErrWriter, "%s without an ID left out\n", plural(without, "tweet"))
+	}
 	return nil
 }
 
@@ -187,39 +188,4 @@ func writeSchema(w io.Writer, columns []store.Column) error {
 	e := json.NewEncoder(w)
 	e.SetIndent("", "  ")
 	return e.Encode(schema)
-}
-
-// writeFile writes to path as a whole or not at all: to a temporary file that
-// takes its name when all of it is on the disk. The path - is stdout.
-func writeFile(stdout io.Writer, path string, write func(io.Writer) error) error {
-	if path == "-" {
-		w := bufio.NewWriterSize(stdout, 1<<16)
-		if err := write(w); err != nil {
-			return err
-		}
-		return w.Flush()
-	}
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name()) // fails once it has its name
-	defer f.Close()
-	w := bufio.NewWriterSize(f, 1<<16)
-	if err := write(w); err != nil {
-		return err
-	}
-	if err := w.Flush(); err != nil {
-		return err
-	}
-	if err := f.Chmod(0o644); err != nil {
-		return err
-	}
-	if err := f.Sync(); err != nil {
-		return err
-	}
-	if err := f.Close(); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
 }

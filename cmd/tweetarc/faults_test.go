@@ -121,6 +121,10 @@ func TestDiskFull(t *testing.T) {
 		t.Skip("cannot mount a small disk: ", err)
 	}
 	defer syscall.Unmount(small, 0)
+	old := filepath.Join(small, "old.csv")
+	if err := os.WriteFile(old, []byte("old"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for _, args := range [][]string{
 		{"archive", "--db", "small/t.db", "news"},
 		{"export", "--db", "whole.db", "-o", "small/tweets.csv", "--of", "embeds", "--with-schema"},
@@ -134,6 +138,19 @@ func TestDiskFull(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(small, "tweets.csv")); err == nil {
 		t.Error("a part of an export has its name")
 	}
+	// An export that is there already stays as it is.
+	if err := os.WriteFile(filepath.Join(small, "fill"), make([]byte, 2<<20), 0o666); err == nil {
+		t.Error("the small disk is not small")
+	}
+	if out, err := program("export", "--db", "whole.db", "-o", "small/old.csv").CombinedOutput(); err == nil || string(out) != "tweetarc: small/old.csv: no space left on device\n" {
+		t.Errorf("%v: %s", err, out)
+	}
+	if b, err := os.ReadFile(old); err != nil || string(b) != "old" {
+		t.Errorf("%v: the old export is %.40q", err, b)
+	}
+	if left := leftovers(t, small); len(left) > 0 {
+		t.Errorf("left: %q", left)
+	}
 	if err := syscall.Mount("tmpfs", small, "tmpfs", syscall.MS_REMOUNT, "size=100m"); err != nil {
 		t.Fatal(err)
 	}
@@ -143,6 +160,9 @@ func TestDiskFull(t *testing.T) {
 	// And then it may only be read.
 	if err := syscall.Mount("tmpfs", small, "tmpfs", syscall.MS_REMOUNT|syscall.MS_RDONLY, ""); err != nil {
 		t.Fatal(err)
+	}
+	if out, err := program("export", "--db", "whole.db", "-o", "small/old.csv").CombinedOutput(); err == nil || string(out) != "tweetarc: small/old.csv: read-only file system\n" {
+		t.Errorf("%v: %s", err, out)
 	}
 	if out, err := program("archive", "--force", "--db", "small/t.db", "news").CombinedOutput(); err == nil || !bytes.Contains(out, []byte("may not be written")) && !bytes.Contains(out, []byte("may it be written?")) {
 		t.Errorf("%v: %s", err, out)

@@ -15,14 +15,14 @@ func reportCommand() *cli.Command {
 		Usage:     "write the archive's pages as files, to hand on",
 		ArgsUsage: "[QUERY]",
 		Description: `Writes what serve shows, of all tweets or of those that a search finds, into a
-new folder that needs no server: open its index.html. The tables in it hold all
-that was found, also where --limit leaves out pages.
+new or empty folder that needs no server: open its index.html. The tables in it
+hold all that was found, also where --limit leaves out pages.
 
    tweetarc report -o report/
    tweetarc report -o bridge/ 'bridge since:2018'`,
 		Flags: []cli.Flag{
 			dbFlag(),
-			&cli.StringFlag{Name: "output", TakesFile: true, Aliases: []string{"o"}, Usage: "the new `FOLDER`"},
+			&cli.StringFlag{Name: "output", TakesFile: true, Aliases: []string{"o"}, Usage: "the new or empty `FOLDER`"},
 			&cli.IntFlag{Name: "limit", Value: 10_000, Usage: "pages of at most `N` tweets, the newest; 0 for all"},
 		},
 		Action: func(c *cli.Context) error {
@@ -41,7 +41,11 @@ that was found, also where --limit leaves out pages.
 				return err
 			}
 			defer db.Close()
-			w, err := web.Report(c.Context, db, q, c.String("output"), c.Int("limit"))
+			var w web.Written
+			err = writeFolder(c.String("output"), func(dir string) (err error) {
+				w, err = web.Report(c.Context, db, q, dir, c.Int("limit"))
+				return err
+			})
 			if err != nil {
 				return stopped(err)
 			}

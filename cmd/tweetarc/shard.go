@@ -112,8 +112,10 @@ func shardAction(c *cli.Context) error {
 		return err
 	}
 	if err := os.MkdirAll(filepath.Join(dir, "failed"), 0o777); err != nil {
-		return err
+		return outputError(dir, err)
 	}
+	clean(dir, "") // once: a folder may hold very many files
+	clean(filepath.Join(dir, "failed"), "")
 	inputs, skipped := shardInputs(r, paths, share, of)
 	side := max(1, min(len(inputs), cmp.Or(c.Int("jobs"), runtime.GOMAXPROCS(0))))
 	s := sharder{
@@ -308,7 +310,7 @@ func (s *sharder) write(ctx context.Context, in *shardInput, path string, keep b
 			return &archive.File{Size: from.Size, ModTime: from.ModTime}, from, nil
 		}
 	}
-	err = writeFile(nil, path, func(w io.Writer) error {
+	err = outputs{cleaned: true}.write(ctx, outFile{path, func(w io.Writer) error {
 		out, err := store.NewShardWriter(w, h)
 		if err != nil {
 			return err
@@ -321,7 +323,7 @@ func (s *sharder) write(ctx context.Context, in *shardInput, path string, keep b
 			err = inputFailed{errors.New(t.Failed)}
 		}
 		return err
-	})
+	}})
 	*bytes, _ = r.BytesRead()
 	return t, err
 }
@@ -353,9 +355,9 @@ func (s *sharder) fail(input, cause string) error {
 	if err != nil {
 		host = "" // it is there to help, no more
 	}
-	return writeFile(nil, s.note(input), func(w io.Writer) error {
+	return outputs{cleaned: true}.write(s.c.Context, outFile{s.note(input), func(w io.Writer) error {
 		return json.NewEncoder(w).Encode(failure{input, cause, time.Now().UTC().Truncate(time.Second), host, s.detector})
-	})
+	}})
 }
 
 // arrays are the array jobs that --shard auto knows, by the variables in which

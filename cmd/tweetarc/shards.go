@@ -176,6 +176,9 @@ func knownInputs(dir string) ([]string, error) {
 		return nil, err
 	}
 	for _, n := range notes {
+		if strings.HasPrefix(n.Name(), ".") {
+			continue // one that is being written
+		}
 		path := filepath.Join(dir, "failed", n.Name())
 		b, err := os.ReadFile(path)
 		if err != nil {

@@ -438,7 +438,7 @@ func TestKeyboard(t *testing.T) {
 // A report opens from the disk, with its style, and can be walked through.
 func TestReportInBrowser(t *testing.T) {
 	db := town(t, filepath.Join(t.TempDir(), "t.db"))
-	dir := filepath.Join(t.TempDir(), "report")
+	dir := t.TempDir()
 	if _, err := Report(t.Context(), db, nil, dir, 0); err != nil {
 		t.Fatal(err)
 	}

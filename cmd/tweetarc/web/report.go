@@ -3,10 +3,8 @@ package web
 import (
 	"bufio"
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"maps"
 	"math"
 	"os"
@@ -25,39 +23,14 @@ type Written struct {
 	Pages         int // files
 }
 
-// Report writes the pages of a query's tweets into a new folder, to hand on: no
-// server is needed, and nothing outside the folder. Its index.html lists the
-// tweets, at most limit of them (0 is all), the newest first; the other pages
-// stand in the folder pages, the tables beside it. dir must not be there, or be
-// empty; it gets its name when all is written.
-func Report(ctx context.Context, db *store.DB, q *store.Query, dir string, limit int) (w Written, err error) {
-	entries, err := os.ReadDir(dir)
-	if err == nil && len(entries) > 0 {
-		return w, fmt.Errorf("%s is not empty (name a new folder)", dir)
-	}
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return w, err
-	}
-	dir = filepath.Clean(dir)
-	if err := os.MkdirAll(filepath.Dir(dir), 0o777); err != nil {
-		return w, err
-	}
-	making, err := os.MkdirTemp(filepath.Dir(dir), "."+filepath.Base(dir)+".*")
-	if err != nil {
-		return w, err
-	}
-	defer os.RemoveAll(making) // fails once it has its name
-	r := &report{db: db, query: q, dir: making, known: map[string]bool{}, articles: map[archive.Origin]int{}, authors: map[string][]string{}, years: map[string][]string{}}
-	if err := r.write(ctx, limit); err != nil {
-		return w, err
-	}
-	if err := os.Chmod(making, 0o755); err != nil {
-		return w, err
-	}
-	if err := os.Remove(dir); err != nil && !errors.Is(err, fs.ErrNotExist) { // it is empty
-		return w, err
-	}
-	return r.Written, os.Rename(making, dir)
+// Report writes the pages of a query's tweets into dir, an empty folder, to hand
+// on: no server is needed, and nothing outside the folder. Its index.html lists
+// the tweets, at most limit of them (0 is all), the newest first; the other pages
+// are in the folder pages, the tables beside it.
+func Report(ctx context.Context, db *store.DB, q *store.Query, dir string, limit int) (Written, error) {
+	r := &report{db: db, query: q, dir: dir, known: map[string]bool{}, articles: map[archive.Origin]int{}, authors: map[string][]string{}, years: map[string][]string{}}
+	err := r.write(ctx, limit)
+	return r.Written, err
 }
 
 // report is what is known of its pages before they are made.
@@ -138,12 +111,12 @@ func (r *report) write(ctx context.Context, limit int) (err error) {
 		return err
 	}
 	for _, dir := range []string{"pages", "static"} {
-		if err := os.Mkdir(filepath.Join(r.dir, dir), 0o755); err != nil {
+		if err := os.Mkdir(filepath.Join(r.dir, dir), 0o777); err != nil {
 			return err
 		}
 	}
 	for name, b := range assets.bytes {
-		if err := os.WriteFile(filepath.Join(r.dir, "static", name), b, 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join(r.dir, "static", name), b, 0o666); err != nil {
 			return err
 		}
 	}
@@ -221,7 +194,7 @@ func (r *report) table(ctx context.Context, format string) error {
 
 // file writes one file of the report.
 func (r *report) file(name string, write func(io.Writer) error) error {
-	f, err := os.OpenFile(filepath.Join(r.dir, name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	f, err := os.OpenFile(filepath.Join(r.dir, name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if err != nil {
 		return err
 	}

