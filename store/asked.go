@@ -32,7 +32,7 @@ const lookupPage = 5000
 // not count as known. Lookups may be saved while the list is read.
 func (db *DB) Asked(ctx context.Context, q *Query, since time.Time) iter.Seq2[Asked, error] {
 	return func(yield func(Asked, error) bool) {
-		where, args, err := q.where(ctx, db.sql)
+		where, _, args, err := q.where(ctx, db.sql)
 		if err != nil {
 			yield(Asked{}, db.explain(err))
 			return
@@ -132,7 +132,7 @@ type Wanted struct {
 // key, so that a source can be asked once for all of an author. Answers from before since do not count.
 func (db *DB) WithoutID(ctx context.Context, q *Query, since time.Time) iter.Seq2[Wanted, error] {
 	return func(yield func(Wanted, error) bool) {
-		where, args, err := q.where(ctx, db.sql)
+		where, _, args, err := q.where(ctx, db.sql)
 		if err != nil {
 			yield(Wanted{}, db.explain(err))
 			return

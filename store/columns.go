@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -28,9 +29,10 @@ const (
 	Number Kind = "number" // a number in JSON, 0 to 1
 )
 
-// EmbedColumns are the columns of embeds: one row for each place where a tweet
-// stands, in the order of file, record and start.
+// EmbedColumns are the columns of embeds: one row for each span of an article where
+// a tweet is embedded, in the order of file, record and start.
 var EmbedColumns = []Column{
+	{"key", Text, "What joins it with its tweet; detect leaves it empty."},
 	{"tweet_id", ID, "Status ID of the tweet, where the article tells it."},
 	{"author", Text, "Display name as printed, white space collapsed."},
 	{"handle", Text, "User name as printed, without the @."},
@@ -38,13 +40,15 @@ var EmbedColumns = []Column{
 	{"posted_at", Time, "Exact time of the tweet, only where its ID or the markup tells it."},
 	{"text", Text, "The tweet's own words as this article has them."},
 	{"url", Text, "Address of the tweet, where its ID is known."},
-	{"form", Text, "How the tweet stands in the article: text, header, frame, widget, link, blockquote, iframe, amp, attribute, markup, shortcode or json."},
+	{"form", Text, "How the tweet is embedded: text, header, frame, widget, link, blockquote, iframe, amp, attribute, markup, shortcode or json."},
 	{"confidence", Number, "How sure it is that text begins and ends where the tweet does."},
 	{"article_url", Text, "Where the article was published."},
 	{"article_title", Text, "Title of the article."},
-	{"article_date", Day, "Day on which the article was published."},
-	{"file", Text, "Input file in which the article stands, as it was given; a part of its path that is not UTF-8, or not one line, is quoted."},
-	{"record", Int, "Ordinal of the article in the file, from 1; in JSON lines the line."},
+	{"article_date", Day, "Day on which the article was published, as it says; never the day of a crawl."},
+	{"outlet", Text, "Who published it, as the corpus says, or else the host of article_url."},
+	{"file", Text, "Input file of the article's first place, as it was given; a part of its path that is not UTF-8, or not one line, is quoted."},
+	{"record", Int, "Ordinal of the article in that file, from 1; in JSON lines the line."},
+	{"places", Int, "In how many places the article is; 0 if it is superseded: no longer where it was."},
 	{"start", Int, "Where the embed begins in the article's body, in bytes."},
 	{"end", Int, "Where it ends."},
 }
@@ -52,19 +56,34 @@ var EmbedColumns = []Column{
 // TweetColumns are the columns of tweets: one row for each tweet, in the order
 // of posted_date, posted_at and key.
 var TweetColumns = []Column{
+	{"key", Text, "Status ID or, as long as no article tells one, day, handle and a hash of the words. It joins tweets with embeds."},
 	{"tweet_id", ID, "Status ID of the tweet, from any of its embeds."},
-	{"author", Text, "Display name, of the most complete sighting that has one."},
+	{"author", Text, "Display name, of the best sighting that has one."},
 	{"handle", Text, "User name without the @."},
 	{"posted_date", Day, "Day on which the tweet was posted."},
 	{"posted_at", Time, "Exact time of the tweet, only where its ID or the markup tells it."},
-	{"text", Text, "The words of the most complete sighting."},
+	{"text", Text, "The tweet's words, from the best evidence: markup before flattened text."},
 	{"url", Text, "Address of the tweet, where its ID is known."},
-	{"embeds", Int, "In how many places the tweet stands."},
-	{"articles", Int, "In how many articles."},
+	{"confidence", Number, "How sure it is that text is the tweet's, no more and no less."},
+	{"embeds", Int, "How often the tweet is embedded; 0 if all of it is superseded."},
+	{"articles", Int, "In how many articles, counted by their addresses."},
 	{"first_seen", Day, "Day of the first article that has it."},
 	{"last_seen", Day, "Day of the last article that has it."},
 	{"status", Text, "What a lookup last said: found, gone, hidden, withheld or unknown; empty if none was made."},
 	{"checked_at", Time, "When that lookup was made."},
+}
+
+// PlaceColumns are the columns of places: one row for each place of an article, in
+// the order of file and record.
+var PlaceColumns = []Column{
+	{"article_url", Text, "Where the article was published."},
+	{"article_title", Text, "Title of the article."},
+	{"article_date", Day, "Day on which the article was published."},
+	{"outlet", Text, "Who published it, as the corpus says, or else the host of article_url."},
+	{"file", Text, "Input file, as it was given."},
+	{"record", Int, "Ordinal of the article in the file, from 1."},
+	{"captured_at", Text, "When a crawl fetched it, as the corpus says: a time, or a day."},
+	{"seen_at", Time, "When the last run began that saw it there."},
 }
 
 // Row is one line of output: values in the order of its columns, "" for what
@@ -74,12 +93,13 @@ type Row struct {
 	Links  []archive.Link // of an embed; JSON lines print them
 }
 
-// EmbedRow is the row of an embed, with EmbedColumns.
-func EmbedRow(a *archive.Article, e *archive.Embed) Row {
+// EmbedRow is the row of an embed of the tweet with a key, in an article with places.
+// It has EmbedColumns.
+func EmbedRow(key string, a *archive.Article, places int, e *archive.Embed) Row {
 	return Row{Values: []string{
-		e.ID, e.Author, e.Handle, e.Date, formatTime(e.At), e.Text, e.URL(),
+		key, e.ID, e.Author, e.Handle, e.Date, formatTime(e.At), e.Text, e.URL(),
 		string(e.Form), formatNumber(e.Confidence),
-		a.URL, a.Title, a.Date, a.File, strconv.Itoa(a.Record), strconv.Itoa(e.Start), strconv.Itoa(e.End),
+		a.URL, a.Title, a.Date, cmp.Or(a.Outlet, archive.Host(a.URL)), a.File, strconv.Itoa(a.Record), strconv.Itoa(places), strconv.Itoa(e.Start), strconv.Itoa(e.End),
 	}, Links: e.Links}
 }
 

@@ -37,6 +37,9 @@ func keyOf(a *archive.Article) []byte {
 	return append(key, h.Sum(nil)[:16]...)
 }
 
+// keyLength is how many bytes a key has.
+const keyLength = 2 + 16
+
 // dayNumber counts days since 1970, 0 where the day is not known.
 func dayNumber(day string) uint16 {
 	d, err := time.Parse(time.DateOnly, day)
@@ -83,8 +86,13 @@ func checksum(parts ...string) int64 {
 	return int64(sum.Sum32())
 }
 
-// sum is the part of the row in an article's checksum.
-func (s *said) sum(date string) int64 { return checksum("article", date, s.url, s.title, s.outlet) }
+// with is the part of the row in an article's checksum.
+func (s *said) with(date string) int64 { return checksum("article", date, s.url, s.title, s.outlet) }
+
+// sum is the checksum of a place.
+func (p *seen) sum() int64 {
+	return checksum("place", strconv.FormatInt(p.key, 10), strconv.FormatInt(p.record, 10), strconv.FormatInt(p.first, 10), strconv.FormatInt(p.last, 10), p.captured, p.url, p.title, p.outlet)
+}
 
 // sum is the part of an embed in the checksum of its article.
 func (s *Sighting) sum() int64 {

@@ -1,9 +1,10 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
-	"strconv"
+	"time"
 
 	"tweetarc/archive"
 )
@@ -14,6 +15,7 @@ type What string
 const (
 	Tweets  What = "tweets"
 	Embeds  What = "embeds"
+	Places  What = "places"  // of the articles with these tweets
 	Lookups What = "lookups" // tweets with what the latest lookup found of each
 )
 
@@ -34,6 +36,8 @@ func (w What) Columns() []Column {
 	switch w {
 	case Embeds:
 		return EmbedColumns
+	case Places:
+		return PlaceColumns
 	case Lookups:
 		return LookupColumns
 	}
@@ -53,18 +57,26 @@ func (db *DB) Export(ctx context.Context, of What, q *Query, write func(Row) err
 		return 0, err
 	}
 	defer tx.Rollback()
-	where, args, err := q.where(ctx, tx)
+	tweets, embeds, args, err := q.where(ctx, tx)
 	if err != nil {
 		return 0, err
 	}
-	count := `SELECT count(*) FROM tweets t WHERE ` + where
+	count, where := `SELECT count(*) FROM tweets t WHERE `+tweets, tweets
 	export := exportTweets
 	switch of {
 	case Lookups:
 		export = exportLookups
 	case Embeds:
-		count = `SELECT ifnull(sum(t.embeds), 0) FROM tweets t WHERE ` + where
-		export = exportEmbeds
+		export, where = exportEmbeds, embeds
+		if count = `SELECT ifnull(sum(t.embeds), 0) FROM tweets t WHERE ` + tweets; q.Superseded() {
+			count = `SELECT count(*) FROM embeds e WHERE ` + embeds
+		}
+	case Places:
+		export, where = exportPlaces, `p.article IN (SELECT e.article FROM embeds e WHERE `+embeds+`)`
+		if !q.Superseded() {
+			where += ` AND p.current`
+		}
+		count = `SELECT count(*) FROM places p WHERE ` + where
 	}
 	if n, err = export(ctx, tx, where, args, write); err != nil {
 		return n, err
@@ -101,18 +113,14 @@ func exportTweets(ctx context.Context, tx *sql.Tx, where string, args []any, wri
 }
 
 func exportEmbeds(ctx context.Context, tx *sql.Tx, where string, args []any, write func(Row) error) (n int, err error) {
-	if where != "1" {
-		where = "e.tweet IN (SELECT t.id FROM tweets t WHERE " + where + ")"
-	}
 	links, err := tx.PrepareContext(ctx, linksQuery)
 	if err != nil {
 		return 0, err
 	}
 	defer links.Close()
-	rows, err := tx.QueryContext(ctx, `SELECT e.id, EXISTS (SELECT 1 FROM links WHERE embed = e.id), e.tweet_id, e.author, e.handle, e.posted_date, e.posted_at, e.text, e.form, e.confidence,
-		a.url, a.title, a.date, f.path, a.record, e.start, e.end
-		FROM files f JOIN articles a ON a.file = f.id JOIN embeds e ON e.article = a.id
-		WHERE `+where+` ORDER BY f.path, a.record, e.start`, args...)
+	rows, err := tx.QueryContext(ctx, `SELECT e.id, EXISTS (SELECT 1 FROM links WHERE embed = e.id), t.key, e.tweet_id, e.author, e.handle, e.posted_date, e.posted_at, e.text, e.form, e.confidence,
+		a.url, a.title, a.date, iif(a.outlet = '', a.host, a.outlet), f.name, a.record, a.places, e.start, e.end
+		FROM `+inOrder+` JOIN tweets t ON t.id = e.tweet WHERE `+where+orderOfEmbeds, args...)
 	if err != nil {
 		return 0, err
 	}
@@ -122,13 +130,11 @@ func exportEmbeds(ctx context.Context, tx *sql.Tx, where string, args []any, wri
 		var linked bool
 		var confidence float64
 		v := make([]string, len(EmbedColumns))
-		var record, start, end int
-		err := rows.Scan(&id, &linked, &v[0], &v[1], &v[2], &v[3], &v[4], &v[5], &v[7], &confidence, &v[9], &v[10], &v[11], &v[12], &record, &start, &end)
+		err := rows.Scan(&id, &linked, &v[0], &v[1], &v[2], &v[3], &v[4], &v[5], &v[6], &v[8], &confidence, &v[10], &v[11], &v[12], &v[13], &v[14], &v[15], &v[16], &v[17], &v[18])
 		if err != nil {
 			return n, err
 		}
-		v[6], v[8] = tweetURL(v[2], v[0]), formatNumber(confidence)
-		v[13], v[14], v[15] = strconv.Itoa(record), strconv.Itoa(start), strconv.Itoa(end)
+		v[7], v[9] = tweetURL(v[3], v[1]), formatNumber(confidence)
 		row := Row{Values: v}
 		if linked {
 			if row.Links, err = linksOf(ctx, links, id); err != nil {
@@ -136,6 +142,36 @@ func exportEmbeds(ctx context.Context, tx *sql.Tx, where string, args []any, wri
 			}
 		}
 		if err := write(row); err != nil {
+			return n, err
+		}
+		n++
+	}
+	return n, rows.Err()
+}
+
+// Embeds e in the order of file, record and start, which is total: the same in every
+// archive. (CROSS JOIN keeps SQLite to it: it reads them by their indexes.)
+const (
+	inOrder       = `files f CROSS JOIN articles a ON a.file = f.id CROSS JOIN embeds e ON e.article = a.id`
+	orderOfEmbeds = ` ORDER BY f.name, f.key, a.record, a.key, e.start`
+)
+
+func exportPlaces(ctx context.Context, tx *sql.Tx, where string, args []any, write func(Row) error) (n int, err error) {
+	rows, err := tx.QueryContext(ctx, `SELECT ifnull(p.url, a.url), ifnull(p.title, a.title), a.date, ifnull(p.outlet, a.outlet), f.name, p.record, p.captured, p.last
+		FROM places p JOIN files f ON f.id = p.file JOIN articles a ON a.id = p.article
+		WHERE `+where+` ORDER BY f.name, f.key, p.record, a.key`, args...)
+	if err != nil {
+		return 0, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		v := make([]string, len(PlaceColumns))
+		var last int64
+		if err := rows.Scan(&v[0], &v[1], &v[2], &v[3], &v[4], &v[5], &v[6], &last); err != nil {
+			return n, err
+		}
+		v[3], v[7] = cmp.Or(v[3], archive.Host(v[0])), formatTime(time.UnixMilli(last))
+		if err := write(Row{Values: v}); err != nil {
 			return n, err
 		}
 		n++

@@ -73,6 +73,7 @@ type variant struct {
 	hash          int64 // see variantOf
 	media         string
 	tweet         int64 // row of its tweet; 0 before it is known
+	current       bool  // its article is not superseded
 	words         string
 	overlong      bool // words are only a part of them
 }

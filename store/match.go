@@ -33,13 +33,15 @@ const rankable = 20_000
 func (db *DB) Match(ctx context.Context, q *Query, most int) (m *Match, err error) {
 	defer func() { err = db.explain(err) }()
 	m = &Match{db: db, query: q}
-	if q == nil || q.root == nil {
+	if m.set, err = q.rows(ctx, db.sql); err != nil {
+		return nil, err
+	}
+	if m.set == nil {
 		err = db.sql.QueryRowContext(ctx, `SELECT count(*) FROM tweets`).Scan(&m.N)
 	} else {
-		if m.set, err = match(ctx, db.sql, q.root, nil); err != nil {
-			return nil, err
-		}
 		m.N = m.set.count()
+	}
+	if q != nil && q.root != nil && err == nil {
 		if words := q.root.ranking(); words != "" {
 			n := 0
 			err = db.sql.QueryRowContext(ctx, `SELECT count(*) FROM (SELECT 1 FROM tweets_fts WHERE tweets_fts MATCH ? LIMIT ?)`, words, rankable+1).Scan(&n)
@@ -62,13 +64,48 @@ func (db *DB) Count(ctx context.Context, q *Query) (int, error) {
 	return m.N, nil
 }
 
-// where is what a query finds as a condition on tweets t.
-func (q *Query) where(ctx context.Context, from querier) (cond string, args []any, err error) {
-	if q == nil || q.root == nil {
-		return "1", nil, nil
+// where is what a query finds, as a condition on tweets t and one on embeds e, which
+// have the same arguments.
+func (q *Query) where(ctx context.Context, from querier) (tweets, embeds string, args []any, err error) {
+	set, err := q.rows(ctx, from)
+	if set == nil {
+		return "1", q.seen(), nil, err
 	}
-	set, err := match(ctx, from, q.root, nil)
-	return "t.id" + inList, []any{list(set.ids())}, err
+	return "t.id" + inList, "e.tweet" + inList + " AND " + q.seen(), []any{list(set.ids())}, err
+}
+
+// seen is the condition on embeds e that count.
+func (q *Query) seen() string {
+	if q.Superseded() {
+		return "1"
+	}
+	return "e.current"
+}
+
+// rows is the set of tweets that a query finds, nil if these are all tweets.
+func (q *Query) rows(ctx context.Context, from querier) (set rowSet, err error) {
+	if q != nil && q.root != nil {
+		if set, err = match(ctx, reader{from, q.seen()}, q.root, nil); err != nil {
+			return nil, err
+		}
+	}
+	if q.Superseded() {
+		return set, nil
+	}
+	hidden, err := readSet(ctx, from, `SELECT id FROM tweets WHERE embeds = 0`)
+	if err == nil && len(hidden) > 0 && set == nil {
+		set, err = readSet(ctx, from, `SELECT id FROM tweets`)
+	}
+	if err != nil || set == nil {
+		return nil, err
+	}
+	return set.without(hidden), nil
+}
+
+// reader is what is asked, and the condition on the embeds e that count.
+type reader struct {
+	querier
+	seen string
 }
 
 // inList is the condition to be in a list of rows that is given as JSON.
@@ -84,7 +121,7 @@ const (
 // match is the set of tweets that a part of a query finds. Each of its leaves asks an
 // index of SQLite. Where among is not nil, only those in it are wanted, and the set
 // may have others, too.
-func match(ctx context.Context, from querier, n *node, among rowSet) (rowSet, error) {
+func match(ctx context.Context, from reader, n *node, among rowSet) (rowSet, error) {
 	if words := n.words(); words != "" {
 		return readSet(ctx, from, inWords, words)
 	}
@@ -124,7 +161,7 @@ const inWords = `SELECT docid AS id FROM tweets_fts WHERE tweets_fts MATCH ?`
 
 // matchAll is the set of tweets that all kids of a node find: the words at once, what
 // columns of tweets say at once, then the others among what is left.
-func matchAll(ctx context.Context, from querier, n *node, among rowSet) (rowSet, error) {
+func matchAll(ctx context.Context, from reader, n *node, among rowSet) (rowSet, error) {
 	and := func(set rowSet, err error) error {
 		if among == nil {
 			among = set
@@ -277,7 +314,10 @@ func (n *node) source() source {
 }
 
 // read reads the rows, or those among others, where these are few.
-func (s source) read(ctx context.Context, from querier, among rowSet) (rowSet, error) {
+func (s source) read(ctx context.Context, from reader, among rowSet) (rowSet, error) {
+	if s.table != ofTweets {
+		s.cond = "(" + s.cond + ") AND " + from.seen
+	}
 	query, args := `SELECT `+s.id+` AS id FROM `+s.table+` WHERE (`+s.cond+`)`, s.args
 	most := few
 	if s.covered {
@@ -293,7 +333,7 @@ func (s source) read(ctx context.Context, from querier, among rowSet) (rowSet, e
 // which have the same arguments.
 func (m *Match) counted(ctx context.Context) (tweets, embeds string, args []any, err error) {
 	if m.set == nil && m.Part == m.N {
-		return "1", "1", nil, nil
+		return "1", m.query.seen(), nil, nil
 	}
 	if m.part == "" {
 		var ids []int64
@@ -307,7 +347,7 @@ func (m *Match) counted(ctx context.Context) (tweets, embeds string, args []any,
 		}
 		m.part = list(ids)
 	}
-	return "t.id" + inList, "e.tweet" + inList, []any{m.part}, nil
+	return "t.id" + inList, "e.tweet" + inList + " AND " + m.query.seen(), []any{m.part}, nil
 }
 
 // order lists rows of the match in an order that an index has.

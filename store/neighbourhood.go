@@ -24,6 +24,7 @@ func (n *neighbourhood) put(v *variant) *variant {
 		if old.tweet == 0 { // added before it was read
 			old.tweet = v.tweet
 		}
+		old.current = old.current || v.current
 		return old
 	}
 	n.known[at] = v
@@ -52,7 +53,7 @@ func (n *neighbourhood) gather() (changed map[int64]bool, err error) {
 		a.v = v
 	}
 	for block := range ask {
-		if len(n.blocks[block]) > crowded {
+		if isCrowded(n.blocks[block]) {
 			n.exact[block] = true
 		}
 	}
@@ -70,12 +71,12 @@ func (n *neighbourhood) load(blocks []int64) error {
 			ask = append(ask, block)
 		}
 	}
-	err := n.read(`WHERE id IN (SELECT min(id) FROM embeds WHERE block IN (SELECT value FROM json_each(?)) GROUP BY block, variant)`, list(ask))
+	err := n.read(`WHERE id IN (SELECT min(id) FROM embeds WHERE block IN (SELECT value FROM json_each(?)) GROUP BY block, variant, current)`, list(ask))
 	if err != nil {
 		return err
 	}
 	for _, block := range ask {
-		if len(n.blocks[block]) > crowded {
+		if isCrowded(n.blocks[block]) {
 			n.Writer.crowded[block], n.exact[block] = true, true
 		} else {
 			delete(n.Writer.crowded, block)
@@ -120,7 +121,7 @@ func (n *neighbourhood) clusters(changed map[int64]bool) ([]*cluster, error) {
 			err := r.Scan(&code, &block)
 			share(code, block)
 			return err
-		}, `SELECT DISTINCT media, block FROM embeds WHERE media IN (SELECT value FROM json_each(?)) AND media <> ''`, asked)
+		}, `SELECT DISTINCT media, block FROM embeds WHERE media IN (SELECT value FROM json_each(?)) AND media <> '' AND current`, asked)
 		if err != nil {
 			return nil, err
 		}
@@ -146,14 +147,14 @@ func (n *neighbourhood) clusters(changed map[int64]bool) ([]*cluster, error) {
 			}
 		}
 		if len(exact) > 0 {
-			err := n.read(`WHERE id IN (SELECT min(id) FROM embeds WHERE media IN (SELECT value FROM json_each(?)) AND media <> '' AND block IN (SELECT value FROM json_each(?)) GROUP BY block, variant)`, asked, list(exact))
+			err := n.read(`WHERE id IN (SELECT min(id) FROM embeds WHERE media IN (SELECT value FROM json_each(?)) AND media <> '' AND current AND block IN (SELECT value FROM json_each(?)) GROUP BY block, variant)`, asked, list(exact))
 			if err != nil {
 				return nil, err
 			}
 		}
 		for block := range changed {
 			for _, v := range n.blocks[block] {
-				if v.media != "" {
+				if v.media != "" && v.current {
 					share(v.media, block)
 				}
 			}
@@ -168,7 +169,15 @@ func (n *neighbourhood) clusters(changed map[int64]bool) ([]*cluster, error) {
 		if !changed[block] && !slices.ContainsFunc(n.blocks[block], func(v *variant) bool { return codes[v.media] }) {
 			continue
 		}
-		for _, c := range clusters(n.blocks[block], n.exact[block]) {
+		var current, superseded []*variant
+		for _, v := range n.blocks[block] {
+			if v.current {
+				current = append(current, v)
+			} else {
+				superseded = append(superseded, v)
+			}
+		}
+		for _, c := range withSuperseded(clusters(current, n.exact[block]), superseded, n.exact[block]) {
 			switch {
 			case c.media != "" && codes[c.media]:
 				if len(sharing[c.media]) > 1 && len(sharing[c.media]) <= popular {
@@ -184,4 +193,37 @@ func (n *neighbourhood) clusters(changed map[int64]bool) ([]*cluster, error) {
 		rename(group)
 	}
 	return all, nil
+}
+
+// withSuperseded adds to tweets the superseded sightings of their block. These decide
+// nothing: they go to the tweet that they are of, or are of hidden ones.
+func withSuperseded(tweets []*cluster, superseded []*variant, exact bool) []*cluster {
+	current := len(tweets)
+	exact = exact || len(superseded) > crowded
+	for _, c := range clusters(superseded, exact) {
+		same := slices.IndexFunc(tweets[:current], func(k *cluster) bool { return k.key == c.key })
+		if same < 0 && c.id == "" && !exact {
+			if k, _ := c.best(tweets[:current]); k != nil {
+				same = slices.Index(tweets, k)
+			}
+		}
+		if same >= 0 {
+			c.key = tweets[same].key
+		}
+		c.media = "" // joins nothing
+		tweets = append(tweets, c)
+	}
+	return tweets
+}
+
+// isCrowded tells whether a block has so many current variants that only equal words
+// join.
+func isCrowded(block []*variant) bool {
+	n := 0
+	for _, v := range block {
+		if v.current {
+			n++
+		}
+	}
+	return n > crowded
 }

@@ -24,10 +24,13 @@ type said struct{ url, title, outlet string }
 
 // seen is a place of an article.
 type seen struct {
+	name         string // of the file
+	key          int64
 	file, record int64
 	first, last  int64
 	captured     string
 	said
+	current bool // as settle found
 }
 
 // join is what two archives, or two readings, know of one place.
@@ -167,11 +170,11 @@ func (b *batch) put(a *archive.Article, key []byte, detector int64, at seen, emb
 		if isNew {
 			b.article++
 			row, now = b.article, at.said
-			sum = at.sum(a.Date) ^ sumOf(found)
+			sum = at.with(a.Date) ^ sumOf(found)
 			err = b.exec(`INSERT INTO articles (id, key, detector, file, record, places, url, host, title, outlet, date, address, checksum) VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?)`,
 				row, key, detector, at.file, at.record, at.url, archive.Host(at.url), at.title, at.outlet, a.Date, address(at.url), sum)
 		} else {
-			err = b.exec(`UPDATE articles SET detector = ?, checksum = ? WHERE id = ?`, detector, now.sum(a.Date)^sumOf(found), row)
+			err = b.exec(`UPDATE articles SET detector = ?, checksum = ? WHERE id = ?`, detector, now.with(a.Date)^sumOf(found), row)
 			b.unsettled[row] = true // they take over what it is
 		}
 		if err != nil {
@@ -186,20 +189,21 @@ func (b *batch) put(a *archive.Article, key []byte, detector int64, at seen, emb
 
 // place brings in a place of an article.
 func (b *batch) place(article int64, isNew bool, now said, at seen) error {
-	old, known := seen{file: at.file, record: at.record}, false
+	old, known := seen{name: at.name, key: at.key, file: at.file, record: at.record}, false
 	var complete, gone int64
 	err := b.query(func(r *sql.Rows) error {
 		var url, title, outlet sql.NullString
-		if err := r.Scan(&complete, &gone, &known, &old.first, &old.last, &old.captured, &url, &title, &outlet); err != nil {
+		if err := r.Scan(&complete, &gone, &known, &old.first, &old.last, &old.captured, &url, &title, &outlet, &old.current); err != nil {
 			return err
 		}
 		old.said = said{or(url, now.url), or(title, now.title), or(outlet, now.outlet)}
 		return nil
-	}, `SELECT i.complete, i.gone, p.article IS NOT NULL, ifnull(p.first, 0), ifnull(p.last, 0), ifnull(p.captured, ''), p.url, p.title, p.outlet
+	}, `SELECT i.complete, i.gone, p.article IS NOT NULL, ifnull(p.first, 0), ifnull(p.last, 0), ifnull(p.captured, ''), p.url, p.title, p.outlet, ifnull(p.current, 1)
 		FROM files f JOIN files i ON i.id = f.input LEFT JOIN places p ON p.article = ? AND p.file = f.id AND p.record = ? WHERE f.id = ?`, article, at.record, at.file)
 	if err != nil {
 		return err
 	}
+	at.current = true // until settle sees more
 	joined := at
 	if known {
 		joined = old
@@ -208,7 +212,7 @@ func (b *batch) place(article int64, isNew bool, now said, at seen) error {
 			return nil
 		}
 	}
-	if !isNew && !known || joined.said != old.said || joined.last < complete || joined.last < gone || known && (old.last < complete || old.last < gone) {
+	if !isNew && !known || joined.said != old.said || joined.last < complete || joined.last < gone || !joined.current || known && old.last < gone {
 		b.unsettled[article] = true
 	}
 	return b.writePlace(article, now, &joined)
@@ -216,8 +220,8 @@ func (b *batch) place(article int64, isNew bool, now said, at seen) error {
 
 // writePlace writes a place of an article that has now as its own.
 func (b *batch) writePlace(article int64, now said, p *seen) error {
-	return b.exec(`INSERT OR REPLACE INTO places (article, file, record, first, last, captured, url, title, outlet) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		article, p.file, p.record, p.first, p.last, p.captured, unless(p.url, now.url), unless(p.title, now.title), unless(p.outlet, now.outlet))
+	return b.exec(`INSERT OR REPLACE INTO places (article, file, record, first, last, current, captured, url, title, outlet, checksum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		article, p.file, p.record, p.first, p.last, p.current, p.captured, unless(p.url, now.url), unless(p.title, now.title), unless(p.outlet, now.outlet), p.sum())
 }
 
 func or(s sql.NullString, otherwise string) string {
@@ -238,8 +242,7 @@ func unless(s, known string) any {
 // standing is a place with what decides whether it is superseded.
 type standing struct {
 	seen
-	name           string
-	key            int64 // of the file
+	changed        bool
 	scope          int64
 	complete, gone int64 // of the input
 }
@@ -277,13 +280,13 @@ func (b *batch) settle() error {
 		var id int64
 		var p standing
 		var url, title, outlet sql.NullString
-		err := r.Scan(&id, &p.file, &p.record, &p.first, &p.last, &p.captured, &url, &title, &outlet, &p.name, &p.key, &p.scope, &p.complete, &p.gone)
+		err := r.Scan(&id, &p.file, &p.record, &p.first, &p.last, &p.captured, &url, &title, &outlet, &p.current, &p.name, &p.key, &p.scope, &p.complete, &p.gone)
 		if a := articles[id]; a != nil {
 			p.said = said{or(url, a.url), or(title, a.title), or(outlet, a.outlet)}
 			a.all = append(a.all, p)
 		}
 		return err
-	}, `SELECT p.article, p.file, p.record, p.first, p.last, p.captured, p.url, p.title, p.outlet, f.name, f.key, f.scope, i.complete, i.gone
+	}, `SELECT p.article, p.file, p.record, p.first, p.last, p.captured, p.url, p.title, p.outlet, p.current, f.name, f.key, f.scope, i.complete, i.gone
 		FROM places p JOIN files f ON f.id = p.file JOIN files i ON i.id = f.input WHERE p.article IN (SELECT value FROM json_each(?))`, list(ids))
 	if err != nil {
 		return err
@@ -296,29 +299,35 @@ func (b *batch) settle() error {
 		slices.SortFunc(a.all, func(p, q standing) int {
 			return cmp.Or(strings.Compare(p.name, q.name), cmp.Compare(p.key, q.key), cmp.Compare(p.record, q.record))
 		})
-		current := currentOf(a.all)
-		first := a.all[0]
-		if len(current) > 0 {
-			first = current[0]
+		current, first := 0, -1
+		for i, is := range currentOf(a.all) {
+			if is {
+				if current++; current == 1 {
+					first = i
+				}
+			}
+			if p := &a.all[i]; is != p.current {
+				p.current, p.changed = is, true
+			}
 		}
-		b.current[id] = len(current) > 0
-		if first.file == a.file && first.record == a.record && first.said == a.said && int64(len(current)) == a.places {
-			continue
-		}
-		if first.said != a.said {
-			for i := range a.all {
-				if err := b.writePlace(id, first.said, &a.all[i].seen); err != nil {
+		p := &a.all[max(first, 0)]
+		for i := range a.all {
+			if q := &a.all[i]; q.changed || p.said != a.said {
+				if err := b.writePlace(id, p.said, &q.seen); err != nil {
 					return err
 				}
 			}
 		}
+		b.current[id] = current > 0
+		if p.file == a.file && p.record == a.record && p.said == a.said && int64(current) == a.places {
+			continue
+		}
 		err := b.exec(`UPDATE articles SET file = ?, record = ?, places = ?, url = ?, host = ?, title = ?, outlet = ?, address = ?, checksum = ? WHERE id = ?`,
-			first.file, first.record, len(current), first.url, archive.Host(first.url), first.title, first.outlet, address(first.url),
-			a.checksum^a.sum(a.date)^first.sum(a.date), id)
+			p.file, p.record, current, p.url, archive.Host(p.url), p.title, p.outlet, address(p.url), a.checksum^a.with(a.date)^p.with(a.date), id)
 		if err != nil {
 			return err
 		}
-		if err := b.touch(id, len(current) > 0); err != nil {
+		if err := b.touch(id, current > 0); err != nil {
 			return err
 		}
 	}
@@ -326,26 +335,21 @@ func (b *batch) settle() error {
 	return nil
 }
 
-// currentOf are the places of an article that are not superseded, in their order.
-func currentOf(all []standing) []standing {
-	last := map[int64]*standing{} // of a scope: a place that is there, or else the last one seen
+// currentOf says which places of an article are not superseded.
+func currentOf(all []standing) []bool {
 	there := func(p *standing) bool { return p.last >= p.gone }
+	last := map[int64]*standing{} // of a scope: a place that is there, or else the last one seen
 	for i := range all {
 		p := &all[i]
-		if p.last < p.complete {
-			continue
-		}
 		q := last[p.scope]
-		if q == nil || there(p) && !there(q) || there(p) == there(q) && p.last > q.last {
+		if p.last >= p.complete && (q == nil || there(p) && !there(q) || there(p) == there(q) && p.last > q.last) {
 			last[p.scope] = p
 		}
 	}
-	var current []standing
+	current := make([]bool, len(all))
 	for i := range all {
 		p := &all[i]
-		if p.last >= p.complete && (there(p) || last[p.scope] == p) {
-			current = append(current, *p)
-		}
+		current[i] = p.last >= p.complete && (there(p) || last[p.scope] == p)
 	}
 	return current
 }

@@ -38,7 +38,21 @@ import (
 type Query struct {
 	text string
 	root *node // nil finds all
+	all  bool  // also what is superseded
 }
+
+// WithSuperseded is the query that also finds what is superseded: no longer where it
+// was.
+func (q *Query) WithSuperseded() *Query {
+	all := Query{all: true}
+	if q != nil {
+		all.text, all.root = q.text, q.root
+	}
+	return &all
+}
+
+// Superseded says whether the query also finds what is superseded.
+func (q *Query) Superseded() bool { return q != nil && q.all }
 
 // QueryError says where in a query is what cannot be understood.
 type QueryError struct {
@@ -85,7 +99,7 @@ func ParseQuery(s string) (*Query, error) {
 	if n == nil && strings.TrimSpace(s) != "" {
 		return nil, p.errorf(0, "no word in it")
 	}
-	return &Query{s, n}, nil
+	return &Query{text: s, root: n}, nil
 }
 
 // String is the query as it was given.
@@ -106,7 +120,7 @@ func (q *Query) And(r *Query) *Query {
 	}
 	both, err := ParseQuery(join(append(q.parts(), r.parts()...)))
 	if err != nil { // together they are too long
-		return &Query{q.text + " " + r.text, &node{op: '&', kids: []*node{q.root, r.root}}}
+		return &Query{q.text + " " + r.text, &node{op: '&', kids: []*node{q.root, r.root}}, q.all || r.all}
 	}
 	return both
 }

@@ -26,14 +26,14 @@ type Run struct {
 
 // Counts is what a run read and found.
 type Counts struct {
-	Files    int            `json:"files"`             // read, wholly or in part
-	Skipped  int            `json:"skipped,omitempty"` // files unchanged since they were read
-	Unreadable int          `json:"-"` // records of these that could not be read then
-	Records  int            `json:"records"`           // articles and errors
-	Articles int            `json:"articles"`          // with embeds
-	Embeds   int            `json:"embeds"`
-	Forms    map[string]int `json:"forms,omitempty"`  // embeds by form
-	Errors   map[string]int `json:"errors,omitempty"` // records that could not be read, by reason
+	Files      int            `json:"files"`             // read, wholly or in part
+	Skipped    int            `json:"skipped,omitempty"` // files unchanged since they were read
+	Unreadable int            `json:"-"`                 // records of these that could not be read then
+	Records    int            `json:"records"`           // articles and errors
+	Articles   int            `json:"articles"`          // with embeds
+	Embeds     int            `json:"embeds"`
+	Forms      map[string]int `json:"forms,omitempty"`  // embeds by form
+	Errors     map[string]int `json:"errors,omitempty"` // records that could not be read, by reason
 }
 
 func (c *Counts) addError(reason string) { addReason(&c.Errors, reason, 1) }
@@ -103,7 +103,7 @@ func (db *DB) Runs(ctx context.Context) ([]Manifest, error) {
 // end, in the sums s of its progress.
 const (
 	soFar        = ` LEFT JOIN (SELECT version, sum(records) AS records, sum(articles) AS articles, sum(embeds) AS embeds, sum(errors) AS errors FROM progress GROUP BY version) s ON s.version = v.id AND v.done = 0`
-	readSoFar    = `v.records + ifnull(s.records, 0), v.articles + ifnull(s.articles, 0), v.embeds + ifnull(s.embeds, 0), v.errors + ifnull(s.errors, 0)`
+	readSoFar    = `v.records + ifnull(s.records, 0) AS records, v.articles + ifnull(s.articles, 0) AS articles, v.embeds + ifnull(s.embeds, 0) AS embeds, v.errors + ifnull(s.errors, 0) AS errors`
 	inputColumns = `f.name, v.size, v.mtime, v.sha256, v.done > 0, ` + readSoFar
 	inputsOf     = ` FROM runs r JOIN readings g ON g.run = r.id JOIN versions v ON v.id = g.version JOIN files f ON f.id = v.file` + soFar + ` WHERE r.key = ?`
 )

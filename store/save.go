@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"encoding/json"
 	"maps"
-	"math"
 	"slices"
 	"time"
 
@@ -37,6 +36,7 @@ type added struct {
 	at           seen
 	date         string // of its article
 	current      bool
+	settled      bool // its place is not its article's first one
 }
 
 // begin makes the batch ready; the lock is held.
@@ -56,20 +56,20 @@ func (b *batch) save(stretches []stretch, respelled []archive.File) error {
 			return err
 		}
 	}
-	var lost []lost
+	var all []dropped
 	for i := range stretches {
 		l, err := b.stretch(&stretches[i])
 		if err != nil {
 			return err
 		}
 		if len(l.articles) > 0 {
-			lost = append(lost, l)
+			all = append(all, l)
 		}
 	}
 	if err := b.identify(); err != nil {
 		return err
 	}
-	for _, l := range lost {
+	for _, l := range all {
 		if err := b.tell(l); err != nil {
 			return err
 		}
@@ -81,15 +81,15 @@ func (b *batch) save(stretches []stretch, respelled []archive.File) error {
 	return b.exec(`UPDATE runs SET counts = ? WHERE id = ?`, string(counts), b.runID)
 }
 
-// lost is what is no longer in an input.
-type lost struct {
+// dropped is what is no longer in an input.
+type dropped struct {
 	name     string
 	input    int64
 	articles []int64
 }
 
 // tell counts the tweets that are no longer in an input.
-func (b *batch) tell(l lost) error {
+func (b *batch) tell(l dropped) error {
 	n := 0
 	err := b.query(func(r *sql.Rows) error { return r.Scan(&n) }, `SELECT count(DISTINCT e.tweet) FROM embeds e WHERE e.article IN (SELECT value FROM json_each(?1)) AND NOT e.current AND NOT EXISTS (
 		SELECT 1 FROM embeds c JOIN places p ON p.article = c.article JOIN files f ON f.id = p.file WHERE c.tweet = e.tweet AND c.current AND f.input = ?2)`, list(l.articles), l.input)
@@ -158,13 +158,13 @@ func (b *batch) start(r *reading) (err error) {
 
 // stretch saves the articles of a stretch and the progress of its file, and says what
 // is no longer in the input, if it ends here.
-func (b *batch) stretch(s *stretch) (l lost, err error) {
+func (b *batch) stretch(s *stretch) (l dropped, err error) {
 	if err := b.start(s.reading); err != nil {
 		return l, err
 	}
 	for i := range s.found {
 		f := &s.found[i]
-		at := seen{file: s.row, record: int64(f.Article.Record), first: s.began, last: s.began, captured: f.Article.Captured,
+		at := seen{name: s.Path, key: fileKey(b.scopeOf(&s.input().File), pathOf(&s.File)), file: s.row, record: int64(f.Article.Record), first: s.began, last: s.began, captured: f.Article.Captured,
 			said: said{f.Article.URL, f.Article.Title, f.Article.Outlet}}
 		if _, err := b.put(&f.Article, f.Key, int64(b.run.Detector), at, func() ([]Sighting, error) { return f.Embeds, nil }); err != nil {
 			return l, err
@@ -190,7 +190,7 @@ func (b *batch) stretch(s *stretch) (l lost, err error) {
 	if err := b.finish(in.version, in.began, whole, &n); err != nil || !whole {
 		return l, err
 	}
-	l = lost{name: in.Path, input: in.row}
+	l = dropped{name: in.Path, input: in.row}
 	l.articles, err = b.completed(in.row, in.began)
 	return l, err
 }
@@ -200,7 +200,7 @@ func (b *batch) add(article int64, at seen, date string, e *Sighting) {
 	b.embed++
 	_, media := archive.LinkCodes(e.Text)
 	v := &variant{Embed: e.Embed, embed: b.embed, block: blockOf(&e.Tweet), hash: variantOf(&e.Embed), media: media}
-	b.added = append(b.added, &added{e, v, true, b.embed, article, at, date, true})
+	b.added = append(b.added, &added{e, v, true, b.embed, article, at, date, true, false})
 }
 
 // identify settles the articles, tells which tweets the added sightings are of,
@@ -211,6 +211,7 @@ func (b *batch) identify() error {
 	}
 	for _, a := range b.added {
 		current, settled := b.current[a.article]
+		a.settled = settled
 		a.v.current = current || !settled
 		a.current = a.v.current
 	}
@@ -267,6 +268,11 @@ func (b *batch) assign(all []*cluster) error {
 	for _, a := range b.added {
 		row := a.v.tweet
 		g := fresh[row]
+		if a.settled { // the archive knows better where it is
+			if b.touched[row] = true; g != nil {
+				g.moved = true
+			}
+		}
 		if g == nil {
 			if b.touched[row] {
 				continue // it is read again below
@@ -280,9 +286,10 @@ func (b *batch) assign(all []*cluster) error {
 	}
 	for row := first + 1; row <= b.tweet; row++ {
 		g := fresh[row]
-		t, _ := merge(g.variants)
-		err := b.exec(`INSERT INTO tweets VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', '', ?, ?)`,
-			row, g.key, t.ID, t.Author, t.Handle, t.Date, formatTime(t.At), t.Text, g.embeds, g.articles, g.first, g.last, marksOf(t, g.variants), g.at.row)
+		t, confidence := merge(g.decide())
+		err := b.exec(`INSERT INTO tweets (id, key, tweet_id, author, handle, posted_date, posted_at, text, confidence, embeds, articles, first_seen, last_seen, status, checked_at, marks, first)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', '', ?, ?)`,
+			row, g.key, t.ID, t.Author, t.Handle, t.Date, formatTime(t.At), t.Text, confidence, g.embeds, len(g.addresses), g.first, g.last, marksOf(t, g.variants), g.at.row)
 		if err != nil {
 			return err
 		}
@@ -321,29 +328,36 @@ func (b *batch) count(more map[int64]*gathered) error {
 	err := b.query(func(r *sql.Rows) error {
 		var id int64
 		var p sightingPlace
-		if err := r.Scan(&id, &p.row, &p.file, &p.record, &p.start); err != nil {
+		if err := r.Scan(&id, &p.row, &p.name, &p.key, &p.record, &p.start); err != nil {
 			return err
 		}
 		if p.before(more[id].at) {
 			more[id].at = p
 		}
 		return nil
-	}, `SELECT t.id, e.id, f.path, a.record, e.start FROM tweets t JOIN embeds e ON e.id = t.first JOIN articles a ON a.id = e.article JOIN files f ON f.id = a.file
+	}, `SELECT t.id, e.id, f.name, f.key, a.record, e.start FROM tweets t JOIN embeds e ON e.id = t.first JOIN articles a ON a.id = e.article JOIN files f ON f.id = a.file
 		WHERE t.id IN (SELECT value FROM json_each(?))`, list(ids))
 	if err != nil {
 		return err
 	}
 	for _, id := range ids {
 		g := more[id]
-		err := b.exec(`UPDATE tweets SET embeds = embeds + ?, articles = articles + ?, last_seen = max(last_seen, ?),
-			first_seen = CASE WHEN first_seen = '' OR first_seen > ?4 AND ?4 <> '' THEN ?4 ELSE first_seen END, first = ?5 WHERE id = ?6`,
-			g.embeds, g.articles, g.last, g.first, g.at.row, id)
+		if g.embeds == 0 {
+			continue // superseded already
+		}
+		err := b.exec(`UPDATE tweets SET embeds = embeds + ?, articles = (SELECT count(DISTINCT `+addressOfArticle+`) FROM embeds e JOIN articles a ON a.id = e.article WHERE e.tweet = tweets.id AND e.current),
+			last_seen = max(last_seen, ?), first_seen = CASE WHEN first_seen = '' OR first_seen > ?3 AND ?3 <> '' THEN ?3 ELSE first_seen END, first = ?4 WHERE id = ?5`,
+			g.embeds, g.last, g.first, g.at.row, id)
 		if err != nil {
 			return err
 		}
 	}
 	return nil
 }
+
+// addressOfArticle is what articles a are counted by: their address or, where there is
+// none, their content.
+const addressOfArticle = `ifnull(a.address, a.id)`
 
 // rowsOf looks up the tweets of the clusters' keys.
 func (b *batch) rowsOf(all []*cluster) (map[string]int64, error) {
@@ -370,50 +384,71 @@ type move struct {
 
 // gathered is what sightings of a tweet tell.
 type gathered struct {
-	key              string
-	embeds, articles int
-	first, last      string
-	variants         []*variant
-	moved            bool  // it has sightings that stand in the archive already
-	article          int64 // the last one added
-	at               sightingPlace
+	key         string
+	embeds      int            // current ones
+	addresses   map[int64]bool // of the articles with these
+	articles    int            // their number, where the archive counted them
+	first, last string         // days of these
+	variants    []*variant
+	moved       bool // it has sightings that are in the archive already
+	at          sightingPlace
 }
 
-// sightingPlace is where a sighting stands in the corpus, and its row.
+// sightingPlace is where a sighting is in the corpus, and its row.
 type sightingPlace struct {
-	file          string
+	name          string // of the file
+	key           int64
 	record, start int
 	row           int64
+	superseded    bool
 }
 
 func (p sightingPlace) before(q sightingPlace) bool {
-	return q.row == 0 || cmp.Or(cmp.Compare(p.file, q.file), cmp.Compare(p.record, q.record), cmp.Compare(p.start, q.start)) < 0
+	if p.superseded != q.superseded && q.row != 0 {
+		return q.superseded
+	}
+	return q.row == 0 || cmp.Or(cmp.Compare(p.name, q.name), cmp.Compare(p.key, q.key), cmp.Compare(p.record, q.record), cmp.Compare(p.start, q.start)) < 0
 }
 
+// decide are the variants that a tweet follows from: the current ones, or else all.
+func (g *gathered) decide() []*variant {
+	if g.embeds > 0 {
+		g.variants = slices.DeleteFunc(g.variants, func(v *variant) bool { return !v.current })
+	}
+	return g.variants
+}
 func (g *gathered) add(a *added) {
-	g.embeds++
-	if a.article != g.article { // those of one article come together
-		g.articles++
-		g.article = a.article
-	}
-	if d := a.in.Date; d != "" && (g.first == "" || d < g.first) {
-		g.first = d
-	}
-	g.last = max(g.last, a.in.Date)
-	if p := (sightingPlace{a.in.File, a.in.Record, a.Start, a.row}); p.before(g.at) {
+	p := sightingPlace{a.at.name, a.at.key, int(a.at.record), a.Start, a.row, !a.current}
+	if p.before(g.at) {
 		g.at = p
 	}
 	if a.own {
 		g.variants = append(g.variants, a.v)
 	}
+	if !a.current {
+		return
+	}
+	g.embeds++
+	if g.addresses == nil {
+		g.addresses = map[int64]bool{}
+	}
+	if address, ok := address(a.at.url).(int64); ok {
+		g.addresses[address] = true
+	} else {
+		g.addresses[a.article] = true
+	}
+	if a.date != "" && (g.first == "" || a.date < g.first) {
+		g.first = a.date
+	}
+	g.last = max(g.last, a.date)
 }
 
-const variantColumns = `id, block, variant, tweet, media, tweet_id, author, handle, posted_date, posted_at, text, form, confidence`
+const variantColumns = `id, block, variant, tweet, media, tweet_id, author, handle, posted_date, posted_at, text, form, confidence, current`
 
 func scanVariant(r *sql.Rows) (*variant, error) {
 	v := &variant{}
 	var at string
-	err := r.Scan(&v.embed, &v.block, &v.hash, &v.tweet, &v.media, &v.ID, &v.Author, &v.Handle, &v.Date, &at, &v.Text, &v.Form, &v.Confidence)
+	err := r.Scan(&v.embed, &v.block, &v.hash, &v.tweet, &v.media, &v.ID, &v.Author, &v.Handle, &v.Date, &at, &v.Text, &v.Form, &v.Confidence, &v.current)
 	v.At = parseTime(at)
 	return v, err
 }
@@ -428,8 +463,8 @@ func parseTime(s string) time.Time {
 
 func (b *batch) insert(a *added) error {
 	e := a.Sighting
-	err := b.exec(`INSERT INTO embeds (id, article, tweet, tweet_id, author, handle, posted_date, posted_at, text, form, confidence, start, end, raw, before, after, block, variant, media) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		a.row, a.article, a.v.tweet, e.ID, e.Author, e.Handle, e.Date, formatTime(e.At), e.Text, string(e.Form), e.Confidence, e.Start, e.End, e.Raw, e.Before, e.After, a.v.block, a.v.hash, a.v.media)
+	err := b.exec(`INSERT INTO embeds (id, article, tweet, tweet_id, author, handle, posted_date, posted_at, text, form, confidence, start, end, raw, before, after, block, variant, current, media) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		a.row, a.article, a.v.tweet, e.ID, e.Author, e.Handle, e.Date, formatTime(e.At), e.Text, string(e.Form), e.Confidence, e.Start, e.End, e.Raw, e.Before, e.After, a.v.block, a.v.hash, a.current, a.v.media)
 	for i, l := range e.Links {
 		if err != nil {
 			break
@@ -453,27 +488,26 @@ func (b *batch) refresh() error {
 		err := r.Scan(&id, &g.embeds, &g.articles, &g.first, &g.last)
 		tweets[id] = g
 		return err
-	}, `SELECT e.tweet, count(*), count(DISTINCT e.article), ifnull(min(nullif(a.date, '')), ''), max(a.date) FROM embeds e JOIN articles a ON a.id = e.article
-		WHERE e.tweet IN (SELECT value FROM json_each(?)) GROUP BY e.tweet`, list(ids))
+	}, `SELECT e.tweet, sum(e.current), count(DISTINCT iif(e.current, `+addressOfArticle+`, NULL)), ifnull(min(iif(e.current, nullif(a.date, ''), NULL)), ''), ifnull(max(iif(e.current, a.date, NULL)), '')
+		FROM embeds e JOIN articles a ON a.id = e.article WHERE e.tweet IN (SELECT value FROM json_each(?)) GROUP BY e.tweet`, list(ids))
 	if err != nil {
 		return err
 	}
 	err = b.query(func(r *sql.Rows) error {
-		var id int64
+		var id, row int64
 		var place string
-		var p sightingPlace
-		if err := r.Scan(&id, &p.row, &place); err != nil {
+		if err := r.Scan(&id, &row, &place); err != nil {
 			return err
 		}
-		tweets[id].at = p
+		tweets[id].at.row = row
 		return nil
-	}, `SELECT e.tweet, e.id, min(f.path || char(1) || printf('%012d %012d', a.record, e.start)) FROM embeds e JOIN articles a ON a.id = e.article JOIN files f ON f.id = a.file
+	}, `SELECT e.tweet, e.id, min((NOT e.current) || f.name || char(1) || printf('%020d %012d %012d', f.key, a.record, e.start)) FROM embeds e JOIN articles a ON a.id = e.article JOIN files f ON f.id = a.file
 		WHERE e.tweet IN (SELECT value FROM json_each(?)) GROUP BY e.tweet`, list(ids))
 	if err != nil {
 		return err
 	}
 	byRow := map[int64]*variant{}
-	const distinct = `(SELECT min(id) FROM embeds WHERE tweet IN (SELECT value FROM json_each(?)) GROUP BY tweet, variant)`
+	const distinct = `(SELECT min(id) FROM embeds WHERE tweet IN (SELECT value FROM json_each(?)) GROUP BY tweet, variant, current)`
 	err = b.query(func(r *sql.Rows) error {
 		v, err := scanVariant(r)
 		if err != nil {
@@ -510,9 +544,9 @@ func (b *batch) refresh() error {
 			}
 			continue
 		}
-		t, _ := merge(g.variants)
-		err := b.exec(`UPDATE tweets SET tweet_id = ?, author = ?, handle = ?, posted_date = ?, posted_at = ?, text = ?, embeds = ?, articles = ?, first_seen = ?, last_seen = ?, marks = ?, first = ? WHERE id = ?`,
-			t.ID, t.Author, t.Handle, t.Date, formatTime(t.At), t.Text, g.embeds, g.articles, g.first, g.last, marksOf(t, g.variants), g.at.row, id)
+		t, confidence := merge(g.decide())
+		err := b.exec(`UPDATE tweets SET tweet_id = ?, author = ?, handle = ?, posted_date = ?, posted_at = ?, text = ?, confidence = ?, embeds = ?, articles = ?, first_seen = ?, last_seen = ?, marks = ?, first = ? WHERE id = ?`,
+			t.ID, t.Author, t.Handle, t.Date, formatTime(t.At), t.Text, confidence, g.embeds, g.articles, g.first, g.last, marksOf(t, g.variants), g.at.row, id)
 		if err != nil {
 			return err
 		}

@@ -108,13 +108,15 @@ CREATE TABLE places (
 	record   INTEGER NOT NULL, -- ordinal in the file, from 1
 	first    INTEGER NOT NULL, -- when the first and the last reading began that saw it,
 	last     INTEGER NOT NULL, -- milliseconds since 1970
+	current  INTEGER NOT NULL, -- 0: it is superseded
 	captured TEXT NOT NULL,    -- when a crawl fetched it
 	url      TEXT,             -- what differs from the article's row, else null
 	title    TEXT,
 	outlet   TEXT,
+	checksum INTEGER NOT NULL,
 	PRIMARY KEY (article, file, record)
 ) WITHOUT ROWID;
-CREATE INDEX places_file ON places (file);
+CREATE INDEX places_file ON places (file, record);
 
 -- An embed is one span of one article where a tweet is embedded, as found there.
 CREATE TABLE embeds (

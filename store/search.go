@@ -33,32 +33,33 @@ type Page struct {
 // Tweet is a tweet as the archive knows it. Days and times are text as in the
 // columns.
 type Tweet struct {
-	Key       string // status ID, or what names a tweet without one: day/handle/hash
-	ID        string
-	Author    string
-	Handle    string
-	Date      string
-	At        string
-	Text      string
-	URL       string
-	Embeds    int
-	Articles  int
-	FirstSeen string
-	LastSeen  string
-	Status    string
-	CheckedAt string
+	Key        string // status ID, or what names a tweet without one: day/handle/hash
+	ID         string
+	Author     string
+	Handle     string
+	Date       string
+	At         string
+	Text       string
+	URL        string
+	Confidence float64
+	Embeds     int
+	Articles   int
+	FirstSeen  string
+	LastSeen   string
+	Status     string
+	CheckedAt  string
 }
 
 // Row is the tweet with TweetColumns.
 func (t *Tweet) Row() Row {
-	return Row{Values: []string{t.ID, t.Author, t.Handle, t.Date, t.At, t.Text, t.URL,
+	return Row{Values: []string{t.Key, t.ID, t.Author, t.Handle, t.Date, t.At, t.Text, t.URL, formatNumber(t.Confidence),
 		strconv.Itoa(t.Embeds), strconv.Itoa(t.Articles), t.FirstSeen, t.LastSeen, t.Status, t.CheckedAt}}
 }
 
-const tweetColumns = `t.key, t.tweet_id, t.author, t.handle, t.posted_date, t.posted_at, t.text, t.embeds, t.articles, t.first_seen, t.last_seen, t.status, t.checked_at`
+const tweetColumns = `t.key, t.tweet_id, t.author, t.handle, t.posted_date, t.posted_at, t.text, t.confidence, t.embeds, t.articles, t.first_seen, t.last_seen, t.status, t.checked_at`
 
 func (t *Tweet) fields() []any {
-	return []any{&t.Key, &t.ID, &t.Author, &t.Handle, &t.Date, &t.At, &t.Text, &t.Embeds, &t.Articles, &t.FirstSeen, &t.LastSeen, &t.Status, &t.CheckedAt}
+	return []any{&t.Key, &t.ID, &t.Author, &t.Handle, &t.Date, &t.At, &t.Text, &t.Confidence, &t.Embeds, &t.Articles, &t.FirstSeen, &t.LastSeen, &t.Status, &t.CheckedAt}
 }
 
 // Hit is a tweet that a query has found.
@@ -71,14 +72,13 @@ type Hit struct {
 
 // SearchColumns are TweetColumns and what leads to the tweet's sightings.
 var SearchColumns = append(TweetColumns[:len(TweetColumns):len(TweetColumns)],
-	Column{"key", Text, "Status ID, or what names a tweet without one until articles tell more of it."},
 	Column{"file", Text, "Input file in which the first sighting stands."},
 	Column{"record", Int, "Ordinal of its article in the file."})
 
 // Row is the hit with SearchColumns.
 func (h *Hit) Row() Row {
 	r := h.Tweet.Row()
-	r.Values = append(r.Values, h.Key, h.File, strconv.Itoa(h.Record))
+	r.Values = append(r.Values, h.File, strconv.Itoa(h.Record))
 	return r
 }
 
@@ -171,7 +171,7 @@ func (db *DB) hits(ctx context.Context, q *Query, ids []int64) ([]Hit, error) {
 		at[id] = i
 	}
 	hits := make([]Hit, len(ids))
-	read, err := db.prepared(ctx, `SELECT t.id, f.path, a.record, `+tweetColumns+` FROM tweets t
+	read, err := db.prepared(ctx, `SELECT t.id, f.name, a.record, `+tweetColumns+` FROM tweets t
 		JOIN embeds e ON e.id = t.first JOIN articles a ON a.id = e.article JOIN files f ON f.id = a.file
 		WHERE t.id IN (SELECT value FROM json_each(?))`)
 	if err != nil {

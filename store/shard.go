@@ -23,16 +23,16 @@ import (
 // A shard file holds what the archive is to keep of one input, so that inputs
 // can be read on many machines and merged on one. It is JSON lines in gzip:
 //
-//	{"shard":1,"input":"...","size":...,...}              ShardHeader
+//	{"shard":2,"input":"...","size":...,...}              ShardHeader
 //	{"file":{"path":"...","size":...,"mtime":"..."}}      what follows stands in this file
-//	{"article":{...},"embeds":[...]}                      Sightings, in the order of the file
+//	{"article":{...},"key":"...","embeds":[...]}                   Sightings, in the order of the file
 //	{"read":{"record":...,"records":...,...}}             what was read of the file
 //	{"trailer":{"records":...,"sha256":"...",...}}        ShardTrailer
 //
 // There is more than one file where the input is a container (a zip, a tar).
 // A file without a trailer is not finished. Header and trailer are gzip members
 // of their own, so that both are read without what stands between them.
-const shardVersion = 1
+const shardVersion = 2
 
 // maxShardLine is the most bytes of a line: an article of the longest kind, full
 // of embeds with the passages around them.
@@ -46,8 +46,12 @@ type ShardHeader struct {
 	ModTime  time.Time `json:"mtime,omitzero"`
 	ETag     string    `json:"etag,omitempty"` // of a URL
 	Version  string    `json:"version"`        // of the program
-	Detector string    `json:"detector"`       // as in Run
-	Made     time.Time `json:"made"`           // of two shards of one input the later one counts
+	Scope    string    `json:"scope"`          // where its path means something; "" of a URL
+	Abs      string    `json:"abs"`            // as in archive.File
+	Detector int       `json:"detector"`       // this and the next two as in Run
+	Options  string    `json:"options"`
+	Partial  bool      `json:"partial,omitempty"`
+	Made     time.Time `json:"made"` // what a later shard does not see is superseded
 }
 
 // ShardTrailer says what was found, and seals it.
@@ -64,6 +68,7 @@ type shardFile struct {
 	Path    string    `json:"path"`
 	Size    int64     `json:"size"`
 	ModTime time.Time `json:"mtime,omitzero"`
+	Holds   bool      `json:"holds,omitempty"` // it is a container, after its files
 }
 
 type shardRead struct {
@@ -78,6 +83,7 @@ type shardRead struct {
 type shardLine struct {
 	File    *shardFile       `json:"file"`
 	Article *archive.Article `json:"article"`
+	Key     []byte           `json:"key"`
 	Embeds  []Sighting       `json:"embeds"`
 	Read    *shardRead       `json:"read"`
 	Trailer *ShardTrailer    `json:"trailer"`
@@ -102,7 +108,7 @@ type ShardWriter struct {
 // NewShardWriter begins a shard file with its header, whose Shard and Made it
 // sets.
 func NewShardWriter(w io.Writer, h ShardHeader) (*ShardWriter, error) {
-	h.Shard, h.Made = shardVersion, time.Now().UTC().Truncate(time.Microsecond)
+	h.Shard, h.Made = shardVersion, time.Now().UTC().Truncate(time.Millisecond)
 	s := &ShardWriter{zip: gzip.NewWriter(w), out: w, sum: sha256.New()}
 	s.json = json.NewEncoder(&s.line)
 	s.json.SetEscapeHTML(false)
@@ -139,7 +145,7 @@ func (s *ShardWriter) Add(p archive.Part) error {
 		s.file, s.read = p.File, shardRead{}
 		err := s.write(struct {
 			File shardFile `json:"file"`
-		}{shardFile{p.File.Path, p.File.Size, p.File.ModTime.UTC()}})
+		}{shardFile{p.File.Path, p.File.Size, p.File.ModTime.UTC(), p.File.Holds}})
 		if err != nil {
 			return err
 		}
@@ -156,7 +162,7 @@ func (s *ShardWriter) Add(p archive.Part) error {
 			continue
 		}
 		s.read.Records--
-		s.read.Broken = true
+		s.read.Broken = s.read.Broken || !skipped
 		if !skipped && s.trailer.Failed == "" {
 			s.trailer.Failed = archive.Head(e.Error(), 1000)
 		}

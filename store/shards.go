@@ -5,15 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"math"
-	"slices"
+	"strings"
 
 	"tweetarc/archive"
 )
-
-// Merging is a join: of the shards of one input the one made last counts, of
-// all inputs there is one each. So it does not matter which shard files are
-// added, in what order, or how often.
 
 // ShardError is a shard file that cannot be added. The archive is as it was
 // before, and others can be.
@@ -22,11 +17,9 @@ type ShardError struct{ Err error }
 func (e *ShardError) Error() string { return e.Err.Error() }
 func (e *ShardError) Unwrap() error { return e.Err }
 
-const madeFormat = "2006-01-02T15:04:05.000000Z"
-
-// AddShard adds a shard file in one transaction, in place of what the archive
-// holds of its input. It is false where the archive has it already, or a later
-// one. A file that is not finished or damaged is a *ShardError.
+// AddShard adds a shard file in one transaction, as what a run read that began when
+// the shard was made. It is false where the archive has it already. A file that is
+// not finished or damaged is a *ShardError.
 func (w *Writer) AddShard(path string) (added bool, err error) {
 	if err := w.Flush(); err != nil {
 		return false, err
@@ -35,25 +28,18 @@ func (w *Writer) AddShard(path string) (added bool, err error) {
 	if err != nil {
 		return false, &ShardError{err}
 	}
-	var made, sum string
-	err = w.query(func(r *sql.Rows) error { return r.Scan(&made, &sum) }, `SELECT made, sha256 FROM shards WHERE input = ?`, s.Header.Input)
-	if err != nil {
-		w.err = w.db.explain(err)
-		return false, w.err
-	}
-	if m := s.Header.Made.UTC().Format(madeFormat); m < made || m == made && s.Trailer.SHA256 <= sum {
-		return false, nil
-	}
 	var counts Counts
-	err = w.transaction(func() error {
-		counts, err = w.putInput(s.Header.Input, s.Header.Made.UTC().Format(madeFormat), s.Trailer.SHA256, s.files())
+	err = w.transaction(func() (err error) {
+		added, counts, err = w.addShard(s)
 		return err
 	})
 	var fault *sourceError
 	switch {
 	case err == nil:
-		w.join(&counts)
-		return true, nil
+		if added {
+			w.join(&counts)
+		}
+		return added, nil
 	case errors.As(err, &fault):
 		clear(w.crowded) // what it learnt has not happened
 		return false, &ShardError{fmt.Errorf("%s: %w", path, fault.err)}
@@ -62,10 +48,114 @@ func (w *Writer) AddShard(path string) (added bool, err error) {
 	return false, w.err
 }
 
+// addShard adds a shard; the lock is held.
+func (w *Writer) addShard(s *Shard) (added bool, counts Counts, err error) {
+	h := &s.Header
+	made := h.Made.UnixMilli()
+	b := &batch{Writer: w}
+	if err := b.begin(); err != nil {
+		return false, counts, err
+	}
+	scopeRow, err := b.scopeRow(h.Scope)
+	if err != nil {
+		return false, counts, err
+	}
+	root := &archive.File{Path: h.Input, Abs: h.Abs, Size: h.Size, ModTime: h.ModTime}
+	input, err := b.file(newFile{scope: scopeRow, scopeKey: h.Scope, path: pathOf(root), name: h.Input})
+	if err != nil {
+		return false, counts, err
+	}
+	options := hash(h.Options)
+	version, err := b.version(input, h.Size, mtime(root), "", options)
+	if err != nil {
+		return false, counts, err
+	}
+	// A shard that failed says less than one that was made before of the same version.
+	err = w.query(func(r *sql.Rows) error { return r.Scan(&added) }, `SELECT done < ?1 AND NOT EXISTS (SELECT 1 FROM progress WHERE version = ?2 AND file = ?3 AND began >= ?1) FROM versions WHERE id = ?2`, made, version, input)
+	if err != nil || !added {
+		return false, counts, err
+	}
+	var total progress
+	for f, err := range s.files() {
+		if err != nil {
+			return false, counts, ofSource(err)
+		}
+		row := input
+		if f.Path != h.Input {
+			abs := pathOf(root) + strings.TrimPrefix(f.Path, h.Input)
+			if row, err = b.file(newFile{scope: scopeRow, scopeKey: h.Scope, path: abs, name: f.Path, input: input}); err != nil {
+				return false, counts, err
+			}
+		}
+		key := fileKey(h.Scope, pathOf(root)+strings.TrimPrefix(f.Path, h.Input))
+		gathered, bytes := 0, 0
+		for found, err := range f.articles {
+			if err != nil {
+				return false, counts, ofSource(err)
+			}
+			a := &found.Article
+			at := seen{name: f.Path, key: key, file: row, record: int64(a.Record), first: made, last: made, captured: a.Captured, said: said{a.URL, a.Title, a.Outlet}}
+			if _, err := b.put(a, found.Key, int64(h.Detector), at, func() ([]Sighting, error) { return found.Embeds, nil }); err != nil {
+				return false, counts, err
+			}
+			total.articles++
+			total.embeds += len(found.Embeds)
+			for _, e := range found.Embeds {
+				addReason(&counts.Forms, string(e.Form), 1)
+			}
+			if gathered, bytes = gathered+1, bytes+found.size(); gathered < batchArticles && bytes < batchBytes {
+				continue
+			}
+			gathered, bytes = 0, 0
+			if err := b.identify(); err != nil {
+				return false, counts, err
+			}
+			if err := b.begin(); err != nil {
+				return false, counts, err
+			}
+		}
+		if !f.holds {
+			counts.Files++
+		}
+		total.records += f.records
+		total.errors += f.errors
+		for reason, n := range f.reasons {
+			addReason(&counts.Errors, reason, n)
+		}
+	}
+	counts.Records, counts.Articles, counts.Embeds = total.records, total.articles, total.embeds
+	if s.Trailer.Failed != "" {
+		err = b.exec(`INSERT OR REPLACE INTO progress (version, file, began, record, done, records, articles, embeds, errors) VALUES (?, ?, ?, 0, 0, ?, ?, ?, ?)`,
+			version, input, made, total.records, total.articles, total.embeds, total.errors)
+	} else {
+		whole := total.errors == 0 && h.Size >= 0 && !h.Partial
+		if err = b.finish(version, made, whole, &total); err == nil && whole {
+			_, err = b.completed(input, made)
+		}
+	}
+	if err == nil {
+		err = b.exec(`INSERT OR IGNORE INTO readings (run, version) VALUES (?, ?)`, w.runID, version)
+	}
+	if err == nil {
+		err = b.identify()
+	}
+	return true, counts, err
+}
+
+// shardPart is a file in a shard. What was read of it is known when its articles
+// were read.
+type shardPart struct {
+	shardFile
+	progress
+	reasons  map[string]int // of errors, and of what was skipped
+	holds    bool
+	articles iter.Seq2[Sightings, error]
+}
+
 // files are the files of the shard, in turn; the articles of each must be read before
 // the next one.
-func (s *Shard) files() iter.Seq2[*incoming, error] {
-	return func(yield func(*incoming, error) bool) {
+func (s *Shard) files() iter.Seq2[*shardPart, error] {
+	return func(yield func(*shardPart, error) bool) {
 		next, stop := iter.Pull2(s.lines())
 		defer stop()
 		for {
@@ -85,7 +175,7 @@ func (s *Shard) files() iter.Seq2[*incoming, error] {
 				yield(nil, err)
 				return
 			}
-			f := &incoming{FileState: FileState{File: archive.File{Path: l.File.Path, Size: l.File.Size, ModTime: l.File.ModTime}, Detector: s.Header.Detector}}
+			f := &shardPart{shardFile: *l.File, holds: l.File.Holds}
 			f.articles = func(yield func(Sightings, error) bool) {
 				for {
 					l, err, ok := next()
@@ -95,21 +185,23 @@ func (s *Shard) files() iter.Seq2[*incoming, error] {
 					case err != nil:
 					case l.Read != nil:
 						r := l.Read
-						f.Record, f.Done, f.Records, f.Errors, f.reasons = max(f.Record, r.Record), !r.Broken, r.Records, r.Errors, r.Reasons
+						f.records, f.errors, f.reasons = r.Records, r.Errors, r.Reasons
 						return
 					case l.File != nil:
 						err = l.fault("a file within a file")
 					case l.Article == nil:
 						err = l.fault("neither file, article nor what was read")
-					case l.Article.Record <= f.Record:
+					case l.Article.Record <= f.record:
 						err = l.fault("articles out of order")
+					case len(l.Key) != keyLength:
+						err = l.fault("an article without a key")
 					}
 					if err != nil {
 						yield(Sightings{}, err)
 						return
 					}
-					a := Sightings{*l.Article, l.Embeds}
-					f.Record, a.Article.File, a.Article.Body = a.Article.Record, f.Path, ""
+					a := Sightings{*l.Article, l.Key, l.Embeds}
+					f.record, a.Article.File, a.Article.Body = a.Article.Record, f.Path, ""
 					if !yield(a, nil) {
 						return
 					}
@@ -120,55 +212,6 @@ func (s *Shard) files() iter.Seq2[*incoming, error] {
 			}
 		}
 	}
-}
-
-// putInput puts an input that came by a shard file, with these files and no other, in
-// the place of what the archive holds of it; the lock is held.
-func (w *Writer) putInput(input, made, sum string, files iter.Seq2[*incoming, error]) (counts Counts, err error) {
-	old, err := shardPaths(w.ctx, w.conn, input)
-	if err != nil {
-		return counts, err
-	}
-	for f, err := range files {
-		if err != nil {
-			return counts, ofSource(err)
-		}
-		if err := w.put(f, &counts); err != nil {
-			return counts, err
-		}
-		if err := w.exec(`INSERT INTO shard_files (input, path) VALUES (?, ?) ON CONFLICT DO NOTHING`, input, f.Path); err != nil {
-			return counts, err
-		}
-		old = slices.DeleteFunc(old, func(path string) bool { return path == f.Path })
-	}
-	for _, path := range old { // no longer in the input
-		b := &batch{Writer: w}
-		if err := b.begin(); err != nil {
-			return counts, err
-		}
-		if err := b.forget(path); err != nil {
-			return counts, err
-		}
-		if err := b.identify(); err != nil {
-			return counts, err
-		}
-		if err := w.exec(`DELETE FROM shard_files WHERE input = ? AND path = ?`, input, path); err != nil {
-			return counts, err
-		}
-	}
-	return counts, w.exec(`INSERT INTO shards (input, made, sha256) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET made = excluded.made, sha256 = excluded.sha256`, input, made, sum)
-}
-
-// forget takes a file out of the archive, with all that was found in it.
-func (b *batch) forget(path string) error {
-	file, err := b.file(path)
-	if err != nil {
-		return err
-	}
-	if err := b.remove(file, math.MinInt64, math.MaxInt64); err != nil {
-		return err
-	}
-	return b.exec(`DELETE FROM files WHERE id = ?`, file)
 }
 
 // join adds what was put into the archive to the counts of the run.

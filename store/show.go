@@ -27,35 +27,38 @@ func (db *DB) Tweet(ctx context.Context, name string) (*Tweet, error) {
 	return &t, nil
 }
 
-// Place is a sighting with the article that it stands in.
+// Place is a sighting with the article that it is in, and the first place of this.
 type Place struct {
 	Article archive.Article // without its body
+	Places  int             // where the article is; 0: it is superseded
+	Key     string          // of its tweet
 	Sighting
 }
 
-// PlaceColumns are EmbedColumns and the passage.
-var PlaceColumns = append(EmbedColumns[:len(EmbedColumns):len(EmbedColumns)],
+// PassageColumns are EmbedColumns and the passage.
+var PassageColumns = append(EmbedColumns[:len(EmbedColumns):len(EmbedColumns)],
 	Column{"before", Text, "What stands before the embed in the article, some 300 characters."},
 	Column{"raw", Text, "The embed verbatim, with what shows where it is from."},
 	Column{"after", Text, "What stands after it."})
 
-// Row is the place with PlaceColumns.
+// Row is the place with PassageColumns.
 func (p *Place) Row() Row {
-	r := EmbedRow(&p.Article, &p.Embed)
+	r := EmbedRow(p.Key, &p.Article, p.Places, &p.Embed)
 	r.Values = append(r.Values, p.Before, p.Raw, p.After)
 	return r
 }
 
-// Places lists the sightings of a tweet in the order of file, record and
-// start; limit 0 is all.
-func (db *DB) Places(ctx context.Context, key string, limit, offset int) (places []Place, err error) {
+// Places lists the sightings of a tweet in the order of file, record and start: the
+// current ones, or with superseded all, as of a tweet that has no other; limit 0 is
+// all.
+func (db *DB) Places(ctx context.Context, key string, superseded bool, limit, offset int) (places []Place, err error) {
 	defer func() { err = db.explain(err) }()
 	if limit <= 0 {
 		limit = -1
 	}
 	rows, err := db.sql.QueryContext(ctx, `SELECT e.id, `+placeColumns+`
 		FROM tweets t JOIN embeds e ON e.tweet = t.id JOIN articles a ON a.id = e.article JOIN files f ON f.id = a.file
-		WHERE t.key = ? ORDER BY f.path, a.record, e.start LIMIT ? OFFSET ?`, key, limit, offset)
+		WHERE t.key = ? AND (e.current OR t.embeds = 0 OR ?)`+orderOfEmbeds+` LIMIT ? OFFSET ?`, key, superseded, limit, offset)
 	if err != nil {
 		return nil, err
 	}
@@ -85,24 +88,34 @@ func (db *DB) Places(ctx context.Context, key string, limit, offset int) (places
 	return places, nil
 }
 
-const placeColumns = `f.path, a.record, a.url, a.title, a.date, e.tweet_id, e.author, e.handle, e.posted_date, e.posted_at, e.text, e.form, e.confidence, e.start, e.end, e.raw, e.before, e.after`
+const (
+	sightingColumns = `e.tweet_id, e.author, e.handle, e.posted_date, e.posted_at, e.text, e.form, e.confidence, e.start, e.end, e.raw, e.before, e.after`
+	placeColumns    = `f.name, a.record, a.url, a.title, a.outlet, a.date, a.places, t.key, ` + sightingColumns
+)
 
-// scanPlace reads placeColumns, behind other columns if there are any.
-func scanPlace(rows *sql.Rows, others ...any) (p Place, err error) {
+// scanSighting reads sightingColumns, after other columns if there are any.
+func scanSighting(rows *sql.Rows, others ...any) (s Sighting, err error) {
 	var at string
-	err = rows.Scan(append(others, &p.Article.File, &p.Article.Record, &p.Article.URL, &p.Article.Title, &p.Article.Date,
-		&p.ID, &p.Author, &p.Handle, &p.Date, &at, &p.Text, &p.Form, &p.Confidence, &p.Start, &p.End, &p.Raw, &p.Before, &p.After)...)
-	p.At = parseTime(at)
+	err = rows.Scan(append(others, &s.ID, &s.Author, &s.Handle, &s.Date, &at, &s.Text, &s.Form, &s.Confidence, &s.Start, &s.End, &s.Raw, &s.Before, &s.After)...)
+	s.At = parseTime(at)
+	return s, err
+}
+
+// scanPlace reads placeColumns, after other columns if there are any.
+func scanPlace(rows *sql.Rows, others ...any) (p Place, err error) {
+	a := &p.Article
+	p.Sighting, err = scanSighting(rows, append(others, &a.File, &a.Record, &a.URL, &a.Title, &a.Outlet, &a.Date, &p.Places, &p.Key)...)
 	return p, err
 }
 
-// InArticle lists the sightings in one article in their order, and the keys of
-// their tweets.
+// InArticle lists the sightings in the article at a place in their order, and the
+// keys of their tweets: in the one that is there, or else in what was there.
 func (db *DB) InArticle(ctx context.Context, o archive.Origin) (places []Place, keys []string, err error) {
 	defer func() { err = db.explain(err) }()
 	rows, err := db.sql.QueryContext(ctx, `SELECT t.key, `+placeColumns+`
-		FROM files f JOIN articles a ON a.file = f.id JOIN embeds e ON e.article = a.id JOIN tweets t ON t.id = e.tweet
-		WHERE f.path = ? AND a.record = ? ORDER BY e.start`, o.File, o.Record)
+		FROM files f JOIN places p ON p.file = f.id JOIN articles a ON a.id = p.article JOIN embeds e ON e.article = a.id JOIN tweets t ON t.id = e.tweet
+		WHERE f.name = ?1 AND p.record = ?2 AND (p.current OR NOT EXISTS (SELECT 1 FROM files g JOIN places c ON c.file = g.id WHERE g.name = ?1 AND c.record = ?2 AND c.current))
+		ORDER BY f.key, a.key, e.start`, o.File, o.Record)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -133,9 +146,9 @@ func (m *Match) Articles(ctx context.Context, limit, offset int) (articles []Art
 	if err != nil {
 		return nil, err
 	}
-	rows, err := m.db.sql.QueryContext(ctx, `SELECT f.path, a.record, a.url, a.title, a.date, n FROM
+	rows, err := m.db.sql.QueryContext(ctx, `SELECT f.name, a.record, a.url, a.title, a.date, n FROM
 		(SELECT e.article AS article, count(*) AS n FROM embeds e WHERE `+where+` GROUP BY e.article) JOIN articles a ON a.id = article JOIN files f ON f.id = a.file
-		ORDER BY a.date DESC, f.path, a.record LIMIT ? OFFSET ?`, append(args, limit, offset)...)
+		ORDER BY a.date DESC, f.name, f.key, a.record, a.key LIMIT ? OFFSET ?`, append(args, limit, offset)...)
 	if err != nil {
 		return nil, err
 	}

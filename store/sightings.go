@@ -12,6 +12,7 @@ const passage = 300
 // Sightings are the embeds of one article as the archive keeps them.
 type Sightings struct {
 	Article archive.Article `json:"article"` // without its body
+	Key     []byte          `json:"key"`     // of its content, see content.go
 	Embeds  []Sighting      `json:"embeds"`
 }
 
@@ -34,10 +35,13 @@ type Sighting struct {
 // sightingsOf cuts from an article what the archive keeps of it. The result
 // holds nothing of the article's memory.
 func sightingsOf(f archive.Found) Sightings {
-	s := Sightings{Article: *f.Article, Embeds: make([]Sighting, len(f.Embeds))}
-	body := s.Article.Body
-	s.Article.Body = ""
-	s.Article.URL, s.Article.Title, s.Article.Date = strings.Clone(s.Article.URL), strings.Clone(s.Article.Title), strings.Clone(s.Article.Date)
+	s := Sightings{Article: *f.Article, Key: keyOf(f.Article), Embeds: make([]Sighting, len(f.Embeds))}
+	a := &s.Article
+	body := a.Body
+	a.Body = ""
+	for _, p := range []*string{&a.URL, &a.Title, &a.Date, &a.Outlet, &a.Captured} {
+		*p = strings.Clone(*p)
+	}
 	for i, e := range f.Embeds {
 		e.ID, e.Author, e.Handle, e.Date, e.Text = strings.Clone(e.ID), strings.Clone(e.Author), strings.Clone(e.Handle), strings.Clone(e.Date), strings.Clone(e.Text)
 		links := make([]archive.Link, len(e.Links))

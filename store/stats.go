@@ -41,7 +41,8 @@ func (m *Match) Stats(ctx context.Context, top int) (s Stats, err error) {
 		return s, err
 	}
 	defer tx.Rollback()
-	err = tx.QueryRowContext(ctx, `SELECT count(*), ifnull(sum(records), 0), ifnull(sum(errors), 0) FROM files`).Scan(&s.Files, &s.Records, &s.Unreadable)
+	err = tx.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM files WHERE id NOT IN (SELECT input FROM files WHERE input <> id)), ifnull(sum(records), 0), ifnull(sum(errors), 0) FROM (
+		SELECT v.file, `+readSoFar+`, row_number() OVER (PARTITION BY v.file ORDER BY v.done DESC, v.records DESC, v.size DESC, v.mtime DESC, v.options) AS n FROM versions v`+soFar+`) WHERE n = 1`).Scan(&s.Files, &s.Records, &s.Unreadable)
 	if err != nil {
 		return s, err
 	}
@@ -52,7 +53,7 @@ func (m *Match) Stats(ctx context.Context, top int) (s Stats, err error) {
 		return s, err
 	}
 	seen := `FROM embeds e JOIN articles a ON a.id = e.article WHERE ` + embeds
-	if err = tx.QueryRowContext(ctx, `SELECT count(DISTINCT e.article) FROM embeds e WHERE `+embeds, args...).Scan(&s.Articles); err != nil {
+	if err = tx.QueryRowContext(ctx, `SELECT count(DISTINCT `+addressOfArticle+`) `+seen, args...).Scan(&s.Articles); err != nil {
 		return s, err
 	}
 	for _, list := range []struct {
@@ -62,9 +63,9 @@ func (m *Match) Stats(ctx context.Context, top int) (s Stats, err error) {
 		{&s.TopAuthors, authorsOf + tweets + byAuthor},
 		{&s.TopTweets, `SELECT t.key, t.text, t.embeds AS n FROM tweets t WHERE ` + tweets + ` ORDER BY n DESC, t.key DESC LIMIT ?`},
 		{&s.TopHosts, `SELECT a.host AS h, '', count(*) AS n ` + seen + ` GROUP BY h ORDER BY n DESC, h LIMIT ?`},
-		{&s.TopArticles, `SELECT CASE WHEN o.url <> '' THEN o.url ELSE f.path || ':' || o.record END, o.title, n FROM
+		{&s.TopArticles, `SELECT CASE WHEN o.url <> '' THEN o.url ELSE f.name || ':' || o.record END, o.title, n FROM
 			(SELECT e.article AS article, count(*) AS n FROM embeds e WHERE ` + embeds + ` GROUP BY e.article) JOIN articles o ON o.id = article JOIN files f ON f.id = o.file
-			ORDER BY n DESC, f.path, o.record LIMIT ?`},
+			ORDER BY n DESC, f.name, f.key, o.record, o.key LIMIT ?`},
 		{&s.Forms, `SELECT e.form AS x, '', count(*) AS n FROM embeds e WHERE ` + embeds + ` GROUP BY x ORDER BY n DESC, x LIMIT ?`},
 	} {
 		if *list.into, err = counts(ctx, tx, list.query, append(args[:len(args):len(args)], top)...); err != nil {
@@ -199,7 +200,7 @@ type Author struct {
 func (db *DB) Author(ctx context.Context, handle string, top, most int) (a *Author, m *Match, err error) {
 	defer func() { err = db.explain(err) }()
 	handle = strings.TrimPrefix(handle, "@")
-	if m, err = db.Match(ctx, &Query{"from:" + handle, &node{operator: "from", value: handle}}, most); err != nil {
+	if m, err = db.Match(ctx, &Query{text: "from:" + handle, root: &node{operator: "from", value: handle}}, most); err != nil {
 		return nil, nil, err
 	}
 	if m.N == 0 {
@@ -221,7 +222,7 @@ func (db *DB) Author(ctx context.Context, handle string, top, most int) (a *Auth
 		return nil, nil, err
 	}
 	seen := ` FROM embeds e JOIN articles a ON a.id = e.article WHERE ` + embeds
-	err = tx.QueryRowContext(ctx, `SELECT count(*), count(DISTINCT a.id), ifnull(min(nullif(a.date, '')), ''), ifnull(max(a.date), '')`+seen, args...).
+	err = tx.QueryRowContext(ctx, `SELECT count(*), count(DISTINCT `+addressOfArticle+`), ifnull(min(nullif(a.date, '')), ''), ifnull(max(a.date), '')`+seen, args...).
 		Scan(&a.Embeds, &a.Articles, &a.FirstSeen, &a.LastSeen)
 	if err != nil {
 		return nil, nil, err
@@ -236,8 +237,8 @@ func (db *DB) Author(ctx context.Context, handle string, top, most int) (a *Auth
 		args  []any
 	}{
 		{&a.Names, `SELECT e.author AS x, '', count(*) AS n FROM embeds e WHERE ` + embeds + ` AND e.author <> '' GROUP BY x ORDER BY n DESC, x LIMIT ?`, []any{top}},
-		{&a.Hosts, `SELECT a.host AS x, '', count(DISTINCT a.id) AS n` + seen + ` AND a.host <> '' GROUP BY x ORDER BY n DESC, x LIMIT ?`, []any{top}},
-		{&a.With, `SELECT min(o.handle), max(o.author), count(DISTINCT o.article) AS n FROM (SELECT DISTINCT e.article AS article FROM embeds e WHERE ` + embeds + `) s JOIN embeds o ON o.article = s.article
+		{&a.Hosts, `SELECT a.host AS x, '', count(DISTINCT ` + addressOfArticle + `) AS n` + seen + ` AND a.host <> '' GROUP BY x ORDER BY n DESC, x LIMIT ?`, []any{top}},
+		{&a.With, `SELECT min(o.handle), max(o.author), count(DISTINCT o.article) AS n FROM (SELECT DISTINCT e.article AS article FROM embeds e WHERE ` + embeds + `) s JOIN embeds o ON o.article = s.article AND o.current
 			WHERE o.handle <> '' AND o.handle <> ? COLLATE NOCASE GROUP BY o.handle COLLATE NOCASE ORDER BY n DESC, lower(o.handle) LIMIT ?`, []any{handle, top}},
 	} {
 		if *list.into, err = counts(ctx, tx, list.query, slices.Concat(args, list.args)...); err != nil {

@@ -19,8 +19,10 @@ package store
 
 import (
 	"context"
+	"crypto/rand"
 	"database/sql"
 	_ "embed"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -39,16 +41,8 @@ import (
 //go:embed schema.sql
 var schema string
 
-// schemaVersion stands in the file as user_version. A change of schema.sql
-// raises it and adds the step from the version before to migrations.
-const schemaVersion = 2
-
-// migrations[v] is the SQL that makes version v+1 of version v.
-var migrations = map[int]string{
-	1: `DROP TABLE tweets_fts;
-		CREATE VIRTUAL TABLE tweets_fts USING fts4(text, marks, author, handle, content="tweets", order=desc, tokenize=unicode61 "remove_diacritics=2");
-		INSERT INTO tweets_fts (docid, text, marks, author, handle) SELECT id, text, marks, author, handle FROM tweets ORDER BY id`,
-}
+// schemaVersion is in the file as user_version. A change of schema.sql raises it.
+const schemaVersion = 3
 
 // applicationID marks the file as ours ("twar"), for file(1) and for Open.
 const applicationID = 0x74776172
@@ -70,7 +64,7 @@ type DB struct {
 }
 
 // Open opens the archive at path for reading and writing; it makes the file
-// where there is none, and brings an older one to this version's schema.
+// where there is none.
 func Open(path string) (*DB, error) {
 	dir := filepath.Dir(path)
 	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
@@ -79,22 +73,13 @@ func Open(path string) (*DB, error) {
 	return open(path, "rwc")
 }
 
-var errOlder = errors.New("older than this program's")
-
 // OpenReadOnly opens an archive that is there, for reading alone: a running
-// Writer is not disturbed, and what it saves is seen. One of an older schema is
-// brought up to date before.
+// Writer is not disturbed, and what it saves is seen.
 func OpenReadOnly(path string) (*DB, error) {
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		return nil, &Error{fmt.Errorf("%s: no such archive", path), "make one with tweetarc archive, or name it with --db"}
 	}
 	db, err := open(path, "ro")
-	if errors.Is(err, errOlder) { // brought up to date, if it may be written
-		if newer, err := Open(path); err == nil {
-			newer.Close()
-			return open(path, "ro")
-		}
-	}
 	var e sqlite3.Error
 	if errors.As(err, &e) && (e.Code == sqlite3.ErrCantOpen || e.Code == sqlite3.ErrReadonly) {
 		// SQLite keeps its locks in a file beside the archive. Where none can be
@@ -113,7 +98,7 @@ func open(path, mode string) (*DB, error) {
 	// The pragmas stand in the DSN, so that every connection of the pool has them.
 	// No mutex, for database/sql gives a connection to one goroutine at a time.
 	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?mode=" + mode +
-		"&_mutex=no&_busy_timeout=5000&_foreign_keys=1"
+		"&_mutex=no&_busy_timeout=5000&_foreign_keys=1&_secure_delete=on"
 	readOnly := mode != "rwc"
 	if readOnly {
 		dsn += "&_query_only=1&_cache_size=-8192"
@@ -159,15 +144,12 @@ func (db *DB) prepare(readOnly bool) error {
 		return err
 	}
 	switch {
-	case version > schemaVersion:
-		return &Error{fmt.Errorf("schema %d is newer than this program's, %d", version, schemaVersion), "use a newer tweetarc"}
 	case version == schemaVersion && id == applicationID:
 		return nil
-	case readOnly:
-		if version == 0 {
-			return &Error{errors.New("not an archive of tweetarc"), "make one with tweetarc archive"}
-		}
-		return &Error{fmt.Errorf("schema %d: %w, %d", version, errOlder, schemaVersion), "copy it to where it can be written: it is brought up to date when it is opened"}
+	case readOnly && version == 0:
+		return &Error{errors.New("not an archive of tweetarc"), "make one with tweetarc archive"}
+	case version != 0:
+		return refused(version, id)
 	}
 	tx, err := db.sql.Begin()
 	if err != nil {
@@ -177,30 +159,40 @@ func (db *DB) prepare(readOnly bool) error {
 	if version, id, err = db.versions(tx); err != nil { // again, now that nobody else writes
 		return err
 	}
-	if version == 0 {
-		var tables int
-		if err := tx.QueryRow("SELECT count(*) FROM sqlite_schema").Scan(&tables); err != nil {
-			return err
-		}
-		if tables > 0 {
-			return &Error{errors.New("an SQLite file, but not an archive of tweetarc"), "name another --db"}
-		}
-		if _, err := tx.Exec(schema); err != nil {
-			return fmt.Errorf("schema: %w", err)
-		}
-		version = schemaVersion
-	} else if id != applicationID {
-		return &Error{errors.New("an SQLite file, but not an archive of tweetarc"), "name another --db"}
+	var tables int
+	if err := tx.QueryRow("SELECT count(*) FROM sqlite_schema").Scan(&tables); err != nil {
+		return err
 	}
-	for ; version < schemaVersion; version++ {
-		if _, err := tx.Exec(migrations[version]); err != nil {
-			return fmt.Errorf("from schema %d: %w", version, err)
-		}
+	switch {
+	case version == schemaVersion && id == applicationID:
+		return nil
+	case version != 0 || tables > 0:
+		return refused(version, id)
+	}
+	if _, err := tx.Exec(schema); err != nil {
+		return fmt.Errorf("schema: %w", err)
+	}
+	var scope [8]byte
+	rand.Read(scope[:])
+	if _, err := tx.Exec("INSERT INTO scopes (id, key) VALUES (1, ?)", hex.EncodeToString(scope[:])); err != nil {
+		return err
 	}
 	if _, err := tx.Exec(fmt.Sprintf("PRAGMA user_version = %d; PRAGMA application_id = %d", schemaVersion, applicationID)); err != nil {
 		return err
 	}
 	return tx.Commit()
+}
+
+// refused is the error of a file with another schema.
+func refused(version, id int) error {
+	switch {
+	case id != applicationID:
+		return &Error{errors.New("an SQLite file, but not an archive of tweetarc"), "name another --db"}
+	case version > schemaVersion:
+		return &Error{fmt.Errorf("schema %d is newer than this program's, %d", version, schemaVersion), "use a newer tweetarc"}
+	}
+	return &Error{fmt.Errorf("schema %d is older than this program's, %d: its articles are known by their paths, not by their content", version, schemaVersion),
+		"archive the corpus again into a new file"}
 }
 
 // querier is what *sql.DB, *sql.Conn and *sql.Tx have in common.

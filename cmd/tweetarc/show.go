@@ -50,7 +50,7 @@ article and the passage around it, the tweet marked.
 			}
 			var out store.RowWriter
 			if format(c) != "table" {
-				if out, err = rowWriter(c, store.PlaceColumns); err != nil {
+				if out, err = rowWriter(c, store.PassageColumns); err != nil {
 					return err
 				}
 			}
