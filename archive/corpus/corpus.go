@@ -7,6 +7,13 @@
 // that is no article (an image of a crawl, a socket in a folder) is one with an
 // archive.Skipped inside; nothing is left out without a word.
 //
+// A container (a zip, a tar, packed or not) is asked about with Resume before it is
+// opened. Its members come as files of their own, and if it could be read to its
+// end, it comes after them as a batch without records.
+//
+// An article's date is what it says of itself; when a crawl fetched it is apart, in
+// Captured.
+//
 // Record numbers, by format:
 //
 //	JSON lines      number of the line, blank lines counted
@@ -39,7 +46,8 @@ type Reader struct {
 
 	// Resume says how far a file has been archived before: records up to after
 	// are left out, or with skip the whole file, which is then not among the
-	// batches. Nil reads all. It is called by the goroutine that runs Articles.
+	// batches. Of a container after says nothing, and skip is for all its members.
+	// Nil reads all. It is called by the goroutine that runs Articles.
 	Resume func(*archive.File) (after int, skip bool)
 
 	// MaxRecord is the most bytes that a record may have, unpacked. A longer one

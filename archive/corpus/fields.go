@@ -49,7 +49,7 @@ var usual = [parts]string{
 		accessedat accessed accessdate accessedon dateaccessed harvestedat harvested harvestdate timestamp`,
 	partOutlet: `outlet outletname newsoutlet newspaper newspapername publication publicationname publicationtitle pubtitle
 		publisher publishername sitename websitename newssource sourcename sourcetitle sourcecommonname medianame mediaoutlet
-		source journal journaltitle provider providername site website media sourcehostname sourcedomain hostname domain`,
+		sourcehostname source journal journaltitle provider providername site website media sourcedomain hostname domain`,
 }
 
 // name is what a field's name means.

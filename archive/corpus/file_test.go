@@ -191,6 +191,7 @@ func TestOutlet(t *testing.T) {
 		{"registry.jsonl", `{"title": "T", "body": "(@a)", "source": {"uri": "quay.example", "title": "The Quay"}}`, "The Quay", "T", "quay.example"},
 		{"elastic.jsonl", `{"_source": {"title": "T", "text": "(@a)", "source": "The Quay"}}`, "The Quay", "T", ""},
 		{"wrapped.jsonl", `{"source": {"title": "T", "text": "(@a)"}}`, "", "T", ""},
+		{"extracted.json", `{"text": "(@a)", "hostname": "quay.example", "source-hostname": "The Quay", "source": "https://quay.example/1"}`, "The Quay", "", ""},
 		{"media.jsonl", `{"text": "(@a)", "media": ["https://quay.example/1.jpg"]}`, "", "", ""},
 		{"image.jsonl", `{"text": "(@a)", "media": {"url": "https://quay.example/1.jpg", "title": "A gull"}}`, "", "", ""},
 	} {

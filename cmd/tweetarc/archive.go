@@ -26,7 +26,8 @@ func archiveCommand() *cli.Command {
 		ArgsUsage: "PATH...",
 		Description: `Reads files and folders, or - for standard input, and saves every place where
 a tweet stands. What is archived already is not read again; what was broken off
-goes on where it stopped.
+goes on where it stopped. A PATH may be a URL (http, https, s3); a password or a
+signature in it is sent to its server, and neither printed nor kept.
 
    tweetarc archive articles/
    tweetarc archive --db news.db --text-field story --date-field printed a.csv

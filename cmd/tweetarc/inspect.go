@@ -17,8 +17,9 @@ func inspectCommand() *cli.Command {
 		Usage:     "say what a file is taken for, and show its first articles",
 		ArgsUsage: "FILE...",
 		Description: `Says which format was recognised, which fields hold the text, the address, the
-title, the date and, if there are any, the outlet and the time of capture, and shows the first articles, so that the right --text-field
-and its like can be set before a long run.
+title and the date (and the outlet and the time of capture, if any do), and
+shows the first articles, so that the right --text-field and its like can be set
+before a long run.
 
    tweetarc inspect news.csv
    tweetarc inspect --text-field article.body news.jsonl`,

@@ -34,9 +34,10 @@ func shardCommand() *cli.Command {
 		Usage:     "find the tweets in a share of a corpus, one machine of many",
 		ArgsUsage: "PATH...",
 		Description: `Every input, a file or a URL, gives one file in --out, named by the hash of its
-path (of a URL without password and signature); it is there as a whole or not at all. Inputs that are there already are
-not read again, unless they have changed or a newer detector is at work. So any
-number of tasks may share a folder, be killed at any time, and be run again.
+path (of a URL without password and signature); it is there as a whole or not at
+all. Inputs that are there already are not read again, unless they have changed
+or a newer detector is at work. So any number of tasks may share a folder, be
+killed at any time, and be run again.
 
 --shard I/N takes the inputs of share I, from 0 to N-1, by the hash of their
 paths; N may be another one the next time. --shard auto takes I and N from the
