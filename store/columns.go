@@ -32,7 +32,7 @@ const (
 // EmbedColumns are the columns of embeds: one row for each span of an article where
 // a tweet is embedded, in the order of file, record and start.
 var EmbedColumns = []Column{
-	{"key", Text, "What joins it with its tweet; detect leaves it empty."},
+	{"key", Text, "What joins it with its tweet. In what detect prints it is that of a tweet with this embed alone."},
 	{"tweet_id", ID, "Status ID of the tweet, where the article tells it."},
 	{"author", Text, "Display name as printed, white space collapsed."},
 	{"handle", Text, "User name as printed, without the @."},

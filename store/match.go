@@ -289,6 +289,8 @@ func (n *node) source() source {
 		return tweets("t.posted_date < ? AND t.posted_date <> ''", day)
 	case "id":
 		return tweets("t.key = ?", n.value)
+	case "include":
+		return tweets("1")
 	case "lang":
 		return tweets("t.key IN (SELECT tweet_id FROM lookups WHERE lang = ? COLLATE NOCASE)", n.value)
 	case "min_sightings":

@@ -114,14 +114,14 @@ func (u *union) runs(ctx context.Context) error {
 	return u.transaction(func() error {
 		return u.each(ctx, func(r *sql.Rows) error {
 			var began int64
-			var v [7]string
-			if err := r.Scan(&began, &v[0], &v[1], &v[2], &v[3], &v[4], &v[5], &v[6]); err != nil {
+			var v [6]string
+			if err := r.Scan(&began, &v[0], &v[1], &v[2], &v[3], &v[4], &v[5]); err != nil {
 				return ofSource(err)
 			}
 			// A run that went on when it was merged before has ended since.
-			return u.exec(`INSERT INTO runs (began, key, command, version, detector, started, ended, counts) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-				ON CONFLICT (key) DO UPDATE SET ended = excluded.ended, counts = excluded.counts WHERE excluded.ended > ended`, began, v[0], v[1], v[2], v[3], v[4], v[5], v[6])
-		}, `SELECT began, key, command, version, detector, started, ended, counts FROM runs ORDER BY began, key`)
+			return u.exec(`INSERT INTO runs (began, key, command, version, detector, ended, counts) VALUES (?, ?, ?, ?, ?, ?, ?)
+				ON CONFLICT (key) DO UPDATE SET ended = excluded.ended, counts = excluded.counts WHERE excluded.ended > ended`, began, v[0], v[1], v[2], v[3], v[4], v[5])
+		}, `SELECT began, key, command, version, detector, ended, counts FROM runs ORDER BY began, key`)
 	})
 }
 

@@ -30,7 +30,8 @@ import (
 //	source:news.example  seen in articles of this host, or of one below it; source:=news.example
 //	form:blockquote      seen in this form
 //	lang:en              whose language a lookup told
-//	min_sightings:3      seen in so many places at least
+//	min_sightings:3      embedded so often at least
+//	include:superseded   also what is no longer where it was
 //
 // Words are those of the text and of the author's names. They are found without
 // regard to case and accents, also inside a #tag or @mention; Chinese, Japanese,
@@ -38,21 +39,23 @@ import (
 type Query struct {
 	text string
 	root *node // nil finds all
-	all  bool  // also what is superseded
 }
 
 // WithSuperseded is the query that also finds what is superseded: no longer where it
 // was.
 func (q *Query) WithSuperseded() *Query {
-	all := Query{all: true}
-	if q != nil {
-		all.text, all.root = q.text, q.root
-	}
-	return &all
+	return q.And(&Query{includeSuperseded, &node{operator: "include", value: "superseded"}})
 }
 
+const includeSuperseded = "include:superseded"
+
 // Superseded says whether the query also finds what is superseded.
-func (q *Query) Superseded() bool { return q != nil && q.all }
+func (q *Query) Superseded() bool { return q != nil && q.root.asks("include") }
+
+// asks tells whether an operator is in a part of a query.
+func (n *node) asks(operator string) bool {
+	return n != nil && (n.op == 0 && n.operator == operator || slices.ContainsFunc(n.kids, func(k *node) bool { return k.asks(operator) }))
+}
 
 // QueryError says where in a query is what cannot be understood.
 type QueryError struct {
@@ -99,7 +102,7 @@ func ParseQuery(s string) (*Query, error) {
 	if n == nil && strings.TrimSpace(s) != "" {
 		return nil, p.errorf(0, "no word in it")
 	}
-	return &Query{text: s, root: n}, nil
+	return &Query{s, n}, nil
 }
 
 // String is the query as it was given.
@@ -120,7 +123,7 @@ func (q *Query) And(r *Query) *Query {
 	}
 	both, err := ParseQuery(join(append(q.parts(), r.parts()...)))
 	if err != nil { // together they are too long
-		return &Query{q.text + " " + r.text, &node{op: '&', kids: []*node{q.root, r.root}}, q.all || r.all}
+		return &Query{q.text + " " + r.text, &node{op: '&', kids: []*node{q.root, r.root}}}
 	}
 	return both
 }
@@ -520,7 +523,7 @@ func isOperator(name string) bool {
 	return true
 }
 
-var operators = []string{"from", "since", "until", "url", "lang", "filter", "has", "source", "form", "min_sightings", "id"}
+var operators = []string{"from", "since", "until", "url", "lang", "filter", "has", "source", "form", "min_sightings", "include", "id"}
 
 func (p *parser) operator(at int, name, value string) (*node, error) {
 	if !slices.Contains(operators, name) {
@@ -565,6 +568,10 @@ func (p *parser) operator(at int, name, value string) (*node, error) {
 	case "form":
 		if !slices.Contains(Forms, archive.Form(value)) {
 			return nil, p.errorf(at, "no form %q (there are %v)", value, Forms)
+		}
+	case "include":
+		if value != "superseded" {
+			return nil, p.errorf(at, "include: wants superseded, not %q", value)
 		}
 	case "min_sightings":
 		if n, err := strconv.Atoi(value); err != nil || n < 0 {

@@ -79,7 +79,7 @@ type Input struct {
 
 // Runs lists the manifests, the first run first, without their inputs.
 func (db *DB) Runs(ctx context.Context) ([]Manifest, error) {
-	rows, err := db.sql.QueryContext(ctx, `SELECT key, command, version, detector, started, ended, counts FROM runs ORDER BY started, id`)
+	rows, err := db.sql.QueryContext(ctx, `SELECT key, command, version, detector, began, ended, counts FROM runs ORDER BY began, key`)
 	if err != nil {
 		return nil, db.explain(err)
 	}
@@ -88,9 +88,11 @@ func (db *DB) Runs(ctx context.Context) ([]Manifest, error) {
 	for rows.Next() {
 		var m Manifest
 		var counts string
-		if err := rows.Scan(&m.Key, &m.Command, &m.Version, &m.Detector, &m.Started, &m.Ended, &counts); err != nil {
+		var began int64
+		if err := rows.Scan(&m.Key, &m.Command, &m.Version, &m.Detector, &began, &m.Ended, &counts); err != nil {
 			return nil, db.explain(err)
 		}
+		m.Started = formatTime(time.UnixMilli(began))
 		if err := json.Unmarshal([]byte(counts), &m.Counts); err != nil {
 			return nil, db.explain(errorf("run %s: counts: %w", m.Key, err))
 		}
@@ -141,10 +143,9 @@ func (db *DB) inputs(ctx context.Context, each func(Input) error, query string, 
 func beginRun(ctx context.Context, conn *sql.Conn, run Run) (id, began int64, err error) {
 	var key [8]byte
 	rand.Read(key[:])
-	now := time.Now()
-	err = conn.QueryRowContext(ctx, `INSERT INTO runs (key, began, command, version, detector, started, ended, counts)
-		SELECT ?, max(?, (SELECT ifnull(max(began), 0) + 1 FROM runs), (SELECT ifnull(max(done), 0) + 1 FROM versions)), ?, ?, ?, ?, '', '{}' RETURNING id, began`,
-		hex.EncodeToString(key[:]), now.UnixMilli(), run.Command, run.Version, run.Options, formatTime(now)).Scan(&id, &began)
+	err = conn.QueryRowContext(ctx, `INSERT INTO runs (key, began, command, version, detector, ended, counts)
+		SELECT ?, max(?, (SELECT ifnull(max(began), 0) + 1 FROM runs), (SELECT ifnull(max(done), 0) + 1 FROM versions)), ?, ?, ?, '', '{}' RETURNING id, began`,
+		hex.EncodeToString(key[:]), time.Now().UnixMilli(), run.Command, run.Version, run.Options).Scan(&id, &began)
 	return id, began, err
 }
 

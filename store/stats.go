@@ -200,7 +200,7 @@ type Author struct {
 func (db *DB) Author(ctx context.Context, handle string, top, most int) (a *Author, m *Match, err error) {
 	defer func() { err = db.explain(err) }()
 	handle = strings.TrimPrefix(handle, "@")
-	if m, err = db.Match(ctx, &Query{text: "from:" + handle, root: &node{operator: "from", value: handle}}, most); err != nil {
+	if m, err = db.Match(ctx, &Query{"from:" + handle, &node{operator: "from", value: handle}}, most); err != nil {
 		return nil, nil, err
 	}
 	if m.N == 0 {

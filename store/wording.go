@@ -176,6 +176,13 @@ func enough(words string) bool {
 	return false
 }
 
+// KeyOf is the key of a tweet that has this embed alone.
+func KeyOf(e *archive.Embed) string {
+	_, media := archive.LinkCodes(e.Text)
+	c := clusters([]*variant{{Embed: *e, media: media}}, true)
+	return c[0].key
+}
+
 // key names the tweet of a wording without an ID.
 func (w *wording) key() string {
 	v := w.variants[0]

@@ -9,14 +9,12 @@ import (
 	"io"
 	"os"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/urfave/cli/v2"
 
 	"tweetarc/archive"
 	"tweetarc/archive/corpus"
-	"tweetarc/store"
 )
 
 func archiveCommand() *cli.Command {
@@ -47,7 +45,7 @@ func archiveAction(c *cli.Context) error {
 		return err
 	}
 	t := tally{began: time.Now(), named: toldNames(paths)}
-	find, identity, err := daysFinder(c, &t.outside)
+	d, err := detector(c)
 	if err != nil {
 		return err
 	}
@@ -60,12 +58,9 @@ func archiveAction(c *cli.Context) error {
 		return err
 	}
 	defer db.Close()
-	rows, err := db.Writer(store.Run{
-		Command:  strings.Join(append([]string{c.App.Name}, commandLine(c)...), " "),
-		Version:  c.App.Version,
-		Detector: identity,
-		Force:    c.Bool("force"),
-	})
+	run := newRun(c, d)
+	run.Force = c.Bool("force")
+	rows, err := db.Writer(run)
 	if err != nil {
 		return err
 	}
@@ -76,7 +71,7 @@ func archiveAction(c *cli.Context) error {
 	var last archive.Part
 	bar := startProgress(c, r, paths)
 	defer bar.end()
-	scan := archive.Scan{Find: find, Workers: c.Int("jobs"), Keep: func(p archive.Part) error {
+	scan := archive.Scan{Find: d.find, Workers: c.Int("jobs"), Keep: func(p archive.Part) error {
 		t.add(bar, c.App.Name, p)
 		bar.tweets.Store(int64(t.embeds))
 		last = p
@@ -89,7 +84,7 @@ func archiveAction(c *cli.Context) error {
 	}
 	if errors.Is(err, context.Canceled) {
 		if last.File != nil {
-			err = fmt.Errorf("stopped behind %v; all up to there is saved, the same command goes on from there", archive.Origin{File: last.File.Path, Record: last.Record})
+			err = fmt.Errorf("stopped after %v; all up to there is saved, the same command goes on from there", archive.Origin{File: last.File.Path, Record: last.Record})
 		} else {
 			err = errors.New("stopped before anything was read")
 		}
@@ -98,7 +93,11 @@ func archiveAction(c *cli.Context) error {
 		return err
 	}
 	done, _ := r.BytesRead()
+	t.outside = &d.outside
 	t.tellAll(c, rows.Counts(), done)
+	for _, s := range rows.Superseded() {
+		fmt.Fprintf(c.App.ErrWriter, "%s no longer in %s; kept as superseded\n", are(s.N, "tweet"), plain(s.Name))
+	}
 	if n, err := db.Count(c.Context, nil); err == nil {
 		fmt.Fprintf(c.App.ErrWriter, "%s now holds %s\n", c.String("db"), plural(n, "tweet"))
 	}

@@ -28,10 +28,11 @@ where a tweet stands. The columns are those of "tweetarc schema".
 				return err
 			}
 			t := tally{named: toldNames(paths)}
-			find, _, err := daysFinder(c, &t.outside)
+			d, err := detector(c)
 			if err != nil {
 				return err
 			}
+			t.outside = &d.outside
 			r, err := reader(c)
 			if err != nil {
 				return err
@@ -42,12 +43,12 @@ where a tweet stands. The columns are those of "tweetarc schema".
 			}
 			bar := startProgress(c, r, paths)
 			defer bar.end()
-			scan := archive.Scan{Find: find, Workers: c.Int("jobs"), Keep: func(p archive.Part) error {
+			scan := archive.Scan{Find: d.find, Workers: c.Int("jobs"), Keep: func(p archive.Part) error {
 				t.add(bar, c.App.Name, p)
 				bar.tweets.Store(int64(t.embeds))
 				for _, f := range p.Found {
 					for i := range f.Embeds {
-						if err := out.Write(store.EmbedRow(f.Article, &f.Embeds[i])); err != nil {
+						if err := out.Write(store.EmbedRow(store.KeyOf(&f.Embeds[i]), f.Article, 1, &f.Embeds[i])); err != nil {
 							return err
 						}
 					}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -40,7 +41,8 @@ An archive is never written over.
    tweetarc export --format ids | twarc2 hydrate > tweets.jsonl`,
 		Flags: []cli.Flag{
 			dbFlag(),
-			&cli.StringFlag{Name: "of", Value: "tweets", Usage: "a row for each of `WHAT`: tweets or embeds"},
+			&cli.StringFlag{Name: "of", Value: "tweets", Usage: "a row for each of `WHAT`: tweets, embeds or places (of articles)"},
+			supersededFlag(),
 			&cli.StringFlag{Name: "format", Usage: "`FORMAT`: csv, excel, jsonl, parquet, ids or twarc (default: by the name of FILE, else csv)"},
 			&cli.BoolFlag{Name: "excel", Usage: "the same as --format excel"},
 			&cli.BoolFlag{Name: "with-api", Usage: "add what was looked up; its terms may forbid to hand it on"},
@@ -97,8 +99,8 @@ func exportFormat(c *cli.Context) (string, error) {
 
 func exportAction(c *cli.Context) error {
 	what := store.What(c.String("of"))
-	if what != store.Tweets && what != store.Embeds {
-		return usagef(c, "--of: tweets or embeds, not %q", what)
+	if !slices.Contains([]store.What{store.Tweets, store.Embeds, store.Places}, what) {
+		return usagef(c, "--of: tweets, embeds or places, not %q", what)
 	}
 	name, err := exportFormat(c)
 	if err != nil {
@@ -115,8 +117,8 @@ func exportAction(c *cli.Context) error {
 		return usagef(c, "--with-schema: not with --format %s, whose columns are twarc's", name)
 	case c.Bool("with-schema") && path == "-":
 		return usagef(c, "--with-schema: give a FILE with -o")
-	case name == "ids" && what == store.Embeds:
-		return usagef(c, "--format ids: of tweets, not of embeds")
+	case format.fixed && what == store.Places, name == "ids" && what == store.Embeds:
+		return usagef(c, "--format %s: of tweets, not of %s", name, what)
 	}
 	if c.Bool("with-api") {
 		if what != store.Tweets {

@@ -5,12 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"runtime/debug"
 	"slices"
 	"sort"
+	"strconv"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/klauspost/compress/gzip"
@@ -20,6 +23,7 @@ import (
 	"tweetarc/archive/corpus"
 	"tweetarc/archive/corpus/remote"
 	"tweetarc/archive/detect"
+	"tweetarc/store"
 )
 
 // inputFlags choose and read the corpus, of every command that reads one.
@@ -178,11 +182,15 @@ func listedPaths(c *cli.Context, list string) (paths []string, err error) {
 	return paths, lines.Err()
 }
 
-// finder is the detector for the articles that --from and --to let through,
-// and what, with the fields, decides which embeds a file gives: a file that was
-// read by another is to be read again.
-func finder(c *cli.Context) (find func(*archive.Article) []archive.Embed, identity string, err error) {
-	return daysFinder(c, new(leftOut))
+// detection is how a scan finds tweets, and all of the flags that decides what a file
+// gives: one that was read with others is to be read again.
+type detection struct {
+	find    func(*archive.Article) []archive.Embed
+	version int    // of two that found in an article the embeds of the higher one count
+	options string // all that decides
+	globs   string // what chooses among the members of a container
+	partial bool   // something is left out that other flags would find
+	outside leftOut
 }
 
 // leftOut counts the articles that might hold a tweet, and that --from and --to keep
@@ -207,39 +215,69 @@ func (l *leftOut) tell(w io.Writer) {
 	}
 }
 
-// daysFinder is finder, and counts in outside what --from and --to keep out. An
-// article without a date is of no day.
-func daysFinder(c *cli.Context, outside *leftOut) (find func(*archive.Article) []archive.Embed, identity string, err error) {
+// detector is the detection that the flags ask for. An article without a date is of
+// no day.
+func detector(c *cli.Context) (*detection, error) {
 	from, to := c.String("from"), c.String("to")
 	for _, day := range []string{from, to} {
 		if _, err := time.Parse(time.DateOnly, day); day != "" && err != nil {
-			return nil, "", usagef(c, "--from, --to: not a day (YYYY-MM-DD): %q", day)
+			return nil, usagef(c, "--from, --to: not a day (YYYY-MM-DD): %q", day)
 		}
 	}
-	identity = detect.Version
+	d := &detection{find: detect.Tweets, version: 2 * detect.Version, options: strconv.Itoa(detect.Version)}
 	for _, name := range []string{"from", "to", "text-field", "url-field", "title-field", "date-field"} {
 		if v := c.String(name); v != "" {
-			identity += " --" + name + "=" + v
+			d.options += " --" + name + "=" + v
 		}
 	}
-	find = detect.Tweets
 	if c.Bool("links") {
-		find, identity = detect.TweetsAndLinks, identity+" --links"
+		d.find, d.version, d.options = detect.TweetsAndLinks, d.version+1, d.options+" --links"
+	}
+	if n := c.Int64("max-record"); n != 0 && n != corpus.DefaultMaxRecord {
+		d.options += fmt.Sprintf(" --max-record=%d", n)
+		d.partial = n < corpus.DefaultMaxRecord
+	}
+	if n := c.Int("limit"); n > 0 {
+		d.options += fmt.Sprintf(" --limit=%d", n)
+		d.partial = true
+	}
+	for _, name := range []string{"include", "exclude"} {
+		for _, g := range c.StringSlice(name) {
+			d.globs += " --" + name + "=" + g
+		}
 	}
 	if from == "" && to == "" {
-		return find, identity, nil
+		return d, nil
 	}
-	all := find
-	return func(a *archive.Article) []archive.Embed {
+	d.partial = true
+	all := d.find
+	d.find = func(a *archive.Article) []archive.Embed {
 		if a.Date == "" || a.Date < from || to != "" && a.Date > to {
-			outside.articles.Add(1)
+			d.outside.articles.Add(1)
 			if a.Date == "" {
-				outside.undated.Add(1)
+				d.outside.undated.Add(1)
 			}
 			return nil
 		}
 		return all(a)
-	}, identity, nil
+	}
+	return d, nil
+}
+
+// newRun is what the archive is told of the command.
+func newRun(c *cli.Context, d *detection) store.Run {
+	return store.Run{
+		Command:  strings.Join(append([]string{c.App.Name}, commandLine(c)...), " "),
+		Version:  c.App.Version,
+		Detector: d.version,
+		Options:  d.options,
+		Globs:    d.globs,
+		Partial:  d.partial,
+		Gone: func(path string) bool {
+			_, err := os.Lstat(corpus.RealPath(path))
+			return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR)
+		},
+	}
 }
 
 // tally is what a scan read and found, for the summary.
@@ -252,7 +290,8 @@ type tally struct {
 	shown           int      // errors told one by one
 	named           []string // the paths that the user named
 	failed          int      // ... that could not be read
-	outside         leftOut
+	before          int      // records of unchanged files that could not be read when they were
+	outside         *leftOut
 }
 
 // maxShown bounds how many errors are told one by one; all are counted.

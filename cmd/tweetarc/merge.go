@@ -17,9 +17,10 @@ func mergeCommand() *cli.Command {
 		Usage:     "bring what other machines found into one archive",
 		ArgsUsage: "(DIR | OTHER.db)...",
 		Description: `Adds the shard files of folders (see tweetarc shard) and other archives, in any
-order and any number of times: what is there already is not added again, and of
-an input that was read twice the later reading counts. The same inputs give the
-same archive as if one machine had read them all.
+order and any number of times: the result is the union. An article that several
+have is one with more places; where a later reading of an input no longer found
+what an earlier one did, that is superseded. The same inputs give the same archive
+as if one machine had read them all.
 
    tweetarc merge --db news.db shards
    tweetarc merge --db all.db mine.db theirs.db`,
@@ -58,15 +59,11 @@ func mergeAction(c *cli.Context) error {
 		return err
 	}
 	defer db.Close()
-	_, identity, err := finder(c)
+	d, err := detector(c)
 	if err != nil {
 		return err
 	}
-	rows, err := db.Writer(store.Run{
-		Command:  strings.Join(append([]string{c.App.Name}, commandLine(c)...), " "),
-		Version:  c.App.Version,
-		Detector: identity,
-	})
+	rows, err := db.Writer(newRun(c, d))
 	if err != nil {
 		return err
 	}
@@ -131,6 +128,6 @@ func mergeArchive(c *cli.Context, rows *store.Writer, path string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(c.App.ErrWriter, "%s: %s, %d of them new here or newer; %s\n", plain(path), plural(m.Files, "file"), m.Replaced, plural(m.Lookups, "lookup"))
+	fmt.Fprintf(c.App.ErrWriter, "%s: %s, %d of them new here; %s\n", plain(path), plural(m.Articles, "article"), m.New, plural(m.Lookups, "lookup"))
 	return nil
 }

@@ -23,7 +23,7 @@ func schemaCommand() *cli.Command {
 				return usagef(c, "unexpected argument %q", c.Args().First())
 			}
 			var b strings.Builder
-			for _, what := range []store.What{store.Embeds, store.Tweets} {
+			for _, what := range []store.What{store.Embeds, store.Tweets, store.Places} {
 				fmt.Fprintf(&b, "%s\n", what)
 				for _, col := range what.Columns() {
 					fmt.Fprintf(&b, "  %-15s%-8s", col.Name, col.Kind)

@@ -39,6 +39,7 @@ dash stands behind --.
 			&cli.StringFlag{Name: "sort", Value: sorts[0], Usage: "`ORDER`: " + oneOf(sorts...)},
 			&cli.IntFlag{Name: "limit", Value: 20, Usage: "print at most `N` tweets, 0 for all"},
 			&cli.BoolFlag{Name: "count", Usage: "print only how many match"},
+			supersededFlag(),
 		},
 		Action: func(c *cli.Context) error {
 			q, err := parseQuery(c, strings.Join(c.Args().Slice(), " "))
@@ -88,7 +89,15 @@ func parseQuery(c *cli.Context, s string) (*store.Query, error) {
 	if errors.As(err, &bad) {
 		return nil, usagef(c, "%v", bad)
 	}
+	if err == nil && c.Bool("superseded") {
+		q = q.WithSuperseded()
+	}
 	return q, err
+}
+
+// supersededFlag is that of commands that take a query.
+func supersededFlag() cli.Flag {
+	return &cli.BoolFlag{Name: "superseded", Usage: "also what is no longer where it was (in a query: include:superseded)"}
 }
 
 // printHits prints what a search found.

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
@@ -67,12 +68,12 @@ type incompleteError struct{ error }
 
 // sharder turns inputs into shard files.
 type sharder struct {
-	c        *cli.Context
-	dir      string
-	client   *remote.Client
-	find     func(*archive.Article) []archive.Embed
-	detector string
-	workers  int // for each input
+	c       *cli.Context
+	dir     string
+	client  *remote.Client
+	d       *detection
+	scope   string // of the folder, where paths mean something
+	workers int    // for each input
 }
 
 // sharded is what came of an input, as shard prints it.
@@ -103,8 +104,7 @@ func shardAction(c *cli.Context) error {
 	if slices.Contains(paths, "-") {
 		return usagef(c, "standard input has no name for its shard file; give a file or a URL")
 	}
-	var outside leftOut
-	find, identity, err := daysFinder(c, &outside)
+	d, err := detector(c)
 	if err != nil {
 		return err
 	}
@@ -117,10 +117,14 @@ func shardAction(c *cli.Context) error {
 	}
 	clean(dir, "") // once: a folder may hold very many files
 	clean(filepath.Join(dir, "failed"), "")
+	scope, err := folderScope(dir)
+	if err != nil {
+		return err
+	}
 	inputs, skipped := shardInputs(r, paths, share, of)
 	side := max(1, min(len(inputs), cmp.Or(c.Int("jobs"), runtime.GOMAXPROCS(0))))
 	s := sharder{
-		c: c, dir: dir, client: remoteClient(c), find: find, detector: identity,
+		c: c, dir: dir, client: remoteClient(c), d: d, scope: scope,
 		workers: (cmp.Or(c.Int("jobs"), runtime.GOMAXPROCS(0)) + side - 1) / side,
 	}
 	began := time.Now()
@@ -160,7 +164,7 @@ func shardAction(c *cli.Context) error {
 	took := time.Since(began).Seconds()
 	w := c.App.ErrWriter
 	fmt.Fprintf(w, "%s: %d new, %d kept, %d failed; %s\n", plural(len(inputs), "input"), count["new"], count["kept"], count["failed"], plural(embeds, "embed"))
-	outside.tell(w)
+	d.outside.tell(w)
 	if n := sum(skipped); n > 0 {
 		fmt.Fprintf(w, "%d skipped: %s\n", n, reasons(skipped))
 	}
@@ -189,6 +193,32 @@ func (s *sharder) start(ctx context.Context, inputs []shardInput, side int) []ch
 		}
 	}()
 	return results
+}
+
+// folderScope is what names a folder of shards: where paths that its tasks read mean
+// something. The first task makes it.
+func folderScope(dir string) (string, error) {
+	path := filepath.Join(dir, "scope")
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if err == nil {
+		id := rand.Text()
+		_, err = f.WriteString(id + "\n")
+		if e := f.Close(); err == nil {
+			err = e
+		}
+		return id, err
+	}
+	if !errors.Is(err, fs.ErrExist) {
+		return "", outputError(dir, err)
+	}
+	for range 50 { // another task may be writing it
+		b, err := os.ReadFile(path)
+		if id, ok := strings.CutSuffix(string(b), "\n"); err != nil || ok && id != "" {
+			return id, err
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	return "", fmt.Errorf("%s: not finished; delete it, if no task is at work, and try again", path)
 }
 
 // shardInput is one input of the corpus, as it is listed.
@@ -243,8 +273,8 @@ func (s *sharder) path(input string) string {
 // current tells whether a shard is of the input as it is now, read to its end by
 // this detector. What a URL names is taken to stay as it is: asking costs as
 // much as the answer is worth.
-func current(h *store.Shard, f *archive.File, detector string) bool {
-	return h.Header.Input == f.Path && h.Header.Detector == detector && h.Trailer.Failed == "" &&
+func current(h *store.Shard, f *archive.File, options string) bool {
+	return h.Header.Input == f.Path && h.Header.Options == options && h.Trailer.Failed == "" &&
 		(remote.Is(f.Path) || h.Header.Size == f.Size && h.Header.ModTime.Equal(f.ModTime))
 }
 
@@ -256,7 +286,7 @@ func (s *sharder) shard(ctx context.Context, in *shardInput) sharded {
 		return done
 	}
 	old, _ := store.OpenShard(done.Shard) // what is not finished is made anew
-	if old != nil && !s.c.Bool("force") && current(old, &in.File, s.detector) {
+	if old != nil && !s.c.Bool("force") && current(old, &in.File, s.d.options) {
 		done.State, done.ShardTrailer = "kept", &old.Trailer
 		done.stopped = s.clear(in.Path)
 		return done
@@ -296,8 +326,10 @@ func (s *sharder) write(ctx context.Context, in *shardInput, path string, keep b
 	if err != nil {
 		return t, err
 	}
-	h := store.ShardHeader{Input: in.Path, Size: in.Size, ModTime: in.ModTime.UTC(), Version: s.c.App.Version, Detector: s.detector}
+	h := store.ShardHeader{Input: in.Path, Size: in.Size, ModTime: in.ModTime.UTC(), Version: s.c.App.Version,
+		Abs: in.Abs, Scope: s.scope, Detector: s.d.version, Options: s.d.options, Partial: s.d.partial}
 	if remote.Is(in.Path) {
+		h.Scope = "" // a URL is everywhere the same
 		from, err := s.client.Open(ctx, in.address)
 		if ctx.Err() != nil {
 			return t, context.Cause(ctx)
@@ -316,7 +348,7 @@ func (s *sharder) write(ctx context.Context, in *shardInput, path string, keep b
 		if err != nil {
 			return err
 		}
-		scan := archive.Scan{Find: s.find, Keep: out.Add, Workers: s.workers}
+		scan := archive.Scan{Find: s.d.find, Keep: out.Add, Workers: s.workers}
 		if err := scan.Run(ctx, r.Articles(in.address)); err != nil {
 			return err
 		}
@@ -357,7 +389,7 @@ func (s *sharder) fail(input, cause string) error {
 		host = "" // it is there to help, no more
 	}
 	return outputs{cleaned: true}.write(s.c.Context, outFile{s.note(input), func(w io.Writer) error {
-		return json.NewEncoder(w).Encode(failure{input, cause, time.Now().UTC().Truncate(time.Second), host, s.detector})
+		return json.NewEncoder(w).Encode(failure{input, cause, time.Now().UTC().Truncate(time.Second), host, s.d.options})
 	}})
 }
 

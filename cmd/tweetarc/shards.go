@@ -65,7 +65,7 @@ func shardsAction(c *cli.Context) error {
 	} else if !info.IsDir() {
 		return usagef(c, "%s is no folder", dir)
 	}
-	_, detector, err := finder(c)
+	d, err := detector(c)
 	if err != nil {
 		return err
 	}
@@ -86,7 +86,7 @@ func shardsAction(c *cli.Context) error {
 			continue
 		}
 		seen[input] = true
-		state, cause := shardState(dir, archive.WithoutSecrets(input), detector)
+		state, cause := shardState(dir, archive.WithoutSecrets(input), d.options)
 		counts[state]++
 		if c.Bool("missing") && state != "done" {
 			if _, err := fmt.Fprintln(c.App.Writer, input); err != nil {
@@ -114,7 +114,7 @@ func shardsAction(c *cli.Context) error {
 }
 
 // shardState tells how far an input is, and why it is not further.
-func shardState(dir, input, detector string) (state, cause string) {
+func shardState(dir, input, options string) (state, cause string) {
 	s, _ := store.OpenShard(filepath.Join(dir, shardName(input)+shardExt)) // unfinished is missing
 	if b, err := os.ReadFile(filepath.Join(dir, "failed", shardName(input)+".json")); err == nil {
 		var f failure
@@ -138,7 +138,7 @@ func shardState(dir, input, detector string) (state, cause string) {
 			f.Size, f.ModTime = info.Size(), info.ModTime()
 		}
 	}
-	if current(s, &f, detector) {
+	if current(s, &f, options) {
 		return "done", ""
 	}
 	return "stale", ""

@@ -31,6 +31,7 @@ article and the passage around it, the tweet marked.
 			formatFlag("table", "jsonl", "csv"),
 			&cli.IntFlag{Name: "limit", Value: 20, Usage: "show at most `N` places, 0 for all"},
 			&cli.BoolFlag{Name: "with-api", Usage: "show what was looked up, too"},
+			supersededFlag(),
 		},
 		Action: func(c *cli.Context) error {
 			if c.NArg() != 1 {
@@ -59,7 +60,7 @@ article and the passage around it, the tweet marked.
 				if err != nil {
 					return err
 				}
-				places, err := db.Places(c.Context, key, c.Int("limit"), 0)
+				places, err := db.Places(c.Context, key, c.Bool("superseded"), c.Int("limit"), 0)
 				if err != nil {
 					return err
 				}

@@ -236,11 +236,21 @@ func plural(n int, noun string) string {
 	return fmt.Sprintf("%d %ss", n, noun)
 }
 
+// are is how many of a noun are.
+func are(n int, noun string) string {
+	if n == 1 {
+		return plural(n, noun) + " is"
+	}
+	return plural(n, noun) + " are"
+}
+
 // tell prints what a scan read and found.
 func (t *tally) tell(c *cli.Context) {
 	w := c.App.ErrWriter
 	fmt.Fprintf(w, "%s, %d with tweets, %s\n", plural(t.articles, "article"), t.with, plural(t.embeds, "embed"))
-	t.outside.tell(w)
+	if t.outside != nil {
+		t.outside.tell(w)
+	}
 	if n := sum(t.skipped); n > 0 {
 		fmt.Fprintf(w, "%d skipped: %s\n", n, reasons(t.skipped))
 	}
@@ -256,15 +266,20 @@ func (t *tally) tellAll(c *cli.Context, counts store.Counts, bytes int64) {
 	if counts.Skipped > 0 {
 		fmt.Fprintf(w, "%s unchanged since archived, not read again\n", plural(counts.Skipped, "file"))
 	}
+	if t.before = counts.Unreadable; t.before > 0 {
+		fmt.Fprintf(w, "%s of these could not be read when they were\n", plural(t.before, "record"))
+	}
 	took := time.Since(t.began)
 	fmt.Fprintf(w, "%.1f s, %.0f MB/s\n", took.Seconds(), float64(bytes)/1e6/max(took.Seconds(), 1e-3))
 }
 
-// failure is the error of a scan that could not read a path which the user
-// named. What is broken further down is told and counted, and fails nothing.
+// failure is the error of a scan that could not read all of its input.
 func (t *tally) failure() error {
-	if t.failed > 0 {
-		return fmt.Errorf("%s could not be read", plural(t.failed, "input"))
+	switch {
+	case t.failed > 0:
+		return &incompleteError{fmt.Errorf("%s could not be read", plural(t.failed, "input"))}
+	case t.before+sum(t.errors) > 0:
+		return &incompleteError{errors.New("done but for what could not be read")}
 	}
 	return nil
 }

@@ -550,7 +550,7 @@ func (s *site) tweetPage(ctx context.Context, key string, number, per int) (*twe
 	if v.Lookups, err = s.db.Lookups(ctx, t.Key); err != nil {
 		return nil, err
 	}
-	places, err := s.db.Places(ctx, t.Key, per, (number-1)*per)
+	places, err := s.db.Places(ctx, t.Key, false, per, (number-1)*per)
 	if err != nil {
 		return nil, err
 	}

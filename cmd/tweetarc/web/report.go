@@ -164,7 +164,7 @@ func (r *report) gather(ctx context.Context, limit int) (err error) {
 				year := t.Format("2006")
 				r.years[year] = append(r.years[year], h.Key)
 			}
-			places, err := r.db.Places(ctx, h.Key, 0, 0)
+			places, err := r.db.Places(ctx, h.Key, false, 0, 0)
 			if err != nil {
 				return err
 			}
