@@ -174,6 +174,12 @@ func (b *batch) stretch(s *stretch) (l dropped, err error) {
 	n := s.upTo
 	if !s.last || s.in != nil || in.broken {
 		done := s.last && !in.broken
+		if s.damaged {
+			n.record = 0
+			if err := b.exec(`DELETE FROM progress WHERE version = ? AND file = ?`, in.version, s.row); err != nil {
+				return l, err
+			}
+		}
 		return l, b.exec(`INSERT INTO progress (version, file, began, record, done, records, articles, embeds, errors) SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?
 			WHERE NOT EXISTS (SELECT 1 FROM versions WHERE id = ?1 AND done >= ?3)
 			ON CONFLICT DO UPDATE SET began = excluded.began, record = excluded.record, done = excluded.done, records = excluded.records, articles = excluded.articles, embeds = excluded.embeds, errors = excluded.errors
