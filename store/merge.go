@@ -315,7 +315,7 @@ func sightingsIn(ctx context.Context, embeds, links *sql.Stmt, article int64) (f
 
 // mergeLookups adds the answers that are not there.
 func (w *Writer) mergeLookups(ctx context.Context, tx *sql.Tx) (n int, err error) {
-	rows, err := tx.QueryContext(ctx, `SELECT tweet_id, key, score, source, state, checked_at, author, handle, posted_at, text, lang, body FROM lookups ORDER BY tweet_id, key, source, checked_at`)
+	rows, err := tx.QueryContext(ctx, `SELECT `+lookupColumns+` FROM lookups ORDER BY tweet_id, key, source, checked_at`)
 	if err != nil {
 		return 0, ofSource(err)
 	}

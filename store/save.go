@@ -438,8 +438,8 @@ func (g *gathered) add(a *added) {
 	if g.addresses == nil {
 		g.addresses = map[int64]bool{}
 	}
-	if address, ok := address(a.at.url).(int64); ok {
-		g.addresses[address] = true
+	if address := address(a.at.url); address.Valid {
+		g.addresses[address.Int64] = true
 	} else {
 		g.addresses[a.article] = true
 	}
@@ -480,15 +480,13 @@ func (b *batch) insert(a *added) error {
 	return err
 }
 
-// refresh makes the rows of the touched tweets anew from their sightings, and
-// takes away those that have none left.
-func (b *batch) refresh() error {
-	if len(b.touched) == 0 {
-		return nil
-	}
-	ids := slices.Sorted(maps.Keys(b.touched))
+// asker asks a query and calls a function for every row.
+type asker func(each func(*sql.Rows) error, query string, args ...any) error
+
+// gather reads what tweets follow from.
+func gather(ask asker, ids []int64) (map[int64]*gathered, error) {
 	tweets := make(map[int64]*gathered, len(ids))
-	err := b.query(func(r *sql.Rows) error {
+	err := ask(func(r *sql.Rows) error {
 		var id int64
 		g := &gathered{}
 		err := r.Scan(&id, &g.embeds, &g.articles, &g.first, &g.last)
@@ -497,44 +495,64 @@ func (b *batch) refresh() error {
 	}, `SELECT e.tweet, sum(e.current), count(DISTINCT iif(e.current, `+addressOfArticle+`, NULL)), ifnull(min(iif(e.current, nullif(a.date, ''), NULL)), ''), ifnull(max(iif(e.current, a.date, NULL)), '')
 		FROM embeds e JOIN articles a ON a.id = e.article WHERE e.tweet IN (SELECT value FROM json_each(?)) GROUP BY e.tweet`, list(ids))
 	if err != nil {
-		return err
+		return nil, err
 	}
-	err = b.query(func(r *sql.Rows) error {
+	err = ask(func(r *sql.Rows) error {
 		var id, row int64
 		var place string
 		if err := r.Scan(&id, &row, &place); err != nil {
 			return err
 		}
-		tweets[id].at.row = row
+		if g := tweets[id]; g != nil { // else it is damaged
+			g.at.row = row
+		}
 		return nil
 	}, `SELECT e.tweet, e.id, min((NOT e.current) || f.name || char(1) || printf('%020d %012d %012d', f.key, a.record, e.start)) FROM embeds e JOIN articles a ON a.id = e.article JOIN files f ON f.id = a.file
 		WHERE e.tweet IN (SELECT value FROM json_each(?)) GROUP BY e.tweet`, list(ids))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	byRow := map[int64]*variant{}
 	const distinct = `(SELECT min(id) FROM embeds WHERE tweet IN (SELECT value FROM json_each(?)) GROUP BY tweet, variant, current)`
-	err = b.query(func(r *sql.Rows) error {
+	err = ask(func(r *sql.Rows) error {
 		v, err := scanVariant(r)
 		if err != nil {
 			return err
 		}
 		byRow[v.embed] = v
-		tweets[v.tweet].variants = append(tweets[v.tweet].variants, v)
+		if g := tweets[v.tweet]; g != nil {
+			g.variants = append(g.variants, v)
+		}
 		return nil
 	}, `SELECT `+variantColumns+` FROM embeds WHERE id IN `+distinct+` ORDER BY id`, list(ids))
 	if err != nil {
-		return err
+		return nil, err
 	}
-	err = b.query(func(r *sql.Rows) error {
+	err = ask(func(r *sql.Rows) error {
 		var row int64
 		var l archive.Link
 		if err := r.Scan(&row, &l.Shown, &l.URL, &l.Target); err != nil {
 			return err
 		}
-		byRow[row].Links = append(byRow[row].Links, l)
+		if v := byRow[row]; v != nil {
+			v.Links = append(v.Links, l)
+		}
 		return nil
 	}, `SELECT embed, shown, url, target FROM links WHERE embed IN `+distinct+` ORDER BY embed, n`, list(ids))
+	if err != nil {
+		return nil, err
+	}
+	return tweets, nil
+}
+
+// refresh makes the rows of the touched tweets anew from their sightings, and
+// takes away those that have none left.
+func (b *batch) refresh() error {
+	if len(b.touched) == 0 {
+		return nil
+	}
+	ids := slices.Sorted(maps.Keys(b.touched))
+	tweets, err := gather(b.query, ids)
 	if err != nil {
 		return err
 	}
@@ -551,7 +569,7 @@ func (b *batch) refresh() error {
 			continue
 		}
 		t, confidence := merge(g.decide())
-		err := b.exec(`UPDATE tweets SET tweet_id = ?, author = ?, handle = ?, posted_date = ?, posted_at = ?, text = ?, confidence = ?, embeds = ?, articles = ?, first_seen = ?, last_seen = ?, marks = ?, first = ? WHERE id = ?`,
+		err = b.exec(`UPDATE tweets SET tweet_id = ?, author = ?, handle = ?, posted_date = ?, posted_at = ?, text = ?, confidence = ?, embeds = ?, articles = ?, first_seen = ?, last_seen = ?, marks = ?, first = ? WHERE id = ?`,
 			t.ID, t.Author, t.Handle, t.Date, formatTime(t.At), t.Text, confidence, g.embeds, g.articles, g.first, g.last, marksOf(t, g.variants), g.at.row, id)
 		if err != nil {
 			return err

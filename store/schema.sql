@@ -201,7 +201,8 @@ CREATE TABLE lookups (
 	posted_at  TEXT NOT NULL,
 	text       TEXT NOT NULL,
 	lang       TEXT NOT NULL,
-	body       BLOB NOT NULL     -- the answer as it came
+	body       BLOB NOT NULL,    -- the answer as it came
+	checksum   INTEGER NOT NULL
 );
 CREATE UNIQUE INDEX lookups_answer ON lookups (tweet_id, key, source, checked_at);
 CREATE INDEX lookups_key ON lookups (key) WHERE key <> '';
