@@ -231,7 +231,7 @@ func (u *union) inBatches(f func(b *batch, full func() error) error) error {
 
 // readArticles adds the articles, with their embeds and places.
 func (u *union) readArticles(ctx context.Context) error {
-	embeds, err := u.from.PrepareContext(ctx, `SELECT e.id, EXISTS (SELECT 1 FROM links WHERE embed = e.id), `+sightingColumns+` FROM embeds e WHERE e.article = ? ORDER BY e.start, e.id`)
+	embeds, err := u.from.PrepareContext(ctx, sightingsQuery)
 	if err != nil {
 		return ofSource(err)
 	}
@@ -290,6 +290,8 @@ func (u *union) completed(ctx context.Context) error {
 		}, `SELECT id, complete FROM files WHERE complete > 0 ORDER BY id`)
 	})
 }
+
+const sightingsQuery = `SELECT e.id, EXISTS (SELECT 1 FROM links WHERE embed = e.id), ` + sightingColumns + ` FROM embeds e WHERE e.article = ? ORDER BY e.start, e.id`
 
 // sightingsIn are the embeds of an article, by these statements.
 func sightingsIn(ctx context.Context, embeds, links *sql.Stmt, article int64) (found []Sighting, err error) {

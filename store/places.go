@@ -166,6 +166,17 @@ func (b *batch) put(a *archive.Article, key []byte, detector int64, at seen, emb
 		if err != nil {
 			return false, err
 		}
+		found, out := b.tombs.admit(found)
+		if len(out) > 0 {
+			detector = 0 // so that this is done again with the next place, or all is found when nothing is kept out any more
+			at.said.title = withoutWords(textsOf(out)).Replace(at.said.title)
+		}
+		if len(found) == 0 {
+			if row == 0 {
+				return false, nil
+			}
+			return false, b.drop(row)
+		}
 		isNew = row == 0
 		if isNew {
 			b.article++
@@ -185,6 +196,15 @@ func (b *batch) put(a *archive.Article, key []byte, detector int64, at seen, emb
 		}
 	}
 	return isNew, b.place(row, isNew, now, at)
+}
+
+// drop takes an article away of which the embeds are gone.
+func (b *batch) drop(article int64) error {
+	err := b.exec(`DELETE FROM places WHERE article = ?`, article)
+	if err == nil {
+		err = b.exec(`DELETE FROM articles WHERE id = ?`, article)
+	}
+	return err
 }
 
 // place brings in a place of an article.

@@ -23,6 +23,7 @@ type batch struct {
 	touched   map[int64]bool  // tweets whose rows must be made anew
 	media     map[string]bool // codes of the sightings that were lost
 	moved     []move
+	tombs     *tombs
 	first     int64 // the last tweet that was there before
 	lookups   bool  // there are some
 }
@@ -42,6 +43,11 @@ type added struct {
 // begin makes the batch ready; the lock is held.
 func (b *batch) begin() error {
 	*b = batch{Writer: b.Writer, unsettled: map[int64]bool{}, current: map[int64]bool{}, dirty: map[int64]bool{}, touched: map[int64]bool{}, media: map[string]bool{}}
+	tombs, err := readTombs(b.query)
+	if err != nil {
+		return err
+	}
+	b.tombs = tombs
 	return b.query(func(r *sql.Rows) error { return r.Scan(&b.article, &b.embed, &b.tweet, &b.lookups) },
 		`SELECT (SELECT ifnull(max(id), 0) FROM articles), (SELECT ifnull(max(id), 0) FROM embeds), (SELECT ifnull(max(id), 0) FROM tweets), EXISTS (SELECT 1 FROM lookups)`)
 }
