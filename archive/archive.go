@@ -113,6 +113,20 @@ type ReadError struct {
 func (e *ReadError) Error() string { return e.Origin.String() + ": " + e.Err.Error() }
 func (e *ReadError) Unwrap() error { return e.Err }
 
+// Damage is an error of the bytes of an input, not of one record: it was cut, or its
+// checksum is wrong. More may be missing than can be told, so that the input is
+// read again the next time.
+type Damage struct{ Err error }
+
+func (d *Damage) Error() string { return d.Err.Error() }
+func (d *Damage) Unwrap() error { return d.Err }
+
+// IsDamage tells whether an error is one of the input's bytes.
+func IsDamage(err error) bool {
+	var d *Damage
+	return errors.As(err, &d)
+}
+
 // Reason is the innermost error in err, which many records share: by it they
 // are counted.
 func Reason(err error) string {

@@ -147,7 +147,7 @@ func (s Scan) find(ctx context.Context, j *job) {
 		if err != nil {
 			re := readError(err, j.File.Path)
 			p.Errors, p.Record = append(p.Errors, re), max(p.Record, re.Record)
-			unread = unread || re.Record == 0
+			unread = unread || re.Record == 0 || IsDamage(re)
 		} else {
 			p.Record = a.Record
 			embeds, err := s.embeds(a)

@@ -2,6 +2,7 @@ package store
 
 import (
 	"crypto/sha256"
+	"database/sql"
 	"encoding/binary"
 	"hash/crc32"
 	"io"
@@ -64,12 +65,12 @@ func addressOf(url string) string {
 	return host
 }
 
-// address is the hash of a URL by which articles are counted; nil without one.
-func address(url string) any {
+// address is the hash of a URL by which articles are counted; null without one.
+func address(url string) sql.NullInt64 {
 	if a := addressOf(url); a != "" {
-		return hash(a)
+		return sql.NullInt64{Int64: hash(a), Valid: true}
 	}
-	return nil
+	return sql.NullInt64{}
 }
 
 // Checksums are CRC-32 sums of what verify compares them with. An article's is of its

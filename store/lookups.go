@@ -31,7 +31,7 @@ func (db *DB) AddLookups(ctx context.Context, lookups []Lookup) (err error) {
 		return err
 	}
 	defer tx.Rollback()
-	stmt, err := tx.PrepareContext(ctx, `INSERT OR IGNORE INTO lookups (tweet_id, key, score, source, state, checked_at, author, handle, posted_at, text, lang, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+	stmt, err := tx.PrepareContext(ctx, `INSERT OR IGNORE INTO lookups (`+lookupColumns+`, checksum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
 	if err != nil {
 		return err
 	}
@@ -63,7 +63,7 @@ func (db *DB) AddLookups(ctx context.Context, lookups []Lookup) (err error) {
 		if body == nil {
 			body = []byte{}
 		}
-		if _, err := stmt.ExecContext(ctx, l.ID, l.Key, l.Score, l.Source, l.State, formatTime(l.At), t.Author, t.Handle, formatTime(t.At), t.Text, l.Lang, body); err != nil {
+		if _, err := stmt.ExecContext(ctx, l.ID, l.Key, l.Score, l.Source, l.State, formatTime(l.At), t.Author, t.Handle, formatTime(t.At), t.Text, l.Lang, body, l.sum()); err != nil {
 			return err
 		}
 		if l.Key != "" {
@@ -83,7 +83,9 @@ func (db *DB) AddLookups(ctx context.Context, lookups []Lookup) (err error) {
 // one accepted for it. That one could not ask says less than any answer, what
 // may be the tweet nothing, and archives, which know what was, do not overrule
 // the services, which know what is.
-const statusQuery = `UPDATE tweets SET (status, checked_at) = (SELECT ifnull(max(s.state), ''), ifnull(max(s.checked_at), '') FROM (
+const statusQuery = `UPDATE tweets SET (status, checked_at) = ` + statusOfTweet
+
+const statusOfTweet = `(SELECT ifnull(max(s.state), ''), ifnull(max(s.checked_at), '') FROM (
 	SELECT state, checked_at FROM lookups l WHERE state <> 'maybe' AND (l.tweet_id = tweets.key AND (l.key = '' OR l.state = 'found') OR l.key = tweets.key AND l.key <> ''
 		OR l.key = '' AND l.tweet_id IN (SELECT r.tweet_id FROM lookups r WHERE r.key = tweets.key AND r.key <> '' AND r.state = 'found'))
 	ORDER BY state = 'unknown', source NOT IN ('oembed', 'v2', 'v1'), checked_at DESC, source, state LIMIT 1) s)`
@@ -91,7 +93,7 @@ const statusQuery = `UPDATE tweets SET (status, checked_at) = (SELECT ifnull(max
 // Lookups lists what was answered about a tweet, the latest first.
 func (db *DB) Lookups(ctx context.Context, key string) (all []Lookup, err error) {
 	defer func() { err = db.explain(err) }()
-	rows, err := db.sql.QueryContext(ctx, `SELECT tweet_id, key, score, source, state, checked_at, author, handle, posted_at, text, lang, body FROM lookups
+	rows, err := db.sql.QueryContext(ctx, `SELECT `+lookupColumns+` FROM lookups
 		WHERE tweet_id = ?1 AND key = '' OR key = ?1 AND key <> '' ORDER BY checked_at DESC, source, tweet_id, score DESC`, key)
 	if err != nil {
 		return nil, err
@@ -107,10 +109,18 @@ func (db *DB) Lookups(ctx context.Context, key string) (all []Lookup, err error)
 	return all, rows.Err()
 }
 
-func scanLookup(rows *sql.Rows) (l Lookup, err error) {
+const lookupColumns = `tweet_id, key, score, source, state, checked_at, author, handle, posted_at, text, lang, body`
+
+// scanLookup reads lookupColumns, after other columns if there are any.
+func scanLookup(rows *sql.Rows, others ...any) (l Lookup, err error) {
 	var at, posted string
-	err = rows.Scan(&l.ID, &l.Key, &l.Score, &l.Source, &l.State, &at, &l.Tweet.Author, &l.Tweet.Handle, &posted, &l.Tweet.Text, &l.Lang, &l.Body)
+	err = rows.Scan(append(others, &l.ID, &l.Key, &l.Score, &l.Source, &l.State, &at, &l.Tweet.Author, &l.Tweet.Handle, &posted, &l.Tweet.Text, &l.Lang, &l.Body)...)
 	l.Tweet.ID = l.ID
 	l.At, l.Tweet.At = parseTime(at), parseTime(posted)
 	return l, err
+}
+
+// sum is the checksum of an answer.
+func (l *Lookup) sum() int64 {
+	return checksum("lookup", l.ID, l.Key, formatNumber(l.Score), l.Source, l.State, formatTime(l.At), l.Tweet.Author, l.Tweet.Handle, formatTime(l.Tweet.At), l.Tweet.Text, l.Lang, string(l.Body))
 }

@@ -231,7 +231,7 @@ func (u *union) inBatches(f func(b *batch, full func() error) error) error {
 
 // readArticles adds the articles, with their embeds and places.
 func (u *union) readArticles(ctx context.Context) error {
-	embeds, err := u.from.PrepareContext(ctx, `SELECT e.id, EXISTS (SELECT 1 FROM links WHERE embed = e.id), `+sightingColumns+` FROM embeds e WHERE e.article = ? ORDER BY e.start, e.id`)
+	embeds, err := u.from.PrepareContext(ctx, sightingsQuery)
 	if err != nil {
 		return ofSource(err)
 	}
@@ -291,6 +291,8 @@ func (u *union) completed(ctx context.Context) error {
 	})
 }
 
+const sightingsQuery = `SELECT e.id, EXISTS (SELECT 1 FROM links WHERE embed = e.id), ` + sightingColumns + ` FROM embeds e WHERE e.article = ? ORDER BY e.start, e.id`
+
 // sightingsIn are the embeds of an article, by these statements.
 func sightingsIn(ctx context.Context, embeds, links *sql.Stmt, article int64) (found []Sighting, err error) {
 	rows, err := embeds.QueryContext(ctx, article)
@@ -315,7 +317,7 @@ func sightingsIn(ctx context.Context, embeds, links *sql.Stmt, article int64) (f
 
 // mergeLookups adds the answers that are not there.
 func (w *Writer) mergeLookups(ctx context.Context, tx *sql.Tx) (n int, err error) {
-	rows, err := tx.QueryContext(ctx, `SELECT tweet_id, key, score, source, state, checked_at, author, handle, posted_at, text, lang, body FROM lookups ORDER BY tweet_id, key, source, checked_at`)
+	rows, err := tx.QueryContext(ctx, `SELECT `+lookupColumns+` FROM lookups ORDER BY tweet_id, key, source, checked_at`)
 	if err != nil {
 		return 0, ofSource(err)
 	}

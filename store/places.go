@@ -166,6 +166,17 @@ func (b *batch) put(a *archive.Article, key []byte, detector int64, at seen, emb
 		if err != nil {
 			return false, err
 		}
+		found, out := b.tombs.admit(found)
+		if len(out) > 0 {
+			detector = 0 // so that this is done again with the next place, or all is found when nothing is kept out any more
+			at.said.title = withoutWords(textsOf(out)).Replace(at.said.title)
+		}
+		if len(found) == 0 {
+			if row == 0 {
+				return false, nil
+			}
+			return false, b.drop(row)
+		}
 		isNew = row == 0
 		if isNew {
 			b.article++
@@ -185,6 +196,15 @@ func (b *batch) put(a *archive.Article, key []byte, detector int64, at seen, emb
 		}
 	}
 	return isNew, b.place(row, isNew, now, at)
+}
+
+// drop takes an article away of which the embeds are gone.
+func (b *batch) drop(article int64) error {
+	err := b.exec(`DELETE FROM places WHERE article = ?`, article)
+	if err == nil {
+		err = b.exec(`DELETE FROM articles WHERE id = ?`, article)
+	}
+	return err
 }
 
 // place brings in a place of an article.
@@ -242,9 +262,71 @@ func unless(s, known string) any {
 // standing is a place with what decides whether it is superseded.
 type standing struct {
 	seen
+	checksum       int64
 	changed        bool
 	scope          int64
 	complete, gone int64 // of the input
+}
+
+// settled is the row of an article, with its places in their order.
+type settled struct {
+	seen
+	places   int
+	date     string
+	checksum int64
+	all      []standing
+}
+
+// standings reads articles with their places.
+func standings(ask asker, ids []int64) (map[int64]*settled, error) {
+	articles := map[int64]*settled{}
+	err := ask(func(r *sql.Rows) error {
+		var id int64
+		a := &settled{}
+		err := r.Scan(&id, &a.file, &a.record, &a.places, &a.url, &a.title, &a.outlet, &a.date, &a.checksum)
+		articles[id] = a
+		return err
+	}, `SELECT id, file, record, places, url, title, outlet, date, checksum FROM articles WHERE id IN (SELECT value FROM json_each(?))`, list(ids))
+	if err != nil {
+		return nil, err
+	}
+	err = ask(func(r *sql.Rows) error {
+		var id int64
+		var p standing
+		var url, title, outlet sql.NullString
+		err := r.Scan(&id, &p.file, &p.record, &p.first, &p.last, &p.captured, &url, &title, &outlet, &p.current, &p.checksum, &p.name, &p.key, &p.scope, &p.complete, &p.gone)
+		if a := articles[id]; a != nil {
+			p.said = said{or(url, a.url), or(title, a.title), or(outlet, a.outlet)}
+			a.all = append(a.all, p)
+		}
+		return err
+	}, `SELECT p.article, p.file, p.record, p.first, p.last, p.captured, p.url, p.title, p.outlet, p.current, p.checksum, f.name, f.key, f.scope, i.complete, i.gone
+		FROM places p JOIN files f ON f.id = p.file JOIN files i ON i.id = f.input WHERE p.article IN (SELECT value FROM json_each(?))`, list(ids))
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range articles {
+		slices.SortFunc(a.all, func(p, q standing) int {
+			return cmp.Or(strings.Compare(p.name, q.name), cmp.Compare(p.key, q.key), cmp.Compare(p.record, q.record))
+		})
+	}
+	return articles, nil
+}
+
+// first is which place an article has its row from, and how many are current.
+func (a *settled) first() (first, current int) {
+	first = -1
+	for i, is := range currentOf(a.all) {
+		if is {
+			if current++; current == 1 {
+				first = i
+			}
+		}
+		if p := &a.all[i]; is != p.current {
+			p.current, p.changed = is, true
+		}
+	}
+	return max(first, 0), current
 }
 
 // settle finds out which places of the unsettled articles are superseded, and with
@@ -257,37 +339,7 @@ func (b *batch) settle() error {
 		return nil
 	}
 	ids := slices.Sorted(maps.Keys(b.unsettled))
-	type row struct {
-		seen
-		places   int64
-		host     string
-		date     string
-		checksum int64
-		all      []standing
-	}
-	articles := map[int64]*row{}
-	err := b.query(func(r *sql.Rows) error {
-		var id int64
-		a := &row{}
-		err := r.Scan(&id, &a.file, &a.record, &a.places, &a.url, &a.title, &a.outlet, &a.date, &a.checksum)
-		articles[id] = a
-		return err
-	}, `SELECT id, file, record, places, url, title, outlet, date, checksum FROM articles WHERE id IN (SELECT value FROM json_each(?))`, list(ids))
-	if err != nil {
-		return err
-	}
-	err = b.query(func(r *sql.Rows) error {
-		var id int64
-		var p standing
-		var url, title, outlet sql.NullString
-		err := r.Scan(&id, &p.file, &p.record, &p.first, &p.last, &p.captured, &url, &title, &outlet, &p.current, &p.name, &p.key, &p.scope, &p.complete, &p.gone)
-		if a := articles[id]; a != nil {
-			p.said = said{or(url, a.url), or(title, a.title), or(outlet, a.outlet)}
-			a.all = append(a.all, p)
-		}
-		return err
-	}, `SELECT p.article, p.file, p.record, p.first, p.last, p.captured, p.url, p.title, p.outlet, p.current, f.name, f.key, f.scope, i.complete, i.gone
-		FROM places p JOIN files f ON f.id = p.file JOIN files i ON i.id = f.input WHERE p.article IN (SELECT value FROM json_each(?))`, list(ids))
+	articles, err := standings(b.query, ids)
 	if err != nil {
 		return err
 	}
@@ -296,21 +348,8 @@ func (b *batch) settle() error {
 		if a == nil || len(a.all) == 0 {
 			continue // damage, which verify tells of
 		}
-		slices.SortFunc(a.all, func(p, q standing) int {
-			return cmp.Or(strings.Compare(p.name, q.name), cmp.Compare(p.key, q.key), cmp.Compare(p.record, q.record))
-		})
-		current, first := 0, -1
-		for i, is := range currentOf(a.all) {
-			if is {
-				if current++; current == 1 {
-					first = i
-				}
-			}
-			if p := &a.all[i]; is != p.current {
-				p.current, p.changed = is, true
-			}
-		}
-		p := &a.all[max(first, 0)]
+		first, current := a.first()
+		p := &a.all[first]
 		for i := range a.all {
 			if q := &a.all[i]; q.changed || p.said != a.said {
 				if err := b.writePlace(id, p.said, &q.seen); err != nil {
@@ -319,7 +358,7 @@ func (b *batch) settle() error {
 			}
 		}
 		b.current[id] = current > 0
-		if p.file == a.file && p.record == a.record && p.said == a.said && int64(current) == a.places {
+		if p.file == a.file && p.record == a.record && p.said == a.said && current == a.places {
 			continue
 		}
 		err := b.exec(`UPDATE articles SET file = ?, record = ?, places = ?, url = ?, host = ?, title = ?, outlet = ?, address = ?, checksum = ? WHERE id = ?`,

@@ -52,6 +52,14 @@ const includeSuperseded = "include:superseded"
 // Superseded says whether the query also finds what is superseded.
 func (q *Query) Superseded() bool { return q != nil && q.root.asks("include") }
 
+// Handle is the user name of a query of from: alone, "" of any other.
+func (q *Query) Handle() string {
+	if q == nil || q.root == nil || q.root.op != 0 || q.root.operator != "from" {
+		return ""
+	}
+	return q.root.value
+}
+
 // asks tells whether an operator is in a part of a query.
 func (n *node) asks(operator string) bool {
 	return n != nil && (n.op == 0 && n.operator == operator || slices.ContainsFunc(n.kids, func(k *node) bool { return k.asks(operator) }))

@@ -23,6 +23,7 @@ type batch struct {
 	touched   map[int64]bool  // tweets whose rows must be made anew
 	media     map[string]bool // codes of the sightings that were lost
 	moved     []move
+	tombs     *tombs
 	first     int64 // the last tweet that was there before
 	lookups   bool  // there are some
 }
@@ -42,6 +43,11 @@ type added struct {
 // begin makes the batch ready; the lock is held.
 func (b *batch) begin() error {
 	*b = batch{Writer: b.Writer, unsettled: map[int64]bool{}, current: map[int64]bool{}, dirty: map[int64]bool{}, touched: map[int64]bool{}, media: map[string]bool{}}
+	tombs, err := readTombs(b.query)
+	if err != nil {
+		return err
+	}
+	b.tombs = tombs
 	return b.query(func(r *sql.Rows) error { return r.Scan(&b.article, &b.embed, &b.tweet, &b.lookups) },
 		`SELECT (SELECT ifnull(max(id), 0) FROM articles), (SELECT ifnull(max(id), 0) FROM embeds), (SELECT ifnull(max(id), 0) FROM tweets), EXISTS (SELECT 1 FROM lookups)`)
 }
@@ -174,6 +180,12 @@ func (b *batch) stretch(s *stretch) (l dropped, err error) {
 	n := s.upTo
 	if !s.last || s.in != nil || in.broken {
 		done := s.last && !in.broken
+		if s.damaged {
+			n.record = 0
+			if err := b.exec(`DELETE FROM progress WHERE version = ? AND file = ?`, in.version, s.row); err != nil {
+				return l, err
+			}
+		}
 		return l, b.exec(`INSERT INTO progress (version, file, began, record, done, records, articles, embeds, errors) SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?
 			WHERE NOT EXISTS (SELECT 1 FROM versions WHERE id = ?1 AND done >= ?3)
 			ON CONFLICT DO UPDATE SET began = excluded.began, record = excluded.record, done = excluded.done, records = excluded.records, articles = excluded.articles, embeds = excluded.embeds, errors = excluded.errors
@@ -432,8 +444,8 @@ func (g *gathered) add(a *added) {
 	if g.addresses == nil {
 		g.addresses = map[int64]bool{}
 	}
-	if address, ok := address(a.at.url).(int64); ok {
-		g.addresses[address] = true
+	if address := address(a.at.url); address.Valid {
+		g.addresses[address.Int64] = true
 	} else {
 		g.addresses[a.article] = true
 	}
@@ -474,15 +486,13 @@ func (b *batch) insert(a *added) error {
 	return err
 }
 
-// refresh makes the rows of the touched tweets anew from their sightings, and
-// takes away those that have none left.
-func (b *batch) refresh() error {
-	if len(b.touched) == 0 {
-		return nil
-	}
-	ids := slices.Sorted(maps.Keys(b.touched))
+// asker asks a query and calls a function for every row.
+type asker func(each func(*sql.Rows) error, query string, args ...any) error
+
+// gather reads what tweets follow from.
+func gather(ask asker, ids []int64) (map[int64]*gathered, error) {
 	tweets := make(map[int64]*gathered, len(ids))
-	err := b.query(func(r *sql.Rows) error {
+	err := ask(func(r *sql.Rows) error {
 		var id int64
 		g := &gathered{}
 		err := r.Scan(&id, &g.embeds, &g.articles, &g.first, &g.last)
@@ -491,44 +501,64 @@ func (b *batch) refresh() error {
 	}, `SELECT e.tweet, sum(e.current), count(DISTINCT iif(e.current, `+addressOfArticle+`, NULL)), ifnull(min(iif(e.current, nullif(a.date, ''), NULL)), ''), ifnull(max(iif(e.current, a.date, NULL)), '')
 		FROM embeds e JOIN articles a ON a.id = e.article WHERE e.tweet IN (SELECT value FROM json_each(?)) GROUP BY e.tweet`, list(ids))
 	if err != nil {
-		return err
+		return nil, err
 	}
-	err = b.query(func(r *sql.Rows) error {
+	err = ask(func(r *sql.Rows) error {
 		var id, row int64
 		var place string
 		if err := r.Scan(&id, &row, &place); err != nil {
 			return err
 		}
-		tweets[id].at.row = row
+		if g := tweets[id]; g != nil { // else it is damaged
+			g.at.row = row
+		}
 		return nil
 	}, `SELECT e.tweet, e.id, min((NOT e.current) || f.name || char(1) || printf('%020d %012d %012d', f.key, a.record, e.start)) FROM embeds e JOIN articles a ON a.id = e.article JOIN files f ON f.id = a.file
 		WHERE e.tweet IN (SELECT value FROM json_each(?)) GROUP BY e.tweet`, list(ids))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	byRow := map[int64]*variant{}
 	const distinct = `(SELECT min(id) FROM embeds WHERE tweet IN (SELECT value FROM json_each(?)) GROUP BY tweet, variant, current)`
-	err = b.query(func(r *sql.Rows) error {
+	err = ask(func(r *sql.Rows) error {
 		v, err := scanVariant(r)
 		if err != nil {
 			return err
 		}
 		byRow[v.embed] = v
-		tweets[v.tweet].variants = append(tweets[v.tweet].variants, v)
+		if g := tweets[v.tweet]; g != nil {
+			g.variants = append(g.variants, v)
+		}
 		return nil
 	}, `SELECT `+variantColumns+` FROM embeds WHERE id IN `+distinct+` ORDER BY id`, list(ids))
 	if err != nil {
-		return err
+		return nil, err
 	}
-	err = b.query(func(r *sql.Rows) error {
+	err = ask(func(r *sql.Rows) error {
 		var row int64
 		var l archive.Link
 		if err := r.Scan(&row, &l.Shown, &l.URL, &l.Target); err != nil {
 			return err
 		}
-		byRow[row].Links = append(byRow[row].Links, l)
+		if v := byRow[row]; v != nil {
+			v.Links = append(v.Links, l)
+		}
 		return nil
 	}, `SELECT embed, shown, url, target FROM links WHERE embed IN `+distinct+` ORDER BY embed, n`, list(ids))
+	if err != nil {
+		return nil, err
+	}
+	return tweets, nil
+}
+
+// refresh makes the rows of the touched tweets anew from their sightings, and
+// takes away those that have none left.
+func (b *batch) refresh() error {
+	if len(b.touched) == 0 {
+		return nil
+	}
+	ids := slices.Sorted(maps.Keys(b.touched))
+	tweets, err := gather(b.query, ids)
 	if err != nil {
 		return err
 	}
@@ -545,7 +575,7 @@ func (b *batch) refresh() error {
 			continue
 		}
 		t, confidence := merge(g.decide())
-		err := b.exec(`UPDATE tweets SET tweet_id = ?, author = ?, handle = ?, posted_date = ?, posted_at = ?, text = ?, confidence = ?, embeds = ?, articles = ?, first_seen = ?, last_seen = ?, marks = ?, first = ? WHERE id = ?`,
+		err = b.exec(`UPDATE tweets SET tweet_id = ?, author = ?, handle = ?, posted_date = ?, posted_at = ?, text = ?, confidence = ?, embeds = ?, articles = ?, first_seen = ?, last_seen = ?, marks = ?, first = ? WHERE id = ?`,
 			t.ID, t.Author, t.Handle, t.Date, formatTime(t.At), t.Text, confidence, g.embeds, g.articles, g.first, g.last, marksOf(t, g.variants), g.at.row, id)
 		if err != nil {
 			return err

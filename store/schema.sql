@@ -201,7 +201,19 @@ CREATE TABLE lookups (
 	posted_at  TEXT NOT NULL,
 	text       TEXT NOT NULL,
 	lang       TEXT NOT NULL,
-	body       BLOB NOT NULL     -- the answer as it came
+	body       BLOB NOT NULL,    -- the answer as it came
+	checksum   INTEGER NOT NULL
 );
 CREATE UNIQUE INDEX lookups_answer ON lookups (tweet_id, key, source, checked_at);
 CREATE INDEX lookups_key ON lookups (key) WHERE key <> '';
+
+-- A tombstone keeps out what was forgotten, without naming it. The last row of a
+-- hash counts.
+CREATE TABLE tombstones (
+	hash   BLOB NOT NULL,    -- of the salt, the kind and what is kept out, see forget.go
+	salt   BLOB NOT NULL,    -- random
+	kind   TEXT NOT NULL,    -- handle, id or words
+	at     INTEGER NOT NULL, -- milliseconds since 1970
+	lifted INTEGER NOT NULL, -- 1: it keeps out nothing any more
+	PRIMARY KEY (hash, at, lifted)
+) WITHOUT ROWID;

@@ -3,6 +3,7 @@ package store
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -155,16 +156,14 @@ func (s *ShardWriter) Add(p archive.Part) error {
 	for _, e := range p.Errors {
 		addReason(&s.read.Reasons, archive.Reason(e), 1)
 		_, skipped := e.Err.(archive.Skipped)
-		if e.Record > 0 {
-			if !skipped {
-				s.read.Errors++
-			}
-			continue
+		if e.Record == 0 {
+			s.read.Records--
+		} else if !skipped {
+			s.read.Errors++
 		}
-		s.read.Records--
-		s.read.Broken = s.read.Broken || !skipped
-		if !skipped && s.trailer.Failed == "" {
-			s.trailer.Failed = archive.Head(e.Error(), 1000)
+		if !skipped && (e.Record == 0 || archive.IsDamage(e)) {
+			s.read.Broken = true
+			s.trailer.Failed = cmp.Or(s.trailer.Failed, archive.Head(e.Error(), 1000))
 		}
 	}
 	for _, f := range p.Found {

@@ -47,84 +47,56 @@ func (f *Finding) Row() Row {
 	return Row{Values: []string{f.Check, f.Key, f.Handle, f.Date, f.File, place[0], place[1], f.Detail}}
 }
 
-// Checks are what Verify looks at: the file first, then the evidence.
-var Checks = []struct{ Name, Doc string }{
-	{"file", "SQLite's integrity_check: pages and indexes."},
-	{"reference", "A row refers to one that is not there."},
-	{"count", "The rows of a file or tweet are not as many as it says."},
-	{"index", "The full-text index does not hold the words of the tweets."},
-	{"day", "The day printed is not the day of the status ID."},
-	{"handle", "The address of the tweet has another user name than the attribution."},
-	{"before", "The article was published before the tweet was posted."},
-	{"zeros", "The status ID ends in zeros, as a spreadsheet leaves it: of a number it keeps 15 digits."},
-	{"length", "The text is longer than a tweet could be on its day."},
-	{"words", "Sightings of one status ID have different words."},
-	{"furniture", "The author or the words look like part of the page, not of the tweet."},
+// Checks are what Verify looks at: the file first, of which what does not fit is
+// damage, then the evidence, of which it is odd.
+var Checks = []struct {
+	Name, Doc string
+	Damage    bool
+}{
+	{"file", "SQLite's integrity_check: pages and indexes.", true},
+	{"reference", "A row refers to one that is not there.", true},
+	{"content", "What was found in an article, or where, has changed: its checksum is another.", true},
+	{"derived", "What follows from the articles does not: a tweet's row, what is superseded.", true},
+	{"lookup", "What was looked up has changed.", true},
+	{"index", "The full-text index does not hold the words of the tweets.", true},
+	{"day", "The day printed is not the day of the status ID.", false},
+	{"handle", "The address of the tweet has another user name than the attribution.", false},
+	{"before", "The article was published before the tweet was posted.", false},
+	{"length", "The text is longer than a tweet could be on its day.", false},
+	{"words", "Sightings of one status ID have different words.", false},
+	{"furniture", "The author or the words look like part of the page, not of the tweet.", false},
 }
 
-// Verify looks for what does not fit, hands it on in the order of Checks and
-// then of files and records, and tells how much it was.
-func (db *DB) Verify(ctx context.Context, each func(Finding) error) (n int, err error) {
+// Verified is how much Verify found.
+type Verified struct{ Damage, Odd int }
+
+// Verify looks for what does not fit, and hands it on in the order of Checks and
+// then of files and records.
+func (db *DB) Verify(ctx context.Context, each func(Finding) error) (n Verified, err error) {
 	defer func() { err = db.explain(err) }()
-	report := func(f Finding) error {
-		n++
-		return each(f)
-	}
 	// The index is compared by a command that has the form of an INSERT, which
 	// no read-only connection takes; it changes nothing.
 	conn, err := db.sql.Conn(ctx)
 	if err != nil {
-		return 0, err
-	}
-	defer conn.Close()
-	if err := verifyFile(ctx, conn, report); err != nil {
 		return n, err
 	}
-	return n, verifyEvidence(ctx, conn, report)
-}
-
-func verifyFile(ctx context.Context, conn *sql.Conn, report func(Finding) error) error {
-	for _, check := range []struct{ name, query string }{
-		{"file", `SELECT integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok'`},
-		{"reference", `SELECT "table" || ' ' || rowid || ' refers to a row of ' || parent || ' that is not there' FROM pragma_foreign_key_check`},
-		{"reference", `SELECT 'tweet ' || t.key || ' has a first sighting that is not its own' FROM tweets t LEFT JOIN embeds e ON e.id = t.first AND e.tweet = t.id WHERE e.id IS NULL ORDER BY t.key`},
-		{"count", `SELECT 'file ' || f.path || ': ' || f.articles || ' articles and ' || f.embeds || ' embeds, but ' || count(DISTINCT a.id) || ' and ' || count(e.id) || ' rows'
-			FROM files f LEFT JOIN articles a ON a.file = f.id LEFT JOIN embeds e ON e.article = a.id GROUP BY f.id HAVING f.done AND (f.articles <> count(DISTINCT a.id) OR f.embeds <> count(e.id)) ORDER BY f.path`},
-		{"count", `SELECT 'tweet ' || t.key || ': ' || t.embeds || ' embeds in ' || t.articles || ' articles, but ' || count(e.id) || ' rows in ' || count(DISTINCT e.article)
-			FROM tweets t LEFT JOIN embeds e ON e.tweet = t.id GROUP BY t.id HAVING t.embeds <> count(e.id) OR t.articles <> count(DISTINCT e.article) ORDER BY t.key`},
-		{"index", `SELECT 'tweet ' || key || ' is not in it' FROM tweets WHERE id NOT IN (SELECT docid FROM tweets_fts_docsize) ORDER BY key`},
-		{"row", fmt.Sprintf(`SELECT 'tweet ' || key || ' has the row ' || id FROM tweets WHERE id NOT BETWEEN 0 AND %d ORDER BY key`, maxRow)},
-		{"index", `SELECT 'it has ' || count(*) || ' rows too many' FROM tweets_fts_docsize WHERE docid NOT IN (SELECT id FROM tweets) HAVING count(*) > 0`},
-	} {
-		rows, err := conn.QueryContext(ctx, check.query)
-		if err != nil {
-			return fmt.Errorf("check %s: %w", check.name, err)
-		}
-		for rows.Next() {
-			f := Finding{Check: check.name}
-			if err := rows.Scan(&f.Detail); err != nil {
-				rows.Close()
-				return err
-			}
-			if err := report(f); err != nil {
-				rows.Close()
-				return err
-			}
-		}
-		if err := rows.Err(); err != nil {
-			return fmt.Errorf("check %s: %w", check.name, err)
-		}
+	defer conn.Close()
+	d := damage{ctx: ctx, conn: conn, report: func(check, format string, args ...any) error {
+		n.Damage++
+		return each(Finding{Check: check, Detail: fmt.Sprintf(format, args...)})
+	}}
+	if err := d.look(); err != nil {
+		return n, err
 	}
-	_, err := conn.ExecContext(ctx, `INSERT INTO tweets_fts (tweets_fts) VALUES ('integrity-check')`)
-	if err != nil && !isReadOnly(err) {
-		return report(Finding{Check: "index", Detail: err.Error()})
-	}
-	return nil
+	return n, verifyEvidence(ctx, conn, func(f Finding) error {
+		n.Odd++
+		return each(f)
+	})
 }
 
 func verifyEvidence(ctx context.Context, conn *sql.Conn, report func(Finding) error) error {
 	rows, err := conn.QueryContext(ctx, `SELECT t.key, t.text, `+placeColumns+`
-		FROM files f JOIN articles a ON a.file = f.id JOIN embeds e ON e.article = a.id JOIN tweets t ON t.id = e.tweet ORDER BY f.path, a.record, e.start`)
+		FROM `+inOrder+` JOIN tweets t ON t.id = e.tweet WHERE e.current`+orderOfEmbeds)
 	if err != nil {
 		return err
 	}
@@ -160,7 +132,11 @@ var evidence = []struct {
 		if p.Form == archive.FormWidget && within(p.Date, at.Format(time.DateOnly), 1) { // some zone's day
 			return ""
 		}
-		return fmt.Sprintf("printed %s, ID %s is of %s", p.Date, p.ID, at.Format(time.DateOnly))
+		rounded := ""
+		if len(p.ID) >= 18 && strings.Trim(p.ID[15:], "0") == "" {
+			rounded = "; a spreadsheet may have rounded it: of a number it keeps 15 digits"
+		}
+		return fmt.Sprintf("printed %s, ID %s is of %s%s", p.Date, p.ID, at.Format(time.DateOnly), rounded)
 	}},
 	{"handle", func(p *Place, _ string) string {
 		if p.ID == "" || p.Handle == "" {
@@ -186,12 +162,6 @@ var evidence = []struct {
 			return ""
 		}
 		return fmt.Sprintf("posted %s, article of %s", d, p.Article.Date)
-	}},
-	{"zeros", func(p *Place, _ string) string {
-		if len(p.ID) < 18 || strings.Trim(p.ID[15:], "0") != "" {
-			return ""
-		}
-		return "ID " + p.ID
 	}},
 	{"length", func(p *Place, _ string) string {
 		n, limit := length(p.Text, p.Date), limitOn(day(&p.Tweet))

@@ -65,6 +65,7 @@ type reading struct {
 	began        int64    // of an input: when the reading began, perhaps in an earlier run
 	fresh        bool     // no part of it was read in an earlier run
 	broken       bool     // of an input: some of it could not be read
+	damaged      bool     // what is in it is not all that was: it is to be read anew
 	progress
 }
 
@@ -191,7 +192,7 @@ func (w *Writer) Resume(f *archive.File) (after int, skip bool) {
 	if err == nil {
 		err = ask.QueryRowContext(w.ctx, version, fileKey(w.scopeOf(in), pathOf(f))).Scan(&r.began, &r.record, &r.records, &r.articles, &r.embeds, &r.errors, &skip)
 	}
-	if err != nil {
+	if err != nil || r.record == 0 && !skip {
 		return 0, false
 	}
 	if before := w.resumed[pathOf(in)]; f.In != nil && (before == nil || r.began < before.began) {
@@ -218,12 +219,13 @@ func (w *Writer) Add(p archive.Part) error {
 		return w.err
 	}
 	n := progress{record: p.Record, records: p.Records}
-	broken := false
+	broken, damaged := false, false
 	for _, e := range p.Errors {
 		w.mu.Lock()
 		w.counts.addError(archive.Reason(e))
 		w.mu.Unlock()
 		_, skipped := e.Err.(archive.Skipped)
+		damaged = damaged || archive.IsDamage(e)
 		if e.Record == 0 { // the file as a whole: try it again next time
 			broken = broken || !skipped
 			n.records--
@@ -237,13 +239,12 @@ func (w *Writer) Add(p archive.Part) error {
 		n.embeds += len(f.Embeds)
 	}
 	n.articles = len(found)
-	if n.records <= 0 && !p.Last && !broken {
+	if n.records <= 0 && !p.Last && !broken && !damaged {
 		return nil
 	}
 	r := w.reading(p.File)
-	if broken {
-		r.input().broken = true
-	}
+	r.input().broken = r.input().broken || broken || damaged
+	r.damaged = r.damaged || damaged
 	return w.add(r, n, found, p.Last)
 }
 

@@ -356,7 +356,7 @@ func unpackError(format string, err error) error {
 		err = errTruncated
 	}
 	if name := format + ": "; !strings.HasPrefix(err.Error(), name) {
-		return fmt.Errorf("%s%w", name, err)
+		err = fmt.Errorf("%s%w", name, err)
 	}
-	return err
+	return &archive.Damage{Err: err}
 }

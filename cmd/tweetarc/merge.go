@@ -24,12 +24,18 @@ as if one machine had read them all.
 
    tweetarc merge --db news.db shards
    tweetarc merge --db all.db mine.db theirs.db`,
-		Flags:  []cli.Flag{dbFlag()},
+		Flags: []cli.Flag{
+			dbFlag(),
+			&cli.StringFlag{Name: "tombstones", Usage: "what the other archive keeps out (see tweetarc forget): take or leave `WHICH`; without it a terminal is asked, else they are left"},
+		},
 		Action: mergeAction,
 	}
 }
 
 func mergeAction(c *cli.Context) error {
+	if t := c.String("tombstones"); t != "" && t != "take" && t != "leave" {
+		return usagef(c, "--tombstones: take or leave, not %q", t)
+	}
 	if c.NArg() == 0 {
 		return usagef(c, "no DIR and no archive given")
 	}
@@ -124,10 +130,37 @@ func mergeArchive(c *cli.Context, rows *store.Writer, path string) error {
 		return err
 	}
 	defer other.Close()
+	if err := mergeTombstones(c, rows, other, path); err != nil {
+		return err
+	}
 	m, err := rows.Merge(c.Context, other)
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(c.App.ErrWriter, "%s: %s, %d of them new here; %s\n", plain(path), plural(m.Articles, "article"), m.New, plural(m.Lookups, "lookup"))
 	return nil
+}
+
+// mergeTombstones takes over what another archive keeps out, if the user says so.
+func mergeTombstones(c *cli.Context, rows *store.Writer, other *store.DB, path string) error {
+	all, err := other.Tombstones(c.Context)
+	if err != nil || len(all) == 0 {
+		return err
+	}
+	w := c.App.ErrWriter
+	take := c.String("tombstones") == "take"
+	if c.String("tombstones") == "" {
+		if take, err = confirm(c, fmt.Sprintf("%s has %s: forget here, too, what it has forgotten?", path, plural(len(all), "tombstone"))); err != nil {
+			fmt.Fprintf(w, "%s: %s left; --tombstones take takes them over\n", plain(path), plural(len(all), "tombstone"))
+			return nil
+		}
+	}
+	if !take {
+		return nil
+	}
+	n, err := rows.MergeTombstones(c.Context, other)
+	if err == nil {
+		fmt.Fprintf(w, "%s: %s taken over; forgotten here: %s, %s\n", plain(path), plural(n.Tombstones, "tombstone"), plural(n.Tweets, "tweet"), plural(n.Embeds, "embed"))
+	}
+	return err
 }

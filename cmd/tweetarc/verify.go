@@ -10,18 +10,25 @@ import (
 )
 
 func verifyCommand() *cli.Command {
-	var checks strings.Builder
+	var damage, odd strings.Builder
 	for _, c := range store.Checks {
-		fmt.Fprintf(&checks, "   %-11s", c.Name)
-		setIn(&checks, 14, c.Doc)
+		into := &odd
+		if c.Damage {
+			into = &damage
+		}
+		fmt.Fprintf(into, "   %-11s", c.Name)
+		setIn(into, 14, c.Doc)
 	}
 	return &cli.Command{
 		Name:  "verify",
 		Usage: "look for damage in the archive, and evidence that does not fit",
-		Description: `Prints a line for each finding and fails if there is any. Forged and damaged
-embeds are findings, not errors; they stay in the archive. The checks:
+		Description: `Prints a line for each finding. Damage makes the command fail (exit code 1):
 
-` + checks.String() + `
+` + damage.String() + `
+What is odd in the evidence does not. Forged, misquoted and cut embeds are what
+articles have; they stay in the archive:
+
+` + odd.String() + `
    tweetarc verify
    tweetarc verify --format csv > findings.csv`,
 		Flags: []cli.Flag{dbFlag(), formatFlag("table", "jsonl", "csv")},
@@ -63,10 +70,14 @@ embeds are findings, not errors; they stay in the archive. The checks:
 					return err
 				}
 			}
-			if n > 0 {
-				return fmt.Errorf("%s", plural(n, "finding"))
+			switch {
+			case n.Damage > 0:
+				return fmt.Errorf("%s of damage; %d odd in the evidence", plural(n.Damage, "finding"), n.Odd)
+			case n.Odd > 0:
+				fmt.Fprintf(c.App.ErrWriter, "the archive is sound; %s odd in its evidence\n", are(n.Odd, "finding"))
+			default:
+				fmt.Fprintln(c.App.ErrWriter, "nothing found: the archive is sound, and its evidence fits")
 			}
-			fmt.Fprintln(c.App.ErrWriter, "nothing found: the archive is sound, and its evidence fits")
 			return nil
 		},
 	}

@@ -1,0 +1,206 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+	"golang.org/x/term"
+
+	"tweetarc/archive"
+	"tweetarc/store"
+)
+
+func forgetCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "forget",
+		Usage:     "take tweets out of the archive for good",
+		ArgsUsage: "[QUERY]",
+		Description: `Takes out the tweets that a QUERY, as for search, finds, or that are embedded in
+what a flag names: the tweets, all their embeds, what was looked up of them, and
+their words in the passages of other tweets. The file is written anew: no byte of
+the words is left in it. First the command says how much that is, and asks.
+
+It leaves tombstones, so that later runs, merges and shards do not bring it back. A
+query of from: alone also keeps out what that user will be found with later. A
+tombstone is a salted hash, without words or names; but whoever has the file can
+try names that they think of. Exports and copies made before are not changed.
+Articles are not either: they still show what they embed.
+
+   tweetarc forget from:janeroe
+   tweetarc forget --dry-run '"first stone" since:2018-01-01'
+   tweetarc forget --file wrong.csv --yes
+   tweetarc forget --list
+   tweetarc forget --undo 3f2a9c    # then read again with archive --force`,
+		Flags: []cli.Flag{
+			dbFlag(),
+			&cli.StringSliceFlag{Name: "key", Usage: "the tweet with this `KEY` or ID (again for more)"},
+			&cli.StringFlag{Name: "article", Usage: "what is embedded in the article at this `URL`"},
+			&cli.StringFlag{Name: "file", TakesFile: true, Usage: "... in articles of this `FILE`, as exports have it"},
+			&cli.StringFlag{Name: "run", Usage: "... in articles that this `RUN` was the first to see"},
+			&cli.BoolFlag{Name: "dry-run", Usage: "only say how much it would be"},
+			&cli.BoolFlag{Name: "yes", Aliases: []string{"y"}, Usage: "do not ask"},
+			&cli.BoolFlag{Name: "list", Usage: "list the tombstones"},
+			&cli.StringFlag{Name: "undo", Usage: "lift the tombstones whose `HASH` begins so, or all"},
+		},
+		Action: forgetAction,
+	}
+}
+
+func forgetAction(c *cli.Context) error {
+	query := strings.TrimSpace(strings.Join(c.Args().Slice(), " "))
+	sel := store.Selection{Keys: c.StringSlice("key"), Article: c.String("article"), File: c.String("file"), Run: c.String("run")}
+	asked := query != "" || len(sel.Keys) > 0 || sel.Article != "" || sel.File != "" || sel.Run != ""
+	switch {
+	case c.Bool("list") && (asked || c.IsSet("undo")), c.IsSet("undo") && asked:
+		return usagef(c, "--list and --undo stand alone")
+	case c.Bool("list"):
+		return listTombstones(c)
+	case c.IsSet("undo"):
+		return liftTombstones(c)
+	case !asked:
+		return usagef(c, "no QUERY, and nothing named: what is to be forgotten?")
+	}
+	if query != "" {
+		q, err := parseQuery(c, query)
+		if err != nil {
+			return err
+		}
+		sel.Query = q
+	}
+	for i, key := range sel.Keys {
+		if st, ok := archive.FindStatus(key); ok {
+			sel.Keys[i] = st.ID
+		}
+	}
+	db, err := openToForget(c)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	keys, n, err := db.Select(c.Context, sel)
+	if err != nil {
+		return err
+	}
+	w := c.App.ErrWriter
+	fmt.Fprintf(w, "%s, %s in %s, %s\n", plural(n.Tweets, "tweet"), plural(n.Embeds, "embed"), plural(n.Articles, "article"), plural(n.Lookups, "lookup"))
+	handle := ""
+	if len(sel.Keys) == 0 && sel.Article == "" && sel.File == "" && sel.Run == "" {
+		handle = sel.Query.Handle()
+	}
+	switch {
+	case c.Bool("dry-run"):
+		return nil
+	case n.Tweets == 0 && handle == "":
+		return errors.New("nothing to forget")
+	case !c.Bool("yes"):
+		question := "forget them for good?"
+		if handle != "" {
+			question = "forget them for good, and all later tweets by @" + handle + "?"
+		}
+		ok, err := confirm(c, question)
+		if err != nil || !ok {
+			return err
+		}
+	}
+	rows, err := db.Writer(store.Run{Command: c.App.Name + " forget", Version: c.App.Version})
+	if err != nil {
+		return err
+	}
+	n, err = rows.Forget(keys, handle)
+	if e := rows.Close(); err == nil {
+		err = e
+	}
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(w, "forgotten: %s, %s, %s; %s\n", plural(n.Tweets, "tweet"), plural(n.Embeds, "embed"), plural(n.Lookups, "lookup"), plural(n.Tombstones, "tombstone"))
+	return nil
+}
+
+// openToForget opens an archive that is there, for writing.
+func openToForget(c *cli.Context) (*store.DB, error) {
+	db, err := openArchive(c, false)
+	if err != nil {
+		return nil, err
+	}
+	db.Close()
+	return openArchive(c, true)
+}
+
+// confirm asks on a terminal; elsewhere --yes has to say it.
+func confirm(c *cli.Context, question string) (bool, error) {
+	in, ok := c.App.Reader.(*os.File)
+	if !ok || !term.IsTerminal(int(in.Fd())) {
+		return false, usagef(c, "standard input is no terminal to ask on: say --yes")
+	}
+	fmt.Fprintf(c.App.ErrWriter, "%s [y/N] ", plain(question))
+	answer, err := bufio.NewReader(in).ReadString('\n')
+	if answer = strings.ToLower(strings.TrimSpace(answer)); answer == "y" || answer == "yes" {
+		return true, nil
+	}
+	if err == nil || answer == "" {
+		fmt.Fprintln(c.App.ErrWriter, "nothing was changed")
+		return false, nil
+	}
+	return false, err
+}
+
+func listTombstones(c *cli.Context) error {
+	db, err := openArchive(c, false)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	all, err := db.Tombstones(c.Context)
+	if err != nil {
+		return err
+	}
+	for _, t := range all {
+		what := "keeps out a " + t.Kind
+		if t.Kind == "words" {
+			what = "keeps out words of a user on a day"
+		}
+		if t.Lifted {
+			what = "lifted"
+		}
+		if _, err := fmt.Fprintf(c.App.Writer, "%s  %s  %s\n", t.Hash[:12], t.At.Format("2006-01-02T15:04:05Z"), what); err != nil {
+			return err
+		}
+	}
+	fmt.Fprintln(c.App.ErrWriter, plural(len(all), "row"))
+	return nil
+}
+
+func liftTombstones(c *cli.Context) error {
+	hash := c.String("undo")
+	if hash == "all" {
+		hash = ""
+	} else if hash == "" || strings.Trim(strings.ToLower(hash), "0123456789abcdef") != "" {
+		return usagef(c, "--undo: a hash, or its beginning, as --list has it, or all; not %q", hash)
+	}
+	db, err := openToForget(c)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	rows, err := db.Writer(store.Run{Command: c.App.Name + " forget --undo", Version: c.App.Version})
+	if err != nil {
+		return err
+	}
+	n, err := rows.Lift(hash)
+	if e := rows.Close(); err == nil {
+		err = e
+	}
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return errors.New("no such tombstone; see tweetarc forget --list")
+	}
+	fmt.Fprintf(c.App.ErrWriter, "%s lifted; what was forgotten comes back when its articles are read again, with archive --force\n", plural(n, "tombstone"))
+	return nil
+}

@@ -1,0 +1,288 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/mattn/go-sqlite3"
+
+	"tweetarc/archive"
+)
+
+// damage looks for what a disk, or a hand, has changed in the file. What is exported is
+// there twice: as a checksum, in an index, or as that from which it follows.
+type damage struct {
+	ctx    context.Context
+	conn   *sql.Conn
+	report func(check, format string, args ...any) error
+	found  bool
+}
+
+// look looks at pages and references first: only where these are whole can the rest
+// be read.
+func (d *damage) look() error {
+	report := d.report
+	d.report = func(check, format string, args ...any) error {
+		d.found = true
+		return report(check, format, args...)
+	}
+	if err := d.rows(); err != nil || d.found {
+		return err
+	}
+	for _, part := range []func() error{d.content, d.places, d.tweets, d.lookups, d.index} {
+		if err := part(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ask is an asker.
+func (d *damage) ask(each func(*sql.Rows) error, query string, args ...any) error {
+	rows, err := d.conn.QueryContext(d.ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := each(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+func (d *damage) rows() error {
+	for _, check := range []struct{ name, query string }{
+		{"file", `SELECT integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok'`},
+		{"reference", `SELECT "table" || ' ' || ifnull(rowid, '') || ' refers to a row of ' || parent || ' that is not there' FROM pragma_foreign_key_check`},
+		{"reference", `SELECT 'tweet ' || t.key || ' has a first sighting that is not its own' FROM tweets t LEFT JOIN embeds e ON e.id = t.first AND e.tweet = t.id WHERE e.id IS NULL ORDER BY t.key`},
+		{"reference", `SELECT 'article ' || hex(a.key) || ' is in no place' FROM articles a WHERE NOT EXISTS (SELECT 1 FROM places WHERE article = a.id) ORDER BY a.key`},
+		{"reference", `SELECT 'article ' || hex(a.key) || ' has no embeds' FROM articles a WHERE NOT EXISTS (SELECT 1 FROM embeds WHERE article = a.id) ORDER BY a.key`},
+		{"reference", fmt.Sprintf(`SELECT 'tweet ' || key || ' has the row ' || id FROM tweets WHERE id NOT BETWEEN 0 AND %d ORDER BY key`, maxRow)},
+		{"index", `SELECT 'tweet ' || key || ' is not in it' FROM tweets WHERE id NOT IN (SELECT docid FROM tweets_fts_docsize) ORDER BY key`},
+		{"index", `SELECT 'it has ' || count(*) || ' rows too many' FROM tweets_fts_docsize WHERE docid NOT IN (SELECT id FROM tweets) HAVING count(*) > 0`},
+	} {
+		err := d.ask(func(r *sql.Rows) error {
+			var detail string
+			if err := r.Scan(&detail); err != nil {
+				return err
+			}
+			return d.report(check.name, "%s", detail)
+		}, check.query)
+		var e sqlite3.Error
+		if errors.As(err, &e) && (e.Code == sqlite3.ErrCorrupt || e.Code == sqlite3.ErrNotADB) {
+			return d.report(check.name, "%s", err)
+		}
+		if err != nil {
+			return fmt.Errorf("check %s: %w", check.name, err)
+		}
+	}
+	return nil
+}
+
+// content compares what was found in each article with its checksum.
+func (d *damage) content() error {
+	links, err := d.conn.PrepareContext(d.ctx, linksQuery)
+	if err != nil {
+		return err
+	}
+	defer links.Close()
+	var key []byte
+	var want, sum int64
+	end := func() error {
+		if key == nil || want == sum {
+			return nil
+		}
+		return d.report("content", "article %x: its checksum is another", key)
+	}
+	err = d.ask(func(r *sql.Rows) error {
+		var of []byte
+		var id, checksum int64
+		var linked bool
+		var a said
+		var date string
+		s, err := scanSighting(r, &of, &checksum, &a.url, &a.title, &a.outlet, &date, &id, &linked)
+		if err == nil && linked {
+			s.Links, err = linksOf(d.ctx, links, id)
+		}
+		if err != nil {
+			return err
+		}
+		if !bytes.Equal(of, key) {
+			if err := end(); err != nil {
+				return err
+			}
+			key, want, sum = of, checksum, a.with(date)
+		}
+		sum ^= s.sum()
+		return nil
+	}, `SELECT a.key, a.checksum, a.url, a.title, a.outlet, a.date, e.id, EXISTS (SELECT 1 FROM links WHERE embed = e.id), `+sightingColumns+`
+		FROM articles a CROSS JOIN embeds e ON e.article = a.id ORDER BY a.id, e.start`)
+	if err != nil {
+		return err
+	}
+	return end()
+}
+
+// verifyPage is how many rows are looked at at once.
+const verifyPage = 1000
+
+// pages calls f for the row ids of a table, some at a time.
+func (d *damage) pages(table string, f func([]int64) error) error {
+	for last := int64(-1 << 63); ; {
+		var ids []int64
+		err := d.ask(func(r *sql.Rows) error {
+			err := r.Scan(&last)
+			ids = append(ids, last)
+			return err
+		}, `SELECT id FROM `+table+` WHERE id > ? ORDER BY id LIMIT ?`, last, verifyPage)
+		if err != nil || len(ids) == 0 {
+			return err
+		}
+		if err := f(ids); err != nil {
+			return err
+		}
+	}
+}
+
+// places compares places with their checksums, and what follows from them with the
+// rows of articles and embeds.
+func (d *damage) places() error {
+	err := d.ask(func(r *sql.Rows) error {
+		var key int64
+		var scope, path, name string
+		if err := r.Scan(&key, &scope, &path, &name); err != nil || key == fileKey(scope, path) {
+			return err
+		}
+		return d.report("content", "file %s: its path has changed", name)
+	}, `SELECT f.key, s.key, f.path, f.name FROM files f JOIN scopes s ON s.id = f.scope ORDER BY f.name, f.key`)
+	if err != nil {
+		return err
+	}
+	return d.pages("articles", func(ids []int64) error {
+		articles, err := standings(d.ask, ids)
+		if err != nil {
+			return err
+		}
+		type derived struct {
+			key     []byte
+			host    string
+			address sql.NullInt64
+			embeds  int // that say otherwise whether they are current
+		}
+		rows := map[int64]*derived{}
+		err = d.ask(func(r *sql.Rows) error {
+			var id int64
+			v := &derived{}
+			err := r.Scan(&id, &v.key, &v.host, &v.address, &v.embeds)
+			rows[id] = v
+			return err
+		}, `SELECT a.id, a.key, a.host, a.address, (SELECT count(*) FROM embeds e WHERE e.article = a.id AND e.current <> (a.places > 0)) FROM articles a WHERE a.id IN (SELECT value FROM json_each(?))`, list(ids))
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			a, v := articles[id], rows[id]
+			first, current := a.first()
+			fits := current == a.places && a.all[first].file == a.file && a.all[first].record == a.record && a.all[first].said == a.said &&
+				v.embeds == 0 && v.host == archive.Host(a.url) && v.address == address(a.url)
+			for i := range a.all {
+				p := &a.all[i]
+				if p.checksum != p.sum() {
+					if err := d.report("content", "%s:%d: its checksum is another", p.name, p.record); err != nil {
+						return err
+					}
+				}
+				fits = fits && !p.changed
+			}
+			if !fits {
+				if err := d.report("derived", "article %x: it is not what its places say", v.key); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+}
+
+// tweets makes the rows of tweets anew and compares.
+func (d *damage) tweets() error {
+	return d.pages("tweets", func(ids []int64) error {
+		tweets, err := gather(d.ask, ids)
+		if err != nil {
+			return err
+		}
+		type row struct {
+			Tweet
+			marks string
+			first int64
+		}
+		rows := map[int64]*row{}
+		err = d.ask(func(r *sql.Rows) error {
+			var id int64
+			t := &row{}
+			err := r.Scan(append([]any{&id, &t.marks, &t.first}, t.fields()...)...)
+			rows[id] = t
+			return err
+		}, `SELECT t.id, t.marks, t.first, `+tweetColumns+` FROM tweets t WHERE t.id IN (SELECT value FROM json_each(?))`, list(ids))
+		if err != nil {
+			return err
+		}
+		for _, id := range slices.Sorted(maps.Keys(rows)) {
+			is, g := rows[id], tweets[id]
+			t, confidence := merge(g.decide())
+			should := row{Tweet{Key: is.Key, ID: t.ID, Author: t.Author, Handle: t.Handle, Date: t.Date, At: formatTime(t.At), Text: t.Text, Confidence: confidence, Embeds: g.embeds,
+				Articles: g.articles, FirstSeen: g.first, LastSeen: g.last, Status: is.Status, CheckedAt: is.CheckedAt}, marksOf(t, g.variants), g.at.row}
+			if *is != should {
+				if err := d.report("derived", "tweet %s: its row is not what its embeds say", is.Key); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+}
+
+// lookups compares what was looked up with its checksums, and what follows from it
+// with the rows of tweets.
+func (d *damage) lookups() error {
+	some := false
+	err := d.ask(func(r *sql.Rows) error {
+		some = true
+		var want int64
+		l, err := scanLookup(r, &want)
+		if err != nil || l.sum() == want {
+			return err
+		}
+		return d.report("lookup", "%s%s, %s of %s: its checksum is another", l.ID, l.Key, l.Source, formatTime(l.At))
+	}, `SELECT checksum, `+lookupColumns+` FROM lookups ORDER BY tweet_id, key, source, checked_at`)
+	if err != nil {
+		return err
+	}
+	query := `SELECT key FROM tweets WHERE status <> '' OR checked_at <> '' ORDER BY key`
+	if some {
+		query = `SELECT key FROM tweets WHERE (status, checked_at) IS NOT ` + statusOfTweet + ` ORDER BY key`
+	}
+	return d.ask(func(r *sql.Rows) error {
+		var key string
+		if err := r.Scan(&key); err != nil {
+			return err
+		}
+		return d.report("derived", "tweet %s: its status is not what lookups say", key)
+	}, query)
+}
+
+// index compares the words in the full-text index with those of the rows.
+func (d *damage) index() error {
+	_, err := d.conn.ExecContext(d.ctx, `INSERT INTO tweets_fts (tweets_fts) VALUES ('integrity-check')`)
+	if err == nil || isReadOnly(err) {
+		return nil
+	}
+	return d.report("index", "%s", err)
+}
