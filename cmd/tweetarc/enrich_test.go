@@ -119,7 +119,7 @@ func archiveOf(t *testing.T, w *enrichtest.World, ids []string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rows, err := db.Writer(store.Run{Command: "test", Detector: "test"})
+	rows, err := db.Writer(store.Run{Command: "test", Detector: 1})
 	if err != nil {
 		t.Fatal(err)
 	}

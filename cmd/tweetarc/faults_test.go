@@ -299,7 +299,7 @@ func TestClockJumps(t *testing.T) {
 	must(t, program("archive", "--db", "whole.db", "news"))
 	want := bothExports(t, program, "whole.db")
 	must(t, program("archive", "--db", "t.db", "news/000.jsonl", "news/007.jsonl"))
-	if out, err := exec.Command("sqlite3", filepath.Join(dir, "t.db"), "UPDATE runs SET started = '2099-01-01T00:00:00Z', ended = '2099-01-01T00:00:01Z'").CombinedOutput(); err != nil {
+	if out, err := exec.Command("sqlite3", filepath.Join(dir, "t.db"), "UPDATE runs SET began = 4070908800000, ended = '2099-01-01T00:00:01Z'").CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
 	must(t, program("archive", "--db", "t.db", "news"))

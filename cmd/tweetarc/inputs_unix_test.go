@@ -64,9 +64,9 @@ func TestPermission(t *testing.T) {
 	}
 	nobody(t, dir)
 	const denied = ": permission denied\n"
-	contains(t, said(t, 0, "archive", "--db", "t.db", "news"),
+	contains(t, said(t, 3, "archive", "--db", "t.db", "news"),
 		"tweetarc: news/b.txt"+denied, "tweetarc: news/c.jsonl"+denied, "tweetarc: news/closed"+denied, "tweetarc: news/listed/e.txt"+denied,
 		"2 articles, 2 with tweets, 2 embeds\n", "2 skipped: 1 named pipe, 1 socket\n", "4 could not be read: 4 permission denied\n")
-	contains(t, said(t, 1, "archive", "--db", "t.db", "news/b.txt", "news/closed"), "tweetarc: 2 inputs could not be read\n")
+	contains(t, said(t, 3, "archive", "--db", "t.db", "news/b.txt", "news/closed"), "tweetarc: 2 inputs could not be read\n")
 	contains(t, said(t, 0, "runs", "--db", "t.db"), "not read: 4 permission denied, 1 named pipe, 1 socket\n")
 }

@@ -62,8 +62,8 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 		UsageText: `   tweetarc archive articles/          find and save
    tweetarc search 'words from:handle' search what was saved
    tweetarc COMMAND --help             more, with examples`,
-		Description: `Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done but for some inputs (shard,
-merge). TWEETARC_DB in the environment names the archive where --db does not.`,
+		Description: `Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done but for what could not be
+read. TWEETARC_DB in the environment names the archive where --db does not.`,
 		Version:   version(),
 		Reader:    stdin,
 		Writer:    stdout,

@@ -18,9 +18,9 @@ func mergeCommand() *cli.Command {
 		ArgsUsage: "(DIR | OTHER.db)...",
 		Description: `Adds the shard files of folders (see tweetarc shard) and other archives, in any
 order and any number of times: the result is the union. An article that several
-have is one with more places; where a later reading of an input no longer found
-what an earlier one did, that is superseded. The same inputs give the same archive
-as if one machine had read them all.
+of them have is one article with more places. Files of two archives stay two,
+also where their names are the same. What a later reading of a file no longer
+found there is superseded. Of the same inputs come the same exports.
 
    tweetarc merge --db news.db shards
    tweetarc merge --db all.db mine.db theirs.db`,
@@ -93,7 +93,7 @@ func merge(c *cli.Context, rows *store.Writer, shards, archives []string) error 
 	added, bad := 0, 0
 	for i, path := range shards {
 		if c.Context.Err() != nil {
-			return fmt.Errorf("stopped behind %d of %s; they are saved, the same command goes on from there", i, plural(len(shards), "shard file"))
+			return fmt.Errorf("stopped after %d of %s; they are saved, the same command goes on from there", i, plural(len(shards), "shard file"))
 		}
 		ok, err := rows.AddShard(path)
 		var broken *store.ShardError

@@ -60,7 +60,7 @@ var hostile = []archive.Tweet{
 
 func fill(t testing.TB, db *store.DB, parts ...archive.Part) {
 	t.Helper()
-	w, err := db.Writer(store.Run{Command: "tweetarc archive town/", Version: "test", Detector: "test"})
+	w, err := db.Writer(store.Run{Command: "tweetarc archive town/", Version: "test", Detector: 1, Options: "test"})
 	if err != nil {
 		t.Fatal(err)
 	}

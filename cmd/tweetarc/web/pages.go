@@ -31,6 +31,7 @@ const (
 	mostOfOne   = 250   // tweets of an author
 	perPage     = 20    // tweets
 	perPlaces   = 25    // sightings
+	mostHidden  = 1_000 // superseded sightings of a tweet
 	perList     = 100   // articles, inputs
 	topFacets   = 8
 	topStats    = 15
@@ -185,9 +186,9 @@ type operatorHelp struct{ Example, Finds string }
 var help = []operatorHelp{
 	{"bridge tram", "both words, also inside a #tag or @mention"},
 	{"jane roe", "the same; words are found in names, too, and what the person wrote comes first"},
-	{`"first stone"`, "one word right behind the other"},
+	{`"first stone"`, "one word right after the other"},
 	{"bridge OR tunnel", "either; ( ) groups"},
-	{"bridge -toll", "not the word behind the dash"},
+	{"bridge -toll", "not the word after the dash"},
 	{"engin*", "words that begin so"},
 	{"@nasa", "mentions of somebody"},
 	{"#budget", "a tag, whole"},
@@ -199,6 +200,7 @@ var help = []operatorHelp{
 	{"form:blockquote", "how they stood in the article"},
 	{"has:id", "whose status ID is known; -has:id for the others"},
 	{"min_sightings:3", "seen in so many places at least"},
+	{"include:superseded", "also what is no longer where it was: in a later version of its file it is missing"},
 }
 
 // page is what every page has.
@@ -245,6 +247,7 @@ type resultsView struct {
 	Total    int
 	Part     int // of these the newest so many are counted in Aside
 	Archive  int // tweets in all of it
+	Hidden   int // superseded ones, where all are
 	Cards    []card
 	Sorts    []choice
 	Narrowed []choice // the terms that can be taken away
@@ -322,7 +325,16 @@ func (s *site) searchPage(ctx context.Context, in search, per int) (*resultsView
 		return nil, err
 	}
 	if v.Total, v.Part, v.Archive = m.N, m.Part, m.N; q.String() != "" {
-		if v.Archive, err = s.db.Count(ctx, nil); err != nil {
+		var of *store.Query
+		if q.Superseded() {
+			of = of.WithSuperseded()
+		}
+		if v.Archive, err = s.db.Count(ctx, of); err != nil {
+			return nil, err
+		}
+	}
+	if v.Archive == 0 {
+		if v.Hidden, err = s.db.Count(ctx, (*store.Query)(nil).WithSuperseded()); err != nil {
 			return nil, err
 		}
 	}
@@ -481,6 +493,9 @@ type sighting struct {
 	Sure    string // of the boundary, per cent
 	Start   int
 	End     int
+	InAll   int  // places of the article
+	Gone    bool // it is superseded
+	Apart   bool // it begins another article, on a page of several
 
 	Before, Raw, Rest, After string
 	Source                   bool // what stands there is markup
@@ -506,6 +521,8 @@ func (s *site) sighting(p *store.Place, t *store.Tweet) sighting {
 		Sure:    strconv.Itoa(int(p.Confidence*100 + 0.5)),
 		Start:   p.Start,
 		End:     p.End,
+		InAll:   p.Places,
+		Gone:    p.Places == 0,
 		Before:  visible(p.Before),
 		Raw:     visible(raw),
 		Rest:    visible(p.Raw[len(raw):]),
@@ -514,6 +531,9 @@ func (s *site) sighting(p *store.Place, t *store.Tweet) sighting {
 		Lang:    langOf(p.Text),
 		Links:   p.Links,
 		Doubts:  store.Doubts(p, t),
+	}
+	if v.Gone {
+		v.Href = "" // another article may be there now
 	}
 	if len(v.Links) > perPlaces {
 		v.Links = v.Links[:perPlaces]
@@ -538,19 +558,57 @@ type tweetView struct {
 	Places   []sighting
 	Pages    pager
 	Findings []choice // what does not fit, over the sightings shown
+	Hidden   hidden
 }
 
-func (s *site) tweetPage(ctx context.Context, key string, number, per int) (*tweetView, error) {
+// hidden are the superseded sightings of a tweet.
+type hidden struct {
+	N     int
+	More  bool   // there are more
+	Shown bool   // they are among those on the page
+	Href  string // the page with them, or without
+}
+
+// hiddenOf counts them.
+func (s *site) hiddenOf(ctx context.Context, t *store.Tweet, shown bool) (h hidden, err error) {
+	// All sightings are the current ones and these.
+	rest, err := s.db.Places(ctx, t.Key, true, mostHidden+1, t.Embeds)
+	h.N = min(len(rest), mostHidden)
+	h.More = len(rest) > mostHidden
+	h.Shown = h.N > 0 && (shown || t.Embeds == 0)
+	switch {
+	case s.links.report || h.N == 0 || t.Embeds == 0:
+	case h.Shown:
+		h.Href = s.links.tweet(t.Key)
+	default:
+		h.Href = address(s.links.tweet(t.Key), "superseded", "1")
+	}
+	return h, err
+}
+
+func (s *site) tweetPage(ctx context.Context, key string, superseded bool, number, per int) (*tweetView, error) {
 	t, err := s.db.Tweet(ctx, key)
 	if err != nil {
 		return nil, err
 	}
 	v := &tweetView{page: page{Title: "Tweet by " + oneLine(t.Author+" @"+t.Handle, nameSize), Nav: "tweet"}}
-	v.Pages, _ = newPager(number, per, t.Embeds, func(n int) string { return address(s.links.tweet(key), "page", fmt.Sprint(n)) })
+	if v.Hidden, err = s.hiddenOf(ctx, t, superseded); err != nil {
+		return nil, err
+	}
+	total, with := t.Embeds, ""
+	if v.Hidden.Shown {
+		total += v.Hidden.N
+		if superseded {
+			with = "1"
+		}
+	}
+	v.Pages, number = newPager(number, per, total, func(n int) string {
+		return address(s.links.tweet(key), "superseded", with, "page", fmt.Sprint(n))
+	})
 	if v.Lookups, err = s.db.Lookups(ctx, t.Key); err != nil {
 		return nil, err
 	}
-	places, err := s.db.Places(ctx, t.Key, false, per, (number-1)*per)
+	places, err := s.db.Places(ctx, t.Key, superseded, per, (number-1)*per)
 	if err != nil {
 		return nil, err
 	}
@@ -636,6 +694,9 @@ type articleView struct {
 	page
 	Article archive.Article
 	Host    string
+	InAll   int // places of the article
+	Gone    bool
+	Several bool // articles, of files with the same name
 	Places  []sighting
 	Tweets  int
 	Pages   pager
@@ -649,7 +710,14 @@ func (s *site) articlePage(ctx context.Context, o archive.Origin, number, per in
 	if len(places) == 0 {
 		return nil, store.ErrNotFound
 	}
-	v := &articleView{Article: places[0].Article, page: page{Nav: "article"}}
+	v := &articleView{Article: places[0].Article, InAll: places[0].Places, Gone: places[0].Places == 0, page: page{Nav: "article"}}
+	v.Article.Origin = o
+	apart := make([]bool, len(places))
+	for i := 1; i < len(places); i++ {
+		a, b := &places[i-1].Article, &places[i].Article
+		apart[i] = a.URL != b.URL || a.Title != b.Title || a.Date != b.Date || a.Outlet != b.Outlet || places[i].Start < places[i-1].End
+		v.Several = v.Several || apart[i]
+	}
 	v.Title = oneLine(v.Article.Title, nameSize)
 	if v.Title == "" {
 		v.Title = o.String()
@@ -664,6 +732,7 @@ func (s *site) articlePage(ctx context.Context, o archive.Origin, number, per in
 			return nil, err
 		}
 		sight := s.sighting(&places[i], t)
+		sight.Apart = v.Several && (i == v.Pages.From-1 || apart[i])
 		t.Text, _ = head(t.Text, cardText)
 		sight.Tweet = t
 		v.Places = append(v.Places, sight)

@@ -28,7 +28,7 @@ type Written struct {
 // the tweets, at most limit of them (0 is all), the newest first; the other pages
 // are in the folder pages, the tables beside it.
 func Report(ctx context.Context, db *store.DB, q *store.Query, dir string, limit int) (Written, error) {
-	r := &report{db: db, query: q, dir: dir, known: map[string]bool{}, articles: map[archive.Origin]int{}, authors: map[string][]string{}, years: map[string][]string{}}
+	r := &report{db: db, query: q, dir: dir, known: map[string]bool{}, articles: map[archive.Origin]int{}, authors: map[string][]string{}, current: map[string]bool{}, years: map[string][]string{}}
 	err := r.write(ctx, limit)
 	return r.Written, err
 }
@@ -44,6 +44,7 @@ type report struct {
 	articles map[archive.Origin]int // their numbers, from 1
 	order    []archive.Origin       // and they
 	authors  map[string][]string    // handles in lower case: keys
+	current  map[string]bool        // those with a tweet that is not superseded
 	years    map[string][]string    // keys
 	top, sub *site                  // of index.html, and of the folder pages
 	match    *store.Match           // all that the query finds
@@ -159,16 +160,20 @@ func (r *report) gather(ctx context.Context, limit int) (err error) {
 			if archive.IsHandle(h.Handle) {
 				handle := strings.ToLower(h.Handle)
 				r.authors[handle] = append(r.authors[handle], h.Key)
+				r.current[handle] = r.current[handle] || h.Embeds > 0
 			}
 			if t, err := time.Parse(time.DateOnly, h.Date); err == nil {
 				year := t.Format("2006")
 				r.years[year] = append(r.years[year], h.Key)
 			}
-			places, err := r.db.Places(ctx, h.Key, false, 0, 0)
+			places, err := r.db.Places(ctx, h.Key, r.query.Superseded(), 0, 0)
 			if err != nil {
 				return err
 			}
 			for _, p := range places {
+				if p.Places == 0 {
+					continue // it is superseded: another article may be there now
+				}
 				if r.articles[p.Article.Origin] == 0 {
 					r.order = append(r.order, p.Article.Origin)
 					r.articles[p.Article.Origin] = len(r.order)
@@ -177,6 +182,11 @@ func (r *report) gather(ctx context.Context, limit int) (err error) {
 		}
 	}
 	r.Tweets = len(r.tweets)
+	for handle := range r.authors {
+		if !r.current[handle] {
+			delete(r.authors, handle) // all is superseded
+		}
+	}
 	return nil
 }
 
@@ -223,7 +233,7 @@ func (r *report) pages(ctx context.Context) error {
 		return err
 	}
 	for _, key := range r.tweets {
-		v, err := r.sub.tweetPage(ctx, key, 1, all)
+		v, err := r.sub.tweetPage(ctx, key, r.query.Superseded(), 1, all)
 		if err != nil {
 			return err
 		}

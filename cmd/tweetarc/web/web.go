@@ -257,7 +257,7 @@ func pageNumber(r *http.Request) int {
 
 func (s *Server) tweet(w http.ResponseWriter, r *http.Request) error {
 	return s.page(w, r, "tweet", func(ctx context.Context) (any, error) {
-		return s.tweetPage(ctx, keyOf(r.PathValue("key")), pageNumber(r), perPlaces)
+		return s.tweetPage(ctx, keyOf(r.PathValue("key")), r.URL.Query().Get("superseded") == "1", pageNumber(r), perPlaces)
 	})
 }
 
@@ -266,7 +266,24 @@ func (s *Server) author(w http.ResponseWriter, r *http.Request) error {
 	if !archive.IsHandle(handle) {
 		return errNoPage
 	}
-	return s.page(w, r, "author", func(ctx context.Context) (any, error) { return s.authorPage(ctx, handle, pageNumber(r)) })
+	err := s.page(w, r, "author", func(ctx context.Context) (any, error) { return s.authorPage(ctx, handle, pageNumber(r)) })
+	if !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
+	// All that is known of the author may be superseded; the search shows that.
+	q, e := store.ParseQuery("from:" + handle + " include:superseded")
+	if e != nil {
+		return e
+	}
+	n, e := s.db.Count(r.Context(), q)
+	switch {
+	case e != nil:
+		return e
+	case n == 0:
+		return err
+	}
+	http.Redirect(w, r, s.links.search(search{Query: q.String()}), http.StatusFound)
+	return nil
 }
 
 func (s *Server) article(w http.ResponseWriter, r *http.Request) error {
