@@ -169,7 +169,7 @@ func (g *generator) part() archive.Part {
 
 // fill archives parts until the generator has made n tweets.
 func fill(b *testing.B, db *DB, g *generator, n int) (embeds int) {
-	w, err := db.Writer(Run{Command: "benchmark", Version: "0", Detector: "1"})
+	w, err := db.Writer(Run{Command: "benchmark", Version: "0", Detector: 1})
 	if err != nil {
 		b.Fatal(err)
 	}

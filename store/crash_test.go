@@ -23,7 +23,7 @@ func crashScan(t *testing.T, path string) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	w, err := db.Writer(Run{Command: "crash", Detector: "1"})
+	w, err := db.Writer(Run{Command: "crash", Detector: 1})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/mattn/go-sqlite3"
 
@@ -34,7 +35,7 @@ func (d *damage) look() error {
 	if err := d.rows(); err != nil || d.found {
 		return err
 	}
-	for _, part := range []func() error{d.content, d.places, d.tweets, d.lookups, d.index} {
+	for _, part := range []func() error{d.content, d.places, d.tweets, d.lookups} {
 		if err := part(); err != nil {
 			return err
 		}
@@ -71,6 +72,12 @@ func (d *damage) rows() error {
 		err := d.ask(func(r *sql.Rows) error {
 			var detail string
 			if err := r.Scan(&detail); err != nil {
+				return err
+			}
+			if strings.Contains(detail, "inverted index") { // SQLite compares it with the rows
+				broken := d.found
+				err := d.report("index", "%s", detail)
+				d.found = broken
 				return err
 			}
 			return d.report(check.name, "%s", detail)
@@ -276,13 +283,4 @@ func (d *damage) lookups() error {
 		}
 		return d.report("derived", "tweet %s: its status is not what lookups say", key)
 	}, query)
-}
-
-// index compares the words in the full-text index with those of the rows.
-func (d *damage) index() error {
-	_, err := d.conn.ExecContext(d.ctx, `INSERT INTO tweets_fts (tweets_fts) VALUES ('integrity-check')`)
-	if err == nil || isReadOnly(err) {
-		return nil
-	}
-	return d.report("index", "%s", err)
 }

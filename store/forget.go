@@ -419,11 +419,24 @@ func (b *batch) blankWords(words map[string]bool) error {
 			return err
 		}
 		// In SQL a ^ b is (a | b) - (a & b).
-		if err := b.exec(`UPDATE articles SET checksum = (checksum | ?1) - (checksum & ?1), detector = 0 WHERE id = ?2`, old^s.sum(v), article); err != nil {
+		if err := b.exec(`UPDATE articles SET checksum = (checksum | ?1) - (checksum & ?1) WHERE id = ?2`, old^s.sum(v), article); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// isBlanked tells whether a title is another one of which words were taken out.
+func isBlanked(title, whole string) bool {
+	if len(title) != len(whole) || title == whole {
+		return false
+	}
+	for i := range len(title) {
+		if title[i] != whole[i] && title[i] != '.' {
+			return false
+		}
+	}
+	return true
 }
 
 // blankTitles takes words out of the titles of articles, which are the first line of a
@@ -457,7 +470,7 @@ func (b *batch) blankTitles(blank without) error {
 				return err
 			}
 		}
-		if err := b.exec(`UPDATE articles SET title = ?, checksum = ?, detector = 0 WHERE id = ?`, now.title, a.checksum^a.with(a.date)^now.with(a.date), id); err != nil {
+		if err := b.exec(`UPDATE articles SET title = ?, checksum = ? WHERE id = ?`, now.title, a.checksum^a.with(a.date)^now.with(a.date), id); err != nil {
 			return err
 		}
 	}

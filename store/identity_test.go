@@ -416,7 +416,7 @@ func TestWords(t *testing.T) {
 // partition tells the tweet of each file's sighting; the files are 00, 01, ...
 func partition(t testing.TB, db *DB, n int) []int {
 	t.Helper()
-	rows, err := db.sql.Query(`SELECT f.path, e.tweet FROM files f JOIN articles a ON a.file = f.id JOIN embeds e ON e.article = a.id`)
+	rows, err := db.sql.Query(`SELECT f.name, e.tweet FROM files f JOIN articles a ON a.file = f.id JOIN embeds e ON e.article = a.id`)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -466,9 +466,11 @@ func TestOrderDoesNotMatter(t *testing.T) {
 		once := openTest(t)
 		keep(t, once, files...)
 		pieces := openTest(t)
-		w := writer(t, pieces)
-		add := func(found []archive.Found) {
-			if err := w.Add(part(found)); err != nil {
+		before, w := writer(t, pieces), writer(t, pieces) // two runs
+		add := func(w *Writer, size int64, found []archive.Found) {
+			p := part(found)
+			p.File.Size = size
+			if err := w.Add(p); err != nil {
 				t.Fatal(err)
 			}
 			if rnd.IntN(4) == 0 {
@@ -483,14 +485,15 @@ func TestOrderDoesNotMatter(t *testing.T) {
 					a.File = files[i][0].Article.File
 					other[j].Article = &a
 				}
-				add(other)
+				add(before, int64(i), other)
 			}
 			if rnd.IntN(3) == 0 {
-				add(files[rnd.IntN(len(files))])
+				add(w, 100, files[rnd.IntN(len(files))])
 			}
 		}
+		before.Flush()
 		for _, i := range rnd.Perm(len(files)) {
-			add(files[i])
+			add(w, 100, files[i])
 		}
 		if err := w.Flush(); err != nil {
 			t.Fatal(err)
@@ -505,7 +508,7 @@ func TestOrderDoesNotMatter(t *testing.T) {
 
 func writer(t testing.TB, db *DB) *Writer {
 	t.Helper()
-	w, err := db.Writer(Run{Command: "test", Version: "0", Detector: "1"})
+	w, err := db.Writer(Run{Command: "test", Version: "0", Detector: 1})
 	if err != nil {
 		t.Fatal(err)
 	}

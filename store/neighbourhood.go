@@ -108,6 +108,7 @@ func (n *neighbourhood) clusters(changed map[int64]bool) ([]*cluster, error) {
 	}
 	sharing := map[string]map[int64]bool{} // the blocks that have a code
 	if len(codes) > 0 {
+		further := map[int64]bool{}
 		share := func(code string, block int64) {
 			if sharing[code] == nil {
 				sharing[code] = map[int64]bool{}
@@ -118,36 +119,39 @@ func (n *neighbourhood) clusters(changed map[int64]bool) ([]*cluster, error) {
 		err := n.query(func(r *sql.Rows) error {
 			var code string
 			var block int64
-			err := r.Scan(&code, &block)
-			share(code, block)
+			var current bool
+			err := r.Scan(&code, &block, &current)
+			if current {
+				share(code, block)
+			} else {
+				further[block] = true
+			}
 			return err
-		}, `SELECT DISTINCT media, block FROM embeds WHERE media IN (SELECT value FROM json_each(?)) AND media <> '' AND current`, asked)
+		}, `SELECT DISTINCT media, block, current FROM embeds WHERE media IN (SELECT value FROM json_each(?)) AND media <> ''`, asked)
 		if err != nil {
 			return nil, err
 		}
-		var further, exact []int64
 		for _, blocks := range sharing {
-			if len(blocks) > popular {
-				continue // as before
-			}
-			for block := range blocks {
-				if _, ok := n.blocks[block]; !ok || n.exact[block] {
-					further = append(further, block)
-				}
+			if len(blocks) <= popular { // else as before
+				maps.Copy(further, blocks)
 			}
 		}
-		slices.Sort(further)
-		further = slices.Compact(further)
-		if err := n.load(further); err != nil {
+		maps.DeleteFunc(further, func(block int64, _ bool) bool {
+			_, loaded := n.blocks[block]
+			return loaded && !n.exact[block]
+		})
+		blocks := slices.Sorted(maps.Keys(further))
+		if err := n.load(blocks); err != nil {
 			return nil, err
 		}
-		for _, block := range further {
+		var exact []int64
+		for _, block := range blocks {
 			if n.exact[block] {
 				exact = append(exact, block)
 			}
 		}
 		if len(exact) > 0 {
-			err := n.read(`WHERE id IN (SELECT min(id) FROM embeds WHERE media IN (SELECT value FROM json_each(?)) AND media <> '' AND current AND block IN (SELECT value FROM json_each(?)) GROUP BY block, variant)`, asked, list(exact))
+			err := n.read(`WHERE id IN (SELECT min(id) FROM embeds WHERE media IN (SELECT value FROM json_each(?)) AND media <> '' AND block IN (SELECT value FROM json_each(?)) GROUP BY block, variant, current)`, asked, list(exact))
 			if err != nil {
 				return nil, err
 			}

@@ -121,7 +121,7 @@ func (b *batch) states(file int64) (complete, gone int64, err error) {
 
 // finish says that a reading, which began at a time, read a version to its end.
 func (b *batch) finish(version, began int64, whole bool, n *progress) error {
-	err := b.exec(`UPDATE versions SET done = max(done, ?), complete = complete OR ?, records = ?, articles = ?, embeds = ?, errors = ? WHERE id = ?`,
+	err := b.exec(`UPDATE versions SET complete = complete OR ?2, records = iif(?1 >= done, ?3, records), articles = iif(?1 >= done, ?4, articles), embeds = iif(?1 >= done, ?5, embeds), errors = iif(?1 >= done, ?6, errors), done = max(done, ?1) WHERE id = ?7`,
 		began, whole, n.records, n.articles, n.embeds, n.errors, version)
 	if err == nil {
 		err = b.exec(`DELETE FROM progress WHERE version = ?`, version)
@@ -204,19 +204,19 @@ func (b *batch) put(a *archive.Article, key []byte, detector int64, at seen, emb
 		if err != nil {
 			return false, err
 		}
-		b.known[string(key)] = article{row, detector, now}
+		b.known[string(key)] = kept{row, detector, now}
 	}
 	return isNew, b.place(row, isNew, now, at)
 }
 
-// article is what put asks for of an article.
-type article struct {
+// kept is what put asks for of an article.
+type kept struct {
 	row, detector int64
 	said
 }
 
 // lookUp is the article with a key, without a row if there is none.
-func (b *batch) lookUp(key []byte) (a article, err error) {
+func (b *batch) lookUp(key []byte) (a kept, err error) {
 	if a, ok := b.known[string(key)]; ok {
 		return a, nil
 	}
@@ -230,11 +230,11 @@ func (b *batch) lookUpAll(keys []string) error {
 	hexadecimal := make([]string, len(keys))
 	for i, k := range keys {
 		hexadecimal[i] = hex.EncodeToString([]byte(k))
-		b.known[k] = article{}
+		b.known[k] = kept{}
 	}
 	return b.query(func(r *sql.Rows) error {
 		var key []byte
-		var a article
+		var a kept
 		err := r.Scan(&key, &a.row, &a.detector, &a.url, &a.title, &a.outlet)
 		b.known[string(key)] = a
 		return err
@@ -252,11 +252,15 @@ func (b *batch) drop(article int64) error {
 
 // place brings in a place of an article.
 func (b *batch) place(article int64, isNew bool, now said, at seen) error {
+	if isBlanked(now.title, at.title) { // see forget.go
+		at.title = now.title
+	}
 	at.current = true // until settle sees more
 	if at.last < at.complete || at.last < at.gone {
 		b.unsettled[article] = true
 	}
 	if isNew {
+		b.changed = true
 		return b.writePlace(article, now, &at)
 	}
 	old, known := at, false
@@ -271,13 +275,14 @@ func (b *batch) place(article int64, isNew bool, now said, at seen) error {
 		return err
 	}
 	if !known {
-		b.unsettled[article] = true
+		b.unsettled[article], b.changed = true, true
 		return b.writePlace(article, now, &at)
 	}
 	joined := old
 	if joined.join(&at); joined == old {
 		return nil
 	}
+	b.changed = true
 	if joined.said != old.said || !old.current || old.last < at.gone {
 		b.unsettled[article] = true
 	}

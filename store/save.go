@@ -16,9 +16,9 @@ type batch struct {
 	*Writer
 	article, embed, tweet int64 // the last row ids given
 
-	known     map[string]article // by their keys, as far as they were looked up
-	unsettled map[int64]bool     // articles of which places have come, or are superseded
-	current   map[int64]bool     // what came of these
+	known     map[string]kept // by their keys, as far as they were looked up
+	unsettled map[int64]bool  // articles of which places have come, or are superseded
+	current   map[int64]bool  // what came of these
 	added     []*added
 	dirty     map[int64]bool  // blocks that have lost sightings
 	touched   map[int64]bool  // tweets whose rows must be made anew
@@ -27,6 +27,7 @@ type batch struct {
 	tombs     *tombs
 	first     int64 // the last tweet that was there before
 	lookups   bool  // there are some
+	changed   bool  // a place has come, or has been seen at another time
 }
 
 // added is a sighting that is about to get its row.
@@ -43,7 +44,7 @@ type added struct {
 
 // begin makes the batch ready; the lock is held.
 func (b *batch) begin() error {
-	*b = batch{Writer: b.Writer, known: map[string]article{}, unsettled: map[int64]bool{}, current: map[int64]bool{}, dirty: map[int64]bool{}, touched: map[int64]bool{}, media: map[string]bool{}}
+	*b = batch{Writer: b.Writer, changed: b.changed, known: map[string]kept{}, unsettled: map[int64]bool{}, current: map[int64]bool{}, dirty: map[int64]bool{}, touched: map[int64]bool{}, media: map[string]bool{}}
 	tombs, err := readTombs(b.query)
 	if err != nil {
 		return err

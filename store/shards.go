@@ -70,11 +70,12 @@ func (w *Writer) addShard(s *Shard) (added bool, counts Counts, err error) {
 	if err != nil {
 		return false, counts, err
 	}
-	// A shard that failed says less than one that was made before of the same version.
-	err = w.query(func(r *sql.Rows) error { return r.Scan(&added) }, `SELECT done < ?1 AND NOT EXISTS (SELECT 1 FROM progress WHERE version = ?2 AND file = ?3 AND began >= ?1) FROM versions WHERE id = ?2`, made, version, input)
-	if err != nil || !added {
-		return false, counts, err
+	var done, began int64
+	err = w.query(func(r *sql.Rows) error { return r.Scan(&done, &began) }, `SELECT done, ifnull((SELECT began FROM progress WHERE version = ?1 AND file = ?2), 0) FROM versions WHERE id = ?1`, version, input)
+	if err != nil || done == made || began == made {
+		return false, counts, err // it is here already
 	}
+	last := max(done, began)
 	var total progress
 	for f, err := range s.files() {
 		if err != nil {
@@ -129,7 +130,8 @@ func (w *Writer) addShard(s *Shard) (added bool, counts Counts, err error) {
 	}
 	counts.Records, counts.Articles, counts.Embeds = total.records, total.articles, total.embeds
 	if s.Trailer.Failed != "" {
-		err = b.exec(`INSERT OR REPLACE INTO progress (version, file, began, record, done, records, articles, embeds, errors) VALUES (?, ?, ?, 0, 0, ?, ?, ?, ?)`,
+		err = b.exec(`INSERT INTO progress (version, file, began, record, done, records, articles, embeds, errors) SELECT ?, ?, ?, 0, 0, ?, ?, ?, ? FROM versions WHERE id = ?1 AND done = 0
+			ON CONFLICT DO UPDATE SET began = excluded.began, records = excluded.records, articles = excluded.articles, embeds = excluded.embeds, errors = excluded.errors WHERE excluded.began > began`,
 			version, input, made, total.records, total.articles, total.embeds, total.errors)
 	} else {
 		whole := total.errors == 0 && h.Size >= 0 && !h.Partial
@@ -143,7 +145,7 @@ func (w *Writer) addShard(s *Shard) (added bool, counts Counts, err error) {
 	if err == nil {
 		err = b.identify()
 	}
-	return true, counts, err
+	return b.changed || last < made && (done == 0 || s.Trailer.Failed == ""), counts, err
 }
 
 // shardPart is a file in a shard. What was read of it is known when its articles

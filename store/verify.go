@@ -74,8 +74,6 @@ type Verified struct{ Damage, Odd int }
 // then of files and records.
 func (db *DB) Verify(ctx context.Context, each func(Finding) error) (n Verified, err error) {
 	defer func() { err = db.explain(err) }()
-	// The index is compared by a command that has the form of an INSERT, which
-	// no read-only connection takes; it changes nothing.
 	conn, err := db.sql.Conn(ctx)
 	if err != nil {
 		return n, err

@@ -36,7 +36,7 @@ articles have; they stay in the archive:
 			if c.NArg() > 0 {
 				return usagef(c, "unexpected argument %q", c.Args().First())
 			}
-			db, err := openForVerify(c)
+			db, err := openArchive(c, false)
 			if err != nil {
 				return err
 			}
@@ -81,18 +81,4 @@ articles have; they stay in the archive:
 			return nil
 		},
 	}
-}
-
-// openForVerify opens the archive for writing where that is possible: only so
-// can SQLite compare the full-text index with the tweets. Nothing is written.
-func openForVerify(c *cli.Context) (*store.DB, error) {
-	db, err := openArchive(c, false)
-	if err != nil {
-		return nil, err
-	}
-	if rw, err := openArchive(c, true); err == nil {
-		db.Close()
-		return rw, nil
-	}
-	return db, nil
 }

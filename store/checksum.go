@@ -1,0 +1,43 @@
+package store
+
+import (
+	"database/sql"
+	"encoding/binary"
+	"hash/crc32"
+	"strconv"
+)
+
+// address is the hash of a URL by which articles are counted; null without one.
+func address(url string) sql.NullInt64 {
+	if a := addressOf(url); a != "" {
+		return sql.NullInt64{Int64: hash(a), Valid: true}
+	}
+	return sql.NullInt64{}
+}
+
+// Checksums are CRC-32 sums of what verify compares them with. An article's is of its
+// own row and of its embeds, put together with XOR, so that either can change alone.
+
+func checksum(parts ...string) int64 {
+	var room [2 << 10]byte
+	b := room[:0]
+	for _, p := range parts {
+		b = binary.LittleEndian.AppendUint32(b, uint32(len(p)))
+		b = append(b, p...)
+	}
+	return int64(crc32.ChecksumIEEE(b))
+}
+
+// with is the part of the row in an article's checksum.
+func (s *said) with(date string) int64 { return checksum("article", date, s.url, s.title, s.outlet) }
+
+// sum is the checksum of a place.
+func (p *seen) sum() int64 {
+	return checksum("place", strconv.FormatInt(p.key, 10), strconv.FormatInt(p.record, 10), strconv.FormatInt(p.first, 10), strconv.FormatInt(p.last, 10), p.captured, p.url, p.title, p.outlet)
+}
+
+// sum is the part of an embed in the checksum of its article, of which the variant is
+// known, see variantOf.
+func (s *Sighting) sum(variant int64) int64 {
+	return checksum("embed", strconv.FormatInt(variant, 16), strconv.Itoa(s.Start), strconv.Itoa(s.End), s.Raw, s.Before, s.After)
+}
