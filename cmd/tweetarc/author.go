@@ -15,7 +15,7 @@ func authorCommand() *cli.Command {
 		Name:      "author",
 		Usage:     "describe a user: names, days, where seen, with whom",
 		ArgsUsage: "HANDLE",
-		Description: `All that the archive tells of one author.
+		Description: `All that the archive knows of one author. What is superseded does not count.
 
    tweetarc author janeroe
    tweetarc author @janeroe --format json`,

@@ -42,7 +42,7 @@ killed at any time, and be run again.
 
 --shard I/N takes the inputs of share I, from 0 to N-1, by the hash of their
 paths; N may be another one the next time. --shard auto takes I and N from the
-array job of Slurm or AWS Batch; Kubernetes tells I alone: --shard auto/N.
+array job of Slurm or AWS Batch; Kubernetes gives I alone: --shard auto/N.
 
 An input that cannot be read to its end leaves a note in --out/failed and is
 tried again the next time; the exit code is then 3. For every input one line of

@@ -20,7 +20,7 @@ import (
 func shardsCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "shards",
-		Usage:     "tell which inputs of a corpus are done, and which are missing",
+		Usage:     "say which inputs of a corpus are done, and which are missing",
 		ArgsUsage: "DIR",
 		Description: `Counts what of the list is done, missing, failed (it could not be read to its
 end) or stale (it has changed since, or an older detector read it), and names
