@@ -77,14 +77,13 @@ func address(url string) sql.NullInt64 {
 // own row and of its embeds, put together with XOR, so that either can change alone.
 
 func checksum(parts ...string) int64 {
-	sum := crc32.NewIEEE()
+	var room [2 << 10]byte
+	b := room[:0]
 	for _, p := range parts {
-		var n [4]byte
-		binary.LittleEndian.PutUint32(n[:], uint32(len(p)))
-		sum.Write(n[:])
-		io.WriteString(sum, p)
+		b = binary.LittleEndian.AppendUint32(b, uint32(len(p)))
+		b = append(b, p...)
 	}
-	return int64(sum.Sum32())
+	return int64(crc32.ChecksumIEEE(b))
 }
 
 // with is the part of the row in an article's checksum.
@@ -95,20 +94,8 @@ func (p *seen) sum() int64 {
 	return checksum("place", strconv.FormatInt(p.key, 10), strconv.FormatInt(p.record, 10), strconv.FormatInt(p.first, 10), strconv.FormatInt(p.last, 10), p.captured, p.url, p.title, p.outlet)
 }
 
-// sum is the part of an embed in the checksum of its article.
-func (s *Sighting) sum() int64 {
-	parts := []string{"embed", s.ID, s.Author, s.Handle, s.Date, formatTime(s.At), s.Text, string(s.Form), formatNumber(s.Confidence),
-		strconv.Itoa(s.Start), strconv.Itoa(s.End), s.Raw, s.Before, s.After}
-	for _, l := range s.Links {
-		parts = append(parts, l.Shown, l.URL, l.Target)
-	}
-	return checksum(parts...)
-}
-
-// sumOf is the part of embeds in the checksum of their article.
-func sumOf(embeds []Sighting) (sum int64) {
-	for i := range embeds {
-		sum ^= embeds[i].sum()
-	}
-	return sum
+// sum is the part of an embed in the checksum of its article, of which the variant is
+// known, see variantOf.
+func (s *Sighting) sum(variant int64) int64 {
+	return checksum("embed", strconv.FormatInt(variant, 16), strconv.Itoa(s.Start), strconv.Itoa(s.End), s.Raw, s.Before, s.After)
 }

@@ -120,7 +120,7 @@ func (d *damage) content() error {
 			}
 			key, want, sum = of, checksum, a.with(date)
 		}
-		sum ^= s.sum()
+		sum ^= s.sum(variantOf(&s.Embed))
 		return nil
 	}, `SELECT a.key, a.checksum, a.url, a.title, a.outlet, a.date, e.id, EXISTS (SELECT 1 FROM links WHERE embed = e.id), `+sightingColumns+`
 		FROM articles a CROSS JOIN embeds e ON e.article = a.id ORDER BY a.id, e.start`)

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"time"
 
 	"tweetarc/archive"
 )
@@ -38,6 +39,12 @@ func (v *variant) exact() bool {
 // all of them err. What other variants have before the words or after them counts
 // for nothing.
 func merge(variants []*variant) (t archive.Tweet, confidence float64) {
+	if len(variants) == 1 { // as most are
+		if t = variants[0].Tweet; t.Text != "" {
+			confidence = math.Round(100*variants[0].Confidence) / 100
+		}
+		return exactTime(t), confidence
+	}
 	slices.SortFunc(variants, total) // products of floating point depend on the order
 	claims := make([]claim, len(variants))
 	same := map[string]*agreement{}
@@ -72,13 +79,18 @@ func merge(variants []*variant) (t archive.Tweet, confidence float64) {
 			t.At = v.At
 		}
 	}
-	if at, ok := archive.StatusTime(t.ID); ok {
-		t.At, t.Date = at, at.Format("2006-01-02")
-	}
 	if t.Text != "" {
 		confidence = math.Round(100*max(claims[0].same.best, 1-claims[0].same.doubt)) / 100
 	}
-	return t, confidence
+	return exactTime(t), confidence
+}
+
+// exactTime is the tweet with the time that its ID tells.
+func exactTime(t archive.Tweet) archive.Tweet {
+	if at, ok := archive.StatusTime(t.ID); ok {
+		t.At, t.Date = at, at.Format(time.DateOnly)
+	}
+	return t
 }
 
 // A claim is what a variant has to say about the text of its tweet.

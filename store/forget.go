@@ -357,10 +357,6 @@ func (b *batch) takeOut(article int64) error {
 	if err != nil {
 		return err
 	}
-	current := false
-	if err := b.query(func(r *sql.Rows) error { return r.Scan(&current) }, `SELECT places > 0 FROM articles WHERE id = ?`, article); err != nil {
-		return err
-	}
 	if err := b.remove(article); err != nil {
 		return err
 	}
@@ -368,15 +364,13 @@ func (b *batch) takeOut(article int64) error {
 	if len(stay) == 0 {
 		return b.drop(article)
 	}
-	// Whoever finds all of it again, when nothing is kept out any more, knows better.
-	if err := b.exec(`UPDATE articles SET detector = 0, checksum = ? WHERE id = ?`, at.with(a.Date)^sumOf(stay), article); err != nil {
-		return err
-	}
 	b.unsettled[article] = true
+	sum := at.with(a.Date)
 	for i := range stay {
-		b.add(article, seen{}, a.Date, &stay[i])
+		sum ^= b.add(article, &seen{}, a.Date, &stay[i])
 	}
-	return nil
+	// Whoever finds all of it again, when nothing is kept out any more, knows better.
+	return b.exec(`UPDATE articles SET detector = 0, checksum = ? WHERE id = ?`, sum, article)
 }
 
 // blankWords takes words out of all passages and titles: articles quote tweets
@@ -418,13 +412,14 @@ func (b *batch) blankWords(words map[string]bool) error {
 		if err != nil {
 			return err
 		}
-		old := s.sum()
+		v := variantOf(&s.Embed)
+		old := s.sum(v)
 		s.Before, s.After = changed[id][0], changed[id][1]
 		if err := b.exec(`UPDATE embeds SET before = ?, after = ? WHERE id = ?`, s.Before, s.After, id); err != nil {
 			return err
 		}
 		// In SQL a ^ b is (a | b) - (a & b).
-		if err := b.exec(`UPDATE articles SET checksum = (checksum | ?1) - (checksum & ?1), detector = 0 WHERE id = ?2`, old^s.sum(), article); err != nil {
+		if err := b.exec(`UPDATE articles SET checksum = (checksum | ?1) - (checksum & ?1), detector = 0 WHERE id = ?2`, old^s.sum(v), article); err != nil {
 			return err
 		}
 	}

@@ -362,6 +362,8 @@ func (c *cluster) renamed(k *cluster) bool {
 	sameHandle := strings.EqualFold(a.Handle, b.Handle)
 	for _, v := range c.wordings {
 		for _, w := range k.wordings {
+			v.look()
+			w.look()
 			long := v.long && w.long
 			alike := 0.0
 			if long && archive.SameNumbers(v.words, w.words) {

@@ -253,6 +253,10 @@ func (u *union) readArticles(ctx context.Context) error {
 				return ofSource(err)
 			}
 			at.file, at.key = u.files[at.file], fileKey(u.scopes[scope].key, path)
+			var err error
+			if at.complete, at.gone, err = b.states(at.file); err != nil {
+				return err
+			}
 			isNew, err := b.put(&a, key, detector, at, func() ([]Sighting, error) {
 				found, err := sightingsIn(ctx, embeds, links, id)
 				return found, ofSource(err)

@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"database/sql"
+	"encoding/hex"
 	"maps"
 	"slices"
 	"strings"
@@ -31,6 +32,8 @@ type seen struct {
 	captured     string
 	said
 	current bool // as settle found
+
+	complete, gone int64 // of the input, where it comes in
 }
 
 // join is what two archives, or two readings, know of one place.
@@ -109,6 +112,13 @@ func (b *batch) version(file int64, size, mtime int64, sha256 string, options in
 	return row, err
 }
 
+// states reads what is known of the input of a file: when the last reading began that
+// read all of it, and when it was last missed.
+func (b *batch) states(file int64) (complete, gone int64, err error) {
+	err = b.query(func(r *sql.Rows) error { return r.Scan(&complete, &gone) }, `SELECT i.complete, i.gone FROM files f JOIN files i ON i.id = f.input WHERE f.id = ?`, file)
+	return complete, gone, err
+}
+
 // finish says that a reading, which began at a time, read a version to its end.
 func (b *batch) finish(version, began int64, whole bool, n *progress) error {
 	err := b.exec(`UPDATE versions SET done = max(done, ?), complete = complete OR ?, records = ?, articles = ?, embeds = ?, errors = ? WHERE id = ?`,
@@ -149,17 +159,16 @@ func (b *batch) unsettle(input, from, to int64) (articles []int64, err error) {
 // seen at a place; embeds are asked for where they are wanted. This is the one way
 // in, of what was read here, on other machines, and by other archives.
 func (b *batch) put(a *archive.Article, key []byte, detector int64, at seen, embeds func() ([]Sighting, error)) (isNew bool, err error) {
-	var row, old, sum int64
-	var now said
-	err = b.query(func(r *sql.Rows) error { return r.Scan(&row, &old, &sum, &now.url, &now.title, &now.outlet) },
-		`SELECT id, detector, checksum, url, title, outlet FROM articles WHERE key = ?`, key)
+	known, err := b.lookUp(key)
 	if err != nil {
 		return false, err
 	}
+	row, old, now := known.row, known.detector, known.said
 	if row != 0 && detector > old { // what this one found takes the place of what that one did
 		if err := b.remove(row); err != nil {
 			return false, err
 		}
+		delete(b.known, string(key))
 	}
 	if row == 0 || detector > old {
 		found, err := embeds()
@@ -177,25 +186,59 @@ func (b *batch) put(a *archive.Article, key []byte, detector int64, at seen, emb
 			}
 			return false, b.drop(row)
 		}
-		isNew = row == 0
-		if isNew {
+		if isNew = row == 0; isNew {
 			b.article++
 			row, now = b.article, at.said
-			sum = at.with(a.Date) ^ sumOf(found)
+		}
+		sum := now.with(a.Date)
+		for i := range found {
+			sum ^= b.add(row, &at, a.Date, &found[i])
+		}
+		if isNew {
 			err = b.exec(`INSERT INTO articles (id, key, detector, file, record, places, url, host, title, outlet, date, address, checksum) VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?)`,
 				row, key, detector, at.file, at.record, at.url, archive.Host(at.url), at.title, at.outlet, a.Date, address(at.url), sum)
 		} else {
-			err = b.exec(`UPDATE articles SET detector = ?, checksum = ? WHERE id = ?`, detector, now.with(a.Date)^sumOf(found), row)
+			err = b.exec(`UPDATE articles SET detector = ?, checksum = ? WHERE id = ?`, detector, sum, row)
 			b.unsettled[row] = true // they take over what it is
 		}
 		if err != nil {
 			return false, err
 		}
-		for i := range found {
-			b.add(row, at, a.Date, &found[i])
-		}
+		b.known[string(key)] = article{row, detector, now}
 	}
 	return isNew, b.place(row, isNew, now, at)
+}
+
+// article is what put asks for of an article.
+type article struct {
+	row, detector int64
+	said
+}
+
+// lookUp is the article with a key, without a row if there is none.
+func (b *batch) lookUp(key []byte) (a article, err error) {
+	if a, ok := b.known[string(key)]; ok {
+		return a, nil
+	}
+	err = b.query(func(r *sql.Rows) error { return r.Scan(&a.row, &a.detector, &a.url, &a.title, &a.outlet) },
+		`SELECT id, detector, url, title, outlet FROM articles WHERE key = ?`, key)
+	return a, err
+}
+
+// lookUpAll looks up the articles with these keys at once.
+func (b *batch) lookUpAll(keys []string) error {
+	hexadecimal := make([]string, len(keys))
+	for i, k := range keys {
+		hexadecimal[i] = hex.EncodeToString([]byte(k))
+		b.known[k] = article{}
+	}
+	return b.query(func(r *sql.Rows) error {
+		var key []byte
+		var a article
+		err := r.Scan(&key, &a.row, &a.detector, &a.url, &a.title, &a.outlet)
+		b.known[string(key)] = a
+		return err
+	}, `SELECT key, id, detector, url, title, outlet FROM articles WHERE key IN (SELECT unhex(value) FROM json_each(?))`, list(hexadecimal))
 }
 
 // drop takes an article away of which the embeds are gone.
@@ -209,30 +252,33 @@ func (b *batch) drop(article int64) error {
 
 // place brings in a place of an article.
 func (b *batch) place(article int64, isNew bool, now said, at seen) error {
-	old, known := seen{name: at.name, key: at.key, file: at.file, record: at.record}, false
-	var complete, gone int64
+	at.current = true // until settle sees more
+	if at.last < at.complete || at.last < at.gone {
+		b.unsettled[article] = true
+	}
+	if isNew {
+		return b.writePlace(article, now, &at)
+	}
+	old, known := at, false
 	err := b.query(func(r *sql.Rows) error {
+		known = true
 		var url, title, outlet sql.NullString
-		if err := r.Scan(&complete, &gone, &known, &old.first, &old.last, &old.captured, &url, &title, &outlet, &old.current); err != nil {
-			return err
-		}
+		err := r.Scan(&old.first, &old.last, &old.captured, &url, &title, &outlet, &old.current)
 		old.said = said{or(url, now.url), or(title, now.title), or(outlet, now.outlet)}
-		return nil
-	}, `SELECT i.complete, i.gone, p.article IS NOT NULL, ifnull(p.first, 0), ifnull(p.last, 0), ifnull(p.captured, ''), p.url, p.title, p.outlet, ifnull(p.current, 1)
-		FROM files f JOIN files i ON i.id = f.input LEFT JOIN places p ON p.article = ? AND p.file = f.id AND p.record = ? WHERE f.id = ?`, article, at.record, at.file)
+		return err
+	}, `SELECT first, last, captured, url, title, outlet, current FROM places WHERE article = ? AND file = ? AND record = ?`, article, at.file, at.record)
 	if err != nil {
 		return err
 	}
-	at.current = true // until settle sees more
-	joined := at
-	if known {
-		joined = old
-		joined.join(&at)
-		if joined == old {
-			return nil
-		}
+	if !known {
+		b.unsettled[article] = true
+		return b.writePlace(article, now, &at)
 	}
-	if !isNew && !known || joined.said != old.said || joined.last < complete || joined.last < gone || !joined.current || known && old.last < gone {
+	joined := old
+	if joined.join(&at); joined == old {
+		return nil
+	}
+	if joined.said != old.said || !old.current || old.last < at.gone {
 		b.unsettled[article] = true
 	}
 	return b.writePlace(article, now, &joined)

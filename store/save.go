@@ -16,8 +16,9 @@ type batch struct {
 	*Writer
 	article, embed, tweet int64 // the last row ids given
 
-	unsettled map[int64]bool // articles of which places have come, or are superseded
-	current   map[int64]bool // what came of these
+	known     map[string]article // by their keys, as far as they were looked up
+	unsettled map[int64]bool     // articles of which places have come, or are superseded
+	current   map[int64]bool     // what came of these
 	added     []*added
 	dirty     map[int64]bool  // blocks that have lost sightings
 	touched   map[int64]bool  // tweets whose rows must be made anew
@@ -34,7 +35,7 @@ type added struct {
 	v            *variant // what it is one of
 	own          bool     // the first one
 	row, article int64
-	at           seen
+	at           *seen
 	date         string // of its article
 	current      bool
 	settled      bool // its place is not its article's first one
@@ -42,7 +43,7 @@ type added struct {
 
 // begin makes the batch ready; the lock is held.
 func (b *batch) begin() error {
-	*b = batch{Writer: b.Writer, unsettled: map[int64]bool{}, current: map[int64]bool{}, dirty: map[int64]bool{}, touched: map[int64]bool{}, media: map[string]bool{}}
+	*b = batch{Writer: b.Writer, known: map[string]article{}, unsettled: map[int64]bool{}, current: map[int64]bool{}, dirty: map[int64]bool{}, touched: map[int64]bool{}, media: map[string]bool{}}
 	tombs, err := readTombs(b.query)
 	if err != nil {
 		return err
@@ -61,6 +62,15 @@ func (b *batch) save(stretches []stretch, respelled []archive.File) error {
 		if _, err := b.fileOf(&respelled[i], 0); err != nil {
 			return err
 		}
+	}
+	var keys []string
+	for i := range stretches {
+		for j := range stretches[i].found {
+			keys = append(keys, string(stretches[i].found[j].Key))
+		}
+	}
+	if err := b.lookUpAll(keys); err != nil {
+		return err
 	}
 	var all []dropped
 	for i := range stretches {
@@ -168,9 +178,13 @@ func (b *batch) stretch(s *stretch) (l dropped, err error) {
 	if err := b.start(s.reading); err != nil {
 		return l, err
 	}
+	complete, gone, err := b.states(s.row)
+	if err != nil {
+		return l, err
+	}
 	for i := range s.found {
 		f := &s.found[i]
-		at := seen{name: s.Path, key: fileKey(b.scopeOf(&s.input().File), pathOf(&s.File)), file: s.row, record: int64(f.Article.Record), first: s.began, last: s.began, captured: f.Article.Captured,
+		at := seen{complete: complete, gone: gone, name: s.Path, key: fileKey(b.scopeOf(&s.input().File), pathOf(&s.File)), file: s.row, record: int64(f.Article.Record), first: s.began, last: s.began, captured: f.Article.Captured,
 			said: said{f.Article.URL, f.Article.Title, f.Article.Outlet}}
 		if _, err := b.put(&f.Article, f.Key, int64(b.run.Detector), at, func() ([]Sighting, error) { return f.Embeds, nil }); err != nil {
 			return l, err
@@ -207,12 +221,13 @@ func (b *batch) stretch(s *stretch) (l dropped, err error) {
 	return l, err
 }
 
-// add makes an embed of an article ready.
-func (b *batch) add(article int64, at seen, date string, e *Sighting) {
+// add makes an embed of an article ready, and is its part of the checksum.
+func (b *batch) add(article int64, at *seen, date string, e *Sighting) (sum int64) {
 	b.embed++
 	_, media := archive.LinkCodes(e.Text)
 	v := &variant{Embed: e.Embed, embed: b.embed, block: blockOf(&e.Tweet), hash: variantOf(&e.Embed), media: media}
 	b.added = append(b.added, &added{e, v, true, b.embed, article, at, date, true, false})
+	return e.sum(v.hash)
 }
 
 // identify settles the articles, tells which tweets the added sightings are of,

@@ -88,13 +88,17 @@ func (w *Writer) addShard(s *Shard) (added bool, counts Counts, err error) {
 			}
 		}
 		key := fileKey(h.Scope, pathOf(root)+strings.TrimPrefix(f.Path, h.Input))
+		complete, gone, err := b.states(row)
+		if err != nil {
+			return false, counts, err
+		}
 		gathered, bytes := 0, 0
 		for found, err := range f.articles {
 			if err != nil {
 				return false, counts, ofSource(err)
 			}
 			a := &found.Article
-			at := seen{name: f.Path, key: key, file: row, record: int64(a.Record), first: made, last: made, captured: a.Captured, said: said{a.URL, a.Title, a.Outlet}}
+			at := seen{complete: complete, gone: gone, name: f.Path, key: key, file: row, record: int64(a.Record), first: made, last: made, captured: a.Captured, said: said{a.URL, a.Title, a.Outlet}}
 			if _, err := b.put(a, found.Key, int64(h.Detector), at, func() ([]Sighting, error) { return found.Embeds, nil }); err != nil {
 				return false, counts, err
 			}

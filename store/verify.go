@@ -196,6 +196,8 @@ func contradicts(p *Place, text string) bool {
 	v, t := variant{Embed: p.Embed}, variant{Embed: p.Embed}
 	t.Text, t.Form = text, archive.FormBlockquote
 	a, b := wordingsOf([]*variant{&v})[0], wordingsOf([]*variant{&t})[0]
+	a.look()
+	b.look()
 	if v.exact() {
 		return a.words != b.words && !(a.cut && strings.HasPrefix(b.words, a.words)) && !(b.cut && strings.HasPrefix(a.words, b.words))
 	}

@@ -19,6 +19,7 @@ type wording struct {
 	text       string // words, or where these are links and emoji alone, the text
 	words      string // archive.Normalize(Text)
 	length     int    // characters of words
+	looked     bool   // the next five are known, see look
 	long       bool   // words are enough to be compared by their trigrams
 	begin, end bool   // of its beginning, of its end a variant is sure
 	cut, stops bool   // all say that they were cut; one stops where a sentence does
@@ -80,7 +81,7 @@ func wordingsOf(variants []*variant) []*wording {
 		k := same{strings.ToLower(v.Handle), v.ID, cmp.Or(v.words, strings.TrimSpace(v.Text)), v.media}
 		w := at[k]
 		if w == nil {
-			w = &wording{handle: k.handle, id: v.ID, text: k.text, words: v.words, length: utf8.RuneCountInString(v.words), long: enough(v.words), cut: true, overlong: v.overlong, media: v.media}
+			w = &wording{handle: k.handle, id: v.ID, text: k.text, words: v.words, length: utf8.RuneCountInString(v.words), overlong: v.overlong, media: v.media}
 			at[k] = w
 			all = append(all, w)
 		}
@@ -94,10 +95,24 @@ func wordingsOf(variants []*variant) []*wording {
 
 func (w *wording) add(v *variant) {
 	w.variants = append(w.variants, v)
-	codes, _ := archive.LinkCodes(v.Text)
-	w.codes = append(w.codes, codes...)
 	begin, end := sure(v.Form)
 	w.begin, w.end = w.begin || begin, w.end || end
+}
+
+// look finds out what comparing needs; most wordings are alone in their block.
+func (w *wording) look() {
+	if w.looked {
+		return
+	}
+	w.looked, w.long, w.cut = true, enough(w.words), true
+	for _, v := range w.variants {
+		w.lookAt(v)
+	}
+}
+
+func (w *wording) lookAt(v *variant) {
+	codes, _ := archive.LinkCodes(v.Text)
+	w.codes = append(w.codes, codes...)
 	cut, stops := ending(v.Text)
 	w.cut, w.stops = w.cut && cut, w.stops || stops
 	if n := len(archive.Normalize(untagged(v.Text))); n > 0 && n < len(w.words) && !v.overlong {
@@ -220,6 +235,8 @@ func fit(a, b *wording) float64 {
 	if a.length > b.length {
 		a, b = b, a
 	}
+	a.look()
+	b.look()
 	score := 0.0
 	long := a.long && b.long
 	switch {

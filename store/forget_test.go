@@ -1,0 +1,153 @@
+package store
+
+import (
+	"bytes"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"tweetarc/archive"
+)
+
+// Of these tweets those by @bo_p are forgotten. Their words are also in the passage of
+// a neighbour, in a title, in a quote in another article, and under an ID.
+const secret = "I live at number nine, Zwyqqort Lane."
+
+func forgettable() []archive.Found {
+	embed := func(body, text, handle, id string) archive.Embed {
+		start := strings.Index(body, text+" — ")
+		t := archive.Tweet{Author: "A", Handle: handle, Date: "2018-03-03", Text: text}
+		if id != "" {
+			t.WithID(id)
+		}
+		return archive.Embed{Tweet: t, Form: archive.FormText, Confidence: 0.9, Start: start, End: start + len(text) + len(" — A (@"+handle+")")}
+	}
+	both := "The council met.\n\n" + secret + " — A (@bo_p)\n\nAnother one wrote:\n\nThe bridge opens today. — A (@ship_1)\n\nEnd."
+	alone := secret + " — A (@bo_p)\n\nEnd."
+	quoted := "He had said: " + secret + "\n\nThe ferry stops today. — A (@ship_2)\n\nEnd."
+	known := "Look:\n\nShe wrote " + secret + " — A (@Bo_P)\n\nEnd."
+	return []archive.Found{
+		{Article: &archive.Article{Origin: archive.Origin{File: "a", Record: 1}, Body: both}, Embeds: []archive.Embed{embed(both, secret, "bo_p", ""), embed(both, "The bridge opens today.", "ship_1", "")}},
+		{Article: &archive.Article{Origin: archive.Origin{File: "a", Record: 2}, Title: secret, Body: alone}, Embeds: []archive.Embed{embed(alone, secret, "bo_p", "")}},
+		{Article: &archive.Article{Origin: archive.Origin{File: "a", Record: 3}, Title: "x: " + secret, Body: quoted}, Embeds: []archive.Embed{embed(quoted, "The ferry stops today.", "ship_2", "")}},
+		{Article: &archive.Article{Origin: archive.Origin{File: "a", Record: 4}, Body: known}, Embeds: []archive.Embed{embed(known, "She wrote "+secret, "Bo_P", "969976565862527930")}},
+	}
+}
+
+// has tells whether a part of the words is anywhere in the archive's files.
+func has(t *testing.T, db *DB, words string) bool {
+	t.Helper()
+	for _, name := range []string{db.path, db.path + "-wal"} {
+		b, err := os.ReadFile(name)
+		if err != nil && !os.IsNotExist(err) {
+			t.Fatal(err)
+		}
+		if bytes.Contains(bytes.ToLower(b), []byte(strings.ToLower(words))) {
+			return true
+		}
+	}
+	return false
+}
+
+func TestForget(t *testing.T) {
+	for _, tt := range []struct {
+		name, handle string
+		sel          Selection
+		left         string // handles of the tweets that are left
+		words        bool   // are still in the file
+	}{
+		{"by user", "bo_p", Selection{Query: query(t, "from:bo_p")}, "ship_1 ship_2", false},
+		{"by words", "", Selection{Query: query(t, "zwyqqort")}, "ship_1 ship_2", false},
+		{"by ID", "", Selection{Keys: []string{"969976565862527930"}}, "ship_1 ship_2", false},
+		{"by file", "", Selection{File: "a"}, "", false},
+		{"another", "ship_1", Selection{Query: query(t, "from:ship_1")}, "Bo_P ship_2", true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			db := openTest(t)
+			keep(t, db, forgettable())
+			copied := openTest(t)
+			keep(t, copied, forgettable())
+			keys, n, err := db.Select(t.Context(), tt.sel)
+			if err != nil {
+				t.Fatal(err)
+			}
+			w := writer(t, db)
+			done, err := w.Forget(keys, tt.handle)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if done.Tweets != n.Tweets || done.Embeds != n.Embeds {
+				t.Errorf("forgotten %+v, selected %+v", done, n)
+			}
+			again := func(step string) {
+				t.Helper()
+				if got := handles(t, db); got != tt.left {
+					t.Errorf("%s: %q is left, want %q", step, got, tt.left)
+				}
+				if has(t, db, "zwyqqort") != tt.words {
+					t.Errorf("%s: the words are in the file: %v", step, !tt.words)
+				}
+				sound(t, db)
+			}
+			again("forget")
+			keep(t, db, forgettable())
+			again("archive again")
+			if _, err := w.Merge(t.Context(), copied); err != nil {
+				t.Fatal(err)
+			}
+			if err := w.Close(); err != nil {
+				t.Fatal(err)
+			}
+			again("merge")
+
+			// Who takes over the tombstones forgets the same.
+			o := writer(t, copied)
+			if _, err := o.MergeTombstones(t.Context(), db); err != nil {
+				t.Fatal(err)
+			}
+			if err := o.Close(); err != nil {
+				t.Fatal(err)
+			}
+			db, copied = copied, db
+			again("tombstones taken over")
+
+			// Without them all of it comes back.
+			u := writer(t, db)
+			if lifted, err := u.Lift(""); err != nil || lifted == 0 {
+				t.Fatal(lifted, err)
+			}
+			if err := u.Close(); err != nil {
+				t.Fatal(err)
+			}
+			keep(t, db, forgettable())
+			if got := handles(t, db); got != "Bo_P ship_1 ship_2" {
+				t.Errorf("lifted: %q", got)
+			}
+			sound(t, db)
+		})
+	}
+}
+
+func query(t *testing.T, s string) *Query {
+	t.Helper()
+	q, err := ParseQuery(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return q
+}
+
+// handles are those of the tweets.
+func handles(t *testing.T, db *DB) string {
+	t.Helper()
+	var all []string
+	if _, err := db.Export(t.Context(), Tweets, nil, func(r Row) error {
+		all = append(all, r.Values[columnIndex(TweetColumns, "handle")])
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(all)
+	return strings.Join(all, " ")
+}
