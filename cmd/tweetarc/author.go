@@ -52,7 +52,7 @@ func authorCommand() *cli.Command {
 			if a.First != "" {
 				fmt.Fprintf(w, ", posted %s to %s", a.First, a.Last)
 			}
-			fmt.Fprintf(w, "\nseen in %s of %s", plural(a.Embeds, "place"), plural(a.Articles, "article"))
+			fmt.Fprintf(w, "\n%s in %s", plural(a.Embeds, "embed"), plural(a.Articles, "article"))
 			if a.FirstSeen != "" {
 				fmt.Fprintf(w, ", %s to %s", a.FirstSeen, a.LastSeen)
 			}

@@ -308,7 +308,7 @@ func (a *asking) questions(db *store.DB) iter.Seq2[enrich.Question, error] {
 	}
 }
 
-// mayCost tells what it costs, and whether it may. Without an error it is no.
+// mayCost says what it costs, and whether it may. Without an error it is no.
 func (a *asking) mayCost(tweets int, cost float64) (bool, error) {
 	c := a.c
 	if a.v2 != nil && tweets > 0 {
@@ -367,7 +367,7 @@ func (a *asking) badLine(err error) {
 	}
 }
 
-// end tells what came of it, and turns the loop's error into the command's.
+// end says what came of it, and turns the loop's error into the command's.
 func (a *asking) end(err error, t *states) error {
 	a.status.clear()
 	w := a.c.App.ErrWriter

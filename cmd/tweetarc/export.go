@@ -61,7 +61,7 @@ An archive is never written over.
 }
 
 // rowFormats are the formats in which rows are printed, exportFormats those of
-// an export; fixed tells that a format has columns of its own.
+// an export; fixed says that a format has columns of its own.
 var (
 	rowFormats = map[string]func(io.Writer, []store.Column) store.RowWriter{
 		"csv":   store.NewCSV,

@@ -104,7 +104,7 @@ func inputPaths(c *cli.Context) ([]string, error) {
 	if len(paths) == 0 {
 		return nil, usagef(c, "no PATH given (- is standard input)")
 	}
-	for i, p := range paths { // as they stand in what the reader tells of them
+	for i, p := range paths { // as the reader names them
 		paths[i] = corpus.PathName(corpus.RealPath(p))
 	}
 	return paths, oneName(paths)
@@ -200,7 +200,7 @@ type leftOut struct {
 	undated  atomic.Int64 // ... because they have no date
 }
 
-// tell tells how many they are.
+// tell says how many they are.
 func (l *leftOut) tell(w io.Writer) {
 	articles, undated := l.articles.Load(), l.undated.Load()
 	switch {
@@ -297,7 +297,7 @@ type tally struct {
 // maxShown bounds how many errors are told one by one; all are counted.
 const maxShown = 20
 
-// add counts a part, and tells w its errors.
+// add counts a part, and prints its errors to w.
 func (t *tally) add(w io.Writer, app string, p archive.Part) {
 	if t.began.IsZero() {
 		t.began = time.Now()

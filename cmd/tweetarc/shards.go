@@ -113,7 +113,7 @@ func shardsAction(c *cli.Context) error {
 	return nil
 }
 
-// shardState tells how far an input is, and why it is not further.
+// shardState says how far an input is, and why it is not further.
 func shardState(dir, input, options string) (state, cause string) {
 	s, _ := store.OpenShard(filepath.Join(dir, shardName(input)+shardExt)) // unfinished is missing
 	if b, err := os.ReadFile(filepath.Join(dir, "failed", shardName(input)+".json")); err == nil {
