@@ -22,10 +22,17 @@ func archiveCommand() *cli.Command {
 		Name:      "archive",
 		Usage:     "find the tweets in articles and save them",
 		ArgsUsage: "PATH...",
-		Description: `Reads files and folders, or - for standard input, and saves every place where
-a tweet stands. What is archived already is not read again; what was broken off
-goes on where it stopped. A PATH may be a URL (http, https, s3); a password or a
-signature in it is sent to its server, and neither printed nor kept.
+		Description: `Reads files and folders, or - for standard input, and saves every embed of a
+tweet. A file that is archived already and has not changed is not read again;
+what was broken off goes on where it stopped. A PATH may be a URL (http, https,
+s3); a password or a signature in it is sent to its server, and neither printed
+nor kept.
+
+An article is its content: the same one in two files is one article with two
+places. A file is the same file however its path is written. When a file has
+changed, what it no longer holds is kept as superseded: it counts for nothing,
+and search, show and export print it with --superseded. A reading that leaves
+something out (--from, --to, --limit, a small --max-record) supersedes nothing.
 
    tweetarc archive articles/
    tweetarc archive --db news.db --text-field story --date-field printed a.csv

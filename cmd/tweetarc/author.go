@@ -15,7 +15,7 @@ func authorCommand() *cli.Command {
 		Name:      "author",
 		Usage:     "describe a user: names, days, where seen, with whom",
 		ArgsUsage: "HANDLE",
-		Description: `All that the archive tells of one author.
+		Description: `All that the archive knows of one author. What is superseded does not count.
 
    tweetarc author janeroe
    tweetarc author @janeroe --format json`,
@@ -52,7 +52,7 @@ func authorCommand() *cli.Command {
 			if a.First != "" {
 				fmt.Fprintf(w, ", posted %s to %s", a.First, a.Last)
 			}
-			fmt.Fprintf(w, "\nseen in %s of %s", plural(a.Embeds, "place"), plural(a.Articles, "article"))
+			fmt.Fprintf(w, "\n%s in %s", plural(a.Embeds, "embed"), plural(a.Articles, "article"))
 			if a.FirstSeen != "" {
 				fmt.Fprintf(w, ", %s to %s", a.FirstSeen, a.LastSeen)
 			}

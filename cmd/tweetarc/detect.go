@@ -10,10 +10,10 @@ import (
 func detectCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "detect",
-		Usage:     "print the tweets that stand in articles, save nothing",
+		Usage:     "print the tweets embedded in articles, save nothing",
 		ArgsUsage: "PATH...",
-		Description: `Reads files and folders, or - for standard input, and prints every place
-where a tweet stands. The columns are those of "tweetarc schema".
+		Description: `Reads files and folders, or - for standard input, and prints every embed of
+a tweet. The columns are those of "tweetarc schema".
 
    tweetarc detect article.txt
    tweetarc detect --format csv articles/ > embeds.csv

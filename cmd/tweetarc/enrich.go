@@ -62,7 +62,7 @@ func askFlags(oembed bool) []cli.Flag {
 		&cli.StringFlag{Name: "older-than", Usage: "ask also what was last answered longer ago than `AGE`: 30d, 12h"},
 		&cli.IntFlag{Name: "limit", Usage: "ask about at most `N` tweets"},
 		&cli.Float64Flag{Name: "max-cost", Usage: "spend at most so many `DOLLARS`, about"},
-		&cli.BoolFlag{Name: "dry-run", Usage: "tell what would be asked, and what it costs; ask nothing"},
+		&cli.BoolFlag{Name: "dry-run", Usage: "say what would be asked, and what it costs; ask nothing"},
 		&cli.BoolFlag{Name: "yes", Aliases: []string{"y"}, Usage: "do not ask whether it may cost that"},
 		&cli.StringFlag{Name: "credentials", TakesFile: true, Usage: "read secrets from `FILE`, lines of NAME=VALUE, which nobody else may read", EnvVars: []string{"TWEETARC_CREDENTIALS"}},
 		&cli.StringFlag{Name: "api-base", Usage: "`URL` of the API, for v1 and v2 (default: " + enrich.V2Base + ", for v1 " + enrich.V1Base + ")"},
@@ -308,7 +308,7 @@ func (a *asking) questions(db *store.DB) iter.Seq2[enrich.Question, error] {
 	}
 }
 
-// mayCost tells what it costs, and whether it may. Without an error it is no.
+// mayCost says what it costs, and whether it may. Without an error it is no.
 func (a *asking) mayCost(tweets int, cost float64) (bool, error) {
 	c := a.c
 	if a.v2 != nil && tweets > 0 {
@@ -367,7 +367,7 @@ func (a *asking) badLine(err error) {
 	}
 }
 
-// end tells what came of it, and turns the loop's error into the command's.
+// end says what came of it, and turns the loop's error into the command's.
 func (a *asking) end(err error, t *states) error {
 	a.status.clear()
 	w := a.c.App.ErrWriter

@@ -17,10 +17,13 @@ import (
 func exportCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "export",
-		Usage:     "write the archived tweets, or their places, to a file",
+		Usage:     "write the archived tweets, embeds or places to a file",
 		ArgsUsage: "[QUERY]",
-		Description: `The columns are those of "tweetarc schema". A QUERY, as for search, writes only
-the tweets that it finds, or their places. The formats:
+		Description: `Writes a row for each tweet, for each embed (once for each article, however many
+places this has) or for each place of the articles. The column key joins tweets
+and embeds. The columns are those of "tweetarc schema". A QUERY, as for search,
+writes only the tweets that it finds, or their embeds or places. What is
+superseded (no longer where it was) comes only with --superseded. The formats:
 
    csv      RFC 4180 in UTF-8, IDs as they are
    excel    CSV that spreadsheets open without harm: byte order mark, IDs as
@@ -37,6 +40,7 @@ An archive is never written over.
 
    tweetarc export -o tweets.csv --with-schema
    tweetarc export --of embeds --from 2018-01-01 --to 2018-12-31 -o 2018.jsonl
+   tweetarc export --of places --superseded -o places.csv
    tweetarc export --excel -o bridge.csv 'bridge min_sightings:2'
    tweetarc export --format ids | twarc2 hydrate > tweets.jsonl`,
 		Flags: []cli.Flag{
@@ -57,7 +61,7 @@ An archive is never written over.
 }
 
 // rowFormats are the formats in which rows are printed, exportFormats those of
-// an export; fixed tells that a format has columns of its own.
+// an export; fixed says that a format has columns of its own.
 var (
 	rowFormats = map[string]func(io.Writer, []store.Column) store.RowWriter{
 		"csv":   store.NewCSV,

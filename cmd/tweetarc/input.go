@@ -35,14 +35,14 @@ func inputFlags() []cli.Flag {
 		&cli.StringFlag{Name: "date-field", Usage: "the `FIELD` that holds its date"},
 		&cli.StringSliceFlag{Name: "include", Usage: "in folders and containers read only files that match this `GLOB` (again for more)"},
 		&cli.StringSliceFlag{Name: "exclude", Usage: "in folders and containers leave out files that match this `GLOB` (again for more)"},
-		&cli.StringFlag{Name: "paths-from", TakesFile: true, Usage: "read also the paths that stand in `FILE`, one a line (may be gzip or a URL; - is standard input)"},
-		&cli.StringFlag{Name: "base-url", Usage: "what --paths-from lists stands below this `URL`"},
+		&cli.StringFlag{Name: "paths-from", TakesFile: true, Usage: "read also the paths in `FILE`, one a line (may be gzip or a URL; - is standard input)"},
+		&cli.StringFlag{Name: "base-url", Usage: "what --paths-from lists is below this `URL`"},
 		&cli.DurationFlag{Name: "timeout", Value: time.Minute, Usage: "of an input named by URL: ask again after a silence of this `TIME`"},
 		&cli.IntFlag{Name: "tries", Value: 12, Usage: "... and give up after `N` tries in a row without a new byte"},
 		&cli.StringFlag{Name: "from", Usage: "only articles published on this `DAY` (YYYY-MM-DD) or later; those without a date are left out"},
 		&cli.StringFlag{Name: "to", Usage: "only articles published on this `DAY` or earlier; those without a date are left out"},
 		&cli.BoolFlag{Name: "links", Usage: "find also tweets that are only linked to, as form link"},
-		&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "tell no progress"},
+		&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "show no progress"},
 		&cli.IntFlag{Name: "limit", Usage: "stop after `N` articles"},
 		&cli.Int64Flag{Name: "max-record", Value: corpus.DefaultMaxRecord, Usage: "pass over records of more than `BYTES`"},
 		&cli.IntFlag{Name: "jobs", Aliases: []string{"j"}, Usage: "`N` finders at work side by side", DefaultText: "one a processor"},
@@ -104,7 +104,7 @@ func inputPaths(c *cli.Context) ([]string, error) {
 	if len(paths) == 0 {
 		return nil, usagef(c, "no PATH given (- is standard input)")
 	}
-	for i, p := range paths { // as they stand in what the reader tells of them
+	for i, p := range paths { // as the reader names them
 		paths[i] = corpus.PathName(corpus.RealPath(p))
 	}
 	return paths, oneName(paths)
@@ -200,7 +200,7 @@ type leftOut struct {
 	undated  atomic.Int64 // ... because they have no date
 }
 
-// tell tells how many they are.
+// tell says how many they are.
 func (l *leftOut) tell(w io.Writer) {
 	articles, undated := l.articles.Load(), l.undated.Load()
 	switch {
@@ -284,7 +284,7 @@ func newRun(c *cli.Context, d *detection) store.Run {
 type tally struct {
 	began           time.Time
 	articles        int // read
-	with            int // ... in which tweets stand
+	with            int // ... with tweets
 	embeds          int
 	skipped, errors map[string]int
 	shown           int      // errors told one by one
@@ -297,7 +297,7 @@ type tally struct {
 // maxShown bounds how many errors are told one by one; all are counted.
 const maxShown = 20
 
-// add counts a part, and tells w its errors.
+// add counts a part, and prints its errors to w.
 func (t *tally) add(w io.Writer, app string, p archive.Part) {
 	if t.began.IsZero() {
 		t.began = time.Now()

@@ -141,7 +141,7 @@ func completionCommand() *cli.Command {
 		Description: `The script goes where the shell looks for it:
 
    echo 'source <(tweetarc completion bash)' >> ~/.bashrc
-   echo 'source <(tweetarc completion zsh)' >> ~/.zshrc    # behind compinit
+   echo 'source <(tweetarc completion zsh)' >> ~/.zshrc    # after compinit
    tweetarc completion fish > ~/.config/fish/completions/tweetarc.fish`,
 		BashComplete: func(c *cli.Context) { fmt.Fprint(c.App.Writer, "bash\nzsh\nfish\n") },
 		Action: func(c *cli.Context) error {
@@ -174,7 +174,7 @@ func completionCommand() *cli.Command {
 	}
 }
 
-// asksCompletion tells whether a shell asks, and whether behind -- there is
+// asksCompletion says whether a shell asks, and whether behind -- there is
 // nothing to answer: the package cli would take the question for an argument
 // and run the command.
 func asksCompletion(args []string) (asks, none bool) {

@@ -101,7 +101,7 @@ type output struct {
 	err     error       // what came of the last writing
 }
 
-// target says what a path stands for; nothing is changed or opened for writing.
+// target says what a path names; nothing is changed or opened for writing.
 func (o outputs) target(path string) (*output, error) {
 	out := &output{path: path, through: path == "-"}
 	if path == "-" {
@@ -204,7 +204,7 @@ func (o outputs) refuse(out *output) error {
 	return nil
 }
 
-// isDatabase tells whether there is an SQLite file at a path.
+// isDatabase says whether there is an SQLite file at a path.
 func isDatabase(path string) bool {
 	if st, err := os.Stat(path); err != nil || !st.Mode().IsRegular() {
 		return false

@@ -15,8 +15,8 @@ import (
 	"tweetarc/archive/corpus"
 )
 
-// progress tells how far a scan is: a bar on a terminal, a line a minute in a
-// log, nothing with --quiet. What is written to it meanwhile stands on lines of
+// progress shows how far a scan is: a bar on a terminal, a line a minute in a
+// log, nothing with --quiet. What is written to it meanwhile is on lines of
 // its own.
 type progress struct {
 	tweets atomic.Int64

@@ -23,6 +23,7 @@ hold all that was found, also where --limit leaves out pages.
 		Flags: []cli.Flag{
 			dbFlag(),
 			&cli.StringFlag{Name: "output", TakesFile: true, Aliases: []string{"o"}, Usage: "the new or empty `FOLDER`"},
+			supersededFlag(),
 			&cli.IntFlag{Name: "limit", Value: 10_000, Usage: "pages of at most `N` tweets, the newest; 0 for all"},
 		},
 		Action: func(c *cli.Context) error {

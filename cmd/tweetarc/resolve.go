@@ -15,7 +15,7 @@ import (
 func resolveCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "resolve",
-		Usage:     "find the IDs of tweets whose articles tell none",
+		Usage:     "find the IDs of tweets whose articles give none",
 		ArgsUsage: "[QUERY]",
 		Description: `Looks for tweets without an ID, of those archived or found by QUERY, by author,
 day and words, and keeps what it finds beside what the articles say.

@@ -14,7 +14,10 @@ func schemaCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "schema",
 		Usage: "print what the columns mean",
-		Description: `The dictionary of the columns of detect, search and export.
+		Description: `The dictionary of the columns of detect, search and export. How to count:
+tweets by their rows, or by key; embeds by their rows, one for each embed of an
+article; articles by article_url, or by file and record where there is none;
+places by their rows in export --of places.
 
    tweetarc schema
    tweetarc export -o tweets.csv --with-schema    # the same beside the file`,

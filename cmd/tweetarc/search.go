@@ -20,14 +20,15 @@ func searchCommand() *cli.Command {
 		Name:      "search",
 		Usage:     "search the archived tweets",
 		ArgsUsage: "QUERY",
-		Description: `Prints the tweets that match, with the place of their first sighting. Words are
+		Description: `Prints the tweets that match, with the place of their first embed. Words are
 found in the text and in the author's names, so that jane roe finds what
 @janeroe wrote, before what mentions her. The operators are Twitter's: words,
 "a phrase", OR, -word, (groups), pre*, from:handle, @mention, #tag,
 since:2018-01-01, until:, url:, filter:links|media|replies, source:host (of
 source:=host no host below it), form:, has:id, min_sightings:2, and lang:en of
-tweets that were looked up (see tweetarc enrich). A query that begins with a
-dash stands behind --.
+tweets that were looked up (see tweetarc enrich). include:superseded finds also
+tweets that are no longer where they were: a later version of the file lacks
+them. A query that begins with a dash comes after --.
 
    tweetarc search 'bridge "first stone" -opening'
    tweetarc search 'from:janeroe since:2018-01-01 until:2018-12-31'
@@ -85,12 +86,12 @@ dash stands behind --.
 // parseQuery parses a search; what is wrong with it is said under the place.
 func parseQuery(c *cli.Context, s string) (*store.Query, error) {
 	q, err := store.ParseQuery(s)
+	if err == nil && c.Bool("superseded") && !q.Superseded() {
+		q, err = store.ParseQuery(q.With("include:superseded"))
+	}
 	var bad *store.QueryError
 	if errors.As(err, &bad) {
 		return nil, usagef(c, "%v", bad)
-	}
-	if err == nil && c.Bool("superseded") {
-		q = q.WithSuperseded()
 	}
 	return q, err
 }
@@ -117,7 +118,12 @@ func printHits(c *cli.Context, hits []store.Hit) error {
 	t := newTable(c.App.Writer, nil)
 	for _, h := range hits {
 		who := strings.TrimSpace(h.Author + " @" + h.Handle)
-		if err := t.line(h.Date, who, t.snippet(h.Text, h.Highlights), fmt.Sprintf("%s:%d", h.File, h.Record)); err != nil {
+		place := fmt.Sprintf("%s:%d", h.File, h.Record)
+		if h.Embeds == 0 {
+			const mark = "superseded, "
+			place = mark + strings.TrimRight(fit(place, max(1, t.place-len(mark)), true), " ")
+		}
+		if err := t.line(h.Date, who, t.snippet(h.Text, h.Highlights), place); err != nil {
 			return err
 		}
 	}

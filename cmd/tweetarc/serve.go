@@ -67,7 +67,7 @@ only reads: a running tweetarc archive is not disturbed, and what it adds shows.
 	}
 }
 
-// loopback tells whether only this machine reaches host.
+// loopback says whether only this machine reaches host.
 func loopback(host string) bool {
 	a, err := netip.ParseAddr(host)
 	return strings.EqualFold(host, "localhost") || err == nil && a.IsLoopback()

@@ -42,7 +42,7 @@ killed at any time, and be run again.
 
 --shard I/N takes the inputs of share I, from 0 to N-1, by the hash of their
 paths; N may be another one the next time. --shard auto takes I and N from the
-array job of Slurm or AWS Batch; Kubernetes tells I alone: --shard auto/N.
+array job of Slurm or AWS Batch; Kubernetes gives I alone: --shard auto/N.
 
 An input that cannot be read to its end leaves a note in --out/failed and is
 tried again the next time; the exit code is then 3. For every input one line of
@@ -270,7 +270,7 @@ func (s *sharder) path(input string) string {
 	return filepath.Join(s.dir, shardName(input)+shardExt)
 }
 
-// current tells whether a shard is of the input as it is now, read to its end by
+// current says whether a shard is of the input as it is now, read to its end by
 // this detector. What a URL names is taken to stay as it is: asking costs as
 // much as the answer is worth.
 func current(h *store.Shard, f *archive.File, options string) bool {
@@ -361,7 +361,7 @@ func (s *sharder) write(ctx context.Context, in *shardInput, path string, keep b
 	return t, err
 }
 
-// failure is what stands in failed/ of an input.
+// failure is what is in failed/ of an input.
 type failure struct {
 	Input    string    `json:"input"`
 	Error    string    `json:"error"`
@@ -394,7 +394,7 @@ func (s *sharder) fail(input, cause string) error {
 }
 
 // arrays are the array jobs that --shard auto knows, by the variables in which
-// they tell a task which one it is.
+// they say to a task which one it is.
 var arrays = []struct{ name, index, size, first, step string }{
 	{"Slurm", "SLURM_ARRAY_TASK_ID", "SLURM_ARRAY_TASK_COUNT", "SLURM_ARRAY_TASK_MIN", "SLURM_ARRAY_TASK_STEP"},
 	{"AWS Batch", "AWS_BATCH_JOB_ARRAY_INDEX", "AWS_BATCH_JOB_ARRAY_SIZE", "", ""},

@@ -20,7 +20,7 @@ import (
 func shardsCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "shards",
-		Usage:     "tell which inputs of a corpus are done, and which are missing",
+		Usage:     "say which inputs of a corpus are done, and which are missing",
 		ArgsUsage: "DIR",
 		Description: `Counts what of the list is done, missing, failed (it could not be read to its
 end) or stale (it has changed since, or an older detector read it), and names
@@ -113,7 +113,7 @@ func shardsAction(c *cli.Context) error {
 	return nil
 }
 
-// shardState tells how far an input is, and why it is not further.
+// shardState says how far an input is, and why it is not further.
 func shardState(dir, input, options string) (state, cause string) {
 	s, _ := store.OpenShard(filepath.Join(dir, shardName(input)+shardExt)) // unfinished is missing
 	if b, err := os.ReadFile(filepath.Join(dir, "failed", shardName(input)+".json")); err == nil {

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -11,17 +13,19 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"tweetarc/archive"
+	"tweetarc/archive/corpus/remote"
 	"tweetarc/store"
 )
 
 func showCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "show",
-		Usage:     "show a tweet and every place where it stands",
+		Usage:     "show a tweet and every article that embeds it",
 		ArgsUsage: "ID|URL|KEY|FILE:RECORD",
 		Description: `Shows the tweet with a status ID, an address, or the key that search --format
-jsonl prints, or the tweets of the article at FILE:RECORD: each place with its
-article and the passage around it, the tweet marked.
+jsonl prints, or the tweets of the article at FILE:RECORD: each embed with its
+article and the passage around it, the tweet marked. --superseded shows also the
+embeds in articles that are no longer where they were.
 
    tweetarc show 976532956557737984
    tweetarc show https://twitter.com/janeroe/status/976532956557737984
@@ -29,7 +33,7 @@ article and the passage around it, the tweet marked.
 		Flags: []cli.Flag{
 			dbFlag(),
 			formatFlag("table", "jsonl", "csv"),
-			&cli.IntFlag{Name: "limit", Value: 20, Usage: "show at most `N` places, 0 for all"},
+			&cli.IntFlag{Name: "limit", Value: 20, Usage: "show at most `N` embeds, 0 for all"},
 			&cli.BoolFlag{Name: "with-api", Usage: "show what was looked up, too"},
 			supersededFlag(),
 		},
@@ -75,7 +79,18 @@ article and the passage around it, the tweet marked.
 				if i > 0 {
 					fmt.Fprintln(c.App.Writer)
 				}
-				showTweet(c.App.Writer, t, places)
+				all := t.Embeds
+				hidden, err := db.Places(c.Context, key, true, mostHidden+1, t.Embeds) // beyond the current ones
+				if err != nil {
+					return err
+				}
+				if c.Bool("superseded") || t.Embeds == 0 {
+					all += len(hidden)
+				}
+				showTweet(c.App.Writer, t, places, all)
+				if len(hidden) > 0 && !c.Bool("superseded") && t.Embeds > 0 {
+					fmt.Fprintf(c.App.Writer, "\n%s superseded: --superseded shows %s\n", atMost(len(hidden)), them(len(hidden)))
+				}
 				if c.Bool("with-api") {
 					if err := showLookups(c, db, key); err != nil {
 						return err
@@ -98,22 +113,62 @@ func named(c *cli.Context, db *store.DB, name string) ([]string, error) {
 	}
 	if i := strings.LastIndexByte(name, ':'); i > 0 {
 		if record, e := strconv.Atoi(name[i+1:]); e == nil {
-			_, keys, e := db.InArticle(c.Context, archive.Origin{File: name[:i], Record: record})
-			if e != nil {
-				return nil, e
-			}
-			if len(keys) > 0 {
-				return keys, nil
+			for _, file := range spellings(name[:i]) {
+				_, keys, e := db.InArticle(c.Context, archive.Origin{File: file, Record: record})
+				if e != nil {
+					return nil, e
+				}
+				if len(keys) > 0 {
+					return unique(keys), nil
+				}
 			}
 		}
 	}
 	return nil, err
 }
 
+// spellings are ways to write the path of a file: the archive has one of them.
+func spellings(path string) []string {
+	all := []string{path, filepath.Clean(path), "./" + filepath.Clean(path)}
+	if abs, err := filepath.Abs(path); err == nil && !remote.Is(path) {
+		all = append(all, abs)
+	}
+	return all
+}
+
+// unique are the keys without those that have been there.
+func unique(keys []string) (all []string) {
+	for _, k := range keys {
+		if !slices.Contains(all, k) {
+			all = append(all, k)
+		}
+	}
+	return all
+}
+
 // pageWidth is how wide running text is set.
 const pageWidth = 76
 
-func showTweet(w io.Writer, t *store.Tweet, places []store.Place) {
+// mostHidden is how many superseded embeds of a tweet are counted.
+const mostHidden = 1000
+
+// atMost is a number that is counted up to mostHidden.
+func atMost(n int) string {
+	if n > mostHidden {
+		return fmt.Sprintf("more than %d", mostHidden)
+	}
+	return strconv.Itoa(n)
+}
+
+func them(n int) string {
+	if n == 1 {
+		return "it"
+	}
+	return "them"
+}
+
+// showTweet prints a tweet with some of all its embeds.
+func showTweet(w io.Writer, t *store.Tweet, places []store.Place, all int) {
 	who := plain(t.Author)
 	if t.Handle != "" {
 		who = strings.TrimSpace(who + " @" + t.Handle)
@@ -131,7 +186,11 @@ func showTweet(w io.Writer, t *store.Tweet, places []store.Place) {
 	for _, line := range strings.Split(t.Text, "\n") {
 		wrapped(w, "  ", plain(line))
 	}
-	fmt.Fprintf(w, "\nseen in %s of %s", plural(t.Embeds, "place"), plural(t.Articles, "article"))
+	if t.Embeds == 0 {
+		fmt.Fprint(w, "\nsuperseded: no longer where it was")
+	} else {
+		fmt.Fprintf(w, "\n%s in %s", plural(t.Embeds, "embed"), plural(t.Articles, "article"))
+	}
 	if t.FirstSeen != "" {
 		fmt.Fprintf(w, ", %s to %s", t.FirstSeen, t.LastSeen)
 	}
@@ -149,11 +208,18 @@ func showTweet(w io.Writer, t *store.Tweet, places []store.Place) {
 		if a.URL != "" {
 			fmt.Fprintf(w, "   %s\n", plain(a.URL))
 		}
-		fmt.Fprintf(w, "   %s, bytes %d to %d, %s, confidence %.2f\n", plain(a.Origin.String()), p.Start, p.End, p.Form, p.Confidence)
+		where := ""
+		switch {
+		case p.Places == 0:
+			where = " (superseded)"
+		case p.Places > 1:
+			where = fmt.Sprintf(" (and %s)", plural(p.Places-1, "other place"))
+		}
+		fmt.Fprintf(w, "   %s%s, bytes %d to %d, %s, confidence %.2f\n", plain(a.Origin.String()), where, p.Start, p.End, p.Form, p.Confidence)
 		wrapped(w, "   ", "…"+plain(p.Before)+on+plain(p.Raw)+off+plain(p.After)+"…")
 	}
-	if len(places) < t.Embeds {
-		fmt.Fprintf(w, "\n%d further places: --limit 0 shows all\n", t.Embeds-len(places))
+	if len(places) < all {
+		fmt.Fprintf(w, "\n%s: --limit 0 shows all\n", plural(all-len(places), "further embed"))
 	}
 }
 

@@ -18,7 +18,10 @@ func statsCommand() *cli.Command {
 		Name:      "stats",
 		Usage:     "count articles, tweets, authors, hosts and years",
 		ArgsUsage: "[QUERY]",
-		Description: `Counts the whole archive, or the tweets that a query finds.
+		Description: `Counts the whole archive, or the tweets that a query finds. Articles are counted
+by their addresses: two versions of one address are one. Embeds are counted once
+for each article, in however many places it is. What is superseded counts only
+where the query has include:superseded.
 
    tweetarc stats
    tweetarc stats --by month since:2018 until:2020

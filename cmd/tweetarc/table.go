@@ -259,7 +259,7 @@ func (t *tally) tell(c *cli.Context) {
 	}
 }
 
-// tellAll is tell with what the archive says, and the time it took.
+// tellAll is tell with what the archive counts, and the time it took.
 func (t *tally) tellAll(c *cli.Context, counts store.Counts, bytes int64) {
 	t.tell(c)
 	w := c.App.ErrWriter

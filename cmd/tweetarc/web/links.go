@@ -56,7 +56,7 @@ func address(path string, params ...string) string {
 	return path + "?" + v.Encode()
 }
 
-// number is a page's number as it stands in an address; the first has none.
+// number is a page's number as it is in an address; the first has none.
 func number(page int) string {
 	if page <= 1 {
 		return ""

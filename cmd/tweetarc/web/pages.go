@@ -25,7 +25,7 @@ type site struct {
 	whole *whole // what is counted of all tweets, nil where that is not kept
 }
 
-// How much stands on a page.
+// How much is on a page.
 const (
 	mostCounted = 4_000 // tweets of a query
 	mostOfOne   = 250   // tweets of an author
@@ -197,9 +197,9 @@ var help = []operatorHelp{
 	{"source:example.org", "seen in articles of this site, or of one below it; source:=example.org of it alone"},
 	{"url:example.org", "with a link there"},
 	{"filter:media", "with pictures; also filter:links, filter:replies"},
-	{"form:blockquote", "how they stood in the article"},
+	{"form:blockquote", "how they are embedded in the article"},
 	{"has:id", "whose status ID is known; -has:id for the others"},
-	{"min_sightings:3", "seen in so many places at least"},
+	{"min_sightings:3", "embedded at least so often"},
 	{"include:superseded", "also what is no longer where it was: in a later version of its file it is missing"},
 }
 
@@ -207,7 +207,7 @@ var help = []operatorHelp{
 type page struct {
 	Title string
 	Nav   string // which part of the site it is
-	Query string // what stands in the search field
+	Query string // what is in the search field
 }
 
 type errorView struct {
@@ -252,7 +252,7 @@ type resultsView struct {
 	Sorts    []choice
 	Narrowed []choice // the terms that can be taken away
 	Pages    pager
-	Aside    *asideView // nil where nothing is found, or it stands elsewhere
+	Aside    *asideView // nil where nothing is found, or it is elsewhere
 }
 
 // badQuery is a query with the place where it is wrong.
@@ -498,7 +498,7 @@ type sighting struct {
 	Apart   bool // it begins another article, on a page of several
 
 	Before, Raw, Rest, After string
-	Source                   bool // what stands there is markup
+	Source                   bool // it is markup
 	Other                    []piece
 	Lang                     string
 	Doubts                   []store.Finding
@@ -545,7 +545,7 @@ func (s *site) sighting(p *store.Place, t *store.Tweet) sighting {
 	return v
 }
 
-// markup are the forms that stand in HTML.
+// markup are the forms of HTML.
 var markup = []archive.Form{archive.FormBlockquote, archive.FormIframe, archive.FormAMP, archive.FormAttribute, archive.FormMarkup, archive.FormShortcode, archive.FormJSON}
 
 func hostOf(address string) string { return oneLine(archive.Host(address), nameSize) }

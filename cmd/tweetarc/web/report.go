@@ -50,7 +50,7 @@ type report struct {
 	match    *store.Match           // all that the query finds
 }
 
-// perReport is how many tweets stand on one page of a report's list.
+// perReport is how many tweets are on one page of a report's list.
 const perReport = 100
 
 // linksFrom are the addresses as seen from a page: up leads from it to the
@@ -225,7 +225,7 @@ func (r *report) page(file, template string, view any) error {
 	return r.file(filepath.Join("pages", file), func(w io.Writer) error { return r.sub.render(w, template, view) })
 }
 
-// all is how much stands on a page whose list has no second one.
+// all is how much is on a page whose list has no second one.
 const all = math.MaxInt32
 
 func (r *report) pages(ctx context.Context) error {

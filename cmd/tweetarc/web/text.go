@@ -140,7 +140,7 @@ func window(text string, marks []store.Span, n int) (part string, within []store
 	return part, within, from > 0, after
 }
 
-// scripts that tell a language, so that its letters are drawn and spoken as its
+// scripts that show a language, so that its letters are drawn and spoken as its
 // readers expect. Han alone is counted as Chinese.
 var scripts = []struct {
 	table *unicode.RangeTable
@@ -150,7 +150,7 @@ var scripts = []struct {
 	{unicode.Greek, "el"}, {unicode.Han, "zh"},
 }
 
-// langOf is the language of a text as far as its script tells it. Unknown is
+// langOf is the language of a text as far as its script shows it. Unknown is
 // "", which says so to a screen reader.
 func langOf(text string) string {
 	text, _ = head(text, cardText)

@@ -17,7 +17,7 @@ type timeline struct {
 	Bars   []bar
 	Most   int
 	Height int    // of the drawing, in pixels
-	Base   int    // where the bars stand
+	Base   int    // where the bars are
 	Begin  string // of the first bar
 	End    string // of the last
 	Out    int    // tweets on days on which there were none, or will be
@@ -26,7 +26,7 @@ type timeline struct {
 type bar struct {
 	Label string // 2018, March 2018, 5 March 2018
 	Title string // with the number
-	Tick  string // what stands below it, mostly nothing
+	Tick  string // what is below it, mostly nothing
 	N     int
 	Href  string
 	Now   bool // the query is narrowed to it
@@ -67,7 +67,7 @@ func unitOf(months []store.Count) store.Unit {
 }
 
 // possible leaves out what is before the first tweet or in the future, and
-// tells how much that was.
+// says how much that was.
 func possible(counts []store.Count) (some []store.Count, out int) {
 	limit := time.Now().AddDate(0, 0, 2).Format(time.DateOnly)
 	for _, c := range counts {
@@ -109,7 +109,7 @@ func newTimeline(counts []store.Count, by store.Unit, q *store.Query, l *links) 
 	begin, err := time.Parse(unit.layout, counts[0].Name)
 	last, err2 := time.Parse(unit.layout, counts[len(counts)-1].Name)
 	if err != nil || err2 != nil {
-		return nil // days that are none: verify tells
+		return nil // days that are none: verify says so
 	}
 	t := &timeline{Unit: by, Height: timelineHeight, Base: timelineBase, Out: out}
 	var since, until string

@@ -1,5 +1,5 @@
-// Package web is the page behind tweetarc serve, and the same pages as files
-// behind tweetarc report.
+// Package web is the page of tweetarc serve, and the same pages as files, of
+// tweetarc report.
 //
 //	s, err := web.New(db, web.Options{})
 //	err = s.Serve(ctx, listener)
@@ -40,7 +40,7 @@ import (
 type Options struct {
 	Hosts []string      // names beside localhost and IP addresses under which it is asked for
 	Limit time.Duration // for one question to the archive; 0 is 20 seconds
-	Log   *log.Logger   // where it tells of its own faults; nil is nowhere
+	Log   *log.Logger   // where it says what went wrong; nil is nowhere
 }
 
 // Server serves an archive. It is an http.Handler.
@@ -53,7 +53,7 @@ type Server struct {
 
 const defaultLimit = 20 * time.Second
 
-// New makes the server of an archive, which stays the caller's to close, behind
+// New makes the server of an archive, which stays the caller's to close, after
 // the server.
 func New(db *store.DB, opts Options) (*Server, error) {
 	if opts.Limit == 0 {
@@ -149,7 +149,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // maxAddress is a query of 4 KB with every byte escaped, and some more.
 const maxAddress = 16 << 10
 
-// ownHost tells whether a request names this server. A page of evil.example can
+// ownHost says whether a request names this server. A page of evil.example can
 // have its name resolve to 127.0.0.1 and then read what is answered, as its
 // own; but then it asks for evil.example. Addresses without a name are safe:
 // nobody else owns them.
