@@ -168,7 +168,7 @@ func (d *damage) places() error {
 			return err
 		}
 		return d.report("content", "file %s: its path has changed", name)
-	}, `SELECT f.key, s.key, f.path, f.name FROM files f JOIN scopes s ON s.id = f.scope ORDER BY f.name, f.key`)
+	}, `SELECT f.key, s.key, f.path, f.name FROM files f JOIN scopes s ON s.id = f.scope ORDER BY f.name, f.path, f.key`)
 	if err != nil {
 		return err
 	}

@@ -153,13 +153,13 @@ func exportEmbeds(ctx context.Context, tx *sql.Tx, where string, args []any, wri
 // archive. (CROSS JOIN keeps SQLite to it: it reads them by their indexes.)
 const (
 	inOrder       = `files f CROSS JOIN articles a ON a.file = f.id CROSS JOIN embeds e ON e.article = a.id`
-	orderOfEmbeds = ` ORDER BY f.name, f.key, a.record, a.key, e.start`
+	orderOfEmbeds = ` ORDER BY f.name, f.path, f.key, a.record, a.key, e.start`
 )
 
 func exportPlaces(ctx context.Context, tx *sql.Tx, where string, args []any, write func(Row) error) (n int, err error) {
 	rows, err := tx.QueryContext(ctx, `SELECT ifnull(p.url, a.url), ifnull(p.title, a.title), a.date, ifnull(p.outlet, a.outlet), f.name, p.record, p.captured, p.last
 		FROM places p JOIN files f ON f.id = p.file JOIN articles a ON a.id = p.article
-		WHERE `+where+` ORDER BY f.name, f.key, p.record, a.key`, args...)
+		WHERE `+where+` ORDER BY f.name, f.path, f.key, p.record, a.key`, args...)
 	if err != nil {
 		return 0, err
 	}

@@ -248,11 +248,10 @@ func (u *union) readArticles(ctx context.Context) error {
 			var key []byte
 			var a archive.Article
 			var at seen
-			var path string
-			if err := r.Scan(&id, &key, &detector, &a.Date, &at.file, &at.record, &at.first, &at.last, &at.captured, &at.url, &at.title, &at.outlet, &path, &at.name, &scope); err != nil {
+			if err := r.Scan(&id, &key, &detector, &a.Date, &at.file, &at.record, &at.first, &at.last, &at.captured, &at.url, &at.title, &at.outlet, &at.path, &at.name, &scope); err != nil {
 				return ofSource(err)
 			}
-			at.file, at.key = u.files[at.file], fileKey(u.scopes[scope].key, path)
+			at.file, at.key = u.files[at.file], fileKey(u.scopes[scope].key, at.path)
 			var err error
 			if at.complete, at.gone, err = b.states(at.file); err != nil {
 				return err

@@ -25,8 +25,9 @@ type said struct{ url, title, outlet string }
 
 // seen is a place of an article.
 type seen struct {
-	name         string // of the file
+	name, path   string // of the file
 	key          int64
+	content      string // key of the article
 	file, record int64
 	first, last  int64
 	captured     string
@@ -104,8 +105,11 @@ func (b *batch) rename(file int64, from, to string) error {
 func (b *batch) version(file int64, size, mtime int64, sha256 string, options int64) (row int64, err error) {
 	err = b.query(func(r *sql.Rows) error { return r.Scan(&row) },
 		`SELECT id FROM versions WHERE file = ? AND size = ? AND mtime = ? AND options = ? AND (sha256 = ?5 OR sha256 = '' OR ?5 = '')`, file, size, mtime, options, sha256)
-	if err != nil || row != 0 {
-		return row, err
+	if err != nil {
+		return 0, err
+	}
+	if row != 0 {
+		return row, b.exec(`UPDATE versions SET sha256 = ?1 WHERE id = ?2 AND sha256 = '' AND ?1 <> ''`, sha256, row)
 	}
 	err = b.query(func(r *sql.Rows) error { return r.Scan(&row) }, `INSERT INTO versions (file, size, mtime, sha256, options, done, complete, records, articles, embeds, errors)
 		VALUES (?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0) RETURNING id`, file, size, mtime, sha256, options)
@@ -159,6 +163,7 @@ func (b *batch) unsettle(input, from, to int64) (articles []int64, err error) {
 // seen at a place; embeds are asked for where they are wanted. This is the one way
 // in, of what was read here, on other machines, and by other archives.
 func (b *batch) put(a *archive.Article, key []byte, detector int64, at seen, embeds func() ([]Sighting, error)) (isNew bool, err error) {
+	at.content = string(key)
 	known, err := b.lookUp(key)
 	if err != nil {
 		return false, err
@@ -345,20 +350,20 @@ func standings(ask asker, ids []int64) (map[int64]*settled, error) {
 		var id int64
 		var p standing
 		var url, title, outlet sql.NullString
-		err := r.Scan(&id, &p.file, &p.record, &p.first, &p.last, &p.captured, &url, &title, &outlet, &p.current, &p.checksum, &p.name, &p.key, &p.scope, &p.complete, &p.gone)
+		err := r.Scan(&id, &p.file, &p.record, &p.first, &p.last, &p.captured, &url, &title, &outlet, &p.current, &p.checksum, &p.name, &p.path, &p.key, &p.scope, &p.complete, &p.gone)
 		if a := articles[id]; a != nil {
 			p.said = said{or(url, a.url), or(title, a.title), or(outlet, a.outlet)}
 			a.all = append(a.all, p)
 		}
 		return err
-	}, `SELECT p.article, p.file, p.record, p.first, p.last, p.captured, p.url, p.title, p.outlet, p.current, p.checksum, f.name, f.key, f.scope, i.complete, i.gone
+	}, `SELECT p.article, p.file, p.record, p.first, p.last, p.captured, p.url, p.title, p.outlet, p.current, p.checksum, f.name, f.path, f.key, f.scope, i.complete, i.gone
 		FROM places p JOIN files f ON f.id = p.file JOIN files i ON i.id = f.input WHERE p.article IN (SELECT value FROM json_each(?))`, list(ids))
 	if err != nil {
 		return nil, err
 	}
 	for _, a := range articles {
 		slices.SortFunc(a.all, func(p, q standing) int {
-			return cmp.Or(strings.Compare(p.name, q.name), cmp.Compare(p.key, q.key), cmp.Compare(p.record, q.record))
+			return cmp.Or(strings.Compare(p.name, q.name), strings.Compare(p.path, q.path), cmp.Compare(p.key, q.key), cmp.Compare(p.record, q.record))
 		})
 	}
 	return articles, nil
@@ -383,8 +388,8 @@ func (a *settled) first() (first, current int) {
 // settle finds out which places of the unsettled articles are superseded, and with
 // them which articles. A place is superseded
 //   - where a later reading read all of its input and did not see it there;
-//   - where its file is gone and the article has another place in the same scope: it
-//     was moved. Of several that are gone the last one seen stays.
+//   - where its file is gone and the article was seen elsewhere in the same scope since:
+//     it was moved.
 func (b *batch) settle() error {
 	if len(b.unsettled) == 0 {
 		return nil
@@ -427,19 +432,15 @@ func (b *batch) settle() error {
 
 // currentOf says which places of an article are not superseded.
 func currentOf(all []standing) []bool {
-	there := func(p *standing) bool { return p.last >= p.gone }
-	last := map[int64]*standing{} // of a scope: a place that is there, or else the last one seen
+	seen := map[int64]int64{} // when a place of a scope was last seen
 	for i := range all {
-		p := &all[i]
-		q := last[p.scope]
-		if p.last >= p.complete && (q == nil || there(p) && !there(q) || there(p) == there(q) && p.last > q.last) {
-			last[p.scope] = p
-		}
+		seen[all[i].scope] = max(seen[all[i].scope], all[i].last)
 	}
 	current := make([]bool, len(all))
 	for i := range all {
 		p := &all[i]
-		current[i] = p.last >= p.complete && (there(p) || last[p.scope] == p)
+		moved := p.last < p.gone && seen[p.scope] >= p.gone
+		current[i] = p.last >= p.complete && !moved
 	}
 	return current
 }

@@ -44,7 +44,7 @@ type Query struct {
 // WithSuperseded is the query that also finds what is superseded: no longer where it
 // was.
 func (q *Query) WithSuperseded() *Query {
-	return q.And(&Query{includeSuperseded, &node{operator: "include", value: "superseded"}})
+	return q.And(&Query{includeSuperseded, &node{operator: "include", value: "superseded", text: includeSuperseded}})
 }
 
 const includeSuperseded = "include:superseded"
@@ -429,6 +429,9 @@ func (p *parser) not(depth int) (*node, error) {
 	n, err := p.primary(depth)
 	if n == nil || err != nil {
 		return nil, err
+	}
+	if n.asks("include") {
+		return nil, p.errorf(at, "include: is for all of the query, and cannot be left out of it")
 	}
 	return &node{op: '-', kids: []*node{n}}, nil
 }

@@ -113,7 +113,7 @@ const (
 // Inputs calls each for the inputs of a run, in the order of their paths; it
 // may have a million. An error of each ends it.
 func (db *DB) Inputs(ctx context.Context, key string, each func(Input) error) error {
-	return db.explain(db.inputs(ctx, each, `SELECT `+inputColumns+inputsOf+` ORDER BY f.name, f.key, v.size, v.mtime`, key))
+	return db.explain(db.inputs(ctx, each, `SELECT `+inputColumns+inputsOf+` ORDER BY f.name, f.path, f.key, v.size, v.mtime`, key))
 }
 
 func (db *DB) inputs(ctx context.Context, each func(Input) error, query string, args ...any) error {
@@ -174,6 +174,6 @@ func (db *DB) Run(ctx context.Context, key string, limit, offset int) (m *Manife
 	err = db.inputs(ctx, func(in Input) error {
 		m.Inputs = append(m.Inputs, in)
 		return nil
-	}, `SELECT `+inputColumns+inputsOf+` ORDER BY f.name, f.key, v.size, v.mtime LIMIT ? OFFSET ?`, key, limit, offset)
+	}, `SELECT `+inputColumns+inputsOf+` ORDER BY f.name, f.path, f.key, v.size, v.mtime LIMIT ? OFFSET ?`, key, limit, offset)
 	return m, total, err
 }

@@ -149,6 +149,9 @@ func (b *batch) start(r *reading) (err error) {
 		if in.row, err = b.fileOf(&in.File, 0); err != nil {
 			return err
 		}
+		b.mu.Lock()
+		b.met[in.row] = true
+		b.mu.Unlock()
 	}
 	if r.row == 0 {
 		if r.row, err = b.fileOf(&r.File, in.row); err != nil {
@@ -185,7 +188,7 @@ func (b *batch) stretch(s *stretch) (l dropped, err error) {
 	}
 	for i := range s.found {
 		f := &s.found[i]
-		at := seen{complete: complete, gone: gone, name: s.Path, key: fileKey(b.scopeOf(&s.input().File), pathOf(&s.File)), file: s.row, record: int64(f.Article.Record), first: s.began, last: s.began, captured: f.Article.Captured,
+		at := seen{complete: complete, gone: gone, name: s.Path, path: pathOf(&s.File), key: fileKey(b.scopeOf(&s.input().File), pathOf(&s.File)), file: s.row, record: int64(f.Article.Record), first: s.began, last: s.began, captured: f.Article.Captured,
 			said: said{f.Article.URL, f.Article.Title, f.Article.Outlet}}
 		if _, err := b.put(&f.Article, f.Key, int64(b.run.Detector), at, func() ([]Sighting, error) { return f.Embeds, nil }); err != nil {
 			return l, err
@@ -356,14 +359,14 @@ func (b *batch) count(more map[int64]*gathered) error {
 	err := b.query(func(r *sql.Rows) error {
 		var id int64
 		var p sightingPlace
-		if err := r.Scan(&id, &p.row, &p.name, &p.key, &p.record, &p.start); err != nil {
+		if err := r.Scan(&id, &p.row, &p.name, &p.path, &p.key, &p.record, &p.content, &p.start); err != nil {
 			return err
 		}
 		if p.before(more[id].at) {
 			more[id].at = p
 		}
 		return nil
-	}, `SELECT t.id, e.id, f.name, f.key, a.record, e.start FROM tweets t JOIN embeds e ON e.id = t.first JOIN articles a ON a.id = e.article JOIN files f ON f.id = a.file
+	}, `SELECT t.id, e.id, f.name, f.path, f.key, a.record, a.key, e.start FROM tweets t JOIN embeds e ON e.id = t.first JOIN articles a ON a.id = e.article JOIN files f ON f.id = a.file
 		WHERE t.id IN (SELECT value FROM json_each(?))`, list(ids))
 	if err != nil {
 		return err
@@ -424,8 +427,9 @@ type gathered struct {
 
 // sightingPlace is where a sighting is in the corpus, and its row.
 type sightingPlace struct {
-	name          string // of the file
+	name, path    string // of the file
 	key           int64
+	content       string // key of the article
 	record, start int
 	row           int64
 	superseded    bool
@@ -435,7 +439,7 @@ func (p sightingPlace) before(q sightingPlace) bool {
 	if p.superseded != q.superseded && q.row != 0 {
 		return q.superseded
 	}
-	return q.row == 0 || cmp.Or(cmp.Compare(p.name, q.name), cmp.Compare(p.key, q.key), cmp.Compare(p.record, q.record), cmp.Compare(p.start, q.start)) < 0
+	return q.row == 0 || cmp.Or(cmp.Compare(p.name, q.name), cmp.Compare(p.path, q.path), cmp.Compare(p.key, q.key), cmp.Compare(p.record, q.record), cmp.Compare(p.content, q.content), cmp.Compare(p.start, q.start)) < 0
 }
 
 // decide are the variants that a tweet follows from: the current ones, or else all.
@@ -446,7 +450,7 @@ func (g *gathered) decide() []*variant {
 	return g.variants
 }
 func (g *gathered) add(a *added) {
-	p := sightingPlace{a.at.name, a.at.key, int(a.at.record), a.Start, a.row, !a.current}
+	p := sightingPlace{a.at.name, a.at.path, a.at.key, a.at.content, int(a.at.record), a.Start, a.row, !a.current}
 	if p.before(g.at) {
 		g.at = p
 	}
@@ -529,7 +533,7 @@ func gather(ask asker, ids []int64) (map[int64]*gathered, error) {
 			g.at.row = row
 		}
 		return nil
-	}, `SELECT e.tweet, e.id, min((NOT e.current) || f.name || char(1) || printf('%020d %012d %012d', f.key, a.record, e.start)) FROM embeds e JOIN articles a ON a.id = e.article JOIN files f ON f.id = a.file
+	}, `SELECT e.tweet, e.id, min((NOT e.current) || f.name || char(1) || f.path || char(1) || printf('%020d %012d ', f.key, a.record) || hex(a.key) || printf(' %012d', e.start)) FROM embeds e JOIN articles a ON a.id = e.article JOIN files f ON f.id = a.file
 		WHERE e.tweet IN (SELECT value FROM json_each(?)) GROUP BY e.tweet`, list(ids))
 	if err != nil {
 		return nil, err

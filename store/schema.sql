@@ -35,7 +35,7 @@ CREATE TABLE files (
 	complete INTEGER NOT NULL, -- when the last reading began that read all of it; 0: none did
 	gone     INTEGER NOT NULL  -- when a run last met what it held elsewhere, and it no longer; 0: never
 );
-CREATE UNIQUE INDEX files_name ON files (name, key);
+CREATE UNIQUE INDEX files_name ON files (name, path, key); -- the order of exports
 CREATE INDEX files_input ON files (input);
 
 -- A version is an input as it was for a while, read with some options. All

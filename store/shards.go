@@ -82,13 +82,13 @@ func (w *Writer) addShard(s *Shard) (added bool, counts Counts, err error) {
 			return false, counts, ofSource(err)
 		}
 		row := input
+		path := pathOf(root) + strings.TrimPrefix(f.Path, h.Input)
 		if f.Path != h.Input {
-			abs := pathOf(root) + strings.TrimPrefix(f.Path, h.Input)
-			if row, err = b.file(newFile{scope: scopeRow, scopeKey: h.Scope, path: abs, name: f.Path, input: input}); err != nil {
+			if row, err = b.file(newFile{scope: scopeRow, scopeKey: h.Scope, path: path, name: f.Path, input: input}); err != nil {
 				return false, counts, err
 			}
 		}
-		key := fileKey(h.Scope, pathOf(root)+strings.TrimPrefix(f.Path, h.Input))
+		key := fileKey(h.Scope, path)
 		complete, gone, err := b.states(row)
 		if err != nil {
 			return false, counts, err
@@ -99,7 +99,7 @@ func (w *Writer) addShard(s *Shard) (added bool, counts Counts, err error) {
 				return false, counts, ofSource(err)
 			}
 			a := &found.Article
-			at := seen{complete: complete, gone: gone, name: f.Path, key: key, file: row, record: int64(a.Record), first: made, last: made, captured: a.Captured, said: said{a.URL, a.Title, a.Outlet}}
+			at := seen{complete: complete, gone: gone, name: f.Path, path: path, key: key, file: row, record: int64(a.Record), first: made, last: made, captured: a.Captured, said: said{a.URL, a.Title, a.Outlet}}
 			if _, err := b.put(a, found.Key, int64(h.Detector), at, func() ([]Sighting, error) { return found.Embeds, nil }); err != nil {
 				return false, counts, err
 			}

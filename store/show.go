@@ -114,8 +114,8 @@ func (db *DB) InArticle(ctx context.Context, o archive.Origin) (places []Place, 
 	defer func() { err = db.explain(err) }()
 	rows, err := db.sql.QueryContext(ctx, `SELECT t.key, `+placeColumns+`
 		FROM files f JOIN places p ON p.file = f.id JOIN articles a ON a.id = p.article JOIN embeds e ON e.article = a.id JOIN tweets t ON t.id = e.tweet
-		WHERE f.name = ?1 AND p.record = ?2 AND (p.current OR NOT EXISTS (SELECT 1 FROM files g JOIN places c ON c.file = g.id WHERE g.name = ?1 AND c.record = ?2 AND c.current))
-		ORDER BY f.key, a.key, e.start`, o.File, o.Record)
+		WHERE (f.name = ?1 OR f.path = ?1) AND p.record = ?2 AND (p.current OR NOT EXISTS (SELECT 1 FROM files g JOIN places c ON c.file = g.id WHERE (g.name = ?1 OR g.path = ?1) AND c.record = ?2 AND c.current))
+		ORDER BY f.path, f.key, a.key, e.start`, o.File, o.Record)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -126,6 +126,7 @@ func (db *DB) InArticle(ctx context.Context, o archive.Origin) (places []Place, 
 		if err != nil {
 			return nil, nil, err
 		}
+		p.Article.Origin = o
 		places, keys = append(places, p), append(keys, key)
 	}
 	return places, keys, rows.Err()
@@ -148,7 +149,7 @@ func (m *Match) Articles(ctx context.Context, limit, offset int) (articles []Art
 	}
 	rows, err := m.db.sql.QueryContext(ctx, `SELECT f.name, a.record, a.url, a.title, a.date, n FROM
 		(SELECT e.article AS article, count(*) AS n FROM embeds e WHERE `+where+` GROUP BY e.article) JOIN articles a ON a.id = article JOIN files f ON f.id = a.file
-		ORDER BY a.date DESC, f.name, f.key, a.record, a.key LIMIT ? OFFSET ?`, append(args, limit, offset)...)
+		ORDER BY a.date DESC, f.name, f.path, f.key, a.record, a.key LIMIT ? OFFSET ?`, append(args, limit, offset)...)
 	if err != nil {
 		return nil, err
 	}

@@ -52,6 +52,11 @@ func (m *Match) Stats(ctx context.Context, top int) (s Stats, err error) {
 	if err != nil {
 		return s, err
 	}
+	if m.query.Superseded() {
+		if err = tx.QueryRowContext(ctx, `SELECT count(*) FROM embeds e WHERE `+embeds, args...).Scan(&s.Embeds); err != nil {
+			return s, err
+		}
+	}
 	seen := `FROM embeds e JOIN articles a ON a.id = e.article WHERE ` + embeds
 	if err = tx.QueryRowContext(ctx, `SELECT count(DISTINCT `+addressOfArticle+`) `+seen, args...).Scan(&s.Articles); err != nil {
 		return s, err
@@ -65,7 +70,7 @@ func (m *Match) Stats(ctx context.Context, top int) (s Stats, err error) {
 		{&s.TopHosts, `SELECT a.host AS h, '', count(*) AS n ` + seen + ` GROUP BY h ORDER BY n DESC, h LIMIT ?`},
 		{&s.TopArticles, `SELECT CASE WHEN o.url <> '' THEN o.url ELSE f.name || ':' || o.record END, o.title, n FROM
 			(SELECT e.article AS article, count(*) AS n FROM embeds e WHERE ` + embeds + ` GROUP BY e.article) JOIN articles o ON o.id = article JOIN files f ON f.id = o.file
-			ORDER BY n DESC, f.name, f.key, o.record, o.key LIMIT ?`},
+			ORDER BY n DESC, f.name, f.path, f.key, o.record, o.key LIMIT ?`},
 		{&s.Forms, `SELECT e.form AS x, '', count(*) AS n FROM embeds e WHERE ` + embeds + ` GROUP BY x ORDER BY n DESC, x LIMIT ?`},
 	} {
 		if *list.into, err = counts(ctx, tx, list.query, append(args[:len(args):len(args)], top)...); err != nil {
