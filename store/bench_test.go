@@ -35,6 +35,7 @@ type generator struct {
 	word, author  *rand.Zipf
 	seen          []archive.Embed // that may be embedded again
 	made, records int
+	file          *archive.File // of the last part
 	articles      int
 }
 
@@ -125,7 +126,10 @@ func (g *generator) tweet() archive.Embed {
 // of 20 parts.
 func (g *generator) part() archive.Part {
 	n := g.records / 250
-	f := &archive.File{Path: fmt.Sprintf("corpus/%05d.jsonl.gz", n/20), Size: 1 << 20, ModTime: time.Unix(1_600_000_000, 0)}
+	if path := fmt.Sprintf("corpus/%05d.jsonl.gz", n/20); g.file == nil || g.file.Path != path {
+		g.file = &archive.File{Path: path, Size: 1 << 20, ModTime: time.Unix(1_600_000_000, 0)}
+	}
+	f := g.file
 	p := archive.Part{File: f, Last: n%20 == 19}
 	if n%20 == 0 {
 		g.records = n * 250

@@ -247,13 +247,28 @@ func (d *damage) tweets() error {
 			should := row{Tweet{Key: is.Key, ID: t.ID, Author: t.Author, Handle: t.Handle, Date: t.Date, At: formatTime(t.At), Text: t.Text, Confidence: confidence, Embeds: g.embeds,
 				Articles: g.articles, FirstSeen: g.first, LastSeen: g.last, Status: is.Status, CheckedAt: is.CheckedAt}, marksOf(t, g.variants), g.at.row}
 			if *is != should {
-				if err := d.report("derived", "tweet %s: its row is not what its embeds say", is.Key); err != nil {
+				if err := d.report("derived", "tweet %s: its row is not what its embeds say%s", is.Key, differ(&is.Tweet, &should.Tweet)); err != nil {
 					return err
 				}
 			}
 		}
 		return nil
 	})
+}
+
+// differ names the columns in which two tweets differ.
+func differ(is, should *Tweet) string {
+	var names []string
+	a, b := is.Row().Values, should.Row().Values
+	for i, c := range TweetColumns {
+		if a[i] != b[i] {
+			names = append(names, c.Name)
+		}
+	}
+	if names == nil {
+		return ""
+	}
+	return ": " + strings.Join(names, ", ")
 }
 
 // lookups compares what was looked up with its checksums, and what follows from it

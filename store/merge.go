@@ -244,18 +244,19 @@ func (u *union) readArticles(ctx context.Context) error {
 	return u.inBatches(func(b *batch, full func() error) error {
 		var last int64
 		return u.each(ctx, func(r *sql.Rows) error {
-			var id, detector, scope int64
+			var id, detector int64
 			var key []byte
 			var a archive.Article
-			var at seen
-			if err := r.Scan(&id, &key, &detector, &a.Date, &at.file, &at.record, &at.first, &at.last, &at.captured, &at.url, &at.title, &at.outlet, &at.path, &at.name, &scope); err != nil {
+			var file int64
+			var p seen
+			if err := r.Scan(&id, &key, &detector, &a.Date, &file, &p.record, &p.first, &p.last, &p.captured, &p.url, &p.title, &p.outlet); err != nil {
 				return ofSource(err)
 			}
-			at.file, at.key = u.files[at.file], fileKey(u.scopes[scope].key, at.path)
-			var err error
-			if at.complete, at.gone, err = b.states(at.file); err != nil {
+			at, err := b.at(u.files[file])
+			if err != nil {
 				return err
 			}
+			at.record, at.first, at.last, at.captured, at.said = p.record, p.first, p.last, p.captured, p.said
 			isNew, err := b.put(&a, key, detector, at, func() ([]Sighting, error) {
 				found, err := sightingsIn(ctx, embeds, links, id)
 				return found, ofSource(err)
@@ -272,8 +273,8 @@ func (u *union) readArticles(ctx context.Context) error {
 			last = id
 			u.Articles++
 			return full()
-		}, `SELECT a.id, a.key, a.detector, a.date, p.file, p.record, p.first, p.last, p.captured, ifnull(p.url, a.url), ifnull(p.title, a.title), ifnull(p.outlet, a.outlet), f.path, f.name, f.scope
-			FROM articles a JOIN places p ON p.article = a.id JOIN files f ON f.id = p.file ORDER BY a.id, p.file, p.record`)
+		}, `SELECT a.id, a.key, a.detector, a.date, p.file, p.record, p.first, p.last, p.captured, ifnull(p.url, a.url), ifnull(p.title, a.title), ifnull(p.outlet, a.outlet)
+			FROM articles a JOIN places p ON p.article = a.id ORDER BY a.id, p.file, p.record`)
 	})
 }
 

@@ -63,6 +63,15 @@ func (b *batch) file(f newFile) (row int64, err error) {
 	key := fileKey(f.scopeKey, f.path)
 	var name string
 	var complete, gone int64
+	if f.input != 0 { // members are named as their container is
+		var in, path string
+		if err := b.query(func(r *sql.Rows) error { return r.Scan(&in, &path) }, `SELECT name, path FROM files WHERE id = ?`, f.input); err != nil {
+			return 0, err
+		}
+		if rest, ok := strings.CutPrefix(f.path, path); ok && path != "" {
+			f.name = in + rest
+		}
+	}
 	err = b.query(func(r *sql.Rows) error { return r.Scan(&row, &name, &complete, &gone) }, `SELECT id, name, complete, gone FROM files WHERE key = ?`, key)
 	switch {
 	case err != nil:
@@ -73,7 +82,7 @@ func (b *batch) file(f newFile) (row int64, err error) {
 			key, f.scope, f.path, f.name, sql.NullInt64{Int64: f.input, Valid: f.input != 0}, f.complete, f.gone)
 		return row, err
 	case f.name < name: // of several spellings the first in order
-		err = b.rename(row, name, f.name)
+		err = b.rename(row, f.name)
 	}
 	if err == nil && (f.complete > complete || f.gone > gone) {
 		err = b.exec(`UPDATE files SET complete = max(complete, ?), gone = max(gone, ?) WHERE id = ?`, f.complete, f.gone, row)
@@ -82,7 +91,7 @@ func (b *batch) file(f newFile) (row int64, err error) {
 }
 
 // rename gives a file another name, and those in it.
-func (b *batch) rename(file int64, from, to string) error {
+func (b *batch) rename(file int64, to string) error {
 	rows := []int64{file}
 	err := b.query(func(r *sql.Rows) error {
 		var row int64
@@ -91,7 +100,7 @@ func (b *batch) rename(file int64, from, to string) error {
 		return err
 	}, `SELECT id FROM files WHERE input = ? AND id <> input`, file)
 	if err == nil {
-		err = b.exec(`UPDATE files SET name = ?1 || substr(name, length(?2) + 1) WHERE id = ?3 OR input = ?3`, to, from, file)
+		err = b.exec(`UPDATE files SET name = ?1 || substr(path, (SELECT length(path) FROM files WHERE id = ?2) + 1) WHERE id = ?2 OR input = ?2`, to, file)
 	}
 	for _, row := range rows {
 		if err == nil {
@@ -116,11 +125,12 @@ func (b *batch) version(file int64, size, mtime int64, sha256 string, options in
 	return row, err
 }
 
-// states reads what is known of the input of a file: when the last reading began that
-// read all of it, and when it was last missed.
-func (b *batch) states(file int64) (complete, gone int64, err error) {
-	err = b.query(func(r *sql.Rows) error { return r.Scan(&complete, &gone) }, `SELECT i.complete, i.gone FROM files f JOIN files i ON i.id = f.input WHERE f.id = ?`, file)
-	return complete, gone, err
+// at is a place in a file, but for its record and what it says.
+func (b *batch) at(file int64) (at seen, err error) {
+	at.file = file
+	err = b.query(func(r *sql.Rows) error { return r.Scan(&at.name, &at.path, &at.key, &at.complete, &at.gone) },
+		`SELECT f.name, f.path, f.key, i.complete, i.gone FROM files f JOIN files i ON i.id = f.input WHERE f.id = ?`, file)
+	return at, err
 }
 
 // finish says that a reading, which began at a time, read a version to its end.
@@ -388,8 +398,8 @@ func (a *settled) first() (first, current int) {
 // settle finds out which places of the unsettled articles are superseded, and with
 // them which articles. A place is superseded
 //   - where a later reading read all of its input and did not see it there;
-//   - where its file is gone and the article was seen elsewhere in the same scope since:
-//     it was moved.
+//   - where its file is gone and the article is at another place in the same scope, or
+//     was seen at one later: it was moved.
 func (b *batch) settle() error {
 	if len(b.unsettled) == 0 {
 		return nil
@@ -432,14 +442,16 @@ func (b *batch) settle() error {
 
 // currentOf says which places of an article are not superseded.
 func currentOf(all []standing) []bool {
-	seen := map[int64]int64{} // when a place of a scope was last seen
+	seen, there := map[int64]int64{}, map[int64]bool{} // by scope: when it was last seen, and whether it is at a place now
 	for i := range all {
-		seen[all[i].scope] = max(seen[all[i].scope], all[i].last)
+		p := &all[i]
+		seen[p.scope] = max(seen[p.scope], p.last)
+		there[p.scope] = there[p.scope] || p.last >= p.complete && p.last >= p.gone
 	}
 	current := make([]bool, len(all))
 	for i := range all {
 		p := &all[i]
-		moved := p.last < p.gone && seen[p.scope] >= p.gone
+		moved := p.last < p.gone && (there[p.scope] || seen[p.scope] > p.last)
 		current[i] = p.last >= p.complete && !moved
 	}
 	return current

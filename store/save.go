@@ -182,14 +182,14 @@ func (b *batch) stretch(s *stretch) (l dropped, err error) {
 	if err := b.start(s.reading); err != nil {
 		return l, err
 	}
-	complete, gone, err := b.states(s.row)
+	at, err := b.at(s.row)
 	if err != nil {
 		return l, err
 	}
+	at.first, at.last = s.began, s.began
 	for i := range s.found {
 		f := &s.found[i]
-		at := seen{complete: complete, gone: gone, name: s.Path, path: pathOf(&s.File), key: fileKey(b.scopeOf(&s.input().File), pathOf(&s.File)), file: s.row, record: int64(f.Article.Record), first: s.began, last: s.began, captured: f.Article.Captured,
-			said: said{f.Article.URL, f.Article.Title, f.Article.Outlet}}
+		at.record, at.captured, at.said = int64(f.Article.Record), f.Article.Captured, said{f.Article.URL, f.Article.Title, f.Article.Outlet}
 		if _, err := b.put(&f.Article, f.Key, int64(b.run.Detector), at, func() ([]Sighting, error) { return f.Embeds, nil }); err != nil {
 			return l, err
 		}
@@ -359,22 +359,26 @@ func (b *batch) count(more map[int64]*gathered) error {
 	err := b.query(func(r *sql.Rows) error {
 		var id int64
 		var p sightingPlace
-		if err := r.Scan(&id, &p.row, &p.name, &p.path, &p.key, &p.record, &p.content, &p.start); err != nil {
+		var hidden bool
+		if err := r.Scan(&id, &hidden, &p.row, &p.name, &p.path, &p.key, &p.record, &p.content, &p.start); err != nil {
 			return err
 		}
-		if p.before(more[id].at) {
+		if hidden { // it followed from what is superseded
+			b.touched[id] = true
+			delete(more, id)
+		} else if p.before(more[id].at) {
 			more[id].at = p
 		}
 		return nil
-	}, `SELECT t.id, e.id, f.name, f.path, f.key, a.record, a.key, e.start FROM tweets t JOIN embeds e ON e.id = t.first JOIN articles a ON a.id = e.article JOIN files f ON f.id = a.file
+	}, `SELECT t.id, t.embeds = 0, e.id, f.name, f.path, f.key, a.record, a.key, e.start FROM tweets t JOIN embeds e ON e.id = t.first JOIN articles a ON a.id = e.article JOIN files f ON f.id = a.file
 		WHERE t.id IN (SELECT value FROM json_each(?))`, list(ids))
 	if err != nil {
 		return err
 	}
 	for _, id := range ids {
 		g := more[id]
-		if g.embeds == 0 {
-			continue // superseded already
+		if g == nil || g.embeds == 0 { // superseded already
+			continue
 		}
 		err := b.exec(`UPDATE tweets SET embeds = embeds + ?, articles = (SELECT count(DISTINCT `+addressOfArticle+`) FROM embeds e JOIN articles a ON a.id = e.article WHERE e.tweet = tweets.id AND e.current),
 			last_seen = max(last_seen, ?), first_seen = CASE WHEN first_seen = '' OR first_seen > ?3 AND ?3 <> '' THEN ?3 ELSE first_seen END, first = ?4 WHERE id = ?5`,

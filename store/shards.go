@@ -88,18 +88,18 @@ func (w *Writer) addShard(s *Shard) (added bool, counts Counts, err error) {
 				return false, counts, err
 			}
 		}
-		key := fileKey(h.Scope, path)
-		complete, gone, err := b.states(row)
+		at, err := b.at(row)
 		if err != nil {
 			return false, counts, err
 		}
+		at.first, at.last = made, made
 		gathered, bytes := 0, 0
 		for found, err := range f.articles {
 			if err != nil {
 				return false, counts, ofSource(err)
 			}
 			a := &found.Article
-			at := seen{complete: complete, gone: gone, name: f.Path, path: path, key: key, file: row, record: int64(a.Record), first: made, last: made, captured: a.Captured, said: said{a.URL, a.Title, a.Outlet}}
+			at.record, at.captured, at.said = int64(a.Record), a.Captured, said{a.URL, a.Title, a.Outlet}
 			if _, err := b.put(a, found.Key, int64(h.Detector), at, func() ([]Sighting, error) { return found.Embeds, nil }); err != nil {
 				return false, counts, err
 			}

@@ -34,7 +34,7 @@ type Writer struct {
 	ctx context.Context
 
 	mu         sync.Mutex // guards what Resume shares with Add
-	resumed    map[string]*resumed
+	resumed    map[*archive.File]*resumed
 	respelled  []archive.File // skipped files that have a name before the one that is known
 	met        map[int64]bool // the inputs met, also those that were skipped
 	skipped    int
@@ -104,7 +104,7 @@ func (db *DB) Writer(run Run) (*Writer, error) {
 	}
 	w := &Writer{
 		db: db, run: run, ctx: ctx, conn: conn,
-		resumed: map[string]*resumed{}, met: map[int64]bool{}, open: map[string]*reading{},
+		resumed: map[*archive.File]*resumed{}, met: map[int64]bool{}, open: map[string]*reading{},
 		stmts: map[string]*sql.Stmt{}, crowded: map[int64]bool{},
 	}
 	// A larger log is moved into the file less often.
@@ -195,14 +195,14 @@ func (w *Writer) Resume(f *archive.File) (after int, skip bool) {
 	if err != nil || r.record == 0 && !skip {
 		return 0, false
 	}
-	if before := w.resumed[pathOf(in)]; f.In != nil && (before == nil || r.began < before.began) {
-		w.resumed[pathOf(in)] = &resumed{began: r.began}
+	if before := w.resumed[in]; f.In != nil && (before == nil || r.began < before.began) {
+		w.resumed[in] = &resumed{began: r.began}
 	}
 	if skip {
 		w.skipped++
 		return 0, true
 	}
-	w.resumed[pathOf(f)] = r
+	w.resumed[f] = r
 	return r.record, false
 }
 
@@ -260,8 +260,8 @@ func (w *Writer) reading(f *archive.File) *reading {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if before := w.resumed[pathOf(f)]; before != nil {
-		delete(w.resumed, pathOf(f))
+	if before := w.resumed[f]; before != nil { // of this reading, and not of another one of the same file
+		delete(w.resumed, f)
 		r.progress, r.began, r.fresh = before.progress, before.began, false
 	}
 	if !f.Holds {
@@ -389,7 +389,7 @@ func (w *Writer) moved() error {
 		article, of, met = id, append(of, f), met || w.met[f.row]
 		return err
 	}, `SELECT a.id, i.id, i.path FROM articles a INDEXED BY articles_many JOIN places p ON p.article = a.id JOIN files f ON f.id = p.file JOIN files i ON i.id = f.input
-		WHERE a.places > 1 AND i.scope = 1 AND i.path <> '' ORDER BY a.id`)
+		WHERE a.places > 1 AND p.current AND i.scope = 1 AND i.path <> '' ORDER BY a.id`)
 	if err != nil {
 		return err
 	}
