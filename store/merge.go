@@ -132,7 +132,7 @@ func (u *union) readFiles(ctx context.Context) error {
 		err := u.each(ctx, func(r *sql.Rows) (err error) {
 			var id, scope, input int64
 			var f newFile
-			if err := r.Scan(&id, &scope, &f.path, &f.name, &input, &f.gone); err != nil {
+			if err := r.Scan(&id, &scope, &f.path, &f.name, &input, &f.inputName, &f.gone); err != nil {
 				return ofSource(err)
 			}
 			f.scope, f.scopeKey = u.scopes[scope].row, u.scopes[scope].key
@@ -146,7 +146,7 @@ func (u *union) readFiles(ctx context.Context) error {
 				return err
 			}
 			return full()
-		}, `SELECT id, scope, path, name, input, gone FROM files ORDER BY input <> id, id`)
+		}, `SELECT f.id, f.scope, f.path, f.name, i.id, i.name, f.gone FROM files f JOIN files i ON i.id = f.input ORDER BY i.id <> f.id, f.id`)
 		if err != nil {
 			return err
 		}
@@ -253,7 +253,7 @@ func (u *union) readArticles(ctx context.Context) error {
 			}
 			at.file, at.key = u.files[at.file], fileKey(u.scopes[scope].key, at.path)
 			var err error
-			if at.complete, at.gone, err = b.states(at.file); err != nil {
+			if err = b.states(&at); err != nil {
 				return err
 			}
 			isNew, err := b.put(&a, key, detector, at, func() ([]Sighting, error) {

@@ -54,7 +54,8 @@ type newFile struct {
 	scope          int64  // row
 	scopeKey       string // of it
 	path, name     string
-	input          int64 // row; 0 is the file itself
+	input          int64  // row; 0 is the file itself
+	inputName      string // of the input, as name has it
 	complete, gone int64
 }
 
@@ -63,6 +64,13 @@ func (b *batch) file(f newFile) (row int64, err error) {
 	key := fileKey(f.scopeKey, f.path)
 	var name string
 	var complete, gone int64
+	if f.input != 0 { // it is named as its input is
+		err = b.query(func(r *sql.Rows) error { return r.Scan(&name) }, `SELECT name FROM files WHERE id = ?`, f.input)
+		if err != nil {
+			return 0, err
+		}
+		f.name = name + strings.TrimPrefix(f.name, f.inputName)
+	}
 	err = b.query(func(r *sql.Rows) error { return r.Scan(&row, &name, &complete, &gone) }, `SELECT id, name, complete, gone FROM files WHERE key = ?`, key)
 	switch {
 	case err != nil:
@@ -116,11 +124,11 @@ func (b *batch) version(file int64, size, mtime int64, sha256 string, options in
 	return row, err
 }
 
-// states reads what is known of the input of a file: when the last reading began that
-// read all of it, and when it was last missed.
-func (b *batch) states(file int64) (complete, gone int64, err error) {
-	err = b.query(func(r *sql.Rows) error { return r.Scan(&complete, &gone) }, `SELECT i.complete, i.gone FROM files f JOIN files i ON i.id = f.input WHERE f.id = ?`, file)
-	return complete, gone, err
+// states reads what is known of the file of a place: its name, when the last reading
+// began that read all of its input, and when that was last missed.
+func (b *batch) states(at *seen) error {
+	return b.query(func(r *sql.Rows) error { return r.Scan(&at.name, &at.complete, &at.gone) },
+		`SELECT f.name, i.complete, i.gone FROM files f JOIN files i ON i.id = f.input WHERE f.id = ?`, at.file)
 }
 
 // finish says that a reading, which began at a time, read a version to its end.

@@ -123,7 +123,11 @@ func (b *batch) fileOf(f *archive.File, in int64) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	return b.file(newFile{scope: row, scopeKey: scope, path: pathOf(f), name: f.Path, input: in})
+	n := newFile{scope: row, scopeKey: scope, path: pathOf(f), name: f.Path, input: in}
+	if in != 0 {
+		n.inputName = f.In.Path
+	}
+	return b.file(n)
 }
 
 // scopeRow is the row of a scope.
@@ -182,13 +186,13 @@ func (b *batch) stretch(s *stretch) (l dropped, err error) {
 	if err := b.start(s.reading); err != nil {
 		return l, err
 	}
-	complete, gone, err := b.states(s.row)
-	if err != nil {
+	state := seen{file: s.row}
+	if err := b.states(&state); err != nil {
 		return l, err
 	}
 	for i := range s.found {
 		f := &s.found[i]
-		at := seen{complete: complete, gone: gone, name: s.Path, path: pathOf(&s.File), key: fileKey(b.scopeOf(&s.input().File), pathOf(&s.File)), file: s.row, record: int64(f.Article.Record), first: s.began, last: s.began, captured: f.Article.Captured,
+		at := seen{complete: state.complete, gone: state.gone, name: state.name, path: pathOf(&s.File), key: fileKey(b.scopeOf(&s.input().File), pathOf(&s.File)), file: s.row, record: int64(f.Article.Record), first: s.began, last: s.began, captured: f.Article.Captured,
 			said: said{f.Article.URL, f.Article.Title, f.Article.Outlet}}
 		if _, err := b.put(&f.Article, f.Key, int64(b.run.Detector), at, func() ([]Sighting, error) { return f.Embeds, nil }); err != nil {
 			return l, err

@@ -84,13 +84,13 @@ func (w *Writer) addShard(s *Shard) (added bool, counts Counts, err error) {
 		row := input
 		path := pathOf(root) + strings.TrimPrefix(f.Path, h.Input)
 		if f.Path != h.Input {
-			if row, err = b.file(newFile{scope: scopeRow, scopeKey: h.Scope, path: path, name: f.Path, input: input}); err != nil {
+			if row, err = b.file(newFile{scope: scopeRow, scopeKey: h.Scope, path: path, name: f.Path, input: input, inputName: h.Input}); err != nil {
 				return false, counts, err
 			}
 		}
 		key := fileKey(h.Scope, path)
-		complete, gone, err := b.states(row)
-		if err != nil {
+		state := seen{file: row}
+		if err := b.states(&state); err != nil {
 			return false, counts, err
 		}
 		gathered, bytes := 0, 0
@@ -99,7 +99,7 @@ func (w *Writer) addShard(s *Shard) (added bool, counts Counts, err error) {
 				return false, counts, ofSource(err)
 			}
 			a := &found.Article
-			at := seen{complete: complete, gone: gone, name: f.Path, path: path, key: key, file: row, record: int64(a.Record), first: made, last: made, captured: a.Captured, said: said{a.URL, a.Title, a.Outlet}}
+			at := seen{complete: state.complete, gone: state.gone, name: state.name, path: path, key: key, file: row, record: int64(a.Record), first: made, last: made, captured: a.Captured, said: said{a.URL, a.Title, a.Outlet}}
 			if _, err := b.put(a, found.Key, int64(h.Detector), at, func() ([]Sighting, error) { return found.Embeds, nil }); err != nil {
 				return false, counts, err
 			}
