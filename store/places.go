@@ -131,9 +131,10 @@ func (b *batch) states(at *seen) error {
 		`SELECT f.name, i.complete, i.gone FROM files f JOIN files i ON i.id = f.input WHERE f.id = ?`, at.file)
 }
 
-// finish says that a reading, which began at a time, read a version to its end.
+// finish says that a reading, which began at a time, read a version to its end. One
+// beside another counts less of it, where the other took its progress away.
 func (b *batch) finish(version, began int64, whole bool, n *progress) error {
-	err := b.exec(`UPDATE versions SET complete = complete OR ?2, records = iif(?1 >= done, ?3, records), articles = iif(?1 >= done, ?4, articles), embeds = iif(?1 >= done, ?5, embeds), errors = iif(?1 >= done, ?6, errors), done = max(done, ?1) WHERE id = ?7`,
+	err := b.exec(`UPDATE versions SET complete = complete OR ?2, records = max(records, ?3), articles = max(articles, ?4), embeds = max(embeds, ?5), errors = max(errors, ?6), done = max(done, ?1) WHERE id = ?7`,
 		began, whole, n.records, n.articles, n.embeds, n.errors, version)
 	if err == nil {
 		err = b.exec(`DELETE FROM progress WHERE version = ?`, version)
