@@ -139,10 +139,7 @@ func (u *union) readFiles(ctx context.Context) error {
 			if input != id {
 				f.input = u.files[input]
 			}
-			if u.files[id], err = b.file(f); err == nil && f.gone > 0 {
-				_, err = b.unsettle(u.files[id], 0, f.gone)
-			}
-			if err != nil {
+			if u.files[id], err = b.file(f); err != nil {
 				return err
 			}
 			return full()
@@ -248,7 +245,7 @@ func (u *union) readArticles(ctx context.Context) error {
 			var key []byte
 			var a archive.Article
 			var at seen
-			if err := r.Scan(&id, &key, &detector, &a.Date, &at.file, &at.record, &at.first, &at.last, &at.captured, &at.url, &at.title, &at.outlet, &at.path, &at.name, &scope); err != nil {
+			if err := r.Scan(&id, &key, &detector, &a.Date, &at.file, &at.record, &at.first, &at.last, &at.moved, &at.captured, &at.url, &at.title, &at.outlet, &at.path, &at.name, &scope); err != nil {
 				return ofSource(err)
 			}
 			at.file, at.key = u.files[at.file], fileKey(u.scopes[scope].key, at.path)
@@ -272,7 +269,7 @@ func (u *union) readArticles(ctx context.Context) error {
 			last = id
 			u.Articles++
 			return full()
-		}, `SELECT a.id, a.key, a.detector, a.date, p.file, p.record, p.first, p.last, p.captured, ifnull(p.url, a.url), ifnull(p.title, a.title), ifnull(p.outlet, a.outlet), f.path, f.name, f.scope
+		}, `SELECT a.id, a.key, a.detector, a.date, p.file, p.record, p.first, p.last, p.moved, p.captured, ifnull(p.url, a.url), ifnull(p.title, a.title), ifnull(p.outlet, a.outlet), f.path, f.name, f.scope
 			FROM articles a JOIN places p ON p.article = a.id JOIN files f ON f.id = p.file ORDER BY a.id, p.file, p.record`)
 	})
 }

@@ -192,7 +192,7 @@ func (b *batch) stretch(s *stretch) (l dropped, err error) {
 	}
 	for i := range s.found {
 		f := &s.found[i]
-		at := seen{complete: state.complete, gone: state.gone, name: state.name, path: pathOf(&s.File), key: fileKey(b.scopeOf(&s.input().File), pathOf(&s.File)), file: s.row, record: int64(f.Article.Record), first: s.began, last: s.began, captured: f.Article.Captured,
+		at := seen{complete: state.complete, name: state.name, path: pathOf(&s.File), key: fileKey(b.scopeOf(&s.input().File), pathOf(&s.File)), file: s.row, record: int64(f.Article.Record), first: s.began, last: s.began, captured: f.Article.Captured,
 			said: said{f.Article.URL, f.Article.Title, f.Article.Outlet}}
 		if _, err := b.put(&f.Article, f.Key, int64(b.run.Detector), at, func() ([]Sighting, error) { return f.Embeds, nil }); err != nil {
 			return l, err

@@ -99,7 +99,7 @@ func (w *Writer) addShard(s *Shard) (added bool, counts Counts, err error) {
 				return false, counts, ofSource(err)
 			}
 			a := &found.Article
-			at := seen{complete: state.complete, gone: state.gone, name: state.name, path: path, key: key, file: row, record: int64(a.Record), first: made, last: made, captured: a.Captured, said: said{a.URL, a.Title, a.Outlet}}
+			at := seen{complete: state.complete, name: state.name, path: path, key: key, file: row, record: int64(a.Record), first: made, last: made, captured: a.Captured, said: said{a.URL, a.Title, a.Outlet}}
 			if _, err := b.put(a, found.Key, int64(h.Detector), at, func() ([]Sighting, error) { return found.Embeds, nil }); err != nil {
 				return false, counts, err
 			}
