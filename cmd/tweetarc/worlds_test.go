@@ -204,9 +204,10 @@ func (w *world) change() {
 		w.files[to] = f
 		w.tell(what, path, to)
 	case "swap":
-		for other, g := range w.files {
-			if other != path && extOf(other) == extOf(path) && f.changed != g.changed {
+		for _, other := range slices.Sorted(maps.Keys(w.files)) {
+			if g := w.files[other]; other != path && extOf(other) == extOf(path) && f.changed != g.changed {
 				w.files[path], w.files[other] = g, f
+				w.vanished = true // what is in them, if they are containers
 				w.tell(what, path, other)
 				break
 			}
@@ -411,6 +412,11 @@ func (w *world) read(db string) error {
 			return err
 		}
 	case "merge": // a copy that went its own way
+		if len(w.ever) == 0 { // there is none yet
+			if err := archive(folder); err != nil {
+				return err
+			}
+		}
 		other, err := w.copied(db)
 		if err != nil {
 			return err
