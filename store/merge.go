@@ -139,10 +139,7 @@ func (u *union) readFiles(ctx context.Context) error {
 			if input != id {
 				f.input = u.files[input]
 			}
-			if u.files[id], err = b.file(f); err == nil && f.gone > 0 {
-				_, err = b.unsettle(u.files[id], 0, f.gone)
-			}
-			if err != nil {
+			if u.files[id], err = b.file(f); err != nil {
 				return err
 			}
 			return full()
@@ -249,14 +246,14 @@ func (u *union) readArticles(ctx context.Context) error {
 			var a archive.Article
 			var file int64
 			var p seen
-			if err := r.Scan(&id, &key, &detector, &a.Date, &file, &p.record, &p.first, &p.last, &p.captured, &p.url, &p.title, &p.outlet); err != nil {
+			if err := r.Scan(&id, &key, &detector, &a.Date, &file, &p.record, &p.first, &p.last, &p.moved, &p.captured, &p.url, &p.title, &p.outlet); err != nil {
 				return ofSource(err)
 			}
 			at, err := b.at(u.files[file])
 			if err != nil {
 				return err
 			}
-			at.record, at.first, at.last, at.captured, at.said = p.record, p.first, p.last, p.captured, p.said
+			at.record, at.first, at.last, at.moved, at.captured, at.said = p.record, p.first, p.last, p.moved, p.captured, p.said
 			isNew, err := b.put(&a, key, detector, at, func() ([]Sighting, error) {
 				found, err := sightingsIn(ctx, embeds, links, id)
 				return found, ofSource(err)
@@ -273,7 +270,7 @@ func (u *union) readArticles(ctx context.Context) error {
 			last = id
 			u.Articles++
 			return full()
-		}, `SELECT a.id, a.key, a.detector, a.date, p.file, p.record, p.first, p.last, p.captured, ifnull(p.url, a.url), ifnull(p.title, a.title), ifnull(p.outlet, a.outlet)
+		}, `SELECT a.id, a.key, a.detector, a.date, p.file, p.record, p.first, p.last, p.moved, p.captured, ifnull(p.url, a.url), ifnull(p.title, a.title), ifnull(p.outlet, a.outlet)
 			FROM articles a JOIN places p ON p.article = a.id ORDER BY a.id, p.file, p.record`)
 	})
 }

@@ -30,11 +30,12 @@ type seen struct {
 	content      string // key of the article
 	file, record int64
 	first, last  int64
+	moved        int64
 	captured     string
 	said
 	current bool // as settle found
 
-	complete, gone int64 // of the input, where it comes in
+	complete int64 // of the input, where it comes in
 }
 
 // join is what two archives, or two readings, know of one place.
@@ -43,7 +44,7 @@ func (p *seen) join(q *seen) {
 		cmp.Compare(p.title, q.title), cmp.Compare(p.outlet, q.outlet)); c > 0 {
 		p.captured, p.said = q.captured, q.said
 	}
-	p.first, p.last = min(p.first, q.first), max(p.last, q.last)
+	p.first, p.last, p.moved = min(p.first, q.first), max(p.last, q.last), max(p.moved, q.moved)
 }
 
 // fileKey names a file by its scope and path.
@@ -128,14 +129,15 @@ func (b *batch) version(file int64, size, mtime int64, sha256 string, options in
 // at is a place in a file, but for its record and what it says.
 func (b *batch) at(file int64) (at seen, err error) {
 	at.file = file
-	err = b.query(func(r *sql.Rows) error { return r.Scan(&at.name, &at.path, &at.key, &at.complete, &at.gone) },
-		`SELECT f.name, f.path, f.key, i.complete, i.gone FROM files f JOIN files i ON i.id = f.input WHERE f.id = ?`, file)
+	err = b.query(func(r *sql.Rows) error { return r.Scan(&at.name, &at.path, &at.key, &at.complete) },
+		`SELECT f.name, f.path, f.key, i.complete FROM files f JOIN files i ON i.id = f.input WHERE f.id = ?`, file)
 	return at, err
 }
 
-// finish says that a reading, which began at a time, read a version to its end.
+// finish says that a reading, which began at a time, read a version to its end. One
+// beside another counts less of it, where the other took its progress away.
 func (b *batch) finish(version, began int64, whole bool, n *progress) error {
-	err := b.exec(`UPDATE versions SET complete = complete OR ?2, records = iif(?1 >= done, ?3, records), articles = iif(?1 >= done, ?4, articles), embeds = iif(?1 >= done, ?5, embeds), errors = iif(?1 >= done, ?6, errors), done = max(done, ?1) WHERE id = ?7`,
+	err := b.exec(`UPDATE versions SET complete = complete OR ?2, records = max(records, ?3), articles = max(articles, ?4), embeds = max(embeds, ?5), errors = max(errors, ?6), done = max(done, ?1) WHERE id = ?7`,
 		began, whole, n.records, n.articles, n.embeds, n.errors, version)
 	if err == nil {
 		err = b.exec(`DELETE FROM progress WHERE version = ?`, version)
@@ -271,7 +273,7 @@ func (b *batch) place(article int64, isNew bool, now said, at seen) error {
 		at.title = now.title
 	}
 	at.current = true // until settle sees more
-	if at.last < at.complete || at.last < at.gone {
+	if at.last < at.complete || at.last < at.moved {
 		b.unsettled[article] = true
 	}
 	if isNew {
@@ -282,10 +284,10 @@ func (b *batch) place(article int64, isNew bool, now said, at seen) error {
 	err := b.query(func(r *sql.Rows) error {
 		known = true
 		var url, title, outlet sql.NullString
-		err := r.Scan(&old.first, &old.last, &old.captured, &url, &title, &outlet, &old.current)
+		err := r.Scan(&old.first, &old.last, &old.moved, &old.captured, &url, &title, &outlet, &old.current)
 		old.said = said{or(url, now.url), or(title, now.title), or(outlet, now.outlet)}
 		return err
-	}, `SELECT first, last, captured, url, title, outlet, current FROM places WHERE article = ? AND file = ? AND record = ?`, article, at.file, at.record)
+	}, `SELECT first, last, moved, captured, url, title, outlet, current FROM places WHERE article = ? AND file = ? AND record = ?`, article, at.file, at.record)
 	if err != nil {
 		return err
 	}
@@ -298,7 +300,7 @@ func (b *batch) place(article int64, isNew bool, now said, at seen) error {
 		return nil
 	}
 	b.changed = true
-	if joined.said != old.said || !old.current || old.last < at.gone {
+	if joined.said != old.said || !old.current || joined.last < joined.moved {
 		b.unsettled[article] = true
 	}
 	return b.writePlace(article, now, &joined)
@@ -306,8 +308,8 @@ func (b *batch) place(article int64, isNew bool, now said, at seen) error {
 
 // writePlace writes a place of an article that has now as its own.
 func (b *batch) writePlace(article int64, now said, p *seen) error {
-	return b.exec(`INSERT OR REPLACE INTO places (article, file, record, first, last, current, captured, url, title, outlet, checksum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		article, p.file, p.record, p.first, p.last, p.current, p.captured, unless(p.url, now.url), unless(p.title, now.title), unless(p.outlet, now.outlet), p.sum())
+	return b.exec(`INSERT OR REPLACE INTO places (article, file, record, first, last, moved, current, captured, url, title, outlet, checksum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		article, p.file, p.record, p.first, p.last, p.moved, p.current, p.captured, unless(p.url, now.url), unless(p.title, now.title), unless(p.outlet, now.outlet), p.sum())
 }
 
 func or(s sql.NullString, otherwise string) string {
@@ -328,10 +330,9 @@ func unless(s, known string) any {
 // standing is a place with what decides whether it is superseded.
 type standing struct {
 	seen
-	checksum       int64
-	changed        bool
-	scope          int64
-	complete, gone int64 // of the input
+	checksum     int64
+	changed      bool
+	scope, input int64
 }
 
 // settled is the row of an article, with its places in their order.
@@ -360,13 +361,13 @@ func standings(ask asker, ids []int64) (map[int64]*settled, error) {
 		var id int64
 		var p standing
 		var url, title, outlet sql.NullString
-		err := r.Scan(&id, &p.file, &p.record, &p.first, &p.last, &p.captured, &url, &title, &outlet, &p.current, &p.checksum, &p.name, &p.path, &p.key, &p.scope, &p.complete, &p.gone)
+		err := r.Scan(&id, &p.file, &p.record, &p.first, &p.last, &p.moved, &p.captured, &url, &title, &outlet, &p.current, &p.checksum, &p.name, &p.path, &p.key, &p.scope, &p.input, &p.complete)
 		if a := articles[id]; a != nil {
 			p.said = said{or(url, a.url), or(title, a.title), or(outlet, a.outlet)}
 			a.all = append(a.all, p)
 		}
 		return err
-	}, `SELECT p.article, p.file, p.record, p.first, p.last, p.captured, p.url, p.title, p.outlet, p.current, p.checksum, f.name, f.path, f.key, f.scope, i.complete, i.gone
+	}, `SELECT p.article, p.file, p.record, p.first, p.last, p.moved, p.captured, p.url, p.title, p.outlet, p.current, p.checksum, f.name, f.path, f.key, f.scope, i.id, i.complete
 		FROM places p JOIN files f ON f.id = p.file JOIN files i ON i.id = f.input WHERE p.article IN (SELECT value FROM json_each(?))`, list(ids))
 	if err != nil {
 		return nil, err
@@ -382,13 +383,15 @@ func standings(ask asker, ids []int64) (map[int64]*settled, error) {
 // first is which place an article has its row from, and how many are current.
 func (a *settled) first() (first, current int) {
 	first = -1
-	for i, is := range currentOf(a.all) {
+	for i := range a.all {
+		p := &a.all[i]
+		is := p.last >= p.complete && p.last >= p.moved
 		if is {
 			if current++; current == 1 {
 				first = i
 			}
 		}
-		if p := &a.all[i]; is != p.current {
+		if is != p.current {
 			p.current, p.changed = is, true
 		}
 	}
@@ -398,8 +401,8 @@ func (a *settled) first() (first, current int) {
 // settle finds out which places of the unsettled articles are superseded, and with
 // them which articles. A place is superseded
 //   - where a later reading read all of its input and did not see it there;
-//   - where its file is gone and the article is at another place in the same scope, or
-//     was seen at one later: it was moved.
+//   - where its file was gone after it was last seen, and the article elsewhere in the
+//     same scope: it was moved, see Writer.moved.
 func (b *batch) settle() error {
 	if len(b.unsettled) == 0 {
 		return nil
@@ -438,23 +441,6 @@ func (b *batch) settle() error {
 	}
 	clear(b.unsettled)
 	return nil
-}
-
-// currentOf says which places of an article are not superseded.
-func currentOf(all []standing) []bool {
-	seen, there := map[int64]int64{}, map[int64]bool{} // by scope: when it was last seen, and whether it is at a place now
-	for i := range all {
-		p := &all[i]
-		seen[p.scope] = max(seen[p.scope], p.last)
-		there[p.scope] = there[p.scope] || p.last >= p.complete && p.last >= p.gone
-	}
-	current := make([]bool, len(all))
-	for i := range all {
-		p := &all[i]
-		moved := p.last < p.gone && (there[p.scope] || seen[p.scope] > p.last)
-		current[i] = p.last >= p.complete && !moved
-	}
-	return current
 }
 
 // touch brings up to date what follows from an article: of its embeds all are

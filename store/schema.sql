@@ -101,13 +101,15 @@ CREATE INDEX articles_host ON articles (host, date); -- with all that an operato
 CREATE INDEX articles_many ON articles (id) WHERE places > 1;
 
 -- A place is where an article was seen. It is superseded, and counts for nothing,
--- where a later reading read all of its input and did not see it there.
+-- where a later reading read all of its input and did not see it there, and where it
+-- was moved.
 CREATE TABLE places (
 	article  INTEGER NOT NULL REFERENCES articles (id),
 	file     INTEGER NOT NULL REFERENCES files (id),
 	record   INTEGER NOT NULL, -- ordinal in the file, from 1
 	first    INTEGER NOT NULL, -- when the first and the last reading began that saw it,
 	last     INTEGER NOT NULL, -- milliseconds since 1970
+	moved    INTEGER NOT NULL, -- when a run last met the article elsewhere, and its file no longer; 0: never
 	current  INTEGER NOT NULL, -- 0: it is superseded
 	captured TEXT NOT NULL,    -- when a crawl fetched it
 	url      TEXT,             -- what differs from the article's row, else null

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -162,7 +163,7 @@ func (w *Writer) Resume(f *archive.File) (after int, skip bool) {
 	var input, version int64
 	var name string
 	var errors int
-	ask, err := w.db.prepared(w.ctx, `SELECT i.id, i.name, v.id, v.done > 0 AND v.done >= i.complete, v.errors FROM files i JOIN versions v ON v.file = i.id
+	ask, err := w.db.prepared(w.ctx, `SELECT i.id, i.name, v.id, v.done > 0 AND v.done >= i.complete AND v.done >= i.gone, v.errors FROM files i JOIN versions v ON v.file = i.id
 		WHERE i.key = ?1 AND v.size = ?2 AND v.options = ?3 AND iif(?4 = '', v.mtime = ?5, v.sha256 = ?4)`)
 	if err == nil {
 		err = ask.QueryRowContext(w.ctx, fileKey(w.scopeOf(in), pathOf(in)), in.Size, w.options(in), in.SHA256, mtime(in)).Scan(&input, &name, &version, &skip, &errors)
@@ -402,6 +403,10 @@ func (w *Writer) moved() error {
 	if len(others) == 0 {
 		return nil
 	}
+	gone := map[int64]bool{}
+	for f := range others {
+		gone[f.row] = true
+	}
 	return w.transaction(func() error {
 		b := batch{Writer: w}
 		if err := b.begin(); err != nil {
@@ -411,12 +416,47 @@ func (w *Writer) moved() error {
 			if err := b.exec(`UPDATE files SET gone = max(gone, ?) WHERE id = ?`, w.began, f.row); err != nil {
 				return err
 			}
-			if _, err := b.unsettle(f.row, 0, w.began); err != nil {
+			if err := b.moveFrom(f.row, func(input int64) bool { return gone[input] }); err != nil {
 				return err
 			}
 		}
 		return b.identify()
 	})
+}
+
+// moveFrom says of an input that is gone which of its articles are elsewhere: all that
+// have a place in another one that is not. Those that this run met are seen there, also
+// where they were not read again, so that it is known from when they are.
+func (b *batch) moveFrom(input int64, gone func(int64) bool) error {
+	ids, err := b.unsettle(input, 0, b.began)
+	if err != nil {
+		return err
+	}
+	articles, err := standings(b.query, ids)
+	if err != nil {
+		return err
+	}
+	for id, a := range articles {
+		elsewhere := func(p *standing) bool { return p.current && p.scope == 1 && !gone(p.input) }
+		if !slices.ContainsFunc(a.all, func(p standing) bool { return elsewhere(&p) }) {
+			continue
+		}
+		for i := range a.all {
+			p := &a.all[i]
+			switch {
+			case p.input == input && p.last < b.began:
+				p.moved = b.began
+			case elsewhere(p) && b.met[p.input] && p.last < b.began:
+				p.last = b.began
+			default:
+				continue
+			}
+			if err := b.writePlace(id, a.said, &p.seen); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // transaction runs f in an immediate transaction: whoever will write takes the
