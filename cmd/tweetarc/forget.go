@@ -19,14 +19,15 @@ func forgetCommand() *cli.Command {
 		Name:      "forget",
 		Usage:     "take tweets out of the archive for good",
 		ArgsUsage: "[QUERY]",
-		Description: `Takes out the tweets that a QUERY, as for search, finds, or that are embedded in
-what a flag names: the tweets, all their embeds, what was looked up of them, and
-their words in the passages of other tweets. The file is written anew: no byte of
-the words is left in it. First the command says how much that is, and asks.
+		Description: `Takes out the tweets that a QUERY, as for search, finds, or that are embedded
+in what a flag names: the tweets, all their embeds, what was looked up of them,
+and their words in the passages of other tweets. The file is written anew: no
+byte of the words is left in it. First the command says how much that is, and
+asks.
 
-It leaves tombstones, so that later runs, merges and shards do not bring it back. A
-query of from: alone also keeps out what that user will be found with later. A
-tombstone is a salted hash, without words or names; but whoever has the file can
+It leaves tombstones, so that later runs, merges and shards do not bring it
+back. A query of from: alone also keeps out what that user will be found with
+later. A tombstone is a salted hash, without words or names; but whoever has the file can
 try names that they think of. Exports and copies made before are not changed.
 Articles are not either: they still show what they embed.
 

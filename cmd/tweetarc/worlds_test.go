@@ -24,7 +24,7 @@ import (
 )
 
 var (
-	worldCount = flag.Int("worlds", 300, "how many worlds TestWorlds makes")
+	worldCount = flag.Int("worlds", 60, "how many worlds TestWorlds makes")
 	worldSeed  = flag.Uint64("seed", 1, "the first world of TestWorlds")
 )
 
