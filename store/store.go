@@ -31,9 +31,11 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
+	"time"
 
 	"github.com/mattn/go-sqlite3"
 )
@@ -98,7 +100,7 @@ func open(path, mode string) (*DB, error) {
 	// The pragmas stand in the DSN, so that every connection of the pool has them.
 	// No mutex, for database/sql gives a connection to one goroutine at a time.
 	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?mode=" + mode +
-		"&_mutex=no&_busy_timeout=5000&_foreign_keys=1&_secure_delete=on"
+		"&_mutex=no&_busy_timeout=" + strconv.FormatInt(busyTime.Milliseconds(), 10) + "&_foreign_keys=1&_secure_delete=on"
 	readOnly := mode != "rwc"
 	if readOnly {
 		dsn += "&_query_only=1&_cache_size=-8192"
@@ -111,11 +113,24 @@ func open(path, mode string) (*DB, error) {
 	}
 	pool.SetMaxIdleConns(2 + 2*runtime.GOMAXPROCS(0)) // a new one knows neither statements nor pages
 	db := &DB{sql: pool, path: path}
-	if err := db.prepare(readOnly); err != nil {
+	// Of two programs that make the file at once SQLite sends one away without waiting.
+	err = db.prepare(readOnly)
+	for began := time.Now(); isBusy(err) && time.Since(began) < busyTime; err = db.prepare(readOnly) {
+		time.Sleep(10 * time.Millisecond)
+	}
+	if err != nil {
 		pool.Close()
 		return nil, db.explain(err)
 	}
 	return db, nil
+}
+
+// busyTime is how long one program waits for another.
+const busyTime = 5 * time.Second
+
+func isBusy(err error) bool {
+	var e sqlite3.Error
+	return errors.As(err, &e) && e.Code == sqlite3.ErrBusy
 }
 
 // Close closes the archive.
