@@ -24,7 +24,7 @@ import (
 )
 
 var (
-	worldCount = flag.Int("worlds", 120, "how many worlds TestWorlds makes")
+	worldCount = flag.Int("worlds", 80, "how many worlds TestWorlds makes")
 	worldSeed  = flag.Uint64("seed", 1, "the first world of TestWorlds")
 )
 
