@@ -369,6 +369,10 @@ func (w *world) read(db string) error {
 		_, err := w.say(append([]string{"archive", "--db", db, "-q"}, args...)...)
 		return err
 	}
+	part := func(read func() error) error { return read() }
+	if len(w.ever) > 0 {
+		part = func(read func() error) error { return w.keeps(db, read) }
+	}
 	way := w.pick("plainly", "plainly", "files", "twice", "two", "broken", "limit", "from", "force", "verify", "merge")
 	w.tell("  read", folder, way)
 	switch way {
@@ -400,11 +404,13 @@ func (w *world) read(db string) error {
 		run(ctx, []string{"tweetarc", "archive", "--db", db, "-q", folder}, strings.NewReader(""), io.Discard, io.Discard)
 		cancel()
 	case "limit":
-		if err := archive("--limit", fmt.Sprint(1+w.IntN(4)), folder); err != nil {
+		limit := fmt.Sprint(1 + w.IntN(4))
+		if err := part(func() error { return archive("--limit", limit, folder) }); err != nil {
 			return err
 		}
 	case "from":
-		if err := archive("--from", fmt.Sprintf("2019-06-%02d", 1+w.IntN(28)), folder); err != nil {
+		day := fmt.Sprintf("2019-06-%02d", 1+w.IntN(28))
+		if err := part(func() error { return archive("--from", day, folder) }); err != nil {
 			return err
 		}
 	case "force", "verify":
@@ -469,14 +475,39 @@ func (w *world) look() error {
 			return err
 		}
 	}
-	embeds, err := w.embeds(w.db("now"))
+	embeds, err := w.embeds(w.db("now"), true)
 	maps.Copy(w.ever, embeds)
 	return err
 }
 
-// embeds are all embeds of an archive, by what their articles are.
-func (w *world) embeds(db string) (map[string]bool, error) {
-	out, err := w.say("export", "--db", db, "--of", "embeds", "--superseded")
+// keeps sees that reading a part of the folder supersedes nothing that is still there.
+func (w *world) keeps(db string, read func() error) error {
+	before, err := w.embeds(db, false)
+	if err != nil {
+		return err
+	}
+	if err := w.look(); err != nil {
+		return err
+	}
+	now, err := w.embeds(w.db("now"), false)
+	if err != nil {
+		return err
+	}
+	if err := read(); err != nil {
+		return err
+	}
+	after, err := w.embeds(db, false)
+	for e := range before {
+		if err == nil && now[e] && !after[e] {
+			return fmt.Errorf("1: a part of the folder was read, and %s is superseded", e)
+		}
+	}
+	return err
+}
+
+// embeds are the embeds of an archive, by what their articles are.
+func (w *world) embeds(db string, superseded bool) (map[string]bool, error) {
+	out, err := w.say("export", "--db", db, "--of", "embeds", fmt.Sprint("--superseded=", superseded))
 	if err != nil {
 		return nil, err
 	}
@@ -560,7 +591,7 @@ func (w *world) live() error {
 		if err := w.same("1", db, w.db("now"), false); err != nil {
 			return err
 		}
-		embeds, err := w.embeds(db)
+		embeds, err := w.embeds(db, true)
 		if err != nil {
 			return err
 		}
