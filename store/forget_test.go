@@ -109,7 +109,7 @@ func TestForget(t *testing.T) {
 			if err := o.Close(); err != nil {
 				t.Fatal(err)
 			}
-			db, copied = copied, db
+			db = copied
 			again("tombstones taken over")
 
 			// Without them all of it comes back.

@@ -224,11 +224,6 @@ func (db *DB) versions(q querier) (version, id int, err error) {
 	return version, id, err
 }
 
-func isReadOnly(err error) bool {
-	var e sqlite3.Error
-	return errors.As(err, &e) && e.Code == sqlite3.ErrReadonly
-}
-
 // explain names the file and, for what happens to users, what they can do.
 func (db *DB) explain(err error) error {
 	if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {

@@ -27,9 +27,9 @@ asks.
 
 It leaves tombstones, so that later runs, merges and shards do not bring it
 back. A query of from: alone also keeps out what that user will be found with
-later. A tombstone is a salted hash, without words or names; but whoever has the file can
-try names that they think of. Exports and copies made before are not changed.
-Articles are not either: they still show what they embed.
+later. A tombstone is a salted hash, without words or names; but whoever has the
+file can try names that they think of. Exports and copies made before are not
+changed. Articles are not either: they still show what they embed.
 
    tweetarc forget from:janeroe
    tweetarc forget --dry-run '"first stone" since:2018-01-01'
