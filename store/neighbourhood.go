@@ -151,7 +151,7 @@ func (n *neighbourhood) clusters(changed map[int64]bool) ([]*cluster, error) {
 			}
 		}
 		if len(exact) > 0 {
-			err := n.read(`WHERE id IN (SELECT min(id) FROM embeds WHERE media IN (SELECT value FROM json_each(?)) AND media <> '' AND block IN (SELECT value FROM json_each(?)) GROUP BY block, variant, current)`, asked, list(exact))
+			err := n.read(`WHERE id IN (SELECT min(id) FROM embeds INDEXED BY embeds_media WHERE media IN (SELECT value FROM json_each(?)) AND media <> '' AND block IN (SELECT value FROM json_each(?)) GROUP BY block, variant, current)`, asked, list(exact))
 			if err != nil {
 				return nil, err
 			}

@@ -264,7 +264,7 @@ func (b *batch) assign(all []*cluster) error {
 	if err != nil {
 		return err
 	}
-	first := b.tweet // rows behind it are new
+	first := b.tweet // rows after it are new
 	b.first = first
 	fresh := map[int64]*gathered{}
 	for _, c := range all {

@@ -146,7 +146,7 @@ CREATE TABLE embeds (
 CREATE INDEX embeds_article ON embeds (article, start);
 CREATE INDEX embeds_tweet ON embeds (tweet, variant, article, form, current); -- with all that facets count
 CREATE INDEX embeds_block ON embeds (block, variant, current);
-CREATE INDEX embeds_media ON embeds (media, block) WHERE media <> '';
+CREATE INDEX embeds_media ON embeds (media, block, current) WHERE media <> '';
 
 -- A link is a link of an embedded tweet's text, as the markup had it.
 CREATE TABLE links (
