@@ -16,7 +16,7 @@ import (
 
 var kills = flag.Int("kills", 5, "how often each TestCrash kills its command")
 
-// TestCrash kills archive, merge and export at random instants and starts them
+// TestCrash kills archive, merge, forget and export at random instants and starts them
 // again: the exports are those of a run that nobody killed, byte for byte, and
 // the archive is sound. TestCrashEnrich does so with enrich.
 //
@@ -34,17 +34,34 @@ func TestCrash(t *testing.T) {
 	if n := bytes.Count(want, []byte("\n")); n < 1000 {
 		t.Fatalf("only %d lines exported", n)
 	}
+	clone := func(name string) {
+		t.Helper()
+		b, err := os.ReadFile(filepath.Join(dir, "whole.db"))
+		if err == nil {
+			err = os.WriteFile(filepath.Join(dir, name), b, 0o666)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	clone("forgotten.db")
+	must(t, program("forget", "--db", "forgotten.db", "--yes", "from:mill_roe"))
+	forgotten := bothExports(t, program, "forgotten.db")
 	for _, c := range []struct {
 		name string
 		args []string
 	}{
 		{"archive", []string{"archive", "--db", "killed.db", "--jobs", "2", "news"}},
 		{"merge", []string{"merge", "--db", "killed.db", "shards"}},
+		{"forget", []string{"forget", "--db", "killed.db", "--yes", "from:mill_roe"}},
 		{"export", []string{"export", "--db", "whole.db", "-o", "tweets.csv"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			rng := rand.New(rand.NewPCG(1, 2))
 			for left, longest := *kills, took; left > 0; {
+				if c.name == "forget" {
+					clone("killed.db")
+				}
 				for {
 					began := time.Now()
 					if !killed(t, program(c.args...), time.Duration(rng.Int64N(int64(longest)))) {
@@ -61,6 +78,11 @@ func TestCrash(t *testing.T) {
 				if c.name == "export" {
 					if got, err := os.ReadFile(filepath.Join(dir, "tweets.csv")); err != nil || !bytes.Equal(got, tweets) {
 						t.Fatalf("%v, and an export of %d bytes, not %d", err, len(got), len(tweets))
+					}
+				} else if c.name == "forget" {
+					sameArchive(t, program, "killed.db", forgotten)
+					if b, err := os.ReadFile(filepath.Join(dir, "killed.db")); err != nil || bytes.Contains(b, []byte("mill_roe")) {
+						t.Fatal("what was forgotten is still in the file", err)
 					}
 				} else {
 					sameArchive(t, program, "killed.db", want)
