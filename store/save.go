@@ -210,11 +210,7 @@ func (b *batch) stretch(s *stretch) (l dropped, err error) {
 			WHERE excluded.record > record OR excluded.record = record AND excluded.done > done`, in.version, s.row, s.reading.began, n.record, done, n.records, n.articles, n.embeds, n.errors)
 	}
 	if s.Holds {
-		err := b.query(func(r *sql.Rows) error { return r.Scan(&n.records, &n.articles, &n.embeds, &n.errors) },
-			`SELECT ifnull(sum(records), 0), ifnull(sum(articles), 0), ifnull(sum(embeds), 0), ifnull(sum(errors), 0) FROM progress WHERE version = ?`, in.version)
-		if err != nil {
-			return l, err
-		}
+		n = s.members
 	}
 	whole := n.errors == 0 && in.Size >= 0 && !b.run.Partial && !(in.Holds && b.run.Globs != "")
 	if err := b.finish(in.version, in.began, whole, &n); err != nil || !whole {

@@ -68,12 +68,22 @@ type reading struct {
 	broken       bool     // of an input: some of it could not be read
 	damaged      bool     // what is in it is not all that was: it is to be read anew
 	progress
+	members progress // of a container: what was read of the files in it
 }
 
 // progress is how far a file has been read.
 type progress struct{ record, records, articles, embeds, errors int }
 
-// resumed is what an earlier run has read of a file.
+// add counts what was read of another file, too.
+func (p *progress) add(q progress) {
+	p.records += q.records
+	p.articles += q.articles
+	p.embeds += q.embeds
+	p.errors += q.errors
+}
+
+// resumed is what an earlier run has read of a file, or of a container's files that are
+// skipped.
 type resumed struct {
 	progress
 	began int64
@@ -196,8 +206,16 @@ func (w *Writer) Resume(f *archive.File) (after int, skip bool) {
 	if err != nil || r.record == 0 && !skip {
 		return 0, false
 	}
-	if before := w.resumed[in]; f.In != nil && (before == nil || r.began < before.began) {
-		w.resumed[in] = &resumed{began: r.began}
+	if f.In != nil {
+		before := w.resumed[in]
+		if before == nil {
+			before = &resumed{began: r.began}
+			w.resumed[in] = before
+		}
+		before.began = min(before.began, r.began)
+		if skip {
+			before.add(r.progress)
+		}
 	}
 	if skip {
 		w.skipped++
@@ -252,23 +270,31 @@ func (w *Writer) Add(p archive.Part) error {
 // reading is a file at the place to which it was read.
 func (w *Writer) reading(f *archive.File) *reading {
 	r := w.open[pathOf(f)]
-	if r != nil {
+	if r != nil && !f.Holds {
 		return r
 	}
-	r = &reading{File: *f, began: w.began, fresh: true}
-	if f.In != nil {
-		r.in = w.reading(f.In)
-	}
 	w.mu.Lock()
-	defer w.mu.Unlock()
-	if before := w.resumed[f]; before != nil { // of this reading, and not of another one of the same file
-		delete(w.resumed, f)
-		r.progress, r.began, r.fresh = before.progress, before.began, false
-	}
-	if !f.Holds {
+	before := w.resumed[f] // of this reading, and not of another one of the same file; of a container more of it as its files are asked for
+	delete(w.resumed, f)
+	if r == nil && !f.Holds {
 		w.counts.Files++
 	}
-	w.open[pathOf(f)] = r
+	w.mu.Unlock()
+	if r == nil {
+		r = &reading{File: *f, began: w.began, fresh: true}
+		w.open[pathOf(f)] = r
+		if f.In != nil {
+			r.in = w.reading(f.In)
+		}
+	}
+	switch {
+	case before == nil:
+	case f.Holds:
+		r.began, r.fresh = min(r.began, before.began), false
+		r.members.add(before.progress)
+	default:
+		r.progress, r.began, r.fresh = before.progress, before.began, false
+	}
 	return r
 }
 
@@ -280,6 +306,9 @@ func (w *Writer) add(r *reading, n progress, found []Sightings, last bool) error
 	r.errors += n.errors
 	if last {
 		delete(w.open, pathOf(&r.File))
+		if r.in != nil {
+			r.in.members.add(r.progress)
+		}
 	}
 	w.mu.Lock()
 	w.counts.add(n, found)
