@@ -111,15 +111,16 @@ func (b *batch) rename(file int64, to string) error {
 	return err
 }
 
-// version is the row of a version of an input, which is made where it is not there.
+// version is the row of a version of an input, which is made where it is not there. One
+// that was read without its hash is another than any with one: who knows what it was.
 func (b *batch) version(file int64, size, mtime int64, sha256 string, options int64) (row int64, err error) {
 	err = b.query(func(r *sql.Rows) error { return r.Scan(&row) },
-		`SELECT id FROM versions WHERE file = ? AND size = ? AND mtime = ? AND options = ? AND (sha256 = ?5 OR sha256 = '' OR ?5 = '')`, file, size, mtime, options, sha256)
+		`SELECT id FROM versions WHERE file = ? AND size = ? AND options = ? AND sha256 = ?4 AND (mtime = ?5 OR ?4 <> '')`, file, size, options, sha256, mtime)
 	if err != nil {
 		return 0, err
 	}
-	if row != 0 {
-		return row, b.exec(`UPDATE versions SET sha256 = ?1 WHERE id = ?2 AND sha256 = '' AND ?1 <> ''`, sha256, row)
+	if row != 0 { // the same bytes may have another time
+		return row, b.exec(`UPDATE versions SET mtime = ?1 WHERE id = ?2 AND mtime < ?1`, mtime, row)
 	}
 	err = b.query(func(r *sql.Rows) error { return r.Scan(&row) }, `INSERT INTO versions (file, size, mtime, sha256, options, done, complete, records, articles, embeds, errors)
 		VALUES (?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0) RETURNING id`, file, size, mtime, sha256, options)

@@ -173,10 +173,11 @@ func (w *Writer) Resume(f *archive.File) (after int, skip bool) {
 	var input, version int64
 	var name string
 	var errors int
-	ask, err := w.db.prepared(w.ctx, `SELECT i.id, i.name, v.id, v.done > 0 AND v.done >= i.complete AND v.done >= i.gone, v.errors FROM files i JOIN versions v ON v.file = i.id
-		WHERE i.key = ?1 AND v.size = ?2 AND v.options = ?3 AND iif(?4 = '', v.mtime = ?5, v.sha256 = ?4)`)
+	var same bool // as the version that Add will read
+	ask, err := w.db.prepared(w.ctx, `SELECT i.id, i.name, v.id, v.done > 0 AND v.done >= i.complete AND v.done >= i.gone AS skip, v.errors, v.sha256 = ?4 AS same FROM files i JOIN versions v ON v.file = i.id
+		WHERE i.key = ?1 AND v.size = ?2 AND v.options = ?3 AND iif(?4 = '', v.mtime = ?5, v.sha256 = ?4) ORDER BY skip DESC, same DESC, v.done DESC, v.id LIMIT 1`)
 	if err == nil {
-		err = ask.QueryRowContext(w.ctx, fileKey(w.scopeOf(in), pathOf(in)), in.Size, w.options(in), in.SHA256, mtime(in)).Scan(&input, &name, &version, &skip, &errors)
+		err = ask.QueryRowContext(w.ctx, fileKey(w.scopeOf(in), pathOf(in)), in.Size, w.options(in), in.SHA256, mtime(in)).Scan(&input, &name, &version, &skip, &errors, &same)
 	}
 	if err != nil {
 		return 0, false // not there; should the archive be unreadable, Add says so
@@ -195,7 +196,7 @@ func (w *Writer) Resume(f *archive.File) (after int, skip bool) {
 		w.unreadable += errors
 		return 0, true
 	}
-	if f.Holds {
+	if f.Holds || !same {
 		return 0, false
 	}
 	r := &resumed{}
