@@ -197,10 +197,13 @@ func (b *batch) stretch(s *stretch) (l dropped, err error) {
 	in := s.input()
 	n := s.upTo
 	if !s.last || s.in != nil || in.broken {
-		done := s.last && !in.broken
+		done := s.last && (s.in != nil || !in.broken)
 		if s.damaged {
 			n.record = 0
 			if err := b.exec(`DELETE FROM progress WHERE version = ? AND file = ?`, in.version, s.row); err != nil {
+				return l, err
+			}
+			if err := b.exec(`UPDATE progress SET record = 0, done = 0 WHERE version = ? AND ?`, in.version, s.Holds); err != nil {
 				return l, err
 			}
 		}
