@@ -97,7 +97,7 @@ func open(path, mode string) (*DB, error) {
 	if st, err := os.Stat(path); err == nil && st.IsDir() {
 		return nil, &Error{fmt.Errorf("%s: a folder, not an archive", path), "name a file with --db"}
 	}
-	// The pragmas stand in the DSN, so that every connection of the pool has them.
+	// The pragmas are in the DSN, so that every connection of the pool has them.
 	// No mutex, for database/sql gives a connection to one goroutine at a time.
 	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?mode=" + mode +
 		"&_mutex=no&_busy_timeout=" + strconv.FormatInt(busyTime.Milliseconds(), 10) + "&_foreign_keys=1&_secure_delete=on"
@@ -105,7 +105,7 @@ func open(path, mode string) (*DB, error) {
 	if readOnly {
 		dsn += "&_query_only=1&_cache_size=-8192"
 	} else {
-		dsn += "&_txlock=immediate&_journal_mode=WAL&_synchronous=NORMAL&_cache_size=-32768"
+		dsn += "&_txlock=immediate&_synchronous=NORMAL&_cache_size=-32768"
 	}
 	pool, err := sql.Open(driver, dsn)
 	if err != nil {
@@ -114,8 +114,15 @@ func open(path, mode string) (*DB, error) {
 	pool.SetMaxIdleConns(2 + 2*runtime.GOMAXPROCS(0)) // a new one knows neither statements nor pages
 	db := &DB{sql: pool, path: path}
 	// Of two programs that make the file at once SQLite sends one away without waiting.
-	err = db.prepare(readOnly)
-	for began := time.Now(); isBusy(err) && time.Since(began) < busyTime; err = db.prepare(readOnly) {
+	prepare := func() error {
+		err := db.prepare(readOnly)
+		if err == nil && !readOnly {
+			_, err = pool.Exec("PRAGMA journal_mode = WAL") // the file keeps it: only one that is ours gets it
+		}
+		return err
+	}
+	err = prepare()
+	for began := time.Now(); isBusy(err) && time.Since(began) < busyTime; err = prepare() {
 		time.Sleep(10 * time.Millisecond)
 	}
 	if err != nil {

@@ -192,6 +192,56 @@ func TestOpenErrors(t *testing.T) {
 	}
 }
 
+// Many make the same archive at once.
+func TestMadeAtOnce(t *testing.T) {
+	for range 10 {
+		path := filepath.Join(t.TempDir(), "t.db")
+		scopes := make(chan string)
+		for range 8 {
+			go func() {
+				db, err := Open(path)
+				if err != nil {
+					scopes <- err.Error()
+					return
+				}
+				defer db.Close()
+				var mode, scope string
+				if err := db.sql.QueryRow(`SELECT journal_mode, key FROM pragma_journal_mode, scopes`).Scan(&mode, &scope); err != nil || mode != "wal" {
+					scope = fmt.Sprint(mode, err)
+				}
+				scopes <- scope
+			}()
+		}
+		first := <-scopes
+		for range 7 {
+			if scope := <-scopes; scope != first {
+				t.Errorf("%s, and %s", scope, first)
+			}
+		}
+	}
+}
+
+// What is not an archive of this schema is refused, and not changed by that.
+func TestRefusedIsNotChanged(t *testing.T) {
+	ours := fmt.Sprintf("; PRAGMA application_id = %d", applicationID)
+	for _, s := range []string{`CREATE TABLE notes (x)`, `CREATE TABLE notes (x); PRAGMA user_version = 7`, `CREATE TABLE files (x); PRAGMA user_version = 1` + ours, `CREATE TABLE files (x); PRAGMA user_version = 99` + ours} {
+		path := filepath.Join(t.TempDir(), "t.db")
+		other := must(sql.Open(driver, path))
+		must(other.Exec(s))
+		other.Close()
+		before := must(os.ReadFile(path))
+		for _, open := range []func(string) (*DB, error){OpenReadOnly, Open} {
+			if db, err := open(path); err == nil {
+				db.Close()
+				t.Errorf("%s: opened", s)
+			}
+			if !bytes.Equal(must(os.ReadFile(path)), before) {
+				t.Errorf("%s: the file is another one", s)
+			}
+		}
+	}
+}
+
 // Schema 1 knew articles by their paths. An archive of it is refused, and says so.
 func TestOlderSchema(t *testing.T) {
 	for version := 1; version < schemaVersion; version++ {
