@@ -252,7 +252,11 @@ func (s *Shard) readHeader(f *os.File) error {
 		return errNoShard
 	}
 	if s.Header.Shard != shardVersion {
-		return &Error{fmt.Errorf("a shard file of version %d", s.Header.Shard), "use a newer tweetarc"}
+		hint := "use a newer tweetarc"
+		if s.Header.Shard < shardVersion {
+			hint = "make it again with this tweetarc"
+		}
+		return &Error{fmt.Errorf("a shard file of version %d", s.Header.Shard), hint}
 	}
 	return nil
 }

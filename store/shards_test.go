@@ -513,6 +513,11 @@ func TestBrokenShards(t *testing.T) {
 			l[0] = strings.Replace(l[0], `"shard":2`, `"shard":9`, 1)
 			return l
 		}), "a shard file of version 9 (use a newer tweetarc)"},
+		{"an older format", with(func(l []string) []string {
+			l[0] = strings.Replace(l[0], `"shard":2`, `"shard":1`, 1)
+			return l
+		}), "a shard file of version 1 (make it again with this tweetarc)"},
+		{"an article without a key", with(func(l []string) []string { l[2] = strings.Replace(l[2], `"key":"`, `"kee":"`, 1); return l }), "line 3: an article without a key"},
 		{"a word changed", with(func(l []string) []string { l[3] = strings.Replace(l[3], "another", "any", 1); return l }),
 			"damaged: its SHA-256 is another than its trailer says"},
 		{"a line lost", with(func(l []string) []string { return slices.Delete(l, 3, 4) }), "damaged: its SHA-256 is another than its trailer says"},
