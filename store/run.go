@@ -102,10 +102,11 @@ func (db *DB) Runs(ctx context.Context) ([]Manifest, error) {
 }
 
 // What was read of a version v is in its row or, as long as it was not read to its
-// end, in the sums s of its progress.
+// end, in the sums s of its progress; what another archive knew of that is in its row,
+// too, and is of the same records.
 const (
 	soFar        = ` LEFT JOIN (SELECT version, sum(records) AS records, sum(articles) AS articles, sum(embeds) AS embeds, sum(errors) AS errors FROM progress GROUP BY version) s ON s.version = v.id AND v.done = 0`
-	readSoFar    = `v.records + ifnull(s.records, 0) AS records, v.articles + ifnull(s.articles, 0) AS articles, v.embeds + ifnull(s.embeds, 0) AS embeds, v.errors + ifnull(s.errors, 0) AS errors`
+	readSoFar    = `max(v.records, ifnull(s.records, 0)) AS records, max(v.articles, ifnull(s.articles, 0)) AS articles, max(v.embeds, ifnull(s.embeds, 0)) AS embeds, max(v.errors, ifnull(s.errors, 0)) AS errors`
 	inputColumns = `f.name, v.size, v.mtime, v.sha256, v.done > 0, ` + readSoFar
 	inputsOf     = ` FROM runs r JOIN readings g ON g.run = r.id JOIN versions v ON v.id = g.version JOIN files f ON f.id = v.file` + soFar + ` WHERE r.key = ?`
 )

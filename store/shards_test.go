@@ -303,6 +303,76 @@ func TestLaterShardCounts(t *testing.T) {
 	}
 }
 
+// Of shards that failed all count: one came further than another, and a whole one
+// may be older than both. It does not matter which comes first, through which archive,
+// or how often.
+func TestFailedShards(t *testing.T) {
+	reading := func(failed bool, upTo int) archive.Part {
+		p := archive.Part{File: file("in"), Last: !failed}
+		for r := range upTo {
+			p.Found = append(p.Found, article("in", r+1, "", say("ada", "2020-05-01", "", fmt.Sprint("thing ", r+1))))
+			p.Records, p.Record = r+1, r+1
+		}
+		if failed {
+			p = unreadable(p, 0, errors.New("cut"))
+		}
+		return p
+	}
+	var paths []string
+	for _, p := range []archive.Part{reading(true, 2), reading(true, 1), reading(false, 3), reading(true, 1)} {
+		paths = append(paths, shardOf(t, t.TempDir(), "in", p))
+		time.Sleep(2 * time.Millisecond)
+	}
+	for _, c := range []struct {
+		shards []int
+		texts  string
+		most   int // records
+	}{
+		{[]int{0, 1}, "thing 1 thing 2", 2}, {[]int{1, 3}, "thing 1", 1}, {[]int{0, 2}, "thing 1 thing 2 thing 3", 3},
+		{[]int{2, 3}, "thing 1 thing 2 thing 3", 3}, {[]int{0, 1, 2, 3}, "thing 1 thing 2 thing 3", 3},
+	} {
+		want := ""
+		for range 4 {
+			rand.Shuffle(len(c.shards), func(i, j int) { c.shards[i], c.shards[j] = c.shards[j], c.shards[i] })
+			db, other := openTest(t), openTest(t)
+			mergeAll(t, other, paths[c.shards[0]])
+			for again := range 3 {
+				for _, i := range c.shards {
+					if n := mergeAll(t, db, paths[i]); n > 0 && again > 0 {
+						t.Errorf("%v: %d is added again", c.shards, i)
+					}
+				}
+				if again == 1 {
+					w := writer(t, db)
+					must(w.Merge(t.Context(), other))
+					w.Close()
+				}
+			}
+			sound(t, db)
+			w := writer(t, other)
+			for range 2 {
+				must(w.Merge(t.Context(), db))
+			}
+			w.Close()
+			for i, db := range []*DB{db, other} {
+				if got := strings.Join(texts(t, db, nil), " "); got != c.texts {
+					t.Errorf("%v, archive %d: %s, want %s", c.shards, i, got, c.texts)
+				}
+				if s := must(must(db.Match(t.Context(), nil, 0)).Stats(t.Context(), 1)); s.Records == 0 || s.Records > c.most {
+					t.Errorf("%v, archive %d: %d records, of %d", c.shards, i, s.Records, c.most)
+				}
+				got := exportAll(t, db)
+				if want == "" {
+					want = got
+				}
+				if got != want {
+					t.Errorf("%v, archive %d:\n%s", c.shards, i, diff(want, got))
+				}
+			}
+		}
+	}
+}
+
 // texts are those of the tweets that a query finds.
 func texts(t *testing.T, db *DB, q *Query) (all []string) {
 	t.Helper()
