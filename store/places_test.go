@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -703,6 +705,84 @@ func TestScopes(t *testing.T) {
 			// It is skipped where another archive has read it.
 			if _, skip := writer(t, db).Resume(input(1)); skip != strings.Contains(name, "://") {
 				t.Errorf("%s: skipped %v", name, skip)
+			}
+		}
+	}
+}
+
+// Copies of an archive go on apart, and are merged in any order, any of them twice: what
+// is where is as if one archive had read all of it, one after the other.
+func TestCopies(t *testing.T) {
+	words := []string{"one", "two", "three", "four", "five"}
+	for seed := range uint64(8) {
+		rnd := rand.New(rand.NewPCG(seed, 50))
+		straight := openTest(t)
+		version := 0
+		reading := func() (run Run, parts []archive.Part) {
+			version++
+			run = Run{Options: fmt.Sprint(version), Partial: rnd.IntN(5) == 0, Force: true}
+			var found []archive.Found
+			for _, i := range rnd.Perm(len(words))[:rnd.IntN(len(words))] {
+				found = append(found, told("thing "+words[i]))
+			}
+			f := at([]string{"a", "b", "c.zip"}[rnd.IntN(3)], version)
+			if parts = holding(f, found...); f.Path == "c.zip" {
+				parts = append(holding(inZip(f, []string{"x", "y"}[rnd.IntN(2)]), found...), archive.Part{File: f, Last: true})
+			}
+			if rnd.IntN(5) == 0 {
+				parts[len(parts)-1] = unreadable(parts[len(parts)-1], 0, errors.New("cut"))
+			}
+			return run, parts
+		}
+		paths := []string{straight.path}
+		for range 3 {
+			run, parts := reading()
+			scan(t, straight, run, parts...)
+		}
+		all := must(os.ReadFile(straight.path))
+		for range 3 {
+			path := filepath.Join(t.TempDir(), "copy.db")
+			if err := os.WriteFile(path, all, 0o666); err != nil {
+				t.Fatal(err)
+			}
+			paths = append(paths, path)
+		}
+		paths = paths[1:]
+		for range 9 {
+			run, parts := reading()
+			scan(t, straight, run, parts...)
+			time.Sleep(2 * time.Millisecond) // two runs of one moment are one reading
+			db := must(Open(paths[rnd.IntN(len(paths))]))
+			scan(t, db, run, parts...)
+			time.Sleep(2 * time.Millisecond)
+			db.Close()
+		}
+		want, exported := whereabouts(t, straight), ""
+		for range 4 {
+			db := openTest(t)
+			order := append(rnd.Perm(len(paths)), rnd.IntN(len(paths)))
+			w := writer(t, db)
+			for _, i := range order {
+				other := must(OpenReadOnly(paths[i]))
+				must(w.Merge(t.Context(), other))
+				other.Close()
+			}
+			if err := w.Close(); err != nil {
+				t.Fatal(err)
+			}
+			sound(t, db)
+			if got := whereabouts(t, db); got != want {
+				t.Fatalf("seed %d, order %v:\n%s\nwant\n%s", seed, order, got, want)
+			}
+			got := exportAll(t, db)
+			if exported == "" {
+				exported = got
+			}
+			if got != exported {
+				t.Fatalf("seed %d, order %v:\n%s", seed, order, diff(exported, got))
+			}
+			if a, b := export(t, straight, Tweets)+export(t, straight, Embeds), export(t, db, Tweets)+export(t, db, Embeds); a != b {
+				t.Fatalf("seed %d, order %v:\n%s", seed, order, diff(a, b))
 			}
 		}
 	}

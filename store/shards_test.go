@@ -72,7 +72,7 @@ func mergeAll(t testing.TB, db *DB, paths ...string) (added int) {
 // and the progress of the files.
 func holds(t testing.TB, db *DB) string {
 	t.Helper()
-	rows, err := db.sql.Query(`SELECT f.name, v.size, v.done > 0, v.complete, v.records, v.articles, v.embeds, v.errors FROM versions v JOIN files f ON f.id = v.file ORDER BY f.name`)
+	rows, err := db.sql.Query(`SELECT f.name, v.size, v.done > 0, v.complete, ` + readSoFar + ` FROM versions v JOIN files f ON f.id = v.file` + soFar + ` ORDER BY f.name, v.size`)
 	if err != nil {
 		t.Fatal(err)
 	}

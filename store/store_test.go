@@ -48,6 +48,9 @@ func article(file string, record int, date string, embeds ...archive.Embed) arch
 		e.End = len(body)
 		body += " And so on. "
 	}
+	for _, e := range embeds { // what is found follows from the body
+		body += fmt.Sprint(e.Form, e.Confidence, e.Links)
+	}
 	a.Body = body + file // so that no two are the same article
 	return archive.Found{Article: a, Embeds: embeds}
 }
