@@ -42,7 +42,7 @@ func (m *Match) Stats(ctx context.Context, top int) (s Stats, err error) {
 	}
 	defer tx.Rollback()
 	err = tx.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM files WHERE id NOT IN (SELECT input FROM files WHERE input <> id)), ifnull(sum(records), 0), ifnull(sum(errors), 0) FROM (
-		SELECT v.file, `+readSoFar+`, row_number() OVER (PARTITION BY v.file ORDER BY v.done DESC, v.records DESC, v.size DESC, v.mtime DESC, v.options) AS n FROM versions v`+soFar+`) WHERE n = 1`).Scan(&s.Files, &s.Records, &s.Unreadable)
+		SELECT v.file, `+readSoFar+`, row_number() OVER (PARTITION BY v.file ORDER BY v.done DESC, max(v.records, ifnull(s.records, 0)) DESC, v.size DESC, v.mtime DESC, v.options) AS n FROM versions v`+soFar+`) WHERE n = 1`).Scan(&s.Files, &s.Records, &s.Unreadable)
 	if err != nil {
 		return s, err
 	}

@@ -200,7 +200,8 @@ func (w *Writer) Resume(f *archive.File) (after int, skip bool) {
 		return 0, false
 	}
 	r := &resumed{}
-	ask, err = w.db.prepared(w.ctx, `SELECT p.began, p.record, p.records, p.articles, p.embeds, p.errors, p.done FROM progress p JOIN files f ON f.id = p.file WHERE p.version = ? AND f.key = ?`)
+	ask, err = w.db.prepared(w.ctx, `SELECT p.began, p.record, p.records, p.articles, p.embeds, p.errors, p.done FROM progress p JOIN files f ON f.id = p.file JOIN files i ON i.id = f.input
+		WHERE p.version = ? AND f.key = ? AND p.began >= i.complete AND p.began >= i.gone`) // else what it saw is superseded
 	if err == nil {
 		err = ask.QueryRowContext(w.ctx, version, fileKey(w.scopeOf(in), pathOf(f))).Scan(&r.began, &r.record, &r.records, &r.articles, &r.embeds, &r.errors, &skip)
 	}
