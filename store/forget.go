@@ -69,8 +69,12 @@ func identities(t *archive.Tweet) [][]string {
 	var all [][]string
 	handle := strings.ToLower(t.Handle)
 	if handle != "" {
-		letters := []rune(strings.ReplaceAll(archive.Normalize(t.Text), " ", ""))
-		all = append(all, []string{ofHandle, handle}, []string{ofWords, day(t), handle, string(letters[max(0, len(letters)-lastLetters):])})
+		all = append(all, []string{ofHandle, handle})
+	}
+	// Without words, or letters in them, an ID says more: others of the day have none, too.
+	letters := []rune(cmp.Or(strings.ReplaceAll(archive.Normalize(t.Text), " ", ""), strings.TrimSpace(t.Text)))
+	if handle != "" && (len(letters) > 0 || t.ID == "") {
+		all = append(all, []string{ofWords, day(t), handle, string(letters[max(0, len(letters)-lastLetters):])})
 	}
 	if t.ID != "" {
 		all = append(all, []string{ofID, t.ID})
@@ -141,9 +145,6 @@ func (t *tombs) admit(found []Sighting) (in, out []Sighting) {
 	return in, out
 }
 
-// without takes words out of a text.
-type without struct{ *strings.Replacer }
-
 func textsOf(found []Sighting) (texts []string) {
 	for i := range found {
 		texts = append(texts, found[i].Text)
@@ -155,16 +156,17 @@ func textsOf(found []Sighting) (texts []string) {
 // says nothing of anybody.
 const least = 15
 
-func withoutWords(texts []string) without {
+// withoutWords takes words out of texts, which stay as long.
+func withoutWords(words []string) *strings.Replacer {
 	var pairs []string
-	for _, text := range texts {
+	for _, text := range words {
 		for _, part := range append([]string{text}, strings.Split(text, "\n")...) {
 			if part = strings.TrimSpace(part); utf8.RuneCountInString(part) >= least {
 				pairs = append(pairs, part, strings.Repeat(".", len(part)))
 			}
 		}
 	}
-	return without{strings.NewReplacer(pairs...)}
+	return strings.NewReplacer(pairs...)
 }
 
 // blank takes a span of the article out of the passage; offsets stay right.
@@ -441,7 +443,7 @@ func isBlanked(title, whole string) bool {
 
 // blankTitles takes words out of the titles of articles, which are the first line of a
 // text without one.
-func (b *batch) blankTitles(blank without) error {
+func (b *batch) blankTitles(blank *strings.Replacer) error {
 	ids := map[int64]bool{}
 	err := b.query(func(r *sql.Rows) error {
 		var id int64

@@ -162,3 +162,50 @@ func handles(t *testing.T, db *DB) string {
 	slices.Sort(all)
 	return strings.Join(all, " ")
 }
+
+// Of an article at two places, of which a tweet is kept out, the others come in once.
+func TestForgottenAtTwoPlaces(t *testing.T) {
+	both := forgettable()[:1]
+	copied := func(file string) []archive.Found {
+		a := *both[0].Article
+		a.File = file
+		return []archive.Found{{Article: &a, Embeds: both[0].Embeds}}
+	}
+	db, other := openTest(t), openTest(t)
+	w := writer(t, db)
+	must(w.Forget(nil, "bo_p"))
+	keep(t, db, copied("x"), copied("y"))
+	keep(t, other, copied("z"), copied("v"))
+	must(w.Merge(t.Context(), other))
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if got := handles(t, db); got != "ship_1" || strings.Count(export(t, db, Embeds), "\n") != 2 || has(t, db, "zwyqqort") {
+		t.Errorf("%s:\n%s", got, export(t, db, Embeds))
+	}
+	sound(t, db)
+}
+
+// What has no words to be known by is kept out by its ID alone.
+func TestForgetOneWithoutWords(t *testing.T) {
+	for name, tt := range map[string]struct{ one, other archive.Embed }{
+		"no text":    {say("ada", "2020-05-01", "1256100000000000001", ""), say("ada", "2020-05-01", "1256100000000000002", "")},
+		"emoji":      {say("ada", "2020-05-01", "", "🧵🧵"), say("ada", "2020-05-01", "", "🌸")},
+		"emoji, IDs": {say("ada", "2020-05-01", "1256100000000000001", "🧵🧵"), say("ada", "2020-05-01", "1256100000000000002", "🌸")},
+	} {
+		db := openTest(t)
+		keep(t, db, []archive.Found{article("a", 1, "", tt.one), article("a", 2, "", tt.other)})
+		w := writer(t, db)
+		must(w.Forget([]string{KeyOf(&tt.one)}, ""))
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := db.Tweet(t.Context(), KeyOf(&tt.other)); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if n := must(db.Count(t.Context(), nil)); n != 1 {
+			t.Errorf("%s: %d tweets are left, not 1", name, n)
+		}
+		sound(t, db)
+	}
+}

@@ -159,9 +159,9 @@ func (u *union) readFiles(ctx context.Context) error {
 				return err
 			}
 			// What was read to its end was read to more of it.
-			err = u.exec(`UPDATE versions SET sha256 = max(sha256, ?), done = max(done, ?2), complete = max(complete, ?), records = max(iif(done = 0 AND ?2 > 0, 0, records), ?),
-				articles = max(iif(done = 0 AND ?2 > 0, 0, articles), ?), embeds = max(iif(done = 0 AND ?2 > 0, 0, embeds), ?), errors = max(iif(done = 0 AND ?2 > 0, 0, errors), ?)
-				WHERE id = ? AND (done = 0 OR ?2 > 0)`, sum, done, complete, n.records, n.articles, n.embeds, n.errors, row)
+			err = u.exec(`UPDATE versions SET done = max(done, ?1), complete = max(complete, ?), records = max(iif(done = 0 AND ?1 > 0, 0, records), ?),
+				articles = max(iif(done = 0 AND ?1 > 0, 0, articles), ?), embeds = max(iif(done = 0 AND ?1 > 0, 0, embeds), ?), errors = max(iif(done = 0 AND ?1 > 0, 0, errors), ?)
+				WHERE id = ? AND (done = 0 OR ?1 > 0)`, done, complete, n.records, n.articles, n.embeds, n.errors, row)
 			if err == nil && done > 0 {
 				err = u.exec(`DELETE FROM progress WHERE version = ?`, row)
 			}

@@ -52,18 +52,18 @@ func fileKey(scope, path string) int64 { return hash(scope, path) & (1<<63 - 1) 
 
 // newFile is a file that may get a row.
 type newFile struct {
-	scope          int64  // row
-	scopeKey       string // of it
-	path, name     string
-	input          int64 // row; 0 is the file itself
-	complete, gone int64
+	scope      int64  // row
+	scopeKey   string // of it
+	path, name string
+	input      int64 // row; 0 is the file itself
+	gone       int64
 }
 
 // file is the row of a file, which is made where it is not there.
 func (b *batch) file(f newFile) (row int64, err error) {
 	key := fileKey(f.scopeKey, f.path)
 	var name string
-	var complete, gone int64
+	var gone int64
 	if f.input != 0 { // members are named as their container is
 		var in, path string
 		if err := b.query(func(r *sql.Rows) error { return r.Scan(&in, &path) }, `SELECT name, path FROM files WHERE id = ?`, f.input); err != nil {
@@ -73,20 +73,20 @@ func (b *batch) file(f newFile) (row int64, err error) {
 			f.name = in + rest
 		}
 	}
-	err = b.query(func(r *sql.Rows) error { return r.Scan(&row, &name, &complete, &gone) }, `SELECT id, name, complete, gone FROM files WHERE key = ?`, key)
+	err = b.query(func(r *sql.Rows) error { return r.Scan(&row, &name, &gone) }, `SELECT id, name, gone FROM files WHERE key = ?`, key)
 	switch {
 	case err != nil:
 		return 0, err
 	case row == 0:
 		err = b.query(func(r *sql.Rows) error { return r.Scan(&row) }, `INSERT INTO files (key, scope, path, name, input, complete, gone)
-			VALUES (?, ?, ?, ?, ifnull(?, (SELECT ifnull(max(id), 0) + 1 FROM files)), ?, ?) RETURNING id`,
-			key, f.scope, f.path, f.name, sql.NullInt64{Int64: f.input, Valid: f.input != 0}, f.complete, f.gone)
+			VALUES (?, ?, ?, ?, ifnull(?, (SELECT ifnull(max(id), 0) + 1 FROM files)), 0, ?) RETURNING id`,
+			key, f.scope, f.path, f.name, sql.NullInt64{Int64: f.input, Valid: f.input != 0}, f.gone)
 		return row, err
 	case f.name < name: // of several spellings the first in order
 		err = b.rename(row, f.name)
 	}
-	if err == nil && (f.complete > complete || f.gone > gone) {
-		err = b.exec(`UPDATE files SET complete = max(complete, ?), gone = max(gone, ?) WHERE id = ?`, f.complete, f.gone, row)
+	if err == nil && f.gone > gone {
+		err = b.exec(`UPDATE files SET gone = ? WHERE id = ?`, f.gone, row)
 	}
 	return row, err
 }
@@ -181,7 +181,7 @@ func (b *batch) put(a *archive.Article, key []byte, detector int64, at seen, emb
 	if err != nil {
 		return false, err
 	}
-	row, old, now := known.row, known.detector, known.said
+	row, old, now, blank := known.row, known.detector, known.said, known.blank
 	if row != 0 && detector > old { // what this one found takes the place of what that one did
 		if err := b.remove(row); err != nil {
 			return false, err
@@ -194,9 +194,11 @@ func (b *batch) put(a *archive.Article, key []byte, detector int64, at seen, emb
 			return false, err
 		}
 		found, out := b.tombs.admit(found)
+		stored := detector
 		if len(out) > 0 {
-			detector = 0 // so that this is done again with the next place, or all is found when nothing is kept out any more
-			at.said.title = withoutWords(textsOf(out)).Replace(at.said.title)
+			stored = 0 // so that another batch asks again, and finds all when nothing is kept out any more
+			blank = withoutWords(textsOf(out))
+			at.title = blank.Replace(at.title)
 		}
 		if len(found) == 0 {
 			if row == 0 {
@@ -214,15 +216,17 @@ func (b *batch) put(a *archive.Article, key []byte, detector int64, at seen, emb
 		}
 		if isNew {
 			err = b.exec(`INSERT INTO articles (id, key, detector, file, record, places, url, host, title, outlet, date, address, checksum) VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?)`,
-				row, key, detector, at.file, at.record, at.url, archive.Host(at.url), at.title, at.outlet, a.Date, address(at.url), sum)
+				row, key, stored, at.file, at.record, at.url, archive.Host(at.url), at.title, at.outlet, a.Date, address(at.url), sum)
 		} else {
-			err = b.exec(`UPDATE articles SET detector = ?, checksum = ? WHERE id = ?`, detector, sum, row)
+			err = b.exec(`UPDATE articles SET detector = ?, checksum = ? WHERE id = ?`, stored, sum, row)
 			b.unsettled[row] = true // they take over what it is
 		}
 		if err != nil {
 			return false, err
 		}
-		b.known[string(key)] = kept{row, detector, now}
+		b.known[string(key)] = kept{row, detector, now, blank}
+	} else if blank != nil {
+		at.title = blank.Replace(at.title)
 	}
 	return isNew, b.place(row, isNew, now, at)
 }
@@ -231,6 +235,7 @@ func (b *batch) put(a *archive.Article, key []byte, detector int64, at seen, emb
 type kept struct {
 	row, detector int64
 	said
+	blank *strings.Replacer // takes out of titles what is kept out of it; nil where nothing is known to be
 }
 
 // lookUp is the article with a key, without a row if there is none.

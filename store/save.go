@@ -165,11 +165,8 @@ func (b *batch) start(r *reading) (err error) {
 		return err
 	}
 	if in.fresh { // how far others were read does not help any more
-		stale := `DELETE FROM progress WHERE version IN (SELECT id FROM versions WHERE file = ?1 AND id <> ?2)`
-		if in.Size < 0 {
-			stale = `DELETE FROM progress WHERE version IN (SELECT id FROM versions WHERE file = ?1 AND ?2 <> 0)`
-		}
-		if err := b.exec(stale, in.row, in.version); err != nil {
+		err := b.exec(`DELETE FROM progress WHERE version IN (SELECT id FROM versions WHERE file = ? AND (id <> ? OR size < 0))`, in.row, in.version)
+		if err != nil {
 			return err
 		}
 	}
@@ -203,8 +200,10 @@ func (b *batch) stretch(s *stretch) (l dropped, err error) {
 			if err := b.exec(`DELETE FROM progress WHERE version = ? AND file = ?`, in.version, s.row); err != nil {
 				return l, err
 			}
-			if err := b.exec(`UPDATE progress SET record = 0, done = 0 WHERE version = ? AND ?`, in.version, s.Holds); err != nil {
-				return l, err
+			if s.Holds { // nor are those in it to be trusted
+				if err := b.exec(`UPDATE progress SET record = 0, done = 0 WHERE version = ?`, in.version); err != nil {
+					return l, err
+				}
 			}
 		}
 		return l, b.exec(`INSERT INTO progress (version, file, began, record, done, records, articles, embeds, errors) SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?
@@ -452,6 +451,8 @@ func (g *gathered) decide() []*variant {
 	}
 	return g.variants
 }
+
+// add counts a sighting of the tweet.
 func (g *gathered) add(a *added) {
 	p := sightingPlace{a.at.name, a.at.path, a.at.key, a.at.content, int(a.at.record), a.Start, a.row, !a.current}
 	if p.before(g.at) {

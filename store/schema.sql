@@ -94,7 +94,7 @@ CREATE TABLE articles (
 	outlet   TEXT NOT NULL,    -- who published it, as the corpus says
 	date     TEXT NOT NULL,    -- the day it was published
 	address  INTEGER,          -- hash of the url, null without one: articles are counted by it
-	checksum INTEGER NOT NULL  -- of all that was found in it, see content.go
+	checksum INTEGER NOT NULL  -- of all that was found in it, see checksum.go
 );
 CREATE INDEX articles_place ON articles (file, record);
 CREATE INDEX articles_host ON articles (host, date); -- with all that an operator asks for

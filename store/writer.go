@@ -133,7 +133,7 @@ func (db *DB) Writer(run Run) (*Writer, error) {
 	return w, nil
 }
 
-// path is what a file is known by.
+// pathOf is what a file is known by.
 func pathOf(f *archive.File) string {
 	if f.Abs == "" && f.Path != "-" {
 		return f.Path
