@@ -37,9 +37,9 @@ const lastLetters = 40
 type Selection struct {
 	Query   *Query // nil selects none
 	Keys    []string
-	Article string // address
-	File    string // as exports have it
-	Run     string // key of the run that first saw the articles
+	Article string   // address
+	Files   []string // ways to write the path of one: as exports have it, or absolute
+	Run     string   // key of the run that first saw the articles
 }
 
 // Tombstone is what keeps out something that was forgotten.
@@ -198,6 +198,14 @@ func (db *DB) Select(ctx context.Context, sel Selection) (keys []string, n Forgo
 			return nil, n, err
 		}
 	}
+	var files []int64
+	for _, path := range sel.Files {
+		some, err := db.filesAt(ctx, path)
+		if err != nil {
+			return nil, n, err
+		}
+		files = append(files, some...)
+	}
 	for _, more := range []struct {
 		asked bool
 		query string
@@ -205,7 +213,7 @@ func (db *DB) Select(ctx context.Context, sel Selection) (keys []string, n Forgo
 	}{
 		{len(sel.Keys) > 0, `SELECT id FROM tweets WHERE key IN (SELECT value FROM json_each(?))`, list(sel.Keys)},
 		{sel.Article != "", `SELECT e.tweet AS id FROM articles a JOIN embeds e ON e.article = a.id WHERE a.address = ?`, address(sel.Article)},
-		{sel.File != "", `SELECT e.tweet AS id FROM files f JOIN places p ON p.file = f.id JOIN embeds e ON e.article = p.article WHERE f.name = ?1 OR f.path = ?1 OR f.input IN (SELECT id FROM files WHERE name = ?1 OR path = ?1)`, sel.File},
+		{len(sel.Files) > 0, `SELECT e.tweet AS id FROM files f JOIN places p ON p.file = f.id JOIN embeds e ON e.article = p.article WHERE f.id IN (SELECT value FROM json_each(?1)) OR f.input IN (SELECT value FROM json_each(?1))`, list(files)},
 		{sel.Run != "", `SELECT e.tweet AS id FROM runs r JOIN places p ON p.first = r.began JOIN embeds e ON e.article = p.article WHERE r.key = ?`, sel.Run},
 	} {
 		if !more.asked {

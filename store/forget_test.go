@@ -60,7 +60,7 @@ func TestForget(t *testing.T) {
 		{"by user", "bo_p", Selection{Query: query(t, "from:bo_p")}, "ship_1 ship_2", false},
 		{"by words", "", Selection{Query: query(t, "zwyqqort")}, "ship_1 ship_2", false},
 		{"by ID", "", Selection{Keys: []string{"969976565862527930"}}, "ship_1 ship_2", false},
-		{"by file", "", Selection{File: "a"}, "", false},
+		{"by file", "", Selection{Files: []string{"a"}}, "", false},
 		{"another", "ship_1", Selection{Query: query(t, "from:ship_1")}, "Bo_P ship_2", true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -109,13 +109,18 @@ func scanPlace(rows *sql.Rows, others ...any) (p Place, err error) {
 }
 
 // InArticle lists the sightings in the article at a place in their order, and the
-// keys of their tweets: in the one that is there, or else in what was there.
+// keys of their tweets: in the one that is there, or else in what was there. The file
+// is as exports have it, or its absolute path.
 func (db *DB) InArticle(ctx context.Context, o archive.Origin) (places []Place, keys []string, err error) {
 	defer func() { err = db.explain(err) }()
+	files, err := db.filesAt(ctx, o.File)
+	if err != nil {
+		return nil, nil, err
+	}
 	rows, err := db.sql.QueryContext(ctx, `SELECT t.key, `+placeColumns+`
-		FROM files f JOIN places p ON p.file = f.id JOIN articles a ON a.id = p.article JOIN embeds e ON e.article = a.id JOIN tweets t ON t.id = e.tweet
-		WHERE (f.name = ?1 OR f.path = ?1) AND p.record = ?2 AND (p.current OR NOT EXISTS (SELECT 1 FROM files g JOIN places c ON c.file = g.id WHERE (g.name = ?1 OR g.path = ?1) AND c.record = ?2 AND c.current))
-		ORDER BY f.path, f.key, a.key, e.start`, o.File, o.Record)
+		FROM places p JOIN files f ON f.id = p.file JOIN articles a ON a.id = p.article JOIN embeds e ON e.article = a.id JOIN tweets t ON t.id = e.tweet
+		WHERE p.file IN (SELECT value FROM json_each(?1)) AND p.record = ?2 AND (p.current OR NOT EXISTS (SELECT 1 FROM places c WHERE c.file IN (SELECT value FROM json_each(?1)) AND c.record = ?2 AND c.current))
+		ORDER BY f.path, f.key, a.key, e.start`, list(files), o.Record)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -130,6 +135,27 @@ func (db *DB) InArticle(ctx context.Context, o archive.Origin) (places []Place, 
 		places, keys = append(places, p), append(keys, key)
 	}
 	return places, keys, rows.Err()
+}
+
+// filesAt are the rows of the files with a name or an absolute path.
+func (db *DB) filesAt(ctx context.Context, path string) ([]int64, error) {
+	rows, err := db.sql.QueryContext(ctx, `SELECT key FROM scopes`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var keys []int64
+	for rows.Next() {
+		var scope string
+		if err := rows.Scan(&scope); err != nil {
+			return nil, err
+		}
+		keys = append(keys, fileKey(scope, path))
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return readList(ctx, db.sql, `SELECT id FROM files WHERE name = ? UNION SELECT id FROM files WHERE key IN (SELECT value FROM json_each(?))`, path, list(keys))
 }
 
 // ArticleRef is an article with how many sightings it holds of what was asked

@@ -40,7 +40,7 @@ changed. Articles are not either: they still show what they embed.
 			dbFlag(),
 			&cli.StringSliceFlag{Name: "key", Usage: "the tweet with this `KEY` or ID (again for more)"},
 			&cli.StringFlag{Name: "article", Usage: "what is embedded in the article at this `URL`"},
-			&cli.StringFlag{Name: "file", TakesFile: true, Usage: "... in articles of this `FILE`, as exports have it"},
+			&cli.StringFlag{Name: "file", TakesFile: true, Usage: "... in articles of this `FILE`"},
 			&cli.StringFlag{Name: "run", Usage: "... in articles that this `RUN` was the first to see"},
 			&cli.BoolFlag{Name: "dry-run", Usage: "only say how much it would be"},
 			&cli.BoolFlag{Name: "yes", Aliases: []string{"y"}, Usage: "do not ask"},
@@ -53,8 +53,11 @@ changed. Articles are not either: they still show what they embed.
 
 func forgetAction(c *cli.Context) error {
 	query := strings.TrimSpace(strings.Join(c.Args().Slice(), " "))
-	sel := store.Selection{Keys: c.StringSlice("key"), Article: c.String("article"), File: c.String("file"), Run: c.String("run")}
-	asked := query != "" || len(sel.Keys) > 0 || sel.Article != "" || sel.File != "" || sel.Run != ""
+	sel := store.Selection{Keys: c.StringSlice("key"), Article: c.String("article"), Run: c.String("run")}
+	if file := c.String("file"); file != "" {
+		sel.Files = spellings(file)
+	}
+	asked := query != "" || len(sel.Keys) > 0 || sel.Article != "" || len(sel.Files) > 0 || sel.Run != ""
 	switch {
 	case c.Bool("list") && (asked || c.IsSet("undo")), c.IsSet("undo") && asked:
 		return usagef(c, "--list and --undo stand alone")
@@ -89,7 +92,7 @@ func forgetAction(c *cli.Context) error {
 	w := c.App.ErrWriter
 	fmt.Fprintf(w, "%s, %s in %s, %s\n", plural(n.Tweets, "tweet"), plural(n.Embeds, "embed"), plural(n.Articles, "article"), plural(n.Lookups, "lookup"))
 	handle := ""
-	if len(sel.Keys) == 0 && sel.Article == "" && sel.File == "" && sel.Run == "" {
+	if len(sel.Keys) == 0 && sel.Article == "" && len(sel.Files) == 0 && sel.Run == "" {
 		handle = sel.Query.Handle()
 	}
 	switch {

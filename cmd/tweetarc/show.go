@@ -127,13 +127,13 @@ func named(c *cli.Context, db *store.DB, name string) ([]string, error) {
 	return nil, err
 }
 
-// spellings are ways to write the path of a file: the archive has one of them.
+// spellings are ways to write the path of a file: as exports have it, and absolute.
 func spellings(path string) []string {
-	all := []string{path, filepath.Clean(path), "./" + filepath.Clean(path)}
-	if abs, err := filepath.Abs(path); err == nil && !remote.Is(path) {
-		all = append(all, abs)
+	abs, err := filepath.Abs(path)
+	if err != nil || remote.Is(path) {
+		return []string{path}
 	}
-	return all
+	return []string{path, abs}
 }
 
 // unique are the keys without those that have been there.
