@@ -418,10 +418,10 @@ type move struct {
 // gathered is what sightings of a tweet tell.
 type gathered struct {
 	key         string
-	embeds      int            // current ones
-	addresses   map[int64]bool // of the articles with these
-	articles    int            // their number, where the archive counted them
-	first, last string         // days of these
+	embeds      int     // current ones
+	addresses   []int64 // of the articles with these
+	articles    int     // their number, where the archive counted them
+	first, last string  // days of these
 	variants    []*variant
 	moved       bool // it has sightings that are in the archive already
 	at          sightingPlace
@@ -465,13 +465,12 @@ func (g *gathered) add(a *added) {
 		return
 	}
 	g.embeds++
-	if g.addresses == nil {
-		g.addresses = map[int64]bool{}
-	}
+	counted := a.article
 	if address := address(a.at.url); address.Valid {
-		g.addresses[address.Int64] = true
-	} else {
-		g.addresses[a.article] = true
+		counted = address.Int64
+	}
+	if !slices.Contains(g.addresses, counted) {
+		g.addresses = append(g.addresses, counted)
 	}
 	if a.date != "" && (g.first == "" || a.date < g.first) {
 		g.first = a.date
