@@ -15,7 +15,7 @@ import (
 // (a zip, a tar). A container comes after its members once more, without records.
 type File struct {
 	Path    string // as in Origin.File
-	Abs     string // absolute path or URL, by which it is known again; "" of standard input, a pipe and what is in them
+	Abs     string // absolute path without links, or URL, by which it is known again; "" of standard input, a pipe and what is in them
 	Size    int64  // bytes, -1 if unknown (a pipe)
 	ModTime time.Time
 	SHA256  string // of its bytes, hexadecimal; "" unless it was asked for

@@ -29,7 +29,7 @@ CREATE TABLE files (
 	id       INTEGER PRIMARY KEY,
 	key      INTEGER NOT NULL UNIQUE, -- hash of scope and path
 	scope    INTEGER NOT NULL REFERENCES scopes (id),
-	path     TEXT NOT NULL,    -- absolute, or a URL; '' is standard input
+	path     TEXT NOT NULL,    -- absolute and without links, or a URL; '' is standard input
 	name     TEXT NOT NULL,    -- path as users gave it: of several the first in order
 	input    INTEGER NOT NULL REFERENCES files (id), -- the container, or itself
 	complete INTEGER NOT NULL, -- when the last reading began that read all of it; 0: none did

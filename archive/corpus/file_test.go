@@ -20,6 +20,14 @@ func TestAbs(t *testing.T) {
 	z := zipped(t, map[string]string{"x/y.txt": "why"})
 	folder(t, map[string]string{"d/a.txt": "a", "d/caf\xe9.txt": "b", "d/z.zip": z})
 	dir, err := os.Getwd()
+	if err == nil {
+		dir, err = filepath.EvalSymlinks(dir)
+	}
+	for link, to := range map[string]string{"l": "d", "d/b.txt": "a.txt", "nowhere": "none"} {
+		if err == nil {
+			err = os.Symlink(to, link)
+		}
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,8 +42,12 @@ func TestAbs(t *testing.T) {
 		{"./d//../d/a.txt", []string{"./d//../d/a.txt ~/d/a.txt"}},
 		{dir + "/d/./a.txt", []string{dir + "/d/./a.txt ~/d/a.txt"}},
 		{"d/caf\xe9.txt", []string{`d/"caf\xe9.txt" ~/d/"caf\xe9.txt"`}},
-		{"d/../d/", []string{"d/../d/a.txt ~/d/a.txt", `d/../d/"caf\xe9.txt" ~/d/"caf\xe9.txt"`, "d/../d/z.zip/x/y.txt ~/d/z.zip/x/y.txt", "d/../d/z.zip ~/d/z.zip"}},
+		{"d/../d/", []string{"d/../d/a.txt ~/d/a.txt", "d/../d/b.txt ~/d/a.txt", `d/../d/"caf\xe9.txt" ~/d/"caf\xe9.txt"`, "d/../d/z.zip/x/y.txt ~/d/z.zip/x/y.txt", "d/../d/z.zip ~/d/z.zip"}},
 		{"missing", []string{"missing ~/missing"}},
+		{"l/a.txt", []string{"l/a.txt ~/d/a.txt"}},
+		{"l/none", []string{"l/none ~/d/none"}},
+		{"nowhere", []string{"nowhere ~/nowhere"}},
+		{"l", []string{"l/a.txt ~/d/a.txt", "l/b.txt ~/d/a.txt", `l/"caf\xe9.txt" ~/d/"caf\xe9.txt"`, "l/z.zip/x/y.txt ~/d/z.zip/x/y.txt", "l/z.zip ~/d/z.zip"}},
 		{"-", []string{"-/x/y.txt ", "- "}},
 		{"https://ada:MADEUP@a.example/z?page=1&token=MADEUP#x", []string{"https://a.example/z?page=1/x/y.txt https://a.example/z?page=1/x/y.txt", "https://a.example/z?page=1 https://a.example/z?page=1"}},
 	} {

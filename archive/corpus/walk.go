@@ -16,7 +16,7 @@ import (
 // the disk, - or a URL, is only a path.
 type entry struct {
 	path string // on disk, as the user has it
-	abs  string // the absolute path
+	real string // the absolute path, without links
 	info fs.FileInfo
 	err  error
 }
@@ -24,7 +24,7 @@ type entry struct {
 func (e entry) isFile() bool { return e.err == nil && e.info != nil && e.info.Mode().IsRegular() }
 
 func (e entry) file() *archive.File {
-	f := &archive.File{Path: PathName(e.path), Abs: PathName(e.abs), Size: -1}
+	f := &archive.File{Path: PathName(e.path), Abs: PathName(e.real), Size: -1}
 	if e.info == nil && e.err == nil { // - or a URL
 		f.Path = PathName(RealPath(archive.WithoutSecrets(e.path)))
 		if e.path != "-" {
@@ -56,17 +56,17 @@ func (r *Reader) walk(path, dir string) iter.Seq[entry] {
 			return
 		}
 		path := RealPath(path)
-		abs := absolute(path, dir)
+		real := realPath(path, dir)
 		info, err := os.Stat(path)
 		if err != nil || !info.IsDir() {
-			yield(entry{path, abs, info, err})
+			yield(entry{path, real, info, err})
 			return
 		}
 		w := walker{Reader: r}
-		real, _ := w.enter(path)
-		if err := w.open(path, abs, real); err != nil {
+		w.enter(real)
+		if err := w.open(path, real); err != nil {
 			w.met = true
-			if !yield(entry{path: path, abs: abs, err: err}) {
+			if !yield(entry{path: path, real: real, err: err}) {
 				return
 			}
 		}
@@ -76,17 +76,25 @@ func (r *Reader) walk(path, dir string) iter.Seq[entry] {
 			}
 		}
 		if !w.met {
-			yield(entry{path, abs, info, errNoFiles})
+			yield(entry{path, real, info, errNoFiles})
 		}
 	}
 }
 
-// absolute is filepath.Abs, where the working directory is known to be dir.
-func absolute(path, dir string) string {
-	if filepath.IsAbs(path) {
-		return filepath.Clean(path)
+// realPath is the absolute path of what is at a path, without links, where the working
+// directory is dir. Of what is not there only the folder is looked at.
+func realPath(path, dir string) string {
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(dir, path)
 	}
-	return filepath.Join(dir, path)
+	path = filepath.Clean(path)
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		return real
+	}
+	if folder, err := filepath.EvalSymlinks(filepath.Dir(path)); err == nil {
+		return filepath.Join(folder, filepath.Base(path))
+	}
+	return path // reading it will say what is wrong
 }
 
 type walker struct {
@@ -98,31 +106,24 @@ type walker struct {
 
 // openFolder is a folder of which some names are yet to be visited.
 type openFolder struct {
-	path, abs, real string
-	names           []string
+	path, real string
+	names      []string
 }
 
-// enter notes a folder that is read with all below it, and gives its real
-// name. It is false where it, or one above it, has been noted.
-func (w *walker) enter(path string) (real string, ok bool) {
-	real, err := filepath.EvalSymlinks(path)
-	if err == nil {
-		real, err = filepath.Abs(real)
-	}
-	if err != nil {
-		return path, true // reading it will say what is wrong
-	}
+// enter notes a folder, by its real name, that is read with all below it. It is false
+// where it, or one above it, has been noted.
+func (w *walker) enter(real string) bool {
 	for _, root := range w.roots {
 		if real == root || strings.HasPrefix(real, strings.TrimSuffix(root, "/")+"/") {
-			return real, false
+			return false
 		}
 	}
 	w.roots = append(w.roots, real)
-	return real, true
+	return true
 }
 
 // open reads the names in a folder, which come next.
-func (w *walker) open(path, abs, real string) error {
+func (w *walker) open(path, real string) error {
 	d, err := os.Open(path)
 	if err != nil {
 		return err
@@ -130,7 +131,7 @@ func (w *walker) open(path, abs, real string) error {
 	defer d.Close()
 	names, err := d.Readdirnames(-1) // less memory than ReadDir, and all are stat'ed anyway
 	slices.Sort(names)
-	w.folders = append(w.folders, openFolder{path, abs, real, names})
+	w.folders = append(w.folders, openFolder{path, real, names})
 	return err
 }
 
@@ -144,8 +145,11 @@ func (w *walker) next() (entry, bool) {
 		}
 		name := in.names[0]
 		in.names = in.names[1:]
-		path, abs := join(in.path, name), join(in.abs, name)
+		path, real := join(in.path, name), join(in.real, name)
 		info, link, err := look(path, name)
+		if link {
+			real = realPath(real, "")
+		}
 		isDir := err == nil && info.IsDir()
 		w.met = w.met || !isDir
 		switch {
@@ -155,16 +159,16 @@ func (w *walker) next() (entry, bool) {
 		case isDir && matchAny(w.Exclude, path):
 			continue
 		case isDir:
-			if err = w.descend(path, abs, join(in.real, name), link); err == nil {
+			if err = w.descend(path, real, link); err == nil {
 				continue
 			}
 			w.met = true
 		case err == nil && info.Mode().IsRegular():
-			return entry{path, abs, info, nil}, true
+			return entry{path, real, info, nil}, true
 		case err == nil:
 			err = skipSpecial(info.Mode())
 		}
-		return entry{path: path, abs: abs, err: err}, true
+		return entry{path: path, real: real, err: err}, true
 	}
 	return entry{}, false
 }
@@ -187,17 +191,11 @@ func look(path, name string) (info fs.FileInfo, link bool, err error) {
 
 // descend opens a folder inside a folder, unless it is one that the walk has
 // come back to through a link.
-func (w *walker) descend(path, abs, real string, link bool) error {
-	again := slices.Contains(w.roots, real)
-	if link {
-		var fresh bool
-		real, fresh = w.enter(path)
-		again = !fresh
-	}
-	if again {
+func (w *walker) descend(path, real string, link bool) error {
+	if link && !w.enter(real) || !link && slices.Contains(w.roots, real) {
 		return skipLoop
 	}
-	return w.open(path, abs, real)
+	return w.open(path, real)
 }
 
 const (
