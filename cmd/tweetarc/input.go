@@ -264,6 +264,16 @@ func detector(c *cli.Context) (*detection, error) {
 	return d, nil
 }
 
+// shardDetector is detector for shards, which say nothing of what they are of: any
+// may be of a container, of which globs leave something out.
+func shardDetector(c *cli.Context) (*detection, error) {
+	d, err := detector(c)
+	if err == nil && d.globs != "" {
+		d.options, d.partial = d.options+d.globs, true
+	}
+	return d, err
+}
+
 // newRun is what the archive is told of the command.
 func newRun(c *cli.Context, d *detection) store.Run {
 	return store.Run{

@@ -104,7 +104,7 @@ func shardAction(c *cli.Context) error {
 	if slices.Contains(paths, "-") {
 		return usagef(c, "standard input has no name for its shard file; give a file or a URL")
 	}
-	d, err := detector(c)
+	d, err := shardDetector(c)
 	if err != nil {
 		return err
 	}

@@ -23,8 +23,8 @@ func shardsCommand() *cli.Command {
 		Usage:     "say which inputs of a corpus are done, and which are missing",
 		ArgsUsage: "DIR",
 		Description: `Counts what of the list is done, missing, failed (it could not be read to its
-end) or stale (it has changed since, or an older detector read it), and names
-the failed ones with the cause. --missing prints the paths that are not done,
+end) or stale (it has changed since, or was read by an older detector or with
+other flags: give those of shard), and names the failed ones with the cause. --missing prints the paths that are not done,
 for the next run; without a list, what DIR itself knows of is judged.
 
    tweetarc shards shards
@@ -34,7 +34,7 @@ for the next run; without a list, what DIR itself knows of is judged.
       tweetarc shard --out shards --paths-from -`,
 		Flags: append([]cli.Flag{
 			&cli.BoolFlag{Name: "missing", Usage: "print the paths that are not done, one a line"},
-		}, flagsNamed(inputFlags(), "paths-from", "base-url", "text-field", "url-field", "title-field", "date-field", "from", "to")...),
+		}, flagsNamed(inputFlags(), "paths-from", "base-url", "text-field", "url-field", "title-field", "date-field", "from", "to", "links", "max-record", "include", "exclude")...),
 		Action: shardsAction,
 	}
 }
@@ -65,7 +65,7 @@ func shardsAction(c *cli.Context) error {
 	} else if !info.IsDir() {
 		return usagef(c, "%s is no folder", dir)
 	}
-	d, err := detector(c)
+	d, err := shardDetector(c)
 	if err != nil {
 		return err
 	}
