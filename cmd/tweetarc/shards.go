@@ -24,8 +24,9 @@ func shardsCommand() *cli.Command {
 		ArgsUsage: "DIR",
 		Description: `Counts what of the list is done, missing, failed (it could not be read to its
 end) or stale (it has changed since, or was read by an older detector or with
-other flags: give those of shard), and names the failed ones with the cause. --missing prints the paths that are not done,
-for the next run; without a list, what DIR itself knows of is judged.
+other flags: give those of shard), and names the failed ones with the cause.
+--missing prints the paths that are not done, for the next run; without a list,
+what DIR itself knows of is judged.
 
    tweetarc shards shards
    tweetarc shards --paths-from warc.paths.gz \
