@@ -188,8 +188,11 @@ func (w *Writer) Resume(f *archive.File) (after int, skip bool) {
 	if w.run.Force {
 		return 0, false
 	}
-	if skip {
-		if in.Path < name && in == f {
+	switch {
+	case skip && in != f: // another run has read all of the container since this one asked
+		return 0, false
+	case skip:
+		if in.Path < name {
 			w.respelled = append(w.respelled, *f)
 		}
 		w.skipped++
