@@ -42,6 +42,10 @@ func sightingsOf(f archive.Found) Sightings {
 	for _, p := range []*string{&a.URL, &a.Title, &a.Date, &a.Outlet, &a.Captured} {
 		*p = strings.Clone(*p)
 	}
+	cut := strings.Clone
+	if 2*passage*len(f.Embeds) > len(body) {
+		cut = func(s string) string { return s } // the body takes less memory than its pieces
+	}
 	for i, e := range f.Embeds {
 		e.ID, e.Author, e.Handle, e.Date, e.Text = strings.Clone(e.ID), strings.Clone(e.Author), strings.Clone(e.Handle), strings.Clone(e.Date), strings.Clone(e.Text)
 		links := make([]archive.Link, len(e.Links))
@@ -51,9 +55,9 @@ func sightingsOf(f archive.Found) Sightings {
 		e.Links = links
 		s.Embeds[i] = Sighting{
 			Embed:  e,
-			Raw:    strings.Clone(body[e.Start:e.End]),
-			Before: strings.Clone(archive.Tail(body[:e.Start], passage)),
-			After:  strings.Clone(archive.Head(body[e.End:], passage)),
+			Raw:    cut(body[e.Start:e.End]),
+			Before: cut(archive.Tail(body[:e.Start], passage)),
+			After:  cut(archive.Head(body[e.End:], passage)),
 		}
 	}
 	return s
