@@ -438,5 +438,5 @@ func (s *statusLine) clear() {
 // line prints a line that stays.
 func (s *statusLine) line(format string, args ...any) {
 	s.clear()
-	fmt.Fprintf(s.w, format+"\n", args...)
+	fmt.Fprintln(s.w, plain(fmt.Sprintf(format, args...)))
 }
