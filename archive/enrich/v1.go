@@ -98,7 +98,7 @@ func (v *V1) Ask(ctx context.Context, tweets []archive.Tweet, answer func(Answer
 	}
 	for _, item := range items {
 		answers, err := decodeV1(item)
-		if err != nil || !asked[answers[0].ID] {
+		if err != nil || !asked[answers[0].ID] || answers[0].hollow() {
 			continue
 		}
 		a := answers[0] // what it retweets or quotes was not asked for
@@ -141,7 +141,7 @@ func (v *V1) lookup(ctx context.Context, numbers []int64) ([]json.RawMessage, er
 		var items []json.RawMessage
 		err := json.Unmarshal(r.body, &items)
 		for _, item := range items {
-			if answers, err := decodeV1(item); err == nil && slices.Contains(numbers, number(answers[0].ID)) {
+			if answers, err := decodeV1(item); err == nil && slices.Contains(numbers, number(answers[0].ID)) && !answers[0].hollow() {
 				return nil
 			}
 		}
@@ -184,7 +184,7 @@ func (v *V1) why(ctx context.Context, id string, number int64) (Answer, error) {
 			}
 			return nil
 		}
-		if answers, err := decodeV1(r.body); err != nil || answers[0].ID != id {
+		if answers, err := decodeV1(r.body); err != nil || answers[0].ID != id || answers[0].hollow() {
 			return r.nonsense("about something else than was asked")
 		}
 		return nil

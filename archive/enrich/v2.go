@@ -108,7 +108,7 @@ func (v *V2) ask(ctx context.Context, ids []string, answer func(Answer) error) e
 			asked[id] = true
 		}
 		for i := range page.answers {
-			if a := &page.answers[i]; asked[a.ID] || earlier(a, asked) != "" {
+			if a := &page.answers[i]; !a.hollow() && (asked[a.ID] || earlier(a, asked) != "") {
 				return nil
 			}
 		}
@@ -141,7 +141,7 @@ func (v *V2) hand(ids []string, answers []Answer, answer func(Answer) error) err
 		if !asked[a.ID] {
 			a.ID = earlier(&a, asked)
 		}
-		if asked[a.ID] {
+		if asked[a.ID] && !a.hollow() {
 			delete(asked, a.ID)
 			if err := answer(a); err != nil {
 				return err

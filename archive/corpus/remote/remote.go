@@ -391,9 +391,9 @@ func (in *Input) accept(resp *http.Response) error {
 	case code == http.StatusRequestedRangeNotSatisfiable:
 		return lasting{errChanged}
 	case code == http.StatusRequestTimeout, code == http.StatusTooEarly, code == http.StatusTooManyRequests, code >= 500:
-		return errors.New(resp.Status)
+		return statusError(code)
 	default:
-		return lasting{errors.New(resp.Status)}
+		return lasting{statusError(code)}
 	}
 	modified, _ := http.ParseTime(resp.Header.Get("Last-Modified"))
 	size, etag, modified := resp.ContentLength, resp.Header.Get("ETag"), modified.UTC()
@@ -406,6 +406,11 @@ func (in *Input) accept(resp *http.Response) error {
 		return lasting{errChanged}
 	}
 	return nil
+}
+
+// statusError names a status in our words: the server's may repeat what is secret.
+func statusError(code int) error {
+	return errors.New(strings.TrimSpace(strconv.Itoa(code) + " " + http.StatusText(code)))
 }
 
 // otherThan says whether a and b are different, and both known.
