@@ -33,6 +33,10 @@ type Client struct {
 	Now   func() time.Time                           // nil is time.Now
 	Sleep func(context.Context, time.Duration) error // nil waits; an error is the context's
 
+	// Secrets are, besides those of a source, kept out of messages: of what
+	// another source knows, a server may know as well.
+	Secrets []Secret
+
 	// Waiting, if set, is called before every wait but those of a steady rate.
 	Waiting func(Wait)
 
@@ -204,7 +208,7 @@ func (s *service) read(resp *http.Response) (*reply, error) {
 		r.body = nil
 	case int64(len(body)) > limit:
 		return nil, &tooLong{limit}
-	case r.status < 300 && s.tells(body, false):
+	case r.status < 300 && limit <= maxBody && s.tells(body, false): // what is longer is of the Wayback Machine, which has no secret
 		return nil, &nonsense{strconv.Itoa(r.status) + " with " + repeats}
 	case r.status >= 300 && s.tells(body, true):
 		r.body = []byte(`{"detail":"` + repeats + `"}`)
@@ -350,8 +354,13 @@ func (c *Client) tryOnce(ctx context.Context, try func(context.Context) (*reply,
 	case errors.As(err, &stop), errors.As(err, &long):
 	case ctx.Err() != nil:
 		err = fmt.Errorf("no answer in %v", timeout)
-	case errors.As(err, &u):
-		err = u.Err
+	default:
+		for errors.As(err, &u) { // v1's is in another one
+			err = u.Err
+		}
+		if strings.HasPrefix(err.Error(), "failed to parse Location header") { // net/http's, with all of it
+			err = &nonsense{"a redirect to what is no address"}
+		}
 	}
 	return nil, err
 }

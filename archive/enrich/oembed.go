@@ -41,7 +41,7 @@ func (o *OEmbed) Ask(ctx context.Context, tweets []archive.Tweet, answer func(An
 		if err := CheckBase(o.Base); err != nil {
 			return &Stop{Err: err}
 		}
-		o.s = &service{name: "oembed", base: o.Base, flag: "--oembed-base", every: rate.NewLimiter(rate.Every(time.Second), 1)}
+		o.s = &service{name: "oembed", base: o.Base, flag: "--oembed-base", secrets: o.Client.Secrets, every: rate.NewLimiter(rate.Every(time.Second), 1)}
 	}
 	for _, t := range tweets {
 		a, err := o.ask(ctx, t)

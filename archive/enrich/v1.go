@@ -73,8 +73,8 @@ func (v *V1) open() error {
 		}
 	}
 	// 900 calls in 15 minutes, of each of the two.
-	v.s = &service{name: "v1", base: v.Base, flag: "--api-base", secrets: secrets, every: rate.NewLimiter(rate.Every(time.Second), 10)}
-	v.one = &service{name: "v1", base: v.Base, flag: "--api-base", secrets: secrets, every: rate.NewLimiter(rate.Every(time.Second), 10)}
+	v.s = &service{name: "v1", base: v.Base, flag: "--api-base", secrets: slices.Concat(secrets, v.Client.Secrets), every: rate.NewLimiter(rate.Every(time.Second), 10)}
+	v.one = &service{name: "v1", base: v.Base, flag: "--api-base", secrets: slices.Concat(secrets, v.Client.Secrets), every: rate.NewLimiter(rate.Every(time.Second), 10)}
 	return nil
 }
 

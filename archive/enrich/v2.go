@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -81,8 +82,8 @@ func (v *V2) open() error {
 	}
 	secrets := []Secret{v.Bearer}
 	// 3,500 calls in 15 minutes; a search a second.
-	v.s = &service{name: "v2", base: v.Base, flag: "--api-base", secrets: secrets, every: rate.NewLimiter(rate.Every(15*time.Minute/3500), 10)}
-	v.search = &service{name: "v2", base: v.Base, flag: "--api-base", secrets: secrets, every: rate.NewLimiter(rate.Every(time.Second), 1)}
+	v.s = &service{name: "v2", base: v.Base, flag: "--api-base", secrets: slices.Concat(secrets, v.Client.Secrets), every: rate.NewLimiter(rate.Every(15*time.Minute/3500), 10)}
+	v.search = &service{name: "v2", base: v.Base, flag: "--api-base", secrets: slices.Concat(secrets, v.Client.Secrets), every: rate.NewLimiter(rate.Every(time.Second), 1)}
 	return nil
 }
 

@@ -59,8 +59,8 @@ func (w *Wayback) open() error {
 	}
 	steady := rate.Every(time.Minute / 24)
 	// Who goes on after a 429 is shut out for an hour, so the pause is long.
-	w.cdx = &service{name: "wayback", base: w.Base, flag: "--wayback-base", every: rate.NewLimiter(steady, 1), pause: 2 * time.Minute, limit: maxList}
-	w.web = &service{name: "wayback", base: w.Base, flag: "--wayback-base", every: rate.NewLimiter(steady, 1), pause: 2 * time.Minute, limit: maxPage, pages: true}
+	w.cdx = &service{name: "wayback", base: w.Base, flag: "--wayback-base", secrets: w.Client.Secrets, every: rate.NewLimiter(steady, 1), pause: 2 * time.Minute, limit: maxList}
+	w.web = &service{name: "wayback", base: w.Base, flag: "--wayback-base", secrets: w.Client.Secrets, every: rate.NewLimiter(steady, 1), pause: 2 * time.Minute, limit: maxPage, pages: true}
 	return nil
 }
 

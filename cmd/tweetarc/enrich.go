@@ -130,6 +130,11 @@ func newAsking(c *cli.Context, finding bool) (*asking, error) {
 	}
 	client := newClient()
 	client.Agent, client.Waiting = "tweetarc/"+c.App.Version, a.waiting
+	for _, k := range keys {
+		if k != "" {
+			client.Secrets = append(client.Secrets, k)
+		}
+	}
 	seen := map[string]bool{}
 	for _, name := range via {
 		if seen[name] {
