@@ -116,7 +116,8 @@ func (r *reply) refusal(id string) State {
 		}
 	}
 	words, _ := p.Error.(string)
-	if !strings.HasPrefix(words, "Sorry, ") && !strings.HasPrefix(p.Request, "/oembed") || words == "" {
+	known := strings.Contains(words, "that page does not exist") || strings.Contains(words, "you are not authorized")
+	if !known && !strings.HasPrefix(p.Request, "/oembed") || words == "" {
 		return ""
 	}
 	if u, err := url.Parse(p.Request); err == nil {

@@ -37,6 +37,7 @@ var badReplies = []badReply{
 	{name: "404 page, v2", status: 404, kind: "text/html", body: "<html><h1>Not here</h1>", sources: "v2", want: "is --api-base right?"},
 	{name: "404 of a framework", status: 404, kind: "application/json", body: `{"detail":"Not Found"}`, sources: "oembed wayback v1", want: "404 with JSON: Not Found"},
 	{name: "404 of a gateway", status: 404, kind: "application/json", body: `{"error":"Not Found"}`, sources: "oembed wayback v1", want: "404 with JSON: Not Found"},
+	{name: "404 of a polite gateway", status: 404, kind: "application/json", body: `{"error":"Sorry, no such route"}`, sources: "oembed", want: "404 with JSON: Sorry, no such route"},
 	{name: "404, empty", status: 404, sources: "oembed wayback v1", want: "404 with an empty body"},
 	{name: "404 about another tweet", status: 404, kind: "application/json", body: `{"error":"Sorry, that page does not exist","request":"/oembed?url=https%3A%2F%2Ftwitter.com%2Fi%2Fstatus%2F` + otherID + `"}`, sources: "oembed", want: "404 with JSON"},
 	{name: "403 of a gateway", status: 403, kind: "application/json", body: `{"error":"Forbidden"}`, sources: "oembed", want: "403 with JSON: Forbidden"},
