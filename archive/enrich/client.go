@@ -1,7 +1,6 @@
 package enrich
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
@@ -34,6 +33,10 @@ type Client struct {
 	Now   func() time.Time                           // nil is time.Now
 	Sleep func(context.Context, time.Duration) error // nil waits; an error is the context's
 
+	// Secrets are, besides those of a source, kept out of messages: of what
+	// another source knows, a server may know as well.
+	Secrets []Secret
+
 	// Waiting, if set, is called before every wait but those of a steady rate.
 	Waiting func(Wait)
 
@@ -50,8 +53,10 @@ type Wait struct {
 
 // Answers beyond these sizes are not read.
 const (
-	maxBody = 16 << 20
-	maxList = 64 << 20 // of a CDX list
+	maxBody  = 4 << 20
+	maxPage  = 16 << 20 // of a captured page
+	maxList  = 32 << 20 // of a CDX list
+	maxError = 1 << 20  // of what a status says that is no success
 )
 
 // reply is what a service said, whatever its status.
@@ -64,12 +69,27 @@ type reply struct {
 // service is a service with its pace and what nobody else may see of it.
 type service struct {
 	name    string
+	base    string        // its address
+	flag    string        // that sets it
 	every   *rate.Limiter // its steady rate
 	pause   time.Duration // after a 429 that does not say how long
 	until   time.Time     // not asked before
 	secrets []Secret
 	limit   int64 // of a body, 0 is maxBody
+
+	spoken bool // it answered once as it should
+	odd    int  // answers that were none until then
+	pages  bool // its answers are other people's pages: odd ones say nothing of it
+
+	traces, pieces map[string]bool // of the secrets: see tells
 }
+
+// How often a service that has not answered once as it should is asked: in one
+// call, and in all until it is given up.
+const (
+	oddInCall = 2
+	oddInAll  = 4
+)
 
 // Secret is a token or key. It prints as [secret].
 type Secret string
@@ -114,28 +134,6 @@ func (c *Client) client() *http.Client {
 		c.http = &http.Client{Transport: t, CheckRedirect: redirect}
 	})
 	return c.http
-}
-
-// redirect lets a redirect pass that stays encrypted, without telling where it
-// comes from, and takes the credentials off one to another host. (net/http takes
-// them off by itself, but for another port of the same host and for subdomains.)
-func redirect(req *http.Request, via []*http.Request) error {
-	if len(via) >= 5 {
-		return errors.New("too many redirects")
-	}
-	if err := encrypted(req.URL); err != nil {
-		return err
-	}
-	req.Header.Del("Referer")
-	if !sameOrigin(req.URL, via[0].URL) {
-		req.Header.Del("Authorization")
-		req.Header.Del("Cookie")
-	}
-	return nil
-}
-
-func sameOrigin(a, b *url.URL) bool {
-	return a.Scheme == b.Scheme && strings.EqualFold(a.Host, b.Host)
 }
 
 // encrypted refuses what is not TLS, but for this machine itself.
@@ -193,23 +191,29 @@ func (c *Client) identify(req *http.Request) {
 	req.Header.Set("User-Agent", cmp.Or(c.Agent, "tweetarc"))
 }
 
-// read reads a reply to its end. Should the service have sent a secret back to
-// us, it is taken out: bodies are kept.
+// read reads a reply to its end. One that sends a secret back to us is not
+// used: bodies are kept and shown.
 func (s *service) read(resp *http.Response) (*reply, error) {
 	limit := cmp.Or(s.limit, maxBody)
+	if resp.StatusCode >= 300 {
+		limit = maxError
+	}
 	body, err := io.ReadAll(io.LimitReader(resp.Body, limit+1))
 	if err != nil {
 		return nil, err
 	}
-	if int64(len(body)) > limit {
+	r := &reply{resp.StatusCode, resp.Header, body}
+	switch {
+	case r.status >= 300 && int64(len(body)) > limit:
+		r.body = nil
+	case int64(len(body)) > limit:
 		return nil, &tooLong{limit}
+	case r.status < 300 && limit <= maxBody && s.tells(body, false): // what is longer is of the Wayback Machine, which has no secret
+		return nil, &nonsense{strconv.Itoa(r.status) + " with " + repeats}
+	case r.status >= 300 && s.tells(body, true):
+		r.body = []byte(`{"detail":"` + repeats + `"}`)
 	}
-	for _, k := range s.secrets {
-		if len(k) > 3 {
-			body = bytes.ReplaceAll(body, []byte(k), []byte(k.String()))
-		}
-	}
-	return &reply{resp.StatusCode, resp.Header, body}, nil
+	return r, nil
 }
 
 type tooLong struct{ limit int64 }
@@ -239,6 +243,7 @@ func (r *reply) statusError() *statusError {
 type problem struct {
 	Title, Detail, Type string
 	Error               any
+	Request             string // of oEmbed
 	Errors              []struct {
 		Message, Detail string
 		Code            int
@@ -246,7 +251,7 @@ type problem struct {
 }
 
 func (r *reply) problem() (p problem) {
-	json.Unmarshal(r.body, &p) // what is no JSON says nothing
+	json.Unmarshal(r.body, &p) // what is no JSON says nothing, nor does a field of another type
 	return p
 }
 
@@ -264,16 +269,7 @@ func (r *reply) detail() string {
 			}
 		}
 	}
-	d = strings.Join(strings.Fields(d), " ")
-	if r := []rune(d); len(r) > 300 {
-		d = string(r[:300]) + "..."
-	}
-	return strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f {
-			return -1
-		}
-		return r
-	}, d)
+	return shown(d, 300)
 }
 
 // isJSON says whether the reply is JSON, whatever its header says.
@@ -283,16 +279,18 @@ func (r *reply) isJSON() bool { return json.Valid(r.body) }
 // all went well, JSON.
 func wantJSON(r *reply) error {
 	if r.status < 300 && !r.isJSON() {
-		return errors.New("the answer is no JSON")
+		return r.nonsense("")
 	}
 	return nil
 }
 
 // call asks until a reply is usable. It waits for the service's pace, and
 // tries again what may pass: a full service (429), a broken one (5xx), lost
-// connections, slow answers and those that usable refuses.
+// connections, slow answers and those that usable refuses. A service that
+// never answered but with nonsense is given up soon.
 func (c *Client) call(ctx context.Context, s *service, try func(context.Context) (*reply, error), usable func(*reply) error) (*reply, error) {
 	tries := cmp.Or(c.Tries, 6)
+	began := c.now()
 	for n := 1; ; n++ {
 		if err := c.await(ctx, s); err != nil {
 			return nil, err
@@ -301,21 +299,36 @@ func (c *Client) call(ctx context.Context, s *service, try func(context.Context)
 		if err == nil {
 			err = s.judge(r, c.now(), usable)
 		}
+		err = s.hush(err)
 		var stop *Stop
 		var long *tooLong
+		var odd *nonsense
+		var away *elsewhere
+		isOdd := errors.As(err, &odd) || errors.As(err, &away)
+		if isOdd && !s.spoken && !s.pages {
+			s.odd++
+		}
 		switch cause := context.Cause(ctx); {
 		case cause != nil:
 			return nil, cause
 		case errors.As(err, &stop), errors.As(err, &long):
 			return nil, err
 		case err == nil:
+			s.spoken = s.spoken || r.status < 300
+			s.odd = 0
 			return r, nil
+		case s.odd >= oddInAll:
+			return nil, &Stop{fmt.Errorf("%s is not what it should be: it answers %w", shown(s.base, 100), err), "is " + s.flag + " right, and does the network ask for a login?"}
+		case away != nil, isOdd && !s.spoken && !s.pages && n >= oddInCall:
+			return nil, fmt.Errorf("%s answers %w", shown(s.base, 100), err)
 		case n == tries:
 			return nil, fmt.Errorf("%w, %d times", err, n)
+		case n > 1 && c.now().Sub(began) > cmp.Or(c.Patience, time.Hour):
+			return nil, &Stop{fmt.Errorf("%w, since %s", err, began.Local().Format("2006-01-02 15:04")), "what was answered is kept; the same command goes on later"}
 		}
 		why := rateLimit
 		if r == nil || r.status != http.StatusTooManyRequests {
-			why = err.Error()
+			why = escaped(err.Error())
 			s.notBefore(c.now().Add(archive.Backoff(n, 2*time.Second, 2*time.Minute)))
 		}
 		if err := c.pause(ctx, s, why); err != nil {
@@ -341,8 +354,13 @@ func (c *Client) tryOnce(ctx context.Context, try func(context.Context) (*reply,
 	case errors.As(err, &stop), errors.As(err, &long):
 	case ctx.Err() != nil:
 		err = fmt.Errorf("no answer in %v", timeout)
-	case errors.As(err, &u):
-		err = u.Err
+	default:
+		for errors.As(err, &u) { // v1's is in another one
+			err = u.Err
+		}
+		if strings.HasPrefix(err.Error(), "failed to parse Location header") { // net/http's, with all of it
+			err = &nonsense{"a redirect to what is no address"}
+		}
 	}
 	return nil, err
 }
@@ -405,7 +423,7 @@ func (c *Client) pause(ctx context.Context, s *service, why string) error {
 
 // free is when a service that had enough may be asked again.
 func (r *reply) free(now time.Time, otherwise time.Duration) time.Time {
-	if at, ok := r.retryAfter(now); ok {
+	if at, ok := r.retryAfter(now); ok && at.After(now) {
 		return at
 	}
 	if at, ok := r.reset(); ok && at.After(now) {

@@ -88,7 +88,7 @@ type SourceError struct {
 	Err    error
 }
 
-func (e *SourceError) Error() string { return e.Source + ": " + e.Err.Error() }
+func (e *SourceError) Error() string { return escaped(e.Source + ": " + e.Err.Error()) }
 func (e *SourceError) Unwrap() error { return e.Err }
 
 // Question is a tweet to be asked about, with what is known already.
@@ -133,7 +133,7 @@ const keepAtOnce = 1000
 
 // Run asks. When ctx is cancelled it keeps what was answered so far and returns
 // the context's cause. When sources were given up it goes on with the others
-// and returns the errors in the end.
+// and returns the errors in the end, those too of sources of which each Ask failed.
 func (l Loop) Run(ctx context.Context, questions iter.Seq2[Question, error]) error {
 	r := &run{Loop: l, ctx: ctx}
 	for _, s := range l.Sources {
@@ -168,8 +168,10 @@ type run struct {
 type waiting struct {
 	Source
 	tweets   []Question
-	failures int
+	failures int   // in a row
+	answered bool  // one Ask did not fail
 	err      error // why it was given up
+	last     error // of the last Ask that failed
 }
 
 // pass brings a tweet to the first source from i on that is to be asked.
@@ -249,11 +251,12 @@ func (r *run) askNow(w *waiting, tweets []Question) error {
 	case cause != nil:
 		return errors.Join(keep(), cause)
 	case err == nil:
-		w.failures = 0
+		w.failures, w.answered = 0, true
 		return keep()
 	case errors.As(err, &stop):
 		w.err = err
 	default:
+		w.last = err
 		if w.failures++; w.failures >= cmp.Or(r.Failures, 5) {
 			w.err = err
 		}
@@ -277,8 +280,8 @@ func (r *run) allStopped() bool {
 func (r *run) stopped() error {
 	var all []error
 	for _, w := range r.lines {
-		if w.err != nil {
-			all = append(all, &SourceError{w.Name(), w.err})
+		if err := w.err; err != nil || !w.answered && w.last != nil {
+			all = append(all, &SourceError{w.Name(), cmp.Or(err, w.last)})
 		}
 	}
 	return errors.Join(all...)

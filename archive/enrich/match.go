@@ -58,7 +58,7 @@ func (r Resolver) Run(ctx context.Context, wanted iter.Seq2[Wanted, error]) erro
 	for _, f := range r.Finders {
 		n = max(n, f.FindBatch())
 	}
-	s := search{Resolver: r, given: make([]error, len(r.Finders)), failures: make([]int, len(r.Finders))}
+	s := search{Resolver: r, given: make([]error, len(r.Finders)), failures: make([]int, len(r.Finders)), last: make([]error, len(r.Finders)), answered: make([]bool, len(r.Finders))}
 	var batch []Wanted
 	for w, err := range wanted {
 		if err != nil {
@@ -80,6 +80,9 @@ func (r Resolver) Run(ctx context.Context, wanted iter.Seq2[Wanted, error]) erro
 	}
 	var all []error
 	for i, err := range s.given {
+		if err == nil && !s.answered[i] {
+			err = s.last[i]
+		}
 		if err != nil {
 			all = append(all, &SourceError{r.Finders[i].Name(), err})
 		}
@@ -92,6 +95,8 @@ type search struct {
 	Resolver
 	given    []error // why a finder was given up, nil as long as it is asked
 	failures []int   // of each finder, in a row
+	last     []error // of each finder
+	answered []bool  // a finder did not fail each time
 }
 
 // batch asks one finder after the other about the tweets that are still left.
@@ -132,11 +137,12 @@ func (s *search) asked(ctx context.Context, finder int, err error) error {
 	case cause != nil:
 		return cause
 	case err == nil:
-		s.failures[finder] = 0
+		s.failures[finder], s.answered[finder] = 0, true
 		return nil
 	case errors.As(err, &stop):
 		s.given[finder] = err
 	default:
+		s.last[finder] = err
 		if s.failures[finder]++; s.failures[finder] >= cmp.Or(s.Failures, 5) {
 			s.given[finder] = err
 		}

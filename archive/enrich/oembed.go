@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"path"
@@ -41,7 +41,7 @@ func (o *OEmbed) Ask(ctx context.Context, tweets []archive.Tweet, answer func(An
 		if err := CheckBase(o.Base); err != nil {
 			return &Stop{Err: err}
 		}
-		o.s = &service{name: "oembed", every: rate.NewLimiter(rate.Every(time.Second), 1)}
+		o.s = &service{name: "oembed", base: o.Base, flag: "--oembed-base", secrets: o.Client.Secrets, every: rate.NewLimiter(rate.Every(time.Second), 1)}
 	}
 	for _, t := range tweets {
 		a, err := o.ask(ctx, t)
@@ -68,15 +68,22 @@ func (o *OEmbed) ask(ctx context.Context, t archive.Tweet) (Answer, error) {
 	q := url.Values{"url": {address}, "omit_script": {"1"}, "dnt": {"true"}}
 	var said oembed
 	r, err := o.Client.get(ctx, o.s, o.Base+"/oembed?"+q.Encode(), "", func(r *reply) error {
-		if r.status >= 300 {
-			return nil
-		}
 		said = oembed{}
-		if err := json.Unmarshal(r.body, &said); err != nil {
-			return errors.New("the answer is no oEmbed")
+		switch {
+		case r.status == http.StatusNotFound, r.status == http.StatusForbidden && r.isJSON():
+			if r.refusal(t.ID) == "" {
+				return r.nonsense("")
+			}
+			return nil
+		case r.status >= 300 && r.status < 400:
+			return r.nonsense("")
+		case r.status >= 300:
+			return nil
+		case lenient(json.Unmarshal(r.body, &said)) != nil || said.URL == "" || said.HTML == "":
+			return r.nonsense("not an oEmbed")
 		}
-		if st, ok := archive.FindStatus(said.URL); !ok || st.ID != t.ID {
-			return errors.New("the answer is about another tweet")
+		if st, ok := archive.FindStatus(said.URL); !ok || st.ID != t.ID || !strings.Contains(said.HTML, t.ID) {
+			return r.nonsense("about something else than was asked")
 		}
 		return nil
 	})
@@ -88,16 +95,37 @@ func (o *OEmbed) ask(ctx context.Context, t archive.Tweet) (Answer, error) {
 	case r.status < 300:
 		a.State = Found
 		o.read(&a, &said)
-	case r.status == http.StatusNotFound:
-		a.State = Gone
-	case r.status == http.StatusForbidden && r.isJSON():
-		a.State = Hidden
+	case r.refusal(t.ID) != "":
+		a.State = r.refusal(t.ID)
 	default:
 		// 402, 403 without JSON: the service does not talk to us, and says nothing
 		// of the tweet.
-		return a, r.statusError()
+		return a, fmt.Errorf("%s answers %w", o.Base, r.nonsense(""))
 	}
 	return a, nil
+}
+
+// refusal is what a 404 or 403 says of the tweet, "" if it is none of the service:
+// {"error": words, "request": "/oembed?url=..."}, or the errors of v1.1.
+func (r *reply) refusal(id string) State {
+	state := map[int]State{http.StatusNotFound: Gone, http.StatusForbidden: Hidden}[r.status]
+	p := r.problem()
+	for _, e := range p.Errors {
+		if s := stateOf(e.Code); s != "" && state != "" {
+			return s
+		}
+	}
+	words, _ := p.Error.(string)
+	known := strings.Contains(words, "that page does not exist") || strings.Contains(words, "you are not authorized")
+	if !known && !strings.HasPrefix(p.Request, "/oembed") || words == "" {
+		return ""
+	}
+	if u, err := url.Parse(p.Request); err == nil {
+		if st, ok := archive.FindStatus(u.Query().Get("url")); ok && st.ID != id {
+			return ""
+		}
+	}
+	return state
 }
 
 // read fills in what the service says of a tweet.

@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -36,6 +37,7 @@ type V1 struct {
 	Keys   Keys   // of app and user
 
 	s, one *service
+	silent bool // it gives no reasons
 }
 
 // Keys are the four keys of OAuth 1.0a.
@@ -71,8 +73,8 @@ func (v *V1) open() error {
 		}
 	}
 	// 900 calls in 15 minutes, of each of the two.
-	v.s = &service{name: "v1", secrets: secrets, every: rate.NewLimiter(rate.Every(time.Second), 10)}
-	v.one = &service{name: "v1", secrets: secrets, every: rate.NewLimiter(rate.Every(time.Second), 10)}
+	v.s = &service{name: "v1", base: v.Base, flag: "--api-base", secrets: slices.Concat(secrets, v.Client.Secrets), every: rate.NewLimiter(rate.Every(time.Second), 10)}
+	v.one = &service{name: "v1", base: v.Base, flag: "--api-base", secrets: slices.Concat(secrets, v.Client.Secrets), every: rate.NewLimiter(rate.Every(time.Second), 10)}
 	return nil
 }
 
@@ -96,7 +98,7 @@ func (v *V1) Ask(ctx context.Context, tweets []archive.Tweet, answer func(Answer
 	}
 	for _, item := range items {
 		answers, err := decodeV1(item)
-		if err != nil || !asked[answers[0].ID] {
+		if err != nil || !asked[answers[0].ID] || answers[0].hollow() {
 			continue
 		}
 		a := answers[0] // what it retweets or quotes was not asked for
@@ -127,12 +129,26 @@ func (v *V1) lookup(ctx context.Context, numbers []int64) ([]json.RawMessage, er
 		// Fresh parameters for each call: Lookup appends the IDs to those it is given.
 		_, _, err := c.Statuses.Lookup(numbers, &twitter.StatusLookupParams{TweetMode: "extended"})
 		return err
-	}, func(body []byte) error {
-		var items []json.RawMessage
-		if json.Unmarshal(body, &items) != nil {
-			return errors.New("the answer is no list of tweets")
+	}, func(r *reply) error {
+		switch {
+		case r.status == http.StatusNotFound && !r.isProblem():
+			return r.nonsense("")
+		case r.status >= 300:
+			return nil
+		case !r.isList():
+			return r.nonsense("not a list of tweets")
 		}
-		return nil
+		var items []json.RawMessage
+		err := json.Unmarshal(r.body, &items)
+		for _, item := range items {
+			if answers, err := decodeV1(item); err == nil && slices.Contains(numbers, number(answers[0].ID)) && !answers[0].hollow() {
+				return nil
+			}
+		}
+		if len(items) > 0 {
+			return r.nonsense("about something else than was asked")
+		}
+		return err
 	})
 	switch {
 	case err != nil:
@@ -147,16 +163,37 @@ func (v *V1) lookup(ctx context.Context, numbers []int64) ([]json.RawMessage, er
 	return items, err
 }
 
+func number(id string) int64 {
+	n, _ := strconv.ParseInt(id, 10, 64)
+	return n
+}
+
 // why asks for one tweet that lookup left out.
 func (v *V1) why(ctx context.Context, id string, number int64) (Answer, error) {
 	a := Answer{Tweet: archive.Tweet{ID: id}, State: Unknown, Time: v.Client.now()}
+	if v.silent {
+		return a, nil
+	}
 	r, err := v.call(ctx, v.one, func(c *twitter.Client) error {
 		_, _, err := c.Statuses.Show(number, &twitter.StatusShowParams{TweetMode: "extended"})
 		return err
-	}, func(body []byte) error {
-		_, err := decodeV1(body)
-		return err
+	}, func(r *reply) error {
+		if r.status >= 300 {
+			if r.status == http.StatusNotFound && !r.isProblem() {
+				return r.nonsense("")
+			}
+			return nil
+		}
+		if answers, err := decodeV1(r.body); err != nil || answers[0].ID != id || answers[0].hollow() {
+			return r.nonsense("about something else than was asked")
+		}
+		return nil
 	})
+	var odd *nonsense
+	if errors.As(err, &odd) { // lookup works: this server does not know show, or breaks now and then
+		v.silent = !v.one.spoken
+		return a, nil
+	}
 	if err != nil {
 		return a, err
 	}
@@ -173,13 +210,8 @@ func (v *V1) why(ctx context.Context, id string, number int64) (Answer, error) {
 		return a, nil
 	}
 	for _, e := range r.problem().Errors {
-		switch e.Code {
-		case 34, 144, 421, 422: // no such page, no such status, deleted, deleted for breaking the rules
-			a.State = Gone
-		case 63, 179, 64: // its user suspended, not authorized to see it
-			a.State = Hidden
-		case 450, 452: // withheld
-			a.State = Withheld
+		if s := stateOf(e.Code); s != "" {
+			a.State = s
 		}
 	}
 	if a.State != Unknown {
@@ -206,10 +238,10 @@ func (v *V1) refused(r *reply) error {
 
 // call makes one call of go-twitter through the Client, and returns what the
 // server replied, which go-twitter does not pass on whole.
-func (v *V1) call(ctx context.Context, s *service, ask func(*twitter.Client) error, usable func(body []byte) error) (*reply, error) {
+func (v *V1) call(ctx context.Context, s *service, ask func(*twitter.Client) error, usable func(*reply) error) (*reply, error) {
 	return v.Client.call(ctx, s, func(ctx context.Context) (*reply, error) {
 		t := &v1Transport{v: v, s: s, ctx: ctx}
-		err := ask(twitter.NewClient(&http.Client{Transport: t, CheckRedirect: redirect}))
+		err := ask(twitter.NewClient(&http.Client{Transport: t}))
 		if t.last == nil {
 			if err == nil {
 				err = errors.New("no reply")
@@ -217,12 +249,7 @@ func (v *V1) call(ctx context.Context, s *service, ask func(*twitter.Client) err
 			return nil, err
 		}
 		return t.last, nil // whatever go-twitter made of it
-	}, func(r *reply) error {
-		if r.status < 300 {
-			return usable(r.body)
-		}
-		return nil
-	})
+	}, usable)
 }
 
 // v1Transport brings go-twitter's requests to the server in question, with the
@@ -240,29 +267,23 @@ func (t *v1Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	req = req.Clone(t.ctx)
-	if strings.HasPrefix(req.URL.String(), V1Base+"/1.1/") { // go-twitter's own; a redirect leads elsewhere
-		req.URL.Scheme, req.URL.Host, req.URL.Path = base.Scheme, base.Host, base.Path+req.URL.Path
-		req.Host = ""
-	}
+	req.URL.Scheme, req.URL.Host, req.URL.Path = base.Scheme, base.Host, base.Path+req.URL.Path
+	req.Host = ""
 	if err := encrypted(req.URL); err != nil {
 		return nil, err
 	}
 	t.v.Client.identify(req)
+	// The signature is over the address, so it comes after, for each redirect
+	// anew; redirects stay on the server (see redirect).
 	send := t.v.Client.transport()
-	if sameOrigin(req.URL, base) { // the signature is over the address, so it comes after
-		if t.v.Bearer != "" {
-			req.Header.Set("Authorization", "Bearer "+string(t.v.Bearer))
-		} else {
-			send = t.sign(send)
-		}
+	if t.v.Bearer != "" {
+		req.Header.Set("Authorization", "Bearer "+string(t.v.Bearer))
+	} else {
+		send = t.sign(send)
 	}
-	resp, err := send.RoundTrip(req)
+	resp, err := (&http.Client{Transport: send, CheckRedirect: redirect}).Do(req)
 	if err != nil {
 		return nil, err
-	}
-	t.last = nil
-	if resp.StatusCode >= 300 && resp.StatusCode < 400 {
-		return resp, nil
 	}
 	defer resp.Body.Close()
 	if t.last, err = t.s.read(resp); err != nil {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -81,8 +82,8 @@ func (v *V2) open() error {
 	}
 	secrets := []Secret{v.Bearer}
 	// 3,500 calls in 15 minutes; a search a second.
-	v.s = &service{name: "v2", secrets: secrets, every: rate.NewLimiter(rate.Every(15*time.Minute/3500), 10)}
-	v.search = &service{name: "v2", secrets: secrets, every: rate.NewLimiter(rate.Every(time.Second), 1)}
+	v.s = &service{name: "v2", base: v.Base, flag: "--api-base", secrets: slices.Concat(secrets, v.Client.Secrets), every: rate.NewLimiter(rate.Every(15*time.Minute/3500), 10)}
+	v.search = &service{name: "v2", base: v.Base, flag: "--api-base", secrets: slices.Concat(secrets, v.Client.Secrets), every: rate.NewLimiter(rate.Every(time.Second), 1)}
 	return nil
 }
 
@@ -101,9 +102,18 @@ func (v *V2) ask(ctx context.Context, ids []string, answer func(Answer) error) e
 	var page pageV2
 	r, err := v.get(ctx, v.s, "/2/tweets", q, func(r *reply) (err error) {
 		if page, err = decodeV2(r.body); err != nil || len(page.answers) == 0 {
-			return errors.New("the answer speaks of no tweet")
+			return r.nonsense("it speaks of no tweet")
 		}
-		return nil
+		asked := map[string]bool{}
+		for _, id := range ids {
+			asked[id] = true
+		}
+		for i := range page.answers {
+			if a := &page.answers[i]; !a.hollow() && (asked[a.ID] || earlier(a, asked) != "") {
+				return nil
+			}
+		}
+		return r.nonsense("about something else than was asked")
 	})
 	if err != nil {
 		return err
@@ -132,7 +142,7 @@ func (v *V2) hand(ids []string, answers []Answer, answer func(Answer) error) err
 		if !asked[a.ID] {
 			a.ID = earlier(&a, asked)
 		}
-		if asked[a.ID] {
+		if asked[a.ID] && !a.hollow() {
 			delete(asked, a.ID)
 			if err := answer(a); err != nil {
 				return err
@@ -171,7 +181,10 @@ func (v *V2) get(ctx context.Context, s *service, path string, q url.Values, usa
 		q[k] = f
 	}
 	r, err := v.Client.get(ctx, s, v.Base+path+"?"+q.Encode(), v.Bearer, func(r *reply) error {
-		if err := wantJSON(r); err != nil || r.status >= 300 {
+		switch err := wantJSON(r); {
+		case r.status >= 300 && r.status < 400, r.status == http.StatusBadRequest && !r.isProblem():
+			return r.nonsense("")
+		case err != nil || r.status >= 300:
 			return err
 		}
 		return usable(r)
@@ -180,7 +193,7 @@ func (v *V2) get(ctx context.Context, s *service, path string, q url.Values, usa
 		return nil, err
 	}
 	switch {
-	case r.status < 300, r.status == http.StatusBadRequest && r.isJSON():
+	case r.status < 300, r.status == http.StatusBadRequest:
 		return r, nil
 	case r.status == http.StatusUnauthorized:
 		return nil, &Stop{r.statusError(), "is the bearer token right, and still valid?"}
@@ -228,7 +241,10 @@ func (v *V2) Find(ctx context.Context, wanted []Wanted, offer func(Answer), done
 			if errors.Is(err, errNoTweet) && isSearch(r.body) {
 				return nil
 			}
-			return err
+			if err != nil {
+				return r.nonsense("not the result of a search")
+			}
+			return nil
 		})
 		if err != nil {
 			return err

@@ -1,10 +1,12 @@
 package enrich
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
@@ -57,8 +59,8 @@ func (w *Wayback) open() error {
 	}
 	steady := rate.Every(time.Minute / 24)
 	// Who goes on after a 429 is shut out for an hour, so the pause is long.
-	w.cdx = &service{name: "wayback", every: rate.NewLimiter(steady, 1), pause: 2 * time.Minute, limit: maxList}
-	w.web = &service{name: "wayback", every: rate.NewLimiter(steady, 1), pause: 2 * time.Minute}
+	w.cdx = &service{name: "wayback", base: w.Base, flag: "--wayback-base", secrets: w.Client.Secrets, every: rate.NewLimiter(steady, 1), pause: 2 * time.Minute, limit: maxList}
+	w.web = &service{name: "wayback", base: w.Base, flag: "--wayback-base", secrets: w.Client.Secrets, every: rate.NewLimiter(steady, 1), pause: 2 * time.Minute, limit: maxPage, pages: true}
 	return nil
 }
 
@@ -139,40 +141,57 @@ func (c *capture) worth() int {
 func (w *Wayback) list(ctx context.Context, prefix string, more url.Values) ([]capture, error) {
 	q := url.Values{"url": {prefix}, "matchType": {"prefix"}, "output": {"json"}, "fl": {"timestamp,original,mimetype,statuscode,digest"}}
 	maps.Copy(q, more)
-	var rows [][]string
-	r, err := w.Client.get(ctx, w.cdx, w.Base+"/cdx/search/cdx?"+q.Encode(), "", func(r *reply) error {
-		if r.status >= 300 {
+	var list []capture
+	r, err := w.Client.get(ctx, w.cdx, w.Base+"/cdx/search/cdx?"+q.Encode(), "", func(r *reply) (err error) {
+		if blocked(r) {
 			return nil
 		}
-		rows = nil
-		if len(strings.TrimSpace(string(r.body))) == 0 {
-			return nil // none
+		if r.status < 400 || r.status == http.StatusNotFound {
+			list, err = readCaptures(r, prefix)
 		}
-		if json.Unmarshal(r.body, &rows) != nil {
-			return errors.New("the answer is no list of captures")
-		}
-		return nil
+		return err
 	})
-	if err != nil {
-		return nil, err
-	}
 	switch {
-	case r.status == http.StatusForbidden && strings.Contains(string(r.body), "Blocked Site Error"): // its owner had it taken out
+	case err != nil:
+		return nil, err
+	case blocked(r):
 		return nil, nil
 	case r.status >= 300:
-		return nil, r.statusError()
+		return nil, fmt.Errorf("%s answers %w", w.Base, r.nonsense(""))
 	}
+	return list, nil
+}
+
+// blocked says whether the owner of a site had it taken out.
+func blocked(r *reply) bool {
+	return r.status == http.StatusForbidden && strings.Contains(string(r.body), "Blocked Site Error")
+}
+
+// readCaptures reads a list of captures, a row of names and one for each: of the
+// addresses that were asked for, unless there are none.
+func readCaptures(r *reply, prefix string) ([]capture, error) {
+	if r.status >= 300 || !r.isList() {
+		return nil, r.nonsense("")
+	}
+	d := json.NewDecoder(bytes.NewReader(r.body))
+	d.Token() // the [
 	var list []capture
 	column := map[string]int{}
-	for i, row := range rows {
-		if i == 0 {
+	statuses, fit := 0, 0
+	first := prefix[strings.LastIndexByte(prefix, '/')+1:]
+	for n := 0; d.More(); n++ {
+		var row [8]string // more are asked of nobody
+		if d.Decode(&row) != nil {
+			return nil, r.nonsense("not a list of captures")
+		}
+		if n == 0 {
 			for j, name := range row {
 				column[name] = j
 			}
 			continue
 		}
 		v := func(name string) string {
-			if j, ok := column[name]; ok && j < len(row) {
+			if j, ok := column[name]; ok {
 				return row[j]
 			}
 			return ""
@@ -182,8 +201,19 @@ func (w *Wayback) list(ctx context.Context, prefix string, more url.Values) ([]c
 		if !ok || !isTimestamp(c.Timestamp) {
 			continue
 		}
+		if statuses++; strings.HasPrefix(st.ID, first) {
+			fit++
+		}
 		c.id, c.handle = st.ID, st.Handle
 		list = append(list, c)
+	}
+	_, stamped := column["timestamp"]
+	_, named := column["original"]
+	switch {
+	case len(column) > 0 && !(stamped && named):
+		return nil, r.nonsense("not a list of captures")
+	case statuses > 0 && fit == 0:
+		return nil, r.nonsense("about something else than was asked")
 	}
 	return list, nil
 }
@@ -205,8 +235,9 @@ func (w *Wayback) fetch(ctx context.Context, c capture) (Answer, error) {
 	})
 	a.Time = w.Client.now()
 	var long *tooLong
+	var away *elsewhere
 	switch {
-	case errors.As(err, &long):
+	case errors.As(err, &long), errors.As(err, &away):
 		return a, nil
 	case err != nil:
 		return a, err

@@ -130,6 +130,11 @@ func newAsking(c *cli.Context, finding bool) (*asking, error) {
 	}
 	client := newClient()
 	client.Agent, client.Waiting = "tweetarc/"+c.App.Version, a.waiting
+	for _, k := range keys {
+		if k != "" {
+			client.Secrets = append(client.Secrets, k)
+		}
+	}
 	seen := map[string]bool{}
 	for _, name := range via {
 		if seen[name] {
@@ -438,5 +443,5 @@ func (s *statusLine) clear() {
 // line prints a line that stays.
 func (s *statusLine) line(format string, args ...any) {
 	s.clear()
-	fmt.Fprintf(s.w, format+"\n", args...)
+	fmt.Fprintln(s.w, plain(fmt.Sprintf(format, args...)))
 }

@@ -70,6 +70,7 @@ var (
 	errBucket   = errors.New("not the name of an S3 bucket")
 	errLocation = errors.New("redirected to what is no URL")
 	errLoop     = errors.New("redirected too often")
+	errNear     = errors.New("redirected to an address inside this network, which no public server may name")
 )
 
 // Is says whether path is a URL that Open knows, rather than a file's name.
@@ -170,6 +171,7 @@ type Input struct {
 	at       int64 // bytes handed on
 	skip     int64 // bytes to drop until what comes is new
 	failures int   // since the last new byte
+	from     origin
 	conn     *connection
 	err      error // lasting
 }
@@ -200,9 +202,7 @@ func (c *Client) Open(ctx context.Context, name string) (*Input, error) {
 		return nil, err
 	}
 	c.once.Do(func() {
-		t := http.DefaultTransport.(*http.Transport).Clone()
-		t.DisableCompression = true // bytes as they are, or ranges would not fit
-		c.http = &http.Client{Transport: t, CheckRedirect: redirected}
+		c.http = &http.Client{Transport: newReach(), CheckRedirect: redirected}
 	})
 	in := &Input{Size: -1, client: c, ctx: ctx, url: address}
 	if err := in.connect(); err != nil {
@@ -277,6 +277,9 @@ func (c *connection) cause(err error) error {
 	}
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return errCut
+	}
+	if errors.Is(err, errNear) {
+		return lasting{errNear}
 	}
 	err = unnamed(err)
 	var dns *net.DNSError
@@ -356,7 +359,7 @@ func (in *Input) request() (*connection, error) {
 }
 
 func (in *Input) ask(ctx context.Context) (*http.Response, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, in.url, nil)
+	req, err := http.NewRequestWithContext(context.WithValue(ctx, originKey{}, &in.from), http.MethodGet, in.url, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -388,9 +391,9 @@ func (in *Input) accept(resp *http.Response) error {
 	case code == http.StatusRequestedRangeNotSatisfiable:
 		return lasting{errChanged}
 	case code == http.StatusRequestTimeout, code == http.StatusTooEarly, code == http.StatusTooManyRequests, code >= 500:
-		return errors.New(resp.Status)
+		return statusError(code)
 	default:
-		return lasting{errors.New(resp.Status)}
+		return lasting{statusError(code)}
 	}
 	modified, _ := http.ParseTime(resp.Header.Get("Last-Modified"))
 	size, etag, modified := resp.ContentLength, resp.Header.Get("ETag"), modified.UTC()
@@ -403,6 +406,11 @@ func (in *Input) accept(resp *http.Response) error {
 		return lasting{errChanged}
 	}
 	return nil
+}
+
+// statusError names a status in our words: the server's may repeat what is secret.
+func statusError(code int) error {
+	return errors.New(strings.TrimSpace(strconv.Itoa(code) + " " + http.StatusText(code)))
 }
 
 // otherThan says whether a and b are different, and both known.
