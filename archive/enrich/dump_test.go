@@ -115,7 +115,7 @@ func TestDumpCompressed(t *testing.T) {
 	z.Write(text)
 	z.Close()
 	read := func(data []byte) (ids []string, bad []string) {
-		d := &enrich.Dump{Path: write(t, "d", data), Unpack: corpus.Unpack, Bad: func(err error) { bad = append(bad, err.Error()[strings.LastIndex(err.Error(), "/d:")+1:]) }}
+		d := &enrich.Dump{Path: write(t, "d", data), Contents: corpus.Contents, Bad: func(err error) { bad = append(bad, err.Error()[strings.LastIndex(err.Error(), "/d:")+1:]) }}
 		err := d.Find(t.Context(), everybody, func(a enrich.Answer) { ids = append(ids, a.ID) }, func(...int) error { return nil })
 		if err != nil {
 			t.Fatal(err)
@@ -143,7 +143,7 @@ func FuzzDump(f *testing.F) {
 		f.Add(l.line)
 	}
 	f.Fuzz(func(t *testing.T, line string) {
-		d := &enrich.Dump{Path: write(t, "d", []byte(line)), Unpack: corpus.Unpack}
+		d := &enrich.Dump{Path: write(t, "d", []byte(line)), Contents: corpus.Contents}
 		err := d.Find(t.Context(), everybody, func(a enrich.Answer) {
 			if !archive.IsStatusID(a.ID) || a.State == "" || len(a.Raw) == 0 {
 				t.Errorf("%q: %+v", line, a)
