@@ -2,6 +2,7 @@ package enrich
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"maps"
 	"regexp"
@@ -135,13 +136,19 @@ func (f fields) tweet() (Answer, bool) {
 	if f["author_nick"] != "" { // gallery-dl's name is the handle
 		f["author_nick_name"] = f["author_name"]
 	}
+	name := ""
 	for _, names := range authorNames {
-		if h := strings.TrimPrefix(f[names[0]], "@"); a.Handle == "" && archive.IsHandle(h) {
+		h, n := strings.TrimPrefix(f[names[0]], "@"), f[names[1]]
+		if a.Handle == "" && archive.IsHandle(h) {
 			a.Handle = h
 		}
-		if n := f[names[1]]; a.Author == "" && n != "" && strings.EqualFold(strings.TrimPrefix(f[names[0]], "@"), a.Handle) {
+		if a.Author == "" && h != "" && h == a.Handle {
 			a.Author = n
 		}
+		name = cmp.Or(name, n)
+	}
+	if a.Handle == "" {
+		a.Author = name
 	}
 	if s := f.status(); a.Handle == "" && s.ID == id {
 		a.Handle = s.Handle
