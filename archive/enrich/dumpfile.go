@@ -89,6 +89,10 @@ func (f *dumpFile) object(raw []byte, line int, found bool) error {
 		return nil
 	}
 	for _, a := range answers {
+		if len(a.Raw) > maxTweet {
+			f.badAt(line, errHuge)
+			continue
+		}
 		if a.State == Found && a.Handle == "" {
 			f.knownAuthor(&a)
 		}
@@ -123,8 +127,10 @@ func names(raw []byte) []string {
 	return sortedKeys(m)
 }
 
-// maxTweet is the most bytes of JSON that is read in any shape.
+// maxTweet is the most bytes of a tweet's JSON, and of what is read in any shape.
 const maxTweet = 1 << 20
+
+var errHuge = fmt.Errorf("a tweet of more than %d MB", maxTweet>>20)
 
 // decodeDump reads the tweets of a JSON object as APIs write it, and else in any
 // shape.
