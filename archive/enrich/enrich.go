@@ -131,7 +131,7 @@ type Loop struct {
 // How many answers of one Ask are kept together, and of how many bytes.
 const (
 	keepAtOnce  = 1000
-	bytesAtOnce = 16 << 20
+	bytesAtOnce = 4 << 20
 )
 
 // Run asks. When ctx is cancelled it keeps what was answered so far and returns
@@ -239,7 +239,7 @@ func (r *run) askNow(w *waiting, tweets []Question) error {
 		}
 		delete(at, a.ID)
 		a.Source = w.Name()
-		q.Known = append(q.Known, Answer{State: a.State, Source: a.Source, Raw: a.Raw[:min(1, len(a.Raw))]})
+		q.Known = append(q.Known, Answer{State: a.State, Source: a.Source, Raw: slices.Clone(a.Raw[:min(1, len(a.Raw))])}) // not the body, which may be long
 		answers = append(answers, a)
 		if size += len(a.Raw); len(answers) >= keepAtOnce || size >= bytesAtOnce {
 			broken = keep()
