@@ -198,6 +198,12 @@ var MatchColumns = []Column{
 	{"checked_at", Time, "When it was."},
 }
 
+// Identified is of how many tweets without an ID one was found.
+func (db *DB) Identified(ctx context.Context) (n int, err error) {
+	err = db.sql.QueryRowContext(ctx, `SELECT count(DISTINCT key) FROM lookups WHERE key <> '' AND state = 'found'`).Scan(&n)
+	return n, err
+}
+
 // Resolved lists what was found for tweets without an ID, by author and day.
 func (db *DB) Resolved(ctx context.Context, write func(Row) error) error {
 	rows, err := db.sql.QueryContext(ctx, `SELECT CASE l.state WHEN 'found' THEN 'yes' ELSE 'no' END, l.score, t.handle, t.posted_date, t.text, l.tweet_id, l.handle, l.posted_at, l.text, l.source, l.checked_at

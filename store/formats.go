@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"io"
+	"strconv"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -124,23 +125,32 @@ func misread(v string) bool {
 }
 
 // NewIDs writes the status IDs alone, one a line, for twarc, hydrators and
-// sharing. A tweet without one has the ID that was looked up for it, where the
-// columns are LookupColumns.
+// sharing, each once. A tweet without one has the ID that was looked up for it,
+// where the columns are LookupColumns.
 func NewIDs(w io.Writer, columns []Column) RowWriter {
-	return &IDWriter{w: bufio.NewWriterSize(w, 64<<10), ids: []int{columnIndex(columns, "tweet_id"), columnIndex(columns, "api_id")}}
+	return &IDWriter{w: bufio.NewWriterSize(w, 64<<10), ids: []int{columnIndex(columns, "tweet_id"), columnIndex(columns, "api_id")}, has: map[uint64]struct{}{}}
 }
 
 // IDWriter is what NewIDs makes.
 type IDWriter struct {
 	LeftOut int // rows without an ID
+	Again   int // rows of which another row has the ID
 
 	w   *bufio.Writer
 	ids []int // columns, the first that has an ID counts; -1 if there is none
+	has map[uint64]struct{}
 }
 
 func (i *IDWriter) Write(r Row) error {
 	for _, at := range i.ids {
 		if at >= 0 && r.Values[at] != "" {
+			if n, err := strconv.ParseUint(r.Values[at], 10, 64); err == nil {
+				if _, again := i.has[n]; again {
+					i.Again++
+					return nil
+				}
+				i.has[n] = struct{}{}
+			}
 			i.w.WriteString(r.Values[at])
 			return i.w.WriteByte('\n')
 		}

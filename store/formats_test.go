@@ -72,10 +72,10 @@ func TestIDs(t *testing.T) {
 		columns int
 		want    string
 		leftOut int
-	}{{1, "", 4}, {2, "11\n12\n", 2}, {3, "11\n12\n23\n", 1}} {
+	}{{1, "", 5}, {2, "11\n12\n", 3}, {3, "11\n12\n23\n", 1}} {
 		var b bytes.Buffer
 		w := NewIDs(&b, columns[:c.columns])
-		for _, values := range [][]string{{"a", "11", ""}, {"b", "12", "22"}, {"c", "", "23"}, {"d", "", ""}} {
+		for _, values := range [][]string{{"a", "11", ""}, {"b", "12", "22"}, {"c", "", "23"}, {"d", "", ""}, {"e", "", "11"}} {
 			if err := w.Write(Row{Values: values[:c.columns]}); err != nil {
 				t.Fatal(err)
 			}

@@ -75,11 +75,26 @@ func Open(path string) (*DB, error) {
 	return open(path, "rwc")
 }
 
+// OpenExisting opens an archive that is there, for reading and writing.
+func OpenExisting(path string) (*DB, error) {
+	if err := isThere(path); err != nil {
+		return nil, err
+	}
+	return Open(path)
+}
+
+func isThere(path string) error {
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return &Error{fmt.Errorf("%s: no such archive", path), "make one with tweetarc archive, or name it with --db"}
+	}
+	return nil
+}
+
 // OpenReadOnly opens an archive that is there, for reading alone: a running
 // Writer is not disturbed, and what it saves is seen.
 func OpenReadOnly(path string) (*DB, error) {
-	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		return nil, &Error{fmt.Errorf("%s: no such archive", path), "make one with tweetarc archive, or name it with --db"}
+	if err := isThere(path); err != nil {
+		return nil, err
 	}
 	db, err := open(path, "ro")
 	var e sqlite3.Error

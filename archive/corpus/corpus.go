@@ -73,7 +73,8 @@ type Reader struct {
 	Open func(path string) (*archive.File, io.ReadCloser, error)
 
 	done, total atomic.Int64
-	inspect     *Inspection // nil but for Inspect
+	inspect     *Inspection                     // nil but for Inspect
+	contents    func(*source, *format, *window) // nil but for Contents
 }
 
 // DefaultMaxRecord is the most bytes of a record where Reader says nothing.

@@ -100,7 +100,7 @@ func (r *Reader) file(f *archive.File) batches {
 // cut gives the batches of an input that has been opened.
 func (r *Reader) cut(in *input) batches {
 	f := sniff(in.w.peek(sniffLen), in.Path)
-	if f.split != nil {
+	if f.split != nil && (r.contents == nil || f.holdsFiles()) {
 		if b := f.split(r, in); b != nil {
 			r.recognised(f)
 			return b

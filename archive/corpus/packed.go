@@ -100,16 +100,6 @@ func (f *format) unpack(w *window) (*unpacker, error) {
 	return &unpacker{z: z, name: f.name}, nil
 }
 
-// Unpack gives what is in a file: its bytes, unpacked if they are gzip, zstd,
-// bzip2 or xz.
-func Unpack(in io.Reader) (io.ReadCloser, error) {
-	w := newWindow(in)
-	if f := sniff(w.peek(sniffLen), ""); f.open != nil {
-		return f.unpack(w)
-	}
-	return io.NopCloser(w), nil
-}
-
 // newZstd opens a zstd stream.
 func newZstd(r io.Reader) (io.ReadCloser, error) {
 	z, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxUnpack))

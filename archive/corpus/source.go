@@ -80,6 +80,9 @@ func (s *source) read(w *window) articles {
 	skipBOM(w)
 	f := sniff(w.peek(sniffLen), s.file)
 	s.recognised(f)
+	if s.contents != nil && !f.holdsFiles() {
+		return s.handOver(f, w)
+	}
 	return f.read(s, w)
 }
 

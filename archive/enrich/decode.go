@@ -92,10 +92,10 @@ func decodeV1(raw []byte) ([]Answer, error) {
 		return nil, err
 	}
 	var all []Answer
-	var add func(*twitter.Tweet, []byte)
-	add = func(t *twitter.Tweet, raw []byte) {
+	var add func(*twitter.Tweet, []byte, int)
+	add = func(t *twitter.Tweet, raw []byte, depth int) {
 		// The number id of some dumps was rounded by JavaScript.
-		if t == nil || !archive.IsStatusID(t.IDStr) {
+		if t == nil || !archive.IsStatusID(t.IDStr) || depth > maxInside {
 			return
 		}
 		a := Answer{Tweet: archive.Tweet{ID: t.IDStr, Text: cmp.Or(t.FullText, t.Text)}, Lang: t.Lang, State: Found, Raw: raw}
@@ -104,6 +104,9 @@ func decodeV1(raw []byte) ([]Answer, error) {
 		}
 		if t.User != nil {
 			a.Handle, a.Author = t.User.ScreenName, t.User.Name
+		}
+		if a.hollow() {
+			return
 		}
 		at, err := t.CreatedAtTime()
 		if err != nil {
@@ -120,15 +123,18 @@ func decodeV1(raw []byte) ([]Answer, error) {
 		if t.RetweetedStatus == nil && t.QuotedStatus == nil || json.Unmarshal(raw, &inner) != nil {
 			return
 		}
-		add(t.RetweetedStatus, inner.Retweeted)
-		add(t.QuotedStatus, inner.Quoted)
+		add(t.RetweetedStatus, inner.Retweeted, depth+1)
+		add(t.QuotedStatus, inner.Quoted, depth+1)
 	}
-	add(&t, raw)
+	add(&t, raw, 0)
 	if len(all) == 0 {
 		return nil, errNoTweet
 	}
 	return all, nil
 }
+
+// hollow says that there is neither text nor author: that is no answer.
+func (a *Answer) hollow() bool { return a.State == Found && a.Text == "" && a.Handle == "" }
 
 // finish cleans the text, which the APIs escape as HTML, and fills in the time.
 func (a *Answer) finish(at time.Time) {
@@ -245,11 +251,14 @@ func decodeV2(raw []byte) (page pageV2, err error) {
 		if lenient(json.Unmarshal(item, &t)) != nil || !archive.IsStatusID(t.ID) || has[t.ID] {
 			return
 		}
-		has[t.ID] = true
 		if t.Author == nil {
 			t.Author = users[t.AuthorID].read
 		}
 		a := t.answer()
+		if a.hollow() {
+			return
+		}
+		has[t.ID] = true
 		a.Raw = oneV2(item, users[t.AuthorID].raw)
 		a.Time = body.Twarc.time()
 		all = append(all, a)
@@ -361,6 +370,9 @@ func decodeFlat(raw []byte) ([]Answer, error) {
 		return nil, errNoTweet
 	}
 	a := t.answer()
+	if a.hollow() {
+		return nil, errNoTweet
+	}
 	a.Raw = raw
 	all := []Answer{a}
 	for _, item := range t.Referenced {

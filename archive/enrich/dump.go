@@ -1,35 +1,44 @@
 package enrich
 
 import (
-	"bufio"
-	"bytes"
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
+	"path"
+	"regexp"
 	"strings"
 	"time"
 
 	"tweetarc/archive"
 )
 
-// Dump is a file of hydrated tweets as JSON lines: v1.1 as twarc wrote it, v2
-// as twarc2 does, flattened or not. It opens no connection. Every Ask and every
-// Find reads the file once from its beginning to its end.
+// Dump is a file of hydrated tweets, or a folder or container of them: JSON as
+// APIs, hydrators and scrapers write it, or a table. DUMPS.md says which. It
+// opens no connection. Every Ask and every Find reads it once from its beginning
+// to its end, and holds one value of it at a time.
 type Dump struct {
 	Path string
-	// Unpack gives what is in a compressed file. Nil reads the bytes as they are.
-	Unpack func(io.Reader) (io.ReadCloser, error)
-	// Bad, if set, is called with every line that could not be read: "FILE:LINE: why".
+	// Contents gives each the files of Path, unpacked and as UTF-8: their names,
+	// what their format is taken for, and their bytes; of folders and containers
+	// those that a glob of only chooses. With an error a file could not be opened.
+	// Nil reads the bytes of the file at Path as they are.
+	Contents func(path string, only []string, each func(file, format string, in io.Reader, err error) error) error
+	// Bad, if set, is called with everything that could not be read: "FILE:LINE: why".
 	Bad func(error)
 
-	reported int // the last line that Bad was called with
+	reported map[string]int    // of each file, the last line that Bad was called with
+	users    map[string]userV2 // by ID, of dumps that have them apart
+	owner    userV2            // of whom Twitter's own export is
 }
 
-// How much of a dump, and of what is asked of it, is in memory.
+// How much is asked of a dump at once, and how many users are kept of one that
+// has them apart.
 const (
 	dumpBatch = 1 << 17
-	maxLine   = 64 << 20
+	maxUsers  = 1 << 17
 )
 
 func (d *Dump) Name() string   { return d.Path }
@@ -39,10 +48,16 @@ func (d *Dump) Archive() bool  { return true }
 
 func (d *Dump) Ask(ctx context.Context, tweets []archive.Tweet, answer func(Answer) error) error {
 	asked := make(map[string]bool, len(tweets))
+	shortest := 20
 	for _, t := range tweets {
 		asked[t.ID] = true
+		shortest = min(shortest, len(t.ID))
 	}
-	return d.read(ctx, func(s []byte) bool { return asked[string(s)] }, func(a Answer) error {
+	if err := d.readUsers(func(userV2) bool { return true }); err != nil {
+		return err
+	}
+	lookedFor := func(s []byte) bool { return len(s) >= shortest && len(s) <= 20 && asked[string(s)] }
+	return d.read(ctx, lookedFor, false, func(a Answer) error {
 		if !asked[a.ID] {
 			return nil
 		}
@@ -56,10 +71,17 @@ func (d *Dump) Find(ctx context.Context, wanted []Wanted, offer func(Answer), do
 	for i := range wanted {
 		handles[strings.ToLower(wanted[i].Handle)] = true
 	}
+	isWanted := func(u userV2) bool { return handles[strings.ToLower(u.Username)] }
+	if err := d.readUsers(isWanted); err != nil {
+		return err
+	}
 	var lower [20]byte
 	mentioned := func(s []byte) bool {
 		if len(s) == 0 || len(s) > len(lower) {
 			return false
+		}
+		if _, ok := d.users[string(s)]; ok {
+			return true
 		}
 		for i, c := range s {
 			if 'A' <= c && c <= 'Z' {
@@ -69,7 +91,7 @@ func (d *Dump) Find(ctx context.Context, wanted []Wanted, offer func(Answer), do
 		}
 		return handles[string(lower[:len(s)])]
 	}
-	if err := d.read(ctx, mentioned, func(a Answer) error { offer(a); return nil }); err != nil {
+	if err := d.read(ctx, mentioned, isWanted(d.owner), func(a Answer) error { offer(a); return nil }); err != nil {
 		return err
 	}
 	all := make([]int, len(wanted))
@@ -79,99 +101,149 @@ func (d *Dump) Find(ctx context.Context, wanted []Wanted, offer func(Answer), do
 	return done(all...)
 }
 
-// read gives each the tweets of the lines that have a string in them that is
-// looked for, the ID or the user name. No other line is decoded.
-func (d *Dump) read(ctx context.Context, lookedFor func([]byte) bool, each func(Answer) error) error {
-	f, err := os.Open(d.Path)
+// contents is Contents, or the file as it is.
+func (d *Dump) contents(path string, only []string, each func(file, format string, in io.Reader, err error) error) error {
+	if d.Contents != nil {
+		return d.Contents(path, only, each)
+	}
+	f, err := os.Open(path)
 	if err != nil {
-		return &Stop{Err: err}
+		return err
 	}
 	defer f.Close()
-	in := io.NopCloser(f)
-	if d.Unpack != nil {
-		if in, err = d.Unpack(f); err != nil {
-			return &Stop{Err: fmt.Errorf("%s: %w", d.Path, err)}
-		}
-		defer in.Close()
+	return each(path, "", f, nil)
+}
+
+// readUsers reads the users that a dump has apart from its tweets: Twitter's own
+// export in account.js, academictwitteR in users_*.json.
+func (d *Dump) readUsers(keep func(userV2) bool) error {
+	beside, only := d.Path, []string{"account.js", "users_*.json"}
+	info, err := os.Stat(d.Path)
+	switch name := path.Base(d.Path); {
+	case err != nil:
+		return &Stop{Err: err}
+	case info.IsDir(), strings.HasSuffix(strings.ToLower(name), ".zip"):
+	case isOwnExport(name):
+		beside = path.Join(path.Dir(d.Path), "account.js")
+	case strings.HasPrefix(name, "data_") && strings.HasSuffix(name, ".json"):
+		beside = path.Join(path.Dir(d.Path), "users_"+strings.TrimPrefix(name, "data_"))
+	default:
+		return nil
 	}
-	now := time.Now()
-	r := bufio.NewReaderSize(in, 1<<16)
-	for n := 1; ; n++ {
-		if cause := context.Cause(ctx); cause != nil {
-			return cause
+	if _, err := os.Stat(beside); err != nil {
+		return nil
+	}
+	d.users, d.owner = map[string]userV2{}, userV2{}
+	return d.contents(beside, only, func(file, _ string, in io.Reader, err error) error {
+		if err != nil {
+			return nil // read tells it
 		}
-		line, err := readLine(r)
-		answers, bad := answersIn(line, lookedFor)
-		for _, a := range answers {
+		s := newStream(in)
+		s.skipAssignment()
+		return s.values(jsonReading{object: func(raw []byte, _ int, _ bool) error {
+			for _, u := range decodeUsers(raw) {
+				if path.Base(file) == "account.js" {
+					d.owner = u
+				}
+				if keep(u) && len(d.users) < maxUsers {
+					d.users[u.ID] = u
+				}
+			}
+			return nil
+		}})
+	})
+}
+
+// isOwnExport knows the files of tweets in Twitter's own export.
+func isOwnExport(file string) bool { return ownExport.MatchString(path.Base(file)) }
+
+var ownExport = regexp.MustCompile(`^(deleted-)?tweets?(-part\d+)?\.js$`)
+
+// read gives each the tweets of the values and rows that have something in them
+// that is looked for, an ID or a user name, and with owner those of Twitter's
+// own export. No other is decoded, once a file has shown that it has tweets.
+func (d *Dump) read(ctx context.Context, lookedFor func([]byte) bool, owner bool, each func(Answer) error) error {
+	now := time.Now()
+	tweets := 0
+	var nothing []error // why the files without tweets have none
+	err := d.contents(d.Path, nil, func(file, format string, in io.Reader, err error) error {
+		if err != nil {
+			nothing = append(nothing, err)
+			return nil
+		}
+		r := dumpFile{Dump: d, file: file, s: newStream(&untilDone{ctx, in}), lookedFor: lookedFor, each: func(a Answer) error {
 			if a.Time.IsZero() {
 				a.Time = now
 			}
-			if err := each(a); err != nil {
-				return err
+			return each(a)
+		}}
+		if isOwnExport(file) {
+			r.owner, r.all = d.owner, owner
+		}
+		if err := r.read(format); err != nil {
+			return err
+		}
+		if cause := context.Cause(ctx); cause != nil {
+			return cause
+		}
+		if tweets += r.tweets; r.tweets == 0 {
+			nothing = append(nothing, r.takenFor(format))
+		}
+		return nil
+	})
+	var not *noTweets
+	switch {
+	case err != nil:
+		return err
+	case tweets > 0:
+		for _, err := range nothing {
+			if !errors.As(err, &not) { // other files beside the tweets are no fault
+				d.bad(err)
 			}
 		}
-		switch {
-		case err != nil && err != io.EOF: // a line that is too long or, in a damaged file, not all there
-			d.bad(n, err)
-		case bad != nil:
-			d.bad(n, bad)
-		}
-		if err != nil && err != errLongLine {
-			return nil // what came before a damage holds
-		}
+		return nil
+	case len(nothing) > 1:
+		return &Stop{Err: fmt.Errorf("no tweets in its %d files; the first is %w", len(nothing), cmp.Or(nothing...))}
+	case len(nothing) == 0:
+		return &Stop{Err: errors.New("no files")}
+	case errors.As(nothing[0], &not):
+		return &Stop{Err: errors.New(not.what), Hint: not.hint}
 	}
+	err = nothing[0]
+	var in *archive.ReadError
+	if errors.As(err, &in) && in.File == d.Path { // the path is the source's name
+		err = in.Err
+	}
+	return &Stop{Err: err}
 }
 
-// answersIn are the tweets of a line; none of one without what is looked for.
-func answersIn(line []byte, lookedFor func([]byte) bool) ([]Answer, error) {
-	line = bytes.TrimSpace(line)
-	if len(line) == 0 || !holds(line, lookedFor) && (line[0] == '{' || line[0] == '[') {
-		return nil, nil
-	}
-	return decode(line)
+// untilDone reads until ctx is done.
+type untilDone struct {
+	context.Context
+	in io.Reader
 }
 
-// holds says whether f is true of a string between two quotes of the line,
-// whichever they are.
-func holds(line []byte, f func([]byte) bool) bool {
-	for {
-		i := bytes.IndexByte(line, '"')
-		if i < 0 {
-			return false
-		}
-		if f(line[:i]) {
-			return true
-		}
-		line = line[i+1:]
+func (u *untilDone) Read(p []byte) (int, error) {
+	if err := context.Cause(u.Context); err != nil {
+		return 0, err
 	}
+	return u.in.Read(p)
 }
 
-func (d *Dump) bad(line int, err error) {
-	if d.Bad != nil && line > d.reported { // the file may be read again
-		d.reported = line
-		d.Bad(&archive.ReadError{Origin: archive.Origin{File: d.Path, Record: line}, Err: err})
+// bad reports what could not be read, but once: a file may be read again.
+func (d *Dump) bad(err error) {
+	var in *archive.ReadError
+	if d.Bad == nil || !errors.As(err, &in) || d.reported[in.File] > in.Record {
+		return
 	}
+	if d.reported == nil {
+		d.reported = map[string]int{}
+	}
+	d.reported[in.File] = in.Record + 1
+	d.Bad(err)
 }
 
-var errLongLine = fmt.Errorf("a line of more than %d bytes", maxLine)
+// noTweets is the error of a file without tweets.
+type noTweets struct{ what, hint string }
 
-// readLine reads a line, which the caller may keep.
-func readLine(r *bufio.Reader) ([]byte, error) {
-	var line []byte
-	for {
-		part, err := r.ReadSlice('\n')
-		if len(line)+len(part) > maxLine {
-			for err == bufio.ErrBufferFull {
-				_, err = r.ReadSlice('\n')
-			}
-			if err == nil {
-				err = errLongLine
-			}
-			return nil, err
-		}
-		line = append(line, part...)
-		if err != bufio.ErrBufferFull {
-			return line, err
-		}
-	}
-}
+func (e *noTweets) Error() string { return e.what }

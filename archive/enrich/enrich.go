@@ -128,8 +128,11 @@ type Loop struct {
 	Trouble func(err *SourceError, gaveUp bool)
 }
 
-// keepAtOnce is how many answers of one Ask are kept together.
-const keepAtOnce = 1000
+// How many answers of one Ask are kept together, and of how many bytes.
+const (
+	keepAtOnce  = 1000
+	bytesAtOnce = 4 << 20
+)
 
 // Run asks. When ctx is cancelled it keeps what was answered so far and returns
 // the context's cause. When sources were given up it goes on with the others
@@ -220,12 +223,14 @@ func (r *run) askNow(w *waiting, tweets []Question) error {
 		at[tweets[i].ID] = &tweets[i]
 	}
 	var answers []Answer
+	size := 0 // bytes of their bodies
 	keep := func() error {
 		if len(answers) == 0 {
 			return nil
 		}
 		err := r.Keep(answers)
-		answers = answers[:0]
+		clear(answers)
+		answers, size = answers[:0], 0
 		return err
 	}
 	var broken error // of Keep
@@ -236,9 +241,9 @@ func (r *run) askNow(w *waiting, tweets []Question) error {
 		}
 		delete(at, a.ID)
 		a.Source = w.Name()
-		q.Known = append(q.Known, Answer{State: a.State, Source: a.Source, Raw: a.Raw[:min(1, len(a.Raw))]})
+		q.Known = append(q.Known, Answer{State: a.State, Source: a.Source, Raw: slices.Clone(a.Raw[:min(1, len(a.Raw))])}) // not the body, which may be long
 		answers = append(answers, a)
-		if len(answers) >= keepAtOnce {
+		if size += len(a.Raw); len(answers) >= keepAtOnce || size >= bytesAtOnce {
 			broken = keep()
 		}
 		return broken

@@ -8,6 +8,7 @@ import (
 	"io"
 	"iter"
 	"os"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -36,9 +37,10 @@ order given until one knows; what is gone is still looked for in archives.
    v1        a server that still speaks v1.1 (see --api-base)
    wayback   the Wayback Machine: no key, slow, and the only one that has what
              was deleted
-   FILE      hydrated tweets, JSON lines of v1.1 or v2, plain, .gz, .zst, .bz2
-             or .xz; also gives tweets without an ID theirs, by author, day and
-             words
+   FILE      hydrated tweets, JSON or CSV of any hydrator or scraper, packed or
+             not, or a folder of such; also gives tweets without an ID theirs,
+             by author, day and words. Several may follow one --via, as a glob
+             writes them
 
 Whenever it is stopped, what was answered is kept, and the same command goes on.
 Secrets come from the environment (` + envBearer + `; for v1
@@ -46,6 +48,7 @@ Secrets come from the environment (` + envBearer + `; for v1
 _CONSUMER_SECRET, _ACCESS_TOKEN and _ACCESS_SECRET) or from --credentials.
 
    tweetarc enrich --via dump.jsonl.gz,oembed
+   tweetarc enrich --via dumps/*.jsonl
    tweetarc enrich --via v2 --dry-run
    tweetarc enrich --via v2 --max-cost 20 --older-than 90d 'from:nasa'
    tweetarc enrich --via wayback 'min_sightings:5'`,
@@ -88,6 +91,7 @@ type asking struct {
 	query   *store.Query
 	status  *statusLine
 	bad     map[string]int // lines of dumps that could not be read
+	given   []string       // sources that were given up
 }
 
 // newAsking reads flags and arguments. Which sources there are is said by
@@ -120,8 +124,12 @@ func newAsking(c *cli.Context, finding bool) (*asking, error) {
 		}
 		a.since = time.Now().Add(-d)
 	}
-	var err error
-	if a.query, err = store.ParseQuery(strings.Join(c.Args().Slice(), " ")); err != nil {
+	files, words, err := dumpsAndQuery(c, via)
+	if err != nil {
+		return nil, err
+	}
+	via = append(via, files...)
+	if a.query, err = store.ParseQuery(strings.Join(words, " ")); err != nil {
 		return nil, usagef(c, "%v", err)
 	}
 	keys, err := loadCredentials(c)
@@ -167,14 +175,36 @@ func newAsking(c *cli.Context, finding bool) (*asking, error) {
 			}
 			a.sources = append(a.sources, v)
 		default:
-			if st, err := os.Stat(name); err != nil || st.IsDir() {
+			if _, err := os.Stat(name); err != nil {
 				return nil, usagef(c, "--via: %q is none of oembed, v2, v1, wayback, and no file", name)
 			}
-			d := &enrich.Dump{Path: name, Unpack: corpus.Unpack, Bad: a.badLine}
+			d := &enrich.Dump{Path: name, Contents: corpus.Contents, Bad: a.badLine}
 			a.sources, a.finders, a.dumps = append(a.sources, d), append(a.finders, d), append(a.dumps, d)
 		}
 	}
 	return a, nil
+}
+
+// dumpsAndQuery parts the arguments into files, which follow the one that --via
+// names (the shell opened a glob), and the words of a query. It refuses what may
+// be either.
+func dumpsAndQuery(c *cli.Context, via []string) (files, words []string, err error) {
+	afterFile := false
+	for _, name := range via {
+		afterFile = afterFile || !slices.Contains([]string{"oembed", "v2", "v1", "wayback"}, name)
+	}
+	for _, arg := range c.Args().Slice() {
+		_, err := os.Stat(arg)
+		switch {
+		case err != nil:
+			words = append(words, arg)
+		case afterFile && len(words) == 0 && strings.ContainsAny(arg, "./"):
+			files = append(files, arg)
+		default:
+			return nil, nil, usagef(c, "%s is a file here: to ask it, say --via %s before the query; to search for the word, '\"%s\"'", arg, arg, arg)
+		}
+	}
+	return files, words, nil
 }
 
 // readHTML is how the sources read HTML: with our own detector.
@@ -201,7 +231,7 @@ func enrichAction(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	db, err := openArchive(c, true)
+	db, err := store.OpenExisting(c.String("db"))
 	if err != nil {
 		return err
 	}
@@ -236,7 +266,8 @@ func enrichAction(c *cli.Context) error {
 	var t states
 	if without > 0 {
 		r := enrich.Resolver{Finders: a.finders, Trouble: a.trouble, Keep: func(m []enrich.Match) error { return a.keepMatches(db, m, &t) }}
-		if err := r.Run(c.Context, a.wanted(db)); err != nil {
+		var source *enrich.SourceError
+		if err := r.Run(c.Context, a.wanted(db)); err != nil && !errors.As(err, &source) { // what was given up says so again below
 			return a.end(err, &t)
 		}
 	}
@@ -356,6 +387,12 @@ func (a *asking) waiting(w enrich.Wait) {
 }
 
 func (a *asking) trouble(err *enrich.SourceError, gaveUp bool) {
+	if gaveUp && slices.Contains(a.given, err.Source) {
+		return
+	}
+	if gaveUp {
+		a.given = append(a.given, err.Source)
+	}
 	a.status.line("%v", err)
 	if gaveUp {
 		a.status.line("%s is not asked any more", err.Source)
@@ -389,6 +426,9 @@ func (a *asking) end(err error, t *states) error {
 	}
 	if errors.Is(err, context.Canceled) {
 		return errors.New("stopped; what was answered is kept, and the same command goes on")
+	}
+	if n := sum(a.bad); err == nil && n > 0 {
+		return &incompleteError{fmt.Errorf("done, but for %s that could not be read", plural(n, "line"))}
 	}
 	return err
 }

@@ -144,7 +144,7 @@ func exportAction(c *cli.Context) error {
 		return err
 	}
 	defer db.Close()
-	n, without := 0, 0
+	n, without, again := 0, 0, 0
 	columns := what.Columns()
 	files := []outFile{{path, func(w io.Writer) error {
 		out, err := chosen(c, columns, func(some []store.Column) store.RowWriter {
@@ -158,7 +158,7 @@ func exportAction(c *cli.Context) error {
 			return err
 		}
 		if ids, ok := out.(*store.IDWriter); ok {
-			without = ids.LeftOut
+			without, again = ids.LeftOut, ids.Again
 		}
 		return out.Close()
 	}}}
@@ -168,9 +168,19 @@ func exportAction(c *cli.Context) error {
 	if err := (outputs{stdout: c.App.Writer, archive: c.String("db")}).write(c.Context, files...); err != nil {
 		return stopped(err)
 	}
-	fmt.Fprintf(c.App.ErrWriter, "%s written\n", plural(n-without, "row"))
+	fmt.Fprintf(c.App.ErrWriter, "%s written\n", plural(n-without-again, "row"))
+	if again > 0 {
+		fmt.Fprintf(c.App.ErrWriter, "%s with the ID of another, which comes once\n", plural(again, "tweet"))
+	}
 	if without > 0 {
-		fmt.Fprintf(c.App.ErrWriter, "%s without an ID left out\n", plural(without, "tweet"))
+		hint := ""
+		if what == store.Tweets {
+			hint = "; --with-api adds the IDs that were found for some"
+			if found, err := db.Identified(c.Context); err != nil || found == 0 {
+				hint = ""
+			}
+		}
+		fmt.Fprintf(c.App.ErrWriter, "%s without an ID left out%s\n", plural(without, "tweet"), hint)
 	}
 	return nil
 }

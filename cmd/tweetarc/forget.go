@@ -80,7 +80,7 @@ func forgetAction(c *cli.Context) error {
 			sel.Keys[i] = st.ID
 		}
 	}
-	db, err := openToForget(c)
+	db, err := store.OpenExisting(c.String("db"))
 	if err != nil {
 		return err
 	}
@@ -123,16 +123,6 @@ func forgetAction(c *cli.Context) error {
 	}
 	fmt.Fprintf(w, "forgotten: %s, %s, %s; %s\n", plural(n.Tweets, "tweet"), plural(n.Embeds, "embed"), plural(n.Lookups, "lookup"), plural(n.Tombstones, "tombstone"))
 	return nil
-}
-
-// openToForget opens an archive that is there, for writing.
-func openToForget(c *cli.Context) (*store.DB, error) {
-	db, err := openArchive(c, false)
-	if err != nil {
-		return nil, err
-	}
-	db.Close()
-	return openArchive(c, true)
 }
 
 // confirm asks on a terminal; elsewhere --yes has to say it.
@@ -186,7 +176,7 @@ func liftTombstones(c *cli.Context) error {
 	} else if hash == "" || strings.Trim(strings.ToLower(hash), "0123456789abcdef") != "" {
 		return usagef(c, "--undo: a hash, or its beginning, as --list has it, or all; not %q", hash)
 	}
-	db, err := openToForget(c)
+	db, err := store.OpenExisting(c.String("db"))
 	if err != nil {
 		return err
 	}

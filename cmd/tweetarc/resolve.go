@@ -20,8 +20,8 @@ func resolveCommand() *cli.Command {
 		Description: `Looks for tweets without an ID, of those archived or found by QUERY, by author,
 day and words, and keeps what it finds beside what the articles say.
 
-   FILE      hydrated tweets, JSON lines of v1.1 or v2, plain, .gz, .zst, .bz2
-             or .xz
+   FILE      hydrated tweets, JSON or CSV of any hydrator or scraper, packed or
+             not, or a folder of such; several may follow one --via
    wayback   what the Wayback Machine captured of the author on that day: no
              key, slow
    v2        X's search of all posts: a bearer token, paid (see --dry-run)
@@ -49,7 +49,7 @@ func resolveAction(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	db, err := openArchive(c, true)
+	db, err := store.OpenExisting(c.String("db"))
 	if err != nil {
 		return err
 	}

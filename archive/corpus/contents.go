@@ -1,0 +1,41 @@
+package corpus
+
+import (
+	"errors"
+	"io"
+
+	"tweetarc/archive"
+)
+
+// Contents gives what is in the files at path, a file, a folder or a container,
+// to each: the file's name, the name of its format, and its bytes, unpacked and,
+// where they were UTF-16, as UTF-8, without a byte order mark. With an error the
+// file could not be opened; the error names it. Of folders and containers only
+// the files are given that a glob of only chooses, if there is one. An error of
+// each ends it.
+func Contents(path string, only []string, each func(file, format string, in io.Reader, err error) error) error {
+	var end error
+	r := &Reader{Include: only, contents: func(s *source, f *format, w *window) {
+		end = each(s.file, f.name, w, nil)
+	}}
+	for b := range r.Articles(path) {
+		for _, err := range b.Articles {
+			var skipped archive.Skipped
+			if end == nil && !errors.As(err, &skipped) {
+				end = each(b.File.Path, "", nil, err)
+			}
+		}
+		if end != nil {
+			break
+		}
+	}
+	return end
+}
+
+// handOver gives the bytes of a file that is no packed one to contents.
+func (s *source) handOver(f *format, w *window) articles {
+	return func(func(*archive.Article, error) bool) { s.contents(s, f, w) }
+}
+
+// holdsFiles says whether a file of the format is other files, packed.
+func (f *format) holdsFiles() bool { return f.open != nil || f.name == "zip" || f.name == "tar" }

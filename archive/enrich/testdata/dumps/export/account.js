@@ -1,0 +1,10 @@
+window.YTD.account.part0 = [
+  {
+    "account": {
+      "email": "q@quay.example",
+      "username": "quay_watch",
+      "accountId": "5",
+      "accountDisplayName": "Quay Watch"
+    }
+  }
+]
