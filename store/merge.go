@@ -256,6 +256,12 @@ func (u *union) readArticles(ctx context.Context) error {
 			at.record, at.first, at.last, at.moved, at.captured, at.said = p.record, p.first, p.last, p.moved, p.captured, p.said
 			isNew, err := b.put(&a, key, detector, at, func() ([]Sighting, error) {
 				found, err := sightingsIn(ctx, embeds, links, id)
+				if err == nil {
+					a.Captured, a.URL, a.Title, a.Outlet = p.captured, p.url, p.title, p.outlet
+					if what := faultOf(&a, found); what != "" {
+						err = &Error{errorf("%s:%d: %s", at.name, p.record, what), "see who made this archive"}
+					}
+				}
 				return found, ofSource(err)
 			})
 			if err != nil {

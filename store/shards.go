@@ -170,7 +170,7 @@ func (s *Shard) files() iter.Seq2[*shardPart, error] {
 			case !ok:
 				return
 			case err != nil:
-			case l.File == nil && (l.Article != nil || l.Read != nil):
+			case l.File == nil && (l.Article != nil || l.More != nil || l.Read != nil):
 				err = l.fault("a line outside of a file")
 			case l.File == nil:
 				err = l.fault("neither file, article nor what was read")
@@ -183,12 +183,32 @@ func (s *Shard) files() iter.Seq2[*shardPart, error] {
 			}
 			f := &shardPart{shardFile: *l.File, holds: l.File.Holds}
 			f.articles = func(yield func(Sightings, error) bool) {
+				var a *Sightings // the one at hand, of which more may follow
+				size := 0
 				for {
 					l, err, ok := next()
+					if ok && err == nil && l.More != nil {
+						if size += l.size; a == nil {
+							err = l.fault("embeds without an article")
+						} else if size > maxShardArticle {
+							err = l.fault("an article with too many embeds: archive its input itself")
+						} else if what := faultOf(&archive.Article{}, l.More); what != "" {
+							err = l.fault(what)
+						} else {
+							a.Embeds = append(a.Embeds, l.More...)
+							continue
+						}
+					}
+					if a != nil && err == nil {
+						if !yield(*a, nil) {
+							return
+						}
+						a = nil
+					}
 					switch {
+					case err != nil:
 					case !ok:
 						err = errors.New("a file without an end")
-					case err != nil:
 					case l.Read != nil:
 						r := l.Read
 						f.records, f.errors, f.reasons = r.Records, r.Errors, r.Reasons
@@ -201,16 +221,17 @@ func (s *Shard) files() iter.Seq2[*shardPart, error] {
 						err = l.fault("articles out of order")
 					case len(l.Key) != keyLength:
 						err = l.fault("an article without a key")
+					default:
+						if what := faultOf(l.Article, l.Embeds); what != "" {
+							err = l.fault(what)
+						}
 					}
 					if err != nil {
 						yield(Sightings{}, err)
 						return
 					}
-					a := Sightings{*l.Article, l.Key, l.Embeds}
+					a, size = &Sightings{*l.Article, l.Key, l.Embeds}, l.size
 					f.record, a.Article.File, a.Article.Body = a.Article.Record, f.Path, ""
-					if !yield(a, nil) {
-						return
-					}
 				}
 			}
 			if !yield(f, nil) {

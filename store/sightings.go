@@ -17,9 +17,10 @@ type Sightings struct {
 }
 
 // size is roughly how many bytes it takes in memory.
-func (s *Sightings) size() (n int) {
-	for _, e := range s.Embeds {
-		n += len(e.Raw) + len(e.Before) + len(e.After) + len(e.Text) + 200
+func (s *Sightings) size() int {
+	n := len(s.Article.URL) + len(s.Article.Title) + len(s.Article.Outlet) + 200
+	for i := range s.Embeds {
+		n += s.Embeds[i].size()
 	}
 	return n
 }
@@ -30,6 +31,14 @@ type Sighting struct {
 	Raw    string `json:"raw"`    // the body from Start to End, verbatim
 	Before string `json:"before"` // what stands before it in the body
 	After  string `json:"after"`
+}
+
+func (s *Sighting) size() int {
+	n := len(s.Raw) + len(s.Before) + len(s.After) + len(s.Text) + len(s.Author) + len(s.Handle) + 500
+	for _, l := range s.Links {
+		n += len(l.Shown) + len(l.URL) + len(l.Target) + 50
+	}
+	return n
 }
 
 // sightingsOf cuts from an article what the archive keeps of it. The result
