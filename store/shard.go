@@ -27,6 +27,7 @@ import (
 //	{"shard":3,"input":"...","size":...,...}              ShardHeader
 //	{"file":{"path":"...","size":...,"mtime":"..."}}      what follows stands in this file
 //	{"article":{...},"key":"...","embeds":[...]}                   Sightings, in the order of the file
+//	{"revisit":{...}}                                     before the articles that were read with it
 //	{"more":[...]}                                        further embeds of the article
 //	{"read":{"record":...,"records":...,...}}             what was read of the file
 //	{"trailer":{"records":...,"sha256":"...",...}}        ShardTrailer
@@ -91,6 +92,7 @@ type shardLine struct {
 	Key     []byte           `json:"key"`
 	Embeds  shardEmbeds      `json:"embeds"`
 	More    shardEmbeds      `json:"more"`
+	Revisit *revisit         `json:"revisit"`
 	Read    *shardRead       `json:"read"`
 	Trailer *ShardTrailer    `json:"trailer"`
 	n, size int              // its number in the file, and its bytes
@@ -191,6 +193,14 @@ func (s *ShardWriter) Add(p archive.Part) error {
 		if !skipped && (e.Record == 0 || archive.IsDamage(e)) {
 			s.read.Broken = true
 			s.trailer.Failed = cmp.Or(s.trailer.Failed, archive.Head(e.Error(), 1000))
+		}
+	}
+	for _, r := range revisitsIn(p) {
+		err := s.write(struct {
+			Revisit revisit `json:"revisit"`
+		}{r})
+		if err != nil {
+			return err
 		}
 	}
 	for _, f := range p.Found {

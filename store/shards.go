@@ -98,8 +98,15 @@ func (w *Writer) addShard(s *Shard) (added bool, counts Counts, err error) {
 			if err != nil {
 				return false, counts, ofSource(err)
 			}
+			if found.revisit != nil {
+				if err := b.addRevisit(found.revisit, at); err != nil {
+					return false, counts, err
+				}
+				continue
+			}
 			a := &found.Article
 			at.record, at.captured, at.said = int64(a.Record), a.Captured, said{a.URL, a.Title, a.Outlet}
+			at.warcID, at.payload = a.RecordID, a.Payload
 			if _, err := b.put(a, found.Key, int64(h.Detector), at, func() ([]Sighting, error) { return found.Embeds, nil }); err != nil {
 				return false, counts, err
 			}
@@ -170,7 +177,7 @@ func (s *Shard) files() iter.Seq2[*shardPart, error] {
 			case !ok:
 				return
 			case err != nil:
-			case l.File == nil && (l.Article != nil || l.More != nil || l.Read != nil):
+			case l.File == nil && (l.Article != nil || l.More != nil || l.Revisit != nil || l.Read != nil):
 				err = l.fault("a line outside of a file")
 			case l.File == nil:
 				err = l.fault("neither file, article nor what was read")
@@ -197,6 +204,15 @@ func (s *Shard) files() iter.Seq2[*shardPart, error] {
 						} else {
 							a.Embeds = append(a.Embeds, l.More...)
 							continue
+						}
+					}
+					if ok && err == nil && l.Revisit != nil {
+						if v := l.Revisit; v.Record < 1 || hasControls(v.URL+v.Of+v.RecordID+v.Payload) || !isDay(v.Captured) && !isTime(v.Captured) {
+							err = l.fault("a revisit that is none")
+						} else if yield(Sightings{revisit: v}, nil) {
+							continue
+						} else {
+							return
 						}
 					}
 					if a != nil && err == nil {
@@ -230,7 +246,7 @@ func (s *Shard) files() iter.Seq2[*shardPart, error] {
 						yield(Sightings{}, err)
 						return
 					}
-					a, size = &Sightings{*l.Article, l.Key, l.Embeds}, l.size
+					a, size = &Sightings{Article: *l.Article, Key: l.Key, Embeds: l.Embeds}, l.size
 					f.record, a.Article.File, a.Article.Body = a.Article.Record, f.Path, ""
 				}
 			}

@@ -14,6 +14,8 @@ type Sightings struct {
 	Article archive.Article `json:"article"` // without its body
 	Key     []byte          `json:"key"`     // of its content, see content.go
 	Embeds  []Sighting      `json:"embeds"`
+
+	revisit *revisit // of a line that is one
 }
 
 // size is roughly how many bytes it takes in memory.
@@ -23,6 +25,22 @@ func (s *Sightings) size() int {
 		n += s.Embeds[i].size()
 	}
 	return n
+}
+
+// revisit is a revisit at a record.
+type revisit struct {
+	archive.Revisit
+	Record int `json:"record"`
+}
+
+// revisitsIn are the revisits of a part.
+func revisitsIn(p archive.Part) (all []revisit) {
+	for _, e := range p.Errors {
+		if e.Revisit != nil {
+			all = append(all, revisit{*e.Revisit, e.Record})
+		}
+	}
+	return all
 }
 
 // Sighting is an embed in its passage.
@@ -48,7 +66,7 @@ func sightingsOf(f archive.Found) Sightings {
 	a := &s.Article
 	body := a.Body
 	a.Body = ""
-	for _, p := range []*string{&a.URL, &a.Title, &a.Date, &a.Outlet, &a.Captured} {
+	for _, p := range []*string{&a.URL, &a.Title, &a.Date, &a.Outlet, &a.Captured, &a.RecordID, &a.Payload} {
 		*p = strings.Clone(*p)
 	}
 	for i, e := range f.Embeds {
