@@ -40,6 +40,19 @@ type Article struct {
 	// if only the day is known (or the time, but not its zone); "" if unknown. It
 	// says nothing of when the article was published.
 	Captured string `json:"captured_at,omitempty"`
+
+	RecordID string `json:"warc_record_id,omitempty"` // WARC-Record-ID, without < and >; "" outside of a WARC
+	Payload  string `json:"payload_digest,omitempty"` // WARC-Payload-Digest as the record says it, "" if it does not
+}
+
+// Revisit is what a record of a crawl says that met what it, or another one, had
+// fetched before: the WARC record type revisit.
+type Revisit struct {
+	URL      string `json:"url"`                   // what was met again
+	Of       string `json:"of,omitempty"`          // WARC-Refers-To-Target-URI, "" if it does not say it or it is URL
+	Captured string `json:"captured_at,omitempty"` // as in Article
+	RecordID string `json:"warc_record_id,omitempty"`
+	Payload  string `json:"payload_digest"`
 }
 
 // Tweet is what an article tells of a tweet. A field without evidence is empty.
@@ -107,7 +120,8 @@ type Embed struct {
 // ReadError is a record, or with Record 0 a whole file, that could not be read.
 type ReadError struct {
 	Origin
-	Err error
+	Err     error
+	Revisit *Revisit // what Err, which is Skipped, says of; nil of all else
 }
 
 func (e *ReadError) Error() string { return e.Origin.String() + ": " + e.Err.Error() }

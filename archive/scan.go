@@ -177,7 +177,7 @@ func (s Scan) embeds(a *Article) (found []Embed, err *ReadError) {
 	}
 	defer func() {
 		if r := recover(); r != nil {
-			found, err = nil, &ReadError{a.Origin, fmt.Errorf("internal error: %v (please report this with the article)", r)}
+			found, err = nil, &ReadError{Origin: a.Origin, Err: fmt.Errorf("internal error: %v (please report this with the article)", r)}
 		}
 	}()
 	return s.Find(a), nil
@@ -188,5 +188,5 @@ func readError(err error, file string) *ReadError {
 	if errors.As(err, &re) {
 		return re
 	}
-	return &ReadError{Origin{File: file}, err}
+	return &ReadError{Origin: Origin{File: file}, Err: err}
 }

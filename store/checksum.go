@@ -33,7 +33,7 @@ func (s *said) with(date string) int64 { return checksum("article", date, s.url,
 
 // sum is the checksum of a place.
 func (p *seen) sum() int64 {
-	return checksum("place", strconv.FormatInt(p.key, 10), strconv.FormatInt(p.record, 10), strconv.FormatInt(p.first, 10), strconv.FormatInt(p.last, 10), strconv.FormatInt(p.moved, 10), p.captured, p.url, p.title, p.outlet)
+	return checksum("place", strconv.FormatInt(p.key, 10), strconv.FormatInt(p.record, 10), strconv.FormatInt(p.first, 10), strconv.FormatInt(p.last, 10), strconv.FormatInt(p.moved, 10), p.captured, p.url, p.title, p.outlet, p.warcID, p.payload, strconv.FormatBool(p.revisit), strconv.FormatInt(p.original, 10))
 }
 
 // sum is the part of an embed in the checksum of its article, of which the variant is

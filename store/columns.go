@@ -84,6 +84,8 @@ var PlaceColumns = []Column{
 	{"record", Int, "Ordinal of the article in the file, from 1."},
 	{"captured_at", Text, "When a crawl fetched it, as the corpus says: a time, or a day."},
 	{"seen_at", Time, "When the last run began that saw it there."},
+	{"warc_record_id", Text, "WARC-Record-ID of the record, of a revisit its own."},
+	{"payload_digest", Text, "WARC-Payload-Digest, as the record says it."},
 }
 
 // Row is one line of output: values in the order of its columns, "" for what

@@ -198,7 +198,7 @@ func (d *damage) places() error {
 			a, v := articles[id], rows[id]
 			first, current := a.first()
 			fits := current == a.places && a.all[first].file == a.file && a.all[first].record == a.record && a.all[first].said == a.said &&
-				v.embeds == 0 && v.host == archive.Host(a.url) && v.address == address(a.url)
+				v.embeds == 0 && a.followed() && v.host == archive.Host(a.url) && v.address == address(a.url)
 			for i := range a.all {
 				p := &a.all[i]
 				if p.checksum != p.sum() {
@@ -207,6 +207,13 @@ func (d *damage) places() error {
 					}
 				}
 				fits = fits && !p.changed
+			}
+			for i := range a.revisits {
+				if p := &a.revisits[i]; p.checksum != p.sum() {
+					if err := d.report("content", "%s:%d: its checksum is another", p.name, p.record); err != nil {
+						return err
+					}
+				}
 			}
 			if !fits {
 				if err := d.report("derived", "article %x: it is not what its places say", v.key); err != nil {

@@ -157,9 +157,9 @@ const (
 )
 
 func exportPlaces(ctx context.Context, tx *sql.Tx, where string, args []any, write func(Row) error) (n int, err error) {
-	rows, err := tx.QueryContext(ctx, `SELECT ifnull(p.url, a.url), ifnull(p.title, a.title), a.date, ifnull(p.outlet, a.outlet), f.name, p.record, p.captured, p.last
+	rows, err := tx.QueryContext(ctx, `SELECT ifnull(p.url, a.url), ifnull(p.title, a.title), a.date, ifnull(p.outlet, a.outlet), f.name, p.record, p.captured, p.last, p.warc_id, p.payload
 		FROM places p JOIN files f ON f.id = p.file JOIN articles a ON a.id = p.article
-		WHERE `+where+` ORDER BY f.name, f.path, f.key, p.record, a.key`, args...)
+		WHERE `+where+` ORDER BY f.name, f.path, f.key, p.record, a.key, p.revisit`, args...)
 	if err != nil {
 		return 0, err
 	}
@@ -167,7 +167,7 @@ func exportPlaces(ctx context.Context, tx *sql.Tx, where string, args []any, wri
 	for rows.Next() {
 		v := make([]string, len(PlaceColumns))
 		var last int64
-		if err := rows.Scan(&v[0], &v[1], &v[2], &v[3], &v[4], &v[5], &v[6], &last); err != nil {
+		if err := rows.Scan(&v[0], &v[1], &v[2], &v[3], &v[4], &v[5], &v[6], &last, &v[8], &v[9]); err != nil {
 			return n, err
 		}
 		v[3], v[7] = cmp.Or(v[3], archive.Host(v[0])), formatTime(time.UnixMilli(last))

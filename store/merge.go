@@ -55,7 +55,7 @@ func (w *Writer) Merge(ctx context.Context, other *DB) (m Merged, err error) {
 	}
 	defer tx.Rollback()
 	u := union{Writer: w, from: tx, scopes: map[int64]scope{}, files: map[int64]int64{}}
-	for _, part := range []func(context.Context) error{u.readScopes, u.runs, u.readFiles, u.readArticles, u.completed} {
+	for _, part := range []func(context.Context) error{u.readScopes, u.runs, u.readFiles, u.readRevisits, u.readArticles, u.completed} {
 		if err := part(ctx); err != nil {
 			return u.Merged, err
 		}
@@ -226,6 +226,23 @@ func (u *union) inBatches(f func(b *batch, full func() error) error) error {
 	return err
 }
 
+// readRevisits adds the revisits.
+func (u *union) readRevisits(ctx context.Context) error {
+	return u.inBatches(func(b *batch, full func() error) error {
+		return u.each(ctx, func(r *sql.Rows) error {
+			var v seen
+			if err := r.Scan(&v.original, &v.file, &v.record, &v.first, &v.last, &v.moved, &v.captured, &v.url, &v.warcID); err != nil {
+				return ofSource(err)
+			}
+			v.file = u.files[v.file]
+			if err := b.joinRevisit(&v); err != nil {
+				return err
+			}
+			return full()
+		}, `SELECT original, file, record, first, last, moved, captured, url, warc_id FROM revisits ORDER BY original, file, record`)
+	})
+}
+
 // readArticles adds the articles, with their embeds and places.
 func (u *union) readArticles(ctx context.Context) error {
 	embeds, err := u.from.PrepareContext(ctx, sightingsQuery)
@@ -246,7 +263,7 @@ func (u *union) readArticles(ctx context.Context) error {
 			var a archive.Article
 			var file int64
 			var p seen
-			if err := r.Scan(&id, &key, &detector, &a.Date, &file, &p.record, &p.first, &p.last, &p.moved, &p.captured, &p.url, &p.title, &p.outlet); err != nil {
+			if err := r.Scan(&id, &key, &detector, &a.Date, &file, &p.record, &p.first, &p.last, &p.moved, &p.captured, &p.url, &p.title, &p.outlet, &p.warcID, &p.payload); err != nil {
 				return ofSource(err)
 			}
 			at, err := b.at(u.files[file])
@@ -254,8 +271,15 @@ func (u *union) readArticles(ctx context.Context) error {
 				return err
 			}
 			at.record, at.first, at.last, at.moved, at.captured, at.said = p.record, p.first, p.last, p.moved, p.captured, p.said
+			at.warcID, at.payload = p.warcID, p.payload
 			isNew, err := b.put(&a, key, detector, at, func() ([]Sighting, error) {
 				found, err := sightingsIn(ctx, embeds, links, id)
+				if err == nil {
+					a.Captured, a.URL, a.Title, a.Outlet = p.captured, p.url, p.title, p.outlet
+					if what := faultOf(&a, found); what != "" {
+						err = &Error{errorf("%s:%d: %s", at.name, p.record, what), "see who made this archive"}
+					}
+				}
 				return found, ofSource(err)
 			})
 			if err != nil {
@@ -270,8 +294,8 @@ func (u *union) readArticles(ctx context.Context) error {
 			last = id
 			u.Articles++
 			return full()
-		}, `SELECT a.id, a.key, a.detector, a.date, p.file, p.record, p.first, p.last, p.moved, p.captured, ifnull(p.url, a.url), ifnull(p.title, a.title), ifnull(p.outlet, a.outlet)
-			FROM articles a JOIN places p ON p.article = a.id ORDER BY a.id, p.file, p.record`)
+		}, `SELECT a.id, a.key, a.detector, a.date, p.file, p.record, p.first, p.last, p.moved, p.captured, ifnull(p.url, a.url), ifnull(p.title, a.title), ifnull(p.outlet, a.outlet), p.warc_id, p.payload
+			FROM articles a JOIN places p ON p.article = a.id AND NOT p.revisit ORDER BY a.id, p.file, p.record`)
 	})
 }
 

@@ -32,6 +32,10 @@ type seen struct {
 	first, last  int64
 	moved        int64
 	captured     string
+	warcID       string
+	payload      string
+	original     int64 // 0 without payload
+	revisit      bool
 	said
 	current bool // as settle found
 
@@ -41,8 +45,8 @@ type seen struct {
 // join is what two archives, or two readings, know of one place.
 func (p *seen) join(q *seen) {
 	if c := cmp.Or(cmp.Compare(q.last, p.last), cmp.Compare(p.captured, q.captured), cmp.Compare(p.url, q.url),
-		cmp.Compare(p.title, q.title), cmp.Compare(p.outlet, q.outlet)); c > 0 {
-		p.captured, p.said = q.captured, q.said
+		cmp.Compare(p.title, q.title), cmp.Compare(p.outlet, q.outlet), cmp.Compare(p.warcID, q.warcID), cmp.Compare(p.payload, q.payload)); c > 0 {
+		p.captured, p.said, p.warcID, p.payload, p.original = q.captured, q.said, q.warcID, q.payload, q.original
 	}
 	p.first, p.last, p.moved = min(p.first, q.first), max(p.last, q.last), max(p.moved, q.moved)
 }
@@ -266,7 +270,10 @@ func (b *batch) lookUpAll(keys []string) error {
 
 // drop takes an article away of which the embeds are gone.
 func (b *batch) drop(article int64) error {
-	err := b.exec(`DELETE FROM places WHERE article = ?`, article)
+	err := b.exec(`DELETE FROM revisits WHERE original IN (SELECT original FROM places WHERE article = ? AND original <> 0)`, article)
+	if err == nil {
+		err = b.exec(`DELETE FROM places WHERE article = ?`, article)
+	}
 	if err == nil {
 		err = b.exec(`DELETE FROM articles WHERE id = ?`, article)
 	}
@@ -279,21 +286,28 @@ func (b *batch) place(article int64, isNew bool, now said, at seen) error {
 		at.title = now.title
 	}
 	at.current = true // until settle sees more
+	at.original = originalOf(at.payload, at.url)
 	if at.last < at.complete || at.last < at.moved {
 		b.unsettled[article] = true
 	}
 	if isNew {
 		b.changed = true
+		if at.original != 0 {
+			err := b.query(func(r *sql.Rows) error { b.unsettled[article] = true; return nil }, `SELECT 1 FROM revisits WHERE original = ? LIMIT 1`, at.original)
+			if err != nil {
+				return err
+			}
+		}
 		return b.writePlace(article, now, &at)
 	}
 	old, known := at, false
 	err := b.query(func(r *sql.Rows) error {
 		known = true
 		var url, title, outlet sql.NullString
-		err := r.Scan(&old.first, &old.last, &old.moved, &old.captured, &url, &title, &outlet, &old.current)
+		err := r.Scan(&old.first, &old.last, &old.moved, &old.captured, &url, &title, &outlet, &old.current, &old.warcID, &old.payload, &old.original)
 		old.said = said{or(url, now.url), or(title, now.title), or(outlet, now.outlet)}
 		return err
-	}, `SELECT first, last, moved, captured, url, title, outlet, current FROM places WHERE article = ? AND file = ? AND record = ?`, article, at.file, at.record)
+	}, `SELECT first, last, moved, captured, url, title, outlet, current, warc_id, payload, original FROM places WHERE article = ? AND file = ? AND record = ? AND NOT revisit`, article, at.file, at.record)
 	if err != nil {
 		return err
 	}
@@ -306,7 +320,7 @@ func (b *batch) place(article int64, isNew bool, now said, at seen) error {
 		return nil
 	}
 	b.changed = true
-	if joined.said != old.said || !old.current || joined.last < joined.moved {
+	if joined.said != old.said || joined.original != old.original || !old.current || joined.last < joined.moved {
 		b.unsettled[article] = true
 	}
 	return b.writePlace(article, now, &joined)
@@ -314,8 +328,12 @@ func (b *batch) place(article int64, isNew bool, now said, at seen) error {
 
 // writePlace writes a place of an article that has now as its own.
 func (b *batch) writePlace(article int64, now said, p *seen) error {
-	return b.exec(`INSERT OR REPLACE INTO places (article, file, record, first, last, moved, current, captured, url, title, outlet, checksum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		article, p.file, p.record, p.first, p.last, p.moved, p.current, p.captured, unless(p.url, now.url), unless(p.title, now.title), unless(p.outlet, now.outlet), p.sum())
+	url, title, outlet := unless(p.url, now.url), unless(p.title, now.title), unless(p.outlet, now.outlet)
+	if p.revisit {
+		url, title, outlet = p.url, nil, nil // it says no more than that
+	}
+	return b.exec(`INSERT OR REPLACE INTO places (article, file, record, revisit, first, last, moved, current, captured, url, title, outlet, warc_id, payload, original, checksum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		article, p.file, p.record, p.revisit, p.first, p.last, p.moved, p.current, p.captured, url, title, outlet, p.warcID, p.payload, p.original, p.sum())
 }
 
 func or(s sql.NullString, otherwise string) string {
@@ -348,6 +366,8 @@ type settled struct {
 	date     string
 	checksum int64
 	all      []standing
+	revisits []standing // places that are revisits, as they are kept
+	should   []standing // and as they follow
 }
 
 // standings reads articles with their places.
@@ -367,21 +387,29 @@ func standings(ask asker, ids []int64) (map[int64]*settled, error) {
 		var id int64
 		var p standing
 		var url, title, outlet sql.NullString
-		err := r.Scan(&id, &p.file, &p.record, &p.first, &p.last, &p.moved, &p.captured, &url, &title, &outlet, &p.current, &p.checksum, &p.name, &p.path, &p.key, &p.scope, &p.input, &p.complete)
-		if a := articles[id]; a != nil {
+		err := r.Scan(&id, &p.file, &p.record, &p.first, &p.last, &p.moved, &p.captured, &url, &title, &outlet, &p.current, &p.checksum, &p.name, &p.path, &p.key, &p.scope, &p.input, &p.complete, &p.revisit, &p.warcID, &p.payload, &p.original)
+		if a := articles[id]; a != nil && p.revisit {
+			p.said = said{url: url.String}
+			a.revisits = append(a.revisits, p)
+		} else if a != nil {
 			p.said = said{or(url, a.url), or(title, a.title), or(outlet, a.outlet)}
 			a.all = append(a.all, p)
 		}
 		return err
-	}, `SELECT p.article, p.file, p.record, p.first, p.last, p.moved, p.captured, p.url, p.title, p.outlet, p.current, p.checksum, f.name, f.path, f.key, f.scope, i.id, i.complete
+	}, `SELECT p.article, p.file, p.record, p.first, p.last, p.moved, p.captured, p.url, p.title, p.outlet, p.current, p.checksum, f.name, f.path, f.key, f.scope, i.id, i.complete, p.revisit, p.warc_id, p.payload, p.original
 		FROM places p JOIN files f ON f.id = p.file JOIN files i ON i.id = f.input WHERE p.article IN (SELECT value FROM json_each(?))`, list(ids))
+	if err == nil {
+		err = revisitsOf(ask, ids, articles)
+	}
 	if err != nil {
 		return nil, err
 	}
 	for _, a := range articles {
-		slices.SortFunc(a.all, func(p, q standing) int {
-			return cmp.Or(strings.Compare(p.name, q.name), strings.Compare(p.path, q.path), cmp.Compare(p.key, q.key), cmp.Compare(p.record, q.record))
-		})
+		for _, all := range [][]standing{a.all, a.revisits} {
+			slices.SortFunc(all, func(p, q standing) int {
+				return cmp.Or(strings.Compare(p.name, q.name), strings.Compare(p.path, q.path), cmp.Compare(p.key, q.key), cmp.Compare(p.record, q.record))
+			})
+		}
 	}
 	return articles, nil
 }
@@ -401,7 +429,7 @@ func (a *settled) first() (first, current int) {
 			p.current, p.changed = is, true
 		}
 	}
-	return max(first, 0), current
+	return max(first, 0), current + a.follow()
 }
 
 // settle finds out which places of the unsettled articles are superseded, and with
@@ -428,6 +456,16 @@ func (b *batch) settle() error {
 		for i := range a.all {
 			if q := &a.all[i]; q.changed || p.said != a.said {
 				if err := b.writePlace(id, p.said, &q.seen); err != nil {
+					return err
+				}
+			}
+		}
+		if !a.followed() {
+			if err := b.exec(`DELETE FROM places WHERE article = ? AND revisit`, id); err != nil {
+				return err
+			}
+			for i := range a.should {
+				if err := b.writePlace(id, p.said, &a.should[i].seen); err != nil {
 					return err
 				}
 			}

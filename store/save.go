@@ -187,7 +187,13 @@ func (b *batch) stretch(s *stretch) (l dropped, err error) {
 	for i := range s.found {
 		f := &s.found[i]
 		at.record, at.captured, at.said = int64(f.Article.Record), f.Article.Captured, said{f.Article.URL, f.Article.Title, f.Article.Outlet}
+		at.warcID, at.payload = f.Article.RecordID, f.Article.Payload
 		if _, err := b.put(&f.Article, f.Key, int64(b.run.Detector), at, func() ([]Sighting, error) { return f.Embeds, nil }); err != nil {
+			return l, err
+		}
+	}
+	for i := range s.revisits {
+		if err := b.addRevisit(&s.revisits[i], at); err != nil {
 			return l, err
 		}
 	}

@@ -103,10 +103,12 @@ CREATE INDEX articles_many ON articles (id) WHERE places > 1;
 -- A place is where an article was seen. It is superseded, and counts for nothing,
 -- where a later reading read all of its input and did not see it there, and where it
 -- was moved.
+-- Of a crawl also a revisit of what is current is one; those follow from revisits.
 CREATE TABLE places (
 	article  INTEGER NOT NULL REFERENCES articles (id),
 	file     INTEGER NOT NULL REFERENCES files (id),
 	record   INTEGER NOT NULL, -- ordinal in the file, from 1
+	revisit  INTEGER NOT NULL, -- 1: the record is a revisit
 	first    INTEGER NOT NULL, -- when the first and the last reading began that saw it,
 	last     INTEGER NOT NULL, -- milliseconds since 1970
 	moved    INTEGER NOT NULL, -- when a run last met the article elsewhere, and its file no longer; 0: never
@@ -115,10 +117,29 @@ CREATE TABLE places (
 	url      TEXT,             -- what differs from the article's row, else null
 	title    TEXT,
 	outlet   TEXT,
+	warc_id  TEXT NOT NULL,    -- WARC-Record-ID
+	payload  TEXT NOT NULL,    -- WARC-Payload-Digest, as the record says it
+	original INTEGER NOT NULL, -- hash of payload and url, or of what is revisited; 0 without payload
 	checksum INTEGER NOT NULL,
-	PRIMARY KEY (article, file, record)
+	PRIMARY KEY (article, file, record, revisit)
 ) WITHOUT ROWID;
 CREATE INDEX places_file ON places (file, record);
+CREATE INDEX places_original ON places (original) WHERE original <> 0;
+
+-- A revisit is a record of a crawl that met again what had been fetched before. All
+-- that may be of pages are kept, for the page may come later, or by a merge.
+CREATE TABLE revisits (
+	original INTEGER NOT NULL, -- as in places
+	file     INTEGER NOT NULL REFERENCES files (id),
+	record   INTEGER NOT NULL,
+	first    INTEGER NOT NULL, -- these three as in places
+	last     INTEGER NOT NULL,
+	moved    INTEGER NOT NULL,
+	captured TEXT NOT NULL,
+	url      TEXT NOT NULL,
+	warc_id  TEXT NOT NULL,
+	PRIMARY KEY (original, file, record)
+) WITHOUT ROWID;
 
 -- An embed is one span of one article where a tweet is embedded, as found there.
 CREATE TABLE embeds (

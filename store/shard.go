@@ -24,20 +24,25 @@ import (
 // A shard file holds what the archive is to keep of one input, so that inputs
 // can be read on many machines and merged on one. It is JSON lines in gzip:
 //
-//	{"shard":2,"input":"...","size":...,...}              ShardHeader
+//	{"shard":3,"input":"...","size":...,...}              ShardHeader
 //	{"file":{"path":"...","size":...,"mtime":"..."}}      what follows stands in this file
 //	{"article":{...},"key":"...","embeds":[...]}                   Sightings, in the order of the file
+//	{"revisit":{...}}                                     before the articles that were read with it
+//	{"more":[...]}                                        further embeds of the article
 //	{"read":{"record":...,"records":...,...}}             what was read of the file
 //	{"trailer":{"records":...,"sha256":"...",...}}        ShardTrailer
 //
 // There is more than one file where the input is a container (a zip, a tar).
 // A file without a trailer is not finished. Header and trailer are gzip members
 // of their own, so that both are read without what stands between them.
-const shardVersion = 2
+const shardVersion = 3
 
-// maxShardLine is the most bytes of a line: an article of the longest kind, full
-// of embeds with the passages around them.
-const maxShardLine = 1 << 30
+// A shard file may come from anybody, and some kilobytes of gzip unpack to anything.
+const (
+	maxShardLine    = 4 << 20  // bytes of a line
+	maxShardEmbeds  = 256      // embeds of a line; an article has as many lines as it needs
+	maxShardArticle = 64 << 20 // bytes of an article's lines
+)
 
 // ShardHeader says what was read, and what read it.
 type ShardHeader struct {
@@ -85,10 +90,34 @@ type shardLine struct {
 	File    *shardFile       `json:"file"`
 	Article *archive.Article `json:"article"`
 	Key     []byte           `json:"key"`
-	Embeds  []Sighting       `json:"embeds"`
+	Embeds  shardEmbeds      `json:"embeds"`
+	More    shardEmbeds      `json:"more"`
+	Revisit *revisit         `json:"revisit"`
 	Read    *shardRead       `json:"read"`
 	Trailer *ShardTrailer    `json:"trailer"`
-	n       int              // its number in the file
+	n, size int              // its number in the file, and its bytes
+}
+
+// shardEmbeds are the embeds of a line. One of some megabytes may hold a million
+// that are empty.
+type shardEmbeds []Sighting
+
+func (s *shardEmbeds) UnmarshalJSON(b []byte) error {
+	d := json.NewDecoder(bytes.NewReader(b))
+	if t, err := d.Token(); err != nil || t != json.Delim('[') {
+		return err // or null
+	}
+	for d.More() {
+		if len(*s) == maxShardEmbeds {
+			return fmt.Errorf("more than %d embeds", maxShardEmbeds)
+		}
+		var e Sighting
+		if err := d.Decode(&e); err != nil {
+			return err
+		}
+		*s = append(*s, e)
+	}
+	return nil
 }
 
 // fault is what is wrong with the line.
@@ -166,14 +195,55 @@ func (s *ShardWriter) Add(p archive.Part) error {
 			s.trailer.Failed = cmp.Or(s.trailer.Failed, archive.Head(e.Error(), 1000))
 		}
 	}
+	for _, r := range revisitsIn(p) {
+		err := s.write(struct {
+			Revisit revisit `json:"revisit"`
+		}{r})
+		if err != nil {
+			return err
+		}
+	}
 	for _, f := range p.Found {
-		s.trailer.Articles++
-		s.trailer.Embeds += len(f.Embeds)
-		if err := s.write(sightingsOf(f)); err != nil {
+		if err := s.add(sightingsOf(f)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// add writes the lines of an article. One that a merge would refuse is not read.
+func (s *ShardWriter) add(a Sightings) error {
+	size := len(a.Article.URL) + len(a.Article.Title) + len(a.Article.Outlet)
+	longest := size
+	for i := range a.Embeds {
+		n := a.Embeds[i].size()
+		size, longest = size+n, max(longest, n)
+	}
+	if longest > maxShardLine/8 || size > maxShardArticle/2 {
+		s.read.Errors++
+		addReason(&s.read.Reasons, "too long for a shard file: archive the input itself", 1)
+		return nil
+	}
+	s.trailer.Articles++
+	s.trailer.Embeds += len(a.Embeds)
+	rest := a.Embeds
+	next := func() (some []Sighting) {
+		n, size := 0, 0
+		for n < len(rest) && n < maxShardEmbeds && size < maxShardLine/8 {
+			size += rest[n].size()
+			n++
+		}
+		some, rest = rest[:n], rest[n:]
+		return some
+	}
+	a.Embeds = next()
+	err := s.write(a)
+	for err == nil && len(rest) > 0 {
+		err = s.write(struct {
+			More []Sighting `json:"more"`
+		}{next()})
+	}
+	return err
 }
 
 // end writes what was read of the file at hand.
@@ -330,7 +400,7 @@ func (s *Shard) lines() iter.Seq2[*shardLine, error] {
 				sum.Write(b)
 				continue
 			}
-			l := &shardLine{n: n}
+			l := &shardLine{n: n, size: len(b)}
 			if err := json.Unmarshal(b, l); err != nil {
 				yield(nil, fmt.Errorf("line %d: %w", n, err))
 				return

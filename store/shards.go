@@ -98,8 +98,15 @@ func (w *Writer) addShard(s *Shard) (added bool, counts Counts, err error) {
 			if err != nil {
 				return false, counts, ofSource(err)
 			}
+			if found.revisit != nil {
+				if err := b.addRevisit(found.revisit, at); err != nil {
+					return false, counts, err
+				}
+				continue
+			}
 			a := &found.Article
 			at.record, at.captured, at.said = int64(a.Record), a.Captured, said{a.URL, a.Title, a.Outlet}
+			at.warcID, at.payload = a.RecordID, a.Payload
 			if _, err := b.put(a, found.Key, int64(h.Detector), at, func() ([]Sighting, error) { return found.Embeds, nil }); err != nil {
 				return false, counts, err
 			}
@@ -170,7 +177,7 @@ func (s *Shard) files() iter.Seq2[*shardPart, error] {
 			case !ok:
 				return
 			case err != nil:
-			case l.File == nil && (l.Article != nil || l.Read != nil):
+			case l.File == nil && (l.Article != nil || l.More != nil || l.Revisit != nil || l.Read != nil):
 				err = l.fault("a line outside of a file")
 			case l.File == nil:
 				err = l.fault("neither file, article nor what was read")
@@ -183,12 +190,41 @@ func (s *Shard) files() iter.Seq2[*shardPart, error] {
 			}
 			f := &shardPart{shardFile: *l.File, holds: l.File.Holds}
 			f.articles = func(yield func(Sightings, error) bool) {
+				var a *Sightings // the one at hand, of which more may follow
+				size := 0
 				for {
 					l, err, ok := next()
+					if ok && err == nil && l.More != nil {
+						if size += l.size; a == nil {
+							err = l.fault("embeds without an article")
+						} else if size > maxShardArticle {
+							err = l.fault("an article with too many embeds: archive its input itself")
+						} else if what := faultOf(&archive.Article{}, l.More); what != "" {
+							err = l.fault(what)
+						} else {
+							a.Embeds = append(a.Embeds, l.More...)
+							continue
+						}
+					}
+					if ok && err == nil && l.Revisit != nil {
+						if v := l.Revisit; v.Record < 1 || hasControls(v.URL+v.Of+v.RecordID+v.Payload) || !isDay(v.Captured) && !isTime(v.Captured) {
+							err = l.fault("a revisit that is none")
+						} else if yield(Sightings{revisit: v}, nil) {
+							continue
+						} else {
+							return
+						}
+					}
+					if a != nil && err == nil {
+						if !yield(*a, nil) {
+							return
+						}
+						a = nil
+					}
 					switch {
+					case err != nil:
 					case !ok:
 						err = errors.New("a file without an end")
-					case err != nil:
 					case l.Read != nil:
 						r := l.Read
 						f.records, f.errors, f.reasons = r.Records, r.Errors, r.Reasons
@@ -201,16 +237,17 @@ func (s *Shard) files() iter.Seq2[*shardPart, error] {
 						err = l.fault("articles out of order")
 					case len(l.Key) != keyLength:
 						err = l.fault("an article without a key")
+					default:
+						if what := faultOf(l.Article, l.Embeds); what != "" {
+							err = l.fault(what)
+						}
 					}
 					if err != nil {
 						yield(Sightings{}, err)
 						return
 					}
-					a := Sightings{*l.Article, l.Key, l.Embeds}
+					a, size = &Sightings{Article: *l.Article, Key: l.Key, Embeds: l.Embeds}, l.size
 					f.record, a.Article.File, a.Article.Body = a.Article.Record, f.Path, ""
-					if !yield(a, nil) {
-						return
-					}
 				}
 			}
 			if !yield(f, nil) {

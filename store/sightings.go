@@ -14,14 +14,33 @@ type Sightings struct {
 	Article archive.Article `json:"article"` // without its body
 	Key     []byte          `json:"key"`     // of its content, see content.go
 	Embeds  []Sighting      `json:"embeds"`
+
+	revisit *revisit // of a line that is one
 }
 
 // size is roughly how many bytes it takes in memory.
-func (s *Sightings) size() (n int) {
-	for _, e := range s.Embeds {
-		n += len(e.Raw) + len(e.Before) + len(e.After) + len(e.Text) + 200
+func (s *Sightings) size() int {
+	n := len(s.Article.URL) + len(s.Article.Title) + len(s.Article.Outlet) + 200
+	for i := range s.Embeds {
+		n += s.Embeds[i].size()
 	}
 	return n
+}
+
+// revisit is a revisit at a record.
+type revisit struct {
+	archive.Revisit
+	Record int `json:"record"`
+}
+
+// revisitsIn are the revisits of a part.
+func revisitsIn(p archive.Part) (all []revisit) {
+	for _, e := range p.Errors {
+		if e.Revisit != nil {
+			all = append(all, revisit{*e.Revisit, e.Record})
+		}
+	}
+	return all
 }
 
 // Sighting is an embed in its passage.
@@ -32,6 +51,14 @@ type Sighting struct {
 	After  string `json:"after"`
 }
 
+func (s *Sighting) size() int {
+	n := len(s.Raw) + len(s.Before) + len(s.After) + len(s.Text) + len(s.Author) + len(s.Handle) + 500
+	for _, l := range s.Links {
+		n += len(l.Shown) + len(l.URL) + len(l.Target) + 50
+	}
+	return n
+}
+
 // sightingsOf cuts from an article what the archive keeps of it. The result
 // holds nothing of the article's memory.
 func sightingsOf(f archive.Found) Sightings {
@@ -39,7 +66,7 @@ func sightingsOf(f archive.Found) Sightings {
 	a := &s.Article
 	body := a.Body
 	a.Body = ""
-	for _, p := range []*string{&a.URL, &a.Title, &a.Date, &a.Outlet, &a.Captured} {
+	for _, p := range []*string{&a.URL, &a.Title, &a.Date, &a.Outlet, &a.Captured, &a.RecordID, &a.Payload} {
 		*p = strings.Clone(*p)
 	}
 	cut := strings.Clone

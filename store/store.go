@@ -44,7 +44,7 @@ import (
 var schema string
 
 // schemaVersion is in the file as user_version. A change of schema.sql raises it.
-const schemaVersion = 3
+const schemaVersion = 4
 
 // applicationID marks the file as ours ("twar"), for file(1) and for Open.
 const applicationID = 0x74776172
@@ -228,7 +228,7 @@ func refused(version, id int) error {
 	case version > schemaVersion:
 		return &Error{fmt.Errorf("schema %d is newer than this program's, %d", version, schemaVersion), "use a newer tweetarc"}
 	}
-	return &Error{fmt.Errorf("schema %d is older than this program's, %d: its articles are known by their paths, not by their content", version, schemaVersion),
+	return &Error{fmt.Errorf("schema %d is older than this program's, %d", version, schemaVersion),
 		"archive the corpus again into a new file"}
 }
 

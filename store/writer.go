@@ -99,10 +99,11 @@ func (r *reading) input() *reading {
 // stretch is a part, cut down to what is kept of it.
 type stretch struct {
 	*reading
-	upTo  progress
-	last  bool  // the file ends here
-	began int64 // when the run did that read it
-	found []Sightings
+	upTo     progress
+	last     bool  // the file ends here
+	began    int64 // when the run did that read it
+	found    []Sightings
+	revisits []revisit
 }
 
 // Writer begins a run. Several writers of one archive, also in different
@@ -258,6 +259,7 @@ func (w *Writer) Add(p archive.Part) error {
 		}
 	}
 	var found []Sightings
+	revisits := revisitsIn(p)
 	for _, f := range p.Found {
 		found = append(found, sightingsOf(f))
 		n.embeds += len(f.Embeds)
@@ -269,7 +271,7 @@ func (w *Writer) Add(p archive.Part) error {
 	r := w.reading(p.File)
 	r.input().broken = r.input().broken || broken || damaged
 	r.damaged = r.damaged || damaged
-	return w.add(r, n, found, p.Last)
+	return w.add(r, n, found, revisits, p.Last)
 }
 
 // reading is a file at the place to which it was read.
@@ -303,7 +305,7 @@ func (w *Writer) reading(f *archive.File) *reading {
 	return r
 }
 
-func (w *Writer) add(r *reading, n progress, found []Sightings, last bool) error {
+func (w *Writer) add(r *reading, n progress, found []Sightings, revisits []revisit, last bool) error {
 	r.record = max(r.record, n.record)
 	r.records += n.records
 	r.articles += n.articles
@@ -322,10 +324,11 @@ func (w *Writer) add(r *reading, n progress, found []Sightings, last bool) error
 	for i := range found {
 		w.size.bytes += found[i].size()
 	}
+	w.size.bytes += 300 * len(revisits)
 	if len(w.pending) == 0 {
 		w.size.since = time.Now()
 	}
-	w.pending = append(w.pending, stretch{r, r.progress, last, w.began, found})
+	w.pending = append(w.pending, stretch{r, r.progress, last, w.began, found, revisits})
 	if w.size.articles >= batchArticles || w.size.bytes >= batchBytes || len(w.pending) >= batchFiles || time.Since(w.size.since) >= batchTime {
 		return w.Flush()
 	}
@@ -472,11 +475,17 @@ func (b *batch) moveFrom(input int64, gone func(int64) bool) error {
 	}
 	for id, a := range articles {
 		elsewhere := func(p *standing) bool { return p.current && p.scope == 1 && !gone(p.input) }
-		if !slices.ContainsFunc(a.all, func(p standing) bool { return elsewhere(&p) }) {
+		a.first()
+		if !slices.ContainsFunc(slices.Concat(a.all, a.should), func(p standing) bool { return elsewhere(&p) }) {
 			continue
 		}
-		for i := range a.all {
-			p := &a.all[i]
+		for i := range len(a.all) + len(a.should) {
+			var p *standing
+			if i < len(a.all) {
+				p = &a.all[i]
+			} else {
+				p = &a.should[i-len(a.all)]
+			}
 			switch {
 			case p.input == input && p.last < b.began:
 				p.moved = b.began
@@ -485,7 +494,12 @@ func (b *batch) moveFrom(input int64, gone func(int64) bool) error {
 			default:
 				continue
 			}
-			if err := b.writePlace(id, a.said, &p.seen); err != nil {
+			if p.revisit {
+				err = b.joinRevisit(&p.seen)
+			} else {
+				err = b.writePlace(id, a.said, &p.seen)
+			}
+			if err != nil {
 				return err
 			}
 		}

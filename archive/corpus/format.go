@@ -47,7 +47,7 @@ var formats []*format
 
 func init() {
 	formats = []*format{gzipped, zstandard, bzipped, xzipped, zipFile, parquetFile, tarFile,
-		jsonLines, jsonValues, binary, warcFile, mailFile, plainText, htmlPage, csvRows}
+		jsonLines, jsonValues, arcFile, binary, warcFile, mailFile, plainText, htmlPage, csvRows}
 }
 
 // sniffLen is how many bytes of a file are looked at.

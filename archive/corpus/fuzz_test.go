@@ -100,6 +100,19 @@ func FuzzWARC(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) { fuzzRead(t, "a.warc", data) })
 }
 
+func FuzzARC(f *testing.F) {
+	f.Add([]byte(arcRecord("http://a.example/x y", "text/html", "HTTP/1.0 200 OK\r\nContent-Type: text/html\r\n\r\n"+page) + "rubbish\n" + arcRecord("dns:a.example", "text/dns", "x")))
+	f.Fuzz(func(t *testing.T, data []byte) { fuzzRead(t, "a.arc", append([]byte(arcHeader), data...)) })
+}
+
+// FuzzFrames reads zstd frames behind a dictionary.
+func FuzzFrames(f *testing.F) {
+	f.Add([]byte("words of a dictionary"), []byte(coded("zstd", response("", page))+coded("zstd", response("", page))))
+	f.Fuzz(func(t *testing.T, dict, data []byte) {
+		fuzzRead(t, "a.warc.zst", append(append([]byte("\x5d\x2a\x4d\x18"), byte(len(dict)), byte(len(dict)>>8), byte(len(dict)>>16), 0), append(dict, data...)...))
+	})
+}
+
 func FuzzHTML(f *testing.F) {
 	f.Add([]byte("<!DOCTYPE html><meta charset=iso-8859-2><title>\xb1(@a)</title><script type=application/ld+json>{\"datePublished\": \"2018-03-22\"}</script><time datetime=2018>"))
 	f.Fuzz(func(t *testing.T, data []byte) { fuzzRead(t, "a.html", append([]byte("<html>"), data...)) })

@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"github.com/klauspost/compress/gzip"
-	"github.com/klauspost/compress/zstd"
 	"github.com/ulikunitz/xz"
 
 	"tweetarc/archive"
@@ -19,7 +18,6 @@ import (
 
 const (
 	gzipMark = "\x1f\x8b\x08"
-	zstdMark = "\x28\xb5\x2f\xfd"
 
 	maxLayers = 4         // how often a file may be packed in itself
 	maxUnpack = 128 << 20 // bytes of memory for unpacking: what zstd -d allows without a flag
@@ -28,7 +26,7 @@ const (
 // The compressions. Of each, all members of a file are read, one after the other.
 var (
 	gzipped   = compression("gzip", magic(gzipMark), newMembers)
-	zstandard = compression("zstd", isZstd, func(w *window) (io.ReadCloser, error) { return newZstd(w) })
+	zstandard = compression("zstd", isZstd, newFrames)
 	bzipped   = compression("bzip2", isBzip2, func(w *window) (io.ReadCloser, error) { return io.NopCloser(bzip2.NewReader(w)), nil })
 	xzipped   = compression("xz", magic("\xfd7zXZ\x00"), newXz)
 )
@@ -100,26 +98,12 @@ func (f *format) unpack(w *window) (*unpacker, error) {
 	return &unpacker{z: z, name: f.name}, nil
 }
 
-// newZstd opens a zstd stream.
-func newZstd(r io.Reader) (io.ReadCloser, error) {
-	z, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxUnpack))
-	if err != nil {
-		return nil, err
-	}
-	return z.IOReadCloser(), nil
-}
-
-// isZstd also recognises skippable frames, with which some archives begin.
-func isZstd(b []byte, _ string) bool {
-	return bytes.HasPrefix(b, []byte(zstdMark)) || len(b) >= 4 && b[0]&0xf0 == 0x50 && string(b[1:4]) == "\x2a\x4d\x18"
-}
-
 func isBzip2(b []byte, _ string) bool {
 	return len(b) > 9 && string(b[:3]) == "BZh" && (string(b[4:10]) == "1AY&SY" || string(b[4:10]) == "\x17rE8P\x90")
 }
 
 func newXz(w *window) (io.ReadCloser, error) {
-	if dictionary(w.peek(64)) > maxUnpack {
+	if xzDictionary(w.peek(64)) > maxUnpack {
 		return nil, errDictionary
 	}
 	z, err := xz.NewReader(w)
@@ -131,10 +115,10 @@ func newXz(w *window) (io.ReadCloser, error) {
 
 var errDictionary = errors.New("needs more than 128 MiB to unpack")
 
-// dictionary is how many bytes the first block of an xz file wants for its
+// xzDictionary is how many bytes the first block of an xz file wants for its
 // dictionary, which is made before anything is read; 0 where head does not say
 // (the xz format 1.1, 3.1 and 5.3.1).
-func dictionary(head []byte) int64 {
+func xzDictionary(head []byte) int64 {
 	const stream, lzma2 = 12, 0x21
 	if len(head) < stream+6 {
 		return 0
@@ -329,7 +313,7 @@ func (u *unpacker) halt() {
 // resync goes on after a broken part, where the compression has such.
 func (u *unpacker) resync() bool {
 	u.halt()
-	m, ok := u.z.(*members)
+	m, ok := u.z.(interface{ resync() bool })
 	return ok && m.resync()
 }
 

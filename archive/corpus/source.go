@@ -93,7 +93,11 @@ func (s *source) record(n int, a *archive.Article, err error) (*archive.Article,
 		if errors.As(err, &in) { // the rest of the input may well be read another time
 			return nil, fileError(s.file, err)
 		}
-		return nil, &archive.ReadError{Origin: archive.Origin{File: s.file, Record: n}, Err: err}
+		at := archive.Origin{File: s.file, Record: n}
+		if r, ok := err.(*revisited); ok {
+			return nil, &archive.ReadError{Origin: at, Err: skipType("revisit"), Revisit: &r.Revisit}
+		}
+		return nil, &archive.ReadError{Origin: at, Err: err}
 	}
 	a.Origin = archive.Origin{File: s.file, Record: n}
 	return a, nil

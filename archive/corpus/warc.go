@@ -147,6 +147,9 @@ func (s *source) warcRecord(n int, w *window) (*archive.Article, where, error) {
 		}
 	}
 	if skip := s.notRead(f); skip != nil || n <= s.after {
+		if f.typ == "revisit" {
+			skip = cmp.Or(f.revisit(w.peek(int(min(f.length, maxHeader)))), skip)
+		}
 		if !discard(w, f.length) {
 			return cut(here, errTruncated)
 		}
@@ -172,6 +175,35 @@ func (s *source) notRead(f warcFields) error {
 		return tooLong(s.max)
 	}
 	return nil
+}
+
+// revisited is a revisit of what may be an article.
+type revisited struct{ archive.Revisit }
+
+func (*revisited) Error() string { return "WARC revisit record" }
+
+// revisit is the revisit in a record, nil where it cannot be told of what, or the HTTP
+// header in it says that it is no page: most that crawls meet again are images.
+func (f *warcFields) revisit(block []byte) error {
+	if f.payload == "" || f.uri == "" {
+		return nil
+	}
+	if end := headerEnd(block); end > 0 {
+		mime := ""
+		eachField(block[:end], func(name, value []byte) {
+			if is(name, "Content-Type") {
+				mime = string(value)
+			}
+		})
+		if _, err := isPage(mime, nil); err != nil && mime != "" {
+			return nil
+		}
+	}
+	r := archive.Revisit{URL: utf8Text([]byte(f.uri)), Of: utf8Text([]byte(f.of)), Captured: moment(f.date), RecordID: f.id, Payload: f.payload}
+	if r.Of == r.URL {
+		r.Of = ""
+	}
+	return &revisited{r}
 }
 
 // skipRead is of a record that was read before; nobody sees it.
@@ -267,7 +299,9 @@ func discard(w *window, n int64) bool {
 // warcFields are the named fields that matter here.
 type warcFields struct {
 	typ, uri, date, mime string
-	length               int64 // -1 if there is none
+	id, payload          string
+	of                   string // what a revisit refers to
+	length               int64  // -1 if there is none
 }
 
 func (f *warcFields) parse(head []byte) {
@@ -282,7 +316,13 @@ func (f *warcFields) parse(head []byte) {
 				}
 			}
 		case is(name, "WARC-Target-URI"):
-			f.uri = strings.TrimSuffix(strings.TrimPrefix(string(value), "<"), ">") // as Wget wrote it, after the grammar of 1.0
+			f.uri = unbracketed(value) // as Wget wrote it, after the grammar of 1.0
+		case is(name, "WARC-Refers-To-Target-URI"):
+			f.of = unbracketed(value)
+		case is(name, "WARC-Record-ID"):
+			f.id = oneLine(utf8Text(bytes.Clone([]byte(unbracketed(value)))))
+		case is(name, "WARC-Payload-Digest"):
+			f.payload = oneLine(utf8Text(bytes.Clone(value)))
 		case is(name, "WARC-Date"):
 			f.date = string(value)
 		case is(name, "Content-Type"):
@@ -293,6 +333,10 @@ func (f *warcFields) parse(head []byte) {
 			}
 		}
 	})
+}
+
+func unbracketed(value []byte) string {
+	return strings.TrimSuffix(strings.TrimPrefix(string(value), "<"), ">")
 }
 
 // warcTypes are the types of records, section 6 of the standard.
@@ -347,7 +391,7 @@ func (s *source) warcBlock(f warcFields, block []byte) (*archive.Article, error)
 	if !s.holds(page) {
 		return s.dropped()
 	}
-	s.a = archive.Article{URL: utf8Text([]byte(f.uri)), Captured: moment(f.date), Body: htmlText(page, mime), HTML: isHTML}
+	s.a = archive.Article{URL: utf8Text([]byte(f.uri)), Captured: moment(f.date), RecordID: f.id, Payload: f.payload, Body: htmlText(page, mime), HTML: isHTML}
 	if isHTML {
 		m := pageMeta(s.a.Body)
 		s.a.Title, s.a.Date, s.a.Outlet = m.title.value, m.date.value, m.outlet.value

@@ -303,6 +303,3 @@ func (r *reply) isList() bool {
 	s := strings.TrimSpace(string(r.body[:min(len(r.body), 100)]))
 	return strings.HasPrefix(s, "[") && json.Valid(r.body)
 }
-
-// hollow says whether an answer "found" has nothing that a tweet has.
-func (a *Answer) hollow() bool { return a.State == Found && a.Text == "" && a.Handle == "" }

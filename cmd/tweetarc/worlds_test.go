@@ -90,7 +90,7 @@ type member struct {
 func newWorld(dir string, seed uint64) *world {
 	w := &world{Rand: rand.New(rand.NewPCG(seed, 0)), dir: dir, files: map[string]*worldFile{}, ever: map[string]bool{}}
 	for range 2 + w.IntN(3) {
-		ext := w.pick(".txt", ".html", ".jsonl", ".jsonl", ".jsonl.gz", ".zip")
+		ext := w.pick(".txt", ".html", ".jsonl", ".jsonl", ".jsonl.gz", ".zip", ".warc", ".warc")
 		f := &worldFile{changed: w.tick()}
 		if ext == ".zip" {
 			for i := range 1 + w.IntN(2) {
@@ -134,7 +134,7 @@ func extOf(path string) string {
 func (w *world) records(ext string) (all []string) {
 	for range 1 + w.IntN(3) {
 		all = append(all, w.record(ext))
-		if !strings.HasPrefix(ext, ".jsonl") {
+		if !strings.HasPrefix(ext, ".jsonl") && ext != ".warc" {
 			break
 		}
 	}
@@ -156,8 +156,13 @@ func (w *world) record(ext string) string {
 		return w.pick(there...)
 	}
 	w.articles++
+	if ext == ".warc" && len(there) > 0 && w.IntN(2) == 0 { // a revisit
+		of := w.pick(there...)
+		uri, digest := warcValue.FindStringSubmatch(of)[1], warcDigest.FindStringSubmatch(of)[1]
+		return warcRecordOf(w.articles, "revisit", uri, digest, "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n")
+	}
 	day, title := fmt.Sprintf("2019-06-%02d", 1+w.IntN(28)), fmt.Sprint("Council news ", w.articles)
-	html := ext == ".html" || ext == ".jsonl" && w.IntN(2) == 0
+	html := ext == ".html" || ext == ".warc" || ext == ".jsonl" && w.IntN(2) == 0
 	text := "The council met on Monday, and it was meeting " + fmt.Sprint(w.articles) + " of all.\n\n"
 	if html {
 		text = "<p>" + text + "</p>"
@@ -168,11 +173,24 @@ func (w *world) record(ext string) string {
 	switch ext {
 	case ".txt":
 		return "date " + day + " " + title + "\n\n" + text
+	case ".warc":
+		return warcRecordOf(w.articles, "response", fmt.Sprint("https://news.example/", w.articles), fmt.Sprint("sha1:", w.articles),
+			"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<html><head><title>"+title+"</title></head><body>"+text+"</body></html>")
 	case ".html":
 		return `<html><head><title>` + title + `</title><meta property="article:published_time" content="` + day + `"></head><body><article>` + text + `</article></body></html>`
 	}
 	line, _ := json.Marshal(map[string]string{"url": fmt.Sprint("https://news.example/", w.articles), "date": day, "title": title + w.pick("", " again"), "text": text})
 	return string(line)
+}
+
+var (
+	warcValue  = regexp.MustCompile(`WARC-Target-URI: (\S+)`)
+	warcDigest = regexp.MustCompile(`WARC-Payload-Digest: (\S+)`)
+)
+
+func warcRecordOf(n int, typ, uri, digest, block string) string {
+	return fmt.Sprintf("WARC/1.0\r\nWARC-Type: %s\r\nWARC-Record-ID: <urn:uuid:%d>\r\nWARC-Date: 2019-07-01T00:00:00Z\r\nWARC-Target-URI: %s\r\nWARC-Payload-Digest: %s\r\nContent-Type: application/http\r\nContent-Length: %d\r\n\r\n%s\r\n\r\n",
+		typ, n, uri, digest, len(block), block)
 }
 
 // tweet is one of some tweets, as articles have them.
@@ -217,7 +235,7 @@ func (w *world) change() {
 		f.changed = w.tick()
 		w.tell(what, path+" "+m.name)
 	case "grow":
-		if strings.HasPrefix(ext, ".jsonl") {
+		if strings.HasPrefix(ext, ".jsonl") || ext == ".warc" {
 			m.records = slices.Insert(m.records, w.IntN(len(m.records)+1), w.record(ext))
 		} else if m.name != "" {
 			f.members = append(f.members, member{fmt.Sprint("g", w.tick(), ext), w.records(ext)})
