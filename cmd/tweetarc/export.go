@@ -114,7 +114,7 @@ var unwritten = map[string]string{
 	".ods": "--excel -o FILE.csv writes what LibreOffice opens right",
 	".zip": "compressed are .gz and .zst", ".bz2": "compressed are .gz and .zst", ".xz": "compressed are .gz and .zst", ".7z": "compressed are .gz and .zst",
 	".dta": "Stata reads .csv: import delimited, stringcols(_all)", ".sav": "SPSS reads .csv", ".rds": "R reads .parquet and .csv", ".rdata": "R reads .parquet and .csv",
-	".feather": "pandas and R read .parquet", ".arrow": "pandas and R read .parquet", ".db": "the archive itself is an SQLite database", ".sqlite": "the archive itself is an SQLite database",
+	".feather": "pandas and R read .parquet", ".arrow": "pandas and R read .parquet",
 	".html": "tweetarc report writes pages", ".htm": "tweetarc report writes pages", ".pdf": "tweetarc report writes pages",
 }
 
@@ -136,6 +136,9 @@ func exportFormat(c *cli.Context) (name string, compressed string, err error) {
 		name = "excel"
 	}
 	path := c.String("output")
+	if _, err := (outputs{stdout: c.App.Writer, archive: c.String("db")}).target(path); err != nil {
+		return "", "", err // what is wrong with it matters more than its ending
+	}
 	if info, err := os.Stat(path); path == "-" || err == nil && !info.Mode().IsRegular() {
 		return cmp.Or(name, "csv"), "", nil
 	}
