@@ -4,9 +4,11 @@ import (
 	"bufio"
 	"encoding/csv"
 	"encoding/json"
+	"fmt"
 	"io"
 	"regexp"
 	"strings"
+	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -331,9 +333,9 @@ func appendJSON(b []byte, s string) []byte {
 		case r == utf8.RuneError && n == 1:
 			b = append(append(b, s[from:i]...), "\ufffd"...)
 			from = i + n
-		case r == '\u2028' || r == '\u2029': // a line's end to JavaScript
-			b = append(append(b, s[from:i]...), `\u202`...)
-			b = append(b, hexDigits[r&15])
+		case r == '\u2028' || r == '\u2029', // a line's end to JavaScript
+			unicode.IsControl(r), unicode.Is(unicode.Bidi_Control, r): // commands to a terminal
+			b = fmt.Appendf(append(b, s[from:i]...), `\u%04x`, r)
 			from = i + n
 		}
 		i += n
