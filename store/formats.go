@@ -113,6 +113,9 @@ func excelCell(kind Kind, v string) string {
 		return `="` + v + `"`
 	}
 	v = formula.ReplaceAllString(v, "$1'$2")
+	if strings.ContainsRune("\t\r\n", rune(v[0])) {
+		v = "'" + v
+	}
 	if len(v) > maxCell {
 		units := 0
 		for i, r := range v {
