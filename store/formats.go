@@ -139,7 +139,7 @@ var formula = regexp.MustCompile(`(^|[;\t\r\n])([ \x{a0}"]*[=+\-@＝＋－＠])`
 func misread(v string) bool {
 	const numeric = "0123456789.,:/ +-%"
 	switch {
-	case len(v) > 40 || strings.ContainsAny(v, "\";\n\r\t"):
+	case len(v) > 40 || strings.ContainsAny(v, "\";\n\r\t"), v[0] == '=', v[0] == '@':
 		return false
 	case strings.EqualFold(v, "true"), strings.EqualFold(v, "false"):
 		return true
