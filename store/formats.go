@@ -4,9 +4,12 @@ import (
 	"bufio"
 	"encoding/csv"
 	"encoding/json"
+	"fmt"
 	"io"
+	"regexp"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -26,13 +29,22 @@ func NewCSV(w io.Writer, columns []Column) RowWriter {
 	return c
 }
 
+// NewTSV is NewCSV with tabs for commas.
+func NewTSV(w io.Writer, columns []Column) RowWriter {
+	c := &csvWriter{w: csv.NewWriter(w)}
+	c.w.Comma = '\t'
+	c.header(columns)
+	return c
+}
+
 // NewExcelCSV writes CSV that spreadsheets open without harm: with a byte order
 // mark, without which they take it for the code page of their country, and with
 // values guarded:
 //
 //   - what they would read as a number or a day, IDs first of all, as ="...",
 //     since of a number they keep 15 digits
-//   - what begins like a formula behind an apostrophe
+//   - what begins like a formula behind an apostrophe, also within a text where
+//     a spreadsheet of another country may split it: at semicolons, tabs, line ends
 //   - what is longer than a cell may be, 32,767 characters, cut
 func NewExcelCSV(w io.Writer, columns []Column) RowWriter {
 	c := &csvWriter{w: csv.NewWriter(w), guard: columns}
@@ -52,6 +64,9 @@ func (c *csvWriter) header(columns []Column) {
 	header := make([]string, len(columns))
 	for i, col := range columns {
 		header[i] = col.Name
+		if c.guard != nil { // the corpus names its columns
+			header[i] = excelCell(Text, col.Name)
+		}
 	}
 	if c.err == nil {
 		c.err = c.w.Write(header)
@@ -85,16 +100,21 @@ func (c *csvWriter) Close() error {
 // maxCell is how many UTF-16 units a cell of Excel holds.
 const maxCell = 32767
 
-// excelCell guards a value. Days and times of ours are what they say, and may
-// be read as such.
+// excelCell guards a value. Numbers, days and times of ours are what they say,
+// and may be read as such; what came from elsewhere by merge may be none.
 func excelCell(kind Kind, v string) string {
 	switch {
-	case v == "", kind != Text && kind != ID:
+	case v == "":
 		return v
-	case kind == ID, misread(v):
+	case kind == ID && strings.Trim(v, "0123456789") == "":
+		return `="` + v + `"`
+	case kind != Text && kind != ID && v[0] != '-' && strings.Trim(v, "0123456789.:-TZ") == "":
+		return v
+	case misread(v):
 		return `="` + v + `"`
 	}
-	if first, _ := utf8.DecodeRuneInString(strings.TrimLeft(v, " \u00a0")); strings.ContainsRune("=+-@\t\r\n＝＋－＠", first) {
+	v = formula.ReplaceAllString(v, "$1'$2")
+	if strings.ContainsRune("\t\r\n", rune(v[0])) {
 		v = "'" + v
 	}
 	if len(v) > maxCell {
@@ -108,13 +128,19 @@ func excelCell(kind Kind, v string) string {
 	return v
 }
 
+// formula is what a spreadsheet may take for the beginning of one. A file with
+// commas is split at semicolons or tabs where these are the separators of the
+// country or the user's choice; its quotes do not hold a text together then, so
+// that a line of it is a row of its own.
+var formula = regexp.MustCompile(`(^|[;\t\r\n])([ \x{a0}"]*[=+\-@＝＋－＠])`)
+
 // misread tells whether a spreadsheet may take a text for a number, a day or a
 // truth value: signs of numbers alone, or a short word with a digit in it, as
 // 1e5, 3-4 and MAR1 are.
 func misread(v string) bool {
 	const numeric = "0123456789.,:/ +-%"
 	switch {
-	case len(v) > 40 || strings.ContainsAny(v, "\"\n\r\t"):
+	case len(v) > 40 || strings.ContainsAny(v, "\";\n\r\t"), v[0] == '=', v[0] == '@':
 		return false
 	case strings.EqualFold(v, "true"), strings.EqualFold(v, "false"):
 		return true
@@ -256,6 +282,34 @@ func (j *jsonlWriter) Write(r Row) error {
 
 func (j *jsonlWriter) Close() error { return j.w.Flush() }
 
+// NewJSON writes one JSON array of the objects that NewJSONL writes.
+func NewJSON(w io.Writer, columns []Column) RowWriter {
+	return &jsonWriter{jsonlWriter: NewJSONL(w, columns).(*jsonlWriter)}
+}
+
+type jsonWriter struct {
+	*jsonlWriter
+	began bool
+}
+
+func (j *jsonWriter) Write(r Row) error {
+	begin := ","
+	if !j.began {
+		j.began, begin = true, "["
+	}
+	j.w.WriteString(begin) // its error is that of what follows
+	return j.jsonlWriter.Write(r)
+}
+
+func (j *jsonWriter) Close() error {
+	end := "]\n"
+	if !j.began {
+		end = "[]\n"
+	}
+	j.w.WriteString(end)
+	return j.jsonlWriter.Close()
+}
+
 const hexDigits = "0123456789abcdef"
 
 // appendJSON appends s as a JSON string. Unlike encoding/json it leaves <, >
@@ -292,9 +346,9 @@ func appendJSON(b []byte, s string) []byte {
 		case r == utf8.RuneError && n == 1:
 			b = append(append(b, s[from:i]...), "\ufffd"...)
 			from = i + n
-		case r == '\u2028' || r == '\u2029': // a line's end to JavaScript
-			b = append(append(b, s[from:i]...), `\u202`...)
-			b = append(b, hexDigits[r&15])
+		case r == '\u2028' || r == '\u2029', // a line's end to JavaScript
+			unicode.IsControl(r), unicode.Is(unicode.Bidi_Control, r): // commands to a terminal
+			b = fmt.Appendf(append(b, s[from:i]...), `\u%04x`, r)
 			from = i + n
 		}
 		i += n

@@ -103,11 +103,25 @@ func TestExcelCell(t *testing.T) {
 		" =cmd|' /C calc'!A0":      "' =cmd|' /C calc'!A0",
 		"-1 is a number":           "'-1 is a number",
 		"\tx":                      "'\tx",
+		"a ;=1":                    "a ;'=1",
+		`a; "=1"`:                  `a;' "=1"`,
+		"a\t+1 b":                  "a\t'+1 b",
+		"a\n@SUM(1)":               "a\n'@SUM(1)",
+		"1;=2":                     "1;'=2",
+		"so; well, @ada":           "so; well, @ada",
 		"https://news.example/12":  "https://news.example/12",
 		strings.Repeat("ü", 40000): strings.Repeat("ü", 32767),
 	} {
 		if got := excelCell(Text, v); got != want {
 			t.Errorf("%.50q: %.50q, want %.50q", v, got, want)
+		}
+	}
+	for _, kind := range []Kind{ID, Day, Time, Int, Number} { // as a stranger's shard may have it
+		if got := excelCell(kind, `"&1+1&"`); got != `"&1+1&"` {
+			t.Errorf("%s: %q", kind, got)
+		}
+		if got := excelCell(kind, "=1+1"); got != "'=1+1" {
+			t.Errorf("%s: %q", kind, got)
 		}
 	}
 }

@@ -5,10 +5,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
 	"github.com/urfave/cli/v2"
 
 	"tweetarc/store"
@@ -28,11 +31,21 @@ superseded (no longer where it was) comes only with --superseded. The formats:
    csv      RFC 4180 in UTF-8, IDs as they are
    excel    CSV that spreadsheets open without harm: byte order mark, IDs as
             text, nothing taken for a formula, a number or a day (also: --excel)
+   tsv      the same as csv with tabs
    jsonl    one object a line
-   parquet  Apache Parquet
+   json     one array of these
+   parquet  Apache Parquet: IDs are text in every program that reads it
    ids      status IDs alone, for twarc and hydrators; with --with-api also
             those that resolve found
    twarc    CSV with twarc's names: id, author.username, created_at, ...
+
+The ending of FILE says the format: .csv, .tsv, .jsonl, .json, .parquet or .txt
+(IDs), and but for parquet also .gz or .zst after it. An ending that is not
+written (.xlsx), or is not that of --format, is refused.
+
+In CSV programs take IDs for numbers and round them, unless told otherwise:
+pandas.read_csv(FILE, dtype={"tweet_id": str}), in R read.csv(FILE,
+colClasses=c(tweet_id="character")). Parquet needs no such care.
 
 FILE is there as a whole or not at all: it takes its name when all is written,
 and keeps its mode if it was there. A device or a pipe is written to as it is.
@@ -47,7 +60,7 @@ An archive is never written over.
 			dbFlag(),
 			&cli.StringFlag{Name: "of", Value: "tweets", Usage: "a row for each of `WHAT`: tweets, embeds or places (of articles)"},
 			supersededFlag(),
-			&cli.StringFlag{Name: "format", Usage: "`FORMAT`: csv, excel, jsonl, parquet, ids or twarc (default: by the name of FILE, else csv)"},
+			&cli.StringFlag{Name: "format", Usage: "`FORMAT`: " + exportFormatNames + " (default: by the name of FILE, else csv)"},
 			&cli.BoolFlag{Name: "excel", Usage: "the same as --format excel"},
 			&cli.BoolFlag{Name: "with-api", Usage: "add what was looked up; its terms may forbid to hand it on"},
 			&cli.StringFlag{Name: "from", Usage: "only tweets posted on `DAY` or later: 2018-03-21, 2018-03 or 2018"},
@@ -73,32 +86,98 @@ var (
 	}{
 		"csv":     {store.NewCSV, false},
 		"excel":   {store.NewExcelCSV, false},
+		"tsv":     {store.NewTSV, false},
 		"jsonl":   {store.NewJSONL, false},
+		"json":    {store.NewJSON, false},
 		"parquet": {store.NewParquet, false},
 		"ids":     {store.NewIDs, true},
 		"twarc":   {store.NewTwarc, true},
 	}
 )
 
-// exportFormat is the format that --format, --excel or the name of the output
-// ask for.
-func exportFormat(c *cli.Context) (string, error) {
-	f := c.String("format")
+// endings are the formats that a FILE with an ending may have, the first if
+// nothing else says which.
+var endings = map[string][]string{
+	".csv":     {"csv", "excel", "twarc", "ids"},
+	".tsv":     {"tsv"},
+	".tab":     {"tsv"},
+	".jsonl":   {"jsonl"},
+	".ndjson":  {"jsonl"},
+	".json":    {"json"},
+	".parquet": {"parquet"},
+	".txt":     {"ids", "csv", "excel", "twarc", "tsv"},
+}
+
+// unwritten are endings that promise what is not written, with what to use.
+var unwritten = map[string]string{
+	".xlsx": "--excel -o FILE.csv writes what Excel opens right", ".xls": "--excel -o FILE.csv writes what Excel opens right",
+	".ods": "--excel -o FILE.csv writes what LibreOffice opens right",
+	".zip": "compressed are .gz and .zst", ".bz2": "compressed are .gz and .zst", ".xz": "compressed are .gz and .zst", ".7z": "compressed are .gz and .zst",
+	".dta": "Stata reads .csv: import delimited, stringcols(_all)", ".sav": "SPSS reads .csv", ".rds": "R reads .parquet and .csv", ".rdata": "R reads .parquet and .csv",
+	".feather": "pandas and R read .parquet", ".arrow": "pandas and R read .parquet",
+	".html": "tweetarc report writes pages", ".htm": "tweetarc report writes pages", ".pdf": "tweetarc report writes pages",
+}
+
+// compressors are the endings of compressed files.
+var compressors = map[string]func(io.Writer) (io.WriteCloser, error){
+	".gz":  func(w io.Writer) (io.WriteCloser, error) { return gzip.NewWriter(w), nil },
+	".zst": func(w io.Writer) (io.WriteCloser, error) { return zstd.NewWriter(w, zstd.WithEncoderConcurrency(1)) },
+}
+
+// exportFormat is the format, and the compression if any, that --format,
+// --excel and the name of the output ask for; these must not contradict each
+// other. The name of a device or a pipe promises nothing.
+func exportFormat(c *cli.Context) (name string, compressed string, err error) {
+	name = c.String("format")
+	if c.Bool("excel") {
+		if name != "" && name != "excel" && name != "csv" {
+			return "", "", usagef(c, "--excel is a kind of CSV, and not for --format %s", name)
+		}
+		name = "excel"
+	}
+	path := c.String("output")
+	if _, err := (outputs{stdout: c.App.Writer, archive: c.String("db")}).target(path); err != nil {
+		return "", "", err // what is wrong with it matters more than its ending
+	}
+	if info, err := os.Stat(path); path == "-" || err == nil && !info.Mode().IsRegular() {
+		return cmp.Or(name, "csv"), "", nil
+	}
+	stem := path
+	ext := strings.ToLower(filepath.Ext(stem))
+	if compressors[ext] != nil {
+		compressed, stem = ext, stem[:len(stem)-len(ext)]
+		ext = strings.ToLower(filepath.Ext(stem))
+	}
+	may, known := endings[ext]
+	hint, isUnwritten := unwritten[ext]
 	switch {
-	case c.Bool("excel") && f != "" && f != "excel" && f != "csv":
-		return "", usagef(c, "--excel is a kind of CSV, and not for --format %s", f)
-	case c.Bool("excel"):
-		return "excel", nil
-	case f != "":
-		return f, nil
+	case isUnwritten:
+		return "", "", usagef(c, "-o %s: %s is not written; %s", path, ext, hint)
+	case known && name == "":
+		name = may[0]
+	case known && exportFormats[name].make != nil && !slices.Contains(may, name):
+		return "", "", usagef(c, "-o %s: %s is not --format %s", path, ext, name)
+	case name == "" && ext != "" && ext != filepath.Base(stem): // .hidden has no ending
+		return "", "", usagef(c, "-o %s: %s is no ending of a format; say which with --format: %s", path, ext, exportFormatNames)
 	}
-	switch ext := filepath.Ext(c.String("output")); ext {
-	case ".jsonl", ".parquet":
-		return ext[1:], nil
-	case ".ndjson":
-		return "jsonl", nil
+	name = cmp.Or(name, "csv")
+	if compressed != "" && name == "parquet" {
+		return "", "", usagef(c, "-o %s: parquet is compressed in itself; name it .parquet", path)
 	}
-	return "csv", nil
+	return name, compressed, nil
+}
+
+const exportFormatNames = "csv, excel, tsv, jsonl, json, parquet, ids or twarc"
+
+// namesFile tells whether a query is the name of a file that was meant for -o.
+// A tweet's words have an ending too (news.json), but a query of one word that
+// ends so finds nothing but by chance.
+func namesFile(query string) bool {
+	ext := strings.ToLower(filepath.Ext(query))
+	if compressors[ext] != nil {
+		return true
+	}
+	return (endings[ext] != nil || unwritten[ext] != "") && !strings.ContainsAny(query, ": \t\n\"#")
 }
 
 func exportAction(c *cli.Context) error {
@@ -106,7 +185,12 @@ func exportAction(c *cli.Context) error {
 	if !slices.Contains([]store.What{store.Tweets, store.Embeds, store.Places}, what) {
 		return usagef(c, "--of: tweets, embeds or places, not %q", what)
 	}
-	name, err := exportFormat(c)
+	for _, arg := range c.Args().Slice() {
+		if namesFile(arg) {
+			return usagef(c, "%s: a file to write is named with -o %s; to search for these words, put them in quotes: '\"%s\"'", arg, arg, arg)
+		}
+	}
+	name, compressed, err := exportFormat(c)
 	if err != nil {
 		return err
 	}
@@ -114,7 +198,7 @@ func exportAction(c *cli.Context) error {
 	path := c.String("output")
 	switch {
 	case !ok:
-		return usagef(c, "--format: csv, excel, jsonl, parquet, ids or twarc, not %q", name)
+		return usagef(c, "--format: %s, not %q", exportFormatNames, name)
 	case format.fixed && c.String("columns") != "":
 		return usagef(c, "--columns: not with --format %s, which has its own", name)
 	case format.fixed && c.Bool("with-schema"):
@@ -146,7 +230,7 @@ func exportAction(c *cli.Context) error {
 	defer db.Close()
 	n, without, again := 0, 0, 0
 	columns := what.Columns()
-	files := []outFile{{path, func(w io.Writer) error {
+	rows := func(w io.Writer) error {
 		out, err := chosen(c, columns, func(some []store.Column) store.RowWriter {
 			columns = some
 			return format.make(w, some)
@@ -161,6 +245,17 @@ func exportAction(c *cli.Context) error {
 			without, again = ids.LeftOut, ids.Again
 		}
 		return out.Close()
+	}
+	files := []outFile{{path, func(w io.Writer) error {
+		compressor := compressors[compressed]
+		if compressor == nil {
+			return rows(w)
+		}
+		z, err := compressor(w)
+		if err != nil {
+			return err
+		}
+		return cmp.Or(rows(z), z.Close())
 	}}}
 	if c.Bool("with-schema") {
 		files = append(files, outFile{path + ".schema.json", func(w io.Writer) error { return writeSchema(w, columns) }})
