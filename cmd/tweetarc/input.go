@@ -277,7 +277,7 @@ func shardDetector(c *cli.Context) (*detection, error) {
 // newRun is what the archive is told of the command.
 func newRun(c *cli.Context, d *detection) store.Run {
 	return store.Run{
-		Command:  strings.Join(append([]string{c.App.Name}, commandLine(c)...), " "),
+		Command:  commandLine(c),
 		Version:  c.App.Version,
 		Detector: d.version,
 		Options:  d.options,
