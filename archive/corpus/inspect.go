@@ -18,7 +18,7 @@ type Inspection struct {
 // reads the first n of its records.
 func (r *Reader) Inspect(path string, n int) *Inspection {
 	in := &Inspection{}
-	one := Reader{Fields: r.Fields, MaxRecord: r.MaxRecord, Include: r.Include, Exclude: r.Exclude, Stdin: r.Stdin, Open: r.Open, inspect: in}
+	one := Reader{Fields: r.Fields, MaxRecord: r.MaxRecord, Include: r.Include, Exclude: r.Exclude, Stdin: r.Stdin, Done: r.Done, Open: r.Open, inspect: in}
 	for b := range one.Articles(path) {
 		if in.File != "" && in.File != b.File.Path {
 			break

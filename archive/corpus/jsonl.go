@@ -76,7 +76,7 @@ type chunk struct {
 // nextChunk takes the next chunk out of w and gives w another buffer.
 func nextChunk(w *window, max int64) chunk {
 	for want, seen := bufferSize, 0; ; want *= 2 {
-		for len(w.data()) < want && w.more() {
+		for len(w.data()) < want && !(w.idle() && bytes.IndexByte(w.data(), '\n') >= 0) && w.more() {
 		}
 		d := w.data()
 		n := seen + bytes.LastIndexByte(d[seen:], '\n') + 1

@@ -43,7 +43,8 @@ a tweet. The columns are those of "tweetarc schema".
 			}
 			bar := startProgress(c, r, paths)
 			defer bar.end()
-			scan := archive.Scan{Find: d.find, Workers: c.Int("jobs"), Keep: func(p archive.Part) error {
+			// Of these formats Close writes what is held back, and may be called again.
+			scan := archive.Scan{Find: d.find, Workers: c.Int("jobs"), Pause: out.Close, Keep: func(p archive.Part) error {
 				t.add(bar, c.App.Name, p)
 				bar.tweets.Store(int64(t.embeds))
 				for _, f := range p.Found {

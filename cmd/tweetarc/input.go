@@ -80,6 +80,7 @@ func reader(c *cli.Context) (*corpus.Reader, error) {
 		Limit:     c.Int("limit"),
 		MaxRecord: c.Int64("max-record"),
 		Stdin:     c.App.Reader,
+		Done:      c.Context.Done(),
 		Open:      opener(c.Context, remoteClient(c)),
 	}, nil
 }
