@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"os"
+	"time"
 )
 
 // pipe is an input that comes by and by: a pipe, a terminal, a socket. It is read
@@ -16,7 +17,7 @@ type pipe struct {
 	full  chan stretch
 	empty chan []byte
 	now   stretch // is being read
-	buf   []byte
+	at    int     // how far
 }
 
 type stretch struct {
@@ -56,29 +57,45 @@ func (p *pipe) fill(open func() (io.ReadCloser, error)) {
 }
 
 func (p *pipe) Read(b []byte) (int, error) {
-	for len(p.now.data) == 0 && p.now.err == nil {
-		if p.buf != nil {
-			p.empty <- p.buf
-			p.buf = nil
-		}
+	if p.over() {
 		select {
 		case p.now = <-p.full:
-			p.buf = p.now.data[:cap(p.now.data)]
 		case <-p.done:
 			return 0, context.Canceled
 		}
 	}
-	n := copy(b, p.now.data)
-	p.now.data = p.now.data[n:]
-	if len(p.now.data) == 0 {
+	n := copy(b, p.now.data[p.at:])
+	if p.at += n; p.at == len(p.now.data) {
 		return n, p.now.err
 	}
 	return n, nil
 }
 
-// waits says whether there is nothing to be read at this moment.
+// over says whether all has been read that is at hand, and gives its buffer back.
+func (p *pipe) over() bool {
+	if p.at < len(p.now.data) || p.now.err != nil {
+		return false
+	}
+	if p.now.data != nil {
+		p.empty <- p.now.data[:cap(p.now.data)]
+	}
+	p.now, p.at = stretch{}, 0
+	return true
+}
+
+// waits says whether nothing comes at this moment. Who writes all the time takes less
+// than patience from one piece to the next.
 func (p *pipe) waits() bool {
-	return len(p.now.data) == 0 && p.now.err == nil && len(p.full) == 0
+	const patience = time.Millisecond
+	if !p.over() {
+		return false
+	}
+	select {
+	case p.now = <-p.full:
+		return false
+	case <-time.After(patience):
+		return true
+	}
 }
 
 // Close ends the reading ahead, once what it waits for has come.
