@@ -40,6 +40,11 @@ type Article struct {
 	// if only the day is known (or the time, but not its zone); "" if unknown. It
 	// says nothing of when the article was published.
 	Captured string `json:"captured_at,omitempty"`
+
+	// Kept are the values of the fields that the reader was asked to keep, in that
+	// order, "" where the record does not have one; nil where it was asked for none,
+	// and of formats without fields.
+	Kept []string `json:"kept,omitempty"`
 }
 
 // Tweet is what an article tells of a tweet. A field without evidence is empty.
