@@ -33,7 +33,7 @@ type Sighting struct {
 }
 
 // sightingsOf cuts from an article what the archive keeps of it. The result
-// holds nothing of the article's memory.
+// holds nothing of the article's memory, unless its passages would take more.
 func sightingsOf(f archive.Found) Sightings {
 	s := Sightings{Article: *f.Article, Key: keyOf(f.Article), Embeds: make([]Sighting, len(f.Embeds))}
 	a := &s.Article
@@ -41,6 +41,10 @@ func sightingsOf(f archive.Found) Sightings {
 	a.Body = ""
 	for _, p := range []*string{&a.URL, &a.Title, &a.Date, &a.Outlet, &a.Captured} {
 		*p = strings.Clone(*p)
+	}
+	cut := strings.Clone
+	if 2*passage*len(f.Embeds) > len(body) {
+		cut = func(s string) string { return s }
 	}
 	for i, e := range f.Embeds {
 		e.ID, e.Author, e.Handle, e.Date, e.Text = strings.Clone(e.ID), strings.Clone(e.Author), strings.Clone(e.Handle), strings.Clone(e.Date), strings.Clone(e.Text)
@@ -51,9 +55,9 @@ func sightingsOf(f archive.Found) Sightings {
 		e.Links = links
 		s.Embeds[i] = Sighting{
 			Embed:  e,
-			Raw:    strings.Clone(body[e.Start:e.End]),
-			Before: strings.Clone(archive.Tail(body[:e.Start], passage)),
-			After:  strings.Clone(archive.Head(body[e.End:], passage)),
+			Raw:    cut(body[e.Start:e.End]),
+			Before: cut(archive.Tail(body[:e.Start], passage)),
+			After:  cut(archive.Head(body[e.End:], passage)),
 		}
 	}
 	return s
