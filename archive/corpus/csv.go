@@ -193,6 +193,9 @@ func sniffTable(head []byte, whole bool, fields Fields) (table, error) {
 	}
 	for part, want := range fields.list() {
 		t.columns[part] = t.column(part, want)
+		if want == "" && !t.header {
+			t.columns[part] = column(rows, part)
+		}
 		if want != "" && t.columns[part] < 0 {
 			return t, fmt.Errorf("no column %s (there are %s)", want, list(t.names))
 		}
@@ -384,6 +387,23 @@ func (m *macRows) exchange(out, in []byte) []byte {
 	return out
 }
 
+// column is the column of a part by what is in it, where there are no names: of the
+// address and the date the first in which each row has one; -1 without one.
+func column(rows [][]string, part int) int {
+	is := func(cell string) bool { return part == partDate && day(cell) != "" }
+	if part == partURL {
+		is = func(cell string) bool {
+			return strings.HasPrefix(cell, "http://") || strings.HasPrefix(cell, "https://")
+		}
+	}
+	for i := range rows[0] {
+		if !slices.ContainsFunc(rows, func(r []string) bool { return i >= len(r) || !is(r[i]) }) {
+			return i
+		}
+	}
+	return -1
+}
+
 // longest is the column of the first row that has the most bytes in all rows.
 func longest(rows [][]string) (column int) {
 	n := make([]int, len(rows[0]))
@@ -405,6 +425,36 @@ func sepLine(b []byte) int {
 		return 0
 	}
 	return len(line) + 1
+}
+
+// prologue is the length of what is before the header: a few lines of titles and
+// comments, with fewer cells than the header, whose names are known.
+func prologue(head []byte, whole bool) int {
+	const most = 20 // lines
+	for n, at := 0, 0; n < most; n++ {
+		for _, comma := range []byte(delimiters) {
+			if !mayHead(head[at:], comma, whole) {
+				continue
+			}
+			rows := (&table{comma: comma}).first(2, head[at:], whole)
+			if len(rows) < 2 || len(rows[0]) != len(rows[1]) || !isHeader(rows[0], Fields{}) {
+				continue
+			}
+			for line := range bytes.Lines(head[:at]) {
+				filled := bytes.Trim(line, string(comma)+" \r\n")
+				if bytes.Count(filled, []byte{comma}) >= len(rows[0])-1 {
+					return 0
+				}
+			}
+			return at
+		}
+		i := bytes.IndexByte(head[at:], '\n')
+		if i < 0 {
+			break
+		}
+		at += i + 1
+	}
+	return 0
 }
 
 // isCSV distinguishes CSV from text by a header whose names are known and rows that have
@@ -482,6 +532,10 @@ func (s *source) csv(w *window) articles {
 		w.skip(named)
 	}
 	head = w.peek(sniffLen)
+	if n := prologue(head, len(head) < sniffLen); n > 0 {
+		w.skip(n)
+		head = w.peek(sniffLen)
+	}
 	t, err := sniffTable(head, len(head) < sniffLen, s.Fields)
 	if err != nil {
 		return s.unread(err)
