@@ -162,7 +162,7 @@ func (s *source) jsonLines(w *window) articles {
 // jsonLine is the record in line n, none in a blank one and in one that was read
 // before.
 func (s *source) jsonLine(n int, line []byte) (*archive.Article, error) {
-	line = bytes.TrimSpace(line)
+	line = bytes.TrimSpace(bytes.TrimPrefix(line, []byte{0x1e})) // RFC 7464
 	switch {
 	case len(line) == 0 || n <= s.after:
 		return nil, nil
