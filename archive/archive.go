@@ -43,6 +43,11 @@ type Article struct {
 
 	RecordID string `json:"warc_record_id,omitempty"` // WARC-Record-ID, without < and >; "" outside of a WARC
 	Payload  string `json:"payload_digest,omitempty"` // WARC-Payload-Digest as the record says it, "" if it does not
+
+	// Kept are the values of the fields that the reader was asked to keep, in that
+	// order, "" where the record does not have one; nil where it was asked for none,
+	// and of formats without fields.
+	Kept []string `json:"kept,omitempty"`
 }
 
 // Revisit is what a record of a crawl says that met what it, or another one, had

@@ -57,6 +57,10 @@ type Scan struct {
 	Find    func(*Article) []Embed // called by several goroutines at once
 	Keep    func(Part) error       // called by one; its error ends the scan
 	Workers int                    // finders; 0 is one for each processor
+
+	// Pause is called by the one who keeps before it waits for more to keep: somebody
+	// may wait for what it has. Its error ends the scan. Nil is nothing.
+	Pause func() error
 }
 
 // A part is handed on when it holds this much, so that memory stays bounded and
@@ -116,19 +120,31 @@ func (s Scan) Run(ctx context.Context, corpus iter.Seq[Batch]) error {
 		})
 	}
 	gap := false // behind a batch that was cut nothing may be kept
-	for j := range order {
+	failed := func(err error) {
+		if err != nil {
+			gap = true
+			cancel(err)
+		}
+	}
+	for {
+		if s.Pause != nil && len(order) == 0 && !gap {
+			failed(s.Pause())
+		}
+		j, ok := <-order
+		if !ok {
+			break
+		}
 		for p := range j.parts {
-			if gap {
-				continue // but all is taken, so that no finder waits
-			}
-			if err := s.Keep(p); err != nil {
-				gap = true
-				cancel(err)
+			if !gap { // else all is taken, so that no finder waits
+				failed(s.Keep(p))
 			}
 		}
 		gap = gap || j.cut
 	}
 	g.Wait()
+	if gap {
+		cancel(context.Canceled) // if not yet: what is cut may know of it before
+	}
 	return context.Cause(ctx)
 }
 
@@ -139,7 +155,7 @@ func (s Scan) find(ctx context.Context, j *job) {
 	bytes := 0
 	unread := false // the file as a whole: a later scan tries it again
 	for a, err := range j.Articles {
-		if ctx.Err() != nil {
+		if ctx.Err() != nil || errors.Is(err, context.Canceled) {
 			j.cut = true
 			break
 		}

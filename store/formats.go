@@ -236,7 +236,7 @@ func (t *twarcWriter) Write(r Row) error {
 func NewJSONL(w io.Writer, columns []Column) RowWriter {
 	j := &jsonlWriter{w: bufio.NewWriterSize(w, 64<<10)}
 	for _, c := range columns {
-		j.keys = append(j.keys, `"`+c.Name+`":`)
+		j.keys = append(j.keys, string(appendJSON(nil, c.Name))+":")
 		j.bare = append(j.bare, c.Kind == Int || c.Kind == Number)
 	}
 	return j

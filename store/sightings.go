@@ -60,7 +60,7 @@ func (s *Sighting) size() int {
 }
 
 // sightingsOf cuts from an article what the archive keeps of it. The result
-// holds nothing of the article's memory.
+// holds nothing of the article's memory, unless its passages would take more.
 func sightingsOf(f archive.Found) Sightings {
 	s := Sightings{Article: *f.Article, Key: keyOf(f.Article), Embeds: make([]Sighting, len(f.Embeds))}
 	a := &s.Article

@@ -67,6 +67,10 @@ type Reader struct {
 	// Stdin is the input of the path -. Nil is an empty one.
 	Stdin io.Reader
 
+	// Done ends the waiting for an input that may never come: standard input or
+	// a pipe, when it is closed. Nil is never.
+	Done <-chan struct{}
+
 	// Open opens a path that is a URL (scheme://...): its size and time, and its
 	// bytes, which are read once and in order. Its name in the archive.File is
 	// without what is secret in it. Nil takes a URL for a file's name.

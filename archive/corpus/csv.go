@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -38,7 +39,9 @@ type table struct {
 	header  bool // the first row is one
 	names   []string
 	columns [parts]int // -1: none
-	html    bool       // the name of the text's column says so
+	texts   []int      // columns for the text, the surest name first
+	keep    []int      // as Fields.Keep
+	mac     bool       // rows end in carriage returns
 }
 
 // cell is a field of a row: where it is in the row, quotes included.
@@ -190,6 +193,9 @@ func sniffTable(head []byte, whole bool, fields Fields) (table, error) {
 	}
 	for part, want := range fields.list() {
 		t.columns[part] = t.column(part, want)
+		if want == "" && !t.header {
+			t.columns[part] = column(rows, part)
+		}
 		if want != "" && t.columns[part] < 0 {
 			return t, fmt.Errorf("no column %s (there are %s)", want, list(t.names))
 		}
@@ -197,8 +203,34 @@ func sniffTable(head []byte, whole bool, fields Fields) (table, error) {
 	if t.columns[partText] < 0 {
 		t.columns[partText] = longest(rows)
 	}
-	t.html = strings.Contains(strings.ToLower(t.names[t.columns[partText]]), "html")
+	t.texts = []int{t.columns[partText]}
+	if fields.Text == "" && t.header {
+		t.texts = t.textColumns(longest(rows))
+	}
+	for _, want := range fields.Keep {
+		i := t.column(-1, want)
+		if i < 0 {
+			return t, fmt.Errorf("no column %s (there are %s)", want, list(t.names))
+		}
+		t.keep = append(t.keep, i)
+	}
 	return t, nil
+}
+
+// textColumns are the columns with a known name of a text, the surest first, or else
+// the one with the most text.
+func (t *table) textColumns(most int) (texts []int) {
+	ranks := map[int]int{}
+	for i, n := range t.names {
+		if is, ok := nameOf([]byte(n)); ok && is.part == partText {
+			texts, ranks[i] = append(texts, i), is.rank
+		}
+	}
+	if len(texts) == 0 {
+		return []int{most}
+	}
+	slices.SortStableFunc(texts, func(a, b int) int { return ranks[a] - ranks[b] })
+	return texts
 }
 
 // column is the column of a part: the one of the wanted name or number or, where
@@ -289,6 +321,89 @@ func isHeader(cells []string, fields Fields) bool {
 	return named && !content || !content && len(cells) > 1
 }
 
+// Rows that end in carriage returns, as Excel writes them on a Mac ("CSV (Macintosh)"),
+// may have line feeds in their cells. To read them, the two are exchanged.
+
+// isMac says whether rows end in carriage returns: there is no other line end, or only
+// with them do the rows have the same number of columns.
+func isMac(head []byte, whole bool) bool {
+	if n := bytes.Count(head, []byte{'\r'}); n == 0 || n == bytes.Count(head, []byte("\r\n")) {
+		return false
+	}
+	return bytes.IndexByte(head, '\n') < 0 || !regular(head, whole) && regular(exchanged(head), whole)
+}
+
+// regular says whether all of the first rows have the same number of columns.
+func regular(head []byte, whole bool) bool {
+	var t table
+	rows := t.sample(head, whole)
+	return len(rows) > 1 && len(rows[0]) > 1 && !slices.ContainsFunc(rows, func(r []string) bool { return len(r) != len(rows[0]) })
+}
+
+func exchanged(head []byte) []byte {
+	b, _ := io.ReadAll(&macRows{w: bytes.NewReader(head)})
+	return b
+}
+
+// macRows exchanges carriage returns and line feeds; both together are one line end
+// inside a cell.
+type macRows struct {
+	w    io.Reader
+	buf  [32 << 10]byte
+	rest []byte // of buf, to be given
+	cr   bool   // the last byte was a carriage return, that is yet to come out
+	err  error
+}
+
+func (m *macRows) Read(p []byte) (int, error) {
+	for len(m.rest) == 0 && m.err == nil {
+		var n int
+		n, m.err = m.w.Read(m.buf[1:]) // one more may come out than comes in
+		m.rest = m.exchange(m.buf[:0], m.buf[1:1+n])
+	}
+	n := copy(p, m.rest)
+	if m.rest = m.rest[n:]; len(m.rest) > 0 {
+		return n, nil
+	}
+	return n, m.err
+}
+
+func (m *macRows) exchange(out, in []byte) []byte {
+	for _, c := range in {
+		if m.cr && c != '\n' {
+			out = append(out, '\n')
+		}
+		switch {
+		case c == '\n':
+			out = append(out, '\r')
+		case c != '\r':
+			out = append(out, c)
+		}
+		m.cr = c == '\r'
+	}
+	if m.err != nil && m.cr {
+		out = append(out, '\n')
+	}
+	return out
+}
+
+// column is the column of a part by what is in it, where there are no names: of the
+// address and the date the first in which each row has one; -1 without one.
+func column(rows [][]string, part int) int {
+	is := func(cell string) bool { return part == partDate && day(cell) != "" }
+	if part == partURL {
+		is = func(cell string) bool {
+			return strings.HasPrefix(cell, "http://") || strings.HasPrefix(cell, "https://")
+		}
+	}
+	for i := range rows[0] {
+		if !slices.ContainsFunc(rows, func(r []string) bool { return i >= len(r) || !is(r[i]) }) {
+			return i
+		}
+	}
+	return -1
+}
+
 // longest is the column of the first row that has the most bytes in all rows.
 func longest(rows [][]string) (column int) {
 	n := make([]int, len(rows[0]))
@@ -312,6 +427,36 @@ func sepLine(b []byte) int {
 	return len(line) + 1
 }
 
+// prologue is the length of what is before the header: a few lines of titles and
+// comments, with fewer cells than the header, whose names are known.
+func prologue(head []byte, whole bool) int {
+	const most = 20 // lines
+	for n, at := 0, 0; n < most; n++ {
+		for _, comma := range []byte(delimiters) {
+			if !mayHead(head[at:], comma, whole) {
+				continue
+			}
+			rows := (&table{comma: comma}).first(2, head[at:], whole)
+			if len(rows) < 2 || len(rows[0]) != len(rows[1]) || !isHeader(rows[0], Fields{}) {
+				continue
+			}
+			for line := range bytes.Lines(head[:at]) {
+				filled := bytes.Trim(line, string(comma)+" \r\n")
+				if bytes.Count(filled, []byte{comma}) >= len(rows[0])-1 {
+					return 0
+				}
+			}
+			return at
+		}
+		i := bytes.IndexByte(head[at:], '\n')
+		if i < 0 {
+			break
+		}
+		at += i + 1
+	}
+	return 0
+}
+
 // isCSV distinguishes CSV from text by a header whose names are known and rows that have
 // as many columns.
 func isCSV(b []byte) bool {
@@ -319,6 +464,9 @@ func isCSV(b []byte) bool {
 		return true
 	}
 	whole := len(b) < sniffLen
+	if isMac(b, whole) {
+		b = exchanged(b)
+	}
 	if !slices.ContainsFunc([]byte(delimiters), func(comma byte) bool { return mayHead(b, comma, whole) }) {
 		return false
 	}
@@ -375,15 +523,24 @@ func knownNames(cells []string) bool {
 
 // csv reads the rows of a CSV file.
 func (s *source) csv(w *window) articles {
-	w = s.lineFeeds(w)
+	head := w.peek(sniffLen)
+	mac := isMac(head, len(head) < sniffLen)
+	if mac {
+		w = s.window(&macRows{w: w})
+	}
 	if named := sepLine(w.peek(sniffLen)); named > 0 {
 		w.skip(named)
 	}
-	head := w.peek(sniffLen)
+	head = w.peek(sniffLen)
+	if n := prologue(head, len(head) < sniffLen); n > 0 {
+		w.skip(n)
+		head = w.peek(sniffLen)
+	}
 	t, err := sniffTable(head, len(head) < sniffLen, s.Fields)
 	if err != nil {
 		return s.unread(err)
 	}
+	t.mac = mac
 	s.tableTaken(&t)
 	c := csvReader{table: t, w: w, max: s.max}
 	return func(yield func(*archive.Article, error) bool) {
@@ -415,12 +572,39 @@ func (s *source) csvRow(c *csvReader) (*archive.Article, error) {
 	if !s.holds(b) {
 		return s.dropped()
 	}
-	return s.fielded(c.html, func(part int) ([]byte, error) {
-		if i := c.columns[part]; i >= 0 && i < len(c.row.cells) {
-			return c.value(&s.dec.scratch, b, c.row.cells[i]), nil
+	value := func(i int) ([]byte, error) {
+		if i < 0 || i >= len(c.row.cells) {
+			return nil, nil
 		}
-		return nil, nil
-	})
+		v := c.value(&s.dec.scratch, b, c.row.cells[i])
+		if c.mac && bytes.IndexByte(v, '\r') >= 0 {
+			v = bytes.ReplaceAll(v, []byte{'\r'}, lf)
+		}
+		return v, nil
+	}
+	columns := c.columns
+	columns[partText] = c.texts[0]
+	if len(c.texts) > 1 {
+		best, _ := s.choose(len(c.texts), func(i int) ([]byte, error) { return value(c.texts[i]) })
+		columns[partText] = c.texts[best]
+		if s.inspect != nil {
+			var fields []string
+			for _, i := range c.texts {
+				fields = append(fields, c.names[i])
+			}
+			s.textTaken(c.names[columns[partText]], fields)
+		}
+	}
+	html := strings.Contains(strings.ToLower(c.names[columns[partText]]), "html")
+	a, err := s.fielded(html, func(part int) ([]byte, error) { return value(columns[part]) })
+	if err == nil && len(c.keep) > 0 {
+		a.Kept = make([]string, len(c.keep))
+		for i, column := range c.keep {
+			v, _ := value(column)
+			a.Kept[i] = utf8Text(v)
+		}
+	}
+	return a, err
 }
 
 // csvReader goes from row to row.

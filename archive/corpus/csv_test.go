@@ -1,6 +1,7 @@
 package corpus
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -22,9 +23,14 @@ func TestCSV(t *testing.T) {
 		{"Hive", "id\x01title\x01text\n1\x01a\x01All the words of it, and some more of them, stand here\n2\x01b\x01B, b; b, and some more of them stand here as well\n", []string{`:1  "a"  "All the words of it, and some more of them, stand here"`, `:2  "b"  "B, b; b, and some more of them stand here as well"`}},
 		{"spaces before quotes", "id, title, text\n1, \"a, a\", \"A\nA, \"\"A\"\"\"\n2, b, B \"b\"\n", []string{`:1  "a, a"  "A\nA, \"A\""`, `:2  "b"  " B \"b\""`}},
 		{"a Mac's line ends", "id,title,text\r1,a,\"A\rA\"\r2,b,B\r", []string{`:1  "a"  "A\nA"`, `:2  "b"  "B"`}},
+		{"a Mac's rows with line feeds in cells", "id,title,text\r1,a,\"A\n\nA\"\r2,b,\"B\r\nB\"\r", []string{`:1  "a"  "A\n\nA"`, `:2  "b"  "B\nB"`}},
+		{"the same without quotes", "id\ttitle\ttext\r1\ta\tA\nA\r2\tb\tB\r", []string{`:1  "a"  "A\nA"`, `:2  "b"  "B"`}},
+		{"carriage returns in cells", "id,title,text\n1,a,A\rA\n2,b,\"B\rB\"\n", []string{`:1  "a"  "A\rA"`, `:2  "b"  "B\rB"`}},
+		{"a teaser", "text,title,content\nA,a,All of A\nB,b,\nC,c,<p>All of C</p>\n", []string{`:1  "a"  "All of A"`, `:2  "b"  "B"`, `:3  "c"  html "<p>All of C</p>"`}},
 		{"windows-1252", "title,text\nCaf\xe9,\x93One\x94\n\n", []string{`:1  "Café"  "“One”"`}},
 		{"UTF-16", utf16le("title\ttext\nCafé\tOne\n"), []string{`:1  "Café"  "One"`}},
-		{"no header", "1,https://a.example/1,Many words stand here\n2,https://a.example/2,More of them stand here\n", []string{`:1  ""  "Many words stand here"`, `:2  ""  "More of them stand here"`}},
+		{"no header", "1,https://a.example/1,Many words stand here\n2,https://a.example/2,More of them stand here\n", []string{`:1  "" https://a.example/1 "Many words stand here"`, `:2  "" https://a.example/2 "More of them stand here"`}},
+		{"a prologue", "# from a portal\nNews, all of it\n\nid,title,text\n1,a,A\n", []string{`:1  "a"  "A"`}},
 		{"unknown header", "a,b\n1,Many words stand here\n", []string{`:1  ""  "Many words stand here"`}},
 		{"an index without a name", ",title,text\n0,T,One\n", []string{`:1  "T"  "One"`}},
 		{"only a header", "title,text\n", nil},
@@ -64,4 +70,38 @@ func TestCSVBroken(t *testing.T) {
 	if len(got) == 0 || !strings.Contains(got[0], "a.csv:1! record longer than") {
 		t.Errorf("got %d records: %.100q", len(got), got)
 	}
+}
+
+// Rows that end in carriage returns are known without the name, also across reads.
+func TestMacRows(t *testing.T) {
+	folder(t, map[string]string{"a.txt": "title\turl\ttext\r" + strings.Repeat("a\thttps://a.example/1\t\"A\nA\"\r", 1<<16)})
+	got := read(t, &Reader{}, "a.txt")
+	if n := len(got); n != 1<<16 || got[0] != `a.txt:1  https://a.example/1 "a"  "A\nA"` && !strings.HasSuffix(got[n-1], `"A\nA"`) {
+		t.Errorf("%d articles, the first %s", n, got[0])
+	}
+}
+
+// Fields to keep, and the choice of the text, are the same in each format with fields.
+func TestKeepAndChoose(t *testing.T) {
+	folder(t, map[string]string{
+		"a.csv":   "text,content,id\nA,\"All of it\",7\n",
+		"a.jsonl": "{\"text\":\"A\",\"content\":\"All of it\",\"id\":7,\"of\":{\"n\":[1]}}\n",
+	})
+	for name, want := range map[string]string{"a.csv": `All of it ["7"]`, "a.jsonl": `All of it ["7" "[1]"]`} {
+		keep := []string{"id", "of.n"}[:strings.Count(want, `"`)/2]
+		for b := range (&Reader{Fields: Fields{Keep: keep}}).Articles(name) {
+			for a, err := range b.Articles {
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got := fmt.Sprintf("%s %q", a.Body, a.Kept); got != want {
+					t.Errorf("%s: %s", name, got)
+				}
+			}
+		}
+		if why := (&Reader{}).Inspect(name, 1).Why; why != "of text, content, each record takes the longest that may hold a tweet; the first one takes content" {
+			t.Errorf("%s: %s", name, why)
+		}
+	}
+	equal(t, read(t, &Reader{Fields: Fields{Keep: []string{"ID2"}}}, "a.csv"), `a.csv! no column ID2 (there are text, content, id)`)
 }

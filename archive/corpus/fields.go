@@ -4,8 +4,14 @@ import "strings"
 
 // Fields names what holds the parts of an article in formats with named
 // fields. A dot leads into an object: "article.body". Where a name is "", the
-// usual ones are tried.
-type Fields struct{ Text, URL, Title, Date, Captured, Outlet string }
+// usual ones are tried; where several hold a text, the body is chosen.
+type Fields struct {
+	Text, URL, Title, Date, Captured, Outlet string
+
+	// Keep names fields whose values go into Article.Kept. Of JSON, what is no
+	// string is kept as JSON.
+	Keep []string
+}
 
 // The parts, as indexes.
 const (

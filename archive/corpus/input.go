@@ -55,7 +55,7 @@ func (r *Reader) batches(e entry) batches {
 	case e.isFile():
 		return r.file(f)
 	case e.info != nil: // a pipe that the user named
-		in, err = os.Open(RealPath(f.Path))
+		in = newPipe(func() (io.ReadCloser, error) { return os.Open(RealPath(f.Path)) }, r.Done)
 	case e.path != "-":
 		var opened *archive.File
 		if opened, in, err = r.Open(e.path); err == nil {
@@ -63,7 +63,7 @@ func (r *Reader) batches(e entry) batches {
 			f = opened
 		}
 	case r.Stdin != nil:
-		in = io.NopCloser(r.Stdin)
+		in = r.standardInput()
 	default:
 		in = io.NopCloser(strings.NewReader(""))
 	}
@@ -72,7 +72,11 @@ func (r *Reader) batches(e entry) batches {
 	}
 	return func(yield func(archive.Batch) bool) {
 		defer in.Close()
+		p, piped := in.(*pipe)
 		in := &input{File: f, w: newWindow(&counter{in, &r.done})}
+		if piped {
+			in.w.waits = p.waits
+		}
 		defer in.w.free()
 		r.cut(in)(yield)
 	}
@@ -99,7 +103,11 @@ func (r *Reader) file(f *archive.File) batches {
 
 // cut gives the batches of an input that has been opened.
 func (r *Reader) cut(in *input) batches {
-	f := sniff(in.w.peek(sniffLen), in.Path)
+	head, answers := r.head(in.w)
+	f := sniff(head, in.Path)
+	if answers {
+		f = jsonLines
+	}
 	if f.split != nil && (r.contents == nil || f.holdsFiles()) {
 		if b := f.split(r, in); b != nil {
 			r.recognised(f)

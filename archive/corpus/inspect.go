@@ -10,6 +10,7 @@ type Inspection struct {
 	Header    bool     // CSV: the first row is one
 	Names     []string // the fields of the first record, or the columns
 	Fields    Fields   // those of them that are taken
+	Why       string   // why Fields.Text is, where there are several
 	Articles  []archive.Article
 	Errors    []*archive.ReadError // what is in place of articles, or was skipped
 }
@@ -18,7 +19,7 @@ type Inspection struct {
 // reads the first n of its records.
 func (r *Reader) Inspect(path string, n int) *Inspection {
 	in := &Inspection{}
-	one := Reader{Fields: r.Fields, MaxRecord: r.MaxRecord, Include: r.Include, Exclude: r.Exclude, Stdin: r.Stdin, Open: r.Open, inspect: in}
+	one := Reader{Fields: r.Fields, MaxRecord: r.MaxRecord, Include: r.Include, Exclude: r.Exclude, Stdin: r.Stdin, Done: r.Done, Open: r.Open, inspect: in}
 	for b := range one.Articles(path) {
 		if in.File != "" && in.File != b.File.Path {
 			break
@@ -72,10 +73,17 @@ func (r *Reader) tableTaken(t *table) {
 	r.fieldsTaken(t.names, taken)
 }
 
+// textTaken notes which of several fields a record takes its text from.
+func (r *Reader) textTaken(taken string, fields []string) {
+	if r.inspect != nil && r.inspect.Why == "" {
+		r.inspect.Fields.Text, r.inspect.Why = taken, whyText(taken, fields)
+	}
+}
+
 // fieldsTaken notes the names there are, and which of them are which part.
 func (r *Reader) fieldsTaken(names []string, taken [parts]string) {
 	if r.inspect != nil && r.inspect.Names == nil {
 		r.inspect.Names = append([]string(nil), names...)
-		r.inspect.Fields = Fields{taken[partText], taken[partURL], taken[partTitle], taken[partDate], taken[partCaptured], taken[partOutlet]}
+		r.inspect.Fields = Fields{Text: taken[partText], URL: taken[partURL], Title: taken[partTitle], Date: taken[partDate], Captured: taken[partCaptured], Outlet: taken[partOutlet]}
 	}
 }

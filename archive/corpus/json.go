@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -31,6 +32,9 @@ func errChar(c byte) error { return fmt.Errorf("invalid character %q in JSON", c
 type jsonDecoder struct {
 	want    [parts]string // as in Fields
 	value   [parts]jsonValue
+	texts   []jsonValue   // of fields for the text, the surest name first
+	hold    []string      // as Fields.Keep
+	held    [][]byte      // the values of these
 	text    bool          // a field for the text was there, if only with null
 	fields  []string      // names of the fields met, some
 	keep    bool          // taken
@@ -46,6 +50,7 @@ type jsonValue struct {
 	raw  []byte
 	rank int
 	html bool
+	path string // of the field, where keep is
 }
 
 // jsonRecord reads one article from raw, one JSON value without space around it.
@@ -54,14 +59,22 @@ func (s *source) jsonRecord(raw []byte) (*archive.Article, error) {
 		return s.dropped()
 	}
 	d := &s.dec
-	d.want, d.keep = s.Fields.list(), s.inspect != nil
+	d.want, d.hold, d.keep = s.Fields.list(), s.Fields.Keep, s.inspect != nil
 	if err := d.decode(raw); err != nil {
 		return nil, err
 	}
-	if holdsBlocks(d.value[partText].raw) {
-		if text := blocksText(raw); text != "" {
+	blocks := holdsBlocks(d.value[partText].raw)
+	if err := s.chooseJSON(); err != nil {
+		return nil, err
+	}
+	if blocks {
+		have, err := d.strings(partText)
+		if err != nil {
+			return nil, err
+		}
+		if text := blocksText(raw); len(text) > len(have) {
 			s.fieldsTaken(d.fields, d.taken)
-			return s.fielded(false, func(part int) ([]byte, error) {
+			return s.keepJSON(false, func(part int) ([]byte, error) {
 				if part == partText {
 					return []byte(text), nil
 				}
@@ -75,7 +88,51 @@ func (s *source) jsonRecord(raw []byte) (*archive.Article, error) {
 		return nil, errNoText(d.fields, s.Fields.Text)
 	}
 	s.fieldsTaken(d.fields, d.taken)
-	return s.fielded(d.value[partText].html, d.strings)
+	if len(d.texts) > 1 && d.keep {
+		var fields []string
+		for _, t := range d.texts {
+			fields = append(fields, t.path)
+		}
+		s.textTaken(d.taken[partText], fields)
+	}
+	return s.keepJSON(d.value[partText].html, d.strings)
+}
+
+// chooseJSON takes the body where several fields hold a text.
+func (s *source) chooseJSON() error {
+	d := &s.dec
+	if len(d.texts) < 2 {
+		return nil
+	}
+	best, err := s.choose(len(d.texts), func(i int) ([]byte, error) {
+		d.value[partText] = d.texts[i]
+		return d.strings(partText)
+	})
+	d.value[partText], d.taken[partText] = d.texts[best], d.texts[best].path
+	return err
+}
+
+// keepJSON is fielded with the fields to keep.
+func (s *source) keepJSON(html bool, value func(part int) ([]byte, error)) (*archive.Article, error) {
+	a, err := s.fielded(html, value)
+	if err != nil || len(s.dec.hold) == 0 {
+		return a, err
+	}
+	a.Kept = make([]string, len(s.dec.held))
+	for i, raw := range s.dec.held {
+		switch {
+		case len(raw) == 0 || string(raw) == "null":
+		case raw[0] == '"':
+			b, err := unescape(s.dec.scratch[:0], raw[1:len(raw)-1])
+			if err != nil {
+				return nil, err
+			}
+			s.dec.scratch, a.Kept[i] = b, utf8Text(b)
+		default:
+			a.Kept[i] = utf8Text(raw)
+		}
+	}
+	return a, nil
 }
 
 func errNoText(fields []string, want string) error {
@@ -145,6 +202,10 @@ func escapesASCII(raw []byte) bool {
 func (d *jsonDecoder) decode(b []byte) error {
 	d.value = [parts]jsonValue{}
 	d.text, d.fields, d.taken, d.path = false, d.fields[:0], [parts]string{}, d.path[:0]
+	d.texts, d.held = d.texts[:0], d.held[:0]
+	for range d.hold {
+		d.held = append(d.held, nil)
+	}
 	if len(b) == 0 {
 		return errJSONEnd
 	}
@@ -227,16 +288,28 @@ func (d *jsonDecoder) member(b []byte, i int, key []byte, depth int, parent name
 	}
 	if b[i] == '{' && depth < 16 && (d.leads() || depth < 3 && (is.part >= 0 || containers[string(plain)])) {
 		is.only = is.part == partOutlet && !containers[string(plain)]
-		return d.object(b, i, depth+1, is)
+		end, err := d.object(b, i, depth+1, is)
+		d.holdValue(b[i:end])
+		return end, err
 	}
 	end, err := d.skipValue(b, i)
 	if err != nil {
 		return i, err
 	}
+	d.holdValue(b[i:end])
 	if is.part >= 0 {
 		d.note(is, b[i:end], len(plain) > 3 && bytes.Contains(plain, []byte("html")) || string(plain) == "rendered")
 	}
 	return end, nil
+}
+
+// holdValue notes the value of the field at d.path if it is to be kept.
+func (d *jsonDecoder) holdValue(raw []byte) {
+	for i, name := range d.hold {
+		if string(d.path) == name {
+			d.held[i] = raw
+		}
+	}
 }
 
 // enter adds a name to the path, and gives it without its escapes.
@@ -283,11 +356,15 @@ func (d *jsonDecoder) namesOutlet(plain []byte, parent name) bool {
 // leads says whether d.path is the beginning of a field the user named.
 func (d *jsonDecoder) leads() bool {
 	for _, want := range d.want {
-		if len(want) > len(d.path) && want[len(d.path)] == '.' && want[:len(d.path)] == string(d.path) {
+		if d.leadsTo(want) {
 			return true
 		}
 	}
-	return false
+	return slices.ContainsFunc(d.hold, d.leadsTo)
+}
+
+func (d *jsonDecoder) leadsTo(want string) bool {
+	return len(want) > len(d.path) && want[len(d.path)] == '.' && want[:len(d.path)] == string(d.path)
 }
 
 // note keeps the value of a part, unless a surer one was there.
@@ -301,11 +378,28 @@ func (d *jsonDecoder) note(is name, raw []byte, html bool) {
 	default:
 		return
 	}
-	if v := &d.value[is.part]; v.raw == nil || is.rank <= v.rank {
-		*v = jsonValue{raw, is.rank, html}
-		if d.keep {
-			d.taken[is.part] = string(d.path)
-		}
+	v := jsonValue{raw: raw, rank: is.rank, html: html}
+	if d.keep {
+		v.path = string(d.path)
+	}
+	if is.part == partText {
+		d.noteText(v)
+	}
+	if old := &d.value[is.part]; old.raw == nil || is.rank <= old.rank {
+		*old = v
+		d.taken[is.part] = v.path
+	}
+}
+
+// noteText keeps a text, the surest name first, in place of one of the same name.
+func (d *jsonDecoder) noteText(v jsonValue) {
+	const most = 8
+	at, same := slices.BinarySearchFunc(d.texts, v, func(a, b jsonValue) int { return a.rank - b.rank })
+	switch {
+	case same:
+		d.texts[at] = v
+	case at < most:
+		d.texts = slices.Insert(d.texts[:min(len(d.texts), most-1)], at, v)
 	}
 }
 

@@ -76,7 +76,7 @@ type chunk struct {
 // nextChunk takes the next chunk out of w and gives w another buffer.
 func nextChunk(w *window, max int64) chunk {
 	for want, seen := bufferSize, 0; ; want *= 2 {
-		for len(w.data()) < want && w.more() {
+		for len(w.data()) < want && !(w.idle() && bytes.IndexByte(w.data(), '\n') >= 0) && w.more() {
 		}
 		d := w.data()
 		n := seen + bytes.LastIndexByte(d[seen:], '\n') + 1
@@ -162,7 +162,7 @@ func (s *source) jsonLines(w *window) articles {
 // jsonLine is the record in line n, none in a blank one and in one that was read
 // before.
 func (s *source) jsonLine(n int, line []byte) (*archive.Article, error) {
-	line = bytes.TrimSpace(line)
+	line = bytes.TrimSpace(bytes.TrimPrefix(line, []byte{0x1e})) // RFC 7464
 	switch {
 	case len(line) == 0 || n <= s.after:
 		return nil, nil

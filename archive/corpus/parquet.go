@@ -30,10 +30,10 @@ var parquetFile = &format{
 type parquetTable struct {
 	*parquet.File
 	in      io.ReaderAt
-	columns [parts]*parquet.Column // nil: none
+	columns []*parquet.Column // of the parts, nil: none; then the other texts, then those to keep
+	texts   []int             // of columns, the surest name first
 	names   []string
 	taken   [parts]string
-	html    bool
 }
 
 func openParquet(r io.ReaderAt, size int64, fields Fields) (f *parquetTable, err error) {
@@ -42,7 +42,7 @@ func openParquet(r io.ReaderAt, size int64, fields Fields) (f *parquetTable, err
 	if err != nil {
 		return nil, err
 	}
-	f = &parquetTable{File: p, in: r}
+	f = &parquetTable{File: p, in: r, columns: make([]*parquet.Column, parts), texts: []int{partText}}
 	all := leaves(nil, p.Root())
 	for _, leaf := range all {
 		f.names = append(f.names, strings.Join(leafPath(leaf), "."))
@@ -59,7 +59,19 @@ func openParquet(r io.ReaderAt, size int64, fields Fields) (f *parquetTable, err
 			return nil, errNoText(f.names, "")
 		}
 	}
-	f.html = strings.Contains(strings.ToLower(f.taken[partText]), "html")
+	if fields.Text == "" {
+		for _, i := range f.known(all, partText)[1:] {
+			f.texts = append(f.texts, len(f.columns))
+			f.columns = append(f.columns, all[i])
+		}
+	}
+	for _, want := range fields.Keep {
+		i := slices.Index(f.names, want)
+		if i < 0 {
+			return nil, fmt.Errorf("no column %s (there are %s)", want, list(f.names))
+		}
+		f.columns = append(f.columns, all[i])
+	}
 	return f, nil
 }
 
@@ -69,16 +81,25 @@ func (f *parquetTable) column(leaves []*parquet.Column, part int, want string) i
 	if want != "" {
 		return slices.Index(f.names, want)
 	}
-	column, best := -1, 0
+	if known := f.known(leaves, part); len(known) > 0 {
+		return known[0]
+	}
+	return -1
+}
+
+// known are the columns with a known name of a part, the surest first.
+func (f *parquetTable) known(leaves []*parquet.Column, part int) (columns []int) {
+	ranks := map[int]int{}
 	for i, leaf := range leaves {
 		steps := strings.Split(f.names[i], ".")
 		is, known := stepsName(steps)
 		rank := is.rank + 1000*(len(steps)-1)
-		if known && is.part == part && (part == partDate || part == partCaptured || isText(leaf)) && !amongMany(leaf) && (column < 0 || rank < best) {
-			column, best = i, rank
+		if known && is.part == part && (part == partDate || part == partCaptured || isText(leaf)) && !amongMany(leaf) {
+			columns, ranks[i] = append(columns, i), rank
 		}
 	}
-	return column
+	slices.SortStableFunc(columns, func(a, b int) int { return ranks[a] - ranks[b] })
+	return columns
 }
 
 // stepsName is what a column's name means: the last of its steps, but of an
@@ -256,7 +277,7 @@ func (s *source) rowGroup(f *parquetTable, group, row int) articles {
 	return func(yield func(*archive.Article, error) bool) {
 		g := f.RowGroups()[group]
 		last := row + int(g.NumRows())
-		var columns [parts]*columnReader
+		columns, values := make([]*columnReader, len(f.columns)), make([][]parquet.Value, len(f.columns))
 		for part, c := range f.columns {
 			if c == nil {
 				continue
@@ -270,8 +291,7 @@ func (s *source) rowGroup(f *parquetTable, group, row int) articles {
 		}
 		for row < last {
 			row++
-			values, err := next(columns)
-			if err != nil { // the columns are no longer in step
+			if err := next(values, columns); err != nil { // the columns are no longer in step
 				yield(s.record(row, nil, lost(err, last-row)))
 				return
 			}
@@ -294,29 +314,26 @@ func lost(err error, rows int) error {
 	return fmt.Errorf("%w; with it %d more rows of its group are lost", err, rows)
 }
 
-// next is the next row of the columns that there are.
-func next(columns [parts]*columnReader) (values [parts][]parquet.Value, err error) {
+// next reads the next row of the columns that there are.
+func next(values [][]parquet.Value, columns []*columnReader) (err error) {
 	for part, c := range columns {
 		if c == nil {
 			continue
 		}
 		if values[part], err = c.row(); err != nil {
-			return values, err
+			return err
 		}
 	}
-	return values, nil
+	return nil
 }
 
-func (s *source) row(f *parquetTable, values [parts][]parquet.Value) (*archive.Article, error) {
-	return s.fielded(f.html, func(part int) ([]byte, error) {
-		switch v := values[part]; {
-		case len(v) == 0:
+func (s *source) row(f *parquetTable, values [][]parquet.Value) (*archive.Article, error) {
+	text := func(i int) ([]byte, error) {
+		if len(values[i]) == 0 {
 			return nil, nil
-		case part != partText:
-			return parquetBytes(v[0], f.columns[part].Type()), nil
 		}
-		text := values[part][0].ByteArray()
-		if more := values[part][1:]; len(more) > 0 {
+		text := values[i][0].ByteArray()
+		if more := values[i][1:]; len(more) > 0 {
 			text = append(s.dec.scratch[:0], text...)
 			for _, v := range more {
 				text = append(append(text, "\n\n"...), v.ByteArray()...)
@@ -327,7 +344,41 @@ func (s *source) row(f *parquetTable, values [parts][]parquet.Value) (*archive.A
 			return nil, tooLong(s.max)
 		}
 		return text, nil
+	}
+	from := partText
+	if len(f.texts) > 1 {
+		best, err := s.choose(len(f.texts), func(i int) ([]byte, error) { return text(f.texts[i]) })
+		if err != nil {
+			return nil, err
+		}
+		from = f.texts[best]
+		if s.inspect != nil {
+			var fields []string
+			for _, i := range f.texts {
+				fields = append(fields, strings.Join(leafPath(f.columns[i]), "."))
+			}
+			s.textTaken(fields[best], fields)
+		}
+	}
+	html := strings.Contains(strings.ToLower(strings.Join(f.columns[from].Path(), ".")), "html")
+	value := func(i int) []byte {
+		if len(values[i]) == 0 {
+			return nil
+		}
+		return parquetBytes(values[i][0], f.columns[i].Type())
+	}
+	a, err := s.fielded(html, func(part int) ([]byte, error) {
+		if part == partText {
+			return text(from)
+		}
+		return value(part), nil
 	})
+	if keep := parts + len(f.texts) - 1; err == nil && keep < len(f.columns) {
+		for i := range f.columns[keep:] {
+			a.Kept = append(a.Kept, utf8Text(value(keep+i)))
+		}
+	}
+	return a, err
 }
 
 // parquetBytes prints a value so that day and moment can read it.

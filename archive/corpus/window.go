@@ -17,6 +17,8 @@ type window struct {
 	r, w int
 	read int64 // bytes of src so far
 	err  error // why src gives no more
+
+	waits func() bool // whether src has nothing at this moment; nil if it always has
 }
 
 func newWindow(src io.Reader) *window {
@@ -35,6 +37,9 @@ func (w *window) free() {
 
 func (w *window) data() []byte { return w.buf[w.r:w.w] }
 func (w *window) skip(n int)   { w.r += n }
+
+// idle says whether more has to be waited for, perhaps until what is there is answered.
+func (w *window) idle() bool { return w.waits != nil && w.err == nil && w.waits() }
 
 // more reads more after the data, which may move. It is false when there is
 // no more to read; err says why.

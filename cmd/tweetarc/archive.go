@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -111,17 +112,50 @@ func archiveAction(c *cli.Context) error {
 	return t.failure()
 }
 
-// commandLine is the command with its flags and arguments, without what is secret
-// in URLs: it is kept.
-func commandLine(c *cli.Context) []string {
-	line := []string{c.Command.Name}
+// commandLine is the command with its flags and arguments, quoted for a shell: it is
+// kept, and can be pasted. What is secret in URLs is left out.
+func commandLine(c *cli.Context) string {
+	var flags [][]string
 	for _, name := range c.LocalFlagNames() {
-		if c.IsSet(name) && len(name) > 1 {
-			line = append(line, "--"+name+"="+archive.WithoutSecrets(fmt.Sprint(c.Value(name))))
+		if !c.IsSet(name) || len(name) == 1 {
+			continue
 		}
+		flag := []string{"--" + name}
+		switch v := c.Value(name).(type) {
+		case bool:
+			if !v {
+				flag[0] += "=false"
+			}
+		case cli.StringSlice:
+			flag = nil
+			for _, s := range v.Value() {
+				flag = append(flag, "--"+name, s)
+			}
+		default:
+			flag = append(flag, fmt.Sprint(v))
+		}
+		flags = append(flags, flag)
 	}
-	slices.Sort(line[1:])
-	return append(line, toldNames(c.Args().Slice())...)
+	slices.SortFunc(flags, slices.Compare)
+	words := append([]string{c.App.Name, c.Command.Name}, slices.Concat(flags...)...)
+	paths := c.Args().Slice()
+	if slices.ContainsFunc(paths, func(p string) bool { return len(p) > 1 && p[0] == '-' }) {
+		words = append(words, "--")
+	}
+	words = append(words, paths...)
+	for i, w := range words {
+		words[i] = shellWord(archive.WithoutSecrets(w))
+	}
+	return strings.Join(words, " ")
+}
+
+// shellWord is s as a POSIX shell reads it as one word.
+func shellWord(s string) string {
+	const bare = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-"
+	if s != "" && strings.Trim(s, bare) == "" {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
 // hashed gives files their hash before resume is asked about them. One that

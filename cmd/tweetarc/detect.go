@@ -1,6 +1,10 @@
 package main
 
 import (
+	"fmt"
+	"slices"
+	"strings"
+
 	"github.com/urfave/cli/v2"
 
 	"tweetarc/archive"
@@ -13,14 +17,22 @@ func detectCommand() *cli.Command {
 		Usage:     "print the tweets embedded in articles, save nothing",
 		ArgsUsage: "PATH...",
 		Description: `Reads files and folders, or - for standard input, and prints every embed of
-a tweet. The columns are those of "tweetarc schema".
+a tweet. The columns are those of "tweetarc schema", and the fields that --keep
+names.
+
+A program may write an article to standard input, as a line of JSON, and wait: its
+embeds are printed before the next line is read. Of an article without tweets
+nothing is printed; whoever must know when a line is done writes one with a tweet
+of its own after it.
 
    tweetarc detect article.txt
    tweetarc detect --format csv articles/ > embeds.csv
+   tweetarc detect --keep id,meta.section --format csv news.jsonl
    zcat corpus.jsonl.gz | tweetarc detect --format jsonl - | jq .text`,
 		Flags: append([]cli.Flag{
 			formatFlag("table", "jsonl", "csv"),
 			columnsFlag(),
+			&cli.StringFlag{Name: "keep", Usage: "print also these `FIELDS` of the records, as last columns, commas between them (a.b for a field inside one)"},
 		}, inputFlags()...),
 		Action: func(c *cli.Context) error {
 			paths, err := inputPaths(c)
@@ -37,18 +49,36 @@ a tweet. The columns are those of "tweetarc schema".
 			if err != nil {
 				return err
 			}
-			out, err := rowWriter(c, store.EmbedColumns)
+			columns := store.EmbedColumns
+			if keep := c.String("keep"); keep != "" {
+				r.Fields.Keep = strings.Split(keep, ",")
+				for _, name := range r.Fields.Keep {
+					if name == "" || slices.ContainsFunc(columns, func(c store.Column) bool { return c.Name == name }) {
+						return usagef(c, "--keep: %q is empty, twice, or the name of a column that there is anyway", name)
+					}
+					columns = append(slices.Clip(columns), store.Column{Name: name, Kind: store.Text})
+				}
+			}
+			kept := make([]bool, len(r.Fields.Keep)) // some record has this field
+			out, err := rowWriter(c, columns)
 			if err != nil {
 				return err
 			}
 			bar := startProgress(c, r, paths)
 			defer bar.end()
-			scan := archive.Scan{Find: d.find, Workers: c.Int("jobs"), Keep: func(p archive.Part) error {
+			// Of these formats Close writes what is held back, and may be called again.
+			scan := archive.Scan{Find: d.find, Workers: c.Int("jobs"), Pause: out.Close, Keep: func(p archive.Part) error {
 				t.add(bar, c.App.Name, p)
 				bar.tweets.Store(int64(t.embeds))
 				for _, f := range p.Found {
+					values := make([]string, len(kept))
+					for i := range copy(values, f.Article.Kept) {
+						kept[i] = kept[i] || values[i] != ""
+					}
 					for i := range f.Embeds {
-						if err := out.Write(store.EmbedRow(store.KeyOf(&f.Embeds[i]), f.Article, 1, &f.Embeds[i])); err != nil {
+						row := store.EmbedRow(store.KeyOf(&f.Embeds[i]), f.Article, 1, &f.Embeds[i])
+						row.Values = append(row.Values, values...)
+						if err := out.Write(row); err != nil {
 							return err
 						}
 					}
@@ -64,6 +94,11 @@ a tweet. The columns are those of "tweetarc schema".
 				return stopped(err)
 			}
 			t.tell(c)
+			for i, name := range r.Fields.Keep {
+				if t.embeds > 0 && !kept[i] {
+					fmt.Fprintf(c.App.ErrWriter, "--keep: no article with a tweet has a field %s\n", plain(name))
+				}
+			}
 			return t.failure()
 		},
 	}

@@ -80,6 +80,7 @@ func reader(c *cli.Context) (*corpus.Reader, error) {
 		Limit:     c.Int("limit"),
 		MaxRecord: c.Int64("max-record"),
 		Stdin:     c.App.Reader,
+		Done:      c.Context.Done(),
 		Open:      opener(c.Context, remoteClient(c)),
 	}, nil
 }
@@ -277,7 +278,7 @@ func shardDetector(c *cli.Context) (*detection, error) {
 // newRun is what the archive is told of the command.
 func newRun(c *cli.Context, d *detection) store.Run {
 	return store.Run{
-		Command:  strings.Join(append([]string{c.App.Name}, commandLine(c)...), " "),
+		Command:  commandLine(c),
 		Version:  c.App.Version,
 		Detector: d.version,
 		Options:  d.options,

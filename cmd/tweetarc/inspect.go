@@ -76,6 +76,9 @@ func showInspection(c *cli.Context, path string, in *corpus.Inspection) {
 			}
 		}
 	}
+	if in.Why != "" {
+		fmt.Fprintf(w, "  %s\n", plain(in.Why))
+	}
 	for _, a := range in.Articles {
 		kind := "text"
 		if a.HTML {

@@ -1,0 +1,150 @@
+package corpus
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"os"
+	"time"
+)
+
+// pipe is an input that comes by and by: a pipe, a terminal, a socket. It is read
+// ahead, so that it is known whether there is more at this moment, and so that whoever
+// waits for it can give up.
+type pipe struct {
+	done  <-chan struct{} // whoever waits gives up
+	quit  chan struct{}   // closed by Close
+	full  chan stretch
+	empty chan []byte
+	now   stretch // is being read
+	at    int     // how far
+}
+
+type stretch struct {
+	data []byte
+	err  error // after data
+}
+
+// newPipe reads what open gives, which may have to wait, too.
+func newPipe(open func() (io.ReadCloser, error), done <-chan struct{}) *pipe {
+	const pieces, size = 2, 128 << 10
+	p := &pipe{done: done, quit: make(chan struct{}), full: make(chan stretch, pieces), empty: make(chan []byte, pieces)}
+	for range pieces {
+		p.empty <- make([]byte, size)
+	}
+	go p.fill(open)
+	return p
+}
+
+func (p *pipe) fill(open func() (io.ReadCloser, error)) {
+	in, err := open()
+	if err != nil {
+		p.full <- stretch{err: err}
+		return
+	}
+	defer in.Close()
+	for err == nil {
+		var b []byte
+		select {
+		case b = <-p.empty:
+		case <-p.quit:
+			return
+		}
+		var n int
+		n, err = in.Read(b)
+		p.full <- stretch{b[:n], err} // there is room: there are no more pieces
+	}
+}
+
+func (p *pipe) Read(b []byte) (int, error) {
+	if p.over() {
+		select {
+		case p.now = <-p.full:
+		case <-p.done:
+			return 0, context.Canceled
+		}
+	}
+	n := copy(b, p.now.data[p.at:])
+	if p.at += n; p.at == len(p.now.data) {
+		return n, p.now.err
+	}
+	return n, nil
+}
+
+// over says whether all has been read that is at hand, and gives its buffer back.
+func (p *pipe) over() bool {
+	if p.at < len(p.now.data) || p.now.err != nil {
+		return false
+	}
+	if p.now.data != nil {
+		p.empty <- p.now.data[:cap(p.now.data)]
+	}
+	p.now, p.at = stretch{}, 0
+	return true
+}
+
+// waits says whether nothing comes at this moment. Who writes all the time takes less
+// than patience from one piece to the next.
+func (p *pipe) waits() bool {
+	const patience = time.Millisecond
+	if !p.over() {
+		return false
+	}
+	select {
+	case p.now = <-p.full:
+		return false
+	case <-time.After(patience):
+		return true
+	}
+}
+
+// Close ends the reading ahead, once what it waits for has come.
+func (p *pipe) Close() error {
+	close(p.quit)
+	return nil
+}
+
+// standardInput is Stdin, as a pipe unless it is a file.
+func (r *Reader) standardInput() io.ReadCloser {
+	if f, ok := r.Stdin.(*os.File); ok {
+		if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
+			return io.NopCloser(f)
+		}
+	}
+	return newPipe(func() (io.ReadCloser, error) { return io.NopCloser(r.Stdin), nil }, r.Done)
+}
+
+// head is what an input is recognised by. Where somebody writes an article, as a line
+// of JSON, and waits for what comes of it, that is all there is: answers is true.
+func (r *Reader) head(w *window) (head []byte, answers bool) {
+	for len(w.data()) < sniffLen {
+		if w.idle() && r.isArticles(w.data()) {
+			return w.data(), true
+		}
+		if !w.more() {
+			break
+		}
+	}
+	return w.peek(sniffLen), false
+}
+
+// isArticles says whether b is lines of JSON with an article each, and would be so as
+// any other JSON.
+func (r *Reader) isArticles(b []byte) bool {
+	b = bytes.TrimPrefix(b, bom)
+	if !begins(b, '{', "\"}") || b[len(b)-1] != '\n' {
+		return false
+	}
+	w := newWindow(bytes.NewReader(b))
+	defer w.free()
+	s := &source{Reader: &Reader{Fields: r.Fields}, max: r.maxRecord()}
+	defer s.close()
+	articles := 0
+	for a, err := range s.jsonValues(w) {
+		if err != nil || a == nil {
+			return false
+		}
+		articles++
+	}
+	return articles == bytes.Count(b, lf)
+}
