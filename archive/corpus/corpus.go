@@ -64,6 +64,10 @@ type Reader struct {
 	// not. The articles are then read one file after the other. 0 is all.
 	Limit int
 
+	// Found says that the paths were found in folders before, by Files: what is
+	// no text among them is passed over, where else it would be an error.
+	Found bool
+
 	// Stdin is the input of the path -. Nil is an empty one.
 	Stdin io.Reader
 
@@ -98,6 +102,9 @@ func (r *Reader) Articles(paths ...string) iter.Seq[archive.Batch] {
 	all := func(yield func(archive.Batch) bool) {
 		for e := range r.inputs(paths) {
 			for b := range r.batches(e) {
+				if e.found || r.Found || b.File.In != nil {
+					b = overlooked(b)
+				}
 				if !yield(b) {
 					return
 				}
