@@ -39,7 +39,7 @@ var (
 var refusals = []struct {
 	at     int // where the mark is
 	mark   string
-	binary bool // the mark alone could be text
+	binary bool // the mark alone could be text: there are control characters after it
 	refusal
 }{
 	{0, "version https://git-lfs.github.com/spec/", false, refusal{"Git LFS pointer", "the file itself is not here; run git lfs pull", true}},
@@ -126,7 +126,7 @@ var refusals = []struct {
 func refused(b []byte) *refusal {
 	for i := range refusals {
 		r := &refusals[i]
-		if len(b) > r.at && bytes.HasPrefix(b[r.at:], []byte(r.mark)) && (!r.binary || isBinary(b)) {
+		if len(b) > r.at && bytes.HasPrefix(b[r.at:], []byte(r.mark)) && (!r.binary || controls(b[:min(len(b), 64)]) > 0) {
 			return &r.refusal
 		}
 	}
@@ -155,13 +155,17 @@ var binary = &format{
 // byte in twenty-five. Of random bytes it is one in nine.
 func isBinary(b []byte) bool {
 	b = b[:min(len(b), 4096)]
-	controls := 0
+	return controls(b) > 3+len(b)/25
+}
+
+// controls is how many control characters there are in b that are in no text.
+func controls(b []byte) (n int) {
 	for _, c := range b {
 		if c < ' ' && c != '\n' && c != '\r' && c != '\t' && c != '\f' && c != 0x1b {
-			controls++
+			n++
 		}
 	}
-	return controls > 3+len(b)/25
+	return n
 }
 
 // overlooked is a batch of a file that nobody named: what is refused there is

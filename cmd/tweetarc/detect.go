@@ -27,7 +27,7 @@ a tweet. The columns are those of "tweetarc schema".
 			if err != nil {
 				return err
 			}
-			t := tally{named: toldNames(paths)}
+			t := newTally(paths)
 			d, err := detector(c)
 			if err != nil {
 				return err
