@@ -365,7 +365,8 @@ func atomText(e xml.StartElement, value string, raw []byte) feedText {
 		return feedText{value, true}
 	}
 	if bytes.IndexByte(raw, '<') >= 0 && !bytes.Contains(raw, []byte("<![CDATA[")) {
-		return feedText{string(raw), true} // tags that nobody escaped
+		// Tags that nobody escaped. Where one is not closed, its parent's end seems to be.
+		return feedText{strings.TrimSuffix(string(raw), "</"+e.Name.Local+">"), true}
 	}
 	return feedText{value, hasTags(value)}
 }

@@ -297,11 +297,11 @@ type tally struct {
 	with            int // ... with tweets
 	embeds          int
 	skipped, errors map[string]int
-	shown           int      // errors told one by one
-	named           []string // the paths that the user named
-	failed          int      // ... that could not be read
+	shown           int                    // errors told one by one
+	named           []string               // the paths that the user named
+	failed          int                    // ... that could not be read
 	of              map[string]*inputTally // by name, without a slash at the end
-	before          int      // records of unchanged files that could not be read when they were
+	before          int                    // records of unchanged files that could not be read when they were
 	outside         *leftOut
 }
 
