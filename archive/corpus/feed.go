@@ -8,6 +8,7 @@ import (
 	"html"
 	"io"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/net/html/charset"
 
@@ -79,7 +80,7 @@ func (s *source) feed(w *window) articles {
 			}
 		}
 		prefix, root, _ := rootElement(head)
-		f := &feed{w: w, max: s.max, root: root, item: "item"}
+		f := &feed{w: w, max: s.max / 4, root: root, item: "item"}
 		if root == "feed" {
 			f.item = "entry"
 		}
@@ -130,21 +131,17 @@ func feedTitle(head []byte, item string) string {
 	}
 	d := xmlDecoder(bytes.NewReader(head))
 	d.CharsetReader = func(_ string, r io.Reader) (io.Reader, error) { return r, nil } // it is decoded
-	depth := 0
 	for {
 		switch t, _ := d.Token(); t := t.(type) {
 		case nil:
 			return ""
 		case xml.StartElement:
-			if t.Name.Local == "image" {
-				d.Skip()
-				continue
-			}
-			if depth++; t.Name.Local == "title" {
+			switch t.Name.Local {
+			case "image":
+				skipElement(d)
+			case "title":
 				return chars(d)
 			}
-		case xml.EndElement:
-			depth--
 		}
 	}
 }
@@ -152,7 +149,7 @@ func feedTitle(head []byte, item string) string {
 // feed cuts a feed into its items.
 type feed struct {
 	w          *window
-	max        int64
+	max        int64  // bytes of an item: less than of a record, it is in memory more than once
 	root, item string // the names of the elements
 	closed     bool   // the feed's last tag was seen
 	ended      bool   // by an error after which nothing comes
@@ -269,7 +266,7 @@ func (f *feed) resync() {
 
 // feedItem is the article of an item.
 func (s *source) feedItem(raw []byte) (*archive.Article, error) {
-	if !bytes.Contains(raw, []byte("&#")) && !s.holds(raw) {
+	if !hidesASCII(raw) && !s.holds(raw) {
 		return s.dropped()
 	}
 	var title, link, original, guid, id, published, other string // other: of what may be the day
@@ -339,9 +336,30 @@ func (s *source) feedItem(raw []byte) (*archive.Article, error) {
 	return &s.a, nil
 }
 
+// hidesASCII says whether there are letters, digits or signs of ASCII in b as
+// character references, where a prefilter does not see them.
+func hidesASCII(b []byte) bool {
+	for {
+		i := bytes.Index(b, []byte("&#"))
+		if i < 0 {
+			return false
+		}
+		b = b[i+2:]
+		if len(b) > 0 && b[0]|0x20 == 'x' {
+			return true
+		}
+		if n, _ := number(string(b[:min(len(b), 10)])); ' ' < n && n < 0x7f && strings.IndexByte(`"&'/\<>`, byte(n)) < 0 {
+			return true
+		}
+	}
+}
+
 // xmlText is b as UTF-8 and without characters that XML does not allow: one of them
 // would cost the item.
 func xmlText(b []byte) []byte {
+	if controls(b) == 0 && bytes.IndexByte(b, '\f') < 0 && bytes.IndexByte(b, 0x1b) < 0 && utf8.Valid(b) && !bytes.Contains(b, []byte("\xef\xbf")) {
+		return b
+	}
 	return []byte(strings.Map(func(r rune) rune {
 		if r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == 0xfffe || r == 0xffff {
 			return ' '
@@ -384,7 +402,9 @@ func textOf(d *xml.Decoder) (text string, end int, err error) {
 		case xml.CharData:
 			b.Write(t)
 		case xml.StartElement:
-			depth++
+			if depth++; depth > maxOpen {
+				return b.String(), end, errOpen
+			}
 		case xml.EndElement:
 			if depth--; depth == 0 {
 				return b.String(), end, nil

@@ -26,7 +26,7 @@ func TestFeeds(t *testing.T) {
 		{"cut", rssHead + "<item><title>A</title></item><item><title>B", []string{`:1  "A"  ""`, ":2! unexpected end of the file"}},
 		{"cut between items", rssHead + "<item><title>A</title></item>", []string{`:1  "A"  ""`, ":2! the feed is cut: its last tag is missing"}},
 		{"a long item", rssHead + "<item><title>A</title></item><item>" + strings.Repeat("x", 3<<20) + "</item><item><title>C</title></item></channel></rss>",
-			[]string{`:1  "A"  ""`, ":2! record longer than 1 MiB (see --max-record)", `:3  "C"  ""`}},
+			[]string{`:1  "A"  ""`, ":2! record longer than 262144 bytes (see --max-record)", `:3  "C"  ""`}},
 		{"a page", "<html><p>The tag <rss version=2> begins a feed, and <item> an item.</p></html>", []string{`:1  ""  html "<html><p>The tag <rss version=2> begins a feed, and <item> an item.</p></html>"`}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

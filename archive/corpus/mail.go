@@ -149,7 +149,7 @@ func (s *source) letter(b []byte) (*archive.Article, error) {
 	if header == nil {
 		return s.text(b), nil // none after all
 	}
-	c, err := content(bytes.NewReader(rest), header, 0)
+	c, err := s.part(bytes.NewReader(rest), header, 0)
 	if !s.holds(c.body) {
 		a, _ := s.dropped()
 		return a, err
@@ -217,15 +217,15 @@ type mailContent struct {
 // maxNested is how deep the parts of a letter are nested at most.
 const maxNested = 8
 
-// content decodes a part of a letter, and the parts in it. An error says what
+// part decodes a part of a letter, and the parts in it. An error says what
 // could not be read; what was before it is kept.
-func content(r io.Reader, header textproto.MIMEHeader, depth int) (c mailContent, err error) {
+func (s *source) part(r io.Reader, header textproto.MIMEHeader, depth int) (c mailContent, err error) {
 	kind, params, _ := mime.ParseMediaType(header.Get("Content-Type"))
 	switch {
 	case depth > maxNested:
 		return c, fmt.Errorf("parts of a letter nested deeper than %d", maxNested)
 	case strings.HasPrefix(kind, "multipart/"):
-		return contents(multipart.NewReader(r, params["boundary"]), kind, strings.Trim(params["start"], "<>"), depth)
+		return s.partsOf(multipart.NewReader(r, params["boundary"]), kind, strings.Trim(params["start"], "<>"), depth)
 	}
 	switch strings.ToLower(strings.TrimSpace(header.Get("Content-Transfer-Encoding"))) {
 	case "quoted-printable":
@@ -240,12 +240,15 @@ func content(r io.Reader, header textproto.MIMEHeader, depth int) (c mailContent
 		if inner == nil {
 			return mailContent{body: b}, err
 		}
-		c, innerErr := content(bytes.NewReader(rest), inner, depth+1)
+		c, innerErr := s.part(bytes.NewReader(rest), inner, depth+1)
 		return c, cmp.Or(err, innerErr)
 	case kind != "" && !strings.HasPrefix(kind, "text/") && kind != "application/xhtml+xml":
 		return c, nil
 	}
-	c.body, err = io.ReadAll(r)
+	most := s.max / 4 // it is in memory more than once
+	if c.body, err = io.ReadAll(io.LimitReader(r, most)); int64(len(c.body)) == most {
+		err = tooLong(most)
+	}
 	if name := params["charset"]; name != "" {
 		c.body = []byte(htmlText(c.body, "text/html; charset="+name))
 	}
@@ -253,9 +256,9 @@ func content(r io.Reader, header textproto.MIMEHeader, depth int) (c mailContent
 	return c, err
 }
 
-// contents joins the parts in a part: of alternatives the richest, of what
+// partsOf joins the parts in a part: of alternatives the richest, of what
 // belongs together (a page with its pictures) the first, else all.
-func contents(parts *multipart.Reader, kind, start string, depth int) (c mailContent, err error) {
+func (s *source) partsOf(parts *multipart.Reader, kind, start string, depth int) (c mailContent, err error) {
 	frames := map[string]string{} // of MHTML: addresses by the IDs that take their place
 	for {
 		p, next := parts.NextRawPart()
@@ -269,7 +272,7 @@ func contents(parts *multipart.Reader, kind, start string, depth int) (c mailCon
 		if location != "" && id != "" {
 			frames[id] = location
 		}
-		one, failed := content(p, p.Header, depth+1)
+		one, failed := s.part(p, p.Header, depth+1)
 		err = cmp.Or(err, failed)
 		switch {
 		case len(bytes.TrimSpace(one.body)) == 0:

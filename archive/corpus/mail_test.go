@@ -26,7 +26,7 @@ func TestLetter(t *testing.T) {
 			if f := sniff([]byte(test.in), "a"); f != mailFile {
 				t.Errorf("is taken for %s", f.name)
 			}
-			a, err := new(source{Reader: new(Reader)}).letter([]byte(test.in))
+			a, err := new(source{Reader: new(Reader), max: DefaultMaxRecord}).letter([]byte(test.in))
 			if err != nil {
 				t.Error(err)
 			}
@@ -35,11 +35,11 @@ func TestLetter(t *testing.T) {
 			}
 		})
 	}
-	a, _ := new(source{Reader: new(Reader)}).letter([]byte("Subject: =?utf-8?q?Fl=C3=B6ur?=\nDate: Sat, 4 May 2019 23:10:00 +0200\n" + head + "\nBread"))
+	a, _ := new(source{Reader: new(Reader), max: DefaultMaxRecord}).letter([]byte("Subject: =?utf-8?q?Fl=C3=B6ur?=\nDate: Sat, 4 May 2019 23:10:00 +0200\n" + head + "\nBread"))
 	if a.Title != "Flöur" || a.Date != "2019-05-04" {
 		t.Errorf("its subject is %q, its day %s", a.Title, a.Date)
 	}
-	if a, _ = new(source{Reader: new(Reader)}).letter([]byte("Subject: Fl\xf6ur\n" + head + "\nBread")); !utf8.ValidString(a.Title) {
+	if a, _ = new(source{Reader: new(Reader), max: DefaultMaxRecord}).letter([]byte("Subject: Fl\xf6ur\n" + head + "\nBread")); !utf8.ValidString(a.Title) {
 		t.Errorf("its subject is %q", a.Title)
 	}
 }

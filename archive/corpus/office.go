@@ -125,10 +125,9 @@ func (s *source) office(w *window) articles {
 
 // prose makes the article of what was read of a document.
 func (s *source) prose(p *prose) *archive.Article {
-	body := p.out.String()
 	s.a = archive.Article{}
-	if s.holds([]byte(body)) {
-		s.a = archive.Article{Body: body, HTML: true, Title: oneLine(p.title), Date: day(p.date), URL: p.url, Outlet: outlet(p.publisher)}
+	if s.holds(p.out.Bytes()) {
+		s.a = archive.Article{Body: p.out.String(), HTML: true, Title: oneLine(p.title), Date: day(p.date), URL: p.url, Outlet: outlet(p.publisher)}
 	}
 	return &s.a
 }
@@ -204,7 +203,15 @@ type prose struct {
 	field     string // the instruction of a field of docx that has begun
 }
 
-func newProse(max int64) *prose { return &prose{budget: max, max: max} }
+// newProse is for a document of which half as much is unpacked as a record may have:
+// its text is in memory more than once.
+func newProse(max int64) *prose { return &prose{budget: max / 2, max: max / 2} }
+
+// maxOpen is how deep the elements of a document are nested at most: the decoder
+// remembers all that are open.
+const maxOpen = 1000
+
+var errOpen = fmt.Errorf("elements nested deeper than %d", maxOpen)
 
 // part opens a part of the document. All of them together have no more bytes than a
 // record.
@@ -245,7 +252,7 @@ func xmlDecoder(r io.Reader) *xml.Decoder {
 
 // elements calls f with each element of a part that has one; a part that is not
 // there has none.
-func (p *prose) elements(name string, f func(xml.StartElement, *xml.Decoder)) error {
+func (p *prose) elements(name string, f func(t xml.StartElement, d *xml.Decoder)) error {
 	if p.files[name] == nil {
 		return nil
 	}
@@ -254,10 +261,19 @@ func (p *prose) elements(name string, f func(xml.StartElement, *xml.Decoder)) er
 		return err
 	}
 	defer r.Close()
-	for d := xmlDecoder(r); ; {
+	d, depth := xmlDecoder(r), 0
+	for {
 		switch t, err := d.Token(); t := t.(type) {
 		case xml.StartElement:
-			f(t, d)
+			if depth++; depth > maxOpen {
+				return fmt.Errorf("%s: %w", name, errOpen)
+			}
+			at := d.InputOffset()
+			if f(t, d); d.InputOffset() > at { // its end is read
+				depth--
+			}
+		case xml.EndElement:
+			depth--
 		case nil:
 			if err == io.EOF {
 				return nil
@@ -267,11 +283,27 @@ func (p *prose) elements(name string, f func(xml.StartElement, *xml.Decoder)) er
 	}
 }
 
-// chars is the text that comes next.
+// skipElement passes over the rest of an element.
+func skipElement(d *xml.Decoder) error {
+	for depth := 1; depth > 0; {
+		switch t, err := d.Token(); t.(type) {
+		case nil:
+			return err
+		case xml.StartElement:
+			if depth++; depth > maxOpen {
+				return errOpen
+			}
+		case xml.EndElement:
+			depth--
+		}
+	}
+	return nil
+}
+
+// chars is the text of the element that has begun, whose end is read.
 func chars(d *xml.Decoder) string {
-	t, _ := d.Token()
-	c, _ := t.(xml.CharData)
-	return strings.TrimSpace(string(c))
+	text, _, _ := textOf(d)
+	return strings.TrimSpace(text)
 }
 
 func attr(t xml.StartElement, name string) string {
@@ -439,6 +471,7 @@ var (
 func (p *prose) read(r io.Reader) error {
 	d := xmlDecoder(r)
 	run, text := false, 0 // in a run's text; in so many paragraphs of odt
+	depth := 0
 	var notes bytes.Buffer
 	var outer *prose // what is around a note
 	for {
@@ -462,17 +495,22 @@ func (p *prose) read(r io.Reader) error {
 				p.say(collapsed(string(t)))
 			}
 		case xml.StartElement:
+			if depth++; depth > maxOpen {
+				p.end()
+				return errOpen
+			}
 			name := t.Name.Local
 			odf := !strings.Contains(t.Name.Space, "wordprocessingml") && t.Name.Space != "w"
 			switch {
 			case unspoken[name]:
-				if err := d.Skip(); err != nil {
+				depth--
+				if err := skipElement(d); err != nil {
 					return err
 				}
 			case name == "title" && (t.Name.Space == "dc" || strings.Contains(t.Name.Space, "purl.org/dc/")):
-				p.title = chars(d)
+				p.title, depth = chars(d), depth-1
 			case odf && name == "creation-date":
-				p.date = chars(d)
+				p.date, depth = chars(d), depth-1
 			case !odf && name == "t":
 				run = true
 			case odf && name == "note" && outer == nil: // it comes after the text
@@ -484,6 +522,7 @@ func (p *prose) read(r io.Reader) error {
 					p.link(fieldTarget(p.field))
 				} else {
 					p.field += chars(d)
+					depth--
 				}
 			default:
 				p.start(name, t)
@@ -492,6 +531,7 @@ func (p *prose) read(r io.Reader) error {
 				}
 			}
 		case xml.EndElement:
+			depth--
 			switch name := t.Name.Local; name {
 			case "t":
 				run = false
