@@ -1,5 +1,5 @@
 // Package corpus turns what users have into articles: files, folders and pipes
-// of text, HTML, JSON, CSV, Parquet and WARC, however packed, one after the
+// of text, HTML, JSON, CSV, Parquet, WARC, mail, feeds and documents, however packed, one after the
 // other, each read once, in bounded memory.
 //
 // What a file is, its first bytes say; its name only breaks ties (see format.go).
@@ -20,7 +20,12 @@
 //	JSON            ordinal of the article
 //	CSV, Parquet    ordinal of the row, a header not counted
 //	WARC            ordinal of the record, all types counted
-//	text, HTML, mail 1
+//	mbox            ordinal of the letter
+//	RSS, Atom       ordinal of the item
+//	text, HTML, mail, MHTML, docx, odt, epub 1
+//
+// The body of a docx, odt or epub is HTML made of it; that of a letter is its text,
+// or page, decoded. SHAPES.md has what comes out of each.
 package corpus
 
 import (
