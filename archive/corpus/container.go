@@ -31,7 +31,6 @@ var (
 	errNested    = errors.New("an archive inside an archive is not read; unpack it first")
 	errNoEntries = errors.New("no files in this archive")
 	errName      = errors.New("an archive whose name says something else; name it .zip, .tar or .tar.gz")
-	errEncrypted = errors.New("encrypted")
 	errSpool     = errors.New("cannot keep a copy in the folder for temporary files")
 )
 
@@ -116,6 +115,8 @@ func (r *Reader) member(f *archive.File, name string, info fs.FileInfo, regular 
 		return m, skipResource
 	case strings.HasPrefix(base, "."):
 		return m, skipHidden
+	case sidecar(base):
+		return m, skipSidecar
 	case !regular:
 		return m, skipNoFile
 	}

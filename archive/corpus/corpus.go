@@ -1,5 +1,5 @@
 // Package corpus turns what users have into articles: files, folders and pipes
-// of text, HTML, JSON, CSV, Parquet and WARC, however packed, one after the
+// of text, HTML, JSON, CSV, Parquet, WARC, mail, feeds and documents, however packed, one after the
 // other, each read once, in bounded memory.
 //
 // What a file is, its first bytes say; its name only breaks ties (see format.go).
@@ -20,7 +20,12 @@
 //	JSON            ordinal of the article
 //	CSV, Parquet    ordinal of the row, a header not counted
 //	WARC            ordinal of the record, all types counted
-//	text, HTML, mail 1
+//	mbox            ordinal of the letter
+//	RSS, Atom       ordinal of the item
+//	text, HTML, mail, MHTML, docx, odt, epub 1
+//
+// The body of a docx, odt or epub is HTML made of it; that of a letter is its text,
+// or page, decoded. SHAPES.md has what comes out of each.
 package corpus
 
 import (
@@ -64,6 +69,10 @@ type Reader struct {
 	// not. The articles are then read one file after the other. 0 is all.
 	Limit int
 
+	// Found says that the paths were found in folders before, by Files: what is
+	// no text among them is passed over, where else it would be an error.
+	Found bool
+
 	// Stdin is the input of the path -. Nil is an empty one.
 	Stdin io.Reader
 
@@ -103,6 +112,9 @@ func (r *Reader) Articles(paths ...string) iter.Seq[archive.Batch] {
 	all := func(yield func(archive.Batch) bool) {
 		for e := range r.inputs(paths) {
 			for b := range r.batches(e) {
+				if e.found || r.Found || b.File.In != nil {
+					b = overlooked(b)
+				}
 				if !yield(b) {
 					return
 				}

@@ -199,7 +199,7 @@ func TestJSONLinesByName(t *testing.T) {
 	equal(t, read(t, &Reader{}, "list.jsonl"), `list.jsonl:1  ""  "One"`, `list.jsonl:2  ""  "Two"`)
 	equal(t, read(t, &Reader{}, "cut.jsonl"), `cut.jsonl:1! unexpected end of JSON input`, `cut.jsonl:2! not a JSON object`, `cut.jsonl:3  ""  "Two"`)
 	equal(t, read(t, &Reader{}, "deep.jsonl"), `deep.jsonl:1! JSON nested deeper than 10000`, `deep.jsonl:2! JSON nested deeper than 10000`, `deep.jsonl:3  ""  "Two"`)
-	equal(t, read(t, &Reader{}, "a.pdf", "z.txt.gz"), `a.pdf~ unknown binary data`, `z.txt.gz! an archive inside an archive is not read; unpack it first`)
+	equal(t, read(t, &Reader{}, "a.pdf", "z.txt.gz"), `a.pdf! PDF: make text of it with pdftotext`, `z.txt.gz! an archive inside an archive is not read; unpack it first`)
 }
 
 // Bytes by chance are no text.

@@ -46,8 +46,8 @@ type (
 var formats []*format
 
 func init() {
-	formats = []*format{gzipped, zstandard, bzipped, xzipped, zipFile, parquetFile, tarFile,
-		jsonLines, jsonValues, arcFile, binary, warcFile, mailFile, plainText, htmlPage, csvRows}
+	formats = []*format{marked, gzipped, zstandard, bzipped, xzipped, officeFile, zipFile, parquetFile, tarFile,
+		jsonLines, jsonValues, arcFile, binary, warcFile, mboxFile, mailFile, plainText, feedFile, flatOffice, htmlPage, csvRows}
 }
 
 // sniffLen is how many bytes of a file are looked at.
@@ -91,27 +91,4 @@ func hasExt(name string, exts ...string) bool { return slices.Contains(exts, ext
 // magic recognises a format by its first bytes.
 func magic(mark string) func([]byte, string) bool {
 	return func(b []byte, _ string) bool { return bytes.HasPrefix(b, []byte(mark)) }
-}
-
-// binary is what cannot be read.
-var binary = &format{
-	name: "unknown binary data",
-	recognise: func(b []byte, name string) bool {
-		return bytes.HasPrefix(b, []byte("%PDF-")) || // its words are compressed
-			isBinary(b) && !bytes.HasPrefix(b, warcMark) // a crawl holds images
-	},
-	read: func(s *source, _ *window) articles { return s.unread(archive.Skipped("unknown binary data")) },
-}
-
-// isBinary says whether b is no text: more than a few control characters, one
-// byte in twenty-five. Of random bytes it is one in nine.
-func isBinary(b []byte) bool {
-	b = b[:min(len(b), 4096)]
-	controls := 0
-	for _, c := range b {
-		if c < ' ' && c != '\n' && c != '\r' && c != '\t' && c != '\f' && c != 0x1b {
-			controls++
-		}
-	}
-	return controls > 3+len(b)/25
 }

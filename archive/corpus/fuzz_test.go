@@ -118,6 +118,35 @@ func FuzzHTML(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) { fuzzRead(t, "a.html", append([]byte("<html>"), data...)) })
 }
 
+func FuzzMail(f *testing.F) {
+	f.Add([]byte("MIME-Version: 1.0\nContent-Type: multipart/related; boundary=x\n\n--x\nContent-Type: text/html\nContent-ID: <a>\nContent-Location: https://a.example/\n\n(@a)<i src=\"cid:a\">\n--x--\n"))
+	f.Fuzz(func(t *testing.T, data []byte) { fuzzRead(t, "a.eml", append([]byte("From: a@b.example\n"), data...)) })
+}
+
+func FuzzMbox(f *testing.F) {
+	f.Add([]byte("Subject: a\n\n(@a)\n>From b\n\nFrom b\nSubject: b\nContent-Transfer-Encoding: base64\n\nKEBhKQ==\n"))
+	f.Fuzz(func(t *testing.T, data []byte) { fuzzRead(t, "a.mbox", append([]byte("From a@b.example\n"), data...)) })
+}
+
+func FuzzFeed(f *testing.F) {
+	for _, root := range []string{"<rss><channel>", `<feed xmlns="http://www.w3.org/2005/Atom">`} {
+		f.Add(root, []byte("<title>t</title><item><title>a</title><description><![CDATA[(@a)]]></description></item><item/></channel></rss>"))
+		f.Add(root, []byte(`<entry><content type="xhtml"><p>(@a)</p></content><link href="https://a.example/"/></entry><entry><summary>&#40;@a)</summary></entry></feed>`))
+	}
+	f.Fuzz(func(t *testing.T, root string, data []byte) { fuzzRead(t, "a.xml", append([]byte(root), data...)) })
+}
+
+// FuzzDocument has data in the part of a document that holds its text.
+func FuzzDocument(f *testing.F) {
+	f.Add([]byte(`<w:p><w:pPr><w:pStyle w:val="Heading2"/></w:pPr><w:hyperlink r:id="l1"><w:r><w:t>(@a)</w:t></w:r></w:hyperlink></w:p>`))
+	f.Add([]byte(`<text:p>(@a)<text:note><text:note-body><text:p>n</text:p></text:note-body></text:note><text:a xlink:href="https://a.example">b</text:a></text:p>`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		for _, parts := range []map[string]string{docxParts(string(data)), odtParts(string(data)), epubParts(string(data))} {
+			fuzzRead(t, "a", []byte(zipped(t, parts)))
+		}
+	})
+}
+
 // FuzzSniff reads anything as whatever it is recognised as.
 func FuzzSniff(f *testing.F) {
 	for _, s := range []string{"", "\x00", "PAR1", "PK\x03\x04", "\x1f\x8b\x08", "WARC/", "{", "[{", "text (@a)", utf16le("(@a) text"), gz("(@a)"), " date 2018-03-22 x (@a)",

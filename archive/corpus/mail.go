@@ -5,28 +5,31 @@ import (
 	"cmp"
 	"encoding/base64"
 	"fmt"
+	"html"
 	"io"
 	"mime"
 	"mime/multipart"
 	"mime/quotedprintable"
 	"net/mail"
+	"net/textproto"
 	"strings"
-	"time"
 
 	"golang.org/x/net/html/charset"
 
 	"tweetarc/archive"
 )
 
-// mailFile is a letter (RFC 5322) whose body is encoded as MIME says.
+// mailFile is a letter (RFC 5322) whose body is encoded as MIME says, or a page
+// that a browser saved as one (MHTML, RFC 2557).
 var mailFile = &format{
-	name: "mail", exts: []string{".eml"},
+	name: "mail", exts: []string{".eml", ".mht", ".mhtml"}, byName: true,
 	recognise: func(head []byte, _ string) bool {
 		if !bytes.Contains(bytes.ToLower(head), []byte("mime-version:")) {
 			return false
 		}
 		m, err := mail.ReadMessage(bytes.NewReader(head))
-		return err == nil && m.Header.Get("MIME-Version") != "" && m.Header.Get("From") != ""
+		return err == nil && m.Header.Get("MIME-Version") != "" &&
+			(m.Header.Get("From") != "" || strings.HasPrefix(strings.ToLower(m.Header.Get("Content-Type")), "multipart/"))
 	},
 	read: func(s *source, w *window) articles {
 		return func(yield func(*archive.Article, error) bool) {
@@ -35,95 +38,284 @@ var mailFile = &format{
 				yield(s.record(1, nil, err))
 				return
 			}
-			a, err := s.letter(b)
-			if a.Body != "" || err == nil {
-				if !yield(s.record(1, a, nil)) {
-					return
-				}
-			}
-			if err != nil { // what was before it is kept
-				yield(s.record(1, nil, err))
-			}
+			s.yieldLetter(1, b, yield)
 		}
 	},
 }
 
-// letter is the article of a letter, with its subject and day, as far as it can be
-// read.
+// mboxFile is a file of letters (RFC 4155), each after a line that begins with
+// "From ". In their bodies such a line is quoted (mboxo, mboxrd); where it is not,
+// only one that a header follows begins a letter.
+var mboxFile = &format{
+	name: "mbox", exts: []string{".mbox"},
+	recognise: func(head []byte, _ string) bool {
+		first, rest, ok := bytes.Cut(head, []byte("\n"))
+		return ok && bytes.HasPrefix(first, fromLine) && isHeaderLine(rest)
+	},
+	read: (*source).mbox,
+}
+
+var fromLine = []byte("From ")
+
+func (s *source) mbox(w *window) articles {
+	return func(yield func(*archive.Article, error) bool) {
+		var letter []byte
+		var err error // of the letter
+		n := 0
+		blankBefore := true
+		for {
+			line, lineErr := w.line(s.max)
+			begins := false
+			if bytes.HasPrefix(line, fromLine) {
+				line = bytes.Clone(line) // to peek moves it
+				begins = (blankBefore || bytes.Count(line, []byte(":")) >= 2) && isHeaderLine(w.peek(maxHeaderName))
+			}
+			if (begins || lineErr == io.EOF) && n > 0 {
+				var ok bool
+				if err != nil {
+					ok = yield(s.record(n, nil, err))
+				} else {
+					ok = s.yieldLetter(n, letter, yield)
+				}
+				if !ok {
+					return
+				}
+			}
+			switch {
+			case lineErr == io.EOF:
+				return
+			case lineErr != nil && w.failure() != nil: // the input ends, not the line
+				if n == 0 || err != nil || s.yieldLetter(n, letter, yield) {
+					yield(s.record(n+1, nil, lineErr))
+				}
+				return
+			case lineErr != nil:
+				err = lineErr
+			case begins:
+				n++
+				letter, err = letter[:0], nil
+				if cap(letter) > smallFile { // a long letter's memory is not kept
+					letter = nil
+				}
+			case err != nil:
+			case int64(len(letter)+len(line)) > s.max:
+				err = tooLong(s.max)
+			default:
+				letter = append(letter, unquoted(line)...)
+			}
+			blankBefore = blank(line)
+		}
+	}
+}
+
+// unquoted is a line of an mbox as it was in its letter.
+func unquoted(line []byte) []byte {
+	if line[0] == '>' && bytes.HasPrefix(bytes.TrimLeft(line, ">"), fromLine) {
+		return line[1:]
+	}
+	return line
+}
+
+// maxHeaderName is how far the colon after a header's name is looked for.
+const maxHeaderName = 100
+
+// isHeaderLine says whether b begins with a header of a letter: a name and a colon.
+func isHeaderLine(b []byte) bool {
+	b = bytes.TrimPrefix(b, []byte(">From ")) // which some add
+	for i, c := range b[:min(len(b), maxHeaderName)] {
+		if c == ':' {
+			return i > 0
+		}
+		if c <= ' ' || c > '~' {
+			return false
+		}
+	}
+	return false
+}
+
+// yieldLetter yields a letter, as far as it can be read, and what is wrong with it.
+func (s *source) yieldLetter(n int, b []byte, yield func(*archive.Article, error) bool) bool {
+	a, err := s.letter(b)
+	if (a.Body != "" || err == nil) && !yield(s.record(n, a, nil)) {
+		return false
+	}
+	return err == nil || yield(s.record(n, nil, err))
+}
+
+// letter is the article of a letter, with its subject and day. Of a page that was
+// saved, the day is the page's, and that of the letter the time of capture.
 func (s *source) letter(b []byte) (*archive.Article, error) {
-	m, err := mail.ReadMessage(bytes.NewReader(b))
-	if err != nil {
+	header, rest := letterHeader(b)
+	if header == nil {
 		return s.text(b), nil // none after all
 	}
-	body, isHTML, err := part(m.Body, m.Header.Get, 0)
-	if !s.holds(body) {
+	c, err := s.part(bytes.NewReader(rest), header, 0)
+	if !s.holds(c.body) {
 		a, _ := s.dropped()
 		return a, err
 	}
-	a := s.text(body)
-	if isHTML {
-		a = s.html(body)
+	a := s.text(c.body)
+	if c.isHTML {
+		a = s.html(c.body)
+	}
+	at, dateErr := mail.ParseDate(header.Get("Date"))
+	if saved := cmp.Or(address(header.Get("Snapshot-Content-Location")), c.saved); saved != "" {
+		a.URL = cmp.Or(a.URL, saved)
+		if dateErr == nil {
+			a.Captured = at.UTC().Format(isoUTC)
+		}
+	} else {
+		a.URL = cmp.Or(a.URL, address(strings.Trim(header.Get("Archived-At"), "<>"))) // RFC 5064
+		if dateErr == nil && a.Date == "" {
+			a.Date = valid(at.Year(), int(at.Month()), at.Day())
+		}
 	}
 	words := mime.WordDecoder{CharsetReader: charset.NewReaderLabel}
-	if subject, err := words.DecodeHeader(m.Header.Get("Subject")); err == nil && subject != "" {
+	if subject, err := words.DecodeHeader(header.Get("Subject")); err == nil && subject != "" {
 		a.Title = oneLine(utf8Text([]byte(subject)))
-	}
-	if at, err := m.Header.Date(); err == nil && a.Date == "" {
-		a.Date = at.Format(time.DateOnly)
 	}
 	return a, err
 }
 
-// maxNested is how deep the parts of a letter are nested at most.
-const maxNested = 4
+// letterHeader reads the header of a letter, nil if it has none. Lines that are of
+// no header are left out: what is there of it counts.
+func letterHeader(b []byte) (textproto.MIMEHeader, []byte) {
+	var header textproto.MIMEHeader
+	last := ""
+	for len(b) > 0 {
+		var line []byte
+		line, b, _ = bytes.Cut(b, []byte("\n"))
+		line = bytes.TrimSuffix(line, []byte("\r"))
+		switch {
+		case len(line) == 0 && header != nil:
+			return header, b
+		case len(line) == 0:
+			return nil, nil
+		case line[0] == ' ' || line[0] == '\t':
+			if v := header[last]; len(v) > 0 {
+				v[len(v)-1] += " " + string(bytes.TrimSpace(line))
+			}
+		case isHeaderLine(line) && !bytes.HasPrefix(line, []byte(">")):
+			name, value, _ := bytes.Cut(line, []byte(":"))
+			if header == nil {
+				header = textproto.MIMEHeader{}
+			}
+			last = textproto.CanonicalMIMEHeaderKey(string(name))
+			header.Add(last, string(bytes.TrimSpace(value)))
+		}
+	}
+	return header, nil
+}
 
-// part decodes a part of a letter; of one that has parts, the richest that can be
-// read: a page, or else the first text. An error says what could not be read.
-func part(r io.Reader, header func(string) string, depth int) (body []byte, isHTML bool, err error) {
-	kind, params, _ := mime.ParseMediaType(header("Content-Type"))
+// mailContent is what there is to read in a part of a letter.
+type mailContent struct {
+	body   []byte
+	isHTML bool
+	saved  string // the address of the page, of MHTML
+}
+
+// maxNested is how deep the parts of a letter are nested at most.
+const maxNested = 8
+
+// part decodes a part of a letter, and the parts in it. An error says what
+// could not be read; what was before it is kept.
+func (s *source) part(r io.Reader, header textproto.MIMEHeader, depth int) (c mailContent, err error) {
+	kind, params, _ := mime.ParseMediaType(header.Get("Content-Type"))
 	switch {
 	case depth > maxNested:
-		return nil, false, fmt.Errorf("parts of a letter nested deeper than %d", maxNested)
+		return c, fmt.Errorf("parts of a letter nested deeper than %d", maxNested)
 	case strings.HasPrefix(kind, "multipart/"):
-		return partOf(multipart.NewReader(r, params["boundary"]), depth)
-	case kind == "message/rfc822": // a letter that was forwarded
-		m, err := mail.ReadMessage(r)
-		if err != nil {
-			return nil, false, err
-		}
-		return part(m.Body, m.Header.Get, depth+1)
-	case kind != "" && !strings.HasPrefix(kind, "text/"):
-		return nil, false, nil
+		return s.partsOf(multipart.NewReader(r, params["boundary"]), kind, strings.Trim(params["start"], "<>"), depth)
 	}
-	switch strings.ToLower(header("Content-Transfer-Encoding")) {
+	switch strings.ToLower(strings.TrimSpace(header.Get("Content-Transfer-Encoding"))) {
 	case "quoted-printable":
 		r = quotedprintable.NewReader(r)
 	case "base64":
 		r = base64.NewDecoder(base64.StdEncoding, r)
 	}
-	b, err := io.ReadAll(r) // what was read before an error is kept
-	if name := params["charset"]; name != "" {
-		b = []byte(htmlText(b, "text/html; charset="+name))
+	switch {
+	case kind == "message/rfc822": // a letter that was forwarded
+		b, err := io.ReadAll(r)
+		inner, rest := letterHeader(b)
+		if inner == nil {
+			return mailContent{body: b}, err
+		}
+		c, innerErr := s.part(bytes.NewReader(rest), inner, depth+1)
+		return c, cmp.Or(err, innerErr)
+	case kind != "" && !strings.HasPrefix(kind, "text/") && kind != "application/xhtml+xml":
+		return c, nil
 	}
-	return b, kind == "text/html", err
+	most := s.max / 4 // it is in memory more than once
+	if c.body, err = io.ReadAll(io.LimitReader(r, most)); int64(len(c.body)) == most {
+		err = tooLong(most)
+	}
+	if name := params["charset"]; name != "" {
+		c.body = []byte(htmlText(c.body, "text/html; charset="+name))
+	}
+	c.isHTML = kind == "text/html" || kind == "application/xhtml+xml"
+	return c, err
 }
 
-// partOf is the richest of some parts.
-func partOf(parts *multipart.Reader, depth int) (body []byte, isHTML bool, err error) {
+// partsOf joins the parts in a part: of alternatives the richest, of what
+// belongs together (a page with its pictures) the first, else all.
+func (s *source) partsOf(parts *multipart.Reader, kind, start string, depth int) (c mailContent, err error) {
+	frames := map[string]string{} // of MHTML: addresses by the IDs that take their place
 	for {
 		p, next := parts.NextRawPart()
-		if next == io.EOF {
-			return body, false, err
-		}
 		if next != nil {
-			return body, false, next
+			if next != io.EOF {
+				err = cmp.Or(err, next)
+			}
+			break
 		}
-		b, page, failed := part(p, p.Header.Get, depth+1)
-		if page {
-			return b, true, failed
+		location, id := address(p.Header.Get("Content-Location")), strings.Trim(p.Header.Get("Content-Id"), "<>")
+		if location != "" && id != "" {
+			frames[id] = location
 		}
-		if err = cmp.Or(err, failed); len(body) == 0 {
-			body = b
+		one, failed := s.part(p, p.Header, depth+1)
+		err = cmp.Or(err, failed)
+		switch {
+		case len(bytes.TrimSpace(one.body)) == 0:
+		case kind == "multipart/related":
+			if len(c.body) == 0 || start != "" && id == start {
+				one.saved = cmp.Or(one.saved, location)
+				c = one
+			}
+		case kind == "multipart/alternative":
+			if len(c.body) == 0 || one.isHTML && !c.isHTML {
+				c = one
+			}
+		default:
+			c = c.and(one)
 		}
 	}
+	if c.isHTML {
+		for id, location := range frames {
+			c.body = bytes.ReplaceAll(c.body, []byte(`"cid:`+id+`"`), []byte(`"`+html.EscapeString(location)+`"`))
+		}
+	}
+	return c, err
+}
+
+// and is one content after another. A text beside a page becomes part of it.
+func (c mailContent) and(d mailContent) mailContent {
+	switch {
+	case len(c.body) == 0:
+		return d
+	case c.isHTML == d.isHTML:
+	case c.isHTML:
+		d.body = paragraphs(d.body)
+	default:
+		c.body = paragraphs(c.body)
+	}
+	return mailContent{bytes.Join([][]byte{c.body, d.body}, []byte("\n\n")), c.isHTML || d.isHTML, cmp.Or(c.saved, d.saved)}
+}
+
+// paragraphs is a text as HTML.
+func paragraphs(text []byte) []byte {
+	var b bytes.Buffer
+	for p := range strings.SplitSeq(strings.ReplaceAll(string(text), "\r\n", "\n"), "\n\n") {
+		fmt.Fprintf(&b, "<p>%s</p>\n", html.EscapeString(p))
+	}
+	return b.Bytes()
 }

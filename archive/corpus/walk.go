@@ -15,10 +15,11 @@ import (
 // entry is what a walk meets: a file, or why something is none. What is not on
 // the disk, - or a URL, is only a path.
 type entry struct {
-	path string // on disk, as the user has it
-	real string // the absolute path, without links
-	info fs.FileInfo
-	err  error
+	path  string // on disk, as the user has it
+	real  string // the absolute path, without links
+	info  fs.FileInfo
+	err   error
+	found bool // by the walk: nobody named it
 }
 
 func (e entry) isFile() bool { return e.err == nil && e.info != nil && e.info.Mode().IsRegular() }
@@ -59,7 +60,7 @@ func (r *Reader) walk(path, dir string) iter.Seq[entry] {
 		real := realPath(path, dir)
 		info, err := os.Stat(path)
 		if err != nil || !info.IsDir() {
-			yield(entry{path, real, info, err})
+			yield(entry{path: path, real: real, info: info, err: err})
 			return
 		}
 		w := walker{Reader: r}
@@ -76,7 +77,7 @@ func (r *Reader) walk(path, dir string) iter.Seq[entry] {
 			}
 		}
 		if !w.met {
-			yield(entry{path, real, info, errNoFiles})
+			yield(entry{path: path, real: real, info: info, err: errNoFiles})
 		}
 	}
 }
@@ -163,8 +164,10 @@ func (w *walker) next() (entry, bool) {
 				continue
 			}
 			w.met = true
+		case err == nil && info.Mode().IsRegular() && sidecar(name):
+			err = skipSidecar
 		case err == nil && info.Mode().IsRegular():
-			return entry{path, real, info, nil}, true
+			return entry{path: path, real: real, info: info, found: true}, true
 		case err == nil:
 			err = skipSpecial(info.Mode())
 		}

@@ -10,7 +10,6 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/urfave/cli/v2"
 
@@ -52,7 +51,7 @@ func archiveAction(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	t := tally{began: time.Now(), named: toldNames(paths)}
+	t := newTally(paths)
 	d, err := detector(c)
 	if err != nil {
 		return err
@@ -72,9 +71,9 @@ func archiveAction(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	r.Resume = rows.Resume
+	r.Resume = t.resuming(rows.Resume)
 	if c.Bool("verify") {
-		r.Resume = hashed(rows.Resume)
+		r.Resume = t.resuming(hashed(rows.Resume))
 	}
 	var last archive.Part
 	bar := startProgress(c, r, paths)

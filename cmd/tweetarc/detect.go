@@ -39,7 +39,7 @@ of its own after it.
 			if err != nil {
 				return err
 			}
-			t := tally{named: toldNames(paths)}
+			t := newTally(paths)
 			d, err := detector(c)
 			if err != nil {
 				return err

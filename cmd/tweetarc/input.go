@@ -298,11 +298,62 @@ type tally struct {
 	with            int // ... with tweets
 	embeds          int
 	skipped, errors map[string]int
-	shown           int      // errors told one by one
-	named           []string // the paths that the user named
-	failed          int      // ... that could not be read
-	before          int      // records of unchanged files that could not be read when they were
+	shown           int                    // errors told one by one
+	named           []string               // the paths that the user named
+	failed          int                    // ... that could not be read
+	of              map[string]*inputTally // by name, without a slash at the end
+	before          int                    // records of unchanged files that could not be read when they were
 	outside         *leftOut
+}
+
+// inputTally is what became of an input that the user named.
+type inputTally struct {
+	told    atomic.Bool // there is a record of it, or an error, or it was read before
+	skipped map[string]int
+}
+
+// newTally is the tally of a scan of paths.
+func newTally(paths []string) *tally {
+	t := &tally{began: time.Now(), named: toldNames(paths), of: map[string]*inputTally{}}
+	for _, n := range t.named {
+		t.of[strings.TrimSuffix(n, "/")] = &inputTally{}
+	}
+	return t
+}
+
+// input is that of the path that led to a file, nil of none.
+func (t *tally) input(file string) *inputTally {
+	for {
+		in := t.of[strings.TrimSuffix(file, "/")]
+		i := strings.LastIndexByte(file, '/')
+		if in != nil || i < 0 {
+			return in
+		}
+		file = file[:i]
+	}
+}
+
+// resuming is resume, which notes what was read before.
+func (t *tally) resuming(resume func(*archive.File) (int, bool)) func(*archive.File) (int, bool) {
+	return func(f *archive.File) (int, bool) {
+		after, skip := resume(f)
+		if in := t.input(f.Path); in != nil && (after > 0 || skip) {
+			in.told.Store(true)
+		}
+		return after, skip
+	}
+}
+
+// unread tells of the inputs in which there are files, but none that could be read.
+func (t *tally) unread(w io.Writer, app string) {
+	for _, name := range t.named {
+		in := t.input(name)
+		if in == nil || len(in.skipped) == 0 || in.told.Swap(true) { // a path may be named twice
+			continue
+		}
+		t.failed++
+		fmt.Fprintf(w, "%s: %s: nothing in it could be read: %s\n", app, plain(name), reasons(in.skipped))
+	}
 }
 
 // maxShown bounds how many errors are told one by one; all are counted.
@@ -318,10 +369,16 @@ func (t *tally) add(w io.Writer, app string, p archive.Part) {
 	for _, f := range p.Found {
 		t.embeds += len(f.Embeds)
 	}
+	in := t.input(p.File.Path)
+	passed := 0 // files
 	for _, e := range p.Errors {
 		var skipped archive.Skipped
 		if errors.As(e, &skipped) {
 			count(&t.skipped, string(skipped))
+			if e.Record == 0 && in != nil {
+				count(&in.skipped, string(skipped))
+				passed++
+			}
 			continue
 		}
 		count(&t.errors, archive.Reason(e))
@@ -334,6 +391,9 @@ func (t *tally) add(w io.Writer, app string, p archive.Part) {
 		case t.shown == maxShown+1:
 			fmt.Fprintf(w, "%s: further errors are only counted\n", app)
 		}
+	}
+	if in != nil && p.Records > passed {
+		in.told.Store(true)
 	}
 }
 

@@ -225,12 +225,15 @@ func folderScope(dir string) (string, error) {
 type shardInput struct {
 	archive.File
 	address string // what is read: Path or, of a URL, all of it
+	found   bool   // in a folder: nobody named it
 	err     error
 }
 
 // shardInputs are the inputs of one share, each once, and what was passed over.
 func shardInputs(r *corpus.Reader, paths []string, share, of uint64) (inputs []shardInput, skipped map[string]int) {
 	seen := map[string]bool{}
+	named := toldNames(paths)
+	slices.Sort(named)
 	addresses := map[string]string{} // of URLs, by their names
 	for _, p := range paths {
 		if remote.Is(p) {
@@ -247,7 +250,8 @@ func shardInputs(r *corpus.Reader, paths []string, share, of uint64) (inputs []s
 			count(&skipped, string(skip))
 			continue
 		}
-		inputs = append(inputs, shardInput{*f, cmp.Or(addresses[f.Path], f.Path), err})
+		_, is := slices.BinarySearch(named, f.Path)
+		inputs = append(inputs, shardInput{*f, cmp.Or(addresses[f.Path], f.Path), !is, err})
 	}
 	return inputs, skipped
 }
@@ -326,6 +330,7 @@ func (s *sharder) write(ctx context.Context, in *shardInput, path string, keep b
 	if err != nil {
 		return t, err
 	}
+	r.Found = in.found
 	h := store.ShardHeader{Input: in.Path, Size: in.Size, ModTime: in.ModTime.UTC(), Version: s.c.App.Version,
 		Abs: in.Abs, Scope: s.scope, Detector: s.d.version, Options: s.d.options, Partial: s.d.partial}
 	if remote.Is(in.Path) {

@@ -247,6 +247,7 @@ func are(n int, noun string) string {
 // tell prints what a scan read and found.
 func (t *tally) tell(c *cli.Context) {
 	w := c.App.ErrWriter
+	t.unread(w, c.App.Name)
 	fmt.Fprintf(w, "%s, %d with tweets, %s\n", plural(t.articles, "article"), t.with, plural(t.embeds, "embed"))
 	if t.outside != nil {
 		t.outside.tell(w)
