@@ -519,7 +519,13 @@ func writer(t testing.TB, db *DB) *Writer {
 // part is a whole file, given as its articles.
 func part(found []archive.Found) archive.Part {
 	last := found[len(found)-1].Article
-	return archive.Part{File: file(last.File), Found: found, Records: last.Record, Record: last.Record, Last: true}
+	return archive.Part{File: file(last.File), Found: slices.Clone(found), Records: last.Record, Record: last.Record, Last: true}
+}
+
+// copied is a part that a writer may have, and p stays.
+func copied(p archive.Part) archive.Part {
+	p.Found = slices.Clone(p.Found)
+	return p
 }
 
 func diff(a, b string) string {

@@ -48,7 +48,7 @@ func TestMerge(t *testing.T) {
 				} else {
 					p.File.ModTime = time.Unix(int64(1_500_000_000+rnd.IntN(3)), 0)
 				}
-				if err := w.Add(p); err != nil {
+				if err := w.Add(copied(p)); err != nil {
 					t.Fatal(err)
 				}
 			}

@@ -213,17 +213,20 @@ func (b *batch) put(a *archive.Article, key []byte, detector int64, at seen, emb
 		if isNew = row == 0; isNew {
 			b.article++
 			row, now = b.article, at.said
+			err = b.exec(`INSERT INTO articles (id, key, detector, file, record, places, url, host, title, outlet, date, address, checksum) VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, 0)`,
+				row, key, stored, at.file, at.record, at.url, archive.Host(at.url), at.title, at.outlet, a.Date, address(at.url))
+		} else {
+			b.unsettled[row] = true // they take over what it is
 		}
 		sum := now.with(a.Date)
 		for i := range found {
+			if err == nil && len(b.added) >= addedAtOnce {
+				err = b.identify()
+			}
 			sum ^= b.add(row, &at, a.Date, &found[i])
 		}
-		if isNew {
-			err = b.exec(`INSERT INTO articles (id, key, detector, file, record, places, url, host, title, outlet, date, address, checksum) VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?)`,
-				row, key, stored, at.file, at.record, at.url, archive.Host(at.url), at.title, at.outlet, a.Date, address(at.url), sum)
-		} else {
+		if err == nil {
 			err = b.exec(`UPDATE articles SET detector = ?, checksum = ? WHERE id = ?`, stored, sum, row)
-			b.unsettled[row] = true // they take over what it is
 		}
 		if err != nil {
 			return false, err
@@ -234,6 +237,10 @@ func (b *batch) put(a *archive.Article, key []byte, detector int64, at seen, emb
 	}
 	return isNew, b.place(row, isNew, now, at)
 }
+
+// addedAtOnce is how many sightings are identified together: what that takes of memory
+// does not grow with the tweets of an article.
+const addedAtOnce = 1 << 13
 
 // kept is what put asks for of an article.
 type kept struct {

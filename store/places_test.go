@@ -98,7 +98,7 @@ func (r *scanner) next(t testing.TB) bool {
 		p.Found, p.Records = nil, 0
 	}
 	r.read++
-	if err := r.w.Add(p); err != nil {
+	if err := r.w.Add(copied(p)); err != nil {
 		t.Fatal(err)
 	}
 	return true
@@ -258,7 +258,7 @@ func TestNeverDone(t *testing.T) {
 		for range 2 {
 			w := must(db.Writer(Run{Detector: 1}))
 			for _, p := range c.parts {
-				if err := w.Add(p); err != nil {
+				if err := w.Add(copied(p)); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -432,7 +432,7 @@ func TestHashed(t *testing.T) {
 		}
 		if !skip {
 			for _, p := range holding(step.file, y, z)[after:step.parts] {
-				if err := w.Add(p); err != nil {
+				if err := w.Add(copied(p)); err != nil {
 					t.Fatal(err)
 				}
 			}

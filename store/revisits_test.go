@@ -26,7 +26,7 @@ func TestRevisits(t *testing.T) {
 			db := openTest(t)
 			for _, p := range parts {
 				w := writer(t, db)
-				if err := w.Add(p); err != nil {
+				if err := w.Add(copied(p)); err != nil {
 					t.Fatal(err)
 				}
 				if err := w.Close(); err != nil {

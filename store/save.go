@@ -256,10 +256,14 @@ func (b *batch) identify() error {
 		return err
 	}
 	all, err := n.clusters(changed)
-	if err != nil {
-		return err
+	if err == nil {
+		err = b.assign(all)
 	}
-	return b.assign(all)
+	b.added, b.moved = nil, nil
+	clear(b.dirty)
+	clear(b.touched)
+	clear(b.media)
+	return err
 }
 
 // assign gives every cluster its tweet's row, and the added sightings theirs.

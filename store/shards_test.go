@@ -194,7 +194,7 @@ func TestMergeIsArchive(t *testing.T) {
 					continue
 				}
 				for _, p := range in.parts {
-					if err := w.Add(p); err != nil {
+					if err := w.Add(copied(p)); err != nil {
 						t.Fatal(err)
 					}
 				}
@@ -237,7 +237,7 @@ func TestSkippedIsNoError(t *testing.T) {
 	}
 	straight, merged := openTest(t), openTest(t)
 	w := writer(t, straight)
-	if err := w.Add(p); err != nil {
+	if err := w.Add(copied(p)); err != nil {
 		t.Fatal(err)
 	}
 	if err := w.Close(); err != nil {

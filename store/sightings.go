@@ -74,7 +74,7 @@ func sightingsOf(f archive.Found) Sightings {
 		cut = func(s string) string { return s } // the body takes less memory than its pieces
 	}
 	for i, e := range f.Embeds {
-		e.ID, e.Author, e.Handle, e.Date, e.Text = strings.Clone(e.ID), strings.Clone(e.Author), strings.Clone(e.Handle), strings.Clone(e.Date), strings.Clone(e.Text)
+		e.ID, e.Author, e.Handle, e.Date, e.Text = cut(e.ID), cut(e.Author), cut(e.Handle), cut(e.Date), cut(e.Text)
 		links := make([]archive.Link, len(e.Links))
 		for j, l := range e.Links {
 			links[j] = archive.Link{Shown: strings.Clone(l.Shown), URL: strings.Clone(l.URL), Target: strings.Clone(l.Target)}

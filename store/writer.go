@@ -238,7 +238,7 @@ func mtime(f *archive.File) int64 {
 	return f.ModTime.UnixNano()
 }
 
-// Add keeps a part. It is archive.Scan's Keep.
+// Add keeps a part, which is the writer's from then on. It is archive.Scan's Keep.
 func (w *Writer) Add(p archive.Part) error {
 	if w.err != nil {
 		return w.err
@@ -260,9 +260,11 @@ func (w *Writer) Add(p archive.Part) error {
 	}
 	var found []Sightings
 	revisits := revisitsIn(p)
-	for _, f := range p.Found {
-		found = append(found, sightingsOf(f))
+	for i := range p.Found {
+		f := &p.Found[i]
+		found = append(found, sightingsOf(*f))
 		n.embeds += len(f.Embeds)
+		f.Embeds = nil // those of a record full of tweets take some memory
 	}
 	n.articles = len(found)
 	if n.records <= 0 && !p.Last && !broken && !damaged {

@@ -61,7 +61,7 @@ func complement(found, scripted []finding, empty bool) (more []finding) {
 func merge(p *page.Page, found []finding) []finding {
 	inOrder(found)
 	withText := map[string]bool{}
-	var all []finding
+	all := found[:0] // a page full of tweets takes memory for them once
 	for _, c := range found {
 		withText[c.ID] = withText[c.ID] || c.Text != "" && c.ID != ""
 		if n := len(all) - 1; n < 0 || !all[n].absorb(p, c) {
@@ -160,7 +160,7 @@ func (c *finding) complete(o *finding) {
 // archive.Embed.
 func lawful(p *page.Page, found []finding) []archive.Embed {
 	inOrder(found)
-	var embeds []archive.Embed
+	embeds := make([]archive.Embed, 0, len(found))
 	end := 0
 	for _, c := range found {
 		if c.Start < end || c.Start >= c.End || c.End > len(p.Body) {

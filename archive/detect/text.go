@@ -15,7 +15,7 @@ func inText(a *archive.Article) []archive.Embed {
 		p := readPage(a.Body)
 		found = lawful(p, merge(p, findings(p)))
 	}
-	var all []archive.Embed
+	all := make([]archive.Embed, 0, len(found))
 	from := 0
 	read := func(end int) {
 		for _, e := range newText(view.OfText(a.Body[from:end]), a).embeds() {

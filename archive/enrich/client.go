@@ -314,7 +314,7 @@ func (c *Client) call(ctx context.Context, s *service, try func(context.Context)
 		case errors.As(err, &stop), errors.As(err, &long):
 			return nil, err
 		case err == nil:
-			s.spoken = s.spoken || r.status < 300
+			s.spoken = s.spoken || r.status < 300 || r.status == http.StatusNotFound // in the words of the service: see usable
 			s.odd = 0
 			return r, nil
 		case s.odd >= oddInAll:

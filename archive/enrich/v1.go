@@ -191,7 +191,8 @@ func (v *V1) why(ctx context.Context, id string, number int64) (Answer, error) {
 	})
 	var odd *nonsense
 	if errors.As(err, &odd) { // lookup works: this server does not know show, or breaks now and then
-		v.silent = !v.one.spoken
+		var stop *Stop
+		v.silent = errors.As(err, &stop)
 		return a, nil
 	}
 	if err != nil {

@@ -75,13 +75,13 @@ func archiveAction(c *cli.Context) error {
 	if c.Bool("verify") {
 		r.Resume = t.resuming(hashed(rows.Resume))
 	}
-	var last archive.Part
+	var last archive.Origin
 	bar := startProgress(c, r, paths)
 	defer bar.end()
 	scan := archive.Scan{Find: d.find, Workers: c.Int("jobs"), Keep: func(p archive.Part) error {
 		t.add(bar, c.App.Name, p)
 		bar.tweets.Store(int64(t.embeds))
-		last = p
+		last = archive.Origin{File: p.File.Path, Record: p.Record}
 		return rows.Add(p)
 	}}
 	err = scan.Run(c.Context, r.Articles(paths...))
@@ -90,8 +90,8 @@ func archiveAction(c *cli.Context) error {
 		err = e
 	}
 	if errors.Is(err, context.Canceled) {
-		if last.File != nil {
-			err = fmt.Errorf("stopped after %v; all up to there is saved, the same command goes on from there", archive.Origin{File: last.File.Path, Record: last.Record})
+		if last.File != "" {
+			err = fmt.Errorf("stopped after %v; all up to there is saved, the same command goes on from there", last)
 		} else {
 			err = errors.New("stopped before anything was read")
 		}

@@ -20,10 +20,10 @@ func detectCommand() *cli.Command {
 a tweet. The columns are those of "tweetarc schema", and the fields that --keep
 names.
 
-A program may write an article to standard input, as a line of JSON, and wait: its
-embeds are printed before the next line is read. Of an article without tweets
-nothing is printed; whoever must know when a line is done writes one with a tweet
-of its own after it.
+A program may write an article to standard input, as a line of JSON, and wait:
+its embeds are printed before the next line is read. For an article without
+tweets nothing is printed; a program that must know when a line is done writes
+a second line with a tweet of its own.
 
    tweetarc detect article.txt
    tweetarc detect --format csv articles/ > embeds.csv

@@ -293,22 +293,26 @@ func stopped(err error) error {
 	return err
 }
 
-// plain is s on one line, without what would move a terminal's cursor or turn
-// its writing round.
+// plain is s on one line, without what would move a terminal's cursor or turn its
+// writing round: that is shown as \u001b. Other signs that nobody sees are left out.
 func plain(s string) string {
+	var b strings.Builder
 	space := false
-	return strings.Map(func(r rune) rune {
+	for _, r := range s {
 		switch {
-		case unicode.IsSpace(r) || unicode.IsControl(r):
-			if space {
-				return -1
+		case unicode.IsSpace(r):
+			if !space {
+				b.WriteByte(' ')
 			}
 			space = true
-			return ' '
-		case unicode.Is(unicode.Cf, r) && r != 0x200d:
-			return -1
+			continue
+		case unicode.IsControl(r), 0x202a <= r && r <= 0x202e, 0x2066 <= r && r <= 0x2069:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		case unicode.Is(unicode.Cf, r) && r != 0x200c && r != 0x200d: // joiners are part of words
+		default:
+			b.WriteRune(r)
 		}
 		space = false
-		return r
-	}, s)
+	}
+	return b.String()
 }
