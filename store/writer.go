@@ -478,8 +478,8 @@ func (b *batch) moveFrom(input int64, gone func(int64) bool) error {
 	for id, a := range articles {
 		elsewhere := func(p *standing) bool { return p.current && p.scope == 1 && !gone(p.input) }
 		a.first()
-		if !slices.ContainsFunc(slices.Concat(a.all, a.should), func(p standing) bool { return elsewhere(&p) }) {
-			continue
+		if !slices.ContainsFunc(a.all, func(p standing) bool { return elsewhere(&p) }) {
+			continue // a revisit elsewhere does not keep it
 		}
 		for i := range len(a.all) + len(a.should) {
 			var p *standing
