@@ -794,3 +794,25 @@ func TestCopies(t *testing.T) {
 		}
 	}
 }
+
+// An article of more tweets than are identified at once gives the same as any other:
+// the tweets of an author and day are found together, wherever in it they are.
+func TestManyEmbeds(t *testing.T) {
+	var embeds []archive.Embed
+	for i := range addedAtOnce + 10 {
+		embeds = append(embeds, say(fmt.Sprint("keeper_", i/2%3000), fmt.Sprintf("2020-05-%02d", 1+i%2), "", fmt.Sprintf("The ferry of pier %d is late again this morning, says the mate", i%(addedAtOnce/2))))
+	}
+	db := openTest(t)
+	keep(t, db, []archive.Found{article("a", 1, "", embeds[0])}, []archive.Found{article("b", 1, "", embeds...)}, []archive.Found{article("c", 2, "", embeds...)})
+	want := map[string]bool{}
+	for _, e := range embeds {
+		want[e.Handle+e.Date+e.Text] = true
+	}
+	if n := strings.Count(export(t, db, Tweets), "\n") - 1; n != len(want) {
+		t.Errorf("%d tweets, want %d", n, len(want))
+	}
+	if n := strings.Count(export(t, db, Embeds), "\n") - 1; n != 1+2*len(embeds) {
+		t.Errorf("%d embeds, want %d", n, 1+2*len(embeds))
+	}
+	sound(t, db)
+}
