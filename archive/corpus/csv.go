@@ -177,7 +177,7 @@ func (t *table) value(scratch *[]byte, b []byte, c cell) []byte {
 
 // sniffTable finds delimiter, header and columns from the beginning of a file.
 func sniffTable(head []byte, whole bool, fields Fields) (table, error) {
-	t := table{escape: escapes(head, '"')}
+	t := table{comma: ',', quote: '"', escape: escapes(head, '"')}
 	rows := t.sample(head, whole)
 	if len(rows) == 0 {
 		return t, nil
@@ -700,7 +700,7 @@ func (c *csvReader) next() (bool, error) {
 	for {
 		ok, err := c.scanRow()
 		switch {
-		case ok && len(c.row.cells) == 1 && len(c.names) > 1 && blank(c.w.data()[:c.row.end]):
+		case ok && len(c.row.cells) == 1 && len(c.names) != 1 && blank(c.w.data()[:c.row.end]):
 			c.w.skip(c.row.end)
 			continue // a blank line
 		case ok:
@@ -784,7 +784,7 @@ func (c *csvReader) count() error {
 	for have > want && c.row.cells[have-1].start == c.row.cells[have-1].end {
 		have-- // empty ones at the end are spreadsheets' habit
 	}
-	if have != want {
+	if have != want || want == 0 { // 0: the first row is too long to see
 		return fmt.Errorf("%d columns where the first row has %d", have, want)
 	}
 	return nil
