@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,9 +14,9 @@ import (
 )
 
 // CSV as in RFC 4180, and as spreadsheets and databases really write it: any of
-// some delimiters, any line ends, quotes that are not doubled, quotes escaped
-// with a backslash, spaces before a quote, and Excel's first line that names the
-// delimiter (sep=;). The first row is the header if it reads like one.
+// some delimiters, any line ends, ' as the quote, quotes that are not doubled, quotes
+// escaped with a backslash, spaces before a quote, and Excel's first line that names
+// the delimiter (sep=;). The first row is the header if it reads like one.
 //
 // A quote that is never closed would swallow the file. So a row that runs over
 // lines and has the wrong number of columns counts as one error, and the next
@@ -35,6 +36,7 @@ const delimiters = ",\t;|\x01^~"
 // table is how a CSV file is written and what its columns are.
 type table struct {
 	comma   byte
+	quote   byte // " or '
 	escape  bool // \" is a quote
 	header  bool // the first row is one
 	names   []string
@@ -89,7 +91,7 @@ func (t *table) cell(r *row, b []byte, i int, eof bool) (c cell, next int, ok bo
 	for i < len(b) && b[i] == ' ' {
 		i++
 	}
-	if i < len(b) && b[i] == '"' {
+	if i < len(b) && b[i] == t.quote {
 		c.start, c.quoted = i, true
 		if i, ok = t.quoted(r, b, i, eof); !ok {
 			return c, i, false
@@ -110,7 +112,7 @@ func (t *table) cell(r *row, b []byte, i int, eof bool) (c cell, next int, ok bo
 // return that follows; false if it does not end in b.
 func (t *table) quoted(r *row, b []byte, start int, eof bool) (end int, ok bool) {
 	for i := start + 1; ; {
-		j := bytes.IndexByte(b[i:], '"')
+		j := bytes.IndexByte(b[i:], t.quote)
 		if j < 0 {
 			return 0, false
 		}
@@ -124,7 +126,7 @@ func (t *table) quoted(r *row, b []byte, start int, eof bool) (end int, ok bool)
 			return i, true
 		case b[i] == '\r':
 			return i + 1, i+1 < len(b) || eof
-		case b[i] == '"':
+		case b[i] == t.quote:
 			i++
 		default:
 			r.stray = true
@@ -148,15 +150,15 @@ func (t *table) value(scratch *[]byte, b []byte, c cell) []byte {
 		return b
 	}
 	b = b[1:]
-	if len(b) > 0 && b[len(b)-1] == '"' {
+	if len(b) > 0 && b[len(b)-1] == t.quote {
 		b = b[:len(b)-1]
 	}
-	if bytes.IndexByte(b, '"') < 0 {
+	if bytes.IndexByte(b, t.quote) < 0 {
 		return b
 	}
 	dst := (*scratch)[:0]
 	for {
-		i := bytes.IndexByte(b, '"')
+		i := bytes.IndexByte(b, t.quote)
 		if i < 0 {
 			*scratch = append(dst, b...)
 			return *scratch
@@ -166,8 +168,8 @@ func (t *table) value(scratch *[]byte, b []byte, c cell) []byte {
 		} else {
 			dst = append(dst, b[:i]...)
 		}
-		dst = append(dst, '"')
-		if b = b[i+1:]; len(b) > 0 && b[0] == '"' {
+		dst = append(dst, t.quote)
+		if b = b[i+1:]; len(b) > 0 && b[0] == t.quote {
 			b = b[1:]
 		}
 	}
@@ -175,7 +177,7 @@ func (t *table) value(scratch *[]byte, b []byte, c cell) []byte {
 
 // sniffTable finds delimiter, header and columns from the beginning of a file.
 func sniffTable(head []byte, whole bool, fields Fields) (table, error) {
-	t := table{escape: bytes.Contains(head, []byte(`\"`)) && !bytes.Contains(bytes.ReplaceAll(head, []byte(`,"",`), nil), []byte(`""`))}
+	t := table{comma: ',', quote: '"', escape: escapes(head, '"')}
 	rows := t.sample(head, whole)
 	if len(rows) == 0 {
 		return t, nil
@@ -257,12 +259,13 @@ func (t *table) column(part int, want string) int {
 	return column
 }
 
-// sample sets the delimiter and gives the first rows.
+// sample sets the delimiter and the quote, and gives the first rows.
 func (t *table) sample(head []byte, whole bool) (rows [][]string) {
 	best := -1
 	for i := range len(delimiters) {
 		try := *t
 		try.comma = delimiters[i]
+		try.sniffQuote(head, whole)
 		found := try.first(20, head, whole)
 		if len(found) == 0 {
 			continue
@@ -280,27 +283,96 @@ func (t *table) sample(head []byte, whole bool) (rows [][]string) {
 			score = 0
 		}
 		if score > best {
-			best, rows, t.comma = score, found, try.comma
+			best, rows, t.comma, t.quote, t.escape = score, found, try.comma, try.quote, try.escape
 		}
 	}
 	return rows
 }
 
-// first is up to n rows of head, blank lines left out.
-func (t *table) first(n int, head []byte, whole bool) (rows [][]string) {
-	var r row
-	var scratch []byte
-	for b := head; len(b) > 0 && len(rows) < n; b = b[r.end:] {
-		if t.scan(&r, b, whole); !r.whole {
-			break
+// sniffQuote sets the quote: " unless ' stands around cells, and only there, and the
+// rows need it to have the same number of columns; or the whole first row is so quoted.
+func (t *table) sniffQuote(head []byte, whole bool) {
+	t.quote = '"'
+	if !t.mayQuote(head) {
+		return
+	}
+	single := table{comma: t.comma, quote: '\'', escape: escapes(head, '\'')}
+	regular, all, only := single.quotes(head, whole)
+	if regular && only && !all {
+		plain, _, _ := t.quotes(head, whole)
+		regular = !plain
+	}
+	if regular && (all || only) {
+		t.quote, t.escape = single.quote, single.escape
+	}
+}
+
+// mayQuote says whether a cell of head may begin with '.
+func (t *table) mayQuote(head []byte) bool {
+	return len(head) > 0 && head[0] == '\'' || bytes.Contains(head, []byte{t.comma, '\''}) ||
+		bytes.Contains(head, []byte{t.comma, ' ', '\''}) || bytes.Contains(head, []byte("\n'"))
+}
+
+// quotes says how t.quote stands in the first rows: whether these have the same number
+// of columns, all cells of the first one are quoted (but empty ones and numbers), and
+// quotes are only around cells, or doubled inside.
+func (t *table) quotes(head []byte, whole bool) (regular, all, only bool) {
+	n, columns := 0, 0
+	all, only = true, true
+	for r, b := range t.rows(20, head, whole) {
+		if n++; n == 1 {
+			columns = len(r.cells)
 		}
+		if len(r.cells) != columns {
+			return false, false, false
+		}
+		only = only && !r.stray
+		for _, c := range r.cells {
+			cell := bytes.TrimSpace(b[c.start:c.end])
+			if c.quoted || len(cell) == 0 {
+				continue
+			}
+			all = all && (n > 1 || len(bytes.Trim(cell, "0123456789.-")) == 0)
+			only = only && cell[0] != '"' && bytes.IndexByte(cell, t.quote) < 0
+		}
+	}
+	return n > 1 && columns > 1, all, only
+}
+
+// escapes says whether a backslash before a quote escapes it: there are such, and
+// none that are doubled.
+func escapes(head []byte, quote byte) bool {
+	double := []byte{quote, quote}
+	return bytes.Contains(head, []byte{'\\', quote}) && !bytes.Contains(bytes.ReplaceAll(head, []byte{',', quote, quote, ','}, nil), double)
+}
+
+// rows are up to n rows at the beginning of head, blank lines left out.
+func (t *table) rows(n int, head []byte, whole bool) iter.Seq2[*row, []byte] {
+	return func(yield func(*row, []byte) bool) {
+		var r row
+		for b := head; len(b) > 0 && n > 0; b = b[r.end:] {
+			if t.scan(&r, b, whole); !r.whole {
+				return
+			}
+			if len(r.cells) == 1 && len(bytes.Trim(b[:r.end], "\"' \t\r\n")) == 0 {
+				continue
+			}
+			if n--; !yield(&r, b) {
+				return
+			}
+		}
+	}
+}
+
+// first are the values of these rows.
+func (t *table) first(n int, head []byte, whole bool) (rows [][]string) {
+	var scratch []byte
+	for r, b := range t.rows(n, head, whole) {
 		cells := make([]string, len(r.cells))
 		for i, c := range r.cells {
 			cells[i] = string(t.value(&scratch, b, c))
 		}
-		if len(cells) > 1 || strings.TrimSpace(cells[0]) != "" {
-			rows = append(rows, cells)
-		}
+		rows = append(rows, cells)
 	}
 	return rows
 }
@@ -436,7 +508,9 @@ func prologue(head []byte, whole bool) int {
 			if !mayHead(head[at:], comma, whole) {
 				continue
 			}
-			rows := (&table{comma: comma}).first(2, head[at:], whole)
+			t := table{comma: comma}
+			t.sniffQuote(head[at:], whole)
+			rows := t.first(2, head[at:], whole)
 			if len(rows) < 2 || len(rows[0]) != len(rows[1]) || !isHeader(rows[0], Fields{}) {
 				continue
 			}
@@ -487,7 +561,7 @@ func isCSV(b []byte) bool {
 // texts the first line is enough to see that it is none.
 func mayHead(b []byte, comma byte, whole bool) bool {
 	begin, _, _ := bytes.Cut(bytes.TrimLeft(b, "\r\n "), lf)
-	if bytes.IndexByte(begin, '"') >= 0 { // a name may have several lines
+	if bytes.ContainsAny(begin, `"'`) { // a name may have several lines
 		begin = b[:min(len(b), 512)]
 	}
 	if bytes.IndexByte(begin, comma) < 0 {
@@ -495,8 +569,10 @@ func mayHead(b []byte, comma byte, whole bool) bool {
 	}
 	for line := range bytes.SplitSeq(begin, lf) {
 		for cell := range bytes.SplitSeq(line, []byte{comma}) {
-			if known(bytes.Trim(cell, "\"\r\t ")) {
-				head := (&table{comma: comma}).first(1, b, whole)
+			if known(bytes.Trim(cell, "\"'\r\t ")) {
+				t := table{comma: comma}
+				t.sniffQuote(b, whole)
+				head := t.first(1, b, whole)
 				return len(head) > 0 && knownNames(head[0])
 			}
 		}
@@ -624,7 +700,7 @@ func (c *csvReader) next() (bool, error) {
 	for {
 		ok, err := c.scanRow()
 		switch {
-		case ok && len(c.row.cells) == 1 && len(c.names) > 1 && blank(c.w.data()[:c.row.end]):
+		case ok && len(c.row.cells) == 1 && len(c.names) != 1 && blank(c.w.data()[:c.row.end]):
 			c.w.skip(c.row.end)
 			continue // a blank line
 		case ok:
@@ -708,7 +784,7 @@ func (c *csvReader) count() error {
 	for have > want && c.row.cells[have-1].start == c.row.cells[have-1].end {
 		have-- // empty ones at the end are spreadsheets' habit
 	}
-	if have != want {
+	if have != want || want == 0 { // 0: the first row is too long to see
 		return fmt.Errorf("%d columns where the first row has %d", have, want)
 	}
 	return nil

@@ -3,10 +3,12 @@ package corpus
 import (
 	"bytes"
 	"errors"
+	"io"
 	"os"
 	"slices"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 	"unicode/utf8"
 
@@ -222,4 +224,105 @@ func FuzzDay(f *testing.F) {
 			t.Errorf("day(%q) = %q", s, d)
 		}
 	})
+}
+
+// FuzzTable writes one table in several ways: they give the same rows.
+func FuzzTable(f *testing.F) {
+	f.Add("T", "One, it's \"one\"\nand one", "U", "two\ttwo; two")
+	f.Add("", "'A, A'", "'", "=B|B")
+	f.Fuzz(func(t *testing.T, title1, text1, title2, text2 string) {
+		clean := func(s string) string {
+			return strings.Map(func(r rune) rune {
+				if r == '\\' || r < ' ' && r != '\n' && r != '\t' || r == utf8.RuneError || r == '\ufeff' {
+					return -1
+				}
+				return r
+			}, s[:min(len(s), 1000)])
+		}
+		write := func(quote, end string) string {
+			b := &strings.Builder{}
+			for _, row := range [][]string{{"id", "title", "text"}, {"1", clean(title1), clean(text1)}, {"2", clean(title2), clean(text2)}} {
+				for i, cell := range row {
+					if i > 0 {
+						b.WriteByte(',')
+					}
+					b.WriteString(quote + strings.ReplaceAll(cell, quote, quote+quote) + quote)
+				}
+				b.WriteString(end)
+			}
+			return b.String()
+		}
+		rows := func(data string) (got []string) {
+			for a, err := range records(&Reader{}, "a.csv", []byte(data)) {
+				got = append(got, record(a, err))
+			}
+			return got
+		}
+		want := rows(write(`"`, "\n"))
+		for name, data := range map[string]string{
+			"CR LF":           write(`"`, "\r\n"),
+			"CR":              write(`"`, "\r"),
+			"after a preface": "From a portal\n\n" + write(`"`, "\n"),
+			"'":               write(`'`, "\n"),
+			"' and CR":        write(`'`, "\r"),
+		} {
+			if got := rows(data); !slices.Equal(got, want) {
+				t.Errorf("%s: %q\n%q, want\n%q", name, data, got, want)
+			}
+		}
+	})
+}
+
+// FuzzPipe gives data in pieces: all of it comes out, whoever asks in between whether it
+// waits. What is taken for articles before its end is the same article as any other JSON.
+func FuzzPipe(f *testing.F) {
+	f.Add([]byte("{\"text\": \"(@a)\"}\n{\"text\": \"b\"}\n"), uint16(7))
+	f.Add([]byte("\x1e{\"n\": 1}\n\n{\"data\": [{\"text\": \"b\"}]}\n{\n"), uint16(40))
+	f.Fuzz(func(t *testing.T, data []byte, size uint16) {
+		in := iotest.DataErrReader(&pieces{data, int(size)%1000 + 1})
+		p := newPipe(func() (io.ReadCloser, error) { return io.NopCloser(in), nil }, nil)
+		defer p.Close()
+		var got []byte
+		b := make([]byte, int(size)%300+1)
+		for err := error(nil); err == nil; {
+			var n int
+			n, err = p.Read(b)
+			got = append(got, b[:n]...)
+			p.waits()
+		}
+		if !bytes.Equal(got, data) {
+			t.Fatalf("%q, want %q", got, data)
+		}
+		if !(&Reader{}).isArticles(data) {
+			return
+		}
+		first := func(read func(*source, *window) articles) string {
+			s := &source{Reader: &Reader{}, file: "-", max: 1 << 16}
+			defer s.close()
+			for a, err := range read(s, newWindow(bytes.NewReader(data))) {
+				if err == nil {
+					return a.Body
+				}
+			}
+			return ""
+		}
+		if lines, values := first((*source).jsonLines), first((*source).jsonValues); lines != values {
+			t.Errorf("as lines %q, as values %q", lines, values)
+		}
+	})
+}
+
+// pieces gives up to n bytes at a time.
+type pieces struct {
+	rest []byte
+	n    int
+}
+
+func (p *pieces) Read(b []byte) (int, error) {
+	if len(p.rest) == 0 {
+		return 0, io.EOF
+	}
+	n := copy(b[:min(len(b), p.n)], p.rest)
+	p.rest = p.rest[n:]
+	return n, nil
 }

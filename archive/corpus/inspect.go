@@ -7,6 +7,7 @@ type Inspection struct {
 	File      string
 	Layers    []string // what it is, from the outside in: zip, gzip, JSON lines
 	Delimiter string   // of CSV
+	Quote     string   // of CSV
 	Header    bool     // CSV: the first row is one
 	Names     []string // the fields of the first record, or the columns
 	Fields    Fields   // those of them that are taken
@@ -63,7 +64,7 @@ func (r *Reader) tableTaken(t *table) {
 	if r.inspect == nil {
 		return
 	}
-	r.inspect.Delimiter, r.inspect.Header = string(t.comma), t.header
+	r.inspect.Delimiter, r.inspect.Quote, r.inspect.Header = string(t.comma), string(t.quote), t.header
 	var taken [parts]string
 	for part, i := range t.columns {
 		if i >= 0 && i < len(t.names) {

@@ -20,6 +20,11 @@ func TestJSON(t *testing.T) {
 		{"two wrappers", `{"articles": [` + one + `], "items": [` + two + `]}`, want},
 		{"map", `{"id1": ` + one + `, "id2": ` + two + `}`, want},
 		{"one after the other", strings.ReplaceAll(one, " ", "\n") + pretty, want},
+		{"arrays one after the other", `[` + one + `][` + two + `]`, want},
+		{"lines of arrays", "[]\n[" + one + "]\n[" + two + ",\n" + one + "]\n", append(want[:2:2], strings.Replace(want[0], "1", "3", 1))},
+		{"a text sequence", "\x1e" + one + "\n\x1e" + two + "\n", want},
+		{"a text sequence over lines", "\x1e" + strings.ReplaceAll(one, " ", "\n") + "\n\x1e" + pretty + "\n", want},
+		{"a text sequence, cut short inside", "\x1e" + pretty[:12] + "\n\x1e" + pretty + "\n\x1e" + pretty + "\n", []string{`:1! invalid character '\x1e' in JSON`, want[1], strings.Replace(want[1], "2", "3", 1)}},
 		{"one object", pretty, []string{`:1  "T"  "Two"`}},
 		{"object with a nested article", `{"url": "https://a.example", "article": {"headline": {"main": "T"}, "body": ["A", "B"]}}`, []string{`:1  "T" https://a.example "A\n\nB"`}},
 		{"WordPress", `[{"link": "https://a.example", "date_gmt": "2018-03-22T10:00:00", "title": {"rendered": "T"}, "content": {"rendered": "<p>A</p>", "protected": false}}]`, []string{`:1 2018-03-22 "T" https://a.example html "<p>A</p>"`}},
@@ -36,6 +41,7 @@ func TestJSON(t *testing.T) {
 			folder(t, map[string]string{"a.json": test.data, "b.json.gz": gz(test.data)})
 			equal(t, read(t, &Reader{}, "a.json"), prefixed("a.json", test.want)...)
 			equal(t, read(t, &Reader{}, "b.json.gz"), prefixed("b.json.gz", test.want)...)
+			equal(t, read(t, &Reader{Stdin: strings.NewReader(test.data)}, "-"), prefixed("-", test.want)...)
 		})
 	}
 }

@@ -21,12 +21,12 @@ func isJSONLines(b []byte, name string) bool {
 		return false
 	}
 	named := hasExt(name, ".jsonl", ".ndjson")
-	b = bytes.TrimLeft(b, " \t\r\n")
+	b = bytes.TrimLeft(b, jsonSpace)
 	first, rest, more := bytes.Cut(b, lf)
 	if !more {
 		return named || len(b) > sniffLen/2 && !hasExt(name, ".json") // a long first line
 	}
-	if rest = bytes.TrimLeft(rest, " \t\r\n"); len(rest) == 0 {
+	if rest = bytes.TrimLeft(rest, jsonSpace); len(rest) == 0 {
 		return named // else one value
 	}
 	var d jsonDecoder
@@ -162,7 +162,7 @@ func (s *source) jsonLines(w *window) articles {
 // jsonLine is the record in line n, none in a blank one and in one that was read
 // before.
 func (s *source) jsonLine(n int, line []byte) (*archive.Article, error) {
-	line = bytes.TrimSpace(bytes.TrimPrefix(line, []byte{0x1e})) // RFC 7464
+	line = bytes.Trim(line, jsonSpace)
 	switch {
 	case len(line) == 0 || n <= s.after:
 		return nil, nil

@@ -21,9 +21,13 @@ var jsonValues = &format{
 	read:      (*source).jsonValues,
 }
 
+// jsonSpace may be between values: white space and, before each in a JSON text sequence
+// (RFC 7464), the record separator.
+const jsonSpace = " \t\r\n\x1e"
+
 // begins says whether b's first two characters, spaces apart, are c and one of next.
 func begins(b []byte, c byte, next string) bool {
-	b = bytes.TrimLeft(b, " \t\r\n")
+	b = bytes.TrimLeft(b, jsonSpace)
 	if len(b) == 0 || b[0] != c {
 		return false
 	}
@@ -59,7 +63,7 @@ type jsonStream struct {
 	again int64 // bytes looked at in vain, and looked at again
 }
 
-// step goes on by one bracket, comma, name or article, at which the window is,
+// step goes on by one bracket, comma, separator, name or article, at which the window is,
 // and gives the article or the error there was, if any.
 func (j *jsonStream) step() (*archive.Article, error) {
 	i, err := j.space(0)
@@ -72,7 +76,7 @@ func (j *jsonStream) step() (*archive.Article, error) {
 	}
 	j.w.skip(i)
 	switch c := j.w.data()[0]; {
-	case c == '[' || c == ',':
+	case c == '[' || c == ',' || c == 0x1e:
 		if c == '[' {
 			j.open++
 		}
@@ -249,6 +253,8 @@ func (j *jsonStream) lost(err error) error {
 			switch {
 			case c == '\n':
 				line = true
+			case c == 0x1e: // a record begins, however the one before ended
+				last, line = '}', true
 			case c == ' ' || c == '\t' || c == '\r':
 			case c == '{' && (last == ',' && before == '}' || last == '}' && line):
 				j.w.skip(i)

@@ -128,23 +128,31 @@ func (r *Reader) head(w *window) (head []byte, answers bool) {
 	return w.peek(sniffLen), false
 }
 
-// isArticles says whether b is lines of JSON with an article each, and would be so as
-// any other JSON.
+// isArticles says whether b is lines of JSON, an object each, up to one that is an
+// article, and would be so as any other JSON.
 func (r *Reader) isArticles(b []byte) bool {
-	b = bytes.TrimPrefix(b, bom)
-	if !begins(b, '{', "\"}") || b[len(b)-1] != '\n' {
-		return false
-	}
-	w := newWindow(bytes.NewReader(b))
-	defer w.free()
 	s := &source{Reader: &Reader{Fields: r.Fields}, max: r.maxRecord()}
 	defer s.close()
-	articles := 0
-	for a, err := range s.jsonValues(w) {
-		if err != nil || a == nil {
+	for line := range bytes.Lines(bytes.TrimPrefix(b, bom)) {
+		ends := bytes.HasSuffix(line, lf)
+		if line = bytes.Trim(line, jsonSpace); len(line) == 0 {
+			continue
+		}
+		if end, err := s.dec.skipValue(line, 0); !ends || line[0] != '{' || err != nil || end < len(line) {
 			return false
 		}
-		articles++
+		if a, err := s.jsonRecord(line); a == nil || err != nil {
+			continue
+		}
+		w := newWindow(bytes.NewReader(line))
+		defer w.free()
+		n := 0
+		for _, err := range s.jsonValues(w) {
+			if n++; err != nil {
+				return false
+			}
+		}
+		return n == 1
 	}
-	return articles == bytes.Count(b, lf)
+	return false
 }

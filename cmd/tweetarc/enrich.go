@@ -98,7 +98,14 @@ type asking struct {
 // finding: for IDs (resolve) or for tweets with IDs (enrich).
 func newAsking(c *cli.Context, finding bool) (*asking, error) {
 	a := &asking{c: c, status: &statusLine{w: c.App.ErrWriter}, bad: map[string]int{}}
-	via := c.StringSlice("via")
+	var via []string
+	for _, v := range c.StringSlice("via") {
+		if _, err := os.Lstat(v); err == nil { // a file may have a comma in its name
+			via = append(via, v)
+		} else {
+			via = append(via, strings.Split(v, ",")...)
+		}
+	}
 	if len(via) == 0 {
 		return nil, usagef(c, "no source: see --via")
 	}

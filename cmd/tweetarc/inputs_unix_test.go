@@ -3,12 +3,14 @@
 package main
 
 import (
+	"bytes"
 	"net"
 	"os"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // nobody makes the test one who may not read all: of root it makes, for the
@@ -69,4 +71,47 @@ func TestPermission(t *testing.T) {
 		"2 articles, 2 with tweets, 2 embeds\n", "2 skipped: 1 named pipe, 1 socket\n", "4 could not be read: 4 permission denied\n")
 	contains(t, said(t, 3, "archive", "--db", "t.db", "news/b.txt", "news/closed"), "tweetarc: 2 inputs could not be read\n")
 	contains(t, said(t, 0, "runs", "--db", "t.db"), "not read: 4 permission denied, 1 named pipe, 1 socket\n")
+}
+
+// A named pipe on which nothing comes, or nothing more, is given up at a signal, before
+// somebody opens it as well.
+func TestSignal(t *testing.T) {
+	dir := t.TempDir()
+	for _, args := range [][]string{{"detect", "fifo"}, {"archive", "--db", "t.db", "fifo"}, {"shard", "--out", "shards", "fifo"}} {
+		for name, text := range map[string]string{"unopened": "", "silent": "", "an article": millLine("mill_0"), "rows": "title,text\na,"} {
+			t.Run(args[0]+" "+name, func(t *testing.T) {
+				fifo := filepath.Join(dir, "fifo")
+				if err := syscall.Mkfifo(fifo, 0o666); err != nil {
+					t.Fatal(err)
+				}
+				defer os.Remove(fifo)
+				waiting := inFolder(dir)(args...)
+				var stderr bytes.Buffer
+				waiting.Stderr = &stderr
+				if err := waiting.Start(); err != nil {
+					t.Fatal(err)
+				}
+				late := time.AfterFunc(2*soon, func() { waiting.Process.Kill() })
+				if name == "unopened" {
+					time.Sleep(500 * time.Millisecond) // until it waits
+				} else {
+					w, err := os.OpenFile(fifo, os.O_WRONLY, 0) // waits for who reads
+					if err != nil {
+						t.Fatal(err)
+					}
+					defer w.Close()
+					if _, err := w.WriteString(text); err != nil {
+						t.Fatal(err)
+					}
+				}
+				if err := waiting.Process.Signal(syscall.SIGTERM); err != nil {
+					t.Fatal(err)
+				}
+				waiting.Wait()
+				if !late.Stop() || waiting.ProcessState.ExitCode() != 1 || !strings.HasPrefix(stderr.String(), "tweetarc: stopped") {
+					t.Errorf("%v: %s", waiting.ProcessState, &stderr)
+				}
+			})
+		}
+	}
 }

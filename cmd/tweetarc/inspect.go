@@ -60,7 +60,11 @@ func showInspection(c *cli.Context, path string, in *corpus.Inspection) {
 	}
 	fmt.Fprintf(w, "%s: %s\n", plain(name), strings.Join(in.Layers, " > "))
 	if in.Delimiter != "" {
-		fmt.Fprintf(w, "  delimiter %q, header %v\n", in.Delimiter, in.Header)
+		quote := ""
+		if in.Quote != `"` {
+			quote = ", quote " + in.Quote
+		}
+		fmt.Fprintf(w, "  delimiter %q%s, header %v\n", in.Delimiter, quote, in.Header)
 	}
 	if len(in.Names) > 0 {
 		fmt.Fprintf(w, "  fields    %s\n", plain(strings.Join(in.Names, ", ")))

@@ -101,6 +101,8 @@ read. TWEETARC_DB in the environment names the archive where --db does not.`,
 		OnUsageError:         onUsageError,
 		ExitErrHandler:       func(*cli.Context, error) {}, // run says it
 		EnableBashCompletion: true,
+
+		DisableSliceFlagSeparator: true, // a comma may be in a glob or a file's name
 	}
 	for _, command := range app.Commands {
 		command.OnUsageError = onUsageError
