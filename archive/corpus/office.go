@@ -315,19 +315,15 @@ func attr(t xml.StartElement, name string) string {
 	return ""
 }
 
-// docx reads the text, then the notes.
+// docx reads the text, then the notes. It has no day: that of its creation is the
+// file's, not the article's, and a converter writes the day of converting. The same
+// holds for odt.
 func (p *prose) docx() error {
 	err := p.elements("docProps/core.xml", func(t xml.StartElement, d *xml.Decoder) {
-		switch t.Name.Local {
-		case "title":
+		if t.Name.Local == "title" {
 			p.title = chars(d)
-		case "created":
-			p.date = chars(d)
 		}
 	})
-	if p.date == templateDate {
-		p.date = ""
-	}
 	main := "word/document.xml"
 	err = errors.Join(err, p.elements("_rels/.rels", func(t xml.StartElement, _ *xml.Decoder) {
 		if strings.HasSuffix(attr(t, "Type"), "/officeDocument") {
@@ -348,10 +344,6 @@ func (p *prose) docx() error {
 	}
 	return first(err)
 }
-
-// templateDate is what python-docx says of every document: the day its template was
-// made.
-const templateDate = "2013-12-23T23:15:00Z"
 
 func (p *prose) odt() error {
 	locked := false
@@ -509,8 +501,6 @@ func (p *prose) read(r io.Reader) error {
 				}
 			case name == "title" && (t.Name.Space == "dc" || strings.Contains(t.Name.Space, "purl.org/dc/")):
 				p.title, depth = chars(d), depth-1
-			case odf && name == "creation-date":
-				p.date, depth = chars(d), depth-1
 			case !odf && name == "t":
 				run = true
 			case odf && name == "note" && outer == nil: // it comes after the text

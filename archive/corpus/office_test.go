@@ -64,13 +64,17 @@ func TestDocuments(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			b := zipped(t, test.parts)
 			folder(t, map[string]string{"a": b, "a.docx": b, "a.zip": zipped(t, map[string]string{"x/a.docx": b}), "a.tar": tarred(t, map[string]string{"a": b}), "b.gz": gz(b)})
+			date := "" // of docx and odt there is none: their day of creation is the file's
+			if test.name == "a book" {
+				date = "2019-05-05"
+			}
 			for _, name := range []string{"a", "a.docx", "a.zip", "a.tar", "b.gz"} {
 				got := read(t, &Reader{}, name)
-				if len(got) != 1 || !strings.Contains(got[0], ":1 2019-05-05 \"Gulls\"  html ") || !strings.HasSuffix(got[0], strconv.Quote(test.want)) {
+				if len(got) != 1 || !strings.Contains(got[0], ":1 "+date+" \"Gulls\"  html ") || !strings.HasSuffix(got[0], strconv.Quote(test.want)) {
 					t.Errorf("%s: %s, not %s", name, got, strconv.Quote(test.want))
 				}
 			}
-			equal(t, read(t, &Reader{Stdin: strings.NewReader(b)}, "-"), `-:1 2019-05-05 "Gulls"  html `+strconv.Quote(test.want))
+			equal(t, read(t, &Reader{Stdin: strings.NewReader(b)}, "-"), `-:1 `+date+` "Gulls"  html `+strconv.Quote(test.want))
 		})
 	}
 }
