@@ -101,7 +101,7 @@ func TestBrokenDocuments(t *testing.T) {
 	}
 	equal(t, read(t, r, "locked.odt"), "locked.odt:1! encrypted: unpack it with its password first")
 	got = read(t, r, "bomb.docx")
-	if len(got) != 2 || !strings.HasSuffix(got[1], "record longer than 524288 bytes (see --max-record)") {
+	if len(got) != 2 || !strings.HasSuffix(got[1], "record longer than 131072 bytes (see --max-record)") {
 		t.Errorf("bomb.docx: %d records, the last %.200s", len(got), got[len(got)-1])
 	}
 	equal(t, read(t, r, "gone.epub"), "gone.epub:1! META-INF/container.xml: no such part in this document")
