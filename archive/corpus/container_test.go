@@ -265,4 +265,6 @@ func TestZipDirectory(t *testing.T) {
 	equal(t, read(t, &Reader{}, "a.zip"), "a.zip! "+errDirectory.Error())
 }
 
-func littleEndian(n int) string { return string([]byte{byte(n), byte(n >> 8), byte(n >> 16), byte(n >> 24)}) }
+func littleEndian(n int) string {
+	return string([]byte{byte(n), byte(n >> 8), byte(n >> 16), byte(n >> 24)})
+}
