@@ -211,7 +211,7 @@ func (r *Reader) zip(in *input) batches {
 			return err
 		}
 		defer disk.release()
-		z, err := zip.NewReader(disk.at, size)
+		z, err := openZip(disk.at, size)
 		if err != nil {
 			return err
 		}
@@ -235,6 +235,38 @@ func (r *Reader) zip(in *input) batches {
 		}
 		return nil
 	})
+}
+
+// maxDirectory is how many bytes of memory the directory of a zip may take, a quarter
+// of a million files or so.
+const maxDirectory = 80 << 20
+
+var errDirectory = errors.New("too many files in this zip; unpack it and read the folder")
+
+// openZip reads the directory of a zip. It may say less of its size than there is, so
+// that what is read of it counts.
+func openZip(file io.ReaderAt, size int64) (*zip.Reader, error) {
+	d := &directory{ReaderAt: file, left: maxDirectory}
+	z, err := zip.NewReader(d, size)
+	d.known = true
+	return z, err
+}
+
+type directory struct {
+	io.ReaderAt
+	left  int
+	known bool // the rest is the files
+}
+
+func (d *directory) ReadAt(p []byte, at int64) (int, error) {
+	n, err := d.ReaderAt.ReadAt(p, at)
+	if !d.known {
+		const perFile = 256 // bytes that package zip keeps, its name apart
+		if d.left -= n + perFile*bytes.Count(p[:n], []byte("PK\x01\x02")); d.left < 0 {
+			return 0, errDirectory
+		}
+	}
+	return n, err
 }
 
 // zipped is the batch of a file in a zip; false if it is not to be read.

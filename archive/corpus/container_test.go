@@ -254,3 +254,17 @@ func TestBytesRead(t *testing.T) {
 		t.Errorf("%d of %d bytes", done, total)
 	}
 }
+
+// A directory of more files than there is memory for is refused, whatever the zip
+// says of their number.
+func TestZipDirectory(t *testing.T) {
+	entry := "PK\x01\x02" + strings.Repeat("\x00", 24) + "\x01" + strings.Repeat("\x00", 17) + "a"
+	all := strings.Repeat(entry, maxDirectory/256)
+	end := "PK\x05\x06\x00\x00\x00\x00\x01\x00\x01\x00" + littleEndian(len(all)) + littleEndian(4) + "\x00\x00"
+	folder(t, map[string]string{"a.zip": "PK\x03\x04" + all + end})
+	equal(t, read(t, &Reader{}, "a.zip"), "a.zip! "+errDirectory.Error())
+}
+
+func littleEndian(n int) string {
+	return string([]byte{byte(n), byte(n >> 8), byte(n >> 16), byte(n >> 24)})
+}

@@ -26,6 +26,7 @@ func (r *Reader) Inspect(path string, n int) *Inspection {
 			break
 		}
 		in.File = b.File.Path
+		around := len(in.Layers)
 		for a, err := range b.Articles {
 			if err != nil {
 				in.Errors = append(in.Errors, err.(*archive.ReadError))
@@ -38,6 +39,7 @@ func (r *Reader) Inspect(path string, n int) *Inspection {
 		}
 		if onlySkipped(in) {
 			in.File = "" // a hidden file, say: look at the next
+			in.Layers = in.Layers[:around]
 		}
 	}
 	return in

@@ -33,7 +33,7 @@ var mailFile = &format{
 	},
 	read: func(s *source, w *window) articles {
 		return func(yield func(*archive.Article, error) bool) {
-			b, err := w.all(s.max)
+			b, err := w.all(s.maxLetter())
 			if err != nil {
 				yield(s.record(1, nil, err))
 				return
@@ -42,6 +42,10 @@ var mailFile = &format{
 		}
 	},
 }
+
+// maxLetter is how many bytes a letter may have: what is decoded of it is in memory
+// beside it.
+func (s *source) maxLetter() int64 { return s.max / 2 }
 
 // mboxFile is a file of letters (RFC 4155), each after a line that begins with
 // "From ". In their bodies such a line is quoted (mboxo, mboxrd); where it is not,
@@ -64,7 +68,7 @@ func (s *source) mbox(w *window) articles {
 		n := 0
 		blankBefore := true
 		for {
-			line, lineErr := w.line(s.max)
+			line, lineErr := w.line(s.maxLetter())
 			begins := false
 			if bytes.HasPrefix(line, fromLine) {
 				line = bytes.Clone(line) // to peek moves it
@@ -98,8 +102,8 @@ func (s *source) mbox(w *window) articles {
 					letter = nil
 				}
 			case err != nil:
-			case int64(len(letter)+len(line)) > s.max:
-				err = tooLong(s.max)
+			case int64(len(letter)+len(line)) > s.maxLetter():
+				letter, err = nil, tooLong(s.maxLetter())
 			default:
 				letter = append(letter, unquoted(line)...)
 			}
@@ -245,7 +249,7 @@ func (s *source) part(r io.Reader, header textproto.MIMEHeader, depth int) (c ma
 	case kind != "" && !strings.HasPrefix(kind, "text/") && kind != "application/xhtml+xml":
 		return c, nil
 	}
-	most := s.max / 4 // it is in memory more than once
+	most := s.max / 8 // it is in memory more than once
 	if c.body, err = io.ReadAll(io.LimitReader(r, most)); int64(len(c.body)) == most {
 		err = tooLong(most)
 	}

@@ -70,7 +70,7 @@ func TestMbox(t *testing.T) {
 	})
 	r := &Reader{MaxRecord: 1 << 20}
 	equal(t, read(t, r, "a.mbox"), `a.mbox:1 2019-05-05 "A"  "Flour\n\nFrom the mill.\n>From it.\n\nFrom there it goes on.\n\n"`, `a.mbox:2 2019-05-05 "B"  "Bread\n\n"`)
-	equal(t, read(t, r, "long"), "long:1! record longer than 1 MiB (see --max-record)", `long:2 2019-05-05 "B"  "Bread\n"`)
+	equal(t, read(t, r, "long"), "long:1! record longer than 524288 bytes (see --max-record)", `long:2 2019-05-05 "B"  "Bread\n"`)
 	equal(t, read(t, r, "broken"), `broken:1 2019-05-05 "A"  "Flour\n\nFrom x\nno header\n\n"`, `broken:2 2019-05-05 "B"  "\n"`, `broken:3  "C"  "Bread"`, "broken:3! unexpected EOF")
 }
 

@@ -65,7 +65,7 @@ func (r *Reader) office(in *input) batches {
 		b := in.w.peek(int(r.maxRecord()))
 		file, size = bytes.NewReader(b), int64(len(b))
 	}
-	if z, err := zip.NewReader(file, size); err == nil && documentKind(z) != "" {
+	if z, err := openZip(file, size); err == nil && documentKind(z) != "" {
 		return nil
 	}
 	return r.zip(in)
@@ -89,7 +89,7 @@ func (s *source) office(w *window) articles {
 			}
 			file, size = bytes.NewReader(b), int64(len(b))
 		}
-		z, err := zip.NewReader(file, size)
+		z, err := openZip(file, size)
 		if err != nil {
 			yield(nil, fileError(s.file, err))
 			return
@@ -193,8 +193,9 @@ type prose struct {
 	title, date, url, publisher string
 
 	files  map[string]*zip.File
-	budget int64             // bytes that may still be unpacked
-	max    int64             // ... and be written
+	most   int64             // bytes that may be unpacked
+	budget int64             // ... that still may
+	max    int64             // bytes that may be written
 	links  map[string]string // of docx: targets by their IDs
 
 	paragraph string // the element that is open, or is to be with its first word
@@ -203,9 +204,9 @@ type prose struct {
 	field     string // the instruction of a field of docx that has begun
 }
 
-// newProse is for a document of which half as much is unpacked as a record may have:
-// its text is in memory more than once.
-func newProse(max int64) *prose { return &prose{budget: max / 2, max: max / 2} }
+// newProse is for a document of which half as much is unpacked, and an eighth as much
+// written, as a record may have: its text is in memory more than once.
+func newProse(max int64) *prose { return &prose{most: max / 2, budget: max / 2, max: max / 8} }
 
 // maxOpen is how deep the elements of a document are nested at most: the decoder
 // remembers all that are open.
@@ -213,8 +214,7 @@ const maxOpen = 1000
 
 var errOpen = fmt.Errorf("elements nested deeper than %d", maxOpen)
 
-// part opens a part of the document. All of them together have no more bytes than a
-// record.
+// part opens a part of the document.
 func (p *prose) part(name string) (io.ReadCloser, error) {
 	f := p.files[strings.TrimPrefix(name, "/")]
 	if f == nil {
@@ -238,7 +238,7 @@ type bounded struct {
 func (b *bounded) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
 	if b.of.budget -= int64(n); b.of.budget < 0 {
-		return 0, tooLong(b.of.max)
+		return 0, tooLong(b.of.most)
 	}
 	return n, err
 }
@@ -315,19 +315,15 @@ func attr(t xml.StartElement, name string) string {
 	return ""
 }
 
-// docx reads the text, then the notes.
+// docx reads the text, then the notes. It has no day: that of its creation is the
+// file's, not the article's, and a converter writes the day of converting. The same
+// holds for odt.
 func (p *prose) docx() error {
 	err := p.elements("docProps/core.xml", func(t xml.StartElement, d *xml.Decoder) {
-		switch t.Name.Local {
-		case "title":
+		if t.Name.Local == "title" {
 			p.title = chars(d)
-		case "created":
-			p.date = chars(d)
 		}
 	})
-	if p.date == templateDate {
-		p.date = ""
-	}
 	main := "word/document.xml"
 	err = errors.Join(err, p.elements("_rels/.rels", func(t xml.StartElement, _ *xml.Decoder) {
 		if strings.HasSuffix(attr(t, "Type"), "/officeDocument") {
@@ -348,10 +344,6 @@ func (p *prose) docx() error {
 	}
 	return first(err)
 }
-
-// templateDate is what python-docx says of every document: the day its template was
-// made.
-const templateDate = "2013-12-23T23:15:00Z"
 
 func (p *prose) odt() error {
 	locked := false
@@ -380,6 +372,7 @@ func (p *prose) epub() error {
 	if p.files[opf] == nil {
 		return fmt.Errorf("%s: no such part in this document", cmp.Or(opf, "META-INF/container.xml"))
 	}
+	p.most, p.budget = p.max, min(p.budget, p.max) // a page is read at once
 	items := map[string]string{}
 	var spine []string
 	err := p.elements(opf, func(t xml.StartElement, d *xml.Decoder) {
@@ -509,8 +502,6 @@ func (p *prose) read(r io.Reader) error {
 				}
 			case name == "title" && (t.Name.Space == "dc" || strings.Contains(t.Name.Space, "purl.org/dc/")):
 				p.title, depth = chars(d), depth-1
-			case odf && name == "creation-date":
-				p.date, depth = chars(d), depth-1
 			case !odf && name == "t":
 				run = true
 			case odf && name == "note" && outer == nil: // it comes after the text

@@ -64,13 +64,17 @@ func TestDocuments(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			b := zipped(t, test.parts)
 			folder(t, map[string]string{"a": b, "a.docx": b, "a.zip": zipped(t, map[string]string{"x/a.docx": b}), "a.tar": tarred(t, map[string]string{"a": b}), "b.gz": gz(b)})
+			date := "" // of docx and odt there is none: their day of creation is the file's
+			if test.name == "a book" {
+				date = "2019-05-05"
+			}
 			for _, name := range []string{"a", "a.docx", "a.zip", "a.tar", "b.gz"} {
 				got := read(t, &Reader{}, name)
-				if len(got) != 1 || !strings.Contains(got[0], ":1 2019-05-05 \"Gulls\"  html ") || !strings.HasSuffix(got[0], strconv.Quote(test.want)) {
+				if len(got) != 1 || !strings.Contains(got[0], ":1 "+date+" \"Gulls\"  html ") || !strings.HasSuffix(got[0], strconv.Quote(test.want)) {
 					t.Errorf("%s: %s, not %s", name, got, strconv.Quote(test.want))
 				}
 			}
-			equal(t, read(t, &Reader{Stdin: strings.NewReader(b)}, "-"), `-:1 2019-05-05 "Gulls"  html `+strconv.Quote(test.want))
+			equal(t, read(t, &Reader{Stdin: strings.NewReader(b)}, "-"), `-:1 `+date+` "Gulls"  html `+strconv.Quote(test.want))
 		})
 	}
 }
@@ -97,7 +101,7 @@ func TestBrokenDocuments(t *testing.T) {
 	}
 	equal(t, read(t, r, "locked.odt"), "locked.odt:1! encrypted: unpack it with its password first")
 	got = read(t, r, "bomb.docx")
-	if len(got) != 2 || !strings.HasSuffix(got[1], "record longer than 524288 bytes (see --max-record)") {
+	if len(got) != 2 || !strings.HasSuffix(got[1], "record longer than 131072 bytes (see --max-record)") {
 		t.Errorf("bomb.docx: %d records, the last %.200s", len(got), got[len(got)-1])
 	}
 	equal(t, read(t, r, "gone.epub"), "gone.epub:1! META-INF/container.xml: no such part in this document")

@@ -63,17 +63,25 @@ var refusals = []struct {
 	{0, "\x89HDF\r\n\x1a\n", false, refusal{name: "HDF5", hint: asParquet}},
 	{0, "CDF\x01", false, refusal{name: "NetCDF", hint: asParquet}},
 	{0, "CDF\x02", false, refusal{name: "NetCDF", hint: asParquet}},
+	{0, "CDF\x05", false, refusal{name: "NetCDF", hint: asParquet}},
 	{0, "\x93NUMPY", false, refusal{name: "NumPy array", hint: asParquet}},
 	{0, "\x80\x02", true, refusal{name: "Python pickle", hint: asParquet}},
 	{0, "\x80\x03", true, refusal{name: "Python pickle", hint: asParquet}},
 	{0, "\x80\x04", true, refusal{name: "Python pickle", hint: asParquet}},
 	{0, "\x80\x05", true, refusal{name: "Python pickle", hint: asParquet}},
+	{0, "RDA2\n", false, refusal{name: "R data", hint: "write it with write.csv"}},
+	{0, "RDA3\n", false, refusal{name: "R data", hint: "write it with write.csv"}},
 	{0, "RDX2\n", false, refusal{name: "R data", hint: "write it with write.csv"}},
 	{0, "RDX3\n", false, refusal{name: "R data", hint: "write it with write.csv"}},
 	{0, "X\n\x00\x00\x00", false, refusal{name: "R data", hint: "write it with write.csv"}},
-	{0, "$FL2", true, refusal{name: "SPSS", hint: asCSV}},
-	{0, "$FL3", true, refusal{name: "SPSS", hint: asCSV}},
+	{0, "$FL2@(#)", false, refusal{name: "SPSS", hint: asCSV}},
+	{0, "$FL3@(#)", false, refusal{name: "SPSS", hint: asCSV}},
 	{0, "<stata_dta>", false, refusal{name: "Stata", hint: asCSV}},
+	{0, "q\x02\x01\x00", false, refusal{name: "Stata", hint: asCSV}}, // versions 8 to 12
+	{0, "r\x01\x01\x00", false, refusal{name: "Stata", hint: asCSV}},
+	{0, "r\x02\x01\x00", false, refusal{name: "Stata", hint: asCSV}},
+	{0, "s\x02\x01\x00", false, refusal{name: "Stata", hint: asCSV}},
+	{0, "HEADER RECORD*******LIB", false, refusal{name: "SAS", hint: asCSV}}, // transport file
 	{0, "MATLAB 5.0 MAT-file", false, refusal{name: "MATLAB data", hint: asCSV}},
 	{12, "\xc2\xea\x81\x60\xb3\x14\x11\xcf", false, refusal{name: "SAS", hint: asCSV}},
 
@@ -92,6 +100,10 @@ var refusals = []struct {
 	{0, "# v2 git bundle\n", false, refusal{name: "git bundle", hint: "clone it first"}},
 	{0, "Salted__", true, refusal{"encrypted by OpenSSL", "decrypt it first", true}},
 	{0, "-----BEGIN PGP MESSAGE-----", false, refusal{"encrypted by PGP", "decrypt it first", true}},
+	{0, "\x8c\x0d\x04", false, refusal{"encrypted by PGP", "decrypt it first", true}},     // with a password
+	{0, "\x85\x01\x0c\x03", false, refusal{"encrypted by PGP", "decrypt it first", true}}, // with a key, RSA of 2048 bits
+	{0, "\x85\x01\x8c\x03", false, refusal{"encrypted by PGP", "decrypt it first", true}}, // 3072
+	{0, "\x85\x02\x0c\x03", false, refusal{"encrypted by PGP", "decrypt it first", true}}, // 4096
 	{0, "age-encryption.org/v1", false, refusal{"encrypted by age", "decrypt it first", true}},
 
 	{0, "\xff\xfe\x00\x00", false, refusal{name: "UTF-32 text", hint: "convert it with iconv -t UTF-8"}},

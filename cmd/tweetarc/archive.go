@@ -82,7 +82,7 @@ func archiveAction(c *cli.Context) error {
 		t.add(bar, c.App.Name, p)
 		bar.tweets.Store(int64(t.embeds))
 		last = archive.Origin{File: p.File.Path, Record: p.Record}
-		return rows.Add(p)
+		return rows.Add(t.kept(p))
 	}}
 	err = scan.Run(c.Context, r.Articles(paths...))
 	bar.end()

@@ -12,6 +12,7 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -304,6 +305,7 @@ type tally struct {
 	of              map[string]*inputTally // by name, without a slash at the end
 	before          int                    // records of unchanged files that could not be read when they were
 	outside         *leftOut
+	containers      sync.Map // *archive.File to bool: whether any file in it was read, not only passed over
 }
 
 // inputTally is what became of an input that the user named.
@@ -337,8 +339,13 @@ func (t *tally) input(file string) *inputTally {
 func (t *tally) resuming(resume func(*archive.File) (int, bool)) func(*archive.File) (int, bool) {
 	return func(f *archive.File) (int, bool) {
 		after, skip := resume(f)
-		if in := t.input(f.Path); in != nil && (after > 0 || skip) {
-			in.told.Store(true)
+		if after > 0 || skip {
+			if in := t.input(f.Path); in != nil {
+				in.told.Store(true)
+			}
+			if f.In != nil {
+				t.containers.Store(f.In, true)
+			}
 		}
 		return after, skip
 	}
@@ -375,9 +382,11 @@ func (t *tally) add(w io.Writer, app string, p archive.Part) {
 		var skipped archive.Skipped
 		if errors.As(e, &skipped) {
 			count(&t.skipped, string(skipped))
-			if e.Record == 0 && in != nil {
-				count(&in.skipped, string(skipped))
+			if e.Record == 0 {
 				passed++
+				if in != nil {
+					count(&in.skipped, string(skipped))
+				}
 			}
 			continue
 		}
@@ -395,6 +404,20 @@ func (t *tally) add(w io.Writer, app string, p archive.Part) {
 	if in != nil && p.Records > passed {
 		in.told.Store(true)
 	}
+	if in := p.File.In; in != nil && p.Records > passed {
+		t.containers.Store(in, true)
+	} else if in != nil && passed > 0 {
+		t.containers.LoadOrStore(in, false)
+	}
+}
+
+// kept is p as it is archived. A container in which all files were passed over is not
+// done with, as such files in a folder are not: the next run looks again, and says so.
+func (t *tally) kept(p archive.Part) archive.Part {
+	if read, ok := t.containers.LoadAndDelete(p.File); ok && !read.(bool) {
+		p.Last = false
+	}
+	return p
 }
 
 func count(m *map[string]int, k string) {

@@ -45,7 +45,7 @@ before a long run.
 				showInspection(c, path, in)
 			}
 			if failed > 0 {
-				return fmt.Errorf("no article found in %s", plural(failed, "input"))
+				return &incompleteError{fmt.Errorf("no article found in %s", plural(failed, "input"))}
 			}
 			return nil
 		},
