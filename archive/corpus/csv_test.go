@@ -42,7 +42,7 @@ func TestCSV(t *testing.T) {
 		{"a prologue", "# from a portal\nNews, all of it\n\nid,title,text\n1,a,A\n", []string{`:1  "a"  "A"`}},
 		{"unknown header", "a,b\n1,Many words stand here\n", []string{`:1  ""  "Many words stand here"`}},
 		{"an index without a name", ",title,text\n0,T,One\n", []string{`:1  "T"  "One"`}},
-		{"only blank lines", "\n \n", nil},
+		{"only blank lines", "\n \n", []string{"! empty file"}},
 		{"only a header", "title,text\n", nil},
 		{"too few and too many", "title,text\na\nb,B\nc,C,c\nd,D,,\n", []string{`:1! 1 columns where the first row has 2`, `:2  "b"  "B"`, `:3! 3 columns where the first row has 2`, `:4  "d"  "D"`}},
 		{"quote in a cell", "title,text\na,5\" of rain\nb,\"B \"quoted\" here\"\n", []string{`:1  "a"  "5\" of rain"`, `:2  "b"  "B \"quoted\" here"`}},

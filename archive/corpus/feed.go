@@ -97,7 +97,7 @@ func (s *source) feed(w *window) articles {
 			}
 			var a *archive.Article
 			if err == nil {
-				a, err = s.feedItem(raw)
+				a, err = s.feedItem(raw, prefix)
 			}
 			if err == nil && a.Body+a.Title+a.URL != "" {
 				a.Outlet = publisher
@@ -264,8 +264,9 @@ func (f *feed) resync() {
 	}
 }
 
-// feedItem is the article of an item.
-func (s *source) feedItem(raw []byte) (*archive.Article, error) {
+// feedItem is the article of an item, of a feed whose own elements have a prefix or
+// none.
+func (s *source) feedItem(raw []byte, prefix string) (*archive.Article, error) {
 	if !hidesASCII(raw) && !s.holds(raw) {
 		return s.dropped()
 	}
@@ -289,7 +290,7 @@ func (s *source) feedItem(raw []byte) (*archive.Article, error) {
 			continue
 		}
 		begin := int(d.InputOffset())
-		own := e.Name.Space == "" || e.Name.Space == "rss" || e.Name.Space == "atom" || strings.Contains(e.Name.Space, "/Atom") || strings.Contains(e.Name.Space, "purl.org/rss/")
+		own := e.Name.Space == "" || e.Name.Space == prefix || e.Name.Space == "rss" || e.Name.Space == "atom" || strings.Contains(e.Name.Space, "/Atom") || strings.Contains(e.Name.Space, "purl.org/rss/")
 		value, end, err := textOf(d)
 		if err != nil && err != io.EOF {
 			return nil, err
@@ -373,12 +374,22 @@ type feedText struct {
 	isHTML bool
 }
 
+// unprefixed is XHTML with the names of HTML, where its elements have a prefix.
+func unprefixed(s string) string {
+	_, first, _ := strings.Cut(s, "<")
+	prefix, _, ok := strings.Cut(first[:max(0, strings.IndexAny(first, " \t\r\n/>"))], ":")
+	if !ok || prefix == "" {
+		return s
+	}
+	return strings.NewReplacer("<"+prefix+":", "<", "</"+prefix+":", "</").Replace(s)
+}
+
 // atomText is a text of Atom by its type. Of RSS it has none, and is HTML where
 // there are tags or entities in it.
 func atomText(e xml.StartElement, value string, raw []byte) feedText {
 	switch strings.ToLower(attr(e, "type")) {
 	case "xhtml", "application/xhtml+xml":
-		return feedText{string(raw), true}
+		return feedText{unprefixed(string(raw)), true}
 	case "html", "text/html":
 		return feedText{value, true}
 	}

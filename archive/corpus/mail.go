@@ -12,6 +12,7 @@ import (
 	"mime/quotedprintable"
 	"net/mail"
 	"net/textproto"
+	"strconv"
 	"strings"
 
 	"golang.org/x/net/html/charset"
@@ -22,12 +23,12 @@ import (
 // mailFile is a letter (RFC 5322) whose body is encoded as MIME says, or a page
 // that a browser saved as one (MHTML, RFC 2557).
 var mailFile = &format{
-	name: "mail", exts: []string{".eml", ".mht", ".mhtml"}, byName: true,
+	name: "mail", exts: []string{".eml", ".emlx", ".mht", ".mhtml"}, byName: true,
 	recognise: func(head []byte, _ string) bool {
 		if !bytes.Contains(bytes.ToLower(head), []byte("mime-version:")) {
 			return false
 		}
-		m, err := mail.ReadMessage(bytes.NewReader(head))
+		m, err := mail.ReadMessage(bytes.NewReader(counted(head)))
 		return err == nil && m.Header.Get("MIME-Version") != "" &&
 			(m.Header.Get("From") != "" || strings.HasPrefix(strings.ToLower(m.Header.Get("Content-Type")), "multipart/"))
 	},
@@ -149,6 +150,7 @@ func (s *source) yieldLetter(n int, b []byte, yield func(*archive.Article, error
 // letter is the article of a letter, with its subject and day. Of a page that was
 // saved, the day is the page's, and that of the letter the time of capture.
 func (s *source) letter(b []byte) (*archive.Article, error) {
+	b = counted(b)
 	header, rest := letterHeader(b)
 	if header == nil {
 		return s.text(b), nil // none after all
@@ -179,6 +181,41 @@ func (s *source) letter(b []byte) (*archive.Article, error) {
 		a.Title = oneLine(utf8Text([]byte(subject)))
 	}
 	return a, err
+}
+
+// counted is the letter in a file of Apple Mail (.emlx), which begins with a line
+// that says how many bytes it has, and ends with a property list. Others stay.
+func counted(b []byte) []byte {
+	first, rest, _ := bytes.Cut(b, lf)
+	n, err := strconv.Atoi(string(bytes.TrimSpace(first[:min(len(first), 20)])))
+	if err != nil || n <= 0 || !isHeaderLine(rest) {
+		return b
+	}
+	return rest[:min(n, len(rest))]
+}
+
+// unflowed joins the lines of a text that a program wrapped (RFC 3676): those that end
+// in a space go on in the next one that is quoted as deep.
+func unflowed(b []byte, deleteSpace bool) []byte {
+	var out []byte
+	flows, depth := false, 0
+	for line := range bytes.Lines(b) {
+		end := line[len(bytes.TrimRight(line, "\r\n")):]
+		line = line[:len(line)-len(end)]
+		text := bytes.TrimLeft(line, ">")
+		quotes := len(line) - len(text)
+		text = bytes.TrimPrefix(text, []byte(" ")) // stuffed
+		if flows && quotes == depth && string(text) != "-- " {
+			if out = bytes.TrimRight(out, "\r\n"); deleteSpace {
+				out = out[:len(out)-1]
+			}
+		} else if quotes > 0 {
+			out = append(out, line[:len(line)-len(text)]...)
+		}
+		out = append(append(out, text...), end...)
+		flows, depth = bytes.HasSuffix(text, []byte(" ")) && string(text) != "-- ", quotes
+	}
+	return out
 }
 
 // letterHeader reads the header of a letter, nil if it has none. Lines that are of
@@ -255,6 +292,9 @@ func (s *source) part(r io.Reader, header textproto.MIMEHeader, depth int) (c ma
 	}
 	if name := params["charset"]; name != "" {
 		c.body = []byte(htmlText(c.body, "text/html; charset="+name))
+	}
+	if strings.EqualFold(params["format"], "flowed") {
+		c.body = unflowed(c.body, strings.EqualFold(params["delsp"], "yes"))
 	}
 	c.isHTML = kind == "text/html" || kind == "application/xhtml+xml"
 	return c, err

@@ -20,6 +20,8 @@ func TestLetter(t *testing.T) {
 		{"a letter in another", head + "Content-Type: message/rfc822\n\nFrom: c@b.example\nContent-Transfer-Encoding: quoted-printable\n\nFlo=\nur", "Flour", false},
 		{"a page", head + "Content-Type: text/html\n\n<p>Flour", "<p>Flour", true},
 		{"parts", head + "Content-Type: multipart/alternative; boundary=x\n\n--x\nContent-Type: text/plain\n\nFlour\n--x\nContent-Type: text/html\nContent-Transfer-Encoding: quoted-printable\n\n<p id=3D1>Flo=\nur\n--x--\n", "<p id=1>Flour", true},
+		{"wrapped", head + "Content-Type: text/plain; format=flowed\n\nFlour and \nbread.\n> Is it \n> flour?\n-- \nA\n", "Flour and bread.\n> Is it flour?\n-- \nA\n", false},
+		{"Apple Mail's", "43\n" + head + "\nFlour\n<?xml version=\"1.0\"?><plist/>", "Flour\n", false},
 		{"a text and a picture", head + "Content-Type: multipart/mixed; boundary=x\n\n--x\nContent-Type: image/png\n\nFlour\n--x\n\nBread\n--x--\n", "Bread", false},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -78,7 +78,11 @@ func (s *source) read(w *window) articles {
 		w = s.window(u)
 	}
 	skipBOM(w)
-	f := sniff(w.peek(sniffLen), s.file)
+	head := w.peek(sniffLen)
+	if len(head) < sniffLen && blank(head) && w.failure() == nil {
+		return s.unread(errEmpty)
+	}
+	f := sniff(head, s.file)
 	s.recognised(f)
 	if s.contents != nil && !f.holdsFiles() {
 		return s.handOver(f, w)

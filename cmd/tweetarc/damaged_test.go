@@ -61,7 +61,7 @@ func TestDamaged(t *testing.T) {
 		})
 	}
 	for n := range *damagedCount {
-		numbers <- n
+		numbers <- n + int(*worldSeed) - 1
 	}
 	close(numbers)
 	workers.Wait()

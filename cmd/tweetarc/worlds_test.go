@@ -25,7 +25,7 @@ import (
 
 var (
 	worldCount = flag.Int("worlds", 60, "how many worlds TestWorlds makes")
-	worldSeed  = flag.Uint64("seed", 1, "the first world of TestWorlds")
+	worldSeed  = flag.Uint64("seed", 1, "the first world of TestWorlds, the first file of TestDamaged")
 )
 
 // TestWorlds makes small folders of articles, changes them step by step as people do,
