@@ -89,7 +89,7 @@ func TestBadServers(t *testing.T) {
 					io.WriteString(w, b.body)
 				}))
 				defer server.Close()
-				err, a := askServer(t, server.URL, name)
+				a, err := askServer(t, server.URL, name)
 				for _, x := range a.all {
 					if x.State != enrich.Unknown || len(x.Raw) > 0 {
 						t.Errorf("kept %s: %s", x.State, x.Raw)
@@ -108,7 +108,7 @@ func TestBadServers(t *testing.T) {
 }
 
 // askServer asks a server about ten tweets.
-func askServer(t *testing.T, base, name string) (error, *kept) {
+func askServer(t *testing.T, base, name string) (*kept, error) {
 	w, client, _ := newWorld(t)
 	client.Timeout = 2 * time.Second
 	source := map[string]enrich.Source{
@@ -119,7 +119,7 @@ func askServer(t *testing.T, base, name string) (error, *kept) {
 	}[name]
 	a := &kept{}
 	err := enrich.Loop{Sources: []enrich.Source{source}, Keep: a.keep}.Run(t.Context(), ask(w, append([]string{askedID}, someIDs(9)...)))
-	return err, a
+	return a, err
 }
 
 // A token stands in no message and in no answer that is kept, however it is written.
@@ -201,7 +201,7 @@ func TestEndlessServers(t *testing.T) {
 	} {
 		server := httptest.NewServer(serve)
 		for _, source := range names {
-			err, a := askServer(t, server.URL, source)
+			a, err := askServer(t, server.URL, source)
 			if err == nil || !strings.Contains(err.Error(), "an answer of more than") {
 				t.Errorf("%s, %s: %v", name, source, err)
 			}

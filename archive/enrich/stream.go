@@ -370,7 +370,7 @@ func (s *stream) word() string {
 func (s *stream) skipAssignment() {
 	if c, _ := s.next(); 'A' <= c && c <= 'Z' || 'a' <= c && c <= 'z' {
 		head := s.head(256)
-		if i := bytes.IndexByte(head, '='); i > 0 && bytes.IndexAny(head[:i], ",;\"\n\t") < 0 {
+		if i := bytes.IndexByte(head, '='); i > 0 && !bytes.ContainsAny(head[:i], ",;\"\n\t") {
 			s.skip(i + 1)
 		}
 	}
