@@ -2,7 +2,9 @@ package corpus
 
 import (
 	"bytes"
+	"io"
 	"testing"
+	"time"
 )
 
 // The text of a known name is a teaser; the body has a name that says nothing.
@@ -17,5 +19,27 @@ func TestOtherText(t *testing.T) {
 		if in := r.Inspect(file, 1); in.Fields.Text != "zqx" || in.Why == "" {
 			t.Errorf("Inspect(%s): text from %q: %q", file, in.Fields.Text, in.Why)
 		}
+	}
+}
+
+// Lines without an article come first; the article is given before the input ends.
+func TestAnswersAfterOtherLines(t *testing.T) {
+	for _, before := range []string{"", "{\"id\": 1}\n", "\n", "\n{\"id\": 1}\n \n"} {
+		in, out := io.Pipe()
+		go io.WriteString(out, before+"{\"text\": \"One\"}\n")
+		late := time.AfterFunc(10*time.Second, func() { out.CloseWithError(io.ErrNoProgress) })
+		var got []string
+		for b := range (&Reader{Stdin: in}).Articles("-") {
+			for a := range b.Articles {
+				if a != nil {
+					got = append(got, a.Body)
+					if !late.Stop() {
+						t.Errorf("after %q: not answered", before)
+					}
+					out.Close()
+				}
+			}
+		}
+		equal(t, got, "One")
 	}
 }
