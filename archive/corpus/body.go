@@ -3,6 +3,7 @@ package corpus
 import (
 	"bytes"
 	"fmt"
+	"iter"
 	"strings"
 )
 
@@ -27,6 +28,33 @@ func (s *source) choose(n int, text func(i int) ([]byte, error)) (best int, err 
 		}
 	}
 	return best, nil
+}
+
+// other is the longest of the other texts that may hold a tweet, if it is longer than
+// length: then the text of a known name is a teaser. A text is valid until the next.
+func (s *source) other(length int, texts iter.Seq2[string, []byte]) (body string, ok bool) {
+	var from string
+	for name, b := range texts {
+		if len(b) > length && s.body(b) {
+			from, body, length, ok = name, utf8Text(b), len(b), true
+		}
+	}
+	if ok {
+		s.otherTaken(from)
+	}
+	return body, ok
+}
+
+// none are no other texts: the user named the field.
+func none(func(string, []byte) bool) {}
+
+// body says whether a text may be the body: whether it may hold a tweet. Inspect asks
+// this, too, though it shows what holds none.
+func (s *source) body(b []byte) bool {
+	if s.inspect != nil {
+		return s.inspectHolds == nil || s.inspectHolds(b)
+	}
+	return s.holds(b)
 }
 
 // whyText says why one of several fields was taken for the text of a record.

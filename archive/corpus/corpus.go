@@ -85,9 +85,10 @@ type Reader struct {
 	// without what is secret in it. Nil takes a URL for a file's name.
 	Open func(path string) (*archive.File, io.ReadCloser, error)
 
-	done, total atomic.Int64
-	inspect     *Inspection                     // nil but for Inspect
-	contents    func(*source, *format, *window) // nil but for Contents
+	done, total  atomic.Int64
+	inspect      *Inspection                     // nil but for Inspect
+	inspectHolds func([]byte) bool               // MayHold, where inspect is
+	contents     func(*source, *format, *window) // nil but for Contents
 }
 
 // DefaultMaxRecord is the most bytes of a record where Reader says nothing.

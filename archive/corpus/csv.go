@@ -672,7 +672,11 @@ func (s *source) csvRow(c *csvReader) (*archive.Article, error) {
 		}
 	}
 	html := strings.Contains(strings.ToLower(c.names[columns[partText]]), "html")
-	a, err := s.fielded(html, func(part int) ([]byte, error) { return value(columns[part]) })
+	others := c.others(value)
+	if s.Fields.Text != "" {
+		others = none
+	}
+	a, err := s.fielded(html, func(part int) ([]byte, error) { return value(columns[part]) }, others)
 	if err == nil && len(c.keep) > 0 {
 		a.Kept = make([]string, len(c.keep))
 		for i, column := range c.keep {
@@ -681,6 +685,20 @@ func (s *source) csvRow(c *csvReader) (*archive.Article, error) {
 		}
 	}
 	return a, err
+}
+
+// others are the values of a row in the columns that are no part.
+func (t *table) others(value func(i int) ([]byte, error)) iter.Seq2[string, []byte] {
+	return func(yield func(string, []byte) bool) {
+		for i, n := range t.names {
+			if slices.Contains(t.columns[:], i) || known([]byte(n)) {
+				continue
+			}
+			if b, err := value(i); err == nil && !yield(n, b) {
+				return
+			}
+		}
+	}
 }
 
 // csvReader goes from row to row.

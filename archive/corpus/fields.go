@@ -40,7 +40,11 @@ func (f Fields) list() [parts]string {
 var usual = [parts]string{
 	partText: `text maintext articlebody articletext articlecontent content contentoriginal contenttext fulltext
 		body bodytext article cleanedtext cleantext plaintext rawtext textcontent rawcontent story storytext newstext
-		bodyhtml contenthtml htmlcontent articlehtml html rawhtml htmlbody pagecontent document paragraphs markdown texto cuerpo contenido`,
+		bodyhtml contenthtml htmlcontent articlehtml html rawhtml htmlbody pagecontent document paragraphs markdown
+		contentcleaned cleanedcontent cleancontent contentclean fullcontent postcontent posttext postbody newscontent newsbody
+		textbody textcleaned transcript articlehtmlcontent news texto textocompleto cuerpo contenido noticia texte textecomplet
+		contenu corps artikel artikeltext volltext inhalt testo contenuto articolo conteudo corpo materia tekst inhoud treść
+		tresc innehåll innehall brödtext brodtext indhold innhold metin içerik icerik текст содержание 正文 内容 本文 본문 내용`,
 	partURL: `url articleurl canonicalurl weburl finalurl pageurl contenturl sourceurl originalurl link permalink
 		uri warctargeturi targeturi href loc guid`,
 	partTitle: `title headline articletitle webtitle newstitle titletext pagetitle titre titulo name`,

@@ -1,6 +1,10 @@
 package corpus
 
-import "tweetarc/archive"
+import (
+	"fmt"
+
+	"tweetarc/archive"
+)
 
 // Inspection is what Inspect found out about a file.
 type Inspection struct {
@@ -20,7 +24,7 @@ type Inspection struct {
 // reads the first n of its records.
 func (r *Reader) Inspect(path string, n int) *Inspection {
 	in := &Inspection{}
-	one := Reader{Fields: r.Fields, MaxRecord: r.MaxRecord, Include: r.Include, Exclude: r.Exclude, Stdin: r.Stdin, Done: r.Done, Open: r.Open, inspect: in}
+	one := Reader{Fields: r.Fields, MaxRecord: r.MaxRecord, Include: r.Include, Exclude: r.Exclude, Stdin: r.Stdin, Done: r.Done, Open: r.Open, inspect: in, inspectHolds: r.MayHold}
 	for b := range one.Articles(path) {
 		if in.File != "" && in.File != b.File.Path {
 			break
@@ -80,6 +84,14 @@ func (r *Reader) tableTaken(t *table) {
 func (r *Reader) textTaken(taken string, fields []string) {
 	if r.inspect != nil && r.inspect.Why == "" {
 		r.inspect.Fields.Text, r.inspect.Why = taken, whyText(taken, fields)
+	}
+}
+
+// otherTaken notes that a record takes its text from a field whose name says nothing.
+func (r *Reader) otherTaken(field string) {
+	if r.inspect != nil && (r.inspect.Why == "" || r.inspect.Fields.Text != field) {
+		r.inspect.Why = fmt.Sprintf("%s cannot hold a tweet, but the longer %s can, and is taken", r.inspect.Fields.Text, field)
+		r.inspect.Fields.Text = field
 	}
 }
 

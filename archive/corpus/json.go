@@ -33,6 +33,7 @@ type jsonDecoder struct {
 	want    [parts]string // as in Fields
 	value   [parts]jsonValue
 	texts   []jsonValue   // of fields for the text, the surest name first
+	others  []jsonValue   // strings whose names say nothing, some
 	hold    []string      // as Fields.Keep
 	held    [][]byte      // the values of these
 	text    bool          // a field for the text was there, if only with null
@@ -114,7 +115,7 @@ func (s *source) chooseJSON() error {
 
 // keepJSON is fielded with the fields to keep.
 func (s *source) keepJSON(html bool, value func(part int) ([]byte, error)) (*archive.Article, error) {
-	a, err := s.fielded(html, value)
+	a, err := s.fielded(html, value, s.dec.otherTexts)
 	if err != nil || len(s.dec.hold) == 0 {
 		return a, err
 	}
@@ -202,7 +203,7 @@ func escapesASCII(raw []byte) bool {
 func (d *jsonDecoder) decode(b []byte) error {
 	d.value = [parts]jsonValue{}
 	d.text, d.fields, d.taken, d.path = false, d.fields[:0], [parts]string{}, d.path[:0]
-	d.texts, d.held = d.texts[:0], d.held[:0]
+	d.texts, d.others, d.held = d.texts[:0], d.others[:0], d.held[:0]
 	for range d.hold {
 		d.held = append(d.held, nil)
 	}
@@ -297,6 +298,14 @@ func (d *jsonDecoder) member(b []byte, i int, key []byte, depth int, parent name
 		return i, err
 	}
 	d.holdValue(b[i:end])
+	const most = 256
+	if depth == 0 && is.part < 0 && b[i] == '"' && d.want[partText] == "" && len(d.others) < most && !known(plain) {
+		v := jsonValue{raw: b[i:end]}
+		if d.keep {
+			v.path = string(d.path)
+		}
+		d.others = append(d.others, v)
+	}
 	if is.part >= 0 {
 		d.note(is, b[i:end], len(plain) > 3 && bytes.Contains(plain, []byte("html")) || string(plain) == "rendered")
 	}
@@ -440,6 +449,17 @@ func (d *jsonDecoder) strings(part int) (dst []byte, err error) {
 		}
 	}
 	return dst, nil
+}
+
+// otherTexts are the strings of the record that are no part.
+func (d *jsonDecoder) otherTexts(yield func(string, []byte) bool) {
+	for _, v := range d.others {
+		b, err := unescape(d.scratch[:0], v.raw[1:len(v.raw)-1])
+		d.scratch = b
+		if err == nil && !yield(v.path, b) {
+			return
+		}
+	}
 }
 
 // skipValue is where the value at b[i] ends.

@@ -372,7 +372,7 @@ func (s *source) row(f *parquetTable, values [][]parquet.Value) (*archive.Articl
 			return text(from)
 		}
 		return value(part), nil
-	})
+	}, none)
 	if keep := parts + len(f.texts) - 1; err == nil && keep < len(f.columns) {
 		for i := range f.columns[keep:] {
 			a.Kept = append(a.Kept, utf8Text(value(keep+i)))

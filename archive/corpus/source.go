@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"iter"
 	"os"
 	"slices"
 	"strings"
@@ -137,18 +138,23 @@ func document(article func(*source, []byte) *archive.Article) func(*source, *win
 }
 
 // fielded is an article that has its parts in fields with names; value gives the
-// bytes of a part.
-func (s *source) fielded(html bool, value func(part int) ([]byte, error)) (*archive.Article, error) {
+// bytes of a part. Others are the fields whose names say nothing: of these one is the
+// body where the text cannot hold a tweet, but a longer one can.
+func (s *source) fielded(html bool, value func(part int) ([]byte, error), others iter.Seq2[string, []byte]) (*archive.Article, error) {
 	var of [parts]string
 	for part := range of {
 		b, err := value(part)
 		if err != nil {
 			return nil, err
 		}
-		if part == partText && !s.holds(b) {
-			return s.dropped()
-		}
 		of[part] = utf8Text(b)
+		if part == partText && !s.body(b) {
+			if other, ok := s.other(len(b), others); ok {
+				of[part], html = other, false
+			} else if s.inspect == nil {
+				return s.dropped()
+			}
+		}
 	}
 	body := of[partText]
 	s.a = archive.Article{
