@@ -91,7 +91,7 @@ a second line with a tweet of its own.
 				err = e
 			}
 			if err != nil {
-				return stopped(err)
+				return err
 			}
 			t.tell(c)
 			for i, name := range r.Fields.Keep {

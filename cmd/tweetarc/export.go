@@ -261,7 +261,7 @@ func exportAction(c *cli.Context) error {
 		files = append(files, outFile{path + ".schema.json", func(w io.Writer) error { return writeSchema(w, columns) }})
 	}
 	if err := (outputs{stdout: c.App.Writer, archive: c.String("db")}).write(c.Context, files...); err != nil {
-		return stopped(err)
+		return err
 	}
 	fmt.Fprintf(c.App.ErrWriter, "%s written\n", plural(n-without-again, "row"))
 	if again > 0 {
