@@ -112,7 +112,7 @@ var endings = map[string][]string{
 var unwritten = map[string]string{
 	".xlsx": "--excel -o FILE.csv writes what Excel opens right", ".xls": "--excel -o FILE.csv writes what Excel opens right",
 	".ods": "--excel -o FILE.csv writes what LibreOffice opens right",
-	".zip": "compressed are .gz and .zst", ".bz2": "compressed are .gz and .zst", ".xz": "compressed are .gz and .zst", ".7z": "compressed are .gz and .zst",
+	".tgz": "compressed are .gz and .zst", ".tar": "compressed are .gz and .zst", ".zip": "compressed are .gz and .zst", ".bz2": "compressed are .gz and .zst", ".xz": "compressed are .gz and .zst", ".7z": "compressed are .gz and .zst",
 	".dta": "Stata reads .csv: import delimited, stringcols(_all)", ".sav": "SPSS reads .csv", ".rds": "R reads .parquet and .csv", ".rdata": "R reads .parquet and .csv",
 	".feather": "pandas and R read .parquet", ".arrow": "pandas and R read .parquet",
 	".html": "tweetarc report writes pages", ".htm": "tweetarc report writes pages", ".pdf": "tweetarc report writes pages",

@@ -442,6 +442,10 @@ func reasons(m map[string]int) string {
 	})
 	var parts []string
 	for _, k := range keys {
+		if m[k] != 1 && strings.HasSuffix(k, " record") { // WARC revisit record
+			parts = append(parts, plural(m[k], plain(k)))
+			continue
+		}
 		parts = append(parts, fmt.Sprintf("%d %s", m[k], plain(k)))
 	}
 	return strings.Join(parts, ", ")
