@@ -44,7 +44,8 @@ func NewTSV(w io.Writer, columns []Column) RowWriter {
 //   - what they would read as a number or a day, IDs first of all, as ="...",
 //     since of a number they keep 15 digits
 //   - what begins like a formula behind an apostrophe, also within a text where
-//     a spreadsheet of another country may split it: at semicolons, tabs, line ends
+//     a spreadsheet of another country may split it: at semicolons, bars, tabs,
+//     line ends
 //   - what is longer than a cell may be, 32,767 characters, cut
 func NewExcelCSV(w io.Writer, columns []Column) RowWriter {
 	c := &csvWriter{w: csv.NewWriter(w), guard: columns}
@@ -129,10 +130,12 @@ func excelCell(kind Kind, v string) string {
 }
 
 // formula is what a spreadsheet may take for the beginning of one. A file with
-// commas is split at semicolons or tabs where these are the separators of the
-// country or the user's choice; its quotes do not hold a text together then, so
-// that a line of it is a row of its own.
-var formula = regexp.MustCompile(`(^|[;\t\r\n])([ \x{a0}"]*[=+\-@＝＋－＠])`)
+// commas is split at semicolons, bars or tabs where these are the separators of
+// the country or the user's choice; its quotes do not hold a text together then,
+// so that a line of it is a row of its own. What cannot be seen before a formula
+// may be dropped: spaces, controls, and letters and marks that are drawn as none.
+var formula = regexp.MustCompile(`(^|[;|\t\r\n])(["\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x{9f}\p{Z}\p{Cf}` +
+	`\x{34f}\x{115f}\x{1160}\x{17b4}\x{17b5}\x{180b}-\x{180f}\x{2800}\x{3164}\x{fe00}-\x{fe0f}\x{ffa0}\x{e0100}-\x{e01ef}]*[=+\-@＝＋－＠])`)
 
 // misread tells whether a spreadsheet may take a text for a number, a day or a
 // truth value: signs of numbers alone, or a short word with a digit in it, as
@@ -140,7 +143,7 @@ var formula = regexp.MustCompile(`(^|[;\t\r\n])([ \x{a0}"]*[=+\-@＝＋－＠])`
 func misread(v string) bool {
 	const numeric = "0123456789.,:/ +-%"
 	switch {
-	case len(v) > 40 || strings.ContainsAny(v, "\";\n\r\t"), v[0] == '=', v[0] == '@':
+	case len(v) > 40 || strings.ContainsAny(v, "\";|\n\r\t"), v[0] == '=', v[0] == '@':
 		return false
 	case strings.EqualFold(v, "true"), strings.EqualFold(v, "false"):
 		return true

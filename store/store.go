@@ -109,8 +109,12 @@ func OpenReadOnly(path string) (*DB, error) {
 }
 
 func open(path, mode string) (*DB, error) {
-	if st, err := os.Stat(path); err == nil && st.IsDir() {
+	switch st, err := os.Stat(path); {
+	case err != nil:
+	case st.IsDir():
 		return nil, &Error{fmt.Errorf("%s: a folder, not an archive", path), "name a file with --db"}
+	case !st.Mode().IsRegular(): // SQLite would wait for ever for who writes into a pipe
+		return nil, &Error{fmt.Errorf("%s: a pipe or a device, not an archive", path), "name a file with --db"}
 	}
 	// The pragmas are in the DSN, so that every connection of the pool has them.
 	// No mutex, for database/sql gives a connection to one goroutine at a time.

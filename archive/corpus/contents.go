@@ -12,10 +12,10 @@ import (
 // where they were UTF-16, as UTF-8, without a byte order mark. With an error the
 // file could not be opened; the error names it. Of folders and containers only
 // the files are given that a glob of only chooses, if there is one. An error of
-// each ends it.
-func Contents(path string, only []string, each func(file, format string, in io.Reader, err error) error) error {
+// each ends it. What waits for a pipe gives up when done is closed.
+func Contents(done <-chan struct{}, path string, only []string, each func(file, format string, in io.Reader, err error) error) error {
 	var end error
-	r := &Reader{Include: only, contents: func(s *source, f *format, w *window) {
+	r := &Reader{Include: only, Done: done, contents: func(s *source, f *format, w *window) {
 		end = each(s.file, f.name, w, nil)
 	}}
 	for b := range r.Articles(path) {

@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -122,7 +123,7 @@ func TestDumpCompressed(t *testing.T) {
 	z.Write(text)
 	z.Close()
 	read := func(data []byte) (ids []string, bad []string) {
-		d := &enrich.Dump{Path: write(t, "d", data), Contents: corpus.Contents, Bad: func(err error) { bad = append(bad, err.Error()[strings.LastIndex(err.Error(), "/d:")+1:]) }}
+		d := &enrich.Dump{Path: write(t, "d", data), Contents: contents, Bad: func(err error) { bad = append(bad, err.Error()[strings.LastIndex(err.Error(), "/d:")+1:]) }}
 		err := d.Find(t.Context(), everybody, func(a enrich.Answer) { ids = append(ids, a.ID) }, func(...int) error { return nil })
 		if err != nil {
 			bad = append(bad, err.Error())
@@ -158,7 +159,7 @@ func FuzzDump(f *testing.F) {
 		f.Add(string(b))
 	}
 	f.Fuzz(func(t *testing.T, line string) {
-		d := &enrich.Dump{Path: write(t, "d", []byte(line)), Contents: corpus.Contents}
+		d := &enrich.Dump{Path: write(t, "d", []byte(line)), Contents: contents}
 		err := d.Find(t.Context(), everybody, func(a enrich.Answer) {
 			if !archive.IsStatusID(a.ID) || a.State == "" || len(a.Raw) == 0 {
 				t.Errorf("%q: %+v", line, a)
@@ -185,4 +186,9 @@ func BenchmarkDump(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+// contents is what a Dump reads from, without an end before all is read.
+func contents(path string, only []string, each func(file, format string, in io.Reader, err error) error) error {
+	return corpus.Contents(nil, path, only, each)
 }

@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"tweetarc/archive"
-	"tweetarc/archive/corpus"
 	"tweetarc/archive/enrich"
 )
 
@@ -61,7 +60,7 @@ func TestDumpShapes(t *testing.T) {
 	for _, c := range dumpShapes {
 		t.Run(c.name, func(t *testing.T) {
 			got := map[string]string{}
-			d := &enrich.Dump{Path: filepath.Join("testdata/dumps", c.name), Contents: corpus.Contents}
+			d := &enrich.Dump{Path: filepath.Join("testdata/dumps", c.name), Contents: contents}
 			err := d.Ask(t.Context(), []archive.Tweet{{ID: dumpID1}, {ID: dumpID2}, {ID: dumpID3}}, func(a enrich.Answer) error {
 				got[a.ID] = fmt.Sprintf("%s %s|%s|%s|%s", a.ID, a.Handle, a.Author, a.Text, a.Lang)
 				if a.State != enrich.Found {
@@ -86,7 +85,7 @@ func TestDumpShapes(t *testing.T) {
 			}
 			// By the author the same tweets are found.
 			n := 0
-			d = &enrich.Dump{Path: d.Path, Contents: corpus.Contents}
+			d = &enrich.Dump{Path: d.Path, Contents: contents}
 			d.Find(t.Context(), []enrich.Wanted{{Tweet: archive.Tweet{Handle: "Quay_Watch"}}}, func(a enrich.Answer) {
 				if a.Handle == "quay_watch" {
 					n++

@@ -10,6 +10,8 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/urfave/cli/v2"
 
@@ -148,13 +150,34 @@ func commandLine(c *cli.Context) string {
 	return strings.Join(words, " ")
 }
 
-// shellWord is s as a POSIX shell reads it as one word.
+// shellWord is s as a POSIX shell reads it as one word. What plain would change is
+// written in $'...', so that it comes through as it is.
 func shellWord(s string) string {
 	const bare = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-"
-	if s != "" && strings.Trim(s, bare) == "" {
+	switch {
+	case s != "" && strings.Trim(s, bare) == "":
 		return s
+	case plain(s) == s:
+		return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 	}
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+	b := []byte("$'")
+	for rest := s; rest != ""; {
+		r, n := utf8.DecodeRuneInString(rest)
+		switch {
+		case r == '\n':
+			b = append(b, `\n`...)
+		case r == '\'' || r == '\\':
+			b = append(b, '\\', byte(r))
+		case unicode.IsPrint(r) && r != utf8.RuneError && !(r == ' ' && b[len(b)-1] == ' '):
+			b = append(b, rest[:n]...)
+		default:
+			for _, c := range []byte(rest[:n]) {
+				b = fmt.Appendf(b, `\x%02x`, c)
+			}
+		}
+		rest = rest[n:]
+	}
+	return string(append(b, '\''))
 }
 
 // hashed gives files their hash before resume is asked about them. One that

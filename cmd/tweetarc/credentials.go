@@ -33,12 +33,11 @@ func loadCredentials(c *cli.Context) (credentials, error) {
 	for _, name := range []string{envBearer, envV1Bearer, envConsumerKey, envConsumerSecret, envToken, envTokenSecret} {
 		all[name] = enrich.Secret(os.Getenv(name))
 	}
-	if path := c.String("credentials"); path != "" {
-		if err := all.read(path); err != nil {
-			return nil, err
-		}
+	path := c.String("credentials")
+	if path == "" {
+		return all, nil
 	}
-	return all, nil
+	return unlessDone(c.Context, func() (credentials, error) { return all, all.read(path) })
 }
 
 // read reads lines of NAME=VALUE; empty ones and those that begin with # are

@@ -92,7 +92,7 @@ of the input before they are answered.
 				err = e
 			}
 			if err != nil {
-				return stopped(err)
+				return err
 			}
 			t.tell(c)
 			for i, name := range r.Fields.Keep {

@@ -185,7 +185,9 @@ func newAsking(c *cli.Context, finding bool) (*asking, error) {
 			if _, err := os.Stat(name); err != nil {
 				return nil, usagef(c, "--via: %q is none of oembed, v2, v1, wayback, and no file", name)
 			}
-			d := &enrich.Dump{Path: name, Contents: corpus.Contents, Bad: a.badLine}
+			d := &enrich.Dump{Path: name, Bad: a.badLine, Contents: func(path string, only []string, each func(file, format string, in io.Reader, err error) error) error {
+				return corpus.Contents(c.Context.Done(), path, only, each)
+			}}
 			a.sources, a.finders, a.dumps = append(a.sources, d), append(a.finders, d), append(a.dumps, d)
 		}
 	}

@@ -112,7 +112,7 @@ var endings = map[string][]string{
 var unwritten = map[string]string{
 	".xlsx": "--excel -o FILE.csv writes what Excel opens right", ".xls": "--excel -o FILE.csv writes what Excel opens right",
 	".ods": "--excel -o FILE.csv writes what LibreOffice opens right",
-	".zip": "compressed are .gz and .zst", ".bz2": "compressed are .gz and .zst", ".xz": "compressed are .gz and .zst", ".7z": "compressed are .gz and .zst",
+	".tgz": "compressed are .gz and .zst", ".tar": "compressed are .gz and .zst", ".zip": "compressed are .gz and .zst", ".bz2": "compressed are .gz and .zst", ".xz": "compressed are .gz and .zst", ".7z": "compressed are .gz and .zst",
 	".dta": "Stata reads .csv: import delimited, stringcols(_all)", ".sav": "SPSS reads .csv", ".rds": "R reads .parquet and .csv", ".rdata": "R reads .parquet and .csv",
 	".feather": "pandas and R read .parquet", ".arrow": "pandas and R read .parquet",
 	".html": "tweetarc report writes pages", ".htm": "tweetarc report writes pages", ".pdf": "tweetarc report writes pages",
@@ -261,7 +261,7 @@ func exportAction(c *cli.Context) error {
 		files = append(files, outFile{path + ".schema.json", func(w io.Writer) error { return writeSchema(w, columns) }})
 	}
 	if err := (outputs{stdout: c.App.Writer, archive: c.String("db")}).write(c.Context, files...); err != nil {
-		return stopped(err)
+		return err
 	}
 	fmt.Fprintf(c.App.ErrWriter, "%s written\n", plural(n-without-again, "row"))
 	if again > 0 {

@@ -279,7 +279,7 @@ func TestFileNames(t *testing.T) {
 	dir := t.TempDir()
 	program := inFolder(dir)
 	tweet := "The mill turns. — Ada Mole (@ada_mole) May 8, 2019\n"
-	names := []string{"a b.txt", "new\nline.txt", "-q.txt", "--format", "red\x1b[31m.txt", "bell\a.txt", "turned\u202e.txt", "quote\".txt", "comma,.txt", "byte\xff.txt"}
+	names := []string{"a b.txt", "new\nline.txt", "-q.txt", "--format", "red\x1b[31m.txt", "bell\a.txt", "turned\u202e.txt", "quote\".txt", "comma,.txt", "byte\xff.txt", "two  lines\n'.txt"}
 	for _, name := range names {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(tweet), 0o666); err != nil {
 			t.Fatal(err)
@@ -288,6 +288,13 @@ func TestFileNames(t *testing.T) {
 	out := must(t, program(append([]string{"detect", "--format", "jsonl", "--columns", "handle,file", "--"}, names...)...))
 	if n := bytes.Count(out, []byte(`"ada_mole"`)); n != len(names) || bytes.Count(out, []byte("\n")) != n {
 		t.Errorf("%d of %d: %s", n, len(names), out)
+	}
+	must(t, program(append([]string{"archive", "--db", "t.db", "--"}, names...)...))
+	runs := must(t, program("runs", "--db", "t.db"))
+	for _, word := range []string{`$'new\nline.txt'`, `$'red\x1b[31m.txt'`, `$'turned\xe2\x80\xae.txt'`, `$'byte\xff.txt'`, `'quote".txt'`, `$'two \x20lines\n\'.txt'`} {
+		if !bytes.Contains(runs, []byte(" "+word)) { // as bash reads it
+			t.Errorf("no %s in %s", word, runs)
+		}
 	}
 	for _, name := range names {
 		for _, args := range [][]string{{"detect", "--format", "table", "--", name}, {"detect", "--", name + "\x1b[2J.missing"}} {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -141,9 +142,32 @@ func toldNames(paths []string) []string {
 	return names
 }
 
+// unlessDone is what read gives. It gives up when ctx is done: read may wait for a
+// pipe into which nobody writes.
+func unlessDone[T any](ctx context.Context, read func() (T, error)) (T, error) {
+	var all T
+	var err error
+	over := make(chan struct{})
+	go func() {
+		all, err = read()
+		close(over)
+	}()
+	select {
+	case <-over:
+		return all, err
+	case <-ctx.Done():
+		var none T
+		return none, ctx.Err()
+	}
+}
+
 // listedPaths are the lines of a list, which may be a file, a URL, or standard
 // input, and gzip: Common Crawl's are (warc.paths.gz).
-func listedPaths(c *cli.Context, list string) (paths []string, err error) {
+func listedPaths(c *cli.Context, list string) ([]string, error) {
+	return unlessDone(c.Context, func() ([]string, error) { return readList(c, list) })
+}
+
+func readList(c *cli.Context, list string) (paths []string, err error) {
 	in := c.App.Reader
 	switch {
 	case remote.Is(list):
@@ -441,6 +465,10 @@ func reasons(m map[string]int) string {
 	})
 	var parts []string
 	for _, k := range keys {
+		if m[k] != 1 && strings.HasSuffix(k, " record") { // WARC revisit record
+			parts = append(parts, plural(m[k], plain(k)))
+			continue
+		}
 		parts = append(parts, fmt.Sprintf("%d %s", m[k], plain(k)))
 	}
 	return strings.Join(parts, ", ")

@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"net"
 	"os"
 	"path/filepath"
@@ -71,6 +72,42 @@ func TestPermission(t *testing.T) {
 		"2 articles, 2 with tweets, 2 embeds\n", "2 skipped: 1 named pipe, 1 socket\n", "4 could not be read: 4 permission denied\n")
 	contains(t, said(t, 3, "archive", "--db", "t.db", "news/b.txt", "news/closed"), "tweetarc: 2 inputs could not be read\n")
 	contains(t, said(t, 0, "runs", "--db", "t.db"), "not read: 4 permission denied, 1 named pipe, 1 socket\n")
+}
+
+// So are what a command reads beside the corpus.
+func TestSignalBesides(t *testing.T) {
+	dir := t.TempDir()
+	program := inFolder(dir)
+	put(t, filepath.Join(dir, "a.txt"), strings.ReplaceAll(millText, "%", "gone"))
+	must(t, program("archive", "--db", "t.db", "a.txt"))
+	if err := errors.Join(os.Mkdir(filepath.Join(dir, "shards"), 0o777), syscall.Mkfifo(filepath.Join(dir, "fifo"), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{
+		{"enrich", "--db", "t.db", "--again", "--via", "./fifo"}, {"resolve", "--db", "t.db", "--via", "./fifo"},
+		{"resolve", "--db", "t.db", "--via", "wayback", "--credentials", "fifo"},
+		{"archive", "--db", "t.db", "--paths-from", "fifo"}, {"shard", "--out", "s", "--paths-from", "fifo"}, {"shards", "--paths-from", "fifo", "shards"},
+	} {
+		waiting := program(args...)
+		var stderr bytes.Buffer
+		waiting.Stderr = &stderr
+		if err := waiting.Start(); err != nil {
+			t.Fatal(err)
+		}
+		late := time.AfterFunc(2*soon, func() { waiting.Process.Kill() })
+		time.Sleep(500 * time.Millisecond) // until it waits
+		if err := waiting.Process.Signal(syscall.SIGTERM); err != nil {
+			t.Fatal(err)
+		}
+		waiting.Wait()
+		if !late.Stop() || waiting.ProcessState.ExitCode() != 1 || !strings.Contains(stderr.String(), "tweetarc: stopped") {
+			t.Errorf("%s: %v: %s", args, waiting.ProcessState, &stderr)
+		}
+	}
+	for _, args := range [][]string{{"search", "--db", "fifo", "mill"}, {"archive", "--db", "fifo", "a.txt"}, {"merge", "--db", "t.db", "fifo"}} {
+		out, _ := program(args...).CombinedOutput()
+		contains(t, string(out), "tweetarc: fifo: a pipe or a device, not an archive (name a file with --db)\n")
+	}
 }
 
 // A named pipe on which nothing comes, or nothing more, is given up at a signal, before

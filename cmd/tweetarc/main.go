@@ -35,7 +35,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	if !asks {
 		args = flagsFirst(app, args)
 	}
-	err := app.RunContext(ctx, args)
+	err := stopped(app.RunContext(ctx, args))
 	var usage *usageError
 	switch {
 	case err == nil:

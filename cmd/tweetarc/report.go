@@ -48,7 +48,7 @@ hold all that was found, also where --limit leaves out pages.
 				return err
 			})
 			if err != nil {
-				return stopped(err)
+				return err
 			}
 			fmt.Fprintf(c.App.ErrWriter, "%d of %s on %s\n", w.Tweets, plural(w.Found, "tweet"), plural(w.Pages, "page"))
 			return nil
