@@ -172,7 +172,7 @@ func (f *dumpFile) table() error {
 	if err != nil {
 		return nil
 	}
-	if id := cleanID(string(first[0])); len(first) == 1 && archive.IsStatusID(id) {
+	if !slices.ContainsFunc(first, func(cell []byte) bool { return !archive.IsStatusID(cleanID(string(cell))) }) {
 		f.ids++
 		return nil
 	}
@@ -318,7 +318,7 @@ func (f *dumpFile) takenFor(format string) error {
 		return &archive.ReadError{Origin: archive.Origin{File: f.file}, Err: f.s.err}
 	case f.broken && f.values == 0:
 		return &noTweets{"no tweets in it: it is damaged, or neither JSON nor a table", dumpHint}
-	case f.ids > 0 && f.values == 0:
+	case f.ids > 0 && f.values == 0, len(f.names) == 1 && f.values > 0 && slices.Contains(idNames, plain(f.names[0])):
 		return &noTweets{"a list of tweet IDs without the tweets' words", hydrateHint}
 	case f.missing != nil:
 		return f.missing
