@@ -27,6 +27,7 @@ type dumpFile struct {
 	values  int      // JSON objects or rows
 	ids     int      // that stand alone
 	rounded int      // IDs
+	zeros   bool     // IDs that end in zeros are rounded
 	names   []string // of the first value's fields
 	missing *noTweets
 	broken  bool // something could not be read
@@ -171,7 +172,7 @@ func (f *dumpFile) table() error {
 	if err != nil {
 		return nil
 	}
-	if id := cleanID(string(first[0])); len(first) == 1 && archive.IsStatusID(id) {
+	if !slices.ContainsFunc(first, func(cell []byte) bool { return !archive.IsStatusID(cleanID(string(cell))) }) {
 		f.ids++
 		return nil
 	}
@@ -182,6 +183,7 @@ func (f *dumpFile) table() error {
 	if f.missing = f.notForTweets(); f.missing != nil {
 		return nil
 	}
+	f.zeros = f.endInZeros(comma)
 	var cells [][]byte
 	for tries := 0; ; {
 		line := f.s.line
@@ -221,6 +223,29 @@ func (f *dumpFile) notForTweets() *noTweets {
 	return nil
 }
 
+// endInZeros says whether a spreadsheet kept but 15 digits of the table's IDs:
+// of the first rows, several have one, and nearly all of these end in zeros.
+func (f *dumpFile) endInZeros(comma byte) bool {
+	s := newStream(bytes.NewReader(f.s.head(1 << 16)))
+	long, zeros := 0, 0
+	for {
+		cells, err := s.row(comma, nil)
+		if err != nil {
+			return zeros > 1 && zeros*10 >= long*9
+		}
+		for i, cell := range cells[:min(len(cells), len(f.names))] {
+			if id := cleanID(string(cell)); len(id) > 15 && archive.IsStatusID(id) && slices.Contains(idNames, plain(f.names[i])) {
+				if long++; cutID(id) {
+					zeros++
+				}
+			}
+		}
+	}
+}
+
+// cutID recognises an ID that may be the first 15 digits of one, and zeros.
+func cutID(id string) bool { return len(id) > 15 && strings.HasSuffix(id, "000") }
+
 const (
 	hydrateHint = "hydrate them first, with twarc2 hydrate or Hydrator, and give what that writes; or ask v2 or oembed"
 	dumpHint    = "give JSON or CSV of hydrated tweets"
@@ -242,7 +267,7 @@ func (f *dumpFile) row(cells [][]byte, line int) error {
 		if len(cell) < 32 {
 			id := cleanID(string(cell))
 			look = look || f.lookedFor([]byte(id)) || len(cell) > 0 && cell[0] == '@' && f.lookedFor(cell[1:])
-			if len(cell) > 3 && rounded(id) && slices.Contains(idNames, plain(f.names[i])) {
+			if len(cell) > 3 && (rounded(id) || f.zeros && cutID(id)) && slices.Contains(idNames, plain(f.names[i])) {
 				asked = id
 			}
 		} else if at := bytes.LastIndexByte(cell, '/'); !look && at > 0 && bytes.HasPrefix(cell, []byte("http")) {
@@ -261,6 +286,9 @@ func (f *dumpFile) row(cells [][]byte, line int) error {
 			said[f.names[i]] = v
 		}
 		name := plain(f.names[i])
+		if f.zeros && slices.Contains(idNames, name) && cutID(cleanID(v)) {
+			v = "" // a URL may still tell it
+		}
 		if _, has := row[name]; v != "" || !has {
 			row[name] = v
 		}
@@ -290,7 +318,7 @@ func (f *dumpFile) takenFor(format string) error {
 		return &archive.ReadError{Origin: archive.Origin{File: f.file}, Err: f.s.err}
 	case f.broken && f.values == 0:
 		return &noTweets{"no tweets in it: it is damaged, or neither JSON nor a table", dumpHint}
-	case f.ids > 0 && f.values == 0:
+	case f.ids > 0 && f.values == 0, len(f.names) == 1 && f.values > 0 && slices.Contains(idNames, plain(f.names[0])):
 		return &noTweets{"a list of tweet IDs without the tweets' words", hydrateHint}
 	case f.missing != nil:
 		return f.missing

@@ -47,8 +47,11 @@ var dumpShapes = []struct{ name, want string }{
 	{"stream.tar", fog + "\n" + dumpID2 + " pier_watch|Pier Watch|RT @quay_watch: Fog…|en\n" + dumpID3 + " gone"},
 
 	{"ids.txt", "error: a list of tweet IDs without the tweets' words (hydrate them first"},
+	{"ids.jsonl", "error: a list of tweet IDs without the tweets' words (hydrate them first"},
+	{"idrow.txt", "error: a list of tweet IDs without the tweets' words (hydrate them first"},
 	{"ids.csv", "error: a table of tweet IDs without the tweets' words (columns: tweet_id, relevant) (hydrate them first"},
 	{"rounded.csv", "error: a table whose tweet IDs were rounded to numbers, as spreadsheets do"},
+	{"zeros.csv", "error: a table whose tweet IDs were rounded to numbers, as spreadsheets do"},
 	{"notes.txt", "error: text without tweets: neither JSON nor a table"},
 	{"other.json", "error: no tweets: none of its 1 values has a tweet's ID and words (fields: pages, title)"},
 	{"users.jsonl", "error: no tweets: none of its 1 values has a tweet's ID and words (fields: description, id, name, username)"},
