@@ -16,6 +16,14 @@ import (
 func Contents(done <-chan struct{}, path string, only []string, each func(file, format string, in io.Reader, err error) error) error {
 	var end error
 	r := &Reader{Include: only, Done: done, contents: func(s *source, f *format, w *window) {
+		if r := refused(w.peek(sniffLen)); r != nil && r.always { // what is not here, or locked, may well be tweets
+			end = each(s.file, "", nil, fileError(s.file, r))
+			return
+		}
+		head := w.peek(sniffLen)
+		if (f == csvRows || f == plainText) && isMac(head, len(head) < sniffLen) {
+			w = s.window(&macRows{w: w})
+		}
 		end = each(s.file, f.name, w, nil)
 	}}
 	for b := range r.Articles(path) {

@@ -28,6 +28,9 @@ type Dump struct {
 	Contents func(path string, only []string, each func(file, format string, in io.Reader, err error) error) error
 	// Bad, if set, is called with everything that could not be read: "FILE:LINE: why".
 	Bad func(error)
+	// Passed, if set, is called after each reading that found tweets with the number
+	// of other files in a folder or container, and what one of them was taken for.
+	Passed func(files int, one error)
 
 	reported map[string]int    // of each file, the last line that Bad was called with
 	users    map[string]userV2 // by ID, of dumps that have them apart
@@ -166,6 +169,7 @@ func (d *Dump) read(ctx context.Context, lookedFor func([]byte) bool, owner bool
 	now := time.Now()
 	tweets := 0
 	var nothing []error // why the files without tweets have none
+	var not *noTweets
 	err := d.contents(d.Path, nil, func(file, format string, in io.Reader, err error) error {
 		if err != nil {
 			nothing = append(nothing, err)
@@ -187,19 +191,28 @@ func (d *Dump) read(ctx context.Context, lookedFor func([]byte) bool, owner bool
 			return cause
 		}
 		if tweets += r.tweets; r.tweets == 0 {
-			nothing = append(nothing, r.takenFor(format))
+			err := r.takenFor(format)
+			if errors.As(err, &not) {
+				err = fmt.Errorf("%s: %w", file, err)
+			}
+			nothing = append(nothing, err)
 		}
 		return nil
 	})
-	var not *noTweets
 	switch {
 	case err != nil:
 		return err
 	case tweets > 0:
+		var others []error
 		for _, err := range nothing {
 			if !errors.As(err, &not) { // other files beside the tweets are no fault
 				d.bad(err)
+			} else {
+				others = append(others, err)
 			}
+		}
+		if d.Passed != nil && len(others) > 0 {
+			d.Passed(len(others), others[0])
 		}
 		return nil
 	case len(nothing) > 1:

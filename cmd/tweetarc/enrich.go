@@ -185,13 +185,24 @@ func newAsking(c *cli.Context, finding bool) (*asking, error) {
 			if _, err := os.Stat(name); err != nil {
 				return nil, usagef(c, "--via: %q is none of oembed, v2, v1, wayback, and no file", name)
 			}
-			d := &enrich.Dump{Path: name, Bad: a.badLine, Contents: func(path string, only []string, each func(file, format string, in io.Reader, err error) error) error {
+			d := &enrich.Dump{Path: name, Bad: a.badLine, Passed: a.passedOver(name), Contents: func(path string, only []string, each func(file, format string, in io.Reader, err error) error) error {
 				return corpus.Contents(c.Context.Done(), path, only, each)
 			}}
 			a.sources, a.finders, a.dumps = append(a.sources, d), append(a.finders, d), append(a.dumps, d)
 		}
 	}
 	return a, nil
+}
+
+// passedOver says once what else there was in a dump of several files.
+func (a *asking) passedOver(dump string) func(int, error) {
+	said := false
+	return func(files int, one error) {
+		if !said {
+			a.status.line("%s: %s without tweets passed over, such as %s", plain(dump), plural(files, "other file"), plain(one.Error()))
+		}
+		said = true
+	}
 }
 
 // dumpsAndQuery parts the arguments into files, which follow the one that --via

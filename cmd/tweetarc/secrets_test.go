@@ -60,7 +60,7 @@ func TestSecretsInURLs(t *testing.T) {
 	contains(t, hear(0, "export", "--db", "t.db", "--of", "places"), name, server.URL+"/mill.txt,")
 	contains(t, hear(0, "detect", "--format", "csv", mill), name)
 	contains(t, hear(0, "inspect", mill), name)
-	hear(1, "inspect", missing)
+	hear(3, "inspect", missing)
 	contains(t, hear(0, "shard", "--out", "shards", mill), `"input":"`+name+`"`, `"state":"new"`)
 	contains(t, hear(0, "shard", "--out", "shards", mill), `"state":"kept"`)
 	hear(3, append([]string{"shard", "--out", "shards", "--tries", "1"}, list...)...)
