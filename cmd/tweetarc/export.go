@@ -171,11 +171,16 @@ const exportFormatNames = "csv, excel, tsv, jsonl, json, parquet, ids or twarc"
 
 // namesFile tells whether a query is the name of a file that was meant for -o.
 // A tweet's words have an ending too (news.json), but a query of one word that
-// ends so finds nothing but by chance.
+// ends so finds nothing but by chance, as one that is a path into a folder here.
 func namesFile(query string) bool {
 	ext := strings.ToLower(filepath.Ext(query))
 	if compressors[ext] != nil {
 		return true
+	}
+	if dir := filepath.Dir(query); dir != "." && dir != "/" && !strings.ContainsAny(query, ": \t\n\"#") {
+		if info, err := os.Stat(dir); err == nil && info.IsDir() {
+			return true
+		}
 	}
 	return (endings[ext] != nil || unwritten[ext] != "") && !strings.ContainsAny(query, ": \t\n\"#")
 }
