@@ -48,6 +48,11 @@ func mergeAction(c *cli.Context) error {
 		case !info.IsDir() && strings.HasSuffix(path, shardExt):
 			shards = append(shards, path)
 		case !info.IsDir():
+			other, err := store.OpenReadOnly(path) // else an archive is made for nothing
+			if err != nil {
+				return err
+			}
+			other.Close()
 			archives = append(archives, path)
 		default:
 			names, err := shardFiles(path)
