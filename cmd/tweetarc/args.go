@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -10,21 +11,22 @@ import (
 // flagsFirst moves the flags of a command before its other arguments: cli/v2
 // takes whatever follows the first argument for an argument, flags too. What
 // follows -- stays as it is; a flag that the command does not have comes first
-// as well, and is refused there.
-func flagsFirst(app *cli.App, args []string) []string {
+// as well, and is refused there. A flag of one value that is given twice is an error:
+// the library would forget the first.
+func flagsFirst(app *cli.App, args []string) ([]string, error) {
 	if len(args) < 2 {
-		return args
+		return args, nil
 	}
 	at := 1
 	for at < len(args) && strings.HasPrefix(args[at], "-") { // flags of the program itself
 		at++
 	}
 	if at >= len(args) {
-		return args
+		return args, nil
 	}
 	command := app.Command(args[at])
 	if command == nil {
-		return args
+		return args, nil
 	}
 	out := slices.Clone(args[:at+1])
 	rest := args[at+1:]
@@ -36,6 +38,7 @@ func flagsFirst(app *cli.App, args []string) []string {
 		command, out, rest = command.Subcommands[i], append(out, rest[0]), rest[1:]
 	}
 	var flags, others []string
+	given := map[cli.Flag]bool{}
 	for i := 0; i < len(rest); i++ {
 		a := rest[i]
 		if a == "--" {
@@ -48,7 +51,12 @@ func flagsFirst(app *cli.App, args []string) []string {
 		}
 		flags = append(flags, a)
 		name, _, hasValue := strings.Cut(strings.TrimLeft(a, "-"), "=")
-		if !hasValue && takesValue(command, name) && i+1 < len(rest) {
+		f := flagOf(command, name)
+		if f != nil && given[f] && !isSlice(f) {
+			return nil, &usageError{command.Name, fmt.Errorf("--%s is given twice", f.Names()[0])}
+		}
+		given[f] = true
+		if !hasValue && takesValue(f) && i+1 < len(rest) {
 			i++
 			flags = append(flags, rest[i])
 		}
@@ -57,15 +65,25 @@ func flagsFirst(app *cli.App, args []string) []string {
 	if len(others) > 0 {
 		out = append(append(out, "--"), others...)
 	}
-	return out
+	return out, nil
 }
 
-func takesValue(command *cli.Command, name string) bool {
+// flagOf is the flag of a name, nil if the command has none.
+func flagOf(command *cli.Command, name string) cli.Flag {
 	for _, f := range command.Flags {
 		if slices.Contains(f.Names(), name) {
-			d, ok := f.(cli.DocGenerationFlag)
-			return ok && d.TakesValue()
+			return f
 		}
 	}
-	return false
+	return nil
+}
+
+func takesValue(f cli.Flag) bool {
+	d, ok := f.(cli.DocGenerationFlag)
+	return ok && d.TakesValue()
+}
+
+func isSlice(f cli.Flag) bool {
+	d, ok := f.(cli.DocGenerationSliceFlag)
+	return ok && d.IsSliceFlag()
 }

@@ -23,8 +23,8 @@ names.
 A program may write an article to standard input, as a line of JSON, and wait:
 its embeds are printed before the next line is read. For an article without
 tweets nothing is printed; a program that must know when a line is done writes
-a second line with a tweet of its own. Other formats, CSV too, are read to the end
-of the input before they are answered.
+a second line with a tweet of its own. Other formats, CSV too, are answered at
+the end of the input.
 
    tweetarc detect article.txt
    tweetarc detect --format csv articles/ > embeds.csv

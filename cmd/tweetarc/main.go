@@ -32,10 +32,13 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		return 0
 	}
 	app := newApp(stdin, stdout, stderr)
+	var err error
 	if !asks {
-		args = flagsFirst(app, args)
+		args, err = flagsFirst(app, args)
 	}
-	err := stopped(app.RunContext(ctx, args))
+	if err == nil {
+		err = stopped(app.RunContext(ctx, args))
+	}
 	var usage *usageError
 	switch {
 	case err == nil:
