@@ -9,7 +9,6 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
-	"time"
 
 	"tweetarc/archive/enrich"
 )
@@ -110,7 +109,6 @@ func TestBadServers(t *testing.T) {
 // askServer asks a server about ten tweets.
 func askServer(t *testing.T, base, name string) (*kept, error) {
 	w, client, _ := newWorld(t)
-	client.Timeout = 2 * time.Second
 	source := map[string]enrich.Source{
 		"v2":      &enrich.V2{Client: client, Base: base, Bearer: token},
 		"v1":      &enrich.V1{Client: client, Base: base, Keys: keys},
