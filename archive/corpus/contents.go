@@ -1,6 +1,7 @@
 package corpus
 
 import (
+	"cmp"
 	"errors"
 	"io"
 
@@ -10,17 +11,22 @@ import (
 // Contents gives what is in the files at path, a file, a folder or a container,
 // to each: the file's name, the name of its format, and its bytes, unpacked and,
 // where they were UTF-16, as UTF-8, without a byte order mark. With an error the
-// file could not be opened; the error names it. Of folders and containers only
+// file could not be opened; the error names it, and holds an archive.Skipped of what
+// is no text and was only found. Of folders and containers only
 // the files are given that a glob of only chooses, if there is one. An error of
 // each ends it. What waits for a pipe gives up when done is closed.
 func Contents(done <-chan struct{}, path string, only []string, each func(file, format string, in io.Reader, err error) error) error {
 	var end error
 	r := &Reader{Include: only, Done: done, contents: func(s *source, f *format, w *window) {
-		if r := refused(w.peek(sniffLen)); r != nil && r.always { // what is not here, or locked, may well be tweets
-			end = each(s.file, "", nil, fileError(s.file, r))
+		head := w.peek(sniffLen)
+		if r := cmp.Or(refused(head), unknown(f)); r != nil {
+			var err error = r
+			if s.file != path && !r.always { // as in a folder of articles
+				err = archive.Skipped(r.name)
+			}
+			end = each(s.file, "", nil, fileError(s.file, err))
 			return
 		}
-		head := w.peek(sniffLen)
 		if (f == csvRows || f == plainText) && isMac(head, len(head) < sniffLen) {
 			w = s.window(&macRows{w: w})
 		}
@@ -38,6 +44,14 @@ func Contents(done <-chan struct{}, path string, only []string, each func(file, 
 		}
 	}
 	return end
+}
+
+// unknown is the refusal of a file that is no text, nil of others.
+func unknown(f *format) *refusal {
+	if f == binary {
+		return errUnknown
+	}
+	return nil
 }
 
 // handOver gives the bytes of a file that is no packed one to contents.

@@ -1,6 +1,6 @@
 // Package corpus turns what users have into articles: files, folders and pipes
-// of text, HTML, JSON, CSV, Parquet, WARC, mail, feeds and documents, however packed, one after the
-// other, each read once, in bounded memory.
+// of text, HTML, JSON, CSV, Parquet, WARC, ARC, mail, feeds and documents, however
+// packed, one after the other, each read once, in bounded memory.
 //
 // What a file is, its first bytes say; its name only breaks ties (see format.go).
 // A record that cannot be read is an *archive.ReadError in its place, a record

@@ -205,10 +205,11 @@ func (d *Dump) read(ctx context.Context, lookedFor func([]byte) bool, owner bool
 	case tweets > 0:
 		var others []error
 		for _, err := range nothing {
-			if !errors.As(err, &not) { // other files beside the tweets are no fault
-				d.bad(err)
-			} else {
+			var skipped archive.Skipped
+			if errors.As(err, &not) || errors.As(err, &skipped) { // beside tweets they are no fault
 				others = append(others, err)
+			} else {
+				d.bad(err)
 			}
 		}
 		if d.Passed != nil && len(others) > 0 {

@@ -39,9 +39,8 @@ const enough = 10000
 
 // binaries are formats that are no text.
 var binaries = map[string]string{
-	"Parquet":             "write it as CSV or JSON lines",
-	"WARC":                "archive it as articles, or ask the Wayback Machine",
-	"unknown binary data": "",
+	"Parquet": "write it as CSV or JSON lines",
+	"WARC":    "archive it as articles, or ask the Wayback Machine",
 }
 
 // read reads the file.
@@ -224,14 +223,14 @@ func (f *dumpFile) notForTweets() *noTweets {
 }
 
 // endInZeros says whether a spreadsheet kept but 15 digits of the table's IDs:
-// of the first rows, several have one, and nearly all of these end in zeros.
+// of the first rows, nearly all that have a longer one have zeros after these.
 func (f *dumpFile) endInZeros(comma byte) bool {
 	s := newStream(bytes.NewReader(f.s.head(1 << 16)))
 	long, zeros := 0, 0
 	for {
 		cells, err := s.row(comma, nil)
 		if err != nil {
-			return zeros > 1 && zeros*10 >= long*9
+			return zeros > 0 && zeros*10 >= long*9
 		}
 		for i, cell := range cells[:min(len(cells), len(f.names))] {
 			if id := cleanID(string(cell)); len(id) > 15 && archive.IsStatusID(id) && slices.Contains(idNames, plain(f.names[i])) {
@@ -244,7 +243,7 @@ func (f *dumpFile) endInZeros(comma byte) bool {
 }
 
 // cutID recognises an ID that may be the first 15 digits of one, and zeros.
-func cutID(id string) bool { return len(id) > 15 && strings.HasSuffix(id, "000") }
+func cutID(id string) bool { return len(id) > 15 && strings.Trim(id[15:], "0") == "" }
 
 const (
 	hydrateHint = "hydrate them first, with twarc2 hydrate or Hydrator, and give what that writes; or ask v2 or oembed"

@@ -52,7 +52,7 @@ func flagsFirst(app *cli.App, args []string) ([]string, error) {
 		flags = append(flags, a)
 		name, _, hasValue := strings.Cut(strings.TrimLeft(a, "-"), "=")
 		f := flagOf(command, name)
-		if f != nil && given[f] && !isSlice(f) {
+		if takesValue(f) && given[f] && !isSlice(f) {
 			return nil, &usageError{command.Name, fmt.Errorf("--%s is given twice", f.Names()[0])}
 		}
 		given[f] = true
