@@ -45,6 +45,11 @@ func (n *neighbourhood) gather() (changed map[int64]bool, err error) {
 	}
 	changed = maps.Clone(n.dirty)
 	for _, a := range n.added {
+		old := n.known[place{a.v.block, a.v.hash}]
+		if old != nil && a.v.current && !old.current { // no longer superseded
+			changed[old.block] = true
+			n.touched[old.tweet] = true
+		}
 		v := n.put(a.v)
 		a.own = v == a.v
 		if a.own {
