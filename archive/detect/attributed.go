@@ -129,21 +129,21 @@ func (t *text) tweetBefore(a *attribution.Attribution) *sighting {
 		p.Day = at.Format(time.DateOnly)
 	}
 	p.Links = t.linksElsewhere(lo, hi)
+	p.Joined, p.Below = hi == a.Text, strings.Contains(t.s[hi:a.Text], "\n")
 	p.Before, p.After = t.s[min(lo, runeStart(t.s, hi-maxAround)):lo], t.s[a.End:min(len(t.s), a.End+maxAround/3)]
 	e.look, e.from = p.Look(), lo
 	e.begin(e.look.Choice, t.s)
 	return e
 }
 
-// linksElsewhere are the places in s[lo:hi] of links that do not lead to the
-// service, as those of a tweet do.
-func (t *text) linksElsewhere(lo, hi int) (places []int) {
+// linksElsewhere are the links in s[lo:hi] that do not lead to the service, as those of a tweet do.
+func (t *text) linksElsewhere(lo, hi int) (links []boundary.Link) {
 	for _, l := range t.v.Touching(lo, hi) {
 		if lo <= l.Start && l.Start < l.End && l.End <= hi && l.Target != "" && !isService(l.Target) {
-			places = append(places, l.Start-lo)
+			links = append(links, boundary.Link{Start: l.Start - lo, End: l.End - lo})
 		}
 	}
-	return places
+	return links
 }
 
 func isService(address string) bool {

@@ -292,8 +292,8 @@ func (t *trainer) shorten(g *group, i int) {
 	q := *e.passage
 	q.Text, q.Before, q.After, q.Links, q.Origin = q.Text[e.at[j]:], "", "", nil, boundary.Article
 	for _, l := range e.passage.Links {
-		if l >= e.at[j] {
-			q.Links = append(q.Links, l-e.at[j])
+		if l.Start >= e.at[j] {
+			q.Links = append(q.Links, boundary.Link{Start: l.Start - e.at[j], End: l.End - e.at[j]})
 		}
 	}
 	if kind == 1 {

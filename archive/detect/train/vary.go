@@ -25,15 +25,15 @@ var variants = []struct {
 	{"oneline", 0.6, 12, each(inOneLine)},
 	{"shaken", 0.4, 12, then(shaken, each(inOneLine))},
 	{"shaken again", 0.3, 12, then(shaken, each(inOneLine))},
-	{"lines", 0.5, 12, each(inLines)},
+	{"lines", 0.5, 12, attached(each(inLines))},
 	{"no separator", 0.3, 12, each(func(s string) string { return strings.ReplaceAll(inNoLines(s), " — ", "— ") })},
 	{"glued", 0.5, 12, each(func(s string) string {
 		return strings.NewReplacer("—", "", "–", "", "“", " ", "”", " ", "’", " ", "‘", " ").Replace(inNoLines(s))
 	})},
 	{"headings", 0.5, 3, then(headed, each(inOneLine))},
-	{"headings in lines", 0.5, 2, then(headed, each(inLines))},
+	{"headings in lines", 0.5, 2, then(headed, attached(each(inLines)))},
 	{"foreign", 0.5, 4, then(foreign(enciphered), each(inOneLine))},
-	{"foreign lines", 0.5, 3, then(foreign(enciphered), each(inLines))},
+	{"foreign lines", 0.5, 3, then(foreign(enciphered), attached(each(inLines)))},
 	{"foreign headings", 0.5, 1, then(foreign(enciphered), then(headed, each(inOneLine)))},
 	{"introduced", 0.4, 4, then(introduced, each(inOneLine))},
 	{"introduced kana", 0.3, 2, then(introduced, then(foreign(inKana), each(inOneLine)))},
@@ -42,10 +42,10 @@ var variants = []struct {
 	{"listed", 0.15, 2, listed},
 	{"listed lines", 0.1, 1, then(listed, each(inLines))},
 	{"lost", 0.1, 1, lost},
-	{"lost lines", 0.1, 1, then(lost, each(inLines))},
+	{"lost lines", 0.1, 1, then(lost, attached(each(inLines)))},
 	{"lost oneline", 0.1, 1, then(lost, each(inOneLine))},
 	{"kana", 0.5, 1, then(foreign(inKana), each(inOneLine))},
-	{"kana lines", 0.5, 2, then(foreign(inKana), each(inLines))},
+	{"kana lines", 0.5, 2, then(foreign(inKana), attached(each(inLines)))},
 }
 
 // others are the texts that shaken puts in the place of others, by how long
@@ -83,6 +83,29 @@ func each(change func(string) string) func(article, *rand.Rand) article {
 		a.tweets = slices.Clone(a.tweets)
 		for i := range a.tweets {
 			a.tweets[i].text = change(a.tweets[i].text)
+		}
+		return a
+	}
+}
+
+// attached has the attributions of an article where extractors put them: after the
+// text, and a blank; right after it, and then breaks within the text are lost; or on
+// the next line.
+func attached(lines func(article, *rand.Rand) article) func(article, *rand.Rand) article {
+	return func(a article, r *rand.Rand) article {
+		how := r.IntN(3)
+		if how == 1 {
+			parts, tweets := a.parts()
+			for n := range tweets {
+				parts[2*n+1] = inNoLines(parts[2*n+1])
+			}
+			a = a.of(parts, tweets)
+		}
+		a = lines(a, r)
+		if how > 0 {
+			a.text = attributions.ReplaceAllStringFunc(a.text, func(s string) string { return "\x00" + s })
+			a.text = strings.ReplaceAll(a.text, " \x00", []string{"", "\n"}[how-1])
+			a.text = strings.ReplaceAll(a.text, "\x00", "")
 		}
 		return a
 	}
@@ -385,7 +408,11 @@ func listed(a article, r *rand.Rand) article {
 // lost leaves the attributions and loses the words.
 func lost(a article, r *rand.Rand) article {
 	parts, tweets := a.parts()
+	all := r.IntN(2) == 0
 	for n := range tweets {
+		if !all && r.IntN(2) == 0 {
+			continue
+		}
 		parts[2*n+1] = ""
 		if r.IntN(3) > 0 { // on a line of its own, as where a paragraph was lost
 			parts[2*n] = strings.TrimRight(parts[2*n], "\n") + "\n"

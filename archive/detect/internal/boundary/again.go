@@ -16,6 +16,8 @@ type way struct {
 	named   float64 // the author, or a word of tweeting, in the unit before
 	length  float64 // as a part of what the day allows
 	lost    float64 // no words are left
+	below   float64 // words are left, and the attribution begins a line
+	alone   float64 // none are left, and it does
 }
 
 func wayOf(c *candidate) way {
@@ -24,6 +26,8 @@ func wayOf(c *candidate) way {
 		w.chained, w.joined = 1, is(c.edge == eStart)
 	}
 	w.lost = is(c.edge == eEnd)
+	w.below = is(c.r.p.Below && c.edge != eEnd)
+	w.alone = is(c.r.p.Below && c.edge == eEnd)
 	w.colon = is(c.afterColon())
 	w.named = is(c.before.n(tTweets|tTwitter|tAuthor) > 0)
 	return w
@@ -38,6 +42,7 @@ func (w *way) plus(x *way, times float64) {
 	w.named += times * x.named
 	w.length += times * x.length
 	w.lost += times * x.lost
+	w.below += times * x.below
 }
 
 // secondFeature is a fact about a candidate and the article's other texts.
@@ -56,6 +61,10 @@ var second = []secondFeature{
 	{"others-named", "the unit before names the author or tweeting, as it does for the others", func(w, o *way) float64 { return (2*w.named - 1) * o.named / o.texts * trust(o.texts) }},
 	{"others-length", "by how much its length is other than the others'", func(w, o *way) float64 { return math.Abs(w.length-o.length/o.texts) * trust(o.texts) }},
 	{"others-lost", "its words are lost, as those of the others are (-1: are not)", func(w, o *way) float64 { return w.lost * (2*o.lost/o.texts - 1) * trust(o.texts) }},
+	{"others-below", "its words are lost and its attribution begins a line, which those of others with words do not (-1: do, too)", func(w, o *way) float64 {
+		kept := o.texts - o.lost
+		return w.alone * (1 - 2*o.below/max(kept, 1e-9)) * trust(kept)
+	}},
 }
 
 // trust is how far the way of so many texts is taken for that of the article:

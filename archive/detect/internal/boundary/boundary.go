@@ -21,10 +21,15 @@ type Passage struct {
 	Handle string
 	Day    string // 2018-03-21, or nothing
 	Layout Layout
-	Links  []int  // where in Text links begin that lead elsewhere than to the service, in order
+	Links  []Link // those in Text that lead elsewhere than to the service, in order
+	Below  bool   // the attribution begins a line
+	Joined bool   // ... or follows Text without a blank
 	Before string // the article before Text
 	After  string // ... and after the attribution
 }
+
+// Link is where a link's words begin and end.
+type Link struct{ Start, End int }
 
 // Origin is what a passage begins with.
 type Origin int

@@ -63,6 +63,8 @@ var features = slices.Concat(edgeFeatures(), []feature{
 	{"length-more", "the text takes more than 115%", func(c *candidate) float64 { return is(c.ratio() > 1.15) }},
 	{"length-over", "by how much it takes more than 105%", func(c *candidate) float64 { return min(3, max(0, c.ratio()-1.05)) }},
 	{"breaks", "line breaks inside the text", func(c *candidate) float64 { return count(&c.all, tBreak, 8) }},
+	{"breaks-joined", "line breaks inside the text, and none before the attribution, nor a blank", func(c *candidate) float64 { return is(c.r.p.Joined && c.all.n(tBreak|tBreaks) > 0) }},
+	{"end-below", "the words were lost, and the attribution begins a line", func(c *candidate) float64 { return is(c.edge == eEnd && c.r.p.Below) }},
 	{"empty-lines", "an empty line is inside the text", func(c *candidate) float64 { return is(c.all.n(tBreaks) > 0) }},
 
 	{"first-capital", "the text begins with a capital", func(c *candidate) float64 { return is(unicode.IsUpper(c.initial)) }},
@@ -101,7 +103,19 @@ var features = slices.Concat(edgeFeatures(), []feature{
 	{"before-tweeted", "the unit before says that somebody tweeted", func(c *candidate) float64 { return is(c.before.n(tTweets) > 0) }},
 	{"before-open", "the unit before leaves a quotation open", func(c *candidate) float64 { return is(c.before.n(tOpens) > c.before.n(tCloses)) }},
 	{"before-heading", "the unit before holds the mark of a heading", func(c *candidate) float64 { return is(c.before.n(tHeading) > 0) }},
+	{"title-1", "one or two words of a heading's line are before the text", func(c *candidate) float64 { return is(c.inTitle(1, 2)) }},
+	{"title-3", "three to five words of it are", func(c *candidate) float64 { return is(c.inTitle(3, 5)) }},
+	{"title-6", "six words or more are", func(c *candidate) float64 { return is(c.inTitle(6, maxTitle)) }},
+	{"title-case", "they are capitalised, as titles are", func(c *candidate) float64 { return is(c.inTitle(1, maxTitle) && c.titled() > 0) }},
+	{"title-small", "one of them is not", func(c *candidate) float64 { return is(c.inTitle(1, maxTitle) && c.titled() < 0) }},
+	{"title-capital", "a word like them follows, and a small one, as where a sentence begins", func(c *candidate) float64 { return is(c.inTitle(1, maxTitle) && beginsSentence(c.text)) }},
 	{"before-words", "the unit before has six words or fewer", func(c *candidate) float64 { return is(c.edge != eStart && c.before.n(tWord) <= 6) }},
+	{"before-polite", "the unit before is polite, as Japanese is to readers, and the text is not", func(c *candidate) float64 {
+		return is(c.before.n(tPolite) > 0 && c.all.n(tPolite) == 0 && c.all.n(tPlain) > 0)
+	}},
+	{"unit-polite", "the first unit is polite, and what follows is not", func(c *candidate) float64 {
+		return is(c.first.n(tPolite) > 0 && c.all.n(tPolite) == c.first.n(tPolite) && c.all.n(tPlain) > c.first.n(tPlain))
+	}},
 	{"before-question", "the unit before asks", func(c *candidate) float64 { return is(c.before.n(tQuestion) > 0) }},
 	{"before-no-the", "the unit before has more than seven words, and none is the, a, an", func(c *candidate) float64 { return is(c.before.n(tThe) == 0 && c.before.n(tWord) > 7) }},
 	{"before2-author", "the unit before that names the author", func(c *candidate) float64 { return is(c.before2.n(tAuthor) > 0) }},
@@ -184,10 +198,10 @@ func (r *reading) candidates(out []candidate) []candidate {
 	return out
 }
 
-// mayBeLost says whether the words may be lost: what is left speaks of the
-// author or of tweeting, or ends in a colon.
+// mayBeLost says whether the words may be lost: the attribution begins a line, or
+// what is left speaks of the author or of tweeting, or ends in a colon.
 func (r *reading) mayBeLost() bool {
-	return len(r.places) > 2 && (r.sums.n(tAuthor|tTweets|tTwitter) > 0 || endsInColon(r.p.Text))
+	return len(r.places) > 2 && (r.p.Below || r.sums.n(tAuthor|tTweets|tTwitter) > 0 || endsInColon(r.p.Text))
 }
 
 // ratio is the text's length as a part of what its day allows.
@@ -202,6 +216,26 @@ func (c *candidate) units() int { return c.all.units + 1 }
 
 // words is how many words the text has but for hashtags, mentions and addresses.
 func (c *candidate) words() int { return c.all.n(tWord) - c.all.n(tHashtag|tMention|tAddress) }
+
+// inTitle says whether so many words of a heading are before the text.
+func (c *candidate) inTitle(least, most int) bool {
+	n := c.place.word - c.title.words
+	return c.title.from > 0 && least <= n && n <= most
+}
+
+// titled says whether the long words of a heading, but for its first, are
+// capitalised (1) or not all of them (-1); 0 if it has none.
+func (c *candidate) titled() int {
+	n := 0
+	for i, w := range strings.Fields(c.r.p.Text[c.title.from:c.last]) {
+		if r, _ := utf8.DecodeRuneInString(w); i > 0 && len(w) > 3 && unicode.IsLower(r) {
+			return -1
+		} else if i > 0 && unicode.IsUpper(r) {
+			n = 1
+		}
+	}
+	return n
+}
 
 // endsInPicture says whether the text ends in the address of a picture or a video.
 func (c *candidate) endsInPicture() bool { return strings.Contains(lastWord(c.text), "pic.") }

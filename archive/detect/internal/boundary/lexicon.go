@@ -1,6 +1,10 @@
 package boundary
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
 
 // traits are what is true of a word.
 type traits uint64
@@ -37,6 +41,8 @@ const (
 	tStraight // has a straight apostrophe or quotation mark
 	tCurly    // has a curly one
 	tSentence // ends a sentence
+	tPolite   // ends as polite Japanese does
+	tPlain    // ends in kana, but not so
 	tBreak    // a line break follows
 	tBreaks   // two or more follow
 
@@ -83,6 +89,23 @@ func traitsOf(w string) traits {
 	}
 	var buf [longest]byte
 	return known[string(lowered(w, buf[:0]))]
+}
+
+// polite are the endings of sentences in polite Japanese.
+var polite = strings.Fields("です ます でした ました ません ましょう でしょう ですね ますね ですが ますが ですよ ますよ ください")
+
+// politeness is the trait of a word by its last letters.
+func politeness(w string) traits {
+	w = strings.TrimRightFunc(w, func(r rune) bool { return !unicode.IsLetter(r) })
+	if r, _ := utf8.DecodeLastRuneInString(w); !unicode.Is(unicode.Hiragana, r) {
+		return 0
+	}
+	for _, p := range polite {
+		if strings.HasSuffix(w, p) {
+			return tPolite
+		}
+	}
+	return tPlain
 }
 
 // abbreviations end in a full stop that ends no sentence.

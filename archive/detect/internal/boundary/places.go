@@ -26,6 +26,7 @@ const (
 	eQuoted
 	eUnquoted
 	eSentence
+	eLink
 	eAbbreviation
 	eSpaces
 	eCloser
@@ -33,6 +34,7 @@ const (
 	eHeading
 	eCapital
 	eCapitals
+	eTitle
 	eGluedSentence
 	eGluedColon
 	eGluedWord
@@ -51,6 +53,7 @@ type gap struct {
 	blanks int    // blanks between them, line breaks included
 	opens  bool   // last is the first word of its unit
 	aside  bool   // last ends an aside
+	link   bool   // last ends a link that leads elsewhere than to the service
 	line   int    // how long the line is that last ends, in bytes
 }
 
@@ -66,13 +69,14 @@ var reasons = [edges]struct {
 	eGap:          {"gap", "several empty lines", true, func(g *gap) bool { return g.breaks >= 4 }},
 	eParagraph:    {"paragraph", "an empty line", true, func(g *gap) bool { return g.breaks >= 2 }},
 	eLine:         {"line", "a line break", true, func(g *gap) bool { return g.breaks == 1 && !g.wraps() }},
-	eFurniture:    {"furniture", "a word of the page", true, func(g *gap) bool { return g.opens && isFurniture(g.last) && !isSmall(g.first) }},
+	eFurniture:    {"furniture", "a word of the page", true, func(g *gap) bool { return g.opens && !isSmall(g.first) && isFurniture(g.last, g.line == len(g.last)) }},
 	eAside:        {"aside", "a sentence in parentheses", true, func(g *gap) bool { return g.aside }},
 	eAddress:      {"address", "an address", true, func(g *gap) bool { return IsAddress(g.last) }},
 	eColon:        {"colon", "a colon", true, func(g *gap) bool { return isColon(g.prev) }},
 	eQuoted:       {"quoted", "a quoted sentence", true, func(g *gap) bool { return char.IsQuoteEnd(g.prev) && char.EndsSentence(g.before) }},
 	eUnquoted:     {"unquoted", "a quotation within a sentence", false, func(g *gap) bool { return char.IsQuoteEnd(g.prev) && g.prev != '\'' && g.prev != '’' }},
 	eSentence:     {"sentence", "a sentence", true, func(g *gap) bool { return g.endsSentence() && (g.blanks > 1 || !isAbbreviation(g.last)) }},
+	eLink:         {"link", "a link that leads elsewhere than to the service", false, func(g *gap) bool { return g.link && !isSmall(g.first) }},
 	eAbbreviation: {"abbreviation", "an abbreviation", false, func(g *gap) bool { return g.endsSentence() && !unicode.IsLower(g.first) && !unicode.IsDigit(g.first) }},
 	eSpaces:       {"spaces", "two spaces", false, func(g *gap) bool { return g.blanks > 1 }},
 	eCloser:       {"closer", "a closing parenthesis", false, func(g *gap) bool { return char.IsCloser(g.prev) }},
@@ -80,6 +84,7 @@ var reasons = [edges]struct {
 	eHeading:      {"heading", "a capitalised word that is a sentence", false, func(g *gap) bool { return g.opens && unicode.IsUpper(g.first) && isCapitalised(g.last) }},
 	eCapital:      {"capital", "a capital after none", false, func(g *gap) bool { return unicode.IsUpper(g.first) && (!isCapitalised(g.last) || g.prev == ',') }},
 	eCapitals:     {"capitals", "a capital that may begin a sentence", false, func(g *gap) bool { return unicode.IsUpper(g.first) && beginsSentence(g.next) }},
+	eTitle:        {"title", "one of the first words of a heading's line", false, nil},
 	// Within a word, where two blocks were glued together; see glue.
 	eGluedSentence: {"glued-sentence", "a sentence, and no space", true, nil},
 	eGluedColon:    {"glued-colon", "a colon, and no space", true, nil},
@@ -117,11 +122,14 @@ func (g *gap) endsSentence() bool {
 // excludes says whether no text begins with the second word, whatever is before it.
 func (g *gap) excludes() bool {
 	next := firstWord(g.next)
-	return isFurniture(next) || strings.Contains(next, "/status/") || isLoneQuote(next)
+	return isFurniture(next, g.breaks > 0 && strings.HasPrefix(g.next[len(next):], "\n")) || strings.Contains(next, "/status/") || isLoneQuote(next)
 }
 
-func isFurniture(word string) bool {
-	return traitsOf(strings.Trim(word, ".:"))&tFurniture != 0
+// isFurniture says whether a word is one of the page, and none of a sentence. Ad and
+// X begin names, so they must have a line of their own; x is a button.
+func isFurniture(word string, alone bool) bool {
+	word = strings.Trim(word, ".:")
+	return traitsOf(word)&tFurniture != 0 && (alone || word == "x" || isCapitalised(word) && len(word) == len("Advertisement"))
 }
 
 func isCapitalised(word string) bool {

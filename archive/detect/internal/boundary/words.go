@@ -18,8 +18,9 @@ type reading struct {
 	p      *Passage
 	limit  float64
 	copies copies
-	links  []int    // those of the passage that are still ahead
+	links  []Link   // those of the passage that are still ahead, or not yet at their end
 	names  []string // the words of the author's name by which prose calls them
+	title  title    // where a heading that goes on began
 	places []place  // the beginning, where the text may begin, and the end
 	sums   sums     // over the words so far
 
@@ -40,9 +41,20 @@ type place struct {
 	last   int // where the word before it ends
 	word   int // how many words are before it
 	edge   edge
-	letter int  // how many letters are before it
+	letter int // how many letters are before it
+	title  title
 	sums   sums // over the words before it
 }
+
+// title is the words after the mark of a heading, as far as a place. Where every
+// break became a space, one of them is its last, and the text begins after it.
+type title struct {
+	from  int // its first byte; 0 if there is none
+	words int // how many words are before it
+}
+
+// maxTitle is how many words a heading has at most.
+const maxTitle = 9
 
 // sums are over words: how many have each trait, and their lengths.
 type sums struct {
@@ -84,7 +96,7 @@ func (r *reading) read(p *Passage) {
 	r.p, r.limit, r.links, r.names, r.places = p, LimitFor(p.Day), p.Links, appendNames(r.names[:0], p.Author), r.places[:0]
 	r.echo = r.echo[:0]
 	clear(r.stems[:])
-	r.sums, r.last, r.opens, r.aside, r.initial = sums{}, "", true, false, true
+	r.sums, r.title, r.last, r.opens, r.aside, r.initial = sums{}, title{}, "", true, false, true
 	s := p.Text
 	from := reachOf(s, r.limit)
 	r.place(from, from, noEdge)
@@ -97,7 +109,7 @@ func (r *reading) read(p *Passage) {
 	}
 	for i < len(s) {
 		end := wordEnd(s, i)
-		lower := isLower(s[i:end])
+		lower := isLower(s[i:end]) && !r.inLink(end)
 		if lower {
 			r.lower(s[i:end])
 		} else {
@@ -106,7 +118,7 @@ func (r *reading) read(p *Passage) {
 		i = skip(s, end)
 		switch {
 		case i == len(s):
-		case lower && i == end+1 && s[end] == ' ' && isSmall(rune(s[i])) && !r.opens && !r.aside:
+		case lower && i == end+1 && s[end] == ' ' && isSmall(rune(s[i])) && !r.opens && !r.aside && r.title.from == 0:
 			r.sums.length++ // most gaps: no text begins here
 		default:
 			r.blanks(end, i)
@@ -135,7 +147,7 @@ func (r *reading) place(at, last int, e edge) {
 	if reasons[e].ends {
 		r.sums.units++
 	}
-	r.places = append(r.places, place{at: at, last: last, word: len(r.echo), edge: e, sums: r.sums})
+	r.places = append(r.places, place{at: at, last: last, word: len(r.echo), edge: e, sums: r.sums, title: r.title})
 }
 
 // forget takes the places away: what is before here is another block.
@@ -152,7 +164,7 @@ func (r *reading) chunk(from, end int) {
 		}
 		if k > from && !(isSmall(c) && isLetterOrDigit(g.prev)) {
 			g.last, g.rest, g.first = s[from:k], s[k:], c
-			if e := g.edge(); e != noEdge {
+			if e := g.edge(); e != noEdge && !r.inLink(k) {
 				r.word(from, s[from:k])
 				if r.aside = r.aside && g.prev != ')'; !r.aside {
 					r.opens = reasons[e].ends
@@ -166,6 +178,12 @@ func (r *reading) chunk(from, end int) {
 	}
 	r.word(from, s[from:end])
 	r.last = s[from:end]
+}
+
+// inLink says whether a link that leads elsewhere goes on at a byte: no text
+// begins there.
+func (r *reading) inLink(at int) bool {
+	return len(r.links) > 0 && r.links[0].Start < at && at < r.links[0].End
 }
 
 func isLetterOrDigit(r rune) bool { return r < utf8.RuneSelf && folded[r] != 0 }
@@ -182,6 +200,10 @@ func (r *reading) blanks(from, to int) {
 		r.sums.add(tBreaks)
 	}
 	r.asides(g)
+	for len(r.links) > 0 && r.links[0].End <= from {
+		g.link = r.links[0].End == from
+		r.links = r.links[1:]
+	}
 	e := g.edge()
 	if r.opens && r.isItem(g.last) {
 		e = eItem
@@ -190,11 +212,25 @@ func (r *reading) blanks(from, to int) {
 	if heading || e == eItem || e == eFurniture || e == eAside && r.related {
 		r.forget()
 	}
+	if r.inTitle() && e == noEdge && r.p.Layout >= OneLine {
+		e = eTitle
+	}
 	r.opens = reasons[e].ends || e == eUnquoted || e == eAbbreviation || g.last == "```"
 	r.initial = r.initial || g.breaks > 0
-	if e != noEdge && !heading && !r.aside && !g.excludes() {
+	if e != noEdge && !heading && !r.aside && !r.inLink(to) && !g.excludes() {
 		r.place(to, from, e)
 	}
+	switch {
+	case heading:
+		r.title = title{to, len(r.echo)}
+	case reasons[e].ends || !r.inTitle():
+		r.title = title{}
+	}
+}
+
+// inTitle says whether the last word may be one of a heading's.
+func (r *reading) inTitle() bool {
+	return r.title.from > 0 && len(r.echo)-r.title.words <= maxTitle
 }
 
 // gapAt notes what is known of the gap.
@@ -205,7 +241,7 @@ func (r *reading) gapAt(from, to int) {
 	if to > from+1 || s[from] == '\n' {
 		g.blanks, g.breaks = utf8.RuneCountInString(s[from:to]), strings.Count(s[from:to], "\n")
 	}
-	if g.breaks == 1 {
+	if g.breaks > 0 {
 		g.line = from - strings.LastIndexByte(s[:from], '\n') - 1
 	}
 	n := 0
@@ -232,11 +268,8 @@ func (r *reading) word(at int, w string) {
 	r.echo = append(r.echo, 0)
 	r.sums.length += min(1000, weightOf(w))
 	t := tWord
-	for len(r.links) > 0 && r.links[0] < at+len(w) {
-		if r.links[0] >= at {
-			t |= tLink
-		}
-		r.links = r.links[1:]
+	if len(r.links) > 0 && at <= r.links[0].Start && r.links[0].Start < at+len(w) {
+		t |= tLink
 	}
 	switch {
 	case addressIn(w) >= 0:
@@ -253,6 +286,9 @@ func (r *reading) word(at int, w string) {
 		r.initial = false
 	default:
 		t |= r.plain(w)
+		if w[0] >= utf8.RuneSelf {
+			t |= politeness(w)
+		}
 	}
 	r.sums.add(t)
 }
