@@ -44,8 +44,8 @@ var variants = []struct {
 	{"lost", 0.1, 1, lost},
 	{"lost lines", 0.1, 1, then(lost, attached(each(inLines)))},
 	{"lost oneline", 0.1, 1, then(lost, each(inOneLine))},
-	{"kana", 0.5, 1, then(foreign(inKana), each(inOneLine))},
-	{"kana lines", 0.5, 2, then(foreign(inKana), attached(each(inLines)))},
+	{"kana", 0.5, 1, then(foreign(inKana), then(polite, each(inOneLine)))},
+	{"kana lines", 0.5, 2, then(foreign(inKana), then(polite, attached(each(inLines))))},
 }
 
 // others are the texts that shaken puts in the place of others, by how long
@@ -292,6 +292,31 @@ func inKana(w string) string {
 		}
 	}
 	return string(out)
+}
+
+// polite has the sentences of some articles in kana end as those do that speak to
+// readers, which few of those in tweets do.
+func polite(a article, r *rand.Rand) article {
+	endings := []string{"です。", "ます。", "ました。", "でした。", "ません。", "ですね。", "でしょう。"}
+	parts, tweets := a.parts()
+	if r.IntN(3) == 0 {
+		return a
+	}
+	for i := range parts {
+		var b strings.Builder
+		for k, s := range strings.Split(parts[i], "。") {
+			switch {
+			case k == 0:
+			case r.IntN(8) > 0 == (i%2 == 0):
+				b.WriteString(endings[r.IntN(len(endings))])
+			default:
+				b.WriteString("。")
+			}
+			b.WriteString(s)
+		}
+		parts[i] = b.String()
+	}
+	return a.of(parts, tweets)
 }
 
 // beforeTweets puts what add makes before the tweets of an article of paragraphs

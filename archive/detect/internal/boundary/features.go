@@ -63,7 +63,7 @@ var features = slices.Concat(edgeFeatures(), []feature{
 	{"length-more", "the text takes more than 115%", func(c *candidate) float64 { return is(c.ratio() > 1.15) }},
 	{"length-over", "by how much it takes more than 105%", func(c *candidate) float64 { return min(3, max(0, c.ratio()-1.05)) }},
 	{"breaks", "line breaks inside the text", func(c *candidate) float64 { return count(&c.all, tBreak, 8) }},
-	{"breaks-joined", "line breaks inside the text, and none before the attribution, nor a blank", func(c *candidate) float64 { return is(c.r.p.Joined && c.all.n(tBreak|tBreaks) > 0) }},
+	{"breaks-joined", "line breaks inside the text, where neither one nor a blank is before the attribution", func(c *candidate) float64 { return is(c.r.p.Joined) * count(&c.all, tBreak|tBreaks, 3) }},
 	{"end-below", "the words were lost, and the attribution begins a line", func(c *candidate) float64 { return is(c.edge == eEnd && c.r.p.Below) }},
 	{"empty-lines", "an empty line is inside the text", func(c *candidate) float64 { return is(c.all.n(tBreaks) > 0) }},
 
