@@ -73,6 +73,7 @@ var features = slices.Concat(edgeFeatures(), []feature{
 	{"first-dot-at", "the text begins with .@", func(c *candidate) float64 { return is(strings.HasPrefix(c.text, ".@")) }},
 	{"first-number", "the text begins with the number or the bullet of a list or a thread", func(c *candidate) float64 { return is(isListMark(c.word)) }},
 	{"first-function", "the text begins with a word like The or If, though no unit ended", func(c *candidate) float64 { return is(!reasons[c.edge].ends && c.opens&tFunction != 0) }},
+	{"first-i", "the text begins with I, though no unit ended", func(c *candidate) float64 { return is(!reasons[c.edge].ends && c.initial == 'I' && c.opens&tI != 0) }},
 	{"first-connective", "the text begins with a word like But or However", func(c *candidate) float64 { return is(c.opens&tConnective != 0) }},
 	{"first-he", "the text begins with He, She or They", func(c *candidate) float64 { return is(c.opens&tHe != 0) }},
 
@@ -109,6 +110,10 @@ var features = slices.Concat(edgeFeatures(), []feature{
 	{"title-case", "they are capitalised, as titles are", func(c *candidate) float64 { return is(c.inTitle(1, maxTitle) && c.titled() > 0) }},
 	{"title-small", "one of them is not", func(c *candidate) float64 { return is(c.inTitle(1, maxTitle) && c.titled() < 0) }},
 	{"title-capital", "a word like them follows, and a small one, as where a sentence begins", func(c *candidate) float64 { return is(c.inTitle(1, maxTitle) && beginsSentence(c.text)) }},
+	{"title-of", "the text begins with a small word like of, in a heading's line", func(c *candidate) float64 {
+		return is(c.inTitle(1, maxTitle) && unicode.IsLower(c.initial) && c.opens&tFunction != 0)
+	}},
+	{"title-past", "a heading and a sentence are before the text, with no break between them", func(c *candidate) float64 { return is(c.title.from > 0 && reasons[c.edge].ends && !c.isAfterLine()) }},
 	{"before-words", "the unit before has six words or fewer", func(c *candidate) float64 { return is(c.edge != eStart && c.before.n(tWord) <= 6) }},
 	{"before-polite", "the unit before is polite, as Japanese is to readers, and the text is not", func(c *candidate) float64 {
 		return is(c.before.n(tPolite) > 0 && c.all.n(tPolite) == 0 && c.all.n(tPlain) > 0)
@@ -220,7 +225,7 @@ func (c *candidate) words() int { return c.all.n(tWord) - c.all.n(tHashtag|tMent
 // inTitle says whether so many words of a heading are before the text.
 func (c *candidate) inTitle(least, most int) bool {
 	n := c.place.word - c.title.words
-	return c.title.from > 0 && least <= n && n <= most
+	return c.title.from > 0 && !reasons[c.edge].ends && least <= n && n <= most
 }
 
 // titled says whether the long words of a heading, but for its first, are
