@@ -125,11 +125,14 @@ func (g *gap) excludes() bool {
 	return isFurniture(next, g.breaks > 0 && strings.HasPrefix(g.next[len(next):], "\n")) || strings.Contains(next, "/status/") || isLoneQuote(next)
 }
 
-// isFurniture says whether a word is one of the page, and none of a sentence. Ad and
-// X begin names, so they must have a line of their own; x is a button.
+// isFurniture says whether a word is one of the page, and none of a sentence. What
+// names and sentences begin with, too, must have a line of its own.
 func isFurniture(word string, alone bool) bool {
-	word = strings.Trim(word, ".:")
-	return traitsOf(word)&tFurniture != 0 && (alone || word == "x" || isCapitalised(word) && len(word) == len("Advertisement"))
+	switch word = strings.Trim(word, ".:"); word {
+	case "x", "AD", "ADS", "Advertisement", "ADVERTISEMENT":
+		return true
+	}
+	return alone && traitsOf(word)&tFurniture != 0
 }
 
 func isCapitalised(word string) bool {

@@ -212,7 +212,7 @@ func (r *reading) blanks(from, to int) {
 	if heading || e == eItem || e == eFurniture || e == eAside && r.related {
 		r.forget()
 	}
-	if r.inTitle() && e == noEdge && r.p.Layout >= OneLine {
+	if e == noEdge && r.inTitle() {
 		e = eTitle
 	}
 	r.opens = reasons[e].ends || e == eUnquoted || e == eAbbreviation || g.last == "```"
@@ -221,7 +221,7 @@ func (r *reading) blanks(from, to int) {
 		r.place(to, from, e)
 	}
 	switch {
-	case heading:
+	case heading && r.p.Layout >= OneLine:
 		r.title = title{to, len(r.echo)}
 	case reasons[e].ends || !r.inTitle():
 		r.title = title{}
