@@ -44,7 +44,6 @@ func attributed(t *text, at int) *sighting {
 		if e.doubt = a.Doubt(t.s); e.doubt > 0 {
 			e.begin(e.look.Choice, t.s)
 		}
-		t.readRest(e, &a)
 		return e
 	}
 	if e := header(t, &a); e != nil {
@@ -161,7 +160,7 @@ func runeStart(s string, i int) int {
 
 // begin lets the text begin where a look's choice says.
 func (e *sighting) begin(c boundary.Choice, s string) {
-	e.Confidence = c.Confidence * (1 - e.doubt)
+	e.Confidence = c.Confidence * (1 - e.doubt) * (1 - e.restDoubt)
 	at := c.At
 	if at < 0 && e.rest != "" {
 		return // not all words are lost
@@ -173,7 +172,6 @@ func (e *sighting) begin(c boundary.Choice, s string) {
 	e.Text = char.Trim(e.look.Passage.Text[at:])
 	if e.rest != "" {
 		e.Text += "\n" + e.rest
-		e.Confidence *= restTrust
 	}
 }
 

@@ -23,7 +23,9 @@
 //     is decided in internal/boundary: the candidates are the places where it may
 //     begin; each is described by features; the features' weights give it a score;
 //     and the scores say which candidate it is, with which confidence. The
-//     article's other tweets are then evidence for a second decision.
+//     article's other tweets are then evidence for a second decision. Some
+//     extractors put an attribution after the first line of its tweet: where addresses
+//     show that, the rest after it is weighed together with the beginning (rest.go).
 //  6. Every embed obeys the laws of archive.Embed.
 //
 // A text tweet takes this way: detect.go, rules.go, anchor.go, text.go,

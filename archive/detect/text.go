@@ -33,20 +33,19 @@ func inText(a *archive.Article) []archive.Embed {
 
 // text is a running text while the rules read it. All places are bytes of its view.
 type text struct {
-	v         *view.View
-	s         string // what v shows
-	article   *archive.Article
-	layout    boundary.Layout
-	found     []sighting
-	inByline  func(at int) bool // whether the markup says that the name at at is a byline's; nil in running text
-	floor     int               // no embed that is yet to be found begins before it
-	tried     int               // no name begins before it: there was another handle
-	frame     int               // where the next frame ends that was looked for
-	noWidget  int               // no footer of a copied tweet is before it
-	lost      int               // whether a mark is in the place of dashes: 0 is not known, -1 no
-	order     date.Order        // of the numbers in its dates, if ordered says that it is known
-	ordered   bool
-	reordered int // whether attributions follow the first line: 0 is not known, -1 no
+	v        *view.View
+	s        string // what v shows
+	article  *archive.Article
+	layout   boundary.Layout
+	found    []sighting
+	inByline func(at int) bool // whether the markup says that the name at at is a byline's; nil in running text
+	floor    int               // no embed that is yet to be found begins before it
+	tried    int               // no name begins before it: there was another handle
+	frame    int               // where the next frame ends that was looked for
+	noWidget int               // no footer of a copied tweet is before it
+	lost     int               // whether a mark is in the place of dashes: 0 is not known, -1 no
+	order    date.Order        // of the numbers in its dates, if ordered says that it is known
+	ordered  bool
 }
 
 // sighting is an embed of a running text.
@@ -54,9 +53,12 @@ type sighting struct {
 	archive.Embed
 	look  *boundary.Look // where its text may begin; nil if that is sure
 	from  int            // where the look's passage begins
-	rest  string         // what follows the attribution
+	rest  string         // its lines after the attribution
 	doubt float64        // of the attribution; the confidence is less by it
-	alone bool           // the attribution has lines for itself, and no dash
+
+	restDoubt float64 // of the rest, or that there is none
+
+	alone bool // the attribution has lines for itself, and no dash
 }
 
 func newText(v *view.View, a *archive.Article) *text {
@@ -79,6 +81,7 @@ func (t *text) read() {
 // embeds finds the tweets of the text. Their places are bytes of the article.
 func (t *text) embeds() []archive.Embed {
 	t.read()
+	t.readRests()
 	t.lookAgain()
 	embeds := make([]archive.Embed, 0, len(t.found))
 	for _, e := range t.found {
@@ -112,15 +115,21 @@ func (t *text) lookAgain() {
 }
 
 // Passages are those before the attributions of a running text, in which the
-// tweets begin. The program that trains the boundary learns from them.
-func Passages(a *archive.Article) []*boundary.Passage {
+// tweets begin, and the stretches after them, in which they may go on: nil for
+// those that do not. The program that trains the boundary learns from them.
+func Passages(a *archive.Article) (before []*boundary.Passage, after []*boundary.Stretch) {
 	t := newText(view.OfText(a.Body), a)
 	t.read()
-	var all []*boundary.Passage
-	for _, e := range t.found {
-		if e.look != nil {
-			all = append(all, e.look.Passage)
+	for i, s := range t.stretches() {
+		if t.found[i].look != nil {
+			after = append(after, s)
 		}
 	}
-	return all
+	t.readRests()
+	for _, e := range t.found {
+		if e.look != nil {
+			before = append(before, e.look.Passage)
+		}
+	}
+	return before, after
 }

@@ -18,6 +18,7 @@ type group struct {
 	weighs   bool    // it is real, and counts in the calibration
 	passages []*boundary.Passage
 	examples []*example // for each passage; nil if its label is not known
+	rests    []*example // what is after those whose label is known
 }
 
 // example is a passage with the right one of its candidates.
@@ -27,6 +28,9 @@ type example struct {
 	values  [][]value // of each candidate
 	right   int       // -1 if none is
 	want    string
+
+	stretch    *boundary.Stretch // of a rest
+	begin, end int               // where its text begins in the passage and ends in the stretch, -1 if it does not
 }
 
 // value is a feature that is not 0.
@@ -51,12 +55,16 @@ func (e *example) marked(got int) string {
 	if got < 0 {
 		got = len(s)
 	}
-	want := e.at[e.right]
-	lo := max(0, min(got, want)-250)
-	if got < want {
-		return s[lo:got] + "«GOT»" + s[got:want] + "«WANT»" + s[want:]
+	return marked(s, got, e.at[e.right])
+}
+
+// marked is what is around the place that was found and the right one.
+func marked(s string, got, want int) string {
+	a, b, first, second := got, want, "«GOT»", "«WANT»"
+	if b < a {
+		a, b, first, second = b, a, second, first
 	}
-	return s[lo:want] + "«WANT»" + s[want:got] + "«GOT»" + s[got:]
+	return s[max(0, a-250):a] + first + s[a:b] + second + s[b:min(len(s), b+250)]
 }
 
 func looks(m *boundary.Model, g *group) []*boundary.Look {
@@ -81,6 +89,9 @@ func (t *trainer) compare(m *boundary.Model) {
 	first := uint16(t.firsts)
 	parallel(len(t.groups), func(i int) {
 		g := t.groups[i]
+		for _, e := range g.rests {
+			t.describe(e, m)
+		}
 		var second [][][]float64
 		if m != nil && len(g.passages) > 1 {
 			second = m.Compare(looks(m, g))
@@ -100,6 +111,28 @@ func (t *trainer) compare(m *boundary.Model) {
 			}
 		}
 	})
+}
+
+// describe gives a rest its features as a model sees the tweet that follows.
+func (t *trainer) describe(e *example, m *boundary.Model) {
+	if m == nil || e.end < 0 {
+		return
+	}
+	s := e.stretch
+	s.Before = m.Look(e.passage)
+	if s.Next != nil {
+		s.Next = m.Look(s.Next.Passage)
+	}
+	begins, ends, values := m.DescribeRest(s)
+	e.at, e.right, e.values = ends, -1, nil
+	for k := range ends {
+		if ends[k] == e.end && skip(e.passage.Text, begins[k]) == skip(e.passage.Text, e.begin) {
+			e.right = k
+		}
+	}
+	for _, v := range values {
+		e.values = append(e.values, t.sparse(nil, v, len(t.names)-len(v)))
+	}
 }
 
 // sparse appends the values that are not 0, their features counted from one on.
@@ -150,6 +183,11 @@ func (t *trainer) learn(without int) *boundary.Model {
 				in = append(in, weighed{e, float32(g.weight)})
 			}
 		}
+		for _, e := range g.rests {
+			if e.right >= 0 && g.fold != without {
+				in = append(in, weighed{e, restWeight(g.set)})
+			}
+		}
 	}
 	n := len(t.names)
 	size := n * 3
@@ -195,6 +233,14 @@ func (t *trainer) learn(without int) *boundary.Model {
 
 // ownOf says for each layout where its own part of the weights is; 0 if it has none.
 var ownOf = [...]int{boundary.Paragraphs: 0, boundary.Lines: 0, boundary.OneLine: 1, boundary.Glued: 2}
+
+// restWeight is how much a rest of a set counts.
+func restWeight(set string) float32 {
+	if isReal(set) {
+		return 1
+	}
+	return 0.25
+}
 
 // gradient adds that of the negative logarithm of the right candidate's likelihood.
 func gradient(p, grad []float32, n int, e *example, weight float32) {

@@ -5,7 +5,8 @@
 //
 // DIR holds labelled articles: dev-NAME.jsonl, an article a line, and the tweets
 // of each in dev-NAME.gold.jsonl. It prints for each set how many texts begin where the
-// label says, and how true the confidences are, cross-validated by outlet.
+// label says, how many rests after attributions end where it says, and how true the
+// confidences are, cross-validated by outlet.
 package main
 
 import (
@@ -87,6 +88,7 @@ func (t *trainer) validate() *result {
 		for _, g := range t.groups {
 			if g.fold == fold {
 				tests = append(tests, tested{m, looks(m, g), g})
+				t.measureRests(m, g, res)
 			}
 		}
 	}
@@ -141,6 +143,28 @@ func (t *trainer) validate() *result {
 	return res
 }
 
+// measureRests asks a model of the rests of a group.
+func (t *trainer) measureRests(m *boundary.Model, g *group, res *result) {
+	for _, e := range g.rests {
+		if t.describe(e, m); len(e.at) == 0 {
+			continue
+		}
+		set := g.set + ": no rests"
+		if e.end > 0 {
+			set = g.set + ": rests"
+		}
+		if e.right < 0 {
+			res.none[set]++
+		}
+		c := m.Rest(e.stretch)
+		if res.of[set]++; c.At == e.end {
+			res.right[set]++
+		} else if *show > 0 && g.weighs {
+			fmt.Printf("## %s %.2f [%s] %s\n%s\n", set, c.Confidence, g.source, e.passage.Author, marked(e.stretch.Text, c.At, e.end))
+		}
+	}
+}
+
 // column is the first of the layouts that share their weights with one.
 func column(layout int) int {
 	if layout == int(boundary.Lines) {
@@ -165,7 +189,7 @@ func lossOf(claims []claim) (loss float64) {
 func report(results []*result) {
 	var sets []string
 	for s := range results[0].of {
-		if *every || isReal(s) {
+		if *every || isReal(strings.Split(s, ":")[0]) {
 			sets = append(sets, s)
 		}
 	}

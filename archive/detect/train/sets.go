@@ -196,7 +196,8 @@ func eachLine(path string, do func(line []byte) error) error {
 func (t *trainer) label(in []article, m *boundary.Model) {
 	parallel(len(in), func(i int) {
 		a := &in[i]
-		g := &group{passages: detect.Passages(&archive.Article{Body: a.text, Date: a.day})}
+		g := &group{}
+		g.passages, _ = detect.Passages(&archive.Article{Body: a.text, Date: a.day})
 		for k, c := range m.Again(looks(m, g)) {
 			p := g.passages[k]
 			l := label{p.Handle, p.Day, "", c.At < 0 || c.Confidence < 0.6}
@@ -216,7 +217,8 @@ func (t *trainer) add(set string, weight float64, in []article) {
 		g := &group{set: set, source: a.source, fold: foldOf(a.source, i), weight: weight, weighs: isReal(set) && weight > 0 && set != "more oneline"}
 		groups[i] = g
 		next := 0
-		for _, p := range detect.Passages(&archive.Article{Body: a.text, Date: a.day}) {
+		passages, stretches := detect.Passages(&archive.Article{Body: a.text, Date: a.day})
+		for i, p := range passages {
 			var e *example
 			k := next // the labels are in the order of the text
 			for k < len(a.tweets) && (a.tweets[k].handle != p.Handle || a.tweets[k].date != "" && p.Day != "" && a.tweets[k].date != p.Day) {
@@ -225,6 +227,9 @@ func (t *trainer) add(set string, weight float64, in []article) {
 			if k < len(a.tweets) {
 				if next = k + 1; !a.tweets[k].unknown {
 					e = t.example(p, a.tweets[k].text)
+					if s := stretches[i]; s != nil && hasRests(set) {
+						g.rests = append(g.rests, restOf(p, s, a.tweets[k].text))
+					}
 				}
 			}
 			g.passages, g.examples = append(g.passages, p), append(g.examples, e)
@@ -248,6 +253,48 @@ func (t *trainer) example(p *boundary.Passage, want string) *example {
 		e.values = append(e.values, t.sparse(nil, v, 0))
 	}
 	return e
+}
+
+// hasRests says of which sets the rests are learnt from: of the others nothing
+// more is to be learnt.
+func hasRests(set string) bool {
+	return isReal(set) && set != freshText || strings.Contains(set, "moved")
+}
+
+// restOf is the stretch after a passage, with the rest of a text of which as much
+// as may be is before it.
+func restOf(p *boundary.Passage, s *boundary.Stretch, want string) *example {
+	want = bare(want)
+	n, before := len(want), bare(p.Text)
+	for n > 0 && !strings.HasSuffix(before, want[:n]) {
+		n--
+	}
+	e := &example{passage: p, stretch: s, right: -1, end: after(s.Text, want[n:])}
+	if n > 0 && e.end >= 0 {
+		at := len(p.Text)
+		for at > 0 && bare(p.Text[at:]) != want[:n] {
+			at--
+		}
+		e.begin = at
+	}
+	return e
+}
+
+// skip is the end of the blanks at s[i:].
+func skip(s string, i int) int { return len(s) - len(strings.TrimLeftFunc(s[i:], char.IsBlank)) }
+
+// after is where in s the words of a bare text end with which it begins, -1 if it
+// does not.
+func after(s, text string) int {
+	i := 0
+	for text != "" {
+		i = skip(s, i)
+		if i == len(s) || s[i] != text[0] {
+			return -1
+		}
+		i, text = i+1, text[1:]
+	}
+	return i
 }
 
 // rightOf says at which of the candidates a text begins, -1 if at none. What a

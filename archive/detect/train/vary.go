@@ -44,6 +44,10 @@ var variants = []struct {
 	{"lost", 0.1, 1, lost},
 	{"lost lines", 0.1, 1, then(lost, attached(each(inLines)))},
 	{"lost oneline", 0.1, 1, then(lost, each(inOneLine))},
+	{"moved", 0, 6, then(moved, each(inOneLine))},
+	{"moved lines", 0, 3, then(moved, each(inLines))},
+	{"moved foreign", 0, 2, then(foreign(enciphered), then(moved, each(inOneLine)))},
+	{"moved headings", 0, 2, then(headed, then(moved, each(inOneLine)))},
 	{"kana", 0.5, 1, then(foreign(inKana), then(polite, each(inOneLine)))},
 	{"kana lines", 0.5, 2, then(foreign(inKana), then(polite, attached(each(inLines))))},
 }
@@ -429,6 +433,33 @@ func listed(a article, r *rand.Rand) article {
 	}
 	return a.of(parts, tweets)
 }
+
+// moved puts attributions after the first line of their tweets. Most tweets of the
+// sets have but one, so some are cut at a sentence.
+func moved(a article, r *rand.Rand) article {
+	parts, tweets := a.parts()
+	a = a.of(parts, tweets)
+	for n, i := range tweets {
+		text, after := parts[2*n+1], parts[2*n+2]
+		first, rest, _ := strings.Cut(text, "\n")
+		if ends := sentence.FindAllStringIndex(text, -1); rest == "" && len(ends) > 0 && r.IntN(5) < 2 {
+			k := ends[0]
+			if r.IntN(4) == 0 {
+				k = ends[r.IntN(len(ends))]
+			}
+			first, rest = text[:k[0]+1], text[k[1]:]
+		}
+		first, rest = strings.TrimSpace(first), strings.TrimSpace(rest)
+		if k := attributions.FindStringIndex(after); first != "" && rest != "" && k != nil && k[0] < 3 {
+			parts[2*n+1], parts[2*n+2] = first, after[:k[1]]+"\n"+rest+after[k[1]:]
+			a.tweets[i].text = first + "\n" + rest
+		}
+	}
+	a.text = strings.Join(parts, "")
+	return a
+}
+
+var sentence = regexp.MustCompile(`[.!?:] +`)
 
 // lost leaves the attributions and loses the words.
 func lost(a article, r *rand.Rand) article {

@@ -106,10 +106,7 @@ func (m *Model) others(looks []*Look) []way {
 	out := make([]way, len(looks))
 	var all way
 	for i, l := range looks {
-		scores := make([]float64, len(l.candidates))
-		for k := range scores {
-			scores[k] = l.candidates[k].score
-		}
+		scores := l.scores()
 		if len(scores) > 0 {
 			likelihoods(scores, 1)
 		}

@@ -5,7 +5,8 @@
 // described by features, each feature has a weight, and the candidate with the
 // greatest sum is the likeliest. The last candidate is the attribution: an
 // extractor may have lost the words. Where an article has other tweets, each text is
-// looked at again, in the knowledge of how the others begin.
+// looked at again, in the knowledge of how the others begin. What some extractors
+// leave of a text after its attribution is found in the same way: rest.go.
 package boundary
 
 import (
@@ -93,6 +94,15 @@ type scored struct {
 	way   way
 }
 
+// scores are those of the candidates.
+func (l *Look) scores() []float64 {
+	scores := make([]float64, len(l.candidates))
+	for k := range scores {
+		scores[k] = l.candidates[k].score
+	}
+	return scores
+}
+
 // noneTrust is the confidence that a tweet without candidates has no text.
 const noneTrust = 0.5
 
@@ -130,12 +140,18 @@ func (m *Model) Look(p *Passage) *Look {
 		l.candidates[k] = scored{c.at, s, wayOf(c)}
 		d.scores = append(d.scores, s)
 	}
-	n := len(d.scores)
-	if l.candidates[n-1].at == len(p.Text) {
+	l.Choice = m.first(l, d.scores)
+	return l
+}
+
+// first is the likeliest candidate as far as the passage alone shows, by the
+// scores, which it changes.
+func (m *Model) first(l *Look, scores []float64) Choice {
+	n := len(scores)
+	if l.candidates[n-1].at == len(l.Passage.Text) {
 		n-- // whether the words are lost is said when the others are known
 	}
-	l.Choice = m.choose(l, d.scores[:n])
-	return l
+	return m.choose(l, scores[:n])
 }
 
 // choose is the likeliest candidate by the scores, which it changes.

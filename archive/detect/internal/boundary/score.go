@@ -47,6 +47,9 @@ func Features() (names, meanings []string) {
 	for _, f := range second {
 		names, meanings = append(names, f.name), append(meanings, f.meaning)
 	}
+	for _, f := range restFeatures {
+		names, meanings = append(names, f.name), append(meanings, f.meaning)
+	}
 	return names, meanings
 }
 
@@ -54,7 +57,7 @@ func Features() (names, meanings []string) {
 func NewModel() *Model {
 	m := &Model{}
 	for l := range layouts {
-		m.Weights[l], m.Temperatures[l] = make([]float64, len(features)+len(second)), 1
+		m.Weights[l], m.Temperatures[l] = make([]float64, len(features)+len(second)+len(restFeatures)), 1
 	}
 	return m
 }
