@@ -48,12 +48,16 @@ func merge(variants []*variant) (t archive.Tweet, confidence float64) {
 	slices.SortFunc(variants, total) // products of floating point depend on the order
 	claims := make([]claim, len(variants))
 	same := map[string]*agreement{}
+	articles := passages(variants)
 	var ended []string // words of which the end is sure
 	for i, v := range variants {
 		v.prepare()
-		words := strings.ReplaceAll(v.words, " ", "") // extractors lose those at line breaks
+		words := spelled(v.words)
 		if same[words] == nil {
 			same[words] = &agreement{doubt: 1}
+			if begin, _ := sure(v.Form); !begin && len(articles) > 1 {
+				same[words].testimony = testify(words, articles)
+			}
 		}
 		same[words].add(v)
 		claims[i] = claim{v, rank(v), same[words]}
@@ -79,10 +83,17 @@ func merge(variants []*variant) (t archive.Tweet, confidence float64) {
 			t.At = v.At
 		}
 	}
-	if t.Text != "" {
-		confidence = math.Round(100*max(claims[0].same.best, 1-claims[0].same.doubt)) / 100
+	if t.Text == "" {
+		return exactTime(t), 0
 	}
-	return exactTime(t), confidence
+	best := claims[0]
+	confidence = max(best.same.best, 1-best.same.doubt)
+	if best.rank < cutMarkup && best.same.lack > 0 && best.same.parted == 0 {
+		if text := afterParting(t.Text, articles); text != "" {
+			t.Text = text
+		}
+	}
+	return exactTime(t), math.Round(100*confidence) / 100
 }
 
 // exactTime is the tweet with the time that its ID tells.
@@ -131,9 +142,13 @@ func (a claim) compare(b claim) int {
 		return b.rank - a.rank
 	}
 	longer := cmp.Compare(len(b.words), len(a.words))
+	parting := cmp.Or(cmp.Compare(b.same.parted, a.same.parted), cmp.Compare(a.same.lack, b.same.lack))
 	surer := cmp.Or(cmp.Compare(b.same.best, a.same.best), cmp.Compare(a.same.doubt, b.same.doubt))
 	if a.rank < cutMarkup { // a longer one has more of the prose around it, too
-		longer, surer = surer, longer
+		if a.same.parted > 0 && b.same.parted > 0 {
+			surer = cmp.Or(longer, surer)
+		}
+		longer, surer = cmp.Or(parting, surer), longer
 	}
 	return cmp.Or(longer, surer, cmp.Compare(b.Confidence, a.Confidence), cmp.Compare(len(b.Text), len(a.Text)))
 }
@@ -143,6 +158,7 @@ type agreement struct {
 	best       float64 // of their confidences
 	doubt      float64 // 0 to 1, that all of them err
 	begin, end bool    // a flattened one is sure of its beginning, of its end
+	testimony
 }
 
 // add adds a variant. A text that is sure of its beginning, with the words of one

@@ -72,8 +72,9 @@ type variant struct {
 	block         int64 // see blockOf
 	hash          int64 // see variantOf
 	media         string
-	tweet         int64 // row of its tweet; 0 before it is known
-	current       bool  // its article is not superseded
+	tweet         int64  // row of its tweet; 0 before it is known
+	current       bool   // its article is not superseded
+	before        string // its words may begin in it: of the current sightings' passages the first in order
 	words         string
 	overlong      bool // words are only a part of them
 }
