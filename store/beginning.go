@@ -72,9 +72,12 @@ func visible(body string) string {
 
 // A testimony is what the articles say of a beginning.
 type testimony struct {
-	parted int // how many have it, without the largest group that goes on alike before it
-	lack   int // how many have something else in its place
+	parted int  // how many have it, without the largest group that goes on alike before it
+	lack   int  // how many have something else in its place
+	alike  bool // several have it, and all go on alike before it
 }
+
+func (t *testimony) refuted() bool { return t.lack > 0 && t.parted == 0 }
 
 // byChance is how many bytes before a tweet may be the same in two articles.
 const byChance = 8
@@ -84,10 +87,12 @@ func testify(words string, articles []string) (t testimony) {
 	var before []string
 	for _, a := range articles {
 		switch n := common(a, words); {
-		case n == len(words):
-			before = append(before, archive.Tail(a[:len(a)-n], byChance))
-		case n < len(a) && !damaged(words[:len(words)-n], a[:len(a)-n]):
-			t.lack++
+		case n < len(words):
+			if n < len(a) && !damaged(words[:len(words)-n], a[:len(a)-n]) {
+				t.lack++
+			}
+		case n+byChance <= len(a): // else nothing is known
+			before = append(before, a[len(a)-n-byChance:len(a)-n])
 		}
 	}
 	slices.Sort(before)
@@ -96,13 +101,9 @@ func testify(words string, articles []string) (t testimony) {
 		if n++; i > 0 && b != before[i-1] {
 			n = 1
 		}
-		if b == "" { // nothing more is known
-			n = 0
-			t.parted--
-		}
 		most = max(most, n)
 	}
-	t.parted = max(t.parted+len(before)-most, 0)
+	t.parted, t.alike = len(before)-most, most > 1 && most == len(before)
 	return t
 }
 

@@ -354,7 +354,7 @@ func TestWords(t *testing.T) {
 		{"markup that was cut before a guess", 1, `
 			1 blockquote The loom weaves flowers and leaves, the…
 			0.9 text The loom weaves flowers and leaves, the engine numbers.`},
-		{"the surest copy, not the longest", 0.9, `
+		{"the surest copy, not the longest", 0.3, `
 			0.9 text The loom weaves flowers and leaves.
 			0.8 text Heard in the hall: The loom weaves flowers and leaves.
 			0.7 text Heard in the hall: The loom weaves flowers and leaves.
