@@ -27,26 +27,33 @@ func guesses(e *archive.Embed) bool {
 	return !begin && end && e.Text != "" && e.Confidence < 1
 }
 
-// passages are what the articles show up to the end of the tweet, each once:
-// normalised, without spaces, which extractors lose at line breaks.
+// passages are what different articles show up to the end of the tweet: normalised,
+// without spaces, which extractors lose at line breaks. Of copies one counts.
 func passages(variants []*variant) []string {
 	var asked []*variant
 	for _, v := range variants {
-		if begin, end := sure(v.Form); !begin && end && v.Text != "" {
+		switch {
+		case v.exact():
+			return nil // nobody needs them
+		case v.before != "":
 			asked = append(asked, v)
 		}
 	}
-	if len(asked) > witnesses {
-		asked = slices.Clone(asked)
-		slices.SortFunc(asked, func(a, b *variant) int { return cmp.Compare(a.hash, b.hash) })
-		asked = asked[:witnesses]
+	slices.SortFunc(asked, func(a, b *variant) int { return cmp.Compare(a.hash, b.hash) })
+	asked = asked[:min(len(asked), witnesses)]
+	var all []string
+	var befores []archive.Trigrams
+	for _, v := range asked {
+		before := archive.Normalize(visible(v.before))
+		grams := archive.TrigramsOf(before)
+		if enough(before) && !slices.ContainsFunc(befores, func(o archive.Trigrams) bool { return archive.Containment(o, grams) >= contradiction }) {
+			all, befores = append(all, spelled(before)+spelled(archive.Normalize(v.Text))), append(befores, grams)
+		}
 	}
-	all := make([]string, len(asked))
-	for i, v := range asked {
-		all[i] = spelled(archive.Normalize(visible(v.before))) + spelled(archive.Normalize(v.Text))
+	if len(all) < 2 {
+		return nil
 	}
-	slices.Sort(all)
-	return slices.Compact(all)
+	return all
 }
 
 // spelled is normalised words without the spaces.
@@ -70,14 +77,12 @@ func visible(body string) string {
 	}
 }
 
-// A testimony is what the articles say of a beginning.
+// A testimony is what most articles say of a beginning.
 type testimony struct {
-	parted int  // how many have it, without the largest group that goes on alike before it
-	lack   int  // how many have something else in its place
-	alike  bool // several have it, and all go on alike before it
+	parts   bool // they have different words before it
+	alike   bool // they have the same words before it
+	refuted bool // they have something else in its place
 }
-
-func (t *testimony) refuted() bool { return t.lack > 0 && t.parted == 0 }
 
 // byChance is how many bytes before a tweet may be the same in two articles.
 const byChance = 8
@@ -85,11 +90,12 @@ const byChance = 8
 // testify asks articles whether a tweet begins with the words.
 func testify(words string, articles []string) (t testimony) {
 	var before []string
+	lack := 0
 	for _, a := range articles {
 		switch n := common(a, words); {
 		case n < len(words):
 			if n < len(a) && !damaged(words[:len(words)-n], a[:len(a)-n]) {
-				t.lack++
+				lack++
 			}
 		case n+byChance <= len(a): // else nothing is known
 			before = append(before, a[len(a)-n-byChance:len(a)-n])
@@ -103,7 +109,9 @@ func testify(words string, articles []string) (t testimony) {
 		}
 		most = max(most, n)
 	}
-	t.parted, t.alike = len(before)-most, most > 1 && most == len(before)
+	t.parts = len(before) > 1 && 2*most <= len(before)
+	t.alike = len(before) > 1 && !t.parts
+	t.refuted = !t.parts && lack > 0 && 2*lack >= len(articles)
 	return t
 }
 

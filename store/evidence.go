@@ -60,10 +60,10 @@ func merge(variants []*variant) (t archive.Tweet, confidence float64) {
 	}
 	if t.Text != "" {
 		best := claims[0].same
-		if best.refuted() {
+		if best.borne() < 0 {
 			if text := afterParting(t.Text, articles); text != "" {
 				t.Text = text
-				best.testimony = testimony{parted: 1}
+				best.testimony = testimony{parts: true}
 			}
 		}
 		confidence = math.Round(100*best.confidence()) / 100
@@ -81,9 +81,7 @@ func claimsOf(variants []*variant, articles []string) []claim {
 		words := spelled(v.words)
 		if same[words] == nil {
 			same[words] = &agreement{doubt: 1}
-			if len(articles) > 1 {
-				same[words].testimony = testify(words, articles)
-			}
+			same[words].testimony = testify(words, articles)
 		}
 		same[words].add(v)
 		claims[i] = claim{v, rank(v), same[words]}
@@ -149,10 +147,8 @@ func (a claim) compare(b claim) int {
 	}
 	longer := cmp.Compare(len(b.words), len(a.words))
 	surer := cmp.Or(cmp.Compare(b.same.best, a.same.best), cmp.Compare(a.same.doubt, b.same.doubt))
-	switch borne := cmp.Or(cmp.Compare(b.same.parted, a.same.parted), cmp.Compare(a.same.lack, b.same.lack)); {
-	case a.rank >= cutMarkup:
-	case borne == 0 && a.same.parted > 0: // both begin where articles part, but for a word or two
-	default: // a longer one has more of the prose around it, too
+	borne := b.same.borne() - a.same.borne()
+	if a.rank < cutMarkup && (borne != 0 || !a.same.parts) { // a longer one has more of the prose around it, too
 		longer, surer = cmp.Or(borne, surer), longer
 	}
 	return cmp.Or(longer, surer, cmp.Compare(b.Confidence, a.Confidence), cmp.Compare(len(b.Text), len(a.Text)))
@@ -179,8 +175,23 @@ func (a *agreement) add(v *variant) {
 		a.testimony = testimony{}
 	}
 	if a.begin && a.end {
-		a.best, a.doubt, a.testimony = 1, 0, testimony{parted: witnesses}
+		a.best, a.doubt, a.testimony = 1, 0, testimony{parts: true}
 	}
+}
+
+// certain is the confidence of an article that others do not overrule: words may be
+// damaged elsewhere.
+const certain = .95
+
+// borne is how well articles bear the words out.
+func (a *agreement) borne() int {
+	switch {
+	case a.parts, a.best >= certain:
+		return 1
+	case a.refuted:
+		return -1
+	}
+	return 0
 }
 
 // confidence is how sure the words are. Measured on tweets that were exchanged between
@@ -189,9 +200,9 @@ func (a *agreement) add(v *variant) {
 func (a *agreement) confidence() float64 {
 	c := max(a.best, 1-a.doubt)
 	switch {
-	case a.parted > 0:
+	case a.parts:
 		return 1 - (1-c)/10
-	case a.refuted():
+	case a.refuted && a.best < certain:
 		return c / 4
 	case a.alike:
 		return c / 3
