@@ -37,7 +37,7 @@ import (
 //       the attribution after the first line, lose tags, and take lines of the page
 //       for a text's end where that is a guess, or
 //     - they have a t.co or pic.twitter.com code in common, and their words do
-//       not contradict that.
+//       not contradict that, or both guess their beginnings and they end alike.
 //     A text that begins like another and goes on is another tweet. So is one
 //     that has other numbers (bots count, threads too), or another code of
 //     pic.twitter.com. Alike are words of which archive.SameWords trigrams are
@@ -46,8 +46,10 @@ import (
 //  3. What is left without an ID joins sightings of the same pic.twitter.com
 //     code and words under another handle (a renamed account), or without a day.
 //
-// The words of a tweet are those of its most complete markup, or else the
-// flattened ones that are surest; see merge in evidence.go.
+// The words of a tweet are those of its most complete markup. Of flattened ones they
+// begin where the articles part, read backwards from the end, for each has prose of its
+// own before the tweet; where that tells nothing the surest are taken. See
+// beginning.go and merge in evidence.go. What each embed shows stays as it was.
 //
 // A sighting without ID and words, its text lost, is a tweet of its own for
 // author and day. Where the day is not known, or an author has more than
