@@ -82,6 +82,7 @@ type testimony struct {
 	parts   bool // they have different words before it
 	alike   bool // they have the same words before it
 	refuted bool // they have something else in its place
+	several bool // more than one of them
 }
 
 // byChance is how many bytes before a tweet may be the same in two articles.
@@ -112,6 +113,7 @@ func testify(words string, articles []string) (t testimony) {
 	t.parts = len(before) > 1 && 2*most <= len(before)
 	t.alike = len(before) > 1 && !t.parts
 	t.refuted = !t.parts && lack > 0 && 2*lack >= len(articles)
+	t.several = lack > 1
 	return t
 }
 

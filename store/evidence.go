@@ -179,17 +179,17 @@ func (a *agreement) add(v *variant) {
 	}
 }
 
-// certain is the confidence of an article that others do not overrule: words may be
-// damaged elsewhere.
+// certain is the confidence of an article that no single other overrules: words may be
+// damaged there.
 const certain = .95
 
 // borne is how well articles bear the words out.
 func (a *agreement) borne() int {
 	switch {
+	case a.refuted && (a.several || a.best < certain):
+		return -1
 	case a.parts, a.best >= certain:
 		return 1
-	case a.refuted:
-		return -1
 	}
 	return 0
 }
@@ -202,7 +202,7 @@ func (a *agreement) confidence() float64 {
 	switch {
 	case a.parts:
 		return 1 - (1-c)/10
-	case a.refuted && a.best < certain:
+	case a.borne() < 0:
 		return c / 4
 	case a.alike:
 		return c / 3
