@@ -31,9 +31,9 @@ func (v *variant) exact() bool {
 
 // merge is the tweet that variants are sightings of, and how sure it is that the
 // text is the tweet's. The text is that of the most complete markup. Without
-// markup it is the flattened text that is surest, and of equally sure ones the one
-// that most variants have. Each other field is that of the best variant that has
-// it.
+// markup it is the flattened one that articles bear out, see beginning.go, or else
+// that is surest, and of equally sure ones the one that most variants have. Each other
+// field is that of the best variant that has it.
 //
 // Variants with the same words confirm each other: what is left is the doubt that
 // all of them err. What other variants have before the words or after them counts
@@ -46,14 +46,42 @@ func merge(variants []*variant) (t archive.Tweet, confidence float64) {
 		return exactTime(t), confidence
 	}
 	slices.SortFunc(variants, total) // products of floating point depend on the order
+	articles := passages(variants)
+	claims := claimsOf(variants, articles)
+	for _, v := range claims {
+		t.ID = cmp.Or(t.ID, v.ID)
+		t.Author = cmp.Or(t.Author, v.Author)
+		t.Handle = cmp.Or(t.Handle, v.Handle)
+		t.Date = cmp.Or(t.Date, v.Date)
+		t.Text = cmp.Or(t.Text, v.Text)
+		if t.At.IsZero() {
+			t.At = v.At
+		}
+	}
+	if t.Text != "" {
+		best := claims[0].same
+		if best.borne() < 0 {
+			if text := afterParting(t.Text, articles); text != "" {
+				t.Text = text
+				best.testimony = testimony{parts: true}
+			}
+		}
+		confidence = math.Round(100*best.confidence()) / 100
+	}
+	return exactTime(t), confidence
+}
+
+// claimsOf are the claims of the variants, the best first.
+func claimsOf(variants []*variant, articles []string) []claim {
 	claims := make([]claim, len(variants))
 	same := map[string]*agreement{}
 	var ended []string // words of which the end is sure
 	for i, v := range variants {
 		v.prepare()
-		words := strings.ReplaceAll(v.words, " ", "") // extractors lose those at line breaks
+		words := spelled(v.words)
 		if same[words] == nil {
 			same[words] = &agreement{doubt: 1}
+			same[words].testimony = testify(words, articles)
 		}
 		same[words].add(v)
 		claims[i] = claim{v, rank(v), same[words]}
@@ -69,20 +97,7 @@ func merge(variants []*variant) (t archive.Tweet, confidence float64) {
 		}
 	}
 	slices.SortStableFunc(claims, claim.compare)
-	for _, v := range claims {
-		t.ID = cmp.Or(t.ID, v.ID)
-		t.Author = cmp.Or(t.Author, v.Author)
-		t.Handle = cmp.Or(t.Handle, v.Handle)
-		t.Date = cmp.Or(t.Date, v.Date)
-		t.Text = cmp.Or(t.Text, v.Text)
-		if t.At.IsZero() {
-			t.At = v.At
-		}
-	}
-	if t.Text != "" {
-		confidence = math.Round(100*max(claims[0].same.best, 1-claims[0].same.doubt)) / 100
-	}
-	return exactTime(t), confidence
+	return claims
 }
 
 // exactTime is the tweet with the time that its ID tells.
@@ -132,8 +147,9 @@ func (a claim) compare(b claim) int {
 	}
 	longer := cmp.Compare(len(b.words), len(a.words))
 	surer := cmp.Or(cmp.Compare(b.same.best, a.same.best), cmp.Compare(a.same.doubt, b.same.doubt))
-	if a.rank < cutMarkup { // a longer one has more of the prose around it, too
-		longer, surer = surer, longer
+	borne := b.same.borne() - a.same.borne()
+	if a.rank < cutMarkup && (borne != 0 || !a.same.parts) { // a longer one has more of the prose around it, too
+		longer, surer = cmp.Or(borne, surer), longer
 	}
 	return cmp.Or(longer, surer, cmp.Compare(b.Confidence, a.Confidence), cmp.Compare(len(b.Text), len(a.Text)))
 }
@@ -143,19 +159,55 @@ type agreement struct {
 	best       float64 // of their confidences
 	doubt      float64 // 0 to 1, that all of them err
 	begin, end bool    // a flattened one is sure of its beginning, of its end
+	testimony
 }
 
 // add adds a variant. A text that is sure of its beginning, with the words of one
 // that is sure of its end, is as good as markup: together they have both borders.
 func (a *agreement) add(v *variant) {
-	if begin, end := sure(v.Form); !v.exact() {
+	begin, end := sure(v.Form)
+	if !v.exact() {
 		a.begin, a.end = a.begin || begin, a.end || end
 	}
 	a.best = max(a.best, v.Confidence)
 	a.doubt *= max(1-v.Confidence, .01) // 1 is rounded
-	if a.begin && a.end {
-		a.best, a.doubt = 1, 0
+	if begin {
+		a.testimony = testimony{}
 	}
+	if a.begin && a.end {
+		a.best, a.doubt, a.testimony = 1, 0, testimony{parts: true}
+	}
+}
+
+// certain is the confidence of an article that no single other overrules: words may be
+// damaged there.
+const certain = .95
+
+// borne is how well articles bear the words out.
+func (a *agreement) borne() int {
+	switch {
+	case a.refuted && (a.several || a.best < certain):
+		return -1
+	case a.parts, a.best >= certain:
+		return 1
+	}
+	return 0
+}
+
+// confidence is how sure the words are. Measured on tweets that were exchanged between
+// articles: where these parted 98 of 100 beginnings were right, however unsure each was;
+// where they went on alike before it one in five was, though of real ones copies do, too.
+func (a *agreement) confidence() float64 {
+	c := max(a.best, 1-a.doubt)
+	switch {
+	case a.parts:
+		return 1 - (1-c)/10
+	case a.borne() < 0:
+		return c / 4
+	case a.alike:
+		return c / 3
+	}
+	return c
 }
 
 // total is an order of variants that depends on nothing but what they say.

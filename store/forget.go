@@ -411,11 +411,12 @@ func (b *batch) blankWords(words map[string]bool) error {
 	}
 	for _, id := range slices.Sorted(maps.Keys(changed)) {
 		var s Sighting
-		var article int64
+		var article, tweet int64
 		err := b.query(func(r *sql.Rows) (err error) {
-			s, err = scanSighting(r, &article)
+			s, err = scanSighting(r, &article, &tweet)
 			return err
-		}, `SELECT e.article, `+sightingColumns+` FROM embeds e WHERE e.id = ?`, id)
+		}, `SELECT e.article, e.tweet, `+sightingColumns+` FROM embeds e WHERE e.id = ?`, id)
+		b.touched[tweet] = true // its words follow from passages, too
 		if err == nil {
 			s.Links, err = linksOf(b.ctx, links, id)
 		}
@@ -433,7 +434,7 @@ func (b *batch) blankWords(words map[string]bool) error {
 			return err
 		}
 	}
-	return nil
+	return b.refresh()
 }
 
 // isBlanked tells whether a title is another one of which words were taken out.

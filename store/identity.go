@@ -37,7 +37,7 @@ import (
 //       the attribution after the first line, lose tags, and take lines of the page
 //       for a text's end where that is a guess, or
 //     - they have a t.co or pic.twitter.com code in common, and their words do
-//       not contradict that.
+//       not contradict that, or both guess their beginnings and they end alike.
 //     A text that begins like another and goes on is another tweet. So is one
 //     that has other numbers (bots count, threads too), or another code of
 //     pic.twitter.com. Alike are words of which archive.SameWords trigrams are
@@ -46,8 +46,10 @@ import (
 //  3. What is left without an ID joins sightings of the same pic.twitter.com
 //     code and words under another handle (a renamed account), or without a day.
 //
-// The words of a tweet are those of its most complete markup, or else the
-// flattened ones that are surest; see merge in evidence.go.
+// The words of a tweet are those of its most complete markup. Of flattened ones they
+// begin where the articles part, read backwards from the end, for each has prose of its
+// own before the tweet; where that tells nothing the surest are taken. See
+// beginning.go and merge in evidence.go. What each embed shows stays as it was.
 //
 // A sighting without ID and words, its text lost, is a tweet of its own for
 // author and day. Where the day is not known, or an author has more than
@@ -72,8 +74,9 @@ type variant struct {
 	block         int64 // see blockOf
 	hash          int64 // see variantOf
 	media         string
-	tweet         int64 // row of its tweet; 0 before it is known
-	current       bool  // its article is not superseded
+	tweet         int64  // row of its tweet; 0 before it is known
+	current       bool   // its article is not superseded
+	before        string // its words may begin in it: of the current sightings' passages the first in order
 	words         string
 	overlong      bool // words are only a part of them
 }

@@ -116,6 +116,15 @@ var clusterCases = []struct{ name, sightings string }{
 	{"the same words over different pictures", `
 		a ada 2020-05-01 - A picture of the loom, once more pic.twitter.com/aaaaaaaaaa
 		b ada 2020-05-01 - A picture of the loom, once more pic.twitter.com/bbbbbbbbbb`},
+	{"prose of two articles before words with one code", `
+		a ada 2020-05-01 - She had said that it was new to her, and to all who stood there. The loom weaves flowers https://t.co/abcdefghij
+		a ada 2020-05-01 - Others in the hall heard it otherwise, and asked again and again. The loom weaves flowers https://t.co/abcdefghij`},
+	{"prose of two articles before the same words", `
+		a ada 2020-05-01 - She had said that it was new to her, and to all who stood there. The loom weaves flowers
+		b ada 2020-05-01 - Others in the hall heard it otherwise, and asked again and again. The loom weaves flowers`},
+	{"a tag and a code at the end of two", `
+		a ada 2020-05-01 - The mill in the valley has turned its wheel #ockham https://t.co/abcdefghij
+		b ada 2020-05-01 - My horse came in second today, alas #ockham https://t.co/abcdefghij`},
 	{"a code under other words is another tweet", `
 		a ada 2020-05-01 - The loom weaves flowers and leaves https://t.co/abcdefghij
 		b ada 2020-05-01 - My horse came in second today, alas https://t.co/abcdefghij`},
@@ -409,6 +418,110 @@ func TestWords(t *testing.T) {
 				t.Errorf("%s: %q, %v; want %q, %v", c.name, got.Text, confidence, want, c.confidence)
 				break
 			}
+		}
+	}
+}
+
+// A case of TestBeginning is what articles show of one tweet, "confidence passage |
+// text"; the order does not matter.
+func TestBeginning(t *testing.T) {
+	const hall = "It was late in the hall of the weavers, and the lamps had been lit. "
+	const road = "Nobody on the road to the mill knew what the engine would do next. "
+	const yard = "Four horses were in the yard, and the smith was not to be found. "
+	for _, c := range []struct {
+		name, want string
+		confidence float64
+		articles   []string
+	}{
+		{"a copy with prose before it", "The loom weaves flowers.", .96, []string{
+			".6 " + road + "| The loom weaves flowers.",
+			".8 " + hall + "| She spoke. The loom weaves flowers."}},
+		{"a copy that begins too late", "Look here! The loom weaves flowers.", .96, []string{
+			".6 " + road + "| Look here! The loom weaves flowers.",
+			".8 " + hall + "Look here! | The loom weaves flowers."}},
+		{"prose before both", "The loom weaves flowers.", .98, []string{
+			".6 " + road + "| They asked her. The loom weaves flowers.",
+			".8 " + hall + "| She spoke. The loom weaves flowers."}},
+		{"no place to begin where they part", "She spoke and the loom weaves flowers.", .2, []string{
+			".6 " + road + "| They asked if the loom weaves flowers.",
+			".8 " + hall + "| She spoke and the loom weaves flowers."}},
+		{"both begin too late, or are introduced alike", "The loom weaves flowers.", .31, []string{
+			".6 " + road + "So she spoke to them: | The loom weaves flowers.",
+			".8 " + hall + "So she spoke to them: | The loom weaves flowers."}},
+		{"copies of one article", "She spoke. The loom weaves flowers.", .8, []string{
+			".6 " + hall + "She spoke. | The loom weaves flowers.",
+			".8 " + hall + "| She spoke. The loom weaves flowers."}},
+		{"copies of one article, and another", "The loom weaves flowers.", .94, []string{
+			".7 " + hall + "| She spoke. The loom weaves flowers.",
+			".8 " + hall + "| She spoke. The loom weaves flowers.",
+			".4 " + road + "| The loom weaves flowers."}},
+		{"one damaged copy of three", "Look here! The loom weaves flowers.", .98, []string{
+			".6 " + road + "| Look here! The loom weaves flowers.",
+			".6 " + hall + "| Look here! The loom weaves flowers.",
+			".7 " + yard + "here! | The loom weaves flowers."}},
+		{"nothing overrules what is certain", "She spoke. The loom weaves flowers.", .97, []string{
+			".6 " + road + "| The loom weaves flowers.",
+			".97 " + hall + "| She spoke. The loom weaves flowers."}},
+		{"tags in passages are no words", "Look here! The loom weaves flowers.", .96, []string{
+			".6 <p>" + road + "</p><p>| Look here! The loom weaves flowers.",
+			".8 <p>" + hall + "<p>Look here!<br/> | The loom weaves flowers."}},
+		{"a script without spaces", "織機は花を織る", .96, []string{
+			".6 " + road + "| 織機は花を織る",
+			".8 " + hall + "| 彼女は言った。織機は花を織る"}},
+	} {
+		for seed := range uint64(6) {
+			var variants []*variant
+			for i, a := range c.articles {
+				confidence, a, _ := strings.Cut(a, " ")
+				before, text, _ := strings.Cut(a, "| ")
+				e := say("ada", "2020-05-01", "", text)
+				fmt.Sscan(confidence, &e.Confidence)
+				variants = append(variants, &variant{Embed: e, hash: int64(i), before: before})
+			}
+			rand.New(rand.NewPCG(seed, 2)).Shuffle(len(variants), func(i, j int) { variants[i], variants[j] = variants[j], variants[i] })
+			if got, confidence := merge(variants); got.Text != c.want || confidence != c.confidence {
+				t.Errorf("%s: %q, %v; want %q, %v", c.name, got.Text, confidence, c.want, c.confidence)
+				break
+			}
+		}
+	}
+}
+
+// Of sightings that differ only in their passage the same one decides, whichever came
+// first.
+func TestPassagesInAnyOrder(t *testing.T) {
+	const text = "The loom weaves flowers."
+	told := func(file, prose, text string, confidence float64) archive.Found {
+		e := say("ada", "2020-05-01", "", text)
+		e.Confidence = confidence
+		f := article(file, 1, "2020-05-02", e)
+		f.Article.Body = prose + f.Article.Body
+		f.Embeds[0].Start += len(prose)
+		f.Embeds[0].End += len(prose)
+		return f
+	}
+	const yard = "Four horses were in the yard, and the smith was not to be found, for he was at the mill. "
+	articles := []archive.Found{
+		told("00", "Nobody on the road knew what the engine would do next, or who had made it. ", text, .6),
+		told("01", "In all of "+yard, "She spoke. "+text, .8),
+		told("02", "Again "+yard, text, .6),
+	}
+	want := ""
+	for _, order := range [][]int{{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}} {
+		db := openTest(t)
+		w := writer(t, db)
+		for _, i := range order {
+			if err := w.Add(part(articles[i : i+1])); err != nil {
+				t.Fatal(err)
+			}
+			if err := w.Flush(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := export(t, db, Tweets); want == "" {
+			want = got
+		} else if got != want {
+			t.Fatalf("order %v:\n%s", order, diff(want, got))
 		}
 	}
 }

@@ -21,6 +21,14 @@ type place struct{ block, hash int64 }
 func (n *neighbourhood) put(v *variant) *variant {
 	at := place{v.block, v.hash}
 	if old := n.known[at]; old != nil {
+		first := v.before
+		if old.current && (!v.current || old.before < v.before) || !v.current && old.before < v.before {
+			first = old.before
+		}
+		if old.tweet != v.tweet && (first != old.before || first != v.before) { // one of them is added
+			n.touched[max(old.tweet, v.tweet)] = true
+		}
+		old.before = first
 		if old.tweet == 0 { // added before it was read
 			old.tweet = v.tweet
 		}

@@ -250,10 +250,18 @@ func fit(a, b *wording) float64 {
 	}
 	// Words that are not alike contradict the code, if there are enough of them:
 	// an author may link to one page, or show one picture, twice on a day.
-	if score >= 0 && (!long || score >= contradiction) && slices.ContainsFunc(a.codes, func(c string) bool { return slices.Contains(b.codes, c) }) && archive.SameNumbers(a.words, b.words) {
+	// But it is one tweet, with other prose before it, if they end alike.
+	if score >= 0 && slices.ContainsFunc(a.codes, func(c string) bool { return slices.Contains(b.codes, c) }) &&
+		((!long || score >= contradiction) && archive.SameNumbers(a.words, b.words) || endAlike(a, b)) {
 		score = max(score, archive.SameWords) + sameCode
 	}
 	return score
+}
+
+// endAlike tells whether flattened texts may be one, each with prose of its own
+// before it.
+func endAlike(a, b *wording) bool {
+	return !a.begin && !b.begin && a.end && b.end && enough(a.words[len(a.words)-common(a.words, b.words):])
 }
 
 // alike is how much of the shorter of two texts the longer one has: as a whole,

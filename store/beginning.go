@@ -1,0 +1,184 @@
+package store
+
+import (
+	"cmp"
+	"html"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"tweetarc/archive"
+)
+
+// A tweet that several articles embed has prose of its own before it in each. So
+// where the articles part, read from the end of the tweet backwards, it begins, or
+// later: a copy that goes on beyond holds prose. And a beginning right where they
+// part is hardly one by chance. Articles that do not part, for they are copies of
+// each other or introduce the tweet in the same words, say nothing.
+
+// witnesses is how many articles are asked; of more, which they are follows from
+// their set, as all does.
+const witnesses = 32
+
+// guesses tells whether an article's prose may have been taken for the beginning
+// of a sighting's text, or some of the text for its prose.
+func guesses(e *archive.Embed) bool {
+	begin, end := sure(e.Form)
+	return !begin && end && e.Text != "" && e.Confidence < 1
+}
+
+// passages are what different articles show up to the end of the tweet: normalised,
+// without spaces, which extractors lose at line breaks. Of copies one counts.
+func passages(variants []*variant) []string {
+	var asked []*variant
+	for _, v := range variants {
+		switch {
+		case v.exact():
+			return nil // nobody needs them
+		case v.before != "":
+			asked = append(asked, v)
+		}
+	}
+	slices.SortFunc(asked, func(a, b *variant) int { return cmp.Compare(a.hash, b.hash) })
+	asked = asked[:min(len(asked), witnesses)]
+	var all []string
+	var befores []archive.Trigrams
+	for _, v := range asked {
+		before := archive.Normalize(visible(v.before))
+		grams := archive.TrigramsOf(before)
+		if enough(before) && !slices.ContainsFunc(befores, func(o archive.Trigrams) bool { return archive.Containment(o, grams) >= contradiction }) {
+			all, befores = append(all, spelled(before)+spelled(archive.Normalize(v.Text))), append(befores, grams)
+		}
+	}
+	if len(all) < 2 {
+		return nil
+	}
+	return all
+}
+
+// spelled is normalised words without the spaces.
+func spelled(words string) string { return strings.ReplaceAll(words, " ", "") }
+
+// visible is a passage of a body without its tags.
+func visible(body string) string {
+	if !strings.ContainsAny(body, "<&") {
+		return body
+	}
+	var b strings.Builder
+	for {
+		text, tag, found := strings.Cut(body, "<")
+		b.WriteString(text)
+		if _, rest, closed := strings.Cut(tag, ">"); found && closed {
+			b.WriteByte(' ')
+			body = rest
+			continue
+		}
+		return html.UnescapeString(b.String())
+	}
+}
+
+// A testimony is what most articles say of a beginning.
+type testimony struct {
+	parts   bool // they have different words before it
+	alike   bool // they have the same words before it
+	refuted bool // they have something else in its place
+	several bool // more than one of them
+}
+
+// byChance is how many bytes before a tweet may be the same in two articles.
+const byChance = 8
+
+// testify asks articles whether a tweet begins with the words.
+func testify(words string, articles []string) (t testimony) {
+	var before []string
+	lack := 0
+	for _, a := range articles {
+		switch n := common(a, words); {
+		case n < len(words):
+			if n < len(a) && !damaged(words[:len(words)-n], a[:len(a)-n]) {
+				lack++
+			}
+		case n+byChance <= len(a): // else nothing is known
+			before = append(before, a[len(a)-n-byChance:len(a)-n])
+		}
+	}
+	slices.Sort(before)
+	most, n := 0, 0
+	for i, b := range before {
+		if n++; i > 0 && b != before[i-1] {
+			n = 1
+		}
+		most = max(most, n)
+	}
+	t.parts = len(before) > 1 && 2*most <= len(before)
+	t.alike = len(before) > 1 && !t.parts
+	t.refuted = !t.parts && lack > 0 && 2*lack >= len(articles)
+	t.several = lack > 1
+	return t
+}
+
+// common is how many bytes at the end of two texts are the same.
+func common(a, b string) int {
+	n := 0
+	for n < len(a) && n < len(b) && a[len(a)-1-n] == b[len(b)-1-n] {
+		n++
+	}
+	for n > 0 && !utf8.RuneStart(a[len(a)-n]) {
+		n--
+	}
+	return n
+}
+
+// damaged tells whether words and the end of what is before the same words
+// elsewhere are alike.
+func damaged(words, elsewhere string) bool {
+	elsewhere = archive.Tail(elsewhere, utf8.RuneCountInString(words))
+	return archive.Containment(archive.TrigramsOf(words), archive.TrigramsOf(elsewhere)) >= contradiction
+}
+
+// afterParting is a text of which the beginning is other articles' prose: from
+// the first place on where a tweet may begin after it parts from all of them; "" if
+// that is not near.
+func afterParting(text string, articles []string) string {
+	words := spelled(archive.Normalize(text))
+	n := len(words)
+	for _, a := range articles {
+		if c := common(a, words); c < n && c < len(a) && !damaged(words[:len(words)-c], a[:len(a)-c]) {
+			n = c
+		}
+	}
+	if n == len(words) {
+		return ""
+	}
+	for i := range text {
+		if i == 0 || !mayBegin(text[:i], text[i:]) {
+			continue
+		}
+		if m := len(spelled(archive.Normalize(text[i:]))); m <= n {
+			if n-m > 2*byChance || m == 0 {
+				return ""
+			}
+			return text[i:]
+		}
+	}
+	return ""
+}
+
+// mayBegin tells whether a sentence or a line may begin between two parts of a text.
+func mayBegin(before, after string) bool {
+	trimmed := strings.TrimSpace(before)
+	if r, _ := utf8.DecodeRuneInString(after); strings.ContainsRune(" \n\t", r) {
+		return false
+	}
+	last, _ := utf8.DecodeLastRuneInString(before)
+	switch {
+	case strings.ContainsRune("。！？", last):
+		return true
+	case !strings.ContainsRune(" \n\t", last):
+		return false
+	case strings.HasSuffix(trimmed, ":"), strings.Contains(before[len(trimmed):], "\n"):
+		return true
+	}
+	_, stops := ending(trimmed)
+	return stops
+}
