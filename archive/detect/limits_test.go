@@ -103,7 +103,7 @@ func TestRest(t *testing.T) {
 			if rest != test.rest {
 				t.Errorf("after the first line comes %q, not %q", rest, test.rest)
 			}
-			if c := found[0].Confidence; c < .3 || c > 1 {
+			if c := found[0].Confidence; c < .2 || c > 1 {
 				t.Errorf("the confidence is %v", c)
 			}
 		})

@@ -26,6 +26,7 @@ var variants = []struct {
 	{"shaken", 0.4, 12, then(shaken, each(inOneLine))},
 	{"shaken again", 0.3, 12, then(shaken, each(inOneLine))},
 	{"lines", 0.5, 12, attached(each(inLines))},
+	{"attached", 0.3, 8, attached(each(char.Trim))},
 	{"no separator", 0.3, 12, each(func(s string) string { return strings.ReplaceAll(inNoLines(s), " — ", "— ") })},
 	{"glued", 0.5, 12, each(func(s string) string {
 		return strings.NewReplacer("—", "", "–", "", "“", " ", "”", " ", "’", " ", "‘", " ").Replace(inNoLines(s))
@@ -108,7 +109,7 @@ func attached(lines func(article, *rand.Rand) article) func(article, *rand.Rand)
 		a = lines(a, r)
 		if how > 0 {
 			a.text = attributions.ReplaceAllStringFunc(a.text, func(s string) string { return "\x00" + s })
-			a.text = strings.ReplaceAll(a.text, " \x00", []string{"", "\n"}[how-1])
+			a.text = strings.ReplaceAll(a.text, " \x00", []string{"", []string{"\n", "\n", "\n\n"}[r.IntN(3)]}[how-1])
 			a.text = strings.ReplaceAll(a.text, "\x00", "")
 		}
 		return a

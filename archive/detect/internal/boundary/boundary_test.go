@@ -27,6 +27,7 @@ var edgeCases = []struct{ name, text string }{
 	{"closer", `She left (early) |and wrote`},
 	{"mark", `She left |#bridge and |@quill`},
 	{"heading", `Bridge |Quill wept`},
+	{"title", `She left. ## The |week |of |bridges`},
 	{"capital", `she left |Thank you`},
 	{"capitals", `then Quill |Thank you`},
 	{"glued-sentence", `she left.|Thank you`},
@@ -47,7 +48,7 @@ func TestEdges(t *testing.T) {
 				t.Errorf("%s: got %s want %s", name, got, c.text)
 			}
 		}
-		if !found && e != eItem && e != eEnd { // see TestItems, TestLost
+		if !found && e != eItem && e != eLink && e != eEnd { // see TestItems, TestLinks, TestLost
 			t.Errorf("%s: no case", name)
 		}
 	}
@@ -74,15 +75,19 @@ func TestPlaces(t *testing.T) {
 		`|One sentence. |Another one! |"A quotation." |And so on`,
 		`|It was |Lt. |Gov. |Quill, at |St. |Mary. |Then he left`, // capitals come into question too
 		`Quill answered. x |Thank you`,                            // nothing before the furniture
-		`|See: advertising on |Hannity`,                           // which is no furniture here
-		`She left. (RELATED: Bridge Closed. Again) |Thank you`,    // nor before a link to another article
+		`|See: |advertising on |Hannity`,                          // which is no furniture here
+		`|She said |“we will.” |ad |Quill left. |X |Corp. pays`,   // nor are these
+		"She left.\n\nAd\n\n|Quill wept",
+		`She left. AD |Quill wept. |Thank you`,
+		`She left. Advertisement |Thank you`,
+		`She left. (RELATED: Bridge Closed. Again) |Thank you`, // nor before a link to another article
 		`|She left. |(The bridge is closed. Again) |Thank you`,
 		`https://twitter.com/adaquill/status/969927301234567890 |Thank you`,
 		`— |If someone |O’Malley. |…. |The bridge`,
 		"|a\n|b\n\n|c",
-		`She left. ## The week |Thank |You all`, // nor before a heading, nor its own first word
+		`She left. ## The |week |Thank |You |all`, // nor before a heading, nor its own first word
 		`|Issue |# 1 is the |Last`,
-		`She left. # The week |Thank you`,
+		`She left. # The |week |Thank |you`,
 		"She left.\n# Week\n|Thank you",
 		`|„Die |Brücke z.B. ist zu.“ |Thank you`, // a quotation mark that closes is no beginning
 		`|A |U.S. |District in 3.5 miles at www.a.bC`,
@@ -90,6 +95,28 @@ func TestPlaces(t *testing.T) {
 	} {
 		if got := marked(strings.ReplaceAll(text, "|", ""), func(*candidate) bool { return true }); got != text {
 			t.Errorf("got  %s\nwant %s", got, text)
+		}
+	}
+}
+
+// No text begins within a link that leads elsewhere; one may begin after it.
+func TestLinks(t *testing.T) {
+	for text, want := range map[string]string{
+		`She left. <News: The Bridge> Thank you`: `|She left. |News: The Bridge |Thank you`,
+		`She left. <news of the bridge> it is`:   `|She left. |news of the bridge it is`,
+		`She left. <The Bridge.> Thank you`:      `|She left. |The Bridge. |Thank you`,
+		`See <https://a.example/The.Bridge> Go`:  `|See https://a.example/The.Bridge |Go`,
+	} {
+		from, to := strings.IndexByte(text, '<'), strings.IndexByte(text, '>')
+		var r reading
+		r.read(&Passage{Text: strings.NewReplacer("<", "", ">", "").Replace(text), Origin: Article, Layout: OneLine, Links: []Link{{from, to - 1}}})
+		got, at := "", 0
+		for _, c := range r.candidates(nil) {
+			got += r.p.Text[at:c.at] + "|"
+			at = c.at
+		}
+		if got += r.p.Text[at:]; got != want {
+			t.Errorf("%s: got %s want %s", text, got, want)
 		}
 	}
 }

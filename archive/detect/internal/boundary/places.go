@@ -16,10 +16,10 @@ const (
 	noEdge edge = iota // no text begins here
 	eStart             // the passage begins
 	eItem
+	eFurniture
 	eGap
 	eParagraph
 	eLine
-	eFurniture
 	eAside
 	eAddress
 	eColon
@@ -66,10 +66,10 @@ var reasons = [edges]struct {
 }{
 	eStart:        {"start", "the passage begins", true, nil},
 	eItem:         {"item", "the mark of an item of a list", true, nil},
+	eFurniture:    {"furniture", "a word of the page", true, func(g *gap) bool { return g.opens && !isSmall(g.first) && isFurniture(g.last, g.line == len(g.last)) }},
 	eGap:          {"gap", "several empty lines", true, func(g *gap) bool { return g.breaks >= 4 }},
 	eParagraph:    {"paragraph", "an empty line", true, func(g *gap) bool { return g.breaks >= 2 }},
 	eLine:         {"line", "a line break", true, func(g *gap) bool { return g.breaks == 1 && !g.wraps() }},
-	eFurniture:    {"furniture", "a word of the page", true, func(g *gap) bool { return g.opens && !isSmall(g.first) && isFurniture(g.last, g.line == len(g.last)) }},
 	eAside:        {"aside", "a sentence in parentheses", true, func(g *gap) bool { return g.aside }},
 	eAddress:      {"address", "an address", true, func(g *gap) bool { return IsAddress(g.last) }},
 	eColon:        {"colon", "a colon", true, func(g *gap) bool { return isColon(g.prev) }},
@@ -94,7 +94,7 @@ var reasons = [edges]struct {
 
 // edge is why a text may begin after the gap.
 func (g *gap) edge() edge {
-	for e := eGap; e <= eCapitals; e++ {
+	for e := eFurniture; e <= eCapitals; e++ {
 		if reasons[e].holds(g) {
 			return e
 		}

@@ -294,15 +294,15 @@ func TestSigns(t *testing.T) {
 	const (
 		raise = `edge-start edge-item edge-paragraph alone before-nothing before-credit edge-line edge-furniture edge-glued-sentence edge-glued-colon origin-tweet
 		origin-frame length-95 length-103 first-capital first-dots first-dot-at
-		first-function unit-names unit-mentions unit-colon unit-colon-shout unit-style before-colon
+		first-function unit-mentions unit-colon unit-colon-shout unit-style before-colon
 		before-author before-twitter before-tweeted before-heading before2-author text-mentions text-hashtags text-i
-		text-short copy-begins copy-text copy-edge others-joined others-colon others-named`
-		lower = `edge-gap edge-aside edge-colon edge-unquoted edge-abbreviation edge-spaces edge-closer
-		edge-mark edge-heading edge-capital edge-capitals origin-article length-115 length-more length-over breaks
+		text-short copy-begins copy-text copy-edge others-joined others-colon others-named others-below end-below before-polite`
+		lower = `edge-colon edge-unquoted edge-abbreviation edge-spaces edge-closer
+		edge-mark edge-heading edge-capital edge-capitals origin-article length-115 length-more length-over breaks-joined
 		empty-lines first-connective first-he unit-commas unit-he unit-past unit-short unit-colon-here
 		unit-colon-the before-colon-quote before-unended before-hangs before-open before-question before-no-the
 		text-author text-tweets text-said text-links text-empty text-3-words text-quotes text-style echo copy
-		copy-itself others-length`
+		copy-itself others-length first-i unit-polite title-of`
 	)
 	names, _ := Features()
 	for sign, list := range map[float64]string{1: raise, -1: lower} {
