@@ -43,8 +43,9 @@ import (
 //go:embed schema.sql
 var schema string
 
-// schemaVersion is in the file as user_version. A change of schema.sql raises it.
-const schemaVersion = 4
+// schemaVersion is in the file as user_version. A change of schema.sql raises it, and
+// of what follows from embeds.
+const schemaVersion = 5
 
 // applicationID marks the file as ours ("twar"), for file(1) and for Open.
 const applicationID = 0x74776172

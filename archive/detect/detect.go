@@ -10,7 +10,7 @@ import (
 
 // Version changes whenever the same article may give other embeds, so that an
 // archive knows which files an older detector read.
-const Version = 5
+const Version = 6
 
 // Tweets finds the tweets embedded in a, in the order of their places.
 // It keeps the laws of archive.Embed and takes time linear in the body.

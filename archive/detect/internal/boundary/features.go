@@ -206,7 +206,7 @@ func (r *reading) candidates(out []candidate) []candidate {
 // mayBeLost says whether the words may be lost: the attribution begins a line, or
 // what is left speaks of the author or of tweeting, or ends in a colon.
 func (r *reading) mayBeLost() bool {
-	return len(r.places) > 2 && (r.p.Below && r.sums.units > 1 || r.sums.n(tAuthor|tTweets|tTwitter) > 0 || endsInColon(r.p.Text))
+	return len(r.places) > 2 && (r.p.Below && (r.sums.units > 1 || r.p.Origin != Article) || r.sums.n(tAuthor|tTweets|tTwitter) > 0 || endsInColon(r.p.Text))
 }
 
 // ratio is the text's length as a part of what its day allows.
