@@ -322,7 +322,8 @@ func bare(s string) string { return strings.Join(strings.FieldsFunc(s, char.IsBl
 
 // shorten adds the passage of an example as it would be if the article were
 // short, which is rare in the sets: if it began a sentence or two before the
-// tweet, and ended with it or went on; or were nothing but the tweet.
+// tweet, with or without a title, and ended with it or went on; or were nothing but
+// the tweet.
 func (t *trainer) shorten(g *group, i int) {
 	e := g.examples[i]
 	t.shorts++
@@ -332,6 +333,9 @@ func (t *trainer) shorten(g *group, i int) {
 		if j--; endsUnit(e.passage.Text[:e.at[j]]) {
 			n++
 		}
+	}
+	if kind == 0 && strings.Contains(e.want, "\n") && t.shorts/3%4 > 0 {
+		return // articles of several lines are seldom but a tweet
 	}
 	if kind > 0 && (j == e.right || !endsUnit(e.passage.Text[:e.at[j]])) {
 		return
@@ -349,8 +353,17 @@ func (t *trainer) shorten(g *group, i int) {
 	if kind != 1 && !strings.Contains(q.Text, "\n") && q.Layout < boundary.OneLine {
 		q.Layout = boundary.OneLine
 	}
+	if words := strings.Fields(e.passage.After); kind > 0 && t.shorts/12%2 == 0 && len(words) > 20 && q.Layout < boundary.Glued {
+		from := t.shorts % 12
+		title := strings.Trim(strings.Join(words[from:from+3+t.shorts%5], " "), ".,:;—–!?") + []string{"\n\n", "\n", " "}[q.Layout]
+		q.Text = title + q.Text
+		for k := range q.Links {
+			q.Links[k].Start += len(title)
+			q.Links[k].End += len(title)
+		}
+	}
 	if x := t.example(&q, e.want); x.right >= 0 {
-		t.groups = append(t.groups, &group{set: g.set + " short", source: g.source, fold: g.fold, weight: g.weight / 5, passages: []*boundary.Passage{&q}, examples: []*example{x}})
+		t.groups = append(t.groups, &group{set: g.set + " short", source: g.source, fold: g.fold, weight: g.weight / 2, passages: []*boundary.Passage{&q}, examples: []*example{x}})
 	}
 }
 

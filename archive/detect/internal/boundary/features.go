@@ -49,9 +49,9 @@ func is(yes bool) float64 {
 // a sentence, a line or a block; so is the unit before it.
 var features = slices.Concat(edgeFeatures(), []feature{
 	{"origin-article", "the article begins here", func(c *candidate) float64 { return is(c.edge == eStart && c.r.p.Origin == Article) }},
-	{"alone", "the article is but the text, as a row of a table of tweets is", func(c *candidate) float64 { return is(c.isAlone()) }},
-	{"alone-empty-lines", "... and an empty line is in it", func(c *candidate) float64 { return is(c.isAlone() && c.all.n(tBreaks) > 0) }},
-	{"alone-colon", "... and its first unit ends in a colon", func(c *candidate) float64 { return is(c.isAlone() && c.colon()) }},
+	{"alone", "the article is but the text, on one line, as a row of a table of tweets is", func(c *candidate) float64 { return is(c.isAlone() && c.all.n(tBreak|tBreaks) == 0) }},
+	{"alone-lines", "the article is but the text, on several lines", func(c *candidate) float64 { return is(c.isAlone() && c.all.n(tBreak|tBreaks) > 0) }},
+	{"alone-colon", "the article is but the text, and its first unit ends in a colon", func(c *candidate) float64 { return is(c.isAlone() && c.colon()) }},
 	{"origin-tweet", "another tweet ends here", func(c *candidate) float64 { return is(c.edge == eStart && c.r.p.Origin == AfterTweet) }},
 	{"origin-tweet-colon", "another tweet ends here, and the first unit ends in a colon, as introductions do", func(c *candidate) float64 { return is(c.edge == eStart && c.r.p.Origin == AfterTweet && c.colon()) }},
 	{"origin-frame", "a frame's mark ends here", func(c *candidate) float64 { return is(c.edge == eStart && c.r.p.Origin == Frame) }},
