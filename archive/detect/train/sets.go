@@ -356,7 +356,9 @@ func (t *trainer) shorten(g *group, i int) {
 	if words := strings.Fields(e.passage.After); kind > 0 && t.shorts/12%2 == 0 && len(words) > 20 && q.Layout < boundary.Glued {
 		from := t.shorts % 12
 		title := strings.Trim(strings.Join(words[from:from+3+t.shorts%5], " "), ".,:;—–!?") + []string{"\n\n", "\n", " "}[q.Layout]
-		q.Text = title + q.Text
+		if q.Text = title + q.Text; t.shorts%2 == 0 { // of a page, which has it twice
+			q.Before, q.Origin = title+"Home News"+title[len(strings.TrimRight(title, " \n")):], boundary.Cut
+		}
 		for k := range q.Links {
 			q.Links[k].Start += len(title)
 			q.Links[k].End += len(title)

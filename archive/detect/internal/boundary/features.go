@@ -147,6 +147,7 @@ var features = slices.Concat(edgeFeatures(), []feature{
 	{"copy-begins", "the first letters are a copy, and those before them are not", func(c *candidate) float64 { found, longer := c.r.copies.begins(c.place); return is(found && !longer) }},
 	{"copy-text", "how much of the text is a copy", func(c *candidate) float64 { return c.r.copies.share(c.place, c.end) }},
 	{"copy-itself", "how much of the text is a copy of what is in it", func(c *candidate) float64 { return c.r.copies.itself(c.place) }},
+	{"copy-line", "the first line is an earlier line once more, as titles of pages are, and what follows is no copy", func(c *candidate) float64 { return is(c.isRepeatedLine()) }},
 	{"copy-edge", "how much more of the first unit is a copy than of the unit before", func(c *candidate) float64 {
 		return max(0, c.r.copies.share(c.place, c.next)-c.r.copies.share(c.previous, c.place))
 	}},
@@ -276,6 +277,33 @@ func (c *candidate) isAlone() bool {
 func (c *candidate) isCaption() bool {
 	line, _, more := strings.Cut(c.r.p.Text[c.at:], "\n")
 	return more && endsInCredit(line)
+}
+
+// isRepeatedLine says whether the first line of several is an earlier line once more,
+// and what follows is no copy.
+func (c *candidate) isRepeatedLine() bool {
+	cs, next := &c.r.copies, c.next
+	if next == c.end || cs.share(c.place, next) < 1 || cs.share(next, c.end) > 0.5 {
+		return false
+	}
+	line, _, more := strings.Cut(c.text, "\n")
+	return more && hasLine(c.r.p.Before, char.Trim(line)) || more && hasLine(c.above, char.Trim(line))
+}
+
+// hasLine says whether a line of s is this one.
+func hasLine(s, line string) bool {
+	for at := 0; ; {
+		i := strings.Index(s[at:], line)
+		if i < 0 {
+			return false
+		}
+		i += at
+		at = i + len(line)
+		before, after := strings.TrimRight(s[:i], " \t"), strings.TrimLeft(s[at:], " \t")
+		if (before == "" || strings.HasSuffix(before, "\n")) && (after == "" || after[0] == '\n') {
+			return true
+		}
+	}
 }
 
 // isAfterLine says whether a line ends before the text.
