@@ -78,6 +78,7 @@ func TestPlaces(t *testing.T) {
 		`|See: |advertising on |Hannity`,                          // which is no furniture here
 		`|She said |“we will.” |ad |Quill left. |X |Corp. pays`,   // nor are these
 		"She left.\n\nAd\n\n|Quill wept",
+		"|She left.\n***\n|Quill wept",
 		`She left. AD |Quill wept. |Thank you`,
 		`She left. Advertisement |Thank you`,
 		`She left. (RELATED: Bridge Closed. Again) |Thank you`, // nor before a link to another article

@@ -122,7 +122,7 @@ func (g *gap) endsSentence() bool {
 // excludes says whether no text begins with the second word, whatever is before it.
 func (g *gap) excludes() bool {
 	next := firstWord(g.next)
-	return isFurniture(next, g.breaks > 0 && strings.HasPrefix(g.next[len(next):], "\n")) || strings.Contains(next, "/status/") || isLoneQuote(next)
+	return isFurniture(next, g.breaks > 0 && strings.HasPrefix(g.next[len(next):], "\n")) || strings.Contains(next, "/status/") || isLoneQuote(next) || isRule(next)
 }
 
 // isFurniture says whether a word is one of the page, and none of a sentence. What
@@ -144,6 +144,9 @@ func isCapitalised(word string) bool {
 func isHeading(word string, opens bool) bool {
 	return word[0] == '#' && len(word) <= 6 && (len(word) > 1 || opens) && strings.Trim(word, "#") == ""
 }
+
+// isRule says whether a word is a line between two parts of a text: ***.
+func isRule(word string) bool { return len(word) > 2 && strings.Trim(word, "*-_=~") == "" }
 
 // isLoneQuote says whether a word is nothing but quotation marks that close
 // what is before: no text begins with one and a space.
