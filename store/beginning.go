@@ -20,6 +20,21 @@ import (
 // their set, as all does.
 const witnesses = 32
 
+// A shown is what articles have before a text, of several the first and the last in
+// order: two say whether they part.
+type shown [2]string
+
+// with is of both.
+func (s shown) with(o shown) shown {
+	switch {
+	case o[1] == "":
+		return s
+	case s[1] == "":
+		return o
+	}
+	return shown{min(s[0], o[0]), max(s[1], o[1])}
+}
+
 // guesses tells whether an article's prose may have been taken for the beginning
 // of a sighting's text, or some of the text for its prose.
 func guesses(e *archive.Embed) bool {
@@ -35,7 +50,7 @@ func passages(variants []*variant) []string {
 		switch {
 		case v.exact():
 			return nil // nobody needs them
-		case v.before != "":
+		case v.before[1] != "":
 			asked = append(asked, v)
 		}
 	}
@@ -44,10 +59,15 @@ func passages(variants []*variant) []string {
 	var all []string
 	var befores []archive.Trigrams
 	for _, v := range asked {
-		before := archive.Normalize(visible(v.before))
-		grams := archive.TrigramsOf(before)
-		if enough(before) && !slices.ContainsFunc(befores, func(o archive.Trigrams) bool { return archive.Containment(o, grams) >= contradiction }) {
-			all, befores = append(all, spelled(before)+spelled(archive.Normalize(v.Text))), append(befores, grams)
+		for i, b := range v.before {
+			if i > 0 && b == v.before[0] {
+				break
+			}
+			before := archive.Normalize(visible(b))
+			grams := archive.TrigramsOf(before)
+			if enough(before) && !slices.ContainsFunc(befores, func(o archive.Trigrams) bool { return archive.Containment(o, grams) >= contradiction }) {
+				all, befores = append(all, spelled(before)+spelled(archive.Normalize(v.Text))), append(befores, grams)
+			}
 		}
 	}
 	if len(all) < 2 {

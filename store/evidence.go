@@ -147,9 +147,12 @@ func (a claim) compare(b claim) int {
 	}
 	longer := cmp.Compare(len(b.words), len(a.words))
 	surer := cmp.Or(cmp.Compare(b.same.best, a.same.best), cmp.Compare(a.same.doubt, b.same.doubt))
-	borne := b.same.borne() - a.same.borne()
-	if a.rank < cutMarkup && (borne != 0 || !a.same.parts) { // a longer one has more of the prose around it, too
-		longer, surer = cmp.Or(borne, surer), longer
+	if a.rank < cutMarkup { // a longer one has more of the prose around it, too
+		borne := cmp.Compare(b.same.borne(), a.same.borne())
+		if borne == 0 && a.same.borne() <= 0 { // else it has not
+			longer, surer = surer, longer
+		}
+		longer = cmp.Or(borne, longer)
 	}
 	return cmp.Or(longer, surer, cmp.Compare(b.Confidence, a.Confidence), cmp.Compare(len(b.Text), len(a.Text)))
 }
@@ -188,7 +191,9 @@ func (a *agreement) borne() int {
 	switch {
 	case a.refuted && (a.several || a.best < certain):
 		return -1
-	case a.parts, a.best >= certain:
+	case a.best >= certain && !a.alike:
+		return 2
+	case a.parts:
 		return 1
 	}
 	return 0

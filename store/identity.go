@@ -74,9 +74,9 @@ type variant struct {
 	block         int64 // see blockOf
 	hash          int64 // see variantOf
 	media         string
-	tweet         int64  // row of its tweet; 0 before it is known
-	current       bool   // its article is not superseded
-	before        string // its words may begin in it: of the current sightings' passages the first in order
+	tweet         int64 // row of its tweet; 0 before it is known
+	current       bool  // its article is not superseded
+	before        shown // what articles have before the text
 	words         string
 	overlong      bool // words are only a part of them
 }

@@ -427,6 +427,7 @@ func TestWords(t *testing.T) {
 func TestBeginning(t *testing.T) {
 	const hall = "It was late in the hall of the weavers, and the lamps had been lit. "
 	const road = "Nobody on the road to the mill knew what the engine would do next. "
+	const mill = "The mill has had no wheel for years, they say, and the river runs past it. "
 	const yard = "Four horses were in the yard, and the smith was not to be found. "
 	for _, c := range []struct {
 		name, want string
@@ -465,6 +466,10 @@ func TestBeginning(t *testing.T) {
 		{"tags in passages are no words", "Look here! The loom weaves flowers.", .96, []string{
 			".6 <p>" + road + "</p><p>| Look here! The loom weaves flowers.",
 			".8 <p>" + hall + "<p>Look here!<br/> | The loom weaves flowers."}},
+		{"of two articles that show it whole another shows but the end", "The loom stays closed. Sorry to all who weave.", 1, []string{
+			".93 " + road + "| The loom stays closed. Sorry to all who weave.",
+			".94 " + hall + "| The loom stays closed. Sorry to all who weave.",
+			".97 " + mill + "| Sorry to all who weave."}},
 		{"a script without spaces", "織機は花を織る", .96, []string{
 			".6 " + road + "| 織機は花を織る",
 			".8 " + hall + "| 彼女は言った。織機は花を織る"}},
@@ -476,7 +481,7 @@ func TestBeginning(t *testing.T) {
 				before, text, _ := strings.Cut(a, "| ")
 				e := say("ada", "2020-05-01", "", text)
 				fmt.Sscan(confidence, &e.Confidence)
-				variants = append(variants, &variant{Embed: e, hash: int64(i), before: before})
+				variants = append(variants, &variant{Embed: e, hash: int64(i), before: shown{before, before}})
 			}
 			rand.New(rand.NewPCG(seed, 2)).Shuffle(len(variants), func(i, j int) { variants[i], variants[j] = variants[j], variants[i] })
 			if got, confidence := merge(variants); got.Text != c.want || confidence != c.confidence {

@@ -21,14 +21,17 @@ type place struct{ block, hash int64 }
 func (n *neighbourhood) put(v *variant) *variant {
 	at := place{v.block, v.hash}
 	if old := n.known[at]; old != nil {
-		first := v.before
-		if old.current && (!v.current || old.before < v.before) || !v.current && old.before < v.before {
-			first = old.before
+		before := v.before
+		switch {
+		case old.current == v.current:
+			before = old.before.with(v.before)
+		case old.current:
+			before = old.before
 		}
-		if old.tweet != v.tweet && (first != old.before || first != v.before) { // one of them is added
+		if old.tweet != v.tweet && (before != old.before || before != v.before) { // one of them is added
 			n.touched[max(old.tweet, v.tweet)] = true
 		}
-		old.before = first
+		old.before = before
 		if old.tweet == 0 { // added before it was read
 			old.tweet = v.tweet
 		}

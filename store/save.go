@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"tweetarc/archive"
@@ -235,7 +236,7 @@ func (b *batch) add(article int64, at *seen, date string, e *Sighting) (sum int6
 	_, media := archive.LinkCodes(e.Text)
 	v := &variant{Embed: e.Embed, embed: b.embed, block: blockOf(&e.Tweet), hash: variantOf(&e.Embed), media: media}
 	if guesses(&e.Embed) {
-		v.before = e.Before
+		v.before = shown{e.Before, e.Before}
 	}
 	b.added = append(b.added, &added{e, v, true, b.embed, article, at, date, true, false})
 	return e.sum(v.hash)
@@ -492,12 +493,13 @@ func (g *gathered) add(a *added) {
 }
 
 const variantColumns = `id, block, variant, tweet, media, tweet_id, author, handle, posted_date, posted_at, text, form, confidence, current,
-	iif(form = 'text' AND confidence < 1, (SELECT min(s.before) FROM embeds s WHERE s.block = embeds.block AND s.variant = embeds.variant AND s.current = embeds.current), '')`
+	iif(form = 'text' AND confidence < 1, (SELECT min(s.before) || char(0) || max(s.before) FROM embeds s WHERE s.block = embeds.block AND s.variant = embeds.variant AND s.current = embeds.current), '')`
 
 func scanVariant(r *sql.Rows) (*variant, error) {
 	v := &variant{}
-	var at string
-	err := r.Scan(&v.embed, &v.block, &v.hash, &v.tweet, &v.media, &v.ID, &v.Author, &v.Handle, &v.Date, &at, &v.Text, &v.Form, &v.Confidence, &v.current, &v.before)
+	var at, before string
+	err := r.Scan(&v.embed, &v.block, &v.hash, &v.tweet, &v.media, &v.ID, &v.Author, &v.Handle, &v.Date, &at, &v.Text, &v.Form, &v.Confidence, &v.current, &before)
+	v.before[0], v.before[1], _ = strings.Cut(before, "\x00")
 	v.At = parseTime(at)
 	return v, err
 }
