@@ -1,6 +1,8 @@
 package detect
 
 import (
+	"iter"
+
 	"tweetarc/archive/detect/internal/boundary"
 	"tweetarc/archive/detect/internal/char"
 )
@@ -10,11 +12,7 @@ import (
 // for again, after it.
 func (t *text) readRests() {
 	for i, s := range t.stretches() {
-		if s == nil {
-			continue
-		}
 		e := &t.found[i]
-		s.Before = e.look
 		c := s.Rest()
 		e.restDoubt = 1 - c.Confidence
 		if c.At > 0 {
@@ -27,22 +25,28 @@ func (t *text) readRests() {
 	}
 }
 
-// stretches are what is after each of the tweets; nil if that can have no rest.
-func (t *text) stretches() []*boundary.Stretch {
-	all := make([]*boundary.Stretch, len(t.found))
-	moved := 0
-	for i := range all {
-		if all[i] = t.stretchAfter(i); all[i] != nil && all[i].IsMoved() {
-			all[i].Others--
-			moved++
+// stretches gives what is after each tweet that can have a rest, one at a time, as
+// there may be very many; none if the article shows of none of its attributions that
+// it was moved.
+func (t *text) stretches() iter.Seq2[int, *boundary.Stretch] {
+	return func(yield func(int, *boundary.Stretch) bool) {
+		moved := 0
+		for i := range t.found {
+			if s := t.stretchAfter(i); s != nil && s.IsMoved() {
+				moved++
+			}
+		}
+		for i := range t.found {
+			if s := t.stretchAfter(i); s != nil && moved > 0 {
+				if s.Others = moved; s.IsMoved() {
+					s.Others--
+				}
+				if !yield(i, s) {
+					return
+				}
+			}
 		}
 	}
-	for _, s := range all {
-		if s != nil {
-			s.Others += moved
-		}
-	}
-	return all
 }
 
 // stretchAfter is what is between a tweet's attribution and the next embed, or the

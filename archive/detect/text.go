@@ -120,7 +120,11 @@ func (t *text) lookAgain() {
 func Passages(a *archive.Article) (before []*boundary.Passage, after []*boundary.Stretch) {
 	t := newText(view.OfText(a.Body), a)
 	t.read()
+	all := make([]*boundary.Stretch, len(t.found))
 	for i, s := range t.stretches() {
+		all[i] = s
+	}
+	for i, s := range all {
 		if t.found[i].look != nil {
 			after = append(after, s)
 		}

@@ -7,34 +7,35 @@ import "math"
 // the second time each knowing how the others seem to begin.
 
 // way is how a text is embedded if it begins at a candidate, or how a number
-// of texts are, together: then each counts by how likely it is.
+// of texts are, together: then each counts by how likely it is. (Articles with a
+// hundred thousand tweets keep one for each candidate, so it is small.)
 type way struct {
-	texts   float64
-	chained float64 // after another tweet
-	joined  float64 // ... and beginning right there
-	colon   float64 // with a colon before
-	named   float64 // the author, or a word of tweeting, in the unit before
-	length  float64 // as a part of what the day allows
-	lost    float64 // no words are left
-	below   float64 // words are left, and the attribution begins a line
-	alone   float64 // none are left, and it does
+	texts   float32
+	chained float32 // after another tweet
+	joined  float32 // ... and beginning right there
+	colon   float32 // with a colon before
+	named   float32 // the author, or a word of tweeting, in the unit before
+	length  float32 // as a part of what the day allows
+	lost    float32 // no words are left
+	below   float32 // words are left, and the attribution begins a line
+	alone   float32 // none are left, and it does
 }
 
 func wayOf(c *candidate) way {
-	w := way{texts: 1, length: min(1.2, c.ratio())}
+	w := way{texts: 1, length: float32(min(1.2, c.ratio()))}
 	if c.r.p.Origin == AfterTweet {
-		w.chained, w.joined = 1, is(c.edge == eStart)
+		w.chained, w.joined = 1, float32(is(c.edge == eStart))
 	}
-	w.lost = is(c.edge == eEnd)
-	w.below = is(c.r.p.Below && c.edge != eEnd)
-	w.alone = is(c.r.p.Below && c.edge == eEnd)
-	w.colon = is(c.afterColon())
-	w.named = is(c.before.n(tTweets|tTwitter|tAuthor) > 0)
+	w.lost = float32(is(c.edge == eEnd))
+	w.below = float32(is(c.r.p.Below && c.edge != eEnd))
+	w.alone = float32(is(c.r.p.Below && c.edge == eEnd))
+	w.colon = float32(is(c.afterColon()))
+	w.named = float32(is(c.before.n(tTweets|tTwitter|tAuthor) > 0))
 	return w
 }
 
 // plus adds x, times so much.
-func (w *way) plus(x *way, times float64) {
+func (w *way) plus(x *way, times float32) {
 	w.texts += times * x.texts
 	w.chained += times * x.chained
 	w.joined += times * x.joined
@@ -48,20 +49,20 @@ func (w *way) plus(x *way, times float64) {
 // secondFeature is a fact about a candidate and the article's other texts.
 type secondFeature struct {
 	name, meaning string
-	of            func(w, others *way) float64
+	of            func(w, others *way) float32
 }
 
 // second are the features of the second look: how the way of a candidate agrees
 // with that of the article's other texts.
 var second = []secondFeature{
-	{"others-joined", "it begins right after another tweet, as the article's others do (-1: as they do not)", func(w, o *way) float64 {
+	{"others-joined", "it begins right after another tweet, as the article's others do (-1: as they do not)", func(w, o *way) float32 {
 		return w.joined * (2*o.joined/max(o.chained, 1e-9) - 1) * trust(o.chained)
 	}},
-	{"others-colon", "a colon is before it, as before the others (-1: not, but before the others)", func(w, o *way) float64 { return (2*w.colon - 1) * o.colon / o.texts * trust(o.texts) }},
-	{"others-named", "the unit before names the author or tweeting, as it does for the others", func(w, o *way) float64 { return (2*w.named - 1) * o.named / o.texts * trust(o.texts) }},
-	{"others-length", "by how much its length is other than the others'", func(w, o *way) float64 { return math.Abs(w.length-o.length/o.texts) * trust(o.texts) }},
-	{"others-lost", "its words are lost, as those of the others are (-1: are not)", func(w, o *way) float64 { return w.lost * (2*o.lost/o.texts - 1) * trust(o.texts) }},
-	{"others-below", "its words are lost and its attribution begins a line, which those of others with words do not (-1: do, too)", func(w, o *way) float64 {
+	{"others-colon", "a colon is before it, as before the others (-1: not, but before the others)", func(w, o *way) float32 { return (2*w.colon - 1) * o.colon / o.texts * trust(o.texts) }},
+	{"others-named", "the unit before names the author or tweeting, as it does for the others", func(w, o *way) float32 { return (2*w.named - 1) * o.named / o.texts * trust(o.texts) }},
+	{"others-length", "by how much its length is other than the others'", func(w, o *way) float32 { return float32(math.Abs(float64(w.length-o.length/o.texts))) * trust(o.texts) }},
+	{"others-lost", "its words are lost, as those of the others are (-1: are not)", func(w, o *way) float32 { return w.lost * (2*o.lost/o.texts - 1) * trust(o.texts) }},
+	{"others-below", "its words are lost and its attribution begins a line, which those of others with words do not (-1: do, too)", func(w, o *way) float32 {
 		kept := o.texts - o.lost
 		return w.alone * (1 - 2*o.below/max(kept, 1e-9)) * trust(kept)
 	}},
@@ -69,7 +70,7 @@ var second = []secondFeature{
 
 // trust is how far the way of so many texts is taken for that of the article:
 // two others make it.
-func trust(texts float64) float64 {
+func trust(texts float32) float32 {
 	if texts < 0.5 {
 		return 0
 	}
@@ -111,7 +112,7 @@ func (m *Model) others(looks []*Look) []way {
 			likelihoods(scores, 1)
 		}
 		for k, p := range scores {
-			out[i].plus(&l.candidates[k].way, p)
+			out[i].plus(&l.candidates[k].way, float32(p))
 		}
 		all.plus(&out[i], 1)
 	}
@@ -128,7 +129,7 @@ func (w *way) compare(others *way, values []float64) []float64 {
 	for i := range second {
 		v := 0.0
 		if others.texts >= 0.5 {
-			v = second[i].of(w, others)
+			v = float64(second[i].of(w, others))
 		}
 		values = append(values, v)
 	}
