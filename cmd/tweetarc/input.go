@@ -54,7 +54,7 @@ func inputFlags() []cli.Flag {
 // scanMemory is how much the collector lets a scan's memory grow to, in bytes,
 // before it works harder: a Parquet file's row groups would else take twice as
 // much as they need. GOMEMLIMIT in the environment overrides it.
-const scanMemory = 80 << 20
+const scanMemory = 120 << 20
 
 // reader is the corpus reader that the flags describe.
 func reader(c *cli.Context) (*corpus.Reader, error) {
