@@ -266,6 +266,9 @@ func FuzzTable(f *testing.F) {
 			"'":               write(`'`, "\n"),
 			"' and CR":        write(`'`, "\r"),
 		} {
+			if name == "' and CR" && strings.Contains(data, "\n") {
+				continue // with a line feed in a cell, nothing says which of the two ends a row
+			}
 			if got := rows(data); !slices.Equal(got, want) {
 				t.Errorf("%s: %q\n%q, want\n%q", name, data, got, want)
 			}
