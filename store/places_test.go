@@ -816,3 +816,31 @@ func TestManyEmbeds(t *testing.T) {
 	}
 	sound(t, db)
 }
+
+// Words that were superseded, and come back in another article, count for their tweet
+// again as if they had never been away.
+func TestComesBack(t *testing.T) {
+	told := func(article string, confidence float64) archive.Found {
+		e := say("ada", "2020-05-01", "", "The mill is gone, and the ferry, too.")
+		e.Confidence = confidence
+		f := told(article)
+		return archive.Found{Article: f.Article, Embeds: []archive.Embed{e}}
+	}
+	confidence := func(scans ...[]archive.Part) (c float64) {
+		db := openTest(t)
+		for i, parts := range scans {
+			scan(t, db, Run{Options: fmt.Sprint(i)}, parts...)
+		}
+		if err := db.sql.QueryRow(`SELECT confidence FROM tweets WHERE embeds > 0`).Scan(&c); err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	sure, less, again := told("one", .9), told("another", .8), told("a third", .9)
+	both := holding(at("b", 0), less)
+	want := confidence(both, holding(at("c", 0), again))
+	got := confidence(slices.Concat(holding(at("a", 0), sure), both), holding(at("a", 1)), holding(at("c", 0), again))
+	if got != want {
+		t.Errorf("the tweet's confidence is %v, in a new archive %v", got, want)
+	}
+}

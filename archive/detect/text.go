@@ -51,14 +51,12 @@ type text struct {
 // sighting is an embed of a running text.
 type sighting struct {
 	archive.Embed
-	look  *boundary.Look // where its text may begin; nil if that is sure
-	from  int            // where the look's passage begins
-	rest  string         // its lines after the attribution
-	doubt float64        // of the attribution; the confidence is less by it
-
-	restDoubt float64 // of the rest, or that there is none
-
-	alone bool // the attribution has lines for itself, and no dash
+	look      *boundary.Look // where its text may begin; nil if that is sure
+	from      int            // where the look's passage begins
+	rest      string         // its lines after the attribution
+	restDoubt float64        // of the rest, or that there is none
+	doubt     float64        // of the attribution; the confidence is less by it
+	alone     bool           // the attribution has lines for itself, and no dash
 }
 
 func newText(v *view.View, a *archive.Article) *text {

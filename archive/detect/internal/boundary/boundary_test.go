@@ -26,6 +26,8 @@ var edgeCases = []struct{ name, text string }{
 	{"spaces", `She left  |and wrote`},
 	{"closer", `She left (early) |and wrote`},
 	{"mark", `She left |#bridge and |@quill`},
+	{"sentence", `वह गई। |धन्यवाद`},
+	{"sentence", `πού είναι; |το πλοίο έφυγε`},
 	{"heading", `Bridge |Quill wept`},
 	{"title", `She left. ## The |week |of |bridges`},
 	{"capital", `she left |Thank you`},

@@ -287,14 +287,15 @@ func (c *candidate) isRepeatedLine() bool {
 		return false
 	}
 	line, _, more := strings.Cut(c.text, "\n")
-	return more && hasLine(c.r.p.Before, char.Trim(line)) || more && hasLine(c.above, char.Trim(line))
+	line = char.Trim(line)
+	return more && (hasLine(c.r.p.Before, line) || hasLine(c.above, line))
 }
 
 // hasLine says whether a line of s is this one.
 func hasLine(s, line string) bool {
 	for at := 0; ; {
 		i := strings.Index(s[at:], line)
-		if i < 0 {
+		if i < 0 || line == "" {
 			return false
 		}
 		i += at

@@ -116,7 +116,13 @@ func isColon(r rune) bool { return r == ':' || r == '：' }
 func isSmall(r rune) bool { return 'a' <= r && r <= 'z' }
 
 func (g *gap) endsSentence() bool {
-	return char.EndsSentence(g.prev) || char.IsCloser(g.prev) && char.EndsSentence(g.before)
+	return char.EndsSentence(g.prev) || char.IsCloser(g.prev) && char.EndsSentence(g.before) || isGreekQuestion(g.before, g.prev)
+}
+
+// isGreekQuestion says whether a mark ends a question in Greek, which looks like a
+// semicolon.
+func isGreekQuestion(before, r rune) bool {
+	return (r == ';' || r == '\u037e') && unicode.Is(unicode.Greek, before)
 }
 
 // excludes says whether no text begins with the second word, whatever is before it.

@@ -349,7 +349,7 @@ func marks(s string, straight traits) (t traits) {
 			t |= tSentence
 		case '?', '？', '؟':
 			t |= tQuestion | tSentence
-		case '.', '…', '。':
+		case '.', '…', '。', '।':
 			t |= tSentence
 		case '&', '+':
 			t |= tShort

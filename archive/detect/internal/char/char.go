@@ -92,7 +92,7 @@ func Squash(s string) string { return strings.Join(strings.FieldsFunc(s, IsBlank
 
 // EndsSentence reports the marks with which sentences end.
 func EndsSentence(r rune) bool {
-	return r == '.' || r == '!' || r == '?' || r == '…' || r == '。' || r == '！' || r == '？' || r == '؟' || r == '।' || r == '\u037e'
+	return r == '.' || r == '!' || r == '?' || r == '…' || r == '。' || r == '！' || r == '？' || r == '؟' || r == '।'
 }
 
 // IsQuoteEnd reports the quotation marks that may close a quotation.
