@@ -182,11 +182,12 @@ func (a *agreement) add(v *variant) {
 	}
 }
 
-// certain is the confidence of an article that no single other overrules: words may be
-// damaged there.
+// certain is the confidence from which one other article alone does not overrule a
+// sighting: the words may be damaged there.
 const certain = .95
 
-// borne is how well articles bear the words out.
+// borne is how well articles bear the words out: 2 and 1 if they do, -1 if they
+// refute them, 0 if they say nothing.
 func (a *agreement) borne() int {
 	switch {
 	case a.refuted && (a.several || a.best < certain):
