@@ -1,18 +1,17 @@
 package store
 
 import (
-	"database/sql"
 	"encoding/binary"
 	"hash/crc32"
 	"strconv"
 )
 
-// address is the hash of a URL by which articles are counted; null without one.
-func address(url string) sql.NullInt64 {
+// address is what an article is counted by: the hash of its URL, or without one its key.
+func address(url string, key []byte) int64 {
 	if a := addressOf(url); a != "" {
-		return sql.NullInt64{Int64: hash(a), Valid: true}
+		return hash(a)
 	}
-	return sql.NullInt64{}
+	return hash("", string(key))
 }
 
 // Checksums are CRC-32 sums of what verify compares them with. An article's is of its
@@ -29,11 +28,13 @@ func checksum(parts ...string) int64 {
 }
 
 // with is the part of the row in an article's checksum.
-func (s *said) with(date string) int64 { return checksum("article", date, s.url, s.title, s.outlet) }
+func (s *said) with(date string) int64 {
+	return checksum("article", date, s.url, s.title, s.outlet, s.kept)
+}
 
 // sum is the checksum of a place.
 func (p *seen) sum() int64 {
-	return checksum("place", strconv.FormatInt(p.key, 10), strconv.FormatInt(p.record, 10), strconv.FormatInt(p.first, 10), strconv.FormatInt(p.last, 10), strconv.FormatInt(p.moved, 10), p.captured, p.url, p.title, p.outlet, p.warcID, p.payload, strconv.FormatBool(p.revisit), strconv.FormatInt(p.original, 10))
+	return checksum("place", strconv.FormatInt(p.key, 10), strconv.FormatInt(p.record, 10), strconv.FormatInt(p.first, 10), strconv.FormatInt(p.last, 10), strconv.FormatInt(p.moved, 10), p.captured, p.url, p.title, p.outlet, p.kept, p.warcID, p.payload, strconv.FormatBool(p.revisit), strconv.FormatInt(p.original, 10))
 }
 
 // sum is the part of an embed in the checksum of its article, of which the variant is

@@ -114,7 +114,7 @@ func (d *damage) content() error {
 		var linked bool
 		var a said
 		var date string
-		s, err := scanSighting(r, &of, &checksum, &a.url, &a.title, &a.outlet, &date, &id, &linked)
+		s, err := scanSighting(r, append([]any{&of, &checksum, &date, &id, &linked}, a.fields()...)...)
 		if err == nil && linked {
 			s.Links, err = linksOf(d.ctx, links, id)
 		}
@@ -129,7 +129,7 @@ func (d *damage) content() error {
 		}
 		sum ^= s.sum(variantOf(&s.Embed))
 		return nil
-	}, `SELECT a.key, a.checksum, a.url, a.title, a.outlet, a.date, e.id, EXISTS (SELECT 1 FROM links WHERE embed = e.id), `+sightingColumns+`
+	}, `SELECT a.key, a.checksum, a.date, e.id, EXISTS (SELECT 1 FROM links WHERE embed = e.id), a.url, a.title, a.outlet, a.kept, `+sightingColumns+`
 		FROM articles a CROSS JOIN embeds e ON e.article = a.id ORDER BY a.id, e.start`)
 	if err != nil {
 		return err
@@ -180,7 +180,7 @@ func (d *damage) places() error {
 		type derived struct {
 			key     []byte
 			host    string
-			address sql.NullInt64
+			address int64
 			embeds  int // that say otherwise whether they are current
 		}
 		rows := map[int64]*derived{}
@@ -198,7 +198,7 @@ func (d *damage) places() error {
 			a, v := articles[id], rows[id]
 			first, current := a.first()
 			fits := current == a.places && a.all[first].file == a.file && a.all[first].record == a.record && a.all[first].said == a.said &&
-				v.embeds == 0 && a.followed() && v.host == archive.Host(a.url) && v.address == address(a.url)
+				v.embeds == 0 && a.followed() && v.host == archive.Host(a.url) && v.address == address(a.url, v.key)
 			for i := range a.all {
 				p := &a.all[i]
 				if p.checksum != p.sum() {

@@ -119,7 +119,7 @@ func exportEmbeds(ctx context.Context, tx *sql.Tx, where string, args []any, wri
 	}
 	defer links.Close()
 	rows, err := tx.QueryContext(ctx, `SELECT e.id, EXISTS (SELECT 1 FROM links WHERE embed = e.id), t.key, e.tweet_id, e.author, e.handle, e.posted_date, e.posted_at, e.text, e.form, e.confidence,
-		a.url, a.title, a.date, iif(a.outlet = '', a.host, a.outlet), f.name, a.record, a.places, e.start, e.end
+		a.url, a.title, a.date, `+outletOf+`, f.name, a.record, a.places, e.start, e.end
 		FROM `+inOrder+` JOIN tweets t ON t.id = e.tweet WHERE `+where+orderOfEmbeds, args...)
 	if err != nil {
 		return 0, err

@@ -212,7 +212,7 @@ func (db *DB) Select(ctx context.Context, sel Selection) (keys []string, n Forgo
 		arg   any
 	}{
 		{len(sel.Keys) > 0, `SELECT id FROM tweets WHERE key IN (SELECT value FROM json_each(?))`, list(sel.Keys)},
-		{sel.Article != "", `SELECT e.tweet AS id FROM articles a JOIN embeds e ON e.article = a.id WHERE a.address = ?`, address(sel.Article)},
+		{sel.Article != "", `SELECT e.tweet AS id FROM articles a JOIN embeds e ON e.article = a.id WHERE a.address = ?`, address(sel.Article, nil)},
 		{len(sel.Files) > 0, `SELECT e.tweet AS id FROM files f JOIN places p ON p.file = f.id JOIN embeds e ON e.article = p.article WHERE f.id IN (SELECT value FROM json_each(?1)) OR f.input IN (SELECT value FROM json_each(?1))`, list(files)},
 		{sel.Run != "", `SELECT e.tweet AS id FROM runs r JOIN places p ON p.first = r.began JOIN embeds e ON e.article = p.article WHERE r.key = ?`, sel.Run},
 	} {
@@ -351,7 +351,7 @@ func (b *batch) takeOut(article int64) error {
 	var a archive.Article
 	var key []byte
 	var at said
-	err := b.query(func(r *sql.Rows) error { return r.Scan(&key, &a.Date, &at.url, &at.title, &at.outlet) }, `SELECT key, date, url, title, outlet FROM articles WHERE id = ?`, article)
+	err := b.query(func(r *sql.Rows) error { return r.Scan(append([]any{&key, &a.Date}, at.fields()...)...) }, `SELECT key, date, url, title, outlet, kept FROM articles WHERE id = ?`, article)
 	if err != nil {
 		return err
 	}

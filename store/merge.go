@@ -114,14 +114,14 @@ func (u *union) runs(ctx context.Context) error {
 	return u.transaction(func() error {
 		return u.each(ctx, func(r *sql.Rows) error {
 			var began int64
-			var v [6]string
-			if err := r.Scan(&began, &v[0], &v[1], &v[2], &v[3], &v[4], &v[5]); err != nil {
+			var v [8]string
+			if err := r.Scan(&began, &v[0], &v[1], &v[2], &v[3], &v[4], &v[5], &v[6], &v[7]); err != nil {
 				return ofSource(err)
 			}
 			// A run that went on when it was merged before has ended since.
-			return u.exec(`INSERT INTO runs (began, key, command, version, detector, ended, counts) VALUES (?, ?, ?, ?, ?, ?, ?)
-				ON CONFLICT (key) DO UPDATE SET ended = excluded.ended, counts = excluded.counts WHERE excluded.ended > ended`, began, v[0], v[1], v[2], v[3], v[4], v[5])
-		}, `SELECT began, key, command, version, detector, ended, counts FROM runs ORDER BY began, key`)
+			return u.exec(`INSERT INTO runs (began, key, command, version, detector, ended, counts, keep, count) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+				ON CONFLICT (key) DO UPDATE SET ended = excluded.ended, counts = excluded.counts WHERE excluded.ended > ended`, began, v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7])
+		}, `SELECT began, key, command, version, detector, ended, counts, keep, count FROM runs ORDER BY began, key`)
 	})
 }
 
@@ -263,7 +263,7 @@ func (u *union) readArticles(ctx context.Context) error {
 			var a archive.Article
 			var file int64
 			var p seen
-			if err := r.Scan(&id, &key, &detector, &a.Date, &file, &p.record, &p.first, &p.last, &p.moved, &p.captured, &p.url, &p.title, &p.outlet, &p.warcID, &p.payload); err != nil {
+			if err := r.Scan(&id, &key, &detector, &a.Date, &file, &p.record, &p.first, &p.last, &p.moved, &p.captured, &p.url, &p.title, &p.outlet, &p.kept, &p.warcID, &p.payload); err != nil {
 				return ofSource(err)
 			}
 			at, err := b.at(u.files[file])
@@ -294,7 +294,7 @@ func (u *union) readArticles(ctx context.Context) error {
 			last = id
 			u.Articles++
 			return full()
-		}, `SELECT a.id, a.key, a.detector, a.date, p.file, p.record, p.first, p.last, p.moved, p.captured, ifnull(p.url, a.url), ifnull(p.title, a.title), ifnull(p.outlet, a.outlet), p.warc_id, p.payload
+		}, `SELECT a.id, a.key, a.detector, a.date, p.file, p.record, p.first, p.last, p.moved, p.captured, ifnull(p.url, a.url), ifnull(p.title, a.title), ifnull(p.outlet, a.outlet), ifnull(p.kept, a.kept), p.warc_id, p.payload
 			FROM articles a JOIN places p ON p.article = a.id AND NOT p.revisit ORDER BY a.id, p.file, p.record`)
 	})
 }

@@ -21,7 +21,19 @@ import (
 // articles and embeds, so that questions need not ask.
 
 // said is what a place says of its article beside the content.
-type said struct{ url, title, outlet string }
+type said struct {
+	url, title string
+	outlet     string // as in archive.Outlet
+	kept       string // as in articles
+}
+
+// saidBy is what an article says, of which the fields with these names are kept.
+func saidBy(a *archive.Article, keep []string) said {
+	return said{a.URL, a.Title, archive.Outlet(a), keptOf(keep, a.Kept)}
+}
+
+// fields are the parts, to be scanned.
+func (s *said) fields() []any { return []any{&s.url, &s.title, &s.outlet, &s.kept} }
 
 // seen is a place of an article.
 type seen struct {
@@ -45,7 +57,7 @@ type seen struct {
 // join is what two archives, or two readings, know of one place.
 func (p *seen) join(q *seen) {
 	if c := cmp.Or(cmp.Compare(q.last, p.last), cmp.Compare(p.captured, q.captured), cmp.Compare(p.url, q.url),
-		cmp.Compare(p.title, q.title), cmp.Compare(p.outlet, q.outlet), cmp.Compare(p.warcID, q.warcID), cmp.Compare(p.payload, q.payload)); c > 0 {
+		cmp.Compare(p.title, q.title), cmp.Compare(p.outlet, q.outlet), cmp.Compare(p.kept, q.kept), cmp.Compare(p.warcID, q.warcID), cmp.Compare(p.payload, q.payload)); c > 0 {
 		p.captured, p.said, p.warcID, p.payload, p.original = q.captured, q.said, q.warcID, q.payload, q.original
 	}
 	p.first, p.last, p.moved = min(p.first, q.first), max(p.last, q.last), max(p.moved, q.moved)
@@ -213,8 +225,8 @@ func (b *batch) put(a *archive.Article, key []byte, detector int64, at seen, emb
 		if isNew = row == 0; isNew {
 			b.article++
 			row, now = b.article, at.said
-			err = b.exec(`INSERT INTO articles (id, key, detector, file, record, places, url, host, title, outlet, date, address, checksum) VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, 0)`,
-				row, key, stored, at.file, at.record, at.url, archive.Host(at.url), at.title, at.outlet, a.Date, address(at.url))
+			err = b.exec(`INSERT INTO articles (id, key, detector, file, record, places, url, host, title, outlet, kept, date, address, checksum) VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, 0)`,
+				row, key, stored, at.file, at.record, at.url, archive.Host(at.url), at.title, at.outlet, at.kept, a.Date, address(at.url, key))
 		} else {
 			b.unsettled[row] = true // they take over what it is
 		}
@@ -254,8 +266,8 @@ func (b *batch) lookUp(key []byte) (a kept, err error) {
 	if a, ok := b.known[string(key)]; ok {
 		return a, nil
 	}
-	err = b.query(func(r *sql.Rows) error { return r.Scan(&a.row, &a.detector, &a.url, &a.title, &a.outlet) },
-		`SELECT id, detector, url, title, outlet FROM articles WHERE key = ?`, key)
+	err = b.query(func(r *sql.Rows) error { return r.Scan(append([]any{&a.row, &a.detector}, a.fields()...)...) },
+		`SELECT id, detector, url, title, outlet, kept FROM articles WHERE key = ?`, key)
 	return a, err
 }
 
@@ -269,10 +281,10 @@ func (b *batch) lookUpAll(keys []string) error {
 	return b.query(func(r *sql.Rows) error {
 		var key []byte
 		var a kept
-		err := r.Scan(&key, &a.row, &a.detector, &a.url, &a.title, &a.outlet)
+		err := r.Scan(append([]any{&key, &a.row, &a.detector}, a.fields()...)...)
 		b.known[string(key)] = a
 		return err
-	}, `SELECT key, id, detector, url, title, outlet FROM articles WHERE key IN (SELECT unhex(value) FROM json_each(?))`, list(hexadecimal))
+	}, `SELECT key, id, detector, url, title, outlet, kept FROM articles WHERE key IN (SELECT unhex(value) FROM json_each(?))`, list(hexadecimal))
 }
 
 // drop takes an article away of which the embeds are gone.
@@ -310,11 +322,11 @@ func (b *batch) place(article int64, isNew bool, now said, at seen) error {
 	old, known := at, false
 	err := b.query(func(r *sql.Rows) error {
 		known = true
-		var url, title, outlet sql.NullString
-		err := r.Scan(&old.first, &old.last, &old.moved, &old.captured, &url, &title, &outlet, &old.current, &old.warcID, &old.payload, &old.original)
-		old.said = said{or(url, now.url), or(title, now.title), or(outlet, now.outlet)}
+		var p saidPart
+		err := r.Scan(&old.first, &old.last, &old.moved, &old.captured, &p.url, &p.title, &p.outlet, &p.kept, &old.current, &old.warcID, &old.payload, &old.original)
+		old.said = p.or(now)
 		return err
-	}, `SELECT first, last, moved, captured, url, title, outlet, current, warc_id, payload, original FROM places WHERE article = ? AND file = ? AND record = ? AND NOT revisit`, article, at.file, at.record)
+	}, `SELECT first, last, moved, captured, url, title, outlet, kept, current, warc_id, payload, original FROM places WHERE article = ? AND file = ? AND record = ? AND NOT revisit`, article, at.file, at.record)
 	if err != nil {
 		return err
 	}
@@ -335,19 +347,25 @@ func (b *batch) place(article int64, isNew bool, now said, at seen) error {
 
 // writePlace writes a place of an article that has now as its own.
 func (b *batch) writePlace(article int64, now said, p *seen) error {
-	url, title, outlet := unless(p.url, now.url), unless(p.title, now.title), unless(p.outlet, now.outlet)
+	url, title, outlet, kept := unless(p.url, now.url), unless(p.title, now.title), unless(p.outlet, now.outlet), unless(p.kept, now.kept)
 	if p.revisit {
-		url, title, outlet = p.url, nil, nil // it says no more than that
+		url, title, outlet, kept = p.url, nil, nil, nil // it says no more than that
 	}
-	return b.exec(`INSERT OR REPLACE INTO places (article, file, record, revisit, first, last, moved, current, captured, url, title, outlet, warc_id, payload, original, checksum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		article, p.file, p.record, p.revisit, p.first, p.last, p.moved, p.current, p.captured, url, title, outlet, p.warcID, p.payload, p.original, p.sum())
+	return b.exec(`INSERT OR REPLACE INTO places (article, file, record, revisit, first, last, moved, current, captured, url, title, outlet, kept, warc_id, payload, original, checksum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		article, p.file, p.record, p.revisit, p.first, p.last, p.moved, p.current, p.captured, url, title, outlet, kept, p.warcID, p.payload, p.original, p.sum())
 }
 
-func or(s sql.NullString, otherwise string) string {
-	if s.Valid {
-		return s.String
+// saidPart is what of a place differs from its article's row.
+type saidPart struct{ url, title, outlet, kept sql.NullString }
+
+func (p saidPart) or(known said) said {
+	or := func(s sql.NullString, otherwise string) string {
+		if s.Valid {
+			return s.String
+		}
+		return otherwise
 	}
-	return otherwise
+	return said{or(p.url, known.url), or(p.title, known.title), or(p.outlet, known.outlet), or(p.kept, known.kept)}
 }
 
 // unless is nil for what is otherwise known.
@@ -369,6 +387,7 @@ type standing struct {
 // settled is the row of an article, with its places in their order.
 type settled struct {
 	seen
+	key      []byte
 	places   int
 	date     string
 	checksum int64
@@ -383,27 +402,27 @@ func standings(ask asker, ids []int64) (map[int64]*settled, error) {
 	err := ask(func(r *sql.Rows) error {
 		var id int64
 		a := &settled{}
-		err := r.Scan(&id, &a.file, &a.record, &a.places, &a.url, &a.title, &a.outlet, &a.date, &a.checksum)
+		err := r.Scan(append([]any{&id, &a.key, &a.file, &a.record, &a.places, &a.date, &a.checksum}, a.said.fields()...)...)
 		articles[id] = a
 		return err
-	}, `SELECT id, file, record, places, url, title, outlet, date, checksum FROM articles WHERE id IN (SELECT value FROM json_each(?))`, list(ids))
+	}, `SELECT id, key, file, record, places, date, checksum, url, title, outlet, kept FROM articles WHERE id IN (SELECT value FROM json_each(?))`, list(ids))
 	if err != nil {
 		return nil, err
 	}
 	err = ask(func(r *sql.Rows) error {
 		var id int64
 		var p standing
-		var url, title, outlet sql.NullString
-		err := r.Scan(&id, &p.file, &p.record, &p.first, &p.last, &p.moved, &p.captured, &url, &title, &outlet, &p.current, &p.checksum, &p.name, &p.path, &p.key, &p.scope, &p.input, &p.complete, &p.revisit, &p.warcID, &p.payload, &p.original)
+		var says saidPart
+		err := r.Scan(&id, &p.file, &p.record, &p.first, &p.last, &p.moved, &p.captured, &says.url, &says.title, &says.outlet, &says.kept, &p.current, &p.checksum, &p.name, &p.path, &p.key, &p.scope, &p.input, &p.complete, &p.revisit, &p.warcID, &p.payload, &p.original)
 		if a := articles[id]; a != nil && p.revisit {
-			p.said = said{url: url.String}
+			p.said = said{url: says.url.String}
 			a.revisits = append(a.revisits, p)
 		} else if a != nil {
-			p.said = said{or(url, a.url), or(title, a.title), or(outlet, a.outlet)}
+			p.said = says.or(a.said)
 			a.all = append(a.all, p)
 		}
 		return err
-	}, `SELECT p.article, p.file, p.record, p.first, p.last, p.moved, p.captured, p.url, p.title, p.outlet, p.current, p.checksum, f.name, f.path, f.key, f.scope, i.id, i.complete, p.revisit, p.warc_id, p.payload, p.original
+	}, `SELECT p.article, p.file, p.record, p.first, p.last, p.moved, p.captured, p.url, p.title, p.outlet, p.kept, p.current, p.checksum, f.name, f.path, f.key, f.scope, i.id, i.complete, p.revisit, p.warc_id, p.payload, p.original
 		FROM places p JOIN files f ON f.id = p.file JOIN files i ON i.id = f.input WHERE p.article IN (SELECT value FROM json_each(?))`, list(ids))
 	if err == nil {
 		err = revisitsOf(ask, ids, articles)
@@ -481,8 +500,8 @@ func (b *batch) settle() error {
 		if p.file == a.file && p.record == a.record && p.said == a.said && current == a.places {
 			continue
 		}
-		err := b.exec(`UPDATE articles SET file = ?, record = ?, places = ?, url = ?, host = ?, title = ?, outlet = ?, address = ?, checksum = ? WHERE id = ?`,
-			p.file, p.record, current, p.url, archive.Host(p.url), p.title, p.outlet, address(p.url), a.checksum^a.with(a.date)^p.with(a.date), id)
+		err := b.exec(`UPDATE articles SET file = ?, record = ?, places = ?, url = ?, host = ?, title = ?, outlet = ?, kept = ?, address = ?, checksum = ? WHERE id = ?`,
+			p.file, p.record, current, p.url, archive.Host(p.url), p.title, p.outlet, p.kept, address(p.url, a.key), a.checksum^a.with(a.date)^p.with(a.date), id)
 		if err != nil {
 			return err
 		}

@@ -19,6 +19,9 @@ type Run struct {
 	Partial  bool   // the options leave something out: what such a reading does not see is not superseded
 	Force    bool   // read again what was read before
 
+	Keep     []string // fields of the corpus whose values articles come with, in order; see DB.Keeps
+	CountAll bool     // articles without embeds come, too, and are counted
+
 	// Gone tells whether there is no longer a file at an absolute path, as in
 	// archive.File. Nil is never.
 	Gone func(path string) bool
@@ -144,9 +147,9 @@ func (db *DB) inputs(ctx context.Context, each func(Input) error, query string, 
 func beginRun(ctx context.Context, conn *sql.Conn, run Run) (id, began int64, err error) {
 	var key [8]byte
 	rand.Read(key[:])
-	err = conn.QueryRowContext(ctx, `INSERT INTO runs (key, began, command, version, detector, ended, counts)
-		SELECT ?, max(?, (SELECT ifnull(max(began), 0) + 1 FROM runs), (SELECT ifnull(max(done), 0) + 1 FROM versions)), ?, ?, ?, '', '{}' RETURNING id, began`,
-		hex.EncodeToString(key[:]), time.Now().UnixMilli(), run.Command, run.Version, run.Options).Scan(&id, &began)
+	err = conn.QueryRowContext(ctx, `INSERT INTO runs (key, began, command, version, detector, ended, counts, keep, count)
+		SELECT ?, max(?, (SELECT ifnull(max(began), 0) + 1 FROM runs), (SELECT ifnull(max(done), 0) + 1 FROM versions)), ?, ?, ?, '', '{}', ?, ? RETURNING id, began`,
+		hex.EncodeToString(key[:]), time.Now().UnixMilli(), run.Command, run.Version, run.Options, list(run.Keep), run.CountAll).Scan(&id, &began)
 	return id, began, err
 }
 

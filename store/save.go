@@ -187,7 +187,7 @@ func (b *batch) stretch(s *stretch) (l dropped, err error) {
 	at.first, at.last = s.began, s.began
 	for i := range s.found {
 		f := &s.found[i]
-		at.record, at.captured, at.said = int64(f.Article.Record), f.Article.Captured, said{f.Article.URL, f.Article.Title, f.Article.Outlet}
+		at.record, at.captured, at.said = int64(f.Article.Record), f.Article.Captured, saidBy(&f.Article, b.run.Keep)
 		at.warcID, at.payload = f.Article.RecordID, f.Article.Payload
 		if _, err := b.put(&f.Article, f.Key, int64(b.run.Detector), at, func() ([]Sighting, error) { return f.Embeds, nil }); err != nil {
 			return l, err
@@ -392,7 +392,7 @@ func (b *batch) count(more map[int64]*gathered) error {
 		if g == nil || g.embeds == 0 { // superseded already
 			continue
 		}
-		err := b.exec(`UPDATE tweets SET embeds = embeds + ?, articles = (SELECT count(DISTINCT `+addressOfArticle+`) FROM embeds e JOIN articles a ON a.id = e.article WHERE e.tweet = tweets.id AND e.current),
+		err := b.exec(`UPDATE tweets SET embeds = embeds + ?, articles = (SELECT count(DISTINCT a.address) FROM embeds e JOIN articles a ON a.id = e.article WHERE e.tweet = tweets.id AND e.current),
 			last_seen = max(last_seen, ?), first_seen = CASE WHEN first_seen = '' OR first_seen > ?3 AND ?3 <> '' THEN ?3 ELSE first_seen END, first = ?4 WHERE id = ?5`,
 			g.embeds, g.last, g.first, g.at.row, id)
 		if err != nil {
@@ -401,10 +401,6 @@ func (b *batch) count(more map[int64]*gathered) error {
 	}
 	return nil
 }
-
-// addressOfArticle is what articles a are counted by: their address or, where there is
-// none, their content.
-const addressOfArticle = `ifnull(a.address, a.id)`
 
 // rowsOf looks up the tweets of the clusters' keys.
 func (b *batch) rowsOf(all []*cluster) (map[string]int64, error) {
@@ -479,11 +475,7 @@ func (g *gathered) add(a *added) {
 		return
 	}
 	g.embeds++
-	counted := a.article
-	if address := address(a.at.url); address.Valid {
-		counted = address.Int64
-	}
-	if !slices.Contains(g.addresses, counted) {
+	if counted := address(a.at.url, []byte(a.at.content)); !slices.Contains(g.addresses, counted) {
 		g.addresses = append(g.addresses, counted)
 	}
 	if a.date != "" && (g.first == "" || a.date < g.first) {
@@ -514,8 +506,8 @@ func parseTime(s string) time.Time {
 
 func (b *batch) insert(a *added) error {
 	e := a.Sighting
-	err := b.exec(`INSERT INTO embeds (id, article, tweet, tweet_id, author, handle, posted_date, posted_at, text, form, confidence, start, end, raw, before, after, block, variant, current, media) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		a.row, a.article, a.v.tweet, e.ID, e.Author, e.Handle, e.Date, formatTime(e.At), e.Text, string(e.Form), e.Confidence, e.Start, e.End, e.Raw, e.Before, e.After, a.v.block, a.v.hash, a.current, a.v.media)
+	err := b.exec(`INSERT INTO embeds (id, article, tweet, tweet_id, author, handle, posted_date, posted_at, text, form, confidence, start, end, anchor, raw, before, after, block, variant, current, media) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		a.row, a.article, a.v.tweet, e.ID, e.Author, e.Handle, e.Date, formatTime(e.At), e.Text, string(e.Form), e.Confidence, e.Start, e.End, anchorOf(e), e.Raw, e.Before, e.After, a.v.block, a.v.hash, a.current, a.v.media)
 	for i, l := range e.Links {
 		if err != nil {
 			break
@@ -537,7 +529,7 @@ func gather(ask asker, ids []int64) (map[int64]*gathered, error) {
 		err := r.Scan(&id, &g.embeds, &g.articles, &g.first, &g.last)
 		tweets[id] = g
 		return err
-	}, `SELECT e.tweet, sum(e.current), count(DISTINCT iif(e.current, `+addressOfArticle+`, NULL)), ifnull(min(iif(e.current, nullif(a.date, ''), NULL)), ''), ifnull(max(iif(e.current, a.date, NULL)), '')
+	}, `SELECT e.tweet, sum(e.current), count(DISTINCT iif(e.current, a.address, NULL)), ifnull(min(iif(e.current, nullif(a.date, ''), NULL)), ''), ifnull(max(iif(e.current, a.date, NULL)), '')
 		FROM embeds e JOIN articles a ON a.id = e.article WHERE e.tweet IN (SELECT value FROM json_each(?)) GROUP BY e.tweet`, list(ids))
 	if err != nil {
 		return nil, err

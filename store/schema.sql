@@ -13,7 +13,9 @@ CREATE TABLE runs (
 	version  TEXT NOT NULL,        -- the program's
 	detector TEXT NOT NULL,        -- the detector's version, and the options that decide what a file gives
 	ended    TEXT NOT NULL,        -- '' while it goes on, or where it was killed
-	counts   TEXT NOT NULL         -- JSON, see Counts in run.go
+	counts   TEXT NOT NULL,        -- JSON, see Counts in run.go
+	keep     TEXT NOT NULL,        -- fields of the corpus that it kept, a JSON list; later runs keep them, too
+	count    INTEGER NOT NULL      -- 1: it counted all articles, and later runs do until one says otherwise
 );
 
 -- A scope is where paths mean something: the archive that first read them, or a
@@ -79,7 +81,7 @@ CREATE TABLE progress (
 ) WITHOUT ROWID;
 
 -- An article is its content, wherever it was; it has a row only where tweets are
--- embedded in it. File, record, url, host, title and outlet are those of its first
+-- embedded in it. File, record, url, host, title, outlet and kept are those of its first
 -- place: of the current ones, or else of all.
 CREATE TABLE articles (
 	id       INTEGER PRIMARY KEY,
@@ -91,14 +93,24 @@ CREATE TABLE articles (
 	url      TEXT NOT NULL,
 	host     TEXT NOT NULL,    -- of the url, lower case, without www.
 	title    TEXT NOT NULL,
-	outlet   TEXT NOT NULL,    -- who published it, as the corpus says
+	outlet   TEXT NOT NULL,    -- who published it, as the corpus says, or else the site of the url; see aliases
+	kept     TEXT NOT NULL,    -- the fields of the corpus that were kept: a JSON object of texts, or ''
 	date     TEXT NOT NULL,    -- the day it was published
-	address  INTEGER,          -- hash of the url, null without one: articles are counted by it
+	address  INTEGER NOT NULL, -- hash of the url, or without one of the content: articles are counted by it
 	checksum INTEGER NOT NULL  -- of all that was found in it, see checksum.go
 );
 CREATE INDEX articles_place ON articles (file, record);
 CREATE INDEX articles_host ON articles (host, date); -- with all that an operator asks for
+CREATE INDEX articles_outlet ON articles (outlet, date);
 CREATE INDEX articles_many ON articles (id) WHERE places > 1;
+
+-- An alias is what people call an outlet that the corpus names otherwise. Of two
+-- archives the later one counts.
+CREATE TABLE aliases (
+	name   TEXT PRIMARY KEY, -- as in articles
+	outlet TEXT NOT NULL,    -- '' : it has no alias any more
+	at     INTEGER NOT NULL  -- milliseconds since 1970
+) WITHOUT ROWID;
 
 -- A place is where an article was seen. It is superseded, and counts for nothing,
 -- where a later reading read all of its input and did not see it there, and where it
@@ -117,6 +129,7 @@ CREATE TABLE places (
 	url      TEXT,             -- what differs from the article's row, else null
 	title    TEXT,
 	outlet   TEXT,
+	kept     TEXT,
 	warc_id  TEXT NOT NULL,    -- WARC-Record-ID
 	payload  TEXT NOT NULL,    -- WARC-Payload-Digest, as the record says it
 	original INTEGER NOT NULL, -- hash of payload and url, or of what is revisited; 0 without payload
@@ -125,6 +138,18 @@ CREATE TABLE places (
 ) WITHOUT ROWID;
 CREATE INDEX places_file ON places (file, record);
 CREATE INDEX places_original ON places (original) WHERE original <> 0;
+
+-- What was counted is all articles of an input, also those without tweets, where a run
+-- was asked to. It is superseded as a place is: where last is before what its input was
+-- read to its end by.
+CREATE TABLE counted (
+	file    INTEGER NOT NULL REFERENCES files (id),
+	article INTEGER NOT NULL, -- as address in articles
+	outlet  TEXT NOT NULL,    -- as in articles
+	month   TEXT NOT NULL,    -- YYYY-MM in which it was published
+	last    INTEGER NOT NULL, -- when the last reading began that saw it
+	PRIMARY KEY (file, article)
+) WITHOUT ROWID;
 
 -- A revisit is a record of a crawl that met again what had been fetched before. All
 -- that may be of pages are kept, for the page may come later, or by a merge.
@@ -156,6 +181,7 @@ CREATE TABLE embeds (
 	confidence  REAL NOT NULL,
 	start       INTEGER NOT NULL, -- bytes of the article's body
 	end         INTEGER NOT NULL,
+	anchor      INTEGER NOT NULL, -- where in the body it is attributed, which better words do not move: see anchor.go
 	raw         TEXT NOT NULL,    -- the body from start to end, verbatim
 	before      TEXT NOT NULL,    -- some 300 characters of the body before start
 	after       TEXT NOT NULL,    -- and after end
@@ -229,6 +255,47 @@ CREATE TABLE lookups (
 );
 CREATE UNIQUE INDEX lookups_answer ON lookups (tweet_id, key, source, checked_at);
 CREATE INDEX lookups_key ON lookups (key) WHERE key <> '';
+
+-- A verdict is what a person says of one embed, which the article's content and the
+-- place of the attribution name: better words, or another detector, do not change that.
+-- Of one coder the later counts.
+CREATE TABLE verdicts (
+	article     BLOB NOT NULL,    -- key of the article
+	anchor      INTEGER NOT NULL, -- as in embeds
+	coder       TEXT NOT NULL,
+	at          INTEGER NOT NULL, -- milliseconds since 1970
+	verdict     TEXT NOT NULL,    -- right, begins, ends, both, person, none or unsure; '': it was taken back
+	words       TEXT NOT NULL,    -- the tweet's, as the coder has them; '' where nobody said them
+	note        TEXT NOT NULL,
+	found       TEXT NOT NULL,    -- the words that were judged
+	tweet_id    TEXT NOT NULL,    -- and the rest of the embed then
+	handle      TEXT NOT NULL,
+	posted_date TEXT NOT NULL,
+	form        TEXT NOT NULL,
+	confidence  REAL NOT NULL,
+	checksum    INTEGER NOT NULL,
+	PRIMARY KEY (article, anchor, coder)
+) WITHOUT ROWID;
+
+-- A sample is embeds drawn to be judged. The same draw of the same archive is the same
+-- sample.
+CREATE TABLE samples (
+	id     INTEGER PRIMARY KEY,
+	key    TEXT NOT NULL UNIQUE, -- hash of what it was drawn by and from
+	drawn  INTEGER NOT NULL,     -- milliseconds since 1970
+	query  TEXT NOT NULL,
+	by     TEXT NOT NULL,        -- what the strata are made of, commas between them
+	seed   INTEGER NOT NULL,
+	strata TEXT NOT NULL         -- JSON: of each its name, and how many embeds it had
+);
+CREATE TABLE sampled (
+	sample  INTEGER NOT NULL REFERENCES samples (id),
+	n       INTEGER NOT NULL, -- its place in the sample, from 1
+	article BLOB NOT NULL,    -- as in verdicts
+	anchor  INTEGER NOT NULL,
+	stratum TEXT NOT NULL,
+	PRIMARY KEY (sample, n)
+) WITHOUT ROWID;
 
 -- A tombstone keeps out what was forgotten, without naming it. The last row of a
 -- hash counts.

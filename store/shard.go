@@ -24,7 +24,7 @@ import (
 // A shard file holds what the archive is to keep of one input, so that inputs
 // can be read on many machines and merged on one. It is JSON lines in gzip:
 //
-//	{"shard":3,"input":"...","size":...,...}              ShardHeader
+//	{"shard":4,"input":"...","size":...,...}              ShardHeader
 //	{"file":{"path":"...","size":...,"mtime":"..."}}      what follows stands in this file
 //	{"article":{...},"key":"...","embeds":[...]}                   Sightings, in the order of the file
 //	{"revisit":{...}}                                     before the articles that were read with it
@@ -35,7 +35,7 @@ import (
 // There is more than one file where the input is a container (a zip, a tar).
 // A file without a trailer is not finished. Header and trailer are gzip members
 // of their own, so that both are read without what stands between them.
-const shardVersion = 3
+const shardVersion = 4
 
 // A shard file may come from anybody, and some kilobytes of gzip unpack to anything.
 const (
@@ -57,6 +57,8 @@ type ShardHeader struct {
 	Detector int       `json:"detector"`       // this and the next two as in Run
 	Options  string    `json:"options"`
 	Partial  bool      `json:"partial,omitempty"`
+	Keep     []string  `json:"keep,omitempty"` // names the values that articles come with
+	CountAll bool      `json:"count,omitempty"`
 	Made     time.Time `json:"made"` // what a later shard does not see is superseded
 }
 

@@ -105,7 +105,7 @@ func (w *Writer) addShard(s *Shard) (added bool, counts Counts, err error) {
 				continue
 			}
 			a := &found.Article
-			at.record, at.captured, at.said = int64(a.Record), a.Captured, said{a.URL, a.Title, a.Outlet}
+			at.record, at.captured, at.said = int64(a.Record), a.Captured, saidBy(a, h.Keep)
 			at.warcID, at.payload = a.RecordID, a.Payload
 			if _, err := b.put(a, found.Key, int64(h.Detector), at, func() ([]Sighting, error) { return found.Embeds, nil }); err != nil {
 				return false, counts, err

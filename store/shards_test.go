@@ -580,11 +580,11 @@ func TestBrokenShards(t *testing.T) {
 		{"all but a byte", raw(whole[:len(whole)-1]), "not finished: it has no trailer"},
 		{"no trailer", with(func(l []string) []string { return l[:5] }), "not finished: it has no trailer"},
 		{"a newer format", with(func(l []string) []string {
-			l[0] = strings.Replace(l[0], `"shard":3`, `"shard":9`, 1)
+			l[0] = strings.Replace(l[0], `"shard":4`, `"shard":9`, 1)
 			return l
 		}), "a shard file of version 9 (use a newer tweetarc)"},
 		{"an older format", with(func(l []string) []string {
-			l[0] = strings.Replace(l[0], `"shard":3`, `"shard":1`, 1)
+			l[0] = strings.Replace(l[0], `"shard":4`, `"shard":1`, 1)
 			return l
 		}), "a shard file of version 1 (make it again with this tweetarc)"},
 		{"an article without a key", with(func(l []string) []string { l[2] = strings.Replace(l[2], `"key":"`, `"kee":"`, 1); return l }), "line 3: an article without a key"},

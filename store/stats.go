@@ -58,7 +58,7 @@ func (m *Match) Stats(ctx context.Context, top int) (s Stats, err error) {
 		}
 	}
 	seen := `FROM embeds e JOIN articles a ON a.id = e.article WHERE ` + embeds
-	if err = tx.QueryRowContext(ctx, `SELECT count(DISTINCT `+addressOfArticle+`) `+seen, args...).Scan(&s.Articles); err != nil {
+	if err = tx.QueryRowContext(ctx, `SELECT count(DISTINCT a.address) `+seen, args...).Scan(&s.Articles); err != nil {
 		return s, err
 	}
 	for _, list := range []struct {
@@ -227,7 +227,7 @@ func (db *DB) Author(ctx context.Context, handle string, top, most int) (a *Auth
 		return nil, nil, err
 	}
 	seen := ` FROM embeds e JOIN articles a ON a.id = e.article WHERE ` + embeds
-	err = tx.QueryRowContext(ctx, `SELECT count(*), count(DISTINCT `+addressOfArticle+`), ifnull(min(nullif(a.date, '')), ''), ifnull(max(a.date), '')`+seen, args...).
+	err = tx.QueryRowContext(ctx, `SELECT count(*), count(DISTINCT a.address), ifnull(min(nullif(a.date, '')), ''), ifnull(max(a.date), '')`+seen, args...).
 		Scan(&a.Embeds, &a.Articles, &a.FirstSeen, &a.LastSeen)
 	if err != nil {
 		return nil, nil, err
@@ -242,7 +242,7 @@ func (db *DB) Author(ctx context.Context, handle string, top, most int) (a *Auth
 		args  []any
 	}{
 		{&a.Names, `SELECT e.author AS x, '', count(*) AS n FROM embeds e WHERE ` + embeds + ` AND e.author <> '' GROUP BY x ORDER BY n DESC, x LIMIT ?`, []any{top}},
-		{&a.Hosts, `SELECT a.host AS x, '', count(DISTINCT ` + addressOfArticle + `) AS n` + seen + ` AND a.host <> '' GROUP BY x ORDER BY n DESC, x LIMIT ?`, []any{top}},
+		{&a.Hosts, `SELECT a.host AS x, '', count(DISTINCT a.address) AS n` + seen + ` AND a.host <> '' GROUP BY x ORDER BY n DESC, x LIMIT ?`, []any{top}},
 		{&a.With, `SELECT min(o.handle), max(o.author), count(DISTINCT o.article) AS n FROM (SELECT DISTINCT e.article AS article FROM embeds e WHERE ` + embeds + `) s JOIN embeds o ON o.article = s.article AND o.current
 			WHERE o.handle <> '' AND o.handle <> ? COLLATE NOCASE GROUP BY o.handle COLLATE NOCASE ORDER BY n DESC, lower(o.handle) LIMIT ?`, []any{handle, top}},
 	} {
