@@ -43,7 +43,7 @@ type Found struct {
 // not at all.
 type Part struct {
 	File    *File
-	Found   []Found      // the articles with embeds, in order
+	Found   []Found      // the articles with embeds, in order; with Scan.All all that have a body
 	Errors  []*ReadError // the records that could not be read, in order
 	Records int          // records read: all articles and the errors
 	Record  int          // ordinal of the last one: a later scan goes on behind it
@@ -57,6 +57,7 @@ type Scan struct {
 	Find    func(*Article) []Embed // called by several goroutines at once
 	Keep    func(Part) error       // called by one; its error ends the scan
 	Workers int                    // finders; 0 is one for each processor
+	All     bool                   // parts hold all articles, also those without embeds
 
 	// Pause is called by the one who keeps before it waits for more to keep: somebody
 	// may wait for what it has. Its error ends the scan. Nil is nothing.
@@ -170,7 +171,7 @@ func (s Scan) find(ctx context.Context, j *job) {
 			switch {
 			case err != nil:
 				p.Errors = append(p.Errors, err)
-			case len(embeds) > 0:
+			case len(embeds) > 0 || s.All && a.Body != "":
 				kept := *a
 				p.Found = append(p.Found, Found{&kept, embeds})
 				bytes += len(a.Body)

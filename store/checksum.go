@@ -6,14 +6,6 @@ import (
 	"strconv"
 )
 
-// address is what an article is counted by: the hash of its URL, or without one its key.
-func address(url string, key []byte) int64 {
-	if a := addressOf(url); a != "" {
-		return hash(a)
-	}
-	return hash("", string(key))
-}
-
 // Checksums are CRC-32 sums of what verify compares them with. An article's is of its
 // own row and of its embeds, put together with XOR, so that either can change alone.
 

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -36,7 +35,7 @@ var EmbedColumns = []Column{
 	{"tweet_id", ID, "Status ID of the tweet, where the article tells it."},
 	{"author", Text, "Display name as printed, white space collapsed."},
 	{"handle", Text, "User name as printed, without the @."},
-	{"posted_date", Day, "Day on which the tweet was posted."},
+	{"posted_date", Day, "UTC day on which the tweet was posted."},
 	{"posted_at", Time, "Exact time of the tweet, only where its ID or the markup tells it."},
 	{"text", Text, "The tweet's own words as this article has them."},
 	{"url", Text, "Address of the tweet, where its ID is known."},
@@ -44,13 +43,15 @@ var EmbedColumns = []Column{
 	{"confidence", Number, "How sure it is that text begins and ends where the tweet does."},
 	{"article_url", Text, "Where the article was published."},
 	{"article_title", Text, "Title of the article."},
-	{"article_date", Day, "Day on which the article was published, as it says; never the day of a crawl."},
-	{"outlet", Text, "Who published it, as the corpus says, or else the host of article_url."},
+	{"article_date", Day, "Day on which the article was published, as it says: a day of its paper, not of UTC; never the day of a crawl."},
+	{"outlet", Text, "Who published it: as the corpus says, or else the site of article_url; by the aliases of the archive."},
 	{"file", Text, "Input file of the article's first place, as it was given; a part of its path that is not UTF-8, or not one line, is quoted."},
 	{"record", Int, "Ordinal of the article in that file, from 1; in JSON lines the line."},
 	{"places", Int, "In how many places the article is; 0 if it is superseded: no longer where it was."},
 	{"start", Int, "Where the embed begins in the article's body, in bytes."},
 	{"end", Int, "Where it ends."},
+	{"lag_days", Int, "Days from posted_date to article_date. It may be -1: the one is a UTC day, the other that of the paper."},
+	{"words_by", Text, "Who said that text is right, or corrected it; confidence is then 1. Empty where nobody did."},
 }
 
 // TweetColumns are the columns of tweets: one row for each tweet, in the order
@@ -60,7 +61,7 @@ var TweetColumns = []Column{
 	{"tweet_id", ID, "Status ID of the tweet, from any of its embeds."},
 	{"author", Text, "Display name, of the best sighting that has one."},
 	{"handle", Text, "User name without the @."},
-	{"posted_date", Day, "Day on which the tweet was posted."},
+	{"posted_date", Day, "UTC day on which the tweet was posted."},
 	{"posted_at", Time, "Exact time of the tweet, only where its ID or the markup tells it."},
 	{"text", Text, "The tweet's words, from the best evidence: markup before flattened text."},
 	{"url", Text, "Address of the tweet, where its ID is known."},
@@ -71,6 +72,7 @@ var TweetColumns = []Column{
 	{"last_seen", Day, "Day of the last article that has it."},
 	{"status", Text, "What a lookup last said: found, gone, hidden, withheld or unknown; empty if none was made."},
 	{"checked_at", Time, "When that lookup was made."},
+	{"words_by", Text, "Who said that text is right, or corrected it; empty where nobody did."},
 }
 
 // PlaceColumns are the columns of places: one row for each place of an article, in
@@ -79,7 +81,7 @@ var PlaceColumns = []Column{
 	{"article_url", Text, "Where the article was published."},
 	{"article_title", Text, "Title of the article."},
 	{"article_date", Day, "Day on which the article was published."},
-	{"outlet", Text, "Who published it, as the corpus says, or else the host of article_url."},
+	{"outlet", Text, "Who published it: as the corpus says, or else the site of article_url; by the aliases of the archive."},
 	{"file", Text, "Input file, as it was given."},
 	{"record", Int, "Ordinal of the article in the file, from 1."},
 	{"captured_at", Text, "When a crawl fetched it, as the corpus says: a time, or a day."},
@@ -101,8 +103,19 @@ func EmbedRow(key string, a *archive.Article, places int, e *archive.Embed) Row 
 	return Row{Values: []string{
 		key, e.ID, e.Author, e.Handle, e.Date, formatTime(e.At), e.Text, e.URL(),
 		string(e.Form), formatNumber(e.Confidence),
-		a.URL, a.Title, a.Date, cmp.Or(a.Outlet, archive.Host(a.URL)), a.File, strconv.Itoa(a.Record), strconv.Itoa(places), strconv.Itoa(e.Start), strconv.Itoa(e.End),
+		a.URL, a.Title, a.Date, archive.Outlet(a), a.File, strconv.Itoa(a.Record), strconv.Itoa(places), strconv.Itoa(e.Start), strconv.Itoa(e.End), lagDays(e.Date, a.Date), "",
 	}, Links: e.Links}
+}
+
+// lagDays is how many days there are from one day to another, "" where one of them is
+// not known.
+func lagDays(posted, published string) string {
+	p, err1 := time.Parse(time.DateOnly, posted)
+	a, err2 := time.Parse(time.DateOnly, published)
+	if err1 != nil || err2 != nil {
+		return ""
+	}
+	return strconv.Itoa(int(a.Sub(p) / (24 * time.Hour)))
 }
 
 // formatTime writes a time to the second, "" for the zero time.

@@ -3,6 +3,7 @@ package store
 import (
 	"crypto/sha256"
 	"encoding/binary"
+	"fmt"
 	"io"
 	"strconv"
 	"strings"
@@ -61,4 +62,39 @@ func addressOf(url string) string {
 		host += "/" + path
 	}
 	return host
+}
+
+// address is what an article is counted by: the hash of its URL, or without one its key.
+func address(url string, key []byte) int64 {
+	if a := addressOf(url); a != "" {
+		return hash(a)
+	}
+	return hash("", string(key))
+}
+
+// counted is an article as it is counted.
+type counted struct {
+	Article int64  `json:"article"` // see address
+	Outlet  string `json:"outlet,omitempty"`
+	Month   string `json:"month,omitempty"` // YYYY-MM, "" if it is not known
+}
+
+func countedOf(a *archive.Article) counted {
+	c := counted{Outlet: archive.Outlet(a), Month: archive.Head(a.Date, len("2006-01"))}
+	var key []byte
+	if addressOf(a.URL) == "" {
+		key = keyOf(a)
+	}
+	c.Article = address(a.URL, key)
+	return c
+}
+
+// faultOfCounted is what is wrong with what another machine counted, "" if nothing is.
+func faultOfCounted(all []counted) string {
+	for _, c := range all {
+		if _, err := time.Parse("2006-01", c.Month); err != nil && c.Month != "" || hasControls(c.Outlet) {
+			return fmt.Sprintf("a counted article of the month %q", archive.Head(c.Month, 40))
+		}
+	}
+	return ""
 }

@@ -250,8 +250,8 @@ func (d *damage) tweets() error {
 		}
 		for _, id := range slices.Sorted(maps.Keys(rows)) {
 			is, g := rows[id], tweets[id]
-			t, confidence := merge(g.decide())
-			should := row{Tweet{Key: is.Key, ID: t.ID, Author: t.Author, Handle: t.Handle, Date: t.Date, At: formatTime(t.At), Text: t.Text, Confidence: confidence, Embeds: g.embeds,
+			t, confidence, by := merge(g.decide())
+			should := row{Tweet{Key: is.Key, ID: t.ID, Author: t.Author, Handle: t.Handle, Date: t.Date, At: formatTime(t.At), Text: t.Text, Confidence: confidence, WordsBy: by, Embeds: g.embeds,
 				Articles: g.articles, FirstSeen: g.first, LastSeen: g.last, Status: is.Status, CheckedAt: is.CheckedAt}, marksOf(t, g.variants), g.at.row}
 			if *is != should {
 				if err := d.report("derived", "tweet %s: its row is not what its embeds say%s", is.Key, differ(&is.Tweet, &should.Tweet)); err != nil {

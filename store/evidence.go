@@ -23,14 +23,24 @@ func sure(f archive.Form) (begin, end bool) {
 	return true, true // markup
 }
 
+// sure says of which of its ends the sighting is sure: of both, if a person said what
+// the words are.
+func (v *variant) sure() (begin, end bool) {
+	if v.by != "" {
+		return true, true
+	}
+	return sure(v.Form)
+}
+
 // exact tells whether the sighting has its words from markup.
 func (v *variant) exact() bool {
-	begin, end := sure(v.Form)
+	begin, end := v.sure()
 	return v.Text != "" && begin && end
 }
 
-// merge is the tweet that variants are sightings of, and how sure it is that the
-// text is the tweet's. The text is that of the most complete markup. Without
+// merge is the tweet that variants are sightings of, how sure it is that the text is
+// the tweet's, and who said so, if a person did. The text is what a person said, or
+// that of the most complete markup. Without
 // markup it is the flattened one that articles bear out, see beginning.go, or else
 // that is surest, and of equally sure ones the one that most variants have. Each other
 // field is that of the best variant that has it.
@@ -38,12 +48,12 @@ func (v *variant) exact() bool {
 // Variants with the same words confirm each other: what is left is the doubt that
 // all of them err. What other variants have before the words or after them counts
 // for nothing.
-func merge(variants []*variant) (t archive.Tweet, confidence float64) {
+func merge(variants []*variant) (t archive.Tweet, confidence float64, by string) {
 	if len(variants) == 1 { // as most are
 		if t = variants[0].Tweet; t.Text != "" {
 			confidence = math.Round(100*variants[0].Confidence) / 100
 		}
-		return exactTime(t), confidence
+		return exactTime(t), confidence, variants[0].by
 	}
 	slices.SortFunc(variants, total) // products of floating point depend on the order
 	articles := passages(variants)
@@ -58,7 +68,10 @@ func merge(variants []*variant) (t archive.Tweet, confidence float64) {
 			t.At = v.At
 		}
 	}
-	if t.Text != "" {
+	if len(claims) > 0 {
+		by = claims[0].by
+	}
+	if t.Text != "" && by == "" {
 		best := claims[0].same
 		if best.borne() < 0 {
 			if text := afterParting(t.Text, articles); text != "" {
@@ -67,8 +80,10 @@ func merge(variants []*variant) (t archive.Tweet, confidence float64) {
 			}
 		}
 		confidence = math.Round(100*best.confidence()) / 100
+	} else if by != "" {
+		confidence = claims[0].Confidence
 	}
-	return exactTime(t), confidence
+	return exactTime(t), confidence, by
 }
 
 // claimsOf are the claims of the variants, the best first.
@@ -85,7 +100,7 @@ func claimsOf(variants []*variant, articles []string) []claim {
 		}
 		same[words].add(v)
 		claims[i] = claim{v, rank(v), same[words]}
-		if _, end := sure(v.Form); end {
+		if _, end := v.sure(); end {
 			ended = append(ended, v.words)
 		}
 	}
@@ -123,11 +138,14 @@ const (
 	flattened   // with a border that is a guess
 	cutMarkup   // that says that it was cut
 	wholeMarkup // with borders of its own
+	person      // who said what the words are
 )
 
 func rank(v *variant) int {
 	cut, _ := ending(v.Text)
 	switch {
+	case v.by != "":
+		return person
 	case v.Text == "":
 		return lost
 	case v.exact() && cut:
@@ -168,7 +186,7 @@ type agreement struct {
 // add adds a variant. A text that is sure of its beginning, with the words of one
 // that is sure of its end, is as good as markup: together they have both borders.
 func (a *agreement) add(v *variant) {
-	begin, end := sure(v.Form)
+	begin, end := v.sure()
 	if !v.exact() {
 		a.begin, a.end = a.begin || begin, a.end || end
 	}
@@ -227,6 +245,7 @@ func total(a, b *variant) int {
 		a.At.Compare(b.At),
 		cmp.Compare(a.Form, b.Form),
 		cmp.Compare(a.Confidence, b.Confidence),
+		cmp.Compare(a.by, b.by),
 		cmp.Compare(a.hash, b.hash),
 	)
 }

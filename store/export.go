@@ -1,9 +1,9 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
+	"slices"
 	"time"
 
 	"tweetarc/archive"
@@ -31,7 +31,7 @@ var LookupColumns = append(TweetColumns[:len(TweetColumns):len(TweetColumns)],
 	Column{"api_text", Text, "The text that was found."},
 	Column{"api_lang", Text, "Language of the text."})
 
-// Columns are the columns of its rows.
+// Columns are the columns of its rows, but for kept fields.
 func (w What) Columns() []Column {
 	switch w {
 	case Embeds:
@@ -42,6 +42,30 @@ func (w What) Columns() []Column {
 		return LookupColumns
 	}
 	return TweetColumns
+}
+
+// Columns are the columns of an export: those of what it is of, and behind them the
+// fields that were kept of the corpus, in order. Those of a tweet are of the article
+// of its first embed.
+func (db *DB) Columns(ctx context.Context, of What) ([]Column, error) {
+	columns := of.Columns()
+	names, _, err := db.Keeps(ctx)
+	for _, name := range names {
+		columns = append(columns[:len(columns):len(columns)], Column{name, Text, "Of the corpus, as it has it."})
+	}
+	return columns, err
+}
+
+// withKept is a row with the kept fields of these names behind its columns.
+func withKept(values []string, names []string, kept string) Row {
+	if len(names) > 0 {
+		of := keptValues(kept)
+		values = slices.Grow(values, len(names))
+		for _, name := range names {
+			values = append(values, of[name])
+		}
+	}
+	return Row{Values: values}
 }
 
 // Export hands on the tweets that the query finds (all with a nil query), or
@@ -58,6 +82,10 @@ func (db *DB) Export(ctx context.Context, of What, q *Query, write func(Row) err
 	}
 	defer tx.Rollback()
 	tweets, embeds, args, err := q.where(ctx, tx)
+	if err != nil {
+		return 0, err
+	}
+	names, _, err := keepsOf(ctx, tx)
 	if err != nil {
 		return 0, err
 	}
@@ -78,7 +106,7 @@ func (db *DB) Export(ctx context.Context, of What, q *Query, write func(Row) err
 		}
 		count = `SELECT count(*) FROM places p WHERE ` + where
 	}
-	if n, err = export(ctx, tx, where, args, write); err != nil {
+	if n, err = export(ctx, tx, where, args, names, write); err != nil {
 		return n, err
 	}
 	var want int
@@ -91,20 +119,21 @@ func (db *DB) Export(ctx context.Context, of What, q *Query, write func(Row) err
 	return n, nil
 }
 
-func exportTweets(ctx context.Context, tx *sql.Tx, where string, args []any, write func(Row) error) (n int, err error) {
-	rows, err := tx.QueryContext(ctx, `SELECT `+tweetColumns+` FROM tweets t WHERE `+where+` ORDER BY t.posted_date, t.posted_at, t.key`, args...)
+func exportTweets(ctx context.Context, tx *sql.Tx, where string, args []any, names []string, write func(Row) error) (n int, err error) {
+	rows, err := tx.QueryContext(ctx, `SELECT `+tweetColumns+`, `+keptOfTweet(names)+` FROM tweets t WHERE `+where+` ORDER BY t.posted_date, t.posted_at, t.key`, args...)
 	if err != nil {
 		return 0, err
 	}
 	defer rows.Close()
 	var t Tweet
-	fields := t.fields()
+	var kept string
+	fields := append(t.fields(), &kept)
 	for rows.Next() {
 		if err := rows.Scan(fields...); err != nil {
 			return n, err
 		}
 		t.URL = tweetURL(t.Handle, t.ID)
-		if err := write(t.Row()); err != nil {
+		if err := write(withKept(t.Row().Values, names, kept)); err != nil {
 			return n, err
 		}
 		n++
@@ -112,13 +141,13 @@ func exportTweets(ctx context.Context, tx *sql.Tx, where string, args []any, wri
 	return n, rows.Err()
 }
 
-func exportEmbeds(ctx context.Context, tx *sql.Tx, where string, args []any, write func(Row) error) (n int, err error) {
+func exportEmbeds(ctx context.Context, tx *sql.Tx, where string, args []any, names []string, write func(Row) error) (n int, err error) {
 	links, err := tx.PrepareContext(ctx, linksQuery)
 	if err != nil {
 		return 0, err
 	}
 	defer links.Close()
-	rows, err := tx.QueryContext(ctx, `SELECT e.id, EXISTS (SELECT 1 FROM links WHERE embed = e.id), t.key, e.tweet_id, e.author, e.handle, e.posted_date, e.posted_at, e.text, e.form, e.confidence,
+	rows, err := tx.QueryContext(ctx, `SELECT e.id, EXISTS (SELECT 1 FROM links WHERE embed = e.id), t.key, e.tweet_id, e.author, e.handle, e.posted_date, e.posted_at, ifnull(e.words, e.text), e.form, iif(e.words IS NULL, e.confidence, 1.0), e.words_by, a.kept,
 		a.url, a.title, a.date, `+outletOf+`, f.name, a.record, a.places, e.start, e.end
 		FROM `+inOrder+` JOIN tweets t ON t.id = e.tweet WHERE `+where+orderOfEmbeds, args...)
 	if err != nil {
@@ -129,13 +158,14 @@ func exportEmbeds(ctx context.Context, tx *sql.Tx, where string, args []any, wri
 		var id int64
 		var linked bool
 		var confidence float64
+		var kept string
 		v := make([]string, len(EmbedColumns))
-		err := rows.Scan(&id, &linked, &v[0], &v[1], &v[2], &v[3], &v[4], &v[5], &v[6], &v[8], &confidence, &v[10], &v[11], &v[12], &v[13], &v[14], &v[15], &v[16], &v[17], &v[18])
+		err := rows.Scan(&id, &linked, &v[0], &v[1], &v[2], &v[3], &v[4], &v[5], &v[6], &v[8], &confidence, &v[20], &kept, &v[10], &v[11], &v[12], &v[13], &v[14], &v[15], &v[16], &v[17], &v[18])
 		if err != nil {
 			return n, err
 		}
-		v[7], v[9] = tweetURL(v[3], v[1]), formatNumber(confidence)
-		row := Row{Values: v}
+		v[7], v[9], v[19] = tweetURL(v[3], v[1]), formatNumber(confidence), lagDays(v[4], v[12])
+		row := withKept(v, names, kept)
 		if linked {
 			if row.Links, err = linksOf(ctx, links, id); err != nil {
 				return n, err
@@ -156,8 +186,8 @@ const (
 	orderOfEmbeds = ` ORDER BY f.name, f.path, f.key, a.record, a.key, e.start`
 )
 
-func exportPlaces(ctx context.Context, tx *sql.Tx, where string, args []any, write func(Row) error) (n int, err error) {
-	rows, err := tx.QueryContext(ctx, `SELECT ifnull(p.url, a.url), ifnull(p.title, a.title), a.date, ifnull(p.outlet, a.outlet), f.name, p.record, p.captured, p.last, p.warc_id, p.payload
+func exportPlaces(ctx context.Context, tx *sql.Tx, where string, args []any, names []string, write func(Row) error) (n int, err error) {
+	rows, err := tx.QueryContext(ctx, `SELECT ifnull(p.url, a.url), ifnull(p.title, a.title), a.date, ifnull((SELECT nullif(s.outlet, '') FROM aliases s WHERE s.name = ifnull(p.outlet, a.outlet)), ifnull(p.outlet, a.outlet)), f.name, p.record, p.captured, p.last, p.warc_id, p.payload, ifnull(p.kept, a.kept)
 		FROM places p JOIN files f ON f.id = p.file JOIN articles a ON a.id = p.article
 		WHERE `+where+` ORDER BY f.name, f.path, f.key, p.record, a.key, p.revisit`, args...)
 	if err != nil {
@@ -167,11 +197,12 @@ func exportPlaces(ctx context.Context, tx *sql.Tx, where string, args []any, wri
 	for rows.Next() {
 		v := make([]string, len(PlaceColumns))
 		var last int64
-		if err := rows.Scan(&v[0], &v[1], &v[2], &v[3], &v[4], &v[5], &v[6], &last, &v[8], &v[9]); err != nil {
+		var kept string
+		if err := rows.Scan(&v[0], &v[1], &v[2], &v[3], &v[4], &v[5], &v[6], &last, &v[8], &v[9], &kept); err != nil {
 			return n, err
 		}
-		v[3], v[7] = cmp.Or(v[3], archive.Host(v[0])), formatTime(time.UnixMilli(last))
-		if err := write(Row{Values: v}); err != nil {
+		v[7] = formatTime(time.UnixMilli(last))
+		if err := write(withKept(v, names, kept)); err != nil {
 			return n, err
 		}
 		n++
@@ -179,8 +210,8 @@ func exportPlaces(ctx context.Context, tx *sql.Tx, where string, args []any, wri
 	return n, rows.Err()
 }
 
-func exportLookups(ctx context.Context, tx *sql.Tx, where string, args []any, write func(Row) error) (n int, err error) {
-	rows, err := tx.QueryContext(ctx, `SELECT `+tweetColumns+`, ifnull(l.tweet_id, ''), ifnull(l.source, ''), ifnull(l.score, 0), ifnull(l.author, ''), ifnull(l.handle, ''), ifnull(l.posted_at, ''), ifnull(l.text, ''), ifnull(l.lang, '')
+func exportLookups(ctx context.Context, tx *sql.Tx, where string, args []any, names []string, write func(Row) error) (n int, err error) {
+	rows, err := tx.QueryContext(ctx, `SELECT `+tweetColumns+`, ifnull(l.tweet_id, ''), ifnull(l.source, ''), ifnull(l.score, 0), ifnull(l.author, ''), ifnull(l.handle, ''), ifnull(l.posted_at, ''), ifnull(l.text, ''), ifnull(l.lang, ''), `+keptOfTweet(names)+`
 		FROM tweets t LEFT JOIN lookups l ON l.id = (SELECT id FROM lookups s WHERE (s.tweet_id = t.key AND s.key = '' OR s.key = t.key AND s.key <> '') AND s.state = 'found'
 			ORDER BY s.checked_at DESC, s.source, s.score DESC, s.tweet_id LIMIT 1)
 		WHERE `+where+` ORDER BY t.posted_date, t.posted_at, t.key`, args...)
@@ -192,7 +223,8 @@ func exportLookups(ctx context.Context, tx *sql.Tx, where string, args []any, wr
 		var t Tweet
 		var v [8]string
 		var score float64
-		if err := rows.Scan(append(t.fields(), &v[0], &v[1], &score, &v[3], &v[4], &v[5], &v[6], &v[7])...); err != nil {
+		var kept string
+		if err := rows.Scan(append(t.fields(), &v[0], &v[1], &score, &v[3], &v[4], &v[5], &v[6], &v[7], &kept)...); err != nil {
 			return n, err
 		}
 		if v[0] != "" {
@@ -200,13 +232,21 @@ func exportLookups(ctx context.Context, tx *sql.Tx, where string, args []any, wr
 		}
 		t.URL = tweetURL(t.Handle, t.ID)
 		row := t.Row()
-		row.Values = append(row.Values, v[:]...)
-		if err := write(row); err != nil {
+		if err := write(withKept(append(row.Values, v[:]...), names, kept)); err != nil {
 			return n, err
 		}
 		n++
 	}
 	return n, rows.Err()
+}
+
+// keptOfTweet is what is kept of the article of the first embed of a tweet t; asking for
+// it takes time, and few archives keep something.
+func keptOfTweet(names []string) string {
+	if len(names) == 0 {
+		return `''`
+	}
+	return `(SELECT a.kept FROM embeds e JOIN articles a ON a.id = e.article WHERE e.id = t.first)`
 }
 
 const linksQuery = `SELECT shown, url, target FROM links WHERE embed = ? ORDER BY n`

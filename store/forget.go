@@ -348,6 +348,12 @@ func (w *Writer) sweep() (n Forgotten, err error) {
 
 // takeOut takes what is kept out of one article.
 func (b *batch) takeOut(article int64) error {
+	return b.anew(article, true)
+}
+
+// anew gives the embeds of an article new rows; with out those that are kept out get
+// none.
+func (b *batch) anew(article int64, out bool) error {
 	var a archive.Article
 	var key []byte
 	var at said
@@ -370,17 +376,24 @@ func (b *batch) takeOut(article int64) error {
 	if err := b.remove(article); err != nil {
 		return err
 	}
-	stay, _ := b.tombs.admit(found)
+	stay := found
+	if out {
+		stay, _ = b.tombs.admit(found)
+	}
 	if len(stay) == 0 {
 		return b.drop(article)
+	}
+	said, err := b.corrections(key)
+	if err != nil {
+		return err
 	}
 	b.unsettled[article] = true
 	sum := at.with(a.Date)
 	for i := range stay {
-		sum ^= b.add(article, &seen{}, a.Date, &stay[i])
+		sum ^= b.add(article, &seen{}, a.Date, &stay[i], said[anchorOf(&stay[i])])
 	}
 	// Whoever finds all of it again, when nothing is kept out any more, knows better.
-	return b.exec(`UPDATE articles SET detector = 0, checksum = ? WHERE id = ?`, sum, article)
+	return b.exec(`UPDATE articles SET detector = iif(?, 0, detector), checksum = ? WHERE id = ?`, out, sum, article)
 }
 
 // blankWords takes words out of all passages and titles: articles quote tweets

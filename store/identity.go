@@ -78,7 +78,9 @@ type variant struct {
 	current       bool  // its article is not superseded
 	before        shown // what articles have before the text
 	words         string
-	overlong      bool // words are only a part of them
+	overlong      bool   // words are only a part of them
+	by            string // who said what the words are; "" where nobody did
+	found         string // the words that are no longer those
 }
 
 // day is the day of a sighting: its ID's where that tells it.

@@ -414,7 +414,7 @@ func TestWords(t *testing.T) {
 			for _, v := range variants {
 				v.words, v.overlong = "", false
 			}
-			if got, confidence := merge(variants); got.Text != want || confidence != c.confidence {
+			if got, confidence, _ := merge(variants); got.Text != want || confidence != c.confidence {
 				t.Errorf("%s: %q, %v; want %q, %v", c.name, got.Text, confidence, want, c.confidence)
 				break
 			}
@@ -484,7 +484,7 @@ func TestBeginning(t *testing.T) {
 				variants = append(variants, &variant{Embed: e, hash: int64(i), before: shown{before, before}})
 			}
 			rand.New(rand.NewPCG(seed, 2)).Shuffle(len(variants), func(i, j int) { variants[i], variants[j] = variants[j], variants[i] })
-			if got, confidence := merge(variants); got.Text != c.want || confidence != c.confidence {
+			if got, confidence, _ := merge(variants); got.Text != c.want || confidence != c.confidence {
 				t.Errorf("%s: %q, %v; want %q, %v", c.name, got.Text, confidence, c.want, c.confidence)
 				break
 			}

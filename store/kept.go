@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"encoding/json"
 	"strings"
 )
@@ -40,4 +41,30 @@ func keptValues(kept string) map[string]string {
 		_ = json.Unmarshal([]byte(kept), &values) // what others have changed, verify tells
 	}
 	return values
+}
+
+// Keeps says which fields of the corpus runs have kept so far, in order, and whether
+// the last one counted all articles: a run that is to be like those before does both.
+func (db *DB) Keeps(ctx context.Context) (names []string, countAll bool, err error) {
+	return keepsOf(ctx, db.sql)
+}
+
+func keepsOf(ctx context.Context, q querier) (names []string, countAll bool, err error) {
+	rows, err := q.QueryContext(ctx, `SELECT DISTINCT k.value FROM runs r JOIN json_each(r.keep) k ORDER BY k.value`)
+	if err != nil {
+		return nil, false, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return nil, false, err
+		}
+		names = append(names, name)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, false, err
+	}
+	err = q.QueryRowContext(ctx, `SELECT ifnull((SELECT count FROM runs WHERE count IS NOT NULL ORDER BY began DESC, key DESC LIMIT 1), 0)`).Scan(&countAll)
+	return names, countAll, err
 }

@@ -55,7 +55,7 @@ func (w *Writer) Merge(ctx context.Context, other *DB) (m Merged, err error) {
 	}
 	defer tx.Rollback()
 	u := union{Writer: w, from: tx, scopes: map[int64]scope{}, files: map[int64]int64{}}
-	for _, part := range []func(context.Context) error{u.readScopes, u.runs, u.readFiles, u.readRevisits, u.readArticles, u.completed} {
+	for _, part := range []func(context.Context) error{u.readScopes, u.runs, u.readFiles, u.readRevisits, u.readArticles, u.readCounted, u.readAliases, u.completed} {
 		if err := part(ctx); err != nil {
 			return u.Merged, err
 		}
@@ -114,13 +114,14 @@ func (u *union) runs(ctx context.Context) error {
 	return u.transaction(func() error {
 		return u.each(ctx, func(r *sql.Rows) error {
 			var began int64
-			var v [8]string
-			if err := r.Scan(&began, &v[0], &v[1], &v[2], &v[3], &v[4], &v[5], &v[6], &v[7]); err != nil {
+			var v [7]string
+			var count sql.NullBool
+			if err := r.Scan(&began, &v[0], &v[1], &v[2], &v[3], &v[4], &v[5], &v[6], &count); err != nil {
 				return ofSource(err)
 			}
 			// A run that went on when it was merged before has ended since.
 			return u.exec(`INSERT INTO runs (began, key, command, version, detector, ended, counts, keep, count) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-				ON CONFLICT (key) DO UPDATE SET ended = excluded.ended, counts = excluded.counts WHERE excluded.ended > ended`, began, v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7])
+				ON CONFLICT (key) DO UPDATE SET ended = excluded.ended, counts = excluded.counts WHERE excluded.ended > ended`, began, v[0], v[1], v[2], v[3], v[4], v[5], v[6], count)
 		}, `SELECT began, key, command, version, detector, ended, counts, keep, count FROM runs ORDER BY began, key`)
 	})
 }

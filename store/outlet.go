@@ -1,4 +1,117 @@
 package store
 
+import (
+	"context"
+	"database/sql"
+	"strings"
+	"time"
+)
+
 // outletOf is the outlet of an article a, by the aliases.
 const outletOf = `ifnull((SELECT nullif(s.outlet, '') FROM aliases s WHERE s.name = a.outlet), a.outlet)`
+
+// Alias is what people call an outlet that the corpus names otherwise.
+type Alias struct{ Name, Outlet string }
+
+// Aliases are those of the archive, in the order of their names.
+func (db *DB) Aliases(ctx context.Context) ([]Alias, error) {
+	rows, err := db.sql.QueryContext(ctx, `SELECT name, outlet FROM aliases WHERE outlet <> '' ORDER BY name`)
+	if err != nil {
+		return nil, db.explain(err)
+	}
+	defer rows.Close()
+	var all []Alias
+	for rows.Next() {
+		var a Alias
+		if err := rows.Scan(&a.Name, &a.Outlet); err != nil {
+			return nil, db.explain(err)
+		}
+		all = append(all, a)
+	}
+	return all, db.explain(rows.Err())
+}
+
+// SetAliases makes these the aliases of the archive, all others are taken away, and
+// tells how many have changed. Of an alias of an alias the last outlet counts.
+func (db *DB) SetAliases(ctx context.Context, all []Alias) (changed int, err error) {
+	defer func() { err = db.explain(err) }()
+	wanted := map[string]string{}
+	for _, a := range all {
+		if a.Name != a.Outlet {
+			wanted[a.Name] = a.Outlet
+		}
+	}
+	for name := range wanted {
+		seen := map[string]bool{name: true}
+		for next, ok := wanted[wanted[name]]; ok; next, ok = wanted[wanted[name]] {
+			if seen[wanted[name]] {
+				return 0, &Error{errorf("%s is an alias of itself", name), "mend the list of aliases"}
+			}
+			seen[wanted[name]] = true
+			wanted[name] = next
+		}
+	}
+	tx, err := db.sql.BeginTx(ctx, nil)
+	if err != nil {
+		return 0, err
+	}
+	defer tx.Rollback()
+	now := time.Now().UnixMilli()
+	set := func(name, outlet string) error {
+		r, err := tx.ExecContext(ctx, `INSERT INTO aliases (name, outlet, at) VALUES (?, ?, ?)
+			ON CONFLICT DO UPDATE SET outlet = excluded.outlet, at = max(at + 1, excluded.at) WHERE outlet <> excluded.outlet`, name, outlet, now)
+		if err != nil {
+			return err
+		}
+		n, err := r.RowsAffected()
+		changed += int(n)
+		return err
+	}
+	for name, outlet := range wanted {
+		if err := set(name, outlet); err != nil {
+			return 0, err
+		}
+	}
+	before, err := counts(ctx, tx, `SELECT name, outlet, 0 FROM aliases WHERE outlet <> ''`)
+	if err != nil {
+		return 0, err
+	}
+	for _, a := range before {
+		if _, ok := wanted[a.Name]; !ok {
+			if err := set(a.Name, ""); err != nil {
+				return 0, err
+			}
+		}
+	}
+	return changed, tx.Commit()
+}
+
+// Outlets are the outlets as articles name them, with how many articles are of each,
+// and what they are an alias of.
+func (db *DB) Outlets(ctx context.Context) ([]Count, error) {
+	all, err := counts(ctx, db.sql, `SELECT a.outlet, ifnull((SELECT s.outlet FROM aliases s WHERE s.name = a.outlet), ''), count(DISTINCT a.address) AS n
+		FROM articles a WHERE a.places > 0 GROUP BY a.outlet ORDER BY n DESC, a.outlet`)
+	return all, db.explain(err)
+}
+
+// readAliases adds the aliases; of one name the later one counts.
+func (u *union) readAliases(ctx context.Context) error {
+	return u.inBatches(func(b *batch, full func() error) error {
+		return u.each(ctx, func(r *sql.Rows) error {
+			var a Alias
+			var at int64
+			if err := r.Scan(&a.Name, &a.Outlet, &at); err != nil {
+				return ofSource(err)
+			}
+			if hasControls(a.Name) || hasControls(a.Outlet) || strings.TrimSpace(a.Name) == "" {
+				return ofSource(&Error{errorf("an alias %q of %q", a.Name, a.Outlet), "see who made this archive"})
+			}
+			err := b.exec(`INSERT INTO aliases (name, outlet, at) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET outlet = excluded.outlet, at = excluded.at
+				WHERE excluded.at > at OR excluded.at = at AND excluded.outlet > outlet`, a.Name, a.Outlet, at)
+			if err != nil {
+				return err
+			}
+			return full()
+		}, `SELECT name, outlet, at FROM aliases ORDER BY name`)
+	})
+}

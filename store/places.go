@@ -230,12 +230,16 @@ func (b *batch) put(a *archive.Article, key []byte, detector int64, at seen, emb
 		} else {
 			b.unsettled[row] = true // they take over what it is
 		}
+		said, err := b.corrections(key)
+		if err != nil {
+			return false, err
+		}
 		sum := now.with(a.Date)
 		for i := range found {
 			if err == nil && len(b.added) >= addedAtOnce {
 				err = b.identify()
 			}
-			sum ^= b.add(row, &at, a.Date, &found[i])
+			sum ^= b.add(row, &at, a.Date, &found[i], said[anchorOf(&found[i])])
 		}
 		if err == nil {
 			err = b.exec(`UPDATE articles SET detector = ?, checksum = ? WHERE id = ?`, stored, sum, row)

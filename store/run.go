@@ -19,7 +19,7 @@ type Run struct {
 	Partial  bool   // the options leave something out: what such a reading does not see is not superseded
 	Force    bool   // read again what was read before
 
-	Keep     []string // fields of the corpus whose values articles come with, in order; see DB.Keeps
+	Keep     []string // fields of the corpus whose values articles come with, in order, see DB.Keeps; nil of a run that reads none
 	CountAll bool     // articles without embeds come, too, and are counted
 
 	// Gone tells whether there is no longer a file at an absolute path, as in
@@ -35,8 +35,9 @@ type Counts struct {
 	Records    int            `json:"records"`           // articles and errors
 	Articles   int            `json:"articles"`          // with embeds
 	Embeds     int            `json:"embeds"`
-	Forms      map[string]int `json:"forms,omitempty"`  // embeds by form
-	Errors     map[string]int `json:"errors,omitempty"` // records that could not be read, by reason
+	Counted    int            `json:"counted,omitempty"` // articles, where all were
+	Forms      map[string]int `json:"forms,omitempty"`   // embeds by form
+	Errors     map[string]int `json:"errors,omitempty"`  // records that could not be read, by reason
 }
 
 func (c *Counts) addError(reason string) { addReason(&c.Errors, reason, 1) }
@@ -149,7 +150,7 @@ func beginRun(ctx context.Context, conn *sql.Conn, run Run) (id, began int64, er
 	rand.Read(key[:])
 	err = conn.QueryRowContext(ctx, `INSERT INTO runs (key, began, command, version, detector, ended, counts, keep, count)
 		SELECT ?, max(?, (SELECT ifnull(max(began), 0) + 1 FROM runs), (SELECT ifnull(max(done), 0) + 1 FROM versions)), ?, ?, ?, '', '{}', ?, ? RETURNING id, began`,
-		hex.EncodeToString(key[:]), time.Now().UnixMilli(), run.Command, run.Version, run.Options, list(run.Keep), run.CountAll).Scan(&id, &began)
+		hex.EncodeToString(key[:]), time.Now().UnixMilli(), run.Command, run.Version, run.Options, list(run.Keep), sql.NullBool{Bool: run.CountAll, Valid: run.Keep != nil}).Scan(&id, &began)
 	return id, began, err
 }
 

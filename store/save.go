@@ -28,7 +28,8 @@ type batch struct {
 	tombs     *tombs
 	first     int64 // the last tweet that was there before
 	lookups   bool  // there are some
-	changed   bool  // a place has come, or has been seen at another time
+	verdicts  bool
+	changed   bool // a place has come, or has been seen at another time
 }
 
 // added is a sighting that is about to get its row.
@@ -41,6 +42,7 @@ type added struct {
 	date         string // of its article
 	current      bool
 	settled      bool // its place is not its article's first one
+	said         correction
 }
 
 // begin makes the batch ready; the lock is held.
@@ -51,8 +53,8 @@ func (b *batch) begin() error {
 		return err
 	}
 	b.tombs = tombs
-	return b.query(func(r *sql.Rows) error { return r.Scan(&b.article, &b.embed, &b.tweet, &b.lookups) },
-		`SELECT (SELECT ifnull(max(id), 0) FROM articles), (SELECT ifnull(max(id), 0) FROM embeds), (SELECT ifnull(max(id), 0) FROM tweets), EXISTS (SELECT 1 FROM lookups)`)
+	return b.query(func(r *sql.Rows) error { return r.Scan(&b.article, &b.embed, &b.tweet, &b.lookups, &b.verdicts) },
+		`SELECT (SELECT ifnull(max(id), 0) FROM articles), (SELECT ifnull(max(id), 0) FROM embeds), (SELECT ifnull(max(id), 0) FROM tweets), EXISTS (SELECT 1 FROM lookups), EXISTS (SELECT 1 FROM verdicts)`)
 }
 
 // save brings the stretches into the archive.
@@ -198,6 +200,9 @@ func (b *batch) stretch(s *stretch) (l dropped, err error) {
 			return l, err
 		}
 	}
+	if err := b.count(s.row, s.began, s.counted); err != nil {
+		return l, err
+	}
 	in := s.input()
 	n := s.upTo
 	if !s.last || s.in != nil || in.broken {
@@ -231,15 +236,17 @@ func (b *batch) stretch(s *stretch) (l dropped, err error) {
 }
 
 // add makes an embed of an article ready, and is its part of the checksum.
-func (b *batch) add(article int64, at *seen, date string, e *Sighting) (sum int64) {
+func (b *batch) add(article int64, at *seen, date string, e *Sighting, said correction) (sum int64) {
 	b.embed++
 	_, media := archive.LinkCodes(e.Text)
 	v := &variant{Embed: e.Embed, embed: b.embed, block: blockOf(&e.Tweet), hash: variantOf(&e.Embed), media: media}
 	if guesses(&e.Embed) {
 		v.before = shown{e.Before, e.Before}
 	}
-	b.added = append(b.added, &added{e, v, true, b.embed, article, at, date, true, false})
-	return e.sum(v.hash)
+	sum = e.sum(v.hash)
+	v.correct(said)
+	b.added = append(b.added, &added{e, v, true, b.embed, article, at, date, true, false, said})
+	return sum
 }
 
 // identify settles the articles, tells which tweets the added sightings are of,
@@ -329,10 +336,10 @@ func (b *batch) assign(all []*cluster) error {
 	}
 	for row := first + 1; row <= b.tweet; row++ {
 		g := fresh[row]
-		t, confidence := merge(g.decide())
-		err := b.exec(`INSERT INTO tweets (id, key, tweet_id, author, handle, posted_date, posted_at, text, confidence, embeds, articles, first_seen, last_seen, status, checked_at, marks, first)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', '', ?, ?)`,
-			row, g.key, t.ID, t.Author, t.Handle, t.Date, formatTime(t.At), t.Text, confidence, g.embeds, len(g.addresses), g.first, g.last, marksOf(t, g.variants), g.at.row)
+		t, confidence, by := merge(g.decide())
+		err := b.exec(`INSERT INTO tweets (id, key, tweet_id, author, handle, posted_date, posted_at, text, confidence, words_by, embeds, articles, first_seen, last_seen, status, checked_at, marks, first)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', '', ?, ?)`,
+			row, g.key, t.ID, t.Author, t.Handle, t.Date, formatTime(t.At), t.Text, confidence, by, g.embeds, len(g.addresses), g.first, g.last, marksOf(t, g.variants), g.at.row)
 		if err != nil {
 			return err
 		}
@@ -350,7 +357,7 @@ func (b *batch) assign(all []*cluster) error {
 			return err
 		}
 	}
-	if err := b.count(more); err != nil {
+	if err := b.countMore(more); err != nil {
 		return err
 	}
 	if err := b.refresh(); err != nil {
@@ -365,8 +372,8 @@ func (b *batch) assign(all []*cluster) error {
 	return b.exec(statusQuery+` WHERE id > ?`, first) // a key may come back
 }
 
-// count adds to tweets sightings that tell nothing new but their place.
-func (b *batch) count(more map[int64]*gathered) error {
+// countMore adds to tweets sightings that tell nothing new but their place.
+func (b *batch) countMore(more map[int64]*gathered) error {
 	ids := slices.Sorted(maps.Keys(more))
 	err := b.query(func(r *sql.Rows) error {
 		var id int64
@@ -484,13 +491,21 @@ func (g *gathered) add(a *added) {
 	g.last = max(g.last, a.date)
 }
 
-const variantColumns = `id, block, variant, tweet, media, tweet_id, author, handle, posted_date, posted_at, text, form, confidence, current,
-	iif(form = 'text' AND confidence < 1, (SELECT min(s.before) || char(0) || max(s.before) FROM embeds s WHERE s.block = embeds.block AND s.variant = embeds.variant AND s.current = embeds.current), '')`
+const variantColumns = `id, block, variant, tweet, media, tweet_id, author, handle, posted_date, posted_at, text, form, confidence, words, words_by, current,
+	iif(form = 'text' AND confidence < 1 AND words IS NULL, (SELECT min(s.before) || char(0) || max(s.before) FROM embeds s WHERE s.block = embeds.block AND s.variant = embeds.variant AND s.current = embeds.current), '')`
 
 func scanVariant(r *sql.Rows) (*variant, error) {
 	v := &variant{}
 	var at, before string
-	err := r.Scan(&v.embed, &v.block, &v.hash, &v.tweet, &v.media, &v.ID, &v.Author, &v.Handle, &v.Date, &at, &v.Text, &v.Form, &v.Confidence, &v.current, &before)
+	var said correction
+	var words sql.NullString
+	err := r.Scan(&v.embed, &v.block, &v.hash, &v.tweet, &v.media, &v.ID, &v.Author, &v.Handle, &v.Date, &at, &v.Text, &v.Form, &v.Confidence, &words, &said.by, &v.current, &before)
+	if words.Valid {
+		hash := v.hash // which is that of the corrected one
+		said.words = words.String
+		v.correct(said)
+		v.hash = hash
+	}
 	v.before[0], v.before[1], _ = strings.Cut(before, "\x00")
 	v.At = parseTime(at)
 	return v, err
@@ -506,8 +521,8 @@ func parseTime(s string) time.Time {
 
 func (b *batch) insert(a *added) error {
 	e := a.Sighting
-	err := b.exec(`INSERT INTO embeds (id, article, tweet, tweet_id, author, handle, posted_date, posted_at, text, form, confidence, start, end, anchor, raw, before, after, block, variant, current, media) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		a.row, a.article, a.v.tweet, e.ID, e.Author, e.Handle, e.Date, formatTime(e.At), e.Text, string(e.Form), e.Confidence, e.Start, e.End, anchorOf(e), e.Raw, e.Before, e.After, a.v.block, a.v.hash, a.current, a.v.media)
+	err := b.exec(`INSERT INTO embeds (id, article, tweet, tweet_id, author, handle, posted_date, posted_at, text, form, confidence, start, end, anchor, raw, before, after, block, variant, current, media, words, words_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		a.row, a.article, a.v.tweet, e.ID, e.Author, e.Handle, e.Date, formatTime(e.At), e.Text, string(e.Form), e.Confidence, e.Start, e.End, anchorOf(e), e.Raw, e.Before, e.After, a.v.block, a.v.hash, a.current, a.v.media, a.said.forRow(), a.said.by)
 	for i, l := range e.Links {
 		if err != nil {
 			break
@@ -605,9 +620,9 @@ func (b *batch) refresh() error {
 			}
 			continue
 		}
-		t, confidence := merge(g.decide())
-		err = b.exec(`UPDATE tweets SET tweet_id = ?, author = ?, handle = ?, posted_date = ?, posted_at = ?, text = ?, confidence = ?, embeds = ?, articles = ?, first_seen = ?, last_seen = ?, marks = ?, first = ? WHERE id = ?`,
-			t.ID, t.Author, t.Handle, t.Date, formatTime(t.At), t.Text, confidence, g.embeds, g.articles, g.first, g.last, marksOf(t, g.variants), g.at.row, id)
+		t, confidence, by := merge(g.decide())
+		err = b.exec(`UPDATE tweets SET tweet_id = ?, author = ?, handle = ?, posted_date = ?, posted_at = ?, text = ?, confidence = ?, words_by = ?, embeds = ?, articles = ?, first_seen = ?, last_seen = ?, marks = ?, first = ? WHERE id = ?`,
+			t.ID, t.Author, t.Handle, t.Date, formatTime(t.At), t.Text, confidence, by, g.embeds, g.articles, g.first, g.last, marksOf(t, g.variants), g.at.row, id)
 		if err != nil {
 			return err
 		}

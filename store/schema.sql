@@ -15,7 +15,7 @@ CREATE TABLE runs (
 	ended    TEXT NOT NULL,        -- '' while it goes on, or where it was killed
 	counts   TEXT NOT NULL,        -- JSON, see Counts in run.go
 	keep     TEXT NOT NULL,        -- fields of the corpus that it kept, a JSON list; later runs keep them, too
-	count    INTEGER NOT NULL      -- 1: it counted all articles, and later runs do until one says otherwise
+	count    INTEGER               -- 1: it counted all articles, and later runs do until one says otherwise; null: it read no corpus
 );
 
 -- A scope is where paths mean something: the archive that first read them, or a
@@ -188,7 +188,9 @@ CREATE TABLE embeds (
 	block       INTEGER NOT NULL, -- day and hash of the handle: sightings of one tweet share it
 	variant     INTEGER NOT NULL, -- hash of all that tells one sighting from another but its place
 	current     INTEGER NOT NULL, -- 0: its article is superseded
-	media       TEXT NOT NULL     -- code of pic.twitter.com/..., which knows a tweet again under another handle
+	media       TEXT NOT NULL,    -- code of pic.twitter.com/..., which knows a tweet again under another handle
+	words       TEXT,             -- the tweet's as a person has them, see verdicts; null where nobody said them
+	words_by    TEXT NOT NULL     -- who did
 );
 CREATE INDEX embeds_article ON embeds (article, start);
 CREATE INDEX embeds_tweet ON embeds (tweet, variant, article, form, current); -- with all that facets count
@@ -217,6 +219,7 @@ CREATE TABLE tweets (
 	posted_at   TEXT NOT NULL,
 	text        TEXT NOT NULL,    -- from the best evidence, see identity.go
 	confidence  REAL NOT NULL,    -- that text is the tweet's, no more and no less
+	words_by    TEXT NOT NULL,    -- who said so of the text, '' where nobody did
 	embeds      INTEGER NOT NULL, -- current sightings; 0: all are superseded
 	articles    INTEGER NOT NULL, -- articles with a current one
 	first_seen  TEXT NOT NULL,    -- day of the first of these articles

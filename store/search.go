@@ -48,18 +48,19 @@ type Tweet struct {
 	LastSeen   string
 	Status     string
 	CheckedAt  string
+	WordsBy    string // who said what the words are, "" where nobody did
 }
 
 // Row is the tweet with TweetColumns.
 func (t *Tweet) Row() Row {
 	return Row{Values: []string{t.Key, t.ID, t.Author, t.Handle, t.Date, t.At, t.Text, t.URL, formatNumber(t.Confidence),
-		strconv.Itoa(t.Embeds), strconv.Itoa(t.Articles), t.FirstSeen, t.LastSeen, t.Status, t.CheckedAt}}
+		strconv.Itoa(t.Embeds), strconv.Itoa(t.Articles), t.FirstSeen, t.LastSeen, t.Status, t.CheckedAt, t.WordsBy}}
 }
 
-const tweetColumns = `t.key, t.tweet_id, t.author, t.handle, t.posted_date, t.posted_at, t.text, t.confidence, t.embeds, t.articles, t.first_seen, t.last_seen, t.status, t.checked_at`
+const tweetColumns = `t.key, t.tweet_id, t.author, t.handle, t.posted_date, t.posted_at, t.text, t.confidence, t.embeds, t.articles, t.first_seen, t.last_seen, t.status, t.checked_at, t.words_by`
 
 func (t *Tweet) fields() []any {
-	return []any{&t.Key, &t.ID, &t.Author, &t.Handle, &t.Date, &t.At, &t.Text, &t.Confidence, &t.Embeds, &t.Articles, &t.FirstSeen, &t.LastSeen, &t.Status, &t.CheckedAt}
+	return []any{&t.Key, &t.ID, &t.Author, &t.Handle, &t.Date, &t.At, &t.Text, &t.Confidence, &t.Embeds, &t.Articles, &t.FirstSeen, &t.LastSeen, &t.Status, &t.CheckedAt, &t.WordsBy}
 }
 
 // Hit is a tweet that a query has found.

@@ -13,6 +13,7 @@ import (
 	"io"
 	"iter"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,6 +28,7 @@ import (
 //	{"shard":4,"input":"...","size":...,...}              ShardHeader
 //	{"file":{"path":"...","size":...,"mtime":"..."}}      what follows stands in this file
 //	{"article":{...},"key":"...","embeds":[...]}                   Sightings, in the order of the file
+//	{"counted":[{...},...]}                               articles that were counted, with tweets and without
 //	{"revisit":{...}}                                     before the articles that were read with it
 //	{"more":[...]}                                        further embeds of the article
 //	{"read":{"record":...,"records":...,...}}             what was read of the file
@@ -42,6 +44,7 @@ const (
 	maxShardLine    = 4 << 20  // bytes of a line
 	maxShardEmbeds  = 256      // embeds of a line; an article has as many lines as it needs
 	maxShardArticle = 64 << 20 // bytes of an article's lines
+	maxShardCounted = 1 << 10  // counted articles of a line
 )
 
 // ShardHeader says what was read, and what read it.
@@ -95,6 +98,7 @@ type shardLine struct {
 	Embeds  shardEmbeds      `json:"embeds"`
 	More    shardEmbeds      `json:"more"`
 	Revisit *revisit         `json:"revisit"`
+	Counted []counted        `json:"counted"`
 	Read    *shardRead       `json:"read"`
 	Trailer *ShardTrailer    `json:"trailer"`
 	n, size int              // its number in the file, and its bytes
@@ -127,21 +131,23 @@ func (l *shardLine) fault(what string) error { return fmt.Errorf("line %d: %s", 
 
 // ShardWriter writes a shard file.
 type ShardWriter struct {
-	zip     *gzip.Writer
-	out     io.Writer
-	sum     stdhash.Hash
-	line    bytes.Buffer
-	json    *json.Encoder
-	file    *archive.File // the one that is being read, nil before the first
-	read    shardRead
-	trailer ShardTrailer
+	zip      *gzip.Writer
+	out      io.Writer
+	sum      stdhash.Hash
+	line     bytes.Buffer
+	json     *json.Encoder
+	file     *archive.File // the one that is being read, nil before the first
+	read     shardRead
+	countAll bool
+	counted  []counted // not yet written
+	trailer  ShardTrailer
 }
 
 // NewShardWriter begins a shard file with its header, whose Shard and Made it
 // sets.
 func NewShardWriter(w io.Writer, h ShardHeader) (*ShardWriter, error) {
 	h.Shard, h.Made = shardVersion, time.Now().UTC().Truncate(time.Millisecond)
-	s := &ShardWriter{zip: gzip.NewWriter(w), out: w, sum: sha256.New()}
+	s := &ShardWriter{zip: gzip.NewWriter(w), out: w, sum: sha256.New(), countAll: h.CountAll}
 	s.json = json.NewEncoder(&s.line)
 	s.json.SetEscapeHTML(false)
 	if err := s.write(h); err != nil {
@@ -206,16 +212,28 @@ func (s *ShardWriter) Add(p archive.Part) error {
 		}
 	}
 	for _, f := range p.Found {
+		if s.countAll {
+			s.counted = append(s.counted, countedOf(f.Article))
+		}
+		if len(f.Embeds) == 0 {
+			continue
+		}
 		if err := s.add(sightingsOf(f)); err != nil {
 			return err
 		}
 	}
-	return nil
+	if len(s.counted) < maxShardCounted/2 {
+		return nil
+	}
+	return s.writeCounted()
 }
 
 // add writes the lines of an article. One that a merge would refuse is not read.
 func (s *ShardWriter) add(a Sightings) error {
 	size := len(a.Article.URL) + len(a.Article.Title) + len(a.Article.Outlet)
+	for _, v := range a.Article.Kept {
+		size += len(v)
+	}
 	longest := size
 	for i := range a.Embeds {
 		n := a.Embeds[i].size()
@@ -248,12 +266,29 @@ func (s *ShardWriter) add(a Sightings) error {
 	return err
 }
 
+// writeCounted writes what was counted since it was called last.
+func (s *ShardWriter) writeCounted() error {
+	for some := range slices.Chunk(s.counted, maxShardCounted) {
+		err := s.write(struct {
+			Counted []counted `json:"counted"`
+		}{some})
+		if err != nil {
+			return err
+		}
+	}
+	s.counted = s.counted[:0]
+	return nil
+}
+
 // end writes what was read of the file at hand.
 func (s *ShardWriter) end() error {
 	if s.file == nil {
 		return nil
 	}
 	s.file = nil
+	if err := s.writeCounted(); err != nil {
+		return err
+	}
 	s.trailer.Records += s.read.Records
 	s.trailer.Errors += s.read.Errors
 	return s.write(struct {

@@ -104,6 +104,13 @@ func (w *Writer) addShard(s *Shard) (added bool, counts Counts, err error) {
 				}
 				continue
 			}
+			if found.counted != nil {
+				if err := b.count(row, made, found.counted); err != nil {
+					return false, counts, err
+				}
+				counts.Counted += len(found.counted)
+				continue
+			}
 			a := &found.Article
 			at.record, at.captured, at.said = int64(a.Record), a.Captured, saidBy(a, h.Keep)
 			at.warcID, at.payload = a.RecordID, a.Payload
@@ -150,6 +157,10 @@ func (w *Writer) addShard(s *Shard) (added bool, counts Counts, err error) {
 		err = b.exec(`INSERT OR IGNORE INTO readings (run, version) VALUES (?, ?)`, w.runID, version)
 	}
 	if err == nil {
+		err = b.exec(`UPDATE runs SET keep = (SELECT json_group_array(value) FROM (SELECT value FROM json_each(keep) UNION SELECT value FROM json_each(?) ORDER BY value)), count = max(ifnull(count, 0), ?) WHERE id = ?`,
+			list(h.Keep), h.CountAll, w.runID)
+	}
+	if err == nil {
 		err = b.identify()
 	}
 	return b.changed || last < made && (done == 0 || s.Trailer.Failed == ""), counts, err
@@ -177,7 +188,7 @@ func (s *Shard) files() iter.Seq2[*shardPart, error] {
 			case !ok:
 				return
 			case err != nil:
-			case l.File == nil && (l.Article != nil || l.More != nil || l.Revisit != nil || l.Read != nil):
+			case l.File == nil && (l.Article != nil || l.More != nil || l.Revisit != nil || l.Counted != nil || l.Read != nil):
 				err = l.fault("a line outside of a file")
 			case l.File == nil:
 				err = l.fault("neither file, article nor what was read")
@@ -204,6 +215,15 @@ func (s *Shard) files() iter.Seq2[*shardPart, error] {
 						} else {
 							a.Embeds = append(a.Embeds, l.More...)
 							continue
+						}
+					}
+					if ok && err == nil && l.Counted != nil {
+						if what := faultOfCounted(l.Counted); what != "" {
+							err = l.fault(what)
+						} else if yield(Sightings{counted: l.Counted}, nil) {
+							continue
+						} else {
+							return
 						}
 					}
 					if ok && err == nil && l.Revisit != nil {
@@ -265,6 +285,7 @@ func (w *Writer) join(d *Counts) {
 	c.Files += d.Files
 	c.Records += d.Records
 	c.Articles += d.Articles
+	c.Counted += d.Counted
 	c.Embeds += d.Embeds
 	for form, n := range d.Forms {
 		addReason(&c.Forms, form, n)

@@ -15,12 +15,16 @@ type Sightings struct {
 	Key     []byte          `json:"key"`     // of its content, see content.go
 	Embeds  []Sighting      `json:"embeds"`
 
-	revisit *revisit // of a line that is one
+	revisit *revisit  // of a line that is one
+	counted []counted // of a line that has some
 }
 
 // size is roughly how many bytes it takes in memory.
 func (s *Sightings) size() int {
 	n := len(s.Article.URL) + len(s.Article.Title) + len(s.Article.Outlet) + 200
+	for _, v := range s.Article.Kept {
+		n += len(v)
+	}
 	for i := range s.Embeds {
 		n += s.Embeds[i].size()
 	}

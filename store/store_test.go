@@ -105,13 +105,13 @@ func TestKeepAndExport(t *testing.T) {
 	}, []archive.Found{
 		article("a.jsonl", 1, "", say("ada_l", "2020-05-01", "", "")),
 	})
-	want := `key,tweet_id,author,handle,posted_date,posted_at,text,url,form,confidence,article_url,article_title,article_date,outlet,file,record,places,start,end
-2020-05-01/ada_l/-,,ADA_L,ada_l,2020-05-01,,,,text,1,https://www.news.example/1,News,,news.example,a.jsonl,1,1,20,50
+	want := `key,tweet_id,author,handle,posted_date,posted_at,text,url,form,confidence,article_url,article_title,article_date,outlet,file,record,places,start,end,lag_days,words_by
+2020-05-01/ada_l/-,,ADA_L,ada_l,2020-05-01,,,,text,1,https://www.news.example/1,News,,news.example,a.jsonl,1,1,20,50,,
 1256100000000000000,,ADA_L,ada_l,2020-05-01,,"The engine weaves, ""patterns""
-like a loom",,text,1,https://www.news.example/2,News,2020-05-02,news.example,b.jsonl,2,1,20,91
+like a loom",,text,1,https://www.news.example/2,News,2020-05-02,news.example,b.jsonl,2,1,20,91,1,
 1256100000000000000,1256100000000000000,ADA_L,ada_l,2020-05-01,2020-05-01T05:55:51Z,"The engine weaves, ""patterns""
-like a loom",https://twitter.com/ada_l/status/1256100000000000000,blockquote,1,https://www.news.example/7,News,2020-05-04,news.example,b.jsonl,7,1,20,144
-undated/bob/0a9f660ebcb8,,BOB,bob,,,no day,,text,1,https://www.news.example/7,News,2020-05-04,news.example,b.jsonl,7,1,156,178
+like a loom",https://twitter.com/ada_l/status/1256100000000000000,blockquote,1,https://www.news.example/7,News,2020-05-04,news.example,b.jsonl,7,1,20,144,3,
+undated/bob/0a9f660ebcb8,,BOB,bob,,,no day,,text,1,https://www.news.example/7,News,2020-05-04,news.example,b.jsonl,7,1,156,178,,
 `
 	if got := export(t, db, Embeds); got != want {
 		t.Errorf("embeds:\n%s\nwant:\n%s", got, want)

@@ -29,6 +29,7 @@ type wording struct {
 	overlong   bool
 	media      string
 	codes      []string
+	found      []string // words in place of which a person said these
 	variants   []*variant
 }
 
@@ -63,7 +64,7 @@ func (v *variant) prepare() {
 	if n > limit {
 		v.overlong = true
 		part := archive.Tail
-		if begin, end := sure(v.Form); begin && !end {
+		if begin, end := v.sure(); begin && !end {
 			part = archive.Head
 		}
 		v.words = strings.TrimSpace(part(v.words, characters*limit/n))
@@ -95,7 +96,10 @@ func wordingsOf(variants []*variant) []*wording {
 
 func (w *wording) add(v *variant) {
 	w.variants = append(w.variants, v)
-	begin, end := sure(v.Form)
+	if v.by != "" {
+		w.found = append(w.found, v.found)
+	}
+	begin, end := v.sure()
 	w.begin, w.end = w.begin || begin, w.end || end
 }
 
@@ -240,7 +244,7 @@ func fit(a, b *wording) float64 {
 	score := 0.0
 	long := a.long && b.long
 	switch {
-	case a.text == b.text:
+	case a.text == b.text, b.words != "" && slices.Contains(a.found, b.words), a.words != "" && slices.Contains(b.found, a.words):
 		score = 1 + equal
 	case long:
 		score = alike(a, b)

@@ -104,6 +104,7 @@ type stretch struct {
 	began    int64 // when the run did that read it
 	found    []Sightings
 	revisits []revisit
+	counted  []counted
 }
 
 // Writer begins a run. Several writers of one archive, also in different
@@ -259,9 +260,16 @@ func (w *Writer) Add(p archive.Part) error {
 		}
 	}
 	var found []Sightings
+	var all []counted
 	revisits := revisitsIn(p)
 	for i := range p.Found {
 		f := &p.Found[i]
+		if w.run.CountAll {
+			all = append(all, countedOf(f.Article))
+		}
+		if len(f.Embeds) == 0 {
+			continue
+		}
 		found = append(found, sightingsOf(*f))
 		n.embeds += len(f.Embeds)
 		f.Embeds = nil // those of a record full of tweets take some memory
@@ -273,7 +281,7 @@ func (w *Writer) Add(p archive.Part) error {
 	r := w.reading(p.File)
 	r.input().broken = r.input().broken || broken || damaged
 	r.damaged = r.damaged || damaged
-	return w.add(r, n, found, revisits, p.Last)
+	return w.add(r, n, stretch{last: p.Last, found: found, revisits: revisits, counted: all})
 }
 
 // reading is a file at the place to which it was read.
@@ -307,30 +315,33 @@ func (w *Writer) reading(f *archive.File) *reading {
 	return r
 }
 
-func (w *Writer) add(r *reading, n progress, found []Sightings, revisits []revisit, last bool) error {
+// add keeps a stretch of a reading, in which so much was read.
+func (w *Writer) add(r *reading, n progress, s stretch) error {
 	r.record = max(r.record, n.record)
 	r.records += n.records
 	r.articles += n.articles
 	r.embeds += n.embeds
 	r.errors += n.errors
-	if last {
+	if s.last {
 		delete(w.open, pathOf(&r.File))
 		if r.in != nil {
 			r.in.members.add(r.progress)
 		}
 	}
 	w.mu.Lock()
-	w.counts.add(n, found)
+	w.counts.add(n, s.found)
+	w.counts.Counted += len(s.counted)
 	w.mu.Unlock()
-	w.size.articles += len(found)
-	for i := range found {
-		w.size.bytes += found[i].size()
+	w.size.articles += len(s.found)
+	for i := range s.found {
+		w.size.bytes += s.found[i].size()
 	}
-	w.size.bytes += 300 * len(revisits)
+	w.size.bytes += 300*len(s.revisits) + 100*len(s.counted)
 	if len(w.pending) == 0 {
 		w.size.since = time.Now()
 	}
-	w.pending = append(w.pending, stretch{r, r.progress, last, w.began, found, revisits})
+	s.reading, s.upTo, s.began = r, r.progress, w.began
+	w.pending = append(w.pending, s)
 	if w.size.articles >= batchArticles || w.size.bytes >= batchBytes || len(w.pending) >= batchFiles || time.Since(w.size.since) >= batchTime {
 		return w.Flush()
 	}

@@ -36,14 +36,22 @@ changed, what it no longer holds is kept as superseded: it counts for nothing,
 and search, show and export print it with --superseded. A reading that leaves
 something out (--from, --to, --limit, a small --max-record) supersedes nothing.
 
+--keep names fields of the corpus that are kept with each place of an article:
+they are columns of exports, and keep.NAME:value searches them. --count-all
+counts the articles without tweets, too, by outlet and month, so that "stats"
+can say in which share of them tweets are embedded; every record is then read
+whole, which takes some times as long. Later runs into the same archive keep the
+same fields, and count, until one says --count-all=false.
+
    tweetarc archive articles/
    tweetarc archive --db news.db --text-field story --date-field printed a.csv
+   tweetarc archive --keep section,author --outlet-field paper --count-all all.csv
    tweetarc archive CC-NEWS-20180322.warc.gz`,
 		Flags: append([]cli.Flag{
 			dbFlag(),
 			&cli.BoolFlag{Name: "verify", Usage: "hash the inputs: a file is unchanged if its SHA-256 is, and the manifest has it"},
 			&cli.BoolFlag{Name: "force", Usage: "read again what was archived before"},
-		}, inputFlags()...),
+		}, append(keepFlags(), inputFlags()...)...),
 		Action: archiveAction,
 	}
 }
@@ -67,6 +75,13 @@ func archiveAction(c *cli.Context) error {
 		return err
 	}
 	defer db.Close()
+	before, counted, err := db.Keeps(c.Context)
+	if err == nil {
+		err = d.keeping(c, r, before, counted)
+	}
+	if err != nil {
+		return err
+	}
 	run := newRun(c, d)
 	run.Force = c.Bool("force")
 	rows, err := db.Writer(run)
@@ -80,7 +95,8 @@ func archiveAction(c *cli.Context) error {
 	var last archive.Origin
 	bar := startProgress(c, r, paths)
 	defer bar.end()
-	scan := archive.Scan{Find: d.find, Workers: c.Int("jobs"), Keep: func(p archive.Part) error {
+	scan := archive.Scan{Find: d.find, Workers: c.Int("jobs"), All: d.countAll, Keep: func(p archive.Part) error {
+		p = d.inside(p)
 		t.add(bar, c.App.Name, p)
 		bar.tweets.Store(int64(t.embeds))
 		last = archive.Origin{File: p.File.Path, Record: p.Record}
@@ -104,6 +120,9 @@ func archiveAction(c *cli.Context) error {
 	done, _ := r.BytesRead()
 	t.outside = &d.outside
 	t.tellAll(c, rows.Counts(), done)
+	if d.countAll {
+		fmt.Fprintf(c.App.ErrWriter, "%s counted\n", plural(rows.Counts().Counted, "article"))
+	}
 	for _, s := range rows.Superseded() {
 		fmt.Fprintf(c.App.ErrWriter, "%s no longer in %s; kept as superseded\n", are(s.N, "tweet"), plain(s.Name))
 	}

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -51,14 +50,11 @@ the end of the input.
 				return err
 			}
 			columns := store.EmbedColumns
-			if keep := c.String("keep"); keep != "" {
-				r.Fields.Keep = strings.Split(keep, ",")
-				for _, name := range r.Fields.Keep {
-					if name == "" || slices.ContainsFunc(columns, func(c store.Column) bool { return c.Name == name }) {
-						return usagef(c, "--keep: %q is empty, twice, or the name of a column that there is anyway", name)
-					}
-					columns = append(slices.Clip(columns), store.Column{Name: name, Kind: store.Text})
-				}
+			if r.Fields.Keep, err = keptFields(c, columns); err != nil {
+				return err
+			}
+			for _, name := range r.Fields.Keep {
+				columns = append(slices.Clip(columns), store.Column{Name: name, Kind: store.Text})
 			}
 			kept := make([]bool, len(r.Fields.Keep)) // some record has this field
 			out, err := rowWriter(c, columns)

@@ -234,7 +234,10 @@ func exportAction(c *cli.Context) error {
 	}
 	defer db.Close()
 	n, without, again := 0, 0, 0
-	columns := what.Columns()
+	columns, err := db.Columns(c.Context, what)
+	if err != nil {
+		return err
+	}
 	rows := func(w io.Writer) error {
 		out, err := chosen(c, columns, func(some []store.Column) store.RowWriter {
 			columns = some

@@ -35,6 +35,7 @@ func inputFlags() []cli.Flag {
 		&cli.StringFlag{Name: "url-field", Usage: "the `FIELD` that holds the article's address"},
 		&cli.StringFlag{Name: "title-field", Usage: "the `FIELD` that holds its title"},
 		&cli.StringFlag{Name: "date-field", Usage: "the `FIELD` that holds its date"},
+		&cli.StringFlag{Name: "outlet-field", Usage: "the `FIELD` that holds who published it"},
 		&cli.StringSliceFlag{Name: "include", Usage: "in folders and containers read only files that match this `GLOB` (again for more)"},
 		&cli.StringSliceFlag{Name: "exclude", Usage: "in folders and containers leave out files that match this `GLOB` (again for more)"},
 		&cli.StringFlag{Name: "paths-from", TakesFile: true, Usage: "read also the paths in `FILE`, one a line (may be gzip or a URL; - is standard input)"},
@@ -76,7 +77,7 @@ func reader(c *cli.Context) (*corpus.Reader, error) {
 	}
 	return &corpus.Reader{
 		MayHold:   detect.MayHold,
-		Fields:    corpus.Fields{Text: c.String("text-field"), URL: c.String("url-field"), Title: c.String("title-field"), Date: c.String("date-field")},
+		Fields:    corpus.Fields{Text: c.String("text-field"), URL: c.String("url-field"), Title: c.String("title-field"), Date: c.String("date-field"), Outlet: c.String("outlet-field")},
 		Include:   c.StringSlice("include"),
 		Exclude:   c.StringSlice("exclude"),
 		Limit:     c.Int("limit"),
@@ -217,6 +218,10 @@ type detection struct {
 	globs   string // what chooses among the members of a container
 	partial bool   // something is left out that other flags would find
 	outside leftOut
+	leaves  func(*archive.Article) bool // whether --from and --to leave an article out; nil is none
+
+	keep     []string // see keepFlags
+	countAll bool
 }
 
 // leftOut counts the articles that might hold a tweet, and that --from and --to keep
@@ -251,7 +256,7 @@ func detector(c *cli.Context) (*detection, error) {
 		}
 	}
 	d := &detection{find: detect.Tweets, version: 2 * detect.Version, options: strconv.Itoa(detect.Version)}
-	for _, name := range []string{"from", "to", "text-field", "url-field", "title-field", "date-field"} {
+	for _, name := range []string{"from", "to", "text-field", "url-field", "title-field", "date-field", "outlet-field"} {
 		if v := c.String(name); v != "" {
 			d.options += " --" + name + "=" + v
 		}
@@ -277,8 +282,9 @@ func detector(c *cli.Context) (*detection, error) {
 	}
 	d.partial = true
 	all := d.find
+	d.leaves = func(a *archive.Article) bool { return a.Date == "" || a.Date < from || to != "" && a.Date > to }
 	d.find = func(a *archive.Article) []archive.Embed {
-		if a.Date == "" || a.Date < from || to != "" && a.Date > to {
+		if d.leaves(a) {
 			d.outside.articles.Add(1)
 			if a.Date == "" {
 				d.outside.undated.Add(1)
@@ -309,6 +315,8 @@ func newRun(c *cli.Context, d *detection) store.Run {
 		Options:  d.options,
 		Globs:    d.globs,
 		Partial:  d.partial,
+		Keep:     d.keep,
+		CountAll: d.countAll,
 		Gone: func(path string) bool {
 			_, err := os.Lstat(corpus.RealPath(path))
 			return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR)
@@ -396,9 +404,10 @@ func (t *tally) add(w io.Writer, app string, p archive.Part) {
 		t.began = time.Now()
 	}
 	t.articles += p.Records - len(p.Errors)
-	t.with += len(p.Found)
 	for _, f := range p.Found {
-		t.embeds += len(f.Embeds)
+		if t.embeds += len(f.Embeds); len(f.Embeds) > 0 {
+			t.with++
+		}
 	}
 	in := t.input(p.File.Path)
 	passed := 0 // files

@@ -56,9 +56,9 @@ JSON says what came of it.
 			&cli.StringFlag{Name: "out", TakesFile: true, Aliases: []string{"o"}, Usage: "the `FOLDER` for the shard files, made if it is not there"},
 			&cli.StringFlag{Name: "shard", Value: "0/1", Usage: "read share `I/N` of the inputs, or auto"},
 			&cli.BoolFlag{Name: "force", Usage: "read again what is there already"},
-		}, slices.DeleteFunc(inputFlags(), func(f cli.Flag) bool {
+		}, append(slices.DeleteFunc(inputFlags(), func(f cli.Flag) bool {
 			return f.Names()[0] == "limit" || f.Names()[0] == "quiet"
-		})...),
+		}), keepFlags()...)...),
 		Action: shardAction,
 	}
 }
@@ -109,6 +109,9 @@ func shardAction(c *cli.Context) error {
 		return err
 	}
 	r, err := reader(c)
+	if err == nil {
+		err = d.keeping(c, r, nil, false)
+	}
 	if err != nil {
 		return err
 	}
@@ -331,8 +334,9 @@ func (s *sharder) write(ctx context.Context, in *shardInput, path string, keep b
 		return t, err
 	}
 	r.Found = in.found
+	s.d.read(r)
 	h := store.ShardHeader{Input: in.Path, Size: in.Size, ModTime: in.ModTime.UTC(), Version: s.c.App.Version,
-		Abs: in.Abs, Scope: s.scope, Detector: s.d.version, Options: s.d.options, Partial: s.d.partial}
+		Abs: in.Abs, Scope: s.scope, Detector: s.d.version, Options: s.d.options, Partial: s.d.partial, Keep: s.d.keep, CountAll: s.d.countAll}
 	if remote.Is(in.Path) {
 		h.Scope = "" // a URL is everywhere the same
 		from, err := s.client.Open(ctx, in.address)
@@ -353,7 +357,7 @@ func (s *sharder) write(ctx context.Context, in *shardInput, path string, keep b
 		if err != nil {
 			return err
 		}
-		scan := archive.Scan{Find: s.d.find, Keep: out.Add, Workers: s.workers}
+		scan := archive.Scan{Find: s.d.find, All: s.d.countAll, Workers: s.workers, Keep: func(p archive.Part) error { return out.Add(s.d.inside(p)) }}
 		if err := scan.Run(ctx, r.Articles(in.address)); err != nil {
 			return err
 		}

@@ -1,0 +1,77 @@
+package main
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"tweetarc/archive"
+	"tweetarc/archive/corpus"
+	"tweetarc/store"
+)
+
+// keepFlags say what is kept of the corpus beside its tweets.
+func keepFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "keep", Usage: "keep these `FIELDS` of the records, too, commas between them (a.b for a field inside one)"},
+		&cli.BoolFlag{Name: "count-all", Usage: "count also the articles without tweets, by outlet and month"},
+	}
+}
+
+// keptFields are the fields that --keep names. One that has the name of a column of
+// exports would hide it.
+func keptFields(c *cli.Context, columns ...[]store.Column) ([]string, error) {
+	if c.String("keep") == "" {
+		return nil, nil
+	}
+	names := strings.Split(c.String("keep"), ",")
+	for i, name := range names {
+		names[i] = strings.TrimSpace(name)
+		isColumn := slices.ContainsFunc(slices.Concat(columns...), func(c store.Column) bool { return c.Name == names[i] })
+		if names[i] == "" || isColumn || slices.Contains(names[:i], names[i]) {
+			return nil, usagef(c, "--keep: %q is empty, twice, or the name of a column that there is anyway", name)
+		}
+	}
+	return names, nil
+}
+
+// keeping says what is to be kept: what the flags ask for, and what was before. Files
+// that were read with less are read again.
+func (d *detection) keeping(c *cli.Context, r *corpus.Reader, before []string, counted bool) error {
+	names, err := keptFields(c, store.LookupColumns, store.EmbedColumns, store.PlaceColumns)
+	if err != nil {
+		return err
+	}
+	names = slices.Concat([]string{}, names, before)
+	slices.Sort(names)
+	d.keep, d.countAll = slices.Compact(names), counted
+	if c.IsSet("count-all") {
+		d.countAll = c.Bool("count-all")
+	}
+	d.read(r)
+	for _, name := range d.keep {
+		d.options += " --keep=" + name
+	}
+	if d.countAll {
+		d.options += " --count-all"
+	}
+	return nil
+}
+
+// read makes a reader read what is kept.
+func (d *detection) read(r *corpus.Reader) {
+	r.Fields.Keep = d.keep
+	if d.countAll {
+		r.MayHold = nil
+	}
+}
+
+// inside is a part without the articles that --from and --to leave out, which came to
+// be counted.
+func (d *detection) inside(p archive.Part) archive.Part {
+	if d.leaves != nil && d.countAll {
+		p.Found = slices.DeleteFunc(p.Found, func(f archive.Found) bool { return d.leaves(f.Article) })
+	}
+	return p
+}
