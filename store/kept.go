@@ -46,7 +46,8 @@ func keptValues(kept string) map[string]string {
 // Keeps says which fields of the corpus runs have kept so far, in order, and whether
 // the last one counted all articles: a run that is to be like those before does both.
 func (db *DB) Keeps(ctx context.Context) (names []string, countAll bool, err error) {
-	return keepsOf(ctx, db.sql)
+	names, countAll, err = keepsOf(ctx, db.sql)
+	return names, countAll, db.explain(err)
 }
 
 func keepsOf(ctx context.Context, q querier) (names []string, countAll bool, err error) {

@@ -45,7 +45,7 @@ same fields, and count, until one says --count-all=false.
 
    tweetarc archive articles/
    tweetarc archive --db news.db --text-field story --date-field printed a.csv
-   tweetarc archive --keep section,author --outlet-field paper --count-all all.csv
+   tweetarc archive --keep section --outlet-field paper --count-all all.csv
    tweetarc archive CC-NEWS-20180322.warc.gz`,
 		Flags: append([]cli.Flag{
 			dbFlag(),

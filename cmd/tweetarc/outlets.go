@@ -1,0 +1,147 @@
+package main
+
+import (
+	"cmp"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"tweetarc/archive"
+	"tweetarc/store"
+)
+
+func outletsCommand() *cli.Command {
+	return &cli.Command{
+		Name:  "outlets",
+		Usage: "list who published the articles, and give outlets other names",
+		Description: `Lists the outlets as articles name them, with how many articles with tweets are
+of each. An outlet is who published an article, as the corpus says or as
+--outlet-field names it, or else the site of its address: the registered domain.
+
+An alias gives an outlet the name that it is to have in searches, counts and
+exports, so that "nytimes.com" and "The New York Times" are one. Write the list
+to a file, fill in the column outlet, and read it back: what the file does not
+name has no alias then. Articles need not be read again.
+
+   tweetarc outlets
+   tweetarc outlets --format csv > outlets.csv
+   tweetarc outlets --aliases outlets.csv`,
+		Flags: []cli.Flag{
+			dbFlag(),
+			&cli.StringFlag{Name: "aliases", TakesFile: true, Usage: "make the aliases those of `FILE`: CSV with the columns name and outlet"},
+			formatFlag("table", "jsonl", "csv"),
+		},
+		Action: outletsAction,
+	}
+}
+
+var outletColumns = []store.Column{
+	{Name: "name", Kind: store.Text, Doc: "As articles name it, or the site of their addresses."},
+	{Name: "outlet", Kind: store.Text, Doc: "What it is called in the archive, where this is another name."},
+	{Name: "articles", Kind: store.Int, Doc: "Articles with tweets."},
+}
+
+func outletsAction(c *cli.Context) error {
+	if c.NArg() > 0 {
+		return usagef(c, "outlets takes no arguments, but %q", c.Args().First())
+	}
+	newWriter, ok := rowFormats[format(c)]
+	if !ok && format(c) != "table" {
+		return usagef(c, "--format: table, jsonl or csv, not %q", c.String("format"))
+	}
+	if path := c.String("aliases"); path != "" {
+		return setAliases(c, path)
+	}
+	db, err := openArchive(c, false)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	all, err := db.Outlets(c.Context)
+	if err != nil {
+		return err
+	}
+	if newWriter == nil {
+		for _, o := range all {
+			name := cmp.Or(plain(o.Name), "(unknown)")
+			if o.Label != "" {
+				name += " = " + plain(o.Label)
+			}
+			fmt.Fprintf(c.App.Writer, "%9d  %s\n", o.N, strings.TrimRight(fit(name, pageWidth-11, false), " "))
+		}
+		return nil
+	}
+	out := newWriter(c.App.Writer, outletColumns)
+	for _, o := range all {
+		if err := out.Write(store.Row{Values: []string{o.Name, o.Label, strconv.Itoa(o.N)}}); err != nil {
+			return err
+		}
+	}
+	return out.Close()
+}
+
+func setAliases(c *cli.Context, path string) error {
+	all, err := readAliases(path)
+	if err != nil {
+		return err
+	}
+	db, err := store.OpenExisting(c.String("db"))
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	n, err := db.SetAliases(c.Context, all)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(c.App.ErrWriter, "%s, %d changed\n", plural(len(all), "name"), n)
+	return nil
+}
+
+// readAliases reads a list of outlets with their other names.
+func readAliases(path string) ([]store.Alias, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	r := csv.NewReader(f)
+	r.FieldsPerRecord = -1
+	var all []store.Alias
+	name, outlet := -1, -1
+	for n := 1; ; n++ {
+		row, err := r.Read()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+		if n == 1 {
+			row[0] = strings.TrimPrefix(row[0], "\ufeff")
+			if name, outlet = slices.Index(row, "name"), slices.Index(row, "outlet"); name < 0 || outlet < 0 {
+				return nil, fmt.Errorf("%s: the first line names no columns name and outlet (tweetarc outlets --format csv writes such a file)", path)
+			}
+			continue
+		}
+		if len(row) <= max(name, outlet) {
+			return nil, fmt.Errorf("%s: row %d has %s", path, n, plural(len(row), "column"))
+		}
+		a := store.Alias{Name: row[name], Outlet: strings.TrimSpace(row[outlet])}
+		if a.Outlet == "" {
+			continue
+		}
+		if plain(a.Outlet) != a.Outlet || len(a.Outlet) > 200 {
+			return nil, fmt.Errorf("%s: row %d: no name of an outlet: %q", path, n, archive.Head(a.Outlet, 40))
+		}
+		all = append(all, a)
+	}
+	return all, nil
+}
