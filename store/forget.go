@@ -51,7 +51,7 @@ type Tombstone struct {
 }
 
 // Forgotten is how much is forgotten.
-type Forgotten struct{ Tweets, Embeds, Articles, Lookups, Tombstones int }
+type Forgotten struct{ Tweets, Embeds, Articles, Lookups, Verdicts, Tombstones int }
 
 type tomb struct {
 	hash, salt [16]byte
@@ -279,6 +279,22 @@ func (w *Writer) Forget(keys []string, handle string) (n Forgotten, err error) {
 		if err != nil {
 			return err
 		}
+		// Also what coders say that the tweets are, and were when they judged.
+		err = w.query(func(r *sql.Rows) error {
+			j, err := scanJudgement(r)
+			for _, t := range judgedTweets(&j) {
+				for _, id := range identities(&t) {
+					if id[0] != ofHandle {
+						add(id)
+					}
+				}
+			}
+			return err
+		}, `SELECT `+verdictColumns+` FROM verdicts v WHERE EXISTS (SELECT 1 FROM articles a JOIN embeds e ON e.article = a.id JOIN tweets t ON t.id = e.tweet
+			WHERE a.key = v.article AND e.anchor = v.anchor AND t.key IN (SELECT value FROM json_each(?)))`, list(keys))
+		if err != nil {
+			return err
+		}
 		for t := range stones {
 			if err := w.exec(`INSERT OR IGNORE INTO tombstones (hash, salt, kind, at, lifted) VALUES (?, ?, ?, ?, 0)`, t.hash[:], t.salt[:], t.kind, now); err != nil {
 				return err
@@ -303,17 +319,21 @@ func (w *Writer) sweep() (n Forgotten, err error) {
 	articles := map[int64]bool{}
 	tweets := map[int64]bool{}
 	words := map[string]bool{}
+	cases := map[string]bool{}
 	err = w.query(func(r *sql.Rows) error {
 		var t archive.Tweet
 		var article, tweet int64
-		if err := r.Scan(&article, &tweet, &t.ID, &t.Handle, &t.Date, &t.Text); err != nil || !b.tombs.keepOut(&t) {
+		var key []byte
+		var anchor int
+		if err := r.Scan(&article, &key, &anchor, &tweet, &t.ID, &t.Handle, &t.Date, &t.Text); err != nil || !b.tombs.keepOut(&t) {
 			return err
 		}
 		articles[article], tweets[tweet] = true, true
 		words[t.Text] = true
+		cases[CaseName(key, anchor)] = true
 		n.Embeds++
 		return nil
-	}, `SELECT article, tweet, tweet_id, handle, posted_date, text FROM embeds`)
+	}, `SELECT e.article, a.key, e.anchor, e.tweet, e.tweet_id, e.handle, e.posted_date, e.text FROM embeds e JOIN articles a ON a.id = e.article`)
 	if err != nil {
 		return n, err
 	}
@@ -341,6 +361,9 @@ func (w *Writer) sweep() (n Forgotten, err error) {
 		return n, err
 	}
 	if n.Lookups, err = b.takeLookups(before); err != nil {
+		return n, err
+	}
+	if n.Verdicts, err = b.takeVerdicts(cases); err != nil {
 		return n, err
 	}
 	return n, b.exec(`INSERT INTO tweets_fts (tweets_fts) VALUES ('rebuild')`)
@@ -613,7 +636,7 @@ func (w *Writer) MergeTombstones(ctx context.Context, other *DB) (n Forgotten, e
 		n.Tombstones = stones
 		return err
 	})
-	if err != nil || n.Embeds == 0 {
+	if err != nil || n.Embeds+n.Verdicts == 0 {
 		return n, err
 	}
 	return n, w.scour()
