@@ -3,7 +3,6 @@ package store
 import (
 	"crypto/sha256"
 	"encoding/binary"
-	"fmt"
 	"io"
 	"strconv"
 	"strings"
@@ -87,14 +86,4 @@ func countedOf(a *archive.Article) counted {
 	}
 	c.Article = address(a.URL, key)
 	return c
-}
-
-// faultOfCounted is what is wrong with what another machine counted, "" if nothing is.
-func faultOfCounted(all []counted) string {
-	for _, c := range all {
-		if _, err := time.Parse("2006-01", c.Month); err != nil && c.Month != "" || hasControls(c.Outlet) {
-			return fmt.Sprintf("a counted article of the month %q", archive.Head(c.Month, 40))
-		}
-	}
-	return ""
 }

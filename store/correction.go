@@ -75,8 +75,8 @@ func corrections(ask asker, key []byte) (map[string]map[int]correction, error) {
 	return all, err
 }
 
-// judged brings up to date what follows from verdicts on embeds of articles with these
-// keys; identify makes it so.
+// judged brings up to date what follows from verdicts on embeds of the articles with
+// these keys.
 func (b *batch) judged(keys []string) error {
 	b.verdicts = true
 	if err := b.lookUpAll(keys); err != nil {
@@ -89,5 +89,5 @@ func (b *batch) judged(keys []string) error {
 			}
 		}
 	}
-	return nil
+	return b.identify()
 }

@@ -35,7 +35,7 @@ func (d *damage) look() error {
 	if err := d.rows(); err != nil || d.found {
 		return err
 	}
-	for _, part := range []func() error{d.content, d.places, d.tweets, d.lookups} {
+	for _, part := range []func() error{d.content, d.places, d.tweets, d.lookups, d.verdicts} {
 		if err := part(); err != nil {
 			return err
 		}

@@ -51,7 +51,7 @@ type Tombstone struct {
 }
 
 // Forgotten is how much is forgotten.
-type Forgotten struct{ Tweets, Embeds, Articles, Lookups, Tombstones int }
+type Forgotten struct{ Tweets, Embeds, Articles, Lookups, Verdicts, Tombstones int }
 
 type tomb struct {
 	hash, salt [16]byte
@@ -279,6 +279,22 @@ func (w *Writer) Forget(keys []string, handle string) (n Forgotten, err error) {
 		if err != nil {
 			return err
 		}
+		// Also what coders say that the tweets are, and were when they judged.
+		err = w.query(func(r *sql.Rows) error {
+			j, err := scanJudgement(r)
+			for _, t := range judgedTweets(&j) {
+				for _, id := range identities(&t) {
+					if id[0] != ofHandle {
+						add(id)
+					}
+				}
+			}
+			return err
+		}, `SELECT `+verdictColumns+` FROM verdicts v WHERE EXISTS (SELECT 1 FROM articles a JOIN embeds e ON e.article = a.id JOIN tweets t ON t.id = e.tweet
+			WHERE a.key = v.article AND e.anchor = v.anchor AND t.key IN (SELECT value FROM json_each(?)))`, list(keys))
+		if err != nil {
+			return err
+		}
 		for t := range stones {
 			if err := w.exec(`INSERT OR IGNORE INTO tombstones (hash, salt, kind, at, lifted) VALUES (?, ?, ?, ?, 0)`, t.hash[:], t.salt[:], t.kind, now); err != nil {
 				return err
@@ -303,17 +319,22 @@ func (w *Writer) sweep() (n Forgotten, err error) {
 	articles := map[int64]bool{}
 	tweets := map[int64]bool{}
 	words := map[string]bool{}
+	cases := map[string]bool{}
 	err = w.query(func(r *sql.Rows) error {
 		var t archive.Tweet
 		var article, tweet int64
-		if err := r.Scan(&article, &tweet, &t.ID, &t.Handle, &t.Date, &t.Text); err != nil || !b.tombs.keepOut(&t) {
+		var key []byte
+		var anchor int
+		var said string
+		if err := r.Scan(&article, &key, &anchor, &tweet, &t.ID, &t.Handle, &t.Date, &t.Text, &said); err != nil || !b.tombs.keepOut(&t) {
 			return err
 		}
 		articles[article], tweets[tweet] = true, true
-		words[t.Text] = true
+		words[t.Text], words[said] = true, true
+		cases[CaseName(key, anchor)] = true
 		n.Embeds++
 		return nil
-	}, `SELECT article, tweet, tweet_id, handle, posted_date, text FROM embeds`)
+	}, `SELECT e.article, a.key, e.anchor, e.tweet, e.tweet_id, e.handle, e.posted_date, e.text, ifnull(e.words, e.text) FROM embeds e JOIN articles a ON a.id = e.article`)
 	if err != nil {
 		return n, err
 	}
@@ -341,6 +362,9 @@ func (w *Writer) sweep() (n Forgotten, err error) {
 		return n, err
 	}
 	if n.Lookups, err = b.takeLookups(before); err != nil {
+		return n, err
+	}
+	if n.Verdicts, err = b.takeVerdicts(cases); err != nil {
 		return n, err
 	}
 	return n, b.exec(`INSERT INTO tweets_fts (tweets_fts) VALUES ('rebuild')`)
@@ -400,7 +424,7 @@ func (b *batch) anew(article int64, out bool) error {
 // elsewhere, too.
 func (b *batch) blankWords(words map[string]bool) error {
 	blank := withoutWords(slices.Sorted(maps.Keys(words)))
-	if err := b.blankTitles(blank); err != nil {
+	if err := b.blankSaid(blank); err != nil {
 		return err
 	}
 	changed := map[int64][2]string{}
@@ -463,19 +487,48 @@ func isBlanked(title, whole string) bool {
 	return true
 }
 
-// blankTitles takes words out of the titles of articles, which are the first line of a
-// text without one.
-func (b *batch) blankTitles(blank *strings.Replacer) error {
+// blank takes words out of what is said of an article: a title is the first line of a
+// text without one, and any field of the corpus may have been kept.
+func (s *said) blank(words *strings.Replacer) {
+	s.title = words.Replace(s.title)
+	if s.kept != "" {
+		kept := keptValues(s.kept)
+		for name, value := range kept {
+			kept[name] = words.Replace(value)
+		}
+		s.kept = keptText(kept)
+	}
+}
+
+// blankedAs leaves out what was taken out of what is known.
+func (s *said) blankedAs(known said) {
+	if isBlanked(known.title, s.title) {
+		s.title = known.title
+	}
+	if s.kept != known.kept && strings.Contains(known.kept, "...") {
+		was, kept := keptValues(known.kept), keptValues(s.kept)
+		for name, value := range kept {
+			if isBlanked(was[name], value) {
+				kept[name] = was[name]
+			}
+		}
+		s.kept = keptText(kept)
+	}
+}
+
+// blankSaid takes words out of what is said of articles.
+func (b *batch) blankSaid(blank *strings.Replacer) error {
 	ids := map[int64]bool{}
 	err := b.query(func(r *sql.Rows) error {
 		var id int64
-		var title string
-		err := r.Scan(&id, &title)
-		if blank.Replace(title) != title {
+		var is said
+		err := r.Scan(&id, &is.title, &is.kept)
+		without := is
+		if without.blank(blank); without != is {
 			ids[id] = true
 		}
 		return err
-	}, `SELECT id, title FROM articles UNION SELECT article, title FROM places WHERE title IS NOT NULL`)
+	}, `SELECT id, title, kept FROM articles UNION SELECT article, ifnull(title, ''), ifnull(kept, '') FROM places WHERE title IS NOT NULL OR kept IS NOT NULL`)
 	if err != nil {
 		return err
 	}
@@ -486,15 +539,15 @@ func (b *batch) blankTitles(blank *strings.Replacer) error {
 	for _, id := range slices.Sorted(maps.Keys(articles)) {
 		a := articles[id]
 		now := a.said
-		now.title = blank.Replace(now.title)
+		now.blank(blank)
 		for i := range a.all {
 			p := &a.all[i]
-			p.title = blank.Replace(p.title)
+			p.blank(blank)
 			if err := b.writePlace(id, now, &p.seen); err != nil {
 				return err
 			}
 		}
-		if err := b.exec(`UPDATE articles SET title = ?, checksum = ? WHERE id = ?`, now.title, a.checksum^a.with(a.date)^now.with(a.date), id); err != nil {
+		if err := b.exec(`UPDATE articles SET title = ?, kept = ?, checksum = ? WHERE id = ?`, now.title, now.kept, a.checksum^a.with(a.date)^now.with(a.date), id); err != nil {
 			return err
 		}
 	}
@@ -626,7 +679,7 @@ func (w *Writer) MergeTombstones(ctx context.Context, other *DB) (n Forgotten, e
 		n.Tombstones = stones
 		return err
 	})
-	if err != nil || n.Embeds == 0 {
+	if err != nil || n.Embeds+n.Verdicts == 0 {
 		return n, err
 	}
 	return n, w.scour()

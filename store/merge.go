@@ -27,10 +27,11 @@ type Merged struct {
 	Articles int // of the other archive
 	New      int // of these were not there
 	Lookups  int // answers of the other archive
+	Verdicts int // of its coders
 }
 
 // Merge brings another archive into this one: its articles and where they were seen,
-// its lookups and its manifests. An archive is a set, and this is a union: archives
+// its lookups, its verdicts and its manifests. An archive is a set, and this is a union: archives
 // may be merged in any order and more than once, and the exports are the same.
 func (w *Writer) Merge(ctx context.Context, other *DB) (m Merged, err error) {
 	a, err1 := os.Stat(w.db.path)
@@ -55,7 +56,7 @@ func (w *Writer) Merge(ctx context.Context, other *DB) (m Merged, err error) {
 	}
 	defer tx.Rollback()
 	u := union{Writer: w, from: tx, scopes: map[int64]scope{}, files: map[int64]int64{}}
-	for _, part := range []func(context.Context) error{u.readScopes, u.runs, u.readFiles, u.readRevisits, u.readArticles, u.readCounted, u.readAliases, u.completed} {
+	for _, part := range []func(context.Context) error{u.readScopes, u.runs, u.readFiles, u.readRevisits, u.readArticles, u.readCounted, u.readAliases, u.completed, u.verdicts, u.samples} {
 		if err := part(ctx); err != nil {
 			return u.Merged, err
 		}

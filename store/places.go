@@ -214,7 +214,7 @@ func (b *batch) put(a *archive.Article, key []byte, detector int64, at seen, emb
 		if len(out) > 0 {
 			stored = 0 // so that another batch asks again, and finds all when nothing is kept out any more
 			blank = withoutWords(textsOf(out))
-			at.title = blank.Replace(at.title)
+			at.blank(blank)
 		}
 		if len(found) == 0 {
 			if row == 0 {
@@ -249,7 +249,7 @@ func (b *batch) put(a *archive.Article, key []byte, detector int64, at seen, emb
 		}
 		b.known[string(key)] = kept{row, detector, now, blank}
 	} else if blank != nil {
-		at.title = blank.Replace(at.title)
+		at.blank(blank)
 	}
 	return isNew, b.place(row, isNew, now, at)
 }
@@ -305,9 +305,7 @@ func (b *batch) drop(article int64) error {
 
 // place brings in a place of an article.
 func (b *batch) place(article int64, isNew bool, now said, at seen) error {
-	if isBlanked(now.title, at.title) { // see forget.go
-		at.title = now.title
-	}
+	at.blankedAs(now)
 	at.current = true // until settle sees more
 	at.original = originalOf(at.payload, at.url)
 	if at.last < at.complete || at.last < at.moved {

@@ -41,6 +41,16 @@ func faultOf(a *archive.Article, embeds []Sighting) string {
 	return ""
 }
 
+// faultOfCounted is what is wrong with what another machine counted, "" if nothing is.
+func faultOfCounted(all []counted) string {
+	for _, c := range all {
+		if _, err := time.Parse("2006-01", c.Month); err != nil && c.Month != "" || hasControls(c.Outlet) {
+			return fmt.Sprintf("a counted article of the month %q", archive.Head(c.Month, 40))
+		}
+	}
+	return ""
+}
+
 func hasControls(s string) bool { return strings.ContainsFunc(s, unicode.IsControl) }
 
 func isDay(s string) bool {

@@ -58,6 +58,7 @@ var Checks = []struct {
 	{"content", "What was found in an article, or where, has changed: its checksum is another.", true},
 	{"derived", "What follows from the articles does not: a tweet's row, what is superseded.", true},
 	{"lookup", "What was looked up has changed.", true},
+	{"verdict", "What a coder said has changed.", true},
 	{"index", "The full-text index does not hold the words of the tweets.", true},
 	{"day", "The day printed is not the day of the status ID.", false},
 	{"handle", "The address of the tweet has another user name than the attribution.", false},

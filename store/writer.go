@@ -110,29 +110,44 @@ type stretch struct {
 // Writer begins a run. Several writers of one archive, also in different
 // programs, take turns.
 func (db *DB) Writer(run Run) (*Writer, error) {
-	ctx := context.Background() // a transaction that has begun is finished
-	conn, err := db.sql.Conn(ctx)
+	w, err := db.connect()
 	if err != nil {
 		return nil, db.explain(err)
 	}
-	w := &Writer{
-		db: db, run: run, ctx: ctx, conn: conn,
-		resumed: map[*archive.File]*resumed{}, met: map[int64]bool{}, open: map[string]*reading{},
-		stmts: map[string]*sql.Stmt{}, crowded: map[int64]bool{},
-	}
+	w.run = run
 	// A larger log is moved into the file less often.
-	_, err = conn.ExecContext(ctx, `PRAGMA wal_autocheckpoint = 16384`)
+	_, err = w.conn.ExecContext(w.ctx, `PRAGMA wal_autocheckpoint = 16384`)
 	if err == nil {
-		err = conn.QueryRowContext(ctx, `SELECT key FROM scopes WHERE id = 1`).Scan(&w.scope)
+		err = w.conn.QueryRowContext(w.ctx, `SELECT key FROM scopes WHERE id = 1`).Scan(&w.scope)
 	}
 	if err == nil {
-		w.runID, w.began, err = beginRun(ctx, conn, run)
+		w.runID, w.began, err = beginRun(w.ctx, w.conn, run)
 	}
 	if err != nil {
-		conn.Close()
+		w.disconnect()
 		return nil, db.explain(err)
 	}
 	return w, nil
+}
+
+// connect makes a writer that is no run: it changes what follows from what is there.
+func (db *DB) connect() (*Writer, error) {
+	ctx := context.Background() // a transaction that has begun is finished
+	conn, err := db.sql.Conn(ctx)
+	return &Writer{
+		db: db, ctx: ctx, conn: conn,
+		resumed: map[*archive.File]*resumed{}, met: map[int64]bool{}, open: map[string]*reading{},
+		stmts: map[string]*sql.Stmt{}, crowded: map[int64]bool{},
+	}, err
+}
+
+// disconnect gives the connection back.
+func (w *Writer) disconnect() error {
+	for _, s := range w.stmts {
+		s.Close()
+	}
+	w.stmts = nil
+	return w.conn.Close()
 }
 
 // pathOf is what a file is known by.
@@ -396,10 +411,6 @@ func (w *Writer) Close() error {
 		}
 		w.err = w.db.explain(err)
 	}
-	for _, s := range w.stmts {
-		s.Close()
-	}
-	w.stmts = nil
 	if w.err == nil {
 		// Into the main file and onto the disk; a reader may be in the way,
 		// and then it happens later.
@@ -408,7 +419,7 @@ func (w *Writer) Close() error {
 			w.err = w.db.explain(err)
 		}
 	}
-	return errors.Join(w.err, w.conn.Close())
+	return errors.Join(w.err, w.disconnect())
 }
 
 // moved looks for files that are gone among those of which an article was met
