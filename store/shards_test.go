@@ -29,8 +29,13 @@ func shardOf(t testing.TB, dir, input string, parts ...archive.Part) string {
 // shardOfSize is that of an input of so many bytes.
 func shardOfSize(t testing.TB, dir, input string, size int64, parts ...archive.Part) string {
 	t.Helper()
+	return shardWith(t, dir, ShardHeader{Input: input, Abs: input, Scope: "here", Size: size, Version: "0", Detector: 1, Options: "1"}, parts...)
+}
+
+func shardWith(t testing.TB, dir string, h ShardHeader, parts ...archive.Part) string {
+	t.Helper()
 	var b bytes.Buffer
-	s, err := NewShardWriter(&b, ShardHeader{Input: input, Abs: input, Scope: "here", Size: size, Version: "0", Detector: 1, Options: "1"})
+	s, err := NewShardWriter(&b, h)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +47,7 @@ func shardOfSize(t testing.TB, dir, input string, size int64, parts ...archive.P
 	if _, err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	path := filepath.Join(dir, strings.ReplaceAll(input, "/", "_")+".jsonl.gz")
+	path := filepath.Join(dir, strings.ReplaceAll(h.Input, "/", "_")+".jsonl.gz")
 	if err := os.WriteFile(path, b.Bytes(), 0o644); err != nil {
 		t.Fatal(err)
 	}

@@ -383,8 +383,28 @@ func (u *union) verdicts(ctx context.Context) error {
 	return err
 }
 
-// verdicts compares verdicts with their checksums.
+// verdicts compares verdicts with their checksums, and what follows from them with the
+// rows of embeds.
 func (d *damage) verdicts() error {
+	said, err := corrections(d.ask, nil)
+	if err != nil {
+		return err
+	}
+	err = d.ask(func(r *sql.Rows) error {
+		var key []byte
+		var anchor int
+		var words sql.NullString
+		var by string
+		err := r.Scan(&key, &anchor, &words, &by)
+		if err != nil || words == said[string(key)][anchor].forRow() && by == said[string(key)][anchor].by {
+			return err
+		}
+		return d.report("derived", "embed %s: its words are not what verdicts say", CaseName(key, anchor))
+	}, `SELECT a.key, e.anchor, e.words, e.words_by FROM embeds e JOIN articles a ON a.id = e.article
+		WHERE e.words IS NOT NULL OR EXISTS (SELECT 1 FROM verdicts v WHERE v.article = a.key AND v.anchor = e.anchor) ORDER BY a.key, e.anchor`)
+	if err != nil {
+		return err
+	}
 	return d.ask(func(r *sql.Rows) error {
 		var want int64
 		j, err := scanJudgement(r, &want)

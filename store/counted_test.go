@@ -1,0 +1,119 @@
+package store
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"tweetarc/archive"
+)
+
+// plain is an article without tweets.
+func plainArticle(file string, record int, date, url string) archive.Found {
+	return archive.Found{Article: &archive.Article{Origin: archive.Origin{File: file, Record: record}, URL: url, Date: date, Body: fmt.Sprint("no tweet in ", record, url)}}
+}
+
+// all counts are the articles by outlet and month, as they are counted.
+func countedIn(t testing.TB, db *DB) string {
+	t.Helper()
+	rows := must(counts(t.Context(), db.sql, `SELECT c.outlet || ' ' || c.month, '', count(DISTINCT c.article) FROM counted c JOIN files f ON f.id = c.file JOIN files i ON i.id = f.input
+		WHERE c.last >= i.complete GROUP BY c.outlet, c.month ORDER BY c.outlet, c.month`))
+	var all []string
+	for _, r := range rows {
+		all = append(all, fmt.Sprintf("%s: %d", r.Name, r.N))
+	}
+	return strings.Join(all, ", ")
+}
+
+// All articles of an input are counted, those without tweets too: each once, however
+// often and wherever it was read, and not those that it no longer holds.
+func TestCounted(t *testing.T) {
+	with := article("", 1, "2020-05-02", say("ada_l", "2020-05-01", "", "The engine weaves patterns like a loom"))
+	files := func(version int) (parts []archive.Part) {
+		a := []archive.Found{with, plainArticle("", 2, "2020-05-30", "https://news.example/2"), plainArticle("", 3, "2020-06-01", "https://www.loom.example/3"), plainArticle("", 4, "", "")}
+		b := []archive.Found{plainArticle("", 1, "2020-06-01", "https://loom.example/3#top"), plainArticle("", 2, "2020-06-02", "https://loom.example/4")}
+		if version == 2 {
+			b = b[:1]
+		}
+		return slices.Concat(holding(at("a.jsonl", 1), a...), holding(at("b.jsonl", version), b...))
+	}
+	const first = " : 1, loom.example 2020-06: 2, news.example 2020-05: 2"
+	const second = " : 1, loom.example 2020-06: 1, news.example 2020-05: 2"
+	read := func(db *DB, parts []archive.Part) {
+		t.Helper()
+		w := runOf(t, db, Run{Detector: 1, Keep: []string{}, CountAll: true})
+		for _, p := range parts {
+			if err := w.Add(copied(p)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	is := func(db *DB, want string) {
+		t.Helper()
+		if got := countedIn(t, db); got != want {
+			t.Errorf("counted %s\nwant %s", got, want)
+		}
+		sound(t, db)
+	}
+	db := openTest(t)
+	read(db, files(1))
+	is(db, first)
+	read(db, files(1))
+	is(db, first)
+	if got := must(db.Count(t.Context(), nil)); got != 1 {
+		t.Errorf("%d tweets", got)
+	}
+	another := openTest(t)
+	read(another, files(1))
+	both := openTest(t)
+	for range 2 {
+		for _, other := range []*DB{db, another} {
+			w := writer(t, both)
+			if _, err := w.Merge(t.Context(), other); err != nil {
+				t.Fatal(err)
+			}
+			if err := w.Close(); err != nil {
+				t.Fatal(err)
+			}
+			is(both, first)
+		}
+	}
+	read(db, files(2))
+	is(db, second)
+	if _, all, err := both.Keeps(t.Context()); !all || err != nil {
+		t.Errorf("later runs count all: %v, %v", all, err)
+	}
+	if n := must(db.SetAliases(t.Context(), []Alias{{"loom.example", "The Loom"}, {"The Loom", "Loom Ltd"}})); n != 2 {
+		t.Errorf("%d aliases changed", n)
+	}
+	if got := fmt.Sprint(must(db.Aliases(t.Context()))); got != "[{The Loom Loom Ltd} {loom.example Loom Ltd}]" {
+		t.Errorf("aliases %s", got)
+	}
+	if _, err := db.SetAliases(t.Context(), []Alias{{"a", "b"}, {"b", "a"}}); err == nil {
+		t.Error("an alias of itself is taken")
+	}
+}
+
+// A shard counts what an archive does.
+func TestCountedShard(t *testing.T) {
+	dir := t.TempDir()
+	found := []archive.Found{article("a.jsonl", 1, "2020-05-02", say("ada_l", "2020-05-01", "", "The engine weaves patterns like a loom"))}
+	for i := range 3000 {
+		found = append(found, plainArticle("a.jsonl", i+2, "2020-06-01", fmt.Sprintf("https://loom.example/%d", i)))
+	}
+	path := shardWith(t, dir, ShardHeader{Input: "a.jsonl", Size: 100, Scope: "s", Detector: 1, CountAll: true, Keep: []string{"section"}}, part(found))
+	db := openTest(t)
+	mergeAll(t, db, path)
+	if got := countedIn(t, db); got != "loom.example 2020-06: 3000, news.example 2020-05: 1" {
+		t.Errorf("counted %s", got)
+	}
+	names, all, err := db.Keeps(t.Context())
+	if fmt.Sprint(names, all, err) != "[section] true <nil>" {
+		t.Errorf("later runs keep %v %v %v", names, all, err)
+	}
+	sound(t, db)
+}
