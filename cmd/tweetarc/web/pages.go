@@ -194,12 +194,14 @@ var help = []operatorHelp{
 	{"#budget", "a tag, whole"},
 	{"from:nasa", "tweets of this user"},
 	{"since:2018-03 until:2019", "posted on these days; until: is the first day that is not meant"},
-	{"source:example.org", "seen in articles of this site, or of one below it; source:=example.org of it alone"},
+	{"outlet:example.org", "seen in articles of this outlet, or of a host below it; outlet:=example.org of the outlet alone; a name of several words is written outlet:\"The Quay\""},
+	{"keep.section:sports", "seen in articles of which the corpus says so, in a field that was kept; keep.section:* for any value"},
 	{"url:example.org", "with a link there"},
 	{"filter:media", "with pictures; also filter:links, filter:replies"},
 	{"form:blockquote", "how they are embedded in the article"},
 	{"has:id", "whose status ID is known; -has:id for the others"},
 	{"min_sightings:3", "embedded at least so often"},
+	{"confidence:<0.7", "whose words are less sure; also <=, >, >=, and 0.7..0.9"},
 	{"include:superseded", "also what is no longer where it was: in a later version of its file it is missing"},
 }
 
