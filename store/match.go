@@ -445,6 +445,14 @@ func (m *Match) sort(ctx context.Context, by string, limit, offset int) ([]int64
 	return readList(ctx, m.db.sql, `SELECT t.id AS id FROM tweets t WHERE t.id`+inList+` ORDER BY `+by+` LIMIT ? OFFSET ?`, list(m.set.ids()), limit, offset)
 }
 
+// sortAll is sort for an order that no index has.
+func (m *Match) sortAll(ctx context.Context, by string, limit, offset int) ([]int64, error) {
+	if m.set == nil {
+		return readList(ctx, m.db.sql, `SELECT t.id AS id FROM tweets t ORDER BY `+by+` LIMIT ? OFFSET ?`, limit, offset)
+	}
+	return m.sort(ctx, by, limit, offset)
+}
+
 // readIndex reads the index, step by step. It gives up, with nil, where that takes
 // longer than to look all rows up, for those wanted may be far from its beginning.
 func (m *Match) readIndex(ctx context.Context, by string, limit, offset, step int) (ids []int64, err error) {

@@ -62,6 +62,19 @@ func (q *Query) Handle() string {
 	return q.root.value
 }
 
+// name is the word of a query of one word or mention that may be a user name; "" of
+// any other.
+func (q *Query) name() string {
+	if q == nil || q.root == nil || q.root.op != 0 || q.root.operator != "" {
+		return ""
+	}
+	word := strings.TrimPrefix(q.root.text, "@")
+	if !archive.IsHandle(word) {
+		return ""
+	}
+	return word
+}
+
 // asks tells whether an operator is in a part of a query.
 func (n *node) asks(operator string) bool {
 	return n != nil && (n.op == 0 && n.operator == operator || slices.ContainsFunc(n.kids, func(k *node) bool { return k.asks(operator) }))

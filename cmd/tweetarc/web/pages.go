@@ -162,12 +162,13 @@ func (l *links) list(title, kind string, counts []store.Count) list {
 					item.Href = l.article(archive.Origin{File: c.Name[:i], Record: record})
 				}
 			}
+		case "outlet":
+			if item.Href = l.outlet(c.Name); c.Name == "" {
+				item.Label = "not known"
+			}
 		case "":
 		default:
 			if c.Name != "" {
-				if kind == "source" {
-					c.Name = "=" + c.Name // not those below it
-				}
 				if term := store.Term(kind, c.Name); term != "" {
 					item.Href = l.search(search{Query: term})
 				}
@@ -472,9 +473,14 @@ func (s *site) facets(q *store.Query, f store.Facets) []facet {
 		year, _ := strconv.Atoi(c.Name)
 		return c.Name, "", []string{"since:" + c.Name, fmt.Sprintf("until:%04d", year+1)}
 	})
-	add("Sites", f.Hosts, func(c store.Count) (string, string, []string) {
-		return c.Name, "", []string{store.Term("source", "="+c.Name)}
+	add("Outlets", f.Outlets, func(c store.Count) (string, string, []string) {
+		return c.Name, "", []string{store.Term("outlet", "="+c.Name)}
 	})
+	for _, field := range f.Kept {
+		add(oneLine(field.Name, nameSize), field.Values, func(c store.Count) (string, string, []string) {
+			return c.Name, "", []string{store.Term("keep."+field.Name, c.Name)}
+		})
+	}
 	add("Forms", f.Forms, func(c store.Count) (string, string, []string) { return c.Name, "", []string{"form:" + c.Name} })
 	var ids []store.Count
 	for _, c := range []store.Count{{Name: "has:id", Label: "known", N: f.WithID}, {Name: "-has:id", Label: "not known", N: f.WithoutID}} {
