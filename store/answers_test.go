@@ -80,7 +80,7 @@ func TestStatsAndFacets(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := fmt.Sprintf("%d files %d records %d articles %d embeds %d tweets %d authors %d ids %s to %s %v %v %v", s.Files, s.Records, s.Articles, s.Embeds, s.Tweets, s.Authors, s.WithID, s.First, s.Last, s.TopAuthors, s.TopHosts, s.Forms)
+	got := fmt.Sprintf("%d files %d records %d articles %d embeds %d tweets %d authors %d ids %s to %s %v %v %v", s.Files, s.Records, s.Articles, s.Embeds, s.Tweets, s.Authors, s.WithID, s.First, s.Last, s.TopAuthors, s.TopOutlets, s.Forms)
 	if want := "2 files 5 records 3 articles 4 embeds 2 tweets 2 authors 1 ids 2019-12-31 to 2020-05-01 [{ada ADA 1} {bob BOB 1}] [{news.example  4}] [{text  3} {blockquote  1}]"; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
@@ -94,7 +94,7 @@ func TestStatsAndFacets(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := fmt.Sprint(f); got != "{[{ada ADA 1} {bob BOB 1}] [{2019  1} {2020  1}] [{news.example  2}] [{text  2} {blockquote  1}] 1 1}" {
+	if got := fmt.Sprint(f); got != "{[{ada ADA 1} {bob BOB 1}] [{2019  1} {2020  1}] [{news.example  2}] [] [{text  2} {blockquote  1}] 1 1}" {
 		t.Errorf("facets %s", got)
 	}
 	for unit, want := range map[Unit]string{ByYear: "[{2019  1} {2020  1}]", ByMonth: "[{2019-12  1} {2020-05  1}]", ByDay: "[{2019-12-31  1} {2020-05-01  1}]"} {
@@ -110,7 +110,7 @@ func TestAuthor(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := fmt.Sprintf("%+v", *a), "{Handle:ada Names:[{Name:Ada Lovelace Label: N:2} {Name:ADA Label: N:1}] Tweets:1 WithID:1 Embeds:3 Articles:3 First:2020-05-01 Last:2020-05-01 FirstSeen:2020-05-02 LastSeen:2020-06-02 Hosts:[{Name:news.example Label: N:3}] With:[{Name:bob Label:BOB N:1}] Mentions:[] Years:[{Name:2020 Label: N:1}]}"; got != want {
+	if got, want := fmt.Sprintf("%+v", *a), "{Handle:ada Names:[{Name:Ada Lovelace Label: N:2} {Name:ADA Label: N:1}] Tweets:1 WithID:1 Embeds:3 Articles:3 First:2020-05-01 Last:2020-05-01 FirstSeen:2020-05-02 LastSeen:2020-06-02 Outlets:[{Name:news.example Label: N:3}] With:[{Name:bob Label:BOB N:1}] Mentions:[] Years:[{Name:2020 Label: N:1}]}"; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 	if b, _, err := db.Author(t.Context(), "bob", 5, 0); err != nil || fmt.Sprint(b.Mentions) != "[{ada ADA 1}]" {

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"tweetarc/archive"
 )
 
 // A Match is what a query finds. The command, the page and the report ask it, so
@@ -296,15 +298,11 @@ func (n *node) source() source {
 	case "min_sightings":
 		least, _ := strconv.Atoi(n.value)
 		return tweets("t.embeds >= ?", least)
-	case "source":
-		if host, ok := strings.CutPrefix(n.value, "="); ok {
-			return source{"e.tweet", "articles a JOIN embeds e ON e.article = a.id", "a.host = ?", []any{host}, false}
-		}
-		// The hosts are read from the index one after the other, with a leap over the articles of each.
-		return source{"e.tweet", "articles a JOIN embeds e ON e.article = a.id", `a.host IN (WITH RECURSIVE hosts (name) AS
-			(SELECT min(host) FROM articles UNION ALL SELECT (SELECT min(host) FROM articles WHERE host > name) FROM hosts WHERE name IS NOT NULL)
-			SELECT name FROM hosts WHERE name = ? OR name LIKE ? ESCAPE '\')`,
-			[]any{n.value, "%." + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(n.value)}, false}
+	case "confidence":
+		cond, args, _ := bounds(n.value)
+		return tweets(cond, args...)
+	case "outlet":
+		return inArticles(ofOutlet(n.value))
 	case "form":
 		return source{"e.tweet", "embeds e INDEXED BY embeds_tweet", "e.form = ?", []any{n.value}, true}
 	case "has", "filter":
@@ -312,7 +310,60 @@ func (n *node) source() source {
 			return tweets("instr(t.key, '/') = 0") // a key has one where no ID is known
 		}
 	}
+	if field, ok := strings.CutPrefix(n.operator, keepPrefix); ok {
+		return inArticles(ofKept(field, n.value))
+	}
 	return source{}
+}
+
+// inArticles is the source of an operator that asks for articles.
+func inArticles(cond string, args []any) source {
+	return source{"e.tweet", "articles a JOIN embeds e ON e.article = a.id", cond, args, false}
+}
+
+// standsIn is the condition that one of the current places of an article a of several
+// says otherwise than its row, and that; p is the place.
+const standsIn = `a.id IN (SELECT p.article FROM articles m JOIN places p ON p.article = m.id WHERE m.places > 1 AND p.current AND `
+
+// ofOutlet is the condition on articles a to be of an outlet, in one of their places,
+// or of a host or one below it; after = of the outlet alone or, where none has the
+// name, of the host. Names and hosts are read from their index one after the other,
+// with a leap over the articles of each.
+func ofOutlet(name string) (cond string, args []any) {
+	name, exact := strings.CutPrefix(name, "=")
+	host := strings.TrimPrefix(strings.ToLower(name), "www.")
+	if strings.Contains(name, "://") {
+		host = archive.Host(name)
+	}
+	const named = ` COLLATE NOCASE = ?`
+	of := `(a.outlet IN (` + leap("outlet", aliasOf("names.name")+named) + `) OR ` + standsIn + aliasOf("p.outlet") + named + `))`
+	args = []any{name, name}
+	if exact {
+		return of + ` OR a.host = ? AND NOT EXISTS (SELECT 1 FROM articles a WHERE ` + of + `)`, append(append(args, host), args...)
+	}
+	return of + ` OR a.host IN (` + leap("host", `name = ? OR name LIKE ? ESCAPE '\'`) + `)`,
+		append(args, host, "%."+strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(host))
+}
+
+// aliasOf is the outlet in a column, by the aliases.
+func aliasOf(column string) string { return strings.ReplaceAll(outletOf, "a.outlet", column) }
+
+// leap reads the different names in an indexed column of articles of which a condition
+// holds.
+func leap(column, cond string) string {
+	return `WITH RECURSIVE names (name) AS (SELECT min(` + column + `) FROM articles
+		UNION ALL SELECT (SELECT min(` + column + `) FROM articles WHERE ` + column + ` > name) FROM names WHERE name IS NOT NULL)
+		SELECT name FROM names WHERE ` + cond
+}
+
+// ofKept is the condition on articles a that a field of the corpus has a value in one
+// of their places, or any.
+func ofKept(field, value string) (cond string, args []any) {
+	has := func(kept string) string {
+		return `EXISTS (SELECT 1 FROM json_each(iif(json_valid(` + kept + `), ` + kept + `, '{}')) k WHERE k.key COLLATE NOCASE = ? AND (k.value COLLATE NOCASE = ? OR ? = '*'))`
+	}
+	args = []any{field, value, value}
+	return `a.kept <> '' AND ` + has("a.kept") + ` OR ` + standsIn + `p.kept <> '' AND ` + has("p.kept") + `)`, append(args, args...)
 }
 
 // read reads the rows, or those among others, where these are few.
@@ -392,6 +443,14 @@ func (m *Match) list(ctx context.Context, by string, limit, offset int) ([]int64
 // to put together, see readRows.)
 func (m *Match) sort(ctx context.Context, by string, limit, offset int) ([]int64, error) {
 	return readList(ctx, m.db.sql, `SELECT t.id AS id FROM tweets t WHERE t.id`+inList+` ORDER BY `+by+` LIMIT ? OFFSET ?`, list(m.set.ids()), limit, offset)
+}
+
+// sortAll is sort for an order that no index has.
+func (m *Match) sortAll(ctx context.Context, by string, limit, offset int) ([]int64, error) {
+	if m.set == nil {
+		return readList(ctx, m.db.sql, `SELECT t.id AS id FROM tweets t ORDER BY `+by+` LIMIT ? OFFSET ?`, limit, offset)
+	}
+	return m.sort(ctx, by, limit, offset)
 }
 
 // readIndex reads the index, step by step. It gives up, with nil, where that takes

@@ -97,7 +97,7 @@ func (n *node) answers(s answer) bool {
 		return !strings.Contains(s.key, "/")
 	case "form":
 		return slices.Contains(s.forms, n.value)
-	case "source":
+	case "outlet":
 		return slices.ContainsFunc(s.hosts, func(h string) bool { return h == n.value || strings.HasSuffix(h, "."+n.value) })
 	case "min_sightings":
 		return s.embeds >= must(strconv.Atoi(n.value))

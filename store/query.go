@@ -27,10 +27,12 @@ import (
 //	url:example.org/a    links to it, or with these words in their address
 //	filter:links         with links; or media, replies
 //	has:id               whose status ID is known
-//	source:news.example  seen in articles of this host, or of one below it; source:=news.example
+//	outlet:"The Quay"    seen in articles of this outlet, or of this host, or of one below it; outlet:=news.example
+//	keep.section:sports  seen in articles of which the corpus says so; keep.section:* says anything
 //	form:blockquote      seen in this form
 //	lang:en              whose language a lookup told
 //	min_sightings:3      embedded so often at least
+//	confidence:<0.7      whose words are as sure; also <=, >, >=, 0.7..0.9
 //	include:superseded   also what is no longer where it was
 //
 // Words are those of the text and of the author's names. They are found without
@@ -58,6 +60,19 @@ func (q *Query) Handle() string {
 		return ""
 	}
 	return q.root.value
+}
+
+// name is the word of a query of one word or mention that may be a user name; "" of
+// any other.
+func (q *Query) name() string {
+	if q == nil || q.root == nil || q.root.op != 0 || q.root.operator != "" {
+		return ""
+	}
+	word := strings.TrimPrefix(q.root.text, "@")
+	if !archive.IsHandle(word) {
+		return ""
+	}
+	return word
 }
 
 // asks tells whether an operator is in a part of a query.
@@ -217,11 +232,13 @@ func join(parts []Part) string {
 }
 
 // narrowing are the operators by which facets and timelines narrow a query.
-var narrowing = []string{"from", "since", "until", "source", "form", "has"}
+var narrowing = []string{"from", "since", "until", "outlet", "form", "has", "confidence"}
 
 // Narrowed are the parts of the query that narrow it.
 func (q *Query) Narrowed() []Part {
-	return slices.DeleteFunc(q.parts(), func(p Part) bool { return !slices.Contains(narrowing, p.Operator) })
+	return slices.DeleteFunc(q.parts(), func(p Part) bool {
+		return !slices.Contains(narrowing, p.Operator) && !strings.HasPrefix(p.Operator, keepPrefix)
+	})
 }
 
 // With is the query narrowed by terms, each an operator with its value, so that it
@@ -247,11 +264,18 @@ func (q *Query) With(terms ...string) string {
 
 // Term is an operator with its value as it is written in a query; "" where it cannot be.
 func Term(operator, value string) string {
-	term := operator + ":" + value
-	if strings.ContainsFunc(value, func(r rune) bool { return unicode.IsSpace(r) || r == '(' || r == ')' || r == '"' }) {
-		term = operator + `:"` + value + `"`
+	odd := func(r rune) bool { return unicode.IsSpace(r) || r == '(' || r == ')' || r == '"' }
+	if name, ok := strings.CutPrefix(operator, keepPrefix); ok && strings.ContainsFunc(name, func(r rune) bool { return odd(r) || r == ':' }) {
+		operator = keepPrefix + `"` + name + `"`
 	}
-	if q, err := ParseQuery(term); err != nil || len(q.parts()) != 1 {
+	term := operator + ":" + value
+	if strings.ContainsFunc(value, odd) {
+		name, exact := strings.CutPrefix(value, "=")
+		if term = operator + `:"` + name + `"`; exact {
+			term = operator + `:="` + name + `"`
+		}
+	}
+	if q, err := ParseQuery(term); err != nil || len(q.parts()) != 1 || q.parts()[0].Operator == "" || q.parts()[0].Value != value {
 		return ""
 	}
 	return term
@@ -471,22 +495,62 @@ func (p *parser) primary(depth int) (*node, error) {
 		}
 		return t.node(), nil
 	}
-	if name, value, ok := strings.Cut(p.peek(), ":"); ok && isOperator(name) && !strings.HasPrefix(value, "//") {
-		p.i += len(name) + 1
-		if p.i < len(p.s) && p.s[p.i] == '"' {
-			var err error
-			if value, err = p.quoted(); err != nil {
-				return nil, err
-			}
-		} else {
-			value = p.peek()
-			p.i += len(value)
+	name, err := p.operatorName()
+	if err != nil {
+		return nil, err
+	}
+	if name != "" {
+		value, err := p.value()
+		if err != nil {
+			return nil, err
 		}
-		return p.operator(at, strings.ToLower(name), value)
+		return p.operator(at, name, value)
 	}
 	word := p.peek()
 	p.i += len(word)
 	return wordNode(word), nil
+}
+
+// operatorName takes what is before the colon of an operator; "" where none begins.
+func (p *parser) operatorName() (string, error) {
+	word := p.peek()
+	if strings.EqualFold(word, keepPrefix) && strings.HasPrefix(p.s[p.i+len(word):], `"`) { // a name of several words
+		start := p.i
+		p.i += len(word)
+		name, err := p.quoted()
+		if err != nil || name != "" && strings.HasPrefix(p.s[p.i:], ":") {
+			p.i++
+			return keepPrefix + name, err
+		}
+		p.i = start
+	}
+	name, value, ok := strings.Cut(word, ":")
+	if !ok || !isOperator(name) || strings.HasPrefix(value, "//") {
+		return "", nil
+	}
+	p.i += len(name) + 1
+	if n := len(keepPrefix); len(name) > n {
+		if strings.EqualFold(name[:n], keepPrefix) {
+			return keepPrefix + name[n:], nil
+		}
+	}
+	return strings.ToLower(name), nil
+}
+
+// value takes what is behind the colon.
+func (p *parser) value() (string, error) {
+	exact := ""
+	if strings.HasPrefix(p.s[p.i:], `="`) {
+		exact = "="
+		p.i++
+	}
+	if p.i < len(p.s) && p.s[p.i] == '"' {
+		value, err := p.quoted()
+		return exact + value, err
+	}
+	value := p.peek()
+	p.i += len(value)
+	return value, nil
 }
 
 // peek is the word that begins here: up to white space, a parenthesis that the
@@ -520,11 +584,14 @@ func (p *parser) quoted() (string, error) {
 }
 
 // isOperator tells whether what stands before a colon is meant as an operator:
-// letters and underscores. A time (10:30), an address and a name in another
-// script are words.
+// letters and underscores, or keep. and the name of a field. A time (10:30), an
+// address and a name in another script are words.
 func isOperator(name string) bool {
 	if name == "" {
 		return false
+	}
+	if n := len(keepPrefix); len(name) > n && strings.EqualFold(name[:n], keepPrefix) {
+		return true
 	}
 	for i := range len(name) {
 		if c := name[i]; c != '_' && (c|0x20 < 'a' || c|0x20 > 'z') {
@@ -534,11 +601,17 @@ func isOperator(name string) bool {
 	return true
 }
 
-var operators = []string{"from", "since", "until", "url", "lang", "filter", "has", "source", "form", "min_sightings", "include", "id"}
+var operators = []string{"from", "since", "until", "url", "lang", "filter", "has", "outlet", "form", "min_sightings", "confidence", "include", "id"}
+
+// keepPrefix and the name of a field that the corpus kept are an operator.
+const keepPrefix = "keep."
 
 func (p *parser) operator(at int, name, value string) (*node, error) {
-	if !slices.Contains(operators, name) {
-		return nil, p.errorf(at, "no operator %s: (there are %s:; to search for the words put them in quotes)", name, strings.Join(operators, ":, "))
+	if name == "source" { // as outlets were called
+		name = "outlet"
+	}
+	if !slices.Contains(operators, name) && !strings.HasPrefix(name, keepPrefix) {
+		return nil, p.errorf(at, "no operator %s: (there are %s: and keep.FIELD:; to search for the words put them in quotes)", name, strings.Join(operators, ":, "))
 	}
 	if value == "" {
 		return nil, p.errorf(at, "%s: wants a value right behind the colon", name)
@@ -568,13 +641,13 @@ func (p *parser) operator(at int, name, value string) (*node, error) {
 		case value != "id":
 			return nil, p.errorf(at, "%s: wants links, media, replies or id, not %q", name, value)
 		}
-	case "source":
-		if strings.Contains(value, "/") {
-			n.value = archive.Host(value)
+	case "outlet":
+		if strings.TrimPrefix(strings.TrimLeft(strings.ToLower(value), "="), "www.") == "" {
+			return nil, p.errorf(at, "outlet: wants a name, not %q", value)
 		}
-		n.value = strings.TrimPrefix(strings.ToLower(n.value), "www.")
-		if strings.Trim(n.value, "=") == "" {
-			return nil, p.errorf(at, "source: wants a host, not %q", value)
+	case "confidence":
+		if _, _, ok := bounds(value); !ok {
+			return nil, p.errorf(at, "confidence: wants a number from 0 to 1 as <0.7, >=0.7 or 0.7..0.9, not %q", value)
 		}
 	case "form":
 		if !slices.Contains(Forms, archive.Form(value)) {
@@ -590,6 +663,38 @@ func (p *parser) operator(at int, name, value string) (*node, error) {
 		}
 	}
 	return n, nil
+}
+
+// bounds are those of a confidence that is given as <0.7, <=0.7, >0.7, >=0.7, 0.7 or
+// 0.7..0.9, as a condition on tweets t.
+func bounds(s string) (cond string, args []any, ok bool) {
+	cond = "t.confidence >= ? AND t.confidence <= ?"
+	low, high, isRange := strings.Cut(s, "..")
+	if !isRange {
+		number := strings.TrimLeft(s, "<>=")
+		low, high = number, number
+		switch s[:len(s)-len(number)] {
+		case "":
+		case "<":
+			low, cond = "0", "t.confidence >= ? AND t.confidence < ?"
+		case "<=":
+			low = "0"
+		case ">":
+			high, cond = "1", "t.confidence > ? AND t.confidence <= ?"
+		case ">=":
+			high = "1"
+		default:
+			return "", nil, false
+		}
+	}
+	for _, text := range []string{low, high} {
+		n, err := strconv.ParseFloat(text, 64)
+		if err != nil || !(0 <= n && n <= 1) {
+			return "", nil, false
+		}
+		args = append(args, n)
+	}
+	return cond, args, true
 }
 
 // features are what filter: asks for and marks tell.

@@ -97,7 +97,19 @@ var searchCases = []struct{ query, found string }{
 	{"source:other.example", ""},
 	{"source:=news.example", "kabcdefghij"},
 	{"source:=example", ""},
-	{"source:www.", "column 1: source: wants a host"},
+	{"source:www.", "column 1: outlet: wants a name"},
+	{"outlet:news.example", "kabcdefghij"},
+	{"outlet:NEWS.example", "kabcdefghij"},
+	{`outlet:="news.example"`, "kabcdefghij"},
+	{"outlet:=", "column 1: outlet: wants a name"},
+	{"outlet:example -outlet:=news.example", ""},
+	{"keep.section:sports", ""},
+	{"keep.:x", ""},
+	{"confidence:<=1 moon", "ab"},
+	{"confidence:<2", "column 1: confidence: wants a number from 0 to 1"},
+	{"confidence:0.9..x", "column 1: confidence: wants"},
+	{"confidence:=>0.5", "column 1: confidence: wants"},
+	{"confidence:NaN", "column 1: confidence: wants"},
 	{"form:blockquote", "a"},
 	{"min_sightings:2", ""},
 	{"min_sightings:1 moon", "ab"},
@@ -246,8 +258,8 @@ func TestNarrow(t *testing.T) {
 }
 
 func TestTerm(t *testing.T) {
-	for value, want := range map[string]string{"a.example": "source:a.example", "a)b.example": `source:"a)b.example"`, `a"b.example`: "", "": "", "=a.example": "source:=a.example"} {
-		if got := Term("source", value); got != want {
+	for value, want := range map[string]string{"a.example": "outlet:a.example", "a)b.example": `outlet:"a)b.example"`, `a"b.example`: "", "": "", "=a.example": "outlet:=a.example", "=The Quay": `outlet:="The Quay"`} {
+		if got := Term("outlet", value); got != want {
 			t.Errorf("%s: %s, want %s", value, got, want)
 		}
 	}

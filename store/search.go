@@ -3,7 +3,9 @@ package store
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
 	"encoding/binary"
+	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -18,15 +20,20 @@ const (
 	ByDate      Sort = "date"      // oldest first
 	ByDateDesc  Sort = "-date"     // newest first
 	BySightings Sort = "sightings" // most often seen first
+	// The least sure first, which are to be looked at.
+	ByConfidence Sort = "confidence"
+	// By chance: the same one for the same seed, whatever else the archive holds.
+	ByChance Sort = "random"
 )
 
 // Sorts are all of them, the default first.
-var Sorts = []Sort{ByRelevance, ByDate, ByDateDesc, BySightings}
+var Sorts = []Sort{ByRelevance, ByDate, ByDateDesc, BySightings, ByConfidence, ByChance}
 
 // Page is which of the results are wanted, and in which order.
 type Page struct {
-	Sort   Sort // "" is ByRelevance
-	Limit  int  // 0 is all
+	Sort   Sort  // "" is ByRelevance
+	Seed   int64 // of ByChance
+	Limit  int   // 0 is all
 	Offset int
 }
 
@@ -69,6 +76,8 @@ type Hit struct {
 	Highlights []Span // what of its text the query looks for
 	File       string // where its first sighting stands, in the order of files and records
 	Record     int
+
+	Outlet, Title, ArticleDate string // of the article there
 }
 
 // SearchColumns are TweetColumns and what leads to the tweet's sightings.
@@ -105,11 +114,15 @@ func (m *Match) Search(ctx context.Context, page Page) (hits []Hit, err error) {
 	if page.Limit <= 0 {
 		page.Limit = m.N
 	}
-	if _, ok := orders[page.Sort]; !ok && page.Sort != "" && page.Sort != ByRelevance {
-		return nil, &Error{errorf("no order %q", page.Sort), "relevance, date, -date or sightings"}
+	if page.Sort != "" && !slices.Contains(Sorts, page.Sort) {
+		return nil, &Error{errorf("no order %q", page.Sort), fmt.Sprintf("there are %v", Sorts)}
 	}
 	var ids []int64
 	switch {
+	case page.Sort == ByConfidence:
+		ids, err = m.sortAll(ctx, "t.confidence, t.key", page.Limit, page.Offset)
+	case page.Sort == ByChance: // a hash, so that pages fit together
+		ids, err = m.sortAll(ctx, fmt.Sprintf("shuffled(%d, t.key), t.key", page.Seed), page.Limit, page.Offset)
 	case page.Sort != "" && page.Sort != ByRelevance:
 		ids, err = m.order(ctx, page.Sort, page.Limit, page.Offset)
 	case m.Ranked:
@@ -172,7 +185,7 @@ func (db *DB) hits(ctx context.Context, q *Query, ids []int64) ([]Hit, error) {
 		at[id] = i
 	}
 	hits := make([]Hit, len(ids))
-	read, err := db.prepared(ctx, `SELECT t.id, f.name, a.record, `+tweetColumns+` FROM tweets t
+	read, err := db.prepared(ctx, `SELECT t.id, f.name, a.record, `+outletOf+`, a.title, a.date, `+tweetColumns+` FROM tweets t
 		JOIN embeds e ON e.id = t.first JOIN articles a ON a.id = e.article JOIN files f ON f.id = a.file
 		WHERE t.id IN (SELECT value FROM json_each(?))`)
 	if err != nil {
@@ -186,7 +199,7 @@ func (db *DB) hits(ctx context.Context, q *Query, ids []int64) ([]Hit, error) {
 	for rows.Next() {
 		var h Hit
 		var id int64
-		if err := rows.Scan(append([]any{&id, &h.File, &h.Record}, h.fields()...)...); err != nil {
+		if err := rows.Scan(append([]any{&id, &h.File, &h.Record, &h.Outlet, &h.Title, &h.ArticleDate}, h.fields()...)...); err != nil {
 			return nil, err
 		}
 		h.URL = tweetURL(h.Handle, h.ID)
@@ -195,6 +208,12 @@ func (db *DB) hits(ctx context.Context, q *Query, ids []int64) ([]Hit, error) {
 	}
 	// What was taken away meanwhile is not there.
 	return slices.DeleteFunc(hits, func(h Hit) bool { return h.Key == "" }), rows.Err()
+}
+
+// shuffled is the place of a tweet among all that a seed puts into an order.
+func shuffled(seed int64, key string) int64 {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%d %s", seed, key))
+	return int64(binary.BigEndian.Uint64(sum[:]))
 }
 
 // bm25 ranks a row by the matchinfo 'pcnalx' that FTS4 gives of it.

@@ -90,7 +90,7 @@ func (db *DB) Places(ctx context.Context, key string, superseded bool, limit, of
 
 const (
 	sightingColumns = `e.tweet_id, e.author, e.handle, e.posted_date, e.posted_at, e.text, e.form, e.confidence, e.start, e.end, e.raw, e.before, e.after`
-	placeColumns    = `f.name, a.record, a.url, a.title, a.outlet, a.date, a.places, t.key, ` + sightingColumns
+	placeColumns    = `f.name, a.record, a.url, a.title, ` + outletOf + `, a.date, a.places, t.key, ` + sightingColumns
 )
 
 // scanSighting reads sightingColumns, after other columns if there are any.
@@ -173,16 +173,22 @@ func (m *Match) Articles(ctx context.Context, limit, offset int) (articles []Art
 	if err != nil {
 		return nil, err
 	}
-	rows, err := m.db.sql.QueryContext(ctx, `SELECT f.name, a.record, a.url, a.title, a.date, n FROM
+	return m.db.articles(ctx, `SELECT f.name, a.record, a.url, a.title, `+outletOf+`, a.date, n FROM
 		(SELECT e.article AS article, count(*) AS n FROM embeds e WHERE `+where+` GROUP BY e.article) JOIN articles a ON a.id = article JOIN files f ON f.id = a.file
-		ORDER BY a.date DESC, f.name, f.path, f.key, a.record, a.key LIMIT ? OFFSET ?`, append(args, limit, offset)...)
+		`+latestFirst, append(args, limit, offset)...)
+}
+
+const latestFirst = `ORDER BY a.date DESC, f.name, f.path, f.key, a.record, a.key LIMIT ? OFFSET ?`
+
+func (db *DB) articles(ctx context.Context, query string, args ...any) (articles []ArticleRef, err error) {
+	rows, err := db.sql.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
 	for rows.Next() {
 		var a ArticleRef
-		if err := rows.Scan(&a.File, &a.Record, &a.URL, &a.Title, &a.Date, &a.Embeds); err != nil {
+		if err := rows.Scan(&a.File, &a.Record, &a.URL, &a.Title, &a.Outlet, &a.Date, &a.Embeds); err != nil {
 			return nil, err
 		}
 		articles = append(articles, a)

@@ -24,7 +24,7 @@ type Stats struct {
 	First, Last                string  // days
 	TopAuthors                 []Count // name: handle, label: display name
 	TopArticles                []Count // name: url or file:record, label: title
-	TopHosts                   []Count
+	TopOutlets                 []Count
 	TopTweets                  []Count // name: key, label: text
 	Forms                      []Count // embeds by form
 }
@@ -67,7 +67,7 @@ func (m *Match) Stats(ctx context.Context, top int) (s Stats, err error) {
 	}{
 		{&s.TopAuthors, authorsOf + tweets + byAuthor},
 		{&s.TopTweets, `SELECT t.key, t.text, t.embeds AS n FROM tweets t WHERE ` + tweets + ` ORDER BY n DESC, t.key DESC LIMIT ?`},
-		{&s.TopHosts, `SELECT a.host AS h, '', count(*) AS n ` + seen + ` GROUP BY h ORDER BY n DESC, h LIMIT ?`},
+		{&s.TopOutlets, `SELECT ` + outletOf + ` AS h, '', count(*) AS n ` + seen + ` GROUP BY h ORDER BY n DESC, h LIMIT ?`},
 		{&s.TopArticles, `SELECT CASE WHEN o.url <> '' THEN o.url ELSE f.name || ':' || o.record END, o.title, n FROM
 			(SELECT e.article AS article, count(*) AS n FROM embeds e WHERE ` + embeds + ` GROUP BY e.article) JOIN articles o ON o.id = article JOIN files f ON f.id = o.file
 			ORDER BY n DESC, f.name, f.path, f.key, o.record, o.key LIMIT ?`},
@@ -145,11 +145,61 @@ func (m *Match) Histogram(ctx context.Context, by Unit) (all []Count, err error)
 	return all, nil
 }
 
+// A Layer is how many of the tweets of one author were posted when.
+type Layer struct {
+	Count         // all of them; without a name: those of all others
+	Times []Count // as of Histogram
+}
+
+// Layers divides what Histogram counts by the authors with the most tweets.
+func (m *Match) Layers(ctx context.Context, by Unit, top int) (all []Layer, err error) {
+	defer func() { err = m.db.explain(err) }()
+	where, _, args, err := m.counted(ctx)
+	if err != nil {
+		return nil, err
+	}
+	authors, err := counts(ctx, m.db.sql, authorsOf+where+` AND t.posted_date <> ''`+byAuthor, append(args[:len(args):len(args)], top)...)
+	if err != nil {
+		return nil, err
+	}
+	rest, err := m.Histogram(ctx, by)
+	if err != nil {
+		return nil, err
+	}
+	left := map[string]int{}
+	for _, c := range rest {
+		left[c.Name] = c.N
+	}
+	for _, a := range authors {
+		times, err := counts(ctx, m.db.sql, `SELECT substr(t.posted_date, 1, ?) AS d, '', count(*) FROM tweets t WHERE t.handle = ? COLLATE NOCASE AND t.posted_date <> '' AND `+where+` GROUP BY d ORDER BY d`,
+			slices.Concat([]any{units[by], a.Name}, args)...)
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range times {
+			left[c.Name] -= c.N
+		}
+		all = append(all, Layer{a, times})
+	}
+	others := Layer{}
+	for _, c := range rest {
+		if n := left[c.Name]; n > 0 {
+			others.N += n
+			others.Times = append(others.Times, Count{Name: c.Name, N: n})
+		}
+	}
+	if others.N > 0 {
+		all = append(all, others)
+	}
+	return all, nil
+}
+
 // Facets is how tweets divide, to narrow a query by.
 type Facets struct {
 	Authors   []Count // from:
 	Years     []Count // since:, until:
-	Hosts     []Count // source:
+	Outlets   []Count // outlet:=
+	Kept      []Field // keep.NAME:
 	Forms     []Count // form:
 	WithID    int     // has:id
 	WithoutID int
@@ -175,14 +225,63 @@ func (m *Match) Facets(ctx context.Context, top int) (f Facets, err error) {
 		query string
 	}{
 		{&f.Authors, authorsOf + tweets + byAuthor},
-		{&f.Hosts, `SELECT a.host AS x, '', count(DISTINCT e.tweet) AS n FROM embeds e INDEXED BY embeds_tweet CROSS JOIN articles a ON a.id = e.article WHERE a.host <> '' AND ` + embeds + ` GROUP BY x ORDER BY n DESC, x LIMIT ?`},
 		{&f.Forms, `SELECT e.form AS x, '', count(DISTINCT e.tweet) AS n FROM embeds e WHERE ` + embeds + ` GROUP BY x ORDER BY n DESC, x LIMIT ?`},
 	} {
 		if *list.into, err = counts(ctx, m.db.sql, list.query, append(args[:len(args):len(args)], top)...); err != nil {
 			return f, err
 		}
 	}
-	return f, nil
+	twice := slices.Concat(args, args)
+	f.Outlets, err = counts(ctx, m.db.sql, `SELECT x, '', count(DISTINCT tweet) AS n FROM (
+		SELECT `+outletOf+` AS x, e.tweet AS tweet FROM embeds e INDEXED BY embeds_tweet CROSS JOIN articles a ON a.id = e.article WHERE `+embeds+`
+		UNION ALL SELECT `+aliasOf("p.outlet")+`, e.tweet `+elsewhere+embeds+`) WHERE x <> '' GROUP BY x ORDER BY n DESC, x LIMIT ?`, append(twice, top)...)
+	if err != nil {
+		return f, err
+	}
+	f.Kept, err = m.keptFacets(ctx, embeds, twice, top)
+	return f, err
+}
+
+// elsewhere are the embeds e of articles that a current place p of several may say
+// something else of than their row.
+const elsewhere = `FROM embeds e INDEXED BY embeds_tweet CROSS JOIN articles m ON m.id = e.article JOIN places p ON p.article = m.id WHERE m.places > 1 AND p.current AND `
+
+// A Field is a field of the corpus that was kept, with its values.
+type Field struct {
+	Name   string
+	Values []Count
+}
+
+// mostKept is how many fields are counted.
+const mostKept = 12
+
+// keptFacets counts tweets by what was kept of the corpus.
+func (m *Match) keptFacets(ctx context.Context, embeds string, args []any, top int) (all []Field, err error) {
+	rows, err := m.db.sql.QueryContext(ctx, `SELECT k.key, k.value, count(DISTINCT tweet) AS n FROM (
+		SELECT a.kept AS kept, e.tweet AS tweet FROM embeds e INDEXED BY embeds_tweet CROSS JOIN articles a ON a.id = e.article WHERE a.kept <> '' AND `+embeds+`
+		UNION ALL SELECT p.kept, e.tweet `+elsewhere+embeds+` AND p.kept <> '') JOIN json_each(iif(json_valid(kept), kept, '{}')) k
+		GROUP BY k.key, k.value ORDER BY k.key, n DESC, k.value`, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var name string
+		var c Count
+		if err := rows.Scan(&name, &c.Name, &c.N); err != nil {
+			return nil, err
+		}
+		if last := len(all) - 1; last < 0 || all[last].Name != name {
+			if len(all) == mostKept {
+				break
+			}
+			all = append(all, Field{Name: name})
+		}
+		if f := &all[len(all)-1]; len(f.Values) < top {
+			f.Values = append(f.Values, c)
+		}
+	}
+	return all, rows.Err()
 }
 
 // Author is what the archive knows of a user.
@@ -193,7 +292,7 @@ type Author struct {
 	Embeds, Articles    int
 	First, Last         string  // days of the first and last tweet
 	FirstSeen, LastSeen string  // days of the first and last article
-	Hosts               []Count // articles by host
+	Outlets             []Count // articles by outlet
 	With                []Count // handle: articles that embed both
 	Mentions            []Count // who mentions the author, by tweets
 	Years               []Count
@@ -242,7 +341,7 @@ func (db *DB) Author(ctx context.Context, handle string, top, most int) (a *Auth
 		args  []any
 	}{
 		{&a.Names, `SELECT e.author AS x, '', count(*) AS n FROM embeds e WHERE ` + embeds + ` AND e.author <> '' GROUP BY x ORDER BY n DESC, x LIMIT ?`, []any{top}},
-		{&a.Hosts, `SELECT a.host AS x, '', count(DISTINCT a.address) AS n` + seen + ` AND a.host <> '' GROUP BY x ORDER BY n DESC, x LIMIT ?`, []any{top}},
+		{&a.Outlets, `SELECT ` + outletOf + ` AS x, '', count(DISTINCT a.address) AS n` + seen + ` AND a.outlet <> '' GROUP BY x ORDER BY n DESC, x LIMIT ?`, []any{top}},
 		{&a.With, `SELECT min(o.handle), max(o.author), count(DISTINCT o.article) AS n FROM (SELECT DISTINCT e.article AS article FROM embeds e WHERE ` + embeds + `) s JOIN embeds o ON o.article = s.article AND o.current
 			WHERE o.handle <> '' AND o.handle <> ? COLLATE NOCASE GROUP BY o.handle COLLATE NOCASE ORDER BY n DESC, lower(o.handle) LIMIT ?`, []any{handle, top}},
 	} {

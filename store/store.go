@@ -50,12 +50,12 @@ const schemaVersion = 6
 // applicationID marks the file as ours ("twar"), for file(1) and for Open.
 const applicationID = 0x74776172
 
-// driver is mattn's with our ranking of search results.
+// driver is mattn's with our orders of search results.
 const driver = "sqlite3 for tweetarc"
 
 func init() {
 	sql.Register(driver, &sqlite3.SQLiteDriver{ConnectHook: func(c *sqlite3.SQLiteConn) error {
-		return c.RegisterFunc("bm25", bm25, true)
+		return errors.Join(c.RegisterFunc("bm25", bm25, true), c.RegisterFunc("shuffled", shuffled, true))
 	}})
 }
 

@@ -58,7 +58,7 @@ func authorCommand() *cli.Command {
 			}
 			fmt.Fprintln(w)
 			printCounts(w, "names", a.Names)
-			printCounts(w, "hosts", a.Hosts)
+			printCounts(w, "outlets", a.Outlets)
 			printCounts(w, "in articles with", handles(a.With))
 			printCounts(w, "mentioned by", handles(a.Mentions))
 			printBars(w, "years", a.Years)

@@ -83,7 +83,7 @@ func statsAction(c *cli.Context) error {
 	}
 	lists := []statList{
 		{"author", "authors by tweets", s.TopAuthors},
-		{"host", "hosts by embeds", s.TopHosts},
+		{"outlet", "outlets by embeds", s.TopOutlets},
 		{"article", "articles by embeds", s.TopArticles},
 		{"tweet", "tweets by embeds", s.TopTweets},
 		{"form", "embeds by form", s.Forms},

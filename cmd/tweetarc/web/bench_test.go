@@ -37,7 +37,7 @@ func views(b *testing.B, db *store.DB) (names []string, paths map[string][]strin
 	if err != nil {
 		b.Fatal(err)
 	}
-	sites := stats.TopHosts
+	sites := stats.TopOutlets
 	paths = map[string][]string{"runs": {"/runs"}}
 	known := map[string]bool{}
 	add := func(view, path string) {
@@ -78,12 +78,12 @@ func views(b *testing.B, db *store.DB) (names []string, paths map[string][]strin
 			add("word, page 9", query(w[3])+"&page=9")
 			add("author's tweets", query("from:"+h.Handle+" has:id"))
 			add("days", query(fmt.Sprintf("since:%s until:%s", h.Date[:7], h.Date)))
-			add("site and year", query("source:"+sites[len(known)%len(sites)].Name+" since:"+h.Date[:4]+" until:"+h.Date[:7]))
+			add("site and year", query("outlet:"+sites[len(known)%len(sites)].Name+" since:"+h.Date[:4]+" until:"+h.Date[:7]))
 			add("form and word", query("form:text "+w[2]))
 			add("not a word", query("-"+w[0]))
 			add("broad, by day", query("since:"+h.Date[:4]))
 			add("form", query("form:"+string(store.Forms[i%5])))
-			add("site", query("source:"+sites[i%len(sites)].Name))
+			add("site", query("outlet:"+sites[i%len(sites)].Name))
 			add("seen often", query(fmt.Sprintf("min_sightings:%d", 2+i%5)))
 			add("tweet", served.tweet(h.Key))
 			add("author", served.author(h.Handle))

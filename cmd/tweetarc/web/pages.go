@@ -162,12 +162,13 @@ func (l *links) list(title, kind string, counts []store.Count) list {
 					item.Href = l.article(archive.Origin{File: c.Name[:i], Record: record})
 				}
 			}
+		case "outlet":
+			if item.Href = l.outlet(c.Name); c.Name == "" {
+				item.Label = "not known"
+			}
 		case "":
 		default:
 			if c.Name != "" {
-				if kind == "source" {
-					c.Name = "=" + c.Name // not those below it
-				}
 				if term := store.Term(kind, c.Name); term != "" {
 					item.Href = l.search(search{Query: term})
 				}
@@ -194,12 +195,14 @@ var help = []operatorHelp{
 	{"#budget", "a tag, whole"},
 	{"from:nasa", "tweets of this user"},
 	{"since:2018-03 until:2019", "posted on these days; until: is the first day that is not meant"},
-	{"source:example.org", "seen in articles of this site, or of one below it; source:=example.org of it alone"},
+	{"outlet:example.org", "seen in articles of this outlet, or of a host below it; outlet:=example.org of the outlet alone; a name of several words is written outlet:\"The Quay\""},
+	{"keep.section:sports", "seen in articles of which the corpus says so, in a field that was kept; keep.section:* for any value"},
 	{"url:example.org", "with a link there"},
 	{"filter:media", "with pictures; also filter:links, filter:replies"},
 	{"form:blockquote", "how they are embedded in the article"},
 	{"has:id", "whose status ID is known; -has:id for the others"},
 	{"min_sightings:3", "embedded at least so often"},
+	{"confidence:<0.7", "whose words are less sure; also <=, >, >=, and 0.7..0.9"},
 	{"include:superseded", "also what is no longer where it was: in a later version of its file it is missing"},
 }
 
@@ -470,9 +473,14 @@ func (s *site) facets(q *store.Query, f store.Facets) []facet {
 		year, _ := strconv.Atoi(c.Name)
 		return c.Name, "", []string{"since:" + c.Name, fmt.Sprintf("until:%04d", year+1)}
 	})
-	add("Sites", f.Hosts, func(c store.Count) (string, string, []string) {
-		return c.Name, "", []string{store.Term("source", "="+c.Name)}
+	add("Outlets", f.Outlets, func(c store.Count) (string, string, []string) {
+		return c.Name, "", []string{store.Term("outlet", "="+c.Name)}
 	})
+	for _, field := range f.Kept {
+		add(oneLine(field.Name, nameSize), field.Values, func(c store.Count) (string, string, []string) {
+			return c.Name, "", []string{store.Term("keep."+field.Name, c.Name)}
+		})
+	}
 	add("Forms", f.Forms, func(c store.Count) (string, string, []string) { return c.Name, "", []string{"form:" + c.Name} })
 	var ids []store.Count
 	for _, c := range []store.Count{{Name: "has:id", Label: "known", N: f.WithID}, {Name: "-has:id", Label: "not known", N: f.WithoutID}} {

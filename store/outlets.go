@@ -1,0 +1,86 @@
+package store
+
+import (
+	"context"
+	"path/filepath"
+)
+
+// Outlet is what the archive knows of an outlet.
+type Outlet struct {
+	Name        string
+	Tweets      int
+	Embeds      int
+	Articles    int     // with tweets
+	First, Last string  // days of the first and last of these
+	Authors     []Count // handle: tweets
+}
+
+// Outlet describes an outlet by the match of the tweets in its articles; lists have at
+// most top entries. Where there are more tweets than most, authors are counted of the
+// newest most; 0 is all.
+func (db *DB) Outlet(ctx context.Context, name string, top, most int) (o *Outlet, m *Match, err error) {
+	defer func() { err = db.explain(err) }()
+	q := &Query{"outlet:=" + name, &node{operator: "outlet", value: "=" + name}}
+	if m, err = db.Match(ctx, q, most); err != nil {
+		return nil, nil, err
+	}
+	if m.N == 0 || name == "" {
+		return nil, nil, &Error{notFound{errorf("no articles of %s", name)}, "see the outlets of tweetarc stats"}
+	}
+	o = &Outlet{Name: name, Tweets: m.N}
+	names, err := counts(ctx, db.sql, `SELECT `+aliasOf("x.name")+`, '', 0 FROM (`+leap("outlet", aliasOf("names.name")+` COLLATE NOCASE = ?`)+`) x LIMIT 1`, name)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(names) > 0 {
+		o.Name = names[0].Name // as it is written
+	}
+	cond, args := ofOutlet("=" + name)
+	err = db.sql.QueryRowContext(ctx, `SELECT count(DISTINCT a.address), ifnull(min(nullif(a.date, '')), ''), ifnull(max(a.date), ''), ifnull(sum((SELECT count(*) FROM embeds e WHERE e.article = a.id)), 0)
+		FROM articles a WHERE a.places > 0 AND (`+cond+`)`, args...).Scan(&o.Articles, &o.First, &o.Last, &o.Embeds)
+	if err != nil {
+		return nil, nil, err
+	}
+	where, _, args, err := m.counted(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	o.Authors, err = counts(ctx, db.sql, authorsOf+where+byAuthor, append(args[:len(args):len(args)], top)...)
+	return o, m, err
+}
+
+// ArticlesOf lists the articles of an outlet in which tweets are embedded, the latest
+// first.
+func (db *DB) ArticlesOf(ctx context.Context, outlet string, limit, offset int) (articles []ArticleRef, err error) {
+	defer func() { err = db.explain(err) }()
+	cond, args := ofOutlet("=" + outlet)
+	return db.articles(ctx, `SELECT f.name, a.record, a.url, a.title, `+outletOf+`, a.date, (SELECT count(*) FROM embeds e WHERE e.article = a.id)
+		FROM articles a JOIN files f ON f.id = a.file WHERE a.places > 0 AND (`+cond+`) `+latestFirst, append(args, limit, offset)...)
+}
+
+// CountOutlets says how many outlets have articles with tweets.
+func (db *DB) CountOutlets(ctx context.Context) (n int, err error) {
+	err = db.sql.QueryRowContext(ctx, `SELECT count(DISTINCT `+aliasOf("x.name")+`) FROM (
+		SELECT name FROM (`+leap("outlet", `name <> '' AND EXISTS (SELECT 1 FROM articles a WHERE a.outlet = name AND a.places > 0)`)+`)
+		UNION SELECT p.outlet FROM articles m JOIN places p ON p.article = m.id WHERE m.places > 1 AND p.current AND p.outlet <> '') x`).Scan(&n)
+	return n, db.explain(err)
+}
+
+// Name is that of the archive's file.
+func (db *DB) Name() string { return filepath.Base(db.path) }
+
+// By is the author whom a query of one word names, with the number of his tweets; 0
+// where it names none.
+func (db *DB) By(ctx context.Context, q *Query) (author Count, err error) {
+	handle := q.name()
+	if handle == "" {
+		return Count{}, nil
+	}
+	by := &Query{"from:" + handle, &node{operator: "from", value: handle}}
+	if author.N, err = db.Count(ctx, by); err != nil || author.N == 0 {
+		return Count{}, err
+	}
+	err = db.sql.QueryRowContext(ctx, `SELECT t.handle, max(t.author) FROM tweets t WHERE t.handle = ? COLLATE NOCASE AND t.embeds > 0 GROUP BY t.handle ORDER BY count(*) DESC, t.handle LIMIT 1`, handle).
+		Scan(&author.Name, &author.Label)
+	return author, db.explain(err)
+}
