@@ -9,9 +9,13 @@ import (
 
 // Where a run counts all articles, each has a row in counted for each file that it is
 // in, whether tweets are embedded in it or not. A row that a later reading of the whole
-// input did not bring again is superseded; an article that moved to another file is
-// still one article. So the count is the same however often, in whatever order and from
-// how many machines the corpus came.
+// input did not bring again is superseded, and so is one of a file that is gone, if the
+// article was seen elsewhere later: it moved. So the count is the same however often, in
+// whatever order and from how many machines the corpus came.
+
+// countedNow is what was counted, as c, and is not superseded.
+const countedNow = `counted c JOIN files f ON f.id = c.file JOIN files i ON i.id = f.input
+	AND c.last >= i.complete AND (c.last >= i.gone OR NOT EXISTS (SELECT 1 FROM counted o WHERE o.article = c.article AND o.last >= i.gone))`
 
 // count brings in articles that a reading, which began at a time, counted in a file. Of
 // two versions of one article the first month counts.
@@ -45,6 +49,6 @@ func (u *union) readCounted(ctx context.Context) error {
 				return err
 			}
 			return full()
-		}, `SELECT file, article, outlet, month, last FROM counted ORDER BY file, article`)
+		}, `SELECT file, article, outlet, month, last FROM counted ORDER BY article, file`)
 	})
 }

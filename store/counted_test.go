@@ -17,8 +17,7 @@ func plainArticle(file string, record int, date, url string) archive.Found {
 // all counts are the articles by outlet and month, as they are counted.
 func countedIn(t testing.TB, db *DB) string {
 	t.Helper()
-	rows := must(counts(t.Context(), db.sql, `SELECT c.outlet || ' ' || c.month, '', count(DISTINCT c.article) FROM counted c JOIN files f ON f.id = c.file JOIN files i ON i.id = f.input
-		WHERE c.last >= i.complete GROUP BY c.outlet, c.month ORDER BY c.outlet, c.month`))
+	rows := must(counts(t.Context(), db.sql, `SELECT c.outlet || ' ' || c.month, '', count(DISTINCT c.article) FROM `+countedNow+` GROUP BY c.outlet, c.month ORDER BY c.outlet, c.month`))
 	var all []string
 	for _, r := range rows {
 		all = append(all, fmt.Sprintf("%s: %d", r.Name, r.N))

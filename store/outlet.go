@@ -90,7 +90,7 @@ func (db *DB) SetAliases(ctx context.Context, all []Alias) (changed int, err err
 // articles with tweets are of it; where all articles were counted, some have none.
 func (db *DB) Outlets(ctx context.Context) ([]Count, error) {
 	all, err := counts(ctx, db.sql, `SELECT a.outlet, ifnull((SELECT s.outlet FROM aliases s WHERE s.name = a.outlet), ''), count(DISTINCT a.address) AS n
-		FROM (SELECT outlet, address FROM articles WHERE places > 0 UNION ALL SELECT DISTINCT outlet, NULL FROM counted) a GROUP BY a.outlet ORDER BY n DESC, a.outlet`)
+		FROM (SELECT outlet, address FROM articles WHERE places > 0 UNION ALL SELECT DISTINCT c.outlet, NULL FROM `+countedNow+`) a GROUP BY a.outlet ORDER BY n DESC, a.outlet`)
 	return all, db.explain(err)
 }
 

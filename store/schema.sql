@@ -140,15 +140,14 @@ CREATE INDEX places_file ON places (file, record);
 CREATE INDEX places_original ON places (original) WHERE original <> 0;
 
 -- What was counted is all articles of an input, also those without tweets, where a run
--- was asked to. It is superseded as a place is: where last is before what its input was
--- read to its end by.
+-- was asked to. A row is superseded as a place is, see counted.go.
 CREATE TABLE counted (
 	file    INTEGER NOT NULL REFERENCES files (id),
 	article INTEGER NOT NULL, -- as address in articles
 	outlet  TEXT NOT NULL,    -- as in articles
 	month   TEXT NOT NULL,    -- YYYY-MM in which it was published
 	last    INTEGER NOT NULL, -- when the last reading began that saw it
-	PRIMARY KEY (file, article)
+	PRIMARY KEY (article, file)
 ) WITHOUT ROWID;
 
 -- A revisit is a record of a crawl that met again what had been fetched before. All

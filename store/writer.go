@@ -432,14 +432,14 @@ func (w *Writer) moved() error {
 	others := map[file]bool{}
 	var article int64
 	var of []file // of this article
-	met := false
+	here := false
 	end := func() {
 		for _, f := range of {
-			if met && !w.met[f.row] {
+			if here && !w.met[f.row] {
 				others[f] = true
 			}
 		}
-		of, met = of[:0], false
+		of, here = of[:0], false
 	}
 	err := w.query(func(r *sql.Rows) error {
 		var id int64
@@ -448,7 +448,7 @@ func (w *Writer) moved() error {
 		if id != article {
 			end()
 		}
-		article, of, met = id, append(of, f), met || w.met[f.row]
+		article, of, here = id, append(of, f), here || w.met[f.row]
 		return err
 	}, `SELECT a.id, i.id, i.path FROM articles a INDEXED BY articles_many JOIN places p ON p.article = a.id JOIN files f ON f.id = p.file JOIN files i ON i.id = f.input
 		WHERE a.places > 1 AND p.current AND i.scope = 1 AND i.path <> '' ORDER BY a.id`)
@@ -456,6 +456,18 @@ func (w *Writer) moved() error {
 		return err
 	}
 	end()
+	// Articles without tweets have moved, too.
+	met := list(slices.Sorted(maps.Keys(w.met)))
+	err = w.query(func(r *sql.Rows) error {
+		var f file
+		err := r.Scan(&f.row, &f.path)
+		others[f] = true
+		return err
+	}, `SELECT DISTINCT i.id, i.path FROM `+countedNow+` WHERE i.scope = 1 AND i.path <> '' AND i.id NOT IN (SELECT value FROM json_each(?1))
+		AND EXISTS (SELECT 1 FROM counted o JOIN files g ON g.id = o.file WHERE o.article = c.article AND g.input IN (SELECT value FROM json_each(?1)))`, met)
+	if err != nil {
+		return err
+	}
 	for f := range others {
 		if !w.run.Gone(f.path) {
 			delete(others, f)
@@ -480,6 +492,14 @@ func (w *Writer) moved() error {
 			if err := b.moveFrom(f.row, func(input int64) bool { return gone[input] }); err != nil {
 				return err
 			}
+		}
+		// What was not read again is there all the same.
+		err := b.exec(`UPDATE counted SET last = ?1 WHERE last < ?1 AND last >= (SELECT i.complete FROM files f JOIN files i ON i.id = f.input WHERE f.id = counted.file)
+			AND file IN (SELECT id FROM files WHERE input IN (SELECT value FROM json_each(?2)))
+			AND article IN (SELECT article FROM counted WHERE file IN (SELECT id FROM files WHERE input IN (SELECT value FROM json_each(?3))))`,
+			w.began, met, list(slices.Sorted(maps.Keys(gone))))
+		if err != nil {
+			return err
 		}
 		return b.identify()
 	})

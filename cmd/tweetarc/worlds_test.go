@@ -74,6 +74,7 @@ type world struct {
 	snapshots []string              // archives as they were
 	vanished  bool                  // some path is no longer there
 	log       []string
+	flags     []string // of archive
 }
 
 // worldFile is a file. Where it is no zip it has one member, without a name.
@@ -89,6 +90,9 @@ type member struct {
 
 func newWorld(dir string, seed uint64) *world {
 	w := &world{Rand: rand.New(rand.NewPCG(seed, 0)), dir: dir, files: map[string]*worldFile{}, ever: map[string]bool{}}
+	if w.IntN(2) == 0 {
+		w.flags = []string{"--keep", "section,page", "--count-all"}
+	}
 	for range 2 + w.IntN(3) {
 		ext := w.pick(".txt", ".html", ".jsonl", ".jsonl", ".jsonl.gz", ".zip", ".warc", ".warc")
 		f := &worldFile{changed: w.tick()}
@@ -179,7 +183,7 @@ func (w *world) record(ext string) string {
 	case ".html":
 		return `<html><head><title>` + title + `</title><meta property="article:published_time" content="` + day + `"></head><body><article>` + text + `</article></body></html>`
 	}
-	line, _ := json.Marshal(map[string]string{"url": fmt.Sprint("https://news.example/", w.articles), "date": day, "title": title + w.pick("", " again"), "text": text})
+	line, _ := json.Marshal(map[string]string{"url": fmt.Sprint("https://news.example/", w.articles), "date": day, "title": title + w.pick("", " again"), "text": text, "section": w.pick("", "News", "Trade, \"fine\" crafts"), "page": w.pick("1", "2")})
 	return string(line)
 }
 
@@ -362,6 +366,9 @@ func (w *world) write() error {
 // say runs the program, and gives what it prints; its exit code is to be 0.
 func (w *world) say(args ...string) (string, error) {
 	var out, told bytes.Buffer
+	if args[0] == "archive" {
+		args = slices.Insert(slices.Clone(args), 1, w.flags...)
+	}
 	if code := run(context.Background(), append([]string{"tweetarc"}, args...), strings.NewReader(""), &out, &told); code != 0 {
 		return "", fmt.Errorf("%s: exit code %d: %s%s", strings.Join(args, " "), code, out.String(), told.String())
 	}
@@ -419,7 +426,7 @@ func (w *world) read(db string) error {
 	case "broken":
 		ctx, cancel := context.WithCancel(context.Background())
 		time.AfterFunc(time.Duration(w.IntN(4000))*time.Microsecond, cancel)
-		run(ctx, []string{"tweetarc", "archive", "--db", db, "-q", folder}, strings.NewReader(""), io.Discard, io.Discard)
+		run(ctx, append([]string{"tweetarc", "archive", "--db", db, "-q", folder}, w.flags...), strings.NewReader(""), io.Discard, io.Discard)
 		cancel()
 	case "limit":
 		limit := fmt.Sprint(1 + w.IntN(4))
@@ -555,7 +562,7 @@ func (w *world) embeds(db string, superseded bool) (map[string]bool, error) {
 // answers are what an archive says, each under its question: all exports, or those of
 // what is there, and statistics.
 func (w *world) answers(db string, all bool) (map[string]string, error) {
-	questions := []string{"export --of tweets", "export --of embeds", "export --of places --columns article_url,article_title,article_date,outlet,file,record,captured_at", "stats --format csv"}
+	questions := []string{"export --of tweets", "export --of embeds", "export --of places --columns article_url,article_title,article_date,outlet,file,record,captured_at", "stats --format csv", "outlets --format csv"}
 	if all {
 		questions = []string{"export --of tweets", "export --of embeds", "export --of places", "export --of tweets --superseded", "export --of embeds --superseded", "export --of places --superseded"}
 	}
