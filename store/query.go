@@ -529,10 +529,8 @@ func (p *parser) operatorName() (string, error) {
 		return "", nil
 	}
 	p.i += len(name) + 1
-	if n := len(keepPrefix); len(name) > n {
-		if strings.EqualFold(name[:n], keepPrefix) {
-			return keepPrefix + name[n:], nil
-		}
+	if n := len(keepPrefix); len(name) >= n && strings.EqualFold(name[:n], keepPrefix) {
+		return keepPrefix + name[n:], nil // as the corpus writes it
 	}
 	return strings.ToLower(name), nil
 }
@@ -590,7 +588,7 @@ func isOperator(name string) bool {
 	if name == "" {
 		return false
 	}
-	if n := len(keepPrefix); len(name) > n && strings.EqualFold(name[:n], keepPrefix) {
+	if n := len(keepPrefix); len(name) >= n && strings.EqualFold(name[:n], keepPrefix) {
 		return true
 	}
 	for i := range len(name) {
@@ -612,6 +610,9 @@ func (p *parser) operator(at int, name, value string) (*node, error) {
 	}
 	if !slices.Contains(operators, name) && !strings.HasPrefix(name, keepPrefix) {
 		return nil, p.errorf(at, "no operator %s: (there are %s: and keep.FIELD:; to search for the words put them in quotes)", name, strings.Join(operators, ":, "))
+	}
+	if name == keepPrefix {
+		return nil, p.errorf(at, "keep. wants the name of a field, as keep.section:sports")
 	}
 	if value == "" {
 		return nil, p.errorf(at, "%s: wants a value right behind the colon", name)

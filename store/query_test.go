@@ -104,7 +104,7 @@ var searchCases = []struct{ query, found string }{
 	{"outlet:=", "column 1: outlet: wants a name"},
 	{"outlet:example -outlet:=news.example", ""},
 	{"keep.section:sports", ""},
-	{"keep.:x", ""},
+	{"keep.:x", "column 1: keep. wants the name of a field"},
 	{"confidence:<=1 moon", "ab"},
 	{"confidence:<2", "column 1: confidence: wants a number from 0 to 1"},
 	{"confidence:0.9..x", "column 1: confidence: wants"},

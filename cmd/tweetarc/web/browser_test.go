@@ -165,7 +165,7 @@ func browse(t *testing.T) (*tab, *Server) {
 func TestVisit(t *testing.T) {
 	b, s := browse(t)
 	b.open("/")
-	b.want("/", "138 tweets", "Tweets by year")
+	b.want("/", "138 tweets", "Tweets by year", "Most often embedded")
 	b.do(chromedp.SendKeys(chromedp.CSS(`input[name=q]`), "bridge"))
 	b.follow(`.search button`)
 	b.want("/?q=bridge", "of 138")
@@ -189,7 +189,7 @@ func TestVisit(t *testing.T) {
 	// A bar of the timeline.
 	b.follow(`.timeline a[aria-label^="2015:"]`)
 	b.want("/?q=bridge+since%3A2015+until%3A2016", "since:2015", "until:2016")
-	if years := eval[string](b, `[...new Set([...document.querySelectorAll('.card time')].map(t => t.dateTime.slice(0, 4)))].join()`); years != "2015" {
+	if years := eval[string](b, `[...new Set([...document.querySelectorAll('.card .when time')].map(t => t.dateTime.slice(0, 4)))].join()`); years != "2015" {
 		t.Errorf("years %s", years)
 	}
 
@@ -283,7 +283,7 @@ func TestAttacks(t *testing.T) {
 			Wide    bool
 			Spill   int // cards or passages whose text is painted outside of them
 			Cut     int // texts that run out of their place, where nobody sees them
-		}](b, `({Title: document.title, Scripts: document.querySelectorAll('script, img, iframe, main main').length,
+		}](b, `({Title: document.title, Scripts: document.querySelectorAll('script:not([src^="/static/keys."]), img, iframe, main main').length,
 			Wide: document.documentElement.scrollWidth > document.documentElement.clientWidth,
 			Spill: [...document.querySelectorAll('.card, .text, .passage, .name')].filter(e => getComputedStyle(e).overflowY == 'visible').length,
 			Cut: [...document.querySelectorAll('.text, .passage')].filter(e => e.scrollWidth > e.clientWidth + 1).length})`)
@@ -333,7 +333,7 @@ func TestLooks(t *testing.T) {
 	b, _ := browse(t)
 	late := idOf(time.Date(2016, 5, 4, 12, 0, 0, 0, time.UTC), 1)
 	pages := []struct{ name, path string }{
-		{"home", "/"}, {"search", "/?q=bridge"}, {"narrowed", "/?q=bridge+since%3A2015+until%3A2016"}, {"nothing", "/?q=nosuchwordatall"}, {"bad", "/?q=(bridge"},
+		{"home", "/"}, {"all", "/?sort=-date"}, {"outlet", "/outlet/lampnews.example"}, {"name", "/?q=janeroe"}, {"search", "/?q=bridge"}, {"narrowed", "/?q=bridge+since%3A2015+until%3A2016"}, {"nothing", "/?q=nosuchwordatall"}, {"bad", "/?q=(bridge"},
 		{"tweet", "/tweet/" + late}, {"author", "/author/janeroe"}, {"article", "/article?file=town%2Fnews-1.jsonl&record=1"},
 		{"attacks", "/?q=since%3A2015-01+until%3A2015-02"}, {"stats", "/stats"}, {"runs", "/runs"}, {"missing", "/nix"}, {"rtl", "/?q=from%3Adar_almina"}, {"cjk", "/?q=from%3Aminato_lib"},
 	}

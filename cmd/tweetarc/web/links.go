@@ -17,10 +17,12 @@ type links struct {
 	tweet   func(key string) string
 	author  func(handle string) string
 	article func(archive.Origin) string
+	outlet  func(name string) string
 	stats   func(query string) string
 	runs    func() string
 	run     func(key string, page int) string
 	export  func(format, query string) string
+	feed    func(query string) string
 	asset   func(name string) string
 	facet   func(title, name, query string) string // the query narrowed
 	report  bool
@@ -40,7 +42,19 @@ func (l *links) narrowed(title, name string, q *store.Query, terms ...string) st
 type search struct {
 	Query string
 	Sort  store.Sort // "" is relevance
+	Seed  int64      // of the order by chance; 0 is firstSeed
 	Page  int        // from 1; 0 is 1
+}
+
+// firstSeed is that of the order by chance where none is said, also of the command.
+const firstSeed = 1
+
+// found is the address of all that a query finds, also of the query that finds all.
+func (l *links) found(query string) string {
+	if query == "" {
+		return l.search(search{Sort: store.ByDateDesc})
+	}
+	return l.search(search{Query: query})
 }
 
 func address(path string, params ...string) string {
@@ -70,7 +84,11 @@ var served = links{
 		if s.Sort == store.ByRelevance {
 			s.Sort = ""
 		}
-		return address("/", "q", s.Query, "sort", string(s.Sort), "page", number(s.Page))
+		seed := ""
+		if s.Sort == store.ByChance && s.Seed != 0 && s.Seed != firstSeed {
+			seed = strconv.FormatInt(s.Seed, 10)
+		}
+		return address("/", "q", s.Query, "sort", string(s.Sort), "seed", seed, "page", number(s.Page))
 	},
 	tweet: func(key string) string { return "/tweet/" + url.PathEscape(pathOf(key)) },
 	author: func(handle string) string {
@@ -82,10 +100,17 @@ var served = links{
 	article: func(o archive.Origin) string {
 		return address("/article", "file", o.File, "record", strconv.Itoa(o.Record))
 	},
+	outlet: func(name string) string {
+		if name == "" || name == "." || name == ".." { // which are no names in a path
+			return ""
+		}
+		return "/outlet/" + url.PathEscape(name)
+	},
 	stats:  func(query string) string { return address("/stats", "q", query) },
 	runs:   func() string { return "/runs" },
 	run:    func(key string, page int) string { return address("/run/"+url.PathEscape(key), "page", number(page)) },
 	export: func(format, query string) string { return address("/"+format, "q", query) },
+	feed:   func(query string) string { return address("/feed.atom", "q", query) },
 	asset:  func(name string) string { return "/static/" + assets.hashed[name] },
 	facet:  func(_, _, query string) string { return address("/", "q", query) },
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -30,7 +31,8 @@ const (
 	mostCounted = 4_000 // tweets of a query
 	mostOfOne   = 250   // tweets of an author
 	perPage     = 20    // tweets
-	perPlaces   = 25    // sightings
+	perPlaces   = 25    // sightings of an article
+	perTweet    = 100   // sightings of a tweet: most have the same words, and are folded
 	mostHidden  = 1_000 // superseded sightings of a tweet
 	perList     = 100   // articles, inputs
 	topFacets   = 8
@@ -64,6 +66,9 @@ func (l *links) funcs() template.FuncMap {
 		"tweetPage":  func(key string) string { return l.tweet(key) },
 		"authorPage": func(handle string) string { return l.author(handle) },
 		"statsPage":  func(q string) string { return l.stats(q) },
+		"outletPage": func(name string) string { return l.outlet(name) },
+		"found":      l.found,
+		"feed":       func(q string) string { return l.feed(q) },
 		"runsPage":   func() string { return l.runs() },
 		"runPage":    func(key string) string { return l.run(key, 1) },
 		"export":     func(format, q string) string { return l.export(format, q) },
@@ -211,6 +216,7 @@ type page struct {
 	Title string
 	Nav   string // which part of the site it is
 	Query string // what is in the search field
+	Focus bool   // the field waits for words
 }
 
 type errorView struct {
@@ -226,12 +232,35 @@ type card struct {
 	Before, After bool // there is more text
 	Length        int  // of the text, in characters
 	Lang          string
-	Place         string // file:record of the first sighting
+	Sure          string // of the words, per cent; "" where that says nothing
+	In            seenIn
 }
+
+// seenIn is the article of a tweet's first sighting.
+type seenIn struct {
+	Outlet, Title, Date string
+	Href                string
+	Place               string // file:record
+}
+
+func (s *site) seenIn(h *store.Hit) seenIn {
+	at := archive.Origin{File: h.File, Record: h.Record}
+	in := seenIn{h.Outlet, h.Title, h.ArticleDate, s.links.article(at), at.String()}
+	if h.Embeds == 0 && h.Key != "" {
+		in.Href = "" // another article may be there now
+	}
+	return in
+}
+
+// sure is a confidence in per cent, rounded down: what is not certain is not said to be.
+func sure(confidence float64) string { return strconv.Itoa(int(confidence*100 + 1e-9)) }
 
 func (s *site) card(t *store.Tweet, marks []store.Span, n int) card {
 	part, marks, before, after := window(t.Text, marks, n)
 	c := card{Tweet: t, Text: s.links.pieces(part, marks), Before: before, After: after, Lang: langOf(part)}
+	if t.Confidence < 1 && t.Text != "" {
+		c.Sure = sure(t.Confidence)
+	}
 	if before || after {
 		c.Length = utf8.RuneCountInString(t.Text)
 		t.Text = "" // it may be long, and is kept
@@ -252,7 +281,9 @@ type resultsView struct {
 	Archive  int // tweets in all of it
 	Hidden   int // superseded ones, where all are
 	Cards    []card
+	By       store.Count // the author whom the query names, with the number of his tweets
 	Sorts    []choice
+	Again    string   // the order by chance with the next seed
 	Narrowed []choice // the terms that can be taken away
 	Pages    pager
 	Aside    *asideView // nil where nothing is found, or it is elsewhere
@@ -297,10 +328,12 @@ func newPager(number, per, total int, href func(page int) string) (pager, int) {
 }
 
 var sortNames = map[store.Sort]string{
-	store.ByRelevance: "Best match",
-	store.ByDateDesc:  "Newest",
-	store.ByDate:      "Oldest",
-	store.BySightings: "Most seen",
+	store.ByRelevance:  "Best match",
+	store.ByDateDesc:   "Newest",
+	store.ByDate:       "Oldest",
+	store.BySightings:  "Most seen",
+	store.ByConfidence: "Least sure",
+	store.ByChance:     "Random",
 }
 
 // searchPage is a page of what a search finds.
@@ -344,29 +377,33 @@ func (s *site) searchPage(ctx context.Context, in search, per int) (*resultsView
 	if !m.Ranked && in.Sort == store.ByRelevance {
 		in.Sort = store.ByDateDesc
 	}
-	for _, sort := range []store.Sort{store.ByRelevance, store.ByDateDesc, store.ByDate, store.BySightings} {
+	if in.Sort != store.ByChance || in.Seed == 0 {
+		in.Seed = firstSeed
+	}
+	for _, sort := range []store.Sort{store.ByRelevance, store.ByDateDesc, store.ByDate, store.BySightings, store.ByConfidence, store.ByChance} {
 		if sort != store.ByRelevance || m.Ranked {
-			v.Sorts = append(v.Sorts, choice{sortNames[sort], s.links.search(search{in.Query, sort, 1}), sort == in.Sort})
+			v.Sorts = append(v.Sorts, choice{sortNames[sort], s.links.search(search{Query: in.Query, Sort: sort, Seed: in.Seed}), sort == in.Sort})
 		}
 	}
+	if in.Sort == store.ByChance {
+		v.Again = s.links.search(search{Query: in.Query, Sort: in.Sort, Seed: in.Seed%math.MaxInt32 + 1})
+	}
+	if v.By, err = s.db.By(ctx, q); err != nil {
+		return nil, err
+	}
 	for _, part := range q.Narrowed() {
-		v.Narrowed = append(v.Narrowed, choice{Label: oneLine(part.Text, nameSize), Href: s.links.search(search{q.Without(part.Text), "", 1})})
+		v.Narrowed = append(v.Narrowed, choice{Label: oneLine(part.Text, nameSize), Href: s.links.found(q.Without(part.Text))})
 	}
 	sorted := in.Sort
-	if !m.Ranked && sorted == store.ByDateDesc {
+	if !m.Ranked && sorted == store.ByDateDesc && in.Query != "" {
 		sorted = "" // as it is without saying
 	}
-	v.Pages, in.Page = newPager(in.Page, per, v.Total, func(page int) string { return s.links.search(search{in.Query, sorted, page}) })
-	hits, err := m.Search(ctx, store.Page{Sort: in.Sort, Limit: per, Offset: (in.Page - 1) * per})
+	v.Pages, in.Page = newPager(in.Page, per, v.Total, func(page int) string { return s.links.search(search{in.Query, sorted, in.Seed, page}) })
+	hits, err := m.Search(ctx, store.Page{Sort: in.Sort, Seed: in.Seed, Limit: per, Offset: (in.Page - 1) * per})
 	if err != nil {
 		return nil, err
 	}
-	v.Cards = make([]card, len(hits))
-	for i := range hits {
-		h := &hits[i]
-		v.Cards[i] = s.card(&h.Tweet, h.Highlights, cardText)
-		v.Cards[i].Place = archive.Origin{File: h.File, Record: h.Record}.String()
-	}
+	v.Cards = s.cards(hits)
 	if m.N == 0 {
 		return v, nil
 	}
@@ -451,7 +488,7 @@ func (s *site) facets(q *store.Query, f store.Facets) []facet {
 				item.Label, item.Note = item.Note, ""
 			}
 			if written := q.Written(terms...); len(written) == len(terms) {
-				item.Now, item.Href = true, s.links.search(search{Query: q.Without(written...)})
+				item.Now, item.Href = true, s.links.found(q.Without(written...))
 			} else {
 				item.Href = s.links.narrowed(title, c.Name, q, terms...)
 			}
@@ -477,7 +514,7 @@ func (s *site) facets(q *store.Query, f store.Facets) []facet {
 		return c.Name, "", []string{store.Term("outlet", "="+c.Name)}
 	})
 	for _, field := range f.Kept {
-		add(oneLine(field.Name, nameSize), field.Values, func(c store.Count) (string, string, []string) {
+		add("Corpus: "+oneLine(field.Name, nameSize), field.Values, func(c store.Count) (string, string, []string) {
 			return c.Name, "", []string{store.Term("keep."+field.Name, c.Name)}
 		})
 	}
@@ -496,7 +533,6 @@ func (s *site) facets(q *store.Query, f store.Facets) []facet {
 type sighting struct {
 	Article archive.Article
 	Href    string // of the article's page
-	Host    string
 	Form    archive.Form
 	Sure    string // of the boundary, per cent
 	Start   int
@@ -506,8 +542,8 @@ type sighting struct {
 	Apart   bool // it begins another article, on a page of several
 
 	Before, Raw, Rest, After string
-	Source                   bool // it is markup
-	Other                    []piece
+	Source                   bool     // it is markup
+	Changes                  []change // of the tweet's words, where these are others
 	Lang                     string
 	Doubts                   []store.Finding
 	Checks                   map[string]string
@@ -524,9 +560,8 @@ func (s *site) sighting(p *store.Place, t *store.Tweet) sighting {
 	v := sighting{
 		Article: p.Article,
 		Href:    s.links.article(p.Article.Origin),
-		Host:    hostOf(p.Article.URL),
 		Form:    p.Form,
-		Sure:    strconv.Itoa(int(p.Confidence*100 + 0.5)),
+		Sure:    sure(p.Confidence),
 		Start:   p.Start,
 		End:     p.End,
 		InAll:   p.Places,
@@ -547,8 +582,9 @@ func (s *site) sighting(p *store.Place, t *store.Tweet) sighting {
 		v.Links = v.Links[:perPlaces]
 	}
 	if p.Text != t.Text {
-		part, _ := head(p.Text, pageText)
-		v.Other = s.links.pieces(part, nil)
+		was, _ := head(t.Text, pageText)
+		is, _ := head(p.Text, pageText)
+		v.Changes = difference(visible(was), visible(is))
 	}
 	return v
 }
@@ -556,17 +592,37 @@ func (s *site) sighting(p *store.Place, t *store.Tweet) sighting {
 // markup are the forms of HTML.
 var markup = []archive.Form{archive.FormBlockquote, archive.FormIframe, archive.FormAMP, archive.FormAttribute, archive.FormMarkup, archive.FormShortcode, archive.FormJSON}
 
-func hostOf(address string) string { return oneLine(archive.Host(address), nameSize) }
-
 type tweetView struct {
 	page
 	card
 	Rest     []piece // of the text
 	Lookups  []store.Lookup
-	Places   []sighting
+	Places   []wording
 	Pages    pager
 	Findings []choice // what does not fit, over the sightings shown
 	Hidden   hidden
+}
+
+// A wording is sightings with the same words: the first, and those that are folded.
+type wording struct {
+	sighting
+	Same []sighting
+}
+
+// fold puts those with the same words together, in the order of the first of them.
+func fold(places []store.Place, of func(*store.Place) sighting) (all []wording) {
+	at := map[string]int{}
+	for i := range places {
+		p := &places[i]
+		words := strings.Join(strings.Fields(p.Text), " ")
+		if n, ok := at[words]; ok {
+			all[n].Same = append(all[n].Same, of(p))
+			continue
+		}
+		at[words] = len(all)
+		all = append(all, wording{sighting: of(p)})
+	}
+	return all
 }
 
 // hidden are the superseded sightings of a tweet.
@@ -621,13 +677,13 @@ func (s *site) tweetPage(ctx context.Context, key string, superseded bool, numbe
 		return nil, err
 	}
 	checks := map[string]int{}
-	for i := range places {
-		sight := s.sighting(&places[i], t)
+	v.Places = fold(places, func(p *store.Place) sighting {
+		sight := s.sighting(p, t)
 		for _, d := range sight.Doubts {
 			checks[d.Check]++
 		}
-		v.Places = append(v.Places, sight)
-	}
+		return sight
+	})
 	for _, c := range store.Checks {
 		if n := checks[c.Name]; n > 0 {
 			v.Findings = append(v.Findings, choice{Label: c.Doc, Href: count(n, "sighting")})
@@ -658,7 +714,7 @@ type authorView struct {
 
 type articleItem struct {
 	store.ArticleRef
-	Href, Host string
+	Href string
 }
 
 func (s *site) authorPage(ctx context.Context, handle string, number int) (*authorView, error) {
@@ -684,16 +740,14 @@ func (s *site) authorPage(ctx context.Context, handle string, number int) (*auth
 	if err != nil {
 		return nil, err
 	}
-	for i := range hits {
-		v.Cards = append(v.Cards, s.card(&hits[i].Tweet, nil, cardText))
-	}
+	v.Cards = s.cards(hits)
 	v.Pages, number = newPager(number, perPage, a.Articles, func(n int) string { return address(s.links.author(a.Handle), "page", fmt.Sprint(n)) })
 	articles, err := m.Articles(ctx, perPage, (number-1)*perPage)
 	if err != nil {
 		return nil, err
 	}
 	for _, a := range articles {
-		v.Articles = append(v.Articles, articleItem{a, s.links.article(a.Origin), hostOf(a.URL)})
+		v.Articles = append(v.Articles, articleItem{a, s.links.article(a.Origin)})
 	}
 	return v, nil
 }
@@ -701,7 +755,6 @@ func (s *site) authorPage(ctx context.Context, handle string, number int) (*auth
 type articleView struct {
 	page
 	Article archive.Article
-	Host    string
 	InAll   int // places of the article
 	Gone    bool
 	Several bool // articles, of files with the same name
@@ -730,7 +783,6 @@ func (s *site) articlePage(ctx context.Context, o archive.Origin, number, per in
 	if v.Title == "" {
 		v.Title = o.String()
 	}
-	v.Host = hostOf(v.Article.URL)
 	v.Pages, _ = newPager(number, per, len(places), func(n int) string {
 		return address(strings.TrimSuffix(s.links.article(o)+"&page="+fmt.Sprint(n), "&page=1"))
 	})
@@ -764,23 +816,38 @@ func (s *site) statsPage(ctx context.Context, query string) (*statsView, error) 
 	if err != nil {
 		return nil, err
 	}
-	v := &statsView{page: page{Title: "Statistics", Nav: "stats", Query: query}, Total: m.N}
-	times, by := []store.Count(nil), store.ByMonth
-	if kept := s.wholeOf(ctx, m, q); kept != nil {
-		v.Stats, v.Total, times, by = kept.stats, kept.part, kept.times, kept.by
-	} else if v.Stats, err = m.Stats(ctx, topStats); err == nil {
-		times, by, err = timesOf(ctx, m)
-	}
+	c, err := s.summaryOf(ctx, m, q)
 	if err != nil {
 		return nil, err
 	}
+	v := &statsView{page: page{Title: "Statistics", Nav: "stats", Query: query}, Stats: c.stats, Total: c.total}
 	v.TopTweets = slices.Clone(v.TopTweets)
 	for i := range v.TopTweets {
 		t := &v.TopTweets[i]
 		t.Label = oneLine(t.Label, 140)
 	}
-	v.Timeline = newTimeline(times, by, q, s.links)
+	v.Timeline = newTimeline(c.times, c.by, q, s.links)
 	return v, nil
+}
+
+// summary is the statistics of a match.
+type summary struct {
+	stats  store.Stats
+	total  int // of these the newest stats.Tweets are counted
+	times  []store.Count
+	by     store.Unit
+	layers []store.Layer // where they are kept
+}
+
+func (s *site) summaryOf(ctx context.Context, m *store.Match, q *store.Query) (c summary, err error) {
+	if kept := s.wholeOf(ctx, m, q); kept != nil {
+		return summary{kept.stats, kept.part, kept.times, kept.by, kept.layers}, nil
+	}
+	c.total = m.N
+	if c.stats, err = m.Stats(ctx, topStats); err == nil {
+		c.times, c.by, err = timesOf(ctx, m)
+	}
+	return c, err
 }
 
 type runsView struct {

@@ -85,10 +85,12 @@ func (r *report) linksFrom(pages, top string) *links {
 			}
 			return ""
 		},
+		outlet: func(string) string { return "" },
 		stats:  func(string) string { return pages + "statistics.html" },
 		runs:   func() string { return pages + "runs.html" },
 		run:    func(string, int) string { return "" },
 		export: func(format, _ string) string { return top + formats[format].file },
+		feed:   func(string) string { return "" },
 		asset:  func(name string) string { return top + "static/" + assets.hashed[name] },
 		facet: func(title, name, _ string) string {
 			switch title {
@@ -117,6 +119,9 @@ func (r *report) write(ctx context.Context, limit int) (err error) {
 		}
 	}
 	for name, b := range assets.bytes {
+		if filepath.Ext(name) == ".js" {
+			continue // a report needs none
+		}
 		if err := os.WriteFile(filepath.Join(r.dir, "static", name), b, 0o666); err != nil {
 			return err
 		}
@@ -333,7 +338,16 @@ func (r *report) cards(ctx context.Context, s *site, keys []string) ([]card, err
 		if err != nil {
 			return nil, err
 		}
-		cards[i] = s.card(t, r.query.Highlights(t.Text), cardText)
+		marks := r.query.Highlights(t.Text)
+		cards[i] = s.card(t, marks, cardText)
+		places, err := r.db.Places(ctx, key, r.query.Superseded(), 1, 0)
+		if err != nil {
+			return nil, err
+		}
+		if len(places) > 0 {
+			a := &places[0].Article
+			cards[i].In = s.seenIn(&store.Hit{File: a.File, Record: a.Record, Outlet: a.Outlet, Title: a.Title, ArticleDate: a.Date})
+		}
 	}
 	return cards, nil
 }

@@ -69,7 +69,8 @@ func TestSuperseded(t *testing.T) {
 		path       string
 		want, lack []string
 	}{
-		{"/", []string{"1 tweet</h2>", "The mill stays."}, []string{"The mill turns.", mark}},
+		{"/", []string{">1 tweet</a>", "Second version"}, []string{"First version", mark}},
+		{"/?sort=-date", []string{"1 tweet</h2>", "The mill stays."}, []string{"The mill turns.", mark}},
 		{"/?q=include:superseded", []string{"3 tweets<span class=\"of\"> of 3", "The mill turns.", mark, `value="include:superseded"`, "sort=date"}, nil},
 		{"/?q=turns", []string{"No tweet"}, []string{mark}},
 		{"/?q=turns+include:superseded", []string{"1 tweet<", `class="superseded"`, `href="` + key("turns") + `"`}, nil},

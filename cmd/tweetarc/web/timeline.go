@@ -21,9 +21,11 @@ type timeline struct {
 	Begin  string // of the first bar
 	End    string // of the last
 	Out    int    // tweets on days on which there were none, or will be
+	Layers []layer
 }
 
 type bar struct {
+	Name  string // 2018, 2018-03, 2018-03-05
 	Label string // 2018, March 2018, 5 March 2018
 	Title string // with the number
 	Tick  string // what is below it, mostly nothing
@@ -34,6 +36,13 @@ type bar struct {
 	X, Width, Middle     string // per cent
 	Hit                  string // width with the gap
 	Y, Height, TickPlace int    // pixels
+	Parts                []barPart
+}
+
+// A barPart is what a layer has in a bar.
+type barPart struct {
+	Class        string
+	N, Y, Height int
 }
 
 // From how many months on bars are years, also where most months have none; and
@@ -124,7 +133,7 @@ func newTimeline(counts []store.Count, by store.Unit, q *store.Query, l *links) 
 	i := 0
 	for at := begin; !at.After(last); at = unit.add(at, 1) {
 		name := at.Format(unit.layout)
-		b := bar{Label: at.Format(unit.label)}
+		b := bar{Name: name, Label: at.Format(unit.label)}
 		for i < len(counts) && counts[i].Name <= name {
 			if counts[i].Name == name {
 				b.N = counts[i].N

@@ -7,8 +7,8 @@
 // An archive is made of what strangers wrote, so the page trusts nothing in it:
 // texts are text (html/template), addresses are links only where they are http
 // or https, writing that turns round stays inside its element, and a policy
-// (CSP) forbids scripts, frames and whatever does not come from this server,
-// should all that fail. Nothing is loaded from the net. There is no script.
+// (CSP) forbids frames and whatever does not come from a file of this server,
+// should all that fail. Nothing is loaded from the net. The one script is for keys.
 //
 // Nor does it trust who asks: another page in the same browser can send
 // requests here. They are answered only under names that are ours (see
@@ -76,12 +76,14 @@ func New(db *store.DB, opts Options) (*Server, error) {
 		"GET /tweet/{key}":     s.tweet,
 		"GET /author/{handle}": s.author,
 		"GET /article":         s.article,
+		"GET /outlet/{name}":   s.outlet,
 		"GET /stats":           s.stats,
 		"GET /runs":            s.runs,
 		"GET /run/{key}":       s.run,
 		"GET /csv":             s.download("csv"),
 		"GET /excel":           s.download("excel"),
 		"GET /jsonl":           s.download("jsonl"),
+		"GET /feed.atom":       s.feed,
 		"GET /static/{name}":   asset,
 		"GET /":                func(http.ResponseWriter, *http.Request) error { return errNoPage },
 	} {
@@ -123,7 +125,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	return nil
 }
 
-const policy = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
@@ -241,9 +243,34 @@ func (s *Server) page(w http.ResponseWriter, r *http.Request, name string, view 
 }
 
 func (s *Server) search(w http.ResponseWriter, r *http.Request) error {
+	if r.URL.RawQuery == "" {
+		return s.home(w, r)
+	}
 	v := r.URL.Query()
-	in := search{strings.TrimSpace(v.Get("q")), store.Sort(v.Get("sort")), pageNumber(r)}
+	in := search{Query: strings.TrimSpace(v.Get("q")), Sort: store.Sort(v.Get("sort")), Page: pageNumber(r)}
+	if seed := v.Get("seed"); seed != "" {
+		var err error
+		if in.Seed, err = strconv.ParseInt(seed, 10, 64); err != nil {
+			return &pageError{http.StatusBadRequest, "This is no seed", "A seed is a whole number, as 7."}
+		}
+	}
 	return s.page(w, r, "search", func(ctx context.Context) (any, error) { return s.searchPage(ctx, in, perPage) })
+}
+
+// home says what the archive is; of an empty one the search does.
+func (s *Server) home(w http.ResponseWriter, r *http.Request) error {
+	m, err := s.db.Match(r.Context(), nil, s.most)
+	switch {
+	case err != nil:
+		return err
+	case m.N == 0:
+		return s.page(w, r, "search", func(ctx context.Context) (any, error) { return s.searchPage(ctx, search{}, perPage) })
+	}
+	return s.page(w, r, "home", func(ctx context.Context) (any, error) { return s.homePage(ctx, m) })
+}
+
+func (s *Server) outlet(w http.ResponseWriter, r *http.Request) error {
+	return s.page(w, r, "outlet-page", func(ctx context.Context) (any, error) { return s.outletPage(ctx, r.PathValue("name"), pageNumber(r)) })
 }
 
 // pageNumber is which page of a list is asked for; what is none is the first.
@@ -257,7 +284,7 @@ func pageNumber(r *http.Request) int {
 
 func (s *Server) tweet(w http.ResponseWriter, r *http.Request) error {
 	return s.page(w, r, "tweet", func(ctx context.Context) (any, error) {
-		return s.tweetPage(ctx, keyOf(r.PathValue("key")), r.URL.Query().Get("superseded") == "1", pageNumber(r), perPlaces)
+		return s.tweetPage(ctx, keyOf(r.PathValue("key")), r.URL.Query().Get("superseded") == "1", pageNumber(r), perTweet)
 	})
 }
 
@@ -282,7 +309,7 @@ func (s *Server) author(w http.ResponseWriter, r *http.Request) error {
 	case n == 0:
 		return err
 	}
-	http.Redirect(w, r, s.links.search(search{Query: q.String()}), http.StatusFound)
+	http.Redirect(w, r, s.links.found(q.String()), http.StatusFound)
 	return nil
 }
 

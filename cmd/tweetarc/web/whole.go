@@ -30,6 +30,7 @@ type whole struct {
 type kept struct {
 	counted
 	stats   store.Stats
+	layers  []store.Layer
 	version int64 // of the archive
 	made    time.Time
 	took    time.Duration
@@ -75,6 +76,9 @@ func (w *whole) count(version int64) {
 	}
 	if err == nil {
 		k.stats, err = m.Stats(w.ctx, topStats)
+	}
+	if err == nil {
+		k.layers, err = m.Layers(w.ctx, k.by, homeLayers)
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
