@@ -159,7 +159,7 @@ func readStrata(ctx context.Context, tx *sql.Tx, name, from string, args []any, 
 		}
 		return err
 	}, `SELECT `+name+` AS stratum, count(*) AS n`+from+` GROUP BY stratum ORDER BY n DESC, stratum`, args...)
-	if most := max(1, n/4); len(strata) > most && embeds > n {
+	if most := max(1, n/4); len(strata) > most && embeds > n || other.Embeds > 0 {
 		for _, s := range strata[most-1:] {
 			other.Embeds += s.Embeds
 		}
