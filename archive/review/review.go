@@ -352,6 +352,9 @@ func (r *Report) weigh(strata []Stratum, each map[string]*tally, drawn map[strin
 		}
 	}
 	r.Archive = &Figures{Stratified(tweets), Stratified(exact)}
+	if len(strata) == 1 { // a simple sample
+		*r.Archive = r.Sampled
+	}
 	if embeds > 0 {
 		r.Covered = float64(covered) / float64(embeds)
 	}

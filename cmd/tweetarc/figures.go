@@ -25,6 +25,10 @@ func shown(s review.Share) string {
 func printReport(w io.Writer, j *judged) error {
 	var b strings.Builder
 	r := j.Report
+	if r.Cases == 0 {
+		_, err := io.WriteString(w, "nobody has judged anything yet: tweetarc sample -o sheet.csv draws what to judge\n")
+		return err
+	}
 	switch s := j.Sample; {
 	case s != nil && s.Query != "":
 		fmt.Fprintf(&b, "sample %s of %s, seed %d\n", s.Key, plain(s.Query), s.Seed)
@@ -37,7 +41,7 @@ func printReport(w io.Writer, j *judged) error {
 	var said []string
 	for _, v := range archive.Verdicts {
 		if n := r.Verdicts[v]; n > 0 {
-			said = append(said, fmt.Sprintf("%d %s", n, verdictWords[v][0]))
+			said = append(said, fmt.Sprintf("%d %s", n, verdictNames[v]))
 		}
 	}
 	if said != nil {
@@ -45,7 +49,7 @@ func printReport(w io.Writer, j *judged) error {
 	}
 	fmt.Fprintf(&b, "\n%-24s  share   95 %% interval      n\n", "")
 	fmt.Fprintf(&b, "%-24s%s\n%-24s%s\n", "precision, judged", shown(r.Sampled.Precision), "exact words, judged", shown(r.Sampled.Exact))
-	if r.Archive != nil {
+	if len(r.Strata) > 1 {
 		fmt.Fprintf(&b, "%-24s%s\n%-24s%s\n", "precision, archive", shown(r.Archive.Precision), "exact words, archive", shown(r.Archive.Exact))
 		if r.Judged > 0 && r.Covered < 1 {
 			fmt.Fprintf(&b, "nothing was judged yet of strata with %.0f of 100 embeds, which these figures leave out\n", 100*(1-r.Covered))

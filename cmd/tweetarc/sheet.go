@@ -222,20 +222,33 @@ func sheetRows(text string, comma rune, swap *strings.Replacer) (rows []sheetRow
 // cell is what is in a column, without what guards it.
 func (r *sheetRow) cell(column string) string { return store.FromExcelCell(r.cells[column]) }
 
-// verdictWords are the words for verdicts, as sayings makes them.
+// verdictNames are what verdicts are called where people read them.
+var verdictNames = map[archive.Verdict]string{
+	archive.VerdictRight:  "right",
+	archive.VerdictBegins: "begins wrong",
+	archive.VerdictEnds:   "ends wrong",
+	archive.VerdictBoth:   "both wrong",
+	archive.VerdictPerson: "wrong person",
+	archive.VerdictNone:   "not a tweet",
+	archive.VerdictUnsure: "cannot say",
+}
+
+// verdictWords are other words for verdicts that coders use, in lower case and without
+// marks.
 var verdictWords = map[archive.Verdict][]string{
-	archive.VerdictRight:  {"right", "ok", "okay", "yes", "y", "1", "true", "correct", "r", "x", "all right", "it is right"},
-	archive.VerdictBegins: {"begins", "begin", "begins wrong", "begin wrong", "begins wrongly", "wrong begin", "wrong beginning", "beginning wrong", "beginning", "start", "starts", "starts wrong", "start wrong", "wrong start", "b"},
-	archive.VerdictEnds:   {"ends", "end", "ends wrong", "end wrong", "ends wrongly", "wrong end", "wrong ending", "ending wrong", "ending", "e"},
-	archive.VerdictBoth:   {"both", "both wrong", "wrong words", "words wrong", "be", "b e"},
-	archive.VerdictPerson: {"person", "wrong person", "person wrong", "wrong author", "wrong user", "wrong handle", "wrong name", "wrong day", "wrong date", "another person", "p"},
-	archive.VerdictNone:   {"none", "not a tweet", "no tweet", "not tweet", "isnt a tweet", "is not a tweet", "it is not a tweet"},
-	archive.VerdictUnsure: {"unsure", "?", "??", "???", "cannot say", "can not say", "cant say", "could not say", "cannot tell", "cant tell", "not sure", "dont know", "do not know", "unclear", "unknown", "u"},
+	archive.VerdictRight:  {"ok", "okay", "yes", "y", "1", "true", "correct", "r", "x", "all right", "it is right"},
+	archive.VerdictBegins: {"begin", "begin wrong", "begins wrongly", "wrong begin", "wrong beginning", "beginning wrong", "beginning", "start", "starts", "starts wrong", "start wrong", "wrong start", "b"},
+	archive.VerdictEnds:   {"end", "end wrong", "ends wrongly", "wrong end", "wrong ending", "ending wrong", "ending", "e"},
+	archive.VerdictBoth:   {"wrong words", "words wrong", "be", "b e"},
+	archive.VerdictPerson: {"person wrong", "wrong author", "wrong user", "wrong handle", "wrong name", "wrong day", "wrong date", "another person", "p"},
+	archive.VerdictNone:   {"no tweet", "not tweet", "isnt a tweet", "is not a tweet", "it is not a tweet"},
+	archive.VerdictUnsure: {"?", "??", "???", "can not say", "cant say", "could not say", "cannot tell", "cant tell", "not sure", "dont know", "do not know", "unclear", "unknown", "u"},
 }
 
 var verdictOf = func() map[string]archive.Verdict {
 	all := map[string]archive.Verdict{}
 	for v, words := range verdictWords {
+		all[string(v)], all[verdictNames[v]] = v, v
 		for _, w := range words {
 			all[w] = v
 		}

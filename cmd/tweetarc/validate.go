@@ -49,7 +49,7 @@ what the archive has now, which a newer detector may have found otherwise.
 		Flags: []cli.Flag{
 			dbFlag(),
 			&cli.StringFlag{Name: "coder", Usage: "who judged, where the column coder is empty: a `NAME`"},
-			&cli.StringFlag{Name: "sample", Usage: "the figures are of the sample with this `KEY` (default: of the sheets, or else the last drawn); none: of all verdicts, not weighted"},
+			&cli.StringFlag{Name: "sample", Usage: "the figures are of the sample with this `KEY` (default: of the sheets, or else the one judged most); none: of all verdicts, not weighted"},
 			&cli.StringFlag{Name: "format", Value: "table", Usage: "print as `FORMAT`: table, json, csv, or methods: a paragraph for a paper"},
 		},
 		Action: validateAction,
@@ -379,8 +379,8 @@ func reviewCase(c *store.Case) review.Case {
 	return review.Case{Stratum: c.Stratum, Text: c.Text, Confidence: c.Confidence, Missing: c.Missing(), Verdicts: c.Verdicts}
 }
 
-// chooseSample is the sample that --sample names, else that of the sheets, else the last
-// one with a verdict; nil is none.
+// chooseSample is the sample that --sample names, else that of the sheets, else the one
+// with most verdicts, of several the last drawn; nil is none.
 func chooseSample(c *cli.Context, db *store.DB, named map[string]int) (*store.Sample, error) {
 	key := c.String("sample")
 	if key == "none" {
@@ -399,10 +399,16 @@ func chooseSample(c *cli.Context, db *store.DB, named map[string]int) (*store.Sa
 		}
 		return &all[i], nil
 	}
+	var best *store.Sample
+	most := 0
 	for i := range all {
-		if _, n, err := db.Progress(c.Context, store.Queue{Sample: all[i].Key}); err != nil || n > 0 {
-			return &all[i], err
+		_, n, err := db.Progress(c.Context, store.Queue{Sample: all[i].Key})
+		if err != nil {
+			return nil, err
+		}
+		if n > most {
+			best, most = &all[i], n
 		}
 	}
-	return nil, nil
+	return best, nil
 }
