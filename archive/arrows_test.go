@@ -25,6 +25,7 @@ var (
 		inDetect + "char":                    nil,
 		"tweetarc/archive/enrich":            {"tweetarc/archive"},
 		"tweetarc/archive/enrich/enrichtest": nil,
+		"tweetarc/archive/review":            {"tweetarc/archive"},
 		"tweetarc/store":                     {"tweetarc/archive"},
 	}
 	onlyUnder = map[string][]string{

@@ -129,13 +129,36 @@ func excelCell(kind Kind, v string) string {
 	return v
 }
 
+// ExcelCell is a value as NewExcelCSV writes it.
+func ExcelCell(kind Kind, v string) string { return excelCell(kind, v) }
+
+// FromExcelCell is the value of a cell that ExcelCell guarded, as a spreadsheet or a text
+// editor saved it. An apostrophe before a sign is taken for a guard.
+func FromExcelCell(v string) string {
+	if inner, ok := strings.CutPrefix(v, `="`); ok && strings.HasSuffix(inner, `"`) {
+		return strings.TrimSuffix(inner, `"`)
+	}
+	if len(v) > 1 && v[0] == '\'' && strings.ContainsRune("\t\r\n", rune(v[1])) {
+		v = v[1:]
+	}
+	return guarded.ReplaceAllString(v, "$1$2")
+}
+
 // formula is what a spreadsheet may take for the beginning of one. A file with
 // commas is split at semicolons, bars or tabs where these are the separators of
 // the country or the user's choice; its quotes do not hold a text together then,
 // so that a line of it is a row of its own. What cannot be seen before a formula
 // may be dropped: spaces, controls, and letters and marks that are drawn as none.
-var formula = regexp.MustCompile(`(^|[;|\t\r\n])(["\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x{9f}\p{Z}\p{Cf}` +
-	`\x{34f}\x{115f}\x{1160}\x{17b4}\x{17b5}\x{180b}-\x{180f}\x{2800}\x{3164}\x{fe00}-\x{fe0f}\x{ffa0}\x{e0100}-\x{e01ef}]*[=+\-@＝＋－＠])`)
+var formula = regexp.MustCompile(cellBegins + beginsFormula)
+
+// guarded is the same with what guards it.
+var guarded = regexp.MustCompile(cellBegins + "'" + beginsFormula)
+
+const (
+	cellBegins    = `(^|[;|\t\r\n])`
+	beginsFormula = `(["\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x{9f}\p{Z}\p{Cf}` +
+		`\x{34f}\x{115f}\x{1160}\x{17b4}\x{17b5}\x{180b}-\x{180f}\x{2800}\x{3164}\x{fe00}-\x{fe0f}\x{ffa0}\x{e0100}-\x{e01ef}]*[=+\-@＝＋－＠])`
+)
 
 // misread tells whether a spreadsheet may take a text for a number, a day or a
 // truth value: signs of numbers alone, or a short word with a digit in it, as

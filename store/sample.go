@@ -87,11 +87,12 @@ func binOfConfidence() string {
 	return b.String() + " END"
 }
 
-// betweenValues is what is between the values of a stratum's name, otherStrata the
-// name of the stratum of all that are too small for one of their own.
+// betweenValues is what is between the values of a stratum's name, otherStrata the name
+// of the stratum of all that are too small for one of their own, oneStratum of one alone.
 const (
 	betweenValues = " · "
 	otherStrata   = "all others"
+	oneStratum    = "all"
 	mostDrawn     = 100_000
 )
 
@@ -122,7 +123,7 @@ func (db *DB) Draw(ctx context.Context, d Draw) (s *Sample, err error) {
 	if err != nil {
 		return nil, err
 	}
-	name := cmp.Or(strings.Join(names, ` || '`+betweenValues+`' || `), `'all'`)
+	name := cmp.Or(strings.Join(names, ` || '`+betweenValues+`' || `), `'`+oneStratum+`'`)
 	from := ` FROM embeds e JOIN articles a ON a.id = e.article WHERE ` + where
 	strata, err := readStrata(ctx, tx, name, from, args, d.N)
 	if err != nil {
@@ -159,9 +160,12 @@ func readStrata(ctx context.Context, tx *sql.Tx, name, from string, args []any, 
 		}
 		return err
 	}, `SELECT `+name+` AS stratum, count(*) AS n`+from+` GROUP BY stratum ORDER BY n DESC, stratum`, args...)
-	if most := max(1, n/4); len(strata) > most && embeds > n {
+	if most := max(1, n/4); len(strata) > most && embeds > n || other.Embeds > 0 {
 		for _, s := range strata[most-1:] {
 			other.Embeds += s.Embeds
+		}
+		if most == 1 {
+			other.Name = oneStratum
 		}
 		strata = append(strata[:most-1], other)
 	}
@@ -252,7 +256,9 @@ func draw(ctx context.Context, tx *sql.Tx, seed int64, strata []Stratum, query s
 		if err := r.Scan(&d.article, &d.anchor, &d.stratum); err != nil {
 			return err
 		}
-		if picks[d.stratum] == nil {
+		if len(strata) == 1 {
+			d.stratum = strata[0].Name
+		} else if picks[d.stratum] == nil {
 			d.stratum = otherStrata
 		}
 		d.hash = sha256.Sum256(binary.BigEndian.AppendUint64(append(binary.BigEndian.AppendUint64(nil, uint64(seed)), d.article...), uint64(d.anchor)))

@@ -265,17 +265,17 @@ func (db *DB) Progress(ctx context.Context, q Queue) (cases, judged int, err err
 	return cases, judged, err
 }
 
-// Case is the case of a name, see CaseName; the error of one that the archive has no
-// embed of is ErrNotFound.
+// Case is the case of a name, see CaseName. One whose article has no embed there is
+// missing; the error of one whose article the archive does not have is ErrNotFound.
 func (db *DB) Case(ctx context.Context, article []byte, anchor int) (c *Case, err error) {
 	defer func() { err = db.explain(err) }()
-	all, err := casesBy(ctx, db.sql, `SELECT a.key, e.anchor, 0, '', `+caseColumns+`
-		FROM articles a JOIN embeds e ON e.article = a.id JOIN files f ON f.id = a.file JOIN tweets t ON t.id = e.tweet WHERE a.key = ? AND e.anchor = ?`, article, anchor)
+	all, err := casesBy(ctx, db.sql, `SELECT a.key, ?1, 0, '', `+caseColumns+`
+		FROM articles a JOIN files f ON f.id = a.file LEFT JOIN embeds e ON e.article = a.id AND e.anchor = ?1 LEFT JOIN tweets t ON t.id = e.tweet WHERE a.key = ?2`, anchor, article)
 	switch {
 	case err != nil:
 		return nil, err
 	case len(all) == 0:
-		return nil, notFound{errorf("no embed %s", CaseName(article, anchor))}
+		return nil, notFound{errorf("no article of %s", CaseName(article, anchor))}
 	}
 	return &all[0], nil
 }

@@ -330,3 +330,12 @@ func samples(t testing.TB, db *DB) string {
 	}
 	return b.String()
 }
+
+// What is guarded for a spreadsheet is read back as it was, also unopened.
+func TestFromExcelCell(t *testing.T) {
+	for _, v := range []string{"", "plain words", "=1+1", "@ada first", "a\n-b\n@c", "\tx", "\r\n", "001234567890123456789", "3-4", "it's", "a;=b|+c", "\u200b=x", "＝1", "say \"no\"", "'tis so"} {
+		if got := FromExcelCell(ExcelCell(Text, v)); got != v {
+			t.Errorf("%q comes back as %q", v, got)
+		}
+	}
+}

@@ -130,7 +130,7 @@ func (t *text) tweetBefore(a *attribution.Attribution) *sighting {
 	p.Links = t.linksElsewhere(lo, hi)
 	p.Joined, p.Below = hi == a.Text, strings.Contains(t.s[hi:a.Text], "\n")
 	p.Before, p.After = t.s[min(lo, runeStart(t.s, hi-maxAround)):lo], t.s[a.End:min(len(t.s), a.End+maxAround/3)]
-	e.look, e.from = p.Look(), lo
+	e.look, e.from = t.model.Look(&p), lo
 	e.begin(e.look.Choice, t.s)
 	return e
 }

@@ -7,13 +7,11 @@ import (
 	"tweetarc/archive"
 )
 
-// TweetsAndLinks finds what Tweets does and, with the form link, the tweets that
-// the article only links to: in prose, in lists, in captions. Those are no
-// embeds, so they have no text.
-func TweetsAndLinks(a *archive.Article) []archive.Embed {
+// TweetsAndLinks is detect.TweetsAndLinks with these weights.
+func (w *Weights) TweetsAndLinks(a *archive.Article) []archive.Embed {
 	var all []archive.Embed
 	from := 0
-	for _, e := range Tweets(a) {
+	for _, e := range w.Tweets(a) {
 		all = append(append(all, links(a, from, e.Start)...), e)
 		from = e.End
 	}

@@ -14,7 +14,15 @@ const Version = 6
 
 // Tweets finds the tweets embedded in a, in the order of their places.
 // It keeps the laws of archive.Embed and takes time linear in the body.
-func Tweets(a *archive.Article) []archive.Embed {
+func Tweets(a *archive.Article) []archive.Embed { return builtIn.Tweets(a) }
+
+// TweetsAndLinks finds what Tweets does and, with the form link, the tweets that
+// the article only links to: in prose, in lists, in captions. Those are no
+// embeds, so they have no text.
+func TweetsAndLinks(a *archive.Article) []archive.Embed { return builtIn.TweetsAndLinks(a) }
+
+// Tweets is detect.Tweets with these weights.
+func (w *Weights) Tweets(a *archive.Article) []archive.Embed {
 	anchors, read := recordFilter, inText
 	if a.HTML {
 		anchors, read = pageFilter, inHTML
@@ -22,7 +30,7 @@ func Tweets(a *archive.Article) []archive.Embed {
 	if at, _ := anchors.next(a.Body, 0); at < 0 {
 		return nil
 	}
-	found := read(a)
+	found := read(a, w.model)
 	for i := range found { // more digits would say more than is known
 		found[i].Confidence = math.Round(100*found[i].Confidence) / 100
 	}

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"tweetarc/archive"
+	"tweetarc/archive/detect/internal/boundary"
 	"tweetarc/archive/detect/internal/char"
 	"tweetarc/archive/detect/internal/page"
 )
@@ -38,12 +39,12 @@ func spotOf(p *page.Page, i int) spot {
 
 // inHTML finds the tweets in a page: by the rules of HTML, and by those of
 // running text in what is left.
-func inHTML(a *archive.Article) []archive.Embed {
+func inHTML(a *archive.Article, m *boundary.Model) []archive.Embed {
 	p := readPage(a.Body)
 	all := findings(p)
 	all = append(all, fromScripts(p, all)...)
 	found := merge(p, all)
-	more := running(p, a, all)
+	more := running(p, a, m, all)
 	more = append(more, broken(p, append(all, more...))...)
 	return lawful(p, append(found, more...))
 }

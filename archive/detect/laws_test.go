@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"tweetarc/archive"
+	"tweetarc/archive/detect/internal/boundary"
 )
 
 // checkLaws checks what archive.Embed promises.
@@ -147,7 +148,7 @@ func FuzzRules(f *testing.F) {
 			if html {
 				find = inHTML
 			}
-			for _, e := range find(a) {
+			for _, e := range find(a, boundary.Trained()) {
 				t.Fatalf("without an anchor in %q: %+v", s, e)
 			}
 		}

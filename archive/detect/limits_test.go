@@ -46,7 +46,7 @@ func TestLimits(t *testing.T) {
 // before and 2000 after.
 func TestPassages(t *testing.T) {
 	body := strings.Repeat("Word words. ", 1000) + "— Ada Mole (@ada_mole) May 4, 2019 " + strings.Repeat("Word words. ", 1000)
-	passages, _ := Passages(&archive.Article{Body: body})
+	passages, _, _ := Passages(&archive.Article{Body: body})
 	for _, p := range passages {
 		if len(p.Text) != 4096 || len(p.Text)+len(p.Before) != 6000 || len(p.After) != 2000 {
 			t.Errorf("the text has %d bytes, with what is before %d, and after it are %d", len(p.Text), len(p.Text)+len(p.Before), len(p.After))

@@ -13,7 +13,7 @@ import (
 func (t *text) readRests() {
 	for i, s := range t.stretches() {
 		e := &t.found[i]
-		c := s.Rest()
+		c := t.model.Rest(s)
 		e.restDoubt = 1 - c.Confidence
 		if c.At > 0 {
 			e.rest = char.Trim(s.Text[:c.At])
@@ -85,6 +85,6 @@ func (t *text) beginAfter(e *sighting, at int) {
 	p := *e.look.Passage
 	p.Text, p.Origin, p.Links = t.s[lo:hi], boundary.AfterTweet, t.linksElsewhere(lo, hi)
 	p.Before = t.s[min(lo, runeStart(t.s, hi-maxAround)):lo]
-	e.look, e.from = p.Look(), lo
+	e.look, e.from = t.model.Look(&p), lo
 	e.begin(e.look.Choice, t.s)
 }

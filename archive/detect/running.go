@@ -9,6 +9,7 @@ import (
 
 	"tweetarc/archive"
 	"tweetarc/archive/detect/internal/attribution"
+	"tweetarc/archive/detect/internal/boundary"
 	"tweetarc/archive/detect/internal/page"
 	"tweetarc/archive/detect/internal/view"
 )
@@ -16,7 +17,7 @@ import (
 // running reads the text between what was found, in order, by the rules of
 // running text: a tweet whose blockquote lost its class, or its element, and
 // kept its words and attribution.
-func running(p *page.Page, a *archive.Article, found []finding) (more []finding) {
+func running(p *page.Page, a *archive.Article, m *boundary.Model, found []finding) (more []finding) {
 	from := 0
 	read := func(end int) {
 		to := min(p.At(end), len(p.Tokens)-1)
@@ -24,7 +25,7 @@ func running(p *page.Page, a *archive.Article, found []finding) (more []finding)
 			return
 		}
 		if at, _ := taggedFilter.next(p.Body[p.Tokens[from].Start:p.Tokens[to].Start], 0); at >= 0 {
-			more = append(more, readText(p, a, from, to)...)
+			more = append(more, readText(p, a, m, from, to)...)
 		}
 	}
 	for _, c := range found {
@@ -36,12 +37,12 @@ func running(p *page.Page, a *archive.Article, found []finding) (more []finding)
 }
 
 // readText reads the text of the tokens from i to j.
-func readText(p *page.Page, a *archive.Article, i, j int) (found []finding) {
+func readText(p *page.Page, a *archive.Article, m *boundary.Model, i, j int) (found []finding) {
 	v := view.OfPage(p, i, j, func(i int) bool {
 		t := &p.Tokens[i]
 		return page.Aside[t.Tag] || t.Tag == atom.Blockquote && isOther(p.Attributes(i))
 	})
-	t := newText(v, a)
+	t := newText(v, a, m)
 	t.inByline = func(at int) bool { return inByline(p, p.At(v.Place(at)+1)-1) }
 	t.read()
 	t.lookAgain()

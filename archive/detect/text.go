@@ -9,7 +9,7 @@ import (
 
 // inText finds the tweets in running text, and in markup that is in it: Markdown
 // files, dumps of content systems, pages that an extractor escaped.
-func inText(a *archive.Article) []archive.Embed {
+func inText(a *archive.Article, m *boundary.Model) []archive.Embed {
 	var found []archive.Embed
 	if at, _ := markupFilter.next(a.Body, 0); at >= 0 {
 		p := readPage(a.Body)
@@ -18,7 +18,7 @@ func inText(a *archive.Article) []archive.Embed {
 	all := make([]archive.Embed, 0, len(found))
 	from := 0
 	read := func(end int) {
-		for _, e := range newText(view.OfText(a.Body[from:end]), a).embeds() {
+		for _, e := range newText(view.OfText(a.Body[from:end]), a, m).embeds() {
 			e.Start, e.End = from+e.Start, from+e.End
 			all = append(all, e)
 		}
@@ -36,6 +36,7 @@ type text struct {
 	v        *view.View
 	s        string // what v shows
 	article  *archive.Article
+	model    *boundary.Model
 	layout   boundary.Layout
 	found    []sighting
 	inByline func(at int) bool // whether the markup says that the name at at is a byline's; nil in running text
@@ -59,8 +60,8 @@ type sighting struct {
 	alone     bool           // the attribution has lines for itself, and no dash
 }
 
-func newText(v *view.View, a *archive.Article) *text {
-	return &text{v: v, s: v.Text, layout: boundary.LayoutOf(v.Text), article: a}
+func newText(v *view.View, a *archive.Article, m *boundary.Model) *text {
+	return &text{v: v, s: v.Text, layout: boundary.LayoutOf(v.Text), article: a, model: m}
 }
 
 // read lets the rules read the text, each where one of its anchors is, from front
@@ -107,16 +108,17 @@ func (t *text) lookAgain() {
 			of, looks = append(of, e), append(looks, e.look)
 		}
 	}
-	for i, c := range boundary.Again(looks) {
+	for i, c := range t.model.Again(looks) {
 		of[i].begin(c, t.s)
 	}
 }
 
 // Passages are those before the attributions of a running text, in which the
 // tweets begin, and the stretches after them, in which they may go on: nil for
-// those that do not. The program that trains the boundary learns from them.
-func Passages(a *archive.Article) (before []*boundary.Passage, after []*boundary.Stretch) {
-	t := newText(view.OfText(a.Body), a)
+// those that do not. Places are where in the body the embeds begin and end. The program
+// that trains the boundary learns from them.
+func Passages(a *archive.Article) (before []*boundary.Passage, after []*boundary.Stretch, places [][2]int) {
+	t := newText(view.OfText(a.Body), a, boundary.Trained())
 	t.read()
 	all := make([]*boundary.Stretch, len(t.found))
 	for i, s := range t.stretches() {
@@ -131,7 +133,8 @@ func Passages(a *archive.Article) (before []*boundary.Passage, after []*boundary
 	for _, e := range t.found {
 		if e.look != nil {
 			before = append(before, e.look.Passage)
+			places = append(places, [2]int{t.v.Place(e.Start), t.v.After(e.End)})
 		}
 	}
-	return before, after
+	return before, after, places
 }

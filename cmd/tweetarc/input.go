@@ -44,6 +44,7 @@ func inputFlags() []cli.Flag {
 		&cli.IntFlag{Name: "tries", Value: 12, Usage: "... and give up after `N` tries in a row without a new byte"},
 		&cli.StringFlag{Name: "from", Usage: "only articles published on this `DAY` (YYYY-MM-DD) or later; those without a date are left out"},
 		&cli.StringFlag{Name: "to", Usage: "only articles published on this `DAY` or earlier; those without a date are left out"},
+		&cli.StringFlag{Name: "weights", TakesFile: true, Usage: "cut texts by the weights in `FILE`, learnt from your own corpus (see archive/detect/TRAINING.md)"},
 		&cli.BoolFlag{Name: "links", Usage: "find also tweets that are only linked to, as form link"},
 		&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "show no progress"},
 		&cli.IntFlag{Name: "limit", Usage: "stop after `N` articles"},
@@ -213,7 +214,7 @@ func readList(c *cli.Context, list string) (paths []string, err error) {
 // gives: one that was read with others is to be read again.
 type detection struct {
 	find    func(*archive.Article) []archive.Embed
-	version int    // of two that found in an article the embeds of the higher one count
+	version int    // of two that found in an article the embeds of the higher one count, see detect.Weights.Rank
 	options string // all that decides
 	globs   string // what chooses among the members of a container
 	partial bool   // something is left out that other flags would find
@@ -255,14 +256,21 @@ func detector(c *cli.Context) (*detection, error) {
 			return nil, usagef(c, "--from, --to: not a day (YYYY-MM-DD): %q", day)
 		}
 	}
-	d := &detection{find: detect.Tweets, version: 2 * detect.Version, options: strconv.Itoa(detect.Version)}
+	weights, err := weightsFile(c)
+	if err != nil {
+		return nil, err
+	}
+	d := &detection{find: weights.Tweets, version: int(weights.Rank(c.Bool("links"))), options: strconv.Itoa(detect.Version)}
+	if weights.Hash != "" {
+		d.options += " --weights=" + weights.Hash[:16]
+	}
 	for _, name := range []string{"from", "to", "text-field", "url-field", "title-field", "date-field", "outlet-field"} {
 		if v := c.String(name); v != "" {
 			d.options += " --" + name + "=" + v
 		}
 	}
 	if c.Bool("links") {
-		d.find, d.version, d.options = detect.TweetsAndLinks, d.version+1, d.options+" --links"
+		d.find, d.options = weights.TweetsAndLinks, d.options+" --links"
 	}
 	if n := c.Int64("max-record"); n != 0 && n != corpus.DefaultMaxRecord {
 		d.options += fmt.Sprintf(" --max-record=%d", n)
@@ -294,6 +302,24 @@ func detector(c *cli.Context) (*detection, error) {
 		return all(a)
 	}
 	return d, nil
+}
+
+// weightsFile are the weights that --weights names, or those of the program.
+func weightsFile(c *cli.Context) (*detect.Weights, error) {
+	path := c.String("weights")
+	if path == "" {
+		return detect.BuiltIn(), nil
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	w, err := detect.ReadWeights(f)
+	if err != nil {
+		return nil, &store.Error{Err: fmt.Errorf("%s: %w", path, err), Hint: "train writes such a file: archive/detect/TRAINING.md"}
+	}
+	return w, nil
 }
 
 // shardDetector is detector for shards, which say nothing of what they are of: any

@@ -35,7 +35,7 @@ what DIR itself knows of is judged.
       tweetarc shard --out shards --paths-from -`,
 		Flags: append([]cli.Flag{
 			&cli.BoolFlag{Name: "missing", Usage: "print the paths that are not done, one a line"},
-		}, flagsNamed(inputFlags(), "paths-from", "base-url", "text-field", "url-field", "title-field", "date-field", "from", "to", "links", "max-record", "include", "exclude")...),
+		}, flagsNamed(inputFlags(), "paths-from", "base-url", "text-field", "url-field", "title-field", "date-field", "from", "to", "weights", "links", "max-record", "include", "exclude")...),
 		Action: shardsAction,
 	}
 }

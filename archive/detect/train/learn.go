@@ -166,6 +166,11 @@ const (
 	batch   = 64
 	hold    = 0.00001 // how much the shared weights are held towards 0
 	holdOwn = 0.00002 // ... and what a layout adds to them
+
+	// trust is how much verdicts alone have to say before a weight is moved from the
+	// program's: a change by d costs as much as trust/2 times d squared in likelihood,
+	// so that most stay within 0.3 of it unless many texts say otherwise.
+	trust = 10
 )
 
 // learn maximises the likelihood of the right candidates by Adam (Kingma and
@@ -192,14 +197,20 @@ func (t *trainer) learn(without int) *boundary.Model {
 	n := len(t.names)
 	size := n * 3
 	p, mean, square := make([]float32, size), make([]float32, size), make([]float32, size)
+	prior, pull := t.prior(size), float32(0)
+	if t.alone() {
+		copy(p, prior)
+		pull = trust / float32(max(1, len(in)))
+	}
 	grads := [2][]float32{make([]float32, size), make([]float32, size)}
 	random := rand.New(rand.NewPCG(t.seed, 0))
-	rounds := max(rounds, min(60, steps*batch/len(in)))
+	batch := min(batch, len(in))
+	rounds := max(rounds, min(60, steps*batch/max(1, len(in))))
 	step := 1.0
 	for round := range rounds {
 		random.Shuffle(len(in), func(i, j int) { in[i], in[j] = in[j], in[i] })
 		rate := rate / 2 * (1 + math.Cos(math.Pi*float64(round)/float64(rounds)))
-		for b := 0; b+batch <= len(in); b += batch {
+		for b := 0; batch > 0 && b+batch <= len(in); b += batch {
 			parallel(len(grads), func(w int) {
 				clear(grads[w])
 				for i := b + w; i < b+batch; i += len(grads) {
@@ -208,10 +219,11 @@ func (t *trainer) learn(without int) *boundary.Model {
 			})
 			m, s := float32(1-math.Pow(0.9, step)), float32(1-math.Pow(0.999, step))
 			for i := range p {
-				g := p[i]*hold + (grads[0][i]+grads[1][i])/batch
+				g := p[i]*hold + (grads[0][i]+grads[1][i])/float32(batch)
 				if i >= n {
 					g += p[i] * (holdOwn - hold)
 				}
+				g += pull * (p[i] - prior[i])
 				mean[i] = 0.9*mean[i] + 0.1*g
 				square[i] = 0.999*square[i] + 0.001*g*g
 				p[i] -= float32(rate) * (mean[i] / m) / (float32(math.Sqrt(float64(square[i]/s))) + 1e-8)

@@ -1,12 +1,15 @@
 // Command train makes the weights by which archive/detect/internal/boundary
 // decides where a tweet's text begins:
 //
-//	go run ./archive/detect/train -sets DIR [-write FILE]
+//	go run ./archive/detect/train -sets DIR [-verdicts FILE] [-write FILE]
+//	go run ./archive/detect/train -verdicts FILE [-write FILE]
 //
 // DIR holds labelled articles: dev-NAME.jsonl, an article a line, and the tweets
-// of each in dev-NAME.gold.jsonl. It prints for each set how many texts begin where the
+// of each in dev-NAME.gold.jsonl. FILE is what tweetarc export --of verdicts wrote.
+// Without DIR the weights of the program are where learning begins, and moved only as far
+// as the verdicts say. It prints for each set how many texts begin where the
 // label says, how many rests after attributions end where it says, and how true the
-// confidences are, cross-validated by outlet.
+// confidences are, cross-validated by outlet. See archive/detect/TRAINING.md.
 package main
 
 import (
@@ -23,8 +26,9 @@ import (
 
 var (
 	dir     = flag.String("sets", "", "the `folder` of the labelled sets")
+	judged  = flag.String("verdicts", "", "a `file` of verdicts on your own corpus (tweetarc export --of verdicts --format jsonl)")
 	seeds   = flag.String("seeds", "7", "cross-validate with each of these random `seeds`, comma-separated")
-	write   = flag.String("write", "", "write the weights to this `file`: archive/detect/internal/boundary/weights.txt")
+	write   = flag.String("write", "", "write the weights to this `file`: archive/detect/internal/boundary/weights.txt, or one for tweetarc --weights")
 	show    = flag.Int("show", 0, "print this many errors of each set")
 	every   = flag.Bool("all", false, "print the sets that are made of others, too")
 	without = flag.String("without", "", "leave out the features and the made sets whose names begin with one of these, comma-separated")
@@ -33,7 +37,7 @@ var (
 func main() {
 	log.SetFlags(0)
 	flag.Parse()
-	if *dir == "" || flag.NArg() > 0 {
+	if *dir == "" && *judged == "" || flag.NArg() > 0 {
 		flag.Usage()
 		os.Exit(2)
 	}
@@ -45,8 +49,11 @@ func main() {
 			log.Fatalf("-seeds %s: %v", *seeds, err)
 		}
 		t = &trainer{seed: seed}
-		if err := t.load(*dir); err != nil {
+		if err := t.load(*dir, *judged); err != nil {
 			log.Fatal(err)
+		}
+		if s == (strings.Split(*seeds, ","))[0] {
+			t.tellVerdicts(os.Stdout)
 		}
 		results = append(results, t.validate())
 	}
@@ -54,7 +61,7 @@ func main() {
 	if *write != "" {
 		m := t.fit(-1)
 		m.Temperatures = results[len(results)-1].temperatures
-		if err := os.WriteFile(*write, []byte(m.String()), 0o666); err != nil {
+		if err := os.WriteFile(*write, []byte(m.String()+t.provenance()), 0o666); err != nil {
 			log.Fatal(err)
 		}
 	}
@@ -130,6 +137,11 @@ func (t *trainer) validate() *result {
 	for l := range res.temperatures {
 		if c := column(l); c != l {
 			res.temperatures[l] = res.temperatures[c]
+			continue
+		}
+		if t.alone() && len(claims(l, 1)) < enoughClaims {
+			res.temperatures[l] = boundary.Trained().Temperatures[l]
+			res.claims = append(res.claims, claims(l, res.temperatures[l])...)
 			continue
 		}
 		least := math.Inf(1)

@@ -18,6 +18,7 @@ import (
 // article is one of a set, with its tweets in the order of the text.
 type article struct {
 	text, day, source string
+	cut               bool // it is a part of one, from its middle on
 	tweets            []label
 }
 
@@ -26,6 +27,7 @@ type article struct {
 type label struct {
 	handle, date, text string
 	unknown            bool
+	at                 int // a byte of its attribution, 0 if only the order is known
 }
 
 const folds = 5
@@ -67,7 +69,7 @@ var real = []struct {
 const freshText = "fresh-text"
 
 func isReal(set string) bool {
-	return set == "more oneline" || slices.ContainsFunc(real, func(r struct {
+	return set == "more oneline" || set == verdictSet || slices.ContainsFunc(real, func(r struct {
 		name, gold string
 		weight     float64
 	}) bool {
@@ -77,23 +79,29 @@ func isReal(set string) bool {
 
 // trainer has the examples.
 type trainer struct {
-	dir    string
-	seed   uint64
-	groups []*group
-	names  []string // of the features
-	off    []bool   // those left out
-	firsts int      // how many are not of the second look
-	shorts int
+	dir      string
+	seed     uint64
+	groups   []*group
+	verdicts *passages // nil if there are none
+	names    []string  // of the features
+	off      []bool    // those left out
+	firsts   int       // how many are not of the second look
+	shorts   int
 }
 
-// load reads the sets, and makes others of them.
-func (t *trainer) load(dir string) error {
+// load reads the sets, and makes others of them, and the verdicts.
+func (t *trainer) load(dir, verdicts string) error {
 	t.dir = dir
 	t.names, _ = boundary.Features()
 	t.firsts = slices.IndexFunc(t.names, func(n string) bool { return strings.HasPrefix(n, "others-") })
 	t.off = make([]bool, len(t.names))
 	for i, n := range t.names {
 		t.off[i] = hasAnyPrefix(n, *without)
+	}
+	if verdicts != "" {
+		if err := t.loadVerdicts(verdicts); err != nil || dir == "" {
+			return err
+		}
 	}
 	more, err := t.read("more-articles.jsonl", "")
 	if err != nil {
@@ -197,10 +205,10 @@ func (t *trainer) label(in []article, m *boundary.Model) {
 	parallel(len(in), func(i int) {
 		a := &in[i]
 		g := &group{}
-		g.passages, _ = detect.Passages(&archive.Article{Body: a.text, Date: a.day})
+		g.passages, _, _ = detect.Passages(&archive.Article{Body: a.text, Date: a.day})
 		for k, c := range m.Again(looks(m, g)) {
 			p := g.passages[k]
-			l := label{p.Handle, p.Day, "", c.At < 0 || c.Confidence < 0.6}
+			l := label{handle: p.Handle, date: p.Day, unknown: c.At < 0 || c.Confidence < 0.6}
 			if c.At >= 0 {
 				l.text = char.Trim(p.Text[c.At:])
 			}
@@ -217,11 +225,14 @@ func (t *trainer) add(set string, weight float64, in []article) {
 		g := &group{set: set, source: a.source, fold: foldOf(a.source, i), weight: weight, weighs: isReal(set) && weight > 0 && set != "more oneline"}
 		groups[i] = g
 		next := 0
-		passages, stretches := detect.Passages(&archive.Article{Body: a.text, Date: a.day})
+		passages, stretches, places := detect.Passages(&archive.Article{Body: a.text, Date: a.day})
 		for i, p := range passages {
+			if a.cut && p.Origin == boundary.Article {
+				p.Origin = boundary.Cut
+			}
 			var e *example
 			k := next // the labels are in the order of the text
-			for k < len(a.tweets) && (a.tweets[k].handle != p.Handle || a.tweets[k].date != "" && p.Day != "" && a.tweets[k].date != p.Day) {
+			for k < len(a.tweets) && !a.tweets[k].isOf(p, places[i]) {
 				k++
 			}
 			if k < len(a.tweets) {
@@ -243,6 +254,14 @@ func (t *trainer) add(set string, weight float64, in []article) {
 			}
 		}
 	}
+}
+
+// isOf tells whether a label is of a passage, whose embed has a place.
+func (l *label) isOf(p *boundary.Passage, place [2]int) bool {
+	if l.at > 0 {
+		return place[0] <= l.at && l.at < place[1]
+	}
+	return l.handle == p.Handle && (l.date == "" || p.Day == "" || l.date == p.Day)
 }
 
 // example is a passage whose text is known.

@@ -79,9 +79,6 @@ func trust(texts float32) float32 {
 
 // Again chooses once more for the texts of an article, each in the knowledge
 // of how the others begin.
-func Again(looks []*Look) []Choice { return trained.Again(looks) }
-
-// Again is what the model chooses.
 func (m *Model) Again(looks []*Look) []Choice {
 	choices := make([]Choice, len(looks))
 	var values []float64

@@ -106,9 +106,6 @@ func (l *Look) scores() []float64 {
 // noneTrust is the confidence that a tweet without candidates has no text.
 const noneTrust = 0.5
 
-// Look looks for the beginning of the text.
-func (p *Passage) Look() *Look { return trained.Look(p) }
-
 // scratch is memory in which passages are read, one after the other.
 type scratch struct {
 	reading    reading
@@ -119,7 +116,7 @@ type scratch struct {
 
 var scratches = sync.Pool{New: func() any { return new(scratch) }}
 
-// Look is what the model says of the passage.
+// Look looks for the beginning of the text.
 func (m *Model) Look(p *Passage) *Look {
 	l := &Look{Passage: p}
 	d := scratches.Get().(*scratch)

@@ -142,7 +142,7 @@ func TestLimits(t *testing.T) {
 			t.Errorf("a line break after %d letters: layout %d", n, got)
 		}
 	}
-	if c := (&Passage{Text: "", Origin: Cut}).Look().Choice; c != (Choice{-1, 0.5}) {
+	if c := trained.Look(&Passage{Text: "", Origin: Cut}).Choice; c != (Choice{-1, 0.5}) {
 		t.Errorf("without a text the choice is %v", c)
 	}
 }

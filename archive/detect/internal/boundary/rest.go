@@ -287,9 +287,6 @@ var restFeatures = []restFeature{
 // Rest says where in the stretch the rest ends, 0 if there is none, and how
 // likely that is. Where the text before begins is chosen together with it, as the
 // rest needs room.
-func (s *Stretch) Rest() Choice { return trained.Rest(s) }
-
-// Rest is what the model says of the stretch.
 func (m *Model) Rest(s *Stretch) Choice {
 	ends := s.likely()
 	if len(ends) == 0 {

@@ -30,6 +30,9 @@ var columns = [...]struct {
 //go:embed weights.txt
 var weightsFile string
 
+// Trained is the model that comes with the program.
+func Trained() *Model { return trained }
+
 var trained = func() *Model {
 	m, err := ParseModel(weightsFile)
 	if err != nil {
@@ -95,6 +98,45 @@ func ParseModel(file string) (*Model, error) {
 			if row := rows["temperature"]; row != nil {
 				m.Temperatures[l] = row[i]
 			}
+		}
+	}
+	return m, nil
+}
+
+// most is how much a weight may be, either way.
+const most = 1000
+
+// ReadModel is ParseModel for weights from elsewhere: each feature has a weight, and
+// there are no others.
+func ReadModel(file string) (*Model, error) {
+	m, err := ParseModel(file)
+	if err != nil {
+		return nil, err
+	}
+	names, _ := Features()
+	given := map[string]bool{}
+	for line := range strings.Lines(file) {
+		if fields := strings.Fields(line); len(fields) > 0 && fields[0] != "#" {
+			given[fields[0]] = true
+		}
+	}
+	for _, name := range append(names, "temperature") {
+		if !given[name] {
+			return nil, fmt.Errorf("weights: none of %s", name)
+		}
+		delete(given, name)
+	}
+	for name := range given {
+		return nil, fmt.Errorf("weights: no feature %q", name)
+	}
+	for l, ws := range m.Weights {
+		for i, w := range ws {
+			if !(w >= -most && w <= most) {
+				return nil, fmt.Errorf("weights: %s: %v", names[i], w)
+			}
+		}
+		if t := m.Temperatures[l]; !(t >= 0.1 && t <= 10) {
+			return nil, fmt.Errorf("weights: a temperature of %v", t)
 		}
 	}
 	return m, nil

@@ -1,0 +1,76 @@
+package detect
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"tweetarc/archive/detect/internal/boundary"
+)
+
+// Weights decide where a tweet's text begins and ends, where nothing says so. Those that
+// come with the program were learnt from newspapers; train makes others.
+type Weights struct {
+	Hash    string    // of the file, hexadecimal; "" of those that come with the program
+	Trained time.Time // as the file says; zero if it does not
+
+	model *boundary.Model
+}
+
+// BuiltIn are the weights that come with the program.
+func BuiltIn() *Weights { return builtIn }
+
+var builtIn = &Weights{model: boundary.Trained()}
+
+// maxWeights is how long a file of weights may be, in bytes.
+const maxWeights = 1 << 20
+
+// trainedAt begins the line of a file of weights that says when they were learnt.
+const trainedAt = "# trained "
+
+// ReadWeights reads a file that train wrote for this detector.
+func ReadWeights(r io.Reader) (*Weights, error) {
+	b, err := io.ReadAll(io.LimitReader(r, maxWeights+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(b) > maxWeights {
+		return nil, errors.New("too long for a file of weights")
+	}
+	m, err := boundary.ReadModel(string(b))
+	if err != nil {
+		return nil, fmt.Errorf("no weights for detector %d: %w", Version, err)
+	}
+	sum := sha256.Sum256(b)
+	w := &Weights{Hash: hex.EncodeToString(sum[:]), model: m}
+	for line := range strings.Lines(string(b)) {
+		if said, ok := strings.CutPrefix(line, trainedAt); ok {
+			at, _, _ := strings.Cut(strings.TrimSpace(said), " ")
+			if w.Trained, err = time.Parse(time.RFC3339, at); err != nil {
+				return nil, fmt.Errorf("no weights: when they were trained is no time: %q", at)
+			}
+		}
+	}
+	return w, nil
+}
+
+// Rank orders what was found in one article with different detectors and weights, of
+// which the highest counts: that of a newer detector, then with the weights that were
+// trained later, then with links. Of two weights of one second the hash decides.
+func (w *Weights) Rank(links bool) int64 {
+	rank := int64(Version) << 50
+	if links {
+		rank |= 1 << 16
+	}
+	if w.Hash != "" {
+		rank |= min(max(w.Trained.Unix(), 0), 1<<32-1) << 17
+		hash, _ := strconv.ParseUint(w.Hash[:4], 16, 16) // ReadWeights wrote it
+		rank |= max(1, int64(hash))
+	}
+	return rank
+}

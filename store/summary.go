@@ -1,0 +1,52 @@
+package store
+
+import (
+	"context"
+	"slices"
+)
+
+// Summary is what an archive is, for whoever cites it.
+type Summary struct {
+	Inputs     int      `json:"inputs"`
+	Records    int      `json:"records"`
+	Unreadable int      `json:"unreadable"` // records that could not be read
+	Articles   int      `json:"articles"`   // with tweets
+	Outlets    int      `json:"outlets"`    // of these
+	Embeds     int      `json:"embeds"`
+	Tweets     int      `json:"tweets"`
+	First      string   `json:"first,omitempty"` // days on which they were posted
+	Last       string   `json:"last,omitempty"`
+	Runs       int      `json:"runs"`      // that read something
+	Versions   []string `json:"versions"`  // of the program, in these
+	Detectors  []string `json:"detectors"` // and the options that decide what a file gives
+}
+
+// Summary says what the archive is.
+func (db *DB) Summary(ctx context.Context) (s Summary, err error) {
+	m, err := db.Match(ctx, nil, 0)
+	if err != nil {
+		return s, err
+	}
+	all, err := m.Stats(ctx, 0)
+	if err != nil {
+		return s, err
+	}
+	s = Summary{Inputs: all.Files, Records: all.Records, Unreadable: all.Unreadable, Articles: all.Articles, Embeds: all.Embeds, Tweets: all.Tweets, First: all.First, Last: all.Last}
+	if err := db.sql.QueryRowContext(ctx, `SELECT count(DISTINCT nullif(`+outletOf+`, '')) FROM articles a WHERE a.places > 0`).Scan(&s.Outlets); err != nil {
+		return s, db.explain(err)
+	}
+	runs, err := db.Runs(ctx)
+	for _, r := range runs {
+		if r.Counts.Records == 0 {
+			continue
+		}
+		s.Runs++
+		if !slices.Contains(s.Versions, r.Version) {
+			s.Versions = append(s.Versions, r.Version)
+		}
+		if !slices.Contains(s.Detectors, r.Detector) {
+			s.Detectors = append(s.Detectors, r.Detector)
+		}
+	}
+	return s, err
+}
