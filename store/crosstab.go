@@ -198,6 +198,8 @@ type Crosstab struct {
 	Total   Tally
 	Shares  bool // articles without tweets were counted too, by what these Dims are
 	Outside int  // articles with tweets that are in no share, for their inputs were not counted
+
+	sorted []Cell // by their values, once one is asked for
 }
 
 // tallyColumns are those of each table, after the columns of its Dims.
@@ -207,20 +209,6 @@ var tallyColumns = []Column{
 	{"articles", Int, "Articles with them, counted by their addresses."},
 	{"articles_counted", Int, "All articles, also those without tweets, of the inputs read with --count-all."},
 	{"share", Number, "Articles with these tweets among articles_counted."},
-}
-
-// DimColumns is the dictionary of tables: all columns that one may have.
-func DimColumns() []Column {
-	return append([]Column{
-		{"outlet", Text, "Who published the article; an article in places of several outlets counts in each."},
-		{"article_year", Text, "Year in which the article was published; also article_month, article_day."},
-		{"posted_year", Text, "Year in which the tweet was posted, UTC; also posted_month, posted_day."},
-		{"handle", Text, "User name, in lower case."},
-		{"form", Text, "How the tweet is embedded."},
-		{"hashtag", Text, "Tag of the tweet, in lower case, without the #; a tweet counts under each of its tags."},
-		{"mention", Text, "User whom the tweet names, in lower case; a tweet counts under each."},
-		{"domain", Text, "Registered domain that the tweet links to, pictures aside; a tweet counts under each."},
-	}, tallyColumns...)
 }
 
 // Columns are those of Row.
@@ -274,6 +262,9 @@ func (m *Match) Crosstab(ctx context.Context, dims []Dim, top int) (c *Crosstab,
 	}
 	query, a := seenBy(dims, embeds, args)
 	margins, cells := tables(len(dims), "count(DISTINCT embed), count(DISTINCT tweet), count(DISTINCT article)")
+	if cells = strings.Replace(cells, "count(DISTINCT embed)", "count(*)", 1); !slices.ContainsFunc(dims, Dim.Several) && !slices.ContainsFunc(dims, Dim.isPlace) {
+		margins = strings.ReplaceAll(margins, "count(DISTINCT embed)", "count(*)") // which is quicker, and an embed is in no two rows
+	}
 	all, b := "", []any(nil)
 	if countable(dims) && !m.query.Superseded() {
 		all, b = countedBy(dims, embeds, args)
@@ -572,4 +563,56 @@ func jsonList(names []string) string {
 		panic(err) // texts
 	}
 	return string(b)
+}
+
+// Measure is which count of a table is shown.
+type Measure string
+
+const (
+	OfEmbeds   Measure = "embeds"
+	OfTweets   Measure = "tweets"
+	OfArticles Measure = "articles"
+	OfShare    Measure = "share" // of articles with tweets among all that were counted
+)
+
+// Measures are all, the default first.
+var Measures = []Measure{OfEmbeds, OfTweets, OfArticles, OfShare}
+
+// Of is one of the counts; a share may not be known.
+func (t Tally) Of(m Measure) (n float64, known bool) {
+	switch m {
+	case OfTweets:
+		return float64(t.Tweets), true
+	case OfArticles:
+		return float64(t.Articles), true
+	case OfShare:
+		return t.Share()
+	}
+	return float64(t.Embeds), true
+}
+
+// Knows says why a table has no such count, nil where it has.
+func (c *Crosstab) Knows(m Measure) error {
+	switch {
+	case !slices.Contains(Measures, m):
+		return &Error{errorf("no count %q", m), "embeds, tweets, articles or share"}
+	case m != OfShare || c.Shares:
+	case !countable(c.Dims):
+		return &Error{errorf("the share of articles with tweets is not known by these"), "it is by outlet, article-year and article-month"}
+	default:
+		return &Error{errorf("articles without tweets were not counted"), "archive with --count-all"}
+	}
+	return nil
+}
+
+// Cell is the count where two values meet.
+func (c *Crosstab) Cell(values ...string) Tally {
+	order := func(a, b Cell) int { return slices.Compare(a.Values, b.Values) }
+	if c.sorted == nil {
+		c.sorted = slices.SortedFunc(slices.Values(c.Cells), order)
+	}
+	if i, ok := slices.BinarySearchFunc(c.sorted, Cell{Values: values}, order); ok {
+		return c.sorted[i].Tally
+	}
+	return Tally{}
 }

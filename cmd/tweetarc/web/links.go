@@ -18,6 +18,7 @@ type links struct {
 	author  func(handle string) string
 	article func(archive.Origin) string
 	stats   func(query string) string
+	table   func(by, of, query string) string
 	runs    func() string
 	run     func(key string, page int) string
 	export  func(format, query string) string
@@ -82,7 +83,13 @@ var served = links{
 	article: func(o archive.Origin) string {
 		return address("/article", "file", o.File, "record", strconv.Itoa(o.Record))
 	},
-	stats:  func(query string) string { return address("/stats", "q", query) },
+	stats: func(query string) string { return address("/stats", "q", query) },
+	table: func(by, of, query string) string {
+		if of == string(store.OfEmbeds) {
+			of = ""
+		}
+		return address("/stats", "by", by, "of", of, "q", query)
+	},
 	runs:   func() string { return "/runs" },
 	run:    func(key string, page int) string { return address("/run/"+url.PathEscape(key), "page", number(page)) },
 	export: func(format, query string) string { return address("/"+format, "q", query) },

@@ -64,6 +64,7 @@ func (l *links) funcs() template.FuncMap {
 		"tweetPage":  func(key string) string { return l.tweet(key) },
 		"authorPage": func(handle string) string { return l.author(handle) },
 		"statsPage":  func(q string) string { return l.stats(q) },
+		"tablePage":  func(by, q string) string { return l.table(by, "", q) },
 		"runsPage":   func() string { return l.runs() },
 		"runPage":    func(key string) string { return l.run(key, 1) },
 		"export":     func(format, q string) string { return l.export(format, q) },
