@@ -84,7 +84,7 @@ func writeCrosstab(out store.RowWriter, t *store.Crosstab) error {
 func tellCrosstab(w io.Writer, t *store.Crosstab) {
 	for i, n := range t.Out {
 		if n > 0 {
-			fmt.Fprintf(w, "by %s, %d more are left out (--top)\n", t.Dims[i], n)
+			fmt.Fprintf(w, "by %s, %s left out (--top)\n", t.Dims[i], are(n, "other"))
 		}
 	}
 	if t.Shares && t.Outside > 0 {

@@ -72,7 +72,7 @@ func newHeat(c *store.Crosstab, of store.Measure, q *store.Query, l *links) *hea
 	}
 	for i, n := range c.Out {
 		if n > 0 {
-			h.Notes = append(h.Notes, fmt.Sprintf("By %s, %s more are left out.", c.Dims[i], grouped(n)))
+			h.Notes = append(h.Notes, fmt.Sprintf("By %s, %s left out.", c.Dims[i], map[bool]string{true: "1 other is", false: grouped(n) + " others are"}[n == 1]))
 		}
 		if c.Dims[i].Several() {
 			h.Notes = append(h.Notes, fmt.Sprintf("A tweet counts under each %s that it has, and one without any is not in the table.", c.Dims[i]))
