@@ -17,7 +17,7 @@ import (
 // dark as it counts much; by one it is a list.
 type heat struct {
 	By, Of  string // as asked for
-	Title   string
+	Caption string
 	Notes   []string
 	Corner  string // what the rows are
 	Columns []heatColumn
@@ -64,7 +64,7 @@ const (
 
 // newHeat shows a table of counts.
 func newHeat(c *store.Crosstab, of store.Measure, q *store.Query, l *links) *heat {
-	h := &heat{By: byOf(c.Dims), Of: string(of), Title: heatTitle(c.Dims, of), Empty: len(c.Cells) == 0}
+	h := &heat{By: byOf(c.Dims), Of: string(of), Caption: heatTitle(c.Dims, of), Empty: len(c.Cells) == 0}
 	if len(c.Dims) == 1 {
 		h.list(c, q, l)
 	} else {
@@ -134,7 +134,7 @@ func hrefOf(q *store.Query, l *links, dims []store.Dim, values ...string) string
 
 // list shows a table by one dimension, a column for each count.
 func (h *heat) list(c *store.Crosstab, q *store.Query, l *links) {
-	h.Title = heatTitle(c.Dims, store.OfEmbeds)
+	h.Caption = heatTitle(c.Dims, store.OfEmbeds)
 	h.Corner = c.Dims[0].String()
 	columns := store.Measures
 	if !c.Shares {
@@ -319,7 +319,7 @@ func (h *heat) place() {
 		s := &h.Steps[i]
 		s.X, s.TextX = h.Left+i*legend, h.Left+i*legend+18
 	}
-	right := h.Left + max(len(h.Columns)*width+int(float64(slanted)*letter*0.77), len(h.Steps)*legend, int(float64(len(h.Title))*8))
+	right := h.Left + max(len(h.Columns)*width+int(float64(slanted)*letter*0.77), len(h.Steps)*legend, int(float64(len(h.Caption))*8))
 	h.Width, h.Height = right+margin, h.LegendTop+24+18*len(h.Notes)
 }
 
