@@ -66,7 +66,7 @@ func crosstabAction(c *cli.Context, format string) error {
 		err = printCrosstab(c.App.Writer, t, of)
 	}
 	if err == nil {
-		tellCrosstab(c.App.ErrWriter, t)
+		tellCrosstab(c.App.ErrWriter, t, rows || len(dims) == 1 || of == store.OfShare)
 	}
 	return err
 }
@@ -81,13 +81,13 @@ func writeCrosstab(out store.RowWriter, t *store.Crosstab) error {
 }
 
 // tellCrosstab says what a table does not.
-func tellCrosstab(w io.Writer, t *store.Crosstab) {
+func tellCrosstab(w io.Writer, t *store.Crosstab, shares bool) {
 	for i, n := range t.Out {
 		if n > 0 {
 			fmt.Fprintf(w, "by %s, %s left out (--top)\n", t.Dims[i], are(n, "other"))
 		}
 	}
-	if t.Shares && t.Outside > 0 {
+	if shares && t.Shares && t.Outside > 0 {
 		fmt.Fprintf(w, "no share counts %s with tweets: not read with --count-all\n", plural(t.Outside, "article"))
 	}
 }

@@ -78,7 +78,7 @@ func newHeat(c *store.Crosstab, of store.Measure, q *store.Query, l *links) *hea
 			h.Notes = append(h.Notes, fmt.Sprintf("A tweet counts under each %s that it has, and one without any is not in the table.", c.Dims[i]))
 		}
 	}
-	if c.Shares && c.Outside > 0 {
+	if c.Shares && c.Outside > 0 && (of == store.OfShare || len(c.Dims) == 1) {
 		h.Notes = append(h.Notes, fmt.Sprintf("No share counts %s with tweets: not read with --count-all.", count(c.Outside, "article")))
 	}
 	return h
@@ -134,7 +134,7 @@ func hrefOf(q *store.Query, l *links, dims []store.Dim, values ...string) string
 
 // list shows a table by one dimension, a column for each count.
 func (h *heat) list(c *store.Crosstab, q *store.Query, l *links) {
-	h.Caption = heatTitle(c.Dims, store.OfEmbeds)
+	h.Caption = "Counts by " + c.Dims[0].String()
 	h.Corner = c.Dims[0].String()
 	columns := store.Measures
 	if !c.Shares {
@@ -302,6 +302,12 @@ func (h *heat) place() {
 		}
 	}
 	h.Top += int(float64(slanted) * letter * 0.64)
+	room := true // for the numbers of all cells, else none has one: its title says it
+	for _, r := range h.Rows {
+		for _, c := range r.Cells {
+			room = room && float64(len([]rune(c.Text)))*letter <= float64(width)
+		}
+	}
 	for i := range h.Rows {
 		r := &h.Rows[i]
 		r.Y = h.Top + i*heatHeight
@@ -309,8 +315,8 @@ func (h *heat) place() {
 		for j := range r.Cells {
 			c := &r.Cells[j]
 			c.X, c.Width, c.Middle = h.Left+j*width, width-1, h.Columns[j].X
-			if float64(len([]rune(c.Text)))*letter > float64(width) {
-				c.Text = "" // there is no room; its title says it
+			if !room {
+				c.Text = ""
 			}
 		}
 	}
@@ -400,7 +406,8 @@ func (s *site) tablePage(ctx context.Context, in asked) (*tableView, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := &tableView{page: page{Title: heatTitle(c.Dims, in.of), Nav: "stats", Query: in.query}, heat: newHeat(c, in.of, q, s.links)}
+	h := newHeat(c, in.of, q, s.links)
+	v := &tableView{page: page{Title: h.Caption, Nav: "stats", Query: in.query}, heat: h}
 	for _, of := range store.Measures {
 		if c.Knows(of) == nil && len(c.Dims) == 2 {
 			v.Ways = append(v.Ways, choice{string(of), s.links.table(v.By, string(of), in.query), of == in.of})
