@@ -214,6 +214,10 @@ func TestVisit(t *testing.T) {
 	b.want("", "from:janeroe", "since:")
 	b.follow(`nav a[href="/stats"]`)
 	b.want("/stats", "Records read")
+	b.follow(`.ways a[href*="handle"]`)
+	b.want("/stats?by=handle%2Cposted-year", "Embeds by handle and year of the tweet")
+	b.follow(`.heat td a[href*="since%3A2015+"]`)
+	b.want("", "since:2015", "from:")
 	b.follow(`nav a[href="/runs"]`)
 	b.want("/runs", "tweetarc archive town/")
 	b.follow(`.runs a`)
@@ -275,7 +279,7 @@ func TestAttacks(t *testing.T) {
 	if len(keys) < len(hostile) {
 		t.Fatal(keys)
 	}
-	for _, path := range append(keys, "/?q=since%3A2015-01+until%3A2015-02", "/stats", "/author/script", "/author/zalgo", "/author/longname", "/?q=%22%3E%3Cscript%3Edocument.title%3D'taken'%3C%2Fscript%3E") {
+	for _, path := range append(keys, "/?q=since%3A2015-01+until%3A2015-02", "/stats", "/stats?by=outlet,handle", "/stats?by=hashtag,mention", "/author/script", "/author/zalgo", "/author/longname", "/?q=%22%3E%3Cscript%3Edocument.title%3D'taken'%3C%2Fscript%3E") {
 		b.open(path)
 		state := eval[struct {
 			Title   string
@@ -335,7 +339,7 @@ func TestLooks(t *testing.T) {
 	pages := []struct{ name, path string }{
 		{"home", "/"}, {"all", "/?sort=-date"}, {"outlet", "/outlet/lampnews.example"}, {"name", "/?q=janeroe"}, {"search", "/?q=bridge"}, {"narrowed", "/?q=bridge+since%3A2015+until%3A2016"}, {"nothing", "/?q=nosuchwordatall"}, {"bad", "/?q=(bridge"},
 		{"tweet", "/tweet/" + late}, {"author", "/author/janeroe"}, {"article", "/article?file=town%2Fnews-1.jsonl&record=1"},
-		{"attacks", "/?q=since%3A2015-01+until%3A2015-02"}, {"stats", "/stats"}, {"runs", "/runs"}, {"missing", "/nix"}, {"rtl", "/?q=from%3Adar_almina"}, {"cjk", "/?q=from%3Aminato_lib"},
+		{"attacks", "/?q=since%3A2015-01+until%3A2015-02"}, {"stats", "/stats"}, {"table", "/stats?by=outlet,posted-month"}, {"counts", "/stats?by=handle"}, {"runs", "/runs"}, {"missing", "/nix"}, {"rtl", "/?q=from%3Adar_almina"}, {"cjk", "/?q=from%3Aminato_lib"},
 	}
 	axe := os.Getenv("TWEETARC_AXE")
 	var source []byte
