@@ -184,7 +184,7 @@ func (t *timeline) place(begin time.Time) {
 			switch d := at.Day(); {
 			case d == 1 || i == 0 && d < 27:
 				b.Tick = at.Format("2 Jan")
-			case d == 11 || d == 21 || len(t.Bars) <= 12:
+			case d == 11 || d == 21 || len(t.Bars) <= 12 && i%3 == 0: // the first is longer than its bar
 				b.Tick = strconv.Itoa(d)
 			}
 		}
