@@ -191,7 +191,7 @@ func tick(unit store.Unit, at time.Time, i, n int) string {
 		switch d := at.Day(); {
 		case d == 1 || i == 0 && d < 27:
 			return at.Format("2 Jan")
-		case d == 11 || d == 21 || few:
+		case d == 11 || d == 21 || few && i%3 == 0: // the first is longer than its bar
 			return strconv.Itoa(d)
 		}
 	}
