@@ -40,6 +40,8 @@ func (w What) Columns() []Column {
 		return PlaceColumns
 	case Lookups:
 		return LookupColumns
+	case Verdicts:
+		return VerdictColumns
 	}
 	return TweetColumns
 }
