@@ -389,7 +389,7 @@ func countedBy(dims []Dim, embeds string, args []any) (string, []any) {
 		columns += fmt.Sprintf(", %s AS d%d", expr, i+1)
 	}
 	return `WITH seen AS MATERIALIZED (SELECT DISTINCT c.article AS article` + columns + `, c.article IN (SELECT a.address FROM embeds e JOIN articles a ON a.id = e.article WHERE ` + embeds + `) AS has
-		FROM `+countedNow+`)`, args
+		FROM ` + countedNow + `)`, args
 }
 
 // gatherer puts a table together.

@@ -40,6 +40,8 @@ func (w What) Columns() []Column {
 		return PlaceColumns
 	case Lookups:
 		return LookupColumns
+	case Verdicts:
+		return VerdictColumns
 	}
 	return TweetColumns
 }
@@ -49,6 +51,9 @@ func (w What) Columns() []Column {
 // of its first embed.
 func (db *DB) Columns(ctx context.Context, of What) ([]Column, error) {
 	columns := of.Columns()
+	if of == Verdicts {
+		return columns, nil
+	}
 	names, _, err := db.Keeps(ctx)
 	for _, name := range names {
 		columns = append(columns[:len(columns):len(columns)], Column{name, Text, "Of the corpus, as it has it."})
