@@ -41,7 +41,7 @@ func hashAssets() hashedAssets {
 	return a
 }
 
-var mimes = map[string]string{".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+var mimes = map[string]string{".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
 
 func asset(w http.ResponseWriter, r *http.Request) error {
 	name := r.PathValue("name")

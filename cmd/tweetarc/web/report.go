@@ -117,6 +117,9 @@ func (r *report) write(ctx context.Context, limit int) (err error) {
 		}
 	}
 	for name, b := range assets.bytes {
+		if strings.HasPrefix(name, "review.") {
+			continue
+		}
 		if err := os.WriteFile(filepath.Join(r.dir, "static", name), b, 0o666); err != nil {
 			return err
 		}
