@@ -36,9 +36,12 @@ func newPassage(s *store.Sighting) passage {
 		if shut := strings.IndexByte(before, '>'); shut >= 0 && !strings.Contains(before[:shut], "<") {
 			before = before[shut+1:] // it begins within a tag
 		}
+		if open := strings.LastIndexByte(after, '<'); open > strings.LastIndexByte(after, '>') {
+			after = after[:open] // it ends within one
+		}
 		before, raw, after = readable(before), readable(raw), readable(after)
 	}
-	p := passage{Before: visible(before), Words: visible(s.Text), After: visible(after), Lang: langOf(s.Text)}
+	p := passage{Before: strings.TrimLeftFunc(visible(before), unicode.IsSpace), Words: visible(s.Text), After: strings.TrimRightFunc(visible(after), unicode.IsSpace), Lang: langOf(s.Text)}
 	begin, end, ok := borders(raw, s.Text)
 	switch {
 	case ok:
@@ -48,6 +51,12 @@ func newPassage(s *store.Sighting) passage {
 	default:
 		p.Apart = true
 		p.Lead, p.After = " ", " "+p.After
+	}
+	if strings.HasSuffix(p.Before, "\n") || p.Before == "" {
+		p.Lead = strings.TrimLeft(p.Lead, "\n ")
+	}
+	if strings.HasPrefix(p.After, "\n") {
+		p.Tail = strings.TrimRight(p.Tail, "\n ")
 	}
 	return p
 }

@@ -85,7 +85,11 @@ func (in reviewing) differ(page int) string {
 func readReviewing(get func(string) string) reviewing {
 	coder, _ := head(strings.Join(strings.Fields(strings.ToValidUTF8(get("coder"), "")), " "), maxCoder)
 	from, _ := strconv.Atoi(get("from"))
-	return reviewing{Coder: coder, Sample: get("sample"), Of: strings.TrimSpace(get("q")), From: max(0, from), Case: get("case"), Note: get("note")}
+	sample, of := get("sample"), strings.TrimSpace(get("q"))
+	if of != "" {
+		sample = "" // who writes a query means it
+	}
+	return reviewing{Coder: coder, Sample: sample, Of: of, From: max(0, from), Case: get("case"), Note: get("note")}
 }
 
 // queue is what is judged, and its sample.

@@ -144,6 +144,8 @@ function start() {
     sheet.tabIndex = 0;
     sheet.scrollTop = Math.max(0, mark.offsetTop - sheet.offsetTop - 60);
   }
+  const at = mark.getBoundingClientRect(), room = form.querySelector('.act').getBoundingClientRect().top;
+  if (at.bottom > Math.min(room, innerHeight)) mark.scrollIntoView({ block: at.height > room / 2 ? 'start' : 'center' });
 }
 
 let sent = false;
@@ -180,7 +182,7 @@ document.addEventListener('keydown', e => {
   if (e.repeat && !e.key.startsWith('Arrow') && !'[]{}'.includes(e.key)) return;
   if (sheet && move(e)) return e.preventDefault();
   const button = [...document.querySelectorAll('[data-key]')].find(b => b.dataset.key === e.key);
-  if (!button) return;
+  if (!button || !button.offsetParent) return; // "right" is away while the borders are elsewhere
   e.preventDefault();
   button.click();
   if (e.key === 'e' && button.parentElement.open) field.focus();
@@ -189,3 +191,6 @@ document.addEventListener('keydown', e => {
 const back = form && form.querySelector('[data-key=Escape]');
 if (back) back.addEventListener('click', putBack);
 if (sheet) start();
+
+const query = document.getElementById('of');
+if (query) query.addEventListener('input', () => { document.querySelector('input[name=sample][value=""]').checked = true; });
