@@ -15,6 +15,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode"
 
 	"tweetarc/archive"
 	"tweetarc/store"
@@ -83,7 +84,13 @@ func (in reviewing) differ(page int) string {
 }
 
 func readReviewing(get func(string) string) reviewing {
-	coder, _ := head(strings.Join(strings.Fields(strings.ToValidUTF8(get("coder"), "")), " "), maxCoder)
+	coder := strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || r == unicode.ReplacementChar {
+			return ' '
+		}
+		return r
+	}, get("coder"))
+	coder = strings.TrimSpace(archive.Head(strings.Join(strings.Fields(coder), " "), maxCoder))
 	from, _ := strconv.Atoi(get("from"))
 	sample, of := get("sample"), strings.TrimSpace(get("q"))
 	if of != "" {

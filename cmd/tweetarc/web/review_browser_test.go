@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 
 	"tweetarc/archive"
@@ -122,7 +123,14 @@ func TestReviewByKeyboard(t *testing.T) {
 	if !strings.Contains(b.words(), "y n!") {
 		t.Errorf("typed: %q", b.words())
 	}
+	b.key("\x1b") // out of the field
+	b.want("", "You have written other words")
+	b.key("y") // is no verdict on other words
+	b.want("", "4 of ")
 	b.key("\x1b")
+	if b.words() != closed {
+		t.Errorf("put back: %q", b.words())
+	}
 	b.judge("s")
 	b.want("", "4 of ")
 	for i := 4; i < total-1; i++ {
@@ -190,7 +198,7 @@ func TestReviewByMouse(t *testing.T) {
 }
 
 // Two coders, each without the other's verdict; then both see where they differ. Bo
-// has no script.
+// judges without scripts.
 func TestReviewOfTwo(t *testing.T) {
 	b, d := reviewTab(t)
 	b.open("/review?coder=Ana&sample=" + d.key)
@@ -199,7 +207,10 @@ func TestReviewOfTwo(t *testing.T) {
 	if text := eval[string](b, `document.body.innerText`); strings.Contains(text, "Ana") {
 		t.Error("Bo sees Ana's verdict")
 	}
+	b.do(call(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}))
+	b.open("/review?coder=Bo&sample=" + d.key)
 	b.follow(`button[value=right]`)
+	b.do(call(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{}))
 	b.follow(`.review-foot a`)
 	b.want("", "1 case that you and others", "Ana not a tweet", "Bo right")
 	b.follow(`.differ a[href*=case]`)

@@ -145,6 +145,13 @@ func TestNoReview(t *testing.T) {
 	if _, body := get(t, h, "/"); strings.Contains(body, "/review") || strings.Contains(body, "<script") {
 		t.Error("a page names it")
 	}
+	out := t.TempDir()
+	if _, err := Report(t.Context(), town(t, filepath.Join(t.TempDir(), "t.db")), nil, out, 0); err != nil {
+		t.Fatal(err)
+	}
+	if names, err := filepath.Glob(filepath.Join(out, "*", "*review*")); err != nil || len(names) > 0 {
+		t.Errorf("a report has %v, %v", names, err)
+	}
 }
 
 // Who may give a verdict: what is changed of a right request, and the answer.

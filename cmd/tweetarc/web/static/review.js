@@ -19,6 +19,7 @@ let begin = -1, end = -1; // indices of words
 let found = [-1, -1];
 let foundWords = '';
 let wantLast = false; // the next click sets the last word
+let written = false; // the words are written by hand
 
 function add(into, text, space) {
   const span = document.createElement('span');
@@ -52,25 +53,25 @@ function show() {
     bits[w].classList.toggle('first', changed() && i === begin);
     bits[w].classList.toggle('last', changed() && i === end);
   });
-  field.value = changed() ? textOf(begin, end) : foundWords;
-  moved.hidden = !changed();
-  if (changed()) {
-    const sides = [begin !== found[0] && 'begin', end !== found[1] && 'end'].filter(Boolean).join(' and ');
-    moved.querySelector('p').textContent = `The words ${sides} elsewhere. ` + (wantLast ? 'Now click the last word, if it is another.' : '');
-  }
+  if (!written) field.value = changed() ? textOf(begin, end) : foundWords;
+  moved.hidden = !changed() && !written;
+  if (moved.hidden) return;
+  const sides = [begin !== found[0] && 'begin', end !== found[1] && 'end'].filter(Boolean).join(' and ');
+  moved.querySelector('p').textContent = written ? 'You have written other words.' : `The words ${sides} elsewhere. ` + (wantLast ? 'Now click the last word, if it is another.' : '');
 }
 
 const changed = () => begin !== found[0] || end !== found[1];
 const clamp = n => Math.max(0, Math.min(words.length - 1, n));
 
 function set(from, to) {
+  written = false;
   begin = clamp(from);
   end = Math.max(begin, clamp(to));
   show();
 }
 
 function putBack() {
-  wantLast = false;
+  wantLast = written = false;
   [begin, end] = found;
   show();
 }
@@ -139,6 +140,11 @@ function start() {
     const w = wordAt(e.target);
     if (w) pick(+w.dataset.n, e.shiftKey);
   });
+  field.addEventListener('input', () => {
+    written = field.value !== foundWords;
+    [begin, end] = found;
+    show();
+  });
   sheet.addEventListener('mousedown', e => e.shiftKey && e.preventDefault()); // else it selects
   if (sheet.scrollHeight > sheet.clientHeight) {
     sheet.tabIndex = 0;
@@ -165,7 +171,7 @@ function move(e) {
     case '}': return set(from, to + 1), true;
     case 'ArrowLeft': return move({ key: e.shiftKey ? '{' : '[' });
     case 'ArrowRight': return move({ key: e.shiftKey ? '}' : ']' });
-    case 'Enter': if (changed()) moved.querySelector('button').click(); return true;
+    case 'Enter': if (!moved.hidden) moved.querySelector('button').click(); return true;
     case 'Escape': return putBack(), true;
   }
   return false;
