@@ -117,7 +117,6 @@ func (s *Server) queue(ctx context.Context, in reviewing) (q store.Queue, sample
 // reviewPages answers GET /review.
 func (s *Server) reviewPages(w http.ResponseWriter, r *http.Request) error {
 	h := w.Header()
-	h.Set("Content-Security-Policy", policy+"; script-src 'self'")
 	h.Set("Referrer-Policy", "same-origin") // else the browser hides from this server, too, where a form is from
 	h.Set("Cache-Control", "no-store")      // going back shows what was said meanwhile
 	v := r.URL.Query()
