@@ -192,7 +192,7 @@ const (
 )
 
 func exportPlaces(ctx context.Context, tx *sql.Tx, where string, args []any, names []string, write func(Row) error) (n int, err error) {
-	rows, err := tx.QueryContext(ctx, `SELECT ifnull(p.url, a.url), ifnull(p.title, a.title), a.date, ifnull((SELECT nullif(s.outlet, '') FROM aliases s WHERE s.name = ifnull(p.outlet, a.outlet)), ifnull(p.outlet, a.outlet)), f.name, p.record, p.captured, p.last, p.warc_id, p.payload, ifnull(p.kept, a.kept)
+	rows, err := tx.QueryContext(ctx, `SELECT ifnull(p.url, a.url), ifnull(p.title, a.title), a.date, `+aliasOf(`ifnull(p.outlet, a.outlet)`)+`, f.name, p.record, p.captured, p.last, p.warc_id, p.payload, ifnull(p.kept, a.kept)
 		FROM places p JOIN files f ON f.id = p.file JOIN articles a ON a.id = p.article
 		WHERE `+where+` ORDER BY f.name, f.path, f.key, p.record, a.key, p.revisit`, args...)
 	if err != nil {
