@@ -237,6 +237,12 @@ func TestJudge(t *testing.T) {
 		t.Error("undo, twice")
 	}
 
+	_, next = d.post(with(d.form(back, "case"), "verdict", "right"), nil)
+	if _, old := d.post(undo, nil); !strings.Contains(old, "nothing to take back") || len(d.verdicts()) != 2 {
+		t.Error("an old undo takes back a new verdict")
+	}
+	_, back = d.post(with(d.form(next, "undo"), "verdict", "undo"), nil)
+
 	// Words that are corrected; none at all are no verdict.
 	v := with(d.form(back, "case"), "verdict", "words")
 	if _, none := d.post(with(v, "words", " \r\n "), nil); !strings.Contains(none, "There were no words") {
