@@ -48,7 +48,7 @@ func marksOf(t archive.Tweet, variants []*variant) string {
 	}
 	slices.Sort(sorted)
 	for _, l := range sorted {
-		if strings.Contains(l, "pic.twitter.com/") || strings.Contains(l, "pic.x.com/") || strings.Contains(l, "/photo/") || strings.Contains(l, "/video/") {
+		if isMedia(l) {
 			is["media"] = true
 		} else {
 			is["links"] = true
@@ -65,4 +65,9 @@ func marksOf(t archive.Tweet, variants []*variant) string {
 		m = append(m, unspaced(text)...)
 	}
 	return strings.Join(m, " ")
+}
+
+// isMedia says whether a link leads to a picture or film of a tweet.
+func isMedia(l string) bool {
+	return strings.Contains(l, "pic.twitter.com/") || strings.Contains(l, "pic.x.com/") || strings.Contains(l, "/photo/") || strings.Contains(l, "/video/")
 }

@@ -55,7 +55,8 @@ const driver = "sqlite3 for tweetarc"
 
 func init() {
 	sql.Register(driver, &sqlite3.SQLiteDriver{ConnectHook: func(c *sqlite3.SQLiteConn) error {
-		return errors.Join(c.RegisterFunc("bm25", bm25, true), c.RegisterFunc("shuffled", shuffled, true))
+		return errors.Join(c.RegisterFunc("bm25", bm25, true), c.RegisterFunc("shuffled", shuffled, true),
+			c.RegisterFunc("sigils", sigilsOf, true), c.RegisterFunc("domains", domainsOf, true))
 	}})
 }
 

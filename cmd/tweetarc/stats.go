@@ -16,7 +16,7 @@ import (
 func statsCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "stats",
-		Usage:     "count articles, tweets, authors, hosts and years",
+		Usage:     "count articles, tweets, authors, outlets and years, or any two of these against each other",
 		ArgsUsage: "[QUERY]",
 		Description: `Counts the whole archive, or the tweets that a query finds. Articles are counted
 by their addresses: two versions of one address are one. Embeds are counted once
@@ -26,11 +26,37 @@ where the query has include:superseded.
    tweetarc stats
    tweetarc stats --by month since:2018 until:2020
    tweetarc stats --format svg > tweets.svg
-   tweetarc stats --format csv > stats.csv`,
+   tweetarc stats --format csv > stats.csv
+
+With --by and one or two names, a comma between them, it prints a table instead:
+embeds, tweets and articles of each outlet, handle, form, hashtag, mention, domain
+(that tweets link to), keep.FIELD (a field of the corpus, see archive --keep), year,
+month or day.
+
+Beside an outlet or a field of the corpus, which are the article's, year, month and
+day are those in which the article was published; else those in which the tweet was
+posted. article-month and posted-month say which, and the column is named so. Year,
+month or day alone counts tweets as above.
+
+Where articles were archived with --count-all, a table by outlet and time of the
+article has a row for each outlet and month that has any, articles_counted (all of
+them, also those without tweets) and share: of these, how many have tweets that the
+query finds. What is not known is an empty cell.
+
+A tweet counts under each of its hashtags, mentions and domains, and an article in
+places of several outlets in each: their rows do not add up to the whole. csv and
+jsonl have all rows unless --top is given; table and svg have the --top with most
+embeds, and say how many they leave out.
+
+   tweetarc stats --by outlet,month --format csv > outlets.csv
+   tweetarc stats --by outlet,month --of share --format svg > shares.svg
+   tweetarc stats --by hashtag,year from:nasa
+   tweetarc stats --by keep.section,handle --top 5`,
 		Flags: []cli.Flag{
 			dbFlag(),
 			&cli.StringFlag{Name: "format", Value: "table", Usage: "print as `FORMAT`: table, csv, jsonl or svg"},
-			&cli.StringFlag{Name: "by", Value: "year", Usage: "count tweets by this `UNIT`: year, month or day"},
+			&cli.StringFlag{Name: "by", Value: "year", Usage: "count tweets by this `UNIT`, year, month or day; or print a table by one or two of the names above"},
+			&cli.StringFlag{Name: "of", Usage: "show this `COUNT` in a table or figure by two: embeds, tweets, articles or share (default: embeds)"},
 			&cli.IntFlag{Name: "top", Value: 10, Usage: "at most `N` entries a list"},
 		},
 		Action: statsAction,
@@ -38,8 +64,8 @@ where the query has include:superseded.
 }
 
 var statColumns = []store.Column{
-	{Name: "what", Kind: store.Text, Doc: "total, author, host, article, tweet, form, or year, month, day."},
-	{Name: "name", Kind: store.Text, Doc: "Of what is counted: the user name, host, address, key, form or time."},
+	{Name: "what", Kind: store.Text, Doc: "total, author, outlet, article, tweet, form, or year, month, day."},
+	{Name: "name", Kind: store.Text, Doc: "Of what is counted: the user name, outlet, address, key, form or time."},
 	{Name: "label", Kind: store.Text, Doc: "What people call it: the display name, title or text."},
 	{Name: "n", Kind: store.Int, Doc: "How many."},
 }
@@ -51,7 +77,10 @@ func statsAction(c *cli.Context) error {
 		return usagef(c, "--format: table, csv, jsonl or svg, not %q", f)
 	}
 	if by != store.ByYear && by != store.ByMonth && by != store.ByDay {
-		return usagef(c, "--by: year, month or day, not %q", by)
+		return crosstabAction(c, f)
+	}
+	if c.IsSet("of") {
+		return usagef(c, "--of: only with --by of two, as --by outlet,month")
 	}
 	q, err := parseQuery(c, strings.Join(c.Args().Slice(), " "))
 	if err != nil {

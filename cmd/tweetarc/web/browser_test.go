@@ -16,6 +16,7 @@ import (
 	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
 	cdppage "github.com/chromedp/cdproto/page"
@@ -214,6 +215,10 @@ func TestVisit(t *testing.T) {
 	b.want("", "from:janeroe", "since:")
 	b.follow(`nav a[href="/stats"]`)
 	b.want("/stats", "Records read")
+	b.follow(`.ways a[href*="handle"]`)
+	b.want("/stats?by=handle%2Cposted-year", "Embeds by handle and year of the tweet")
+	b.follow(`.heat td a[href*="since%3A2015+"]`)
+	b.want("", "since:2015", "from:")
 	b.follow(`nav a[href="/runs"]`)
 	b.want("/runs", "tweetarc archive town/")
 	b.follow(`.runs a`)
@@ -275,7 +280,7 @@ func TestAttacks(t *testing.T) {
 	if len(keys) < len(hostile) {
 		t.Fatal(keys)
 	}
-	for _, path := range append(keys, "/?q=since%3A2015-01+until%3A2015-02", "/stats", "/author/script", "/author/zalgo", "/author/longname", "/?q=%22%3E%3Cscript%3Edocument.title%3D'taken'%3C%2Fscript%3E") {
+	for _, path := range append(keys, "/?q=since%3A2015-01+until%3A2015-02", "/stats", "/stats?by=outlet,handle", "/stats?by=hashtag,mention", "/author/script", "/author/zalgo", "/author/longname", "/?q=%22%3E%3Cscript%3Edocument.title%3D'taken'%3C%2Fscript%3E") {
 		b.open(path)
 		state := eval[struct {
 			Title   string
@@ -335,7 +340,7 @@ func TestLooks(t *testing.T) {
 	pages := []struct{ name, path string }{
 		{"home", "/"}, {"all", "/?sort=-date"}, {"outlet", "/outlet/lampnews.example"}, {"name", "/?q=janeroe"}, {"search", "/?q=bridge"}, {"narrowed", "/?q=bridge+since%3A2015+until%3A2016"}, {"nothing", "/?q=nosuchwordatall"}, {"bad", "/?q=(bridge"},
 		{"tweet", "/tweet/" + late}, {"author", "/author/janeroe"}, {"article", "/article?file=town%2Fnews-1.jsonl&record=1"},
-		{"attacks", "/?q=since%3A2015-01+until%3A2015-02"}, {"stats", "/stats"}, {"runs", "/runs"}, {"missing", "/nix"}, {"rtl", "/?q=from%3Adar_almina"}, {"cjk", "/?q=from%3Aminato_lib"},
+		{"attacks", "/?q=since%3A2015-01+until%3A2015-02"}, {"stats", "/stats"}, {"table", "/stats?by=outlet,posted-month"}, {"counts", "/stats?by=handle"}, {"runs", "/runs"}, {"missing", "/nix"}, {"rtl", "/?q=from%3Adar_almina"}, {"cjk", "/?q=from%3Aminato_lib"},
 	}
 	axe := os.Getenv("TWEETARC_AXE")
 	var source []byte
@@ -433,6 +438,65 @@ func TestKeyboard(t *testing.T) {
 	}
 	b.load("Enter", chromedp.KeyEvent("\r"))
 	b.want("", "since:")
+}
+
+// Single keys lead to the search and from card to card, but not from who types.
+func TestKeys(t *testing.T) {
+	b, _ := browse(t)
+	at := func() int {
+		return eval[int](b, `[...document.querySelectorAll('.card')].findIndex(c => c.contains(document.activeElement))`)
+	}
+	b.open("/?q=bridge")
+	for i, x := range []struct {
+		key  string
+		want int
+	}{{"j", 0}, {"j", 1}, {"j", 2}, {"k", 1}, {"k", 0}, {"k", 0}, {"J", 0}, {"j", 1}} {
+		b.do(chromedp.KeyEvent(x.key))
+		if got := at(); got != x.want {
+			t.Errorf("%d: %s leads to card %d, want %d", i, x.key, got, x.want)
+		}
+	}
+	seen := eval[struct {
+		Outline string
+		Shown   bool
+	}](b, `(e => ({Outline: getComputedStyle(e).outlineStyle, Shown: e.getBoundingClientRect().top >= 0 && e.getBoundingClientRect().bottom <= innerHeight}))(document.activeElement)`)
+	if seen.Outline == "none" || !seen.Shown {
+		t.Errorf("the card of the keys is not seen: %+v", seen)
+	}
+	b.do(call(input.DispatchKeyEvent, input.DispatchKeyEventParams{Type: input.DispatchKeyEventTypeKeyDown, Key: "/", Code: "Slash", Text: "/"})) // one event, as of a real keyboard
+	b.do(chromedp.KeyEvent("j/k"))
+	if got := eval[string](b, `document.activeElement.name + ' ' + document.activeElement.value`); got != "q j/k" { // in the place of what was there
+		t.Errorf("typed into the search: %q", got)
+	}
+	b.open("/tweet/" + idOf(time.Date(2016, 5, 4, 12, 0, 0, 0, time.UTC), 1))
+	b.do(chromedp.KeyEvent("j"))
+	if got := eval[string](b, `document.activeElement.className`); got != "sighting" {
+		t.Errorf("j leads to %q", got)
+	}
+	b.quiet()
+}
+
+// Names and handles are cut only where there is no room for them, and numbers are in
+// their frame.
+func TestNothingCut(t *testing.T) {
+	b, _ := browse(t)
+	for _, look := range looks {
+		b.look(look.width, look.height, look.dark)
+		for _, path := range []string{"/?q=goose", "/", "/author/janeroe", "/outlet/lampnews.example"} {
+			b.open(path)
+			eval[bool](b, `document.querySelectorAll('.card .name').forEach((e, i) => i % 2 && e.remove()), true`)
+			if cut := eval[[]string](b, `[...document.querySelectorAll('.card .handle')].filter(e => e.scrollWidth > e.clientWidth && e.textContent.length < 30).map(e => e.textContent)`); len(cut) > 0 {
+				t.Errorf("%s, %s: cut are %q", path, look.name, cut)
+			}
+		}
+	}
+	b.look(1200, 900, false)
+	b.open("/runs")
+	b.follow(`.runs a`)
+	eval[bool](b, `document.querySelectorAll('.runs .path bdi').forEach(e => e.textContent = '/a/very/long/folder'.repeat(20) + '/news.jsonl'), true`)
+	if wide := eval[int](b, `(e => e.scrollWidth - e.clientWidth)(document.querySelector('.scroll'))`); wide > 0 {
+		t.Errorf("the table of a run is %d pixels wider than its frame", wide)
+	}
 }
 
 // A report opens from the disk, with its style, and can be walked through.

@@ -9,8 +9,8 @@ import (
 // A change is a stretch of two texts: of both, of the first alone (Gone), or of the
 // second alone (New).
 type change struct {
-	Text      string
-	Gone, New bool
+	Text, Space string // the words, and the white space after them
+	Gone, New   bool
 }
 
 // mostCompared is how many pairs of words are compared; of longer texts all that is
@@ -22,12 +22,20 @@ const mostCompared = 250_000
 func difference(first, second string) (all []change) {
 	a, b := wordsOf(first), wordsOf(second)
 	add := func(c change, words []string) {
-		c.Text = strings.Join(words, "")
-		if n := len(all); n > 0 && all[n-1].Gone == c.Gone && all[n-1].New == c.New {
-			all[n-1].Text += c.Text
-		} else if c.Text != "" {
-			all = append(all, c)
+		text := strings.Join(words, "")
+		if text == "" {
+			return
 		}
+		last := len(all) - 1
+		if last >= 0 && all[last].Space == "" {
+			all[last].Space = " " // it was the end of its text
+		}
+		if last < 0 || all[last].Gone != c.Gone || all[last].New != c.New {
+			all, last = append(all, c), last+1
+		}
+		text = all[last].Text + all[last].Space + text
+		all[last].Text = strings.TrimRightFunc(text, unicode.IsSpace)
+		all[last].Space = text[len(all[last].Text):]
 	}
 	begin := 0
 	for begin < min(len(a), len(b)) && same(a[begin], b[begin]) {

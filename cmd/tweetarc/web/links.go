@@ -19,6 +19,7 @@ type links struct {
 	article func(archive.Origin) string
 	outlet  func(name string) string
 	stats   func(query string) string
+	table   func(by, of, query string) string
 	runs    func() string
 	run     func(key string, page int) string
 	export  func(format, query string) string
@@ -106,7 +107,13 @@ var served = links{
 		}
 		return "/outlet/" + url.PathEscape(name)
 	},
-	stats:  func(query string) string { return address("/stats", "q", query) },
+	stats: func(query string) string { return address("/stats", "q", query) },
+	table: func(by, of, query string) string {
+		if of == string(store.OfEmbeds) {
+			of = ""
+		}
+		return address("/stats", "by", by, "of", of, "q", query)
+	},
 	runs:   func() string { return "/runs" },
 	run:    func(key string, page int) string { return address("/run/"+url.PathEscape(key), "page", number(page)) },
 	export: func(format, query string) string { return address("/"+format, "q", query) },

@@ -69,6 +69,7 @@ func (l *links) funcs() template.FuncMap {
 		"outletPage": func(name string) string { return l.outlet(name) },
 		"found":      l.found,
 		"feed":       func(q string) string { return l.feed(q) },
+		"tablePage":  func(by, q string) string { return l.table(by, "", q) },
 		"runsPage":   func() string { return l.runs() },
 		"runPage":    func(key string) string { return l.run(key, 1) },
 		"export":     func(format, q string) string { return l.export(format, q) },

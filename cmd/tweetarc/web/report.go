@@ -87,6 +87,7 @@ func (r *report) linksFrom(pages, top string) *links {
 		},
 		outlet: func(string) string { return "" },
 		stats:  func(string) string { return pages + "statistics.html" },
+		table:  func(_, _, _ string) string { return "" },
 		runs:   func() string { return pages + "runs.html" },
 		run:    func(string, int) string { return "" },
 		export: func(format, _ string) string { return top + formats[format].file },

@@ -165,30 +165,37 @@ func (t *timeline) place(begin time.Time) {
 			b.Height = max(2, b.N*(timelineBase-timelineTop)/t.Most)
 		}
 		b.Y, b.TickPlace = timelineBase-b.Height, timelineHeight-4
-		at := units[t.Unit].add(begin, i)
-		switch t.Unit {
-		case store.ByYear:
-			if len(t.Bars) <= 12 || at.Year()%5 == 0 {
-				b.Tick = strconv.Itoa(at.Year())
-			}
-		case store.ByMonth:
-			switch {
-			case len(t.Bars) <= 12 && (i == 0 || at.Month() == time.January):
-				b.Tick = at.Format("Jan 2006")
-			case at.Month() == time.January:
-				b.Tick = strconv.Itoa(at.Year())
-			case len(t.Bars) <= 12:
-				b.Tick = at.Format("Jan")
-			}
-		case store.ByDay:
-			switch d := at.Day(); {
-			case d == 1 || i == 0 && d < 27:
-				b.Tick = at.Format("2 Jan")
-			case d == 11 || d == 21 || len(t.Bars) <= 12:
-				b.Tick = strconv.Itoa(d)
-			}
+		b.Tick = tick(t.Unit, units[t.Unit].add(begin, i), i, len(t.Bars))
+	}
+}
+
+// tick is what is written below the stretch of time that begins at a time, the i-th of n;
+// mostly nothing.
+func tick(unit store.Unit, at time.Time, i, n int) string {
+	few := n <= 12
+	switch unit {
+	case store.ByYear:
+		if few || at.Year()%5 == 0 {
+			return strconv.Itoa(at.Year())
+		}
+	case store.ByMonth:
+		switch {
+		case few && (i == 0 || at.Month() == time.January):
+			return at.Format("Jan 2006")
+		case at.Month() == time.January:
+			return strconv.Itoa(at.Year())
+		case few:
+			return at.Format("Jan")
+		}
+	case store.ByDay:
+		switch d := at.Day(); {
+		case d == 1 || i == 0 && d < 27:
+			return at.Format("2 Jan")
+		case d == 11 || d == 21 || few && i%3 == 0: // the first is longer than its bar
+			return strconv.Itoa(d)
 		}
 	}
+	return ""
 }
 
 // Plot draws what was counted by the unit as a figure of its own, as SVG.

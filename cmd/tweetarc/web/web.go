@@ -18,6 +18,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -84,6 +85,8 @@ func New(db *store.DB, opts Options) (*Server, error) {
 		"GET /excel":           s.download("excel"),
 		"GET /jsonl":           s.download("jsonl"),
 		"GET /feed.atom":       s.feed,
+		"GET /counts.csv":      s.counts,
+		"GET /counts.svg":      s.counts,
 		"GET /static/{name}":   asset,
 		"GET /":                func(http.ResponseWriter, *http.Request) error { return errNoPage },
 	} {
@@ -218,8 +221,8 @@ func (s *Server) send(w http.ResponseWriter, status int, name string, view any) 
 	return nil
 }
 
-// page makes a page of the archive and sends it.
-func (s *Server) page(w http.ResponseWriter, r *http.Request, name string, view func(context.Context) (any, error)) error {
+// ask asks the archive when it is the request's turn, as long as it may.
+func (s *Server) ask(r *http.Request, question func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(r.Context(), s.opts.Limit)
 	defer cancel()
 	select {
@@ -228,11 +231,21 @@ func (s *Server) page(w http.ResponseWriter, r *http.Request, name string, view 
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	v, err := view(ctx)
-	switch {
-	case err != nil && ctx.Err() != nil:
+	err := question(ctx)
+	if err != nil && ctx.Err() != nil {
 		return ctx.Err() // in words that can be told from others
-	case err != nil:
+	}
+	return err
+}
+
+// page makes a page of the archive and sends it.
+func (s *Server) page(w http.ResponseWriter, r *http.Request, name string, view func(context.Context) (any, error)) error {
+	var v any
+	err := s.ask(r, func(ctx context.Context) (err error) {
+		v, err = view(ctx)
+		return err
+	})
+	if err != nil {
 		return err
 	}
 	status := http.StatusOK
@@ -324,9 +337,58 @@ func (s *Server) article(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Server) stats(w http.ResponseWriter, r *http.Request) error {
+	if in := askedFor(r); in.by != "" {
+		return s.page(w, r, "table", func(ctx context.Context) (any, error) { return s.tablePage(ctx, in) })
+	}
 	return s.page(w, r, "stats", func(ctx context.Context) (any, error) {
 		return s.statsPage(ctx, strings.TrimSpace(r.URL.Query().Get("q")))
 	})
+}
+
+// askedFor is the table of counts that is asked for.
+func askedFor(r *http.Request) asked {
+	v := r.URL.Query()
+	by := slices.DeleteFunc(slices.Clone(v["by"]), func(name string) bool { return name == "" })
+	return asked{strings.TrimSpace(v.Get("q")), strings.Join(by, ","), store.Measure(cmp.Or(v.Get("of"), string(store.OfEmbeds)))}
+}
+
+// counts hands out the table as a file: all of it as CSV, or what the page shows as a
+// figure.
+func (s *Server) counts(w http.ResponseWriter, r *http.Request) error {
+	in, top, figure := askedFor(r), 0, strings.HasSuffix(r.URL.Path, ".svg")
+	if figure {
+		top = topRows
+	}
+	var c *store.Crosstab
+	err := s.ask(r, func(ctx context.Context) (err error) {
+		c, _, err = s.table(ctx, in, top)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if figure {
+		var b bytes.Buffer
+		if err := HeatMap(&b, c, in.of); err != nil {
+			return &pageError{http.StatusBadRequest, "This cannot be drawn", err.Error()}
+		}
+		w.Header().Set("Content-Type", "image/svg+xml")
+		w.Header().Set("Content-Disposition", `attachment; filename="counts.svg"`)
+		_, err := w.Write(b.Bytes())
+		return err
+	}
+	w.Header().Set("Content-Type", formats["csv"].mime)
+	w.Header().Set("Content-Disposition", `attachment; filename="counts.csv"`)
+	out := store.NewCSV(&patient{http.NewResponseController(w), w}, c.Columns())
+	for _, cell := range c.Cells {
+		if err := out.Write(c.Row(cell)); err != nil {
+			panic(http.ErrAbortHandler) // the reader has gone
+		}
+	}
+	if out.Close() != nil {
+		panic(http.ErrAbortHandler)
+	}
+	return nil
 }
 
 func (s *Server) runs(w http.ResponseWriter, r *http.Request) error {

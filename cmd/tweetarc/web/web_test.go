@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"context"
+	"encoding/xml"
 	"flag"
 	"fmt"
 	"io"
@@ -155,7 +156,39 @@ const pagesWant = `
 	href="/tweet/
 /stats?q=goose 200
 	value="goose"
+	href="/stats?by=outlet%2Carticle-month&amp;q=goose"
 /stats?q=%22 400
+/stats?by=outlet&by=posted-year 200
+	Embeds by outlet and year of the tweet
+	<th scope="row"><bdi>lampnews.example</bdi></th>
+	<td class="s8"
+	href="/counts.csv?by=outlet%2Cposted-year"
+	href="/counts.svg?by=outlet%2Cposted-year&amp;of=embeds"
+	href="/stats?by=outlet%2Cposted-year&amp;of=tweets">tweets
+	- >share</a>
+/stats?by=handle,posted-year&of=tweets&q=bridge 200
+	Tweets by handle and year of the tweet
+	href="/?q=bridge&#43;from%3Ajaneroe&#43;since%3A
+/stats?by=hashtag 200
+	Counts by hashtag
+	href="/?q=%23tramlife"
+	A tweet counts under each hashtag
+/stats?by=outlet,month&q=nosuchwordatall 200
+	Nothing in the archive fits.
+/stats?by=nix 400
+	This cannot be counted
+/stats?by=outlet,month&of=share 400
+	archive with --count-all
+/stats?by=outlet,month&of=nix 400
+/stats?by=outlet,month&q=%22 400
+/counts.csv?by=handle,posted-year 200
+	handle,posted_year,embeds,tweets,articles
+	janeroe,2015,
+/counts.csv 400
+/counts.svg?by=outlet,posted-year 200
+	<title>lampnews.example, 2015: 
+/counts.svg?by=outlet 400
+	This cannot be drawn
 /runs 200
 	tweetarc archive town/
 /run/nix 404
@@ -238,7 +271,7 @@ func crawl(t *testing.T, first string, read func(string) string, each func(path 
 					continue
 				}
 				seen[to.String()] = true
-				if to.Path != "/csv" && to.Path != "/feed.atom" && to.Path != "/excel" && to.Path != "/jsonl" && !strings.HasSuffix(to.Path, ".csv") && !strings.HasSuffix(to.Path, ".jsonl") {
+				if to.Path != "/csv" && to.Path != "/feed.atom" && to.Path != "/excel" && to.Path != "/jsonl" && !strings.HasSuffix(to.Path, ".csv") && !strings.HasSuffix(to.Path, ".svg") && !strings.HasSuffix(to.Path, ".jsonl") {
 					next = append(next, to.String())
 				}
 			}
@@ -253,7 +286,7 @@ var allowedElements = map[string]bool{}
 
 func init() {
 	for _, e := range strings.Fields(`html head meta title link body a header div svg path nav form label input button main h1 h2 h3 details summary table caption
-		thead tbody tr th td code p section ul ol li article span bdi time mark footer aside dl dt dd b br q g line rect text blockquote kbd ins del`) {
+		thead tbody tr th td code p section ul ol li article span bdi time mark footer aside dl dt dd b br q g line rect text blockquote kbd ins del select option`) {
 		allowedElements[e] = true
 	}
 }
@@ -341,7 +374,7 @@ func TestHostile(t *testing.T) {
 			}
 		}
 	}
-	for _, first := range []string{"/?q=until%3A2015-02+since%3A2015", "/stats", "/runs", "/?q=%3Cscript%3E%22%27%00", "/?q=%22%3E%3Cscript%3Ealert(1)%3C%2Fscript%3E%22", "/?q=%E2%80%AE%28"} {
+	for _, first := range []string{"/?q=until%3A2015-02+since%3A2015", "/stats", "/stats?by=outlet,posted-year", "/stats?by=hashtag,handle", "/runs", "/?q=%3Cscript%3E%22%27%00", "/?q=%22%3E%3Cscript%3Ealert(1)%3C%2Fscript%3E%22", "/?q=%E2%80%AE%28"} {
 		crawl(t, first, read, check)
 	}
 	if !long {
@@ -696,6 +729,22 @@ func TestPaging(t *testing.T) {
 		}
 		if len(seen) != 138 {
 			t.Errorf("%s: %d tweets on 7 pages", sort, len(seen))
+		}
+	}
+}
+
+// A figure is XML, whatever strangers call themselves.
+func TestFigure(t *testing.T) {
+	h := start(t)
+	for _, by := range []string{"outlet,article-month", "handle,hashtag", "domain,posted-day", "mention,form"} {
+		_, body := get(t, h, "/counts.svg?by="+by)
+		d := xml.NewDecoder(strings.NewReader(body))
+		for {
+			if _, err := d.Token(); err == io.EOF {
+				break
+			} else if err != nil {
+				t.Fatalf("by %s: %v", by, err)
+			}
 		}
 	}
 }

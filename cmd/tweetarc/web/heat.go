@@ -1,0 +1,428 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"tweetarc/store"
+)
+
+// A heat is a table of counts by two dimensions, time from left to right, each cell as
+// dark as it counts much; by one it is a list.
+type heat struct {
+	By, Of  string // as asked for
+	Caption string
+	Notes   []string
+	Corner  string // what the rows are
+	Columns []heatColumn
+	Rows    []heatRow
+	Steps   []heatStep
+	Empty   bool
+
+	// Of the drawing, in pixels.
+	Width, Height, Left, Top, LegendTop int
+}
+
+type heatColumn struct {
+	Label, Tick string
+	X           int
+	slanted     bool
+}
+
+type heatRow struct {
+	Label, Href string
+	Cells       []heatCell
+	Y, Middle   int
+}
+
+type heatCell struct {
+	Text, Title      string
+	Step             int // 0 is nothing
+	Href             string
+	X, Width, Middle int
+}
+
+// A heatStep is a colour and what it says.
+type heatStep struct {
+	Step     int
+	Label    string
+	X, TextX int
+}
+
+const (
+	heatSteps   = 8
+	heatColumns = 120 // at most, of time the last ones
+	heatHeight  = 24  // of a row
+	heatLabel   = 24  // characters of a name in a drawing
+)
+
+// newHeat shows a table of counts.
+func newHeat(c *store.Crosstab, of store.Measure, q *store.Query, l *links) *heat {
+	h := &heat{By: byOf(c.Dims), Of: string(of), Caption: heatTitle(c.Dims, of), Empty: len(c.Cells) == 0}
+	if len(c.Dims) == 1 {
+		h.list(c, q, l)
+	} else {
+		h.matrix(c, of, q, l)
+	}
+	for i, n := range c.Out {
+		if n > 0 {
+			h.Notes = append(h.Notes, fmt.Sprintf("By %s, %s left out.", c.Dims[i], map[bool]string{true: "1 other is", false: grouped(n) + " others are"}[n == 1]))
+		}
+		if c.Dims[i].Several() {
+			h.Notes = append(h.Notes, fmt.Sprintf("A tweet counts under each %s that it has, and one without any is not in the table.", c.Dims[i]))
+		}
+	}
+	if c.Shares && c.Outside > 0 && (of == store.OfShare || len(c.Dims) == 1) {
+		h.Notes = append(h.Notes, fmt.Sprintf("No share counts %s with tweets: not read with --count-all.", count(c.Outside, "article")))
+	}
+	return h
+}
+
+func byOf(dims []store.Dim) string {
+	names := make([]string, len(dims))
+	for i, d := range dims {
+		names[i] = string(d)
+	}
+	return strings.Join(names, ",")
+}
+
+func heatTitle(dims []store.Dim, of store.Measure) string {
+	title := map[store.Measure]string{store.OfEmbeds: "Embeds", store.OfTweets: "Tweets", store.OfArticles: "Articles with tweets", store.OfShare: "Share of articles with tweets"}[of]
+	for i, d := range dims {
+		title += [2]string{" by ", " and "}[i] + d.String()
+	}
+	return title
+}
+
+// measured is a count as people read it, "" for what is not known and for nothing.
+func measured(t store.Tally, of store.Measure) string {
+	switch n, known := t.Of(of); {
+	case !known, n == 0 && of != store.OfShare:
+		return ""
+	case of == store.OfShare:
+		return strconv.FormatFloat(100*n, 'f', 1, 64) + "%"
+	default:
+		return grouped(int(n))
+	}
+}
+
+func labelIn(value string, n int) string {
+	if value == "" {
+		return "not known"
+	}
+	return oneLine(value, n)
+}
+
+// hrefOf is the query narrowed to values; "" where no operator asks for one of them.
+func hrefOf(q *store.Query, l *links, dims []store.Dim, values ...string) string {
+	var terms []string
+	for i, d := range dims {
+		t := d.Terms(values[i])
+		if t == nil {
+			return ""
+		}
+		terms = append(terms, t...)
+	}
+	return l.narrowed("", "", q, terms...)
+}
+
+// list shows a table by one dimension, a column for each count.
+func (h *heat) list(c *store.Crosstab, q *store.Query, l *links) {
+	h.Caption = "Counts by " + c.Dims[0].String()
+	h.Corner = c.Dims[0].String()
+	columns := store.Measures
+	if !c.Shares {
+		columns = columns[:3]
+	}
+	for _, of := range columns {
+		h.Columns = append(h.Columns, heatColumn{Label: string(of), slanted: true})
+	}
+	for _, cell := range c.Cells {
+		row := heatRow{Label: labelIn(cell.Values[0], nameSize), Href: hrefOf(q, l, c.Dims, cell.Values[0])}
+		for _, of := range columns {
+			row.Cells = append(row.Cells, heatCell{Text: measured(cell.Tally, of)})
+		}
+		h.Rows = append(h.Rows, row)
+	}
+}
+
+// matrix shows a table by two: time has the columns.
+func (h *heat) matrix(c *store.Crosstab, of store.Measure, q *store.Query, l *links) {
+	down, across := 0, 1
+	if first, _ := c.Dims[0].Unit(); first != "" {
+		if second, _ := c.Dims[1].Unit(); second == "" {
+			down, across = 1, 0
+		}
+	}
+	h.Corner = c.Dims[down].String()
+	names := h.across(c.Dims[across], c.Values[across])
+	most := 0.0
+	for _, cell := range c.Cells {
+		if n, known := cell.Of(of); known && slices.Contains(names, cell.Values[across]) {
+			most = max(most, n)
+		}
+	}
+	for _, v := range c.Values[down] {
+		row := heatRow{Label: labelIn(v.Name, nameSize), Href: hrefOf(q, l, c.Dims[down:down+1], v.Name)}
+		for i, name := range names {
+			values := [2]string{}
+			values[down], values[across] = v.Name, name
+			t := c.Cell(values[:]...)
+			cell := heatCell{Text: measured(t, of), Step: stepOf(t, of, most)}
+			cell.Title = fmt.Sprintf("%s, %s: %s", row.Label, h.Columns[i].Label, inWords(t))
+			if t.Embeds > 0 {
+				cell.Href = hrefOf(q, l, c.Dims, values[:]...)
+			}
+			row.Cells = append(row.Cells, cell)
+		}
+		h.Rows = append(h.Rows, row)
+	}
+	h.steps(of, most)
+}
+
+// inWords is all that was counted of a cell.
+func inWords(t store.Tally) string {
+	s := fmt.Sprintf("%s, %s, %s", count(t.Embeds, "embed"), count(t.Tweets, "tweet"), count(t.Articles, "article"))
+	if share, known := t.Share(); known {
+		s += fmt.Sprintf("; tweets are in %.1f%% of %s", 100*share, count(t.Counted, "article"))
+	}
+	return s
+}
+
+// across makes the columns, of time all from the first to the last, and returns their
+// values.
+func (h *heat) across(d store.Dim, values []store.Value) (names []string) {
+	by, _ := d.Unit()
+	unit, isTime := units[by]
+	if !isTime {
+		for _, v := range values[:min(len(values), heatColumns)] {
+			names = append(names, v.Name)
+			h.Columns = append(h.Columns, heatColumn{Label: labelIn(v.Name, nameSize), Tick: labelIn(v.Name, heatLabel), slanted: true})
+		}
+		return names
+	}
+	var counts []store.Count
+	unknown := false
+	for _, v := range values {
+		if _, err := time.Parse(unit.layout, v.Name); err == nil {
+			counts = append(counts, store.Count{Name: v.Name, N: v.Embeds})
+		} else {
+			unknown = true // or no day at all: verify says so
+		}
+	}
+	counts, out := possible(counts)
+	if out > 0 {
+		h.Notes = append(h.Notes, count(out, "embed")+" of days before 2006 or to come: not drawn.")
+	}
+	if len(counts) > 0 {
+		first, _ := time.Parse(unit.layout, counts[0].Name)
+		last, _ := time.Parse(unit.layout, counts[len(counts)-1].Name)
+		if begin := unit.add(last, 1-heatColumns); first.Before(begin) {
+			h.Notes = append(h.Notes, fmt.Sprintf("Only the last %d %ss are drawn.", heatColumns, by))
+			first = begin
+		}
+		for at := first; !at.After(last); at = unit.add(at, 1) {
+			names = append(names, at.Format(unit.layout))
+		}
+		for i := range names {
+			at := unit.add(first, i)
+			h.Columns = append(h.Columns, heatColumn{Label: at.Format(unit.label), Tick: tick(by, at, i, len(names))})
+		}
+	}
+	if unknown {
+		names = append(names, "")
+		h.Columns = append(h.Columns, heatColumn{Label: "not known", Tick: "?"})
+	}
+	return names
+}
+
+// stepOf is how dark a cell is. Of counts, of which some are far above the others, it
+// grows with the square root.
+func stepOf(t store.Tally, of store.Measure, most float64) int {
+	n, _ := t.Of(of)
+	if n <= 0 || most <= 0 {
+		return 0
+	}
+	part := n / most
+	if of != store.OfShare {
+		part = math.Sqrt(part)
+	}
+	return min(heatSteps, max(1, int(math.Ceil(heatSteps*part-1e-9))))
+}
+
+// steps says what the colours mean.
+func (h *heat) steps(of store.Measure, most float64) {
+	for step := 1; step <= heatSteps; step++ {
+		label := ""
+		if of == store.OfShare {
+			label = fmt.Sprintf("≤ %.1f%%", 100*most*float64(step)/heatSteps)
+		} else {
+			bound := func(k int) int { return int(math.Floor(most*float64(k*k)/(heatSteps*heatSteps) + 1e-9)) }
+			from, to := bound(step-1)+1, bound(step)
+			switch {
+			case from > to:
+				continue // no number is there
+			case from == to:
+				label = grouped(to)
+			default:
+				label = grouped(from) + "–" + grouped(to)
+			}
+		}
+		if most > 0 {
+			h.Steps = append(h.Steps, heatStep{Step: step, Label: label})
+		}
+	}
+}
+
+// place gives all of it a place in a drawing.
+func (h *heat) place() {
+	const margin, legend, letter = 16, 86, 6.6
+	longest := 6
+	for i := range h.Rows {
+		label, _ := head(h.Rows[i].Label, heatLabel)
+		if label != h.Rows[i].Label {
+			label += "…"
+		}
+		h.Rows[i].Label = label
+		longest = max(longest, len([]rune(label)))
+	}
+	width := min(48, max(13, 640/max(1, len(h.Columns))))
+	h.Left, h.Top = margin+int(float64(longest)*letter)+8, 54
+	slanted := 0
+	for i := range h.Columns {
+		h.Columns[i].X = h.Left + i*width + width/2
+		if h.Columns[i].slanted {
+			slanted = max(slanted, len([]rune(h.Columns[i].Tick)))
+		}
+	}
+	h.Top += int(float64(slanted) * letter * 0.64)
+	room := true // for the numbers of all cells, else none has one: its title says it
+	for _, r := range h.Rows {
+		for _, c := range r.Cells {
+			room = room && float64(len([]rune(c.Text)))*letter <= float64(width)
+		}
+	}
+	for i := range h.Rows {
+		r := &h.Rows[i]
+		r.Y = h.Top + i*heatHeight
+		r.Middle = r.Y + heatHeight/2 + 4
+		for j := range r.Cells {
+			c := &r.Cells[j]
+			c.X, c.Width, c.Middle = h.Left+j*width, width-1, h.Columns[j].X
+			if !room {
+				c.Text = ""
+			}
+		}
+	}
+	h.LegendTop = h.Top + len(h.Rows)*heatHeight + 16
+	for i := range h.Steps {
+		s := &h.Steps[i]
+		s.X, s.TextX = h.Left+i*legend, h.Left+i*legend+18
+	}
+	right := h.Left + max(len(h.Columns)*width+int(float64(slanted)*letter*0.77), len(h.Steps)*legend, int(float64(len(h.Caption))*8))
+	h.Width, h.Height = right+margin, h.LegendTop+24+18*len(h.Notes)
+}
+
+// Slanted says whether what is above a column is written askew, for room.
+func (c heatColumn) Slanted() bool { return c.slanted }
+
+// ColumnY, RowX and LegendText are where writing is.
+func (h *heat) ColumnY() int    { return h.Top - 6 }
+func (h *heat) RowX() int       { return h.Left - 8 }
+func (h *heat) LegendText() int { return h.LegendTop + 11 }
+
+// NoteY is where the i-th note is.
+func (h *heat) NoteY(i int) int { return h.LegendTop + 32 + 18*i }
+
+// HeatMap draws a table by two dimensions as a figure of its own, as SVG.
+func HeatMap(w io.Writer, c *store.Crosstab, of store.Measure) error {
+	if len(c.Dims) != 2 {
+		return fmt.Errorf("a heat map has two dimensions, not %d", len(c.Dims))
+	}
+	l := served
+	l.facet = func(_, _, _ string) string { return "" } // it leads nowhere
+	s, err := newSite(nil, &l)
+	if err != nil {
+		return err
+	}
+	h := newHeat(c, of, nil, &l)
+	h.place()
+	return s.render(w, "heatmap", h)
+}
+
+type tableView struct {
+	page
+	*heat
+	Ways   []choice // of counting
+	Dims   []string
+	First  string
+	Second string
+	CSV    string
+	SVG    string
+}
+
+const topRows = 20
+
+// asked is what a table is asked for by.
+type asked struct {
+	query, by string
+	of        store.Measure
+}
+
+// table is the table of counts that is asked for; top 0 is all of it.
+func (s *site) table(ctx context.Context, in asked, top int) (*store.Crosstab, *store.Query, error) {
+	bad := func(err error) error { return &pageError{400, "This cannot be counted", err.Error()} }
+	q, err := store.ParseQuery(in.query)
+	if err != nil {
+		return nil, nil, &pageError{400, "This query cannot be understood", err.Error()}
+	}
+	dims, err := store.ParseDims(in.by)
+	if err != nil {
+		return nil, nil, bad(err)
+	}
+	m, err := s.db.Match(ctx, q, 0)
+	if err != nil {
+		return nil, nil, err
+	}
+	c, err := m.Crosstab(ctx, dims, top)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := c.Knows(in.of); err != nil {
+		return nil, nil, bad(err)
+	}
+	return c, q, nil
+}
+
+// tablePage is the table as a page.
+func (s *site) tablePage(ctx context.Context, in asked) (*tableView, error) {
+	c, q, err := s.table(ctx, in, topRows)
+	if err != nil {
+		return nil, err
+	}
+	h := newHeat(c, in.of, q, s.links)
+	v := &tableView{page: page{Title: h.Caption, Nav: "stats", Query: in.query}, heat: h}
+	for _, of := range store.Measures {
+		if c.Knows(of) == nil && len(c.Dims) == 2 {
+			v.Ways = append(v.Ways, choice{string(of), s.links.table(v.By, string(of), in.query), of == in.of})
+		}
+	}
+	v.Dims = []string{"outlet", "article-year", "article-month", "article-day", "posted-year", "posted-month", "posted-day", "handle", "form", "hashtag", "mention", "domain"}
+	for i, d := range c.Dims {
+		*[]*string{&v.First, &v.Second}[i] = string(d)
+		if !slices.Contains(v.Dims, string(d)) {
+			v.Dims = append(v.Dims, string(d)) // a field of the corpus
+		}
+	}
+	v.CSV = address("/counts.csv", "by", v.By, "q", in.query)
+	if len(c.Dims) == 2 {
+		v.SVG = address("/counts.svg", "by", v.By, "of", v.Of, "q", in.query)
+	}
+	return v, nil
+}
