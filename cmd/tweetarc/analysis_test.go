@@ -84,6 +84,7 @@ func TestAnalysis(t *testing.T) {
 	code := map[string][]int{}
 	for i, b := range blocks {
 		code[b.language] = append(code[b.language], i)
+		got[i] = notRun
 	}
 	a := &analysis{dir: dir, press: p}
 	for _, i := range code["sh"] {
@@ -152,7 +153,6 @@ func (a *analysis) session(t *testing.T, program, file, mark string, blocks []do
 	t.Helper()
 	var code strings.Builder
 	for _, i := range which {
-		got[i] = notRun
 		code.WriteString(blocks[i].code + "\n" + mark + "\n")
 	}
 	if err := os.WriteFile(filepath.Join(a.dir, file), []byte(code.String()), 0o666); err != nil {
@@ -160,12 +160,13 @@ func (a *analysis) session(t *testing.T, program, file, mark string, blocks []do
 	}
 	c := exec.Command(program, file)
 	c.Dir = a.dir
-	c.Env = append(os.Environ(), "MPLBACKEND=Agg", "MPLCONFIGDIR="+a.dir, "LC_ALL=C.UTF-8", "PYTHONUTF8=1", "PYTHONWARNINGS=error")
+	c.Env = append(os.Environ(), "MPLBACKEND=Agg", "LC_ALL=C.UTF-8", "PYTHONUTF8=1", "PYTHONWARNINGS=error")
 	var stderr bytes.Buffer
 	c.Stderr = &stderr
 	out, err := c.Output()
-	if err != nil || stderr.Len() > 0 {
-		t.Errorf("%s: %v\n%s", file, err, stderr.String())
+	told := regexp.MustCompile(`(?m)^Matplotlib is building the font cache.*\n`).ReplaceAll(stderr.Bytes(), nil) // the first time
+	if err != nil || len(told) > 0 {
+		t.Errorf("%s: %v\n%s", file, err, told)
 	}
 	printed := strings.Split(string(out), "\x1e\n")
 	for n, i := range which[:min(len(which), len(printed)-1)] {
@@ -408,21 +409,17 @@ func (a *analysis) compareFigures(t *testing.T) {
 		}
 	}
 	agreed := 0
-	both := map[string][2]float64{}
+	ada, bo := map[string]float64{}, map[string]float64{}
 	for i, r := range a.bo {
-		x, y := both[a.sheet[i]["verdict"]], both[r["verdict"]]
-		x[0]++
-		both[a.sheet[i]["verdict"]] = x
+		ada[a.sheet[i]["verdict"]]++
+		bo[r["verdict"]]++
 		if a.sheet[i]["verdict"] == r["verdict"] {
-			y = x
 			agreed++
 		}
-		y[1]++
-		both[r["verdict"]] = y
 	}
 	n, chance := float64(len(a.bo)), 0.0
-	for _, v := range both {
-		chance += v[0] / n * v[1] / n
+	for v := range ada {
+		chance += ada[v] / n * bo[v] / n
 	}
 	if want, got := (float64(agreed)/n-chance)/(1-chance), number("kappa, Ada, Bo", "value"); math.Abs(got-want) > 0.0001 {
 		t.Errorf("kappa is %v, want %.4f", got, want)
@@ -502,7 +499,7 @@ func (a *analysis) compareMethods(t *testing.T) {
 			t.Errorf("no %q in %s", want, b)
 		}
 	}
-	if n := strings.Count(string(b), fmt.Sprintf("(n = %d; 95%% CI 0.", len(a.sheet))); n != 1 || strings.Count(string(b), "95% CI") != 2 {
+	if !strings.Contains(string(b), fmt.Sprintf("(n = %d; 95%% CI 0.", len(a.sheet))) || strings.Count(string(b), "; 95% CI 0.") != 2 {
 		t.Errorf("no intervals in %s", b)
 	}
 }

@@ -60,7 +60,7 @@ var (
 	thing = []string{"this bridge", "the ferry", "our mill", "the new timetable", "that old crane", "the harbour lights", "the market hall", "the rowing club", "the vote on the quay", "the library", "a street without trees", "the last bakery", "the long winter", "tram number four"}
 	end   = []string{"and it was worth it!", "#harbourtown", "and I will say so on Thursday.", "Bring a scarf.", "pic.twitter.com/%s", "#weave #mend", "Ask the council!", "You will not regret it.", "That is all I have to say…", "https://t.co/%s", "What a day", "and so should you"}
 	// What a paper prints between its own words and a tweet.
-	intro = []string{"", "", "", "Not everybody agreed.", "He answered at once:", "The mayor put it like this.", "What a sight it was!", "Then came the evening."}
+	intro = []string{"", "", "", "", "She answered at once:", "He wrote on Twitter:", "One of them tweeted:", "Not everybody agreed:", "The mayor put it like this."}
 	// What has a handle, a link or a day, and is no tweet.
 	near = []string{"Follow our reporter NAME (@HANDLE) for more.", "Photo: NAME (@HANDLE)", "By NAME (@HANDLE) DAY", "More at https://twitter.com/HANDLE and on our pages.", "Write to us at twitter.com, by letter, or at the counter.", "A video shared by NAME (@HANDLE) on another network had been seen a thousand times."}
 )
@@ -126,7 +126,7 @@ func (p *press) tweet(day time.Time) pressEmbed {
 		last = fmt.Sprintf(last, strconv.FormatUint(p.Uint64()|1<<62, 36)[:10])
 	}
 	e.text += " " + last
-	e.other = p.IntN(60) == 0
+	e.other = p.IntN(30) == 0
 	if !e.other {
 		p.tweets = append(p.tweets, e)
 	}
@@ -150,7 +150,7 @@ func (p *press) article(i int) pressRow {
 	}
 	parts := []string{p.prose(2 + p.IntN(3))}
 	between := "\n\n"
-	if p.IntN(10) < 4 { // flattened: every line break is a space
+	if p.IntN(10) < 3 { // flattened: every line break is a space
 		between = " "
 	}
 	share := paper.share + 5*(day.Year()-2018)
