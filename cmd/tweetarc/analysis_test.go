@@ -94,7 +94,9 @@ func TestAnalysis(t *testing.T) {
 		got[i] = typed(t, dir, "set -e\n"+blocks[i].code)
 	}
 	t.Run("truth", a.compare)
-	t.Run("pandas", func(t *testing.T) { a.session(t, pandas(t), "analysis.py", `print("\x1e")`, blocks, code["python"], got) })
+	t.Run("pandas", func(t *testing.T) {
+		a.session(t, pandas(t), "analysis.py", `print("\x1e")`, blocks, code["python"], got)
+	})
 	t.Run("R", func(t *testing.T) {
 		rscript, err := exec.LookPath("Rscript")
 		if err != nil {
