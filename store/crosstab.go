@@ -352,7 +352,7 @@ func (d Dim) expr(place bool, arg func(any) string) string {
 	switch d {
 	case DimOutlet:
 		if place {
-			return outletIn("ifnull(p.outlet, a.outlet)")
+			return aliasOf("ifnull(p.outlet, a.outlet)")
 		}
 		return outletOf
 	case DimHandle:
@@ -374,22 +374,19 @@ func (d Dim) expr(place bool, arg func(any) string) string {
 	return "(SELECT k.value FROM json_each(CASE WHEN json_valid(" + from + ") THEN " + from + " END) k WHERE k.key = " + arg(field) + ")"
 }
 
-// outletIn is the outlet that a column names, by the aliases.
-func outletIn(column string) string { return strings.ReplaceAll(outletOf, "a.outlet", column) }
-
 // countedBy is the table seen of all articles that were counted, and whether they have
 // embeds e.
 func countedBy(dims []Dim, embeds string, args []any) (string, []any) {
 	columns := ""
 	for i, d := range dims {
-		expr := outletIn("c.outlet")
+		expr := aliasOf("c.outlet")
 		if unit, _ := d.Unit(); unit != "" {
 			expr = fmt.Sprintf("substr(c.month, 1, %d)", units[unit])
 		}
 		columns += fmt.Sprintf(", %s AS d%d", expr, i+1)
 	}
 	return `WITH seen AS MATERIALIZED (SELECT DISTINCT c.article AS article` + columns + `, c.article IN (SELECT a.address FROM embeds e JOIN articles a ON a.id = e.article WHERE ` + embeds + `) AS has
-		FROM `+countedNow+`)`, args
+		FROM ` + countedNow + `)`, args
 }
 
 // gatherer puts a table together.

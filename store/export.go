@@ -40,6 +40,8 @@ func (w What) Columns() []Column {
 		return PlaceColumns
 	case Lookups:
 		return LookupColumns
+	case Verdicts:
+		return VerdictColumns
 	}
 	return TweetColumns
 }
@@ -49,6 +51,9 @@ func (w What) Columns() []Column {
 // of its first embed.
 func (db *DB) Columns(ctx context.Context, of What) ([]Column, error) {
 	columns := of.Columns()
+	if of == Verdicts {
+		return columns, nil
+	}
 	names, _, err := db.Keeps(ctx)
 	for _, name := range names {
 		columns = append(columns[:len(columns):len(columns)], Column{name, Text, "Of the corpus, as it has it."})
@@ -187,7 +192,7 @@ const (
 )
 
 func exportPlaces(ctx context.Context, tx *sql.Tx, where string, args []any, names []string, write func(Row) error) (n int, err error) {
-	rows, err := tx.QueryContext(ctx, `SELECT ifnull(p.url, a.url), ifnull(p.title, a.title), a.date, ifnull((SELECT nullif(s.outlet, '') FROM aliases s WHERE s.name = ifnull(p.outlet, a.outlet)), ifnull(p.outlet, a.outlet)), f.name, p.record, p.captured, p.last, p.warc_id, p.payload, ifnull(p.kept, a.kept)
+	rows, err := tx.QueryContext(ctx, `SELECT ifnull(p.url, a.url), ifnull(p.title, a.title), a.date, `+aliasOf(`ifnull(p.outlet, a.outlet)`)+`, f.name, p.record, p.captured, p.last, p.warc_id, p.payload, ifnull(p.kept, a.kept)
 		FROM places p JOIN files f ON f.id = p.file JOIN articles a ON a.id = p.article
 		WHERE `+where+` ORDER BY f.name, f.path, f.key, p.record, a.key, p.revisit`, args...)
 	if err != nil {

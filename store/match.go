@@ -345,9 +345,6 @@ func ofOutlet(name string) (cond string, args []any) {
 		append(args, host, "%."+strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(host))
 }
 
-// aliasOf is the outlet in a column, by the aliases.
-func aliasOf(column string) string { return strings.ReplaceAll(outletOf, "a.outlet", column) }
-
 // leap reads the different names in an indexed column of articles of which a condition
 // holds.
 func leap(column, cond string) string {

@@ -198,6 +198,21 @@ func Decide(verdicts []archive.Judgement) (best *archive.Judgement) {
 	return best
 }
 
+// Words are the tweet's words by the verdict that counts; nil where it does not say them,
+// or there is no tweet of that person.
+func Words(verdicts []archive.Judgement) *string {
+	j := Decide(verdicts)
+	switch {
+	case j == nil || !IsTweet(j.Verdict):
+		return nil
+	case j.Verdict == archive.VerdictRight:
+		return &j.Found
+	case j.Words != "":
+		return &j.Words
+	}
+	return nil
+}
+
 // straight are the characters that programs and keyboards change.
 var straight = strings.NewReplacer("‘", "'", "’", "'", "‛", "'", "ʼ", "'", "“", `"`, "”", `"`, "„", `"`, "…", "...", "\u00a0", " ", "\u200b", "", "\ufe0f", "")
 

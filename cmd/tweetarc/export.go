@@ -26,7 +26,10 @@ func exportCommand() *cli.Command {
 places this has) or for each place of the articles. The column key joins tweets
 and embeds. The columns are those of "tweetarc schema". A QUERY, as for search,
 writes only the tweets that it finds, or their embeds or places. What is
-superseded (no longer where it was) comes only with --superseded. The formats:
+superseded (no longer where it was) comes only with --superseded. Of verdicts
+(see tweetarc validate) a row is what one coder said of one embed; as jsonl they
+are a training set: a passage a line, with the words by the verdict that counts
+(see archive/detect/TRAINING.md). The formats:
 
    csv      RFC 4180 in UTF-8, IDs as they are
    excel    CSV that spreadsheets open without harm: byte order mark, IDs as
@@ -54,11 +57,12 @@ An archive is never written over.
    tweetarc export -o tweets.csv --with-schema
    tweetarc export --of embeds --from 2018-01-01 --to 2018-12-31 -o 2018.jsonl
    tweetarc export --of places --superseded -o places.csv
+   tweetarc export --of verdicts --format jsonl -o verdicts.jsonl
    tweetarc export --excel -o bridge.csv 'bridge min_sightings:2'
    tweetarc export --format ids | twarc2 hydrate > tweets.jsonl`,
 		Flags: []cli.Flag{
 			dbFlag(),
-			&cli.StringFlag{Name: "of", Value: "tweets", Usage: "a row for each of `WHAT`: tweets, embeds or places (of articles)"},
+			&cli.StringFlag{Name: "of", Value: "tweets", Usage: "a row for each of `WHAT`: tweets, embeds, places (of articles) or verdicts"},
 			supersededFlag(),
 			&cli.StringFlag{Name: "format", Usage: "`FORMAT`: " + exportFormatNames + " (default: by the name of FILE, else csv)"},
 			&cli.BoolFlag{Name: "excel", Usage: "the same as --format excel"},
@@ -187,8 +191,8 @@ func namesFile(query string) bool {
 
 func exportAction(c *cli.Context) error {
 	what := store.What(c.String("of"))
-	if !slices.Contains([]store.What{store.Tweets, store.Embeds, store.Places}, what) {
-		return usagef(c, "--of: tweets, embeds or places, not %q", what)
+	if !slices.Contains([]store.What{store.Tweets, store.Embeds, store.Places, store.Verdicts}, what) {
+		return usagef(c, "--of: tweets, embeds, places or verdicts, not %q", what)
 	}
 	for _, arg := range c.Args().Slice() {
 		if namesFile(arg) {
@@ -210,7 +214,9 @@ func exportAction(c *cli.Context) error {
 		return usagef(c, "--with-schema: not with --format %s, whose columns are twarc's", name)
 	case c.Bool("with-schema") && path == "-":
 		return usagef(c, "--with-schema: give a FILE with -o")
-	case format.fixed && what == store.Places, name == "ids" && what == store.Embeds:
+	case what == store.Verdicts && name == "jsonl" && (c.String("columns") != "" || c.Bool("with-schema")):
+		return usagef(c, "--columns, --with-schema: not with verdicts as jsonl, which are a training set; take csv or json")
+	case format.fixed && (what == store.Places || what == store.Verdicts), name == "ids" && what == store.Embeds:
 		return usagef(c, "--format %s: of tweets, not of %s", name, what)
 	}
 	if c.Bool("with-api") {
@@ -239,6 +245,10 @@ func exportAction(c *cli.Context) error {
 		return err
 	}
 	rows := func(w io.Writer) error {
+		if what == store.Verdicts && name == "jsonl" {
+			n, err = writeTraining(c.Context, w, db, q)
+			return err
+		}
 		out, err := chosen(c, columns, func(some []store.Column) store.RowWriter {
 			columns = some
 			return format.make(w, some)
@@ -246,7 +256,12 @@ func exportAction(c *cli.Context) error {
 		if err != nil {
 			return err
 		}
-		if n, err = db.Export(c.Context, what, q, out.Write); err != nil {
+		if what == store.Verdicts {
+			n, err = writeVerdicts(c.Context, db, q, out.Write)
+		} else {
+			n, err = db.Export(c.Context, what, q, out.Write)
+		}
+		if err != nil {
 			return err
 		}
 		if ids, ok := out.(*store.IDWriter); ok {

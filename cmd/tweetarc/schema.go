@@ -26,7 +26,7 @@ places by their rows in export --of places.
 				return usagef(c, "unexpected argument %q", c.Args().First())
 			}
 			var b strings.Builder
-			for _, what := range []store.What{store.Embeds, store.Tweets, store.Places} {
+			for _, what := range []store.What{store.Embeds, store.Tweets, store.Places, store.Verdicts} {
 				fmt.Fprintf(&b, "%s\n", what)
 				for _, col := range what.Columns() {
 					fmt.Fprintf(&b, "  %-15s%-8s", col.Name, col.Kind)

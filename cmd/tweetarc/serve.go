@@ -12,6 +12,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"tweetarc/cmd/tweetarc/web"
+	"tweetarc/store"
 )
 
 func serveCommand() *cli.Command {
@@ -21,12 +22,19 @@ func serveCommand() *cli.Command {
 		Description: `Serves the archive as web pages, to this machine alone, until it is stopped. It
 only reads: a running tweetarc archive is not disturbed, and what it adds shows.
 
+With --review it also asks, at /review: one passage after the other, with the tweet
+marked, to be judged with a key or corrected by a click on its first and last word.
+Verdicts are kept under the coder's name in the archive, beside what was found;
+tweetarc validate says what follows from them. They come from this machine alone.
+
    tweetarc serve
-   tweetarc serve --db news.db --listen 127.0.0.1:8000`,
+   tweetarc serve --db news.db --listen 127.0.0.1:8000
+   tweetarc serve --review`,
 		Flags: []cli.Flag{
 			dbFlag(),
 			&cli.StringFlag{Name: "listen", Value: "127.0.0.1:8420", Usage: "`ADDRESS` and port; port 0 is a free one"},
 			&cli.StringSliceFlag{Name: "host", Usage: "answer also to this `NAME`, for a proxy before it (again for more)"},
+			&cli.BoolFlag{Name: "review", Usage: "judge what was found, and keep the verdicts; on this machine alone"},
 			&cli.DurationFlag{Name: "limit", Value: 0, Usage: "break a query off after this `TIME`", DefaultText: "20s"},
 		},
 		Action: func(c *cli.Context) error {
@@ -40,13 +48,25 @@ only reads: a running tweetarc archive is not disturbed, and what it adds shows.
 			if err != nil {
 				return usagef(c, "--listen: %v (as in 127.0.0.1:8420)", err)
 			}
+			if c.Bool("review") {
+				if err := onlyHere(c, host); err != nil {
+					return err
+				}
+			}
+			opts := web.Options{Hosts: c.StringSlice("host"), Limit: c.Duration("limit"), Log: log.New(c.App.ErrWriter, c.App.Name+": ", 0)}
 			db, err := openArchive(c, false)
 			if err != nil {
 				return err
 			}
 			defer db.Close()
+			if c.Bool("review") {
+				if opts.Review, err = store.OpenExisting(c.String("db")); err != nil {
+					return err
+				}
+				defer opts.Review.Close()
+			}
 			stderr := c.App.ErrWriter
-			s, err := web.New(db, web.Options{Hosts: c.StringSlice("host"), Limit: c.Duration("limit"), Log: log.New(stderr, c.App.Name+": ", 0)})
+			s, err := web.New(db, opts)
 			if err != nil {
 				return err
 			}
@@ -62,9 +82,24 @@ only reads: a running tweetarc archive is not disturbed, and what it adds shows.
 				fmt.Fprintf(stderr, "warning: everybody who reaches %v can read %s; there is no password\n", l.Addr(), c.String("db"))
 			}
 			fmt.Fprintf(stderr, "%s is at http://%s/ (Ctrl-C ends)\n", c.String("db"), shownAddress(l.Addr()))
+			if c.Bool("review") {
+				fmt.Fprintf(stderr, "review it at http://%s/review\n", shownAddress(l.Addr()))
+			}
 			return s.Serve(c.Context, l)
 		},
 	}
+}
+
+// onlyHere is the error of a review that others could reach: whoever can give verdicts
+// changes the archive, and there is no password.
+func onlyHere(c *cli.Context, host string) error {
+	switch {
+	case !loopback(host):
+		return usagef(c, "--review writes, so it is for this machine alone: --listen must be 127.0.0.1, ::1 or localhost (from another machine, forward a port: ssh -L 8420:127.0.0.1:8420 THERE)")
+	case len(c.StringSlice("host")) > 0:
+		return usagef(c, "--review writes, so it is for this machine alone: it cannot be behind a proxy (--host)")
+	}
+	return nil
 }
 
 // loopback says whether only this machine reaches host.

@@ -7,11 +7,14 @@ import (
 	"net/http"
 	"net/url"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
 
 	"golang.org/x/net/html"
+
+	"tweetarc/store"
 )
 
 // serve prints where it is, answers there, and ends with the context.
@@ -64,6 +67,56 @@ func TestServe(t *testing.T) {
 		case <-time.After(20 * time.Second):
 			t.Fatal("it goes on")
 		}
+	}
+}
+
+// serve --review says where, and what is judged there is in the archive.
+func TestServeReview(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "t.db")
+	news := strings.NewReader(`{"text":"He said it.\n\nThe tram is late, as ever. — Rio Tan (@rio_tan) May 2, 2019\n\nNobody laughed.","title":"Late"}` + "\n")
+	if code := run(t.Context(), []string{"tweetarc", "archive", "--db", path, "-"}, news, io.Discard, io.Discard); code != 0 {
+		t.Fatal("archive:", code)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	out, in := io.Pipe()
+	code := make(chan int, 1)
+	go func() {
+		code <- run(ctx, []string{"tweetarc", "serve", "--db", path, "--review", "--listen", "127.0.0.1:0"}, nil, io.Discard, in)
+		in.Close()
+	}()
+	address := ""
+	for lines := bufio.NewScanner(out); address == "" && lines.Scan(); {
+		_, address, _ = strings.Cut(lines.Text(), "review it at ")
+	}
+	go io.Copy(io.Discard, out)
+	resp, err := http.Get(address + "?coder=Ana")
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, err := io.ReadAll(resp.Body)
+	resp.Body.Close()
+	if err != nil || resp.StatusCode != 200 {
+		t.Fatalf("%s, %v: %s", resp.Status, err, body)
+	}
+	v := url.Values{"verdict": {"right"}}
+	for _, m := range regexp.MustCompile(`<input type="hidden" name="(\w+)" value="([^"]*)">`).FindAllStringSubmatch(string(body), -1) {
+		v.Set(m[1], m[2])
+	}
+	if resp, err = http.PostForm(address, v); err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	db, err := store.OpenReadOnly(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if coders, err := db.Coders(t.Context()); err != nil || resp.StatusCode != 200 || len(coders) != 1 || coders[0].Name != "Ana" || coders[0].N != 1 {
+		t.Errorf("%s: %+v, %v", resp.Status, coders, err)
+	}
+	cancel()
+	if c := <-code; c != 0 {
+		t.Errorf("exit code %d", c)
 	}
 }
 

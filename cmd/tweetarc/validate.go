@@ -347,29 +347,18 @@ func judgedCases(c *cli.Context, db *store.DB, named map[string]int) (*judged, e
 			strata = append(strata, review.Stratum{Name: h.Name, Embeds: h.Embeds})
 		}
 	}
-	var others []archive.Judgement
-	last := ""
-	err = db.Judgements(ctx, func(v archive.Judgement) error {
-		if name := store.CaseName(v.Article, v.Anchor); !in[name] && name != last {
-			others, last = append(others, archive.Judgement{Article: v.Article, Anchor: v.Anchor}), name
+	err = db.JudgedCases(ctx, nil, func(k *store.Case) error {
+		switch {
+		case in[k.Name()]:
+		case j.Sample != nil:
+			j.Elsewhere++
+		default:
+			cases = append(cases, reviewCase(k))
 		}
 		return nil
 	})
 	if err != nil {
 		return nil, err
-	}
-	if j.Sample != nil {
-		j.Elsewhere, others = len(others), nil
-	}
-	for _, v := range others {
-		k, err := db.Case(ctx, v.Article, v.Anchor)
-		if errors.Is(err, store.ErrNotFound) { // judged in another archive, whose articles are not here
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		cases = append(cases, reviewCase(k))
 	}
 	j.Report = review.Of(cases, strata, store.ConfidenceBins)
 	return j, nil

@@ -169,8 +169,8 @@ const (
 
 	// trust is how much verdicts alone have to say before a weight is moved from the
 	// program's: a change by d costs as much as trust/2 times d squared in likelihood,
-	// so that most stay within 0.3 of it unless many texts say otherwise.
-	trust = 10
+	// so that most stay within 0.2 of it unless many texts say otherwise.
+	trust = 30
 )
 
 // learn maximises the likelihood of the right candidates by Adam (Kingma and

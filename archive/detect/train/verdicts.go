@@ -41,6 +41,7 @@ func (t *trainer) alone() bool { return t.dir == "" }
 func (t *trainer) loadVerdicts(path string) error {
 	t.verdicts = &passages{outlets: map[string]bool{}}
 	var in []article
+	var of []string // the article of each
 	err := eachLine(path, func(line []byte) error {
 		var r struct {
 			Case, Text, Date, Source string
@@ -74,7 +75,8 @@ func (t *trainer) loadVerdicts(path string) error {
 			a.tweets = append(a.tweets, l)
 		}
 		t.verdicts.outlets[r.Source] = true
-		in = append(in, a)
+		key, _, _ := strings.Cut(r.Case, "@")
+		in, of = append(in, a), append(of, key)
 		return nil
 	})
 	if err != nil {
@@ -82,7 +84,7 @@ func (t *trainer) loadVerdicts(path string) error {
 	}
 	if t.alone() && len(t.verdicts.outlets) < enoughOutlets {
 		for i := range in { // so that there are folds
-			in[i].source = fmt.Sprint("article ", i)
+			in[i].source = of[i]
 		}
 	}
 	weight := 1.0

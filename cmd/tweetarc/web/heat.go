@@ -414,10 +414,17 @@ func (s *site) tablePage(ctx context.Context, in asked) (*tableView, error) {
 		}
 	}
 	v.Dims = []string{"outlet", "article-year", "article-month", "article-day", "posted-year", "posted-month", "posted-day", "handle", "form", "hashtag", "mention", "domain"}
+	kept, _, err := s.db.Keeps(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range kept {
+		v.Dims = append(v.Dims, "keep."+name)
+	}
 	for i, d := range c.Dims {
 		*[]*string{&v.First, &v.Second}[i] = string(d)
 		if !slices.Contains(v.Dims, string(d)) {
-			v.Dims = append(v.Dims, string(d)) // a field of the corpus
+			v.Dims = append(v.Dims, string(d)) // a field that no corpus has
 		}
 	}
 	v.CSV = address("/counts.csv", "by", v.By, "q", in.query)

@@ -27,6 +27,7 @@ type links struct {
 	asset   func(name string) string
 	facet   func(title, name, query string) string // the query narrowed
 	report  bool
+	review  bool // verdicts can be given
 }
 
 // narrowed is the address of a query narrowed by the terms of a facet; "" where it

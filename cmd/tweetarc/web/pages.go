@@ -75,6 +75,7 @@ func (l *links) funcs() template.FuncMap {
 		"export":     func(format, q string) string { return l.export(format, q) },
 		"asset":      func(name string) string { return l.asset(name) },
 		"report":     func() bool { return l.report },
+		"review":     func() bool { return l.review },
 		"outside":    outside,
 		"wayback":    wayback,
 		"num":        grouped,

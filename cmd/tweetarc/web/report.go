@@ -120,7 +120,7 @@ func (r *report) write(ctx context.Context, limit int) (err error) {
 		}
 	}
 	for name, b := range assets.bytes {
-		if filepath.Ext(name) == ".js" {
+		if filepath.Ext(name) == ".js" || strings.HasPrefix(name, "review.") {
 			continue // a report needs none
 		}
 		if err := os.WriteFile(filepath.Join(r.dir, "static", name), b, 0o666); err != nil {

@@ -8,12 +8,14 @@
 // texts are text (html/template), addresses are links only where they are http
 // or https, writing that turns round stays inside its element, and a policy
 // (CSP) forbids frames and whatever does not come from a file of this server,
-// should all that fail. Nothing is loaded from the net. The one script is for keys.
+// should all that fail. Nothing is loaded from the net. The scripts are for keys, and for
+// the review.
 //
 // Nor does it trust who asks: another page in the same browser can send
 // requests here. They are answered only under names that are ours (see
 // ownHost), only GET and HEAD, and not where the browser says that another
-// site's page wants the answer for a part of itself.
+// site's page wants the answer for a part of itself. Only the review writes,
+// see review.go.
 package web
 
 import (
@@ -39,17 +41,19 @@ import (
 
 // Options are what a server may be told.
 type Options struct {
-	Hosts []string      // names beside localhost and IP addresses under which it is asked for
-	Limit time.Duration // for one question to the archive; 0 is 20 seconds
-	Log   *log.Logger   // where it says what went wrong; nil is nowhere
+	Hosts  []string      // names beside localhost and IP addresses under which it is asked for
+	Limit  time.Duration // for one question to the archive; 0 is 20 seconds
+	Log    *log.Logger   // where it says what went wrong; nil is nowhere
+	Review *store.DB     // the same archive, for verdicts to be written; nil: there is no review
 }
 
 // Server serves an archive. It is an http.Handler.
 type Server struct {
 	site
-	opts  Options
-	slots chan struct{} // for as many pages as are made at a time: more would all be slower
-	mux   *http.ServeMux
+	opts   Options
+	slots  chan struct{} // for as many pages as are made at a time: more would all be slower
+	mux    *http.ServeMux
+	review *reviewer // nil: there is none
 }
 
 const defaultLimit = 20 * time.Second
@@ -63,7 +67,9 @@ func New(db *store.DB, opts Options) (*Server, error) {
 	if opts.Log == nil {
 		opts.Log = log.New(io.Discard, "", 0)
 	}
-	site, err := newSite(db, &served)
+	at := served
+	at.review = opts.Review != nil
+	site, err := newSite(db, &at)
 	if err != nil {
 		return nil, err
 	}
@@ -72,7 +78,7 @@ func New(db *store.DB, opts Options) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{site: *site, opts: opts, slots: make(chan struct{}, runtime.GOMAXPROCS(0)), mux: http.NewServeMux()}
-	for pattern, h := range map[string]func(http.ResponseWriter, *http.Request) error{
+	routes := map[string]func(http.ResponseWriter, *http.Request) error{
 		"GET /{$}":             s.search,
 		"GET /tweet/{key}":     s.tweet,
 		"GET /author/{handle}": s.author,
@@ -89,7 +95,12 @@ func New(db *store.DB, opts Options) (*Server, error) {
 		"GET /counts.svg":      s.counts,
 		"GET /static/{name}":   asset,
 		"GET /":                func(http.ResponseWriter, *http.Request) error { return errNoPage },
-	} {
+	}
+	if opts.Review != nil {
+		s.review = newReviewer(opts.Review)
+		routes["GET /review"], routes["POST /review"] = s.reviewPages, s.judge
+	}
+	for pattern, h := range routes {
 		s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 			if err := h(w, r); err != nil {
 				s.fail(w, r, err)

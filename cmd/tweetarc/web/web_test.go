@@ -160,7 +160,7 @@ const pagesWant = `
 /stats?q=%22 400
 /stats?by=outlet&by=posted-year 200
 	Embeds by outlet and year of the tweet
-	<th scope="row"><bdi>lampnews.example</bdi></th>
+	<bdi>lampnews.example</bdi></a></th>
 	<td class="s8"
 	href="/counts.csv?by=outlet%2Cposted-year"
 	href="/counts.svg?by=outlet%2Cposted-year&amp;of=embeds"

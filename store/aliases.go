@@ -10,6 +10,9 @@ import (
 // outletOf is the outlet of an article a, by the aliases.
 const outletOf = `ifnull((SELECT nullif(s.outlet, '') FROM aliases s WHERE s.name = a.outlet), a.outlet)`
 
+// aliasOf is the outlet that a column names, by the aliases.
+func aliasOf(column string) string { return strings.ReplaceAll(outletOf, "a.outlet", column) }
+
 // Alias is what people call an outlet that the corpus names otherwise.
 type Alias struct{ Name, Outlet string }
 

@@ -1,0 +1,44 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+
+	"tweetarc/archive"
+)
+
+// LastVerdict is what a coder said last and did not take back; nil is nothing.
+func (db *DB) LastVerdict(ctx context.Context, coder string) (last *archive.Judgement, err error) {
+	err = askerOf(ctx, db.sql)(func(r *sql.Rows) error {
+		j, err := scanJudgement(r)
+		last = &j
+		return err
+	}, `SELECT `+verdictColumns+` FROM verdicts WHERE coder = ? AND verdict <> '' ORDER BY at DESC, article, anchor LIMIT 1`, coder)
+	return last, db.explain(err)
+}
+
+// Differing names the embeds on which several coders, of whom coder is one, say
+// different things, and tells on how many others do so whom coder has not judged.
+func (db *DB) Differing(ctx context.Context, coder string) (cases []string, others int, err error) {
+	var first archive.Judgement
+	var differ, mine bool
+	end := func() {
+		switch {
+		case differ && mine:
+			cases = append(cases, CaseName(first.Article, first.Anchor))
+		case differ:
+			others++
+		}
+	}
+	err = db.Judgements(ctx, func(j archive.Judgement) error {
+		if string(j.Article) != string(first.Article) || j.Anchor != first.Anchor {
+			end()
+			first, differ, mine = j, false, false
+		}
+		differ = differ || j.Verdict != first.Verdict || j.Words != first.Words && j.Words != "" && first.Words != ""
+		mine = mine || j.Coder == coder
+		return nil
+	})
+	end()
+	return cases, others, err
+}
