@@ -10,9 +10,11 @@ type Summary struct {
 	Inputs     int      `json:"inputs"`
 	Records    int      `json:"records"`
 	Unreadable int      `json:"unreadable"` // records that could not be read
+	Counted    int      `json:"counted"`    // articles with and without tweets, where runs counted all
 	Articles   int      `json:"articles"`   // with tweets
 	Outlets    int      `json:"outlets"`    // of these
 	Embeds     int      `json:"embeds"`
+	Corrected  int      `json:"corrected"` // of these: people gave other words than were found
 	Tweets     int      `json:"tweets"`
 	First      string   `json:"first,omitempty"` // days on which they were posted
 	Last       string   `json:"last,omitempty"`
@@ -32,7 +34,9 @@ func (db *DB) Summary(ctx context.Context) (s Summary, err error) {
 		return s, err
 	}
 	s = Summary{Inputs: all.Files, Records: all.Records, Unreadable: all.Unreadable, Articles: all.Articles, Embeds: all.Embeds, Tweets: all.Tweets, First: all.First, Last: all.Last}
-	if err := db.sql.QueryRowContext(ctx, `SELECT count(DISTINCT nullif(`+outletOf+`, '')) FROM articles a WHERE a.places > 0`).Scan(&s.Outlets); err != nil {
+	err = db.sql.QueryRowContext(ctx, `SELECT (SELECT count(DISTINCT nullif(`+outletOf+`, '')) FROM articles a WHERE a.places > 0), (SELECT count(DISTINCT c.article) FROM `+countedNow+`),
+		(SELECT count(*) FROM embeds e JOIN articles a ON a.id = e.article WHERE a.places > 0 AND e.words <> e.text)`).Scan(&s.Outlets, &s.Counted, &s.Corrected)
+	if err != nil {
 		return s, db.explain(err)
 	}
 	runs, err := db.Runs(ctx)

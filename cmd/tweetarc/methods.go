@@ -80,7 +80,11 @@ func corpusSentences(j *judged) string {
 	if a.Unreadable > 0 {
 		records = fmt.Sprintf(", of which %d could not be read", a.Unreadable)
 	}
-	s += fmt.Sprintf("The corpus comprises %s with %s%s, read in %s. ", many(a.Inputs, "input file"), many(a.Records, "record"), records, many(a.Runs, "run"))
+	counted := ""
+	if a.Counted > 0 {
+		counted = "; " + many(a.Counted, "distinct article") + " were counted, with and without tweets"
+	}
+	s += fmt.Sprintf("The corpus comprises %s with %s%s, read in %s%s. ", many(a.Inputs, "input file"), many(a.Records, "record"), records, many(a.Runs, "run"), counted)
 	outlets := ""
 	if a.Outlets > 0 {
 		outlets = " from " + many(a.Outlets, "outlet")
@@ -159,6 +163,9 @@ func figureSentences(j *judged) string {
 		}
 	} else {
 		s += " Intervals are Wilson score intervals."
+	}
+	if n := j.Archive.Corrected; n > 0 {
+		s += fmt.Sprintf(" These figures are of the text as it was found; the coders corrected %s in the archive.", many(n, "text"))
 	}
 	if n := r.Changed + r.Missing; n > 0 {
 		s += fmt.Sprintf(" In %s the program had found another text when it was judged; exactness refers to the text in the archive, if it still has one.", many(n, "case"))
