@@ -246,6 +246,19 @@ func TestForgetVerdicts(t *testing.T) {
 		}
 		sound(t, db)
 	}
+	// An archive that takes the tombstones over, and then the sample.
+	fresh := openTest(t)
+	w = writer(t, fresh)
+	if _, err := w.MergeTombstones(t.Context(), db); err != nil {
+		t.Fatal(err)
+	}
+	mergeInto(t, w, path)
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if got := samples(t, fresh) + verdictsOf(t, fresh); strings.Contains(got, "ada_l") || !strings.Contains(got, "bob") {
+		t.Errorf("in a fresh archive: %s", got)
+	}
 	w = writer(t, db)
 	if _, err := w.Lift(""); err != nil {
 		t.Fatal(err)

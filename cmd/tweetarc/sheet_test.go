@@ -2,9 +2,12 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/csv"
 	"fmt"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -128,6 +131,57 @@ func TestReadSheet(t *testing.T) {
 	for name, s := range map[string]string{"nothing": "", "another table": "a,b\n1,2\n", "a workbook": "PK\x03\x04....", "binary": "\x00\x01\x02\xff"} {
 		if got, err := readSheet(strings.NewReader(s), verdictSheet); err == nil {
 			t.Errorf("%s: %+v", name, got)
+		}
+	}
+}
+
+// LibreOffice opens a sheet, and what it saves, with the separators and quotes of another
+// country, is read as it was.
+func TestLibreOffice(t *testing.T) {
+	office, err := exec.LookPath("soffice")
+	if err != nil || testing.Short() {
+		t.Skip("no LibreOffice")
+	}
+	dir := t.TempDir()
+	texts := []string{"plain", "=1+1", "@ada and so on", "it's “so”; isn't it", "3-4", "1e5", "two\nlines\n- of it", "+49 30 1234", "\"quoted\"", "00123", "TRUE", "🙂 ⟦", "'tis so"}
+	f, err := os.Create(filepath.Join(dir, "sheet.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := newSheet(f, &store.Sample{Key: "s1e5000000001"})
+	for i, text := range texts {
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := store.Case{ArticleKey: bytes.Repeat([]byte{0x12}, 18), Anchor: i, N: i + 1, Stratum: "0.50 to 0.70"}
+		c.Text, c.Raw, c.Handle, c.Date, c.Confidence = text, text, "ada", "2018-03-01", 0.98
+		err = out.write(&c)
+	}
+	if err := cmp.Or(err, f.Close()); err != nil {
+		t.Fatal(err)
+	}
+	convert := func(args ...string) {
+		cmd := exec.Command(office, append([]string{"--headless", "-env:UserInstallation=file://" + filepath.Join(dir, "profile")}, args...)...)
+		cmd.Dir = dir
+		if said, err := cmd.CombinedOutput(); err != nil {
+			t.Skipf("LibreOffice: %v\n%s", err, said)
+		}
+	}
+	convert("--infilter=CSV:44,34,76,1,,0,false,true,false,false,false,-1", "--convert-to", "ods", "sheet.csv")
+	convert("--convert-to", "csv:Text - txt - csv (StarCalc):59,39,76,1", "sheet.ods")
+	b, err := os.ReadFile(filepath.Join(dir, "sheet.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := readSheet(bytes.NewReader(b))
+	if err != nil || len(s.rows) != len(texts) || !bytes.HasPrefix(b, []byte("'case';")) {
+		t.Fatalf("%v of\n%s", err, b)
+	}
+	for i, text := range texts {
+		r := &s.rows[i]
+		article, anchor, ok := store.ParseCaseName(r.cell("case"))
+		if !ok || anchor != i || len(article) != 18 || !sameCell(text, r.cells["text"], s.lossy) || r.cell("sample") != "s1e5000000001" || r.cell("stratum") != "0.50 to 0.70" {
+			t.Errorf("row %d, %q: %q", r.number, text, r.cells)
 		}
 	}
 }
