@@ -180,6 +180,15 @@ func TestCrosstabPlaces(t *testing.T) {
 	if c := crosstab(t, db, "", "outlet", 0); c.Total.Embeds != 1 || c.Total.Articles != 1 {
 		t.Errorf("in all %+v", c.Total)
 	}
+	// And so say the statistics.
+	all := must(db.Match(t.Context(), nil, 0))
+	var rows []Count
+	for _, v := range must(all.Crosstab(t.Context(), []Dim{DimOutlet}, 0)).Values[0] {
+		rows = append(rows, Count{Name: v.Name, N: v.Embeds})
+	}
+	if top := must(all.Stats(t.Context(), 100)).TopOutlets; fmt.Sprint(top) != fmt.Sprint(rows) {
+		t.Errorf("stats has outlets %v, the table %v", top, rows)
+	}
 }
 
 func TestParseDims(t *testing.T) {

@@ -45,17 +45,7 @@ func (d *damage) look() error {
 
 // ask is an asker.
 func (d *damage) ask(each func(*sql.Rows) error, query string, args ...any) error {
-	rows, err := d.conn.QueryContext(d.ctx, query, args...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := each(rows); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
+	return askerOf(d.ctx, d.conn)(each, query, args...)
 }
 
 func (d *damage) rows() error {

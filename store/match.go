@@ -323,7 +323,11 @@ func inArticles(cond string, args []any) source {
 
 // standsIn is the condition that one of the current places of an article a of several
 // says otherwise than its row, and that; p is the place.
-const standsIn = `a.id IN (SELECT p.article FROM articles m JOIN places p ON p.article = m.id WHERE m.places > 1 AND p.current AND `
+const standsIn = `a.id IN (SELECT p.article ` + ofSeveral + ` AND `
+
+// ofSeveral are the current places p of articles that have several, which an index
+// lists; without CROSS JOIN SQLite reads all places.
+const ofSeveral = `FROM articles m INDEXED BY articles_many CROSS JOIN places p ON p.article = m.id WHERE m.places > 1 AND p.current`
 
 // ofOutlet is the condition on articles a to be of an outlet, in one of their places,
 // or of a host or one below it; after = of the outlet alone or, where none has the

@@ -62,7 +62,7 @@ func (db *DB) ArticlesOf(ctx context.Context, outlet string, limit, offset int) 
 func (db *DB) CountOutlets(ctx context.Context) (n int, err error) {
 	err = db.sql.QueryRowContext(ctx, `SELECT count(DISTINCT `+aliasOf("x.name")+`) FROM (
 		SELECT name FROM (`+leap("outlet", `name <> '' AND EXISTS (SELECT 1 FROM articles a WHERE a.outlet = name AND a.places > 0)`)+`)
-		UNION SELECT p.outlet FROM articles m JOIN places p ON p.article = m.id WHERE m.places > 1 AND p.current AND p.outlet <> '') x`).Scan(&n)
+		UNION SELECT p.outlet `+ofSeveral+` AND p.outlet <> '') x`).Scan(&n)
 	return n, db.explain(err)
 }
 

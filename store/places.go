@@ -222,6 +222,10 @@ func (b *batch) put(a *archive.Article, key []byte, detector int64, at seen, emb
 			}
 			return false, b.drop(row)
 		}
+		said, err := b.corrections(key)
+		if err != nil {
+			return false, err
+		}
 		if isNew = row == 0; isNew {
 			b.article++
 			row, now = b.article, at.said
@@ -229,10 +233,6 @@ func (b *batch) put(a *archive.Article, key []byte, detector int64, at seen, emb
 				row, key, stored, at.file, at.record, at.url, archive.Host(at.url), at.title, at.outlet, at.kept, a.Date, address(at.url, key))
 		} else {
 			b.unsettled[row] = true // they take over what it is
-		}
-		said, err := b.corrections(key)
-		if err != nil {
-			return false, err
 		}
 		sum := now.with(a.Date)
 		for i := range found {

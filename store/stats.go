@@ -67,7 +67,6 @@ func (m *Match) Stats(ctx context.Context, top int) (s Stats, err error) {
 	}{
 		{&s.TopAuthors, authorsOf + tweets + byAuthor},
 		{&s.TopTweets, `SELECT t.key, t.text, t.embeds AS n FROM tweets t WHERE ` + tweets + ` ORDER BY n DESC, t.key DESC LIMIT ?`},
-		{&s.TopOutlets, `SELECT ` + outletOf + ` AS h, '', count(*) AS n ` + seen + ` GROUP BY h ORDER BY n DESC, h LIMIT ?`},
 		{&s.TopArticles, `SELECT CASE WHEN o.url <> '' THEN o.url ELSE f.name || ':' || o.record END, o.title, n FROM
 			(SELECT e.article AS article, count(*) AS n FROM embeds e WHERE ` + embeds + ` GROUP BY e.article) JOIN articles o ON o.id = article JOIN files f ON f.id = o.file
 			ORDER BY n DESC, f.name, f.path, f.key, o.record, o.key LIMIT ?`},
@@ -77,7 +76,11 @@ func (m *Match) Stats(ctx context.Context, top int) (s Stats, err error) {
 			return s, err
 		}
 	}
-	return s, nil
+	// An article in the places of several outlets is of each.
+	s.TopOutlets, err = counts(ctx, tx, `SELECT x, '', count(*) AS n FROM (SELECT `+outletOf+` AS x `+seen+`
+		UNION ALL SELECT x FROM (SELECT DISTINCT `+aliasOf("p.outlet")+` AS x, e.id `+elsewhere+embeds+` AND p.outlet IS NOT NULL AND `+aliasOf("p.outlet")+` <> `+aliasOf("m.outlet")+`))
+		GROUP BY x ORDER BY n DESC, x LIMIT ?`, append(slices.Concat(args, args), top)...)
+	return s, err
 }
 
 // What counts tweets by author, between them the condition.

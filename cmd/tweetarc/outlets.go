@@ -2,12 +2,8 @@ package main
 
 import (
 	"cmp"
-	"encoding/csv"
-	"errors"
 	"fmt"
-	"io"
 	"os"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -112,34 +108,19 @@ func readAliases(path string) ([]store.Alias, error) {
 		return nil, err
 	}
 	defer f.Close()
-	r := csv.NewReader(f)
-	r.FieldsPerRecord = -1
+	s, err := readSheet(f, [2]string{"name", "outlet"})
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
 	var all []store.Alias
-	name, outlet := -1, -1
-	for n := 1; ; n++ {
-		row, err := r.Read()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", path, err)
-		}
-		if n == 1 {
-			row[0] = strings.TrimPrefix(row[0], "\ufeff")
-			if name, outlet = slices.Index(row, "name"), slices.Index(row, "outlet"); name < 0 || outlet < 0 {
-				return nil, fmt.Errorf("%s: the first line names no columns name and outlet (tweetarc outlets --format csv writes such a file)", path)
-			}
-			continue
-		}
-		if len(row) <= max(name, outlet) {
-			return nil, fmt.Errorf("%s: row %d has %s", path, n, plural(len(row), "column"))
-		}
-		a := store.Alias{Name: row[name], Outlet: strings.TrimSpace(row[outlet])}
+	for i := range s.rows {
+		r := &s.rows[i]
+		a := store.Alias{Name: r.cell("name"), Outlet: strings.Join(strings.Fields(r.cell("outlet")), " ")}
 		if a.Outlet == "" {
 			continue
 		}
 		if plain(a.Outlet) != a.Outlet || len(a.Outlet) > 200 {
-			return nil, fmt.Errorf("%s: row %d: no name of an outlet: %q", path, n, archive.Head(a.Outlet, 40))
+			return nil, fmt.Errorf("%s:%d: no name of an outlet: %q", path, r.number, archive.Head(a.Outlet, 40))
 		}
 		all = append(all, a)
 	}

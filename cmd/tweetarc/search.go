@@ -145,7 +145,7 @@ func printHits(c *cli.Context, hits []store.Hit) error {
 		case h.Embeds == 0:
 			mark = "superseded, "
 		case h.Confidence < 1 && h.Text != "" && t.place >= placeWithSure:
-			mark = fmt.Sprintf("%d %% sure, ", int(h.Confidence*100+1e-9)) // not rounded up to certain
+			mark = fmt.Sprintf("%d %% ", int(h.Confidence*100+1e-9)) // not rounded up to certain
 		}
 		if mark != "" {
 			place = mark + strings.TrimRight(fit(place, max(1, t.place-len(mark)), true), " ")

@@ -103,7 +103,7 @@ func (s *sheetWriter) write(c *store.Case) error {
 	return s.row(cells)
 }
 
-// sheet is a coding sheet as somebody saved it.
+// sheet is CSV as somebody saved it.
 type sheet struct {
 	rows  []sheetRow
 	lossy bool // in windows-1252, which has no letters but those of Western Europe
@@ -118,15 +118,18 @@ type sheetRow struct {
 // maxSheet is how long a sheet may be, in bytes.
 const maxSheet = 256 << 20
 
-// readSheet reads a sheet: with commas, semicolons, tabs or bars, in UTF-8, UTF-16 or
+// verdictSheet is what a coding sheet has at least.
+var verdictSheet = [2]string{"case", "verdict"}
+
+// readSheet reads a sheet that has two columns: with commas, semicolons, tabs or bars, in UTF-8, UTF-16 or
 // windows-1252, with columns in any order, more of them, and empty rows.
-func readSheet(r io.Reader) (*sheet, error) {
+func readSheet(r io.Reader, columns [2]string) (*sheet, error) {
 	b, err := io.ReadAll(io.LimitReader(r, maxSheet+1))
 	if err != nil {
 		return nil, err
 	}
 	if len(b) > maxSheet {
-		return nil, fmt.Errorf("more than %d MB, and no coding sheet", maxSheet>>20)
+		return nil, fmt.Errorf("more than %d MB, and no such sheet", maxSheet>>20)
 	}
 	if bytes.HasPrefix(b, []byte("PK\x03\x04")) || bytes.HasPrefix(b, []byte("\xd0\xcf\x11\xe0")) {
 		return nil, &store.Error{Err: errors.New("a workbook, not CSV"), Hint: "save it as CSV UTF-8"}
@@ -145,12 +148,16 @@ func readSheet(r io.Reader) (*sheet, error) {
 		text = swap.Replace(text)
 	}
 	for _, comma := range ",;\t|" {
-		rows, err := sheetRows(text, comma, swap)
+		rows, err := sheetRows(text, comma, swap, columns)
 		if rows != nil || err != nil {
 			return &sheet{rows, lossy}, err
 		}
 	}
-	return nil, &store.Error{Err: errors.New("no coding sheet: no columns case and verdict"), Hint: "tweetarc sample writes one"}
+	hint := "tweetarc sample writes such a sheet"
+	if columns != verdictSheet {
+		hint = "tweetarc outlets --format csv writes such a list"
+	}
+	return nil, &store.Error{Err: fmt.Errorf("no columns %s and %s", columns[0], columns[1]), Hint: hint}
 }
 
 // sheetText is a sheet's text as UTF-8 with LF for line ends, and whether it came in
@@ -171,7 +178,7 @@ func sheetText(b []byte) (text string, lossy bool, err error) {
 }
 
 // sheetRows are the rows of a sheet with a separator; nil if it has another.
-func sheetRows(text string, comma rune, swap *strings.Replacer) (rows []sheetRow, err error) {
+func sheetRows(text string, comma rune, swap *strings.Replacer, columns [2]string) (rows []sheetRow, err error) {
 	r := csv.NewReader(strings.NewReader(text))
 	r.Comma, r.LazyQuotes, r.FieldsPerRecord, r.ReuseRecord = comma, true, -1, true
 	var header []string
@@ -199,7 +206,7 @@ func sheetRows(text string, comma rune, swap *strings.Replacer) (rows []sheetRow
 			for _, h := range header {
 				has[h] = true
 			}
-			if !has["case"] || !has["verdict"] {
+			if !has[columns[0]] || !has[columns[1]] {
 				if strings.Join(header, "") != "" {
 					return nil, nil
 				}

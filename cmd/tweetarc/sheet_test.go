@@ -109,7 +109,7 @@ func TestReadSheet(t *testing.T) {
 		"another column":      strings.Replace(strings.Replace(plain, "case,", "mine,case,", 1), "\r\n", "\r\n7,", 1),
 		"names in other case": strings.Replace(plain, "case,n,passage", "Case , N,Passage", 1),
 	} {
-		got, err := readSheet(strings.NewReader(s))
+		got, err := readSheet(strings.NewReader(s), verdictSheet)
 		if err != nil || len(got.rows) != 1 {
 			t.Errorf("%s: %+v, %v", name, got, err)
 			continue
@@ -126,7 +126,7 @@ func TestReadSheet(t *testing.T) {
 		}
 	}
 	for name, s := range map[string]string{"nothing": "", "another table": "a,b\n1,2\n", "a workbook": "PK\x03\x04....", "binary": "\x00\x01\x02\xff"} {
-		if got, err := readSheet(strings.NewReader(s)); err == nil {
+		if got, err := readSheet(strings.NewReader(s), verdictSheet); err == nil {
 			t.Errorf("%s: %+v", name, got)
 		}
 	}
@@ -134,7 +134,7 @@ func TestReadSheet(t *testing.T) {
 
 // Rows have the numbers that a spreadsheet shows.
 func TestRowNumbers(t *testing.T) {
-	s, err := readSheet(strings.NewReader("case,verdict,note\n1,right,\"two\nlines\"\n\n,,\n4,right,\n\n\n7,right,x\n"))
+	s, err := readSheet(strings.NewReader("case,verdict,note\n1,right,\"two\nlines\"\n\n,,\n4,right,\n\n\n7,right,x\n"), verdictSheet)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -182,7 +182,7 @@ func FuzzReadSheet(f *testing.F) {
 	f.Add("'case';'verdict'\n'1';'right'\n")
 	f.Add("\xff\xfec\x00")
 	f.Fuzz(func(t *testing.T, s string) {
-		sheet, err := readSheet(strings.NewReader(s))
+		sheet, err := readSheet(strings.NewReader(s), verdictSheet)
 		if err != nil {
 			return
 		}

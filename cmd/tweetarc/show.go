@@ -195,6 +195,9 @@ func showTweet(w io.Writer, t *store.Tweet, places []store.Place, all int) {
 		fmt.Fprintf(w, ", %s to %s", t.FirstSeen, t.LastSeen)
 	}
 	fmt.Fprintln(w)
+	if t.WordsBy != "" {
+		fmt.Fprintf(w, "words checked by %s\n", plain(t.WordsBy))
+	}
 	if t.Status != "" {
 		fmt.Fprintf(w, "looked up %s: %s\n", t.CheckedAt, t.Status)
 	}

@@ -118,7 +118,7 @@ func newTable(w io.Writer, columns []store.Column) *table {
 // resize shares a line of so many cells among the columns.
 func (t *table) resize(width int) {
 	t.author = min(24, width/5)
-	t.place = min(36, width/4)
+	t.place = min(36, width*3/10)
 	t.text = max(10, width-10-t.author-t.place-6)
 }
 

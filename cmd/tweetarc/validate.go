@@ -148,7 +148,7 @@ func (r *sheetReader) readAll(paths []string) error {
 // open reads a sheet, and says how old it is.
 func (r *sheetReader) open(path string) (s *sheet, at time.Time, err error) {
 	if path == "-" {
-		s, err = readSheet(r.c.App.Reader)
+		s, err = readSheet(r.c.App.Reader, verdictSheet)
 		if err != nil {
 			err = fmt.Errorf("standard input: %w", err)
 		}
@@ -163,7 +163,7 @@ func (r *sheetReader) open(path string) (s *sheet, at time.Time, err error) {
 	if err != nil {
 		return nil, at, err
 	}
-	if s, err = readSheet(f); err != nil {
+	if s, err = readSheet(f, verdictSheet); err != nil {
 		err = fmt.Errorf("%s: %w", path, err)
 	}
 	return s, info.ModTime(), err

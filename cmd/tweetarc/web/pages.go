@@ -338,6 +338,19 @@ var sortNames = map[store.Sort]string{
 	store.ByChance:     "Random",
 }
 
+// sorts are the orders to choose from, and the next one by chance.
+func (s *site) sorts(in search, ranked bool) (all []choice, again string) {
+	for _, sort := range []store.Sort{store.ByRelevance, store.ByDateDesc, store.ByDate, store.BySightings, store.ByConfidence, store.ByChance} {
+		if sort != store.ByRelevance || ranked {
+			all = append(all, choice{sortNames[sort], s.links.search(search{Query: in.Query, Sort: sort, Seed: in.Seed}), sort == in.Sort})
+		}
+	}
+	if in.Sort == store.ByChance {
+		again = s.links.search(search{Query: in.Query, Sort: in.Sort, Seed: in.Seed%math.MaxInt32 + 1})
+	}
+	return all, again
+}
+
 // searchPage is a page of what a search finds.
 func (s *site) searchPage(ctx context.Context, in search, per int) (*resultsView, error) {
 	v := &resultsView{page: page{Title: "Search", Nav: "search", Query: in.Query}}
@@ -382,14 +395,7 @@ func (s *site) searchPage(ctx context.Context, in search, per int) (*resultsView
 	if in.Sort != store.ByChance || in.Seed == 0 {
 		in.Seed = firstSeed
 	}
-	for _, sort := range []store.Sort{store.ByRelevance, store.ByDateDesc, store.ByDate, store.BySightings, store.ByConfidence, store.ByChance} {
-		if sort != store.ByRelevance || m.Ranked {
-			v.Sorts = append(v.Sorts, choice{sortNames[sort], s.links.search(search{Query: in.Query, Sort: sort, Seed: in.Seed}), sort == in.Sort})
-		}
-	}
-	if in.Sort == store.ByChance {
-		v.Again = s.links.search(search{Query: in.Query, Sort: in.Sort, Seed: in.Seed%math.MaxInt32 + 1})
-	}
+	v.Sorts, v.Again = s.sorts(in, m.Ranked)
 	if v.By, err = s.db.By(ctx, q); err != nil {
 		return nil, err
 	}

@@ -178,24 +178,22 @@ type caseView struct {
 	Href    string // of the case's own page
 	Outlet  string
 	Raw     string
-	Own     *saying
-	Others  []saying // none before the coder has judged
+	Said    []saying // by the coder, and then by others; nothing before the coder has judged
+	Note    string   // the coder's
 }
 
 func newCaseView(c *store.Case, in reviewing) *caseView {
 	v := &caseView{Case: c, Passage: newPassage(&c.Sighting), Seen: seen(c, in.Coder), Sure: strconv.Itoa(int(c.Confidence*100 + 0.5)), Href: in.at(c.Name(), "").href(),
 		Outlet: oneLine(c.Article.Outlet, nameSize), Raw: visible(c.Raw)}
-	var others []saying
-	for i := range c.Verdicts {
-		say := sayingOf(&c.Verdicts[i])
-		if c.Verdicts[i].Coder == in.Coder {
-			v.Own = &say
-		} else {
-			others = append(others, say)
-		}
+	mine := own(c, in.Coder)
+	if mine == nil {
+		return v
 	}
-	if v.Own != nil {
-		v.Others = others
+	v.Said, v.Note = []saying{sayingOf(mine)}, visible(mine.Note)
+	for i := range c.Verdicts {
+		if c.Verdicts[i].Coder != in.Coder {
+			v.Said = append(v.Said, sayingOf(&c.Verdicts[i]))
+		}
 	}
 	return v
 }

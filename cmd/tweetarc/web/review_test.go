@@ -142,7 +142,7 @@ func TestNoReview(t *testing.T) {
 	if resp.StatusCode < 400 {
 		t.Error("POST:", resp.Status)
 	}
-	if _, body := get(t, h, "/"); strings.Contains(body, "/review") {
+	if _, body := get(t, h, "/"); strings.Contains(body, "/review") || strings.Contains(body, "review.") {
 		t.Error("a page names it")
 	}
 	out := t.TempDir()
@@ -236,6 +236,12 @@ func TestJudge(t *testing.T) {
 	if _, twice := d.post(undo, nil); !strings.Contains(twice, "nothing to take back") || len(d.verdicts()) != 1 {
 		t.Error("undo, twice")
 	}
+
+	_, next = d.post(with(d.form(back, "case"), "verdict", "right"), nil)
+	if _, old := d.post(undo, nil); !strings.Contains(old, "nothing to take back") || len(d.verdicts()) != 2 {
+		t.Error("an old undo takes back a new verdict")
+	}
+	_, back = d.post(with(d.form(next, "undo"), "verdict", "undo"), nil)
 
 	// Words that are corrected; none at all are no verdict.
 	v := with(d.form(back, "case"), "verdict", "words")
