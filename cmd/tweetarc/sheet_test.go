@@ -173,7 +173,7 @@ func TestLibreOffice(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := readSheet(bytes.NewReader(b))
+	s, err := readSheet(bytes.NewReader(b), verdictSheet)
 	if err != nil || len(s.rows) != len(texts) || !bytes.HasPrefix(b, []byte("'case';")) {
 		t.Fatalf("%v of\n%s", err, b)
 	}
