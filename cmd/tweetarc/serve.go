@@ -22,10 +22,11 @@ func serveCommand() *cli.Command {
 		Description: `Serves the archive as web pages, to this machine alone, until it is stopped. It
 only reads: a running tweetarc archive is not disturbed, and what it adds shows.
 
-With --review it also asks, at /review: one passage after the other, with the tweet
-marked, to be judged with a key or corrected by a click on its first and last word.
-Verdicts are kept under the coder's name in the archive, beside what was found;
-tweetarc validate says what follows from them. They come from this machine alone.
+With --review people judge, at /review, one passage after the other: the tweet
+is marked, a key says whether it is right, and a click on its first or last word
+corrects it. Verdicts are kept in the archive under the coder's name, beside
+what was found; tweetarc validate says what follows from them. They can come
+from this machine alone.
 
    tweetarc serve
    tweetarc serve --db news.db --listen 127.0.0.1:8000

@@ -16,7 +16,7 @@ import (
 func statsCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "stats",
-		Usage:     "count articles, tweets, authors, outlets and years, or any two of these against each other",
+		Usage:     "count articles, tweets, authors, outlets and more",
 		ArgsUsage: "[QUERY]",
 		Description: `Counts the whole archive, or the tweets that a query finds. Articles are counted
 by their addresses: two versions of one address are one. Embeds are counted once
@@ -29,24 +29,23 @@ where the query has include:superseded.
    tweetarc stats --format csv > stats.csv
 
 With --by and one or two names, a comma between them, it prints a table instead:
-embeds, tweets and articles of each outlet, handle, form, hashtag, mention, domain
-(that tweets link to), keep.FIELD (a field of the corpus, see archive --keep), year,
-month or day.
+embeds, tweets and articles by outlet, handle, form, hashtag, mention, domain
+(that tweets link to), keep.FIELD (a field of the corpus, see archive --keep),
+year, month or day.
 
-Beside an outlet or a field of the corpus, which are the article's, year, month and
-day are those in which the article was published; else those in which the tweet was
-posted. article-month and posted-month say which, and the column is named so. Year,
-month or day alone counts tweets as above.
+Beside an outlet or a field of the corpus, year, month and day are those of the
+article; else those of the tweet. article-month and posted-month say which, and
+the column is named so. Year, month or day alone counts tweets as above.
 
-Where articles were archived with --count-all, a table by outlet and time of the
-article has a row for each outlet and month that has any, articles_counted (all of
-them, also those without tweets) and share: of these, how many have tweets that the
-query finds. What is not known is an empty cell.
+Where all articles were counted (archive --count-all), a table by outlet and
+time of the article has two columns more: articles_counted, also those without
+tweets, and share, how many of these have tweets that the query finds. What is
+not known is an empty cell.
 
-A tweet counts under each of its hashtags, mentions and domains, and an article in
-places of several outlets in each: their rows do not add up to the whole. csv and
-jsonl have all rows unless --top is given; table and svg have the --top with most
-embeds, and say how many they leave out.
+A tweet counts under each of its hashtags, mentions and domains, and an article
+in places of several outlets under each: such rows do not add up to the whole.
+csv and jsonl have all rows unless --top is given; table and svg have the --top
+with most embeds, and say how many they leave out.
 
    tweetarc stats --by outlet,month --format csv > outlets.csv
    tweetarc stats --by outlet,month --of share --format svg > shares.svg
