@@ -89,11 +89,12 @@ func (db *DB) SetAliases(ctx context.Context, all []Alias) (changed int, err err
 	return changed, tx.Commit()
 }
 
-// Outlets are the outlets as articles name them, with the alias of each, and how many
+// Outlets are the outlets as articles name them in any of their places, with the alias of each, and how many
 // articles with tweets are of it; where all articles were counted, some have none.
 func (db *DB) Outlets(ctx context.Context) ([]Count, error) {
 	all, err := counts(ctx, db.sql, `SELECT a.outlet, ifnull((SELECT s.outlet FROM aliases s WHERE s.name = a.outlet), ''), count(DISTINCT a.address) AS n
-		FROM (SELECT outlet, address FROM articles WHERE places > 0 UNION ALL SELECT DISTINCT c.outlet, NULL FROM `+countedNow+`) a GROUP BY a.outlet ORDER BY n DESC, a.outlet`)
+		FROM (SELECT outlet, address FROM articles WHERE places > 0 UNION ALL SELECT p.outlet, m.address `+ofSeveral+` AND p.outlet IS NOT NULL
+			UNION ALL SELECT DISTINCT c.outlet, NULL FROM `+countedNow+`) a GROUP BY a.outlet ORDER BY n DESC, a.outlet`)
 	return all, db.explain(err)
 }
 

@@ -17,15 +17,15 @@ import (
 const countedNow = `counted c JOIN files f ON f.id = c.file JOIN files i ON i.id = f.input
 	AND c.last >= i.complete AND (c.last >= i.gone OR NOT EXISTS (SELECT 1 FROM counted o WHERE o.article = c.article AND o.last >= i.gone))`
 
-// count brings in articles that a reading, which began at a time, counted in a file. Of
-// two versions of one article the first month counts.
+// count brings in articles that a reading, which began at a time, counted in a file.
+// Versions of one article that are of several outlets or months count in each, as they
+// do where they are in several files.
 func (b *batch) count(file, last int64, all []counted) error {
 	slices.SortFunc(all, func(a, b counted) int { return cmp.Compare(a.Article, b.Article) })
 	for i := range all {
 		c := &all[i]
 		err := b.exec(`INSERT INTO counted (file, article, outlet, month, last) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE
-			SET outlet = excluded.outlet, month = excluded.month, last = excluded.last
-			WHERE excluded.last > last OR excluded.last = last AND (excluded.month, excluded.outlet) < (month, outlet)`, file, c.Article, c.Outlet, c.Month, last)
+			SET last = excluded.last WHERE excluded.last > last`, file, c.Article, c.Outlet, c.Month, last)
 		if err != nil {
 			return err
 		}

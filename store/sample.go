@@ -164,10 +164,17 @@ func readStrata(ctx context.Context, tx *sql.Tx, name, from string, args []any, 
 		for _, s := range strata[most-1:] {
 			other.Embeds += s.Embeds
 		}
-		if most == 1 {
+		own := slices.DeleteFunc(strata[:most-1], func(s Stratum) bool {
+			same := s.Name == other.Name // an outlet may be called so; it is one of the others then
+			if same {
+				other.Embeds += s.Embeds
+			}
+			return same
+		})
+		if len(own) == 0 {
 			other.Name = oneStratum
 		}
-		strata = append(strata[:most-1], other)
+		strata = append(own, other)
 	}
 	slices.SortFunc(strata, func(a, b Stratum) int { return cmp.Compare(a.Name, b.Name) })
 	return strata, err

@@ -147,7 +147,7 @@ CREATE TABLE counted (
 	outlet  TEXT NOT NULL,    -- as in articles
 	month   TEXT NOT NULL,    -- YYYY-MM in which it was published
 	last    INTEGER NOT NULL, -- when the last reading began that saw it
-	PRIMARY KEY (article, file)
+	PRIMARY KEY (article, file, outlet, month) -- of one address a file may have several versions
 ) WITHOUT ROWID;
 
 -- A revisit is a record of a crawl that met again what had been fetched before. All

@@ -61,6 +61,12 @@ func (m *Match) Stats(ctx context.Context, top int) (s Stats, err error) {
 	if err = tx.QueryRowContext(ctx, `SELECT count(DISTINCT a.address) `+seen, args...).Scan(&s.Articles); err != nil {
 		return s, err
 	}
+	s.TopOutlets, err = counts(ctx, tx, `SELECT x, '', sum(n) AS n FROM (SELECT `+outletOf+` AS x, count(*) AS n `+seen+` GROUP BY x
+		UNION ALL SELECT x, count(*) FROM (SELECT DISTINCT `+aliasOf("p.outlet")+` AS x, e.id `+elsewhere+embeds+` AND `+aliasOf("p.outlet")+` <> `+aliasOf("m.outlet")+`) GROUP BY x)
+		GROUP BY x ORDER BY n DESC, x LIMIT ?`, append(slices.Concat(args, args), top)...)
+	if err != nil {
+		return s, err
+	}
 	for _, list := range []struct {
 		into  *[]Count
 		query string
@@ -344,7 +350,8 @@ func (db *DB) Author(ctx context.Context, handle string, top, most int) (a *Auth
 		args  []any
 	}{
 		{&a.Names, `SELECT e.author AS x, '', count(*) AS n FROM embeds e WHERE ` + embeds + ` AND e.author <> '' GROUP BY x ORDER BY n DESC, x LIMIT ?`, []any{top}},
-		{&a.Outlets, `SELECT ` + outletOf + ` AS x, '', count(DISTINCT a.address) AS n` + seen + ` AND a.outlet <> '' GROUP BY x ORDER BY n DESC, x LIMIT ?`, []any{top}},
+		{&a.Outlets, `SELECT x, '', count(DISTINCT address) AS n FROM (SELECT ` + outletOf + ` AS x, a.address AS address` + seen + `
+			UNION ALL SELECT ` + aliasOf("p.outlet") + `, m.address ` + elsewhere + embeds + `) WHERE x <> '' GROUP BY x ORDER BY n DESC, x LIMIT ?`, slices.Concat(args, []any{top})},
 		{&a.With, `SELECT min(o.handle), max(o.author), count(DISTINCT o.article) AS n FROM (SELECT DISTINCT e.article AS article FROM embeds e WHERE ` + embeds + `) s JOIN embeds o ON o.article = s.article AND o.current
 			WHERE o.handle <> '' AND o.handle <> ? COLLATE NOCASE GROUP BY o.handle COLLATE NOCASE ORDER BY n DESC, lower(o.handle) LIMIT ?`, []any{handle, top}},
 	} {
