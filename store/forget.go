@@ -367,6 +367,9 @@ func (w *Writer) sweep() (n Forgotten, err error) {
 	if n.Verdicts, err = b.takeVerdicts(cases); err != nil {
 		return n, err
 	}
+	if err := b.blankVerdicts(withoutWords(slices.Sorted(maps.Keys(words)))); err != nil {
+		return n, err
+	}
 	return n, b.exec(`INSERT INTO tweets_fts (tweets_fts) VALUES ('rebuild')`)
 }
 
@@ -500,17 +503,21 @@ func (s *said) blank(words *strings.Replacer) {
 	}
 }
 
+// blankedAs is a text, or what is known of it, if this is the text with words taken out.
+func blankedAs(known, text string) string {
+	if isBlanked(known, text) {
+		return known
+	}
+	return text
+}
+
 // blankedAs leaves out what was taken out of what is known.
 func (s *said) blankedAs(known said) {
-	if isBlanked(known.title, s.title) {
-		s.title = known.title
-	}
+	s.title = blankedAs(known.title, s.title)
 	if s.kept != known.kept && strings.Contains(known.kept, "...") {
 		was, kept := keptValues(known.kept), keptValues(s.kept)
 		for name, value := range kept {
-			if isBlanked(was[name], value) {
-				kept[name] = was[name]
-			}
+			kept[name] = blankedAs(was[name], value)
 		}
 		s.kept = keptText(kept)
 	}

@@ -695,7 +695,7 @@ func bounds(s string) (cond string, args []any, ok bool) {
 		}
 		args = append(args, n)
 	}
-	return cond, args, true
+	return cond, args, args[0].(float64) <= args[1].(float64)
 }
 
 // features are what filter: asks for and marks tell.

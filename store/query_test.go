@@ -107,6 +107,7 @@ var searchCases = []struct{ query, found string }{
 	{"keep.:x", "column 1: keep. wants the name of a field"},
 	{"confidence:<=1 moon", "ab"},
 	{"confidence:<2", "column 1: confidence: wants a number from 0 to 1"},
+	{"confidence:0.9..0.1", "column 1: confidence: wants a number from 0 to 1"},
 	{"confidence:0.9..x", "column 1: confidence: wants"},
 	{"confidence:=>0.5", "column 1: confidence: wants"},
 	{"confidence:NaN", "column 1: confidence: wants"},

@@ -109,6 +109,9 @@ func (db *DB) Draw(ctx context.Context, d Draw) (s *Sample, err error) {
 		if strataOf[by] == "" {
 			return nil, &Error{errorf("no strata by %q", by), strings.Join(StrataBy, ", ")}
 		}
+		if slices.Contains(names, strataOf[by]) {
+			return nil, errorf("strata by %s, twice", by)
+		}
 		names = append(names, strataOf[by])
 	}
 	if d.N < 1 || d.N > mostDrawn {

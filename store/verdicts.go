@@ -114,6 +114,9 @@ func (b *batch) judge(j archive.Judgement) (changed bool, err error) {
 	}
 	was, err := said()
 	if err == nil {
+		if was != nil { // see blankVerdicts
+			j.Words, j.Note = blankedAs(was.words, j.Words), blankedAs(was.note, j.Note)
+		}
 		err = b.exec(`INSERT INTO verdicts (`+verdictColumns+`, checksum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 			ON CONFLICT DO UPDATE SET at = excluded.at, verdict = excluded.verdict, words = excluded.words, note = excluded.note, found = excluded.found, tweet_id = excluded.tweet_id,
 				handle = excluded.handle, posted_date = excluded.posted_date, form = excluded.form, confidence = excluded.confidence, checksum = excluded.checksum
@@ -356,6 +359,35 @@ func (b *batch) takeVerdicts(gone map[string]bool) (n int, err error) {
 		err = b.unnameSamples()
 	}
 	return len(out), err
+}
+
+// blankVerdicts takes words out of what coders said of other embeds, but for words that
+// are in these, too.
+func (b *batch) blankVerdicts(blank *strings.Replacer) error {
+	var changed []archive.Judgement
+	err := b.query(func(r *sql.Rows) error {
+		j, err := scanJudgement(r)
+		is := j
+		if is.Note = blank.Replace(j.Note); blank.Replace(j.Found) == j.Found {
+			is.Words = blank.Replace(j.Words)
+		}
+		if is.Words != j.Words || is.Note != j.Note {
+			changed = append(changed, is)
+		}
+		return err
+	}, `SELECT `+verdictColumns+` FROM verdicts`)
+	articles := map[string]bool{}
+	for i := range changed {
+		j := &changed[i]
+		articles[string(j.Article)] = true
+		if err == nil {
+			err = b.exec(`UPDATE verdicts SET words = ?, note = ?, checksum = ? WHERE article = ? AND anchor = ? AND coder = ?`, j.Words, j.Note, sumOfVerdict(j), j.Article, j.Anchor, j.Coder)
+		}
+	}
+	if err != nil || len(articles) == 0 {
+		return err
+	}
+	return b.judged(slices.Sorted(maps.Keys(articles)))
 }
 
 // verdicts adds those of another archive.

@@ -352,3 +352,52 @@ func TestFromExcelCell(t *testing.T) {
 		}
 	}
 }
+
+// Forgotten words go from what was said of other people's tweets, too, and do not come
+// back with another archive.
+func TestForgetWordsInVerdicts(t *testing.T) {
+	db := openTest(t)
+	keep(t, db, judgeable())
+	var bobs Case
+	for _, c := range cases(t, db) {
+		if c.Handle == "bob" && c.Confidence == .97 {
+			bobs = c
+		}
+	}
+	judge(t, db, bobs.Judged("Eve", archive.VerdictBegins, "She wrote: The engine weaves patterns like a loom", "as in: The engine weaves patterns like a loom!", second(1)))
+	if !has(t, db, "weaves patterns") {
+		t.Fatal("it was never there")
+	}
+	old := filepath.Join(t.TempDir(), "old.db")
+	must(db.sql.Exec(`VACUUM INTO ?`, old))
+	w := writer(t, db)
+	if _, err := w.Forget([]string{must(db.Search(t.Context(), query(t, "from:ada_l engine"), Page{}))[0].Key}, ""); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if has(t, db, "weaves patterns") || !strings.Contains(verdictsOf(t, db), `Eve 01: begins "She wrote: ....`) {
+			t.Errorf("it is in the file; verdicts %s", verdictsOf(t, db))
+		}
+		sound(t, db)
+		w := writer(t, db)
+		mergeInto(t, w, old)
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// What a person corrected is not odd.
+func TestVerifyCorrected(t *testing.T) {
+	db := openTest(t)
+	found := say("ada_l", "2020-05-01", "1256100000000000001", "She said at once that the engine weaves patterns like a loom")
+	found.Form = archive.FormText
+	keep(t, db, []archive.Found{article("a.jsonl", 1, "2020-05-02", found)})
+	judge(t, db, cases(t, db)[0].Judged("Eve", archive.VerdictBoth, "Nothing of that kind was ever written by anybody", "", second(1)))
+	if got := problems(t, db); got != "" {
+		t.Error(got)
+	}
+}

@@ -94,7 +94,7 @@ func (db *DB) Verify(ctx context.Context, each func(Finding) error) (n Verified,
 }
 
 func verifyEvidence(ctx context.Context, conn *sql.Conn, report func(Finding) error) error {
-	rows, err := conn.QueryContext(ctx, `SELECT t.key, t.text, `+placeColumns+`
+	rows, err := conn.QueryContext(ctx, `SELECT t.key, iif(t.words_by = '', t.text, e.text), `+placeColumns+`
 		FROM `+inOrder+` JOIN tweets t ON t.id = e.tweet WHERE e.current`+orderOfEmbeds)
 	if err != nil {
 		return err
@@ -291,8 +291,12 @@ func length(text, day string) int {
 // Doubts are the findings of Verify about one sighting of a tweet.
 func Doubts(p *Place, t *Tweet) []Finding {
 	var all []Finding
+	text := t.Text
+	if t.WordsBy != "" { // which is not what articles say
+		text = p.Text
+	}
 	for _, check := range evidence {
-		if detail := check.find(p, t.Text); detail != "" {
+		if detail := check.find(p, text); detail != "" {
 			all = append(all, Finding{check.name, t.Key, p.Handle, p.Date, p.Article.File, p.Article.Record, p.Start, detail})
 		}
 	}

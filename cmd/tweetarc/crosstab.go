@@ -44,6 +44,15 @@ func crosstabAction(c *cli.Context, format string) error {
 		return err
 	}
 	defer db.Close()
+	kept, _, err := db.Keeps(c.Context)
+	if err != nil {
+		return err
+	}
+	for _, d := range dims {
+		if field, ok := strings.CutPrefix(string(d), "keep."); ok && !slices.Contains(kept, field) {
+			return usagef(c, "--by: no field %q was kept (archive --keep); there are: %s", field, cmp.Or(strings.Join(kept, ", "), "none"))
+		}
+	}
 	m, err := db.Match(c.Context, q, 0)
 	if err != nil {
 		return err

@@ -562,7 +562,10 @@ func (w *world) embeds(db string, superseded bool) (map[string]bool, error) {
 // answers are what an archive says, each under its question: all exports, or those of
 // what is there, and statistics.
 func (w *world) answers(db string, all bool) (map[string]string, error) {
-	questions := []string{"export --of tweets", "export --of embeds", "export --of places --columns article_url,article_title,article_date,outlet,file,record,captured_at", "stats --format csv", "outlets --format csv", "stats --by outlet,month --format csv", "stats --by keep.section,month --format csv"}
+	questions := []string{"export --of tweets", "export --of embeds", "export --of places --columns article_url,article_title,article_date,outlet,file,record,captured_at", "stats --format csv", "outlets --format csv", "stats --by outlet,month --format csv"}
+	if len(w.flags) > 0 {
+		questions = append(questions, "stats --by keep.section,month --format csv")
+	}
 	if all {
 		questions = []string{"export --of tweets", "export --of embeds", "export --of places", "export --of tweets --superseded", "export --of embeds --superseded", "export --of places --superseded"}
 	}
