@@ -18,6 +18,7 @@ type Count struct {
 // name.
 type Stats struct {
 	Files, Records, Unreadable int // of the whole archive, whatever the tweets
+	Counted                    int // all articles, also those without tweets, where a run counted them; only of the whole archive
 	Articles                   int // with these tweets
 	Embeds, Tweets, Authors    int
 	WithID                     int
@@ -79,6 +80,11 @@ func (m *Match) Stats(ctx context.Context, top int) (s Stats, err error) {
 		{&s.Forms, `SELECT e.form AS x, '', count(*) AS n FROM embeds e WHERE ` + embeds + ` GROUP BY x ORDER BY n DESC, x LIMIT ?`},
 	} {
 		if *list.into, err = counts(ctx, tx, list.query, append(args[:len(args):len(args)], top)...); err != nil {
+			return s, err
+		}
+	}
+	if m.query == nil || m.query.root == nil {
+		if err = tx.QueryRowContext(ctx, `SELECT count(DISTINCT c.article) FROM `+countedNow).Scan(&s.Counted); err != nil {
 			return s, err
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -108,6 +109,9 @@ func statsAction(c *cli.Context) error {
 	totals := []store.Count{
 		{Name: "files", N: s.Files}, {Name: "records", N: s.Records}, {Name: "unreadable", N: s.Unreadable}, {Name: "articles with tweets", N: s.Articles},
 		{Name: "embeds", N: s.Embeds}, {Name: "tweets", N: s.Tweets}, {Name: "tweets with an ID", N: s.WithID}, {Name: "authors", N: s.Authors},
+	}
+	if s.Counted > 0 {
+		totals = slices.Insert(totals, 3, store.Count{Name: "articles, with tweets or without", N: s.Counted})
 	}
 	lists := []statList{
 		{"author", "authors by tweets", s.TopAuthors},
