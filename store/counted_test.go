@@ -116,3 +116,53 @@ func TestCountedShard(t *testing.T) {
 	}
 	sound(t, db)
 }
+
+// An article without tweets that moved with its file, and then was changed, is no longer
+// counted where it was; neither is it where a copy of the archive saw both at once.
+func TestCountedMoves(t *testing.T) {
+	gone := map[string]bool{}
+	read := func(db *DB, parts ...archive.Part) {
+		t.Helper()
+		w := runOf(t, db, Run{Detector: 1, Keep: []string{}, CountAll: true, Gone: func(path string) bool { return gone[path] }})
+		for _, p := range parts {
+			if err := w.Add(copied(p)); err != nil {
+				t.Fatal(err)
+			}
+			w.Resume(p.File)
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	x := plainArticle("", 1, "2020-06-01", "https://loom.example/x")
+	stays := plainArticle("", 2, "2020-06-01", "https://loom.example/stays")
+	y := plainArticle("", 1, "2020-06-01", "https://loom.example/y")
+	db := openTest(t)
+	read(db, holding(at("old.jsonl", 1), x, stays)...)
+	must(db.sql.Exec(`VACUUM INTO ?`, db.path+"2"))
+	other := must(Open(db.path + "2"))
+	defer other.Close()
+	gone["/corpus/old.jsonl"] = true
+	read(db, holding(at("new.jsonl", 1), x, stays)...)
+	read(other, holding(at("new.jsonl", 2), y, stays)...)
+	for _, c := range []struct {
+		when, want string
+		do         func()
+	}{
+		{"moved", "loom.example 2020-06: 2", func() {}},
+		{"changed, and merged with a copy that saw both at once", "loom.example 2020-06: 2", func() {
+			w := writer(t, db)
+			if _, err := w.Merge(t.Context(), other); err != nil {
+				t.Fatal(err)
+			}
+			if err := w.Close(); err != nil {
+				t.Fatal(err)
+			}
+		}},
+	} {
+		if c.do(); countedIn(t, db) != c.want {
+			t.Errorf("%s: %s, want %s", c.when, countedIn(t, db), c.want)
+		}
+		sound(t, db)
+	}
+}

@@ -120,7 +120,7 @@ func countArticle(t testing.TB, db *DB, file, url, outlet, month string) {
 	if db.sql.QueryRow(`SELECT address FROM articles WHERE url = ?`, url).Scan(&address) != nil {
 		address = int64(len(url)) + 1000 // it has no tweets
 	}
-	must(db.sql.Exec(`INSERT INTO counted (file, article, outlet, month, last) SELECT id, ?, ?, ?, complete FROM files WHERE name = ?`, address, outlet, month, file))
+	must(db.sql.Exec(`INSERT INTO counted (file, article, outlet, month, last, moved) SELECT id, ?, ?, ?, complete, 0 FROM files WHERE name = ?`, address, outlet, month, file))
 }
 
 // Shares are of all articles counted, also those without tweets, and never more than

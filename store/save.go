@@ -200,7 +200,7 @@ func (b *batch) stretch(s *stretch) (l dropped, err error) {
 			return l, err
 		}
 	}
-	if err := b.count(s.row, s.began, s.counted); err != nil {
+	if err := b.count(s.row, s.began, 0, s.counted); err != nil {
 		return l, err
 	}
 	in := s.input()

@@ -147,6 +147,7 @@ CREATE TABLE counted (
 	outlet  TEXT NOT NULL,    -- as in articles
 	month   TEXT NOT NULL,    -- YYYY-MM in which it was published
 	last    INTEGER NOT NULL, -- when the last reading began that saw it
+	moved   INTEGER NOT NULL, -- as in places
 	PRIMARY KEY (article, file, outlet, month) -- of one address a file may have several versions
 ) WITHOUT ROWID;
 

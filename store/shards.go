@@ -105,7 +105,7 @@ func (w *Writer) addShard(s *Shard) (added bool, counts Counts, err error) {
 				continue
 			}
 			if found.counted != nil {
-				if err := b.count(row, made, found.counted); err != nil {
+				if err := b.count(row, made, 0, found.counted); err != nil {
 					return false, counts, err
 				}
 				counts.Counted += len(found.counted)

@@ -493,12 +493,7 @@ func (w *Writer) moved() error {
 				return err
 			}
 		}
-		// What was not read again is there all the same.
-		err := b.exec(`UPDATE counted SET last = ?1 WHERE last < ?1 AND last >= (SELECT i.complete FROM files f JOIN files i ON i.id = f.input WHERE f.id = counted.file)
-			AND file IN (SELECT id FROM files WHERE input IN (SELECT value FROM json_each(?2)))
-			AND article IN (SELECT article FROM counted WHERE file IN (SELECT id FROM files WHERE input IN (SELECT value FROM json_each(?3))))`,
-			w.began, met, list(slices.Sorted(maps.Keys(gone))))
-		if err != nil {
+		if err := b.moveCounted(list(slices.Sorted(maps.Keys(gone))), met); err != nil {
 			return err
 		}
 		return b.identify()
