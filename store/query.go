@@ -33,6 +33,7 @@ import (
 //	lang:en              whose language a lookup told
 //	min_sightings:3      embedded so often at least
 //	confidence:<0.7      whose words are as sure; also <=, >, >=, 0.7..0.9
+//	verdict:none         of which somebody said so: right, begins, ends, both, person, none, unsure, or * for any
 //	include:superseded   also what is no longer where it was
 //
 // Words are those of the text and of the author's names. They are found without
@@ -599,7 +600,7 @@ func isOperator(name string) bool {
 	return true
 }
 
-var operators = []string{"from", "since", "until", "url", "lang", "filter", "has", "outlet", "form", "min_sightings", "confidence", "include", "id"}
+var operators = []string{"from", "since", "until", "url", "lang", "filter", "has", "outlet", "form", "min_sightings", "confidence", "verdict", "include", "id"}
 
 // keepPrefix and the name of a field that the corpus kept are an operator.
 const keepPrefix = "keep."
@@ -653,6 +654,10 @@ func (p *parser) operator(at int, name, value string) (*node, error) {
 	case "form":
 		if !slices.Contains(Forms, archive.Form(value)) {
 			return nil, p.errorf(at, "no form %q (there are %v)", value, Forms)
+		}
+	case "verdict":
+		if value != "*" && !slices.Contains(archive.Verdicts, archive.Verdict(value)) {
+			return nil, p.errorf(at, "verdict: wants one of %v, or *, not %q", archive.Verdicts, value)
 		}
 	case "include":
 		if value != "superseded" {

@@ -401,3 +401,25 @@ func TestVerifyCorrected(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// A query asks for what was said of embeds.
+func TestVerdictOperator(t *testing.T) {
+	db := openTest(t)
+	keep(t, db, judgeable())
+	all := cases(t, db) // of ada_l, ada_l, bob, bob
+	judge(t, db, all[0].Judged("Eve", archive.VerdictNone, "", "", second(1)), all[1].Judged("Eve", archive.VerdictRight, "", "", second(1)),
+		all[2].Judged("Eve", archive.VerdictNone, "", "", second(1)))
+	judge(t, db, all[2].Judged("Eve", "", "", "", second(2))) // taken back
+	for query, want := range map[string]int{"verdict:none": 1, "-verdict:none": 3, "verdict:right": 1, "verdict:*": 2, "-verdict:*": 2, "verdict:ends": 0, "verdict:none OR verdict:right": 2, "verdict:none from:bob": 0} {
+		q, err := ParseQuery(query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := must(db.Search(t.Context(), q, Page{})); len(got) != want {
+			t.Errorf("%s finds %d, want %d", query, len(got), want)
+		}
+	}
+	if _, err := ParseQuery("verdict:wrong"); err == nil {
+		t.Error("verdict:wrong is taken")
+	}
+}

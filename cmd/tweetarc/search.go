@@ -27,10 +27,12 @@ found in the text and in the author's names, so that jane roe finds what
 since:2018-01-01, until:, url:, filter:links|media|replies, outlet:"The Quay"
 (also a host, with those below it; outlet:=news.example is the outlet alone),
 keep.section:sports (a field of the corpus that was kept; * is any value),
-form:, has:id, min_sightings:2, confidence:<0.7 (also 0.7..0.9), and lang:en of
-tweets that were looked up (see tweetarc enrich). include:superseded finds also
-tweets that are no longer where they were: a later version of the file lacks
-them. A query that begins with a dash comes after --.
+form:, has:id, min_sightings:2, confidence:<0.7 (also 0.7..0.9), verdict:none
+(what somebody judged to be no tweet; also right, begins, ends, both, person,
+unsure, * for any), and lang:en of tweets that were looked up (see tweetarc
+enrich). include:superseded finds also tweets that are no longer where they
+were: a later version of the file lacks them. A query that begins with a dash
+comes after --.
 
    tweetarc search 'bridge "first stone" -opening'
    tweetarc search 'from:janeroe since:2018-01-01 until:2018-12-31'

@@ -210,6 +210,7 @@ var help = []operatorHelp{
 	{"has:id", "whose status ID is known; -has:id for the others"},
 	{"min_sightings:3", "embedded at least so often"},
 	{"confidence:<0.7", "whose words are less sure; also <=, >, >=, and 0.7..0.9"},
+	{"-verdict:none", "without those that somebody judged to be no tweet; also right, begins, ends, both, person, unsure, and * for any"},
 	{"include:superseded", "also what is no longer where it was: in a later version of its file it is missing"},
 }
 
