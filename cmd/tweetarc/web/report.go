@@ -199,8 +199,12 @@ func (r *report) gather(ctx context.Context, limit int) (err error) {
 // table writes all tweets of the query.
 func (r *report) table(ctx context.Context, format string) error {
 	f := formats[format]
+	columns, err := r.db.Columns(ctx, store.Tweets)
+	if err != nil {
+		return err
+	}
 	return r.file(f.file, func(w io.Writer) error {
-		out := f.make(w, store.TweetColumns)
+		out := f.make(w, columns)
 		if _, err := r.db.Export(ctx, store.Tweets, r.query, out.Write); err != nil {
 			return err
 		}

@@ -428,12 +428,16 @@ func (s *Server) download(name string) func(http.ResponseWriter, *http.Request) 
 			return &pageError{http.StatusBadRequest, "This query cannot be understood", err.Error()}
 		}
 		f := formats[name]
+		columns, err := s.db.Columns(r.Context(), store.Tweets)
+		if err != nil {
+			return err
+		}
 		w.Header().Set("Content-Type", f.mime)
 		w.Header().Set("Content-Disposition", `attachment; filename="`+f.file+`"`)
 		if r.Method == http.MethodHead {
 			return nil
 		}
-		out := f.make(&patient{http.NewResponseController(w), w}, store.TweetColumns)
+		out := f.make(&patient{http.NewResponseController(w), w}, columns)
 		if _, err := s.db.Export(r.Context(), store.Tweets, q, out.Write); err != nil {
 			if r.Context().Err() == nil {
 				s.opts.Log.Printf("%s: %v", r.URL, err)

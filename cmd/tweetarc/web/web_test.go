@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/xml"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -545,6 +546,52 @@ func TestDownload(t *testing.T) {
 	}
 	if status, _ := get(t, h, "/csv?q=%28"); status != 400 {
 		t.Error("bad query:", status)
+	}
+}
+
+// What was kept of the corpus is in the downloads and in a report, as it is in exports.
+func TestDownloadKept(t *testing.T) {
+	db, err := store.Open(filepath.Join(t.TempDir(), "k.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	w, err := db.Writer(store.Run{Command: "tweetarc archive --keep section", Version: "test", Detector: 1, Options: "test", Keep: []string{"section"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := article("kept.csv", 1, "https://lampnews.example/1", "Of trams", "2018-03-06",
+		archive.Tweet{Author: "Jane Roe", Handle: "janeroe", Date: "2018-03-05", Text: "The tram is late, as ever."})
+	a.Article.Kept = []string{"Trade, crafts"}
+	if err := errors.Join(w.Add(part("kept.csv", a)), w.Close()); err != nil {
+		t.Fatal(err)
+	}
+	s, err := New(db, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := httptest.NewServer(s)
+	defer h.Close()
+	dir := t.TempDir()
+	if _, err := Report(t.Context(), db, nil, dir, 0); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string][]string{
+		"csv":   {",words_by,section\n", `,"Trade, crafts"` + "\n"},
+		"excel": {",words_by,section\n", `,"Trade, crafts"` + "\n"},
+		"jsonl": {`"section":"Trade, crafts"}` + "\n"},
+	} {
+		status, got := get(t, h, "/"+name)
+		for _, want := range want {
+			if status != 200 || !strings.Contains(got, want) {
+				t.Errorf("%s: %d, no %q in %q", name, status, want, got)
+			}
+		}
+		if b, err := os.ReadFile(filepath.Join(dir, formats[name].file)); err == nil && string(b) != got {
+			t.Errorf("%s: the report has %q, the page %q", name, b, got)
+		} else if err != nil {
+			t.Error(err)
+		}
 	}
 }
 
