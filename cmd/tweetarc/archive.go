@@ -41,7 +41,8 @@ they are columns of exports, and keep.NAME:value searches them. --count-all
 counts the articles without tweets, too, by outlet and month, so that "stats"
 can say in which share of them tweets are embedded; every record is then read
 whole, which takes some times as long. Later runs into the same archive keep the
-same fields, and count, until one says --count-all=false.
+same fields, and count, until one says --count-all=false. A table that lacks
+one of the fields is refused: archive it with another --db, and merge.
 
    tweetarc archive articles/
    tweetarc archive --db news.db --text-field story --date-field printed a.csv
@@ -93,10 +94,14 @@ func archiveAction(c *cli.Context) error {
 		r.Resume = t.resuming(hashed(rows.Resume))
 	}
 	var last archive.Origin
+	kept := make(seenFields, len(d.keep))
 	bar := startProgress(c, r, paths)
 	defer bar.end()
 	scan := archive.Scan{Find: d.find, Workers: c.Int("jobs"), All: d.countAll, Keep: func(p archive.Part) error {
 		p = d.inside(p)
+		for _, f := range p.Found {
+			kept.add(f)
+		}
 		t.add(bar, c.App.Name, p)
 		bar.tweets.Store(int64(t.embeds))
 		last = archive.Origin{File: p.File.Path, Record: p.Record}
@@ -122,6 +127,9 @@ func archiveAction(c *cli.Context) error {
 	t.tellAll(c, rows.Counts(), done)
 	if d.countAll {
 		fmt.Fprintf(c.App.ErrWriter, "%s counted\n", plural(rows.Counts().Counted, "article"))
+	}
+	if t.embeds > 0 {
+		kept.tell(c, d.keep)
 	}
 	for _, s := range rows.Superseded() {
 		fmt.Fprintf(c.App.ErrWriter, "%s no longer in %s; kept as superseded\n", are(s.N, "tweet"), plain(s.Name))

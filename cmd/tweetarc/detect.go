@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/urfave/cli/v2"
@@ -56,7 +55,7 @@ the end of the input.
 			for _, name := range r.Fields.Keep {
 				columns = append(slices.Clip(columns), store.Column{Name: name, Kind: store.Text})
 			}
-			kept := make([]bool, len(r.Fields.Keep)) // some record has this field
+			kept := make(seenFields, len(r.Fields.Keep)) // some record has this field
 			out, err := rowWriter(c, columns)
 			if err != nil {
 				return err
@@ -69,9 +68,8 @@ the end of the input.
 				bar.tweets.Store(int64(t.embeds))
 				for _, f := range p.Found {
 					values := make([]string, len(kept))
-					for i := range copy(values, f.Article.Kept) {
-						kept[i] = kept[i] || values[i] != ""
-					}
+					copy(values, f.Article.Kept)
+					kept.add(f)
 					for i := range f.Embeds {
 						row := store.EmbedRow(store.KeyOf(&f.Embeds[i]), f.Article, 1, &f.Embeds[i])
 						row.Values = append(row.Values, values...)
@@ -91,10 +89,8 @@ the end of the input.
 				return err
 			}
 			t.tell(c)
-			for i, name := range r.Fields.Keep {
-				if t.embeds > 0 && !kept[i] {
-					fmt.Fprintf(c.App.ErrWriter, "--keep: no article with a tweet has a field %s\n", plain(name))
-				}
+			if t.embeds > 0 {
+				kept.tell(c, r.Fields.Keep)
 			}
 			return t.failure()
 		},

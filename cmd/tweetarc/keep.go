@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -29,8 +30,13 @@ func keptFields(c *cli.Context, columns ...[]store.Column) ([]string, error) {
 	for i, name := range names {
 		names[i] = strings.TrimSpace(name)
 		isColumn := slices.ContainsFunc(slices.Concat(columns...), func(c store.Column) bool { return c.Name == names[i] })
-		if names[i] == "" || isColumn || slices.Contains(names[:i], names[i]) {
-			return nil, usagef(c, "--keep: %q is empty, twice, or the name of a column that there is anyway", name)
+		switch {
+		case names[i] == "":
+			return nil, usagef(c, "--keep: a name is empty")
+		case slices.Contains(names[:i], names[i]):
+			return nil, usagef(c, "--keep: %q is there twice", names[i])
+		case isColumn:
+			return nil, usagef(c, "--keep: exports have a column %q of their own (see tweetarc schema); rename the field, or keep one that identifies the record, and join", names[i])
 		}
 	}
 	return names, nil
@@ -57,6 +63,24 @@ func (d *detection) keeping(c *cli.Context, r *corpus.Reader, before []string, c
 		d.options += " --count-all"
 	}
 	return nil
+}
+
+// seenFields says of each kept field whether an article with a tweet has it: in JSON
+// and in pages a name that is mistyped is nowhere.
+type seenFields []bool
+
+func (s seenFields) add(f archive.Found) {
+	for i, v := range f.Article.Kept {
+		s[i] = s[i] || v != "" && len(f.Embeds) > 0
+	}
+}
+
+func (s seenFields) tell(c *cli.Context, names []string) {
+	for i, name := range names {
+		if !s[i] {
+			fmt.Fprintf(c.App.ErrWriter, "--keep: no article with a tweet has a field %s\n", plain(name))
+		}
+	}
 }
 
 // read makes a reader read what is kept.

@@ -35,7 +35,9 @@ fill in copies of one sheet.
 --by makes strata: of each two embeds are drawn at least, the others in
 proportion to the sizes of the strata. There are no more strata than a quarter
 of N; the smallest are put together. The same archive, QUERY, --by and --seed
-give the same sample. The archive keeps what was drawn.
+give the same sample. The same seed with another --by or QUERY draws mostly the
+same embeds again: for fresh ones take another seed. The archive keeps what was
+drawn.
 
    tweetarc sample --n 200 -o sheet.csv
    tweetarc sample --n 300 --by confidence,outlet --seed 7 -o sheet.csv

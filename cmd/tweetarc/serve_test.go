@@ -148,7 +148,7 @@ func TestThreeClicks(t *testing.T) {
 	}
 	// The words on the links: the author's facet, the tweet's sightings, the article.
 	const tweet = "We have waited twelve years for this bridge"
-	clicks := []string{"Jane Roe", "sighting", "Harbour town opens its bridge"}
+	clicks := []string{"Jane Roe", "embed", "Harbour town opens its bridge"}
 	for i := 0; ; i++ {
 		resp, err := http.Get(base.String())
 		if err != nil {

@@ -206,7 +206,7 @@ func TestVisit(t *testing.T) {
 	// Tweet, article, author.
 	b.open("/?q=lighthouse+lit")
 	b.follow(`.card footer a`)
-	b.want("", "The lighthouse is lit again.", "What does not fit", "gone asked 2020", "1 sighting")
+	b.want("", "The lighthouse is lit again.", "What does not fit", "gone asked 2020", "1 embed")
 	b.follow(`.sighting h3 a`)
 	b.want("", "1 tweet in it", "lampnews.example")
 	b.follow(`.sighting .who`)

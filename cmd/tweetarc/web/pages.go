@@ -334,7 +334,7 @@ var sortNames = map[store.Sort]string{
 	store.ByRelevance:  "Best match",
 	store.ByDateDesc:   "Newest",
 	store.ByDate:       "Oldest",
-	store.BySightings:  "Most seen",
+	store.BySightings:  "Most embedded",
 	store.ByConfidence: "Least sure",
 	store.ByChance:     "Random",
 }
@@ -695,7 +695,7 @@ func (s *site) tweetPage(ctx context.Context, key string, superseded bool, numbe
 	})
 	for _, c := range store.Checks {
 		if n := checks[c.Name]; n > 0 {
-			v.Findings = append(v.Findings, choice{Label: c.Doc, Href: count(n, "sighting")})
+			v.Findings = append(v.Findings, choice{Label: c.Doc, Href: count(n, "embed")})
 		}
 	}
 	full := *t

@@ -76,11 +76,11 @@ func TestSuperseded(t *testing.T) {
 		{"/?q=turns+include:superseded", []string{"1 tweet<", `class="superseded"`, `href="` + key("turns") + `"`}, nil},
 		{"/csv?q=turns+include:superseded", []string{"The mill turns."}, nil},
 		// The page of a tweet has the current sightings, and the others on request.
-		{key("stays"), []string{"2 sightings", "1 superseded", `href="` + key("stays") + `?superseded=1">show`, "Second version", ">in 2 places</a>"}, []string{"First version", mark}},
-		{key("stays") + "?superseded=1", []string{"3 sightings", "1 superseded, marked below", `href="` + key("stays") + `">leave out`, "First version", mark, `class="sighting gone"`}, nil},
+		{key("stays"), []string{"2 embeds", "1 superseded", `href="` + key("stays") + `?superseded=1">show`, "Second version", ">in 2 places</a>"}, []string{"First version", mark}},
+		{key("stays") + "?superseded=1", []string{"3 embeds", "1 superseded, marked below", `href="` + key("stays") + `">leave out`, "First version", mark, `class="sighting gone"`}, nil},
 		// The page of one that is superseded.
-		{key("turns"), []string{"1 sighting<", "All are superseded", "First version", mark}, []string{"?superseded"}},
-		{key("turns") + "?superseded=1&page=9", []string{"1 sighting<", "First version", mark}, nil},
+		{key("turns"), []string{"1 embed<", "All are superseded", "First version", mark}, []string{"?superseded"}},
+		{key("turns") + "?superseded=1&page=9", []string{"1 embed<", "First version", mark}, nil},
 		// An article has a page at each of its places.
 		{"/article?file=b.jsonl&record=3", []string{"b.jsonl:3</bdi></span>, in 2 places", "The mill stays."}, []string{mark}},
 		{"/article?file=c.jsonl&record=7", []string{"c.jsonl:7</bdi></span>, in 2 places", "The mill stays."}, []string{mark}},
