@@ -59,7 +59,7 @@ var EmbedColumns = []Column{
 var TweetColumns = []Column{
 	{"key", Text, "Status ID or, as long as no article tells one, day, handle and a hash of the words. It joins tweets with embeds."},
 	{"tweet_id", ID, "Status ID of the tweet, from any of its embeds."},
-	{"author", Text, "Display name, of the best sighting that has one."},
+	{"author", Text, "Display name, of the best embed that has one."},
 	{"handle", Text, "User name without the @."},
 	{"posted_date", Day, "UTC day on which the tweet was posted."},
 	{"posted_at", Time, "Exact time of the tweet, only where its ID or the markup tells it."},

@@ -82,7 +82,7 @@ type Hit struct {
 
 // SearchColumns are TweetColumns and what leads to the tweet's sightings.
 var SearchColumns = append(TweetColumns[:len(TweetColumns):len(TweetColumns)],
-	Column{"file", Text, "Input file in which the first sighting stands."},
+	Column{"file", Text, "Input file in which the first embed stands."},
 	Column{"record", Int, "Ordinal of its article in the file."})
 
 // Row is the hit with SearchColumns.
