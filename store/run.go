@@ -149,8 +149,8 @@ func beginRun(ctx context.Context, conn *sql.Conn, run Run) (id, began int64, er
 	var key [8]byte
 	rand.Read(key[:])
 	err = conn.QueryRowContext(ctx, `INSERT INTO runs (key, began, command, version, detector, ended, counts, keep, count)
-		SELECT ?, max(?, (SELECT ifnull(max(began), 0) + 1 FROM runs), (SELECT ifnull(max(done), 0) + 1 FROM versions)), ?, ?, ?, '', '{}', ?, ? RETURNING id, began`,
-		hex.EncodeToString(key[:]), time.Now().UnixMilli(), run.Command, run.Version, run.Options, list(run.Keep), sql.NullBool{Bool: run.CountAll, Valid: run.Keep != nil}).Scan(&id, &began)
+		SELECT ?, max(?, (SELECT ifnull(max(began), 0) + 1 FROM runs), (SELECT ifnull(max(done), 0) + 1 FROM versions)), ?, ?, ?, '', '{}', '[]', NULL RETURNING id, began`,
+		hex.EncodeToString(key[:]), time.Now().UnixMilli(), run.Command, run.Version, run.Options).Scan(&id, &began)
 	return id, began, err
 }
 

@@ -94,7 +94,13 @@ func (b *batch) save(stretches []stretch, respelled []archive.File) error {
 			return err
 		}
 	}
-	counts, err := json.Marshal(b.Counts())
+	n := b.Counts()
+	if n.Records > 0 && b.run.Keep != nil { // of what could not be read nothing was kept: a name may be mistyped
+		if err := b.exec(`UPDATE runs SET keep = ?, count = ? WHERE id = ?`, list(b.run.Keep), b.run.CountAll, b.runID); err != nil {
+			return err
+		}
+	}
+	counts, err := json.Marshal(n)
 	if err != nil {
 		return err
 	}

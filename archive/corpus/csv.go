@@ -42,7 +42,7 @@ type table struct {
 	names   []string
 	columns [parts]int // -1: none
 	texts   []int      // columns for the text, the surest name first
-	keep    []int      // as Fields.Keep
+	keep    []int      // as Fields.Keep; -1 of what it lacks
 	mac     bool       // rows end in carriage returns
 }
 
@@ -211,7 +211,7 @@ func sniffTable(head []byte, whole bool, fields Fields) (table, error) {
 	}
 	for _, want := range fields.Keep {
 		i := t.column(-1, want)
-		if i < 0 {
+		if i < 0 && !slices.Contains(fields.Lack, want) {
 			return t, fmt.Errorf("no column %s (there are %s)", want, list(t.names))
 		}
 		t.keep = append(t.keep, i)
@@ -680,8 +680,10 @@ func (s *source) csvRow(c *csvReader) (*archive.Article, error) {
 	if err == nil && len(c.keep) > 0 {
 		a.Kept = make([]string, len(c.keep))
 		for i, column := range c.keep {
-			v, _ := value(column)
-			a.Kept[i] = utf8Text(v)
+			if column >= 0 {
+				v, _ := value(column)
+				a.Kept[i] = utf8Text(v)
+			}
 		}
 	}
 	return a, err

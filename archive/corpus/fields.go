@@ -11,6 +11,7 @@ type Fields struct {
 	// Keep names fields whose values go into Article.Kept. Of JSON, what is no
 	// string is kept as JSON.
 	Keep []string
+	Lack []string // of these, what a table may lack: others have had it
 }
 
 // The parts, as indexes.

@@ -66,11 +66,13 @@ func openParquet(r io.ReaderAt, size int64, fields Fields) (f *parquetTable, err
 		}
 	}
 	for _, want := range fields.Keep {
-		i := slices.Index(f.names, want)
-		if i < 0 {
+		var column *parquet.Column
+		if i := slices.Index(f.names, want); i >= 0 {
+			column = all[i]
+		} else if !slices.Contains(fields.Lack, want) {
 			return nil, fmt.Errorf("no column %s (there are %s)", want, list(f.names))
 		}
-		f.columns = append(f.columns, all[i])
+		f.columns = append(f.columns, column)
 	}
 	return f, nil
 }

@@ -222,6 +222,7 @@ type detection struct {
 	leaves  func(*archive.Article) bool // whether --from and --to leave an article out; nil is none
 
 	keep     []string // see keepFlags
+	lack     []string // of these, what other inputs had: this one need not
 	countAll bool
 }
 

@@ -49,6 +49,7 @@ func (d *detection) keeping(c *cli.Context, r *corpus.Reader, before []string, c
 	if err != nil {
 		return err
 	}
+	d.lack = slices.DeleteFunc(slices.Clone(before), func(name string) bool { return slices.Contains(names, name) })
 	names = slices.Concat([]string{}, names, before)
 	slices.Sort(names)
 	d.keep, d.countAll = slices.Compact(names), counted
@@ -85,7 +86,7 @@ func (s seenFields) tell(c *cli.Context, names []string) {
 
 // read makes a reader read what is kept.
 func (d *detection) read(r *corpus.Reader) {
-	r.Fields.Keep = d.keep
+	r.Fields.Keep, r.Fields.Lack = d.keep, d.lack
 	if d.countAll {
 		r.MayHold = nil
 	}
