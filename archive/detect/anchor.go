@@ -17,54 +17,65 @@ import (
 type anchor struct {
 	literal string                      // of ASCII letters, digits and marks that no encoding changes
 	fits    func(s string, at int) bool // looks at what is around the literal at byte at; nil if that does not matter
+	next    string                      // one of these bytes is after the literal, or one that is not ASCII; "": any, or none
+}
+
+// at reports whether the anchor is in s at byte at.
+func (a *anchor) at(s string, at int) bool {
+	return strings.HasPrefix(s[at:], a.literal) && (a.next == "" || at+len(a.literal) < len(s) && a.mayBeNext(s[at+len(a.literal)])) && (a.fits == nil || a.fits(s, at))
+}
+
+func (a *anchor) mayBeNext(c byte) bool {
+	return a.next == "" || c >= utf8.RuneSelf || strings.IndexByte(a.next, c) >= 0
 }
 
 var (
 	// The handle of an attribution: (@janeroe), （@janeroe）.
-	handleAnchor = anchor{"@", handleFits("@")}
+	handleAnchor = handleAt("@")
 	// The same with a wide @, as it is and as JSON may have it.
-	wideHandleAnchors = []anchor{{"＠", handleFits("＠")}, {`\uff20`, handleFits(`\uff20`)}, {`\uFF20`, handleFits(`\uFF20`)}}
+	wideHandleAnchors = []anchor{handleAt("＠"), handleAt(`\uff20`), handleAt(`\uFF20`)}
 	// The same in a page, where a tag may be before it: (<b>@janeroe</b>).
-	taggedHandleAnchor = anchor{"@", func(s string, at int) bool {
+	taggedHandleAnchor = anchor{literal: "@", fits: func(s string, at int) bool {
 		if at == 0 || strings.IndexByte(">;eE", s[at-1]) < 0 {
 			return false
 		}
 		return endsWithAny(s[:at], ">", "&gt;", `\u003e`, `\u003E`, "%3E", "%3e")
 	}}
 	// A handle after a dash, which may be a link: — @janeroe, — [@janeroe](https://…).
-	dashedHandleAnchor = anchor{"@", func(s string, at int) bool {
+	dashedHandleAnchor = anchor{literal: "@", fits: func(s string, at int) bool {
 		s = strings.TrimRight(strings.TrimSuffix(s[max(0, at-maxGap):at], "["), " \u00a0\u200a")
 		return endsWithAny(s, "—", `\u2014`, "--", "&mdash;", "&#8212;")
 	}}
 	// The handle in the header of a copied tweet, which ends its line but for a
 	// button or a dot: Jane Roe @janeroe, @janeroe · Follow.
-	headerAnchor = anchor{"@", headerFits}
+	headerAnchor = anchor{literal: "@", fits: headerFits}
 	// The time under a tweet that was copied into one line: 9:07 AM - 28 Dec 2016.
-	amAnchor = anchor{"AM", markFollows}
-	pmAnchor = anchor{"PM", markFollows}
+	amAnchor = anchor{literal: "AM", fits: markFollows, next: ` -\&%=+`}
+	pmAnchor = anchor{literal: "PM", fits: markFollows, next: ` -\&%=+`}
 	// The publisher's frame: Skip Twitter post by @janeroe.
-	frameAnchor = anchor{"witter", func(s string, at int) bool {
-		s = s[at+len("witter"):]
-		return strings.HasPrefix(s[gap(s):], "post")
-	}}
+	frameAnchors = []anchor{{literal: "Twitter", fits: postFollows}, {literal: "twitter", fits: postFollows}}
 	// The address of a tweet: twitter.com/janeroe/status/1.
-	statusAnchor = anchor{"status", func(s string, at int) bool {
-		s = strings.TrimPrefix(s[at+len("status"):], "es")
-		return s != "" && (strings.IndexByte(`/\%&=`, s[0]) >= 0 || s[0] >= utf8.RuneSelf)
-	}}
+	statusAnchors = []anchor{{literal: "status", next: `/\%&=`}, {literal: "statuses", next: `/\%&=`}}
 )
 
 // Markup in running text.
 var (
 	// The names of shortcodes after their brackets, and of components: [tweet 1],
 	// [MEDIA=twitter], (twitter: …), ::tweet{, {{< tweet, {% include tweet.html, <Tweet id=.
-	shortcodeAnchors = []anchor{{"[tweet", nil}, {"[twitter", nil}, {"[embed", nil}, {"[media", nil}, {"[MEDIA", nil}, {"[share", nil},
-		{"[blackbirdpie", nil}, {"(twitter:", nil}, {"(tweet:", nil}, {"::tweet", nil}, {"{{", namesEmbed}, {"{%", namesEmbed}, {"<Tw", nil}, {"<tw", nil}, {"<StaticTweet", nil}}
-	oembedAnchor = anchor{"oembed", func(s string, at int) bool { return endsWithAny(s[:at], tagBegins[:]...) }}
+	shortcodeAnchors = append(literals("[tweet", "[twitter", "[embed", "[media", "[MEDIA", "[share", "[blackbirdpie", "(twitter:", "(tweet:", "::tweet", "<Tw", "<tw", "<StaticTweet"),
+		anchor{literal: "{{", fits: namesEmbed}, anchor{literal: "{%", fits: namesEmbed})
 )
 
 // maxCodeName is how long a shortcode's name is at most, in bytes.
 const maxCodeName = 24
+
+// literals are anchors of which nothing around them matters.
+func literals(of ...string) (anchors []anchor) {
+	for _, l := range of {
+		anchors = append(anchors, anchor{literal: l})
+	}
+	return anchors
+}
 
 // namesEmbed reports whether a name of what shows a tweet follows the braces at byte
 // at.
@@ -75,13 +86,10 @@ func namesEmbed(s string, at int) bool {
 
 var codeNames = []string{"weet", "witter", "embed"}
 
-// handleFits looks for the parenthesis before an @, and for what begins a handle
-// after it.
-func handleFits(at string) func(string, int) bool {
-	return func(s string, i int) bool {
-		if next := i + len(at); next == len(s) || !archive.IsHandleByte(s[next]) && s[next] < utf8.RuneSelf && strings.IndexByte(`\&%=<`, s[next]) < 0 {
-			return false
-		}
+// handleAt is the anchor of a handle that begins with at: a parenthesis is before it,
+// and after it what begins a handle.
+func handleAt(at string) anchor {
+	return anchor{literal: at, next: handleBytes + `\&%=<`, fits: func(s string, i int) bool {
 		i = beforeTags(s, i)
 		for k := i - 1; k >= 0 && k >= i-maxGap; k-- {
 			if n := parenthesis(s[k:i]); n > 0 {
@@ -89,8 +97,10 @@ func handleFits(at string) func(string, int) bool {
 			}
 		}
 		return false
-	}
+	}}
 }
+
+const handleBytes = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
 
 // beforeTags is the beginning of the tags with which s[:i] ends, that an extractor
 // left, two at most.
@@ -153,13 +163,21 @@ func parenthesis(s string) int {
 	return 0
 }
 
-// tagBegins are the ways in which the beginning of a tag is written.
-var tagBegins = [...]string{"<", `\u003c`, `\u003C`, "&lt;", "%3C", "%3c", "=3C"}
+// tags are the ways in which the beginning of a tag is written, with its name.
+func tags(name string) []anchor {
+	return literals("<"+name, `\u003c`+name, `\u003C`+name, "&lt;"+name, "%3C"+name, "%3c"+name, "=3C"+name)
+}
 
 // followed reports whether, after a gap, one of some letters follows.
 func followed(s, letters string) bool {
 	s = s[gap(s):]
 	return s != "" && strings.IndexByte(letters, s[0]) >= 0
+}
+
+// postFollows reports whether, after the name of the site, a gap and "post" follow.
+func postFollows(s string, at int) bool {
+	s = s[at+len("twitter"):]
+	return strings.HasPrefix(s[gap(s):], "post")
 }
 
 // markFollows reports whether, after two letters, blanks and a mark follow.
@@ -233,14 +251,21 @@ type filter struct {
 // part is a pair of bytes of an anchor's literal.
 type part struct {
 	anchor int
-	at     int // where the pair is in the literal: -1, if its first byte is the one before
+	at     int    // where the pair is in the literal: -1, if its first byte is the one before
+	head   uint32 // the first four bytes of the literal, as far as mask has them
+	mask   uint32
 }
 
 func newFilter(anchors []anchor) *filter {
 	f := &filter{anchors: anchors}
 	for n, a := range anchors {
 		for odd := range 2 {
-			f.add(part{n, rarestPair(a.literal, odd)})
+			p := part{anchor: n, at: a.rarestPair(odd)}
+			for i := range min(4, len(a.literal)) {
+				p.head |= uint32(a.literal[i]) << (8 * i)
+				p.mask |= 0xff << (8 * i)
+			}
+			f.add(p)
 		}
 	}
 	return f
@@ -249,11 +274,12 @@ func newFilter(anchors []anchor) *filter {
 // add adds a part with all the pairs that it may be: any byte may be before or
 // after the literal.
 func (f *filter) add(p part) {
-	literal := f.anchors[p.anchor].literal
+	a := &f.anchors[p.anchor]
+	literal := a.literal
 	same := map[uint8]uint8{} // places in parts, with and without p
 	for pair := range len(f.pairs) {
 		first, second := byte(pair), byte(pair>>8)
-		if p.at >= 0 && literal[p.at] != first || p.at+1 < len(literal) && literal[p.at+1] != second {
+		if p.at >= 0 && literal[p.at] != first || p.at+1 < len(literal) && literal[p.at+1] != second || p.at+1 == len(literal) && !a.mayBeNext(second) {
 			continue
 		}
 		old := f.pairs[pair]
@@ -269,20 +295,20 @@ func (f *filter) add(p part) {
 	}
 }
 
-// rarestPair is where in a literal the pair of bytes is that is rarest in prose,
+// rarestPair is where in an anchor the pair of bytes is that is rarest in prose,
 // among those at an odd distance from the beginning or those at an even one.
-func rarestPair(literal string, odd int) int {
-	const frequent = " etaoinshrdlucmfwypvbgkqjxz" // the most frequent first
+func (a *anchor) rarestPair(odd int) int {
 	best, least := -odd, math.MaxInt
-	for at := -odd; at+1 <= len(literal); at += 2 {
+	for at := -odd; at+1 <= len(a.literal); at += 2 {
 		n := 1
 		for i := at; i <= at+1; i++ {
-			switch {
-			case i < 0 || i == len(literal):
-				n *= 8 * len(frequent) // any byte
-			case strings.IndexByte(frequent, literal[i]) >= 0:
-				n *= 1 + len(frequent) - strings.IndexByte(frequent, literal[i])
+			rate := 0
+			for c := range 256 {
+				if i >= 0 && i < len(a.literal) && byte(c) == a.literal[i] || i < 0 || i == len(a.literal) && a.mayBeNext(byte(c)) {
+					rate += rateOf(byte(c))
+				}
 			}
+			n *= rate
 		}
 		if n < least {
 			best, least = at, n
@@ -291,41 +317,67 @@ func rarestPair(literal string, odd int) int {
 	return best
 }
 
+// rateOf is about how often a byte is among ten thousand of a JSON record.
+func rateOf(c byte) int {
+	const frequent = "xzjqkvbpygfwmucldrhsniotae "
+	switch i := strings.IndexByte(frequent, c); {
+	case i >= 0:
+		return 10 + 40*i
+	case c >= utf8.RuneSelf:
+		return 1
+	case 'A' <= c && c <= 'Z', '0' <= c && c <= '9':
+		return 30
+	}
+	return 10
+}
+
 // next is the first place in s[from:] where an anchor fits, and its number; -1
 // if none does.
 func (f *filter) next(s string, from int) (at, anchor int) {
-	for i := from; i < len(s); i += 2 {
-		for i+16 <= len(s) {
-			b := s[i : i+16]
-			x := uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 | uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
-			y := uint64(b[8]) | uint64(b[9])<<8 | uint64(b[10])<<16 | uint64(b[11])<<24 | uint64(b[12])<<32 | uint64(b[13])<<40 | uint64(b[14])<<48 | uint64(b[15])<<56
-			if f.pairs[uint16(x)]|f.pairs[uint16(x>>16)]|f.pairs[uint16(x>>32)]|f.pairs[x>>48] != 0 {
-				break
-			}
-			i += 8
-			if f.pairs[uint16(y)]|f.pairs[uint16(y>>16)]|f.pairs[uint16(y>>32)]|f.pairs[y>>48] != 0 {
-				break
-			}
-			i += 8
+	i := from
+	for ; i+8 <= len(s); i += 8 {
+		x := load(s, i)
+		if f.pairs[uint16(x)]|f.pairs[uint16(x>>16)]|f.pairs[uint16(x>>32)]|f.pairs[x>>48] == 0 {
+			continue
 		}
-		if i >= len(s) {
-			break
+		for j := i; j < i+8; j, x = j+2, x>>16 {
+			if k := f.pairs[uint16(x)]; k != 0 {
+				if at, anchor = f.fit(s, j, from, k); at >= 0 {
+					return at, anchor
+				}
+			}
 		}
+	}
+	for ; i < len(s); i += 2 {
 		pair := uint16(s[i])
 		if i+1 < len(s) {
 			pair |= uint16(s[i+1]) << 8
 		}
-		k := f.pairs[pair]
-		if k == 0 {
-			continue
-		}
-		for _, p := range f.parts[k-1] {
-			a := &f.anchors[p.anchor]
-			at := i - p.at
-			if at >= from && strings.HasPrefix(s[min(at, len(s)):], a.literal) && (a.fits == nil || a.fits(s, at)) {
-				return at, p.anchor
+		if k := f.pairs[pair]; k != 0 {
+			if at, anchor = f.fit(s, i, from, k); at >= 0 {
+				return at, anchor
 			}
 		}
 	}
 	return -1, -1
+}
+
+// fit is the first anchor that fits with the pair at byte i.
+func (f *filter) fit(s string, i, from int, k uint8) (at, anchor int) {
+	for _, p := range f.parts[k-1] {
+		at := i - p.at
+		if at < from || at+4 <= len(s) && (uint32(s[at])|uint32(s[at+1])<<8|uint32(s[at+2])<<16|uint32(s[at+3])<<24)&p.mask != p.head {
+			continue
+		}
+		if at <= len(s) && f.anchors[p.anchor].at(s, at) {
+			return at, p.anchor
+		}
+	}
+	return -1, -1
+}
+
+// load is the eight bytes at byte i.
+func load(s string, i int) uint64 {
+	b := s[i : i+8]
+	return uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 | uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
 }

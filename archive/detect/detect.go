@@ -2,7 +2,6 @@ package detect
 
 import (
 	"math"
-	"strings"
 	"unsafe"
 
 	"tweetarc/archive"
@@ -43,20 +42,9 @@ func (w *Weights) Tweets(a *archive.Article) []archive.Embed {
 // tried before it is decoded.
 func MayHold(raw []byte) bool {
 	s := unsafe.String(unsafe.SliceData(raw), len(raw))
-	at, n := pageFilter.next(s, 0)
-	if at < 0 || n < len(recordFilter.anchors) || hasTag(s) {
-		return at >= 0
+	at, n := tagFilter.next(s, 0)
+	if at >= 0 && n >= len(recordFilter.anchors) {
+		at, _ = pageFilter.next(s, 0)
 	}
-	at, _ = recordFilter.next(s, at)
 	return at >= 0
-}
-
-// hasTag reports whether a tag may be in a raw record.
-func hasTag(s string) bool {
-	for _, less := range tagBegins {
-		if strings.Contains(s, less) {
-			return true
-		}
-	}
-	return false
 }

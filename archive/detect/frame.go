@@ -18,20 +18,20 @@ type frameMark struct {
 	ends       bool
 }
 
-// frameMarkAt reads the mark whose "witter post" is at at.
+// frameMarkAt reads the mark whose "Twitter post" is at at.
 func frameMarkAt(s string, at int) (m frameMark, ok bool) {
-	if at == 0 || s[at-1]|0x20 != 't' {
+	if at == len(s) || s[at]|0x20 != 't' {
 		return m, false
 	}
-	switch before := s[:at-1]; {
+	switch before := s[:at]; {
 	case strings.HasSuffix(before, "kip "):
-		m.start = at - 1 - len("Skip ")
+		m.start = at - len("Skip ")
 	case strings.HasSuffix(before, "nd of "):
-		m.start, m.ends = at-1-len("End of "), true
+		m.start, m.ends = at-len("End of "), true
 	default:
 		return m, false
 	}
-	i := at
+	i := at + 1
 	for _, word := range [...]string{"witter", "post", "", "by", "@"} {
 		for word == "" && i < len(s) && '0' <= s[i] && s[i] <= '9' {
 			i++
@@ -77,7 +77,7 @@ func (t *text) frameBegin(begin frameMark) *sighting {
 			return nil
 		}
 		i = t.frame + len("nd of ")
-		end, ok := frameMarkAt(t.s, min(i+1, len(t.s)))
+		end, ok := frameMarkAt(t.s, i)
 		if !ok || !strings.EqualFold(end.handle, begin.handle) {
 			continue
 		}

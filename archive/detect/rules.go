@@ -16,10 +16,10 @@ type textRule struct {
 
 var textRules = []textRule{
 	{"attributed", append([]anchor{handleAnchor, dashedHandleAnchor}, wideHandleAnchors...), attributed},
-	{"frame", []anchor{frameAnchor}, framed},
+	{"frame", frameAnchors, framed},
 	{"widget", []anchor{headerAnchor}, copiedWidget},
 	{"widgetline", []anchor{amAnchor, pmAnchor}, widgetLine},
-	{"link", []anchor{statusAnchor}, linked},
+	{"link", statusAnchors, linked},
 }
 
 // An htmlRule reads one form of embed in HTML.
@@ -37,13 +37,13 @@ type htmlRule struct {
 var htmlRules = []htmlRule{
 	{name: "carried", on: onTag, anchors: []string{"weet", "witter", "status"}, read: one(carried)},
 	{name: "rendered", on: onTag, anchors: []string{"weet", "witter", "bbpBox"}, read: one(rendered)},
-	{name: "blockquote", on: onTag, inFeed: true, anchors: []string{"weet", "witter", "status"}, inText: []anchor{{"twitter-tweet", nil}, {"twitter-video", nil}}, read: quotes},
-	{name: "attribute", on: onTag, anchors: []string{"weet", "witter", "status"}, inText: []anchor{{"amp-twitter", nil}, oembedAnchor}, read: one(attribute)},
+	{name: "blockquote", on: onTag, inFeed: true, anchors: []string{"weet", "witter", "status"}, inText: literals("twitter-tweet", "twitter-video"), read: quotes},
+	{name: "attribute", on: onTag, anchors: []string{"weet", "witter", "status"}, inText: append(tags("oembed"), literals("amp-twitter")...), read: one(attribute)},
 	{name: "card", on: onTag, anchors: []string{"status"}, read: one(card)},
 	{name: "picture", on: onTag, anchors: []string{"witter post by @"}, read: one(picture)},
 	{name: "shortcode", on: onText, inFeed: true, anchors: []string{"weet", "witter", "status", "{{< x", "{% x", "=x]", "blackbirdpie"}, inText: shortcodeAnchors, read: shortcodes},
 	{name: "address", on: onText, anchors: []string{"status"}, read: one(address)},
-	{name: "comment", on: onComment, inFeed: true, anchors: []string{"status"}, inText: []anchor{{"wp:embed", nil}}, read: one(comment)},
+	{name: "comment", on: onComment, inFeed: true, anchors: []string{"status"}, inText: literals("wp:embed"), read: one(comment)},
 	{name: "script: list", on: onScript | onTemplate, anchors: []string{"status"}, read: listed},
 	{name: "script: call", on: onScript | onTemplate, anchors: []string{"createTweet("}, read: calls},
 	{name: "script: template", on: onTemplate, anchors: []string{"witter-"}, read: templates},
@@ -81,11 +81,12 @@ var (
 	recordFilter *filter    // whether a record of running text can hold a tweet
 	taggedFilter *filter    // whether the text of a page can hold one
 	pageFilter   *filter    // whether a page can
+	tagFilter    *filter    // as recordFilter, and where a tag begins, by which a record may be a page
 	marks        []string
 )
 
 func init() {
-	var inText, markup, words []anchor
+	var inText, markup []anchor
 	for _, r := range textRules {
 		for _, a := range r.anchors {
 			inText, textRuleOf = append(inText, a), append(textRuleOf, r)
@@ -102,11 +103,10 @@ func init() {
 	marks = slices.DeleteFunc(slices.Clone(marks), func(w string) bool { // a shorter one finds it
 		return slices.ContainsFunc(marks, func(m string) bool { return m != w && strings.Contains(w, m) })
 	})
-	for _, w := range marks {
-		words = append(words, anchor{w, nil})
-	}
+	words := literals(marks...)
 	textFilter, markupFilter = newFilter(inText), newFilter(markup)
 	recordFilter = newFilter(slices.Concat(inText, markup))
 	taggedFilter = newFilter(append(inText[:len(inText):len(inText)], taggedHandleAnchor))
+	tagFilter = newFilter(slices.Concat(inText, markup, tags("")))
 	pageFilter = newFilter(slices.Concat(inText, markup, words, []anchor{taggedHandleAnchor}))
 }
