@@ -271,28 +271,43 @@ func newFilter(anchors []anchor) *filter {
 	return f
 }
 
-// add adds a part with all the pairs that it may be: any byte may be before or
-// after the literal.
+// add adds a part with all the pairs that it may be.
 func (f *filter) add(p part) {
 	a := &f.anchors[p.anchor]
-	literal := a.literal
 	same := map[uint8]uint8{} // places in parts, with and without p
-	for pair := range len(f.pairs) {
-		first, second := byte(pair), byte(pair>>8)
-		if p.at >= 0 && literal[p.at] != first || p.at+1 < len(literal) && literal[p.at+1] != second || p.at+1 == len(literal) && !a.mayBeNext(second) {
-			continue
-		}
-		old := f.pairs[pair]
-		if same[old] == 0 {
-			var parts []part
-			if old > 0 {
-				parts = f.parts[old-1]
+	seconds := a.bytes(p.at + 1)
+	for _, first := range a.bytes(p.at) {
+		for _, second := range seconds {
+			pair := uint16(first) | uint16(second)<<8
+			old := f.pairs[pair]
+			if same[old] == 0 {
+				var parts []part
+				if old > 0 {
+					parts = f.parts[old-1]
+				}
+				f.parts = append(f.parts, append(slices.Clone(parts), p))
+				if len(f.parts) > math.MaxUint8 {
+					panic("too many anchors for a filter")
+				}
+				same[old] = uint8(len(f.parts))
 			}
-			f.parts = append(f.parts, append(slices.Clone(parts), p))
-			same[old] = uint8(len(f.parts))
+			f.pairs[pair] = same[old]
 		}
-		f.pairs[pair] = same[old]
 	}
+}
+
+// bytes are those that may be at the i-th place of an anchor, which may be the one
+// before its literal or the one after it.
+func (a *anchor) bytes(i int) (may []byte) {
+	if i >= 0 && i < len(a.literal) {
+		return []byte{a.literal[i]}
+	}
+	for c := range 256 {
+		if i < 0 || a.mayBeNext(byte(c)) {
+			may = append(may, byte(c))
+		}
+	}
+	return may
 }
 
 // rarestPair is where in an anchor the pair of bytes is that is rarest in prose,
@@ -300,35 +315,29 @@ func (f *filter) add(p part) {
 func (a *anchor) rarestPair(odd int) int {
 	best, least := -odd, math.MaxInt
 	for at := -odd; at+1 <= len(a.literal); at += 2 {
-		n := 1
-		for i := at; i <= at+1; i++ {
-			rate := 0
-			for c := range 256 {
-				if i >= 0 && i < len(a.literal) && byte(c) == a.literal[i] || i < 0 || i == len(a.literal) && a.mayBeNext(byte(c)) {
-					rate += rateOf(byte(c))
-				}
-			}
-			n *= rate
-		}
-		if n < least {
+		if n := rate(a.bytes(at)) * rate(a.bytes(at+1)); n < least {
 			best, least = at, n
 		}
 	}
 	return best
 }
 
-// rateOf is about how often a byte is among ten thousand of a JSON record.
-func rateOf(c byte) int {
+// rate is about how often one of some bytes is among ten thousand of a JSON record.
+func rate(of []byte) (n int) {
 	const frequent = "xzjqkvbpygfwmucldrhsniotae "
-	switch i := strings.IndexByte(frequent, c); {
-	case i >= 0:
-		return 10 + 40*i
-	case c >= utf8.RuneSelf:
-		return 1
-	case 'A' <= c && c <= 'Z', '0' <= c && c <= '9':
-		return 30
+	for _, c := range of {
+		switch i := strings.IndexByte(frequent, c); {
+		case i >= 0:
+			n += 10 + 40*i
+		case c >= utf8.RuneSelf:
+			n++
+		case 'A' <= c && c <= 'Z', '0' <= c && c <= '9':
+			n += 30
+		default:
+			n += 10
+		}
 	}
-	return 10
+	return n
 }
 
 // next is the first place in s[from:] where an anchor fits, and its number; -1
