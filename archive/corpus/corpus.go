@@ -42,8 +42,8 @@ type Reader struct {
 	// MayHold says whether raw bytes, still encoded, can hold a tweet. A record
 	// for which it says no is counted but not decoded: its article has a Record
 	// and no Body. It looks for printable ASCII without quote, slash or backslash,
-	// which every encoding met here leaves as it is (JSON's escapes are undone
-	// before it is asked). Nil decodes all. It is called by several goroutines.
+	// which every encoding met here leaves as it is but JSON, whose escapes it has to
+	// undo: (\u0040. Nil decodes all. It is called by several goroutines.
 	MayHold func(raw []byte) bool
 
 	// Fields names what holds text, address, title and date of an article.

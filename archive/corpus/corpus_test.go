@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -16,8 +17,16 @@ import (
 
 // hasAnchor stands for the detector's prefilter.
 func hasAnchor(raw []byte) bool {
+	if bytes.Contains(raw, []byte(`\u00`)) {
+		raw = escapeOfASCII.ReplaceAllFunc(raw, func(e []byte) []byte {
+			r, _ := archive.EscapedRune(e)
+			return []byte{byte(r)}
+		})
+	}
 	return bytes.Contains(raw, []byte("(@")) || bytes.Contains(raw, []byte("witter")) || bytes.Contains(raw, []byte("status"))
 }
+
+var escapeOfASCII = regexp.MustCompile(`\\u00[2-7][0-9a-fA-F]`)
 
 // read reads paths, a line for each record:
 //

@@ -56,7 +56,7 @@ type jsonValue struct {
 
 // jsonRecord reads one article from raw, one JSON value without space around it.
 func (s *source) jsonRecord(raw []byte) (*archive.Article, error) {
-	if !s.holdsJSON(raw) && raw[0] == '{' && raw[len(raw)-1] == '}' {
+	if !s.holds(raw) && raw[0] == '{' && raw[len(raw)-1] == '}' {
 		return s.dropped()
 	}
 	d := &s.dec
@@ -152,51 +152,6 @@ func list(fields []string) string {
 		return strings.Join(fields[:most], ", ") + ", ..."
 	}
 	return strings.Join(fields, ", ")
-}
-
-// holdsJSON asks MayHold about a raw record, and once more with the escapes
-// undone if some are of ASCII: \u0040 hides an anchor.
-func (s *source) holdsJSON(raw []byte) bool {
-	if s.holds(raw) {
-		return true
-	}
-	if !escapesASCII(raw) {
-		return false
-	}
-	b := s.dec.scratch[:0]
-	for i := 0; i < len(raw); {
-		j := bytes.IndexByte(raw[i:], '\\')
-		if j < 0 || i+j+1 == len(raw) {
-			b = append(b, raw[i:]...)
-			break
-		}
-		b = append(b, raw[i:i+j]...)
-		i += j
-		if r, n := archive.EscapedRune(raw[i:]); ' ' <= r && r <= '~' {
-			b = append(b, byte(r))
-			i += n
-		} else {
-			b = append(b, raw[i:i+2]...)
-			i += 2
-		}
-	}
-	s.dec.scratch = b
-	return s.holds(b)
-}
-
-// escapesASCII says whether raw may escape ASCII letters or marks. That of a
-// slash hides nothing: no anchor holds one.
-func escapesASCII(raw []byte) bool {
-	for {
-		i := bytes.Index(raw, []byte(`\u00`))
-		if i < 0 {
-			return false
-		}
-		if r, _ := archive.EscapedRune(raw[i:]); ' ' <= r && r <= '~' {
-			return true
-		}
-		raw = raw[i+4:]
-	}
 }
 
 // decode finds the values of an article in b.

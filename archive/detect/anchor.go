@@ -133,7 +133,7 @@ func headerFits(s string, at int) bool {
 		}
 	}
 	name := s[max(0, at-2*maxGap):at]
-	if i := strings.LastIndexAny(name, "\n>"); i >= 0 {
+	if i := strings.LastIndexAny(name, "\n>\""); i >= 0 {
 		name = name[i+1:]
 	}
 	if i := strings.LastIndex(name, `\n`); i >= 0 {
@@ -165,8 +165,13 @@ func parenthesis(s string) int {
 
 // tags are the ways in which the beginning of a tag is written, with its name.
 func tags(name string) []anchor {
-	return literals("<"+name, `\u003c`+name, `\u003C`+name, "&lt;"+name, "%3C"+name, "%3c"+name, "=3C"+name)
+	return literals("<"+name, "&lt;"+name, "%3C"+name, "%3c"+name, "=3C"+name)
 }
+
+var (
+	tagAnchors    = tags("")
+	escapeAnchors = []anchor{{literal: `\u00`, next: "234567"}}
+)
 
 // followed reports whether, after a gap, one of some letters follows.
 func followed(s, letters string) bool {

@@ -2,6 +2,8 @@ package detect
 
 import (
 	"math"
+	"slices"
+	"strings"
 	"unsafe"
 
 	"tweetarc/archive"
@@ -26,7 +28,7 @@ func (w *Weights) Tweets(a *archive.Article) []archive.Embed {
 	if a.HTML {
 		anchors, read = pageFilter, inHTML
 	}
-	if at, _ := anchors.next(a.Body, 0); at < 0 {
+	if !holdsAny(anchors, a.Body) {
 		return nil
 	}
 	found := read(a, w.model)
@@ -39,12 +41,47 @@ func (w *Weights) Tweets(a *archive.Article) []archive.Embed {
 // MayHold reports whether a raw record, still encoded, can hold a tweet: whether
 // an anchor of running text is in it or, if it has a tag, one of pages. Anchors
 // survive JSON, CSV, percent encoding and compression framing, so a record is
-// tried before it is decoded.
+// tried before it is decoded. Only escapes of ASCII hide them, and are undone.
 func MayHold(raw []byte) bool {
 	s := unsafe.String(unsafe.SliceData(raw), len(raw))
-	at, n := tagFilter.next(s, 0)
-	if at >= 0 && n >= len(recordFilter.anchors) {
-		at, _ = pageFilter.next(s, 0)
+	at, n := rawFilter.next(s, 0)
+	if at >= 0 && n >= len(rawFilter.anchors)-len(tagAnchors) {
+		at, n = rawPageFilter.next(s, 0)
+	}
+	if at >= 0 && n == 0 {
+		s = undone(s)
+		return holdsAny(recordFilter, s) || hasTag(s) && holdsAny(pageFilter, s)
 	}
 	return at >= 0
+}
+
+func holdsAny(f *filter, s string) bool {
+	at, _ := f.next(s, 0)
+	return at >= 0
+}
+
+func hasTag(s string) bool {
+	return slices.ContainsFunc(tagAnchors, func(a anchor) bool { return strings.Contains(s, a.literal) })
+}
+
+// undone is a raw record with the escapes of printable ASCII undone.
+func undone(s string) string {
+	var b strings.Builder
+	for {
+		i := strings.IndexByte(s, '\\')
+		if i < 0 || i+1 == len(s) {
+			break
+		}
+		b.WriteString(s[:i])
+		r, n := archive.EscapedRune(s[i:])
+		if s = s[i:]; ' ' <= r && r <= '~' {
+			b.WriteByte(byte(r))
+		} else {
+			n = 2
+			b.WriteString(s[:n])
+		}
+		s = s[n:]
+	}
+	b.WriteString(s)
+	return b.String()
 }

@@ -1,9 +1,11 @@
 package detect
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"tweetarc/archive"
@@ -163,9 +165,62 @@ func FuzzRules(f *testing.F) {
 	})
 }
 
-func holdsAny(f *filter, s string) bool {
-	at, _ := f.next(s, 0)
-	return at >= 0
+// encodings are ways in which a record may hold a text.
+var encodings = []struct {
+	name   string
+	encode func(s string) string
+}{
+	{"as it is", func(s string) string { return s }},
+	{"JSON", func(s string) string { return inJSON(s, func(r rune) bool { return r < ' ' || r == '"' || r == '\\' }) }},
+	{"JSON in ASCII", func(s string) string {
+		return inJSON(s, func(r rune) bool { return r < ' ' || r == '"' || r == '\\' || r > '~' })
+	}},
+	{"JSON for pages", func(s string) string {
+		return inJSON(s, func(r rune) bool { return r < ' ' || strings.ContainsRune(`"\<>&'=`, r) })
+	}},
+	{"JSON, all escaped", func(s string) string { return inJSON(s, func(rune) bool { return true }) }},
+}
+
+// inJSON is a JSON string in which the runes that are escaped have their numbers,
+// but for the ends of lines.
+func inJSON(s string, escaped func(rune) bool) string {
+	var b strings.Builder
+	for _, r := range s {
+		switch {
+		case r == '\n':
+			b.WriteString(`\n`)
+		case escaped(r) && r > 0xffff:
+			high, low := utf16.EncodeRune(r)
+			fmt.Fprintf(&b, `\u%04x\u%04x`, high, low)
+		case escaped(r):
+			fmt.Fprintf(&b, `\u%04x`, r)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return `{"text": "` + b.String() + `"}`
+}
+
+// FuzzMayHold: whatever holds an embed is not dropped before it is decoded, however it
+// is encoded.
+func FuzzMayHold(f *testing.F) {
+	for _, s := range []string{
+		"Words — Jane Roe (@janeroe) March 5, 2018", "Words — Jane Roe （＠janeroe） March 5, 2018", "Skip Twitter post by @janeroe Words. End of Twitter post by @janeroe",
+		"Jane Roe ✔ @janeroe Words 9:07 AM - 28 Dec 2016", "Ada Bea Cora Dora Edda Fay @janeroe\nWords\n28 Dec 2016", "Jane Roe\n@janeroe\nWords\n9:07 AM · Dec 28, 2016", "x.com/janeroe/status/975393318486069249",
+		`<div data-tweet-id="975393318486069249">`, `[tweet 975393318486069249]`, `<blockquote class="twitter-tweet"><p>Words</p>&mdash; Jane (<b>@janeroe</b>) <a href="https://x.com/janeroe/status/975393318486069249">`,
+	} {
+		f.Add(s, strings.HasPrefix(s, "<"))
+	}
+	f.Fuzz(func(t *testing.T, s string, html bool) {
+		if !utf8.ValidString(s) || html && !strings.Contains(s, "<") || len(Tweets(&archive.Article{Body: s, HTML: html})) == 0 {
+			return
+		}
+		for _, e := range encodings {
+			if raw := e.encode(s); !MayHold([]byte(raw)) {
+				t.Fatalf("dropped as %s: %q", e.name, raw)
+			}
+		}
+	})
 }
 
 // hostileTexts are made to cost time, about a megabyte each.

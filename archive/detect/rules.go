@@ -81,8 +81,10 @@ var (
 	recordFilter *filter    // whether a record of running text can hold a tweet
 	taggedFilter *filter    // whether the text of a page can hold one
 	pageFilter   *filter    // whether a page can
-	tagFilter    *filter    // as recordFilter, and where a tag begins, by which a record may be a page
-	marks        []string
+	// These two are asked of raw records. Their first anchor is an escape, which may hide others.
+	rawFilter     *filter // as recordFilter; and, last, where a tag begins
+	rawPageFilter *filter // as pageFilter
+	marks         []string
 )
 
 func init() {
@@ -107,6 +109,7 @@ func init() {
 	textFilter, markupFilter = newFilter(inText), newFilter(markup)
 	recordFilter = newFilter(slices.Concat(inText, markup))
 	taggedFilter = newFilter(append(inText[:len(inText):len(inText)], taggedHandleAnchor))
-	tagFilter = newFilter(slices.Concat(inText, markup, tags("")))
+	rawFilter = newFilter(slices.Concat(escapeAnchors, recordFilter.anchors, tagAnchors))
 	pageFilter = newFilter(slices.Concat(inText, markup, words, []anchor{taggedHandleAnchor}))
+	rawPageFilter = newFilter(slices.Concat(escapeAnchors, pageFilter.anchors))
 }
