@@ -34,17 +34,11 @@ var (
 	handleAnchor = handleAt("@")
 	// The same with a wide @, as it is and as JSON may have it.
 	wideHandleAnchors = []anchor{handleAt("＠"), handleAt(`\uff20`), handleAt(`\uFF20`)}
-	// The same in a page, where a tag may be before it: (<b>@janeroe</b>).
-	taggedHandleAnchor = anchor{literal: "@", fits: func(s string, at int) bool {
-		if at == 0 || strings.IndexByte(">;eE", s[at-1]) < 0 {
-			return false
-		}
-		return endsWithAny(s[:at], ">", "&gt;", `\u003e`, `\u003E`, "%3E", "%3e")
-	}}
+	// The same in a page, where tags may be before it: (<b>@janeroe</b>), — <a href="…">@janeroe</a>.
+	taggedHandleAnchor = anchor{literal: "@", fits: taggedHandleFits}
 	// A handle after a dash, which may be a link: — @janeroe, — [@janeroe](https://…).
 	dashedHandleAnchor = anchor{literal: "@", fits: func(s string, at int) bool {
-		s = strings.TrimRight(strings.TrimSuffix(s[max(0, at-maxGap):at], "["), " \u00a0\u200a")
-		return endsWithAny(s, "—", `\u2014`, "--", "&mdash;", "&#8212;")
+		return endsWithDash(strings.TrimSuffix(s[max(0, at-maxGap):at], "["))
 	}}
 	// The handle in the header of a copied tweet, which ends its line but for a
 	// button or a dot: Jane Roe @janeroe, @janeroe · Follow.
@@ -57,6 +51,74 @@ var (
 	// The address of a tweet: twitter.com/janeroe/status/1.
 	statusAnchors = []anchor{{literal: "status", next: `/\%&=`}, {literal: "statuses", next: `/\%&=`}}
 )
+
+// The words of pages. Each is one of a tag, a script or a shortcode.
+var (
+	tweetWord   = anchor{literal: "weet", fits: func(s string, at int) bool { return inMarkup(s, at, "weet") }}
+	twitterWord = anchor{literal: "witter", fits: func(s string, at int) bool { return inMarkup(s, at, "witter") }}
+	statusWord  = anchor{literal: "status", fits: func(s string, at int) bool { return inMarkup(s, at, "status") }}
+)
+
+// inMarkup reports whether the word at byte at may be one of markup, not one of prose
+// or of an address that is no tweet's.
+func inMarkup(s string, at int, word string) bool {
+	after := s[at+len(word):]
+	if path, ok := strings.CutPrefix(after, ".com"); ok && path != "" && (path[0] == '/' || path[0] == '\\') {
+		path = strings.TrimLeft(path, `\/`)
+		rest := strings.TrimLeft(path, handleBytes)
+		return rest != path && rest != "" && (rest[0] == '/' || rest[0] == '\\') && !strings.HasPrefix(path, "intent")
+	}
+	if after != "" && (after[0] == '(' || after[0] == '/' || after[0] == '<' && word == "status") { // a call, or an address
+		return true
+	}
+	name := at
+	for name > 0 && (archive.IsHandleByte(s[name-1]) || s[name-1] == '-') {
+		name--
+	}
+	lo := max(0, name-maxProse)
+	before := s[lo:name]
+	if strings.HasSuffix(before, "/intent/") {
+		return false
+	}
+	if inShortcode(s[max(0, name-maxShortcode):min(len(s), at+len(word)+len(":"))]) {
+		return true
+	}
+	more := len(after) > maxProse
+	after = after[:min(len(after), maxProse)]
+	open, end := strings.LastIndexAny(before, "<>"), strings.IndexAny(after, "<>")
+	switch {
+	case open < 0 && lo > 0, open >= 0 && before[open] == '<', end < 0 && more, end >= 0 && after[end] == '>':
+		return true
+	case end >= 0:
+		after = after[:end]
+	}
+	return holds(before[open+1:], markupSigns) || holds(after, markupSigns)
+}
+
+// inShortcode reports whether a shortcode may begin in what is before a word, or at it.
+func inShortcode(before string) bool {
+	if holds(before, codeBegins) {
+		return true
+	}
+	for {
+		_, after, ok := strings.Cut(before, "(")
+		if !ok {
+			return false
+		}
+		before = strings.TrimLeft(after, ` #-"`)
+		if strings.HasPrefix(strings.TrimLeft(before, handleBytes+"-"), ":") {
+			return true
+		}
+	}
+}
+
+var codeBegins = []string{"[", "{{", "{%", "::"}
+
+// maxProse is how far around a word the tags are looked for, in bytes. No prose has
+// markupSigns, but a value of an attribute has, in which tags are.
+const maxProse = 4 << 10
+
+var markupSigns = []string{"=", "&lt", "&gt", "&#", "%3"}
 
 // Markup in running text.
 var (
@@ -90,15 +152,51 @@ var codeNames = []string{"weet", "witter", "embed"}
 // and after it what begins a handle.
 func handleAt(at string) anchor {
 	return anchor{literal: at, next: handleBytes + `\&%=<`, fits: func(s string, i int) bool {
-		i = beforeTags(s, i)
-		for k := i - 1; k >= 0 && k >= i-maxGap; k-- {
-			if n := parenthesis(s[k:i]); n > 0 {
-				return k+n+gap(s[k+n:i]) == i
-			}
-		}
-		return false
+		return inParenthesis(s, beforeTags(s, i))
 	}}
 }
+
+// inParenthesis reports whether an opening parenthesis and a gap are before byte i.
+func inParenthesis(s string, i int) bool {
+	for k := i - 1; k >= 0 && k >= i-maxGap; k-- {
+		if n := parenthesis(s[k:i]); n > 0 {
+			return k+n+gap(s[k+n:i]) == i
+		}
+	}
+	return false
+}
+
+func endsWithDash(s string) bool {
+	s = strings.TrimRight(s, " \u00a0\u200a")
+	return endsWithAny(s, "—", `\u2014`, "--", "&mdash;", "&#8212;")
+}
+
+// taggedHandleFits looks for a tag before an @, and for a parenthesis or a dash before
+// all the tags there. What is not plain is taken for such.
+func taggedHandleFits(s string, at int) bool {
+	if at == 0 || strings.IndexByte(">;eE", s[at-1]) < 0 || !endsWithAny(s[:at], ">", "&gt;", `\u003e`, `\u003E`, "%3E", "%3e") {
+		return false
+	}
+	i := at
+	for range maxTagsBefore {
+		if i = len(strings.TrimRight(s[max(0, i-maxGap):i], " \t\r\n")) + max(0, i-maxGap); i == 0 || s[i-1] != '>' {
+			return i == at || inParenthesis(s, i) || endsWithDash(s[max(0, i-maxGap):i])
+		}
+		lo := max(0, i-maxPlainTag)
+		less := strings.LastIndexByte(s[lo:i], '<')
+		if less < 0 || strings.HasSuffix(s[:i], "-->") {
+			return true
+		}
+		i = lo + less
+	}
+	return true
+}
+
+// What is plain of the tags before a handle: how many there are, and their bytes.
+const (
+	maxTagsBefore = 8
+	maxPlainTag   = 2 << 10
+)
 
 const handleBytes = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
 
@@ -126,11 +224,20 @@ func headerFits(s string, at int) bool {
 	if end == at+1 || end-at > 2*maxGap {
 		return false
 	}
+	if strings.HasPrefix(s[end:], `"`) && strings.HasSuffix(s[:at], `"`) {
+		return false // all of a value
+	}
+	for n := 1; n > 0; end += n {
+		n = inlineTag(s[end:])
+	}
 	after := strings.TrimLeft(s[end:min(len(s), end+maxGap)], " \t")
 	if after != "" && strings.IndexByte("\r\n\\\"F&<[](%=*", after[0]) < 0 && char.Blank(after, 0) == 0 {
 		if r, _ := utf8.DecodeRuneInString(after); !isDot(r) {
 			return false
 		}
+	}
+	for n := 1; n > 0; at -= n {
+		n = inlineTagBefore(s[:at])
 	}
 	name := s[max(0, at-2*maxGap):at]
 	if i := strings.LastIndexAny(name, "\n>\""); i >= 0 {
@@ -141,6 +248,34 @@ func headerFits(s string, at int) bool {
 	}
 	name = strings.TrimRight(name, " ")
 	return !strings.HasSuffix(name, ":") && !strings.HasSuffix(name, "witter") && len(strings.Fields(name)) <= maxNameWords
+}
+
+// inlineTag is the length of the tag with which s begins, of an element that is within a
+// line; 0 if there is none.
+func inlineTag(s string) int {
+	if s == "" || s[0] != '<' {
+		return 0
+	}
+	end := strings.IndexByte(s[:min(len(s), maxTag)], '>') + 1
+	name := strings.TrimPrefix(s[1:max(1, end)], "/")
+	if n := strings.IndexAny(name, " \t\n>"); n < 0 || !slices.Contains(inlineNames, name[:n]) {
+		return 0
+	}
+	return end
+}
+
+var inlineNames = []string{"a", "b", "em", "font", "i", "s", "small", "span", "strong", "u"}
+
+// inlineTagBefore is that of the tag with which s ends.
+func inlineTagBefore(s string) int {
+	if !strings.HasSuffix(s, ">") {
+		return 0
+	}
+	s = s[max(0, len(s)-maxTag):]
+	if less := strings.LastIndexByte(s, '<'); less >= 0 && inlineTag(s[less:]) == len(s)-less {
+		return len(s) - less
+	}
+	return 0
 }
 
 // maxNameWords is how many words before a handle are a name, and not prose: of the

@@ -27,7 +27,7 @@ type htmlRule struct {
 	name    string
 	on      spot     // the tokens at which it is tried
 	inFeed  bool     // also in what shows somebody's latest tweets
-	anchors []string // every such embed holds one of them
+	anchors []anchor // every such embed holds one of them
 	inText  []anchor // ... and in running text one of these, by which markup that is left there is known
 	read    func(p *page.Page, i int, as page.Attributes) []finding
 }
@@ -35,19 +35,19 @@ type htmlRule struct {
 // htmlRules are tried in this order; at a tag, a text or a comment the first that
 // finds something is the last. The first word of a name is that of the file.
 var htmlRules = []htmlRule{
-	{name: "carried", on: onTag, anchors: []string{"weet", "witter", "status"}, read: one(carried)},
-	{name: "rendered", on: onTag, anchors: []string{"weet", "witter", "bbpBox"}, read: one(rendered)},
-	{name: "blockquote", on: onTag, inFeed: true, anchors: []string{"weet", "witter", "status"}, inText: literals("twitter-tweet", "twitter-video"), read: quotes},
-	{name: "attribute", on: onTag, anchors: []string{"weet", "witter", "status"}, inText: append(tags("oembed"), literals("amp-twitter")...), read: one(attribute)},
-	{name: "card", on: onTag, anchors: []string{"status"}, read: one(card)},
-	{name: "picture", on: onTag, anchors: []string{"witter post by @"}, read: one(picture)},
-	{name: "shortcode", on: onText, inFeed: true, anchors: []string{"weet", "witter", "status", "{{< x", "{% x", "=x]", "blackbirdpie"}, inText: shortcodeAnchors, read: shortcodes},
-	{name: "address", on: onText, anchors: []string{"status"}, read: one(address)},
-	{name: "comment", on: onComment, inFeed: true, anchors: []string{"status"}, inText: literals("wp:embed"), read: one(comment)},
-	{name: "script: list", on: onScript | onTemplate, anchors: []string{"status"}, read: listed},
-	{name: "script: call", on: onScript | onTemplate, anchors: []string{"createTweet("}, read: calls},
-	{name: "script: template", on: onTemplate, anchors: []string{"witter-"}, read: templates},
-	{name: "script: data", on: onData, anchors: []string{"witter-"}, read: escapedQuotes},
+	{name: "carried", on: onTag, anchors: []anchor{tweetWord, twitterWord, statusWord}, read: one(carried)},
+	{name: "rendered", on: onTag, anchors: append(literals("bbpBox"), tweetWord, twitterWord, statusWord), read: one(rendered)},
+	{name: "blockquote", on: onTag, inFeed: true, anchors: []anchor{tweetWord, twitterWord, statusWord}, inText: literals("twitter-tweet", "twitter-video"), read: quotes},
+	{name: "attribute", on: onTag, anchors: []anchor{tweetWord, twitterWord, statusWord}, inText: append(tags("oembed"), literals("amp-twitter")...), read: one(attribute)},
+	{name: "card", on: onTag, anchors: []anchor{statusWord}, read: one(card)},
+	{name: "picture", on: onTag, anchors: literals("witter post by @"), read: one(picture)},
+	{name: "shortcode", on: onText, inFeed: true, anchors: append(literals("{{< x", "{% x", "=x]", "blackbirdpie"), tweetWord, twitterWord, statusWord), inText: shortcodeAnchors, read: shortcodes},
+	{name: "address", on: onText, anchors: []anchor{statusWord}, read: one(address)},
+	{name: "comment", on: onComment, inFeed: true, anchors: []anchor{statusWord}, inText: literals("wp:embed"), read: one(comment)},
+	{name: "script: list", on: onScript | onTemplate, anchors: []anchor{statusWord}, read: listed},
+	{name: "script: call", on: onScript | onTemplate, anchors: literals("createTweet("), read: calls},
+	{name: "script: template", on: onTemplate, anchors: literals("witter-"), read: templates},
+	{name: "script: data", on: onData, anchors: literals("witter-"), read: escapedQuotes},
 }
 
 // one makes a rule's read of a function that finds one embed at most.
@@ -88,7 +88,7 @@ var (
 )
 
 func init() {
-	var inText, markup []anchor
+	var inText, markup, words []anchor
 	for _, r := range textRules {
 		for _, a := range r.anchors {
 			inText, textRuleOf = append(inText, a), append(textRuleOf, r)
@@ -96,16 +96,15 @@ func init() {
 	}
 	for _, r := range htmlRules {
 		markup = append(markup, r.inText...)
-		for _, w := range r.anchors {
-			if !slices.Contains(marks, w) {
-				marks = append(marks, w)
+		for _, a := range r.anchors {
+			if !slices.Contains(marks, a.literal) {
+				marks, words = append(marks, a.literal), append(words, a)
 			}
 		}
 	}
 	marks = slices.DeleteFunc(slices.Clone(marks), func(w string) bool { // a shorter one finds it
 		return slices.ContainsFunc(marks, func(m string) bool { return m != w && strings.Contains(w, m) })
 	})
-	words := literals(marks...)
 	textFilter, markupFilter = newFilter(inText), newFilter(markup)
 	recordFilter = newFilter(slices.Concat(inText, markup))
 	taggedFilter = newFilter(append(inText[:len(inText):len(inText)], taggedHandleAnchor))
