@@ -347,7 +347,7 @@ func beginsHTML(b []byte) bool {
 // looksHTML says whether the value of a field is HTML: it begins so, or ends
 // a paragraph or a link somewhere, and is not of another markup.
 func looksHTML(s string) bool {
-	return (beginsHTML([]byte(s[:min(len(s), 5000)])) ||
+	return strings.IndexByte(s, '<') >= 0 && (beginsHTML([]byte(s[:min(len(s), 5000)])) ||
 		strings.Contains(s, "</p>") || strings.Contains(s, "</a>") || strings.Contains(s, "</blockquote>")) && !isMarkup(s)
 }
 

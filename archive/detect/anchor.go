@@ -44,12 +44,12 @@ var (
 	// button or a dot: Jane Roe @janeroe, @janeroe · Follow.
 	headerAnchor = anchor{literal: "@", fits: headerFits}
 	// The time under a tweet that was copied into one line: 9:07 AM - 28 Dec 2016.
-	amAnchor = anchor{literal: "AM", fits: markFollows, next: ` -\&%=+`}
-	pmAnchor = anchor{literal: "PM", fits: markFollows, next: ` -\&%=+`}
+	amAnchor = anchor{literal: "AM", fits: dayFollows, next: ` -\&%=+`}
+	pmAnchor = anchor{literal: "PM", fits: dayFollows, next: ` -\&%=+`}
 	// The publisher's frame: Skip Twitter post by @janeroe.
 	frameAnchors = []anchor{{literal: "Twitter", fits: postFollows}, {literal: "twitter", fits: postFollows}}
 	// The address of a tweet: twitter.com/janeroe/status/1.
-	statusAnchors = []anchor{{literal: "status", next: `/\%&=`}, {literal: "statuses", next: `/\%&=`}}
+	statusAnchors = []anchor{slashedAt("status"), slashedAt("statuses")}
 )
 
 // The words of pages. Each is one of a tag, a script or a shortcode.
@@ -204,9 +204,12 @@ const handleBytes = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456
 // left, two at most.
 func beforeTags(s string, i int) int {
 	for range 2 {
+		if i == 0 || s[i-1] != '>' {
+			break
+		}
 		lo := max(0, i-maxTag)
 		less := strings.LastIndexByte(s[lo:i], '<')
-		if i == 0 || s[i-1] != '>' || less < 0 {
+		if less < 0 {
 			break
 		}
 		i = lo + less
@@ -320,10 +323,28 @@ func postFollows(s string, at int) bool {
 	return strings.HasPrefix(s[gap(s):], "post")
 }
 
-// markFollows reports whether, after two letters, blanks and a mark follow.
-func markFollows(s string, at int) bool {
-	s = strings.TrimLeft(s[at+2:], " ")
-	return s != "" && (strings.IndexByte(`-\&%=+`, s[0]) >= 0 || s[0] >= utf8.RuneSelf)
+// slashedAt is the anchor of a word after which a slash is, however that is written.
+func slashedAt(word string) anchor {
+	return anchor{literal: word, next: `/\%&=`, fits: func(s string, at int) bool {
+		s = s[at+len(word):]
+		return s[0] < utf8.RuneSelf && (s[0] != '\\' || len(s) > 1 && (s[1] == '/' || s[1] == '\\') || strings.HasPrefix(s, `\u002`))
+	}}
+}
+
+// dayFollows reports whether, after AM or PM and a mark, a day may follow: no word and
+// no other time of day.
+func dayFollows(s string, at int) bool {
+	s = s[at+len("AM"):]
+	mark := strings.TrimLeft(s, " ")
+	if mark == "" || mark[0] < utf8.RuneSelf && strings.IndexByte(`-\&%=+`, mark[0]) < 0 {
+		return false
+	}
+	s = s[gap(s):]
+	if s == "" || s[0] < '0' || s[0] > '9' {
+		return s == "" || s[0] < 'a' || s[0] > 'z'
+	}
+	s = strings.TrimLeft(strings.TrimLeft(s, "0123456789"), " ")
+	return !strings.HasPrefix(s, ":") && !strings.HasPrefix(s, "AM") && !strings.HasPrefix(s, "PM")
 }
 
 func endsWithAny(s string, ends ...string) bool {

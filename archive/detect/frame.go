@@ -24,9 +24,9 @@ func frameMarkAt(s string, at int) (m frameMark, ok bool) {
 		return m, false
 	}
 	switch before := s[:at]; {
-	case strings.HasSuffix(before, "kip "):
+	case endsWithAny(before, "Skip ", "skip "):
 		m.start = at - len("Skip ")
-	case strings.HasSuffix(before, "nd of "):
+	case endsWithAny(before, "End of ", "end of "):
 		m.start, m.ends = at-len("End of "), true
 	default:
 		return m, false
