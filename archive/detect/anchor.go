@@ -532,6 +532,14 @@ func (f *filter) next(s string, from int) (at, anchor int) {
 	return -1, -1
 }
 
+// places are where the anchors of s begin, in order.
+func (f *filter) places(s string) (all []int) {
+	for at, _ := f.next(s, 0); at >= 0; at, _ = f.next(s, at+1) {
+		all = append(all, at)
+	}
+	return all
+}
+
 // fit is the first anchor that fits with the pair at byte i.
 func (f *filter) fit(s string, i, from int, k uint8) (at, anchor int) {
 	for _, p := range f.parts[k-1] {

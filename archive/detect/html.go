@@ -13,7 +13,7 @@ import (
 	"tweetarc/archive/detect/internal/page"
 )
 
-func readPage(body string) *page.Page { return page.Read(body, marks) }
+func readPage(body string) *page.Page { return page.Read(body, wordFilter.places(body)) }
 
 // spotOf is 0 for what holds no mark. Of blockquotes the content counts, too.
 func spotOf(p *page.Page, i int) spot {

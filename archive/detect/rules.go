@@ -2,7 +2,7 @@ package detect
 
 import (
 	"slices"
-	"strings"
+
 	"tweetarc/archive/detect/internal/page"
 )
 
@@ -72,8 +72,7 @@ const (
 	onData                      // a script that may say what the page does not show
 )
 
-// The filters, and the words by which a token of a page is worth a look, are
-// derived from the tables of rules.
+// The filters are derived from the tables of rules.
 var (
 	textFilter   *filter    // where the rules of running text are tried
 	textRuleOf   []textRule // for each of its anchors the rule
@@ -84,11 +83,12 @@ var (
 	// These two are asked of raw records. Their first anchor is an escape, which may hide others.
 	rawFilter     *filter // as recordFilter; and, last, where a tag begins
 	rawPageFilter *filter // as pageFilter
-	marks         []string
+	wordFilter    *filter // the words by which a token of a page is worth a look
 )
 
 func init() {
 	var inText, markup, words []anchor
+	var literal []string
 	for _, r := range textRules {
 		for _, a := range r.anchors {
 			inText, textRuleOf = append(inText, a), append(textRuleOf, r)
@@ -97,14 +97,12 @@ func init() {
 	for _, r := range htmlRules {
 		markup = append(markup, r.inText...)
 		for _, a := range r.anchors {
-			if !slices.Contains(marks, a.literal) {
-				marks, words = append(marks, a.literal), append(words, a)
+			if !slices.Contains(literal, a.literal) {
+				literal, words = append(literal, a.literal), append(words, a)
 			}
 		}
 	}
-	marks = slices.DeleteFunc(slices.Clone(marks), func(w string) bool { // a shorter one finds it
-		return slices.ContainsFunc(marks, func(m string) bool { return m != w && strings.Contains(w, m) })
-	})
+	wordFilter = newFilter(literals(literal...))
 	textFilter, markupFilter = newFilter(inText), newFilter(markup)
 	recordFilter = newFilter(slices.Concat(inText, markup))
 	taggedFilter = newFilter(append(inText[:len(inText):len(inText)], taggedHandleAnchor))

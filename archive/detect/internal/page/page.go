@@ -28,17 +28,17 @@ type Page struct {
 type Token struct {
 	Kind   html.TokenType
 	Tag    atom.Atom // of a tag; of the text in script, style and the like its element; else 0
-	Marked bool      // not an end tag, and holds one of the words that Read was given
+	Marked bool      // not an end tag, and one of the places that Read was given is in it
 	Start  int       // byte of the body
 	Close  int       // of a start tag: the token that closes it, 0 if none does
 }
 
-// Read cuts body into tokens and marks those that hold one of the words. What
-// the tokenizer takes for an unfinished tag at the end of the body is left out.
-func Read(body string, words []string) *Page {
+// Read cuts body into tokens and marks those in which one of the places is, which are
+// in order. What the tokenizer takes for an unfinished tag at the end of the body is
+// left out.
+func Read(body string, marks []int) *Page {
 	size := min(2*strings.Count(body, "<"), len(body)/16) + 2 // a tag and a text, mostly
 	p := &Page{Body: body, Tokens: make([]Token, 0, size), attrs: map[int]Attributes{}}
-	marks := places(body, words)
 	var open elements
 	z := html.NewTokenizer(strings.NewReader(body))
 	raw := atom.Atom(0) // the element whose text comes next as it is
@@ -51,7 +51,7 @@ func Read(body string, words []string) *Page {
 		t := Token{Kind: kind, Start: at}
 		n := len(p.Tokens)
 		at += len(z.Raw())
-		for len(marks) > 0 && marks[0] < at { // no word is in two tokens: none holds a < or >
+		for len(marks) > 0 && marks[0] < at { // what is there is in one token: it holds no < or >
 			t.Marked = kind != html.EndTagToken
 			marks = marks[1:]
 		}
@@ -61,7 +61,7 @@ func Read(body string, words []string) *Page {
 		case html.StartTagToken, html.EndTagToken, html.SelfClosingTagToken:
 			name, more := z.TagName()
 			t.Tag = tagOf(name)
-			if more && t.Marked {
+			if more && t.Marked && len(p.attrs) < maxAttrs {
 				p.attrs[n] = readAttributes(z)
 			}
 		}
@@ -131,6 +131,9 @@ func (p *Page) End(i int) (end int, closed bool) {
 // Attributes of a start tag, names in lower case, values decoded.
 type Attributes []html.Attribute
 
+// maxAttrs is of how many tags the attributes are kept: they take more than the page.
+const maxAttrs = 1 << 10
+
 // Attributes are those of the start tag i.
 func (p *Page) Attributes(i int) Attributes {
 	as, ok := p.attrs[i]
@@ -139,6 +142,9 @@ func (p *Page) Attributes(i int) Attributes {
 		z.Next()
 		if _, more := z.TagName(); more {
 			as = readAttributes(z)
+		}
+		if len(p.attrs) == maxAttrs {
+			clear(p.attrs)
 		}
 		p.attrs[i] = as
 	}
@@ -173,20 +179,4 @@ func (as Attributes) Class(is func(class string) bool) bool {
 		}
 	}
 	return false
-}
-
-// places are the bytes of s at which one of the words begins, in order.
-func places(s string, words []string) (at []int) {
-	for _, w := range words {
-		for i := 0; ; i += len(w) {
-			n := strings.Index(s[i:], w)
-			if n < 0 {
-				break
-			}
-			i += n
-			at = append(at, i)
-		}
-	}
-	slices.Sort(at)
-	return at
 }
