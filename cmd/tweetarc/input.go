@@ -58,6 +58,18 @@ func inputFlags() []cli.Flag {
 // much as they need. GOMEMLIMIT in the environment overrides it.
 const scanMemory = 120 << 20
 
+// withRoom makes room for long articles: what is found in them takes many times their
+// bytes, and at its limit the collector would run all the time.
+func withRoom(find func(*archive.Article) []archive.Embed) func(*archive.Article) []archive.Embed {
+	const long, times = 1 << 20, 12
+	return func(a *archive.Article) []archive.Embed {
+		if n := scanMemory + times*int64(len(a.Body)); len(a.Body) > long && debug.SetMemoryLimit(-1) < n {
+			debug.SetMemoryLimit(n)
+		}
+		return find(a)
+	}
+}
+
 // reader is the corpus reader that the flags describe.
 func reader(c *cli.Context) (*corpus.Reader, error) {
 	for _, name := range []string{"include", "exclude"} {
@@ -272,6 +284,9 @@ func detector(c *cli.Context) (*detection, error) {
 	}
 	if c.Bool("links") {
 		d.find, d.options = weights.TweetsAndLinks, d.options+" --links"
+	}
+	if os.Getenv("GOMEMLIMIT") == "" {
+		d.find = withRoom(d.find)
 	}
 	if n := c.Int64("max-record"); n != 0 && n != corpus.DefaultMaxRecord {
 		d.options += fmt.Sprintf(" --max-record=%d", n)
