@@ -99,6 +99,7 @@ func (c *copies) runs() {
 		prime  = 0x01000193
 		prime4 = prime * prime * prime * prime
 		high   = prime4 * prime4 * prime4 * prime * prime & (1<<32 - 1) // prime to the power gram
+		prime2 = prime * prime & (1<<32 - 1)
 	)
 	clear(c.last[:])
 	fold := c.fold
@@ -110,9 +111,15 @@ func (c *copies) runs() {
 	}
 	begins, hashes := fold[:len(ends)], c.hashes[:len(ends)]
 	hashes[0] = h
-	for i := 1; i < len(hashes); i++ {
-		h = h*prime + (uint32(ends[i]) - high*uint32(begins[i-1])) // what waits for the last h comes last
-		hashes[i] = h
+	i := 1
+	for ; i+1 < len(hashes); i += 2 { // two at a time, for each waits for the last h
+		one, two := uint32(ends[i])-high*uint32(begins[i-1]), uint32(ends[i+1])-high*uint32(begins[i])
+		hashes[i] = h*prime + one
+		h = h*prime2 + (one*prime + two)
+		hashes[i+1] = h
+	}
+	if i < len(hashes) {
+		hashes[i] = h*prime + (uint32(ends[i]) - high*uint32(begins[i-1]))
 	}
 	from, before := c.from, c.letters
 	run := 0 // from of the letter before

@@ -349,11 +349,14 @@ func lastWord(s string) string {
 // or such.
 func endsInCredit(s string) bool {
 	s = s[max(0, len(s)-80):]
-	s = s[strings.LastIndexByte(s, '\n')+1:]
 	if r, n := utf8.DecodeLastRuneInString(s); char.IsCloser(r) {
-		_, inside, ok := cutLast(s[:len(s)-n], "(（[")
+		_, inside, ok := cutLast(s[strings.LastIndexByte(s, '\n')+1:len(s)-n], "(（[")
 		return ok && isFew(inside) && !char.EndsSentence(rune(inside[len(inside)-1]))
 	}
+	if !endsInWord(strings.TrimRight(s, " \t\u00a0")) { // most lines
+		return false
+	}
+	s = s[strings.LastIndexByte(s, '\n')+1:]
 	_, name, ok := cutLast(s, ":：|©")
 	if !ok {
 		_, name, ok = cutLast(s, "/")
