@@ -177,13 +177,17 @@ func fill(b *testing.B, db *DB, g *generator, n int) (embeds int) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	for g.made < n {
+	since := newLap(b)
+	for step := max(1, n/10); g.made < n; {
 		p := g.part()
 		for _, f := range p.Found {
 			embeds += len(f.Embeds)
 		}
 		if err := w.Add(p); err != nil {
 			b.Fatal(err)
+		}
+		if g.made/step > since.n {
+			since.log(b, g.made/step, embeds)
 		}
 	}
 	if err := w.Close(); err != nil {

@@ -58,17 +58,13 @@ func BenchmarkAddShard(b *testing.B) {
 		}
 		w := writer(b, db)
 		// The rate of every tenth, for it should not fall as the archive grows.
-		began, step := time.Now(), max(1, len(paths)/10)
-		cpu := cpuTime(b)
+		since, step := newLap(b), max(1, len(paths)/10)
 		for i, p := range paths {
 			if added, err := w.AddShard(p); !added || err != nil {
 				b.Fatal(added, err)
 			}
 			if n := i + 1; n%step == 0 {
-				embeds := float64(step * articles * 2)
-				now, u := time.Now(), cpuTime(b)
-				b.Logf("%d embeds: %.0f/s, %.0f a second of cpu, %d MB peak", n*articles*2, embeds/now.Sub(began).Seconds(), embeds/(u-cpu).Seconds(), peak(b)>>20)
-				began, cpu = now, u
+				since.log(b, n/step, n*articles*2)
 			}
 		}
 		if err := w.Close(); err != nil {
@@ -78,6 +74,22 @@ func BenchmarkAddShard(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.N*len(paths)*articles*2)/b.Elapsed().Seconds(), "embeds/s")
 	b.ReportMetric(float64(peak(b)>>20), "MB-peak")
+}
+
+// A lap is where the embeds began of which log says the rate.
+type lap struct {
+	n, embeds int
+	began     time.Time
+	cpu       time.Duration
+}
+
+func newLap(b *testing.B) *lap { return &lap{began: time.Now(), cpu: cpuTime(b)} }
+
+// log ends the lap, after so many embeds of all, and begins the nth.
+func (l *lap) log(b *testing.B, n, embeds int) {
+	now, cpu, more := time.Now(), cpuTime(b), float64(embeds-l.embeds)
+	b.Logf("%d embeds: %.0f/s, %.1f µs of cpu each, %d MB peak", embeds, more/now.Sub(l.began).Seconds(), float64((cpu-l.cpu).Microseconds())/more, peak(b)>>20)
+	*l = lap{n, embeds, now, cpu}
 }
 
 func usage(b *testing.B) (u syscall.Rusage) {
