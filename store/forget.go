@@ -417,7 +417,9 @@ func (b *batch) anew(article int64, out bool) error {
 	b.unsettled[article] = true
 	sum := at.with(a.Date)
 	for i := range stay {
-		sum ^= b.add(article, &seen{}, a.Date, &stay[i], said[anchorOf(&stay[i])])
+		s := b.sighting(article, &seen{}, a.Date, &stay[i], said)
+		sum ^= s.sum
+		b.add(s)
 	}
 	// Whoever finds all of it again, when nothing is kept out any more, knows better.
 	return b.exec(`UPDATE articles SET detector = iif(?, 0, detector), checksum = ? WHERE id = ?`, out, sum, article)

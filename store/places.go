@@ -229,20 +229,28 @@ func (b *batch) put(a *archive.Article, key []byte, detector int64, at seen, emb
 		if isNew = row == 0; isNew {
 			b.article++
 			row, now = b.article, at.said
-			err = b.exec(`INSERT INTO articles (id, key, detector, file, record, places, url, host, title, outlet, kept, date, address, checksum) VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, 0)`,
-				row, key, stored, at.file, at.record, at.url, archive.Host(at.url), at.title, at.outlet, at.kept, a.Date, address(at.url, key))
-		} else {
-			b.unsettled[row] = true // they take over what it is
 		}
+		adds := make([]*added, len(found))
 		sum := now.with(a.Date)
 		for i := range found {
+			adds[i] = b.sighting(row, &at, a.Date, &found[i], said)
+			sum ^= adds[i].sum
+		}
+		if isNew {
+			err = b.exec(`INSERT INTO articles (id, key, detector, file, record, places, url, host, title, outlet, kept, date, address, checksum) VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?)`,
+				row, key, stored, at.file, at.record, at.url, archive.Host(at.url), at.title, at.outlet, at.kept, a.Date, address(at.url, key), sum)
+		} else {
+			b.unsettled[row] = true // they take over what it is
+			err = b.exec(`UPDATE articles SET detector = ?, checksum = ? WHERE id = ?`, stored, sum, row)
+		}
+		if len(adds) > addedAtOnce { // those of a block together, so that it is divided into tweets once
+			slices.SortStableFunc(adds, func(x, y *added) int { return cmp.Compare(x.v.block, y.v.block) })
+		}
+		for _, a := range adds {
 			if err == nil && len(b.added) >= addedAtOnce {
 				err = b.identify()
 			}
-			sum ^= b.add(row, &at, a.Date, &found[i], said[anchorOf(&found[i])])
-		}
-		if err == nil {
-			err = b.exec(`UPDATE articles SET detector = ?, checksum = ? WHERE id = ?`, stored, sum, row)
+			b.add(a)
 		}
 		if err != nil {
 			return false, err

@@ -38,6 +38,8 @@ type added struct {
 	v            *variant // what it is one of
 	own          bool     // the first one
 	row, article int64
+	anchor       int
+	sum          int64 // its part of the article's checksum
 	at           *seen
 	date         string // of its article
 	current      bool
@@ -241,18 +243,24 @@ func (b *batch) stretch(s *stretch) (l dropped, err error) {
 	return l, err
 }
 
-// add makes an embed of an article ready, and is its part of the checksum.
-func (b *batch) add(article int64, at *seen, date string, e *Sighting, said correction) (sum int64) {
-	b.embed++
+// sighting is an embed of an article, ready to be added.
+func (b *batch) sighting(article int64, at *seen, date string, e *Sighting, said map[int]correction) *added {
 	_, media := archive.LinkCodes(e.Text)
-	v := &variant{Embed: e.Embed, embed: b.embed, block: blockOf(&e.Tweet), hash: variantOf(&e.Embed), media: media}
+	v := &variant{Embed: e.Embed, block: blockOf(&e.Tweet), hash: variantOf(&e.Embed), media: media}
 	if guesses(&e.Embed) {
 		v.before = shown{e.Before, e.Before}
 	}
-	sum = e.sum(v.hash)
-	v.correct(said)
-	b.added = append(b.added, &added{e, v, true, b.embed, article, at, date, true, false, said})
-	return sum
+	a := &added{Sighting: e, v: v, own: true, article: article, at: at, date: date, anchor: anchorOf(e), sum: e.sum(v.hash), current: true}
+	a.said = said[a.anchor]
+	v.correct(a.said)
+	return a
+}
+
+// add gives a sighting its row, which identify writes.
+func (b *batch) add(a *added) {
+	b.embed++
+	a.row, a.v.embed = b.embed, b.embed
+	b.added = append(b.added, a)
 }
 
 // identify settles the articles, tells which tweets the added sightings are of,
@@ -528,7 +536,7 @@ func parseTime(s string) time.Time {
 func (b *batch) insert(a *added) error {
 	e := a.Sighting
 	err := b.exec(`INSERT INTO embeds (id, article, tweet, tweet_id, author, handle, posted_date, posted_at, text, form, confidence, start, end, anchor, raw, before, after, block, variant, current, media, words, words_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		a.row, a.article, a.v.tweet, e.ID, e.Author, e.Handle, e.Date, formatTime(e.At), e.Text, string(e.Form), e.Confidence, e.Start, e.End, anchorOf(e), e.Raw, e.Before, e.After, a.v.block, a.v.hash, a.current, a.v.media, a.said.forRow(), a.said.by)
+		a.row, a.article, a.v.tweet, e.ID, e.Author, e.Handle, e.Date, formatTime(e.At), e.Text, string(e.Form), e.Confidence, e.Start, e.End, a.anchor, e.Raw, e.Before, e.After, a.v.block, a.v.hash, a.current, a.v.media, a.said.forRow(), a.said.by)
 	for i, l := range e.Links {
 		if err != nil {
 			break
@@ -614,24 +622,47 @@ func (b *batch) refresh() error {
 	if err != nil {
 		return err
 	}
-	// The index asks the table for what a row held, so it goes first.
-	if err := b.exec(`DELETE FROM tweets_fts WHERE docid IN (SELECT value FROM json_each(?)) AND docid <= ?`, list(ids), b.first); err != nil {
+	words := make(map[int64][4]string, len(ids)) // as they are in the index
+	err = b.query(func(r *sql.Rows) error {
+		var id int64
+		var w [4]string
+		err := r.Scan(&id, &w[0], &w[1], &w[2], &w[3])
+		words[id] = w
+		return err
+	}, `SELECT id, text, marks, author, handle FROM tweets WHERE id IN (SELECT value FROM json_each(?)) AND id <= ?`, list(ids), b.first)
+	if err != nil {
 		return err
 	}
+	// A tweet is taken out of the index and put back at once, for then the index gathers
+	// all of them before it writes. It asks the table for what a row held.
 	for _, id := range ids {
 		g := tweets[id]
-		if g == nil {
-			if err := b.exec(`DELETE FROM tweets WHERE id = ?`, id); err != nil {
-				return err
-			}
-			continue
+		var t archive.Tweet
+		var confidence float64
+		var by, marks string
+		if g != nil {
+			t, confidence, by = merge(g.decide())
+			marks = marksOf(t, g.variants)
 		}
-		t, confidence, by := merge(g.decide())
-		err = b.exec(`UPDATE tweets SET tweet_id = ?, author = ?, handle = ?, posted_date = ?, posted_at = ?, text = ?, confidence = ?, words_by = ?, embeds = ?, articles = ?, first_seen = ?, last_seen = ?, marks = ?, first = ? WHERE id = ?`,
-			t.ID, t.Author, t.Handle, t.Date, formatTime(t.At), t.Text, confidence, by, g.embeds, g.articles, g.first, g.last, marksOf(t, g.variants), g.at.row, id)
+		was, indexed := words[id]
+		reword := indexed && (g == nil || was != [4]string{t.Text, marks, t.Author, t.Handle})
+		if reword {
+			err = b.exec(`DELETE FROM tweets_fts WHERE docid = ?`, id)
+		}
+		switch {
+		case err != nil:
+		case g == nil:
+			err = b.exec(`DELETE FROM tweets WHERE id = ?`, id)
+		default:
+			err = b.exec(`UPDATE tweets SET tweet_id = ?, author = ?, handle = ?, posted_date = ?, posted_at = ?, text = ?, confidence = ?, words_by = ?, embeds = ?, articles = ?, first_seen = ?, last_seen = ?, marks = ?, first = ? WHERE id = ?`,
+				t.ID, t.Author, t.Handle, t.Date, formatTime(t.At), t.Text, confidence, by, g.embeds, g.articles, g.first, g.last, marks, g.at.row, id)
+		}
+		if err == nil && reword && g != nil {
+			err = b.exec(`INSERT INTO tweets_fts (docid, text, marks, author, handle) VALUES (?, ?, ?, ?, ?)`, id, t.Text, marks, t.Author, t.Handle)
+		}
 		if err != nil {
 			return err
 		}
 	}
-	return b.exec(`INSERT INTO tweets_fts (docid, text, marks, author, handle) SELECT id, text, marks, author, handle FROM tweets WHERE id IN (SELECT value FROM json_each(?)) AND id <= ? ORDER BY id`, list(ids), b.first)
+	return nil
 }
