@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"encoding/hex"
+	"math/bits"
 	"slices"
 	"strings"
 	"unicode"
@@ -26,6 +27,7 @@ type wording struct {
 	breaks     []int  // where in words the lines of variants end
 	tags       int    // where the tags and mentions begin with which it ends, 0 if it has none
 	grams      archive.Trigrams
+	bits       [8]uint64 // of each of grams one is set
 	overlong   bool
 	media      string
 	codes      []string
@@ -216,8 +218,26 @@ func (w *wording) key() string {
 func (w *wording) trigrams() archive.Trigrams {
 	if w.grams == nil {
 		w.grams = archive.TrigramsOf(w.words)
+		for _, g := range w.grams {
+			g *= 0x9e3779b97f4a7c15 // spreads them
+			w.bits[g>>61] |= 1 << (g >> 55 & 63)
+		}
 	}
 	return w.grams
+}
+
+// unlike tells, mostly, whether two wordings share so few trigrams that nothing makes
+// them one tweet: each bit that only the shorter one has is one that the longer lacks.
+func unlike(a, b *wording) bool {
+	small, large := a, b
+	if len(a.trigrams()) > len(b.trigrams()) {
+		small, large = b, a
+	}
+	lacks := 0
+	for i, x := range small.bits {
+		lacks += bits.OnesCount64(x &^ large.bits[i])
+	}
+	return float64(len(small.grams)-lacks) < contradiction*float64(len(small.grams))
 }
 
 // How much better than beginnings that are alike (0.8 to 1) others fit.
@@ -273,6 +293,9 @@ func endAlike(a, b *wording) bool {
 // middle, or where they are two tweets by what is left, and otherNumbers where
 // these differ.
 func alike(a, b *wording) float64 {
+	if unlike(a, b) {
+		return 0
+	}
 	c := archive.Containment(a.trigrams(), b.trigrams())
 	if c < archive.SameWords {
 		return c
