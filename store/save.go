@@ -15,6 +15,7 @@ import (
 // batch is one transaction of a Writer, or a part of one.
 type batch struct {
 	*Writer
+	detector              int   // that found all embeds; of shards
 	article, embed, tweet int64 // the last row ids given
 
 	known     map[string]kept // by their keys, as far as they were looked up
@@ -49,7 +50,7 @@ type added struct {
 
 // begin makes the batch ready; the lock is held.
 func (b *batch) begin() error {
-	*b = batch{Writer: b.Writer, changed: b.changed, known: map[string]kept{}, unsettled: map[int64]bool{}, current: map[int64]bool{}, dirty: map[int64]bool{}, touched: map[int64]bool{}, media: map[string]bool{}}
+	*b = batch{Writer: b.Writer, detector: b.detector, changed: b.changed, known: map[string]kept{}, unsettled: map[int64]bool{}, current: map[int64]bool{}, dirty: map[int64]bool{}, touched: map[int64]bool{}, media: map[string]bool{}}
 	tombs, err := readTombs(b.query)
 	if err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"strings"
+	"time"
 
 	"tweetarc/archive"
 )
@@ -17,96 +18,176 @@ type ShardError struct{ Err error }
 func (e *ShardError) Error() string { return e.Err.Error() }
 func (e *ShardError) Unwrap() error { return e.Err }
 
-// AddShard adds a shard file in one transaction, as what a run read that began when
-// the shard was made. It is false where the archive has it already. A file that is
-// not finished or damaged is a *ShardError.
+// AddShard adds a shard file, whole or not at all, as what a run read that began when
+// the shard was made. It is false where the archive has it already. A file that is not
+// finished or damaged is a *ShardError. Small ones share transactions, as what Add keeps
+// does, so that a shard is safe when Flush returns.
 func (w *Writer) AddShard(path string) (added bool, err error) {
-	if err := w.Flush(); err != nil {
-		return false, err
+	if w.err != nil {
+		return false, w.err
 	}
 	s, err := OpenShard(path)
 	if err != nil {
 		return false, &ShardError{err}
 	}
-	var counts Counts
-	err = w.transaction(func() (err error) {
-		added, counts, err = w.addShard(s)
-		return err
-	})
-	var fault *sourceError
-	switch {
-	case err == nil:
-		if added {
-			w.join(&counts)
-		}
-		return added, nil
-	case errors.As(err, &fault):
-		clear(w.crowded) // what it learnt has not happened
-		return false, &ShardError{fmt.Errorf("%s: %w", path, fault.err)}
+	files, size, err := s.inMemory()
+	if err != nil {
+		return false, &ShardError{fmt.Errorf("%s: %w", path, err)}
 	}
-	w.err = w.db.explain(err)
-	return false, w.err
+	if len(w.pending) > 0 || w.shards != nil && (files == nil || w.shards.detector != s.Header.Detector) {
+		if err := w.Flush(); err != nil {
+			return false, err
+		}
+	}
+	if files == nil {
+		err = w.transaction(func() (err error) {
+			b := &batch{Writer: w}
+			if err = b.begin(); err == nil {
+				added, err = b.addShard(s, s.files())
+			}
+			if err == nil {
+				err = b.identify()
+			}
+			return err
+		})
+		var fault *sourceError
+		if errors.As(err, &fault) {
+			clear(w.crowded) // what it learnt has not happened
+			return false, &ShardError{fmt.Errorf("%s: %w", path, fault.err)}
+		}
+		w.err = w.db.explain(err)
+		return added, w.err
+	}
+	if w.shards == nil {
+		w.shards = &batch{Writer: w, detector: s.Header.Detector}
+		w.size.since = time.Now()
+		if err = w.exec(`BEGIN IMMEDIATE`); err == nil {
+			err = w.shards.begin()
+		}
+	}
+	if err == nil {
+		added, err = w.shards.addShard(s, func(yield func(*shardPart, error) bool) {
+			for _, f := range files {
+				if !yield(f, nil) {
+					return
+				}
+			}
+		})
+	}
+	if err != nil {
+		w.shards = nil
+		w.err = w.db.explain(w.end(err))
+		return false, w.err
+	}
+	w.size.articles += s.Trailer.Articles
+	w.size.bytes += size
+	if w.full() {
+		return added, w.Flush()
+	}
+	return added, nil
 }
 
-// addShard adds a shard; the lock is held.
-func (w *Writer) addShard(s *Shard) (added bool, counts Counts, err error) {
+// saveShards ends the transaction that small shards share.
+func (w *Writer) saveShards() error {
+	b := w.shards
+	if b == nil {
+		return nil
+	}
+	w.shards = nil
+	return w.end(b.identify())
+}
+
+// inMemory are the files of a shard that is small, with their articles, of which is
+// known that they are sound; nil of a larger one. They take so much memory.
+func (s *Shard) inMemory() (all []*shardPart, size int, err error) {
+	n := 0
+	for f, err := range s.files() {
+		if err != nil {
+			return nil, 0, err
+		}
+		size += 500
+		var found []Sightings
+		for a, err := range f.articles {
+			if err != nil {
+				return nil, 0, err
+			}
+			found = append(found, a)
+			n++
+			if size += a.size() + 100*len(a.counted); n >= batchArticles || size >= batchBytes/4 {
+				return nil, 0, nil
+			}
+		}
+		f.articles = func(yield func(Sightings, error) bool) {
+			for _, a := range found {
+				if !yield(a, nil) {
+					return
+				}
+			}
+		}
+		all = append(all, f)
+	}
+	return all, size, nil
+}
+
+// addShard adds the files of a shard; the lock is held, and what was added is still to
+// be identified.
+func (b *batch) addShard(s *Shard, files iter.Seq2[*shardPart, error]) (added bool, err error) {
+	w := b.Writer
+	var counts Counts
+	b.changed = false
 	h := &s.Header
 	made := h.Made.UnixMilli()
-	b := &batch{Writer: w}
-	if err := b.begin(); err != nil {
-		return false, counts, err
-	}
 	scopeRow, err := b.scopeRow(h.Scope)
 	if err != nil {
-		return false, counts, err
+		return false, err
 	}
 	root := &archive.File{Path: h.Input, Abs: h.Abs, Size: h.Size, ModTime: h.ModTime}
 	input, err := b.file(newFile{scope: scopeRow, scopeKey: h.Scope, path: pathOf(root), name: h.Input})
 	if err != nil {
-		return false, counts, err
+		return false, err
 	}
 	options := hash(h.Options)
 	version, err := b.version(input, h.Size, mtime(root), "", options)
 	if err != nil {
-		return false, counts, err
+		return false, err
 	}
 	var done, began int64
 	err = w.query(func(r *sql.Rows) error { return r.Scan(&done, &began) }, `SELECT done, ifnull((SELECT began FROM progress WHERE version = ?1 AND file = ?2), 0) FROM versions WHERE id = ?1`, version, input)
 	if err != nil || done == made || began == made {
-		return false, counts, err // it is here already
+		return false, err // it is here already
 	}
 	last := max(done, began)
 	var total progress
-	for f, err := range s.files() {
+	for f, err := range files {
 		if err != nil {
-			return false, counts, ofSource(err)
+			return false, ofSource(err)
 		}
 		row := input
 		path := pathOf(root) + strings.TrimPrefix(f.Path, h.Input)
 		if f.Path != h.Input {
 			if row, err = b.file(newFile{scope: scopeRow, scopeKey: h.Scope, path: path, name: f.Path, input: input}); err != nil {
-				return false, counts, err
+				return false, err
 			}
 		}
 		at, err := b.at(row)
 		if err != nil {
-			return false, counts, err
+			return false, err
 		}
 		at.first, at.last = made, made
 		gathered, bytes := 0, 0
 		for found, err := range f.articles {
 			if err != nil {
-				return false, counts, ofSource(err)
+				return false, ofSource(err)
 			}
 			if found.revisit != nil {
 				if err := b.addRevisit(found.revisit, at); err != nil {
-					return false, counts, err
+					return false, err
 				}
 				continue
 			}
 			if found.counted != nil {
 				if err := b.count(row, made, 0, found.counted); err != nil {
-					return false, counts, err
+					return false, err
 				}
 				counts.Counted += len(found.counted)
 				continue
@@ -115,7 +196,7 @@ func (w *Writer) addShard(s *Shard) (added bool, counts Counts, err error) {
 			at.record, at.captured, at.said = int64(a.Record), a.Captured, saidBy(a, h.Keep)
 			at.warcID, at.payload = a.RecordID, a.Payload
 			if _, err := b.put(a, found.Key, int64(h.Detector), at, func() ([]Sighting, error) { return found.Embeds, nil }); err != nil {
-				return false, counts, err
+				return false, err
 			}
 			total.articles++
 			total.embeds += len(found.Embeds)
@@ -127,10 +208,10 @@ func (w *Writer) addShard(s *Shard) (added bool, counts Counts, err error) {
 			}
 			gathered, bytes = 0, 0
 			if err := b.identify(); err != nil {
-				return false, counts, err
+				return false, err
 			}
 			if err := b.begin(); err != nil {
-				return false, counts, err
+				return false, err
 			}
 		}
 		if !f.holds {
@@ -160,10 +241,11 @@ func (w *Writer) addShard(s *Shard) (added bool, counts Counts, err error) {
 		err = b.exec(`UPDATE runs SET keep = (SELECT json_group_array(value) FROM (SELECT value FROM json_each(keep) UNION SELECT value FROM json_each(?) ORDER BY value)), count = max(ifnull(count, 0), ?) WHERE id = ?`,
 			list(h.Keep), h.CountAll, w.runID)
 	}
-	if err == nil {
-		err = b.identify()
+	added = b.changed || last < made && (done == 0 || s.Trailer.Failed == "")
+	if err == nil && added {
+		w.join(&counts)
 	}
-	return b.changed || last < made && (done == 0 || s.Trailer.Failed == ""), counts, err
+	return added, err
 }
 
 // shardPart is a file in a shard. What was read of it is known when its articles

@@ -677,6 +677,9 @@ func FuzzAddShard(f *testing.F) {
 		if _, err := w.AddShard(path); err != nil && !errors.As(err, &bad) {
 			t.Fatal(err)
 		}
+		if err := w.Flush(); err != nil {
+			t.Fatal(err)
+		}
 		export(t, db, Embeds)
 		export(t, db, Tweets)
 	})

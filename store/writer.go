@@ -55,6 +55,7 @@ type Writer struct {
 		articles, bytes int
 		since           time.Time
 	}
+	shards  *batch         // of small ones, which share the transaction that is open; nil without
 	crowded map[int64]bool // blocks known to be
 }
 
@@ -357,10 +358,15 @@ func (w *Writer) add(r *reading, n progress, s stretch) error {
 	}
 	s.reading, s.upTo, s.began = r, r.progress, w.began
 	w.pending = append(w.pending, s)
-	if w.size.articles >= batchArticles || w.size.bytes >= batchBytes || len(w.pending) >= batchFiles || time.Since(w.size.since) >= batchTime {
+	if w.full() {
 		return w.Flush()
 	}
 	return nil
+}
+
+// full tells whether what has gathered is to be saved.
+func (w *Writer) full() bool {
+	return w.size.articles >= batchArticles || w.size.bytes >= batchBytes || len(w.pending) >= batchFiles || time.Since(w.size.since) >= batchTime
 }
 
 // Counts is what this run has read and found so far.
@@ -383,6 +389,9 @@ func (w *Writer) Flush() error {
 	respelled := w.respelled
 	w.respelled = nil
 	w.mu.Unlock()
+	if w.err == nil {
+		w.err = w.db.explain(w.saveShards())
+	}
 	if w.err == nil && len(w.pending)+len(respelled) > 0 {
 		w.err = w.db.explain(w.transaction(func() error {
 			b := batch{Writer: w}
@@ -549,10 +558,17 @@ func (b *batch) moveFrom(input int64, gone func(int64) bool) error {
 // transaction runs f in an immediate transaction: whoever will write takes the
 // lock before it reads.
 func (w *Writer) transaction(f func() error) error {
+	if err := w.saveShards(); err != nil {
+		return err
+	}
 	if err := w.exec(`BEGIN IMMEDIATE`); err != nil {
 		return err
 	}
-	err := f()
+	return w.end(f())
+}
+
+// end ends a transaction, of which is undone all if there was an error.
+func (w *Writer) end(err error) error {
 	if err == nil {
 		err = w.exec(`COMMIT`)
 	}
