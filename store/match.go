@@ -343,20 +343,24 @@ func ofOutlet(name string) (cond string, args []any) {
 		host = archive.Host(name)
 	}
 	const named = ` COLLATE NOCASE = ?`
-	of := `(a.outlet IN (` + leap("outlet", aliasOf("names.name")+named) + `) OR ` + standsIn + aliasOf("p.outlet") + named + `))`
+	of := `(a.outlet IN (` + leap("outlet", "", aliasOf("names.name")+named) + `) OR ` + standsIn + aliasOf("p.outlet") + named + `))`
 	args = []any{name, name}
 	if exact {
-		return of + ` OR a.host = ? AND NOT EXISTS (SELECT 1 FROM articles a WHERE ` + of + `)`, append(append(args, host), args...)
+		none := ` AND NOT EXISTS (SELECT 1 FROM articles a WHERE ` + of + `)`
+		return of + ` OR a.outlet = ? AND a.host = a.outlet` + none + ` OR a.host = ? AND a.host <> a.outlet` + none,
+			slices.Concat(args, []any{host}, args, []any{host}, args)
 	}
-	return of + ` OR a.host IN (` + leap("host", `name = ? OR name LIKE ? ESCAPE '\'`) + `)`,
-		append(args, host, "%."+strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(host))
+	const below = `name = ? OR name LIKE ? ESCAPE '\'`
+	hosts := []any{host, "%." + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(host)}
+	return of + ` OR a.outlet IN (` + leap("outlet", "", below) + `) AND a.host = a.outlet OR a.host IN (` + leap("host", "host <> outlet AND ", below) + `) AND a.host <> a.outlet`,
+		slices.Concat(args, hosts, hosts)
 }
 
-// leap reads the different names in an indexed column of articles of which a condition
-// holds.
-func leap(column, cond string) string {
-	return `WITH RECURSIVE names (name) AS (SELECT min(` + column + `) FROM articles
-		UNION ALL SELECT (SELECT min(` + column + `) FROM articles WHERE ` + column + ` > name) FROM names WHERE name IS NOT NULL)
+// leap reads the different names in a column of articles, as far as its index has them,
+// of which a condition holds.
+func leap(column, indexed, cond string) string {
+	return `WITH RECURSIVE names (name) AS (SELECT min(` + column + `) FROM articles WHERE ` + indexed + `true
+		UNION ALL SELECT (SELECT min(` + column + `) FROM articles WHERE ` + indexed + column + ` > name) FROM names WHERE name IS NOT NULL)
 		SELECT name FROM names WHERE ` + cond
 }
 

@@ -28,7 +28,7 @@ func (db *DB) Outlet(ctx context.Context, name string, top, most int) (o *Outlet
 		return nil, nil, &Error{notFound{errorf("no articles of %s", name)}, "see the outlets of tweetarc stats"}
 	}
 	o = &Outlet{Name: name, Tweets: m.N}
-	names, err := counts(ctx, db.sql, `SELECT `+aliasOf("x.name")+`, '', 0 FROM (`+leap("outlet", aliasOf("names.name")+` COLLATE NOCASE = ?`)+`) x LIMIT 1`, name)
+	names, err := counts(ctx, db.sql, `SELECT `+aliasOf("x.name")+`, '', 0 FROM (`+leap("outlet", "", aliasOf("names.name")+` COLLATE NOCASE = ?`)+`) x LIMIT 1`, name)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -61,7 +61,7 @@ func (db *DB) ArticlesOf(ctx context.Context, outlet string, limit, offset int) 
 // CountOutlets says how many outlets have articles with tweets.
 func (db *DB) CountOutlets(ctx context.Context) (n int, err error) {
 	err = db.sql.QueryRowContext(ctx, `SELECT count(DISTINCT `+aliasOf("x.name")+`) FROM (
-		SELECT name FROM (`+leap("outlet", `name <> '' AND EXISTS (SELECT 1 FROM articles a WHERE a.outlet = name AND a.places > 0)`)+`)
+		SELECT name FROM (`+leap("outlet", "", `name <> '' AND EXISTS (SELECT 1 FROM articles a WHERE a.outlet = name AND a.places > 0)`)+`)
 		UNION SELECT p.outlet `+ofSeveral+` AND p.outlet <> '') x`).Scan(&n)
 	return n, db.explain(err)
 }

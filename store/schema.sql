@@ -100,8 +100,8 @@ CREATE TABLE articles (
 	checksum INTEGER NOT NULL  -- of all that was found in it, see checksum.go
 );
 CREATE INDEX articles_place ON articles (file, record);
-CREATE INDEX articles_host ON articles (host, date); -- with all that an operator asks for
-CREATE INDEX articles_outlet ON articles (outlet, date);
+CREATE INDEX articles_outlet ON articles (outlet, date); -- with all that an operator asks for
+CREATE INDEX articles_host ON articles (host, date) WHERE host <> outlet; -- else that of outlets has it
 CREATE INDEX articles_many ON articles (id) WHERE places > 1;
 
 -- An alias is what people call an outlet that the corpus names otherwise. Of two

@@ -45,7 +45,7 @@ var schema string
 
 // schemaVersion is in the file as user_version. A change of schema.sql raises it, and
 // of what follows from embeds.
-const schemaVersion = 6
+const schemaVersion = 7
 
 // applicationID marks the file as ours ("twar"), for file(1) and for Open.
 const applicationID = 0x74776172
