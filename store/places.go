@@ -243,8 +243,8 @@ func (b *batch) put(a *archive.Article, key []byte, detector int64, at seen, emb
 			b.unsettled[row] = true // they take over what it is
 			err = b.exec(`UPDATE articles SET detector = ?, checksum = ? WHERE id = ?`, stored, sum, row)
 		}
-		if len(adds) > addedAtOnce { // those of a block together, so that it is divided into tweets once
-			slices.SortStableFunc(adds, func(x, y *added) int { return cmp.Compare(x.v.block, y.v.block) })
+		if len(adds) > addedAtOnce {
+			together(adds)
 		}
 		for _, a := range adds {
 			if err == nil && len(b.added) >= addedAtOnce {
@@ -265,6 +265,28 @@ func (b *batch) put(a *archive.Article, key []byte, detector int64, at seen, emb
 // addedAtOnce is how many sightings are identified together: what that takes of memory
 // does not grow with the tweets of an article.
 const addedAtOnce = 1 << 13
+
+// together puts the sightings of a block one after the other, so that it is divided into
+// tweets once, unless it is crowded; all else stays in order, for neighbours in the
+// article are neighbours in the indexes.
+func together(adds []*added) {
+	blocks := map[int64]int{}
+	for _, a := range adds {
+		blocks[a.v.block]++
+	}
+	first, place := map[int64]int{}, make(map[*added]int, len(adds))
+	for i, a := range adds {
+		place[a] = i
+		if blocks[a.v.block] > crowded {
+			continue
+		}
+		if _, ok := first[a.v.block]; !ok {
+			first[a.v.block] = i
+		}
+		place[a] = first[a.v.block]
+	}
+	slices.SortStableFunc(adds, func(x, y *added) int { return cmp.Compare(place[x], place[y]) })
+}
 
 // kept is what put asks for of an article.
 type kept struct {

@@ -89,12 +89,11 @@ func (w *Writer) AddShard(path string) (added bool, err error) {
 
 // saveShards ends the transaction that small shards share.
 func (w *Writer) saveShards() error {
-	b := w.shards
-	if b == nil {
-		return nil
+	if b := w.shards; b != nil {
+		w.shards = nil
+		w.err = w.db.explain(w.end(b.identify()))
 	}
-	w.shards = nil
-	return w.end(b.identify())
+	return w.err
 }
 
 // inMemory are the files of a shard that is small, with their articles, of which is

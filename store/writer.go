@@ -390,9 +390,7 @@ func (w *Writer) Flush() error {
 	respelled := w.respelled
 	w.respelled = nil
 	w.mu.Unlock()
-	if w.err == nil {
-		w.err = w.db.explain(w.saveShards())
-	}
+	w.saveShards()
 	if w.err == nil && len(w.pending)+len(respelled) > 0 {
 		w.err = w.db.explain(w.transaction(func() error {
 			b := batch{Writer: w}
