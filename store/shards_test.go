@@ -308,6 +308,45 @@ func TestLaterShardCounts(t *testing.T) {
 	}
 }
 
+// Small shards share a transaction, whatever the detector of each: the archive is as if
+// each had one, and what is saved of them is whole.
+func TestSmallShards(t *testing.T) {
+	dir := t.TempDir()
+	var paths []string
+	for i := range 6 {
+		name := fmt.Sprintf("in-%d", i)
+		detector := 1 + i/2%2
+		found := article(name, 1, "2020-05-02", say("ada", "2020-05-01", "", fmt.Sprintf("thing %d", detector)), say("bob", "2020-05-01", "", name))
+		paths = append(paths, shardWith(t, dir, ShardHeader{Input: name, Abs: name, Scope: "here", Size: 100, Version: "0", Detector: detector, Options: fmt.Sprint(detector)}, part([]archive.Found{found})))
+	}
+	apart := openTest(t)
+	for _, p := range paths {
+		mergeAll(t, apart, p)
+	}
+	db := openTest(t)
+	w := writer(t, db)
+	for i, p := range paths {
+		if ok, err := w.AddShard(p); !ok || err != nil {
+			t.Fatal(p, ok, err)
+		}
+		reader, err := OpenReadOnly(db.path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := len(texts(t, reader, nil)); n != i/2*2+min(i/2, 2) {
+			t.Errorf("%d tweets are saved after %d shards", n, i+1)
+		}
+		reader.Close()
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if d := diff(exportAll(t, apart), exportAll(t, db)); d != "" {
+		t.Error(d)
+	}
+	sound(t, db)
+}
+
 // Of shards that failed all count: one came further than another, and a whole one
 // may be older than both. It does not matter which comes first, through which archive,
 // or how often.

@@ -114,6 +114,9 @@ func merge(c *cli.Context, rows *store.Writer, shards, archives []string) error 
 		}
 	}
 	if len(shards) > 0 {
+		if err := rows.Flush(); err != nil {
+			return err
+		}
 		n := rows.Counts()
 		fmt.Fprintf(w, "%s: %d added, %d there already, %d not finished or damaged; %s\n", plural(len(shards), "shard file"), added, len(shards)-added-bad, bad, plural(n.Embeds, "embed"))
 	}
