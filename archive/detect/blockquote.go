@@ -203,7 +203,7 @@ var blocksAfterQuote = page.TagSet(atom.Blockquote, atom.Script, atom.Article, a
 // linksOf are the links in a stretch of the text, but for mentions and tags.
 func linksOf(p *page.Page, v *view.View, text view.Range) []archive.Link {
 	var ls []archive.Link
-	for _, a := range v.Links {
+	for _, a := range v.Touching(text.Start, text.End) {
 		shown := v.Shown(a.Range)
 		if a.Start < text.Start || a.End > text.End || shown == "" || strings.ContainsAny(shown[:1], "@#$") {
 			continue
