@@ -37,16 +37,21 @@ const maxShown = 300
 // hasLinks reports whether an address is in one of these markups, or in angle
 // brackets.
 func hasLinks(s string) bool {
-	for i := 0; ; i++ {
-		n := strings.Index(s[i:], "http")
+	for i := 0; ; {
+		n := strings.Index(s[i:], "://")
 		if n < 0 {
 			return false
 		}
-		i += n
-		if i > 0 && strings.IndexByte(`<[|{`, s[i-1]) >= 0 || i > 1 && (s[i-2:i] == `("` || s[i-2:i] == `":` || s[i-2:i] == `="`) {
+		i += n + len("://")
+		scheme := strings.TrimSuffix(s[:i-len("://")], "s")
+		if !strings.HasSuffix(scheme, "http") {
+			continue
+		}
+		at := len(scheme) - len("http")
+		if at > 0 && strings.IndexByte(`<[|{`, s[at-1]) >= 0 || at > 1 && (s[at-2:at] == `("` || s[at-2:at] == `":` || s[at-2:at] == `="`) {
 			return true
 		}
-		if to := addressAt(s, i); to < len(s) && s[to] == '[' {
+		if to := addressAt(s, at); to < len(s) && s[to] == '[' {
 			return true
 		}
 	}
