@@ -132,7 +132,7 @@ func (m *Model) Look(p *Passage) *Look {
 	d.scores = d.scores[:0]
 	for k := range d.candidates {
 		c := &d.candidates[k]
-		d.values = c.values(d.values[:0])
+		d.values = c.values(d.values)
 		s := score(m.Weights[p.Layout][:len(features)], d.values)
 		l.candidates[k] = scored{c.at, s, wayOf(c)}
 		d.scores = append(d.scores, s)

@@ -157,15 +157,17 @@ var features = slices.Concat(edgeFeatures(), []feature{
 func edgeFeatures() []feature {
 	var out []feature
 	for e := eStart; e < edges; e++ {
-		out = append(out, feature{"edge-" + reasons[e].name, "before it is " + reasons[e].meaning, func(c *candidate) float64 { return is(c.edge == e) }})
+		out = append(out, feature{"edge-" + reasons[e].name, "before it is " + reasons[e].meaning, nil})
 	}
 	return out
 }
 
-// values appends the candidate's features.
+// values are the candidate's features, in the memory of out.
 func (c *candidate) values(out []float64) []float64 {
-	for i := range features {
-		out = append(out, features[i].of(c))
+	out = append(out[:0], make([]float64, edges-eStart)...)
+	out[c.edge-eStart] = 1
+	for _, f := range features[edges-eStart:] {
+		out = append(out, f.of(c))
 	}
 	return out
 }
