@@ -147,7 +147,7 @@ func (b *batch) version(file int64, size, mtime int64, sha256 string, options in
 func (b *batch) at(file int64) (at seen, err error) {
 	at.file = file
 	err = b.query(func(r *sql.Rows) error { return r.Scan(&at.name, &at.path, &at.key, &at.complete) },
-		`SELECT f.name, f.path, f.key, i.complete FROM files f JOIN files i ON i.id = f.input WHERE f.id = ?`, file)
+		`SELECT f.name, f.path, f.key, i.complete FROM files f JOIN files i ON i.id = f.input WHERE f.id = CAST(? AS INTEGER)`, file)
 	return at, err
 }
 
@@ -184,7 +184,7 @@ func (b *batch) unsettle(input, from, to int64) (articles []int64, err error) {
 		b.unsettled[article] = true
 		articles = append(articles, article)
 		return err
-	}, `SELECT p.article FROM files f JOIN places p ON p.file = f.id WHERE f.input = ? AND p.last >= ? AND p.last < ?`, input, from, to)
+	}, `SELECT p.article FROM files f JOIN places p ON p.file = f.id WHERE f.input = CAST(? AS INTEGER) AND p.last >= ? AND p.last < ?`, input, from, to)
 	return articles, err
 }
 
