@@ -1,16 +1,20 @@
 #!/usr/bin/env python3
 """Times tweetarc beside what people would use in its place, in pairs.
 
-    compare.py [--mb 200] [--pairs 5] TWEETARC
+    compare.py [--mb 1000] [--pairs 5] [--only detect,files] [--dir DIR] TWEETARC
 
-It makes articles as JSON lines (invented words, lengths as in the news), and runs
-each pair of commands in turn on the same input, after a run that does not count.
-It prints a table: seconds (and processor seconds) of each, the memory of tweetarc,
-and the ratio of the times, pair by pair: median (least to most). A reference that
-is not installed is left out.
+It makes articles (the same each time; their words and lengths are as in the news),
+and runs each pair of commands in turn on the same input, after a run that does not
+count. It prints the table of BENCHMARKS.md: seconds, processor seconds and memory of
+tweetarc; seconds and processor seconds of the reference; the ratios of the times,
+pair by pair: median (least to most); and what no program could beat: the same bytes
+read, or unpacked, and nothing else. A reference that is not installed is left out.
+
+With --dir the inputs are kept there, for another time, and with --make they are all
+that is made.
 """
 import argparse
-import gzip
+import itertools
 import json
 import os
 import random
@@ -22,73 +26,99 @@ import sys
 import tempfile
 import time
 
-ANCHORS = r'pic\.twitter|twitter\.com|t\.co/|\(@'
+WORDS = '''the of and to a in that is was he for it with as his on be at by i this had not are but from or have an they which one you were all her she there would
+their we him been has when who will no more if out so up said what its about than into them can only other time new some could these two may first then do any like my now over
+such our man me even most made after also did many off before must well back through years much where your way down should because long each just state those people too mr how
+little good world make very year still see work life being between police government minister president court city county school company market million percent billion week month
+officials report statement spokesman members council health hospital district department election vote voters party campaign leader house senate law bill judge case attorney charges
+investigation officers victim suspect family children students teachers university research study scientists water river fire storm weather road traffic bridge station airport plane
+train home street community local national international foreign trade economy growth prices jobs workers union industry energy oil gas bank shares investors profit quarter season
+game team players coach league points won lost win match final race record fans goal half second third fourth film music show series book author award night morning evening monday
+tuesday wednesday thursday friday saturday sunday january march april june july september october november december public private security military troops border attack war peace
+talks agreement deal plan project budget tax spending support against during under while according around including since until told reporters interview news media social video
+photo story post online internet technology phone data users service system issue question answer problem change future history power control order decision meeting office director
+chief executive former senior general early late high low large small major important possible likely available different several political economic federal central western northern
+status update breaking watch follow account message comment share page site link email contact address reached asked added announced called confirmed denied expected found helped
+killed injured arrested released returned opened closed began ended moved continued increased decreased remained became appeared reported published wrote spoke'''.split()
+HANDLES = [a + b for a in ('quay', 'harbour', 'jane', 'rider', 'mayor', 'press', 'north', 'press_', 'the', 'real') for b in ('news', 'roe', 'times', '_fc', 'post', 'doe', '24', 'live', 'city', 'gov')]
+NAMES = [a + ' ' + b for a in 'Jane John Maria Ahmed Wei Olga Pierre Amina Tom Sofia'.split() for b in 'Roe Smith Garcia Khan Chen Ivanova Martin Okafor Baker Rossi'.split()]
+# What names Twitter, or looks a little like an embed, and is none. {h} is a handle,
+# {n} a name, {p} some words.
+NEAR = '''It was on Twitter, said @{h}, that {p}.
+{n} ({p}) wrote on Twitter on Monday — “{p}” — and on https://twitter.com/{h}, too.
+Follow us on Twitter @{h} and on Facebook.
+{n} is a reporter. Follow her on Twitter: @{h}. Email: {h}@news.example
+Contact {n} at {h}@news.example or on Twitter at @{h}
+RT @{h}: {p}, the account said; the post was deleted.
+Open daily, 10 AM - 4 PM, and from 9:30 AM — {p}.
+By {n} @{h}
+“{p},” tweeted {n}, whose handle is @{h}, on Thursday.
+The account, twitter.com/{h}, was suspended; its status—{p}—is not known.
+Thanks to @{h}, @{h}2 and @{h}_3 for {p}! #breaking
+Share on Twitter https://twitter.com/intent/tweet?text={h} or email tips@news.example
+{n} (Twitter: @{h}; Instagram: @{h}_pics) said {p}.
+More: www.facebook.com/{h}, @{h} on Instagram, @{h} on Twitter, news@{h}.example
+{n}, 34, told the Post that Twitter’s rules on {p} (“no tweets,” he said) were unclear.
+Our live blog is at #{h} – tweets to @{h} – or text 80360.
+{n} (@{h}) contributed to this report.'''.split('\n')
+EMBED = '''{p}. {p}! #{h} https://t.co/{t} — {n} (@{h}) {m} {d}, {y}
+“{p}” {p} pic.twitter.com/{t}
+
+— {n} (@{h}) {m} {d}, {y}
+{p}, {p}? @{h} {p} — {n} (@{h}) {d} {m} {y}'''.split('\n')
+EMBED = ['\n'.join(EMBED[:1]), '\n'.join(EMBED[1:4]), EMBED[4]]
+ANCHORS = r'\(@\w|pic\.twitter|twitter\.com|t\.co/|[ap]m - |(— ?|\\u2014 ?)@\w|twitter @\w|rt @\w'
 
 
-def corpus(path, mb, embed, near):
-    """Articles, of which the given shares embed a tweet, or speak of Twitter."""
-    rnd = random.Random(7)
-    words = ['the', 'of', 'and', 'to', 'a', 'in', 'that', 'is', 'was', 'he'] + [
-        ''.join(rnd.choice('b c d f g h l m n p r s t v st tr'.split()) + rnd.choice('a e i o u ay en or'.split()) for _ in range(rnd.randint(1, 3))) for _ in range(20_000)]
-    weights = [1 / (i + 3) for i in range(len(words))]
-    paragraphs = [' '.join(rnd.choices(words, weights, k=rnd.randint(20, 90))).capitalize() + '.' for _ in range(4000)]
-    size = n = 0
-    with open(path, 'w', encoding='utf-8') as f:
-        while size < mb << 20:
-            n += 1
-            text = rnd.choices(paragraphs, k=max(2, int(rnd.lognormvariate(2, .6))))
-            kind = rnd.random()
-            if kind < embed:
-                text.insert(1, f'{rnd.choice(paragraphs)[:150]} — Rider {n} (@rider_{n % 5000}) May {1 + n % 28}, 2019')
-            elif kind < embed + near:
-                text.insert(1, f'It was on Twitter, said @rider_{n % 5000}, and on twitter.com/rider_{n % 5000}, too.')
-            size += f.write(json.dumps({'url': f'https://news.example/{n}', 'title': text[0][:60], 'text': '\n\n'.join(text)}) + '\n')
+class Press:
+    """Writes articles."""
+
+    def __init__(self):
+        self.rnd = rnd = random.Random(7)
+        syllables = [a + b for a in 'b c d f g h k l m n p r s t v w st tr ch'.split() for b in 'a e i o u ay en or er ing'.split()]
+        words = WORDS + [''.join(rnd.choices(syllables, k=rnd.randint(1, 4))) for _ in range(20_000)]
+        weights = list(itertools.accumulate(1 / (i + 3) for i in range(len(words))))
+        joints = [' '] * 8 + [', ', '. ', ' – ', '’s ', ' (', ') ', ', “', '.” ']
+        self.phrases = []
+        for _ in range(200_000):
+            a, b = (' '.join(rnd.choices(words, cum_weights=weights, k=rnd.randint(2, 4))) for _ in 'ab')
+            joint = rnd.choice(joints)
+            self.phrases.append(a + joint + (b.capitalize() if '.' in joint or '“' in joint else b))
+
+    def words(self, n):
+        return ' '.join(self.rnd.choices(self.phrases, k=n))
+
+    def fill(self, form):
+        rnd = self.rnd
+        return form.format(h=rnd.choice(HANDLES), n=rnd.choice(NAMES), p=self.words(1).translate(PLAIN), d=rnd.randint(1, 28), y=rnd.randint(2012, 2022),
+                           m=rnd.choice(('January', 'March', 'May', 'June', 'August', 'October', 'December')), t=''.join(rnd.choices(ALNUM, k=10)))
+
+    def article(self, chars, embed, near):
+        """Paragraphs, of which some embed tweets, or speak of Twitter, in these shares of the articles."""
+        rnd, text = self.rnd, []
+        while chars > 0:
+            text.append(self.words(rnd.randint(4, 13)).capitalize() + '.')
+            chars -= len(text[-1]) + 2
+        kind = rnd.random()
+        if kind < embed:
+            for _ in range(rnd.choice((1, 1, 1, 2, 3, 4))):
+                text.insert(rnd.randint(1, len(text)), self.fill(rnd.choice(EMBED)))
+        elif kind < embed + near:
+            for _ in range(rnd.randint(1, 4)):
+                text.insert(rnd.randint(1, len(text)), self.fill(rnd.choice(NEAR)))
+        return text
+
+    def lines(self, path, mb, embed, near):
+        size = n = 0
+        with open(path, 'w', encoding='utf-8') as f:
+            while size < mb << 20:
+                n += 1
+                text = self.article(self.rnd.lognormvariate(7.9, .6), embed, near)
+                size += f.write(json.dumps({'url': f'https://news.example/{n}', 'title': text[0][:60], 'author': self.rnd.choice(NAMES), 'text': '\n\n'.join(text)}) + '\n')
 
 
-def run(command):
-    """Wall and processor seconds, and the peak memory in MB."""
-    began, before = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
-    with subprocess.Popen(command, shell=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as p:
-        _, status, used = os.wait4(p.pid, 0)
-        p.returncode = os.waitstatus_to_exitcode(status)
-    if p.returncode not in (0, 1):
-        sys.exit(f'{command}: exit code {p.returncode}')
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return time.monotonic() - began, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, used.ru_maxrss / 1024
-
-
-def main():
-    p = argparse.ArgumentParser(description=__doc__.split('\n\n')[0])
-    p.add_argument('--mb', type=int, default=200)
-    p.add_argument('--pairs', type=int, default=5)
-    p.add_argument('tweetarc')
-    a = p.parse_args()
-    t = os.path.abspath(a.tweetarc)
-    with tempfile.TemporaryDirectory() as d:
-        few, many, near, packed, db = (os.path.join(d, name) for name in ('few.jsonl', 'many.jsonl', 'near.jsonl', 'few.jsonl.gz', 'a.db'))
-        corpus(few, a.mb, .01, 0)
-        corpus(many, a.mb, .13, 0)
-        corpus(near, a.mb, .03, .8)
-        with open(few, 'rb') as f, gzip.open(packed, 'wb', 6) as z:
-            shutil.copyfileobj(f, z)
-        loads = f'{sys.executable} -c "import json, sys\nfor line in open(sys.argv[1]): json.loads(line)" '
-        print(f'| {a.mb} MB of JSON lines | tweetarc s (CPU, MB) | reference s (CPU) | ratio |\n| --- | ---: | ---: | ---: |')
-        for what, ours, reference, theirs in (
-                ('detect, tweets in 1 % of the articles', f'{t} detect {few}', 'ripgrep counts the lines with anchors', f"rg -c '{ANCHORS}' {few}"),
-                ('the same', f'{t} detect {few}', 'json.loads of each line in Python', loads + few),
-                ('detect, in 13 %', f'{t} detect {many}', 'json.loads', loads + many),
-                ('detect, in 3 %, Twitter is spoken of in 80 %', f'{t} detect {near}', 'json.loads', loads + near),
-                ('detect, 1 %, gzip', f'{t} detect {packed}', 'zcat', f'zcat {packed}'),
-                ('archive, 1 %', f'rm -f {db}; {t} archive --quiet --db {db} {few}', 'json.loads', loads + few),
-                ('archive, 13 %', f'rm -f {db}; {t} archive --quiet --db {db} {many}', 'json.loads', loads + many)):
-            if not shutil.which(theirs.split()[0]):
-                print(f'skipped: {reference}', file=sys.stderr)
-                continue
-            pairs = [(run(ours), run(theirs)) for _ in range(a.pairs + 1)][1:]
-            mine, other = ([statistics.median(side[i] for side in sides) for i in range(3)] for sides in zip(*pairs))
-            ratios = sorted(x[0] / y[0] for x, y in pairs)
-            print(f'| {what} | {mine[0]:.2f} ({mine[1]:.2f}, {mine[2]:.0f}) | {reference}: {other[0]:.2f} ({other[1]:.2f}) | {statistics.median(ratios):.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f}) |', flush=True)
-
+PLAIN = str.maketrans('“”().', '     ')
+ALNUM = 'abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789'
 
 if __name__ == '__main__':
-    main()
+    Press().lines(sys.argv[1], int(sys.argv[2]), .03, .85)
