@@ -48,7 +48,7 @@ func Contents(done <-chan struct{}, path string, only []string, each func(file, 
 
 // unknown is the refusal of a file that is no text, nil of others.
 func unknown(f *format) *refusal {
-	if f == binary {
+	if f == binaryFile {
 		return errUnknown
 	}
 	return nil

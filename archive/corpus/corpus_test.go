@@ -219,7 +219,7 @@ func TestBinary(t *testing.T) {
 		for i := range b {
 			b[i] = byte(rng.Uint32())
 		}
-		if f := sniff(b, "a"); f != binary {
+		if f := sniff(b, "a"); f != binaryFile {
 			t.Fatalf("%q is taken for %v", b[:20], f)
 		}
 	}

@@ -504,8 +504,9 @@ func sepLine(b []byte) int {
 func prologue(head []byte, whole bool) int {
 	const most = 20 // lines
 	for n, at := 0, 0; n < most; n++ {
+		begin := beginning(head[at:])
 		for _, comma := range []byte(delimiters) {
-			if !mayHead(head[at:], comma, whole) {
+			if !mayHead(head[at:], begin, comma, whole) {
 				continue
 			}
 			t := table{comma: comma}
@@ -541,7 +542,8 @@ func isCSV(b []byte) bool {
 	if isMac(b, whole) {
 		b = exchanged(b)
 	}
-	if !slices.ContainsFunc([]byte(delimiters), func(comma byte) bool { return mayHead(b, comma, whole) }) {
+	begin := beginning(b)
+	if !slices.ContainsFunc([]byte(delimiters), func(comma byte) bool { return mayHead(b, begin, comma, whole) }) {
 		return false
 	}
 	var t table
@@ -557,13 +559,18 @@ func isCSV(b []byte) bool {
 	return true
 }
 
-// mayHead says whether the first row may be a header with known names. Of most
-// texts the first line is enough to see that it is none.
-func mayHead(b []byte, comma byte, whole bool) bool {
+// beginning is where a header begins and its first names are.
+func beginning(b []byte) []byte {
 	begin, _, _ := bytes.Cut(bytes.TrimLeft(b, "\r\n "), lf)
 	if bytes.ContainsAny(begin, `"'`) { // a name may have several lines
 		begin = b[:min(len(b), 512)]
 	}
+	return begin
+}
+
+// mayHead says whether the first row may be a header with known names. Of most
+// texts its beginning is enough to see that it is none.
+func mayHead(b, begin []byte, comma byte, whole bool) bool {
 	if bytes.IndexByte(begin, comma) < 0 {
 		return false
 	}

@@ -47,7 +47,7 @@ var formats []*format
 
 func init() {
 	formats = []*format{marked, gzipped, zstandard, bzipped, xzipped, officeFile, zipFile, parquetFile, tarFile,
-		jsonLines, jsonValues, arcFile, binary, warcFile, mboxFile, mailFile, plainText, feedFile, flatOffice, htmlPage, csvRows}
+		jsonLines, jsonValues, arcFile, binaryFile, warcFile, mboxFile, mailFile, plainText, feedFile, flatOffice, htmlPage, csvRows}
 }
 
 // sniffLen is how many bytes of a file are looked at.

@@ -25,10 +25,12 @@ import (
 var mailFile = &format{
 	name: "mail", exts: []string{".eml", ".emlx", ".mht", ".mhtml"}, byName: true,
 	recognise: func(head []byte, _ string) bool {
-		if !bytes.Contains(bytes.ToLower(head), []byte("mime-version:")) {
-			return false
+		head = counted(head)
+		first, rest, _ := bytes.Cut(head, lf)
+		if bytes.IndexByte(first, ':') < 0 && len(bytes.TrimLeft(rest, " \t")) == len(rest) || !bytes.Contains(bytes.ToLower(head), []byte("mime-version:")) {
+			return false // as most texts by their first line
 		}
-		m, err := mail.ReadMessage(bytes.NewReader(counted(head)))
+		m, err := mail.ReadMessage(bytes.NewReader(head))
 		return err == nil && m.Header.Get("MIME-Version") != "" &&
 			(m.Header.Get("From") != "" || strings.HasPrefix(strings.ToLower(m.Header.Get("Content-Type")), "multipart/"))
 	},

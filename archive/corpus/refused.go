@@ -3,6 +3,7 @@ package corpus
 import (
 	"bytes"
 	"cmp"
+	"encoding/binary"
 	"slices"
 	"strings"
 
@@ -154,8 +155,8 @@ var marked = &format{
 	},
 }
 
-// binary is what is no text, and nothing that is known.
-var binary = &format{
+// binaryFile is what is no text, and nothing that is known.
+var binaryFile = &format{
 	name: "unknown binary data",
 	recognise: func(b []byte, _ string) bool {
 		return isBinary(b) && !bytes.HasPrefix(b, warcMark) // a crawl holds images
@@ -172,10 +173,18 @@ func isBinary(b []byte) bool {
 
 // controls is how many control characters there are in b that are in no text.
 func controls(b []byte) (n int) {
-	for _, c := range b {
-		if c < ' ' && c != '\n' && c != '\r' && c != '\t' && c != '\f' && c != 0x1b {
+	const each = 0x0101010101010101 // 1 in each of eight bytes
+	for len(b) > 0 {
+		if len(b) >= 8 {
+			if x := binary.LittleEndian.Uint64(b); (x-each*' ')&^x&(each<<7) == 0 { // none is below a space
+				b = b[8:]
+				continue
+			}
+		}
+		if c := b[0]; c < ' ' && c != '\n' && c != '\r' && c != '\t' && c != '\f' && c != 0x1b {
 			n++
 		}
+		b = b[1:]
 	}
 	return n
 }
