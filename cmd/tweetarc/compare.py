@@ -1,24 +1,26 @@
 #!/usr/bin/env python3
 """Times tweetarc beside what people would use in its place, in pairs.
 
-    compare.py [--mb 1000] [--pairs 5] [--only detect,files] [--dir DIR] TWEETARC
+    compare.py [--mb 1000] [--pairs 5] [--only near,files] [--dir DIR] [--python PYTHON] TWEETARC
 
 It makes articles (the same each time; their words and lengths are as in the news),
-and runs each pair of commands in turn on the same input, after a run that does not
-count. It prints the table of BENCHMARKS.md: seconds, processor seconds and memory of
-tweetarc; seconds and processor seconds of the reference; the ratios of the times,
-pair by pair: median (least to most); and what no program could beat: the same bytes
-read, or unpacked, and nothing else. A reference that is not installed is left out.
+and runs both commands of a row in turn on the same input, after a run that does not
+count. It prints the table of BENCHMARKS.md: medians of seconds and processor seconds,
+the ratios pair by pair (median, least to most), and what no program could beat: the
+processor seconds for reading, or unpacking, the same bytes. Below 1 tweetarc is
+faster. A reference that is not installed is left out.
 
-With --dir the inputs are kept there, for another time, and with --make they are all
-that is made.
+With --dir the inputs are kept there for another time. PYTHON is one that has goose3
+and tweetfinder, perhaps of a virtual environment.
 """
 import argparse
 import itertools
 import json
+import multiprocessing
 import os
 import random
 import resource
+import shlex
 import shutil
 import statistics
 import subprocess
@@ -109,6 +111,7 @@ class Press:
         return text
 
     def lines(self, path, mb, embed, near):
+        """JSON lines."""
         size = n = 0
         with open(path, 'w', encoding='utf-8') as f:
             while size < mb << 20:
@@ -116,9 +119,172 @@ class Press:
                 text = self.article(self.rnd.lognormvariate(7.9, .6), embed, near)
                 size += f.write(json.dumps({'url': f'https://news.example/{n}', 'title': text[0][:60], 'author': self.rnd.choice(NAMES), 'text': '\n\n'.join(text)}) + '\n')
 
+    def texts(self, path, n):
+        """A folder with n small texts in folders of a thousand."""
+        for i in range(n):
+            folder = f'{path}/{i // 1000:03}'
+            os.makedirs(folder, exist_ok=True)
+            with open(f'{folder}/{i:06}.txt', 'w', encoding='utf-8') as f:
+                f.write('\n\n'.join(self.article(self.rnd.uniform(1800, 4800), .03, 0)) + '\n')
+
+    def blockquote(self):
+        return self.fill('<blockquote class="twitter-tweet"><p lang="en" dir="ltr">{p}, {p}. <a href="https://t.co/{t}">pic.twitter.com/{t}</a></p>&mdash; {n} (@{h}) '
+                         f'<a href="https://twitter.com/{{h}}/status/{self.rnd.randrange(10**17, 10**18)}?ref_src=twsrc%5Etfw">{{m}} {{d}}, {{y}}</a></blockquote>')
+
+    def page(self, path, paragraphs, quotes):
+        """A page with the menus and scripts of one, of which so many paragraphs are tweets."""
+        rnd = self.rnd
+        text = ['<p>' + self.words(rnd.randint(4, 13)).capitalize() + '.</p>' for _ in range(paragraphs)]
+        for _ in range(quotes):
+            text.insert(rnd.randint(1, len(text)), self.blockquote())
+        menu = ''.join(f'<li class="menu-item"><a href="/section/{i}" data-track="nav">{self.words(1)}</a></li>' for i in range(80))
+        script = f'<script>window.dataLayer=window.dataLayer||[];{"".join(f"push({i},{json.dumps(self.words(1))});" for i in range(200))}</script>'
+        with open(path, 'w', encoding='utf-8') as f:
+            f.write(f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{self.words(2)}</title>{script}</head><body><nav><ul>{menu}</ul></nav>'
+                    f'<article><h1>{self.words(2)}</h1>{"".join(text)}</article><aside><ul>{menu}</ul></aside>{script}</body></html>')
+
+    def pages(self, path, n):
+        os.makedirs(path)
+        for i in range(n):
+            self.page(f'{path}/{i:04}.html', self.rnd.randint(10, 40), self.rnd.choice((0, 0, 1, 2, 3)))
+
 
 PLAIN = str.maketrans('“”().', '     ')
 ALNUM = 'abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789'
 
+LOADS = """
+import json, sys
+for line in open(sys.argv[1]): json.loads(line)"""
+GOOSE = """
+import glob, sys
+from goose3 import Goose
+for f in glob.glob(sys.argv[1] + '/*'): Goose({'enable_image_fetching': False}).extract(raw_html=open(f).read()).tweets"""
+FINDER = """
+import glob, sys
+from tweetfinder import Article
+for f in glob.glob(sys.argv[1] + '/*'): Article(html=open(f).read()).list_embedded_tweets()"""
+
+
+class Inputs:
+    """Makes each input when it is first asked for."""
+
+    def __init__(self, folder, mb):
+        self.folder, self.mb = folder, mb
+        multiprocessing.set_start_method('fork')
+
+    def __call__(self, name, make):
+        path = os.path.join(self.folder, name)
+        if not os.path.exists(path):
+            print(f'making {name}', file=sys.stderr)
+            maker = multiprocessing.Process(target=make, args=(path + '.new',))  # whose memory is not ours
+            maker.start()
+            maker.join()
+            os.rename(path + '.new', path)
+        return shlex.quote(path)
+
+    def lines(self, embed, near):
+        return self(f'{self.mb}-{embed}-{near}.jsonl', lambda path: Press().lines(path, self.mb, embed, near))
+
+    def packed(self, packer, ending):
+        plain = self.lines(.01, 0)
+        return self(f'{self.mb}.jsonl.{ending}', lambda path: subprocess.run(f'{packer} -c {plain} > {shlex.quote(path)}', shell=True, check=True))
+
+    def texts(self):
+        return self(f'texts-{self.mb}', lambda path: Press().texts(path, 100 * self.mb))
+
+    def quotes(self, n):
+        return self(f'{n}.html', lambda path: Press().page(path, 100, n))
+
+    def pages(self):
+        return self('pages', lambda path: Press().pages(path, 500))
+
+
+def rows(inputs, t, python):
+    """Each row: its name, what is done, how, instead of what, how that is done, and the least there is to do."""
+    def detect(path):
+        return f'{t} detect --format jsonl {path}'
+
+    def archived(path, flags=''):
+        return f'{t} archive --quiet{flags} --db {{db}} {path}'
+
+    def py(program, path, python=sys.executable):
+        return f'{shlex.quote(python)} -c {shlex.quote(program)} {path}'
+
+    def few(): return inputs.lines(.01, 0)
+    def near(): return inputs.lines(.03, .85)
+    anchors = shlex.quote(ANCHORS)
+    mb, files = inputs.mb, 100 * inputs.mb
+    return [
+        ('few', f'detect, {mb} MB of JSON lines, tweets in 1 %', few, detect, "rg -c -F '(@'", lambda p: f"rg -c -F '(@' {p}", 'cat {}'),
+        ('near', 'detect, tweets in 3 %, Twitter is spoken of in 85 %', near, detect, 'rg -c -i, the anchors', lambda p: f'rg -c -i {anchors} {p}', 'cat {}'),
+        ('archive', 'archive, the same', near, archived, 'rg -c -i, the anchors', lambda p: f'rg -c -i {anchors} {p}', 'cat {}'),
+        ('jobs', 'the same, --jobs 1', near, lambda p: archived(p, ' --jobs 1'), 'json.loads of each line', lambda p: py(LOADS, p), 'cat {}'),
+        ('texts', f'detect, {files:,} text files', inputs.texts, detect, r"rg -c '\(@'", lambda p: rf"rg -c '\(@' {p}", 'find {} -type f -exec cat {{}} +'),
+        ('files', 'archive, the same', inputs.texts, archived, r"rg -c '\(@'", lambda p: rf"rg -c '\(@' {p}", 'find {} -type f -exec cat {{}} +'),
+        ('zstd', 'detect, the 1 % as .jsonl.zst', lambda: inputs.packed('zstd -q', 'zst'), detect, "zstdcat and rg -c", lambda p: rf"zstdcat {p} | rg -c '\(@'", 'zstdcat {}'),
+        ('gzip', 'detect, as .jsonl.gz', lambda: inputs.packed('gzip', 'gz'), detect, 'zcat', lambda p: f'zcat {p}', 'zcat {}'),
+        ('quotes', 'detect, a page of 60,000 blockquotes', lambda: inputs.quotes(60_000), detect, 'itself, 15,000 of them', lambda p: detect(inputs.quotes(15_000)), 'cat {}'),
+        ('goose', 'detect, 500 pages', inputs.pages, detect, 'goose3', lambda p: py(GOOSE, p, python), 'cat {}/*'),
+        ('finder', 'the same', inputs.pages, detect, 'tweetfinder', lambda p: py(FINDER, p, python), 'cat {}/*'),
+    ]
+
+
+def run(command, db, fine=(0,)):
+    """Wall and processor seconds, and the peak memory in MB."""
+    for ending in ('', '-wal', '-shm'):
+        if os.path.exists(db + ending):
+            os.remove(db + ending)
+    began, before = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
+    with subprocess.Popen(command, shell=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as p:
+        _, status, used = os.wait4(p.pid, 0)
+        p.returncode = os.waitstatus_to_exitcode(status)
+    if p.returncode not in fine:
+        sys.exit(f'{command}: exit code {p.returncode}')
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.monotonic() - began, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, used.ru_maxrss / 1024
+
+
+def missing(command):
+    """Why a reference cannot be run, '' if it can."""
+    words = shlex.split(command)
+    if not shutil.which(words[0]):
+        return words[0]
+    module = next((m for m in ('goose3', 'tweetfinder') if f'from {m} ' in command), None)
+    if module and subprocess.run([words[0], '-c', f'import {module}'], stderr=subprocess.DEVNULL).returncode:
+        return module
+    return ''
+
+
+def ratio(pairs, i):
+    r = sorted(mine[i] / other[i] for mine, other, _ in pairs)
+    return f'{statistics.median(r):.2f} ({r[0]:.2f} to {r[-1]:.2f})'
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument('--mb', type=int, default=1000)
+    p.add_argument('--pairs', type=int, default=5)
+    p.add_argument('--only', default='', help='rows: few, near, archive, jobs, texts, files, zstd, gzip, quotes, goose, finder')
+    p.add_argument('--dir')
+    p.add_argument('--python', default=sys.executable)
+    p.add_argument('tweetarc')
+    a = p.parse_args()
+    with tempfile.TemporaryDirectory() as d:
+        db = os.path.join(d, 'a.db')
+        inputs = Inputs(a.dir or d, a.mb)
+        print('| | tweetarc s (CPU, MB) | instead | s (CPU) | ratio of CPU | ratio of seconds | at least, CPU |\n| --- | ---: | --- | ---: | ---: | ---: | ---: |')
+        for name, what, made, ours, reference, theirs, least in rows(inputs, shlex.quote(os.path.abspath(a.tweetarc)), a.python):
+            if a.only and name not in a.only.split(','):
+                continue
+            if lacks := missing(theirs('x') if name != 'quotes' else 'true'):
+                print(f'{name} is left out: {lacks} is not installed', file=sys.stderr)
+                continue
+            path = made()
+            commands = ours(path).format(db=db), theirs(path), least.format(path)
+            sides = [tuple(run(c, db, fine) for c, fine in zip(commands, ((0,), (0, 1), (0,)))) for _ in range(a.pairs + 1)][1:]
+            mine, other, floor = ([statistics.median(m[i] for m in side) for i in range(3)] for side in zip(*sides))
+            print(f'| {what} | {mine[0]:.2f} ({mine[1]:.2f}, {mine[2]:.0f}) | {reference} | {other[0]:.2f} ({other[1]:.2f}) | {ratio(sides, 1)} | {ratio(sides, 0)} | {floor[1]:.2f} |', flush=True)
+
+
 if __name__ == '__main__':
-    Press().lines(sys.argv[1], int(sys.argv[2]), .03, .85)
+    main()
