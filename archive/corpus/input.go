@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 
 	"tweetarc/archive"
 )
@@ -130,7 +131,8 @@ func (r *Reader) whole(f *archive.File) batches {
 			return
 		}
 		yield(r.batch(f, after, true, func(s *source) articles {
-			in, err := os.Open(RealPath(f.Path))
+			// A file never waits; that it may not, spares the calls that ask whether it would.
+			in, err := os.OpenFile(RealPath(f.Path), os.O_RDONLY|syscall.O_NONBLOCK, 0)
 			if err != nil {
 				return s.unread(err)
 			}
