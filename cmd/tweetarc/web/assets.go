@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-//go:embed templates/*.html static/*
+//go:embed templates static/*
 var files embed.FS
 
 // assets are the files of static, under names that hold a hash of what is in

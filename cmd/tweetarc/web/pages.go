@@ -45,7 +45,11 @@ func newSite(db *store.DB, l *links) (*site, error) {
 	s := &site{db: db, links: l}
 	var err error
 	var operators template.HTML // the same on all pages, and long
-	s.tmpl, err = template.New("").Funcs(l.funcs()).Funcs(template.FuncMap{"operators": func() template.HTML { return operators }}).ParseFS(files, "templates/*.html")
+	pages := []string{"templates/*.html"}
+	if l.review { // else their parsing would be a good part of the start
+		pages = append(pages, "templates/review/*.html")
+	}
+	s.tmpl, err = template.New("").Funcs(l.funcs()).Funcs(template.FuncMap{"operators": func() template.HTML { return operators }}).ParseFS(files, pages...)
 	if err != nil {
 		return nil, err
 	}
