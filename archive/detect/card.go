@@ -3,7 +3,6 @@ package detect
 import (
 	"slices"
 
-	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 
 	"tweetarc/archive"
@@ -17,7 +16,7 @@ var cards = pattern{is: []string{"embedly-card", "data-iframely-url", "twitter-t
 //
 //	<a class="embedly-card" href="…/status/ID">
 func card(p *page.Page, i int, as page.Attributes) (finding, bool) {
-	if p.Tokens[i].Tag != atom.A || !cards.class(as) && !slices.ContainsFunc(as, func(a html.Attribute) bool { return cards.fits(a.Key) }) {
+	if p.Tokens[i].Tag != atom.A || !cards.class(as) && !slices.ContainsFunc(as, func(a page.Attribute) bool { return cards.fits(a.Key) }) {
 		return finding{}, false
 	}
 	st, ok := archive.FindStatus(as.Get("href"))

@@ -45,7 +45,9 @@ func inHTML(a *archive.Article, m *boundary.Model) []archive.Embed {
 	all = append(all, fromScripts(p, all)...)
 	found := merge(p, all)
 	more := running(p, a, m, all)
-	more = append(more, broken(p, append(all, more...))...)
+	if b := broken(p); len(b) > 0 {
+		more = append(more, apart(b, slices.Concat(all, more))...)
+	}
 	return lawful(p, append(found, more...))
 }
 

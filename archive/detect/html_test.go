@@ -327,6 +327,8 @@ func hostile(n int) []struct{ name, body string } {
 		{"zeros", tweet + few("\x00<\x00twitter\x00@(@") + tweet},
 		{"entities", tweet + `<blockquote class="twitter-tweet"><p>` + few("&amp;&#x1f6a2;&notit;&") + `</p>(@mia_od)`},
 		{"attributions", tweet + few(`(@mia_od) twitter.com/mia/status/ `)},
+		{"attributions whose links lost their tags", few(`twitter — (@mia_od</a> twitter.com/mia_od/status/1196933671941046371 `) + few(`<p>(@mia_od)aaa://twitter.com/mia_od/status/1196933671941046371</p>`)},
+		{"a quote full of tweets", strings.Replace(tweet, "<p>", rep(`<p>Still</p>&mdash; Mia (@mia_od) <a href="https://twitter.com/mia_od/status/1196933671941046371">November 19, 2019</a>`)+"<p>", 1)},
 		{"addresses", tweet + few(`https://twitter.com/mia_od/status/739064153502658617 `)},
 		{"lines", tweet + few("\n\nhttps://twitter.com/mia_od/status/99999999999\n\n")},
 		{"shortcodes", tweet + few(`[tweet [embed {{< tweet {% twitter @[tweet](`)},

@@ -68,8 +68,8 @@ func readText(p *page.Page, a *archive.Article, m *boundary.Model, i, j int) (fo
 }
 
 // broken reads attributions whose link lost its tag, "(@handle)…
-// twitter.com/handle/status/ID", where nothing else was found.
-func broken(p *page.Page, found []finding) (more []finding) {
+// twitter.com/handle/status/ID", in order.
+func broken(p *page.Page) (found []finding) {
 	for i := range p.Tokens {
 		t := &p.Tokens[i]
 		if t.Kind != html.TextToken || t.Tag != 0 || !t.Marked {
@@ -87,9 +87,7 @@ func broken(p *page.Page, found []finding) (more []finding) {
 					c := finding{Embed: archive.Embed{Form: archive.FormText, Start: t.Start + at, End: t.Start + end}}
 					c.Handle = a.Handle
 					c.identify(st.ID)
-					if !slices.ContainsFunc(found, func(f finding) bool { return f.Start < c.End && c.Start < f.End }) {
-						more = append(more, c)
-					}
+					found = append(found, c)
 				}
 			}
 			n := strings.Index(s[end:], "(@")
@@ -99,7 +97,19 @@ func broken(p *page.Page, found []finding) (more []finding) {
 			at = end + n
 		}
 	}
-	return more
+	return found
+}
+
+// apart are those findings, which are in order, that none of the others overlaps.
+func apart(found, others []finding) []finding {
+	inOrder(others)
+	end, k := 0, 0 // as far as the others reach that begin before the end of c
+	return slices.DeleteFunc(found, func(c finding) bool {
+		for ; k < len(others) && others[k].Start < c.End; k++ {
+			end = max(end, others[k].End)
+		}
+		return end > c.Start
+	})
 }
 
 // maxBroken is as far after its attribution as the address may be.

@@ -47,17 +47,3 @@ func TestStart(t *testing.T) {
 		})
 	}
 }
-
-func BenchmarkStart(b *testing.B) {
-	const prose = `The bridge was closed in 2016 after inspectors found cracks in two of its pillars, and the mayor announced on Tuesday that the repairs would cost $40 million. "We knew that it was old," Farrow said. `
-	const tweet = `We will rebuild this bridge, and we will do it together. Thank you to everyone who stood by us! https://t.co/abcdefghij — Ada Quill (@adaquill) March 3, 2018 `
-	a := &archive.Article{Body: strings.Repeat(strings.Repeat(prose, 12)+tweet, 100)}
-	b.SetBytes(int64(len(a.Body)))
-	b.ReportAllocs()
-	for b.Loop() {
-		if n := len(Tweets(a)); n != 100 {
-			b.Fatal(n)
-		}
-	}
-	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/100, "ns/embed")
-}

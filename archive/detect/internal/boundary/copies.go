@@ -1,6 +1,9 @@
 package boundary
 
-import "slices"
+import (
+	"encoding/binary"
+	"slices"
+)
 
 // Prose often quotes a tweet just before it: the second copy is the tweet. Copies
 // are runs of letters and digits, whatever is between them.
@@ -13,6 +16,9 @@ type copies struct {
 	sum     []int32 // for each letter how many before it are copies
 	own     []int32 // for each letter how many of the copies after it, to the end, have their source after it too
 	fold    []byte  // all letters
+
+	heads [1 << 12]uint16 // for hashes of pieces of the text: one more than the last place of one
+	next  []uint16        // for each of these places the one before it with that hash
 
 	hashes  []uint32        // for each letter that of its gram
 	last    [1 << 12]uint32 // for hashes of grams: sixteen bits of the last one, and one more than its place
@@ -40,7 +46,7 @@ func (c *copies) find(p *Passage, places []place) {
 	}
 	m := n - c.letters
 	c.from, c.sum, c.own = zeros(c.from, m+1), zeros(c.sum, m+1), zeros(c.own, m+1)
-	if n >= 2*gram {
+	if c.any() {
 		c.runs()
 	}
 	c.count()
@@ -83,6 +89,47 @@ func letters(fold []byte, s string) (n int) {
 		n += int((f + 0x80 - '0') >> 7) // one if it is not 0, without a branch
 	}
 	return n
+}
+
+// any reports whether a gram that reaches into the text is there earlier. Of each gram
+// a piece of eight letters begins at a multiple of seven: only these are looked up.
+func (c *copies) any() bool {
+	const piece, apart = 8, gram - 7
+	fold := c.fold
+	first, end := max(0, c.letters-gram+1), len(fold)-piece+1
+	if len(fold) < 2*gram {
+		return false
+	}
+	clear(c.heads[:])
+	c.next = slices.Grow(c.next[:0], end-first)[:end-first]
+	slot := func(i int) *uint16 {
+		return &c.heads[binary.LittleEndian.Uint64(fold[i:])*0x9e3779b97f4a7c15>>52]
+	}
+	for i := range c.next {
+		head := slot(first + i)
+		c.next[i], *head = *head, uint16(i+1)
+	}
+	for j := 0; j < end; j += apart {
+		for k := int(*slot(j)); k > 0 && first+k-1 > j; k = int(c.next[k-1]) {
+			if i := first + k - 1; string(fold[i:][:piece]) == string(fold[j:][:piece]) && alike(fold, j, i, piece) >= gram {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// alike is how many letters around i and j > i are alike, of which so many are known to
+// be.
+func alike(fold []byte, i, j, known int) int {
+	a, b := i, j
+	for a > 0 && i-a < gram && fold[a-1] == fold[b-1] {
+		a--
+		b--
+	}
+	for j += known; j < len(fold) && j-b < gram && fold[a+j-b] == fold[j]; j++ {
+	}
+	return j - b
 }
 
 // zeros are n of them, in the memory of s.

@@ -153,7 +153,8 @@ var features = slices.Concat(edgeFeatures(), []feature{
 	}},
 })
 
-// edgeFeatures has a feature for each reason why a text may begin at a place.
+// edgeFeatures has a feature for each reason why a text may begin at a place: 1 for that
+// of the candidate.
 func edgeFeatures() []feature {
 	var out []feature
 	for e := eStart; e < edges; e++ {
@@ -178,7 +179,10 @@ func (r *reading) candidates(out []candidate) []candidate {
 	begin, end := &r.places[0], &r.places[len(r.places)-1]
 	previous, previous2 := begin, begin
 	r.copies.find(r.p, r.places)
-	outside := curliness(r.p.Before) + curliness(r.p.Text[:begin.at]) + curliness(r.p.After)
+	outside := 0
+	if marked := end.sums.minus(&begin.sums); marked.n(tCurly|tStraight) > 0 { // else nobody asks
+		outside = curliness(r.p.Before) + curliness(r.p.Text[:begin.at]) + curliness(r.p.After)
+	}
 	for k := 1; k < len(r.places); k++ {
 		p := &r.places[k]
 		if p == end && !r.mayBeLost() {
@@ -246,7 +250,11 @@ func (c *candidate) titled() int {
 }
 
 // endsInPicture says whether the text ends in the address of a picture or a video.
-func (c *candidate) endsInPicture() bool { return strings.Contains(lastWord(c.text), "pic.") }
+func (c *candidate) endsInPicture() bool {
+	s := c.text[max(0, len(c.text)-longest):]
+	i := strings.LastIndex(s, "pic.")
+	return i >= 0 && strings.IndexFunc(s[i:], char.IsBlank) < 0
+}
 
 // afterColon says whether a colon is before the text.
 func (c *candidate) afterColon() bool { return c.edge != eStart && endsInColon(c.above) }
@@ -327,7 +335,18 @@ func (c *candidate) alike(s *sums, outside int) bool {
 // curliness is by how many more the apostrophes and quotation marks of a text are
 // curly than straight.
 func curliness(s string) int {
-	return strings.Count(s, "’") + strings.Count(s, "“") + strings.Count(s, "”") - strings.Count(s, "'") - strings.Count(s, `"`)
+	n := -strings.Count(s, "'") - strings.Count(s, `"`)
+	for {
+		i := strings.Index(s, "\xe2\x80") // with which the curly ones begin
+		if i < 0 || i+2 >= len(s) {
+			return n
+		}
+		switch s[i : i+3] {
+		case "’", "“", "”":
+			n++
+		}
+		s = s[i+2:]
+	}
 }
 
 // knownOf is what the vocabulary knows of a word with the marks around it.

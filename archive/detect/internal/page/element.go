@@ -1,10 +1,6 @@
 package page
 
-import (
-	"hash/fnv"
-
-	"golang.org/x/net/html/atom"
-)
+import "golang.org/x/net/html/atom"
 
 // elements is the stack of open elements. Formatting and paragraphs are not on
 // it: pages close them in any order, and nothing asks where they end.
@@ -45,13 +41,22 @@ func (e *elements) pop(p *Page, i int) {
 }
 
 // tagOf is the name's atom, and one made up for names that HTML does not know.
-func tagOf(name []byte) atom.Atom {
-	if a := atom.Lookup(name); a != 0 {
+func tagOf(name string) atom.Atom {
+	var buf [32]byte
+	b := append(buf[:0], name...)
+	for i, c := range b {
+		if 'A' <= c && c <= 'Z' {
+			b[i] = c | 0x20
+		}
+	}
+	if a := atom.Lookup(b); a != 0 {
 		return a
 	}
-	h := fnv.New32a()
-	h.Write(name)
-	return atom.Atom(h.Sum32() | unknown)
+	h := uint32(2166136261) // FNV-1a
+	for _, c := range b {
+		h = (h ^ uint32(c)) * 16777619
+	}
+	return atom.Atom(h | unknown)
 }
 
 // unknown marks made-up atoms; those of the package are smaller.

@@ -19,9 +19,8 @@ const MaxElement = 64 << 10
 // Page is an HTML body and its tokens.
 type Page struct {
 	Body   string
-	Tokens []Token            // and one at the end of the body
-	Links  []int              // the marked <a> among them
-	attrs  map[int]Attributes // of the start tags that were looked into
+	Tokens []Token // and one at the end of the body
+	Links  []int   // the marked <a> among them
 }
 
 // Token is a tag, a comment or a text. It ends where the next one begins.
@@ -33,56 +32,48 @@ type Token struct {
 	Close  int       // of a start tag: the token that closes it, 0 if none does
 }
 
-// Read cuts body into tokens and marks those in which one of the places is, which are
-// in order. What the tokenizer takes for an unfinished tag at the end of the body is
-// left out.
+// Read cuts body into tokens and marks those in which one of the places is. An unfinished
+// tag at the end of the body is left out.
 func Read(body string, marks []int) *Page {
 	size := min(2*strings.Count(body, "<"), len(body)/16) + 2 // a tag and a text, mostly
-	p := &Page{Body: body, Tokens: make([]Token, 0, size), attrs: map[int]Attributes{}}
+	p := &Page{Body: body, Tokens: make([]Token, 0, size)}
 	var open elements
-	z := html.NewTokenizer(strings.NewReader(body))
-	raw := atom.Atom(0) // the element whose text comes next as it is
-	for at := 0; ; {
-		kind := z.Next()
-		if kind == html.ErrorToken {
-			p.Tokens = append(p.Tokens, Token{Kind: kind, Start: at})
-			return p
-		}
-		t := Token{Kind: kind, Start: at}
-		n := len(p.Tokens)
-		at += len(z.Raw())
-		for len(marks) > 0 && marks[0] < at { // what is there is in one token: it holds no < or >
-			t.Marked = kind != html.EndTagToken
+	add := func(t Token, end int) {
+		for len(marks) > 0 && marks[0] < end { // no word is in two tokens: none holds a < or >
+			t.Marked = t.Kind != html.EndTagToken
 			marks = marks[1:]
 		}
-		switch kind {
-		case html.TextToken:
-			t.Tag = raw
-		case html.StartTagToken, html.EndTagToken, html.SelfClosingTagToken:
-			name, more := z.TagName()
-			t.Tag = tagOf(name)
-			if more && t.Marked && len(p.attrs) < maxAttrs {
-				p.attrs[n] = readAttributes(z)
-			}
-		}
-		raw = 0
 		p.Tokens = append(p.Tokens, t)
-		switch kind {
-		case html.StartTagToken:
-			switch t.Tag {
-			case atom.Iframe, atom.Noscript:
-				z.NextIsNotRawText() // lazy loaders and Instant Articles keep the tweet in there
-			case atom.Script, atom.Style, atom.Textarea, atom.Title, atom.Xmp, atom.Noembed, atom.Noframes, atom.Plaintext:
-				raw = t.Tag
-			}
+	}
+	at := 0
+	for at < len(body) {
+		t, end := tokenAt(body, at)
+		if t.Kind == html.ErrorToken {
+			break
+		}
+		n := len(p.Tokens)
+		add(t, end)
+		switch {
+		case t.Kind == html.EndTagToken:
+			open.pop(p, n)
+		case t.Kind == html.StartTagToken:
 			open.push(p, n)
-			if t.Tag == atom.A && t.Marked {
+			if t.Tag == atom.A && p.Tokens[n].Marked {
 				p.Links = append(p.Links, n)
 			}
-		case html.EndTagToken:
-			open.pop(p, n)
 		}
+		if text := textAfter(body, at, end, t); text > end {
+			raw := Token{Kind: html.TextToken, Start: end}
+			if t.Kind == html.StartTagToken {
+				raw.Tag = t.Tag
+			}
+			add(raw, text)
+			end = text
+		}
+		at = end
 	}
+	p.Tokens = append(p.Tokens, Token{Kind: html.ErrorToken, Start: at})
+	return p
 }
 
 // IsStart reports whether token i is a start tag.
@@ -126,57 +117,4 @@ func (p *Page) End(i int) (end int, closed bool) {
 		return i + 1, true
 	}
 	return i + sort.Search(len(p.Tokens)-1-i, func(n int) bool { return p.Tokens[i+n].Start > limit }), false
-}
-
-// Attributes of a start tag, names in lower case, values decoded.
-type Attributes []html.Attribute
-
-// maxAttrs is of how many tags the attributes are kept: they take more than the page.
-const maxAttrs = 1 << 10
-
-// Attributes are those of the start tag i.
-func (p *Page) Attributes(i int) Attributes {
-	as, ok := p.attrs[i]
-	if !ok {
-		z := html.NewTokenizer(strings.NewReader(p.Raw(i)))
-		z.Next()
-		if _, more := z.TagName(); more {
-			as = readAttributes(z)
-		}
-		if len(p.attrs) == maxAttrs {
-			clear(p.attrs)
-		}
-		p.attrs[i] = as
-	}
-	return as
-}
-
-// readAttributes reads those of the tag whose name the tokenizer has just read.
-func readAttributes(z *html.Tokenizer) (as Attributes) {
-	for more := true; more; {
-		var k, v []byte
-		k, v, more = z.TagAttr()
-		as = append(as, html.Attribute{Key: string(k), Val: string(v)})
-	}
-	return as
-}
-
-// Get is the value of the attribute with that name, "" if there is none.
-func (as Attributes) Get(key string) string {
-	for _, a := range as {
-		if a.Key == key {
-			return a.Val
-		}
-	}
-	return ""
-}
-
-// Class reports whether one of the element's classes is what is asked for.
-func (as Attributes) Class(is func(class string) bool) bool {
-	for c := range strings.FieldsSeq(as.Get("class")) {
-		if is(c) {
-			return true
-		}
-	}
-	return false
 }

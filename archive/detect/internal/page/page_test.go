@@ -1,6 +1,7 @@
 package page
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -118,6 +119,72 @@ func FuzzRead(f *testing.F) {
 			if marked := strings.Contains(s, "weet") || strings.Contains(s, "bbpBox"); s == "" || tok.Marked != (marked && tok.Kind != html.EndTagToken) {
 				t.Fatalf("%q: token %q, marked %v", body, s, tok.Marked)
 			}
+		}
+	})
+}
+
+// The attributes are those that a browser reads.
+func FuzzAttributes(f *testing.F) {
+	for _, s := range []string{
+		`<p>`, `<P CLASS=Tweet id = 'a"b' data-x="1&amp;2" checked/>`, `<a href="?a=1&copy=2&notes&lt;&semi;&#65x&#x41;&bad;&" href=again>`,
+		`<p/=x =y==z a/b c / d=/ e=>`, "<p a='\r\n\r' b=\"&\r&&amp\">", `<br a=b/>`, `<p a="&amp">`,
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		p := read(s)
+		for i := range p.Tokens[:len(p.Tokens)-1] {
+			z := html.NewTokenizer(strings.NewReader(p.Raw(i)))
+			var want Attributes
+			z.Next()
+			for _, more := z.TagName(); more && p.IsStart(i); {
+				var k, v []byte
+				k, v, more = z.TagAttr()
+				want = append(want, Attribute{string(k), string(v)})
+			}
+			if got := p.Attributes(i); !slices.Equal(got, want[:min(len(want), maxAttributes)]) {
+				t.Fatalf("%q: %q, not %q", p.Raw(i), got, want)
+			}
+		}
+	})
+}
+
+// The tokens are those of the tokenizer, which knows all the rules.
+func FuzzTokens(f *testing.F) {
+	for _, s := range []string{
+		"a<b>c</b>d<", "a</", "a<b", "a</b", "<b c", "<b c='>'>d<B/c/>x<b c=/>y<b c=d/>z<b c='d/'/>", "1 < 2 <<b>></ b></><?php x?><!doctype html><!-- - --!>x<!-",
+		"<script>if (a<b) '</scrip'<!--<script></script>--></SCRIPT >x<script/>y</script><title>a<b></title><textarea></textarea>z", "<iframe><b></iframe><iframe/><b></iframe><noscript><p></noscript>",
+		"<plaintext><b>", "<style></style", "<b =c=d / =e >f", "<b \x00c\x00>", "<x-y></x-Y><a b=\"c\"d='e'f>",
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		p := read(s)
+		z := html.NewTokenizer(strings.NewReader(s))
+		n, at, raw := 0, 0, atom.Atom(0)
+		for kind := z.Next(); kind != html.ErrorToken; kind = z.Next() {
+			got, text := p.Tokens[n], raw
+			if kind == html.SelfClosingTagToken && got.Kind == html.StartTagToken {
+				kind = got.Kind // <p a a=/>: of the second a it does not know where that ends
+			}
+			raw = 0
+			end := at + len(z.Raw())
+			if got.Kind != kind || got.Start != at || p.Tokens[n+1].Start != end || kind == html.TextToken && got.Tag != text {
+				t.Fatalf("%q: token %d is %v, not %v %q", s, n, got, kind, s[at:end])
+			}
+			if name, _ := z.TagName(); len(name) > 0 && got.Tag != tagOf(string(name)) && !strings.Contains(p.Raw(n), "\x00") {
+				t.Fatalf("%q: token %d is %s, not %s", s, n, p.Name(n), name)
+			}
+			if kind == html.StartTagToken && isRaw[got.Tag] {
+				if raw = got.Tag; raw == atom.Iframe || raw == atom.Noscript {
+					z.NextIsNotRawText()
+					raw = 0
+				}
+			}
+			n, at = n+1, end
+		}
+		if n != len(p.Tokens)-1 || p.Tokens[n].Start != at {
+			t.Fatalf("%q: %d tokens up to %d, not %d up to %d", s, len(p.Tokens)-1, p.Tokens[len(p.Tokens)-1].Start, n, at)
 		}
 	})
 }

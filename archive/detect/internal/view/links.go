@@ -484,7 +484,7 @@ func columnsOf(s string) int {
 	columns := 0
 	for line := range strings.Lines(s) {
 		line = strings.TrimRight(line, " \r\n")
-		if n := utf8.RuneCountInString(line); n > columns && hasBlank(line) {
+		if n := utf8.RuneCountInString(line[:min(len(line), 1+maxColumns*utf8.UTFMax)]); n > columns && hasBlank(line) {
 			if columns = n; n > maxColumns {
 				return 0
 			}

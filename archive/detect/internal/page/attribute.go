@@ -1,0 +1,175 @@
+package page
+
+import (
+	"slices"
+	"strings"
+
+	"golang.org/x/net/html"
+)
+
+// Attributes of a start tag, in order.
+type Attributes []Attribute
+
+// Attribute is one of them: its name in lower case, its value decoded.
+type Attribute struct{ Key, Val string }
+
+// maxAttributes is how many of them a tag has at most that count.
+const maxAttributes = 256
+
+// Attributes are those of token i, none if that is no start tag. They are read where
+// they are asked for: most never are, and all of a page take more memory than it.
+func (p *Page) Attributes(i int) (as Attributes) {
+	if !p.IsStart(i) {
+		return nil
+	}
+	tag := p.Raw(i)
+	for i := nameEnd(tag, 1); len(as) < maxAttributes; {
+		if i = skip(tag, i); tag[i] == '>' {
+			break
+		}
+		var key, val string
+		key, val, i = attributeAt(tag, i)
+		key = replaced.Replace(lower(key))
+		if key != "" && !slices.ContainsFunc(as, func(a Attribute) bool { return a.Key == key }) { // the first counts
+			as = append(as, Attribute{key, decoded(val)})
+		}
+	}
+	return as
+}
+
+// attributeAt is the attribute at s[i:], which has no name where there is a slash, and
+// where it ends; len(s) if it does not.
+func attributeAt(s string, i int) (key, val string, end int) {
+	end = i
+	if s[i] == '=' { // a name may begin so
+		end++
+	}
+	for end < len(s) && s[end] != '=' && !endsName(s[end]) {
+		end++
+	}
+	key = s[i:end]
+	switch i = skip(s, end); {
+	case i == len(s):
+		return key, "", i
+	case s[i] == '/':
+		return key, "", i + 1
+	case s[i] != '=':
+		return key, "", i
+	}
+	i = skip(s, i+1)
+	if i < len(s) && (s[i] == '"' || s[i] == '\'') {
+		n := strings.IndexByte(s[i+1:], s[i])
+		if n < 0 {
+			return key, "", len(s)
+		}
+		return key, s[i+1 : i+1+n], i + n + 2
+	}
+	for end = i; end < len(s) && s[end] != '>' && !isSpace(s[end]); end++ {
+	}
+	return key, s[i:end], end
+}
+
+func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\r' || c == '\t' || c == '\f' }
+
+// endsName reports what a name of a tag or an attribute ends before.
+func endsName(c byte) bool { return c == '/' || c == '>' || isSpace(c) }
+
+func nameEnd(s string, i int) int {
+	for i < len(s) && !endsName(s[i]) {
+		i++
+	}
+	return i
+}
+
+func skip(s string, i int) int {
+	for i < len(s) && isSpace(s[i]) {
+		i++
+	}
+	return i
+}
+
+// lower is a name in lower case, as HTML has it: of ASCII.
+func lower(s string) string {
+	b := []byte(nil)
+	for i := range len(s) {
+		if c := s[i]; 'A' <= c && c <= 'Z' {
+			if b == nil {
+				b = []byte(s)
+			}
+			b[i] = c | 0x20
+		}
+	}
+	if b == nil {
+		return s
+	}
+	return string(b)
+}
+
+// replaced are the characters that HTML does not know.
+var replaced = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\x00", "\uFFFD")
+
+// decoded is a value with its entities decoded.
+func decoded(s string) string {
+	if !strings.ContainsAny(s, "&\r\x00") {
+		return s
+	}
+	s = replaced.Replace(s)
+	var b strings.Builder
+	for {
+		n := strings.IndexByte(s, '&')
+		if n < 0 {
+			b.WriteString(s)
+			return b.String()
+		}
+		b.WriteString(s[:n])
+		s = s[n:]
+		n = entityEnd(s)
+		b.WriteString(entity(s[:n], s[n:]))
+		s = s[n:]
+	}
+}
+
+// entity is what is shown for s, of which the rest of the value follows. In an address
+// &copy=1 is none, and neither is &notes.
+func entity(s, rest string) string {
+	plain := html.UnescapeString(s)
+	open, part := s[len(s)-1] != ';', strings.HasSuffix(s, plain[len(plain)-1:]) && plain != ";"
+	if !strings.HasPrefix(s, "&#") && (part || open && strings.HasPrefix(rest, "=")) {
+		return s
+	}
+	return plain
+}
+
+// entityEnd is where the entity ends, or what may be one, with which s begins.
+func entityEnd(s string) int {
+	for n := 1; n < len(s); n++ {
+		switch c := s[n]; {
+		case c == ';':
+			return n + 1
+		case c == '#' && n == 1, 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9':
+		default:
+			return n
+		}
+	}
+	return len(s)
+}
+
+// Get is the value of the attribute with that name, "" if there is none.
+func (as Attributes) Get(key string) string {
+	for _, a := range as {
+		if a.Key == key {
+			return a.Val
+		}
+	}
+	return ""
+}
+
+// Class reports whether one of the element's classes is what is asked for.
+func (as Attributes) Class(is func(class string) bool) bool {
+	for c := range strings.FieldsSeq(as.Get("class")) {
+		if is(c) {
+			return true
+		}
+	}
+	return false
+}
