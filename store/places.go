@@ -97,6 +97,7 @@ func (b *batch) file(f newFile) (row int64, err error) {
 		err = b.query(func(r *sql.Rows) error { return r.Scan(&row) }, `INSERT INTO files (key, scope, path, name, input, complete, gone)
 			VALUES (?, ?, ?, ?, ifnull(?, (SELECT ifnull(max(id), 0) + 1 FROM files)), 0, ?) RETURNING id`,
 			key, f.scope, f.path, f.name, sql.NullInt64{Int64: f.input, Valid: f.input != 0}, f.gone)
+		b.made = row
 		return row, err
 	case f.name < name: // of several spellings the first in order
 		err = b.rename(row, f.name)
@@ -147,19 +148,24 @@ func (b *batch) version(file int64, size, mtime int64, sha256 string, options in
 func (b *batch) at(file int64) (at seen, err error) {
 	at.file = file
 	err = b.query(func(r *sql.Rows) error { return r.Scan(&at.name, &at.path, &at.key, &at.complete) },
-		`SELECT f.name, f.path, f.key, i.complete FROM files f JOIN files i ON i.id = f.input WHERE f.id = CAST(? AS INTEGER)`, file)
+		`SELECT f.name, f.path, f.key, i.complete FROM files f JOIN files i ON i.id = f.input WHERE f.id = +?`, file)
 	return at, err
 }
 
 // finish says that a reading, which began at a time, read a version to its end. One
 // beside another counts less of it, where the other took its progress away.
 func (b *batch) finish(version, began int64, whole bool, n *progress) error {
-	err := b.exec(`UPDATE versions SET complete = complete OR ?2, records = max(records, ?3), articles = max(articles, ?4), embeds = max(embeds, ?5), errors = max(errors, ?6), done = max(done, ?1) WHERE id = ?7`,
-		began, whole, n.records, n.articles, n.embeds, n.errors, version)
+	err := b.ended(version, began, whole, n)
 	if err == nil {
 		err = b.exec(`DELETE FROM progress WHERE version = ?`, version)
 	}
 	return err
+}
+
+// ended is finish where there is no progress.
+func (b *batch) ended(version, began int64, whole bool, n *progress) error {
+	return b.exec(`UPDATE versions SET complete = complete OR ?2, records = max(records, ?3), articles = max(articles, ?4), embeds = max(embeds, ?5), errors = max(errors, ?6), done = max(done, ?1) WHERE id = ?7`,
+		began, whole, n.records, n.articles, n.embeds, n.errors, version)
 }
 
 // completed says that a reading read all of an input: what it did not see there is
@@ -184,7 +190,7 @@ func (b *batch) unsettle(input, from, to int64) (articles []int64, err error) {
 		b.unsettled[article] = true
 		articles = append(articles, article)
 		return err
-	}, `SELECT p.article FROM files f JOIN places p ON p.file = f.id WHERE f.input = CAST(? AS INTEGER) AND p.last >= ? AND p.last < ?`, input, from, to)
+	}, `SELECT p.article FROM files f JOIN places p ON p.file = f.id WHERE f.input = +? AND p.last >= ? AND p.last < ?`, input, from, to)
 	return articles, err
 }
 

@@ -17,6 +17,7 @@ type batch struct {
 	*Writer
 	detector              int   // that found all embeds; of shards
 	article, embed, tweet int64 // the last row ids given
+	made                  int64 // the last file that is new to the archive
 
 	known     map[string]kept // by their keys, as far as they were looked up
 	unsettled map[int64]bool  // articles of which places have come, or are superseded
@@ -176,7 +177,7 @@ func (b *batch) start(r *reading) (err error) {
 	if in.version, err = b.version(in.row, in.Size, mtime(&in.File), in.SHA256, b.options(&in.File)); err != nil {
 		return err
 	}
-	if in.fresh { // how far others were read does not help any more
+	if in.fresh && b.made != in.row { // how far others were read does not help any more
 		err := b.exec(`DELETE FROM progress WHERE version IN (SELECT id FROM versions WHERE file = ? AND (id <> ? OR size < 0))`, in.row, in.version)
 		if err != nil {
 			return err
@@ -188,12 +189,16 @@ func (b *batch) start(r *reading) (err error) {
 // stretch saves the articles of a stretch and the progress of its file, and says what
 // is no longer in the input, if it ends here.
 func (b *batch) stretch(s *stretch) (l dropped, err error) {
+	began := s.input().row == 0
 	if err := b.start(s.reading); err != nil {
 		return l, err
 	}
-	at, err := b.at(s.row)
-	if err != nil {
-		return l, err
+	made := began && b.made == s.input().row // the archive has nothing of it yet
+	var at seen
+	if len(s.found)+len(s.revisits) > 0 {
+		if at, err = b.at(s.row); err != nil {
+			return l, err
+		}
 	}
 	at.first, at.last = s.began, s.began
 	for i := range s.found {
@@ -236,6 +241,12 @@ func (b *batch) stretch(s *stretch) (l dropped, err error) {
 		n = s.members
 	}
 	whole := n.errors == 0 && in.Size >= 0 && !b.run.Partial && !(in.Holds && b.run.Globs != "")
+	if made {
+		if err = b.ended(in.version, in.began, whole, &n); err == nil && whole {
+			err = b.exec(`UPDATE files SET complete = ? WHERE id = ?`, in.began, in.row)
+		}
+		return l, err
+	}
 	if err := b.finish(in.version, in.began, whole, &n); err != nil || !whole {
 		return l, err
 	}

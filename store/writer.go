@@ -194,7 +194,7 @@ func (w *Writer) Resume(f *archive.File) (after int, skip bool) {
 	var errors int
 	var same bool // as the version that Add will read
 	ask, err := w.db.prepared(w.ctx, `SELECT i.id, i.name, v.id, v.done > 0 AND v.done >= i.complete AND v.done >= i.gone AS skip, v.errors, v.sha256 = ?4 AS same FROM files i JOIN versions v ON v.file = i.id
-		WHERE i.key = CAST(?1 AS INTEGER) AND v.size = CAST(?2 AS INTEGER) AND v.options = CAST(?3 AS INTEGER) AND iif(?4 = '', v.mtime = ?5, v.sha256 = ?4) ORDER BY skip DESC, same DESC, v.done DESC, v.id LIMIT 1`)
+		WHERE i.key = +?1 AND v.size = +?2 AND v.options = +?3 AND iif(?4 = '', v.mtime = ?5, v.sha256 = ?4) ORDER BY skip DESC, same DESC, v.done DESC, v.id LIMIT 1`)
 	if err == nil {
 		err = ask.QueryRowContext(w.ctx, fileKey(w.scopeOf(in), pathOf(in)), in.Size, w.options(in), in.SHA256, mtime(in)).Scan(&input, &name, &version, &skip, &errors, &same)
 	}
@@ -577,8 +577,8 @@ func (w *Writer) end(err error) error {
 	return err
 }
 
-// stmt is the prepared statement of the writer's connection, planned once. Where it joins tables, a parameter that
-// one is asked by is cast, for by a bare one it would be planned anew for each value.
+// stmt is the prepared statement of the writer's connection. Where it joins tables, what
+// one is asked by is +?, for with ? it would be planned anew for each value.
 func (w *Writer) stmt(query string) (*sql.Stmt, error) {
 	if s := w.stmts[query]; s != nil {
 		return s, nil

@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"tweetarc/archive"
@@ -405,6 +406,7 @@ func escape(s string) int {
 // beginning, and one of them is looked at wherever the literal is.
 type filter struct {
 	anchors []anchor
+	once    sync.Once      // makes the rest when it is first used: most commands use none
 	pairs   [1 << 16]uint8 // for each pair one more than its place in parts; 0 if no literal has it
 	parts   [][]part
 }
@@ -417,9 +419,10 @@ type part struct {
 	mask   uint32
 }
 
-func newFilter(anchors []anchor) *filter {
-	f := &filter{anchors: anchors}
-	for n, a := range anchors {
+func newFilter(anchors []anchor) *filter { return &filter{anchors: anchors} }
+
+func (f *filter) make() {
+	for n, a := range f.anchors {
 		for odd := range 2 {
 			p := part{anchor: n, at: a.rarestPair(odd)}
 			for i := range min(4, len(a.literal)) {
@@ -429,7 +432,6 @@ func newFilter(anchors []anchor) *filter {
 			f.add(p)
 		}
 	}
-	return f
 }
 
 // add adds a part with all the pairs that it may be.
@@ -504,6 +506,7 @@ func rate(of []byte) (n int) {
 // next is the first place in s[from:] where an anchor fits, and its number; -1
 // if none does.
 func (f *filter) next(s string, from int) (at, anchor int) {
+	f.once.Do(f.make)
 	i := from
 	for ; i+8 <= len(s); i += 8 {
 		x := load(s, i)
