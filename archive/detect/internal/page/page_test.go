@@ -51,6 +51,13 @@ func TestAttributes(t *testing.T) {
 	if as.Get("title") != "x&y" || len(as) != 3 || as.Get("id") != "" || !as.Class(is("tweet")) || as.Class(is("a tweet")) || p.Attributes(1).Get("class") != "c" {
 		t.Errorf("%q, %q", as, p.Attributes(1))
 	}
+	var many strings.Builder
+	for n := range 2 * maxAttributes {
+		many.WriteString(strings.Repeat(" a"+strings.Repeat("b", n), 2))
+	}
+	if n := len(read("<p" + many.String() + ">").Attributes(0)); n != maxAttributes {
+		t.Errorf("%d attributes", n)
+	}
 	if len(read("<p>").Attributes(0)) > 0 {
 		t.Error("attributes where there are none")
 	}
