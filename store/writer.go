@@ -116,9 +116,8 @@ func (db *DB) Writer(run Run) (*Writer, error) {
 		return nil, db.explain(err)
 	}
 	w.run = run
-	// A larger log is moved into the file less often, and more pages in memory are
-	// written less often: those of a batch should find room.
-	_, err = w.conn.ExecContext(w.ctx, `PRAGMA wal_autocheckpoint = 16384; PRAGMA cache_size = -57344`)
+	// A larger log is moved into the file less often.
+	_, err = w.conn.ExecContext(w.ctx, `PRAGMA wal_autocheckpoint = 16384`)
 	if err == nil {
 		err = w.conn.QueryRowContext(w.ctx, `SELECT key FROM scopes WHERE id = 1`).Scan(&w.scope)
 	}

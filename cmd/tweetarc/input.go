@@ -59,9 +59,10 @@ func inputFlags() []cli.Flag {
 const scanMemory = 120 << 20
 
 // withRoom makes room for long articles: what is found in them takes many times their
-// bytes, and at its limit the collector would run all the time.
+// bytes, and at its limit the collector would run all the time. With times more the
+// largest pages would take less time and more memory.
 func withRoom(find func(*archive.Article) []archive.Embed) func(*archive.Article) []archive.Embed {
-	const long, times = 1 << 20, 12
+	const long, times = 1 << 20, 2
 	return func(a *archive.Article) []archive.Embed {
 		if n := scanMemory + times*int64(len(a.Body)); len(a.Body) > long && debug.SetMemoryLimit(-1) < n {
 			debug.SetMemoryLimit(n)
