@@ -271,6 +271,8 @@ def main():
     a = p.parse_args()
     with tempfile.TemporaryDirectory() as d:
         db = os.path.join(d, 'a.db')
+        if a.dir:
+            os.makedirs(a.dir, exist_ok=True)
         inputs = Inputs(a.dir or d, a.mb)
         print('| | tweetarc s (CPU, MB) | instead | s (CPU) | ratio of CPU | ratio of seconds | reading alone, CPU |\n| --- | ---: | --- | ---: | ---: | ---: | ---: |')
         for name, what, made, ours, reference, theirs, reads in rows(inputs, shlex.quote(os.path.abspath(a.tweetarc)), a.python):
