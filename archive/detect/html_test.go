@@ -336,6 +336,9 @@ func hostile(n int) []struct{ name, body string } {
 		{"pictures", tweet + few(`<img alt="Twitter post by @`)},
 		{"bytes that are not UTF-8", few("\xff\xfe(@\xc3) twitter") + tweet},
 		{"dashes", `<blockquote class="twitter-tweet">` + few("— ") + `(@mia_od)</blockquote>`},
+		{"words of prose", strings.Repeat(`<p>`+strings.Repeat("a tweet ", 120)+`</p>`, n/300+1) + tweet},
+		{"handles after tags", strings.Repeat(`<a>`+strings.Repeat(">@a", 150), n/300+1) + tweet},
+		{"tags around handles", few(`<b>`) + few(`<i>@a</i>, `) + tweet},
 	}
 }
 

@@ -1,0 +1,75 @@
+package detect
+
+import (
+	"strings"
+
+	"tweetarc/archive"
+)
+
+// The words of pages. Each is one of a tag, a script or a shortcode.
+var (
+	tweetWord   = anchor{literal: "weet", fits: func(s string, at int) bool { return inMarkup(s, at, "weet") }}
+	twitterWord = anchor{literal: "witter", fits: func(s string, at int) bool { return inMarkup(s, at, "witter") }}
+	statusWord  = anchor{literal: "status", fits: func(s string, at int) bool { return inMarkup(s, at, "status") }}
+)
+
+// inMarkup reports whether the word at byte at may be one of markup, not one of prose
+// or of an address that is no tweet's.
+func inMarkup(s string, at int, word string) bool {
+	after := s[at+len(word):]
+	if path, ok := strings.CutPrefix(after, ".com"); ok && path != "" && (path[0] == '/' || path[0] == '\\') {
+		path = strings.TrimLeft(path, `\/`)
+		rest := strings.TrimLeft(path, handleBytes)
+		return rest != path && rest != "" && (rest[0] == '/' || rest[0] == '\\') && !strings.HasPrefix(path, "intent")
+	}
+	if after != "" && (after[0] == '(' || after[0] == '/' || after[0] == '<' && word == "status") { // a call, or an address
+		return true
+	}
+	name := at
+	for name > 0 && (archive.IsHandleByte(s[name-1]) || s[name-1] == '-') {
+		name--
+	}
+	lo := max(0, name-maxProse)
+	before := s[lo:name]
+	if strings.HasSuffix(before, "/intent/") {
+		return false
+	}
+	if inShortcode(s[max(0, name-maxShortcode):min(len(s), at+len(word)+len(":"))]) {
+		return true
+	}
+	more := len(after) > maxProse
+	after = after[:min(len(after), maxProse)]
+	open, end := strings.LastIndexAny(before, "<>"), strings.IndexAny(after, "<>")
+	switch {
+	case open < 0 && lo > 0, open >= 0 && before[open] == '<', end < 0 && more, end >= 0 && after[end] == '>':
+		return true
+	case end >= 0:
+		after = after[:end]
+	}
+	return holds(before[open+1:], markupSigns) || holds(after, markupSigns)
+}
+
+// inShortcode reports whether a shortcode may begin in what is before a word, or at it.
+func inShortcode(before string) bool {
+	if holds(before, codeBegins) {
+		return true
+	}
+	for {
+		_, after, ok := strings.Cut(before, "(")
+		if !ok {
+			return false
+		}
+		before = strings.TrimLeft(after, ` #-"`)
+		if strings.HasPrefix(strings.TrimLeft(before, handleBytes+"-"), ":") {
+			return true
+		}
+	}
+}
+
+var codeBegins = []string{"[", "{{", "{%", "::"}
+
+// maxProse is how far around a word the tags are looked for, in bytes. No prose has
+// markupSigns, but a value of an attribute has, in which tags are.
+const maxProse = 1 << 10
+
+var markupSigns = []string{"=", "&lt", "&gt", "&#", "%3"}
