@@ -189,11 +189,11 @@ func (b *batch) start(r *reading) (err error) {
 // stretch saves the articles of a stretch and the progress of its file, and says what
 // is no longer in the input, if it ends here.
 func (b *batch) stretch(s *stretch) (l dropped, err error) {
-	began := s.input().row == 0
+	first := s.input().row == 0
 	if err := b.start(s.reading); err != nil {
 		return l, err
 	}
-	made := began && b.made == s.input().row // the archive has nothing of it yet
+	made := first && b.made == s.input().row // the archive has nothing of it yet
 	var at seen
 	if len(s.found)+len(s.revisits) > 0 {
 		if at, err = b.at(s.row); err != nil {

@@ -226,8 +226,8 @@ func (w *wording) trigrams() archive.Trigrams {
 	return w.grams
 }
 
-// unlike tells, mostly, whether two wordings share so few trigrams that nothing makes
-// them one tweet: each bit that only the shorter one has is one that the longer lacks.
+// unlike tells whether two wordings surely share so few trigrams that nothing makes them
+// one tweet: for each bit that only the shorter one has the longer lacks a trigram.
 func unlike(a, b *wording) bool {
 	small, large := a, b
 	if len(a.trigrams()) > len(b.trigrams()) {

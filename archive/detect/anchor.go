@@ -272,11 +272,18 @@ func dayFollows(s string, at int) bool {
 	}
 	s = s[gap(s):]
 	if s == "" || s[0] < '0' || s[0] > '9' {
-		return s == "" || s[0] < 'a' || s[0] > 'z'
+		if s == "" || s[0] < 'a' || s[0] > 'z' {
+			return true
+		}
+		month, day, _ := strings.Cut(s[:min(len(s), maxGap)], " ") // dec 28
+		return len(month) <= maxMonth && day != "" && '0' <= day[0] && day[0] <= '9'
 	}
 	s = strings.TrimLeft(strings.TrimLeft(s, "0123456789"), " ")
 	return !strings.HasPrefix(s, ":") && !strings.HasPrefix(s, "AM") && !strings.HasPrefix(s, "PM")
 }
+
+// maxMonth is how long the name of a month is at most, in bytes, with its dot.
+const maxMonth = 16
 
 func endsWithAny(s string, ends ...string) bool {
 	for _, e := range ends {

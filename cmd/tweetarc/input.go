@@ -59,8 +59,8 @@ func inputFlags() []cli.Flag {
 const scanMemory = 120 << 20
 
 // withRoom makes room for long articles: what is found in them takes many times their
-// bytes, and at its limit the collector would run all the time. With times more the
-// largest pages would take less time and more memory.
+// bytes, and at its limit the collector would run all the time. If times were greater,
+// the largest pages would take less time and more memory.
 func withRoom(find func(*archive.Article) []archive.Embed) func(*archive.Article) []archive.Embed {
 	const long, times = 1 << 20, 2
 	return func(a *archive.Article) []archive.Embed {
