@@ -1,4 +1,4 @@
-module tweetarc
+module example.org/tweetarc
 
 go 1.26.8
 

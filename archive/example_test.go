@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // A Scan joins a reader, finders and a keeper; here one article, a finder that

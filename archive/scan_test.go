@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // corpusOf is files of so many batches of so many articles, whose bodies are

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // small is an archive of three articles, for the questions below.

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // What to ask the outside world about, and what it found for tweets without an

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // A tweet that several articles embed has prose of its own before it in each. So

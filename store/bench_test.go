@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // The size of the archive that benchmarks work on, and where it is kept between

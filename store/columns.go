@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // Column describes one column of what the program prints and exports.

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // keyOf is the identity of an article: its content, that is all that the detector

@@ -5,7 +5,7 @@ import (
 	"database/sql"
 	"strconv"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // A correction is what a person said the words of an embed are, right as found or not.

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // copies are two articles with one tweet, of which the words were found with prose

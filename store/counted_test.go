@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // plain is an article without tweets.

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // Dim is what a table is counted by: one of DimNames, or keep. and the name of a field

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // tabled is a table as text: "outlet month: embeds tweets articles[ with/counted]" with

@@ -12,7 +12,7 @@ import (
 
 	"github.com/mattn/go-sqlite3"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // damage looks for what a disk, or a hand, has changed in the file. What is exported is

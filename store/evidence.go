@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // sure says of which of its ends a text is sure, by its form.

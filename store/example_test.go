@@ -6,8 +6,8 @@ import (
 	"os"
 	"path/filepath"
 
-	"tweetarc/archive"
-	"tweetarc/store"
+	"example.org/tweetarc/archive"
+	"example.org/tweetarc/store"
 )
 
 // An archive from its making to an answer. In a program Find is detect.Tweets

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"time"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // What an export has one row for.

@@ -13,7 +13,7 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // Forgetting takes tweets out of the file, with every byte of their words, and leaves

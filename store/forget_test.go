@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // Of these tweets those by @bo_p are forgotten. Their words are also in the passage of

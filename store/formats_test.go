@@ -12,7 +12,7 @@ import (
 
 	"github.com/parquet-go/parquet-go"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 var formatColumns = []Column{{Name: "tweet_id", Kind: ID}, {Name: "author", Kind: Text}, {Name: "handle", Kind: Text}, {Name: "posted_date", Kind: Day},

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // furniture says what of a sighting looks like part of a page, and not like a

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // Embeds are sightings; a tweet is what sightings share. Which sightings are one

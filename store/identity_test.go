@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // A case of TestClusters is a list of sightings, "tweet handle day id text":

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // syndicated is one article in two papers, and another one, with two fields.

@@ -5,7 +5,7 @@ import (
 	"database/sql"
 	"time"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // Lookup is an answer of the outside world about a tweet.

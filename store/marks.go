@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // marksOf writes the column marks of a tweet.

@@ -9,7 +9,7 @@ import (
 	"strconv"
 	"strings"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // A Match is what a query finds. The command, the page and the report ask it, so

@@ -12,7 +12,7 @@ import (
 	"strings"
 	"testing"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // crowd archives a few hundred tweets, some in several places, some on days

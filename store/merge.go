@@ -6,7 +6,7 @@ import (
 	"errors"
 	"os"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // sourceError is an error of what is brought into the archive, not of the archive.

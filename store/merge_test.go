@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // Archives merged in any order, any of them twice, whatever of their files they

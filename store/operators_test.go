@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // Outlets, fields that were kept and confidence, as queries ask for them. Tweet a is in

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // What was seen, where and when, is kept as sets: files, their versions, and places

@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // at is a file as it was for a while, known by an absolute path.

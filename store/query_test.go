@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // The tweets that TestSearch searches: letter, handle, day, id, text.

@@ -4,7 +4,7 @@ import (
 	"context"
 	"database/sql"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // LastVerdict is what a coder said last and did not take back; nil is nothing.

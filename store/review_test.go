@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // Verdicts, a line each: case, coder, verdict, words; a later line is said later.

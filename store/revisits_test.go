@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // TestRevisits: a revisit is a place of what it revisits, whatever is read first, and

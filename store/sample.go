@@ -17,7 +17,7 @@ import (
 	"strings"
 	"time"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // Draw says what is drawn: of the embeds that a query finds so many, stratified.

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 func TestAllocate(t *testing.T) {

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // batch is one transaction of a Writer, or a part of one.

@@ -19,7 +19,7 @@ import (
 
 	"github.com/klauspost/compress/gzip"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // A shard file holds what the archive is to keep of one input, so that inputs

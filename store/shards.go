@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // ShardError is a shard file that cannot be added. The archive is as it was

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 var shardCount = flag.Int("shards", 10, "BenchmarkAddShard: how many shard files of 1,000 embeds")

@@ -17,7 +17,7 @@ import (
 
 	"github.com/klauspost/compress/gzip"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // shardOf writes the shard file of an input, and gives its path.

@@ -5,7 +5,7 @@ import (
 	"database/sql"
 	"errors"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // Tweet is the tweet that name names: a status ID, the address of a tweet,

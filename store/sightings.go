@@ -3,7 +3,7 @@ package store
 import (
 	"strings"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // passage is how many characters of the article an embed keeps on either side.

@@ -7,7 +7,7 @@ import (
 	"time"
 	"unicode"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // What comes from other machines may come from anybody. What no reading could have

@@ -13,7 +13,7 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // A verdict is kept beside what was found and never changes it. Of one coder and embed

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // judgeable is a file of three articles with tweets of two people.

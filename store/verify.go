@@ -9,7 +9,7 @@ import (
 	"time"
 	"unicode"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // A Finding is something that does not fit. Of the file it is damage; of the

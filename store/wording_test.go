@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 func TestEnding(t *testing.T) {

@@ -7,7 +7,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 
 	"golang.org/x/text/unicode/norm"
 )

@@ -12,7 +12,7 @@ import (
 	"sync"
 	"time"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // A transaction is made of what has gathered when one of these is reached: some

@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"time"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // ARC, the form of crawls before WARC (Internet Archive, Arc File Format, versions

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 const arcHeader = "filedesc://a.arc 0.0.0.0 20180306000000 text/plain 20\n1 0 InternetArchive\n\n"

@@ -15,7 +15,7 @@ import (
 	"github.com/klauspost/compress/flate"
 	"github.com/klauspost/compress/zstd"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // Every file in a zip or tar is an archive.File of its own, named by the path

@@ -11,7 +11,7 @@ import (
 
 	"github.com/parquet-go/parquet-go"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 func TestContainers(t *testing.T) {

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"io"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // Contents gives what is in the files at path, a file, a folder or a container,

@@ -34,7 +34,7 @@ import (
 	"iter"
 	"sync/atomic"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // Reader reads corpora. The zero value reads all there is.

@@ -12,7 +12,7 @@ import (
 	"strings"
 	"testing"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // hasAnchor stands for the detector's prefilter.

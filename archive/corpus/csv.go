@@ -10,7 +10,7 @@ import (
 	"strconv"
 	"strings"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // CSV as in RFC 4180, and as spreadsheets and databases really write it: any of

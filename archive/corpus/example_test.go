@@ -3,7 +3,7 @@ package corpus_test
 import (
 	"fmt"
 
-	"tweetarc/archive/corpus"
+	"example.org/tweetarc/archive/corpus"
 )
 
 // All articles of a folder, whatever its files are and however packed. The zero

@@ -12,7 +12,7 @@ import (
 
 	"golang.org/x/net/html/charset"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // feedFile is RSS 0.9 to 2.0 (and WordPress's export, which is that), or Atom (RFC

@@ -12,7 +12,7 @@ import (
 
 	"github.com/parquet-go/parquet-go"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // A file is known by its absolute path, however the user names it.

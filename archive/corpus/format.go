@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // format is one kind of input. To add one, write a file with its value and what

@@ -12,7 +12,7 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // fuzzRead reads data as a file of this name and checks what must hold of any

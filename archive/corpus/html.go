@@ -9,7 +9,7 @@ import (
 	htmltok "golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 var htmlPage = &format{

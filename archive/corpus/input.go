@@ -9,7 +9,7 @@ import (
 	"sync/atomic"
 	"syscall"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // input is a file about to be read, at its beginning.

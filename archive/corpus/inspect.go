@@ -3,7 +3,7 @@ package corpus
 import (
 	"fmt"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // Inspection is what Inspect found out about a file.

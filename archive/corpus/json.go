@@ -8,7 +8,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // The decoder of JSON objects. It goes over a record once, notes where the

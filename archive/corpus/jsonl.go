@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"io"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 var jsonLines = &format{

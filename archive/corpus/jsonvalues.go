@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"strings"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // JSON that is no JSON lines: one array of articles, or an object that is an

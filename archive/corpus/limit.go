@@ -1,6 +1,6 @@
 package corpus
 
-import "tweetarc/archive"
+import "example.org/tweetarc/archive"
 
 // limited gives the batches of the first n articles. To know which they are, it
 // reads them here, one batch after the other, a portion at a time.

@@ -17,7 +17,7 @@ import (
 
 	"golang.org/x/net/html/charset"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // mailFile is a letter (RFC 5322) whose body is encoded as MIME says, or a page

@@ -15,7 +15,7 @@ import (
 
 	"golang.org/x/net/html/charset"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // officeFile is a zip that is one document: docx (ECMA-376), odt (OASIS

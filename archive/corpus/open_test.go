@@ -13,7 +13,7 @@ import (
 	"testing/iotest"
 	"time"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 var errGone = errors.New("connection cut")

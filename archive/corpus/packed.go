@@ -13,7 +13,7 @@ import (
 	"github.com/klauspost/compress/gzip"
 	"github.com/ulikunitz/xz"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 const (

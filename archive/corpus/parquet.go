@@ -13,7 +13,7 @@ import (
 	"github.com/parquet-go/parquet-go/encoding/thrift"
 	pq "github.com/parquet-go/parquet-go/format"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // Parquet is read column by column, only those of an article's parts, page by

@@ -8,7 +8,7 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 func TestPathName(t *testing.T) {

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // refusal is what cannot be read, and what to do. In a folder or container, where

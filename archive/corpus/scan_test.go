@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // A scan keeps the same parts in the same order whatever the number of its

@@ -11,7 +11,7 @@ import (
 	"slices"
 	"strings"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // source is one batch on its way to articles: what the formats share.

@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // entry is what a walk meets: a file, or why something is none. What is not on

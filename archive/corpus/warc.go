@@ -14,7 +14,7 @@ import (
 	"github.com/klauspost/compress/flate"
 	"github.com/klauspost/compress/gzip"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // WARC, ISO 28500:2017 (1.1) and :2009 (1.0):

@@ -5,8 +5,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"tweetarc/archive"
-	"tweetarc/archive/detect/internal/char"
+	"example.org/tweetarc/archive"
+	"example.org/tweetarc/archive/detect/internal/char"
 )
 
 // An anchor is what every embed of a form holds. Each rule names its own; they

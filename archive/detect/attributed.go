@@ -5,11 +5,11 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"tweetarc/archive"
-	"tweetarc/archive/detect/internal/attribution"
-	"tweetarc/archive/detect/internal/boundary"
-	"tweetarc/archive/detect/internal/char"
-	"tweetarc/archive/detect/internal/date"
+	"example.org/tweetarc/archive"
+	"example.org/tweetarc/archive/detect/internal/attribution"
+	"example.org/tweetarc/archive/detect/internal/boundary"
+	"example.org/tweetarc/archive/detect/internal/char"
+	"example.org/tweetarc/archive/detect/internal/date"
 )
 
 const (

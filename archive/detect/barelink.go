@@ -4,7 +4,7 @@ import (
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // TweetsAndLinks is detect.TweetsAndLinks with these weights.

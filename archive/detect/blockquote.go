@@ -10,12 +10,12 @@ import (
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 
-	"tweetarc/archive"
-	"tweetarc/archive/detect/internal/attribution"
-	"tweetarc/archive/detect/internal/char"
-	"tweetarc/archive/detect/internal/date"
-	"tweetarc/archive/detect/internal/page"
-	"tweetarc/archive/detect/internal/view"
+	"example.org/tweetarc/archive"
+	"example.org/tweetarc/archive/detect/internal/attribution"
+	"example.org/tweetarc/archive/detect/internal/char"
+	"example.org/tweetarc/archive/detect/internal/date"
+	"example.org/tweetarc/archive/detect/internal/page"
+	"example.org/tweetarc/archive/detect/internal/view"
 )
 
 // quotes reads the site's own embed, of all its ages:

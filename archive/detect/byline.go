@@ -9,9 +9,9 @@ import (
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 
-	"tweetarc/archive/detect/internal/attribution"
-	"tweetarc/archive/detect/internal/char"
-	"tweetarc/archive/detect/internal/page"
+	"example.org/tweetarc/archive/detect/internal/attribution"
+	"example.org/tweetarc/archive/detect/internal/char"
+	"example.org/tweetarc/archive/detect/internal/page"
 )
 
 // isByline reports whether it is a byline, by its words or the page's markup.

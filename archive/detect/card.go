@@ -5,8 +5,8 @@ import (
 
 	"golang.org/x/net/html/atom"
 
-	"tweetarc/archive"
-	"tweetarc/archive/detect/internal/page"
+	"example.org/tweetarc/archive"
+	"example.org/tweetarc/archive/detect/internal/page"
 )
 
 // cards are classes and attributes of links that a script replaces by the tweet.

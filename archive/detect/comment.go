@@ -4,8 +4,8 @@ import (
 	"slices"
 	"strings"
 
-	"tweetarc/archive"
-	"tweetarc/archive/detect/internal/page"
+	"example.org/tweetarc/archive"
+	"example.org/tweetarc/archive/detect/internal/page"
 )
 
 // blockComments begin the comment of a WordPress block.

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"unsafe"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // Version changes whenever the same article may give other embeds, so that an

@@ -3,8 +3,8 @@ package detect_test
 import (
 	"fmt"
 
-	"tweetarc/archive"
-	"tweetarc/archive/detect"
+	"example.org/tweetarc/archive"
+	"example.org/tweetarc/archive/detect"
 )
 
 // The detector alone, on flattened text: an article in, embeds out.

@@ -4,9 +4,9 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"tweetarc/archive"
-	"tweetarc/archive/detect/internal/attribution"
-	"tweetarc/archive/detect/internal/char"
+	"example.org/tweetarc/archive"
+	"example.org/tweetarc/archive/detect/internal/attribution"
+	"example.org/tweetarc/archive/detect/internal/char"
 )
 
 // frameMark is one of the two marks that the BBC puts around a tweet, for those

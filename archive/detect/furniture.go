@@ -6,8 +6,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"tweetarc/archive"
-	"tweetarc/archive/detect/internal/char"
+	"example.org/tweetarc/archive"
+	"example.org/tweetarc/archive/detect/internal/char"
 )
 
 // What the service prints around the words of a tweet, in its languages: in small

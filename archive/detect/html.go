@@ -7,10 +7,10 @@ import (
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 
-	"tweetarc/archive"
-	"tweetarc/archive/detect/internal/boundary"
-	"tweetarc/archive/detect/internal/char"
-	"tweetarc/archive/detect/internal/page"
+	"example.org/tweetarc/archive"
+	"example.org/tweetarc/archive/detect/internal/boundary"
+	"example.org/tweetarc/archive/detect/internal/char"
+	"example.org/tweetarc/archive/detect/internal/page"
 )
 
 func readPage(body string) *page.Page { return page.Read(body, wordFilter.places(body)) }

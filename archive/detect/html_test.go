@@ -10,8 +10,8 @@ import (
 
 	"golang.org/x/net/html"
 
-	"tweetarc/archive"
-	"tweetarc/archive/detect/internal/page"
+	"example.org/tweetarc/archive"
+	"example.org/tweetarc/archive/detect/internal/page"
 )
 
 // htmlCases reads testdata/html.txt: cases with a name ("# name"), a page in

@@ -8,8 +8,8 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
-	"tweetarc/archive"
-	"tweetarc/archive/detect/internal/boundary"
+	"example.org/tweetarc/archive"
+	"example.org/tweetarc/archive/detect/internal/boundary"
 )
 
 // checkLaws checks what archive.Embed promises.

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // What is just within a limit, and what is just beyond it.

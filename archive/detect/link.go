@@ -3,8 +3,8 @@ package detect
 import (
 	"strings"
 
-	"tweetarc/archive"
-	"tweetarc/archive/detect/internal/attribution"
+	"example.org/tweetarc/archive"
+	"example.org/tweetarc/archive/detect/internal/attribution"
 )
 
 // maxAddress is how long an address is at most, in bytes.

@@ -3,7 +3,7 @@ package detect
 import (
 	"strings"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // The words of pages. Each is one of a tag, a script or a shortcode.

@@ -9,12 +9,12 @@ import (
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 
-	"tweetarc/archive"
-	"tweetarc/archive/detect/internal/attribution"
-	"tweetarc/archive/detect/internal/char"
-	"tweetarc/archive/detect/internal/date"
-	"tweetarc/archive/detect/internal/page"
-	"tweetarc/archive/detect/internal/view"
+	"example.org/tweetarc/archive"
+	"example.org/tweetarc/archive/detect/internal/attribution"
+	"example.org/tweetarc/archive/detect/internal/char"
+	"example.org/tweetarc/archive/detect/internal/date"
+	"example.org/tweetarc/archive/detect/internal/page"
+	"example.org/tweetarc/archive/detect/internal/view"
 )
 
 // The classes of a rendering and of its name.

@@ -3,8 +3,8 @@ package detect
 import (
 	"iter"
 
-	"tweetarc/archive/detect/internal/boundary"
-	"tweetarc/archive/detect/internal/char"
+	"example.org/tweetarc/archive/detect/internal/boundary"
+	"example.org/tweetarc/archive/detect/internal/char"
 )
 
 // readRests gives the tweets the lines that an extractor put after their

@@ -3,7 +3,7 @@ package detect
 import (
 	"slices"
 
-	"tweetarc/archive/detect/internal/page"
+	"example.org/tweetarc/archive/detect/internal/page"
 )
 
 // A textRule reads one form of embed in running text. It is tried where one of

@@ -7,11 +7,11 @@ import (
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 
-	"tweetarc/archive"
-	"tweetarc/archive/detect/internal/attribution"
-	"tweetarc/archive/detect/internal/boundary"
-	"tweetarc/archive/detect/internal/page"
-	"tweetarc/archive/detect/internal/view"
+	"example.org/tweetarc/archive"
+	"example.org/tweetarc/archive/detect/internal/attribution"
+	"example.org/tweetarc/archive/detect/internal/boundary"
+	"example.org/tweetarc/archive/detect/internal/page"
+	"example.org/tweetarc/archive/detect/internal/view"
 )
 
 // running reads the text between what was found, in order, by the rules of

@@ -4,8 +4,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"tweetarc/archive"
-	"tweetarc/archive/detect/internal/page"
+	"example.org/tweetarc/archive"
+	"example.org/tweetarc/archive/detect/internal/page"
 )
 
 // isTemplate reports whether what looks like a script is HTML that waits for the

@@ -5,9 +5,9 @@ import (
 	"sort"
 	"strings"
 
-	"tweetarc/archive"
-	"tweetarc/archive/detect/internal/char"
-	"tweetarc/archive/detect/internal/page"
+	"example.org/tweetarc/archive"
+	"example.org/tweetarc/archive/detect/internal/char"
+	"example.org/tweetarc/archive/detect/internal/page"
 )
 
 // finding is what a rule takes for an embed.

@@ -6,10 +6,10 @@ import (
 
 	"golang.org/x/net/html/atom"
 
-	"tweetarc/archive"
-	"tweetarc/archive/detect/internal/char"
-	"tweetarc/archive/detect/internal/date"
-	"tweetarc/archive/detect/internal/page"
+	"example.org/tweetarc/archive"
+	"example.org/tweetarc/archive/detect/internal/char"
+	"example.org/tweetarc/archive/detect/internal/date"
+	"example.org/tweetarc/archive/detect/internal/page"
 )
 
 // A shortcode is what content systems, static sites, forums and wikis put in a text

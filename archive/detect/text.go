@@ -1,10 +1,10 @@
 package detect
 
 import (
-	"tweetarc/archive"
-	"tweetarc/archive/detect/internal/boundary"
-	"tweetarc/archive/detect/internal/date"
-	"tweetarc/archive/detect/internal/view"
+	"example.org/tweetarc/archive"
+	"example.org/tweetarc/archive/detect/internal/boundary"
+	"example.org/tweetarc/archive/detect/internal/date"
+	"example.org/tweetarc/archive/detect/internal/view"
 )
 
 // inText finds the tweets in running text, and in markup that is in it: Markdown

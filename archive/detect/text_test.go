@@ -9,7 +9,7 @@ import (
 
 	"golang.org/x/tools/txtar"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // Each file of testdata/text.txtar is a text with the answer in it:

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"tweetarc/archive/detect/internal/boundary"
+	"example.org/tweetarc/archive/detect/internal/boundary"
 )
 
 // Weights decide where a tweet's text begins and ends, where nothing says so. Those that

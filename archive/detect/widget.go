@@ -5,10 +5,10 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"tweetarc/archive"
-	"tweetarc/archive/detect/internal/attribution"
-	"tweetarc/archive/detect/internal/char"
-	"tweetarc/archive/detect/internal/date"
+	"example.org/tweetarc/archive"
+	"example.org/tweetarc/archive/detect/internal/attribution"
+	"example.org/tweetarc/archive/detect/internal/char"
+	"example.org/tweetarc/archive/detect/internal/date"
 )
 
 // copiedWidget reads a rendered tweet that was copied as text, or that an extractor

@@ -5,9 +5,9 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"tweetarc/archive"
-	"tweetarc/archive/detect/internal/char"
-	"tweetarc/archive/detect/internal/date"
+	"example.org/tweetarc/archive"
+	"example.org/tweetarc/archive/detect/internal/char"
+	"example.org/tweetarc/archive/detect/internal/date"
 )
 
 // widgetLine reads a rendered tweet of which an extractor made one line, or a part

@@ -7,9 +7,9 @@ import (
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 
-	"tweetarc/archive/detect/internal/char"
-	"tweetarc/archive/detect/internal/page"
-	"tweetarc/archive/detect/internal/view"
+	"example.org/tweetarc/archive/detect/internal/char"
+	"example.org/tweetarc/archive/detect/internal/page"
+	"example.org/tweetarc/archive/detect/internal/view"
 )
 
 // The classes of the parts of a rendering, without their punctuation.

@@ -18,7 +18,7 @@ import (
 
 	"golang.org/x/time/rate"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // Client is how the services are asked. The zero value asks as it should; the

@@ -11,7 +11,7 @@ import (
 
 	"github.com/dghubble/go-twitter/twitter" //lint:ignore SA1019 finished, like the API that it is for
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // The tweet's JSON, as APIs answer it, dumps hold it and the Wayback Machine

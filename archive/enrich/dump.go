@@ -12,7 +12,7 @@ import (
 	"strings"
 	"time"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // Dump is a file of hydrated tweets, or a folder or container of them: JSON as

@@ -15,9 +15,9 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 
-	"tweetarc/archive"
-	"tweetarc/archive/corpus"
-	"tweetarc/archive/enrich"
+	"example.org/tweetarc/archive"
+	"example.org/tweetarc/archive/corpus"
+	"example.org/tweetarc/archive/enrich"
 )
 
 // Lines as dumps hold them, all invented; @1 and @2 stand for status IDs.

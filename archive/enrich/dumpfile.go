@@ -10,7 +10,7 @@ import (
 	"slices"
 	"strings"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // dumpFile is a file of a dump that is being read.

@@ -22,7 +22,7 @@ import (
 	"slices"
 	"time"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // State is what is known of a tweet. Only Found carries content.

@@ -15,10 +15,10 @@ import (
 	"testing"
 	"time"
 
-	"tweetarc/archive"
-	"tweetarc/archive/detect"
-	"tweetarc/archive/enrich"
-	"tweetarc/archive/enrich/enrichtest"
+	"example.org/tweetarc/archive"
+	"example.org/tweetarc/archive/detect"
+	"example.org/tweetarc/archive/enrich"
+	"example.org/tweetarc/archive/enrich/enrichtest"
 )
 
 const token = "AAAAtop%2Fsecret-token"

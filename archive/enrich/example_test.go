@@ -6,8 +6,8 @@ import (
 	"os"
 	"path/filepath"
 
-	"tweetarc/archive"
-	"tweetarc/archive/enrich"
+	"example.org/tweetarc/archive"
+	"example.org/tweetarc/archive/enrich"
 )
 
 // What a file of hydrated tweets still knows of two status IDs.

@@ -15,7 +15,7 @@ import (
 	"strings"
 	"unicode"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // What counts as an answer, and what of it may be shown.

@@ -11,9 +11,9 @@ import (
 	"testing"
 	"time"
 
-	"tweetarc/archive"
-	"tweetarc/archive/enrich"
-	"tweetarc/archive/enrich/enrichtest"
+	"example.org/tweetarc/archive"
+	"example.org/tweetarc/archive/enrich"
+	"example.org/tweetarc/archive/enrich/enrichtest"
 )
 
 // wants yields wanted tweets.

@@ -13,7 +13,7 @@ import (
 
 	"golang.org/x/time/rate"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // OEmbed is X's oEmbed service: documented, without a key, one tweet a call.

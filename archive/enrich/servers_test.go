@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"tweetarc/archive/enrich"
+	"example.org/tweetarc/archive/enrich"
 )
 
 // reply is what a server that does not behave answers to everything. ID is

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // Tweets as scrapers and tables have them are read by what their fields mean.

@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"tweetarc/archive"
-	"tweetarc/archive/enrich"
+	"example.org/tweetarc/archive"
+	"example.org/tweetarc/archive/enrich"
 )
 
 // What each of testdata/dumps gives. Most hold the same two tweets; the first

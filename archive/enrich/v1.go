@@ -19,7 +19,7 @@ import (
 	"github.com/dghubble/oauth1"
 	"golang.org/x/time/rate"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // V1 is a server that still speaks v1.1: statuses/lookup, 100 IDs a call. X

@@ -15,7 +15,7 @@ import (
 
 	"golang.org/x/time/rate"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // V2 is X's API, GET /2/tweets: 100 IDs a call, paid by what is read.

@@ -17,7 +17,7 @@ import (
 
 	"golang.org/x/time/rate"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // Wayback is the Wayback Machine: the list of its captures (CDX), 24 requests a

@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"slices"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // Pair is how two coders agree on the verdict of what both judged.

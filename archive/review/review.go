@@ -11,7 +11,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // Case is an embed with what coders said of it.

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 func near(a, b float64) bool { return math.Abs(a-b) < 5e-5 }

@@ -16,8 +16,8 @@ import (
 	"testing"
 	"time"
 
-	"tweetarc/archive/review"
-	"tweetarc/store"
+	"example.org/tweetarc/archive/review"
+	"example.org/tweetarc/store"
 )
 
 var analysisIn = flag.String("analysis", "", "TestAnalysis: work in this new `DIR`, and leave it there: the corpus, the archive, the exports, the plots")

@@ -15,8 +15,8 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"tweetarc/archive"
-	"tweetarc/archive/corpus"
+	"example.org/tweetarc/archive"
+	"example.org/tweetarc/archive/corpus"
 )
 
 func archiveCommand() *cli.Command {

@@ -10,7 +10,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"tweetarc/archive/enrich"
+	"example.org/tweetarc/archive/enrich"
 )
 
 // The secrets: from the environment, or from a file that nobody else may read.

@@ -11,8 +11,8 @@ import (
 	"github.com/mattn/go-runewidth"
 	"github.com/urfave/cli/v2"
 
-	"tweetarc/cmd/tweetarc/web"
-	"tweetarc/store"
+	"example.org/tweetarc/cmd/tweetarc/web"
+	"example.org/tweetarc/store"
 )
 
 // crosstabAction is stats --by of what is not a unit of time alone.

@@ -5,8 +5,8 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"tweetarc/archive"
-	"tweetarc/store"
+	"example.org/tweetarc/archive"
+	"example.org/tweetarc/store"
 )
 
 func detectCommand() *cli.Command {

@@ -16,11 +16,11 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"tweetarc/archive"
-	"tweetarc/archive/corpus"
-	"tweetarc/archive/detect"
-	"tweetarc/archive/enrich"
-	"tweetarc/store"
+	"example.org/tweetarc/archive"
+	"example.org/tweetarc/archive/corpus"
+	"example.org/tweetarc/archive/detect"
+	"example.org/tweetarc/archive/enrich"
+	"example.org/tweetarc/store"
 )
 
 func enrichCommand() *cli.Command {

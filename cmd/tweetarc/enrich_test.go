@@ -18,10 +18,10 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"tweetarc/archive"
-	"tweetarc/archive/enrich"
-	"tweetarc/archive/enrich/enrichtest"
-	"tweetarc/store"
+	"example.org/tweetarc/archive"
+	"example.org/tweetarc/archive/enrich"
+	"example.org/tweetarc/archive/enrich/enrichtest"
+	"example.org/tweetarc/store"
 )
 
 var long = flag.Bool("long", false, "enrich: 100,000 tweets in chaos")

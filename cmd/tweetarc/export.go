@@ -14,7 +14,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 	"github.com/urfave/cli/v2"
 
-	"tweetarc/store"
+	"example.org/tweetarc/store"
 )
 
 func exportCommand() *cli.Command {

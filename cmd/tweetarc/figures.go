@@ -7,9 +7,9 @@ import (
 	"strconv"
 	"strings"
 
-	"tweetarc/archive"
-	"tweetarc/archive/review"
-	"tweetarc/store"
+	"example.org/tweetarc/archive"
+	"example.org/tweetarc/archive/review"
+	"example.org/tweetarc/store"
 )
 
 // What validate prints of a report.

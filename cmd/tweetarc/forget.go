@@ -10,8 +10,8 @@ import (
 	"github.com/urfave/cli/v2"
 	"golang.org/x/term"
 
-	"tweetarc/archive"
-	"tweetarc/store"
+	"example.org/tweetarc/archive"
+	"example.org/tweetarc/store"
 )
 
 func forgetCommand() *cli.Command {

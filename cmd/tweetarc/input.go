@@ -21,11 +21,11 @@ import (
 	"github.com/klauspost/compress/gzip"
 	"github.com/urfave/cli/v2"
 
-	"tweetarc/archive"
-	"tweetarc/archive/corpus"
-	"tweetarc/archive/corpus/remote"
-	"tweetarc/archive/detect"
-	"tweetarc/store"
+	"example.org/tweetarc/archive"
+	"example.org/tweetarc/archive/corpus"
+	"example.org/tweetarc/archive/corpus/remote"
+	"example.org/tweetarc/archive/detect"
+	"example.org/tweetarc/store"
 )
 
 // inputFlags choose and read the corpus, of every command that reads one.

@@ -7,8 +7,8 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"tweetarc/archive"
-	"tweetarc/archive/corpus"
+	"example.org/tweetarc/archive"
+	"example.org/tweetarc/archive/corpus"
 )
 
 func inspectCommand() *cli.Command {

@@ -12,8 +12,8 @@ import (
 	"strings"
 	"testing"
 
-	"tweetarc/archive"
-	"tweetarc/store"
+	"example.org/tweetarc/archive"
+	"example.org/tweetarc/store"
 )
 
 // evalDir holds labelled real articles, which are not part of this repository.

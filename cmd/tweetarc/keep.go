@@ -7,9 +7,9 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"tweetarc/archive"
-	"tweetarc/archive/corpus"
-	"tweetarc/store"
+	"example.org/tweetarc/archive"
+	"example.org/tweetarc/archive/corpus"
+	"example.org/tweetarc/store"
 )
 
 // keepFlags say what is kept of the corpus beside its tweets.

@@ -3,6 +3,7 @@ package main
 
 import (
 	"context"
+	_ "embed"
 	"errors"
 	"fmt"
 	"io"
@@ -14,8 +15,8 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"tweetarc/archive"
-	"tweetarc/store"
+	"example.org/tweetarc/archive"
+	"example.org/tweetarc/store"
 )
 
 func main() {
@@ -117,21 +118,24 @@ read. TWEETARC_DB in the environment names the archive where --db does not.`,
 	return app
 }
 
-// version is the module's, or the commit it was built from.
+//go:embed CITATION.cff
+var citation string
+
+// version is the one that CITATION.cff names; with the commit behind it, unless
+// this is the release itself.
 func version() string {
+	_, v, _ := strings.Cut(citation, "\nversion: ")
+	v, _, _ = strings.Cut(v, "\n")
 	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "unknown"
-	}
-	if v := info.Main.Version; v != "" && v != "(devel)" {
+	if !ok || info.Main.Version == "v"+v {
 		return v
 	}
 	for _, s := range info.Settings {
 		if s.Key == "vcs.revision" {
-			return "devel-" + s.Value[:min(12, len(s.Value))]
+			return v + "+" + s.Value[:min(12, len(s.Value))]
 		}
 	}
-	return "devel"
+	return v // built from an archive of the source
 }
 
 // usageError is a command line that cannot be understood.

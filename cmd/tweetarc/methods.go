@@ -5,7 +5,7 @@ import (
 	"io"
 	"strings"
 
-	"tweetarc/archive/review"
+	"example.org/tweetarc/archive/review"
 )
 
 // printMethods prints a paragraph for the methods section of a paper. All numbers in it

@@ -17,7 +17,7 @@ import (
 	"strings"
 	"syscall"
 
-	"tweetarc/store"
+	"example.org/tweetarc/store"
 )
 
 // outputs writes the files that a command is told to write. A file is

@@ -12,7 +12,7 @@ import (
 	"github.com/urfave/cli/v2"
 	"golang.org/x/term"
 
-	"tweetarc/archive/corpus"
+	"example.org/tweetarc/archive/corpus"
 )
 
 // progress shows how far a scan is: a bar on a terminal, a line a minute in a

@@ -6,8 +6,8 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"tweetarc/archive"
-	"tweetarc/archive/corpus/remote"
+	"example.org/tweetarc/archive"
+	"example.org/tweetarc/archive/corpus/remote"
 )
 
 // remoteClient opens what is named by URL.

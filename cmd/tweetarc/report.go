@@ -6,7 +6,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"tweetarc/cmd/tweetarc/web"
+	"example.org/tweetarc/cmd/tweetarc/web"
 )
 
 func reportCommand() *cli.Command {

@@ -8,8 +8,8 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"tweetarc/archive/enrich"
-	"tweetarc/store"
+	"example.org/tweetarc/archive/enrich"
+	"example.org/tweetarc/store"
 )
 
 func resolveCommand() *cli.Command {

@@ -14,8 +14,8 @@ import (
 	"strings"
 	"testing"
 
-	"tweetarc/cmd/tweetarc/web"
-	"tweetarc/store"
+	"example.org/tweetarc/cmd/tweetarc/web"
+	"example.org/tweetarc/store"
 )
 
 // harbourNews are articles as JSON lines, whose tweets share authors, days, words,

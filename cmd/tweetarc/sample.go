@@ -9,7 +9,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"tweetarc/store"
+	"example.org/tweetarc/store"
 )
 
 func sampleCommand() *cli.Command {

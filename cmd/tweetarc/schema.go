@@ -7,7 +7,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"tweetarc/store"
+	"example.org/tweetarc/store"
 )
 
 func schemaCommand() *cli.Command {

@@ -8,7 +8,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"tweetarc/store"
+	"example.org/tweetarc/store"
 )
 
 func searchCommand() *cli.Command {

@@ -11,8 +11,8 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"tweetarc/cmd/tweetarc/web"
-	"tweetarc/store"
+	"example.org/tweetarc/cmd/tweetarc/web"
+	"example.org/tweetarc/store"
 )
 
 func serveCommand() *cli.Command {

@@ -14,7 +14,7 @@ import (
 
 	"golang.org/x/net/html"
 
-	"tweetarc/store"
+	"example.org/tweetarc/store"
 )
 
 // serve prints where it is, answers there, and ends with the context.

@@ -23,10 +23,10 @@ import (
 	"github.com/urfave/cli/v2"
 	"golang.org/x/sync/errgroup"
 
-	"tweetarc/archive"
-	"tweetarc/archive/corpus"
-	"tweetarc/archive/corpus/remote"
-	"tweetarc/store"
+	"example.org/tweetarc/archive"
+	"example.org/tweetarc/archive/corpus"
+	"example.org/tweetarc/archive/corpus/remote"
+	"example.org/tweetarc/store"
 )
 
 func shardCommand() *cli.Command {

@@ -11,10 +11,10 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"tweetarc/archive"
-	"tweetarc/archive/corpus"
-	"tweetarc/archive/corpus/remote"
-	"tweetarc/store"
+	"example.org/tweetarc/archive"
+	"example.org/tweetarc/archive/corpus"
+	"example.org/tweetarc/archive/corpus/remote"
+	"example.org/tweetarc/store"
 )
 
 func shardsCommand() *cli.Command {

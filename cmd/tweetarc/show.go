@@ -12,9 +12,9 @@ import (
 	"github.com/mattn/go-runewidth"
 	"github.com/urfave/cli/v2"
 
-	"tweetarc/archive"
-	"tweetarc/archive/corpus/remote"
-	"tweetarc/store"
+	"example.org/tweetarc/archive"
+	"example.org/tweetarc/archive/corpus/remote"
+	"example.org/tweetarc/store"
 )
 
 func showCommand() *cli.Command {

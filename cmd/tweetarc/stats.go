@@ -10,8 +10,8 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"tweetarc/cmd/tweetarc/web"
-	"tweetarc/store"
+	"example.org/tweetarc/cmd/tweetarc/web"
+	"example.org/tweetarc/store"
 )
 
 func statsCommand() *cli.Command {

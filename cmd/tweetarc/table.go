@@ -17,7 +17,7 @@ import (
 	"golang.org/x/term"
 	"golang.org/x/text/unicode/bidi"
 
-	"tweetarc/store"
+	"example.org/tweetarc/store"
 )
 
 // formatFlag is --format; the first of the formats is for people and the

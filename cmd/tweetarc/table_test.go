@@ -7,7 +7,7 @@ import (
 
 	"github.com/mattn/go-runewidth"
 
-	"tweetarc/store"
+	"example.org/tweetarc/store"
 )
 
 // In tables of any width every column begins in the same cell of each line, in

@@ -5,9 +5,9 @@ import (
 	"encoding/json"
 	"io"
 
-	"tweetarc/archive"
-	"tweetarc/archive/review"
-	"tweetarc/store"
+	"example.org/tweetarc/archive"
+	"example.org/tweetarc/archive/review"
+	"example.org/tweetarc/store"
 )
 
 // trained is a judged passage in the form of the sets that the detector is trained with.

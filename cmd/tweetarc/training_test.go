@@ -12,7 +12,7 @@ import (
 	"strings"
 	"testing"
 
-	"tweetarc/store"
+	"example.org/tweetarc/store"
 )
 
 // habit is an invented corpus with a habit: a question is before every tweet, in prose of
@@ -75,7 +75,7 @@ func TestTrainOnVerdicts(t *testing.T) {
 		t.Errorf("validate:\n%s", out)
 	}
 	tweetarc(0, "export", "--db", db, "--of", "verdicts", "--format", "jsonl", "-o", at("verdicts.jsonl"))
-	cmd := exec.Command("go", "run", "tweetarc/archive/detect/train", "-verdicts", at("verdicts.jsonl"), "-write", at("weights.txt"))
+	cmd := exec.Command("go", "run", "example.org/tweetarc/archive/detect/train", "-verdicts", at("verdicts.jsonl"), "-write", at("weights.txt"))
 	said, err := cmd.CombinedOutput()
 	if err != nil {
 		t.Fatalf("train: %v\n%s", err, said)

@@ -6,7 +6,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"tweetarc/store"
+	"example.org/tweetarc/store"
 )
 
 func verifyCommand() *cli.Command {

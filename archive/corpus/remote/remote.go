@@ -27,7 +27,7 @@ import (
 	"sync"
 	"time"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // Client opens inputs. Its fields may be left zero, and must not be changed

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"sync"
 
-	"tweetarc/archive/detect/internal/boundary"
+	"example.org/tweetarc/archive/detect/internal/boundary"
 )
 
 // group is the texts of an article, of which each second look knows the others.

@@ -21,7 +21,7 @@ import (
 	"slices"
 	"strings"
 
-	"tweetarc/archive/detect/internal/boundary"
+	"example.org/tweetarc/archive/detect/internal/boundary"
 )
 
 var (

@@ -9,10 +9,10 @@ import (
 	"slices"
 	"strings"
 
-	"tweetarc/archive"
-	"tweetarc/archive/detect"
-	"tweetarc/archive/detect/internal/boundary"
-	"tweetarc/archive/detect/internal/char"
+	"example.org/tweetarc/archive"
+	"example.org/tweetarc/archive/detect"
+	"example.org/tweetarc/archive/detect/internal/boundary"
+	"example.org/tweetarc/archive/detect/internal/char"
 )
 
 // article is one of a set, with its tweets in the order of the text.

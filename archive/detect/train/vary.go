@@ -9,8 +9,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"tweetarc/archive/detect/internal/boundary"
-	"tweetarc/archive/detect/internal/char"
+	"example.org/tweetarc/archive/detect/internal/boundary"
+	"example.org/tweetarc/archive/detect/internal/char"
 )
 
 // variants are what other extractors would have made of an article's paragraphs,

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"time"
 
-	"tweetarc/archive/detect"
-	"tweetarc/archive/detect/internal/boundary"
+	"example.org/tweetarc/archive/detect"
+	"example.org/tweetarc/archive/detect/internal/boundary"
 )
 
 // The verdicts of people on a corpus of their own, as tweetarc export --of verdicts

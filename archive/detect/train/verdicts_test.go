@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"tweetarc/archive/detect/internal/boundary"
+	"example.org/tweetarc/archive/detect/internal/boundary"
 )
 
 func verdictsIn(t *testing.T, lines ...string) (*trainer, error) {

@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"tweetarc/archive"
-	"tweetarc/store"
+	"example.org/tweetarc/archive"
+	"example.org/tweetarc/store"
 )
 
 // The invented archive of the tests: a town and its people, and what hostile

@@ -13,8 +13,8 @@ import (
 	"testing"
 	"time"
 
-	"tweetarc/archive"
-	"tweetarc/store"
+	"example.org/tweetarc/archive"
+	"example.org/tweetarc/store"
 )
 
 // The archive of the benchmarks is one that those of package store make:

@@ -23,7 +23,7 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
-	"tweetarc/store"
+	"example.org/tweetarc/store"
 )
 
 var screenshots = flag.String("screenshots", "", "write pictures of the pages into this `folder`")

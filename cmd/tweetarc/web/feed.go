@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"tweetarc/store"
+	"example.org/tweetarc/store"
 )
 
 // perFeed is how many tweets are in a feed: the newest.

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"tweetarc/store"
+	"example.org/tweetarc/store"
 )
 
 // A heat is a table of counts by two dimensions, time from left to right, each cell as

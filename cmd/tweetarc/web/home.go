@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 
-	"tweetarc/store"
+	"example.org/tweetarc/store"
 )
 
 // How much is on the first page.

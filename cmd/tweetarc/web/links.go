@@ -6,8 +6,8 @@ import (
 	"strconv"
 	"strings"
 
-	"tweetarc/archive"
-	"tweetarc/store"
+	"example.org/tweetarc/archive"
+	"example.org/tweetarc/store"
 )
 
 // links are the addresses of the pages, as seen from the page that is made. ""

@@ -13,8 +13,8 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"tweetarc/archive"
-	"tweetarc/store"
+	"example.org/tweetarc/archive"
+	"example.org/tweetarc/store"
 )
 
 // A site makes pages of an archive, for the server and for reports.

@@ -8,8 +8,8 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"tweetarc/archive"
-	"tweetarc/store"
+	"example.org/tweetarc/archive"
+	"example.org/tweetarc/store"
 )
 
 // A query that parses still does when it is narrowed, and finds no more.

@@ -8,8 +8,8 @@ import (
 
 	"golang.org/x/net/html"
 
-	"tweetarc/archive"
-	"tweetarc/store"
+	"example.org/tweetarc/archive"
+	"example.org/tweetarc/store"
 )
 
 // A passage is an embed as a reader of the article sees it: the words that were found,

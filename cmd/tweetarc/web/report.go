@@ -13,8 +13,8 @@ import (
 	"strings"
 	"time"
 
-	"tweetarc/archive"
-	"tweetarc/store"
+	"example.org/tweetarc/archive"
+	"example.org/tweetarc/store"
 )
 
 // Written is what a report holds.

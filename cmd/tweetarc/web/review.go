@@ -17,8 +17,8 @@ import (
 	"time"
 	"unicode"
 
-	"tweetarc/archive"
-	"tweetarc/store"
+	"example.org/tweetarc/archive"
+	"example.org/tweetarc/store"
 )
 
 // The review is a coding sheet in the browser: one case after the other, each with

@@ -10,8 +10,8 @@ import (
 	"strings"
 	"testing"
 
-	"tweetarc/archive"
-	"tweetarc/store"
+	"example.org/tweetarc/archive"
+	"example.org/tweetarc/store"
 )
 
 // reviewed serves the town with its review.

@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"tweetarc/archive"
-	"tweetarc/store"
+	"example.org/tweetarc/archive"
+	"example.org/tweetarc/store"
 )
 
 // edited is an archive of files that were read, changed, and read again:

@@ -6,8 +6,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"tweetarc/archive"
-	"tweetarc/store"
+	"example.org/tweetarc/archive"
+	"example.org/tweetarc/store"
 )
 
 // A piece is a stretch of a text that is shown in one way.

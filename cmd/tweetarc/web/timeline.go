@@ -6,8 +6,8 @@ import (
 	"strconv"
 	"time"
 
-	"tweetarc/archive"
-	"tweetarc/store"
+	"example.org/tweetarc/archive"
+	"example.org/tweetarc/store"
 )
 
 // A timeline is a histogram of a query's tweets by the time they were posted,

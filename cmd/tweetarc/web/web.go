@@ -35,8 +35,8 @@ import (
 	"strings"
 	"time"
 
-	"tweetarc/archive"
-	"tweetarc/store"
+	"example.org/tweetarc/archive"
+	"example.org/tweetarc/store"
 )
 
 // Options are what a server may be told.

@@ -20,8 +20,8 @@ import (
 
 	"golang.org/x/net/html"
 
-	"tweetarc/archive"
-	"tweetarc/store"
+	"example.org/tweetarc/archive"
+	"example.org/tweetarc/store"
 )
 
 var hold = flag.String("serve", "", "serve the archive of the tests at this `address` until killed, to look at it")

@@ -5,7 +5,7 @@ import (
 	"sync"
 	"time"
 
-	"tweetarc/store"
+	"example.org/tweetarc/store"
 )
 
 // whole keeps what the pages count of all tweets where these are many, until the

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"tweetarc/archive/detect/internal/view"
+	"example.org/tweetarc/archive/detect/internal/view"
 )
 
 // Running texts: | is where the tweet's text ends, ‹› are around the name, and »

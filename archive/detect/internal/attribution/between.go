@@ -5,10 +5,10 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"tweetarc/archive"
-	"tweetarc/archive/detect/internal/char"
-	"tweetarc/archive/detect/internal/date"
-	"tweetarc/archive/detect/internal/view"
+	"example.org/tweetarc/archive"
+	"example.org/tweetarc/archive/detect/internal/char"
+	"example.org/tweetarc/archive/detect/internal/date"
+	"example.org/tweetarc/archive/detect/internal/view"
 )
 
 // maxBetween is how far the day is from the handle at most, in bytes.

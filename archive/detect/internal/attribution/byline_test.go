@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"tweetarc/archive/detect/internal/view"
+	"example.org/tweetarc/archive/detect/internal/view"
 )
 
 // What ends with an attribution, a text a line, that is a byline or credit.

@@ -6,8 +6,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"tweetarc/archive/detect/internal/char"
-	"tweetarc/archive/detect/internal/date"
+	"example.org/tweetarc/archive/detect/internal/char"
+	"example.org/tweetarc/archive/detect/internal/date"
 )
 
 const (

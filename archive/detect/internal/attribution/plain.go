@@ -5,8 +5,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"tweetarc/archive/detect/internal/char"
-	"tweetarc/archive/detect/internal/view"
+	"example.org/tweetarc/archive/detect/internal/char"
+	"example.org/tweetarc/archive/detect/internal/view"
 )
 
 // What shows nothing may be anywhere in an attribution (marks of direction, soft

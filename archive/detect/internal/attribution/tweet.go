@@ -3,9 +3,9 @@ package attribution
 import (
 	"strings"
 
-	"tweetarc/archive"
-	"tweetarc/archive/detect/internal/char"
-	"tweetarc/archive/detect/internal/view"
+	"example.org/tweetarc/archive"
+	"example.org/tweetarc/archive/detect/internal/char"
+	"example.org/tweetarc/archive/detect/internal/view"
 )
 
 // maxRest is as much as may be between an attribution's handle and the end of a

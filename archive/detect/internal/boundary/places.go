@@ -5,7 +5,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"tweetarc/archive/detect/internal/char"
+	"example.org/tweetarc/archive/detect/internal/char"
 )
 
 // edge is what is between two words, seen from the place where the second

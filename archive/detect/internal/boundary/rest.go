@@ -7,7 +7,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"tweetarc/archive/detect/internal/char"
+	"example.org/tweetarc/archive/detect/internal/char"
 )
 
 // Some extractors move an attribution: it comes after the first line of its

@@ -9,8 +9,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"tweetarc/archive"
-	"tweetarc/archive/detect/internal/char"
+	"example.org/tweetarc/archive"
+	"example.org/tweetarc/archive/detect/internal/char"
 )
 
 //go:generate go run -modfile=gen_names.mod gen_names.go

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"tweetarc/archive"
+	"example.org/tweetarc/archive"
 )
 
 // Printed dates. A bar shows where the date ends, if that is not the end; want

@@ -5,7 +5,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"tweetarc/archive/detect/internal/char"
+	"example.org/tweetarc/archive/detect/internal/char"
 )
 
 // Order is the order of day and month in dates that are numbers.

@@ -6,7 +6,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"tweetarc/archive/detect/internal/char"
+	"example.org/tweetarc/archive/detect/internal/char"
 )
 
 // markup is how a format writes a link. Markdown's is not among them: its text is

@@ -8,7 +8,7 @@ import (
 	htmltok "golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 
-	"tweetarc/archive/detect/internal/page"
+	"example.org/tweetarc/archive/detect/internal/page"
 )
 
 // OfPage is the view of the tokens i to j of a page: entities decoded, white

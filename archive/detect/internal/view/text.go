@@ -7,8 +7,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"tweetarc/archive"
-	"tweetarc/archive/detect/internal/char"
+	"example.org/tweetarc/archive"
+	"example.org/tweetarc/archive/detect/internal/char"
 )
 
 // OfText is the view of a running text, which may be Markdown or another of the

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"sort"
 
-	"tweetarc/archive/detect/internal/char"
+	"example.org/tweetarc/archive/detect/internal/char"
 )
 
 // View is a text as its reader sees it.

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"tweetarc/archive/detect/internal/page"
+	"example.org/tweetarc/archive/detect/internal/page"
 )
 
 // Running texts and what their reader sees of them. A link is shown as
