@@ -1,0 +1,189 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+)
+
+// zigVersion is that of the C compiler, the package ziglang of PyPI. Another makes
+// other bytes.
+const zigVersion = "0.17.1"
+
+// findZig gives the path of the compiler: ZIG's, or one that it installs with pip
+// into the user's cache.
+func findZig(ctx context.Context) (string, error) {
+	path := os.Getenv("ZIG")
+	if path == "" {
+		cache, err := os.UserCacheDir()
+		if err != nil {
+			return "", err
+		}
+		env := filepath.Join(cache, "tweetarc-zig-"+zigVersion)
+		python := filepath.Join(env, "bin", "python")
+		if runtime.GOOS == "windows" {
+			python = filepath.Join(env, "Scripts", "python.exe")
+		}
+		const where = "import ziglang, os; print(os.path.join(os.path.dirname(ziglang.__file__), 'zig'))"
+		if path, err = output(ctx, python, "-c", where); err != nil {
+			if err := pip(ctx, env, python, "ziglang=="+zigVersion); err != nil {
+				return "", err
+			}
+			if path, err = output(ctx, python, "-c", where); err != nil {
+				return "", err
+			}
+		}
+	}
+	is, err := output(ctx, path, "version")
+	if err == nil && is != zigVersion {
+		err = fmt.Errorf("%s is Zig %s, and %s is needed", path, is, zigVersion)
+	}
+	return path, err
+}
+
+// pip makes a virtual environment and installs a package into it.
+func pip(ctx context.Context, env, python, what string) error {
+	host := "python3"
+	if runtime.GOOS == "windows" {
+		host = "python"
+	}
+	if _, err := output(ctx, host, "-m", "venv", env); err != nil {
+		return err
+	}
+	_, err := output(ctx, python, "-m", "pip", "install", "-q", "--only-binary=:all:", what)
+	return err
+}
+
+// settings are those of Go that could change a binary.
+var settings = map[string]string{
+	"GOFLAGS": "-mod=readonly", "GOWORK": "off", "GOAMD64": "v1", "GOARM64": "v8.0", "GOEXPERIMENT": "none", "GOFIPS140": "off",
+	"CGO_ENABLED": "1", "CGO_CFLAGS": "-O2", "CGO_CPPFLAGS": "-O2", "CGO_CXXFLAGS": "-O2", "CGO_LDFLAGS": "-O2",
+}
+
+// settle has every go command use them, and the version of Go in go.mod.
+func settle(ctx context.Context) error {
+	for name, value := range settings {
+		os.Setenv(name, value)
+	}
+	toolchain, err := output(ctx, "go", "list", "-m", "-f", "go{{.GoVersion}}")
+	if err == nil {
+		err = os.Setenv("GOTOOLCHAIN", toolchain)
+	}
+	return err
+}
+
+// builder compiles into the folder work.
+type builder struct {
+	zig, work string
+}
+
+// binary is the path of what was built for a target.
+func (b *builder) binary(t target) string {
+	return filepath.Join(b.work, t.os+"_"+t.arch, t.binary())
+}
+
+func (t target) binary() string {
+	if t.os == "windows" {
+		return "tweetarc.exe"
+	}
+	return "tweetarc"
+}
+
+// build compiles the command for a target. Only the commit, the version of Go and
+// that of Zig decide what it is: not the folder, the machine, nor its settings.
+func (b *builder) build(ctx context.Context, t target) error {
+	root, err := os.Getwd()
+	if err != nil {
+		return err
+	}
+	var linking []string
+	for _, flag := range append([]string{"-s"}, t.linking...) {
+		if stub, ok := strings.CutPrefix(flag, "-F"); ok {
+			flag = "-F" + filepath.Join(root, stub)
+		} else if stub, ok := strings.CutPrefix(flag, "-L"); ok {
+			flag = "-L" + filepath.Join(root, stub)
+		}
+		linking = append(linking, "'"+flag+"'")
+	}
+	began := time.Now()
+	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=true",
+		"-ldflags", `-s -w -extldflags "`+strings.Join(linking, " ")+`"`, "-o", b.binary(t), "./cmd/tweetarc")
+	cmd.Env = append(os.Environ(), "GOOS="+t.os, "GOARCH="+t.arch, fmt.Sprintf("CC='%s' cc -target %s", b.zig, t.zig), fmt.Sprintf("CXX='%s' c++ -target %s", b.zig, t.zig))
+	if said, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("%s: %w\n%s", t, err, said)
+	}
+	info, err := os.Stat(b.binary(t))
+	if err != nil {
+		return err
+	}
+	log.Printf("%-14s built in %3.0f s, %.1f MB", t, time.Since(began).Seconds(), float64(info.Size())/1e6)
+	return nil
+}
+
+// notices are the licences of all that is linked in.
+func (b *builder) notices(ctx context.Context, t target) ([]byte, error) {
+	var all strings.Builder
+	add := func(of, dir string, names ...string) error {
+		if names == nil {
+			entries, err := os.ReadDir(dir)
+			if err != nil {
+				return err
+			}
+			for _, e := range entries {
+				name := strings.ToUpper(e.Name())
+				if e.Type().IsRegular() && (strings.HasPrefix(name, "LICEN") || strings.HasPrefix(name, "COPYING") || strings.HasPrefix(name, "NOTICE")) {
+					names = append(names, e.Name())
+				}
+			}
+		}
+		if names == nil {
+			return fmt.Errorf("%s: no licence in %s", of, dir)
+		}
+		for _, name := range names {
+			text, err := os.ReadFile(filepath.Join(dir, name))
+			if err != nil {
+				return fmt.Errorf("%s: %w", of, err)
+			}
+			fmt.Fprintf(&all, "==== %s: %s\n\n%s\n", of, filepath.Base(name), strings.TrimSpace(strings.ReplaceAll(string(text), "\r\n", "\n")))
+		}
+		return nil
+	}
+	all.WriteString("tweetarc is licensed as LICENSE says. Linked into it are SQLite, which is in the public\ndomain, and what follows.\n\n")
+	cmd := exec.CommandContext(ctx, "go", "list", "-deps", "-f", "{{with .Module}}{{if not .Main}}{{.Path}} {{.Version}}\t{{.Dir}}{{end}}{{end}}", "./cmd/tweetarc")
+	cmd.Env = append(os.Environ(), "GOOS="+t.os, "GOARCH="+t.arch)
+	list, err := cmd.Output()
+	if err != nil {
+		return nil, err
+	}
+	seen := map[string]bool{}
+	for line := range strings.Lines(string(list)) {
+		of, dir, ok := strings.Cut(strings.TrimSpace(line), "\t")
+		if ok && !seen[of] {
+			seen[of] = true
+			if err := add(of, dir); err != nil {
+				return nil, err
+			}
+		}
+	}
+	root, err := output(ctx, "go", "env", "GOROOT")
+	if err != nil {
+		return nil, err
+	}
+	if err := add("Go", root, "LICENSE"); err != nil {
+		return nil, err
+	}
+	lib := filepath.Join(filepath.Dir(b.zig), "lib", "libc")
+	switch t.os {
+	case "linux":
+		err = add("musl", filepath.Join(lib, "musl"), "COPYRIGHT")
+	case "windows":
+		err = add("mingw-w64", filepath.Join(lib, "mingw"), "COPYING")
+	}
+	return []byte(all.String()), err
+}
