@@ -56,7 +56,7 @@ func (r *Reader) walk(path, dir string) iter.Seq[entry] {
 			yield(entry{err: errUnnamed})
 			return
 		}
-		path := RealPath(path)
+		path := filepath.ToSlash(RealPath(path)) // a file has one name, on Windows too
 		real := realPath(path, dir)
 		info, err := os.Stat(path)
 		if err != nil || !info.IsDir() {
@@ -83,19 +83,21 @@ func (r *Reader) walk(path, dir string) iter.Seq[entry] {
 }
 
 // realPath is the absolute path of what is at a path, without links, where the working
-// directory is dir. Of what is not there only the folder is looked at.
+// directory is dir. Of what is not there only the folder is looked at. Slashes part it,
+// on Windows too.
 func realPath(path, dir string) string {
-	if !filepath.IsAbs(path) {
+	if strings.HasPrefix(path, "/") {
+		path = filepath.VolumeName(dir) + path
+	} else if !filepath.IsAbs(path) {
 		path = filepath.Join(dir, path)
 	}
 	path = filepath.Clean(path)
 	if real, err := filepath.EvalSymlinks(path); err == nil {
-		return real
-	}
-	if folder, err := filepath.EvalSymlinks(filepath.Dir(path)); err == nil {
-		return filepath.Join(folder, filepath.Base(path))
-	}
-	return path // reading it will say what is wrong
+		path = real
+	} else if folder, err := filepath.EvalSymlinks(filepath.Dir(path)); err == nil {
+		path = filepath.Join(folder, filepath.Base(path))
+	} // else reading it will say what is wrong
+	return filepath.ToSlash(path)
 }
 
 type walker struct {

@@ -62,7 +62,7 @@ func pip(ctx context.Context, env, python, what string) error {
 
 // settings are those of Go that could change a binary.
 var settings = map[string]string{
-	"GOFLAGS": "-mod=readonly", "GOWORK": "off", "GOAMD64": "v1", "GOARM64": "v8.0", "GOEXPERIMENT": "none", "GOFIPS140": "off",
+	"GOFLAGS": "-mod=readonly", "GOWORK": "off", "GOAMD64": "v1", "GOARM64": "v8.0", "GOFIPS140": "off",
 	"CGO_ENABLED": "1", "CGO_CFLAGS": "-O2", "CGO_CPPFLAGS": "-O2", "CGO_CXXFLAGS": "-O2", "CGO_LDFLAGS": "-O2",
 }
 
@@ -80,7 +80,7 @@ func settle(ctx context.Context) error {
 
 // builder compiles into the folder work.
 type builder struct {
-	zig, work string
+	zig, work, commit string
 }
 
 // binary is the path of what was built for a target.
@@ -113,7 +113,7 @@ func (b *builder) build(ctx context.Context, t target) error {
 	}
 	began := time.Now()
 	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=true",
-		"-ldflags", `-s -w -extldflags "`+strings.Join(linking, " ")+`"`, "-o", b.binary(t), "./cmd/tweetarc")
+		"-ldflags", `-s -w -buildid=`+b.commit+` -extldflags "`+strings.Join(linking, " ")+`"`, "-o", b.binary(t), "./cmd/tweetarc")
 	cmd.Env = append(os.Environ(), "GOOS="+t.os, "GOARCH="+t.arch, fmt.Sprintf("CC='%s' cc -target %s", b.zig, t.zig), fmt.Sprintf("CXX='%s' c++ -target %s", b.zig, t.zig))
 	if said, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("%s: %w\n%s", t, err, said)

@@ -73,7 +73,7 @@ func release(ctx context.Context, dist, only, tag string) error {
 	if err != nil {
 		return fmt.Errorf("manual page: %w", err)
 	}
-	when, err := checkout(ctx)
+	commit, when, err := checkout(ctx)
 	if err != nil {
 		return err
 	}
@@ -89,7 +89,7 @@ func release(ctx context.Context, dist, only, tag string) error {
 	}
 	defer os.RemoveAll(work)
 
-	b := &builder{work: work}
+	b := &builder{work: work, commit: commit}
 	if err := settle(ctx); err != nil {
 		return err
 	}
@@ -141,29 +141,30 @@ func choose(list string) ([]target, error) {
 	return chosen, nil
 }
 
-// checkout goes to the repository's folder and gives the time of its commit, which
+// checkout goes to the repository's folder and gives its commit, and the time that
 // everything in a release has. What is changed cannot be built twice.
-func checkout(ctx context.Context) (time.Time, error) {
+func checkout(ctx context.Context) (commit string, when time.Time, err error) {
 	root, err := output(ctx, "git", "rev-parse", "--show-toplevel")
 	if err != nil {
-		return time.Time{}, err
+		return "", when, err
 	}
 	if err := os.Chdir(root); err != nil {
-		return time.Time{}, err
+		return "", when, err
 	}
 	changed, err := output(ctx, "git", "status", "--porcelain")
 	if err != nil {
-		return time.Time{}, err
+		return "", when, err
 	}
 	if changed != "" {
-		return time.Time{}, fmt.Errorf("commit or remove what is changed:\n%s", changed)
+		return "", when, fmt.Errorf("commit or remove what is changed:\n%s", changed)
 	}
-	seconds, err := output(ctx, "git", "log", "-1", "--format=%ct")
+	said, err := output(ctx, "git", "log", "-1", "--format=%H %ct")
 	if err != nil {
-		return time.Time{}, err
+		return "", when, err
 	}
+	commit, seconds, _ := strings.Cut(said, " ")
 	n, err := strconv.ParseInt(seconds, 10, 64)
-	return time.Unix(n, 0).UTC(), err
+	return commit, time.Unix(n, 0).UTC(), err
 }
 
 // output is what a command prints, without the line's end; what it complains of is

@@ -427,6 +427,7 @@ func writeFolder(path string, write func(dir string) error) error {
 		return err
 	}
 	if info == nil {
+		letGo(temp)
 		return outputError(given, os.Rename(temp.Name(), real))
 	}
 	entries, err := os.ReadDir(temp.Name())

@@ -133,7 +133,7 @@ func spellings(path string) []string {
 	if err != nil || remote.Is(path) {
 		return []string{path}
 	}
-	return []string{path, abs}
+	return []string{filepath.ToSlash(path), filepath.ToSlash(abs)}
 }
 
 // unique are the keys without those that have been there.
