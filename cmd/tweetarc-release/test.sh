@@ -1,0 +1,114 @@
+#!/usr/bin/env bash
+# Tests a release: test.sh FOLDER, which tweetarc-release wrote.
+# Each platform's binary does what the scripts and README of cmd/tweetarc say, where
+# this machine can run it: natively, by qemu-user or by Wine. The wheel is installed,
+# the image built. What cannot be tried is said.
+set -euo pipefail
+dist=$(cd "${1:?usage: test.sh FOLDER}" && pwd)
+cd "$(dirname "$0")/../.."
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+skip() { echo "SKIP $*" >&2; }
+unpacked() { # the folder of a platform's archive, unpacked
+  local archive
+  archive=$(compgen -G "$dist/tweetarc_*_$1.*") || { skip "$1: not in $dist"; return 1; }
+  case $archive in *.zip) unzip -q "$archive" -d "$work" ;; *) tar -xzf "$archive" -C "$work" ;; esac
+  archive=${archive##*/} archive=${archive%.tar.gz} archive=${archive%.zip}
+  if grep -raF -l -e "$HOME/" -e "$PWD/" "$work/$archive"; then
+    echo "$1: a path of this machine is in it" >&2
+    exit 1
+  fi
+  echo "$work/$archive"
+}
+try() { # the tests that a pattern names, with a binary
+  TWEETARC_BIN=$2 go test ./cmd/tweetarc -count=1 -run "$1"
+}
+runner() { # a script that starts a binary by another program
+  printf '#!/bin/sh\nexec %s "$@"\n' "$1" >"$work/run"
+  chmod +x "$work/run"
+  echo "$work/run"
+}
+
+echo "checksums"
+(cd "$dist" && sha256sum --quiet -c SHA256SUMS)
+
+echo "linux/amd64"
+if dir=$(unpacked linux_amd64); then
+  if [ "$(uname -sm)" = "Linux x86_64" ]; then
+    try 'TestScripts|TestReadme' "$dir/tweetarc"
+    if [ "$(id -u)" = 0 ]; then # with nothing else there: no libc, no shell, no /tmp
+      (cd "$dir" && chroot . /tweetarc archive fixtures/articles && chroot . /tweetarc search --format table bridge)
+    else
+      skip "a machine with nothing on it: only root may chroot"
+    fi
+  else
+    skip "linux/amd64: this is $(uname -sm)"
+  fi
+fi
+
+echo "linux/arm64"
+if dir=$(unpacked linux_arm64); then
+  if [ "$(uname -sm)" = "Linux aarch64" ]; then
+    try 'TestScripts|TestReadme' "$dir/tweetarc"
+  elif qemu=$(command -v qemu-aarch64-static || command -v qemu-aarch64); then
+    try 'TestScripts|TestReadme' "$(runner "$qemu $dir/tweetarc")"
+  else
+    skip "linux/arm64: no qemu-aarch64"
+  fi
+fi
+
+echo "windows/amd64"
+if dir=$(unpacked windows_amd64); then
+  wine=$(command -v wine64 || command -v wine || ls /usr/lib/wine/wine64 2>/dev/null || true)
+  if [ -n "$wine" ]; then
+    export WINEPREFIX=$work/wine WINEDEBUG=-all
+    "$wine" wineboot >/dev/null 2>&1 || true
+    random=$WINEPREFIX/drive_c/windows/system32/bcryptprimitives.dll
+    if ! [ -e "$random" ]; then # Wine before 9 lacks it, and Go asks for it
+      zig=$(ls "${ZIG:-${XDG_CACHE_HOME:-$HOME/.cache}/tweetarc-zig-"*"/lib/python*/site-packages/ziglang/zig}" | tail -n 1)
+      "$zig" cc -target x86_64-windows-gnu -shared -o "$random" cmd/tweetarc-release/testdata/bcryptprimitives.c -ladvapi32
+    fi
+    try TestReadme "$(runner "$wine $dir/tweetarc.exe")"
+    "$wine" wineboot --kill >/dev/null 2>&1 || true
+  else
+    skip "windows/amd64: no Wine"
+  fi
+fi
+
+for arch in amd64 arm64; do
+  echo "darwin/$arch"
+  if dir=$(unpacked darwin_$arch); then
+    case $(uname -sm) in
+      "Darwin arm64" | "Darwin x86_64") try 'TestReadme' "$dir/tweetarc" ;; # one of both by Rosetta
+      *) skip "darwin/$arch: this is $(uname -s)" ;;
+    esac
+  fi
+done
+
+echo "wheel"
+case $(uname -sm) in
+  "Linux x86_64") platform=manylinux_2_17_x86_64 ;;
+  "Linux aarch64") platform=manylinux_2_17_aarch64 ;;
+  "Darwin arm64") platform=macosx_12_0_arm64 ;;
+  *) platform=macosx_12_0_x86_64 ;;
+esac
+if wheel=$(compgen -G "$dist/tweetarc-*-py3-none-$platform*.whl"); then
+  cmd/tweetarc-python/test.sh "$wheel"
+else
+  skip "wheel: none for $platform in $dist"
+fi
+
+echo "container"
+if command -v buildah >/dev/null && [ "$(id -u)" = 0 ] && compgen -G "$dist/tweetarc_*_linux_amd64.tar.gz" >/dev/null; then
+  version=$(basename "$dist"/tweetarc_*_linux_amd64.tar.gz) version=${version#tweetarc_} version=${version%_linux_amd64.tar.gz}
+  image() { buildah --root "$work/images" --runroot "$work/run-images" --storage-driver vfs "$@"; }
+  image bud -q --isolation chroot --build-arg VERSION="$version" -t tweetarc "$dist" >/dev/null
+  container=$(image from tweetarc)
+  mkdir "$work/data" && cp -r fixtures/articles "$work/data" && chown -R 65532 "$work/data"
+  image run --isolation chroot -v "$work/data:/data" "$container" -- tweetarc archive articles
+  test "$(stat -c %u "$work/data/tweets.db")" = 65532
+  image rm -a >/dev/null
+else
+  skip "container: buildah, root and linux/amd64 are needed"
+fi
