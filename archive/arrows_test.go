@@ -1,6 +1,7 @@
 package archive_test
 
 import (
+	"os"
 	"os/exec"
 	"slices"
 	"strings"
@@ -64,5 +65,29 @@ func TestArrows(t *testing.T) {
 				t.Errorf("%s imports %s, which only %s may", from, to, strings.Join(under, ", "))
 			}
 		}
+	}
+}
+
+// What finds tweets needs no C compiler, on no platform: the library, and readers of
+// corpora.
+func TestNoC(t *testing.T) {
+	for _, platform := range []string{"linux/amd64", "windows/amd64", "darwin/arm64"} {
+		system, machine, _ := strings.Cut(platform, "/")
+		cmd := exec.Command("go", "list", "-deps", "-f", "{{if .CgoFiles}}{{.ImportPath}}{{end}} {{if .Error}}{{.Error}}{{end}} {{if .DepsErrors}}{{.DepsErrors}}{{end}}", "./...")
+		cmd.Env = append(os.Environ(), "CGO_ENABLED=1", "GOOS="+system, "GOARCH="+machine)
+		out, err := cmd.Output()
+		if err != nil {
+			t.Fatalf("%s: go list: %v", platform, err)
+		}
+		for _, pkg := range strings.Fields(string(out)) {
+			if strings.Contains(pkg, ".") { // Go's own do without where there is none
+				t.Errorf("%s: %s is written in C", platform, pkg)
+			}
+		}
+	}
+	cmd := exec.Command("go", "build", "./...")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Errorf("CGO_ENABLED=0 go build: %v\n%s", err, out)
 	}
 }
