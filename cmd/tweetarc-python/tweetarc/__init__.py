@@ -26,7 +26,7 @@ import tempfile
 import threading
 import time
 import warnings
-from typing import IO, TYPE_CHECKING, Any, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Tuple, TypedDict, Union, cast, overload
+from typing import IO, TYPE_CHECKING, Any, Iterable, Iterator, Mapping, NamedTuple, Optional, TypedDict, Union, cast, overload
 
 if TYPE_CHECKING:
     import pandas
@@ -69,7 +69,7 @@ class IncompleteWarning(UserWarning):
     `warnings.simplefilter("error", tweetarc.IncompleteWarning)`.
     """
 
-    def __init__(self, message: str, count: int, unreadable: Optional[Dict[int, str]] = None):
+    def __init__(self, message: str, count: int = 0, unreadable: Optional[dict[int, str]] = None):
         super().__init__(message)
         self.count = count
         self.unreadable = unreadable or {}
@@ -158,7 +158,7 @@ def _argument(value: object) -> str:
     return os.fsdecode(value) if isinstance(value, os.PathLike) else str(value)
 
 
-def _flags(flags: Mapping[str, object]) -> List[str]:
+def _flags(flags: Mapping[str, object]) -> list[str]:
     """text_field="story" as --text-field=story."""
     words = []
     for name, value in flags.items():
@@ -182,7 +182,7 @@ def _names(names: Names) -> str:
 
 
 @contextlib.contextmanager
-def _started(arguments: List[str], stdin: int = subprocess.DEVNULL) -> Iterator[Tuple[subprocess.Popen[bytes], IO[bytes]]]:
+def _started(arguments: list[str], stdin: int = subprocess.DEVNULL) -> Iterator[tuple[subprocess.Popen[bytes], IO[bytes]]]:
     """The running command, and the file of what it says on stderr. At the end it is gone."""
     with tempfile.TemporaryFile() as said:
         process = subprocess.Popen([find_command(), *arguments], stdin=stdin, stdout=subprocess.PIPE, stderr=said)
@@ -203,13 +203,13 @@ def _told(process: subprocess.Popen[bytes], said: IO[bytes]) -> str:
     said.seek(0)
     text = said.read().decode("utf-8", "replace").strip()
     if code not in (0, 3):
-        errors = re.findall(r"^tweetarc: (.*)", text, re.M)
+        errors = re.findall(r"^tweetarc: (.*)", text, re.MULTILINE)
         raise Error("\n".join(errors[-20:]) or f"the command ended with code {code}", code)
     return text
 
 
 def _number(pattern: str, text: str) -> int:
-    found = re.search(pattern, text, re.M)
+    found = re.search(pattern, text, re.MULTILINE)
     return int(found[1]) if found else 0
 
 
@@ -224,8 +224,8 @@ _SOON = 0.02  # seconds after which they are sent in any case
 
 
 @overload
-def detect(
-    articles: Iterable[Union[str, Mapping[str, Any]]], *, keep: Tuple[()] = (), text_field: Optional[str] = None, url_field: Optional[str] = None,
+def detect(  # type: ignore[overload-overlap]
+    articles: Iterable[Union[str, Mapping[str, Any]]], *, keep: tuple[()] = (), text_field: Optional[str] = None, url_field: Optional[str] = None,
     title_field: Optional[str] = None, date_field: Optional[str] = None, outlet_field: Optional[str] = None, columns: Optional[Names] = None,
     links: bool = False, jobs: Optional[int] = None, weights: Optional[Path] = None, max_record: Optional[int] = None,
 ) -> Iterator[Embed]: ...
@@ -234,7 +234,7 @@ def detect(
     articles: Iterable[Union[str, Mapping[str, Any]]], *, keep: Names, text_field: Optional[str] = None, url_field: Optional[str] = None,
     title_field: Optional[str] = None, date_field: Optional[str] = None, outlet_field: Optional[str] = None, columns: Optional[Names] = None,
     links: bool = False, jobs: Optional[int] = None, weights: Optional[Path] = None, max_record: Optional[int] = None,
-) -> Iterator[Dict[str, Any]]: ...
+) -> Iterator[dict[str, Any]]: ...
 def detect(
     articles: Iterable[Union[str, Mapping[str, Any]]],
     *,
@@ -296,20 +296,20 @@ def detect(
     return _detect(articles, ["detect", *flags, "-"], text_field or "text", ["index", *wanted])
 
 
-def _detect(articles: Iterable[object], arguments: List[str], text_field: str, names: List[str]) -> Iterator[Dict[str, Any]]:
+def _detect(articles: Iterable[object], arguments: list[str], text_field: str, names: list[str]) -> Iterator[dict[str, Any]]:
     # Two lines without a tweet make sure that these are JSON lines; then article i is line 3+2i.
     # The line after it is blank, or a mark: a tweet of our own, whose answer says that all before
     # it is answered.
     waiting = 2 * (_record({text_field: ""}) + b"\n")
     mark = _record({text_field: "-\n\n- — - (@tweetarc) May 1, 2020"}) + b"\n"
     taken = 0
-    refused: Dict[int, str] = {}
+    refused: dict[int, str] = {}
     refusals = 0
     answers: queue.SimpleQueue[Optional[bytes]] = queue.SimpleQueue()
     source = iter(articles)
     with _started(arguments, subprocess.PIPE) as (process, said), _hearing(process, answers):
         stdin = cast(IO[bytes], process.stdin)
-        limit, more, alive = 1, True, True
+        limit, more, alive, slow, broken = 1, True, True, False, False
         while more and alive:
             batch, size, began = [waiting], 0, time.monotonic()
             waiting = b""
@@ -329,7 +329,7 @@ def _detect(articles: Iterable[object], arguments: List[str], text_field: str, n
                 if size >= limit or slow:
                     more = True
                     break
-            wait = more and size < _FULL
+            wait = more and (slow or size < _FULL)
             if wait:
                 batch[-1] = mark
             try:
@@ -337,8 +337,8 @@ def _detect(articles: Iterable[object], arguments: List[str], text_field: str, n
                 stdin.flush()
                 if not more:
                     stdin.close()
-            except OSError:  # it has ended, and said why
-                more = False
+            except OSError:  # it has ended
+                broken, more = True, False
             while True:
                 try:
                     answer = answers.get(wait or not more)
@@ -356,11 +356,13 @@ def _detect(articles: Iterable[object], arguments: List[str], text_field: str, n
                 embed["index"] = index
                 embed.update(row)
                 yield embed
-            limit = 1 if more and slow else min(2 * max(size, limit), _FULL)
+            limit = 1 if slow else min(2 * max(size, limit), _FULL)
         text = _told(process, said)
+        if broken or more:
+            raise Error(f"the command ended before the articles did: {text}", process.returncode)
         unread = _number(_UNREAD, text)
         if unread + refusals:
-            reasons = {(int(line) - 3) // 2: why for line, why in re.findall(r"^tweetarc: -:(\d+): (.*)", text, re.M)}
+            reasons = {(int(line) - 3) // 2: why for line, why in re.findall(r"^tweetarc: -:(\d+): (.*)", text, re.MULTILINE)}
             reasons.update(refused)
             shown = "".join(f"\n  {i}: {reasons[i]}" for i in sorted(reasons)[:20])
             warnings.warn(IncompleteWarning(f"{unread + refusals} of {taken} articles could not be read, by their index:{shown}", unread + refusals, reasons), stacklevel=2)
@@ -373,7 +375,8 @@ def _hearing(process: subprocess.Popen[bytes], answers: queue.SimpleQueue[Option
     def hear() -> None:
         with cast(IO[bytes], process.stdout) as stdout:
             for line in stdout:
-                answers.put(line)
+                if line.endswith(b"\n"):  # else it was killed
+                    answers.put(line)
         answers.put(None)
 
     thread = threading.Thread(target=hear, name="tweetarc", daemon=True)
@@ -410,15 +413,18 @@ def _name(key: object) -> bytes:
 
 def _plain(value: Any) -> object:
     """What JSON lacks, as it has it."""
-    if type(value).__name__ in ("NAType", "NaTType"):
+    kind: Any = type(value)
+    if kind.__name__ in ("NAType", "NaTType"):
         return None
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        raise TypeError(f"a value is {kind.__name__}: decode it first")
     for method in ("isoformat", "tolist"):  # days and times; arrays and their numbers
         if hasattr(value, method):
             return getattr(value, method)()
     if hasattr(value, "keys"):
         return dict(value)
-    if type(value).__str__ is object.__str__ or isinstance(value, (bytes, bytearray, memoryview)):
-        raise TypeError(f"a value is {type(value).__name__}, which has no form in JSON")
+    if kind.__str__ is object.__str__:
+        raise TypeError(f"a value is {kind.__name__}, which has no form in JSON")
     return str(value)
 
 
@@ -435,8 +441,10 @@ def archive(paths: Union[Path, Iterable[Path]], *, db: Path = "tweets.db", **fla
     `text_field="story"`, `count_all=True`, `from_="2018-01-01"`, `include=["*.html", "*.txt"]`.
 
     Files that were archived before and have not changed are not read again. Ctrl-C ends it after
-    what is begun; the same call goes on from there. What cannot be read is counted, and told by an
-    IncompleteWarning. Raises Error with the command's message. `run("archive", ...)` shows progress.
+    what is begun; the same call goes on from there. More paths than a command line holds go into a
+    file, one a line: `archive([], paths_from="list.txt")`. `run("archive", ...)` shows progress.
+    What cannot be read is counted, and told by an IncompleteWarning. Raises Error with the command's
+    message.
     """
     if isinstance(paths, (str, os.PathLike)):
         paths = [paths]
@@ -456,7 +464,7 @@ def archive(paths: Union[Path, Iterable[Path]], *, db: Path = "tweets.db", **fla
         _number(r"^(\d+) files? unchanged", text), _number(_UNREAD, text) + _number(_UNREAD_BEFORE, text), _number(r" now holds (\d+) tweets?$", text),
     )
     if process.returncode == 3:
-        warnings.warn(IncompleteWarning("\n".join(re.findall(r"^tweetarc: (.*)", text, re.M)), result.unreadable), stacklevel=2)
+        warnings.warn(IncompleteWarning("\n".join(re.findall(r"^tweetarc: (.*)", text, re.MULTILINE)), result.unreadable), stacklevel=2)
     return result
 
 
@@ -479,9 +487,9 @@ def connect(db: Path = "tweets.db", *, readonly: bool = True) -> sqlite3.Connect
         except sqlite3.Error as e:
             connection.close()
             failure = e
-            if not isinstance(e, sqlite3.OperationalError):
-                break
-            continue
+            if "unable to open" in str(e) or "readonly" in str(e):
+                continue
+            break
         if application != 0x74776172:
             connection.close()
             raise Error(f"{os.fspath(db)}: an SQLite file, but not an archive of tweetarc")
@@ -490,7 +498,7 @@ def connect(db: Path = "tweets.db", *, readonly: bool = True) -> sqlite3.Connect
     raise Error(f"{os.fspath(db)}: {failure}") from failure
 
 
-def export(db: Path = "tweets.db", query: str = "", *, of: str = "tweets", columns: Optional[Names] = None, **flags: object) -> Iterator[Dict[str, Any]]:
+def export(db: Path = "tweets.db", query: str = "", *, of: str = "tweets", columns: Optional[Names] = None, **flags: object) -> Iterator[dict[str, Any]]:
     """Yields a dict for each tweet of an archive, or for each of its "embeds", "places" or "verdicts".
 
     The keys are the columns of `tweetarc schema`, or `columns`; what is not known is None. Fields
@@ -503,19 +511,21 @@ def export(db: Path = "tweets.db", query: str = "", *, of: str = "tweets", colum
     return _export(arguments, [n.strip() for n in names])
 
 
-def _export(arguments: List[str], names: List[str]) -> Iterator[Dict[str, Any]]:
+def _export(arguments: list[str], names: list[str]) -> Iterator[dict[str, Any]]:
     with _started(arguments) as (process, said):
         for line in cast(IO[bytes], process.stdout):
-            row: Dict[str, Any] = dict.fromkeys(names)
+            if not line.endswith(b"\n"):  # it was killed
+                break
+            row: dict[str, Any] = dict.fromkeys(names)
             row.update(json.loads(line))
             yield row
         _told(process, said)
 
 
 @functools.lru_cache(1)
-def _schema() -> Dict[str, Dict[str, str]]:
+def _schema() -> dict[str, dict[str, str]]:
     """The kinds of the columns of tweets, embeds and the others, by their names."""
-    tables: Dict[str, Dict[str, str]] = {}
+    tables: dict[str, dict[str, str]] = {}
     for line in run("schema", stdout=subprocess.PIPE, check=True).stdout.decode().splitlines():
         column = re.match(r"  (\w+) +(\w+) ", line)
         if not line.startswith(" "):
@@ -536,9 +546,9 @@ def to_pandas(source: Union[Path, Iterable[Mapping[str, Any]]] = "tweets.db", qu
         import pandas
     except ImportError as e:
         raise ImportError("to_pandas needs pandas: pip install pandas") from e
-    names: Optional[List[str]] = None
+    names: Optional[list[str]] = None
     if isinstance(source, (str, os.PathLike)):
-        rows: List[Any] = list(export(source, query, **options))
+        rows: list[Any] = list(export(source, query, **options))
         if not rows:
             columns = options.get("columns")
             names = _names(columns).split(",") if columns is not None else list(_schema()[options.get("of", "tweets")])
@@ -546,7 +556,7 @@ def to_pandas(source: Union[Path, Iterable[Mapping[str, Any]]] = "tweets.db", qu
         raise TypeError("a query and options are for an archive, not for dicts")
     else:
         rows = list(source)
-    frame = pandas.DataFrame(rows, columns=names)
+    frame: Any = pandas.DataFrame(rows, columns=names)
     kinds = {"index": "int"}
     for table in _schema().values():
         kinds.update(table)
@@ -562,4 +572,4 @@ def to_pandas(source: Union[Path, Iterable[Mapping[str, Any]]] = "tweets.db", qu
             frame[name] = pandas.to_datetime(frame[name], errors="coerce", format="%Y-%m-%d").astype("datetime64[ns]")
         elif kind == "time":
             frame[name] = pandas.to_datetime(frame[name], errors="coerce", utc=True).astype("datetime64[ns, UTC]")
-    return frame
+    return cast("pandas.DataFrame", frame)
