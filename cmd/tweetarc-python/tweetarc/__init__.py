@@ -10,6 +10,7 @@ pass one as an argument.
 """
 from __future__ import annotations
 
+import atexit
 import contextlib
 import functools
 import json
@@ -26,7 +27,8 @@ import tempfile
 import threading
 import time
 import warnings
-from typing import IO, TYPE_CHECKING, Any, Iterable, Iterator, Mapping, NamedTuple, Optional, TypedDict, Union, cast, overload
+import weakref
+from typing import IO, TYPE_CHECKING, Any, Generator, Iterable, Iterator, Mapping, NamedTuple, Optional, TypedDict, Union, cast, overload
 
 if TYPE_CHECKING:
     import pandas
@@ -181,6 +183,22 @@ def _names(names: Names) -> str:
     return names if isinstance(names, str) else ",".join(names)
 
 
+_running: weakref.WeakSet[Generator[Any, None, None]] = weakref.WeakSet()
+
+
+def _ended_at_exit(rows: Generator[Any, None, None]) -> Generator[Any, None, None]:
+    _running.add(rows)
+    return rows
+
+
+@atexit.register
+def _end() -> None:
+    """Ends what was left off while threads can still be waited for."""
+    for rows in list(_running):
+        with contextlib.suppress(ValueError):  # it is at work in another thread
+            rows.close()
+
+
 @contextlib.contextmanager
 def _started(arguments: list[str], stdin: int = subprocess.DEVNULL) -> Iterator[tuple[subprocess.Popen[bytes], IO[bytes]]]:
     """The running command, and the file of what it says on stderr. At the end it is gone."""
@@ -293,10 +311,10 @@ def detect(
         "text_field": text_field, "url_field": url_field, "title_field": title_field, "date_field": date_field, "outlet_field": outlet_field,
         "links": links, "jobs": jobs, "weights": weights, "max_record": max_record,
     })
-    return _detect(articles, ["detect", *flags, "-"], text_field or "text", ["index", *wanted])
+    return _ended_at_exit(_detect(articles, ["detect", *flags, "-"], text_field or "text", ["index", *wanted]))
 
 
-def _detect(articles: Iterable[object], arguments: list[str], text_field: str, names: list[str]) -> Iterator[dict[str, Any]]:
+def _detect(articles: Iterable[object], arguments: list[str], text_field: str, names: list[str]) -> Generator[dict[str, Any], None, None]:
     # Two lines without a tweet make sure that these are JSON lines; then article i is line 3+2i.
     # The line after it is blank, or a mark: a tweet of our own, whose answer says that all before
     # it is answered.
@@ -508,10 +526,10 @@ def export(db: Path = "tweets.db", query: str = "", *, of: str = "tweets", colum
     """
     names = _names(columns).split(",") if columns is not None else [] if of == "verdicts" else list(_schema().get(of, ()))
     arguments = ["export", *_flags({"db": db, "of": of, "format": "jsonl", "columns": columns, **flags}), "--", *([query] if query else [])]
-    return _export(arguments, [n.strip() for n in names])
+    return _ended_at_exit(_export(arguments, [n.strip() for n in names]))
 
 
-def _export(arguments: list[str], names: list[str]) -> Iterator[dict[str, Any]]:
+def _export(arguments: list[str], names: list[str]) -> Generator[dict[str, Any], None, None]:
     with _started(arguments) as (process, said):
         for line in cast(IO[bytes], process.stdout):
             if not line.endswith(b"\n"):  # it was killed
@@ -538,7 +556,7 @@ def _schema() -> dict[str, dict[str, str]]:
 def to_pandas(source: Union[Path, Iterable[Mapping[str, Any]]] = "tweets.db", query: str = "", **options: Any) -> pandas.DataFrame:
     """A DataFrame of what `export` yields, with the same arguments, or of the dicts of `detect`.
 
-    Text and IDs are strings (dtype string), counts and places Int64, confidence float64, days
+    Text, IDs and kept fields are strings (dtype string), counts and places Int64, confidence float64, days
     datetime64[ns] at midnight, times datetime64[ns, UTC]. What is not known is NA or NaT, and so is
     a day before 1678. Needs pandas 1.3 or newer.
     """
@@ -562,7 +580,7 @@ def to_pandas(source: Union[Path, Iterable[Mapping[str, Any]]] = "tweets.db", qu
         kinds.update(table)
     for name in frame.columns:
         kind = kinds.get(name)
-        if kind in ("text", "id"):
+        if kind in ("text", "id") or kind is None and pandas.api.types.infer_dtype(frame[name], skipna=True) == "string":
             frame[name] = frame[name].astype("string")
         elif kind == "int":
             frame[name] = frame[name].astype("Int64")
