@@ -182,7 +182,7 @@ class Detect(Case):
             deep = [deep]
         bad = [
             None, 5, b"bytes", {"text": b"bytes"}, {"text": mill(0), "set": {1}}, loop, {"text": mill(0), "deep": deep}, {"text": mill(0), (1,): 1},
-            "x" * 3000 + mill(0), {"articles": [{"text": mill(0)}]}, {"text": mill(0), "n": float("nan"), "more": "y" * 3000}, ("text", mill(0)),
+            "x" * 3000 + mill(0), {"articles": [{"text": mill(0)}]}, {"text": mill(0), "n": float("nan"), "more": "y" * 3000}, ("text", mill(0)), "z" * 5_000_000 + mill(0),
         ]
         fine = [
             {"text": mill(1), "n": float("nan"), "inf": float("inf")}, "\ud800 " + mill(2), {"text": mill(3), "x": "\udfff", "\ud800": 1}, "\0\1\x7f\x85\u2028\u2029" + mill(4),
@@ -198,7 +198,7 @@ class Detect(Case):
         self.assertEqual(warning.count, len(bad))
         self.assertEqual(set(warning.unreadable), {i for i, a in enumerate(articles) if any(a is b for b in bad)})
         self.assertIn("bytes", warning.unreadable[6])
-        self.assertRegex(str(warning), rf"^12 of {len(articles)} articles could not be read, by their index:\n  0: NoneType, neither")
+        self.assertRegex(str(warning), rf"^{len(bad)} of {len(articles)} articles could not be read, by their index:\n  0: NoneType, neither")
 
     def test_surrogates(self):
         """A pair of halves is the sign that they make; a half is lost, and nothing else."""
@@ -274,12 +274,14 @@ class Detect(Case):
                 time.sleep(2 * tweetarc._SOON)
                 yield ("x" * tweetarc._FULL if n % 4 == 3 else "") + mill(n)
                 self.assertEqual(heard[-1], f"mill_{n}")
+                yield mill(100 + n)  # at once
+                self.assertEqual(heard[-1], f"mill_{100 + n}")
                 time.sleep(2 * tweetarc._SOON)
                 yield QUIET
 
         for e in tweetarc.detect(source()):
             heard.append(e["handle"])
-        self.assertEqual(len(heard), 12)
+        self.assertEqual(len(heard), 24)
 
     def test_not_held_until_the_end(self):
         taken = itertools.count()
@@ -319,6 +321,28 @@ class Detect(Case):
         for t in threads:
             t.join()
         self.assertEqual(results, {k: [(i, f"mill_{i + k}") for i in range(500)] for k in range(4)})
+
+    @unittest.skipUnless(POSIX, "needs fork")
+    def test_fork(self):
+        """A child that outlives the iteration does not keep the command waiting."""
+        children = []
+
+        def source():
+            yield mill(0)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", DeprecationWarning)  # of threads and fork
+                child = os.fork()
+            if child == 0:
+                time.sleep(30)
+                os._exit(0)
+            children.append(child)
+            yield mill(1)
+
+        began = time.monotonic()
+        self.assertEqual(handles(tweetarc.detect(source())), [(0, "mill_0"), (1, "mill_1")])
+        self.assertLess(time.monotonic() - began, 20)
+        os.kill(children[0], signal.SIGKILL)
+        os.waitpid(children[0], 0)
 
     def test_break(self):
         """What is left off early leaves nothing: see tearDown, and -W error."""

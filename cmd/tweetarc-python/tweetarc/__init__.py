@@ -13,6 +13,7 @@ from __future__ import annotations
 import atexit
 import contextlib
 import functools
+import io
 import json
 import os
 import pathlib
@@ -77,10 +78,11 @@ class IncompleteWarning(UserWarning):
         self.unreadable = unreadable or {}
 
 
-class Embed(TypedDict, total=False):
+class Embed(TypedDict):
     """A place of an article where a tweet is embedded; `tweetarc schema` explains the columns.
 
-    All keys are there, or those that `columns` named; what is not known is None.
+    All keys are always there; what is not known is None. (With `keep` or `columns` detect gives
+    other keys, and its type is dict[str, Any].)
     """
 
     index: int  # which article it is in: its position in what was given to detect, from 0
@@ -199,6 +201,19 @@ def _end() -> None:
             rows.close()
 
 
+_inputs: weakref.WeakSet[IO[bytes]] = weakref.WeakSet()
+
+
+def _forked() -> None:
+    """In a child that forks off us, as those of multiprocessing: it must not keep the command waiting for more."""
+    for stdin in list(_inputs):
+        cast(io.BufferedWriter, stdin).raw.close()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forked)
+
+
 @contextlib.contextmanager
 def _started(arguments: list[str], stdin: int = subprocess.DEVNULL) -> Iterator[tuple[subprocess.Popen[bytes], IO[bytes]]]:
     """The running command, and the file of what it says on stderr. At the end it is gone."""
@@ -242,14 +257,14 @@ _SOON = 0.02  # seconds after which they are sent in any case
 
 
 @overload
-def detect(  # type: ignore[overload-overlap]
+def detect(  # pyright: ignore[reportOverlappingOverload]
     articles: Iterable[Union[str, Mapping[str, Any]]], *, keep: tuple[()] = (), text_field: Optional[str] = None, url_field: Optional[str] = None,
-    title_field: Optional[str] = None, date_field: Optional[str] = None, outlet_field: Optional[str] = None, columns: Optional[Names] = None,
+    title_field: Optional[str] = None, date_field: Optional[str] = None, outlet_field: Optional[str] = None, columns: None = None,
     links: bool = False, jobs: Optional[int] = None, weights: Optional[Path] = None, max_record: Optional[int] = None,
 ) -> Iterator[Embed]: ...
 @overload
 def detect(
-    articles: Iterable[Union[str, Mapping[str, Any]]], *, keep: Names, text_field: Optional[str] = None, url_field: Optional[str] = None,
+    articles: Iterable[Union[str, Mapping[str, Any]]], *, keep: Names = (), text_field: Optional[str] = None, url_field: Optional[str] = None,
     title_field: Optional[str] = None, date_field: Optional[str] = None, outlet_field: Optional[str] = None, columns: Optional[Names] = None,
     links: bool = False, jobs: Optional[int] = None, weights: Optional[Path] = None, max_record: Optional[int] = None,
 ) -> Iterator[dict[str, Any]]: ...
@@ -327,6 +342,7 @@ def _detect(articles: Iterable[object], arguments: list[str], text_field: str, n
     source = iter(articles)
     with _started(arguments, subprocess.PIPE) as (process, said), _hearing(process, answers):
         stdin = cast(IO[bytes], process.stdin)
+        _inputs.add(stdin)
         limit, more, alive, slow, broken = 1, True, True, False, False
         while more and alive:
             batch, size, began = [waiting], 0, time.monotonic()
@@ -403,7 +419,8 @@ def _hearing(process: subprocess.Popen[bytes], answers: queue.SimpleQueue[Option
         yield
     finally:
         process.kill()
-        thread.join()
+        if thread is not threading.current_thread():  # where the collector may have found us
+            thread.join()
 
 
 def _record(article: object) -> bytes:
