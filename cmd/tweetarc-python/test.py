@@ -243,7 +243,7 @@ class Detect(Case):
         embeds = tweetarc.detect(mill(n) for n in taken)
         self.assertEqual(next(taken), 0)
         self.assertEqual(handles(itertools.islice(embeds, 5000)), [(i, f"mill_{i + 1}") for i in range(5000)])
-        self.assertLess(next(taken), 5000 + 4 * tweetarc._FULL / len(mill(0)))
+        self.assertLess(next(taken), 5000 + 8 * tweetarc._FULL / len(mill(0)))
         embeds.close()
 
     def test_memory(self):
@@ -377,11 +377,13 @@ class Detect(Case):
             ("printf '{\"record\":3,\"ha'; kill -9 $$", "code -9", -9),
             ("exit 1", "code 1", 1),
             ("head -c 100 >/dev/null; exit 0", "ended before the articles did", 0),
+            ("exec 0<&-; sleep 1; exit 0", "ended before the articles did", 0),  # cannot be written to
         ]:
             with self.subTest(script):
                 self.pretend(script)
+                articles = (time.sleep(0.5 if i == 0 else 0) or QUIET for i in itertools.count())
                 with self.assertRaisesRegex(tweetarc.Error, says) as caught:
-                    list(tweetarc.detect(itertools.repeat(QUIET)))
+                    list(tweetarc.detect(articles))
                 self.assertEqual(caught.exception.returncode, code)
 
     @unittest.skipUnless(POSIX, "needs groups of processes")

@@ -31,6 +31,8 @@ import warnings
 import weakref
 from typing import IO, TYPE_CHECKING, Any, Generator, Iterable, Iterator, Mapping, NamedTuple, Optional, TypedDict, Union, cast, overload
 
+if sys.platform == "linux":
+    import fcntl
 if TYPE_CHECKING:
     import pandas
 
@@ -138,7 +140,7 @@ def find_command() -> str:
         scripts,
         sysconfig.get_path("scripts", user),
     ]
-    if here == sysconfig.get_path("purelib", user):
+    if here == sysconfig.get_path("purelib", user):  # of Windows: elsewhere the second finds it
         folders.reverse()
     for folder in folders:
         path = os.path.join(folder, name)
@@ -343,6 +345,9 @@ def _detect(articles: Iterable[object], arguments: list[str], text_field: str, n
     with _started(arguments, subprocess.PIPE) as (process, said), _hearing(process, answers):
         stdin = cast(IO[bytes], process.stdin)
         _inputs.add(stdin)
+        if sys.platform == "linux":  # room for more, so that both are at work
+            with contextlib.suppress(OSError):
+                fcntl.fcntl(stdin, 1031, 4 * _FULL)  # F_SETPIPE_SZ, which Python 3.9 does not name
         limit, more, alive, slow, broken = 1, True, True, False, False
         while more and alive:
             batch, size, began = [waiting], 0, time.monotonic()
