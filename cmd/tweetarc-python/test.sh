@@ -11,11 +11,16 @@ chmod 755 "$work"
 "${PYTHON:-python3}" -m venv "$work/venv"
 python=$work/venv/bin/python
 "$python" -m pip install --quiet --disable-pip-version-check --no-index "$wheel"
-"$python" -m pip install --quiet --disable-pip-version-check pandas >/dev/null 2>&1 || echo "skipped: pandas cannot be had"
+"$python" -m pip install --quiet --disable-pip-version-check pandas >/dev/null 2>&1 ||
+	echo "skipped: pandas cannot be had"
 cd "$work"
 export PATH=$work/venv/bin TWEETARC_WHEEL=$wheel PYTHONDONTWRITEBYTECODE=1
 unset TWEETARC_BIN TWEETARC_DB PYTHONPATH
-"$python" -W error "$here/test.py" -v 2>"$work/log" || { code=$?; echo "$(<"$work/log")"; exit "$code"; }
+"$python" -W error "$here/test.py" -v 2>"$work/log" || {
+	code=$?
+	echo "$(<"$work/log")"
+	exit "$code"
+}
 while read -r line; do
 	case $line in
 	*" skipped "* | Ran*) echo "$line" ;;
