@@ -1,1 +1,615 @@
-# later
+"""Find the tweets that are embedded in news articles, and read archives of them.
+
+    import tweetarc
+    for embed in tweetarc.detect(["... — Jane Roe (@janeroe) March 5, 2018 ..."]):
+        print(embed["index"], embed["handle"], embed["text"])
+
+All the work is done by the command `tweetarc`, which comes with this package. Tokens for what
+asks the outside world are taken from the environment, as `tweetarc enrich --help` says; never
+pass one as an argument.
+"""
+from __future__ import annotations
+
+import atexit
+import contextlib
+import functools
+import io
+import json
+import os
+import pathlib
+import queue
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+import sysconfig
+import tempfile
+import threading
+import time
+import warnings
+import weakref
+from typing import IO, TYPE_CHECKING, Any, Generator, Iterable, Iterator, Mapping, NamedTuple, Optional, TypedDict, Union, cast, overload
+
+if sys.platform == "linux":
+    import fcntl
+if TYPE_CHECKING:
+    import pandas
+
+__all__ = ["Embed", "Error", "IncompleteWarning", "Result", "archive", "connect", "detect", "export", "find_command", "run", "to_pandas"]
+
+__version__: str
+Path = Union[str, "os.PathLike[str]"]
+Names = Union[str, Iterable[str]]
+
+
+def __getattr__(name: str) -> str:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("tweetarc")
+    raise AttributeError(f"module 'tweetarc' has no attribute {name!r}")
+
+
+class Error(Exception):
+    """The command failed, or is not there. The message is the command's own.
+
+    `returncode` is its exit code: 1 failed, 2 wrong usage, less than 0 ended by a signal; None if
+    it was not run.
+    """
+
+    def __init__(self, message: str, returncode: Optional[int] = None):
+        super().__init__(message)
+        self.returncode = returncode
+
+
+class IncompleteWarning(UserWarning):
+    """Done, but for what could not be read.
+
+    `count` is how many records or files that were. Of `detect`, `unreadable` says why, by the index
+    of the article, for the first 20 or so.
+
+    It is a warning, for one broken record must not cost the millions before it: an exception at the
+    end of `list(detect(...))` would. Where nothing may be missing, make it an exception:
+    `warnings.simplefilter("error", tweetarc.IncompleteWarning)`.
+    """
+
+    def __init__(self, message: str, count: int = 0, unreadable: Optional[dict[int, str]] = None):
+        super().__init__(message)
+        self.count = count
+        self.unreadable = unreadable or {}
+
+
+class Embed(TypedDict):
+    """A place of an article where a tweet is embedded; `tweetarc schema` explains the columns.
+
+    All keys are always there; what is not known is None. (With `keep` or `columns` detect gives
+    other keys, and its type is dict[str, Any].)
+    """
+
+    index: int  # which article it is in: its position in what was given to detect, from 0
+    key: str
+    tweet_id: Optional[str]  # up to 19 digits: never make it a float
+    author: Optional[str]
+    handle: Optional[str]
+    posted_date: Optional[str]  # YYYY-MM-DD, UTC
+    posted_at: Optional[str]  # YYYY-MM-DDTHH:MM:SSZ
+    text: Optional[str]
+    url: Optional[str]
+    form: str
+    confidence: float  # 0 to 1
+    article_url: Optional[str]
+    article_title: Optional[str]
+    article_date: Optional[str]  # YYYY-MM-DD
+    outlet: Optional[str]
+    places: int
+    start: int  # in bytes: the embed is text.encode()[start:end].decode()
+    end: int
+    lag_days: Optional[int]
+    words_by: Optional[str]
+
+
+class Result(NamedTuple):
+    """What a run of `archive` did."""
+
+    articles: int  # read
+    with_tweets: int  # of these
+    embeds: int
+    unchanged: int  # files that were archived before, and not read again
+    unreadable: int  # records and files
+    tweets: int  # that the archive now holds
+
+
+# The command
+
+
+def find_command() -> str:
+    """The path of the command: that in TWEETARC_BIN, that of this package, or one on PATH."""
+    named = os.environ.get("TWEETARC_BIN")
+    if named:
+        if not os.path.isfile(named):
+            raise Error(f"TWEETARC_BIN: {named}: no such file")
+        return named
+    name = "tweetarc" + (sysconfig.get_config_var("EXE") or "")
+    here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    scripts = sysconfig.get_path("scripts")
+    user = "nt_user" if os.name == "nt" else "osx_framework_user" if sys.platform == "darwin" and sys._framework else "posix_user"  # type: ignore[attr-defined,unused-ignore]
+    folders = [
+        os.path.join(here, "bin"),  # pip install --target
+        os.path.normpath(os.path.join(here, os.path.relpath(scripts, sysconfig.get_path("purelib")))),  # an environment, --prefix
+        scripts,
+        sysconfig.get_path("scripts", user),
+    ]
+    if here == sysconfig.get_path("purelib", user):  # of Windows: elsewhere the second finds it
+        folders.reverse()
+    for folder in folders:
+        path = os.path.join(folder, name)
+        if os.path.isfile(path):
+            return path
+    path = shutil.which("tweetarc") or ""
+    if path:
+        return path
+    raise Error(f"no command {name} in {', '.join(dict.fromkeys(folders))} or on PATH (pip install --force-reinstall tweetarc, or name it in TWEETARC_BIN)")
+
+
+def run(*args: object, **options: Any) -> subprocess.CompletedProcess[Any]:
+    """Runs the command with any arguments: `run("sample", "--n", 200, "-o", "sheet.csv")`.
+
+    Options are those of `subprocess.run`. The exit code is `returncode` of what is returned.
+    """
+    return subprocess.run([find_command(), *map(_argument, args)], **options)
+
+
+def _argument(value: object) -> str:
+    return os.fsdecode(value) if isinstance(value, os.PathLike) else str(value)
+
+
+def _flags(flags: Mapping[str, object]) -> list[str]:
+    """text_field="story" as --text-field=story."""
+    words = []
+    for name, value in flags.items():
+        name = "--" + name.rstrip("_").replace("_", "-")
+        if value is None:
+            continue
+        if isinstance(value, bool):
+            words.append(name if value else name + "=false")
+            continue
+        if name in ("--keep", "--columns"):
+            value = _names(cast(Names, value))
+            if not value:
+                continue
+        values = [value] if isinstance(value, (str, os.PathLike)) or not isinstance(value, Iterable) else value
+        words += [f"{name}={_argument(v)}" for v in values]
+    return words
+
+
+def _names(names: Names) -> str:
+    return names if isinstance(names, str) else ",".join(names)
+
+
+_running: weakref.WeakSet[Generator[Any, None, None]] = weakref.WeakSet()
+
+
+def _ended_at_exit(rows: Generator[Any, None, None]) -> Generator[Any, None, None]:
+    _running.add(rows)
+    return rows
+
+
+@atexit.register
+def _end() -> None:
+    """Ends what was left off while threads can still be waited for."""
+    for rows in list(_running):
+        with contextlib.suppress(ValueError):  # it is at work in another thread
+            rows.close()
+
+
+_inputs: weakref.WeakSet[IO[bytes]] = weakref.WeakSet()
+
+
+def _forked() -> None:
+    """In a child that forks off us, as those of multiprocessing: it must not keep the command waiting for more."""
+    for stdin in list(_inputs):
+        cast(io.BufferedWriter, stdin).raw.close()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forked)
+
+
+@contextlib.contextmanager
+def _started(arguments: list[str], stdin: int = subprocess.DEVNULL) -> Iterator[tuple[subprocess.Popen[bytes], IO[bytes]]]:
+    """The running command, and the file of what it says on stderr. At the end it is gone."""
+    with tempfile.TemporaryFile() as said:
+        process = subprocess.Popen([find_command(), *arguments], stdin=stdin, stdout=subprocess.PIPE, stderr=said)
+        try:
+            yield process, said
+        finally:
+            process.kill()
+            for pipe in (process.stdin, process.stdout):
+                if pipe:
+                    with contextlib.suppress(OSError):  # what could not be written
+                        pipe.close()
+            process.wait()
+
+
+def _told(process: subprocess.Popen[bytes], said: IO[bytes]) -> str:
+    """What the command said, which has ended. Raises Error if it failed."""
+    code = process.wait()
+    said.seek(0)
+    text = said.read().decode("utf-8", "replace").strip()
+    if code not in (0, 3):
+        errors = re.findall(r"^tweetarc: (.*)", text, re.MULTILINE)
+        raise Error("\n".join(errors[-20:]) or f"the command ended with code {code}", code)
+    return text
+
+
+def _number(pattern: str, text: str) -> int:
+    found = re.search(pattern, text, re.MULTILINE)
+    return int(found[1]) if found else 0
+
+
+_UNREAD = r"^(\d+) could not be read: "
+_UNREAD_BEFORE = r"^(\d+) records? of these could not be read when"
+
+
+# Detection
+
+_FULL = 1 << 18  # bytes of articles that are sent at once
+_SOON = 0.02  # seconds after which they are sent in any case
+
+
+@overload
+def detect(  # pyright: ignore[reportOverlappingOverload]
+    articles: Iterable[Union[str, Mapping[str, Any]]], *, keep: tuple[()] = (), text_field: Optional[str] = None, url_field: Optional[str] = None,
+    title_field: Optional[str] = None, date_field: Optional[str] = None, outlet_field: Optional[str] = None, columns: None = None,
+    links: bool = False, jobs: Optional[int] = None, weights: Optional[Path] = None, max_record: Optional[int] = None,
+) -> Iterator[Embed]: ...
+@overload
+def detect(
+    articles: Iterable[Union[str, Mapping[str, Any]]], *, keep: Names = (), text_field: Optional[str] = None, url_field: Optional[str] = None,
+    title_field: Optional[str] = None, date_field: Optional[str] = None, outlet_field: Optional[str] = None, columns: Optional[Names] = None,
+    links: bool = False, jobs: Optional[int] = None, weights: Optional[Path] = None, max_record: Optional[int] = None,
+) -> Iterator[dict[str, Any]]: ...
+def detect(
+    articles: Iterable[Union[str, Mapping[str, Any]]],
+    *,
+    keep: Names = (),
+    text_field: Optional[str] = None,
+    url_field: Optional[str] = None,
+    title_field: Optional[str] = None,
+    date_field: Optional[str] = None,
+    outlet_field: Optional[str] = None,
+    columns: Optional[Names] = None,
+    links: bool = False,
+    jobs: Optional[int] = None,
+    weights: Optional[Path] = None,
+    max_record: Optional[int] = None,
+) -> Iterator[Any]:
+    """Yields the embeds of articles as dicts (see Embed), in the order of the articles.
+
+    An article is a str (a text, or a page of HTML) or a mapping (a record: a dict, a sqlite3.Row)
+    with its text or HTML, and perhaps title, url, date and outlet, under the names that corpora
+    use, or under those of text_field, url_field, title_field, date_field, outlet_field ("a.b" is
+    b in a). Title, address and day are read from records, not from the head of a page. Values that
+    JSON lacks become text (dates, UUIDs), lists (arrays) or null (NA).
+
+    keep      fields of the records that the embeds have, too, as text
+    columns   only these keys, and index
+    links     also tweets that are only linked to
+    jobs      finders at work side by side (default: one a processor)
+    weights   a file of weights, learnt from your own corpus
+    max_record  bytes of the longest article (default: 64 MiB)
+
+    Articles are taken lazily, in the thread of the caller, and memory does not grow with their
+    number, so `articles` may be a database's cursor, and endless. A slow source is answered at
+    each article: its embeds come before the next one is taken. A fast one is taken by 256 KiB, or
+    20 milliseconds; what comes in a burst before a long silence may have to wait for its end.
+
+    What cannot be read (None, a number, bytes, an article that is too long, a record with no text
+    among its fields) is passed over, and told by an IncompleteWarning at the end. A record without
+    a text that mentions no tweet either is no error. Raises Error at the first article where an
+    option is wrong, and what `articles` raises.
+    """
+    if isinstance(articles, (str, bytes, Mapping)):
+        raise TypeError("detect takes an iterable of articles; for one write detect([article])")
+    kept = [n.strip() for n in _names(keep).split(",") if n.strip()]
+    wanted = [c for c in Embed.__annotations__ if c != "index"] + kept
+    if columns is not None:
+        wanted = [c.strip() for c in _names(columns).split(",") if c.strip() != "index"]
+    for name in ("file", "record"):
+        if name in wanted:
+            raise ValueError(f"{name} is not among the columns of detect: index says which article it is")
+    if "index" in kept:
+        raise ValueError("keep: index is the position of the article; give the field another name")
+    if max_record is not None and max_record < 1000:
+        raise ValueError("max_record is at least 1000")
+    flags = _flags({
+        "quiet": True, "format": "jsonl", "columns": [*wanted, "record"] if columns is not None else None, "keep": kept,
+        "text_field": text_field, "url_field": url_field, "title_field": title_field, "date_field": date_field, "outlet_field": outlet_field,
+        "links": links, "jobs": jobs, "weights": weights, "max_record": max_record,
+    })
+    return _ended_at_exit(_detect(articles, ["detect", *flags, "-"], text_field or "text", ["index", *wanted]))
+
+
+def _detect(articles: Iterable[object], arguments: list[str], text_field: str, names: list[str]) -> Generator[dict[str, Any], None, None]:
+    # Two lines without a tweet make sure that these are JSON lines; then article i is line 3+2i.
+    # The line after it is blank, or a mark: a tweet of our own, whose answer says that all before
+    # it is answered.
+    waiting = 2 * (_record({text_field: ""}) + b"\n")
+    mark = _record({text_field: "-\n\n- — - (@tweetarc) May 1, 2020"}) + b"\n"
+    taken = 0
+    refused: dict[int, str] = {}
+    refusals = 0
+    answers: queue.SimpleQueue[Optional[bytes]] = queue.SimpleQueue()
+    source = iter(articles)
+    with _started(arguments, subprocess.PIPE) as (process, said), _hearing(process, answers):
+        stdin = cast(IO[bytes], process.stdin)
+        _inputs.add(stdin)
+        if sys.platform == "linux":  # room for more, so that both are at work
+            with contextlib.suppress(OSError):
+                fcntl.fcntl(stdin, 1031, 4 * _FULL)  # F_SETPIPE_SZ, which Python 3.9 does not name
+        limit, more, alive, slow, broken = 1, True, True, False, False
+        while more and alive:
+            batch, size, began = [waiting], 0, time.monotonic()
+            waiting = b""
+            more = False
+            for article in source:
+                try:
+                    line = _record({text_field: article} if isinstance(article, str) else article)
+                except (TypeError, ValueError, RecursionError) as e:
+                    line = b""
+                    refusals += 1
+                    if len(refused) < 20:
+                        refused[taken] = str(e)
+                taken += 1
+                batch += (line, b"\n", b"\n")
+                size += len(line) + 2
+                slow = time.monotonic() - began > _SOON
+                if size >= limit or slow:
+                    more = True
+                    break
+            wait = more and (slow or size < _FULL)
+            if wait:
+                batch[-1] = mark
+            try:
+                stdin.write(b"".join(batch))
+                stdin.flush()
+                if not more:
+                    stdin.close()
+            except OSError:  # it has ended
+                broken, more = True, False
+            while True:
+                try:
+                    answer = answers.get(wait or not more)
+                except queue.Empty:
+                    break
+                if answer is None:
+                    alive = False
+                    break
+                row = json.loads(answer)
+                index, marked = divmod(row.pop("record") - 3, 2)
+                if marked:
+                    break
+                row.pop("file", None)
+                embed = dict.fromkeys(names)
+                embed["index"] = index
+                embed.update(row)
+                yield embed
+            limit = 1 if slow else min(2 * max(size, limit), _FULL)
+        text = _told(process, said)
+        if broken or more:
+            raise Error(f"the command ended before the articles did: {text}", process.returncode)
+        unread = _number(_UNREAD, text)
+        if unread + refusals:
+            reasons = {(int(line) - 3) // 2: why for line, why in re.findall(r"^tweetarc: -:(\d+): (.*)", text, re.MULTILINE)}
+            reasons.update(refused)
+            shown = "".join(f"\n  {i}: {reasons[i]}" for i in sorted(reasons)[:20])
+            warnings.warn(IncompleteWarning(f"{unread + refusals} of {taken} articles could not be read, by their index:{shown}", unread + refusals, reasons), stacklevel=2)
+
+
+@contextlib.contextmanager
+def _hearing(process: subprocess.Popen[bytes], answers: queue.SimpleQueue[Optional[bytes]]) -> Iterator[None]:
+    """Reads what the command prints while others write to it, so that neither waits for ever."""
+
+    def hear() -> None:
+        with cast(IO[bytes], process.stdout) as stdout:
+            for line in stdout:
+                if line.endswith(b"\n"):  # else it was killed
+                    answers.put(line)
+        answers.put(None)
+
+    thread = threading.Thread(target=hear, name="tweetarc", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        process.kill()
+        if thread is not threading.current_thread():  # where the collector may have found us
+            thread.join()
+
+
+def _record(article: object) -> bytes:
+    """An article as a line of JSON, without its end."""
+    if not isinstance(article, dict):
+        if not hasattr(article, "keys"):
+            hint = ": decode them first" if isinstance(article, (bytes, bytearray, memoryview)) else ""
+            raise TypeError(f"{type(article).__name__}, neither a text nor a record{hint}")
+        article = dict(cast(Mapping[str, object], article))
+    try:
+        return b"{" + b",".join([_name(k) + (_string(v) if type(v) is str else _json(v).encode()) for k, v in article.items()]) + b"}"
+    except UnicodeEncodeError:  # half of a surrogate pair
+        return _json(article).encode()
+
+
+def _string(s: str) -> bytes:
+    """A JSON string, three times as fast as json's. The command takes other control characters as they are."""
+    return b'"' + s.encode().replace(b"\\", b"\\\\").replace(b'"', b'\\"').replace(b"\n", b"\\n") + b'"'
+
+
+@functools.lru_cache(1000)
+def _name(key: object) -> bytes:
+    return _json({key: 0})[1:-2].encode()
+
+
+def _plain(value: Any) -> object:
+    """What JSON lacks, as it has it."""
+    kind: Any = type(value)
+    if kind.__name__ in ("NAType", "NaTType"):
+        return None
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        raise TypeError(f"a value is {kind.__name__}: decode it first")
+    for method in ("isoformat", "tolist"):  # days and times; arrays and their numbers
+        if hasattr(value, method):
+            return getattr(value, method)()
+    if hasattr(value, "keys"):
+        return dict(value)
+    if kind.__str__ is object.__str__:
+        raise TypeError(f"a value is {kind.__name__}, which has no form in JSON")
+    return str(value)
+
+
+_json = json.JSONEncoder(default=_plain).encode
+
+
+# Archives
+
+
+def archive(paths: Union[Path, Iterable[Path]], *, db: Path = "tweets.db", **flags: object) -> Result:
+    """Finds the tweets in files and folders, or URLs, and saves them in the archive `db`.
+
+    Flags are those of `tweetarc archive --help`, with _ for -: `keep=["section"]`,
+    `text_field="story"`, `count_all=True`, `from_="2018-01-01"`, `include=["*.html", "*.txt"]`.
+
+    Files that were archived before and have not changed are not read again. Ctrl-C ends it after
+    what is begun; the same call goes on from there. More paths than a command line holds go into a
+    file, one a line: `archive([], paths_from="list.txt")`. `run("archive", ...)` shows progress.
+    What cannot be read is counted, and told by an IncompleteWarning. Raises Error with the command's
+    message.
+    """
+    if isinstance(paths, (str, os.PathLike)):
+        paths = [paths]
+    with _started(["archive", *_flags({"quiet": True, "db": db, **flags}), "--", *map(_argument, paths)]) as (process, said):
+        try:
+            process.wait()
+        except KeyboardInterrupt:
+            try:
+                process.wait(2)  # the signal is for all of a terminal; a second one would cut it short
+            except subprocess.TimeoutExpired:
+                process.terminate()
+                process.wait()
+            raise
+        text = _told(process, said)
+    result = Result(
+        _number(r"^(\d+) articles?, \d+ with tweets", text), _number(r"^\d+ articles?, (\d+) with tweets", text), _number(r"with tweets, (\d+) embeds?$", text),
+        _number(r"^(\d+) files? unchanged", text), _number(_UNREAD, text) + _number(_UNREAD_BEFORE, text), _number(r" now holds (\d+) tweets?$", text),
+    )
+    if process.returncode == 3:
+        warnings.warn(IncompleteWarning("\n".join(re.findall(r"^tweetarc: (.*)", text, re.MULTILINE)), result.unreadable), stacklevel=2)
+    return result
+
+
+def connect(db: Path = "tweets.db", *, readonly: bool = True) -> sqlite3.Connection:
+    """Opens an archive with sqlite3; rows are sqlite3.Row. Raises Error where there is none."""
+    if not os.path.isfile(db):
+        raise Error(f"{os.fspath(db)}: no such archive (make one with tweetarc.archive)")
+    uri = pathlib.Path(os.path.abspath(db)).as_uri()
+    if not uri.startswith("file:///"):  # a share of Windows
+        uri = uri.replace("file://", "file:////", 1)
+    modes = ["ro", "ro&immutable=1"] if readonly else ["rw"]
+    if os.path.exists(os.fspath(db) + "-wal"):
+        modes = modes[:1]  # some of the archive is in there
+    failure: Optional[sqlite3.Error] = None
+    for mode in modes:  # the second one where SQLite cannot make the file of its locks
+        connection = sqlite3.connect(f"{uri}?mode={mode}", uri=True)
+        try:
+            application = connection.execute("PRAGMA application_id").fetchone()[0]
+            connection.execute("SELECT 1 FROM sqlite_master").fetchone()
+        except sqlite3.Error as e:
+            connection.close()
+            failure = e
+            if "unable to open" in str(e) or "readonly" in str(e):
+                continue
+            break
+        if application != 0x74776172:
+            connection.close()
+            raise Error(f"{os.fspath(db)}: an SQLite file, but not an archive of tweetarc")
+        connection.row_factory = sqlite3.Row
+        return connection
+    raise Error(f"{os.fspath(db)}: {failure}") from failure
+
+
+def export(db: Path = "tweets.db", query: str = "", *, of: str = "tweets", columns: Optional[Names] = None, **flags: object) -> Iterator[dict[str, Any]]:
+    """Yields a dict for each tweet of an archive, or for each of its "embeds", "places" or "verdicts".
+
+    The keys are the columns of `tweetarc schema`, or `columns`; what is not known is None. Fields
+    that were kept, and what `with_api=True` adds, are keys only where they are known. A query is
+    what `tweetarc search` takes: "bridge from:janeroe since:2018-03". Flags are those of
+    `tweetarc export --help`. Raises Error with the command's message.
+    """
+    names = _names(columns).split(",") if columns is not None else [] if of == "verdicts" else list(_schema().get(of, ()))
+    arguments = ["export", *_flags({"db": db, "of": of, "format": "jsonl", "columns": columns, **flags}), "--", *([query] if query else [])]
+    return _ended_at_exit(_export(arguments, [n.strip() for n in names]))
+
+
+def _export(arguments: list[str], names: list[str]) -> Generator[dict[str, Any], None, None]:
+    with _started(arguments) as (process, said):
+        for line in cast(IO[bytes], process.stdout):
+            if not line.endswith(b"\n"):  # it was killed
+                break
+            row: dict[str, Any] = dict.fromkeys(names)
+            row.update(json.loads(line))
+            yield row
+        _told(process, said)
+
+
+@functools.lru_cache(1)
+def _schema() -> dict[str, dict[str, str]]:
+    """The kinds of the columns of tweets, embeds and the others, by their names."""
+    tables: dict[str, dict[str, str]] = {}
+    for line in run("schema", stdout=subprocess.PIPE, check=True).stdout.decode().splitlines():
+        column = re.match(r"  (\w+) +(\w+) ", line)
+        if not line.startswith(" "):
+            tables[line] = {}
+        elif column:
+            tables[list(tables)[-1]][column[1]] = column[2]
+    return tables
+
+
+def to_pandas(source: Union[Path, Iterable[Mapping[str, Any]]] = "tweets.db", query: str = "", **options: Any) -> pandas.DataFrame:
+    """A DataFrame of what `export` yields, with the same arguments, or of the dicts of `detect`.
+
+    Text, IDs and kept fields are strings (dtype string), counts and places Int64, confidence float64, days
+    datetime64[ns] at midnight, times datetime64[ns, UTC]. What is not known is NA or NaT, and so is
+    a day before 1678. Needs pandas 1.3 or newer.
+    """
+    try:
+        import pandas
+    except ImportError as e:
+        raise ImportError("to_pandas needs pandas: pip install pandas") from e
+    names: Optional[list[str]] = None
+    if isinstance(source, (str, os.PathLike)):
+        rows: list[Any] = list(export(source, query, **options))
+        if not rows:
+            columns = options.get("columns")
+            names = _names(columns).split(",") if columns is not None else list(_schema()[options.get("of", "tweets")])
+    elif query or options:
+        raise TypeError("a query and options are for an archive, not for dicts")
+    else:
+        rows = list(source)
+    frame: Any = pandas.DataFrame(rows, columns=names)
+    kinds = {"index": "int"}
+    for table in _schema().values():
+        kinds.update(table)
+    for name in frame.columns:
+        kind = kinds.get(name)
+        if kind in ("text", "id") or kind is None and pandas.api.types.infer_dtype(frame[name], skipna=True) == "string":
+            frame[name] = frame[name].astype("string")
+        elif kind == "int":
+            frame[name] = frame[name].astype("Int64")
+        elif kind == "number":
+            frame[name] = frame[name].astype("float64")
+        elif kind == "day":
+            frame[name] = pandas.to_datetime(frame[name], errors="coerce", format="%Y-%m-%d").astype("datetime64[ns]")
+        elif kind == "time":
+            frame[name] = pandas.to_datetime(frame[name], errors="coerce", utc=True).astype("datetime64[ns, UTC]")
+    return cast("pandas.DataFrame", frame)
