@@ -13,8 +13,9 @@ import (
 )
 
 // zigVersion is that of the C compiler, the package ziglang of PyPI. Another makes
-// other bytes.
-const zigVersion = "0.17.1"
+// other bytes, and from 0.15 to 0.17.1 it links a strncmp of its own in place of musl's,
+// which reads a byte behind its bound: archives of some size crashed.
+const zigVersion = "0.14.1"
 
 // findZig gives the path of the compiler: ZIG's, or one that it installs with pip
 // into the user's cache.

@@ -24,6 +24,13 @@ unpacked() { # the folder of a platform's archive, unpacked
 try() { # the tests that a pattern names, with a binary
   TWEETARC_BIN=$2 go test ./cmd/tweetarc -count=1 -run "$1"
 }
+load() { # archives 20,000 articles of unlike words with a binary: SQLite at work
+  awk 'BEGIN { srand(4); for (i = 0; i < 20000; i++) { printf "{\"text\":\"Said so.\\n\\n"
+    for (j = 0; j < 40; j++) { w = ""; for (k = rand() * 9; k > 0; k--) w = w sprintf("%c", 97 + rand() * 26); printf "%s ", w }
+    printf "turns. — Ada Mole (@mole_%d) May %d, 2019\"}\n", i, 1 + i % 28 } }' >"$work/load.jsonl"
+  "$1" archive -q --db "$work/load.db" "$work/load.jsonl" 2>&1 | grep -x "20000 articles, 20000 with tweets, 20000 embeds"
+  rm "$work"/load.*
+}
 runner() { # a script that starts a binary by another program
   printf '#!/bin/sh\nexec %s "$@"\n' "$1" >"$work/run"
   chmod +x "$work/run"
@@ -37,6 +44,7 @@ echo "linux/amd64"
 if dir=$(unpacked linux_amd64); then
   if [ "$(uname -sm)" = "Linux x86_64" ]; then
     try 'TestScripts|TestReadme' "$dir/tweetarc"
+    load "$dir/tweetarc"
     if [ "$(id -u)" = 0 ]; then # with nothing else there: no libc, no shell, no /tmp
       (cd "$dir" && chroot . /tweetarc archive fixtures/articles && chroot . /tweetarc search --format table bridge)
     else
@@ -53,6 +61,7 @@ if dir=$(unpacked linux_arm64); then
     try 'TestScripts|TestReadme' "$dir/tweetarc"
   elif qemu=$(command -v qemu-aarch64-static || command -v qemu-aarch64); then
     try 'TestScripts|TestReadme' "$(runner "$qemu $dir/tweetarc")"
+    load "$work/run"
   else
     skip "linux/arm64: no qemu-aarch64"
   fi
@@ -70,6 +79,7 @@ if dir=$(unpacked windows_amd64); then
       "$zig" cc -target x86_64-windows-gnu -shared -o "$random" cmd/tweetarc-release/testdata/bcryptprimitives.c -ladvapi32
     fi
     try TestReadme "$(runner "$wine $dir/tweetarc.exe")"
+    load "$work/run"
     "$wine" wineboot --kill >/dev/null 2>&1 || true
   else
     skip "windows/amd64: no Wine"
