@@ -578,9 +578,9 @@ def _schema() -> dict[str, dict[str, str]]:
 def to_pandas(source: Union[Path, Iterable[Mapping[str, Any]]] = "tweets.db", query: str = "", **options: Any) -> pandas.DataFrame:
     """A DataFrame of what `export` yields, with the same arguments, or of the dicts of `detect`.
 
-    Text, IDs and kept fields are strings (dtype string), counts and places Int64, confidence float64, days
-    datetime64[ns] at midnight, times datetime64[ns, UTC]. What is not known is NA or NaT, and so is
-    a day before 1678 or after 2261. Needs pandas 1.3 or newer.
+    Text, IDs and kept fields are strings (dtype string), counts and places Int64, confidence
+    float64, days datetime64[ns] at midnight, times datetime64[ns, UTC]. What is not known is NA or
+    NaT, and so is a day before 1678 or after 2261. Needs pandas 1.3 or newer.
     """
     try:
         import pandas
