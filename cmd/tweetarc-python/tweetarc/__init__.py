@@ -610,7 +610,8 @@ def to_pandas(source: Union[Path, Iterable[Mapping[str, Any]]] = "tweets.db", qu
             frame[name] = frame[name].astype("float64")
         elif kind in ("day", "time"):
             zone = "UTC" if kind == "time" else None
-            times: Any = pandas.to_datetime(frame[name], errors="coerce", utc=bool(zone))
+            form = "%Y-%m-%dT%H:%M:%SZ" if zone else "%Y-%m-%d"
+            times: Any = pandas.to_datetime(frame[name], errors="coerce", utc=bool(zone), format=form)
             known = times.between(pandas.Timestamp("1678-01-01", tz=zone), pandas.Timestamp("2261-12-31", tz=zone))  # that nanoseconds reach
             frame[name] = times.where(known).astype(f"datetime64[ns, {zone}]" if zone else "datetime64[ns]")
     return cast("pandas.DataFrame", frame)
