@@ -580,6 +580,14 @@ class Pandas(Case):
         self.assertEqual(list(tweetarc.to_pandas(db, columns="handle,embeds").columns), ["handle", "embeds"])
 
     @unittest.skipUnless(pandas, "pandas is not installed")
+    def test_days_beyond_nanoseconds(self):
+        rows = [{"article_date": day, "posted_at": day and day + "T00:00:00Z"} for day in (None, "1500-01-01", "2019-05-09", "2999-12-31", "2019-02-30")]
+        frame = tweetarc.to_pandas(rows)
+        for name in ("article_date", "posted_at"):
+            self.assertEqual(frame[name].dt.year.fillna(0).tolist(), [0, 0, 2019, 0, 0])
+        self.check(frame, {"article_date": "datetime64[ns]", "posted_at": "datetime64[ns, UTC]"})
+
+    @unittest.skipUnless(pandas, "pandas is not installed")
     def test_options_of_no_archive(self):
         with self.assertRaises(TypeError):
             tweetarc.to_pandas([], of="embeds")

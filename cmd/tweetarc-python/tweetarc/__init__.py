@@ -578,9 +578,9 @@ def _schema() -> dict[str, dict[str, str]]:
 def to_pandas(source: Union[Path, Iterable[Mapping[str, Any]]] = "tweets.db", query: str = "", **options: Any) -> pandas.DataFrame:
     """A DataFrame of what `export` yields, with the same arguments, or of the dicts of `detect`.
 
-    Text, IDs and kept fields are strings (dtype string), counts and places Int64, confidence float64, days
-    datetime64[ns] at midnight, times datetime64[ns, UTC]. What is not known is NA or NaT, and so is
-    a day before 1678. Needs pandas 1.3 or newer.
+    Text, IDs and kept fields are strings (dtype string), counts and places Int64, confidence
+    float64, days datetime64[ns] at midnight, times datetime64[ns, UTC]. What is not known is NA or
+    NaT, and so is a day before 1678 or after 2261. Needs pandas 1.3 or newer.
     """
     try:
         import pandas
@@ -608,8 +608,10 @@ def to_pandas(source: Union[Path, Iterable[Mapping[str, Any]]] = "tweets.db", qu
             frame[name] = frame[name].astype("Int64")
         elif kind == "number":
             frame[name] = frame[name].astype("float64")
-        elif kind == "day":
-            frame[name] = pandas.to_datetime(frame[name], errors="coerce", format="%Y-%m-%d").astype("datetime64[ns]")
-        elif kind == "time":
-            frame[name] = pandas.to_datetime(frame[name], errors="coerce", utc=True).astype("datetime64[ns, UTC]")
+        elif kind in ("day", "time"):
+            zone = "UTC" if kind == "time" else None
+            form = "%Y-%m-%dT%H:%M:%SZ" if zone else "%Y-%m-%d"
+            times: Any = pandas.to_datetime(frame[name], errors="coerce", utc=bool(zone), format=form)
+            known = times.between(pandas.Timestamp("1678-01-01", tz=zone), pandas.Timestamp("2261-12-31", tz=zone))  # that nanoseconds reach
+            frame[name] = times.where(known).astype(f"datetime64[ns, {zone}]" if zone else "datetime64[ns]")
     return cast("pandas.DataFrame", frame)
