@@ -24,10 +24,16 @@ unpacked() { # the folder of a platform's archive, unpacked
 try() { # the tests that a pattern names, with a binary
   TWEETARC_BIN=$2 go test ./cmd/tweetarc -count=1 -run "$1"
 }
-load() { # archives 20,000 articles of unlike words with a binary: SQLite at work
-  awk 'BEGIN { srand(4); for (i = 0; i < 20000; i++) { printf "{\"text\":\"Said so.\\n\\n"
-    for (j = 0; j < 40; j++) { w = ""; for (k = rand() * 9; k > 0; k--) w = w sprintf("%c", 97 + rand() * 26); printf "%s ", w }
-    printf "turns. — Ada Mole (@mole_%d) May %d, 2019\"}\n", i, 1 + i % 28 } }' >"$work/load.jsonl"
+load() { # archives 20,000 articles of a vocabulary with a binary: SQLite at work
+  awk 'BEGIN {
+    srand(4)
+    for (i = 0; i < 4000; i++) for (k = 2 + rand() * 8; k > 0; k--) word[i] = word[i] sprintf("%c", 97 + rand() * 22)
+    for (i = 0; i < 20000; i++) {
+      printf "{\"text\":\"Said so.\\n\\n"
+      for (j = 0; j < 16; j++) printf "%s ", word[int(rand() * 4000)]
+      printf ". — Ada %s (@%s_%d) May %d, 2019\"}\n", word[i % 4000], word[int(rand() * 4000)], i % 999, 1 + i % 28
+    }
+  }' >"$work/load.jsonl"
   "$1" archive -q --db "$work/load.db" "$work/load.jsonl" 2>&1 | grep -x "20000 articles, 20000 with tweets, 20000 embeds"
   rm "$work"/load.*
 }
