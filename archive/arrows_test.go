@@ -25,13 +25,16 @@ var (
 		inDetect + "char":           nil,
 		"archive/enrich":            {"archive"},
 		"archive/enrich/enrichtest": nil,
+		"archive/outlet":            {"archive"},
 		"archive/review":            {"archive"},
-		"store":                     {"archive"},
+		"store":                     {"archive", "archive/outlet", "store/internal/sqlite"},
+		"store/internal/sqlite":     nil,
 	}
 	onlyUnder = map[string][]string{
-		"github.com/urfave/cli/v2": {"cmd/"},
-		"database/sql":             {"store"},
-		"net/http":                 {"archive/enrich", "archive/corpus/remote", "cmd/tweetarc/web"},
+		"github.com/urfave/cli/v2":    {"cmd/"},
+		"database/sql":                {"store"},
+		"github.com/mattn/go-sqlite3": {"store/internal/sqlite"},
+		"net/http":                    {"archive/enrich", "archive/corpus/remote", "cmd/tweetarc/web"},
 	}
 )
 
