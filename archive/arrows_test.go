@@ -1,6 +1,7 @@
 package archive_test
 
 import (
+	"os"
 	"os/exec"
 	"slices"
 	"strings"
@@ -66,6 +67,26 @@ func TestArrows(t *testing.T) {
 			if under, ok := onlyUnder[to]; ok && !slices.ContainsFunc(under, func(p string) bool { return strings.HasPrefix(from, p) }) {
 				t.Errorf("%s imports %s, which only %s may", from, to, strings.Join(under, ", "))
 			}
+		}
+	}
+}
+
+// TestWithoutC builds the library as others may: without a C compiler, for other
+// systems, and the detector for browsers.
+func TestWithoutC(t *testing.T) {
+	for _, c := range []struct {
+		env      []string
+		packages string
+	}{
+		{nil, "./..."},
+		{[]string{"GOOS=windows", "GOARCH=amd64"}, "./..."},
+		{[]string{"GOOS=darwin", "GOARCH=arm64"}, "./detect"},
+		{[]string{"GOOS=js", "GOARCH=wasm"}, "./detect"},
+	} {
+		cmd := exec.Command("go", "build", c.packages)
+		cmd.Env = append(append(os.Environ(), "CGO_ENABLED=0"), c.env...)
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Errorf("%s go build %s: %v\n%s", strings.Join(c.env, " "), c.packages, err, out)
 		}
 	}
 }
