@@ -1,0 +1,4 @@
+// Command tweetarc-release makes what a release consists of.
+package main
+
+func main() {}
