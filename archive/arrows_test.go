@@ -26,13 +26,16 @@ var (
 		inDetect + "char":           nil,
 		"archive/enrich":            {"archive"},
 		"archive/enrich/enrichtest": nil,
+		"archive/outlet":            {"archive"},
 		"archive/review":            {"archive"},
-		"store":                     {"archive"},
+		"store":                     {"archive", "archive/outlet", "store/internal/sqlite"},
+		"store/internal/sqlite":     nil,
 	}
 	onlyUnder = map[string][]string{
-		"github.com/urfave/cli/v2": {"cmd/"},
-		"database/sql":             {"store"},
-		"net/http":                 {"archive/enrich", "archive/corpus/remote", "cmd/tweetarc/web"},
+		"github.com/urfave/cli/v2":    {"cmd/"},
+		"database/sql":                {"store"},
+		"github.com/mattn/go-sqlite3": {"store/internal/sqlite"},
+		"net/http":                    {"archive/enrich", "archive/corpus/remote", "cmd/tweetarc/web"},
 	}
 )
 
@@ -68,26 +71,21 @@ func TestArrows(t *testing.T) {
 	}
 }
 
-// What finds tweets needs no C compiler, on no platform: the library, and readers of
-// corpora.
-func TestNoC(t *testing.T) {
-	for _, platform := range []string{"linux/amd64", "windows/amd64", "darwin/arm64"} {
-		system, machine, _ := strings.Cut(platform, "/")
-		cmd := exec.Command("go", "list", "-deps", "-f", "{{if .CgoFiles}}{{.ImportPath}}{{end}} {{if .Error}}{{.Error}}{{end}} {{if .DepsErrors}}{{.DepsErrors}}{{end}}", "./...")
-		cmd.Env = append(os.Environ(), "CGO_ENABLED=1", "GOOS="+system, "GOARCH="+machine)
-		out, err := cmd.Output()
-		if err != nil {
-			t.Fatalf("%s: go list: %v", platform, err)
+// TestWithoutC builds the library as others may: without a C compiler, for other
+// systems, and the detector for browsers.
+func TestWithoutC(t *testing.T) {
+	for _, c := range []struct {
+		env      []string
+		packages string
+	}{
+		{nil, "./..."},
+		{[]string{"GOOS=windows", "GOARCH=amd64"}, "./..."},
+		{[]string{"GOOS=js", "GOARCH=wasm"}, "./detect"},
+	} {
+		cmd := exec.Command("go", "build", c.packages)
+		cmd.Env = append(append(os.Environ(), "CGO_ENABLED=0"), c.env...)
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Errorf("%s go build %s: %v\n%s", strings.Join(c.env, " "), c.packages, err, out)
 		}
-		for _, pkg := range strings.Fields(string(out)) {
-			if strings.Contains(pkg, ".") { // Go's own do without where there is none
-				t.Errorf("%s: %s is written in C", platform, pkg)
-			}
-		}
-	}
-	cmd := exec.Command("go", "build", "./...")
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Errorf("CGO_ENABLED=0 go build: %v\n%s", err, out)
 	}
 }

@@ -3,43 +3,38 @@ package archive_test
 import (
 	"context"
 	"fmt"
-	"iter"
-	"slices"
-	"strings"
 
 	"example.org/tweetarc/archive"
+	"example.org/tweetarc/archive/corpus"
+	"example.org/tweetarc/archive/detect"
 )
 
-// A Scan joins a reader, finders and a keeper; here one article, a finder that
-// knows one handle, and a keeper that prints. See archive/corpus for real
-// readers, archive/detect for the real finder, store for the real keeper.
+// A Scan joins a reader, the detector and a keeper, here one that prints. MayHold is
+// optional: it spares records without a tweet their decoding.
 func ExampleScan() {
-	articles := func(yield func(*archive.Article, error) bool) {
-		yield(&archive.Article{Origin: archive.Origin{File: "news.txt", Record: 1}, Body: "He wrote: Late. — Rio Tan (@rio_tan) May 2, 2019"}, nil)
-	}
-	corpus := slices.Values([]archive.Batch{{
-		File:     &archive.File{Path: "news.txt"},
-		Last:     true,
-		Articles: iter.Seq2[*archive.Article, error](articles),
-	}})
+	reader := corpus.Reader{MayHold: detect.MayHold, Include: []string{"*.jsonl", "*.html"}}
 	scan := archive.Scan{
-		Find: func(a *archive.Article) []archive.Embed {
-			at := strings.Index(a.Body, "@rio_tan")
-			return []archive.Embed{{Tweet: archive.Tweet{Handle: "rio_tan"}, Form: archive.FormText, Start: at, End: at + len("@rio_tan")}}
-		},
+		Find: detect.Tweets,
 		Keep: func(p archive.Part) error {
+			for _, err := range p.Errors {
+				fmt.Println("not read:", err)
+			}
 			for _, f := range p.Found {
 				for _, e := range f.Embeds {
-					fmt.Println(f.Article.Origin, e.Handle, f.Article.Body[e.Start:e.End])
+					fmt.Printf("%s: %s %q %q\n", f.Article.Origin, e.Handle, e.ID, archive.Head(e.Text, 20))
 				}
 			}
 			return nil
 		},
 	}
-	if err := scan.Run(context.Background(), corpus); err != nil {
+	if err := scan.Run(context.Background(), reader.Articles("../fixtures/articles")); err != nil {
 		fmt.Println(err)
 	}
-	// Output: news.txt:1 rio_tan @rio_tan
+	// Output:
+	// ../fixtures/articles/ferry.html:1: rio_tan "1002512345678901248" "My last boat leaves "
+	// ../fixtures/articles/ferry.html:1: janeroe "1005199876543209472" ""
+	// ../fixtures/articles/oneline.jsonl:1: rio_tan "" "My last boat leaves "
+	// ../fixtures/articles/oneline.jsonl:1: janeroe "" "The mayor answered a"
 }
 
 func ExampleFindStatus() {

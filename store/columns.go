@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"example.org/tweetarc/archive"
+	"example.org/tweetarc/archive/outlet"
 )
 
 // Column describes one column of what the program prints and exports.
@@ -103,7 +104,7 @@ func EmbedRow(key string, a *archive.Article, places int, e *archive.Embed) Row 
 	return Row{Values: []string{
 		key, e.ID, e.Author, e.Handle, e.Date, formatTime(e.At), e.Text, e.URL(),
 		string(e.Form), formatNumber(e.Confidence),
-		a.URL, a.Title, a.Date, archive.Outlet(a), a.File, strconv.Itoa(a.Record), strconv.Itoa(places), strconv.Itoa(e.Start), strconv.Itoa(e.End), lagDays(e.Date, a.Date), "",
+		a.URL, a.Title, a.Date, outlet.Of(a), a.File, strconv.Itoa(a.Record), strconv.Itoa(places), strconv.Itoa(e.Start), strconv.Itoa(e.End), lagDays(e.Date, a.Date), "",
 	}, Links: e.Links}
 }
 

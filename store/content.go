@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"example.org/tweetarc/archive"
+	"example.org/tweetarc/archive/outlet"
 )
 
 // keyOf is the identity of an article: its content, that is all that the detector
@@ -79,7 +80,7 @@ type counted struct {
 }
 
 func countedOf(a *archive.Article) counted {
-	c := counted{Outlet: archive.Outlet(a), Month: archive.Head(a.Date, len("2006-01"))}
+	c := counted{Outlet: outlet.Of(a), Month: archive.Head(a.Date, len("2006-01"))}
 	var key []byte
 	if addressOf(a.URL) == "" {
 		key = keyOf(a)

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"example.org/tweetarc/archive"
+	"example.org/tweetarc/archive/outlet"
 )
 
 // Dim is what a table is counted by: one of DimNames, or keep. and the name of a field
@@ -544,7 +545,7 @@ func domainsOf(text, links string) string {
 		if !strings.Contains(address, "://") {
 			address = "https://" + address
 		}
-		if domain := archive.Site(archive.Host(address)); domain != "" && !slices.Contains(domains, domain) {
+		if domain := outlet.Site(archive.Host(address)); domain != "" && !slices.Contains(domains, domain) {
 			domains = append(domains, domain)
 		}
 	}

@@ -10,9 +10,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/mattn/go-sqlite3"
-
 	"example.org/tweetarc/archive"
+	"example.org/tweetarc/store/internal/sqlite"
 )
 
 // damage looks for what a disk, or a hand, has changed in the file. What is exported is
@@ -72,8 +71,8 @@ func (d *damage) rows() error {
 			}
 			return d.report(check.name, "%s", detail)
 		}, check.query)
-		var e sqlite3.Error
-		if errors.As(err, &e) && (e.Code == sqlite3.ErrCorrupt || e.Code == sqlite3.ErrNotADB) {
+		var e sqlite.Error
+		if errors.As(err, &e) && (e.Code == sqlite.ErrCorrupt || e.Code == sqlite.ErrNotADB) {
 			return d.report(check.name, "%s", err)
 		}
 		if err != nil {

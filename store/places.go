@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"example.org/tweetarc/archive"
+	"example.org/tweetarc/archive/outlet"
 )
 
 // What was seen, where and when, is kept as sets: files, their versions, and places
@@ -23,13 +24,13 @@ import (
 // said is what a place says of its article beside the content.
 type said struct {
 	url, title string
-	outlet     string // as in archive.Outlet
+	outlet     string // as in outlet.Of
 	kept       string // as in articles
 }
 
 // saidBy is what an article says, of which the fields with these names are kept.
 func saidBy(a *archive.Article, keep []string) said {
-	return said{a.URL, a.Title, archive.Outlet(a), keptOf(keep, a.Kept)}
+	return said{a.URL, a.Title, outlet.Of(a), keptOf(keep, a.Kept)}
 }
 
 // fields are the parts, to be scanned.

@@ -37,7 +37,7 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/mattn/go-sqlite3"
+	"example.org/tweetarc/store/internal/sqlite"
 )
 
 //go:embed schema.sql
@@ -54,7 +54,7 @@ const applicationID = 0x74776172
 const driver = "sqlite3 for tweetarc"
 
 func init() {
-	sql.Register(driver, &sqlite3.SQLiteDriver{ConnectHook: func(c *sqlite3.SQLiteConn) error {
+	sql.Register(driver, &sqlite.Driver{ConnectHook: func(c *sqlite.Conn) error {
 		return errors.Join(c.RegisterFunc("bm25", bm25, true), c.RegisterFunc("shuffled", shuffled, true),
 			c.RegisterFunc("sigils", sigilsOf, true), c.RegisterFunc("domains", domainsOf, true))
 	}})
@@ -99,8 +99,8 @@ func OpenReadOnly(path string) (*DB, error) {
 		return nil, err
 	}
 	db, err := open(path, "ro")
-	var e sqlite3.Error
-	if errors.As(err, &e) && (e.Code == sqlite3.ErrCantOpen || e.Code == sqlite3.ErrReadonly) {
+	var e sqlite.Error
+	if errors.As(err, &e) && (e.Code == sqlite.ErrCantOpen || e.Code == sqlite.ErrReadonly) {
 		// SQLite keeps its locks in a file beside the archive. Where none can be
 		// made, and no writer left anything to be read first, it does without.
 		if _, missing := os.Stat(path + "-wal"); errors.Is(missing, fs.ErrNotExist) {
@@ -157,8 +157,8 @@ func open(path, mode string) (*DB, error) {
 const busyTime = 5 * time.Second
 
 func isBusy(err error) bool {
-	var e sqlite3.Error
-	return errors.As(err, &e) && e.Code == sqlite3.ErrBusy
+	var e sqlite.Error
+	return errors.As(err, &e) && e.Code == sqlite.ErrBusy
 }
 
 // Close closes the archive.
@@ -265,25 +265,25 @@ func (db *DB) explain(err error) error {
 		return &Error{fmt.Errorf("%s: %w", db.path, named.Err), named.Hint}
 	}
 	hint := ""
-	var e sqlite3.Error
+	var e sqlite.Error
 	if errors.As(err, &e) {
-		if e.Code == sqlite3.ErrIoErr && slices.Contains([]syscall.Errno{syscall.ENOSPC, syscall.EDQUOT, syscall.EFBIG}, e.SystemErrno) {
-			e.Code = sqlite3.ErrFull
+		if e.Code == sqlite.ErrIoErr && slices.Contains([]syscall.Errno{syscall.ENOSPC, syscall.EDQUOT, syscall.EFBIG}, e.SystemErrno) {
+			e.Code = sqlite.ErrFull
 		}
 		switch e.Code {
-		case sqlite3.ErrNotADB:
+		case sqlite.ErrNotADB:
 			err, hint = errors.New("not an SQLite file"), "name another --db"
-		case sqlite3.ErrReadonly:
+		case sqlite.ErrReadonly:
 			hint = "the file or its folder may not be written; copy it elsewhere, or see to its permissions"
-		case sqlite3.ErrBusy, sqlite3.ErrLocked:
+		case sqlite.ErrBusy, sqlite.ErrLocked:
 			err, hint = errors.New("locked: another program is writing to it"), "wait for it to end, then try again"
-		case sqlite3.ErrCantOpen:
+		case sqlite.ErrCantOpen:
 			hint = "is the folder there, and may it be written?"
-		case sqlite3.ErrFull:
+		case sqlite.ErrFull:
 			hint = "the disk is full: what was reported saved is safe; make room and run the same command again"
-		case sqlite3.ErrIoErr:
+		case sqlite.ErrIoErr:
 			hint = "the disk failed: what was reported saved is safe; run the same command again"
-		case sqlite3.ErrCorrupt:
+		case sqlite.ErrCorrupt:
 			hint = "the file is damaged, or its disk fails: try again, then see tweetarc verify, or archive again into a new file"
 		}
 	}

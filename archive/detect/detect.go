@@ -13,8 +13,8 @@ import (
 // archive knows which files an older detector read.
 const Version = 6
 
-// Tweets finds the tweets embedded in a, in the order of their places.
-// It keeps the laws of archive.Embed and takes time linear in the body.
+// Tweets finds the tweets embedded in a, in the order of their places. It keeps the laws of archive.Embed and takes time linear in the body.
+// Whether the body is a page says a.HTML; in a running text tags are words.
 func Tweets(a *archive.Article) []archive.Embed { return builtIn.Tweets(a) }
 
 // TweetsAndLinks finds what Tweets does and, with the form link, the tweets that
@@ -38,8 +38,10 @@ func (w *Weights) Tweets(a *archive.Article) []archive.Embed {
 	return found
 }
 
-// MayHold reports whether a raw record, still encoded, can hold a tweet: whether
-// an anchor of running text is in it or, if it has a tag, one of pages. Anchors
+// MayHold reports whether a raw record, still encoded, can hold a tweet: where it says
+// no, Tweets would find none in what is decoded from it; where it says yes, it may find
+// none all the same. It looks for an anchor of running text or, if there is a tag, for
+// one of pages. Anchors
 // survive JSON, CSV, percent encoding and compression framing, so a record is
 // tried before it is decoded. Only escapes of ASCII hide them, and are undone.
 func MayHold(raw []byte) bool {

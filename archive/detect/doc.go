@@ -2,6 +2,20 @@
 // they are flattened, and in HTML. It is pure: an article in, embeds out; no
 // files, no network, no clock but for refusing dates of the future.
 //
+//	article := archive.Article{Body: page, HTML: true, Date: "2018-06-02"}
+//	for _, e := range detect.Tweets(&article) {
+//		fmt.Println(e.Handle, e.Date, e.ID, e.Text, article.Body[e.Start:e.End], e.Confidence)
+//	}
+//
+// Of the article only Body, HTML and Date count. Date, the day of publication, is
+// best given where it is known: without it a tweet's day is missing more often where
+// the year is not printed, or where 03/04/2018 may be March or April. Texts and names are
+// valid UTF-8 if Body is.
+//
+// All functions and methods may be called by several goroutines at once, and none
+// changes the article. Whatever the input, Tweets neither fails nor panics.
+// To read whole corpora see archive.Scan.
+//
 // # The road of an article
 //
 //  1. An anchor is what every embed of a form holds: a handle in parentheses, a

@@ -7,7 +7,7 @@ import (
 	"example.org/tweetarc/archive/detect"
 )
 
-// The detector alone, on flattened text: an article in, embeds out.
+// Flattened text: an article in, embeds out. Its embeds have no ID.
 func ExampleTweets() {
 	article := archive.Article{Body: "Roe let the ribbon wait.\n\n" +
 		"We have waited twelve years for this bridge! #harbourbridge pic.twitter.com/Br1dGe0pEn — Jane Roe (@janeroe) March 5, 2018\n\n" +
@@ -15,12 +15,12 @@ func ExampleTweets() {
 	for _, e := range detect.Tweets(&article) {
 		fmt.Printf("%s (@%s) on %s, as %s:\n", e.Author, e.Handle, e.Date, e.Form)
 		fmt.Println(e.Text)
-		fmt.Printf("bytes %d to %d of %d\n", e.Start, e.End, len(article.Body))
+		fmt.Printf("bytes %d to %d of %d, confidence %.2f\n", e.Start, e.End, len(article.Body), e.Confidence)
 	}
 	// Output:
 	// Jane Roe (@janeroe) on 2018-03-05, as text:
 	// We have waited twelve years for this bridge! #harbourbridge pic.twitter.com/Br1dGe0pEn
-	// bytes 26 to 150 of 178
+	// bytes 26 to 150 of 178, confidence 0.97
 }
 
 // HTML tells the ID as well, and with it the exact time.
@@ -33,6 +33,31 @@ func ExampleTweets_html() {
 	}
 	// Output:
 	// blockquote https://twitter.com/rio_tan/status/1002512345678901248 11:29 My last boat leaves on Friday at six.
+}
+
+// A day without its year is one before the article's.
+func ExampleTweets_date() {
+	const body = "He wrote:\n\nLate, as ever. — Rio Tan (@rio_tan) December 30"
+	for _, day := range []string{"", "2019-01-02"} {
+		for _, e := range detect.Tweets(&archive.Article{Body: body, Date: day}) {
+			fmt.Printf("%q: %q %q\n", day, e.Date, e.Text)
+		}
+	}
+	// Output:
+	// "": "" "Late, as ever."
+	// "2019-01-02": "2018-12-30" "Late, as ever."
+}
+
+// With the tweets that a text only links to. These have no words.
+func ExampleTweetsAndLinks() {
+	article := archive.Article{Body: "He said so before (https://twitter.com/rio_tan/status/1002512345678901248), and more than once."}
+	fmt.Println(len(detect.Tweets(&article)))
+	for _, e := range detect.TweetsAndLinks(&article) {
+		fmt.Println(e.Form, e.Handle, e.ID, e.Date)
+	}
+	// Output:
+	// 0
+	// link rio_tan 1002512345678901248 2018-06-01
 }
 
 // Of a large corpus most records need not be decoded at all.

@@ -113,10 +113,10 @@ func (t *text) lookAgain() {
 	}
 }
 
-// Passages are those before the attributions of a running text, in which the
-// tweets begin, and the stretches after them, in which they may go on: nil for
-// those that do not. Places are where in the body the embeds begin and end. The program
-// that trains the boundary learns from them.
+// Passages is for the command archive/detect/train, which learns from what it returns,
+// and of no use elsewhere: the passages before the attributions of a running text, in
+// which its tweets begin; the stretches after them, in which they may go on, nil for
+// those that do not; and where in the body the embeds begin and end, in bytes.
 func Passages(a *archive.Article) (before []*boundary.Passage, after []*boundary.Stretch, places [][2]int) {
 	t := newText(view.OfText(a.Body), a, boundary.Trained())
 	t.read()

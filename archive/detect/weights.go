@@ -13,8 +13,9 @@ import (
 	"example.org/tweetarc/archive/detect/internal/boundary"
 )
 
-// Weights decide where a tweet's text begins and ends, where nothing says so. Those that
-// come with the program were learnt from newspapers; train makes others.
+// Weights decide where a tweet's text begins and ends, where nothing says so. Those of
+// BuiltIn were learnt from newspapers; the command archive/detect/train makes others
+// (TRAINING.md). Only BuiltIn and ReadWeights make Weights that can be used.
 type Weights struct {
 	Hash    string    // of the file, hexadecimal; "" of those that come with the program
 	Trained time.Time // as the file says; zero if it does not
@@ -22,7 +23,8 @@ type Weights struct {
 	model *boundary.Model
 }
 
-// BuiltIn are the weights that come with the program.
+// BuiltIn are the weights that come with the package: those of Tweets and
+// TweetsAndLinks.
 func BuiltIn() *Weights { return builtIn }
 
 var builtIn = &Weights{model: boundary.Trained()}
@@ -33,7 +35,8 @@ const maxWeights = 1 << 20
 // trainedAt begins the line of a file of weights that says when they were learnt.
 const trainedAt = "# trained "
 
-// ReadWeights reads a file that train wrote for this detector.
+// ReadWeights reads a file of weights that archive/detect/train wrote. It is an error if
+// it is longer than 1 MiB, or if its features are not those of this Version.
 func ReadWeights(r io.Reader) (*Weights, error) {
 	b, err := io.ReadAll(io.LimitReader(r, maxWeights+1))
 	if err != nil {

@@ -1,168 +1,189 @@
 package main
 
 import (
+	"errors"
 	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 )
 
-// newName is what the module is called in these tests, once it is published.
-const newName = "github.com/Someone/tweetarc.v0"
+// traps are files with names that look like the module's: NAME is renamed, STAY is
+// the same and stays, for it is a part of another name or of no text.
+var traps = map[string]string{
+	"trap.md": `NAME and NAME. See NAME/archive, https://NAME, "NAME", NAME@v0.2.0, -X=NAME/x.y=z,
+git clone https://NAME.git; https://pkg.go.dev/NAME#section-readme (NAME)
+STAY-data STAYs STAY_x STAY~1 STAY2 STAY.html old.STAY mySTAY old-STAY NAME`,
+	"fixtures/trap.html": `<a href="https://news.STAY/a">a</a> <a href="https://STAY.html">b</a>`,
+	".hidden/trap.yml":   "go install NAME/cmd/tweetarc@latest\n",
+	"trap.bin":           "STAY\x00STAY",
+}
 
-// TestRename gives a copy of the repository another name, and then does with it what
-// README tells a developer who writes a module of his own.
 func TestRename(t *testing.T) {
-	oldName := said(t, ".", "go", "list", "-m")
-	copied := t.TempDir()
-	copyTree(t, "../..", copied)
-	traps := map[string]string{ // that are not this module
-		"trap.txt": "x" + oldName + " " + oldName + "-foo " + oldName + "s " + oldName + ".git\n",
-		"docs.txt": "See " + oldName + ". Import \"" + oldName + "/archive\", " + oldName + "@v0.2.0, (" + oldName + ").\n",
+	old := strings.TrimSpace(typed(t, top, "go", "list", "-m"))
+	const name = "zoo.example/Some-One/" + "tweet_arc" // in two, so as not to be renamed back
+	dir := t.TempDir()
+	for path, content := range tree(t, top) {
+		plant(t, dir, path, content)
 	}
-	for name, text := range traps {
-		write(t, filepath.Join(copied, name), text)
+	for path, content := range traps {
+		plant(t, dir, path, strings.NewReplacer("NAME", old, "STAY", old).Replace(content))
 	}
-	said(t, copied, "cmd/tweetarc-release/rename", newName)
+	// Where the import of ours stands depends on the name.
+	plant(t, dir, "archive/trap/trap.go", "package trap\n\nimport (\n\t_ \""+old+"/archive\"\n\t_ \"golang.org/x/net/html\"\n)\n")
+	typed(t, dir, "gofmt", "-w", "archive/trap")
+	was := tree(t, dir)
 
-	if got := said(t, copied, "go", "list", "-m"); got != newName {
-		t.Errorf("it is %s", got)
+	said := rename(t, dir, 0, name)
+	if !regexp.MustCompile(`^` + regexp.QuoteMeta(old+" is now "+name+", files changed: ") + `[1-9]\d\d\n$`).MatchString(said) {
+		t.Errorf("it says %q", said)
 	}
-	for name, want := range map[string]string{"trap.txt": traps["trap.txt"], "docs.txt": strings.ReplaceAll(traps["docs.txt"], oldName, newName)} {
-		if got := read(t, filepath.Join(copied, name)); got != want {
-			t.Errorf("%s: %s, want %s", name, got, want)
+	is := tree(t, dir)
+	for path, content := range traps {
+		if want := strings.NewReplacer("NAME", name, "STAY", old).Replace(content); is[path] != want {
+			t.Errorf("%s is\n%s\nwant\n%s", path, is[path], want)
 		}
-		os.Remove(filepath.Join(copied, name))
+		delete(is, path)
 	}
-	each(t, copied, func(path string, info fs.FileInfo) {
-		if strings.Contains(read(t, path), oldName) {
-			t.Errorf("%s has the old name", path)
-		}
-	})
-	if unformatted := said(t, copied, "gofmt", "-l", "archive", "cmd", "store"); unformatted != "" {
-		t.Errorf("gofmt would change %s", unformatted)
-	}
-	for _, pkg := range strings.Fields(said(t, copied, "go", "list", "-deps", "./...")) {
-		if strings.HasPrefix(pkg, oldName) {
-			t.Errorf("%s is still imported", pkg)
+	left := regexp.MustCompile(`(?m)(^|[^\w.-])` + regexp.QuoteMeta(old) + `($|[^\w.-]|\.(\W|$))`)
+	for path, content := range is {
+		if s := left.FindString(content); s != "" {
+			t.Errorf("%s still has %q", path, s)
 		}
 	}
-	library(t, copied)
-}
+	if unformatted := typed(t, dir, "gofmt", "-l", "."); unformatted != "" {
+		t.Errorf("not formatted: %s", unformatted)
+	}
+	if deps := typed(t, dir, "go", "list", "-deps", "./..."); !strings.Contains(deps, "\n"+name+"/cmd/tweetarc\n") || strings.Contains(deps, old) {
+		t.Errorf("packages:\n%s", deps)
+	}
+	t.Run("library", func(t *testing.T) { useLibrary(t, dir) })
 
-// library is README's example in a module of its own, which has neither C nor network.
-func library(t *testing.T, repository string) {
-	readme := read(t, filepath.Join(repository, "README.md"))
-	example := regexp.MustCompile("```go\n((?s:.*?))```\n\n.*\n\n((?:    .*\n)+)").FindStringSubmatch(readme)
-	if example == nil {
-		t.Fatal("README has no example of the library, with what it prints")
+	rename(t, dir, 0, old)
+	if is := tree(t, dir); !maps.Equal(is, was) {
+		for path := range was {
+			if is[path] != was[path] {
+				t.Errorf("%s was not renamed back", path)
+			}
+		}
 	}
-	newsroom := t.TempDir()
-	write(t, filepath.Join(newsroom, "main.go"), example[1])
-	for name, value := range map[string]string{"CGO_ENABLED": "0", "GOFLAGS": "-mod=mod", "GOPROXY": "off", "GOWORK": "off"} {
-		t.Setenv(name, value)
-	}
-	said(t, newsroom, "go", "mod", "init", "newsroom.example/desk")
-	said(t, newsroom, "go", "mod", "edit", "-require", newName+"@v0.0.0", "-replace", newName+"="+repository)
-	// What tidy would look up is in the checkout's go.sum.
-	write(t, filepath.Join(newsroom, "go.sum"), read(t, filepath.Join(repository, "go.sum")))
-	got := said(t, newsroom, "go", "run", ".")
-	if want := strings.TrimSpace(regexp.MustCompile(`(?m)^    `).ReplaceAllString(example[2], "")); got != want {
-		t.Errorf("README's example prints\n%s\nREADME says\n%s", got, want)
-	}
-	modules := strings.Fields(said(t, newsroom, "go", "list", "-deps", "-f", "{{with .Module}}{{.Path}}{{end}}", "."))
-	slices.Sort(modules)
-	if got, want := strings.Join(slices.Compact(modules), " "), newName+" golang.org/x/net golang.org/x/sync golang.org/x/text newsroom.example/desk"; got != want {
-		t.Errorf("the detector asks for %s, want %s", got, want)
+	if said := rename(t, dir, 0, old); said != old+" is now "+old+", files changed: 0\n" {
+		t.Errorf("it says %q", said)
 	}
 }
 
-// A name that go get does not take is refused, and nothing is changed.
+// TestRenameRefuses asks go for the same names: what it refuses, the script must.
 func TestRenameRefuses(t *testing.T) {
-	copied := t.TempDir()
-	write(t, filepath.Join(copied, "go.mod"), "module example.org/mill\n")
-	script := filepath.Join(copied, "cmd/tweetarc-release/rename")
-	os.MkdirAll(filepath.Dir(script), 0o777)
-	write(t, script, read(t, "rename"))
-	os.Chmod(script, 0o755)
-	for _, name := range []string{"", "tweetarc", "/x.y/z", "mill.example/a b", "mill.example/../b", "mill.example/a@v1"} {
-		cmd := exec.Command(script, name)
-		if out, err := cmd.CombinedOutput(); err == nil {
-			t.Errorf("%q: taken: %s", name, out)
-		}
-		if got := read(t, filepath.Join(copied, "go.mod")); got != "module example.org/mill\n" {
-			t.Errorf("%q: go.mod is %s", name, got)
-		}
-	}
-}
-
-// said is what a command prints in a folder.
-func said(t *testing.T, dir, name string, args ...string) string {
-	t.Helper()
-	cmd := exec.Command(name, args...)
-	cmd.Dir = dir
-	if strings.Contains(name, "/") {
-		cmd.Path = filepath.Join(dir, name)
-	}
-	var complaint strings.Builder
-	cmd.Stderr = &complaint
-	out, err := cmd.Output()
+	content, err := os.ReadFile(filepath.Join(top, script))
 	if err != nil {
-		t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, complaint.String())
+		t.Fatal(err)
 	}
-	return strings.TrimSpace(string(out))
+	dir := t.TempDir() // so that what is not refused renames nothing
+	plant(t, dir, script, string(content))
+	plant(t, dir, "go.mod", "module example.com/a\n")
+	for name, why := range map[string]string{
+		"":                        "is empty",
+		"tweetarc":                "no dot",
+		"github/someone.x":        "no dot",
+		"Github.com/someone/a":    "is no host",
+		"git_hub.com/someone/a":   "is no host",
+		"github.com/some one/a":   "a sign",
+		"github.com/someone/ä":    "a sign",
+		"localhost:80/a.b":        "a sign",
+		"github.com\\someone":     "a sign",
+		"github.com/../a":         "a dot",
+		"../github.com/a":         "a dot",
+		"github.com/.a":           "a dot",
+		"github.com/a.":           "a dot",
+		"/github.com/someone/a":   "empty element",
+		"github.com/someone/a/":   "empty element",
+		"github.com//a":           "empty element",
+		"-x.com/a":                "begins with -",
+		"https://github.com/a/b":  "is an address",
+		"github.com/someone/a@v1": "names a version",
+		"github.com/someone/a/v1": "ends with a version",
+	} {
+		said := rename(t, dir, 2, name)
+		if !strings.HasPrefix(said, "rename: ") || !strings.Contains(said, why) || !strings.Contains(said, "\nusage: cmd/tweetarc-release/rename NAME") || strings.Count(said, "\n") != 2 {
+			t.Errorf("%q: it says\n%s", name, said)
+		}
+		if strings.Contains(name, "@") {
+			continue // go would read the version
+		}
+		c := exec.Command("go", "list", "-m", "--", name+"@v0.2.0")
+		c.Dir, c.Env = dir, append(os.Environ(), "GOWORK=off", "GOFLAGS=-mod=mod", "GOPROXY=off", "GONOPROXY=none")
+		if out, err := c.CombinedOutput(); err == nil || strings.Contains(string(out), "lookup disabled") {
+			t.Errorf("%q: go takes it: %s", name, out)
+		}
+	}
+	c := exec.Command(filepath.Join(dir, script))
+	if out, err := c.CombinedOutput(); err == nil || !strings.Contains(string(out), "give one name") {
+		t.Errorf("without a name: %v, %s", err, out)
+	}
 }
 
-// each visits the files of the repository's own.
-func each(t *testing.T, root string, visit func(path string, info fs.FileInfo)) {
+const script = "cmd/tweetarc-release/rename"
+
+// rename runs the script of the tree in dir from elsewhere.
+func rename(t *testing.T, dir string, code int, name string) string {
 	t.Helper()
-	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+	path, err := filepath.Abs(filepath.Join(dir, script))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := exec.Command(path, name)
+	c.Dir = t.TempDir()
+	out, err := c.CombinedOutput()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) || c.ProcessState.ExitCode() != code {
+		t.Fatalf("rename %q: %v, exit code %d wanted\n%s", name, err, code, out)
+	}
+	return string(out)
+}
+
+// tree is the content of each file in dir by its path, but for git's.
+func tree(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	files := map[string]string{}
+	root := os.DirFS(dir)
+	err := fs.WalkDir(root, ".", func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
-		if d.IsDir() && (d.Name() == ".git" || d.Name() == "dist") {
-			return fs.SkipDir
+		if d.Name() == ".git" {
+			if d.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
 		}
-		info, err := d.Info()
-		if err == nil && info.Mode().IsRegular() {
-			visit(path, info)
+		if !d.Type().IsRegular() {
+			return nil
 		}
+		b, err := fs.ReadFile(root, path)
+		files[path] = string(b)
 		return err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
+	return files
 }
 
-func copyTree(t *testing.T, from, to string) {
+func plant(t *testing.T, dir, path, content string) {
 	t.Helper()
-	each(t, from, func(path string, info fs.FileInfo) {
-		name, err := filepath.Rel(from, path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		os.MkdirAll(filepath.Dir(filepath.Join(to, name)), 0o777)
-		write(t, filepath.Join(to, name), read(t, path))
-		os.Chmod(filepath.Join(to, name), info.Mode())
-	})
-}
-
-func read(t *testing.T, path string) string {
-	t.Helper()
-	text, err := os.ReadFile(path)
-	if err != nil {
+	path = filepath.Join(dir, path)
+	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
 		t.Fatal(err)
 	}
-	return string(text)
-}
-
-func write(t *testing.T, path, text string) {
-	t.Helper()
-	if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
+	mode := fs.FileMode(0o666)
+	if strings.HasPrefix(content, "#!") {
+		mode = 0o777
+	}
+	if err := os.WriteFile(path, []byte(content), mode); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -1,8 +1,12 @@
-package archive
+package outlet
 
-import "testing"
+import (
+	"testing"
 
-func TestOutlet(t *testing.T) {
+	"example.org/tweetarc/archive"
+)
+
+func TestOf(t *testing.T) {
 	for _, c := range []struct{ name, url, want string }{
 		{"", "https://www.example.org/a", "example.org"},
 		{"", "https://news.local.example.co.uk/a", "example.co.uk"},
@@ -18,7 +22,7 @@ func TestOutlet(t *testing.T) {
 		{"loom v. engine", "", "loom v. engine"},
 		{"loom", "", "loom"},
 	} {
-		if got := Outlet(&Article{Outlet: c.name, URL: c.url}); got != c.want {
+		if got := Of(&archive.Article{Outlet: c.name, URL: c.url}); got != c.want {
 			t.Errorf("%q at %q: outlet %q, want %q", c.name, c.url, got, c.want)
 		}
 	}

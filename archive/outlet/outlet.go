@@ -1,24 +1,29 @@
-package archive
+// Package outlet says who published an article. It is apart from package archive
+// for the sake of who imports that one: the public suffix list brings net/http along.
+package outlet
 
 import (
 	"net/netip"
 	"strings"
 
 	"golang.org/x/net/publicsuffix"
+
+	"example.org/tweetarc/archive"
 )
 
-// Outlet is who published an article: the name that the corpus has, or else the site of
-// its address. A host in place of a name is the site that it belongs to.
-func Outlet(a *Article) string {
+// Of is who published an article: the name that the corpus has, or else the site of
+// its address, "" without either. A host in place of a name is the site that it
+// belongs to.
+func Of(a *archive.Article) string {
 	switch name := a.Outlet; {
 	case name == "":
-		return Site(Host(a.URL))
+		return Site(archive.Host(a.URL))
 	case strings.ToLower(name) != name || strings.ContainsAny(name, " \t"):
 		return name
 	default:
 		host := name
 		if strings.Contains(name, "://") {
-			host = Host(name)
+			host = archive.Host(name)
 		}
 		host = strings.TrimPrefix(strings.TrimSuffix(host, "/"), "www.")
 		if _, icann := publicsuffix.PublicSuffix(host); !icann && !strings.Contains(name, "://") || !strings.Contains(host, ".") {
