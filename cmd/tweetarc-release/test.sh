@@ -81,7 +81,7 @@ if dir=$(unpacked windows_amd64); then
     "$wine" wineboot >/dev/null 2>&1 || true
     random=$WINEPREFIX/drive_c/windows/system32/bcryptprimitives.dll
     if ! [ -e "$random" ]; then # Wine before 9 lacks it, and Go asks for it
-      zig=$(ls "${ZIG:-${XDG_CACHE_HOME:-$HOME/.cache}/tweetarc-zig-"*"/lib/python*/site-packages/ziglang/zig}" | tail -n 1)
+      zig=${ZIG:-$(compgen -G "${XDG_CACHE_HOME:-$HOME/.cache}/tweetarc-zig-*/lib/python*/site-packages/ziglang/zig" | tail -n 1)}
       "$zig" cc -target x86_64-windows-gnu -shared -o "$random" cmd/tweetarc-release/testdata/bcryptprimitives.c -ladvapi32
     fi
     try TestReadme "$(runner "$wine $dir/tweetarc.exe")"
