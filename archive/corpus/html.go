@@ -307,7 +307,7 @@ func ldPublisher(script []byte) string {
 func address(s string) string {
 	s = strings.TrimSpace(s)
 	if strings.HasPrefix(s, "http://") || strings.HasPrefix(s, "https://") {
-		return s
+		return strings.ToValidUTF8(s, "\uFFFD") // headers of mail may hold any byte
 	}
 	return ""
 }
