@@ -550,6 +550,14 @@ class Pandas(Case):
     KINDS = {"key": "string", "tweet_id": "string", "text": "string", "posted_date": "datetime64[ns]", "posted_at": "datetime64[ns, UTC]", "confidence": "float64"}
 
     @unittest.skipUnless(pandas, "pandas is not installed")
+    def test_frame_is_no_article(self):
+        frame = pandas.DataFrame({"text": [mill(0)]})
+        with self.assertRaisesRegex(TypeError, "to_dict"):
+            tweetarc.detect(frame)
+        self.assertEqual(len(list(tweetarc.detect(frame.to_dict("records")))), 1)
+        self.assertEqual(len(list(tweetarc.detect(frame["text"]))), 1)
+
+    @unittest.skipUnless(pandas, "pandas is not installed")
     def test_detect(self):
         articles = [mill(0), {"id": pandas.NA, "text": PAGE, "date": pandas.Timestamp("2018-06-03"), "nat": pandas.NaT}, {"text": mill(2), "id": 5, "date": "1500-01-01"}]
         frame = tweetarc.to_pandas(tweetarc.detect(articles, keep=["id"]))

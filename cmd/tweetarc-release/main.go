@@ -73,6 +73,9 @@ func release(ctx context.Context, dist, only, tag string) error {
 	if err != nil {
 		return fmt.Errorf("manual page: %w", err)
 	}
+	if dist, err = filepath.Abs(dist); err != nil {
+		return err
+	}
 	commit, when, err := checkout(ctx)
 	if err != nil {
 		return err

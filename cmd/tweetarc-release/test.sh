@@ -9,17 +9,20 @@ cd "$(dirname "$0")/../.."
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
+compgen -G "$dist/tweetarc_*" >/dev/null || { echo "no release in $dist" >&2; exit 1; }
+
 skip() { echo "SKIP $*" >&2; }
-unpacked() { # the folder of a platform's archive, unpacked
+unpack() { # unpacks a platform's archive into $dir, which is empty if there is none
   local archive
-  archive=$(compgen -G "$dist/tweetarc_*_$1.*") || { skip "$1: not in $dist"; return 1; }
+  dir=
+  archive=$(compgen -G "$dist/tweetarc_*_$1.*") || { skip "$1: not in $dist"; return 0; }
   case $archive in *.zip) unzip -q "$archive" -d "$work" ;; *) tar -xzf "$archive" -C "$work" ;; esac
   archive=${archive##*/} archive=${archive%.tar.gz} archive=${archive%.zip}
   if grep -raF -l -e "$HOME/" -e "$PWD/" "$work/$archive"; then
     echo "$1: a path of this machine is in it" >&2
     exit 1
   fi
-  echo "$work/$archive"
+  dir=$work/$archive
 }
 try() { # the tests that a pattern names, with a binary
   TWEETARC_BIN=$2 go test ./cmd/tweetarc -count=1 -run "$1"
@@ -47,7 +50,8 @@ echo "checksums"
 (cd "$dist" && sha256sum --quiet -c SHA256SUMS)
 
 echo "linux/amd64"
-if dir=$(unpacked linux_amd64); then
+unpack linux_amd64
+if [ -n "$dir" ]; then
   if [ "$(uname -sm)" = "Linux x86_64" ]; then
     try 'TestScripts|TestReadme' "$dir/tweetarc"
     load "$dir/tweetarc"
@@ -62,7 +66,8 @@ if dir=$(unpacked linux_amd64); then
 fi
 
 echo "linux/arm64"
-if dir=$(unpacked linux_arm64); then
+unpack linux_arm64
+if [ -n "$dir" ]; then
   if [ "$(uname -sm)" = "Linux aarch64" ]; then
     try 'TestScripts|TestReadme' "$dir/tweetarc"
   elif qemu=$(command -v qemu-aarch64-static || command -v qemu-aarch64); then
@@ -74,7 +79,8 @@ if dir=$(unpacked linux_arm64); then
 fi
 
 echo "windows/amd64"
-if dir=$(unpacked windows_amd64); then
+unpack windows_amd64
+if [ -n "$dir" ]; then
   wine=$(command -v wine64 || command -v wine || ls /usr/lib/wine/wine64 2>/dev/null || true)
   if [ -n "$wine" ]; then
     export WINEPREFIX=$work/wine WINEDEBUG=-all
@@ -94,7 +100,8 @@ fi
 
 for arch in amd64 arm64; do
   echo "darwin/$arch"
-  if dir=$(unpacked darwin_$arch); then
+  unpack darwin_$arch
+  if [ -n "$dir" ]; then
     case $(uname -sm) in
       "Darwin arm64" | "Darwin x86_64") try 'TestReadme' "$dir/tweetarc" ;; # one of both by Rosetta
       *) skip "darwin/$arch: this is $(uname -s)" ;;

@@ -312,6 +312,8 @@ def detect(
     """
     if isinstance(articles, (str, bytes, Mapping)):
         raise TypeError("detect takes an iterable of articles; for one write detect([article])")
+    if hasattr(articles, "columns") and hasattr(articles, "to_dict"):  # iterating it gives the names of its columns
+        raise TypeError('detect takes an iterable of articles; of a DataFrame give frame.to_dict("records"), or a column')
     kept = [n.strip() for n in _names(keep).split(",") if n.strip()]
     wanted = [c for c in Embed.__annotations__ if c != "index"] + kept
     if columns is not None:
