@@ -13,8 +13,9 @@ import (
 // archive knows which files an older detector read.
 const Version = 6
 
-// Tweets finds the tweets embedded in a, in the order of their places. It keeps the laws of archive.Embed and takes time linear in the body.
-// Whether the body is a page says a.HTML; in a running text tags are words.
+// Tweets finds the tweets embedded in a, in the order of their places. It keeps the
+// laws of archive.Embed and takes time linear in the body. It reads the body as HTML
+// only if a.HTML says so; in running text, tags are words.
 func Tweets(a *archive.Article) []archive.Embed { return builtIn.Tweets(a) }
 
 // TweetsAndLinks finds what Tweets does and, with the form link, the tweets that
@@ -41,9 +42,9 @@ func (w *Weights) Tweets(a *archive.Article) []archive.Embed {
 // MayHold reports whether a raw record, still encoded, can hold a tweet: where it says
 // no, Tweets would find none in what is decoded from it; where it says yes, it may find
 // none all the same. It looks for an anchor of running text or, if there is a tag, for
-// one of pages. Anchors
-// survive JSON, CSV, percent encoding and compression framing, so a record is
-// tried before it is decoded. Only escapes of ASCII hide them, and are undone.
+// one of pages. Anchors survive JSON, CSV, percent encoding and compression framing,
+// so a record is tried before it is decoded. Only escapes of ASCII hide them, and are
+// undone.
 func MayHold(raw []byte) bool {
 	s := unsafe.String(unsafe.SliceData(raw), len(raw))
 	at, n := rawFilter.next(s, 0)

@@ -550,6 +550,12 @@ class Pandas(Case):
     KINDS = {"key": "string", "tweet_id": "string", "text": "string", "posted_date": "datetime64[ns]", "posted_at": "datetime64[ns, UTC]", "confidence": "float64"}
 
     @unittest.skipUnless(pandas, "pandas is not installed")
+    def test_no_tweets(self):
+        frame = tweetarc.to_pandas(tweetarc.detect([QUIET]))
+        self.assertEqual((len(frame), list(frame.columns)), (0, list(tweetarc.Embed.__annotations__)))
+        self.check(frame, {**self.KINDS, "index": "Int64"})
+
+    @unittest.skipUnless(pandas, "pandas is not installed")
     def test_frame_is_no_article(self):
         frame = pandas.DataFrame({"text": [mill(0)]})
         with self.assertRaisesRegex(TypeError, "to_dict"):

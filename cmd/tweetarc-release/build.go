@@ -41,6 +41,13 @@ func findZig(ctx context.Context) (string, error) {
 			}
 		}
 	}
+	path, err := exec.LookPath(path)
+	if err != nil {
+		return "", err
+	}
+	if path, err = filepath.EvalSymlinks(path); err != nil { // its licence and musl's lie beside it
+		return "", err
+	}
 	is, err := output(ctx, path, "version")
 	if err == nil && is != zigVersion {
 		err = fmt.Errorf("%s is Zig %s, and %s is needed", path, is, zigVersion)
@@ -67,16 +74,21 @@ var settings = map[string]string{
 	"CGO_ENABLED": "1", "CGO_CFLAGS": "-O2", "CGO_CPPFLAGS": "-O2", "CGO_CXXFLAGS": "-O2", "CGO_LDFLAGS": "-O2",
 }
 
-// settle has every go command use them, and the version of Go in go.mod.
+// settle has every go command use them, and the version of Go in go.mod. This program
+// must be of that version, too, for it is Go's library that packs.
 func settle(ctx context.Context) error {
 	for name, value := range settings {
 		os.Setenv(name, value)
 	}
+	os.Unsetenv("GOEXPERIMENT") // it has no value that means none
 	toolchain, err := output(ctx, "go", "list", "-m", "-f", "go{{.GoVersion}}")
-	if err == nil {
-		err = os.Setenv("GOTOOLCHAIN", toolchain)
+	if err == nil && runtime.Version() != toolchain {
+		err = fmt.Errorf("this is %s, and releases are made by another: set GOTOOLCHAIN=%s", runtime.Version(), toolchain)
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return os.Setenv("GOTOOLCHAIN", toolchain)
 }
 
 // builder compiles into the folder work.
@@ -105,12 +117,7 @@ func (b *builder) build(ctx context.Context, t target) error {
 	}
 	var linking []string
 	for _, flag := range append([]string{"-s"}, t.linking...) {
-		if stub, ok := strings.CutPrefix(flag, "-F"); ok {
-			flag = "-F" + filepath.Join(root, stub)
-		} else if stub, ok := strings.CutPrefix(flag, "-L"); ok {
-			flag = "-L" + filepath.Join(root, stub)
-		}
-		linking = append(linking, "'"+flag+"'")
+		linking = append(linking, "'"+strings.Replace(flag, "ROOT", root, 1)+"'")
 	}
 	began := time.Now()
 	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=true",
@@ -179,7 +186,11 @@ func (b *builder) notices(ctx context.Context, t target) ([]byte, error) {
 	if err := add("Go", root, "LICENSE"); err != nil {
 		return nil, err
 	}
-	lib := filepath.Join(filepath.Dir(b.zig), "lib", "libc")
+	zig := filepath.Dir(b.zig)
+	if err := add("Zig (compiler-rt)", zig, "LICENSE"); err != nil {
+		return nil, err
+	}
+	lib := filepath.Join(zig, "lib", "libc")
 	switch t.os {
 	case "linux":
 		err = add("musl", filepath.Join(lib, "musl"), "COPYRIGHT")

@@ -30,15 +30,18 @@ type target struct {
 	linking  []string
 }
 
-// darwinStubs tell the linker what a Mac has. They name the functions that Go's
-// runtime and crypto/x509 call.
-var darwinStubs = []string{"-Fcmd/tweetarc-release/darwin/Frameworks", "-Lcmd/tweetarc-release/darwin/lib"}
+// static links musl into the binary. Its threads get as much stack as those of other
+// systems, for SQLite.
+var static = []string{"-static", "-Wl,-z,stack-size=8388608"}
 
-// targets need not have a libc: musl is linked in. Its threads get as much stack as
-// others', for SQLite. Go 1.26 asks for macOS 12.
+// darwinStubs tell the linker what a Mac has: the functions that Go's runtime and
+// crypto/x509 call. ROOT is the repository's folder.
+var darwinStubs = []string{"-FROOT/cmd/tweetarc-release/darwin/Frameworks", "-LROOT/cmd/tweetarc-release/darwin/lib"}
+
+// targets are all platforms. Go 1.26 asks for macOS 12.
 var targets = []target{
-	{os: "linux", arch: "amd64", zig: "x86_64-linux-musl", wheel: "manylinux_2_17_x86_64.manylinux2014_x86_64.musllinux_1_1_x86_64", linking: []string{"-static", "-Wl,-z,stack-size=8388608"}},
-	{os: "linux", arch: "arm64", zig: "aarch64-linux-musl", wheel: "manylinux_2_17_aarch64.manylinux2014_aarch64.musllinux_1_1_aarch64", linking: []string{"-static", "-Wl,-z,stack-size=8388608"}},
+	{os: "linux", arch: "amd64", zig: "x86_64-linux-musl", wheel: "manylinux_2_17_x86_64.manylinux2014_x86_64.musllinux_1_1_x86_64", linking: static},
+	{os: "linux", arch: "arm64", zig: "aarch64-linux-musl", wheel: "manylinux_2_17_aarch64.manylinux2014_aarch64.musllinux_1_1_aarch64", linking: static},
 	{os: "darwin", arch: "amd64", zig: "x86_64-macos.12.0", wheel: "macosx_12_0_x86_64", linking: darwinStubs},
 	{os: "darwin", arch: "arm64", zig: "aarch64-macos.12.0", wheel: "macosx_12_0_arm64", linking: darwinStubs},
 	{os: "windows", arch: "amd64", zig: "x86_64-windows-gnu", wheel: "win_amd64"},
@@ -83,8 +86,12 @@ func release(ctx context.Context, dist, only, tag string) error {
 	if err := os.MkdirAll(dist, 0o777); err != nil {
 		return err
 	}
-	if files, err := os.ReadDir(dist); err != nil || len(files) > 0 {
-		return errors.Join(err, fmt.Errorf("%s is not empty: delete what is in it, or name another folder by -o", dist))
+	files, err := os.ReadDir(dist)
+	if err != nil {
+		return err
+	}
+	if len(files) > 0 {
+		return fmt.Errorf("%s is not empty: delete what is in it, or name another folder by -o", dist)
 	}
 	work, err := os.MkdirTemp("", "tweetarc-release-*")
 	if err != nil {
@@ -138,6 +145,9 @@ func choose(list string) ([]target, error) {
 		at := slices.IndexFunc(targets, func(t target) bool { return t.String() == name })
 		if at < 0 {
 			return nil, fmt.Errorf("no target %q: there are %v", name, targets)
+		}
+		if slices.ContainsFunc(chosen, func(t target) bool { return t.String() == name }) {
+			return nil, fmt.Errorf("target %q is named twice", name)
 		}
 		chosen = append(chosen, targets[at])
 	}

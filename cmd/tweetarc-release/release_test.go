@@ -203,7 +203,7 @@ func TestDarwinStubs(t *testing.T) {
 }
 
 func TestChoose(t *testing.T) {
-	for list, want := range map[string]int{"": len(targets), "linux/arm64": 1, "linux/amd64,windows/amd64": 2, "plan9/amd64": 0, "linux/amd64,": 0} {
+	for list, want := range map[string]int{"": len(targets), "linux/arm64": 1, "linux/amd64,windows/amd64": 2, "plan9/amd64": 0, "linux/amd64,": 0, "linux/amd64,linux/amd64": 0} {
 		got, err := choose(list)
 		if len(got) != want || (err != nil) != (want == 0) {
 			t.Errorf("%q: %v, %v", list, got, err)

@@ -598,6 +598,8 @@ def to_pandas(source: Union[Path, Iterable[Mapping[str, Any]]] = "tweets.db", qu
         raise TypeError("a query and options are for an archive, not for dicts")
     else:
         rows = list(source)
+        if not rows:  # as detect has them
+            names = list(Embed.__annotations__)
     frame: Any = pandas.DataFrame(rows, columns=names)
     kinds = {"index": "int"}
     for table in _schema().values():
