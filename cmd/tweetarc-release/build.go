@@ -13,8 +13,8 @@ import (
 )
 
 // zigVersion is that of the C compiler, the package ziglang of PyPI. Another makes
-// other bytes, and from 0.15 to 0.17.1 it links a strncmp of its own in place of musl's,
-// which reads a byte behind its bound: archives of some size crashed.
+// other bytes. From 0.15 on it links a strncmp of its own in place of musl's; that of
+// 0.17.1 reads a byte behind its bound, and archives of some size crashed (test.sh).
 const zigVersion = "0.14.1"
 
 // findZig gives the path of the compiler: ZIG's, or one that it installs with pip
