@@ -184,6 +184,10 @@ func TestRecipes(t *testing.T) {
 		switch {
 		case strings.HasPrefix(command, "tweetarc export"):
 			want = regexp.MustCompile(`^[1-9]\d* rows? written`)
+		case strings.HasPrefix(command, "tweetarc sample"):
+			want = regexp.MustCompile(`[1-9]\d* of [1-9]\d* embeds? drawn`)
+		case strings.HasPrefix(command, "tweetarc validate"):
+			want = regexp.MustCompile(`verdicts? of [1-9]\d* rows?`)
 		case strings.HasPrefix(command, "tweetarc enrich"):
 			want = regexp.MustCompile(`1 found`)
 		case program == "trafilatura":
