@@ -24,8 +24,8 @@ var analysisIn = flag.String("analysis", "", "TestAnalysis: work in this new `DI
 
 const analysisPath = "ANALYSIS.md"
 
-// speed is the line that a run prints of this machine and this moment.
-var speed = regexp.MustCompile(`(?m)^\d+\.\d s, \d+ MB/s\n`)
+// speed is a line that differs from run to run: how long one took, and how fast it was.
+var speed = regexp.MustCompile(`(?m)^\d+\.\d s(, .*/s)?\n`)
 
 // docBlock is a fenced block of a document, and the lines that it prints as the next one
 // says, which is of text.
