@@ -1,8 +1,8 @@
 #!/bin/bash
-# A real Slurm on this machine: a controller and two nodes. An array of 20 with
-# an input that is not there yet, a task killed in the middle, a node lost with
-# all that ran on it, and the array run again give, byte for byte, what one
-# archive command gives. What is started here is stopped here, by its id.
+# Tests the jobs on a real Slurm on this machine: a controller and two nodes. It runs an
+# array of 20 tasks with an input that is not there yet, kills a task, then a node with
+# its tasks, and runs the array again. The exports must be, byte for byte, those of one
+# archive command. The script stops what it started, by process ID.
 set -eu
 cd "$(dirname "$0")"
 
@@ -71,7 +71,7 @@ for i in $(seq 60); do
 	done >"$work/corpus/$i.jsonl"
 done
 ls -d "$work"/corpus/* >"$work/list"
-mv "$work/corpus/7.jsonl" "$work/late" # listed, but not there yet
+mv "$work/corpus/7.jsonl" "$work/late" # in the list, but not there yet
 
 say what one machine gives
 straight() {
@@ -133,7 +133,7 @@ pids+=($n2)
 idle() { [ "$(sinfo -h -o %T -n n1,n2 | sort -u)" = idle ]; }
 wait_for 60 "both nodes" idle
 
-# The program, slowed down so that there is a middle, and killed in it once.
+# The program, but slow, so that there is time to kill it; task 3 is killed once.
 cat >"$work/slow" <<EOF
 #!/bin/bash
 echo \$\$ >"$work/running/\$SLURMD_NODENAME.\$SLURM_ARRAY_TASK_ID"
@@ -160,14 +160,14 @@ wait_for 60 "the first shard files" some 6
 wait_for 30 "a task on the second node" on_n2
 kill -9 "$n2"
 for f in "$work"/running/n2.*; do
-	kill -9 "$(cat "$f")" 2>/dev/null || true # what ran there is lost with it
+	kill -9 "$(cat "$f")" 2>/dev/null || true # its tasks are lost with it
 done
 echo "$(count) of 60 shard files when the node was lost"
 down() { scontrol -o show node n2 | grep -Eq 'State=[A-Z+*_]*(DOWN|NOT_RESPONDING)'; }
-wait_for 60 "the loss to be noticed" down
-# Unless its task was among those that were lost with the node.
+wait_for 60 "Slurm to notice the loss" down
+# The task of the late input may be one that was lost with the node.
 late() { ls "$OUT"/failed/*.json || over "$job"; }
-wait_for 120 "the input that is not there to be noticed" late
+wait_for 120 "a task to miss the late input" late
 mv "$work/late" "$work/corpus/7.jsonl"
 touch -r "$work/list" "$work/corpus/7.jsonl"
 wait_for 180 "the array to end" over "$job"

@@ -2,11 +2,11 @@
 
     spark-submit --files ./tweetarc shard.py --paths-from warc.paths.gz --out /shared/shards
 
-Every input is a task: it gives its file in --out, a folder that all executors
-see, or it fails and Spark tries again. What is there is not read again, so a
-lost executor costs the inputs it was at, and the job may be run again. Prints
-what came of every input, one line of JSON each; behind -- stand further options
-of tweetarc shard.
+Each input is a task. It writes a file into --out, a folder that all executors see,
+or it fails and Spark tries again. What is there is not read again: if an executor is
+lost, only the inputs that it was reading are read again, and you can run the job
+again. For each input it prints a line of JSON. Options after -- are given to
+tweetarc shard.
 """
 
 import argparse
@@ -19,7 +19,7 @@ import sys
 from pyspark import SparkFiles, TaskContext
 from pyspark.sql import SparkSession
 
-TRIES = 3  # below spark.task.maxFailures, which would end the job
+TRIES = 3  # less than spark.task.maxFailures (4), which ends the job
 
 
 def paths_from(name):
@@ -31,7 +31,7 @@ def paths_from(name):
 
 
 def shard(out, options):
-    """The function that runs tweetarc over the inputs of a partition."""
+    """Returns the function that runs tweetarc on the inputs of a partition."""
 
     def run(paths):
         paths = list(paths)
@@ -39,8 +39,8 @@ def shard(out, options):
             return []
         command = [SparkFiles.get("tweetarc"), "shard", "--out", out, "--jobs", "1", "--paths-from", "-"]
         done = subprocess.run(command + options, input="\n".join(paths), stdout=subprocess.PIPE, text=True)
-        # 3: an input could not be read to its end. Tried again, it is told
-        # rather than allowed to end the job. All else fails the task.
+        # 3: an input could not be read to its end. After the last try the job reports
+        # it and goes on. Any other code fails the task.
         if done.returncode != 3 or TaskContext.get().attemptNumber() + 1 < TRIES:
             done.check_returncode()
         return done.stdout.splitlines()
@@ -50,7 +50,7 @@ def shard(out, options):
 
 def main():
     args = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    args.add_argument("--paths-from", required=True, help="the inputs, one a line; may be gzip")
+    args.add_argument("--paths-from", required=True, help="a file with one input a line; may be gzip")
     args.add_argument("--out", required=True, help="the folder of the shard files")
     args.add_argument("options", nargs="*", help="further options of tweetarc shard")
     args = args.parse_args()

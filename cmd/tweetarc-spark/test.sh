@@ -1,7 +1,7 @@
 #!/bin/bash
-# A real Spark on this machine: a driver and two executors. One of them is killed
-# in the middle; the shard files give, byte for byte, what one archive command
-# gives. What is started here is stopped here, by its id.
+# Tests shard.py on a real Spark on this machine: a driver and two executors, of which
+# one is killed. The exports must be, byte for byte, those of one archive command. The
+# script stops what it started, by process ID.
 set -eu
 cd "$(dirname "$0")"
 
@@ -17,7 +17,7 @@ fi
 work=$(mktemp -d)
 driver=
 
-# below PID: it and all processes below it.
+# below PID: prints it and its descendants.
 below() {
 	local child
 	echo "$1"
@@ -58,7 +58,7 @@ ls -d "$work"/corpus/* >"$work/list"
 say what one machine gives
 "$tweetarc" archive --quiet --db "$work/straight.db" --paths-from "$work/list" 2>/dev/null
 
-# The program, slowed down so that there is a middle.
+# The program, but slow, so that there is time to kill an executor.
 cat >"$work/bin/tweetarc" <<'EOF'
 #!/bin/sh
 sleep 1

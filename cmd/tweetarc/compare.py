@@ -3,15 +3,17 @@
 
     compare.py [--mb 1000] [--pairs 5] [--only near,files] [--dir DIR] [--python PYTHON] TWEETARC
 
-It makes articles (the same each time; their words and lengths are as in the news),
-and runs both commands of a row in turn on the same input, after a run that does not
-count. It prints the table of BENCHMARKS.md: medians of seconds and processor seconds,
-the ratios pair by pair (median, least to most), and the processor seconds of what
-only reads, or unpacks, the same bytes. Below 1 tweetarc is faster. A reference that
-is not installed is left out.
+It makes articles, always the same ones, with the words and lengths of news. For each
+row of the table it runs two commands in turn on the same input: tweetarc, and what
+people would use instead. The first run of each does not count. It prints the tables
+of BENCHMARKS.md: seconds, processor seconds (CPU) and memory; the ratio of both
+commands, pair by pair, which is below 1 where tweetarc takes less; and the processor
+seconds of a command that only reads, or unpacks, the same bytes. Each figure is a
+median; in parentheses are the lowest and the highest. A row whose other command is
+not installed is left out.
 
-With --dir the inputs are kept there for another time. PYTHON is one that has goose3
-and tweetfinder, perhaps of a virtual environment.
+--dir keeps the inputs for another time. --python names a Python that has goose3 and
+tweetfinder.
 """
 import argparse
 import itertools
@@ -255,8 +257,8 @@ def missing(command):
     return ''
 
 
-def ratio(pairs, i):
-    r = sorted(mine[i] / other[i] for mine, other, _ in pairs)
+def spread(figures):
+    r = sorted(figures)
     return f'{statistics.median(r):.2f} ({r[0]:.2f} to {r[-1]:.2f})'
 
 
@@ -274,7 +276,7 @@ def main():
         if a.dir:
             os.makedirs(a.dir, exist_ok=True)
         inputs = Inputs(a.dir or d, a.mb)
-        print('| | tweetarc s (CPU, MB) | instead | s (CPU) | ratio of CPU | ratio of seconds | reading alone, CPU |\n| --- | ---: | --- | ---: | ---: | ---: | ---: |')
+        print('| | seconds | CPU | memory, MB | instead | seconds | CPU | ratio of CPU | only reading, CPU |\n| --- | ---: | ---: | ---: | --- | ---: | ---: | ---: | ---: |')
         for name, what, made, ours, reference, theirs, reads in rows(inputs, shlex.quote(os.path.abspath(a.tweetarc)), a.python):
             if a.only and name not in a.only.split(','):
                 continue
@@ -284,8 +286,10 @@ def main():
             path = made()
             commands = ours(path).format(db=db), theirs(path), reads.format(path) or 'true'
             sides = [tuple(run(c, db, fine) for c, fine in zip(commands, ((0,), (0, 1), (0,)))) for _ in range(a.pairs + 1)][1:]
-            mine, other, floor = ([statistics.median(m[i] for m in side) for i in range(3)] for side in zip(*sides))
-            print(f'| {what} | {mine[0]:.2f} ({mine[1]:.2f}, {mine[2]:.0f}) | {reference} | {other[0]:.2f} ({other[1]:.2f}) | {ratio(sides, 1)} | {ratio(sides, 0)} | {f"{floor[1]:.2f}" if reads else ""} |', flush=True)
+            mine, other, floor = zip(*sides)
+            seconds, cpu, memory = zip(*mine)
+            print(f'| {what} | {spread(seconds)} | {spread(cpu)} | {max(memory):.0f} | {reference} | {spread(o[0] for o in other)} | {spread(o[1] for o in other)} '
+                  f'| {spread(m[1] / o[1] for m, o in zip(mine, other))} | {f"{statistics.median(f[1] for f in floor):.2f}" if reads else ""} |', flush=True)
 
 
 if __name__ == '__main__':
