@@ -48,8 +48,23 @@ type search struct {
 	Page  int        // from 1; 0 is 1
 }
 
-// firstSeed is that of the order by chance where none is said, also of the command.
+// firstSeed is the seed of the random order where none is given, also of the command.
 const firstSeed = 1
+
+// sorted is the search with an order that exists, by relevance only where tweets are
+// ranked by it.
+func (s search) sorted(ranked bool) search {
+	if !slices.Contains(store.Sorts, s.Sort) {
+		s.Sort = store.ByRelevance
+	}
+	if s.Sort == store.ByRelevance && !ranked {
+		s.Sort = store.ByDateDesc
+	}
+	if s.Sort != store.ByChance || s.Seed == 0 {
+		s.Seed = firstSeed
+	}
+	return s
+}
 
 // found is the address of all that a query finds, also of the query that finds all.
 func (l *links) found(query string) string {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -153,43 +154,52 @@ func (l *links) list(title, kind string, counts []store.Count) list {
 	}
 	v := list{Title: title}
 	for _, c := range counts {
-		item := listItem{Label: oneLine(c.Label, titleSize), N: c.N, Share: percent(100 * float64(c.N) / float64(most))}
-		if item.Label == "" {
-			item.Label = oneLine(c.Name, titleSize)
-		}
-		switch kind {
-		case "author":
-			item.Href, item.Note = l.author(c.Name), "@"+oneLine(c.Name, nameSize)
-			if item.Label == oneLine(c.Name, titleSize) {
-				item.Label, item.Note = item.Note, ""
-			}
-		case "tweet":
-			item.Href = l.tweet(c.Name)
-		case "article": // by its address, or file:record
-			if item.Href = outside(c.Name); item.Href != "" {
-				item.Out = true
-			} else if i := strings.LastIndexByte(c.Name, ':'); i > 0 {
-				if record, err := strconv.Atoi(c.Name[i+1:]); err == nil {
-					item.Href = l.article(archive.Origin{File: c.Name[:i], Record: record})
-				}
-			}
-		case "outlet":
-			if item.Href = l.outlet(c.Name); c.Name == "" {
-				item.Label = "not known"
-			}
-		case "":
-		default:
-			if c.Name != "" {
-				if term := store.Term(kind, c.Name); term != "" {
-					item.Href = l.search(search{Query: term})
-				}
-			} else {
-				item.Label = "not known"
-			}
-		}
+		item := l.listItem(kind, c)
+		item.N, item.Share = c.N, percent(100*float64(c.N)/float64(most))
 		v.Items = append(v.Items, item)
 	}
 	return v
+}
+
+func (l *links) listItem(kind string, c store.Count) (item listItem) {
+	name := oneLine(c.Name, titleSize)
+	item.Label = cmp.Or(oneLine(c.Label, titleSize), name)
+	switch kind {
+	case "":
+	case "author":
+		item.Href, item.Note = l.author(c.Name), "@"+oneLine(c.Name, nameSize)
+		if item.Label == name {
+			item.Label, item.Note = item.Note, ""
+		}
+	case "tweet":
+		item.Href = l.tweet(c.Name)
+	case "article":
+		item.Href = outside(c.Name)
+		if item.Out = item.Href != ""; !item.Out {
+			item.Href = l.articleNamed(c.Name)
+		}
+	case "outlet":
+		item.Label, item.Href = cmp.Or(item.Label, "not known"), l.outlet(c.Name)
+	default:
+		item.Label = cmp.Or(item.Label, "not known")
+		if term := store.Term(kind, c.Name); c.Name != "" && term != "" {
+			item.Href = l.search(search{Query: term})
+		}
+	}
+	return item
+}
+
+// articleNamed is the page of an article named file:record, "" where the name is another.
+func (l *links) articleNamed(name string) string {
+	i := strings.LastIndexByte(name, ':')
+	if i <= 0 {
+		return ""
+	}
+	record, err := strconv.Atoi(name[i+1:])
+	if err != nil {
+		return ""
+	}
+	return l.article(archive.Origin{File: name[:i], Record: record})
 }
 
 // operatorHelp is a line of the search's help.
@@ -282,11 +292,8 @@ type choice struct {
 
 type resultsView struct {
 	page
+	totals
 	Bad      *badQuery
-	Total    int
-	Part     int // of these the newest so many are counted in Aside
-	Archive  int // tweets in all of it
-	Hidden   int // superseded ones, where all are
 	Cards    []card
 	By       store.Count // the author whom the query names, with the number of his tweets
 	Sorts    []choice
@@ -296,8 +303,21 @@ type resultsView struct {
 	Aside    *asideView // nil where nothing is found, or it is elsewhere
 }
 
-// badQuery is a query with the place where it is wrong.
+// totals are numbers of tweets.
+type totals struct {
+	Total   int // found
+	Part    int // of these the newest so many are counted in Aside
+	Archive int // in the archive
+	Hidden  int // superseded ones, where all are
+}
+
+// badQuery is a query with the place of its mistake.
 type badQuery struct{ Before, At, Msg string }
+
+func newBadQuery(query string, err *store.QueryError) *badQuery {
+	at, _ := head(query[err.Pos:], 40)
+	return &badQuery{visible(archive.Tail(query[:err.Pos], 60)), visible(at), err.Msg}
+}
 
 // pager are the pages of a list.
 type pager struct {
@@ -365,41 +385,20 @@ func (s *site) searchPage(ctx context.Context, in search, per int) (*resultsView
 	q, err := store.ParseQuery(in.Query)
 	var bad *store.QueryError
 	if errors.As(err, &bad) {
-		before := archive.Tail(in.Query[:bad.Pos], 60)
-		at, _ := head(in.Query[bad.Pos:], 40)
-		v.Bad = &badQuery{visible(before), visible(at), bad.Msg}
+		v.Bad = newBadQuery(in.Query, bad)
 		return v, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	if !slices.Contains(store.Sorts, in.Sort) {
-		in.Sort = store.ByRelevance
-	}
 	m, err := s.db.Match(ctx, q, s.most)
 	if err != nil {
 		return nil, err
 	}
-	if v.Total, v.Part, v.Archive = m.N, m.Part, m.N; q.String() != "" {
-		var of *store.Query
-		if q.Superseded() {
-			of = of.WithSuperseded()
-		}
-		if v.Archive, err = s.db.Count(ctx, of); err != nil {
-			return nil, err
-		}
+	if v.totals, err = s.totals(ctx, m, q); err != nil {
+		return nil, err
 	}
-	if v.Archive == 0 {
-		if v.Hidden, err = s.db.Count(ctx, (*store.Query)(nil).WithSuperseded()); err != nil {
-			return nil, err
-		}
-	}
-	if !m.Ranked && in.Sort == store.ByRelevance {
-		in.Sort = store.ByDateDesc
-	}
-	if in.Sort != store.ByChance || in.Seed == 0 {
-		in.Seed = firstSeed
-	}
+	in = in.sorted(m.Ranked)
 	v.Sorts, v.Again = s.sorts(in, m.Ranked)
 	if v.By, err = s.db.By(ctx, q); err != nil {
 		return nil, err
@@ -407,11 +406,11 @@ func (s *site) searchPage(ctx context.Context, in search, per int) (*resultsView
 	for _, part := range q.Narrowed() {
 		v.Narrowed = append(v.Narrowed, choice{Label: oneLine(part.Text, nameSize), Href: s.links.found(q.Without(part.Text))})
 	}
-	sorted := in.Sort
-	if !m.Ranked && sorted == store.ByDateDesc && in.Query != "" {
-		sorted = "" // as it is without saying
+	sort := in.Sort
+	if !m.Ranked && sort == store.ByDateDesc && in.Query != "" {
+		sort = "" // the default
 	}
-	v.Pages, in.Page = newPager(in.Page, per, v.Total, func(page int) string { return s.links.search(search{in.Query, sorted, in.Seed, page}) })
+	v.Pages, in.Page = newPager(in.Page, per, v.Total, func(page int) string { return s.links.search(search{in.Query, sort, in.Seed, page}) })
 	hits, err := m.Search(ctx, store.Page{Sort: in.Sort, Seed: in.Seed, Limit: per, Offset: (in.Page - 1) * per})
 	if err != nil {
 		return nil, err
@@ -426,6 +425,24 @@ func (s *site) searchPage(ctx context.Context, in search, per int) (*resultsView
 	}
 	v.Part, v.Aside = c.part, &asideView{newTimeline(c.times, c.by, q, s.links), s.facets(q, c.facets)}
 	return v, nil
+}
+
+// totals counts what was found, and what there is to find.
+func (s *site) totals(ctx context.Context, m *store.Match, q *store.Query) (t totals, err error) {
+	t = totals{Total: m.N, Part: m.Part, Archive: m.N}
+	if q.String() != "" {
+		var all *store.Query
+		if q.Superseded() {
+			all = all.WithSuperseded()
+		}
+		if t.Archive, err = s.db.Count(ctx, all); err != nil {
+			return t, err
+		}
+	}
+	if t.Archive == 0 {
+		t.Hidden, err = s.db.Count(ctx, (*store.Query)(nil).WithSuperseded())
+	}
+	return t, err
 }
 
 // counted is what is counted of a match, beside statistics.

@@ -160,30 +160,9 @@ func (r *report) gather(ctx context.Context, limit int) (err error) {
 		if len(hits) == 0 {
 			break // a run takes some away meanwhile
 		}
-		for _, h := range hits {
-			r.tweets = append(r.tweets, h.Key)
-			r.known[h.Key] = true
-			if archive.IsHandle(h.Handle) {
-				handle := strings.ToLower(h.Handle)
-				r.authors[handle] = append(r.authors[handle], h.Key)
-				r.current[handle] = r.current[handle] || h.Embeds > 0
-			}
-			if t, err := time.Parse(time.DateOnly, h.Date); err == nil {
-				year := t.Format("2006")
-				r.years[year] = append(r.years[year], h.Key)
-			}
-			places, err := r.db.Places(ctx, h.Key, r.query.Superseded(), 0, 0)
-			if err != nil {
+		for i := range hits {
+			if err := r.add(ctx, &hits[i].Tweet); err != nil {
 				return err
-			}
-			for _, p := range places {
-				if p.Places == 0 {
-					continue // it is superseded: another article may be there now
-				}
-				if r.articles[p.Article.Origin] == 0 {
-					r.order = append(r.order, p.Article.Origin)
-					r.articles[p.Article.Origin] = len(r.order)
-				}
 			}
 		}
 	}
@@ -194,6 +173,30 @@ func (r *report) gather(ctx context.Context, limit int) (err error) {
 		}
 	}
 	return nil
+}
+
+// add adds a tweet, and with it its author, year and articles.
+func (r *report) add(ctx context.Context, t *store.Tweet) error {
+	r.tweets = append(r.tweets, t.Key)
+	r.known[t.Key] = true
+	if archive.IsHandle(t.Handle) {
+		handle := strings.ToLower(t.Handle)
+		r.authors[handle] = append(r.authors[handle], t.Key)
+		r.current[handle] = r.current[handle] || t.Embeds > 0
+	}
+	if day, err := time.Parse(time.DateOnly, t.Date); err == nil {
+		year := day.Format("2006")
+		r.years[year] = append(r.years[year], t.Key)
+	}
+	places, err := r.db.Places(ctx, t.Key, r.query.Superseded(), 0, 0)
+	for _, p := range places {
+		// Where a superseded embed was, another article may be now.
+		if p.Places > 0 && r.articles[p.Article.Origin] == 0 {
+			r.order = append(r.order, p.Article.Origin)
+			r.articles[p.Article.Origin] = len(r.order)
+		}
+	}
+	return err
 }
 
 // table writes all tweets of the query.
@@ -296,7 +299,7 @@ func (r *report) lists(ctx context.Context) error {
 			s = r.top
 		}
 		keys := r.tweets[(number-1)*perReport : min(number*perReport, len(r.tweets))]
-		v := &resultsView{page: page{Title: "Tweets", Nav: "search", Query: r.query.String()}, Total: r.Tweets, Part: r.Tweets, Archive: r.Tweets}
+		v := &resultsView{page: page{Title: "Tweets", Nav: "search", Query: r.query.String()}, totals: totals{Total: r.Tweets, Part: r.Tweets, Archive: r.Tweets}}
 		v.Pages, _ = newPager(number, perReport, len(r.tweets), func(n int) string { return s.links.search(search{Page: n}) })
 		var err error
 		if v.Cards, err = r.cards(ctx, s, keys); err != nil {

@@ -373,31 +373,21 @@ func (s *Server) judge(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// keep keeps a verdict on what the coder saw. One that was kept already is no other.
+// keep saves a verdict on what the coder saw. The same verdict once more changes nothing.
 func (s *Server) keep(ctx context.Context, in reviewing, article []byte, anchor int, get func(string) string) (lead reviewing, err error) {
 	c, err := s.db.Case(ctx, article, anchor)
 	if err != nil {
 		return lead, err
 	}
-	verdict, words := archive.Verdict(get("verdict")), strings.TrimSpace(strings.ReplaceAll(get("words"), "\r\n", "\n"))
-	was := own(c, in.Coder)
-	changed := words != strings.TrimSpace(visible(c.Text))
+	verdict, words, err := ruling(c, get)
 	switch {
-	case verdict == "words" && words == "":
+	case err != nil:
+		return lead, err
+	case verdict == "":
 		return in.at(c.Name(), "empty"), nil
-	case verdict == "words":
-		verdict = verdictOn(visible(c.Text), words)
-	case verdict == archive.VerdictPerson && changed:
-	default:
-		if verdictsInWords[verdict] == "" || verdict == archive.VerdictBegins || verdict == archive.VerdictEnds || verdict == archive.VerdictBoth {
-			return lead, &pageError{http.StatusBadRequest, "There is no such verdict", "The review page has a button for each."}
-		}
-		words = ""
 	}
-	j := c.Judged(in.Coder, verdict, words, strings.TrimSpace(strings.ReplaceAll(get("note"), "\r\n", "\n")), time.Now().UTC())
-	if verdict == archive.VerdictRight {
-		j.Words = c.Text
-	}
+	was := own(c, in.Coder)
+	j := c.Judged(in.Coder, verdict, words, field(get, "note"), time.Now().UTC())
 	switch {
 	case was != nil && was.Verdict == j.Verdict && was.Words == j.Words && was.Note == j.Note:
 		return in.next(), nil // sent twice
@@ -413,6 +403,37 @@ func (s *Server) keep(ctx context.Context, in reviewing, article []byte, anchor 
 		return lead, &pageError{http.StatusConflict, "This verdict was not kept", "What was forgotten is not judged. If nothing was, the clock of this machine may be behind."}
 	}
 	return in.next(), nil
+}
+
+// ruling is the verdict that a form gives on a case, and the words that belong to it; no
+// verdict where the coder left no words.
+func ruling(c *store.Case, get func(string) string) (verdict archive.Verdict, words string, err error) {
+	verdict, words = archive.Verdict(get("verdict")), field(get, "words")
+	switch verdict {
+	case "words":
+		if words == "" {
+			return "", "", nil
+		}
+		if verdict = verdictOn(visible(c.Text), words); verdict == archive.VerdictRight {
+			words = c.Text
+		}
+		return verdict, words, nil
+	case archive.VerdictRight:
+		return verdict, c.Text, nil
+	case archive.VerdictPerson:
+		if words == strings.TrimSpace(visible(c.Text)) {
+			words = ""
+		}
+		return verdict, words, nil
+	case archive.VerdictNone, archive.VerdictUnsure:
+		return verdict, "", nil
+	}
+	return "", "", &pageError{http.StatusBadRequest, "There is no such verdict", "Use the buttons of the review page."}
+}
+
+// field is the text of a field of a form, without white space around it.
+func field(get func(string) string, name string) string {
+	return strings.TrimSpace(strings.ReplaceAll(get(name), "\r\n", "\n"))
 }
 
 // takeBack takes back the coder's last verdict, if it is still the one that the page

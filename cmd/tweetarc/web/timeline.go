@@ -101,10 +101,11 @@ var units = map[store.Unit]struct {
 	title, layout, label string
 	slots                float64 // room for so many at least: few bars are no slabs
 	add                  func(time.Time, int) time.Time
+	tick                 func(at time.Time, i int, few bool) string // see tick
 }{
-	store.ByYear:  {"Years", "2006", "2006", 8, func(t time.Time, n int) time.Time { return t.AddDate(n, 0, 0) }},
-	store.ByMonth: {"Months", "2006-01", "January 2006", 12, func(t time.Time, n int) time.Time { return t.AddDate(0, n, 0) }},
-	store.ByDay:   {"Days", "2006-01-02", "2 January 2006", 31, func(t time.Time, n int) time.Time { return t.AddDate(0, 0, n) }},
+	store.ByYear:  {"Years", "2006", "2006", 8, func(t time.Time, n int) time.Time { return t.AddDate(n, 0, 0) }, yearTick},
+	store.ByMonth: {"Months", "2006-01", "January 2006", 12, func(t time.Time, n int) time.Time { return t.AddDate(0, n, 0) }, monthTick},
+	store.ByDay:   {"Days", "2006-01-02", "2 January 2006", 31, func(t time.Time, n int) time.Time { return t.AddDate(0, 0, n) }, dayTick},
 }
 
 // newTimeline draws what was counted by the unit, in order; nil where no day is
@@ -169,31 +170,36 @@ func (t *timeline) place(begin time.Time) {
 	}
 }
 
-// tick is what is written below the stretch of time that begins at a time, the i-th of n;
+// tick is what is written below the i-th of n units of time, which begins at a time;
 // mostly nothing.
-func tick(unit store.Unit, at time.Time, i, n int) string {
-	few := n <= 12
-	switch unit {
-	case store.ByYear:
-		if few || at.Year()%5 == 0 {
-			return strconv.Itoa(at.Year())
-		}
-	case store.ByMonth:
-		switch {
-		case few && (i == 0 || at.Month() == time.January):
-			return at.Format("Jan 2006")
-		case at.Month() == time.January:
-			return strconv.Itoa(at.Year())
-		case few:
-			return at.Format("Jan")
-		}
-	case store.ByDay:
-		switch d := at.Day(); {
-		case d == 1 || i == 0 && d < 27:
-			return at.Format("2 Jan")
-		case d == 11 || d == 21 || few && i%3 == 0: // the first is longer than its bar
-			return strconv.Itoa(d)
-		}
+func tick(unit store.Unit, at time.Time, i, n int) string { return units[unit].tick(at, i, n <= 12) }
+
+func yearTick(at time.Time, _ int, few bool) string {
+	if few || at.Year()%5 == 0 {
+		return strconv.Itoa(at.Year())
+	}
+	return ""
+}
+
+func monthTick(at time.Time, i int, few bool) string {
+	january := at.Month() == time.January
+	switch {
+	case few && (i == 0 || january):
+		return at.Format("Jan 2006")
+	case january:
+		return strconv.Itoa(at.Year())
+	case few:
+		return at.Format("Jan")
+	}
+	return ""
+}
+
+func dayTick(at time.Time, i int, few bool) string {
+	switch d := at.Day(); {
+	case d == 1 || i == 0 && d < 27: // longer than its bar, so none comes soon after it
+		return at.Format("2 Jan")
+	case d == 11 || d == 21 || few && i%3 == 0:
+		return strconv.Itoa(d)
 	}
 	return ""
 }
