@@ -89,7 +89,7 @@ func entryOf(h *store.Hit, here string, l *links) atomEntry {
 	}
 	e.Title = oneLine(h.Text, nameSize)
 	if e.Title == "" {
-		e.Title = e.Author + ", text lost"
+		e.Title = e.Author + ", text not known"
 	}
 	if h.Title != "" || h.Outlet != "" {
 		e.Content += "\n\n" + oneLine(strings.Trim(h.Outlet+": "+h.Title, ": "), titleSize)

@@ -72,14 +72,14 @@ func newHeat(c *store.Crosstab, of store.Measure, q *store.Query, l *links) *hea
 	}
 	for i, n := range c.Out {
 		if n > 0 {
-			h.Notes = append(h.Notes, fmt.Sprintf("By %s, %s left out.", c.Dims[i], map[bool]string{true: "1 other is", false: grouped(n) + " others are"}[n == 1]))
+			h.Notes = append(h.Notes, fmt.Sprintf("Not shown: %s of %s.", count(n, "more value"), c.Dims[i]))
 		}
 		if c.Dims[i].Several() {
-			h.Notes = append(h.Notes, fmt.Sprintf("A tweet counts under each %s that it has, and one without any is not in the table.", c.Dims[i]))
+			h.Notes = append(h.Notes, fmt.Sprintf("A tweet counts once for each %s that it has. A tweet without one is not in the table.", c.Dims[i]))
 		}
 	}
 	if c.Shares && c.Outside > 0 && (of == store.OfShare || len(c.Dims) == 1) {
-		h.Notes = append(h.Notes, fmt.Sprintf("No share counts %s with tweets: not read with --count-all.", count(c.Outside, "article")))
+		h.Notes = append(h.Notes, fmt.Sprintf("The shares leave out %s with tweets, read without --count-all.", count(c.Outside, "article")))
 	}
 	return h
 }
@@ -218,13 +218,13 @@ func (h *heat) across(d store.Dim, values []store.Value) (names []string) {
 	}
 	counts, out := possible(counts)
 	if out > 0 {
-		h.Notes = append(h.Notes, count(out, "embed")+" of days before 2006 or to come: not drawn.")
+		h.Notes = append(h.Notes, "Not shown: "+count(out, "embed")+" with an impossible day (before 2006 or in the future).")
 	}
 	if len(counts) > 0 {
 		first, _ := time.Parse(unit.layout, counts[0].Name)
 		last, _ := time.Parse(unit.layout, counts[len(counts)-1].Name)
 		if begin := unit.add(last, 1-heatColumns); first.Before(begin) {
-			h.Notes = append(h.Notes, fmt.Sprintf("Only the last %d %ss are drawn.", heatColumns, by))
+			h.Notes = append(h.Notes, fmt.Sprintf("Only the last %d %ss are shown.", heatColumns, by))
 			first = begin
 		}
 		for at := first; !at.After(last); at = unit.add(at, 1) {
@@ -360,12 +360,15 @@ type tableView struct {
 	page
 	*heat
 	Ways   []choice // of counting
-	Dims   []string
+	Dims   []dimOption
 	First  string
 	Second string
 	CSV    string
 	SVG    string
 }
+
+// A dimOption is a dimension to choose.
+type dimOption struct{ Value, Label string }
 
 const topRows = 20
 
@@ -413,19 +416,22 @@ func (s *site) tablePage(ctx context.Context, in asked) (*tableView, error) {
 			v.Ways = append(v.Ways, choice{string(of), s.links.table(v.By, string(of), in.query), of == in.of})
 		}
 	}
-	v.Dims = []string{"outlet", "article-year", "article-month", "article-day", "posted-year", "posted-month", "posted-day", "handle", "form", "hashtag", "mention", "domain"}
+	dims := []string{"outlet", "article-year", "article-month", "article-day", "posted-year", "posted-month", "posted-day", "handle", "form", "hashtag", "mention", "domain"}
 	kept, _, err := s.db.Keeps(ctx)
 	if err != nil {
 		return nil, err
 	}
 	for _, name := range kept {
-		v.Dims = append(v.Dims, "keep."+name)
+		dims = append(dims, "keep."+name)
 	}
 	for i, d := range c.Dims {
 		*[]*string{&v.First, &v.Second}[i] = string(d)
-		if !slices.Contains(v.Dims, string(d)) {
-			v.Dims = append(v.Dims, string(d)) // a field that no corpus has
+		if !slices.Contains(dims, string(d)) {
+			dims = append(dims, string(d)) // a field that no corpus has
 		}
+	}
+	for _, d := range dims {
+		v.Dims = append(v.Dims, dimOption{d, store.Dim(d).String()})
 	}
 	v.CSV = address("/counts.csv", "by", v.By, "q", in.query)
 	if len(c.Dims) == 2 {

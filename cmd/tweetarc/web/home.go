@@ -71,7 +71,7 @@ type layer struct {
 // stack divides the bars.
 func (t *timeline) stack(layers []store.Layer, l *links) {
 	for i, one := range layers {
-		y := layer{Count: one.Count, Title: "everybody else", Class: "layer-rest", Cells: make([]int, len(t.Bars))}
+		y := layer{Count: one.Count, Title: "all others", Class: "layer-rest", Cells: make([]int, len(t.Bars))}
 		if y.Name != "" {
 			y.Title, y.Href, y.Class = "@"+oneLine(y.Name, nameSize), l.author(y.Name), fmt.Sprint("layer-", i)
 		}

@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"example.org/tweetarc/archive"
@@ -32,9 +33,9 @@ const (
 	mostCounted = 4_000 // tweets of a query
 	mostOfOne   = 250   // tweets of an author
 	perPage     = 20    // tweets
-	perPlaces   = 25    // sightings of an article
-	perTweet    = 100   // sightings of a tweet: most have the same words, and are folded
-	mostHidden  = 1_000 // superseded sightings of a tweet
+	perPlaces   = 25    // embeds of an article
+	perTweet    = 100   // embeds of a tweet: most have the same words, and are folded
+	mostHidden  = 1_000 // superseded embeds of a tweet
 	perList     = 100   // articles, inputs
 	topFacets   = 8
 	topStats    = 15
@@ -103,7 +104,7 @@ var states = map[string]string{
 	"hidden":   "not public",
 	"withheld": "withheld",
 	"unknown":  "not known",
-	"maybe":    "perhaps this one",
+	"maybe":    "possibly this one",
 }
 
 // grouped is a number as people read it.
@@ -207,25 +208,25 @@ type operatorHelp struct{ Example, Finds string }
 
 var help = []operatorHelp{
 	{"bridge tram", "both words, also inside a #tag or @mention"},
-	{"jane roe", "the same; words are found in names, too, and what the person wrote comes first"},
-	{`"first stone"`, "one word right after the other"},
-	{"bridge OR tunnel", "either; ( ) groups"},
-	{"bridge -toll", "not the word after the dash"},
-	{"engin*", "words that begin so"},
-	{"@nasa", "mentions of somebody"},
-	{"#budget", "a tag, whole"},
-	{"from:nasa", "tweets of this user"},
-	{"since:2018-03 until:2019", "posted on these days; until: is the first day that is not meant"},
-	{"outlet:example.org", "seen in articles of this outlet, or of a host below it; outlet:=example.org of the outlet alone; a name of several words is written outlet:\"The Quay\""},
-	{"keep.section:sports", "seen in articles of which the corpus says so, in a field that was kept; keep.section:* for any value"},
-	{"url:example.org", "with a link there"},
-	{"filter:media", "with pictures; also filter:links, filter:replies"},
-	{"form:blockquote", "how they are embedded in the article"},
-	{"has:id", "whose status ID is known; -has:id for the others"},
-	{"min_sightings:3", "embedded at least so often"},
-	{"confidence:<0.7", "whose words are less sure; also <=, >, >=, and 0.7..0.9"},
-	{"-verdict:none", "without those that somebody judged to be no tweet; also right, begins, ends, both, person, unsure, and * for any"},
-	{"include:superseded", "also what is no longer where it was: in a later version of its file it is missing"},
+	{"jane roe", "both words, also in names; tweets by a person of this name come first"},
+	{`"first stone"`, "these words, one right after the other"},
+	{"bridge OR tunnel", "one of the words; ( ) makes groups"},
+	{"bridge -toll", "the first word, but not the word after the minus"},
+	{"engin*", "words that begin with this"},
+	{"@nasa", "tweets that mention this user"},
+	{"#budget", "this hashtag"},
+	{"from:nasa", "tweets by this user"},
+	{"since:2018-03 until:2019", "posted from March 2018 up to, not including, 2019"},
+	{"outlet:example.org", "embedded in articles of this outlet, or of its subdomains; outlet:=example.org only the outlet itself; outlet:\"The Quay\" a name of several words"},
+	{"keep.section:sports", "embedded in articles with this value in a column that was archived with --keep; keep.section:* with any value"},
+	{"url:example.org", "with a link to this site"},
+	{"filter:media", "with pictures or video; also filter:links, filter:replies"},
+	{"form:blockquote", "embedded in this form"},
+	{"has:id", "with a known status ID; -has:id without one"},
+	{"min_sightings:3", "embedded at least 3 times"},
+	{"confidence:<0.7", "with less sure words; also <=, >, >=, and 0.7..0.9"},
+	{"-verdict:none", "without those that a coder judged as no tweet; also right, begins, ends, both, person, unsure, and * for any verdict"},
+	{"include:superseded", "also tweets that are no longer in their file, because it changed"},
 }
 
 // page is what every page has.
@@ -253,7 +254,7 @@ type card struct {
 	In            seenIn
 }
 
-// seenIn is the article of a tweet's first sighting.
+// seenIn is the article of a tweet's first embed.
 type seenIn struct {
 	Outlet, Title, Date string
 	Href                string
@@ -559,8 +560,8 @@ func (s *site) facets(q *store.Query, f store.Facets) []facet {
 	return all
 }
 
-// A sighting is a place in an article, with the words around it.
-type sighting struct {
+// An embedView is an embed with the words of the article around it.
+type embedView struct {
 	Article archive.Article
 	Href    string // of the article's page
 	Form    archive.Form
@@ -585,9 +586,9 @@ type sighting struct {
 // rawText is how much of an embed's bytes is shown at once, in characters.
 const rawText = 1200
 
-func (s *site) sighting(p *store.Place, t *store.Tweet) sighting {
+func (s *site) embedView(p *store.Place, t *store.Tweet) embedView {
 	raw, _ := head(p.Raw, rawText)
-	v := sighting{
+	v := embedView{
 		Article: p.Article,
 		Href:    s.links.article(p.Article.Origin),
 		Form:    p.Form,
@@ -596,10 +597,10 @@ func (s *site) sighting(p *store.Place, t *store.Tweet) sighting {
 		End:     p.End,
 		InAll:   p.Places,
 		Gone:    p.Places == 0,
-		Before:  visible(p.Before),
+		Before:  strings.TrimLeftFunc(visible(p.Before), unicode.IsSpace),
 		Raw:     visible(raw),
 		Rest:    visible(p.Raw[len(raw):]),
-		After:   visible(p.After),
+		After:   strings.TrimRightFunc(visible(p.After), unicode.IsSpace),
 		Source:  slices.Contains(markup, p.Form),
 		Lang:    langOf(p.Text),
 		Links:   p.Links,
@@ -627,20 +628,20 @@ type tweetView struct {
 	card
 	Rest     []piece // of the text
 	Lookups  []store.Lookup
-	Places   []wording
+	Wordings []wording
 	Pages    pager
-	Findings []choice // what does not fit, over the sightings shown
+	Findings []choice // what does not fit together, in the embeds shown
 	Hidden   hidden
 }
 
-// A wording is sightings with the same words: the first, and those that are folded.
+// A wording is embeds with the same words: the first, and those that are folded.
 type wording struct {
-	sighting
-	Same []sighting
+	embedView
+	Same []embedView
 }
 
 // fold puts those with the same words together, in the order of the first of them.
-func fold(places []store.Place, of func(*store.Place) sighting) (all []wording) {
+func fold(places []store.Place, of func(*store.Place) embedView) (all []wording) {
 	at := map[string]int{}
 	for i := range places {
 		p := &places[i]
@@ -650,12 +651,12 @@ func fold(places []store.Place, of func(*store.Place) sighting) (all []wording) 
 			continue
 		}
 		at[words] = len(all)
-		all = append(all, wording{sighting: of(p)})
+		all = append(all, wording{embedView: of(p)})
 	}
 	return all
 }
 
-// hidden are the superseded sightings of a tweet.
+// hidden are the superseded embeds of a tweet.
 type hidden struct {
 	N     int
 	More  bool   // there are more
@@ -665,7 +666,7 @@ type hidden struct {
 
 // hiddenOf counts them.
 func (s *site) hiddenOf(ctx context.Context, t *store.Tweet, shown bool) (h hidden, err error) {
-	// All sightings are the current ones and these.
+	// After the current embeds come the superseded ones.
 	rest, err := s.db.Places(ctx, t.Key, true, mostHidden+1, t.Embeds)
 	h.N = min(len(rest), mostHidden)
 	h.More = len(rest) > mostHidden
@@ -707,12 +708,12 @@ func (s *site) tweetPage(ctx context.Context, key string, superseded bool, numbe
 		return nil, err
 	}
 	checks := map[string]int{}
-	v.Places = fold(places, func(p *store.Place) sighting {
-		sight := s.sighting(p, t)
-		for _, d := range sight.Doubts {
+	v.Wordings = fold(places, func(p *store.Place) embedView {
+		e := s.embedView(p, t)
+		for _, d := range e.Doubts {
 			checks[d.Check]++
 		}
-		return sight
+		return e
 	})
 	for _, c := range store.Checks {
 		if n := checks[c.Name]; n > 0 {
@@ -788,7 +789,7 @@ type articleView struct {
 	InAll   int // places of the article
 	Gone    bool
 	Several bool // articles, of files with the same name
-	Places  []sighting
+	Embeds  []embedView
 	Tweets  int
 	Pages   pager
 }
@@ -821,11 +822,11 @@ func (s *site) articlePage(ctx context.Context, o archive.Origin, number, per in
 		if err != nil {
 			return nil, err
 		}
-		sight := s.sighting(&places[i], t)
-		sight.Apart = v.Several && (i == v.Pages.From-1 || apart[i])
+		e := s.embedView(&places[i], t)
+		e.Apart = v.Several && (i == v.Pages.From-1 || apart[i])
 		t.Text, _ = head(t.Text, cardText)
-		sight.Tweet = t
-		v.Places = append(v.Places, sight)
+		e.Tweet = t
+		v.Embeds = append(v.Embeds, e)
 	}
 	return v, nil
 }

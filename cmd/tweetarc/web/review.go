@@ -58,10 +58,10 @@ type reviewing struct {
 
 // reviewNotes are what a page may begin with.
 var reviewNotes = map[string]string{
-	"stale":  "This case has changed since you opened the page: in another tab, or by a newer reading of the article. Nothing was kept. Please look again.",
-	"empty":  "There were no words, so nothing was kept. If there is no tweet here, say “not a tweet”.",
-	"undone": "Your verdict is taken back.",
-	"past":   "There was nothing to take back: you have judged on in another tab, perhaps.",
+	"stale":  "This embed changed after you opened the page: you judged it in another tab, or its article was read again. Nothing was saved. Please look again.",
+	"empty":  "There were no words, so nothing was saved. If this is not a tweet, choose “Not a tweet”.",
+	"undone": "Your verdict was undone.",
+	"past":   "There was nothing to undo. Perhaps you went on in another tab.",
 }
 
 func (in reviewing) href() string {
@@ -243,12 +243,12 @@ func (s *Server) reviewCase(ctx context.Context, in reviewing) (*reviewView, err
 		return nil, err
 	}
 	v := &reviewView{page: page{Title: "Review", Nav: "review"}, reviewing: in, Token: s.review.token, Message: reviewNotes[in.Note], Differ: in.differ(1),
-		Change: address("/review", "sample", in.Sample, "q", in.Of), Queue: "all that was found, the least sure first"}
+		Change: address("/review", "sample", in.Sample, "q", in.Of), Queue: "all embeds, the least sure first"}
 	switch {
 	case sample != nil:
 		v.Queue = "sample " + sample.Key
 	case in.Of != "":
-		v.Queue = "what " + oneLine(in.Of, nameSize) + " finds, the least sure first"
+		v.Queue = "embeds that match " + oneLine(in.Of, nameSize) + ", the least sure first"
 	}
 	if v.Cases, v.Judged, err = s.db.Progress(ctx, q); err != nil {
 		return nil, err
@@ -321,7 +321,7 @@ func (s *Server) reviewDiffer(ctx context.Context, in reviewing, number int) (*d
 	if err != nil {
 		return nil, err
 	}
-	v := &differView{page: page{Title: "Where coders differ", Nav: "review"}, reviewing: in, Others: others, Back: in.next().href()}
+	v := &differView{page: page{Title: "Where coders disagree", Nav: "review"}, reviewing: in, Others: others, Back: in.next().href()}
 	v.Pages, number = newPager(number, perDiffer, len(names), in.differ)
 	for _, name := range names[(number-1)*perDiffer : min(number*perDiffer, len(names))] {
 		article, anchor, _ := store.ParseCaseName(name)
@@ -339,23 +339,23 @@ func (s *Server) reviewDiffer(ctx context.Context, in reviewing, number int) (*d
 // judge answers POST /review: it keeps a verdict, or takes one back, and leads on.
 func (s *Server) judge(w http.ResponseWriter, r *http.Request) error {
 	if err := s.review.cross.Check(r); err != nil {
-		return &pageError{http.StatusForbidden, "This verdict comes from another site", "Verdicts are kept only from the review page of this server."}
+		return &pageError{http.StatusForbidden, "This verdict comes from another site", "Only the review page of this server can save verdicts."}
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, maxVerdict)
 	var tooLong *http.MaxBytesError
 	switch err := r.ParseForm(); {
 	case errors.As(err, &tooLong):
-		return &pageError{http.StatusRequestEntityTooLarge, "This verdict is too long", "A tweet's words have at most 64 KB."}
+		return &pageError{http.StatusRequestEntityTooLarge, "This verdict is too long", "A tweet's words can have at most 64 KB."}
 	case err != nil:
 		return &pageError{http.StatusBadRequest, "This verdict cannot be read", err.Error()}
 	}
 	if subtle.ConstantTimeCompare([]byte(r.PostForm.Get("token")), []byte(s.review.token)) != 1 {
-		return &pageError{http.StatusForbidden, "This page is of another tweetarc serve", "It was started again since. Open the review anew; what you judged before is kept."}
+		return &pageError{http.StatusForbidden, "This page is out of date", "tweetarc serve was started again after you opened it. Open the review again; your earlier verdicts are saved."}
 	}
 	in := readReviewing(r.PostForm.Get)
 	article, anchor, ok := store.ParseCaseName(in.Case)
 	if !ok || in.Coder == "" || len(r.PostForm["verdict"]) != 1 {
-		return &pageError{http.StatusBadRequest, "This verdict says too little", "It needs a coder, a case and one verdict."}
+		return &pageError{http.StatusBadRequest, "This verdict is incomplete", "It needs your name, an embed and one verdict."}
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), s.opts.Limit)
 	defer cancel()
@@ -400,7 +400,7 @@ func (s *Server) keep(ctx context.Context, in reviewing, article []byte, anchor 
 	case err != nil:
 		return lead, err
 	case n == 0:
-		return lead, &pageError{http.StatusConflict, "This verdict was not kept", "What was forgotten is not judged. If nothing was, the clock of this machine may be behind."}
+		return lead, &pageError{http.StatusConflict, "This verdict was not saved", "The tweet may have been removed with tweetarc forget. If not, check the clock of this machine: it may be slow."}
 	}
 	return in.next(), nil
 }

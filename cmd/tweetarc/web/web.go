@@ -152,11 +152,11 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("Cache-Control", "private, no-cache")
 	switch {
 	case !s.ownHost(r.Host):
-		http.Error(w, "This is no address of tweetarc serve. Another name can be allowed with --host.", http.StatusMisdirectedRequest)
+		http.Error(w, "tweetarc serve does not answer to this name. To allow it, start tweetarc serve with --host NAME.", http.StatusMisdirectedRequest)
 	case r.Header.Get("Sec-Fetch-Site") == "cross-site" && r.Header.Get("Sec-Fetch-Mode") != "navigate":
-		http.Error(w, "Other sites may link to this page, but not load it.", http.StatusForbidden)
+		http.Error(w, "Other sites can link to this page, but not load it.", http.StatusForbidden)
 	case len(r.URL.RawQuery) > maxAddress:
-		s.fail(w, r, &pageError{http.StatusRequestURITooLong, "This address is too long", "A query has at most 4,096 bytes."})
+		s.fail(w, r, &pageError{http.StatusRequestURITooLong, "This address is too long", "A query can have at most 4,096 bytes."})
 	default:
 		s.mux.ServeHTTP(w, r)
 	}
@@ -190,7 +190,7 @@ type pageError struct {
 
 func (e *pageError) Error() string { return e.Title }
 
-var errNoPage = &pageError{http.StatusNotFound, "There is no such page", "The address may be cut short. The search finds every tweet of the archive."}
+var errNoPage = &pageError{http.StatusNotFound, "This page does not exist", "The address may be incomplete. Use the search to find a tweet."}
 
 // fail answers with an error in words.
 func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
@@ -201,9 +201,9 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 		return // nobody listens
 	case errors.As(err, &shown):
 	case errors.Is(err, store.ErrNotFound):
-		shown = &pageError{http.StatusNotFound, "Not in this archive", "It may have been under another address, or the archive was made anew. The search finds every tweet."}
+		shown = &pageError{http.StatusNotFound, "Not in this archive", "The archive may have changed since this address was made. Use the search to find a tweet."}
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
-		shown = &pageError{http.StatusServiceUnavailable, "This takes too long", fmt.Sprintf("The search was broken off after %v. A query with rarer words, an author or a year is quicker.", s.opts.Limit)}
+		shown = &pageError{http.StatusServiceUnavailable, "This took too long", fmt.Sprintf("The search was stopped after %v. It is faster with a rarer word, an author or a year.", s.opts.Limit)}
 	case errors.As(err, &known):
 		shown = &pageError{http.StatusInternalServerError, "The archive cannot be read", known.Error()}
 	default:
@@ -275,7 +275,7 @@ func (s *Server) search(w http.ResponseWriter, r *http.Request) error {
 	if seed := v.Get("seed"); seed != "" {
 		var err error
 		if in.Seed, err = strconv.ParseInt(seed, 10, 64); err != nil {
-			return &pageError{http.StatusBadRequest, "This is no seed", "A seed is a whole number, as 7."}
+			return &pageError{http.StatusBadRequest, "This is not a seed", "A seed is a whole number, for example 7."}
 		}
 	}
 	return s.page(w, r, "search", func(ctx context.Context) (any, error) { return s.searchPage(ctx, in, perPage) })
