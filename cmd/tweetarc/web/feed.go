@@ -13,10 +13,10 @@ import (
 	"example.org/tweetarc/store"
 )
 
-// perFeed is how many tweets are in a feed: the newest.
+// perFeed is how many tweets a feed has: the newest.
 const perFeed = 50
 
-// An atomFeed is a search as RFC 4287 has it.
+// An atomFeed is a search in the format of RFC 4287.
 type atomFeed struct {
 	XMLName   xml.Name    `xml:"http://www.w3.org/2005/Atom feed"`
 	ID        string      `xml:"id"`
@@ -75,8 +75,8 @@ func (s *Server) feed(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// entryOf is a tweet in a feed. When it was posted is the only time that is always of
-// the tweet itself; without, it is that of the article.
+// entryOf is a tweet in a feed. Its time is when the tweet was posted, or else the day of
+// the article.
 func entryOf(h *store.Hit, here string, l *links) atomEntry {
 	posted := momentOf(h.At, h.Date)
 	e := atomEntry{ID: nameOf("tweet", h.Key), Published: posted, Updated: posted, Author: oneLine(strings.TrimSpace(h.Author+" @"+h.Handle), nameSize),
@@ -97,7 +97,8 @@ func entryOf(h *store.Hit, here string, l *links) atomEntry {
 	return e
 }
 
-// momentOf is a time as feeds have it: the exact one or the begin of a day; "" of none.
+// momentOf is a time in the format of feeds: the exact time, or else the beginning of the
+// day; "" if neither is known.
 func momentOf(at, day string) string {
 	for _, t := range []struct{ text, layout string }{{at, time.RFC3339}, {day, time.DateOnly}} {
 		if t, err := time.Parse(t.layout, t.text); err == nil && t.Year() > 0 {
@@ -107,8 +108,8 @@ func momentOf(at, day string) string {
 	return ""
 }
 
-// nameOf is a name for what a feed tells of that is the same wherever the archive is: a
-// UUID of version 5, by RFC 9562.
+// nameOf is the name of a feed or an entry, the same wherever the archive is: a UUID of
+// version 5 (RFC 9562).
 func nameOf(kind, key string) string {
 	sum := sha1.Sum([]byte("tweetarc " + kind + " " + key))
 	sum[6], sum[8] = sum[6]&0x0f|0x50, sum[8]&0x3f|0x80

@@ -24,8 +24,8 @@ type site struct {
 	db    *store.DB
 	links *links
 	tmpl  *template.Template
-	most  int    // tweets that are counted of those found; 0 is all
-	whole *whole // what is counted of all tweets, nil where that is not kept
+	most  int    // how many of the tweets found are counted; 0 is all
+	whole *whole // counts of all tweets; nil if they are not kept
 }
 
 // How much is on a page.
@@ -46,9 +46,9 @@ const (
 func newSite(db *store.DB, l *links) (*site, error) {
 	s := &site{db: db, links: l}
 	var err error
-	var operators template.HTML // the same on all pages, and long
+	var operators template.HTML // the same on all pages, so made once
 	pages := []string{"templates/*.html"}
-	if l.review { // else their parsing would be a good part of the start
+	if l.review { // parsing them takes a good part of the start
 		pages = append(pages, "templates/review/*.html")
 	}
 	s.tmpl, err = template.New("").Funcs(l.funcs()).Funcs(template.FuncMap{"operators": func() template.HTML { return operators }}).ParseFS(files, pages...)
@@ -97,7 +97,7 @@ func (l *links) funcs() template.FuncMap {
 	}
 }
 
-// states are what lookups say, in words.
+// states are the states of lookups in words.
 var states = map[string]string{
 	"found":    "found",
 	"gone":     "gone",
@@ -107,7 +107,7 @@ var states = map[string]string{
 	"maybe":    "possibly this one",
 }
 
-// grouped is a number as people read it.
+// grouped is a number with commas: 1,234.
 func grouped(n int) string {
 	s := strconv.Itoa(n)
 	for i := len(s) - 3; i > 0; i -= 3 {
@@ -123,7 +123,7 @@ func count(n int, noun string) string {
 	return grouped(n) + " " + noun + "s"
 }
 
-// dayInWords is a day as 5 March 2018; what is none stays as it is.
+// dayInWords is a day as 5 March 2018; if it is not a day, it stays as it is.
 func dayInWords(s string) string {
 	t, err := time.Parse(time.DateOnly, s)
 	if err != nil {
@@ -141,13 +141,13 @@ type list struct {
 type listItem struct {
 	Label, Note string
 	N           int
-	Share       string // of the greatest number
+	Share       string // of the greatest number, per cent
 	Href        string
-	Out         bool // it leads elsewhere
+	Out         bool // the link leaves these pages
 }
 
-// list makes one of counts, whose names are of a kind: author, tweet, article,
-// an operator of the search, or "".
+// list makes a list of counts. Their names are all of one kind: author, tweet, article,
+// outlet, the value of an operator of the search (the kind is the operator), or "".
 func (l *links) list(title, kind string, counts []store.Count) list {
 	most := 1
 	for _, c := range counts {
@@ -190,7 +190,7 @@ func (l *links) listItem(kind string, c store.Count) (item listItem) {
 	return item
 }
 
-// articleNamed is the page of an article named file:record, "" where the name is another.
+// articleNamed is the page of an article with the name file:record, "" for other names.
 func (l *links) articleNamed(name string) string {
 	i := strings.LastIndexByte(name, ':')
 	if i <= 0 {
@@ -203,7 +203,7 @@ func (l *links) articleNamed(name string) string {
 	return l.article(archive.Origin{File: name[:i], Record: record})
 }
 
-// operatorHelp is a line of the search's help.
+// operatorHelp is a line of the search help.
 type operatorHelp struct{ Example, Finds string }
 
 var help = []operatorHelp{
@@ -234,7 +234,7 @@ type page struct {
 	Title string
 	Nav   string // which part of the site it is
 	Query string // what is in the search field
-	Focus bool   // the field waits for words
+	Focus bool   // the search field has the focus
 }
 
 type errorView struct {
@@ -250,7 +250,7 @@ type card struct {
 	Before, After bool // there is more text
 	Length        int  // of the text, in characters
 	Lang          string
-	Sure          string // of the words, per cent; "" where that says nothing
+	Sure          string // confidence, per cent; "" if it is 100 or there is no text
 	In            seenIn
 }
 
@@ -270,7 +270,7 @@ func (s *site) seenIn(h *store.Hit) seenIn {
 	return in
 }
 
-// sure is a confidence in per cent, rounded down: what is not certain is not said to be.
+// sure is a confidence in per cent, rounded down, so that 100 means certain.
 func sure(confidence float64) string { return strconv.Itoa(int(confidence*100 + 1e-9)) }
 
 func (s *site) card(t *store.Tweet, marks []store.Span, n int) card {
@@ -281,7 +281,7 @@ func (s *site) card(t *store.Tweet, marks []store.Span, n int) card {
 	}
 	if before || after {
 		c.Length = utf8.RuneCountInString(t.Text)
-		t.Text = "" // it may be long, and is kept
+		t.Text = "" // saves memory: the view is kept
 	}
 	return c
 }
@@ -296,20 +296,20 @@ type resultsView struct {
 	totals
 	Bad      *badQuery
 	Cards    []card
-	By       store.Count // the author whom the query names, with the number of his tweets
+	By       store.Count // the author whom the query names, and the number of tweets
 	Sorts    []choice
-	Again    string   // the order by chance with the next seed
-	Narrowed []choice // the terms that can be taken away
+	Again    string   // the random order with the next seed
+	Narrowed []choice // the terms of the query that can be removed
 	Pages    pager
-	Aside    *asideView // nil where nothing is found, or it is elsewhere
+	Aside    *asideView // nil if nothing was found, and on later pages of a report
 }
 
 // totals are numbers of tweets.
 type totals struct {
 	Total   int // found
-	Part    int // of these the newest so many are counted in Aside
+	Part    int // so many of these, the newest, are counted in Aside
 	Archive int // in the archive
-	Hidden  int // superseded ones, where all are
+	Hidden  int // superseded tweets, if all are
 }
 
 // badQuery is a query with the place of its mistake.
@@ -320,14 +320,14 @@ func newBadQuery(query string, err *store.QueryError) *badQuery {
 	return &badQuery{visible(archive.Tail(query[:err.Pos], 60)), visible(at), err.Msg}
 }
 
-// pager are the pages of a list.
+// A pager has the links to the pages of a list.
 type pager struct {
 	From, To, Total int
-	Pages           []choice // Label "" is a gap
+	Pages           []choice // a Label "" is a gap
 	Back, On        string
 }
 
-// newPager makes the links; the page asked for is brought into the bounds.
+// newPager makes the links, and returns the number of the page, which is a possible one.
 func newPager(number, per, total int, href func(page int) string) (pager, int) {
 	last := max(1, (total+per-1)/per)
 	number = min(max(number, 1), last)
@@ -364,7 +364,7 @@ var sortNames = map[store.Sort]string{
 	store.ByChance:     "Random",
 }
 
-// sorts are the orders to choose from, and the next one by chance.
+// sorts are the orders to choose from, and the next random order.
 func (s *site) sorts(in search, ranked bool) (all []choice, again string) {
 	for _, sort := range []store.Sort{store.ByRelevance, store.ByDateDesc, store.ByDate, store.BySightings, store.ByConfidence, store.ByChance} {
 		if sort != store.ByRelevance || ranked {
@@ -377,7 +377,7 @@ func (s *site) sorts(in search, ranked bool) (all []choice, again string) {
 	return all, again
 }
 
-// searchPage is a page of what a search finds.
+// searchPage is a page of search results.
 func (s *site) searchPage(ctx context.Context, in search, per int) (*resultsView, error) {
 	v := &resultsView{page: page{Title: "Search", Nav: "search", Query: in.Query}}
 	if in.Query != "" {
@@ -428,7 +428,7 @@ func (s *site) searchPage(ctx context.Context, in search, per int) (*resultsView
 	return v, nil
 }
 
-// totals counts what was found, and what there is to find.
+// totals counts the tweets found, and all in the archive.
 func (s *site) totals(ctx context.Context, m *store.Match, q *store.Query) (t totals, err error) {
 	t = totals{Total: m.N, Part: m.Part, Archive: m.N}
 	if q.String() != "" {
@@ -446,7 +446,7 @@ func (s *site) totals(ctx context.Context, m *store.Match, q *store.Query) (t to
 	return t, err
 }
 
-// counted is what is counted of a match, beside statistics.
+// counted are the counts of a match that a search page shows.
 type counted struct {
 	part   int // tweets
 	facets store.Facets
@@ -454,7 +454,7 @@ type counted struct {
 	by     store.Unit
 }
 
-// count counts, or takes what is kept of all tweets.
+// count counts a match, or takes the counts of all tweets if these are kept.
 func (s *site) count(ctx context.Context, m *store.Match, q *store.Query) (c counted, err error) {
 	if kept := s.wholeOf(ctx, m, q); kept != nil {
 		return kept.counted, nil
@@ -462,8 +462,8 @@ func (s *site) count(ctx context.Context, m *store.Match, q *store.Query) (c cou
 	return countOf(ctx, m)
 }
 
-// wholeOf is what is kept of all tweets, if the query finds these and more than are
-// counted at once.
+// wholeOf is the kept counts of all tweets, if the query finds all, and these are more than
+// are counted at once.
 func (s *site) wholeOf(ctx context.Context, m *store.Match, q *store.Query) *kept {
 	if s.whole == nil || q.String() != "" || m.Part == m.N {
 		return nil
@@ -480,7 +480,7 @@ func countOf(ctx context.Context, m *store.Match) (c counted, err error) {
 	return c, err
 }
 
-// timesOf counts by the unit that shows most.
+// timesOf counts by the unit that suits the time between the first and the last tweet.
 func timesOf(ctx context.Context, m *store.Match) ([]store.Count, store.Unit, error) {
 	counts, err := m.Histogram(ctx, store.ByMonth)
 	by := unitOf(counts)
@@ -495,7 +495,7 @@ type asideView struct {
 	Facets   []facet
 }
 
-// A facet divides a query's tweets.
+// A facet divides the tweets found by one property, as the author.
 type facet struct {
 	Title string
 	Items []facetItem
@@ -504,7 +504,7 @@ type facet struct {
 type facetItem struct {
 	Label, Note string
 	Count       string
-	Href        string // the query narrowed, or no longer
+	Href        string // the query with this term, or without it if it has it
 	Now         bool
 }
 
@@ -565,25 +565,25 @@ type embedView struct {
 	Article archive.Article
 	Href    string // of the article's page
 	Form    archive.Form
-	Sure    string // of the boundary, per cent
+	Sure    string // confidence, per cent
 	Start   int
 	End     int
 	InAll   int  // places of the article
 	Gone    bool // it is superseded
-	Apart   bool // it begins another article, on a page of several
+	Apart   bool // it is the first of another article, on a page with several
 
 	Before, Raw, Rest, After string
 	Source                   bool     // it is markup
-	Changes                  []change // of the tweet's words, where these are others
+	Changes                  []change // if its words are not those of the tweet
 	Lang                     string
 	Doubts                   []store.Finding
 	Checks                   map[string]string
 	Links                    []archive.Link
 
-	Tweet *store.Tweet // in an article
+	Tweet *store.Tweet // only on the page of an article
 }
 
-// rawText is how much of an embed's bytes is shown at once, in characters.
+// rawText is how many characters of an embed's bytes are shown at once.
 const rawText = 1200
 
 func (s *site) embedView(p *store.Place, t *store.Tweet) embedView {
@@ -620,27 +620,27 @@ func (s *site) embedView(p *store.Place, t *store.Tweet) embedView {
 	return v
 }
 
-// markup are the forms of HTML.
+// markup are the forms that are HTML.
 var markup = []archive.Form{archive.FormBlockquote, archive.FormIframe, archive.FormAMP, archive.FormAttribute, archive.FormMarkup, archive.FormShortcode, archive.FormJSON}
 
 type tweetView struct {
 	page
 	card
-	Rest     []piece // of the text
+	Rest     []piece // of the text, folded
 	Lookups  []store.Lookup
 	Wordings []wording
 	Pages    pager
-	Findings []choice // what does not fit together, in the embeds shown
+	Findings []choice // possible errors in the embeds shown
 	Hidden   hidden
 }
 
-// A wording is embeds with the same words: the first, and those that are folded.
+// A wording is all embeds with the same words: the first, and the others, which are folded.
 type wording struct {
 	embedView
 	Same []embedView
 }
 
-// fold puts those with the same words together, in the order of the first of them.
+// fold puts embeds with the same words together, in the order of their first ones.
 func fold(places []store.Place, of func(*store.Place) embedView) (all []wording) {
 	at := map[string]int{}
 	for i := range places {
@@ -660,11 +660,11 @@ func fold(places []store.Place, of func(*store.Place) embedView) (all []wording)
 type hidden struct {
 	N     int
 	More  bool   // there are more
-	Shown bool   // they are among those on the page
-	Href  string // the page with them, or without
+	Shown bool   // they are on the page too
+	Href  string // the page that shows them, or hides them
 }
 
-// hiddenOf counts them.
+// hiddenOf counts the superseded embeds of a tweet.
 func (s *site) hiddenOf(ctx context.Context, t *store.Tweet, shown bool) (h hidden, err error) {
 	// After the current embeds come the superseded ones.
 	rest, err := s.db.Places(ctx, t.Key, true, mostHidden+1, t.Embeds)
@@ -736,7 +736,7 @@ func (s *site) tweetPage(ctx context.Context, key string, superseded bool, numbe
 type authorView struct {
 	page
 	*store.Author
-	Part     int // of the author's tweets the newest so many are counted
+	Part     int // so many of the tweets, the newest, are counted
 	Timeline *timeline
 	Cards    []card
 	Articles []articleItem
@@ -788,7 +788,7 @@ type articleView struct {
 	Article archive.Article
 	InAll   int // places of the article
 	Gone    bool
-	Several bool // articles, of files with the same name
+	Several bool // articles, because several files have this name
 	Embeds  []embedView
 	Tweets  int
 	Pages   pager
@@ -834,7 +834,7 @@ func (s *site) articlePage(ctx context.Context, o archive.Origin, number, per in
 type statsView struct {
 	page
 	store.Stats
-	Total    int // of these the newest Tweets are counted
+	Total    int // tweets found; the newest Tweets of them are counted
 	Timeline *timeline
 }
 
@@ -861,13 +861,13 @@ func (s *site) statsPage(ctx context.Context, query string) (*statsView, error) 
 	return v, nil
 }
 
-// summary is the statistics of a match.
+// summary has the statistics of a match.
 type summary struct {
 	stats  store.Stats
-	total  int // of these the newest stats.Tweets are counted
+	total  int // tweets found; the newest stats.Tweets of them are counted
 	times  []store.Count
 	by     store.Unit
-	layers []store.Layer // where they are kept
+	layers []store.Layer // nil if they are not kept
 }
 
 func (s *site) summaryOf(ctx context.Context, m *store.Match, q *store.Query) (c summary, err error) {
@@ -911,7 +911,7 @@ func (s *site) runPage(ctx context.Context, key string, number int) (*runView, e
 	return v, nil
 }
 
-// byNumber sorts counts, the most first.
+// byNumber sorts counts, the greatest first.
 func byNumber(counts map[string]int) []store.Count {
 	var all []store.Count
 	for name, n := range counts {

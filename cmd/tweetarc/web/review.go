@@ -21,18 +21,18 @@ import (
 	"example.org/tweetarc/store"
 )
 
-// The review is a coding sheet in the browser: one case after the other, each with
-// what was found, and a form for what the coder says. It is the only part of the pages
-// that writes, and only where Options name an archive to write to. A verdict comes by
-// POST from a page of this server: the browser says so (Sec-Fetch-Site, Origin), and
-// the form holds a secret of this process, which no other site can read.
+// The review is a coding sheet in the browser. It shows one case (an embed to judge) after
+// the other, with what was found and a form for the coder's verdict. Only this part of the
+// pages writes, and only if Options have an archive for it. A verdict must come by POST
+// from a page of this server: the browser says so (Sec-Fetch-Site, Origin), and the form
+// has a secret of this process, which no other site can read.
 //
-// Where the coder is, the address of the page says, and nothing else remembers.
+// The server does not remember where the coder is: the address of the page says it.
 type reviewer struct {
-	db    *store.DB // that verdicts are written with
+	db    *store.DB // for writing
 	token string
 	cross *http.CrossOriginProtection
-	one   sync.Mutex // a verdict at a time
+	one   sync.Mutex // one verdict at a time
 }
 
 func newReviewer(db *store.DB) *reviewer {
@@ -40,23 +40,23 @@ func newReviewer(db *store.DB) *reviewer {
 }
 
 const (
-	maxVerdict = 256 << 10 // bytes of a form: the most words that are kept, with every byte escaped, and some more
+	maxVerdict = 256 << 10 // bytes of a form: the longest words that can be saved, with every byte escaped, and some more
 	maxCoder   = 80        // characters of a name
 	perDiffer  = 20        // cases
-	perGlance  = 50        // cases of a sample that are passed over at a time
+	perGlance  = 50        // cases that are read at a time to find the next one
 )
 
 // reviewing is where a coder is.
 type reviewing struct {
 	Coder  string
 	Sample string // key; "" is what Of finds, the least sure first
-	Of     string // a query
-	From   int    // so many cases without a verdict were skipped
+	Of     string // a query; "" is all
+	From   int    // how many cases without a verdict were skipped
 	Case   string // the case that is asked for; "" is the next one
-	Note   string // what the last request led to, see reviewNotes
+	Note   string // what happened last, see reviewNotes
 }
 
-// reviewNotes are what a page may begin with.
+// reviewNotes are what a page can say about the last request.
 var reviewNotes = map[string]string{
 	"stale":  "This embed changed after you opened the page: you judged it in another tab, or its article was read again. Nothing was saved. Please look again.",
 	"empty":  "There were no words, so nothing was saved. If this is not a tweet, choose “Not a tweet”.",
@@ -72,7 +72,7 @@ func (in reviewing) href() string {
 	return address("/review", "coder", in.Coder, "sample", in.Sample, "q", in.Of, "from", from, "case", in.Case, "note", in.Note)
 }
 
-// next is where the coder goes on; at is a case, with a note.
+// next is the next case, at a certain one, with a note.
 func (in reviewing) next() reviewing { in.Case, in.Note = "", ""; return in }
 func (in reviewing) at(name, note string) reviewing {
 	in.Case, in.Note = name, note
@@ -94,12 +94,12 @@ func readReviewing(get func(string) string) reviewing {
 	from, _ := strconv.Atoi(get("from"))
 	sample, of := get("sample"), strings.TrimSpace(get("q"))
 	if of != "" {
-		sample = "" // who writes a query means it
+		sample = "" // a query counts more than a sample that is still chosen
 	}
 	return reviewing{Coder: coder, Sample: sample, Of: of, From: max(0, from), Case: get("case"), Note: get("note")}
 }
 
-// queue is what is judged, and its sample.
+// queue is what is to be judged, and its sample if it is one.
 func (s *Server) queue(ctx context.Context, in reviewing) (q store.Queue, sample *store.Sample, err error) {
 	q = store.Queue{Coder: in.Coder, Unjudged: true}
 	if in.Sample != "" {
@@ -117,8 +117,8 @@ func (s *Server) queue(ctx context.Context, in reviewing) (q store.Queue, sample
 // reviewPages answers GET /review.
 func (s *Server) reviewPages(w http.ResponseWriter, r *http.Request) error {
 	h := w.Header()
-	h.Set("Referrer-Policy", "same-origin") // else the browser hides from this server, too, where a form is from
-	h.Set("Cache-Control", "no-store")      // going back shows what was said meanwhile
+	h.Set("Referrer-Policy", "same-origin") // with no-referrer, browsers would hide the origin of a form from this server too
+	h.Set("Cache-Control", "no-store")      // going back shows the new verdicts
 	v := r.URL.Query()
 	in := readReviewing(v.Get)
 	switch {
@@ -146,7 +146,7 @@ func (s *Server) reviewStart(ctx context.Context, in reviewing) (v *startView, e
 	return v, err
 }
 
-// saying is a verdict in words.
+// A saying is a coder's verdict in words.
 type saying struct {
 	Coder, Says, Words, Note string
 }
@@ -169,7 +169,7 @@ func sayingOf(j *archive.Judgement) saying {
 	return v
 }
 
-// caseView is a case to be judged, or one that was.
+// A caseView is a case to judge, or one that has verdicts.
 type caseView struct {
 	*store.Case
 	Passage passage
@@ -178,7 +178,7 @@ type caseView struct {
 	Href    string // of the case's own page
 	Outlet  string
 	Raw     string
-	Said    []saying // by the coder, and then by others; nothing before the coder has judged
+	Said    []saying // first by the coder, then by others; nothing before the coder has judged
 	Note    string   // the coder's
 }
 
@@ -198,7 +198,7 @@ func newCaseView(c *store.Case, in reviewing) *caseView {
 	return v
 }
 
-// own is what a coder says of a case, nil is nothing.
+// own is a coder's verdict on a case; nil is none.
 func own(c *store.Case, coder string) *archive.Judgement {
 	i := slices.IndexFunc(c.Verdicts, func(j archive.Judgement) bool { return j.Coder == coder })
 	if i < 0 {
@@ -207,8 +207,8 @@ func own(c *store.Case, coder string) *archive.Judgement {
 	return &c.Verdicts[i]
 }
 
-// seen is a hash of all that a coder sees and has said of a case, by which a form that
-// is older is known.
+// seen is a hash of what a coder sees of a case and has said about it. It shows whether a
+// form is out of date.
 func seen(c *store.Case, coder string) string {
 	j := cmp.Or(own(c, coder), &archive.Judgement{})
 	sum := sha256.Sum256(fmt.Appendf(nil, "%q", []string{c.Text, c.ID, c.Handle, c.Date, string(c.Form), coder, string(j.Verdict), j.Words, j.Note}))
@@ -222,14 +222,14 @@ type reviewView struct {
 	Queue   string // in words
 	Cases   int
 	Judged  int // by this coder
-	Anybody int // by anybody, of a sample
+	Anybody int // by anybody; only counted in a sample
 	Message string
-	Case    *caseView // nil: all are judged
-	Last    *lastView // what can be taken back
+	Case    *caseView // nil: nothing is left
+	Last    *lastView // the verdict that can be undone
 	Skip    string
 	Differ  string
-	Again   string // the cases that were skipped
-	Change  string // another coder or queue
+	Again   string // the address of the skipped cases
+	Change  string // the address to choose another coder or queue
 }
 
 type lastView struct {
@@ -278,11 +278,11 @@ func (s *Server) reviewCase(ctx context.Context, in reviewing) (*reviewView, err
 	return v, err
 }
 
-// lastSeen is the verdict that would be taken back.
+// lastSeen identifies the verdict that would be undone.
 func lastSeen(j *archive.Judgement) string { return strconv.FormatInt(j.At.UnixMilli(), 10) }
 
-// nextCase is the case that is asked for, or the next one that has no verdict, and how
-// many without one come before it; nil is none.
+// nextCase is the case that is asked for, or the next one without a verdict; nil if there
+// is none. at is how many cases without a verdict come before it.
 func (s *Server) nextCase(ctx context.Context, q store.Queue, in reviewing) (c *store.Case, at int, err error) {
 	if in.Case != "" {
 		article, anchor, ok := store.ParseCaseName(in.Case)
@@ -311,7 +311,7 @@ type differView struct {
 	reviewing
 	Token  string
 	Cases  []*caseView
-	Others int // that the coder has not judged
+	Others int // on which others disagree, but the coder has not judged yet
 	Pages  pager
 	Back   string
 }
@@ -326,7 +326,7 @@ func (s *Server) reviewDiffer(ctx context.Context, in reviewing, number int) (*d
 	for _, name := range names[(number-1)*perDiffer : min(number*perDiffer, len(names))] {
 		article, anchor, _ := store.ParseCaseName(name)
 		switch c, err := s.db.Case(ctx, article, anchor); {
-		case errors.Is(err, store.ErrNotFound): // a newer reading does not find it
+		case errors.Is(err, store.ErrNotFound): // no longer in the archive
 		case err != nil:
 			return nil, err
 		default:
@@ -336,7 +336,7 @@ func (s *Server) reviewDiffer(ctx context.Context, in reviewing, number int) (*d
 	return v, nil
 }
 
-// judge answers POST /review: it keeps a verdict, or takes one back, and leads on.
+// judge answers POST /review: it saves or undoes a verdict, and leads to the next page.
 func (s *Server) judge(w http.ResponseWriter, r *http.Request) error {
 	if err := s.review.cross.Check(r); err != nil {
 		return &pageError{http.StatusForbidden, "This verdict comes from another site", "Only the review page of this server can save verdicts."}
@@ -394,7 +394,7 @@ func (s *Server) keep(ctx context.Context, in reviewing, article []byte, anchor 
 	case get("seen") != seen(c, in.Coder):
 		return in.at(c.Name(), "stale"), nil
 	case was != nil && !j.At.After(was.At):
-		j.At = was.At.Add(time.Millisecond) // a clock was put back
+		j.At = was.At.Add(time.Millisecond) // the clock was set back
 	}
 	switch n, err := s.review.db.Judge(ctx, []archive.Judgement{j}); {
 	case err != nil:
@@ -405,8 +405,8 @@ func (s *Server) keep(ctx context.Context, in reviewing, article []byte, anchor 
 	return in.next(), nil
 }
 
-// ruling is the verdict that a form gives on a case, and the words that belong to it; no
-// verdict where the coder left no words.
+// ruling is the verdict in a form, and the words that belong to it. The verdict is "" if
+// the coder wants to correct the words, but gives none.
 func ruling(c *store.Case, get func(string) string) (verdict archive.Verdict, words string, err error) {
 	verdict, words = archive.Verdict(get("verdict")), field(get, "words")
 	switch verdict {
@@ -436,8 +436,7 @@ func field(get func(string) string, name string) string {
 	return strings.TrimSpace(strings.ReplaceAll(get(name), "\r\n", "\n"))
 }
 
-// takeBack takes back the coder's last verdict, if it is still the one that the page
-// named.
+// takeBack undoes the coder's last verdict, if it is still the one that the page named.
 func (s *Server) takeBack(ctx context.Context, in reviewing, seen string) (lead reviewing, err error) {
 	j, err := s.db.LastVerdict(ctx, in.Coder)
 	if err != nil {
