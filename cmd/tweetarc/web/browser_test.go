@@ -346,9 +346,25 @@ func TestLooks(t *testing.T) {
 	b, _ := browse(t)
 	late := idOf(time.Date(2016, 5, 4, 12, 0, 0, 0, time.UTC), 1)
 	pages := []struct{ name, path string }{
-		{"home", "/"}, {"all", "/?sort=-date"}, {"outlet", "/outlet/lampnews.example"}, {"name", "/?q=janeroe"}, {"search", "/?q=bridge"}, {"narrowed", "/?q=bridge+since%3A2015+until%3A2016"}, {"nothing", "/?q=nosuchwordatall"}, {"bad", "/?q=(bridge"},
-		{"tweet", "/tweet/" + late}, {"author", "/author/janeroe"}, {"article", "/article?file=town%2Fnews-1.jsonl&record=1"},
-		{"attacks", "/?q=since%3A2015-01+until%3A2015-02"}, {"stats", "/stats"}, {"table", "/stats?by=outlet,posted-month"}, {"counts", "/stats?by=handle"}, {"runs", "/runs"}, {"missing", "/nix"}, {"rtl", "/?q=from%3Adar_almina"}, {"cjk", "/?q=from%3Aminato_lib"},
+		{"home", "/"},
+		{"all", "/?sort=-date"},
+		{"outlet", "/outlet/lampnews.example"},
+		{"name", "/?q=janeroe"},
+		{"search", "/?q=bridge"},
+		{"narrowed", "/?q=bridge+since%3A2015+until%3A2016"},
+		{"nothing", "/?q=nosuchwordatall"},
+		{"bad", "/?q=(bridge"},
+		{"tweet", "/tweet/" + late},
+		{"author", "/author/janeroe"},
+		{"article", "/article?file=town%2Fnews-1.jsonl&record=1"},
+		{"attacks", "/?q=since%3A2015-01+until%3A2015-02"},
+		{"stats", "/stats"},
+		{"table", "/stats?by=outlet,posted-month"},
+		{"counts", "/stats?by=handle"},
+		{"runs", "/runs"},
+		{"missing", "/nix"},
+		{"rtl", "/?q=from%3Adar_almina"},
+		{"cjk", "/?q=from%3Aminato_lib"},
 	}
 	axe := os.Getenv("TWEETARC_AXE")
 	var source []byte

@@ -57,8 +57,10 @@ func (s *Server) feed(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	here := (&url.URL{Scheme: "http", Host: r.Host}).String()
-	f := atomFeed{ID: nameOf("search", text), Title: "Tweets in " + oneLine(s.db.Name(), nameSize), Updated: time.Unix(0, 0).UTC().Format(time.RFC3339), Generator: "tweetarc",
-		Links: []atomLink{{"self", "application/atom+xml", here + s.links.feed(text)}, {"alternate", "text/html", here + s.links.found(text)}}}
+	f := atomFeed{
+		ID: nameOf("search", text), Title: "Tweets in " + oneLine(s.db.Name(), nameSize), Updated: time.Unix(0, 0).UTC().Format(time.RFC3339), Generator: "tweetarc",
+		Links: []atomLink{{"self", "application/atom+xml", here + s.links.feed(text)}, {"alternate", "text/html", here + s.links.found(text)}},
+	}
 	if text != "" {
 		f.Title = oneLine(text, nameSize) + ": " + f.Title
 	}
@@ -79,8 +81,10 @@ func (s *Server) feed(w http.ResponseWriter, r *http.Request) error {
 // the article.
 func entryOf(h *store.Hit, here string, l *links) atomEntry {
 	posted := momentOf(h.At, h.Date)
-	e := atomEntry{ID: nameOf("tweet", h.Key), Published: posted, Updated: posted, Author: oneLine(strings.TrimSpace(h.Author+" @"+h.Handle), nameSize),
-		Links: []atomLink{{"alternate", "text/html", here + l.tweet(h.Key)}}, Content: visible(h.Text)}
+	e := atomEntry{
+		ID: nameOf("tweet", h.Key), Published: posted, Updated: posted, Author: oneLine(strings.TrimSpace(h.Author+" @"+h.Handle), nameSize),
+		Links: []atomLink{{"alternate", "text/html", here + l.tweet(h.Key)}}, Content: visible(h.Text),
+	}
 	if posted == "" {
 		e.Updated = momentOf("", h.ArticleDate)
 	}

@@ -15,13 +15,17 @@ var passages = []struct {
 	b, raw, a   string
 	words, want string
 }{
-	{"plain", archive.FormText, "He said it. ", "The tram is late. — Rio Tan (@rio_tan) May 2, 2019", "\n\nNobody laughed.", "The tram is late.",
-		"He said it. ||The tram is late.| — Rio Tan (@rio_tan) May 2, 2019|\n\nNobody laughed."},
+	{
+		"plain", archive.FormText, "He said it. ", "The tram is late. — Rio Tan (@rio_tan) May 2, 2019", "\n\nNobody laughed.", "The tram is late.",
+		"He said it. ||The tram is late.| — Rio Tan (@rio_tan) May 2, 2019|\n\nNobody laughed.",
+	},
 	{"the name first", archive.FormHeader, "", "Rio Tan (@rio_tan): The tram is\nlate.", "", "The tram is late.", "|Rio Tan (@rio_tan): |The tram is late.||"},
 	{"an introduction too much", archive.FormText, "a", "It rained. Late! — Rio (@rio)", "", "It rained. Late!", "a||It rained. Late!| — Rio (@rio)|"},
 	{"a link in Markdown", archive.FormText, "", "Read the [minutes of the harbour](https://t.co/x) tonight, all of it — R (@r)", "", "Read the minutes of the harbour tonight, all of it", "||Read the minutes of the harbour tonight, all of it| — R (@r)|"},
-	{"markup", archive.FormBlockquote, `lass="x">Before it.</p>`, `<blockquote class="twitter-tweet"><p lang="en">Fog &amp; rain<br>tonight</p>&mdash; R (@r) <a href="https://x.example">May 2</a></blockquote><script src="x">bad()</script>`, `<p>After <b>it</b>.</p><p cl`, "Fog & rain\ntonight",
-		"Before it.\n\n||Fog & rain\ntonight|\n\n— R (@r) May 2|\n\nAfter it."},
+	{
+		"markup", archive.FormBlockquote, `lass="x">Before it.</p>`, `<blockquote class="twitter-tweet"><p lang="en">Fog &amp; rain<br>tonight</p>&mdash; R (@r) <a href="https://x.example">May 2</a></blockquote><script src="x">bad()</script>`, `<p>After <b>it</b>.</p><p cl`, "Fog & rain\ntonight",
+		"Before it.\n\n||Fog & rain\ntonight|\n\n— R (@r) May 2|\n\nAfter it.",
+	},
 	{"plain text with a smaller-than", archive.FormText, "if a < b and c > d: ", "x <3 y — R (@r)", "", "x <3 y", "if a < b and c > d: ||x <3 y| — R (@r)|"},
 	{"no words", archive.FormLink, "See ", "https://twitter.com/r/status/1", " there", "", "See |||https://twitter.com/r/status/1| there"},
 	{"words from elsewhere", archive.FormText, "a", "nothing of it", "b", "Quite another text.", "a| |Quite another text.|| b"},

@@ -74,6 +74,7 @@ func (in reviewing) href() string {
 
 // next is the next case, at a certain one, with a note.
 func (in reviewing) next() reviewing { in.Case, in.Note = "", ""; return in }
+
 func (in reviewing) at(name, note string) reviewing {
 	in.Case, in.Note = name, note
 	return in
@@ -183,8 +184,10 @@ type caseView struct {
 }
 
 func newCaseView(c *store.Case, in reviewing) *caseView {
-	v := &caseView{Case: c, Passage: newPassage(&c.Sighting), Seen: seen(c, in.Coder), Sure: strconv.Itoa(int(c.Confidence*100 + 0.5)), Href: in.at(c.Name(), "").href(),
-		Outlet: oneLine(c.Article.Outlet, nameSize), Raw: visible(c.Raw)}
+	v := &caseView{
+		Case: c, Passage: newPassage(&c.Sighting), Seen: seen(c, in.Coder), Sure: strconv.Itoa(int(c.Confidence*100 + 0.5)), Href: in.at(c.Name(), "").href(),
+		Outlet: oneLine(c.Article.Outlet, nameSize), Raw: visible(c.Raw),
+	}
 	mine := own(c, in.Coder)
 	if mine == nil {
 		return v
@@ -242,8 +245,10 @@ func (s *Server) reviewCase(ctx context.Context, in reviewing) (*reviewView, err
 	if err != nil {
 		return nil, err
 	}
-	v := &reviewView{page: page{Title: "Review", Nav: "review"}, reviewing: in, Token: s.review.token, Message: reviewNotes[in.Note], Differ: in.differ(1),
-		Change: address("/review", "sample", in.Sample, "q", in.Of), Queue: "all embeds, the least sure first"}
+	v := &reviewView{
+		page: page{Title: "Review", Nav: "review"}, reviewing: in, Token: s.review.token, Message: reviewNotes[in.Note], Differ: in.differ(1),
+		Change: address("/review", "sample", in.Sample, "q", in.Of), Queue: "all embeds, the least sure first",
+	}
 	switch {
 	case sample != nil:
 		v.Queue = "sample " + sample.Key

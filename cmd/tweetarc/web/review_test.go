@@ -203,7 +203,8 @@ func TestWhoMayJudge(t *testing.T) {
 	}
 }
 
-// A verdict is kept, sent twice, taken back, corrected; and another tab is behind.
+// A verdict is saved once, however often it is sent; a form that is out of date changes
+// nothing.
 func TestJudge(t *testing.T) {
 	d := newDesk(t, "")
 	page := d.open("coder", "Ana", "sample", d.key)
@@ -222,11 +223,15 @@ func TestJudge(t *testing.T) {
 	if _, again := d.post(first, nil); !strings.Contains(again, "1 of 10") || !d.verdicts()[0].At.Equal(all[0].At) {
 		t.Error("sent twice, it is another verdict")
 	}
-	if _, behind := d.post(with(first, "verdict", "right"), nil); !strings.Contains(behind, "changed after you opened") || d.verdicts()[0].Verdict != archive.VerdictNone {
-		t.Error("a tab that is behind wins")
+	if _, stale := d.post(with(first, "verdict", "right"), nil); !strings.Contains(stale, "changed after you opened") || d.verdicts()[0].Verdict != archive.VerdictNone {
+		t.Error("a form that is out of date wins")
 	}
+}
 
-	// Undo names what it takes back: sent twice it takes back nothing more.
+// Undo names the verdict, so that sent twice or late it undoes no other.
+func TestUndo(t *testing.T) {
+	d := newDesk(t, "")
+	_, next := d.post(with(d.form(d.open("coder", "Ana", "sample", d.key), "case"), "verdict", "none"), nil)
 	_, next = d.post(with(d.form(next, "case"), "verdict", "unsure"), nil)
 	undo := with(d.form(next, "undo"), "verdict", "undo")
 	_, back := d.post(undo, nil)
@@ -236,26 +241,29 @@ func TestJudge(t *testing.T) {
 	if _, twice := d.post(undo, nil); !strings.Contains(twice, "nothing to undo") || len(d.verdicts()) != 1 {
 		t.Error("undo, twice")
 	}
-
-	_, next = d.post(with(d.form(back, "case"), "verdict", "right"), nil)
-	if _, old := d.post(undo, nil); !strings.Contains(old, "nothing to undo") || len(d.verdicts()) != 2 {
-		t.Error("an old undo takes back a new verdict")
+	d.post(with(d.form(back, "case"), "verdict", "right"), nil)
+	if _, late := d.post(undo, nil); !strings.Contains(late, "nothing to undo") || len(d.verdicts()) != 2 {
+		t.Error("an old undo takes a new verdict back")
 	}
-	_, back = d.post(with(d.form(next, "undo"), "verdict", "undo"), nil)
+}
 
-	// Words that are corrected; none at all are no verdict.
-	v := with(d.form(back, "case"), "verdict", "words")
+// Words that a coder corrects are saved; no words are no verdict.
+func TestCorrect(t *testing.T) {
+	d := newDesk(t, "")
+	v := with(d.form(d.open("coder", "Ana", "sample", d.key), "case"), "verdict", "words")
 	if _, none := d.post(with(v, "words", " \r\n "), nil); !strings.Contains(none, "There were no words") {
 		t.Error("no words:", none)
 	}
 	d.post(with(v, "words", "Entirely\r\nother words."), nil)
-	all = d.verdicts()
-	if len(all) != 2 || !(all[0].Verdict == archive.VerdictBoth && all[0].Words == "Entirely\nother words." || all[1].Verdict == archive.VerdictBoth && all[1].Words == "Entirely\nother words.") {
+	if all := d.verdicts(); len(all) != 1 || all[0].Verdict != archive.VerdictBoth || all[0].Words != "Entirely\nother words." {
 		t.Errorf("%+v", all)
 	}
+}
 
-	// Skipped cases come again.
-	page = d.open("coder", "Ana", "sample", d.key)
+// Cases that were skipped come again at the end.
+func TestSkip(t *testing.T) {
+	d := newDesk(t, "")
+	page := d.open("coder", "Ana", "sample", d.key)
 	skip := regexp.MustCompile(`href="(/review\?[^"]*from=1[^"]*)"`).FindStringSubmatch(page)
 	if skip == nil {
 		t.Fatal("no way to skip:", page)
@@ -326,8 +334,10 @@ func TestReviewOfAttacks(t *testing.T) {
 	if p := resp.Header.Get("Content-Security-Policy"); !strings.Contains(p, "script-src 'self'") || strings.Contains(p, "unsafe") {
 		t.Error(p)
 	}
-	for path, status := range map[string]int{"?coder=A&q=%22": 400, "?coder=A&sample=nix": 404, "?coder=A&case=nix": 404, "?coder=A&case=" + strings.Repeat("00", 18) + "@1": 404,
-		"?coder=A&from=99999999": 200, "?coder=A&from=-5&show=differ&page=-1": 200, "?coder=%00%ff%FE": 200} {
+	for path, status := range map[string]int{
+		"?coder=A&q=%22": 400, "?coder=A&sample=nix": 404, "?coder=A&case=nix": 404, "?coder=A&case=" + strings.Repeat("00", 18) + "@1": 404,
+		"?coder=A&from=99999999": 200, "?coder=A&from=-5&show=differ&page=-1": 200, "?coder=%00%ff%FE": 200,
+	} {
 		if got, body := get(t, d.http, "/review"+path); got != status {
 			t.Errorf("%s: %d, want %d: %.500s", path, got, status, body)
 		}

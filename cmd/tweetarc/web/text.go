@@ -145,8 +145,13 @@ var scripts = []struct {
 	table *unicode.RangeTable
 	lang  string
 }{
-	{unicode.Hiragana, "ja"}, {unicode.Katakana, "ja"}, {unicode.Hangul, "ko"}, {unicode.Thai, "th"}, {unicode.Hebrew, "he"},
-	{unicode.Greek, "el"}, {unicode.Han, "zh"},
+	{unicode.Hiragana, "ja"},
+	{unicode.Katakana, "ja"},
+	{unicode.Hangul, "ko"},
+	{unicode.Thai, "th"},
+	{unicode.Hebrew, "he"},
+	{unicode.Greek, "el"},
+	{unicode.Han, "zh"},
 }
 
 // langOf is the language of a text if its script shows it, or "", which in HTML means that

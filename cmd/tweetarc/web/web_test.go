@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -250,6 +251,9 @@ func TestTweet(t *testing.T) {
 	}
 }
 
+// download is the path of what is no page.
+var download = regexp.MustCompile(`^/(csv|excel|jsonl)$|\.(atom|csv|svg)$`)
+
 // crawl follows all links from the first page on and hands on every page.
 func crawl(t *testing.T, first string, read func(string) string, each func(path string, doc *html.Node)) {
 	seen := map[string]bool{first: true}
@@ -271,7 +275,7 @@ func crawl(t *testing.T, first string, read func(string) string, each func(path 
 					continue
 				}
 				seen[to.String()] = true
-				if to.Path != "/csv" && to.Path != "/feed.atom" && to.Path != "/excel" && to.Path != "/jsonl" && !strings.HasSuffix(to.Path, ".csv") && !strings.HasSuffix(to.Path, ".svg") && !strings.HasSuffix(to.Path, ".jsonl") {
+				if !download.MatchString(to.Path) {
 					next = append(next, to.String())
 				}
 			}
