@@ -27,6 +27,11 @@ import (
 	"example.org/tweetarc/store"
 )
 
+// The pictures of the README are search-light, tweet-light and review-correcting-light, in 64
+// colours:
+//
+//	go test ./cmd/tweetarc/web -run Looks -screenshots /tmp/looks
+//	pngquant --strip -o cmd/tweetarc/web/screenshots/search.png 64 /tmp/looks/search-light.png
 var screenshots = flag.String("screenshots", "", "write pictures of the pages into this `folder`")
 
 // A tab is a page of a real, headless browser, and what it did.

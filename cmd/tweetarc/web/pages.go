@@ -224,7 +224,7 @@ var help = []operatorHelp{
 	{"form:blockquote", "embedded in this form"},
 	{"has:id", "with a known status ID; -has:id without one"},
 	{"min_sightings:3", "embedded at least 3 times"},
-	{"confidence:<0.7", "with less sure words; also <=, >, >=, and 0.7..0.9"},
+	{"confidence:<0.7", "less than 70% sure of the words; also <=, >, >=, and 0.7..0.9"},
 	{"-verdict:none", "without those that a coder judged as no tweet; also right, begins, ends, both, person, unsure, and * for any verdict"},
 	{"include:superseded", "also tweets that are no longer in their file, because it changed"},
 }
@@ -254,7 +254,7 @@ type card struct {
 	In            seenIn
 }
 
-// seenIn is the article of a tweet's first embed.
+// seenIn is the article of a tweet's first embed, in the order of files and records.
 type seenIn struct {
 	Outlet, Title, Date string
 	Href                string
