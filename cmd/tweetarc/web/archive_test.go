@@ -16,9 +16,18 @@ import (
 // texts there may be.
 
 var people = []struct{ name, handle string }{
-	{"Jane Roe", "janeroe"}, {"Rio Tan", "rio_tan"}, {"Harbour Office", "harbour_office"}, {"Ada Quill", "adaquill"},
-	{"Tramway Fans 🚋", "tramfans"}, {"Mayor Blume", "mayorblume"}, {"The Evening Lamp", "eveninglamp"}, {"Observatory", "nightskyobs"},
-	{"دار الميناء", "dar_almina"}, {"港の図書館", "minato_lib"}, {"בית הגשר", "beit_hagesher"}, {"Zoë Ångström", "zoe_aa"},
+	{"Jane Roe", "janeroe"},
+	{"Rio Tan", "rio_tan"},
+	{"Harbour Office", "harbour_office"},
+	{"Ada Quill", "adaquill"},
+	{"Tramway Fans 🚋", "tramfans"},
+	{"Mayor Blume", "mayorblume"},
+	{"The Evening Lamp", "eveninglamp"},
+	{"Observatory", "nightskyobs"},
+	{"دار الميناء", "dar_almina"},
+	{"港の図書館", "minato_lib"},
+	{"בית הגשר", "beit_hagesher"},
+	{"Zoë Ångström", "zoe_aa"},
 }
 
 var sayings = []string{

@@ -10,11 +10,13 @@ import (
 	"strings"
 )
 
+// Tested in web_test.go.
+
 //go:embed templates static/*
 var files embed.FS
 
-// assets are the files of static, under names that hold a hash of what is in
-// them, so that browsers may keep them.
+// assets are the files of the folder static. Their names contain a hash of their content,
+// so that browsers can keep them for ever.
 var assets = hashAssets()
 
 type hashedAssets struct {

@@ -22,10 +22,16 @@ import (
 	cdppage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 
 	"example.org/tweetarc/store"
 )
 
+// The pictures of the README are search-light, tweet-light and review-correcting-light, in 64
+// colours:
+//
+//	go test ./cmd/tweetarc/web -run Looks -screenshots /tmp/looks
+//	pngquant --strip -o cmd/tweetarc/web/screenshots/search.png 64 /tmp/looks/search-light.png
 var screenshots = flag.String("screenshots", "", "write pictures of the pages into this `folder`")
 
 // A tab is a page of a real, headless browser, and what it did.
@@ -112,7 +118,7 @@ func (b *tab) open(path string) {
 	b.do(chromedp.Navigate(b.base + path))
 }
 
-// load takes a step and waits for the page behind it.
+// load takes a step and waits for the page to which it leads.
 func (b *tab) load(what string, s step) {
 	b.Helper()
 	ctx, cancel := context.WithTimeout(b.ctx, time.Minute)
@@ -162,9 +168,9 @@ func browse(t *testing.T) (*tab, *Server) {
 	return openTab(t, h.URL), s
 }
 
-// A visit as people make it: search, narrow, look on, go back.
+// A visit as people make it: search, filter, look on, go back.
 func TestVisit(t *testing.T) {
-	b, s := browse(t)
+	b, _ := browse(t)
 	b.open("/")
 	b.want("/", "138 tweets", "Tweets by year", "Most often embedded")
 	b.do(chromedp.SendKeys(chromedp.CSS(`input[name=q]`), "bridge"))
@@ -194,7 +200,6 @@ func TestVisit(t *testing.T) {
 		t.Errorf("years %s", years)
 	}
 
-	// Pages.
 	b.open("/?sort=date")
 	b.follow(`.pager a[rel=next]`)
 	b.want("/?page=2&sort=date")
@@ -202,14 +207,18 @@ func TestVisit(t *testing.T) {
 	b.want("/?page=7&sort=date", "138 tweets")
 	b.follow(`.pager a[rel=prev]`)
 	b.want("/?page=6&sort=date")
+	b.quiet()
+}
 
-	// Tweet, article, author.
+// From a tweet to its article, author, the statistics and the run.
+func TestWayAround(t *testing.T) {
+	b, _ := browse(t)
 	b.open("/?q=lighthouse+lit")
 	b.follow(`.card footer a`)
-	b.want("", "The lighthouse is lit again.", "What does not fit", "gone asked 2020", "1 embed")
-	b.follow(`.sighting h3 a`)
-	b.want("", "1 tweet in it", "lampnews.example")
-	b.follow(`.sighting .who`)
+	b.want("", "The lighthouse is lit again.", "Possible errors", "gone, checked 2020", "1 embed")
+	b.follow(`.embed h3 a`)
+	b.want("", "1 tweet in this article", "lampnews.example")
+	b.follow(`.embed .who`)
 	b.want("/author/janeroe", "Tweets by", "Latest tweets")
 	b.follow(`.timeline a`)
 	b.want("", "from:janeroe", "since:")
@@ -222,9 +231,13 @@ func TestVisit(t *testing.T) {
 	b.follow(`nav a[href="/runs"]`)
 	b.want("/runs", "tweetarc archive town/")
 	b.follow(`.runs a`)
-	b.want("", "town/news-1.jsonl", "whole")
+	b.want("", "town/news-1.jsonl", "completely")
+	b.quiet()
+}
 
-	// The download of a query is its export.
+// The download of a query is its export.
+func TestDownloadInBrowser(t *testing.T) {
+	b, s := browse(t)
 	b.open("/?q=from%3Aminato_lib")
 	dir := t.TempDir()
 	b.do(call(browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{Behavior: browser.SetDownloadBehaviorBehaviorAllow, DownloadPath: dir}),
@@ -338,9 +351,25 @@ func TestLooks(t *testing.T) {
 	b, _ := browse(t)
 	late := idOf(time.Date(2016, 5, 4, 12, 0, 0, 0, time.UTC), 1)
 	pages := []struct{ name, path string }{
-		{"home", "/"}, {"all", "/?sort=-date"}, {"outlet", "/outlet/lampnews.example"}, {"name", "/?q=janeroe"}, {"search", "/?q=bridge"}, {"narrowed", "/?q=bridge+since%3A2015+until%3A2016"}, {"nothing", "/?q=nosuchwordatall"}, {"bad", "/?q=(bridge"},
-		{"tweet", "/tweet/" + late}, {"author", "/author/janeroe"}, {"article", "/article?file=town%2Fnews-1.jsonl&record=1"},
-		{"attacks", "/?q=since%3A2015-01+until%3A2015-02"}, {"stats", "/stats"}, {"table", "/stats?by=outlet,posted-month"}, {"counts", "/stats?by=handle"}, {"runs", "/runs"}, {"missing", "/nix"}, {"rtl", "/?q=from%3Adar_almina"}, {"cjk", "/?q=from%3Aminato_lib"},
+		{"home", "/"},
+		{"all", "/?sort=-date"},
+		{"outlet", "/outlet/lampnews.example"},
+		{"name", "/?q=janeroe"},
+		{"search", "/?q=bridge"},
+		{"narrowed", "/?q=bridge+since%3A2015+until%3A2016"},
+		{"nothing", "/?q=nosuchwordatall"},
+		{"bad", "/?q=(bridge"},
+		{"tweet", "/tweet/" + late},
+		{"author", "/author/janeroe"},
+		{"article", "/article?file=town%2Fnews-1.jsonl&record=1"},
+		{"attacks", "/?q=since%3A2015-01+until%3A2015-02"},
+		{"stats", "/stats"},
+		{"table", "/stats?by=outlet,posted-month"},
+		{"counts", "/stats?by=handle"},
+		{"runs", "/runs"},
+		{"missing", "/nix"},
+		{"rtl", "/?q=from%3Adar_almina"},
+		{"cjk", "/?q=from%3Aminato_lib"},
 	}
 	axe := os.Getenv("TWEETARC_AXE")
 	var source []byte
@@ -423,7 +452,7 @@ func TestKeyboard(t *testing.T) {
 		Text  string
 		Shown bool
 	}](b, `(e => ({Text: e.innerText, Shown: e.getBoundingClientRect().top >= 0 && getComputedStyle(e).outlineStyle != 'none'}))(document.activeElement)`)
-	if at.Text != "Skip to the content" || !at.Shown {
+	if at.Text != "Skip to main content" || !at.Shown {
 		t.Errorf("first stop: %+v", at)
 	}
 	b.do(chromedp.KeyEvent("\r"))
@@ -434,7 +463,7 @@ func TestKeyboard(t *testing.T) {
 	eval[bool](b, `document.querySelector('.timeline a').focus(), true`)
 	b.do(chromedp.KeyEvent("\t"))
 	if label := eval[string](b, `document.activeElement.getAttribute('aria-label')`); !strings.Contains(label, "tweet") {
-		t.Errorf("behind the first bar: %q", label)
+		t.Errorf("after the first bar: %q", label)
 	}
 	b.load("Enter", chromedp.KeyEvent("\r"))
 	b.want("", "since:")
@@ -470,9 +499,39 @@ func TestKeys(t *testing.T) {
 	}
 	b.open("/tweet/" + idOf(time.Date(2016, 5, 4, 12, 0, 0, 0, time.UTC), 1))
 	b.do(chromedp.KeyEvent("j"))
-	if got := eval[string](b, `document.activeElement.className`); got != "sighting" {
+	if got := eval[string](b, `document.activeElement.className`); got != "embed" {
 		t.Errorf("j leads to %q", got)
 	}
+	b.quiet()
+}
+
+// Single-key shortcuts can be turned off, and stay so (WCAG 2.1.4); keys of other kinds
+// still work.
+func TestLetterKeysOff(t *testing.T) {
+	b, d := reviewTab(t)
+	b.open("/?q=bridge")
+	b.key("j")
+	if !eval[bool](b, `document.activeElement.matches('.card')`) {
+		t.Error("j does nothing at first")
+	}
+	b.do(chromedp.Click(chromedp.CSS(`#letter-keys`)))
+	b.open("/?q=bridge")
+	b.key("j", "k", "/")
+	if at := eval[string](b, `document.activeElement.tagName`); at != "BODY" {
+		t.Errorf("turned off, keys lead to %s", at)
+	}
+	b.open("/review?coder=Ana&sample=" + d.key)
+	b.key("y", "n", "?", "]")
+	b.want("", "0 of ")
+	if eval[bool](b, `document.querySelector('.keys').open || document.querySelector('.verdicts [aria-keyshortcuts]') !== null || document.querySelector('.verdicts kbd').offsetParent !== null`) || b.marked() != closed {
+		t.Error("turned off, keys of the review work, or it shows them")
+	}
+	b.do(chromedp.KeyEvent(kb.ArrowRight))
+	b.want("", "You moved the beginning")
+	b.do(chromedp.Click(chromedp.CSS(`#letter-keys`)))
+	b.key("\x1b")
+	b.judge("y")
+	b.want("", "Your last verdict: right")
 	b.quiet()
 }
 
@@ -517,8 +576,8 @@ func TestReportInBrowser(t *testing.T) {
 		{`.bar nav a`, "138 tweets"},
 		{`.timeline a[href*="year-2016"]`, "Tweets of 2016"},
 		{`.card footer a`, "Status ID"},
-		{`.sighting h3 a`, "in it"},
-		{`.sighting .who`, "Tweets in this report"},
+		{`.embed h3 a`, "in this article"},
+		{`.embed .who`, "Tweets in this report"},
 		{`.bar nav a:nth-child(2)`, "Records read"},
 		{`.bar nav a:nth-child(3)`, "tweetarc archive town/"},
 	} {

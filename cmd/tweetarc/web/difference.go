@@ -6,19 +6,18 @@ import (
 	"unicode"
 )
 
-// A change is a stretch of two texts: of both, of the first alone (Gone), or of the
-// second alone (New).
+// A change is a stretch of text that is in both of two texts, only in the first (Gone), or
+// only in the second (New).
 type change struct {
 	Text, Space string // the words, and the white space after them
 	Gone, New   bool
 }
 
-// mostCompared is how many pairs of words are compared; of longer texts all that is
-// between their common beginning and end is one change.
+// mostCompared is how many pairs of words are compared. In longer texts, everything between
+// their common beginning and end is one change.
 const mostCompared = 250_000
 
-// difference tells two texts apart word by word; how white space is written says
-// nothing.
+// difference compares two texts word by word, whatever white space is between the words.
 func difference(first, second string) (all []change) {
 	a, b := wordsOf(first), wordsOf(second)
 	add := func(c change, words []string) {
@@ -28,7 +27,7 @@ func difference(first, second string) (all []change) {
 		}
 		last := len(all) - 1
 		if last >= 0 && all[last].Space == "" {
-			all[last].Space = " " // it was the end of its text
+			all[last].Space = " " // it was at the end of its text
 		}
 		if last < 0 || all[last].Gone != c.Gone || all[last].New != c.New {
 			all, last = append(all, c), last+1
@@ -61,7 +60,7 @@ func difference(first, second string) (all []change) {
 	return all
 }
 
-// stretch is words of a, or of b, or of b that both have.
+// A stretch is words of a alone, of b alone, or of b that a has too.
 type stretch struct {
 	a, toA, b, toB int
 	common         bool
@@ -73,7 +72,7 @@ func steps(a, b []string) (all []stretch) {
 		return []stretch{{a: 0, toA: len(a)}, {b: 0, toB: len(b)}}
 	}
 	wide := len(b) + 1
-	longest := make([]uint16, (len(a)+1)*wide) // of what is left of both
+	longest := make([]uint16, (len(a)+1)*wide) // common subsequence of the rests of a and b
 	for i := len(a) - 1; i >= 0; i-- {
 		for j := len(b) - 1; j >= 0; j-- {
 			if same(a[i], b[j]) {

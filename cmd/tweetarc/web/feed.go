@@ -13,10 +13,10 @@ import (
 	"example.org/tweetarc/store"
 )
 
-// perFeed is how many tweets are in a feed: the newest.
+// perFeed is how many tweets a feed has: the newest.
 const perFeed = 50
 
-// An atomFeed is a search as RFC 4287 has it.
+// An atomFeed is a search in the format of RFC 4287.
 type atomFeed struct {
 	XMLName   xml.Name    `xml:"http://www.w3.org/2005/Atom feed"`
 	ID        string      `xml:"id"`
@@ -57,8 +57,10 @@ func (s *Server) feed(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	here := (&url.URL{Scheme: "http", Host: r.Host}).String()
-	f := atomFeed{ID: nameOf("search", text), Title: "Tweets in " + oneLine(s.db.Name(), nameSize), Updated: time.Unix(0, 0).UTC().Format(time.RFC3339), Generator: "tweetarc",
-		Links: []atomLink{{"self", "application/atom+xml", here + s.links.feed(text)}, {"alternate", "text/html", here + s.links.found(text)}}}
+	f := atomFeed{
+		ID: nameOf("search", text), Title: "Tweets in " + oneLine(s.db.Name(), nameSize), Updated: time.Unix(0, 0).UTC().Format(time.RFC3339), Generator: "tweetarc",
+		Links: []atomLink{{"self", "application/atom+xml", here + s.links.feed(text)}, {"alternate", "text/html", here + s.links.found(text)}},
+	}
 	if text != "" {
 		f.Title = oneLine(text, nameSize) + ": " + f.Title
 	}
@@ -75,12 +77,14 @@ func (s *Server) feed(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// entryOf is a tweet in a feed. When it was posted is the only time that is always of
-// the tweet itself; without, it is that of the article.
+// entryOf is a tweet in a feed. Its time is when the tweet was posted, or else the day of
+// the article.
 func entryOf(h *store.Hit, here string, l *links) atomEntry {
 	posted := momentOf(h.At, h.Date)
-	e := atomEntry{ID: nameOf("tweet", h.Key), Published: posted, Updated: posted, Author: oneLine(strings.TrimSpace(h.Author+" @"+h.Handle), nameSize),
-		Links: []atomLink{{"alternate", "text/html", here + l.tweet(h.Key)}}, Content: visible(h.Text)}
+	e := atomEntry{
+		ID: nameOf("tweet", h.Key), Published: posted, Updated: posted, Author: oneLine(strings.TrimSpace(h.Author+" @"+h.Handle), nameSize),
+		Links: []atomLink{{"alternate", "text/html", here + l.tweet(h.Key)}}, Content: visible(h.Text),
+	}
 	if posted == "" {
 		e.Updated = momentOf("", h.ArticleDate)
 	}
@@ -89,7 +93,7 @@ func entryOf(h *store.Hit, here string, l *links) atomEntry {
 	}
 	e.Title = oneLine(h.Text, nameSize)
 	if e.Title == "" {
-		e.Title = e.Author + ", text lost"
+		e.Title = e.Author + ", text not known"
 	}
 	if h.Title != "" || h.Outlet != "" {
 		e.Content += "\n\n" + oneLine(strings.Trim(h.Outlet+": "+h.Title, ": "), titleSize)
@@ -97,7 +101,8 @@ func entryOf(h *store.Hit, here string, l *links) atomEntry {
 	return e
 }
 
-// momentOf is a time as feeds have it: the exact one or the begin of a day; "" of none.
+// momentOf is a time in the format of feeds: the exact time, or else the beginning of the
+// day; "" if neither is known.
 func momentOf(at, day string) string {
 	for _, t := range []struct{ text, layout string }{{at, time.RFC3339}, {day, time.DateOnly}} {
 		if t, err := time.Parse(t.layout, t.text); err == nil && t.Year() > 0 {
@@ -107,8 +112,8 @@ func momentOf(at, day string) string {
 	return ""
 }
 
-// nameOf is a name for what a feed tells of that is the same wherever the archive is: a
-// UUID of version 5, by RFC 9562.
+// nameOf is the name of a feed or an entry, the same wherever the archive is: a UUID of
+// version 5 (RFC 9562).
 func nameOf(kind, key string) string {
 	sum := sha1.Sum([]byte("tweetarc " + kind + " " + key))
 	sum[6], sum[8] = sum[6]&0x0f|0x50, sum[8]&0x3f|0x80

@@ -13,19 +13,19 @@ import (
 	"example.org/tweetarc/store"
 )
 
-// A heat is a table of counts by two dimensions, time from left to right, each cell as
-// dark as it counts much; by one it is a list.
+// A heat is a table of counts by two dimensions, where time goes from left to right and
+// darker cells count more. By one dimension it is a list.
 type heat struct {
-	By, Of  string // as asked for
+	By, Of  string // as in the address
 	Caption string
 	Notes   []string
-	Corner  string // what the rows are
+	Corner  string // what the rows are: a dimension
 	Columns []heatColumn
 	Rows    []heatRow
 	Steps   []heatStep
 	Empty   bool
 
-	// Of the drawing, in pixels.
+	// Pixels of the drawing.
 	Width, Height, Left, Top, LegendTop int
 }
 
@@ -48,7 +48,7 @@ type heatCell struct {
 	X, Width, Middle int
 }
 
-// A heatStep is a colour and what it says.
+// A heatStep is a colour and the numbers it means.
 type heatStep struct {
 	Step     int
 	Label    string
@@ -57,7 +57,7 @@ type heatStep struct {
 
 const (
 	heatSteps   = 8
-	heatColumns = 120 // at most, of time the last ones
+	heatColumns = 120 // at most; of a time, the last ones
 	heatHeight  = 24  // of a row
 	heatLabel   = 24  // characters of a name in a drawing
 )
@@ -72,14 +72,14 @@ func newHeat(c *store.Crosstab, of store.Measure, q *store.Query, l *links) *hea
 	}
 	for i, n := range c.Out {
 		if n > 0 {
-			h.Notes = append(h.Notes, fmt.Sprintf("By %s, %s left out.", c.Dims[i], map[bool]string{true: "1 other is", false: grouped(n) + " others are"}[n == 1]))
+			h.Notes = append(h.Notes, fmt.Sprintf("Not shown: %s of %s.", count(n, "more value"), c.Dims[i]))
 		}
 		if c.Dims[i].Several() {
-			h.Notes = append(h.Notes, fmt.Sprintf("A tweet counts under each %s that it has, and one without any is not in the table.", c.Dims[i]))
+			h.Notes = append(h.Notes, fmt.Sprintf("A tweet counts once for each %s that it has. A tweet without one is not in the table.", c.Dims[i]))
 		}
 	}
 	if c.Shares && c.Outside > 0 && (of == store.OfShare || len(c.Dims) == 1) {
-		h.Notes = append(h.Notes, fmt.Sprintf("No share counts %s with tweets: not read with --count-all.", count(c.Outside, "article")))
+		h.Notes = append(h.Notes, fmt.Sprintf("The shares leave out %s with tweets, read without --count-all.", count(c.Outside, "article")))
 	}
 	return h
 }
@@ -100,7 +100,7 @@ func heatTitle(dims []store.Dim, of store.Measure) string {
 	return title
 }
 
-// measured is a count as people read it, "" for what is not known and for nothing.
+// measured is a count for people to read, "" if it is nothing or not known.
 func measured(t store.Tally, of store.Measure) string {
 	switch n, known := t.Of(of); {
 	case !known, n == 0 && of != store.OfShare:
@@ -119,7 +119,7 @@ func labelIn(value string, n int) string {
 	return oneLine(value, n)
 }
 
-// hrefOf is the query narrowed to values; "" where no operator asks for one of them.
+// hrefOf is the query narrowed to values, "" if no operator asks for one of them.
 func hrefOf(q *store.Query, l *links, dims []store.Dim, values ...string) string {
 	var terms []string
 	for i, d := range dims {
@@ -132,7 +132,7 @@ func hrefOf(q *store.Query, l *links, dims []store.Dim, values ...string) string
 	return l.narrowed("", "", q, terms...)
 }
 
-// list shows a table by one dimension, a column for each count.
+// list shows a table by one dimension, with a column for each measure.
 func (h *heat) list(c *store.Crosstab, q *store.Query, l *links) {
 	h.Caption = "Counts by " + c.Dims[0].String()
 	h.Corner = c.Dims[0].String()
@@ -152,7 +152,7 @@ func (h *heat) list(c *store.Crosstab, q *store.Query, l *links) {
 	}
 }
 
-// matrix shows a table by two: time has the columns.
+// matrix shows a table by two dimensions. If one of them is a time, it has the columns.
 func (h *heat) matrix(c *store.Crosstab, of store.Measure, q *store.Query, l *links) {
 	down, across := 0, 1
 	if first, _ := c.Dims[0].Unit(); first != "" {
@@ -186,7 +186,7 @@ func (h *heat) matrix(c *store.Crosstab, of store.Measure, q *store.Query, l *li
 	h.steps(of, most)
 }
 
-// inWords is all that was counted of a cell.
+// inWords is everything that was counted in a cell.
 func inWords(t store.Tally) string {
 	s := fmt.Sprintf("%s, %s, %s", count(t.Embeds, "embed"), count(t.Tweets, "tweet"), count(t.Articles, "article"))
 	if share, known := t.Share(); known {
@@ -195,8 +195,8 @@ func inWords(t store.Tally) string {
 	return s
 }
 
-// across makes the columns, of time all from the first to the last, and returns their
-// values.
+// across makes the columns and returns their values. Of a time there are all columns from
+// the first to the last, also those without a count.
 func (h *heat) across(d store.Dim, values []store.Value) (names []string) {
 	by, _ := d.Unit()
 	unit, isTime := units[by]
@@ -213,18 +213,18 @@ func (h *heat) across(d store.Dim, values []store.Value) (names []string) {
 		if _, err := time.Parse(unit.layout, v.Name); err == nil {
 			counts = append(counts, store.Count{Name: v.Name, N: v.Embeds})
 		} else {
-			unknown = true // or no day at all: verify says so
+			unknown = true // or an invalid day, which verify reports
 		}
 	}
 	counts, out := possible(counts)
 	if out > 0 {
-		h.Notes = append(h.Notes, count(out, "embed")+" of days before 2006 or to come: not drawn.")
+		h.Notes = append(h.Notes, "Not shown: "+count(out, "embed")+" with an impossible day (before 2006 or in the future).")
 	}
 	if len(counts) > 0 {
 		first, _ := time.Parse(unit.layout, counts[0].Name)
 		last, _ := time.Parse(unit.layout, counts[len(counts)-1].Name)
 		if begin := unit.add(last, 1-heatColumns); first.Before(begin) {
-			h.Notes = append(h.Notes, fmt.Sprintf("Only the last %d %ss are drawn.", heatColumns, by))
+			h.Notes = append(h.Notes, fmt.Sprintf("Only the last %d %ss are shown.", heatColumns, by))
 			first = begin
 		}
 		for at := first; !at.After(last); at = unit.add(at, 1) {
@@ -242,8 +242,8 @@ func (h *heat) across(d store.Dim, values []store.Value) (names []string) {
 	return names
 }
 
-// stepOf is how dark a cell is. Of counts, of which some are far above the others, it
-// grows with the square root.
+// stepOf is how dark a cell is. It grows with the square root of a count, because some
+// counts are far above the others.
 func stepOf(t store.Tally, of store.Measure, most float64) int {
 	n, _ := t.Of(of)
 	if n <= 0 || most <= 0 {
@@ -256,7 +256,7 @@ func stepOf(t store.Tally, of store.Measure, most float64) int {
 	return min(heatSteps, max(1, int(math.Ceil(heatSteps*part-1e-9))))
 }
 
-// steps says what the colours mean.
+// steps makes the legend of the colours.
 func (h *heat) steps(of store.Measure, most float64) {
 	for step := 1; step <= heatSteps; step++ {
 		label := ""
@@ -267,7 +267,7 @@ func (h *heat) steps(of store.Measure, most float64) {
 			from, to := bound(step-1)+1, bound(step)
 			switch {
 			case from > to:
-				continue // no number is there
+				continue // no number has this colour
 			case from == to:
 				label = grouped(to)
 			default:
@@ -280,7 +280,7 @@ func (h *heat) steps(of store.Measure, most float64) {
 	}
 }
 
-// place gives all of it a place in a drawing.
+// place gives everything its place in the drawing.
 func (h *heat) place() {
 	const margin, legend, letter = 16, 86, 6.6
 	longest := 6
@@ -302,7 +302,7 @@ func (h *heat) place() {
 		}
 	}
 	h.Top += int(float64(slanted) * letter * 0.64)
-	room := true // for the numbers of all cells, else none has one: its title says it
+	room := true // for the number of each cell; otherwise numbers are only in the titles
 	for _, r := range h.Rows {
 		for _, c := range r.Cells {
 			room = room && float64(len([]rune(c.Text)))*letter <= float64(width)
@@ -329,24 +329,24 @@ func (h *heat) place() {
 	h.Width, h.Height = right+margin, h.LegendTop+24+18*len(h.Notes)
 }
 
-// Slanted says whether what is above a column is written askew, for room.
+// Slanted says whether the label of a column is turned, to save room.
 func (c heatColumn) Slanted() bool { return c.slanted }
 
-// ColumnY, RowX and LegendText are where writing is.
+// ColumnY, RowX and LegendText are positions of text.
 func (h *heat) ColumnY() int    { return h.Top - 6 }
 func (h *heat) RowX() int       { return h.Left - 8 }
 func (h *heat) LegendText() int { return h.LegendTop + 11 }
 
-// NoteY is where the i-th note is.
+// NoteY is the position of the i-th note.
 func (h *heat) NoteY(i int) int { return h.LegendTop + 32 + 18*i }
 
-// HeatMap draws a table by two dimensions as a figure of its own, as SVG.
+// HeatMap writes a table by two dimensions as an SVG figure.
 func HeatMap(w io.Writer, c *store.Crosstab, of store.Measure) error {
 	if len(c.Dims) != 2 {
 		return fmt.Errorf("a heat map has two dimensions, not %d", len(c.Dims))
 	}
 	l := served
-	l.facet = func(_, _, _ string) string { return "" } // it leads nowhere
+	l.facet = func(_, _, _ string) string { return "" } // a figure has no links
 	s, err := newSite(nil, &l)
 	if err != nil {
 		return err
@@ -360,22 +360,25 @@ type tableView struct {
 	page
 	*heat
 	Ways   []choice // of counting
-	Dims   []string
+	Dims   []dimOption
 	First  string
 	Second string
 	CSV    string
 	SVG    string
 }
 
+// A dimOption is a dimension to choose.
+type dimOption struct{ Value, Label string }
+
 const topRows = 20
 
-// asked is what a table is asked for by.
+// asked is which table is asked for.
 type asked struct {
 	query, by string
 	of        store.Measure
 }
 
-// table is the table of counts that is asked for; top 0 is all of it.
+// table is the table that is asked for: its top rows, or all if top is 0.
 func (s *site) table(ctx context.Context, in asked, top int) (*store.Crosstab, *store.Query, error) {
 	bad := func(err error) error { return &pageError{400, "This cannot be counted", err.Error()} }
 	q, err := store.ParseQuery(in.query)
@@ -413,19 +416,22 @@ func (s *site) tablePage(ctx context.Context, in asked) (*tableView, error) {
 			v.Ways = append(v.Ways, choice{string(of), s.links.table(v.By, string(of), in.query), of == in.of})
 		}
 	}
-	v.Dims = []string{"outlet", "article-year", "article-month", "article-day", "posted-year", "posted-month", "posted-day", "handle", "form", "hashtag", "mention", "domain"}
+	dims := []string{"outlet", "article-year", "article-month", "article-day", "posted-year", "posted-month", "posted-day", "handle", "form", "hashtag", "mention", "domain"}
 	kept, _, err := s.db.Keeps(ctx)
 	if err != nil {
 		return nil, err
 	}
 	for _, name := range kept {
-		v.Dims = append(v.Dims, "keep."+name)
+		dims = append(dims, "keep."+name)
 	}
 	for i, d := range c.Dims {
 		*[]*string{&v.First, &v.Second}[i] = string(d)
-		if !slices.Contains(v.Dims, string(d)) {
-			v.Dims = append(v.Dims, string(d)) // a field that no corpus has
+		if !slices.Contains(dims, string(d)) {
+			dims = append(dims, string(d)) // a field that no corpus has
 		}
+	}
+	for _, d := range dims {
+		v.Dims = append(v.Dims, dimOption{d, store.Dim(d).String()})
 	}
 	v.CSV = address("/counts.csv", "by", v.By, "q", in.query)
 	if len(c.Dims) == 2 {

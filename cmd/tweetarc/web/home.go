@@ -7,23 +7,25 @@ import (
 	"example.org/tweetarc/store"
 )
 
+// Tested in web_test.go and browser_test.go.
+
 // How much is on the first page.
 const (
 	homeCards  = 5
 	homeLayers = 5 // authors that have a colour of their own
 )
 
-// homeView says what the archive is.
+// homeView is an overview of the archive.
 type homeView struct {
 	page
 	Name     string
 	Outlets  int
 	Stats    store.Stats
-	Total    int // of these tweets the newest Stats.Tweets are counted
+	Total    int // tweets; the newest Stats.Tweets of them are counted
 	Run      *store.Manifest
 	Timeline *timeline
 	Cards    []card
-	Bad      *badQuery // as the search has: it is none
+	Bad      *badQuery // always nil; the search field of the results has one
 }
 
 func (s *site) homePage(ctx context.Context, m *store.Match) (*homeView, error) {
@@ -60,7 +62,7 @@ func (s *site) homePage(ctx context.Context, m *store.Match) (*homeView, error) 
 	return v, nil
 }
 
-// A layer is a colour of the timeline.
+// A layer is a colour of the timeline: an author, or all others.
 type layer struct {
 	store.Count
 	Title, Href string
@@ -68,10 +70,10 @@ type layer struct {
 	Cells       []int // of each bar
 }
 
-// stack divides the bars.
+// stack divides each bar into the layers.
 func (t *timeline) stack(layers []store.Layer, l *links) {
 	for i, one := range layers {
-		y := layer{Count: one.Count, Title: "everybody else", Class: "layer-rest", Cells: make([]int, len(t.Bars))}
+		y := layer{Count: one.Count, Title: "all others", Class: "layer-rest", Cells: make([]int, len(t.Bars))}
 		if y.Name != "" {
 			y.Title, y.Href, y.Class = "@"+oneLine(y.Name, nameSize), l.author(y.Name), fmt.Sprint("layer-", i)
 		}
@@ -101,7 +103,7 @@ func (t *timeline) stack(layers []store.Layer, l *links) {
 type outletView struct {
 	page
 	*store.Outlet
-	Part     int // of its tweets the newest so many are counted
+	Part     int // so many of its tweets, the newest, are counted
 	Timeline *timeline
 	Search   string
 	Cards    []card
@@ -124,7 +126,7 @@ func (s *site) outletPage(ctx context.Context, name string, at int) (*outletView
 	if err != nil {
 		return nil, err
 	}
-	if term != "" { // else no query can be written that narrows it
+	if term != "" { // otherwise no query can name the outlet
 		v.Timeline, v.Search = newTimeline(times, by, q, s.links), s.links.search(search{Query: term})
 	}
 	hits, err := m.Search(ctx, store.Page{Sort: store.BySightings, Limit: homeCards})
@@ -140,7 +142,7 @@ func (s *site) outletPage(ctx context.Context, name string, at int) (*outletView
 	return v, err
 }
 
-// cards are those of what was found.
+// cards shows tweets that were found.
 func (s *site) cards(hits []store.Hit) []card {
 	cards := make([]card, len(hits))
 	for i := range hits {

@@ -10,8 +10,8 @@ import (
 	"example.org/tweetarc/store"
 )
 
-// links are the addresses of the pages, as seen from the page that is made. ""
-// says that there is no such page: a report has those of its tweets alone.
+// links are the addresses of the pages, as seen from the page that is made. "" means that
+// there is no such page: a report has only pages about its own tweets.
 type links struct {
 	search  func(search) string
 	tweet   func(key string) string
@@ -30,8 +30,8 @@ type links struct {
 	review  bool // verdicts can be given
 }
 
-// narrowed is the address of a query narrowed by the terms of a facet; "" where it
-// would be too long, or has none.
+// narrowed is the address of a query with the terms of a facet added, "" if the query
+// becomes too long or a term is empty.
 func (l *links) narrowed(title, name string, q *store.Query, terms ...string) string {
 	text := q.With(terms...)
 	if _, err := store.ParseQuery(text); err != nil || slices.Contains(terms, "") {
@@ -40,18 +40,33 @@ func (l *links) narrowed(title, name string, q *store.Query, terms ...string) st
 	return l.facet(title, name, text)
 }
 
-// search is what the search page shows.
+// A search is what a search page shows.
 type search struct {
 	Query string
 	Sort  store.Sort // "" is relevance
-	Seed  int64      // of the order by chance; 0 is firstSeed
+	Seed  int64      // of the random order; 0 is firstSeed
 	Page  int        // from 1; 0 is 1
 }
 
-// firstSeed is that of the order by chance where none is said, also of the command.
+// firstSeed is the seed of the random order where none is given, also of the command.
 const firstSeed = 1
 
-// found is the address of all that a query finds, also of the query that finds all.
+// sorted is the search with an order that exists; relevance only if the query ranks
+// tweets.
+func (s search) sorted(ranked bool) search {
+	if !slices.Contains(store.Sorts, s.Sort) {
+		s.Sort = store.ByRelevance
+	}
+	if s.Sort == store.ByRelevance && !ranked {
+		s.Sort = store.ByDateDesc
+	}
+	if s.Sort != store.ByChance || s.Seed == 0 {
+		s.Seed = firstSeed
+	}
+	return s
+}
+
+// found is the address of the results of a query, also of the empty one, which finds all.
 func (l *links) found(query string) string {
 	if query == "" {
 		return l.search(search{Sort: store.ByDateDesc})
@@ -72,7 +87,7 @@ func address(path string, params ...string) string {
 	return path + "?" + v.Encode()
 }
 
-// number is a page's number as it is in an address; the first has none.
+// number is the number of a page in an address, "" for the first.
 func number(page int) string {
 	if page <= 1 {
 		return ""
@@ -103,7 +118,7 @@ var served = links{
 		return address("/article", "file", o.File, "record", strconv.Itoa(o.Record))
 	},
 	outlet: func(name string) string {
-		if name == "" || name == "." || name == ".." { // which are no names in a path
+		if name == "" || name == "." || name == ".." { // a path cannot hold these
 			return ""
 		}
 		return "/outlet/" + url.PathEscape(name)
@@ -123,13 +138,13 @@ var served = links{
 	facet:  func(_, _, query string) string { return address("/", "q", query) },
 }
 
-// The key of a tweet without an ID is handle/day/hash, of which any may be
-// empty; a path with // in it is no path.
+// The key of a tweet without an ID is handle/day/hash. Each may be empty, and servers
+// change a path with // in it.
 func pathOf(key string) string { return strings.ReplaceAll(key, "/", "~") }
 func keyOf(path string) string { return strings.ReplaceAll(path, "~", "/") }
 
-// outside is an address that may be linked to, "" for what is no address of the
-// web: javascript: and data: stay text.
+// outside is an address that may become a link, "" if it is not on the web: javascript:
+// and data: stay text.
 func outside(address string) string {
 	u, err := url.Parse(strings.TrimSpace(address))
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
@@ -138,7 +153,7 @@ func outside(address string) string {
 	return u.String()
 }
 
-// wayback is where the Wayback Machine lists its copies of a page.
+// wayback is the list of copies of a page in the Wayback Machine.
 func wayback(address string) string {
 	if address == "" {
 		return ""

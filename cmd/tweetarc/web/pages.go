@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"example.org/tweetarc/archive"
@@ -22,8 +24,8 @@ type site struct {
 	db    *store.DB
 	links *links
 	tmpl  *template.Template
-	most  int    // tweets that are counted of those found; 0 is all
-	whole *whole // what is counted of all tweets, nil where that is not kept
+	most  int    // how many of the tweets found are counted; 0 is all
+	whole *whole // counts of all tweets; nil if they are not kept
 }
 
 // How much is on a page.
@@ -31,9 +33,9 @@ const (
 	mostCounted = 4_000 // tweets of a query
 	mostOfOne   = 250   // tweets of an author
 	perPage     = 20    // tweets
-	perPlaces   = 25    // sightings of an article
-	perTweet    = 100   // sightings of a tweet: most have the same words, and are folded
-	mostHidden  = 1_000 // superseded sightings of a tweet
+	perPlaces   = 25    // embeds of an article
+	perTweet    = 100   // embeds of a tweet: most have the same words, and are folded
+	mostHidden  = 1_000 // superseded embeds of a tweet
 	perList     = 100   // articles, inputs
 	topFacets   = 8
 	topStats    = 15
@@ -44,9 +46,9 @@ const (
 func newSite(db *store.DB, l *links) (*site, error) {
 	s := &site{db: db, links: l}
 	var err error
-	var operators template.HTML // the same on all pages, and long
+	var operators template.HTML // the same on all pages, so made once
 	pages := []string{"templates/*.html"}
-	if l.review { // else their parsing would be a good part of the start
+	if l.review { // parsing them takes a good part of the start
 		pages = append(pages, "templates/review/*.html")
 	}
 	s.tmpl, err = template.New("").Funcs(l.funcs()).Funcs(template.FuncMap{"operators": func() template.HTML { return operators }}).ParseFS(files, pages...)
@@ -95,17 +97,17 @@ func (l *links) funcs() template.FuncMap {
 	}
 }
 
-// states are what lookups say, in words.
+// states are the states of lookups in words.
 var states = map[string]string{
 	"found":    "found",
 	"gone":     "gone",
 	"hidden":   "not public",
 	"withheld": "withheld",
 	"unknown":  "not known",
-	"maybe":    "perhaps this one",
+	"maybe":    "possibly this one",
 }
 
-// grouped is a number as people read it.
+// grouped is a number with commas: 1,234.
 func grouped(n int) string {
 	s := strconv.Itoa(n)
 	for i := len(s) - 3; i > 0; i -= 3 {
@@ -121,7 +123,7 @@ func count(n int, noun string) string {
 	return grouped(n) + " " + noun + "s"
 }
 
-// dayInWords is a day as 5 March 2018; what is none stays as it is.
+// dayInWords is a day as 5 March 2018; if it is not a day, it stays as it is.
 func dayInWords(s string) string {
 	t, err := time.Parse(time.DateOnly, s)
 	if err != nil {
@@ -139,13 +141,13 @@ type list struct {
 type listItem struct {
 	Label, Note string
 	N           int
-	Share       string // of the greatest number
+	Share       string // of the greatest number, per cent
 	Href        string
-	Out         bool // it leads elsewhere
+	Out         bool // the link leaves these pages
 }
 
-// list makes one of counts, whose names are of a kind: author, tweet, article,
-// an operator of the search, or "".
+// list makes a list of counts. Their names are all of one kind: author, tweet, article,
+// outlet, the value of an operator of the search (the kind is the operator), or "".
 func (l *links) list(title, kind string, counts []store.Count) list {
 	most := 1
 	for _, c := range counts {
@@ -153,69 +155,78 @@ func (l *links) list(title, kind string, counts []store.Count) list {
 	}
 	v := list{Title: title}
 	for _, c := range counts {
-		item := listItem{Label: oneLine(c.Label, titleSize), N: c.N, Share: percent(100 * float64(c.N) / float64(most))}
-		if item.Label == "" {
-			item.Label = oneLine(c.Name, titleSize)
-		}
-		switch kind {
-		case "author":
-			item.Href, item.Note = l.author(c.Name), "@"+oneLine(c.Name, nameSize)
-			if item.Label == oneLine(c.Name, titleSize) {
-				item.Label, item.Note = item.Note, ""
-			}
-		case "tweet":
-			item.Href = l.tweet(c.Name)
-		case "article": // by its address, or file:record
-			if item.Href = outside(c.Name); item.Href != "" {
-				item.Out = true
-			} else if i := strings.LastIndexByte(c.Name, ':'); i > 0 {
-				if record, err := strconv.Atoi(c.Name[i+1:]); err == nil {
-					item.Href = l.article(archive.Origin{File: c.Name[:i], Record: record})
-				}
-			}
-		case "outlet":
-			if item.Href = l.outlet(c.Name); c.Name == "" {
-				item.Label = "not known"
-			}
-		case "":
-		default:
-			if c.Name != "" {
-				if term := store.Term(kind, c.Name); term != "" {
-					item.Href = l.search(search{Query: term})
-				}
-			} else {
-				item.Label = "not known"
-			}
-		}
+		item := l.listItem(kind, c)
+		item.N, item.Share = c.N, percent(100*float64(c.N)/float64(most))
 		v.Items = append(v.Items, item)
 	}
 	return v
 }
 
-// operatorHelp is a line of the search's help.
+func (l *links) listItem(kind string, c store.Count) (item listItem) {
+	name := oneLine(c.Name, titleSize)
+	item.Label = cmp.Or(oneLine(c.Label, titleSize), name)
+	switch kind {
+	case "":
+	case "author":
+		item.Href, item.Note = l.author(c.Name), "@"+oneLine(c.Name, nameSize)
+		if item.Label == name {
+			item.Label, item.Note = item.Note, ""
+		}
+	case "tweet":
+		item.Href = l.tweet(c.Name)
+	case "article":
+		item.Href = outside(c.Name)
+		if item.Out = item.Href != ""; !item.Out {
+			item.Href = l.articleNamed(c.Name)
+		}
+	case "outlet":
+		item.Label, item.Href = cmp.Or(item.Label, "not known"), l.outlet(c.Name)
+	default:
+		item.Label = cmp.Or(item.Label, "not known")
+		if term := store.Term(kind, c.Name); c.Name != "" && term != "" {
+			item.Href = l.search(search{Query: term})
+		}
+	}
+	return item
+}
+
+// articleNamed is the page of an article with the name file:record, "" for other names.
+func (l *links) articleNamed(name string) string {
+	i := strings.LastIndexByte(name, ':')
+	if i <= 0 {
+		return ""
+	}
+	record, err := strconv.Atoi(name[i+1:])
+	if err != nil {
+		return ""
+	}
+	return l.article(archive.Origin{File: name[:i], Record: record})
+}
+
+// operatorHelp is a line of the search help.
 type operatorHelp struct{ Example, Finds string }
 
 var help = []operatorHelp{
 	{"bridge tram", "both words, also inside a #tag or @mention"},
-	{"jane roe", "the same; words are found in names, too, and what the person wrote comes first"},
-	{`"first stone"`, "one word right after the other"},
-	{"bridge OR tunnel", "either; ( ) groups"},
-	{"bridge -toll", "not the word after the dash"},
-	{"engin*", "words that begin so"},
-	{"@nasa", "mentions of somebody"},
-	{"#budget", "a tag, whole"},
-	{"from:nasa", "tweets of this user"},
-	{"since:2018-03 until:2019", "posted on these days; until: is the first day that is not meant"},
-	{"outlet:example.org", "seen in articles of this outlet, or of a host below it; outlet:=example.org of the outlet alone; a name of several words is written outlet:\"The Quay\""},
-	{"keep.section:sports", "seen in articles of which the corpus says so, in a field that was kept; keep.section:* for any value"},
-	{"url:example.org", "with a link there"},
-	{"filter:media", "with pictures; also filter:links, filter:replies"},
-	{"form:blockquote", "how they are embedded in the article"},
-	{"has:id", "whose status ID is known; -has:id for the others"},
-	{"min_sightings:3", "embedded at least so often"},
-	{"confidence:<0.7", "whose words are less sure; also <=, >, >=, and 0.7..0.9"},
-	{"-verdict:none", "without those that somebody judged to be no tweet; also right, begins, ends, both, person, unsure, and * for any"},
-	{"include:superseded", "also what is no longer where it was: in a later version of its file it is missing"},
+	{"jane roe", "both words, also in names; tweets by a person of this name come first"},
+	{`"first stone"`, "these words, one right after the other"},
+	{"bridge OR tunnel", "one of the words; ( ) makes groups"},
+	{"bridge -toll", "the first word, but not the word after the minus"},
+	{"engin*", "words that begin with this"},
+	{"@nasa", "tweets that mention this user"},
+	{"#budget", "this hashtag"},
+	{"from:nasa", "tweets by this user"},
+	{"since:2018-03 until:2019", "posted from March 2018 up to, not including, 2019"},
+	{"outlet:example.org", "embedded in articles of this outlet, or of its subdomains; outlet:=example.org only the outlet itself; outlet:\"The Quay\" a name of several words"},
+	{"keep.section:sports", "embedded in articles with this value in a column that was archived with --keep; keep.section:* with any value"},
+	{"url:example.org", "with a link to this site"},
+	{"filter:media", "with pictures or video; also filter:links, filter:replies"},
+	{"form:blockquote", "embedded in this form"},
+	{"has:id", "with a known status ID; -has:id without one"},
+	{"min_sightings:3", "embedded at least 3 times"},
+	{"confidence:<0.7", "less than 70% sure of the words; also <=, >, >=, and 0.7..0.9"},
+	{"-verdict:none", "without those that a coder judged as no tweet; also right, begins, ends, both, person, unsure, and * for any verdict"},
+	{"include:superseded", "also tweets that are no longer in their file, because it changed"},
 }
 
 // page is what every page has.
@@ -223,7 +234,7 @@ type page struct {
 	Title string
 	Nav   string // which part of the site it is
 	Query string // what is in the search field
-	Focus bool   // the field waits for words
+	Focus bool   // the search field has the focus
 }
 
 type errorView struct {
@@ -239,11 +250,11 @@ type card struct {
 	Before, After bool // there is more text
 	Length        int  // of the text, in characters
 	Lang          string
-	Sure          string // of the words, per cent; "" where that says nothing
+	Sure          string // confidence, per cent; "" if it is 100 or there is no text
 	In            seenIn
 }
 
-// seenIn is the article of a tweet's first sighting.
+// seenIn is the article of a tweet's first embed, in the order of files and records.
 type seenIn struct {
 	Outlet, Title, Date string
 	Href                string
@@ -259,7 +270,7 @@ func (s *site) seenIn(h *store.Hit) seenIn {
 	return in
 }
 
-// sure is a confidence in per cent, rounded down: what is not certain is not said to be.
+// sure is a confidence in per cent, rounded down, so that 100 means certain.
 func sure(confidence float64) string { return strconv.Itoa(int(confidence*100 + 1e-9)) }
 
 func (s *site) card(t *store.Tweet, marks []store.Span, n int) card {
@@ -270,7 +281,7 @@ func (s *site) card(t *store.Tweet, marks []store.Span, n int) card {
 	}
 	if before || after {
 		c.Length = utf8.RuneCountInString(t.Text)
-		t.Text = "" // it may be long, and is kept
+		t.Text = "" // saves memory: the view is kept
 	}
 	return c
 }
@@ -282,31 +293,41 @@ type choice struct {
 
 type resultsView struct {
 	page
+	totals
 	Bad      *badQuery
-	Total    int
-	Part     int // of these the newest so many are counted in Aside
-	Archive  int // tweets in all of it
-	Hidden   int // superseded ones, where all are
 	Cards    []card
-	By       store.Count // the author whom the query names, with the number of his tweets
+	By       store.Count // the author whom the query names, and the number of tweets
 	Sorts    []choice
-	Again    string   // the order by chance with the next seed
-	Narrowed []choice // the terms that can be taken away
+	Again    string   // the random order with the next seed
+	Narrowed []choice // the terms of the query that can be removed
 	Pages    pager
-	Aside    *asideView // nil where nothing is found, or it is elsewhere
+	Aside    *asideView // nil if nothing was found, and on later pages of a report
 }
 
-// badQuery is a query with the place where it is wrong.
+// totals are numbers of tweets.
+type totals struct {
+	Total   int // found
+	Part    int // so many of these, the newest, are counted in Aside
+	Archive int // in the archive
+	Hidden  int // superseded tweets, if all are
+}
+
+// badQuery is a query with the place of its mistake.
 type badQuery struct{ Before, At, Msg string }
 
-// pager are the pages of a list.
+func newBadQuery(query string, err *store.QueryError) *badQuery {
+	at, _ := head(query[err.Pos:], 40)
+	return &badQuery{visible(archive.Tail(query[:err.Pos], 60)), visible(at), err.Msg}
+}
+
+// A pager has the links to the pages of a list.
 type pager struct {
 	From, To, Total int
-	Pages           []choice // Label "" is a gap
+	Pages           []choice // a Label "" is a gap
 	Back, On        string
 }
 
-// newPager makes the links; the page asked for is brought into the bounds.
+// newPager makes the links, and returns the number of the page, which is a possible one.
 func newPager(number, per, total int, href func(page int) string) (pager, int) {
 	last := max(1, (total+per-1)/per)
 	number = min(max(number, 1), last)
@@ -343,7 +364,7 @@ var sortNames = map[store.Sort]string{
 	store.ByChance:     "Random",
 }
 
-// sorts are the orders to choose from, and the next one by chance.
+// sorts are the orders to choose from, and the next random order.
 func (s *site) sorts(in search, ranked bool) (all []choice, again string) {
 	for _, sort := range []store.Sort{store.ByRelevance, store.ByDateDesc, store.ByDate, store.BySightings, store.ByConfidence, store.ByChance} {
 		if sort != store.ByRelevance || ranked {
@@ -356,7 +377,7 @@ func (s *site) sorts(in search, ranked bool) (all []choice, again string) {
 	return all, again
 }
 
-// searchPage is a page of what a search finds.
+// searchPage is a page of search results.
 func (s *site) searchPage(ctx context.Context, in search, per int) (*resultsView, error) {
 	v := &resultsView{page: page{Title: "Search", Nav: "search", Query: in.Query}}
 	if in.Query != "" {
@@ -365,41 +386,20 @@ func (s *site) searchPage(ctx context.Context, in search, per int) (*resultsView
 	q, err := store.ParseQuery(in.Query)
 	var bad *store.QueryError
 	if errors.As(err, &bad) {
-		before := archive.Tail(in.Query[:bad.Pos], 60)
-		at, _ := head(in.Query[bad.Pos:], 40)
-		v.Bad = &badQuery{visible(before), visible(at), bad.Msg}
+		v.Bad = newBadQuery(in.Query, bad)
 		return v, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	if !slices.Contains(store.Sorts, in.Sort) {
-		in.Sort = store.ByRelevance
-	}
 	m, err := s.db.Match(ctx, q, s.most)
 	if err != nil {
 		return nil, err
 	}
-	if v.Total, v.Part, v.Archive = m.N, m.Part, m.N; q.String() != "" {
-		var of *store.Query
-		if q.Superseded() {
-			of = of.WithSuperseded()
-		}
-		if v.Archive, err = s.db.Count(ctx, of); err != nil {
-			return nil, err
-		}
+	if v.totals, err = s.totals(ctx, m, q); err != nil {
+		return nil, err
 	}
-	if v.Archive == 0 {
-		if v.Hidden, err = s.db.Count(ctx, (*store.Query)(nil).WithSuperseded()); err != nil {
-			return nil, err
-		}
-	}
-	if !m.Ranked && in.Sort == store.ByRelevance {
-		in.Sort = store.ByDateDesc
-	}
-	if in.Sort != store.ByChance || in.Seed == 0 {
-		in.Seed = firstSeed
-	}
+	in = in.sorted(m.Ranked)
 	v.Sorts, v.Again = s.sorts(in, m.Ranked)
 	if v.By, err = s.db.By(ctx, q); err != nil {
 		return nil, err
@@ -407,11 +407,11 @@ func (s *site) searchPage(ctx context.Context, in search, per int) (*resultsView
 	for _, part := range q.Narrowed() {
 		v.Narrowed = append(v.Narrowed, choice{Label: oneLine(part.Text, nameSize), Href: s.links.found(q.Without(part.Text))})
 	}
-	sorted := in.Sort
-	if !m.Ranked && sorted == store.ByDateDesc && in.Query != "" {
-		sorted = "" // as it is without saying
+	sort := in.Sort
+	if !m.Ranked && sort == store.ByDateDesc && in.Query != "" {
+		sort = "" // the default
 	}
-	v.Pages, in.Page = newPager(in.Page, per, v.Total, func(page int) string { return s.links.search(search{in.Query, sorted, in.Seed, page}) })
+	v.Pages, in.Page = newPager(in.Page, per, v.Total, func(page int) string { return s.links.search(search{in.Query, sort, in.Seed, page}) })
 	hits, err := m.Search(ctx, store.Page{Sort: in.Sort, Seed: in.Seed, Limit: per, Offset: (in.Page - 1) * per})
 	if err != nil {
 		return nil, err
@@ -428,7 +428,25 @@ func (s *site) searchPage(ctx context.Context, in search, per int) (*resultsView
 	return v, nil
 }
 
-// counted is what is counted of a match, beside statistics.
+// totals counts the tweets found, and all in the archive.
+func (s *site) totals(ctx context.Context, m *store.Match, q *store.Query) (t totals, err error) {
+	t = totals{Total: m.N, Part: m.Part, Archive: m.N}
+	if q.String() != "" {
+		var all *store.Query
+		if q.Superseded() {
+			all = all.WithSuperseded()
+		}
+		if t.Archive, err = s.db.Count(ctx, all); err != nil {
+			return t, err
+		}
+	}
+	if t.Archive == 0 {
+		t.Hidden, err = s.db.Count(ctx, (*store.Query)(nil).WithSuperseded())
+	}
+	return t, err
+}
+
+// counted are the counts of a match that a search page shows.
 type counted struct {
 	part   int // tweets
 	facets store.Facets
@@ -436,7 +454,7 @@ type counted struct {
 	by     store.Unit
 }
 
-// count counts, or takes what is kept of all tweets.
+// count counts a match, or takes the counts of all tweets if these are kept.
 func (s *site) count(ctx context.Context, m *store.Match, q *store.Query) (c counted, err error) {
 	if kept := s.wholeOf(ctx, m, q); kept != nil {
 		return kept.counted, nil
@@ -444,8 +462,8 @@ func (s *site) count(ctx context.Context, m *store.Match, q *store.Query) (c cou
 	return countOf(ctx, m)
 }
 
-// wholeOf is what is kept of all tweets, if the query finds these and more than are
-// counted at once.
+// wholeOf is the kept counts of all tweets, if the query finds all, and these are more than
+// are counted at once.
 func (s *site) wholeOf(ctx context.Context, m *store.Match, q *store.Query) *kept {
 	if s.whole == nil || q.String() != "" || m.Part == m.N {
 		return nil
@@ -462,7 +480,7 @@ func countOf(ctx context.Context, m *store.Match) (c counted, err error) {
 	return c, err
 }
 
-// timesOf counts by the unit that shows most.
+// timesOf counts by the unit that suits the time between the first and the last tweet.
 func timesOf(ctx context.Context, m *store.Match) ([]store.Count, store.Unit, error) {
 	counts, err := m.Histogram(ctx, store.ByMonth)
 	by := unitOf(counts)
@@ -477,7 +495,7 @@ type asideView struct {
 	Facets   []facet
 }
 
-// A facet divides a query's tweets.
+// A facet divides the tweets found by one property, as the author.
 type facet struct {
 	Title string
 	Items []facetItem
@@ -486,7 +504,7 @@ type facet struct {
 type facetItem struct {
 	Label, Note string
 	Count       string
-	Href        string // the query narrowed, or no longer
+	Href        string // the query with this term, or without it if it has it
 	Now         bool
 }
 
@@ -542,35 +560,35 @@ func (s *site) facets(q *store.Query, f store.Facets) []facet {
 	return all
 }
 
-// A sighting is a place in an article, with the words around it.
-type sighting struct {
+// An embedView is an embed with the words of the article around it.
+type embedView struct {
 	Article archive.Article
 	Href    string // of the article's page
 	Form    archive.Form
-	Sure    string // of the boundary, per cent
+	Sure    string // confidence, per cent
 	Start   int
 	End     int
 	InAll   int  // places of the article
 	Gone    bool // it is superseded
-	Apart   bool // it begins another article, on a page of several
+	Apart   bool // it is the first of another article, on a page with several
 
 	Before, Raw, Rest, After string
 	Source                   bool     // it is markup
-	Changes                  []change // of the tweet's words, where these are others
+	Changes                  []change // if its words are not those of the tweet
 	Lang                     string
 	Doubts                   []store.Finding
 	Checks                   map[string]string
 	Links                    []archive.Link
 
-	Tweet *store.Tweet // in an article
+	Tweet *store.Tweet // only on the page of an article
 }
 
-// rawText is how much of an embed's bytes is shown at once, in characters.
+// rawText is how many characters of an embed's bytes are shown at once.
 const rawText = 1200
 
-func (s *site) sighting(p *store.Place, t *store.Tweet) sighting {
+func (s *site) embedView(p *store.Place, t *store.Tweet) embedView {
 	raw, _ := head(p.Raw, rawText)
-	v := sighting{
+	v := embedView{
 		Article: p.Article,
 		Href:    s.links.article(p.Article.Origin),
 		Form:    p.Form,
@@ -579,10 +597,10 @@ func (s *site) sighting(p *store.Place, t *store.Tweet) sighting {
 		End:     p.End,
 		InAll:   p.Places,
 		Gone:    p.Places == 0,
-		Before:  visible(p.Before),
+		Before:  strings.TrimLeftFunc(visible(p.Before), unicode.IsSpace),
 		Raw:     visible(raw),
 		Rest:    visible(p.Raw[len(raw):]),
-		After:   visible(p.After),
+		After:   strings.TrimRightFunc(visible(p.After), unicode.IsSpace),
 		Source:  slices.Contains(markup, p.Form),
 		Lang:    langOf(p.Text),
 		Links:   p.Links,
@@ -602,28 +620,28 @@ func (s *site) sighting(p *store.Place, t *store.Tweet) sighting {
 	return v
 }
 
-// markup are the forms of HTML.
+// markup are the forms that are HTML.
 var markup = []archive.Form{archive.FormBlockquote, archive.FormIframe, archive.FormAMP, archive.FormAttribute, archive.FormMarkup, archive.FormShortcode, archive.FormJSON}
 
 type tweetView struct {
 	page
 	card
-	Rest     []piece // of the text
+	Rest     []piece // of the text, folded
 	Lookups  []store.Lookup
-	Places   []wording
+	Wordings []wording
 	Pages    pager
-	Findings []choice // what does not fit, over the sightings shown
+	Findings []choice // possible errors in the embeds shown
 	Hidden   hidden
 }
 
-// A wording is sightings with the same words: the first, and those that are folded.
+// A wording is all embeds with the same words: the first, and the others, which are folded.
 type wording struct {
-	sighting
-	Same []sighting
+	embedView
+	Same []embedView
 }
 
-// fold puts those with the same words together, in the order of the first of them.
-func fold(places []store.Place, of func(*store.Place) sighting) (all []wording) {
+// fold puts embeds with the same words together, in the order of their first ones.
+func fold(places []store.Place, of func(*store.Place) embedView) (all []wording) {
 	at := map[string]int{}
 	for i := range places {
 		p := &places[i]
@@ -633,22 +651,22 @@ func fold(places []store.Place, of func(*store.Place) sighting) (all []wording) 
 			continue
 		}
 		at[words] = len(all)
-		all = append(all, wording{sighting: of(p)})
+		all = append(all, wording{embedView: of(p)})
 	}
 	return all
 }
 
-// hidden are the superseded sightings of a tweet.
+// hidden are the superseded embeds of a tweet.
 type hidden struct {
 	N     int
 	More  bool   // there are more
-	Shown bool   // they are among those on the page
-	Href  string // the page with them, or without
+	Shown bool   // they are on the page too
+	Href  string // the page that shows them, or hides them
 }
 
-// hiddenOf counts them.
+// hiddenOf counts the superseded embeds of a tweet.
 func (s *site) hiddenOf(ctx context.Context, t *store.Tweet, shown bool) (h hidden, err error) {
-	// All sightings are the current ones and these.
+	// After the current embeds come the superseded ones.
 	rest, err := s.db.Places(ctx, t.Key, true, mostHidden+1, t.Embeds)
 	h.N = min(len(rest), mostHidden)
 	h.More = len(rest) > mostHidden
@@ -690,12 +708,12 @@ func (s *site) tweetPage(ctx context.Context, key string, superseded bool, numbe
 		return nil, err
 	}
 	checks := map[string]int{}
-	v.Places = fold(places, func(p *store.Place) sighting {
-		sight := s.sighting(p, t)
-		for _, d := range sight.Doubts {
+	v.Wordings = fold(places, func(p *store.Place) embedView {
+		e := s.embedView(p, t)
+		for _, d := range e.Doubts {
 			checks[d.Check]++
 		}
-		return sight
+		return e
 	})
 	for _, c := range store.Checks {
 		if n := checks[c.Name]; n > 0 {
@@ -718,7 +736,7 @@ func (s *site) tweetPage(ctx context.Context, key string, superseded bool, numbe
 type authorView struct {
 	page
 	*store.Author
-	Part     int // of the author's tweets the newest so many are counted
+	Part     int // so many of the tweets, the newest, are counted
 	Timeline *timeline
 	Cards    []card
 	Articles []articleItem
@@ -770,8 +788,8 @@ type articleView struct {
 	Article archive.Article
 	InAll   int // places of the article
 	Gone    bool
-	Several bool // articles, of files with the same name
-	Places  []sighting
+	Several bool // articles, because several files have this name
+	Embeds  []embedView
 	Tweets  int
 	Pages   pager
 }
@@ -804,11 +822,11 @@ func (s *site) articlePage(ctx context.Context, o archive.Origin, number, per in
 		if err != nil {
 			return nil, err
 		}
-		sight := s.sighting(&places[i], t)
-		sight.Apart = v.Several && (i == v.Pages.From-1 || apart[i])
+		e := s.embedView(&places[i], t)
+		e.Apart = v.Several && (i == v.Pages.From-1 || apart[i])
 		t.Text, _ = head(t.Text, cardText)
-		sight.Tweet = t
-		v.Places = append(v.Places, sight)
+		e.Tweet = t
+		v.Embeds = append(v.Embeds, e)
 	}
 	return v, nil
 }
@@ -816,7 +834,7 @@ func (s *site) articlePage(ctx context.Context, o archive.Origin, number, per in
 type statsView struct {
 	page
 	store.Stats
-	Total    int // of these the newest Tweets are counted
+	Total    int // tweets found; the newest Tweets of them are counted
 	Timeline *timeline
 }
 
@@ -843,13 +861,13 @@ func (s *site) statsPage(ctx context.Context, query string) (*statsView, error) 
 	return v, nil
 }
 
-// summary is the statistics of a match.
+// summary has the statistics of a match.
 type summary struct {
 	stats  store.Stats
-	total  int // of these the newest stats.Tweets are counted
+	total  int // tweets found; the newest stats.Tweets of them are counted
 	times  []store.Count
 	by     store.Unit
-	layers []store.Layer // where they are kept
+	layers []store.Layer // nil if they are not kept
 }
 
 func (s *site) summaryOf(ctx context.Context, m *store.Match, q *store.Query) (c summary, err error) {
@@ -893,7 +911,7 @@ func (s *site) runPage(ctx context.Context, key string, number int) (*runView, e
 	return v, nil
 }
 
-// byNumber sorts counts, the most first.
+// byNumber sorts counts, the greatest first.
 func byNumber(counts map[string]int) []store.Count {
 	var all []store.Count
 	for name, n := range counts {

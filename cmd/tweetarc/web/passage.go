@@ -12,32 +12,32 @@ import (
 	"example.org/tweetarc/store"
 )
 
-// A passage is an embed as a reader of the article sees it: the words that were found,
-// and around them the rest of the embed and of the article.
+// A passage is an embed as a reader of the article sees it: the tweet's words, and around
+// them the rest of the embed and some of the article.
 type passage struct {
 	Before string // of the article
 	Lead   string // of the embed before the words
 	Words  string // as they were found
-	Tail   string // of the embed after the words: who and when, mostly
+	Tail   string // of the embed after the words, mostly author and day
 	After  string
 	Lang   string
 	Apart  bool // the embed does not show the words as they were found
 }
 
-// tags are what markup has and plain text has not.
+// tags are only in markup, not in plain text.
 var tags = regexp.MustCompile(`(?i)</(a|p|div|span|blockquote|li|h[1-6])>|<(p|br)[ />]`)
 
-// mostPlaced is in how many bytes of an embed its words are looked for.
+// mostPlaced is how many bytes of an embed are searched for its words.
 const mostPlaced = 256 << 10
 
 func newPassage(s *store.Sighting) passage {
 	before, raw, after := s.Before, archive.Head(s.Raw, mostPlaced), s.After
 	if slices.Contains(markup, s.Form) || tags.MatchString(before+raw+after) {
 		if shut := strings.IndexByte(before, '>'); shut >= 0 && !strings.Contains(before[:shut], "<") {
-			before = before[shut+1:] // it begins within a tag
+			before = before[shut+1:] // it begins inside a tag
 		}
 		if open := strings.LastIndexByte(after, '<'); open > strings.LastIndexByte(after, '>') {
-			after = after[:open] // it ends within one
+			after = after[:open] // it ends inside a tag
 		}
 		before, raw, after = readable(before), readable(raw), readable(after)
 	}
@@ -61,8 +61,8 @@ func newPassage(s *store.Sighting) passage {
 	return p
 }
 
-// breaks are elements that begin a line, paragraphs those that begin a paragraph, and
-// silent those whose text nobody reads.
+// breaks are elements that begin a line, paragraphs elements that begin a paragraph, and
+// silent elements whose text a browser does not show.
 var (
 	breaks     = map[string]bool{"br": true, "div": true, "li": true, "tr": true, "td": true, "section": true, "article": true, "figure": true, "header": true, "footer": true}
 	paragraphs = map[string]bool{"p": true, "blockquote": true, "h1": true, "h2": true, "h3": true, "h4": true, "h5": true, "h6": true, "ul": true, "ol": true, "table": true}
@@ -103,8 +103,8 @@ func readable(s string) string {
 	return manyLines.ReplaceAllString(manySpaces.ReplaceAllString(b.String(), " "), "\n\n")
 }
 
-// borders are where words begin and end in a text that may have other white space, or
-// links that the words have not: then their first and last letters say it.
+// borders are the positions where words begin and end in a text. White space may differ.
+// If the text also has links that the words lack, their first and last letters decide.
 func borders(text, words string) (begin, end int, ok bool) {
 	dense, at := squeeze(text)
 	look, _ := squeeze(words)
@@ -127,7 +127,7 @@ func borders(text, words string) (begin, end int, ok bool) {
 	return 0, 0, false
 }
 
-// squeeze is a text without its white space, and where in it each byte was.
+// squeeze is a text without white space, and the position of each of its bytes in the text.
 func squeeze(s string) (dense string, at []int) {
 	b := make([]byte, 0, len(s))
 	at = make([]int, 0, len(s))
@@ -145,8 +145,8 @@ func squeeze(s string) (dense string, at []int) {
 	return string(b), at
 }
 
-// verdictOn is the verdict of a coder who says that the words are these: which of the
-// borders is another.
+// verdictOn is the verdict that follows from the words a coder gives: whether the words
+// found begin wrong, end wrong, or both.
 func verdictOn(found, words string) archive.Verdict {
 	f, _ := squeeze(found)
 	w, _ := squeeze(words)

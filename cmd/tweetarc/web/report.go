@@ -17,44 +17,44 @@ import (
 	"example.org/tweetarc/store"
 )
 
-// Written is what a report holds.
+// Written is what a report has.
 type Written struct {
-	Tweets, Found int // tweets in it, and of how many the query found
+	Tweets, Found int // tweets in it, and tweets that the query found
 	Pages         int // files
 }
 
-// Report writes the pages of a query's tweets into dir, an empty folder, to hand
-// on: no server is needed, and nothing outside the folder. Its index.html lists
-// the tweets, at most limit of them (0 is all), the newest first; the other pages
-// are in the folder pages, the tables beside it.
+// Report writes pages about a query's tweets into dir, an empty folder. The folder can be
+// passed on: it needs no server and nothing outside of it. Its index.html lists the tweets,
+// newest first, at most limit of them (0 is all). The other pages are in its folder pages;
+// the tables are next to index.html.
 func Report(ctx context.Context, db *store.DB, q *store.Query, dir string, limit int) (Written, error) {
 	r := &report{db: db, query: q, dir: dir, known: map[string]bool{}, articles: map[archive.Origin]int{}, authors: map[string][]string{}, current: map[string]bool{}, years: map[string][]string{}}
 	err := r.write(ctx, limit)
 	return r.Written, err
 }
 
-// report is what is known of its pages before they are made.
+// A report collects which pages there will be, because only these can be linked to.
 type report struct {
 	Written
 	db       *store.DB
 	query    *store.Query
 	dir      string
-	tweets   []string               // keys, in their order
-	known    map[string]bool        // the same
-	articles map[archive.Origin]int // their numbers, from 1
-	order    []archive.Origin       // and they
-	authors  map[string][]string    // handles in lower case: keys
-	current  map[string]bool        // those with a tweet that is not superseded
-	years    map[string][]string    // keys
-	top, sub *site                  // of index.html, and of the folder pages
+	tweets   []string               // their keys, in order
+	known    map[string]bool        // the same keys
+	articles map[archive.Origin]int // the numbers of articles, from 1
+	order    []archive.Origin       // the articles in the order of their numbers
+	authors  map[string][]string    // keys by handle, in lower case
+	current  map[string]bool        // authors with a tweet that is not superseded
+	years    map[string][]string    // keys by year
+	top, sub *site                  // for index.html, and for the folder pages
 	match    *store.Match           // all that the query finds
 }
 
-// perReport is how many tweets are on one page of a report's list.
+// perReport is how many tweets a page of a report lists.
 const perReport = 100
 
-// linksFrom are the addresses as seen from a page: up leads from it to the
-// folder that holds the pages, top to the one that holds index.html.
+// linksFrom are the addresses as seen from a page: pages leads from it to the folder pages,
+// and top to the folder of index.html.
 func (r *report) linksFrom(pages, top string) *links {
 	return &links{
 		report: true,
@@ -107,7 +107,7 @@ func (r *report) linksFrom(pages, top string) *links {
 	}
 }
 
-// tweetFile names the page of a tweet; a key is digits, or handle/day/hash.
+// tweetFile is the name of a tweet's page.
 func tweetFile(key string) string { return "tweet-" + pathOf(key) + ".html" }
 
 func (r *report) write(ctx context.Context, limit int) (err error) {
@@ -121,7 +121,7 @@ func (r *report) write(ctx context.Context, limit int) (err error) {
 	}
 	for name, b := range assets.bytes {
 		if filepath.Ext(name) == ".js" || strings.HasPrefix(name, "review.") {
-			continue // a report needs none
+			continue // a report has no scripts and no review
 		}
 		if err := os.WriteFile(filepath.Join(r.dir, "static", name), b, 0o666); err != nil {
 			return err
@@ -141,8 +141,7 @@ func (r *report) write(ctx context.Context, limit int) (err error) {
 	return r.pages(ctx)
 }
 
-// gather finds the tweets, and with them the articles, authors and years that
-// will have pages.
+// gather finds the tweets, and the articles, authors and years that will have pages.
 func (r *report) gather(ctx context.Context, limit int) (err error) {
 	if r.match, err = r.db.Match(ctx, r.query, 0); err != nil {
 		return err
@@ -158,42 +157,45 @@ func (r *report) gather(ctx context.Context, limit int) (err error) {
 			return err
 		}
 		if len(hits) == 0 {
-			break // a run takes some away meanwhile
+			break // tweets have been removed meanwhile
 		}
-		for _, h := range hits {
-			r.tweets = append(r.tweets, h.Key)
-			r.known[h.Key] = true
-			if archive.IsHandle(h.Handle) {
-				handle := strings.ToLower(h.Handle)
-				r.authors[handle] = append(r.authors[handle], h.Key)
-				r.current[handle] = r.current[handle] || h.Embeds > 0
-			}
-			if t, err := time.Parse(time.DateOnly, h.Date); err == nil {
-				year := t.Format("2006")
-				r.years[year] = append(r.years[year], h.Key)
-			}
-			places, err := r.db.Places(ctx, h.Key, r.query.Superseded(), 0, 0)
-			if err != nil {
+		for i := range hits {
+			if err := r.add(ctx, &hits[i].Tweet); err != nil {
 				return err
-			}
-			for _, p := range places {
-				if p.Places == 0 {
-					continue // it is superseded: another article may be there now
-				}
-				if r.articles[p.Article.Origin] == 0 {
-					r.order = append(r.order, p.Article.Origin)
-					r.articles[p.Article.Origin] = len(r.order)
-				}
 			}
 		}
 	}
 	r.Tweets = len(r.tweets)
 	for handle := range r.authors {
 		if !r.current[handle] {
-			delete(r.authors, handle) // all is superseded
+			delete(r.authors, handle) // all tweets are superseded
 		}
 	}
 	return nil
+}
+
+// add adds a tweet, and with it its author, year and articles.
+func (r *report) add(ctx context.Context, t *store.Tweet) error {
+	r.tweets = append(r.tweets, t.Key)
+	r.known[t.Key] = true
+	if archive.IsHandle(t.Handle) {
+		handle := strings.ToLower(t.Handle)
+		r.authors[handle] = append(r.authors[handle], t.Key)
+		r.current[handle] = r.current[handle] || t.Embeds > 0
+	}
+	if day, err := time.Parse(time.DateOnly, t.Date); err == nil {
+		year := day.Format("2006")
+		r.years[year] = append(r.years[year], t.Key)
+	}
+	places, err := r.db.Places(ctx, t.Key, r.query.Superseded(), 0, 0)
+	for _, p := range places {
+		// Where a superseded embed was, another article may be now.
+		if p.Places > 0 && r.articles[p.Article.Origin] == 0 {
+			r.order = append(r.order, p.Article.Origin)
+			r.articles[p.Article.Origin] = len(r.order)
+		}
+	}
+	return err
 }
 
 // table writes all tweets of the query.
@@ -229,13 +231,13 @@ func (r *report) file(name string, write func(io.Writer) error) error {
 	return f.Close()
 }
 
-// page writes one page below the folder pages.
+// page writes one page into the folder pages.
 func (r *report) page(file, template string, view any) error {
 	r.Pages++
 	return r.file(filepath.Join("pages", file), func(w io.Writer) error { return r.sub.render(w, template, view) })
 }
 
-// all is how much is on a page whose list has no second one.
+// all is the length of a list that is on one page only.
 const all = math.MaxInt32
 
 func (r *report) pages(ctx context.Context) error {
@@ -287,8 +289,8 @@ func (r *report) pages(ctx context.Context) error {
 	return r.page("runs.html", "runs", runs)
 }
 
-// lists writes the pages that list tweets: index.html with its timeline and
-// facets, those that follow it, and one for each year.
+// lists writes the pages that list tweets: index.html with timeline and facets, the pages
+// that continue it, and one page for each year.
 func (r *report) lists(ctx context.Context) error {
 	for number := 1; number == 1 || (number-1)*perReport < len(r.tweets); number++ {
 		s := r.sub
@@ -296,7 +298,7 @@ func (r *report) lists(ctx context.Context) error {
 			s = r.top
 		}
 		keys := r.tweets[(number-1)*perReport : min(number*perReport, len(r.tweets))]
-		v := &resultsView{page: page{Title: "Tweets", Nav: "search", Query: r.query.String()}, Total: r.Tweets, Part: r.Tweets, Archive: r.Tweets}
+		v := &resultsView{page: page{Title: "Tweets", Nav: "search", Query: r.query.String()}, totals: totals{Total: r.Tweets, Part: r.Tweets, Archive: r.Tweets}}
 		v.Pages, _ = newPager(number, perReport, len(r.tweets), func(n int) string { return s.links.search(search{Page: n}) })
 		var err error
 		if v.Cards, err = r.cards(ctx, s, keys); err != nil {

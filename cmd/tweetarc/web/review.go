@@ -21,18 +21,18 @@ import (
 	"example.org/tweetarc/store"
 )
 
-// The review is a coding sheet in the browser: one case after the other, each with
-// what was found, and a form for what the coder says. It is the only part of the pages
-// that writes, and only where Options name an archive to write to. A verdict comes by
-// POST from a page of this server: the browser says so (Sec-Fetch-Site, Origin), and
-// the form holds a secret of this process, which no other site can read.
+// The review is a coding sheet in the browser. It shows one case (an embed to judge) after
+// the other, with what was found and a form for the coder's verdict. Only this part of the
+// pages writes, and only if Options have an archive for it. A verdict must come by POST
+// from a page of this server: the browser says so (Sec-Fetch-Site, Origin), and the form
+// has a secret of this process, which no other site can read.
 //
-// Where the coder is, the address of the page says, and nothing else remembers.
+// The server does not remember where the coder is: the address of the page says it.
 type reviewer struct {
-	db    *store.DB // that verdicts are written with
+	db    *store.DB // for writing
 	token string
 	cross *http.CrossOriginProtection
-	one   sync.Mutex // a verdict at a time
+	one   sync.Mutex // one verdict at a time
 }
 
 func newReviewer(db *store.DB) *reviewer {
@@ -40,28 +40,28 @@ func newReviewer(db *store.DB) *reviewer {
 }
 
 const (
-	maxVerdict = 256 << 10 // bytes of a form: the most words that are kept, with every byte escaped, and some more
+	maxVerdict = 256 << 10 // bytes of a form: the longest words that can be saved, with every byte escaped, and some more
 	maxCoder   = 80        // characters of a name
 	perDiffer  = 20        // cases
-	perGlance  = 50        // cases of a sample that are passed over at a time
+	perGlance  = 50        // cases that are read at a time to find the next one
 )
 
 // reviewing is where a coder is.
 type reviewing struct {
 	Coder  string
 	Sample string // key; "" is what Of finds, the least sure first
-	Of     string // a query
-	From   int    // so many cases without a verdict were skipped
+	Of     string // a query; "" is all
+	From   int    // how many cases without a verdict were skipped
 	Case   string // the case that is asked for; "" is the next one
-	Note   string // what the last request led to, see reviewNotes
+	Note   string // what happened last, see reviewNotes
 }
 
-// reviewNotes are what a page may begin with.
+// reviewNotes are what a page can say about the last request.
 var reviewNotes = map[string]string{
-	"stale":  "This case has changed since you opened the page: in another tab, or by a newer reading of the article. Nothing was kept. Please look again.",
-	"empty":  "There were no words, so nothing was kept. If there is no tweet here, say “not a tweet”.",
-	"undone": "Your verdict is taken back.",
-	"past":   "There was nothing to take back: you have judged on in another tab, perhaps.",
+	"stale":  "This embed changed after you opened the page: you judged it in another tab, or its article was read again. Nothing was saved. Please look again.",
+	"empty":  "There were no words, so nothing was saved. If this is not a tweet, choose “Not a tweet”.",
+	"undone": "Your verdict was undone.",
+	"past":   "There was nothing to undo. Perhaps you went on in another tab.",
 }
 
 func (in reviewing) href() string {
@@ -72,8 +72,9 @@ func (in reviewing) href() string {
 	return address("/review", "coder", in.Coder, "sample", in.Sample, "q", in.Of, "from", from, "case", in.Case, "note", in.Note)
 }
 
-// next is where the coder goes on; at is a case, with a note.
+// next is the next case, at a certain one, with a note.
 func (in reviewing) next() reviewing { in.Case, in.Note = "", ""; return in }
+
 func (in reviewing) at(name, note string) reviewing {
 	in.Case, in.Note = name, note
 	return in
@@ -94,12 +95,12 @@ func readReviewing(get func(string) string) reviewing {
 	from, _ := strconv.Atoi(get("from"))
 	sample, of := get("sample"), strings.TrimSpace(get("q"))
 	if of != "" {
-		sample = "" // who writes a query means it
+		sample = "" // a query counts more than a sample that is still chosen
 	}
 	return reviewing{Coder: coder, Sample: sample, Of: of, From: max(0, from), Case: get("case"), Note: get("note")}
 }
 
-// queue is what is judged, and its sample.
+// queue is what is to be judged, and its sample if it is one.
 func (s *Server) queue(ctx context.Context, in reviewing) (q store.Queue, sample *store.Sample, err error) {
 	q = store.Queue{Coder: in.Coder, Unjudged: true}
 	if in.Sample != "" {
@@ -117,8 +118,8 @@ func (s *Server) queue(ctx context.Context, in reviewing) (q store.Queue, sample
 // reviewPages answers GET /review.
 func (s *Server) reviewPages(w http.ResponseWriter, r *http.Request) error {
 	h := w.Header()
-	h.Set("Referrer-Policy", "same-origin") // else the browser hides from this server, too, where a form is from
-	h.Set("Cache-Control", "no-store")      // going back shows what was said meanwhile
+	h.Set("Referrer-Policy", "same-origin") // with no-referrer, browsers would hide the origin of a form from this server too
+	h.Set("Cache-Control", "no-store")      // going back shows the new verdicts
 	v := r.URL.Query()
 	in := readReviewing(v.Get)
 	switch {
@@ -146,7 +147,7 @@ func (s *Server) reviewStart(ctx context.Context, in reviewing) (v *startView, e
 	return v, err
 }
 
-// saying is a verdict in words.
+// A saying is a coder's verdict in words.
 type saying struct {
 	Coder, Says, Words, Note string
 }
@@ -169,7 +170,7 @@ func sayingOf(j *archive.Judgement) saying {
 	return v
 }
 
-// caseView is a case to be judged, or one that was.
+// A caseView is a case to judge, or one that has verdicts.
 type caseView struct {
 	*store.Case
 	Passage passage
@@ -178,13 +179,15 @@ type caseView struct {
 	Href    string // of the case's own page
 	Outlet  string
 	Raw     string
-	Said    []saying // by the coder, and then by others; nothing before the coder has judged
+	Said    []saying // first by the coder, then by others; nothing before the coder has judged
 	Note    string   // the coder's
 }
 
 func newCaseView(c *store.Case, in reviewing) *caseView {
-	v := &caseView{Case: c, Passage: newPassage(&c.Sighting), Seen: seen(c, in.Coder), Sure: strconv.Itoa(int(c.Confidence*100 + 0.5)), Href: in.at(c.Name(), "").href(),
-		Outlet: oneLine(c.Article.Outlet, nameSize), Raw: visible(c.Raw)}
+	v := &caseView{
+		Case: c, Passage: newPassage(&c.Sighting), Seen: seen(c, in.Coder), Sure: strconv.Itoa(int(c.Confidence*100 + 0.5)), Href: in.at(c.Name(), "").href(),
+		Outlet: oneLine(c.Article.Outlet, nameSize), Raw: visible(c.Raw),
+	}
 	mine := own(c, in.Coder)
 	if mine == nil {
 		return v
@@ -198,7 +201,7 @@ func newCaseView(c *store.Case, in reviewing) *caseView {
 	return v
 }
 
-// own is what a coder says of a case, nil is nothing.
+// own is a coder's verdict on a case; nil is none.
 func own(c *store.Case, coder string) *archive.Judgement {
 	i := slices.IndexFunc(c.Verdicts, func(j archive.Judgement) bool { return j.Coder == coder })
 	if i < 0 {
@@ -207,8 +210,8 @@ func own(c *store.Case, coder string) *archive.Judgement {
 	return &c.Verdicts[i]
 }
 
-// seen is a hash of all that a coder sees and has said of a case, by which a form that
-// is older is known.
+// seen is a hash of what a coder sees of a case and has said about it. It shows whether a
+// form is out of date.
 func seen(c *store.Case, coder string) string {
 	j := cmp.Or(own(c, coder), &archive.Judgement{})
 	sum := sha256.Sum256(fmt.Appendf(nil, "%q", []string{c.Text, c.ID, c.Handle, c.Date, string(c.Form), coder, string(j.Verdict), j.Words, j.Note}))
@@ -222,14 +225,14 @@ type reviewView struct {
 	Queue   string // in words
 	Cases   int
 	Judged  int // by this coder
-	Anybody int // by anybody, of a sample
+	Anybody int // by anybody; only counted in a sample
 	Message string
-	Case    *caseView // nil: all are judged
-	Last    *lastView // what can be taken back
+	Case    *caseView // nil: nothing is left
+	Last    *lastView // the verdict that can be undone
 	Skip    string
 	Differ  string
-	Again   string // the cases that were skipped
-	Change  string // another coder or queue
+	Again   string // the address of the skipped cases
+	Change  string // the address to choose another coder or queue
 }
 
 type lastView struct {
@@ -242,13 +245,15 @@ func (s *Server) reviewCase(ctx context.Context, in reviewing) (*reviewView, err
 	if err != nil {
 		return nil, err
 	}
-	v := &reviewView{page: page{Title: "Review", Nav: "review"}, reviewing: in, Token: s.review.token, Message: reviewNotes[in.Note], Differ: in.differ(1),
-		Change: address("/review", "sample", in.Sample, "q", in.Of), Queue: "all that was found, the least sure first"}
+	v := &reviewView{
+		page: page{Title: "Review", Nav: "review"}, reviewing: in, Token: s.review.token, Message: reviewNotes[in.Note], Differ: in.differ(1),
+		Change: address("/review", "sample", in.Sample, "q", in.Of), Queue: "all embeds, the least sure first",
+	}
 	switch {
 	case sample != nil:
 		v.Queue = "sample " + sample.Key
 	case in.Of != "":
-		v.Queue = "what " + oneLine(in.Of, nameSize) + " finds, the least sure first"
+		v.Queue = "embeds that match " + oneLine(in.Of, nameSize) + ", the least sure first"
 	}
 	if v.Cases, v.Judged, err = s.db.Progress(ctx, q); err != nil {
 		return nil, err
@@ -278,11 +283,11 @@ func (s *Server) reviewCase(ctx context.Context, in reviewing) (*reviewView, err
 	return v, err
 }
 
-// lastSeen is the verdict that would be taken back.
+// lastSeen identifies the verdict that would be undone.
 func lastSeen(j *archive.Judgement) string { return strconv.FormatInt(j.At.UnixMilli(), 10) }
 
-// nextCase is the case that is asked for, or the next one that has no verdict, and how
-// many without one come before it; nil is none.
+// nextCase is the case that is asked for, or the next one without a verdict; nil if there
+// is none. at is how many cases without a verdict come before it.
 func (s *Server) nextCase(ctx context.Context, q store.Queue, in reviewing) (c *store.Case, at int, err error) {
 	if in.Case != "" {
 		article, anchor, ok := store.ParseCaseName(in.Case)
@@ -311,7 +316,7 @@ type differView struct {
 	reviewing
 	Token  string
 	Cases  []*caseView
-	Others int // that the coder has not judged
+	Others int // on which others disagree, but the coder has not judged yet
 	Pages  pager
 	Back   string
 }
@@ -321,12 +326,12 @@ func (s *Server) reviewDiffer(ctx context.Context, in reviewing, number int) (*d
 	if err != nil {
 		return nil, err
 	}
-	v := &differView{page: page{Title: "Where coders differ", Nav: "review"}, reviewing: in, Others: others, Back: in.next().href()}
+	v := &differView{page: page{Title: "Where coders disagree", Nav: "review"}, reviewing: in, Others: others, Back: in.next().href()}
 	v.Pages, number = newPager(number, perDiffer, len(names), in.differ)
 	for _, name := range names[(number-1)*perDiffer : min(number*perDiffer, len(names))] {
 		article, anchor, _ := store.ParseCaseName(name)
 		switch c, err := s.db.Case(ctx, article, anchor); {
-		case errors.Is(err, store.ErrNotFound): // a newer reading does not find it
+		case errors.Is(err, store.ErrNotFound): // no longer in the archive
 		case err != nil:
 			return nil, err
 		default:
@@ -336,26 +341,26 @@ func (s *Server) reviewDiffer(ctx context.Context, in reviewing, number int) (*d
 	return v, nil
 }
 
-// judge answers POST /review: it keeps a verdict, or takes one back, and leads on.
+// judge answers POST /review: it saves or undoes a verdict, and leads to the next page.
 func (s *Server) judge(w http.ResponseWriter, r *http.Request) error {
 	if err := s.review.cross.Check(r); err != nil {
-		return &pageError{http.StatusForbidden, "This verdict comes from another site", "Verdicts are kept only from the review page of this server."}
+		return &pageError{http.StatusForbidden, "This verdict comes from another site", "Only the review page of this server can save verdicts."}
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, maxVerdict)
 	var tooLong *http.MaxBytesError
 	switch err := r.ParseForm(); {
 	case errors.As(err, &tooLong):
-		return &pageError{http.StatusRequestEntityTooLarge, "This verdict is too long", "A tweet's words have at most 64 KB."}
+		return &pageError{http.StatusRequestEntityTooLarge, "This verdict is too long", "A tweet's words can have at most 64 KB."}
 	case err != nil:
 		return &pageError{http.StatusBadRequest, "This verdict cannot be read", err.Error()}
 	}
 	if subtle.ConstantTimeCompare([]byte(r.PostForm.Get("token")), []byte(s.review.token)) != 1 {
-		return &pageError{http.StatusForbidden, "This page is of another tweetarc serve", "It was started again since. Open the review anew; what you judged before is kept."}
+		return &pageError{http.StatusForbidden, "This page is out of date", "tweetarc serve was started again after you opened it. Open the review again; your earlier verdicts are saved."}
 	}
 	in := readReviewing(r.PostForm.Get)
 	article, anchor, ok := store.ParseCaseName(in.Case)
 	if !ok || in.Coder == "" || len(r.PostForm["verdict"]) != 1 {
-		return &pageError{http.StatusBadRequest, "This verdict says too little", "It needs a coder, a case and one verdict."}
+		return &pageError{http.StatusBadRequest, "This verdict is incomplete", "It needs your name, an embed and one verdict."}
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), s.opts.Limit)
 	defer cancel()
@@ -373,50 +378,70 @@ func (s *Server) judge(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// keep keeps a verdict on what the coder saw. One that was kept already is no other.
+// keep saves a verdict on what the coder saw. The same verdict once more changes nothing.
 func (s *Server) keep(ctx context.Context, in reviewing, article []byte, anchor int, get func(string) string) (lead reviewing, err error) {
 	c, err := s.db.Case(ctx, article, anchor)
 	if err != nil {
 		return lead, err
 	}
-	verdict, words := archive.Verdict(get("verdict")), strings.TrimSpace(strings.ReplaceAll(get("words"), "\r\n", "\n"))
-	was := own(c, in.Coder)
-	changed := words != strings.TrimSpace(visible(c.Text))
+	verdict, words, err := ruling(c, get)
 	switch {
-	case verdict == "words" && words == "":
+	case err != nil:
+		return lead, err
+	case verdict == "":
 		return in.at(c.Name(), "empty"), nil
-	case verdict == "words":
-		verdict = verdictOn(visible(c.Text), words)
-	case verdict == archive.VerdictPerson && changed:
-	default:
-		if verdictsInWords[verdict] == "" || verdict == archive.VerdictBegins || verdict == archive.VerdictEnds || verdict == archive.VerdictBoth {
-			return lead, &pageError{http.StatusBadRequest, "There is no such verdict", "The review page has a button for each."}
-		}
-		words = ""
 	}
-	j := c.Judged(in.Coder, verdict, words, strings.TrimSpace(strings.ReplaceAll(get("note"), "\r\n", "\n")), time.Now().UTC())
-	if verdict == archive.VerdictRight {
-		j.Words = c.Text
-	}
+	was := own(c, in.Coder)
+	j := c.Judged(in.Coder, verdict, words, field(get, "note"), time.Now().UTC())
 	switch {
 	case was != nil && was.Verdict == j.Verdict && was.Words == j.Words && was.Note == j.Note:
 		return in.next(), nil // sent twice
 	case get("seen") != seen(c, in.Coder):
 		return in.at(c.Name(), "stale"), nil
 	case was != nil && !j.At.After(was.At):
-		j.At = was.At.Add(time.Millisecond) // a clock was put back
+		j.At = was.At.Add(time.Millisecond) // the clock was set back
 	}
 	switch n, err := s.review.db.Judge(ctx, []archive.Judgement{j}); {
 	case err != nil:
 		return lead, err
 	case n == 0:
-		return lead, &pageError{http.StatusConflict, "This verdict was not kept", "What was forgotten is not judged. If nothing was, the clock of this machine may be behind."}
+		return lead, &pageError{http.StatusConflict, "This verdict was not saved", "The tweet may have been removed with tweetarc forget. If not, check the clock of this machine: it may be slow."}
 	}
 	return in.next(), nil
 }
 
-// takeBack takes back the coder's last verdict, if it is still the one that the page
-// named.
+// ruling is the verdict in a form, and the words that belong to it. The verdict is "" if
+// the coder wants to correct the words, but gives none.
+func ruling(c *store.Case, get func(string) string) (verdict archive.Verdict, words string, err error) {
+	verdict, words = archive.Verdict(get("verdict")), field(get, "words")
+	switch verdict {
+	case "words":
+		if words == "" {
+			return "", "", nil
+		}
+		if verdict = verdictOn(visible(c.Text), words); verdict == archive.VerdictRight {
+			words = c.Text
+		}
+		return verdict, words, nil
+	case archive.VerdictRight:
+		return verdict, c.Text, nil
+	case archive.VerdictPerson:
+		if words == strings.TrimSpace(visible(c.Text)) {
+			words = ""
+		}
+		return verdict, words, nil
+	case archive.VerdictNone, archive.VerdictUnsure:
+		return verdict, "", nil
+	}
+	return "", "", &pageError{http.StatusBadRequest, "There is no such verdict", "Use the buttons of the review page."}
+}
+
+// field is the text of a field of a form, without white space around it.
+func field(get func(string) string, name string) string {
+	return strings.TrimSpace(strings.ReplaceAll(get(name), "\r\n", "\n"))
+}
+
+// takeBack undoes the coder's last verdict, if it is still the one that the page named.
 func (s *Server) takeBack(ctx context.Context, in reviewing, seen string) (lead reviewing, err error) {
 	j, err := s.db.LastVerdict(ctx, in.Coder)
 	if err != nil {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"maps"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -69,8 +70,8 @@ func (b *tab) marked() string {
 
 const closed = "The bridge is closed until Friday. The bridge does not know why."
 
-// Ten cases with the keyboard alone, as a coder does: every key once, a beginning
-// corrected, a verdict taken back, one skipped.
+// Ten embeds with the keyboard alone, as a coder does: every verdict once, one undone, one
+// embed skipped.
 func TestReviewByKeyboard(t *testing.T) {
 	b, d := reviewTab(t)
 	b.open("/review")
@@ -92,65 +93,73 @@ func TestReviewByKeyboard(t *testing.T) {
 	}
 	b.key("?")
 	b.judge("y")
-	b.want("", fmt.Sprintf("1 of %d judged by you", total), "You said last: right")
+	b.want("", fmt.Sprintf("1 of %d judged by you", total), "Your last verdict: right")
 	b.judge("n")
-	b.want("", "2 of ", "You said last: not a tweet")
+	b.want("", "2 of ", "Your last verdict: not a tweet")
 	b.judge("u")
-	b.want("", "1 of ", "is taken back")
+	b.want("", "1 of ", "was undone")
 	b.judge("p")
 	b.judge("c")
-	b.want("", "3 of ", "You said last: cannot say")
+	b.want("", "3 of ", "Your last verdict: cannot say")
+	b.judge("s")
+	b.want("", "3 of ")
+	for i := 3; i < total-1; i++ {
+		b.judge("y")
+	}
+	b.want("", "Only embeds that you skipped are left")
+	b.follow(`.judged-all a`)
+	b.judge("y")
+	b.want("", "All judged", fmt.Sprintf("%d of %d", total, total))
 
-	// A word less at the beginning, two and the full stop less at the end, by keys.
-	b.key("]", "{", "{", "{")
+	count := map[archive.Verdict]int{}
+	for _, j := range d.verdicts() {
+		count[j.Verdict]++
+	}
+	want := map[archive.Verdict]int{archive.VerdictRight: total - 2, archive.VerdictPerson: 1, archive.VerdictUnsure: 1}
+	if !maps.Equal(count, want) {
+		t.Errorf("%v, want %v", count, want)
+	}
+	b.quiet()
+}
+
+// Words are corrected with the keyboard alone: the beginning and the end moved, and words
+// typed.
+func TestCorrectByKeyboard(t *testing.T) {
+	b, d := reviewTab(t)
+	b.open("/review?coder=Ana&sample=" + d.key)
+	b.key("]", "{", "{", "{") // a word less at the beginning, two and the full stop at the end
 	if got := b.marked(); got != "bridge is closed until Friday. The bridge does not" {
 		t.Errorf("marked %q", got)
 	}
-	b.want("", "begin and end elsewhere")
+	b.want("", "You moved the beginning and the end")
 	b.key("\x1b")
 	if b.marked() != closed || eval[bool](b, `!document.querySelector('.moved').hidden`) {
 		t.Error("Escape puts nothing back")
 	}
 	b.key("\r") // nothing was moved: nothing is saved
-	b.want("", "3 of ")
+	b.want("", "0 of ")
 	b.key("]", "]")
 	b.judge("\r")
-	b.want("", "4 of ", "You said last: begins wrong")
+	b.want("", "1 of ", "Your last verdict: begins wrong")
+	if all := d.verdicts(); len(all) != 1 || all[0].Verdict != archive.VerdictBegins || all[0].Words != "is closed until Friday. The bridge does not know why." {
+		t.Errorf("%+v", all)
+	}
 
-	// By hand.
 	b.key("e")
 	b.do(chromedp.KeyEvent(" y n!"))
 	if !strings.Contains(b.words(), "y n!") {
 		t.Errorf("typed: %q", b.words())
 	}
 	b.key("\x1b") // out of the field
-	b.want("", "You have written other words")
+	b.want("", "You changed the words")
 	b.key("y") // is no verdict on other words
-	b.want("", "4 of ")
+	b.want("", "1 of ")
 	b.key("\x1b")
 	if b.words() != closed {
 		t.Errorf("put back: %q", b.words())
 	}
-	b.judge("s")
-	b.want("", "4 of ")
-	for i := 4; i < total-1; i++ {
-		b.judge("y")
-	}
-	b.want("", "You skipped what is left")
-	b.follow(`.judged-all a`)
 	b.judge("y")
-	b.want("", "All is judged", fmt.Sprintf("%d of %d", total, total))
-
-	count := map[archive.Verdict]int{}
-	for _, j := range d.verdicts() {
-		count[j.Verdict]++
-		if j.Verdict == archive.VerdictBegins && j.Words != "is closed until Friday. The bridge does not know why." {
-			t.Errorf("%+v", j)
-		}
-	}
-	if count[archive.VerdictRight] != total-3 || count[archive.VerdictPerson] != 1 || count[archive.VerdictUnsure] != 1 || count[archive.VerdictBegins] != 1 || count[archive.VerdictNone] != 0 {
-		t.Error(count)
-	}
+	b.want("", "2 of ", "Your last verdict: right")
 	b.quiet()
 }
 
@@ -168,7 +177,7 @@ func TestReviewByMouse(t *testing.T) {
 	b, d := reviewTab(t)
 	b.open("/review?coder=Ana&sample=" + d.key)
 	b.word("closed", false)
-	b.want("", "The words begin elsewhere", "click the last word")
+	b.want("", "You moved the beginning", "click the last word")
 	b.word("Friday", false)
 	if got := b.marked(); got != "closed until Friday." {
 		t.Errorf("first and last: %q", got)
@@ -189,7 +198,7 @@ func TestReviewByMouse(t *testing.T) {
 	b.key("\x1b")
 	b.word("those", false) // before the tweet, in the article
 	b.follow(`.moved button[value=words]`)
-	b.want("", "1 of ", "You said last: begins wrong")
+	b.want("", "1 of ", "Your last verdict: begins wrong")
 	all := d.verdicts()
 	if len(all) != 1 || all[0].Verdict != archive.VerdictBegins || !strings.HasSuffix(all[0].Words, closed) || !strings.HasPrefix(all[0].Words, "those who had") || all[0].Found != closed {
 		t.Errorf("%+v", all)
@@ -212,12 +221,12 @@ func TestReviewOfTwo(t *testing.T) {
 	b.follow(`button[value=right]`)
 	b.do(call(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{}))
 	b.follow(`.review-foot a`)
-	b.want("", "1 case that you and others", "Ana not a tweet", "Bo right")
+	b.want("", "You and others disagree on 1 embed", "Ana: not a tweet", "Bo: right")
 	b.follow(`.differ a[href*=case]`)
-	b.want("", "Said so far", "Ana not a tweet")
+	b.want("", "Verdicts so far", "Ana: not a tweet")
 	b.judge("n")
 	b.open("/review?coder=Bo&show=differ")
-	b.want("", "Nobody says anything else than you")
+	b.want("", "Nobody disagrees with your verdicts")
 	b.quiet()
 }
 

@@ -64,7 +64,7 @@ func TestSuperseded(t *testing.T) {
 		}
 		return "/tweet/" + pathOf(hits[0].Key)
 	}
-	const mark = "superseded: no longer where it was"
+	const mark = "superseded: no longer in its file"
 	for _, c := range []struct {
 		path       string
 		want, lack []string
@@ -72,12 +72,12 @@ func TestSuperseded(t *testing.T) {
 		{"/", []string{">1 tweet</a>", "Second version"}, []string{"First version", mark}},
 		{"/?sort=-date", []string{"1 tweet</h2>", "The mill stays."}, []string{"The mill turns.", mark}},
 		{"/?q=include:superseded", []string{"3 tweets<span class=\"of\"> of 3", "The mill turns.", mark, `value="include:superseded"`, "sort=date"}, nil},
-		{"/?q=turns", []string{"No tweet"}, []string{mark}},
+		{"/?q=turns", []string{"No tweets found"}, []string{mark}},
 		{"/?q=turns+include:superseded", []string{"1 tweet<", `class="superseded"`, `href="` + key("turns") + `"`}, nil},
 		{"/csv?q=turns+include:superseded", []string{"The mill turns."}, nil},
-		// The page of a tweet has the current sightings, and the others on request.
-		{key("stays"), []string{"2 embeds", "1 superseded", `href="` + key("stays") + `?superseded=1">show`, "Second version", ">in 2 places</a>"}, []string{"First version", mark}},
-		{key("stays") + "?superseded=1", []string{"3 embeds", "1 superseded, marked below", `href="` + key("stays") + `">leave out`, "First version", mark, `class="sighting gone"`}, nil},
+		// The page of a tweet has the current embeds, and the others on request.
+		{key("stays"), []string{"2 embeds", "Superseded: 1 embed", `href="` + key("stays") + `?superseded=1">Show`, "Second version", ">in 2 places</a>"}, []string{"First version", mark}},
+		{key("stays") + "?superseded=1", []string{"3 embeds", "Superseded: 1 embed, no longer in the file, marked below", `href="` + key("stays") + `">Hide`, "First version", mark, `class="embed gone"`}, nil},
 		// The page of one that is superseded.
 		{key("turns"), []string{"1 embed<", "All are superseded", "First version", mark}, []string{"?superseded"}},
 		{key("turns") + "?superseded=1&page=9", []string{"1 embed<", "First version", mark}, nil},
@@ -85,7 +85,7 @@ func TestSuperseded(t *testing.T) {
 		{"/article?file=b.jsonl&record=3", []string{"b.jsonl:3</bdi></span>, in 2 places", "The mill stays."}, []string{mark}},
 		{"/article?file=c.jsonl&record=7", []string{"c.jsonl:7</bdi></span>, in 2 places", "The mill stays."}, []string{mark}},
 		{"/article?file=a.jsonl&record=1", []string{"Second version"}, []string{"First version"}},
-		{"/article?file=d.jsonl&record=1", []string{"superseded: no longer there", "The ferry is gone."}, nil},
+		{"/article?file=d.jsonl&record=1", []string{mark, "The ferry is gone."}, nil},
 		{"/author/ada_mole", []string{"The mill stays."}, []string{"The mill turns."}},
 		{"/author/bo_farrow", []string{"The ferry is gone.", mark}, nil},
 		{"/stats?q=include:superseded", []string{`value="include:superseded"`}, nil},
@@ -141,7 +141,7 @@ func TestAllSuperseded(t *testing.T) {
 	defer s.Close()
 	h := httptest.NewServer(s)
 	defer h.Close()
-	if _, body := get(t, h, "/"); strings.Contains(body, "archive is empty") || !strings.Contains(body, "All that was found is superseded") {
+	if _, body := get(t, h, "/"); strings.Contains(body, "archive is empty") || !strings.Contains(body, "All tweets are superseded") {
 		t.Error(body)
 	}
 }

@@ -10,22 +10,22 @@ import (
 	"example.org/tweetarc/store"
 )
 
-// A piece is a stretch of a text that is shown in one way.
+// A piece is a part of a text that looks the same throughout.
 type piece struct {
 	Text string
-	Mark bool   // what the query looks for
-	Href string // the page of the @mention or #tag that begins here, and
+	Mark bool   // it matches the query
+	Href string // the page of the @mention or #tag that begins here
 	End  bool   // a mention or tag ends here
 }
 
-// How much of a text a card and a tweet's own page show at once, in characters;
-// the rest is folded.
+// How many characters of a text a card and a tweet's own page show at once; the rest is
+// folded.
 const (
 	cardText = 600
 	pageText = 2000
 )
 
-// pieces cuts a text at its marks, mentions and tags.
+// pieces cuts a text where marks, mentions and tags begin and end.
 func (l *links) pieces(text string, marks []store.Span) []piece {
 	type edge struct {
 		at   int
@@ -69,8 +69,8 @@ func (l *links) sigil(s string) string {
 	return l.search(search{Query: s})
 }
 
-// visible is s with what cannot be seen made visible: control characters as
-// their pictures (␀), bytes that are no UTF-8 as U+FFFD. Line breaks stay.
+// visible makes everything in s visible: control characters become pictures (␀), and bytes
+// that are not UTF-8 become U+FFFD. Line breaks and tabs stay.
 func visible(s string) string {
 	plain := true
 	for i := range len(s) {
@@ -100,8 +100,8 @@ func visible(s string) string {
 	}, s)
 }
 
-// oneLine is a name or title: visible, on one line, at most n characters. What
-// would turn the writing of its surroundings round is left out.
+// oneLine makes s a name or title: visible, on one line, at most n characters, without
+// characters that change the direction of the text around it.
 func oneLine(s string, n int) string {
 	s, cut := head(s, 4*n)
 	s = strings.Join(strings.Fields(strings.Map(func(r rune) rune {
@@ -123,9 +123,8 @@ func head(s string, n int) (string, bool) {
 	return h, len(h) < len(s)
 }
 
-// window is the part of a text that a card shows: its beginning, or if the
-// first mark would not be seen, from some words before that. The marks are
-// moved with it.
+// window is the part of a text that a card shows: its beginning, or if that lacks the first
+// mark, a part that begins somewhat before the mark. within are the marks in this part.
 func window(text string, marks []store.Span, n int) (part string, within []store.Span, before, after bool) {
 	from := 0
 	if len(marks) > 0 && utf8.RuneCountInString(text[:marks[0].End]) > n {
@@ -140,18 +139,23 @@ func window(text string, marks []store.Span, n int) (part string, within []store
 	return part, within, from > 0, after
 }
 
-// scripts that show a language, so that its letters are drawn and spoken as its
-// readers expect. Han alone is counted as Chinese.
+// scripts tell the language of a text, so that browsers and screen readers choose the right
+// font and voice. A text with only Han characters counts as Chinese.
 var scripts = []struct {
 	table *unicode.RangeTable
 	lang  string
 }{
-	{unicode.Hiragana, "ja"}, {unicode.Katakana, "ja"}, {unicode.Hangul, "ko"}, {unicode.Thai, "th"}, {unicode.Hebrew, "he"},
-	{unicode.Greek, "el"}, {unicode.Han, "zh"},
+	{unicode.Hiragana, "ja"},
+	{unicode.Katakana, "ja"},
+	{unicode.Hangul, "ko"},
+	{unicode.Thai, "th"},
+	{unicode.Hebrew, "he"},
+	{unicode.Greek, "el"},
+	{unicode.Han, "zh"},
 }
 
-// langOf is the language of a text as far as its script shows it. Unknown is
-// "", which says so to a screen reader.
+// langOf is the language of a text if its script shows it, or "", which in HTML means that
+// the language is not known.
 func langOf(text string) string {
 	text, _ = head(text, cardText)
 	best := len(scripts)

@@ -10,17 +10,17 @@ import (
 	"example.org/tweetarc/store"
 )
 
-// A timeline is a histogram of a query's tweets by the time they were posted,
-// drawn as SVG; a bar's link narrows the query to its stretch.
+// A timeline is a histogram of a query's tweets by the time they were posted, drawn as SVG.
+// The link of a bar narrows the query to its time.
 type timeline struct {
 	Unit   store.Unit
 	Bars   []bar
 	Most   int
 	Height int    // of the drawing, in pixels
-	Base   int    // where the bars are
+	Base   int    // the bottom of the bars
 	Begin  string // of the first bar
 	End    string // of the last
-	Out    int    // tweets on days on which there were none, or will be
+	Out    int    // tweets with an impossible day, see possible
 	Layers []layer
 }
 
@@ -28,25 +28,25 @@ type bar struct {
 	Name  string // 2018, 2018-03, 2018-03-05
 	Label string // 2018, March 2018, 5 March 2018
 	Title string // with the number
-	Tick  string // what is below it, mostly nothing
+	Tick  string // the label below it, mostly none
 	N     int
 	Href  string
 	Now   bool // the query is narrowed to it
 
 	X, Width, Middle     string // per cent
-	Hit                  string // width with the gap
+	Hit                  string // width including the gap
 	Y, Height, TickPlace int    // pixels
 	Parts                []barPart
 }
 
-// A barPart is what a layer has in a bar.
+// A barPart is the part of a layer in a bar.
 type barPart struct {
 	Class        string
 	N, Y, Height int
 }
 
-// From how many months on bars are years, also where most months have none; and
-// up to how many they are days.
+// Bars are years if there are more than monthsInYears months, or more than monthsSparse of
+// which most have no tweet. They are days if there are at most monthsInDays months.
 const (
 	monthsInYears = 72
 	monthsSparse  = 24
@@ -59,7 +59,7 @@ const (
 	timelineTop    = 8
 )
 
-// unitOf is the unit that shows what was counted by month at its best.
+// unitOf chooses the unit of the bars from counts by month.
 func unitOf(months []store.Count) store.Unit {
 	months, _ = possible(months)
 	if len(months) == 0 {
@@ -75,8 +75,8 @@ func unitOf(months []store.Count) store.Unit {
 	return store.ByMonth
 }
 
-// possible leaves out what is before the first tweet or in the future, and
-// says how much that was.
+// possible leaves out impossible days, before the first tweet or in the future; out is what
+// was counted on them.
 func possible(counts []store.Count) (some []store.Count, out int) {
 	limit := time.Now().AddDate(0, 0, 2).Format(time.DateOnly)
 	for _, c := range counts {
@@ -99,16 +99,16 @@ func monthNumber(s string) int {
 
 var units = map[store.Unit]struct {
 	title, layout, label string
-	slots                float64 // room for so many at least: few bars are no slabs
+	slots                float64 // at least so many bars have room, so that a few do not become too wide
 	add                  func(time.Time, int) time.Time
+	tick                 func(at time.Time, i int, few bool) string // see tick
 }{
-	store.ByYear:  {"Years", "2006", "2006", 8, func(t time.Time, n int) time.Time { return t.AddDate(n, 0, 0) }},
-	store.ByMonth: {"Months", "2006-01", "January 2006", 12, func(t time.Time, n int) time.Time { return t.AddDate(0, n, 0) }},
-	store.ByDay:   {"Days", "2006-01-02", "2 January 2006", 31, func(t time.Time, n int) time.Time { return t.AddDate(0, 0, n) }},
+	store.ByYear:  {"Years", "2006", "2006", 8, func(t time.Time, n int) time.Time { return t.AddDate(n, 0, 0) }, yearTick},
+	store.ByMonth: {"Months", "2006-01", "January 2006", 12, func(t time.Time, n int) time.Time { return t.AddDate(0, n, 0) }, monthTick},
+	store.ByDay:   {"Days", "2006-01-02", "2 January 2006", 31, func(t time.Time, n int) time.Time { return t.AddDate(0, 0, n) }, dayTick},
 }
 
-// newTimeline draws what was counted by the unit, in order; nil where no day is
-// known.
+// newTimeline draws counts by a unit, which are in order; nil if no day is known.
 func newTimeline(counts []store.Count, by store.Unit, q *store.Query, l *links) *timeline {
 	counts, out := possible(counts)
 	if len(counts) == 0 {
@@ -118,7 +118,7 @@ func newTimeline(counts []store.Count, by store.Unit, q *store.Query, l *links) 
 	begin, err := time.Parse(unit.layout, counts[0].Name)
 	last, err2 := time.Parse(unit.layout, counts[len(counts)-1].Name)
 	if err != nil || err2 != nil {
-		return nil // days that are none: verify says so
+		return nil // invalid days, which verify reports
 	}
 	t := &timeline{Unit: by, Height: timelineHeight, Base: timelineBase, Out: out}
 	var since, until string
@@ -154,7 +154,7 @@ func newTimeline(counts []store.Count, by store.Unit, q *store.Query, l *links) 
 	return t
 }
 
-// place gives the bars their places and some of them a tick.
+// place gives the bars their places, and some of them a tick.
 func (t *timeline) place(begin time.Time) {
 	n := float64(len(t.Bars))
 	step := 100 / max(n, units[t.Unit].slots)
@@ -169,39 +169,43 @@ func (t *timeline) place(begin time.Time) {
 	}
 }
 
-// tick is what is written below the stretch of time that begins at a time, the i-th of n;
-// mostly nothing.
-func tick(unit store.Unit, at time.Time, i, n int) string {
-	few := n <= 12
-	switch unit {
-	case store.ByYear:
-		if few || at.Year()%5 == 0 {
-			return strconv.Itoa(at.Year())
-		}
-	case store.ByMonth:
-		switch {
-		case few && (i == 0 || at.Month() == time.January):
-			return at.Format("Jan 2006")
-		case at.Month() == time.January:
-			return strconv.Itoa(at.Year())
-		case few:
-			return at.Format("Jan")
-		}
-	case store.ByDay:
-		switch d := at.Day(); {
-		case d == 1 || i == 0 && d < 27:
-			return at.Format("2 Jan")
-		case d == 11 || d == 21 || few && i%3 == 0: // the first is longer than its bar
-			return strconv.Itoa(d)
-		}
+// tick is the label below the i-th of n units of time, which begins at a time; mostly none.
+func tick(unit store.Unit, at time.Time, i, n int) string { return units[unit].tick(at, i, n <= 12) }
+
+func yearTick(at time.Time, _ int, few bool) string {
+	if few || at.Year()%5 == 0 {
+		return strconv.Itoa(at.Year())
 	}
 	return ""
 }
 
-// Plot draws what was counted by the unit as a figure of its own, as SVG.
+func monthTick(at time.Time, i int, few bool) string {
+	january := at.Month() == time.January
+	switch {
+	case few && (i == 0 || january):
+		return at.Format("Jan 2006")
+	case january:
+		return strconv.Itoa(at.Year())
+	case few:
+		return at.Format("Jan")
+	}
+	return ""
+}
+
+func dayTick(at time.Time, i int, few bool) string {
+	switch d := at.Day(); {
+	case d == 1 || i == 0 && d < 27: // a long label: none may follow soon
+		return at.Format("2 Jan")
+	case d == 11 || d == 21 || few && i%3 == 0:
+		return strconv.Itoa(d)
+	}
+	return ""
+}
+
+// Plot writes counts by a unit as an SVG figure.
 func Plot(w io.Writer, counts []store.Count, by store.Unit) error {
 	l := served
-	l.facet = func(_, _, _ string) string { return "" } // it leads nowhere
+	l.facet = func(_, _, _ string) string { return "" } // a figure has no links
 	s, err := newSite(nil, &l)
 	if err != nil {
 		return err

@@ -1,21 +1,24 @@
-// Package web is the page of tweetarc serve, and the same pages as files, of
-// tweetarc report.
+// Package web makes web pages of an archive: on a server, for tweetarc serve, and as
+// files, for tweetarc report. It also draws the figures of other commands (Plot, HeatMap).
 //
 //	s, err := web.New(db, web.Options{})
 //	err = s.Serve(ctx, listener)
 //
-// An archive is made of what strangers wrote, so the page trusts nothing in it:
-// texts are text (html/template), addresses are links only where they are http
-// or https, writing that turns round stays inside its element, and a policy
-// (CSP) forbids frames and whatever does not come from a file of this server,
-// should all that fail. Nothing is loaded from the net. The scripts are for keys, and for
-// the review.
+// In goes an open archive (package store), out come HTML, downloads, an Atom feed and SVG.
+// web.go has the server and the list of its addresses; a request becomes a view there
+// (pages.go, home.go, heat.go, review.go), and the view a page (folder templates). A report
+// makes the same views (report.go), only with other links (links.go).
 //
-// Nor does it trust who asks: another page in the same browser can send
-// requests here. They are answered only under names that are ours (see
-// ownHost), only GET and HEAD, and not where the browser says that another
-// site's page wants the answer for a part of itself. Only the review writes,
-// see review.go.
+// An archive holds texts by strangers, so the pages trust nothing in it: texts are escaped
+// (html/template), only http and https addresses become links, characters that change the
+// direction of writing have no effect outside their element, and should all that fail, a
+// content security policy allows only the files of this server. The pages load nothing
+// from the internet, and work without scripts: these add keys, and clicks in the review.
+//
+// The server does not trust requests either: a page of another site, open in the same
+// browser, can send some. It answers only to its own names (see ownHost), changes nothing
+// on GET, and refuses what the browser marks as a part of another site's page. Only the
+// review writes, see review.go.
 package web
 
 import (
@@ -39,27 +42,26 @@ import (
 	"example.org/tweetarc/store"
 )
 
-// Options are what a server may be told.
+// Options are the settings of a server.
 type Options struct {
-	Hosts  []string      // names beside localhost and IP addresses under which it is asked for
-	Limit  time.Duration // for one question to the archive; 0 is 20 seconds
-	Log    *log.Logger   // where it says what went wrong; nil is nowhere
-	Review *store.DB     // the same archive, for verdicts to be written; nil: there is no review
+	Hosts  []string      // names that it answers to, beside localhost and IP addresses
+	Limit  time.Duration // for one query; 0 is 20 seconds
+	Log    *log.Logger   // for errors; nil is nowhere
+	Review *store.DB     // the same archive, open for writing verdicts; nil: no review
 }
 
 // Server serves an archive. It is an http.Handler.
 type Server struct {
 	site
 	opts   Options
-	slots  chan struct{} // for as many pages as are made at a time: more would all be slower
+	slots  chan struct{} // one for each page that is made at the same time: with more, all would be slower
 	mux    *http.ServeMux
-	review *reviewer // nil: there is none
+	review *reviewer // nil: no review
 }
 
 const defaultLimit = 20 * time.Second
 
-// New makes the server of an archive, which stays the caller's to close, after
-// the server.
+// New makes the server of an archive. The caller closes first the server, then the archive.
 func New(db *store.DB, opts Options) (*Server, error) {
 	if opts.Limit == 0 {
 		opts.Limit = defaultLimit
@@ -110,7 +112,7 @@ func New(db *store.DB, opts Options) (*Server, error) {
 	return s, nil
 }
 
-// Close gives back what the server holds of the archive.
+// Close ends what the server still counts in the background.
 func (s *Server) Close() error { return s.whole.close() }
 
 // Serve answers until ctx ends. It closes the listener.
@@ -119,7 +121,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		Handler:           s,
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       10 * time.Second,
-		WriteTimeout:      s.opts.Limit + 20*time.Second, // a download moves it on
+		WriteTimeout:      s.opts.Limit + 20*time.Second, // a download sets it anew
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    16 << 10,
 		ErrorLog:          s.opts.Log,
@@ -152,11 +154,11 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("Cache-Control", "private, no-cache")
 	switch {
 	case !s.ownHost(r.Host):
-		http.Error(w, "This is no address of tweetarc serve. Another name can be allowed with --host.", http.StatusMisdirectedRequest)
+		http.Error(w, "tweetarc serve does not answer to this name. To allow it, start tweetarc serve with --host NAME.", http.StatusMisdirectedRequest)
 	case r.Header.Get("Sec-Fetch-Site") == "cross-site" && r.Header.Get("Sec-Fetch-Mode") != "navigate":
-		http.Error(w, "Other sites may link to this page, but not load it.", http.StatusForbidden)
+		http.Error(w, "Other sites can link to this page, but not load it.", http.StatusForbidden)
 	case len(r.URL.RawQuery) > maxAddress:
-		s.fail(w, r, &pageError{http.StatusRequestURITooLong, "This address is too long", "A query has at most 4,096 bytes."})
+		s.fail(w, r, &pageError{http.StatusRequestURITooLong, "This address is too long", "A query can have at most 4,096 bytes."})
 	default:
 		s.mux.ServeHTTP(w, r)
 	}
@@ -165,10 +167,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // maxAddress is a query of 4 KB with every byte escaped, and some more.
 const maxAddress = 16 << 10
 
-// ownHost says whether a request names this server. A page of evil.example can
-// have its name resolve to 127.0.0.1 and then read what is answered, as its
-// own; but then it asks for evil.example. Addresses without a name are safe:
-// nobody else owns them.
+// ownHost says whether a request names this server. The owner of evil.example can let that
+// name resolve to 127.0.0.1, so that a page of evil.example may read the answers; but then
+// the request names evil.example. IP addresses are safe: they are no names to resolve.
 func (s *Server) ownHost(host string) bool {
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		host = name
@@ -181,7 +182,7 @@ func (s *Server) ownHost(host string) bool {
 	return same("localhost") || slices.ContainsFunc(s.opts.Hosts, same)
 }
 
-// A pageError is an error as the page shows it.
+// A pageError is an error as a page shows it.
 type pageError struct {
 	Status int
 	Title  string
@@ -190,7 +191,7 @@ type pageError struct {
 
 func (e *pageError) Error() string { return e.Title }
 
-var errNoPage = &pageError{http.StatusNotFound, "There is no such page", "The address may be cut short. The search finds every tweet of the archive."}
+var errNoPage = &pageError{http.StatusNotFound, "This page does not exist", "The address may be incomplete. Use the search to find a tweet."}
 
 // fail answers with an error in words.
 func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
@@ -198,12 +199,12 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	var known *store.Error
 	switch {
 	case r.Context().Err() != nil:
-		return // nobody listens
+		return // the reader has gone
 	case errors.As(err, &shown):
 	case errors.Is(err, store.ErrNotFound):
-		shown = &pageError{http.StatusNotFound, "Not in this archive", "It may have been under another address, or the archive was made anew. The search finds every tweet."}
+		shown = &pageError{http.StatusNotFound, "Not in this archive", "The archive may have changed since this address was made. Use the search to find a tweet."}
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
-		shown = &pageError{http.StatusServiceUnavailable, "This takes too long", fmt.Sprintf("The search was broken off after %v. A query with rarer words, an author or a year is quicker.", s.opts.Limit)}
+		shown = &pageError{http.StatusServiceUnavailable, "This took too long", fmt.Sprintf("The search was stopped after %v. It is faster with a rarer word, an author or a year.", s.opts.Limit)}
 	case errors.As(err, &known):
 		shown = &pageError{http.StatusInternalServerError, "The archive cannot be read", known.Error()}
 	default:
@@ -219,20 +220,20 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	}
 }
 
-// send answers with a page, whole or not at all.
+// send answers with a complete page or not at all.
 func (s *Server) send(w http.ResponseWriter, status int, name string, view any) error {
 	var b bytes.Buffer
 	if err := s.render(&b, name, view); err != nil {
 		return err
 	}
-	// Should the reader have gone, that is his affair.
+	// An error of writing means that the reader has gone.
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
 	w.Write(b.Bytes())
 	return nil
 }
 
-// ask asks the archive when it is the request's turn, as long as it may.
+// ask runs a question to the archive when it is the request's turn, up to the time limit.
 func (s *Server) ask(r *http.Request, question func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(r.Context(), s.opts.Limit)
 	defer cancel()
@@ -244,7 +245,7 @@ func (s *Server) ask(r *http.Request, question func(context.Context) error) erro
 	}
 	err := question(ctx)
 	if err != nil && ctx.Err() != nil {
-		return ctx.Err() // in words that can be told from others
+		return ctx.Err() // SQLite has another error for it
 	}
 	return err
 }
@@ -275,13 +276,13 @@ func (s *Server) search(w http.ResponseWriter, r *http.Request) error {
 	if seed := v.Get("seed"); seed != "" {
 		var err error
 		if in.Seed, err = strconv.ParseInt(seed, 10, 64); err != nil {
-			return &pageError{http.StatusBadRequest, "This is no seed", "A seed is a whole number, as 7."}
+			return &pageError{http.StatusBadRequest, "This is not a seed", "A seed is a whole number, for example 7."}
 		}
 	}
 	return s.page(w, r, "search", func(ctx context.Context) (any, error) { return s.searchPage(ctx, in, perPage) })
 }
 
-// home says what the archive is; of an empty one the search does.
+// home answers with the page about the archive; for an empty one, with the search page.
 func (s *Server) home(w http.ResponseWriter, r *http.Request) error {
 	m, err := s.db.Match(r.Context(), nil, s.most)
 	switch {
@@ -297,7 +298,7 @@ func (s *Server) outlet(w http.ResponseWriter, r *http.Request) error {
 	return s.page(w, r, "outlet-page", func(ctx context.Context) (any, error) { return s.outletPage(ctx, r.PathValue("name"), pageNumber(r)) })
 }
 
-// pageNumber is which page of a list is asked for; what is none is the first.
+// pageNumber is the page of a list that is asked for, the first if it is not a number.
 func pageNumber(r *http.Request) int {
 	n, err := strconv.Atoi(r.URL.Query().Get("page"))
 	if err != nil {
@@ -321,7 +322,7 @@ func (s *Server) author(w http.ResponseWriter, r *http.Request) error {
 	if !errors.Is(err, store.ErrNotFound) {
 		return err
 	}
-	// All that is known of the author may be superseded; the search shows that.
+	// Perhaps all tweets of the author are superseded: the search shows them.
 	q, e := store.ParseQuery("from:" + handle + " include:superseded")
 	if e != nil {
 		return e
@@ -363,7 +364,7 @@ func askedFor(r *http.Request) asked {
 	return asked{strings.TrimSpace(v.Get("q")), strings.Join(by, ","), store.Measure(cmp.Or(v.Get("of"), string(store.OfEmbeds)))}
 }
 
-// counts hands out the table as a file: all of it as CSV, or what the page shows as a
+// counts answers with the table as a file: all of it as CSV, or what the page shows as a
 // figure.
 func (s *Server) counts(w http.ResponseWriter, r *http.Request) error {
 	in, top, figure := askedFor(r), 0, strings.HasSuffix(r.URL.Path, ".svg")
@@ -442,7 +443,7 @@ func (s *Server) download(name string) func(http.ResponseWriter, *http.Request) 
 			if r.Context().Err() == nil {
 				s.opts.Log.Printf("%s: %v", r.URL, err)
 			}
-			panic(http.ErrAbortHandler) // so that what was sent is not taken for all
+			panic(http.ErrAbortHandler) // so that nobody takes what was sent for all of it
 		}
 		if out.Close() != nil {
 			panic(http.ErrAbortHandler)
@@ -451,7 +452,7 @@ func (s *Server) download(name string) func(http.ResponseWriter, *http.Request) 
 	}
 }
 
-// patient gives the reader of a long answer time as long as it reads.
+// patient lets a long answer take its time, as long as somebody reads it.
 type patient struct {
 	control *http.ResponseController
 	w       io.Writer

@@ -8,13 +8,12 @@ import (
 	"example.org/tweetarc/store"
 )
 
-// whole keeps what the pages count of all tweets where these are many, until the
-// archive changes; of millions that takes seconds. It is counted beside the pages:
-// none waits for it, and until it is there they count a part.
+// whole keeps the counts of all tweets until the archive changes, because counting millions
+// takes seconds. It counts in the background: no page waits for it, and until it is ready
+// the pages count a part.
 //
-// After a change it is counted again when somebody asks, but not before ten times as
-// long as it took is over, so that looking on while a run adds to the archive costs
-// at most a tenth of one processor.
+// After a change it counts again when somebody asks, but only after a pause of ten times as
+// long as the last counting took. So watching a run costs at most a tenth of one processor.
 type whole struct {
 	db    *store.DB
 	watch *store.Watch
@@ -23,7 +22,7 @@ type whole struct {
 	group sync.WaitGroup
 
 	mu       sync.Mutex
-	kept     *kept // nil until it is there
+	kept     *kept // nil until it is ready
 	counting bool
 }
 
@@ -52,8 +51,8 @@ func (w *whole) close() error {
 	return w.watch.Close()
 }
 
-// get is what is kept of the archive as it is, or was not long ago; nil where nothing
-// is yet.
+// get returns the counts of the archive as it is, or was a short time ago; nil if there are
+// none yet.
 func (w *whole) get(ctx context.Context) *kept {
 	version, err := w.watch.Version(ctx)
 	if err != nil {
@@ -84,6 +83,6 @@ func (w *whole) count(version int64) {
 	defer w.mu.Unlock()
 	w.counting = false
 	if k.made, k.took = time.Now(), time.Since(k.made); err == nil {
-		w.kept = k // else whoever asks next counts again, and the page says what is wrong
+		w.kept = k // otherwise the next page counts again, and shows the error
 	}
 }

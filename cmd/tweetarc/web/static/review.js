@@ -1,5 +1,5 @@
-// Keys for the review, and words that can be clicked. Without it the page works by its
-// buttons and the field for the words.
+// The review with keys, and with words that can be clicked. Without scripts it works by
+// its buttons and the field for the words.
 'use strict';
 
 const form = document.getElementById('case');
@@ -56,8 +56,8 @@ function show() {
   if (!written) field.value = changed() ? textOf(begin, end) : foundWords;
   moved.hidden = !changed() && !written;
   if (moved.hidden) return;
-  const sides = [begin !== found[0] && 'begin', end !== found[1] && 'end'].filter(Boolean).join(' and ');
-  moved.querySelector('p').textContent = written ? 'You have written other words.' : `The words ${sides} elsewhere. ` + (wantLast ? 'Now click the last word, if it is another.' : '');
+  const sides = [begin !== found[0] && 'beginning', end !== found[1] && 'end'].filter(Boolean).join(' and the ');
+  moved.querySelector('p').textContent = written ? 'You changed the words.' : `You moved the ${sides}. ` + (wantLast ? 'Now click the last word, if it is wrong too.' : '');
 }
 
 const changed = () => begin !== found[0] || end !== found[1];
@@ -102,7 +102,7 @@ const wordAt = node => {
   return element && element.closest('.words-of .w');
 };
 
-// dragged sets the borders to what was selected, to the letter of punctuation.
+// dragged marks the words that were selected, exactly to the punctuation mark.
 function dragged() {
   const s = getSelection();
   if (s.isCollapsed || !s.rangeCount || !sheet.contains(s.anchorNode) || !s.toString().trim()) return false;
@@ -161,7 +161,7 @@ document.addEventListener('submit', e => {
 });
 addEventListener('pageshow', () => { sent = false; });
 
-// move answers the keys that move borders.
+// move answers the keys that move the beginning or the end.
 function move(e) {
   const from = begin < 0 ? 0 : begin, to = end < 0 ? 0 : end;
   switch (e.key) {
@@ -179,8 +179,9 @@ function move(e) {
 
 document.addEventListener('keydown', e => {
   if (e.ctrlKey || e.metaKey || e.altKey || e.isComposing) return;
+  if (e.key.length === 1 && document.documentElement.dataset.letterKeys === 'off') return; // see keys.js
   const on = e.target.closest('input, textarea, select, button, a, summary');
-  if (on && on.matches('input, textarea, select')) {
+  if (on && on.matches('input:not([type=checkbox]), textarea, select')) {
     if (e.key === 'Escape') on.blur();
     return;
   }
@@ -188,7 +189,7 @@ document.addEventListener('keydown', e => {
   if (e.repeat && !e.key.startsWith('Arrow') && !'[]{}'.includes(e.key)) return;
   if (sheet && move(e)) return e.preventDefault();
   const button = [...document.querySelectorAll('[data-key]')].find(b => b.dataset.key === e.key);
-  if (!button || !button.offsetParent) return; // "right" is away while the borders are elsewhere
+  if (!button || !button.offsetParent) return; // "right" is hidden while other words are marked
   e.preventDefault();
   button.click();
   if (e.key === 'e' && button.parentElement.open) field.focus();
