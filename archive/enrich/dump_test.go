@@ -20,7 +20,7 @@ import (
 	"example.org/tweetarc/archive/enrich"
 )
 
-// Lines as dumps hold them, all invented; @1 and @2 stand for status IDs.
+// Lines as dumps hold them, all invented; @1 and @2 are status IDs.
 var dumpLines = []struct {
 	name, line string
 	want       string // "id state handle|author|text|lang" of each tweet, semicolons between
@@ -50,9 +50,9 @@ var dumpLines = []struct {
 	{"an array", `[{"id_str":"@1","full_text":"one","user":{"name":"A","screen_name":"a"}},{"id_str":"@2","full_text":"two","user":{"name":"A","screen_name":"a"}}]`,
 		`@1 found a|A|one|;@2 found a|A|two|`},
 	{"no JSON", `(id)`, `stop`},
-	{"cut", `{"id_str":"1234427700000000003",`, `dump:%d: unexpected end of JSON input;stop`},
+	{"cut", `{"id_str":"1234427700000000003",`, `dump:%d: the JSON is not complete: the file ends within it;stop`},
 	{"an empty line", ``, `stop`},
-	{"cut behind the ID", `{"id_str":"@1"`, `dump:%d: unexpected end of JSON input;stop`},
+	{"cut after the ID", `{"id_str":"@1"`, `dump:%d: the JSON is not complete: the file ends within it;stop`},
 	{"no tweet", `{"hello":"@1"}`, `dump:%d: no tweet in the JSON;stop`},
 	{"no status ID", `{"id_str":"5e9","full_text":"@1","user":{"screen_name":"a"}}`, `dump:%d: no tweet in the JSON;stop`},
 	{"neither text nor author", `{"id_str":"@1","user":{"id":5}}`, `dump:%d: no tweet in the JSON;stop`},
@@ -109,7 +109,7 @@ func TestDumpLines(t *testing.T) {
 func TestDumpCompressed(t *testing.T) {
 	text := []byte(strings.Repeat(dump()+"\n", 50))
 	var gz, two, zs bytes.Buffer
-	for i, half := range [][]byte{text[:len(text)/2], text[len(text)/2:]} { // members, one behind the other
+	for i, half := range [][]byte{text[:len(text)/2], text[len(text)/2:]} { // members, one after the other
 		w := gzip.NewWriter(&two)
 		w.Write(half)
 		w.Close()
@@ -138,7 +138,7 @@ func TestDumpCompressed(t *testing.T) {
 		if i, b := read(data); !slices.Equal(i, ids) || !slices.Equal(b, bad) {
 			t.Errorf("%s: %d tweets, %d bad lines", name, len(i), len(b))
 		}
-		// Cut in the middle: what came before it holds, and it is told.
+		// Cut in the middle: what came before it counts, and it is reported.
 		i, b := read(data[:len(data)*2/3])
 		if len(i) > len(ids) || len(b) == 0 || !strings.Contains(b[len(b)-1], "unexpected end of the file") {
 			t.Errorf("%s, cut: %d tweets, %v", name, len(i), b[max(0, len(b)-1):])
@@ -188,7 +188,7 @@ func BenchmarkDump(b *testing.B) {
 	}
 }
 
-// contents is what a Dump reads from, without an end before all is read.
+// contents are those of a Dump, as the command reads them.
 func contents(path string, only []string, each func(file, format string, in io.Reader, err error) error) error {
 	return corpus.Contents(nil, path, only, each)
 }

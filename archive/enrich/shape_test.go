@@ -53,8 +53,8 @@ var dumpShapes = []struct{ name, want string }{
 	{"rounded.csv", "error: a table whose tweet IDs were rounded to numbers, as spreadsheets do"},
 	{"zeros.csv", "error: a table whose tweet IDs were rounded to numbers, as spreadsheets do"},
 	{"notes.txt", "error: text without tweets: neither JSON nor a table"},
-	{"other.json", "error: no tweets: none of its 1 values has a tweet's ID and words (fields: pages, title)"},
-	{"users.jsonl", "error: no tweets: none of its 1 values has a tweet's ID and words (fields: description, id, name, username)"},
+	{"other.json", "error: no tweets in it: none of its 1 records has a tweet's ID and words (fields: pages, title)"},
+	{"users.jsonl", "error: no tweets in it: none of its 1 records has a tweet's ID and words (fields: description, id, name, username)"},
 }
 
 const dumpID3 = "1234427700000000003"
