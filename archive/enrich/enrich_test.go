@@ -25,7 +25,7 @@ const token = "AAAAtop%2Fsecret-token"
 
 var keys = enrich.Keys{ConsumerKey: "consumer-key-1", ConsumerSecret: "consumer-secret-2", Token: "user-token-3", TokenSecret: "user-secret-4"}
 
-// clock is a time that passes by sleeping alone.
+// clock is a time that passes only in Sleep.
 type clock struct {
 	mu    sync.Mutex
 	now   time.Time
@@ -45,8 +45,8 @@ func (c *clock) Sleep(ctx context.Context, d time.Duration) error {
 	return context.Cause(ctx)
 }
 
-// newWorld is a world, and a client that asks it without waiting and cannot
-// leave this machine.
+// newWorld is a world, and a client that asks it without waiting and without leaving
+// this machine.
 func newWorld(t testing.TB) (*enrichtest.World, *enrich.Client, *clock) {
 	w := enrichtest.New()
 	t.Cleanup(w.Close)
@@ -85,7 +85,7 @@ func someIDs(n int) []string {
 	return all
 }
 
-// ask are questions about these IDs, with the handle as the world has it.
+// ask are questions about these IDs, with the handles that they have in the world.
 func ask(w *enrichtest.World, ids []string) iter.Seq2[enrich.Question, error] {
 	return func(yield func(enrich.Question, error) bool) {
 		for _, id := range ids {
@@ -113,7 +113,7 @@ func (k *kept) keep(answers []enrich.Answer) error {
 	return nil
 }
 
-// state is what is known of an ID after all.
+// state is what is known of an ID in the end.
 func (k *kept) state(id string) string {
 	state := ""
 	for _, a := range k.of[id] {
@@ -124,7 +124,7 @@ func (k *kept) state(id string) string {
 	return state
 }
 
-// truth is what a source can know of a tweet.
+// truth is what a source can say about a tweet.
 func truth(t enrichtest.Tweet, source string) string {
 	switch {
 	case source == "wayback" && t.Captured:
@@ -232,7 +232,7 @@ func TestWaits(t *testing.T) {
 		{"v2", enrichtest.RateReset, 3 * time.Second, 6 * time.Second},
 		{"v2", enrichtest.RateAfter, 2 * time.Second, 3 * time.Second},
 		{"v2", enrichtest.RateBare, time.Minute, 80 * time.Second},
-		{"wayback", enrichtest.RateBare, 2 * time.Minute, 3 * time.Minute}, // who goes on is shut out
+		{"wayback", enrichtest.RateBare, 2 * time.Minute, 3 * time.Minute}, // it shuts out who goes on
 		{"v1", enrichtest.Empty503, time.Second, 2100 * time.Millisecond},
 	} {
 		w, client, k := newWorld(t)
@@ -248,8 +248,8 @@ func TestWaits(t *testing.T) {
 	}
 }
 
-// The last answer that the service allows makes the next call wait, and this
-// is announced; a wait of a day is not waited for.
+// After the last answer that the service allows, the next call waits, and this is
+// announced. It does not wait for a day.
 func TestWaitsFromHeaders(t *testing.T) {
 	w, client, k := newWorld(t)
 	w.Fault = enrichtest.First(enrichtest.Spent, 1)
@@ -269,7 +269,7 @@ func TestWaitsFromHeaders(t *testing.T) {
 	}
 }
 
-// An edited tweet is answered with its last edition, under that one's ID.
+// The answer about an edited tweet is its last edition, which has another ID.
 func TestEdited(t *testing.T) {
 	w, client, _ := newWorld(t)
 	w.Fault = enrichtest.First(enrichtest.Edited, 1)
@@ -335,7 +335,7 @@ func TestStops(t *testing.T) {
 	}
 }
 
-// What is no answer about the tweet is not taken for one.
+// A refusal is not taken for an answer about the tweet.
 func TestOEmbedCouldNotAsk(t *testing.T) {
 	for _, fault := range []enrichtest.Fault{enrichtest.HTML403, enrichtest.Denied402, enrichtest.RateBare} {
 		w, client, _ := newWorld(t)
@@ -350,7 +350,7 @@ func TestOEmbedCouldNotAsk(t *testing.T) {
 		if err := loop.Run(t.Context(), ask(w, someIDs(50))); err == nil || len(given) != 1 {
 			t.Errorf("%s: %v, given up %v", fault, err, given)
 		}
-		if len(a.all) != 3 { // and then it is not asked any more
+		if len(a.all) != 3 { // it is not asked again
 			t.Errorf("%s: %d answers", fault, len(a.all))
 		}
 		for _, x := range a.all {
@@ -383,7 +383,8 @@ func TestBatchIsHalvedAroundABadID(t *testing.T) {
 	}
 }
 
-// In order until one knows; what is gone is still looked for in archives.
+// Sources are asked in order until one has the tweet. Archives are still asked for what
+// is gone.
 func TestOrder(t *testing.T) {
 	w, client, _ := newWorld(t)
 	s := sources(w, client)
@@ -466,7 +467,7 @@ func TestMaxCost(t *testing.T) {
 	}
 }
 
-// Redirects are followed on the host that was named, signed anew, and nowhere else.
+// Redirects are followed only on the host that was named, and signed again.
 func TestRedirects(t *testing.T) {
 	for _, name := range names {
 		w, client, _ := newWorld(t)
@@ -475,7 +476,7 @@ func TestRedirects(t *testing.T) {
 		w.Fault, w.Other = enrichtest.First(enrichtest.Elsewhere, 1<<30), other.URL
 		var a kept
 		err := enrich.Loop{Sources: []enrich.Source{sources(w, client)[name]}, Keep: a.keep}.Run(t.Context(), ask(w, someIDs(3)))
-		if err == nil || !strings.Contains(err.Error(), "a redirect to "+other.URL+": another host is not asked") {
+		if err == nil || !strings.Contains(err.Error(), "a redirect to "+other.URL+", which was not followed: it is another host") {
 			t.Errorf("%s: %v", name, err)
 		}
 		if other.Count() != 0 {
@@ -589,8 +590,7 @@ func TestV1(t *testing.T) {
 	}
 }
 
-// The faults that a service does not see: IDs nobody asked for, some twice,
-// some left out.
+// Answers with IDs that nobody asked for, with some twice, or with some left out.
 func TestOtherIDs(t *testing.T) {
 	for _, name := range []string{"v2", "v1"} {
 		for _, fault := range []enrichtest.Fault{enrichtest.Extra, enrichtest.Missing} {
@@ -617,9 +617,9 @@ func TestOtherIDs(t *testing.T) {
 	}
 }
 
-// A server that fails one call in three in a random way: every tweet ends in
-// its true state, none is asked for more often than tries allow, nothing is
-// kept twice, and memory is bounded.
+// A server fails in one call of three, in a random way. Every tweet ends in its true
+// state, none is asked for more often than the tries allow, nothing is kept twice, and
+// memory is bounded.
 func TestChaos(t *testing.T) {
 	for _, c := range []struct {
 		name string
