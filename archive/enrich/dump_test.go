@@ -25,30 +25,50 @@ var dumpLines = []struct {
 	name, line string
 	want       string // "id state handle|author|text|lang" of each tweet, semicolons between
 }{
-	{"v1.1, extended", `{"created_at":"Mon Mar 02 10:00:00 +0000 2020","id":1234000000000000000,"id_str":"@1","full_text":"Fog &amp; bells https:\/\/t.co\/abc","truncated":false,"lang":"en","place":{"attributes":{"x":5}},"user":{"id":9,"name":"Harbour Watch","screen_name":"harbour_w"}}`,
-		`@1 found harbour_w|Harbour Watch|Fog & bells https://t.co/abc|en`},
-	{"v1.1, compatibility mode", `{"created_at":"Mon Mar 02 10:00:00 +0000 2020","id_str":"@1","text":"Fog and …","truncated":true,"extended_tweet":{"full_text":"Fog and bells all morning"},"user":{"name":"H","screen_name":"h"}}`,
-		`@1 found h|H|Fog and bells all morning|`},
-	{"v1.1, what is retweeted is a tweet", `{"id_str":"@1","full_text":"RT @b: the who…","user":{"name":"A","screen_name":"a"},"retweeted_status":{"id_str":"@2","full_text":"the whole text","user":{"name":"B","screen_name":"b"}}}`,
-		`@1 found a|A|RT @b: the who…|;@2 found b|B|the whole text|`},
-	{"v1.1, what is quoted", `{"id_str":"@1","full_text":"look","user":{"name":"A","screen_name":"a"},"quoted_status":{"id_str":"@2","full_text":"at this","user":{"name":"B","screen_name":"b"}}}`,
-		`@1 found a|A|look|;@2 found b|B|at this|`},
+	{
+		"v1.1, extended", `{"created_at":"Mon Mar 02 10:00:00 +0000 2020","id":1234000000000000000,"id_str":"@1","full_text":"Fog &amp; bells https:\/\/t.co\/abc","truncated":false,"lang":"en","place":{"attributes":{"x":5}},"user":{"id":9,"name":"Harbour Watch","screen_name":"harbour_w"}}`,
+		`@1 found harbour_w|Harbour Watch|Fog & bells https://t.co/abc|en`,
+	},
+	{
+		"v1.1, compatibility mode", `{"created_at":"Mon Mar 02 10:00:00 +0000 2020","id_str":"@1","text":"Fog and …","truncated":true,"extended_tweet":{"full_text":"Fog and bells all morning"},"user":{"name":"H","screen_name":"h"}}`,
+		`@1 found h|H|Fog and bells all morning|`,
+	},
+	{
+		"v1.1, what is retweeted is a tweet", `{"id_str":"@1","full_text":"RT @b: the who…","user":{"name":"A","screen_name":"a"},"retweeted_status":{"id_str":"@2","full_text":"the whole text","user":{"name":"B","screen_name":"b"}}}`,
+		`@1 found a|A|RT @b: the who…|;@2 found b|B|the whole text|`,
+	},
+	{
+		"v1.1, what is quoted", `{"id_str":"@1","full_text":"look","user":{"name":"A","screen_name":"a"},"quoted_status":{"id_str":"@2","full_text":"at this","user":{"name":"B","screen_name":"b"}}}`,
+		`@1 found a|A|look|;@2 found b|B|at this|`,
+	},
 	{"v1.1, withheld everywhere", `{"id_str":"@1","full_text":"@a's post has been withheld","withheld_in_countries":["XX"],"user":{"name":"A","screen_name":"a"}}`, `@1 withheld |||`},
 	{"v1.1, withheld somewhere", `{"id_str":"@1","full_text":"still here","withheld_in_countries":["ZZ"],"user":{"name":"A","screen_name":"a"}}`, `@1 found a|A|still here|`},
 	{"a notice of deletion", `{"delete":{"status":{"id":5,"id_str":"@1","user_id":1}}}`, `@1 gone |||`},
-	{"v2, a page of twarc2", `{"data":[{"id":"@1","text":"cut …","note_tweet":{"text":"a long note, whole"},"author_id":"5","created_at":"2020-03-02T10:00:00.000Z","lang":"en"}],"includes":{"users":[{"id":"5","name":"Five","username":"five"}],"tweets":[{"id":"@2","text":"included","author_id":"5"}]},"errors":[{"resource_type":"user","parameter":"author_id","value":"6","type":"https:\/\/api.twitter.com\/2\/problems\/resource-not-found"}],"__twarc":{"retrieved_at":"2021-01-02T03:04:05+00:00"}}`,
-		`@1 found five|Five|a long note, whole|en;@2 found five|Five|included|`},
-	{"v2, one tweet, the newer names", `{"data":{"id":"@1","text":"cut","note_post":{"text":"whole"},"edit_history_post_ids":["@1"],"author_id":"5"},"includes":{"users":[{"id":"5","name":"Five","username":"five"}]}}`,
-		`@1 found five|Five|whole|`},
-	{"v2, errors alone", `{"errors":[{"resource_id":"@1","resource_type":"post","parameter":"ids","type":"https:\/\/api.x.com\/2\/problems\/resource-not-found"},{"value":"@2","resource_type":"tweet","parameter":"ids","type":"https:\/\/api.twitter.com\/2\/problems\/not-authorized-for-resource"}]}`,
-		`@1 gone |||;@2 hidden |||`},
-	{"v2, an error about a tweet that is referred to", `{"data":[{"id":"@1","text":"t","author_id":"5"}],"errors":[{"resource_id":"@2","resource_type":"tweet","parameter":"referenced_tweets.id","type":"https:\/\/api.twitter.com\/2\/problems\/resource-not-found"}]}`,
-		`@1 found ||t|`},
+	{
+		"v2, a page of twarc2", `{"data":[{"id":"@1","text":"cut …","note_tweet":{"text":"a long note, whole"},"author_id":"5","created_at":"2020-03-02T10:00:00.000Z","lang":"en"}],"includes":{"users":[{"id":"5","name":"Five","username":"five"}],"tweets":[{"id":"@2","text":"included","author_id":"5"}]},"errors":[{"resource_type":"user","parameter":"author_id","value":"6","type":"https:\/\/api.twitter.com\/2\/problems\/resource-not-found"}],"__twarc":{"retrieved_at":"2021-01-02T03:04:05+00:00"}}`,
+		`@1 found five|Five|a long note, whole|en;@2 found five|Five|included|`,
+	},
+	{
+		"v2, one tweet, the newer names", `{"data":{"id":"@1","text":"cut","note_post":{"text":"whole"},"edit_history_post_ids":["@1"],"author_id":"5"},"includes":{"users":[{"id":"5","name":"Five","username":"five"}]}}`,
+		`@1 found five|Five|whole|`,
+	},
+	{
+		"v2, errors alone", `{"errors":[{"resource_id":"@1","resource_type":"post","parameter":"ids","type":"https:\/\/api.x.com\/2\/problems\/resource-not-found"},{"value":"@2","resource_type":"tweet","parameter":"ids","type":"https:\/\/api.twitter.com\/2\/problems\/not-authorized-for-resource"}]}`,
+		`@1 gone |||;@2 hidden |||`,
+	},
+	{
+		"v2, an error about a tweet that is referred to", `{"data":[{"id":"@1","text":"t","author_id":"5"}],"errors":[{"resource_id":"@2","resource_type":"tweet","parameter":"referenced_tweets.id","type":"https:\/\/api.twitter.com\/2\/problems\/resource-not-found"}]}`,
+		`@1 found ||t|`,
+	},
 	{"v2, withheld", `{"data":[{"id":"@1","text":"This Post has been withheld","withheld":{"copyright":true,"country_codes":["XY"]}}]}`, `@1 withheld |||`},
-	{"v2, flattened", `{"id":"@1","text":"flat &lt;3","author_id":"5","author":{"id":"5","name":"Five","username":"five"},"created_at":"2020-03-02T10:00:00.000Z","lang":"en","referenced_tweets":[{"type":"quoted","id":"@2","text":"inner","author":{"name":"Six","username":"six"}},{"type":"replied_to","id":"9"}]}`,
-		`@1 found five|Five|flat <3|en;@2 found six|Six|inner|`},
-	{"an array", `[{"id_str":"@1","full_text":"one","user":{"name":"A","screen_name":"a"}},{"id_str":"@2","full_text":"two","user":{"name":"A","screen_name":"a"}}]`,
-		`@1 found a|A|one|;@2 found a|A|two|`},
+	{
+		"v2, flattened", `{"id":"@1","text":"flat &lt;3","author_id":"5","author":{"id":"5","name":"Five","username":"five"},"created_at":"2020-03-02T10:00:00.000Z","lang":"en","referenced_tweets":[{"type":"quoted","id":"@2","text":"inner","author":{"name":"Six","username":"six"}},{"type":"replied_to","id":"9"}]}`,
+		`@1 found five|Five|flat <3|en;@2 found six|Six|inner|`,
+	},
+	{
+		"an array", `[{"id_str":"@1","full_text":"one","user":{"name":"A","screen_name":"a"}},{"id_str":"@2","full_text":"two","user":{"name":"A","screen_name":"a"}}]`,
+		`@1 found a|A|one|;@2 found a|A|two|`,
+	},
 	{"no JSON", `(id)`, `stop`},
 	{"cut", `{"id_str":"1234427700000000003",`, `dump:%d: the JSON is not complete: the file ends within it;stop`},
 	{"an empty line", ``, `stop`},
@@ -60,8 +80,12 @@ var dumpLines = []struct {
 
 // everybody is the authors of dumpLines.
 var everybody = []enrich.Wanted{
-	{Tweet: archive.Tweet{Handle: "Harbour_W"}}, {Tweet: archive.Tweet{Handle: "h"}}, {Tweet: archive.Tweet{Handle: "a"}},
-	{Tweet: archive.Tweet{Handle: "b"}}, {Tweet: archive.Tweet{Handle: "five"}}, {Tweet: archive.Tweet{Handle: "six"}},
+	{Tweet: archive.Tweet{Handle: "Harbour_W"}},
+	{Tweet: archive.Tweet{Handle: "h"}},
+	{Tweet: archive.Tweet{Handle: "a"}},
+	{Tweet: archive.Tweet{Handle: "b"}},
+	{Tweet: archive.Tweet{Handle: "five"}},
+	{Tweet: archive.Tweet{Handle: "six"}},
 }
 
 const dumpID1, dumpID2 = "1234427700000000001", "1234427700000000002"

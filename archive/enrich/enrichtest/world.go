@@ -285,8 +285,10 @@ func (w *World) fails(rw http.ResponseWriter, r *http.Request, ids []string, fau
 		if at < 0 {
 			return false
 		}
-		say(rw, 400, m{"errors": []m{{"parameters": m{"ids": []string{ids[at]}}, "message": "The `ids` query parameter value [" + ids[at] + "] is not valid"}},
-			"title": "Invalid Request", "detail": "One or more parameters to your request was invalid.", "type": "https://api.twitter.com/2/problems/invalid-request"})
+		say(rw, 400, m{
+			"errors": []m{{"parameters": m{"ids": []string{ids[at]}}, "message": "The `ids` query parameter value [" + ids[at] + "] is not valid"}},
+			"title":  "Invalid Request", "detail": "One or more parameters to your request was invalid.", "type": "https://api.twitter.com/2/problems/invalid-request",
+		})
 	default:
 		return false
 	}
@@ -374,8 +376,10 @@ func (w *World) answer(r *http.Request, ids []string, fault Fault) (status int, 
 
 // V2 is the tweet and its author in the shapes of v2.
 func (t *Tweet) V2() (tweet, user m) {
-	tweet = m{"id": t.ID, "text": html.EscapeString(t.Text), "created_at": t.At.Format("2006-01-02T15:04:05.000Z"), "author_id": "7" + t.ID[len(t.ID)-6:], "lang": "en",
-		"edit_history_tweet_ids": []string{t.ID}, "public_metrics": m{"retweet_count": 3, "reply_count": 1, "like_count": 12, "quote_count": 0}}
+	tweet = m{
+		"id": t.ID, "text": html.EscapeString(t.Text), "created_at": t.At.Format("2006-01-02T15:04:05.000Z"), "author_id": "7" + t.ID[len(t.ID)-6:], "lang": "en",
+		"edit_history_tweet_ids": []string{t.ID}, "public_metrics": m{"retweet_count": 3, "reply_count": 1, "like_count": 12, "quote_count": 0},
+	}
 	user = m{"id": tweet["author_id"], "name": t.Author, "username": t.Handle, "verified": false}
 	return tweet, user
 }
@@ -453,9 +457,11 @@ func (w *World) sorted() []Tweet {
 // V1 is the tweet in the shape of v1.1, its number ID rounded as JavaScript does.
 func (t *Tweet) V1() m {
 	n, _ := strconv.ParseFloat(t.ID, 64)
-	v := m{"created_at": t.At.Format(time.RubyDate), "id": int64(n) / 10 * 10, "id_str": t.ID, "full_text": html.EscapeString(t.Text), "truncated": false, "display_text_range": []int{0, len([]rune(t.Text))},
+	v := m{
+		"created_at": t.At.Format(time.RubyDate), "id": int64(n) / 10 * 10, "id_str": t.ID, "full_text": html.EscapeString(t.Text), "truncated": false, "display_text_range": []int{0, len([]rune(t.Text))},
 		"entities": m{"hashtags": []m{}, "symbols": []m{}, "user_mentions": []m{}, "urls": []m{}}, "lang": "en", "retweet_count": 3, "favorite_count": 12, "place": nil,
-		"user": m{"id": 7, "id_str": "7", "name": t.Author, "screen_name": t.Handle, "protected": false, "verified": false}}
+		"user": m{"id": 7, "id_str": "7", "name": t.Author, "screen_name": t.Handle, "protected": false, "verified": false},
+	}
 	if t.State == "withheld" {
 		v["full_text"], v["withheld_in_countries"] = "@"+t.Handle+"'s post has been withheld", []string{"XX"}
 	}
@@ -503,8 +509,10 @@ func (w *World) oembed(id, address string) (int, string, []byte) {
 	case "hidden", "withheld":
 		return 403, "application/json", marshal(m{"error": "Sorry, you are not authorized to see this status.", "request": "/oembed?url=" + url.QueryEscape(address)})
 	}
-	return 200, "application/json", marshal(m{"url": "https://twitter.com/" + t.Handle + "/status/" + id, "author_name": t.Author, "author_url": "https://twitter.com/" + t.Handle,
-		"html": t.blockquote() + "\n\n", "width": 550, "height": nil, "type": "rich", "cache_age": "3153600000", "provider_name": "Twitter", "provider_url": "https://twitter.com", "version": "1.0"})
+	return 200, "application/json", marshal(m{
+		"url": "https://twitter.com/" + t.Handle + "/status/" + id, "author_name": t.Author, "author_url": "https://twitter.com/" + t.Handle,
+		"html": t.blockquote() + "\n\n", "width": 550, "height": nil, "type": "rich", "cache_age": "3153600000", "provider_name": "Twitter", "provider_url": "https://twitter.com", "version": "1.0",
+	})
 }
 
 // blockquote is the tweet as a page embeds it.
