@@ -105,7 +105,7 @@ func readOEmbed(r *reply, id string) (said oembed, err error) {
 		return said, r.nonsense("not an oEmbed")
 	}
 	if st, ok := archive.FindStatus(said.URL); !ok || st.ID != id || !strings.Contains(said.HTML, id) {
-		return said, r.nonsense("about something else than was asked")
+		return said, r.nonsense("it answers another question")
 	}
 	return said, nil
 }

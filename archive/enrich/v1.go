@@ -148,7 +148,7 @@ func (v *V1) lookup(ctx context.Context, numbers []int64) ([]json.RawMessage, er
 			}
 		}
 		if len(items) > 0 {
-			return r.nonsense("about something else than was asked")
+			return r.nonsense("it answers another question")
 		}
 		return err
 	})
@@ -188,7 +188,7 @@ func (v *V1) why(ctx context.Context, id string, number int64) (Answer, error) {
 		}
 		answers, err := decodeV1(r.body)
 		if err != nil || answers[0].ID != id || answers[0].hollow() {
-			return r.nonsense("about something else than was asked")
+			return r.nonsense("it answers another question")
 		}
 		a = answers[0]
 		return nil

@@ -116,7 +116,7 @@ func (v *V2) ask(ctx context.Context, ids []string, answer func(Answer) error) e
 				return nil
 			}
 		}
-		return r.nonsense("about something else than was asked")
+		return r.nonsense("it answers another question")
 	})
 	if err != nil {
 		return err

@@ -207,7 +207,7 @@ func readCaptures(r *reply, prefix string) ([]capture, error) {
 	case len(column) > 0 && !(stamped && named):
 		return nil, r.nonsense("not a list of captures")
 	case len(list) > 0 && fit == 0:
-		return nil, r.nonsense("about something else than was asked")
+		return nil, r.nonsense("it answers another question")
 	}
 	return list, nil
 }
