@@ -159,6 +159,9 @@ func checkout(ctx context.Context) (commit string, when time.Time, err error) {
 	if err := os.Chdir(root); err != nil {
 		return "", when, err
 	}
+	if dir, err := os.Stat(".git"); err != nil || !dir.IsDir() {
+		return "", when, errors.New("this is a linked worktree of git, whose commit Go does not write into the binary: build in a clone")
+	}
 	changed, err := output(ctx, "git", "status", "--porcelain")
 	if err != nil {
 		return "", when, err

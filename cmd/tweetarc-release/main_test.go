@@ -18,6 +18,45 @@ func TestChoose(t *testing.T) {
 	}
 }
 
+// checkout refuses changes that are not committed, and a linked worktree, from which Go
+// takes no commit.
+func TestCheckout(t *testing.T) {
+	for _, name := range []string{"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"} { // which a hook of git sets
+		t.Setenv(name, "")
+		os.Unsetenv(name)
+	}
+	dir := t.TempDir()
+	git := func(args ...string) {
+		t.Helper()
+		who := []string{"-C", dir, "-c", "user.name=Ada Mole", "-c", "user.email=ada@mill.example", "-c", "commit.gpgsign=false"}
+		if out, err := exec.Command("git", append(who, args...)...).CombinedOutput(); err != nil {
+			t.Fatalf("git %v: %v\n%s", args, err, out)
+		}
+	}
+	plant(t, dir, "sub/a.txt", "A.\n")
+	git("init", "-q")
+	git("add", ".")
+	git("commit", "-q", "-m", "first", "--date", "2026-03-04T12:00:00Z")
+	linked := filepath.Join(t.TempDir(), "linked")
+	git("worktree", "add", "-q", linked)
+	t.Chdir(filepath.Join(dir, "sub"))
+	commit, when, err := checkout(t.Context())
+	if err != nil || len(commit) != 40 || when.IsZero() {
+		t.Errorf("%q, %v, %v", commit, when, err)
+	}
+	if where, _ := os.Stat("sub"); where == nil {
+		t.Error("it did not go to the repository's folder")
+	}
+	plant(t, dir, "new.txt", "New.\n")
+	if _, _, err := checkout(t.Context()); err == nil || !strings.Contains(err.Error(), "commit or remove them\n?? new.txt") {
+		t.Errorf("with a new file: %v", err)
+	}
+	t.Chdir(linked)
+	if _, _, err := checkout(t.Context()); err == nil || !strings.Contains(err.Error(), "build in a clone") {
+		t.Errorf("in a linked worktree: %v", err)
+	}
+}
+
 func TestEmptyFolder(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "a", "b")
 	for range 2 {
