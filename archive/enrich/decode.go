@@ -24,12 +24,9 @@ import (
 // errNoTweet is the error of JSON without a tweet.
 var errNoTweet = errors.New("no tweet in the JSON")
 
-// decode reads all tweets of one JSON value. It does not set Source, and sets Time
+// decode reads all tweets of one JSON object. It does not set Source, and sets Time
 // only if the JSON says when the tweet was retrieved.
 func decode(raw []byte) ([]Answer, error) {
-	if i := slices.IndexFunc(raw, func(c byte) bool { return c > ' ' }); i >= 0 && raw[i] == '[' {
-		return decodeList(raw)
-	}
 	var shape struct {
 		IDStr    string          `json:"id_str"`
 		ID       json.RawMessage `json:"id"`
@@ -59,22 +56,6 @@ func decode(raw []byte) ([]Answer, error) {
 		return decodeFlat(raw)
 	}
 	return nil, errNoTweet
-}
-
-// decodeList reads the tweets of a JSON array. Other things in it are skipped.
-func decodeList(raw []byte) (all []Answer, err error) {
-	var items []json.RawMessage
-	if err := json.Unmarshal(raw, &items); err != nil {
-		return nil, err
-	}
-	for _, item := range items {
-		answers, err := decode(item)
-		if err != nil && !errors.Is(err, errNoTweet) {
-			return all, err
-		}
-		all = append(all, answers...)
-	}
-	return all, nil
 }
 
 // lenient accepts that a field has another type than ours: json leaves it out, and

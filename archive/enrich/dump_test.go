@@ -130,6 +130,55 @@ func TestDumpLines(t *testing.T) {
 	}
 }
 
+// Dumps of odd forms. <1> and <2> are tweets with the IDs @1 and @2; ~ is a megabyte.
+var dumpForms = []struct {
+	name, dump string
+	want       string // the tweets' texts; bad lines; the error, as far as it is given
+}{
+	{"quotes in a table", "id,text,user\r\n@1,\"say \"\"hi\"\", now\",a\r\n@2,\"two\nlines\",a\r\n", "say \"hi\", now; two\nlines"},
+	{"a quote that nobody doubled", "id,text,user\n@1,\"an \"odd\" quote, here\",a\n@2,6\" of rain,a", "an \"odd\" quote, here; 6\" of rain"},
+	{"rows of other lengths", "id,text,user\n@1,one\n\n@2,two,a,more", "one; two"},
+	{"a long row", "id,text,user\n@1,~~~~~~~~~,a\n@2,two,a\n", "dump:2: more than 8 MB; two"},
+	{"words between objects", "<1>\nnull true 17 -3.5 \"short\"\n<2>", "one; two"},
+	{"no JSON between objects", "<1>\nsome words, and {\"id\n<2>\n", "one; dump:2: not JSON; two"},
+	{"a sign between objects", "<1>\n$\n<2>\n", "one; dump:2: not JSON; two"},
+	{"a broken line", "<1>\n{\"id_str\":\"5\",\"text\":\"cut\n<2>\n", "one; dump:2: the JSON breaks off; two"},
+	{"a line without its end", "<1>\n{\"id_str\":\"5\",\"n\":1\n<2>\n", "one; dump:2: the JSON breaks off; two"},
+	{"a number cut by the end", "<1>\n{\"id\":12", "one; dump:2: the JSON is not complete"},
+	{"a long object with tweets in it", "{\"list\":[<1>,<2>,\"~~~~~~~~~\"]}", "one; two; dump:1: more than 8 MB"},
+	{"a long tweet", "{\"id_str\":\"@1\",\"text\":\"~~\",\"user\":{\"screen_name\":\"a\"}}\n<2>", "dump:1: more than 1 MB; two"},
+	{"an assignment", "window.YTD.tweets.part0 = [{\"tweet\":<1>},{\"tweet\":<2>}]", "one; two"},
+	{"IDs as numbers", "[@1,\n@2]", "error: a list of tweet IDs"},
+	{"IDs as strings", "[\"@1\",\"@2\"]", "error: a list of tweet IDs"},
+	{"a table of numbers", "a;b\n1;2\n", "error: a table without a column of tweet IDs (columns: a, b)"},
+	{"nothing", "", "error: empty"},
+}
+
+func TestDumpForms(t *testing.T) {
+	line := func(id, text string) string {
+		return `{"id_str":"` + id + `","text":"` + text + `","user":{"screen_name":"a"}}`
+	}
+	forms := strings.NewReplacer("<1>", line(dumpID1, "one"), "<2>", line(dumpID2, "two"), "@1", dumpID1, "@2", dumpID2, "~", strings.Repeat("x", 1<<20))
+	for _, c := range dumpForms {
+		t.Run(c.name, func(t *testing.T) {
+			path := write(t, "dump", []byte(forms.Replace(c.dump)))
+			var got []string
+			d := &enrich.Dump{Path: path, Bad: func(err error) { got = append(got, strings.Replace(err.Error(), path, "dump", 1)) }}
+			err := d.Ask(t.Context(), []archive.Tweet{{ID: dumpID1}, {ID: dumpID2}}, func(a enrich.Answer) error {
+				got = append(got, a.Text)
+				return nil
+			})
+			if err != nil {
+				got = append(got, "error: "+err.Error())
+			}
+			want := strings.Split(c.want, "; ")
+			if !slices.EqualFunc(got, want, strings.HasPrefix) {
+				t.Errorf("got  %q\nwant %q", got, want)
+			}
+		})
+	}
+}
+
 func TestDumpCompressed(t *testing.T) {
 	text := []byte(strings.Repeat(dump()+"\n", 50))
 	var gz, two, zs bytes.Buffer

@@ -3,6 +3,7 @@ package enrich_test
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
@@ -534,7 +535,11 @@ func TestCheckBase(t *testing.T) {
 
 func TestSecretsStayInside(t *testing.T) {
 	s := enrich.Secret(token)
-	for _, printed := range []string{fmt.Sprint(s), fmt.Sprintf("%v %+v %#v %q", s, struct{ S enrich.Secret }{s}, s, s), fmt.Sprintf("%v", &enrich.V2{Bearer: s})} {
+	marshalled, err := json.Marshal(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, printed := range []string{string(marshalled), fmt.Sprint(s), fmt.Sprintf("%v %+v %#v %q", s, struct{ S enrich.Secret }{s}, s, s), fmt.Sprintf("%v", &enrich.V2{Bearer: s})} {
 		if strings.Contains(printed, token) {
 			t.Errorf("printed: %s", printed)
 		}

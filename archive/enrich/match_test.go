@@ -219,6 +219,21 @@ func TestResolverStops(t *testing.T) {
 	}
 }
 
+// A search may find nothing: that is an answer too.
+func TestNothingIsFound(t *testing.T) {
+	w, client, _ := newWorld(t)
+	for _, name := range []string{"v2", "wayback"} {
+		var got []enrich.Match
+		r := enrich.Resolver{Finders: []enrich.Finder{sources(w, client)[name].(enrich.Finder)}, Keep: func(m []enrich.Match) error { got = append(got, m...); return nil }}
+		if err := r.Run(t.Context(), wants(wanted("nobody_here", "2020-05-01", "Words that nobody has ever posted"))); err != nil {
+			t.Fatal(err)
+		}
+		if len(got) != 1 || got[0].State != enrich.Unknown || got[0].Source != name || got[0].Sure {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+}
+
 func TestResolverIsNotSureAndAsksTheNext(t *testing.T) {
 	w, client, _ := newWorld(t)
 	all := famous(w)
