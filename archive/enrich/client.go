@@ -21,43 +21,48 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// Client is how the services are asked. The zero value asks as it should; the
-// fields are for tests and for those who know better.
+// Tested in enrich_test.go and servers_test.go.
+
+// Client sends all requests. The zero value works; the fields other than Agent,
+// Secrets and Waiting are for tests.
 type Client struct {
-	Transport http.RoundTripper // nil is one of its own
+	Transport http.RoundTripper // nil: one of its own
 	Agent     string            // the User-Agent
-	Tries     int               // of one request, 0 is 6
-	Timeout   time.Duration     // of one try, its body included; 0 is 60 s
-	Patience  time.Duration     // the longest wait for a rate limit, 0 is an hour; what is longer stops the source
+	Tries     int               // of one request; 0: 6
+	Timeout   time.Duration     // of one try, its body included; 0: a minute
 
-	Now   func() time.Time                           // nil is time.Now
-	Sleep func(context.Context, time.Duration) error // nil waits; an error is the context's
+	Now   func() time.Time                           // nil: time.Now
+	Sleep func(context.Context, time.Duration) error // nil: it waits; an error is the context's
 
-	// Secrets are, besides those of a source, kept out of messages: of what
-	// another source knows, a server may know as well.
+	// Secrets are kept out of messages and answers, like those of the source: a
+	// server may have seen the secrets of another source.
 	Secrets []Secret
 
-	// Waiting, if set, is called before every wait but those of a steady rate.
+	// Waiting, if set, is called before every wait, except those of a steady rate.
 	Waiting func(Wait)
 
 	once sync.Once
 	http *http.Client
 }
 
-// Wait is a wait that is about to begin.
+// Wait is a wait that begins now.
 type Wait struct {
 	Source string
-	Why    string // "rate limit", or the error after which it is tried again
+	Why    string // "rate limit", or the error of the last try
 	Until  time.Time
 }
 
-// Answers beyond these sizes are not read.
+// The most bytes that are read of a body.
 const (
 	maxBody  = 4 << 20
 	maxPage  = 16 << 20 // of a captured page
-	maxList  = 32 << 20 // of a CDX list
-	maxError = 1 << 20  // of what a status says that is no success
+	maxList  = 32 << 20 // of a list of captures
+	maxError = 1 << 20  // of an error
 )
+
+// patience is the longest wait, at once or in one call. A service that asks for
+// more stops.
+const patience = time.Hour
 
 // reply is what a service said, whatever its status.
 type reply struct {
@@ -66,32 +71,35 @@ type reply struct {
 	body   []byte
 }
 
-// service is a service with its pace and what nobody else may see of it.
+// service is a service, its rate, and its secrets.
 type service struct {
 	name    string
 	base    string        // its address
-	flag    string        // that sets it
+	flag    string        // that sets the address
 	every   *rate.Limiter // its steady rate
 	pause   time.Duration // after a 429 that does not say how long
-	until   time.Time     // not asked before
+	until   time.Time     // it is not asked before
 	secrets []Secret
-	limit   int64 // of a body, 0 is maxBody
+	limit   int64 // of a body; 0: maxBody
 
-	spoken bool // it answered once as it should
-	odd    int  // answers that were none until then
-	pages  bool // its answers are other people's pages: odd ones say nothing of it
+	spoken bool // it once answered in its own form
+	odd    int  // how often it sent something else before
+	pages  bool // its answers are the pages of others: nonsense in them is not its fault
 
-	traces, pieces map[string]bool // of the secrets: see tells
+	traces, pieces map[string]bool // of the secrets: see holdsSecret
 }
 
-// How often a service that has not answered once as it should is asked: in one
-// call, and in all until it is given up.
+// How often a service that has never answered in its own form is asked: in one
+// call, and in all.
 const (
 	oddInCall = 2
 	oddInAll  = 4
 )
 
-// Secret is a token or key. It prints as [secret].
+// goesOn is a hint.
+const goesOn = "the answers so far are kept; the same command goes on later"
+
+// Secret is a token or a key. It prints as [secret].
 type Secret string
 
 func (Secret) String() string               { return "[secret]" }
@@ -117,7 +125,7 @@ func (c *Client) sleep(ctx context.Context, d time.Duration) error {
 	return archive.Sleep(ctx, d)
 }
 
-// transport is what all requests go through in the end.
+// transport carries all requests.
 func (c *Client) transport() http.RoundTripper {
 	c.client()
 	return c.http.Transport
@@ -136,7 +144,7 @@ func (c *Client) client() *http.Client {
 	return c.http
 }
 
-// encrypted refuses what is not TLS, but for this machine itself.
+// encrypted refuses an address without TLS, unless it is on this machine.
 func encrypted(u *url.URL) error {
 	if u.Scheme == "https" {
 		return nil
@@ -147,24 +155,24 @@ func encrypted(u *url.URL) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("%s://%s: only https is asked", u.Scheme, u.Host)
+	return fmt.Errorf("%s://%s is not encrypted: give an https address", u.Scheme, u.Host)
 }
 
-// CheckBase says what is wrong with the address of a service.
+// CheckBase says what is wrong with the address of a service, nil if nothing is.
 func CheckBase(base string) error {
 	u, err := url.Parse(base)
 	switch {
 	case archive.WithoutSecrets(base) != base:
-		return errors.New("an address with a password, a key or a fragment in it")
+		return errors.New("the address has a password, a key or a fragment in it: leave that out")
 	case err != nil:
 		return err
 	case u.Host == "":
-		return fmt.Errorf("%q is no address of a service", base)
+		return fmt.Errorf("%q is not the address of a service, as https://HOST", base)
 	}
 	return encrypted(u)
 }
 
-// get asks for an address.
+// get sends a GET request.
 func (c *Client) get(ctx context.Context, s *service, address string, bearer Secret, usable func(*reply) error) (*reply, error) {
 	return c.call(ctx, s, func(ctx context.Context) (*reply, error) {
 		req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
@@ -191,8 +199,8 @@ func (c *Client) identify(req *http.Request) {
 	req.Header.Set("User-Agent", cmp.Or(c.Agent, "tweetarc"))
 }
 
-// read reads a reply to its end. One that sends a secret back to us is not
-// used: bodies are kept and shown.
+// read reads a reply to its end. It does not use a body that repeats a secret,
+// for bodies are kept and shown.
 func (s *service) read(resp *http.Response) (*reply, error) {
 	limit := cmp.Or(s.limit, maxBody)
 	if resp.StatusCode >= 300 {
@@ -208,9 +216,9 @@ func (s *service) read(resp *http.Response) (*reply, error) {
 		r.body = nil
 	case int64(len(body)) > limit:
 		return nil, &tooLong{limit}
-	case r.status < 300 && limit <= maxBody && s.tells(body, false): // what is longer is of the Wayback Machine, which has no secret
+	case r.status < 300 && limit <= maxBody && s.holdsSecret(body, false): // a higher limit is the Wayback Machine's, which gets no secret
 		return nil, &nonsense{strconv.Itoa(r.status) + " with " + repeats}
-	case r.status >= 300 && s.tells(body, true):
+	case r.status >= 300 && s.holdsSecret(body, true):
 		r.body = []byte(`{"detail":"` + repeats + `"}`)
 	}
 	return r, nil
@@ -218,9 +226,9 @@ func (s *service) read(resp *http.Response) (*reply, error) {
 
 type tooLong struct{ limit int64 }
 
-func (e *tooLong) Error() string { return fmt.Sprintf("an answer of more than %d bytes", e.limit) }
+func (e *tooLong) Error() string { return fmt.Sprintf("an answer of more than %d MB", e.limit>>20) }
 
-// statusError is a status that is no answer.
+// statusError is a status that says that the service does not answer.
 type statusError struct {
 	status int
 	detail string
@@ -234,12 +242,12 @@ func (e *statusError) Error() string {
 	return s
 }
 
-// statusError makes an error of a reply, with the service's own words.
+// statusError makes an error of a reply, in the service's own words.
 func (r *reply) statusError() *statusError {
 	return &statusError{r.status, r.detail()}
 }
 
-// problem is an error of v2 or, in Errors, of v1.1.
+// problem is an error of v2 or of oEmbed or, in Errors, of v1.1.
 type problem struct {
 	Title, Detail, Type string
 	Error               any
@@ -251,11 +259,11 @@ type problem struct {
 }
 
 func (r *reply) problem() (p problem) {
-	json.Unmarshal(r.body, &p) // what is no JSON says nothing, nor does a field of another type
+	json.Unmarshal(r.body, &p) // without JSON, or with a field of another type, there is nothing to say
 	return p
 }
 
-// detail is what the service says of its error, one line.
+// detail is what the service says about its error, in one line.
 func (r *reply) detail() string {
 	p := r.problem()
 	d := cmp.Or(p.Detail, p.Title)
@@ -272,11 +280,10 @@ func (r *reply) detail() string {
 	return shown(d, 300)
 }
 
-// isJSON says whether the reply is JSON, whatever its header says.
+// isJSON says whether the body is JSON, whatever the header says.
 func (r *reply) isJSON() bool { return json.Valid(r.body) }
 
-// wantJSON is what makes a reply usable to most sources: below 500 and, where
-// all went well, JSON.
+// wantJSON is the usable of most sources: a success must be JSON.
 func wantJSON(r *reply) error {
 	if r.status < 300 && !r.isJSON() {
 		return r.nonsense("")
@@ -284,12 +291,11 @@ func wantJSON(r *reply) error {
 	return nil
 }
 
-// call asks until a reply is usable. It waits for the service's pace, and
-// tries again what may pass: a full service (429), a broken one (5xx), lost
-// connections, slow answers and those that usable refuses. A service that
-// never answered but with nonsense is given up soon.
+// call asks until a reply is usable. It keeps to the service's rate, and tries
+// again after what may pass: a rate limit (429), a server that fails (5xx), lost
+// connections, slow answers and answers that usable refuses. It soon gives up a
+// service that only ever sent nonsense.
 func (c *Client) call(ctx context.Context, s *service, try func(context.Context) (*reply, error), usable func(*reply) error) (*reply, error) {
-	tries := cmp.Or(c.Tries, 6)
 	began := c.now()
 	for n := 1; ; n++ {
 		if err := c.await(ctx, s); err != nil {
@@ -300,31 +306,16 @@ func (c *Client) call(ctx context.Context, s *service, try func(context.Context)
 			err = s.judge(r, c.now(), usable)
 		}
 		err = s.hush(err)
-		var stop *Stop
-		var long *tooLong
-		var odd *nonsense
-		var away *elsewhere
-		isOdd := errors.As(err, &odd) || errors.As(err, &away)
-		if isOdd && !s.spoken && !s.pages {
-			s.odd++
-		}
-		switch cause := context.Cause(ctx); {
-		case cause != nil:
+		if cause := context.Cause(ctx); cause != nil {
 			return nil, cause
-		case errors.As(err, &stop), errors.As(err, &long):
-			return nil, err
-		case err == nil:
-			s.spoken = s.spoken || r.status < 300 || r.status == http.StatusNotFound // in the words of the service: see usable
+		}
+		if err == nil {
+			s.spoken = s.spoken || r.status < 300 || r.status == http.StatusNotFound // as usable found it in the service's own words
 			s.odd = 0
 			return r, nil
-		case s.odd >= oddInAll:
-			return nil, &Stop{fmt.Errorf("%s is not what it should be: it answers %w", shown(s.base, 100), err), "is " + s.flag + " right, and does the network ask for a login?"}
-		case away != nil, isOdd && !s.spoken && !s.pages && n >= oddInCall:
-			return nil, fmt.Errorf("%s answers %w", shown(s.base, 100), err)
-		case n == tries:
-			return nil, fmt.Errorf("%w, %d times", err, n)
-		case n > 1 && c.now().Sub(began) > cmp.Or(c.Patience, time.Hour):
-			return nil, &Stop{fmt.Errorf("%w, since %s", err, began.Local().Format("2006-01-02 15:04")), "what was answered is kept; the same command goes on later"}
+		}
+		if last := c.giveUp(s, err, n, began); last != nil {
+			return nil, last
 		}
 		why := rateLimit
 		if r == nil || r.status != http.StatusTooManyRequests {
@@ -337,9 +328,34 @@ func (c *Client) call(ctx context.Context, s *service, try func(context.Context)
 	}
 }
 
+// giveUp is the error of a call whose nth try failed, nil if it is tried again.
+func (c *Client) giveUp(s *service, err error, n int, began time.Time) error {
+	var stop *Stop
+	var long *tooLong
+	var odd *nonsense
+	var away *elsewhere
+	suspect := (errors.As(err, &odd) || errors.As(err, &away)) && !s.spoken && !s.pages
+	if suspect {
+		s.odd++
+	}
+	switch {
+	case errors.As(err, &stop), errors.As(err, &long):
+		return err
+	case s.odd >= oddInAll:
+		return &Stop{fmt.Errorf("%s does not behave like %s: it sent %w", shown(s.base, 100), s.name, err), "is " + s.flag + " right, and does the network ask for a login?"}
+	case away != nil, suspect && n >= oddInCall:
+		return fmt.Errorf("%s sent %w", shown(s.base, 100), err)
+	case n == cmp.Or(c.Tries, 6):
+		return fmt.Errorf("%w, tried %d times", err, n)
+	case n > 1 && c.now().Sub(began) > patience:
+		return &Stop{fmt.Errorf("%w, since %s", err, began.Local().Format("2006-01-02 15:04")), goesOn}
+	}
+	return nil
+}
+
 const rateLimit = "rate limit"
 
-// tryOnce tries once, and words why there was no reply.
+// tryOnce tries once, and says why there was no reply.
 func (c *Client) tryOnce(ctx context.Context, try func(context.Context) (*reply, error)) (*reply, error) {
 	timeout := cmp.Or(c.Timeout, time.Minute)
 	ctx, cancel := context.WithTimeout(ctx, timeout)
@@ -347,7 +363,7 @@ func (c *Client) tryOnce(ctx context.Context, try func(context.Context) (*reply,
 	r, err := try(ctx)
 	var stop *Stop
 	var long *tooLong
-	var u *url.Error // says the address, which is long and no news
+	var u *url.Error // repeats the address, which is long
 	switch {
 	case err == nil:
 		return r, nil
@@ -355,18 +371,18 @@ func (c *Client) tryOnce(ctx context.Context, try func(context.Context) (*reply,
 	case ctx.Err() != nil:
 		err = fmt.Errorf("no answer in %v", timeout)
 	default:
-		for errors.As(err, &u) { // v1's is in another one
+		for errors.As(err, &u) { // with v1 there is one in another
 			err = u.Err
 		}
-		if strings.HasPrefix(err.Error(), "failed to parse Location header") { // net/http's, with all of it
-			err = &nonsense{"a redirect to what is no address"}
+		if strings.HasPrefix(err.Error(), "failed to parse Location header") { // net/http quotes all of it
+			err = &nonsense{"a redirect to an address that is not valid"}
 		}
 	}
 	return nil, err
 }
 
-// judge says why a reply is no answer, and notes until when the service is not
-// to be asked again.
+// judge says why a reply is no answer, and notes before when the service must not
+// be asked again.
 func (s *service) judge(r *reply, now time.Time, usable func(*reply) error) error {
 	switch {
 	case r.status == http.StatusTooManyRequests:
@@ -387,7 +403,7 @@ func (s *service) judge(r *reply, now time.Time, usable func(*reply) error) erro
 	return nil
 }
 
-// notBefore sees to it that the service is not asked before a time.
+// notBefore has the service not asked before a time.
 func (s *service) notBefore(at time.Time) {
 	if at.After(s.until) {
 		s.until = at
@@ -412,8 +428,8 @@ func (c *Client) pause(ctx context.Context, s *service, why string) error {
 	if d <= 0 {
 		return nil
 	}
-	if d > cmp.Or(c.Patience, time.Hour) {
-		return &Stop{fmt.Errorf("%s until %s", why, s.until.Local().Format("2006-01-02 15:04")), "what was answered is kept; the same command goes on then"}
+	if d > patience {
+		return &Stop{fmt.Errorf("%s until %s", why, s.until.Local().Format("2006-01-02 15:04")), goesOn}
 	}
 	if c.Waiting != nil {
 		c.Waiting(Wait{s.name, why, s.until})
@@ -421,13 +437,13 @@ func (c *Client) pause(ctx context.Context, s *service, why string) error {
 	return c.sleep(ctx, d)
 }
 
-// free is when a service that had enough may be asked again.
+// free is when a service may be asked again after a 429.
 func (r *reply) free(now time.Time, otherwise time.Duration) time.Time {
 	if at, ok := r.retryAfter(now); ok && at.After(now) {
 		return at
 	}
 	if at, ok := r.reset(); ok && at.After(now) {
-		return at.Add(rand.N(2 * time.Second)) // clocks differ
+		return at.Add(rand.N(2 * time.Second)) // for clocks differ
 	}
 	return now.Add(otherwise + rand.N(otherwise/4))
 }
@@ -436,7 +452,7 @@ func (r *reply) retryAfter(now time.Time) (time.Time, bool) {
 	return archive.RetryAfter(r.header.Get("Retry-After"), now)
 }
 
-// reset reads X's header, seconds since 1970.
+// reset reads X's header: seconds since 1970.
 func (r *reply) reset() (time.Time, bool) {
 	n, err := strconv.ParseInt(r.header.Get("x-rate-limit-reset"), 10, 64)
 	if err != nil || n <= 0 || n > 1<<40 {

@@ -14,20 +14,19 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// The tweet's JSON, as APIs answer it, dumps hold it and the Wayback Machine
-// captured it: v1.1 (an object with id_str and user), v2 (data, includes,
-// errors), and v2 as twarc2 flattens it (an object with author inside). The
-// retweeted and quoted tweets inside are tweets as well.
+// Tested in dump_test.go and shape_test.go.
 
-// errNoTweet is of JSON that holds no tweet.
+// This file reads the JSON of tweets, of APIs, dumps and the Wayback Machine: v1.1
+// (an object with id_str and user), v2 (data, includes, errors), and v2 as twarc2
+// flattens it (an object with author in it). Retweeted and quoted tweets in it are
+// tweets too.
+
+// errNoTweet is the error of JSON without a tweet.
 var errNoTweet = errors.New("no tweet in the JSON")
 
-// decode reads all tweets of one JSON value. Source and Time are not set, but
-// where the JSON says when it was retrieved.
+// decode reads all tweets of one JSON object. It does not set Source, and sets Time
+// only if the JSON says when the tweet was retrieved.
 func decode(raw []byte) ([]Answer, error) {
-	if i := slices.IndexFunc(raw, func(c byte) bool { return c > ' ' }); i >= 0 && raw[i] == '[' {
-		return decodeList(raw)
-	}
 	var shape struct {
 		IDStr    string          `json:"id_str"`
 		ID       json.RawMessage `json:"id"`
@@ -59,24 +58,8 @@ func decode(raw []byte) ([]Answer, error) {
 	return nil, errNoTweet
 }
 
-// decodeList reads the tweets of a JSON array, in which other things may be too.
-func decodeList(raw []byte) (all []Answer, err error) {
-	var items []json.RawMessage
-	if err := json.Unmarshal(raw, &items); err != nil {
-		return nil, err
-	}
-	for _, item := range items {
-		answers, err := decode(item)
-		if err != nil && !errors.Is(err, errNoTweet) {
-			return all, err
-		}
-		all = append(all, answers...)
-	}
-	return all, nil
-}
-
-// lenient lets pass what json could decode but for a field of another type
-// than ours, which it leaves out.
+// lenient accepts that a field has another type than ours: json leaves it out, and
+// decodes the rest.
 func lenient(err error) error {
 	var wrong *json.UnmarshalTypeError
 	if errors.As(err, &wrong) && wrong.Field != "" {
@@ -91,52 +74,51 @@ func decodeV1(raw []byte) ([]Answer, error) {
 	if err := lenient(json.Unmarshal(raw, &t)); err != nil {
 		return nil, err
 	}
-	var all []Answer
-	var add func(*twitter.Tweet, []byte, int)
-	add = func(t *twitter.Tweet, raw []byte, depth int) {
-		// The number id of some dumps was rounded by JavaScript.
-		if t == nil || !archive.IsStatusID(t.IDStr) || depth > maxInside {
-			return
-		}
-		a := Answer{Tweet: archive.Tweet{ID: t.IDStr, Text: cmp.Or(t.FullText, t.Text)}, Lang: t.Lang, State: Found, Raw: raw}
-		if t.ExtendedTweet != nil && t.ExtendedTweet.FullText != "" {
-			a.Text = t.ExtendedTweet.FullText
-		}
-		if t.User != nil {
-			a.Handle, a.Author = t.User.ScreenName, t.User.Name
-		}
-		if a.hollow() {
-			return
-		}
-		at, err := t.CreatedAtTime()
-		if err != nil {
-			at = time.Time{}
-		}
-		if a.finish(at); t.WithheldCopyright || everywhere(t.WithheldInCountries) {
-			a.withhold()
-		}
-		all = append(all, a)
-		var inner struct {
-			Retweeted json.RawMessage `json:"retweeted_status"`
-			Quoted    json.RawMessage `json:"quoted_status"`
-		}
-		if t.RetweetedStatus == nil && t.QuotedStatus == nil || json.Unmarshal(raw, &inner) != nil {
-			return
-		}
-		add(t.RetweetedStatus, inner.Retweeted, depth+1)
-		add(t.QuotedStatus, inner.Quoted, depth+1)
-	}
-	add(&t, raw, 0)
+	all := answersV1(&t, raw, 0)
 	if len(all) == 0 {
 		return nil, errNoTweet
 	}
 	return all, nil
 }
 
-// hollow says that there is neither text nor author: that is no answer.
+// answersV1 are the tweet and the tweets in it.
+func answersV1(t *twitter.Tweet, raw []byte, depth int) []Answer {
+	if t == nil || !archive.IsStatusID(t.IDStr) || depth > maxInside { // JavaScript has rounded the number id of some dumps
+		return nil
+	}
+	a := Answer{Tweet: archive.Tweet{ID: t.IDStr, Text: cmp.Or(t.FullText, t.Text)}, Lang: t.Lang, State: Found, Raw: raw}
+	if t.ExtendedTweet != nil && t.ExtendedTweet.FullText != "" {
+		a.Text = t.ExtendedTweet.FullText
+	}
+	if t.User != nil {
+		a.Handle, a.Author = t.User.ScreenName, t.User.Name
+	}
+	if a.hollow() {
+		return nil
+	}
+	at, err := t.CreatedAtTime()
+	if err != nil {
+		at = time.Time{}
+	}
+	if a.finish(at); t.WithheldCopyright || everywhere(t.WithheldInCountries) {
+		a.withhold()
+	}
+	all := []Answer{a}
+	var inner struct {
+		Retweeted json.RawMessage `json:"retweeted_status"`
+		Quoted    json.RawMessage `json:"quoted_status"`
+	}
+	if (t.RetweetedStatus != nil || t.QuotedStatus != nil) && json.Unmarshal(raw, &inner) == nil {
+		all = append(all, answersV1(t.RetweetedStatus, inner.Retweeted, depth+1)...)
+		all = append(all, answersV1(t.QuotedStatus, inner.Quoted, depth+1)...)
+	}
+	return all
+}
+
+// hollow says whether there is neither a text nor an author: that is no answer.
 func (a *Answer) hollow() bool { return a.State == Found && a.Text == "" && a.Handle == "" }
 
-// finish cleans the text, which the APIs escape as HTML, and fills in the time.
+// finish unescapes the text, for the APIs escape it as HTML, and fills in the time.
 func (a *Answer) finish(at time.Time) {
 	a.Text = html.UnescapeString(a.Text)
 	a.At = at.UTC()
@@ -151,18 +133,19 @@ func (a *Answer) finish(at time.Time) {
 	a.Date = a.At.Format(time.DateOnly)
 }
 
-// withhold takes away the content: what is in its place is a notice.
+// withhold removes the content, which is only a notice.
 func (a *Answer) withhold() {
 	a.Tweet, a.Lang, a.State = archive.Tweet{ID: a.ID}, "", Withheld
 }
 
-// everywhere knows the codes of X for all countries and for a claim of copyright.
+// everywhere says whether X withholds in all countries (XX) or on a claim of
+// copyright (XY).
 func everywhere(countries []string) bool {
 	return slices.Contains(countries, "XX") || slices.Contains(countries, "XY")
 }
 
-// tweetV2 is a tweet of v2, in either of its spellings (tweet, post), and with
-// what twarc2 puts inside when it flattens.
+// tweetV2 is a tweet of v2, with the old and new names of its fields (tweet, post),
+// and with what twarc2 adds when it flattens.
 type tweetV2 struct {
 	ID         string   `json:"id"`
 	Text       string   `json:"text"`
@@ -188,7 +171,7 @@ type twarc struct {
 	Retrieved string `json:"retrieved_at"`
 }
 
-// time is when the tweet was retrieved, zero if that is not said.
+// time is when the tweet was retrieved, zero if that is not known.
 func (t twarc) time() time.Time {
 	at, err := time.Parse(time.RFC3339, t.Retrieved)
 	if err != nil {
@@ -207,7 +190,7 @@ type userV2 struct {
 	Name     string `json:"name"`
 }
 
-// bodyV2 is an answer of v2. Data is one tweet or a list, or not there.
+// bodyV2 is an answer of v2. Data is one tweet, or a list, or missing.
 type bodyV2 struct {
 	Data     json.RawMessage `json:"data"`
 	Includes struct {
@@ -216,7 +199,7 @@ type bodyV2 struct {
 		Posts  []json.RawMessage `json:"posts"`
 	} `json:"includes"`
 	Errors []json.RawMessage `json:"errors"`
-	Meta   *struct{}         `json:"meta"` // of a search
+	Meta   *struct{}         `json:"meta"` // in the answer to a search
 	Twarc  twarc             `json:"__twarc"`
 }
 
@@ -232,12 +215,12 @@ type errorV2 struct {
 // pageV2 is what an answer of v2 holds.
 type pageV2 struct {
 	answers      []Answer
-	posts, users int // that are paid for
+	posts, users int // which X charges for
 }
 
-// decodeV2 reads an answer of v2, with data or without: its tweets, those that
-// it includes, and what it says of the ones that it does not have. The Raw of
-// each is a small answer of the same shape.
+// decodeV2 reads an answer of v2, with or without data: its tweets, those that it
+// includes, and what it says about tweets that it does not have. The Raw of each is
+// a small answer of the same shape.
 func decodeV2(raw []byte) (page pageV2, err error) {
 	var body bodyV2
 	if err := lenient(json.Unmarshal(raw, &body)); err != nil {
@@ -302,7 +285,7 @@ func usersV2(items []json.RawMessage) map[string]includedUser {
 	return users
 }
 
-// refusedV2 is the answer that an error is about the tweet it names, if it is.
+// refusedV2 is what an error says about the tweet that it names; false if it names none.
 func refusedV2(item json.RawMessage) (Answer, bool) {
 	var e errorV2
 	if lenient(json.Unmarshal(item, &e)) != nil {
@@ -316,8 +299,8 @@ func refusedV2(item json.RawMessage) (Answer, bool) {
 	return Answer{Tweet: archive.Tweet{ID: id}, State: state, Raw: raw}, err == nil
 }
 
-// state is what the error says of a tweet, "" if it is about something else:
-// the author of one that was found, a tweet that one refers to.
+// state is what the error says about a tweet, "" if it is about something else: the
+// author of a tweet that was found, a tweet that another refers to.
 func (e *errorV2) state() State {
 	switch e.ResourceType {
 	case "tweet", "post", "":
@@ -329,7 +312,7 @@ func (e *errorV2) state() State {
 	default:
 		return ""
 	}
-	switch path.Base(e.Type) { // the host has changed, the last segment has not
+	switch path.Base(e.Type) { // the host has changed over the years
 	case "resource-not-found":
 		return Gone
 	case "not-authorized-for-resource":
@@ -378,7 +361,7 @@ func decodeFlat(raw []byte) ([]Answer, error) {
 	for _, item := range t.Referenced {
 		var inner tweetV2
 		if lenient(json.Unmarshal(item, &inner)) != nil || inner.Text == "" || inner.Author == nil || !archive.IsStatusID(inner.ID) {
-			continue // only its ID and how it is referred to
+			continue // only an ID and the kind of reference
 		}
 		b := inner.answer()
 		b.Raw, b.Time = item, a.Time
@@ -387,8 +370,8 @@ func decodeFlat(raw []byte) ([]Answer, error) {
 	return all, nil
 }
 
-// answer is the tweet without its Raw. The text of a long post is cut, its note
-// is whole.
+// answer is the tweet without its Raw. Of a long post the text is cut and the note is
+// whole.
 func (t *tweetV2) answer() Answer {
 	a := Answer{Tweet: archive.Tweet{ID: t.ID, Text: t.Text}, Lang: t.Lang, State: Found, Time: t.Twarc.time()}
 	for _, n := range []*noteV2{t.NoteTweet, t.NotePost} {
@@ -410,7 +393,7 @@ func (t *tweetV2) answer() Answer {
 	return a
 }
 
-// editions are the IDs of the tweet's versions, where it was edited.
+// editions are the IDs of the versions of a tweet that was edited.
 func (t *tweetV2) editions() []string {
 	return slices.Concat(t.EditTweets, t.EditPosts)
 }

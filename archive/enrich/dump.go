@@ -1,7 +1,6 @@
 package enrich
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,33 +14,31 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// Dump is a file of hydrated tweets, or a folder or container of them: JSON as
-// APIs, hydrators and scrapers write it, or a table. DUMPS.md says which. It
+// Dump is a file of hydrated tweets, or a folder or container of such files: JSON
+// as APIs, hydrators and scrapers write it, or a table (DUMPS.md lists them). It
 // opens no connection. Every Ask and every Find reads it once from its beginning
-// to its end, and holds one value of it at a time.
+// to its end, and holds one record at a time.
 type Dump struct {
 	Path string
-	// Contents gives each the files of Path, unpacked and as UTF-8: their names,
-	// what their format is taken for, and their bytes; of folders and containers
-	// those that a glob of only chooses. With an error a file could not be opened.
-	// Nil reads the bytes of the file at Path as they are.
+	// Contents calls each with every file of Path, unpacked and as UTF-8: its name,
+	// the format it is taken for, and its bytes, or an error if it could not be
+	// opened. From a folder or container it takes the files that a glob of only
+	// matches, or all if there is none. Nil reads the file at Path as it is.
 	Contents func(path string, only []string, each func(file, format string, in io.Reader, err error) error) error
 	// Bad, if set, is called with everything that could not be read: "FILE:LINE: why".
 	Bad func(error)
-	// Passed, if set, is called after each reading that found tweets with the number
-	// of other files in a folder or container, and what one of them was taken for.
+	// Passed, if set, is called after a reading that found tweets, with the number
+	// of files without tweets, and what one of these was taken for.
 	Passed func(files int, one error)
 
-	reported map[string]int    // of each file, the last line that Bad was called with
-	users    map[string]userV2 // by ID, of dumps that have them apart
-	owner    userV2            // of whom Twitter's own export is
+	reported map[string]int    // of each file, the line after the last one that Bad was called with
+	users    map[string]userV2 // by ID, if they are not in the tweets themselves
+	owner    userV2            // whose tweets Twitter's own export holds
 }
 
-// How much is asked of a dump at once, and how many users are kept of one that
-// has them apart.
 const (
-	dumpBatch = 1 << 17
-	maxUsers  = 1 << 17
+	dumpBatch = 1 << 17 // tweets that are asked about in one reading
+	maxUsers  = 1 << 17 // that are kept
 )
 
 func (d *Dump) Name() string   { return d.Path }
@@ -117,8 +114,8 @@ func (d *Dump) contents(path string, only []string, each func(file, format strin
 	return each(path, "", f, nil)
 }
 
-// readUsers reads the users that a dump has apart from its tweets: Twitter's own
-// export in account.js, academictwitteR in users_*.json.
+// readUsers reads the users of a dump that does not name them in its tweets:
+// Twitter's own export has them in account.js, academictwitteR in users_*.json.
 func (d *Dump) readUsers(keep func(userV2) bool) error {
 	beside, only := d.Path, []string{"account.js", "users_*.json"}
 	info, err := os.Stat(d.Path)
@@ -139,11 +136,11 @@ func (d *Dump) readUsers(keep func(userV2) bool) error {
 	d.users, d.owner = map[string]userV2{}, userV2{}
 	return d.contents(beside, only, func(file, _ string, in io.Reader, err error) error {
 		if err != nil {
-			return nil // read tells it
+			return nil // read reports it
 		}
 		s := newStream(in)
 		s.skipAssignment()
-		return s.values(jsonReading{object: func(raw []byte, _ int, _ bool) error {
+		r := jsonReader{stream: s, object: func(raw []byte, _ int, _ bool) error {
 			for _, u := range decodeUsers(raw) {
 				if path.Base(file) == "account.js" {
 					d.owner = u
@@ -153,23 +150,23 @@ func (d *Dump) readUsers(keep func(userV2) bool) error {
 				}
 			}
 			return nil
-		}})
+		}}
+		return r.read()
 	})
 }
 
-// isOwnExport knows the files of tweets in Twitter's own export.
+// isOwnExport says whether the file is one of tweets in Twitter's own export.
 func isOwnExport(file string) bool { return ownExport.MatchString(path.Base(file)) }
 
 var ownExport = regexp.MustCompile(`^(deleted-)?tweets?(-part\d+)?\.js$`)
 
-// read gives each the tweets of the values and rows that have something in them
-// that is looked for, an ID or a user name, and with owner those of Twitter's
-// own export. No other is decoded, once a file has shown that it has tweets.
+// read calls each with the tweets of the records in which something is looked for,
+// an ID or a handle, and with owner those of Twitter's own export. It decodes no
+// other record once a file has shown that it holds tweets.
 func (d *Dump) read(ctx context.Context, lookedFor func([]byte) bool, owner bool, each func(Answer) error) error {
 	now := time.Now()
 	tweets := 0
 	var nothing []error // why the files without tweets have none
-	var not *noTweets
 	err := d.contents(d.Path, nil, func(file, format string, in io.Reader, err error) error {
 		if err != nil {
 			nothing = append(nothing, err)
@@ -192,6 +189,7 @@ func (d *Dump) read(ctx context.Context, lookedFor func([]byte) bool, owner bool
 		}
 		if tweets += r.tweets; r.tweets == 0 {
 			err := r.takenFor(format)
+			var not *noTweets
 			if errors.As(err, &not) {
 				err = fmt.Errorf("%s: %w", file, err)
 			}
@@ -202,28 +200,45 @@ func (d *Dump) read(ctx context.Context, lookedFor func([]byte) bool, owner bool
 	switch {
 	case err != nil:
 		return err
-	case tweets > 0:
-		var others []error
-		for _, err := range nothing {
-			var skipped archive.Skipped
-			if errors.As(err, &not) || errors.As(err, &skipped) { // beside tweets they are no fault
-				others = append(others, err)
-			} else {
-				d.bad(err)
-			}
+	case tweets == 0:
+		return d.noTweets(nothing)
+	}
+	d.passed(nothing)
+	return nil
+}
+
+// passed reports the files without tweets of a dump that has tweets in others. Only
+// what could not be read is a fault.
+func (d *Dump) passed(nothing []error) {
+	var others []error
+	for _, err := range nothing {
+		var not *noTweets
+		var skipped archive.Skipped
+		if errors.As(err, &not) || errors.As(err, &skipped) {
+			others = append(others, err)
+		} else {
+			d.bad(err)
 		}
-		if d.Passed != nil && len(others) > 0 {
-			d.Passed(len(others), others[0])
-		}
-		return nil
-	case len(nothing) > 1:
-		return &Stop{Err: fmt.Errorf("no tweets in its %d files; the first is %w", len(nothing), cmp.Or(nothing...))}
-	case len(nothing) == 0:
-		return &Stop{Err: errors.New("no files")}
-	case errors.As(nothing[0], &not):
+	}
+	if d.Passed != nil && len(others) > 0 {
+		d.Passed(len(others), others[0])
+	}
+}
+
+// noTweets is the error of a dump without tweets; nothing says for each file why.
+func (d *Dump) noTweets(nothing []error) error {
+	switch len(nothing) {
+	case 0:
+		return &Stop{Err: errors.New("there are no files in it")}
+	case 1:
+	default:
+		return &Stop{Err: fmt.Errorf("none of its %d files has tweets; the first is %w", len(nothing), nothing[0])}
+	}
+	err := nothing[0]
+	var not *noTweets
+	if errors.As(err, &not) {
 		return &Stop{Err: errors.New(not.what), Hint: not.hint}
 	}
-	err = nothing[0]
 	var in *archive.ReadError
 	if errors.As(err, &in) && in.File == d.Path { // the path is the source's name
 		err = in.Err
@@ -244,7 +259,7 @@ func (u *untilDone) Read(p []byte) (int, error) {
 	return u.in.Read(p)
 }
 
-// bad reports what could not be read, but once: a file may be read again.
+// bad reports what could not be read, once: a file may be read again.
 func (d *Dump) bad(err error) {
 	var in *archive.ReadError
 	if d.Bad == nil || !errors.As(err, &in) || d.reported[in.File] > in.Record {

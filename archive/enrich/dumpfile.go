@@ -2,7 +2,6 @@ package enrich
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,37 +12,39 @@ import (
 	"example.org/tweetarc/archive"
 )
 
+// Tested in dump_test.go and shape_test.go.
+
 // dumpFile is a file of a dump that is being read.
 type dumpFile struct {
 	*Dump
 	file      string
 	s         *stream
-	lookedFor func([]byte) bool
+	lookedFor func([]byte) bool // an ID or a handle
 	each      func(Answer) error
 	owner     userV2 // who wrote the tweets that name no author
-	all       bool   // of the owner: they are looked for
+	all       bool   // all tweets are looked for: the owner is
 
-	tweets  int      // that were decoded
-	values  int      // JSON objects or rows
-	ids     int      // that stand alone
-	rounded int      // IDs
-	zeros   bool     // IDs that end in zeros are rounded
-	names   []string // of the first value's fields
-	missing *noTweets
-	broken  bool // something could not be read
+	tweets  int       // that were decoded
+	records int       // JSON objects or rows
+	ids     int       // IDs without a tweet
+	rounded int       // IDs
+	names   []string  // of the fields of the first record
+	columns []string  // of a table, their plain names
+	zeros   bool      // IDs that end in zeros are rounded
+	missing *noTweets // which column of tweets the table does not have
+	broken  bool      // something could not be read
 }
 
-// enough is how many values without a tweet are decoded: what comes after them
-// only if it is looked for.
+// enough is how many records are decoded until one has a tweet. Of those after
+// them only the ones with something that is looked for are decoded.
 const enough = 10000
 
-// binaries are formats that are no text.
+// binaries are formats that are no text, with a hint.
 var binaries = map[string]string{
-	"Parquet": "write it as CSV or JSON lines",
-	"WARC":    "archive it as articles, or ask the Wayback Machine",
+	"Parquet": "convert it to CSV or JSON lines",
+	"WARC":    "tweetarc archive finds the tweets in its pages; or ask the Wayback Machine: --via wayback",
 }
 
-// read reads the file.
 func (f *dumpFile) read(format string) error {
 	if _, binary := binaries[format]; binary {
 		return nil
@@ -51,11 +52,12 @@ func (f *dumpFile) read(format string) error {
 	f.s.skipAssignment()
 	c, _ := f.s.next()
 	if c == '{' || c == '[' {
-		return f.s.values(jsonReading{lookedFor: f.lookedFor, object: f.object, bad: f.badAt, scalar: func(s string) {
+		r := jsonReader{stream: f.s, lookedFor: f.lookedFor, object: f.object, bad: f.badAt, scalar: func(s string) {
 			if len(s) > 8 && archive.IsStatusID(s) {
 				f.ids++
 			}
-		}})
+		}}
+		return r.read()
 	}
 	return f.table()
 }
@@ -67,15 +69,15 @@ func (f *dumpFile) badAt(line int, err error) {
 
 // object reads the tweets of a JSON object.
 func (f *dumpFile) object(raw []byte, line int, found bool) error {
-	f.values++
-	if !found && !f.all && (f.tweets > 0 || f.values > enough) {
+	f.records++
+	if !found && !f.all && (f.tweets > 0 || f.records > enough) {
 		return nil
 	}
 	answers, err := decodeDump(raw)
 	if errors.Is(err, errNoTweet) {
 		if len(raw) > maxTweet {
-			f.values--
-			return errLong // it is read as what is in it
+			f.records--
+			return errLong // so that the objects in it are read
 		}
 		if f.names == nil {
 			f.names = names(raw)
@@ -104,7 +106,7 @@ func (f *dumpFile) object(raw []byte, line int, found bool) error {
 	return nil
 }
 
-// knownAuthor fills in the author that a dump has apart from the tweet.
+// knownAuthor fills in the author, whom the dump names elsewhere.
 func (f *dumpFile) knownAuthor(a *Answer) {
 	u := f.owner
 	if u.Username == "" && len(f.users) > 0 {
@@ -130,10 +132,14 @@ func names(raw []byte) []string {
 // maxTweet is the most bytes of a tweet's JSON, and of what is read in any shape.
 const maxTweet = 1 << 20
 
-var errHuge = fmt.Errorf("a tweet of more than %d MB", maxTweet>>20)
+var (
+	errHuge     = fmt.Errorf("more than %d MB: no tweet is that long", maxTweet>>20)
+	errNotValid = errors.New("the JSON is not valid")
+	errRounded  = errors.New("the ID was rounded to a number, as spreadsheets do, and its last digits are lost: give the table as it was before")
+)
 
-// decodeDump reads the tweets of a JSON object as APIs write it, and else in any
-// shape.
+// decodeDump reads the tweets of a JSON object: as APIs write it or, if these
+// have no words or no handle, in any shape.
 func decodeDump(raw []byte) ([]Answer, error) {
 	raw = bytes.Clone(raw) // answers keep it
 	answers, err := decode(raw)
@@ -156,8 +162,6 @@ func decodeDump(raw []byte) ([]Answer, error) {
 	return answers, nil
 }
 
-var errNotValid = errors.New("JSON that is not valid")
-
 // table reads rows of cells.
 func (f *dumpFile) table() error {
 	line, _, _ := bytes.Cut(f.s.head(1<<16), []byte{'\n'})
@@ -175,9 +179,9 @@ func (f *dumpFile) table() error {
 		f.ids++
 		return nil
 	}
-	f.names = make([]string, len(first))
-	for i, name := range first {
-		f.names[i] = string(name)
+	for _, name := range first {
+		f.names = append(f.names, string(name))
+		f.columns = append(f.columns, plain(string(name)))
 	}
 	if f.missing = f.notForTweets(); f.missing != nil {
 		return nil
@@ -208,7 +212,7 @@ func (f *dumpFile) table() error {
 // notForTweets says why the columns cannot be those of tweets, nil if they can.
 func (f *dumpFile) notForTweets() *noTweets {
 	have := func(names []string) bool {
-		return slices.ContainsFunc(f.names, func(n string) bool { return slices.Contains(names, plain(n)) })
+		return slices.ContainsFunc(f.columns, func(n string) bool { return slices.Contains(names, n) })
 	}
 	columns := "(columns: " + short(f.names) + ")"
 	switch {
@@ -222,8 +226,8 @@ func (f *dumpFile) notForTweets() *noTweets {
 	return nil
 }
 
-// endInZeros says whether a spreadsheet kept but 15 digits of the table's IDs:
-// of the first rows, nearly all that have a longer one have zeros after these.
+// endInZeros says whether a spreadsheet kept only 15 digits of the table's IDs: in
+// the first rows, nearly all IDs of more digits have zeros after these.
 func (f *dumpFile) endInZeros(comma byte) bool {
 	s := newStream(bytes.NewReader(f.s.head(1 << 16)))
 	long, zeros := 0, 0
@@ -232,8 +236,8 @@ func (f *dumpFile) endInZeros(comma byte) bool {
 		if err != nil {
 			return zeros > 0 && zeros*10 >= long*9
 		}
-		for i, cell := range cells[:min(len(cells), len(f.names))] {
-			if id := cleanID(string(cell)); len(id) > 15 && archive.IsStatusID(id) && slices.Contains(idNames, plain(f.names[i])) {
+		for i, cell := range cells[:min(len(cells), len(f.columns))] {
+			if id := cleanID(string(cell)); len(id) > 15 && archive.IsStatusID(id) && slices.Contains(idNames, f.columns[i]) {
 				if long++; cutID(id) {
 					zeros++
 				}
@@ -246,10 +250,11 @@ func (f *dumpFile) endInZeros(comma byte) bool {
 func cutID(id string) bool { return len(id) > 15 && strings.Trim(id[15:], "0") == "" }
 
 const (
-	hydrateHint = "hydrate them first, with twarc2 hydrate or Hydrator, and give what that writes; or ask v2 or oembed"
-	dumpHint    = "give JSON or CSV of hydrated tweets"
+	hydrateHint = "hydrate them first, with twarc2 hydrate or Hydrator, and give the file that it writes; or ask a service: --via v2 or --via oembed"
+	dumpHint    = "give hydrated tweets, as JSON or CSV"
 )
 
+// short shows names in a message.
 func short(names []string) string {
 	s := strings.Join(names[:min(8, len(names))], ", ")
 	return archive.Head(s, 120)
@@ -260,73 +265,100 @@ func (f *dumpFile) row(cells [][]byte, line int) error {
 	if len(cells) == 1 && len(cells[0]) == 0 {
 		return nil
 	}
-	f.values++
-	look, asked := false, ""
-	for i, cell := range cells[:min(len(cells), len(f.names))] {
-		if len(cell) < 32 {
-			id := cleanID(string(cell))
-			look = look || f.lookedFor([]byte(id)) || len(cell) > 0 && cell[0] == '@' && f.lookedFor(cell[1:])
-			if len(cell) > 3 && (rounded(id) || f.zeros && cutID(id)) && slices.Contains(idNames, plain(f.names[i])) {
-				asked = id
-			}
-		} else if at := bytes.LastIndexByte(cell, '/'); !look && at > 0 && bytes.HasPrefix(cell, []byte("http")) {
-			look = f.lookedFor(cell[at+1:])
-		}
-	}
-	if !look && asked == "" && (f.tweets > 0 || f.values > enough) {
+	cells = cells[:min(len(cells), len(f.columns))]
+	f.records++
+	lost := f.hasRounded(cells)
+	if !lost && (f.tweets > 0 || f.records > enough) && !f.isLookedFor(cells) {
 		return nil
 	}
-	row, said := fields{}, map[string]string{}
-	for i, cell := range cells[:min(len(cells), len(f.names))] {
-		v := strings.ReplaceAll(string(cell), `""`, `"`)
-		if v == "" || v == "NA" || v == "NaN" || v == "nan" {
-			v = ""
-		} else {
-			said[f.names[i]] = v
-		}
-		name := plain(f.names[i])
-		if f.zeros && slices.Contains(idNames, name) && cutID(cleanID(v)) {
-			v = "" // a URL may still tell it
-		}
-		if _, has := row[name]; v != "" || !has {
-			row[name] = v
-		}
-	}
+	row, raw := f.fieldsOf(cells)
 	a, ok := row.tweet()
 	if !ok {
-		if asked != "" {
+		if lost {
 			f.rounded++
 			f.badAt(line, errRounded)
 		}
 		return nil
 	}
-	a.Raw, _ = json.Marshal(said)
+	a.Raw, _ = json.Marshal(raw)
 	f.tweets++
 	return f.each(a)
 }
 
-var errRounded = errors.New("an ID that was rounded to a number, as spreadsheets do: take the table as it was before")
+// hasRounded says whether the row has a rounded ID.
+func (f *dumpFile) hasRounded(cells [][]byte) bool {
+	for i, cell := range cells {
+		if len(cell) > 3 && len(cell) < 32 && slices.Contains(idNames, f.columns[i]) && f.isRounded(string(cell)) {
+			return true
+		}
+	}
+	return false
+}
+
+func (f *dumpFile) isRounded(cell string) bool {
+	id := cleanID(cell)
+	return rounded(id) || f.zeros && cutID(id)
+}
+
+// isLookedFor says whether an ID or a handle in the row, or at the end of a URL in
+// it, is looked for.
+func (f *dumpFile) isLookedFor(cells [][]byte) bool {
+	for _, cell := range cells {
+		if len(cell) >= 32 {
+			if !bytes.HasPrefix(cell, []byte("http")) {
+				continue
+			}
+			cell = cell[bytes.LastIndexByte(cell, '/')+1:]
+		}
+		if f.lookedFor([]byte(cleanID(string(cell)))) || len(cell) > 0 && cell[0] == '@' && f.lookedFor(cell[1:]) {
+			return true
+		}
+	}
+	return false
+}
+
+// fieldsOf are the row's fields by their plain names, of two the first that is not
+// empty; and all that it says, by the names of the columns.
+func (f *dumpFile) fieldsOf(cells [][]byte) (row fields, raw map[string]string) {
+	row, raw = fields{}, map[string]string{}
+	for i, cell := range cells {
+		v := strings.ReplaceAll(string(cell), `""`, `"`)
+		if v == "" || v == "NA" || v == "NaN" || v == "nan" {
+			v = ""
+		} else {
+			raw[f.names[i]] = v
+		}
+		name := f.columns[i]
+		if f.zeros && slices.Contains(idNames, name) && cutID(cleanID(v)) {
+			v = "" // a URL may still have the whole ID
+		}
+		if _, has := row[name]; v != "" || !has {
+			row[name] = v
+		}
+	}
+	return row, raw
+}
 
 // takenFor is why the file has no tweets.
 func (f *dumpFile) takenFor(format string) error {
 	hint, binary := binaries[format]
 	switch {
 	case binary:
-		return &noTweets{format + ", which is not read as tweets", cmp.Or(hint, dumpHint)}
+		return &noTweets{format + ", which is not read as tweets", hint}
 	case f.s.err != nil && f.s.err != io.EOF:
 		return &archive.ReadError{Origin: archive.Origin{File: f.file}, Err: f.s.err}
-	case f.broken && f.values == 0:
+	case f.broken && f.records == 0:
 		return &noTweets{"no tweets in it: it is damaged, or neither JSON nor a table", dumpHint}
-	case f.ids > 0 && f.values == 0, len(f.names) == 1 && f.values > 0 && slices.Contains(idNames, plain(f.names[0])):
+	case f.ids > 0 && f.records == 0, len(f.names) == 1 && f.records > 0 && slices.Contains(idNames, plain(f.names[0])):
 		return &noTweets{"a list of tweet IDs without the tweets' words", hydrateHint}
 	case f.missing != nil:
 		return f.missing
 	case f.rounded > 0:
-		return &noTweets{"a table whose tweet IDs were rounded to numbers, as spreadsheets do", "take the table as it was before"}
-	case len(f.names) > 0 && f.values > 0:
-		return &noTweets{fmt.Sprintf("no tweets: none of its %d values has a tweet's ID and words (fields: %s)", f.values, short(f.names)), dumpHint}
-	case f.values > 0:
+		return &noTweets{"a table whose tweet IDs were rounded to numbers, as spreadsheets do, so that their last digits are lost", "give the table as it was before"}
+	case len(f.names) > 0 && f.records > 0:
+		return &noTweets{fmt.Sprintf("no tweets in it: none of its %d records has a tweet's ID and words (fields: %s)", f.records, short(f.names)), dumpHint}
+	case f.records > 0:
 		return &noTweets{"no tweets in it", dumpHint}
 	}
-	return &noTweets{"empty, or no JSON and no table", dumpHint}
+	return &noTweets{"empty, or neither JSON nor a table", dumpHint}
 }

@@ -1,17 +1,22 @@
-// Package enrich asks the outside world what it still knows of tweets.
+// Package enrich asks services and files what they still have of a tweet: whether it
+// is still there, its words, its author and its time.
 //
 //	loop := enrich.Loop{Sources: []enrich.Source{v2, wayback}, Keep: save}
-//	err  := loop.Run(ctx, tweets)
+//	err  := loop.Run(ctx, questions)
 //
-// A Source is a service or a file; there is one Go file for each. Sources are
-// asked in order until one knows. An answer is what one of them said of one
-// tweet, and is kept as it came: what an article said is never changed by it.
+// In go status IDs, as Questions; out come Answers, each of which is what one source
+// said about one tweet. A Source is a service (V2, V1, OEmbed, Wayback) or a file of
+// tweets (Dump). Sources are asked in order until one has the tweet. An answer is kept
+// as it came, and never changes what an article said.
 //
-// For tweets without an ID a Finder offers what it has of the same author and
-// day, and Resolve compares the words (match.go).
+// Tweets without an ID are Wanted. A Finder offers the tweets that it has of the same
+// author and day, and a Resolver compares their words (match.go).
 //
-// All requests go through a Client, which keeps the manners: rates, waits,
-// tries, limits of time and size, where a secret may go and where not.
+// All requests go through a Client. It keeps to the rates of the services, waits, tries
+// again, limits time and size, and keeps secrets from those who must not see them.
+//
+// Begin with Loop, below. SERVERS.md says what counts as an answer, DUMPS.md which
+// files can be read.
 package enrich
 
 import (
@@ -25,7 +30,7 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// State is what is known of a tweet. Only Found carries content.
+// State says what has become of a tweet. Only an Answer with Found has content.
 type State string
 
 const (
@@ -33,42 +38,42 @@ const (
 	Gone     State = "gone"     // deleted, or never there
 	Hidden   State = "hidden"   // its account is protected or suspended
 	Withheld State = "withheld" // by law or on a claim of copyright
-	Unknown  State = "unknown"  // the source could not be asked, or did not know
+	Unknown  State = "unknown"  // the source could not be asked, or does not say
 )
 
-// Answer is what a source says of a tweet.
+// Answer is what a source says about a tweet.
 type Answer struct {
-	archive.Tweet           // the ID asked about and, where Found, what the source has
-	Lang          string    // of the text, as the source has it
+	archive.Tweet           // the ID that was asked about and, if Found, what the source has
+	Lang          string    // language of the text, as the source says
 	State         State     //
 	Source        string    // Name of the source
 	Time          time.Time // when the source said it
-	Raw           []byte    // its answer as it came; empty where it could not be asked
+	Raw           []byte    // its answer as it came; empty if it could not be asked
 }
 
 // answered says whether the source was reached.
 func (a *Answer) answered() bool { return a.State != Unknown || len(a.Raw) > 0 }
 
-// Source knows tweets by their ID.
+// Source has tweets by their ID.
 type Source interface {
-	// Name is as it is in the column source: oembed, v2, v1, wayback, or
-	// a file's path.
+	// Name is the name in the column source: oembed, v2, v1, wayback, or the
+	// path of a file.
 	Name() string
 	// Batch is how many tweets one Ask takes at most.
 	Batch() int
-	// Archive says that the source knows what was, not what is: it says
-	// nothing about whether the tweet is still there, and is asked for the
-	// content of what is gone.
+	// Archive says whether the source has what was there in the past. Such a source
+	// does not say whether a tweet is still there, and is asked for the content of
+	// those that are gone.
 	Archive() bool
-	// Ask asks about tweets, of which each has an ID, and hands on each
-	// answer. A source of the kind Archive may leave out what it does not have.
-	// After an error what was not answered could not be asked; after a *Stop
-	// the source need not be asked again. An error of answer ends Ask.
+	// Ask asks about tweets, each of which has an ID, and calls answer with each
+	// answer. An archive may leave out tweets that it does not have. After an
+	// error, tweets without an answer could not be asked about; after a *Stop the
+	// source is not asked again. An error of answer ends Ask.
 	Ask(ctx context.Context, tweets []archive.Tweet, answer func(Answer) error) error
 }
 
-// Stop is an error after which a source need not be asked again in this run:
-// it wants other credentials, or money, or does not come back for long.
+// Stop is an error after which a source is not asked again in this run: it wants
+// other credentials, or money, or a long wait.
 type Stop struct {
 	Err  error
 	Hint string // what the user can do, or ""
@@ -82,7 +87,7 @@ func (s *Stop) Error() string {
 }
 func (s *Stop) Unwrap() error { return s.Err }
 
-// SourceError is the error of a source that was given up.
+// SourceError is an error of a source, and its name.
 type SourceError struct {
 	Source string
 	Err    error
@@ -91,15 +96,15 @@ type SourceError struct {
 func (e *SourceError) Error() string { return escaped(e.Source + ": " + e.Err.Error()) }
 func (e *SourceError) Unwrap() error { return e.Err }
 
-// Question is a tweet to be asked about, with what is known already.
+// Question is a tweet to ask about, with the answers so far.
 type Question struct {
 	archive.Tweet
-	Known []Answer // State, Source and whether Raw is empty count
+	Known []Answer // only State, Source and whether Raw is empty count
 }
 
-// Wants says whether the source is to be asked about the tweet: not if it was
-// already, nor if a source knows what became of the tweet; of what is gone,
-// hidden or withheld the archives are still asked for the content.
+// Wants says whether to ask the source about the tweet. It is not asked again, nor
+// if another source has said what became of the tweet. Archives are still asked for
+// the content of tweets that are gone, hidden or withheld.
 func (q *Question) Wants(s Source) bool {
 	for i := range q.Known {
 		a := &q.Known[i]
@@ -113,30 +118,32 @@ func (q *Question) Wants(s Source) bool {
 	return true
 }
 
-// Loop asks sources about tweets, in order until one knows.
+// Loop asks sources about tweets, in order until one has the tweet.
 type Loop struct {
 	Sources []Source
-	// Keep keeps answers, all or none of them; its error ends the loop. It is
-	// called at least once for each Ask that was answered, so that whenever
-	// the program ends what was answered is not asked again.
+	// Keep keeps answers, all of them or none; its error ends the loop. It is called
+	// at least once after each Ask with answers, so that these are not asked for
+	// again, whenever the program ends.
 	Keep func([]Answer) error
-	// Failures is how many Asks in a row must fail until a source is given up,
-	// 0 is 5.
+	// Failures is how many Asks in a row fail until a source is given up; 0: 5.
 	Failures int
-	// Trouble, if set, is called with every Ask that failed, and whether the source
-	// is given up for it.
+	// Trouble, if set, is called after every Ask that failed, and with whether the
+	// source is now given up.
 	Trouble func(err *SourceError, gaveUp bool)
 }
 
-// How many answers of one Ask are kept together, and of how many bytes.
+// The most answers, and bytes of them, that are kept together.
 const (
 	keepAtOnce  = 1000
 	bytesAtOnce = 4 << 20
 )
 
-// Run asks. When ctx is cancelled it keeps what was answered so far and returns
-// the context's cause. When sources were given up it goes on with the others
-// and returns the errors in the end, those too of sources of which each Ask failed.
+// manyFailures in a row end a source.
+const manyFailures = 5
+
+// Run asks. If ctx is cancelled it keeps the answers so far and returns the cause. If
+// it gives up a source it goes on with the others. In the end it returns the errors of
+// the sources that it gave up, and of those that failed in each Ask.
 func (l Loop) Run(ctx context.Context, questions iter.Seq2[Question, error]) error {
 	r := &run{Loop: l, ctx: ctx}
 	for _, s := range l.Sources {
@@ -167,17 +174,17 @@ type run struct {
 	lines []*waiting
 }
 
-// waiting is a source with the tweets that wait to be asked about.
+// waiting is a source with the tweets that it will be asked about.
 type waiting struct {
 	Source
 	tweets   []Question
 	failures int   // in a row
-	answered bool  // one Ask did not fail
+	answered bool  // an Ask did not fail
 	err      error // why it was given up
 	last     error // of the last Ask that failed
 }
 
-// pass brings a tweet to the first source from i on that is to be asked.
+// pass passes a tweet to the first source, from i on, that should be asked.
 func (r *run) pass(q Question, i int) error {
 	for ; i < len(r.lines); i++ {
 		w := r.lines[i]
@@ -193,8 +200,8 @@ func (r *run) pass(q Question, i int) error {
 	return nil
 }
 
-// ask asks source i about the tweets that wait for it, and passes on those
-// that it does not know.
+// ask asks source i about the tweets that wait for it, and passes on those that it
+// does not have.
 func (r *run) ask(i int) error {
 	w := r.lines[i]
 	tweets := w.tweets
@@ -237,11 +244,11 @@ func (r *run) askNow(w *waiting, tweets []Question) error {
 	err := w.Ask(r.ctx, ask, func(a Answer) error {
 		q := at[a.ID]
 		if q == nil {
-			return nil // not asked for, or said twice: the first holds
+			return nil // not asked for, or answered before
 		}
 		delete(at, a.ID)
 		a.Source = w.Name()
-		q.Known = append(q.Known, Answer{State: a.State, Source: a.Source, Raw: slices.Clone(a.Raw[:min(1, len(a.Raw))])}) // not the body, which may be long
+		q.Known = append(q.Known, Answer{State: a.State, Source: a.Source, Raw: slices.Clone(a.Raw[:min(1, len(a.Raw))])}) // only whether there is a body, which may be long
 		answers = append(answers, a)
 		if size += len(a.Raw); len(answers) >= keepAtOnce || size >= bytesAtOnce {
 			broken = keep()
@@ -262,7 +269,7 @@ func (r *run) askNow(w *waiting, tweets []Question) error {
 		w.err = err
 	default:
 		w.last = err
-		if w.failures++; w.failures >= cmp.Or(r.Failures, 5) {
+		if w.failures++; w.failures >= cmp.Or(r.Failures, manyFailures) {
 			w.err = err
 		}
 		for i := range tweets {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -16,8 +17,8 @@ import (
 	"example.org/tweetarc/archive/enrich/enrichtest"
 )
 
-// labelled is where the labelled real articles are, which are not part of the
-// project: beside it.
+// labelled is the folder of the labelled real articles, which are not part of the
+// project.
 const labelled = "../../../shared/eval"
 
 // goldTweet is a labelled tweet.
@@ -54,7 +55,7 @@ func lines(t *testing.T, path string, each func(n int, line []byte)) {
 	}
 }
 
-// readGold reads the sets whose tweets stand flattened in text.
+// readGold reads the sets whose tweets are flattened text.
 func readGold(t *testing.T) []*goldArticle {
 	var all []*goldArticle
 	for _, set := range []string{"articles", "oneline", "glued", "rows", "header", "extracted"} {
@@ -101,16 +102,17 @@ func compare(text string) compared {
 	return compared{words, archive.TrigramsOf(words)}
 }
 
-// alike tells whether two texts are of one tweet, however they were damaged.
+// alike says whether two texts are of one tweet, however they were damaged.
 func (a *compared) alike(b *compared) bool {
 	return a.words == b.words || archive.Containment(a.grams, b.grams) >= archive.SameWords
 }
 
-// label is the labelled tweet that the ith of those found is: of one author in
-// one article the nth, if as many were found as are labelled, else the one that
-// is most alike, of its day.
+// label is the labelled tweet that the ith of those found is. If as many were found
+// of its author as are labelled, it is the one with the same place among them, else
+// the one of its day that is most alike.
 func (a *goldArticle) label(found []archive.Embed, i int) *goldTweet {
 	e := &found[i]
+	sameDay := func(g *goldTweet) bool { return g.Date == e.Date || g.Date == "" || e.Date == "" }
 	var labels []*goldTweet
 	for _, g := range a.tweets {
 		if strings.EqualFold(g.Handle, e.Handle) {
@@ -126,28 +128,30 @@ func (a *goldArticle) label(found []archive.Embed, i int) *goldTweet {
 			n++
 		}
 	}
-	if n == len(labels) && (labels[nth].Date == e.Date || labels[nth].Date == "" || e.Date == "") {
+	if n == len(labels) && sameDay(labels[nth]) {
 		return labels[nth]
 	}
 	var best *goldTweet
 	most := -1.0
 	for _, g := range labels {
-		if g.Date != "" && e.Date != "" && g.Date != e.Date {
-			continue
-		}
-		score := archive.Containment(archive.TrigramsOf(archive.Normalize(e.Text)), archive.TrigramsOf(archive.Normalize(g.Text)))
-		if strings.HasSuffix(archive.Normalize(e.Text), archive.Normalize(g.Text)) {
-			score++
-		}
-		if score > most {
+		if score := likeness(e.Text, g.Text); sameDay(g) && score > most {
 			best, most = g, score
 		}
 	}
 	return best
 }
 
-// holds tells whether the tweet's words, or their beginning or end, stand in the
-// article.
+// likeness says how well a labelled text fits one that was found.
+func likeness(found, label string) float64 {
+	f, l := compare(found), compare(label)
+	score := archive.Containment(f.grams, l.grams)
+	if strings.HasSuffix(f.words, l.words) {
+		score++
+	}
+	return score
+}
+
+// holds says whether the beginning or the end of the tweet's words is in the article.
 func (a *goldArticle) holds(g *goldTweet) bool {
 	if a.bare == "" {
 		a.bare = strings.ReplaceAll(archive.Normalize(a.body), " ", "")
@@ -157,8 +161,8 @@ func (a *goldArticle) holds(g *goldTweet) bool {
 	return strings.Contains(a.bare, string(w[:n])) || strings.Contains(a.bare, string(w[len(w)-n:]))
 }
 
-// Dumps give their IDs to the flattened tweets: the labelled ones, among others
-// of the same authors and days.
+// Dumps give their IDs to the flattened tweets: the labelled ones, among others of
+// the same authors and days.
 func TestDumpGivesIDs(t *testing.T) {
 	if testing.Short() {
 		t.Skip("reads all the labelled sets")
@@ -167,92 +171,173 @@ func TestDumpGivesIDs(t *testing.T) {
 		t.Skip("the labelled sets are not beside the project:", err)
 	}
 	articles := readGold(t)
-
-	// Each labelled tweet once, with an ID of its day; the sets overlap.
-	type entry struct {
-		enrichtest.Tweet
-		of map[*goldTweet]bool
-		compared
-	}
-	byAuthor := map[string][]*entry{}
-	var dump []*entry
-	var texts []string
-	n := 0
-	add := func(handle, author, date, text string) *entry {
-		n++
-		day, err := time.Parse(time.DateOnly, date)
+	d := dumpOfLabels(articles)
+	w := d.wantedIn(articles)
+	for _, shape := range []string{"v1.1", "v2"} {
+		dump := &enrich.Dump{Path: d.write(t, shape), Bad: func(err error) { t.Error(err) }}
+		var got outcome
+		err := enrich.Resolver{Finders: []enrich.Finder{dump}, Keep: func(matches []enrich.Match) error {
+			for _, m := range matches {
+				got.count(t, m, w.ids[m.Key], w.wordless[m.Key])
+			}
+			return nil
+		}}.Run(t.Context(), wants(w.all...))
 		if err != nil {
-			day = time.Date(2018, 6, 1+n%28, 0, 0, 0, 0, time.UTC) // not told in the article, but it has one
+			t.Fatal(err)
 		}
-		if day.Before(time.Date(2010, 11, 5, 0, 0, 0, 0, time.UTC)) {
-			return nil // IDs did not tell the time
+		share := 100 * float64(got.given) / float64(got.in)
+		t.Logf("%s: %d flattened tweets of %d in a dump of %d: %d given their ID (%.2f %%), %d wrong, %d maybe; %d more have lost their words, %d are not labelled", shape, got.in, d.labelled, len(d.entries), got.given, share, got.wrong, got.maybe, len(w.wordless), w.strangers)
+		if share < 98 || got.wrong > 0 {
+			t.Errorf("%s: %.2f %% given, %d wrong", shape, share, got.wrong)
 		}
-		at := day.Add(time.Duration(n%86000) * time.Second)
-		e := &entry{Tweet: enrichtest.Tweet{ID: enrichtest.ID(at, n%4096), Handle: handle, Author: author, Text: text, At: at, State: "found"}, of: map[*goldTweet]bool{}, compared: compare(text)}
-		dump = append(dump, e)
-		return e
 	}
+}
+
+// outcome counts wanted tweets that are in the dump, and what became of them.
+type outcome struct{ in, given, wrong, maybe int }
+
+// count counts a match for a tweet with this ID, "" if it is not in the dump. A tweet
+// without its words counts only if its match is wrong.
+func (o *outcome) count(t *testing.T, m enrich.Match, id string, wordless bool) {
+	counts := id != "" && !wordless
+	if counts {
+		o.in++
+	}
+	switch {
+	case m.Sure && m.ID != id:
+		o.wrong++
+		t.Logf("wrong: %s: %s, want %s", m.Key, m.ID, id)
+	case !counts || m.ID != id:
+	case m.Sure:
+		o.given++
+	default:
+		o.maybe++
+	}
+}
+
+// entry is a tweet of a dump.
+type entry struct {
+	enrichtest.Tweet
+	of map[*goldTweet]bool // labels of it: the sets overlap
+	compared
+}
+
+// labelledDump is a dump of the labelled tweets, with IDs of their days, and of decoys.
+type labelledDump struct {
+	entries  []*entry
+	labelled int // of these, the first ones
+	byAuthor map[string][]*entry
+	texts    []string // of the labels
+}
+
+func dumpOfLabels(articles []*goldArticle) *labelledDump {
+	d := &labelledDump{byAuthor: map[string][]*entry{}}
 	for _, a := range articles {
 		for _, g := range a.tweets {
-			if g.Text == "" || g.Handle == "" {
-				continue
+			if g.Text != "" && g.Handle != "" {
+				d.addLabel(g)
 			}
-			key := strings.ToLower(g.Handle)
-			var same *entry
-			c := compare(g.Text)
-			for _, e := range byAuthor[key] {
-				if (g.Date == "" || e.At.Format(time.DateOnly) == g.Date) && e.alike(&c) {
-					same = e
-				}
-			}
-			if same == nil {
-				if same = add(g.Handle, g.Author, g.Date, g.Text); same == nil {
-					continue
-				}
-				byAuthor[key] = append(byAuthor[key], same)
-				texts = append(texts, g.Text)
-			}
-			if len(g.Text) > len(same.Text) {
-				same.Text, same.compared = g.Text, c // the less damaged
-			}
-			same.of[g] = true
 		}
 	}
-	real := len(dump)
-	// Decoys: words of others, under the same authors and days, each once an author.
+	d.labelled = len(d.entries)
+	d.addDecoys()
+	return d
+}
+
+// addLabel adds a labelled tweet, unless it is there.
+func (d *labelledDump) addLabel(g *goldTweet) {
+	var same *entry
+	c := compare(g.Text)
+	for _, e := range d.byAuthor[strings.ToLower(g.Handle)] {
+		if (g.Date == "" || e.At.Format(time.DateOnly) == g.Date) && e.alike(&c) {
+			same = e
+		}
+	}
+	if same == nil {
+		if same = d.add(g.Handle, g.Author, g.Date, g.Text); same == nil {
+			return
+		}
+		d.texts = append(d.texts, g.Text)
+	}
+	if len(g.Text) > len(same.Text) {
+		same.Text, same.compared = g.Text, c // the less damaged
+	}
+	same.of[g] = true
+}
+
+// addDecoys adds the words of others under the author and day of each labelled tweet,
+// none of them twice under one author.
+func (d *labelledDump) addDecoys() {
 	i := 0
-	for _, e := range dump[:real] {
-		key := strings.ToLower(e.Handle)
+	for _, e := range d.entries[:d.labelled] {
 		for added := 0; added < 5; i++ {
-			text := texts[i*7919%len(texts)]
+			text := d.texts[i*7919%len(d.texts)]
 			c := compare(text)
-			if fits := func() bool {
-				for _, o := range byAuthor[key] {
-					if o.alike(&c) {
-						return false
-					}
-				}
-				return true
-			}(); !fits {
+			if slices.ContainsFunc(d.byAuthor[strings.ToLower(e.Handle)], func(o *entry) bool { return o.alike(&c) }) {
 				continue
 			}
 			added++
-			d := add(e.Handle, e.Author, e.At.Format(time.DateOnly), text)
-			byAuthor[key] = append(byAuthor[key], d)
+			d.add(e.Handle, e.Author, e.At.Format(time.DateOnly), text)
 		}
 	}
+}
 
-	// What the detector finds of them.
-	var wanted []enrich.Wanted
-	truth := map[string]string{}  // the ID, by key
-	strangers := 0                // what the detector finds beyond the labels
-	wordless := map[string]bool{} // the extractor lost its words: there is nothing to find it by
-	entryOf := map[*goldTweet]string{}
-	for _, e := range dump[:real] {
+// add adds a tweet. It returns nil for one of a day when IDs did not hold the time.
+func (d *labelledDump) add(handle, author, date, text string) *entry {
+	n := len(d.entries) + 1
+	day, err := time.Parse(time.DateOnly, date)
+	if err != nil {
+		day = time.Date(2018, 6, 1+n%28, 0, 0, 0, 0, time.UTC) // the article does not say it, but it has one
+	}
+	if day.Before(time.Date(2010, 11, 5, 0, 0, 0, 0, time.UTC)) {
+		return nil
+	}
+	at := day.Add(time.Duration(n%86000) * time.Second)
+	e := &entry{Tweet: enrichtest.Tweet{ID: enrichtest.ID(at, n%4096), Handle: handle, Author: author, Text: text, At: at, State: "found"}, of: map[*goldTweet]bool{}, compared: compare(text)}
+	d.entries = append(d.entries, e)
+	key := strings.ToLower(handle)
+	d.byAuthor[key] = append(d.byAuthor[key], e)
+	return e
+}
+
+// write writes the dump as v1.1 or v2.
+func (d *labelledDump) write(t *testing.T, shape string) string {
+	var b strings.Builder
+	for _, e := range d.entries {
+		var line any = e.V1()
+		if shape == "v2" {
+			tweet, user := e.V2()
+			tweet["author"] = user
+			line = tweet
+			if len(e.ID)%2 == 0 {
+				line = map[string]any{"data": []any{tweet}, "includes": map[string]any{"users": []any{user}}}
+			}
+		}
+		j, err := json.Marshal(line)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.Write(append(j, '\n'))
+	}
+	return write(t, "dump.jsonl", []byte(b.String()))
+}
+
+// wantedTweets are what the detector finds of the labelled tweets.
+type wantedTweets struct {
+	all       []enrich.Wanted
+	ids       map[string]string // by key; "" if the label has no text: it is not in the dump
+	wordless  map[string]bool   // by key: the extractor lost its words, so there is nothing to find it by
+	strangers int               // embeds without a label
+}
+
+func (d *labelledDump) wantedIn(articles []*goldArticle) wantedTweets {
+	idOf := map[*goldTweet]string{}
+	for _, e := range d.entries[:d.labelled] {
 		for g := range e.of {
-			entryOf[g] = e.ID
+			idOf[g] = e.ID
 		}
 	}
+	w := wantedTweets{ids: map[string]string{}, wordless: map[string]bool{}}
 	for _, a := range articles {
 		found := detect.Tweets(&archive.Article{Body: a.body})
 		for i, e := range found {
@@ -261,65 +346,16 @@ func TestDumpGivesIDs(t *testing.T) {
 			}
 			g := a.label(found, i)
 			if g == nil {
-				strangers++
+				w.strangers++
 				continue
 			}
 			key := fmt.Sprintf("%s:%d:%d", a.file, a.record, e.Start)
-			truth[key] = entryOf[g] // "" if its text is not labelled: it is not in the dump
+			w.ids[key] = idOf[g]
 			if g.Text != "" && !a.holds(g) {
-				wordless[key] = true
+				w.wordless[key] = true
 			}
-			wanted = append(wanted, enrich.Wanted{Tweet: e.Tweet, Key: key, Loose: e.Form == archive.FormWidget})
+			w.all = append(w.all, enrich.Wanted{Tweet: e.Tweet, Key: key, Loose: e.Form == archive.FormWidget})
 		}
 	}
-
-	for _, shape := range []string{"v1.1", "v2"} {
-		var b strings.Builder
-		for _, e := range dump {
-			var line any = e.V1()
-			if shape == "v2" {
-				tweet, user := e.V2()
-				tweet["author"] = user
-				line = tweet
-				if len(e.ID)%2 == 0 {
-					line = map[string]any{"data": []any{tweet}, "includes": map[string]any{"users": []any{user}}}
-				}
-			}
-			j, err := json.Marshal(line)
-			if err != nil {
-				t.Fatal(err)
-			}
-			b.Write(append(j, '\n'))
-		}
-		d := &enrich.Dump{Path: write(t, "dump.jsonl", []byte(b.String())), Bad: func(err error) { t.Error(err) }}
-		in, given, wrong, maybe := 0, 0, 0, 0
-		err := enrich.Resolver{Finders: []enrich.Finder{d}, Keep: func(matches []enrich.Match) error {
-			for _, m := range matches {
-				want := truth[m.Key]
-				if want != "" && !wordless[m.Key] {
-					in++
-				}
-				switch {
-				case m.Sure && m.ID == want && wordless[m.Key]:
-					// found by less than these
-				case m.Sure && m.ID == want:
-					given++
-				case m.Sure:
-					wrong++
-					t.Logf("wrong: %s: %s, want %s", m.Key, m.ID, want)
-				case want != "" && m.ID == want && !wordless[m.Key]:
-					maybe++
-				}
-			}
-			return nil
-		}}.Run(t.Context(), wants(wanted...))
-		if err != nil {
-			t.Fatal(err)
-		}
-		share := float64(given) / float64(in)
-		t.Logf("%s: %d flattened tweets of %d in a dump of %d: %d given their ID (%.2f %%), %d wrong, %d maybe; %d more have lost their words, %d are not labelled", shape, in, real, len(dump), given, 100*share, wrong, maybe, len(wordless), strangers)
-		if share < 0.98 || wrong > 0 {
-			t.Errorf("%s: %.2f %% given, %d wrong", shape, 100*share, wrong)
-		}
-	}
+	return w
 }

@@ -10,7 +10,7 @@ import (
 	"example.org/tweetarc/archive/enrich"
 )
 
-// What a file of hydrated tweets still knows of two status IDs.
+// What a file of hydrated tweets has of two status IDs.
 func ExampleLoop() {
 	dir, err := os.MkdirTemp("", "")
 	if err != nil {

@@ -18,15 +18,18 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// What counts as an answer, and what of it may be shown.
+// Tested in servers_test.go.
 
-// nonsense is an answer that is none of the service's: a page of HTML, JSON of
-// something else, an answer to another question. It says nothing of a tweet.
+// This file decides what counts as an answer, and what of it may be shown.
+
+// nonsense is what a service does not answer with: a page of HTML, other JSON, an
+// answer to another question. It says nothing about a tweet.
 type nonsense struct{ what string }
 
 func (e *nonsense) Error() string { return e.what }
 
-// nonsense says what a reply is and, where it is not plain from that, why it is no answer.
+// nonsense is the error of a reply that is no answer: it says what the reply is and,
+// if that does not explain it, why it is no answer.
 func (r *reply) nonsense(why string) error {
 	what := strconv.Itoa(r.status) + " with "
 	text := strings.TrimSpace(string(r.body[:min(len(r.body), 64<<10)]))
@@ -55,12 +58,14 @@ var (
 	tag   = regexp.MustCompile(`<[^>]*>`)
 )
 
-// elsewhere is a redirect that is not followed.
+// elsewhere is a redirect that was not followed.
 type elsewhere struct{ to, why string }
 
-func (e *elsewhere) Error() string { return "a redirect to " + e.to + ": " + e.why }
+func (e *elsewhere) Error() string {
+	return "a redirect to " + e.to + ", which was not followed: " + e.why
+}
 
-// redirect follows a redirect on the host that was named, and nowhere else.
+// redirect follows redirects only on the host that was named.
 func redirect(req *http.Request, via []*http.Request) error {
 	from, to := via[0].URL, req.URL
 	no := func(why string) error { return &elsewhere{shown(to.Scheme+"://"+to.Host, 100), why} }
@@ -68,18 +73,18 @@ func redirect(req *http.Request, via []*http.Request) error {
 	case len(via) >= 5:
 		return no("too many redirects")
 	case encrypted(to) != nil:
-		return no("only https is asked")
+		return no("it is not encrypted")
 	case !sameHost(from, to):
-		return no("another host is not asked")
+		return no("it is another host")
 	case req.Method != via[0].Method:
-		return no("it would make a " + req.Method + " of a " + via[0].Method)
+		return no("it would turn " + via[0].Method + " into " + req.Method)
 	}
 	to.User = nil
 	req.Header.Del("Referer")
 	return nil
 }
 
-// sameHost says whether scheme, host and port are the same; http may become https.
+// sameHost says whether scheme, host and port are the same. http may become https.
 func sameHost(from, to *url.URL) bool {
 	if !strings.EqualFold(from.Hostname(), to.Hostname()) {
 		return false
@@ -91,8 +96,8 @@ func sameHost(from, to *url.URL) bool {
 		from.Scheme == "http" && to.Scheme == "https" && (port(to) == port(from) || port(to) == "443")
 }
 
-// shown is what a server wrote as it may be shown: one line, cut, what a terminal
-// would obey or not show as an escape.
+// shown is a server's text as it may be shown: in one line, cut after most
+// characters, without what a terminal would obey or hide.
 func shown(s string, most int) string {
 	s = strings.Join(strings.Fields(s), " ")
 	if r := []rune(s[:min(len(s), 8*most)]); len(r) > most {
@@ -101,7 +106,7 @@ func shown(s string, most int) string {
 	return escaped(s)
 }
 
-// escaped is s with the characters that do not print as escapes: \u001b.
+// escaped is s, in which characters that do not print are escapes: \u001b.
 func escaped(s string) string {
 	var b strings.Builder
 	for _, r := range strings.ToValidUTF8(s, "\ufffd") {
@@ -117,14 +122,14 @@ func escaped(s string) string {
 	return b.String()
 }
 
-const repeats = "[secret]: it repeats our credentials and is not shown"
+const repeats = "[secret]: the answer repeats the credentials and is not shown"
 
-// hush replaces an error that tells a secret, or a piece of one.
+// hush replaces an error that holds a secret, or a piece of one.
 func (s *service) hush(err error) error {
 	var strange *nonsense
 	var away *elsewhere
 	switch {
-	case err == nil || !s.tells([]byte(err.Error()), true):
+	case err == nil || !s.holdsSecret([]byte(err.Error()), true):
 		return err
 	case errors.As(err, &strange), errors.As(err, &away):
 		return &nonsense{repeats}
@@ -132,10 +137,10 @@ func (s *service) hush(err error) error {
 	return errors.New(repeats)
 }
 
-// tells says whether a text holds one of the service's secrets, however it is
-// written: as JSON, URLs, HTML, base64 or hex escape it, in other case, folded, or
-// with other characters in between. With pieces, eight characters of one are enough.
-func (s *service) tells(text []byte, pieces bool) bool {
+// holdsSecret says whether a text holds one of the service's secrets, however it is
+// written: escaped as in JSON, URLs, HTML, base64 or hex, in other case, folded, or
+// with other characters in between. With pieces, eight characters of it are enough.
+func (s *service) holdsSecret(text []byte, pieces bool) bool {
 	if len(s.secrets) == 0 {
 		return false
 	}
@@ -145,7 +150,7 @@ func (s *service) tells(text []byte, pieces bool) bool {
 			s.trace(k)
 		}
 	}
-	// Escapes are undone one layer at a time: a text may hold a secret in any of them.
+	// A secret may be in any layer of escapes.
 	for range 4 {
 		bare := string(alphanumeric(text))
 		for t := range s.traces {
@@ -167,10 +172,10 @@ func (s *service) tells(text []byte, pieces bool) bool {
 	return false
 }
 
-const piece = 8
+const piece = 8 // characters
 
-// trace notes how a secret shows: what is left of it, and of what it is encoded
-// as, when all but letters and digits are left out.
+// trace notes what is left of a secret, and of its encodings, if only letters and
+// digits are kept.
 func (s *service) trace(k Secret) {
 	if len(k) < 4 {
 		return
@@ -197,8 +202,8 @@ func (s *service) trace(k Secret) {
 		plain = next
 	}
 	add([]byte(hex.EncodeToString([]byte(k))))
-	// In base64, as of key:secret, it begins at one of three places; what its
-	// neighbours take part in is left out.
+	// In base64, as of key:secret, it begins at one of three offsets. The characters
+	// that depend on its neighbours are left out.
 	for before, drop := range []int{0, 2, 3} {
 		e := base64.RawStdEncoding.EncodeToString(append(make([]byte, before), k...))
 		if n := (before + len(k)) / 3 * 4; n-drop >= piece {
@@ -207,7 +212,7 @@ func (s *service) trace(k Secret) {
 	}
 }
 
-// varied says whether a piece is rare: tokens begin with many A.
+// varied says whether a piece is rare: some tokens begin with many A.
 func varied(p string) bool {
 	seen := map[rune]bool{}
 	for _, r := range p {
@@ -230,56 +235,68 @@ func alphanumeric(b []byte) []byte {
 	return out
 }
 
-// unescape undoes one layer of the escapes of JSON, URLs and HTML. What it
-// returns is shorter than b, or the same.
+// unescape undoes one layer of the escapes of JSON, URLs and HTML. The result is
+// shorter than b, or equal.
 func unescape(b []byte) []byte {
 	out := make([]byte, 0, len(b))
 	for i := 0; i < len(b); {
-		n := 0
-		var with string
-		switch b[i] {
-		case '\\':
-			if r, m := archive.EscapedRune(b[i:]); m > 0 {
-				with, n = string(r), m
-			} else if i+4 <= len(b) && b[i+1] == 'x' {
-				if c, err := strconv.ParseUint(string(b[i+2:i+4]), 16, 8); err == nil {
-					with, n = string([]byte{byte(c)}), 4
-				}
-			} else if i+1 < len(b) && strings.IndexByte("nrtbf", b[i+1]) >= 0 {
-				with, n = " ", 2
-			} else {
-				n = 1 // \/ and what else is escaped by it alone
-			}
-		case '%':
-			if i+3 <= len(b) {
-				if c, err := strconv.ParseUint(string(b[i+1:i+3]), 16, 8); err == nil {
-					with, n = string([]byte{byte(c)}), 3
-				}
-			}
-		case '&':
-			if m := entity.Find(b[i:min(len(b), i+40)]); m != nil {
-				if u := html.UnescapeString(string(m)); len(u) < len(m) {
-					with, n = u, len(m)
-				}
-			}
-		}
+		text, n := escape(b[i:])
 		if n == 0 {
-			with, n = string(b[i:i+1]), 1
+			out = append(out, b[i])
+			n = 1
 		}
-		out = append(out, with...)
+		out = append(out, text...)
 		i += n
 	}
 	return out
 }
 
+// escape is the escape with which b begins: what it means and its length, 0 if b
+// does not begin with one.
+func escape(b []byte) (text string, n int) {
+	hex := func(at int) (byte, bool) {
+		if len(b) < at+2 {
+			return 0, false
+		}
+		c, err := strconv.ParseUint(string(b[at:at+2]), 16, 8)
+		return byte(c), err == nil
+	}
+	switch b[0] {
+	case '\\':
+		if r, m := archive.EscapedRune(b); m > 0 {
+			return string(r), m
+		}
+		if len(b) >= 4 && b[1] == 'x' {
+			if c, ok := hex(2); ok {
+				return string([]byte{c}), 4
+			}
+			return "", 0
+		}
+		if len(b) > 1 && strings.IndexByte("nrtbf", b[1]) >= 0 {
+			return " ", 2
+		}
+		return "", 1 // as in \/
+	case '%':
+		if c, ok := hex(1); ok {
+			return string([]byte{c}), 3
+		}
+	case '&':
+		m := entity.Find(b[:min(len(b), 40)])
+		if u := html.UnescapeString(string(m)); len(u) < len(m) {
+			return u, len(m)
+		}
+	}
+	return "", 0
+}
+
 var entity = regexp.MustCompile(`^&(#[0-9]+|#[xX][0-9a-fA-F]+|[a-zA-Z0-9]+);?`)
 
-// stateOf is what an error code of v1.1 says of a tweet, "" if nothing.
+// stateOf is the state that an error code of v1.1 means, "" if none.
 func stateOf(code int) State {
 	switch code {
-	case 34, 144, 421, 422: // no such page, no such status, deleted, deleted for breaking the rules
+	case 34, 144, 421, 422: // no such page, no such tweet, deleted, deleted for breaking the rules
 		return Gone
-	case 63, 179, 64: // its user suspended, not authorized to see it
+	case 63, 179: // its account is suspended, or protected; 64 would be our own account
 		return Hidden
 	case 450, 452: // withheld
 		return Withheld

@@ -15,21 +15,22 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// Wanted is a tweet without an ID.
+// Wanted is a tweet whose ID is wanted.
 type Wanted struct {
 	archive.Tweet
-	Key   string   // names it
-	Loose bool     // its day was painted by a widget in the reader's zone: it may be off by one
+	Key   string   // its key in the archive
+	Loose bool     // its day may be off by one: a widget printed it in the reader's time zone
 	Asked []string // finders that have answered before, and are not asked again
 }
 
-// Finder offers tweets among which the wanted ones may be.
+// Finder offers tweets that may be the wanted ones.
 type Finder interface {
 	Name() string
 	// FindBatch is how many tweets one Find takes at most.
 	FindBatch() int
-	// Find offers what the source has of the authors and days of the wanted
-	// tweets, and says of which of them, by their place, it has offered all.
+	// Find offers the tweets that the source has of the authors and days of the
+	// wanted tweets. It calls done with the indexes of wanted tweets for which it
+	// has offered all that it has.
 	Find(ctx context.Context, wanted []Wanted, offer func(Answer), done func(...int) error) error
 }
 
@@ -37,22 +38,21 @@ type Finder interface {
 type Match struct {
 	Key    string
 	Score  float64 // containment of the words, 0 to 1
-	Sure   bool    // accepted; else it is a maybe, for people to judge, and never joined
-	Answer         // State Unknown where nothing was like it
+	Sure   bool    // it is accepted; else it is only a maybe, which people may judge
+	Answer         // State Unknown if no tweet was similar
 }
 
-// maybe is the containment from which on a match is reported at all.
+// maybe is the lowest containment of a match that is reported.
 const maybe = 0.6
 
 // Resolver looks for the IDs of tweets that have none.
 type Resolver struct {
-	Finders  []Finder // asked in order until one is sure
-	Keep     func([]Match) error
-	Failures int
-	Trouble  func(err *SourceError, gaveUp bool)
+	Finders []Finder // asked in order until one is sure
+	Keep    func([]Match) error
+	Trouble func(err *SourceError, gaveUp bool) // as in Loop
 }
 
-// Run looks for the wanted tweets. Cancelled, it keeps what was found.
+// Run looks for the wanted tweets. If ctx is cancelled it keeps what was found.
 func (r Resolver) Run(ctx context.Context, wanted iter.Seq2[Wanted, error]) error {
 	n := 1
 	for _, f := range r.Finders {
@@ -93,13 +93,13 @@ func (r Resolver) Run(ctx context.Context, wanted iter.Seq2[Wanted, error]) erro
 // search is a Resolver at work.
 type search struct {
 	Resolver
-	given    []error // why a finder was given up, nil as long as it is asked
+	given    []error // why a finder was given up, nil if it was not
 	failures []int   // of each finder, in a row
-	last     []error // of each finder
-	answered []bool  // a finder did not fail each time
+	last     []error // the last error of each finder
+	answered []bool  // whether a Find of the finder did not fail
 }
 
-// batch asks one finder after the other about the tweets that are still left.
+// batch asks one finder after the other about the tweets that are left.
 func (s *search) batch(ctx context.Context, batch []Wanted) error {
 	for i, f := range s.Finders {
 		var left, ask []Wanted
@@ -126,8 +126,8 @@ func (s *search) batch(ctx context.Context, batch []Wanted) error {
 	return nil
 }
 
-// asked counts the failures of a finder, whose outcome was err, and gives the
-// error that ends the run, if it does.
+// asked counts the failures of a finder, which returned err, and returns the error
+// that ends the run, nil if it goes on.
 func (s *search) asked(ctx context.Context, finder int, err error) error {
 	var broken *keepError
 	var stop *Stop
@@ -143,7 +143,7 @@ func (s *search) asked(ctx context.Context, finder int, err error) error {
 		s.given[finder] = err
 	default:
 		s.last[finder] = err
-		if s.failures[finder]++; s.failures[finder] >= cmp.Or(s.Failures, 5) {
+		if s.failures[finder]++; s.failures[finder] >= manyFailures {
 			s.given[finder] = err
 		}
 	}
@@ -158,8 +158,8 @@ type keepError struct{ err error }
 
 func (e *keepError) Error() string { return e.err.Error() }
 
-// find asks one finder, keeps the matches and returns the tweets of which it
-// is not sure.
+// find asks one finder, keeps the matches, and returns the tweets for which there is
+// no sure match.
 func (r Resolver) find(ctx context.Context, f Finder, wanted []Wanted) ([]Wanted, error) {
 	m := newMatcher(wanted)
 	sure := make([]bool, len(wanted))
@@ -193,15 +193,14 @@ type matcher struct {
 	handle map[string][]int // lower case
 }
 
-// contest is a wanted tweet with the best of what was offered, how well the
-// best of the others fits, and those of them that could be the tweet as well.
+// contest is a wanted tweet and the tweets that were offered for it.
 type contest struct {
 	*Wanted
 	words  words
 	best   rival
-	answer Answer // of best
-	second float64
-	rivals []rival
+	answer Answer  // the tweet that is best
+	second float64 // fit of the best of the others
+	rivals []rival // others that could be the tweet too
 }
 
 // rival is a tweet that was offered.
@@ -211,7 +210,7 @@ type rival struct {
 	grams      archive.Trigrams
 }
 
-// maxRivals is enough: among more of them nothing is sure.
+// maxRivals is the most rivals that are kept. With so many nothing is sure.
 const maxRivals = 20
 
 func newMatcher(wanted []Wanted) *matcher {
@@ -257,7 +256,7 @@ func (m *matcher) offer(a Answer) {
 // enter compares a rival with the best so far.
 func (c *contest) enter(r rival, a Answer) {
 	switch {
-	case r.id == c.best.id: // offered again; of two editions the better
+	case r.id == c.best.id: // offered again, maybe in another edition
 		if r.fit > c.best.fit {
 			c.best, c.answer = r, a
 		}
@@ -270,8 +269,8 @@ func (c *contest) enter(r rival, a Answer) {
 	}
 }
 
-// torn says whether a rival says the best one's words and more of the tweet's:
-// who quotes himself does.
+// torn says whether a rival has the words of the best, and more of the words of the
+// wanted tweet. That happens if an author quotes a tweet of their own.
 func (c *contest) torn() bool {
 	overlap := func(r *rival) float64 {
 		return archive.Containment(c.words.grams, r.grams) * float64(min(len(c.words.grams), len(r.grams)))
@@ -295,8 +294,8 @@ func (w *Wanted) sameDay(day string) bool {
 	return from.Format(time.DateOnly) <= day && day < to.Format(time.DateOnly)
 }
 
-// days is the time in which the wanted tweet was posted, its end not included;
-// zero where its day is not known.
+// days is the time in which the wanted tweet was posted, without its end; zero if its
+// day is not known.
 func (w *Wanted) days() (from, to time.Time) {
 	d, err := time.Parse(time.DateOnly, w.Date)
 	if err != nil {
@@ -308,8 +307,8 @@ func (w *Wanted) days() (from, to time.Time) {
 	return d, d.AddDate(0, 0, 1)
 }
 
-// match is the outcome. Without a day nothing but the words speaks for it, so
-// there must be more of them.
+// match is the result. Without a day there are only the words to compare, so there
+// must be more of them.
 func (c *contest) match() Match {
 	m := Match{Key: c.Key, Answer: Answer{State: Unknown, Raw: []byte("{}")}}
 	if c.best.score < maybe {
@@ -325,8 +324,8 @@ func (c *contest) match() Match {
 
 // words is a text as it is compared.
 type words struct {
-	text   string // normalised or, of links and emoji alone, as it is
-	length int    // characters, normalised
+	text   string // normalised; if that leaves nothing, as it is
+	length int    // characters of the normalised text
 	grams  archive.Trigrams
 	codes  []string
 	media  string
@@ -343,10 +342,9 @@ func wordsOf(text string) words {
 }
 
 // fit says how well two texts of one author and day fit one tweet, and their
-// containment. Equal words fit better than words that end alike, since
-// flattened text is sure of a tweet's end alone, and these better than others;
-// a t.co link in common decides, unless the words contradict it. Words with
-// other numbers may be damaged; sure they are not.
+// containment. Equal words fit best. Then come words with the same end, for in
+// flattened text only the end of a tweet is sure. A t.co link in common decides,
+// unless the words contradict it. Words with other numbers are never sure.
 func (a *words) fit(b *words) (fit, score float64) {
 	long := len(a.grams) > 0 && len(b.grams) > 0
 	sameNumbers := archive.SameNumbers(a.text, b.text)
@@ -369,7 +367,7 @@ func (a *words) fit(b *words) (fit, score float64) {
 	return fit, score
 }
 
-// query is a query of search/all and the wanted tweets that it asks for.
+// query is a query of search/all and the indexes of the wanted tweets that it asks for.
 type query struct {
 	text     string
 	from, to time.Time
@@ -379,8 +377,8 @@ type query struct {
 // phraseWords is how many words of a tweet are searched for.
 const phraseWords = 6
 
-// queries packs the wanted tweets, those of one day together, into queries.
-// What has no day or no words to search for is in none.
+// queries packs the wanted tweets of each day into queries. A tweet without a day, or
+// without words to search for, is in none.
 func queries(wanted []Wanted) []query {
 	type day struct{ from, to time.Time }
 	at := map[day][]int{}
@@ -429,9 +427,9 @@ func queries(wanted []Wanted) []query {
 	return all
 }
 
-// phrase is words of the text to search for: the last six in a row,
-// without links, mentions and tags, since a flattened tweet's end is sure and
-// its beginning is not.
+// phrase is the words of the text to search for: the last six words in a row that
+// have no link, mention or tag between them. In flattened text only the end of a
+// tweet is sure.
 func phrase(text string) string {
 	for _, l := range archive.Links(text) {
 		text = strings.ReplaceAll(text, l, " \x00 ")
@@ -452,7 +450,7 @@ func phrase(text string) string {
 		}
 	}
 	p := []rune(strings.Join(best, " "))
-	if len(p) > 100 { // of a language without spaces
+	if len(p) > 100 { // a language without spaces
 		p = p[len(p)-20:]
 	}
 	if len(p) < 4 {

@@ -55,7 +55,7 @@ func TestMatch(t *testing.T) {
 		name string
 		want enrich.Wanted
 		dump [][3]string
-		id   string // of the match, "" for none; a ? in front for a maybe
+		id   string // of the match, "" for none; with ? before a maybe
 	}{
 		{"the same words", wanted("ada", "2020-05-01", loom), [][3]string{{at(1, 9), "Ada", loom}}, at(1, 9)},
 		{"links and quotes aside", wanted("ada", "2020-05-01", "It’s “the engine” that weaves pic.twitter.com/abc"), [][3]string{{at(1, 9), "ada", `It's "the engine" that weaves https://t.co/xyz`}}, at(1, 9)},
@@ -69,7 +69,7 @@ func TestMatch(t *testing.T) {
 		{"half the words", wanted("ada", "2020-05-01", loom), [][3]string{{at(1, 9), "ada", "The engine weaves algebraic patterns just as the loom will never ever do for us"}}, "?" + at(1, 9)},
 		{"other numbers", wanted("ada", "2020-05-01", loom+", 100 of them"), [][3]string{{at(1, 9), "ada", loom + ", 101 of them"}}, "?" + at(1, 9)},
 		{"other words", wanted("ada", "2020-05-01", loom), [][3]string{{at(1, 9), "ada", "Tea at five with the Duchess of Nowhere"}}, ""},
-		{"who quotes himself: what ends alike is not all of it", wanted("ada", "2020-05-01", "Again, and louder this time, since nobody heard me:"+loom), [][3]string{{at(1, 9), "ada", loom}, {at(1, 10), "ada", "Again, and louder this time, since nobody heard me:\n" + loom[:70]}}, "?" + at(1, 9)},
+		{"an author who quotes their own tweet: the same end is not all of it", wanted("ada", "2020-05-01", "Again, and louder this time, since nobody heard me:"+loom), [][3]string{{at(1, 9), "ada", loom}, {at(1, 10), "ada", "Again, and louder this time, since nobody heard me:\n" + loom[:70]}}, "?" + at(1, 9)},
 		{"two run together: the end is sure", wanted("ada", "2020-05-01", "Tea at five with the Duchess of Nowhere at All? "+loom), [][3]string{{at(1, 9), "ada", "Tea at five with the Duchess of Nowhere at All?"}, {at(1, 10), "ada", loom}}, at(1, 10)},
 		{"few words, equal", wanted("ada", "2020-05-01", "Wow!"), [][3]string{{at(1, 9), "ada", "wow"}}, at(1, 9)},
 		{"few words, not equal", wanted("ada", "2020-05-01", "Wow!"), [][3]string{{at(1, 9), "ada", "wow, what a day"}}, ""},
@@ -102,7 +102,7 @@ func TestMatch(t *testing.T) {
 	}
 }
 
-// famous are tweets of a few authors, several a day, which the world knows.
+// famous are tweets of a few authors, several a day, which the world has.
 func famous(w *enrichtest.World) []enrichtest.Tweet {
 	var all []enrichtest.Tweet
 	for day := 1; day <= 6; day++ {
@@ -156,16 +156,7 @@ func TestFindAtServices(t *testing.T) {
 			}
 			requests, _ := w.Requests()
 			t.Logf("%d tweets, %d requests", len(want), len(requests))
-			clauses := 0
-			for _, r := range requests {
-				u, _ := url.ParseRequestURI(strings.TrimPrefix(r, "GET "))
-				if q := u.Query().Get("query"); u.Path == "/2/tweets/search/all" {
-					clauses += strings.Count(q, "from:")
-					if n := len([]rune(q)); n > 1024 || !strings.HasSuffix(q, " -is:retweet") || strings.Count(q, "(") != strings.Count(q, ")") {
-						t.Errorf("%d characters: %s", n, q)
-					}
-				}
-			}
+			clauses := checkQueries(t, requests)
 			if name == "v2" && (clauses != len(want) || len(requests) > 8) {
 				t.Errorf("%d clauses in %d requests", clauses, len(requests))
 			}
@@ -173,8 +164,24 @@ func TestFindAtServices(t *testing.T) {
 	}
 }
 
-// What was found before a source fails is kept, and what it has answered is
-// not asked again.
+// checkQueries checks that v2 takes the queries, and counts the tweets that they ask for.
+func checkQueries(t *testing.T, requests []string) (clauses int) {
+	for _, r := range requests {
+		u, _ := url.ParseRequestURI(strings.TrimPrefix(r, "GET "))
+		if u.Path != "/2/tweets/search/all" {
+			continue
+		}
+		q := u.Query().Get("query")
+		clauses += strings.Count(q, "from:")
+		if n := len([]rune(q)); n > 1024 || !strings.HasSuffix(q, " -is:retweet") || strings.Count(q, "(") != strings.Count(q, ")") {
+			t.Errorf("%d characters: %s", n, q)
+		}
+	}
+	return clauses
+}
+
+// What was found before a source fails is kept, and what it has answered is not asked
+// again.
 func TestResolverStops(t *testing.T) {
 	w, client, _ := newWorld(t)
 	all := famous(w)
@@ -209,6 +216,21 @@ func TestResolverStops(t *testing.T) {
 	}
 	if err := r.Run(t.Context(), wants(want...)); err != nil || len(got) != len(want) {
 		t.Errorf("%v, %d found", err, len(got))
+	}
+}
+
+// A search may find nothing: that is an answer too.
+func TestNothingIsFound(t *testing.T) {
+	w, client, _ := newWorld(t)
+	for _, name := range []string{"v2", "wayback"} {
+		var got []enrich.Match
+		r := enrich.Resolver{Finders: []enrich.Finder{sources(w, client)[name].(enrich.Finder)}, Keep: func(m []enrich.Match) error { got = append(got, m...); return nil }}
+		if err := r.Run(t.Context(), wants(wanted("nobody_here", "2020-05-01", "Words that nobody has ever posted"))); err != nil {
+			t.Fatal(err)
+		}
+		if len(got) != 1 || got[0].State != enrich.Unknown || got[0].Source != name || got[0].Sure {
+			t.Errorf("%s: %+v", name, got)
+		}
 	}
 }
 

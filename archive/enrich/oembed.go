@@ -16,12 +16,14 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// OEmbed is X's oEmbed service: documented, without a key, one tweet a call.
-// It does not look at the handle it is asked with and answers with the real
-// one, so it verifies and repairs handles.
+// Tested in enrich_test.go and servers_test.go.
+
+// OEmbed is X's oEmbed service: documented, without a key, one tweet a call. It
+// ignores the handle of the question and answers with the real one, so it corrects
+// handles.
 type OEmbed struct {
 	Client *Client
-	Base   string // "" is OEmbedBase
+	Base   string // "": OEmbedBase
 	// ReadHTML finds the tweets in HTML.
 	ReadHTML func(html string) []archive.Embed
 
@@ -67,46 +69,49 @@ func (o *OEmbed) ask(ctx context.Context, t archive.Tweet) (Answer, error) {
 	address := "https://twitter.com/" + cmp.Or(t.Handle, "i") + "/status/" + t.ID
 	q := url.Values{"url": {address}, "omit_script": {"1"}, "dnt": {"true"}}
 	var said oembed
-	r, err := o.Client.get(ctx, o.s, o.Base+"/oembed?"+q.Encode(), "", func(r *reply) error {
-		said = oembed{}
-		switch {
-		case r.status == http.StatusNotFound, r.status == http.StatusForbidden && r.isJSON():
-			if r.refusal(t.ID) == "" {
-				return r.nonsense("")
-			}
-			return nil
-		case r.status >= 300 && r.status < 400:
-			return r.nonsense("")
-		case r.status >= 300:
-			return nil
-		case lenient(json.Unmarshal(r.body, &said)) != nil || said.URL == "" || said.HTML == "":
-			return r.nonsense("not an oEmbed")
-		}
-		if st, ok := archive.FindStatus(said.URL); !ok || st.ID != t.ID || !strings.Contains(said.HTML, t.ID) {
-			return r.nonsense("about something else than was asked")
-		}
-		return nil
+	r, err := o.Client.get(ctx, o.s, o.Base+"/oembed?"+q.Encode(), "", func(r *reply) (err error) {
+		said, err = readOEmbed(r, t.ID)
+		return err
 	})
 	if err != nil {
 		return Answer{}, err
 	}
 	a := Answer{Tweet: archive.Tweet{ID: t.ID}, Time: o.Client.now(), Raw: r.body}
-	switch {
-	case r.status < 300:
+	if r.status < 300 {
 		a.State = Found
-		o.read(&a, &said)
-	case r.refusal(t.ID) != "":
-		a.State = r.refusal(t.ID)
-	default:
-		// 402, 403 without JSON: the service does not talk to us, and says nothing
-		// of the tweet.
-		return a, fmt.Errorf("%s answers %w", o.Base, r.nonsense(""))
+		o.fill(&a, &said)
+		return a, nil
+	}
+	if a.State = r.refusal(t.ID); a.State == "" { // 402, or 403 without JSON: it refuses us, and says nothing about the tweet
+		return a, fmt.Errorf("%s sent %w", o.Base, r.nonsense(""))
 	}
 	return a, nil
 }
 
-// refusal is what a 404 or 403 says of the tweet, "" if it is none of the service:
-// {"error": words, "request": "/oembed?url=..."}, or the errors of v1.1.
+// readOEmbed reads the reply to a question about a tweet. The error says that it is
+// no reply to that.
+func readOEmbed(r *reply, id string) (said oembed, err error) {
+	switch {
+	case r.status == http.StatusNotFound, r.status == http.StatusForbidden && r.isJSON():
+		if r.refusal(id) == "" {
+			return said, r.nonsense("")
+		}
+		return said, nil
+	case r.status >= 300 && r.status < 400:
+		return said, r.nonsense("")
+	case r.status >= 300:
+		return said, nil
+	case lenient(json.Unmarshal(r.body, &said)) != nil || said.URL == "" || said.HTML == "":
+		return said, r.nonsense("not an oEmbed")
+	}
+	if st, ok := archive.FindStatus(said.URL); !ok || st.ID != id || !strings.Contains(said.HTML, id) {
+		return said, r.nonsense("it answers another question")
+	}
+	return said, nil
+}
+
+// refusal is what a 404 or 403 says about the tweet, "" if it is not in the form of
+// the service: {"error": words, "request": "/oembed?url=..."}, or errors of v1.1.
 func (r *reply) refusal(id string) State {
 	state := map[int]State{http.StatusNotFound: Gone, http.StatusForbidden: Hidden}[r.status]
 	p := r.problem()
@@ -128,8 +133,8 @@ func (r *reply) refusal(id string) State {
 	return state
 }
 
-// read fills in what the service says of a tweet.
-func (o *OEmbed) read(a *Answer, said *oembed) {
+// fill fills in what the service says about a tweet.
+func (o *OEmbed) fill(a *Answer, said *oembed) {
 	a.Author = strings.Join(strings.Fields(said.AuthorName), " ")
 	if u, err := url.Parse(said.AuthorURL); err == nil {
 		if h := path.Base(u.Path); archive.IsHandle(h) {

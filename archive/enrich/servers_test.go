@@ -14,17 +14,16 @@ import (
 	"example.org/tweetarc/archive/enrich"
 )
 
-// reply is what a server that does not behave answers to everything. ID is
-// replaced by what is asked.
+// badReply is what a server that does not behave sends to every request.
 type badReply struct {
 	name     string
 	status   int
 	kind     string
 	body     string
 	header   string // NAME: VALUE
-	sources  string // that it is tried on, "" is all
-	want     string // in the reason
-	requests int    // at most, 0 is 4
+	sources  string // that get it; "": all
+	want     string // in the error
+	requests int    // at most; 0: 4
 }
 
 const (
@@ -48,23 +47,24 @@ var badReplies = []badReply{
 	{name: "empty", status: 200, want: "200 with an empty body"},
 	{name: "text", status: 200, kind: "text/plain", body: "pong\u009b31m", want: `200 with text: pong\u009b31m`},
 	{name: "half", status: 200, kind: "application/json", body: `[{"id_str":"` + askedID, want: "200 with text"},
-	{name: "other oEmbed", status: 200, kind: "application/json", body: `{"version":"1.0","type":"video","url":"https://video.example/watch/1","html":"<iframe></iframe>"}`, sources: "oembed", want: "about something else than was asked"},
-	{name: "another tweet", status: 200, kind: "application/json", body: `{"url":"https://twitter.com/a/status/` + otherID + `","html":"<blockquote>x</blockquote>"}`, sources: "oembed", want: "about something else than was asked"},
+	{name: "other oEmbed", status: 200, kind: "application/json", body: `{"version":"1.0","type":"video","url":"https://video.example/watch/1","html":"<iframe></iframe>"}`, sources: "oembed", want: "it answers another question"},
+	{name: "another tweet", status: 200, kind: "application/json", body: `{"url":"https://twitter.com/a/status/` + otherID + `","html":"<blockquote>x</blockquote>"}`, sources: "oembed", want: "it answers another question"},
 	{name: "hollow oEmbed", status: 200, kind: "application/json", body: `{"url":"https://twitter.com/a/status/` + askedID + `"}`, sources: "oembed", want: "not an oEmbed"},
-	{name: "another tweet", status: 200, kind: "application/json", body: `[{"id_str":"` + otherID + `","text":"x","user":{"screen_name":"a"}}]`, sources: "v1", want: "about something else than was asked"},
-	{name: "another tweet", status: 200, kind: "application/json", body: `{"data":[{"id":"` + otherID + `","text":"x"}]}`, sources: "v2", want: "about something else than was asked"},
+	{name: "another tweet", status: 200, kind: "application/json", body: `[{"id_str":"` + otherID + `","text":"x","user":{"screen_name":"a"}}]`, sources: "v1", want: "it answers another question"},
+	{name: "another tweet", status: 200, kind: "application/json", body: `{"data":[{"id":"` + otherID + `","text":"x"}]}`, sources: "v2", want: "it answers another question"},
 	{name: "400 of something else", status: 400, kind: "application/json", body: `{"error":"bad request"}`, sources: "v2", want: "400 with JSON: bad request"},
-	{name: "other captures", status: 200, kind: "application/json", body: `[["timestamp","original"],["20200501110000","https://twitter.com/a/status/99"]]`, sources: "wayback", want: "about something else than was asked"},
+	{name: "other captures", status: 200, kind: "application/json", body: `[["timestamp","original"],["20200501110000","https://twitter.com/a/status/99"]]`, sources: "wayback", want: "it answers another question"},
 	{name: "other table", status: 200, kind: "application/json", body: `[["a","b"],["1","2"]]`, sources: "wayback", want: "not a list of captures"},
-	{name: "login", status: 302, header: "Location: https://login.example/?to=x", want: "a redirect to https://login.example: another host is not asked"},
-	{name: "metadata", status: 307, header: "Location: http://169.254.169.254/latest/", want: "a redirect to http://169.254.169.254: only https is asked"},
-	{name: "broken redirect", status: 302, header: "Location: http://[::1/%zz", want: "a redirect to what is no address"},
+	{name: "login", status: 302, header: "Location: https://login.example/?to=x", want: "a redirect to https://login.example, which was not followed: it is another host"},
+	{name: "metadata", status: 307, header: "Location: http://169.254.169.254/latest/", want: "a redirect to http://169.254.169.254, which was not followed: it is not encrypted"},
+	{name: "broken redirect", status: 302, header: "Location: http://[::1/%zz", want: "a redirect to an address that is not valid"},
 	{name: "nowhere", status: 304, want: "304"},
 	{name: "years", status: 429, header: "Retry-After: 999999999", want: "rate limit until", requests: 1},
-	{name: "the past", status: 429, header: "Retry-After: Mon, 02 Jan 2006 15:04:05 GMT", want: "429 Too Many Requests, 6 times", requests: 40},
-	{name: "negative", status: 429, header: "Retry-After: -5", want: "429 Too Many Requests, 6 times", requests: 40},
+	{name: "the past", status: 429, header: "Retry-After: Mon, 02 Jan 2006 15:04:05 GMT", want: "429 Too Many Requests, tried 6 times", requests: 40},
+	{name: "negative", status: 429, header: "Retry-After: -5", want: "429 Too Many Requests, tried 6 times", requests: 40},
 	{name: "storm", status: 429, header: "Retry-After: 3000", want: "429 Too Many Requests, since", requests: 40},
-	{name: "broken", status: 502, kind: "text/html", body: "<html>", want: "502 Bad Gateway, 6 times", requests: 40},
+	{name: "broken", status: 502, kind: "text/html", body: "<html>", want: "502 Bad Gateway, tried 6 times", requests: 40},
+	{name: "our own account is suspended", status: 403, kind: "application/json", body: `{"errors":[{"message":"Your account is suspended","code":64}]}`, sources: "oembed v1", want: "Your account is suspended (code 64)"},
 	{name: "controls", status: 401, kind: "application/json", body: `{"title":"x","detail":"\u001b]0;x\u0007\u009b31m\u202eevil"}`, sources: "v1 v2", want: `\u001b]0;x\u0007\u009b31m\u202eevil`},
 }
 
@@ -121,7 +121,7 @@ func askServer(t *testing.T, base, name string) (*kept, error) {
 	return a, err
 }
 
-// A token stands in no message and in no answer that is kept, however it is written.
+// A token is in no message and in no answer that is kept, however it is written.
 func TestSecretInEveryEscaping(t *testing.T) {
 	const secret = "MADE+UP/Secret/tok3n~Zq9"
 	each := func(format string) string {
@@ -176,7 +176,7 @@ func TestSecretInEveryEscaping(t *testing.T) {
 	}
 }
 
-// What does not end, or grows when it is unpacked, ends in words.
+// An answer without an end, or one that grows when it is unpacked, is an error.
 func TestEndlessServers(t *testing.T) {
 	line := strings.Repeat(" ", 1<<16)
 	var bomb bytes.Buffer // packed once: the race detector makes that slow
@@ -214,8 +214,8 @@ func TestEndlessServers(t *testing.T) {
 	}
 }
 
-// One page of nonsense among answers is asked again, and one tweet that always
-// gets one does not stop the others.
+// After a page of nonsense among answers it asks again. A tweet that always gets such
+// a page does not stop the others.
 func TestOddNowAndThen(t *testing.T) {
 	w, client, _ := newWorld(t)
 	s := &enrich.OEmbed{Client: client, ReadHTML: readHTML}

@@ -14,10 +14,10 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// Tweets as scrapers and tables have them are read by what their fields mean.
-// A field has a plain name: its path in the JSON, or the head of its column, in
-// lower case, with _ for dots, spaces and the humps of camelCase. So user_name
-// is user.name of some JSON, and the column user_name of a table.
+// This file reads the tweets of scrapers and tables, by the names of their fields.
+// A field has a plain name: its path in the JSON, or the name of its column, in
+// lower case, with _ for dots and spaces and between the words of camelCase. So
+// user_name is user.name in JSON, or the column user_name of a table.
 
 // The plain names of the fields, the best first. DUMPS.md says who writes them.
 var (
@@ -74,9 +74,10 @@ func plain(name string) string {
 	return b.String()
 }
 
-// fields are those of a tweet, by their plain names.
+// fields are the fields of a tweet, by their plain names.
 type fields map[string]string
 
+// first is the first of these fields that is not empty.
 func (f fields) first(names []string) string {
 	for _, name := range names {
 		if v := f[name]; v != "" {
@@ -86,7 +87,7 @@ func (f fields) first(names []string) string {
 	return ""
 }
 
-// id is the status ID of the fields. A URL tells it as well.
+// id is the status ID, "" if there is none. A URL may have it too.
 func (f fields) id() string {
 	for _, name := range idNames {
 		if id := cleanID(f[name]); archive.IsStatusID(id) {
@@ -105,8 +106,8 @@ func (f fields) status() archive.Status {
 	return archive.Status{}
 }
 
-// cleanID is an ID without what keeps spreadsheets and R from taking it for a
-// number: '1, ="1", x1, "1".
+// cleanID is an ID without the signs that keep spreadsheets and R from reading it as
+// a number: '1, ="1", x1, "1".
 func cleanID(s string) string {
 	s = strings.Trim(s, `'"= `)
 	if len(s) > 1 && (s[0] == 'x' || s[0] == 'X') {
@@ -115,53 +116,56 @@ func cleanID(s string) string {
 	return s
 }
 
-// rounded recognises an ID that a spreadsheet, or pandas, took for a number.
+// rounded says whether a spreadsheet or pandas has written the ID as a number.
 func rounded(id string) bool { return roundedID.MatchString(id) }
 
 var roundedID = regexp.MustCompile(`^\d([.,]\d+)?[eE]\+?\d+$|^\d{15,}\.0$`)
 
-// tweet is the tweet that the fields are, false if they are none: then they have
-// no ID, no field for words, or neither words nor an author.
+// tweet is the tweet of these fields. It is false if they have no ID, no field for
+// words, or neither words nor an author.
 func (f fields) tweet() (Answer, bool) {
 	id := f.id()
 	if id == "" {
 		return Answer{}, false
 	}
-	hasText := false
-	for _, name := range textNames {
-		_, has := f[name]
-		hasText = hasText || has
-	}
 	a := Answer{Tweet: archive.Tweet{ID: id, Text: f.first(textNames)}, Lang: f.first(langNames), State: Found}
-	if f["author_nick"] != "" { // gallery-dl's name is the handle
-		f["author_nick_name"] = f["author_name"]
-	}
-	name := ""
-	for _, names := range authorNames {
-		h, n := strings.TrimPrefix(f[names[0]], "@"), f[names[1]]
-		if a.Handle == "" && archive.IsHandle(h) {
-			a.Handle = h
-		}
-		if a.Author == "" && h != "" && h == a.Handle {
-			a.Author = n
-		}
-		name = cmp.Or(name, n)
-	}
-	if a.Handle == "" {
-		a.Author = name
-	}
+	a.Handle, a.Author = f.author()
 	if s := f.status(); a.Handle == "" && s.ID == id {
 		a.Handle = s.Handle
 	}
-	if !hasText || a.Text == "" && a.Handle == "" {
+	hasWords := slices.ContainsFunc(textNames, func(name string) bool { _, has := f[name]; return has })
+	if !hasWords || a.hollow() {
 		return Answer{}, false
 	}
 	a.finish(postedAt(f.first(timeNames)))
 	return a, true
 }
 
-// postedAt reads a time as dumps have it, zero if it is none. It counts only for
-// tweets whose ID does not tell it.
+// author is the tweet's handle, and the display name that comes with it. Without a
+// handle it is any display name.
+func (f fields) author() (handle, name string) {
+	if f["author_nick"] != "" { // gallery-dl's name is the handle
+		f["author_nick_name"] = f["author_name"]
+	}
+	anyName := ""
+	for _, names := range authorNames {
+		h, n := strings.TrimPrefix(f[names[0]], "@"), f[names[1]]
+		if handle == "" && archive.IsHandle(h) {
+			handle = h
+		}
+		if name == "" && h != "" && h == handle {
+			name = n
+		}
+		anyName = cmp.Or(anyName, n)
+	}
+	if handle == "" {
+		name = anyName
+	}
+	return handle, name
+}
+
+// postedAt reads a time as dumps write it, zero if it is none. It is used only for
+// tweets whose ID does not hold the time.
 func postedAt(s string) time.Time {
 	for _, layout := range []string{time.RubyDate, time.RFC3339, "2006-01-02 15:04:05Z07:00", "2006-01-02 15:04:05 MST", "2006-01-02 15:04:05", "2006-01-02T15:04:05"} {
 		if t, err := time.Parse(layout, s); err == nil {
@@ -177,7 +181,7 @@ func postedAt(s string) time.Time {
 	return time.Time{}
 }
 
-// What is looked into of a JSON value.
+// How deep a JSON value is read.
 const (
 	maxDepth  = 24 // of objects in objects
 	maxFlat   = 7  // of an author in a tweet
@@ -255,14 +259,14 @@ func (f fields) set(name, value string) {
 	}
 }
 
-// inTweet are the objects in a tweet that say something of it itself.
+// inTweet are the objects in a tweet that say something about this tweet.
 var inTweet = map[string]bool{
 	"user": true, "author": true, "legacy": true, "core": true, "user_results": true, "result": true,
 	"note_tweet": true, "note_tweet_results": true, "extended_tweet": true,
 }
 
-// decodeUsers reads the users in JSON of any shape: of a dump whose tweets have
-// only their author's ID.
+// decodeUsers reads the users in JSON of any shape. It is for dumps whose tweets have
+// only the ID of their author.
 func decodeUsers(raw []byte) (users []userV2) {
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.UseNumber()

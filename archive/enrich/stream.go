@@ -7,8 +7,10 @@ import (
 	"io"
 )
 
-// stream is the part of a dump that is in memory: buf[r:w]. No more is held
-// than one value, of maxValue bytes at most.
+// Tested in dump_test.go and shape_test.go.
+
+// stream is the part of a dump that is in memory: buf[r:w], called the data. It
+// holds one value at a time, of maxValue bytes at most.
 type stream struct {
 	in   io.Reader
 	buf  []byte
@@ -16,19 +18,20 @@ type stream struct {
 	err  error // why there is no more
 	line int   // of what comes next, from 1
 
-	clear int   // so much of the data has no line feed,
-	feed  bool  // and then comes one
-	again int64 // bytes looked at in vain, and looked at again
-	read  int64
+	clear int   // the first clear bytes of the data hold no line feed,
+	feed  bool  // and the next one is a line feed
+	again int64 // bytes of objects that had no end: they are looked at again
+	total int64 // bytes read
 }
 
 // maxValue is the most bytes of a JSON value or a row of a table.
 const maxValue = 8 << 20
 
 var (
-	errLong   = fmt.Errorf("longer than %d MB, which no tweet is", maxValue>>20)
-	errCut    = errors.New("unexpected end of JSON input")
-	errBroken = errors.New("JSON that breaks off in the middle of a line")
+	errLong   = fmt.Errorf("more than %d MB: no tweet is that long", maxValue>>20)
+	errCut    = errors.New("the JSON is not complete: the file ends within it")
+	errBroken = errors.New("the JSON breaks off in the middle of a line")
+	errNoJSON = errors.New("not JSON")
 )
 
 func newStream(in io.Reader) *stream {
@@ -37,7 +40,7 @@ func newStream(in io.Reader) *stream {
 
 func (s *stream) data() []byte { return s.buf[s.r:s.w] }
 
-// skip passes over n bytes of the data.
+// skip skips n bytes of the data.
 func (s *stream) skip(n int) {
 	s.line += bytes.Count(s.buf[s.r:s.r+n], []byte{'\n'})
 	s.r += n
@@ -46,8 +49,8 @@ func (s *stream) skip(n int) {
 	}
 }
 
-// more reads more behind the data. It is false at the end of the input, and
-// where the data is as long as a value may be.
+// more reads more, to the end of the data. It is false at the end of the input,
+// and if the data is as long as a value may be.
 func (s *stream) more() bool {
 	if s.err != nil || s.w-s.r >= maxValue {
 		return false
@@ -64,7 +67,7 @@ func (s *stream) more() bool {
 	for range 100 {
 		n, err := s.in.Read(s.buf[s.w:])
 		s.w, s.err = s.w+n, err
-		s.read += int64(n)
+		s.total += int64(n)
 		if n > 0 {
 			return true
 		}
@@ -76,7 +79,7 @@ func (s *stream) more() bool {
 	return false
 }
 
-// ended is why no more could be read: the end, or a value that is too long.
+// ended is why no more could be read: the input ended, or the value is too long.
 func (s *stream) ended() error {
 	switch {
 	case s.err == nil:
@@ -87,8 +90,7 @@ func (s *stream) ended() error {
 	return s.err
 }
 
-// next is the next byte that is no space, at which the data then begins; false
-// at the end.
+// next skips white space and gives the byte after it; false at the end.
 func (s *stream) next() (byte, bool) {
 	for {
 		d := s.data()
@@ -105,7 +107,7 @@ func (s *stream) next() (byte, bool) {
 	}
 }
 
-// skipLine passes over the rest of the line.
+// skipLine skips the rest of the line.
 func (s *stream) skipLine() {
 	for {
 		if i := bytes.IndexByte(s.data(), '\n'); i >= 0 {
@@ -119,8 +121,8 @@ func (s *stream) skipLine() {
 	}
 }
 
-// hasFeed says whether there is a line feed in the data before end. Every byte
-// is looked at once.
+// hasFeed says whether there is a line feed in the data before end. It looks at
+// every byte once.
 func (s *stream) hasFeed(end int) bool {
 	if s.clear < end && !s.feed {
 		d := s.data()
@@ -133,56 +135,41 @@ func (s *stream) hasFeed(end int) bool {
 	return s.feed && s.clear < end
 }
 
-// object finds the end of the JSON object with which the data begins, and
-// whether a string or a number in it is looked for. With errBroken the object
-// has no end, and what follows begins at end.
-func (s *stream) object(lookedFor func([]byte) bool) (end int, found bool, err error) {
+// objectEnd finds the end of the JSON object with which the data begins, and
+// whether it holds a string or a number that is looked for. With errBroken the
+// object has no end, and what follows begins at end.
+func (s *stream) objectEnd(lookedFor func([]byte) bool) (end int, found bool, err error) {
 	var open []byte // brackets
 	var last byte   // the last character that was no space
 	for i := 0; ; {
-		d := s.data()
-		if i >= len(d) {
+		if i >= len(s.data()) {
 			if !s.more() {
 				return i, found, s.ended()
 			}
 			continue
 		}
-		c := d[i]
-		switch {
-		case c == '"':
+		c := s.data()[i]
+		switch c {
+		case '"':
 			from := i + 1
 			if i, err = s.endOfString(from); err != nil {
 				return i, found, err
 			}
-			if found = found || lookedFor(s.data()[from:i]); s.hasFeed(i) {
-				return s.clear + 1, found, errBroken
-			}
-		case c == '{' || c == '[':
+			found = found || lookedFor(s.data()[from:i])
+		case '{', '[':
 			open = append(open, c)
-		case c == '}' || c == ']':
+		case '}', ']':
 			if open = open[:len(open)-1]; len(open) == 0 {
 				return i + 1, found, nil
 			}
-		case '0' <= c && c <= '9':
+		case '0', '1', '2', '3', '4', '5', '6', '7', '8', '9':
 			from := i
-			for '0' <= c && c <= '9' {
-				if i++; i == len(d) && !s.more() {
-					break
-				}
-				d = s.data()
-				c = d[i]
-			}
-			found = found || lookedFor(d[from:i])
-			last = '0'
+			i = s.endOfDigits(from)
+			found = found || lookedFor(s.data()[from:i])
+			last = c
 			continue
-		case c == '\n':
-			if s.clear <= i {
-				s.clear, s.feed = i+1, false
-			}
-			if i+1 == len(d) && s.more() {
-				d = s.data()
-			}
-			if i+1 < len(d) && d[i+1] == '{' && (last != '[' && last != ':' && last != ',' || last == ',' && open[len(open)-1] == '{') {
+		case '\n':
+			if s.beginsAnew(i+1, last, open[len(open)-1]) {
 				return i + 1, found, errBroken
 			}
 		}
@@ -193,10 +180,9 @@ func (s *stream) object(lookedFor func([]byte) bool) (end int, found bool, err e
 	}
 }
 
-// endOfString is where the quote is that ends the string that begins at i.
-func (s *stream) endOfString(i int) (int, error) {
-	from := i
-	for {
+// endOfString is where the quote is that ends the string that begins at from.
+func (s *stream) endOfString(from int) (int, error) {
+	for i := from; ; {
 		d := s.data()
 		k := bytes.IndexByte(d[i:], '"')
 		if k < 0 {
@@ -214,14 +200,40 @@ func (s *stream) endOfString(i int) (int, error) {
 			slashes++
 		}
 		if slashes%2 == 0 {
+			if s.hasFeed(i) {
+				return s.clear + 1, errBroken
+			}
 			return i, nil
 		}
 		i++
 	}
 }
 
-// skipString passes over a string of any length, and gives it if it is as short
-// as an ID.
+// endOfDigits is where the digits end that begin at i.
+func (s *stream) endOfDigits(i int) int {
+	for i < len(s.data()) || s.more() {
+		if c := s.data()[i]; c < '0' || c > '9' {
+			break
+		}
+		i++
+	}
+	return i
+}
+
+// beginsAnew says whether a new value begins at i, which is after a line feed,
+// though the object before it has no end: there is a { where JSON has none. last
+// is the character before it, within the bracket open.
+func (s *stream) beginsAnew(i int, last, open byte) bool {
+	if s.clear < i {
+		s.clear, s.feed = i, false
+	}
+	if i == len(s.data()) && !s.more() || s.data()[i] != '{' {
+		return false
+	}
+	return last != '[' && last != ':' && (last != ',' || open == '{')
+}
+
+// skipString skips a string of any length, and gives it if it is as short as an ID.
 func (s *stream) skipString() (short string, err error) {
 	s.skip(1)
 	n := 0
@@ -255,103 +267,135 @@ func (s *stream) skipString() (short string, err error) {
 	}
 }
 
-// jsonReading is what is done with what a stream of JSON holds.
-type jsonReading struct {
-	lookedFor func([]byte) bool
+// jsonReader reads the JSON of a stream.
+type jsonReader struct {
+	*stream
+	lookedFor func([]byte) bool                            // nil: nothing is looked for
 	object    func(raw []byte, line int, found bool) error // raw holds until it returns
-	scalar    func(string)                                 // a short string, or a number, beside the objects
-	bad       func(line int, err error)
+	scalar    func(string)                                 // nil, or takes the short strings and numbers beside the objects
+	bad       func(line int, err error)                    // nil, or takes what could not be read
+
+	entered []int // lines of the objects that were too long, and held no other object yet
 }
 
-// values reads JSON: objects one after the other or in arrays, on lines of their
-// own or not, commas between them or not. An object that is too long is read as
-// what is in it; after broken JSON it goes on with the next line.
-func (s *stream) values(r jsonReading) error {
-	if r.lookedFor == nil {
-		r.lookedFor = func([]byte) bool { return false }
-	}
-	if r.scalar == nil {
-		r.scalar = func(string) {}
-	}
-	if r.bad == nil {
-		r.bad = func(int, error) {}
-	}
-	var entered []int // lines of the objects that were too long, and gave nothing yet
+// read reads JSON: objects one after the other or in arrays, on lines of their
+// own or not, commas between them or not. Of an object that is too long it reads
+// the objects in it; after broken JSON it goes on with the next line.
+func (r *jsonReader) read() error {
 	for {
-		c, ok := s.next()
+		c, ok := r.next()
 		if !ok {
 			break
 		}
-		line := s.line
 		switch {
 		case c == '{':
-			end, found, err := s.object(r.lookedFor)
-			if err == nil {
-				entered = entered[:0]
-				if err = r.object(s.data()[:end], line, found); err == errLong {
-					s.skip(1)
-					continue
-				}
-				if err != nil {
-					return err
-				}
-				s.skip(end)
-				continue
+			if err := r.readObject(); err != nil {
+				return err
 			}
-			if err != errLong && err != errBroken && err != errCut {
-				s.skip(len(s.data())) // the input is damaged, which is said in the end
-				continue
-			}
-			if s.again += int64(end); err == errBroken || s.again > s.read+4*maxValue { // so that it takes linear time
-				r.bad(line, err)
-				s.skip(min(end, len(s.data())))
-				if err == errLong {
-					s.skipLine()
-				}
-				continue
-			}
-			if err == errCut {
-				r.bad(line, err)
-			} else {
-				entered = append(entered, line)
-			}
-			s.skip(1)
-		case c == '[' || c == ']' || c == '}' || c == ',' || c == ':' || c == 0x1e:
-			s.skip(1)
 		case c == '"':
-			short, err := s.skipString()
-			if err != nil {
-				r.bad(line, err)
-				entered = entered[:0]
-			}
-			r.scalar(short)
-		case '0' <= c && c <= '9' || c == '-' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z':
-			word := s.word()
-			switch {
-			case word == "true" || word == "false" || word == "null":
-			case c == '-' || c <= '9':
-				r.scalar(word)
-			default:
-				r.bad(line, errNoJSON)
-				s.skipLine()
-			}
+			r.readString()
+		case bytes.IndexByte([]byte("[]},:\x1e"), c) >= 0:
+			r.skip(1)
 		default:
-			r.bad(line, errNoJSON)
-			s.skipLine()
+			r.readWord(c)
 		}
 	}
-	for _, line := range entered {
-		r.bad(line, errLong)
+	for _, line := range r.entered {
+		r.report(line, errLong)
 	}
-	if s.err != io.EOF {
-		r.bad(s.line, s.err)
+	if r.err != io.EOF {
+		r.report(r.line, r.err)
 	}
 	return nil
 }
 
-var errNoJSON = errors.New("no JSON")
+func (r *jsonReader) report(line int, err error) {
+	if r.bad != nil {
+		r.bad(line, err)
+	}
+}
 
-// word passes over a word or a number, and gives up to 64 characters of it.
+// readObject reads the object with which the data begins.
+func (r *jsonReader) readObject() error {
+	lookedFor := r.lookedFor
+	if lookedFor == nil {
+		lookedFor = func([]byte) bool { return false }
+	}
+	end, found, err := r.objectEnd(lookedFor)
+	if err != nil {
+		r.noEnd(end, err)
+		return nil
+	}
+	r.entered = r.entered[:0]
+	switch err := r.object(r.data()[:end], r.line, found); err {
+	case nil:
+		r.skip(end)
+	case errLong:
+		r.skip(1)
+	default:
+		return err
+	}
+	return nil
+}
+
+// noEnd goes on after an object whose end was not found, though it was looked for
+// up to end.
+func (r *jsonReader) noEnd(end int, err error) {
+	if err != errLong && err != errBroken && err != errCut {
+		r.skip(len(r.data())) // the input is damaged: read reports it in the end
+		return
+	}
+	r.again += int64(end)
+	switch {
+	case err == errBroken, r.again > r.total+4*maxValue: // so that the time is linear
+		r.report(r.line, err)
+		r.skip(min(end, len(r.data())))
+		if err == errLong {
+			r.skipLine()
+		}
+		return
+	case err == errCut:
+		r.report(r.line, err)
+	default:
+		r.entered = append(r.entered, r.line)
+	}
+	r.skip(1) // and on with what is in it
+}
+
+// readString reads a string beside the objects.
+func (r *jsonReader) readString() {
+	line := r.line
+	short, err := r.skipString()
+	if err != nil {
+		r.report(line, err)
+		r.entered = r.entered[:0]
+	}
+	if r.scalar != nil {
+		r.scalar(short)
+	}
+}
+
+// readWord reads a number or a word beside the objects, which begins with c.
+func (r *jsonReader) readWord(c byte) {
+	line := r.line
+	isNumber := '0' <= c && c <= '9' || c == '-'
+	word := ""
+	if isNumber || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' {
+		word = r.word()
+	}
+	switch {
+	case word == "true", word == "false", word == "null":
+	case isNumber:
+		if r.scalar != nil {
+			r.scalar(word)
+		}
+	default:
+		r.report(line, errNoJSON)
+		r.skipLine()
+	}
+}
+
+// word skips a word or a number, and gives up to 64 characters of it.
 func (s *stream) word() string {
 	for len(s.data()) < 64 && s.more() {
 	}
@@ -365,7 +409,7 @@ func (s *stream) word() string {
 	return word
 }
 
-// skipAssignment passes over the beginning of JavaScript that assigns JSON
+// skipAssignment skips the beginning of JavaScript that assigns JSON
 // (window.YTD.tweets.part0 = [).
 func (s *stream) skipAssignment() {
 	if c, _ := s.next(); 'A' <= c && c <= 'Z' || 'a' <= c && c <= 'z' {
@@ -383,57 +427,19 @@ func (s *stream) head(n int) []byte {
 	return s.data()[:min(n, len(s.data()))]
 }
 
-// maxCells is the most cells of a row; what comes after them is not looked at.
+// maxCells is the most cells of a row; the rest of the row is not looked at.
 const maxCells = 4096
 
-// row reads a row of a table, a field for each cell, quoted or not; the end is
-// io.EOF. The fields hold until the next call.
+// row reads a row of a table: a field for each cell, quoted or not. At the end it
+// returns io.EOF. The fields hold until the next call.
 func (s *stream) row(comma byte, fields [][]byte) ([][]byte, error) {
-	const (
-		atStart = iota // of a cell
-		inCell
-		inQuotes
-		afterQuote
-	)
-	var ends []int // of the cells
-	state, i := atStart, 0
-	for ; ; i++ {
-		if i == len(s.data()) && !s.more() {
-			if s.err == nil {
-				return nil, errLong
-			}
-			if i == 0 {
-				return nil, s.err
-			}
-			break
-		}
-		c := s.data()[i]
-		switch {
-		case state == inQuotes:
-			if c == '"' {
-				state = afterQuote
-			}
-			continue
-		case state == afterQuote && c != comma && c != '\n' && c != '\r':
-			state = inQuotes // two quotes are one; or nobody doubled it
-			continue
-		}
-		if c == '\n' {
-			break
-		}
-		switch {
-		case c == comma && len(ends) < maxCells:
-			ends = append(ends, i)
-			state = atStart
-		case c == '"' && state == atStart:
-			state = inQuotes
-		case state == atStart:
-			state = inCell
-		}
+	ends, err := s.cellEnds(comma)
+	if err != nil {
+		return nil, err
 	}
 	d, from := s.data(), 0
 	fields = fields[:0]
-	for _, end := range append(ends, i) {
+	for _, end := range ends {
 		cell := bytes.TrimSuffix(d[from:end], []byte{'\r'})
 		if len(cell) > 1 && cell[0] == '"' && cell[len(cell)-1] == '"' {
 			cell = cell[1 : len(cell)-1]
@@ -441,6 +447,58 @@ func (s *stream) row(comma byte, fields [][]byte) ([][]byte, error) {
 		fields = append(fields, cell)
 		from = end + 1
 	}
-	s.skip(min(i+1, len(d)))
+	s.skip(min(from, len(d)))
 	return fields, nil
+}
+
+// cellEnds finds where the cells of the next row end, the last one at the end of
+// the row.
+func (s *stream) cellEnds(comma byte) (ends []int, err error) {
+	at := cellStart
+	for i := 0; ; i++ {
+		if i == len(s.data()) && !s.more() {
+			switch {
+			case s.err == nil:
+				return nil, errLong
+			case i == 0:
+				return nil, s.err
+			}
+			return append(ends, i), nil
+		}
+		c := s.data()[i]
+		at = at.after(c, comma)
+		switch {
+		case at == inQuotes:
+		case c == '\n':
+			return append(ends, i), nil
+		case c == comma && len(ends) < maxCells:
+			ends = append(ends, i)
+		}
+	}
+}
+
+// cellPart is the part of a cell that comes next.
+type cellPart int
+
+const (
+	cellStart cellPart = iota
+	inCell             // and not in quotes
+	inQuotes
+	afterQuote // that may be the last of its cell
+)
+
+func (p cellPart) after(c, comma byte) cellPart {
+	switch {
+	case c == '"' && p == inQuotes:
+		return afterQuote
+	case c == '"' && p != inCell, p == inQuotes:
+		return inQuotes
+	case c == comma, c == '\n':
+		return cellStart
+	case p == afterQuote && c == '\r':
+		return afterQuote
+	case p == afterQuote: // the quote is one of the text, which nobody doubled
+		return inQuotes
+	}
+	return inCell
 }

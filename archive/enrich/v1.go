@@ -22,22 +22,24 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// V1 is a server that still speaks v1.1: statuses/lookup, 100 IDs a call. X
-// itself answers it with 403 and code 453 since mid-2023.
+// Tested in enrich_test.go and servers_test.go.
+
+// V1 is a server that still answers in v1.1: statuses/lookup, 100 IDs a call. X
+// itself has refused it with 403 and code 453 since mid-2023.
 //
-// The requests are go-twitter's. What it does not do is done here: another
-// base address, cancelling, limits, tries, and telling an empty answer from a
-// failed one, since for a 429 with a body of v2 and for an empty 503 its error
-// is nil. Lookup leaves out in silence what it does not have; statuses/show is
-// asked, one by one, for the reason.
+// go-twitter makes the requests. This file adds what it lacks: another base
+// address, cancelling, limits, tries, and the difference between an empty answer
+// and a failure, for its error is nil after a 429 with a body of v2, and after an
+// empty 503. Lookup leaves out what it does not have; statuses/show is then asked
+// for the reason, one tweet a call.
 type V1 struct {
 	Client *Client
-	Base   string // e.g. https://api.example.org, before /1.1; "" is V1Base
-	Bearer Secret // of the app alone, or else
+	Base   string // e.g. https://api.example.org, without /1.1; "": V1Base
+	Bearer Secret // of the app alone; if it is "", the Keys count
 	Keys   Keys   // of app and user
 
-	s, one *service
-	silent bool // it gives no reasons
+	s, one *service // lookup and show
+	silent bool     // show gives no reasons
 }
 
 // Keys are the four keys of OAuth 1.0a.
@@ -69,7 +71,7 @@ func (v *V1) open() error {
 	}
 	for _, s := range secrets {
 		if !s.valid() {
-			return &Stop{errors.New("no bearer token and not all four keys, or one with characters that none has"), "see --credentials"}
+			return &Stop{errors.New("the bearer token, or one of the four keys, is missing or has characters that are not allowed"), "see --credentials"}
 		}
 	}
 	// 900 calls in 15 minutes, of each of the two.
@@ -101,7 +103,7 @@ func (v *V1) Ask(ctx context.Context, tweets []archive.Tweet, answer func(Answer
 		if err != nil || !asked[answers[0].ID] || answers[0].hollow() {
 			continue
 		}
-		a := answers[0] // what it retweets or quotes was not asked for
+		a := answers[0] // the others are what it retweets or quotes
 		a.Time = v.Client.now()
 		delete(asked, a.ID)
 		if err := answer(a); err != nil {
@@ -123,10 +125,10 @@ func (v *V1) Ask(ctx context.Context, tweets []archive.Tweet, answer func(Answer
 	return nil
 }
 
-// lookup asks for many tweets, and gives those that it answers with.
+// lookup asks for many tweets, and gives those of the answer.
 func (v *V1) lookup(ctx context.Context, numbers []int64) ([]json.RawMessage, error) {
 	r, err := v.call(ctx, v.s, func(c *twitter.Client) error {
-		// Fresh parameters for each call: Lookup appends the IDs to those it is given.
+		// New parameters for each call: Lookup appends the IDs to them.
 		_, _, err := c.Statuses.Lookup(numbers, &twitter.StatusLookupParams{TweetMode: "extended"})
 		return err
 	}, func(r *reply) error {
@@ -146,14 +148,14 @@ func (v *V1) lookup(ctx context.Context, numbers []int64) ([]json.RawMessage, er
 			}
 		}
 		if len(items) > 0 {
-			return r.nonsense("about something else than was asked")
+			return r.nonsense("it answers another question")
 		}
 		return err
 	})
 	switch {
 	case err != nil:
 		return nil, err
-	case r.status == http.StatusNotFound: // an answer: none of them
+	case r.status == http.StatusNotFound: // it has none of them
 		return nil, nil
 	case r.status >= 300:
 		return nil, v.refused(r)
@@ -168,7 +170,7 @@ func number(id string) int64 {
 	return n
 }
 
-// why asks for one tweet that lookup left out.
+// why asks about one tweet that lookup left out.
 func (v *V1) why(ctx context.Context, id string, number int64) (Answer, error) {
 	a := Answer{Tweet: archive.Tweet{ID: id}, State: Unknown, Time: v.Client.now()}
 	if v.silent {
@@ -178,36 +180,30 @@ func (v *V1) why(ctx context.Context, id string, number int64) (Answer, error) {
 		_, _, err := c.Statuses.Show(number, &twitter.StatusShowParams{TweetMode: "extended"})
 		return err
 	}, func(r *reply) error {
-		if r.status >= 300 {
-			if r.status == http.StatusNotFound && !r.isProblem() {
-				return r.nonsense("")
-			}
+		switch {
+		case r.status == http.StatusNotFound && !r.isProblem():
+			return r.nonsense("")
+		case r.status >= 300:
 			return nil
 		}
-		if answers, err := decodeV1(r.body); err != nil || answers[0].ID != id || answers[0].hollow() {
-			return r.nonsense("about something else than was asked")
+		answers, err := decodeV1(r.body)
+		if err != nil || answers[0].ID != id || answers[0].hollow() {
+			return r.nonsense("it answers another question")
 		}
+		a = answers[0]
 		return nil
 	})
 	var odd *nonsense
-	if errors.As(err, &odd) { // lookup works: this server does not know show, or breaks now and then
-		var stop *Stop
+	var stop *Stop
+	switch {
+	case errors.As(err, &odd): // lookup works: this server has no show, or fails now and then
 		v.silent = errors.As(err, &stop)
 		return a, nil
-	}
-	if err != nil {
+	case err != nil:
 		return a, err
 	}
 	a.Time = v.Client.now()
 	if r.status < 300 {
-		answers, err := decodeV1(r.body)
-		if err != nil {
-			return a, err
-		}
-		if answers[0].ID == id {
-			answers[0].Time = a.Time
-			return answers[0], nil
-		}
 		return a, nil
 	}
 	for _, e := range r.problem().Errors {
@@ -215,46 +211,42 @@ func (v *V1) why(ctx context.Context, id string, number int64) (Answer, error) {
 			a.State = s
 		}
 	}
-	if a.State != Unknown {
-		a.Raw = r.body
-		return a, nil
+	if a.State == Unknown && r.status != http.StatusNotFound { // a 404 without a reason is an answer
+		return a, v.refused(r)
 	}
-	if r.status == http.StatusNotFound { // a server that does not give reasons, or does not know show
-		a.Raw = r.body
-		return a, nil
-	}
-	return a, v.refused(r)
+	a.Raw = r.body
+	return a, nil
 }
 
-// refused is the error of a reply that is none to the question.
+// refused is the error of a reply that refuses us.
 func (v *V1) refused(r *reply) error {
 	switch r.status {
 	case http.StatusUnauthorized:
 		return &Stop{r.statusError(), "are the keys right, and still valid?"}
 	case http.StatusForbidden, http.StatusGone, http.StatusPaymentRequired:
-		return &Stop{r.statusError(), "this server does not answer v1.1 with these keys; X has not since 2023: see --via v2 and --api-base"}
+		return &Stop{r.statusError(), "this server does not answer v1.1 with these keys, and X stopped doing so in 2023: use --via v2, or name another server by --api-base"}
 	}
 	return r.statusError()
 }
 
-// call makes one call of go-twitter through the Client, and returns what the
-// server replied, which go-twitter does not pass on whole.
+// call makes one call of go-twitter through the Client, and returns the whole
+// reply of the server, which go-twitter does not.
 func (v *V1) call(ctx context.Context, s *service, ask func(*twitter.Client) error, usable func(*reply) error) (*reply, error) {
 	return v.Client.call(ctx, s, func(ctx context.Context) (*reply, error) {
 		t := &v1Transport{v: v, s: s, ctx: ctx}
 		err := ask(twitter.NewClient(&http.Client{Transport: t}))
 		if t.last == nil {
 			if err == nil {
-				err = errors.New("no reply")
+				err = errors.New("no answer")
 			}
 			return nil, err
 		}
-		return t.last, nil // whatever go-twitter made of it
+		return t.last, nil // go-twitter may have failed to read it
 	}, usable)
 }
 
-// v1Transport brings go-twitter's requests to the server in question, with the
-// context that go-twitter has no place for, signs them, and keeps the reply.
+// v1Transport sends go-twitter's requests to the right server, with the context
+// that go-twitter does not take, signs them, and keeps the reply.
 type v1Transport struct {
 	v    *V1
 	s    *service
@@ -274,8 +266,8 @@ func (t *v1Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	t.v.Client.identify(req)
-	// The signature is over the address, so it comes after, for each redirect
-	// anew; redirects stay on the server (see redirect).
+	// Each redirect is signed again, for the signature includes the address. A
+	// redirect stays on the server (see redirect).
 	send := t.v.Client.transport()
 	if t.v.Bearer != "" {
 		req.Header.Set("Authorization", "Bearer "+string(t.v.Bearer))

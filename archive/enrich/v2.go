@@ -18,13 +18,16 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// V2 is X's API, GET /2/tweets: 100 IDs a call, paid by what is read.
+// Tested in enrich_test.go, match_test.go and servers_test.go.
+
+// V2 is X's API, GET /2/tweets: 100 IDs a call. Each tweet and user that it answers
+// with costs money.
 type V2 struct {
 	Client *Client
-	Base   string // "" is V2Base
+	Base   string // "": V2Base
 	Bearer Secret
-	// MaxCost, where it is not 0, is how many dollars may be spent: a call that
-	// could cost more is not made.
+	// MaxCost, if it is not 0, is how many dollars may be spent. A call that could
+	// cost more than what is left is not made.
 	MaxCost float64
 
 	s, search *service
@@ -34,8 +37,8 @@ type V2 struct {
 // V2Base is where X's API is.
 const V2Base = "https://api.x.com"
 
-// What X asks for, in dollars, of what an answer holds (pay per use, as of
-// 2026-08; about).
+// About what X charges for a tweet and for a user, in dollars (pay per use, August
+// 2026).
 const (
 	pricePost = 0.005
 	priceUser = 0.010
@@ -46,15 +49,15 @@ const (
 	v2Search = 1024 // characters of a query
 )
 
-// v2Fields are the fields asked for.
+// v2Fields are the fields that are asked for.
 var v2Fields = url.Values{
 	"tweet.fields": {"created_at,author_id,lang,entities,public_metrics,note_tweet,edit_history_tweet_ids,withheld,referenced_tweets"},
 	"expansions":   {"author_id"},
 	"user.fields":  {"username,name,verified"},
 }
 
-// Cost is about how many dollars it costs, at most, to ask about so many tweets
-// of so many authors.
+// Cost is about how many dollars it costs, at most, to ask about tweets of that many
+// authors.
 func Cost(tweets, authors int) float64 {
 	return float64(tweets)*pricePost + float64(authors)*priceUser
 }
@@ -63,7 +66,7 @@ func (v *V2) Name() string  { return "v2" }
 func (v *V2) Batch() int    { return v2Batch }
 func (v *V2) Archive() bool { return false }
 
-// FindBatch is enough that queries fill up where many tweets are of one day.
+// FindBatch is large, so that queries fill up if many tweets are of one day.
 func (v *V2) FindBatch() int { return 1000 }
 
 // Spent is about what the answers so far have cost.
@@ -74,7 +77,7 @@ func (v *V2) open() error {
 		return nil
 	}
 	if !v.Bearer.valid() {
-		return &Stop{errors.New("no bearer token, or one with characters that no token has"), "see --credentials"}
+		return &Stop{errors.New("the bearer token is missing or has characters that are not allowed"), "see --credentials"}
 	}
 	v.Base = strings.TrimSuffix(cmp.Or(v.Base, V2Base), "/")
 	if err := CheckBase(v.Base); err != nil {
@@ -102,7 +105,7 @@ func (v *V2) ask(ctx context.Context, ids []string, answer func(Answer) error) e
 	var page pageV2
 	r, err := v.get(ctx, v.s, "/2/tweets", q, func(r *reply) (err error) {
 		if page, err = decodeV2(r.body); err != nil || len(page.answers) == 0 {
-			return r.nonsense("it speaks of no tweet")
+			return r.nonsense("it names no tweet")
 		}
 		asked := map[string]bool{}
 		for _, id := range ids {
@@ -113,12 +116,12 @@ func (v *V2) ask(ctx context.Context, ids []string, answer func(Answer) error) e
 				return nil
 			}
 		}
-		return r.nonsense("about something else than was asked")
+		return r.nonsense("it answers another question")
 	})
 	if err != nil {
 		return err
 	}
-	if r.status == http.StatusBadRequest { // one ID that it does not like spoils the call
+	if r.status == http.StatusBadRequest { // one bad ID fails the whole call
 		if len(ids) == 1 {
 			return answer(Answer{Tweet: archive.Tweet{ID: ids[0]}, State: Unknown, Time: v.Client.now(), Raw: r.body})
 		}
@@ -131,7 +134,7 @@ func (v *V2) ask(ctx context.Context, ids []string, answer func(Answer) error) e
 	return v.hand(ids, page.answers, answer)
 }
 
-// hand hands on an answer for each of the IDs that were asked for.
+// hand calls answer for each ID that was asked about.
 func (v *V2) hand(ids []string, answers []Answer, answer func(Answer) error) error {
 	asked := map[string]bool{}
 	for _, id := range ids {
@@ -149,7 +152,7 @@ func (v *V2) hand(ids []string, answers []Answer, answer func(Answer) error) err
 			}
 		}
 	}
-	for _, id := range ids { // it said nothing of these
+	for _, id := range ids { // it said nothing about these
 		if asked[id] {
 			if err := answer(Answer{Tweet: archive.Tweet{ID: id}, State: Unknown, Time: v.Client.now()}); err != nil {
 				return err
@@ -159,7 +162,8 @@ func (v *V2) hand(ids []string, answers []Answer, answer func(Answer) error) err
 	return nil
 }
 
-// earlier is the ID asked for of which the answer is a later edition, or "".
+// earlier is the ID that was asked about if the answer is a later edition of that
+// tweet, or "".
 func earlier(a *Answer, asked map[string]bool) string {
 	var one struct {
 		Data tweetV2 `json:"data"`
@@ -175,7 +179,7 @@ func earlier(a *Answer, asked map[string]bool) string {
 	return ""
 }
 
-// get asks, and separates errors that will not pass from those that are answers.
+// get asks, and makes errors of the replies that are no answers.
 func (v *V2) get(ctx context.Context, s *service, path string, q url.Values, usable func(*reply) error) (*reply, error) {
 	for k, f := range v2Fields {
 		q[k] = f
@@ -210,7 +214,7 @@ func (v *V2) get(ctx context.Context, s *service, path string, q url.Values, usa
 // afford refuses a call that could cost more than is left.
 func (v *V2) afford(cost float64) error {
 	if v.MaxCost > 0 && v.spent+cost > v.MaxCost+1e-9 {
-		return &Stop{fmt.Errorf("stopped before more than $%.2f would be spent (about $%.2f were)", v.MaxCost, v.spent), "raise --max-cost to go on"}
+		return &Stop{fmt.Errorf("stopped before more than $%.2f would be spent (so far: about $%.2f)", v.MaxCost, v.spent), "raise --max-cost to go on"}
 	}
 	return nil
 }
@@ -223,8 +227,8 @@ func ids(tweets []archive.Tweet) []string {
 	return all
 }
 
-// Find searches the archive of all posts: the clauses of one day, as many as
-// fit, are one query.
+// Find searches the archive of all posts. A query asks for as many tweets of one day
+// as fit into it.
 func (v *V2) Find(ctx context.Context, wanted []Wanted, offer func(Answer), done func(...int) error) error {
 	if err := v.open(); err != nil {
 		return err
@@ -250,7 +254,7 @@ func (v *V2) Find(ctx context.Context, wanted []Wanted, offer func(Answer), done
 			return err
 		}
 		if r.status >= 300 {
-			return &Stop{r.statusError(), "a query that the service does not understand: please report this"}
+			return &Stop{r.statusError(), "the service does not understand the query: please report this"}
 		}
 		v.spent += Cost(page.posts, page.users)
 		for _, a := range page.answers {
@@ -264,7 +268,7 @@ func (v *V2) Find(ctx context.Context, wanted []Wanted, offer func(Answer), done
 	return nil
 }
 
-// isSearch says whether the answer is of a search, which may have found nothing.
+// isSearch says whether the answer is that of a search, which may have found nothing.
 func isSearch(raw []byte) bool {
 	var body bodyV2
 	return lenient(json.Unmarshal(raw, &body)) == nil && body.Meta != nil

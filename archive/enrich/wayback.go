@@ -20,12 +20,14 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// Wayback is the Wayback Machine: the list of its captures (CDX), 24 requests a
-// minute, and the captures, JSON of v1.1 or v2, or HTML. No key. It is the only
-// source for what was deleted.
+// Tested in enrich_test.go, match_test.go and servers_test.go.
+
+// Wayback is the Wayback Machine: lists of captures (its CDX server), and the captures,
+// which are JSON of v1.1 or v2, or HTML. Each of the two is asked 24 times a minute at
+// most. It needs no key. It is the only service that has deleted tweets.
 type Wayback struct {
 	Client *Client
-	Base   string // "" is WaybackBase
+	Base   string // "": WaybackBase
 	// ReadHTML finds the tweets in HTML.
 	ReadHTML func(html string) []archive.Embed
 
@@ -37,11 +39,11 @@ const WaybackBase = "https://web.archive.org"
 
 // How much of the Wayback Machine is read.
 const (
-	triedCaptures = 3       // of one tweet
+	triedCaptures = 3       // of one tweet and host
 	listedMax     = 500     // captures of one tweet
-	dayMax        = 100     // tweets of one author and day that are fetched to compare
-	manyOfOne     = 15      // tweets of one author from which on one list of all is cheaper
-	allOfOne      = 200_000 // captures in a list of all of an author
+	dayMax        = 100     // tweets of one author and day that are compared
+	manyOfOne     = 15      // for more tweets of one author, one list of all is cheaper
+	allOfOne      = 200_000 // captures of an author in such a list
 )
 
 func (w *Wayback) Name() string   { return "wayback" }
@@ -58,7 +60,7 @@ func (w *Wayback) open() error {
 		return &Stop{Err: err}
 	}
 	steady := rate.Every(time.Minute / 24)
-	// Who goes on after a 429 is shut out for an hour, so the pause is long.
+	// It shuts out for an hour who goes on after a 429, so the pause is long.
 	w.cdx = &service{name: "wayback", base: w.Base, flag: "--wayback-base", secrets: w.Client.Secrets, every: rate.NewLimiter(steady, 1), pause: 2 * time.Minute, limit: maxList}
 	w.web = &service{name: "wayback", base: w.Base, flag: "--wayback-base", secrets: w.Client.Secrets, every: rate.NewLimiter(steady, 1), pause: 2 * time.Minute, limit: maxPage, pages: true}
 	return nil
@@ -102,7 +104,7 @@ func (w *Wayback) ask(ctx context.Context, t archive.Tweet) (Answer, error) {
 				return found, nil
 			}
 		}
-		if a.Raw, err = json.Marshal(list[:min(len(list), triedCaptures)]); err != nil { // there, but nothing to be read in it
+		if a.Raw, err = json.Marshal(list[:min(len(list), triedCaptures)]); err != nil { // they are there, but no tweet can be read in them
 			return a, err
 		}
 	}
@@ -115,20 +117,20 @@ type capture struct {
 	Timestamp string `json:"timestamp"` // YYYYMMDDhhmmss
 	Original  string `json:"original"`
 	Mimetype  string `json:"mimetype"`
-	Status    string `json:"statuscode"` // "-" of JSON and of repetitions
+	Status    string `json:"statuscode"` // "-" for JSON and for repetitions
 	id        string
 	handle    string
 }
 
-// json says whether the capture is of an API's JSON.
+// json says whether the capture is JSON of an API.
 func (c *capture) json() bool { return c.Mimetype == "application/json" }
 
-// usable says whether a tweet can be in the capture: in a redirect, an error
-// or a repetition it cannot.
+// usable says whether the capture can hold a tweet: a redirect, an error or a
+// repetition cannot.
 func (c *capture) usable() bool { return c.Status == "200" || c.json() && c.Status == "-" }
 
-// worth orders captures: JSON first, the earliest page next; a page of before
-// mid-2020 holds the tweet, one after it a script that loads it.
+// worth orders captures: JSON first, then the earliest page. Until mid-2020 a page
+// held the tweet, later a script that loads it.
 func (c *capture) worth() int {
 	if c.json() {
 		return 0
@@ -136,8 +138,8 @@ func (c *capture) worth() int {
 	return 1
 }
 
-// list asks which captures there are of addresses that begin so, in the order
-// of address and time. Only those of tweets are returned.
+// list asks which captures there are of addresses with this prefix. They come in the
+// order of address and time. It returns those of tweets.
 func (w *Wayback) list(ctx context.Context, prefix string, more url.Values) ([]capture, error) {
 	q := url.Values{"url": {prefix}, "matchType": {"prefix"}, "output": {"json"}, "fl": {"timestamp,original,mimetype,statuscode,digest"}}
 	maps.Copy(q, more)
@@ -157,18 +159,18 @@ func (w *Wayback) list(ctx context.Context, prefix string, more url.Values) ([]c
 	case blocked(r):
 		return nil, nil
 	case r.status >= 300:
-		return nil, fmt.Errorf("%s answers %w", w.Base, r.nonsense(""))
+		return nil, fmt.Errorf("%s sent %w", w.Base, r.nonsense(""))
 	}
 	return list, nil
 }
 
-// blocked says whether the owner of a site had it taken out.
+// blocked says whether the owner of a site had it removed.
 func blocked(r *reply) bool {
 	return r.status == http.StatusForbidden && strings.Contains(string(r.body), "Blocked Site Error")
 }
 
-// readCaptures reads a list of captures, a row of names and one for each: of the
-// addresses that were asked for, unless there are none.
+// readCaptures reads a list of captures: a row of names, and a row for each capture.
+// If none is of the addresses that were asked for, that is an error.
 func readCaptures(r *reply, prefix string) ([]capture, error) {
 	if r.status >= 300 || !r.isList() {
 		return nil, r.nonsense("")
@@ -177,10 +179,10 @@ func readCaptures(r *reply, prefix string) ([]capture, error) {
 	d.Token() // the [
 	var list []capture
 	column := map[string]int{}
-	statuses, fit := 0, 0
+	fit := 0
 	first := prefix[strings.LastIndexByte(prefix, '/')+1:]
 	for n := 0; d.More(); n++ {
-		var row [8]string // more are asked of nobody
+		var row [8]string // more than are asked for
 		if d.Decode(&row) != nil {
 			return nil, r.nonsense("not a list of captures")
 		}
@@ -190,21 +192,13 @@ func readCaptures(r *reply, prefix string) ([]capture, error) {
 			}
 			continue
 		}
-		v := func(name string) string {
-			if j, ok := column[name]; ok {
-				return row[j]
-			}
-			return ""
-		}
-		c := capture{Timestamp: v("timestamp"), Original: v("original"), Mimetype: v("mimetype"), Status: v("statuscode")}
-		st, ok := archive.FindStatus(c.Original)
-		if !ok || !isTimestamp(c.Timestamp) {
+		c, ok := captureOf(&row, column)
+		if !ok {
 			continue
 		}
-		if statuses++; strings.HasPrefix(st.ID, first) {
+		if strings.HasPrefix(c.id, first) {
 			fit++
 		}
-		c.id, c.handle = st.ID, st.Handle
 		list = append(list, c)
 	}
 	_, stamped := column["timestamp"]
@@ -212,10 +206,24 @@ func readCaptures(r *reply, prefix string) ([]capture, error) {
 	switch {
 	case len(column) > 0 && !(stamped && named):
 		return nil, r.nonsense("not a list of captures")
-	case statuses > 0 && fit == 0:
-		return nil, r.nonsense("about something else than was asked")
+	case len(list) > 0 && fit == 0:
+		return nil, r.nonsense("it answers another question")
 	}
 	return list, nil
+}
+
+// captureOf reads a row of a list of captures; false if it is not of a tweet.
+func captureOf(row *[8]string, column map[string]int) (capture, bool) {
+	v := func(name string) string {
+		if j, ok := column[name]; ok {
+			return row[j]
+		}
+		return ""
+	}
+	c := capture{Timestamp: v("timestamp"), Original: v("original"), Mimetype: v("mimetype"), Status: v("statuscode")}
+	st, ok := archive.FindStatus(c.Original)
+	c.id, c.handle = st.ID, st.Handle
+	return c, ok && isTimestamp(c.Timestamp)
 }
 
 func isTimestamp(s string) bool {
@@ -223,10 +231,10 @@ func isTimestamp(s string) bool {
 	return err == nil
 }
 
-// fetch reads the tweet of a capture; State Unknown if none can be read in it.
+// fetch reads the tweet of a capture. The State is Unknown if none can be read in it.
 func (w *Wayback) fetch(ctx context.Context, c capture) (Answer, error) {
 	a := Answer{Tweet: archive.Tweet{ID: c.id}, State: Unknown}
-	address := w.Base + "/web/" + c.Timestamp + "id_/" + c.Original // id_: as it was captured, no address rewritten
+	address := w.Base + "/web/" + c.Timestamp + "id_/" + c.Original // id_: as it was captured, without changed addresses
 	r, err := w.Client.get(ctx, w.web, address, "", func(r *reply) error {
 		if r.status < 300 && c.json() {
 			return wantJSON(r)
@@ -241,7 +249,7 @@ func (w *Wayback) fetch(ctx context.Context, c capture) (Answer, error) {
 		return a, nil
 	case err != nil:
 		return a, err
-	case r.status == http.StatusForbidden, r.status == http.StatusNotFound, r.status >= 300 && r.status < 400: // this capture is not to be had
+	case r.status == http.StatusForbidden, r.status == http.StatusNotFound, r.status >= 300 && r.status < 400: // this capture cannot be had
 		return a, nil
 	case r.status >= 300:
 		return a, r.statusError()
@@ -249,7 +257,7 @@ func (w *Wayback) fetch(ctx context.Context, c capture) (Answer, error) {
 	return w.read(c, a, r.body)
 }
 
-// read reads the tweet of a capture in what was captured, into a.
+// read reads the tweet of a capture into a.
 func (w *Wayback) read(c capture, a Answer, captured []byte) (Answer, error) {
 	body := json.RawMessage(captured)
 	var err error
@@ -278,7 +286,7 @@ func (w *Wayback) read(c capture, a Answer, captured []byte) (Answer, error) {
 	return a, err
 }
 
-// embed is the first embed of the capture's tweet with words in a page.
+// embed is the first embed in a page that has words of the capture's tweet.
 func (w *Wayback) embed(c capture, page []byte) (archive.Embed, bool) {
 	all := w.ReadHTML(string(page))
 	i := slices.IndexFunc(all, func(e archive.Embed) bool { return e.ID == c.id && e.Text != "" })
@@ -288,9 +296,9 @@ func (w *Wayback) embed(c capture, page []byte) (archive.Embed, bool) {
 	return all[i], true
 }
 
-// Find lists, for each author and day, what was captured of the tweets of that
-// day, which is one or two prefixes of their IDs, and fetches it. For many
-// tweets of one author it lists all of his.
+// Find lists the captured tweets of each author and day, by the one or two prefixes
+// that the IDs of a day have, and fetches them. For many tweets of one author it
+// lists all captures of that author.
 func (w *Wayback) Find(ctx context.Context, wanted []Wanted, offer func(Answer), done func(...int) error) error {
 	if err := w.open(); err != nil {
 		return err
@@ -311,7 +319,7 @@ func (w *Wayback) Find(ctx context.Context, wanted []Wanted, offer func(Answer),
 	return nil
 }
 
-// span is the time in which a wanted tweet was posted.
+// span is the time in which a wanted tweet was posted, without its end.
 type span struct{ from, to time.Time }
 
 // findOf finds tweets of one author.
@@ -340,7 +348,7 @@ func (w *Wayback) findOf(ctx context.Context, wanted []Wanted, of []int, offer f
 			}
 		}
 		ids, captures := s.within(list)
-		if len(ids) > dayMax { // the best of some is not the best
+		if len(ids) > dayMax { // the best of some of them need not be the best of all
 			continue
 		}
 		for _, id := range ids {
@@ -361,8 +369,8 @@ func (w *Wayback) findOf(ctx context.Context, wanted []Wanted, of []int, offer f
 	return nil
 }
 
-// listAll lists all captures of an author's tweets; whole is false where there
-// are too many.
+// listAll lists all captures of an author's tweets. whole is false if there are too
+// many.
 func (w *Wayback) listAll(ctx context.Context, home string) (all []capture, whole bool, err error) {
 	q := url.Values{"collapse": {"urlkey"}, "filter": {"!statuscode:[345].."}, "limit": {strconv.Itoa(allOfOne)}}
 	var long *tooLong
@@ -372,7 +380,7 @@ func (w *Wayback) listAll(ctx context.Context, home string) (all []capture, whol
 	return all, len(all) < allOfOne, err
 }
 
-// listSpan lists the captures of an author's tweets with an ID of about that time.
+// listSpan lists the captures of an author's tweets whose IDs are of about that time.
 func (w *Wayback) listSpan(ctx context.Context, home string, s span) (list []capture, err error) {
 	for _, p := range prefixes(s.from, s.to) {
 		more, err := w.list(ctx, home+p, nil)
@@ -384,7 +392,7 @@ func (w *Wayback) listSpan(ctx context.Context, home string, s span) (list []cap
 	return list, nil
 }
 
-// within are the tweets of that time among captures, and the captures of each.
+// within are the tweets of that time among the captures, and the captures of each.
 func (s span) within(list []capture) (ids []string, of map[string][]capture) {
 	of = map[string][]capture{}
 	for _, c := range list {
@@ -398,8 +406,8 @@ func (s span) within(list []capture) (ids []string, of map[string][]capture) {
 	return ids, of
 }
 
-// best fetches the best of the captures of one tweet. A list of all of an
-// author's has of each only the first, which may be a redirect.
+// best fetches the best of the captures of one tweet. A list of all captures of an
+// author has only the first one of each tweet, which may be a redirect.
 func (w *Wayback) best(ctx context.Context, home, id string, list []capture) (Answer, error) {
 	if !slices.ContainsFunc(list, func(c capture) bool { return c.usable() }) {
 		var err error
@@ -414,8 +422,9 @@ func (w *Wayback) best(ctx context.Context, home, id string, list []capture) (An
 	return w.fetch(ctx, slices.MinFunc(list, func(a, b capture) int { return a.worth() - b.worth() }))
 }
 
-// prefixes are the beginnings that the IDs of a time have in common with few
-// others: a day takes a third of 10^15 IDs. None for the time before IDs held it.
+// prefixes are the prefixes of the IDs of that time, which few other IDs have: a day
+// is a third of 10^15 IDs. Before November 2010 IDs do not hold the time, so there
+// are none.
 func prefixes(from, to time.Time) []string {
 	const unit = 1e15
 	lo, ok1 := firstID(from)
@@ -438,7 +447,7 @@ func prefixes(from, to time.Time) []string {
 	return all
 }
 
-// firstID is the least ID that a tweet of this millisecond can have.
+// firstID is the lowest ID that a tweet of this millisecond can have.
 func firstID(t time.Time) (int64, bool) {
 	ms := t.UnixMilli() - 1288834974657
 	return ms << 22, ms > 0

@@ -1,7 +1,7 @@
-"""Tests the module against the real command, where its wheel is installed: python -W error test.py
+"""Tests the module with the real command, in an environment with its wheel: python -W error test.py
 
 test.sh makes such an environment. TWEETARC_WHEEL names the wheel; without it the other ways to
-install are not tried. Without pandas its tests are skipped.
+install are not tested. Without pandas, the tests that need it are skipped.
 """
 import datetime
 import decimal
@@ -66,7 +66,7 @@ class Case(unittest.TestCase):
         return self.path(name)
 
     def tearDown(self):
-        """Nothing that was begun is left: no thread, no process."""
+        """No thread and no process is left."""
         gc.collect()
         self.assertNotIn("tweetarc", [t.name for t in threading.enumerate()])
         if POSIX:
@@ -74,11 +74,11 @@ class Case(unittest.TestCase):
                 os.waitpid(-1, os.WNOHANG)
 
     def script(self, *words, **options):
-        """Runs Python, as it is here, on a script."""
+        """Runs this Python on a script."""
         return subprocess.run([sys.executable, "-W", "error", *words], cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", timeout=120, **options)
 
     def pretend(self, script):
-        """A command that goes wrong as the script says."""
+        """Uses the script as the command."""
         path = self.write("command", "#!/bin/sh\n" + script)
         os.chmod(path, 0o755)
         before = os.environ.get("TWEETARC_BIN")
@@ -157,7 +157,7 @@ class Detect(Case):
                 tweetarc.detect(wrong)
 
     def test_wrong_options(self):
-        for options in ({"columns": "record"}, {"keep": ["index"]}, {"max_record": 5}):
+        for options in ({"columns": "record"}, {"columns": []}, {"columns": "handle,"}, {"keep": ["index"]}, {"max_record": 5}):
             with self.assertRaises(ValueError):
                 tweetarc.detect([], **options)
         for options, says in (({"columns": "nope"}, "nope"), ({"keep": ["url"]}, "url"), ({"jobs": -1}, "--jobs")):
@@ -171,7 +171,7 @@ class Detect(Case):
         self.assertEqual(list(tweetarc.detect([])), [])
 
     def test_wrappers_are_records(self):
-        """A record is an article, also where a file of it alone would be taken for a list of them."""
+        """A record is one article, even if the command would read a file of it as a list of articles."""
         self.assertEqual(handles(tweetarc.detect([{"content": {"text": mill(0)}}, {"data": {"body": mill(1)}}])), [(0, "mill_0"), (1, "mill_1")])
 
     def test_bad_articles(self):
@@ -201,7 +201,7 @@ class Detect(Case):
         self.assertRegex(str(warning), rf"^{len(bad)} of {len(articles)} articles could not be read, by their index:\n  0: NoneType, neither")
 
     def test_surrogates(self):
-        """A pair of halves is the sign that they make; a half is lost, and nothing else."""
+        """Two halves are the character that they make; a single half is lost, and nothing else."""
         text = "Out.\n\nA \ud83d\ude00 and \ud83d. — Ada Mole (@mill) May 8, 2019"
         (e,) = tweetarc.detect([text])
         self.assertEqual(e["text"], "A 😀 and �.")
@@ -225,7 +225,7 @@ class Detect(Case):
         self.assertEqual(got, [0, 2])
 
     def test_cursor(self):
-        """A cursor may be used in one thread only."""
+        """A cursor may be used only in one thread."""
         db = sqlite3.connect(self.path("corpus.db"))
         db.row_factory = sqlite3.Row
         db.execute("CREATE TABLE articles (id INTEGER PRIMARY KEY, headline TEXT, body TEXT)")
@@ -345,7 +345,7 @@ class Detect(Case):
         os.waitpid(children[0], 0)
 
     def test_break(self):
-        """What is left off early leaves nothing: see tearDown, and -W error."""
+        """An iteration that is left early leaves nothing: see tearDown, and -W error."""
         for _ in tweetarc.detect(itertools.repeat(mill(0))):
             break
         embeds = tweetarc.detect(itertools.repeat("x" * 100_000 + mill(0)))
@@ -377,7 +377,7 @@ class Detect(Case):
             ("printf '{\"record\":3,\"ha'; kill -9 $$", "code -9", -9),
             ("exit 1", "code 1", 1),
             ("head -c 100 >/dev/null; exit 0", "ended before the articles did", 0),
-            ("exec 0<&-; sleep 1; exit 0", "ended before the articles did", 0),  # cannot be written to
+            ("exec 0<&-; sleep 1; exit 0", "ended before the articles did", 0),  # it reads nothing
         ]:
             with self.subTest(script):
                 self.pretend(script)
@@ -431,6 +431,13 @@ class Archives(Case):
             self.assertEqual(caught.warning.count, count)
             self.assertEqual(os.path.basename(caught.filename), "test.py")
 
+    def test_bytes_are_no_path(self):
+        for arguments in ({"paths": b"a.txt"}, {"paths": [b"a.txt"]}, {"paths": FIXTURES, "db": b"x.db"}, {"paths": FIXTURES, "include": [b"*"]}):
+            with self.assertRaisesRegex(TypeError, "is bytes: give a str or a path"):
+                tweetarc.archive(**{"db": self.path("a.db"), **arguments})
+        with self.assertRaisesRegex(TypeError, "is bytes"):
+            tweetarc.run("detect", b"a.txt")
+
     def test_archive_errors(self):
         for says, code, options in (("no flag --nope", 2, {"nope": 1}), ("not a day", 2, {"from_": "x"}), ("not an SQLite file", 1, {"db": self.write("x.db", "text " * 100)})):
             with self.assertRaisesRegex(tweetarc.Error, says) as caught:
@@ -442,7 +449,7 @@ class Archives(Case):
 
     @unittest.skipUnless(POSIX, "needs groups of processes")
     def test_interrupt(self):
-        """Ctrl-C saves what was read, whether all of the group hears of it or Python alone."""
+        """Ctrl-C saves what was read, whether the whole group gets the signal or only Python."""
         os.mkfifo(self.path("articles.jsonl"))
         for whom, send in (("group", os.killpg), ("python", os.kill)):
             with self.subTest(whom):
@@ -504,6 +511,7 @@ class Archives(Case):
         self.assertEqual([list(t) for t in tweets], [list(tweetarc._schema()["tweets"])] * 5)
         self.assertEqual({t["tweet_id"] for t in tweets if t["handle"] == "rio_tan"}, {None, "1002512345678901248"})
         self.assertEqual(list(tweetarc.export(db, "boat from:rio_tan", columns=["handle", "embeds", "status"])), [{"handle": "rio_tan", "embeds": 2, "status": None}])
+        self.assertEqual(list(tweetarc.export(db, "boat from:rio_tan", columns=iter(["handle"]))), [{"handle": "rio_tan"}])
         self.assertEqual(len(list(tweetarc.export(db, "-bridge"))), 3)
         self.assertEqual(len(list(tweetarc.export(db, of="embeds", from_="2018-06-01"))), 4)
         self.assertEqual([list(p) for p in tweetarc.export(db, of="places")], [list(tweetarc._schema()["places"])] * 3)
@@ -514,6 +522,13 @@ class Archives(Case):
             with self.assertRaisesRegex(tweetarc.Error, says) as caught:
                 next(tweetarc.export(**arguments))
             self.assertEqual(caught.exception.returncode, code)
+        for options in ({"columns": []}, {"columns": ""}, {"columns": ["handle", ""]}):
+            for f in (tweetarc.export, tweetarc.to_pandas) if pandas else (tweetarc.export,):
+                with self.assertRaisesRegex(ValueError, "names no column, or an empty one"):
+                    f(self.path("tweets.db"), **options)
+        for options in ({"format": "nonsense"}, {"format": "csv"}, {"excel": True}, {"output": "x.csv"}):
+            with self.assertRaisesRegex(TypeError, f"takes no {list(options)[0]}: run\\("):
+                tweetarc.export(self.path("tweets.db"), **options)
 
     def test_export_left_off(self):
         self.write("a.jsonl", "".join(json.dumps({"text": mill(n)}) + "\n" for n in range(2000)))
@@ -631,7 +646,7 @@ class Command(Case):
 
 
 class Find(Case):
-    """Where the command is found; each in a Python of its own."""
+    """Where the command is found. Each test starts another Python."""
 
     COMMAND = "tweetarc" + (sysconfig.get_config_var("EXE") or "")
 
@@ -645,10 +660,15 @@ class Find(Case):
 
     def test_named(self):
         self.assertEqual(self.find(TWEETARC_BIN=sys.executable), os.path.realpath(sys.executable))
-        self.assertRegex(self.find(TWEETARC_BIN=self.path("nope")), "TWEETARC_BIN: .*nope: no such file")
+        for name, says in (("nope", "no such file"), ("a.txt", "cannot be run"))[: 2 if POSIX else 1]:
+            self.write("a.txt", "")
+            self.assertRegex(self.find(TWEETARC_BIN=self.path(name)), rf"^tweetarc.Error: TWEETARC_BIN: .*{name}: {says} \(let it name the command tweetarc, or unset it\)$")
+            done = self.script("-m", "tweetarc", "--version", env={**os.environ, "TWEETARC_BIN": self.path(name)})
+            self.assertEqual(done.returncode, 1)
+            self.assertRegex(done.stdout, rf"^tweetarc: TWEETARC_BIN: .*: {says} .*\n$")
 
     def package(self, *folder):
-        """A copy of the package elsewhere."""
+        """Copies the package into another folder."""
         shutil.copytree(os.path.dirname(tweetarc.__file__), self.path(*folder, "tweetarc"))
         return self.path(*folder)
 
@@ -676,7 +696,7 @@ class Find(Case):
                 self.assertEqual(self.find(PYTHONPATH=site), os.path.realpath(os.path.join(scripts, self.COMMAND)))
 
     def test_path_and_nowhere(self):
-        """Of a Python that has no such command, from a copy that has none beside it."""
+        """With a Python that has no such command, and a copy of the package that has none beside it."""
         want = self.command("elsewhere")
         python = self.path("venv", "Scripts" if os.name == "nt" else "bin", os.path.basename(sys.executable))
         subprocess.run([sys.executable, "-m", "venv", "--without-pip", self.path("venv")], check=True)
@@ -694,7 +714,7 @@ class Find(Case):
 
 class Readme(Case):
     def test_examples(self):
-        """Each prints what is below it; pandas' is left out where there is none."""
+        """Each prints what is below it. The one with pandas is left out if there is no pandas."""
         with open(os.path.join(HERE, "README.md"), encoding="utf-8") as f:
             found = re.findall(r"```python\n(.*?)```\n\n((?:    [^\n]*\n)*)", f.read(), re.DOTALL)
         examples = [(code, out) for code, out in found if pandas or "to_pandas" not in code]

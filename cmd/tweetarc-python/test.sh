@@ -1,6 +1,6 @@
 #!/bin/bash
-# test.sh WHEEL: the module and the command of the wheel, installed in a clean environment
-# with nothing else on PATH. pandas is taken from the package index where it can be had.
+# test.sh WHEEL tests the module and the command of the wheel, in a clean environment with
+# nothing else on PATH. It installs pandas too, if the package index has it.
 set -eu
 wheel=$(realpath "$1")
 here=$(cd "$(dirname "$0")" && pwd)
@@ -12,7 +12,7 @@ chmod 755 "$work"
 python=$work/venv/bin/python
 "$python" -m pip install --quiet --disable-pip-version-check --no-index "$wheel"
 "$python" -m pip install --quiet --disable-pip-version-check pandas >/dev/null 2>&1 ||
-	echo "skipped: pandas cannot be had"
+	echo "skipped: the tests with pandas, which cannot be installed"
 cd "$work"
 export PATH=$work/venv/bin TWEETARC_WHEEL=$wheel PYTHONDONTWRITEBYTECODE=1
 unset TWEETARC_BIN TWEETARC_DB PYTHONPATH

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log"
@@ -12,13 +13,14 @@ import (
 	"time"
 )
 
-// zigVersion is that of the C compiler, the package ziglang of PyPI. Another makes
-// other bytes. From 0.15 on it links a strncmp of its own in place of musl's; that of
-// 0.17.1 reads a byte behind its bound, and archives of some size crashed (test.sh).
+// zigVersion is the version of the C compiler, the package ziglang of PyPI. Another
+// version makes other bytes. From 0.15 on it links its own strncmp instead of musl's;
+// that of 0.17.1 reads a byte after its bound, and tweetarc crashed on large archives
+// (test.sh tries this).
 const zigVersion = "0.14.1"
 
-// findZig gives the path of the compiler: ZIG's, or one that it installs with pip
-// into the user's cache.
+// findZig gives the path of the compiler: the one that ZIG names, or one that it
+// installs with pip into the user's cache.
 func findZig(ctx context.Context) (string, error) {
 	path := os.Getenv("ZIG")
 	if path == "" {
@@ -45,12 +47,12 @@ func findZig(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if path, err = filepath.EvalSymlinks(path); err != nil { // its licence and musl's lie beside it
+	if path, err = filepath.EvalSymlinks(path); err != nil { // its licence and musl's are beside it
 		return "", err
 	}
 	is, err := output(ctx, path, "version")
 	if err == nil && is != zigVersion {
-		err = fmt.Errorf("%s is Zig %s, and %s is needed", path, is, zigVersion)
+		err = fmt.Errorf("%s is Zig %s, and %s is needed: unset ZIG, and it is installed", path, is, zigVersion)
 	}
 	return path, err
 }
@@ -68,22 +70,22 @@ func pip(ctx context.Context, env, python, what string) error {
 	return err
 }
 
-// settings are those of Go that could change a binary.
+// settings are the settings of Go that could change a binary.
 var settings = map[string]string{
 	"GOFLAGS": "-mod=readonly", "GOWORK": "off", "GOAMD64": "v1", "GOARM64": "v8.0", "GOFIPS140": "off",
 	"CGO_ENABLED": "1", "CGO_CFLAGS": "-O2", "CGO_CPPFLAGS": "-O2", "CGO_CXXFLAGS": "-O2", "CGO_LDFLAGS": "-O2",
 }
 
-// settle has every go command use them, and the version of Go in go.mod. This program
-// must be of that version, too, for it is Go's library that packs.
+// settle makes every go command use the settings, and the version of Go in go.mod. This
+// program must be of that version too, for its gzip and zip make the archives.
 func settle(ctx context.Context) error {
 	for name, value := range settings {
 		os.Setenv(name, value)
 	}
-	os.Unsetenv("GOEXPERIMENT") // it has no value that means none
+	os.Unsetenv("GOEXPERIMENT") // no value means none
 	toolchain, err := output(ctx, "go", "list", "-m", "-f", "go{{.GoVersion}}")
 	if err == nil && runtime.Version() != toolchain {
-		err = fmt.Errorf("this is %s, and releases are made by another: set GOTOOLCHAIN=%s", runtime.Version(), toolchain)
+		err = fmt.Errorf("this is %s, and releases are made by %s: set GOTOOLCHAIN=%[2]s", runtime.Version(), toolchain)
 	}
 	if err != nil {
 		return err
@@ -91,12 +93,12 @@ func settle(ctx context.Context) error {
 	return os.Setenv("GOTOOLCHAIN", toolchain)
 }
 
-// builder compiles into the folder work.
+// builder compiles, in the folder work.
 type builder struct {
 	zig, work, commit string
 }
 
-// binary is the path of what was built for a target.
+// binary is the path of the binary for a target.
 func (b *builder) binary(t target) string {
 	return filepath.Join(b.work, t.os+"_"+t.arch, t.binary())
 }
@@ -108,8 +110,8 @@ func (t target) binary() string {
 	return "tweetarc"
 }
 
-// build compiles the command for a target. Only the commit, the version of Go and
-// that of Zig decide what it is: not the folder, the machine, nor its settings.
+// build compiles the command for a target. The binary depends only on the commit and on
+// the versions of Go and Zig: not on the folder, the machine or its settings.
 func (b *builder) build(ctx context.Context, t target) error {
 	root, err := os.Getwd()
 	if err != nil {
@@ -136,33 +138,8 @@ func (b *builder) build(ctx context.Context, t target) error {
 
 // notices are the licences of all that is linked in.
 func (b *builder) notices(ctx context.Context, t target) ([]byte, error) {
-	var all strings.Builder
-	add := func(of, dir string, names ...string) error {
-		if names == nil {
-			entries, err := os.ReadDir(dir)
-			if err != nil {
-				return err
-			}
-			for _, e := range entries {
-				name := strings.ToUpper(e.Name())
-				if e.Type().IsRegular() && (strings.HasPrefix(name, "LICEN") || strings.HasPrefix(name, "COPYING") || strings.HasPrefix(name, "NOTICE")) {
-					names = append(names, e.Name())
-				}
-			}
-		}
-		if names == nil {
-			return fmt.Errorf("%s: no licence in %s", of, dir)
-		}
-		for _, name := range names {
-			text, err := os.ReadFile(filepath.Join(dir, name))
-			if err != nil {
-				return fmt.Errorf("%s: %w", of, err)
-			}
-			fmt.Fprintf(&all, "==== %s: %s\n\n%s\n", of, filepath.Base(name), strings.TrimSpace(strings.ReplaceAll(string(text), "\r\n", "\n")))
-		}
-		return nil
-	}
-	all.WriteString("tweetarc is licensed as LICENSE says. Linked into it are SQLite, which is in the public\ndomain, and what follows.\n\n")
+	var n notices
+	n.text.WriteString("tweetarc is licensed as LICENSE says. Linked into it are SQLite, which is in the public\ndomain, and what follows.\n\n")
 	cmd := exec.CommandContext(ctx, "go", "list", "-deps", "-f", "{{with .Module}}{{if not .Main}}{{.Path}} {{.Version}}\t{{.Dir}}{{end}}{{end}}", "./cmd/tweetarc")
 	cmd.Env = append(os.Environ(), "GOOS="+t.os, "GOARCH="+t.arch)
 	list, err := cmd.Output()
@@ -171,31 +148,55 @@ func (b *builder) notices(ctx context.Context, t target) ([]byte, error) {
 	}
 	seen := map[string]bool{}
 	for line := range strings.Lines(string(list)) {
-		of, dir, ok := strings.Cut(strings.TrimSpace(line), "\t")
-		if ok && !seen[of] {
-			seen[of] = true
-			if err := add(of, dir); err != nil {
-				return nil, err
-			}
+		if module, dir, ok := strings.Cut(strings.TrimSpace(line), "\t"); ok && !seen[module] {
+			seen[module] = true
+			n.addFrom(module, dir)
 		}
 	}
 	root, err := output(ctx, "go", "env", "GOROOT")
 	if err != nil {
 		return nil, err
 	}
-	if err := add("Go", root, "LICENSE"); err != nil {
-		return nil, err
-	}
+	n.add("Go", filepath.Join(root, "LICENSE"))
 	zig := filepath.Dir(b.zig)
-	if err := add("Zig (compiler-rt)", zig, "LICENSE"); err != nil {
-		return nil, err
-	}
-	lib := filepath.Join(zig, "lib", "libc")
+	n.add("Zig (compiler-rt)", filepath.Join(zig, "LICENSE"))
 	switch t.os {
 	case "linux":
-		err = add("musl", filepath.Join(lib, "musl"), "COPYRIGHT")
+		n.add("musl", filepath.Join(zig, "lib", "libc", "musl", "COPYRIGHT"))
 	case "windows":
-		err = add("mingw-w64", filepath.Join(lib, "mingw"), "COPYING")
+		n.add("mingw-w64", filepath.Join(zig, "lib", "libc", "mingw", "COPYING"))
 	}
-	return []byte(all.String()), err
+	return []byte(n.text.String()), n.err
+}
+
+// notices collects licences.
+type notices struct {
+	text strings.Builder
+	err  error // the first
+}
+
+// add adds a licence file of something.
+func (n *notices) add(of, path string) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		n.err = cmp.Or(n.err, fmt.Errorf("%s: %w", of, err))
+		return
+	}
+	fmt.Fprintf(&n.text, "==== %s: %s\n\n%s\n", of, filepath.Base(path), strings.TrimSpace(strings.ReplaceAll(string(text), "\r\n", "\n")))
+}
+
+// addFrom adds the licence files of a folder.
+func (n *notices) addFrom(of, dir string) {
+	entries, err := os.ReadDir(dir)
+	found := false
+	for _, e := range entries {
+		name := strings.ToUpper(e.Name())
+		if e.Type().IsRegular() && (strings.HasPrefix(name, "LICEN") || strings.HasPrefix(name, "COPYING") || strings.HasPrefix(name, "NOTICE")) {
+			found = true
+			n.add(of, filepath.Join(dir, e.Name()))
+		}
+	}
+	if !found {
+		n.err = cmp.Or(n.err, err, fmt.Errorf("%s: no licence in %s", of, dir))
+	}
 }

@@ -11,8 +11,8 @@ import (
 
 const top = "../.." // of the repository
 
-// What a program links that uses the detector: these modules besides this one, and
-// none of these packages.
+// A program that uses the detector links these modules besides this one, and none of
+// these packages.
 var (
 	modulesOfDetect = []string{"golang.org/x/net", "golang.org/x/sync", "golang.org/x/text"}
 	notInDetect     = []string{"database/sql", "net", "net/http", "os/exec", "runtime/cgo"}
@@ -20,8 +20,8 @@ var (
 
 func TestLibrary(t *testing.T) { useLibrary(t, top) }
 
-// useLibrary does as README says in a module of somebody else, without network and
-// C compiler: the commands, the program, what it prints.
+// useLibrary does what README says in another module, without network and C compiler:
+// it types the commands, and runs the program, which prints what README says.
 func useLibrary(t *testing.T, module string) {
 	module, err := filepath.Abs(module)
 	if err != nil {
@@ -82,7 +82,7 @@ func useLibrary(t *testing.T, module string) {
 	}
 }
 
-// typed is what a command prints that is typed in dir, without network and C compiler.
+// typed is what a command prints in dir, without network and C compiler.
 func typed(t *testing.T, dir string, command ...string) string {
 	t.Helper()
 	var stderr strings.Builder
@@ -96,7 +96,7 @@ func typed(t *testing.T, dir string, command ...string) string {
 	return string(out)
 }
 
-// indented are the lines of a text that four spaces set apart, without these.
+// indented are the lines of a text that begin with four spaces, without these.
 func indented(text string) string {
 	var b strings.Builder
 	for line := range strings.Lines(text) {

@@ -1,6 +1,10 @@
-// Command tweetarc-release builds what people get who have neither Go nor a C
-// compiler: static binaries with all that belongs to them, and wheels for
-// Python, for each platform of targets; README.md says how.
+// Command tweetarc-release builds what people install who have neither Go nor a C
+// compiler: an archive with the binary and all that belongs to it, and a wheel for
+// Python, for each platform.
+//
+// In goes a clean checkout; out comes a folder with all files of a release (README.md
+// lists them). Begin with release, below: build.go compiles, pack.go makes the
+// archives, wheel.go the wheels.
 package main
 
 import (
@@ -18,27 +22,25 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 )
 
 // target is a platform that a release is for.
 type target struct {
 	os, arch string
-	zig      string // what Zig calls it, with the oldest system
-	wheel    string // what pip calls it
-	linking  []string
+	zig      string   // its name for Zig, with the oldest system
+	wheel    string   // its names for pip
+	linking  []string // flags
 }
 
-// static links musl into the binary. Its threads get as much stack as those of other
-// systems, for SQLite.
+// static links musl into the binary. Its threads get as large a stack as on other
+// systems, which SQLite needs.
 var static = []string{"-static", "-Wl,-z,stack-size=8388608"}
 
-// darwinStubs tell the linker what a Mac has: the functions that Go's runtime and
-// crypto/x509 call. ROOT is the repository's folder.
+// darwinStubs list, for the linker, the functions of a Mac that Go calls. ROOT is
+// replaced by the repository's folder.
 var darwinStubs = []string{"-FROOT/cmd/tweetarc-release/darwin/Frameworks", "-LROOT/cmd/tweetarc-release/darwin/lib"}
 
-// targets are all platforms. Go 1.26 asks for macOS 12.
+// targets are all platforms. Go 1.26 needs macOS 12.
 var targets = []target{
 	{os: "linux", arch: "amd64", zig: "x86_64-linux-musl", wheel: "manylinux_2_17_x86_64.manylinux2014_x86_64.musllinux_1_1_x86_64", linking: static},
 	{os: "linux", arch: "arm64", zig: "aarch64-linux-musl", wheel: "manylinux_2_17_aarch64.manylinux2014_aarch64.musllinux_1_1_aarch64", linking: static},
@@ -52,9 +54,9 @@ func (t target) String() string { return t.os + "/" + t.arch }
 func main() {
 	log.SetFlags(0)
 	log.SetPrefix("tweetarc-release: ")
-	out := flag.String("o", "dist", "write to this `FOLDER`, which must be empty or not there")
-	only := flag.String("targets", "", "build only these `TARGETS`, commas between them (linux/amd64,...)")
-	tag := flag.String("tag", "", "fail unless this `TAG` is that of the version in CITATION.cff, and of the commit")
+	out := flag.String("o", "dist", "write to this `FOLDER`, which must be empty or not exist")
+	only := flag.String("targets", "", "build only these `TARGETS`, with commas between them (linux/amd64,...)")
+	tag := flag.String("tag", "", "fail unless this `TAG` is v and the version of CITATION.cff, and the commit has it")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -63,10 +65,10 @@ func main() {
 	}
 }
 
-// release builds all that is for people to take into the folder dist.
+// release builds everything into the folder dist.
 func release(ctx context.Context, dist, only, tag string) error {
 	if flag.NArg() > 0 {
-		return fmt.Errorf("what is %q for? (see --help)", flag.Arg(0))
+		return fmt.Errorf("%q is not expected: there are only flags (see --help)", flag.Arg(0))
 	}
 	chosen, err := choose(only)
 	if err != nil {
@@ -74,7 +76,7 @@ func release(ctx context.Context, dist, only, tag string) error {
 	}
 	native, err := choose(runtime.GOOS + "/" + runtime.GOARCH)
 	if err != nil {
-		return fmt.Errorf("manual page: %w", err)
+		return fmt.Errorf("a release is made on one of its platforms, for its own binary prints the manual: %w", err)
 	}
 	if dist, err = filepath.Abs(dist); err != nil {
 		return err
@@ -83,30 +85,22 @@ func release(ctx context.Context, dist, only, tag string) error {
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(dist, 0o777); err != nil {
+	if err := emptyFolder(dist); err != nil {
 		return err
-	}
-	files, err := os.ReadDir(dist)
-	if err != nil {
-		return err
-	}
-	if len(files) > 0 {
-		return fmt.Errorf("%s is not empty: delete what is in it, or name another folder by -o", dist)
 	}
 	work, err := os.MkdirTemp("", "tweetarc-release-*")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(work)
-
-	b := &builder{work: work, commit: commit}
 	if err := settle(ctx); err != nil {
 		return err
 	}
-	if b.zig, err = findZig(ctx); err != nil {
+	zig, err := findZig(ctx)
+	if err != nil {
 		return err
 	}
-	// The one that runs here tells the version, the manual and the completions.
+	b := &builder{zig: zig, work: work, commit: commit}
 	if err := b.build(ctx, native[0]); err != nil {
 		return err
 	}
@@ -115,27 +109,27 @@ func release(ctx context.Context, dist, only, tag string) error {
 		return err
 	}
 	if tag != "" && tag != "v"+p.version {
-		return fmt.Errorf("this is version %s, not %s: see CITATION.cff and git tag", p.version, tag)
+		return fmt.Errorf("the tag is %s, and the version is %s: see CITATION.cff and git tag", tag, p.version)
 	}
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(2) // SQLite is one file, which one processor compiles
-	for _, t := range chosen {
-		group.Go(func() error {
-			if t.String() != native[0].String() {
-				if err := b.build(ctx, t); err != nil {
-					return err
-				}
-			}
-			return p.pack(ctx, t)
-		})
-	}
-	if err := group.Wait(); err != nil {
+	if err := p.packAll(ctx, chosen, native[0]); err != nil {
 		return err
 	}
 	return p.finish()
 }
 
-// choose gives the targets that a list names, all if it is empty.
+// emptyFolder makes the folder, or finds that it is empty.
+func emptyFolder(dir string) error {
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return err
+	}
+	files, err := os.ReadDir(dir)
+	if err == nil && len(files) > 0 {
+		err = fmt.Errorf("%s is not empty: delete what is in it, or name another folder with -o", dir)
+	}
+	return err
+}
+
+// choose gives the targets that a list names, or all if it is empty.
 func choose(list string) ([]target, error) {
 	if list == "" {
 		return targets, nil
@@ -144,7 +138,7 @@ func choose(list string) ([]target, error) {
 	for name := range strings.SplitSeq(list, ",") {
 		at := slices.IndexFunc(targets, func(t target) bool { return t.String() == name })
 		if at < 0 {
-			return nil, fmt.Errorf("no target %q: there are %v", name, targets)
+			return nil, fmt.Errorf("there is no target %q: choose from %v", name, targets)
 		}
 		if slices.ContainsFunc(chosen, func(t target) bool { return t.String() == name }) {
 			return nil, fmt.Errorf("target %q is named twice", name)
@@ -154,8 +148,9 @@ func choose(list string) ([]target, error) {
 	return chosen, nil
 }
 
-// checkout goes to the repository's folder and gives its commit, and the time that
-// everything in a release has. What is changed cannot be built twice.
+// checkout goes to the repository's folder and gives its commit and the time of the
+// commit, which everything in a release has. It refuses changes that are not
+// committed, for nobody else could build the same.
 func checkout(ctx context.Context) (commit string, when time.Time, err error) {
 	root, err := output(ctx, "git", "rev-parse", "--show-toplevel")
 	if err != nil {
@@ -164,12 +159,15 @@ func checkout(ctx context.Context) (commit string, when time.Time, err error) {
 	if err := os.Chdir(root); err != nil {
 		return "", when, err
 	}
+	if dir, err := os.Stat(".git"); err != nil || !dir.IsDir() {
+		return "", when, errors.New("this is a linked worktree of git, whose commit Go does not write into the binary: build in a clone")
+	}
 	changed, err := output(ctx, "git", "status", "--porcelain")
 	if err != nil {
 		return "", when, err
 	}
 	if changed != "" {
-		return "", when, fmt.Errorf("commit or remove what is changed:\n%s", changed)
+		return "", when, fmt.Errorf("there are changes: commit or remove them\n%s", changed)
 	}
 	said, err := output(ctx, "git", "log", "-1", "--format=%H %ct")
 	if err != nil {
@@ -180,8 +178,8 @@ func checkout(ctx context.Context) (commit string, when time.Time, err error) {
 	return commit, time.Unix(n, 0).UTC(), err
 }
 
-// output is what a command prints, without the line's end; what it complains of is
-// in the error.
+// output is what a command prints, without the end of the last line. The error has
+// what it prints on stderr.
 func output(ctx context.Context, name string, args ...string) (string, error) {
 	out, err := exec.CommandContext(ctx, name, args...).Output()
 	var exit *exec.ExitError

@@ -19,18 +19,19 @@ import (
 	"time"
 
 	"golang.org/x/crypto/x509roots/fallback/bundle"
+	"golang.org/x/sync/errgroup"
 )
 
 // sbomTool lists the modules in a binary, in the form of CycloneDX.
 const sbomTool = "github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0"
 
-// packer puts what was built into the folder dist.
+// packer packs what was built, into the folder dist.
 type packer struct {
 	*builder
 	dist    string
-	when    time.Time // of everything
-	version string    // what the binary says it is
-	common  []member  // what every archive has
+	when    time.Time // of every file
+	version string    // as the binary says
+	common  []member  // files of every archive
 }
 
 // member is a file of an archive.
@@ -40,8 +41,8 @@ type member struct {
 	exec bool
 }
 
-// ask has the binary that runs here tell its version and print its manual, and
-// collects what every archive has: also the articles of README's tour.
+// ask asks the binary that runs here for its version, manual and completions, and
+// collects the files of every archive.
 func (p *packer) ask(ctx context.Context, native target) error {
 	binary := p.binary(native)
 	said, err := output(ctx, binary, "--version")
@@ -75,7 +76,24 @@ func (p *packer) ask(ctx context.Context, native target) error {
 	return nil
 }
 
-// pack makes a target's archive and wheel.
+// packAll builds the chosen targets, except native, which is built, and packs them.
+func (p *packer) packAll(ctx context.Context, chosen []target, native target) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(2) // SQLite is one file, which is compiled on one processor
+	for _, t := range chosen {
+		group.Go(func() error {
+			if t.String() != native.String() {
+				if err := p.build(ctx, t); err != nil {
+					return err
+				}
+			}
+			return p.pack(ctx, t)
+		})
+	}
+	return group.Wait()
+}
+
+// pack makes the archive and the wheel of a target.
 func (p *packer) pack(ctx context.Context, t target) error {
 	binary, err := os.ReadFile(p.binary(t))
 	if err != nil {
@@ -110,7 +128,7 @@ func (p *packer) pack(ctx context.Context, t target) error {
 	return p.write(name, files, writeZip)
 }
 
-// write makes a file in dist, its members in order of name.
+// write makes a file in dist, with its members in the order of their names.
 func (p *packer) write(name string, files []member, pack func(io.Writer, time.Time, []member) error) error {
 	slices.SortStableFunc(files, func(a, b member) int { return strings.Compare(a.name, b.name) })
 	var b bytes.Buffer
@@ -161,7 +179,7 @@ func (m member) mode() fs.FileMode {
 	return 0o644
 }
 
-// finish adds what the container is made of, and the checksums.
+// finish adds the files of the container, and the checksums.
 func (p *packer) finish() error {
 	text, err := os.ReadFile("cmd/tweetarc-release/Dockerfile")
 	if err != nil {
@@ -172,7 +190,7 @@ func (p *packer) finish() error {
 	}
 	var roots bytes.Buffer
 	for r := range bundle.Roots() {
-		if r.Constraint == nil { // a file cannot say it
+		if r.Constraint == nil { // the file has no place for it
 			if err := pem.Encode(&roots, &pem.Block{Type: "CERTIFICATE", Bytes: r.Certificate}); err != nil {
 				return err
 			}

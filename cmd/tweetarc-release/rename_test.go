@@ -12,8 +12,8 @@ import (
 	"testing"
 )
 
-// traps are files with names that look like the module's: NAME is renamed, STAY is
-// the same and stays, for it is a part of another name or of no text.
+// traps are files with names that look like the module's. NAME is renamed. STAY is the
+// same name and stays, for it is a part of another name or in a file that is no text.
 var traps = map[string]string{
 	"trap.md": `NAME and NAME. See NAME/archive, https://NAME, "NAME", NAME@v0.2.0, -X=NAME/x.y=z,
 git clone https://NAME.git; https://pkg.go.dev/NAME#section-readme (NAME)
@@ -33,7 +33,7 @@ func TestRename(t *testing.T) {
 	for path, content := range traps {
 		plant(t, dir, path, strings.NewReplacer("NAME", old, "STAY", old).Replace(content))
 	}
-	// Where the import of ours stands depends on the name.
+	// Imports are sorted by name.
 	plant(t, dir, "archive/trap/trap.go", "package trap\n\nimport (\n\t_ \""+old+"/archive\"\n\t_ \"golang.org/x/net/html\"\n)\n")
 	typed(t, dir, "gofmt", "-w", "archive/trap")
 	was := tree(t, dir)
@@ -76,13 +76,13 @@ func TestRename(t *testing.T) {
 	}
 }
 
-// TestRenameRefuses asks go for the same names: what it refuses, the script must.
+// The script refuses what go refuses.
 func TestRenameRefuses(t *testing.T) {
 	content, err := os.ReadFile(filepath.Join(top, script))
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir := t.TempDir() // so that what is not refused renames nothing
+	dir := t.TempDir() // so that a name which is not refused changes nothing
 	plant(t, dir, script, string(content))
 	plant(t, dir, "go.mod", "module example.com/a\n")
 	for name, why := range map[string]string{
@@ -145,7 +145,7 @@ func rename(t *testing.T, dir string, code int, name string) string {
 	return string(out)
 }
 
-// tree is the content of each file in dir by its path, but for git's.
+// tree is the content of each file in dir, without git's, by its path.
 func tree(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	files := map[string]string{}

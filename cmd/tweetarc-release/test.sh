@@ -1,33 +1,33 @@
 #!/usr/bin/env bash
 # Tests a release: test.sh FOLDER, which tweetarc-release wrote.
-# Each platform's binary does what the scripts and README of cmd/tweetarc say, where
-# this machine can run it: natively, by qemu-user or by Wine. The wheel is installed,
-# the image built. What cannot be tried is said.
+# It runs the scripts and README of cmd/tweetarc with each platform's binary that this
+# machine can run: natively, by qemu-user or by Wine. It installs the wheel, and builds
+# and runs the image. It says SKIP and why for what it cannot test.
 set -euo pipefail
 dist=$(cd "${1:?usage: test.sh FOLDER}" && pwd)
 cd "$(dirname "$0")/../.."
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-compgen -G "$dist/tweetarc_*" >/dev/null || { echo "no release in $dist" >&2; exit 1; }
+compgen -G "$dist/tweetarc_*" >/dev/null || { echo "there is no release in $dist" >&2; exit 1; }
 
 skip() { echo "SKIP $*" >&2; }
-unpack() { # unpacks a platform's archive into $dir, which is empty if there is none
+unpack() { # unpacks a platform's archive and names its folder $dir, which is empty if there is none
   local archive
   dir=
-  archive=$(compgen -G "$dist/tweetarc_*_$1.*") || { skip "$1: not in $dist"; return 0; }
+  archive=$(compgen -G "$dist/tweetarc_*_$1.*") || { skip "$1: it is not in $dist"; return 0; }
   case $archive in *.zip) unzip -q "$archive" -d "$work" ;; *) tar -xzf "$archive" -C "$work" ;; esac
   archive=${archive##*/} archive=${archive%.tar.gz} archive=${archive%.zip}
   if grep -raF -l -e "$HOME/" -e "$PWD/" "$work/$archive"; then
-    echo "$1: a path of this machine is in it" >&2
+    echo "$1: it contains a path of this machine" >&2
     exit 1
   fi
   dir=$work/$archive
 }
-try() { # the tests that a pattern names, with a binary
+try() { # runs the tests that a pattern names with a binary
   TWEETARC_BIN=$2 go test ./cmd/tweetarc -count=1 -run "$1"
 }
-load() { # archives 20,000 articles of a vocabulary with a binary: SQLite at work
+load() { # archives 20,000 articles of made-up words with a binary, which makes SQLite work
   awk 'BEGIN {
     srand(4)
     for (i = 0; i < 4000; i++) for (k = 2 + rand() * 8; k > 0; k--) word[i] = word[i] sprintf("%c", 97 + rand() * 22)
@@ -40,7 +40,7 @@ load() { # archives 20,000 articles of a vocabulary with a binary: SQLite at wor
   "$1" archive -q --db "$work/load.db" "$work/load.jsonl" 2>&1 | grep -x "20000 articles, 20000 with tweets, 20000 embeds"
   rm "$work"/load.*
 }
-runner() { # a script that starts a binary by another program
+runner() { # makes a script that starts a binary by another program, and says its path
   printf '#!/bin/sh\nexec %s "$@"\n' "$1" >"$work/run"
   chmod +x "$work/run"
   echo "$work/run"
@@ -55,10 +55,10 @@ if [ -n "$dir" ]; then
   if [ "$(uname -sm)" = "Linux x86_64" ]; then
     try 'TestScripts|TestReadme' "$dir/tweetarc"
     load "$dir/tweetarc"
-    if [ "$(id -u)" = 0 ]; then # with nothing else there: no libc, no shell, no /tmp
+    if [ "$(id -u)" = 0 ]; then # without libc, a shell or /tmp
       (cd "$dir" && chroot . /tweetarc archive fixtures/articles && chroot . /tweetarc search --format table bridge)
     else
-      skip "a machine with nothing on it: only root may chroot"
+      skip "linux/amd64 in an empty folder: only root may chroot"
     fi
   else
     skip "linux/amd64: this is $(uname -sm)"
@@ -74,7 +74,7 @@ if [ -n "$dir" ]; then
     try 'TestScripts|TestReadme' "$(runner "$qemu $dir/tweetarc")"
     load "$work/run"
   else
-    skip "linux/arm64: no qemu-aarch64"
+    skip "linux/arm64: there is no qemu-aarch64"
   fi
 fi
 
@@ -86,7 +86,7 @@ if [ -n "$dir" ]; then
     export WINEPREFIX=$work/wine WINEDEBUG=-all
     "$wine" wineboot >/dev/null 2>&1 || true
     random=$WINEPREFIX/drive_c/windows/system32/bcryptprimitives.dll
-    if ! [ -e "$random" ]; then # Wine before 9 lacks it, and Go asks for it
+    if ! [ -e "$random" ]; then # Go needs it, and Wine before 9 lacks it
       zig=${ZIG:-$(compgen -G "${XDG_CACHE_HOME:-$HOME/.cache}/tweetarc-zig-*/lib/python*/site-packages/ziglang/zig" | tail -n 1)}
       "$zig" cc -target x86_64-windows-gnu -shared -o "$random" cmd/tweetarc-release/testdata/bcryptprimitives.c -ladvapi32
     fi
@@ -94,7 +94,7 @@ if [ -n "$dir" ]; then
     load "$work/run"
     "$wine" wineboot --kill >/dev/null 2>&1 || true
   else
-    skip "windows/amd64: no Wine"
+    skip "windows/amd64: there is no Wine"
   fi
 fi
 
@@ -103,7 +103,7 @@ for arch in amd64 arm64; do
   unpack darwin_$arch
   if [ -n "$dir" ]; then
     case $(uname -sm) in
-      "Darwin arm64" | "Darwin x86_64") try 'TestReadme' "$dir/tweetarc" ;; # one of both by Rosetta
+      "Darwin arm64" | "Darwin x86_64") try 'TestReadme' "$dir/tweetarc" ;; # one of the two by Rosetta
       *) skip "darwin/$arch: this is $(uname -s)" ;;
     esac
   fi
@@ -119,7 +119,7 @@ esac
 if wheel=$(compgen -G "$dist/tweetarc-*-py3-none-$platform*.whl"); then
   cmd/tweetarc-python/test.sh "$wheel"
 else
-  skip "wheel: none for $platform in $dist"
+  skip "wheel: there is none for $platform in $dist"
 fi
 
 echo "container"
@@ -133,5 +133,5 @@ if command -v buildah >/dev/null && [ "$(id -u)" = 0 ] && compgen -G "$dist/twee
   test "$(stat -c %u "$work/data/tweets.db")" = 65532
   image rm -a >/dev/null
 else
-  skip "container: buildah, root and linux/amd64 are needed"
+  skip "container: it needs buildah, root and linux/amd64"
 fi

@@ -9,11 +9,12 @@ import (
 	"strings"
 )
 
-// wheelSource is the folder of the module for Python and of what pip says of it.
+// wheelSource is the folder of the Python module and of its README, which pip shows.
 const wheelSource = "cmd/tweetarc-python"
 
-// wheel lists what a wheel of the module and the binary holds, and says its name.
-// Source: the binary distribution format of packaging.python.org, version 1.0.
+// wheel gives the files and the name of a wheel with the module and the binary, which
+// is among the files own. Source: the binary distribution format of
+// packaging.python.org, version 1.0.
 func (p *packer) wheel(t target, own []member) (files []member, name string, err error) {
 	readme, err := os.ReadFile(path.Join(wheelSource, "README.md"))
 	if err != nil {
@@ -73,7 +74,7 @@ Description-Content-Type: text/markdown
 	return files, fmt.Sprintf("%s-py3-none-%s.whl", stem, t.wheel), nil
 }
 
-// tags writes each platform of a wheel in a line.
+// tags writes a line for each platform of a wheel.
 func tags(platforms string) string {
 	var b strings.Builder
 	for platform := range strings.SplitSeq(platforms, ".") {

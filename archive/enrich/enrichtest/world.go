@@ -1,9 +1,10 @@
-// Package enrichtest is a small outside world on loopback, for tests: a real
-// HTTP server that plays X's API (v2 and v1.1), oEmbed and the Wayback Machine,
-// well or badly.
+// Package enrichtest is a small outside world for tests: an HTTP server on this
+// machine that answers like X's API (v2 and v1.1), oEmbed and the Wayback Machine, or
+// with a Fault.
 //
-// Every status ID has a true state and content that follow from its digits.
-// The bodies have the shapes of the services' own; all in them is invented.
+// Start it with New, and give its URL to a source as the base address. The state and
+// the content of a tweet follow from the digits of its ID; Of says what they are. The
+// answers have the forms of the services; everything in them is invented.
 package enrichtest
 
 import (
@@ -13,17 +14,20 @@ import (
 	"fmt"
 	"hash/fnv"
 	"html"
+	"maps"
 	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"sort"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
 )
+
+// Tested in ../enrich_test.go and ../match_test.go.
 
 // Tweet is a tweet of this world.
 type Tweet struct {
@@ -33,7 +37,7 @@ type Tweet struct {
 	Captured                 bool   // by the Wayback Machine
 }
 
-// Fault is a way to answer badly.
+// Fault is how a server may fail.
 type Fault string
 
 const (
@@ -64,17 +68,17 @@ const (
 	TellsSecret Fault = "the credentials in the body"
 )
 
-// Passing are the faults after which it may go well.
+// Passing are the faults after which another try may succeed.
 var Passing = []Fault{RateReset, RateAfter, RateBare, RateV2, Empty503, HTML502, Cut, Reset, WrongJSON, HTML200, Empty200}
 
-// World is the server and what it has seen.
+// World is the server and what it was asked.
 type World struct {
 	*httptest.Server
-	// Tweets are those that are not as their ID has it, by ID.
+	// Tweets are those that do not follow from their IDs, by ID.
 	Tweets map[string]Tweet
-	// Fault says how the nth request, from 1, is answered.
+	// Fault says how the nth request, from 1, is answered. Nil: all succeed.
 	Fault func(n int, r *http.Request) Fault
-	// Other is where Elsewhere leads.
+	// Other is where Elsewhere leads: the URL of another server.
 	Other string
 	// Now is the world's clock, for headers.
 	Now func() time.Time
@@ -86,14 +90,14 @@ type World struct {
 	headers  []http.Header
 }
 
-// New starts a world in which all goes well.
+// New starts a world without faults.
 func New() *World {
 	w := &World{Tweets: map[string]Tweet{}, Now: time.Now, asked: map[string]int{}}
 	w.Server = httptest.NewServer(http.HandlerFunc(w.serve))
 	return w
 }
 
-// Randomly is a Fault that lets one request in n fail in one of these ways.
+// Randomly is a World.Fault with which one request in n fails, in one of these ways.
 func Randomly(seed uint64, n int, faults ...Fault) func(int, *http.Request) Fault {
 	var mu sync.Mutex
 	rng := rand.New(rand.NewPCG(seed, 1))
@@ -107,15 +111,15 @@ func Randomly(seed uint64, n int, faults ...Fault) func(int, *http.Request) Faul
 	}
 }
 
-// Loopback is a transport that refuses to leave this machine. refused is
-// called with every address that it refused.
+// Loopback is a transport that does not leave this machine. It calls refused with
+// every address that it did not connect to.
 func Loopback(refused func(address string)) *http.Transport {
 	d := net.Dialer{Timeout: 5 * time.Second}
 	return &http.Transport{DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
 		host, _, err := net.SplitHostPort(address)
 		if ip := net.ParseIP(host); err != nil || ip == nil || !ip.IsLoopback() {
 			refused(address)
-			return nil, errors.New("beyond loopback: " + address)
+			return nil, errors.New("not on this machine: " + address)
 		}
 		return d.DialContext(ctx, network, address)
 	}}
@@ -125,11 +129,7 @@ func Loopback(refused func(address string)) *http.Transport {
 func (w *World) Asked() map[string]int {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	all := make(map[string]int, len(w.asked))
-	for id, n := range w.asked {
-		all[id] = n
-	}
-	return all
+	return maps.Clone(w.asked)
 }
 
 // Requests are the requests so far, "GET /path?query", with their headers.
@@ -146,7 +146,7 @@ func (w *World) Count() int {
 	return w.n
 }
 
-// epoch is of status IDs.
+// epoch is the millisecond from which status IDs count.
 const epoch = 1288834974657
 
 // ID is a status ID of this time, the nth of its millisecond.
@@ -194,75 +194,85 @@ func (w *World) Of(id string) Tweet {
 
 func (w *World) serve(rw http.ResponseWriter, r *http.Request) {
 	ids := w.idsOf(r)
-	w.mu.Lock()
-	w.n++
-	n := w.n
-	for _, id := range ids {
-		w.asked[id]++
-	}
-	if n <= 5000 {
-		w.requests = append(w.requests, r.Method+" "+r.URL.RequestURI())
-		w.headers = append(w.headers, r.Header.Clone())
-	}
-	w.mu.Unlock()
+	n := w.note(r, ids)
 	fault := OK
 	if w.Fault != nil {
 		fault = w.Fault(n, r)
 	}
-	v2 := strings.HasPrefix(r.URL.Path, "/2/")
+	if w.fails(rw, r, ids, fault) {
+		return
+	}
+	status, contentType, body := w.answer(r, ids, fault)
+	rw.Header().Set("Content-Type", contentType)
+	switch fault {
+	case Spent:
+		rw.Header().Set("x-rate-limit-remaining", "0")
+		rw.Header().Set("x-rate-limit-reset", w.in(15*time.Minute))
+	case Cut:
+		rw.Header().Set("Content-Length", strconv.Itoa(len(body)+10))
+		body = body[:len(body)/2]
+	case Slow:
+		body = body[:len(body)/2]
+	}
+	rw.WriteHeader(status)
+	rw.Write(body)
+	if fault == Slow {
+		rw.(http.Flusher).Flush()
+		<-r.Context().Done()
+	}
+}
+
+// note notes a request, and gives its number.
+func (w *World) note(r *http.Request, ids []string) int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.n++
+	for _, id := range ids {
+		w.asked[id]++
+	}
+	if w.n <= 5000 {
+		w.requests = append(w.requests, r.Method+" "+r.URL.RequestURI())
+		w.headers = append(w.headers, r.Header.Clone())
+	}
+	return w.n
+}
+
+// in is a time from now, as x-rate-limit-reset has it.
+func (w *World) in(d time.Duration) string { return strconv.FormatInt(w.Now().Add(d).Unix(), 10) }
+
+const isJSON = "application/json; charset=utf-8"
+
+// canned are the answers of faults that are the same for every request.
+var canned = map[Fault]struct {
+	status            int
+	contentType, body string
+}{
+	Empty503:  {status: 503},
+	Empty200:  {status: 200},
+	HTML502:   {502, "text/html", "<html><body><h1>502 Bad Gateway</h1></body></html>"},
+	HTML200:   {200, "text/html", "<html><body>Please wait while your request is being verified...</body></html>"},
+	HTML403:   {403, "text/html", "<html>Forbidden</html>"},
+	WrongJSON: {200, isJSON, `{"ok":true}`},
+	Denied401: {401, isJSON, `{"title":"Unauthorized","type":"about:blank","status":401,"detail":"Unauthorized"}`},
+	Denied402: {402, isJSON, `{"title":"CreditsDepleted","detail":"Your enrolled account does not have any credits to fulfill this request.","type":"https://api.x.com/2/problems/credits"}`},
+	Denied403: {403, isJSON, `{"errors":[{"message":"You have access to a subset of endpoints only.","code":453}]}`},
+}
+
+// fails answers as the fault says, and is false if the request gets an answer anyway.
+func (w *World) fails(rw http.ResponseWriter, r *http.Request, ids []string, fault Fault) bool {
+	if c, ok := canned[fault]; ok {
+		rw.Header().Set("Content-Type", c.contentType)
+		rw.WriteHeader(c.status)
+		fmt.Fprint(rw, c.body)
+		return true
+	}
 	switch fault {
 	case RateReset, RateAfter, RateBare, RateV2, RateDay:
-		if fault == RateReset {
-			rw.Header().Set("x-rate-limit-limit", "300")
-			rw.Header().Set("x-rate-limit-remaining", "0")
-			rw.Header().Set("x-rate-limit-reset", strconv.FormatInt(w.Now().Add(3*time.Second).Unix(), 10))
-		} else if fault == RateAfter {
-			rw.Header().Set("Retry-After", "2")
-		} else if fault == RateDay {
-			rw.Header().Set("Retry-After", "86400")
-		}
-		if v2 || fault == RateV2 {
-			say(rw, 429, m{"title": "Too Many Requests", "detail": "Too Many Requests", "type": "about:blank", "status": 429})
-			return
-		}
-		say(rw, 429, m{"errors": []m{{"message": "Rate limit exceeded", "code": 88}}})
-		return
-	case Empty503:
-		rw.WriteHeader(503)
-		return
-	case HTML502:
-		rw.Header().Set("Content-Type", "text/html")
-		rw.WriteHeader(502)
-		fmt.Fprint(rw, "<html><body><h1>502 Bad Gateway</h1></body></html>")
-		return
-	case WrongJSON:
-		say(rw, 200, m{"ok": true})
-		return
-	case HTML200:
-		rw.Header().Set("Content-Type", "text/html")
-		fmt.Fprint(rw, "<html><body>Please wait while your request is being verified...</body></html>")
-		return
-	case Empty200:
-		return
-	case Denied401:
-		say(rw, 401, m{"title": "Unauthorized", "type": "about:blank", "status": 401, "detail": "Unauthorized"})
-		return
-	case Denied402:
-		say(rw, 402, m{"title": "CreditsDepleted", "detail": "Your enrolled account does not have any credits to fulfill this request.", "type": "https://api.x.com/2/problems/credits"})
-		return
-	case Denied403:
-		say(rw, 403, m{"errors": []m{{"message": "You have access to a subset of endpoints only.", "code": 453}}})
-		return
-	case HTML403:
-		rw.WriteHeader(403)
-		fmt.Fprint(rw, "<html>Forbidden</html>")
-		return
+		w.limit(rw, fault, strings.HasPrefix(r.URL.Path, "/2/"))
 	case Elsewhere:
 		http.Redirect(rw, r, w.Other+r.URL.RequestURI(), http.StatusFound)
-		return
 	case TellsSecret:
 		say(rw, 500, m{"title": "Oops", "detail": "while handling " + r.Header.Get("Authorization")})
-		return
 	case Reset:
 		if c, _, err := rw.(http.Hijacker).Hijack(); err == nil {
 			if tcp, ok := c.(*net.TCPConn); ok {
@@ -270,43 +280,44 @@ func (w *World) serve(rw http.ResponseWriter, r *http.Request) {
 			}
 			c.Close()
 		}
-		return
 	case Bad400:
-		for _, id := range ids {
-			if strings.HasSuffix(id, "7") {
-				say(rw, 400, m{"errors": []m{{"parameters": m{"ids": []string{id}}, "message": "The `ids` query parameter value [" + id + "] is not valid"}},
-					"title": "Invalid Request", "detail": "One or more parameters to your request was invalid.", "type": "https://api.twitter.com/2/problems/invalid-request"})
-				return
-			}
+		at := slices.IndexFunc(ids, func(id string) bool { return strings.HasSuffix(id, "7") })
+		if at < 0 {
+			return false
 		}
+		say(rw, 400, m{
+			"errors": []m{{"parameters": m{"ids": []string{ids[at]}}, "message": "The `ids` query parameter value [" + ids[at] + "] is not valid"}},
+			"title":  "Invalid Request", "detail": "One or more parameters to your request was invalid.", "type": "https://api.twitter.com/2/problems/invalid-request",
+		})
+	default:
+		return false
 	}
-	if fault == Spent {
-		rw.Header().Set("x-rate-limit-remaining", "0")
-		rw.Header().Set("x-rate-limit-reset", strconv.FormatInt(w.Now().Add(15*time.Minute).Unix(), 10))
-	}
-	status, contentType, body := w.answer(r, ids, fault)
-	rw.Header().Set("Content-Type", contentType)
+	return true
+}
+
+// limit answers with 429.
+func (w *World) limit(rw http.ResponseWriter, fault Fault, v2 bool) {
 	switch fault {
-	case Cut:
-		rw.Header().Set("Content-Length", strconv.Itoa(len(body)+10))
-		rw.WriteHeader(status)
-		rw.Write(body[:len(body)/2])
-		return
-	case Slow:
-		rw.WriteHeader(status)
-		rw.Write(body[:len(body)/2])
-		rw.(http.Flusher).Flush()
-		<-r.Context().Done()
+	case RateReset:
+		rw.Header().Set("x-rate-limit-limit", "300")
+		rw.Header().Set("x-rate-limit-remaining", "0")
+		rw.Header().Set("x-rate-limit-reset", w.in(3*time.Second))
+	case RateAfter:
+		rw.Header().Set("Retry-After", "2")
+	case RateDay:
+		rw.Header().Set("Retry-After", "86400")
+	}
+	if v2 || fault == RateV2 {
+		say(rw, 429, m{"title": "Too Many Requests", "detail": "Too Many Requests", "type": "about:blank", "status": 429})
 		return
 	}
-	rw.WriteHeader(status)
-	rw.Write(body)
+	say(rw, 429, m{"errors": []m{{"message": "Rate limit exceeded", "code": 88}}})
 }
 
 type m = map[string]any
 
 func say(rw http.ResponseWriter, status int, body any) {
-	rw.Header().Set("Content-Type", "application/json; charset=utf-8")
+	rw.Header().Set("Content-Type", isJSON)
 	rw.WriteHeader(status)
 	rw.Write(marshal(body))
 }
@@ -341,11 +352,10 @@ func (w *World) answer(r *http.Request, ids []string, fault Fault) (status int, 
 	if fault == Missing {
 		ids = ids[len(ids)/2:]
 	}
-	const isJSON = "application/json; charset=utf-8"
 	switch p := r.URL.Path; {
 	case p == "/2/tweets":
 		if r.Header.Get("Authorization") == "" {
-			return 401, isJSON, marshal(m{"title": "Unauthorized", "type": "about:blank", "status": 401, "detail": "Unauthorized"})
+			return 401, isJSON, []byte(canned[Denied401].body)
 		}
 		return 200, isJSON, w.v2(ids, fault)
 	case p == "/2/tweets/search/all":
@@ -366,8 +376,10 @@ func (w *World) answer(r *http.Request, ids []string, fault Fault) (status int, 
 
 // V2 is the tweet and its author in the shapes of v2.
 func (t *Tweet) V2() (tweet, user m) {
-	tweet = m{"id": t.ID, "text": html.EscapeString(t.Text), "created_at": t.At.Format("2006-01-02T15:04:05.000Z"), "author_id": "7" + t.ID[len(t.ID)-6:], "lang": "en",
-		"edit_history_tweet_ids": []string{t.ID}, "public_metrics": m{"retweet_count": 3, "reply_count": 1, "like_count": 12, "quote_count": 0}}
+	tweet = m{
+		"id": t.ID, "text": html.EscapeString(t.Text), "created_at": t.At.Format("2006-01-02T15:04:05.000Z"), "author_id": "7" + t.ID[len(t.ID)-6:], "lang": "en",
+		"edit_history_tweet_ids": []string{t.ID}, "public_metrics": m{"retweet_count": 3, "reply_count": 1, "like_count": 12, "quote_count": 0},
+	}
 	user = m{"id": tweet["author_id"], "name": t.Author, "username": t.Handle, "verified": false}
 	return tweet, user
 }
@@ -439,27 +451,24 @@ func (w *World) search(q url.Values) []byte {
 }
 
 func (w *World) sorted() []Tweet {
-	var all []Tweet
-	for _, t := range w.Tweets {
-		all = append(all, t)
-	}
-	sort.Slice(all, func(i, j int) bool { return all[i].ID < all[j].ID })
-	return all
+	return slices.SortedFunc(maps.Values(w.Tweets), func(a, b Tweet) int { return strings.Compare(a.ID, b.ID) })
 }
 
 // V1 is the tweet in the shape of v1.1, its number ID rounded as JavaScript does.
 func (t *Tweet) V1() m {
 	n, _ := strconv.ParseFloat(t.ID, 64)
-	v := m{"created_at": t.At.Format(time.RubyDate), "id": int64(n) / 10 * 10, "id_str": t.ID, "full_text": html.EscapeString(t.Text), "truncated": false, "display_text_range": []int{0, len([]rune(t.Text))},
+	v := m{
+		"created_at": t.At.Format(time.RubyDate), "id": int64(n) / 10 * 10, "id_str": t.ID, "full_text": html.EscapeString(t.Text), "truncated": false, "display_text_range": []int{0, len([]rune(t.Text))},
 		"entities": m{"hashtags": []m{}, "symbols": []m{}, "user_mentions": []m{}, "urls": []m{}}, "lang": "en", "retweet_count": 3, "favorite_count": 12, "place": nil,
-		"user": m{"id": 7, "id_str": "7", "name": t.Author, "screen_name": t.Handle, "protected": false, "verified": false}}
+		"user": m{"id": 7, "id_str": "7", "name": t.Author, "screen_name": t.Handle, "protected": false, "verified": false},
+	}
 	if t.State == "withheld" {
 		v["full_text"], v["withheld_in_countries"] = "@"+t.Handle+"'s post has been withheld", []string{"XX"}
 	}
 	return v
 }
 
-// lookup leaves out in silence what is not to be had.
+// lookup leaves out the tweets that it does not have.
 func (w *World) lookup(ids []string, fault Fault) []byte {
 	items := []m{}
 	if fault == Extra {
@@ -500,17 +509,19 @@ func (w *World) oembed(id, address string) (int, string, []byte) {
 	case "hidden", "withheld":
 		return 403, "application/json", marshal(m{"error": "Sorry, you are not authorized to see this status.", "request": "/oembed?url=" + url.QueryEscape(address)})
 	}
-	return 200, "application/json", marshal(m{"url": "https://twitter.com/" + t.Handle + "/status/" + id, "author_name": t.Author, "author_url": "https://twitter.com/" + t.Handle,
-		"html": t.Blockquote() + "\n\n", "width": 550, "height": nil, "type": "rich", "cache_age": "3153600000", "provider_name": "Twitter", "provider_url": "https://twitter.com", "version": "1.0"})
+	return 200, "application/json", marshal(m{
+		"url": "https://twitter.com/" + t.Handle + "/status/" + id, "author_name": t.Author, "author_url": "https://twitter.com/" + t.Handle,
+		"html": t.blockquote() + "\n\n", "width": 550, "height": nil, "type": "rich", "cache_age": "3153600000", "provider_name": "Twitter", "provider_url": "https://twitter.com", "version": "1.0",
+	})
 }
 
-// Blockquote is the tweet as it is embedded.
-func (t *Tweet) Blockquote() string {
+// blockquote is the tweet as a page embeds it.
+func (t *Tweet) blockquote() string {
 	return fmt.Sprintf(`<blockquote class="twitter-tweet" data-dnt="true"><p lang="en" dir="ltr">%s</p>&mdash; %s (@%s) <a href="https://twitter.com/%s/status/%s?ref_src=twsrc%%5Etfw">%s</a></blockquote>`,
 		html.EscapeString(t.Text), html.EscapeString(t.Author), t.Handle, t.Handle, t.ID, t.At.Format("January 2, 2006"))
 }
 
-// How a captured tweet was captured follows from its ID's last digit.
+// captures are the captures of the tweet, which follow from the last digit of its ID.
 func (t *Tweet) captures() [][]string {
 	if !t.Captured {
 		return nil
@@ -535,7 +546,7 @@ func (w *World) cdx(q url.Values) []byte {
 	rows := [][]string{}
 	add := func(t Tweet) {
 		for _, c := range t.captures() {
-			if !strings.HasPrefix(strings.ToLower(strings.SplitN(c[1], "://", 2)[1]), strings.ToLower(q.Get("url"))) { // its keys are lower case
+			if !strings.HasPrefix(strings.ToLower(strings.SplitN(c[1], "://", 2)[1]), strings.ToLower(q.Get("url"))) { // the server compares lower case
 				continue
 			}
 			row := make([]string, len(header))
@@ -574,7 +585,7 @@ func (w *World) capture(path string) (int, string, []byte) {
 	}
 	switch kind {
 	case 0:
-		return 200, "text/html", []byte("<!DOCTYPE html><html><head><title>" + html.EscapeString(t.Author) + " on Twitter</title></head><body><main>" + t.Blockquote() + "</main></body></html>")
+		return 200, "text/html", []byte("<!DOCTYPE html><html><head><title>" + html.EscapeString(t.Author) + " on Twitter</title></head><body><main>" + t.blockquote() + "</main></body></html>")
 	case 1:
 		v := t.V1()
 		v["text"], v["source"] = v["full_text"], "web"
@@ -585,7 +596,7 @@ func (w *World) capture(path string) (int, string, []byte) {
 	return 200, "application/json", marshal(m{"data": tweet, "includes": m{"users": []m{user}}})
 }
 
-// First is a Fault of the first n requests.
+// First is a World.Fault with which the first n requests fail.
 func First(fault Fault, n int) func(int, *http.Request) Fault {
 	return func(i int, _ *http.Request) Fault {
 		if i <= n {

@@ -4,9 +4,9 @@
     for embed in tweetarc.detect(["... — Jane Roe (@janeroe) March 5, 2018 ..."]):
         print(embed["index"], embed["handle"], embed["text"])
 
-All the work is done by the command `tweetarc`, which comes with this package. Tokens for what
-asks the outside world are taken from the environment, as `tweetarc enrich --help` says; never
-pass one as an argument.
+The command `tweetarc`, which comes with this package, does all the work. It takes tokens for the
+services that it asks from the environment, as `tweetarc enrich --help` says; never pass a token as an
+argument.
 """
 from __future__ import annotations
 
@@ -54,8 +54,8 @@ def __getattr__(name: str) -> str:
 class Error(Exception):
     """The command failed, or is not there. The message is the command's own.
 
-    `returncode` is its exit code: 1 failed, 2 wrong usage, less than 0 ended by a signal; None if
-    it was not run.
+    `returncode` is its exit code: 1 for a failure, 2 for wrong usage, less than 0 if a signal ended
+    it, None if it was not run.
     """
 
     def __init__(self, message: str, returncode: Optional[int] = None):
@@ -64,13 +64,13 @@ class Error(Exception):
 
 
 class IncompleteWarning(UserWarning):
-    """Done, but for what could not be read.
+    """Some records or files could not be read. The rest is done.
 
-    `count` is how many records or files that were. Of `detect`, `unreadable` says why, by the index
-    of the article, for the first 20 or so.
+    `count` says how many. After `detect`, `unreadable` says why, by the index of the article, for
+    the first 20 or so.
 
-    It is a warning, for one broken record must not cost the millions before it: an exception at the
-    end of `list(detect(...))` would. Where nothing may be missing, make it an exception:
+    It is a warning and not an exception, because an exception at the end of `list(detect(...))`
+    would lose all embeds that were found. If nothing may be missing, make it an exception:
     `warnings.simplefilter("error", tweetarc.IncompleteWarning)`.
     """
 
@@ -81,15 +81,15 @@ class IncompleteWarning(UserWarning):
 
 
 class Embed(TypedDict):
-    """A place of an article where a tweet is embedded; `tweetarc schema` explains the columns.
+    """One place in an article where a tweet is embedded. `tweetarc schema` explains the columns.
 
-    All keys are always there; what is not known is None. (With `keep` or `columns` detect gives
-    other keys, and its type is dict[str, Any].)
+    All keys are always there; the value is None if it is not known. (With `keep` or `columns`
+    detect gives other keys, and the type is dict[str, Any].)
     """
 
-    index: int  # which article it is in: its position in what was given to detect, from 0
+    index: int  # the position of its article among those given to detect, from 0
     key: str
-    tweet_id: Optional[str]  # up to 19 digits: never make it a float
+    tweet_id: Optional[str]  # up to 19 digits: a float would round it
     author: Optional[str]
     handle: Optional[str]
     posted_date: Optional[str]  # YYYY-MM-DD, UTC
@@ -112,8 +112,8 @@ class Embed(TypedDict):
 class Result(NamedTuple):
     """What a run of `archive` did."""
 
-    articles: int  # read
-    with_tweets: int  # of these
+    articles: int  # that were read
+    with_tweets: int  # of these articles
     embeds: int
     unchanged: int  # files that were archived before, and not read again
     unreadable: int  # records and files
@@ -124,11 +124,12 @@ class Result(NamedTuple):
 
 
 def find_command() -> str:
-    """The path of the command: that in TWEETARC_BIN, that of this package, or one on PATH."""
+    """The path of the command: the one that TWEETARC_BIN names, that of this package, or one on PATH."""
     named = os.environ.get("TWEETARC_BIN")
     if named:
-        if not os.path.isfile(named):
-            raise Error(f"TWEETARC_BIN: {named}: no such file")
+        if not os.path.isfile(named) or not os.access(named, os.X_OK):
+            problem = "cannot be run" if os.path.isfile(named) else "no such file"
+            raise Error(f"TWEETARC_BIN: {named}: {problem} (let it name the command tweetarc, or unset it)")
         return named
     name = "tweetarc" + (sysconfig.get_config_var("EXE") or "")
     here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -140,7 +141,7 @@ def find_command() -> str:
         scripts,
         sysconfig.get_path("scripts", user),
     ]
-    if here == sysconfig.get_path("purelib", user):  # of Windows: elsewhere the second finds it
+    if here == sysconfig.get_path("purelib", user):  # for Windows: elsewhere the second folder has it
         folders.reverse()
     for folder in folders:
         path = os.path.join(folder, name)
@@ -155,12 +156,14 @@ def find_command() -> str:
 def run(*args: object, **options: Any) -> subprocess.CompletedProcess[Any]:
     """Runs the command with any arguments: `run("sample", "--n", 200, "-o", "sheet.csv")`.
 
-    Options are those of `subprocess.run`. The exit code is `returncode` of what is returned.
+    It takes the options of `subprocess.run`, and returns the same: `returncode` is the exit code.
     """
     return subprocess.run([find_command(), *map(_argument, args)], **options)
 
 
 def _argument(value: object) -> str:
+    if isinstance(value, (bytes, bytearray)):
+        raise TypeError(f"{value!r} is {type(value).__name__}: give a str or a path (os.fsdecode makes one of it)")
     return os.fsdecode(value) if isinstance(value, os.PathLike) else str(value)
 
 
@@ -178,13 +181,20 @@ def _flags(flags: Mapping[str, object]) -> list[str]:
             value = _names(cast(Names, value))
             if not value:
                 continue
-        values = [value] if isinstance(value, (str, os.PathLike)) or not isinstance(value, Iterable) else value
+        values = [value] if isinstance(value, (str, bytes, os.PathLike)) or not isinstance(value, Iterable) else value
         words += [f"{name}={_argument(v)}" for v in values]
     return words
 
 
 def _names(names: Names) -> str:
     return names if isinstance(names, str) else ",".join(names)
+
+
+def _columns(columns: Names) -> list[str]:
+    names = [n.strip() for n in _names(columns).split(",")]
+    if "" in names:
+        raise ValueError(f"columns: {columns!r} names no column, or an empty one (leave columns out to get all)")
+    return names
 
 
 _running: weakref.WeakSet[Generator[Any, None, None]] = weakref.WeakSet()
@@ -197,9 +207,9 @@ def _ended_at_exit(rows: Generator[Any, None, None]) -> Generator[Any, None, Non
 
 @atexit.register
 def _end() -> None:
-    """Ends what was left off while threads can still be waited for."""
+    """Ends what was left unfinished, while threads can still be waited for."""
     for rows in list(_running):
-        with contextlib.suppress(ValueError):  # it is at work in another thread
+        with contextlib.suppress(ValueError):  # another thread is using it
             rows.close()
 
 
@@ -207,7 +217,7 @@ _inputs: weakref.WeakSet[IO[bytes]] = weakref.WeakSet()
 
 
 def _forked() -> None:
-    """In a child that forks off us, as those of multiprocessing: it must not keep the command waiting for more."""
+    """In a forked child, as of multiprocessing: it must not keep the command waiting for more input."""
     for stdin in list(_inputs):
         cast(io.BufferedWriter, stdin).raw.close()
 
@@ -218,7 +228,7 @@ if hasattr(os, "register_at_fork"):
 
 @contextlib.contextmanager
 def _started(arguments: list[str], stdin: int = subprocess.DEVNULL) -> Iterator[tuple[subprocess.Popen[bytes], IO[bytes]]]:
-    """The running command, and the file of what it says on stderr. At the end it is gone."""
+    """The running command, and the file of what it prints on stderr. At the end the command is gone."""
     with tempfile.TemporaryFile() as said:
         process = subprocess.Popen([find_command(), *arguments], stdin=stdin, stdout=subprocess.PIPE, stderr=said)
         try:
@@ -227,13 +237,13 @@ def _started(arguments: list[str], stdin: int = subprocess.DEVNULL) -> Iterator[
             process.kill()
             for pipe in (process.stdin, process.stdout):
                 if pipe:
-                    with contextlib.suppress(OSError):  # what could not be written
+                    with contextlib.suppress(OSError):  # some could not be written
                         pipe.close()
             process.wait()
 
 
-def _told(process: subprocess.Popen[bytes], said: IO[bytes]) -> str:
-    """What the command said, which has ended. Raises Error if it failed."""
+def _finish(process: subprocess.Popen[bytes], said: IO[bytes]) -> str:
+    """Waits for the command and gives what it printed on stderr. Raises Error if it failed."""
     code = process.wait()
     said.seek(0)
     text = said.read().decode("utf-8", "replace").strip()
@@ -254,8 +264,8 @@ _UNREAD_BEFORE = r"^(\d+) records? of these could not be read when"
 
 # Detection
 
-_FULL = 1 << 18  # bytes of articles that are sent at once
-_SOON = 0.02  # seconds after which they are sent in any case
+_FULL = 1 << 18  # bytes of articles that are sent together
+_SOON = 0.02  # seconds after which they are sent, however few
 
 
 @overload
@@ -287,44 +297,46 @@ def detect(
 ) -> Iterator[Any]:
     """Yields the embeds of articles as dicts (see Embed), in the order of the articles.
 
-    An article is a str (a text, or a page of HTML) or a mapping (a record: a dict, a sqlite3.Row)
-    with its text or HTML, and perhaps title, url, date and outlet, under the names that corpora
-    use, or under those of text_field, url_field, title_field, date_field, outlet_field ("a.b" is
-    b in a). Title, address and day are read from records, not from the head of a page. Values that
-    JSON lacks become text (dates, UUIDs), lists (arrays) or null (NA).
+    An article is a str (a text, or a page of HTML) or a mapping (a record: a dict, a sqlite3.Row).
+    A record has a text or HTML, and perhaps a title, a URL, a date and an outlet, in fields with
+    the usual names, or in those that text_field, url_field, title_field, date_field and
+    outlet_field name ("a.b" is b in a). Title, URL and date are read from records, not from the
+    head of a page. Values that JSON does not have become text (dates, UUIDs), lists (arrays) or
+    null (NA).
 
-    keep      fields of the records that the embeds have, too, as text
-    columns   only these keys, and index
-    links     also tweets that are only linked to
-    jobs      finders at work side by side (default: one a processor)
-    weights   a file of weights, learnt from your own corpus
-    max_record  bytes of the longest article (default: 64 MiB)
+    keep        fields of the records that each embed gets too, as text
+    columns     only these keys, and index
+    links       also tweets that are only linked to
+    jobs        how many processors to use (default: all)
+    weights     a file of weights, learnt from your own corpus
+    max_record  bytes of the longest article that is read (default: 64 MiB)
 
-    Articles are taken lazily, in the thread of the caller, and memory does not grow with their
-    number, so `articles` may be a database's cursor, and endless. A slow source is answered at
-    each article: its embeds come before the next one is taken. A fast one is taken by 256 KiB, or
-    20 milliseconds; what comes in a burst before a long silence may have to wait for its end.
+    Articles are taken one after the other, in the thread of the caller, and memory does not grow
+    with their number. So `articles` may be the cursor of a database, or have no end. From a slow
+    source, the embeds of an article come before the next article is taken. From a fast one,
+    articles are taken until they are 256 KiB, or for 20 milliseconds. If the source then pauses,
+    their embeds may come only after the pause.
 
-    What cannot be read (None, a number, bytes, an article that is too long, a record with no text
-    among its fields) is passed over, and told by an IncompleteWarning at the end. A record without
-    a text that mentions no tweet either is no error. Raises Error at the first article where an
-    option is wrong, and what `articles` raises.
+    What cannot be read (None, a number, bytes, an article that is too long, a record without a
+    text) is skipped, and an IncompleteWarning at the end says what it was. A record without a text
+    is no error if nothing in it looks like a tweet. Raises Error at the first article if an option
+    is wrong, and what `articles` raises.
     """
     if isinstance(articles, (str, bytes, Mapping)):
-        raise TypeError("detect takes an iterable of articles; for one write detect([article])")
-    if hasattr(articles, "columns") and hasattr(articles, "to_dict"):  # iterating it gives the names of its columns
-        raise TypeError('detect takes an iterable of articles; of a DataFrame give frame.to_dict("records"), or a column')
+        raise TypeError("detect takes an iterable of articles: for one article write detect([article])")
+    if hasattr(articles, "columns") and hasattr(articles, "to_dict"):  # iterating over it gives the names of its columns
+        raise TypeError('detect takes an iterable of articles: of a DataFrame give frame.to_dict("records"), or one column')
     kept = [n.strip() for n in _names(keep).split(",") if n.strip()]
     wanted = [c for c in Embed.__annotations__ if c != "index"] + kept
     if columns is not None:
-        wanted = [c.strip() for c in _names(columns).split(",") if c.strip() != "index"]
+        wanted = [c for c in _columns(columns) if c != "index"]
     for name in ("file", "record"):
         if name in wanted:
-            raise ValueError(f"{name} is not among the columns of detect: index says which article it is")
+            raise ValueError(f"detect has no column {name}: index says which article it is")
     if "index" in kept:
-        raise ValueError("keep: index is the position of the article; give the field another name")
+        raise ValueError("keep: index is the position of the article: give the field another name")
     if max_record is not None and max_record < 1000:
-        raise ValueError("max_record is at least 1000")
+        raise ValueError("max_record must be at least 1000")
     flags = _flags({
         "quiet": True, "format": "jsonl", "columns": [*wanted, "record"] if columns is not None else None, "keep": kept,
         "text_field": text_field, "url_field": url_field, "title_field": title_field, "date_field": date_field, "outlet_field": outlet_field,
@@ -334,9 +346,9 @@ def detect(
 
 
 def _detect(articles: Iterable[object], arguments: list[str], text_field: str, names: list[str]) -> Generator[dict[str, Any], None, None]:
-    # Two lines without a tweet make sure that these are JSON lines; then article i is line 3+2i.
-    # The line after it is blank, or a mark: a tweet of our own, whose answer says that all before
-    # it is answered.
+    # The input begins with two lines without a tweet, so that the command reads it as JSON lines.
+    # Article i is line 3+2i. The line after it is blank, or a mark: a tweet of our own. When the
+    # embed of the mark comes, all embeds before it have come.
     waiting = 2 * (_record({text_field: ""}) + b"\n")
     mark = _record({text_field: "-\n\n- — - (@tweetarc) May 1, 2020"}) + b"\n"
     taken = 0
@@ -378,7 +390,7 @@ def _detect(articles: Iterable[object], arguments: list[str], text_field: str, n
                 stdin.flush()
                 if not more:
                     stdin.close()
-            except OSError:  # it has ended
+            except OSError:  # the command has ended
                 broken, more = True, False
             while True:
                 try:
@@ -398,7 +410,7 @@ def _detect(articles: Iterable[object], arguments: list[str], text_field: str, n
                 embed.update(row)
                 yield embed
             limit = 1 if slow else min(2 * max(size, limit), _FULL)
-        text = _told(process, said)
+        text = _finish(process, said)
         if broken or more:
             raise Error(f"the command ended before the articles did: {text}", process.returncode)
         unread = _number(_UNREAD, text)
@@ -411,12 +423,12 @@ def _detect(articles: Iterable[object], arguments: list[str], text_field: str, n
 
 @contextlib.contextmanager
 def _hearing(process: subprocess.Popen[bytes], answers: queue.SimpleQueue[Optional[bytes]]) -> Iterator[None]:
-    """Reads what the command prints while others write to it, so that neither waits for ever."""
+    """Reads what the command prints while we write to it, so that neither waits for the other forever."""
 
     def hear() -> None:
         with cast(IO[bytes], process.stdout) as stdout:
             for line in stdout:
-                if line.endswith(b"\n"):  # else it was killed
+                if line.endswith(b"\n"):  # else the command was killed
                     answers.put(line)
         answers.put(None)
 
@@ -426,12 +438,12 @@ def _hearing(process: subprocess.Popen[bytes], answers: queue.SimpleQueue[Option
         yield
     finally:
         process.kill()
-        if thread is not threading.current_thread():  # where the collector may have found us
+        if thread is not threading.current_thread():  # the garbage collector may run in any thread
             thread.join()
 
 
 def _record(article: object) -> bytes:
-    """An article as a line of JSON, without its end."""
+    """An article as a line of JSON, without the line feed."""
     if not isinstance(article, dict):
         if not hasattr(article, "keys"):
             hint = ": decode them first" if isinstance(article, (bytes, bytearray, memoryview)) else ""
@@ -444,7 +456,7 @@ def _record(article: object) -> bytes:
 
 
 def _string(s: str) -> bytes:
-    """A JSON string, three times as fast as json's. The command takes other control characters as they are."""
+    """A JSON string, made three times as fast as by json. The command accepts other control characters as they are."""
     return b'"' + s.encode().replace(b"\\", b"\\\\").replace(b'"', b'\\"').replace(b"\n", b"\\n") + b'"'
 
 
@@ -454,7 +466,7 @@ def _name(key: object) -> bytes:
 
 
 def _plain(value: Any) -> object:
-    """What JSON lacks, as it has it."""
+    """A value that JSON does not have, as one that it has."""
     kind: Any = type(value)
     if kind.__name__ in ("NAType", "NaTType"):
         return None
@@ -477,30 +489,30 @@ _json = json.JSONEncoder(default=_plain).encode
 
 
 def archive(paths: Union[Path, Iterable[Path]], *, db: Path = "tweets.db", **flags: object) -> Result:
-    """Finds the tweets in files and folders, or URLs, and saves them in the archive `db`.
+    """Finds the tweets in files, folders and URLs, and saves them in the archive `db`.
 
     Flags are those of `tweetarc archive --help`, with _ for -: `keep=["section"]`,
     `text_field="story"`, `count_all=True`, `from_="2018-01-01"`, `include=["*.html", "*.txt"]`.
 
-    Files that were archived before and have not changed are not read again. Ctrl-C ends it after
-    what is begun; the same call goes on from there. More paths than a command line holds go into a
-    file, one a line: `archive([], paths_from="list.txt")`. `run("archive", ...)` shows progress.
-    What cannot be read is counted, and told by an IncompleteWarning. Raises Error with the command's
-    message.
+    Files that were archived before and have not changed are not read again. Ctrl-C saves what was
+    read; the same call goes on from there. If there are more paths than a command line holds, write
+    them into a file, one a line: `archive([], paths_from="list.txt")`. `run("archive", ...)` shows
+    progress. What cannot be read is counted, and an IncompleteWarning says what it was. Raises Error
+    with the command's message.
     """
-    if isinstance(paths, (str, os.PathLike)):
+    if isinstance(paths, (str, bytes, os.PathLike)):
         paths = [paths]
     with _started(["archive", *_flags({"quiet": True, "db": db, **flags}), "--", *map(_argument, paths)]) as (process, said):
         try:
             process.wait()
         except KeyboardInterrupt:
             try:
-                process.wait(2)  # the signal is for all of a terminal; a second one would cut it short
+                process.wait(2)  # a terminal sends the signal to the command too; a second one would cut it short
             except subprocess.TimeoutExpired:
                 process.terminate()
                 process.wait()
             raise
-        text = _told(process, said)
+        text = _finish(process, said)
     result = Result(
         _number(r"^(\d+) articles?, \d+ with tweets", text), _number(r"^\d+ articles?, (\d+) with tweets", text), _number(r"with tweets, (\d+) embeds?$", text),
         _number(r"^(\d+) files? unchanged", text), _number(_UNREAD, text) + _number(_UNREAD_BEFORE, text), _number(r" now holds (\d+) tweets?$", text),
@@ -511,17 +523,17 @@ def archive(paths: Union[Path, Iterable[Path]], *, db: Path = "tweets.db", **fla
 
 
 def connect(db: Path = "tweets.db", *, readonly: bool = True) -> sqlite3.Connection:
-    """Opens an archive with sqlite3; rows are sqlite3.Row. Raises Error where there is none."""
+    """Opens an archive with sqlite3. Its rows are sqlite3.Row. Raises Error if there is no archive."""
     if not os.path.isfile(db):
         raise Error(f"{os.fspath(db)}: no such archive (make one with tweetarc.archive)")
     uri = pathlib.Path(os.path.abspath(db)).as_uri()
-    if not uri.startswith("file:///"):  # a share of Windows
+    if not uri.startswith("file:///"):  # a share on Windows
         uri = uri.replace("file://", "file:////", 1)
     modes = ["ro", "ro&immutable=1"] if readonly else ["rw"]
     if os.path.exists(os.fspath(db) + "-wal"):
-        modes = modes[:1]  # some of the archive is in there
+        modes = modes[:1]  # a part of the archive is in that file
     failure: Optional[sqlite3.Error] = None
-    for mode in modes:  # the second one where SQLite cannot make the file of its locks
+    for mode in modes:  # the second one is for where SQLite cannot make its lock file
         connection = sqlite3.connect(f"{uri}?mode={mode}", uri=True)
         try:
             application = connection.execute("PRAGMA application_id").fetchone()[0]
@@ -543,32 +555,39 @@ def connect(db: Path = "tweets.db", *, readonly: bool = True) -> sqlite3.Connect
 def export(db: Path = "tweets.db", query: str = "", *, of: str = "tweets", columns: Optional[Names] = None, **flags: object) -> Iterator[dict[str, Any]]:
     """Yields a dict for each tweet of an archive, or for each of its "embeds", "places" or "verdicts".
 
-    The keys are the columns of `tweetarc schema`, or `columns`; what is not known is None. Fields
-    that were kept, and what `with_api=True` adds, are keys only where they are known. A query is
-    what `tweetarc search` takes: "bridge from:janeroe since:2018-03". Flags are those of
-    `tweetarc export --help`. Raises Error with the command's message.
+    The keys are the columns of `tweetarc schema`, or `columns`; the value is None if it is not
+    known. Kept fields, and what `with_api=True` adds, are keys only if they are known. A query is
+    one of `tweetarc search`: "bridge from:janeroe since:2018-03". Flags are those of `tweetarc
+    export --help`, except those that say how a file is written. Raises Error with the command's
+    message.
     """
-    names = _names(columns).split(",") if columns is not None else [] if of == "verdicts" else list(_schema().get(of, ()))
-    arguments = ["export", *_flags({"db": db, "of": of, "format": "jsonl", "columns": columns, **flags}), "--", *([query] if query else [])]
-    return _ended_at_exit(_export(arguments, [n.strip() for n in names]))
+    for name in ("format", "excel", "with_schema", "output", "o"):
+        if name in flags:
+            raise TypeError(f'export yields dicts, and takes no {name}: run("export", "--db", {os.fspath(db)!r}, "-o", FILE) writes a file')
+    names = _columns(columns) if columns is not None else [] if of == "verdicts" else list(_schema().get(of, ()))
+    arguments = ["export", *_flags({"db": db, "of": of, "format": "jsonl", "columns": names if columns is not None else None, **flags}), "--", *([query] if query else [])]
+    return _ended_at_exit(_export(arguments, names))
 
 
 def _export(arguments: list[str], names: list[str]) -> Generator[dict[str, Any], None, None]:
     with _started(arguments) as (process, said):
         for line in cast(IO[bytes], process.stdout):
-            if not line.endswith(b"\n"):  # it was killed
+            if not line.endswith(b"\n"):  # the command was killed
                 break
             row: dict[str, Any] = dict.fromkeys(names)
             row.update(json.loads(line))
             yield row
-        _told(process, said)
+        _finish(process, said)
 
 
 @functools.lru_cache(1)
 def _schema() -> dict[str, dict[str, str]]:
-    """The kinds of the columns of tweets, embeds and the others, by their names."""
+    """The kinds of the columns, by table (tweets, embeds, ...) and name."""
+    with _started(["schema"]) as (process, said):
+        printed = cast(IO[bytes], process.stdout).read().decode()
+        _finish(process, said)
     tables: dict[str, dict[str, str]] = {}
-    for line in run("schema", stdout=subprocess.PIPE, check=True).stdout.decode().splitlines():
+    for line in printed.splitlines():
         column = re.match(r"  (\w+) +(\w+) ", line)
         if not line.startswith(" "):
             tables[line] = {}
@@ -580,9 +599,9 @@ def _schema() -> dict[str, dict[str, str]]:
 def to_pandas(source: Union[Path, Iterable[Mapping[str, Any]]] = "tweets.db", query: str = "", **options: Any) -> pandas.DataFrame:
     """A DataFrame of what `export` yields, with the same arguments, or of the dicts of `detect`.
 
-    Text, IDs and kept fields are strings (dtype string), counts and places Int64, confidence
-    float64, days datetime64[ns] at midnight, times datetime64[ns, UTC]. What is not known is NA or
-    NaT, and so is a day before 1678 or after 2261. Needs pandas 1.3 or newer.
+    Text, IDs and kept fields have the dtype string, counts and positions Int64, confidence float64,
+    days datetime64[ns] at midnight, times datetime64[ns, UTC]. NA or NaT means not known, and NaT
+    also a day before 1678 or after 2261. It needs pandas 1.3 or newer.
     """
     try:
         import pandas
@@ -590,15 +609,16 @@ def to_pandas(source: Union[Path, Iterable[Mapping[str, Any]]] = "tweets.db", qu
         raise ImportError("to_pandas needs pandas: pip install pandas") from e
     names: Optional[list[str]] = None
     if isinstance(source, (str, os.PathLike)):
+        if options.get("columns") is not None:
+            options["columns"] = _columns(options["columns"])
         rows: list[Any] = list(export(source, query, **options))
         if not rows:
-            columns = options.get("columns")
-            names = _names(columns).split(",") if columns is not None else list(_schema()[options.get("of", "tweets")])
+            names = options.get("columns") or list(_schema()[options.get("of", "tweets")])
     elif query or options:
-        raise TypeError("a query and options are for an archive, not for dicts")
+        raise TypeError("to_pandas takes a query and options only for an archive, not for dicts")
     else:
         rows = list(source)
-        if not rows:  # as detect has them
+        if not rows:  # the columns of detect
             names = list(Embed.__annotations__)
     frame: Any = pandas.DataFrame(rows, columns=names)
     kinds = {"index": "int"}
@@ -616,6 +636,6 @@ def to_pandas(source: Union[Path, Iterable[Mapping[str, Any]]] = "tweets.db", qu
             zone = "UTC" if kind == "time" else None
             form = "%Y-%m-%dT%H:%M:%SZ" if zone else "%Y-%m-%d"
             times: Any = pandas.to_datetime(frame[name], errors="coerce", utc=bool(zone), format=form)
-            known = times.between(pandas.Timestamp("1678-01-01", tz=zone), pandas.Timestamp("2261-12-31", tz=zone))  # that nanoseconds reach
+            known = times.between(pandas.Timestamp("1678-01-01", tz=zone), pandas.Timestamp("2261-12-31", tz=zone))  # which nanoseconds can hold
             frame[name] = times.where(known).astype(f"datetime64[ns, {zone}]" if zone else "datetime64[ns]")
     return cast("pandas.DataFrame", frame)

@@ -4,14 +4,17 @@ import signal
 import subprocess
 import sys
 
-from . import find_command
+from . import Error, find_command
 
 
 def main() -> None:
-    command = [find_command(), *sys.argv[1:]]
+    try:
+        command = [find_command(), *sys.argv[1:]]
+    except Error as e:
+        sys.exit(f"tweetarc: {e}")
     if sys.platform != "win32":
         os.execv(command[0], command)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the command, which ends by itself
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the command gets Ctrl-C too, and ends by itself
     sys.exit(subprocess.run(command).returncode)
 
 

@@ -10,8 +10,8 @@ import (
 	"example.org/tweetarc/archive/enrich"
 )
 
-// What each of testdata/dumps gives. Most hold the same two tweets; the first
-// text has an & that APIs escape, the second quotes that tables double.
+// What each of testdata/dumps gives. Most hold the same two tweets: one with an &,
+// which APIs escape, and one with quotes, which tables double.
 const (
 	fog   = dumpID1 + " quay_watch|Quay Watch|Fog over the quay & bells|en"
 	ferry = dumpID2 + ` quay_watch|Quay Watch|The ferry is late, "again"|en`
@@ -53,8 +53,8 @@ var dumpShapes = []struct{ name, want string }{
 	{"rounded.csv", "error: a table whose tweet IDs were rounded to numbers, as spreadsheets do"},
 	{"zeros.csv", "error: a table whose tweet IDs were rounded to numbers, as spreadsheets do"},
 	{"notes.txt", "error: text without tweets: neither JSON nor a table"},
-	{"other.json", "error: no tweets: none of its 1 values has a tweet's ID and words (fields: pages, title)"},
-	{"users.jsonl", "error: no tweets: none of its 1 values has a tweet's ID and words (fields: description, id, name, username)"},
+	{"other.json", "error: no tweets in it: none of its 1 records has a tweet's ID and words (fields: pages, title)"},
+	{"users.jsonl", "error: no tweets in it: none of its 1 records has a tweet's ID and words (fields: description, id, name, username)"},
 }
 
 const dumpID3 = "1234427700000000003"
@@ -86,7 +86,7 @@ func TestDumpShapes(t *testing.T) {
 			if s := strings.Join(all, "\n"); s != c.want && (err == nil || !strings.HasPrefix(s, c.want)) {
 				t.Errorf("got\n%s\nwant\n%s", s, c.want)
 			}
-			// By the author the same tweets are found.
+			// The author leads to the same tweets.
 			n := 0
 			d = &enrich.Dump{Path: d.Path, Contents: contents}
 			d.Find(t.Context(), []enrich.Wanted{{Tweet: archive.Tweet{Handle: "Quay_Watch"}}}, func(a enrich.Answer) {
