@@ -184,19 +184,10 @@ func handleAt(s string, at int) (handle string, end int) {
 		return "", 0
 	}
 	i := at + 1
-	escaped := false
-	for i < len(s) && i-at <= 40 {
-		if s[i] == '\\' && i+1 < len(s) && s[i+1] == '_' {
-			escaped = true
-		} else if !archive.IsHandleByte(s[i]) {
-			break
-		}
+	for i < len(s) && i-at <= 40 && (archive.IsHandleByte(s[i]) || strings.HasPrefix(s[i:], `\_`)) {
 		i++
 	}
-	handle = s[at+1 : i]
-	if escaped {
-		handle = strings.ReplaceAll(handle, `\_`, "_")
-	}
+	handle = strings.ReplaceAll(s[at+1:i], `\_`, "_")
 	emphasis := at
 	for s[emphasis-1] == '_' {
 		emphasis--

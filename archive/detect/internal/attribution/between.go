@@ -48,8 +48,27 @@ const (
 // alone. Where only words are between, as in prose, it must look like an
 // attribution otherwise.
 func (a *Attribution) readBetween(v *view.View, known bool) {
-	s, i, on := v.Text, a.Close, 0
-	sure := known
+	s := v.Text
+	sure, on := a.passJoints(v)
+	a.readService(s)
+	switch {
+	case a.Dated && !known && (a.goesOn() || !sure && !a.isApart(s)):
+		a.Date, a.Dated, a.ID, a.End = date.Date{}, false, "", a.Close
+	case !a.Dated && a.ID == "" && on > 0:
+		a.OnService, a.End = true, a.closeBracket(s, on)
+		for _, l := range v.Touching(a.Close, a.End) {
+			if st, ok := archive.FindStatus(l.Target); ok && strings.EqualFold(st.Handle, a.Handle) {
+				a.ID = st.ID
+			}
+		}
+	}
+}
+
+// passJoints passes over marks, words and names of the service, as far as the day. It
+// reports whether one of them is a mark that prose has not, and where they end if the
+// name of the service is among them, else 0.
+func (a *Attribution) passJoints(v *view.View) (sure bool, on int) {
+	s, i := v.Text, a.Close
 	for i-a.Close < maxBetween && !a.readDayAfter(v, i) {
 		if i == a.Close {
 			if i = char.SkipBreak(s, i); !strings.ContainsRune(lineJoints, runeAt(s, i)) {
@@ -67,18 +86,7 @@ func (a *Attribution) readBetween(v *view.View, known bool) {
 			on = i
 		}
 	}
-	a.readService(s)
-	switch {
-	case a.Dated && !known && (a.goesOn() || !sure && !a.isApart(s)):
-		a.Date, a.Dated, a.ID, a.End = date.Date{}, false, "", a.Close
-	case !a.Dated && a.ID == "" && on > 0:
-		a.OnService, a.End = true, a.closeBracket(s, on)
-		for _, l := range v.Touching(a.Close, a.End) {
-			if st, ok := archive.FindStatus(l.Target); ok && strings.EqualFold(st.Handle, a.Handle) {
-				a.ID = st.ID
-			}
-		}
-	}
+	return sure, on
 }
 
 // readService passes over the name of the service that ends the line after the day:
@@ -159,13 +167,31 @@ func joint(s string) (int, kind) {
 	case unicode.IsPunct(r), unicode.IsSymbol(r): // the replacement character among them
 		return size, joinMark
 	}
+	if n := serviceName(s); n > 0 {
+		return n, theName
+	}
+	if n := joinWordAt(s); n > 0 {
+		return n, joinWord
+	}
+	return 0, noJoint
+}
+
+// serviceName is the length of the name of the service that s begins with; 0 if there is
+// none.
+func serviceName(s string) int {
 	for _, name := range services {
 		if n := len(name); n <= len(s) && strings.EqualFold(s[:n], name) {
 			if e := suffix(s[n:]); e >= 0 {
-				return n + e, theName
+				return n + e
 			}
 		}
 	}
+	return 0
+}
+
+// joinWordAt is the length of the word of joinWords that s begins with; 0 if there is
+// none.
+func joinWordAt(s string) int {
 	for n := 0; n < len(s) && n < longestJoin; {
 		r, size := utf8.DecodeRuneInString(s[n:])
 		if !unicode.IsLetter(r) && !unicode.IsMark(r) && !strings.ContainsRune("'’־-", r) {
@@ -174,10 +200,10 @@ func joint(s string) (int, kind) {
 		n += size
 		next, _ := utf8.DecodeRuneInString(s[n:])
 		if (char.IsUncased(r) || !unicode.IsLetter(next)) && joinWords[strings.ToLower(s[:n])] {
-			return n, joinWord
+			return n
 		}
 	}
-	return 0, noJoint
+	return 0
 }
 
 // suffix is the length of what a language adds to the service's name ("Twitter'da",

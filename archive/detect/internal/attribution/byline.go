@@ -37,17 +37,9 @@ func (a *Attribution) IsByline(s string) bool {
 	if a.HasDash() && !a.isListMark(s) {
 		return false
 	}
-	end := a.Open
-	for n := char.BlankBefore(s, end); n > 0 && end > a.Name; n = char.BlankBefore(s, end) {
-		end -= n
-	}
-	from, whole := sentenceBefore(s, end)
-	words := strings.Fields(wideMarks.Replace(s[from:end]))
-	if cut := len(words) - maxWords; cut > 0 {
-		words, whole = words[cut:], false
-	}
-	if whole && len(words) > 2 && personIn(words) > 1 && roles[strings.ToLower(bareWord(words[len(words)-1]))] && strings.ContainsRune(s[from:end], ',') {
-		return true // Jane Roe, Staff Writer
+	words, whole := a.wordsOfName(s)
+	if whole && isRole(words) {
+		return true
 	}
 	for i, word := range words {
 		name := personIn(words[i+1:])
@@ -62,6 +54,28 @@ func (a *Attribution) IsByline(s string) bool {
 		}
 	}
 	return false
+}
+
+// wordsOfName are the words of the sentence or line that ends with the name; whole
+// reports whether they are all of it.
+func (a *Attribution) wordsOfName(s string) (words []string, whole bool) {
+	end := a.Open
+	for n := char.BlankBefore(s, end); n > 0 && end > a.Name; n = char.BlankBefore(s, end) {
+		end -= n
+	}
+	from, whole := sentenceBefore(s, end)
+	words = strings.Fields(wideMarks.Replace(s[from:end]))
+	if cut := len(words) - maxWords; cut > 0 {
+		words, whole = words[cut:], false
+	}
+	return words, whole
+}
+
+// isRole reports whether words are a name, a comma and what the person is: Jane Roe,
+// Staff Writer.
+func isRole(words []string) bool {
+	hasComma := func(w string) bool { return strings.ContainsRune(w, ',') }
+	return len(words) > 2 && personIn(words) > 1 && roles[strings.ToLower(bareWord(words[len(words)-1]))] && slices.ContainsFunc(words, hasComma)
 }
 
 // wideMarks are between a label and a name where words have no blanks between them.

@@ -150,22 +150,7 @@ func dashBefore(s string, i, lo, end int) (int, Mark) {
 	if i <= lo || !endsDash[s[i-1]] {
 		return 0, NoMark
 	}
-	n, d := 0, dash{}
-	if s[i-1] == ';' {
-		from := max(lo, i-maxEntity)
-		if k := strings.LastIndexByte(s[from:i], '&'); k >= 0 {
-			if e, ok := entityDash(s[from+k : i]); ok {
-				n, d = i-from-k, e
-			}
-		}
-	} else {
-		for _, d = range dashes {
-			if n = len(d.s); i-n >= lo && s[i-n:i] == d.s {
-				break
-			}
-			n = 0
-		}
-	}
+	n, d := dashEnd(s[lo:i])
 	before, after := i-n == lo || char.BlankBefore(s, i-n) > 0, i == end || char.Blank(s, i) > 0
 	switch {
 	case n == 0, d.blanks > 0 && !before && !after, d.blanks > 1 && !(before && after):
@@ -174,6 +159,25 @@ func dashBefore(s string, i, lo, end int) (int, Mark) {
 		return n, lostMark(s, i-n, i, lo, end)
 	}
 	return n, d.mark
+}
+
+// dashEnd is the dash with which s ends, and its length; 0 if there is none.
+func dashEnd(s string) (n int, d dash) {
+	if strings.HasSuffix(s, ";") {
+		from := max(0, len(s)-maxEntity)
+		if k := strings.LastIndexByte(s[from:], '&'); k >= 0 {
+			if d, ok := entityDash(s[from+k:]); ok {
+				return len(s) - from - k, d
+			}
+		}
+		return 0, dash{}
+	}
+	for _, d := range dashes {
+		if strings.HasSuffix(s, d.s) {
+			return len(d.s), d
+		}
+	}
+	return 0, dash{}
 }
 
 // lostMark is the kind of s[i:j], the mark of a lost character: after the end of a

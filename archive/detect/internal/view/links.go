@@ -273,24 +273,28 @@ func (r *reader) blockLine(i int) int {
 			r.quotable = r.quotable || begin == i
 		}
 		return end
-	case line == "____" && !r.style.asciiDoc:
+	case line == "____" && !r.style.asciiDoc, r.quoteBlock(line, i, end):
 		return end
 	}
+	return i
+}
+
+// quoteBlock begins or ends a block that is a quote, if the line between i and end does.
+func (r *reader) quoteBlock(line string, i, end int) bool {
 	for n, b := range quoteBlocks {
 		switch {
 		case r.block == b.end && line == b.end:
 			r.endBlock(i, end)
-			return end
+			return true
 		case r.block == "" && line == b.begin && (r.style.asciiDoc || !b.asciiDoc):
-			if !r.endsBefore(n, end, b.end) {
-				return end
+			if r.endsBefore(n, end, b.end) {
+				r.endQuote()
+				r.block = b.end
 			}
-			r.endQuote()
-			r.block = b.end
-			return end
+			return true
 		}
 	}
-	return i
+	return false
 }
 
 // endsBefore reports whether the line that ends a block is not too far after i. Where

@@ -189,59 +189,24 @@ func (r *reader) read() {
 // special reads what is not shown as it is, and reports where that ends; i if
 // there is nothing of the kind.
 func (r *reader) special(i int) int {
-	s := r.s
-	switch s[i] {
+	switch r.s[i] {
 	case '\r':
 		return r.carriageReturns(i)
 	case '\n':
 		return r.lineEnd(i)
 	case '&':
-		if n, shown := entityAt(s[i:]); n > 0 {
-			r.put(shown, i, i+n)
-			return i + n
-		}
+		return r.entity(i)
 	case '\\':
-		switch {
-		case r.style.rst && strings.HasPrefix(s[i:], `\ `):
-			return i + 2 // nothing: it ends a link
-		case r.block != "":
-			if after, ok := strings.CutPrefix(strings.TrimPrefix(s[i:], `\strut `), `\\`); ok && endsLine(after) {
-				return len(s) - len(after) // a line break
-			}
-		}
-		if (r.style.escapes || r.quoted) && i+1 < len(s) && char.IsPunct(s[i+1]) {
-			r.put(s[i+1:i+2], i, i+2)
-			return i + 2
-		}
-		if (r.style.escapes || r.quoted) && endsLine(s[i+1:]) {
-			return i + 1 // Markdown's line break
-		}
-		return r.markedLink(i)
-	case '#':
-		return r.markedLink(i)
+		return r.backslash(i)
 	case '{', '}':
 		if r.style.latex {
 			return i + 1
 		}
-	case '+': // AsciiDoc's, around what has no meaning: ++_++
-		if r.style.marked && i+5 <= len(s) && s[i:i+2] == "++" && s[i+3:i+5] == "++" {
-			r.put(s[i+2:i+3], i, i+5)
-			return i + 5
-		}
-		if r.style.asciiDoc && r.block != "" && i > 0 && s[i-1] == ' ' && endsLine(s[i+1:]) {
-			r.truncate(len(bytes.TrimRight(r.text, " ")))
-			return i + 1 // a line break
-		}
+	case '+':
+		return r.plus(i)
 	case '<':
-		if end := blockTag(s, i); end > i {
-			r.tag(i, end)
-			return end
-		}
-		if end := tagAt(s, i, "span"); end > i && r.style.spans {
-			return end
-		}
-		return r.markedLink(i)
-	case '|', '"':
+		return r.angle(i)
+	case '#', '|', '"':
 		return r.markedLink(i)
 	case '[':
 		for _, read := range [...]func(int) int{r.definition, r.reference, r.asciiDoc, r.markedLink} {
@@ -256,6 +221,66 @@ func (r *reader) special(i int) int {
 		return r.target(i)
 	}
 	return i
+}
+
+// entity reads the HTML entity at i.
+func (r *reader) entity(i int) int {
+	n, shown := entityAt(r.s[i:])
+	if n > 0 {
+		r.put(shown, i, i+n)
+	}
+	return i + n
+}
+
+// backslash reads what a backslash begins: the end of a link, a line break, an escaped
+// mark, or a link.
+func (r *reader) backslash(i int) int {
+	s := r.s
+	switch {
+	case r.style.rst && strings.HasPrefix(s[i:], `\ `):
+		return i + 2 // nothing: it ends a link
+	case r.block != "":
+		if after, ok := strings.CutPrefix(strings.TrimPrefix(s[i:], `\strut `), `\\`); ok && endsLine(after) {
+			return len(s) - len(after) // a line break
+		}
+	}
+	if r.style.escapes || r.quoted {
+		if i+1 < len(s) && char.IsPunct(s[i+1]) {
+			r.put(s[i+1:i+2], i, i+2)
+			return i + 2
+		}
+		if endsLine(s[i+1:]) {
+			return i + 1 // Markdown's line break
+		}
+	}
+	return r.markedLink(i)
+}
+
+// plus reads AsciiDoc's marks around a sign without meaning, ++_++, and its mark of a
+// line break.
+func (r *reader) plus(i int) int {
+	s := r.s
+	if r.style.marked && i+5 <= len(s) && s[i:i+2] == "++" && s[i+3:i+5] == "++" {
+		r.put(s[i+2:i+3], i, i+5)
+		return i + 5
+	}
+	if r.style.asciiDoc && r.block != "" && i > 0 && s[i-1] == ' ' && endsLine(s[i+1:]) {
+		r.truncate(len(bytes.TrimRight(r.text, " ")))
+		return i + 1
+	}
+	return i
+}
+
+// angle reads a tag, or a link with its address in angle brackets.
+func (r *reader) angle(i int) int {
+	if end := blockTag(r.s, i); end > i {
+		r.tag(i, end)
+		return end
+	}
+	if end := tagAt(r.s, i, "span"); end > i && r.style.spans {
+		return end
+	}
+	return r.markedLink(i)
 }
 
 // tag reads the tag of a block.
@@ -447,7 +472,7 @@ func (r *reader) marks(i int) (end int, quoted bool) {
 	switch j := char.SkipBlanks(r.s, i); {
 	case r.block != "":
 		return j, true
-	case r.style.rst && strings.HasPrefix(r.s[i:], minIndent) && (r.quoted || r.quotable && (len(r.text) == 0 || bytes.HasSuffix(r.text, []byte("\n\n")))):
+	case r.style.rst && strings.HasPrefix(r.s[i:], minIndent) && r.mayIndent():
 		if strings.HasPrefix(r.s[j:], lineMark) {
 			j += len(lineMark)
 		}
@@ -471,6 +496,12 @@ func (r *reader) marks(i int) (end int, quoted bool) {
 	return j, true
 }
 
+// mayIndent reports whether an indented line is one of a quote: the quote goes on, or
+// begins after an empty line.
+func (r *reader) mayIndent() bool {
+	return r.quoted || r.quotable && (len(r.text) == 0 || bytes.HasSuffix(r.text, []byte("\n\n")))
+}
+
 // minIndent is the indent from which a block of reStructuredText is a quote.
 const minIndent = "   "
 
@@ -492,41 +523,52 @@ func (r *reader) lineEnd(i int) int {
 		return end
 	}
 	next, quoted := r.marks(i + 1)
-	if r.quoted == quoted && r.isWrap(i, next) {
+	switch {
+	case r.quoted == quoted && r.isWrap(i, next):
 		next = char.SkipBlanks(r.s, next)
 		r.put(" ", i, next)
 		r.line = next
 		return next
-	}
-	if !r.quoted || !quoted {
+	case !r.quoted || !quoted:
 		r.copy("\n", i)
 		return r.beginLine(i + 1)
 	}
-	empty := false
-	for next < len(r.s) && (r.s[next] == '\n' || r.s[next] == '\r') {
-		j := next + 1
-		if r.s[next] == '\r' && j < len(r.s) && r.s[j] == '\n' {
+	return r.quotedLineEnd(i, next)
+}
+
+// quotedLineEnd reads the line break at i between two lines of a quote. The words of
+// the second are at next.
+func (r *reader) quotedLineEnd(i, next int) int {
+	words := r.skipEmpty(next)
+	switch {
+	case words > next:
+		r.put("\n\n", i, words)
+	case i-r.line+wordLength(r.s[next:]) >= wrapWidth && !isMeant(r.s[r.line:i]) && !r.isMarked(i, next):
+		r.put(" ", i, next)
+	default:
+		r.put("\n", i, next)
+	}
+	if end := r.blockLine(words); end > words {
+		words = end
+	}
+	r.line = words
+	return words
+}
+
+// skipEmpty is the end of the quote's empty lines at i, and of the marks after them.
+func (r *reader) skipEmpty(i int) int {
+	for i < len(r.s) && (r.s[i] == '\n' || r.s[i] == '\r') {
+		j := i + 1
+		if r.s[i] == '\r' && j < len(r.s) && r.s[j] == '\n' {
 			j++
 		}
 		n, still := r.marks(j)
 		if !still {
 			break
 		}
-		next, empty = n, true
+		i = n
 	}
-	switch {
-	case empty:
-		r.put("\n\n", i, next)
-	case i-r.line+wordLength(r.s[next:]) >= wrapWidth && !isMeant(r.s[r.line:i]) && !r.isMarked(i, next):
-		r.put(" ", i, next)
-	default:
-		r.put("\n", i, next)
-	}
-	if end := r.blockLine(next); end > next {
-		next = end
-	}
-	r.line = next
-	return next
+	return i
 }
 
 // isWrap reports whether the line break at i is a hard wrap of an article that has
