@@ -371,16 +371,16 @@ func lastWord(s string) string {
 func endsInCredit(s string) bool {
 	s = s[max(0, len(s)-80):]
 	if r, n := utf8.DecodeLastRuneInString(s); char.IsCloser(r) {
-		_, inside, ok := cutLast(s[strings.LastIndexByte(s, '\n')+1:len(s)-n], "(（[")
+		inside, ok := afterLast(s[strings.LastIndexByte(s, '\n')+1:len(s)-n], "(（[")
 		return ok && isFew(inside) && !char.EndsSentence(rune(inside[len(inside)-1]))
 	}
 	if !endsInWord(strings.TrimRight(s, " \t\u00a0")) { // most lines
 		return false
 	}
 	s = s[strings.LastIndexByte(s, '\n')+1:]
-	_, name, ok := cutLast(s, ":：|©")
+	name, ok := afterLast(s, ":：|©")
 	if !ok {
-		_, name, ok = cutLast(s, "/")
+		name, ok = afterLast(s, "/")
 	}
 	if name = strings.TrimSpace(name); !ok || !isFew(name) {
 		return false
@@ -393,14 +393,14 @@ func endsInCredit(s string) bool {
 	return isCapitalised(name) && endsInWord(name)
 }
 
-// cutLast cuts s around the last of the characters.
-func cutLast(s, chars string) (before, after string, ok bool) {
+// afterLast is what is after the last of the characters in s.
+func afterLast(s, chars string) (after string, ok bool) {
 	i := strings.LastIndexAny(s, chars)
 	if i < 0 {
-		return s, "", false
+		return "", false
 	}
 	_, n := utf8.DecodeRuneInString(s[i:])
-	return s[:i], s[i+n:], true
+	return s[i+n:], true
 }
 
 // isFew says whether s is one to five words.

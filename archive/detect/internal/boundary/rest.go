@@ -142,12 +142,21 @@ func (s *Stretch) ends() []end {
 	if i == len(text) || breaks > 1 || len(s.Before.candidates) == 0 {
 		return nil
 	}
-	lines := breaks > 0 // then the rest has whole ones; else it is within the line
+	out, all := s.endsIn(text, i, breaks > 0)
+	for k := range out {
+		out[k].left = all.minus(&out[k].rest)
+	}
+	s.nextBegins(out)
+	return out
+}
+
+// endsIn are the ends in a text whose words begin at i, and the counts of all words that
+// the rest may have. It has whole lines, or else it is within the line.
+func (s *Stretch) endsIn(text string, i int, lines bool) (out []end, all counts) {
 	p := s.Before.Passage
 	limit, length := LimitFor(p.Day), -1.0
 	l := &line{s: s, kind: endOf(lastWord(p.Text))}
-	out := []end{{line: l, next: openingOf(text[i:])}}
-	var all counts
+	out = []end{{line: l, next: openingOf(text[i:])}}
 	for i < len(text) {
 		at := wordEnd(text, i)
 		w := text[i:at]
@@ -170,11 +179,7 @@ func (s *Stretch) ends() []end {
 			all.turns++
 		}
 	}
-	for k := range out {
-		out[k].left = all.minus(&out[k].rest)
-	}
-	s.nextBegins(out)
-	return out
+	return out, all
 }
 
 // mostRest is how much longer than its day allows a text may seem to be.

@@ -200,20 +200,10 @@ func (r *reading) blanks(from, to int) {
 		r.sums.add(tBreaks)
 	}
 	r.asides(g)
-	for len(r.links) > 0 && r.links[0].End <= from {
-		g.link = r.links[0].End == from
-		r.links = r.links[1:]
-	}
-	e := g.edge()
-	if r.opens && r.isItem(g.last) {
-		e = eItem
-	}
-	heading := isHeading(g.last, r.opens)
+	g.link = r.passLinks(from)
+	e, heading := r.edge(g), isHeading(g.last, r.opens)
 	if heading || e == eItem || e == eFurniture || e == eAside && r.related {
 		r.forget()
-	}
-	if e == noEdge && r.inTitle() {
-		e = eTitle
 	}
 	r.opens = reasons[e].ends || e == eUnquoted || e == eAbbreviation || g.last == "```"
 	r.initial = r.initial || g.breaks > 0
@@ -226,6 +216,28 @@ func (r *reading) blanks(from, to int) {
 	case reasons[e].ends || !r.inTitle():
 		r.title = title{}
 	}
+}
+
+// passLinks passes over the links that end at a byte or before it, and reports whether
+// the last of them ends there.
+func (r *reading) passLinks(at int) (ends bool) {
+	for len(r.links) > 0 && r.links[0].End <= at {
+		ends = r.links[0].End == at
+		r.links = r.links[1:]
+	}
+	return ends
+}
+
+// edge is why a text may begin after the gap, by what was read before it, too.
+func (r *reading) edge(g *gap) edge {
+	if r.opens && r.isItem(g.last) {
+		return eItem
+	}
+	e := g.edge()
+	if e == noEdge && r.inTitle() {
+		return eTitle
+	}
+	return e
 }
 
 // inTitle says whether the last word may be one of a heading's.

@@ -107,11 +107,8 @@ func At(s string) (Date, int) {
 // day and the name of its month, whatever is glued to it. However hostile s is, only its first some hundred bytes are
 // looked at.
 func Any(s string) (Date, int) {
-	if s == "" || s[0] < utf8.RuneSelf && !archive.IsHandleByte(s[0]) && s[0] != '*' && s[0] != '\\' {
-		return Date{}, 0 // soon said, for hostile texts
-	}
-	if r, _ := utf8.DecodeRuneInString(s); 0x2000 <= r && r < 0x2070 {
-		return Date{}, 0 // a dash, a quotation mark
+	if !mayBegin(s) {
+		return Date{}, 0
 	}
 	if day, n := epoch(s); n > 0 {
 		return Date{Day: day, Timed: true}, n
@@ -143,6 +140,16 @@ func Any(s string) (Date, int) {
 	}
 	date.Clock, date.Timed = p.local, p.timed
 	return date, p.i
+}
+
+// mayBegin reports whether a date may begin with the first character of s. Most
+// texts fail here, at once.
+func mayBegin(s string) bool {
+	if s == "" || s[0] < utf8.RuneSelf {
+		return s != "" && (archive.IsHandleByte(s[0]) || s[0] == '*' || s[0] == '\\')
+	}
+	r, _ := utf8.DecodeRuneInString(s)
+	return r < 0x2000 || 0x2070 <= r // else it is a dash or a quotation mark
 }
 
 // date is the date of these numbers, as far as they say one; the zero Date if no
@@ -597,6 +604,21 @@ func (p *scanner) clock(seps string) bool {
 		p.i = at
 		return false
 	}
+	p.seconds()
+	p.spacedWord(halves)
+	p.spacedWord(zones)
+	p.timed, p.local = true, !p.spacedWord(universal)
+	end := p.i
+	if p.space(); p.peek() == '+' || p.peek() == '-' {
+		p.offset(end)
+	} else {
+		p.i = end
+	}
+	return true
+}
+
+// seconds reads the seconds of a time of day and their fraction, if they are there.
+func (p *scanner) seconds() {
 	end := p.i
 	if p.mark(":") {
 		if _, n := p.number(2); n == 2 {
@@ -607,25 +629,17 @@ func (p *scanner) clock(seps string) bool {
 				end = p.i
 			}
 		}
-		p.i = end
-	}
-	for _, words := range [...][]string{halves, zones} {
-		p.space()
-		if p.word(words...) {
-			end = p.i
-		}
-		p.i = end
-	}
-	p.space()
-	p.timed, p.local = true, true
-	if p.word(universal...) {
-		p.local, end = false, p.i
 	}
 	p.i = end
-	if p.space(); p.peek() == '+' || p.peek() == '-' {
-		p.offset(end)
-	} else {
-		p.i = end
+}
+
+// spacedWord steps over blanks and one of words.
+func (p *scanner) spacedWord(words []string) bool {
+	at := p.i
+	p.space()
+	if !p.word(words...) {
+		p.i = at
+		return false
 	}
 	return true
 }

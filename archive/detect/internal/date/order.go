@@ -26,25 +26,9 @@ func OrderOf(s string) Order {
 	s = s[:min(len(s), orderReach)]
 	order := NoOrder
 	for i := 0; i < len(s); i++ {
-		if s[i] != '/' && s[i] != '-' {
+		of := orderAt(s, i)
+		if of == NoOrder {
 			continue
-		}
-		from := i
-		for from > 0 && i-from < 3 && isDigit(s[from-1]) {
-			from--
-		}
-		if n := i - from; n == 0 || n > 2 {
-			continue
-		}
-		p := scanner{s: s[from:]}
-		first, _ := p.number(3)
-		_, m, d, ok := p.numbers(first)
-		if !ok || p.doubt != sure || m == d {
-			continue
-		}
-		of := DayFirst
-		if m == first {
-			of = MonthFirst
 		}
 		if order != NoOrder && order != of {
 			return NoOrder
@@ -55,6 +39,31 @@ func OrderOf(s string) Order {
 		return DayFirst
 	}
 	return order
+}
+
+// orderAt is the order in the date whose first mark is at byte i of s, if one of its
+// numbers can be but the day.
+func orderAt(s string, i int) Order {
+	if s[i] != '/' && s[i] != '-' {
+		return NoOrder
+	}
+	from := i
+	for from > 0 && i-from < 3 && isDigit(s[from-1]) {
+		from--
+	}
+	if n := i - from; n == 0 || n > 2 {
+		return NoOrder
+	}
+	p := scanner{s: s[from:]}
+	first, _ := p.number(3)
+	_, m, d, ok := p.numbers(first)
+	switch {
+	case !ok || p.doubt != sure || m == d:
+		return NoOrder
+	case m == first:
+		return MonthFirst
+	}
+	return DayFirst
 }
 
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }
