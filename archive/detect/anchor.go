@@ -170,10 +170,16 @@ func headerFits(s string, at int) bool {
 			return false
 		}
 	}
-	for n := 1; n > 0; at -= n {
-		n = inlineTagBefore(s[:at])
+	return endsInName(s[:at])
+}
+
+// endsInName reports whether the last line of s holds nothing but a name, and tags
+// after it.
+func endsInName(s string) bool {
+	for n := 1; n > 0; s = s[:len(s)-n] {
+		n = inlineTagBefore(s)
 	}
-	name := s[max(0, at-2*maxGap):at]
+	name := s[max(0, len(s)-2*maxGap):]
 	if i := strings.LastIndexAny(name, "\n>\""); i >= 0 {
 		name = name[i+1:]
 	}

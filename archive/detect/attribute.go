@@ -28,8 +28,10 @@ var (
 	// component is the name of one: <Tweet>, <tweet-embed>, <lite-tweet>, <twitter-embed>.
 	component = pattern{hold: []string{"tweet", "twitter"}}
 	// notShown are attributes whose addresses lead to what is not shown.
-	notShown = pattern{hold: []string{"share", "class", "style", "title", "alt", "original", "credit", "source", "track", "analytics",
-		"clipboard", "text", "description", "summary", "version"}}
+	notShown = pattern{hold: []string{
+		"share", "class", "style", "title", "alt", "original", "credit", "source", "track", "analytics",
+		"clipboard", "text", "description", "summary", "version",
+	}}
 	// buttons are parts of addresses that are there to share a tweet.
 	buttons = []string{"/intent/", "/share", "sharer", "_button"}
 	// services are the values by which an element says whose ID it carries.
@@ -106,11 +108,8 @@ func tweetID(as page.Attributes, ours bool) (id, handle string) {
 	}
 	for _, a := range as {
 		v := strings.TrimSpace(a.Val)
-		if ours { // a component's may be an expression, id={"1"}, and its address short
-			v = strings.Trim(v, "{}'\"`")
-			if _, after, ok := strings.Cut(v, "/status/"); ok && archive.IsStatusID(after) && !strings.Contains(v, "//") {
-				v = "https://twitter.com/" + v
-			}
+		if ours {
+			v = plainValue(v)
 		}
 		switch {
 		case archive.IsStatusID(v):
@@ -124,6 +123,16 @@ func tweetID(as page.Attributes, ours bool) (id, handle string) {
 		}
 	}
 	return "", ""
+}
+
+// plainValue is the value of a component's attribute, which may be an expression,
+// id={"1"}, or an address without its host.
+func plainValue(v string) string {
+	v = strings.Trim(v, "{}'\"`")
+	if _, after, ok := strings.Cut(v, "/status/"); ok && archive.IsStatusID(after) && !strings.Contains(v, "//") {
+		return "https://twitter.com/" + v
+	}
+	return v
 }
 
 func isIDKey(key string) bool {

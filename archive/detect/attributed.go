@@ -19,7 +19,7 @@ const (
 
 // attributed reads the standard form: text, dash, name (@handle) date; and where
 // there is neither dash nor date, the header form.
-func attributed(t *text, at int) *sighting {
+func attributed(t *text, at int) *textFinding {
 	a, ok := t.attributionAt(at, max(t.floor, t.tried))
 	if !ok {
 		if a, ok = attribution.Linked(t.v, at, t.floor); ok {
@@ -111,8 +111,8 @@ func (t *text) isAttribution(a *attribution.Attribution) bool {
 }
 
 // tweetBefore is the tweet that ends at the attribution.
-func (t *text) tweetBefore(a *attribution.Attribution) *sighting {
-	e := &sighting{Embed: archive.Embed{Form: archive.FormText, Start: a.Text, End: a.End}}
+func (t *text) tweetBefore(a *attribution.Attribution) *textFinding {
+	e := &textFinding{Embed: archive.Embed{Form: archive.FormText, Start: a.Text, End: a.End}}
 	e.Author, e.Handle, e.Date = a.Author, a.Handle, a.Date.Day
 	if a.ID != "" {
 		identify(&e.Tweet, a.ID, a.Date)
@@ -159,7 +159,7 @@ func runeStart(s string, i int) int {
 }
 
 // begin lets the text begin where a look's choice says.
-func (e *sighting) begin(c boundary.Choice, s string) {
+func (e *textFinding) begin(c boundary.Choice, s string) {
 	e.Confidence = c.Confidence * (1 - e.doubt) * (1 - e.restDoubt)
 	at := c.At
 	if at < 0 && e.rest != "" {

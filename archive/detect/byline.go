@@ -20,8 +20,10 @@ func (t *text) isByline(a *attribution.Attribution) bool {
 }
 
 // bylines are the classes of what says who wrote the article, or took its pictures.
-var bylines = pattern{is: []string{"author", "authors", "writer", "credit"}, begin: []string{"author-", "author_"},
-	end: []string{"-author", "_author", "-authors", "-credit", "_credit"}, hold: []string{"byline", "by-line"}, not: []string{"tweet", "twitter"}}
+var bylines = pattern{
+	is: []string{"author", "authors", "writer", "credit"}, begin: []string{"author-", "author_"},
+	end: []string{"-author", "_author", "-authors", "-credit", "_credit"}, hold: []string{"byline", "by-line"}, not: []string{"tweet", "twitter"},
+}
 
 // inByline reports whether the text of token i begins an element that is a byline.
 func inByline(p *page.Page, i int) bool {
@@ -55,7 +57,7 @@ func (t *text) dropTeasers() {
 		}
 	}
 	if alone > 1 && all {
-		t.found = slices.DeleteFunc(t.found, func(e sighting) bool { return e.alone })
+		t.found = slices.DeleteFunc(t.found, func(e textFinding) bool { return e.alone })
 	}
 }
 

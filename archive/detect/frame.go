@@ -51,7 +51,7 @@ func frameMarkAt(s string, at int) (m frameMark, ok bool) {
 
 // framed reads the frame of which a mark is at at, where no attribution in it
 // says whose the tweet is.
-func framed(t *text, at int) *sighting {
+func framed(t *text, at int) *textFinding {
 	m, ok := frameMarkAt(t.s, at)
 	switch {
 	case !ok:
@@ -64,7 +64,7 @@ func framed(t *text, at int) *sighting {
 
 // frameBegin is the tweet after the mark, if the frame has no attribution: that
 // says more.
-func (t *text) frameBegin(begin frameMark) *sighting {
+func (t *text) frameBegin(begin frameMark) *textFinding {
 	stop := min(len(t.s), begin.end+maxReach)
 	for i := begin.end; ; {
 		if t.frame < i { // each byte is looked at once
@@ -85,7 +85,7 @@ func (t *text) frameBegin(begin frameMark) *sighting {
 		if strings.Contains(text, "(@"+begin.handle+")") {
 			return nil
 		}
-		e := &sighting{Embed: archive.Embed{Form: archive.FormFrame, Start: begin.start, End: end.end, Confidence: 0.95}}
+		e := &textFinding{Embed: archive.Embed{Form: archive.FormFrame, Start: begin.start, End: end.end, Confidence: 0.95}}
 		e.Handle, e.Text = begin.handle, char.Trim(text)
 		return e
 	}
@@ -93,7 +93,7 @@ func (t *text) frameBegin(begin frameMark) *sighting {
 
 // frameEnd is the tweet before the mark, if it was not found by its attribution
 // or by the frame's beginning.
-func (t *text) frameEnd(m frameMark) *sighting {
+func (t *text) frameEnd(m frameMark) *textFinding {
 	if last := t.last(); last != nil {
 		apart := m.start - t.floor
 		if apart < len("Report")+maxInFrame || strings.EqualFold(last.Handle, m.handle) && apart < maxReach/4 {

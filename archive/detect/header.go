@@ -14,7 +14,7 @@ import (
 // header reads the form of The Guardian: name (@handle) text, a paragraph of
 // its own without dash or date. An author's bio has the same shape, but goes
 // on in lower case ("is a senior fellow", "lives in").
-func header(t *text, a *attribution.Attribution) *sighting {
+func header(t *text, a *attribution.Attribution) *textFinding {
 	s, end := t.s, a.Close
 	if a.Author == "" || end >= len(s) || char.Blank(s, end) == 0 || strings.ContainsAny(a.Author, ".!?") && len(strings.Fields(a.Author)) > 6 {
 		return nil
@@ -34,7 +34,7 @@ func header(t *text, a *attribution.Attribution) *sighting {
 	if utf8.RuneCountInString(words) > maxPrinted || strings.Contains(words, "(@") {
 		return nil
 	}
-	e := &sighting{Embed: archive.Embed{Form: archive.FormHeader, Start: a.Name, End: begin + len(words), Confidence: 0.9}}
+	e := &textFinding{Embed: archive.Embed{Form: archive.FormHeader, Start: a.Name, End: begin + len(words), Confidence: 0.9}}
 	e.Author, e.Handle, e.Text = a.Author, a.Handle, words
 	return e
 }
@@ -46,7 +46,7 @@ func header(t *text, a *attribution.Attribution) *sighting {
 //	Jane Roe (@janeroe) tweeted at 9:07 PM on Wed, Mar 21, 2018:
 //	The words of the tweet.
 //	(https://twitter.com/janeroe/status/976565862527930371?s=03)
-func shared(t *text, a *attribution.Attribution) *sighting {
+func shared(t *text, a *attribution.Attribution) *textFinding {
 	s := t.s
 	line := s[a.Close:min(len(s), a.Close+maxLabel)]
 	n := strings.IndexByte(line, '\n')
@@ -68,7 +68,7 @@ func shared(t *text, a *attribution.Attribution) *sighting {
 	if words == "" || utf8.RuneCountInString(words) > maxPrinted || strings.Contains(words, "\n\n") {
 		return nil
 	}
-	e := &sighting{Embed: archive.Embed{Form: archive.FormHeader, Start: a.Name, End: end, Confidence: 0.9}}
+	e := &textFinding{Embed: archive.Embed{Form: archive.FormHeader, Start: a.Name, End: end, Confidence: 0.9}}
 	e.Author, e.Handle, e.Text = a.Author, a.Handle, words
 	e.Date = d.Day
 	identify(&e.Tweet, st.ID, d)

@@ -172,14 +172,18 @@ func bareName(name string) string { return punctuation.Replace(strings.ToLower(n
 
 // networks are the classes of other networks' embeds, some of the same shape as
 // a tweet's, and of timelines. Nothing in them is looked at.
-var networks = pattern{is: []string{"bluesky-embed", "mastodon-embed", "text-post-media", "truthsocial-embed", "tiktok-embed",
-	"instagram-media", "fb-post", "fb-video", "reddit-embed", "reddit-card", "threads-embed", "twitter-timeline"}}
+var networks = pattern{is: []string{
+	"bluesky-embed", "mastodon-embed", "text-post-media", "truthsocial-embed", "tiktok-embed",
+	"instagram-media", "fb-post", "fb-video", "reddit-embed", "reddit-card", "threads-embed", "twitter-timeline",
+}}
 
 func isOther(as page.Attributes) bool { return networks.class(as) }
 
 // feeds are the classes of what shows somebody's latest tweets.
-var feeds = pattern{begin: []string{"tweets", "latest-tweets", "latesttweets", "recent-tweets", "rotatingtweets", "timeline-tweet",
+var feeds = pattern{begin: []string{
+	"tweets", "latest-tweets", "latesttweets", "recent-tweets", "rotatingtweets", "timeline-tweet",
 	"twitter-feed", "twitter_feed", "twitterfeed", "twitter-stream", "twitter-wall", "twitter-ticker", "tweet-feed", "tweet-list",
-	"tweetlist", "widget_twitter", "twitter_widget", "ctf-"}}
+	"tweetlist", "widget_twitter", "twitter_widget", "ctf-",
+}}
 
 func isFeed(as page.Attributes) bool { return feeds.class(as) }

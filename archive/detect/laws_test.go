@@ -72,8 +72,10 @@ var anchorTests = []struct {
 	anchor  anchor
 	yes, no []string
 }{
-	{"handle", handleAnchor, []string{"(@jane", "( @jane", "(\t@jane", "(\n@jane", `(\n@jane`, `(\u00a0@jane`, "(&nbsp;@jane", "(%20@jane", `(\@jane`, "(\u200b@jane", "([@jane", "(" + strings.Repeat(" ", 20) + "@jane",
-		"（@jane", `\uff08@jane`, `\uFF08 @jane`, "&#65288;@jane", "%EF%BC%88@jane", "(**@jane", "(<b>@jane", `(<b><a href="https://x.com/jane">@jane`, "([1]@jane", "(@\u200bjane", `(@\u200ejane`, "(@&shy;jane"}, []string{"@jane", "(" + strings.Repeat(" ", 30) + "@jane", "jane@example.org", "(jane@example.org", "(and @jane", ")@jane", "）@jane", "(@ jane", "(@.", "(<b>x</b>@jane", "(and <b>@jane"}},
+	{"handle", handleAnchor, []string{
+		"(@jane", "( @jane", "(\t@jane", "(\n@jane", `(\n@jane`, `(\u00a0@jane`, "(&nbsp;@jane", "(%20@jane", `(\@jane`, "(\u200b@jane", "([@jane", "(" + strings.Repeat(" ", 20) + "@jane",
+		"（@jane", `\uff08@jane`, `\uFF08 @jane`, "&#65288;@jane", "%EF%BC%88@jane", "(**@jane", "(<b>@jane", `(<b><a href="https://x.com/jane">@jane`, "([1]@jane", "(@\u200bjane", `(@\u200ejane`, "(@&shy;jane",
+	}, []string{"@jane", "(" + strings.Repeat(" ", 30) + "@jane", "jane@example.org", "(jane@example.org", "(and @jane", ")@jane", "）@jane", "(@ jane", "(@.", "(<b>x</b>@jane", "(and <b>@jane"}},
 	{"wide handle", wideHandleAnchors[0], []string{"(＠jane", "（＠jane", `（\u200b＠jane`}, []string{"＠jane", "(and ＠jane", "(＠ jane"}},
 	{"wide handle in JSON", wideHandleAnchors[1], []string{`(\uff20jane`, `\uff08\uff20jane`, `\uff08\uff20\u200ejane`}, []string{`\uff20jane`, "(@jane"}},
 	{"wide handle in other JSON", wideHandleAnchors[2], []string{`(\uFF20jane`, `\uFF08\uFF20jane`}, []string{`\uFF20jane`, "(@jane"}},

@@ -64,10 +64,12 @@ func TestMayHoldTags(t *testing.T) {
 			t.Errorf("%q is dropped", raw)
 		}
 	}
-	for _, raw := range []string{"a tweet of hers on Twitter", "a record of status, oembed {{ b {% c AM",
+	for _, raw := range []string{
+		"a tweet of hers on Twitter", "a record of status, oembed {{ b {% c AM",
 		// pages that only speak of Twitter
 		`<p>A tweet of hers, she said on <a href="https://twitter.com/janeroe">Twitter</a>.</p>`, `{"html": "<p>Her \u201ctweet\u201d, the Twitter mayor of <b>status quo</b> only"}`,
-		`<p>The mayor, <a href="https://twitter.com/janeroe" class="handle">@janeroe</a>, said so.`, `<meta name="site" content="@janeroe"><a href="https://twitter.com/intent/tweet?url=x">Share</a>`} {
+		`<p>The mayor, <a href="https://twitter.com/janeroe" class="handle">@janeroe</a>, said so.`, `<meta name="site" content="@janeroe"><a href="https://twitter.com/intent/tweet?url=x">Share</a>`,
+	} {
 		if MayHold([]byte(raw)) {
 			t.Errorf("%q is decoded", raw)
 		}

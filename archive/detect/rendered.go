@@ -21,8 +21,10 @@ import (
 var (
 	// tweetClass is that of a whole rendering: not of its parts, of lists of
 	// tweets or of buttons.
-	tweetClass = pattern{hold: []string{"tweet", "twitter"}, begin: []string{"bbpbox"},
-		not: []string{"tweets", "timeline", "feed", "list", "share", "button", "follow", "action", "author", "text", "avatar", "icon", "link"}}
+	tweetClass = pattern{
+		hold: []string{"tweet", "twitter"}, begin: []string{"bbpbox"},
+		not: []string{"tweets", "timeline", "feed", "list", "share", "button", "follow", "action", "author", "text", "avatar", "icon", "link"},
+	}
 	// oneTweet are the classes that no entry of a timeline has, so that a tweet needs
 	// no whole date.
 	oneTweet  = pattern{is: []string{"react-tweet-theme"}, begin: []string{"bbpbox"}}

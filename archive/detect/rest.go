@@ -76,7 +76,7 @@ func (t *text) stretchAfter(i int) *boundary.Stretch {
 }
 
 // beginAfter looks again for the beginning of a tweet, which is at at or later.
-func (t *text) beginAfter(e *sighting, at int) {
+func (t *text) beginAfter(e *textFinding, at int) {
 	hi := e.from + len(e.look.Passage.Text)
 	lo := min(hi, at)
 	if lo <= e.from {

@@ -11,7 +11,7 @@ import (
 type textRule struct {
 	name    string
 	anchors []anchor
-	read    func(t *text, at int) *sighting // nil if there is none
+	read    func(t *text, at int) *textFinding // nil if there is none
 }
 
 var textRules = []textRule{

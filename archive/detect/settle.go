@@ -174,7 +174,7 @@ func lawful(p *page.Page, found []finding) []archive.Embed {
 	return embeds
 }
 
-// joined appends e, unless it and the one before are two sightings of one tweet
+// joined appends e, unless it and the one before are two embeds of one tweet
 // side by side: its address on a line of its own, and its attribution.
 func joined(found []archive.Embed, e archive.Embed) []archive.Embed {
 	if len(found) == 0 {

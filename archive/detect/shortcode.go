@@ -33,8 +33,10 @@ var brackets = []struct{ open, close string }{
 
 var (
 	// tweetNames are the names of shortcodes of tweets: a number in one is the ID.
-	tweetNames = pattern{is: []string{"x", "xpost", "xembed", "xsimple", "blackbirdpie"}, hold: []string{"tweet", "twitter"},
-		not: []string{"timeline", "profile", "follow", "feed"}}
+	tweetNames = pattern{
+		is: []string{"x", "xpost", "xembed", "xsimple", "blackbirdpie"}, hold: []string{"tweet", "twitter"},
+		not: []string{"timeline", "profile", "follow", "feed"},
+	}
 	// embedNames are those of shortcodes of all kinds of things: only the address of a
 	// tweet counts, or a number beside the name of the service.
 	embedNames = pattern{is: []string{"share", "social", "unfurl"}, hold: []string{"embed", "media"}}

@@ -38,7 +38,7 @@ type text struct {
 	article  *archive.Article
 	model    *boundary.Model
 	layout   boundary.Layout
-	found    []sighting
+	found    []textFinding
 	inByline func(at int) bool // whether the markup says that the name at at is a byline's; nil in running text
 	floor    int               // no embed that is yet to be found begins before it
 	tried    int               // no name begins before it: there was another handle
@@ -49,8 +49,8 @@ type text struct {
 	ordered  bool
 }
 
-// sighting is an embed of a running text.
-type sighting struct {
+// textFinding is an embed of a running text.
+type textFinding struct {
 	archive.Embed
 	look      *boundary.Look // where its text may begin; nil if that is sure
 	from      int            // where the look's passage begins
@@ -91,7 +91,7 @@ func (t *text) embeds() []archive.Embed {
 }
 
 // last is the embed that was found last, nil if there is none.
-func (t *text) last() *sighting {
+func (t *text) last() *textFinding {
 	if len(t.found) == 0 {
 		return nil
 	}
@@ -101,7 +101,7 @@ func (t *text) last() *sighting {
 // lookAgain corrects where the texts begin, now that all of the article are known.
 func (t *text) lookAgain() {
 	defer t.dropTeasers()
-	var of []*sighting
+	var of []*textFinding
 	var looks []*boundary.Look
 	for i := range t.found {
 		if e := &t.found[i]; e.look != nil {

@@ -27,14 +27,14 @@ import (
 //
 // Author, handle and day are those of the outer tweet. Without a footer the day may
 // be in the header, after a dot. at is at the @ of the header.
-func copiedWidget(t *text, at int) *sighting {
+func copiedWidget(t *text, at int) *textFinding {
 	h, ok := t.headerAt(at)
 	if !ok || h.end < t.noWidget {
 		return nil
 	}
 	w := widget{header: h}
 	w.read(t)
-	var e *sighting
+	var e *textFinding
 	switch {
 	case h.date != (date.Date{}):
 		e = w.untilFurniture(t)
@@ -50,7 +50,7 @@ func copiedWidget(t *text, at int) *sighting {
 }
 
 // identifyByLink gives a tweet the ID of a link in it to a tweet of its author.
-func (t *text) identifyByLink(e *sighting) {
+func (t *text) identifyByLink(e *textFinding) {
 	for _, l := range t.v.Touching(e.Start, e.End) {
 		if st, ok := archive.FindStatus(l.Target); ok && strings.EqualFold(st.Handle, e.Handle) {
 			identify(&e.Tweet, st.ID, date.Date{Clock: true})
@@ -322,7 +322,7 @@ func (w *widget) read(t *text) {
 			continue
 		}
 		if i := strings.IndexByte(line, '@'); i >= 0 && (len(w.lines) > 0 || i > 0) {
-			if h, ok := t.headerAt(l.start + i); ok && w.nests(t.s, &h) {
+			if h, ok := t.headerAt(l.start + i); ok && w.nests(&h) {
 				if w.quoted != nil {
 					return // a third one: a list of accounts
 				}
@@ -365,7 +365,7 @@ func (w *widget) answers(line string) bool {
 
 // nests reports whether h is the header of another tweet, and no words of this one
 // that end in a mention. Then what was read of it is taken from the lines.
-func (w *widget) nests(s string, h *widgetHeader) bool {
+func (w *widget) nests(h *widgetHeader) bool {
 	lines := &w.lines
 	if w.quoted != nil {
 		lines = &w.inner
@@ -456,8 +456,8 @@ func (w *widget) apart(s string) bool {
 func emptyLine(s string) bool { return strings.Count(s, "\n") > 1 }
 
 // untilFooter is the tweet whose words end before its footer.
-func (w *widget) untilFooter(t *text) *sighting {
-	e := w.sighting(t.s, wordsOf(t.s, w.lines, w.quoted != nil))
+func (w *widget) untilFooter(t *text) *textFinding {
+	e := w.finding(t.s, wordsOf(t.s, w.lines))
 	e.Date, e.End = w.footer.day, t.afterFooter(w.footer.shownLine)
 	if w.quoted != nil && (w.doubt || emptyLine(t.s[w.header.end:w.quoted.start])) {
 		e.Confidence = 0.8
@@ -470,7 +470,7 @@ func (w *widget) untilFooter(t *text) *sighting {
 
 // untilFurniture is the tweet whose day is in the header: its words end where the
 // counts begin, or with their paragraph.
-func (w *widget) untilFurniture(t *text) *sighting {
+func (w *widget) untilFurniture(t *text) *textFinding {
 	words, rest := w.lines, []shownLine(nil)
 	for i, l := range w.lines {
 		if i > 0 && l.furniture != noFurniture {
@@ -487,7 +487,7 @@ func (w *widget) untilFurniture(t *text) *sighting {
 	if len(words) == 0 || utf8.RuneCountInString(t.s[words[0].start:words[len(words)-1].end]) > maxPrinted {
 		return nil
 	}
-	e := w.sighting(t.s, wordsOf(t.s, words, w.quoted != nil))
+	e := w.finding(t.s, wordsOf(t.s, words))
 	e.Date, e.End = w.header.date.In(t.article.Date, t.orderOfDates()).Day, words[len(words)-1].end
 	for _, l := range rest {
 		if l.furniture == noFurniture {
@@ -501,8 +501,8 @@ func (w *widget) untilFurniture(t *text) *sighting {
 	return e
 }
 
-func (w *widget) sighting(s string, words []shownLine) *sighting {
-	e := &sighting{Embed: archive.Embed{Form: archive.FormWidget, Start: w.header.start, Confidence: 0.9}}
+func (w *widget) finding(s string, words []shownLine) *textFinding {
+	e := &textFinding{Embed: archive.Embed{Form: archive.FormWidget, Start: w.header.start, Confidence: 0.9}}
 	e.Author, e.Handle = w.header.name, w.header.handle
 	if len(words) > 0 {
 		e.Text = trimShown(s[words[0].start:words[len(words)-1].end])
@@ -511,9 +511,9 @@ func (w *widget) sighting(s string, words []shownLine) *sighting {
 }
 
 // wordsOf are the lines without the furniture before and after the words. Some of
-// it has lines that could be words: a note of readers, the options of a poll, the
+// that has lines that could be words: a note of readers, the options of a poll, the
 // title of a page.
-func wordsOf(s string, lines []shownLine, quotes bool) []shownLine {
+func wordsOf(s string, lines []shownLine) []shownLine {
 	for len(lines) > 0 && lines[0].furniture != noFurniture {
 		lines = lines[1:]
 	}
@@ -523,29 +523,38 @@ func wordsOf(s string, lines []shownLine, quotes bool) []shownLine {
 			break
 		}
 	}
-	votes := false
-	for n := len(lines); n > 0; n = len(lines) {
-		label := plainLabel(lines[n-1].in(s))
-		switch {
-		case label == "#":
-			if n > 1 && plainLabel(lines[n-2].in(s)) == "#" {
-				return lines // a countdown
-			}
-			lines = lines[:n-1]
-		case votes && label == "#%" && n > 2:
-			lines = lines[:n-2] // with its option
-		case votes && strings.HasSuffix(label, " #%") && n > 1:
-			lines = lines[:n-1]
-		case isFrom(label) && n > 2:
-			lines = lines[:n-2] // with its title
-		case lines[n-1].furniture != noFurniture:
-			votes = votes || strings.HasPrefix(label, "# ") && !strings.Contains(label, "retweet")
-			lines = lines[:n-1]
-		default:
-			return lines
+	for counted := false; len(lines) > 0; {
+		n, counts := furnitureBelow(s, lines, counted)
+		if n == 0 {
+			break
 		}
+		lines, counted = lines[:len(lines)-n], counted || counts
 	}
 	return lines
+}
+
+// furnitureBelow is how many lines the last furniture of some lines takes, 0 if they end
+// with words, and whether it is a count. Above a count, as that of votes, the options of a
+// poll may be.
+func furnitureBelow(s string, lines []shownLine, counted bool) (n int, counts bool) {
+	last := len(lines) - 1
+	label := plainLabel(lines[last].in(s))
+	switch {
+	case label == "#":
+		if last > 0 && plainLabel(lines[last-1].in(s)) == "#" {
+			return 0, false // a countdown
+		}
+		return 1, false
+	case counted && label == "#%" && last > 1:
+		return 2, false // with its option
+	case counted && strings.HasSuffix(label, " #%") && last > 0:
+		return 1, false
+	case isFrom(label) && last > 1:
+		return 2, false // with its title
+	case lines[last].furniture != noFurniture:
+		return 1, strings.HasPrefix(label, "# ") && !strings.Contains(label, "retweet")
+	}
+	return 0, false
 }
 
 // afterFooter is the end of the footer and of the furniture below it.

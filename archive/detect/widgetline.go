@@ -16,7 +16,7 @@ import (
 //	Jane Roe ✔ @janeroe Follow The words of the tweet. 9:07 AM - 28 Dec 2016 12 Retweets
 //
 // at is in the time.
-func widgetLine(t *text, at int) *sighting {
+func widgetLine(t *text, at int) *textFinding {
 	const maxClock = 8 // bytes before the blank before AM or PM
 	end := at - char.BlankBefore(t.s, at)
 	near := max(t.floor, end-maxClock)
@@ -41,7 +41,7 @@ func widgetLine(t *text, at int) *sighting {
 			last++
 		}
 		name := t.nameInLine(begin, len(strings.TrimRight(t.s[begin:i], "✔✓? \u00a0"))+begin)
-		e := &sighting{Embed: archive.Embed{Form: archive.FormWidget, Start: name, End: clock + n, Confidence: 0.7}}
+		e := &textFinding{Embed: archive.Embed{Form: archive.FormWidget, Start: name, End: clock + n, Confidence: 0.7}}
 		e.Author, e.Handle, e.Date = nameOf(t.s[name:i]), t.s[i+1:last], d.Day
 		e.Text = strings.TrimLeftFunc(t.s[last:clock], func(r rune) bool { return isDot(r) || char.IsBlank(r) })
 		e.Text = char.Trim(strings.TrimPrefix(e.Text, "Follow "))

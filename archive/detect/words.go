@@ -14,8 +14,10 @@ import (
 
 // The classes of the parts of a rendering, without their punctuation.
 var (
-	textClass = pattern{is: []string{"twcontent", "bbptweet", "entrytitle", "eentrytitle", "fulltext", "contentquote"},
-		hold: []string{"tweettext"}, end: []string{"tweetdescription"}, not: []string{"retweettext"}}
+	textClass = pattern{
+		is:   []string{"twcontent", "bbptweet", "entrytitle", "eentrytitle", "fulltext", "contentquote"},
+		hold: []string{"tweettext"}, end: []string{"tweetdescription"}, not: []string{"retweettext"},
+	}
 	bodyClass = pattern{hold: []string{"tweetcontent", "tweetbody"}} // may hold more than the text
 	// otherClass are those of what is of the tweet that is quoted or answered.
 	otherClass = pattern{hold: []string{"quote", "reply", "replies", "replying"}, not: []string{"contentquote"}}
@@ -54,59 +56,84 @@ func (r *rendering) labelledBeforeHeader() bool {
 	return false
 }
 
+// guess is where the words may be, if the markup does not say it. What ends at 0 was not
+// found.
+type guess struct {
+	paragraph, line [2]int
+	answer          [2]int // a line that may also say whom the tweet answers
+	after           int    // where the header's line ends
+}
+
+func (g *guess) found() bool { return g.paragraph[1] > 0 || g.line[1] > 0 }
+
+// wordsAfterHeader takes the words that the markup says are them; else the first
+// paragraph, or the first line, or what is beside the handle.
 func (r *rendering) wordsAfterHeader() {
-	var paragraph, line, answer [2]int
-	after := r.lineEnd(r.headerAt)
+	g := guess{after: r.lineEnd(r.headerAt)}
 	for k := r.headerAt + 1; k < r.to && !r.isOtherHeader(k); k++ {
-		if answer[1] > 0 && answer[0] < r.dayAt && r.dayAt < k {
+		if g.answer[1] > 0 && g.answer[0] < r.dayAt && r.dayAt < k {
 			break // the day ends the words
 		}
 		if r.isOther(k) {
-			if paragraph[1] > 0 || line[1] > 0 {
+			if g.found() {
 				break
 			}
-			k = max(k, r.Tokens[k].Close) // the line that says whom it answers
-			if r.Tokens[k].Tag == atom.P {
-				k = paragraphEnd(r.Page, k, r.to)
-			}
+			k = r.answerEnd(k)
 			continue
 		}
-		if end, _ := r.labelled(k); end > 0 && (r.Tokens[k].Tag != atom.Blockquote || paragraph[1] == 0 && line[1] == 0) {
+		if end, _ := r.labelled(k); end > 0 && (r.Tokens[k].Tag != atom.Blockquote || !g.found()) {
 			r.words = [2]int{k + 1, end}
 			return
 		}
-		if r.Tokens[k].Tag == atom.P && r.IsStart(k) {
-			end := paragraphEnd(r.Page, k, r.to)
-			if paragraph[1] == 0 && r.isWords(k, end) {
-				paragraph = [2]int{k, r.endOfParagraphs(k)}
-			}
-			k = end - 1
-		} else if k >= after && r.textAt(k) != "" && line[1] == 0 && paragraph[1] == 0 {
-			end := r.lineEnd(k)
-			switch {
-			case !r.isWords(k, end):
-			case answer[1] == 0 && r.isAnswer(k, end):
-				answer = [2]int{k, r.endOfBlock(k)}
-			default:
-				line = [2]int{k, r.endOfBlock(k)}
-			}
-			k = end - 1
-		}
+		k = r.guessAt(k, &g)
 	}
+	r.guessed = g.paragraph[1] == 0
 	switch {
-	case paragraph[1] > 0:
-		r.words = paragraph
-		return
-	case line[1] > 0:
-		r.words = line
-	case answer[1] > 0:
-		r.words = answer
-	case r.isWords(r.headerAt+1, after):
-		r.words = [2]int{r.headerAt + 1, after}
+	case g.paragraph[1] > 0:
+		r.words = g.paragraph
+	case g.line[1] > 0:
+		r.words = g.line
+	case g.answer[1] > 0:
+		r.words = g.answer
+	case r.isWords(r.headerAt+1, g.after):
+		r.words = [2]int{r.headerAt + 1, g.after}
 	default:
 		r.wordsBeforeHeader()
 	}
-	r.guessed = true
+}
+
+// answerEnd is the end of what is of another tweet at k before the words: the line that
+// says whom the tweet answers.
+func (r *rendering) answerEnd(k int) int {
+	k = max(k, r.Tokens[k].Close)
+	if r.Tokens[k].Tag == atom.P {
+		return paragraphEnd(r.Page, k, r.to)
+	}
+	return k
+}
+
+// guessAt guesses whether the paragraph or the line that begins at k is the words, and
+// reports the last token that it looked at.
+func (r *rendering) guessAt(k int, g *guess) int {
+	if r.Tokens[k].Tag == atom.P && r.IsStart(k) {
+		end := paragraphEnd(r.Page, k, r.to)
+		if g.paragraph[1] == 0 && r.isWords(k, end) {
+			g.paragraph = [2]int{k, r.endOfParagraphs(k)}
+		}
+		return end - 1
+	}
+	if k < g.after || g.found() || r.textAt(k) == "" {
+		return k
+	}
+	end := r.lineEnd(k)
+	switch {
+	case !r.isWords(k, end):
+	case g.answer[1] == 0 && r.isAnswer(k, end):
+		g.answer = [2]int{k, r.endOfBlock(k)}
+	default:
+		g.line = [2]int{k, r.endOfBlock(k)}
+	}
+	return end - 1
 }
 
 // wordsBeforeHeader takes what is before the largest element around the header that

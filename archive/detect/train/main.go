@@ -52,7 +52,7 @@ func main() {
 		if err := t.load(*dir, *judged); err != nil {
 			log.Fatal(err)
 		}
-		if s == (strings.Split(*seeds, ","))[0] {
+		if s == strings.Split(*seeds, ",")[0] {
 			t.tellVerdicts(os.Stdout)
 		}
 		results = append(results, t.validate())

@@ -72,7 +72,8 @@ func isReal(set string) bool {
 	return set == "more oneline" || set == verdictSet || slices.ContainsFunc(real, func(r struct {
 		name, gold string
 		weight     float64
-	}) bool {
+	},
+	) bool {
 		return r.name == set
 	})
 }

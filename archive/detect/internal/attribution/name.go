@@ -272,8 +272,10 @@ func (a *Attribution) Doubt(s string) float64 {
 const longestName = 50
 
 // controls begin what the service's pages and articles have around names.
-var controls = []string{"follow", "following", "reply", "replying to", "retweeted", "verified account", "view post", "show more",
-	"copy link", "advertisement", "by", "photo", "via"}
+var controls = []string{
+	"follow", "following", "reply", "replying to", "retweeted", "verified account", "view post", "show more",
+	"copy link", "advertisement", "by", "photo", "via",
+}
 
 // isControl reports whether a name is a control of a page, or begins like a credit.
 func isControl(name string) bool {

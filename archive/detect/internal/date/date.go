@@ -206,8 +206,10 @@ func dayOf(y, m, d int) string {
 	if time.Date(y, time.Month(m), d, 0, 0, 0, 0, time.UTC).After(time.Now().Add(24 * time.Hour)) {
 		return ""
 	}
-	b := [...]byte{'0' + byte(y/1000), '0' + byte(y/100%10), '0' + byte(y/10%10), '0' + byte(y%10),
-		'-', '0' + byte(m/10), '0' + byte(m%10), '-', '0' + byte(d/10), '0' + byte(d%10)}
+	b := [...]byte{
+		'0' + byte(y/1000), '0' + byte(y/100%10), '0' + byte(y/10%10), '0' + byte(y%10),
+		'-', '0' + byte(m/10), '0' + byte(m%10), '-', '0' + byte(d/10), '0' + byte(d%10),
+	}
 	if string(b[:]) < archive.FirstDay {
 		return ""
 	}
@@ -269,13 +271,17 @@ var (
 
 	// What is before and after a clock time, and between it and the date
 	// before it.
-	dayHalves = []string{"午前", "午後", "上午", "下午", "凌晨", "清晨", "早上", "中午", "晚上", "오전", "오후", "öö", "ös", "de.", "du.",
-		"முற்பகல்", "பிற்பகல்", "முற்", "பிற்", "ಪೂರ್ವಾಹ್ನ", "ಅಪರಾಹ್ನ", "पूर्वाह्न", "अपराह्न", "म.पू.", "म.उ.", "পূর্বাহ্ণ", "অপরাহ্ণ"}
-	halves = []string{"a.m.", "p.m.", "a. m.", "p. m.", "am", "pm", "vorm.", "nachm.", "f.m.", "e.m.", "fm", "em", "ap.", "ip.",
+	dayHalves = []string{
+		"午前", "午後", "上午", "下午", "凌晨", "清晨", "早上", "中午", "晚上", "오전", "오후", "öö", "ös", "de.", "du.",
+		"முற்பகல்", "பிற்பகல்", "முற்", "பிற்", "ಪೂರ್ವಾಹ್ನ", "ಅಪರಾಹ್ನ", "पूर्वाह्न", "अपराह्न", "म.पू.", "म.उ.", "পূর্বাহ্ণ", "অপরাহ্ণ",
+	}
+	halves = []string{
+		"a.m.", "p.m.", "a. m.", "p. m.", "am", "pm", "vorm.", "nachm.", "f.m.", "e.m.", "fm", "em", "ap.", "ip.",
 		"dop.", "odp.", "de.", "du.", "sa", "ch", "pg", "ptg", "uhr", "π.μ.", "μ.μ.", "дп", "пп", "לפנה״צ", "אחה״צ", `לפנה"צ`, `אחה"צ`, "ص", "م",
 		"ق.ظ.", "ب.ظ.", "पूर्वाह्न", "अपराह्न", "ก่อนเที่ยง", "หลังเที่ยง",
 		"πμ", "μμ", "пр. об.", "сл. об.", "пр.об.", "сл.об.", "пре подне", "по подне", "قبل\u200cازظهر", "بعدازظهر", "قبل دوپہر", "بعد دوپہر", "am.", "pm.", "น.", "ч.", "h", "r.n.", "i.n.", "म.पू.", "म.उ.", "ಪೂರ್ವಾಹ್ನ", "ಅಪರಾಹ್ನ", "পূর্বাহ্ণ", "অপরাহ্ণ",
-		"da manhã", "da tarde", "da noite", "de la mañana", "de la tarde", "de la noche"}
+		"da manhã", "da tarde", "da noite", "de la mañana", "de la tarde", "de la noche",
+	}
 	universal = []string{"utc", "(utc)", "gmt", "z"}
 	zones     = []string{"est", "edt", "cst", "cdt", "mst", "mdt", "pst", "pdt", "et", "ct", "pt", "bst", "cet", "cest", "jst", "ist"}
 	atWords   = []string{"at", "à", "às", "um", "a las", "alle", "om", "kl.", "klo", "в"}

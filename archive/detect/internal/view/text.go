@@ -165,8 +165,10 @@ type reader struct {
 }
 
 // altered are the bytes at which a view may differ from the text.
-var altered = [256]bool{'\r': true, '\n': true, '&': true, '\\': true, '[': true, ']': true, '(': true,
-	'<': true, '|': true, '"': true, '#': true, ':': true, '+': true, '{': true, '}': true}
+var altered = [256]bool{
+	'\r': true, '\n': true, '&': true, '\\': true, '[': true, ']': true, '(': true,
+	'<': true, '|': true, '"': true, '#': true, ':': true, '+': true, '{': true, '}': true,
+}
 
 func (r *reader) read() {
 	i := r.beginLine(0)
