@@ -173,15 +173,14 @@ const (
 	trust = 30
 )
 
-// learn maximises the likelihood of the right candidates by Adam (Kingma and
-// Ba 2015). A weight is the sum of one that all layouts share and of one that
-// a layout without line breaks has of its own.
-func (t *trainer) learn(without int) *boundary.Model {
-	type weighed struct {
-		*example
-		weight float32
-	}
-	var in []weighed
+// weighed is an example and how much it counts.
+type weighed struct {
+	*example
+	weight float32
+}
+
+// examples are those from which a model is learnt that does not see a fold.
+func (t *trainer) examples(without int) (in []weighed) {
 	for _, g := range t.groups {
 		for _, e := range g.examples {
 			if e != nil && e.right >= 0 && g.fold != without && g.weight > 0 {
@@ -194,49 +193,82 @@ func (t *trainer) learn(without int) *boundary.Model {
 			}
 		}
 	}
-	n := len(t.names)
-	size := n * 3
-	p, mean, square := make([]float32, size), make([]float32, size), make([]float32, size)
-	prior, pull := t.prior(size), float32(0)
-	if t.alone() {
-		copy(p, prior)
-		pull = trust / float32(max(1, len(in)))
-	}
-	grads := [2][]float32{make([]float32, size), make([]float32, size)}
+	return in
+}
+
+// learn maximises the likelihood of the right candidates by Adam (Kingma and
+// Ba 2015). A weight is the sum of one that all layouts share and of one that
+// a layout without line breaks has of its own.
+func (t *trainer) learn(without int) *boundary.Model {
+	in := t.examples(without)
+	w := t.newWeights(len(in))
+	grads := [2][]float32{make([]float32, len(w.p)), make([]float32, len(w.p))}
 	random := rand.New(rand.NewPCG(t.seed, 0))
 	batch := min(batch, len(in))
 	rounds := max(rounds, min(60, steps*batch/max(1, len(in))))
-	step := 1.0
 	for round := range rounds {
 		random.Shuffle(len(in), func(i, j int) { in[i], in[j] = in[j], in[i] })
 		rate := rate / 2 * (1 + math.Cos(math.Pi*float64(round)/float64(rounds)))
 		for b := 0; batch > 0 && b+batch <= len(in); b += batch {
-			parallel(len(grads), func(w int) {
-				clear(grads[w])
-				for i := b + w; i < b+batch; i += len(grads) {
-					gradient(p, grads[w], n, in[i].example, in[i].weight)
+			parallel(len(grads), func(k int) {
+				clear(grads[k])
+				for i := b + k; i < b+batch; i += len(grads) {
+					gradient(w.p, grads[k], w.features, in[i].example, in[i].weight)
 				}
 			})
-			m, s := float32(1-math.Pow(0.9, step)), float32(1-math.Pow(0.999, step))
-			for i := range p {
-				g := p[i]*hold + (grads[0][i]+grads[1][i])/float32(batch)
-				if i >= n {
-					g += p[i] * (holdOwn - hold)
-				}
-				g += pull * (p[i] - prior[i])
-				mean[i] = 0.9*mean[i] + 0.1*g
-				square[i] = 0.999*square[i] + 0.001*g*g
-				p[i] -= float32(rate) * (mean[i] / m) / (float32(math.Sqrt(float64(square[i]/s))) + 1e-8)
-			}
-			step++
+			w.move(grads, batch, float32(rate))
 		}
 	}
+	return w.model()
+}
+
+// weights are those of a model while they are learnt: for each feature the shared one,
+// then what two layouts add to them.
+type weights struct {
+	features     int
+	p            []float32
+	mean, square []float32 // of their gradients
+	prior        []float32 // the program's
+	pull         float32   // how much they are held at prior
+	steps        float64   // how many were taken
+}
+
+// newWeights are those that learning from so many examples begins with.
+func (t *trainer) newWeights(examples int) *weights {
+	n := len(t.names)
+	size := n * 3
+	w := &weights{features: n, p: make([]float32, size), mean: make([]float32, size), square: make([]float32, size), prior: t.prior(size)}
+	if t.alone() {
+		copy(w.p, w.prior)
+		w.pull = trust / float32(max(1, examples))
+	}
+	return w
+}
+
+// move takes a step against the gradients of a batch.
+func (w *weights) move(grads [2][]float32, batch int, rate float32) {
+	w.steps++
+	m, s := float32(1-math.Pow(0.9, w.steps)), float32(1-math.Pow(0.999, w.steps))
+	for i := range w.p {
+		g := w.p[i]*hold + (grads[0][i]+grads[1][i])/float32(batch)
+		if i >= w.features {
+			g += w.p[i] * (holdOwn - hold)
+		}
+		g += w.pull * (w.p[i] - w.prior[i])
+		w.mean[i] = 0.9*w.mean[i] + 0.1*g
+		w.square[i] = 0.999*w.square[i] + 0.001*g*g
+		w.p[i] -= rate * (w.mean[i] / m) / (float32(math.Sqrt(float64(w.square[i]/s))) + 1e-8)
+	}
+}
+
+// model is the model with these weights.
+func (w *weights) model() *boundary.Model {
 	model := boundary.NewModel()
 	for l, ws := range model.Weights {
 		for f := range ws {
-			ws[f] = float64(p[f])
+			ws[f] = float64(w.p[f])
 			if own := ownOf[l]; own > 0 {
-				ws[f] += float64(p[own*n+f])
+				ws[f] += float64(w.p[own*w.features+f])
 			}
 		}
 	}

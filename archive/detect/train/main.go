@@ -81,14 +81,16 @@ type claim struct {
 	right      bool
 }
 
+// tested is an article with the model that did not see its outlet.
+type tested struct {
+	model *boundary.Model
+	looks []*boundary.Look
+	group *group
+}
+
 // validate trains a model for each fold on the others, and asks it of the fold.
 func (t *trainer) validate() *result {
 	res := &result{right: map[string]int{}, of: map[string]int{}, none: map[string]int{}}
-	type tested struct {
-		m     *boundary.Model
-		looks []*boundary.Look
-		group *group
-	}
 	var tests []tested
 	for fold := range folds {
 		m := t.fit(fold)
@@ -99,9 +101,24 @@ func (t *trainer) validate() *result {
 			}
 		}
 	}
+	res.measure(tests)
+	for l := range res.temperatures {
+		if c := column(l); c != l {
+			res.temperatures[l] = res.temperatures[c]
+			continue
+		}
+		res.temperatures[l] = t.temperature(tests, l)
+		res.claims = append(res.claims, claims(tests, l, res.temperatures[l])...)
+	}
+	return res
+}
+
+// measure counts how many texts begin where the label says, and prints some of the
+// errors.
+func (res *result) measure(tests []tested) {
 	errors := map[string]int{}
 	for _, x := range tests {
-		for i, c := range x.m.Again(x.looks) {
+		for i, c := range x.model.Again(x.looks) {
 			e := x.group.examples[i]
 			if e == nil {
 				continue
@@ -117,42 +134,39 @@ func (t *trainer) validate() *result {
 			}
 		}
 	}
-	// The temperatures at which the confidences are likeliest.
-	claims := func(layout int, temperature float64) (out []claim) {
-		for _, x := range tests {
-			if !x.group.weighs {
-				continue
-			}
-			for l := range x.m.Temperatures {
-				x.m.Temperatures[l] = temperature
-			}
-			for i, c := range x.m.Again(x.looks) {
-				if e := x.group.examples[i]; e != nil && column(int(e.passage.Layout)) == layout && e.right >= 0 {
-					out = append(out, claim{c.Confidence, e.isRight(c.At)})
-				}
-			}
-		}
-		return out
+}
+
+// temperature is the one at which the confidences in a layout are likeliest; that of the
+// program if there are too few verdicts.
+func (t *trainer) temperature(tests []tested, layout int) (best float64) {
+	if t.alone() && len(claims(tests, layout, 1)) < enoughClaims {
+		return boundary.Trained().Temperatures[layout]
 	}
-	for l := range res.temperatures {
-		if c := column(l); c != l {
-			res.temperatures[l] = res.temperatures[c]
+	least := math.Inf(1)
+	for temperature := 0.5; temperature < 4; temperature *= 1.05 {
+		if loss := lossOf(claims(tests, layout, temperature)); loss < least {
+			least, best = loss, temperature
+		}
+	}
+	return best
+}
+
+// claims are the confidences of the models in texts of a layout, at a temperature.
+func claims(tests []tested, layout int, temperature float64) (out []claim) {
+	for _, x := range tests {
+		if !x.group.weighs {
 			continue
 		}
-		if t.alone() && len(claims(l, 1)) < enoughClaims {
-			res.temperatures[l] = boundary.Trained().Temperatures[l]
-			res.claims = append(res.claims, claims(l, res.temperatures[l])...)
-			continue
+		for l := range x.model.Temperatures {
+			x.model.Temperatures[l] = temperature
 		}
-		least := math.Inf(1)
-		for temperature := 0.5; temperature < 4; temperature *= 1.05 {
-			if loss := lossOf(claims(l, temperature)); loss < least {
-				least, res.temperatures[l] = loss, temperature
+		for i, c := range x.model.Again(x.looks) {
+			if e := x.group.examples[i]; e != nil && column(int(e.passage.Layout)) == layout && e.right >= 0 {
+				out = append(out, claim{c.Confidence, e.isRight(c.At)})
 			}
 		}
-		res.claims = append(res.claims, claims(l, res.temperatures[l])...)
 	}
-	return res
+	return out
 }
 
 // measureRests asks a model of the rests of a group.

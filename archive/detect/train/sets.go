@@ -222,30 +222,11 @@ func (t *trainer) label(in []article, m *boundary.Model) {
 func (t *trainer) add(set string, weight float64, in []article) {
 	groups := make([]*group, len(in))
 	parallel(len(in), func(i int) {
-		a := in[i]
-		g := &group{set: set, source: a.source, fold: foldOf(a.source, i), weight: weight, weighs: isReal(set) && weight > 0 && set != "more oneline"}
-		groups[i] = g
-		next := 0
-		passages, stretches, places := detect.Passages(&archive.Article{Body: a.text, Date: a.day})
-		for i, p := range passages {
-			if a.cut && p.Origin == boundary.Article {
-				p.Origin = boundary.Cut
-			}
-			var e *example
-			k := next // the labels are in the order of the text
-			for k < len(a.tweets) && !a.tweets[k].isOf(p, places[i]) {
-				k++
-			}
-			if k < len(a.tweets) {
-				if next = k + 1; !a.tweets[k].unknown {
-					e = t.example(p, a.tweets[k].text)
-					if s := stretches[i]; s != nil && hasRests(set) {
-						g.rests = append(g.rests, restOf(p, s, a.tweets[k].text))
-					}
-				}
-			}
-			g.passages, g.examples = append(g.passages, p), append(g.examples, e)
+		groups[i] = &group{
+			set: set, source: in[i].source, fold: foldOf(in[i].source, i),
+			weight: weight, weighs: isReal(set) && weight > 0 && set != "more oneline",
 		}
+		t.fill(groups[i], &in[i])
 	})
 	for _, g := range groups {
 		t.groups = append(t.groups, g)
@@ -254,6 +235,29 @@ func (t *trainer) add(set string, weight float64, in []article) {
 				t.shorten(g, i)
 			}
 		}
+	}
+}
+
+// fill makes the examples of an article.
+func (t *trainer) fill(g *group, a *article) {
+	passages, stretches, places := detect.Passages(&archive.Article{Body: a.text, Date: a.day})
+	labels := a.tweets // in the order of the text
+	for i, p := range passages {
+		if a.cut && p.Origin == boundary.Article {
+			p.Origin = boundary.Cut
+		}
+		var e *example
+		isOf := func(l label) bool { return l.isOf(p, places[i]) }
+		if k := slices.IndexFunc(labels, isOf); k >= 0 {
+			if l := labels[k]; !l.unknown {
+				e = t.example(p, l.text)
+				if s := stretches[i]; s != nil && hasRests(g.set) {
+					g.rests = append(g.rests, restOf(p, s, l.text))
+				}
+			}
+			labels = labels[k+1:]
+		}
+		g.passages, g.examples = append(g.passages, p), append(g.examples, e)
 	}
 }
 
@@ -340,52 +344,70 @@ func rightOf(s string, at []int, want string) int {
 // bare is a text without its white space, as texts are compared.
 func bare(s string) string { return strings.Join(strings.FieldsFunc(s, char.IsBlank), "") }
 
-// shorten adds the passage of an example as it would be if the article were
-// short, which is rare in the sets: if it began a sentence or two before the
-// tweet, with or without a title, and ended with it or went on; or were nothing but
-// the tweet.
+// The kinds of short articles: nothing but the tweet; a sentence or more before it, and
+// the article goes on; the same, and it ends with the tweet.
+const (
+	onlyTweet = iota
+	goesOn
+	endsThere
+	shortKinds
+)
+
+// shorten adds the passage of an example as it would be if the article were short, which
+// is rare in the sets. What is before the tweet may have a title.
 func (t *trainer) shorten(g *group, i int) {
 	e := g.examples[i]
 	t.shorts++
-	kind := t.shorts % 3
+	kind := t.shorts % shortKinds
+	from, ok := e.shortBegin(kind, t.shorts/shortKinds%4)
+	if !ok {
+		return
+	}
+	q := *e.passage
+	q.Text, q.Before, q.After, q.Links, q.Origin = q.Text[from:], "", "", nil, boundary.Article
+	for _, l := range e.passage.Links {
+		if l.Start >= from {
+			q.Links = append(q.Links, boundary.Link{Start: l.Start - from, End: l.End - from})
+		}
+	}
+	if kind == goesOn {
+		q.After = " And so on."
+	} else if !strings.Contains(q.Text, "\n") && q.Layout < boundary.OneLine {
+		q.Layout = boundary.OneLine
+	}
+	if words := strings.Fields(e.passage.After); kind != onlyTweet && t.shorts/12%2 == 0 && len(words) > 20 && q.Layout < boundary.Glued {
+		n := t.shorts % 12
+		addTitle(&q, words[n:n+3+t.shorts%5], t.shorts%2 == 0)
+	}
+	if x := t.example(&q, e.want); x.right >= 0 {
+		t.groups = append(t.groups, &group{set: g.set + " short", source: g.source, fold: g.fold, weight: g.weight / 2, passages: []*boundary.Passage{&q}, examples: []*example{x}})
+	}
+}
+
+// shortBegin is where a short article of a kind begins in the passage, with so many
+// units and one before its text; not ok if there is none.
+func (e *example) shortBegin(kind, units int) (at int, ok bool) {
 	j := e.right
-	for n := 0; kind > 0 && j > 0 && n <= t.shorts/3%4; {
+	if kind == onlyTweet {
+		return e.at[j], units == 0 || !strings.Contains(e.want, "\n") // articles of several lines are seldom but a tweet
+	}
+	for n := 0; j > 0 && n <= units; {
 		if j--; endsUnit(e.passage.Text[:e.at[j]]) {
 			n++
 		}
 	}
-	if kind == 0 && strings.Contains(e.want, "\n") && t.shorts/3%4 > 0 {
-		return // articles of several lines are seldom but a tweet
+	return e.at[j], j < e.right && endsUnit(e.passage.Text[:e.at[j]])
+}
+
+// addTitle puts a title of some words before a passage. A page has it twice.
+func addTitle(p *boundary.Passage, words []string, twice bool) {
+	title := strings.Trim(strings.Join(words, " "), ".,:;—–!?") + []string{"\n\n", "\n", " "}[p.Layout]
+	if p.Text = title + p.Text; twice {
+		p.Before, p.Origin = title+"Home News"+title[len(strings.TrimRight(title, " \n")):], boundary.Cut
 	}
-	if kind > 0 && (j == e.right || !endsUnit(e.passage.Text[:e.at[j]])) {
-		return
-	}
-	q := *e.passage
-	q.Text, q.Before, q.After, q.Links, q.Origin = q.Text[e.at[j]:], "", "", nil, boundary.Article
-	for _, l := range e.passage.Links {
-		if l.Start >= e.at[j] {
-			q.Links = append(q.Links, boundary.Link{Start: l.Start - e.at[j], End: l.End - e.at[j]})
-		}
-	}
-	if kind == 1 {
-		q.After = " And so on."
-	}
-	if kind != 1 && !strings.Contains(q.Text, "\n") && q.Layout < boundary.OneLine {
-		q.Layout = boundary.OneLine
-	}
-	if words := strings.Fields(e.passage.After); kind > 0 && t.shorts/12%2 == 0 && len(words) > 20 && q.Layout < boundary.Glued {
-		from := t.shorts % 12
-		title := strings.Trim(strings.Join(words[from:from+3+t.shorts%5], " "), ".,:;—–!?") + []string{"\n\n", "\n", " "}[q.Layout]
-		if q.Text = title + q.Text; t.shorts%2 == 0 { // of a page, which has it twice
-			q.Before, q.Origin = title+"Home News"+title[len(strings.TrimRight(title, " \n")):], boundary.Cut
-		}
-		for k := range q.Links {
-			q.Links[k].Start += len(title)
-			q.Links[k].End += len(title)
-		}
-	}
-	if x := t.example(&q, e.want); x.right >= 0 {
-		t.groups = append(t.groups, &group{set: g.set + " short", source: g.source, fold: g.fold, weight: g.weight / 2, passages: []*boundary.Passage{&q}, examples: []*example{x}})
+	for k := range p.Links {
+		p.Links[k].Start += len(title)
+		p.Links[k].End += len(title)
 	}
 }
 

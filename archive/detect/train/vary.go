@@ -152,23 +152,6 @@ func (a article) of(parts []string, tweets []int) article {
 // headed gives an article of paragraphs the headings and links of Markdown.
 func headed(a article, r *rand.Rand) article {
 	words := strings.FieldsFunc(a.text, func(c rune) bool { return !unicode.IsLetter(c) })
-	heading := func() string {
-		n := 1 + r.IntN(6)
-		if len(words) < 3*n {
-			return ""
-		}
-		at := r.IntN(len(words) - n)
-		title := slices.Clone(words[at : at+n])
-		for i, w := range title {
-			if c, size := utf8.DecodeRuneInString(w); i == 0 || n%2 == 0 && len(w) > 3 {
-				title[i] = string(unicode.ToUpper(c)) + w[size:]
-			}
-		}
-		if n == 5 {
-			title = append(title, "💡")
-		}
-		return strings.Repeat("#", 2+n%3) + " " + strings.Join(title, " ")
-	}
 	parts, _ := a.parts()
 	for i := 0; i < len(parts); i += 2 {
 		blocks := strings.Split(parts[i], "\n\n")
@@ -179,17 +162,36 @@ func headed(a article, r *rand.Rand) article {
 				b = strings.Join(ws, " ")
 			}
 			if j > 0 && r.IntN(5) == 0 {
-				b = heading() + "\n\n" + b
+				b = heading(words, r) + "\n\n" + b
 			}
 			blocks[j] = b
 		}
 		if i+1 < len(parts) && strings.TrimSpace(blocks[len(blocks)-1]) == "" && r.IntN(2) == 0 {
-			blocks[len(blocks)-1] = heading() + "\n\n"
+			blocks[len(blocks)-1] = heading(words, r) + "\n\n"
 		}
 		parts[i] = strings.Join(blocks, "\n\n")
 	}
 	a.text = strings.Join(parts, "")
 	return a
+}
+
+// heading is one of Markdown, of some of the words; "" if they are few.
+func heading(words []string, r *rand.Rand) string {
+	n := 1 + r.IntN(6)
+	if len(words) < 3*n {
+		return ""
+	}
+	at := r.IntN(len(words) - n)
+	title := slices.Clone(words[at : at+n])
+	for i, w := range title {
+		if i == 0 || n%2 == 0 && len(w) > 3 {
+			title[i] = capitalised(w)
+		}
+	}
+	if n == 5 {
+		title = append(title, "💡")
+	}
+	return strings.Repeat("#", 2+n%3) + " " + strings.Join(title, " ")
 }
 
 // foreign writes an article, its tweets, or what is around them with letters by
@@ -202,29 +204,7 @@ func foreign(write func(string) string) func(article, *rand.Rand) article {
 				names[w] = true
 			}
 		}
-		change := func(s string) string {
-			var b strings.Builder
-			for s != "" {
-				n := len(s)
-				m := attributions.FindStringIndex(s)
-				if m != nil {
-					n = m[0]
-				}
-				for _, w := range pieces.FindAllString(s[:n], -1) {
-					if c := w[0]; c == '@' || c == '#' || strings.Contains(w, "/") || names[w] || char.IsSpace(c) {
-						b.WriteString(w)
-					} else {
-						b.WriteString(write(w))
-					}
-				}
-				if m != nil {
-					b.WriteString(s[n:m[1]])
-					n = m[1]
-				}
-				s = s[n:]
-			}
-			return unspaced(b.String())
-		}
+		change := func(s string) string { return written(s, names, write) }
 		inside, outside := true, true
 		switch r.IntN(6) {
 		case 0, 1:
@@ -240,6 +220,32 @@ func foreign(write func(string) string) func(article, *rand.Rand) article {
 		}
 		return a.of(parts, tweets)
 	}
+}
+
+// written is s with other words, but for names, attributions and what belongs to the
+// service.
+func written(s string, names map[string]bool, write func(string) string) string {
+	var b strings.Builder
+	for s != "" {
+		n := len(s)
+		m := attributions.FindStringIndex(s)
+		if m != nil {
+			n = m[0]
+		}
+		for _, w := range pieces.FindAllString(s[:n], -1) {
+			if c := w[0]; c == '@' || c == '#' || strings.Contains(w, "/") || names[w] || char.IsSpace(c) {
+				b.WriteString(w)
+			} else {
+				b.WriteString(write(w))
+			}
+		}
+		if m != nil {
+			b.WriteString(s[n:m[1]])
+			n = m[1]
+		}
+		s = s[n:]
+	}
+	return unspaced(b.String())
 }
 
 var (
