@@ -15,6 +15,7 @@ package main
 import (
 	"flag"
 	"fmt"
+	"io"
 	"log"
 	"math"
 	"os"
@@ -57,7 +58,7 @@ func main() {
 		}
 		results = append(results, t.validate())
 	}
-	report(results)
+	report(os.Stdout, results)
 	if *write != "" {
 		m := t.fit(-1)
 		m.Temperatures = results[len(results)-1].temperatures
@@ -212,7 +213,7 @@ func lossOf(claims []claim) (loss float64) {
 }
 
 // report prints the mean of the results.
-func report(results []*result) {
+func report(w io.Writer, results []*result) {
 	var sets []string
 	for s := range results[0].of {
 		if *every || isReal(strings.Split(s, ":")[0]) {
@@ -220,7 +221,7 @@ func report(results []*result) {
 		}
 	}
 	slices.Sort(sets)
-	fmt.Println("set                      tweets  no candidate  begin where the label says, of 100")
+	fmt.Fprintln(w, "set                      tweets  no candidate  begin where the label says, of 100")
 	for _, s := range sets {
 		sum, each := 0.0, ""
 		for _, r := range results {
@@ -231,9 +232,9 @@ func report(results []*result) {
 		if len(results) == 1 {
 			each = ""
 		}
-		fmt.Printf("%-24s %5d  %5d  %6.2f  %s\n", s, results[0].of[s], results[0].none[s], sum, each)
+		fmt.Fprintf(w, "%-24s %5d  %5d  %6.2f  %s\n", s, results[0].of[s], results[0].none[s], sum, each)
 	}
-	fmt.Println("confidence  tweets claimed true")
+	fmt.Fprintln(w, "confidence  tweets claimed true")
 	for k := range 10 {
 		n, claimed, right := 0.0, 0.0, 0.0
 		for _, r := range results {
@@ -247,7 +248,7 @@ func report(results []*result) {
 			}
 		}
 		if n > 0 {
-			fmt.Printf("%.1f - %.1f  %6.0f  %.3f  %.3f\n", float64(k)/10, float64(k+1)/10, n/float64(len(results)), claimed/n, right/n)
+			fmt.Fprintf(w, "%.1f - %.1f  %6.0f  %.3f  %.3f\n", float64(k)/10, float64(k+1)/10, n/float64(len(results)), claimed/n, right/n)
 		}
 	}
 }
