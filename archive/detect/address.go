@@ -11,6 +11,8 @@ import (
 	"example.org/tweetarc/archive/detect/internal/page"
 )
 
+// Tested in html_test.go.
+
 // listItems are the blocks in which an address alone is one of a list of sources.
 var listItems = page.TagSet(atom.Li, atom.Td, atom.Th, atom.Dd, atom.Dt, atom.Figcaption, atom.Caption, atom.Footer, atom.Nav, atom.Pre)
 

@@ -9,6 +9,8 @@ import (
 	"example.org/tweetarc/archive/detect/internal/char"
 )
 
+// Tested in laws_test.go and html_test.go.
+
 // An anchor is what every embed of a form holds. Each rule names its own; they
 // are where it is tried, and all of them together are the prefilter. So an
 // anchor fits the text that a reader sees and the raw record alike: what is

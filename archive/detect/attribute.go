@@ -12,6 +12,8 @@ import (
 	"example.org/tweetarc/archive/detect/internal/page"
 )
 
+// Tested in html_test.go.
+
 // media are the elements that show a foreign page: the address of a tweet in
 // any of their attributes, also as a parameter of another address, embeds it.
 var media = map[string]archive.Form{

@@ -12,6 +12,8 @@ import (
 	"example.org/tweetarc/archive/detect/internal/date"
 )
 
+// Tested in text_test.go.
+
 const (
 	maxReach  = 4096 // bytes that a tweet's text takes at most, markup included
 	maxAround = 6000 // bytes of the article before the tweet in which copies of it are looked for

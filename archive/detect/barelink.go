@@ -7,6 +7,8 @@ import (
 	"example.org/tweetarc/archive"
 )
 
+// Tested in html_test.go.
+
 // TweetsAndLinks is detect.TweetsAndLinks with these weights.
 func (w *Weights) TweetsAndLinks(a *archive.Article) []archive.Embed {
 	var all []archive.Embed

@@ -18,6 +18,8 @@ import (
 	"example.org/tweetarc/archive/detect/internal/view"
 )
 
+// Tested in html_test.go.
+
 // quotes reads the site's own embed, of all its ages:
 //
 //	<blockquote class="twitter-tweet"><p>text</p>&mdash; Name (@handle) <a href="…/status/ID">date</a></blockquote>

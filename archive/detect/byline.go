@@ -14,6 +14,8 @@ import (
 	"example.org/tweetarc/archive/detect/internal/page"
 )
 
+// Tested in text_test.go and html_test.go.
+
 // isByline reports whether it is a byline, by its words or the page's markup.
 func (t *text) isByline(a *attribution.Attribution) bool {
 	return a.IsByline(t.s) || t.inByline != nil && a.ID == "" && !a.HasDash() && t.inByline(a.Name)

@@ -9,6 +9,8 @@ import (
 	"example.org/tweetarc/archive/detect/internal/page"
 )
 
+// Tested in html_test.go.
+
 // cards are classes and attributes of links that a script replaces by the tweet.
 var cards = pattern{is: []string{"embedly-card", "data-iframely-url", "twitter-tweet", "twitter-video", "tweet-embed", "embed-tweet", "oembed"}}
 

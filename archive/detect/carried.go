@@ -14,6 +14,8 @@ import (
 	"example.org/tweetarc/archive/detect/internal/page"
 )
 
+// Tested in html_test.go.
+
 // carried reads an element that carries the tweet as JSON or as escaped HTML in
 // an attribute: Substack's data-attrs, the data-html of lazy loaders.
 func carried(p *page.Page, i int, as page.Attributes) (finding, bool) {

@@ -8,6 +8,8 @@ import (
 	"example.org/tweetarc/archive/detect/internal/page"
 )
 
+// Tested in html_test.go.
+
 // blockComments begin the comment of a WordPress block.
 var blockComments = []string{"<!-- wp:embed ", "<!-- wp:core-embed/twitter ", "<!-- wp:block/embed"}
 

@@ -9,6 +9,8 @@ import (
 	"example.org/tweetarc/archive"
 )
 
+// Tested in laws_test.go and limits_test.go.
+
 // Version changes whenever the same article may give other embeds, so that an
 // archive knows which files an older detector read.
 const Version = 6

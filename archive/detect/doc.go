@@ -52,3 +52,5 @@
 // networks, feeds of somebody's latest tweets, what only an author's biography or
 // byline says.
 package detect
+
+// Tested in example_test.go.

@@ -8,6 +8,8 @@ import (
 	"unicode/utf8"
 )
 
+// Tested in laws_test.go.
+
 // filter finds anchors. It looks at every second pair of bytes only: of each
 // literal it knows one pair at an even and one at an odd distance from its
 // beginning, and one of them is looked at wherever the literal is.

@@ -9,6 +9,8 @@ import (
 	"example.org/tweetarc/archive/detect/internal/char"
 )
 
+// Tested in text_test.go.
+
 // frameMark is one of the two marks that the BBC puts around a tweet, for those
 // who listen to a page: "Skip Twitter post 2 by @handle", "End of Twitter post 2
 // by @handle".

@@ -11,6 +11,8 @@ import (
 	"example.org/tweetarc/archive/detect/internal/date"
 )
 
+// Tested in text_test.go.
+
 // header reads the form of The Guardian: name (@handle) text, a paragraph of
 // its own without dash or date. An author's bio has the same shape, but goes
 // on in lower case ("is a senior fellow", "lives in").

@@ -7,6 +7,8 @@ import (
 	"example.org/tweetarc/archive/detect/internal/attribution"
 )
 
+// Tested in text_test.go.
+
 // maxAddress is how long an address is at most, in bytes.
 const maxAddress = 400
 

@@ -6,6 +6,8 @@ import (
 	"example.org/tweetarc/archive"
 )
 
+// Tested in html_test.go.
+
 // The words of pages. Each is one of a tag, a script or a shortcode.
 var (
 	tweetWord   = anchor{literal: "weet", fits: func(s string, at int) bool { return inMarkup(s, at, "weet") }}

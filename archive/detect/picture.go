@@ -11,6 +11,8 @@ import (
 	"example.org/tweetarc/archive/detect/internal/page"
 )
 
+// Tested in html_test.go.
+
 // picture reads the picture of a tweet whose alternative text says what it shows:
 //
 //	<a href="…/status/ID"><img alt="Twitter post by @handle: text">

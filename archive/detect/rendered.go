@@ -17,6 +17,8 @@ import (
 	"example.org/tweetarc/archive/detect/internal/view"
 )
 
+// Tested in html_test.go.
+
 // The classes of a rendering and of its name.
 var (
 	// tweetClass is that of a whole rendering: not of its parts, of lists of

@@ -7,6 +7,8 @@ import (
 	"example.org/tweetarc/archive/detect/internal/char"
 )
 
+// Tested in limits_test.go and text_test.go.
+
 // readRests gives the tweets the lines that an extractor put after their
 // attributions. What is a tweet's is not the next one's, whose beginning is looked
 // for again, after it.

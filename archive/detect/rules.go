@@ -6,6 +6,8 @@ import (
 	"example.org/tweetarc/archive/detect/internal/page"
 )
 
+// Tested in laws_test.go and html_test.go.
+
 // A textRule reads one form of embed in running text. It is tried where one of
 // its anchors is, and looks outward from there, no further than a tweet reaches.
 type textRule struct {

@@ -14,6 +14,8 @@ import (
 	"example.org/tweetarc/archive/detect/internal/view"
 )
 
+// Tested in html_test.go.
+
 // running reads the text between what was found, in order, by the rules of
 // running text: a tweet whose blockquote lost its class, or its element, and
 // kept its words and attribution.

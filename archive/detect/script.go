@@ -8,6 +8,8 @@ import (
 	"example.org/tweetarc/archive/detect/internal/page"
 )
 
+// Tested in html_test.go.
+
 // isTemplate reports whether what looks like a script is HTML that waits for the
 // reader's consent or for its turn.
 func isTemplate(as page.Attributes) bool {

@@ -10,6 +10,8 @@ import (
 	"example.org/tweetarc/archive/detect/internal/page"
 )
 
+// Tested in html_test.go.
+
 // finding is what a rule takes for an embed.
 type finding struct {
 	archive.Embed

@@ -12,6 +12,8 @@ import (
 	"example.org/tweetarc/archive/detect/internal/page"
 )
 
+// Tested in text_test.go and html_test.go.
+
 // A shortcode is what content systems, static sites, forums and wikis put in a text
 // for a program to replace: in brackets a name and arguments, and in some a content
 // and the name again.

@@ -11,6 +11,8 @@ import (
 	"example.org/tweetarc/archive/detect/internal/date"
 )
 
+// Tested in text_test.go.
+
 // copiedWidget reads a rendered tweet that was copied as text, or that an extractor
 // made text of, line by line:
 //

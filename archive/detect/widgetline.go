@@ -10,6 +10,8 @@ import (
 	"example.org/tweetarc/archive/detect/internal/date"
 )
 
+// Tested in text_test.go.
+
 // widgetLine reads a rendered tweet of which an extractor made one line, or a part
 // of one:
 //

@@ -12,6 +12,8 @@ import (
 	"example.org/tweetarc/archive/detect/internal/view"
 )
 
+// Tested in html_test.go.
+
 // The classes of the parts of a rendering, without their punctuation.
 var (
 	textClass = pattern{

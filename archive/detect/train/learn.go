@@ -9,6 +9,8 @@ import (
 	"example.org/tweetarc/archive/detect/internal/boundary"
 )
 
+// Tested in main_test.go and verdicts_test.go.
+
 // group is the texts of an article, of which each second look knows the others.
 type group struct {
 	set      string

@@ -15,6 +15,8 @@ import (
 	"example.org/tweetarc/archive/detect/internal/char"
 )
 
+// Tested in main_test.go.
+
 // article is one of a set, with its tweets in the order of the text.
 type article struct {
 	text, day, source string

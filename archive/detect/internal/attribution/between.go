@@ -11,6 +11,8 @@ import (
 	"example.org/tweetarc/archive/detect/internal/view"
 )
 
+// Tested in attribution_test.go.
+
 // maxBetween is how far the day is from the handle at most, in bytes.
 const maxBetween = 64
 

@@ -8,6 +8,8 @@ import (
 	"example.org/tweetarc/archive/detect/internal/char"
 )
 
+// Tested in attribution_test.go.
+
 // Mark is what is between a tweet's text and its author's name; the larger, the
 // surer it is that the text ends there.
 type Mark int

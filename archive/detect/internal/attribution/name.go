@@ -10,6 +10,8 @@ import (
 	"example.org/tweetarc/archive/detect/internal/date"
 )
 
+// Tested in attribution_test.go.
+
 const (
 	maxName      = 64           // characters; a display name has at most 50, a wrong encoding makes more of them
 	maxNameBytes = 24 * maxName // emoji take many

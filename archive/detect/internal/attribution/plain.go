@@ -9,6 +9,8 @@ import (
 	"example.org/tweetarc/archive/detect/internal/view"
 )
 
+// Tested in attribution_test.go.
+
 // What shows nothing may be anywhere in an attribution (marks of direction, soft
 // hyphens, tags that an extractor left), and its parentheses and its @ may be
 // wide. So where there is any of that, the parser reads a plain copy of what is

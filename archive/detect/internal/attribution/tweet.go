@@ -8,6 +8,8 @@ import (
 	"example.org/tweetarc/archive/detect/internal/view"
 )
 
+// Tested in attribution_test.go.
+
 // maxRest is as much as may be between an attribution's handle and the end of a
 // tweet, in bytes: a date, a comma, "on Twitter".
 const maxRest = 80

@@ -2,6 +2,8 @@ package boundary
 
 import "math"
 
+// Tested in score_test.go.
+
 // An article embeds its tweets in its own way: one after another, or each with
 // a colon before it; short ones or long ones. So its texts are looked at twice,
 // the second time each knowing how the others seem to begin.

@@ -9,6 +9,8 @@ import (
 	"example.org/tweetarc/archive/detect/internal/char"
 )
 
+// Tested in score_test.go.
+
 // A list may hold tweets, and its marks and numbers are none of their words. A
 // tweet may hold a list, too, or begin with a mark. The neighbours show which it
 // is: an item of the article's list has others around the tweet.

@@ -8,6 +8,8 @@ import (
 	"example.org/tweetarc/archive/detect/internal/char"
 )
 
+// Tested in boundary_test.go and score_test.go.
+
 // LimitFor is how long a tweet of a day may be, as the service counts: 140
 // until 2017-11-07, 280 since (embeds print no more of a longer one).
 func LimitFor(day string) float64 {

@@ -6,6 +6,8 @@ import (
 	"unicode/utf8"
 )
 
+// Tested in boundary_test.go and features_test.go.
+
 // traits are what is true of a word.
 type traits uint64
 

@@ -8,6 +8,8 @@ import (
 	"example.org/tweetarc/archive/detect/internal/char"
 )
 
+// Tested in boundary_test.go and features_test.go.
+
 // edge is what is between two words, seen from the place where the second
 // begins: why a text may begin there.
 type edge uint8

@@ -10,6 +10,8 @@ import (
 	"example.org/tweetarc/archive/detect/internal/char"
 )
 
+// Tested in ../../limits_test.go and ../../text_test.go.
+
 // Some extractors move an attribution: it comes after the first line of its
 // tweet, and the other lines, the rest, come after it. Nothing says where the rest
 // ends. So the stretch up to the next attribution is cut at the places where it

@@ -10,6 +10,8 @@ import (
 	"example.org/tweetarc/archive/detect/internal/char"
 )
 
+// Tested in boundary_test.go and features_test.go.
+
 // reading is a passage cut into words, once, with the places where its text
 // may begin. What the features ask of a stretch of it (how many names, how long
 // as the service counts) are sums over its words, so they are kept as sums from

@@ -8,6 +8,8 @@ import (
 	"example.org/tweetarc/archive/detect/internal/char"
 )
 
+// Tested in date_test.go.
+
 // Order is the order of day and month in dates that are numbers.
 type Order int
 

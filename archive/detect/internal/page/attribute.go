@@ -7,6 +7,8 @@ import (
 	"golang.org/x/net/html"
 )
 
+// Tested in page_test.go.
+
 // Attributes of a start tag, in order.
 type Attributes []Attribute
 

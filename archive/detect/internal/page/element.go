@@ -2,6 +2,8 @@ package page
 
 import "golang.org/x/net/html/atom"
 
+// Tested in page_test.go.
+
 // elements is the stack of open elements. Formatting and paragraphs are not on
 // it: pages close them in any order, and nothing asks where they end.
 type elements struct {

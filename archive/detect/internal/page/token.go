@@ -7,6 +7,8 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
+// Tested in page_test.go.
+
 // Tags and the text between them are cut here, as in the states of WHATWG HTML 13.2.5;
 // what is rarer, comments and scripts, by the tokenizer of golang.org/x/net/html, which
 // takes five times as long.

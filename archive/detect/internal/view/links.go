@@ -9,6 +9,8 @@ import (
 	"example.org/tweetarc/archive/detect/internal/char"
 )
 
+// Tested in view_test.go.
+
 // markup is how a format writes a link. Markdown's is not among them: its text is
 // in brackets, which may be nested (see linkBegin).
 type markup struct{ open, between, shut string }

@@ -11,6 +11,8 @@ import (
 	"example.org/tweetarc/archive/detect/internal/page"
 )
 
+// Tested in view_test.go.
+
 // OfPage is the view of the tokens i to j of a page: entities decoded, white
 // space collapsed, a line break where <br> is and two where a block begins or
 // ends. The elements for which leaveOut says so are not in it.

@@ -11,6 +11,8 @@ import (
 	"example.org/tweetarc/archive/detect/internal/char"
 )
 
+// Tested in view_test.go.
+
 // OfText is the view of a running text, which may be Markdown or another of the
 // formats into which extractors turn pages.
 func OfText(s string) *View {
