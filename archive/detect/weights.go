@@ -18,7 +18,7 @@ import (
 // (TRAINING.md). Only BuiltIn and ReadWeights make Weights that can be used.
 type Weights struct {
 	Hash    string    // of the file, hexadecimal; "" of those that come with the program
-	Trained time.Time // as the file says; zero if it does not
+	trained time.Time // as the file says; zero if it does not
 
 	model *boundary.Model
 }
@@ -54,7 +54,7 @@ func ReadWeights(r io.Reader) (*Weights, error) {
 	for line := range strings.Lines(string(b)) {
 		if said, ok := strings.CutPrefix(line, trainedAt); ok {
 			at, _, _ := strings.Cut(strings.TrimSpace(said), " ")
-			if w.Trained, err = time.Parse(time.RFC3339, at); err != nil {
+			if w.trained, err = time.Parse(time.RFC3339, at); err != nil {
 				return nil, fmt.Errorf("no weights: when they were trained is no time: %q", at)
 			}
 		}
@@ -71,7 +71,7 @@ func (w *Weights) Rank(links bool) int64 {
 		rank |= 1 << 16
 	}
 	if w.Hash != "" {
-		rank |= min(max(w.Trained.Unix(), 0), 1<<32-1) << 17
+		rank |= min(max(w.trained.Unix(), 0), 1<<32-1) << 17
 		hash, _ := strconv.ParseUint(w.Hash[:4], 16, 16) // ReadWeights wrote it
 		rank |= max(1, int64(hash))
 	}

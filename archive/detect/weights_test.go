@@ -18,8 +18,8 @@ func TestReadWeights(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !w.Trained.Equal(time.Date(2026, 11, 28, 10, 0, 0, 0, time.UTC)) || len(w.Hash) != 64 {
-		t.Errorf("trained at %v, hash %q", w.Trained, w.Hash)
+	if !w.trained.Equal(time.Date(2026, 11, 28, 10, 0, 0, 0, time.UTC)) || len(w.Hash) != 64 {
+		t.Errorf("trained at %v, hash %q", w.trained, w.Hash)
 	}
 	if got := w.Tweets(article)[0].Text; got != want || Tweets(article)[0].Text != want {
 		t.Errorf("text %q, want %q", got, want)
@@ -28,8 +28,8 @@ func TestReadWeights(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := none.Tweets(article)[0].Text; got == want || !none.Trained.IsZero() {
-		t.Errorf("text %q without weights, trained at %v", got, none.Trained)
+	if got := none.Tweets(article)[0].Text; got == want || !none.trained.IsZero() {
+		t.Errorf("text %q without weights, trained at %v", got, none.trained)
 	}
 }
 
@@ -60,10 +60,10 @@ func TestRank(t *testing.T) {
 		{BuiltIn(), false},
 		{&Weights{Hash: "0001"}, false},
 		{BuiltIn(), true},
-		{&Weights{Hash: "0001", Trained: at(2025)}, false},
-		{&Weights{Hash: "0002", Trained: at(2025)}, false},
-		{&Weights{Hash: "0001", Trained: at(2025)}, true},
-		{&Weights{Hash: "0001", Trained: at(2026)}, false},
+		{&Weights{Hash: "0001", trained: at(2025)}, false},
+		{&Weights{Hash: "0002", trained: at(2025)}, false},
+		{&Weights{Hash: "0001", trained: at(2025)}, true},
+		{&Weights{Hash: "0001", trained: at(2026)}, false},
 	} {
 		got := w.Rank(w.links)
 		if got <= rank {

@@ -30,7 +30,7 @@ type Attribution struct {
 	Mark      Mark
 	Date      date.Date
 	Dated     bool   // there is a date, though its digits may be masked
-	OnService bool   // the name of the service is in the place of the date: "on X"
+	onService bool   // the name of the service is in the place of the date: "on X"
 	ID        string // from the link of the date, or the address in its place
 
 	nameEnd int // the end of the name, without marks of emphasis
@@ -68,7 +68,7 @@ func At(v *view.View, at int, c Context) (a Attribution, ok bool) {
 
 // read reads an attribution in plain characters.
 func read(v *view.View, at int, c Context) (a Attribution, ok bool) {
-	if a.Open = Open(v.Text, at); a.Open < c.From {
+	if a.Open = parenthesisBefore(v.Text, at); a.Open < c.From {
 		return a, false
 	}
 	if a.Handle, a.Close = handleAt(v.Text, at); a.Handle == "" {
@@ -154,9 +154,9 @@ const maxInside = 16
 // the handle, within the parentheses.
 const around = "*_`[]\\"
 
-// Open is the parenthesis that is open before the @ at byte at, with blanks, a
+// parenthesisBefore is the parenthesis that is open before the @ at byte at, with blanks, a
 // line break and marks between them at most; -1 if there is none.
-func Open(s string, at int) int {
+func parenthesisBefore(s string, at int) int {
 	i := at
 	for i > 0 && at-i < maxInside {
 		switch {
@@ -291,7 +291,7 @@ func (a *Attribution) IsUndated(s string) bool {
 	if a.Dated || a.ID != "" || a.Author == "" || isControl(a.Author) || a.Mark != DoubleHyphen && a.Mark != EmDash {
 		return false
 	}
-	if a.OnService {
+	if a.onService {
 		return endsLine(s, a.End) && likeName(s[a.Name:a.Open]) && !a.goesOn()
 	}
 	if date.Relative(s[char.SkipBreak(s, a.Close):]) > 0 {

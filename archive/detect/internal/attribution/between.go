@@ -57,7 +57,7 @@ func (a *Attribution) readBetween(v *view.View, known bool) {
 	case a.Dated && !known && (a.goesOn() || !sure && !a.isApart(s)):
 		a.Date, a.Dated, a.ID, a.End = date.Date{}, false, "", a.Close
 	case !a.Dated && a.ID == "" && on > 0:
-		a.OnService, a.End = true, a.closeBracket(s, on)
+		a.onService, a.End = true, a.closeBracket(s, on)
 		for _, l := range v.Touching(a.Close, a.End) {
 			if st, ok := archive.FindStatus(l.Target); ok && strings.EqualFold(st.Handle, a.Handle) {
 				a.ID = st.ID

@@ -25,7 +25,7 @@ func (a *Attribution) HasLostDash() bool { return a.Mark == LostDash || a.Mark =
 // "— Name @handle".
 func Last(v *view.View, known bool) (a Attribution, ok bool) {
 	for at := lastAt(v.Text); at > 0; at = lastAt(v.Text[:at]) {
-		if Open(v.Text, at) < 0 {
+		if parenthesisBefore(v.Text, at) < 0 {
 			continue
 		}
 		if a, ok = At(v, at, Context{Known: true}); ok {
@@ -48,7 +48,7 @@ func Last(v *view.View, known bool) (a Attribution, ok bool) {
 // before is the attribution of which a is the repetition.
 func before(v *view.View, a *Attribution) (b Attribution, ok bool) {
 	at := lastAt(v.Text[:a.Text])
-	if at <= 0 || Open(v.Text, at) < 0 {
+	if at <= 0 || parenthesisBefore(v.Text, at) < 0 {
 		return b, false
 	}
 	b, ok = At(v, at, Context{Known: true})

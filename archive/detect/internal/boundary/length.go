@@ -19,8 +19,8 @@ func LimitFor(day string) float64 {
 	return 280
 }
 
-// LengthOf is the length of a text as the service counts it.
-func LengthOf(s string) int {
+// lengthOf is the length of a text as the service counts it.
+func lengthOf(s string) int {
 	n := 0
 	for w := range strings.FieldsSeq(s) {
 		n += weightOf(w) + 1
@@ -66,8 +66,8 @@ func isWide(r rune) bool {
 	return r >= 0x1100 && (r <= 0x1fff || r >= 0x2e80 && r <= 0xffdc || r >= 0x1f000)
 }
 
-// IsAddress says whether a word is an address.
-func IsAddress(word string) bool {
+// isAddress says whether a word is an address.
+func isAddress(word string) bool {
 	return addressIn(word) >= 0 || strings.HasPrefix(word, "t.co/")
 }
 

@@ -73,7 +73,7 @@ var reasons = [edges]struct {
 	eParagraph:    {"paragraph", "an empty line", true, func(g *gap) bool { return g.breaks >= 2 }},
 	eLine:         {"line", "a line break", true, func(g *gap) bool { return g.breaks == 1 && !g.wraps() }},
 	eAside:        {"aside", "a sentence in parentheses", true, func(g *gap) bool { return g.aside }},
-	eAddress:      {"address", "an address", true, func(g *gap) bool { return IsAddress(g.last) }},
+	eAddress:      {"address", "an address", true, func(g *gap) bool { return isAddress(g.last) }},
 	eColon:        {"colon", "a colon", true, func(g *gap) bool { return isColon(g.prev) }},
 	eQuoted:       {"quoted", "a quoted sentence", true, func(g *gap) bool { return char.IsQuoteEnd(g.prev) && char.EndsSentence(g.before) }},
 	eUnquoted:     {"unquoted", "a quotation within a sentence", false, func(g *gap) bool { return char.IsQuoteEnd(g.prev) && g.prev != '\'' && g.prev != '’' }},

@@ -127,7 +127,7 @@ func openingOf(s string) opening {
 		return byCapital
 	case strings.Trim(w, "#>*-+`|") == "" || r == '[' || r == '*' || r == '`' || strings.HasPrefix(s, "!["):
 		return byMarkup
-	case r == '#' || r == '@' || isSymbol(r) || IsAddress(w):
+	case r == '#' || r == '@' || isSymbol(r) || isAddress(w):
 		return byService
 	case char.IsUncased(r):
 		return byUncased
@@ -341,7 +341,7 @@ func (l *line) from(at int, likely float64) {
 	l.likely = math.Log(leastLikely + likely)
 	p := l.s.Before.Passage
 	text := p.Text[at:]
-	l.length, l.inner = float64(LengthOf(text))/LimitFor(p.Day), 0
+	l.length, l.inner = float64(lengthOf(text))/LimitFor(p.Day), 0
 	for w := range strings.FieldsSeq(text) {
 		if endOf(w) == withSentence {
 			l.inner++

@@ -34,7 +34,7 @@ var weightsFile string
 func Trained() *Model { return trained }
 
 var trained = func() *Model {
-	m, err := ParseModel(weightsFile)
+	m, err := parseModel(weightsFile)
 	if err != nil {
 		panic(err)
 	}
@@ -65,9 +65,9 @@ func NewModel() *Model {
 	return m
 }
 
-// ParseModel reads a file of weights. A feature that it does not know has the
+// parseModel reads a file of weights. A feature that it does not know has the
 // weight 0, until the model is trained again.
-func ParseModel(file string) (*Model, error) {
+func parseModel(file string) (*Model, error) {
 	names, _ := Features()
 	rows := map[string][]float64{}
 	for line := range strings.Lines(file) {
@@ -106,10 +106,10 @@ func ParseModel(file string) (*Model, error) {
 // most is how much a weight may be, either way.
 const most = 1000
 
-// ReadModel is ParseModel for weights from elsewhere: each feature has a weight, and
+// ReadModel is parseModel for weights from elsewhere: each feature has a weight, and
 // there are no others.
 func ReadModel(file string) (*Model, error) {
-	m, err := ParseModel(file)
+	m, err := parseModel(file)
 	if err != nil {
 		return nil, err
 	}

@@ -45,7 +45,7 @@ func TestWeights(t *testing.T) {
 }
 
 func TestParseModel(t *testing.T) {
-	m, err := ParseModel("# all else is 0\ntemperature 1.5 2 2.5 so\nedge-colon 1 2 3 so\n")
+	m, err := parseModel("# all else is 0\ntemperature 1.5 2 2.5 so\nedge-colon 1 2 3 so\n")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +62,7 @@ func TestParseModel(t *testing.T) {
 		}
 	}
 	for _, bad := range []string{"edge-colon 1 2\n", "edge-colon 1 2 x so\n", "edge-colon 1 2 3\nedge-colon 1 2 3\n"} {
-		if _, err := ParseModel(bad); err == nil {
+		if _, err := parseModel(bad); err == nil {
 			t.Errorf("%q: no error", bad)
 		}
 	}
@@ -234,12 +234,12 @@ func TestLengths(t *testing.T) {
 		"東京":                             4,
 		"🎉":                              2,
 	} {
-		if got := LengthOf(s); got != want {
+		if got := lengthOf(s); got != want {
 			t.Errorf("%q: length %d want %d", s, got, want)
 		}
 	}
 	for s, want := range map[string]bool{"t.co/a": true, "https://a.b": true, "pic.twitter.com/a": true, "and/or": false, "news": false} {
-		if got := IsAddress(s); got != want {
+		if got := isAddress(s); got != want {
 			t.Errorf("%s: address %v", s, got)
 		}
 	}

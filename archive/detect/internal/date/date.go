@@ -50,9 +50,9 @@ func (d Date) In(article string, order Order) Date {
 	case unordered:
 		american, other := Date{Day: dayOf(d.y, d.m, d.d)}, Date{Day: dayOf(d.y, d.d, d.m)}
 		switch {
-		case order == DayFirst || order == NoOrder && !american.Fits(article):
+		case order == dayFirst || order == noOrder && !american.Fits(article):
 			d.Day = other.Day
-		case order == MonthFirst || order == NoOrder && !other.Fits(article):
+		case order == monthFirst || order == noOrder && !other.Fits(article):
 			d.Day = american.Day
 		}
 	case yearless:

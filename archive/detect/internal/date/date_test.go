@@ -287,27 +287,27 @@ var doubtTests = []struct {
 	order       Order
 	want        string
 }{
-	{"03/04/2018", "", NoOrder, ""},
-	{"03/04/2018", "", DayFirst, "2018-04-03"},
-	{"03/04/2018", "", MonthFirst, "2018-03-04"},
-	{"03/04/2018", "2018-03-10", NoOrder, "2018-03-04"},
-	{"04/03/2018", "2018-03-10", NoOrder, "2018-03-04"},
-	{"03/04/2018", "2018-05-10", NoOrder, ""},
-	{"9:07 PM · 3/4/18", "", DayFirst, "2018-04-03"},
-	{"March 21", "", NoOrder, ""},
-	{"March 21", "2018-03-22", NoOrder, "2018-03-21"},
-	{"21 mars", "2018-06-01", NoOrder, "2018-03-21"},
-	{"21. März", "2018-03-21", NoOrder, "2018-03-21"},
-	{"21 de marzo", "2018-03-22", NoOrder, "2018-03-21"},
-	{"3月21日", "2018-03-22", NoOrder, "2018-03-21"},
-	{"3월 21일", "2018-03-22", NoOrder, "2018-03-21"},
-	{"Wed, Mar 21", "2018-03-22", NoOrder, "2018-03-21"},
-	{"Dec 30", "2019-01-02", NoOrder, "2018-12-30"},
-	{"Mar 21", "2018-12-01", NoOrder, ""},
-	{"Feb 29", "2018-03-01", NoOrder, ""},
-	{"Feb 29", "2016-03-01", NoOrder, "2016-02-29"},
-	{"10 Mar 47", "2018-03-12", NoOrder, "2018-03-10"},
-	{"February 30, 2018", "2018-03-01", NoOrder, ""},
+	{"03/04/2018", "", noOrder, ""},
+	{"03/04/2018", "", dayFirst, "2018-04-03"},
+	{"03/04/2018", "", monthFirst, "2018-03-04"},
+	{"03/04/2018", "2018-03-10", noOrder, "2018-03-04"},
+	{"04/03/2018", "2018-03-10", noOrder, "2018-03-04"},
+	{"03/04/2018", "2018-05-10", noOrder, ""},
+	{"9:07 PM · 3/4/18", "", dayFirst, "2018-04-03"},
+	{"March 21", "", noOrder, ""},
+	{"March 21", "2018-03-22", noOrder, "2018-03-21"},
+	{"21 mars", "2018-06-01", noOrder, "2018-03-21"},
+	{"21. März", "2018-03-21", noOrder, "2018-03-21"},
+	{"21 de marzo", "2018-03-22", noOrder, "2018-03-21"},
+	{"3月21日", "2018-03-22", noOrder, "2018-03-21"},
+	{"3월 21일", "2018-03-22", noOrder, "2018-03-21"},
+	{"Wed, Mar 21", "2018-03-22", noOrder, "2018-03-21"},
+	{"Dec 30", "2019-01-02", noOrder, "2018-12-30"},
+	{"Mar 21", "2018-12-01", noOrder, ""},
+	{"Feb 29", "2018-03-01", noOrder, ""},
+	{"Feb 29", "2016-03-01", noOrder, "2016-02-29"},
+	{"10 Mar 47", "2018-03-12", noOrder, "2018-03-10"},
+	{"February 30, 2018", "2018-03-01", noOrder, ""},
 }
 
 func TestDoubt(t *testing.T) {
@@ -331,15 +331,15 @@ func TestOrderOf(t *testing.T) {
 		in   string
 		want Order
 	}{
-		{"", NoOrder},
-		{"The gate was shut on 05/06/2019 and on 07/08/2019.", NoOrder},
-		{"The gate was shut on 05/06/2019 and on 27/08/2019.", DayFirst},
-		{"The gate was shut on 05/06/2019 and on 8/27/2019.", MonthFirst},
-		{"The gate was shut on 27/08/2019 and on 8/27/2019.", NoOrder},
-		{"Das Tor war am 05/06/2019 zu und ist auch jetzt nicht auf der Karte.", DayFirst},
-		{"La porte est fermée et le pont du nord est ouvert.", DayFirst},
-		{"Ворота были закрыты с утра.", DayFirst},
-		{"The count: 1234567/12/2018, 123/45/678, 12/31.", NoOrder},
+		{"", noOrder},
+		{"The gate was shut on 05/06/2019 and on 07/08/2019.", noOrder},
+		{"The gate was shut on 05/06/2019 and on 27/08/2019.", dayFirst},
+		{"The gate was shut on 05/06/2019 and on 8/27/2019.", monthFirst},
+		{"The gate was shut on 27/08/2019 and on 8/27/2019.", noOrder},
+		{"Das Tor war am 05/06/2019 zu und ist auch jetzt nicht auf der Karte.", dayFirst},
+		{"La porte est fermée et le pont du nord est ouvert.", dayFirst},
+		{"Ворота были закрыты с утра.", dayFirst},
+		{"The count: 1234567/12/2018, 123/45/678, 12/31.", noOrder},
 	} {
 		if got := OrderOf(test.in); got != test.want {
 			t.Errorf("%q: %d, not %d", test.in, got, test.want)

@@ -14,9 +14,9 @@ import (
 type Order int
 
 const (
-	NoOrder    Order = iota // nothing says it
-	DayFirst                // 21/03/2018
-	MonthFirst              // 03/21/2018
+	noOrder    Order = iota // nothing says it
+	dayFirst                // 21/03/2018
+	monthFirst              // 03/21/2018
 )
 
 // orderReach is how much of a text is read for the order, in bytes.
@@ -26,19 +26,19 @@ const orderReach = 1 << 16
 // the day; or else that of its language, for but in English both are usual.
 func OrderOf(s string) Order {
 	s = s[:min(len(s), orderReach)]
-	order := NoOrder
+	order := noOrder
 	for i := 0; i < len(s); i++ {
 		of := orderAt(s, i)
-		if of == NoOrder {
+		if of == noOrder {
 			continue
 		}
-		if order != NoOrder && order != of {
-			return NoOrder
+		if order != noOrder && order != of {
+			return noOrder
 		}
 		order = of
 	}
-	if order == NoOrder && !isEnglish(s) {
-		return DayFirst
+	if order == noOrder && !isEnglish(s) {
+		return dayFirst
 	}
 	return order
 }
@@ -47,25 +47,25 @@ func OrderOf(s string) Order {
 // numbers can be but the day.
 func orderAt(s string, i int) Order {
 	if s[i] != '/' && s[i] != '-' {
-		return NoOrder
+		return noOrder
 	}
 	from := i
 	for from > 0 && i-from < 3 && isDigit(s[from-1]) {
 		from--
 	}
 	if n := i - from; n == 0 || n > 2 {
-		return NoOrder
+		return noOrder
 	}
 	p := scanner{s: s[from:]}
 	first, _ := p.number(3)
 	_, m, d, ok := p.numbers(first)
 	switch {
 	case !ok || p.doubt != sure || m == d:
-		return NoOrder
+		return noOrder
 	case m == first:
-		return MonthFirst
+		return monthFirst
 	}
-	return DayFirst
+	return dayFirst
 }
 
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }

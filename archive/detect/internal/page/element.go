@@ -64,12 +64,9 @@ func tagOf(name string) atom.Atom {
 // unknown marks made-up atoms; those of the package are smaller.
 const unknown = 1 << 31
 
-// Tags is a set of them.
-type Tags map[atom.Atom]bool
-
 // TagSet is the set of some tags.
-func TagSet(as ...atom.Atom) Tags {
-	m := make(Tags, len(as))
+func TagSet(as ...atom.Atom) map[atom.Atom]bool {
+	m := make(map[atom.Atom]bool, len(as))
 	for _, a := range as {
 		m[a] = true
 	}

@@ -22,7 +22,7 @@ func OfText(s string) *View {
 	}
 	r := reader{s: s, style: st, builder: builder{text: make([]byte, 0, len(s))}}
 	r.read()
-	return &View{Text: string(r.text), Links: r.links, Quotes: r.quotes, steps: r.steps}
+	return &View{Text: string(r.text), Links: r.links, quotes: r.quotes, steps: r.steps}
 }
 
 // style is what an extractor did to the markup of a page.

@@ -15,7 +15,7 @@ import (
 type View struct {
 	Text   string
 	Links  []Link  // in the order in which they end
-	Quotes []Range // the blocks of quoted lines ("> "), in order
+	quotes []Range // the blocks of quoted lines ("> "), in order
 	steps  []step
 }
 
@@ -84,9 +84,9 @@ func (v *View) Touching(start, end int) []Link {
 
 // QuoteAt is the block of quoted lines that byte i is in or that ends there.
 func (v *View) QuoteAt(i int) (Range, bool) {
-	n := sort.Search(len(v.Quotes), func(n int) bool { return v.Quotes[n].End >= i })
-	if n < len(v.Quotes) && v.Quotes[n].Start <= i {
-		return v.Quotes[n], true
+	n := sort.Search(len(v.quotes), func(n int) bool { return v.quotes[n].End >= i })
+	if n < len(v.quotes) && v.quotes[n].Start <= i {
+		return v.quotes[n], true
 	}
 	return Range{}, false
 }

@@ -99,12 +99,12 @@ func shown(v *View) string {
 				fmt.Fprintf(&b, "›(%s)", l.Target)
 			}
 		}
-		for _, q := range v.Quotes {
+		for _, q := range v.quotes {
 			if q.End == i {
 				b.WriteString("»")
 			}
 		}
-		for _, q := range v.Quotes {
+		for _, q := range v.quotes {
 			if q.Start == i {
 				b.WriteString("«")
 			}
@@ -176,9 +176,9 @@ func checkPlaces(t *testing.T, s string, v *View) {
 			t.Fatalf("link %d of %q: %+v", i, s, v.Links)
 		}
 	}
-	for i, q := range v.Quotes {
-		if q.Start < 0 || q.End < q.Start || q.End > len(v.Text) || i > 0 && q.Start < v.Quotes[i-1].End {
-			t.Fatalf("quotes of %q: %v", s, v.Quotes)
+	for i, q := range v.quotes {
+		if q.Start < 0 || q.End < q.Start || q.End > len(v.Text) || i > 0 && q.Start < v.quotes[i-1].End {
+			t.Fatalf("quotes of %q: %v", s, v.quotes)
 		}
 	}
 	if utf8.ValidString(s) && !utf8.ValidString(v.Text) {
@@ -230,7 +230,7 @@ func TestOfPage(t *testing.T) {
 }
 
 func TestQuoteAt(t *testing.T) {
-	v := &View{Text: "0123456789", Quotes: []Range{{2, 4}, {6, 8}}}
+	v := &View{Text: "0123456789", quotes: []Range{{2, 4}, {6, 8}}}
 	for i, want := range []int{-1, -1, 2, 2, 2, -1, 6, 6, 6, -1} {
 		got := -1
 		if q, ok := v.QuoteAt(i); ok {
