@@ -9,7 +9,7 @@ import (
 
 // Tested in html_test.go.
 
-// TweetsAndLinks is detect.TweetsAndLinks with these weights.
+// TweetsAndLinks does what the function TweetsAndLinks does, with these weights.
 func (w *Weights) TweetsAndLinks(a *archive.Article) []archive.Embed {
 	var all []archive.Embed
 	from := 0
@@ -20,7 +20,7 @@ func (w *Weights) TweetsAndLinks(a *archive.Article) []archive.Embed {
 	return append(all, links(a, from, len(a.Body))...)
 }
 
-// links finds the addresses of tweets in a stretch of an article's body.
+// links finds the addresses of tweets in a part of an article's body.
 func links(a *archive.Article, from, end int) (found []archive.Embed) {
 	if !a.HTML {
 		return addresses(a.Body, from, end)

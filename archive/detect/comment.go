@@ -10,7 +10,7 @@ import (
 
 // Tested in html_test.go.
 
-// blockComments begin the comment of a WordPress block.
+// blockComments are the beginnings of the comment of a WordPress block.
 var blockComments = []string{"<!-- wp:embed ", "<!-- wp:core-embed/twitter ", "<!-- wp:block/embed"}
 
 // comment reads such a comment:

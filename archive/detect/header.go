@@ -13,9 +13,9 @@ import (
 
 // Tested in text_test.go.
 
-// header reads the form of The Guardian: name (@handle) text, a paragraph of
-// its own without dash or date. An author's bio has the same shape, but goes
-// on in lower case ("is a senior fellow", "lives in").
+// header reads the form of The Guardian: name (@handle) text. It is a paragraph of its
+// own, without dash and date. An author's biography looks the same but goes on in lower
+// case ("is a senior fellow", "lives in").
 func header(t *text, a *attribution.Attribution) *textFinding {
 	s, end := t.s, a.Close
 	if a.Author == "" || end >= len(s) || char.Blank(s, end) == 0 || strings.ContainsAny(a.Author, ".!?") && len(strings.Fields(a.Author)) > 6 {
@@ -41,9 +41,9 @@ func header(t *text, a *attribution.Attribution) *textFinding {
 	return e
 }
 
-// shared reads what the service's app writes into a mail: name (@handle), a word and
-// the day up to a colon, the words, and the tweet's address; or the same without a
-// colon, if the address is of that day.
+// shared reads what the service's app writes into a mail: name (@handle), some words, the
+// day and a colon; then the tweet's words and its address. The colon may be missing if
+// the address is of that day.
 //
 //	Jane Roe (@janeroe) tweeted at 9:07 PM on Wed, Mar 21, 2018:
 //	The words of the tweet.
@@ -80,8 +80,8 @@ func shared(t *text, a *attribution.Attribution) *textFinding {
 	return e
 }
 
-// addressAfter is the first address of a tweet after begin, as it is printed or as
-// a link hides it, and where that ends.
+// addressAfter is the first address of a tweet after begin, printed or in a link, and
+// where it ends.
 func (t *text) addressAfter(begin int) (st archive.Status, end int) {
 	stop := min(len(t.s), begin+maxReach/2)
 	st, ok := archive.FindStatus(t.s[begin:stop])
@@ -100,7 +100,7 @@ func (t *text) addressAfter(begin int) (st archive.Status, end int) {
 	return st, end
 }
 
-// dateAtEnd is the date with which s ends.
+// dateAtEnd is the date that s ends with.
 func dateAtEnd(s string) date.Date {
 	for i := 0; ; {
 		if d, n := date.At(s[i:]); n == len(s)-i {

@@ -9,11 +9,11 @@ import (
 
 // Tested in text_test.go.
 
-// maxAddress is how long an address is at most, in bytes.
+// maxAddress is the greatest length of an address, in bytes.
 const maxAddress = 400
 
-// linked reads the address of a tweet that has a line for itself, as is left
-// where a page loads its tweets later; at is its "/status".
+// linked reads the address of a tweet on a line of its own. Pages that load their tweets
+// later leave such lines. at is the place of its "/status".
 func linked(t *text, at int) *textFinding {
 	s := t.s
 	line := at

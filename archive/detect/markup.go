@@ -8,15 +8,15 @@ import (
 
 // Tested in html_test.go.
 
-// The words of pages. Each is one of a tag, a script or a shortcode.
+// The words of pages. Each is in a tag, a script or a shortcode.
 var (
 	tweetWord   = anchor{literal: "weet", fits: func(s string, at int) bool { return inMarkup(s, at, "weet") }}
 	twitterWord = anchor{literal: "witter", fits: func(s string, at int) bool { return inMarkup(s, at, "witter") }}
 	statusWord  = anchor{literal: "status", fits: func(s string, at int) bool { return inMarkup(s, at, "status") }}
 )
 
-// inMarkup reports whether the word at byte at may be one of markup, not one of prose
-// or of an address that is no tweet's.
+// inMarkup reports whether the word at byte at may be part of markup. If not, it is part
+// of prose, or of an address that is no tweet's.
 func inMarkup(s string, at int, word string) bool {
 	after := s[at+len(word):]
 	if path, ok := strings.CutPrefix(after, ".com"); ok && path != "" && isSlash(path[0]) {
@@ -45,8 +45,8 @@ func isUserPath(path string) bool {
 // isSlash reports whether c is a slash, or the backslash before an escaped one.
 func isSlash(c byte) bool { return c == '/' || c == '\\' }
 
-// inTag reports whether a word, the bytes from i to j, is in a tag, or in the value of an
-// attribute that holds tags.
+// inTag reports whether a word, the bytes from i to j, is in a tag or in an attribute's
+// value that holds tags.
 func inTag(s string, i, j int) bool {
 	lo, hi := max(0, i-maxProse), min(len(s), j+maxProse)
 	before, after := s[lo:i], s[j:hi]
@@ -60,7 +60,7 @@ func inTag(s string, i, j int) bool {
 	return holds(before[open+1:], markupSigns) || holds(after, markupSigns)
 }
 
-// inShortcode reports whether a shortcode may begin in what is before a word, or at it.
+// inShortcode reports whether a shortcode may begin before a word or at it.
 func inShortcode(before string) bool {
 	if holds(before, codeBegins) {
 		return true
@@ -79,8 +79,8 @@ func inShortcode(before string) bool {
 
 var codeBegins = []string{"[", "{{", "{%", "::"}
 
-// maxProse is how far around a word the tags are looked for, in bytes. No prose has
-// markupSigns, but a value of an attribute has, in which tags are.
+// maxProse is how far around a word tags are looked for, in bytes. Prose has no
+// markupSigns between tags, but an attribute's value that holds tags does.
 const maxProse = 1 << 10
 
 var markupSigns = []string{"=", "&lt", "&gt", "&#", "%3"}

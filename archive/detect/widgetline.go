@@ -12,8 +12,8 @@ import (
 
 // Tested in text_test.go.
 
-// widgetLine reads a rendered tweet of which an extractor made one line, or a part
-// of one:
+// widgetLine reads a rendered tweet that an extractor put on one line, with or without
+// other text:
 //
 //	Jane Roe ✔ @janeroe Follow The words of the tweet. 9:07 AM - 28 Dec 2016 12 Retweets
 //
@@ -54,8 +54,8 @@ func widgetLine(t *text, at int) *textFinding {
 	return nil
 }
 
-// nameInLine is where the name begins that ends at end: the words with a capital that
-// begin the line, or a sentence in it; end if there is none.
+// nameInLine is where the name begins that ends at end: capitalised words at the
+// beginning of the line or of a sentence in it; end if there are none.
 func (t *text) nameInLine(begin, end int) int {
 	i := end
 	for range 2 * maxNameWords {
