@@ -138,8 +138,7 @@ type quoted struct {
 	linked bool
 }
 
-// readQuote reads a blockquote, of which the markup says that it is a tweet, or
-// does not.
+// readQuote reads a blockquote. isTweet is true if the markup says that it is a tweet.
 func readQuote(v *view.View, isTweet bool) (q quoted) {
 	q.View, q.text.End = v, len(v.Text)
 	if q.by, q.signed = attribution.Last(v, isTweet); q.signed {
