@@ -14,16 +14,16 @@ import (
 type Order int
 
 const (
-	noOrder    Order = iota // nothing says it
+	noOrder    Order = iota // unknown
 	dayFirst                // 21/03/2018
 	monthFirst              // 03/21/2018
 )
 
-// orderReach is how much of a text is read for the order, in bytes.
+// orderReach is how many bytes of a text are read for the order.
 const orderReach = 1 << 16
 
-// OrderOf is the order in the text s: that of its dates in which one number can be but
-// the day; or else that of its language, for but in English both are usual.
+// OrderOf is the order in the text s. Dates with a number that can only be the day show
+// it. If there are none, the language does: only in English both orders are usual.
 func OrderOf(s string) Order {
 	s = s[:min(len(s), orderReach)]
 	order := noOrder
@@ -43,8 +43,8 @@ func OrderOf(s string) Order {
 	return order
 }
 
-// orderAt is the order in the date whose first mark is at byte i of s, if one of its
-// numbers can be but the day.
+// orderAt is the order in the date whose first mark is at byte i of s; noOrder if both of
+// its numbers may be the day.
 func orderAt(s string, i int) Order {
 	if s[i] != '/' && s[i] != '-' {
 		return noOrder
@@ -70,8 +70,8 @@ func orderAt(s string, i int) Order {
 
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
-// The words that say whether a text is English: its own, and the most frequent ones of
-// other languages in its letters that are none of its own.
+// The words that say whether a text is English: English ones, and the most frequent words
+// of other languages that are in Latin letters and not English.
 var (
 	english = char.Words("the of and to is was for that with")
 	foreign = char.Words(`de la le les des et du un une el los las que y en por una del il di che e per un ` +
@@ -79,8 +79,8 @@ var (
 		`się nie w z na jest ve bir bu da dan yang di và của az egy és si în din nu`)
 )
 
-// isEnglish reports whether s may be English: it has not mostly the words or letters
-// of other languages.
+// isEnglish reports whether s may be English: most of its known words and letters are not
+// those of other languages.
 func isEnglish(s string) bool {
 	own, others := 0, 0
 	for w := range strings.FieldsSeq(s) {
@@ -94,5 +94,5 @@ func isEnglish(s string) bool {
 	return own >= others || others < 3
 }
 
-// isForeign reports whether r is a letter that English has not.
+// isForeign reports whether r is a letter that English does not have.
 func isForeign(r rune) bool { return r >= utf8.RuneSelf && unicode.IsLetter(r) }
