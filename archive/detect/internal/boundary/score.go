@@ -8,16 +8,16 @@ import (
 	"strings"
 )
 
-// Model says how likely a text begins at each candidate: the sum of the values
-// of its features, each times its weight, is its score, and e to the power of
-// the score its share of what is likely.
+// Model says how likely it is that a text begins at each candidate. A candidate's score
+// is the sum of the values of its features, each times its weight. Its likelihood is e to
+// the power of the score, divided by the sum of that over all candidates.
 type Model struct {
 	Weights      [layouts][]float64 // by feature; see Features
-	Temperatures [layouts]float64   // scores are divided by them, so that confidences are true
+	Temperatures [layouts]float64   // scores are divided by these, so that a confidence of 0.9 is right in nine of ten
 }
 
-// columns are the layouts for which the file of the weights has a column.
-// Texts with line breaks share theirs.
+// columns are the columns of the file of the weights, and the layouts they are for. Texts
+// with line breaks share one.
 var columns = [...]struct {
 	name    string
 	layouts []Layout
@@ -41,8 +41,7 @@ var trained = func() *Model {
 	return m
 }()
 
-// Features are the names of the features and what they mean, in the order of
-// the weights.
+// Features are the names and meanings of the features, in the order of the weights.
 func Features() (names, meanings []string) {
 	for _, f := range features {
 		names, meanings = append(names, f.name), append(meanings, f.meaning)
@@ -56,7 +55,7 @@ func Features() (names, meanings []string) {
 	return names, meanings
 }
 
-// NewModel is a model without weights.
+// NewModel is a model in which all weights are 0.
 func NewModel() *Model {
 	m := &Model{}
 	for l := range layouts {
@@ -65,8 +64,8 @@ func NewModel() *Model {
 	return m
 }
 
-// parseModel reads a file of weights. A feature that it does not know has the
-// weight 0, until the model is trained again.
+// parseModel reads a file of weights. A feature that is not in the file has the weight 0,
+// until the model is trained again. A name that is no feature is ignored.
 func parseModel(file string) (*Model, error) {
 	names, _ := Features()
 	rows := map[string][]float64{}
@@ -103,11 +102,11 @@ func parseModel(file string) (*Model, error) {
 	return m, nil
 }
 
-// most is how much a weight may be, either way.
+// most is the greatest weight, positive or negative.
 const most = 1000
 
-// ReadModel is parseModel for weights from elsewhere: each feature has a weight, and
-// there are no others.
+// ReadModel is parseModel for a file from elsewhere: it must have every feature and no
+// others.
 func ReadModel(file string) (*Model, error) {
 	m, err := parseModel(file)
 	if err != nil {
@@ -158,7 +157,7 @@ func (m *Model) String() string {
 		fmt.Fprintf(&b, " %8s", c.name)
 	}
 	b.WriteString("  meaning\n")
-	row("temperature", "by which the scores are divided", func(l Layout) string { return fmt.Sprintf("%.2f", m.Temperatures[l]) })
+	row("temperature", "the scores are divided by it", func(l Layout) string { return fmt.Sprintf("%.2f", m.Temperatures[l]) })
 	names, meanings := Features()
 	for i, name := range names {
 		row(name, meanings[i], func(l Layout) string { return fmt.Sprintf("%.2f", m.Weights[l][i]) })
@@ -174,8 +173,8 @@ func score(weights, values []float64) (sum float64) {
 	return sum
 }
 
-// likelihoods makes likelihoods of scores, in place, and says which is the
-// greatest: a softmax. A temperature above 1 makes them more alike.
+// likelihoods turns scores into likelihoods, in place (a softmax), and returns the index
+// of the greatest. A temperature above 1 makes them more alike.
 func likelihoods(scores []float64, temperature float64) (best int) {
 	for i, s := range scores {
 		if s > scores[best] {
