@@ -158,7 +158,7 @@ var features = slices.Concat(edgeFeatures(), []feature{
 func edgeFeatures() []feature {
 	var out []feature
 	for e := eStart; e < edges; e++ {
-		out = append(out, feature{"edge-" + reasons[e].name, "before it is " + reasons[e].meaning, nil})
+		out = append(out, feature{"edge-" + reasons[e].name, "the reason to begin here: " + reasons[e].meaning, nil})
 	}
 	return out
 }

@@ -81,16 +81,16 @@ var reasons = [edges]struct {
 	eAbbreviation: {"abbreviation", "an abbreviation", false, func(g *gap) bool { return g.endsSentence() && !unicode.IsLower(g.first) && !unicode.IsDigit(g.first) }},
 	eSpaces:       {"spaces", "two spaces", false, func(g *gap) bool { return g.blanks > 1 }},
 	eCloser:       {"closer", "a closing parenthesis", false, func(g *gap) bool { return char.IsCloser(g.prev) }},
-	eMark:         {"mark", "a mark with which tweets begin", false, func(g *gap) bool { return beginsLikeTweet(g.next) }},
-	eHeading:      {"heading", "a capitalised word that is a sentence", false, func(g *gap) bool { return g.opens && unicode.IsUpper(g.first) && isCapitalised(g.last) }},
-	eCapital:      {"capital", "a capital after none", false, func(g *gap) bool { return unicode.IsUpper(g.first) && (!isCapitalised(g.last) || g.prev == ',') }},
+	eMark:         {"mark", "a mark that often begins tweets", false, func(g *gap) bool { return beginsLikeTweet(g.next) }},
+	eHeading:      {"heading", "a capital after the first word of a unit, which has one too", false, func(g *gap) bool { return g.opens && unicode.IsUpper(g.first) && isCapitalised(g.last) }},
+	eCapital:      {"capital", "a capital after a word without one", false, func(g *gap) bool { return unicode.IsUpper(g.first) && (!isCapitalised(g.last) || g.prev == ',') }},
 	eCapitals:     {"capitals", "a capital that may begin a sentence", false, func(g *gap) bool { return unicode.IsUpper(g.first) && beginsSentence(g.next) }},
 	eTitle:        {"title", "one of the first words of a heading's line", false, nil},
 	// Inside a word, where two blocks were glued together; see glue.
 	eGluedSentence: {"glued-sentence", "a sentence, and no space", true, nil},
 	eGluedColon:    {"glued-colon", "a colon, and no space", true, nil},
 	eGluedWord:     {"glued-word", "a small letter or a digit, and no space", false, nil},
-	eEnd:           {"end", "the whole passage: the words were lost", false, nil},
+	eEnd:           {"end", "the words may be lost", false, nil},
 }
 
 // edge is why a text may begin after the gap.
