@@ -11,31 +11,31 @@ import (
 
 // Tested in main_test.go and verdicts_test.go.
 
-// group is the texts of an article, of which each second look knows the others.
+// group is the texts of an article. In the second look each is decided with the others.
 type group struct {
 	set      string
 	source   string // the outlet
 	fold     int
-	weight   float64 // how much its examples count; 0 if they are only measured
-	weighs   bool    // it is real, and counts in the calibration
+	weight   float64 // how much its examples count; 0 if they are only for measuring
+	weighs   bool    // it counts for the temperatures, as it is real
 	passages []*boundary.Passage
 	examples []*example // for each passage; nil if its label is not known
-	rests    []*example // what is after those whose label is known
+	rests    []*example // the stretches after passages whose label is known
 }
 
-// example is a passage with the right one of its candidates.
+// example is a passage and which of its candidates is right.
 type example struct {
 	passage *boundary.Passage
 	at      []int
-	values  [][]value // of each candidate
-	right   int       // -1 if none is
+	values  [][]value // the features of each candidate
+	right   int       // the index of the right candidate; -1 if none is right
 	want    string
 
-	stretch    *boundary.Stretch // of a rest
-	begin, end int               // where its text begins in the passage and ends in the stretch, -1 if it does not
+	stretch    *boundary.Stretch // only for a rest
+	begin, end int               // where the text begins in the passage and ends in the stretch; end is -1 if it is not in it
 }
 
-// value is a feature that is not 0.
+// value is a feature whose value is not 0.
 type value struct {
 	feature uint16
 	value   float32
@@ -48,7 +48,8 @@ func (e *example) isRight(at int) bool {
 	return e.right >= 0 && at == e.at[e.right] || bare(e.passage.Text[at:]) == bare(e.want)
 }
 
-// marked is the example's text with the place that was found and the right one.
+// marked is the example's text with marks at the place that was chosen and at the right
+// one.
 func (e *example) marked(got int) string {
 	s := e.passage.Text
 	if e.right < 0 {
@@ -60,7 +61,7 @@ func (e *example) marked(got int) string {
 	return marked(s, got, e.at[e.right])
 }
 
-// marked is what is around the place that was found and the right one.
+// marked is the text around the place that was chosen and the right one, with marks.
 func marked(s string, got, want int) string {
 	a, b, first, second := got, want, "«GOT»", "«WANT»"
 	if b < a {
@@ -77,16 +78,16 @@ func looks(m *boundary.Model, g *group) []*boundary.Look {
 	return out
 }
 
-// fit makes a model of all examples but those of a fold: first of what each
-// passage shows, then also of how the first model sees the article's others.
+// fit makes a model from all examples except those of a fold. It learns first from what
+// each passage shows, then also from how the first model sees the article's other texts.
 func (t *trainer) fit(without int) *boundary.Model {
 	t.compare(nil)
 	t.compare(t.learn(without))
 	return t.learn(without)
 }
 
-// compare gives the examples the features of the second look as a model sees
-// them, or takes them away.
+// compare adds to the examples the features of the second look, as a model sees them. If
+// m is nil it removes them.
 func (t *trainer) compare(m *boundary.Model) {
 	first := uint16(t.firsts)
 	parallel(len(t.groups), func(i int) {
@@ -115,7 +116,7 @@ func (t *trainer) compare(m *boundary.Model) {
 	})
 }
 
-// describe gives a rest its features as a model sees the tweet that follows.
+// describe adds to a rest its features, as a model sees the tweet after it.
 func (t *trainer) describe(e *example, m *boundary.Model) {
 	if m == nil || e.end < 0 {
 		return
@@ -137,7 +138,7 @@ func (t *trainer) describe(e *example, m *boundary.Model) {
 	}
 }
 
-// sparse appends the values that are not 0, their features counted from one on.
+// sparse appends the values that are not 0. The first of them is feature from.
 func (t *trainer) sparse(out []value, values []float64, from int) []value {
 	for f, v := range values {
 		if v != 0 && !t.off[from+f] {
@@ -160,18 +161,18 @@ func parallel(n int, do func(i int)) {
 	wg.Wait()
 }
 
-// What learning is held to.
+// How learning goes.
 const (
 	rate    = 0.01
-	rounds  = 14   // how many times each example is learnt from, at least
-	steps   = 2500 // ... and how many steps are taken, but not more than 60 rounds
+	rounds  = 14   // the least number of times that each example is learnt from
+	steps   = 2500 // ... and the least number of steps, with at most 60 rounds
 	batch   = 64
-	hold    = 0.00001 // how much the shared weights are held towards 0
-	holdOwn = 0.00002 // ... and what a layout adds to them
+	hold    = 0.00001 // how strongly the shared weights are pulled to 0
+	holdOwn = 0.00002 // ... and those that a layout adds
 
-	// trust is how much verdicts alone have to say before a weight is moved from the
-	// program's: a change by d costs as much as trust/2 times d squared in likelihood,
-	// so that most stay within 0.2 of it unless many texts say otherwise.
+	// trust is how strongly weights are held at the program's when there are only
+	// verdicts. To change a weight by d costs as much as trust/2 times d squared in
+	// likelihood. So most stay within 0.2 unless many texts speak for more.
 	trust = 30
 )
 
@@ -181,7 +182,7 @@ type weighed struct {
 	weight float32
 }
 
-// examples are those from which a model is learnt that does not see a fold.
+// examples are all that a model learns from that must not see a fold.
 func (t *trainer) examples(without int) (in []weighed) {
 	for _, g := range t.groups {
 		for _, e := range g.examples {
@@ -198,9 +199,9 @@ func (t *trainer) examples(without int) (in []weighed) {
 	return in
 }
 
-// learn maximises the likelihood of the right candidates by Adam (Kingma and
-// Ba 2015). A weight is the sum of one that all layouts share and of one that
-// a layout without line breaks has of its own.
+// learn maximises the likelihood of the right candidates with Adam (Kingma and Ba 2015).
+// A weight is the sum of one that all layouts share and one that each layout without line
+// breaks has of its own.
 func (t *trainer) learn(without int) *boundary.Model {
 	in := t.examples(without)
 	w := t.newWeights(len(in))
@@ -224,18 +225,18 @@ func (t *trainer) learn(without int) *boundary.Model {
 	return w.model()
 }
 
-// weights are those of a model while they are learnt: for each feature the shared one,
-// then what two layouts add to them.
+// weights are the weights of a model while it learns: for each feature the shared one,
+// then those that two layouts add.
 type weights struct {
 	features     int
 	p            []float32
-	mean, square []float32 // of their gradients
-	prior        []float32 // the program's
-	pull         float32   // how much they are held at prior
+	mean, square []float32 // running means of the gradients and of their squares
+	prior        []float32 // the program's weights
+	pull         float32   // how strongly they are pulled to prior
 	steps        float64   // how many were taken
 }
 
-// newWeights are those that learning from so many examples begins with.
+// newWeights are the weights at which learning from so many examples begins.
 func (t *trainer) newWeights(examples int) *weights {
 	n := len(t.names)
 	size := n * 3
@@ -277,10 +278,10 @@ func (w *weights) model() *boundary.Model {
 	return model
 }
 
-// ownOf says for each layout where its own part of the weights is; 0 if it has none.
+// ownOf is for each layout where its own weights are; 0 if it has none.
 var ownOf = [...]int{boundary.Paragraphs: 0, boundary.Lines: 0, boundary.OneLine: 1, boundary.Glued: 2}
 
-// restWeight is how much a rest of a set counts.
+// restWeight is how much a rest in a set counts.
 func restWeight(set string) float32 {
 	if isReal(set) {
 		return 1
@@ -288,7 +289,8 @@ func restWeight(set string) float32 {
 	return 0.25
 }
 
-// gradient adds that of the negative logarithm of the right candidate's likelihood.
+// gradient adds the gradient of the negative logarithm of the right candidate's
+// likelihood.
 func gradient(p, grad []float32, n int, e *example, weight float32) {
 	var buf [128]float32
 	scores := buf[:0]

@@ -1,15 +1,19 @@
-// Command train makes the weights by which archive/detect/internal/boundary
-// decides where a tweet's text begins:
+// Command train learns the weights with which archive/detect/internal/boundary decides
+// where a tweet's text begins:
 //
 //	go run ./archive/detect/train -sets DIR [-verdicts FILE] [-write FILE]
 //	go run ./archive/detect/train -verdicts FILE [-write FILE]
 //
-// DIR holds labelled articles: dev-NAME.jsonl, an article a line, and the tweets
-// of each in dev-NAME.gold.jsonl. FILE is what tweetarc export --of verdicts wrote.
-// Without DIR the weights of the program are where learning begins, and moved only as far
-// as the verdicts say. It prints for each set how many texts begin where the
-// label says, how many rests after attributions end where it says, and how true the
-// confidences are, cross-validated by outlet. See archive/detect/TRAINING.md.
+// DIR holds labelled articles: dev-NAME.jsonl has an article on each line, and
+// dev-NAME.gold.jsonl has their tweets. FILE was written by tweetarc export --of
+// verdicts. Without DIR learning begins at the program's weights, and moves them only as
+// far as the verdicts require. For each set the command prints how many texts begin where
+// the label says, how many rests after attributions end where it says, and how true the
+// confidences are. All this is cross-validated by outlet: no text is cut with weights
+// that were learnt from its outlet. See archive/detect/TRAINING.md.
+//
+// To read the code begin with trainer.load (sets.go), trainer.learn (learn.go) and
+// trainer.validate.
 package main
 
 import (
@@ -54,7 +58,7 @@ func main() {
 			log.Fatal(err)
 		}
 		if s == strings.Split(*seeds, ",")[0] {
-			t.tellVerdicts(os.Stdout)
+			t.reportVerdicts(os.Stdout)
 		}
 		results = append(results, t.validate())
 	}
@@ -68,10 +72,10 @@ func main() {
 	}
 }
 
-// result is what models said of texts from outlets that they had not seen.
+// result is what models chose in texts of outlets that they had not seen.
 type result struct {
 	right, of    map[string]int
-	none         map[string]int // the texts that begin at no candidate
+	none         map[string]int // how many texts begin at no candidate
 	claims       []claim
 	temperatures [4]float64
 }
@@ -82,14 +86,14 @@ type claim struct {
 	right      bool
 }
 
-// tested is an article with the model that did not see its outlet.
+// tested is an article with a model that did not see its outlet.
 type tested struct {
 	model *boundary.Model
 	looks []*boundary.Look
 	group *group
 }
 
-// validate trains a model for each fold on the others, and asks it of the fold.
+// validate trains a model for each fold on the other folds, and tests it on that fold.
 func (t *trainer) validate() *result {
 	res := &result{right: map[string]int{}, of: map[string]int{}, none: map[string]int{}}
 	var tests []tested
@@ -170,7 +174,7 @@ func claims(tests []tested, layout int, temperature float64) (out []claim) {
 	return out
 }
 
-// measureRests asks a model of the rests of a group.
+// measureRests tests a model on the rests of a group.
 func (t *trainer) measureRests(m *boundary.Model, g *group, res *result) {
 	for _, e := range g.rests {
 		if t.describe(e, m); len(e.at) == 0 {
@@ -192,7 +196,7 @@ func (t *trainer) measureRests(m *boundary.Model, g *group, res *result) {
 	}
 }
 
-// column is the first of the layouts that share their weights with one.
+// column is the first of the layouts that have the same weights as this one.
 func column(layout int) int {
 	if layout == int(boundary.Lines) {
 		return int(boundary.Paragraphs)
@@ -200,7 +204,7 @@ func column(layout int) int {
 	return layout
 }
 
-// lossOf is how unlikely the claims are.
+// lossOf is how unlikely the claims are, as a negative logarithm.
 func lossOf(claims []claim) (loss float64) {
 	for _, c := range claims {
 		p := min(0.999, max(0.001, c.confidence))
