@@ -6,7 +6,7 @@ import (
 	"example.org/tweetarc/archive/detect/internal/page"
 )
 
-// Tested in laws_test.go and html_test.go.
+// Tested in html_test.go and text_test.go.
 
 // A textRule reads one form of embed in running text. It is tried where one of its
 // anchors is. From there it reads in both directions, no further than a tweet can be

@@ -9,7 +9,7 @@ import (
 	"example.org/tweetarc/archive/detect/internal/view"
 )
 
-// Tested in attribution_test.go.
+// Tested in attribution_test.go and ../../text_test.go.
 
 // Characters that show nothing may be anywhere in an attribution: marks of direction,
 // soft hyphens, tags that an extractor left. Its parentheses and its @ may be wide. If
