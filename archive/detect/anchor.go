@@ -254,7 +254,7 @@ func followed(s, letters string) bool {
 	return s != "" && strings.IndexByte(letters, s[0]) >= 0
 }
 
-// postFollows reports whether a gap and "post" follow the name of the site.
+// postFollows reports whether a gap and "post" follow the name of the service.
 func postFollows(s string, at int) bool {
 	s = s[at+len("twitter"):]
 	return strings.HasPrefix(s[gap(s):], "post")

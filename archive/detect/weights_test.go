@@ -9,7 +9,7 @@ import (
 	"example.org/tweetarc/archive/detect/internal/boundary"
 )
 
-// The program's weights in a file cut texts as those that are built in; others cut
+// The program's weights in a file cut texts like the built-in ones; other weights cut
 // otherwise.
 func TestReadWeights(t *testing.T) {
 	article := &archive.Article{Body: "The mayor answered within the hour. She tweeted: We will rebuild this bridge, and we will do it together. — Ada Quill (@adaquill) March 3, 2018 The council meets on Monday."}
@@ -49,7 +49,7 @@ func TestReadWeightsRefuses(t *testing.T) {
 	}
 }
 
-// Of two ways in which an article was read the later in this list counts.
+// If an article was read in two ways, the later one in this list counts.
 func TestRank(t *testing.T) {
 	at := func(year int) time.Time { return time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC) }
 	rank := int64(0)
