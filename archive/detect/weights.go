@@ -45,11 +45,11 @@ func ReadWeights(r io.Reader) (*Weights, error) {
 		return nil, err
 	}
 	if len(b) > maxWeights {
-		return nil, errors.New("too long for a file of weights")
+		return nil, errors.New("too long to be a file of weights")
 	}
 	m, err := boundary.ReadModel(string(b))
 	if err != nil {
-		return nil, fmt.Errorf("no weights for detector %d: %w", Version, err)
+		return nil, fmt.Errorf("no file of weights for detector %d: %w", Version, err)
 	}
 	sum := sha256.Sum256(b)
 	w := &Weights{Hash: hex.EncodeToString(sum[:]), model: m}
@@ -57,7 +57,7 @@ func ReadWeights(r io.Reader) (*Weights, error) {
 		if said, ok := strings.CutPrefix(line, trainedAt); ok {
 			at, _, _ := strings.Cut(strings.TrimSpace(said), " ")
 			if w.trained, err = time.Parse(time.RFC3339, at); err != nil {
-				return nil, fmt.Errorf("no weights: when they were trained is no time: %q", at)
+				return nil, fmt.Errorf("no file of weights: trained at %q, which is no time", at)
 			}
 		}
 	}

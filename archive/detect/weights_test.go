@@ -37,10 +37,10 @@ func TestReadWeightsRefuses(t *testing.T) {
 	file := boundary.Trained().String()
 	for name, bad := range map[string]string{
 		"too long":       strings.Repeat(" ", maxWeights+1),
-		"none of":        strings.Replace(file, "edge-colon ", "# ", 1),
-		"no feature":     file + "edge-door 1 2 3\n",
+		"is missing":     strings.Replace(file, "edge-colon ", "# ", 1),
+		"is no feature":  file + "edge-door 1 2 3\n",
 		"columns":        "edge-colon 1\n",
-		"temperature of": strings.Replace(file, "temperature ", "temperature 99 99 99 ", 1),
+		"temperature is": strings.Replace(file, "temperature ", "temperature 99 99 99 ", 1),
 		"is no time":     file + "# trained yesterday\n",
 	} {
 		if _, err := ReadWeights(strings.NewReader(bad)); err == nil || !strings.Contains(err.Error(), name) {

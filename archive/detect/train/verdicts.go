@@ -56,7 +56,7 @@ func (t *trainer) loadVerdicts(path string) error {
 			return err
 		}
 		if r.Case == "" || r.Text == "" {
-			return fmt.Errorf("no passage that was judged")
+			return fmt.Errorf("no case or no text: it is no passage that was judged")
 		}
 		t.verdicts.read++
 		if isMarkup(r.Text) {
@@ -93,7 +93,7 @@ func (t *trainer) loadVerdicts(path string) error {
 	}
 	t.add(verdictSet, weight, in)
 	if t.alone() && t.learnt() == 0 {
-		return fmt.Errorf("%s: no text in it begins where the program might look: nothing to learn from", path)
+		return fmt.Errorf("%s: nothing to learn from: no text in it begins at a candidate", path)
 	}
 	return nil
 }

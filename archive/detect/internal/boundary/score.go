@@ -75,13 +75,13 @@ func parseModel(file string) (*Model, error) {
 			continue
 		}
 		if len(fields) < 1+len(columns) || rows[fields[0]] != nil {
-			return nil, fmt.Errorf("weights: %q: too few columns, or a second row", fields[0])
+			return nil, fmt.Errorf("%q has too few columns, or a second row", fields[0])
 		}
 		row := make([]float64, len(columns))
 		for i := range row {
 			var err error
 			if row[i], err = strconv.ParseFloat(fields[1+i], 64); err != nil {
-				return nil, fmt.Errorf("weights: %s: %w", fields[0], err)
+				return nil, fmt.Errorf("%s: %w", fields[0], err)
 			}
 		}
 		rows[fields[0]] = row
@@ -121,21 +121,21 @@ func ReadModel(file string) (*Model, error) {
 	}
 	for _, name := range append(names, "temperature") {
 		if !given[name] {
-			return nil, fmt.Errorf("weights: none of %s", name)
+			return nil, fmt.Errorf("%s is missing", name)
 		}
 		delete(given, name)
 	}
 	for name := range given {
-		return nil, fmt.Errorf("weights: no feature %q", name)
+		return nil, fmt.Errorf("%q is no feature", name)
 	}
 	for l, ws := range m.Weights {
 		for i, w := range ws {
 			if !(w >= -most && w <= most) {
-				return nil, fmt.Errorf("weights: %s: %v", names[i], w)
+				return nil, fmt.Errorf("the weight of %s is %v, and not between -%v and %v", names[i], w, most, most)
 			}
 		}
 		if t := m.Temperatures[l]; !(t >= 0.1 && t <= 10) {
-			return nil, fmt.Errorf("weights: a temperature of %v", t)
+			return nil, fmt.Errorf("a temperature is %v, and not between 0.1 and 10", t)
 		}
 	}
 	return m, nil
