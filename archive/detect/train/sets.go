@@ -387,7 +387,8 @@ func (t *trainer) shorten(g *group, i int) {
 }
 
 // shortBegin is where a short article of this kind begins in the passage: this many units
-// and one more before the text. It is not ok if there are not so many.
+// and one more before the text, or fewer if the passage has no more. It is not ok if no
+// unit begins before the text.
 func (e *example) shortBegin(kind, units int) (at int, ok bool) {
 	j := e.right
 	if kind == onlyTweet {
