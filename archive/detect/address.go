@@ -11,16 +11,18 @@ import (
 	"example.org/tweetarc/archive/detect/internal/page"
 )
 
-// listItems are the blocks in which an address alone is one of a list of sources.
+// Tested in html_test.go.
+
+// listItems are the blocks in which a single address belongs to a list of sources.
 var listItems = page.TagSet(atom.Li, atom.Td, atom.Th, atom.Dd, atom.Dt, atom.Figcaption, atom.Caption, atom.Footer, atom.Nav, atom.Pre)
 
-// maxParagraph is how many tokens away from an address the ends of its paragraph
-// are looked for.
+// maxParagraph is the greatest number of tokens from an address to an end of its
+// paragraph.
 const maxParagraph = 24
 
-// address reads the address of a tweet that is all of a paragraph, or a line of
-// its own between blank ones: the tweet that a script, or the content system,
-// would have put there. The address may be linked to itself. i is its text.
+// address reads the address of a tweet that is a whole paragraph, or a line between empty
+// ones. A script or the content system would have put the tweet there. The address may be
+// a link. i is its text.
 func address(p *page.Page, i int, _ page.Attributes) (finding, bool) {
 	from, to := paragraphAround(p, i)
 	if from > 0 && p.IsStart(from-1) && listItems[p.Tokens[from-1].Tag] {
@@ -29,7 +31,7 @@ func address(p *page.Page, i int, _ page.Attributes) (finding, bool) {
 	v := embedView(p, from, to)
 	s := char.Trim(v.Text)
 	if isCut(s) && len(v.Links) == 1 {
-		s = p.Attributes(v.Links[0].Token).Get("href") // shown shortened
+		s = p.Attributes(v.Links[0].Token).Get("href") // it is shown shortened
 	}
 	st, ok := addressAlone(s)
 	if !ok {
@@ -42,7 +44,8 @@ func address(p *page.Page, i int, _ page.Attributes) (finding, bool) {
 	return byID(archive.FormLink, start, end, st.ID, st.Handle), true
 }
 
-// paragraphAround is from where to where the paragraph around a text reaches.
+// paragraphAround is the first token of the paragraph around a text, and the token after
+// its end.
 func paragraphAround(p *page.Page, i int) (from, to int) {
 	from, to = i, i+1
 	for from > 0 && i-from < maxParagraph && !endsParagraph(p, from-1) {
@@ -54,13 +57,13 @@ func paragraphAround(p *page.Page, i int) (from, to int) {
 	return from, to
 }
 
-// endsParagraph reports whether the token ends a paragraph, or begins one.
+// endsParagraph reports whether the token ends or begins a paragraph.
 func endsParagraph(p *page.Page, i int) bool {
 	t := &p.Tokens[i]
 	return t.Kind != html.TextToken && (page.Blocks[t.Tag] || t.Tag == atom.Br) || t.Kind == html.CommentToken
 }
 
-// addressLine reads an address between blank lines, in text without markup.
+// addressLine reads an address between empty lines, in text without markup.
 func addressLine(p *page.Page, i int) (finding, bool) {
 	lines := strings.Split(strings.ReplaceAll(p.Raw(i), "\r", " "), "\n")
 	start := p.Tokens[i].Start
@@ -83,7 +86,7 @@ func isCut(s string) bool {
 	return (strings.HasSuffix(s, "…") || strings.HasSuffix(s, "...")) && !strings.ContainsAny(s, " \n") && strings.Contains(s, ".com/")
 }
 
-// addressAlone reads s if it is the address of a tweet and nothing else.
+// addressAlone reads s if it is only the address of a tweet.
 func addressAlone(s string) (archive.Status, bool) {
 	st, ok := archive.FindStatus(s)
 	return st, ok && st.Start == 0 && !strings.ContainsAny(s, " \n\t")

@@ -9,14 +9,16 @@ import (
 	"example.org/tweetarc/archive/detect/internal/char"
 )
 
-// An anchor is what every embed of a form holds. Each rule names its own; they
-// are where it is tried, and all of them together are the prefilter. So an
-// anchor fits the text that a reader sees and the raw record alike: what is
-// around its literal may be escaped.
+// Tested in laws_test.go and html_test.go.
+
+// An anchor is something that every embed of a form holds. Each rule names its own
+// anchors and is tried where they are. All anchors together are the filter before that.
+// So an anchor must fit the text as a reader sees it and also the raw record, where the
+// bytes around its literal may be escaped.
 type anchor struct {
 	literal string                      // of ASCII letters, digits and marks that no encoding changes
-	fits    func(s string, at int) bool // looks at what is around the literal at byte at; nil if that does not matter
-	next    string                      // one of these bytes is after the literal, or one that is not ASCII; "": any, or none
+	fits    func(s string, at int) bool // checks the bytes around the literal at byte at; nil if any will do
+	next    string                      // after the literal is one of these bytes or one beyond ASCII; "": any byte, or none
 }
 
 // at reports whether the anchor is in s at byte at.
@@ -31,7 +33,7 @@ func (a *anchor) mayBeNext(c byte) bool {
 var (
 	// The handle of an attribution: (@janeroe), （@janeroe）.
 	handleAnchor = handleAt("@")
-	// The same with a wide @, as it is and as JSON may have it.
+	// The same with a wide @, plain or escaped as in JSON.
 	wideHandleAnchors = []anchor{handleAt("＠"), handleAt(`\uff20`), handleAt(`\uFF20`)}
 	// The same in a page, where tags may be before it: (<b>@janeroe</b>), — <a href="…">@janeroe</a>.
 	taggedHandleAnchor = anchor{literal: "@", fits: taggedHandleFits}
@@ -39,8 +41,8 @@ var (
 	dashedHandleAnchor = anchor{literal: "@", fits: func(s string, at int) bool {
 		return endsWithDash(strings.TrimSuffix(s[max(0, at-maxGap):at], "["))
 	}}
-	// The handle in the header of a copied tweet, which ends its line but for a
-	// button or a dot: Jane Roe @janeroe, @janeroe · Follow.
+	// The handle in the header of a copied tweet. Only a button or a dot may follow it in
+	// its line: Jane Roe @janeroe, @janeroe · Follow.
 	headerAnchor = anchor{literal: "@", fits: headerFits}
 	// The time under a tweet that was copied into one line: 9:07 AM - 28 Dec 2016.
 	amAnchor = anchor{literal: "AM", fits: dayFollows, next: ` -\&%=+`}
@@ -53,16 +55,17 @@ var (
 
 // Markup in running text.
 var (
-	// The names of shortcodes after their brackets, and of components: [tweet 1],
-	// [MEDIA=twitter], (twitter: …), ::tweet{, {{< tweet, {% include tweet.html, <Tweet id=.
+	// The names of shortcodes and components with the brackets before them: [tweet 1],
+	// [MEDIA=twitter], (twitter: …), ::tweet{, {{< tweet, {% include tweet.html, <Tweet
+	// id=.
 	shortcodeAnchors = append(literals("[tweet", "[twitter", "[embed", "[media", "[MEDIA", "[share", "[blackbirdpie", "(twitter:", "(tweet:", "::tweet", "<Tw", "<tw", "<StaticTweet"),
 		anchor{literal: "{{", fits: namesEmbed}, anchor{literal: "{%", fits: namesEmbed})
 )
 
-// maxCodeName is how long a shortcode's name is at most, in bytes.
+// maxCodeName is the greatest length of a shortcode's name, in bytes.
 const maxCodeName = 24
 
-// literals are anchors of which nothing around them matters.
+// literals are anchors that fit whatever is around them.
 func literals(of ...string) (anchors []anchor) {
 	for _, l := range of {
 		anchors = append(anchors, anchor{literal: l})
@@ -70,8 +73,7 @@ func literals(of ...string) (anchors []anchor) {
 	return anchors
 }
 
-// namesEmbed reports whether a name of what shows a tweet follows the braces at byte
-// at.
+// namesEmbed reports whether the braces at byte at are followed by a name for an embed.
 func namesEmbed(s string, at int) bool {
 	s = s[at+2 : min(len(s), at+2+maxCodeName)]
 	return holds(s, codeNames) || followed(s, "x")
@@ -79,15 +81,15 @@ func namesEmbed(s string, at int) bool {
 
 var codeNames = []string{"weet", "witter", "embed"}
 
-// handleAt is the anchor of a handle that begins with at: a parenthesis is before it,
-// and after it what begins a handle.
+// handleAt is the anchor of a handle that begins with at. A parenthesis is before it, and
+// a byte that can begin a handle is after it.
 func handleAt(at string) anchor {
 	return anchor{literal: at, next: handleBytes + `\&%=<`, fits: func(s string, i int) bool {
 		return inParenthesis(s, beforeTags(s, i))
 	}}
 }
 
-// inParenthesis reports whether an opening parenthesis and a gap are before byte i.
+// inParenthesis reports whether an opening parenthesis and a gap end at byte i.
 func inParenthesis(s string, i int) bool {
 	for k := i - 1; k >= 0 && k >= i-maxGap; k-- {
 		if n := parenthesis(s[k:i]); n > 0 {
@@ -102,8 +104,8 @@ func endsWithDash(s string) bool {
 	return endsWithAny(s, "—", `\u2014`, "--", "&mdash;", "&#8212;")
 }
 
-// taggedHandleFits looks for a tag before an @, and for a parenthesis or a dash before
-// all the tags there. What is not plain is taken for such.
+// taggedHandleFits looks for a tag before an @ and, before all tags there, for a
+// parenthesis or a dash. If there are too many tags to see that, it says yes.
 func taggedHandleFits(s string, at int) bool {
 	if at == 0 || strings.IndexByte(">;eE", s[at-1]) < 0 || !endsWithAny(s[:at], ">", "&gt;", `\u003e`, `\u003E`, "%3E", "%3e") {
 		return false
@@ -123,7 +125,7 @@ func taggedHandleFits(s string, at int) bool {
 	return true
 }
 
-// What is plain of the tags before a handle: how many there are, and their bytes.
+// How far taggedHandleFits looks: so many tags, each of so many bytes.
 const (
 	maxTagsBefore = 6
 	maxPlainTag   = 1 << 9
@@ -131,8 +133,8 @@ const (
 
 const handleBytes = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
 
-// beforeTags is the beginning of the tags with which s[:i] ends, that an extractor
-// left, two at most.
+// beforeTags is where the tags begin that an extractor left at the end of s[:i], two at
+// most.
 func beforeTags(s string, i int) int {
 	for range 2 {
 		if i == 0 || s[i-1] != '>' {
@@ -148,8 +150,8 @@ func beforeTags(s string, i int) int {
 	return i
 }
 
-// headerFits looks for what ends a line after the handle, and before it for
-// nothing in the line but a name.
+// headerFits checks that a handle is in the header of a copied tweet: its line ends after
+// it, and only a name is before it in the line.
 func headerFits(s string, at int) bool {
 	end := at + 1
 	for end < len(s) && archive.IsHandleByte(s[end]) {
@@ -159,7 +161,7 @@ func headerFits(s string, at int) bool {
 		return false
 	}
 	if strings.HasPrefix(s[end:], `"`) && strings.HasSuffix(s[:at], `"`) {
-		return false // all of a value
+		return false // the handle is a value of a record
 	}
 	for n := 1; n > 0; end += n {
 		n = inlineTag(s[end:])
@@ -170,10 +172,15 @@ func headerFits(s string, at int) bool {
 			return false
 		}
 	}
-	for n := 1; n > 0; at -= n {
-		n = inlineTagBefore(s[:at])
+	return endsInName(s[:at])
+}
+
+// endsInName reports whether the last line of s is only a name, and tags after it.
+func endsInName(s string) bool {
+	for n := 1; n > 0; s = s[:len(s)-n] {
+		n = inlineTagBefore(s)
 	}
-	name := s[max(0, at-2*maxGap):at]
+	name := s[max(0, len(s)-2*maxGap):]
 	if i := strings.LastIndexAny(name, "\n>\""); i >= 0 {
 		name = name[i+1:]
 	}
@@ -184,8 +191,7 @@ func headerFits(s string, at int) bool {
 	return !strings.HasSuffix(name, ":") && !strings.HasSuffix(name, "witter") && len(strings.Fields(name)) <= maxNameWords
 }
 
-// inlineTag is the length of the tag with which s begins, of an element that is within a
-// line; 0 if there is none.
+// inlineTag is the length of the inline tag that s begins with; 0 if there is none.
 func inlineTag(s string) int {
 	if s == "" || s[0] != '<' {
 		return 0
@@ -200,7 +206,7 @@ func inlineTag(s string) int {
 
 var inlineNames = []string{"a", "b", "em", "font", "i", "s", "small", "span", "strong", "u"}
 
-// inlineTagBefore is that of the tag with which s ends.
+// inlineTagBefore is the length of the inline tag that s ends with; 0 if there is none.
 func inlineTagBefore(s string) int {
 	if !strings.HasSuffix(s, ">") {
 		return 0
@@ -212,8 +218,8 @@ func inlineTagBefore(s string) int {
 	return 0
 }
 
-// maxNameWords is how many words before a handle are a name, and not prose: of the
-// last ones a name has no more.
+// maxNameWords is the greatest number of words in a name. More words before a handle are
+// prose.
 const maxNameWords = 6
 
 // parenthesis is the length of the opening parenthesis that s begins with, wide or
@@ -232,7 +238,7 @@ func parenthesis(s string) int {
 	return 0
 }
 
-// tags are the ways in which the beginning of a tag is written, with its name.
+// tags are the ways to write the beginning of a tag with this name, plain and escaped.
 func tags(name string) []anchor {
 	return literals("<"+name, "&lt;"+name, "%3C"+name, "%3c"+name, "=3C"+name)
 }
@@ -242,19 +248,19 @@ var (
 	escapeAnchors = []anchor{{literal: `\u00`, next: "234567"}}
 )
 
-// followed reports whether, after a gap, one of some letters follows.
+// followed reports whether s begins with a gap and one of these letters.
 func followed(s, letters string) bool {
 	s = s[gap(s):]
 	return s != "" && strings.IndexByte(letters, s[0]) >= 0
 }
 
-// postFollows reports whether, after the name of the site, a gap and "post" follow.
+// postFollows reports whether a gap and "post" follow the name of the service.
 func postFollows(s string, at int) bool {
 	s = s[at+len("twitter"):]
 	return strings.HasPrefix(s[gap(s):], "post")
 }
 
-// slashedAt is the anchor of a word after which a slash is, however that is written.
+// slashedAt is the anchor of a word with a slash after it, plain or escaped.
 func slashedAt(word string) anchor {
 	return anchor{literal: word, next: `/\%&=`, fits: func(s string, at int) bool {
 		s = s[at+len(word):]
@@ -262,7 +268,7 @@ func slashedAt(word string) anchor {
 	}}
 }
 
-// dayFollows reports whether, after AM or PM and a mark, a day may follow: no word and
+// dayFollows reports whether a day may follow AM or PM and a mark: no word follows, and
 // no other time of day.
 func dayFollows(s string, at int) bool {
 	s = s[at+len("AM"):]
@@ -282,7 +288,7 @@ func dayFollows(s string, at int) bool {
 	return !strings.HasPrefix(s, ":") && !strings.HasPrefix(s, "AM") && !strings.HasPrefix(s, "PM")
 }
 
-// maxMonth is how long the name of a month is at most, in bytes, with its dot.
+// maxMonth is the greatest length of the name of a month, with its dot, in bytes.
 const maxMonth = 16
 
 func endsWithAny(s string, ends ...string) bool {
@@ -294,14 +300,13 @@ func endsWithAny(s string, ends ...string) bool {
 	return false
 }
 
-// maxTag is how long a tag within an attribution is at most, in bytes.
+// maxTag is the greatest length of a tag within an attribution, in bytes.
 const maxTag = 200
 
-// maxGap is how long a gap is at most, in bytes.
+// maxGap is the greatest length of a gap, in bytes.
 const maxGap = 24
 
-// gap is the length of the blanks and other marks with which s begins, also
-// where they are escaped.
+// gap is the length of the blanks and marks, plain or escaped, that s begins with.
 func gap(s string) int {
 	i := 0
 	for i < len(s) && i < maxGap {
@@ -314,8 +319,8 @@ func gap(s string) int {
 	return min(i, len(s))
 }
 
-// escape is the length of the escaped character or the number of a reference
-// with which s begins: \u00a0, \n, &nbsp;, %20, =20, [1]; 0 if it begins with none.
+// escape is the length of the escaped character or the number of a reference that s
+// begins with: \u00a0, \n, &nbsp;, %20, =20, [1]; 0 if there is none.
 func escape(s string) int {
 	switch c := s[0]; {
 	case strings.HasPrefix(s, `\u`):

@@ -28,8 +28,8 @@ func newNewsroom() newsroom {
 	return n
 }
 
-// sentence has about so many words, of which a third are the words that all texts are
-// full of; some are names, and some sentences have quotations.
+// sentence is a sentence of about so many words. A third are the frequent words of all
+// texts, some are names, and some sentences hold a quotation.
 func (n newsroom) sentence(about int) string {
 	var b strings.Builder
 	for i := range about/2 + n.IntN(about) {
@@ -58,7 +58,7 @@ func (n newsroom) sentence(about int) string {
 
 func capital(w string) string { return strings.ToUpper(w[:1]) + w[1:] }
 
-// tweet is the text of one, its handle and its name.
+// tweet is the text of a tweet, its handle and its name.
 func (n newsroom) tweet() (text, handle, name string) {
 	handle = n.words[n.IntN(len(n.words))] + fmt.Sprint(n.IntN(100))
 	text = n.sentence(10)
@@ -74,8 +74,8 @@ func (n newsroom) tweet() (text, handle, name string) {
 	return text, handle, capital(n.words[n.IntN(999)]) + " " + capital(n.words[n.IntN(999)])
 }
 
-// article has about 4,000 bytes of prose, as news have, and some tweets in it; as a
-// page much more.
+// article is an article with about 4,000 bytes of prose, as in the news, and some tweets.
+// A page is much longer.
 func (n newsroom) article(tweets int, sep string, html bool) *archive.Article {
 	length := int(4000 * math.Exp(0.6*n.NormFloat64()))
 	var blocks []string
@@ -111,7 +111,7 @@ func (n newsroom) article(tweets int, sep string, html bool) *archive.Article {
 	return a
 }
 
-// BenchmarkArticles reads articles as long as those of the news, with one tweet or with
+// BenchmarkArticles reads articles as long as those in the news, with one tweet or with
 // five to twenty.
 func BenchmarkArticles(b *testing.B) {
 	for _, form := range []struct {

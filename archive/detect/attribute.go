@@ -12,8 +12,10 @@ import (
 	"example.org/tweetarc/archive/detect/internal/page"
 )
 
-// media are the elements that show a foreign page: the address of a tweet in
-// any of their attributes, also as a parameter of another address, embeds it.
+// Tested in html_test.go.
+
+// media are the elements that show another page. If any attribute of one holds the
+// address of a tweet, also as a parameter of another address, the tweet is embedded.
 var media = map[string]archive.Form{
 	"iframe": archive.FormIframe, "twitterwidget": archive.FormIframe, "object": archive.FormIframe, "embed": archive.FormIframe,
 	"amp-iframe": archive.FormIframe, "amp-embed": archive.FormIframe, "amp-twitter": archive.FormAMP, "oembed": archive.FormShortcode,
@@ -25,26 +27,29 @@ var notEmbeds = page.TagSet(atom.A, atom.Meta, atom.Link, atom.Script, atom.Styl
 	atom.Q, atom.Cite, atom.Ins, atom.Del)
 
 var (
-	// component is the name of one: <Tweet>, <tweet-embed>, <lite-tweet>, <twitter-embed>.
+	// component is the name of a tweet's component: <Tweet>, <tweet-embed>, <lite-tweet>,
+	// <twitter-embed>.
 	component = pattern{hold: []string{"tweet", "twitter"}}
-	// notShown are attributes whose addresses lead to what is not shown.
-	notShown = pattern{hold: []string{"share", "class", "style", "title", "alt", "original", "credit", "source", "track", "analytics",
-		"clipboard", "text", "description", "summary", "version"}}
-	// buttons are parts of addresses that are there to share a tweet.
+	// notShown are attributes whose addresses do not lead to what the element shows.
+	notShown = pattern{hold: []string{
+		"share", "class", "style", "title", "alt", "original", "credit", "source", "track", "analytics",
+		"clipboard", "text", "description", "summary", "version",
+	}}
+	// buttons are parts of addresses that share a tweet.
 	buttons = []string{"/intent/", "/share", "sharer", "_button"}
-	// services are the values by which an element says whose ID it carries.
+	// services are values that say that the ID of an element is a tweet's.
 	services = pattern{is: []string{"twitter", "tweet", "x", "twitter-tweet", "embed-twitter", "x-twitter"}}
-	// tweetKey and idKey are the names of the attribute with a tweet's ID, without
-	// their punctuation: tweetid, data-twitter-status-id, data-tweet; not those of
-	// its author or of a widget.
+	// tweetKey and idKey together fit the name of the attribute with a tweet's ID,
+	// without its punctuation: tweetid, data-twitter-status-id, data-tweet. They do not
+	// fit the names for its author or for a widget.
 	tweetKey = pattern{hold: []string{"tweet", "twitter"}, not: []string{"user", "account", "widget", "profile", "author", "list"}}
 	idKey    = pattern{end: []string{"id", "tweet", "status", "twitter"}}
-	// someKey is the name of an ID where another attribute says whose.
+	// someKey is the name of an ID if another attribute says that it is a tweet's.
 	someKey = pattern{end: []string{"id", "key", "content", "value", "embed"}}
 )
 
-// attribute reads an element that carries only the ID or the address of the
-// tweet, for a script to load it:
+// attribute reads an element that holds only the ID or the address of a tweet, which a
+// script loads:
 //
 //	<div data-tweet-id="ID">, <iframe src="…/status/ID">, <tweet-embed id="ID">
 func attribute(p *page.Page, i int, as page.Attributes) (finding, bool) {
@@ -77,12 +82,12 @@ func attribute(p *page.Page, i int, as page.Attributes) (finding, bool) {
 	return c, true
 }
 
-// maxLoading is as much text as an element that only loads a tweet holds:
-// "Loading tweet...", a caption, a note on consent.
+// maxLoading is the greatest length of the text in an element that only loads a tweet:
+// "Loading tweet...", a caption, a note about consent.
 const maxLoading = 300
 
-// isTweet reports whether an element says that it is a tweet: by its class, in
-// whatever attribute a lazy loader keeps that, or by an ID.
+// isTweet reports whether an element is said to be a tweet: by its class, which lazy
+// loaders keep in any attribute, or by an ID.
 func isTweet(as page.Attributes) bool {
 	for _, a := range as {
 		v := strings.ToLower(a.Val)
@@ -94,11 +99,11 @@ func isTweet(as page.Attributes) bool {
 	return id != ""
 }
 
-// movedClass is what lazy loaders keep of the class elsewhere.
+// movedClass is the class as lazy loaders keep it in another attribute.
 var movedClass = pattern{hold: []string{"twitter-tweet", "twitter-video"}}
 
-// tweetID finds the ID, and the handle if known, in an element's attributes. ours
-// says that the element is of the site; an attribute may say so too.
+// tweetID finds the ID in the attributes of an element, and the handle if they say it.
+// ours says that the element is one of the service; an attribute may say so too.
 func tweetID(as page.Attributes, ours bool) (id, handle string) {
 	classed := tweetClass.class(as)
 	for _, a := range as {
@@ -106,11 +111,8 @@ func tweetID(as page.Attributes, ours bool) (id, handle string) {
 	}
 	for _, a := range as {
 		v := strings.TrimSpace(a.Val)
-		if ours { // a component's may be an expression, id={"1"}, and its address short
-			v = strings.Trim(v, "{}'\"`")
-			if _, after, ok := strings.Cut(v, "/status/"); ok && archive.IsStatusID(after) && !strings.Contains(v, "//") {
-				v = "https://twitter.com/" + v
-			}
+		if ours {
+			v = plainValue(v)
 		}
 		switch {
 		case archive.IsStatusID(v):
@@ -126,6 +128,16 @@ func tweetID(as page.Attributes, ours bool) (id, handle string) {
 	return "", ""
 }
 
+// plainValue is the value of a component's attribute, which may be an expression,
+// id={"1"}, or an address without its host.
+func plainValue(v string) string {
+	v = strings.Trim(v, "{}'\"`")
+	if _, after, ok := strings.Cut(v, "/status/"); ok && archive.IsStatusID(after) && !strings.Contains(v, "//") {
+		return "https://twitter.com/" + v
+	}
+	return v
+}
+
 func isIDKey(key string) bool {
 	key = bareName(key)
 	return tweetKey.fits(key) && idKey.fits(key)
@@ -133,24 +145,24 @@ func isIDKey(key string) bool {
 
 func isDataID(key string) bool { return strings.HasPrefix(key, "data-") && someKey.fits(key) }
 
-// mayShow reports whether an address in the attribute may be that of the tweet that
-// the element shows.
+// mayShow reports whether the address in an attribute may be that of the tweet that the
+// element shows.
 func mayShow(key, value string) bool {
 	return len(value) <= maxValue && key != "href" && !notShown.fits(key) && !holds(value, buttons)
 }
 
-// maxValue is as long as an address with the tweet's among its parameters is
-// taken for one.
+// maxValue is the greatest length of an address that may have the tweet's among its
+// parameters.
 const maxValue = 2 << 10
 
-// An ID has so many digits at least: where it is called one, and where that is
-// only likely, for the IDs of other things, and times, are shorter.
+// The least number of digits of an ID: where it is called an ID, and where it only may be
+// one. The IDs of other things, and times, are shorter.
 const (
 	minID     = 5
 	minBareID = 15
 )
 
-// idIn finds a tweet's ID in a value: in an address, or after a name.
+// idIn finds a tweet's ID in a value: in an address, or after a name for a tweet.
 func idIn(v string) (id, handle string) {
 	if st, ok := archive.FindStatus(v); ok {
 		return st.ID, st.Handle
@@ -177,19 +189,19 @@ func idIn(v string) (id, handle string) {
 }
 
 var (
-	// idPrefixes come before an ID in names and addresses of publishers' own:
+	// idPrefixes come before an ID in names and addresses that publishers made up:
 	//
 	//	<div id="tweet-ID">, <iframe src="…/inset/iframe?id=twitter-ID">, …/i/videos/tweet/ID, …/twitter.min.html#ID
 	idPrefixes = []string{"tweet", "tweetid", "tweet_id", "tweet-id", "twitter", "twitter:", "twitter:/"}
-	// widgetHosts are where the pages of the site's widget are: /embed/Tweet.html?id=ID
+	// widgetHosts have the pages of the service's widget: /embed/Tweet.html?id=ID
 	widgetHosts = []string{"platform.twitter.com", "platform.x.com"}
 )
 
-// digits are those that s begins with.
+// digits are the digits that s begins with.
 func digits(s string) string { return s[:len(s)-len(strings.TrimLeft(s, "0123456789"))] }
 
-// quotedID finds the tweet's address among the settings of a component, as the
-// whole of a quoted string: x-data="embed('https://…')".
+// quotedID finds the tweet's address among the settings of a component, where it is a
+// whole quoted string: x-data="embed('https://…')".
 func quotedID(as page.Attributes) (id, handle string) {
 	for _, a := range as {
 		v := a.Val

@@ -12,14 +12,16 @@ import (
 	"example.org/tweetarc/archive/detect/internal/date"
 )
 
+// Tested in text_test.go.
+
 const (
-	maxReach  = 4096 // bytes that a tweet's text takes at most, markup included
-	maxAround = 6000 // bytes of the article before the tweet in which copies of it are looked for
+	maxReach  = 4096 // the greatest length of a tweet's text with its markup, in bytes
+	maxAround = 6000 // bytes before the tweet in which copies of it are looked for
 )
 
-// attributed reads the standard form: text, dash, name (@handle) date; and where
-// there is neither dash nor date, the header form.
-func attributed(t *text, at int) *sighting {
+// attributed reads the standard form: text, dash, name (@handle) date. If there is
+// neither dash nor date, it reads the header form.
+func attributed(t *text, at int) *textFinding {
 	a, ok := t.attributionAt(at, max(t.floor, t.tried))
 	if !ok {
 		if a, ok = attribution.Linked(t.v, at, t.floor); ok {
@@ -36,7 +38,7 @@ func attributed(t *text, at int) *sighting {
 	case !is && !isHeader:
 		return nil
 	case t.isByline(&a):
-		t.floor = a.End // no tweet has it in its words
+		t.floor = a.End // no tweet holds a byline
 		return nil
 	case is:
 		e := t.tweetBefore(&a)
@@ -52,8 +54,8 @@ func attributed(t *text, at int) *sighting {
 	return copiedWidget(t, at)
 }
 
-// attributionAt reads the attribution whose handle has its @ at byte at and whose
-// name begins at from or later.
+// attributionAt reads the attribution whose @ is at byte at. Its name begins at from or
+// later.
 func (t *text) attributionAt(at, from int) (a attribution.Attribution, ok bool) {
 	a, ok = attribution.At(t.v, at, attribution.Context{From: from})
 	if ok && a.HasLostDash() && !t.losesDashes() {
@@ -73,9 +75,10 @@ func (t *text) orderOfDates() date.Order {
 	return t.order
 }
 
-// losesDashes reports whether the text's dashes became another mark (" ? "): then
-// most of its attributions have it, and one at least where no question ends. If there
-// is but one, it must not be of a text that has blanks before its marks, as French has.
+// losesDashes reports whether the dashes of the text became another mark, " ? ". Then
+// most of its attributions have that mark, and at least one has it where no question
+// ends. If there is only one attribution, the text must not be of a language that has
+// blanks before its marks, as French has.
 func (t *text) losesDashes() bool {
 	if t.lost != 0 {
 		return t.lost > 0
@@ -111,8 +114,8 @@ func (t *text) isAttribution(a *attribution.Attribution) bool {
 }
 
 // tweetBefore is the tweet that ends at the attribution.
-func (t *text) tweetBefore(a *attribution.Attribution) *sighting {
-	e := &sighting{Embed: archive.Embed{Form: archive.FormText, Start: a.Text, End: a.End}}
+func (t *text) tweetBefore(a *attribution.Attribution) *textFinding {
+	e := &textFinding{Embed: archive.Embed{Form: archive.FormText, Start: a.Text, End: a.End}}
 	e.Author, e.Handle, e.Date = a.Author, a.Handle, a.Date.Day
 	if a.ID != "" {
 		identify(&e.Tweet, a.ID, a.Date)
@@ -135,7 +138,8 @@ func (t *text) tweetBefore(a *attribution.Attribution) *sighting {
 	return e
 }
 
-// linksElsewhere are the links in s[lo:hi] that do not lead to the service, as those of a tweet do.
+// linksElsewhere are the links in s[lo:hi] that lead to other sites. A tweet's own links
+// lead to the service.
 func (t *text) linksElsewhere(lo, hi int) (links []boundary.Link) {
 	for _, l := range t.v.Touching(lo, hi) {
 		if lo <= l.Start && l.Start < l.End && l.End <= hi && l.Target != "" && !isService(l.Target) {
@@ -151,15 +155,15 @@ func isService(address string) bool {
 	return ok && (host == "t.co" || strings.HasSuffix(host, "twitter.com") || strings.HasSuffix(host, "x.com"))
 }
 
-// runeStart is the first byte at or after i where a character begins.
+// runeStart is the first byte at i or later where a character begins.
 func runeStart(s string, i int) int {
 	for i = max(i, 0); i < len(s) && !utf8.RuneStart(s[i]); i++ {
 	}
 	return i
 }
 
-// begin lets the text begin where a look's choice says.
-func (e *sighting) begin(c boundary.Choice, s string) {
+// begin sets the text: it begins where the choice says.
+func (e *textFinding) begin(c boundary.Choice, s string) {
 	e.Confidence = c.Confidence * (1 - e.doubt) * (1 - e.restDoubt)
 	at := c.At
 	if at < 0 && e.rest != "" {
@@ -175,8 +179,8 @@ func (e *sighting) begin(c boundary.Choice, s string) {
 	}
 }
 
-// identify gives a tweet its ID, and the day that this says where no day is
-// printed or one in another time zone.
+// identify gives a tweet its ID, and the day of that ID if no day is printed or the
+// printed day is in another time zone.
 func identify(tw *archive.Tweet, id string, d date.Date) {
 	if d.Clock {
 		tw.Date = ""
@@ -184,8 +188,8 @@ func identify(tw *archive.Tweet, id string, d date.Date) {
 	tw.WithID(id)
 }
 
-// reach is how far back from hi the text may reach of a tweet whose attribution
-// is at at, and what it would begin after.
+// reach is how far before hi the text of a tweet may begin whose attribution is at at,
+// and what is before that place.
 func (t *text) reach(hi, at int) (lo int, from boundary.Origin) {
 	lo, from = t.floor, boundary.Article
 	if t.last() != nil {
@@ -206,11 +210,11 @@ func (t *text) reach(hi, at int) (lo int, from boundary.Origin) {
 	return lo, from
 }
 
-// frameBefore is the end of the last beginning of a publisher's frame in
-// s[lo:hi]; 0 if there is none.
+// frameBefore is where the last mark ends that begins a publisher's frame in s[lo:hi]; 0
+// if there is none.
 func frameBefore(s string, lo, hi int) int {
 	if !strings.Contains(s[lo:hi], "Skip ") {
-		return 0 // soon said, for most texts
+		return 0 // most texts have none
 	}
 	for _, f := range [...]string{"Skip Twitter post", "Skip twitter post", "Skip X post"} {
 		i := strings.LastIndex(s[lo:hi], f)

@@ -7,7 +7,9 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// TweetsAndLinks is detect.TweetsAndLinks with these weights.
+// Tested in html_test.go.
+
+// TweetsAndLinks does what the function TweetsAndLinks does, with these weights.
 func (w *Weights) TweetsAndLinks(a *archive.Article) []archive.Embed {
 	var all []archive.Embed
 	from := 0
@@ -18,7 +20,7 @@ func (w *Weights) TweetsAndLinks(a *archive.Article) []archive.Embed {
 	return append(all, links(a, from, len(a.Body))...)
 }
 
-// links finds the addresses of tweets in a stretch of an article's body.
+// links finds the addresses of tweets in a part of an article's body.
 func links(a *archive.Article, from, end int) (found []archive.Embed) {
 	if !a.HTML {
 		return addresses(a.Body, from, end)

@@ -18,23 +18,25 @@ import (
 	"example.org/tweetarc/archive/detect/internal/view"
 )
 
-// quotes reads the site's own embed, of all its ages:
+// Tested in html_test.go.
+
+// quotes reads the service's own embed, of all years:
 //
 //	<blockquote class="twitter-tweet"><p>text</p>&mdash; Name (@handle) <a href="…/status/ID">date</a></blockquote>
 //
-// and what has become of it: the class lost or moved (lazy loaders), the
-// attribution in a <p> of its own, another element in the blockquote's place,
-// only the address left. Without a sign of the site in the start tag it takes
-// an attribution, with a dash or a date, and the tweet's address.
-// If somebody put several tweets into one, each is read up to its attribution; what
-// a blockquote inside it holds is not its own.
+// and what publishers made of it: the class is lost or in another attribute (lazy
+// loaders), the attribution is in a <p> of its own, the element is another one, or only
+// the address is left. If nothing in the start tag says that it is a tweet, it must have
+// an attribution with a dash or a date, and the tweet's address. If one blockquote holds
+// several tweets, each is read up to its attribution. The content of an inner blockquote
+// is not part of the outer one.
 func quotes(p *page.Page, i int, as page.Attributes) (found []finding) {
 	signed := isTweet(as)
 	if p.Tokens[i].Tag != atom.Blockquote && !as.Class(isSiteClass) {
 		return nil
 	}
 	end := quoteEnd(p, i)
-	var inner []int // the blockquotes inside it that are tweets of their own
+	var inner []int // the blockquotes inside that are tweets of their own
 	v := view.OfPage(p, i+1, end, func(k int) bool {
 		if p.Tokens[k].Tag == atom.Blockquote && holdsLink(p, k, p.Tokens[k].Close) {
 			inner = append(inner, p.Tokens[k].Start)
@@ -51,7 +53,7 @@ func quotes(p *page.Page, i int, as page.Attributes) (found []finding) {
 		c := q.finding(p, as)
 		c.Start, c.End = start, p.Tokens[end].Start
 		if part.End < len(v.Text) {
-			c.End = p.Tokens[p.At(v.After(part.End))+1].Start // with the end of the link
+			c.End = p.Tokens[p.At(v.After(part.End))+1].Start // with the end tag of the link
 		}
 		if n, _ := slices.BinarySearch(inner, v.After(part.Start+q.by.End)); q.signed && n < len(inner) {
 			c.End = min(c.End, inner[n])
@@ -62,14 +64,14 @@ func quotes(p *page.Page, i int, as page.Attributes) (found []finding) {
 	return found
 }
 
-// holdsLink reports whether a link that may lead to a tweet is among the tokens.
+// holdsLink reports whether among the tokens is a link that may lead to a tweet.
 func holdsLink(p *page.Page, i, j int) bool {
 	n, _ := slices.BinarySearch(p.Links, i)
 	return n < len(p.Links) && p.Links[n] < j
 }
 
-// tweetsIn are the stretches of a blockquote that hold a tweet each, to the end of
-// its attribution; the last one goes to the end.
+// tweetsIn are the parts of a blockquote with one tweet each, up to the end of its
+// attribution. The last part goes to the end.
 func tweetsIn(v *view.View) (parts []view.Range) {
 	from := 0
 	for at := strings.IndexByte(v.Text, '@'); at >= 0; {
@@ -125,19 +127,18 @@ func (q *quoted) finding(p *page.Page, as page.Attributes) finding {
 	return c
 }
 
-// quoted is what a blockquote shows.
+// quoted is the text of a blockquote and its parts.
 type quoted struct {
 	*view.View
 	text   view.Range
 	by     attribution.Attribution
-	signed bool // there is one
+	signed bool // there is an attribution
 	link   view.Link
-	status archive.Status // of the tweet, to which link leads
+	status archive.Status // the tweet that link leads to
 	linked bool
 }
 
-// readQuote reads a blockquote, of which the markup says that it is a tweet, or
-// does not.
+// readQuote reads a blockquote. isTweet is true if the markup says that it is a tweet.
 func readQuote(v *view.View, isTweet bool) (q quoted) {
 	q.View, q.text.End = v, len(v.Text)
 	if q.by, q.signed = attribution.Last(v, isTweet); q.signed {
@@ -146,7 +147,7 @@ func readQuote(v *view.View, isTweet bool) (q quoted) {
 	if first, end, ok := attribution.First(v); ok && isTweet && q.by.Text == 0 {
 		q.by, q.signed, q.text = first, true, view.Range{Start: end, End: len(v.Text)}
 	}
-	for _, l := range slices.Backward(v.Links) { // not one in the text
+	for _, l := range slices.Backward(v.Links) { // the last one that is not in the text
 		st, ok := archive.FindStatus(l.Target)
 		if ok && (l.Start >= q.by.Text || strings.EqualFold(st.Handle, q.by.Handle)) {
 			q.link, q.status, q.linked = l, st, true
@@ -158,8 +159,8 @@ func readQuote(v *view.View, isTweet bool) (q quoted) {
 	return q
 }
 
-// isTweet reports whether enough of a tweet is in the blockquote: if its class says
-// that it is one, something at all.
+// isTweet reports whether the blockquote holds enough of a tweet. If its class says that
+// it is a tweet, anything is enough.
 func (q *quoted) isTweet(class bool) bool {
 	if class {
 		return q.signed || q.linked
@@ -167,14 +168,13 @@ func (q *quoted) isTweet(class bool) bool {
 	return q.signed && q.linked && (q.by.HasDash() || q.by.Dated) && (q.by.Text > 0 || q.by.Author != "")
 }
 
-// isSiteClass reports the classes that the site's own script looks for.
+// isSiteClass reports whether it is a class that the service's own script looks for.
 func isSiteClass(class string) bool {
 	return strings.EqualFold(class, "twitter-tweet") || strings.EqualFold(class, "twitter-video")
 }
 
-// quoteEnd is where the blockquote i ends: where its element does or, if that
-// is not closed, after the last address of a tweet before the next block of
-// another kind.
+// quoteEnd is where blockquote i ends. If no tag closes it, it ends after the last
+// address of a tweet before the next block of another kind.
 func quoteEnd(p *page.Page, i int) int {
 	end, closed := p.End(i)
 	if closed {
@@ -197,10 +197,10 @@ func quoteEnd(p *page.Page, i int) int {
 	return min(end, last)
 }
 
-// blocksAfterQuote are the elements that begin after a tweet and never in one.
+// blocksAfterQuote are elements that begin after a tweet and never inside one.
 var blocksAfterQuote = page.TagSet(atom.Blockquote, atom.Script, atom.Article, atom.Footer)
 
-// linksOf are the links in a stretch of the text, but for mentions and tags.
+// linksOf are the links in a part of the text, without mentions and hashtags.
 func linksOf(p *page.Page, v *view.View, text view.Range) []archive.Link {
 	var ls []archive.Link
 	for _, a := range v.Touching(text.Start, text.End) {
@@ -227,7 +227,7 @@ func isWebAddress(s string) bool {
 	return err == nil && u.Host != "" && (u.Scheme == "http" || u.Scheme == "https")
 }
 
-// placeholders are shown where the widget was not loaded or the tweet is gone.
+// placeholders are shown if the widget was not loaded or the tweet is gone.
 var placeholders = map[string]bool{
 	"tweet may have been deleted": true, "loading tweet": true, "view tweet": true, "view on twitter": true, "view on x": true,
 	"view image on twitter": true, "view post on x": true, "see tweet": true, "twitter": true, "tweet": true, "x": true,
@@ -240,14 +240,14 @@ func isPlaceholder(s string) bool {
 	return placeholders[strings.TrimSpace(strings.TrimSuffix(s, "(opens in a new tab)"))]
 }
 
-// posted sets the day that is printed. A time of day beside it is that of some
-// zone, so there the ID's day is better; see identify.
+// posted sets the day that is printed. If a time of day is beside it, the day is one in
+// an unknown time zone, and the ID's day is better; see identify.
 func (c *finding) posted(d date.Date) {
 	c.Date = d.Day
 	c.local = d.Clock
 }
 
-// identify sets the ID, and the time that it says.
+// identify sets the ID, and the time from it.
 func (c *finding) identify(id string) {
 	at := c.At
 	c.WithID(id)
@@ -256,7 +256,7 @@ func (c *finding) identify(id string) {
 	}
 }
 
-// datedBy takes the exact time from what an attribute says in ISO 8601.
+// datedBy takes the exact time from an attribute in ISO 8601.
 func (c *finding) datedBy(iso string) {
 	at, err := time.Parse(time.RFC3339, iso)
 	if err != nil {
@@ -271,8 +271,8 @@ func (c *finding) datedBy(iso string) {
 	}
 }
 
-// embedView is the view of an embed's tokens, without what is there for screen
-// readers only.
+// embedView is the view of an embed's tokens, without the parts that only screen readers
+// read.
 func embedView(p *page.Page, i, j int) *view.View {
 	return view.OfPage(p, i, j, func(i int) bool { return isHidden(p, i) })
 }

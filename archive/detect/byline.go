@@ -14,16 +14,21 @@ import (
 	"example.org/tweetarc/archive/detect/internal/page"
 )
 
-// isByline reports whether it is a byline, by its words or the page's markup.
+// Tested in text_test.go and html_test.go.
+
+// isByline reports whether it is a byline, by its words or by the markup of the page.
 func (t *text) isByline(a *attribution.Attribution) bool {
 	return a.IsByline(t.s) || t.inByline != nil && a.ID == "" && !a.HasDash() && t.inByline(a.Name)
 }
 
-// bylines are the classes of what says who wrote the article, or took its pictures.
-var bylines = pattern{is: []string{"author", "authors", "writer", "credit"}, begin: []string{"author-", "author_"},
-	end: []string{"-author", "_author", "-authors", "-credit", "_credit"}, hold: []string{"byline", "by-line"}, not: []string{"tweet", "twitter"}}
+// bylines are the classes of elements that name the writer of the article or the
+// photographer.
+var bylines = pattern{
+	is: []string{"author", "authors", "writer", "credit"}, begin: []string{"author-", "author_"},
+	end: []string{"-author", "_author", "-authors", "-credit", "_credit"}, hold: []string{"byline", "by-line"}, not: []string{"tweet", "twitter"},
+}
 
-// inByline reports whether the text of token i begins an element that is a byline.
+// inByline reports whether token i is the first text in an element that is a byline.
 func inByline(p *page.Page, i int) bool {
 	for from := max(0, i-maxTags); i > from; i-- {
 		t := &p.Tokens[i-1]
@@ -41,11 +46,12 @@ func inByline(p *page.Page, i int) bool {
 	return false
 }
 
-// maxTags is how many tokens are between the beginning of a byline and its name at most.
+// maxTags is the greatest number of tokens between the beginning of a byline and its
+// name.
 const maxTags = 8
 
-// dropTeasers takes out a list of articles: headlines with their authors below. If all
-// that a text has in the shape of tweets without a dash are headlines, they are no tweets.
+// dropTeasers drops what is a list of articles: headlines with their authors below. If
+// all finds without a dash look like headlines, they are no tweets.
 func (t *text) dropTeasers() {
 	alone, all := 0, true
 	for i := range t.found {
@@ -55,12 +61,12 @@ func (t *text) dropTeasers() {
 		}
 	}
 	if alone > 1 && all {
-		t.found = slices.DeleteFunc(t.found, func(e sighting) bool { return e.alone })
+		t.found = slices.DeleteFunc(t.found, func(e textFinding) bool { return e.alone })
 	}
 }
 
-// isHeadline reports whether words are like a headline, and have nothing that only
-// tweets have.
+// isHeadline reports whether words look like a headline and hold nothing that only tweets
+// have.
 func isHeadline(words string) bool {
 	const min, max = 2, 16 // words
 	first, _ := utf8.DecodeRuneInString(words)

@@ -9,7 +9,9 @@ import (
 	"example.org/tweetarc/archive/detect/internal/page"
 )
 
-// cards are classes and attributes of links that a script replaces by the tweet.
+// Tested in html_test.go.
+
+// cards are classes and attributes of links that a script replaces with the tweet.
 var cards = pattern{is: []string{"embedly-card", "data-iframely-url", "twitter-tweet", "twitter-video", "tweet-embed", "embed-tweet", "oembed"}}
 
 // card reads such a link:

@@ -14,8 +14,10 @@ import (
 	"example.org/tweetarc/archive/detect/internal/page"
 )
 
-// carried reads an element that carries the tweet as JSON or as escaped HTML in
-// an attribute: Substack's data-attrs, the data-html of lazy loaders.
+// Tested in html_test.go.
+
+// carried reads an element that holds the tweet as JSON or as escaped HTML in an
+// attribute: data-attrs of Substack, data-html of lazy loaders.
 func carried(p *page.Page, i int, as page.Attributes) (finding, bool) {
 	if notEmbeds[p.Tokens[i].Tag] || !p.Tokens[i].Marked {
 		return finding{}, false
@@ -31,14 +33,14 @@ func carried(p *page.Page, i int, as page.Attributes) (finding, bool) {
 		}
 		c := finding{Embed: archive.Embed{Form: archive.FormJSON, Confidence: 1, Tweet: t, Start: p.Tokens[i].Start, End: p.Tokens[i+1].Start}}
 		if end, closed := p.End(i); closed {
-			c.reach, c.only = p.Tokens[end].Start, true // what is inside shows the same tweet
+			c.reach, c.only = p.Tokens[end].Start, true // the element shows the same tweet
 		}
 		return c, true
 	}
 	return finding{}, false
 }
 
-// carriedTweet reads the tweet that is the value of an attribute.
+// carriedTweet reads the tweet in the value of an attribute.
 func carriedTweet(v string) (archive.Tweet, bool) {
 	if strings.HasPrefix(v, "%3C") || strings.HasPrefix(v, "%7B") {
 		if u, err := url.QueryUnescape(v); err == nil {
@@ -74,7 +76,7 @@ func quoteIn(s string) (archive.Tweet, bool) {
 	return archive.Tweet{}, false
 }
 
-// The keys under which publishers keep a tweet, and its parts; the best first.
+// The keys that publishers use for a tweet and its parts, the best first.
 var (
 	wholeKeys  = []string{"tweet", "data", "embed"} // {"tweet":{…}}
 	urlKeys    = []string{"url", "tweet_url", "tweetUrl", "embedUrl", "embed_url", "permalink", "href"}
@@ -85,10 +87,10 @@ var (
 	dateKeys   = []string{"date", "created_at", "createdAt", "timestamp"}
 )
 
-// object is one of JSON.
+// object is a JSON object.
 type object map[string]any
 
-// text is the first of the values under some keys that is a text.
+// text is the first value under the keys that is a text.
 func (o object) text(keys []string) string {
 	for _, k := range keys {
 		if s, ok := o[k].(string); ok && s != "" {
@@ -98,8 +100,8 @@ func (o object) text(keys []string) string {
 	return ""
 }
 
-// tweetOf reads the JSON object of a tweet: its address, or its ID under a name
-// of its own, and whatever else it says.
+// tweetOf reads the JSON object of a tweet. It needs the address, or the ID under a key
+// that only tweets have. All else may be missing.
 func tweetOf(s string) (t archive.Tweet, ok bool) {
 	var o object
 	if json.Unmarshal([]byte(s), &o) != nil {
@@ -137,7 +139,8 @@ func tweetOf(s string) (t archive.Tweet, ok bool) {
 	return t, true
 }
 
-// id is the tweet's; "id" may be that of anything, unless a text is beside it.
+// id is the tweet's ID. The key "id" counts only if a text is beside it: else it may be
+// the ID of anything.
 func (o object) id() string {
 	for _, k := range idKeys {
 		if id, _ := o[k].(string); archive.IsStatusID(id) && (len(id) >= minID || o.text(textKeys) != "") {

@@ -8,7 +8,9 @@ import (
 	"example.org/tweetarc/archive/detect/internal/page"
 )
 
-// blockComments begin the comment of a WordPress block.
+// Tested in html_test.go.
+
+// blockComments are the beginnings of the comment of a WordPress block.
 var blockComments = []string{"<!-- wp:embed ", "<!-- wp:core-embed/twitter ", "<!-- wp:block/embed"}
 
 // comment reads such a comment:

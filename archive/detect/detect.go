@@ -9,21 +9,23 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// Version changes whenever the same article may give other embeds, so that an
-// archive knows which files an older detector read.
+// Tested in laws_test.go and limits_test.go.
+
+// Version changes when the same article may give other embeds. So an archive knows which
+// files an older detector read.
 const Version = 6
 
-// Tweets finds the tweets embedded in a, in the order of their places. It keeps the
-// laws of archive.Embed and takes time linear in the body. It reads the body as HTML
-// only if a.HTML says so; in running text, tags are words.
+// Tweets finds the tweets that are embedded in a, in the order of their places. The
+// embeds obey the laws of archive.Embed. The time is linear in the length of the body.
+// The body is read as HTML only if a.HTML is true; in running text, tags are words.
 func Tweets(a *archive.Article) []archive.Embed { return builtIn.Tweets(a) }
 
-// TweetsAndLinks finds what Tweets does and, with the form link, the tweets that
-// the article only links to: in prose, in lists, in captions. Those are no
-// embeds, so they have no text.
+// TweetsAndLinks finds what Tweets finds and, with the form link, the tweets that the
+// article only links to: in prose, in lists, in captions. A link is no embed, so it has
+// no text.
 func TweetsAndLinks(a *archive.Article) []archive.Embed { return builtIn.TweetsAndLinks(a) }
 
-// Tweets is detect.Tweets with these weights.
+// Tweets does what the function Tweets does, with these weights.
 func (w *Weights) Tweets(a *archive.Article) []archive.Embed {
 	anchors, read := recordFilter, inText
 	if a.HTML {
@@ -33,17 +35,17 @@ func (w *Weights) Tweets(a *archive.Article) []archive.Embed {
 		return nil
 	}
 	found := read(a, w.model)
-	for i := range found { // more digits would say more than is known
+	for i := range found { // more digits would look surer than the score is
 		found[i].Confidence = math.Round(100*found[i].Confidence) / 100
 	}
 	return found
 }
 
-// MayHold reports whether a raw record, still encoded, can hold a tweet: where it says
-// no, Tweets would find none in what is decoded from it; where it says yes, it may find
-// none all the same. It looks for an anchor of running text or, if there is a tag, for
-// one of pages. Anchors survive JSON, CSV, percent encoding and compression framing,
-// so a record is tried before it is decoded. Only escapes of ASCII hide them, and are
+// MayHold reports whether a raw record, still encoded, can hold a tweet. If it says no,
+// Tweets finds none in the decoded record. If it says yes, there may still be none. It
+// looks for an anchor of running text or, if there is a tag, for an anchor of pages.
+// JSON, CSV, percent encoding and compression framing leave anchors as they are, so a
+// record is tried before it is decoded. Only escapes of ASCII hide anchors; these are
 // undone.
 func MayHold(raw []byte) bool {
 	s := unsafe.String(unsafe.SliceData(raw), len(raw))

@@ -7,7 +7,7 @@ import (
 	"example.org/tweetarc/archive/detect"
 )
 
-// Flattened text: an article in, embeds out. Its embeds have no ID.
+// In flattened text an embed has no ID.
 func ExampleTweets() {
 	article := archive.Article{Body: "Roe let the ribbon wait.\n\n" +
 		"We have waited twelve years for this bridge! #harbourbridge pic.twitter.com/Br1dGe0pEn — Jane Roe (@janeroe) March 5, 2018\n\n" +
@@ -23,7 +23,7 @@ func ExampleTweets() {
 	// bytes 26 to 150 of 178, confidence 0.97
 }
 
-// HTML tells the ID as well, and with it the exact time.
+// HTML has the ID too, and so the exact time.
 func ExampleTweets_html() {
 	article := archive.Article{HTML: true, Body: `<p>He had announced it:</p>
 <blockquote class="twitter-tweet"><p>My last boat leaves on Friday at six.</p>&mdash; Rio Tan (@rio_tan)
@@ -35,7 +35,7 @@ func ExampleTweets_html() {
 	// blockquote https://twitter.com/rio_tan/status/1002512345678901248 11:29 My last boat leaves on Friday at six.
 }
 
-// A day without its year is one before the article's.
+// A day without its year is taken to be before the article's day.
 func ExampleTweets_date() {
 	const body = "He wrote:\n\nLate, as ever. — Rio Tan (@rio_tan) December 30"
 	for _, day := range []string{"", "2019-01-02"} {
@@ -48,7 +48,7 @@ func ExampleTweets_date() {
 	// "2019-01-02": "2018-12-30" "Late, as ever."
 }
 
-// With the tweets that a text only links to. These have no words.
+// Tweets that a text only links to are found too. They have no words.
 func ExampleTweetsAndLinks() {
 	article := archive.Article{Body: "He said so before (https://twitter.com/rio_tan/status/1002512345678901248), and more than once."}
 	fmt.Println(len(detect.Tweets(&article)))
@@ -60,7 +60,7 @@ func ExampleTweetsAndLinks() {
 	// link rio_tan 1002512345678901248 2018-06-01
 }
 
-// Of a large corpus most records need not be decoded at all.
+// In a large corpus most records need not be decoded at all.
 func ExampleMayHold() {
 	fmt.Println(detect.MayHold([]byte(`{"text":"The price of herring rose again last week."}`)))
 	fmt.Println(detect.MayHold([]byte(`{"text":"Late, as ever. \u2014 Rio Tan (@rio_tan) May 2, 2019"}`)))

@@ -8,22 +8,24 @@ import (
 	"unicode/utf8"
 )
 
-// filter finds anchors. It looks at every second pair of bytes only: of each
-// literal it knows one pair at an even and one at an odd distance from its
-// beginning, and one of them is looked at wherever the literal is.
+// Tested in laws_test.go.
+
+// filter finds anchors. It looks only at every second pair of bytes. So of each literal
+// it keeps two pairs: one at an even distance from its beginning and one at an odd
+// distance. Wherever the literal is, the filter looks at one of them.
 type filter struct {
 	anchors []anchor
-	once    sync.Once      // makes the rest when it is first used: most commands use none
-	pairs   [1 << 16]uint8 // for each pair one more than its place in parts; 0 if no literal has it
+	once    sync.Once      // fills the rest at first use: most commands use no filter
+	pairs   [1 << 16]uint8 // for each pair its index in parts plus one; 0 if no literal has it
 	parts   [][]part
 }
 
 // part is a pair of bytes of an anchor's literal.
 type part struct {
 	anchor int
-	at     int    // where the pair is in the literal: -1, if its first byte is the one before
-	head   uint32 // the first four bytes of the literal, as far as mask has them
-	mask   uint32
+	at     int    // where in the literal the pair is; -1 if the literal begins with its second byte
+	head   uint32 // the first bytes of the literal, up to four
+	mask   uint32 // which bytes of head count
 }
 
 func newFilter(anchors []anchor) *filter { return &filter{anchors: anchors} }
@@ -41,7 +43,7 @@ func (f *filter) make() {
 	}
 }
 
-// add adds a part with all the pairs that it may be.
+// add adds a part under every pair of bytes that it may be.
 func (f *filter) add(p part) {
 	a := &f.anchors[p.anchor]
 	same := map[uint8]uint8{} // places in parts, with and without p
@@ -66,8 +68,8 @@ func (f *filter) add(p part) {
 	}
 }
 
-// bytes are those that may be at the i-th place of an anchor, which may be the one
-// before its literal or the one after it.
+// bytes are the bytes that may be at index i of an anchor. The index may also be that of
+// the byte before its literal or after it.
 func (a *anchor) bytes(i int) (may []byte) {
 	if i >= 0 && i < len(a.literal) {
 		return []byte{a.literal[i]}
@@ -80,8 +82,8 @@ func (a *anchor) bytes(i int) (may []byte) {
 	return may
 }
 
-// rarestPair is where in an anchor the pair of bytes is that is rarest in prose,
-// among those at an odd distance from the beginning or those at an even one.
+// rarestPair is the index of the pair of an anchor's bytes that is rarest in prose, among
+// the pairs at odd or at even indexes.
 func (a *anchor) rarestPair(odd int) int {
 	best, least := -odd, math.MaxInt
 	for at := -odd; at+1 <= len(a.literal); at += 2 {
@@ -92,7 +94,7 @@ func (a *anchor) rarestPair(odd int) int {
 	return best
 }
 
-// rate is about how often one of some bytes is among ten thousand of a JSON record.
+// rate is roughly how many of ten thousand bytes of a JSON record are one of these.
 func rate(of []byte) (n int) {
 	const frequent = "xzjqkvbpygfwmucldrhsniotae "
 	for _, c := range of {
@@ -110,8 +112,8 @@ func rate(of []byte) (n int) {
 	return n
 }
 
-// next is the first place in s[from:] where an anchor fits, and its number; -1
-// if none does.
+// next is the first place in s[from:] where an anchor fits, and the index of that anchor;
+// -1 if none fits.
 func (f *filter) next(s string, from int) (at, anchor int) {
 	f.once.Do(f.make)
 	i := from
@@ -142,7 +144,7 @@ func (f *filter) next(s string, from int) (at, anchor int) {
 	return -1, -1
 }
 
-// places are where the anchors of s begin, in order.
+// places are the bytes at which the anchors of s begin, in order.
 func (f *filter) places(s string) (all []int) {
 	for at, _ := f.next(s, 0); at >= 0; at, _ = f.next(s, at+1) {
 		all = append(all, at)
@@ -150,7 +152,7 @@ func (f *filter) places(s string) (all []int) {
 	return all
 }
 
-// fit is the first anchor that fits with the pair at byte i.
+// fit is the first anchor that fits around the pair at byte i.
 func (f *filter) fit(s string, i, from int, k uint8) (at, anchor int) {
 	for _, p := range f.parts[k-1] {
 		at := i - p.at

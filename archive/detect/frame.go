@@ -9,16 +9,17 @@ import (
 	"example.org/tweetarc/archive/detect/internal/char"
 )
 
-// frameMark is one of the two marks that the BBC puts around a tweet, for those
-// who listen to a page: "Skip Twitter post 2 by @handle", "End of Twitter post 2
-// by @handle".
+// Tested in text_test.go.
+
+// frameMark is one of the two marks that the BBC puts around a tweet for readers with a
+// screen reader: "Skip Twitter post 2 by @handle", "End of Twitter post 2 by @handle".
 type frameMark struct {
 	start, end int
 	handle     string
 	ends       bool
 }
 
-// frameMarkAt reads the mark whose "Twitter post" is at at.
+// frameMarkAt reads the mark that holds the "Twitter post" at byte at.
 func frameMarkAt(s string, at int) (m frameMark, ok bool) {
 	if at == len(s) || s[at]|0x20 != 't' {
 		return m, false
@@ -49,9 +50,9 @@ func frameMarkAt(s string, at int) (m frameMark, ok bool) {
 	return m, m.start >= 0 && archive.IsHandle(m.handle)
 }
 
-// framed reads the frame of which a mark is at at, where no attribution in it
-// says whose the tweet is.
-func framed(t *text, at int) *sighting {
+// framed reads the frame with a mark at byte at, if no attribution in the frame says
+// whose the tweet is.
+func framed(t *text, at int) *textFinding {
 	m, ok := frameMarkAt(t.s, at)
 	switch {
 	case !ok:
@@ -62,12 +63,12 @@ func framed(t *text, at int) *sighting {
 	return t.frameBegin(m)
 }
 
-// frameBegin is the tweet after the mark, if the frame has no attribution: that
-// says more.
-func (t *text) frameBegin(begin frameMark) *sighting {
+// frameBegin is the tweet after the mark. If the frame has an attribution it is nil: the
+// attribution says more.
+func (t *text) frameBegin(begin frameMark) *textFinding {
 	stop := min(len(t.s), begin.end+maxReach)
 	for i := begin.end; ; {
-		if t.frame < i { // each byte is looked at once
+		if t.frame < i { // so that each byte is searched once
 			t.frame = len(t.s)
 			if n := strings.Index(t.s[i:], "nd of "); n >= 0 {
 				t.frame = i + n
@@ -85,15 +86,15 @@ func (t *text) frameBegin(begin frameMark) *sighting {
 		if strings.Contains(text, "(@"+begin.handle+")") {
 			return nil
 		}
-		e := &sighting{Embed: archive.Embed{Form: archive.FormFrame, Start: begin.start, End: end.end, Confidence: 0.95}}
+		e := &textFinding{Embed: archive.Embed{Form: archive.FormFrame, Start: begin.start, End: end.end, Confidence: 0.95}}
 		e.Handle, e.Text = begin.handle, char.Trim(text)
 		return e
 	}
 }
 
-// frameEnd is the tweet before the mark, if it was not found by its attribution
-// or by the frame's beginning.
-func (t *text) frameEnd(m frameMark) *sighting {
+// frameEnd is the tweet before the mark, if neither its attribution nor the beginning of
+// its frame was found.
+func (t *text) frameEnd(m frameMark) *textFinding {
 	if last := t.last(); last != nil {
 		apart := m.start - t.floor
 		if apart < len("Report")+maxInFrame || strings.EqualFold(last.Handle, m.handle) && apart < maxReach/4 {
@@ -109,6 +110,6 @@ func (t *text) frameEnd(m frameMark) *sighting {
 	return e
 }
 
-// maxInFrame is how many bytes, beside "Report", may be between an attribution and
-// the end of its frame.
+// maxInFrame is the greatest number of bytes between an attribution and the end of its
+// frame, without "Report".
 const maxInFrame = 34

@@ -10,8 +10,8 @@ import (
 	"example.org/tweetarc/archive/detect/internal/char"
 )
 
-// What the service prints around the words of a tweet, in its languages: in small
-// letters, # for a number, @ for a handle.
+// What the service prints around the words of a tweet, in its languages: in lower case,
+// with # for a number and @ for a handle.
 const (
 	followLabels = `follow|following|folgen|suivre|seguir|segui|volgen|フォロー|フォローする|フォローしてください|팔로우|팔로우하기|关注|跟隨|متابعة|دنبال کردن|לעקוב|עקוב|
 		फ़ॉलो करें|ติดตาม|takip et|читать|стежити|відстежувати|obserwuj|sledovat|sleduj|följ|følg|seuraa|követés|urmărește|ακολουθήστε|ikuti|theo dõi|sundan|segueix|последване|prati|прати|sledovať`
@@ -27,14 +27,14 @@ const (
 		цитировать|цитата|цитувати твіт|cytat|cytuj tweeta|citovat tweet|citace|citera tweet|citat|sitat|siter tweet|lainaa twiittiä|lainaus|tweet idézése|idézet|citat tweet|παράθεση tweet|παράθεση|kutip tweet|kutipan|
 		trích dẫn tweet|trích dẫn|citar el tuit|cita tweet`
 
-	// A note of readers follows, or what leads away from the tweet.
+	// A note of readers follows, or links to other pages.
 	noteLabels = `readers added context|readers added context they thought people might want to know|leser haben kontext hinzugefügt|
 		leser haben kontext hinzugefügt, der ihrer meinung nach für andere wissenswert ist|les lecteurs ont ajouté du contexte|des lecteurs ont ajouté du contexte|los lectores agregaron contexto|los lectores añadieron contexto|
 		lectores añadieron contexto que consideraron que otros querrían saber|os leitores adicionaram contexto|leitores adicionaram contexto|i lettori hanno aggiunto il contesto|lezers hebben context toegevoegd|
 		閲覧者が他の閲覧者のために役立つと思う背景情報を追加しました|読者が背景情報を追加しました|독자들이 맥락을 추가했습니다|읽는 사람들이 추가한 배경 정보|读者补充了背景信息|讀者新增了背景資訊|أضاف القراء سياقًا|okurlar bağlam ekledi|okuyucular bağlam ekledi|
 		читатели добавили контекст|читачі додали контекст|czytelnicy dodali kontekst|čtenáři přidali kontext|läsare har lagt till kontext|pembaca menambahkan konteks|community note|community notes`
 
-	// Labels of a picture, a film, a poll, a thread; counts and buttons.
+	// Labels of a picture, a video, a poll, a thread; counts and buttons.
 	labels = `#|#:#|#:# / #:#|#:#/#:#|#:#:#|#:#:# / #:#:#|#%|+#|alt|gif|live|video|embedded video|image|photo|previous|next|play|pause|mute|unmute|settings|read more|
 		show more|show this thread|show this poll|show thread|show replies|show less|show additional replies|view image on twitter|view images on twitter|view photo on twitter|view video on twitter|view image on x|view on twitter|view on x|view post on x|view summary|
 		view this post on x|watch on twitter|watch on x|watch video on twitter|last edited|edited|translate post|translate tweet|see translation|view translation|replying to|pinned tweet|pinned|promoted|twitter ads info and privacy|twitter ads information and privacy|
@@ -65,11 +65,10 @@ const (
 		εμφάνιση περισσότερων|απάντηση|αντιγραφή συνδέσμου|# προβολές|# ψήφοι|τελικά αποτελέσματα|tampilkan lebih banyak|tampilkan selengkapnya|tampilkan utas ini|balas|salin tautan|baca # balasan|# tayangan|# suara|hasil akhir|papar lagi|# undi|
 		hiển thị thêm|trả lời|sao chép liên kết|# lượt xem|# phiếu bầu|kết quả cuối cùng|mostra'n més|mostra més|respon|# visualitzacions|# vots|resultats finals`
 
-	// The label of a page that a tweet links to is before its host.
+	// Before the host in the label of a page that a tweet links to.
 	fromLabels = `from |von |de |da |van |出典: |提供元: |출처: |来自 |來自 |من |از |מאת |จาก |gönderen: |kaynak: |из |від |z |från |fra |lähde: |από |dari |từ |`
 
-	// What is before the handles in the line that says whom a tweet answers, or
-	// after them.
+	// In the line that says whom a tweet answers, before the handles or after them.
 	replyLabels = `replying to|in reply to|antwort an|als antwort an|en réponse à|réponse à|en respuesta a|respondiendo a|em resposta a|respondendo a|a responder a|in risposta a|risposta a|als antwoord op|antwoord op|als reactie op|in antwoord op|
 		返信先|返信先:|返信先：|回复|回复给|正在回复|回覆|正在回覆|回覆給|ردًا على|ردا على|رداً على|در پاسخ به|בתגובה ל-|בתגובה ל|בתשובה ל-|בתשובה ל|משיב ל-|משיב ל|משיב/ה ל-|को जवाब दिया जा रहा है|ตอบกลับถึง|กำลังตอบกลับ|กำลังตอบกลับถึง|ตอบกลับ|
 		yanıt olarak|şu kişiye yanıt olarak|yanıtlanan:|в ответ|в ответ на|ответ для|отвечает|у відповідь|у відповідь на|у відповідь користувачу|відповідь для|відповідає|w odpowiedzi do|odpowiedź do|odpovídá|odpověď uživateli|odpověď pro|v odpovědi na|
@@ -79,7 +78,7 @@ const (
 		さん|さんへの返信|さん宛|님에게 보내는 답글|님에게|님에게 답글|님께 답장|को जवाब|को जवाब दे रहे हैं|को जवाब देते हुए|के जवाब में|adlı kişiye yanıt olarak|adlı kullanıcıya yanıt olarak|kullanıcısına yanıt olarak|adlı kişilere yanıt olarak|kişisine yanıt olarak|-এর জবাবে|এর জবাবে|-র উত্তরে|کے جواب میں|ला उत्तर देत आहे|ને જવાબ|-க்கு பதிலளிக்கும் விதமாக|erabiltzaileari erantzunez`
 )
 
-// furniture is what a line is that is none of a tweet's words.
+// furniture is the kind of a line that is not one of the tweet's words.
 type furniture uint8
 
 const (
@@ -87,13 +86,13 @@ const (
 	followFurniture
 	verifiedFurniture
 	quoteFurniture // a quoted tweet follows
-	noteFurniture  // all that follows is no tweet's words
+	noteFurniture  // no words of the tweet follow
 	otherFurniture
 )
 
 var furnitureOf = map[string]furniture{}
 
-// repliesOf are the phrases of lines that say whom a tweet answers.
+// repliesOf are the phrases in lines that say whom a tweet answers.
 var repliesOf = map[string]bool{}
 
 func init() {
@@ -119,10 +118,10 @@ func labelList(s string) (list []string) {
 	return list
 }
 
-// maxLabel is how long a line of furniture is at most, in bytes.
+// maxLabel is the greatest length of a line of furniture, in bytes.
 const maxLabel = 240
 
-// furnitureAt says what a line is by all that it shows.
+// furnitureAt is the kind of a whole line.
 func furnitureAt(line string) furniture {
 	if len(line) > maxLabel {
 		return noFurniture
@@ -148,7 +147,7 @@ func furnitureAt(line string) furniture {
 	return kind
 }
 
-// areCounts reports whether several counts are in one line: # retweets # likes.
+// areCounts reports whether a line is several counts: # retweets # likes.
 func areCounts(s string) bool {
 	if s[0] != '#' || strings.Count(s, "#") < 2 {
 		return false
@@ -163,7 +162,8 @@ func areCounts(s string) bool {
 
 var froms = strings.Split(fromLabels, "|")
 
-// isFrom reports the line of a page that a tweet links to: from harbour.example.
+// isFrom reports whether a line is the label of a page that a tweet links to: from
+// harbour.example.
 func isFrom(label string) bool {
 	return strings.IndexByte(label, '.') > 0 && slices.ContainsFunc(froms, func(from string) bool {
 		host, ok := strings.CutPrefix(label, from)
@@ -171,7 +171,7 @@ func isFrom(label string) bool {
 	})
 }
 
-// isHost reports whether s is the name of a host and nothing else.
+// isHost reports whether s is only the name of a host.
 func isHost(s string) bool {
 	dot := strings.LastIndexByte(s, '.')
 	if dot < 1 || len(s)-dot < 3 || len(s) > 80 {
@@ -187,11 +187,11 @@ func isHost(s string) bool {
 
 func isDot(r rune) bool { return r == '·' || r == '•' || r == '・' || r == '|' }
 
-// units are what a shortened count may have after its digits.
+// units are the units after the digits of a shortened count.
 var units = labelList(`k|m|b|t|mil|mill|mio|mln|mrd|md|tsd|tys|tis|tn|rb|jt|bin|mn|e|тыс|тис|млн|万|億|千|萬|亿|천|만|억|हज़ार|लाख|หมื่น|แสน|พัน|ล้าน|ألف|مليون|هزار|n|tr|χιλ|εκ|ezer|mijë|rib`)
 
-// plainLabel is a line in small letters, with # for each number, without what
-// extractors add.
+// plainLabel is a line in lower case, with # for each number and without what extractors
+// add.
 func plainLabel(s string) string {
 	s = strings.ReplaceAll(strings.ReplaceAll(s, "(BUTTON)", ""), "[]", "")
 	s = strings.ToLower(char.Squash(s))
@@ -238,9 +238,9 @@ func countEnd(s string) int {
 	return end
 }
 
-// replyLine reads a line that says whom a tweet answers, with its handles:
-// Replying to @janeroe and 3 others. It reports the handle that is named first.
-// Of a line with nothing but handles, bare is true.
+// replyLine reads a line that says whom a tweet answers: Replying to @janeroe and 3
+// others. It returns the handle that comes first. bare is true if the line is only
+// handles.
 func replyLine(line string) (first string, bare, ok bool) {
 	at := strings.IndexByte(line, '@')
 	if at < 0 || len(line) > maxLabel {

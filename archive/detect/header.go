@@ -11,10 +11,12 @@ import (
 	"example.org/tweetarc/archive/detect/internal/date"
 )
 
-// header reads the form of The Guardian: name (@handle) text, a paragraph of
-// its own without dash or date. An author's bio has the same shape, but goes
-// on in lower case ("is a senior fellow", "lives in").
-func header(t *text, a *attribution.Attribution) *sighting {
+// Tested in text_test.go.
+
+// header reads the form of The Guardian: name (@handle) text. It is a paragraph of its
+// own, without dash and date. An author's biography looks the same but goes on in lower
+// case ("is a senior fellow", "lives in").
+func header(t *text, a *attribution.Attribution) *textFinding {
 	s, end := t.s, a.Close
 	if a.Author == "" || end >= len(s) || char.Blank(s, end) == 0 || strings.ContainsAny(a.Author, ".!?") && len(strings.Fields(a.Author)) > 6 {
 		return nil
@@ -34,19 +36,19 @@ func header(t *text, a *attribution.Attribution) *sighting {
 	if utf8.RuneCountInString(words) > maxPrinted || strings.Contains(words, "(@") {
 		return nil
 	}
-	e := &sighting{Embed: archive.Embed{Form: archive.FormHeader, Start: a.Name, End: begin + len(words), Confidence: 0.9}}
+	e := &textFinding{Embed: archive.Embed{Form: archive.FormHeader, Start: a.Name, End: begin + len(words), Confidence: 0.9}}
 	e.Author, e.Handle, e.Text = a.Author, a.Handle, words
 	return e
 }
 
-// shared reads what the service's app writes into a mail: name (@handle), a word and
-// the day up to a colon, the words, and the tweet's address; or the same without a
-// colon, if the address is of that day.
+// shared reads what the service's app writes into a mail: name (@handle), some words, the
+// day and a colon; then the tweet's words and its address. The colon may be missing if
+// the address is of that day.
 //
 //	Jane Roe (@janeroe) tweeted at 9:07 PM on Wed, Mar 21, 2018:
 //	The words of the tweet.
 //	(https://twitter.com/janeroe/status/976565862527930371?s=03)
-func shared(t *text, a *attribution.Attribution) *sighting {
+func shared(t *text, a *attribution.Attribution) *textFinding {
 	s := t.s
 	line := s[a.Close:min(len(s), a.Close+maxLabel)]
 	n := strings.IndexByte(line, '\n')
@@ -68,7 +70,7 @@ func shared(t *text, a *attribution.Attribution) *sighting {
 	if words == "" || utf8.RuneCountInString(words) > maxPrinted || strings.Contains(words, "\n\n") {
 		return nil
 	}
-	e := &sighting{Embed: archive.Embed{Form: archive.FormHeader, Start: a.Name, End: end, Confidence: 0.9}}
+	e := &textFinding{Embed: archive.Embed{Form: archive.FormHeader, Start: a.Name, End: end, Confidence: 0.9}}
 	e.Author, e.Handle, e.Text = a.Author, a.Handle, words
 	e.Date = d.Day
 	identify(&e.Tweet, st.ID, d)
@@ -78,8 +80,8 @@ func shared(t *text, a *attribution.Attribution) *sighting {
 	return e
 }
 
-// addressAfter is the first address of a tweet after begin, as it is printed or as
-// a link hides it, and where that ends.
+// addressAfter is the first address of a tweet after begin, printed or in a link, and
+// where it ends.
 func (t *text) addressAfter(begin int) (st archive.Status, end int) {
 	stop := min(len(t.s), begin+maxReach/2)
 	st, ok := archive.FindStatus(t.s[begin:stop])
@@ -98,7 +100,7 @@ func (t *text) addressAfter(begin int) (st archive.Status, end int) {
 	return st, end
 }
 
-// dateAtEnd is the date with which s ends.
+// dateAtEnd is the date that s ends with.
 func dateAtEnd(s string) date.Date {
 	for i := 0; ; {
 		if d, n := date.At(s[i:]); n == len(s)-i {

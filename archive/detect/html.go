@@ -15,7 +15,8 @@ import (
 
 func readPage(body string) *page.Page { return page.Read(body, wordFilter.places(body)) }
 
-// spotOf is 0 for what holds no mark. Of blockquotes the content counts, too.
+// spotOf is the kind of a token for the rules. It is 0 for a token without a mark.
+// Blockquotes always count, for their content.
 func spotOf(p *page.Page, i int) spot {
 	t := &p.Tokens[i]
 	switch {
@@ -37,8 +38,8 @@ func spotOf(p *page.Page, i int) spot {
 	return 0
 }
 
-// inHTML finds the tweets in a page: by the rules of HTML, and by those of
-// running text in what is left.
+// inHTML finds the tweets in a page by the rules of HTML, and in the rest of its text by
+// the rules of running text.
 func inHTML(a *archive.Article, m *boundary.Model) []archive.Embed {
 	p := readPage(a.Body)
 	all := findings(p)
@@ -51,14 +52,14 @@ func inHTML(a *archive.Article, m *boundary.Model) []archive.Embed {
 	return lawful(p, append(found, more...))
 }
 
-// maxWork is how many times the bytes of a page may be looked at: elements that
-// may be a tweet are inside one another.
+// maxWork is how many times the bytes of a page may be read, as elements that may be
+// tweets are inside one another.
 const maxWork = 16
 
-// findings tries the rules on all of the page but its scripts.
+// findings tries the rules on all of the page except its scripts.
 func findings(p *page.Page) (found []finding) {
 	work := len(p.Body)*maxWork + page.MaxElement
-	feed := 0 // up to this token somebody's latest tweets are shown
+	feed := 0 // up to this token is a list of somebody's latest tweets
 	for i, next := 0, 0; i < len(p.Tokens)-1; i = next {
 		next = i + 1
 		on := spotOf(p, i) &^ (onScript | onTemplate)
@@ -97,9 +98,9 @@ func findings(p *page.Page) (found []finding) {
 	return found
 }
 
-// fromScripts tries the rules on the page's scripts and gives the tweets that are
-// new; found, what is known without them, is completed. Data count if the page
-// shows next to nothing before its scripts run, or a tweet without its text.
+// fromScripts tries the rules on the scripts of the page. It returns the tweets that are
+// new and completes those in found. Data in scripts count only if the page is nearly
+// empty before its scripts run, or if a tweet was found without its text.
 func fromScripts(p *page.Page, found []finding) []finding {
 	empty := isEmpty(p)
 	data := spot(0)
@@ -124,8 +125,7 @@ func fromScripts(p *page.Page, found []finding) []finding {
 	return complement(found, all, empty)
 }
 
-// maxEmpty is how many bytes of text a page may show that is but a frame for
-// what its scripts will put there.
+// maxEmpty is the greatest number of bytes of text in a page that its scripts fill later.
 const maxEmpty = 600
 
 func isEmpty(p *page.Page) bool {
@@ -140,9 +140,9 @@ func isEmpty(p *page.Page) bool {
 	return true
 }
 
-// A pattern says which names of classes or attributes are meant: those that are,
-// begin with, end with or hold one of some words, and hold none of not. Words and
-// names are in lower case.
+// A pattern describes names of classes or attributes. A name fits if it is, begins with,
+// ends with or holds one of some words and holds none of not. Words and names are in
+// lower case.
 type pattern struct{ is, begin, end, hold, not []string }
 
 func (w *pattern) fits(name string) bool {
@@ -160,26 +160,30 @@ func (w *pattern) class(as page.Attributes) bool {
 	return as.Class(func(c string) bool { return w.fits(strings.ToLower(c)) })
 }
 
-// plainClass reports the same of classes without their punctuation.
+// plainClass is class for classes without their punctuation.
 func (w *pattern) plainClass(as page.Attributes) bool {
 	return as.Class(func(c string) bool { return w.fits(bareName(c)) })
 }
 
 var punctuation = strings.NewReplacer("-", "", "_", "")
 
-// bareName is a name in lower case, without its punctuation.
+// bareName is a name in lower case without its punctuation.
 func bareName(name string) string { return punctuation.Replace(strings.ToLower(name)) }
 
-// networks are the classes of other networks' embeds, some of the same shape as
-// a tweet's, and of timelines. Nothing in them is looked at.
-var networks = pattern{is: []string{"bluesky-embed", "mastodon-embed", "text-post-media", "truthsocial-embed", "tiktok-embed",
-	"instagram-media", "fb-post", "fb-video", "reddit-embed", "reddit-card", "threads-embed", "twitter-timeline"}}
+// networks are the classes of timelines and of other networks' embeds, which may look
+// like a tweet's. Nothing in them is read.
+var networks = pattern{is: []string{
+	"bluesky-embed", "mastodon-embed", "text-post-media", "truthsocial-embed", "tiktok-embed",
+	"instagram-media", "fb-post", "fb-video", "reddit-embed", "reddit-card", "threads-embed", "twitter-timeline",
+}}
 
 func isOther(as page.Attributes) bool { return networks.class(as) }
 
-// feeds are the classes of what shows somebody's latest tweets.
-var feeds = pattern{begin: []string{"tweets", "latest-tweets", "latesttweets", "recent-tweets", "rotatingtweets", "timeline-tweet",
+// feeds are the classes of lists of somebody's latest tweets.
+var feeds = pattern{begin: []string{
+	"tweets", "latest-tweets", "latesttweets", "recent-tweets", "rotatingtweets", "timeline-tweet",
 	"twitter-feed", "twitter_feed", "twitterfeed", "twitter-stream", "twitter-wall", "twitter-ticker", "tweet-feed", "tweet-list",
-	"tweetlist", "widget_twitter", "twitter_widget", "ctf-"}}
+	"tweetlist", "widget_twitter", "twitter_widget", "ctf-",
+}}
 
 func isFeed(as page.Attributes) bool { return feeds.class(as) }

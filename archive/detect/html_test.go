@@ -14,12 +14,12 @@ import (
 	"example.org/tweetarc/archive/detect/internal/page"
 )
 
-// htmlCases reads testdata/html.txt: cases with a name ("# name"), a page in
-// which ⟦ ⟧ are around each embed, and the answer, a line for each embed,
+// htmlCases reads testdata/html.txt. A case is a name ("# name"), a page with ⟦ ⟧ around
+// each embed, and the answer, a line for each embed:
 //
 //	> form ID Author @handle day time: text
 //
-// where what is not known is left out, and a line for each link of its text.
+// What is not known is left out. A line for each link in the text may follow.
 func htmlCases(t testing.TB) (cases []struct{ name, page, want string }) {
 	data, err := os.ReadFile("testdata/html.txt")
 	if err != nil {
@@ -57,12 +57,12 @@ func TestHTML(t *testing.T) {
 	}
 }
 
-// nameCases reads testdata/names.txt: cases with a name ("# name"), a page of one
-// line, and lines with names and an answer,
+// nameCases reads testdata/names.txt. A case is a name ("# name"), a page on one line,
+// and lines with names and an answer:
 //
 //	name ¦ name => answer
 //
-// which is what is found first if each of these names is put for NAME in the page.
+// The answer is what is found first if each of these names replaces NAME in the page.
 func nameCases(t testing.TB) (cases []struct{ of, name, page, want string }) {
 	data, err := os.ReadFile("testdata/names.txt")
 	if err != nil {
@@ -96,8 +96,8 @@ func TestHTMLNames(t *testing.T) {
 	}
 }
 
-// What the rules bound: up to and with n a page gives the first answer, from n+1
-// on the second.
+// The limits of the rules. With up to n a page gives the first answer, with more the
+// second.
 func TestHTMLLimits(t *testing.T) {
 	const (
 		status  = "https://twitter.com/mia_od/status/14000000001"
@@ -163,7 +163,8 @@ func TestHTMLLimits(t *testing.T) {
 	}
 }
 
-// The text of a rendering has borders that are a publisher's, not the site's.
+// The borders of a rendering's text are drawn by a publisher, not by the service, so the
+// confidence is lower.
 func TestHTMLConfidence(t *testing.T) {
 	for page, want := range map[string]float64{
 		tweet:                             1,
@@ -180,8 +181,8 @@ func TestHTMLConfidence(t *testing.T) {
 	}
 }
 
-// Every embed that a rule finds holds one of its anchors, at the token where it was
-// tried; and each anchor is the only one of some embed.
+// Every embed that a rule finds holds one of its anchors, at the token where the rule was
+// tried. Each anchor is the only one in some embed.
 func TestHTMLAnchors(t *testing.T) {
 	var pages []string
 	for _, c := range htmlCases(t) {
@@ -227,8 +228,8 @@ func TestHTMLAnchors(t *testing.T) {
 	}
 }
 
-// A page that holds a tweet is not dropped before it is decoded, whatever it is
-// wrapped in.
+// A page that holds a tweet is not dropped before it is decoded, in whatever it is
+// wrapped.
 func TestMayHold(t *testing.T) {
 	for _, c := range htmlCases(t) {
 		if c.want == ">" {
@@ -269,8 +270,8 @@ func answer(e archive.Embed) string {
 	return s
 }
 
-// FuzzHTML holds the laws of archive.Embed, and that the tokens of a page are
-// all of it, against any body.
+// FuzzHTML checks for any body the laws of archive.Embed, and that the tokens of a page
+// are all of it.
 func FuzzHTML(f *testing.F) {
 	for _, c := range htmlCases(f) {
 		f.Add(unmark.Replace(c.page))
@@ -300,10 +301,10 @@ func FuzzHTML(f *testing.F) {
 	})
 }
 
-// tweet is one that must be found.
+// tweet is a tweet that must be found.
 const tweet = `<blockquote class="twitter-tweet"><p>Still here</p>&mdash; Mia (@mia_od) <a href="https://twitter.com/mia_od/status/1196933671941046371">November 19, 2019</a></blockquote>`
 
-// hostile are pages made to cost time or memory, of a size that grows with n.
+// hostile are pages that should cost much time or memory. Their size grows with n.
 func hostile(n int) []struct{ name, body string } {
 	rep := func(s string) string { return strings.Repeat(s, n) }
 	few := func(s string) string { return strings.Repeat(s, n/5+1) }
@@ -342,8 +343,8 @@ func hostile(n int) []struct{ name, body string } {
 	}
 }
 
-// A tweet in front of what is hostile is found; and all of it in seconds, where
-// a rule that looked at a page again for each of its elements would take hours.
+// A tweet before hostile content is found, and all is read in seconds. If a rule read a
+// page again for each of its elements, it would take hours.
 func TestHTMLHostile(t *testing.T) {
 	n := 100_000
 	if testing.Short() {
@@ -372,7 +373,7 @@ func page50MB() struct{ name, body string } {
 	return struct{ name, body string }{"an attribute of 50 MB", tweet + `<img alt="` + strings.Repeat("https://twitter.com/a/status/ ", 50<<20/29) + `">` + tweet}
 }
 
-// Beside what Tweets finds, a link in prose; not one that belongs to an embed.
+// Links in prose are found in addition to embeds, but not links that belong to an embed.
 func TestTweetsAndLinks(t *testing.T) {
 	for _, c := range []struct {
 		html bool

@@ -40,7 +40,7 @@ func checkLaws(t *testing.T, a *archive.Article, embeds []archive.Embed) {
 	}
 }
 
-// asShown takes out of a handle what an extractor put into it.
+// asShown removes from a handle what an extractor put into it.
 var asShown = strings.NewReplacer(`\_`, "_", "\u00ad", "", "\u200b", "", "\u200c", "", "\u200d", "", "\u200e", "", "\u200f", "", "\u2060", "", "\ufeff", "")
 
 func FuzzText(f *testing.F) {
@@ -66,14 +66,16 @@ func FuzzText(f *testing.F) {
 	})
 }
 
-// Where an anchor fits (yes) and where it does not (no), at any place of a text.
+// Where an anchor fits (yes) and where it does not (no), anywhere in a text.
 var anchorTests = []struct {
 	name    string
 	anchor  anchor
 	yes, no []string
 }{
-	{"handle", handleAnchor, []string{"(@jane", "( @jane", "(\t@jane", "(\n@jane", `(\n@jane`, `(\u00a0@jane`, "(&nbsp;@jane", "(%20@jane", `(\@jane`, "(\u200b@jane", "([@jane", "(" + strings.Repeat(" ", 20) + "@jane",
-		"（@jane", `\uff08@jane`, `\uFF08 @jane`, "&#65288;@jane", "%EF%BC%88@jane", "(**@jane", "(<b>@jane", `(<b><a href="https://x.com/jane">@jane`, "([1]@jane", "(@\u200bjane", `(@\u200ejane`, "(@&shy;jane"}, []string{"@jane", "(" + strings.Repeat(" ", 30) + "@jane", "jane@example.org", "(jane@example.org", "(and @jane", ")@jane", "）@jane", "(@ jane", "(@.", "(<b>x</b>@jane", "(and <b>@jane"}},
+	{"handle", handleAnchor, []string{
+		"(@jane", "( @jane", "(\t@jane", "(\n@jane", `(\n@jane`, `(\u00a0@jane`, "(&nbsp;@jane", "(%20@jane", `(\@jane`, "(\u200b@jane", "([@jane", "(" + strings.Repeat(" ", 20) + "@jane",
+		"（@jane", `\uff08@jane`, `\uFF08 @jane`, "&#65288;@jane", "%EF%BC%88@jane", "(**@jane", "(<b>@jane", `(<b><a href="https://x.com/jane">@jane`, "([1]@jane", "(@\u200bjane", `(@\u200ejane`, "(@&shy;jane",
+	}, []string{"@jane", "(" + strings.Repeat(" ", 30) + "@jane", "jane@example.org", "(jane@example.org", "(and @jane", ")@jane", "）@jane", "(@ jane", "(@.", "(<b>x</b>@jane", "(and <b>@jane"}},
 	{"wide handle", wideHandleAnchors[0], []string{"(＠jane", "（＠jane", `（\u200b＠jane`}, []string{"＠jane", "(and ＠jane", "(＠ jane"}},
 	{"wide handle in JSON", wideHandleAnchors[1], []string{`(\uff20jane`, `\uff08\uff20jane`, `\uff08\uff20\u200ejane`}, []string{`\uff20jane`, "(@jane"}},
 	{"wide handle in other JSON", wideHandleAnchors[2], []string{`(\uFF20jane`, `\uFF08\uFF20jane`}, []string{`\uFF20jane`, "(@jane"}},
@@ -86,7 +88,7 @@ var anchorTests = []struct {
 	{"statuses", statusAnchors[1], []string{"/statuses/1", `statuses\/1`}, []string{"statuses of", "/status/1"}},
 }
 
-// However long the text, and wherever in it: an anchor is found, and nothing else is.
+// In a text of any length, an anchor is found at any place, and nothing else is.
 func TestAnchors(t *testing.T) {
 	for _, test := range anchorTests {
 		f := newFilter([]anchor{test.anchor})
@@ -108,7 +110,7 @@ func TestAnchors(t *testing.T) {
 	}
 }
 
-// Each literal of a filter is found wherever it is, and what is found is one.
+// Each literal of a filter is found wherever it is, and what is found is a literal.
 func FuzzFilter(f *testing.F) {
 	for _, a := range pageFilter.anchors {
 		f.Add("some words before " + a.literal + " and after it " + a.literal)
@@ -133,8 +135,8 @@ func FuzzFilter(f *testing.F) {
 	})
 }
 
-// FuzzRules tries the rules where the anchors say that there is nothing: they
-// agree. And links are found beside what is found without them.
+// FuzzRules tries the rules where the anchors say that there is nothing: they find
+// nothing. With links all is found that is found without them.
 func FuzzRules(f *testing.F) {
 	for _, s := range []string{
 		"Jane Roe (@janeroe) March 5, 2018", "Skip Twitter post by @janeroe Words. End of Twitter post by @janeroe",
@@ -181,8 +183,8 @@ var encodings = []struct {
 	{"JSON, all escaped", func(s string) string { return inJSON(s, func(rune) bool { return true }) }},
 }
 
-// inJSON is a JSON string in which the runes that are escaped have their numbers,
-// but for the ends of lines.
+// inJSON is a JSON string in which some runes are escaped by their numbers, but not line
+// ends.
 func inJSON(s string, escaped func(rune) bool) string {
 	var b strings.Builder
 	for _, r := range s {
@@ -201,8 +203,8 @@ func inJSON(s string, escaped func(rune) bool) string {
 	return `{"text": "` + b.String() + `"}`
 }
 
-// FuzzMayHold: whatever holds an embed is not dropped before it is decoded, however it
-// is encoded.
+// FuzzMayHold checks that no record with an embed is dropped before it is decoded, in any
+// encoding.
 func FuzzMayHold(f *testing.F) {
 	for _, s := range []string{
 		"Words — Jane Roe (@janeroe) March 5, 2018", "Words — Jane Roe （＠janeroe） March 5, 2018", "Skip Twitter post by @janeroe Words. End of Twitter post by @janeroe",
@@ -223,7 +225,7 @@ func FuzzMayHold(f *testing.F) {
 	})
 }
 
-// hostileTexts are made to cost time, about a megabyte each.
+// hostileTexts are texts that should cost much time, about a megabyte each.
 var hostileTexts = []struct{ name, body string }{
 	{"handles", strings.Repeat("(@", 1<<20)},
 	{"undated", strings.Repeat("(@a)", 1<<18)},
@@ -256,8 +258,8 @@ var hostileTexts = []struct{ name, body string }{
 	{"shortcodes", strings.Repeat("[tweet {{ (twitter: ::a ", 1<<15)},
 }
 
-// A hostile text ends in seconds, where one that was looked at again for each of its
-// bytes would take hours.
+// A hostile text is read in seconds. If it were read again for each of its bytes, it
+// would take hours.
 func TestHostile(t *testing.T) {
 	for _, x := range hostileTexts {
 		t.Run(x.name, func(t *testing.T) {
@@ -270,7 +272,7 @@ func TestHostile(t *testing.T) {
 	}
 }
 
-// Hostile texts cost no more than others: the figure is ns a byte.
+// Hostile texts cost no more than others. The figure is ns for each byte.
 func BenchmarkHostile(b *testing.B) {
 	for _, x := range hostileTexts {
 		b.Run(x.name, func(b *testing.B) {

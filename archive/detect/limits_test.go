@@ -42,8 +42,8 @@ func TestLimits(t *testing.T) {
 	}
 }
 
-// A passage reaches back over 4096 bytes of text, and what is around it over 6000
-// before and 2000 after.
+// A passage begins at most 4096 bytes before the attribution. What is kept around it is
+// 6000 bytes before and 2000 after.
 func TestPassages(t *testing.T) {
 	body := strings.Repeat("Word words. ", 1000) + "— Ada Mole (@ada_mole) May 4, 2019 " + strings.Repeat("Word words. ", 1000)
 	passages, _, _ := Passages(&archive.Article{Body: body})
@@ -54,7 +54,7 @@ func TestPassages(t *testing.T) {
 	}
 }
 
-// However a tag is written, a record with one may be a page.
+// A record with a tag may be a page, in whatever way the tag is written.
 func TestMayHoldTags(t *testing.T) {
 	for _, less := range []string{"<", `\u003c`, `\u003C`, "&lt;", "%3C", "%3c", "=3C"} {
 		if raw := less + "p tweet"; !MayHold([]byte(raw)) {
@@ -64,18 +64,20 @@ func TestMayHoldTags(t *testing.T) {
 			t.Errorf("%q is dropped", raw)
 		}
 	}
-	for _, raw := range []string{"a tweet of hers on Twitter", "a record of status, oembed {{ b {% c AM",
+	for _, raw := range []string{
+		"a tweet of hers on Twitter", "a record of status, oembed {{ b {% c AM",
 		// pages that only speak of Twitter
 		`<p>A tweet of hers, she said on <a href="https://twitter.com/janeroe">Twitter</a>.</p>`, `{"html": "<p>Her \u201ctweet\u201d, the Twitter mayor of <b>status quo</b> only"}`,
-		`<p>The mayor, <a href="https://twitter.com/janeroe" class="handle">@janeroe</a>, said so.`, `<meta name="site" content="@janeroe"><a href="https://twitter.com/intent/tweet?url=x">Share</a>`} {
+		`<p>The mayor, <a href="https://twitter.com/janeroe" class="handle">@janeroe</a>, said so.`, `<meta name="site" content="@janeroe"><a href="https://twitter.com/intent/tweet?url=x">Share</a>`,
+	} {
 		if MayHold([]byte(raw)) {
 			t.Errorf("%q is decoded", raw)
 		}
 	}
 }
 
-// The lines of a tweet after its attribution, which only addresses in the article
-// prove, and the trust in such a text.
+// The lines of a tweet after its attribution count only if addresses in the article prove
+// them. And the confidence in such a text.
 func TestRest(t *testing.T) {
 	const (
 		prose = " The council meets again on Monday and hears the owner of the mill. He has said that he did not know of it, and that nobody had told him." +
@@ -113,7 +115,7 @@ func TestRest(t *testing.T) {
 	}
 }
 
-// In a page, an attribution whose link lost its tag: the address is so near.
+// In a page, an attribution whose link lost its tag, and how near the address must be.
 func TestBroken(t *testing.T) {
 	for n, want := range map[int]int{43: 1, 50: 0, 60: 0, 90: 0} {
 		body := "<p>(@ada_mole)" + strings.Repeat("a", n) + "://twitter.com/ada_mole/status/1124703206545887232</p>"
@@ -123,7 +125,7 @@ func TestBroken(t *testing.T) {
 	}
 }
 
-// A name that is doubted lowers the confidence.
+// A doubtful name lowers the confidence.
 func TestDoubt(t *testing.T) {
 	with := func(name string) float64 {
 		found := Tweets(&archive.Article{Body: "The council met.\n\nThe mill is gone.\n\n" + name + " (@ada_mole) May 4, 2019\n\nIt left."})

@@ -7,12 +7,14 @@ import (
 	"example.org/tweetarc/archive/detect/internal/attribution"
 )
 
-// maxAddress is how long an address is at most, in bytes.
+// Tested in text_test.go.
+
+// maxAddress is the greatest length of an address, in bytes.
 const maxAddress = 400
 
-// linked reads the address of a tweet that has a line for itself, as is left
-// where a page loads its tweets later; at is its "/status".
-func linked(t *text, at int) *sighting {
+// linked reads the address of a tweet on a line of its own. Pages that load their tweets
+// later leave such lines. at is the place of its "/status".
+func linked(t *text, at int) *textFinding {
 	s := t.s
 	line := at
 	for line > t.floor && s[line-1] > ' ' && at-line < maxAddress {
@@ -35,7 +37,7 @@ func linked(t *text, at int) *sighting {
 	if strings.Trim(before, " \t<\"'\u00a0") != "" || strings.Trim(after, " \t\r>\"'\u00a0") != "" {
 		return nil
 	}
-	e := &sighting{Embed: archive.Embed{Form: archive.FormLink, Start: begin, End: end, Confidence: 0.5}}
+	e := &textFinding{Embed: archive.Embed{Form: archive.FormLink, Start: begin, End: end, Confidence: 0.5}}
 	e.Handle = st.Handle
 	e.WithID(st.ID)
 	return e

@@ -11,7 +11,9 @@ import (
 	"example.org/tweetarc/archive/detect/internal/page"
 )
 
-// picture reads the picture of a tweet whose alternative text says what it shows:
+// Tested in html_test.go.
+
+// picture reads a tweet's picture whose alternative text holds the words:
 //
 //	<a href="…/status/ID"><img alt="Twitter post by @handle: text">
 func picture(p *page.Page, i int, as page.Attributes) (finding, bool) {
@@ -40,5 +42,6 @@ func picture(p *page.Page, i int, as page.Attributes) (finding, bool) {
 	return c, true
 }
 
-// maxBeforePicture is how many tokens before it the link around a picture begins.
+// maxBeforePicture is the greatest number of tokens from the link around a picture to the
+// picture.
 const maxBeforePicture = 3

@@ -17,30 +17,33 @@ import (
 	"example.org/tweetarc/archive/detect/internal/view"
 )
 
+// Tested in html_test.go.
+
 // The classes of a rendering and of its name.
 var (
-	// tweetClass is that of a whole rendering: not of its parts, of lists of
+	// tweetClass are the classes of a whole rendering: not of its parts, of lists of
 	// tweets or of buttons.
-	tweetClass = pattern{hold: []string{"tweet", "twitter"}, begin: []string{"bbpbox"},
-		not: []string{"tweets", "timeline", "feed", "list", "share", "button", "follow", "action", "author", "text", "avatar", "icon", "link"}}
-	// oneTweet are the classes that no entry of a timeline has, so that a tweet needs
-	// no whole date.
+	tweetClass = pattern{
+		hold: []string{"tweet", "twitter"}, begin: []string{"bbpbox"},
+		not: []string{"tweets", "timeline", "feed", "list", "share", "button", "follow", "action", "author", "text", "avatar", "icon", "link"},
+	}
+	// oneTweet are classes of single tweets. In a list of tweets no entry has them, so
+	// such a tweet needs no whole date.
 	oneTweet  = pattern{is: []string{"react-tweet-theme"}, begin: []string{"bbpbox"}}
 	nameClass = pattern{end: []string{"name", "nametext"}, not: []string{"screenname"}}
 )
 
-// quotations are the elements that are no entries of a timeline either.
+// quotations are elements that are no entries of such a list either.
 var quotations = page.TagSet(atom.Blockquote, atom.Figure)
 
-// rendered reads a publisher's own rendering of a tweet, or a saved one of the
-// site: an element that says that it is a tweet and holds its address, a header
-// with name and handle, and its words.
+// rendered reads a rendering of a tweet that a publisher made, or that was saved from the
+// service. It is an element that says that it is a tweet and holds the address, a header
+// with name and handle, and the words.
 //
 //	<div class="tweet"><b>Name</b> <span>@handle</span> <p>words</p> <a href="…/status/ID">05:38 PM - 07 Jun 2019</a></div>
 //
-// The parts of a tweet that it quotes or answers, which has an address or a header
-// of its own, are not its own. A timeline's entries, "18 Aug", "1 month ago", have
-// no whole date.
+// A tweet that it quotes or answers has an address or a header of its own; its parts are
+// not read. The entries of a list of tweets have no whole date: "18 Aug", "1 month ago".
 func rendered(p *page.Page, i int, as page.Attributes) (finding, bool) {
 	if !isRendering(p, i, as) {
 		return finding{}, false
@@ -78,8 +81,9 @@ func rendered(p *page.Page, i int, as page.Attributes) (finding, bool) {
 	return c, true
 }
 
-// isRendering reports whether an element says that it is a tweet: by its class, as on
-// the site itself, by a tweet's address, or as a quotation with one inside.
+// isRendering reports whether an element says that it is a tweet: by its class, by the
+// mark that the service uses, by a tweet's address, or as a quotation with such an
+// address inside.
 func isRendering(p *page.Page, i int, as page.Attributes) bool {
 	if tweetClass.class(as) || as.Get("data-testid") == "tweet" || p.Tokens[i].Tag == atom.Blockquote && holdsLink(p, i, p.Tokens[i].Close) {
 		return true
@@ -91,8 +95,8 @@ func isRendering(p *page.Page, i int, as page.Attributes) bool {
 	return id != ""
 }
 
-// dated reports whether a whole date is known, or none is needed. Newsletters hide the
-// address; then everything else must be there.
+// dated reports whether a whole date is there, or none is needed. Newsletters hide the
+// address; then all else must be there.
 func (r *rendering) dated(as page.Attributes) bool {
 	if r.id == "" {
 		return r.day.Day != "" && r.author != "" && r.words[1] > 0 && !r.guessed
@@ -100,7 +104,7 @@ func (r *rendering) dated(as page.Attributes) bool {
 	return r.day.Day != "" || r.at != "" || oneTweet.class(as) || !as.Class(isSiteClass) && (r.stated || quotations[r.Tokens[r.from-1].Tag] && tweetClass.class(as))
 }
 
-// How far a rendering is trusted, whose borders are a publisher's: more if its
+// The confidence in a rendering, whose borders a publisher drew. It is higher if the
 // markup says which words are the tweet's.
 const (
 	renderedConfidence = .9
@@ -114,22 +118,22 @@ func (r *rendering) confidence() float64 {
 	return renderedConfidence
 }
 
-// rendering is what is known of one. Its places are tokens; 0 if not known.
+// rendering is a rendering while it is read. Its places are tokens; 0 if not known.
 type rendering struct {
 	*page.Page
 	from, to int
 
-	id, user string      // of its address; user is "" where that has none
-	stated   bool        // the element itself says whose the address is
-	links    []permalink // all in it
-	texts    []shown     // likewise
+	id, user string      // from its address; user is "" if the address has none
+	stated   bool        // the element itself says the ID
+	links    []permalink // all links to tweets in it
+	texts    []shown     // all texts in it
 
 	author, handle string
-	headerAt       int  // the handle or, where none is shown, the name
-	dashed         bool // a dash is before the name, and something before that
+	headerAt       int  // the handle or, if none is shown, the name
+	dashed         bool // a dash is before the name, and some text before the dash
 	words          [2]int
-	guessed        bool   // words are known by their place only
-	other          [2]int // the first part of another tweet after them, else at the end
+	guessed        bool   // the markup does not say which the words are
+	other          [2]int // the first part of another tweet after the words; empty at the end if there is none
 	day            date.Date
 	dayAt          int
 	at             string // ISO 8601
@@ -149,12 +153,12 @@ type shown struct {
 }
 
 const (
-	maxPart         = 64  // tokens that a name, a day or a picture takes
-	maxBeforeHeader = 300 // bytes before the header that are not the words
+	maxPart         = 64  // the most tokens of a name, a day or a picture
+	maxBeforeHeader = 300 // the most bytes before the header, without the words
 )
 
-// tweetLink reads the address of a tweet, also one that begins with its path, as on
-// the site itself.
+// tweetLink reads the address of a tweet. It may lack the host, as on the service's own
+// pages.
 func tweetLink(href string) (archive.Status, bool) {
 	if strings.HasPrefix(href, "/") && !strings.HasPrefix(href, "//") {
 		href = "https://x.com" + href
@@ -162,7 +166,7 @@ func tweetLink(href string) (archive.Status, bool) {
 	return archive.FindStatus(href)
 }
 
-// buttonKeys are the parameters by which the site's buttons name a tweet.
+// buttonKeys are the parameters with the ID in the addresses of the service's buttons.
 var buttonKeys = [...]string{"tweet_id=", "in_reply_to="}
 
 // buttonID is the ID in the address of a button: …/intent/like?tweet_id=ID.
@@ -177,9 +181,9 @@ func buttonID(href string) string {
 	return ""
 }
 
-// readAddress finds the tweet's own address. Where the element does not state it,
-// a button does; else it is the first whose user is the first one shown, for the
-// tweet quoted or answered has its address, too.
+// readAddress finds the tweet's own address. If the element does not say it, a button
+// does. Else it is the first link of the user who is shown first, as a tweet that is
+// quoted or answered has an address too.
 func (r *rendering) readAddress(as page.Attributes) {
 	r.id, r.user = tweetID(as, false)
 	if r.id == "" && as.Get("id") != "" {
@@ -202,7 +206,7 @@ func (r *rendering) readAddress(as page.Attributes) {
 	}
 }
 
-// scan collects what the rendering shows, and its links to tweets.
+// scan collects the texts of the rendering and its links to tweets.
 func (r *rendering) scan() {
 	for k := r.from; k < r.to; k++ {
 		switch t := &r.Tokens[k]; {
@@ -241,12 +245,12 @@ func (r *rendering) firstShown() int {
 	return 0
 }
 
-// maxLinks is how many links to tweets a rendering has at most that matter.
+// maxLinks is how many links to tweets in a rendering are compared with its texts.
 const maxLinks = 8
 
 // handleIn reads a text that is a handle, with the name before it or a day after it:
-// "@handle", "(@handle)", "Name @handle", "Name (@handle)", "@handle · 5 Jun". Without
-// its @ it must be user.
+// "@handle", "(@handle)", "Name @handle", "Name (@handle)", "@handle · 5 Jun". A handle
+// without its @ must be user.
 func handleIn(s, user string) (name, handle string, ok bool) {
 	at := strings.LastIndexByte(s, '@')
 	if at < 0 {
@@ -280,14 +284,14 @@ func nameBefore(s string) string {
 	return char.Trim(strings.TrimLeft(char.Trim(s), "—–-"))
 }
 
-// isOwn reports whether a text is the header's handle, with the name or without.
+// isOwn reports whether a text is the handle in the header, with or without the name.
 func (r *rendering) isOwn(s string) bool {
 	name, h, ok := handleIn(s, r.user)
 	return ok && (strings.EqualFold(h, r.user) || r.user == "" && (name == "" || strings.Contains(s, "(@")))
 }
 
-// readHeader finds handle and name. Where no handle is shown, it is that of the
-// address, and the name is what links to the user or what a class calls so.
+// readHeader finds handle and name. If no handle is shown, it is the one in the address,
+// and the name is the text that links to the user or that has the class of a name.
 func (r *rendering) readHeader() bool {
 	n := slices.IndexFunc(r.texts, func(t shown) bool { return r.isOwn(t.string) })
 	if n >= 0 {
@@ -315,15 +319,15 @@ func (r *rendering) readHeader() bool {
 	return false
 }
 
-// isProfile reports whether an address is the user's.
+// isProfile reports whether an address is that of the user's page.
 func (r *rendering) isProfile(href string) bool {
 	href, _, _ = strings.Cut(href, "?")
 	href = strings.TrimRight(href, "/")
 	return strings.EqualFold(href[strings.LastIndexByte(href, '/')+1:], r.user)
 }
 
-// namedByClass is the name nearest to the handle, of those whose class says that they
-// are one.
+// namedByClass is the name nearest to the handle among the texts with the class of a
+// name.
 func (r *rendering) namedByClass(handleAt int) (name string) {
 	for k := r.from; k < r.to; k++ {
 		if name != "" && k > handleAt {
@@ -341,8 +345,8 @@ func (r *rendering) namedByClass(handleAt int) (name string) {
 	return name
 }
 
-// nameBefore is the name before the handle, the n-th text: all of the largest element
-// that ends before it, for a name may hold pictures.
+// nameBefore is the name before the handle, which is text n: the whole of the largest
+// element that ends before the handle, as a name may hold pictures.
 func (r *rendering) nameBefore(n int) string {
 	at := r.texts[n].token
 	for n--; n >= 0 && isBadge(r.texts[n].string); n-- {
@@ -360,7 +364,7 @@ func (r *rendering) nameBefore(n int) string {
 	return char.Trim(strings.TrimLeft(name, "—–-"))
 }
 
-// isBadge reports what may be between name and handle.
+// isBadge reports whether s may be between a name and a handle.
 func isBadge(s string) bool {
 	s = strings.Trim(s, "✔✓☑•|·,(")
 	k := furnitureAt(s)
@@ -374,7 +378,7 @@ func lastLine(v *view.View) string {
 	return char.Squash(s[strings.LastIndexByte(s, '\n')+1:])
 }
 
-// around are the elements around a token, the outermost first.
+// around are the elements around a token, the outer ones first.
 func (r *rendering) around(k int) (es []int) {
 	for e := r.from; e < k; e++ {
 		if r.Tokens[e].Close > k {
@@ -384,8 +388,8 @@ func (r *rendering) around(k int) (es []int) {
 	return es
 }
 
-// isOfficial reports whether the header is the attribution of the site's own embed, or
-// that embed is inside, too: see quote.
+// isOfficial reports whether the header is the attribution of the service's own embed, or
+// whether such an embed is inside. See quotes.
 func (r *rendering) isOfficial() bool {
 	if r.dashed || r.endsOfficially(r.from, r.to) && (!r.labelledBeforeHeader() || r.isQuotation(r.from-1)) {
 		return true
@@ -404,13 +408,13 @@ func (r *rendering) isOfficial() bool {
 	return false
 }
 
-// isQuotation reports whether an element is the site's own embed, or may be.
+// isQuotation reports whether an element is or may be the service's own embed.
 func (r *rendering) isQuotation(e int) bool {
 	return r.Tokens[e].Tag == atom.Blockquote || r.Attributes(e).Class(isSiteClass)
 }
 
-// endsOfficially reports whether what two tokens have between them ends in an
-// attribution; in all of the rendering it must be its header.
+// endsOfficially reports whether the text between two tokens ends with an attribution. If
+// they are the whole rendering, it must be the header.
 func (r *rendering) endsOfficially(from, to int) bool {
 	v := embedView(r.Page, from, to)
 	a, ok := attribution.Last(v, true)
@@ -421,7 +425,7 @@ func (r *rendering) endsOfficially(from, to int) bool {
 	return from > r.from || r.Attributes(r.from-1).Class(isSiteClass) || at >= r.Tokens[r.headerAt].Start && at < r.Tokens[r.headerAt+1].Start
 }
 
-// isArticle reports whether so much is shown before the header that it is prose.
+// isArticle reports whether so much text is before the header that it must be prose.
 func (r *rendering) isArticle() bool {
 	n := 0
 	for _, t := range r.texts {
@@ -432,8 +436,8 @@ func (r *rendering) isArticle() bool {
 	return n > maxBeforeHeader
 }
 
-// isSeveral reports whether parts of other tweets are beside the smallest element
-// that holds all of this one: a list of tweets.
+// isSeveral reports whether it is a list of tweets: links to other tweets are outside the
+// smallest element that holds all parts of this one.
 func (r *rendering) isSeveral() bool {
 	if r.stated {
 		return false
@@ -458,12 +462,12 @@ func (r *rendering) isSeveral() bool {
 }
 
 const (
-	maxBesideDate = 20  // less than what may be in a text beside its date, a clock or "on"
-	maxDay        = 100 // as long as a text with a date is
+	maxBesideDate = 20  // a text may have fewer bytes than these beside its date: a time, "on"
+	maxDay        = 100 // the most bytes of a text with a date
 )
 
-// readLinkedDay takes the day from a link to the tweet, where it may be in pieces, or
-// from what the link's title says.
+// readLinkedDay takes the day from a link to the tweet, where it may be in several
+// elements, or from the title of the link.
 func (r *rendering) readLinkedDay() {
 	for _, a := range r.links {
 		if a.button || a.ID != r.id || r.dayAt > 0 {
@@ -496,7 +500,7 @@ func dayIn(s string) (date.Date, bool) {
 	return d, n > 0 && len(s)-n < maxBesideDate
 }
 
-// readTime takes the time from an element that says it.
+// readTime takes the time from a <time> element.
 func (r *rendering) readTime(k int) {
 	if r.Tokens[k].Tag != atom.Time || !r.IsStart(k) {
 		return
@@ -509,7 +513,7 @@ func (r *rendering) readTime(k int) {
 	}
 }
 
-// readDay takes the day from what two tokens have between them, if no link has it.
+// readDay takes the day from the texts between two tokens, if no link has it.
 func (r *rendering) readDay(from, to int) {
 	for k := from; k < to && r.dayAt == 0; k++ {
 		r.readTime(k)

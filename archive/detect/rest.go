@@ -7,9 +7,11 @@ import (
 	"example.org/tweetarc/archive/detect/internal/char"
 )
 
-// readRests gives the tweets the lines that an extractor put after their
-// attributions. What is a tweet's is not the next one's, whose beginning is looked
-// for again, after it.
+// Tested in limits_test.go and text_test.go.
+
+// readRests gives the tweets the lines after their attributions, where an extractor put
+// them. Such lines are not part of the next tweet: its beginning is decided again, after
+// them.
 func (t *text) readRests() {
 	for i, s := range t.stretches() {
 		e := &t.found[i]
@@ -25,9 +27,9 @@ func (t *text) readRests() {
 	}
 }
 
-// stretches gives what is after each tweet that can have a rest, one at a time, as
-// there may be very many; none if the article shows of none of its attributions that
-// it was moved.
+// stretches gives the stretch after each tweet that can have a rest, one at a time, as
+// there may be very many. It gives none if nothing in the article shows that an
+// attribution was moved.
 func (t *text) stretches() iter.Seq2[int, *boundary.Stretch] {
 	return func(yield func(int, *boundary.Stretch) bool) {
 		moved := 0
@@ -49,8 +51,8 @@ func (t *text) stretches() iter.Seq2[int, *boundary.Stretch] {
 	}
 }
 
-// stretchAfter is what is between a tweet's attribution and the next embed, or the
-// dash of that; nil if the tweet can have no rest.
+// stretchAfter is the text from a tweet's attribution to the next embed, or to the dash
+// of that; nil if the tweet can have no rest.
 func (t *text) stretchAfter(i int) *boundary.Stretch {
 	e := &t.found[i]
 	if e.look == nil || e.ID != "" || e.Text == "" {
@@ -75,8 +77,8 @@ func (t *text) stretchAfter(i int) *boundary.Stretch {
 	return s
 }
 
-// beginAfter looks again for the beginning of a tweet, which is at at or later.
-func (t *text) beginAfter(e *sighting, at int) {
+// beginAfter decides again where a tweet begins: at byte at or later.
+func (t *text) beginAfter(e *textFinding, at int) {
 	hi := e.from + len(e.look.Passage.Text)
 	lo := min(hi, at)
 	if lo <= e.from {

@@ -6,12 +6,15 @@ import (
 	"example.org/tweetarc/archive/detect/internal/page"
 )
 
-// A textRule reads one form of embed in running text. It is tried where one of
-// its anchors is, and looks outward from there, no further than a tweet reaches.
+// Tested in html_test.go and text_test.go.
+
+// A textRule reads one form of embed in running text. It is tried where one of its
+// anchors is. From there it reads in both directions, no further than a tweet can be
+// long.
 type textRule struct {
 	name    string
 	anchors []anchor
-	read    func(t *text, at int) *sighting // nil if there is none
+	read    func(t *text, at int) *textFinding // nil if there is none
 }
 
 var textRules = []textRule{
@@ -26,14 +29,14 @@ var textRules = []textRule{
 type htmlRule struct {
 	name    string
 	on      spot     // the tokens at which it is tried
-	inFeed  bool     // also in what shows somebody's latest tweets
+	inFeed  bool     // tried also in a list of somebody's latest tweets
 	anchors []anchor // every such embed holds one of them
-	inText  []anchor // ... and in running text one of these, by which markup that is left there is known
+	inText  []anchor // one of these shows that running text holds such markup
 	read    func(p *page.Page, i int, as page.Attributes) []finding
 }
 
-// htmlRules are tried in this order; at a tag, a text or a comment the first that
-// finds something is the last. The first word of a name is that of the file.
+// htmlRules are tried in this order at each tag, text or comment, until one finds
+// something. The first word of a name is the name of the rule's file.
 var htmlRules = []htmlRule{
 	{name: "carried", on: onTag, anchors: []anchor{tweetWord, twitterWord, statusWord}, read: one(carried)},
 	{name: "rendered", on: onTag, anchors: append(literals("bbpBox"), tweetWord, twitterWord, statusWord), read: one(rendered)},
@@ -50,7 +53,7 @@ var htmlRules = []htmlRule{
 	{name: "script: data", on: onData, anchors: literals("witter-"), read: escapedQuotes},
 }
 
-// one makes a rule's read of a function that finds one embed at most.
+// one turns a function that finds at most one embed into a rule's read.
 func one(read func(p *page.Page, i int, as page.Attributes) (finding, bool)) func(*page.Page, int, page.Attributes) []finding {
 	return func(p *page.Page, i int, as page.Attributes) []finding {
 		if c, ok := read(p, i, as); ok {
@@ -60,7 +63,7 @@ func one(read func(p *page.Page, i int, as page.Attributes) (finding, bool)) fun
 	}
 }
 
-// spot is what a token is to the rules, or a set of that.
+// spot is the kind of a token for the rules, or a set of such kinds.
 type spot uint8
 
 const (
@@ -68,22 +71,22 @@ const (
 	onText                      // a text that the page shows
 	onComment                   // <!-- … -->
 	onScript                    // what is in <script>
-	onTemplate                  // HTML that waits there, or in <textarea>, for its turn
-	onData                      // a script that may say what the page does not show
+	onTemplate                  // HTML in <script> or <textarea> that is shown later
+	onData                      // a script with data that the page does not show
 )
 
-// The filters are derived from the tables of rules.
+// The filters are made from the tables of rules.
 var (
-	textFilter   *filter    // where the rules of running text are tried
-	textRuleOf   []textRule // for each of its anchors the rule
-	markupFilter *filter    // whether there is markup in running text
-	recordFilter *filter    // whether a record of running text can hold a tweet
-	taggedFilter *filter    // whether the text of a page can hold one
-	pageFilter   *filter    // whether a page can
-	// These two are asked of raw records. Their first anchor is an escape, which may hide others.
-	rawFilter     *filter // as recordFilter; and, last, where a tag begins
+	textFilter   *filter    // finds where the rules of running text are tried
+	textRuleOf   []textRule // the rule of each of its anchors
+	markupFilter *filter    // finds markup in running text
+	recordFilter *filter    // finds whether a record of running text can hold a tweet
+	taggedFilter *filter    // finds whether the text of a page can hold one
+	pageFilter   *filter    // finds whether a page can
+	// The next two are for raw records. Their first anchor is an escape, which may hide others.
+	rawFilter     *filter // as recordFilter; its last anchors are beginnings of tags
 	rawPageFilter *filter // as pageFilter
-	wordFilter    *filter // the words by which a token of a page is worth a look
+	wordFilter    *filter // finds the words that mark the tokens of a page
 )
 
 func init() {

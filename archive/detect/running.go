@@ -14,9 +14,11 @@ import (
 	"example.org/tweetarc/archive/detect/internal/view"
 )
 
-// running reads the text between what was found, in order, by the rules of
-// running text: a tweet whose blockquote lost its class, or its element, and
-// kept its words and attribution.
+// Tested in html_test.go.
+
+// running reads the text between the findings, which are in order, by the rules of
+// running text. It finds tweets whose blockquote lost its class or its element and kept
+// the words and the attribution.
 func running(p *page.Page, a *archive.Article, m *boundary.Model, found []finding) (more []finding) {
 	from := 0
 	read := func(end int) {
@@ -36,7 +38,7 @@ func running(p *page.Page, a *archive.Article, m *boundary.Model, found []findin
 	return more
 }
 
-// readText reads the text of the tokens from i to j.
+// readText reads the text of the tokens from i up to j.
 func readText(p *page.Page, a *archive.Article, m *boundary.Model, i, j int) (found []finding) {
 	v := view.OfPage(p, i, j, func(i int) bool {
 		t := &p.Tokens[i]
@@ -55,7 +57,7 @@ func readText(p *page.Page, a *archive.Article, m *boundary.Model, i, j int) (fo
 			}
 		}
 		if e.Form == archive.FormLink || c.Date == "" && c.ID == "" && c.Form != archive.FormFrame {
-			continue // the page says better which address is alone; and more of a tweet than a byline does
+			continue // the rules of HTML find links better; and what has neither day nor ID may be a byline
 		}
 		for _, l := range linksOf(p, v, view.Range{Start: e.Start, End: e.End}) {
 			if strings.Contains(c.Text, l.Shown) {
@@ -67,8 +69,8 @@ func readText(p *page.Page, a *archive.Article, m *boundary.Model, i, j int) (fo
 	return found
 }
 
-// broken reads attributions whose link lost its tag, "(@handle)…
-// twitter.com/handle/status/ID", in order.
+// broken reads, in order, attributions whose link lost its tag: "(@handle)…
+// twitter.com/handle/status/ID".
 func broken(p *page.Page) (found []finding) {
 	for i := range p.Tokens {
 		t := &p.Tokens[i]
@@ -81,7 +83,7 @@ func broken(p *page.Page) (found []finding) {
 			v := view.View{Text: s}
 			if a, ok := attribution.At(&v, at+1, attribution.Context{From: at}); ok {
 				st, ok := archive.FindStatus(s[a.Close:min(len(s), a.Close+maxBroken)])
-				cut := ok && a.Close+st.End < len(s) && s[a.Close+st.End] >= '0' && s[a.Close+st.End] <= '9' // its ID goes on
+				cut := ok && a.Close+st.End < len(s) && s[a.Close+st.End] >= '0' && s[a.Close+st.End] <= '9' // the ID goes on
 				if ok && !cut && strings.EqualFold(st.Handle, a.Handle) {
 					end = a.Close + st.End
 					c := finding{Embed: archive.Embed{Form: archive.FormText, Start: t.Start + at, End: t.Start + end}}
@@ -100,10 +102,10 @@ func broken(p *page.Page) (found []finding) {
 	return found
 }
 
-// apart are those findings, which are in order, that none of the others overlaps.
+// apart are the findings that overlap none of the others. found is in order.
 func apart(found, others []finding) []finding {
 	inOrder(others)
-	end, k := 0, 0 // as far as the others reach that begin before the end of c
+	end, k := 0, 0 // where the last of the others ends that begin before the end of c
 	return slices.DeleteFunc(found, func(c finding) bool {
 		for ; k < len(others) && others[k].Start < c.End; k++ {
 			end = max(end, others[k].End)
@@ -112,5 +114,5 @@ func apart(found, others []finding) []finding {
 	})
 }
 
-// maxBroken is as far after its attribution as the address may be.
+// maxBroken is the greatest number of bytes from an attribution to the address after it.
 const maxBroken = 96

@@ -8,8 +8,10 @@ import (
 	"example.org/tweetarc/archive/detect/internal/page"
 )
 
-// isTemplate reports whether what looks like a script is HTML that waits for the
-// reader's consent or for its turn.
+// Tested in html_test.go.
+
+// isTemplate reports whether a script holds HTML that is shown later, after the reader's
+// consent for example.
 func isTemplate(as page.Attributes) bool {
 	kind, _, _ := strings.Cut(as.Get("type"), ";")
 	return templateTypes.fits(kind)
@@ -17,7 +19,7 @@ func isTemplate(as page.Attributes) bool {
 
 var templateTypes = pattern{is: []string{"text/plain", "text/html", "text/template", "text/x-template", "text/x-html"}}
 
-// listed reads the tweets that a script lists as the page's embeds:
+// listed reads the tweets that a script lists as the embeds of the page:
 //
 //	"oEmbedTitles":["https://x.com/…/status/ID", …]
 func listed(p *page.Page, i int, _ page.Attributes) (found []finding) {
@@ -40,11 +42,11 @@ func listed(p *page.Page, i int, _ page.Attributes) (found []finding) {
 	}
 }
 
-// maxArgument is how far into a call its ID begins, at most, in quotation marks or
-// after what it falls back on.
+// maxArgument is the greatest number of bytes in a call before the ID: quotation marks,
+// or an expression.
 const maxArgument = 40
 
-// calls reads the calls by which a script asks the site for a tweet.
+// calls reads the calls with which a script loads a tweet from the service.
 func calls(p *page.Page, i int, _ page.Attributes) (found []finding) {
 	const call = "createTweet("
 	s := p.Raw(i)
@@ -64,7 +66,7 @@ func calls(p *page.Page, i int, _ page.Attributes) (found []finding) {
 	}
 }
 
-// templates reads the blockquotes in HTML that waits.
+// templates reads the blockquotes in HTML that is shown later.
 func templates(p *page.Page, i int, as page.Attributes) []finding {
 	found := escapedQuotes(p, i, as)
 	for n := range found {
@@ -73,7 +75,7 @@ func templates(p *page.Page, i int, as page.Attributes) []finding {
 	return found
 }
 
-// escapedQuotes reads blockquotes under the escapes of JSON or none.
+// escapedQuotes reads blockquotes, escaped as in JSON or not.
 func escapedQuotes(p *page.Page, i int, _ page.Attributes) (found []finding) {
 	s, start := p.Raw(i), p.Tokens[i].Start
 	const tag = "blockquote"
@@ -97,16 +99,16 @@ func escapedQuotes(p *page.Page, i int, _ page.Attributes) (found []finding) {
 	return found
 }
 
-// maxStartTag is how far the class is from the beginning of its tag, at most.
+// maxStartTag is the greatest number of bytes from the beginning of a tag to its class.
 const maxStartTag = 512
 
-// How the brackets of a tag are written in a script.
+// The brackets of a tag as scripts write them.
 var (
 	openings = []string{"<", `\u003C`, `\u003c`, "&lt;"}
 	closings = []string{">", `\u003E`, `\u003e`, `\\u003E`, `\\u003e`, "&gt;"}
 )
 
-// bracket is the length of the one that s has at an end.
+// bracket is the length of the bracket that s begins or ends with; 0 if there is none.
 func bracket(s string, of []string, has func(s, end string) bool) int {
 	for _, b := range of {
 		if has(s, b) {
@@ -116,7 +118,7 @@ func bracket(s string, of []string, has func(s, end string) bool) int {
 	return 0
 }
 
-// unescapeJSON undoes the escapes of a JSON string, and of one inside another.
+// unescapeJSON undoes the escapes of a JSON string, also of one inside another.
 func unescapeJSON(s string) string {
 	for range 3 {
 		if !strings.Contains(s, `\"`) && !strings.Contains(s, `\u`) && !strings.Contains(s, `\/`) {

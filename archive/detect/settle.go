@@ -10,16 +10,18 @@ import (
 	"example.org/tweetarc/archive/detect/internal/page"
 )
 
-// finding is what a rule takes for an embed.
+// Tested in html_test.go.
+
+// finding is what a rule of HTML takes for an embed.
 type finding struct {
 	archive.Embed
-	reach int  // byte where the element ends that carries the ID; 0: it is all of the embed
-	only  bool // that element shows nothing but the tweet
-	local bool // the date had a time of day of some zone beside it
-	asked bool // a script asks the site for it, or has it ready
+	reach int  // the byte where the element with the ID ends; 0 if that is the end of the embed
+	only  bool // the element shows only the tweet
+	local bool // beside the date is a time of day, of an unknown zone
+	asked bool // a script loads it from the service, or holds it
 }
 
-// byID is an embed of which the ID is known, and the handle if it is not "".
+// byID is an embed whose ID is known, and whose handle is if it is not "".
 func byID(form archive.Form, start, end int, id, handle string) finding {
 	c := finding{Embed: archive.Embed{Form: form, Confidence: 1, Start: start, End: end}}
 	c.Handle = handle
@@ -27,9 +29,9 @@ func byID(form archive.Form, start, end int, id, handle string) finding {
 	return c
 }
 
-// complement sorts what scripts know. A copy of a tweet that was found adds to it
-// what is missing there. Of others, which may be those of the next article or of
-// a feed, only those count that a script asks for, or all if the page is empty.
+// complement uses what scripts hold. If it is a tweet that was already found, it adds
+// what that lacks. Other tweets may belong to the next article or to a list. They count
+// only if a script loads them, or if the page is empty.
 func complement(found, scripted []finding, empty bool) (more []finding) {
 	if len(scripted) == 0 {
 		return nil
@@ -54,14 +56,13 @@ func complement(found, scripted []finding, empty bool) (more []finding) {
 	return more
 }
 
-// merge puts findings in order, and makes one of those of the same tweet in one
-// place: a wrapper and the blockquote in it, a block and its address, the copy in
-// <noscript>. What has no text is left out where it repeats a tweet that has,
-// wherever that is.
+// merge puts findings in order and joins those of the same tweet in one place: a wrapper
+// and its blockquote, a block and its address, the copy in <noscript>. A finding without
+// text is dropped if the same tweet is found with text anywhere in the page.
 func merge(p *page.Page, found []finding) []finding {
 	inOrder(found)
 	withText := map[string]bool{}
-	all := found[:0] // a page full of tweets takes memory for them once
+	all := found[:0] // in place, as there may be very many
 	for _, c := range found {
 		withText[c.ID] = withText[c.ID] || c.Text != "" && c.ID != ""
 		if n := len(all) - 1; n < 0 || !all[n].absorb(p, c) {
@@ -85,12 +86,12 @@ func inOrder(found []finding) {
 	sort.SliceStable(found, func(i, j int) bool { return found[i].Start < found[j].Start })
 }
 
-// maxApart is how many bytes may be between two findings of one tweet: an address,
-// and what was made of it.
+// maxApart is the greatest number of bytes between two findings of one tweet: an address,
+// and the tweet that was made from it.
 const maxApart = 4 << 10
 
-// absorb reports whether o, which begins no earlier, is no embed beside c: the same
-// tweet, whose evidence c takes over, or something inside c.
+// absorb reports whether o, which does not begin before c, is no embed of its own: it is
+// the same tweet, which completes c, or something inside c.
 func (c *finding) absorb(p *page.Page, o finding) bool {
 	inside := o.Start < c.reach
 	near := inside || o.Start-c.End < maxApart && (c.Text == "" || o.Text == "" || isQuiet(p, c.End, o.Start))
@@ -107,7 +108,7 @@ func (c *finding) absorb(p *page.Page, o finding) bool {
 	return false
 }
 
-// isQuiet reports whether nothing is shown between two bytes of the body, as
+// isQuiet reports whether nothing is shown between two bytes of the body. That is so
 // before a copy in <noscript>.
 func isQuiet(p *page.Page, from, to int) bool {
 	for i := p.At(from); i < len(p.Tokens)-1 && p.Tokens[i].Start < to; i++ {
@@ -126,11 +127,11 @@ func (c *finding) isSame(o *finding, inside bool) bool {
 	return inside && (c.Handle == "" || o.Handle == "" || strings.EqualFold(c.Handle, o.Handle))
 }
 
-// join makes one of two findings in one place: the site's own, or the one with the
-// text, with what the other knows.
+// join makes one of two findings in one place: it keeps the service's own, or the one
+// with the text, and completes it.
 func (c *finding) join(o finding) {
 	if c.Form == archive.FormShortcode && o.Form == archive.FormLink {
-		c.End = o.End // the block's comment, and the address in it
+		c.End = o.End // the comment of a block, and the address in the block
 	}
 	exact := c.Form == archive.FormMarkup && o.Form == archive.FormBlockquote && o.Text != ""
 	if exact || c.Text == "" && (o.Text != "" || c.Form == archive.FormLink) {
@@ -140,7 +141,7 @@ func (c *finding) join(o finding) {
 	c.complete(&o)
 }
 
-// complete adds what another knows of the same tweet.
+// complete adds what another finding says of the same tweet.
 func (c *finding) complete(o *finding) {
 	if c.ID == "" && o.ID != "" {
 		c.identify(o.ID)
@@ -148,7 +149,7 @@ func (c *finding) complete(o *finding) {
 	if c.Text == "" {
 		c.Text, c.Links = o.Text, o.Links
 		if o.Handle != "" && o.Text != "" {
-			c.Handle = o.Handle // as printed, where c had it from an address
+			c.Handle = o.Handle // as printed; the handle of c may be from an address
 		}
 	}
 	c.Handle = cmp.Or(c.Handle, o.Handle)
@@ -156,8 +157,7 @@ func (c *finding) complete(o *finding) {
 	c.Date = cmp.Or(c.Date, o.Date)
 }
 
-// lawful puts findings in order and keeps those that obey the laws of
-// archive.Embed.
+// lawful puts findings in order and keeps those that obey the laws of archive.Embed.
 func lawful(p *page.Page, found []finding) []archive.Embed {
 	inOrder(found)
 	embeds := make([]archive.Embed, 0, len(found))
@@ -174,8 +174,8 @@ func lawful(p *page.Page, found []finding) []archive.Embed {
 	return embeds
 }
 
-// joined appends e, unless it and the one before are two sightings of one tweet
-// side by side: its address on a line of its own, and its attribution.
+// joined appends e. If e and the embed before it are one tweet, its address on a line of
+// its own and its attribution, it makes one of them.
 func joined(found []archive.Embed, e archive.Embed) []archive.Embed {
 	if len(found) == 0 {
 		return append(found, e)

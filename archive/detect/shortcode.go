@@ -12,9 +12,11 @@ import (
 	"example.org/tweetarc/archive/detect/internal/page"
 )
 
-// A shortcode is what content systems, static sites, forums and wikis put in a text
-// for a program to replace: in brackets a name and arguments, and in some a content
-// and the name again.
+// Tested in text_test.go and html_test.go.
+
+// A shortcode is a mark in a text that a content system, static site, forum or wiki
+// replaces. It is a name and arguments in brackets. Some have a content and then the name
+// again.
 //
 //	[tweet ID] · [tweet]ID[/tweet] · [embed]URL[/embed] · [MEDIA=twitter]ID[/MEDIA]
 //	{{< x user="janeroe" id="ID" >}} · {{ tweet(id="ID") }} · {{#tweet: ID}} · {{Cite tweet|number=ID}}
@@ -26,27 +28,29 @@ type shortcode struct {
 	size    int // bytes of the whole
 }
 
-// brackets are those of shortcodes, longer ones first.
+// brackets are the brackets of shortcodes, longer ones first.
 var brackets = []struct{ open, close string }{
 	{"{{<", ">}}"}, {"{{%", "%}}"}, {"{{", "}}"}, {"{%", "%}"}, {"@[", ")"}, {"[", "]"}, {"(", ")"}, {"::", "}"},
 }
 
 var (
-	// tweetNames are the names of shortcodes of tweets: a number in one is the ID.
-	tweetNames = pattern{is: []string{"x", "xpost", "xembed", "xsimple", "blackbirdpie"}, hold: []string{"tweet", "twitter"},
-		not: []string{"timeline", "profile", "follow", "feed"}}
-	// embedNames are those of shortcodes of all kinds of things: only the address of a
-	// tweet counts, or a number beside the name of the service.
+	// tweetNames are the names of shortcodes for tweets. A number in one is the ID.
+	tweetNames = pattern{
+		is: []string{"x", "xpost", "xembed", "xsimple", "blackbirdpie"}, hold: []string{"tweet", "twitter"},
+		not: []string{"timeline", "profile", "follow", "feed"},
+	}
+	// embedNames are the names of shortcodes for all kinds of things. Only the address of
+	// a tweet counts, or a number beside the name of the service.
 	embedNames = pattern{is: []string{"share", "social", "unfurl"}, hold: []string{"embed", "media"}}
 )
 
 const (
 	maxShortcode = 512  // bytes without the content
 	maxContent   = 1024 // bytes
-	minCodeID    = 8    // digits, for a shortcode has other numbers too
+	minCodeID    = 8    // digits: shorter numbers are something else
 )
 
-// shortcodes reads those of a text, but not where they are shown as code.
+// shortcodes reads the shortcodes of a text, except in code.
 func shortcodes(p *page.Page, i int, _ page.Attributes) (found []finding) {
 	if i > 0 && (p.Tokens[i-1].Tag == atom.Code || p.Tokens[i-1].Tag == atom.Pre) && p.IsStart(i-1) {
 		return nil
@@ -62,7 +66,7 @@ func shortcodes(p *page.Page, i int, _ page.Attributes) (found []finding) {
 			at++
 			continue
 		}
-		// The shortcode may reach over tags: {{<tweet 20>}}, or a link made of its address.
+		// The shortcode may hold tags: {{<tweet 20>}}, or a link made from its address.
 		code, ok := shortcodeAt(p.Body, at)
 		if c, holds := code.tweet(); ok && holds {
 			c.Form, c.Confidence, c.Start, c.End = archive.FormShortcode, 1, at, at+code.size
@@ -103,7 +107,7 @@ func shortcodeAt(body string, at int) (code shortcode, ok bool) {
 	return code, false
 }
 
-// readContent reads what is before the closing name, [/name], if there is one.
+// readContent reads the content before the closing name, [/name], if there is one.
 func (code *shortcode) readContent(s, name string) {
 	s = s[:min(len(s), maxContent)]
 	n := strings.Index(s, "[/")
@@ -116,7 +120,7 @@ func (code *shortcode) readContent(s, name string) {
 	}
 }
 
-// hasLine reports whether s[start:end] has a line for itself.
+// hasLine reports whether s[start:end] is on a line of its own.
 func hasLine(s string, start, end int) bool {
 	before, after := s[max(0, start-maxShortcode):start], s[end:min(len(s), end+maxShortcode)]
 	if i := strings.IndexByte(after, '\n'); i >= 0 {
@@ -125,7 +129,7 @@ func hasLine(s string, start, end int) bool {
 	return char.Trim(before[strings.LastIndexByte(before, '\n')+1:]) == "" && char.Trim(after) == ""
 }
 
-// tweet is the tweet that the shortcode holds.
+// tweet is the tweet in the shortcode.
 func (code *shortcode) tweet() (c finding, ok bool) {
 	fields := fieldsOf(code.args)
 	ours := tweetNames.fits(code.name)
@@ -148,7 +152,7 @@ func (code *shortcode) tweet() (c finding, ok bool) {
 		c.Handle = ""
 	}
 	c.Author = value(fields, "author", "name")
-	if c.Text = value(fields, "text"); strings.Contains(code.args, "|") { // a wiki cites it by its words
+	if c.Text = value(fields, "text"); strings.Contains(code.args, "|") { // in a wiki the title is the words
 		c.Text = cmp.Or(c.Text, value(fields, "title"))
 	}
 	if d, n := date.At(value(fields, "date", "posted")); n > 0 {
@@ -164,8 +168,8 @@ func (code *shortcode) tweet() (c finding, ok bool) {
 // field is an argument of a shortcode; its key is "" if it has none.
 type field struct{ key, value string }
 
-// fieldsOf are the arguments of a shortcode: name=value, name: value or a value,
-// which may be quoted; a wiki's are between bars.
+// fieldsOf are the arguments of a shortcode: name=value, name: value or a value, which
+// may be quoted. In a wiki they are between bars.
 func fieldsOf(args string) (fields []field) {
 	wiki := strings.Contains(args, "|")
 	for args != "" {
@@ -187,7 +191,7 @@ func fieldsOf(args string) (fields []field) {
 	return fields
 }
 
-// valueOf is the value that args begin with, and what follows it.
+// valueOf is the value at the beginning of args, and what follows it.
 func valueOf(args string, wiki bool) (value, rest string) {
 	if args == "" {
 		return "", ""
@@ -207,7 +211,7 @@ func valueOf(args string, wiki bool) (value, rest string) {
 	return char.Trim(args[:end]), args[end:]
 }
 
-// value is that of the first of the keys that a field has.
+// value is the value of the first key that a field has.
 func value(fields []field, keys ...string) string {
 	for _, k := range keys {
 		for _, f := range fields {
@@ -219,8 +223,7 @@ func value(fields []field, keys ...string) string {
 	return ""
 }
 
-// codeID is the last number among the arguments of a shortcode that can be the
-// tweet's.
+// codeID is the last number in the arguments that can be the tweet's ID.
 func codeID(args string) (id string) {
 	for _, w := range strings.FieldsFunc(args, func(c rune) bool { return strings.ContainsRune(" \t\n=\"'“”″|,:;/#(){}", c) }) {
 		if len(w) >= minCodeID && archive.IsStatusID(w) {

@@ -7,8 +7,8 @@ import (
 	"example.org/tweetarc/archive/detect/internal/view"
 )
 
-// inText finds the tweets in running text, and in markup that is in it: Markdown
-// files, dumps of content systems, pages that an extractor escaped.
+// inText finds the tweets in running text and in markup inside it: in Markdown files,
+// exports of content systems, pages that an extractor escaped.
 func inText(a *archive.Article, m *boundary.Model) []archive.Embed {
 	var found []archive.Embed
 	if at, _ := markupFilter.next(a.Body, 0); at >= 0 {
@@ -31,41 +31,41 @@ func inText(a *archive.Article, m *boundary.Model) []archive.Embed {
 	return all
 }
 
-// text is a running text while the rules read it. All places are bytes of its view.
+// text is a running text while the rules read it. All its places are bytes of the view.
 type text struct {
 	v        *view.View
 	s        string // what v shows
 	article  *archive.Article
 	model    *boundary.Model
 	layout   boundary.Layout
-	found    []sighting
-	inByline func(at int) bool // whether the markup says that the name at at is a byline's; nil in running text
-	floor    int               // no embed that is yet to be found begins before it
-	tried    int               // no name begins before it: there was another handle
-	frame    int               // where the next frame ends that was looked for
-	noWidget int               // no footer of a copied tweet is before it
-	lost     int               // whether a mark is in the place of dashes: 0 is not known, -1 no
-	order    date.Order        // of the numbers in its dates, if ordered says that it is known
+	found    []textFinding
+	inByline func(at int) bool // in a page: whether the markup says that the name at at is in a byline
+	floor    int               // the next embed begins here or later
+	tried    int               // the next name begins here or later, after the handle that was tried last
+	frame    int               // where the end of a frame was found last
+	noWidget int               // up to here no copied tweet has a footer
+	lost     int               // whether a mark replaced the dashes: 1 yes, -1 no, 0 not yet known
+	order    date.Order        // of the numbers in its dates, if ordered is true
 	ordered  bool
 }
 
-// sighting is an embed of a running text.
-type sighting struct {
+// textFinding is an embed that a rule found in running text.
+type textFinding struct {
 	archive.Embed
-	look      *boundary.Look // where its text may begin; nil if that is sure
+	look      *boundary.Look // the candidates for its beginning; nil if the beginning is sure
 	from      int            // where the look's passage begins
 	rest      string         // its lines after the attribution
-	restDoubt float64        // of the rest, or that there is none
-	doubt     float64        // of the attribution; the confidence is less by it
-	alone     bool           // the attribution has lines for itself, and no dash
+	restDoubt float64        // how doubtful it is that rest is right
+	doubt     float64        // how doubtful the attribution is
+	alone     bool           // the attribution is on lines of its own and has no dash
 }
 
 func newText(v *view.View, a *archive.Article, m *boundary.Model) *text {
 	return &text{v: v, s: v.Text, layout: boundary.LayoutOf(v.Text), article: a, model: m}
 }
 
-// read lets the rules read the text, each where one of its anchors is, from front
-// to back and never before the end of an embed that was found.
+// read tries the rules, each where one of its anchors is, from the beginning to the end.
+// No rule reads before the end of an embed that was found.
 func (t *text) read() {
 	for at, n := textFilter.next(t.s, 0); at >= 0; {
 		past := at + len(textFilter.anchors[n].literal)
@@ -77,7 +77,7 @@ func (t *text) read() {
 	}
 }
 
-// embeds finds the tweets of the text. Their places are bytes of the article.
+// embeds finds the tweets of the text. Their places are bytes of the body.
 func (t *text) embeds() []archive.Embed {
 	t.read()
 	t.readRests()
@@ -90,18 +90,19 @@ func (t *text) embeds() []archive.Embed {
 	return embeds
 }
 
-// last is the embed that was found last, nil if there is none.
-func (t *text) last() *sighting {
+// last is the embed that was found last; nil if there is none.
+func (t *text) last() *textFinding {
 	if len(t.found) == 0 {
 		return nil
 	}
 	return &t.found[len(t.found)-1]
 }
 
-// lookAgain corrects where the texts begin, now that all of the article are known.
+// lookAgain decides again where the texts begin, now that all tweets of the article are
+// known.
 func (t *text) lookAgain() {
 	defer t.dropTeasers()
-	var of []*sighting
+	var of []*textFinding
 	var looks []*boundary.Look
 	for i := range t.found {
 		if e := &t.found[i]; e.look != nil {
@@ -113,10 +114,10 @@ func (t *text) lookAgain() {
 	}
 }
 
-// Passages is for the command archive/detect/train, which learns from what it returns,
-// and of no use elsewhere: the passages before the attributions of a running text, in
-// which its tweets begin; the stretches after them, in which they may go on, nil for
-// those that do not; and where in the body the embeds begin and end, in bytes.
+// Passages is for the command archive/detect/train, and of no use elsewhere. It gives the
+// passages before the attributions of a running text, in which its tweets begin; the
+// stretches after them, in which the texts may go on, nil for a tweet that cannot; and
+// for each embed where it begins and ends in the body.
 func Passages(a *archive.Article) (before []*boundary.Passage, after []*boundary.Stretch, places [][2]int) {
 	t := newText(view.OfText(a.Body), a, boundary.Trained())
 	t.read()

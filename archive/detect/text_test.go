@@ -12,14 +12,15 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// Each file of testdata/text.txtar is a text with the answer in it:
+// Each file in testdata/text.txtar is a text with its answer in it:
 //
 //	«⟦the text⟧ — ‹Author› (@⟨handle⟩) May 4, 2019»{2019-05-04}
 //
-// The embed stands between « and »; ⟦⟧, ‹› and ⟨⟩ are around text, author and
-// handle where they stand as they are. What the marks cannot show stands in the
-// braces: day, ID, form (but text), and the text or author if they are changed
-// (unescaped, unwrapped, joined). Marks out, detect, marks in: it must be the same.
+// The embed is between « and ». Text, author and handle are in ⟦⟧, ‹› and ⟨⟩ if they are
+// the same as in the article. In the braces is what the marks cannot show: day, ID, form
+// (except text), and the text or author if they differ from the article (unescaped,
+// unwrapped, joined). The test removes the marks, detects, and puts the marks back in:
+// the result must be the same.
 func TestText(t *testing.T) {
 	archived, err := txtar.ParseFile("testdata/text.txtar")
 	if err != nil {
@@ -82,7 +83,7 @@ func marked(body string, embeds []archive.Embed) string {
 	return b.String()
 }
 
-// embrace puts marks around what in raw; the last place counts, but for texts.
+// embrace puts marks around what in raw: at its last place, for a text at its first.
 func embrace(raw *string, what, begin, end string) bool {
 	if what == "" {
 		return true

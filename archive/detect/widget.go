@@ -11,8 +11,9 @@ import (
 	"example.org/tweetarc/archive/detect/internal/date"
 )
 
-// copiedWidget reads a rendered tweet that was copied as text, or that an extractor
-// made text of, line by line:
+// Tested in text_test.go.
+
+// copiedWidget reads a rendered tweet that was copied or extracted as text, line by line:
 //
 //	Jane Roe                     the header: name, mark, handle, day, Follow,
 //	✔ @janeroe · Follow          on one line or several
@@ -25,16 +26,16 @@ import (
 //	9:07 AM - 28 Dec 2016        the footer, with time and day
 //	Read 12 replies
 //
-// Author, handle and day are those of the outer tweet. Without a footer the day may
+// Author, handle and day are those of the outer tweet. If there is no footer, the day may
 // be in the header, after a dot. at is at the @ of the header.
-func copiedWidget(t *text, at int) *sighting {
+func copiedWidget(t *text, at int) *textFinding {
 	h, ok := t.headerAt(at)
 	if !ok || h.end < t.noWidget {
 		return nil
 	}
 	w := widget{header: h}
 	w.read(t)
-	var e *sighting
+	var e *textFinding
 	switch {
 	case h.date != (date.Date{}):
 		e = w.untilFurniture(t)
@@ -49,8 +50,9 @@ func copiedWidget(t *text, at int) *sighting {
 	return e
 }
 
-// identifyByLink gives a tweet the ID of a link in it to a tweet of its author.
-func (t *text) identifyByLink(e *sighting) {
+// identifyByLink gives a tweet the ID from a link inside it, if the link leads to a tweet
+// of its author.
+func (t *text) identifyByLink(e *textFinding) {
 	for _, l := range t.v.Touching(e.Start, e.End) {
 		if st, ok := archive.FindStatus(l.Target); ok && strings.EqualFold(st.Handle, e.Handle) {
 			identify(&e.Tweet, st.ID, date.Date{Clock: true})
@@ -60,13 +62,13 @@ func (t *text) identifyByLink(e *sighting) {
 }
 
 const (
-	maxWidgetLines = 48 // that show something
+	maxWidgetLines = 48 // lines that are not empty
 	maxWidgetLine  = 1000
-	maxNameBytes   = 256 // how long a name is at most
-	maxPrinted     = 420 // characters: the service printed 280, and some 24 for each link
+	maxNameBytes   = 256 // the greatest length of a name
+	maxPrinted     = 420 // characters: the service prints 280, and some 24 for each link
 )
 
-// shownLine is a line that shows something.
+// shownLine is a line that is not empty.
 type shownLine struct {
 	start, end int
 	apart      bool // an empty line is before it
@@ -75,7 +77,7 @@ type shownLine struct {
 
 func (l shownLine) in(s string) string { return s[l.start:l.end] }
 
-// nextLine is the first line that shows something after the line that ends at from.
+// nextLine is the first line that is not empty after the line that ends at from.
 func (t *text) nextLine(from, stop int) (l shownLine, ok bool) {
 	for i := from; i < stop; {
 		end := stop
@@ -94,8 +96,8 @@ func (t *text) nextLine(from, stop int) (l shownLine, ok bool) {
 	return l, false
 }
 
-// trimShown takes from both ends of a line the blanks and what extractors leave of
-// pictures and buttons: [], (BUTTON).
+// trimShown takes blanks off both ends of a line, and what extractors leave of pictures
+// and buttons: [], (BUTTON).
 func trimShown(s string) string {
 	for {
 		n := len(s)
@@ -110,16 +112,16 @@ func trimShown(s string) string {
 
 // widgetHeader is the header of a rendered tweet.
 type widgetHeader struct {
-	start, end   int // end is that of its last line
+	start, end   int // end is the end of the last line
 	name, handle string
 	nameEnd      int
 	date         date.Date // after a dot
 	follow       bool      // a button is in it
 	dotted       bool      // a dot is after the handle
-	loose        bool      // there are empty lines in it
+	loose        bool      // it has empty lines
 }
 
-// headerAt reads the header whose handle has its @ at at.
+// headerAt reads the header with the @ of its handle at byte at.
 func (t *text) headerAt(at int) (h widgetHeader, ok bool) {
 	begin := lineBegin(t.s, t.floor, at)
 	if at-begin > maxNameBytes {
@@ -159,7 +161,7 @@ func (t *text) headerAt(at int) (h widgetHeader, ok bool) {
 	return h, true
 }
 
-// tail reads what is after the handle in its line: · Mar 20, 2018 · Follow.
+// tail reads the rest of the line after the handle: · Mar 20, 2018 · Follow.
 func (h *widgetHeader) tail(s string) bool {
 	s = strings.TrimLeft(s, "*_] ")
 	for _, part := range strings.FieldsFunc(s, isDot) {
@@ -186,7 +188,7 @@ func isAge(s string) bool {
 	return digits != s && digits != "" && utf8.RuneCountInString(digits) <= 3
 }
 
-// headerBelow reads the lines of the header below that of the handle.
+// headerBelow reads the lines of the header below the line of the handle.
 func (t *text) headerBelow(h *widgetHeader, eol int) {
 	h.end = eol
 	for range 6 {
@@ -204,8 +206,8 @@ func (t *text) headerBelow(h *widgetHeader, eol int) {
 			h.dotted = h.dotted || dot
 		case h.dotted && h.date == (date.Date{}) && n == len(line) && n > 0:
 			h.date = d
-		case n == len(line) && n > 0 && !d.Timed: // the footer says more
-		case n == len(line) && n > 0 && t.beginsQuote(l): // of the words
+		case n == len(line) && n > 0 && !d.Timed: // the footer says it better
+		case n == len(line) && n > 0 && t.beginsQuote(l): // the words begin with it
 			h.date = d
 		default:
 			return
@@ -214,13 +216,13 @@ func (t *text) headerBelow(h *widgetHeader, eol int) {
 	}
 }
 
-// beginsQuote reports whether a block of quoted lines begins with a line.
+// beginsQuote reports whether a block of quoted lines begins with this line.
 func (t *text) beginsQuote(l shownLine) bool {
 	q, ok := t.v.QuoteAt(l.start)
 	return ok && q.Start == l.start
 }
 
-// nameOf is the name in what is before the handle, or in a line above it.
+// nameOf is the name in the text before the handle, or in a line above it.
 func nameOf(s string) string {
 	s = strings.Trim(trimShown(s), "*_ ")
 	if name, ok := strings.CutPrefix(s, "!"); ok && strings.HasPrefix(name, "[") {
@@ -235,8 +237,8 @@ func nameOf(s string) string {
 	return char.Squash(strings.TrimRight(s, "✔✓☑🗸️? \u00a0\u200f"))
 }
 
-// isNameBeforeHandle reports whether words before a handle in its line are a name,
-// and not what leads to an account: Follow us on Twitter @janeroe.
+// isNameBeforeHandle reports whether the words before a handle in its line are a name,
+// and do not only point to an account: Follow us on Twitter @janeroe.
 func isNameBeforeHandle(s string) bool {
 	return !strings.ContainsAny(s, "()@") && !strings.HasSuffix(s, ":") && !strings.HasSuffix(s, "by") && !strings.HasSuffix(s, "witter") && !strings.HasPrefix(s, "Follow")
 }
@@ -263,11 +265,11 @@ func (t *text) nameAbove(h *widgetHeader) {
 	}
 }
 
-// pictureHost is where the service has the pictures of its users.
+// pictureHost has the pictures of the service's users.
 const pictureHost = "pbs.twimg.com/"
 
-// pictureAbove takes the picture that is above the name, its address or its text,
-// which is the name, into the header.
+// pictureAbove adds to the header the picture above the name: its address, or its text,
+// which is the name again.
 func (t *text) pictureAbove(h *widgetHeader) {
 	if begin, end, ok := t.lineAbove(h.start); ok && h.name != "" {
 		if w := strings.Trim(trimShown(t.s[begin:end]), "!|"); nameOf(w) == h.name || strings.Contains(w, pictureHost) {
@@ -276,7 +278,7 @@ func (t *text) pictureAbove(h *widgetHeader) {
 	}
 }
 
-// lineAbove is the line above the one that begins at i that shows something.
+// lineAbove is the first line that is not empty above the line that begins at i.
 func (t *text) lineAbove(i int) (begin, end int, ok bool) {
 	end = i
 	for end > t.floor && i-end < maxLabel && char.BlankBefore(t.s, end) > 0 {
@@ -291,18 +293,18 @@ func (t *text) lineAbove(i int) (begin, end int, ok bool) {
 type widget struct {
 	header widgetHeader
 	reply  replyState
-	lines  []shownLine // its words and furniture, until a quoted tweet or the footer
+	lines  []shownLine // words and furniture, up to a quoted tweet or the footer
 	quoted *widgetHeader
 	inner  []shownLine // the lines of the quoted tweet
 	footer struct {
 		shownLine
 		day string
 	}
-	end   int // where the last line ends that was read
+	end   int // the end of the last line that was read
 	doubt bool
 }
 
-// read reads the lines after the header, until the footer.
+// read reads the lines after the header, up to the footer.
 func (w *widget) read(t *text) {
 	w.end = w.header.end
 	stop := min(len(t.s), w.end+maxReach)
@@ -322,7 +324,7 @@ func (w *widget) read(t *text) {
 			continue
 		}
 		if i := strings.IndexByte(line, '@'); i >= 0 && (len(w.lines) > 0 || i > 0) {
-			if h, ok := t.headerAt(l.start + i); ok && w.nests(t.s, &h) {
+			if h, ok := t.headerAt(l.start + i); ok && w.nests(&h) {
 				if w.quoted != nil {
 					return // a third one: a list of accounts
 				}
@@ -340,7 +342,7 @@ func (w *widget) read(t *text) {
 	}
 }
 
-// replyState is how much was read of what says whom a tweet answers.
+// replyState says how much was read of the lines that say whom a tweet answers.
 type replyState int
 
 const (
@@ -349,7 +351,7 @@ const (
 	replied
 )
 
-// answers reports whether a line, or a part of one, says whom the tweet answers.
+// answers reports whether a line belongs to those that say whom the tweet answers.
 func (w *widget) answers(line string) bool {
 	_, bare, ok := replyLine(line)
 	switch {
@@ -363,9 +365,9 @@ func (w *widget) answers(line string) bool {
 	return w.reply == beginning && (ok && bare || line == "and" || line == ",")
 }
 
-// nests reports whether h is the header of another tweet, and no words of this one
-// that end in a mention. Then what was read of it is taken from the lines.
-func (w *widget) nests(s string, h *widgetHeader) bool {
+// nests reports whether h is the header of another tweet, and not words of this one that
+// end with a mention. If so, it takes the header's lines off the lines that were read.
+func (w *widget) nests(h *widgetHeader) bool {
 	lines := &w.lines
 	if w.quoted != nil {
 		lines = &w.inner
@@ -386,7 +388,7 @@ func (w *widget) nests(s string, h *widgetHeader) bool {
 	return true
 }
 
-// isHandleOf reports whether a handle is made of a name: Jane Roe, @jane_roe12.
+// isHandleOf reports whether a handle is made from a name: Jane Roe, @jane_roe12.
 func isHandleOf(handle, name string) bool {
 	letters := func(s string) string {
 		return strings.Map(func(r rune) rune {
@@ -400,9 +402,9 @@ func isHandleOf(handle, name string) bool {
 	return len(a) > 3 && len(b) > 3 && (strings.Contains(a, b) || strings.Contains(b, a))
 }
 
-// isNameLike reports whether a line looks like a name and not like words: a few,
-// the first and the last with a capital if the script has them, and no end of a
-// sentence.
+// isNameLike reports whether a line looks like a name and not like words: it is a few
+// words, no sentence ends in it, and the first and the last have a capital if the script
+// has them.
 func isNameLike(s string) bool {
 	words := strings.Fields(s)
 	if r, _ := utf8.DecodeRuneInString(s); len(words) == 1 && char.IsUncased(r) && utf8.RuneCountInString(s) <= 16 {
@@ -419,7 +421,7 @@ func isNameLike(s string) bool {
 	return true
 }
 
-// apart reports whether the tweet that was read as a quoted one is one of its own,
+// apart reports whether the tweet that was read as a quoted one is a tweet of its own,
 // with the footer: it answers the first, or is in a block of its own.
 func (w *widget) apart(s string) bool {
 	q := w.quoted
@@ -452,12 +454,12 @@ func (w *widget) apart(s string) bool {
 	return true
 }
 
-// emptyLine reports whether an empty line is in s, which shows nothing.
+// emptyLine reports whether s, which is only blanks, holds an empty line.
 func emptyLine(s string) bool { return strings.Count(s, "\n") > 1 }
 
 // untilFooter is the tweet whose words end before its footer.
-func (w *widget) untilFooter(t *text) *sighting {
-	e := w.sighting(t.s, wordsOf(t.s, w.lines, w.quoted != nil))
+func (w *widget) untilFooter(t *text) *textFinding {
+	e := w.finding(t.s, wordsOf(t.s, w.lines))
 	e.Date, e.End = w.footer.day, t.afterFooter(w.footer.shownLine)
 	if w.quoted != nil && (w.doubt || emptyLine(t.s[w.header.end:w.quoted.start])) {
 		e.Confidence = 0.8
@@ -468,9 +470,9 @@ func (w *widget) untilFooter(t *text) *sighting {
 	return e
 }
 
-// untilFurniture is the tweet whose day is in the header: its words end where the
-// counts begin, or with their paragraph.
-func (w *widget) untilFurniture(t *text) *sighting {
+// untilFurniture is the tweet whose day is in the header. Its words end where the counts
+// begin, or at the end of their paragraph.
+func (w *widget) untilFurniture(t *text) *textFinding {
 	words, rest := w.lines, []shownLine(nil)
 	for i, l := range w.lines {
 		if i > 0 && l.furniture != noFurniture {
@@ -487,7 +489,7 @@ func (w *widget) untilFurniture(t *text) *sighting {
 	if len(words) == 0 || utf8.RuneCountInString(t.s[words[0].start:words[len(words)-1].end]) > maxPrinted {
 		return nil
 	}
-	e := w.sighting(t.s, wordsOf(t.s, words, w.quoted != nil))
+	e := w.finding(t.s, wordsOf(t.s, words))
 	e.Date, e.End = w.header.date.In(t.article.Date, t.orderOfDates()).Day, words[len(words)-1].end
 	for _, l := range rest {
 		if l.furniture == noFurniture {
@@ -501,8 +503,8 @@ func (w *widget) untilFurniture(t *text) *sighting {
 	return e
 }
 
-func (w *widget) sighting(s string, words []shownLine) *sighting {
-	e := &sighting{Embed: archive.Embed{Form: archive.FormWidget, Start: w.header.start, Confidence: 0.9}}
+func (w *widget) finding(s string, words []shownLine) *textFinding {
+	e := &textFinding{Embed: archive.Embed{Form: archive.FormWidget, Start: w.header.start, Confidence: 0.9}}
 	e.Author, e.Handle = w.header.name, w.header.handle
 	if len(words) > 0 {
 		e.Text = trimShown(s[words[0].start:words[len(words)-1].end])
@@ -510,10 +512,10 @@ func (w *widget) sighting(s string, words []shownLine) *sighting {
 	return e
 }
 
-// wordsOf are the lines without the furniture before and after the words. Some of
-// it has lines that could be words: a note of readers, the options of a poll, the
-// title of a page.
-func wordsOf(s string, lines []shownLine, quotes bool) []shownLine {
+// wordsOf are the lines without the furniture before and after the words. Some furniture
+// has lines that look like words: a note of readers, the options of a poll, the title of
+// a page.
+func wordsOf(s string, lines []shownLine) []shownLine {
 	for len(lines) > 0 && lines[0].furniture != noFurniture {
 		lines = lines[1:]
 	}
@@ -523,29 +525,37 @@ func wordsOf(s string, lines []shownLine, quotes bool) []shownLine {
 			break
 		}
 	}
-	votes := false
-	for n := len(lines); n > 0; n = len(lines) {
-		label := plainLabel(lines[n-1].in(s))
-		switch {
-		case label == "#":
-			if n > 1 && plainLabel(lines[n-2].in(s)) == "#" {
-				return lines // a countdown
-			}
-			lines = lines[:n-1]
-		case votes && label == "#%" && n > 2:
-			lines = lines[:n-2] // with its option
-		case votes && strings.HasSuffix(label, " #%") && n > 1:
-			lines = lines[:n-1]
-		case isFrom(label) && n > 2:
-			lines = lines[:n-2] // with its title
-		case lines[n-1].furniture != noFurniture:
-			votes = votes || strings.HasPrefix(label, "# ") && !strings.Contains(label, "retweet")
-			lines = lines[:n-1]
-		default:
-			return lines
+	for counted := false; len(lines) > 0; {
+		n, counts := furnitureBelow(s, lines, counted)
+		if n == 0 {
+			break
 		}
+		lines, counted = lines[:len(lines)-n], counted || counts
 	}
 	return lines
+}
+
+// furnitureBelow is how many lines the last piece of furniture takes, 0 if words are the
+// last, and whether it is a count. The options of a poll may be above a count of votes.
+func furnitureBelow(s string, lines []shownLine, counted bool) (n int, counts bool) {
+	last := len(lines) - 1
+	label := plainLabel(lines[last].in(s))
+	switch {
+	case label == "#":
+		if last > 0 && plainLabel(lines[last-1].in(s)) == "#" {
+			return 0, false // a countdown
+		}
+		return 1, false
+	case counted && label == "#%" && last > 1:
+		return 2, false // with its option
+	case counted && strings.HasSuffix(label, " #%") && last > 0:
+		return 1, false
+	case isFrom(label) && last > 1:
+		return 2, false // with its title
+	case lines[last].furniture != noFurniture:
+		return 1, strings.HasPrefix(label, "# ") && !strings.Contains(label, "retweet")
+	}
+	return 0, false
 }
 
 // afterFooter is the end of the footer and of the furniture below it.
@@ -565,8 +575,8 @@ func (t *text) afterFooter(footer shownLine) int {
 	return end
 }
 
-// lineBegin is where the line begins that holds i, no further back than lo and
-// than a tweet reaches.
+// lineBegin is where the line begins that holds byte i, but not before lo, and no further
+// back than a tweet can be long.
 func lineBegin(s string, lo, i int) int {
 	i = max(i, lo)
 	lo = max(lo, i-maxReach)

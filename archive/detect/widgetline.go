@@ -10,13 +10,15 @@ import (
 	"example.org/tweetarc/archive/detect/internal/date"
 )
 
-// widgetLine reads a rendered tweet of which an extractor made one line, or a part
-// of one:
+// Tested in text_test.go.
+
+// widgetLine reads a rendered tweet that an extractor put on one line, with or without
+// other text:
 //
 //	Jane Roe ✔ @janeroe Follow The words of the tweet. 9:07 AM - 28 Dec 2016 12 Retweets
 //
 // at is in the time.
-func widgetLine(t *text, at int) *sighting {
+func widgetLine(t *text, at int) *textFinding {
 	const maxClock = 8 // bytes before the blank before AM or PM
 	end := at - char.BlankBefore(t.s, at)
 	near := max(t.floor, end-maxClock)
@@ -41,7 +43,7 @@ func widgetLine(t *text, at int) *sighting {
 			last++
 		}
 		name := t.nameInLine(begin, len(strings.TrimRight(t.s[begin:i], "✔✓? \u00a0"))+begin)
-		e := &sighting{Embed: archive.Embed{Form: archive.FormWidget, Start: name, End: clock + n, Confidence: 0.7}}
+		e := &textFinding{Embed: archive.Embed{Form: archive.FormWidget, Start: name, End: clock + n, Confidence: 0.7}}
 		e.Author, e.Handle, e.Date = nameOf(t.s[name:i]), t.s[i+1:last], d.Day
 		e.Text = strings.TrimLeftFunc(t.s[last:clock], func(r rune) bool { return isDot(r) || char.IsBlank(r) })
 		e.Text = char.Trim(strings.TrimPrefix(e.Text, "Follow "))
@@ -52,8 +54,8 @@ func widgetLine(t *text, at int) *sighting {
 	return nil
 }
 
-// nameInLine is where the name begins that ends at end: the words with a capital that
-// begin the line, or a sentence in it; end if there is none.
+// nameInLine is where the name begins that ends at end: capitalised words at the
+// beginning of the line or of a sentence in it; end if there are none.
 func (t *text) nameInLine(begin, end int) int {
 	i := end
 	for range 2 * maxNameWords {

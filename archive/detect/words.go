@@ -12,18 +12,23 @@ import (
 	"example.org/tweetarc/archive/detect/internal/view"
 )
 
+// Tested in html_test.go.
+
 // The classes of the parts of a rendering, without their punctuation.
 var (
-	textClass = pattern{is: []string{"twcontent", "bbptweet", "entrytitle", "eentrytitle", "fulltext", "contentquote"},
-		hold: []string{"tweettext"}, end: []string{"tweetdescription"}, not: []string{"retweettext"}}
+	textClass = pattern{
+		is:   []string{"twcontent", "bbptweet", "entrytitle", "eentrytitle", "fulltext", "contentquote"},
+		hold: []string{"tweettext"}, end: []string{"tweetdescription"}, not: []string{"retweettext"},
+	}
 	bodyClass = pattern{hold: []string{"tweetcontent", "tweetbody"}} // may hold more than the text
-	// otherClass are those of what is of the tweet that is quoted or answered.
+	// otherClass are the classes of a part that belongs to the tweet that is quoted or
+	// answered.
 	otherClass = pattern{hold: []string{"quote", "reply", "replies", "replying"}, not: []string{"contentquote"}}
 )
 
-// readWords finds the words of a rendering. Those that the markup says are them come
-// before or after the header; else they are the first paragraph after it, or the first
-// line, or what is beside the handle. After them another tweet may begin.
+// readWords finds the words of a rendering. If the markup says which they are, they may
+// be before or after the header. Else they are the first paragraph after it, or the first
+// line, or the text beside the handle. Another tweet may begin after them.
 func (r *rendering) readWords() {
 	r.other = [2]int{r.to, r.to}
 	if !r.labelledBeforeHeader() {
@@ -33,7 +38,7 @@ func (r *rendering) readWords() {
 		r.other = r.otherAfter(from)
 		end = min(end, r.other[0])
 		if r.dayAt >= from && r.dayAt < end {
-			end = r.dayAt // the day inside the words' element
+			end = r.dayAt // the day is in the same element
 		}
 		for _, a := range r.links { // "Show more"
 			if a.token > from && a.token < end && a.ID == r.id && !strings.Contains(r.textAt(a.token+1), "/") && r.view(from, a.token).Text != "" {
@@ -54,63 +59,88 @@ func (r *rendering) labelledBeforeHeader() bool {
 	return false
 }
 
+// guess is where the words may be, if the markup does not say it. An end of 0 means that
+// there is no such place.
+type guess struct {
+	paragraph, line [2]int
+	answer          [2]int // a line that may also say whom the tweet answers
+	after           int    // where the header's line ends
+}
+
+func (g *guess) found() bool { return g.paragraph[1] > 0 || g.line[1] > 0 }
+
+// wordsAfterHeader takes the words that the markup names; else the first paragraph, or
+// the first line, or the text beside the handle.
 func (r *rendering) wordsAfterHeader() {
-	var paragraph, line, answer [2]int
-	after := r.lineEnd(r.headerAt)
+	g := guess{after: r.lineEnd(r.headerAt)}
 	for k := r.headerAt + 1; k < r.to && !r.isOtherHeader(k); k++ {
-		if answer[1] > 0 && answer[0] < r.dayAt && r.dayAt < k {
+		if g.answer[1] > 0 && g.answer[0] < r.dayAt && r.dayAt < k {
 			break // the day ends the words
 		}
 		if r.isOther(k) {
-			if paragraph[1] > 0 || line[1] > 0 {
+			if g.found() {
 				break
 			}
-			k = max(k, r.Tokens[k].Close) // the line that says whom it answers
-			if r.Tokens[k].Tag == atom.P {
-				k = paragraphEnd(r.Page, k, r.to)
-			}
+			k = r.answerEnd(k)
 			continue
 		}
-		if end, _ := r.labelled(k); end > 0 && (r.Tokens[k].Tag != atom.Blockquote || paragraph[1] == 0 && line[1] == 0) {
+		if end, _ := r.labelled(k); end > 0 && (r.Tokens[k].Tag != atom.Blockquote || !g.found()) {
 			r.words = [2]int{k + 1, end}
 			return
 		}
-		if r.Tokens[k].Tag == atom.P && r.IsStart(k) {
-			end := paragraphEnd(r.Page, k, r.to)
-			if paragraph[1] == 0 && r.isWords(k, end) {
-				paragraph = [2]int{k, r.endOfParagraphs(k)}
-			}
-			k = end - 1
-		} else if k >= after && r.textAt(k) != "" && line[1] == 0 && paragraph[1] == 0 {
-			end := r.lineEnd(k)
-			switch {
-			case !r.isWords(k, end):
-			case answer[1] == 0 && r.isAnswer(k, end):
-				answer = [2]int{k, r.endOfBlock(k)}
-			default:
-				line = [2]int{k, r.endOfBlock(k)}
-			}
-			k = end - 1
-		}
+		k = r.guessAt(k, &g)
 	}
+	r.guessed = g.paragraph[1] == 0
 	switch {
-	case paragraph[1] > 0:
-		r.words = paragraph
-		return
-	case line[1] > 0:
-		r.words = line
-	case answer[1] > 0:
-		r.words = answer
-	case r.isWords(r.headerAt+1, after):
-		r.words = [2]int{r.headerAt + 1, after}
+	case g.paragraph[1] > 0:
+		r.words = g.paragraph
+	case g.line[1] > 0:
+		r.words = g.line
+	case g.answer[1] > 0:
+		r.words = g.answer
+	case r.isWords(r.headerAt+1, g.after):
+		r.words = [2]int{r.headerAt + 1, g.after}
 	default:
 		r.wordsBeforeHeader()
 	}
-	r.guessed = true
 }
 
-// wordsBeforeHeader takes what is before the largest element around the header that
-// has something before it.
+// answerEnd is where a part of another tweet ends that begins at k, before the words: the
+// line that says whom the tweet answers.
+func (r *rendering) answerEnd(k int) int {
+	k = max(k, r.Tokens[k].Close)
+	if r.Tokens[k].Tag == atom.P {
+		return paragraphEnd(r.Page, k, r.to)
+	}
+	return k
+}
+
+// guessAt guesses whether the paragraph or line that begins at k is the words. It returns
+// the last token that it looked at.
+func (r *rendering) guessAt(k int, g *guess) int {
+	if r.Tokens[k].Tag == atom.P && r.IsStart(k) {
+		end := paragraphEnd(r.Page, k, r.to)
+		if g.paragraph[1] == 0 && r.isWords(k, end) {
+			g.paragraph = [2]int{k, r.endOfParagraphs(k)}
+		}
+		return end - 1
+	}
+	if k < g.after || g.found() || r.textAt(k) == "" {
+		return k
+	}
+	end := r.lineEnd(k)
+	switch {
+	case !r.isWords(k, end):
+	case g.answer[1] == 0 && r.isAnswer(k, end):
+		g.answer = [2]int{k, r.endOfBlock(k)}
+	default:
+		g.line = [2]int{k, r.endOfBlock(k)}
+	}
+	return end - 1
+}
+
+// wordsBeforeHeader takes the text before the header: all before the largest element
+// around the header that has text before it.
 func (r *rendering) wordsBeforeHeader() {
 	for _, e := range r.around(r.headerAt) {
 		if v := r.view(r.from, e); v.Text != "" {
@@ -128,8 +158,8 @@ func (r *rendering) textAt(k int) string {
 	return char.Squash(html.UnescapeString(r.Raw(k)))
 }
 
-// labelled is the end of the element that begins at k, if the markup says that it
-// holds the words; isText, if it says that it holds nothing else.
+// labelled is the end of the element that begins at k, if the markup says that it holds
+// the words; isText is true if it says that nothing else is in it.
 func (r *rendering) labelled(k int) (end int, isText bool) {
 	t := &r.Tokens[k]
 	if t.Kind != html.StartTagToken {
@@ -149,7 +179,7 @@ func (r *rendering) labelled(k int) (end int, isText bool) {
 	return 0, false
 }
 
-// holdsText reports whether an element with the text alone is inside of k.
+// holdsText reports whether inside k is an element that holds only the words.
 func (r *rendering) holdsText(k int) bool {
 	for n := k + 1; n < min(r.Tokens[k].Close, k+maxPart); n++ {
 		if r.Tokens[n].Kind == html.StartTagToken && textClass.plainClass(r.Attributes(n)) {
@@ -159,8 +189,8 @@ func (r *rendering) holdsText(k int) bool {
 	return false
 }
 
-// isOther reports whether at k something begins that is of another tweet: a link to
-// it, if it shows more than its address, or what the class says is quoted or answered.
+// isOther reports whether a part of another tweet begins at k: a link to it that shows
+// more than its address, or an element whose class says that it is quoted or answered.
 func (r *rendering) isOther(k int) bool {
 	if !r.IsStart(k) || r.Tokens[k].Close <= k && r.Tokens[k].Tag != atom.P {
 		return false
@@ -172,8 +202,8 @@ func (r *rendering) isOther(k int) bool {
 	return ok && !r.links[n].button && r.links[n].ID != r.id && r.isBlock(k)
 }
 
-// holdsOther reports whether the handle of somebody else is in the element or the
-// paragraph that begins at k.
+// holdsOther reports whether somebody else's handle is in the element or the paragraph
+// that begins at k.
 func (r *rendering) holdsOther(k int) bool {
 	end := r.Tokens[k].Close
 	if end == 0 {
@@ -187,8 +217,8 @@ func (r *rendering) holdsOther(k int) bool {
 	return false
 }
 
-// isOtherHeader reports whether the header of another tweet begins at k: a second
-// name, or a link to it that shows but a picture.
+// isOtherHeader reports whether the header of another tweet begins at k: a second name,
+// or a link to that tweet that shows only a picture.
 func (r *rendering) isOtherHeader(k int) bool {
 	t := &r.Tokens[k]
 	if !r.IsStart(k) || t.Close <= k || t.Close > k+maxPart {
@@ -206,7 +236,7 @@ func (r *rendering) isOtherHeader(k int) bool {
 	return false
 }
 
-// isBlock reports whether a link is all of a line, or more, and no word in it.
+// isBlock reports whether a link is a whole line or more, and not a word in a line.
 func (r *rendering) isBlock(k int) bool {
 	for n := k - 1; n > max(0, k-maxParagraph) && !endsParagraph(r.Page, n); n-- {
 		if r.textAt(n) != "" {
@@ -217,7 +247,7 @@ func (r *rendering) isBlock(k int) bool {
 	return !strings.Contains(r.textAt(k+1), "/")
 }
 
-// view is what two tokens have between them, without buttons.
+// view is the view of the tokens between two, without buttons.
 func (r *rendering) view(from, to int) *view.View {
 	return view.OfPage(r.Page, from, to, func(k int) bool {
 		switch t := &r.Tokens[k]; t.Tag {
@@ -231,7 +261,8 @@ func (r *rendering) view(from, to int) *view.View {
 }
 
 // otherAfter is the first part of another tweet after token from: the largest element
-// around it that began later. If that does not hold all of the tweet, the part goes on.
+// around that part that begins after from. If the element is too small for a whole tweet,
+// the part goes on to the end.
 func (r *rendering) otherAfter(from int) [2]int {
 	for k := from; k < r.to; k++ {
 		if !r.isOther(k) && !(k >= r.words[1] && (r.isMention(k) || r.isOtherHeader(k))) {
@@ -255,11 +286,12 @@ func (r *rendering) otherAfter(from int) [2]int {
 	return [2]int{r.to, r.to}
 }
 
-// nameHandleWords is how many texts a whole tweet shows at least: name, handle, words.
+// nameHandleWords is the least number of texts that a whole tweet shows: name, handle,
+// words.
 const nameHandleWords = 3
 
-// isMention reports whether the text of token k is, or ends with, the handle of
-// somebody else.
+// isMention reports whether the text of token k is somebody else's handle, or ends with
+// it.
 func (r *rendering) isMention(k int) bool {
 	if !strings.Contains(r.textAt(k), "@") {
 		return false
@@ -268,25 +300,26 @@ func (r *rendering) isMention(k int) bool {
 	return ok && !strings.EqualFold(h, r.handle)
 }
 
-// isAnswer reports whether a line may say whom the tweet answers: it ends with the
-// handle of somebody else, before which, and after which, is little.
+// isAnswer reports whether a line may say whom the tweet answers: it is about as short as
+// the handles of other people in it.
 func (r *rendering) isAnswer(from, to int) bool {
 	s := char.Squash(r.view(from, to).Text)
 	first, last := strings.IndexByte(s, '@'), strings.LastIndexByte(s, '@')
 	return first >= 0 && first <= maxBesideAnswer && len(s)-last <= maxBesideAnswer
 }
 
-// maxBesideAnswer is as many bytes as there are before and after the handles.
+// maxBesideAnswer is the greatest number of bytes before the first handle and after the
+// last @.
 const maxBesideAnswer = 48
 
-// isWords reports whether what two tokens have between them may be the words.
+// isWords reports whether the text between two tokens may be the words.
 func (r *rendering) isWords(from, to int) bool {
 	s := char.Squash(r.view(from, to).Text)
 	_, isDay := dayIn(s)
 	return strings.Trim(s, "0123456789.,KM ") != "" && !isBadge(s) && !isPlaceholder(s) && !isDay
 }
 
-// lineEnd is the end of the line that token k is in.
+// lineEnd is the end of the line that holds token k.
 func (r *rendering) lineEnd(k int) int {
 	for k++; k < r.to; k++ {
 		if t := &r.Tokens[k]; t.Kind != html.TextToken && page.Blocks[t.Tag] {
@@ -306,7 +339,7 @@ func (r *rendering) endOfBlock(k int) int {
 	return r.to
 }
 
-// endOfParagraphs is the end of the paragraphs of which the first begins at k.
+// endOfParagraphs is the end of a run of paragraphs. The first begins at k.
 func (r *rendering) endOfParagraphs(k int) int {
 	inside := true
 	for k++; k < r.to; k++ {
@@ -320,7 +353,7 @@ func (r *rendering) endOfParagraphs(k int) int {
 	return r.to
 }
 
-// paragraphEnd is the token that ends the paragraph that begins at i.
+// paragraphEnd is the token that ends the paragraph at i.
 func paragraphEnd(p *page.Page, i, j int) int {
 	for k := i + 1; k < j; k++ {
 		if page.Blocks[p.Tokens[k].Tag] && p.Tokens[k].Kind != html.TextToken {

@@ -9,31 +9,33 @@ import (
 	"example.org/tweetarc/archive/detect/internal/boundary"
 )
 
-// group is the texts of an article, of which each second look knows the others.
+// Tested in main_test.go and verdicts_test.go.
+
+// group is the texts of an article. In the second look each is decided with the others.
 type group struct {
 	set      string
 	source   string // the outlet
 	fold     int
-	weight   float64 // how much its examples count; 0 if they are only measured
-	weighs   bool    // it is real, and counts in the calibration
+	weight   float64 // how much its examples count; 0 if they are only for measuring
+	weighs   bool    // it counts for the temperatures, as it is real
 	passages []*boundary.Passage
 	examples []*example // for each passage; nil if its label is not known
-	rests    []*example // what is after those whose label is known
+	rests    []*example // the stretches after passages whose label is known
 }
 
-// example is a passage with the right one of its candidates.
+// example is a passage and which of its candidates is right.
 type example struct {
 	passage *boundary.Passage
 	at      []int
-	values  [][]value // of each candidate
-	right   int       // -1 if none is
+	values  [][]value // the features of each candidate
+	right   int       // the index of the right candidate; -1 if none is right
 	want    string
 
-	stretch    *boundary.Stretch // of a rest
-	begin, end int               // where its text begins in the passage and ends in the stretch, -1 if it does not
+	stretch    *boundary.Stretch // only for a rest
+	begin, end int               // where the text begins in the passage and ends in the stretch; end is -1 if it is not in it
 }
 
-// value is a feature that is not 0.
+// value is a feature whose value is not 0.
 type value struct {
 	feature uint16
 	value   float32
@@ -46,7 +48,8 @@ func (e *example) isRight(at int) bool {
 	return e.right >= 0 && at == e.at[e.right] || bare(e.passage.Text[at:]) == bare(e.want)
 }
 
-// marked is the example's text with the place that was found and the right one.
+// marked is the example's text with marks at the place that was chosen and at the right
+// one.
 func (e *example) marked(got int) string {
 	s := e.passage.Text
 	if e.right < 0 {
@@ -58,7 +61,7 @@ func (e *example) marked(got int) string {
 	return marked(s, got, e.at[e.right])
 }
 
-// marked is what is around the place that was found and the right one.
+// marked is the text around the place that was chosen and the right one, with marks.
 func marked(s string, got, want int) string {
 	a, b, first, second := got, want, "«GOT»", "«WANT»"
 	if b < a {
@@ -75,16 +78,16 @@ func looks(m *boundary.Model, g *group) []*boundary.Look {
 	return out
 }
 
-// fit makes a model of all examples but those of a fold: first of what each
-// passage shows, then also of how the first model sees the article's others.
+// fit makes a model from all examples except those of a fold. It learns first from what
+// each passage shows, then also from how the first model sees the article's other texts.
 func (t *trainer) fit(without int) *boundary.Model {
 	t.compare(nil)
 	t.compare(t.learn(without))
 	return t.learn(without)
 }
 
-// compare gives the examples the features of the second look as a model sees
-// them, or takes them away.
+// compare adds to the examples the features of the second look, as a model sees them. If
+// m is nil it removes them.
 func (t *trainer) compare(m *boundary.Model) {
 	first := uint16(t.firsts)
 	parallel(len(t.groups), func(i int) {
@@ -113,7 +116,7 @@ func (t *trainer) compare(m *boundary.Model) {
 	})
 }
 
-// describe gives a rest its features as a model sees the tweet that follows.
+// describe adds to a rest its features, as a model sees the tweet after it.
 func (t *trainer) describe(e *example, m *boundary.Model) {
 	if m == nil || e.end < 0 {
 		return
@@ -135,7 +138,7 @@ func (t *trainer) describe(e *example, m *boundary.Model) {
 	}
 }
 
-// sparse appends the values that are not 0, their features counted from one on.
+// sparse appends the values that are not 0. The first of them is feature from.
 func (t *trainer) sparse(out []value, values []float64, from int) []value {
 	for f, v := range values {
 		if v != 0 && !t.off[from+f] {
@@ -158,30 +161,29 @@ func parallel(n int, do func(i int)) {
 	wg.Wait()
 }
 
-// What learning is held to.
+// How learning goes.
 const (
 	rate    = 0.01
-	rounds  = 14   // how many times each example is learnt from, at least
-	steps   = 2500 // ... and how many steps are taken, but not more than 60 rounds
+	rounds  = 14   // the least number of times that each example is learnt from
+	steps   = 2500 // ... and the least number of steps, with at most 60 rounds
 	batch   = 64
-	hold    = 0.00001 // how much the shared weights are held towards 0
-	holdOwn = 0.00002 // ... and what a layout adds to them
+	hold    = 0.00001 // how strongly the shared weights are pulled to 0
+	holdOwn = 0.00002 // ... and those that a layout adds
 
-	// trust is how much verdicts alone have to say before a weight is moved from the
-	// program's: a change by d costs as much as trust/2 times d squared in likelihood,
-	// so that most stay within 0.2 of it unless many texts say otherwise.
+	// trust is how strongly weights are held at the program's when there are only
+	// verdicts. To change a weight by d costs as much as trust/2 times d squared in
+	// likelihood. So most stay within 0.2 unless many texts speak for more.
 	trust = 30
 )
 
-// learn maximises the likelihood of the right candidates by Adam (Kingma and
-// Ba 2015). A weight is the sum of one that all layouts share and of one that
-// a layout without line breaks has of its own.
-func (t *trainer) learn(without int) *boundary.Model {
-	type weighed struct {
-		*example
-		weight float32
-	}
-	var in []weighed
+// weighed is an example and how much it counts.
+type weighed struct {
+	*example
+	weight float32
+}
+
+// examples are all that a model learns from that must not see a fold.
+func (t *trainer) examples(without int) (in []weighed) {
 	for _, g := range t.groups {
 		for _, e := range g.examples {
 			if e != nil && e.right >= 0 && g.fold != without && g.weight > 0 {
@@ -194,59 +196,92 @@ func (t *trainer) learn(without int) *boundary.Model {
 			}
 		}
 	}
-	n := len(t.names)
-	size := n * 3
-	p, mean, square := make([]float32, size), make([]float32, size), make([]float32, size)
-	prior, pull := t.prior(size), float32(0)
-	if t.alone() {
-		copy(p, prior)
-		pull = trust / float32(max(1, len(in)))
-	}
-	grads := [2][]float32{make([]float32, size), make([]float32, size)}
+	return in
+}
+
+// learn maximises the likelihood of the right candidates with Adam (Kingma and Ba 2015).
+// A weight is the sum of one that all layouts share and one that each layout without line
+// breaks has of its own.
+func (t *trainer) learn(without int) *boundary.Model {
+	in := t.examples(without)
+	w := t.newWeights(len(in))
+	grads := [2][]float32{make([]float32, len(w.p)), make([]float32, len(w.p))}
 	random := rand.New(rand.NewPCG(t.seed, 0))
 	batch := min(batch, len(in))
 	rounds := max(rounds, min(60, steps*batch/max(1, len(in))))
-	step := 1.0
 	for round := range rounds {
 		random.Shuffle(len(in), func(i, j int) { in[i], in[j] = in[j], in[i] })
 		rate := rate / 2 * (1 + math.Cos(math.Pi*float64(round)/float64(rounds)))
 		for b := 0; batch > 0 && b+batch <= len(in); b += batch {
-			parallel(len(grads), func(w int) {
-				clear(grads[w])
-				for i := b + w; i < b+batch; i += len(grads) {
-					gradient(p, grads[w], n, in[i].example, in[i].weight)
+			parallel(len(grads), func(k int) {
+				clear(grads[k])
+				for i := b + k; i < b+batch; i += len(grads) {
+					gradient(w.p, grads[k], w.features, in[i].example, in[i].weight)
 				}
 			})
-			m, s := float32(1-math.Pow(0.9, step)), float32(1-math.Pow(0.999, step))
-			for i := range p {
-				g := p[i]*hold + (grads[0][i]+grads[1][i])/float32(batch)
-				if i >= n {
-					g += p[i] * (holdOwn - hold)
-				}
-				g += pull * (p[i] - prior[i])
-				mean[i] = 0.9*mean[i] + 0.1*g
-				square[i] = 0.999*square[i] + 0.001*g*g
-				p[i] -= float32(rate) * (mean[i] / m) / (float32(math.Sqrt(float64(square[i]/s))) + 1e-8)
-			}
-			step++
+			w.move(grads, batch, float32(rate))
 		}
 	}
+	return w.model()
+}
+
+// weights are the weights of a model while it learns: for each feature the shared one,
+// then those that two layouts add.
+type weights struct {
+	features     int
+	p            []float32
+	mean, square []float32 // running means of the gradients and of their squares
+	prior        []float32 // the program's weights
+	pull         float32   // how strongly they are pulled to prior
+	steps        float64   // how many were taken
+}
+
+// newWeights are the weights at which learning from so many examples begins.
+func (t *trainer) newWeights(examples int) *weights {
+	n := len(t.names)
+	size := n * 3
+	w := &weights{features: n, p: make([]float32, size), mean: make([]float32, size), square: make([]float32, size), prior: t.prior(size)}
+	if t.alone() {
+		copy(w.p, w.prior)
+		w.pull = trust / float32(max(1, examples))
+	}
+	return w
+}
+
+// move takes a step against the gradients of a batch.
+func (w *weights) move(grads [2][]float32, batch int, rate float32) {
+	w.steps++
+	m, s := float32(1-math.Pow(0.9, w.steps)), float32(1-math.Pow(0.999, w.steps))
+	for i := range w.p {
+		g := w.p[i]*hold + (grads[0][i]+grads[1][i])/float32(batch)
+		if i >= w.features {
+			g += w.p[i] * (holdOwn - hold)
+		}
+		g += w.pull * (w.p[i] - w.prior[i])
+		w.mean[i] = 0.9*w.mean[i] + 0.1*g
+		w.square[i] = 0.999*w.square[i] + 0.001*g*g
+		w.p[i] -= rate * (w.mean[i] / m) / (float32(math.Sqrt(float64(w.square[i]/s))) + 1e-8)
+	}
+}
+
+// model is the model with these weights.
+func (w *weights) model() *boundary.Model {
 	model := boundary.NewModel()
 	for l, ws := range model.Weights {
 		for f := range ws {
-			ws[f] = float64(p[f])
+			ws[f] = float64(w.p[f])
 			if own := ownOf[l]; own > 0 {
-				ws[f] += float64(p[own*n+f])
+				ws[f] += float64(w.p[own*w.features+f])
 			}
 		}
 	}
 	return model
 }
 
-// ownOf says for each layout where its own part of the weights is; 0 if it has none.
+// ownOf is for each layout where its own weights are; 0 if it has none.
 var ownOf = [...]int{boundary.Paragraphs: 0, boundary.Lines: 0, boundary.OneLine: 1, boundary.Glued: 2}
 
-// restWeight is how much a rest of a set counts.
+// restWeight is how much a rest in a set counts.
 func restWeight(set string) float32 {
 	if isReal(set) {
 		return 1
@@ -254,7 +289,8 @@ func restWeight(set string) float32 {
 	return 0.25
 }
 
-// gradient adds that of the negative logarithm of the right candidate's likelihood.
+// gradient adds the gradient of the negative logarithm of the right candidate's
+// likelihood.
 func gradient(p, grad []float32, n int, e *example, weight float32) {
 	var buf [128]float32
 	scores := buf[:0]

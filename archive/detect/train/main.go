@@ -1,20 +1,25 @@
-// Command train makes the weights by which archive/detect/internal/boundary
-// decides where a tweet's text begins:
+// Command train learns the weights with which archive/detect/internal/boundary decides
+// where a tweet's text begins:
 //
 //	go run ./archive/detect/train -sets DIR [-verdicts FILE] [-write FILE]
 //	go run ./archive/detect/train -verdicts FILE [-write FILE]
 //
-// DIR holds labelled articles: dev-NAME.jsonl, an article a line, and the tweets
-// of each in dev-NAME.gold.jsonl. FILE is what tweetarc export --of verdicts wrote.
-// Without DIR the weights of the program are where learning begins, and moved only as far
-// as the verdicts say. It prints for each set how many texts begin where the
-// label says, how many rests after attributions end where it says, and how true the
-// confidences are, cross-validated by outlet. See archive/detect/TRAINING.md.
+// DIR holds labelled articles: dev-NAME.jsonl has an article on each line, and
+// dev-NAME.gold.jsonl has their tweets. FILE was written by tweetarc export --of
+// verdicts. Without DIR learning begins at the program's weights, and moves them only as
+// far as the verdicts require. For each set the command prints how many texts begin where
+// the label says, how many rests after attributions end where it says, and how true the
+// confidences are. All this is cross-validated by outlet: no text is cut with weights
+// that were learnt from its outlet. See archive/detect/TRAINING.md.
+//
+// To read the code begin with trainer.load (sets.go), trainer.learn (learn.go) and
+// trainer.validate.
 package main
 
 import (
 	"flag"
 	"fmt"
+	"io"
 	"log"
 	"math"
 	"os"
@@ -52,12 +57,12 @@ func main() {
 		if err := t.load(*dir, *judged); err != nil {
 			log.Fatal(err)
 		}
-		if s == (strings.Split(*seeds, ","))[0] {
-			t.tellVerdicts(os.Stdout)
+		if s == strings.Split(*seeds, ",")[0] {
+			t.reportVerdicts(os.Stdout)
 		}
 		results = append(results, t.validate())
 	}
-	report(results)
+	report(os.Stdout, results)
 	if *write != "" {
 		m := t.fit(-1)
 		m.Temperatures = results[len(results)-1].temperatures
@@ -67,10 +72,10 @@ func main() {
 	}
 }
 
-// result is what models said of texts from outlets that they had not seen.
+// result is what models chose in texts of outlets that they had not seen.
 type result struct {
 	right, of    map[string]int
-	none         map[string]int // the texts that begin at no candidate
+	none         map[string]int // how many texts begin at no candidate
 	claims       []claim
 	temperatures [4]float64
 }
@@ -81,14 +86,16 @@ type claim struct {
 	right      bool
 }
 
-// validate trains a model for each fold on the others, and asks it of the fold.
+// tested is an article with a model that did not see its outlet.
+type tested struct {
+	model *boundary.Model
+	looks []*boundary.Look
+	group *group
+}
+
+// validate trains a model for each fold on the other folds, and tests it on that fold.
 func (t *trainer) validate() *result {
 	res := &result{right: map[string]int{}, of: map[string]int{}, none: map[string]int{}}
-	type tested struct {
-		m     *boundary.Model
-		looks []*boundary.Look
-		group *group
-	}
 	var tests []tested
 	for fold := range folds {
 		m := t.fit(fold)
@@ -99,9 +106,24 @@ func (t *trainer) validate() *result {
 			}
 		}
 	}
+	res.measure(tests)
+	for l := range res.temperatures {
+		if c := column(l); c != l {
+			res.temperatures[l] = res.temperatures[c]
+			continue
+		}
+		res.temperatures[l] = t.temperature(tests, l)
+		res.claims = append(res.claims, claims(tests, l, res.temperatures[l])...)
+	}
+	return res
+}
+
+// measure counts how many texts begin where the label says, and prints some of the
+// errors.
+func (res *result) measure(tests []tested) {
 	errors := map[string]int{}
 	for _, x := range tests {
-		for i, c := range x.m.Again(x.looks) {
+		for i, c := range x.model.Again(x.looks) {
 			e := x.group.examples[i]
 			if e == nil {
 				continue
@@ -117,45 +139,42 @@ func (t *trainer) validate() *result {
 			}
 		}
 	}
-	// The temperatures at which the confidences are likeliest.
-	claims := func(layout int, temperature float64) (out []claim) {
-		for _, x := range tests {
-			if !x.group.weighs {
-				continue
-			}
-			for l := range x.m.Temperatures {
-				x.m.Temperatures[l] = temperature
-			}
-			for i, c := range x.m.Again(x.looks) {
-				if e := x.group.examples[i]; e != nil && column(int(e.passage.Layout)) == layout && e.right >= 0 {
-					out = append(out, claim{c.Confidence, e.isRight(c.At)})
-				}
-			}
-		}
-		return out
-	}
-	for l := range res.temperatures {
-		if c := column(l); c != l {
-			res.temperatures[l] = res.temperatures[c]
-			continue
-		}
-		if t.alone() && len(claims(l, 1)) < enoughClaims {
-			res.temperatures[l] = boundary.Trained().Temperatures[l]
-			res.claims = append(res.claims, claims(l, res.temperatures[l])...)
-			continue
-		}
-		least := math.Inf(1)
-		for temperature := 0.5; temperature < 4; temperature *= 1.05 {
-			if loss := lossOf(claims(l, temperature)); loss < least {
-				least, res.temperatures[l] = loss, temperature
-			}
-		}
-		res.claims = append(res.claims, claims(l, res.temperatures[l])...)
-	}
-	return res
 }
 
-// measureRests asks a model of the rests of a group.
+// temperature is the one at which the confidences in a layout are likeliest; that of the
+// program if there are too few verdicts.
+func (t *trainer) temperature(tests []tested, layout int) (best float64) {
+	if t.alone() && len(claims(tests, layout, 1)) < enoughClaims {
+		return boundary.Trained().Temperatures[layout]
+	}
+	least := math.Inf(1)
+	for temperature := 0.5; temperature < 4; temperature *= 1.05 {
+		if loss := lossOf(claims(tests, layout, temperature)); loss < least {
+			least, best = loss, temperature
+		}
+	}
+	return best
+}
+
+// claims are the confidences of the models in texts of a layout, at a temperature.
+func claims(tests []tested, layout int, temperature float64) (out []claim) {
+	for _, x := range tests {
+		if !x.group.weighs {
+			continue
+		}
+		for l := range x.model.Temperatures {
+			x.model.Temperatures[l] = temperature
+		}
+		for i, c := range x.model.Again(x.looks) {
+			if e := x.group.examples[i]; e != nil && column(int(e.passage.Layout)) == layout && e.right >= 0 {
+				out = append(out, claim{c.Confidence, e.isRight(c.At)})
+			}
+		}
+	}
+	return out
+}
+
+// measureRests tests a model on the rests of a group.
 func (t *trainer) measureRests(m *boundary.Model, g *group, res *result) {
 	for _, e := range g.rests {
 		if t.describe(e, m); len(e.at) == 0 {
@@ -177,7 +196,7 @@ func (t *trainer) measureRests(m *boundary.Model, g *group, res *result) {
 	}
 }
 
-// column is the first of the layouts that share their weights with one.
+// column is the first of the layouts that have the same weights as this one.
 func column(layout int) int {
 	if layout == int(boundary.Lines) {
 		return int(boundary.Paragraphs)
@@ -185,7 +204,7 @@ func column(layout int) int {
 	return layout
 }
 
-// lossOf is how unlikely the claims are.
+// lossOf is how unlikely the claims are, as a negative logarithm.
 func lossOf(claims []claim) (loss float64) {
 	for _, c := range claims {
 		p := min(0.999, max(0.001, c.confidence))
@@ -198,7 +217,7 @@ func lossOf(claims []claim) (loss float64) {
 }
 
 // report prints the mean of the results.
-func report(results []*result) {
+func report(w io.Writer, results []*result) {
 	var sets []string
 	for s := range results[0].of {
 		if *every || isReal(strings.Split(s, ":")[0]) {
@@ -206,7 +225,7 @@ func report(results []*result) {
 		}
 	}
 	slices.Sort(sets)
-	fmt.Println("set                      tweets  no candidate  begin where the label says, of 100")
+	fmt.Fprintln(w, "set                      tweets  no candidate  begin where the label says, of 100")
 	for _, s := range sets {
 		sum, each := 0.0, ""
 		for _, r := range results {
@@ -217,9 +236,9 @@ func report(results []*result) {
 		if len(results) == 1 {
 			each = ""
 		}
-		fmt.Printf("%-24s %5d  %5d  %6.2f  %s\n", s, results[0].of[s], results[0].none[s], sum, each)
+		fmt.Fprintf(w, "%-24s %5d  %5d  %6.2f  %s\n", s, results[0].of[s], results[0].none[s], sum, each)
 	}
-	fmt.Println("confidence  tweets claimed true")
+	fmt.Fprintln(w, "confidence  tweets claimed true")
 	for k := range 10 {
 		n, claimed, right := 0.0, 0.0, 0.0
 		for _, r := range results {
@@ -233,7 +252,7 @@ func report(results []*result) {
 			}
 		}
 		if n > 0 {
-			fmt.Printf("%.1f - %.1f  %6.0f  %.3f  %.3f\n", float64(k)/10, float64(k+1)/10, n/float64(len(results)), claimed/n, right/n)
+			fmt.Fprintf(w, "%.1f - %.1f  %6.0f  %.3f  %.3f\n", float64(k)/10, float64(k+1)/10, n/float64(len(results)), claimed/n, right/n)
 		}
 	}
 }

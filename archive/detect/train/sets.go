@@ -15,38 +15,40 @@ import (
 	"example.org/tweetarc/archive/detect/internal/char"
 )
 
-// article is one of a set, with its tweets in the order of the text.
+// Tested in main_test.go.
+
+// article is an article of a set, with its tweets in the order of the text.
 type article struct {
 	text, day, source string
-	cut               bool // it is a part of one, from its middle on
+	cut               bool // it is the middle of a longer article
 	tweets            []label
 }
 
-// label is what a tweet is known to be; unknown if its text is not known, or
-// not all in the article.
+// label is what is known of a tweet. unknown is true if its text is not known, or not all
+// in the article.
 type label struct {
 	handle, date, text string
 	unknown            bool
-	at                 int // a byte of its attribution, 0 if only the order is known
+	at                 int // a byte of its attribution; 0 if only the order is known
 }
 
 const folds = 5
 
-// foldOf is the fold of an outlet; articles without one are in threes.
+// foldOf is the fold of an outlet. Articles without one are put in folds by threes.
 func foldOf(source string, i int) int {
 	if source == "" {
 		source = fmt.Sprint(i / 3)
 	}
 	if k := strings.IndexByte(source, '/'); k > 0 {
-		source = source[:k] // a repository of extracted pages
+		source = source[:k] // the repository that a page is from
 	}
 	h := fnv.New32()
 	h.Write([]byte(source))
 	return int(h.Sum32()>>7) % folds
 }
 
-// The sets that are read as they are, and how much a tweet of each counts.
-// The further articles are labelled by a model of the paragraphs.
+// The sets that are read as they are, and how much a tweet of each counts. The labels of
+// more-articles.jsonl are made by a model that learnt from articles.
 var real = []struct {
 	name, gold string
 	weight     float64
@@ -63,7 +65,7 @@ var real = []struct {
 	{"wet-like", "extracted", 1},
 	{"one-line", "extracted", 1},
 	{"no-separator", "extracted", 1},
-	{freshText, freshText, 0}, // only measured
+	{freshText, freshText, 0}, // only for measuring
 }
 
 const freshText = "fresh-text"
@@ -72,24 +74,25 @@ func isReal(set string) bool {
 	return set == "more oneline" || set == verdictSet || slices.ContainsFunc(real, func(r struct {
 		name, gold string
 		weight     float64
-	}) bool {
+	},
+	) bool {
 		return r.name == set
 	})
 }
 
-// trainer has the examples.
+// trainer holds the examples.
 type trainer struct {
 	dir      string
 	seed     uint64
 	groups   []*group
 	verdicts *passages // nil if there are none
-	names    []string  // of the features
-	off      []bool    // those left out
-	firsts   int       // how many are not of the second look
-	shorts   int
+	names    []string  // the names of the features
+	off      []bool    // the features that are left out
+	firsts   int       // how many come before those of the second look
+	shorts   int       // how many examples were shortened
 }
 
-// load reads the sets, and makes others of them, and the verdicts.
+// load reads the sets and the verdicts, and makes other sets from the sets.
 func (t *trainer) load(dir, verdicts string) error {
 	t.dir = dir
 	t.names, _ = boundary.Features()
@@ -133,7 +136,7 @@ func (t *trainer) load(dir, verdicts string) error {
 			continue
 		}
 		t.add("more "+v.name, v.weight, varied(more, t.seed+uint64(k), v.most, v.change))
-		if v.name != "oneline" { // there is one by hand
+		if v.name != "oneline" { // one was labelled by hand
 			t.add("articles "+v.name, v.weight, varied(articles, t.seed+uint64(k), v.most, v.change))
 		}
 	}
@@ -200,7 +203,7 @@ func eachLine(path string, do func(line []byte) error) error {
 	return nil
 }
 
-// label gives articles the labels of a model.
+// label labels articles by what a model chooses.
 func (t *trainer) label(in []article, m *boundary.Model) {
 	parallel(len(in), func(i int) {
 		a := &in[i]
@@ -217,34 +220,15 @@ func (t *trainer) label(in []article, m *boundary.Model) {
 	})
 }
 
-// add makes examples of the articles of a set.
+// add makes examples from the articles of a set.
 func (t *trainer) add(set string, weight float64, in []article) {
 	groups := make([]*group, len(in))
 	parallel(len(in), func(i int) {
-		a := in[i]
-		g := &group{set: set, source: a.source, fold: foldOf(a.source, i), weight: weight, weighs: isReal(set) && weight > 0 && set != "more oneline"}
-		groups[i] = g
-		next := 0
-		passages, stretches, places := detect.Passages(&archive.Article{Body: a.text, Date: a.day})
-		for i, p := range passages {
-			if a.cut && p.Origin == boundary.Article {
-				p.Origin = boundary.Cut
-			}
-			var e *example
-			k := next // the labels are in the order of the text
-			for k < len(a.tweets) && !a.tweets[k].isOf(p, places[i]) {
-				k++
-			}
-			if k < len(a.tweets) {
-				if next = k + 1; !a.tweets[k].unknown {
-					e = t.example(p, a.tweets[k].text)
-					if s := stretches[i]; s != nil && hasRests(set) {
-						g.rests = append(g.rests, restOf(p, s, a.tweets[k].text))
-					}
-				}
-			}
-			g.passages, g.examples = append(g.passages, p), append(g.examples, e)
+		groups[i] = &group{
+			set: set, source: in[i].source, fold: foldOf(in[i].source, i),
+			weight: weight, weighs: isReal(set) && weight > 0 && set != "more oneline",
 		}
+		t.fill(groups[i], &in[i])
 	})
 	for _, g := range groups {
 		t.groups = append(t.groups, g)
@@ -256,7 +240,30 @@ func (t *trainer) add(set string, weight float64, in []article) {
 	}
 }
 
-// isOf tells whether a label is of a passage, whose embed has a place.
+// fill makes the examples of an article.
+func (t *trainer) fill(g *group, a *article) {
+	passages, stretches, places := detect.Passages(&archive.Article{Body: a.text, Date: a.day})
+	labels := a.tweets // in the order of the text
+	for i, p := range passages {
+		if a.cut && p.Origin == boundary.Article {
+			p.Origin = boundary.Cut
+		}
+		var e *example
+		isOf := func(l label) bool { return l.isOf(p, places[i]) }
+		if k := slices.IndexFunc(labels, isOf); k >= 0 {
+			if l := labels[k]; !l.unknown {
+				e = t.example(p, l.text)
+				if s := stretches[i]; s != nil && hasRests(g.set) {
+					g.rests = append(g.rests, restOf(p, s, l.text))
+				}
+			}
+			labels = labels[k+1:]
+		}
+		g.passages, g.examples = append(g.passages, p), append(g.examples, e)
+	}
+}
+
+// isOf reports whether a label belongs to a passage. place is where its embed is.
 func (l *label) isOf(p *boundary.Passage, place [2]int) bool {
 	if l.at > 0 {
 		return place[0] <= l.at && l.at < place[1]
@@ -264,7 +271,7 @@ func (l *label) isOf(p *boundary.Passage, place [2]int) bool {
 	return l.handle == p.Handle && (l.date == "" || p.Day == "" || l.date == p.Day)
 }
 
-// example is a passage whose text is known.
+// example is a passage whose text is known, with its features.
 func (t *trainer) example(p *boundary.Passage, want string) *example {
 	at, values := boundary.Describe(p)
 	e := &example{passage: p, at: at, right: rightOf(p.Text, at, want), want: want}
@@ -274,14 +281,14 @@ func (t *trainer) example(p *boundary.Passage, want string) *example {
 	return e
 }
 
-// hasRests says of which sets the rests are learnt from: of the others nothing
-// more is to be learnt.
+// hasRests reports whether rests are learnt from a set. The other sets teach nothing more
+// about them.
 func hasRests(set string) bool {
 	return isReal(set) && set != freshText || strings.Contains(set, "moved")
 }
 
-// restOf is the stretch after a passage, with the rest of a text of which as much
-// as may be is before it.
+// restOf is the stretch after a passage as an example. Its rest is the part of the text
+// that is not before the attribution.
 func restOf(p *boundary.Passage, s *boundary.Stretch, want string) *example {
 	want = bare(want)
 	n, before := len(want), bare(p.Text)
@@ -302,8 +309,8 @@ func restOf(p *boundary.Passage, s *boundary.Stretch, want string) *example {
 // skip is the end of the blanks at s[i:].
 func skip(s string, i int) int { return len(s) - len(strings.TrimLeftFunc(s[i:], char.IsBlank)) }
 
-// after is where in s the words of a bare text end with which it begins, -1 if it
-// does not.
+// after is where in s the bare text ends that s begins with; -1 if s does not begin with
+// it.
 func after(s, text string) int {
 	i := 0
 	for text != "" {
@@ -316,9 +323,9 @@ func after(s, text string) int {
 	return i
 }
 
-// rightOf says at which of the candidates a text begins, -1 if at none. What a
-// label has and the passage has not may be after the attribution; a text may
-// also be a few characters other than its label.
+// rightOf is the candidate at which a text begins; -1 if there is none. If the label has
+// more than the passage, the rest may be after the attribution. A text may also differ
+// from its label in a few characters.
 func rightOf(s string, at []int, want string) int {
 	right := -1
 	want = bare(want)
@@ -336,59 +343,78 @@ func rightOf(s string, at []int, want string) int {
 	return right
 }
 
-// bare is a text without its white space, as texts are compared.
+// bare is a text without white space. Texts are compared in this form.
 func bare(s string) string { return strings.Join(strings.FieldsFunc(s, char.IsBlank), "") }
 
-// shorten adds the passage of an example as it would be if the article were
-// short, which is rare in the sets: if it began a sentence or two before the
-// tweet, with or without a title, and ended with it or went on; or were nothing but
-// the tweet.
+// The kinds of short articles: only the tweet; a sentence or more before it and more
+// after it; the same with nothing after it.
+const (
+	onlyTweet = iota
+	goesOn
+	endsThere
+	shortKinds
+)
+
+// shorten adds the passage of an example as it would be in a short article, as the sets
+// have few of these. A title may be before the text.
 func (t *trainer) shorten(g *group, i int) {
 	e := g.examples[i]
 	t.shorts++
-	kind := t.shorts % 3
-	j := e.right
-	for n := 0; kind > 0 && j > 0 && n <= t.shorts/3%4; {
-		if j--; endsUnit(e.passage.Text[:e.at[j]]) {
-			n++
-		}
-	}
-	if kind == 0 && strings.Contains(e.want, "\n") && t.shorts/3%4 > 0 {
-		return // articles of several lines are seldom but a tweet
-	}
-	if kind > 0 && (j == e.right || !endsUnit(e.passage.Text[:e.at[j]])) {
+	kind := t.shorts % shortKinds
+	from, ok := e.shortBegin(kind, t.shorts/shortKinds%4)
+	if !ok {
 		return
 	}
 	q := *e.passage
-	q.Text, q.Before, q.After, q.Links, q.Origin = q.Text[e.at[j]:], "", "", nil, boundary.Article
+	q.Text, q.Before, q.After, q.Links, q.Origin = q.Text[from:], "", "", nil, boundary.Article
 	for _, l := range e.passage.Links {
-		if l.Start >= e.at[j] {
-			q.Links = append(q.Links, boundary.Link{Start: l.Start - e.at[j], End: l.End - e.at[j]})
+		if l.Start >= from {
+			q.Links = append(q.Links, boundary.Link{Start: l.Start - from, End: l.End - from})
 		}
 	}
-	if kind == 1 {
+	if kind == goesOn {
 		q.After = " And so on."
-	}
-	if kind != 1 && !strings.Contains(q.Text, "\n") && q.Layout < boundary.OneLine {
+	} else if !strings.Contains(q.Text, "\n") && q.Layout < boundary.OneLine {
 		q.Layout = boundary.OneLine
 	}
-	if words := strings.Fields(e.passage.After); kind > 0 && t.shorts/12%2 == 0 && len(words) > 20 && q.Layout < boundary.Glued {
-		from := t.shorts % 12
-		title := strings.Trim(strings.Join(words[from:from+3+t.shorts%5], " "), ".,:;—–!?") + []string{"\n\n", "\n", " "}[q.Layout]
-		if q.Text = title + q.Text; t.shorts%2 == 0 { // of a page, which has it twice
-			q.Before, q.Origin = title+"Home News"+title[len(strings.TrimRight(title, " \n")):], boundary.Cut
-		}
-		for k := range q.Links {
-			q.Links[k].Start += len(title)
-			q.Links[k].End += len(title)
-		}
+	if words := strings.Fields(e.passage.After); kind != onlyTweet && t.shorts/12%2 == 0 && len(words) > 20 && q.Layout < boundary.Glued {
+		n := t.shorts % 12
+		addTitle(&q, words[n:n+3+t.shorts%5], t.shorts%2 == 0)
 	}
 	if x := t.example(&q, e.want); x.right >= 0 {
 		t.groups = append(t.groups, &group{set: g.set + " short", source: g.source, fold: g.fold, weight: g.weight / 2, passages: []*boundary.Passage{&q}, examples: []*example{x}})
 	}
 }
 
-// endsUnit says whether a sentence or a line ends with s, roughly.
+// shortBegin is where a short article of this kind begins in the passage: this many units
+// and one more before the text, or fewer if the passage has no more. It is not ok if no
+// unit begins before the text.
+func (e *example) shortBegin(kind, units int) (at int, ok bool) {
+	j := e.right
+	if kind == onlyTweet {
+		return e.at[j], units == 0 || !strings.Contains(e.want, "\n") // an article of several lines is seldom only a tweet
+	}
+	for n := 0; j > 0 && n <= units; {
+		if j--; endsUnit(e.passage.Text[:e.at[j]]) {
+			n++
+		}
+	}
+	return e.at[j], j < e.right && endsUnit(e.passage.Text[:e.at[j]])
+}
+
+// addTitle puts a title of some words before a passage. On a page it is there twice.
+func addTitle(p *boundary.Passage, words []string, twice bool) {
+	title := strings.Trim(strings.Join(words, " "), ".,:;—–!?") + []string{"\n\n", "\n", " "}[p.Layout]
+	if p.Text = title + p.Text; twice {
+		p.Before, p.Origin = title+"Home News"+title[len(strings.TrimRight(title, " \n")):], boundary.Cut
+	}
+	for k := range p.Links {
+		p.Links[k].Start += len(title)
+		p.Links[k].End += len(title)
+	}
+}
+
+// endsUnit reports roughly whether s ends with a sentence or a line.
 func endsUnit(s string) bool {
 	t := strings.TrimRight(s, " ”\"")
 	return t == "" || strings.ContainsRune(".!?:\n", rune(t[len(t)-1]))

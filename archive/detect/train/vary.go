@@ -13,13 +13,12 @@ import (
 	"example.org/tweetarc/archive/detect/internal/char"
 )
 
-// variants are what other extractors would have made of an article's paragraphs,
-// and what the articles of other sites look like: the sets are of English
-// newspapers, but for a few.
+// variants are articles as other extractors and sites would have made them. Most labelled
+// articles are of English newspapers with paragraphs.
 var variants = []struct {
 	name   string
 	weight float64
-	most   int // so many of 12 articles are made
+	most   int // how many of 12 articles are changed
 	change func(article, *rand.Rand) article
 }{
 	{"oneline", 0.6, 12, each(inOneLine)},
@@ -53,12 +52,12 @@ var variants = []struct {
 	{"kana lines", 0.5, 2, then(foreign(inKana), then(polite, attached(each(inLines))))},
 }
 
-// others are the texts that shaken puts in the place of others, by how long
-// they might be.
+// others are texts with which shaken replaces others, by the greatest length of their
+// day.
 var others map[float64][]string
 
-// shaken leaves out what is before some tweets of an article of paragraphs,
-// and puts others in the place of some.
+// shaken drops the paragraph before some tweets of an article, and replaces some texts
+// with others.
 func shaken(a article, r *rand.Rand) article {
 	parts, tweets := a.parts()
 	for n, i := range tweets {
@@ -81,7 +80,7 @@ func inOneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 func inLines(s string) string   { return strings.Join(breaks(s), "\n") }
 func inNoLines(s string) string { return strings.Join(breaks(s), "") }
 
-// each changes an article and its tweets alike.
+// each changes an article and its tweets in the same way.
 func each(change func(string) string) func(article, *rand.Rand) article {
 	return func(a article, _ *rand.Rand) article {
 		a.text = change(a.text)
@@ -93,9 +92,8 @@ func each(change func(string) string) func(article, *rand.Rand) article {
 	}
 }
 
-// attached has the attributions of an article where extractors put them: after the
-// text, and a blank; right after it, and then breaks within the text are lost; or on
-// the next line.
+// attached puts the attributions where extractors put them: after the text and a blank;
+// directly after the text, which then also loses its breaks; or on the next line.
 func attached(lines func(article, *rand.Rand) article) func(article, *rand.Rand) article {
 	return func(a article, r *rand.Rand) article {
 		how := r.IntN(3)
@@ -120,8 +118,8 @@ func then(a, b func(article, *rand.Rand) article) func(article, *rand.Rand) arti
 	return func(x article, r *rand.Rand) article { return b(a(x, r), r) }
 }
 
-// parts cuts an article into its tweets (those at odd places, in their order)
-// and what is between them.
+// parts cuts an article into its tweets, which are at odd indexes, and the text between
+// them. tweets says which tweets they are.
 func (a *article) parts() (parts []string, tweets []int) {
 	from := 0
 	for i, w := range a.tweets {
@@ -136,7 +134,7 @@ func (a *article) parts() (parts []string, tweets []int) {
 	return append(parts, a.text[from:]), tweets
 }
 
-// of is the article of such parts. Tweets that are none of them are not known.
+// of is the article of such parts. The text of a tweet that is not among them is unknown.
 func (a article) of(parts []string, tweets []int) article {
 	a.tweets = slices.Clone(a.tweets)
 	for i := range a.tweets {
@@ -149,26 +147,9 @@ func (a article) of(parts []string, tweets []int) article {
 	return a
 }
 
-// headed gives an article of paragraphs the headings and links of Markdown.
+// headed adds headings and links of Markdown to an article of paragraphs.
 func headed(a article, r *rand.Rand) article {
 	words := strings.FieldsFunc(a.text, func(c rune) bool { return !unicode.IsLetter(c) })
-	heading := func() string {
-		n := 1 + r.IntN(6)
-		if len(words) < 3*n {
-			return ""
-		}
-		at := r.IntN(len(words) - n)
-		title := slices.Clone(words[at : at+n])
-		for i, w := range title {
-			if c, size := utf8.DecodeRuneInString(w); i == 0 || n%2 == 0 && len(w) > 3 {
-				title[i] = string(unicode.ToUpper(c)) + w[size:]
-			}
-		}
-		if n == 5 {
-			title = append(title, "💡")
-		}
-		return strings.Repeat("#", 2+n%3) + " " + strings.Join(title, " ")
-	}
 	parts, _ := a.parts()
 	for i := 0; i < len(parts); i += 2 {
 		blocks := strings.Split(parts[i], "\n\n")
@@ -179,12 +160,12 @@ func headed(a article, r *rand.Rand) article {
 				b = strings.Join(ws, " ")
 			}
 			if j > 0 && r.IntN(5) == 0 {
-				b = heading() + "\n\n" + b
+				b = heading(words, r) + "\n\n" + b
 			}
 			blocks[j] = b
 		}
 		if i+1 < len(parts) && strings.TrimSpace(blocks[len(blocks)-1]) == "" && r.IntN(2) == 0 {
-			blocks[len(blocks)-1] = heading() + "\n\n"
+			blocks[len(blocks)-1] = heading(words, r) + "\n\n"
 		}
 		parts[i] = strings.Join(blocks, "\n\n")
 	}
@@ -192,8 +173,27 @@ func headed(a article, r *rand.Rand) article {
 	return a
 }
 
-// foreign writes an article, its tweets, or what is around them with letters by
-// which no word is known; names of authors and what belongs to the service stay.
+// heading is a heading of Markdown made of some of the words; "" if there are too few.
+func heading(words []string, r *rand.Rand) string {
+	n := 1 + r.IntN(6)
+	if len(words) < 3*n {
+		return ""
+	}
+	at := r.IntN(len(words) - n)
+	title := slices.Clone(words[at : at+n])
+	for i, w := range title {
+		if i == 0 || n%2 == 0 && len(w) > 3 {
+			title[i] = capitalised(w)
+		}
+	}
+	if n == 5 {
+		title = append(title, "💡")
+	}
+	return strings.Repeat("#", 2+n%3) + " " + strings.Join(title, " ")
+}
+
+// foreign writes an article, or only its tweets, or only the rest, in letters that make
+// no known words. Names of authors, and words of the service, stay.
 func foreign(write func(string) string) func(article, *rand.Rand) article {
 	return func(a article, r *rand.Rand) article {
 		names := map[string]bool{}
@@ -202,29 +202,7 @@ func foreign(write func(string) string) func(article, *rand.Rand) article {
 				names[w] = true
 			}
 		}
-		change := func(s string) string {
-			var b strings.Builder
-			for s != "" {
-				n := len(s)
-				m := attributions.FindStringIndex(s)
-				if m != nil {
-					n = m[0]
-				}
-				for _, w := range pieces.FindAllString(s[:n], -1) {
-					if c := w[0]; c == '@' || c == '#' || strings.Contains(w, "/") || names[w] || char.IsSpace(c) {
-						b.WriteString(w)
-					} else {
-						b.WriteString(write(w))
-					}
-				}
-				if m != nil {
-					b.WriteString(s[n:m[1]])
-					n = m[1]
-				}
-				s = s[n:]
-			}
-			return unspaced(b.String())
-		}
+		change := func(s string) string { return written(s, names, write) }
 		inside, outside := true, true
 		switch r.IntN(6) {
 		case 0, 1:
@@ -242,13 +220,38 @@ func foreign(write func(string) string) func(article, *rand.Rand) article {
 	}
 }
 
+// written is s with other words, except names, attributions and words of the service.
+func written(s string, names map[string]bool, write func(string) string) string {
+	var b strings.Builder
+	for s != "" {
+		n := len(s)
+		m := attributions.FindStringIndex(s)
+		if m != nil {
+			n = m[0]
+		}
+		for _, w := range pieces.FindAllString(s[:n], -1) {
+			if c := w[0]; c == '@' || c == '#' || strings.Contains(w, "/") || names[w] || char.IsSpace(c) {
+				b.WriteString(w)
+			} else {
+				b.WriteString(write(w))
+			}
+		}
+		if m != nil {
+			b.WriteString(s[n:m[1]])
+			n = m[1]
+		}
+		s = s[n:]
+	}
+	return unspaced(b.String())
+}
+
 var (
 	attributions = regexp.MustCompile(`(?:—|–|--) ?([^\n()]{0,60}) \(@\w+\) \w+ \d+, \d{4}`)
 	names        = regexp.MustCompile(`\b\p{Lu}\p{Ll}{3,}\b`)
 	pieces       = regexp.MustCompile(`\s+|[@#]\w+|\S*/\S*|[\p{L}'’]+|.`)
 )
 
-// enciphered is a word with other letters.
+// enciphered is a word in other letters.
 func enciphered(w string) string {
 	const from, to = "aeioubcdfghjklmnpqrstvwxyz", "eiouacdfghjklmnpqrstvwxyzb"
 	return strings.Map(func(c rune) rune {
@@ -274,7 +277,7 @@ func unspaced(s string) string {
 	return b.String()
 }
 
-// inKana is a word in a script without capitals and spaces, or a mark in it.
+// inKana is a word or a mark in a script without capitals and spaces.
 func inKana(w string) string {
 	switch w {
 	case ".":
@@ -299,8 +302,8 @@ func inKana(w string) string {
 	return string(out)
 }
 
-// polite has the sentences of some articles in kana end as those do that speak to
-// readers, which few of those in tweets do.
+// polite changes the endings of sentences in some articles in kana to those of polite
+// Japanese. In prose most change, in tweets few.
 func polite(a article, r *rand.Rand) article {
 	endings := []string{"です。", "ます。", "ました。", "でした。", "ません。", "ですね。", "でしょう。"}
 	parts, tweets := a.parts()
@@ -324,8 +327,8 @@ func polite(a article, r *rand.Rand) article {
 	return a.of(parts, tweets)
 }
 
-// beforeTweets puts what add makes before the tweets of an article of paragraphs
-// that follow prose.
+// beforeTweets replaces the prose before tweets, if it ends with a paragraph, by what add
+// makes of it.
 func (a article) beforeTweets(add func(prose string, i int) string) article {
 	parts, tweets := a.parts()
 	for n, i := range tweets {
@@ -336,8 +339,8 @@ func (a article) beforeTweets(add func(prose string, i int) string) article {
 	return a.of(parts, tweets)
 }
 
-// introduced announces tweets with a colon, by the words of several languages
-// and by any others.
+// introduced puts an announcement with a colon before tweets, in several languages or of
+// any words.
 func introduced(a article, r *rand.Rand) article {
 	who := strings.Fields("She He They Quill Farrow Ada The~mayor The~author A~spokesman Die~Autorin Er Elle L’auteure La~alcaldesa El~autor De~schrijver Författaren 作者")
 	did := strings.Fields("reacted answered hit~back was~quick~to~react had~this~to~say did~not~hold~back fired~back~on~Friday joked put~it~this~way wrote posted reagierte~prompt schrieb~auf~Twitter a~réagi~aussitôt a~écrit respondió~enseguida escribió ha~risposto reageerde~meteen svarade~direkt 在推特上写道")
@@ -346,7 +349,7 @@ func introduced(a article, r *rand.Rand) article {
 	parts, tweets := a.parts()
 	for n := range tweets {
 		switch r.IntN(12) {
-		case 0, 3: // a picture and nothing else
+		case 0, 3: // only a picture
 			parts[2*n+1] = "pic.twitter.com/AbCdEfGh12"
 		case 1, 2, 4: // tweets begin with the name of a speaker, too
 			parts[2*n+1] = speakers[r.IntN(len(speakers))] + ": " + parts[2*n+1]
@@ -392,7 +395,7 @@ func captioned(a article, r *rand.Rand) article {
 	})
 }
 
-// verses breaks the words of tweets into short lines, as poems and lists have.
+// verses breaks the words of tweets into short lines, like poems and lists.
 func verses(a article, r *rand.Rand) article {
 	parts, tweets := a.parts()
 	for n := range tweets {
@@ -414,7 +417,7 @@ func capitalised(w string) string {
 	return string(unicode.ToUpper(c)) + w[n:]
 }
 
-// listed makes items of a list of the paragraphs of an article.
+// listed makes the paragraphs of an article items of a list.
 func listed(a article, r *rand.Rand) article {
 	mark := strings.Fields("- • * → – 0. 0) #0")[r.IntN(8)]
 	n := 0
@@ -435,8 +438,8 @@ func listed(a article, r *rand.Rand) article {
 	return a.of(parts, tweets)
 }
 
-// moved puts attributions after the first line of their tweets. Most tweets of the
-// sets have but one, so some are cut at a sentence.
+// moved puts attributions after the first line of their tweets. Most tweets in the sets
+// have only one line, so some are cut at a sentence.
 func moved(a article, r *rand.Rand) article {
 	parts, tweets := a.parts()
 	a = a.of(parts, tweets)
@@ -462,7 +465,7 @@ func moved(a article, r *rand.Rand) article {
 
 var sentence = regexp.MustCompile(`[.!?:] +`)
 
-// lost leaves the attributions and loses the words.
+// lost keeps the attributions and drops the words.
 func lost(a article, r *rand.Rand) article {
 	parts, tweets := a.parts()
 	all := r.IntN(2) == 0
@@ -471,7 +474,7 @@ func lost(a article, r *rand.Rand) article {
 			continue
 		}
 		parts[2*n+1] = ""
-		if r.IntN(3) > 0 { // on a line of its own, as where a paragraph was lost
+		if r.IntN(3) > 0 { // the attribution is on a line of its own, as if a paragraph was lost
 			parts[2*n] = strings.TrimRight(parts[2*n], "\n") + "\n"
 		}
 	}

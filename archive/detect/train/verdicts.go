@@ -11,37 +11,37 @@ import (
 	"example.org/tweetarc/archive/detect/internal/boundary"
 )
 
-// The verdicts of people on a corpus of their own, as tweetarc export --of verdicts
-// --format jsonl writes them: a passage a line.
+// Verdicts of people on their own corpus, as tweetarc export --of verdicts --format jsonl
+// writes them: one passage on each line.
 
-// verdictSet is their name among the sets, verdictWeight how much each counts beside
-// the others.
+// verdictSet is the name of the verdicts among the sets, and verdictWeight is how much
+// each counts beside the sets.
 const (
 	verdictSet    = "verdicts"
 	verdictWeight = 3
 )
 
-// Fewer outlets than folds say nothing of outlets that were not seen; fewer claims than
-// these nothing of a temperature.
+// With fewer outlets than folds, cross-validation by outlet is not possible. With fewer
+// claims than enoughClaims, the program's temperature is kept.
 const (
 	enoughOutlets = folds
 	enoughClaims  = 50
 )
 
-// passages is what was read of verdicts.
+// passages says what was read of the verdicts.
 type passages struct {
 	read, markup int
 	outlets      map[string]bool
 }
 
-// alone says whether there is nothing but verdicts.
+// alone reports whether there are only verdicts.
 func (t *trainer) alone() bool { return t.dir == "" }
 
 // loadVerdicts reads a file of verdicts.
 func (t *trainer) loadVerdicts(path string) error {
 	t.verdicts = &passages{outlets: map[string]bool{}}
 	var in []article
-	var of []string // the article of each
+	var of []string // the article of each passage
 	err := eachLine(path, func(line []byte) error {
 		var r struct {
 			Case, Text, Date, Source string
@@ -56,7 +56,7 @@ func (t *trainer) loadVerdicts(path string) error {
 			return err
 		}
 		if r.Case == "" || r.Text == "" {
-			return fmt.Errorf("no passage that was judged")
+			return fmt.Errorf("no case or no text: it is no passage that was judged")
 		}
 		t.verdicts.read++
 		if isMarkup(r.Text) {
@@ -83,7 +83,7 @@ func (t *trainer) loadVerdicts(path string) error {
 		return err
 	}
 	if t.alone() && len(t.verdicts.outlets) < enoughOutlets {
-		for i := range in { // so that there are folds
+		for i := range in { // else there would be too few folds
 			in[i].source = of[i]
 		}
 	}
@@ -93,16 +93,17 @@ func (t *trainer) loadVerdicts(path string) error {
 	}
 	t.add(verdictSet, weight, in)
 	if t.alone() && t.learnt() == 0 {
-		return fmt.Errorf("%s: no text in it begins where the program might look: nothing to learn from", path)
+		return fmt.Errorf("%s: nothing to learn from: no text in it begins at a candidate", path)
 	}
 	return nil
 }
 
-// isMarkup tells whether a passage is one of a page in HTML, whose texts the markup
-// mostly tells.
+// isMarkup reports whether a passage is from a page in HTML, where the markup mostly says
+// where texts are.
 func isMarkup(s string) bool { return strings.Contains(s, "</") || strings.Contains(s, "<p") }
 
-// learnt is of how many verdicts the text is known, and is among the candidates.
+// learnt is how many verdicts can be learnt from: the text is known and begins at a
+// candidate.
 func (t *trainer) learnt() (n int) {
 	for _, g := range t.groups {
 		for _, e := range g.examples {
@@ -114,8 +115,9 @@ func (t *trainer) learnt() (n int) {
 	return n
 }
 
-// tellVerdicts says what is learnt from, and how right the program's own weights are.
-func (t *trainer) tellVerdicts(w io.Writer) {
+// reportVerdicts prints what is learnt from, and how many texts the program's own weights
+// cut right.
+func (t *trainer) reportVerdicts(w io.Writer) {
 	if t.verdicts == nil {
 		return
 	}
@@ -144,8 +146,7 @@ func (t *trainer) tellVerdicts(w io.Writer) {
 	}
 }
 
-// prior are the program's weights in the order of learn: shared ones, and what the
-// layouts add.
+// prior is the program's weights in the order of weights.p.
 func (t *trainer) prior(size int) []float32 {
 	all := make([]float32, size)
 	m := boundary.Trained()
@@ -162,7 +163,8 @@ func (t *trainer) prior(size int) []float32 {
 	return all
 }
 
-// provenance says in a file of weights when it was learnt, and from what.
+// provenance is the line in a file of weights that says when they were learnt, and from
+// what.
 func (t *trainer) provenance() string {
 	if t.verdicts == nil {
 		return "" // the program's own

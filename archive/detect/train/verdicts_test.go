@@ -23,8 +23,8 @@ func verdictsIn(t *testing.T, lines ...string) (*trainer, error) {
 
 const passage = "It rained all day in the town. The bridge will open in the spring — Ada (@ada) March 1, 2018 So it was."
 
-// A label is that of the passage in which its attribution is; what nobody said is not
-// learnt; the middle of an article is not taken for its beginning.
+// A label belongs to the passage that ends at its attribution. A text that nobody gave is
+// not learnt. The middle of an article is not taken for its beginning.
 func TestLoadVerdicts(t *testing.T) {
 	two := strings.Repeat(passage+" ", 2)
 	at := strings.LastIndex(two, "ada)")
@@ -63,7 +63,7 @@ func TestLoadVerdictsRefuses(t *testing.T) {
 	}
 }
 
-// With next to nothing to learn from the weights stay those of the program.
+// If there is next to nothing to learn from, the weights stay those of the program.
 func TestPrior(t *testing.T) {
 	tr, err := verdictsIn(t, fmt.Sprintf(`{"case": "01@9", "text": %q, "source": "a", "tweets": [{"handle": "ada", "text": "The bridge will open in the spring", "at": %d}]}`, passage, strings.Index(passage, "ada)")))
 	if err != nil {

@@ -1,10 +1,11 @@
-// Package attribution reads what says whose a tweet is and of which day:
+// Package attribution reads what says whose a tweet is, and of which day:
 //
 //	The words of the tweet. — Jane Roe (@janeroe) March 5, 2018
 //
-// that is a dash, a name, a handle in parentheses and a date, in all the ways in
-// which converters write them. It reads views, so it is one parser for running
-// text and for pages.
+// An attribution is a dash, a name, a handle in parentheses and a date, in all the ways
+// in which converters write them. The package reads views, so running text and pages have
+// one parser. At reads one attribution, Last and First read those of a blockquote.
+// IsSure, IsUndated and IsByline say what it is worth.
 package attribution
 
 import (
@@ -18,34 +19,33 @@ import (
 	"example.org/tweetarc/archive/detect/internal/view"
 )
 
-// Attribution is what is printed under a tweet, with its places in the view.
+// Attribution is what is printed under a tweet. Its places are bytes of the view.
 type Attribution struct {
 	Author    string
 	Handle    string
-	Text      int // the end of the tweet's text, where the dash begins
+	Text      int // the end of the tweet's text: the dash begins here
 	Name      int // the beginning of the name; Open if there is none
 	Open      int // the parenthesis before the handle
-	Close     int // after the one that closes it
-	End       int // after the date and its link, or after the handle if there is no date
+	Close     int // after the parenthesis that closes it
+	End       int // after the date and its link; after the handle if there is no date
 	Mark      Mark
 	Date      date.Date
 	Dated     bool   // there is a date, though its digits may be masked
-	OnService bool   // the name of the service is in the place of the date: "on X"
-	ID        string // from the link of the date, or the address in its place
+	onService bool   // instead of the date there is the name of the service: "on X"
+	ID        string // from the link of the date, or from the address instead of a date
 
-	nameEnd int // the end of the name, without marks of emphasis
+	nameEnd int // the end of the name, before marks of emphasis
 }
 
-// Context is what is known of the place where an attribution is read.
+// Context is what is known about the place where an attribution is read.
 type Context struct {
-	From  int  // the name begins no earlier
-	Known bool // the markup says that this is a tweet: a line is the name's whatever it looks like
-	Kept  bool // no character of the article was lost: a mark for one is not a dash
+	From  int  // the name begins here or later
+	Known bool // the markup says that this is a tweet: a line is the name, whatever it looks like
+	Kept  bool // no characters of the article were lost, so "?" is no dash
 }
 
-// At reads the attribution whose handle has its @ at byte at. It is not ok if
-// there is no handle in parentheses; whether dash and date make it an
-// attribution, IsSure and IsUndated say.
+// At reads the attribution whose @ is at byte at. It is not ok if there is no handle in
+// parentheses. Whether dash and date make it an attribution, IsSure and IsUndated say.
 func At(v *view.View, at int, c Context) (a Attribution, ok bool) {
 	if at < c.From {
 		return a, false
@@ -68,7 +68,7 @@ func At(v *view.View, at int, c Context) (a Attribution, ok bool) {
 
 // read reads an attribution in plain characters.
 func read(v *view.View, at int, c Context) (a Attribution, ok bool) {
-	if a.Open = Open(v.Text, at); a.Open < c.From {
+	if a.Open = parenthesisBefore(v.Text, at); a.Open < c.From {
 		return a, false
 	}
 	if a.Handle, a.Close = handleAt(v.Text, at); a.Handle == "" {
@@ -88,9 +88,8 @@ func read(v *view.View, at int, c Context) (a Attribution, ok bool) {
 	return a, true
 }
 
-// leaveEmphasis leaves marks of emphasis to neither text nor name that begin before
-// them and end after them: *— Jane Roe (@janeroe) May 4, 2019*, — *Jane Roe
-// (@janeroe)*.
+// leaveEmphasis drops marks of emphasis that begin before the text's end or the name and
+// end after it: *— Jane Roe (@janeroe) May 4, 2019*, — *Jane Roe (@janeroe)*.
 func (a *Attribution) leaveEmphasis(s string, from int) {
 	i := emphasisBefore(s, a.Text, from)
 	if i < a.Text && a.HasDash() && (i == from || char.BlankBefore(s, i) > 0) && strings.Contains(s[a.Text:a.End], s[i:a.Text]) {
@@ -103,8 +102,8 @@ func (a *Attribution) leaveEmphasis(s string, from int) {
 	}
 }
 
-// readAgain passes over the same attribution, printed twice or more often, and
-// takes the date of one that has it.
+// readAgain passes over the same attribution, if it is printed again, and takes its date
+// and ID if it has them.
 func (a *Attribution) readAgain(v *view.View) {
 	for range maxAgain {
 		next, ok := a.nextOf(v.Text)
@@ -116,7 +115,7 @@ func (a *Attribution) readAgain(v *view.View) {
 			next.readBetween(v, false)
 		}
 		if a.Dated && next.Dated && a.Date != next.Date || a.ID != "" && next.ID != "" && a.ID != next.ID {
-			return // another tweet without words
+			return // it is another tweet, without words
 		}
 		if a.End = next.End; next.Dated {
 			a.Date, a.Dated = next.Date, true
@@ -127,7 +126,7 @@ func (a *Attribution) readAgain(v *view.View) {
 	}
 }
 
-// nextOf is the name and handle of a, if that is what follows it.
+// nextOf is the name and handle of a, if they follow it once more.
 func (a *Attribution) nextOf(s string) (next Attribution, ok bool) {
 	i := skipSpaces(s, a.End)
 	n := strings.IndexByte(s[i:min(len(s), i+4*maxName)], '(')
@@ -147,16 +146,17 @@ func (a *Attribution) nextOf(s string) (next Attribution, ok bool) {
 // maxAgain is how often an attribution may be repeated.
 const maxAgain = 3
 
-// maxInside is how far the @ of a handle is from its parenthesis, in bytes.
+// maxInside is the greatest number of bytes between the parenthesis and the @ of a
+// handle.
 const maxInside = 16
 
-// around are the marks of emphasis and links, and of escaping, that may be around
-// the handle, within the parentheses.
+// around are marks of emphasis, links and escaping that may be beside the handle within
+// the parentheses.
 const around = "*_`[]\\"
 
-// Open is the parenthesis that is open before the @ at byte at, with blanks, a
-// line break and marks between them at most; -1 if there is none.
-func Open(s string, at int) int {
+// parenthesisBefore is the parenthesis that opens before the @ at byte at. Only blanks, a
+// line break and marks may be between them. It is -1 if there is none.
+func parenthesisBefore(s string, at int) int {
 	i := at
 	for i > 0 && at-i < maxInside {
 		switch {
@@ -177,26 +177,17 @@ func Open(s string, at int) int {
 	return -1
 }
 
-// handleAt reads the handle whose @ is at byte at, and where the parenthesis
-// after it ends; "" if there is none. Underscores may be escaped.
+// handleAt reads the handle whose @ is at byte at, and where the parenthesis after it
+// ends; "" if there is none. Its underscores may be escaped.
 func handleAt(s string, at int) (handle string, end int) {
 	if at == len(s) || s[at] != '@' {
 		return "", 0
 	}
 	i := at + 1
-	escaped := false
-	for i < len(s) && i-at <= 40 {
-		if s[i] == '\\' && i+1 < len(s) && s[i+1] == '_' {
-			escaped = true
-		} else if !archive.IsHandleByte(s[i]) {
-			break
-		}
+	for i < len(s) && i-at <= 40 && (archive.IsHandleByte(s[i]) || strings.HasPrefix(s[i:], `\_`)) {
 		i++
 	}
-	handle = s[at+1 : i]
-	if escaped {
-		handle = strings.ReplaceAll(handle, `\_`, "_")
-	}
+	handle = strings.ReplaceAll(s[at+1:i], `\_`, "_")
 	emphasis := at
 	for s[emphasis-1] == '_' {
 		emphasis--
@@ -211,8 +202,8 @@ func handleAt(s string, at int) (handle string, end int) {
 	return handle, i + 1
 }
 
-// dayAt reads what follows the handle at i: a date, as a rule a link to the tweet;
-// or the address alone.
+// dayAt reads what follows the handle at i: a date, which is mostly a link to the tweet,
+// or only the address.
 func (a *Attribution) dayAt(v *view.View, i int) {
 	d, n := date.Any(v.Text[i:])
 	if a.Date, a.Dated = d, n > 0; a.Dated {
@@ -232,9 +223,9 @@ func (a *Attribution) dayAt(v *view.View, i int) {
 	}
 }
 
-// skipToDate passes over what may be between the handle and the date in any case:
-// blanks, a line break, marks of emphasis, quoting and links. In what is known to be
-// a tweet there may be more line breaks.
+// skipToDate passes over what may always be between the handle and the date: blanks, a
+// line break, and marks of emphasis, quoting and links. In a known tweet there may be
+// several line breaks.
 func (a *Attribution) skipToDate(s string, known bool) int {
 	i := char.SkipBreak(s, a.Close)
 	if known {
@@ -249,7 +240,7 @@ func (a *Attribution) skipToDate(s string, known bool) int {
 	return i
 }
 
-// readAddress reads the tweet's address in the place of the date.
+// readAddress reads the tweet's address that is printed instead of the date.
 func (a *Attribution) readAddress(s string, i int) {
 	if i == len(s) || strings.IndexByte("htwxmHTWXM", s[i]) < 0 { // https://, twitter.com, x.com, www., mobile.
 		return
@@ -259,8 +250,8 @@ func (a *Attribution) readAddress(s string, i int) {
 	}
 }
 
-// readTarget reads the tweet's address in parentheses, where an extractor put it
-// after the date.
+// readTarget reads the tweet's address in parentheses that an extractor put after the
+// date.
 func (a *Attribution) readTarget(s string) {
 	i := char.SkipBreak(s, a.End)
 	if i == len(s) || s[i] != '(' {
@@ -275,10 +266,10 @@ func (a *Attribution) readTarget(s string) {
 	}
 }
 
-// maxAddress is how long an address is at most, in bytes.
+// maxAddress is the greatest length of an address, in bytes.
 const maxAddress = 400
 
-// AddressEnd is the end of the address of which s[:i] is the beginning.
+// AddressEnd is the end of the address that s[:i] holds the beginning of.
 func AddressEnd(s string, i int) int {
 	for i < len(s) && s[i] > ' ' && s[i] < utf8.RuneSelf && strings.IndexByte(`)]>"'<`, s[i]) < 0 {
 		i++
@@ -286,21 +277,21 @@ func AddressEnd(s string, i int) int {
 	return i
 }
 
-// IsSure reports whether there is a date or an address, and either a dash or a
-// name, so that it is an attribution in an article of this day ("" if unknown):
-// without a dash, a date after the article's own day says that it is none.
+// IsSure reports whether it has a date or an address, so that it is an attribution in an
+// article of this day ("" if unknown). If it has no dash, the date must not be after the
+// article's day.
 func (a *Attribution) IsSure(articleDay string) bool {
 	return (a.Dated || a.ID != "") && (a.Mark != NoMark || a.Date.Fits(articleDay))
 }
 
-// IsUndated reports whether it is an attribution though it has no date: a dash and
-// a name, and either nothing after the handle, or something that does not go on
-// like prose, or an address before the dash.
+// IsUndated reports whether it is an attribution although it has no date. It needs a dash
+// and a name. What follows the handle is nothing, or does not go on like prose; or an
+// address is before the dash.
 func (a *Attribution) IsUndated(s string) bool {
 	if a.Dated || a.ID != "" || a.Author == "" || isControl(a.Author) || a.Mark != DoubleHyphen && a.Mark != EmDash {
 		return false
 	}
-	if a.OnService {
+	if a.onService {
 		return endsLine(s, a.End) && likeName(s[a.Name:a.Open]) && !a.goesOn()
 	}
 	if date.Relative(s[char.SkipBreak(s, a.Close):]) > 0 {
@@ -320,8 +311,8 @@ func (a *Attribution) IsUndated(s string) bool {
 	return archive.IsAddress(before[strings.LastIndexFunc(before, char.IsBlank)+1:])
 }
 
-// BeginsTweet reports whether words begin as a tweet does, and not like the prose
-// that goes on after a handle ("Jane Roe (@janeroe) is a fellow of ...").
+// BeginsTweet reports whether words begin as a tweet does, and not like prose that goes
+// on after a handle ("Jane Roe (@janeroe) is a fellow of ...").
 func BeginsTweet(words string) bool {
 	r, _ := utf8.DecodeRuneInString(words)
 	switch {

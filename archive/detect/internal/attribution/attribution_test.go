@@ -8,11 +8,11 @@ import (
 	"example.org/tweetarc/archive/detect/internal/view"
 )
 
-// Running texts: | is where the tweet's text ends, ‹› are around the name, and »
-// is where the attribution ends. After => what it says: handle, day, ID, and the
-// kind of mark before the name.
+// Running texts. | is where the tweet's text ends, ‹› are around the name, and » is where
+// the attribution ends. After => is what it says: handle, day, ID, and the kind of mark
+// before the name.
 var textTests = []struct{ name, in, want string }{
-	// Dashes, a row of the table each.
+	// Dashes, one for each row of the table.
 	{"em dash", "Gone.| —‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 em dash"},
 	{"em dash glued to the text", "Gone.|—‹ Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 em dash"},
 	{"em dash glued to the name", "Gone.| —‹Ada Mole› (@ada_mole) May 4, 2019»", "ada_mole 2019-05-04 em dash"},
@@ -210,7 +210,7 @@ func says(a *Attribution) string {
 	return strings.Join(strings.Fields(strings.Join(words, " ")), " ")
 }
 
-// Whether what was read makes an attribution, in an article of 2019-05-10.
+// Whether it is an attribution in an article of 2019-05-10.
 func TestIsAttribution(t *testing.T) {
 	for _, test := range []struct {
 		in            string
@@ -291,7 +291,7 @@ func TestLast(t *testing.T) {
 	}
 }
 
-// The address in parentheses, where no view made a link of it.
+// The address in parentheses, if no view made a link of it.
 func TestTarget(t *testing.T) {
 	for n, want := range map[int]string{330: "1124703206545887232", 370: ""} {
 		v := &view.View{Text: "Gone. — Ada (@ada_mole) May 4, 2019 (https://x.com/ada_mole/status/1124703206545887232?" + strings.Repeat("a", n) + ") more"}
@@ -321,7 +321,7 @@ func TestFirst(t *testing.T) {
 	}
 }
 
-// How far a name is doubted.
+// How doubtful a name is.
 func TestDoubt(t *testing.T) {
 	for in, want := range map[string]float64{
 		"Gone. — Ada Mole (@ada_mole) May 4, 2019":                                     0,

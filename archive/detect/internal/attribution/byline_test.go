@@ -7,7 +7,7 @@ import (
 	"example.org/tweetarc/archive/detect/internal/view"
 )
 
-// What ends with an attribution, a text a line, that is a byline or credit.
+// Texts that end with a byline or a credit, one on each line.
 const bylines = `
 By Ada Mole (@ada_mole) May 4, 2019
 BY ADA MOLE (@ADA_MOLE) MAY 4, 2019

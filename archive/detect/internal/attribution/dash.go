@@ -8,26 +8,28 @@ import (
 	"example.org/tweetarc/archive/detect/internal/char"
 )
 
-// Mark is what is between a tweet's text and its author's name; the larger, the
-// surer it is that the text ends there.
+// Tested in attribution_test.go.
+
+// Mark is what is between a tweet's text and its author's name. A greater mark is a surer
+// end of the text.
 type Mark int
 
 const (
 	NoMark       Mark = iota
 	Hyphen            // " - "
 	DoubleHyphen      // "--", or an en dash
-	GluedMark         // "? ", which may be a question's
-	LostDash          // " ? ", and other marks of a character that an encoding lacked
+	GluedMark         // "? ", which may also end a question
+	LostDash          // " ? ", and other marks for a character that was lost
 	EmDash            // "—", also escaped twice or in the wrong encoding
-	DoubleSpace       // the dash was lost, its blanks are left
+	DoubleSpace       // the dash was lost and its blanks were kept
 	LineStart         // the name begins its line
 )
 
-// dash is a way in which the dash is written.
+// dash is a way to write the dash.
 type dash struct {
 	s      string
 	mark   Mark
-	blanks int // on how many sides a blank must be, or the edge of a line
+	blanks int // on how many sides there must be a blank or the edge of the line
 }
 
 // dashes has longer ones first.
@@ -69,7 +71,7 @@ var dashes = []dash{
 	{"□", LostDash, 1},
 }
 
-// endsDash are the bytes with which dashes end, that of an entity among them.
+// endsDash are the last bytes of dashes, and that of an entity.
 var endsDash = [256]bool{';': true}
 
 func init() {
@@ -78,11 +80,12 @@ func init() {
 	}
 }
 
-// maxEntity is how long a dash is at most that is an entity, escaped more than once.
+// maxEntity is the greatest length of a dash that is an entity, escaped once or more
+// often.
 const maxEntity = 16
 
-// entityDash is the dash that an entity is ("&mdash;" or "&amp;#8212;", where the
-// text was escaped twice or more often).
+// entityDash is the dash that an entity shows: "&mdash;", or "&amp;#8212;" if the text
+// was escaped twice or more often.
 func entityDash(s string) (dash, bool) {
 	for range 3 {
 		s = html.UnescapeString(s)
@@ -95,7 +98,7 @@ func entityDash(s string) (dash, bool) {
 	return dash{}, false
 }
 
-// leadingDash reads the dash with which the line begins.
+// leadingDash reads the dash at the beginning of the line.
 func (a *Attribution) leadingDash(s string, line, end int) bool {
 	i := skipSpaces(s[:end], line)
 	rest := s[i:end]
@@ -135,8 +138,9 @@ func (a *Attribution) lastDash(s string, line, end int, c Context) bool {
 	return a.Mark != NoMark
 }
 
-// isLostDash reports whether the mark of a lost character before s[i:end] is a
-// dash: a name follows, and not another dash. In markup the dash begins its line.
+// isLostDash reports whether the mark of a lost character before s[i:end] is a dash: a
+// name follows, and no other dash. In markup the dash begins its line, so it is not
+// looked for.
 func (a *Attribution) isLostDash(s string, i, end int, c Context) bool {
 	to := end
 	if a.Mark != NoMark {
@@ -145,27 +149,12 @@ func (a *Attribution) isLostDash(s string, i, end int, c Context) bool {
 	return !c.Kept && !c.Known && a.Mark < DoubleHyphen && char.Trim(s[i:to]) != "" && likeName(s[i:end])
 }
 
-// dashBefore is the length and the kind of the dash with which s[:i] ends.
+// dashBefore is the length and the kind of the dash at the end of s[:i].
 func dashBefore(s string, i, lo, end int) (int, Mark) {
 	if i <= lo || !endsDash[s[i-1]] {
 		return 0, NoMark
 	}
-	n, d := 0, dash{}
-	if s[i-1] == ';' {
-		from := max(lo, i-maxEntity)
-		if k := strings.LastIndexByte(s[from:i], '&'); k >= 0 {
-			if e, ok := entityDash(s[from+k : i]); ok {
-				n, d = i-from-k, e
-			}
-		}
-	} else {
-		for _, d = range dashes {
-			if n = len(d.s); i-n >= lo && s[i-n:i] == d.s {
-				break
-			}
-			n = 0
-		}
-	}
+	n, d := dashEnd(s[lo:i])
 	before, after := i-n == lo || char.BlankBefore(s, i-n) > 0, i == end || char.Blank(s, i) > 0
 	switch {
 	case n == 0, d.blanks > 0 && !before && !after, d.blanks > 1 && !(before && after):
@@ -176,8 +165,28 @@ func dashBefore(s string, i, lo, end int) (int, Mark) {
 	return n, d.mark
 }
 
-// lostMark is the kind of s[i:j], the mark of a lost character: after the end of a
-// sentence or a blank that may break, and before one blank, it is a dash.
+// dashEnd is the dash at the end of s, and its length; 0 if there is none.
+func dashEnd(s string) (n int, d dash) {
+	if strings.HasSuffix(s, ";") {
+		from := max(0, len(s)-maxEntity)
+		if k := strings.LastIndexByte(s[from:], '&'); k >= 0 {
+			if d, ok := entityDash(s[from+k:]); ok {
+				return len(s) - from - k, d
+			}
+		}
+		return 0, dash{}
+	}
+	for _, d := range dashes {
+		if strings.HasSuffix(s, d.s) {
+			return len(d.s), d
+		}
+	}
+	return 0, dash{}
+}
+
+// lostMark is the kind of s[i:j], which is the mark of a lost character. It is a dash if
+// one blank follows and before it is the end of a sentence or a blank at which a line may
+// break.
 func lostMark(s string, i, j, lo, end int) Mark {
 	if j == end || char.Blank(s, j) == 0 || char.Blank(s, j+1) > 0 {
 		return NoMark
@@ -186,7 +195,7 @@ func lostMark(s string, i, j, lo, end int) Mark {
 	case i == lo, char.IsSpace(s[i-1]), strings.HasSuffix(s[:i], ".") && !strings.HasSuffix(s[:i], ".."):
 		return LostDash
 	case char.BlankBefore(s, i) > 0:
-		return NoMark // a question mark as French has it
+		return NoMark // a question mark in French
 	}
 	return GluedMark
 }

@@ -10,14 +10,16 @@ import (
 	"example.org/tweetarc/archive/detect/internal/date"
 )
 
+// Tested in attribution_test.go.
+
 const (
-	maxName      = 64           // characters; a display name has at most 50, a wrong encoding makes more of them
+	maxName      = 64           // characters; a name has at most 50, and a wrong encoding makes more of them
 	maxNameBytes = 24 * maxName // emoji take many
-	maxNameLine  = 80           // bytes of a line that holds but a name
+	maxNameLine  = 80           // the most bytes of a line that is only a name
 )
 
-// readName finds the name that ends at the parenthesis, or on the line above it,
-// and the dash before it.
+// readName finds the name before the parenthesis or on the line above it, and the dash
+// before the name.
 func (a *Attribution) readName(s string, c Context) {
 	end := a.Open
 	for end > c.From {
@@ -37,8 +39,8 @@ func (a *Attribution) readName(s string, c Context) {
 	a.nameBefore(s, c, end)
 }
 
-// lineAbove is the end of the line above the one that begins at i, an empty line
-// between them at most.
+// lineAbove is the end of the line above the one that begins at i. One empty line may be
+// between them.
 func lineAbove(s string, lo, i int) int {
 	for breaks := 0; i > lo; {
 		n := char.BlankBefore(s, i)
@@ -53,8 +55,8 @@ func lineAbove(s string, lo, i int) int {
 	return i
 }
 
-// isName reports whether what is on the line above the handle is surely the name:
-// a dash is before it, or it has the line for itself and looks like nothing else.
+// isName reports whether the line above the handle is surely the name: a dash is before
+// it, or it is alone on its line and looks like nothing else.
 func (a *Attribution) isName() bool {
 	if a.Author == "" || !likeName(a.Author) {
 		return false
@@ -65,12 +67,12 @@ func (a *Attribution) isName() bool {
 		strings.Count(a.Author, " ") < maxNameWords
 }
 
-// maxNameWords is how many words a name has as a rule.
+// maxNameWords is how many words a name has at most, with rare exceptions.
 const maxNameWords = 5
 
-// nameBefore finds the name that ends at end, and the dash before it. The last em
-// dash counts if there is one, so that a name may hold a hyphen (— Hong Kong - Be
-// Water) and a text a dash.
+// nameBefore finds the name that ends at end, and the dash before it. If there is an em
+// dash, the last one counts. So a name may hold a hyphen (— Hong Kong - Be Water) and a
+// text a dash.
 func (a *Attribution) nameBefore(s string, c Context, end int) {
 	a.Name, a.Text = end, end
 	line := nameReach(s, c, end)
@@ -93,7 +95,7 @@ func (a *Attribution) nameBefore(s string, c Context, end int) {
 	}
 }
 
-// emphasisBefore is where the marks of emphasis begin with which s[:i] ends.
+// emphasisBefore is where the marks of emphasis at the end of s[:i] begin.
 func emphasisBefore(s string, i, lo int) int {
 	for i > lo && (s[i-1] == '*' || s[i-1] == '_') {
 		i--
@@ -109,8 +111,8 @@ func skipSpaces(s string, i int) int {
 	return i
 }
 
-// nameReach is how far back the name that ends at end may begin: at the
-// beginning of its line, or where names are no longer.
+// nameReach is the earliest place where the name that ends at end may begin: the
+// beginning of its line, or as far back as names are long.
 func nameReach(s string, c Context, end int) int {
 	if c.Known {
 		return strings.LastIndexByte(s[c.From:end], '\n') + 1 + c.From
@@ -118,8 +120,8 @@ func nameReach(s string, c Context, end int) int {
 	return end - lastShown(s[max(c.From, end-maxNameBytes):end], maxName+1)
 }
 
-// lastShown is the length of the last n characters of s, as a reader counts them, or
-// of its last line: an emoji is one, whatever it is joined of.
+// lastShown is the length of the last n characters of s, as a reader counts them, or of
+// its last line. An emoji counts as one, even if it is joined from several.
 func lastShown(s string, n int) int {
 	i, joined := len(s), false
 	for i > 0 && n > 0 {
@@ -141,8 +143,8 @@ func lastShown(s string, n int) int {
 	return len(s) - i
 }
 
-// likeName reports whether a line can be a name: no two spaces where a dash was,
-// no end of a sentence inside, and not mostly in lower case.
+// likeName reports whether a line can be a name: no sentence ends in it, it has no two
+// spaces where a dash was lost, and most of it is not in lower case.
 func likeName(s string) bool {
 	s = strings.Trim(s, " \t>*\u00a0")
 	if strings.Contains(s, "  ") {
@@ -163,8 +165,8 @@ func likeName(s string) bool {
 	return low*2 <= words || words < 3
 }
 
-// ownLine is the name that has its line for itself; the dash may be at the end
-// of the text above (CNN's live blogs).
+// ownLine reads the name that has its line for itself. The dash may be at the end of the
+// text above (as in CNN's live blogs).
 func (a *Attribution) ownLine(s string, lo, line, end int) {
 	a.Mark, a.Name = LineStart, line
 	for a.Name < end && (strings.IndexByte(">*_", s[a.Name]) >= 0 || char.Blank(s, a.Name) > 0) {
@@ -180,8 +182,8 @@ func (a *Attribution) ownLine(s string, lo, line, end int) {
 	}
 }
 
-// noMark is the name that nothing separates from the text but blanks: two where
-// the dash was, else as many capitalised words as there are.
+// noMark reads the name with only blanks between it and the text. There are two blanks if
+// a dash was lost. Else the name is as many capitalised words as there are.
 func (a *Attribution) noMark(s string, limit, end int) {
 	for to := end; ; {
 		i := strings.LastIndex(s[limit:to], "  ")
@@ -189,13 +191,13 @@ func (a *Attribution) noMark(s string, limit, end int) {
 			break
 		}
 		to = limit + i
-		if strings.ContainsFunc(s[to:end], unicode.IsLetter) { // not but what an emoji became
+		if strings.ContainsFunc(s[to:end], unicode.IsLetter) { // not only what is left of an emoji
 			a.Mark, a.Text, a.Name = DoubleSpace, to, to+2
 			return
 		}
 	}
-	// Words outward from the parenthesis: as long as they begin with a capital,
-	// or are in the handle, or join such words.
+	// Words before the parenthesis, one after another: they belong to the name if they
+	// begin with a capital, or are in the handle, or join such words.
 	a.Name = end
 	for i := end; i > limit; {
 		j := strings.LastIndexByte(s[limit:i], ' ') + 1 + limit
@@ -209,8 +211,8 @@ func (a *Attribution) noMark(s string, limit, end int) {
 	a.Text = a.Name
 }
 
-// isNameJoint reports whether a word may be between two words of a name, or after
-// them: of, an ampersand, an emoji.
+// isNameJoint reports whether a word may be between two words of a name or after them:
+// of, an ampersand, an emoji.
 func isNameJoint(word string) bool {
 	switch word {
 	case "of", "and", "the", "de", "del", "da", "do", "di", "du", "la", "van", "von", "der", "el", "al", "y", "&", "|", "-":
@@ -234,15 +236,15 @@ func (a *Attribution) isNameWord(word string, last bool) bool {
 	return last || !(c == '.' && len(word) > 4 || c == '!' || c == '?' || c == ':')
 }
 
-// displayName is a name as it is shown: without white space around it, what shows
-// nothing, and the marks of emphasis, links and references.
+// displayName is a name as it is shown: without white space around it, without characters
+// that show nothing, and without marks of emphasis, links and references.
 func displayName(s string) string {
 	s = char.Squash(visible(strings.ToValidUTF8(s, "\uFFFD")))
 	s = strings.TrimRight(strings.TrimLeft(s[reference(s):], "> "), `> \`)
 	for len(s) > 2 && strings.IndexByte("*_`", s[0]) >= 0 && s[0] == s[len(s)-1] {
 		s = s[1 : len(s)-1]
 	}
-	if strings.Count(s, "*") < 3 { // the other ones of the emphasis are around more than the name
+	if strings.Count(s, "*") < 3 { // the other marks of the emphasis are outside the name
 		s = strings.TrimRight(strings.TrimPrefix(s, "*"), " *")
 	}
 	if !strings.Contains(s, "]") {
@@ -251,9 +253,9 @@ func displayName(s string) string {
 	return strings.TrimSpace(s)
 }
 
-// Doubt is how far it is doubted that the attribution in s was read right, from 0 to
-// 1: without a name, with one as no person has it, or with a date that says no day,
-// more was lost than can be seen.
+// Doubt is how doubtful it is that the attribution in s was read right, from 0 to 1. If
+// it has no name, a name that nobody has, or a date that gives no day, more was lost than
+// can be seen.
 func (a *Attribution) Doubt(s string) float64 {
 	switch {
 	case a.Date.Doubtful(), !a.Dated && a.ID == "" && date.Like(s[a.Close:]):
@@ -268,14 +270,16 @@ func (a *Attribution) Doubt(s string) float64 {
 	return 0
 }
 
-// longestName is how many characters the service allows.
+// longestName is how many characters of a name the service allows.
 const longestName = 50
 
-// controls begin what the service's pages and articles have around names.
-var controls = []string{"follow", "following", "reply", "replying to", "retweeted", "verified account", "view post", "show more",
-	"copy link", "advertisement", "by", "photo", "via"}
+// controls begin the labels that pages and articles have around names.
+var controls = []string{
+	"follow", "following", "reply", "replying to", "retweeted", "verified account", "view post", "show more",
+	"copy link", "advertisement", "by", "photo", "via",
+}
 
-// isControl reports whether a name is a control of a page, or begins like a credit.
+// isControl reports whether a name is a label of a page, or begins like a credit.
 func isControl(name string) bool {
 	name = strings.ToLower(name)
 	return slices.ContainsFunc(controls, func(c string) bool {

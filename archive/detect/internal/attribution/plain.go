@@ -9,30 +9,32 @@ import (
 	"example.org/tweetarc/archive/detect/internal/view"
 )
 
-// What shows nothing may be anywhere in an attribution (marks of direction, soft
-// hyphens, tags that an extractor left), and its parentheses and its @ may be
-// wide. So where there is any of that, the parser reads a plain copy of what is
-// around the handle, and its places are taken back to the view.
+// Tested in attribution_test.go and ../../text_test.go.
+
+// Characters that show nothing may be anywhere in an attribution: marks of direction,
+// soft hyphens, tags that an extractor left. Its parentheses and its @ may be wide. If
+// there is any of that, the parser reads a plain copy of the text around the handle, and
+// its places are changed back to places of the view.
 
 const (
-	maxBefore = 4 * maxName // bytes before the handle that are looked at for what is odd
+	maxBefore = 4 * maxName // how many bytes before the handle are searched for odd characters
 	maxAfter  = 160         // ... and after it
 )
 
-// plainView is a stretch of a view in plain characters.
+// plainView is a part of a view in plain characters.
 type plainView struct {
 	view.View
 	of   string // the view's text
-	lo   int    // where in it the stretch begins
+	lo   int    // where in it the part begins
 	cuts []cut
 }
 
-// cut says that byte at of the copy, and what follows up to the next cut, comes
-// from byte from of the view on.
+// cut says that the copy from byte at up to the next cut comes from the view from byte
+// from on.
 type cut struct{ at, from int }
 
-// plainAround is the plain copy of what is around the handle at at; nil if that is
-// plain.
+// plainAround is the plain copy of the text around the handle at at; nil if that is plain
+// already.
 func plainAround(v *view.View, at int, c Context) *plainView {
 	near := v.Text[max(c.From, at-maxBefore):min(len(v.Text), at+maxAfter)]
 	if nextOdd(near, 0) == len(near) {
@@ -61,7 +63,7 @@ func plainAround(v *view.View, at int, c Context) *plainView {
 	return p
 }
 
-// to is the byte of the copy that byte i of the view became.
+// to is the byte of the copy for byte i of the view.
 func (p *plainView) to(i int) int {
 	i -= p.lo
 	n := sort.Search(len(p.cuts), func(n int) bool { return p.cuts[n].from > i })
@@ -75,14 +77,13 @@ func (p *plainView) to(i int) int {
 	return min(at, len(p.Text))
 }
 
-// back is the byte of the view from which byte i of the copy comes.
+// back is the byte of the view for byte i of the copy.
 func (p *plainView) back(i int) int {
 	n := sort.Search(len(p.cuts), func(n int) bool { return p.cuts[n].at > i })
 	return p.lo + p.cuts[n-1].from + i - p.cuts[n-1].at
 }
 
-// endOf is the byte of the view after the character from which the last byte of
-// Text[:i] comes.
+// endOf is the end of the view's character that the last byte of Text[:i] comes from.
 func (p *plainView) endOf(i int) int {
 	if i == 0 {
 		return p.lo
@@ -94,11 +95,11 @@ func (p *plainView) endOf(i int) int {
 	return i
 }
 
-// nextOdd is the first place in s[i:] where a character is odd; len(s) if none is.
+// nextOdd is the place of the next odd character in s[i:]; len(s) if there is none.
 func nextOdd(s string, i int) int {
 	for ; i < len(s); i++ {
 		switch s[i] {
-		case '<', 0xc2, 0xd8, 0xe1, 0xe2, 0xef: // with which the odd ones begin
+		case '<', 0xc2, 0xd8, 0xe1, 0xe2, 0xef: // first bytes of odd characters
 			if n, _ := odd(s, i); n > 0 {
 				return i
 			}
@@ -107,8 +108,8 @@ func nextOdd(s string, i int) int {
 	return i
 }
 
-// odd is the length of what is at s[i:] if that shows nothing or is a wide sign of
-// attributions, and what is plain in its place; 0 if it is neither.
+// odd is the length of the character or tag at s[i:] if it shows nothing or is a wide
+// mark of attributions, and its plain form; 0 if it is neither.
 func odd(s string, i int) (n int, plain string) {
 	if i == len(s) {
 		return 0, ""
@@ -124,22 +125,22 @@ func odd(s string, i int) (n int, plain string) {
 		return n, ")"
 	case r == '＠':
 		return n, "@"
-	case isInvisible(r), (r == '\u200c' || r == '\u200d') && i > 0 && s[i-1] < utf8.RuneSelf: // elsewhere joiners are parts of words and emoji
+	case isInvisible(r), (r == '\u200c' || r == '\u200d') && i > 0 && s[i-1] < utf8.RuneSelf: // else joiners are parts of words and emoji
 		return n, ""
 	}
 	return 0, ""
 }
 
-// isInvisible reports the characters that take no place.
+// isInvisible reports whether a character takes no place.
 func isInvisible(r rune) bool {
 	return r == '\u00ad' || r == '\u200b' || r == '\u180e' || 0x2061 <= r && r <= 0x2064 ||
 		char.IsWide(r) && (r == 0x61c || r == 0x200e || r == 0x200f || 0x202a <= r && r <= 0x202e || r >= 0x2060 && r != 0x3000)
 }
 
-// inlineTags are the elements of which a tag may be left in a line.
+// inlineTags are the elements whose tags may be left in a line.
 var inlineTags = []string{"a", "b", "bdi", "bdo", "big", "cite", "em", "font", "i", "small", "span", "strong", "u", "wbr"}
 
-// tagLength is the length of the inline tag that s begins with, 0 if there is none.
+// tagLength is the length of the inline tag at the beginning of s; 0 if there is none.
 func tagLength(s string) int {
 	end := strings.IndexByte(s[:min(len(s), maxAddress)], '>')
 	if end < 0 {
@@ -157,7 +158,7 @@ func tagLength(s string) int {
 	return 0
 }
 
-// visible is s without what shows nothing.
+// visible is s without the characters that show nothing.
 func visible(s string) string {
 	n := nextOdd(s, 0)
 	if n == len(s) {
@@ -168,7 +169,7 @@ func visible(s string) string {
 		b.WriteString(s[i:n])
 		size, plain := odd(s, n)
 		if plain != "" {
-			b.WriteString(s[n : n+size]) // a name may have wide signs
+			b.WriteString(s[n : n+size]) // a name may hold wide marks
 		}
 		i = n + max(size, 1)
 		n = nextOdd(s, min(i, len(s)))

@@ -8,22 +8,23 @@ import (
 	"example.org/tweetarc/archive/detect/internal/view"
 )
 
-// maxRest is as much as may be between an attribution's handle and the end of a
-// tweet, in bytes: a date, a comma, "on Twitter".
+// Tested in attribution_test.go.
+
+// maxRest is the greatest number of bytes between an attribution's handle and the end of
+// a tweet: a date, a comma, "on Twitter".
 const maxRest = 80
 
-// HasDash reports whether a dash separates the text from the name.
+// HasDash reports whether a dash is between the text and the name.
 func (a *Attribution) HasDash() bool { return a.Mark >= Hyphen && a.Mark <= EmDash }
 
-// HasLostDash reports whether the dash is one only if the article's dashes were lost.
+// HasLostDash reports whether the mark is a dash only if the article's dashes were lost.
 func (a *Attribution) HasLostDash() bool { return a.Mark == LostDash || a.Mark == GluedMark }
 
-// Last reads the attribution with which v, all of a tweet, ends. If the markup
-// says that it is one (known), its handle may lack the parentheses:
-// "— Name @handle".
+// Last reads the attribution at the end of v, which is a whole tweet. If the markup says
+// that it is one (known), the handle may lack its parentheses: "— Name @handle".
 func Last(v *view.View, known bool) (a Attribution, ok bool) {
 	for at := lastAt(v.Text); at > 0; at = lastAt(v.Text[:at]) {
-		if Open(v.Text, at) < 0 {
+		if parenthesisBefore(v.Text, at) < 0 {
 			continue
 		}
 		if a, ok = At(v, at, Context{Known: true}); ok {
@@ -43,21 +44,21 @@ func Last(v *view.View, known bool) (a Attribution, ok bool) {
 	return Attribution{}, false
 }
 
-// before is the attribution of which a is the repetition.
+// before is the attribution that a repeats.
 func before(v *view.View, a *Attribution) (b Attribution, ok bool) {
 	at := lastAt(v.Text[:a.Text])
-	if at <= 0 || Open(v.Text, at) < 0 {
+	if at <= 0 || parenthesisBefore(v.Text, at) < 0 {
 		return b, false
 	}
 	b, ok = At(v, at, Context{Known: true})
 	return b, ok && b.End >= a.End
 }
 
-// lastAt is where the last @ of s is, -1 if there is none.
+// lastAt is the place of the last @ of s; -1 if there is none.
 func lastAt(s string) int { return strings.LastIndexAny(s, "@＠") }
 
-// Linked reads a dash and a handle without parentheses whose @ is at byte at, if the
-// handle is a link to a tweet of its own: "— @janeroe".
+// Linked reads a dash and a handle without parentheses, "— @janeroe". The handle must be
+// a link to a tweet of its own user. Its @ is at byte at.
 func Linked(v *view.View, at, from int) (a Attribution, ok bool) {
 	s, end := v.Text, at+1
 	for end < len(s) && archive.IsHandleByte(s[end]) {
@@ -111,8 +112,8 @@ func bare(v *view.View) (a Attribution, ok bool) {
 	}
 }
 
-// First reads "Name (@handle)", alone on the first line of a tweet, and reports
-// where the line ends.
+// First reads "Name (@handle)", alone on the first line of a tweet. It returns where the
+// line ends.
 func First(v *view.View) (a Attribution, end int, ok bool) {
 	end = strings.IndexByte(v.Text, '\n')
 	if end < 0 || end > maxNameLine {

@@ -2,23 +2,25 @@ package boundary
 
 import "math"
 
-// An article embeds its tweets in its own way: one after another, or each with
-// a colon before it; short ones or long ones. So its texts are looked at twice,
-// the second time each knowing how the others seem to begin.
+// Tested in score_test.go.
 
-// way is how a text is embedded if it begins at a candidate, or how a number
-// of texts are, together: then each counts by how likely it is. (Articles with a
-// hundred thousand tweets keep one for each candidate, so it is small.)
+// An article embeds its tweets in its own way: one after another, or each after a colon;
+// short ones or long ones. So its texts are decided twice. The second time it is known
+// how the others probably begin.
+
+// way is how a text is embedded if it begins at a candidate. It is also the sum of the
+// ways of several texts, each times its likelihood. It is small, as an article with a
+// hundred thousand tweets keeps one for each candidate.
 type way struct {
 	texts   float32
-	chained float32 // after another tweet
-	joined  float32 // ... and beginning right there
-	colon   float32 // with a colon before
-	named   float32 // the author, or a word of tweeting, in the unit before
-	length  float32 // as a part of what the day allows
-	lost    float32 // no words are left
-	below   float32 // words are left, and the attribution begins a line
-	alone   float32 // none are left, and it does
+	chained float32 // follow another tweet
+	joined  float32 // ... and begin directly after it
+	colon   float32 // have a colon before them
+	named   float32 // have the author or a word for tweeting in the unit before
+	length  float32 // as a part of what their day allows
+	lost    float32 // have lost their words
+	below   float32 // have words, and their attribution begins a line
+	alone   float32 // have lost their words, and their attribution begins a line
 }
 
 func wayOf(c *candidate) way {
@@ -34,7 +36,7 @@ func wayOf(c *candidate) way {
 	return w
 }
 
-// plus adds x, times so much.
+// plus adds x, multiplied by times.
 func (w *way) plus(x *way, times float32) {
 	w.texts += times * x.texts
 	w.chained += times * x.chained
@@ -46,30 +48,30 @@ func (w *way) plus(x *way, times float32) {
 	w.below += times * x.below
 }
 
-// secondFeature is a fact about a candidate and the article's other texts.
+// secondFeature is a fact about a candidate and the article's other texts, as a number.
 type secondFeature struct {
 	name, meaning string
 	of            func(w, others *way) float32
 }
 
-// second are the features of the second look: how the way of a candidate agrees
-// with that of the article's other texts.
+// second are the features of the second look: how the way of a candidate agrees with the
+// way of the article's other texts.
 var second = []secondFeature{
-	{"others-joined", "it begins right after another tweet, as the article's others do (-1: as they do not)", func(w, o *way) float32 {
+	{"others-joined", "it begins directly after another tweet, and so do the article's others (-1: they do not)", func(w, o *way) float32 {
 		return w.joined * (2*o.joined/max(o.chained, 1e-9) - 1) * trust(o.chained)
 	}},
-	{"others-colon", "a colon is before it, as before the others (-1: not, but before the others)", func(w, o *way) float32 { return (2*w.colon - 1) * o.colon / o.texts * trust(o.texts) }},
-	{"others-named", "the unit before names the author or tweeting, as it does for the others", func(w, o *way) float32 { return (2*w.named - 1) * o.named / o.texts * trust(o.texts) }},
-	{"others-length", "by how much its length is other than the others'", func(w, o *way) float32 { return float32(math.Abs(float64(w.length-o.length/o.texts))) * trust(o.texts) }},
-	{"others-lost", "its words are lost, as those of the others are (-1: are not)", func(w, o *way) float32 { return w.lost * (2*o.lost/o.texts - 1) * trust(o.texts) }},
-	{"others-below", "its words are lost and its attribution begins a line, which those of others with words do not (-1: do, too)", func(w, o *way) float32 {
+	{"others-colon", "a colon is before it, and before the others (-1: only before the others)", func(w, o *way) float32 { return (2*w.colon - 1) * o.colon / o.texts * trust(o.texts) }},
+	{"others-named", "the unit before names the author or tweeting, and so it does for the others", func(w, o *way) float32 { return (2*w.named - 1) * o.named / o.texts * trust(o.texts) }},
+	{"others-length", "by how much its length differs from that of the others", func(w, o *way) float32 { return float32(math.Abs(float64(w.length-o.length/o.texts))) * trust(o.texts) }},
+	{"others-lost", "its words are lost, and so are those of the others (-1: theirs are not)", func(w, o *way) float32 { return w.lost * (2*o.lost/o.texts - 1) * trust(o.texts) }},
+	{"others-below", "its words are lost and its attribution begins a line; those of the others with words do not (-1: they do)", func(w, o *way) float32 {
 		kept := o.texts - o.lost
 		return w.alone * (1 - 2*o.below/max(kept, 1e-9)) * trust(kept)
 	}},
 }
 
-// trust is how far the way of so many texts is taken for that of the article:
-// two others make it.
+// trust is how far the way of so many texts counts as the way of the article. Two others
+// are enough.
 func trust(texts float32) float32 {
 	if texts < 0.5 {
 		return 0
@@ -77,8 +79,8 @@ func trust(texts float32) float32 {
 	return min(1, (1+texts)/3)
 }
 
-// Again chooses once more for the texts of an article, each in the knowledge
-// of how the others begin.
+// Again chooses a second time for the texts of an article, now that it is known how the
+// others probably begin.
 func (m *Model) Again(looks []*Look) []Choice {
 	choices := make([]Choice, len(looks))
 	var values []float64
@@ -99,7 +101,7 @@ func (m *Model) Again(looks []*Look) []Choice {
 	return choices
 }
 
-// others is for each of the texts the way of all the others.
+// others is, for each text, the sum of the ways of all others.
 func (m *Model) others(looks []*Look) []way {
 	out := make([]way, len(looks))
 	var all way

@@ -1,12 +1,15 @@
-// Package boundary decides where a tweet's text begins. An attribution says
-// where the text ends, and nothing says where it begins. So the passage before
-// the attribution is cut into words, and where two of them meet the text may
-// begin, for one of some reasons: these places are the candidates. Each is
-// described by features, each feature has a weight, and the candidate with the
-// greatest sum is the likeliest. The last candidate is the attribution: an
-// extractor may have lost the words. Where an article has other tweets, each text is
-// looked at again, in the knowledge of how the others begin. What some extractors
-// leave of a text after its attribution is found in the same way: rest.go.
+// Package boundary decides where a tweet's text begins. Its end is known: the
+// attribution. The passage before the attribution is cut into words. Between two words
+// there may be a reason for a text to begin, such as a line break or the end of a
+// sentence. These places are the candidates (words.go, places.go). Features describe each
+// candidate (features.go). Each feature has a weight, and the sum of values times weights
+// is the candidate's score (score.go). The candidate with the highest score is chosen.
+// The last candidate is the attribution itself, as an extractor may have lost the words.
+// If an article has several tweets, each text is decided a second time, when it is known
+// how the others begin (again.go). Some extractors put part of a text after its
+// attribution; the end of that is found in the same way (rest.go).
+//
+// A Passage goes in, and a Model returns a Look with its Choice: begin with Model.Look.
 package boundary
 
 import (
@@ -14,36 +17,36 @@ import (
 	"sync"
 )
 
-// Passage is what is known when the beginning of a tweet's text is looked for.
+// Passage is what is known when the beginning of a tweet's text is decided.
 type Passage struct {
-	Text   string // what is before the attribution's dash, as a reader sees it, as far back as a tweet reaches
-	Origin Origin // what Text begins with
+	Text   string // the view before the attribution's dash, as far back as a tweet can be long
+	Origin Origin // what is before Text
 	Author string
 	Handle string
 	Day    string // 2018-03-21, or nothing
 	Layout Layout
-	Links  []Link // those in Text that lead elsewhere than to the service, in order
+	Links  []Link // the links in Text that lead to other sites, in order
 	Below  bool   // the attribution begins a line
 	Joined bool   // ... or follows Text without a blank
 	Before string // the article before Text
 	After  string // ... and after the attribution
 }
 
-// Link is where a link's words begin and end.
+// Link is where a link's text begins and ends.
 type Link struct{ Start, End int }
 
-// Origin is what a passage begins with.
+// Origin is what is before a passage.
 type Origin int
 
 // The origins of a passage.
 const (
-	Cut        Origin = iota // the middle of an article
-	Article                  // the article
-	AfterTweet               // what follows another tweet
-	Frame                    // what follows a frame's beginning ("Skip Twitter post by")
+	Cut        Origin = iota // more of the article
+	Article                  // nothing: the article begins
+	AfterTweet               // another tweet
+	Frame                    // the beginning of a frame ("Skip Twitter post by")
 )
 
-// Layout is how the extractor that made a text parts its blocks.
+// Layout is how the extractor separated the blocks of a text.
 type Layout int
 
 // The layouts of a text.
@@ -51,11 +54,11 @@ const (
 	Paragraphs Layout = iota // by empty lines
 	Lines                    // mostly by single line breaks
 	OneLine                  // by spaces: every break became one
-	Glued                    // by nothing: every break was lost, with dashes and quotes
+	Glued                    // by nothing: every break was lost, and dashes and quotation marks too
 	layouts
 )
 
-// LayoutReach bounds how much of a long text is looked at for its layout.
+// LayoutReach is how many bytes of a text are read for its layout.
 const LayoutReach = 1 << 16
 
 // LayoutOf is the layout of a text.
@@ -73,28 +76,28 @@ func LayoutOf(s string) Layout {
 	return Glued
 }
 
-// Choice is a place where a text begins.
+// Choice is the place that was chosen for the beginning of a text.
 type Choice struct {
-	At         int     // the byte of the passage's Text; -1 if there is no place
+	At         int     // a byte of the passage's Text; -1 if there is no text
 	Confidence float64 // how likely it is the right one
 }
 
-// Look is a passage whose beginning was looked for.
+// Look is a passage with its candidates and the choice among them.
 type Look struct {
 	Passage *Passage
-	Choice  Choice // as far as the passage alone shows
+	Choice  Choice // what the passage alone shows
 
-	candidates []scored // none if there is no choice
+	candidates []scored // none if there is nothing to choose from
 }
 
-// scored is a candidate with its score, and what the second look asks of it.
+// scored is a candidate with its score and what the second look needs.
 type scored struct {
 	at    int
 	score float64
 	way   way
 }
 
-// scores are those of the candidates.
+// scores are the scores of the candidates.
 func (l *Look) scores() []float64 {
 	scores := make([]float64, len(l.candidates))
 	for k := range scores {
@@ -106,7 +109,7 @@ func (l *Look) scores() []float64 {
 // noneTrust is the confidence that a tweet without candidates has no text.
 const noneTrust = 0.5
 
-// scratch is memory in which passages are read, one after the other.
+// scratch is memory that is used for one passage after another.
 type scratch struct {
 	reading    reading
 	candidates []candidate
@@ -116,7 +119,7 @@ type scratch struct {
 
 var scratches = sync.Pool{New: func() any { return new(scratch) }}
 
-// Look looks for the beginning of the text.
+// Look scores the candidates of a passage and chooses one.
 func (m *Model) Look(p *Passage) *Look {
 	l := &Look{Passage: p}
 	d := scratches.Get().(*scratch)
@@ -141,17 +144,16 @@ func (m *Model) Look(p *Passage) *Look {
 	return l
 }
 
-// first is the likeliest candidate as far as the passage alone shows, by the
-// scores, which it changes.
+// first is the likeliest candidate as far as the passage alone shows. It changes scores.
 func (m *Model) first(l *Look, scores []float64) Choice {
 	n := len(scores)
 	if l.candidates[n-1].at == len(l.Passage.Text) {
-		n-- // whether the words are lost is said when the others are known
+		n-- // whether the words are lost is decided when the others are known
 	}
 	return m.choose(l, scores[:n])
 }
 
-// choose is the likeliest candidate by the scores, which it changes.
+// choose is the likeliest candidate. It changes scores.
 func (m *Model) choose(l *Look, scores []float64) Choice {
 	best := likelihoods(scores, m.Temperatures[l.Passage.Layout])
 	at := l.candidates[best].at
@@ -161,8 +163,8 @@ func (m *Model) choose(l *Look, scores []float64) Choice {
 	return Choice{at, scores[best]}
 }
 
-// Describe gives the candidates of a passage with their features, those of the
-// second look being 0.
+// Describe returns the candidates of a passage with their features. Those of the second
+// look are 0.
 func Describe(p *Passage) (at []int, values [][]float64) {
 	var d scratch
 	d.reading.read(p)
@@ -174,8 +176,8 @@ func Describe(p *Passage) (at []int, values [][]float64) {
 	return at, values
 }
 
-// Compare gives the features of the second look for each candidate of the looks
-// at an article's texts.
+// Compare returns the features of the second look for each candidate of each text of an
+// article.
 func (m *Model) Compare(looks []*Look) [][][]float64 {
 	out := make([][][]float64, len(looks))
 	for i, others := range m.others(looks) {

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// edgeCases are the places where a text may begin, one for each reason: | marks
-// the place. What has two marks has two places of the kind.
+// edgeCases are the places where a text may begin, one for each reason: | marks the
+// place. Texts with two marks have two places for that reason.
 var edgeCases = []struct{ name, text string }{
 	{"start", `|Thank you`},
 	{"gap", "She left.\n\n\n\n|Thank you"},
@@ -56,7 +56,7 @@ func TestEdges(t *testing.T) {
 	}
 }
 
-// marked puts | at the candidates of a text that are asked for.
+// marked puts | at those candidates of a text that are asked for.
 func marked(body string, is func(c *candidate) bool) string {
 	var r reading
 	r.read(&Passage{Text: body, Origin: Article, Layout: OneLine})
@@ -71,13 +71,13 @@ func marked(body string, is func(c *candidate) bool) string {
 	return b.String() + body[at:]
 }
 
-// The places that come into question: | marks them.
+// The places that are candidates: | marks them.
 func TestPlaces(t *testing.T) {
 	for _, text := range []string{
 		`|One sentence. |Another one! |"A quotation." |And so on`,
-		`|It was |Lt. |Gov. |Quill, at |St. |Mary. |Then he left`, // capitals come into question too
+		`|It was |Lt. |Gov. |Quill, at |St. |Mary. |Then he left`, // capitals are candidates too
 		`Quill answered. x |Thank you`,                            // nothing before the furniture
-		`|See: |advertising on |Hannity`,                          // which is no furniture here
+		`|See: |advertising on |Hannity`,                          // it is no furniture here
 		`|She said |“we will.” |ad |Quill left. |X |Corp. pays`,   // nor are these
 		"She left.\n\nAd\n\n|Quill wept",
 		"|She left.\n***\n|Quill wept",
@@ -102,7 +102,7 @@ func TestPlaces(t *testing.T) {
 	}
 }
 
-// No text begins within a link that leads elsewhere; one may begin after it.
+// No text begins inside a link to another site. One may begin after it.
 func TestLinks(t *testing.T) {
 	for text, want := range map[string]string{
 		`She left. <News: The Bridge> Thank you`: `|She left. |News: The Bridge |Thank you`,

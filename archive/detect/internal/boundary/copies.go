@@ -5,31 +5,32 @@ import (
 	"slices"
 )
 
-// Prose often quotes a tweet just before it: the second copy is the tweet. Copies
-// are runs of letters and digits, whatever is between them.
+// Prose often quotes a tweet directly before it. Then the second copy is the tweet. A
+// copy is a run of letters and digits that is in the article once more, earlier; marks
+// and blanks between them do not matter.
 
-// copies are the places of a passage whose letters are in the article once more,
-// earlier. The slices are about the letters from the first place on.
+// copies says which letters of a passage are copies. The slices from, sum and own hold
+// the letters from the first place on.
 type copies struct {
-	letters int     // how many letters are before it
-	from    []int32 // for each letter one more than the place of its earlier copy; 0 if it is none
-	sum     []int32 // for each letter how many before it are copies
-	own     []int32 // for each letter how many of the copies after it, to the end, have their source after it too
+	letters int     // how many letters are before the first place
+	from    []int32 // for each letter the index of its earlier copy plus one; 0 if it is no copy
+	sum     []int32 // for each letter how many letters before it are copies
+	own     []int32 // for each letter how many of the copies from it to the end copy a letter from it on
 	fold    []byte  // all letters
 
-	heads [1 << 12]uint16 // for hashes of pieces of the text: one more than the last place of one
-	next  []uint16        // for each of these places the one before it with that hash
+	heads [1 << 12]uint16 // for each hash of a piece the last place of such a piece plus one
+	next  []uint16        // for each of these places the one before it with the same hash
 
-	hashes  []uint32        // for each letter that of its gram
-	last    [1 << 12]uint32 // for hashes of grams: sixteen bits of the last one, and one more than its place
-	sources []int32         // for each letter how many of the copies after it are of it
+	hashes  []uint32        // for each letter the hash of its gram
+	last    [1 << 12]uint32 // for hashes of grams: sixteen bits of the hash of the last gram, and its place plus one
+	sources []int32         // for each letter how often it is copied later
 }
 
-// gram is how many letters and digits make a copy.
+// gram is the least number of letters and digits in a copy.
 const gram = 14
 
-// find finds those from the first place on, in the memory of c, and notes for the
-// places how many letters are before them.
+// find finds the copies from the first place on, in the memory of c. It also sets for
+// each place how many letters are before it.
 func (c *copies) find(p *Passage, places []place) {
 	fold := slices.Grow(c.fold[:0], len(p.Before)+len(p.Text)+1)
 	fold = fold[:cap(fold)]
@@ -64,7 +65,7 @@ func (c *copies) count() {
 		sum[i], latest = copied, max(latest, f)
 	}
 	if int(latest) <= c.letters {
-		return // none has its source after the first place
+		return // no copy is of a letter after the first place
 	}
 	c.sources = zeros(c.sources, m)
 	own, sources := c.own[:m], c.sources[:m]
@@ -78,21 +79,22 @@ func (c *copies) count() {
 	}
 }
 
-// letters writes the letters and digits of s to fold, which has room for one
-// more, and reports how many there are. (Inlined, n would be in memory.)
+// letters writes the letters and digits of s to fold, which has room for one more, and
+// returns how many there are. (If it were inlined, n would be in memory, which is slow.)
 //
 //go:noinline
 func letters(fold []byte, s string) (n int) {
 	for i := range len(s) {
 		f := folded[s[i]]
 		fold[n] = f
-		n += int((f + 0x80 - '0') >> 7) // one if it is not 0, without a branch
+		n += int((f + 0x80 - '0') >> 7) // adds one if f is not 0, without a branch
 	}
 	return n
 }
 
-// any reports whether a gram that reaches into the text is there earlier. Of each gram
-// a piece of eight letters begins at a multiple of seven: only these are looked up.
+// any reports whether a gram that reaches into the text is in the article earlier. In
+// each gram a piece of eight letters begins at a multiple of seven, so only such pieces
+// are looked up.
 func (c *copies) any() bool {
 	const piece, apart = 8, gram - 7
 	fold := c.fold
@@ -119,8 +121,8 @@ func (c *copies) any() bool {
 	return false
 }
 
-// alike is how many letters around i and j > i are alike, of which so many are known to
-// be.
+// alike is how many letters around i and j are alike. j is after i, and known of them are
+// known to be.
 func alike(fold []byte, i, j, known int) int {
 	a, b := i, j
 	for a > 0 && i-a < gram && fold[a-1] == fold[b-1] {
@@ -132,15 +134,15 @@ func alike(fold []byte, i, j, known int) int {
 	return j - b
 }
 
-// zeros are n of them, in the memory of s.
+// zeros are n zeros, in the memory of s.
 func zeros(s []int32, n int) []int32 {
 	s = slices.Grow(s[:0], n)[:n]
 	clear(s)
 	return s
 }
 
-// runs finds the runs of letters that are there earlier, by the hashes of their
-// grams, which roll from each letter to the next.
+// runs finds the runs of letters that are copies. It uses the hashes of their grams; each
+// hash is made from the one before.
 func (c *copies) runs() {
 	const (
 		prime  = 0x01000193
@@ -169,7 +171,7 @@ func (c *copies) runs() {
 		hashes[i] = h*prime + (uint32(ends[i]) - high*uint32(begins[i-1]))
 	}
 	from, before := c.from, c.letters
-	run := 0 // from of the letter before
+	run := 0 // c.from of the letter before
 	for i, h := range hashes {
 		last := &c.last[(h>>16^h>>4)%uint32(len(c.last))]
 		earlier, here := int(uint16(*last)), h<<16|uint32(i+1)
@@ -189,7 +191,7 @@ func (c *copies) runs() {
 			from[i-before] = int32(run)
 		}
 	}
-	for i := len(ends); i < len(fold) && run > 0; i++ { // too few letters are left for a run to begin
+	for i := len(ends); i < len(fold) && run > 0; i++ { // too few letters are left for a new run
 		if run++; fold[run-1] != fold[i] {
 			run = 0
 		}
@@ -199,8 +201,8 @@ func (c *copies) runs() {
 	}
 }
 
-// share is how much of what is between a and b is there earlier, 0..1; with b
-// the end of the view, earlier than a.
+// share is how much of the text between a and b is a copy, from 0 to 1. If b is the end,
+// only copies of what is before a count.
 func (c *copies) share(a, b *place) float64 {
 	i, j := a.letter, b.letter
 	if j <= i {
@@ -213,7 +215,7 @@ func (c *copies) share(a, b *place) float64 {
 	return float64(n) / float64(j-i)
 }
 
-// itself is how much of what is after a is a copy of what is there, 0..1.
+// itself is how much of the text after a is a copy of what is in it, from 0 to 1.
 func (c *copies) itself(a *place) float64 {
 	i, n := a.letter, len(c.own)-1
 	if n <= i {
@@ -222,8 +224,8 @@ func (c *copies) itself(a *place) float64 {
 	return float64(c.own[i]) / float64(n-i)
 }
 
-// begins reports whether the letters after a are there earlier, and whether what
-// is before them is the same there.
+// begins reports whether the letters after a are a copy, and whether the letters before
+// them are a part of the same copy.
 func (c *copies) begins(a *place) (found, longer bool) {
 	k := a.letter
 	if c.from[k] == 0 {
@@ -234,7 +236,7 @@ func (c *copies) begins(a *place) (found, longer bool) {
 	return true, j >= left && i >= left && string(c.fold[i-left:i]) == string(c.fold[j-left:j])
 }
 
-// folded maps letters to small ones and digits to themselves, all else to 0.
+// folded maps letters to lower case and digits to themselves, and all else to 0.
 var folded = func() (f [256]byte) {
 	for c := range f {
 		switch {

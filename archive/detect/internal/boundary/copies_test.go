@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// Where there is no copy by any, none is found; and a copy is, wherever it is.
+// any finds a copy wherever it is, and finds none if there is none.
 func TestAnyCopy(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	letters := func(n int) string {
@@ -19,7 +19,7 @@ func TestAnyCopy(t *testing.T) {
 	seen := map[bool]int{}
 	for range 20000 {
 		p := &Passage{Before: letters(r.IntN(200)), Text: letters(20 + r.IntN(100))}
-		if n := r.IntN(len(p.Before) + 1); r.IntN(3) == 0 { // a copy of so many letters
+		if n := r.IntN(len(p.Before) + 1); r.IntN(3) == 0 { // a copy of n letters
 			p.Text = p.Text[:r.IntN(20)] + p.Before[n:min(len(p.Before), n+10+r.IntN(8))] + p.Text
 		}
 		c := &copies{}

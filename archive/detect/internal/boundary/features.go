@@ -9,8 +9,8 @@ import (
 	"example.org/tweetarc/archive/detect/internal/char"
 )
 
-// candidate is a place where the text may begin, with what is around it. Its
-// first unit is the sentence, line or block with which the text would begin.
+// candidate is a place where the text may begin, with what is around it. Its first unit
+// is the sentence, line or block at the beginning of the text.
 type candidate struct {
 	*place
 	r        *reading
@@ -20,22 +20,22 @@ type candidate struct {
 	text     string // the text, if it begins here
 	initial  rune   // its first character
 	word     string // its first word
-	opens    traits // what is known of that
+	opens    traits // the traits of that word in the vocabulary
 	above    string // the passage before
 	first    sums   // over the first unit
 	before   sums   // over the unit before
 	before2  sums   // over the one before that
 	all      sums   // over the text
-	outside  int    // by how many more the apostrophes and quotation marks before and after the text are curly than straight
+	outside  int    // how many more of the apostrophes and quotation marks before and after the text are curly than straight
 }
 
-// feature is one fact about a candidate, as a number: mostly 1 if it is true, 0 if not.
+// feature is a fact about a candidate, as a number: most are 1 if true and 0 if not.
 type feature struct {
 	name, meaning string
 	of            func(c *candidate) float64
 }
 
-// count is how many words have one of the traits, as far as most.
+// count is how many words have one of the traits, at most most.
 func count(s *sums, t traits, most int) float64 { return float64(min(most, s.n(t))) }
 
 func is(yes bool) float64 {
@@ -45,13 +45,13 @@ func is(yes bool) float64 {
 	return 0
 }
 
-// features are all that is asked of a candidate. The first unit of the text is
-// a sentence, a line or a block; so is the unit before it.
+// features are all features of a candidate. The first unit of the text is a sentence, a
+// line or a block; so is the unit before it.
 var features = slices.Concat(edgeFeatures(), []feature{
 	{"origin-article", "the article begins here", func(c *candidate) float64 { return is(c.edge == eStart && c.r.p.Origin == Article) }},
-	{"alone", "the article is but the text, on one line, as a row of a table of tweets is", func(c *candidate) float64 { return is(c.isAlone() && c.all.n(tBreak|tBreaks) == 0) }},
-	{"alone-lines", "the article is but the text, on several lines", func(c *candidate) float64 { return is(c.isAlone() && c.all.n(tBreak|tBreaks) > 0) }},
-	{"alone-colon", "the article is but the text, and its first unit ends in a colon", func(c *candidate) float64 { return is(c.isAlone() && c.colon()) }},
+	{"alone", "the article is only the text, on one line, like a row in a table of tweets", func(c *candidate) float64 { return is(c.isAlone() && c.all.n(tBreak|tBreaks) == 0) }},
+	{"alone-lines", "the article is only the text, on several lines", func(c *candidate) float64 { return is(c.isAlone() && c.all.n(tBreak|tBreaks) > 0) }},
+	{"alone-colon", "the article is only the text, and its first unit ends in a colon", func(c *candidate) float64 { return is(c.isAlone() && c.colon()) }},
 	{"origin-tweet", "another tweet ends here", func(c *candidate) float64 { return is(c.edge == eStart && c.r.p.Origin == AfterTweet) }},
 	{"origin-tweet-colon", "another tweet ends here, and the first unit ends in a colon, as introductions do", func(c *candidate) float64 { return is(c.edge == eStart && c.r.p.Origin == AfterTweet && c.colon()) }},
 	{"origin-frame", "a frame's mark ends here", func(c *candidate) float64 { return is(c.edge == eStart && c.r.p.Origin == Frame) }},
@@ -105,20 +105,20 @@ var features = slices.Concat(edgeFeatures(), []feature{
 	{"before-open", "the unit before leaves a quotation open", func(c *candidate) float64 { return is(c.before.n(tOpens) > c.before.n(tCloses)) }},
 	{"before-heading", "the unit before holds the mark of a heading", func(c *candidate) float64 { return is(c.before.n(tHeading) > 0) }},
 	{"title-1", "one or two words of a heading's line are before the text", func(c *candidate) float64 { return is(c.inTitle(1, 2)) }},
-	{"title-3", "three to five words of it are", func(c *candidate) float64 { return is(c.inTitle(3, 5)) }},
-	{"title-6", "six words or more are", func(c *candidate) float64 { return is(c.inTitle(6, maxTitle)) }},
-	{"title-case", "they are capitalised, as titles are", func(c *candidate) float64 { return is(c.inTitle(1, maxTitle) && c.titled() > 0) }},
-	{"title-small", "one of them is not", func(c *candidate) float64 { return is(c.inTitle(1, maxTitle) && c.titled() < 0) }},
-	{"title-capital", "a word like them follows, and a small one, as where a sentence begins", func(c *candidate) float64 { return is(c.inTitle(1, maxTitle) && beginsSentence(c.text)) }},
-	{"title-of", "the text begins with a small word like of, in a heading's line", func(c *candidate) float64 {
+	{"title-3", "three to five words of it are before the text", func(c *candidate) float64 { return is(c.inTitle(3, 5)) }},
+	{"title-6", "six words or more of it are before the text", func(c *candidate) float64 { return is(c.inTitle(6, maxTitle)) }},
+	{"title-case", "these words are capitalised, as in titles", func(c *candidate) float64 { return is(c.inTitle(1, maxTitle) && c.titled() > 0) }},
+	{"title-small", "one of these words is not capitalised", func(c *candidate) float64 { return is(c.inTitle(1, maxTitle) && c.titled() < 0) }},
+	{"title-capital", "these words are before the text, and a sentence seems to begin with it", func(c *candidate) float64 { return is(c.inTitle(1, maxTitle) && beginsSentence(c.text)) }},
+	{"title-of", "the text begins with a word like of, in lower case, in a heading's line", func(c *candidate) float64 {
 		return is(c.inTitle(1, maxTitle) && unicode.IsLower(c.initial) && c.opens&tFunction != 0)
 	}},
 	{"title-past", "a heading and a sentence are before the text, with no break between them", func(c *candidate) float64 { return is(c.title.from > 0 && reasons[c.edge].ends && !c.isAfterLine()) }},
 	{"before-words", "the unit before has six words or fewer", func(c *candidate) float64 { return is(c.edge != eStart && c.before.n(tWord) <= 6) }},
-	{"before-polite", "the unit before is polite, as Japanese is to readers, and the text is not", func(c *candidate) float64 {
+	{"before-polite", "the unit before is polite Japanese, and the text is not", func(c *candidate) float64 {
 		return is(c.before.n(tPolite) > 0 && c.all.n(tPolite) == 0 && c.all.n(tPlain) > 0)
 	}},
-	{"unit-polite", "the first unit is polite, and what follows is not", func(c *candidate) float64 {
+	{"unit-polite", "the first unit is polite Japanese, and what follows is not", func(c *candidate) float64 {
 		return is(c.first.n(tPolite) > 0 && c.all.n(tPolite) == c.first.n(tPolite) && c.all.n(tPlain) > c.first.n(tPlain))
 	}},
 	{"before-question", "the unit before asks", func(c *candidate) float64 { return is(c.before.n(tQuestion) > 0) }},
@@ -130,12 +130,12 @@ var features = slices.Concat(edgeFeatures(), []feature{
 	{"text-hashtags", "hashtags in the text", func(c *candidate) float64 { return count(&c.all, tHashtag, 3) }},
 	{"text-tweets", "words like tweeted in the text", func(c *candidate) float64 { return count(&c.all, tTweets, 2) }},
 	{"text-said", "words like said in the text", func(c *candidate) float64 { return count(&c.all, tSaid, 3) }},
-	{"text-links", "links in the text that lead elsewhere than to the service", func(c *candidate) float64 { return count(&c.all, tLink, 3) }},
+	{"text-links", "links in the text to other sites", func(c *candidate) float64 { return count(&c.all, tLink, 3) }},
 	{"text-i", "words like I and we in the text", func(c *candidate) float64 { return count(&c.all, tI, 6) }},
 	{"text-names", "names in the text", func(c *candidate) float64 { return count(&c.all, tName, 10) }},
 	{"text-short", "marks and words in the text that save characters", func(c *candidate) float64 { return count(&c.all, tShort, 6) }},
-	{"text-empty", "the text is but hashtags, mentions and addresses", func(c *candidate) float64 { return is(c.edge != eEnd && c.words() <= 0) }},
-	{"text-3-words", "the text is one to three words and such", func(c *candidate) float64 { return is(c.words() > 0 && c.words() <= 3) }},
+	{"text-empty", "the text is only hashtags, mentions and addresses", func(c *candidate) float64 { return is(c.edge != eEnd && c.words() <= 0) }},
+	{"text-3-words", "the text has one to three words, without hashtags, mentions and addresses", func(c *candidate) float64 { return is(c.words() > 0 && c.words() <= 3) }},
 	{"text-quotes", "the quotation marks of the text do not match", func(c *candidate) float64 { return is(c.all.n(tOpens) != c.all.n(tCloses)) }},
 	{"text-style", "the marks of the text are curly or straight like those of the article", func(c *candidate) float64 { return is(c.alike(&c.all, c.outside)) }},
 	{"picture-1", "the text is one unit and ends in a picture's address", func(c *candidate) float64 { return is(c.units() == 1 && c.endsInPicture()) }},
@@ -146,24 +146,24 @@ var features = slices.Concat(edgeFeatures(), []feature{
 	{"copy", "the first letters are a copy of what is earlier in the article", func(c *candidate) float64 { found, _ := c.r.copies.begins(c.place); return is(found) }},
 	{"copy-begins", "the first letters are a copy, and those before them are not", func(c *candidate) float64 { found, longer := c.r.copies.begins(c.place); return is(found && !longer) }},
 	{"copy-text", "how much of the text is a copy", func(c *candidate) float64 { return c.r.copies.share(c.place, c.end) }},
-	{"copy-itself", "how much of the text is a copy of what is in it", func(c *candidate) float64 { return c.r.copies.itself(c.place) }},
-	{"copy-line", "the first line is an earlier line once more, as titles of pages are, and what follows is no copy", func(c *candidate) float64 { return is(c.isRepeatedLine()) }},
+	{"copy-itself", "how much of the text is a copy of other parts of the text", func(c *candidate) float64 { return c.r.copies.itself(c.place) }},
+	{"copy-line", "the first line repeats an earlier line, as titles of pages do, and what follows is no copy", func(c *candidate) float64 { return is(c.isRepeatedLine()) }},
 	{"copy-edge", "how much more of the first unit is a copy than of the unit before", func(c *candidate) float64 {
 		return max(0, c.r.copies.share(c.place, c.next)-c.r.copies.share(c.previous, c.place))
 	}},
 })
 
-// edgeFeatures has a feature for each reason why a text may begin at a place: 1 for that
-// of the candidate.
+// edgeFeatures are a feature for each reason why a text may begin at a place. It is 1 for
+// the reason at the candidate.
 func edgeFeatures() []feature {
 	var out []feature
 	for e := eStart; e < edges; e++ {
-		out = append(out, feature{"edge-" + reasons[e].name, "before it is " + reasons[e].meaning, nil})
+		out = append(out, feature{"edge-" + reasons[e].name, "the reason to begin here: " + reasons[e].meaning, nil})
 	}
 	return out
 }
 
-// values are the candidate's features, in the memory of out.
+// values are the values of the candidate's features, in the memory of out.
 func (c *candidate) values(out []float64) []float64 {
 	out = append(out[:0], make([]float64, edges-eStart)...)
 	out[c.edge-eStart] = 1
@@ -173,14 +173,14 @@ func (c *candidate) values(out []float64) []float64 {
 	return out
 }
 
-// candidates describes the places of a reading.
+// candidates makes candidates of the places of a reading, in the memory of out.
 func (r *reading) candidates(out []candidate) []candidate {
 	out = out[:0]
 	begin, end := &r.places[0], &r.places[len(r.places)-1]
 	previous, previous2 := begin, begin
 	r.copies.find(r.p, r.places)
 	outside := 0
-	if marked := end.sums.minus(&begin.sums); marked.n(tCurly|tStraight) > 0 { // else nobody asks
+	if marked := end.sums.minus(&begin.sums); marked.n(tCurly|tStraight) > 0 { // else it is not needed
 		outside = curliness(r.p.Before) + curliness(r.p.Text[:begin.at]) + curliness(r.p.After)
 	}
 	for k := 1; k < len(r.places); k++ {
@@ -210,8 +210,8 @@ func (r *reading) candidates(out []candidate) []candidate {
 	return out
 }
 
-// mayBeLost says whether the words may be lost: the attribution begins a line, or
-// what is left speaks of the author or of tweeting, or ends in a colon.
+// mayBeLost reports whether the words may be lost: the attribution begins a line, or what
+// is left names the author or tweeting, or it ends with a colon.
 func (r *reading) mayBeLost() bool {
 	return len(r.places) > 2 && (r.p.Below && (r.sums.units > 1 || r.p.Origin != Article) || r.sums.n(tAuthor|tTweets|tTwitter) > 0 || endsInColon(r.p.Text))
 }
@@ -223,20 +223,20 @@ func (c *candidate) lengthIn(from, to float64) float64 {
 	return is(from < c.ratio() && c.ratio() <= to)
 }
 
-// units is how many units the text has, those that begin before it included.
+// units is how many units the text has, with the one that it begins in.
 func (c *candidate) units() int { return c.all.units + 1 }
 
-// words is how many words the text has but for hashtags, mentions and addresses.
+// words is how many words the text has, without hashtags, mentions and addresses.
 func (c *candidate) words() int { return c.all.n(tWord) - c.all.n(tHashtag|tMention|tAddress) }
 
-// inTitle says whether so many words of a heading are before the text.
+// inTitle reports whether this many words of a heading are before the text.
 func (c *candidate) inTitle(least, most int) bool {
 	n := c.place.word - c.title.words
 	return c.title.from > 0 && !reasons[c.edge].ends && least <= n && n <= most
 }
 
-// titled says whether the long words of a heading, but for its first, are
-// capitalised (1) or not all of them (-1); 0 if it has none.
+// titled is 1 if the long words of a heading after its first word are capitalised, -1 if
+// one of them is not, and 0 if there are none.
 func (c *candidate) titled() int {
 	n := 0
 	for i, w := range strings.Fields(c.r.p.Text[c.title.from:c.last]) {
@@ -249,22 +249,22 @@ func (c *candidate) titled() int {
 	return n
 }
 
-// endsInPicture says whether the text ends in the address of a picture or a video.
+// endsInPicture reports whether the text ends with the address of a picture or a video.
 func (c *candidate) endsInPicture() bool {
 	s := c.text[max(0, len(c.text)-longest):]
 	i := strings.LastIndex(s, "pic.")
 	return i >= 0 && strings.IndexFunc(s[i:], char.IsBlank) < 0
 }
 
-// afterColon says whether a colon is before the text.
+// afterColon reports whether a colon is before the text.
 func (c *candidate) afterColon() bool { return c.edge != eStart && endsInColon(c.above) }
 
-// colon says whether the first unit ends in a colon, and more follows.
+// colon reports whether the first unit ends with a colon and is not all of the text.
 func (c *candidate) colon() bool {
 	return c.next != c.end && endsInColon(c.r.p.Text[:c.next.last])
 }
 
-// announces says whether a unit that ends in a colon may be the sentence that
+// announces reports whether a unit that ends with a colon may be the sentence that
 // announces a tweet, by its length and by what is not in it.
 func announces(s *sums) bool {
 	n := s.n(tWord)
@@ -274,23 +274,23 @@ func announces(s *sums) bool {
 
 func endsInColon(s string) bool { return strings.HasSuffix(s, ":") || strings.HasSuffix(s, "：") }
 
-// rowLength is how long a row of a table of tweets can be: some hold two parts
-// of a thread.
+// rowLength is the greatest length of a row in a table of tweets. Some hold two parts of
+// a thread.
 const rowLength = 450
 
-// isAlone says whether nothing but the text is in the article.
+// isAlone reports whether the article is only the text.
 func (c *candidate) isAlone() bool {
 	return c.edge == eStart && c.r.p.Origin == Article && c.all.length < rowLength && strings.TrimFunc(c.r.p.After, char.IsBlank) == ""
 }
 
-// isCaption says whether the first line of several ends as captions do.
+// isCaption reports whether the text has several lines and the first ends as captions do.
 func (c *candidate) isCaption() bool {
 	line, _, more := strings.Cut(c.r.p.Text[c.at:], "\n")
 	return more && endsInCredit(line)
 }
 
-// isRepeatedLine says whether the first line of several is an earlier line once more,
-// and what follows is no copy.
+// isRepeatedLine reports whether the text has several lines, the first repeats an earlier
+// line, and what follows is no copy.
 func (c *candidate) isRepeatedLine() bool {
 	cs, next := &c.r.copies, c.next
 	if next == c.end || cs.share(c.place, next) < 1 || cs.share(next, c.end) > 0.5 {
@@ -301,7 +301,7 @@ func (c *candidate) isRepeatedLine() bool {
 	return more && (hasLine(c.r.p.Before, line) || hasLine(c.above, line))
 }
 
-// hasLine says whether a line of s is this one.
+// hasLine reports whether s has this line.
 func hasLine(s, line string) bool {
 	for at := 0; ; {
 		i := strings.Index(s[at:], line)
@@ -317,13 +317,13 @@ func hasLine(s, line string) bool {
 	}
 }
 
-// isAfterLine says whether a line ends before the text.
+// isAfterLine reports whether a line ends before the text.
 func (c *candidate) isAfterLine() bool {
 	return c.edge == eLine || c.edge == eParagraph || c.edge == eGap
 }
 
-// odd says whether a stretch has curly marks where the article has straight
-// ones, or the other way round; alike whether it has the same.
+// odd reports whether a stretch has curly marks in an article with straight ones, or the
+// other way round; alike whether it has those of the article.
 func (c *candidate) odd(s *sums, outside int) bool {
 	return outside > 0 && s.n(tStraight) > 0 || outside < 0 && s.n(tCurly) > 0
 }
@@ -332,12 +332,12 @@ func (c *candidate) alike(s *sums, outside int) bool {
 	return outside > 0 && s.n(tCurly) > 0 || outside < 0 && s.n(tStraight) > 0
 }
 
-// curliness is by how many more the apostrophes and quotation marks of a text are
-// curly than straight.
+// curliness is how many more of the apostrophes and quotation marks of a text are curly
+// than straight.
 func curliness(s string) int {
 	n := -strings.Count(s, "'") - strings.Count(s, `"`)
 	for {
-		i := strings.Index(s, "\xe2\x80") // with which the curly ones begin
+		i := strings.Index(s, "\xe2\x80") // curly ones begin with these bytes
 		if i < 0 || i+2 >= len(s) {
 			return n
 		}
@@ -349,7 +349,7 @@ func curliness(s string) int {
 	}
 }
 
-// knownOf is what the vocabulary knows of a word with the marks around it.
+// knownOf is the traits of a word that may have marks around it.
 func knownOf(w string) traits {
 	return traitsOf(strings.TrimFunc(w, func(r rune) bool { return !unicode.IsLetter(r) }))
 }
@@ -359,28 +359,28 @@ func endsInWord(s string) bool {
 	return unicode.IsLetter(r) || unicode.IsDigit(r)
 }
 
-// lastWord is the one that s ends with, as far as it is not too long for one.
+// lastWord is the last word of s, or the end of it if it is very long.
 func lastWord(s string) string {
 	s = s[max(0, len(s)-longest):]
 	return s[strings.LastIndexFunc(s, char.IsBlank)+1:]
 }
 
-// endsInCredit says whether the last line of s ends as the caption of a picture
-// does: with a few words in parentheses, or a few capitalised ones after a colon
-// or such.
+// endsInCredit reports whether the last line of s ends as the caption of a picture does:
+// with a few words in parentheses, or with a few capitalised words after a colon or the
+// like.
 func endsInCredit(s string) bool {
 	s = s[max(0, len(s)-80):]
 	if r, n := utf8.DecodeLastRuneInString(s); char.IsCloser(r) {
-		_, inside, ok := cutLast(s[strings.LastIndexByte(s, '\n')+1:len(s)-n], "(（[")
+		inside, ok := afterLast(s[strings.LastIndexByte(s, '\n')+1:len(s)-n], "(（[")
 		return ok && isFew(inside) && !char.EndsSentence(rune(inside[len(inside)-1]))
 	}
 	if !endsInWord(strings.TrimRight(s, " \t\u00a0")) { // most lines
 		return false
 	}
 	s = s[strings.LastIndexByte(s, '\n')+1:]
-	_, name, ok := cutLast(s, ":：|©")
+	name, ok := afterLast(s, ":：|©")
 	if !ok {
-		_, name, ok = cutLast(s, "/")
+		name, ok = afterLast(s, "/")
 	}
 	if name = strings.TrimSpace(name); !ok || !isFew(name) {
 		return false
@@ -393,24 +393,24 @@ func endsInCredit(s string) bool {
 	return isCapitalised(name) && endsInWord(name)
 }
 
-// cutLast cuts s around the last of the characters.
-func cutLast(s, chars string) (before, after string, ok bool) {
+// afterLast is what is after the last of the characters in s.
+func afterLast(s, chars string) (after string, ok bool) {
 	i := strings.LastIndexAny(s, chars)
 	if i < 0 {
-		return s, "", false
+		return "", false
 	}
 	_, n := utf8.DecodeRuneInString(s[i:])
-	return s[:i], s[i+n:], true
+	return s[i+n:], true
 }
 
-// isFew says whether s is one to five words.
+// isFew reports whether s is one to five words.
 func isFew(s string) bool {
 	n := len(strings.Fields(s))
 	return 1 <= n && n <= 5
 }
 
-// isListMark says whether a word begins an entry of a list or a thread: 1. and
-// (2) and 2/3 and a bullet.
+// isListMark reports whether a word begins an entry of a list or a thread: 1. and (2) and
+// 2/3 and a bullet.
 func isListMark(w string) bool {
 	if w != "" && strings.Trim(w, "•-–*—·") == "" {
 		return utf8.RuneCountInString(w) == 1

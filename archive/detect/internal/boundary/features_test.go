@@ -6,8 +6,9 @@ import (
 	"testing"
 )
 
-// Each feature has a text in which | marks the candidate, and its value there.
-// Authors are Ada Quill, days 2018-03-03, layouts OneLine, origins Article, if not said.
+// Each feature has a text in which | marks the candidate, and its value there. If nothing
+// else is said, the author is Ada Quill, the day 2018-03-03, the layout OneLine, the
+// origin Article.
 var featureCases = []struct {
 	name  string
 	value float64
@@ -152,7 +153,7 @@ var featureCases = []struct {
 	{name: "copy-edge", value: 1, text: "Nothing is new. |The bridge is closed", p: Passage{Before: "The bridge is closed, she said."}},
 }
 
-// chars is a text of so many characters, in words of nine.
+// chars is a text of n characters, in words of nine.
 func chars(n int) string { return strings.Repeat("abcdefghi ", n/10+1)[:n-1] + "z" }
 
 // valuesAt is the features of the candidate that | marks in a text.

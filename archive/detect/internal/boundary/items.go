@@ -9,12 +9,14 @@ import (
 	"example.org/tweetarc/archive/detect/internal/char"
 )
 
-// A list may hold tweets, and its marks and numbers are none of their words. A
-// tweet may hold a list, too, or begin with a mark. The neighbours show which it
-// is: an item of the article's list has others around the tweet.
+// Tested in score_test.go.
 
-// item is the mark of an item of a list: its number, 0 if it has none, and what
-// is around that.
+// A list may hold tweets; then its marks and numbers are not part of their words. A tweet
+// may also hold a list, or begin with a mark. The neighbours show which it is: if the
+// item is one of the article's list, other items are before or after the tweet.
+
+// item is the mark of an item: its number, 0 if it has none, and what is around the
+// number.
 type item struct {
 	before, after string
 	n             int
@@ -45,19 +47,19 @@ func itemOf(w string) (item, bool) {
 	return item{}, false
 }
 
-// romans are the numbers that some lists have, each at its place.
+// romans are the Roman numerals of some lists, each at its index.
 var romans = []string{"", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"}
 
-// isNextTo says whether an item with the mark w may be beside this one. Some lists
-// count down.
+// isNextTo reports whether an item with the mark w may be directly before or after this
+// one. Some lists count down.
 func (it item) isNextTo(w string) bool {
 	o, ok := itemOf(w)
 	return ok && o.before == it.before && o.after == it.after && (it.n == 0 || o.n == it.n+1 || o.n == it.n-1)
 }
 
-// isItem says whether a word is the mark of an item of the article's list, which
-// goes on after the tweet or has an item before the passage. The numbers of a
-// thread look the same, but its tweets have one author.
+// isItem reports whether a word is the mark of an item in a list of the article: the list
+// goes on after the tweet, or has an item before the passage. The numbers of a thread
+// look the same, but its tweets have one author.
 func (r *reading) isItem(w string) bool {
 	it, ok := itemOf(w)
 	if !ok {
@@ -67,9 +69,9 @@ func (r *reading) isItem(w string) bool {
 	return it.isBeside(p.After, 1, p.Handle) || r.sums.n(tWord) == 1 && it.isBeside(p.Before, -1, p.Handle)
 }
 
-// isBeside says whether an item beside this one is in what is after the tweet or
-// before it: the first line of that, or the last; one with the next number may be
-// further off.
+// isBeside reports whether an item beside this one is in s, which is before the tweet (by
+// < 0) or after it. It must be in the nearest line; an item with the next number may be
+// further away.
 func (it item) isBeside(s string, by int, handle string) bool {
 	if it.n == 0 {
 		s = strings.TrimFunc(s, char.IsBlank)
@@ -86,7 +88,7 @@ func (it item) isBeside(s string, by int, handle string) bool {
 	return false
 }
 
-// isOnlyBy says whether the tweet nearest in s is of the same author.
+// isOnlyBy reports whether the tweet nearest in s is by the same author.
 func isOnlyBy(s string, by int, handle string) bool {
 	i := strings.Index(s, "(@")
 	if by < 0 {

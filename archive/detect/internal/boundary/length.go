@@ -8,8 +8,10 @@ import (
 	"example.org/tweetarc/archive/detect/internal/char"
 )
 
-// LimitFor is how long a tweet of a day may be, as the service counts: 140
-// until 2017-11-07, 280 since (embeds print no more of a longer one).
+// Tested in boundary_test.go and score_test.go.
+
+// LimitFor is how long a tweet of a day may be, as the service counts: 140 until
+// 2017-11-07 and 280 since then (of longer ones embeds print no more).
 func LimitFor(day string) float64 {
 	if day != "" && day < "2017-11-08" {
 		return 140
@@ -17,8 +19,8 @@ func LimitFor(day string) float64 {
 	return 280
 }
 
-// LengthOf is the length of a text as the service counts it.
-func LengthOf(s string) int {
+// lengthOf is the length of a text as the service counts it.
+func lengthOf(s string) int {
 	n := 0
 	for w := range strings.FieldsSeq(s) {
 		n += weightOf(w) + 1
@@ -26,8 +28,8 @@ func LengthOf(s string) int {
 	return max(0, n-1)
 }
 
-// weightOf is a word's length as the service counts it: an address is 23,
-// that of a picture nothing, and wide characters two.
+// weightOf is the length of a word as the service counts it. An address has 23, the
+// address of a picture 0, and a wide character 2.
 func weightOf(w string) int {
 	if isSimple(w) {
 		return len(w)
@@ -49,7 +51,7 @@ func weightOf(w string) int {
 	return n
 }
 
-// isSimple says whether each byte of a word has the weight of one.
+// isSimple reports whether every byte of a word counts as one.
 func isSimple(w string) bool {
 	for i := range len(w) {
 		if w[i] >= utf8.RuneSelf || w[i] == '/' {
@@ -59,18 +61,18 @@ func isSimple(w string) bool {
 	return true
 }
 
-// isWide says whether a character counts as two: those of East Asia, and emoji.
+// isWide reports whether a character counts as two: those of East Asia, and emoji.
 func isWide(r rune) bool {
 	return r >= 0x1100 && (r <= 0x1fff || r >= 0x2e80 && r <= 0xffdc || r >= 0x1f000)
 }
 
-// IsAddress says whether a word is an address.
-func IsAddress(word string) bool {
+// isAddress reports whether a word is an address.
+func isAddress(word string) bool {
 	return addressIn(word) >= 0 || strings.HasPrefix(word, "t.co/")
 }
 
-// addressIn is where in a word an address begins, at its :// or as that of a
-// picture; -1 if none does.
+// addressIn is where in a word an address is, at its :// or at the beginning of the
+// address of a picture; -1 if there is none.
 func addressIn(w string) int {
 	if strings.IndexByte(w, '/') < 0 {
 		return -1
@@ -81,8 +83,8 @@ func addressIn(w string) int {
 	return strings.Index(w, "pic.twitter.com/")
 }
 
-// reachOf is where the part of a text begins that a tweet at its end can take:
-// so much more than the limit, and a sentence for what is before it.
+// reachOf is where the part of a text begins that may belong to a tweet at its end. It is
+// somewhat longer than the limit, and a sentence longer for what is before the tweet.
 func reachOf(s string, limit float64) int {
 	const more, sentence = 1.4, 250
 	for i, weight := len(s), 0; i > 0; {

@@ -6,7 +6,9 @@ import (
 	"unicode/utf8"
 )
 
-// traits are what is true of a word.
+// Tested in boundary_test.go and features_test.go.
+
+// traits are the traits of a word, a set.
 type traits uint64
 
 const (
@@ -17,12 +19,12 @@ const (
 	tTwitter                       // Twitter
 	tDay                           // Monday
 	tPast                          // was, made; words in -ed
-	tFunction                      // the, of, to: English is full of them
+	tFunction                      // the, of, to: the frequent words of English
 	tThe                           // the, a, an
 	tConnective                    // but, and, however
-	tFurniture                     // words of the page, where the frame of a tweet was
-	tShort                         // what saves characters: & w/ u lol, emoji
-	tHangs                         // words that end no sentence and no heading
+	tFurniture                     // words of the page that are left of a tweet's frame
+	tShort                         // words and marks that save characters: & w/ u lol, emoji
+	tHangs                         // words that cannot end a sentence or a heading
 	tPoints                        // here, this, watch: they point to what follows
 
 	tWord     // every word
@@ -41,16 +43,16 @@ const (
 	tStraight // has a straight apostrophe or quotation mark
 	tCurly    // has a curly one
 	tSentence // ends a sentence
-	tPolite   // ends as polite Japanese does
-	tPlain    // ends in kana, but not so
+	tPolite   // ends like polite Japanese
+	tPlain    // ends in kana, but not like polite Japanese
 	tBreak    // a line break follows
 	tBreaks   // two or more follow
 
 	traitCount = iota
 )
 
-// vocabulary lists the words that are known, by their trait. They are English;
-// in other languages the other traits decide.
+// vocabulary lists the known words of each trait. They are English; in other languages
+// the other traits decide.
 var vocabulary = map[traits]string{
 	tI:          "i i'm i've i'll i'd me my mine we we're we've we'll us our ours myself im",
 	tHe:         "he she they his her their him them he's she's they're",
@@ -68,7 +70,7 @@ var vocabulary = map[traits]string{
 	tPoints:     "here here's this these watch now from see look below following examples example oh and meanwhile also read listen",
 }
 
-// known holds the traits of each word of the vocabulary.
+// known is the traits of each word of the vocabulary.
 var known = func() map[string]traits {
 	m := map[string]traits{}
 	for t, words := range vocabulary {
@@ -79,10 +81,10 @@ var known = func() map[string]traits {
 	return m
 }()
 
-// longest is more than the longest word of the vocabulary has.
+// longest is more than the length of the longest word in the vocabulary.
 const longest = 32
 
-// traitsOf is what the vocabulary knows of a word, whatever its case.
+// traitsOf is the traits of a word in the vocabulary, in upper or lower case.
 func traitsOf(w string) traits {
 	if len(w) > longest {
 		return 0
@@ -94,7 +96,7 @@ func traitsOf(w string) traits {
 // polite are the endings of sentences in polite Japanese.
 var polite = strings.Fields("です ます でした ました ません ましょう でしょう ですね ますね ですが ますが ですよ ますよ ください")
 
-// politeness is the trait of a word by its last letters.
+// politeness is the trait that a word gets from its last letters.
 func politeness(w string) traits {
 	w = strings.TrimRightFunc(w, func(r rune) bool { return !unicode.IsLetter(r) })
 	if r, _ := utf8.DecodeLastRuneInString(w); !unicode.Is(unicode.Hiragana, r) {
@@ -108,7 +110,7 @@ func politeness(w string) traits {
 	return tPlain
 }
 
-// abbreviations end in a full stop that ends no sentence.
+// abbreviations are words whose full stop ends no sentence.
 var abbreviations = func() map[string]bool {
 	m := map[string]bool{}
 	for w := range strings.FieldsSeq(`Mr. Mrs. Ms. Dr. Sen. Rep. Gov. Gen. Maj. Adm. Brig. Capt. Cmdr. Lt. Col. Sgt. Cpl. Rev. Hon. Pres. Supt. St. Jr. Sr. Prof. Sens. Reps. Govs. Atty. Exec.
@@ -118,7 +120,7 @@ var abbreviations = func() map[string]bool {
 	return m
 }()
 
-// isAbbreviation says whether the full stop at the end of a word is part of it.
+// isAbbreviation reports whether the full stop at the end of a word belongs to it.
 func isAbbreviation(word string) bool {
 	if !strings.HasSuffix(word, ".") {
 		return false

@@ -8,8 +8,9 @@ import (
 	"example.org/tweetarc/archive/detect/internal/char"
 )
 
-// edge is what is between two words, seen from the place where the second
-// begins: why a text may begin there.
+// Tested in boundary_test.go and features_test.go.
+
+// edge is why a text may begin at a word: what is between it and the word before.
 type edge uint8
 
 const (
@@ -53,12 +54,12 @@ type gap struct {
 	blanks int    // blanks between them, line breaks included
 	opens  bool   // last is the first word of its unit
 	aside  bool   // last ends an aside
-	link   bool   // last ends a link that leads elsewhere than to the service
-	line   int    // how long the line is that last ends, in bytes
+	link   bool   // last ends a link to another site
+	line   int    // the length of the line that ends with last, in bytes
 }
 
-// reasons say at which gaps a text may begin: the first that holds counts.
-// Those that end a unit part sentences, lines or blocks; the others are within one.
+// reasons are why a text may begin at a gap. The first that holds counts. Those that end
+// a unit are between sentences, lines or blocks; the others are inside one.
 var reasons = [edges]struct {
 	name, meaning string
 	ends          bool
@@ -71,25 +72,25 @@ var reasons = [edges]struct {
 	eParagraph:    {"paragraph", "an empty line", true, func(g *gap) bool { return g.breaks >= 2 }},
 	eLine:         {"line", "a line break", true, func(g *gap) bool { return g.breaks == 1 && !g.wraps() }},
 	eAside:        {"aside", "a sentence in parentheses", true, func(g *gap) bool { return g.aside }},
-	eAddress:      {"address", "an address", true, func(g *gap) bool { return IsAddress(g.last) }},
+	eAddress:      {"address", "an address", true, func(g *gap) bool { return isAddress(g.last) }},
 	eColon:        {"colon", "a colon", true, func(g *gap) bool { return isColon(g.prev) }},
 	eQuoted:       {"quoted", "a quoted sentence", true, func(g *gap) bool { return char.IsQuoteEnd(g.prev) && char.EndsSentence(g.before) }},
 	eUnquoted:     {"unquoted", "a quotation within a sentence", false, func(g *gap) bool { return char.IsQuoteEnd(g.prev) && g.prev != '\'' && g.prev != '’' }},
 	eSentence:     {"sentence", "a sentence", true, func(g *gap) bool { return g.endsSentence() && (g.blanks > 1 || !isAbbreviation(g.last)) }},
-	eLink:         {"link", "a link that leads elsewhere than to the service", false, func(g *gap) bool { return g.link && !isSmall(g.first) }},
+	eLink:         {"link", "a link to another site", false, func(g *gap) bool { return g.link && !isSmall(g.first) }},
 	eAbbreviation: {"abbreviation", "an abbreviation", false, func(g *gap) bool { return g.endsSentence() && !unicode.IsLower(g.first) && !unicode.IsDigit(g.first) }},
 	eSpaces:       {"spaces", "two spaces", false, func(g *gap) bool { return g.blanks > 1 }},
 	eCloser:       {"closer", "a closing parenthesis", false, func(g *gap) bool { return char.IsCloser(g.prev) }},
-	eMark:         {"mark", "a mark with which tweets begin", false, func(g *gap) bool { return beginsLikeTweet(g.next) }},
-	eHeading:      {"heading", "a capitalised word that is a sentence", false, func(g *gap) bool { return g.opens && unicode.IsUpper(g.first) && isCapitalised(g.last) }},
-	eCapital:      {"capital", "a capital after none", false, func(g *gap) bool { return unicode.IsUpper(g.first) && (!isCapitalised(g.last) || g.prev == ',') }},
+	eMark:         {"mark", "a mark that often begins tweets", false, func(g *gap) bool { return beginsLikeTweet(g.next) }},
+	eHeading:      {"heading", "a capital after the first word of a unit, which has one too", false, func(g *gap) bool { return g.opens && unicode.IsUpper(g.first) && isCapitalised(g.last) }},
+	eCapital:      {"capital", "a capital after a word without one", false, func(g *gap) bool { return unicode.IsUpper(g.first) && (!isCapitalised(g.last) || g.prev == ',') }},
 	eCapitals:     {"capitals", "a capital that may begin a sentence", false, func(g *gap) bool { return unicode.IsUpper(g.first) && beginsSentence(g.next) }},
 	eTitle:        {"title", "one of the first words of a heading's line", false, nil},
-	// Within a word, where two blocks were glued together; see glue.
+	// Inside a word, where two blocks were glued together; see glue.
 	eGluedSentence: {"glued-sentence", "a sentence, and no space", true, nil},
 	eGluedColon:    {"glued-colon", "a colon, and no space", true, nil},
 	eGluedWord:     {"glued-word", "a small letter or a digit, and no space", false, nil},
-	eEnd:           {"end", "all there is: the words were lost", false, nil},
+	eEnd:           {"end", "the words may be lost", false, nil},
 }
 
 // edge is why a text may begin after the gap.
@@ -102,11 +103,11 @@ func (g *gap) edge() edge {
 	return noEdge
 }
 
-// wrapWidth is the length from which a line may have been wrapped.
+// wrapWidth is the length from which a line may be hard-wrapped.
 const wrapWidth = 40
 
-// wraps says whether a line break is within a sentence: a long line goes on in
-// small letters.
+// wraps reports whether a line break is inside a sentence: after a long line the next one
+// goes on in lower case.
 func (g *gap) wraps() bool {
 	return g.line >= wrapWidth && unicode.IsLower(g.first) && (g.prev == ',' || unicode.IsLetter(g.prev) || unicode.IsDigit(g.prev))
 }
@@ -119,20 +120,20 @@ func (g *gap) endsSentence() bool {
 	return char.EndsSentence(g.prev) || char.IsCloser(g.prev) && char.EndsSentence(g.before) || isGreekQuestion(g.before, g.prev)
 }
 
-// isGreekQuestion says whether a mark ends a question in Greek, which looks like a
+// isGreekQuestion reports whether r is a Greek question mark, which looks like a
 // semicolon.
 func isGreekQuestion(before, r rune) bool {
 	return (r == ';' || r == '\u037e') && unicode.Is(unicode.Greek, before)
 }
 
-// excludes says whether no text begins with the second word, whatever is before it.
+// excludes reports whether no text can begin with the second word.
 func (g *gap) excludes() bool {
 	next := firstWord(g.next)
 	return isFurniture(next, g.breaks > 0 && strings.HasPrefix(g.next[len(next):], "\n")) || strings.Contains(next, "/status/") || isLoneQuote(next) || isRule(next)
 }
 
-// isFurniture says whether a word is one of the page, and none of a sentence. What
-// names and sentences begin with, too, must have a line of its own.
+// isFurniture reports whether a word belongs to the page and not to a sentence. Words
+// that also begin names and sentences must have a line of their own.
 func isFurniture(word string, alone bool) bool {
 	switch word = strings.Trim(word, ".:"); word {
 	case "x", "AD", "ADS", "Advertisement", "ADVERTISEMENT":
@@ -146,21 +147,22 @@ func isCapitalised(word string) bool {
 	return unicode.IsUpper(r)
 }
 
-// isHeading says whether a word is the mark of a Markdown heading.
+// isHeading reports whether a word is the mark of a heading of Markdown.
 func isHeading(word string, opens bool) bool {
 	return word[0] == '#' && len(word) <= 6 && (len(word) > 1 || opens) && strings.Trim(word, "#") == ""
 }
 
-// isRule says whether a word is a line between two parts of a text: ***.
+// isRule reports whether a word is a line between two parts of a text: ***.
 func isRule(word string) bool { return len(word) > 2 && strings.Trim(word, "*-_=~") == "" }
 
-// isLoneQuote says whether a word is nothing but quotation marks that close
-// what is before: no text begins with one and a space.
+// isLoneQuote reports whether a word is only quotation marks that close what is before.
+// No text begins with one and a space.
 func isLoneQuote(word string) bool {
 	return word != "" && strings.Trim(word, "“”\"»).") == "" && word[0] != '.'
 }
 
-// beginsLikeTweet says whether a text begins as tweets do, though nothing ended before it.
+// beginsLikeTweet reports whether a text begins as tweets do, although nothing ended
+// before it.
 func beginsLikeTweet(s string) bool {
 	r, _ := utf8.DecodeRuneInString(s)
 	switch {
@@ -174,8 +176,8 @@ func beginsLikeTweet(s string) bool {
 	return strings.HasPrefix(s, "RT @") || strings.HasPrefix(s, "MT @") || char.IsUncased(r)
 }
 
-// beginsSentence says whether a capitalised word is so because it begins a
-// sentence, as far as it and the next word show.
+// beginsSentence reports whether a word has its capital because it begins a sentence, as
+// far as that word and the next one show.
 func beginsSentence(s string) bool {
 	word := firstWord(s)
 	if traitsOf(strings.TrimRight(word, ",:'’"))&tFunction != 0 {
@@ -185,7 +187,7 @@ func beginsSentence(s string) bool {
 	return unicode.IsLower(r)
 }
 
-// firstWord is the one that s begins with, secondWord the one after it.
+// firstWord is the first word of s; secondWord is the one after it.
 func firstWord(s string) string {
 	s = s[:min(len(s), 200)]
 	return s[:wordEnd(s, 0)]
@@ -204,21 +206,21 @@ func wordEnd(s string, i int) int {
 	return i
 }
 
-// glue is what is known of a place within a word, where two blocks may have been
-// glued together, as happens where tags are taken out and nothing put in.
+// glue is what is known of a place inside a word. Two blocks may have been glued together
+// there, if tags were removed and nothing was put in their place.
 type glue struct {
-	last         string // the word as far as here
+	last         string // the word up to here
 	before, prev rune   // its last two characters
 	rest         string // the text from here on
 	first        rune   // its first character
 	layout       Layout
 }
 
-// edge is why a text may begin within a word.
+// edge is why a text may begin inside a word.
 func (g *glue) edge() edge {
 	switch {
 	case g.layout == Glued && g.isLost():
-		return when(eGluedSentence, !strings.ContainsAny(firstWord(g.rest), "./") && !strings.Contains(g.last, "/")) // addresses go on: example.com
+		return when(eGluedSentence, !strings.ContainsAny(firstWord(g.rest), "./") && !strings.Contains(g.last, "/")) // not in an address: example.com
 	case !g.begins() || g.goesOn():
 		return noEdge
 	case char.EndsSentence(g.prev) && (g.first == '.' || g.first == '"'):
@@ -235,12 +237,12 @@ func (g *glue) edge() edge {
 	return noEdge
 }
 
-// isLost says whether a small letter follows a sentence, with no space between.
+// isLost reports whether a sentence ends and a lower-case letter follows without a space.
 func (g *glue) isLost() bool {
 	return unicode.IsLower(g.first) && char.EndsSentence(g.prev) && unicode.IsLower(g.before) && len(g.last) > 3
 }
 
-// opens says whether .@ or a quotation mark begins a text after a sentence.
+// opens reports whether .@ or a quotation mark begins a text after a sentence.
 func (g *glue) opens() bool {
 	if g.first == '.' {
 		return strings.HasPrefix(g.rest, ".@") && g.before != '.' && g.prev != '…'
@@ -256,19 +258,19 @@ func when(e edge, is bool) edge {
 	return noEdge
 }
 
-// begins says whether a block may begin with such a character.
+// begins reports whether a block may begin with such a character.
 func (g *glue) begins() bool {
 	r := g.first
 	return unicode.IsUpper(r) || unicode.IsDigit(r) || strings.ContainsRune("@#\"“.‘'", r) || char.IsUncased(r) ||
 		r > 0x2000 && !char.IsQuoteEnd(r) && unicode.IsSymbol(r) || strings.HasPrefix(g.rest, "http") || g.prev == ':' && (r == '?' || r == '!')
 }
 
-// goesOn says whether what looks like two blocks is one word.
+// goesOn reports whether what looks like two blocks is one word.
 func (g *glue) goesOn() bool {
 	w := g.last
 	return strings.Contains(w, "://") || strings.HasPrefix(w, "pic.twitter") || strings.HasPrefix(w, "www.") ||
 		g.prev == '’' && unicode.IsUpper(g.before) && utf8.RuneCountInString(w) <= 3 || // O’Malley
-		strings.Trim(w, ".…") == "" || // dots with which a tweet goes on
+		strings.Trim(w, ".…") == "" || // the dots at the beginning of a tweet that goes on
 		len(w) == 2 && w[1] == '.' && len(g.rest) > 1 && g.rest[1] == '.' || // z.B.
 		isLoneQuote(firstWord(g.rest[:min(len(g.rest), 12)]))
 }
@@ -288,7 +290,7 @@ func (g *glue) sentence() edge {
 	return when(eGluedSentence, !strings.ContainsRune("\"'‘", g.prev) || char.EndsSentence(g.before))
 }
 
-// isHump says whether a capital within a word begins another.
+// isHump reports whether a capital inside a word begins another word.
 func (g *glue) isHump() bool {
 	if !unicode.IsUpper(g.first) || !unicode.IsLower(g.prev) && !unicode.IsDigit(g.prev) && g.prev != ')' {
 		return false

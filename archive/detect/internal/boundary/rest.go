@@ -10,23 +10,25 @@ import (
 	"example.org/tweetarc/archive/detect/internal/char"
 )
 
-// Some extractors move an attribution: it comes after the first line of its
-// tweet, and the other lines, the rest, come after it. Nothing says where the rest
-// ends. So the stretch up to the next attribution is cut at the places where it
-// may, and these are weighed as the beginnings of texts are. That it ends where it
-// begins is one of them: there is no rest, as for most extractors.
+// Tested in ../../limits_test.go and ../../text_test.go.
+
+// Some extractors move an attribution to the end of the first line of its tweet. Then the
+// other lines, the rest, come after it, and nothing says where they end. So the stretch
+// up to the next attribution is cut at the places where the rest may end, and these are
+// weighed like the beginnings of texts. One of them is the beginning of the stretch:
+// there is no rest. For most extractors that is so.
 
 // Stretch is what is known of the text after an attribution.
 type Stretch struct {
-	Text   string // what is after the attribution, as far as the next one's dash
-	Before *Look  // where the text before it may begin
-	Next   *Look  // where the text of the next attribution may begin; nil if Text does not end at one
+	Text   string // the view after the attribution, up to the dash of the next one
+	Before *Look  // at the text before the attribution
+	Next   *Look  // at the text of the next attribution; nil if Text does not end at one
 	Offset int    // where in Text the passage of Next begins
-	Others int    // after how many of the article's other attributions is an address that only they can claim
+	Others int    // how many of the article's other attributions are moved, as IsMoved says
 }
 
-// StretchReach is how many bytes of a stretch come into question. An attribution
-// that is further off has no part in it.
+// StretchReach is how many bytes of a stretch may be the rest. If the next attribution is
+// further away it does not matter.
 const StretchReach = 1000
 
 // end is a place where the rest may end.
@@ -36,22 +38,22 @@ type end struct {
 	kind   endKind // what the rest ends with
 	next   opening // what comes after it
 	length float64 // of the rest, as a part of what the day allows
-	rest   counts  // of what is before here
-	left   counts  // of what is after it
-	begins float64 // how likely the next text begins here or after here
-	joined float64 // ... and right here
+	rest   counts  // counts of the rest
+	left   counts  // counts of what is after it
+	begins float64 // how likely it is that the next text begins here or later
+	joined float64 // ... and exactly here
 }
 
-// line is the line before an attribution.
+// line is the line before an attribution: the first line of the text.
 type line struct {
 	s      *Stretch
 	kind   endKind // what it ends with
 	length float64 // as a part of what the day allows
 	inner  int     // how many sentences end within it
-	likely float64 // how likely it begins there, as a logarithm
+	likely float64 // how likely it is that the text begins there, as a logarithm
 }
 
-// counts are of the words of a part of a stretch.
+// counts are counts of words in a part of a stretch.
 type counts struct {
 	pictures, addresses, service, markup, turns int
 }
@@ -125,7 +127,7 @@ func openingOf(s string) opening {
 		return byCapital
 	case strings.Trim(w, "#>*-+`|") == "" || r == '[' || r == '*' || r == '`' || strings.HasPrefix(s, "!["):
 		return byMarkup
-	case r == '#' || r == '@' || isSymbol(r) || IsAddress(w):
+	case r == '#' || r == '@' || isSymbol(r) || isAddress(w):
 		return byService
 	case char.IsUncased(r):
 		return byUncased
@@ -133,8 +135,8 @@ func openingOf(s string) opening {
 	return byOther
 }
 
-// ends are the places where the rest may end, the first of them the beginning;
-// nil if there is no rest for sure.
+// ends are the places where the rest may end. The first is the beginning of the stretch.
+// It is nil if there is surely no rest.
 func (s *Stretch) ends() []end {
 	text := s.Text[:min(len(s.Text), StretchReach)]
 	i := skip(text, 0)
@@ -142,12 +144,22 @@ func (s *Stretch) ends() []end {
 	if i == len(text) || breaks > 1 || len(s.Before.candidates) == 0 {
 		return nil
 	}
-	lines := breaks > 0 // then the rest has whole ones; else it is within the line
+	out, all := s.endsIn(text, i, breaks > 0)
+	for k := range out {
+		out[k].left = all.minus(&out[k].rest)
+	}
+	s.nextBegins(out)
+	return out
+}
+
+// endsIn are the ends in a text whose words begin at i, and the counts of all words that
+// may be in the rest. If lines is true the rest is whole lines, else it is part of a
+// line.
+func (s *Stretch) endsIn(text string, i int, lines bool) (out []end, all counts) {
 	p := s.Before.Passage
 	limit, length := LimitFor(p.Day), -1.0
 	l := &line{s: s, kind: endOf(lastWord(p.Text))}
-	out := []end{{line: l, next: openingOf(text[i:])}}
-	var all counts
+	out = []end{{line: l, next: openingOf(text[i:])}}
 	for i < len(text) {
 		at := wordEnd(text, i)
 		w := text[i:at]
@@ -170,17 +182,13 @@ func (s *Stretch) ends() []end {
 			all.turns++
 		}
 	}
-	for k := range out {
-		out[k].left = all.minus(&out[k].rest)
-	}
-	s.nextBegins(out)
-	return out
+	return out, all
 }
 
-// mostRest is how much longer than its day allows a text may seem to be.
+// mostRest is how much longer than its day allows a text may look.
 const mostRest = 1.15
 
-// nextBegins says for each end how likely the next text begins there.
+// nextBegins sets for each end how likely it is that the next text begins there.
 func (s *Stretch) nextBegins(ends []end) {
 	if s.Next == nil || len(s.Next.candidates) == 0 {
 		return
@@ -201,11 +209,11 @@ func (s *Stretch) nextBegins(ends []end) {
 	}
 }
 
-// IsMoved reports whether there is an address of the service in the stretch that
-// none but the attribution before it can claim.
+// IsMoved reports whether the attribution was moved: after it is an address of the
+// service that can belong to no other attribution.
 func (s *Stretch) IsMoved() bool {
 	if text := s.Text[:min(len(s.Text), StretchReach)]; !strings.Contains(text, "pic.twitter.com/") && !strings.Contains(text, "t.co/") {
-		return false // soon said, for most
+		return false // most have none
 	}
 	ends := s.ends()
 	return len(ends) > 0 && (ends[0].left.pictures > 0 || s.Next == nil && ends[0].left.addresses > 0)
@@ -226,13 +234,13 @@ func (c *counts) add(w string, kind endKind) {
 	}
 }
 
-// restFeature is a fact about a place where the rest may end.
+// restFeature is a fact about a place where the rest may end, as a number.
 type restFeature struct {
 	name, meaning string
 	of            func(e *end) float64
 }
 
-// none is v if there is no rest, some is v if there is one.
+// none is v if there is no rest; some is v if there is one.
 func (e *end) none(v float64) float64 { return is(e.at == 0) * v }
 func (e *end) some(v float64) float64 { return is(e.at > 0) * v }
 
@@ -240,21 +248,21 @@ func (e *end) cut(k endKind) float64  { return e.none(is(e.line.kind == k)) }
 func (e *end) with(k endKind) float64 { return e.some(is(e.kind == k)) }
 func (e *end) then(o opening) float64 { return e.some(is(e.next == o)) }
 
-// alone is v if no attribution ends the stretch, before if one does.
+// alone is v if no attribution ends the stretch; before is v if one does.
 func (e *end) alone(v float64) float64  { return is(e.s.Next == nil) * v }
 func (e *end) before(v float64) float64 { return is(e.s.Next != nil) * v }
 
 func upTo(most, n int) float64 { return float64(min(n, most)) }
 
-// ofLine is how many of the features ask about the line before the attribution,
-// as it is if the text begins at a candidate.
+// ofLine is how many of the features are about the line before the attribution. Their
+// values depend on where the text begins.
 const ofLine = 3
 
-// restFeatures are all that is asked of such a place.
+// restFeatures are all features of such a place.
 var restFeatures = []restFeature{
-	{"rest-begin", "how likely the text before begins at the candidate, as a logarithm", func(e *end) float64 { return e.line.likely }},
-	{"rest-inner", "there is one, and so many sentences end within the line before the attribution", func(e *end) float64 { return e.some(upTo(3, e.inner)) }},
-	{"rest-over", "there is one, and with it the text is so much longer than the day allows, in tenths", func(e *end) float64 { return e.some(10 * max(0, e.line.length+e.length-1)) }},
+	{"rest-begin", "how likely it is that the text before begins at the candidate, as a logarithm", func(e *end) float64 { return e.line.likely }},
+	{"rest-inner", "there is one: how many sentences end within the line before the attribution", func(e *end) float64 { return e.some(upTo(3, e.inner)) }},
+	{"rest-over", "there is one: by how much the text with it is longer than the day allows, in tenths", func(e *end) float64 { return e.some(10 * max(0, e.line.length+e.length-1)) }},
 	{"rest-none", "there is none", func(e *end) float64 { return e.none(1) }},
 	{"rest-none-word", "... and the line before the attribution ends in the middle of a sentence", func(e *end) float64 { return e.cut(withWord) }},
 	{"rest-none-colon", "... and it ends in a colon", func(e *end) float64 { return e.cut(withColon) }},
@@ -263,7 +271,7 @@ var restFeatures = []restFeature{
 	{"rest-none-sentence", "... and it ends a sentence", func(e *end) float64 { return e.cut(withSentence) }},
 	{"rest-none-small", "... and a small letter follows the attribution", func(e *end) float64 { return e.none(is(e.next == bySmall)) }},
 	{"rest-none-markup", "... and a mark of Markdown does", func(e *end) float64 { return e.none(is(e.next == byMarkup)) }},
-	{"rest-none-others", "... but an address after another attribution shows that that has one", func(e *end) float64 { return e.none(upTo(1, e.s.Others)) }},
+	{"rest-none-others", "... but addresses show that another attribution of the article has one", func(e *end) float64 { return e.none(upTo(1, e.s.Others)) }},
 	{"rest-picture", "it ends in the address of a picture", func(e *end) float64 { return e.with(withPicture) }},
 	{"rest-address", "it ends in another address", func(e *end) float64 { return e.with(withAddress) }},
 	{"rest-tag", "it ends in a hashtag or a mention", func(e *end) float64 { return e.with(withTag) }},
@@ -273,20 +281,19 @@ var restFeatures = []restFeature{
 	{"rest-then-service", "a hashtag, a mention, an address or a symbol follows it", func(e *end) float64 { return e.then(byService) }},
 	{"rest-then-uncased", "a letter without case follows it", func(e *end) float64 { return e.then(byUncased) }},
 	{"rest-pictures", "the address of a picture is in it before its end", func(e *end) float64 { return e.some(min(2, float64(e.rest.pictures)-e.with(withPicture))) }},
-	{"rest-turns", "so often does a capital follow a hashtag, an address or a symbol", func(e *end) float64 { return e.some(upTo(3, e.rest.turns)) }},
-	{"rest-markups", "so many links and marks of Markdown", func(e *end) float64 { return e.some(upTo(3, e.rest.markup)) }},
+	{"rest-turns", "how often a capital follows a hashtag, an address or a symbol in it", func(e *end) float64 { return e.some(upTo(3, e.rest.turns)) }},
+	{"rest-markups", "how many links and marks of Markdown are in it", func(e *end) float64 { return e.some(upTo(3, e.rest.markup)) }},
 	{"rest-left-picture", "the address of a picture is left", func(e *end) float64 { return upTo(2, e.left.pictures) }},
 	{"rest-left-address", "another address is left", func(e *end) float64 { return e.alone(upTo(2, e.left.addresses)) }},
 	{"rest-left-address-next", "... before another attribution", func(e *end) float64 { return e.before(upTo(2, e.left.addresses)) }},
-	{"rest-left-services", "so many hashtags, mentions and symbols are left", func(e *end) float64 { return e.alone(upTo(4, e.left.service)) }},
+	{"rest-left-services", "how many hashtags, mentions and symbols are left", func(e *end) float64 { return e.alone(upTo(4, e.left.service)) }},
 	{"rest-left-services-next", "... before another attribution", func(e *end) float64 { return e.before(upTo(4, e.left.service)) }},
-	{"rest-next-after", "how likely the next text begins here or after here, as a logarithm", func(e *end) float64 { return e.before(math.Log(0.01 + e.begins)) }},
-	{"rest-next-here", "how likely it begins here", func(e *end) float64 { return e.joined }},
+	{"rest-next-after", "how likely it is that the next text begins here or later, as a logarithm", func(e *end) float64 { return e.before(math.Log(0.01 + e.begins)) }},
+	{"rest-next-here", "how likely it is that it begins here", func(e *end) float64 { return e.joined }},
 }
 
-// Rest says where in the stretch the rest ends, 0 if there is none, and how
-// likely that is. Where the text before begins is chosen together with it, as the
-// rest needs room.
+// Rest chooses where in the stretch the rest ends, 0 if there is none. As the rest needs
+// room in the text, it also chooses again where the text before begins.
 func (m *Model) Rest(s *Stretch) Choice {
 	ends := s.likely()
 	if len(ends) == 0 {
@@ -329,12 +336,12 @@ func (m *Model) Rest(s *Stretch) Choice {
 	return Choice{ends[best].at, sum[best]}
 }
 
-// from lets the line begin at a byte of the passage, which is so likely.
+// from sets that the line begins at a byte of the passage, which has this likelihood.
 func (l *line) from(at int, likely float64) {
 	l.likely = math.Log(leastLikely + likely)
 	p := l.s.Before.Passage
 	text := p.Text[at:]
-	l.length, l.inner = float64(LengthOf(text))/LimitFor(p.Day), 0
+	l.length, l.inner = float64(lengthOf(text))/LimitFor(p.Day), 0
 	for w := range strings.FieldsSeq(text) {
 		if endOf(w) == withSentence {
 			l.inner++
@@ -345,8 +352,8 @@ func (l *line) from(at int, likely float64) {
 	}
 }
 
-// likely are the ends, none if nothing in the article shows that its attributions
-// are moved.
+// likely are the ends; none if nothing in the article shows that its attributions are
+// moved.
 func (s *Stretch) likely() []end {
 	if s.Others == 0 && !s.IsMoved() {
 		return nil
@@ -361,12 +368,12 @@ func (e *end) values(features []restFeature, values []float64) []float64 {
 	return values
 }
 
-// leastLikely is the likelihood of what nothing speaks for.
+// leastLikely is the likelihood of a candidate that no feature supports.
 const leastLikely = 0.002
 
-// DescribeRest gives the candidates where the text before may begin, each with the
-// places where its rest may end, and their features; none if there is no rest for
-// sure. What the model takes for unlikely is left out.
+// DescribeRest returns pairs of a candidate for the beginning of the text and a place
+// where its rest may end, with their features. It leaves out what the model takes for
+// unlikely, and returns none if there is surely no rest.
 func (m *Model) DescribeRest(s *Stretch) (begins, ends []int, values [][]float64) {
 	all := s.likely()
 	p := s.Before.scores()

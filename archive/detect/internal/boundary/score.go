@@ -8,16 +8,16 @@ import (
 	"strings"
 )
 
-// Model says how likely a text begins at each candidate: the sum of the values
-// of its features, each times its weight, is its score, and e to the power of
-// the score its share of what is likely.
+// Model says how likely it is that a text begins at each candidate. A candidate's score
+// is the sum of the values of its features, each times its weight. Its likelihood is e to
+// the power of the score, divided by the sum of that over all candidates.
 type Model struct {
 	Weights      [layouts][]float64 // by feature; see Features
-	Temperatures [layouts]float64   // scores are divided by them, so that confidences are true
+	Temperatures [layouts]float64   // scores are divided by these, so that a confidence of 0.9 is right in nine of ten
 }
 
-// columns are the layouts for which the file of the weights has a column.
-// Texts with line breaks share theirs.
+// columns are the columns of the file of the weights, and the layouts they are for. Texts
+// with line breaks share one.
 var columns = [...]struct {
 	name    string
 	layouts []Layout
@@ -34,15 +34,14 @@ var weightsFile string
 func Trained() *Model { return trained }
 
 var trained = func() *Model {
-	m, err := ParseModel(weightsFile)
+	m, err := parseModel(weightsFile)
 	if err != nil {
 		panic(err)
 	}
 	return m
 }()
 
-// Features are the names of the features and what they mean, in the order of
-// the weights.
+// Features are the names and meanings of the features, in the order of the weights.
 func Features() (names, meanings []string) {
 	for _, f := range features {
 		names, meanings = append(names, f.name), append(meanings, f.meaning)
@@ -56,7 +55,7 @@ func Features() (names, meanings []string) {
 	return names, meanings
 }
 
-// NewModel is a model without weights.
+// NewModel is a model in which all weights are 0.
 func NewModel() *Model {
 	m := &Model{}
 	for l := range layouts {
@@ -65,9 +64,9 @@ func NewModel() *Model {
 	return m
 }
 
-// ParseModel reads a file of weights. A feature that it does not know has the
-// weight 0, until the model is trained again.
-func ParseModel(file string) (*Model, error) {
+// parseModel reads a file of weights. A feature that is not in the file has the weight 0,
+// until the model is trained again. A name that is no feature is ignored.
+func parseModel(file string) (*Model, error) {
 	names, _ := Features()
 	rows := map[string][]float64{}
 	for line := range strings.Lines(file) {
@@ -76,13 +75,13 @@ func ParseModel(file string) (*Model, error) {
 			continue
 		}
 		if len(fields) < 1+len(columns) || rows[fields[0]] != nil {
-			return nil, fmt.Errorf("weights: %q: too few columns, or a second row", fields[0])
+			return nil, fmt.Errorf("%q has too few columns, or a second row", fields[0])
 		}
 		row := make([]float64, len(columns))
 		for i := range row {
 			var err error
 			if row[i], err = strconv.ParseFloat(fields[1+i], 64); err != nil {
-				return nil, fmt.Errorf("weights: %s: %w", fields[0], err)
+				return nil, fmt.Errorf("%s: %w", fields[0], err)
 			}
 		}
 		rows[fields[0]] = row
@@ -103,13 +102,13 @@ func ParseModel(file string) (*Model, error) {
 	return m, nil
 }
 
-// most is how much a weight may be, either way.
+// most is the greatest weight, positive or negative.
 const most = 1000
 
-// ReadModel is ParseModel for weights from elsewhere: each feature has a weight, and
-// there are no others.
+// ReadModel is parseModel for a file from elsewhere: it must have every feature and no
+// others.
 func ReadModel(file string) (*Model, error) {
-	m, err := ParseModel(file)
+	m, err := parseModel(file)
 	if err != nil {
 		return nil, err
 	}
@@ -122,21 +121,21 @@ func ReadModel(file string) (*Model, error) {
 	}
 	for _, name := range append(names, "temperature") {
 		if !given[name] {
-			return nil, fmt.Errorf("weights: none of %s", name)
+			return nil, fmt.Errorf("%s is missing", name)
 		}
 		delete(given, name)
 	}
 	for name := range given {
-		return nil, fmt.Errorf("weights: no feature %q", name)
+		return nil, fmt.Errorf("%q is no feature", name)
 	}
 	for l, ws := range m.Weights {
 		for i, w := range ws {
 			if !(w >= -most && w <= most) {
-				return nil, fmt.Errorf("weights: %s: %v", names[i], w)
+				return nil, fmt.Errorf("the weight of %s is %v, and not between -%v and %v", names[i], w, most, most)
 			}
 		}
 		if t := m.Temperatures[l]; !(t >= 0.1 && t <= 10) {
-			return nil, fmt.Errorf("weights: a temperature of %v", t)
+			return nil, fmt.Errorf("a temperature is %v, and not between 0.1 and 10", t)
 		}
 	}
 	return m, nil
@@ -158,7 +157,7 @@ func (m *Model) String() string {
 		fmt.Fprintf(&b, " %8s", c.name)
 	}
 	b.WriteString("  meaning\n")
-	row("temperature", "by which the scores are divided", func(l Layout) string { return fmt.Sprintf("%.2f", m.Temperatures[l]) })
+	row("temperature", "the scores are divided by it", func(l Layout) string { return fmt.Sprintf("%.2f", m.Temperatures[l]) })
 	names, meanings := Features()
 	for i, name := range names {
 		row(name, meanings[i], func(l Layout) string { return fmt.Sprintf("%.2f", m.Weights[l][i]) })
@@ -174,8 +173,8 @@ func score(weights, values []float64) (sum float64) {
 	return sum
 }
 
-// likelihoods makes likelihoods of scores, in place, and says which is the
-// greatest: a softmax. A temperature above 1 makes them more alike.
+// likelihoods turns scores into likelihoods, in place (a softmax), and returns the index
+// of the greatest. A temperature above 1 makes them more alike.
 func likelihoods(scores []float64, temperature float64) (best int) {
 	for i, s := range scores {
 		if s > scores[best] {

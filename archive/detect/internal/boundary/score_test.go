@@ -9,7 +9,7 @@ import (
 
 func near(a, b float64) bool { return math.Abs(a-b) < 0.001 }
 
-// Every feature has a weight, and every weight a feature that means what it says.
+// Every feature has a weight, and every weight belongs to a feature with a meaning.
 func TestWeights(t *testing.T) {
 	names, meanings := Features()
 	var rows []string
@@ -45,7 +45,7 @@ func TestWeights(t *testing.T) {
 }
 
 func TestParseModel(t *testing.T) {
-	m, err := ParseModel("# all else is 0\ntemperature 1.5 2 2.5 so\nedge-colon 1 2 3 so\n")
+	m, err := parseModel("# all else is 0\ntemperature 1.5 2 2.5 so\nedge-colon 1 2 3 so\n")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +62,7 @@ func TestParseModel(t *testing.T) {
 		}
 	}
 	for _, bad := range []string{"edge-colon 1 2\n", "edge-colon 1 2 x so\n", "edge-colon 1 2 3\nedge-colon 1 2 3\n"} {
-		if _, err := ParseModel(bad); err == nil {
+		if _, err := parseModel(bad); err == nil {
 			t.Errorf("%q: no error", bad)
 		}
 	}
@@ -91,7 +91,7 @@ func TestScore(t *testing.T) {
 	}
 }
 
-// The features of the second look, where the others are as o says.
+// The features of the second look, if the others are as o says.
 func TestSecond(t *testing.T) {
 	o := way{texts: 2, chained: 2, joined: 2, colon: 1, named: 2, length: 1}
 	for _, c := range []struct {
@@ -135,7 +135,7 @@ func TestWay(t *testing.T) {
 	}
 }
 
-// What the others do decides where the passage leaves it open.
+// The way of the others decides what the passage leaves open.
 func TestAgain(t *testing.T) {
 	m := NewModel()
 	k := len(features) + slices.IndexFunc(second, func(f secondFeature) bool { return f.name == "others-colon" })
@@ -176,7 +176,7 @@ func TestAlone(t *testing.T) {
 	}
 }
 
-// The words may be lost if what is left speaks of the author or of tweeting.
+// The words may be lost if what is left names the author or tweeting.
 func TestLost(t *testing.T) {
 	for text, want := range map[string]bool{
 		"She left. Quill was not amused:": true,
@@ -193,7 +193,7 @@ func TestLost(t *testing.T) {
 	}
 }
 
-// The mark of a list's item is none of the tweet's words, and its neighbours show it.
+// The mark of a list's item is not part of the tweet's words. Its neighbours show that.
 func TestItems(t *testing.T) {
 	for _, c := range []struct {
 		before, text, after string
@@ -234,12 +234,12 @@ func TestLengths(t *testing.T) {
 		"東京":                             4,
 		"🎉":                              2,
 	} {
-		if got := LengthOf(s); got != want {
+		if got := lengthOf(s); got != want {
 			t.Errorf("%q: length %d want %d", s, got, want)
 		}
 	}
 	for s, want := range map[string]bool{"t.co/a": true, "https://a.b": true, "pic.twitter.com/a": true, "and/or": false, "news": false} {
-		if got := IsAddress(s); got != want {
+		if got := isAddress(s); got != want {
 			t.Errorf("%s: address %v", s, got)
 		}
 	}
@@ -288,8 +288,8 @@ func TestCopies(t *testing.T) {
 	}
 }
 
-// What speaks for a beginning and what against it, in every layout. A weight
-// that is 0, or has the other sign, is no longer what its feature means.
+// Which features are for a beginning and which against it, in every layout. If a weight
+// is 0 or has the other sign, the feature no longer means what it says.
 func TestSigns(t *testing.T) {
 	const (
 		raise = `edge-start edge-item edge-paragraph alone before-nothing before-credit edge-line edge-furniture edge-glued-sentence edge-glued-colon origin-tweet

@@ -10,32 +10,34 @@ import (
 	"example.org/tweetarc/archive/detect/internal/char"
 )
 
-// reading is a passage cut into words, once, with the places where its text
-// may begin. What the features ask of a stretch of it (how many names, how long
-// as the service counts) are sums over its words, so they are kept as sums from
-// the beginning.
+// Tested in boundary_test.go and features_test.go.
+
+// reading is a passage that is cut into words once, with the places where its text may
+// begin. The features ask how many names are in a stretch, how long it is, and so on.
+// These are sums over words, so a reading keeps the sums from its beginning to each
+// place.
 type reading struct {
 	p      *Passage
 	limit  float64
 	copies copies
-	links  []Link   // those of the passage that are still ahead, or not yet at their end
-	names  []string // the words of the author's name by which prose calls them
-	title  title    // where a heading that goes on began
-	places []place  // the beginning, where the text may begin, and the end
+	links  []Link   // the links of the passage that do not end before the current word
+	names  []string // the words of the author's name that prose uses
+	title  title    // the heading that the current word may be part of
+	places []place  // the beginning, the places where the text may begin, and the end
 	sums   sums     // over the words so far
 
-	echo  []int32      // for each word where its stem was last, counted from 1; 0 if nowhere
-	stems [1 << 9]stem // where each stem was last, by its hash
-	gap   gap          // the one that is read
+	echo  []int32      // for each word the number of the last word with its stem, counted from 1; 0 if there is none
+	stems [1 << 9]stem // the last word with each stem, by the hash of the stem
+	gap   gap          // the current gap
 
-	last    string // the word before, as far as no edge is within it
-	opens   bool   // it is the first of its unit
-	aside   bool   // it is within a sentence in parentheses
-	related bool   // ... that leads to another article: (RELATED: ...)
-	initial bool   // the next word is capitalised if any is
+	last    string // the word before or, if an edge is inside it, the part after that
+	opens   bool   // last is the first word of its unit
+	aside   bool   // last is in a sentence in parentheses
+	related bool   // ... which links to another article: (RELATED: ...)
+	initial bool   // the next word is capitalised whatever it is: a capital does not make it a name
 }
 
-// place is where the text may begin.
+// place is a place where the text may begin.
 type place struct {
 	at     int // its byte
 	last   int // where the word before it ends
@@ -46,21 +48,21 @@ type place struct {
 	sums   sums // over the words before it
 }
 
-// title is the words after the mark of a heading, as far as a place. Where every
-// break became a space, one of them is its last, and the text begins after it.
+// title is the words of a heading before a place. In a text where every break became a
+// space one of these words is the heading's last, and the text begins after it.
 type title struct {
 	from  int // its first byte; 0 if there is none
 	words int // how many words are before it
 }
 
-// maxTitle is how many words a heading has at most.
+// maxTitle is the greatest number of words in a heading.
 const maxTitle = 9
 
-// sums are over words: how many have each trait, and their lengths.
+// sums are sums over words: how many have each trait, and their length.
 type sums struct {
 	counts [traitCount]int16
-	length int // as the service counts, with the blanks between them
-	units  int // how many begin
+	length int // as the service counts, with the blanks between the words
+	units  int // how many units begin
 }
 
 // add adds a word's traits.
@@ -79,7 +81,7 @@ func (s *sums) n(t traits) int {
 	return n
 }
 
-// minus is the sums over what is after b.
+// minus is the sums over the words after b.
 func (s *sums) minus(b *sums) sums {
 	out := sums{length: s.length - b.length, units: s.units - b.units}
 	for i := range out.counts {
@@ -88,7 +90,7 @@ func (s *sums) minus(b *sums) sums {
 	return out
 }
 
-// maxPlaces is how many places come into question: the last ones.
+// maxPlaces is how many places are candidates: the last ones.
 const maxPlaces = 100
 
 // read cuts a passage into words.
@@ -101,7 +103,7 @@ func (r *reading) read(p *Passage) {
 	from := reachOf(s, r.limit)
 	r.place(from, from, noEdge)
 	i := skip(s, from)
-	if w := s[i:wordEnd(s, i)]; w == "—" || w == "–" || w == "-" { // what a lost tweet left
+	if w := s[i:wordEnd(s, i)]; w == "—" || w == "–" || w == "-" { // what is left of a lost tweet
 		i = skip(s, i+len(w))
 	}
 	if from == 0 && p.Origin != Cut && i < len(s) && !strings.Contains(s[i:wordEnd(s, i)], "/status/") {
@@ -119,7 +121,7 @@ func (r *reading) read(p *Passage) {
 		switch {
 		case i == len(s):
 		case lower && i == end+1 && s[end] == ' ' && isSmall(rune(s[i])) && !r.opens && !r.aside && r.title.from == 0:
-			r.sums.length++ // most gaps: no text begins here
+			r.sums.length++ // no text begins here: most gaps are such
 		default:
 			r.blanks(end, i)
 		}
@@ -150,10 +152,11 @@ func (r *reading) place(at, last int, e edge) {
 	r.places = append(r.places, place{at: at, last: last, word: len(r.echo), edge: e, sums: r.sums, title: r.title})
 }
 
-// forget takes the places away: what is before here is another block.
+// forget drops the places before here: another block ends here.
 func (r *reading) forget() { r.places = r.places[:1] }
 
-// chunk reads what is between two gaps: a word, or several glued together.
+// chunk reads what is between two gaps: a word, or several words that were glued
+// together.
 func (r *reading) chunk(from, end int) {
 	s := r.p.Text
 	g := glue{layout: r.p.Layout}
@@ -180,8 +183,7 @@ func (r *reading) chunk(from, end int) {
 	r.last = s[from:end]
 }
 
-// inLink says whether a link that leads elsewhere goes on at a byte: no text
-// begins there.
+// inLink reports whether a byte is inside a link to another site. No text begins there.
 func (r *reading) inLink(at int) bool {
 	return len(r.links) > 0 && r.links[0].Start < at && at < r.links[0].End
 }
@@ -190,7 +192,7 @@ func isLetterOrDigit(r rune) bool { return r < utf8.RuneSelf && folded[r] != 0 }
 
 // blanks reads the blanks between two words.
 func (r *reading) blanks(from, to int) {
-	g := &r.gap // in memory that lasts: the reasons are called by pointer
+	g := &r.gap // not a local variable: that would be allocated for the calls of the reasons
 	r.gapAt(from, to)
 	r.sums.length++
 	switch {
@@ -200,20 +202,10 @@ func (r *reading) blanks(from, to int) {
 		r.sums.add(tBreaks)
 	}
 	r.asides(g)
-	for len(r.links) > 0 && r.links[0].End <= from {
-		g.link = r.links[0].End == from
-		r.links = r.links[1:]
-	}
-	e := g.edge()
-	if r.opens && r.isItem(g.last) {
-		e = eItem
-	}
-	heading := isHeading(g.last, r.opens)
+	g.link = r.passLinks(from)
+	e, heading := r.edge(g), isHeading(g.last, r.opens)
 	if heading || e == eItem || e == eFurniture || e == eAside && r.related {
 		r.forget()
-	}
-	if e == noEdge && r.inTitle() {
-		e = eTitle
 	}
 	r.opens = reasons[e].ends || e == eUnquoted || e == eAbbreviation || g.last == "```"
 	r.initial = r.initial || g.breaks > 0
@@ -228,12 +220,34 @@ func (r *reading) blanks(from, to int) {
 	}
 }
 
-// inTitle says whether the last word may be one of a heading's.
+// passLinks passes over the links that end at a byte or before it. It reports whether the
+// last of them ends at that byte.
+func (r *reading) passLinks(at int) (ends bool) {
+	for len(r.links) > 0 && r.links[0].End <= at {
+		ends = r.links[0].End == at
+		r.links = r.links[1:]
+	}
+	return ends
+}
+
+// edge is why a text may begin after the gap. It uses what was read before the gap, too.
+func (r *reading) edge(g *gap) edge {
+	if r.opens && r.isItem(g.last) {
+		return eItem
+	}
+	e := g.edge()
+	if e == noEdge && r.inTitle() {
+		return eTitle
+	}
+	return e
+}
+
+// inTitle reports whether the last word may belong to a heading.
 func (r *reading) inTitle() bool {
 	return r.title.from > 0 && len(r.echo)-r.title.words <= maxTitle
 }
 
-// gapAt notes what is known of the gap.
+// gapAt fills r.gap with what is known of the gap.
 func (r *reading) gapAt(from, to int) {
 	s := r.p.Text
 	g := &r.gap
@@ -263,7 +277,7 @@ func (r *reading) asides(g *gap) {
 	r.aside = !g.aside
 }
 
-// word adds the traits of a word, which begins at byte at.
+// word adds the traits of a word that begins at byte at.
 func (r *reading) word(at int, w string) {
 	r.echo = append(r.echo, 0)
 	r.sums.length += min(1000, weightOf(w))
@@ -302,7 +316,7 @@ func isLower(w string) bool {
 	return true
 }
 
-// plain is the traits of a word that is not one of the service's.
+// plain is the traits of a word that is not a mention, a hashtag or an address.
 func (r *reading) plain(w string) (t traits) {
 	lo, hi := 0, len(w)
 	if folded[w[0]] == 0 {
@@ -328,8 +342,8 @@ func (r *reading) plain(w string) (t traits) {
 	return t
 }
 
-// marks is the traits that the marks around a word give it; a straight
-// quotation mark is an opening or a closing one by where it is.
+// marks is the traits that a word gets from the marks around it. A straight quotation
+// mark opens before a word and closes after it.
 func marks(s string, straight traits) (t traits) {
 	for _, c := range s {
 		switch c {
@@ -385,7 +399,7 @@ func (r *reading) core(w string, initial bool) traits {
 	return t
 }
 
-// lower reads a word of small letters, as most are.
+// lower reads a word of lower-case letters, as most words are.
 func (r *reading) lower(w string) {
 	r.last, r.initial = w, false
 	r.echo = append(r.echo, 0)
@@ -401,8 +415,8 @@ func (r *reading) lower(w string) {
 	r.sums.add(tWord | t)
 }
 
-// proper is the traits that a capitalised word has as a name; initial if there
-// is another reason for its capital.
+// proper is the traits of a capitalised word as a name. initial is true if it has its
+// capital for another reason.
 func (r *reading) proper(w string, low []byte, initial bool) (t traits) {
 	if len(w) > 2 && isShout(w) {
 		t, initial = tShout, true
@@ -416,8 +430,8 @@ func (r *reading) proper(w string, low []byte, initial bool) (t traits) {
 	return t
 }
 
-// lowered is a word in lower case and with straight apostrophes, in the memory
-// of buf if it fits.
+// lowered is a word in lower case with straight apostrophes. It is in buf if it fits
+// there.
 func lowered(w string, buf []byte) []byte {
 	for i := range len(w) {
 		switch c := w[i]; {
@@ -432,13 +446,13 @@ func lowered(w string, buf []byte) []byte {
 	return buf
 }
 
-// stem is a stem's hash, and where it was last, counted from 1.
+// stem is the hash of a stem, and the last word with it, counted from 1.
 type stem struct {
 	hash uint32
 	last int32
 }
 
-// stem notes the stem of the last word. Of two that share a slot the later counts.
+// stem notes the stem of the last word. If two stems share a slot the later one counts.
 func (r *reading) stem(w []byte) {
 	h := uint32(2166136261) // FNV-1a
 	for _, c := range w {
@@ -452,11 +466,11 @@ func (r *reading) stem(w []byte) {
 	*slot = stem{h, int32(n)}
 }
 
-// stemLength is how many bytes make a stem, roughly.
+// stemLength is how many bytes of a word make its stem, roughly.
 const stemLength = 6
 
-// echoes is how many words of the stretch from a to b are, by their stems, last
-// in the stretch from c to d.
+// echoes is how many words between a and b have a stem whose last word before is between
+// c and d.
 func (r *reading) echoes(a, b, c, d *place) float64 {
 	n := 0
 	for _, k := range r.echo[a.word:b.word] {
@@ -467,7 +481,7 @@ func (r *reading) echoes(a, b, c, d *place) float64 {
 	return float64(n)
 }
 
-// appendNames appends the words of an author's name by which prose calls them.
+// appendNames appends the words of an author's name that prose uses.
 func appendNames(names []string, author string) []string {
 	for w := range strings.FieldsFuncSeq(strings.ToLower(author), func(r rune) bool { return !unicode.IsLetter(r) && r != '\'' }) {
 		if len(w) > 3 && w != "news" && w != "show" && w != "president" && w != "house" {
@@ -477,7 +491,7 @@ func appendNames(names []string, author string) []string {
 	return names
 }
 
-// isName says whether a word in lower case names the author.
+// isName reports whether a word in lower case is one of the author's names.
 func (r *reading) isName(w []byte) bool {
 	w = bytes.TrimSuffix(w, []byte("'s"))
 	for _, name := range r.names {

@@ -1,6 +1,7 @@
-// Package char says what kind of character is at a place of a text: white
-// space, the end of a sentence, a quotation mark. Every part of the detector
-// asks it, so that a blank is a blank everywhere.
+// Package char classifies the characters of a text: white space, ends of sentences,
+// quotation marks. All parts of the detector use it, so that a blank is a blank
+// everywhere. Functions that begin with Is answer about one character; the others take a
+// text and a place in it.
 package char
 
 import (
@@ -12,15 +13,15 @@ import (
 // IsSpace reports whether c is white space of ASCII.
 func IsSpace(c byte) bool { return c == ' ' || '\t' <= c && c <= '\r' }
 
-// IsBlank reports whether r shows nothing: white space of any width, and the
-// marks of joining and of direction.
+// IsBlank reports whether r shows nothing: white space of any width, and marks of
+// direction and joining.
 func IsBlank(r rune) bool { return r < 0x80 && IsSpace(byte(r)) || IsWide(r) }
 
-// IsWide reports the blanks beyond ASCII: white space of any width, and the marks
-// of direction and joining, which take no width.
+// IsWide reports whether r is a blank beyond ASCII: white space of any width, or a mark
+// of direction or joining, which takes no width.
 func IsWide(r rune) bool {
 	switch {
-	case r < 0xa0, r == '\u200c', r == '\u200d': // the joiners are parts of words and emoji
+	case r < 0xa0, r == '\u200c', r == '\u200d': // these joiners are parts of words and emoji
 		return false
 	case r < 0x2000:
 		return r == 0xa0 || r == 0x61c || r == 0x1680
@@ -30,7 +31,7 @@ func IsWide(r rune) bool {
 	return r == 0x3000 || r == 0xfeff
 }
 
-// Blank is the length of the blank at s[i:], 0 if there is none.
+// Blank is the length of the blank at s[i:]; 0 if there is none.
 func Blank(s string, i int) int {
 	if i < len(s) && s[i] < utf8.RuneSelf {
 		if IsSpace(s[i]) {
@@ -44,8 +45,7 @@ func Blank(s string, i int) int {
 	return 0
 }
 
-// BlankBefore is the length of the blank with which s[:i] ends, 0 if it does
-// with none.
+// BlankBefore is the length of the blank at the end of s[:i]; 0 if there is none.
 func BlankBefore(s string, i int) int {
 	if i > 0 && s[i-1] < utf8.RuneSelf {
 		if IsSpace(s[i-1]) {
@@ -59,7 +59,7 @@ func BlankBefore(s string, i int) int {
 	return 0
 }
 
-// SkipBlanks is the end of the blanks at s[i:], within the line.
+// SkipBlanks is the end of the blanks at s[i:] within the line.
 func SkipBlanks(s string, i int) int {
 	for i < len(s) && (s[i] <= ' ' || s[i] >= utf8.RuneSelf) && s[i] != '\n' && s[i] != '\r' {
 		n := Blank(s, i)
@@ -71,7 +71,7 @@ func SkipBlanks(s string, i int) int {
 	return i
 }
 
-// SkipBreak is the end of the blanks at s[i:], with at most one line break.
+// SkipBreak is the end of the blanks at s[i:], which may hold one line break.
 func SkipBreak(s string, i int) int {
 	i = SkipBlanks(s, i)
 	j := i
@@ -84,34 +84,35 @@ func SkipBreak(s string, i int) int {
 	return i
 }
 
-// Trim takes the blanks off both ends.
+// Trim takes the blanks off both ends of s.
 func Trim(s string) string { return strings.TrimFunc(s, IsBlank) }
 
-// Squash makes one space of every run of blanks, and none at the ends.
+// Squash makes one space of each run of blanks and drops those at the ends.
 func Squash(s string) string { return strings.Join(strings.FieldsFunc(s, IsBlank), " ") }
 
-// EndsSentence reports the marks with which sentences end.
+// EndsSentence reports whether r may end a sentence.
 func EndsSentence(r rune) bool {
 	return r == '.' || r == '!' || r == '?' || r == '…' || r == '。' || r == '！' || r == '？' || r == '؟' || r == '।'
 }
 
-// IsQuoteEnd reports the quotation marks that may close a quotation.
+// IsQuoteEnd reports whether r may close a quotation.
 func IsQuoteEnd(r rune) bool {
 	return r == '”' || r == '"' || r == '’' || r == '»' || r == '\'' || r == '」'
 }
 
-// IsCloser reports what may be between the end of a sentence and the next.
+// IsCloser reports whether r may be between the end of a sentence and the next one.
 func IsCloser(r rune) bool { return IsQuoteEnd(r) || r == ')' || r == ']' || r == '*' }
 
-// IsUncased reports the letters of scripts without capitals.
+// IsUncased reports whether r is a letter of a script without capitals.
 func IsUncased(r rune) bool { return r >= 0x590 && unicode.Is(unicode.Lo, r) }
 
-// IsPunct reports the punctuation of ASCII, before which Markdown has a backslash.
+// IsPunct reports whether c is punctuation of ASCII, which Markdown may escape with a
+// backslash.
 func IsPunct(c byte) bool {
 	return '!' <= c && c <= '/' || ':' <= c && c <= '@' || '[' <= c && c <= '`' || '{' <= c && c <= '~'
 }
 
-// SkipAny is the end of the bytes at s[i:] that are among some.
+// SkipAny is the end of the bytes at s[i:] that are in some.
 func SkipAny(s string, i int, some string) int {
 	for i < len(s) && strings.IndexByte(some, s[i]) >= 0 {
 		i++
@@ -119,7 +120,7 @@ func SkipAny(s string, i int, some string) int {
 	return i
 }
 
-// Words is the set of the words of a list, which blanks part.
+// Words is the set of the words in a list with blanks between them.
 func Words(list string) map[string]bool {
 	set := map[string]bool{}
 	for w := range strings.FieldsSeq(list) {

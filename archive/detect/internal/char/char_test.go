@@ -2,7 +2,7 @@ package char
 
 import "testing"
 
-// Which characters are of a kind; those after | are not.
+// Characters of each kind; those after | are not of it.
 func TestKinds(t *testing.T) {
 	for _, test := range []struct {
 		name, in string

@@ -1,5 +1,7 @@
-// Package date reads the days that are printed under tweets: what the site's
-// widgets print in any of their languages, and what becomes of it.
+// Package date reads the days that are printed under tweets: those that the service's
+// widgets print, in all their languages, and what extractors make of them. At reads one
+// date; Any also reads dates that do not give their day; OrderOf decides between day and
+// month.
 package date
 
 import (
@@ -17,16 +19,16 @@ import (
 
 // Date is a printed date.
 type Date struct {
-	Day   string // YYYY-MM-DD; "" where the digits are masked or say no one day
-	Clock bool   // a time of day is beside it: some widget's zone, not UTC
-	Timed bool   // a time of day is beside it, in whatever zone
+	Day   string // YYYY-MM-DD; "" if the digits are masked or do not give one day
+	Clock bool   // a time of day is beside it, in an unknown zone
+	Timed bool   // a time of day is beside it, in any zone
 
-	masked  bool // it has no digits
+	masked  bool // its digits are masked
 	doubt   doubt
-	y, m, d int // what is printed of a day in doubt; unordered, m is but the first number
+	y, m, d int // the numbers of a doubtful day; if unordered, m is the first number
 }
 
-// doubt is why a date says no day.
+// doubt is why a date does not give its day.
 type doubt int
 
 const (
@@ -36,23 +38,23 @@ const (
 	impossible       // February 30, 2018
 )
 
-// Doubtful reports whether there is a date that does not say its day.
+// Doubtful reports whether there is a date that does not give its day.
 func (d Date) Doubtful() bool { return d.doubt != sure }
 
-// Weak reports whether it may be no date at all: the year is missing, or there is no
-// such day.
+// Weak reports whether it may be no date at all: the year is missing, or there is no such
+// day.
 func (d Date) Weak() bool { return d.doubt == yearless || d.doubt == impossible }
 
-// In is the date as an article of this day ("" if unknown) and with this order of
-// numbers says it.
+// In is the date as it reads in an article of this day ("" if unknown) with this order of
+// numbers.
 func (d Date) In(article string, order Order) Date {
 	switch d.doubt {
 	case unordered:
 		american, other := Date{Day: dayOf(d.y, d.m, d.d)}, Date{Day: dayOf(d.y, d.d, d.m)}
 		switch {
-		case order == DayFirst || order == NoOrder && !american.Fits(article):
+		case order == dayFirst || order == noOrder && !american.Fits(article):
 			d.Day = other.Day
-		case order == MonthFirst || order == NoOrder && !other.Fits(article):
+		case order == monthFirst || order == noOrder && !other.Fits(article):
 			d.Day = american.Day
 		}
 	case yearless:
@@ -74,13 +76,13 @@ func (d Date) In(article string, order Order) Date {
 	return d
 }
 
-// maxAge is how old a tweet is at most whose year the article's day says: the
-// service prints none in the year of the tweet.
+// maxAge is the greatest age of a tweet whose year is taken from the article's day. The
+// service prints no year in the year of the tweet.
 const maxAge = 183 * 24 * time.Hour
 
-// At reads the date that s begins with and reports how many bytes it takes;
-// 0 if there is none, or none that says its day. A day that cannot be a tweet's is
-// no date.
+// At reads the date at the beginning of s and returns its length in bytes. It returns 0
+// if there is none, or none that gives its day. A day that cannot be a tweet's is no
+// date.
 func At(s string) (Date, int) {
 	d, n := Any(s)
 	if d.Doubtful() {
@@ -89,10 +91,10 @@ func At(s string) (Date, int) {
 	return d, n
 }
 
-// Any is At of dates also that do not say their day.
+// Any does what At does, and reads also dates that do not give their day.
 //
-// It reads what Twitter's widgets print in any of their languages (the names
-// of the months are CLDR's, see names.go) and what becomes of it:
+// It reads what the widgets print in all their languages (the names of the months are
+// CLDR's, see names.go) and what extractors make of it:
 //
 //	March 21, 2018 · 30 March 2016 · 7 Oct 2016 · 28th Dec 2010 · 2026-09-09
 //	18. März 2018 · 4 de abril de 2018 · 1 d’abril de 2016 · 7 января 2018 г.
@@ -102,16 +104,13 @@ func At(s string) (Date, int) {
 //	21/03/2018 · 3/21/18 · 21.3.2018 · 2018/3/21 · 10 Mar 16 · 21-Mar-2018 · 1521666420
 //	October *NUMBER*, *NUMBER*
 //
-// with any script's digits, any space, a line break with quote marks, or a
-// Markdown backslash between its parts. The year takes four digits, or two after a
-// day and the name of its month, whatever is glued to it. However hostile s is, only its first some hundred bytes are
-// looked at.
+// The digits may be those of any script. Between the parts may be any space, a line break
+// with marks of quoting, or a backslash of Markdown. The year has four digits, or two
+// after a day and the name of its month; anything may be glued to it. Only the first few
+// hundred bytes of s are read, even if s is hostile.
 func Any(s string) (Date, int) {
-	if s == "" || s[0] < utf8.RuneSelf && !archive.IsHandleByte(s[0]) && s[0] != '*' && s[0] != '\\' {
-		return Date{}, 0 // soon said, for hostile texts
-	}
-	if r, _ := utf8.DecodeRuneInString(s); 0x2000 <= r && r < 0x2070 {
-		return Date{}, 0 // a dash, a quotation mark
+	if !mayBegin(s) {
+		return Date{}, 0
 	}
 	if day, n := epoch(s); n > 0 {
 		return Date{Day: day, Timed: true}, n
@@ -145,8 +144,18 @@ func Any(s string) (Date, int) {
 	return date, p.i
 }
 
-// date is the date of these numbers, as far as they say one; the zero Date if no
-// tweet can be of it.
+// mayBegin reports whether a date may begin with the first character of s. It stops most
+// texts at once.
+func mayBegin(s string) bool {
+	if s == "" || s[0] < utf8.RuneSelf {
+		return s != "" && (archive.IsHandleByte(s[0]) || s[0] == '*' || s[0] == '\\')
+	}
+	r, _ := utf8.DecodeRuneInString(s)
+	return r < 0x2000 || 0x2070 <= r // else it is a dash or a quotation mark
+}
+
+// date is the date with these numbers, as far as they give one; the zero Date if no tweet
+// can be of it.
 func (p *scanner) date(y, m, d int) Date {
 	if y == masked || d == masked {
 		return Date{masked: true}
@@ -165,14 +174,14 @@ func (p *scanner) date(y, m, d int) Date {
 	return date
 }
 
-// isYear reports whether a tweet can be of the year.
+// isYear reports whether a tweet can be of this year.
 func isYear(y int) bool { return 2006 <= y && y <= time.Now().Year() }
 
 func isDay(y, m, d int) bool {
 	return d >= 1 && (d <= 28 || d <= time.Date(y, time.Month(m)+1, 0, 0, 0, 0, 0, time.UTC).Day())
 }
 
-// epoch reads the seconds or milliseconds since 1970 with which s begins.
+// epoch reads the seconds or milliseconds since 1970 at the beginning of s.
 func epoch(s string) (day string, n int) {
 	for n < len(s) && n <= 13 && '0' <= s[n] && s[n] <= '9' {
 		n++
@@ -191,7 +200,7 @@ func epoch(s string) (day string, n int) {
 	return day, n
 }
 
-// dayOf is the day as YYYY-MM-DD, "" if no tweet can be of it.
+// dayOf is the day as YYYY-MM-DD; "" if no tweet can be of it.
 func dayOf(y, m, d int) string {
 	if y < 0 || y > 9999 || !isDay(y, m, d) {
 		return ""
@@ -199,16 +208,18 @@ func dayOf(y, m, d int) string {
 	if time.Date(y, time.Month(m), d, 0, 0, 0, 0, time.UTC).After(time.Now().Add(24 * time.Hour)) {
 		return ""
 	}
-	b := [...]byte{'0' + byte(y/1000), '0' + byte(y/100%10), '0' + byte(y/10%10), '0' + byte(y%10),
-		'-', '0' + byte(m/10), '0' + byte(m%10), '-', '0' + byte(d/10), '0' + byte(d%10)}
+	b := [...]byte{
+		'0' + byte(y/1000), '0' + byte(y/100%10), '0' + byte(y/10%10), '0' + byte(y%10),
+		'-', '0' + byte(m/10), '0' + byte(m%10), '-', '0' + byte(d/10), '0' + byte(d%10),
+	}
 	if string(b[:]) < archive.FirstDay {
 		return ""
 	}
 	return string(b[:])
 }
 
-// Fits reports whether an article of this day (YYYY-MM-DD, "" if unknown) can
-// embed a tweet of d: none from more than a day after it.
+// Fits reports whether an article of this day (YYYY-MM-DD, "" if unknown) can embed a
+// tweet of d: d is at most one day later.
 func (d Date) Fits(article string) bool {
 	if d.Day <= article {
 		return true
@@ -217,9 +228,9 @@ func (d Date) Fits(article string) bool {
 	return err != nil || d.Day <= t.AddDate(0, 0, 1).Format(time.DateOnly)
 }
 
-// Relative is the length of the relative date that s begins with, as older
-// widgets and plugins print it: "about 2 hours ago". It is in the place of a date,
-// and says no day.
+// Relative is the length of the relative date at the beginning of s, as older widgets and
+// plugins print it: "about 2 hours ago". It is printed instead of a date and gives no
+// day.
 func Relative(s string) int {
 	p := scanner{s: s}
 	if p.word("about", "almost", "over", "less than") {
@@ -240,8 +251,8 @@ func Relative(s string) int {
 	return p.i
 }
 
-// Like reports whether s begins like a date that cannot be read: a number is among
-// the first words of its line.
+// Like reports whether s begins like a date that cannot be read: a number is among the
+// first words of its line.
 func Like(s string) bool {
 	const maxWords = 24 // bytes
 	s = s[:min(len(s), maxWords)]
@@ -260,47 +271,50 @@ var (
 	yearWords  = []string{"г.", "р.", "года", "року"} // after the year
 	articles   = []string{"den", "the", "le", "el", "o", "dia", "ngày"}
 
-	// What is before and after a clock time, and between it and the date
-	// before it.
-	dayHalves = []string{"午前", "午後", "上午", "下午", "凌晨", "清晨", "早上", "中午", "晚上", "오전", "오후", "öö", "ös", "de.", "du.",
-		"முற்பகல்", "பிற்பகல்", "முற்", "பிற்", "ಪೂರ್ವಾಹ್ನ", "ಅಪರಾಹ್ನ", "पूर्वाह्न", "अपराह्न", "म.पू.", "म.उ.", "পূর্বাহ্ণ", "অপরাহ্ণ"}
-	halves = []string{"a.m.", "p.m.", "a. m.", "p. m.", "am", "pm", "vorm.", "nachm.", "f.m.", "e.m.", "fm", "em", "ap.", "ip.",
+	// Words before and after a time of day, and between it and the date before it.
+	dayHalves = []string{
+		"午前", "午後", "上午", "下午", "凌晨", "清晨", "早上", "中午", "晚上", "오전", "오후", "öö", "ös", "de.", "du.",
+		"முற்பகல்", "பிற்பகல்", "முற்", "பிற்", "ಪೂರ್ವಾಹ್ನ", "ಅಪರಾಹ್ನ", "पूर्वाह्न", "अपराह्न", "म.पू.", "म.उ.", "পূর্বাহ্ণ", "অপরাহ্ণ",
+	}
+	halves = []string{
+		"a.m.", "p.m.", "a. m.", "p. m.", "am", "pm", "vorm.", "nachm.", "f.m.", "e.m.", "fm", "em", "ap.", "ip.",
 		"dop.", "odp.", "de.", "du.", "sa", "ch", "pg", "ptg", "uhr", "π.μ.", "μ.μ.", "дп", "пп", "לפנה״צ", "אחה״צ", `לפנה"צ`, `אחה"צ`, "ص", "م",
 		"ق.ظ.", "ب.ظ.", "पूर्वाह्न", "अपराह्न", "ก่อนเที่ยง", "หลังเที่ยง",
 		"πμ", "μμ", "пр. об.", "сл. об.", "пр.об.", "сл.об.", "пре подне", "по подне", "قبل\u200cازظهر", "بعدازظهر", "قبل دوپہر", "بعد دوپہر", "am.", "pm.", "น.", "ч.", "h", "r.n.", "i.n.", "म.पू.", "म.उ.", "ಪೂರ್ವಾಹ್ನ", "ಅಪರಾಹ್ನ", "পূর্বাহ্ণ", "অপরাহ্ণ",
-		"da manhã", "da tarde", "da noite", "de la mañana", "de la tarde", "de la noche"}
+		"da manhã", "da tarde", "da noite", "de la mañana", "de la tarde", "de la noche",
+	}
 	universal = []string{"utc", "(utc)", "gmt", "z"}
 	zones     = []string{"est", "edt", "cst", "cdt", "mst", "mdt", "pst", "pdt", "et", "ct", "pt", "bst", "cet", "cest", "jst", "ist"}
 	atWords   = []string{"at", "à", "às", "um", "a las", "alle", "om", "kl.", "klo", "в"}
 )
 
-// The parts of a date that is printed without its name of the month.
+// The marks in a date that has a number for its month.
 const numberMarks = "/.-"
 
-// masked is a number of which only the place is left, as in corpora
-// that have *NUMBER* for every number.
+// masked is a number whose digits are lost, as in corpora that have *NUMBER* for every
+// number.
 const masked = -1
 
-// noYear is the year that is missing.
+// noYear is a year that is missing.
 const noYear = -2
 
-// scanner reads the parts of a date. Its methods step over what they read,
-// and stay where they are if it is not there.
+// scanner reads the parts of a date. Its methods step over what they read. If it is not
+// there they do not move.
 type scanner struct {
 	s     string
 	i     int
 	timed bool // a time of day was read
-	local bool // ... in an unknown zone
+	local bool // ... and its zone is unknown
 	doubt doubt
-	// unjoined is whether a time may follow that nothing joins to the date.
+	// unjoined is whether a time may follow the date with nothing to join them.
 	unjoined bool
 	thai     bool // a Thai month was read
 	buf      [longestName]byte
 }
 
-// dayWithWeekday reads a date without its clock time, and the day of the week before
-// it; m is 0 if there is none. Names of days are names of months too ("mar"): what
-// says most counts.
+// dayWithWeekday reads a date without its time of day, and the day of the week before it;
+// m is 0 if there is none. Some names of days are also names of months ("mar"): the
+// reading that gives more counts.
 func (p *scanner) dayWithWeekday() (y, m, d int) {
 	plain := *p
 	y, m, d = plain.day()
@@ -320,10 +334,10 @@ func (p *scanner) dayWithWeekday() (y, m, d int) {
 	return y, m, d
 }
 
-// maxWeekday is how many words the name of a day of the week has at most.
+// maxWeekday is the greatest number of words in the name of a day of the week.
 const maxWeekday = 3
 
-// dayAfterWeekday reads what follows the name of the day, if that is a date.
+// dayAfterWeekday reads the date after the name of the day, if there is one.
 func (p *scanner) dayAfterWeekday() (y, m, d int, ok bool) {
 	q := *p
 	q.mark(".")
@@ -339,7 +353,8 @@ func (p *scanner) dayAfterWeekday() (y, m, d int, ok bool) {
 	return y, m, d, true
 }
 
-// weekday reads a word of the name of a day of the week, and what joins it to the next.
+// weekday reads one word of the name of a day of the week, and what joins it to the next
+// word.
 func (p *scanner) weekday() bool {
 	at := p.i
 	if name := p.letters(); len(name) == 0 || !isWeekday(string(name)) {
@@ -356,8 +371,8 @@ func (p *scanner) weekday() bool {
 	return true
 }
 
-// weekdayAfter reads a day of the week after the date: in parentheses, or where it
-// ends the line.
+// weekdayAfter reads a day of the week after the date: in parentheses, or at the end of
+// the line.
 func (p *scanner) weekdayAfter() {
 	at := p.i
 	p.mark(",،，")
@@ -372,7 +387,7 @@ func (p *scanner) weekdayAfter() {
 	}
 }
 
-// day reads a date without its clock time; m is 0 if there is none.
+// day reads a date without its time of day; m is 0 if there is none.
 func (p *scanner) day() (y, m, d int) {
 	first, n := p.number(5)
 	switch n {
@@ -414,9 +429,8 @@ func (p *scanner) day() (y, m, d int) {
 	return y, m, d
 }
 
-// numbers reads the rest of a date in numbers that begins with one of the day or the
-// month: which one, the numbers say, or the dots that all languages have after the
-// day, or nothing.
+// numbers reads the rest of a date in numbers that begins with the day or the month. The
+// numbers may show which one it is. Dots do too: all languages write them after the day.
 func (p *scanner) numbers(first int) (y, m, d int, ok bool) {
 	at := p.i
 	defer func() {
@@ -497,7 +511,7 @@ func (p *scanner) yearFirst(y int) (_, m, d int) {
 	return y, m, d
 }
 
-// dayMarked reads the day after its month, with its mark if it has one.
+// dayMarked reads the day after its month, and the mark of the day if it has one.
 func (p *scanner) dayMarked(m int) (_, _, d int) {
 	p.gap()
 	d, n := p.number(2)
@@ -515,9 +529,9 @@ func (p *scanner) dayMarked(m int) (_, _, d int) {
 	return noYear, m, d
 }
 
-// month reads a month after a day, 0 if there is none. A dot was after the
-// day or not: listopada is October in Croatian, which has it, and November in
-// Polish, which has not.
+// month reads a month after a day; 0 if there is none. dot says whether a dot is after
+// the day: listopada is October in Croatian, which has the dot, and November in Polish,
+// which does not.
 func (p *scanner) month(dot bool) int {
 	for range 3 {
 		name := p.letters()
@@ -549,9 +563,9 @@ func (p *scanner) month(dot bool) int {
 	return 0
 }
 
-// year reads the year and what joins it to the month or day, 0 if there is none. A
-// time may be before it, as the service's programs print dates. It may have but two
-// digits after a day and a month, or an apostrophe.
+// year reads the year and what joins it to the month or day; 0 if there is none. A time
+// of day may be before it, as programs of the service print dates. The year may have two
+// digits after a day and a month, or after an apostrophe.
 func (p *scanner) year(short bool) int {
 	for range 3 {
 		p.mark(",،，.-/")
@@ -577,13 +591,13 @@ func (p *scanner) yearNumber(short bool) int {
 		return 2000 + y
 	case n != 4:
 		return 0
-	case p.thai && y > 2500: // counted from the Buddha
+	case p.thai && y > 2500: // of the Buddhist era
 		return y - 543
 	}
 	return y
 }
 
-// clock reads a time of day whose hours and minutes are separated by one of seps.
+// clock reads a time of day. One of seps is between its hours and minutes.
 func (p *scanner) clock(seps string) bool {
 	at := p.i
 	if c := p.peek(); (c >= utf8.RuneSelf || c|0x20 == 'd') && p.word(dayHalves...) {
@@ -597,6 +611,21 @@ func (p *scanner) clock(seps string) bool {
 		p.i = at
 		return false
 	}
+	p.seconds()
+	p.spacedWord(halves)
+	p.spacedWord(zones)
+	p.timed, p.local = true, !p.spacedWord(universal)
+	end := p.i
+	if p.space(); p.peek() == '+' || p.peek() == '-' {
+		p.offset(end)
+	} else {
+		p.i = end
+	}
+	return true
+}
+
+// seconds reads the seconds of a time of day and their fraction, if they are there.
+func (p *scanner) seconds() {
 	end := p.i
 	if p.mark(":") {
 		if _, n := p.number(2); n == 2 {
@@ -607,30 +636,22 @@ func (p *scanner) clock(seps string) bool {
 				end = p.i
 			}
 		}
-		p.i = end
-	}
-	for _, words := range [...][]string{halves, zones} {
-		p.space()
-		if p.word(words...) {
-			end = p.i
-		}
-		p.i = end
-	}
-	p.space()
-	p.timed, p.local = true, true
-	if p.word(universal...) {
-		p.local, end = false, p.i
 	}
 	p.i = end
-	if p.space(); p.peek() == '+' || p.peek() == '-' {
-		p.offset(end)
-	} else {
-		p.i = end
+}
+
+// spacedWord steps over blanks and one of words.
+func (p *scanner) spacedWord(words []string) bool {
+	at := p.i
+	p.space()
+	if !p.word(words...) {
+		p.i = at
+		return false
 	}
 	return true
 }
 
-// offset reads the difference of the zone from UTC, if one is there: +0000, -07:00.
+// offset reads the difference between the zone and UTC, if it is there: +0000, -07:00.
 func (p *scanner) offset(end int) {
 	p.i++
 	h, n := p.number(2)
@@ -643,9 +664,9 @@ func (p *scanner) offset(end int) {
 	p.local = h != 0 || m != 0
 }
 
-// clockAfter reads a time of day after the date, in its line and joined to it by a
-// comma, a dot or a word, or with a date in numbers: what only follows may begin the
-// next paragraph.
+// clockAfter reads a time of day after the date. A comma, a dot or a word in the same
+// line joins it to the date, unless the date is all numbers. A time that only follows may
+// begin the next paragraph.
 func (p *scanner) clockAfter() {
 	if c := p.peek(); c != ' ' && c != ',' && c != 'T' && c < utf8.RuneSelf || p.timed {
 		return
@@ -665,7 +686,7 @@ func (p *scanner) clockAfter() {
 	}
 }
 
-// endsLine reports whether nothing but blanks is left of the line.
+// endsLine reports whether only blanks are left of the line.
 func (p *scanner) endsLine() bool {
 	at := p.i
 	defer func() { p.i = at }()
@@ -674,7 +695,7 @@ func (p *scanner) endsLine() bool {
 	return c == 0 || c == '\n' || c == '\r'
 }
 
-// number reads at most max digits of any script and reports how many they were.
+// number reads at most max digits of any script and returns how many they were.
 func (p *scanner) number(max int) (v, digits int) {
 	if c := p.peek(); (c == '*' || c == '\\') && p.literal("*NUMBER*", `\*NUMBER\*`) {
 		return masked, 1
@@ -701,8 +722,8 @@ func (p *scanner) number(max int) (v, digits int) {
 	return v, digits
 }
 
-// digit is the value of a decimal digit beyond ASCII, -1 if r is none: of the
-// scripts in which the languages of the widgets write, and full-width ones.
+// digit is the value of a decimal digit beyond ASCII; -1 if r is none. There are
+// full-width digits and those of the scripts of the widgets' languages.
 func digit(r rune) int {
 	for _, zero := range [...]rune{'٠', '۰', '०', '০', '૦', '௦', '೦', '๐', '０'} {
 		if zero <= r && r <= zero+9 {
@@ -712,9 +733,9 @@ func digit(r rune) int {
 	return -1
 }
 
-// letters reads a run of letters and their marks as monthNamed knows them: in
-// lower case and without the dots inside a Thai short form. It gives none if
-// they are more than a name can have.
+// letters reads a run of letters and their marks as monthNamed wants them: in lower case,
+// and without the dots inside a Thai abbreviation. It gives none if the run is too long
+// for a name.
 func (p *scanner) letters() []byte {
 	name := p.buf[:0]
 	for at := p.i; ; {
@@ -745,9 +766,8 @@ func (p *scanner) letters() []byte {
 	}
 }
 
-// isLetter reports whether r is of a word: a letter or a mark on one. The tables
-// of unicode are asked last, for they are slow where whole texts consist of
-// combining marks.
+// isLetter reports whether r is part of a word: a letter or a mark on one. The tables of
+// unicode come last, as they are slow for texts that consist of combining marks.
 func isLetter(r rune) bool {
 	switch {
 	case 0x300 <= r && r <= 0x36F: // combining accents
@@ -758,7 +778,7 @@ func isLetter(r rune) bool {
 	return unicode.IsLetter(r) || unicode.IsMark(r)
 }
 
-// word steps over one of words, in whatever case, that no letter follows.
+// word steps over one of words, in upper or lower case, if no letter follows it.
 func (p *scanner) word(words ...string) bool {
 	at := p.i
 	for _, w := range words {
@@ -772,7 +792,7 @@ func (p *scanner) word(words ...string) bool {
 	return false
 }
 
-// literal steps over one of words, which are in lower case, in whatever case.
+// literal steps over one of words, in upper or lower case. The words are in lower case.
 func (p *scanner) literal(words ...string) bool {
 	rest := p.s[p.i:]
 	if rest == "" {
@@ -783,7 +803,7 @@ func (p *scanner) literal(words ...string) bool {
 		first |= 0x20
 	}
 	for _, w := range words {
-		// Capitals of another first byte are two bytes long: Р, р.
+		// Some capitals have another first byte, of two: Р, р.
 		if (w[0] == first || w[0]&first >= utf8.RuneSelf && first < 0xe0) && len(w) <= len(rest) && strings.EqualFold(rest[:len(w)], w) {
 			p.i += len(w)
 			return true
@@ -792,7 +812,7 @@ func (p *scanner) literal(words ...string) bool {
 	return false
 }
 
-// mark steps over one of marks, escaped as in Markdown or not.
+// mark steps over one of marks, which may be escaped as in Markdown.
 func (p *scanner) mark(marks string) bool {
 	at := p.i
 	if p.peek() == '\\' {
@@ -813,8 +833,8 @@ func (p *scanner) mark(marks string) bool {
 	return false
 }
 
-// gap steps over white space with at most one line break in it and, after
-// that, marks of quoting.
+// gap steps over white space with at most one line break in it, and over marks of quoting
+// after that.
 func (p *scanner) gap() {
 	p.space()
 	at := p.i
@@ -833,11 +853,11 @@ func (p *scanner) gap() {
 	}
 }
 
-// maxSpace is how far white space is followed, in bytes: some extractors
-// indent by 22.
+// maxSpace is the greatest length of white space that is followed, in bytes. Some
+// extractors indent by 22.
 const maxSpace = 64
 
-// space steps over blanks in a line.
+// space steps over the blanks in a line.
 func (p *scanner) space() {
 	for at := p.i; p.i-at < maxSpace && p.peek() != '\n' && p.peek() != '\r'; {
 		n := char.Blank(p.s, p.i)
@@ -848,7 +868,7 @@ func (p *scanner) space() {
 	}
 }
 
-// peek is the next byte, 0 at the end.
+// peek is the next byte; 0 at the end.
 func (p *scanner) peek() byte {
 	if p.i < len(p.s) {
 		return p.s[p.i]
@@ -856,8 +876,8 @@ func (p *scanner) peek() byte {
 	return 0
 }
 
-// rune is the next rune and its size; utf8.RuneError at the end and where the
-// bytes are none.
+// rune is the next rune and its size; utf8.RuneError at the end and at bytes that are no
+// rune.
 func (p *scanner) rune() (rune, int) {
 	if c := p.peek(); 0 < c && c < utf8.RuneSelf {
 		return rune(c), 1

@@ -9,10 +9,10 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// Printed dates. A bar shows where the date ends, if that is not the end; want
-// is the day, "clock" behind it, "masked", or "" for no date.
+// Printed dates. A bar shows where the date ends, if that is not the end. want is the
+// day, followed by "clock"; or "masked"; or "" for no date.
 var dateTests = []struct{ in, want string }{
-	// What the widgets print, a language a line.
+	// What the widgets print, one language on each line.
 	{"March 21, 2018", "2018-03-21"},
 	{"26 November 2018", "2018-11-26"},
 	{"7 Oct 2016", "2016-10-07"},
@@ -189,7 +189,7 @@ var dateTests = []struct{ in, want string }{
 	{"1521666420", "2018-03-21"},
 	{"1521666420000", "2018-03-21"},
 
-	// What stands behind it.
+	// What follows it.
 	{"December 2, 2022|,", "2022-12-02"},
 	{"August 15, 2017|Trump", "2017-08-15"},
 	{"July 7, 2017|2. In", "2017-07-07"},
@@ -197,7 +197,7 @@ var dateTests = []struct{ in, want string }{
 	{"7 июля 2016| Господин", "2016-07-07"},
 	{"2014, 5月 22|人", "2014-05-22"},
 
-	// What became of it.
+	// What extractors make of it.
 	{"29\nd’abril de 2018", "2018-04-29"},
 	{"7 июля 2016\nг.", "2016-07-07"},
 	{"7\u00a0июля 2016\u202fг.", "2016-07-07"},
@@ -280,34 +280,34 @@ func describe(d Date, n int) string {
 	return s
 }
 
-// Dates that say no one day by themselves: the days that they are in an article of a
-// day with an order of numbers.
+// Dates that do not give their day: the days that they are in an article of this day with
+// this order of numbers.
 var doubtTests = []struct {
 	in, article string
 	order       Order
 	want        string
 }{
-	{"03/04/2018", "", NoOrder, ""},
-	{"03/04/2018", "", DayFirst, "2018-04-03"},
-	{"03/04/2018", "", MonthFirst, "2018-03-04"},
-	{"03/04/2018", "2018-03-10", NoOrder, "2018-03-04"},
-	{"04/03/2018", "2018-03-10", NoOrder, "2018-03-04"},
-	{"03/04/2018", "2018-05-10", NoOrder, ""},
-	{"9:07 PM · 3/4/18", "", DayFirst, "2018-04-03"},
-	{"March 21", "", NoOrder, ""},
-	{"March 21", "2018-03-22", NoOrder, "2018-03-21"},
-	{"21 mars", "2018-06-01", NoOrder, "2018-03-21"},
-	{"21. März", "2018-03-21", NoOrder, "2018-03-21"},
-	{"21 de marzo", "2018-03-22", NoOrder, "2018-03-21"},
-	{"3月21日", "2018-03-22", NoOrder, "2018-03-21"},
-	{"3월 21일", "2018-03-22", NoOrder, "2018-03-21"},
-	{"Wed, Mar 21", "2018-03-22", NoOrder, "2018-03-21"},
-	{"Dec 30", "2019-01-02", NoOrder, "2018-12-30"},
-	{"Mar 21", "2018-12-01", NoOrder, ""},
-	{"Feb 29", "2018-03-01", NoOrder, ""},
-	{"Feb 29", "2016-03-01", NoOrder, "2016-02-29"},
-	{"10 Mar 47", "2018-03-12", NoOrder, "2018-03-10"},
-	{"February 30, 2018", "2018-03-01", NoOrder, ""},
+	{"03/04/2018", "", noOrder, ""},
+	{"03/04/2018", "", dayFirst, "2018-04-03"},
+	{"03/04/2018", "", monthFirst, "2018-03-04"},
+	{"03/04/2018", "2018-03-10", noOrder, "2018-03-04"},
+	{"04/03/2018", "2018-03-10", noOrder, "2018-03-04"},
+	{"03/04/2018", "2018-05-10", noOrder, ""},
+	{"9:07 PM · 3/4/18", "", dayFirst, "2018-04-03"},
+	{"March 21", "", noOrder, ""},
+	{"March 21", "2018-03-22", noOrder, "2018-03-21"},
+	{"21 mars", "2018-06-01", noOrder, "2018-03-21"},
+	{"21. März", "2018-03-21", noOrder, "2018-03-21"},
+	{"21 de marzo", "2018-03-22", noOrder, "2018-03-21"},
+	{"3月21日", "2018-03-22", noOrder, "2018-03-21"},
+	{"3월 21일", "2018-03-22", noOrder, "2018-03-21"},
+	{"Wed, Mar 21", "2018-03-22", noOrder, "2018-03-21"},
+	{"Dec 30", "2019-01-02", noOrder, "2018-12-30"},
+	{"Mar 21", "2018-12-01", noOrder, ""},
+	{"Feb 29", "2018-03-01", noOrder, ""},
+	{"Feb 29", "2016-03-01", noOrder, "2016-02-29"},
+	{"10 Mar 47", "2018-03-12", noOrder, "2018-03-10"},
+	{"February 30, 2018", "2018-03-01", noOrder, ""},
 }
 
 func TestDoubt(t *testing.T) {
@@ -331,15 +331,15 @@ func TestOrderOf(t *testing.T) {
 		in   string
 		want Order
 	}{
-		{"", NoOrder},
-		{"The gate was shut on 05/06/2019 and on 07/08/2019.", NoOrder},
-		{"The gate was shut on 05/06/2019 and on 27/08/2019.", DayFirst},
-		{"The gate was shut on 05/06/2019 and on 8/27/2019.", MonthFirst},
-		{"The gate was shut on 27/08/2019 and on 8/27/2019.", NoOrder},
-		{"Das Tor war am 05/06/2019 zu und ist auch jetzt nicht auf der Karte.", DayFirst},
-		{"La porte est fermée et le pont du nord est ouvert.", DayFirst},
-		{"Ворота были закрыты с утра.", DayFirst},
-		{"The count: 1234567/12/2018, 123/45/678, 12/31.", NoOrder},
+		{"", noOrder},
+		{"The gate was shut on 05/06/2019 and on 07/08/2019.", noOrder},
+		{"The gate was shut on 05/06/2019 and on 27/08/2019.", dayFirst},
+		{"The gate was shut on 05/06/2019 and on 8/27/2019.", monthFirst},
+		{"The gate was shut on 27/08/2019 and on 8/27/2019.", noOrder},
+		{"Das Tor war am 05/06/2019 zu und ist auch jetzt nicht auf der Karte.", dayFirst},
+		{"La porte est fermée et le pont du nord est ouvert.", dayFirst},
+		{"Ворота были закрыты с утра.", dayFirst},
+		{"The count: 1234567/12/2018, 123/45/678, 12/31.", noOrder},
 	} {
 		if got := OrderOf(test.in); got != test.want {
 			t.Errorf("%q: %d, not %d", test.in, got, test.want)
@@ -347,8 +347,8 @@ func TestOrderOf(t *testing.T) {
 	}
 }
 
-// The months as the grammars of the languages print them, written down by hand
-// and not taken from CLDR.
+// The months as the grammars of the languages print them, written by hand and not taken
+// from CLDR.
 var monthTests = []struct{ print, months string }{
 	{"%s 9, 2018", "January February March April May June July August September October November December"},
 	{"9 %s 2018", "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec"},
@@ -485,9 +485,8 @@ func TestAllocatesTheDayOnly(t *testing.T) {
 	}
 }
 
-// Of whatever stands in a text a date is a beginning, its day can be a tweet's,
-// and it reads the same without what follows. However long the text is, little
-// of it is read.
+// In any text a date is at the beginning, its day can be a tweet's, and it reads the same
+// without what follows. Little is read, however long the text is.
 func FuzzAt(f *testing.F) {
 	for _, test := range dateTests {
 		f.Add(strings.Replace(test.in, "|", "", 1))
@@ -542,7 +541,7 @@ func BenchmarkAt(b *testing.B) {
 	}
 }
 
-// Words beside a date, each of them: W is where they are, a bar where the date
+// Words beside a date, each of them: W is where they are, and a bar is where the date
 // ends if they are not known.
 var wordTests = []struct{ in, words, want string }{
 	{"2W Dec 2016", "st nd rd th er º ª °", "2016-12-02"},
@@ -580,7 +579,7 @@ func TestWords(t *testing.T) {
 	}
 }
 
-// White space is followed over 64 bytes at most.
+// White space is followed for 64 bytes at most.
 func TestSpace(t *testing.T) {
 	for n, want := range map[int]string{60: "2016-12-28", 70: ""} {
 		d, size := At("28 Dec" + strings.Repeat(" ", n) + "2016")

@@ -5,7 +5,8 @@ import (
 	"testing"
 )
 
-// Time and day of the same tweet as the service's page prints them, a language a line.
+// Time and day of the same tweet as the service's page prints them, one language on each
+// line.
 const footers = `
 9:07 PM · Mar 21, 2018
 Mar 21, 2018 · 9:07 PM

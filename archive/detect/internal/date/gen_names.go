@@ -1,8 +1,8 @@
 //go:build ignore
 
-// This program writes names.go: the names of the months and of the days of the
-// week in the languages in which Twitter's widgets speak. Run it with go generate; its libraries
-// stand in gen_names.mod, so that they are none of the program's own.
+// This program writes names.go: the names of the months and of the days of the week in
+// the languages of Twitter's widgets. Run it with go generate. Its libraries are in
+// gen_names.mod, so that tweetarc itself does not need them.
 package main
 
 import (
@@ -75,12 +75,14 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// cldr is the data's version, as the README of locales v0.14.2 states it.
+// Tested in date_test.go.
+
+// cldr is the data's version, as the README of locales v0.14.2 says.
 const cldr = "36.0.1"
 
-// The languages of the widgets. Japanese, Chinese, Korean and Vietnamese number
-// their months. Of languages that Twitter never spoke none is here: Lithuanian,
-// Slovene, Macedonian, Belarusian and others would add names, and doubts.
+// The languages of the widgets. Japanese, Chinese, Korean and Vietnamese are not among
+// them, as their months are numbers. Nor are languages in which Twitter had no pages,
+// such as Lithuanian: they would add names that mean something else elsewhere.
 var languages = []locales.Translator{
 	ar.New(), bg.New(), bn.New(), ca.New(), cs.New(), da.New(), de.New(), de_AT.New(), el.New(), en.New(), en_AU.New(), en_CA.New(),
 	en_GB.New(), es.New(), es_MX.New(), eu.New(), fa.New(), fi.New(), fil.New(), fr.New(), fr_CA.New(), ga.New(), gl.New(), gu.New(), he.New(),
@@ -88,7 +90,7 @@ var languages = []locales.Translator{
 	pt_PT.New(), ro.New(), ru.New(), sk.New(), sr.New(), sv.New(), ta.New(), th.New(), tr.New(), uk.New(), ur.New(),
 }
 
-// besides holds what the library lacks, January first: stand-alone forms where
+// besides holds what the library lacks, January first: the forms without a day where
 // they differ, what later versions of CLDR have (looked up in 47), and a few
 // spellings that people use.
 var besides = map[string]string{
@@ -112,9 +114,8 @@ var besides = map[string]string{
 	"uk":    "січень|лютий|березень|квітень|травень|червень|липень|серпень|вересень|жовтень|листопад|грудень",
 }
 
-// weekdaysBesides are the names and forms of days of the week that the library
-// lacks: of another case ("on Wednesday"), without what is a word of its own, and short
-// ones that people use.
+// weekdaysBesides are the names of days of the week that the library lacks: in another
+// case ("on Wednesday"), without the word for day, and short ones that people use.
 var weekdaysBesides = strings.Fields(`
 	sun mon tue tues wed weds thu thur thurs fri sat mo di mi do fr sa so
 	среду пятницу субботу середу п’ятницу суботу
@@ -125,87 +126,109 @@ var weekdaysBesides = strings.Fields(`
 
 func main() {
 	log.SetFlags(0)
-	month := map[string]time.Month{}
-	longest := 0
-	for _, l := range languages {
-		add := func(m time.Month, name string) {
-			for _, key := range keys(name) {
-				if old := month[key]; old != 0 && old != m {
-					log.Fatalf("%s: %s is %v, elsewhere %v", l.Locale(), name, m, old)
-				}
-				month[key] = m
-				longest = max(longest, len(key))
-			}
-		}
-		for m := time.January; m <= time.December; m++ {
-			names := strings.Fields(strings.Split(besides[l.Locale()]+strings.Repeat("|", 12), "|")[m-1])
-			names = append(names, l.MonthWide(m))
-			switch l.Locale() {
-			case "hr":
-				// Croatian October, listopada, is Polish November; At tells
-				// them apart. The short forms lip, srp and lis are Polish and
-				// Czech months too, always one later.
-				if m == time.October {
-					continue
-				}
-			case "he":
-				names = append(names, l.MonthAbbreviated(m))
-				for _, name := range names {
-					names = append(names, "ב"+name) // in
-				}
-			case "eu":
-				names = append(names, l.MonthAbbreviated(m), l.MonthWide(m)+"ren") // of
-			default:
-				names = append(names, l.MonthAbbreviated(m))
-			}
-			for _, name := range names {
-				add(m, name)
-			}
-		}
+	src, err := format.Source(source(monthNames(), weekdayNames()))
+	if err != nil {
+		log.Fatal(err)
 	}
+	if err := os.WriteFile("names.go", src, 0o666); err != nil {
+		log.Fatal(err)
+	}
+}
 
-	weekday := map[string]bool{}
-	addWeekday := func(name string) {
-		for word := range strings.FieldsFuncSeq(name, func(r rune) bool { // יום רביעי, quarta-feira
-			return strings.ContainsRune(" -'’ʼ\u200c", r)
-		}) {
-			for _, key := range keys(word) {
-				if key == "on" || key == "to" { // prose in English has them before a date
-					continue
+// monthNames is the month that each name means.
+func monthNames() map[string]time.Month {
+	months := map[string]time.Month{}
+	for _, l := range languages {
+		for m := time.January; m <= time.December; m++ {
+			for _, name := range namesOf(l, m) {
+				for _, key := range keys(name) {
+					if old := months[key]; old != 0 && old != m {
+						log.Fatalf("%s: %s is %v, elsewhere %v", l.Locale(), name, m, old)
+					}
+					months[key] = m
 				}
-				weekday[key] = true
-				longest = max(longest, len(key))
 			}
 		}
 	}
+	return months
+}
+
+// namesOf are the names of a month in a language.
+func namesOf(l locales.Translator, m time.Month) []string {
+	names := strings.Fields(strings.Split(besides[l.Locale()]+strings.Repeat("|", 12), "|")[m-1])
+	names = append(names, l.MonthWide(m))
+	switch l.Locale() {
+	case "hr":
+		// listopada is October in Croatian and November in Polish: see scanner.month.
+		// The short forms lip, srp and lis are months in Polish and Czech too,
+		// always one later.
+		if m == time.October {
+			return nil
+		}
+	case "he":
+		names = append(names, l.MonthAbbreviated(m))
+		for _, name := range names {
+			names = append(names, "ב"+name) // in
+		}
+	case "eu":
+		names = append(names, l.MonthAbbreviated(m), l.MonthWide(m)+"ren") // of
+	default:
+		names = append(names, l.MonthAbbreviated(m))
+	}
+	return names
+}
+
+// weekdayNames are the words of the names of all days of the week.
+func weekdayNames() map[string]bool {
+	var names []string
 	for _, l := range append(languages, ja.New(), ko.New(), vi.New(), zh.New(), zh_Hant_TW.New()) {
 		for d := time.Sunday; d <= time.Saturday; d++ {
-			addWeekday(l.WeekdayWide(d))
-			addWeekday(l.WeekdayAbbreviated(d))
+			names = append(names, l.WeekdayWide(d), l.WeekdayAbbreviated(d))
 		}
 	}
-	for _, name := range weekdaysBesides {
-		addWeekday(name)
+	isJoint := func(r rune) bool { return strings.ContainsRune(" -'’ʼ\u200c", r) } // יום רביעי, quarta-feira
+	words := map[string]bool{}
+	for _, name := range append(names, weekdaysBesides...) {
+		for word := range strings.FieldsFuncSeq(name, isJoint) {
+			for _, key := range keys(word) {
+				if key != "on" && key != "to" { // English prose has them before a date
+					words[key] = true
+				}
+			}
+		}
 	}
+	return words
+}
 
+// source is the text of names.go.
+func source(months map[string]time.Month, weekdays map[string]bool) []byte {
+	longest := 0
+	for name := range months {
+		longest = max(longest, len(name))
+	}
+	for name := range weekdays {
+		longest = max(longest, len(name))
+	}
 	var b bytes.Buffer
 	fmt.Fprintf(&b, `// Code generated by gen_names.go from CLDR %s. DO NOT EDIT.
 
 package date
 
+// Tested in date_test.go.
+
 // longestName is the length in bytes of the longest name below.
 const longestName = %d
 
-// monthNamed is the month that a name means, 0 if none: format and stand-alone
-// forms, wide and abbreviated, of %d locales, in lower case, without dots,
-// composed or decomposed or with their accents lost. No name means two months,
-// or this would not compile.
+// monthNamed is the month that a name means, 0 if none. The names are those of %d
+// locales, wide and abbreviated, with and without a day, in lower case and without
+// dots. Accents may be composed, decomposed or lost. No name means two months, or this
+// would not compile.
 func monthNamed(name string) int {
 	switch name {
 `, cldr, longest, len(languages))
 	for m := time.January; m <= time.December; m++ {
 		var names []string
-		for name, of := range month {
+		for name, of := range months {
 			if of == m {
 				names = append(names, name)
 			}
@@ -223,18 +246,12 @@ return 0
 func isWeekday(name string) bool {
 	switch name {
 `)
-	writeCase(&b, slices.Sorted(maps.Keys(weekday)))
+	writeCase(&b, slices.Sorted(maps.Keys(weekdays)))
 	fmt.Fprint(&b, "return true\n}\nreturn false\n}\n")
-	src, err := format.Source(b.Bytes())
-	if err != nil {
-		log.Fatal(err)
-	}
-	if err := os.WriteFile("names.go", src, 0o666); err != nil {
-		log.Fatal(err)
-	}
+	return b.Bytes()
 }
 
-// writeCase writes the case of names, in lines of bearable length.
+// writeCase writes the case of names, in lines that are not too long.
 func writeCase(b *bytes.Buffer, names []string) {
 	fmt.Fprint(b, "case ")
 	width := 0

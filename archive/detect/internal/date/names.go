@@ -2,13 +2,15 @@
 
 package date
 
+// Tested in date_test.go.
+
 // longestName is the length in bytes of the longest name below.
 const longestName = 42
 
-// monthNamed is the month that a name means, 0 if none: format and stand-alone
-// forms, wide and abbreviated, of 49 locales, in lower case, without dots,
-// composed or decomposed or with their accents lost. No name means two months,
-// or this would not compile.
+// monthNamed is the month that a name means, 0 if none. The names are those of 49
+// locales, wide and abbreviated, with and without a day, in lower case and without
+// dots. Accents may be composed, decomposed or lost. No name means two months, or this
+// would not compile.
 func monthNamed(name string) int {
 	switch name {
 	case "ean", "eanair", "eana\u0301ir", "eanáir", "ene", "enero", "gen", "gener", "gennaio", "ian", "ianuarie", "jan", "janeiro", "janner", "januar", "januara",

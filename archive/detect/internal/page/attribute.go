@@ -7,17 +7,20 @@ import (
 	"golang.org/x/net/html"
 )
 
-// Attributes of a start tag, in order.
+// Tested in page_test.go.
+
+// Attributes are the attributes of a start tag, in order.
 type Attributes []Attribute
 
-// Attribute is one of them: its name in lower case, its value decoded.
+// Attribute is an attribute: its name in lower case and its value, decoded.
 type Attribute struct{ Key, Val string }
 
-// maxAttributes is how many of them a tag has at most that count.
+// maxAttributes is how many attributes of a tag are read.
 const maxAttributes = 256
 
-// Attributes are those of token i, none if that is no start tag. They are read where
-// they are asked for: most never are, and all of a page take more memory than it.
+// Attributes are the attributes of token i; none if it is no start tag. They are read at
+// each call: most are never asked for, and those of a whole page take more memory than
+// the page.
 func (p *Page) Attributes(i int) (as Attributes) {
 	if !p.IsStart(i) {
 		return nil
@@ -37,8 +40,8 @@ func (p *Page) Attributes(i int) (as Attributes) {
 	return as
 }
 
-// attributeAt is the attribute at s[i:], which has no name where there is a slash, and
-// where it ends; len(s) if it does not.
+// attributeAt is the attribute at s[i:] and where it ends; len(s) if it does not end. A
+// slash is an attribute without a name.
 func attributeAt(s string, i int) (key, val string, end int) {
 	end = i
 	if s[i] == '=' { // a name may begin so
@@ -71,7 +74,7 @@ func attributeAt(s string, i int) (key, val string, end int) {
 
 func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\r' || c == '\t' || c == '\f' }
 
-// endsName reports what a name of a tag or an attribute ends before.
+// endsName reports whether the name of a tag or an attribute ends before c.
 func endsName(c byte) bool { return c == '/' || c == '>' || isSpace(c) }
 
 func nameEnd(s string, i int) int {
@@ -88,7 +91,7 @@ func skip(s string, i int) int {
 	return i
 }
 
-// lower is a name in lower case, as HTML has it: of ASCII.
+// lower is a name in lower case. Only ASCII changes, as HTML has it.
 func lower(s string) string {
 	b := []byte(nil)
 	for i := range len(s) {
@@ -105,7 +108,7 @@ func lower(s string) string {
 	return string(b)
 }
 
-// replaced are the characters that HTML does not know.
+// replaced are the characters that HTML reads as others.
 var replaced = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\x00", "\uFFFD")
 
 // decoded is a value with its entities decoded.
@@ -129,8 +132,8 @@ func decoded(s string) string {
 	}
 }
 
-// entity is what is shown for s, of which the rest of the value follows. In an address
-// &copy=1 is none, and neither is &notes.
+// entity is what s shows, an entity before the rest of the value. In an address &copy=1
+// and &notes are no entities.
 func entity(s, rest string) string {
 	plain := html.UnescapeString(s)
 	open, part := s[len(s)-1] != ';', strings.HasSuffix(s, plain[len(plain)-1:]) && plain != ";"
@@ -140,7 +143,7 @@ func entity(s, rest string) string {
 	return plain
 }
 
-// entityEnd is where the entity ends, or what may be one, with which s begins.
+// entityEnd is where the entity ends, or what may be one, that s begins with.
 func entityEnd(s string) int {
 	for n := 1; n < len(s); n++ {
 		switch c := s[n]; {
@@ -154,7 +157,7 @@ func entityEnd(s string) int {
 	return len(s)
 }
 
-// Get is the value of the attribute with that name, "" if there is none.
+// Get is the value of the attribute with this name; "" if there is none.
 func (as Attributes) Get(key string) string {
 	for _, a := range as {
 		if a.Key == key {
@@ -164,7 +167,7 @@ func (as Attributes) Get(key string) string {
 	return ""
 }
 
-// Class reports whether one of the element's classes is what is asked for.
+// Class reports whether is is true of one of the element's classes.
 func (as Attributes) Class(is func(class string) bool) bool {
 	for c := range strings.FieldsSeq(as.Get("class")) {
 		if is(c) {

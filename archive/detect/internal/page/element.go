@@ -2,11 +2,13 @@ package page
 
 import "golang.org/x/net/html/atom"
 
-// elements is the stack of open elements. Formatting and paragraphs are not on
-// it: pages close them in any order, and nothing asks where they end.
+// Tested in page_test.go.
+
+// elements is the stack of open elements. Formatting and paragraphs are not on it: pages
+// close them in any order, and nobody asks where they end.
 type elements struct {
 	stack []int             // start tags
-	count map[atom.Atom]int // how many of a tag are on it
+	count map[atom.Atom]int // how many of each tag are on it
 }
 
 func (e *elements) push(p *Page, i int) {
@@ -19,8 +21,8 @@ func (e *elements) push(p *Page, i int) {
 	}
 }
 
-// pop closes the last open element of the end tag i, and all inside of
-// it; inline elements do not close blocks. Each element is passed once.
+// pop closes the last open element that the end tag i belongs to, and all elements inside
+// it. Inline elements do not close blocks. Each element is passed once.
 func (e *elements) pop(p *Page, i int) {
 	tag := p.Tokens[i].Tag
 	if e.count[tag] == 0 {
@@ -40,7 +42,7 @@ func (e *elements) pop(p *Page, i int) {
 	}
 }
 
-// tagOf is the name's atom, and one made up for names that HTML does not know.
+// tagOf is the atom of a name. For a name that HTML does not have it makes one up.
 func tagOf(name string) atom.Atom {
 	var buf [32]byte
 	b := append(buf[:0], name...)
@@ -59,15 +61,12 @@ func tagOf(name string) atom.Atom {
 	return atom.Atom(h | unknown)
 }
 
-// unknown marks made-up atoms; those of the package are smaller.
+// unknown marks atoms that were made up. The package's own are smaller.
 const unknown = 1 << 31
 
-// Tags is a set of them.
-type Tags map[atom.Atom]bool
-
 // TagSet is the set of some tags.
-func TagSet(as ...atom.Atom) Tags {
-	m := make(Tags, len(as))
+func TagSet(as ...atom.Atom) map[atom.Atom]bool {
+	m := make(map[atom.Atom]bool, len(as))
 	for _, a := range as {
 		m[a] = true
 	}
@@ -75,13 +74,13 @@ func TagSet(as ...atom.Atom) Tags {
 }
 
 var (
-	// loose elements have no end that matters: void ones, formatting, paragraphs.
+	// loose elements have no end that matters: empty elements, formatting, paragraphs.
 	loose = TagSet(atom.Area, atom.Base, atom.Br, atom.Col, atom.Embed, atom.Hr, atom.Img, atom.Input, atom.Link, atom.Meta,
 		atom.Param, atom.Source, atom.Track, atom.Wbr, atom.P, atom.B, atom.I, atom.Em, atom.Strong, atom.U, atom.S,
 		atom.Small, atom.Big, atom.Font, atom.Tt, atom.Code, atom.Nobr, atom.Center, atom.Html, atom.Body, atom.Head)
-	// Aside are elements whose text is not the article's, or there twice.
+	// Aside are elements whose text is not the article's, or is in the page twice.
 	Aside = TagSet(atom.Nav, atom.Footer, atom.Select, atom.Button, atom.Noscript)
-	// Blocks are what breaks a line.
+	// Blocks are elements that break a line.
 	Blocks = TagSet(atom.P, atom.Div, atom.Blockquote, atom.Li, atom.Ul, atom.Ol, atom.Dl, atom.Dt, atom.Dd, atom.Section,
 		atom.Article, atom.Header, atom.Footer, atom.Aside, atom.Nav, atom.Main, atom.Figure, atom.Figcaption, atom.Table,
 		atom.Tr, atom.Td, atom.Th, atom.Tbody, atom.Thead, atom.Tfoot, atom.Caption, atom.Pre, atom.Hr, atom.Form,

@@ -19,7 +19,7 @@ func read(body string) *Page {
 	return Read(body, marks)
 }
 
-// The tokens are all of a page but for a tag that is not finished.
+// The tokens are all of a page, except a tag that does not end.
 func TestRead(t *testing.T) {
 	p := read(`a<p class=Tweet>b</p tweet><!-- bbpBox --><x-y/>tweet<!doctype tweet><p tweet`)
 	var got []string
@@ -63,8 +63,8 @@ func TestAttributes(t *testing.T) {
 	}
 }
 
-// What is in these elements is text, whatever it looks like, and bears their tag;
-// in the others it is read.
+// The content of these elements is text with their tag, whatever it looks like. In other
+// elements it is read.
 func TestReadRaw(t *testing.T) {
 	for _, name := range strings.Fields("script style textarea title xmp noembed noframes plaintext") {
 		if p := read("<" + name + ">a<b>c</" + name + ">"); p.Tokens[1].Tag.String() != name {
@@ -78,8 +78,8 @@ func TestReadRaw(t *testing.T) {
 	}
 }
 
-// An element ends with the tag that closes it, whatever is open inside, but not
-// with one of an inline element outside.
+// An element ends with the tag that closes it, whatever is open inside it. An inline
+// element's end tag outside does not close it.
 func TestEnd(t *testing.T) {
 	for body, want := range map[string]string{
 		"<div>a</div>b":                     "<div>a</div>",
@@ -105,7 +105,7 @@ func TestEnd(t *testing.T) {
 	}
 }
 
-// These end where they begin, for nothing asks where they are closed.
+// These end where they begin, as nobody asks where they are closed.
 func TestLoose(t *testing.T) {
 	for _, name := range strings.Fields("area base br col embed hr img input link meta param source track wbr p b i em strong u s small big font tt code nobr center html body head") {
 		if end, closed := read("<" + name + ">a</" + name + ">").End(0); end != 1 || !closed {
@@ -156,7 +156,7 @@ func FuzzAttributes(f *testing.F) {
 	})
 }
 
-// The tokens are those of the tokenizer, which knows all the rules.
+// The tokens are those of the tokenizer of golang.org/x/net/html, which has all rules.
 func FuzzTokens(f *testing.F) {
 	for _, s := range []string{
 		"a<b>c</b>d<", "a</", "a<b", "a</b", "<b c", "<b c='>'>d<B/c/>x<b c=/>y<b c=d/>z<b c='d/'/>", "1 < 2 <<b>></ b></><?php x?><!doctype html><!-- - --!>x<!-",
@@ -172,7 +172,7 @@ func FuzzTokens(f *testing.F) {
 		for kind := z.Next(); kind != html.ErrorToken; kind = z.Next() {
 			got, text := p.Tokens[n], raw
 			if kind == html.SelfClosingTagToken && got.Kind == html.StartTagToken {
-				kind = got.Kind // <p a a=/>: of the second a it does not know where that ends
+				kind = got.Kind // <p a a=/>: the tokenizer drops the second a and so does not see where it ends
 			}
 			raw = 0
 			end := at + len(z.Raw())

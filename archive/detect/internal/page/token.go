@@ -7,12 +7,14 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// Tags and the text between them are cut here, as in the states of WHATWG HTML 13.2.5;
-// what is rarer, comments and scripts, by the tokenizer of golang.org/x/net/html, which
-// takes five times as long.
+// Tested in page_test.go.
 
-// tokenAt is the token that begins at s[i:], and where it ends; an ErrorToken if that is
-// a tag without end.
+// Tags and the text between them are cut here, as in the states of WHATWG HTML 13.2.5.
+// Comments and scripts are rarer and are left to the tokenizer of golang.org/x/net/html,
+// which takes five times as long.
+
+// tokenAt is the token that begins at s[i:], and where it ends. It is an ErrorToken if a
+// tag begins there and does not end.
 func tokenAt(s string, i int) (t Token, end int) {
 	t.Start = i
 	if end = textEnd(s, i); end > i {
@@ -49,7 +51,7 @@ func tokenAt(s string, i int) (t Token, end int) {
 	}
 }
 
-// textEnd is the end of the text at s[i:]; i if a tag or such begins there.
+// textEnd is the end of the text at s[i:]; i if a tag or a comment begins there.
 func textEnd(s string, i int) int {
 	for end := i; ; end++ {
 		n := strings.IndexByte(s[end:], '<')
@@ -65,11 +67,12 @@ func textEnd(s string, i int) int {
 
 func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
 
-// isRaw are the elements whose text has no tags.
+// isRaw are the elements whose text holds no tags.
 var isRaw = TagSet(atom.Iframe, atom.Noembed, atom.Noframes, atom.Noscript, atom.Plaintext, atom.Script, atom.Style, atom.Textarea, atom.Title, atom.Xmp)
 
-// textAfter is the end of the text as it is after the tag t between at and end; end if
-// there is none. Lazy loaders and Instant Articles keep the tweet in frames and noscript.
+// textAfter is the end of the raw text after the tag t, which is between at and end; end
+// if there is none. Tags in frames and <noscript> are read: lazy loaders and Instant
+// Articles keep tweets there.
 func textAfter(s string, at, end int, t Token) int {
 	if t.Kind != html.StartTagToken && t.Kind != html.SelfClosingTagToken || !isRaw[t.Tag] ||
 		t.Kind == html.StartTagToken && (t.Tag == atom.Iframe || t.Tag == atom.Noscript) {
@@ -86,7 +89,7 @@ func textAfter(s string, at, end int, t Token) int {
 	return text
 }
 
-// rawEnd is where the element's end tag is, at i or later.
+// rawEnd is where the element's end tag begins, at i or later.
 func rawEnd(s string, i int, tag atom.Atom) int {
 	name := tag.String()
 	for tag != atom.Plaintext {

@@ -9,11 +9,13 @@ import (
 	"example.org/tweetarc/archive/detect/internal/char"
 )
 
-// markup is how a format writes a link. Markdown's is not among them: its text is
-// in brackets, which may be nested (see linkBegin).
+// Tested in view_test.go.
+
+// markup is how a format writes a link. Markdown is not among them: the text of its links
+// is in brackets, which may be nested (see linkBegin).
 type markup struct{ open, between, shut string }
 
-// addressFirst are the markups in which the address precedes what the link shows.
+// addressFirst are the markups in which the address comes before the text of the link.
 var addressFirst = []markup{
 	{`[[`, `][`, `]]`},    // Org
 	{`[`, ` `, `]`},       // MediaWiki
@@ -24,17 +26,17 @@ var addressFirst = []markup{
 	{`<a href="`, `">`, `</a>`},
 }
 
-// shownFirst are those in which it follows.
+// shownFirst are the markups in which it comes after it.
 var shownFirst = []markup{
 	{"`", ` <`, ">`_"}, // reStructuredText; an anonymous link has one more _
 	{`[`, `|`, `]`},    // Jira
 	{`"`, `":`, ``},    // Textile
 }
 
-// maxShown is how long the text of such a link is at most, in bytes.
+// maxShown is the greatest length of the text of such a link, in bytes.
 const maxShown = 300
 
-// hasLinks reports whether an address is in one of these markups, or in angle
+// hasLinks reports whether there is an address in one of these markups or in angle
 // brackets.
 func hasLinks(s string) bool {
 	for i := 0; ; {
@@ -72,8 +74,8 @@ func addressAt(s string, i int) int {
 	}
 }
 
-// markedLink reads the link of which a sign is at i: the beginning of it, or what is
-// between its text and its address. It reports where the link ends; i if there is none.
+// markedLink reads the link with a mark at i: its beginning, or the mark between its text
+// and its address. It returns where the link ends; i if there is none.
 func (r *reader) markedLink(i int) int {
 	if !r.style.marked {
 		return i
@@ -118,7 +120,7 @@ func (r *reader) addressFirst(i int, m markup) int {
 	}
 	end := shown + n + len(m.shut)
 	if m.shut == "]" && end < len(r.s) && (r.s[end] == '(' || r.s[end] == '[') {
-		return i // Markdown's
+		return i // a link of Markdown
 	}
 	begin := len(r.text)
 	r.shown(shown, shown+n, false)
@@ -126,7 +128,7 @@ func (r *reader) addressFirst(i int, m markup) int {
 	return end
 }
 
-// shown reads what a link shows, between i and end.
+// shown reads the text of a link, between i and end.
 func (r *reader) shown(i, end int, asciiDoc bool) {
 	for i < end {
 		switch s := r.s[i:end]; {
@@ -150,7 +152,7 @@ func (r *reader) shown(i, end int, asciiDoc bool) {
 				i++
 				continue
 			}
-		case asciiDoc && strings.HasPrefix(s, "++"): // around what has no meaning
+		case asciiDoc && strings.HasPrefix(s, "++"): // around a sign without meaning
 			i += 2
 			continue
 		}
@@ -159,8 +161,8 @@ func (r *reader) shown(i, end int, asciiDoc bool) {
 	}
 }
 
-// shownFirst reads the rest of the link of markup m whose text was read and whose
-// address is at from.
+// shownFirst reads the rest of a link of markup m. Its text was read, and its address
+// begins at from.
 func (r *reader) shownFirst(i, from int, m markup) int {
 	to := addressAt(r.s, from)
 	if to == from || !strings.HasPrefix(r.s[to:], m.shut) {
@@ -190,7 +192,7 @@ func (r *reader) shownFirst(i, from int, m markup) int {
 	return end
 }
 
-// asciiDoc reads what is shown of the address that was read up to i, in brackets.
+// asciiDoc reads the text of a link in brackets. Its address was read, and ends at i.
 func (r *reader) asciiDoc(i int) int {
 	if !r.style.marked {
 		return i
@@ -208,7 +210,7 @@ func (r *reader) asciiDoc(i int) int {
 	}
 	word += len(strings.TrimSuffix(string(r.text[word:word+k]), "link:"))
 	if next := i + n + 1; next < len(r.s) && (r.s[next] == '(' || r.s[next] == '[') {
-		return i // Markdown's, beside an address
+		return i // a link of Markdown, beside an address
 	}
 	r.truncate(word)
 	r.shown(i+1, i+n, true)
@@ -216,7 +218,7 @@ func (r *reader) asciiDoc(i int) int {
 	return i + n + 1
 }
 
-// autolink reads the address in angle brackets at i, which shows itself.
+// autolink reads the address in angle brackets at i. It is its own text.
 func (r *reader) autolink(i int) int {
 	to := addressAt(r.s, i+1)
 	if r.s[i] != '<' || to == i+1 || to == len(r.s) || r.s[to] != '>' {
@@ -228,8 +230,8 @@ func (r *reader) autolink(i int) int {
 	return to + 1
 }
 
-// quoteBlocks are the lines that a format has around a quote. A mark that other texts
-// have, too, is only read where there are signs of the format.
+// quoteBlocks are the lines that formats have around a quote. A line that other texts
+// have too counts only if there are other marks of the format.
 var quoteBlocks = [...]struct {
 	begin, end string
 	asciiDoc   bool
@@ -244,12 +246,12 @@ var quoteBlocks = [...]struct {
 // quoteEnd is the tag that ends a quote.
 const quoteEnd = "</blockquote>"
 
-// maxQuote is how long a quote is at most, in bytes: a tweet, its addresses, and
-// what a page has around it.
+// maxQuote is the greatest length of a quote, in bytes: a tweet, its addresses, and what
+// a page has around it.
 const maxQuote = 8 << 10
 
-// blockLine reads the line at i if all it does is to begin or end a block, or to say
-// something of one, and reports where it ends; i if it is another.
+// blockLine reads the line at i if it only begins or ends a block, or describes one. It
+// returns where the line ends; i if it is another line.
 func (r *reader) blockLine(i int) int {
 	if !r.style.blocks {
 		return i
@@ -273,28 +275,32 @@ func (r *reader) blockLine(i int) int {
 			r.quotable = r.quotable || begin == i
 		}
 		return end
-	case line == "____" && !r.style.asciiDoc:
+	case line == "____" && !r.style.asciiDoc, r.quoteBlock(line, i, end):
 		return end
-	}
-	for n, b := range quoteBlocks {
-		switch {
-		case r.block == b.end && line == b.end:
-			r.endBlock(i, end)
-			return end
-		case r.block == "" && line == b.begin && (r.style.asciiDoc || !b.asciiDoc):
-			if !r.endsBefore(n, end, b.end) {
-				return end
-			}
-			r.endQuote()
-			r.block = b.end
-			return end
-		}
 	}
 	return i
 }
 
-// endsBefore reports whether the line that ends a block is not too far after i. Where
-// the next one is, is kept for the blocks that follow.
+// quoteBlock begins or ends a block that is a quote, if the line between i and end does.
+func (r *reader) quoteBlock(line string, i, end int) bool {
+	for n, b := range quoteBlocks {
+		switch {
+		case r.block == b.end && line == b.end:
+			r.endBlock(i, end)
+			return true
+		case r.block == "" && line == b.begin && (r.style.asciiDoc || !b.asciiDoc):
+			if r.endsBefore(n, end, b.end) {
+				r.endQuote()
+				r.block = b.end
+			}
+			return true
+		}
+	}
+	return false
+}
+
+// endsBefore reports whether the line that ends a block is near enough after i. It keeps
+// the place of the next such line for later blocks.
 func (r *reader) endsBefore(block, i int, line string) bool {
 	if r.ends[block] < i {
 		r.ends[block] = lineAfter(r.s, i, line)
@@ -302,8 +308,8 @@ func (r *reader) endsBefore(block, i int, line string) bool {
 	return r.ends[block] < i+maxQuote
 }
 
-// lineAfter is where a line is after i that has only these words; far behind the end
-// of s if there is none.
+// lineAfter is the place of the next line after i that is only these words; far after the
+// end of s if there is none.
 func lineAfter(s string, i int, words string) int {
 	for {
 		n := strings.Index(s[i:], words)
@@ -319,8 +325,8 @@ func lineAfter(s string, i int, words string) int {
 	}
 }
 
-// isOption reports whether a line says something of a block: Pandoc's fences with a
-// class or none, reStructuredText's directives and what is indented below them.
+// isOption reports whether a line describes a block: Pandoc's fences, with a class or
+// without, and reStructuredText's directives with the indented lines below them.
 func (r *reader) isOption(line string, indented bool) bool {
 	switch {
 	case strings.HasPrefix(line, ":::"):
@@ -341,7 +347,7 @@ func isClass(s string) bool {
 	return strings.IndexFunc(s, func(r rune) bool { return r != '-' && r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) }) < 0
 }
 
-// blockBegins are the bytes with which such lines begin.
+// blockBegins are the bytes that begin such lines.
 const blockBegins = ":._#\\"
 
 // hasBlocks reports whether a text has lines or tags of blocks.
@@ -373,7 +379,7 @@ func hasBlocks(s string) bool {
 // blockTags are the tags of blocks that converters leave in a text.
 var blockTags = []string{"div", "blockquote", "figure", "figcaption", "article", "section", "p", "br"}
 
-// blockTag is the end of such a tag at i; i if there is none.
+// blockTag is the end of one of blockTags at i; i if there is none.
 func blockTag(s string, i int) int {
 	for _, tag := range blockTags {
 		if end := tagAt(s, i, tag); end > i {
@@ -383,8 +389,7 @@ func blockTag(s string, i int) int {
 	return i
 }
 
-// tagAt is the end of a tag of the name at i, which may be an end tag; i if there is
-// none.
+// tagAt is the end of a tag with this name at i, also of an end tag; i if there is none.
 func tagAt(s string, i int, name string) int {
 	after, ok := strings.CutPrefix(strings.TrimPrefix(s[i+1:], "/"), name)
 	if !ok || after == "" || strings.IndexByte(" />\n", after[0]) < 0 {
@@ -396,8 +401,9 @@ func tagAt(s string, i int, name string) int {
 	return i
 }
 
-// referencesOf are the addresses that a converter lists, by number or name: a text
-// browser at the end of a text, "  2. https://…", Markdown anywhere, "[2]: https://…".
+// referencesOf are the addresses that a converter lists, by number or name. A text
+// browser lists them at the end of a text, "  2. https://…", Markdown anywhere, "[2]:
+// https://…". list is where the browser's list begins.
 func referencesOf(s string) (all map[string]string, list int) {
 	all, list = map[string]string{}, len(s)
 	for i := 0; ; {
@@ -429,8 +435,8 @@ func referencesOf(s string) (all map[string]string, list int) {
 	return all, list
 }
 
-// definition is the end of the definition of a reference with which the line at i
-// begins; i if it does not.
+// definition is the end of the definition of a reference, if the line begins with one at
+// i; else i.
 func (r *reader) definition(i int) int {
 	if len(r.style.references) == 0 || strings.Trim(r.s[r.line:i], " ") != "" {
 		return i
@@ -441,7 +447,7 @@ func (r *reader) definition(i int) int {
 	}
 	from := i + n + len("]:")
 	if from > len(r.s) || r.s[from-1] != ':' && r.s[from-1] != ' ' {
-		return i // a text browser's number, at an address that is shown
+		return i // a text browser's number before an address that is shown
 	}
 	from = char.SkipBreak(r.s, from)
 	if to := addressAt(r.s, from); to > from {
@@ -450,7 +456,7 @@ func (r *reader) definition(i int) int {
 	return i
 }
 
-// maxNumber is how many digits the number of a reference has at most.
+// maxNumber is the greatest number of digits in the number of a reference.
 const maxNumber = 4
 
 // reference reads the number at i that a text browser wrote before a link.
@@ -477,9 +483,9 @@ const (
 	maxColumns = 100 // ... or more characters
 )
 
-// columnsOf is the width at which an article is hard-wrapped, that of its longest
-// line; 0 if it is not. At each single break of one that is, the next line's first
-// word would not have fit. Attributions may have lines of their own.
+// columnsOf is the width at which an article is hard-wrapped: the length of its longest
+// line; 0 if it is not wrapped. In a wrapped article the first word after each single
+// break would not have fit on the line before. Attributions may have lines of their own.
 func columnsOf(s string) int {
 	columns := 0
 	for line := range strings.Lines(s) {
@@ -514,12 +520,12 @@ func columnsOf(s string) int {
 	return columns
 }
 
-// hasBlank reports whether a line is of several words, and may be wrapped.
+// hasBlank reports whether a line has several words, and so may be wrapped.
 func hasBlank(line string) bool {
 	return strings.IndexByte(strings.TrimLeft(line, quoteIndent+">"), ' ') > 0
 }
 
-// firstWord is how many characters the word is long that s begins with.
+// firstWord is the number of characters in the first word of s.
 func firstWord(s string) int {
 	word, _, _ := strings.Cut(s, " ")
 	return utf8.RuneCountInString(word)

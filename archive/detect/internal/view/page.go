@@ -11,9 +11,11 @@ import (
 	"example.org/tweetarc/archive/detect/internal/page"
 )
 
-// OfPage is the view of the tokens i to j of a page: entities decoded, white
-// space collapsed, a line break where <br> is and two where a block begins or
-// ends. The elements for which leaveOut says so are not in it.
+// Tested in view_test.go.
+
+// OfPage is the view of the tokens from i up to j of a page. Entities are decoded and
+// white space is collapsed. There is a line break for <br> and two where a block begins
+// or ends. Elements for which leaveOut is true are left out.
 func OfPage(p *page.Page, i, j int, leaveOut func(token int) bool) *View {
 	var r pageReader
 	r.open = -1
@@ -54,20 +56,20 @@ func OfPage(p *page.Page, i, j int, leaveOut func(token int) bool) *View {
 	return &View{Text: string(r.text), Links: r.links, steps: r.steps}
 }
 
-// isEmoji reports the pictures by which pages replace emoji (twemoji, WordPress).
+// isEmoji reports whether a picture replaces an emoji (twemoji, WordPress).
 func isEmoji(as page.Attributes) bool {
 	return strings.Contains(strings.ToLower(as.Get("class")), "emoji") || strings.Contains(as.Get("src"), "emoji")
 }
 
-// pageReader writes what a page shows.
+// pageReader makes the view of a page.
 type pageReader struct {
 	builder
-	breaks int  // owed before the next character
-	space  bool // likewise
-	open   int  // the link that is open; -1 if none is
+	breaks int  // line breaks before the next character
+	space  bool // a space is before the next character
+	open   int  // the index of the open link; -1 if there is none
 }
 
-// openLink begins the link whose start tag is token i.
+// openLink begins the link with the start tag i.
 func (r *pageReader) openLink(p *page.Page, i int) {
 	l := Link{Range: Range{len(r.text), len(r.text)}, Token: i}
 	if p.Tokens[i].Marked {
@@ -84,7 +86,7 @@ func (r *pageReader) closeLink() {
 	}
 }
 
-// add adds a text of the page, which begins at byte from.
+// add adds a text of the page that begins at byte from.
 func (r *pageReader) add(raw string, from int) {
 	for raw != "" {
 		n := 1 + strings.IndexByte(raw[1:], '&')
@@ -93,7 +95,7 @@ func (r *pageReader) add(raw string, from int) {
 		}
 		piece := raw[:n]
 		if piece[0] == '&' {
-			// What UnescapeString leaves alone after the entity is a common tail.
+			// The common tail is what UnescapeString leaves alone after the entity.
 			plain := html.UnescapeString(piece)
 			tail := commonTail(plain, piece)
 			entity := len(piece) - tail
@@ -107,7 +109,7 @@ func (r *pageReader) add(raw string, from int) {
 	}
 }
 
-// commonTail is how many bytes, whole characters, a and b end in alike.
+// commonTail is the length of the longest common end of a and b, in whole characters.
 func commonTail(a, b string) int {
 	n := 0
 	for n < len(a) && n < len(b) && a[len(a)-1-n] == b[len(b)-1-n] {
@@ -119,8 +121,8 @@ func commonTail(a, b string) int {
 	return n
 }
 
-// run adds decoded text: the bytes of the page from from on or, if whole, what
-// those from from to to are shown as.
+// run adds decoded text. It is the bytes of the page at from or, if whole is true, it
+// shows the bytes between from and to.
 func (r *pageReader) run(s string, from, to int, whole bool) {
 	for s != "" {
 		n := asShown(s)
@@ -150,8 +152,8 @@ func (r *pageReader) run(s string, from, to int, whole bool) {
 	}
 }
 
-// asShown is how much of the front of s is shown as it is: words with one space
-// between.
+// asShown is the length of the part at the front of s that is shown as it is: words with
+// single spaces between them.
 func asShown(s string) int {
 	for i := range len(s) {
 		if c := s[i]; c <= ' ' && collapses(c) && (c != ' ' || i == 0 || i+1 == len(s) || collapses(s[i+1])) {
@@ -161,5 +163,5 @@ func asShown(s string) int {
 	return len(s)
 }
 
-// collapses reports the white space of which HTML shows one space.
+// collapses reports whether c is white space that HTML collapses.
 func collapses(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f' }

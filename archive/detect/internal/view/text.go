@@ -11,8 +11,10 @@ import (
 	"example.org/tweetarc/archive/detect/internal/char"
 )
 
-// OfText is the view of a running text, which may be Markdown or another of the
-// formats into which extractors turn pages.
+// Tested in view_test.go.
+
+// OfText is the view of a running text. It may be Markdown or another format that
+// extractors write.
 func OfText(s string) *View {
 	st := styleOf(s)
 	if !st.links && !st.marked && !st.blocks && !st.escapes && !st.targets && !st.quotes && st.columns == 0 && len(st.references) == 0 && strings.IndexByte(s, '&') < 0 && strings.IndexByte(s, '\r') < 0 {
@@ -20,28 +22,28 @@ func OfText(s string) *View {
 	}
 	r := reader{s: s, style: st, builder: builder{text: make([]byte, 0, len(s))}}
 	r.read()
-	return &View{Text: string(r.text), Links: r.links, Quotes: r.quotes, steps: r.steps}
+	return &View{Text: string(r.text), Links: r.links, quotes: r.quotes, steps: r.steps}
 }
 
 // style is what an extractor did to the markup of a page.
 type style struct {
-	links    bool // are Markdown's: [shown](address)
-	marked   bool // some are in another markup
+	links    bool // there are links of Markdown: [shown](address)
+	marked   bool // there are links of other formats
 	blocks   bool // there are tags or marks of blocks
-	escapes  bool // punctuation may have Markdown's backslash before it
-	latex    bool // braces are marks
-	rst      bool // indented lines are quotes
-	asciiDoc bool // an address has what it shows after it, in brackets
+	escapes  bool // a backslash may be before punctuation
+	latex    bool // it is LaTeX: braces are marks
+	rst      bool // it is reStructuredText: indented lines are quotes
+	asciiDoc bool // it is AsciiDoc: the text of a link follows the address, in brackets
 	spans    bool // there are tags of spans
-	targets  bool // the address of a link follows it in parentheses
+	targets  bool // the address follows the text of a link, in parentheses
 	quotes   bool // some lines begin with ">"
-	columns  int  // the width at which all lines are wrapped; 0 if they are not
+	columns  int  // the width at which all lines are wrapped; 0 if they are not wrapped
 
-	references map[string]string // the addresses that a text browser listed, by number
+	references map[string]string // the addresses of links by number or name, as a text browser or Markdown lists them
 }
 
-// styleOf looks for the marks of each style. Links are a sign of Markdown, but
-// not of one in which tweets are escaped: that only attributions are.
+// styleOf looks for the marks of each style. A link is a mark of Markdown, but not of a
+// Markdown that escapes punctuation: only attributions are a mark of that.
 func styleOf(s string) style {
 	references, list := referencesOf(s)
 	latex := strings.Contains(s, `\href{http`)
@@ -62,7 +64,7 @@ func styleOf(s string) style {
 	}
 }
 
-// isAsciiDoc reports whether an address is followed by what it shows.
+// isAsciiDoc reports whether the text of a link follows its address.
 func isAsciiDoc(s string) bool {
 	for i := 0; ; {
 		n := strings.Index(s[i:], "http")
@@ -93,8 +95,8 @@ func hasQuotes(s string) bool {
 	}
 }
 
-// hasEscapes reports whether the handle of an attribution is escaped, "(@jane\_roe)",
-// or its date a Markdown link.
+// hasEscapes reports whether the handle of an attribution is escaped, "(@jane\_roe)", or
+// its date is a link of Markdown.
 func hasEscapes(s string) bool {
 	for i := 0; ; {
 		n := strings.IndexByte(s[i:], '@')
@@ -120,8 +122,7 @@ func hasEscapes(s string) bool {
 	}
 }
 
-// hasTargets reports whether an attribution is followed by its address in
-// parentheses.
+// hasTargets reports whether an address in parentheses follows an attribution.
 func hasTargets(s string) bool {
 	for i := 0; ; {
 		n := strings.IndexByte(s[i:], '(')
@@ -138,8 +139,8 @@ func hasTargets(s string) bool {
 	}
 }
 
-// holdsAddress reports whether an address is in the parentheses that are opened at
-// i; it may have been wrapped into the next line, and that be quoted.
+// holdsAddress reports whether the parentheses that open at i hold an address. It may be
+// on the next line, which may be quoted.
 func holdsAddress(s string, i int) bool {
 	i = char.SkipBreak(s, i+1)
 	for i < len(s) && s[i] == '>' {
@@ -148,25 +149,27 @@ func holdsAddress(s string, i int) bool {
 	return strings.HasPrefix(s[i:], "http")
 }
 
-// reader turns a text into its view.
+// reader makes the view of a text.
 type reader struct {
 	builder
 	s         string
 	style     style
 	quotes    []Range
-	quoted    bool                  // the line is one of a quote
-	block     string                // the line or tag that ends the quote, where its lines are not marked
-	ends      [len(quoteBlocks)]int // where the next line is that ends such a block
+	quoted    bool                  // the line is in a quote
+	block     string                // the line or tag that ends the quote, if its lines have no marks
+	ends      [len(quoteBlocks)]int // for each kind of block where the next line is that ends one
 	endTag    int                   // where the next tag is that ends a quote
-	directive bool                  // the line before is of a directive of reStructuredText
-	quotable  bool                  // there was a line that is not indented, and the last one is no item of a list
-	line      int                   // where the line begins, without the marks of quoting
-	open      []int                 // the places in the view of brackets that may begin a link
+	directive bool                  // the line before belongs to a directive of reStructuredText
+	quotable  bool                  // the last line without indent is no item of a list
+	line      int                   // where the line begins, after the marks of quoting
+	open      []int                 // brackets in the view that may begin a link
 }
 
 // altered are the bytes at which a view may differ from the text.
-var altered = [256]bool{'\r': true, '\n': true, '&': true, '\\': true, '[': true, ']': true, '(': true,
-	'<': true, '|': true, '"': true, '#': true, ':': true, '+': true, '{': true, '}': true}
+var altered = [256]bool{
+	'\r': true, '\n': true, '&': true, '\\': true, '[': true, ']': true, '(': true,
+	'<': true, '|': true, '"': true, '#': true, ':': true, '+': true, '{': true, '}': true,
+}
 
 func (r *reader) read() {
 	i := r.beginLine(0)
@@ -182,66 +185,31 @@ func (r *reader) read() {
 	}
 	r.endQuote()
 	if r.style.columns > 0 && len(r.quotes) == 1 && r.quotes[0] == (Range{0, len(r.text)}) {
-		r.quotes = nil // a letter that was quoted as a whole
+		r.quotes = nil // a whole mail that is quoted
 	}
 }
 
-// special reads what is not shown as it is, and reports where that ends; i if
-// there is nothing of the kind.
+// special reads what is shown otherwise than it is written. It returns where that ends; i
+// if there is nothing of the kind.
 func (r *reader) special(i int) int {
-	s := r.s
-	switch s[i] {
+	switch r.s[i] {
 	case '\r':
 		return r.carriageReturns(i)
 	case '\n':
 		return r.lineEnd(i)
 	case '&':
-		if n, shown := entityAt(s[i:]); n > 0 {
-			r.put(shown, i, i+n)
-			return i + n
-		}
+		return r.entity(i)
 	case '\\':
-		switch {
-		case r.style.rst && strings.HasPrefix(s[i:], `\ `):
-			return i + 2 // nothing: it ends a link
-		case r.block != "":
-			if after, ok := strings.CutPrefix(strings.TrimPrefix(s[i:], `\strut `), `\\`); ok && endsLine(after) {
-				return len(s) - len(after) // a line break
-			}
-		}
-		if (r.style.escapes || r.quoted) && i+1 < len(s) && char.IsPunct(s[i+1]) {
-			r.put(s[i+1:i+2], i, i+2)
-			return i + 2
-		}
-		if (r.style.escapes || r.quoted) && endsLine(s[i+1:]) {
-			return i + 1 // Markdown's line break
-		}
-		return r.markedLink(i)
-	case '#':
-		return r.markedLink(i)
+		return r.backslash(i)
 	case '{', '}':
 		if r.style.latex {
 			return i + 1
 		}
-	case '+': // AsciiDoc's, around what has no meaning: ++_++
-		if r.style.marked && i+5 <= len(s) && s[i:i+2] == "++" && s[i+3:i+5] == "++" {
-			r.put(s[i+2:i+3], i, i+5)
-			return i + 5
-		}
-		if r.style.asciiDoc && r.block != "" && i > 0 && s[i-1] == ' ' && endsLine(s[i+1:]) {
-			r.truncate(len(bytes.TrimRight(r.text, " ")))
-			return i + 1 // a line break
-		}
+	case '+':
+		return r.plus(i)
 	case '<':
-		if end := blockTag(s, i); end > i {
-			r.tag(i, end)
-			return end
-		}
-		if end := tagAt(s, i, "span"); end > i && r.style.spans {
-			return end
-		}
-		return r.markedLink(i)
-	case '|', '"':
+		return r.angle(i)
+	case '#', '|', '"':
 		return r.markedLink(i)
 	case '[':
 		for _, read := range [...]func(int) int{r.definition, r.reference, r.asciiDoc, r.markedLink} {
@@ -258,6 +226,66 @@ func (r *reader) special(i int) int {
 	return i
 }
 
+// entity reads the HTML entity at i.
+func (r *reader) entity(i int) int {
+	n, shown := entityAt(r.s[i:])
+	if n > 0 {
+		r.put(shown, i, i+n)
+	}
+	return i + n
+}
+
+// backslash reads what a backslash begins: the end of a link, a line break, an escaped
+// mark, or a link.
+func (r *reader) backslash(i int) int {
+	s := r.s
+	switch {
+	case r.style.rst && strings.HasPrefix(s[i:], `\ `):
+		return i + 2 // not shown: it ends a link
+	case r.block != "":
+		if after, ok := strings.CutPrefix(strings.TrimPrefix(s[i:], `\strut `), `\\`); ok && endsLine(after) {
+			return len(s) - len(after) // a line break
+		}
+	}
+	if r.style.escapes || r.quoted {
+		if i+1 < len(s) && char.IsPunct(s[i+1]) {
+			r.put(s[i+1:i+2], i, i+2)
+			return i + 2
+		}
+		if endsLine(s[i+1:]) {
+			return i + 1 // Markdown's line break
+		}
+	}
+	return r.markedLink(i)
+}
+
+// plus reads AsciiDoc's marks around a sign without meaning, ++_++, and its mark of a
+// line break.
+func (r *reader) plus(i int) int {
+	s := r.s
+	if r.style.marked && i+5 <= len(s) && s[i:i+2] == "++" && s[i+3:i+5] == "++" {
+		r.put(s[i+2:i+3], i, i+5)
+		return i + 5
+	}
+	if r.style.asciiDoc && r.block != "" && i > 0 && s[i-1] == ' ' && endsLine(s[i+1:]) {
+		r.truncate(len(bytes.TrimRight(r.text, " ")))
+		return i + 1
+	}
+	return i
+}
+
+// angle reads a tag, or a link with its address in angle brackets.
+func (r *reader) angle(i int) int {
+	if end := blockTag(r.s, i); end > i {
+		r.tag(i, end)
+		return end
+	}
+	if end := tagAt(r.s, i, "span"); end > i && r.style.spans {
+		return end
+	}
+	return r.markedLink(i)
+}
+
 // tag reads the tag of a block.
 func (r *reader) tag(i, end int) {
 	switch tag := r.s[i:end]; {
@@ -271,7 +299,7 @@ func (r *reader) tag(i, end int) {
 			}
 		}
 		if r.endTag < end+maxQuote {
-			r.endQuote() // of one within another the inner one counts
+			r.endQuote() // of a quote in a quote the inner one counts
 			r.block = quoteEnd
 			r.beginQuote()
 		}
@@ -280,7 +308,7 @@ func (r *reader) tag(i, end int) {
 	}
 }
 
-// endBlock ends the block that is a quote, with what is between i and end.
+// endBlock ends the block that is a quote. What is between i and end ends it.
 func (r *reader) endBlock(i, end int) {
 	r.block = ""
 	if r.quoted {
@@ -290,8 +318,8 @@ func (r *reader) endBlock(i, end int) {
 	r.put("\n", i, end)
 }
 
-// carriageReturns reads those at i. Before a line feed they say nothing; else each is
-// a line end of its own.
+// carriageReturns reads the carriage returns at i. Before a line feed they are not shown.
+// Else each is a line break.
 func (r *reader) carriageReturns(i int) int {
 	end := i
 	for end < len(r.s) && r.s[end] == '\r' {
@@ -304,10 +332,10 @@ func (r *reader) carriageReturns(i int) int {
 	return r.beginLine(end)
 }
 
-// maxOpen is how many brackets may be open.
+// maxOpen is the greatest number of brackets that are open at once.
 const maxOpen = 32
 
-// linkBegin reads the bracket at i, with which a Markdown link may begin.
+// linkBegin reads the bracket at i, which may begin a link of Markdown.
 func (r *reader) linkBegin(i int) int {
 	if !r.style.links {
 		return i
@@ -320,7 +348,7 @@ func (r *reader) linkBegin(i int) int {
 	return i + 1
 }
 
-// linkEnd reads the end of a Markdown link whose bracket is closed at i.
+// linkEnd reads the end of the Markdown link whose bracket closes at i.
 func (r *reader) linkEnd(i int) int {
 	if !r.style.links || len(r.open) == 0 {
 		return i
@@ -347,8 +375,8 @@ func (r *reader) linkEnd(i int) int {
 	return end
 }
 
-// link adds a link that shows the text from begin on. A single line break in it is a
-// wrap; in quoted lines that was decided before.
+// link adds a link whose text is the view from begin on. A single line break in it is a
+// hard wrap. (In quoted lines that was decided before.)
 func (r *reader) link(begin int, target string, after int) {
 	shown := r.text[begin:]
 	if i := bytes.IndexByte(shown, '\n'); (!r.quoted || r.block != "" || r.style.rst) && i > 0 && bytes.LastIndexByte(shown, '\n') == i && !isMeant(string(shown[:i])) {
@@ -357,7 +385,7 @@ func (r *reader) link(begin int, target string, after int) {
 	r.links = append(r.links, Link{Range: Range{begin, len(r.text)}, Target: target, after: after})
 }
 
-// target reads the address that follows what its link shows, in parentheses.
+// target reads the address in parentheses that follows the text of its link.
 func (r *reader) target(i int) int {
 	if !r.style.targets || !holdsAddress(r.s, i) {
 		return i
@@ -376,17 +404,17 @@ func (r *reader) target(i int) int {
 	return end
 }
 
-// quoteIndent is what may be before the mark of a quoted line.
+// quoteIndent are the bytes that may be before the mark of a quoted line.
 const quoteIndent = " \t*"
 
-// skipIndent is the end of what may be before the mark of a quoted line at i: blanks,
-// and the mark of an item that is a quote.
+// skipIndent is where the mark of a quoted line may be after i: after blanks, and after
+// the mark of an item that is a quote.
 func skipIndent(s string, i int) int {
 	for i < len(s) && strings.IndexByte(quoteIndent, s[i]) >= 0 {
 		i++
 	}
 	if strings.HasPrefix(s[i:], "- >") || strings.HasPrefix(s[i:], "+ >") {
-		// The quote's other lines are indented, so that it is no comparison.
+		// Other lines of the quote must be indented; else it is a comparison.
 		if n := strings.IndexByte(s[i:], '\n'); n >= 0 && strings.HasPrefix(s[i+n+1:], "  ") && strings.HasPrefix(strings.TrimLeft(s[i+n+1:], " "), ">") {
 			return i + 2
 		}
@@ -401,8 +429,8 @@ func skipIndent(s string, i int) int {
 	return i
 }
 
-// beginLine reads the marks of quoting with which a line begins, and reports where
-// its text does.
+// beginLine reads the marks of quoting at the beginning of a line. It returns where the
+// text of the line begins.
 func (r *reader) beginLine(i int) int {
 	if end := r.blockLine(i); end > i {
 		r.line = end
@@ -410,7 +438,7 @@ func (r *reader) beginLine(i int) int {
 	}
 	j, quoted := r.marks(i)
 	if r.style.rst && j < len(r.s) && !char.IsSpace(r.s[j]) && j == i {
-		r.quotable = !isItem(r.s[j:]) || strings.HasPrefix(r.s[j+1:], " ..\n") // Pandoc's, of an item that is a quote
+		r.quotable = !isItem(r.s[j:]) || strings.HasPrefix(r.s[j+1:], " ..\n") // Pandoc's mark of an item that is a quote
 	}
 	switch {
 	case quoted && !r.quoted:
@@ -422,14 +450,14 @@ func (r *reader) beginLine(i int) int {
 	return j
 }
 
-// isItem reports whether a line begins with the mark of an item of a list.
+// isItem reports whether a line begins with the mark of a list's item.
 func isItem(s string) bool {
 	s = strings.TrimLeft(s[:min(len(s), 8)], "0123456789#")
 	return strings.HasPrefix(s, "* ") || strings.HasPrefix(s, "- ") || strings.HasPrefix(s, "+ ") || strings.HasPrefix(s, ". ") || strings.HasPrefix(s, ") ")
 }
 
 func (r *reader) beginQuote() {
-	r.open = r.open[:0] // no link goes into a quote
+	r.open = r.open[:0] // no link goes into a quote ...
 	r.quotes = append(r.quotes, Range{len(r.text), -1})
 	r.quoted = true
 }
@@ -447,7 +475,7 @@ func (r *reader) marks(i int) (end int, quoted bool) {
 	switch j := char.SkipBlanks(r.s, i); {
 	case r.block != "":
 		return j, true
-	case r.style.rst && strings.HasPrefix(r.s[i:], minIndent) && (r.quoted || r.quotable && (len(r.text) == 0 || bytes.HasSuffix(r.text, []byte("\n\n")))):
+	case r.style.rst && strings.HasPrefix(r.s[i:], minIndent) && r.mayIndent():
 		if strings.HasPrefix(r.s[j:], lineMark) {
 			j += len(lineMark)
 		}
@@ -471,18 +499,24 @@ func (r *reader) marks(i int) (end int, quoted bool) {
 	return j, true
 }
 
-// minIndent is the indent from which a block of reStructuredText is a quote.
+// mayIndent reports whether an indented line may be in a quote: the quote goes on, or one
+// begins after an empty line.
+func (r *reader) mayIndent() bool {
+	return r.quoted || r.quotable && (len(r.text) == 0 || bytes.HasSuffix(r.text, []byte("\n\n")))
+}
+
+// minIndent is the least indent of a quote in reStructuredText.
 const minIndent = "   "
 
-// lineMark is what a line of it has before it that is no wrap.
+// lineMark begins the lines of reStructuredText that are not wrapped.
 const lineMark = "| "
 
-// wrapWidth is the length from which a quoted line that another follows was
-// probably wrapped by the extractor (html2text: 78, jaytaylor: 76).
+// wrapWidth is the length from which a quoted line was probably wrapped by the extractor,
+// if another line follows (html2text: 78, jaytaylor: 76).
 const wrapWidth = 60
 
-// lineEnd reads the line break at i, and the beginning of the next line. Within
-// a quote it undoes hard wraps, and makes one break of empty lines.
+// lineEnd reads the line break at i and the marks at the beginning of the next line. In
+// an article that is hard-wrapped it undoes the wraps.
 func (r *reader) lineEnd(i int) int {
 	if end := r.blockLine(i + 1); end > i+1 {
 		if n := len(r.text); n == 0 || r.text[n-1] != '\n' {
@@ -492,45 +526,56 @@ func (r *reader) lineEnd(i int) int {
 		return end
 	}
 	next, quoted := r.marks(i + 1)
-	if r.quoted == quoted && r.isWrap(i, next) {
+	switch {
+	case r.quoted == quoted && r.isWrap(i, next):
 		next = char.SkipBlanks(r.s, next)
 		r.put(" ", i, next)
 		r.line = next
 		return next
-	}
-	if !r.quoted || !quoted {
+	case !r.quoted || !quoted:
 		r.copy("\n", i)
 		return r.beginLine(i + 1)
 	}
-	empty := false
-	for next < len(r.s) && (r.s[next] == '\n' || r.s[next] == '\r') {
-		j := next + 1
-		if r.s[next] == '\r' && j < len(r.s) && r.s[j] == '\n' {
+	return r.quotedLineEnd(i, next)
+}
+
+// quotedLineEnd reads the line break at i between two lines of a quote. It undoes hard
+// wraps, and empty lines become one. The words of the second line begin at next.
+func (r *reader) quotedLineEnd(i, next int) int {
+	words := r.skipEmpty(next)
+	switch {
+	case words > next:
+		r.put("\n\n", i, words)
+	case i-r.line+wordLength(r.s[next:]) >= wrapWidth && !isMeant(r.s[r.line:i]) && !r.isMarked(i, next):
+		r.put(" ", i, next)
+	default:
+		r.put("\n", i, next)
+	}
+	if end := r.blockLine(words); end > words {
+		words = end
+	}
+	r.line = words
+	return words
+}
+
+// skipEmpty is the end of the quote's empty lines at i, and of the marks after them.
+func (r *reader) skipEmpty(i int) int {
+	for i < len(r.s) && (r.s[i] == '\n' || r.s[i] == '\r') {
+		j := i + 1
+		if r.s[i] == '\r' && j < len(r.s) && r.s[j] == '\n' {
 			j++
 		}
 		n, still := r.marks(j)
 		if !still {
 			break
 		}
-		next, empty = n, true
+		i = n
 	}
-	switch {
-	case empty:
-		r.put("\n\n", i, next)
-	case i-r.line+wordLength(r.s[next:]) >= wrapWidth && !isMeant(r.s[r.line:i]) && !r.isMarked(i, next):
-		r.put(" ", i, next)
-	default:
-		r.put("\n", i, next)
-	}
-	if end := r.blockLine(next); end > next {
-		next = end
-	}
-	r.line = next
-	return next
+	return i
 }
 
-// isWrap reports whether the line break at i is a hard wrap of an article that has
-// them everywhere. The next line's words are at next.
+// isWrap reports whether the line break at i is a hard wrap, in an article that has them
+// everywhere. The words of the next line begin at next.
 func (r *reader) isWrap(i, next int) bool {
 	if r.style.columns == 0 || isMeant(r.s[r.line:i]) {
 		return false
@@ -550,8 +595,8 @@ func isMeant(line string) bool {
 	return strings.HasSuffix(line, "  ") || strings.HasSuffix(line, `\`)
 }
 
-// isMarked reports whether the line break at i is one of a format that marks them, and
-// not Markdown: AsciiDoc before it, reStructuredText after it, before next.
+// isMarked reports whether the line break at i has a mark: in AsciiDoc before it, in
+// reStructuredText after it and before next.
 func (r *reader) isMarked(i, next int) bool {
 	return r.style.asciiDoc && r.block != "" && strings.HasSuffix(r.s[:i], " +") || r.style.rst && strings.HasSuffix(r.s[:next], lineMark)
 }

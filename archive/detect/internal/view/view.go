@@ -1,7 +1,8 @@
-// Package view makes of a stretch of an article what its reader sees: entities
-// decoded, quoting and hard wraps undone, links as what they show. It keeps the
-// way back to the article's bytes, so that whatever is found in a view can be
-// pointed at in the article.
+// Package view turns a part of an article into what its reader sees: entities are
+// decoded, quoting and hard wraps are undone, and a link is the text that it shows. A
+// view keeps the way back, for each of its bytes, the place in the article. So whatever
+// is found in a view can be shown in the article. OfText makes the view of running text,
+// OfPage that of a page.
 package view
 
 import (
@@ -14,24 +15,24 @@ import (
 // View is a text as its reader sees it.
 type View struct {
 	Text   string
-	Links  []Link  // in the order in which they end
-	Quotes []Range // the blocks of quoted lines ("> "), in order
+	Links  []Link  // in the order of their ends
+	quotes []Range // the blocks of quoted lines ("> "), in order
 	steps  []step
 }
 
 // Range is a stretch of a view's Text, in bytes.
 type Range struct{ Start, End int }
 
-// Link is a link: what it shows, and where it leads.
+// Link is a link: the text that it shows, and its address.
 type Link struct {
 	Range
-	Target string // its address; in a page "", since the tag at Token has it
-	Token  int    // in a page the token of the start tag
-	after  int    // in a text the byte of the article after its markup
+	Target string // the address; in a page see also the tag at Token
+	Token  int    // in a page: the token of the start tag
+	after  int    // in a text: the byte of the article after the link's markup
 }
 
-// step says where a run of Text comes from, up to the next step: from the
-// article's bytes from from on, one for one; or, if it is whole, from all the
+// step says where the text from byte at up to the next step comes from: from the bytes of
+// the article that begin at from, one for one. If whole is true, it comes from all the
 // bytes between from and to, as "&" comes from "&amp;".
 type step struct {
 	at, from, to int
@@ -47,7 +48,7 @@ func (v *View) stepOf(i int) *step {
 	return &v.steps[n-1]
 }
 
-// Place is the byte of the article from which byte i of Text comes.
+// Place is the byte of the article that byte i of Text comes from.
 func (v *View) Place(i int) int {
 	s := v.stepOf(i)
 	if s.whole {
@@ -56,8 +57,8 @@ func (v *View) Place(i int) int {
 	return s.from + i - s.at
 }
 
-// After is the byte of the article after that from which the last byte of
-// Text[:i] comes, and after the markup of a link that ends there.
+// After is the byte of the article after those that the last byte of Text[:i] comes from,
+// and after the markup of a link that ends there.
 func (v *View) After(i int) int {
 	s := v.stepOf(i - 1)
 	end := s.from + i - s.at
@@ -72,7 +73,7 @@ func (v *View) After(i int) int {
 	return end
 }
 
-// Touching are the links of which a byte, or one edge, is between start and end.
+// Touching are the links that have a byte or an edge between start and end.
 func (v *View) Touching(start, end int) []Link {
 	i := sort.Search(len(v.Links), func(i int) bool { return v.Links[i].End >= start })
 	j := i
@@ -82,16 +83,16 @@ func (v *View) Touching(start, end int) []Link {
 	return v.Links[i:j]
 }
 
-// QuoteAt is the block of quoted lines that byte i is in or that ends there.
+// QuoteAt is the block of quoted lines that holds byte i or ends there.
 func (v *View) QuoteAt(i int) (Range, bool) {
-	n := sort.Search(len(v.Quotes), func(n int) bool { return v.Quotes[n].End >= i })
-	if n < len(v.Quotes) && v.Quotes[n].Start <= i {
-		return v.Quotes[n], true
+	n := sort.Search(len(v.quotes), func(n int) bool { return v.quotes[n].End >= i })
+	if n < len(v.quotes) && v.quotes[n].Start <= i {
+		return v.quotes[n], true
 	}
 	return Range{}, false
 }
 
-// Part is the view of a stretch of the text, without its quotes.
+// Part is the view of a part of the text, without its quotes.
 func (v *View) Part(start, end int) *View {
 	part := &View{Text: v.Text[start:end]}
 	for _, l := range v.Links {
@@ -123,7 +124,7 @@ type builder struct {
 	steps []step
 }
 
-// copy adds bytes that are in the article as they are, from from on.
+// copy adds s, the bytes of the article at from.
 func (b *builder) copy(s string, from int) {
 	if s == "" {
 		return
@@ -135,13 +136,13 @@ func (b *builder) copy(s string, from int) {
 	b.text = append(b.text, s...)
 }
 
-// put adds what the bytes of the article between from and to are shown as.
+// put adds s, which shows the bytes of the article between from and to.
 func (b *builder) put(s string, from, to int) {
 	b.steps = append(b.steps, step{len(b.text), from, to, true})
 	b.text = append(b.text, s...)
 }
 
-// cut takes out byte i of Text, which is in the article as it is.
+// cut removes byte i of Text, which is the same in the article.
 func (b *builder) cut(i int) {
 	b.text = append(b.text[:i], b.text[i+1:]...)
 	n := sort.Search(len(b.steps), func(n int) bool { return b.steps[n].at > i }) - 1
@@ -161,7 +162,7 @@ func (b *builder) cut(i int) {
 	}
 }
 
-// trim takes the blanks off the end, as far as they begin at lo or later.
+// trim removes the blanks at the end, but nothing before lo.
 func (b *builder) trim(lo int) {
 	n := len(b.text)
 	for n > lo && char.IsSpace(b.text[n-1]) {
@@ -170,7 +171,7 @@ func (b *builder) trim(lo int) {
 	b.truncate(n)
 }
 
-// truncate leaves no more than the first n bytes.
+// truncate keeps only the first n bytes.
 func (b *builder) truncate(n int) {
 	b.text = b.text[:n]
 	for k := len(b.steps); k > 0 && b.steps[k-1].at >= n; k = len(b.steps) {

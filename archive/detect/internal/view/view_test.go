@@ -9,8 +9,8 @@ import (
 	"example.org/tweetarc/archive/detect/internal/page"
 )
 
-// Running texts and what their reader sees of them. A link is shown as
-// ‹what it shows›(address), a block of quoted lines between « and ».
+// Running texts and what their reader sees. A link is shown as ‹text›(address), a block
+// of quoted lines is between « and ».
 var textTests = []struct{ name, in, want string }{
 	{"plain", "One. Two.\n\nThree.", "One. Two.\n\nThree."},
 	{"line ends", "One.\r\nTwo.\r\n", "One.\nTwo.\n"},
@@ -99,12 +99,12 @@ func shown(v *View) string {
 				fmt.Fprintf(&b, "›(%s)", l.Target)
 			}
 		}
-		for _, q := range v.Quotes {
+		for _, q := range v.quotes {
 			if q.End == i {
 				b.WriteString("»")
 			}
 		}
-		for _, q := range v.Quotes {
+		for _, q := range v.quotes {
 			if q.Start == i {
 				b.WriteString("«")
 			}
@@ -139,7 +139,7 @@ func TestOfText(t *testing.T) {
 func TestPlaces(t *testing.T) {
 	for _, test := range []struct {
 		in, seen     string
-		place, after []int // of each byte of what is seen: whence it comes, and where in the article that ends
+		place, after []int // for each byte that is seen: where in the article it comes from, and where that ends
 	}{
 		{"ab", "ab", []int{0, 1}, []int{1, 2}},
 		{"a&amp;b", "a&b", []int{0, 1, 6}, []int{1, 6, 7}},
@@ -176,9 +176,9 @@ func checkPlaces(t *testing.T, s string, v *View) {
 			t.Fatalf("link %d of %q: %+v", i, s, v.Links)
 		}
 	}
-	for i, q := range v.Quotes {
-		if q.Start < 0 || q.End < q.Start || q.End > len(v.Text) || i > 0 && q.Start < v.Quotes[i-1].End {
-			t.Fatalf("quotes of %q: %v", s, v.Quotes)
+	for i, q := range v.quotes {
+		if q.Start < 0 || q.End < q.Start || q.End > len(v.Text) || i > 0 && q.Start < v.quotes[i-1].End {
+			t.Fatalf("quotes of %q: %v", s, v.quotes)
 		}
 	}
 	if utf8.ValidString(s) && !utf8.ValidString(v.Text) {
@@ -193,7 +193,7 @@ func FuzzOfText(f *testing.F) {
 	f.Fuzz(func(t *testing.T, s string) { checkPlaces(t, s, OfText(s)) })
 }
 
-// Pages: as above, with the marks of links around what they show.
+// Pages, as above, with marks of links around their texts.
 func TestOfPage(t *testing.T) {
 	for _, test := range []struct{ name, in, want string }{
 		{"blocks", "<p>One.</p> <p>Two.</p>", "One.\n\nTwo."},
@@ -230,7 +230,7 @@ func TestOfPage(t *testing.T) {
 }
 
 func TestQuoteAt(t *testing.T) {
-	v := &View{Text: "0123456789", Quotes: []Range{{2, 4}, {6, 8}}}
+	v := &View{Text: "0123456789", quotes: []Range{{2, 4}, {6, 8}}}
 	for i, want := range []int{-1, -1, 2, 2, 2, -1, 6, 6, 6, -1} {
 		got := -1
 		if q, ok := v.QuoteAt(i); ok {

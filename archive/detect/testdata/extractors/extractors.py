@@ -1,22 +1,22 @@
 #!/usr/bin/env python3
-"""What is left of tweets when real extractors flatten pages, and what tweetarc
-finds in it.
+"""What real extractors leave of tweets when they turn pages into text, and what
+tweetarc finds in that.
 
     extractors.py [--keep DIR] [--only WORD] TWEETARC [OTHER_TWEETARC]
 
-It makes pages of invented articles, turns them into text by every setting that
-is installed here, runs `tweetarc detect` on each text, and prints a table as
-Markdown; with two programs, "before -> after". --keep leaves pages, texts and
-finds in DIR, --only takes the settings whose name holds WORD.
+It makes pages of invented articles and turns them into text with every setting
+that is installed here. It runs `tweetarc detect` on each text and prints a table
+in Markdown; with two programs, "before -> after". --keep leaves pages, texts and
+finds in DIR. --only takes the settings whose names hold WORD.
 
-To have them all: pip install html2text markdownify markitdown trafilatura
+To have all settings: pip install html2text markdownify markitdown trafilatura
 resiliparse inscriptis boilerpy3 readability-lxml lxml_html_clean newspaper4k
 goose3 beautifulsoup4 html-text pypandoc_binary; and the programs lynx, w3m,
 elinks, chromium and pdftotext.
 
-A tweet counts where its handle and its words are in the text; where but the
-handle is, no words are the right answer. "false" are finds that are none of the
-page's tweets: bylines, credits, biographies, quoted people with another's day.
+A tweet counts if its handle and its words are in the text. If only the handle
+is, no words are the right answer. "false" are finds that are no tweet of the
+page: bylines, credits, biographies, quoted people with the day of another tweet.
 """
 import argparse
 import html
@@ -29,8 +29,8 @@ import subprocess
 import sys
 import tempfile
 
-# The people, and the tweets: author, handle, date as the page prints it, day,
-# ID, and the words as HTML.
+# The tweets: author, handle, date as the page prints it, day, ID, and the words
+# as HTML.
 TWEETS = {name: dict(zip(('author', 'handle', 'printed', 'day', 'id', 'html'), row)) for name, row in {
     'plain': ('Ida Brandt', 'idabrandt_q', 'June 4, 2019', '2019-06-04', '1135900000000000101',
               'They sold the lighthouse. To a hotel. On a Tuesday.'),
@@ -68,8 +68,8 @@ TWEETS = {name: dict(zip(('author', 'handle', 'printed', 'day', 'id', 'html'), r
                 'Vendieron el faro sin preguntar a nadie. ¿Y ahora qué?'),
 }.items()}
 
-# The articles. A block is (kind, what): p, h, tweet, widget (rendered by the
-# site's script), html (as it is).
+# The articles. A block is (kind, content): p, h, tweet, widget (rendered by the
+# service's script), html (as it is).
 P = {
     'sold': 'The town of Quillby sold its lighthouse on Tuesday for a sum that nobody at the town hall would name.',
     'vote': 'The council had voted five to four, after a meeting that began at seven and ended when the caretaker turned off the heating.',
@@ -132,7 +132,7 @@ def header(t, follow=''):
 
 
 def widget(t, inside=None):
-    """The tweet as the site's script renders it, with a reply line or a quoted tweet."""
+    """The tweet as the service's script renders it, with a reply line or a quoted tweet."""
     follow = f'<span>·</span><a href="https://twitter.com/intent/follow?screen_name={t["handle"]}">Follow</a>'
     address = f'https://twitter.com/{t["handle"]}/status/{t["id"]}'
     reply = '<div><a href="https://twitter.com/townofquillby/status/1135800000000000001">Replying to @townofquillby</a></div>' if inside == 'reply' else ''
@@ -176,8 +176,8 @@ def gold(blocks):
     return [TWEETS[b[1]] for b in blocks if b[0] in ('tweet', 'widget')]
 
 
-# The settings: a name, the package that says the version, and a function of the
-# page's HTML and path that gives text.
+# The settings: a name, the package that has the version, and a function that
+# makes text from the page's HTML and path.
 
 def run(*argv, text=None):
     r = subprocess.run(argv, input=text, capture_output=True, text=True, timeout=120)
@@ -320,7 +320,7 @@ def version(package):
 
 
 def letters(s):
-    """What of a text no converter changes: its letters and digits."""
+    """The part of a text that no converter changes: its letters and digits."""
     return re.sub(r'[\W_]+', '', html.unescape(s)).casefold()
 
 
@@ -328,7 +328,7 @@ LINK = re.compile(r'(?:https?://|pic\.twitter\.com/)\S+')
 
 
 def survives(t, text):
-    """Whether handle and words of t are in a text."""
+    """Whether the words of t are in a text; None if its handle is not."""
     bare = letters(re.sub(r'\[\d+\]|https?://[^\s\[\]>|}]+|\\\w+', '', text))  # numbers of references, addresses, commands
     if t['handle'].casefold() not in text.casefold().replace('\\', ''):
         return None
@@ -336,7 +336,7 @@ def survives(t, text):
 
 
 def exact(t, got, text):
-    """Whether got are the words of t, links left out that the text has not."""
+    """Whether got are the words of t, without links that the text does not have."""
     def plain(s):
         for signs, sign in (('---', '—'), ('``', '"'), ("''", '"'), ('“', '"'), ('”', '"'), ('’', "'"), ('~', ' ')):  # ASCII's
             s = s.replace(signs, sign)
