@@ -226,7 +226,7 @@ func memberName(b []byte, i int) (key []byte, value int, err error) {
 	return b[i+1 : end-1], value, nil
 }
 
-// member reads the value at b[i] of the given name.
+// member reads the value at b[i], which has the given name.
 func (d *jsonDecoder) member(b []byte, i int, key []byte, depth int, parent name) (int, error) {
 	above := len(d.path)
 	defer func() { d.path = d.path[:above] }()
@@ -239,10 +239,10 @@ func (d *jsonDecoder) member(b []byte, i int, key []byte, depth int, parent name
 	}
 	plain := plainName(&d.name, key)
 	is := d.is(plain, depth, parent)
-	if string(key) == "_source" { // Elasticsearch's: the article
+	if string(key) == "_source" { // Elasticsearch keeps the article in it
 		is.part = -1
 	}
-	if b[i] == '{' && depth < 16 && (d.leads() || depth < 3 && (is.part >= 0 || containers[string(plain)])) {
+	if b[i] == '{' && d.descends(plain, is, depth) {
 		is.only = is.part == partOutlet && !containers[string(plain)]
 		end, err := d.object(b, i, depth+1, is)
 		d.holdValue(b[i:end])
@@ -252,19 +252,34 @@ func (d *jsonDecoder) member(b []byte, i int, key []byte, depth int, parent name
 	if err != nil {
 		return i, err
 	}
-	d.holdValue(b[i:end])
-	const most = 256
-	if depth == 0 && is.part < 0 && b[i] == '"' && d.want[partText] == "" && len(d.others) < most && !known(plain) {
-		v := jsonValue{raw: b[i:end]}
-		if d.keep {
-			v.path = string(d.path)
-		}
-		d.others = append(d.others, v)
-	}
-	if is.part >= 0 {
-		d.note(is, b[i:end], len(plain) > 3 && bytes.Contains(plain, []byte("html")) || string(plain) == "rendered")
+	raw := b[i:end]
+	d.holdValue(raw)
+	switch {
+	case is.part >= 0:
+		d.note(is, raw, len(plain) > 3 && bytes.Contains(plain, []byte("html")) || string(plain) == "rendered")
+	case depth == 0 && raw[0] == '"' && !known(plain):
+		d.noteOther(raw)
 	}
 	return end, nil
+}
+
+// descends says whether an article's fields may be inside the object at d.path, which
+// has this name.
+func (d *jsonDecoder) descends(plain []byte, is name, depth int) bool {
+	return depth < 16 && d.leads() || depth < 3 && (is.part >= 0 || containers[string(plain)])
+}
+
+// noteOther keeps a string whose name means nothing, as it may be the text.
+func (d *jsonDecoder) noteOther(raw []byte) {
+	const most = 256
+	if d.want[partText] != "" || len(d.others) >= most {
+		return
+	}
+	v := jsonValue{raw: raw}
+	if d.keep {
+		v.path = string(d.path)
+	}
+	d.others = append(d.others, v)
 }
 
 // holdValue notes the value of the field at d.path if it is to be kept.

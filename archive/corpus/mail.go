@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"html"
 	"io"
+	"iter"
 	"mime"
 	"mime/multipart"
 	"mime/quotedprintable"
@@ -64,49 +65,52 @@ var mboxFile = &format{
 
 var fromLine = []byte("From ")
 
+// mbox reads the letters of an mbox.
 func (s *source) mbox(w *window) articles {
 	return func(yield func(*archive.Article, error) bool) {
-		var letter []byte
-		var err error // of the letter
 		n := 0
-		blankBefore := true
-		for {
-			line, lineErr := w.line(s.maxLetter())
+		for letter, err := range s.letters(w) {
+			n++
+			if err != nil && !yield(s.record(n, nil, err)) || err == nil && !s.yieldLetter(n, letter, yield) {
+				return
+			}
+		}
+	}
+}
+
+// letters cuts an mbox into its letters. The next letter overwrites a letter.
+func (s *source) letters(w *window) iter.Seq2[[]byte, error] {
+	return func(yield func([]byte, error) bool) {
+		var letter []byte
+		var failed error // why there is no letter
+		begun := false
+		for blankBefore := true; ; {
+			line, err := w.line(s.maxLetter())
 			begins := false
 			if bytes.HasPrefix(line, fromLine) {
-				line = bytes.Clone(line) // to peek moves it
+				line = bytes.Clone(line) // as peek moves it
 				begins = (blankBefore || bytes.Count(line, []byte(":")) >= 2) && isHeaderLine(w.peek(maxHeaderName))
 			}
-			if (begins || lineErr == io.EOF) && n > 0 {
-				var ok bool
-				if err != nil {
-					ok = yield(s.record(n, nil, err))
-				} else {
-					ok = s.yieldLetter(n, letter, yield)
-				}
-				if !ok {
-					return
-				}
+			ends := err == io.EOF || err != nil && w.failure() != nil
+			if begun && (begins || ends) && !yield(letter, failed) {
+				return
 			}
 			switch {
-			case lineErr == io.EOF:
+			case err == io.EOF:
 				return
-			case lineErr != nil && w.failure() != nil: // the input ends, not the line
-				if n == 0 || err != nil || s.yieldLetter(n, letter, yield) {
-					yield(s.record(n+1, nil, lineErr))
-				}
+			case ends:
+				yield(nil, err)
 				return
-			case lineErr != nil:
-				err = lineErr
+			case err != nil:
+				letter, failed = nil, err
 			case begins:
-				n++
-				letter, err = letter[:0], nil
-				if cap(letter) > smallFile { // a long letter's memory is not kept
+				begun, letter, failed = true, letter[:0], nil
+				if cap(letter) > smallFile { // so that a long letter's memory is not kept
 					letter = nil
 				}
-			case err != nil:
+			case failed != nil:
 			case int64(len(letter)+len(line)) > s.maxLetter():
-				letter, err = nil, tooLong(s.maxLetter())
+				letter, failed = nil, tooLong(s.maxLetter())
 			default:
 				letter = append(letter, unquoted(line)...)
 			}
