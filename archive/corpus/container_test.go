@@ -47,10 +47,10 @@ func TestContainers(t *testing.T) {
 	equal(t, read(t, &Reader{Include: []string{"*.txt"}}, "a.zip"), "a.zip/__MACOSX/._b.txt~ resource fork of a Mac", `a.zip/b.txt:1  ""  "bee"`, "a.zip/empty.txt! empty file")
 	equal(t, read(t, &Reader{}, "links.tar"), "links.tar/d/link~ link or device in an archive", `links.tar/../../up.txt:1  ""  "up"`)
 	equal(t, read(t, &Reader{}, "empty.zip", "empty.tar", "misnamed.txt"), "empty.zip! no files in this archive", "empty.tar! no files in this archive",
-		"misnamed.txt! an archive whose name says something else; name it .zip, .tar or .tar.gz")
-	equal(t, read(t, &Reader{}, "cut.zip"), "cut.zip! zip: not a valid zip file")
+		"misnamed.txt! an archive, though its name says something else; name it .zip, .tar or .tar.gz")
+	equal(t, read(t, &Reader{}, "cut.zip"), "cut.zip! not a complete zip; if it was cut, copy or download it again")
 	got := read(t, &Reader{}, "cut.tar")
-	if last := got[len(got)-1]; len(got) < 3 || last != "cut.tar! unexpected end of the file" && !strings.HasSuffix(last, "unexpected end of the file") {
+	if last := got[len(got)-1]; len(got) < 3 || last != "cut.tar! ends too early; if it was cut, copy or download it again" && !strings.HasSuffix(last, "ends too early; if it was cut, copy or download it again") {
 		t.Errorf("cut.tar: %q", got)
 	}
 	got = read(t, &Reader{}, "big.tar")
@@ -64,8 +64,8 @@ func TestPacked(t *testing.T) {
 	files := map[string]string{"nested.gz": gz(gz("deep")), "bomb": gz(gz(gz(gz(gz("deeper"))))), "huge.gz": gz(strings.Repeat("\x20", 3<<20))}
 	want := map[string]string{
 		"nested.gz": `nested.gz:1  ""  "deep"`,
-		"bomb":      "bomb! packed more than 4 times",
-		"huge.gz":   "huge.gz:1! record longer than 1 MiB (see --max-record)",
+		"bomb":      "bomb! compressed more than 4 times; unpack it first",
+		"huge.gz":   "huge.gz:1! record longer than 1 MiB; raise --max-record to read it",
 	}
 	for how, said := range map[string]string{"gz": "gzip", "zst": "zstd", "bz2": "bzip2", "xz": "xz"} {
 		data := gz(text)
@@ -73,7 +73,7 @@ func TestPacked(t *testing.T) {
 			data = packed(t, how, text)
 		}
 		files["whole."+how], want["whole."+how] = data, fmt.Sprintf("whole.%s:1  \"\"  %q", how, text)
-		files["cut."+how], want["cut."+how] = data[:len(data)-7], "cut."+how+":1! "+said+": unexpected end of the file"
+		files["cut."+how], want["cut."+how] = data[:len(data)-7], "cut."+how+":1! "+said+": ends too early; if it was cut, copy or download it again"
 		middle := []byte(data)
 		for i := len(data) / 2; i < len(data)/2+8; i++ {
 			middle[i] ^= 0x5a
@@ -90,8 +90,8 @@ func TestPacked(t *testing.T) {
 	}
 }
 
-// Whatever unpacks to more than a record may have is told, and not kept in
-// memory; what stands beside it is read.
+// What unpacks to more than a record may have is an error and does not fill the memory.
+// Other records are read.
 func TestBombs(t *testing.T) {
 	bomb := "(@a) " + strings.Repeat("a", 6<<20)
 	lines := `{"text": "1 (@a)"}` + "\n" + `{"text": "` + bomb + `"}` + "\n" + `{"text": "3 (@a)"}` + "\n"
@@ -117,19 +117,19 @@ func TestBombs(t *testing.T) {
 		"a.warc.gz": gz(response("Content-Encoding: gzip\r\n", coded("gzip", bomb)) + response("Content-Encoding: br\r\n", coded("br", bomb)) + response("Content-Encoding: zstd\r\n", packed(t, "zst", bomb)) + response("", "bee")),
 	})
 	r := &Reader{MaxRecord: 1 << 20}
-	const said = "! record longer than 1 MiB (see --max-record)"
+	const said = "! record longer than 1 MiB; raise --max-record to read it"
 	want := []string{`:1  ""  "1 (@a)"`, ":2" + said, `:3  ""  "3 (@a)"`}
 	for _, name := range []string{"a.gz", "a.zst", "a.bz2", "a.xz", "pages.parquet"} {
 		equal(t, read(t, r, name), prefixed(name, want)...)
 	}
 	equal(t, read(t, r, "a.zip"), append(prefixed("a.zip/a.jsonl", want), "a.zip/b.txt:1"+said, `a.zip/c.txt:1  ""  "bee"`)...)
 	equal(t, read(t, r, "deep.gz"), "deep.gz:1"+said)
-	equal(t, read(t, r, "wide.xz"), "wide.xz! xz: needs more than 128 MiB to unpack")
-	equal(t, read(t, r, "page.parquet"), "page.parquet:1! page of 6 MiB (more than 4 times --max-record); with it 1 more rows of its group are lost", `page.parquet:3  ""  "3 (@a)"`)
+	equal(t, read(t, r, "wide.xz"), "wide.xz! xz: needs more than 128 MiB of memory to unpack; unpack it first, with xz -d")
+	equal(t, read(t, r, "page.parquet"), "page.parquet:1! a page of 6 MiB is more than 4 times --max-record; raise that to read it; 1 more rows of its row group are lost with it", `page.parquet:3  ""  "3 (@a)"`)
 	equal(t, read(t, r, "a.warc.gz"), "a.warc.gz:1"+said, "a.warc.gz:2"+said, "a.warc.gz:3"+said, `a.warc.gz:4  "" https://a.example/response html "bee"`)
 }
 
-// Columns of unusual types neither break the reading nor are taken for text.
+// Columns of unusual types can be read, and are not taken for the text.
 func TestParquetTypes(t *testing.T) {
 	type media struct {
 		URL     string   `parquet:"url"`
@@ -159,7 +159,7 @@ func TestParquetTypes(t *testing.T) {
 	w.Close()
 	folder(t, map[string]string{"a.parquet": b.String()})
 	equal(t, read(t, &Reader{}, "a.parquet"), `a.parquet:1 2018-03-22 "T"  "One (@a)"`, `a.parquet:2  ""  "café (@a)"`, `a.parquet:3 -`)
-	equal(t, read(t, &Reader{Fields: Fields{Text: "content"}}, "a.parquet"), `a.parquet! column content holds INT(32,true), no text`)
+	equal(t, read(t, &Reader{Fields: Fields{Text: "content"}}, "a.parquet"), `a.parquet! column content does not hold text, but INT(32,true)`)
 	equal(t, read(t, &Reader{Fields: Fields{Text: "media.list.element.caption"}, Limit: 1}, "a.parquet"), `a.parquet:1 2018-03-22 "T"  "x\n\ny"`)
 }
 
@@ -206,8 +206,8 @@ func TestParquet(t *testing.T) {
 	equal(t, read(t, r, "a.parquet"), prefixed("a.parquet", want[3:])...)
 	equal(t, read(t, r, "b"), prefixed("b", want[3:])...)
 	equal(t, read(t, &Reader{Fields: Fields{Text: "meta.headline", Date: "published_at"}, Limit: 1}, "b"), `b:1 2018-03-22 "T"  "T"`)
-	equal(t, read(t, &Reader{Fields: Fields{Text: "id"}}, "b"), `b! column id holds INT(64,true), no text`)
-	equal(t, read(t, &Reader{Fields: Fields{Text: "no"}}, "b"), `b! no column no (there are id, text, meta.url, meta.headline, date, published_at)`)
+	equal(t, read(t, &Reader{Fields: Fields{Text: "id"}}, "b"), `b! column id does not hold text, but INT(64,true)`)
+	equal(t, read(t, &Reader{Fields: Fields{Text: "no"}}, "b"), `b! no column no; there are id, text, meta.url, meta.headline, date, published_at`)
 	for _, name := range []string{"cut.parquet", "magic.parquet"} {
 		if got := read(t, &Reader{}, name); len(got) != 1 || !strings.HasPrefix(got[0], name+"! ") {
 			t.Errorf("%q", got)
@@ -255,8 +255,7 @@ func TestBytesRead(t *testing.T) {
 	}
 }
 
-// A directory of more files than there is memory for is refused, whatever the zip
-// says of their number.
+// A zip with too many files is refused, even if it gives a smaller number.
 func TestZipDirectory(t *testing.T) {
 	entry := "PK\x01\x02" + strings.Repeat("\x00", 24) + "\x01" + strings.Repeat("\x00", 17) + "a"
 	all := strings.Repeat(entry, maxDirectory/256)

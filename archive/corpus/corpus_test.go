@@ -15,7 +15,7 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// hasAnchor stands for the detector's prefilter.
+// hasAnchor takes the place of the detector's prefilter.
 func hasAnchor(raw []byte) bool {
 	if bytes.Contains(raw, []byte(`\u00`)) {
 		raw = escapeOfASCII.ReplaceAllFunc(raw, func(e []byte) []byte {
@@ -31,7 +31,7 @@ var escapeOfASCII = regexp.MustCompile(`\\u00[2-7][0-9a-fA-F]`)
 // read reads paths, a line for each record:
 //
 //	file:record date "title" url html? "body"
-//	file:record -                           dropped, or without a body
+//	file:record -                           not decoded, or without a body
 //	file:record! error
 //	file:record~ reason of skipping
 func read(t *testing.T, r *Reader, paths ...string) []string {
@@ -132,8 +132,8 @@ const lines = `{"text": "One.", "url": "https://a.example/1", "title": "First", 
 
 var linesWant = []string{
 	`:1 2018-03-22 "First" https://a.example/1 "One."`,
-	`:3! unexpected end of JSON input`,
-	`:4! no text among the fields id (name it with --text-field)`,
+	`:3! the JSON ends too early; is a quote or a bracket not closed?`,
+	`:4! no text in the fields id; if one of them has it, name it with --text-field`,
 	`:5 2017-09-14 "Fourth"  "Four — 😀 \"x\"\n"`,
 	`:6 -`,
 	`:7  ""  html "<p>Seven</p>"`,
@@ -165,7 +165,7 @@ func TestJSONLinesLarge(t *testing.T) {
 			b.WriteString("\n")
 		case n%77 == 0:
 			b.WriteString("{\"text\": \"broken (@\n")
-			want = append(want, fmt.Sprintf(":%d! unexpected end of JSON input", n))
+			want = append(want, fmt.Sprintf(":%d! the JSON ends too early; is a quote or a bracket not closed?", n))
 		case n%1000 == 1:
 			body := strings.Repeat("x", n*100) + " (@a)"
 			fmt.Fprintf(&b, "{\"text\": %q}\n", body)
@@ -194,7 +194,7 @@ func record500(s string) bool {
 	return n <= 500
 }
 
-// What is said to be JSON lines is not always so.
+// Not every file that is named so is JSON lines.
 func TestJSONLinesByName(t *testing.T) {
 	pretty := "{\n  \"title\": \"T\",\n  \"text\": \"One\"\n}\n"
 	folder(t, map[string]string{
@@ -206,12 +206,12 @@ func TestJSONLinesByName(t *testing.T) {
 	equal(t, read(t, &Reader{}, "pretty.jsonl"), `pretty.jsonl:1  "T"  "One"`, `pretty.jsonl:2  "T"  "One"`)
 	equal(t, read(t, &Reader{}, "mac.jsonl"), `mac.jsonl:1  ""  "One"`, `mac.jsonl:2  ""  "Two"`)
 	equal(t, read(t, &Reader{}, "list.jsonl"), `list.jsonl:1  ""  "One"`, `list.jsonl:2  ""  "Two"`)
-	equal(t, read(t, &Reader{}, "cut.jsonl"), `cut.jsonl:1! unexpected end of JSON input`, `cut.jsonl:2! not a JSON object`, `cut.jsonl:3  ""  "Two"`)
-	equal(t, read(t, &Reader{}, "deep.jsonl"), `deep.jsonl:1! JSON nested deeper than 10000`, `deep.jsonl:2! JSON nested deeper than 10000`, `deep.jsonl:3  ""  "Two"`)
+	equal(t, read(t, &Reader{}, "cut.jsonl"), `cut.jsonl:1! the JSON ends too early; is a quote or a bracket not closed?`, `cut.jsonl:2! not a JSON object`, `cut.jsonl:3  ""  "Two"`)
+	equal(t, read(t, &Reader{}, "deep.jsonl"), `deep.jsonl:1! JSON values inside values, deeper than 10000`, `deep.jsonl:2! JSON values inside values, deeper than 10000`, `deep.jsonl:3  ""  "Two"`)
 	equal(t, read(t, &Reader{}, "a.pdf", "z.txt.gz"), `a.pdf! PDF: make text of it with pdftotext`, `z.txt.gz! an archive inside an archive is not read; unpack it first`)
 }
 
-// Bytes by chance are no text.
+// Random bytes are not text.
 func TestBinary(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 1))
 	for range 200 {
@@ -220,7 +220,7 @@ func TestBinary(t *testing.T) {
 			b[i] = byte(rng.Uint32())
 		}
 		if f := sniff(b, "a"); f != binaryFile {
-			t.Fatalf("%q is taken for %v", b[:20], f)
+			t.Fatalf("%q is recognised as %v", b[:20], f)
 		}
 	}
 }
@@ -230,7 +230,7 @@ func TestMaxRecord(t *testing.T) {
 	data := "{\"text\": \"1 (@a)\"}\n" + long + "\n{\"text\": \"3 (@a)\"}\n" + long
 	folder(t, map[string]string{"a.jsonl": data, "b.jsonl.gz": gz(data), "c.txt": strings.Repeat("long ", 1<<20), "d.txt.gz": gz(strings.Repeat("long ", 1<<20))})
 	r := &Reader{MaxRecord: 2 << 20}
-	const said = "record longer than 2 MiB (see --max-record)"
+	const said = "record longer than 2 MiB; raise --max-record to read it"
 	want := []string{`:1  ""  "1 (@a)"`, `:2! ` + said, `:3  ""  "3 (@a)"`, `:4! ` + said}
 	equal(t, read(t, r, "a.jsonl"), prefixed("a.jsonl", want)...)
 	equal(t, read(t, r, "b.jsonl.gz"), prefixed("b.jsonl.gz", want)...)
@@ -270,7 +270,7 @@ func TestPaths(t *testing.T) {
 		`./d/a/loop/b.txt:1  ""  "b"`,
 		`./d/a/z.txt:1  ""  "z"`)
 	equal(t, read(t, &Reader{}, "missing.txt", "empty.txt", "empty", "", "d/.hidden"),
-		"missing.txt! no such file or directory", "empty.txt! empty file", "empty! no files in this folder", "! unnamed path", `d/.hidden:1  ""  "h"`)
+		"missing.txt! no such file or directory", "empty.txt! empty file", "empty! no files in this folder", "! empty path; name a file or a folder", `d/.hidden:1  ""  "h"`)
 	equal(t, read(t, &Reader{Include: []string{"a*", "**/a/*"}, Exclude: []string{"loop"}}, "d"),
 		`d/.git~ hidden file`, `d/.hidden~ hidden file`, `d/a/z.txt:1  ""  "z"`, `d/a.txt:1  ""  "a"`)
 	go func() {
@@ -283,8 +283,8 @@ func TestPaths(t *testing.T) {
 	equal(t, read(t, &Reader{}, "d/fifo"), `d/fifo:1  ""  "from the pipe"`)
 }
 
-// The prefilter changes neither the count of records nor what is found, not
-// even where JSON's escapes hide an anchor.
+// The prefilter changes neither the number of records nor what is found, even if
+// escapes of JSON hide an anchor.
 func TestMayHold(t *testing.T) {
 	data := `{"text": "(@a)"}
 {"text": "nothing"}

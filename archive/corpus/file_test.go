@@ -15,7 +15,7 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// A file is known by its absolute path, however the user names it.
+// A file is identified by its absolute path, however the user names it.
 func TestAbs(t *testing.T) {
 	z := zipped(t, map[string]string{"x/y.txt": "why"})
 	folder(t, map[string]string{"d/a.txt": "a", "d/caf\xe9.txt": "b", "d/z.zip": z})
@@ -67,7 +67,7 @@ func TestAbs(t *testing.T) {
 	}
 }
 
-// A container is asked about before its members, and comes after them.
+// Resume is asked about a container before its members. The container comes after them.
 func TestContainerItself(t *testing.T) {
 	files := map[string]string{"a.txt": "a", "b.jsonl": `{"text": "b"}`, "c/d.txt": "d"}
 	z, tr := zipped(t, files), tarred(t, files)
@@ -78,9 +78,16 @@ func TestContainerItself(t *testing.T) {
 		name, want string
 		skip       bool
 	}{
-		{"z.zip", whole, false}, {"t.tar", whole, false}, {"t.tar.gz", whole, false},
-		{"z.zip", "?", true}, {"t.tar", "?", true}, {"t.tar.gz", "?", true},
-		{"cut.zip", "? !", false}, {"cut.tar", "? a.txt b.jsonl !", false}, {"cut.tar.gz", "? a.txt b.jsonl c/d.txt !", false}, {"empty.tar", "? !", false},
+		{"z.zip", whole, false},
+		{"t.tar", whole, false},
+		{"t.tar.gz", whole, false},
+		{"z.zip", "?", true},
+		{"t.tar", "?", true},
+		{"t.tar.gz", "?", true},
+		{"cut.zip", "? !", false},
+		{"cut.tar", "? a.txt b.jsonl !", false},
+		{"cut.tar.gz", "? a.txt b.jsonl c/d.txt !", false},
+		{"empty.tar", "? !", false},
 	} {
 		for _, streamed := range []bool{false, true} {
 			data, err := os.ReadFile(test.name)
@@ -131,7 +138,7 @@ func TestContainerItself(t *testing.T) {
 	}
 }
 
-// Of a container a limit ends the reading without a sign that it was read whole.
+// If a limit ends the reading inside a container, the container itself does not come.
 func TestContainerLimit(t *testing.T) {
 	folder(t, map[string]string{"z.zip": zipped(t, map[string]string{"a.txt": "a", "b.txt": "b"})})
 	for limit, want := range map[int]string{1: "a.txt=false", 2: "a.txt=true b.txt=false", 3: "a.txt=true b.txt=true z.zip=true"} {
@@ -147,7 +154,7 @@ func TestContainerLimit(t *testing.T) {
 	}
 }
 
-// When an article was fetched is no date of its own.
+// The time at which an article was fetched is not the article's date.
 func TestCaptured(t *testing.T) {
 	for _, test := range []struct{ name, data, date, captured string }{
 		{"a.warc", response("", "(@a)"), "", "2018-03-22T10:00:00Z"},
@@ -173,8 +180,8 @@ func TestCaptured(t *testing.T) {
 	}
 }
 
-// The outlet is named by a field or by the page; what only stands in its object is
-// not the article's.
+// A field or the page names the outlet. Other fields in the outlet's object do not
+// belong to the article.
 func TestOutlet(t *testing.T) {
 	type nested struct {
 		Name string `parquet:"name"`

@@ -12,7 +12,7 @@ const (
 	odtSpace  = `<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" xmlns:xlink="http://www.w3.org/1999/xlink"><office:body><office:text>`
 )
 
-// docxParts are those of a docx with this body.
+// docxParts gives the parts of a docx with this body.
 func docxParts(body string) map[string]string {
 	return map[string]string{
 		"[Content_Types].xml": "<Types/>",
@@ -81,7 +81,7 @@ func TestDocuments(t *testing.T) {
 	}
 }
 
-// Documents that are broken, locked, too long or no text are said to be so.
+// There is an error for a document that is broken, locked, too long or not a text.
 func TestBrokenDocuments(t *testing.T) {
 	locked := odtParts("x")
 	locked["META-INF/manifest.xml"] = "<manifest:manifest><manifest:encryption-data/></manifest:manifest>"
@@ -104,7 +104,7 @@ func TestBrokenDocuments(t *testing.T) {
 	}
 	equal(t, read(t, r, "locked.odt"), "locked.odt:1! encrypted: unpack it with its password first")
 	got = read(t, r, "bomb.docx")
-	if len(got) != 2 || !strings.HasSuffix(got[1], "record longer than 131072 bytes (see --max-record)") {
+	if len(got) != 2 || !strings.HasSuffix(got[1], "record longer than 131072 bytes; raise --max-record to read it") {
 		t.Errorf("bomb.docx: %d records, the last %.200s", len(got), got[len(got)-1])
 	}
 	equal(t, read(t, r, "gone.epub"), "gone.epub:1! the document is incomplete: it does not say where its pages are")
@@ -113,5 +113,5 @@ func TestBrokenDocuments(t *testing.T) {
 	equal(t, read(t, r, "pages.zip"), `pages.zip/content.xml:1  ""  "Flour"`, `pages.zip/word/a.txt:1  ""  "Bread"`)
 	equal(t, read(t, r, "note.fodt"), `note.fodt:1  ""  html "<p>Bread</p>\n<p>Flour</p>\n"`) // cut inside a note
 	equal(t, read(t, r, "flat.fodt"), `flat.fodt:1  ""  html "<p>Bread</p>\n"`)
-	equal(t, read(t, r, "broken.docx"), "broken.docx! zip: not a valid zip file")
+	equal(t, read(t, r, "broken.docx"), "broken.docx! not a complete zip; if it was cut, copy or download it again")
 }

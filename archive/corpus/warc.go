@@ -566,8 +566,16 @@ func mediaType(s string) string {
 // reasons, whatever servers write.
 func skipMIME(media string) archive.Skipped {
 	for _, t := range [...]struct{ part, reason string }{
-		{"image/", "image"}, {"video/", "video"}, {"audio/", "audio"}, {"font", "font"}, {"pdf", "PDF"},
-		{"javascript", "script"}, {"css", "style sheet"}, {"json", "JSON in a WARC"}, {"xml", "XML in a WARC"}, {"dns", "DNS lookup"},
+		{"image/", "image"},
+		{"video/", "video"},
+		{"audio/", "audio"},
+		{"font", "font"},
+		{"pdf", "PDF"},
+		{"javascript", "script"},
+		{"css", "style sheet"},
+		{"json", "JSON in a WARC"},
+		{"xml", "XML in a WARC"},
+		{"dns", "DNS lookup"},
 	} {
 		if strings.Contains(media, t.part) {
 			return archive.Skipped(t.reason)

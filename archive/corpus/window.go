@@ -183,7 +183,7 @@ func (w *window) all(max int64) ([]byte, error) {
 // tooLong is the error of a record longer than max.
 func tooLong(max int64) error {
 	if max >= 1<<20 && max%(1<<20) == 0 {
-		return fmt.Errorf("longer than %d MiB; raise --max-record to read it", max>>20)
+		return fmt.Errorf("record longer than %d MiB; raise --max-record to read it", max>>20)
 	}
-	return fmt.Errorf("longer than %d bytes; raise --max-record to read it", max)
+	return fmt.Errorf("record longer than %d bytes; raise --max-record to read it", max)
 }
