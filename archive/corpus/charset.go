@@ -12,7 +12,7 @@ import (
 	"golang.org/x/text/transform"
 )
 
-// Tested in corpus_test.go and fuzz_test.go.
+// Tested in text_test.go and csv_test.go.
 
 // utf8Text is b as valid UTF-8. If b is not UTF-8 it is read as windows-1252, the
 // web's Latin-1 (WHATWG Encoding, section 4.2). But if some of it is UTF-8 beyond

@@ -6,8 +6,6 @@ import (
 	"time"
 )
 
-// Tested in corpus_test.go, file_test.go and fuzz_test.go.
-
 // layouts are the printed forms of dates, without the day of the week. What follows the
 // words of a layout (a time, a zone) does not matter.
 var layouts = [...]string{

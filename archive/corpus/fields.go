@@ -2,7 +2,7 @@ package corpus
 
 import "strings"
 
-// Tested in json_test.go, csv_test.go and file_test.go.
+// Tested in json_test.go and csv_test.go.
 
 // Fields says which named fields hold the parts of an article. A dot leads into an
 // object: "article.body". For a part without a name here, the usual names are tried; if

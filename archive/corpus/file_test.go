@@ -2,7 +2,6 @@ package corpus
 
 import (
 	"bytes"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -138,22 +137,6 @@ func TestContainerItself(t *testing.T) {
 	}
 }
 
-// If a limit ends the reading inside a container, the container itself does not come.
-func TestContainerLimit(t *testing.T) {
-	folder(t, map[string]string{"z.zip": zipped(t, map[string]string{"a.txt": "a", "b.txt": "b"})})
-	for limit, want := range map[int]string{1: "a.txt=false", 2: "a.txt=true b.txt=false", 3: "a.txt=true b.txt=true z.zip=true"} {
-		var got []string
-		for b := range (&Reader{Limit: limit}).Articles("z.zip") {
-			for range b.Articles {
-			}
-			got = append(got, fmt.Sprintf("%s=%v", filepath.Base(b.File.Path), b.Last))
-		}
-		if s := strings.Join(got, " "); s != want {
-			t.Errorf("%d: %q, want %q", limit, s, want)
-		}
-	}
-}
-
 // The time at which an article was fetched is not the article's date.
 func TestCaptured(t *testing.T) {
 	for _, test := range []struct{ name, data, date, captured string }{
@@ -225,40 +208,6 @@ func TestOutlet(t *testing.T) {
 		}
 		if n != 1 {
 			t.Errorf("%s: %d articles", test.name, n)
-		}
-	}
-}
-
-func TestMoment(t *testing.T) {
-	for s, want := range map[string]string{
-		"2018-03-22T10:00:00Z":                 "2018-03-22T10:00:00Z",
-		"2018-03-22T10:00:00.123456Z":          "2018-03-22T10:00:00Z",
-		"2018-03-22T23:30:00-05:00":            "2018-03-23T04:30:00Z",
-		"2018-03-22 10:00:00+00:00":            "2018-03-22T10:00:00Z",
-		"2018-03-22 10:00:00.5 UTC":            "2018-03-22T10:00:00Z",
-		"2018-03-22T10:00Z":                    "2018-03-22T10:00:00Z",
-		"20180322100000":                       "2018-03-22T10:00:00Z",
-		"20180322T100000Z":                     "2018-03-22T10:00:00Z",
-		"Thu, 22 Mar 2018 10:00:00 GMT":        "2018-03-22T10:00:00Z",
-		"Thu Mar 22 10:00:00 +0000 2018":       "2018-03-22T10:00:00Z",
-		" 1521712800 ":                         "2018-03-22T10:00:00Z",
-		"1521712800.25":                        "2018-03-22T10:00:00Z",
-		"1521712800000":                        "2018-03-22T10:00:00Z",
-		"1521712800000000":                     "2018-03-22T10:00:00Z",
-		"2018-03-22":                           "2018-03-22",
-		"20180322":                             "2018-03-22",
-		"2018-03-22T10:00:00":                  "2018-03-22",
-		"March 22, 2018 10:00 PM":              "2018-03-22",
-		"Thu, 22 Mar 2018 10:00:00 CET":        "2018-03-22",
-		"2018-03":                              "",
-		"0001-01-01T00:00:00Z":                 "",
-		"yesterday":                            "",
-		"":                                     "",
-		"22.03.2018":                           "2018-03-22",
-		"2018-03-22T10:00:00Z and more of it ": "2018-03-22",
-	} {
-		if got := moment(s); got != want {
-			t.Errorf("moment(%q) = %q, want %q", s, got, want)
 		}
 	}
 }

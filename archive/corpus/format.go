@@ -11,7 +11,7 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// Tested in corpus_test.go, same_test.go and fuzz_test.go.
+// Tested in same_test.go and fuzz_test.go.
 
 // format is one kind of input. To add one, write a file with its value and the code
 // that reads it, and put the value into formats.

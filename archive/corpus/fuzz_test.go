@@ -215,19 +215,6 @@ func FuzzContainers(f *testing.F) {
 	})
 }
 
-func FuzzDay(f *testing.F) {
-	f.Add("Thu, 14 Sep 2017 10:00:00 GMT")
-	f.Fuzz(func(t *testing.T, s string) {
-		d := day(s)
-		if d == "" {
-			return
-		}
-		if _, err := time.Parse(time.DateOnly, d); err != nil || day(d) != d {
-			t.Errorf("day(%q) = %q", s, d)
-		}
-	})
-}
-
 // FuzzTable writes a table in several ways, which must give the same rows.
 func FuzzTable(f *testing.F) {
 	f.Add("T", "One, it's \"one\"\nand one", "U", "two\ttwo; two")

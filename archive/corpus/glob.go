@@ -7,7 +7,7 @@ import (
 	"github.com/bmatcuk/doublestar/v4"
 )
 
-// Tested in corpus_test.go.
+// Tested in walk_test.go.
 
 // matchAny says whether one of the globs matches a path.
 func matchAny(globs []string, p string) bool {

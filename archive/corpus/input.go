@@ -12,8 +12,6 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// Tested in open_test.go, path_test.go and file_test.go.
-
 // input is a file that has been opened and is at its beginning.
 type input struct {
 	*archive.File

@@ -6,8 +6,6 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// Tested in container_test.go, body_test.go and example_test.go.
-
 // Inspection says how a file is understood.
 type Inspection struct {
 	File      string

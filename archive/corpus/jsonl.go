@@ -7,8 +7,6 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// Tested in corpus_test.go and fuzz_test.go.
-
 var jsonLines = &format{
 	name: "JSON lines", exts: []string{".jsonl", ".ndjson"}, byName: true,
 	recognise: isJSONLines,

@@ -2,8 +2,6 @@ package corpus
 
 import "example.org/tweetarc/archive"
 
-// Tested in container_test.go and file_test.go.
-
 // limited gives batches with the first n articles. To know which they are, it reads the
 // batches here, one after the other, a portion at a time.
 func limited(n int, corpus batches) batches {

@@ -16,8 +16,6 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// Tested in container_test.go, warc_test.go and file_test.go.
-
 const (
 	gzipMark = "\x1f\x8b\x08"
 

@@ -16,8 +16,6 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// Tested in container_test.go and same_test.go.
-
 // Of a Parquet file only the columns of an article's parts are read, page by page. Each
 // row group is a batch.
 

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Tested in body_test.go, corpus_test.go and fuzz_test.go.
+// Tested in body_test.go and fuzz_test.go.
 
 // pipe is an input that may make one wait: a pipe, a terminal, a socket. It is read
 // ahead, so that waits can say whether there is more at this moment, and so that the

@@ -14,7 +14,7 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// Tested in corpus_test.go and fuzz_test.go.
+// Tested in same_test.go and fuzz_test.go.
 
 // source reads the articles of one batch. It has what all formats need.
 type source struct {

@@ -8,8 +8,6 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// Tested in corpus_test.go and file_test.go.
-
 var plainText = &format{
 	name: "text", exts: []string{".txt", ".text", ".md", ".markdown"},
 	// Any other text is recognised because it is nothing else.

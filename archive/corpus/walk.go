@@ -12,8 +12,6 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// Tested in corpus_test.go and file_test.go.
-
 // entry is what a walk meets: a file, or the reason why it is not one. What is not on
 // the disk, - or a URL, has only a path.
 type entry struct {

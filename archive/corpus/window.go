@@ -6,7 +6,7 @@ import (
 	"io"
 )
 
-// Tested in corpus_test.go, open_test.go and fuzz_test.go.
+// Tested in input_test.go, jsonl_test.go and fuzz_test.go.
 
 // bufferSize is how many bytes a window holds, unless a record is longer.
 const bufferSize = 1 << 20

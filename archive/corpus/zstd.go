@@ -10,8 +10,6 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// Tested in zstd_test.go.
-
 const (
 	zstdMark   = "\x28\xb5\x2f\xfd"
 	zstdDict   = "\x37\xa4\x30\xec" // RFC 8878 section 5
