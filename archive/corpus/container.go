@@ -28,11 +28,10 @@ var (
 )
 
 var (
-	errNested    = errors.New("an archive inside an archive is not read; unpack it first")
+	errNested    = withHint("an archive inside an archive is not read", "unpack it first")
 	errNoEntries = errors.New("no files in this archive")
-	errName      = errors.New("an archive, though its name says something else; name it .zip, .tar or .tar.gz")
-	errSpool     = errors.New("cannot write a temporary copy; free some space, or set TMPDIR to another folder")
-	errZip       = errors.New("not a complete zip; if it was cut, copy or download it again")
+	errName      = withHint("an archive with another name", "name it .zip, .tar or .tar.gz")
+	errZip       = withHint("not a complete zip", "if it was cut, copy or download it again")
 )
 
 const (
@@ -241,7 +240,7 @@ func (r *Reader) zip(in *input) batches {
 // quarter of a million files.
 const maxDirectory = 80 << 20
 
-var errDirectory = errors.New("too many files in this zip; unpack it and read the folder")
+var errDirectory = withHint("too many files in this zip", "unpack it and read the folder")
 
 // openZip reads the directory of a zip. The zip may understate how large that is, so the
 // bytes are counted as they are read.

@@ -41,10 +41,10 @@ func TestContainers(t *testing.T) {
 	equal(t, read(t, &Reader{Include: []string{"*.txt"}}, "a.zip"), "a.zip/__MACOSX/._b.txt~ resource fork of a Mac", `a.zip/b.txt:1  ""  "bee"`, "a.zip/empty.txt! empty file")
 	equal(t, read(t, &Reader{}, "links.tar"), "links.tar/d/link~ link or device in an archive", `links.tar/../../up.txt:1  ""  "up"`)
 	equal(t, read(t, &Reader{}, "empty.zip", "empty.tar", "misnamed.txt"), "empty.zip! no files in this archive", "empty.tar! no files in this archive",
-		"misnamed.txt! an archive, though its name says something else; name it .zip, .tar or .tar.gz")
+		"misnamed.txt! an archive with another name; name it .zip, .tar or .tar.gz")
 	equal(t, read(t, &Reader{}, "cut.zip"), "cut.zip! not a complete zip; if it was cut, copy or download it again")
 	got := read(t, &Reader{}, "cut.tar")
-	if last := got[len(got)-1]; len(got) < 3 || last != "cut.tar! ends too early; if it was cut, copy or download it again" && !strings.HasSuffix(last, "ends too early; if it was cut, copy or download it again") {
+	if last := got[len(got)-1]; len(got) < 3 || last != "cut.tar! ends too early; if the file was cut, copy or download it again" && !strings.HasSuffix(last, "ends too early; if the file was cut, copy or download it again") {
 		t.Errorf("cut.tar: %q", got)
 	}
 	got = read(t, &Reader{}, "big.tar")

@@ -105,10 +105,22 @@ const smallFile = 1 << 20
 var (
 	errEmpty     = errors.New("empty file")
 	errNoFiles   = errors.New("no files in this folder")
-	errUnnamed   = errors.New("empty path; name a file or a folder")
-	errTruncated = errors.New("ends too early; if it was cut, copy or download it again")
-	errChanged   = errors.New("changed while it was read; run the command again")
+	errUnnamed   = withHint("empty path", "name a file or a folder")
+	errTruncated = withHint("ends too early", "if the file was cut, copy or download it again")
+	errChanged   = withHint("changed while it was read", "run the command again")
 )
+
+// hinted is an error with a hint what the user can do. For archive.Reason, by which
+// errors are counted, it is the error without the hint.
+type hinted struct {
+	err  error
+	hint string
+}
+
+func withHint(err, hint string) error { return &hinted{errors.New(err), hint} }
+
+func (h *hinted) Error() string { return h.err.Error() + "; " + h.hint }
+func (h *hinted) Unwrap() error { return h.err }
 
 // Articles reads paths, one after the other: a file, a folder (in the order of
 // names; hidden files are skipped and counted), or - for Stdin. Any goroutine may

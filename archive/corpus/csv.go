@@ -220,7 +220,7 @@ func sniffTable(head []byte, whole bool, fields Fields) (table, error) {
 
 // errNoColumn is the error of a table that lacks a column which the user named.
 func errNoColumn(want string, names []string) error {
-	return fmt.Errorf("no column %s; there are %s", want, list(names))
+	return withHint("no column "+want, "there are "+list(names))
 }
 
 // textColumns gives the columns with a known name for a text, the surest first. If there
@@ -817,7 +817,7 @@ func (c *csvReader) count() error {
 		have-- // spreadsheets add empty cells at the end
 	}
 	if have != want || want == 0 { // 0 if the first row is too long to be seen
-		return fmt.Errorf("%d columns, but the first row has %d; is a quote or a delimiter wrong?", have, want)
+		return withHint(fmt.Sprintf("%d columns, but the first row has %d", have, want), "is a quote or a delimiter wrong?")
 	}
 	return nil
 }

@@ -33,7 +33,7 @@ func TestFeeds(t *testing.T) {
 			"a broken item", rssHead + "<item><title>A</title><description>On\x0be &nbsp;& <b>x</description></item><item><a b=></item><item><title>C</title></item></channel></rss>",
 			[]string{`:1  "A"  html "On e &nbsp;& <b>x"`, `:2 -`, `:3  "C"  ""`},
 		},
-		{"cut", rssHead + "<item><title>A</title></item><item><title>B", []string{`:1  "A"  ""`, ":2! ends too early; if it was cut, copy or download it again"}},
+		{"cut", rssHead + "<item><title>A</title></item><item><title>B", []string{`:1  "A"  ""`, ":2! ends too early; if the file was cut, copy or download it again"}},
 		{"cut between items", rssHead + "<item><title>A</title></item>", []string{`:1  "A"  ""`, ":2! the feed is incomplete: its last tag is missing"}},
 		{
 			"a long item", rssHead + "<item><title>A</title></item><item>" + strings.Repeat("x", 3<<20) + "</item><item><title>C</title></item></channel></rss>",

@@ -205,7 +205,7 @@ func (r *Reader) onDisk(f *os.File) *shared { return &shared{File: f, at: &count
 func spool(w *window) (*os.File, int64, error) {
 	f, err := os.CreateTemp("", "tweetarc-*")
 	if err != nil {
-		return nil, 0, fmt.Errorf("%w: %w", errSpool, err)
+		return nil, 0, spoolError(err)
 	}
 	size, err := io.Copy(f, w)
 	os.Remove(f.Name()) // Unix keeps it as long as it is open; on other systems it stays
@@ -215,10 +215,14 @@ func spool(w *window) (*os.File, int64, error) {
 	case w.err != nil && w.err != io.EOF:
 		err = w.failure()
 	default:
-		err = fmt.Errorf("%w: %w", errSpool, err)
+		err = spoolError(err)
 	}
 	f.Close()
 	return nil, 0, err
+}
+
+func spoolError(err error) error {
+	return fmt.Errorf("cannot write a temporary copy (TMPDIR names the folder for it): %w", err)
 }
 
 // shared is a file with several users. The last release closes it.

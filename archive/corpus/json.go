@@ -21,7 +21,7 @@ import (
 const maxDepth = 10000
 
 var (
-	errJSONEnd   = errors.New("the JSON ends too early; is a quote or a bracket not closed?")
+	errJSONEnd   = withHint("the JSON ends too early", "is a quote or a bracket not closed?")
 	errDepth     = fmt.Errorf("JSON values inside values, deeper than %d", maxDepth)
 	errNotObject = errors.New("not a JSON object")
 	errEscape    = errors.New("invalid escape in a JSON string")
@@ -141,9 +141,9 @@ func (s *source) keepJSON(html bool, value func(part int) ([]byte, error)) (*arc
 // or, if want is "", without any that is known to hold one.
 func errNoText(fields []string, want string) error {
 	if want != "" {
-		return fmt.Errorf("no field %s; there are %s", want, list(fields))
+		return withHint("no field "+want, "there are "+list(fields))
 	}
-	return fmt.Errorf("no text in the fields %s; if one of them has it, name it with --text-field", list(fields))
+	return withHint("no text in the fields "+list(fields), "if one of them has it, name it with --text-field")
 }
 
 // list joins names for an error, at most a dozen.

@@ -73,7 +73,7 @@ func TestMbox(t *testing.T) {
 	r := &Reader{MaxRecord: 1 << 20}
 	equal(t, read(t, r, "a.mbox"), `a.mbox:1 2019-05-05 "A"  "Flour\n\nFrom the mill.\n>From it.\n\nFrom there it goes on.\n\n"`, `a.mbox:2 2019-05-05 "B"  "Bread\n\n"`)
 	equal(t, read(t, r, "long"), "long:1! record longer than 524288 bytes; raise --max-record to read it", `long:2 2019-05-05 "B"  "Bread\n"`)
-	equal(t, read(t, r, "broken"), `broken:1 2019-05-05 "A"  "Flour\n\nFrom x\nno header\n\n"`, `broken:2 2019-05-05 "B"  "\n"`, `broken:3  "C"  "Bread"`, "broken:3! a part of the letter cannot be decoded: ends too early; if it was cut, copy or download it again")
+	equal(t, read(t, r, "broken"), `broken:1 2019-05-05 "A"  "Flour\n\nFrom x\nno header\n\n"`, `broken:2 2019-05-05 "B"  "\n"`, `broken:3  "C"  "Bread"`, "broken:3! a part of the letter cannot be decoded: ends too early; if the file was cut, copy or download it again")
 }
 
 func TestMHTML(t *testing.T) {

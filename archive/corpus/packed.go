@@ -41,7 +41,7 @@ func compression(name string, recognise func([]byte, string) bool, open func(*wi
 // readPacked gives the records of what is compressed in w.
 func (f *format) readPacked(s *source, w *window) articles {
 	if s.layers++; s.layers > maxLayers {
-		return s.unread(fmt.Errorf("compressed more than %d times; unpack it first", maxLayers))
+		return s.unread(withHint(fmt.Sprintf("compressed more than %d times", maxLayers), "unpack it first"))
 	}
 	u, err := f.unpack(w)
 	if err != nil {
@@ -115,7 +115,7 @@ func newXz(w *window) (io.ReadCloser, error) {
 	return io.NopCloser(z), nil
 }
 
-var errDictionary = errors.New("needs more than 128 MiB of memory to unpack; unpack it first, with xz -d")
+var errDictionary = withHint("needs more than 128 MiB of memory to unpack", "unpack it first, with xz -d")
 
 // xzDictionary is how many bytes of memory the first block of an xz file needs for its
 // dictionary; 0 if head does not say it (the xz format 1.1, 3.1 and 5.3.1). The package

@@ -24,7 +24,7 @@ func TestPacked(t *testing.T) {
 			data = packed(t, how, text)
 		}
 		files["whole."+how], want["whole."+how] = data, fmt.Sprintf("whole.%s:1  \"\"  %q", how, text)
-		files["cut."+how], want["cut."+how] = data[:len(data)-7], "cut."+how+":1! "+said+": ends too early; if it was cut, copy or download it again"
+		files["cut."+how], want["cut."+how] = data[:len(data)-7], "cut."+how+":1! "+said+": ends too early; if the file was cut, copy or download it again"
 		middle := []byte(data)
 		for i := len(data) / 2; i < len(data)/2+8; i++ {
 			middle[i] ^= 0x5a

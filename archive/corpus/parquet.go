@@ -265,7 +265,7 @@ func (f *parquetTable) checkPages(group, column int, max int64) error {
 			return nil
 		}
 		if int64(h.UncompressedPageSize) > max {
-			return fmt.Errorf("a page of %d MiB is more than %d times --max-record; raise that to read it", h.UncompressedPageSize>>20, maxPage)
+			return withHint(fmt.Sprintf("a page of %d MiB is more than %d times --max-record", h.UncompressedPageSize>>20, maxPage), "raise that to read it")
 		}
 		read, _ := part.Seek(0, io.SeekCurrent)
 		at += read - int64(in.Buffered()) + int64(h.CompressedPageSize)

@@ -123,7 +123,7 @@ func TestChanging(t *testing.T) {
 		{"shrinks.jsonl", long, func(n string) { os.Truncate(n, int64(len(long)-3<<20)) }, n / 4, changed},
 		{"shrinks.txt", "bee", func(n string) { os.Truncate(n, 1) }, 1, changed},
 		{"shrinks-to-nothing.txt", "bee", func(n string) { os.Truncate(n, 0) }, 1, changed},
-		{"shrinks.zip", zipped(t, map[string]string{"a.txt": strings.Repeat("bee", 1<<20)}), func(n string) { os.Truncate(n, 99) }, 1, "/a.txt:1! ends too early; if it was cut, copy or download it again"},
+		{"shrinks.zip", zipped(t, map[string]string{"a.txt": strings.Repeat("bee", 1<<20)}), func(n string) { os.Truncate(n, 99) }, 1, "/a.txt:1! ends too early; if the file was cut, copy or download it again"},
 		{"written-over.txt", "bee", func(n string) { os.WriteFile(n, []byte("wax"), 0o666) }, 1, changed},
 		{"stays.txt", "bee", func(string) {}, 1, `:1  ""  "bee"`},
 		{"stays.jsonl", long, func(string) {}, n, last},

@@ -102,8 +102,8 @@ func TestWARC(t *testing.T) {
 		{"length missing", strings.Replace(good, "Content-Length", "Content-Longth", 1) + good, []string{got, strings.Replace(got, ":1", ":2", 1)}},
 		{"length too short", strings.Replace(good, "Content-Length: 1", "Content-Length: ", 1) + good, []string{`:1! the WARC record does not end where its length says`, strings.Replace(got, ":1", ":2", 1)}},
 		{"length too long", strings.Replace(good, "Content-Length: 1", "Content-Length: 2", 1) + good + good, []string{`:1! the WARC record does not end where its length says`, strings.Replace(got, ":1", ":2", 1), strings.Replace(got, ":1", ":3", 1)}},
-		{"length far too long", strings.Replace(good, "Content-Length: 1", "Content-Length: 99", 1) + good, []string{`:1! ends too early; if it was cut, copy or download it again`, strings.Replace(got, ":1", ":2", 1)}},
-		{"cut in the block", good + good[:len(good)-30], []string{got, `:2! ends too early; if it was cut, copy or download it again`}},
+		{"length far too long", strings.Replace(good, "Content-Length: 1", "Content-Length: 99", 1) + good, []string{`:1! ends too early; if the file was cut, copy or download it again`, strings.Replace(got, ":1", ":2", 1)}},
+		{"cut in the block", good + good[:len(good)-30], []string{got, `:2! ends too early; if the file was cut, copy or download it again`}},
 		{"cut in the header", good + good[:40], []string{got, `:2! the WARC header has no end`}},
 		{"no HTTP header", warcRecord("response", "Content-Type: application/http\r\n", "HTTP/1.1 200 OK\r\nContent-"), []string{`:1! the HTTP header has no end`}},
 	} {
@@ -130,6 +130,6 @@ func TestWARCMembers(t *testing.T) {
 	r := &Reader{}
 	equal(t, read(t, r, "a.warc.gz"), "a.warc.gz"+fmt.Sprintf(got, 1), "a.warc.gz"+fmt.Sprintf(got, 2), "a.warc.gz:3! gzip: flate: corrupt input before offset 52", "a.warc.gz"+fmt.Sprintf(got, 4))
 	equal(t, read(t, r, "b.warc.gz"), "b.warc.gz"+fmt.Sprintf(got, 1), "b.warc.gz:2! gzip: invalid header", "b.warc.gz"+fmt.Sprintf(got, 3))
-	equal(t, read(t, r, "c.warc.gz"), "c.warc.gz"+fmt.Sprintf(got, 1), "c.warc.gz:2! gzip: ends too early; if it was cut, copy or download it again")
+	equal(t, read(t, r, "c.warc.gz"), "c.warc.gz"+fmt.Sprintf(got, 1), "c.warc.gz:2! gzip: ends too early; if the file was cut, copy or download it again")
 	equal(t, read(t, r, "d.warc.gz"), "d.warc.gz"+fmt.Sprintf(got, 1))
 }

@@ -182,8 +182,9 @@ func (w *window) all(max int64) ([]byte, error) {
 
 // tooLong is the error of a record longer than max.
 func tooLong(max int64) error {
+	const higher = "raise --max-record to read it"
 	if max >= 1<<20 && max%(1<<20) == 0 {
-		return fmt.Errorf("record longer than %d MiB; raise --max-record to read it", max>>20)
+		return withHint(fmt.Sprintf("record longer than %d MiB", max>>20), higher)
 	}
-	return fmt.Errorf("record longer than %d bytes; raise --max-record to read it", max)
+	return withHint(fmt.Sprintf("record longer than %d bytes", max), higher)
 }

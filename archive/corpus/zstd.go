@@ -101,8 +101,10 @@ func readDictionary(w *window, h zstd.Header) ([]byte, error) {
 	return b, nil
 }
 
+const withD = "unpack the file first, with zstd -d -D DICTIONARY"
+
 func tooLarge[T int | uint32](n T) error {
-	return fmt.Errorf("has %d bytes, more than %d; unpack the file first, with zstd -d -D DICTIONARY", n, maxDict)
+	return withHint(fmt.Sprintf("has %d bytes, more than %d", n, maxDict), withD)
 }
 
 func (f *frames) Read(p []byte) (int, error) {
@@ -148,11 +150,11 @@ func (f *frames) next() error {
 	}
 }
 
-var errNoDictionary = errors.New("needs a dictionary that is not in the file; unpack it first, with zstd -d -D DICTIONARY")
+var errNoDictionary = withHint("needs a dictionary that is not in the file", withD)
 
 // longWindow is the error of a frame that was made with --long or --ultra.
 func longWindow(size uint64) error {
-	return fmt.Errorf("needs %d MiB of memory to unpack, more than %d MiB; unpack it first, with zstd -d --long=31", (size+1<<20-1)>>20, maxUnpack>>20)
+	return withHint(fmt.Sprintf("needs %d MiB of memory to unpack, more than %d MiB", (size+1<<20-1)>>20, maxUnpack>>20), "unpack it first, with zstd -d --long=31")
 }
 
 // resync goes to the next frame after a broken one.

@@ -62,7 +62,7 @@ const maxRetryAfter = 5 * time.Minute
 
 var (
 	errStalled  = errors.New("the server does not answer")
-	errCut      = errors.New("the connection was cut")
+	errCut      = errors.New("connection cut")
 	errRange    = errors.New("the server sent another part than the one asked for")
 	errChanged  = errors.New("changed while it was read; run the command again")
 	errURL      = errors.New("not a valid URL")
