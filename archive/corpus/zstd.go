@@ -139,8 +139,12 @@ func (f *frames) next() error {
 			}
 			continue
 		}
-		if h.WindowSize > maxUnpack {
-			return longWindow(h.WindowSize)
+		window := h.WindowSize
+		if h.SingleSegment { // the frame is its own window
+			window = h.FrameContentSize
+		}
+		if window > maxUnpack {
+			return longWindow(window)
 		}
 		if h.DictionaryID != 0 && h.DictionaryID != f.dict {
 			return errNoDictionary

@@ -68,4 +68,6 @@ func TestZstdWindow(t *testing.T) {
 	} {
 		equal(t, read(t, &Reader{Stdin: bytes.NewReader(frame(log))}, "-"), "-"+want)
 	}
+	single := zstdMark + "\xa0\x00\x00\x00\x20" // a single segment of 512 MiB, without its blocks
+	equal(t, read(t, &Reader{Stdin: strings.NewReader(single)}, "-"), "-! zstd: needs 512 MiB of memory to unpack, more than 128 MiB; unpack it first, with zstd -d --long=31")
 }
