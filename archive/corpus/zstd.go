@@ -53,7 +53,7 @@ func newFrames(w *window) (io.ReadCloser, error) {
 	if h.Decode(w.peek(zstd.HeaderMaxSize)) == nil && h.Skippable && h.SkippableID == dictionary {
 		b, err := readDictionary(w, h)
 		if err != nil {
-			return nil, fmt.Errorf("dictionary: %w", err)
+			return nil, badDictionary(err)
 		}
 		if bytes.HasPrefix(b, []byte(zstdDict)) && len(b) >= 8 {
 			f.dict = uint32(b[4]) | uint32(b[5])<<8 | uint32(b[6])<<16 | uint32(b[7])<<24
@@ -64,7 +64,7 @@ func newFrames(w *window) (io.ReadCloser, error) {
 	}
 	z, err := newDecoder(nil, options...)
 	if err != nil {
-		return nil, fmt.Errorf("dictionary: %w", err)
+		return nil, badDictionary(err)
 	}
 	f.z = z
 	if err := f.next(); err != nil && err != io.EOF {
@@ -101,10 +101,12 @@ func readDictionary(w *window, h zstd.Header) ([]byte, error) {
 	return b, nil
 }
 
+func tooLarge[T int | uint32](n T) error { return fmt.Errorf("has %d bytes, more than %d", n, maxDict) }
+
 const withD = "unpack the file first, with zstd -d -D DICTIONARY"
 
-func tooLarge[T int | uint32](n T) error {
-	return withHint(fmt.Sprintf("has %d bytes, more than %d", n, maxDict), withD)
+func badDictionary(err error) error {
+	return &hinted{fmt.Errorf("the dictionary in the file cannot be used: %w", err), withD}
 }
 
 func (f *frames) Read(p []byte) (int, error) {
