@@ -184,7 +184,7 @@ func (m *members) next() error {
 		return err
 	}
 	if string(b) != gzipMark {
-		return gzip.ErrHeader // and stay here
+		return errPadding // and stay here
 	}
 	if err := m.z.Reset(m.in); err != nil {
 		if err == io.EOF {
@@ -330,11 +330,19 @@ func unpackError(format string, err error) error {
 	if err == nil || err == io.EOF {
 		return err
 	}
-	if errors.Is(err, io.ErrUnexpectedEOF) {
+	var ours *hinted
+	var in *inputError
+	switch {
+	case errors.Is(err, io.ErrUnexpectedEOF):
 		err = errTruncated
+	case err != errPadding && !errors.As(err, &ours) && !errors.As(err, &in):
+		err = damaged(err)
 	}
 	if name := format + ": "; !strings.HasPrefix(err.Error(), name) {
 		err = fmt.Errorf("%s%w", name, err)
 	}
 	return &archive.Damage{Err: err}
 }
+
+// damaged adds to an error of a decompressor what the user can do.
+func damaged(err error) error { return &hinted{err, "the data is damaged, copy or download it again"} }

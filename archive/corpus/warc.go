@@ -506,7 +506,7 @@ func (s *source) uncode(coding string, b []byte) ([]byte, error) {
 	case err == skipCoding:
 		return nil, err
 	case err != nil:
-		return nil, fmt.Errorf("%s: %w", coding, err)
+		return nil, fmt.Errorf("cannot unpack the HTTP body, which is %s: %w", coding, err)
 	case r == nil:
 		return b, nil
 	}
@@ -518,7 +518,7 @@ func (s *source) uncode(coding string, b []byte) ([]byte, error) {
 	case errors.Is(err, io.ErrUnexpectedEOF) && len(out) > 0:
 		return out, nil // crawlers cut long pages, but the beginning can be used
 	case err != nil:
-		return nil, fmt.Errorf("%s: %w", coding, err)
+		return nil, fmt.Errorf("cannot unpack the HTTP body, which is %s: %w", coding, err)
 	}
 	return out, nil
 }

@@ -38,7 +38,7 @@ func TestZstdDictionary(t *testing.T) {
 		{"a damaged frame", first(string(dict)) + record + string(broken) + record, []string{fmt.Sprintf(got, 1), ":2! zstd: ", fmt.Sprintf(got, 3)}},
 		{"missing", frame(page, zstd.WithEncoderDictRaw(7, dict)), []string{"! zstd: needs a dictionary that is not in the file; unpack the file first, with zstd -d -D DICTIONARY"}},
 		{"cut", first(string(dict))[:20], []string{"! zstd: ends too early; if the file was cut, copy or download it again"}},
-		{"broken", first(zstdDict+"\x01\x02\x03\x04, not a dictionary"), []string{"! zstd: the dictionary in the file cannot be used: "}},
+		{"broken", first(zstdDict + "\x01\x02\x03\x04, not a dictionary"), []string{"! zstd: the dictionary in the file cannot be used: "}},
 		{"too large", "\x5d\x2a\x4d\x18\xff\xff\xff\x7f", []string{"! zstd: the dictionary in the file cannot be used: has 2147483647 bytes, more than 16777216; unpack the file first, with zstd -d -D DICTIONARY"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
