@@ -144,6 +144,8 @@ func (r *Reader) tarFiles(file *archive.File, w *window, yield func(archive.Batc
 			return err
 		case err == io.ErrUnexpectedEOF:
 			return errTruncated
+		case err == tar.ErrHeader:
+			return damaged(err)
 		case err != nil:
 			return err
 		}

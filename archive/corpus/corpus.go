@@ -117,7 +117,7 @@ type hinted struct {
 	hint string
 }
 
-func withHint(err, hint string) error { return &hinted{errors.New(err), hint} }
+func withHint(text, hint string) error { return &hinted{errors.New(text), hint} }
 
 func (h *hinted) Error() string { return h.err.Error() + "; " + h.hint }
 func (h *hinted) Unwrap() error { return h.err }

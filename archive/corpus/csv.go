@@ -817,7 +817,7 @@ func (c *csvReader) count() error {
 		have-- // spreadsheets add empty cells at the end
 	}
 	if have != want || want == 0 { // 0 if the first row is too long to be seen
-		return withHint(fmt.Sprintf("%d columns, but the first row has %d", have, want), "is a quote or a delimiter wrong?")
+		return withHint(fmt.Sprintf("%d columns where the first row has %d", have, want), "is a quote or a delimiter wrong?")
 	}
 	return nil
 }

@@ -41,7 +41,7 @@ func openParquet(r io.ReaderAt, size int64, fields Fields) (f *parquetTable, err
 	defer caught(&err)
 	p, err := parquet.OpenFile(r, size, parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true), parquet.ReadBufferSize(256<<10))
 	if err != nil {
-		return nil, err
+		return nil, &hinted{err, "if the file was cut, copy or download it again"}
 	}
 	f = &parquetTable{File: p, in: r, columns: make([]*parquet.Column, parts), texts: []int{partText}}
 	all := leaves(nil, p.Root())
