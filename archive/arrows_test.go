@@ -8,9 +8,9 @@ import (
 	"testing"
 )
 
-// The arrows of the design: which of our packages a package may import, and
-// which foreign ones only it may; ours are named within the module. Those
-// within package store are kept by its parts_test.go.
+// The arrows of the design: which of our packages a package may import, and which
+// foreign packages only some of ours may import. Our packages are named by their
+// folder in the module. The arrows inside package store are in its parts_test.go.
 var (
 	mayImport = map[string][]string{
 		"archive":                   nil,
@@ -39,7 +39,7 @@ var (
 	}
 )
 
-// inDetect is where the parts of the detector are.
+// inDetect is the folder of the detector's parts.
 const inDetect = "archive/detect/internal/"
 
 func TestArrows(t *testing.T) {
@@ -71,21 +71,52 @@ func TestArrows(t *testing.T) {
 	}
 }
 
-// TestWithoutC builds the library as others may: without a C compiler, for other
-// systems, and the detector for browsers.
+// elsewhere are the ways in which others may build the library: without a C
+// compiler, for other systems, and the detector for browsers.
+var elsewhere = []struct {
+	env      []string
+	packages string
+}{
+	{nil, "./..."},
+	{[]string{"GOOS=windows", "GOARCH=amd64"}, "./..."},
+	{[]string{"GOOS=js", "GOARCH=wasm"}, "./detect"},
+}
+
+// goWithoutC runs the go command for one of them.
+func goWithoutC(t *testing.T, env []string, args ...string) string {
+	t.Helper()
+	cmd := exec.Command("go", args...)
+	cmd.Env = append(append(os.Environ(), "CGO_ENABLED=0"), env...)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Errorf("%s go %s: %v\n%s", strings.Join(env, " "), strings.Join(args, " "), err, out)
+	}
+	return string(out)
+}
+
+// TestWithoutC asks, without compiling, whether every package of the library has
+// files for such a build, and that none needs C. The detector also does without
+// net/http, which would make a program for browsers large.
 func TestWithoutC(t *testing.T) {
-	for _, c := range []struct {
-		env      []string
-		packages string
-	}{
-		{nil, "./..."},
-		{[]string{"GOOS=windows", "GOARCH=amd64"}, "./..."},
-		{[]string{"GOOS=js", "GOARCH=wasm"}, "./detect"},
-	} {
-		cmd := exec.Command("go", "build", c.packages)
-		cmd.Env = append(append(os.Environ(), "CGO_ENABLED=0"), c.env...)
-		if out, err := cmd.CombinedOutput(); err != nil {
-			t.Errorf("%s go build %s: %v\n%s", strings.Join(c.env, " "), c.packages, err, out)
+	for _, c := range elsewhere {
+		packages := strings.Fields(goWithoutC(t, c.env, "list", "-deps", c.packages))
+		if !slices.Contains(packages, "strings") {
+			t.Errorf("%v: go list does not know what %s needs: %q", c.env, c.packages, packages)
 		}
+		for _, p := range packages {
+			if p == "runtime/cgo" || p == "net/http" && c.packages == "./detect" {
+				t.Errorf("%v: %s needs %s", c.env, c.packages, p)
+			}
+		}
+	}
+}
+
+// TestBuildWithoutC builds it, which takes a minute if nothing is cached.
+func TestBuildWithoutC(t *testing.T) {
+	if os.Getenv("TWEETARC_SLOW") != "1" {
+		t.Skip("slow: set TWEETARC_SLOW=1")
+	}
+	for _, c := range elsewhere {
+		goWithoutC(t, c.env, "build", c.packages)
 	}
 }

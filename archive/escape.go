@@ -5,9 +5,10 @@ import (
 	"unicode/utf8"
 )
 
-// EscapedRune reads the escape of a character at the beginning of s, as JSON and
-// JavaScript write it: \u00e9, or \ud83d\ude00 for one beyond U+FFFF; half of such
-// a pair is U+FFFD. n is the length of the escape in bytes, 0 if s begins with none.
+// EscapedRune reads the escaped character at the beginning of s, as JSON and
+// JavaScript write it: \u00e9, or \ud83d\ude00 for one beyond U+FFFF. Half of such
+// a pair is U+FFFD. n is the length of the escape in bytes, 0 if s does not begin
+// with one.
 func EscapedRune[S ~string | ~[]byte](s S) (r rune, n int) {
 	r, ok := hex4(s)
 	switch {

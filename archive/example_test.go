@@ -9,8 +9,8 @@ import (
 	"example.org/tweetarc/archive/detect"
 )
 
-// A Scan joins a reader, the detector and a keeper, here one that prints. MayHold is
-// optional: it spares records without a tweet their decoding.
+// A Scan joins a reader, the detector and a keeper. This keeper prints. MayHold is
+// optional: with it, records that cannot hold a tweet are not decoded.
 func ExampleScan() {
 	reader := corpus.Reader{MayHold: detect.MayHold, Include: []string{"*.jsonl", "*.html"}}
 	scan := archive.Scan{
@@ -43,15 +43,15 @@ func ExampleFindStatus() {
 	// Output: rio_tan 1002512345678901248 true
 }
 
-// A status ID tells the time of its tweet, to the millisecond.
+// A status ID holds the time of its tweet, to the millisecond.
 func ExampleStatusTime() {
 	at, ok := archive.StatusTime("1002512345678901248")
 	fmt.Println(at.Format("2006-01-02 15:04:05"), ok)
 	// Output: 2018-06-01 11:29:03 true
 }
 
-// Two sightings have the same words if their trigrams are, whatever extractors
-// made of quotes, spaces and links.
+// Two texts have the same words if they share their trigrams, whatever extractors
+// did to quotes, spaces and links.
 func ExampleContainment() {
 	page := archive.TrigramsOf(archive.Normalize("My last boat leaves on Friday — “at six”. https://t.co/L4stB0atOo"))
 	text := archive.TrigramsOf(archive.Normalize(`My last boat leaves on Friday - "at six".`))

@@ -113,7 +113,7 @@ func FuzzNormalize(f *testing.F) {
 		for _, l := range Links(a) {
 			i := strings.Index(a[at:], l)
 			if i < 0 || l == "" {
-				t.Fatalf("%q has no link %q behind %d", a, l, at)
+				t.Fatalf("%q has no link %q after byte %d", a, l, at)
 			}
 			at += i + len(l)
 		}

@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// What all that asks a server needs to ask again.
+// What every client of a server needs to try again.
 
-// Sleep waits for d. Where ctx ends before, it returns its cause.
+// Sleep waits for d. If ctx ends first, Sleep returns the cause.
 func Sleep(ctx context.Context, d time.Duration) error {
 	if d <= 0 {
 		return context.Cause(ctx)
@@ -25,16 +25,17 @@ func Sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// Backoff is how long to wait after the nth failure in a row: first, doubled each
-// time up to most, half of it by chance, so that many clients do not come back at
-// once.
+// Backoff is how long to wait after the nth failure in a row. It begins with
+// first and doubles each time up to most. Half of it is random, so that many
+// clients do not all come back at the same moment.
 func Backoff(n int, first, most time.Duration) time.Duration {
 	d := min(first<<min(n-1, 20), most)
 	return d/2 + rand.N(d/2+1)
 }
 
-// RetryAfter is the time until which the header Retry-After asks to wait, seconds
-// or a date (RFC 9110 section 10.2.3).
+// RetryAfter reads the header Retry-After, which holds seconds or a date (RFC 9110
+// section 10.2.3), and gives the time to wait for. It is false if the header is
+// neither.
 func RetryAfter(header string, now time.Time) (time.Time, bool) {
 	header = strings.TrimSpace(header)
 	if n, err := strconv.Atoi(header); err == nil && n >= 0 {

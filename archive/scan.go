@@ -6,66 +6,68 @@ import (
 	"fmt"
 	"iter"
 	"runtime"
+	"sync"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 )
 
-// File is one file of a corpus: an input, or a member of one that is a container
-// (a zip, a tar). A container comes after its members once more, without records.
+// File is one file of a corpus: an input, or a member of a container (a zip, a
+// tar). A container itself comes after its members, without records.
 type File struct {
-	Path    string // as in Origin.File
-	Abs     string // absolute path without links, or URL, by which it is known again; "" of standard input, a pipe and what is in them
-	Size    int64  // bytes, -1 if unknown (a pipe)
+	Path string // as in Origin.File
+
+	// Abs identifies the file in later runs: its absolute path without links, or its
+	// URL. It is "" for standard input, a pipe, and what is in them.
+	Abs string
+
+	Size    int64 // bytes, -1 if unknown (a pipe)
 	ModTime time.Time
 	SHA256  string // of its bytes, hexadecimal; "" unless it was asked for
-	In      *File  // the container that it is a member of, nil of an input
+	In      *File  // the container that it is in, nil for an input
 	Holds   bool   // it is a container
 }
 
-// Batch is a stretch of one file, in the order of the file, decoded by the
-// finder that takes it. Articles yields every record: the article, or an error
-// (a *ReadError) in its place. The article is the reader's and changes with the
-// next record; its strings stay.
+// Batch is a stretch of one file. The finder that takes it also decodes it.
+// Articles yields every record: the article, or an error (a *ReadError) in its
+// place. The next record overwrites the article, but not its strings.
 type Batch struct {
 	File     *File
 	Last     bool // the file ends here
 	Articles iter.Seq2[*Article, error]
 }
 
-// Found is an article with the tweets that stand in it.
+// Found is an article with its embeds.
 type Found struct {
 	Article *Article
 	Embeds  []Embed
 }
 
-// Part is what became of a stretch of one file: what a keeper keeps, whole or
-// not at all.
+// Part is the result for a stretch of one file. A keeper keeps all of it or
+// nothing.
 type Part struct {
 	File    *File
 	Found   []Found      // the articles with embeds, in order; with Scan.All all that have a body
 	Errors  []*ReadError // the records that could not be read, in order
-	Records int          // records read: all articles and the errors
-	Record  int          // ordinal of the last one: a later scan goes on behind it
-	Last    bool         // the file ends here; false too if it could not be read at all
+	Records int          // how many records were read: the articles and the errors
+	Record  int          // number of the last record: a later scan continues after it
+	Last    bool         // the file ends here, and could be read
 }
 
-// Scan reads a corpus, finds what stands in it and keeps it: one reader, some
-// finders at work side by side, one keeper, who gets the parts in the order of
-// the corpus however many finders there are.
+// Scan reads a corpus, finds the embeds in it and keeps them. One goroutine
+// reads, several find, and one keeps: it gets the parts in the order of the
+// corpus, however many finders there are.
 type Scan struct {
 	Find    func(*Article) []Embed // called by several goroutines at once
-	Keep    func(Part) error       // called by one; its error ends the scan
-	Workers int                    // finders; 0 is one for each processor
-	All     bool                   // parts hold all articles, also those without embeds
+	Keep    func(Part) error       // called by one goroutine; its error ends the scan
+	Workers int                    // number of finders; 0 is one for each processor
+	All     bool                   // parts also hold the articles without embeds
 
-	// Pause is called by the one who keeps before it waits for more to keep: somebody
-	// may wait for what it has. Its error ends the scan. Nil is nothing.
+	// Pause is called whenever the keeper has to wait for the next part, so that it
+	// can pass on what it has. Its error ends the scan. It may be nil.
 	Pause func() error
 }
 
-// A part is handed on when it holds this much, so that memory stays bounded and
-// progress is kept in the middle of a file that is one batch.
+// A part is sent to the keeper when it holds this much. So memory stays bounded,
+// and progress is saved in the middle of a file that is one batch.
 const (
 	partRecords = 1 << 14
 	partFound   = 256
@@ -73,14 +75,15 @@ const (
 	partErrors  = 1 << 10
 )
 
+// job is a batch on its way from the reader through a finder to the keeper.
 type job struct {
 	Batch
-	parts chan Part // closed behind the batch's last part
-	cut   bool      // cancelled before its end; read it after parts is closed
+	parts chan Part // closed after the batch's last part
+	cut   bool      // canceled before its end; read it after parts is closed
 }
 
-// Run scans the corpus to its end. When ctx is cancelled it keeps what was
-// found so far, without a gap, and returns the context's cause.
+// Run scans the corpus to its end. When ctx is canceled it keeps what was found
+// so far, without a gap, and returns the context's cause.
 func (s Scan) Run(ctx context.Context, corpus iter.Seq[Batch]) error {
 	workers := s.Workers
 	if workers <= 0 {
@@ -91,62 +94,72 @@ func (s Scan) Run(ctx context.Context, corpus iter.Seq[Batch]) error {
 	work := make(chan *job)             // to the finders
 	order := make(chan *job, 2*workers) // to the keeper
 
-	var g errgroup.Group
-	g.Go(func() error { // the reader
+	var g sync.WaitGroup
+	g.Go(func() {
 		defer close(order)
 		defer close(work)
-		for b := range corpus {
-			j := &job{Batch: b, parts: make(chan Part, 2)}
-			select {
-			case order <- j:
-			case <-ctx.Done():
-				return nil
-			}
-			select {
-			case work <- j:
-			case <-ctx.Done():
-				j.cut = true
-				close(j.parts)
-				return nil
-			}
-		}
-		return nil
+		handOut(ctx, corpus, order, work)
 	})
 	for range workers {
-		g.Go(func() error {
+		g.Go(func() {
 			for j := range work {
 				s.find(ctx, j)
 			}
-			return nil
 		})
 	}
-	gap := false // behind a batch that was cut nothing may be kept
-	failed := func(err error) {
+	whole := s.keep(order, cancel)
+	g.Wait()
+	if !whole {
+		cancel(context.Canceled) // if not yet: a cut batch may be seen before ctx ends
+	}
+	return context.Cause(ctx)
+}
+
+// handOut gives every batch first to the keeper, so that the order is settled, and
+// then to a finder.
+func handOut(ctx context.Context, corpus iter.Seq[Batch], order, work chan<- *job) {
+	for b := range corpus {
+		j := &job{Batch: b, parts: make(chan Part, 2)}
+		select {
+		case order <- j:
+		case <-ctx.Done():
+			return
+		}
+		select {
+		case work <- j:
+		case <-ctx.Done():
+			j.cut = true
+			close(j.parts)
+			return
+		}
+	}
+}
+
+// keep keeps the parts of all jobs in order. After a batch that was cut, or an
+// error, which goes to fail, it keeps nothing more, and whole is false.
+func (s Scan) keep(order <-chan *job, fail func(error)) (whole bool) {
+	whole = true
+	check := func(err error) {
 		if err != nil {
-			gap = true
-			cancel(err)
+			whole = false
+			fail(err)
 		}
 	}
 	for {
-		if s.Pause != nil && len(order) == 0 && !gap {
-			failed(s.Pause())
+		if s.Pause != nil && len(order) == 0 && whole {
+			check(s.Pause())
 		}
 		j, ok := <-order
 		if !ok {
-			break
+			return whole
 		}
-		for p := range j.parts {
-			if !gap { // else all is taken, so that no finder waits
-				failed(s.Keep(p))
+		for p := range j.parts { // to their end, so that no finder waits
+			if whole {
+				check(s.Keep(p))
 			}
 		}
-		gap = gap || j.cut
+		whole = whole && !j.cut
 	}
-	g.Wait()
-	if gap {
-		cancel(context.Canceled) // if not yet: what is cut may know of it before
-	}
-	return context.Cause(ctx)
 }
 
 // find sends the parts of one batch.
@@ -167,15 +180,7 @@ func (s Scan) find(ctx context.Context, j *job) {
 			unread = unread || re.Record == 0 || IsDamage(re)
 		} else {
 			p.Record = a.Record
-			embeds, err := s.embeds(a)
-			switch {
-			case err != nil:
-				p.Errors = append(p.Errors, err)
-			case len(embeds) > 0 || s.All && a.Body != "":
-				kept := *a
-				p.Found = append(p.Found, Found{&kept, embeds})
-				bytes += len(a.Body)
-			}
+			bytes += s.add(&p, a)
 		}
 		if p.Records >= partRecords || len(p.Found) >= partFound || bytes >= partBytes || len(p.Errors) >= partErrors {
 			j.parts <- p
@@ -186,8 +191,23 @@ func (s Scan) find(ctx context.Context, j *job) {
 	j.parts <- p
 }
 
-// embeds finds, and turns a panic of the detector into an error of the one
-// article, so that a fault of ours does not end a night's work.
+// add adds an article to a part if it is to be kept, and says how many bytes that
+// takes.
+func (s Scan) add(p *Part, a *Article) (bytes int) {
+	embeds, err := s.embeds(a)
+	switch {
+	case err != nil:
+		p.Errors = append(p.Errors, err)
+	case len(embeds) > 0 || s.All && a.Body != "":
+		kept := *a
+		p.Found = append(p.Found, Found{&kept, embeds})
+		return len(a.Body)
+	}
+	return 0
+}
+
+// embeds calls Find. It turns a panic there into an error of this one article, so
+// that a fault in the detector does not end a long run.
 func (s Scan) embeds(a *Article) (found []Embed, err *ReadError) {
 	if a.Body == "" {
 		return nil, nil

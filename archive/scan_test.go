@@ -11,8 +11,9 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// corpusOf is files of so many batches of so many articles, whose bodies are
-// their names. What stands in wrong is an error in its place.
+// corpusOf makes a corpus of so many files, batches of a file and articles of a
+// batch. The body of an article is its origin. For an origin in wrong there is that
+// error instead.
 func corpusOf(files, batches, articles int, wrong map[string]error) iter.Seq[archive.Batch] {
 	return func(yield func(archive.Batch) bool) {
 		for f := range files {
@@ -38,7 +39,7 @@ func corpusOf(files, batches, articles int, wrong map[string]error) iter.Seq[arc
 	}
 }
 
-// itself finds in each article one embed, its body.
+// itself finds one embed in each article: the whole body.
 func itself(a *archive.Article) []archive.Embed {
 	return []archive.Embed{{Tweet: archive.Tweet{Handle: a.Body}, End: len(a.Body)}}
 }
@@ -73,7 +74,7 @@ func TestScanKeepsTheOrder(t *testing.T) {
 		if want == "" {
 			want = all
 		} else if all != want {
-			t.Errorf("%d workers keep another order than one", workers)
+			t.Errorf("%d workers keep the parts in another order than one does", workers)
 		}
 	}
 	if !strings.HasPrefix(want, "f0:1\nf0:2\n") || !strings.Contains(want, "f2:7: torn") || !strings.HasSuffix(want, "end of f4 at 1200") {
@@ -121,11 +122,11 @@ func TestScanKeeperFails(t *testing.T) {
 		t.Fatal(err)
 	}
 	if n != 4 {
-		t.Errorf("keeper called %d times, after its error too", n)
+		t.Errorf("the keeper was called %d times, also after its error", n)
 	}
 }
 
-// A fault of the detector is an error of one article.
+// A panic of the detector is an error of one article.
 func TestScanPanic(t *testing.T) {
 	var got []string
 	scan := archive.Scan{Keep: kept(&got), Find: func(a *archive.Article) []archive.Embed {
@@ -142,7 +143,7 @@ func TestScanPanic(t *testing.T) {
 	}
 }
 
-// Memory stays bounded: an endless file is handed on in parts.
+// Memory stays bounded: a long file is kept in parts.
 func TestScanParts(t *testing.T) {
 	parts := 0
 	scan := archive.Scan{Find: itself, Keep: func(p archive.Part) error {

@@ -6,13 +6,13 @@ import (
 	"strings"
 )
 
-// WithoutSecrets is what may be told of a URL: all of it but user name and
-// password, the parameters of its query that prove who asks (a signature, a
-// token, a key, and what belongs to them), and the fragment, which no server
-// sees. What is no URL stays as it is.
+// WithoutSecrets is a URL as it may be shown. It lacks the user name and password,
+// the parameters of the query that give access (a signature, a token, a key, and
+// what belongs to them), and the fragment, which no server sees. Other text stays
+// as it is.
 //
-// It is the name of an input in an archive, a message and a recorded command.
-// So an input whose signature is renewed keeps its name.
+// This is the name of an input in an archive, in messages and in recorded
+// commands. So an input keeps its name when its signature is renewed.
 func WithoutSecrets(address string) string {
 	scheme, rest, ok := strings.Cut(address, "://")
 	if !ok || !isScheme(scheme) {
@@ -21,7 +21,7 @@ func WithoutSecrets(address string) string {
 	for n := userinfo(rest); n > 0; n = userinfo(rest) {
 		rest = rest[n:]
 	}
-	if !strings.EqualFold(scheme, "s3") { // whose keys may hold a #
+	if !strings.EqualFold(scheme, "s3") { // its keys may hold a #
 		rest, _, _ = strings.Cut(rest, "#")
 	}
 	place, query, ok := strings.Cut(rest, "?")
@@ -34,14 +34,14 @@ func WithoutSecrets(address string) string {
 	return scheme + "://" + rest
 }
 
-// isScheme says whether s can be before :// in a URL (RFC 3986 section 3.1).
+// isScheme says whether s can be a URL's scheme (RFC 3986 section 3.1).
 func isScheme(s string) bool {
 	return s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.") == ""
 }
 
-// userinfo is the length of user name and password, with the @ after them. A
-// password may hold a slash that ought to be escaped: then what looks like the
-// host has no number for a port.
+// userinfo is the length of the user name and password, with the @ after them. A
+// password may hold a slash that should have been escaped. One sees it because
+// what looks like the host's port is then not a number.
 func userinfo(rest string) int {
 	host := rest
 	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
@@ -57,7 +57,7 @@ func userinfo(rest string) int {
 	return 0
 }
 
-// publicQuery is a query without the parameters that are secret.
+// publicQuery is a query without its secret parameters.
 func publicQuery(query string) string {
 	parameters := strings.Split(query, "&")
 	names := make([]string, len(parameters))
@@ -78,16 +78,16 @@ func publicQuery(query string) string {
 	return strings.Join(public, "&")
 }
 
-// The parameters that are secret, without - and _ and in lower case: names, how
-// names begin (Amazon's, Google's and Alibaba's signatures), how they end, and
-// those among the last that tell only which page of a list is meant.
+// The secret parameters, in lower case and without - and _.
 var (
 	secretNames    = strings.Fields(`key apikey accesskey sig auth authorization pass passwd pwd jwt expires policy keypairid awsaccesskeyid googleaccessid ossaccesskeyid`)
-	secretPrefixes = strings.Fields(`xamz xgoog xoss`)
+	secretPrefixes = strings.Fields(`xamz xgoog xoss`) // the signatures of Amazon, Google and Alibaba
 	secretEndings  = strings.Fields(`token secret password signature credential credentials apikey`)
-	pageTokens     = strings.Fields(`resumptiontoken pagetoken nextpagetoken nexttoken continuationtoken`)
 
-	// azureNames are of a shared access signature of Azure, beside its sig.
+	// pageTokens end like a secret, but only say which page of a list is wanted.
+	pageTokens = strings.Fields(`resumptiontoken pagetoken nextpagetoken nexttoken continuationtoken`)
+
+	// azureNames belong to a shared access signature of Azure, together with sig.
 	azureNames = strings.Fields(`se sp sv sr st ss srt spr sip sdd ses skoid sktid skt ske sks skv saoid suoid scid`)
 )
 
@@ -98,8 +98,8 @@ func isSecret(name string) bool {
 		slices.ContainsFunc(secretEndings, ends) && !slices.Contains(pageTokens, name)
 }
 
-// TextWithoutSecrets is a text, an error's say, in which URLs are as
-// WithoutSecrets has them. A URL ends at a space or a quote.
+// TextWithoutSecrets applies WithoutSecrets to all URLs in a text, for instance in
+// the text of an error. A URL ends at a space or a quote.
 func TextWithoutSecrets(text string) string {
 	var b strings.Builder
 	for {

@@ -11,15 +11,15 @@ import (
 const (
 	snowflakeEpoch = 1288834974657 // ms since 1970
 	lastSequential = 29700859247
-	firstSnowflake = 1e13 // nothing valid lies between the two
+	firstSnowflake = 1e13 // no ID is between the two
 )
 
 // FirstDay is the day of the first tweet.
 const FirstDay = "2006-03-21"
 
-// IsStatusID tells whether s can be a status ID: decimal digits without a
-// leading zero, small ones from before 2010-11-04 or of 14 to 19 digits after,
-// and none from the future.
+// IsStatusID says whether s can be a status ID: decimal digits without a leading
+// zero. IDs are small numbers until 2010-11-04 and have 14 to 19 digits after it;
+// an ID from the future is not valid.
 func IsStatusID(s string) bool {
 	n, ok := statusNumber(s)
 	if !ok || n <= lastSequential {
@@ -41,7 +41,7 @@ func statusTime(n uint64) time.Time {
 }
 
 // StatusTime is the time, exact to the millisecond, at which the tweet with
-// this ID was posted. IDs from before 2010-11-04 do not tell it.
+// this ID was posted. It is false for IDs before 2010-11-04, which hold no time.
 func StatusTime(id string) (time.Time, bool) {
 	n, ok := statusNumber(id)
 	if !ok || n <= lastSequential {
@@ -50,8 +50,8 @@ func StatusTime(id string) (time.Time, bool) {
 	return statusTime(n), true
 }
 
-// WithID completes a tweet from its ID: exact time and, where no day was
-// printed, the UTC day.
+// WithID sets the tweet's ID, the exact time that is in the ID and, if no day was
+// printed, the day in UTC.
 func (t *Tweet) WithID(id string) {
 	t.ID = id
 	if at, ok := StatusTime(id); ok {
@@ -62,24 +62,24 @@ func (t *Tweet) WithID(id string) {
 	}
 }
 
-// IsHandle tells whether s can be a user name: 1 to 20 of A-Z a-z 0-9 _ (15
-// since 2007, 20 before).
+// IsHandle says whether s can be a user name: 1 to 20 characters of A-Z a-z 0-9 _
+// (since 2007 at most 15).
 func IsHandle(s string) bool {
 	return s != "" && len(s) <= 20 && allBytes(s, IsHandleByte)
 }
 
-// IsHandleByte tells whether c may stand in a handle.
+// IsHandleByte says whether c may be in a handle.
 func IsHandleByte(c byte) bool { return c == '_' || isDigit(c) || 'a' <= c|0x20 && c|0x20 <= 'z' }
 
 // Status is what the address of a tweet says.
 type Status struct {
 	ID     string
-	Handle string // "" where the address has none, or a dummy (i, X)
-	Start  int    // where in the string the address begins, with its scheme,
-	End    int    // and ends, with its ID, in bytes
+	Handle string // "" if the address has none, or a placeholder (i, X)
+	Start  int    // where in the string the address begins, with its scheme, in bytes
+	End    int    // where it ends, with its ID
 }
 
-// How an address may be written inside another, in JSON and in attributes.
+// How an address may be written inside another address, in JSON and in attributes.
 var (
 	slashes = []string{"/", `\/`, "%2F", "%252F", `\u002F`, `\\/`, `\\u002F`, "&#x2F;", "&#47;", "&sol;"}
 	bangs   = []string{"#!", "%23!", "%23%21", "#%21"}
@@ -87,24 +87,24 @@ var (
 	colons  = []string{":", "%3A", "%253A", `\u003A`, "&#x3A;", "&#58;", "&colon;"}
 )
 
-// The hosts under which tweets are shown, with any label before them; nitter's
-// instances have no name in common but their first label.
+// The hosts that show tweets, with any label before them. The instances of nitter
+// share only their first label.
 var statusHosts = []string{"twitter.com", "x.com", "fxtwitter.com", "vxtwitter.com", "fixupx.com", "fixvx.com", "xcancel.com"}
 
 const nitter = "nitter."
 
-// dummies stand where a user name is not known.
+// dummies are placeholders for a user name that is not known.
 var dummies = map[string]bool{"i": true, "I": true, "X": true}
 
-// maxAddress is as far as an address reaches back from its segment "status":
-// host, port, "#!" and user, each slash at its longest.
+// maxAddress is how far an address can reach back from its segment "status": host,
+// port, "#!" and user, each slash in its longest form.
 const maxAddress = 128
 
-// FindStatus reads the first address of a tweet in s, in any of its forms:
+// FindStatus finds the first address of a tweet in s, in any of its forms:
 // twitter.com, x.com, mobile., m., www., nitter.*; status, statuses, #!/,
-// i/web/status, i/status; percent-encoded inside another address, with the
-// slashes of JSON or of entities, wrapped by web.archive.org or another
-// archive. An address that was cut short ("status/1…") is none.
+// i/web/status, i/status. It may be percent-encoded inside another address, have
+// its slashes escaped as in JSON or HTML, or be inside the address of a web
+// archive. An address that was cut short ("status/1…") does not count.
 func FindStatus(s string) (Status, bool) {
 	for at := 0; ; {
 		i := strings.Index(s[at:], "status")
@@ -118,9 +118,9 @@ func FindStatus(s string) (Status, bool) {
 	}
 }
 
-// statusAt reads the address whose path segment "status" begins at i: first
-// the ID behind it, for that is the rarer, then back to the host and from
-// there forth again.
+// statusAt reads the address whose path segment "status" begins at i. It reads the
+// ID after it first, as that is most often missing, then goes back to the host,
+// and from there forward to the user.
 func statusAt(s string, i int) (Status, bool) {
 	end := i + len("status")
 	if strings.HasPrefix(s[end:], "es") {
@@ -148,8 +148,8 @@ func statusAt(s string, i int) (Status, bool) {
 	return Status{ID: id, Handle: handle, Start: schemeBefore(s, from+start), End: end}, true
 }
 
-// lastHost finds the last host of tweets in s: where it begins and where what
-// follows it does.
+// lastHost finds the last host of tweets in s: where it begins, and where the path
+// after it begins.
 func lastHost(s string) (start, path int, ok bool) {
 	var buf [maxAddress]byte
 	low := string(asciiLower(buf[:0], s))
@@ -168,15 +168,15 @@ func lastHost(s string) (start, path int, ok bool) {
 		start, path, ok = at, at+span(low[at:], isHostByte), true
 	}
 	if port := span(low[path:], func(c byte) bool { return c == ':' || isDigit(c) }); port > 1 && low[path] == ':' {
-		path += port // as the Wayback Machine writes it
+		path += port // the Wayback Machine writes it
 	}
 	return start, path, ok
 }
 
 func isHostEnd(s string) bool { return s == "" || !isHostByte(s[0]) }
 
-// hostStart is where the labels begin that s ends in. The F of an encoded slash
-// is none of them.
+// hostStart is where the host begins that s ends with. The F of an encoded slash
+// does not belong to it.
 func hostStart(s string) int {
 	i := len(s)
 	for i > 0 && isHostByte(s[i-1]) {
@@ -219,7 +219,7 @@ func userOf(path string) (handle string, ok bool) {
 	return handle, true
 }
 
-// schemeBefore is where the scheme of the address begins whose host does at i.
+// schemeBefore is where an address begins, with its scheme, if its host begins at i.
 func schemeBefore(s string, i int) int {
 	for _, slash := range slashes {
 		two := i - 2*len(slash)
@@ -238,7 +238,7 @@ func schemeBefore(s string, i int) int {
 	return i
 }
 
-// prefixOf is the length of the first of the encodings that s begins with.
+// prefixOf is the length of the first encoding that s begins with, 0 without one.
 func prefixOf(s string, encodings []string) int {
 	for _, e := range encodings {
 		if len(s) >= len(e) && strings.EqualFold(s[:len(e)], e) {
@@ -248,7 +248,7 @@ func prefixOf(s string, encodings []string) int {
 	return 0
 }
 
-// span is the length of the bytes in front of s that are of a kind.
+// span is how many bytes at the beginning of s are of a kind.
 func span(s string, kind func(byte) bool) int {
 	for i := range len(s) {
 		if !kind(s[i]) {

@@ -5,78 +5,80 @@ import (
 	"testing"
 )
 
-// Each case shows its answer: [ ] around the address, { } around the ID,
-// < > around the handle. Without marks no address stands in it.
-func TestFindStatus(t *testing.T) {
-	for _, c := range []string{
-		// the plain forms
-		"[https://twitter.com/<ada_l>/status/{1196933671941046371}]",
-		"[http://twitter.com/<ada_l>/statuses/{374826599838646277}]",
-		"[https://x.com/<ada_l>/status/{2078585600209850276}]?ref_src=twsrc%5Etfw",
-		"see [twitter.com/<ada_l>/status/{1196933671941046371}]/photo/1 and more",
-		"[//twitter.com/<ada_l>/status/{1196933671941046371}]#m",
-		"[https://www.twitter.com/<ada_l>/status/{1196933671941046371}]?s=20",
-		"[https://mobile.twitter.com/<ada_l>/status/{1196933671941046371}]",
-		"[https://m.twitter.com/<ada_l>/status/{1196933671941046371}]/video/1",
-		"[https://de.twitter.com/<ada_l>/status/{374826599838646277}]",
-		"[HTTPS://Twitter.COM/<Ada_L>/status/{1196933671941046371}]",
-		"[https://twitter.com/#!/<ada_l>/status/{66960772953018368}]",
-		"[https://twitter.com/%23!/<ada_l>/status/{66960772953018368}]",
-		"[https://twitter.com/<jack>/statuses/{20}]",
-		// no handle
-		"[https://twitter.com/i/web/status/{1453226479449015273}]",
-		"[https://twitter.com/i/status/{1453226479449015273}]",
-		"[https://twitter.com/statuses/{14000000001}]",
-		"[https://twitter.com/X/status/{1875709309350841275}]?ref_src=tw",
-		"[https://twitter.com/<x>/status/{1875709309350841275}]",
-		// other hosts
-		"[https://nitter.net/<ada_l>/status/{1196933671941046371}]#m",
-		"[https://nitter.example-host.org/<ada_l>/status/{1196933671941046371}]",
-		"[https://vxtwitter.com/<ada_l>/status/{1196933671941046371}]",
-		"[https://xcancel.com/<ada_l>/status/{1196933671941046371}]",
-		// inside another address, JSON, entities
-		"https://web.archive.org/web/20160820205919/[http://twitter.com/<ada_l>/status/{739064153502658617}]",
-		"https://web.archive.org/web/2016/[http://twitter.com:80/<ada_l>/status/{739064153502658617}]",
-		"https://archive.ph/o/Ab1/[https://twitter.com/<ada_l>/status/{739064153502658617}]",
-		"embed?url=[https%3A%2F%2Fx.com%2F<ada_l>%2Fstatus%2F{1783148892779448274}]%3Flang%3Dde",
-		"embed?url=[https%3a%2f%2ftwitter.com%2f<F2F>%2fstatus%2f{1783148892779448274}]",
-		"next=embed%3Furl%3D[https%253A%252F%252Ftwitter.com%252F<ada_l>%252Fstatus%252F{1783148892779448274}]",
-		`{"url":"[https:\/\/twitter.com\/<ada_l>\/status\/{1196933671941046371}]"}`,
-		`{"url":"[https:\u002F\u002Ftwitter.com\u002F<ada_l>\u002Fstatus\u002F{1196933671941046371}]"}`,
-		`{\"url\":\"[https:\\/\\/twitter.com\\/<ada_l>\\/status\\/{1196933671941046371}]\"}`,
-		`href="[https:&#x2F;&#x2F;twitter.com&#x2F;<ada_l>&#x2F;status&#x2F;{1196933671941046371}]"`,
-		"[https%3A%2F%2Ftwitter.com%2Fi%2Fweb%2Fstatus%2F{1453226479449015273}]",
-		// the first of two; the second where the first is none
-		"[https://x.com/<a>/status/{21}] https://x.com/b/status/22",
-		"https://example.org/status/21 [https://x.com/<b>/status/{22}]",
-		"status status/1 [https://x.com/<b>/status/{22}]",
-		// glued to what follows
-		"[https://twitter.com/<ada_l>/status/{1196933671941046371}]pic.twitter.com/abc",
-		"([https://twitter.com/<ada_l>/status/{1196933671941046371}])",
+// addresses show what FindStatus must find in them: [ ] around the address, { }
+// around the ID, < > around the handle. Without marks it must find nothing.
+var addresses = []string{
+	// the plain forms
+	"[https://twitter.com/<ada_l>/status/{1196933671941046371}]",
+	"[http://twitter.com/<ada_l>/statuses/{374826599838646277}]",
+	"[https://x.com/<ada_l>/status/{2078585600209850276}]?ref_src=twsrc%5Etfw",
+	"see [twitter.com/<ada_l>/status/{1196933671941046371}]/photo/1 and more",
+	"[//twitter.com/<ada_l>/status/{1196933671941046371}]#m",
+	"[https://www.twitter.com/<ada_l>/status/{1196933671941046371}]?s=20",
+	"[https://mobile.twitter.com/<ada_l>/status/{1196933671941046371}]",
+	"[https://m.twitter.com/<ada_l>/status/{1196933671941046371}]/video/1",
+	"[https://de.twitter.com/<ada_l>/status/{374826599838646277}]",
+	"[HTTPS://Twitter.COM/<Ada_L>/status/{1196933671941046371}]",
+	"[https://twitter.com/#!/<ada_l>/status/{66960772953018368}]",
+	"[https://twitter.com/%23!/<ada_l>/status/{66960772953018368}]",
+	"[https://twitter.com/<jack>/statuses/{20}]",
+	// no handle
+	"[https://twitter.com/i/web/status/{1453226479449015273}]",
+	"[https://twitter.com/i/status/{1453226479449015273}]",
+	"[https://twitter.com/statuses/{14000000001}]",
+	"[https://twitter.com/X/status/{1875709309350841275}]?ref_src=tw",
+	"[https://twitter.com/<x>/status/{1875709309350841275}]",
+	// other hosts
+	"[https://nitter.net/<ada_l>/status/{1196933671941046371}]#m",
+	"[https://nitter.example-host.org/<ada_l>/status/{1196933671941046371}]",
+	"[https://vxtwitter.com/<ada_l>/status/{1196933671941046371}]",
+	"[https://xcancel.com/<ada_l>/status/{1196933671941046371}]",
+	// inside another address, JSON, entities
+	"https://web.archive.org/web/20160820205919/[http://twitter.com/<ada_l>/status/{739064153502658617}]",
+	"https://web.archive.org/web/2016/[http://twitter.com:80/<ada_l>/status/{739064153502658617}]",
+	"https://archive.ph/o/Ab1/[https://twitter.com/<ada_l>/status/{739064153502658617}]",
+	"embed?url=[https%3A%2F%2Fx.com%2F<ada_l>%2Fstatus%2F{1783148892779448274}]%3Flang%3Dde",
+	"embed?url=[https%3a%2f%2ftwitter.com%2f<F2F>%2fstatus%2f{1783148892779448274}]",
+	"next=embed%3Furl%3D[https%253A%252F%252Ftwitter.com%252F<ada_l>%252Fstatus%252F{1783148892779448274}]",
+	`{"url":"[https:\/\/twitter.com\/<ada_l>\/status\/{1196933671941046371}]"}`,
+	`{"url":"[https:\u002F\u002Ftwitter.com\u002F<ada_l>\u002Fstatus\u002F{1196933671941046371}]"}`,
+	`{\"url\":\"[https:\\/\\/twitter.com\\/<ada_l>\\/status\\/{1196933671941046371}]\"}`,
+	`href="[https:&#x2F;&#x2F;twitter.com&#x2F;<ada_l>&#x2F;status&#x2F;{1196933671941046371}]"`,
+	"[https%3A%2F%2Ftwitter.com%2Fi%2Fweb%2Fstatus%2F{1453226479449015273}]",
+	// the first of two, or the second if the first is not a tweet's
+	"[https://x.com/<a>/status/{21}] https://x.com/b/status/22",
+	"https://example.org/status/21 [https://x.com/<b>/status/{22}]",
+	"status status/1 [https://x.com/<b>/status/{22}]",
+	// glued to what follows
+	"[https://twitter.com/<ada_l>/status/{1196933671941046371}]pic.twitter.com/abc",
+	"([https://twitter.com/<ada_l>/status/{1196933671941046371}])",
 
-		// none
-		"",
-		"status",
-		"https://twitter.com/ada_l",
-		"https://twitter.com/ada_l/lists/status",
-		"https://twitter.com/ada_l/status/",
-		"https://twitter.com/ada_l/status/abc",
-		"https://twitter.com/i/web/status/1…",
-		"https://twitter.com/ada_l/status/119693...",
-		"https://netflix.com/ada_l/status/1196933671941046371",
-		"https://twitter.com.example.org/ada_l/status/1196933671941046371",
-		"https://example.org/ada_l/status/1196933671941046371",
-		"https://api.twitter.com/1.1/statuses/show/1196933671941046371.json",
-		"https://twitter.com/ada_l/media/status/1196933671941046371",
-		"https://twitter.com/i/web/more/status/1196933671941046371",
-		"https://twitter.com/this_name_is_far_too_long/status/1196933671941046371",
-		"https://twitter.com/ada-l/status/1196933671941046371",
-		"https://twitter.com/ada_l/status/01196933671941046371",
-		"https://twitter.com/ada_l/status/99999999999",         // between the sequence and the snowflakes
-		"https://twitter.com/ada_l/status/9196933671941046371", // in the year 2080
-		"https://twitter.com/ada_l/status/11969336719410463710",
-		"https://twitter.com/intent/tweet?in_reply_to=1196933671941046371",
-	} {
+	// nothing to find
+	"",
+	"status",
+	"https://twitter.com/ada_l",
+	"https://twitter.com/ada_l/lists/status",
+	"https://twitter.com/ada_l/status/",
+	"https://twitter.com/ada_l/status/abc",
+	"https://twitter.com/i/web/status/1…",
+	"https://twitter.com/ada_l/status/119693...",
+	"https://netflix.com/ada_l/status/1196933671941046371",
+	"https://twitter.com.example.org/ada_l/status/1196933671941046371",
+	"https://example.org/ada_l/status/1196933671941046371",
+	"https://api.twitter.com/1.1/statuses/show/1196933671941046371.json",
+	"https://twitter.com/ada_l/media/status/1196933671941046371",
+	"https://twitter.com/i/web/more/status/1196933671941046371",
+	"https://twitter.com/this_name_is_far_too_long/status/1196933671941046371",
+	"https://twitter.com/ada-l/status/1196933671941046371",
+	"https://twitter.com/ada_l/status/01196933671941046371",
+	"https://twitter.com/ada_l/status/99999999999",         // between the sequence and the snowflakes
+	"https://twitter.com/ada_l/status/9196933671941046371", // in the year 2080
+	"https://twitter.com/ada_l/status/11969336719410463710",
+	"https://twitter.com/intent/tweet?in_reply_to=1196933671941046371",
+}
+
+func TestFindStatus(t *testing.T) {
+	for _, c := range addresses {
 		plain := unmarked(c)
 		got := plain
 		if st, ok := FindStatus(plain); ok {
@@ -94,8 +96,8 @@ func TestFindStatus(t *testing.T) {
 	}
 }
 
-// unmarked takes the marks out; braces are JSON's too, only those around digits
-// are marks.
+// unmarked removes the marks. JSON has braces too: only those around digits are
+// marks.
 func unmarked(s string) string {
 	s = strings.NewReplacer("[", "", "]", "", "<", "", ">", "").Replace(s)
 	for i := range len(s) {
@@ -123,7 +125,7 @@ func TestStatusTime(t *testing.T) {
 	for id, want := range map[string]string{
 		"1196933671941046371": "2019-11-19T23:30:00.000Z",
 		"66960772953018368":   "2011-05-07T20:21:07.000Z",
-		"29700859247":         "", // of the sequence: no time
+		"29700859247":         "", // an old one: no time
 		"20":                  "",
 		"":                    "",
 		"x":                   "",
@@ -142,7 +144,7 @@ func TestWithID(t *testing.T) {
 	printed := Tweet{Date: "2019-11-18"}
 	printed.WithID("1196933671941046371")
 	if printed.Date != "2019-11-18" || printed.At.IsZero() {
-		t.Errorf("the printed day does not stay: %+v", printed)
+		t.Errorf("the printed day was lost: %+v", printed)
 	}
 	var bare, old Tweet
 	bare.WithID("1196933671941046371")
@@ -151,7 +153,7 @@ func TestWithID(t *testing.T) {
 	}
 	old.WithID("20")
 	if old.ID != "20" || old.Date != "" || !old.At.IsZero() {
-		t.Errorf("a day from an ID that tells none: %+v", old)
+		t.Errorf("a day from an ID that holds none: %+v", old)
 	}
 }
 
@@ -166,7 +168,7 @@ func TestIsHandle(t *testing.T) {
 	}
 }
 
-// Of whatever FindStatus finds these hold.
+// These laws hold for whatever FindStatus finds.
 func FuzzFindStatus(f *testing.F) {
 	for _, s := range []string{
 		"https://twitter.com/ada_l/status/1196933671941046371", `https:\/\/x.com\/i\/web\/status\/1453226479449015273`,

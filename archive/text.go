@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-// Head is the first n characters of s.
+// Head gives the first n characters of s.
 func Head(s string, n int) string {
 	i := 0
 	for ; n > 0 && i < len(s); n-- {
@@ -16,7 +16,7 @@ func Head(s string, n int) string {
 	return s[:i]
 }
 
-// Tail is the last n characters of s.
+// Tail gives the last n characters of s.
 func Tail(s string, n int) string {
 	i := len(s)
 	for ; n > 0 && i > 0; n-- {
@@ -26,7 +26,7 @@ func Tail(s string, n int) string {
 	return s[i:]
 }
 
-// Host is the host of an address, lower case, without www. and port.
+// Host is the host of an address in lower case, without www. and port.
 func Host(address string) string {
 	u, err := url.Parse(address)
 	if err != nil {

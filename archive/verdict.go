@@ -2,35 +2,39 @@ package archive
 
 import "time"
 
-// Verdict is what a person says of what was found.
+// Tested in review/review_test.go.
+
+// Verdict is what a person says about an embed.
 type Verdict string
 
-// The verdicts. All but none and unsure say that there is a tweet; begins, ends and
-// both, that its text has other borders than were found.
+// The verdicts. All but none and unsure mean that there is a tweet; begins, ends
+// and both mean that the boundaries of its text are wrong.
 const (
 	VerdictRight  Verdict = "right"
 	VerdictBegins Verdict = "begins" // the text begins too early or too late
 	VerdictEnds   Verdict = "ends"   // the text ends too early or too late
-	VerdictBoth   Verdict = "both"   // it begins and ends wrong, or its words are damaged
+	VerdictBoth   Verdict = "both"   // both are wrong, or words in it are damaged
 	VerdictPerson Verdict = "person" // another author, handle or day
 	VerdictNone   Verdict = "none"   // not an embedded tweet
-	VerdictUnsure Verdict = "unsure" // cannot say
+	VerdictUnsure Verdict = "unsure" // the person cannot say
 )
 
-// Verdicts are all of them.
+// Verdicts has all verdicts.
 var Verdicts = []Verdict{VerdictRight, VerdictBegins, VerdictEnds, VerdictBoth, VerdictPerson, VerdictNone, VerdictUnsure}
 
-// Judgement is a verdict on one embed, as it was found when it was judged.
+// Judgement is a coder's verdict on one embed.
 type Judgement struct {
 	Article []byte // key of the article in the archive, see store
-	Anchor  int    // where in the body the embed is attributed
-	Coder   string // who judged, as they call themselves
+	Anchor  int    // where in the body the embed's attribution is
+	Coder   string // name of the person
 	At      time.Time
-	Verdict Verdict // "": taken back
-	Words   string  // the tweet's, as the coder has them: Found, if it is right; "" where nobody said them
+	Verdict Verdict // "" if the coder took it back
+	Words   string  // the tweet's words by the coder, which are Found if that is right; "" if not given
 	Note    string
 
-	Found      string // the text that was found
+	// The embed as it was found when it was judged.
+
+	Found      string // its text
 	ID, Handle string
 	Date       string
 	Form       Form

@@ -9,16 +9,16 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// ARC, the form of crawls before WARC (Internet Archive, Arc File Format, versions
-// 1 and 2). A record is a line of its own and a block, mostly an HTTP response:
+// ARC, the format of crawls before WARC (Internet Archive, Arc File Format, versions
+// 1 and 2). A record is one line of fields and a block, mostly an HTTP response:
 //
 //	URL IP-address date content-type length LF
 //	URL IP-address date content-type result-code checksum location offset filename length LF
 //	block, as long as length says
 //	LF
 //
-// The first one is about the file: its URL is filedesc://. Where a record does not
-// end as it should, the next one is looked for at the next line that is such a line.
+// The first record is about the file; its URL begins with filedesc://. If a record
+// does not end as it should, the next line of this form begins the next record.
 
 var arcMark = []byte("filedesc://")
 
@@ -31,8 +31,8 @@ var arcFile = &format{
 }
 
 var (
-	errARC    = errors.New("no ARC record here")
-	errARCEnd = errors.New("ARC record does not end where its length says")
+	errARC    = errors.New("bytes that are not part of an ARC record")
+	errARCEnd = errors.New("the ARC record does not end where its length says")
 )
 
 // arc reads the records of an ARC file.
@@ -61,9 +61,9 @@ func (s *source) arc(w *window) articles {
 	}
 }
 
-// arcRecord reads record n, at which w is, and says where the next one begins.
+// arcRecord reads record n, which begins w, and says where the next one begins.
 func (s *source) arcRecord(n int, w *window) (*archive.Article, where, error) {
-	cut := func(then where, err error) (*archive.Article, where, error) { // the record, perhaps by the input
+	cut := func(then where, err error) (*archive.Article, where, error) { // is the input cut, or only the record?
 		if failure := w.failure(); failure != nil {
 			return nil, brokeOff, failure
 		}
@@ -93,7 +93,7 @@ func (s *source) arcRecord(n int, w *window) (*archive.Article, where, error) {
 	}
 	end := size + int(f.length)
 	if len(w.peek(end)) < end {
-		return cut(lostTrack, errTruncated) // perhaps the length is wrong, and records follow
+		return cut(lostTrack, errTruncated) // if the length is wrong, records may follow
 	}
 	if rest := arcHead(w, end); len(bytes.TrimLeft(rest, "\r\n")) > 0 && arcLine(rest) == nil && w.failure() == nil {
 		return nil, lostTrack, errARCEnd
@@ -107,8 +107,7 @@ func (s *source) arcRecord(n int, w *window) (*archive.Article, where, error) {
 	return a, here, err
 }
 
-// arcHead is what comes at bytes on, up to the end of the line there, without the
-// blank ones before it.
+// arcHead looks at bytes ahead, at least to the end of the next line that is not blank.
 func arcHead(w *window, at int) []byte {
 	for n := 1 << 10; ; n *= 2 {
 		b := w.peek(at + n)
@@ -119,8 +118,8 @@ func arcHead(w *window, at int) []byte {
 	}
 }
 
-// arcLine are the fields of the line with which b begins, nil if it is not that of a
-// record. URLs have spaces, too, so that they are counted from the end.
+// arcLine gives the fields of the line with which b begins, nil if it does not begin a
+// record. The fields are counted from the end, as URLs have spaces too.
 func arcLine(b []byte) *warcFields {
 	b = bytes.TrimLeft(b, "\r\n")
 	line, _, ok := bytes.Cut(b[:min(len(b), maxHeader)], lf)

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// benchArticles are a few thousand articles of news length, of which one in
-// eight has an anchor.
+// benchArticles gives a few thousand articles as long as news. One in eight has an
+// anchor.
 func benchArticles() []sample {
 	words := strings.Fields("the harbour was closed on Monday after a storm and the council said it would open again when the last of the boats had been brought in while the owners waited")
 	list := make([]sample, 4000)

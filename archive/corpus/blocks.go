@@ -6,23 +6,24 @@ import (
 	"strings"
 )
 
-// What block editors save (Editor.js, ProseMirror, Lexical, Slate): a tree of blocks
-// with their type. As a text it is a paragraph a block; an embedded tweet is its
-// address, which stands alone in a paragraph then.
+// Block editors (Editor.js, ProseMirror, Lexical, Slate) save an article as a tree of
+// blocks, each with a type. In the article's text each block becomes a paragraph, and
+// a block with a tweet becomes a paragraph with its address.
 
-// holdsBlocks says whether what was found of the text is none, or a list of objects.
+// holdsBlocks says whether a field that should be the text is missing, or is a list of
+// objects.
 func holdsBlocks(text []byte) bool {
 	return text == nil || text[0] == '[' && bytes.HasPrefix(bytes.TrimLeft(text[1:], " \t\r\n"), []byte("{"))
 }
 
-// The names under which a block has those inside it.
+// insideBlocks are names of fields that hold the blocks inside a block.
 var insideBlocks = []string{"blocks", "root", "document", "content", "children", "nodes"}
 
-// maxBlocks is how long a record is at most that is read as blocks, in bytes: its tree
-// takes some fifty times that in memory.
+// maxBlocks is the limit, in bytes, for a record that is read as blocks: in memory its
+// tree takes about fifty times as much.
 const maxBlocks = 1 << 20
 
-// blocksText is the text of the blocks in a JSON object; "" if there are none.
+// blocksText is the text of the blocks in a JSON object, "" without any.
 func blocksText(raw []byte) string {
 	var tree map[string]any
 	if len(raw) > maxBlocks || !bytes.Contains(raw, []byte(`"type"`)) || json.Unmarshal(raw, &tree) != nil {
@@ -36,6 +37,7 @@ func blocksText(raw []byte) string {
 // blockWriter writes blocks as paragraphs.
 type blockWriter struct{ strings.Builder }
 
+// block writes a block and those inside it.
 func (b *blockWriter) block(node map[string]any) {
 	data, _ := node["data"].(map[string]any)
 	if address := embedded(node, data); address != "" {
@@ -64,8 +66,8 @@ func (b *blockWriter) block(node map[string]any) {
 	}
 }
 
-// embedded is the address of the tweet that a block embeds: one whose type, or the
-// service it names, says so.
+// embedded is the address of the tweet that a block embeds, "" if it embeds none. The
+// block's type, or the service that it names, says that it embeds something.
 func embedded(node, data map[string]any) string {
 	attrs, _ := node["attrs"].(map[string]any)
 	ours := false

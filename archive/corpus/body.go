@@ -7,13 +7,13 @@ import (
 	"strings"
 )
 
-// Of a record with several fields for the text, one holds the article and another a
-// teaser, say, or the same without its markup. Each record is judged by itself, so that
-// it does not matter what was read before: the longest text that may hold a tweet is
-// its body. HTML is longer than the same words without it, and keeps a tweet better.
+// A record may have several fields with a text: the article and a teaser, or the
+// article with and without its markup. The longest text that may hold a tweet is the
+// body. HTML is longer than the same words as plain text, and keeps more of a tweet.
+// Each record is judged by itself, so it does not matter what was read before.
 
-// choose is which of n texts, the surest name first, is the body. A text is valid until
-// the next is asked for.
+// choose says which of n texts is the body. The one with the surest name comes first. A
+// text is valid until text is called again.
 func (s *source) choose(n int, text func(i int) ([]byte, error)) (best int, err error) {
 	length, holds := 0, false
 	for i := range n {
@@ -30,8 +30,8 @@ func (s *source) choose(n int, text func(i int) ([]byte, error)) (best int, err 
 	return best, nil
 }
 
-// other is the longest of the other texts that may hold a tweet, if it is longer than
-// length: then the text of a known name is a teaser. A text is valid until the next.
+// other is the longest of texts that may hold a tweet, if it is longer than length: then
+// the field with a known name only held a teaser. A text is valid until the next one.
 func (s *source) other(length int, texts iter.Seq2[string, []byte]) (body string, ok bool) {
 	var from string
 	for name, b := range texts {
@@ -45,11 +45,11 @@ func (s *source) other(length int, texts iter.Seq2[string, []byte]) (body string
 	return body, ok
 }
 
-// none are no other texts: the user named the field.
+// none gives no other texts, as the user named the field.
 func none(func(string, []byte) bool) {}
 
-// body says whether a text may be the body: whether it may hold a tweet. Inspect asks
-// this, too, though it shows what holds none.
+// body says whether a text may hold a tweet, and so be the body. Inspect asks too, though
+// it also shows texts without a tweet.
 func (s *source) body(b []byte) bool {
 	if s.inspect != nil {
 		return s.inspectHolds == nil || s.inspectHolds(b)
@@ -57,7 +57,7 @@ func (s *source) body(b []byte) bool {
 	return s.holds(b)
 }
 
-// whyText says why one of several fields was taken for the text of a record.
+// whyText says why one of several fields is the text of a record.
 func whyText(taken string, fields []string) string {
 	return fmt.Sprintf("of %s, each record takes the longest that may hold a tweet; the first one takes %s", strings.Join(fields, ", "), taken)
 }

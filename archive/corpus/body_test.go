@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// The text of a known name is a teaser; the body has a name that says nothing.
+// The field with a known name holds a teaser, and the body has a name that means nothing.
 func TestOtherText(t *testing.T) {
 	folder(t, map[string]string{
 		"a.jsonl": `{"id": 1, "text": "A teaser.", "zqx": "The article, with its @tweet.", "summary": "@short"}` + "\n" + `{"id": 2, "text": "A @tweet.", "zqx": "Longer than it, with a @tweet."}` + "\n",
@@ -22,7 +22,7 @@ func TestOtherText(t *testing.T) {
 	}
 }
 
-// Lines without an article come first; the article is given before the input ends.
+// Lines without an article come first. The article must come before the input ends.
 func TestAnswersAfterOtherLines(t *testing.T) {
 	for _, before := range []string{"", "{\"id\": 1}\n", "\n", "\n{\"id\": 1}\n \n"} {
 		in, out := io.Pipe()

@@ -12,9 +12,11 @@ import (
 	"golang.org/x/text/transform"
 )
 
-// utf8Text is b as valid UTF-8. Text that is not is taken for windows-1252, the
-// web's Latin-1 (WHATWG Encoding, section 4.2), unless some of it is UTF-8
-// beyond ASCII: then its other bytes are damage, and become U+FFFD.
+// Tested in text_test.go and csv_test.go.
+
+// utf8Text is b as valid UTF-8. If b is not UTF-8 it is read as windows-1252, the
+// web's Latin-1 (WHATWG Encoding, section 4.2). But if some of it is UTF-8 beyond
+// ASCII, the other bytes are damaged and become U+FFFD.
 func utf8Text(b []byte) string {
 	if utf8.Valid(b) {
 		return string(b)
@@ -36,12 +38,12 @@ func utf8Text(b []byte) string {
 	return string(s)
 }
 
-// htmlText is a page as UTF-8. The charset is that of the HTTP header, or of
-// the page's meta element (WHATWG HTML 13.2.3.2), but a page that is valid
-// UTF-8 beyond ASCII is UTF-8, whatever it says of itself.
+// htmlText is a page as UTF-8. A page that is valid UTF-8 is UTF-8, whatever it says.
+// Otherwise the HTTP header or the page's meta element name the charset (WHATWG HTML
+// 13.2.3.2).
 func htmlText(b []byte, contentType string) string {
 	b = bytes.TrimPrefix(b, bom)
-	escaped := bytes.IndexByte(b, 0x1b) >= 0 // ISO-2022-JP hides in ASCII
+	escaped := bytes.IndexByte(b, 0x1b) >= 0 // ISO-2022-JP looks like ASCII
 	if !escaped && utf8.Valid(b) {
 		return string(b)
 	}
@@ -58,15 +60,15 @@ func htmlText(b []byte, contentType string) string {
 
 var bom = []byte("\xEF\xBB\xBF")
 
-// skipBOM passes over a byte order mark at the beginning.
+// skipBOM skips a byte order mark at the beginning.
 func skipBOM(w *window) {
 	if string(w.peek(len(bom))) == string(bom) {
 		w.skip(len(bom))
 	}
 }
 
-// fromUTF16 decodes UTF-16, as Excel and old news archives write it, nil if
-// head is something else. Without a byte order mark its NULs show it.
+// fromUTF16 decodes UTF-16, which Excel and old news archives write. It is nil if head
+// is not UTF-16. Without a byte order mark, UTF-16 is recognised by its NULs.
 func fromUTF16(head []byte, src io.Reader) io.Reader {
 	order := unicode.LittleEndian
 	switch {

@@ -18,9 +18,9 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// Every file in a zip or tar is an archive.File of its own, named by the path
-// of the container and its own with a slash between them: news.zip/2018/a.txt.
-// Nothing is ever unpacked to a place of its choosing.
+// Every file in a zip or tar is an archive.File of its own. Its name is the path of the
+// container, a slash, and its path in it: news.zip/2018/a.txt. It is never unpacked to
+// the disk.
 
 var (
 	zipFile = &format{name: "zip", recognise: isZip, read: unsplit, split: (*Reader).zip}
@@ -28,10 +28,10 @@ var (
 )
 
 var (
-	errNested    = errors.New("an archive inside an archive is not read; unpack it first")
+	errNested    = withHint("an archive inside an archive is not read", "unpack it first")
 	errNoEntries = errors.New("no files in this archive")
-	errName      = errors.New("an archive whose name says something else; name it .zip, .tar or .tar.gz")
-	errSpool     = errors.New("cannot keep a copy in the folder for temporary files")
+	errName      = withHint("an archive with another name", "name it .zip, .tar or .tar.gz")
+	errZip       = withHint("not a complete zip", "if it was cut, copy or download it again")
 )
 
 const (
@@ -43,8 +43,8 @@ func isZip(b []byte, _ string) bool {
 	return bytes.HasPrefix(b, []byte("PK\x03\x04")) || bytes.HasPrefix(b, []byte("PK\x05\x06"))
 }
 
-// isTar recognises a tar file by the checksum of its first header, which is as
-// old as the format. One without files is 1024 NULs.
+// isTar recognises a tar by the checksum of its first header, which all versions of the
+// format have. A tar without files is 1024 NULs.
 func isTar(b []byte, name string) bool {
 	if len(b) < 512 {
 		return false
@@ -65,9 +65,9 @@ func isTar(b []byte, name string) bool {
 	return sum == want
 }
 
-// container gives a container: what files gives, which is its files, and then
-// the container itself, without records, as a sign that it was read to its end.
-// An error of files comes in its place.
+// container gives what files gives, the files in a container, and then the container
+// itself, without records, to show that it was read to its end. If files fails, the
+// container has that error.
 func (r *Reader) container(in *input, files func(yield func(archive.Batch) bool) error) batches {
 	return func(yield func(archive.Batch) bool) {
 		in.Holds = true
@@ -85,10 +85,10 @@ func (r *Reader) container(in *input, files func(yield func(archive.Batch) bool)
 	}
 }
 
-// errEnough is no error: whoever takes the batches wants no more of them.
+// errEnough says that no more batches are wanted. It is not a failure.
 var errEnough = errors.New("enough")
 
-// unsplit is a container where none is read.
+// unsplit gives the error of a container that is not read.
 func unsplit(s *source, _ *window) articles {
 	if s.nested || s.layers > 0 {
 		return s.unread(errNested)
@@ -96,8 +96,8 @@ func unsplit(s *source, _ *window) articles {
 	return s.unread(errName)
 }
 
-// member is a file in the container f, nil if it is none or was not chosen. With
-// an error it is passed over.
+// member is a file in the container f. It is nil for a folder, or if it was not chosen.
+// An error says why it is skipped.
 func (r *Reader) member(f *archive.File, name string, info fs.FileInfo, regular bool) (*archive.File, error) {
 	if info.IsDir() || strings.HasSuffix(name, "/") {
 		return nil, nil
@@ -140,10 +140,12 @@ func (r *Reader) tarFiles(file *archive.File, w *window, yield func(archive.Batc
 		case err == io.EOF && !any:
 			return errNoEntries
 		case err == io.EOF:
-			_, err = io.Copy(io.Discard, w) // what is wrong with the rest, a checksum, is wrong with all of it
+			_, err = io.Copy(io.Discard, w) // to see errors of the rest, as a wrong checksum
 			return err
 		case err == io.ErrUnexpectedEOF:
 			return errTruncated
+		case err == tar.ErrHeader:
+			return damaged(err)
 		case err != nil:
 			return err
 		}
@@ -159,8 +161,8 @@ func (r *Reader) tarFiles(file *archive.File, w *window, yield func(archive.Batc
 	}
 }
 
-// tarred gives the batches of a file in a tar, of which the next bytes are. A
-// small one is kept, so that a finder reads it while others follow.
+// tarred gives the batches of the file that comes next in a tar. A small file is read
+// into memory, so that a finder can read it while the tar goes on.
 func (r *Reader) tarred(f *archive.File, t *tar.Reader, err error) batches {
 	if err != nil {
 		return r.failed(f, err)
@@ -184,7 +186,7 @@ func (r *Reader) tarred(f *archive.File, t *tar.Reader, err error) batches {
 	}
 }
 
-// remembered reads b, and then fails as the input did.
+// remembered reads b and then gives the error of the input.
 type remembered struct {
 	b   []byte
 	err error
@@ -199,8 +201,7 @@ func (m *remembered) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// zip gives a zip file and the files in it. It stays open as long as they are
-// read.
+// zip gives a zip file and the files in it. The zip stays open while they are read.
 func (r *Reader) zip(in *input) batches {
 	if in.nested {
 		return nil
@@ -237,31 +238,35 @@ func (r *Reader) zip(in *input) batches {
 	})
 }
 
-// maxDirectory is how many bytes of memory the directory of a zip may take, a quarter
-// of a million files or so.
+// maxDirectory is the limit, in bytes of memory, for the directory of a zip: about a
+// quarter of a million files.
 const maxDirectory = 80 << 20
 
-var errDirectory = errors.New("too many files in this zip; unpack it and read the folder")
+var errDirectory = withHint("too many files in this zip", "unpack it and read the folder")
 
-// openZip reads the directory of a zip. It may say less of its size than there is, so
-// that what is read of it counts.
+// openZip reads the directory of a zip. The zip may understate how large that is, so the
+// bytes are counted as they are read.
 func openZip(file io.ReaderAt, size int64) (*zip.Reader, error) {
 	d := &directory{ReaderAt: file, left: maxDirectory}
 	z, err := zip.NewReader(d, size)
+	if errors.Is(err, zip.ErrFormat) {
+		err = errZip
+	}
 	d.known = true
 	return z, err
 }
 
+// directory reads a zip and limits how much memory its directory takes.
 type directory struct {
 	io.ReaderAt
 	left  int
-	known bool // the rest is the files
+	known bool // all of it: what is read from now on are files
 }
 
 func (d *directory) ReadAt(p []byte, at int64) (int, error) {
 	n, err := d.ReaderAt.ReadAt(p, at)
 	if !d.known {
-		const perFile = 256 // bytes that package zip keeps, its name apart
+		const perFile = 256 // bytes that package zip keeps, besides the name
 		if d.left -= n + perFile*bytes.Count(p[:n], []byte("PK\x01\x02")); d.left < 0 {
 			return 0, errDirectory
 		}
@@ -269,7 +274,7 @@ func (d *directory) ReadAt(p []byte, at int64) (int, error) {
 	return n, err
 }
 
-// zipped is the batch of a file in a zip; false if it is not to be read.
+// zipped is the batch of a file in a zip. It is false if Resume skips the file.
 func (r *Reader) zipped(f *archive.File, h *zip.File, disk *shared, err error) (archive.Batch, bool) {
 	if err != nil {
 		return r.failure(f, err), true

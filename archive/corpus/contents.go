@@ -8,13 +8,13 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// Contents gives what is in the files at path, a file, a folder or a container,
-// to each: the file's name, the name of its format, and its bytes, unpacked and,
-// where they were UTF-16, as UTF-8, without a byte order mark. With an error the
-// file could not be opened; the error names it, and holds an archive.Skipped of what
-// is no text and was only found. Of folders and containers only
-// the files are given that a glob of only chooses, if there is one. An error of
-// each ends it. What waits for a pipe gives up when done is closed.
+// Contents calls each for every file at path, which is a file, a folder or a
+// container. each gets the file's name, the name of its format, and its bytes:
+// unpacked, UTF-16 as UTF-8, and without a byte order mark. If the file could not be
+// opened there is an error, which names it. The error holds an archive.Skipped if the
+// file is not text and the user did not name it. If there are globs in only, files in
+// folders and containers must match one of them. An error of each ends the reading.
+// The waiting for a pipe ends when done is closed.
 func Contents(done <-chan struct{}, path string, only []string, each func(file, format string, in io.Reader, err error) error) error {
 	var end error
 	r := &Reader{Include: only, Done: done, contents: func(s *source, f *format, w *window) {
@@ -46,7 +46,7 @@ func Contents(done <-chan struct{}, path string, only []string, each func(file, 
 	return end
 }
 
-// unknown is the refusal of a file that is no text, nil of others.
+// unknown is the refusal of a file that is not text, nil for all others.
 func unknown(f *format) *refusal {
 	if f == binaryFile {
 		return errUnknown
@@ -54,10 +54,10 @@ func unknown(f *format) *refusal {
 	return nil
 }
 
-// handOver gives the bytes of a file that is no packed one to contents.
+// handOver gives the bytes of a file to contents.
 func (s *source) handOver(f *format, w *window) articles {
 	return func(func(*archive.Article, error) bool) { s.contents(s, f, w) }
 }
 
-// holdsFiles says whether a file of the format is other files, packed.
+// holdsFiles says whether there are other files in a file of this format.
 func (f *format) holdsFiles() bool { return f.open != nil || f.name == "zip" || f.name == "tar" }

@@ -13,14 +13,14 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// CSV as in RFC 4180, and as spreadsheets and databases really write it: any of
-// some delimiters, any line ends, ' as the quote, quotes that are not doubled, quotes
+// CSV as in RFC 4180, and as spreadsheets and databases really write it: several
+// delimiters, all line ends, ' as the quote, quotes that are not doubled, quotes
 // escaped with a backslash, spaces before a quote, and Excel's first line that names
-// the delimiter (sep=;). The first row is the header if it reads like one.
+// the delimiter (sep=;). The first row is the header if it looks like one.
 //
-// A quote that is never closed would swallow the file. So a row that runs over
-// lines and has the wrong number of columns counts as one error, and the next
-// row is the next line that has the right number.
+// A quote that is never closed would swallow the rest of the file. So if a row has
+// several lines and the wrong number of columns, that is one error, and the next row
+// is the next line with the right number.
 
 var csvRows = &format{
 	name: "CSV", exts: []string{".csv", ".tsv", ".tab"}, byName: true,
@@ -28,9 +28,9 @@ var csvRows = &format{
 	read:      (*source).csv,
 }
 
-var errQuote = errors.New("quote that is not closed")
+var errQuote = errors.New("a quote in this row is not closed")
 
-// delimiters that are tried, the commonest first. Hive writes 0x01.
+// delimiters are tried, the most common first. Hive writes 0x01.
 const delimiters = ",\t;|\x01^~"
 
 // table is how a CSV file is written and what its columns are.
@@ -38,27 +38,27 @@ type table struct {
 	comma   byte
 	quote   byte // " or '
 	escape  bool // \" is a quote
-	header  bool // the first row is one
+	header  bool // the first row is the header
 	names   []string
-	columns [parts]int // -1: none
-	texts   []int      // columns for the text, the surest name first
-	keep    []int      // as Fields.Keep; -1 of what it lacks
+	columns [parts]int // -1 for none
+	texts   []int      // columns that may be the text, the surest name first
+	keep    []int      // as Fields.Keep; -1 for a column that the table lacks
 	mac     bool       // rows end in carriage returns
 }
 
-// cell is a field of a row: where it is in the row, quotes included.
+// cell says where in a row a cell is, with its quotes.
 type cell struct {
 	start, end int
 	quoted     bool
 }
 
-// row is what scan found.
+// row is a row that was scanned.
 type row struct {
 	cells []cell
 	end   int  // after the line end
-	lines int  // line ends inside quotes
+	lines int  // number of line ends inside quotes
 	whole bool // the end was found
-	stray bool // a quote that is neither doubled nor at a cell's end
+	stray bool // there is a quote that is neither doubled nor at the end of a cell
 }
 
 // scan reads one row at the beginning of b into r.
@@ -84,8 +84,7 @@ func (t *table) scan(r *row, b []byte, eof bool) {
 	}
 }
 
-// cell is the cell at b[i], and where what follows it begins; false if it does not
-// end in b.
+// cell gives the cell at b[i], and where it ends. It is false if the end is not in b.
 func (t *table) cell(r *row, b []byte, i int, eof bool) (c cell, next int, ok bool) {
 	c = cell{start: i}
 	for i < len(b) && b[i] == ' ' {
@@ -108,8 +107,8 @@ func (t *table) cell(r *row, b []byte, i int, eof bool) (c cell, next int, ok bo
 	return c, i, true
 }
 
-// quoted is where the cell ends whose quote is at b[start], with a carriage
-// return that follows; false if it does not end in b.
+// quoted gives the end of the cell whose first quote is at b[start]. A carriage return
+// after the last quote belongs to the cell. It is false if the end is not in b.
 func (t *table) quoted(r *row, b []byte, start int, eof bool) (end int, ok bool) {
 	for i := start + 1; ; {
 		j := bytes.IndexByte(b[i:], t.quote)
@@ -134,7 +133,7 @@ func (t *table) quoted(r *row, b []byte, start int, eof bool) (end int, ok bool)
 	}
 }
 
-// escaped says whether an odd number of backslashes ends b.
+// escaped says whether b ends in an odd number of backslashes.
 func escaped(b []byte) bool {
 	n := len(b)
 	for n > 0 && b[n-1] == '\\' {
@@ -143,7 +142,7 @@ func escaped(b []byte) bool {
 	return (len(b)-n)%2 == 1
 }
 
-// value is the inside of a cell of the row b, in b or in scratch.
+// value is what a cell of the row b holds. The bytes are in b or in scratch.
 func (t *table) value(scratch *[]byte, b []byte, c cell) []byte {
 	b = b[c.start:c.end]
 	if !c.quoted {
@@ -175,7 +174,7 @@ func (t *table) value(scratch *[]byte, b []byte, c cell) []byte {
 	}
 }
 
-// sniffTable finds delimiter, header and columns from the beginning of a file.
+// sniffTable finds the delimiter, the header and the columns of a file from its beginning.
 func sniffTable(head []byte, whole bool, fields Fields) (table, error) {
 	t := table{comma: ',', quote: '"', escape: escapes(head, '"')}
 	rows := t.sample(head, whole)
@@ -199,7 +198,7 @@ func sniffTable(head []byte, whole bool, fields Fields) (table, error) {
 			t.columns[part] = column(rows, part)
 		}
 		if want != "" && t.columns[part] < 0 {
-			return t, fmt.Errorf("no column %s (there are %s)", want, list(t.names))
+			return t, errNoColumn(want, t.names)
 		}
 	}
 	if t.columns[partText] < 0 {
@@ -212,15 +211,20 @@ func sniffTable(head []byte, whole bool, fields Fields) (table, error) {
 	for _, want := range fields.Keep {
 		i := t.column(-1, want)
 		if i < 0 && !slices.Contains(fields.Lack, want) {
-			return t, fmt.Errorf("no column %s (there are %s)", want, list(t.names))
+			return t, errNoColumn(want, t.names)
 		}
 		t.keep = append(t.keep, i)
 	}
 	return t, nil
 }
 
-// textColumns are the columns with a known name of a text, the surest first, or else
-// the one with the most text.
+// errNoColumn is the error of a table that lacks a column which the user named.
+func errNoColumn(want string, names []string) error {
+	return withHint("no column "+want, "there are "+list(names))
+}
+
+// textColumns gives the columns with a known name for a text, the surest first. If there
+// are none it gives the column with the most text.
 func (t *table) textColumns(most int) (texts []int) {
 	ranks := map[int]int{}
 	for i, n := range t.names {
@@ -235,8 +239,8 @@ func (t *table) textColumns(most int) (texts []int) {
 	return texts
 }
 
-// column is the column of a part: the one of the wanted name or number or, where
-// none is wanted, the surest of the known names; -1 without one.
+// column is the column of a part: the one with the wanted name or number or, if nothing
+// is wanted, with the surest of the known names; -1 without one.
 func (t *table) column(part int, want string) int {
 	if want == "" {
 		column, best := -1, 0
@@ -259,7 +263,7 @@ func (t *table) column(part int, want string) int {
 	return column
 }
 
-// sample sets the delimiter and the quote, and gives the first rows.
+// sample finds the delimiter and the quote, and gives the first rows.
 func (t *table) sample(head []byte, whole bool) (rows [][]string) {
 	best := -1
 	for i := range len(delimiters) {
@@ -276,8 +280,8 @@ func (t *table) sample(head []byte, whole bool) (rows [][]string) {
 				same++
 			}
 		}
-		// A delimiter that makes more than one column is better than one that
-		// does not, and one that makes the same number everywhere better still.
+		// More than one column is better than one, and the same number of columns
+		// in all rows is better still.
 		score := 1000*same/len(found) - i
 		if len(found[0]) == 1 {
 			score = 0
@@ -289,8 +293,9 @@ func (t *table) sample(head []byte, whole bool) (rows [][]string) {
 	return rows
 }
 
-// sniffQuote sets the quote: " unless ' stands around cells, and only there, and the
-// rows need it to have the same number of columns; or the whole first row is so quoted.
+// sniffQuote finds the quote. It is ' if the whole first row is in such quotes. It is
+// also ' if these are only around cells, and without them the rows would not have the
+// same number of columns. Else it is ".
 func (t *table) sniffQuote(head []byte, whole bool) {
 	t.quote = '"'
 	if !t.mayQuote(head) {
@@ -313,9 +318,10 @@ func (t *table) mayQuote(head []byte) bool {
 		bytes.Contains(head, []byte{t.comma, ' ', '\''}) || bytes.Contains(head, []byte("\n'"))
 }
 
-// quotes says how t.quote stands in the first rows: whether these have the same number
-// of columns, all cells of the first one are quoted (but empty ones and numbers), and
-// quotes are only around cells, or doubled inside.
+// quotes says how t.quote is used in the first rows. They are regular if all have the
+// same number of columns. all says that all cells of the first row are quoted, except
+// for empty cells and numbers; only, that quotes are only around cells, or doubled
+// inside.
 func (t *table) quotes(head []byte, whole bool) (regular, all, only bool) {
 	n, columns := 0, 0
 	all, only = true, true
@@ -339,14 +345,14 @@ func (t *table) quotes(head []byte, whole bool) (regular, all, only bool) {
 	return n > 1 && columns > 1, all, only
 }
 
-// escapes says whether a backslash before a quote escapes it: there are such, and
+// escapes says whether quotes are escaped with a backslash: there are such quotes, and
 // none that are doubled.
 func escapes(head []byte, quote byte) bool {
 	double := []byte{quote, quote}
 	return bytes.Contains(head, []byte{'\\', quote}) && !bytes.Contains(bytes.ReplaceAll(head, []byte{',', quote, quote, ','}, nil), double)
 }
 
-// rows are up to n rows at the beginning of head, blank lines left out.
+// rows gives up to n rows at the beginning of head, without blank lines.
 func (t *table) rows(n int, head []byte, whole bool) iter.Seq2[*row, []byte] {
 	return func(yield func(*row, []byte) bool) {
 		var r row
@@ -364,7 +370,7 @@ func (t *table) rows(n int, head []byte, whole bool) iter.Seq2[*row, []byte] {
 	}
 }
 
-// first are the values of these rows.
+// first gives the values of these rows.
 func (t *table) first(n int, head []byte, whole bool) (rows [][]string) {
 	var scratch []byte
 	for r, b := range t.rows(n, head, whole) {
@@ -377,8 +383,8 @@ func (t *table) first(n int, head []byte, whole bool) (rows [][]string) {
 	return rows
 }
 
-// isHeader says whether cells are names: one of them is known, or none looks
-// like content.
+// isHeader says whether cells are names: none of them looks like content, and one is a
+// known name or there are several.
 func isHeader(cells []string, fields Fields) bool {
 	named, content := false, false
 	for _, c := range cells {
@@ -393,11 +399,11 @@ func isHeader(cells []string, fields Fields) bool {
 	return named && !content || !content && len(cells) > 1
 }
 
-// Rows that end in carriage returns, as Excel writes them on a Mac ("CSV (Macintosh)"),
-// may have line feeds in their cells. To read them, the two are exchanged.
+// In Excel's "CSV (Macintosh)" rows end in carriage returns, and cells may have line
+// feeds. Such a file is read with the two exchanged.
 
-// isMac says whether rows end in carriage returns: there is no other line end, or only
-// with them do the rows have the same number of columns.
+// isMac says whether rows end in carriage returns: there are no other line ends, or the
+// rows have the same number of columns only if they end so.
 func isMac(head []byte, whole bool) bool {
 	if n := bytes.Count(head, []byte{'\r'}); n == 0 || n == bytes.Count(head, []byte("\r\n")) {
 		return false
@@ -412,18 +418,19 @@ func regular(head []byte, whole bool) bool {
 	return len(rows) > 1 && len(rows[0]) > 1 && !slices.ContainsFunc(rows, func(r []string) bool { return len(r) != len(rows[0]) })
 }
 
+// exchanged is head as macRows reads it.
 func exchanged(head []byte) []byte {
 	b, _ := io.ReadAll(&macRows{w: bytes.NewReader(head)})
 	return b
 }
 
-// macRows exchanges carriage returns and line feeds; both together are one line end
+// macRows exchanges carriage returns and line feeds. Both together are one line end
 // inside a cell.
 type macRows struct {
 	w    io.Reader
 	buf  [32 << 10]byte
-	rest []byte // of buf, to be given
-	cr   bool   // the last byte was a carriage return, that is yet to come out
+	rest []byte // of buf, still to be read
+	cr   bool   // the last byte was a carriage return, which has not come out yet
 	err  error
 }
 
@@ -459,8 +466,8 @@ func (m *macRows) exchange(out, in []byte) []byte {
 	return out
 }
 
-// column is the column of a part by what is in it, where there are no names: of the
-// address and the date the first in which each row has one; -1 without one.
+// column finds the column of a part without names: the first in which every row has an
+// address, or a date; -1 without one, and for all other parts.
 func column(rows [][]string, part int) int {
 	is := func(cell string) bool { return part == partDate && day(cell) != "" }
 	if part == partURL {
@@ -476,7 +483,7 @@ func column(rows [][]string, part int) int {
 	return -1
 }
 
-// longest is the column of the first row that has the most bytes in all rows.
+// longest is the column with the most bytes, among those of the first row.
 func longest(rows [][]string) (column int) {
 	n := make([]int, len(rows[0]))
 	for _, r := range rows {
@@ -489,8 +496,8 @@ func longest(rows [][]string) (column int) {
 	return column
 }
 
-// sepLine is the length of the line sep=; that gives the delimiter to Excel; the
-// rows show it as well.
+// sepLine is the length of the line sep=; which tells Excel the delimiter, 0 without
+// it. What it says is not used, as the rows show it too.
 func sepLine(b []byte) int {
 	line, _, ok := bytes.Cut(b, lf)
 	if !ok || len(bytes.TrimRight(line, "\r")) != len("sep=;") || !bytes.EqualFold(line[:len("sep=")], []byte("sep=")) {
@@ -499,8 +506,8 @@ func sepLine(b []byte) int {
 	return len(line) + 1
 }
 
-// prologue is the length of what is before the header: a few lines of titles and
-// comments, with fewer cells than the header, whose names are known.
+// prologue is the length of what is before a header with known names: a few lines of
+// titles and comments, which have fewer cells than the header.
 func prologue(head []byte, whole bool) int {
 	const most = 20 // lines
 	for n, at := 0, 0; n < most; n++ {
@@ -532,8 +539,8 @@ func prologue(head []byte, whole bool) int {
 	return 0
 }
 
-// isCSV distinguishes CSV from text by a header whose names are known and rows that have
-// as many columns.
+// isCSV distinguishes CSV from text: there is a header with known names, and the rows
+// have as many columns.
 func isCSV(b []byte) bool {
 	if sepLine(b) > 0 {
 		return true
@@ -559,7 +566,7 @@ func isCSV(b []byte) bool {
 	return true
 }
 
-// beginning is where a header begins and its first names are.
+// beginning is the part of b where the first names of a header would be.
 func beginning(b []byte) []byte {
 	begin, _, _ := bytes.Cut(bytes.TrimLeft(b, "\r\n "), lf)
 	if bytes.ContainsAny(begin, `"'`) { // a name may have several lines
@@ -568,8 +575,8 @@ func beginning(b []byte) []byte {
 	return begin
 }
 
-// mayHead says whether the first row may be a header with known names. Of most
-// texts its beginning is enough to see that it is none.
+// mayHead says whether the first row may be a header with known names. For most texts
+// begin, their beginning, is enough to see that it is not.
 func mayHead(b, begin []byte, comma byte, whole bool) bool {
 	if bytes.IndexByte(begin, comma) < 0 {
 		return false
@@ -650,25 +657,17 @@ func (s *source) csv(w *window) articles {
 	}
 }
 
+// csvRow reads the article of the row at which c is.
 func (s *source) csvRow(c *csvReader) (*archive.Article, error) {
 	b := c.w.data()[:c.row.end]
 	if !s.holds(b) {
 		return s.dropped()
 	}
-	value := func(i int) ([]byte, error) {
-		if i < 0 || i >= len(c.row.cells) {
-			return nil, nil
-		}
-		v := c.value(&s.dec.scratch, b, c.row.cells[i])
-		if c.mac && bytes.IndexByte(v, '\r') >= 0 {
-			v = bytes.ReplaceAll(v, []byte{'\r'}, lf)
-		}
-		return v, nil
-	}
+	value := func(i int) []byte { return c.cellValue(&s.dec.scratch, b, i) }
 	columns := c.columns
 	columns[partText] = c.texts[0]
 	if len(c.texts) > 1 {
-		best, _ := s.choose(len(c.texts), func(i int) ([]byte, error) { return value(c.texts[i]) })
+		best, _ := s.choose(len(c.texts), func(i int) ([]byte, error) { return value(c.texts[i]), nil })
 		columns[partText] = c.texts[best]
 		if s.inspect != nil {
 			var fields []string
@@ -683,27 +682,33 @@ func (s *source) csvRow(c *csvReader) (*archive.Article, error) {
 	if s.Fields.Text != "" {
 		others = none
 	}
-	a, err := s.fielded(html, func(part int) ([]byte, error) { return value(columns[part]) }, others)
+	a, err := s.fielded(html, func(part int) ([]byte, error) { return value(columns[part]), nil }, others)
 	if err == nil && len(c.keep) > 0 {
 		a.Kept = make([]string, len(c.keep))
 		for i, column := range c.keep {
-			if column >= 0 {
-				v, _ := value(column)
-				a.Kept[i] = utf8Text(v)
-			}
+			a.Kept[i] = utf8Text(value(column))
 		}
 	}
 	return a, err
 }
 
-// others are the values of a row in the columns that are no part.
-func (t *table) others(value func(i int) ([]byte, error)) iter.Seq2[string, []byte] {
+// cellValue is the value in column i of the row b, nil if the row does not have it.
+func (c *csvReader) cellValue(scratch *[]byte, b []byte, i int) []byte {
+	if i < 0 || i >= len(c.row.cells) {
+		return nil
+	}
+	v := c.value(scratch, b, c.row.cells[i])
+	if c.mac && bytes.IndexByte(v, '\r') >= 0 {
+		v = bytes.ReplaceAll(v, []byte{'\r'}, lf)
+	}
+	return v
+}
+
+// others gives the values of a row in the columns whose names mean nothing.
+func (t *table) others(value func(i int) []byte) iter.Seq2[string, []byte] {
 	return func(yield func(string, []byte) bool) {
 		for i, n := range t.names {
-			if slices.Contains(t.columns[:], i) || known([]byte(n)) {
-				continue
-			}
-			if b, err := value(i); err == nil && !yield(n, b) {
+			if !slices.Contains(t.columns[:], i) && !known([]byte(n)) && !yield(n, value(i)) {
 				return
 			}
 		}
@@ -721,8 +726,8 @@ type csvReader struct {
 	over    bool  // the input ended, or too much of it is bad
 }
 
-// next scans the next row, which stays in the window. False is the end. An
-// error is for all lines up to the next good row.
+// next scans the next row, which stays in the window. It is false at the end. An error
+// is for all lines up to the next good row.
 func (c *csvReader) next() (bool, error) {
 	for {
 		ok, err := c.scanRow()
@@ -744,8 +749,8 @@ func (c *csvReader) next() (bool, error) {
 	}
 }
 
-// pass goes on to the row after a bad one. If that runs over several lines, the
-// next row is the next line that is one.
+// pass goes to the row after a bad one. If the bad row has several lines, the next row
+// is the next line that is a good row.
 func (c *csvReader) pass() {
 	if c.row.whole && c.row.lines == 0 && !c.over {
 		c.w.skip(c.row.end)
@@ -759,7 +764,7 @@ func (c *csvReader) pass() {
 		}
 		c.w.skipLine()
 		if c.scanned > c.read+4*c.max {
-			c.over = true // so that broken input takes linear time
+			c.over = true // so damaged input takes linear time
 			return
 		}
 		ok, err := c.scanRow()
@@ -787,11 +792,11 @@ func (c *csvReader) scanRow() (bool, error) {
 		c.scan(&c.row, b, eof)
 		switch {
 		case c.row.whole && int64(c.row.end) > c.max, !c.row.whole && int64(len(b)) > c.max:
-			c.row.lines++ // whatever it is, go on with the next line
+			c.row.lines++ // so pass goes on with the next line
 			return false, tooLong(c.max)
 		case c.row.whole && c.row.end == len(b) && eof && c.w.failure() != nil:
 			c.over = true
-			return false, c.w.failure() // cut short
+			return false, c.w.failure() // the row may be cut
 		case c.row.whole:
 			return true, nil
 		case eof:
@@ -809,10 +814,10 @@ func (c *csvReader) scanRow() (bool, error) {
 func (c *csvReader) count() error {
 	have, want := len(c.row.cells), len(c.names)
 	for have > want && c.row.cells[have-1].start == c.row.cells[have-1].end {
-		have-- // empty ones at the end are spreadsheets' habit
+		have-- // spreadsheets add empty cells at the end
 	}
-	if have != want || want == 0 { // 0: the first row is too long to see
-		return fmt.Errorf("%d columns where the first row has %d", have, want)
+	if have != want || want == 0 { // 0 if the first row is too long to be seen
+		return withHint(fmt.Sprintf("%d columns where the first row has %d", have, want), "is a quote or a delimiter wrong?")
 	}
 	return nil
 }

@@ -28,7 +28,7 @@ func TestCSV(t *testing.T) {
 		{"' without a header", "1,'https://a.example/1','Many words, and ''more'' of them'\n2,'https://a.example/2','More, and then some more'\n", []string{`:1  "" https://a.example/1 "Many words, and 'more' of them"`, `:2  "" https://a.example/2 "More, and then some more"`}},
 		{"' after a prologue", "# from a portal\n'id','title','text'\n1,'a','A, A'\n", []string{`:1  "a"  "A, A"`}},
 		{"' as an apostrophe", "id,title,text\n1,'Tis a,'twas A\n2,the bs',B is 'so'\n3,'c','C'\n", []string{`:1  "'Tis a"  "'twas A"`, `:2  "the bs'"  "B is 'so'"`, `:3  "'c'"  "'C'"`}},
-		{"' and too many columns", "id,title,text\n1,'Tis a,'A, A',\n2,b,it's B\n", []string{`:1! 4 columns where the first row has 3`, `:2  "b"  "it's B"`}},
+		{"' and too many columns", "id,title,text\n1,'Tis a,'A, A',\n2,b,it's B\n", []string{`:1! 4 columns where the first row has 3; is a quote or a delimiter wrong?`, `:2  "b"  "it's B"`}},
 		{"' inside quotes", "id,title,text\n1,a,\"'A', A\"\n2,b,\"'B\"\n", []string{`:1  "a"  "'A', A"`, `:2  "b"  "'B"`}},
 		{"spaces before quotes", "id, title, text\n1, \"a, a\", \"A\nA, \"\"A\"\"\"\n2, b, B \"b\"\n", []string{`:1  "a, a"  "A\nA, \"A\""`, `:2  "b"  " B \"b\""`}},
 		{"a Mac's line ends", "id,title,text\r1,a,\"A\rA\"\r2,b,B\r", []string{`:1  "a"  "A\nA"`, `:2  "b"  "B"`}},
@@ -44,10 +44,10 @@ func TestCSV(t *testing.T) {
 		{"an index without a name", ",title,text\n0,T,One\n", []string{`:1  "T"  "One"`}},
 		{"only blank lines", "\n \n", []string{"! empty file"}},
 		{"only a header", "title,text\n", nil},
-		{"too few and too many", "title,text\na\nb,B\nc,C,c\nd,D,,\n", []string{`:1! 1 columns where the first row has 2`, `:2  "b"  "B"`, `:3! 3 columns where the first row has 2`, `:4  "d"  "D"`}},
+		{"too few and too many", "title,text\na\nb,B\nc,C,c\nd,D,,\n", []string{`:1! 1 columns where the first row has 2; is a quote or a delimiter wrong?`, `:2  "b"  "B"`, `:3! 3 columns where the first row has 2; is a quote or a delimiter wrong?`, `:4  "d"  "D"`}},
 		{"quote in a cell", "title,text\na,5\" of rain\nb,\"B \"quoted\" here\"\n", []string{`:1  "a"  "5\" of rain"`, `:2  "b"  "B \"quoted\" here"`}},
-		{"quote not closed", "id,title,text\n1,a,A\n2,b,\"B\nmore\n3,c,C\n4,d,D\n", []string{`:1  "a"  "A"`, `:2! quote that is not closed`, `:3  "c"  "C"`, `:4  "d"  "D"`}},
-		{"quote closed late", "id,title,text\n1,a,A\n2,b,\"B\nmore\n3,\"c\",\"C\"\n4,d,\"D, d\"\n5,e,E\n", []string{`:1  "a"  "A"`, `:2! 4 columns where the first row has 3`, `:3  "c"  "C"`, `:4  "d"  "D, d"`, `:5  "e"  "E"`}},
+		{"quote not closed", "id,title,text\n1,a,A\n2,b,\"B\nmore\n3,c,C\n4,d,D\n", []string{`:1  "a"  "A"`, `:2! a quote in this row is not closed`, `:3  "c"  "C"`, `:4  "d"  "D"`}},
+		{"quote closed late", "id,title,text\n1,a,A\n2,b,\"B\nmore\n3,\"c\",\"C\"\n4,d,\"D, d\"\n5,e,E\n", []string{`:1  "a"  "A"`, `:2! 4 columns where the first row has 3; is a quote or a delimiter wrong?`, `:3  "c"  "C"`, `:4  "d"  "D, d"`, `:5  "e"  "E"`}},
 		{"HTML", "title,text\na,<p>A</p>\n", []string{`:1  "a"  html "<p>A</p>"`}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -69,7 +69,7 @@ func utf16le(s string) string {
 func TestCSVFields(t *testing.T) {
 	folder(t, map[string]string{"a.csv": "title,text,Inhalt,n\na,A,One,1\n", "b": "title,text\na,A\nb,B\n", "c": "One, two\nthree, four\n"})
 	equal(t, read(t, &Reader{Fields: Fields{Text: "inhalt", Title: "4"}}, "a.csv"), `a.csv:1  "1"  "One"`)
-	equal(t, read(t, &Reader{Fields: Fields{Text: "body"}}, "a.csv"), `a.csv! no column body (there are title, text, Inhalt, n)`)
+	equal(t, read(t, &Reader{Fields: Fields{Text: "body"}}, "a.csv"), `a.csv! no column body; there are title, text, Inhalt, n`)
 	equal(t, read(t, &Reader{}, "b", "c"), `b:1  "a"  "A"`, `b:2  "b"  "B"`, `c:1  ""  "One, two\nthree, four\n"`)
 }
 
@@ -82,7 +82,7 @@ func TestCSVBroken(t *testing.T) {
 	}
 }
 
-// Rows that end in carriage returns are known without the name, also across reads.
+// Rows that end in carriage returns are recognised without a name, also across reads.
 func TestMacRows(t *testing.T) {
 	folder(t, map[string]string{"a.txt": "title\turl\ttext\r" + strings.Repeat("a\thttps://a.example/1\t\"A\nA\"\r", 1<<16)})
 	got := read(t, &Reader{}, "a.txt")
@@ -91,7 +91,7 @@ func TestMacRows(t *testing.T) {
 	}
 }
 
-// Fields to keep, and the choice of the text, are the same in each format with fields.
+// Fields to keep, and the choice of the text, work alike in all formats with fields.
 func TestKeepAndChoose(t *testing.T) {
 	folder(t, map[string]string{
 		"a.csv":   "text,content,id\nA,\"All of it\",7\n",
@@ -113,5 +113,5 @@ func TestKeepAndChoose(t *testing.T) {
 			t.Errorf("%s: %s", name, why)
 		}
 	}
-	equal(t, read(t, &Reader{Fields: Fields{Keep: []string{"ID2"}}}, "a.csv"), `a.csv! no column ID2 (there are text, content, id)`)
+	equal(t, read(t, &Reader{Fields: Fields{Keep: []string{"ID2"}}}, "a.csv"), `a.csv! no column ID2; there are text, content, id`)
 }

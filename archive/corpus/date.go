@@ -6,19 +6,19 @@ import (
 	"time"
 )
 
-// layouts are the printed forms of dates, each as many words as its layout has;
-// what follows them (a time, a zone) is left alone.
+// layouts are the printed forms of dates, without the day of the week. What follows the
+// words of a layout (a time, a zone) does not matter.
 var layouts = [...]string{
-	"January 2 2006", "Jan 2 2006", "2 January 2006", "2 Jan 2006", "2-Jan-2006", "2-Jan-06", // weekday cut off
+	"January 2 2006", "Jan 2 2006", "2 January 2006", "2 Jan 2006", "2-Jan-2006", "2-Jan-06",
 	"Jan 2 15:04:05 -0700 2006", // Twitter's and Ruby's
 	"Jan 2 15:04:05 MST 2006",   // date(1)
 	"Jan 2 15:04:05 2006",       // asctime
 	"2006 January 2", "2006 Jan 2",
 }
 
-// day reads a printed date: its day as it is written there, YYYY-MM-DD, or ""
-// where that is not clear, as of 03/04/2017. Numbers are seconds or milliseconds
-// since 1970.
+// day reads a printed date and gives the day as it is printed, YYYY-MM-DD. It is "" if
+// the day is not clear, as in 03/04/2017. Long numbers are seconds, or fractions of
+// them, since 1970.
 func day(s string) string {
 	s = strings.TrimSpace(s)
 	if len(s) < 6 {
@@ -32,7 +32,7 @@ func day(s string) string {
 	for i, w := range words {
 		words[i] = plainWord(strings.TrimSuffix(w, "."))
 	}
-	for range 4 { // "Published on Thursday," and the like
+	for range 4 { // of which some may be "Published on Thursday,"
 		if d := wordDay(words); d != "" {
 			return d
 		}
@@ -49,19 +49,19 @@ func day(s string) string {
 
 const (
 	isoUTC   = "2006-01-02T15:04:05Z"
-	isoLocal = "2006-01-02T15:04:05" // of a zone that is not said
+	isoLocal = "2006-01-02T15:04:05" // in an unknown zone
 )
 
-// moments are the printed forms of a time whose zone is known. A fraction of the
-// second may follow it.
+// moments are the printed forms of a time whose zone is known. The second may have a
+// fraction.
 var moments = [...]string{
 	time.RFC3339, "2006-01-02 15:04:05Z07:00", "2006-01-02T15:04:05Z0700", "2006-01-02 15:04:05 Z0700", "2006-01-02 15:04:05Z0700",
-	"2006-01-02 15:04:05 UTC", "2006-01-02T15:04Z07:00", "20060102T150405Z", "20060102150405", // the last is that of CDX, UTC
+	"2006-01-02 15:04:05 UTC", "2006-01-02T15:04Z07:00", "20060102T150405Z", "20060102150405", // the last one is from CDX, and UTC
 	"Mon, 02 Jan 2006 15:04:05 GMT", "Mon, 02 Jan 2006 15:04:05 UTC", "Mon, 2 Jan 2006 15:04:05 -0700", "Mon Jan 2 15:04:05 -0700 2006",
 }
 
-// moment reads a printed time, YYYY-MM-DDTHH:MM:SSZ. Where the zone or the time of
-// the day is not said, it is the day; where that is not clear, "".
+// moment reads a printed time and gives YYYY-MM-DDTHH:MM:SSZ. If the zone or the time
+// of the day is missing it gives the day, and if that is not clear, "".
 func moment(s string) string {
 	s = strings.TrimSpace(s)
 	s = s[:min(len(s), 100)]
@@ -90,7 +90,7 @@ func moment(s string) string {
 	return d
 }
 
-// plainWord is a word of a date as time.Parse knows it: 1 for 1st.
+// plainWord is a word of a date as time.Parse reads it: 1 for 1st.
 func plainWord(w string) string {
 	switch strings.ToLower(w) {
 	case "sept":
@@ -104,7 +104,7 @@ func plainWord(w string) string {
 	return w
 }
 
-// wordDay reads one of the layouts at the beginning of words.
+// wordDay reads a date at the beginning of words by one of the layouts.
 func wordDay(words []string) string {
 	for _, l := range layouts {
 		n := strings.Count(l, " ") + 1
@@ -118,7 +118,7 @@ func wordDay(words []string) string {
 	return ""
 }
 
-// numericDay reads the forms that begin with a digit and have no words.
+// numericDay reads a date at the beginning of s that is only numbers.
 func numericDay(s string) string {
 	digits := len(s) - len(strings.TrimLeft(s, "0123456789"))
 	n, err := strconv.Atoi(s[:digits])
@@ -135,8 +135,8 @@ func numericDay(s string) string {
 	return oneNumber(n, digits, rest)
 }
 
-// oneNumber reads 20180322, 20180322T100000, 20180322100000, and the time since
-// 1970 in seconds and fractions of them.
+// oneNumber reads 20180322, 20180322T100000, 20180322100000, and the time since 1970
+// in seconds or fractions of them.
 func oneNumber(n, digits int, rest string) string {
 	if fraction := strings.HasPrefix(rest, "."); fraction == (digits == 8 || digits == 14) && rest != "" {
 		return ""
@@ -171,7 +171,7 @@ func threeNumbers(first int, yearFirst bool, rest string) string {
 		return valid(first, second, third)
 	case len(after)-1-len(tail) != 4:
 		return ""
-	case first > 12 || first == second || sep == '.': // the dot is from the countries with the day first
+	case first > 12 || first == second || sep == '.': // where dates have dots, the day comes first
 		return valid(third, second, first)
 	case second > 12:
 		return valid(third, first, second)
@@ -184,7 +184,7 @@ func unixDay(sec int64) string {
 	return valid(t.Year(), int(t.Month()), t.Day())
 }
 
-// number reads the one or more digits at the beginning of s.
+// number reads the digits at the beginning of s, at most nine.
 func number(s string) (n int, rest string) {
 	i := 0
 	for i < len(s) && i < 9 && '0' <= s[i] && s[i] <= '9' {
@@ -194,8 +194,7 @@ func number(s string) (n int, rest string) {
 	return n, s[i:]
 }
 
-// valid prints a day of the calendar, from the years in which news was put on
-// record.
+// valid prints a day if it is in the calendar, and of a year that can have news.
 func valid(y, m, d int) string {
 	if y < 1600 || y > 2200 || m < 1 || m > 12 || d < 1 {
 		return ""

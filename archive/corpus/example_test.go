@@ -6,8 +6,8 @@ import (
 	"example.org/tweetarc/archive/corpus"
 )
 
-// All articles of a folder, whatever its files are and however packed. The zero
-// Reader reads all there is; what it cannot read it says in its place.
+// All articles in a folder. The zero Reader reads every format. What it cannot read is an
+// error in its place.
 func ExampleReader_Articles() {
 	r := corpus.Reader{Include: []string{"*.jsonl"}}
 	for batch := range r.Articles("../../fixtures/articles") {
@@ -24,7 +24,7 @@ func ExampleReader_Articles() {
 	// ../../fixtures/articles/oneline.jsonl:2 2018-06-03 Fish is dearer
 }
 
-// What a file is taken for, before a long run.
+// How a file is understood: look before a long run.
 func ExampleReader_Inspect() {
 	in := new(corpus.Reader).Inspect("../../fixtures/same/a.csv.gz", 1)
 	fmt.Println(in.Layers, in.Names, in.Fields.Text)

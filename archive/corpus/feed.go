@@ -15,9 +15,8 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// feedFile is RSS 0.9 to 2.0 (and WordPress's export, which is that), or Atom (RFC
-// 4287). Each of its items is a record, and read apart from the others, so that a
-// broken one costs no other.
+// feedFile is RSS 0.9 to 2.0 (WordPress exports are RSS too) or Atom (RFC 4287).
+// Each item is a record and is read by itself, so that a broken item costs no other.
 var feedFile = &format{
 	name: "feed", exts: []string{".rss", ".atom", ".rdf"},
 	recognise: func(head []byte, _ string) bool {
@@ -29,7 +28,8 @@ var feedFile = &format{
 	read: (*source).feed,
 }
 
-// rootElement is the first element of an XML file: its prefix and name, and its tag.
+// rootElement gives the prefix, the name and the whole tag of the first element of an
+// XML file.
 func rootElement(b []byte) (prefix, name string, tag []byte) {
 	for {
 		b = bytes.TrimLeft(b, " \t\r\n")
@@ -60,7 +60,7 @@ func rootElement(b []byte) (prefix, name string, tag []byte) {
 	}
 }
 
-// tagName is the name in the tag that b begins with, the slash of an end tag apart.
+// tagName is the name in the tag that b begins with, without the slash of an end tag.
 func tagName(b []byte) string {
 	b = bytes.TrimPrefix(b[1:], []byte("/"))
 	i := bytes.IndexAny(b[:min(len(b), maxTag)], " \t\r\n/><")
@@ -70,25 +70,14 @@ func tagName(b []byte) string {
 	return string(b[:i])
 }
 
+// feed reads the items of a feed.
 func (s *source) feed(w *window) articles {
 	return func(yield func(*archive.Article, error) bool) {
+		w := s.decodedXML(w)
 		head := w.peek(sniffLen)
-		if name := xmlEncoding(head); name != "" && !strings.EqualFold(name, "utf-8") && !strings.EqualFold(name, "utf-16") {
-			if r, err := charset.NewReaderLabel(name, w); err == nil {
-				w = s.window(r)
-				head = w.peek(sniffLen)
-			}
-		}
 		prefix, root, _ := rootElement(head)
-		f := &feed{w: w, max: s.max / 4, root: root, item: "item"}
-		if root == "feed" {
-			f.item = "entry"
-		}
-		if prefix != "" && root != "RDF" {
-			f.item, f.root = prefix+":"+f.item, prefix+":"+f.root
-		} else if prefix != "" {
-			f.root = prefix + ":" + f.root
-		}
+		f := &feed{w: w, max: s.max / 4}
+		f.root, f.item = elementNames(prefix, root)
 		publisher := outlet(feedTitle(head, f.item))
 		for n := 1; ; n++ {
 			raw, err := f.next()
@@ -110,6 +99,34 @@ func (s *source) feed(w *window) articles {
 	}
 }
 
+// elementNames gives the names of the feed and of its items, as they are in tags.
+func elementNames(prefix, root string) (feed, item string) {
+	item = "item"
+	if root == "feed" {
+		item = "entry"
+	}
+	switch {
+	case prefix == "":
+		return root, item
+	case root == "RDF": // the items of RSS 1.0 are in another namespace
+		return prefix + ":" + root, item
+	}
+	return prefix + ":" + root, prefix + ":" + item
+}
+
+// decodedXML is w in UTF-8 if its XML declaration names another encoding.
+func (s *source) decodedXML(w *window) *window {
+	name := xmlEncoding(w.peek(sniffLen))
+	if name == "" || strings.EqualFold(name, "utf-8") || strings.EqualFold(name, "utf-16") {
+		return w
+	}
+	r, err := charset.NewReaderLabel(name, w)
+	if err != nil {
+		return w
+	}
+	return s.window(r)
+}
+
 // xmlEncoding is the encoding that an XML declaration names, "" without one.
 func xmlEncoding(head []byte) string {
 	decl, _, ok := bytes.Cut(head, []byte("?>"))
@@ -124,13 +141,13 @@ func xmlEncoding(head []byte) string {
 	return string(name)
 }
 
-// feedTitle is the title of a channel, from what is before the first item.
+// feedTitle is the title of a feed, from what is before its first item.
 func feedTitle(head []byte, item string) string {
 	if i := bytes.Index(head, []byte("<"+item)); i >= 0 {
 		head = head[:i]
 	}
 	d := xmlDecoder(bytes.NewReader(head))
-	d.CharsetReader = func(_ string, r io.Reader) (io.Reader, error) { return r, nil } // it is decoded
+	d.CharsetReader = func(_ string, r io.Reader) (io.Reader, error) { return r, nil } // it is decoded already
 	for {
 		switch t, _ := d.Token(); t := t.(type) {
 		case nil:
@@ -149,33 +166,18 @@ func feedTitle(head []byte, item string) string {
 // feed cuts a feed into its items.
 type feed struct {
 	w          *window
-	max        int64  // bytes of an item: less than of a record, it is in memory more than once
+	max        int64  // bytes of an item: fewer than of a record, as it is in memory more than once
 	root, item string // the names of the elements
 	closed     bool   // the feed's last tag was seen
-	ended      bool   // by an error after which nothing comes
+	ended      bool   // by an error, after which nothing can be read
 }
 
-var errNoEndTag = errors.New("the feed is cut: its last tag is missing")
+var errNoEndTag = errors.New("the feed is incomplete: its last tag is missing")
 
-// next is the next item with its tags; the end is io.EOF.
+// next gives the next item with its tags; the end is io.EOF.
 func (f *feed) next() ([]byte, error) {
-	for { // to its beginning
-		b, e, err := f.markup(0)
-		if err != nil {
-			if err == io.EOF && !f.closed {
-				err = errNoEndTag
-			}
-			f.ended = err != io.EOF
-			return nil, err
-		}
-		tag := f.w.data()[b:e]
-		if name := tagName(tag); name == f.item && tag[1] != '/' {
-			f.w.skip(b)
-			break
-		} else if name == f.root && tag[1] == '/' {
-			f.closed = true
-		}
-		f.w.skip(e)
+	if err := f.toItem(); err != nil {
+		return nil, err
 	}
 	for at := 0; ; {
 		b, e, err := f.markup(at)
@@ -200,8 +202,30 @@ func (f *feed) next() ([]byte, error) {
 	}
 }
 
-// markup finds the next tag, comment or section from at in the window: data[b:e].
-// It is an error if it ends beyond max.
+// toItem goes to the beginning of the next item.
+func (f *feed) toItem() error {
+	for {
+		b, e, err := f.markup(0)
+		if err != nil {
+			if err == io.EOF && !f.closed {
+				err = errNoEndTag
+			}
+			f.ended = err != io.EOF
+			return err
+		}
+		tag := f.w.data()[b:e]
+		if name := tagName(tag); name == f.item && tag[1] != '/' {
+			f.w.skip(b)
+			return nil
+		} else if name == f.root && tag[1] == '/' {
+			f.closed = true
+		}
+		f.w.skip(e)
+	}
+}
+
+// markup finds the next tag, comment or section in the window, from byte at on. It is
+// data[b:e]. If it is longer than max, that is an error.
 func (f *feed) markup(at int) (b, e int, err error) {
 	more := func() error {
 		if int64(len(f.w.data())-min(at, b)) > f.max {
@@ -248,7 +272,7 @@ func (f *feed) markup(at int) (b, e int, err error) {
 	}
 }
 
-// resync passes over the rest of an item.
+// resync skips the rest of an item.
 func (f *feed) resync() {
 	end := []byte("</" + f.item + ">")
 	for {
@@ -264,81 +288,120 @@ func (f *feed) resync() {
 	}
 }
 
-// feedItem is the article of an item, of a feed whose own elements have a prefix or
-// none.
+// feedItem makes the article of an item. prefix is the prefix of the feed's own
+// elements, "" without one.
 func (s *source) feedItem(raw []byte, prefix string) (*archive.Article, error) {
 	if !hidesASCII(raw) && !s.holds(raw) {
 		return s.dropped()
 	}
-	var title, link, original, guid, id, published, other string // other: of what may be the day
-	var text, teaser feedText
-	raw = xmlText(raw)
-	d := xmlDecoder(bytes.NewReader(raw))
-	if _, err := d.Token(); err != nil { // the item itself
+	item, err := readItem(xmlText(raw), prefix)
+	if err != nil {
 		return nil, err
 	}
-	for {
-		t, err := d.Token()
-		if err == io.EOF {
-			break
-		}
-		if err != nil {
-			return nil, err
-		}
-		e, ok := t.(xml.StartElement)
-		if !ok {
-			continue
-		}
-		begin := int(d.InputOffset())
-		own := e.Name.Space == "" || e.Name.Space == prefix || e.Name.Space == "rss" || e.Name.Space == "atom" || strings.Contains(e.Name.Space, "/Atom") || strings.Contains(e.Name.Space, "purl.org/rss/")
-		value, end, err := textOf(d)
-		if err != nil && err != io.EOF {
-			return nil, err
-		}
-		switch name := e.Name.Local; {
-		case name == "encoded" && e.Name.Space != "excerpt":
-			text = feedText{value, true}
-		case own && name == "content":
-			text = atomText(e, value, raw[begin:end])
-		case own && (name == "description" || name == "summary"):
-			teaser = atomText(e, value, raw[begin:end])
-		case own && name == "title":
-			title = value
-		case own && name == "link":
-			if href := attr(e, "href"); href != "" {
-				if rel := attr(e, "rel"); (rel == "" || rel == "alternate") && link == "" {
-					link = href
-				}
-			} else if value != "" {
-				link = value
-			}
-		case name == "origLink":
-			original = value // what FeedBurner's link stands for
-		case own && name == "guid":
-			if attr(e, "isPermaLink") != "false" {
-				guid = value
-			}
-		case own && name == "id":
-			id = value
-		case name == "pubDate" || own && (name == "published" || name == "issued"):
-			published = cmp.Or(published, value)
-		case name == "date" || name == "post_date" || name == "updated" && own || name == "created" && own:
-			other = cmp.Or(other, value)
-		}
-	}
+	text := item.text
 	if strings.TrimSpace(text.body) == "" {
-		text = teaser
+		text = item.teaser
 	}
 	if !s.holds([]byte(text.body)) {
 		return s.dropped()
 	}
-	s.a = archive.Article{Body: text.body, HTML: text.isHTML, Title: oneLine(html.UnescapeString(title)),
-		URL: cmp.Or(address(original), address(link), address(guid), address(id)), Date: cmp.Or(day(published), day(other))}
+	s.a = archive.Article{
+		Body: text.body, HTML: text.isHTML, Title: oneLine(html.UnescapeString(item.title)),
+		URL:  cmp.Or(address(item.original), address(item.link), address(item.guid), address(item.id)),
+		Date: cmp.Or(day(item.published), day(item.dated)),
+	}
 	return &s.a, nil
 }
 
-// hidesASCII says whether there are letters, digits or signs of ASCII in b as
-// character references, where a prefilter does not see them.
+// feedItem is what the elements of an item say.
+type feedItem struct {
+	text, teaser             feedText
+	title                    string
+	original, link, guid, id string // what may be its address, the surest first
+	published, dated         string // what may be its date, the surest first
+}
+
+// readItem reads the elements of an item.
+func readItem(raw []byte, prefix string) (item feedItem, err error) {
+	d := xmlDecoder(bytes.NewReader(raw))
+	if _, err := d.Token(); err != nil { // the item itself
+		return item, err
+	}
+	for {
+		t, err := d.Token()
+		if err == io.EOF {
+			return item, nil
+		}
+		if err != nil {
+			return item, err
+		}
+		if e, ok := t.(xml.StartElement); ok {
+			begin := int(d.InputOffset())
+			value, end, err := textOf(d)
+			if err != nil && err != io.EOF {
+				return item, err
+			}
+			item.any(e, value)
+			if isFeeds(e.Name.Space, prefix) {
+				item.own(e, value, raw[begin:end])
+			}
+		}
+	}
+}
+
+// isFeeds says whether elements of a namespace are the feed's own.
+func isFeeds(space, prefix string) bool {
+	return space == "" || space == prefix || space == "rss" || space == "atom" || strings.Contains(space, "/Atom") || strings.Contains(space, "purl.org/rss/")
+}
+
+// any takes the value of an element that has one meaning in every namespace.
+func (f *feedItem) any(e xml.StartElement, value string) {
+	switch e.Name.Local {
+	case "encoded":
+		if e.Name.Space != "excerpt" {
+			f.text = feedText{value, true}
+		}
+	case "origLink": // the address behind FeedBurner's link
+		f.original = value
+	case "pubDate":
+		f.published = cmp.Or(f.published, value)
+	case "date", "post_date":
+		f.dated = cmp.Or(f.dated, value)
+	}
+}
+
+// own takes the value of an element of the feed's namespace.
+func (f *feedItem) own(e xml.StartElement, value string, raw []byte) {
+	switch e.Name.Local {
+	case "content":
+		f.text = atomText(e, value, raw)
+	case "description", "summary":
+		f.teaser = atomText(e, value, raw)
+	case "title":
+		f.title = value
+	case "link":
+		rel := attr(e, "rel")
+		switch href := attr(e, "href"); {
+		case href == "":
+			f.link = cmp.Or(value, f.link)
+		case rel == "" || rel == "alternate":
+			f.link = cmp.Or(f.link, href)
+		}
+	case "guid":
+		if attr(e, "isPermaLink") != "false" {
+			f.guid = value
+		}
+	case "id":
+		f.id = value
+	case "published", "issued":
+		f.published = cmp.Or(f.published, value)
+	case "updated", "created":
+		f.dated = cmp.Or(f.dated, value)
+	}
+}
+
+// hidesASCII says whether b has printable ASCII written as character references, where
+// a prefilter does not see it.
 func hidesASCII(b []byte) bool {
 	for {
 		i := bytes.Index(b, []byte("&#"))
@@ -355,8 +418,8 @@ func hidesASCII(b []byte) bool {
 	}
 }
 
-// xmlText is b as UTF-8 and without characters that XML does not allow: one of them
-// would cost the item.
+// xmlText is b as UTF-8, without the characters that XML does not allow. One of them
+// would make the item unreadable.
 func xmlText(b []byte) []byte {
 	if controls(b) == 0 && bytes.IndexByte(b, '\f') < 0 && bytes.IndexByte(b, 0x1b) < 0 && utf8.Valid(b) && !bytes.Contains(b, []byte("\xef\xbf")) {
 		return b
@@ -374,7 +437,7 @@ type feedText struct {
 	isHTML bool
 }
 
-// unprefixed is XHTML with the names of HTML, where its elements have a prefix.
+// unprefixed is XHTML without the prefix of its elements, if they have one.
 func unprefixed(s string) string {
 	_, first, _ := strings.Cut(s, "<")
 	prefix, _, ok := strings.Cut(first[:max(0, strings.IndexAny(first, " \t\r\n/>"))], ":")
@@ -384,8 +447,8 @@ func unprefixed(s string) string {
 	return strings.NewReplacer("<"+prefix+":", "<", "</"+prefix+":", "</").Replace(s)
 }
 
-// atomText is a text of Atom by its type. Of RSS it has none, and is HTML where
-// there are tags or entities in it.
+// atomText reads a text by its type, as Atom has it. In RSS there is no type: then the
+// text is HTML if it has tags or entities.
 func atomText(e xml.StartElement, value string, raw []byte) feedText {
 	switch strings.ToLower(attr(e, "type")) {
 	case "xhtml", "application/xhtml+xml":
@@ -394,14 +457,14 @@ func atomText(e xml.StartElement, value string, raw []byte) feedText {
 		return feedText{value, true}
 	}
 	if bytes.IndexByte(raw, '<') >= 0 && !bytes.Contains(raw, []byte("<![CDATA[")) {
-		// Tags that nobody escaped. Where one is not closed, its parent's end seems to be.
+		// Tags that nobody escaped. If one is not closed, the decoder reads past the end tag.
 		return feedText{strings.TrimSuffix(string(raw), "</"+e.Name.Local+">"), true}
 	}
 	return feedText{value, hasTags(value)}
 }
 
-// textOf is the text of the element that has begun, that of elements in it too, and
-// where its end tag begins.
+// textOf gives the text of the element that has begun, with that of the elements in
+// it, and where its end tag begins.
 func textOf(d *xml.Decoder) (text string, end int, err error) {
 	var b strings.Builder
 	for depth := 1; ; {
@@ -424,7 +487,7 @@ func textOf(d *xml.Decoder) (text string, end int, err error) {
 	}
 }
 
-// hasTags says whether there are tags of HTML or entities in a text.
+// hasTags says whether a text has tags of HTML, or entities.
 func hasTags(s string) bool {
 	for rest := s; ; {
 		i := strings.IndexByte(rest, '<')

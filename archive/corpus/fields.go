@@ -2,19 +2,21 @@ package corpus
 
 import "strings"
 
-// Fields names what holds the parts of an article in formats with named
-// fields. A dot leads into an object: "article.body". Where a name is "", the
-// usual ones are tried; where several hold a text, the body is chosen.
+// Tested in json_test.go and csv_test.go.
+
+// Fields says which named fields hold the parts of an article. A dot leads into an
+// object: "article.body". For a part without a name here, the usual names are tried; if
+// several fields hold a text, the longest that may hold a tweet is the body.
 type Fields struct {
 	Text, URL, Title, Date, Captured, Outlet string
 
-	// Keep names fields whose values go into Article.Kept. Of JSON, what is no
-	// string is kept as JSON.
+	// Keep names fields whose values go into Article.Kept. A JSON value that is not
+	// a string is kept as JSON.
 	Keep []string
-	Lack []string // of these, what a table may lack: others have had it
+	Lack []string // those of Keep that a table may lack, because another input has them
 }
 
-// The parts, as indexes.
+// The parts of an article, as indexes.
 const (
 	partText = iota
 	partURL
@@ -25,19 +27,20 @@ const (
 	parts
 )
 
+// list gives the names by part.
 func (f Fields) list() [parts]string {
 	return [parts]string{f.Text, f.URL, f.Title, f.Date, f.Captured, f.Outlet}
 }
 
-// usual lists the names that corpora use, the surest first, in lower case and
-// without _, - and spaces. Seen in: news-please and CC-News (maintext,
-// date_publish), NELA-GT (content, published), RealNews and newspaper3k (text,
-// publish_date), OSCAR (content, warc_headers.warc-target-uri), C4 (text,
-// timestamp), the APIs of Guardian, New York Times, NewsAPI, Event Registry and
-// WordPress, schema.org, and the CSV files of Kaggle.
+// usual lists the names that corpora use, the surest first, in lower case and without
+// _, - and spaces. They are from news-please and CC-News (maintext, date_publish),
+// NELA-GT (content, published), RealNews and newspaper3k (text, publish_date), OSCAR
+// (content, warc_headers.warc-target-uri), C4 (text, timestamp), the APIs of Guardian,
+// New York Times, NewsAPI, Event Registry and WordPress, schema.org, and the CSV files
+// of Kaggle.
 //
-// When a crawl fetched an article (warc-date; timestamp, as C4 has it) is no date of
-// its own.
+// The time at which a crawl fetched an article (warc-date; timestamp in C4) is not the
+// article's date.
 var usual = [parts]string{
 	partText: `text maintext articlebody articletext articlecontent content contentoriginal contenttext fulltext
 		body bodytext article cleanedtext cleantext plaintext rawtext textcontent rawcontent story storytext newstext
@@ -65,14 +68,15 @@ var usual = [parts]string{
 
 // name is what a field's name means.
 type name struct {
-	part int // -1: for none
-	rank int // the lower, the surer
+	part int // -1 for none
+	rank int // lower is surer
 
-	// only says of an outlet's object that nothing in it but its name is the
-	// article's: {"publisher": {"name": ..., "url": ...}}.
+	// only is for an object that is an outlet: of what is in it, only the name
+	// belongs to the article: {"publisher": {"name": ..., "url": ...}}.
 	only bool
 }
 
+// names has what the usual names mean.
 var names = func() map[string]name {
 	m := map[string]name{}
 	for part, list := range usual {
@@ -83,7 +87,7 @@ var names = func() map[string]name {
 	return m
 }()
 
-// nameOf is what a field's name means, if it is a known one.
+// nameOf says what a field's name means, if it is a known one.
 func nameOf(field []byte) (name, bool) {
 	var scratch [64]byte
 	n, ok := names[string(plainName(&scratch, field))]
@@ -98,7 +102,7 @@ var containers = set(`article articles document doc data source fields item attr
 var wrappers = set(`articles items data results result docs documents posts news stories hits entries rows records
 	response feed content value list article`)
 
-// inner are names of what holds the value, in an object in place of it:
+// inner are names of the field that holds the value, if an object is in its place:
 // {"headline": {"main": "..."}}.
 var inner = set(`rendered main text value raw plain html content body t default original`)
 
@@ -110,7 +114,7 @@ func set(list string) map[string]bool {
 	return m
 }
 
-// plainName is a field's name as it is in the tables above.
+// plainName is a field's name as the tables above have it.
 func plainName(scratch *[64]byte, name []byte) []byte {
 	dst := scratch[:0]
 	for _, c := range name {

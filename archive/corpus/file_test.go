@@ -2,7 +2,6 @@ package corpus
 
 import (
 	"bytes"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -15,7 +14,7 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// A file is known by its absolute path, however the user names it.
+// A file is identified by its absolute path, however the user names it.
 func TestAbs(t *testing.T) {
 	z := zipped(t, map[string]string{"x/y.txt": "why"})
 	folder(t, map[string]string{"d/a.txt": "a", "d/caf\xe9.txt": "b", "d/z.zip": z})
@@ -67,7 +66,7 @@ func TestAbs(t *testing.T) {
 	}
 }
 
-// A container is asked about before its members, and comes after them.
+// Resume is asked about a container before its members. The container comes after them.
 func TestContainerItself(t *testing.T) {
 	files := map[string]string{"a.txt": "a", "b.jsonl": `{"text": "b"}`, "c/d.txt": "d"}
 	z, tr := zipped(t, files), tarred(t, files)
@@ -78,9 +77,16 @@ func TestContainerItself(t *testing.T) {
 		name, want string
 		skip       bool
 	}{
-		{"z.zip", whole, false}, {"t.tar", whole, false}, {"t.tar.gz", whole, false},
-		{"z.zip", "?", true}, {"t.tar", "?", true}, {"t.tar.gz", "?", true},
-		{"cut.zip", "? !", false}, {"cut.tar", "? a.txt b.jsonl !", false}, {"cut.tar.gz", "? a.txt b.jsonl c/d.txt !", false}, {"empty.tar", "? !", false},
+		{"z.zip", whole, false},
+		{"t.tar", whole, false},
+		{"t.tar.gz", whole, false},
+		{"z.zip", "?", true},
+		{"t.tar", "?", true},
+		{"t.tar.gz", "?", true},
+		{"cut.zip", "? !", false},
+		{"cut.tar", "? a.txt b.jsonl !", false},
+		{"cut.tar.gz", "? a.txt b.jsonl c/d.txt !", false},
+		{"empty.tar", "? !", false},
 	} {
 		for _, streamed := range []bool{false, true} {
 			data, err := os.ReadFile(test.name)
@@ -131,23 +137,7 @@ func TestContainerItself(t *testing.T) {
 	}
 }
 
-// Of a container a limit ends the reading without a sign that it was read whole.
-func TestContainerLimit(t *testing.T) {
-	folder(t, map[string]string{"z.zip": zipped(t, map[string]string{"a.txt": "a", "b.txt": "b"})})
-	for limit, want := range map[int]string{1: "a.txt=false", 2: "a.txt=true b.txt=false", 3: "a.txt=true b.txt=true z.zip=true"} {
-		var got []string
-		for b := range (&Reader{Limit: limit}).Articles("z.zip") {
-			for range b.Articles {
-			}
-			got = append(got, fmt.Sprintf("%s=%v", filepath.Base(b.File.Path), b.Last))
-		}
-		if s := strings.Join(got, " "); s != want {
-			t.Errorf("%d: %q, want %q", limit, s, want)
-		}
-	}
-}
-
-// When an article was fetched is no date of its own.
+// The time at which an article was fetched is not the article's date.
 func TestCaptured(t *testing.T) {
 	for _, test := range []struct{ name, data, date, captured string }{
 		{"a.warc", response("", "(@a)"), "", "2018-03-22T10:00:00Z"},
@@ -173,8 +163,8 @@ func TestCaptured(t *testing.T) {
 	}
 }
 
-// The outlet is named by a field or by the page; what only stands in its object is
-// not the article's.
+// A field or the page names the outlet. Other fields in the outlet's object do not
+// belong to the article.
 func TestOutlet(t *testing.T) {
 	type nested struct {
 		Name string `parquet:"name"`
@@ -218,40 +208,6 @@ func TestOutlet(t *testing.T) {
 		}
 		if n != 1 {
 			t.Errorf("%s: %d articles", test.name, n)
-		}
-	}
-}
-
-func TestMoment(t *testing.T) {
-	for s, want := range map[string]string{
-		"2018-03-22T10:00:00Z":                 "2018-03-22T10:00:00Z",
-		"2018-03-22T10:00:00.123456Z":          "2018-03-22T10:00:00Z",
-		"2018-03-22T23:30:00-05:00":            "2018-03-23T04:30:00Z",
-		"2018-03-22 10:00:00+00:00":            "2018-03-22T10:00:00Z",
-		"2018-03-22 10:00:00.5 UTC":            "2018-03-22T10:00:00Z",
-		"2018-03-22T10:00Z":                    "2018-03-22T10:00:00Z",
-		"20180322100000":                       "2018-03-22T10:00:00Z",
-		"20180322T100000Z":                     "2018-03-22T10:00:00Z",
-		"Thu, 22 Mar 2018 10:00:00 GMT":        "2018-03-22T10:00:00Z",
-		"Thu Mar 22 10:00:00 +0000 2018":       "2018-03-22T10:00:00Z",
-		" 1521712800 ":                         "2018-03-22T10:00:00Z",
-		"1521712800.25":                        "2018-03-22T10:00:00Z",
-		"1521712800000":                        "2018-03-22T10:00:00Z",
-		"1521712800000000":                     "2018-03-22T10:00:00Z",
-		"2018-03-22":                           "2018-03-22",
-		"20180322":                             "2018-03-22",
-		"2018-03-22T10:00:00":                  "2018-03-22",
-		"March 22, 2018 10:00 PM":              "2018-03-22",
-		"Thu, 22 Mar 2018 10:00:00 CET":        "2018-03-22",
-		"2018-03":                              "",
-		"0001-01-01T00:00:00Z":                 "",
-		"yesterday":                            "",
-		"":                                     "",
-		"22.03.2018":                           "2018-03-22",
-		"2018-03-22T10:00:00Z and more of it ": "2018-03-22",
-	} {
-		if got := moment(s); got != want {
-			t.Errorf("moment(%q) = %q, want %q", s, got, want)
 		}
 	}
 }

@@ -15,9 +15,9 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// fuzzRead reads data as a file of this name and checks what must hold of any
-// input: records in order from 1, valid UTF-8, valid dates, and with a
-// prefilter the same records as without.
+// fuzzRead reads data as a file of this name and checks what must be true of any input:
+// records are in order from 1, text is valid UTF-8, dates are valid, and a prefilter
+// does not change the records.
 func fuzzRead(t *testing.T, name string, data []byte) {
 	const most = 1 << 16
 	var full []string
@@ -56,7 +56,7 @@ func fuzzRead(t *testing.T, name string, data []byte) {
 	}
 }
 
-// mustBeClean checks what holds of every article.
+// mustBeClean checks what must be true of every article.
 func mustBeClean(t *testing.T, a *archive.Article) {
 	t.Helper()
 	for _, s := range []string{a.Body, a.Title, a.URL} {
@@ -72,7 +72,7 @@ func mustBeClean(t *testing.T, a *archive.Article) {
 	}
 }
 
-// records are the records of a file of this name that holds data.
+// records gives the records of a file with this name and data.
 func records(r *Reader, name string, data []byte) articles {
 	return r.batch(&archive.File{Path: name}, 0, true, func(s *source) articles { return s.read(s.window(bytes.NewReader(data))) }).Articles
 }
@@ -107,7 +107,7 @@ func FuzzARC(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) { fuzzRead(t, "a.arc", append([]byte(arcHeader), data...)) })
 }
 
-// FuzzFrames reads zstd frames behind a dictionary.
+// FuzzFrames reads zstd frames after a dictionary.
 func FuzzFrames(f *testing.F) {
 	f.Add([]byte("words of a dictionary"), []byte(coded("zstd", response("", page))+coded("zstd", response("", page))))
 	f.Fuzz(func(t *testing.T, dict, data []byte) {
@@ -138,7 +138,7 @@ func FuzzFeed(f *testing.F) {
 	f.Fuzz(func(t *testing.T, root string, data []byte) { fuzzRead(t, "a.xml", append([]byte(root), data...)) })
 }
 
-// FuzzDocument has data in the part of a document that holds its text.
+// FuzzDocument puts data into the part of a document that holds its text.
 func FuzzDocument(f *testing.F) {
 	f.Add([]byte(`<w:p><w:pPr><w:pStyle w:val="Heading2"/></w:pPr><w:hyperlink r:id="l1"><w:r><w:t>(@a)</w:t></w:r></w:hyperlink></w:p>`))
 	f.Add([]byte(`<text:p>(@a)<text:note><text:note-body><text:p>n</text:p></text:note-body></text:note><text:a xlink:href="https://a.example">b</text:a></text:p>`))
@@ -149,11 +149,13 @@ func FuzzDocument(f *testing.F) {
 	})
 }
 
-// FuzzSniff reads anything as whatever it is recognised as.
+// FuzzSniff reads anything as what it is recognised as.
 func FuzzSniff(f *testing.F) {
-	for _, s := range []string{"", "\x00", "PAR1", "PK\x03\x04", "\x1f\x8b\x08", "WARC/", "{", "[{", "text (@a)", utf16le("(@a) text"), gz("(@a)"), " date 2018-03-22 x (@a)",
+	for _, s := range []string{
+		"", "\x00", "PAR1", "PK\x03\x04", "\x1f\x8b\x08", "WARC/", "{", "[{", "text (@a)", utf16le("(@a) text"), gz("(@a)"), " date 2018-03-22 x (@a)",
 		"From: a@b.example\nMIME-Version: 1.0\nSubject: =?utf-8?q?=E9?=\nContent-Type: multipart/mixed; boundary=x\n\n--x\nContent-Transfer-Encoding: quoted-printable\n\n(=40a)\n--x--\n",
-		`{"blocks":[{"type":"paragraph","data":{"text":"a"}},{"type":"embed","data":{"source":"https://twitter.com/a/status/20"}}]}`} {
+		`{"blocks":[{"type":"paragraph","data":{"text":"a"}},{"type":"embed","data":{"source":"https://twitter.com/a/status/20"}}]}`,
+	} {
 		f.Add("a", []byte(s))
 	}
 	f.Fuzz(func(t *testing.T, name string, data []byte) {
@@ -164,8 +166,8 @@ func FuzzSniff(f *testing.F) {
 	})
 }
 
-// FuzzContainers reads anything as a file that is told by its content: zip and
-// tar, Parquet, and what is compressed. Two readings are the same.
+// FuzzContainers reads anything as a file that is recognised by its content: zip, tar,
+// Parquet, and what is compressed. It reads it twice, with the same result.
 func FuzzContainers(f *testing.F) {
 	for _, name := range []string{"a.zip", "a.tar", "a.tar.gz", "a.parquet", "a.jsonl.gz", "a.jsonl.zst", "a.jsonl.bz2", "a.jsonl.xz", "a.warc.gz"} {
 		b, err := os.ReadFile("../../fixtures/same/" + name)
@@ -208,25 +210,12 @@ func FuzzContainers(f *testing.F) {
 			}
 		}
 		if len(first) == 0 {
-			t.Fatal("nothing was said of it")
+			t.Fatal("it gives neither an article nor an error")
 		}
 	})
 }
 
-func FuzzDay(f *testing.F) {
-	f.Add("Thu, 14 Sep 2017 10:00:00 GMT")
-	f.Fuzz(func(t *testing.T, s string) {
-		d := day(s)
-		if d == "" {
-			return
-		}
-		if _, err := time.Parse(time.DateOnly, d); err != nil || day(d) != d {
-			t.Errorf("day(%q) = %q", s, d)
-		}
-	})
-}
-
-// FuzzTable writes one table in several ways: they give the same rows.
+// FuzzTable writes a table in several ways, which must give the same rows.
 func FuzzTable(f *testing.F) {
 	f.Add("T", "One, it's \"one\"\nand one", "U", "two\ttwo; two")
 	f.Add("", "'A, A'", "'", "=B|B")
@@ -276,8 +265,9 @@ func FuzzTable(f *testing.F) {
 	})
 }
 
-// FuzzPipe gives data in pieces: all of it comes out, whoever asks in between whether it
-// waits. What is taken for articles before its end is the same article as any other JSON.
+// FuzzPipe writes data in pieces. All of it must come out, even if waits is called in
+// between. If it is recognised as lines of articles before its end, the first article
+// must be the same as that of other JSON.
 func FuzzPipe(f *testing.F) {
 	f.Add([]byte("{\"text\": \"(@a)\"}\n{\"text\": \"b\"}\n"), uint16(7))
 	f.Add([]byte("\x1e{\"n\": 1}\n\n{\"data\": [{\"text\": \"b\"}]}\n{\n"), uint16(40))
@@ -315,7 +305,7 @@ func FuzzPipe(f *testing.F) {
 	})
 }
 
-// pieces gives up to n bytes at a time.
+// pieces reads up to n bytes at a time.
 type pieces struct {
 	rest []byte
 	n    int

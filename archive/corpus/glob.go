@@ -7,19 +7,21 @@ import (
 	"github.com/bmatcuk/doublestar/v4"
 )
 
-// matchAny says whether one of the globs fits a path.
+// Tested in walk_test.go.
+
+// matchAny says whether one of the globs matches a path.
 func matchAny(globs []string, p string) bool {
 	for _, g := range globs {
 		name := p
 		if !strings.Contains(g, "/") {
 			name = path.Base(p)
 		}
-		if ok, _ := doublestar.Match(g, name); ok { // CheckGlob refuses bad ones
+		if ok, _ := doublestar.Match(g, name); ok { // bad globs were refused by CheckGlob
 			return true
 		}
 	}
 	return false
 }
 
-// CheckGlob says whether Include and Exclude can take a glob.
+// CheckGlob says whether a glob is valid for Include and Exclude.
 func CheckGlob(g string) bool { return doublestar.ValidatePattern(g) }

@@ -27,25 +27,25 @@ func (s *source) html(b []byte) *archive.Article {
 	return &s.a
 }
 
-// meta is what a page says of itself.
+// meta is what a page says about itself.
 type meta struct{ url, title, date, outlet fact }
 
-// fact is a value and how sure its source is: the lower the surer.
+// fact is a value, and how sure its source is: lower is surer.
 type fact struct {
 	value string
 	rank  int
 }
 
+// set sets the value if it is the first, or surer than the one before.
 func (f *fact) set(rank int, value string) {
 	if value != "" && (f.value == "" || rank < f.rank) {
 		*f = fact{value, rank}
 	}
 }
 
-// metaNames are the name, property or itemprop of meta elements, and of other
-// elements with itemprop, that say something: which part, and how surely. The
-// Open Graph protocol, schema.org, Dublin Core, and what publishers' systems
-// write.
+// metaNames says what the name, property or itemprop of an element means: which part,
+// and how surely. The names are from the Open Graph protocol, schema.org, Dublin Core,
+// and from the systems of publishers.
 var metaNames = func() map[string]name {
 	m := map[string]name{}
 	for _, row := range []struct {
@@ -76,7 +76,7 @@ var metaNames = func() map[string]name {
 	return m
 }()
 
-// Ranks of what is elsewhere.
+// The ranks of other sources.
 const (
 	rankCanonical = 0
 	rankSaved     = 2 // <!-- saved from url=(0023)https://... -->
@@ -86,8 +86,8 @@ const (
 	rankPublisher = 1 // of JSON-LD
 )
 
-// pageMeta reads what is in the head of a page, and as long as there is no sure
-// date, in its body; no further than all is known from the surest source.
+// pageMeta reads the head of a page and, until there is a sure date, its body. It stops
+// when everything is known from the surest source.
 func pageMeta(page string) meta {
 	const most = 2 << 20 // of a page
 	page = page[:min(len(page), most)]
@@ -117,7 +117,7 @@ func pageMeta(page string) meta {
 	return m
 }
 
-// start reads what is between the angle brackets, and the text of a script.
+// start reads a start tag, and the text of a JSON-LD script.
 func (m *meta) start(tag atom.Atom, attributes bool, t *tokens) {
 	switch {
 	case attributes && m.element(tag, t.Tokenizer):
@@ -129,7 +129,7 @@ func (m *meta) start(tag atom.Atom, attributes bool, t *tokens) {
 	}
 }
 
-// tokens are those of a page.
+// tokens reads the tokens of a page.
 type tokens struct {
 	*htmltok.Tokenizer
 	page string
@@ -142,7 +142,7 @@ func (t *tokens) next() htmltok.TokenType {
 	return typ
 }
 
-// text is the text that comes next, if any does.
+// text is the text that comes next, nil without one.
 func (t *tokens) text() []byte {
 	if t.next() != htmltok.TextToken {
 		return nil
@@ -150,8 +150,8 @@ func (t *tokens) text() []byte {
 	return t.Text()
 }
 
-// skipText passes over the text of a script or style. A long one costs the
-// tokenizer, which goes byte by byte, more than beginning anew after it does.
+// skipText skips the text of a script or style. After a long text a new tokenizer is
+// cheaper, as the old one would read the text byte by byte.
 func (t *tokens) skipText(tag string) {
 	const long = 1 << 10
 	if n := rawLength(t.page[t.at:], tag); n >= long {
@@ -160,14 +160,14 @@ func (t *tokens) skipText(tag string) {
 	}
 }
 
-// known says whether all is known from the surest sources.
+// known says whether everything is known from the surest sources.
 func (m *meta) known() bool {
 	known := func(f fact) bool { return f.value != "" && f.rank == 0 }
 	return known(m.url) && known(m.title) && known(m.date) && known(m.outlet)
 }
 
-// rawLength is the length of the text of an element in which there are no tags,
-// 0 where only the tokenizer can say: a script may have another inside a comment.
+// rawLength is the length of the text of a script or style. It is 0 if only the
+// tokenizer can say, as a script may have another one inside a comment.
 func rawLength(s, tag string) int {
 	for i := 0; ; {
 		n := strings.Index(s[i:], "</")
@@ -186,8 +186,7 @@ func rawLength(s, tag string) int {
 	}
 }
 
-// element reads the attributes of one element. It is true for a JSON-LD script,
-// whose text is to be read.
+// element reads the attributes of an element. It is true for a JSON-LD script.
 func (m *meta) element(tag atom.Atom, z *htmltok.Tokenizer) (ld bool) {
 	var key, prop, content, rel, href, datetime, typ []byte
 	for more := true; more; {
@@ -226,7 +225,7 @@ func (m *meta) element(tag atom.Atom, z *htmltok.Tokenizer) (ld bool) {
 	return tag == atom.Script && bytes.EqualFold(typ, []byte("application/ld+json"))
 }
 
-// named reads the content of an element of this name.
+// named reads the content of an element with this name.
 func (m *meta) named(tag atom.Atom, key, content []byte) {
 	if len(key) == 0 {
 		return
@@ -245,7 +244,7 @@ func (m *meta) named(tag atom.Atom, key, content []byte) {
 	}
 }
 
-// saved reads the comment with which browsers begin a saved page.
+// saved reads the comment that browsers put into a saved page.
 func (m *meta) saved(comment []byte) {
 	_, after, ok := bytes.Cut(comment, []byte("saved from url=("))
 	if !ok {
@@ -256,7 +255,7 @@ func (m *meta) saved(comment []byte) {
 	}
 }
 
-// ldDate is the first datePublished of a JSON-LD script, which is often no
+// ldDate is the first datePublished of a JSON-LD script. Such scripts are often not
 // valid JSON.
 func ldDate(script []byte) string {
 	_, after, ok := bytes.Cut(script, []byte(`"datePublished"`))
@@ -303,7 +302,7 @@ func ldPublisher(script []byte) string {
 	return ""
 }
 
-// address is s if it is one on the web.
+// address is s if it is an address on the web, else "".
 func address(s string) string {
 	s = strings.TrimSpace(s)
 	if strings.HasPrefix(s, "http://") || strings.HasPrefix(s, "https://") {
@@ -312,8 +311,8 @@ func address(s string) string {
 	return ""
 }
 
-// htmlTags are what HTML begins with, as in net/http/sniff.go and the WHATWG's
-// MIME Sniffing 7.1, and what the bodies of articles begin with.
+// htmlTags are the tags with which HTML begins, as in net/http/sniff.go and WHATWG MIME
+// Sniffing 7.1, and those with which the bodies of articles begin.
 var htmlTags = func() (l [][]byte) {
 	for _, t := range strings.Fields(`!doctype html head script iframe h1 h2 h3 h4 div font table a style title b body br p
 		article section main blockquote figure img span strong em i ul ol li amp-twitter header meta link hr center`) {
@@ -344,16 +343,16 @@ func beginsHTML(b []byte) bool {
 	return false
 }
 
-// looksHTML says whether the value of a field is HTML: it begins so, or ends
-// a paragraph or a link somewhere, and is not of another markup.
+// looksHTML says whether the value of a field is HTML: it begins like HTML, or has the
+// end of a paragraph, a link or a quote, and it is not another markup.
 func looksHTML(s string) bool {
 	return strings.IndexByte(s, '<') >= 0 && (beginsHTML([]byte(s[:min(len(s), 5000)])) ||
 		strings.Contains(s, "</p>") || strings.Contains(s, "</a>") || strings.Contains(s, "</blockquote>")) && !isMarkup(s)
 }
 
-// isMarkup says whether a text with tags is Markdown or a wiki's: it has paragraphs
-// parted by empty lines, more links in brackets than links and paragraphs of HTML,
-// and no tags but those that converters leave in a text.
+// isMarkup says whether a text with tags is Markdown or the markup of a wiki: there are
+// empty lines between paragraphs, more links in brackets than links and paragraphs of
+// HTML, and no tags except for those that converters leave in a text.
 func isMarkup(s string) bool {
 	links := strings.Count(s, "](http") + strings.Count(s, "[http")
 	if links == 0 || !strings.Contains(s, "\n\n") && !strings.Contains(s, "\n\r\n") || links <= strings.Count(s, "<a ")+strings.Count(s, "<p") {
@@ -367,7 +366,7 @@ func isMarkup(s string) bool {
 		i += n
 		tag := strings.TrimPrefix(s[i+1:min(len(s), i+maxTag)], "/")
 		if tag == "" || tag[0] != '!' && !isLetter(tag[0]) || strings.HasPrefix(tag, "http") {
-			continue // a sign, or an address
+			continue // not a tag: a sign, or an address
 		}
 		tag, _, _ = strings.Cut(tag, ">")
 		name, rest, _ := strings.Cut(strings.TrimSuffix(tag, "/"), " ")
@@ -382,10 +381,10 @@ func isMarkup(s string) bool {
 	}
 }
 
-// maxTag is how far the end of a tag is looked for, in bytes.
+// maxTag is the limit for the length of a tag, in bytes.
 const maxTag = 300
 
-// textTags are the tags that converters leave in a text, and the detector reads there.
+// textTags are the tags that converters leave in a text, where the detector reads them.
 var textTags = []string{"div", "blockquote", "figure", "figcaption", "article", "section", "p", "br", "span"}
 
 func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }

@@ -12,7 +12,7 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// input is a file about to be read, at its beginning.
+// input is a file that has been opened and is at its beginning.
 type input struct {
 	*archive.File
 	w      *window
@@ -20,10 +20,10 @@ type input struct {
 	nested bool    // in a container
 }
 
-// inputs are the files that the user's paths lead to.
+// inputs gives the files to which the user's paths lead.
 func (r *Reader) inputs(paths []string) func(yield func(entry) bool) {
 	return func(yield func(entry) bool) {
-		dir, _ := os.Getwd() // once, not for each of many files; if it is gone, paths stay relative
+		dir, _ := os.Getwd() // if that fails, paths stay relative
 		for _, p := range paths {
 			if p == "-" || r.Open != nil && isURL(p) {
 				if !yield(entry{path: p}) {
@@ -40,13 +40,13 @@ func (r *Reader) inputs(paths []string) func(yield func(entry) bool) {
 	}
 }
 
-// isURL distinguishes a URL from a file's name (RFC 3986 section 3.1).
+// isURL says whether a path is a URL (RFC 3986 section 3.1).
 func isURL(path string) bool {
 	scheme, _, ok := strings.Cut(path, "://")
 	return ok && scheme != "" && strings.Trim(scheme, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.") == ""
 }
 
-// batches are the batches of one input.
+// batches gives the batches of one input.
 func (r *Reader) batches(e entry) batches {
 	f := e.file()
 	var in io.ReadCloser
@@ -83,8 +83,8 @@ func (r *Reader) batches(e entry) batches {
 	}
 }
 
-// file gives the batches of a regular file. Most small ones are not even opened
-// here, but by the finder that takes the batch.
+// file gives the batches of a regular file. Most small files are not opened here, but by
+// the finder that takes the batch.
 func (r *Reader) file(f *archive.File) batches {
 	if f.Size < smallFile && named(f.Path) != nil {
 		return r.whole(f)
@@ -122,7 +122,7 @@ func (r *Reader) cut(in *input) batches {
 	return r.serial(in)
 }
 
-// whole gives a file as one batch, opened and read by its finder.
+// whole gives a file as one batch, which its finder opens and reads.
 func (r *Reader) whole(f *archive.File) batches {
 	return func(yield func(archive.Batch) bool) {
 		after, skip := r.resume(f)
@@ -131,7 +131,7 @@ func (r *Reader) whole(f *archive.File) batches {
 			return
 		}
 		yield(r.batch(f, after, true, func(s *source) articles {
-			// A file never waits; that it may not, spares the calls that ask whether it would.
+			// A regular file never blocks. O_NONBLOCK saves the calls that ask whether it might.
 			in, err := os.OpenFile(RealPath(f.Path), os.O_RDONLY|syscall.O_NONBLOCK, 0)
 			if err != nil {
 				return s.unread(err)
@@ -143,7 +143,7 @@ func (r *Reader) whole(f *archive.File) batches {
 	}
 }
 
-// serial gives a stream as one batch, and waits until that has been read.
+// serial gives a stream as one batch, and waits until the batch has been read.
 func (r *Reader) serial(in *input) batches {
 	return func(yield func(archive.Batch) bool) {
 		after, skip := r.resume(in.File)
@@ -161,16 +161,17 @@ func (r *Reader) serial(in *input) batches {
 	}
 }
 
-// failed is the one batch of a file that cannot be read at all.
+// failed gives the only batch of a file that cannot be read.
 func (r *Reader) failed(f *archive.File, err error) batches {
 	return func(yield func(archive.Batch) bool) { yield(r.failure(f, err)) }
 }
 
+// failure is a batch with one error.
 func (r *Reader) failure(f *archive.File, err error) archive.Batch {
 	return r.batch(f, 0, true, func(s *source) articles { return s.unread(err) })
 }
 
-// passedOver counts an input of the disk as read that is left out.
+// passedOver counts a file of the disk that is left out as read.
 func (r *Reader) passedOver(in *input) {
 	if in.disk != nil {
 		r.done.Add(in.Size - in.w.read)
@@ -185,8 +186,8 @@ func (r *Reader) resume(f *archive.File) (after int, skip bool) {
 	return r.Resume(f)
 }
 
-// random is an input for formats that are read from their end: the file itself,
-// or a copy of the stream. The caller releases it.
+// random is an input for formats that are read from their end: the file itself, or a
+// copy of the stream. The caller must release it.
 func (r *Reader) random(in *input) (file *shared, size int64, err error) {
 	if in.disk != nil {
 		r.done.Add(-in.w.read) // it is read again
@@ -197,34 +198,38 @@ func (r *Reader) random(in *input) (file *shared, size int64, err error) {
 	return &shared{File: f, at: f}, size, err
 }
 
-// onDisk is a file of the disk, whose bytes are counted as they are read.
+// onDisk is a file of the disk. Its bytes are counted as they are read.
 func (r *Reader) onDisk(f *os.File) *shared { return &shared{File: f, at: &countedAt{f, &r.done}} }
 
-// spool keeps what is left of a stream in a temporary file without a name.
+// spool copies the rest of a stream to a temporary file without a name.
 func spool(w *window) (*os.File, int64, error) {
 	f, err := os.CreateTemp("", "tweetarc-*")
 	if err != nil {
-		return nil, 0, fmt.Errorf("%w: %w", errSpool, err)
+		return nil, 0, spoolError(err)
 	}
 	size, err := io.Copy(f, w)
-	os.Remove(f.Name()) // where the system keeps open files; elsewhere it stays
+	os.Remove(f.Name()) // Unix keeps it as long as it is open; on other systems it stays
 	switch {
 	case err == nil:
 		return f, size, nil
 	case w.err != nil && w.err != io.EOF:
 		err = w.failure()
 	default:
-		err = fmt.Errorf("%w: %w", errSpool, err)
+		err = spoolError(err)
 	}
 	f.Close()
 	return nil, 0, err
 }
 
-// shared is a file that is closed by the last who releases it.
+func spoolError(err error) error {
+	return fmt.Errorf("cannot write a temporary copy (TMPDIR names the folder for it): %w", err)
+}
+
+// shared is a file with several users. The last release closes it.
 type shared struct {
 	*os.File
 	at    io.ReaderAt
-	users atomic.Int64 // beyond the first
+	users atomic.Int64 // besides the first
 }
 
 func (s *shared) release() {
@@ -248,6 +253,7 @@ func (c *counter) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// countedAt is counter for an io.ReaderAt.
 type countedAt struct {
 	io.ReaderAt
 	n *atomic.Int64
@@ -259,9 +265,8 @@ func (c *countedAt) ReadAt(p []byte, off int64) (int, error) {
 	return n, err
 }
 
-// unchanged reads a file, and at its end checks whether it is still the one that
-// the walk met: if it was appended to, cut or overwritten meanwhile, it is to be
-// read again the next time.
+// unchanged reads a file, and at its end checks that it still has the size and time
+// that the walk met. If not, the error makes the next run read the file again.
 type unchanged struct {
 	*os.File
 	met *archive.File
@@ -278,9 +283,10 @@ func (u *unchanged) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// inputError is an error of the disk or the network, not of what was read.
+// inputError is an error of the disk or the network, not in the bytes that were read.
 type inputError struct{ error }
 
 func (e *inputError) Unwrap() error { return e.error }
 
+// buffers are of bufferSize.
 var buffers = sync.Pool{New: func() any { b := make([]byte, bufferSize); return &b }}

@@ -6,22 +6,22 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// Inspection is what Inspect found out about a file.
+// Inspection says how a file is understood.
 type Inspection struct {
 	File      string
 	Layers    []string // what it is, from the outside in: zip, gzip, JSON lines
 	Delimiter string   // of CSV
 	Quote     string   // of CSV
-	Header    bool     // CSV: the first row is one
+	Header    bool     // of CSV: the first row is the header
 	Names     []string // the fields of the first record, or the columns
-	Fields    Fields   // those of them that are taken
-	Why       string   // why Fields.Text is, where there are several
+	Fields    Fields   // those of them that hold the parts of an article
+	Why       string   // why Fields.Text is the text, if several fields may be
 	Articles  []archive.Article
-	Errors    []*archive.ReadError // what is in place of articles, or was skipped
+	Errors    []*archive.ReadError // for the records that are not articles
 }
 
-// Inspect recognises a file, or the first file of a folder or container, and
-// reads the first n of its records.
+// Inspect recognises a file, or the first file in a folder or container, and reads
+// its first n records.
 func (r *Reader) Inspect(path string, n int) *Inspection {
 	in := &Inspection{}
 	one := Reader{Fields: r.Fields, MaxRecord: r.MaxRecord, Include: r.Include, Exclude: r.Exclude, Stdin: r.Stdin, Done: r.Done, Open: r.Open, inspect: in, inspectHolds: r.MayHold}
@@ -42,13 +42,14 @@ func (r *Reader) Inspect(path string, n int) *Inspection {
 			}
 		}
 		if onlySkipped(in) {
-			in.File = "" // a hidden file, say: look at the next
+			in.File = "" // look at the next file
 			in.Layers = in.Layers[:around]
 		}
 	}
 	return in
 }
 
+// onlySkipped says whether the whole file was skipped, as a hidden file is.
 func onlySkipped(in *Inspection) bool {
 	for _, e := range in.Errors {
 		if _, ok := e.Err.(archive.Skipped); !ok || e.Record > 0 {
@@ -58,7 +59,7 @@ func onlySkipped(in *Inspection) bool {
 	return len(in.Articles) == 0 && len(in.Errors) > 0
 }
 
-// recognised notes a layer.
+// recognised notes the format of a layer.
 func (r *Reader) recognised(f *format) {
 	if r.inspect != nil {
 		r.inspect.Layers = append(r.inspect.Layers, f.name)
@@ -80,14 +81,14 @@ func (r *Reader) tableTaken(t *table) {
 	r.fieldsTaken(t.names, taken)
 }
 
-// textTaken notes which of several fields a record takes its text from.
+// textTaken notes from which of several fields a record takes its text.
 func (r *Reader) textTaken(taken string, fields []string) {
 	if r.inspect != nil && r.inspect.Why == "" {
 		r.inspect.Fields.Text, r.inspect.Why = taken, whyText(taken, fields)
 	}
 }
 
-// otherTaken notes that a record takes its text from a field whose name says nothing.
+// otherTaken notes that a record takes its text from a field whose name means nothing.
 func (r *Reader) otherTaken(field string) {
 	if r.inspect != nil && (r.inspect.Why == "" || r.inspect.Fields.Text != field) {
 		r.inspect.Why = fmt.Sprintf("%s cannot hold a tweet, but the longer %s can, and is taken", r.inspect.Fields.Text, field)
@@ -95,7 +96,7 @@ func (r *Reader) otherTaken(field string) {
 	}
 }
 
-// fieldsTaken notes the names there are, and which of them are which part.
+// fieldsTaken notes all names, and which of them hold which part.
 func (r *Reader) fieldsTaken(names []string, taken [parts]string) {
 	if r.inspect != nil && r.inspect.Names == nil {
 		r.inspect.Names = append([]string(nil), names...)

@@ -11,50 +11,51 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// The decoder of JSON objects. It goes over a record once, notes where the
-// values of the fields in question are, and undoes the escapes of those only.
-// What it passes over is checked for balance, not for grammar: Python writes
-// NaN, crawlers write raw control characters, and neither costs an article.
-// Duplicate names: the last one that says something counts.
+// The decoder of JSON objects reads a record once and notes where the values of an
+// article's fields are. It undoes only the escapes in these. Of all other values it
+// checks the brackets, not the grammar: Python writes NaN, and crawlers write raw
+// control characters, and the article should not be lost for that. If a name occurs
+// twice, the last value that is not empty counts.
 
-// maxDepth is how deep values may nest; as in encoding/json.
+// maxDepth is how deep values may be inside values, as in encoding/json.
 const maxDepth = 10000
 
 var (
-	errJSONEnd   = errors.New("unexpected end of JSON input")
-	errDepth     = fmt.Errorf("JSON nested deeper than %d", maxDepth)
+	errJSONEnd   = withHint("the JSON ends too early", "is a quote or a bracket not closed?")
+	errDepth     = fmt.Errorf("JSON values inside values, deeper than %d", maxDepth)
 	errNotObject = errors.New("not a JSON object")
 	errEscape    = errors.New("invalid escape in a JSON string")
 )
 
 func errChar(c byte) error { return fmt.Errorf("invalid character %q in JSON", c) }
 
+// jsonDecoder finds the values of an article in a JSON object.
 type jsonDecoder struct {
 	want    [parts]string // as in Fields
 	value   [parts]jsonValue
-	texts   []jsonValue   // of fields for the text, the surest name first
-	others  []jsonValue   // strings whose names say nothing, some
+	texts   []jsonValue   // of fields that may be the text, the surest name first
+	others  []jsonValue   // strings whose names mean nothing, up to a limit
 	hold    []string      // as Fields.Keep
 	held    [][]byte      // the values of these
-	text    bool          // a field for the text was there, if only with null
-	fields  []string      // names of the fields met, some
-	keep    bool          // taken
-	taken   [parts]string // the fields that the values are from
-	path    []byte        // where the walk is: names with dots between them
+	text    bool          // there was a field for the text, even if it was null
+	keep    bool          // note the names of fields
+	fields  []string      // all names, up to a limit
+	taken   [parts]string // the names of value
+	path    []byte        // the names above the current value, and its own, with dots between them
 	stack   []byte        // open brackets
 	scratch []byte
 	name    [64]byte
 }
 
-// jsonValue is what was found for a part.
+// jsonValue is the value of a part.
 type jsonValue struct {
 	raw  []byte
 	rank int
 	html bool
-	path string // of the field, where keep is
+	path string // of the field, if keep is set
 }
 
-// jsonRecord reads one article from raw, one JSON value without space around it.
+// jsonRecord reads an article from raw, a JSON value without space around it.
 func (s *source) jsonRecord(raw []byte) (*archive.Article, error) {
 	if !s.holds(raw) && raw[0] == '{' && raw[len(raw)-1] == '}' {
 		return s.dropped()
@@ -99,7 +100,7 @@ func (s *source) jsonRecord(raw []byte) (*archive.Article, error) {
 	return s.keepJSON(d.value[partText].html, d.strings)
 }
 
-// chooseJSON takes the body where several fields hold a text.
+// chooseJSON chooses the body if several fields hold a text.
 func (s *source) chooseJSON() error {
 	d := &s.dec
 	if len(d.texts) < 2 {
@@ -113,7 +114,7 @@ func (s *source) chooseJSON() error {
 	return err
 }
 
-// keepJSON is fielded with the fields to keep.
+// keepJSON is fielded, and adds the fields to keep.
 func (s *source) keepJSON(html bool, value func(part int) ([]byte, error)) (*archive.Article, error) {
 	a, err := s.fielded(html, value, s.dec.otherTexts)
 	if err != nil || len(s.dec.hold) == 0 {
@@ -136,13 +137,16 @@ func (s *source) keepJSON(html bool, value func(part int) ([]byte, error)) (*arc
 	return a, nil
 }
 
+// errNoText is the error of a record without the field that the user named as the text
+// or, if want is "", without any that is known to hold one.
 func errNoText(fields []string, want string) error {
 	if want != "" {
-		return fmt.Errorf("no field %s (there are %s)", want, list(fields))
+		return withHint("no field "+want, "there are "+list(fields))
 	}
-	return fmt.Errorf("no text among the fields %s (name it with --text-field)", list(fields))
+	return withHint("no text in the fields "+list(fields), "if one of them has it, name it with --text-field")
 }
 
+// list joins names for an error, at most a dozen.
 func list(fields []string) string {
 	if len(fields) == 0 {
 		return "(none)"
@@ -178,8 +182,8 @@ func (d *jsonDecoder) decode(b []byte) error {
 	return nil
 }
 
-// object reads the object at b[i] and returns where it ends. Parent is what
-// the object is of, if anything.
+// object reads the object at b[i] and returns where it ends. parent is what the name of
+// the object means.
 func (d *jsonDecoder) object(b []byte, i, depth int, parent name) (int, error) {
 	i = space(b, i+1)
 	for first := true; ; first = false {
@@ -204,7 +208,7 @@ func (d *jsonDecoder) object(b []byte, i, depth int, parent name) (int, error) {
 	}
 }
 
-// memberName reads the name and the colon at b[i], and gives where the value is.
+// memberName reads the name and the colon at b[i], and says where the value begins.
 func memberName(b []byte, i int) (key []byte, value int, err error) {
 	if i == len(b) {
 		return nil, i, errJSONEnd
@@ -226,7 +230,7 @@ func memberName(b []byte, i int) (key []byte, value int, err error) {
 	return b[i+1 : end-1], value, nil
 }
 
-// member reads the value at b[i] of the given name.
+// member reads the value at b[i], which has the given name.
 func (d *jsonDecoder) member(b []byte, i int, key []byte, depth int, parent name) (int, error) {
 	above := len(d.path)
 	defer func() { d.path = d.path[:above] }()
@@ -239,10 +243,10 @@ func (d *jsonDecoder) member(b []byte, i int, key []byte, depth int, parent name
 	}
 	plain := plainName(&d.name, key)
 	is := d.is(plain, depth, parent)
-	if string(key) == "_source" { // Elasticsearch's: the article
+	if string(key) == "_source" { // Elasticsearch keeps the article in it
 		is.part = -1
 	}
-	if b[i] == '{' && depth < 16 && (d.leads() || depth < 3 && (is.part >= 0 || containers[string(plain)])) {
+	if b[i] == '{' && d.descends(plain, is, depth) {
 		is.only = is.part == partOutlet && !containers[string(plain)]
 		end, err := d.object(b, i, depth+1, is)
 		d.holdValue(b[i:end])
@@ -252,22 +256,37 @@ func (d *jsonDecoder) member(b []byte, i int, key []byte, depth int, parent name
 	if err != nil {
 		return i, err
 	}
-	d.holdValue(b[i:end])
-	const most = 256
-	if depth == 0 && is.part < 0 && b[i] == '"' && d.want[partText] == "" && len(d.others) < most && !known(plain) {
-		v := jsonValue{raw: b[i:end]}
-		if d.keep {
-			v.path = string(d.path)
-		}
-		d.others = append(d.others, v)
-	}
-	if is.part >= 0 {
-		d.note(is, b[i:end], len(plain) > 3 && bytes.Contains(plain, []byte("html")) || string(plain) == "rendered")
+	raw := b[i:end]
+	d.holdValue(raw)
+	switch {
+	case is.part >= 0:
+		d.note(is, raw, len(plain) > 3 && bytes.Contains(plain, []byte("html")) || string(plain) == "rendered")
+	case depth == 0 && raw[0] == '"' && !known(plain):
+		d.noteOther(raw)
 	}
 	return end, nil
 }
 
-// holdValue notes the value of the field at d.path if it is to be kept.
+// descends says whether an article's fields may be inside the object at d.path, which
+// has this name.
+func (d *jsonDecoder) descends(plain []byte, is name, depth int) bool {
+	return depth < 16 && d.leads() || depth < 3 && (is.part >= 0 || containers[string(plain)])
+}
+
+// noteOther keeps a string whose name means nothing, as it may be the text.
+func (d *jsonDecoder) noteOther(raw []byte) {
+	const most = 256
+	if d.want[partText] != "" || len(d.others) >= most {
+		return
+	}
+	v := jsonValue{raw: raw}
+	if d.keep {
+		v.path = string(d.path)
+	}
+	d.others = append(d.others, v)
+}
+
+// holdValue notes the value of the field at d.path if the user wants to keep it.
 func (d *jsonDecoder) holdValue(raw []byte) {
 	for i, name := range d.hold {
 		if string(d.path) == name {
@@ -286,7 +305,7 @@ func (d *jsonDecoder) enter(key []byte) (unescaped []byte, err error) {
 	return d.path[from:], err
 }
 
-// is says what the field at d.path is.
+// is says what the field at d.path means.
 func (d *jsonDecoder) is(plain []byte, depth int, parent name) name {
 	for part, want := range d.want {
 		if want != "" && string(d.path) == want {
@@ -309,15 +328,15 @@ func (d *jsonDecoder) is(plain []byte, depth int, parent name) name {
 	return n
 }
 
-// namesOutlet says whether a field of an object that is an outlet, or perhaps an
-// article (source may be either), is the outlet's name: {"source": {"name": ...}}.
-// The title of a source is, if the article has another, as Event Registry has it.
+// namesOutlet says whether a field is the name of an outlet: {"source": {"name": ...}}.
+// It is in an object that is an outlet or, as source may be either, perhaps an article.
+// So a title is the outlet's only if the article has another one, as in Event Registry.
 func (d *jsonDecoder) namesOutlet(plain []byte, parent name) bool {
 	title := d.value[partTitle]
 	return string(plain) == "name" || string(plain) == "title" && !parent.only && title.raw != nil && title.rank < parent.rank+1000
 }
 
-// leads says whether d.path is the beginning of a field the user named.
+// leads says whether d.path leads to a field that the user named.
 func (d *jsonDecoder) leads() bool {
 	for _, want := range d.want {
 		if d.leadsTo(want) {
@@ -331,7 +350,7 @@ func (d *jsonDecoder) leadsTo(want string) bool {
 	return len(want) > len(d.path) && want[len(d.path)] == '.' && want[:len(d.path)] == string(d.path)
 }
 
-// note keeps the value of a part, unless a surer one was there.
+// note keeps the value of a part, unless there was a surer one.
 func (d *jsonDecoder) note(is name, raw []byte, html bool) {
 	if is.part == partText {
 		d.text = true
@@ -355,7 +374,7 @@ func (d *jsonDecoder) note(is name, raw []byte, html bool) {
 	}
 }
 
-// noteText keeps a text, the surest name first, in place of one of the same name.
+// noteText keeps a text, with the surest name first. It replaces one with the same name.
 func (d *jsonDecoder) noteText(v jsonValue) {
 	const most = 8
 	at, same := slices.BinarySearchFunc(d.texts, v, func(a, b jsonValue) int { return a.rank - b.rank })
@@ -367,9 +386,9 @@ func (d *jsonDecoder) noteText(v jsonValue) {
 	}
 }
 
-// strings is the value of a part: a string, a number as it is written, or the
-// strings of an array as paragraphs (of all parts but the text, only the first).
-// It is in d.scratch until the next call.
+// strings is the value of a part: a string, a number as it is written, or the strings
+// of an array. The text has them as paragraphs, all other parts only the first. The
+// value is valid until the next call.
 func (d *jsonDecoder) strings(part int) (dst []byte, err error) {
 	dst = d.scratch[:0]
 	defer func() { d.scratch = dst }()
@@ -406,7 +425,7 @@ func (d *jsonDecoder) strings(part int) (dst []byte, err error) {
 	return dst, nil
 }
 
-// otherTexts are the strings of the record that are no part.
+// otherTexts gives the strings whose names mean nothing.
 func (d *jsonDecoder) otherTexts(yield func(string, []byte) bool) {
 	for _, v := range d.others {
 		b, err := unescape(d.scratch[:0], v.raw[1:len(v.raw)-1])
@@ -417,19 +436,19 @@ func (d *jsonDecoder) otherTexts(yield func(string, []byte) bool) {
 	}
 }
 
-// skipValue is where the value at b[i] ends.
+// skipValue says where the value at b[i] ends.
 func (d *jsonDecoder) skipValue(b []byte, i int) (int, error) {
 	d.stack = d.stack[:0]
 	end, err := d.skip(b, i, i)
-	if err == errJSONEnd && len(d.stack) == 0 && end > i { // a number, say
+	if err == errJSONEnd && len(d.stack) == 0 && end > i { // as after a number
 		return end, nil
 	}
 	return end, err
 }
 
-// skip looks for the end of the value at b[from], from b[i] on. With errJSONEnd
-// it is not within b, or a literal may go on: with more of it the search goes on
-// from the i that it returns.
+// skip looks from b[i] on for the end of the value at b[from]. errJSONEnd says that it
+// is not in b, or that a literal may go on after b. With more bytes in b, the search
+// can go on from the i that it returns.
 func (d *jsonDecoder) skip(b []byte, from, i int) (int, error) {
 	for i < len(b) {
 		c := b[i]
@@ -481,7 +500,7 @@ func space(b []byte, i int) int {
 	return i
 }
 
-// skipString is where the string at b[i] ends, after its quote.
+// skipString says where the string at b[i] ends, after its quote.
 func skipString(b []byte, i int) (int, error) {
 	for j := i + 1; ; {
 		n := bytes.IndexByte(b[j:], '"')
@@ -495,8 +514,8 @@ func skipString(b []byte, i int) (int, error) {
 	}
 }
 
-// unescape appends the string whose inside is b. Half a surrogate pair becomes
-// U+FFFD, as in encoding/json.
+// unescape appends b, the inside of a string, without its escapes. Half of a surrogate
+// pair becomes U+FFFD, as in encoding/json.
 func unescape(dst, b []byte) ([]byte, error) {
 	for {
 		i := bytes.IndexByte(b, '\\')

@@ -30,12 +30,12 @@ func TestJSON(t *testing.T) {
 		{"WordPress", `[{"link": "https://a.example", "date_gmt": "2018-03-22T10:00:00", "title": {"rendered": "T"}, "content": {"rendered": "<p>A</p>", "protected": false}}]`, []string{`:1 2018-03-22 "T" https://a.example html "<p>A</p>"`}},
 		{"empty array", `[]`, nil},
 		{"duplicate names", `[{"text": "One", "text": "Two", "title": "T", "title": ""}]`, []string{`:1  "T"  "Two"`}},
-		{"truncated", `[` + one + `,` + two[:12], []string{want[0], `:2! unexpected end of JSON input`}},
-		{"no end", `[` + one, []string{want[0], `:2! unexpected end of JSON input`}},
+		{"truncated", `[` + one + `,` + two[:12], []string{want[0], `:2! the JSON ends too early; is a quote or a bracket not closed?`}},
+		{"no end", `[` + one, []string{want[0], `:2! the JSON ends too early; is a quote or a bracket not closed?`}},
 		{"not an object", `["a", ` + two + `, 12, [], null]`, []string{`:1! not a JSON object`, want[1], `:3! not a JSON object`, `:4! not a JSON object`}},
 		{"broken in the middle", `[` + one + `,{"text": "a" "b"},{"text": {]}},` + two + `]`, []string{want[0], `:2! invalid character '"' in JSON`, `:3! invalid character ']' in JSON`, strings.Replace(want[1], "2", "4", 1)}},
-		{"quote not closed", `[` + one + `,{"text": "a},` + two + `,` + two + `]`, []string{want[0], `:2! unexpected end of JSON input`, strings.Replace(want[1], "2", "3", 1), strings.Replace(want[1], "2", "4", 1)}},
-		{"deep", `[` + one + `,{"text": ` + strings.Repeat(`[`, 1e6) + strings.Repeat(`]`, 1e6) + `},` + two + `]`, []string{want[0], `:2! JSON nested deeper than 10000`, strings.Replace(want[1], "2", "3", 1)}},
+		{"quote not closed", `[` + one + `,{"text": "a},` + two + `,` + two + `]`, []string{want[0], `:2! the JSON ends too early; is a quote or a bracket not closed?`, strings.Replace(want[1], "2", "3", 1), strings.Replace(want[1], "2", "4", 1)}},
+		{"deep", `[` + one + `,{"text": ` + strings.Repeat(`[`, 1e6) + strings.Repeat(`]`, 1e6) + `},` + two + `]`, []string{want[0], `:2! JSON values inside values, deeper than 10000`, strings.Replace(want[1], "2", "3", 1)}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			folder(t, map[string]string{"a.json": test.data, "b.json.gz": gz(test.data)})
@@ -49,5 +49,5 @@ func TestJSON(t *testing.T) {
 func TestJSONFields(t *testing.T) {
 	folder(t, map[string]string{"a.jsonl": `{"a": {"b": {"c": "Text", "d.e": "U"}}, "text": "no", "t": ["T", "t"], "n": 1521712800}` + "\n{\"x\": 1}\n"})
 	r := &Reader{Fields: Fields{Text: "a.b.c", URL: "a.b.d.e", Title: "t", Date: "n"}}
-	equal(t, read(t, r, "a.jsonl"), `a.jsonl:1 2018-03-22 "T" U "Text"`, `a.jsonl:2! no field a.b.c (there are x)`)
+	equal(t, read(t, r, "a.jsonl"), `a.jsonl:1 2018-03-22 "T" U "Text"`, `a.jsonl:2! no field a.b.c; there are x`)
 }

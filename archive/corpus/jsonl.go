@@ -14,8 +14,8 @@ var jsonLines = &format{
 	split:     (*Reader).jsonChunks,
 }
 
-// isJSONLines distinguishes lines of JSON from one JSON value: the first line, or the
-// second, is a value of its own.
+// isJSONLines distinguishes lines of JSON from one JSON value: the first or the second
+// line is a value by itself.
 func isJSONLines(b []byte, name string) bool {
 	if !begins(b, '{', "\"}") {
 		return false
@@ -27,19 +27,19 @@ func isJSONLines(b []byte, name string) bool {
 		return named || len(b) > sniffLen/2 && !hasExt(name, ".json") // a long first line
 	}
 	if rest = bytes.TrimLeft(rest, jsonSpace); len(rest) == 0 {
-		return named // else one value
+		return named // otherwise it is one value
 	}
 	var d jsonDecoder
 	end, err := d.skipValue(first, 0)
 	whole := err == nil && space(first, end) == len(first)
 	if rest[0] != '{' {
-		return named && (whole || len(bytes.TrimSpace(first)) > 1) // not {, and its members below
+		return named && (whole || len(bytes.TrimSpace(first)) > 1) // not only { with its members below
 	}
 	return whole || begins(rest, '{', "\"}") && len(first) > 2
 }
 
-// jsonChunks cuts JSON lines at line ends into batches of about a buffer each, so
-// that one large file is decoded by all finders. Only lines are counted here.
+// jsonChunks cuts JSON lines into batches of whole lines, about a buffer each, so that
+// all finders decode one large file together. Here lines are only counted.
 func (r *Reader) jsonChunks(in *input) batches {
 	if in.disk != nil && in.Size < smallFile {
 		return nil
@@ -67,13 +67,13 @@ func (r *Reader) jsonChunks(in *input) batches {
 type chunk struct {
 	data  []byte
 	pool  *[]byte
-	line  int   // number of the first
-	lines int   // how many
-	err   error // what is in place of a last line after data
+	line  int   // number of the first line
+	lines int   // number of lines
+	err   error // in place of a line after data
 	last  bool
 }
 
-// nextChunk takes the next chunk out of w and gives w another buffer.
+// nextChunk takes the next chunk out of w, which gets another buffer.
 func nextChunk(w *window, max int64) chunk {
 	for want, seen := bufferSize, 0; ; want *= 2 {
 		for len(w.data()) < want && !(w.idle() && bytes.IndexByte(w.data(), '\n') >= 0) && w.more() {
@@ -84,7 +84,7 @@ func nextChunk(w *window, max int64) chunk {
 		case w.err != nil:
 			if err := w.failure(); err == nil {
 				n = len(d)
-			} else if n == seen { // the last line is not all there
+			} else if n == seen { // the last line is incomplete
 				n = 0
 			}
 			c := w.handOver(n)
@@ -100,7 +100,7 @@ func nextChunk(w *window, max int64) chunk {
 	}
 }
 
-// handOver makes a chunk of the first n bytes, buffer and all.
+// handOver makes a chunk of the first n bytes, together with their buffer.
 func (w *window) handOver(n int) chunk {
 	d := w.data()
 	c := chunk{data: d[:n], pool: w.pool, lines: bytes.Count(d[:n], lf)}
@@ -159,8 +159,8 @@ func (s *source) jsonLines(w *window) articles {
 	}
 }
 
-// jsonLine is the record in line n, none in a blank one and in one that was read
-// before.
+// jsonLine reads the record in line n. Article and error are nil for a blank line, and
+// for one that was read before.
 func (s *source) jsonLine(n int, line []byte) (*archive.Article, error) {
 	line = bytes.Trim(line, jsonSpace)
 	switch {

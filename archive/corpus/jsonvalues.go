@@ -7,13 +7,15 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// JSON that is no JSON lines: one array of articles, or an object that is an
-// article, holds an array of them under one of the names in wrappers
-// ({"response": {"docs": [...]}}), or holds articles under names of their own
-// ({"id1": {...}, "id2": {...}}); or several such values one after the other.
-// Articles are taken out one by one, so a file of any size will do.
+// Tested in json_test.go and fuzz_test.go.
+
+// JSON that is not JSON lines: an array of articles, or an object. The object is an
+// article, or it has an array of articles under one of the names in wrappers
+// ({"response": {"docs": [...]}}), or it has articles under their own names
+// ({"id1": {...}, "id2": {...}}). There may be several such values, one after the
+// other. Articles are read one by one, so the file may have any size.
 //
-// After broken JSON the reading goes on where the next object seems to begin.
+// After broken JSON, reading goes on where the next object seems to begin.
 
 var jsonValues = &format{
 	name: "JSON", exts: []string{".json"},
@@ -21,11 +23,12 @@ var jsonValues = &format{
 	read:      (*source).jsonValues,
 }
 
-// jsonSpace may be between values: white space and, before each in a JSON text sequence
-// (RFC 7464), the record separator.
+// jsonSpace may be between values: white space and the record separator, which comes
+// before each value of a JSON text sequence (RFC 7464).
 const jsonSpace = " \t\r\n\x1e"
 
-// begins says whether b's first two characters, spaces apart, are c and one of next.
+// begins says whether the first two characters of b are c and one of next, not counting
+// white space.
 func begins(b []byte, c byte, next string) bool {
 	b = bytes.TrimLeft(b, jsonSpace)
 	if len(b) == 0 || b[0] != c {
@@ -51,20 +54,21 @@ func (s *source) jsonValues(w *window) articles {
 	}
 }
 
+// jsonStream reads articles out of JSON values.
 type jsonStream struct {
 	*source
 	w    *window
 	n    int  // records so far
-	open int  // brackets open around the articles
-	keys bool // objects are members of the object around them
+	open int  // how many brackets are open around the articles
+	keys bool // articles are members of an object, with names
 	done bool
 
 	seen  int   // how far end looked last
-	again int64 // bytes looked at in vain, and looked at again
+	again int64 // bytes that were looked at several times
 }
 
-// step goes on by one bracket, comma, separator, name or article, at which the window is,
-// and gives the article or the error there was, if any.
+// step reads a bracket, comma, separator, name or article, and gives the article or the
+// error, if any.
 func (j *jsonStream) step() (*archive.Article, error) {
 	i, err := j.space(0)
 	if err != nil {
@@ -83,7 +87,7 @@ func (j *jsonStream) step() (*archive.Article, error) {
 		j.w.skip(1)
 	case c == '{':
 		return j.object()
-	case (c == '}' || c == ']') && j.open+j.n > 0: // one too many after a broken record
+	case (c == '}' || c == ']') && j.open+j.n > 0: // may be one too many after a broken record
 		j.open = max(0, j.open-1)
 		j.keys = j.keys && j.open > 0
 		j.w.skip(1)
@@ -95,8 +99,8 @@ func (j *jsonStream) step() (*archive.Article, error) {
 	return nil, nil
 }
 
-// notRecord passes over a value that is no object: a literal, with a string that
-// follows it at once as one does that has lost its first quote, or a string.
+// notRecord skips a value that is not an object: a string, or a literal. A string right
+// after a literal is skipped too: together they may be a string without its first quote.
 func (j *jsonStream) notRecord() error {
 	literal := isLiteral(j.w.data()[0])
 	end, err := j.end(0)
@@ -114,13 +118,13 @@ func (j *jsonStream) notRecord() error {
 func (j *jsonStream) take(end int) (*archive.Article, error) {
 	defer j.w.skip(end)
 	if j.n < j.after {
-		return j.dropped() // it was read before
+		return j.dropped() // was read before
 	}
 	return j.jsonRecord(j.w.data()[:end])
 }
 
-// object reads the object at which the window is: an article or, if nothing is
-// around it, what holds articles.
+// object reads the object that begins the window: an article or, if nothing is around
+// it, perhaps an object that holds articles.
 func (j *jsonStream) object() (*archive.Article, error) {
 	var at, open int
 	var err error
@@ -140,10 +144,11 @@ func (j *jsonStream) object() (*archive.Article, error) {
 	return nil, nil
 }
 
-// articles looks for articles in the object at i of the window. Open is how
-// many brackets are open around them, 0 if there are none and the object ends at.
+// articles looks for articles in the object at i of the window. They begin at at, and
+// open is how many brackets are open around them. If there are none, open is 0 and at
+// is the end of the object.
 func (j *jsonStream) articles(i, depth int) (at, open int, err error) {
-	named := false // a field of an article's was met
+	named := false // the object has a field of an article
 	for i++; ; {
 		if i, err = j.space(i); err != nil {
 			return i, 0, err
@@ -163,7 +168,7 @@ func (j *jsonStream) articles(i, depth int) (at, open int, err error) {
 			return value, 0, err
 		}
 		is, known := names[plain]
-		known = known && is.part != partOutlet // what has such a name may be articles
+		known = known && is.part != partOutlet // a field with such a name may hold articles
 		named = named || known && is.part == partText
 		at, open, err := j.inside(value, depth, plain, named || known)
 		if err != nil || open > 0 {
@@ -173,8 +178,8 @@ func (j *jsonStream) articles(i, depth int) (at, open int, err error) {
 	}
 }
 
-// inside looks for articles in the value at i of the window, which has this name
-// in an object; known is whether that may be an article itself.
+// inside looks for articles in the value at i of the window, which has this name. known
+// says that the object around it may be an article itself.
 func (j *jsonStream) inside(i, depth int, plain string, known bool) (at, open int, err error) {
 	switch c := j.w.data()[i]; {
 	case c == '[' && wrappers[plain]:
@@ -201,7 +206,7 @@ func (j *jsonStream) inside(i, depth int, plain string, known bool) (at, open in
 	return at, 0, err
 }
 
-// key passes over a name, and its value if that holds no articles.
+// key skips a name, and also its value if that holds no articles.
 func (j *jsonStream) key() error {
 	plain, i, err := j.name(0)
 	if err != nil {
@@ -218,7 +223,7 @@ func (j *jsonStream) key() error {
 	return nil
 }
 
-// name reads the name at i of the window, and gives where its value begins.
+// name reads the name at i of the window, and says where its value begins.
 func (j *jsonStream) name(i int) (plain string, value int, err error) {
 	end, err := j.end(i)
 	if err != nil {
@@ -235,25 +240,25 @@ func (j *jsonStream) name(i int) (plain string, value int, err error) {
 	return plain, value, err
 }
 
-// lost goes to the next place where one object ends and another begins; err is
-// why.
+// lost goes to the next place where an object ends and another begins. It returns err,
+// which is the reason.
 func (j *jsonStream) lost(err error) error {
 	if len(j.w.data()) == 0 {
 		return err
 	}
 	if j.again += int64(j.seen); j.again > j.w.read+4*j.max {
-		j.done = true // so that broken input takes linear time
+		j.done = true // so damaged input takes linear time
 		return err
 	}
 	j.w.skip(1)
-	var last, before byte // the two characters before, space apart
-	line := false         // a line has ended after the last
+	var last, before byte // the last two characters that are not space
+	line := false         // a line has ended since
 	for {
 		for i, c := range j.w.data() {
 			switch {
 			case c == '\n':
 				line = true
-			case c == 0x1e: // a record begins, however the one before ended
+			case c == 0x1e: // a record begins, wherever the one before ended
 				last, line = '}', true
 			case c == ' ' || c == '\t' || c == '\r':
 			case c == '{' && (last == ',' && before == '}' || last == '}' && line):
@@ -265,13 +270,13 @@ func (j *jsonStream) lost(err error) error {
 		}
 		j.w.skip(len(j.w.data()))
 		if !j.w.more() {
-			j.open = 0 // enough has been said
+			j.open = 0 // so that this is the only error
 			return err
 		}
 	}
 }
 
-// space is where the next character from i on is that is no space.
+// space is where the next character is, from i on, that is not white space.
 func (j *jsonStream) space(i int) (int, error) {
 	for {
 		b := j.w.data()
@@ -292,6 +297,7 @@ func (j *jsonStream) space(i int) (int, error) {
 	}
 }
 
+// ended is why the input ended inside a value.
 func (j *jsonStream) ended() error {
 	if err := j.w.failure(); err != nil {
 		return err
@@ -299,7 +305,7 @@ func (j *jsonStream) ended() error {
 	return errJSONEnd
 }
 
-// end is where the value at i of the window ends, of which more is read as needed.
+// end is where the value at i of the window ends. It reads more as needed.
 func (j *jsonStream) end(i int) (at int, err error) {
 	j.dec.stack = j.dec.stack[:0]
 	defer func() { j.seen = at }()
@@ -313,7 +319,7 @@ func (j *jsonStream) end(i int) (at int, err error) {
 		}
 		want := len(b) + 1
 		if at < len(b) {
-			want = 2 * len(b) // in a string, which is looked at from its beginning
+			want = 2 * len(b) // in a string, for which the search begins again
 		}
 		if len(j.w.peek(want)) > len(b) {
 			continue

@@ -2,8 +2,8 @@ package corpus
 
 import "example.org/tweetarc/archive"
 
-// limited gives the batches of the first n articles. To know which they are, it
-// reads them here, one batch after the other, a portion at a time.
+// limited gives batches with the first n articles. To know which they are, it reads the
+// batches here, one after the other, a portion at a time.
 func limited(n int, corpus batches) batches {
 	const (
 		most      = 1000 // records of a portion
@@ -37,12 +37,13 @@ func limited(n int, corpus batches) batches {
 	}
 }
 
+// readRecord is an article or the error in its place.
 type readRecord struct {
 	a   *archive.Article
 	err error
 }
 
-// portion is a batch of records that are in memory.
+// portion is a batch of records that have been read.
 func portion(f *archive.File, last bool, records []readRecord) archive.Batch {
 	return archive.Batch{File: f, Last: last, Articles: func(yield func(*archive.Article, error) bool) {
 		for _, r := range records {

@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"html"
 	"io"
+	"iter"
 	"mime"
 	"mime/multipart"
 	"mime/quotedprintable"
@@ -20,15 +22,15 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// mailFile is a letter (RFC 5322) whose body is encoded as MIME says, or a page
-// that a browser saved as one (MHTML, RFC 2557).
+// mailFile is a letter (RFC 5322) in MIME, or a page that a browser saved in the same
+// form (MHTML, RFC 2557).
 var mailFile = &format{
 	name: "mail", exts: []string{".eml", ".emlx", ".mht", ".mhtml"}, byName: true,
 	recognise: func(head []byte, _ string) bool {
 		head = counted(head)
 		first, rest, _ := bytes.Cut(head, lf)
 		if bytes.IndexByte(first, ':') < 0 && len(bytes.TrimLeft(rest, " \t")) == len(rest) || !bytes.Contains(bytes.ToLower(head), []byte("mime-version:")) {
-			return false // as most texts by their first line
+			return false // the first line is enough to see it for most texts
 		}
 		m, err := mail.ReadMessage(bytes.NewReader(head))
 		return err == nil && m.Header.Get("MIME-Version") != "" &&
@@ -46,13 +48,13 @@ var mailFile = &format{
 	},
 }
 
-// maxLetter is how many bytes a letter may have: what is decoded of it is in memory
-// beside it.
+// maxLetter is how many bytes a letter may have. It is less than a record, as the
+// decoded letter is in memory too.
 func (s *source) maxLetter() int64 { return s.max / 2 }
 
-// mboxFile is a file of letters (RFC 4155), each after a line that begins with
-// "From ". In their bodies such a line is quoted (mboxo, mboxrd); where it is not,
-// only one that a header follows begins a letter.
+// mboxFile is a file of letters (RFC 4155). Before each there is a line that begins with
+// "From ". In a letter such a line should be quoted (mboxo, mboxrd). As it is not
+// always, a letter begins only if a header follows.
 var mboxFile = &format{
 	name: "mbox", exts: []string{".mbox"},
 	recognise: func(head []byte, _ string) bool {
@@ -64,49 +66,52 @@ var mboxFile = &format{
 
 var fromLine = []byte("From ")
 
+// mbox reads the letters of an mbox.
 func (s *source) mbox(w *window) articles {
 	return func(yield func(*archive.Article, error) bool) {
-		var letter []byte
-		var err error // of the letter
 		n := 0
-		blankBefore := true
-		for {
-			line, lineErr := w.line(s.maxLetter())
+		for letter, err := range s.letters(w) {
+			n++
+			if err != nil && !yield(s.record(n, nil, err)) || err == nil && !s.yieldLetter(n, letter, yield) {
+				return
+			}
+		}
+	}
+}
+
+// letters cuts an mbox into its letters. The next letter overwrites a letter.
+func (s *source) letters(w *window) iter.Seq2[[]byte, error] {
+	return func(yield func([]byte, error) bool) {
+		var letter []byte
+		var failed error // why there is no letter
+		begun := false
+		for blankBefore := true; ; {
+			line, err := w.line(s.maxLetter())
 			begins := false
 			if bytes.HasPrefix(line, fromLine) {
-				line = bytes.Clone(line) // to peek moves it
+				line = bytes.Clone(line) // as peek moves it
 				begins = (blankBefore || bytes.Count(line, []byte(":")) >= 2) && isHeaderLine(w.peek(maxHeaderName))
 			}
-			if (begins || lineErr == io.EOF) && n > 0 {
-				var ok bool
-				if err != nil {
-					ok = yield(s.record(n, nil, err))
-				} else {
-					ok = s.yieldLetter(n, letter, yield)
-				}
-				if !ok {
-					return
-				}
+			ends := err == io.EOF || err != nil && w.failure() != nil
+			if begun && (begins || ends) && !yield(letter, failed) {
+				return
 			}
 			switch {
-			case lineErr == io.EOF:
+			case err == io.EOF:
 				return
-			case lineErr != nil && w.failure() != nil: // the input ends, not the line
-				if n == 0 || err != nil || s.yieldLetter(n, letter, yield) {
-					yield(s.record(n+1, nil, lineErr))
-				}
+			case ends:
+				yield(nil, err)
 				return
-			case lineErr != nil:
-				err = lineErr
+			case err != nil:
+				letter, failed = nil, err
 			case begins:
-				n++
-				letter, err = letter[:0], nil
-				if cap(letter) > smallFile { // a long letter's memory is not kept
+				begun, letter, failed = true, letter[:0], nil
+				if cap(letter) > smallFile { // so that a long letter's memory is not kept
 					letter = nil
 				}
-			case err != nil:
+			case failed != nil:
 			case int64(len(letter)+len(line)) > s.maxLetter():
-				letter, err = nil, tooLong(s.maxLetter())
+				letter, failed = nil, tooLong(s.maxLetter())
 			default:
 				letter = append(letter, unquoted(line)...)
 			}
@@ -126,9 +131,9 @@ func unquoted(line []byte) []byte {
 // maxHeaderName is how far the colon after a header's name is looked for.
 const maxHeaderName = 100
 
-// isHeaderLine says whether b begins with a header of a letter: a name and a colon.
+// isHeaderLine says whether b begins with a header field: a name and a colon.
 func isHeaderLine(b []byte) bool {
-	b = bytes.TrimPrefix(b, []byte(">From ")) // which some add
+	b = bytes.TrimPrefix(b, []byte(">From ")) // some programs add it
 	for i, c := range b[:min(len(b), maxHeaderName)] {
 		if c == ':' {
 			return i > 0
@@ -140,7 +145,7 @@ func isHeaderLine(b []byte) bool {
 	return false
 }
 
-// yieldLetter yields a letter, as far as it can be read, and what is wrong with it.
+// yieldLetter yields the readable part of a letter, and then the error, if any.
 func (s *source) yieldLetter(n int, b []byte, yield func(*archive.Article, error) bool) bool {
 	a, err := s.letter(b)
 	if (a.Body != "" || err == nil) && !yield(s.record(n, a, nil)) {
@@ -149,13 +154,14 @@ func (s *source) yieldLetter(n int, b []byte, yield func(*archive.Article, error
 	return err == nil || yield(s.record(n, nil, err))
 }
 
-// letter is the article of a letter, with its subject and day. Of a page that was
-// saved, the day is the page's, and that of the letter the time of capture.
+// letter makes the article of a letter, with its subject and day. If the letter is a
+// saved page, its day is when the page was captured, and the article's date is in the
+// page.
 func (s *source) letter(b []byte) (*archive.Article, error) {
 	b = counted(b)
 	header, rest := letterHeader(b)
 	if header == nil {
-		return s.text(b), nil // none after all
+		return s.text(b), nil // not a letter
 	}
 	c, err := s.part(bytes.NewReader(rest), header, 0)
 	if !s.holds(c.body) {
@@ -185,8 +191,9 @@ func (s *source) letter(b []byte) (*archive.Article, error) {
 	return a, err
 }
 
-// counted is the letter in a file of Apple Mail (.emlx), which begins with a line
-// that says how many bytes it has, and ends with a property list. Others stay.
+// counted is the letter in a file of Apple Mail (.emlx): there is a line before it that
+// says how many bytes it has, and a property list after it. Other files stay as they
+// are.
 func counted(b []byte) []byte {
 	first, rest, _ := bytes.Cut(b, lf)
 	n, err := strconv.Atoi(string(bytes.TrimSpace(first[:min(len(first), 20)])))
@@ -196,8 +203,8 @@ func counted(b []byte) []byte {
 	return rest[:min(n, len(rest))]
 }
 
-// unflowed joins the lines of a text that a program wrapped (RFC 3676): those that end
-// in a space go on in the next one that is quoted as deep.
+// unflowed joins the lines of a text that a program wrapped (RFC 3676). A line that ends
+// in a space goes on in the next line, if that has as many > before it.
 func unflowed(b []byte, deleteSpace bool) []byte {
 	var out []byte
 	flows, depth := false, 0
@@ -206,7 +213,7 @@ func unflowed(b []byte, deleteSpace bool) []byte {
 		line = line[:len(line)-len(end)]
 		text := bytes.TrimLeft(line, ">")
 		quotes := len(line) - len(text)
-		text = bytes.TrimPrefix(text, []byte(" ")) // stuffed
+		text = bytes.TrimPrefix(text, []byte(" ")) // "space-stuffing"
 		if flows && quotes == depth && string(text) != "-- " {
 			if out = bytes.TrimRight(out, "\r\n"); deleteSpace {
 				out = out[:len(out)-1]
@@ -220,8 +227,8 @@ func unflowed(b []byte, deleteSpace bool) []byte {
 	return out
 }
 
-// letterHeader reads the header of a letter, nil if it has none. Lines that are of
-// no header are left out: what is there of it counts.
+// letterHeader reads the header of a letter, nil if it has none. Lines that are not
+// header fields are left out.
 func letterHeader(b []byte) (textproto.MIMEHeader, []byte) {
 	var header textproto.MIMEHeader
 	last := ""
@@ -250,23 +257,23 @@ func letterHeader(b []byte) (textproto.MIMEHeader, []byte) {
 	return header, nil
 }
 
-// mailContent is what there is to read in a part of a letter.
+// mailContent is the text in a part of a letter.
 type mailContent struct {
 	body   []byte
 	isHTML bool
-	saved  string // the address of the page, of MHTML
+	saved  string // of MHTML: the address of the page
 }
 
-// maxNested is how deep the parts of a letter are nested at most.
+// maxNested is how deep the parts of a letter may be inside parts.
 const maxNested = 8
 
-// part decodes a part of a letter, and the parts in it. An error says what
-// could not be read; what was before it is kept.
+// part decodes a part of a letter, and the parts in it. If there is an error, the
+// content is what was before it.
 func (s *source) part(r io.Reader, header textproto.MIMEHeader, depth int) (c mailContent, err error) {
 	kind, params, _ := mime.ParseMediaType(header.Get("Content-Type"))
 	switch {
 	case depth > maxNested:
-		return c, fmt.Errorf("parts of a letter nested deeper than %d", maxNested)
+		return c, fmt.Errorf("the letter has parts inside parts, deeper than %d", maxNested)
 	case strings.HasPrefix(kind, "multipart/"):
 		return s.partsOf(multipart.NewReader(r, params["boundary"]), kind, strings.Trim(params["start"], "<>"), depth)
 	}
@@ -277,8 +284,9 @@ func (s *source) part(r io.Reader, header textproto.MIMEHeader, depth int) (c ma
 		r = base64.NewDecoder(base64.StdEncoding, r)
 	}
 	switch {
-	case kind == "message/rfc822": // a letter that was forwarded
+	case kind == "message/rfc822": // a forwarded letter
 		b, err := io.ReadAll(r)
+		err = partError(err)
 		inner, rest := letterHeader(b)
 		if inner == nil {
 			return mailContent{body: b}, err
@@ -289,7 +297,8 @@ func (s *source) part(r io.Reader, header textproto.MIMEHeader, depth int) (c ma
 		return c, nil
 	}
 	most := s.max / 8 // it is in memory more than once
-	if c.body, err = io.ReadAll(io.LimitReader(r, most)); int64(len(c.body)) == most {
+	c.body, err = io.ReadAll(io.LimitReader(r, most))
+	if err = partError(err); int64(len(c.body)) == most {
 		err = tooLong(most)
 	}
 	if name := params["charset"]; name != "" {
@@ -302,15 +311,27 @@ func (s *source) part(r io.Reader, header textproto.MIMEHeader, depth int) (c ma
 	return c, err
 }
 
-// partsOf joins the parts in a part: of alternatives the richest, of what
-// belongs together (a page with its pictures) the first, else all.
+// partError adds to an error of decoding what could not be decoded.
+func partError(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		err = errTruncated
+	}
+	return fmt.Errorf("a part of the letter cannot be decoded: %w", err)
+}
+
+// partsOf joins the parts in a part. Of alternatives it takes the richest. Of parts that
+// belong together (a page and its pictures) it takes the first, or the one named start.
+// Otherwise it takes all.
 func (s *source) partsOf(parts *multipart.Reader, kind, start string, depth int) (c mailContent, err error) {
-	frames := map[string]string{} // of MHTML: addresses by the IDs that take their place
+	frames := map[string]string{} // of MHTML: addresses by the IDs that are in their place
 	for {
 		p, next := parts.NextRawPart()
 		if next != nil {
 			if next != io.EOF {
-				err = cmp.Or(err, next)
+				err = cmp.Or(err, partError(next))
 			}
 			break
 		}
@@ -343,7 +364,7 @@ func (s *source) partsOf(parts *multipart.Reader, kind, start string, depth int)
 	return c, err
 }
 
-// and is one content after another. A text beside a page becomes part of it.
+// and joins two contents. If one of them is a page, the text becomes part of it.
 func (c mailContent) and(d mailContent) mailContent {
 	switch {
 	case len(c.body) == 0:
@@ -357,7 +378,7 @@ func (c mailContent) and(d mailContent) mailContent {
 	return mailContent{bytes.Join([][]byte{c.body, d.body}, []byte("\n\n")), c.isHTML || d.isHTML, cmp.Or(c.saved, d.saved)}
 }
 
-// paragraphs is a text as HTML.
+// paragraphs turns a text into HTML.
 func paragraphs(text []byte) []byte {
 	var b bytes.Buffer
 	for p := range strings.SplitSeq(strings.ReplaceAll(string(text), "\r\n", "\n"), "\n\n") {

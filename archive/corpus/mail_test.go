@@ -46,7 +46,7 @@ func TestLetter(t *testing.T) {
 	}
 }
 
-// What of a letter cannot be read is said, and the rest is kept.
+// If a part of a letter cannot be read there is an error, and the rest is kept.
 func TestBrokenLetter(t *testing.T) {
 	const head = "From: a@b.example\nMIME-Version: 1.0\nContent-Type: multipart/mixed"
 	folder(t, map[string]string{
@@ -55,9 +55,9 @@ func TestBrokenLetter(t *testing.T) {
 		"cut.eml":      head + "; boundary=x\n\n--x\nContent-Transfer-Encoding: base64\n\n!!!!\n--x\n\nBread\n--x--\n",
 		"koi8.eml":     "Subject: =?koi8-r?B?zdXLwQ==?=\nFrom: a@b.example\nMIME-Version: 1.0\n\nFlour",
 	})
-	equal(t, read(t, &Reader{}, "boundary.eml"), "boundary.eml:1! multipart: boundary is empty")
-	equal(t, read(t, &Reader{}, "header.eml"), `header.eml:1  ""  "Flour"`, `header.eml:1! malformed MIME header: missing colon: "no header"`)
-	equal(t, read(t, &Reader{}, "cut.eml"), `cut.eml:1  ""  "Bread"`, "cut.eml:1! illegal base64 data at input byte 0")
+	equal(t, read(t, &Reader{}, "boundary.eml"), "boundary.eml:1! a part of the letter cannot be decoded: multipart: boundary is empty")
+	equal(t, read(t, &Reader{}, "header.eml"), `header.eml:1  ""  "Flour"`, `header.eml:1! a part of the letter cannot be decoded: malformed MIME header: missing colon: "no header"`)
+	equal(t, read(t, &Reader{}, "cut.eml"), `cut.eml:1  ""  "Bread"`, "cut.eml:1! a part of the letter cannot be decoded: illegal base64 data at input byte 0")
 	equal(t, read(t, &Reader{}, "koi8.eml"), `koi8.eml:1  "мука"  "Flour"`)
 }
 
@@ -72,8 +72,8 @@ func TestMbox(t *testing.T) {
 	})
 	r := &Reader{MaxRecord: 1 << 20}
 	equal(t, read(t, r, "a.mbox"), `a.mbox:1 2019-05-05 "A"  "Flour\n\nFrom the mill.\n>From it.\n\nFrom there it goes on.\n\n"`, `a.mbox:2 2019-05-05 "B"  "Bread\n\n"`)
-	equal(t, read(t, r, "long"), "long:1! record longer than 524288 bytes (see --max-record)", `long:2 2019-05-05 "B"  "Bread\n"`)
-	equal(t, read(t, r, "broken"), `broken:1 2019-05-05 "A"  "Flour\n\nFrom x\nno header\n\n"`, `broken:2 2019-05-05 "B"  "\n"`, `broken:3  "C"  "Bread"`, "broken:3! unexpected EOF")
+	equal(t, read(t, r, "long"), "long:1! record longer than 524288 bytes; raise --max-record to read it", `long:2 2019-05-05 "B"  "Bread\n"`)
+	equal(t, read(t, r, "broken"), `broken:1 2019-05-05 "A"  "Flour\n\nFrom x\nno header\n\n"`, `broken:2 2019-05-05 "B"  "\n"`, `broken:3  "C"  "Bread"`, "broken:3! a part of the letter cannot be decoded: ends too early; if the file was cut, copy or download it again")
 }
 
 func TestMHTML(t *testing.T) {

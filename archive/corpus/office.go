@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/url"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -19,15 +20,15 @@ import (
 )
 
 // officeFile is a zip that is one document: docx (ECMA-376), odt (OASIS
-// OpenDocument 1.3) or epub (EPUB 3.3). Any other zip with such names in it is a
-// container.
+// OpenDocument 1.3) or epub (EPUB 3.3). A zip that only has some of their names in
+// it is a container.
 var officeFile = &format{
 	name: "zip", exts: []string{".docx", ".docm", ".dotx", ".odt", ".ott", ".epub"},
 	recognise: func(head []byte, name string) bool {
 		if !isZip(head, name) {
 			return false
 		}
-		for _, n := range [...]string{"[Content_Types].xml", "_rels/.rels", "mimetypeapplication/", "META-INF/", "content.xml", "word/", "xl/", "ppt/", ".iwa"} {
+		for _, n := range [...]string{contentTypes, "_rels/.rels", "mimetypeapplication/", "META-INF/", "content.xml", "word/", "xl/", "ppt/", ".iwa"} {
 			if bytes.Contains(head, []byte(n)) {
 				return true
 			}
@@ -54,7 +55,7 @@ var flatOffice = &format{
 	}),
 }
 
-// office gives a zip that is no document as a container; nil is a document.
+// office gives a zip as a container; it is nil if the zip is a document.
 func (r *Reader) office(in *input) batches {
 	if in.nested {
 		return nil
@@ -65,7 +66,7 @@ func (r *Reader) office(in *input) batches {
 		b := in.w.peek(int(r.maxRecord()))
 		file, size = bytes.NewReader(b), int64(len(b))
 	}
-	if z, err := openZip(file, size); err == nil && documentKind(z) != "" {
+	if z, err := openZip(file, size); err == nil && documentIn(z) != nil {
 		return nil
 	}
 	return r.zip(in)
@@ -76,7 +77,7 @@ func (s *source) office(w *window) articles {
 	return func(yield func(*archive.Article, error) bool) {
 		var file io.ReaderAt
 		var size int64
-		if s.disk != nil { // its pictures need not be in memory
+		if s.disk != nil { // so its pictures are not in memory
 			if info, err := s.disk.Stat(); err == nil {
 				file, size = s.disk, info.Size()
 			}
@@ -94,30 +95,28 @@ func (s *source) office(w *window) articles {
 			yield(nil, fileError(s.file, err))
 			return
 		}
-		kind := documentKind(z)
-		read := documentReaders[kind]
-		switch hint := documentHints[kind]; {
-		case read != nil:
-		case hint != "":
-			yield(nil, fileError(s.file, &refusal{name: kind, hint: hint}))
-			return
-		default: // a zip after all
+		kind := documentIn(z)
+		switch {
+		case kind == nil:
 			unsplit(s, w)(yield)
 			return
+		case kind.read == nil:
+			yield(nil, fileError(s.file, &refusal{name: kind.name, hint: kind.hint}))
+			return
 		}
-		s.recognised(&format{name: kind})
+		s.recognised(&format{name: kind.name})
 		p := newProse(s.max)
 		p.files = map[string]*zip.File{}
 		for _, f := range z.File {
 			p.files[f.Name] = f
 		}
-		err = read(p)
-		if err == nil || p.out.Len() > 0 {
+		err = kind.read(p)
+		if err == nil || p.out.Len() > 0 { // also what was read before an error
 			if !yield(s.record(1, s.prose(p), nil)) {
 				return
 			}
 		}
-		if err != nil { // what could be read of it is kept
+		if err != nil {
 			yield(s.record(1, nil, err))
 		}
 	}
@@ -132,93 +131,110 @@ func (s *source) prose(p *prose) *archive.Article {
 	return &s.a
 }
 
-var documentReaders = map[string]func(*prose) error{"docx": (*prose).docx, "odt": (*prose).odt, "epub": (*prose).epub}
-
-// documentHints are the documents that are not read.
-var documentHints = map[string]string{
-	"Excel workbook (.xlsx)": asCSV, "PowerPoint presentation (.pptx)": asDocument, "Office document": asDocument,
-	"OpenDocument spreadsheet (.ods)": asCSV, "OpenDocument file that is no text": asDocument, "iWork document": "save it as .docx or CSV",
+// documentKind is a kind of document that is a zip: it is read, or there is a hint what
+// to do instead.
+type documentKind struct {
+	name     string
+	mimetype string   // how the file mimetype in it begins
+	parts    []string // else, names in it: of files, of folders (word/), or endings of files (.iwa)
+	read     func(*prose) error
+	hint     string
 }
 
-// documentKind says which document a zip is, "" if none.
-func documentKind(z *zip.Reader) string {
-	var mimetype string
-	has := map[string]bool{}
-	for _, f := range z.File {
-		folder, _, inside := strings.Cut(f.Name, "/")
-		switch {
-		case f.Name == "mimetype" && mimetype == "":
-			if r, err := f.Open(); err == nil {
-				b, _ := io.ReadAll(io.LimitReader(r, 200))
-				r.Close()
-				mimetype = string(bytes.TrimSpace(b))
-			}
-		case f.Name == "[Content_Types].xml", f.Name == "content.xml", f.Name == "META-INF/manifest.xml", f.Name == "META-INF/container.xml":
-			has[f.Name] = true
-		case inside && (folder == "word" || folder == "xl" || folder == "ppt"):
-			has[folder] = true
-		case strings.HasSuffix(f.Name, ".iwa"):
-			has["iwa"] = true
+// documentKinds are tried in this order.
+var documentKinds = []documentKind{
+	{name: "docx", parts: []string{contentTypes, "word/"}, read: (*prose).docx},
+	{name: "Excel workbook (.xlsx)", parts: []string{contentTypes, "xl/"}, hint: asCSV},
+	{name: "PowerPoint presentation (.pptx)", parts: []string{contentTypes, "ppt/"}, hint: asDocument},
+	{name: "Office document", parts: []string{contentTypes}, hint: asDocument},
+	{name: "odt", mimetype: openDocument + "text", read: (*prose).odt},
+	{name: "OpenDocument spreadsheet (.ods)", mimetype: openDocument + "spreadsheet", hint: asCSV},
+	{name: "OpenDocument file that is not a text", mimetype: openDocument, hint: asDocument},
+	{name: "epub", mimetype: "application/epub+zip", read: (*prose).epub},
+	{name: "epub", parts: []string{"META-INF/container.xml"}, read: (*prose).epub},
+	{name: "odt", parts: []string{"content.xml", "META-INF/manifest.xml"}, read: (*prose).odt},
+	{name: "iWork document", parts: []string{".iwa"}, hint: "save it as .docx or CSV"},
+}
+
+const (
+	contentTypes = "[Content_Types].xml"
+	openDocument = "application/vnd.oasis.opendocument."
+)
+
+// documentIn says which document a zip is, nil if it is only a zip.
+func documentIn(z *zip.Reader) *documentKind {
+	mimetype := mimetypeOf(z)
+	for i := range documentKinds {
+		d := &documentKinds[i]
+		if d.mimetype != "" && strings.HasPrefix(mimetype, d.mimetype) {
+			return d
+		}
+		if d.mimetype == "" && !slices.ContainsFunc(d.parts, func(part string) bool { return !hasPart(z, part) }) {
+			return d
 		}
 	}
-	const opendocument = "application/vnd.oasis.opendocument."
-	switch {
-	case has["[Content_Types].xml"] && has["word"]:
-		return "docx"
-	case has["[Content_Types].xml"] && has["xl"]:
-		return "Excel workbook (.xlsx)"
-	case has["[Content_Types].xml"] && has["ppt"]:
-		return "PowerPoint presentation (.pptx)"
-	case has["[Content_Types].xml"]:
-		return "Office document"
-	case strings.HasPrefix(mimetype, opendocument+"text"):
-		return "odt"
-	case strings.HasPrefix(mimetype, opendocument+"spreadsheet"):
-		return "OpenDocument spreadsheet (.ods)"
-	case strings.HasPrefix(mimetype, opendocument):
-		return "OpenDocument file that is no text"
-	case mimetype == "application/epub+zip", has["META-INF/container.xml"]:
-		return "epub"
-	case has["content.xml"] && has["META-INF/manifest.xml"]:
-		return "odt"
-	case has["iwa"]:
-		return "iWork document"
+	return nil
+}
+
+// mimetypeOf is what the file mimetype in a zip says, "" without one.
+func mimetypeOf(z *zip.Reader) string {
+	for _, f := range z.File {
+		if f.Name != "mimetype" {
+			continue
+		}
+		if r, err := f.Open(); err == nil {
+			defer r.Close()
+			b, _ := io.ReadAll(io.LimitReader(r, 200))
+			return string(bytes.TrimSpace(b))
+		}
 	}
 	return ""
 }
 
-// prose makes HTML of a document, and reads what the document says of itself.
+// hasPart says whether a zip has a part, named as in documentKind.
+func hasPart(z *zip.Reader, part string) bool {
+	return slices.ContainsFunc(z.File, func(f *zip.File) bool {
+		return f.Name == part || part[len(part)-1] == '/' && strings.HasPrefix(f.Name, part) || part[0] == '.' && strings.HasSuffix(f.Name, part)
+	})
+}
+
+// prose makes HTML of a document, and reads its title and the like.
 type prose struct {
 	out                         bytes.Buffer
 	title, date, url, publisher string
 
 	files  map[string]*zip.File
 	most   int64             // bytes that may be unpacked
-	budget int64             // ... that still may
+	budget int64             // how many of them are left
 	max    int64             // bytes that may be written
 	links  map[string]string // of docx: targets by their IDs
 
-	paragraph string // the element that is open, or is to be with its first word
-	open      bool
-	anchor    bool   // a link is open
-	field     string // the instruction of a field of docx that has begun
+	paragraph paragraph
+	inLink    bool
+	field     string // the instruction of the field of docx that has begun
 }
 
-// newProse is for a document of which half as much is unpacked, and an eighth as much
-// written, as a record may have: its text is in memory more than once.
+// paragraph is a paragraph or a heading. Its first word opens it.
+type paragraph struct {
+	tag  string // p, h1; "" before anything has begun
+	open bool
+}
+
+// newProse is for a document in a record of at most max bytes. The text is in memory
+// more than once, so only half of max is unpacked, and an eighth of it written.
 func newProse(max int64) *prose { return &prose{most: max / 2, budget: max / 2, max: max / 8} }
 
-// maxOpen is how deep the elements of a document are nested at most: the decoder
-// remembers all that are open.
+// maxOpen is the limit for elements inside elements: the decoder remembers all that
+// are open.
 const maxOpen = 1000
 
-var errOpen = fmt.Errorf("elements nested deeper than %d", maxOpen)
+var errOpen = fmt.Errorf("XML elements inside elements, deeper than %d", maxOpen)
 
 // part opens a part of the document.
 func (p *prose) part(name string) (io.ReadCloser, error) {
 	f := p.files[strings.TrimPrefix(name, "/")]
 	if f == nil {
-		return nil, fmt.Errorf("%s: no such part in this document", name)
+		return nil, errPart(name)
 	}
 	if f.Flags&1 != 0 {
 		return nil, errEncrypted
@@ -230,6 +246,13 @@ func (p *prose) part(name string) (io.ReadCloser, error) {
 	return &bounded{r, p}, nil
 }
 
+func errPart(name string) error {
+	return fmt.Errorf("the document is incomplete: it has no part %s", name)
+}
+
+var errSpine = errors.New("the document is incomplete: it does not say where its pages are")
+
+// bounded reads a part and counts what is unpacked.
 type bounded struct {
 	io.ReadCloser
 	of *prose
@@ -243,15 +266,14 @@ func (b *bounded) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// xmlDecoder reads XML as it is written by people, too.
+// xmlDecoder also reads XML that is not quite valid.
 func xmlDecoder(r io.Reader) *xml.Decoder {
 	d := xml.NewDecoder(r)
 	d.Strict, d.Entity, d.CharsetReader = false, xml.HTMLEntity, charset.NewReaderLabel
 	return d
 }
 
-// elements calls f with each element of a part that has one; a part that is not
-// there has none.
+// elements calls f with each element of a part. A part that is missing has none.
 func (p *prose) elements(name string, f func(t xml.StartElement, d *xml.Decoder)) error {
 	if p.files[name] == nil {
 		return nil
@@ -269,7 +291,7 @@ func (p *prose) elements(name string, f func(t xml.StartElement, d *xml.Decoder)
 				return fmt.Errorf("%s: %w", name, errOpen)
 			}
 			at := d.InputOffset()
-			if f(t, d); d.InputOffset() > at { // its end is read
+			if f(t, d); d.InputOffset() > at { // f read it to its end
 				depth--
 			}
 		case xml.EndElement:
@@ -283,7 +305,7 @@ func (p *prose) elements(name string, f func(t xml.StartElement, d *xml.Decoder)
 	}
 }
 
-// skipElement passes over the rest of an element.
+// skipElement reads an element to its end.
 func skipElement(d *xml.Decoder) error {
 	for depth := 1; depth > 0; {
 		switch t, err := d.Token(); t.(type) {
@@ -300,7 +322,7 @@ func skipElement(d *xml.Decoder) error {
 	return nil
 }
 
-// chars is the text of the element that has begun, whose end is read.
+// chars gives the text of the element that has begun, and reads it to its end.
 func chars(d *xml.Decoder) string {
 	text, _, _ := textOf(d)
 	return strings.TrimSpace(text)
@@ -315,9 +337,9 @@ func attr(t xml.StartElement, name string) string {
 	return ""
 }
 
-// docx reads the text, then the notes. It has no day: that of its creation is the
-// file's, not the article's, and a converter writes the day of converting. The same
-// holds for odt.
+// docx reads the text, then the notes. It takes no date: the day of creation belongs
+// to the file, not to the article, and converters write the day of converting. The
+// same is true of odt.
 func (p *prose) docx() error {
 	err := p.elements("docProps/core.xml", func(t xml.StartElement, d *xml.Decoder) {
 		if t.Name.Local == "title" {
@@ -345,6 +367,7 @@ func (p *prose) docx() error {
 	return first(err)
 }
 
+// odt reads the title, then the text.
 func (p *prose) odt() error {
 	locked := false
 	err := p.elements("META-INF/manifest.xml", func(t xml.StartElement, _ *xml.Decoder) {
@@ -369,10 +392,13 @@ func (p *prose) epub() error {
 	}); err != nil {
 		return err
 	}
-	if p.files[opf] == nil {
-		return fmt.Errorf("%s: no such part in this document", cmp.Or(opf, "META-INF/container.xml"))
+	switch {
+	case opf == "":
+		return errSpine
+	case p.files[opf] == nil:
+		return errPart(opf)
 	}
-	p.most, p.budget = p.max, min(p.budget, p.max) // a page is read at once
+	p.most, p.budget = p.max, min(p.budget, p.max) // a page is read as a whole
 	items := map[string]string{}
 	var spine []string
 	err := p.elements(opf, func(t xml.StartElement, d *xml.Decoder) {
@@ -429,7 +455,7 @@ func (p *prose) page(name string) error {
 	return nil
 }
 
-// first is the first of the errors that were joined: they are of one record.
+// first is the first of some joined errors: a record has only one.
 func first(err error) error {
 	for {
 		joined, ok := err.(interface{ Unwrap() []error })
@@ -440,6 +466,7 @@ func first(err error) error {
 	}
 }
 
+// readPart reads a part with text.
 func (p *prose) readPart(name string) error {
 	r, err := p.part(name)
 	if err != nil {
@@ -452,120 +479,166 @@ func (p *prose) readPart(name string) error {
 	return nil
 }
 
-// What elements of docx and odt are in HTML, by their local names. What is not here
-// is only passed through.
+// What the elements of docx and odt become, by their local names. Of all others only
+// the text counts.
 var (
-	blocks   = map[string]string{"tbl": "table", "table": "table", "tr": "tr", "table-row": "tr", "tc": "td", "table-cell": "td", "list": "ul", "list-item": "li"}
-	unspoken = map[string]bool{"moveFrom": true, "binary-data": true, "Fallback": true, "tracked-changes": true, "annotation": true, "note-citation": true,
-		"desc": true, "styles": true, "automatic-styles": true, "master-styles": true, "scripts": true, "settings": true}
+	// blocks are elements of HTML.
+	blocks = map[string]string{"tbl": "table", "table": "table", "tr": "tr", "table-row": "tr", "tc": "td", "table-cell": "td", "list": "ul", "list-item": "li"}
+
+	// unspoken is not part of the text.
+	unspoken = map[string]bool{
+		"moveFrom": true, "binary-data": true, "Fallback": true, "tracked-changes": true, "annotation": true, "note-citation": true,
+		"desc": true, "styles": true, "automatic-styles": true, "master-styles": true, "scripts": true, "settings": true,
+	}
 )
 
-// read makes HTML of the XML of docx or odt.
+// xmlProse reads the XML of a docx or odt.
+type xmlProse struct {
+	*prose
+	d      *xml.Decoder
+	depth  int
+	inRun  bool // in the text of a run of docx
+	inText int  // in so many paragraphs of odt
+
+	// In a note of odt, out has the text of the note.
+	inNote bool
+	around paragraph    // the one that the note is in
+	text   bytes.Buffer // what was written before the note
+	notes  bytes.Buffer // all notes before
+}
+
+// read makes HTML of the XML of docx or odt. After an error, what was read before it
+// is there.
 func (p *prose) read(r io.Reader) error {
-	d := xmlDecoder(r)
-	run, text := false, 0 // in a run's text; in so many paragraphs of odt
-	depth := 0
-	var notes bytes.Buffer
-	var outer *prose // what is around a note
+	x := xmlProse{prose: p, d: xmlDecoder(r)}
+	err := x.tokens()
+	x.endNote()
+	p.end()
+	p.out.Write(x.notes.Bytes())
+	return err
+}
+
+// tokens reads all tokens of the XML.
+func (x *xmlProse) tokens() error {
 	for {
-		t, err := d.Token()
-		if p.out.Len()+notes.Len() > int(p.max) {
-			return tooLong(p.max)
+		t, err := x.d.Token()
+		if x.out.Len()+x.notes.Len() > int(x.max) {
+			return tooLong(x.max)
 		}
 		switch t := t.(type) {
 		case nil:
-			p.end()
-			p.out.Write(notes.Bytes())
 			if err == io.EOF {
 				return nil
 			}
 			return err
 		case xml.CharData:
 			switch {
-			case run:
-				p.say(string(t))
-			case text > 0:
-				p.say(collapsed(string(t)))
+			case x.inRun:
+				x.say(string(t))
+			case x.inText > 0:
+				x.say(collapsed(string(t)))
 			}
 		case xml.StartElement:
-			if depth++; depth > maxOpen {
-				p.end()
-				return errOpen
-			}
-			name := t.Name.Local
-			odf := !strings.Contains(t.Name.Space, "wordprocessingml") && t.Name.Space != "w"
-			switch {
-			case unspoken[name]:
-				depth--
-				if err := skipElement(d); err != nil {
-					return err
-				}
-			case name == "title" && (t.Name.Space == "dc" || strings.Contains(t.Name.Space, "purl.org/dc/")):
-				p.title, depth = chars(d), depth-1
-			case !odf && name == "t":
-				run = true
-			case odf && name == "note" && outer == nil: // it comes after the text
-				outer = &prose{out: p.out, paragraph: p.paragraph, open: p.open}
-				p.out, p.paragraph, p.open = bytes.Buffer{}, "", false
-			case name == "instrText" || name == "fldSimple":
-				if name == "fldSimple" {
-					p.field = attr(t, "instr")
-					p.link(fieldTarget(p.field))
-				} else {
-					p.field += chars(d)
-					depth--
-				}
-			default:
-				p.start(name, t)
-				if odf && (name == "p" || name == "h") {
-					text++
-				}
+			if err := x.startElement(t); err != nil {
+				return err
 			}
 		case xml.EndElement:
-			depth--
-			switch name := t.Name.Local; name {
-			case "t":
-				run = false
-			case "p", "h":
-				p.end()
-				text = max(0, text-1)
-			case "a", "hyperlink", "fldSimple":
-				p.unlink()
-			case "note":
-				if outer != nil {
-					p.end()
-					notes.Write(p.out.Bytes())
-					p.out, p.paragraph, p.open = outer.out, outer.paragraph, outer.open
-					outer = nil
-				}
-			default:
-				if b := blocks[name]; b != "" {
-					p.end()
-					fmt.Fprintf(&p.out, "</%s>\n", b)
-				}
-			}
+			x.endElement(t.Name.Local)
 		}
 	}
 }
 
-// start begins what an element is.
+// startElement begins an element. Those without text of the article are read to their
+// end.
+func (x *xmlProse) startElement(t xml.StartElement) error {
+	if x.depth++; x.depth > maxOpen {
+		return errOpen
+	}
+	name := t.Name.Local
+	odf := !strings.Contains(t.Name.Space, "wordprocessingml") && t.Name.Space != "w"
+	switch {
+	case unspoken[name]:
+		x.depth--
+		return skipElement(x.d)
+	case name == "title" && isDublinCore(t.Name.Space):
+		x.title = chars(x.d)
+		x.depth--
+	case name == "t" && !odf:
+		x.inRun = true
+	case name == "note" && odf && !x.inNote:
+		x.startNote()
+	case name == "instrText":
+		x.field += chars(x.d)
+		x.depth--
+	case name == "fldSimple":
+		x.field = attr(t, "instr")
+		x.link(fieldTarget(x.field))
+	default:
+		x.start(name, t)
+		if odf && (name == "p" || name == "h") {
+			x.inText++
+		}
+	}
+	return nil
+}
+
+func isDublinCore(space string) bool { return space == "dc" || strings.Contains(space, "purl.org/dc/") }
+
+// endElement ends an element.
+func (x *xmlProse) endElement(name string) {
+	x.depth--
+	switch name {
+	case "t":
+		x.inRun = false
+	case "p", "h":
+		x.end()
+		x.inText = max(0, x.inText-1)
+	case "a", "hyperlink", "fldSimple":
+		x.unlink()
+	case "note":
+		x.endNote()
+	default:
+		if b := blocks[name]; b != "" {
+			x.end()
+			fmt.Fprintf(&x.out, "</%s>\n", b)
+		}
+	}
+}
+
+// startNote begins a note of odt, which is written after the text.
+func (x *xmlProse) startNote() {
+	x.inNote, x.around, x.text = true, x.paragraph, x.out
+	x.paragraph, x.out = paragraph{}, bytes.Buffer{}
+}
+
+// endNote goes back to what is around the note.
+func (x *xmlProse) endNote() {
+	if !x.inNote {
+		return
+	}
+	x.end()
+	x.notes.Write(x.out.Bytes())
+	x.inNote, x.paragraph, x.out = false, x.around, x.text
+}
+
+// start begins a paragraph, a link or a block, or writes what a small element means.
 func (p *prose) start(name string, t xml.StartElement) {
 	switch name {
 	case "p":
 		p.end()
-		p.paragraph = "p"
+		p.paragraph.tag = "p"
 	case "h":
 		p.end()
-		p.paragraph = "h" + strconv.Itoa(min(6, max(1, level(attr(t, "outline-level")))))
+		p.paragraph.tag = "h" + strconv.Itoa(min(6, max(1, level(attr(t, "outline-level")))))
 	case "pStyle":
 		if style := attr(t, "val"); strings.Contains(style, "eading") || strings.Contains(style, "erschrift") || style == "Title" {
-			p.paragraph = "h" + strconv.Itoa(level(style[len(style)-1:]))
+			p.paragraph.tag = "h" + strconv.Itoa(level(style[len(style)-1:]))
 		}
 	case "br", "cr", "line-break":
 		p.begin()
 		p.out.WriteString("<br>")
 	case "tab":
-		if p.open { // else a stop of its style
+		if p.paragraph.open { // else it is a tab stop of the style
 			p.say("\t")
 		}
 	case "noBreakHyphen":
@@ -593,7 +666,7 @@ func (p *prose) start(name string, t xml.StartElement) {
 	}
 }
 
-// level is that of a heading, from a number.
+// level is the level of a heading.
 func level(s string) int {
 	n, err := strconv.Atoi(s)
 	if err != nil || n < 1 || n > 6 {
@@ -602,7 +675,7 @@ func level(s string) int {
 	return n
 }
 
-// fieldTarget is where a field leads to: HYPERLINK "https://..."
+// fieldTarget is where the link of a field leads: HYPERLINK "https://..."
 func fieldTarget(instr string) string {
 	if _, after, ok := strings.Cut(instr, "HYPERLINK"); ok {
 		if _, after, ok = strings.Cut(after, `"`); ok {
@@ -613,22 +686,25 @@ func fieldTarget(instr string) string {
 	return ""
 }
 
+// begin opens the paragraph, if it is not open.
 func (p *prose) begin() {
-	if !p.open {
-		p.paragraph = cmp.Or(p.paragraph, "p")
-		fmt.Fprintf(&p.out, "<%s>", p.paragraph)
-		p.open = true
+	if !p.paragraph.open {
+		p.paragraph.tag = cmp.Or(p.paragraph.tag, "p")
+		fmt.Fprintf(&p.out, "<%s>", p.paragraph.tag)
+		p.paragraph.open = true
 	}
 }
 
+// end closes the paragraph, if it is open.
 func (p *prose) end() {
 	p.unlink()
-	if p.open {
-		fmt.Fprintf(&p.out, "</%s>\n", p.paragraph)
+	if p.paragraph.open {
+		fmt.Fprintf(&p.out, "</%s>\n", p.paragraph.tag)
 	}
-	p.open, p.paragraph = false, ""
+	p.paragraph = paragraph{}
 }
 
+// link opens a link if its target is on the web.
 func (p *prose) link(target string) {
 	if target = address(target); target == "" {
 		return
@@ -636,18 +712,20 @@ func (p *prose) link(target string) {
 	p.unlink()
 	p.begin()
 	fmt.Fprintf(&p.out, `<a href="%s">`, strings.ReplaceAll(markupEscaper.Replace(target), `"`, "%22"))
-	p.anchor = true
+	p.inLink = true
 }
 
+// unlink closes the link, if one is open.
 func (p *prose) unlink() {
-	if p.anchor {
+	if p.inLink {
 		p.out.WriteString("</a>")
 	}
-	p.anchor = false
+	p.inLink = false
 }
 
 var markupEscaper = strings.NewReplacer("&", "&amp;", "<", "&lt;")
 
+// say writes words.
 func (p *prose) say(words string) {
 	if words == "" {
 		return
@@ -656,7 +734,7 @@ func (p *prose) say(words string) {
 	markupEscaper.WriteString(&p.out, words)
 }
 
-// collapsed is s with white space as OpenDocument has it: any amount is one space.
+// collapsed is s with one space for any white space, as OpenDocument says.
 func collapsed(s string) string {
 	words := strings.Join(strings.Fields(s), " ")
 	if s != "" && strings.TrimLeft(s[:1], " \t\r\n") == "" {

@@ -12,7 +12,7 @@ const (
 	odtSpace  = `<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" xmlns:xlink="http://www.w3.org/1999/xlink"><office:body><office:text>`
 )
 
-// docxParts are those of a docx with this body.
+// docxParts gives the parts of a docx with this body.
 func docxParts(body string) map[string]string {
 	return map[string]string{
 		"[Content_Types].xml": "<Types/>",
@@ -56,8 +56,10 @@ func TestDocuments(t *testing.T) {
 		{"a link by a field", docxParts(`<w:p><w:r><w:fldChar w:fldCharType="begin"/><w:instrText> HYPERLINK "https://gulls.example" </w:instrText><w:fldChar w:fldCharType="separate"/><w:t>gulls</w:t><w:fldChar w:fldCharType="end"/></w:r></w:p>`), "<p><a href=\"https://gulls.example\">gulls</a></p>\n"},
 		{"what was struck out", docxParts(`<w:p><w:del><w:r><w:delText>old</w:delText></w:r></w:del><w:ins><w:r><w:t>new</w:t></w:r></w:ins></w:p>`), "<p>new</p>\n"},
 		{"a table", docxParts(`<w:tbl><w:tr><w:tc><w:p><w:r><w:t>a</w:t></w:r></w:p></w:tc></w:tr></w:tbl>`), "<table><tr><td><p>a</p>\n</td>\n</tr>\n</table>\n"},
-		{"a note in odt", odtParts(`<text:h text:outline-level="2">Bread</text:h><text:p>Gulls<text:note><text:note-citation>1</text:note-citation><text:note-body><text:p>A note.</text:p></text:note-body></text:note>  cry<text:s/>and<text:line-break/><text:a xlink:href="https://gulls.example">fly</text:a></text:p>`),
-			"<h2>Bread</h2>\n<p>Gulls cry and<br><a href=\"https://gulls.example\">fly</a></p>\n<p>A note.</p>\n"},
+		{
+			"a note in odt", odtParts(`<text:h text:outline-level="2">Bread</text:h><text:p>Gulls<text:note><text:note-citation>1</text:note-citation><text:note-body><text:p>A note.</text:p></text:note-body></text:note>  cry<text:s/>and<text:line-break/><text:a xlink:href="https://gulls.example">fly</text:a></text:p>`),
+			"<h2>Bread</h2>\n<p>Gulls cry and<br><a href=\"https://gulls.example\">fly</a></p>\n<p>A note.</p>\n",
+		},
 		{"what was struck out of odt", odtParts(`<text:tracked-changes><text:p>old</text:p></text:tracked-changes><text:list><text:list-item><text:p>new</text:p></text:list-item></text:list>`), "<ul><li><p>new</p>\n</li>\n</ul>\n"},
 		{"a book", epubParts("<html><body><p>One</p></body></html>"), "<p>One</p>\n<p>Two</p>\n"},
 	} {
@@ -79,7 +81,7 @@ func TestDocuments(t *testing.T) {
 	}
 }
 
-// Documents that are broken, locked, too long or no text are said to be so.
+// There is an error for a document that is broken, locked, too long or not a text.
 func TestBrokenDocuments(t *testing.T) {
 	locked := odtParts("x")
 	locked["META-INF/manifest.xml"] = "<manifest:manifest><manifest:encryption-data/></manifest:manifest>"
@@ -91,6 +93,7 @@ func TestBrokenDocuments(t *testing.T) {
 		"a.xlsx":      zipped(t, map[string]string{"[Content_Types].xml": "<Types/>", "xl/workbook.xml": "<x/>"}),
 		"pages.zip":   zipped(t, map[string]string{"word/a.txt": "Bread", "content.xml": "Flour"}),
 		"sheets.zip":  zipped(t, map[string]string{"a.xlsx": zipped(t, map[string]string{"[Content_Types].xml": "<Types/>", "xl/workbook.xml": "<x/>"})}),
+		"note.fodt":   `<?xml version="1.0"?><office:document xmlns:office="o" office:mimetype="application/vnd.oasis.opendocument.text" xmlns:text="t"><office:body><text:p>Bread<text:note><text:p>Flour`,
 		"flat.fodt":   `<?xml version="1.0"?><office:document xmlns:office="o" office:mimetype="application/vnd.oasis.opendocument.text" xmlns:text="t"><office:body><text:p>Bread</text:p></office:body></office:document>`,
 		"broken.docx": zipped(t, docxParts("x"))[:200],
 	})
@@ -101,13 +104,14 @@ func TestBrokenDocuments(t *testing.T) {
 	}
 	equal(t, read(t, r, "locked.odt"), "locked.odt:1! encrypted: unpack it with its password first")
 	got = read(t, r, "bomb.docx")
-	if len(got) != 2 || !strings.HasSuffix(got[1], "record longer than 131072 bytes (see --max-record)") {
+	if len(got) != 2 || !strings.HasSuffix(got[1], "record longer than 131072 bytes; raise --max-record to read it") {
 		t.Errorf("bomb.docx: %d records, the last %.200s", len(got), got[len(got)-1])
 	}
-	equal(t, read(t, r, "gone.epub"), "gone.epub:1! META-INF/container.xml: no such part in this document")
+	equal(t, read(t, r, "gone.epub"), "gone.epub:1! the document is incomplete: it does not say where its pages are")
 	equal(t, read(t, r, "a.xlsx"), "a.xlsx! Excel workbook (.xlsx): save it as CSV")
 	equal(t, read(t, r, "sheets.zip"), "sheets.zip/a.xlsx~ Excel workbook (.xlsx)")
 	equal(t, read(t, r, "pages.zip"), `pages.zip/content.xml:1  ""  "Flour"`, `pages.zip/word/a.txt:1  ""  "Bread"`)
+	equal(t, read(t, r, "note.fodt"), `note.fodt:1  ""  html "<p>Bread</p>\n<p>Flour</p>\n"`) // cut inside a note
 	equal(t, read(t, r, "flat.fodt"), `flat.fodt:1  ""  html "<p>Bread</p>\n"`)
-	equal(t, read(t, r, "broken.docx"), "broken.docx! zip: not a valid zip file")
+	equal(t, read(t, r, "broken.docx"), "broken.docx! not a complete zip; if it was cut, copy or download it again")
 }

@@ -19,11 +19,11 @@ import (
 const (
 	gzipMark = "\x1f\x8b\x08"
 
-	maxLayers = 4         // how often a file may be packed in itself
+	maxLayers = 4         // how many compressions a file may be in
 	maxUnpack = 128 << 20 // bytes of memory for unpacking: what zstd -d allows without a flag
 )
 
-// The compressions. Of each, all members of a file are read, one after the other.
+// The compressions. If a file has several members, all are read, one after the other.
 var (
 	gzipped   = compression("gzip", magic(gzipMark), newMembers)
 	zstandard = compression("zstd", isZstd, newFrames)
@@ -31,16 +31,17 @@ var (
 	xzipped   = compression("xz", magic("\xfd7zXZ\x00"), newXz)
 )
 
-// compression is the format of what is compressed: read as what is in it.
+// compression makes the format of compressed files. Such a file is read as what is in it.
 func compression(name string, recognise func([]byte, string) bool, open func(*window) (io.ReadCloser, error)) *format {
 	f := &format{name: name, recognise: recognise, open: open}
 	f.read, f.split = f.readPacked, f.packedTar
 	return f
 }
 
+// readPacked gives the records of what is compressed in w.
 func (f *format) readPacked(s *source, w *window) articles {
 	if s.layers++; s.layers > maxLayers {
-		return s.unread(fmt.Errorf("packed more than %d times", maxLayers))
+		return s.unread(withHint(fmt.Sprintf("compressed more than %d times", maxLayers), "unpack it first"))
 	}
 	u, err := f.unpack(w)
 	if err != nil {
@@ -51,7 +52,7 @@ func (f *format) readPacked(s *source, w *window) articles {
 	return s.read(s.window(u))
 }
 
-// packedTar gives a packed tar and its files, nil of what is none.
+// packedTar gives a compressed tar and its files, nil if it is not a tar.
 func (f *format) packedTar(r *Reader, in *input) batches {
 	if in.nested || !f.holdsTar(in) {
 		return nil
@@ -69,10 +70,11 @@ func (f *format) packedTar(r *Reader, in *input) batches {
 	})
 }
 
-// holdsTar unpacks the first bytes of a file, which stays at its beginning.
+// holdsTar unpacks the first bytes to see whether they are a tar. The input stays at its
+// beginning.
 func (f *format) holdsTar(in *input) bool {
 	if f.name == "bzip2" {
-		in.w.peek(bufferSize) // its blocks have up to 900 kB
+		in.w.peek(bufferSize) // a block has up to 900 kB
 	}
 	look := newWindow(bytes.NewReader(in.w.data()))
 	defer look.free()
@@ -113,11 +115,11 @@ func newXz(w *window) (io.ReadCloser, error) {
 	return io.NopCloser(z), nil
 }
 
-var errDictionary = errors.New("needs more than 128 MiB to unpack")
+var errDictionary = withHint("needs more than 128 MiB of memory to unpack", "unpack it first, with xz -d")
 
-// xzDictionary is how many bytes the first block of an xz file wants for its
-// dictionary, which is made before anything is read; 0 where head does not say
-// (the xz format 1.1, 3.1 and 5.3.1).
+// xzDictionary is how many bytes of memory the first block of an xz file needs for its
+// dictionary; 0 if head does not say it (the xz format 1.1, 3.1 and 5.3.1). The package
+// would allocate it before it reads anything.
 func xzDictionary(head []byte) int64 {
 	const stream, lzma2 = 12, 0x21
 	if len(head) < stream+6 {
@@ -126,7 +128,7 @@ func xzDictionary(head []byte) int64 {
 	b := head[stream+1:]
 	flags := b[0]
 	b = b[1:]
-	for range bits.OnesCount8(flags & 0xc0) { // the sizes, if they are there
+	for range bits.OnesCount8(flags & 0xc0) { // skip the sizes, which are optional
 		for len(b) > 0 && b[0] >= 0x80 {
 			b = b[1:]
 		}
@@ -138,10 +140,10 @@ func xzDictionary(head []byte) int64 {
 	return (2 | int64(b[2])&1) << (b[2]/2 + 11)
 }
 
-// members reads the members of a gzip file one after the other (RFC 1952
-// section 2.2), and can go on after a broken one.
+// members reads the members of a gzip file, one after the other (RFC 1952 section 2.2).
+// It can go on after a broken member.
 type members struct {
-	in *bufio.Reader // reads no further than a member, as gzip.Reader promises
+	in *bufio.Reader // gzip.Reader reads it no further than the end of a member
 	z  *gzip.Reader
 }
 
@@ -173,7 +175,7 @@ func (m *members) next() error {
 	if len(b) == 0 {
 		return err
 	}
-	if b[0] == 0 { // padding to a tape's block
+	if b[0] == 0 { // padding, as on tapes
 		for c := byte(0); err == nil; {
 			if c, err = m.in.ReadByte(); c != 0 {
 				return errPadding
@@ -182,7 +184,7 @@ func (m *members) next() error {
 		return err
 	}
 	if string(b) != gzipMark {
-		return gzip.ErrHeader // and stay here
+		return errPadding // and stay here
 	}
 	if err := m.z.Reset(m.in); err != nil {
 		if err == io.EOF {
@@ -207,7 +209,7 @@ func (m *members) resync() bool {
 			if m.next() == nil {
 				return true
 			}
-			// The header was none, and has been read past.
+			// This was not a member; go on after it.
 		case err != nil:
 			return false
 		default:
@@ -218,30 +220,30 @@ func (m *members) resync() bool {
 
 func (m *members) Close() error { return m.z.Close() }
 
-var errPadding = errors.New("garbage after the compressed data")
+var errPadding = errors.New("other bytes after the compressed data")
 
-// unpacker reads what is compressed, and says which compression failed. Of a
-// long stream it reads ahead, so that unpacking and looking into it go on side
-// by side.
+// unpacker reads what is compressed. Its errors name the compression. It reads a long
+// stream ahead, so that unpacking goes on while the unpacked bytes are searched.
 type unpacker struct {
 	z    io.ReadCloser
 	name string
 	n    int64 // bytes so far
 
-	ready chan piece // nil as long as it does not read ahead
+	ready chan piece // nil until it reads ahead
 	empty chan []byte
 	stop  chan struct{}
 	now   piece
-	taken int // of now
+	taken int // bytes of now
 }
 
+// piece is a stretch of unpacked bytes.
 type piece struct {
 	b   []byte
 	err error
 }
 
 const (
-	aheadFrom = 4 << 20 // bytes after which a stream is a long one
+	aheadFrom = 4 << 20 // a stream with more bytes is long
 	aheadSize = 256 << 10
 	aheadMost = 4
 )
@@ -269,6 +271,7 @@ func (u *unpacker) Read(p []byte) (int, error) {
 	return n, nil
 }
 
+// start begins to read ahead.
 func (u *unpacker) start() {
 	u.ready, u.empty, u.stop = make(chan piece, aheadMost), make(chan []byte, aheadMost), make(chan struct{})
 	u.now, u.taken = piece{}, 0
@@ -291,7 +294,7 @@ func (u *unpacker) start() {
 				n += m
 			}
 			p.b = p.b[:n]
-			u.ready <- p // there is room for all
+			u.ready <- p // never blocks, as there is room for all pieces
 			if p.err != nil {
 				return
 			}
@@ -299,7 +302,7 @@ func (u *unpacker) start() {
 	}()
 }
 
-// halt ends the reading ahead.
+// halt stops reading ahead.
 func (u *unpacker) halt() {
 	if u.ready == nil {
 		return
@@ -310,7 +313,7 @@ func (u *unpacker) halt() {
 	u.ready = nil
 }
 
-// resync goes on after a broken part, where the compression has such.
+// resync goes on after a broken member, if the compression has members.
 func (u *unpacker) resync() bool {
 	u.halt()
 	m, ok := u.z.(interface{ resync() bool })
@@ -322,15 +325,24 @@ func (u *unpacker) Close() error {
 	return u.z.Close()
 }
 
+// unpackError is an error of unpacking, with the name of the compression.
 func unpackError(format string, err error) error {
 	if err == nil || err == io.EOF {
 		return err
 	}
-	if errors.Is(err, io.ErrUnexpectedEOF) {
+	var ours *hinted
+	var in *inputError
+	switch {
+	case errors.Is(err, io.ErrUnexpectedEOF):
 		err = errTruncated
+	case err != errPadding && !errors.As(err, &ours) && !errors.As(err, &in):
+		err = damaged(err)
 	}
 	if name := format + ": "; !strings.HasPrefix(err.Error(), name) {
 		err = fmt.Errorf("%s%w", name, err)
 	}
 	return &archive.Damage{Err: err}
 }
+
+// damaged adds to an error of a decompressor what the user can do.
+func damaged(err error) error { return &hinted{err, "the data is damaged, copy or download it again"} }

@@ -16,8 +16,8 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// Parquet is read column by column, only those of an article's parts, page by
-// page. The row groups of a large file are batches of their own.
+// Of a Parquet file only the columns of an article's parts are read, page by page. Each
+// row group is a batch.
 
 var parquetFile = &format{
 	name: "Parquet", exts: []string{".parquet"},
@@ -30,17 +30,18 @@ var parquetFile = &format{
 type parquetTable struct {
 	*parquet.File
 	in      io.ReaderAt
-	columns []*parquet.Column // of the parts, nil: none; then the other texts, then those to keep
-	texts   []int             // of columns, the surest name first
+	columns []*parquet.Column // by part, nil for none; then more texts; then those to keep
+	texts   []int             // which columns may be the text, the surest name first
 	names   []string
 	taken   [parts]string
 }
 
+// openParquet opens a file and finds its columns.
 func openParquet(r io.ReaderAt, size int64, fields Fields) (f *parquetTable, err error) {
 	defer caught(&err)
 	p, err := parquet.OpenFile(r, size, parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true), parquet.ReadBufferSize(256<<10))
 	if err != nil {
-		return nil, err
+		return nil, &hinted{err, "if the file was cut, copy or download it again"}
 	}
 	f = &parquetTable{File: p, in: r, columns: make([]*parquet.Column, parts), texts: []int{partText}}
 	all := leaves(nil, p.Root())
@@ -50,11 +51,11 @@ func openParquet(r io.ReaderAt, size int64, fields Fields) (f *parquetTable, err
 	for part, want := range fields.list() {
 		switch i := f.column(all, part, want); {
 		case i >= 0 && part == partText && !isText(all[i]):
-			return nil, fmt.Errorf("column %s holds %s, no text", want, all[i].Type())
+			return nil, fmt.Errorf("column %s does not hold text, but %s", want, all[i].Type())
 		case i >= 0:
 			f.columns[part], f.taken[part] = all[i], f.names[i]
 		case want != "":
-			return nil, fmt.Errorf("no column %s (there are %s)", want, list(f.names))
+			return nil, errNoColumn(want, f.names)
 		case part == partText:
 			return nil, errNoText(f.names, "")
 		}
@@ -70,15 +71,15 @@ func openParquet(r io.ReaderAt, size int64, fields Fields) (f *parquetTable, err
 		if i := slices.Index(f.names, want); i >= 0 {
 			column = all[i]
 		} else if !slices.Contains(fields.Lack, want) {
-			return nil, fmt.Errorf("no column %s (there are %s)", want, list(f.names))
+			return nil, errNoColumn(want, f.names)
 		}
 		f.columns = append(f.columns, column)
 	}
 	return f, nil
 }
 
-// column is the column of a part: the wanted one or, where none is wanted, the
-// surest of the known names; -1 without one.
+// column is the column of a part: the wanted one or, if nothing is wanted, the one with
+// the surest of the known names; -1 without one.
 func (f *parquetTable) column(leaves []*parquet.Column, part int, want string) int {
 	if want != "" {
 		return slices.Index(f.names, want)
@@ -89,7 +90,7 @@ func (f *parquetTable) column(leaves []*parquet.Column, part int, want string) i
 	return -1
 }
 
-// known are the columns with a known name of a part, the surest first.
+// known gives the columns with a known name for a part, the surest first.
 func (f *parquetTable) known(leaves []*parquet.Column, part int) (columns []int) {
 	ranks := map[int]int{}
 	for i, leaf := range leaves {
@@ -104,8 +105,8 @@ func (f *parquetTable) known(leaves []*parquet.Column, part int) (columns []int)
 	return columns
 }
 
-// stepsName is what a column's name means: the last of its steps, but of an
-// outlet's fields only its name is the article's.
+// stepsName says what a column's name means. That is what its last step means, but in an
+// outlet only the name belongs to the article.
 func stepsName(steps []string) (is name, known bool) {
 	last := steps[len(steps)-1]
 	is, known = nameOf([]byte(last))
@@ -122,7 +123,7 @@ func stepsName(steps []string) (is name, known bool) {
 	return is, known && containers[strings.ToLower(steps[len(steps)-2])]
 }
 
-// leaves are the columns that hold values, in the order of the file.
+// leaves appends the columns that hold values to l, in the order of the file.
 func leaves(l []*parquet.Column, c *parquet.Column) []*parquet.Column {
 	if c.Leaf() {
 		return append(l, c)
@@ -133,7 +134,7 @@ func leaves(l []*parquet.Column, c *parquet.Column) []*parquet.Column {
 	return l
 }
 
-// leafPath is the path of a column, without the levels that a list is made of.
+// leafPath is the path of a column, without the levels that only belong to a list.
 func leafPath(c *parquet.Column) []string {
 	path := c.Path()
 	for len(path) > 1 {
@@ -147,8 +148,8 @@ func leafPath(c *parquet.Column) []string {
 	return path
 }
 
-// amongMany says whether a column is a field of the objects of a list: the
-// address of each image is not the article's.
+// amongMany says whether a column is a field of objects in a list. The address of an
+// image in a list of images is not the article's.
 func amongMany(c *parquet.Column) bool {
 	path, lists := leafPath(c), 0
 	if len(path) < len(c.Path()) {
@@ -161,16 +162,14 @@ func isText(c *parquet.Column) bool {
 	return c.Type().Kind() == parquet.ByteArray
 }
 
-// caught turns a panic of the library, which broken files can bring about, into
-// an error.
+// caught turns a panic of the Parquet library into an error. Damaged files can cause one.
 func caught(err *error) {
 	if r := recover(); r != nil {
-		*err = fmt.Errorf("broken Parquet: %v", r)
+		*err = fmt.Errorf("the Parquet file is damaged: %v", r)
 	}
 }
 
-// rowGroups gives the row groups of a Parquet file, which stays open as long as
-// they are read.
+// rowGroups gives the row groups of a Parquet file, which stays open while they are read.
 func (r *Reader) rowGroups(in *input) batches {
 	return func(yield func(archive.Batch) bool) {
 		after, skip := r.resume(in.File)
@@ -211,7 +210,7 @@ func (r *Reader) rowGroups(in *input) batches {
 	}
 }
 
-// parquet reads a Parquet file, from a copy if it comes out of a stream.
+// parquet reads a Parquet file. If it is in a stream, it reads a copy.
 func (s *source) parquet(w *window) articles {
 	in := &input{File: &archive.File{}, w: w}
 	if s.disk != nil {
@@ -246,12 +245,12 @@ func (s *source) parquet(w *window) articles {
 	}
 }
 
-// maxPage is how many times the most bytes of a record a page may unpack to: it
-// holds many records, and is unpacked as a whole.
+// maxPage limits a page, which is unpacked as a whole, to so many times the bytes of a
+// record: a page holds many records.
 const maxPage = 4
 
-// checkPages looks for a page that is too long, in the headers of the pages of
-// one column of a group. Whatever else is wrong with them is found when they are read.
+// checkPages looks for a page that is too long, in the headers of the pages of one column
+// in a group. Other errors in them are found when the pages are read.
 func (f *parquetTable) checkPages(group, column int, max int64) error {
 	m := &f.Metadata().RowGroups[group].Columns[column].MetaData
 	at, end := m.DataPageOffset, m.DataPageOffset+m.TotalCompressedSize
@@ -266,7 +265,7 @@ func (f *parquetTable) checkPages(group, column int, max int64) error {
 			return nil
 		}
 		if int64(h.UncompressedPageSize) > max {
-			return fmt.Errorf("page of %d MiB (more than %d times --max-record)", h.UncompressedPageSize>>20, maxPage)
+			return withHint(fmt.Sprintf("a page of %d MiB is more than %d times --max-record", h.UncompressedPageSize>>20, maxPage), "raise that to read it")
 		}
 		read, _ := part.Seek(0, io.SeekCurrent)
 		at += read - int64(in.Buffered()) + int64(h.CompressedPageSize)
@@ -274,7 +273,7 @@ func (f *parquetTable) checkPages(group, column int, max int64) error {
 	return nil
 }
 
-// rowGroup reads the rows of one group, whose first is the one after row.
+// rowGroup reads the rows of one group. They come after so many rows of other groups.
 func (s *source) rowGroup(f *parquetTable, group, row int) articles {
 	return func(yield func(*archive.Article, error) bool) {
 		g := f.RowGroups()[group]
@@ -293,7 +292,7 @@ func (s *source) rowGroup(f *parquetTable, group, row int) articles {
 		}
 		for row < last {
 			row++
-			if err := next(values, columns); err != nil { // the columns are no longer in step
+			if err := next(values, columns); err != nil { // now the columns are at different rows
 				yield(s.record(row, nil, lost(err, last-row)))
 				return
 			}
@@ -308,15 +307,15 @@ func (s *source) rowGroup(f *parquetTable, group, row int) articles {
 	}
 }
 
-// lost adds to an error how many rows of the group cannot be read because of it.
+// lost adds to an error how many more rows of the group cannot be read.
 func lost(err error, rows int) error {
 	if rows == 0 {
 		return err
 	}
-	return fmt.Errorf("%w; with it %d more rows of its group are lost", err, rows)
+	return fmt.Errorf("%w; %d more rows of its row group are lost with it", err, rows)
 }
 
-// next reads the next row of the columns that there are.
+// next reads the next row.
 func next(values [][]parquet.Value, columns []*columnReader) (err error) {
 	for part, c := range columns {
 		if c == nil {
@@ -329,6 +328,7 @@ func next(values [][]parquet.Value, columns []*columnReader) (err error) {
 	return nil
 }
 
+// row makes the article of a row.
 func (s *source) row(f *parquetTable, values [][]parquet.Value) (*archive.Article, error) {
 	text := func(i int) ([]byte, error) {
 		if len(values[i]) == 0 {
@@ -425,7 +425,7 @@ func timeBytes(unix int64, layout string) []byte {
 	return time.Unix(unix, 0).UTC().AppendFormat(nil, layout)
 }
 
-// columnReader reads the values of one column of a row group, row by row.
+// columnReader reads the values of one column in a row group, row by row.
 type columnReader struct {
 	*parquet.Column
 	pages    parquet.Pages
@@ -438,8 +438,8 @@ type columnReader struct {
 	many     []parquet.Value
 }
 
-// row is the values of the next row; they are valid until it is called again. A
-// null is no value.
+// row gives the values of the next row, without nulls. They are valid until the next
+// call.
 func (c *columnReader) row() (v []parquet.Value, err error) {
 	defer caught(&err)
 	if err := c.fill(); err != nil {
@@ -474,7 +474,7 @@ func (c *columnReader) row() (v []parquet.Value, err error) {
 	}
 }
 
-// fill sees to it that there is a next value.
+// fill reads the next value, if it is not there yet.
 func (c *columnReader) fill() error {
 	for len(c.next) == 0 {
 		if c.values == nil {

@@ -8,14 +8,13 @@ import (
 	"unicode/utf8"
 )
 
-// PathName is a path as it is in archive.File, and so in every message, row
-// and JSON: valid UTF-8 on one line. A part of it that is not, for names on disk
-// may hold any byte but NUL and slash, is quoted as Go quotes strings, much as
-// Git does it:
+// PathName is a path as it is in archive.File, and so in every message, row and JSON:
+// valid UTF-8 on one line. The name of a file on disk may hold any byte but NUL and
+// slash. Such a part of a path is quoted as Go, and nearly as Git, quotes it:
 //
 //	news/"caf\xe9.txt"
 //
-// Two paths never have one name. Articles takes either.
+// Two paths never get the same name. Articles takes a path or a name.
 func PathName(path string) string {
 	parts := strings.Split(path, "/")
 	for i, p := range parts {
@@ -26,7 +25,7 @@ func PathName(path string) string {
 	return strings.Join(parts, "/")
 }
 
-// RealPath is the path on disk that has a name; a path stays as it is.
+// RealPath is the path on disk for a name. A path stays as it is.
 func RealPath(name string) string {
 	if strings.IndexByte(name, '"') < 0 {
 		return name
@@ -40,8 +39,8 @@ func RealPath(name string) string {
 	return strings.Join(parts, "/")
 }
 
-// OnDisk is the path on disk of the file that holds what has the name of an
-// archive.File: itself, or the zip or tar it is in.
+// OnDisk is the path on disk of an archive.File with this name: its own path, or that of
+// the zip or tar that it is in.
 func OnDisk(name string) string {
 	path := RealPath(name)
 	for p := path; ; {

@@ -46,7 +46,7 @@ func FuzzPathName(f *testing.F) {
 	})
 }
 
-// A path that is not UTF-8 is read by its bytes and by its name, alone, in a
+// A path that is not UTF-8 can be given as its bytes or as its name: a file alone, in a
 // folder and in a container.
 func TestPathBytes(t *testing.T) {
 	files := map[string]string{"caf\xe9.txt": "one", "caf\xe8.txt": "two"}
@@ -63,8 +63,8 @@ func TestPathBytes(t *testing.T) {
 	}
 }
 
-// changing reads path, and calls change when it has been met but not read to
-// its end: before it is opened, or behind the first of its batches.
+// changing reads path, and calls change after the walk has met the file and before all
+// is read: before the file is opened, or after its first batch.
 func changing(t *testing.T, path string, change func()) (got []string) {
 	t.Helper()
 	for b := range (&Reader{MaxRecord: 1 << 20}).Articles(path) {
@@ -79,9 +79,8 @@ func changing(t *testing.T, path string, change func()) (got []string) {
 	return got
 }
 
-// What vanishes, grows, shrinks or is written over while it is read is told as
-// the file's error, so that it is not taken for archived; what could be read
-// of it counts.
+// If a file is deleted, grows, shrinks or is overwritten while it is read, that is an
+// error of the file. So it does not count as archived, but what could be read is kept.
 func TestChanging(t *testing.T) {
 	line := `{"text": "` + strings.Repeat("words ", 500) + `(@a)"}` + "\n"
 	const n = 2000 // lines: several buffers
@@ -102,7 +101,7 @@ func TestChanging(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	const changed = "! changed while it was read"
+	const changed = "! changed while it was read; run the command again"
 	for _, test := range []struct {
 		name, data string
 		change     func(name string)
@@ -124,7 +123,7 @@ func TestChanging(t *testing.T) {
 		{"shrinks.jsonl", long, func(n string) { os.Truncate(n, int64(len(long)-3<<20)) }, n / 4, changed},
 		{"shrinks.txt", "bee", func(n string) { os.Truncate(n, 1) }, 1, changed},
 		{"shrinks-to-nothing.txt", "bee", func(n string) { os.Truncate(n, 0) }, 1, changed},
-		{"shrinks.zip", zipped(t, map[string]string{"a.txt": strings.Repeat("bee", 1<<20)}), func(n string) { os.Truncate(n, 99) }, 1, "/a.txt:1! unexpected end of the file"},
+		{"shrinks.zip", zipped(t, map[string]string{"a.txt": strings.Repeat("bee", 1<<20)}), func(n string) { os.Truncate(n, 99) }, 1, "/a.txt:1! ends too early; if the file was cut, copy or download it again"},
 		{"written-over.txt", "bee", func(n string) { os.WriteFile(n, []byte("wax"), 0o666) }, 1, changed},
 		{"stays.txt", "bee", func(string) {}, 1, `:1  ""  "bee"`},
 		{"stays.jsonl", long, func(string) {}, n, last},
@@ -139,7 +138,7 @@ func TestChanging(t *testing.T) {
 			if strings.HasPrefix(test.name, "stays") {
 				return
 			}
-			// Read again it is what it is now.
+			// The next reading gives what is in it now.
 			if _, err := os.Stat(test.name); err != nil {
 				return
 			}

@@ -8,24 +8,27 @@ import (
 	"time"
 )
 
-// pipe is an input that comes by and by: a pipe, a terminal, a socket. It is read
-// ahead, so that it is known whether there is more at this moment, and so that whoever
-// waits for it can give up.
+// Tested in body_test.go and fuzz_test.go.
+
+// pipe is an input that may make one wait: a pipe, a terminal, a socket. It is read
+// ahead, so that waits can say whether there is more at this moment, and so that the
+// waiting can end.
 type pipe struct {
-	done  <-chan struct{} // whoever waits gives up
+	done  <-chan struct{} // ends the waiting
 	quit  chan struct{}   // closed by Close
 	full  chan stretch
 	empty chan []byte
-	now   stretch // is being read
-	at    int     // how far
+	now   stretch // that is being read
+	at    int     // where in now
 }
 
+// stretch is what one call of Read gave.
 type stretch struct {
 	data []byte
 	err  error // after data
 }
 
-// newPipe reads what open gives, which may have to wait, too.
+// newPipe reads what open gives. open may have to wait too.
 func newPipe(open func() (io.ReadCloser, error), done <-chan struct{}) *pipe {
 	const pieces, size = 2, 128 << 10
 	p := &pipe{done: done, quit: make(chan struct{}), full: make(chan stretch, pieces), empty: make(chan []byte, pieces)}
@@ -36,6 +39,7 @@ func newPipe(open func() (io.ReadCloser, error), done <-chan struct{}) *pipe {
 	return p
 }
 
+// fill reads ahead.
 func (p *pipe) fill(open func() (io.ReadCloser, error)) {
 	in, err := open()
 	if err != nil {
@@ -52,7 +56,7 @@ func (p *pipe) fill(open func() (io.ReadCloser, error)) {
 		}
 		var n int
 		n, err = in.Read(b)
-		p.full <- stretch{b[:n], err} // there is room: there are no more pieces
+		p.full <- stretch{b[:n], err} // never blocks, as there is room for all pieces
 	}
 }
 
@@ -71,7 +75,7 @@ func (p *pipe) Read(b []byte) (int, error) {
 	return n, nil
 }
 
-// over says whether all has been read that is at hand, and gives its buffer back.
+// over says whether the current stretch has been read, and returns its buffer.
 func (p *pipe) over() bool {
 	if p.at < len(p.now.data) || p.now.err != nil {
 		return false
@@ -83,8 +87,8 @@ func (p *pipe) over() bool {
 	return true
 }
 
-// waits says whether nothing comes at this moment. Who writes all the time takes less
-// than patience from one piece to the next.
+// waits says whether nothing comes at this moment. A program that writes all the time
+// needs less than patience from one piece to the next.
 func (p *pipe) waits() bool {
 	const patience = time.Millisecond
 	if !p.over() {
@@ -98,13 +102,13 @@ func (p *pipe) waits() bool {
 	}
 }
 
-// Close ends the reading ahead, once what it waits for has come.
+// Close ends the reading ahead, after the read that is waiting.
 func (p *pipe) Close() error {
 	close(p.quit)
 	return nil
 }
 
-// standardInput is Stdin, as a pipe unless it is a file.
+// standardInput is Stdin, which is read as a pipe unless it is a file.
 func (r *Reader) standardInput() io.ReadCloser {
 	if f, ok := r.Stdin.(*os.File); ok {
 		if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
@@ -114,8 +118,9 @@ func (r *Reader) standardInput() io.ReadCloser {
 	return newPipe(func() (io.ReadCloser, error) { return io.NopCloser(r.Stdin), nil }, r.Done)
 }
 
-// head is what an input is recognised by. Where somebody writes an article, as a line
-// of JSON, and waits for what comes of it, that is all there is: answers is true.
+// head is the beginning of an input, by which it is recognised. A program may write an
+// article as a line of JSON and wait for the answer. Then there is no more to read, and
+// answers is true.
 func (r *Reader) head(w *window) (head []byte, answers bool) {
 	for len(w.data()) < sniffLen {
 		if w.idle() && r.isArticles(w.data()) {
@@ -128,8 +133,8 @@ func (r *Reader) head(w *window) (head []byte, answers bool) {
 	return w.peek(sniffLen), false
 }
 
-// isArticles says whether b is lines of JSON, an object each, up to one that is an
-// article, and would be so as any other JSON.
+// isArticles says whether b is lines of JSON, each an object, up to the first that is an
+// article. The article must be the same if the input is read as other JSON.
 func (r *Reader) isArticles(b []byte) bool {
 	s := &source{Reader: &Reader{Fields: r.Fields}, max: r.maxRecord()}
 	defer s.close()

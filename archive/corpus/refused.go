@@ -10,9 +10,9 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// refusal is what cannot be read, and what to do. In a folder or container, where
-// nobody named it, it is passed over like an image, unless it is sure that there
-// would have been articles in it.
+// refusal is the error of a kind of file that is not read, with a hint what to do. If the
+// user did not name the file, but a folder or container that it is in, it is only skipped
+// like an image. With always it is an error even then, as articles are surely missing.
 type refusal struct {
 	name, hint string
 	always     bool
@@ -20,14 +20,14 @@ type refusal struct {
 
 func (r *refusal) Error() string { return r.name + ": " + r.hint }
 
-// Hints that many share.
+// Hints that are used often.
 const (
 	asCSV      = "save it as CSV"
 	asParquet  = "convert it to Parquet or JSON lines"
 	asDocument = "save it as .docx or .odt"
 	noWords    = "there is no text in it to read"
 	unpackIt   = "unpack it first"
-	whatIsRead = "none of the formats that are read; convert it to text, HTML, JSON lines, CSV or Parquet"
+	whatIsRead = "not a format that can be read; convert it to text, HTML, JSON lines, CSV or Parquet"
 )
 
 var (
@@ -35,12 +35,12 @@ var (
 	errEncrypted = &refusal{"encrypted", "unpack it with its password first", true}
 )
 
-// refusals are the signatures of what is not read: from file(1)'s magic, the
-// formats' own documents, PRONOM.
+// refusals are the signatures of what is not read. They are from the magic file of
+// file(1), the documents of the formats, and PRONOM.
 var refusals = []struct {
 	at     int // where the mark is
 	mark   string
-	binary bool // the mark alone could be text: there are control characters after it
+	binary bool // the mark could be text, so there must be control characters after it
 	refusal
 }{
 	{0, "version https://git-lfs.github.com/spec/", false, refusal{"Git LFS pointer", "the file itself is not here; run git lfs pull", true}},
@@ -135,7 +135,7 @@ var refusals = []struct {
 	{0, "\xca\xfe\xba\xbe", true, refusal{name: "program", hint: noWords}},
 }
 
-// refused recognises what is not read, nil what may be.
+// refused recognises what is not read; nil if it may be read.
 func refused(b []byte) *refusal {
 	for i := range refusals {
 		r := &refusals[i]
@@ -146,7 +146,7 @@ func refused(b []byte) *refusal {
 	return nil
 }
 
-// marked is what has the signature of something that is not read.
+// marked is every file with the signature of something that is not read.
 var marked = &format{
 	name:      "not read",
 	recognise: func(b []byte, _ string) bool { return refused(b) != nil },
@@ -155,28 +155,28 @@ var marked = &format{
 	},
 }
 
-// binaryFile is what is no text, and nothing that is known.
+// binaryFile is a file that is not text and has no known signature.
 var binaryFile = &format{
 	name: "unknown binary data",
 	recognise: func(b []byte, _ string) bool {
-		return isBinary(b) && !bytes.HasPrefix(b, warcMark) // a crawl holds images
+		return isBinary(b) && !bytes.HasPrefix(b, warcMark) // there are images in crawls
 	},
 	read: func(s *source, _ *window) articles { return s.unread(errUnknown) },
 }
 
-// isBinary says whether b is no text: more than a few control characters, one
-// byte in twenty-five. Of random bytes it is one in nine.
+// isBinary says whether b is not text: more than one byte in twenty-five is a control
+// character that texts do not have. Of random bytes it is one in nine.
 func isBinary(b []byte) bool {
 	b = b[:min(len(b), 4096)]
 	return controls(b) > 3+len(b)/25
 }
 
-// controls is how many control characters there are in b that are in no text.
+// controls counts the control characters in b that texts do not have.
 func controls(b []byte) (n int) {
 	const each = 0x0101010101010101 // 1 in each of eight bytes
 	for len(b) > 0 {
 		if len(b) >= 8 {
-			if x := binary.LittleEndian.Uint64(b); (x-each*' ')&^x&(each<<7) == 0 { // none is below a space
+			if x := binary.LittleEndian.Uint64(b); (x-each*' ')&^x&(each<<7) == 0 { // no byte is below a space
 				b = b[8:]
 				continue
 			}
@@ -189,8 +189,8 @@ func controls(b []byte) (n int) {
 	return n
 }
 
-// overlooked is a batch of a file that nobody named: what is refused there is
-// passed over.
+// overlooked is the batch of a file that the user did not name: a refusal becomes an
+// archive.Skipped.
 func overlooked(b archive.Batch) archive.Batch {
 	read := b.Articles
 	b.Articles = func(yield func(*archive.Article, error) bool) {
@@ -208,17 +208,17 @@ func overlooked(b archive.Batch) archive.Batch {
 	return b
 }
 
-const skipSidecar = archive.Skipped("no article but of other files: an index or checksums, say")
+const skipSidecar = archive.Skipped("index, checksums or other file about files")
 
-// sidecars are the names, and endings, of files that systems and tools put beside
-// a corpus: indexes of crawls, checksums, what Spark, Parquet and desktops leave.
+// sidecars are the names, and endings of names, of files that systems and tools put next
+// to a corpus: indexes of crawls, checksums, and what Spark, Parquet and desktops write.
 var sidecars = []string{
 	"thumbs.db", "ehthumbs.db", "desktop.ini", "_success", "_metadata", "_common_metadata",
 	"md5sums", "sha1sums", "sha256sums", "sha512sums", "cluster.idx",
 	".cdx", ".cdxj", ".md5", ".sha1", ".sha256", ".sha512",
 }
 
-// sidecar says whether a file that nobody named is one of those.
+// sidecar says whether a name is one of these.
 func sidecar(base string) bool {
 	return slices.Contains(sidecars, strings.ToLower(base)) || hasExt(base, sidecars...)
 }

@@ -2,8 +2,8 @@ package corpus
 
 import "testing"
 
-// What is not read is an error where the user named it, and passed over where not;
-// but where articles are known to be missing, it is always an error.
+// A file of a kind that is not read is an error if the user named it, and otherwise
+// skipped. If articles are surely missing, it is always an error.
 func TestRefused(t *testing.T) {
 	const pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n"
 	files := map[string]string{

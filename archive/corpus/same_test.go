@@ -28,7 +28,7 @@ const same = "../../fixtures/same"
 
 var write = flag.Bool("write", false, "write fixtures/same anew")
 
-// sample is an article of fixtures/same, all of them invented.
+// sample is an invented article of fixtures/same.
 type sample struct {
 	Text  string `json:"text" parquet:"text"`
 	URL   string `json:"url" parquet:"url"`
@@ -45,7 +45,7 @@ func samples() []sample {
 	}
 }
 
-// page is an article as a page of the web.
+// page is the article as a page of the web.
 func (a sample) page() string {
 	return fmt.Sprintf("<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"><title>%s</title>\n<link rel=\"canonical\" href=\"%s\">\n<meta property=\"article:published_time\" content=\"%sT08:00:00Z\"></head>\n<body><p>%s</p></body></html>\n",
 		strings.ReplaceAll(a.Title, `"`, "&quot;"), strings.ReplaceAll(a.URL, "&", "&amp;"), a.Date, a.Text)
@@ -56,7 +56,7 @@ func (a sample) jsonl() string {
 	return string(b)
 }
 
-// sameFiles are the files of fixtures/same by name.
+// sameFiles gives the files of fixtures/same by name.
 func sameFiles(t *testing.T) map[string]string {
 	t.Helper()
 	list := samples()
@@ -138,7 +138,7 @@ func sameFiles(t *testing.T) map[string]string {
 	return files
 }
 
-// inXML is a text with all that XML may change escaped.
+// inXML is a text with escapes, so that XML does not change it.
 func inXML(s string) string {
 	var b strings.Builder
 	xml.EscapeText(&b, []byte(s))
@@ -207,7 +207,7 @@ func tarred(t *testing.T, files map[string]string) string {
 	return b.String()
 }
 
-// One corpus in every container gives the same articles.
+// One corpus gives the same articles in every format.
 func TestSame(t *testing.T) {
 	if *write {
 		for name, data := range sameFiles(t) {
@@ -222,10 +222,14 @@ func TestSame(t *testing.T) {
 		want  func(a sample) string
 		files []string
 	}{
-		{func(a sample) string { return fmt.Sprintf("%s %q %s %q", a.Date, a.Title, a.URL, a.Text) },
-			[]string{"a.jsonl", "a.json", "docs.json", "a.csv", "excel.csv", "a.tsv", "a.parquet", "a.jsonl.gz", "a.jsonl.zst", "a.jsonl.xz", "a.jsonl.bz2", "a.csv.gz", "json.zip", "parquet.tar", "a.mbox", "a.rss"}},
-		{func(a sample) string { return fmt.Sprintf("%s %q %s html %q", a.Date, a.Title, a.URL, a.page()) },
-			[]string{"pages", "a.warc", "a.warc.gz", "a.warc.zst", "a.arc", "a.zip", "a.tar", "a.tar.gz"}},
+		{
+			func(a sample) string { return fmt.Sprintf("%s %q %s %q", a.Date, a.Title, a.URL, a.Text) },
+			[]string{"a.jsonl", "a.json", "docs.json", "a.csv", "excel.csv", "a.tsv", "a.parquet", "a.jsonl.gz", "a.jsonl.zst", "a.jsonl.xz", "a.jsonl.bz2", "a.csv.gz", "json.zip", "parquet.tar", "a.mbox", "a.rss"},
+		},
+		{
+			func(a sample) string { return fmt.Sprintf("%s %q %s html %q", a.Date, a.Title, a.URL, a.page()) },
+			[]string{"pages", "a.warc", "a.warc.gz", "a.warc.zst", "a.arc", "a.zip", "a.tar", "a.tar.gz"},
+		},
 		{func(a sample) string {
 			first, _, _ := strings.Cut(a.Text, "\n")
 			return fmt.Sprintf(" %q %s %q", strings.Join(strings.Fields(first), " "), a.URL, a.Text)

@@ -9,8 +9,8 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// A scan keeps the same parts in the same order whatever the number of its
-// finders, and does not take a file for done that could not be read.
+// A scan keeps the same parts in the same order with any number of finders. A file that
+// could not be read is not done.
 func TestScan(t *testing.T) {
 	files := map[string]string{"d/a.jsonl": strings.Repeat("{\"text\": \"(@a)\"}\n{\"text\": \"b\"}\n", 1<<17), "d/b.gz": "\x1f\x8b\x08", "d/e.zip": zipped(t, map[string]string{"x": "(@x)", "y.jsonl": `{"text": "(@y)"}`})}
 	for i := range 300 {
@@ -22,7 +22,8 @@ func TestScan(t *testing.T) {
 		var kept strings.Builder
 		records := 0
 		last := map[string]bool{}
-		s := archive.Scan{Workers: workers,
+		s := archive.Scan{
+			Workers: workers,
 			Find: func(a *archive.Article) []archive.Embed {
 				if !strings.Contains(a.Body, "(@") {
 					return nil
@@ -36,7 +37,8 @@ func TestScan(t *testing.T) {
 					fmt.Fprintln(&kept, f.Article.Origin, f.Article.Body)
 				}
 				return nil
-			}}
+			},
+		}
 		if err := s.Run(context.Background(), (&Reader{MayHold: hasAnchor}).Articles("d", "missing")); err != nil {
 			t.Fatal(err)
 		}
@@ -52,15 +54,17 @@ func TestScan(t *testing.T) {
 	}
 }
 
-// A scan that ends early leaves nothing open or running behind.
+// A scan that ends early does not hang.
 func TestCancel(t *testing.T) {
 	long := strings.Repeat("{\"text\": \"words (@a)\"}\n", 1<<19)
 	folder(t, map[string]string{"a.jsonl": long, "a.jsonl.gz": gz(long), "a.tar": tarred(t, map[string]string{"a.json": "[" + strings.ReplaceAll(strings.TrimSpace(long), "\n", ",") + "]"})})
 	for _, name := range []string{"a.jsonl", "a.jsonl.gz", "a.tar"} {
 		ctx, cancel := context.WithCancelCause(context.Background())
 		enough := fmt.Errorf("enough")
-		s := archive.Scan{Workers: 2, Find: func(*archive.Article) []archive.Embed { return []archive.Embed{{}} },
-			Keep: func(p archive.Part) error { cancel(enough); return nil }}
+		s := archive.Scan{
+			Workers: 2, Find: func(*archive.Article) []archive.Embed { return []archive.Embed{{}} },
+			Keep: func(p archive.Part) error { cancel(enough); return nil },
+		}
 		if err := s.Run(ctx, (&Reader{}).Articles(name)); err != enough {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -76,7 +80,7 @@ func TestOnDisk(t *testing.T) {
 	}
 }
 
-// An article without an anchor costs no allocation.
+// An article without an anchor needs no allocation.
 func TestDroppedAllocations(t *testing.T) {
 	r := &Reader{MayHold: hasAnchor}
 	s := &source{Reader: r, file: "a", max: 1 << 20}

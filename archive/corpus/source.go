@@ -14,7 +14,9 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// source is one batch on its way to articles: what the formats share.
+// Tested in same_test.go and fuzz_test.go.
+
+// source reads the articles of one batch. It has what all formats need.
 type source struct {
 	*Reader
 	file   string   // Origin.File
@@ -25,11 +27,11 @@ type source struct {
 	layers int      // of compression
 	closes []func()
 
-	a   archive.Article // the one that is given, again and again
+	a   archive.Article // is yielded for every record
 	dec jsonDecoder
 }
 
-// batch is a stretch of f, whose records read gives.
+// batch is a stretch of f, of which read gives the records.
 func (r *Reader) batch(f *archive.File, after int, last bool, read func(*source) articles) archive.Batch {
 	return archive.Batch{File: f, Last: last, Articles: func(yield func(*archive.Article, error) bool) {
 		s := &source{Reader: r, file: f.Path, after: after, max: r.maxRecord()}
@@ -59,20 +61,20 @@ func (s *source) close() {
 	}
 }
 
-// window is a window that is freed when the batch has been read.
+// window makes a window that is freed when the batch has been read.
 func (s *source) window(in io.Reader) *window {
 	w := newWindow(in)
 	s.atEnd(w.free)
 	return w
 }
 
-// read gives the records of what is in w, whatever it is.
+// read recognises what is in w and gives its records.
 func (s *source) read(w *window) articles {
 	if len(w.peek(1)) == 0 {
 		return s.unread(cmp.Or(w.failure(), errEmpty))
 	}
 	var in *inputError
-	if len(w.peek(sniffLen)) < sniffLen && errors.As(w.failure(), &in) { // too little to say what it is
+	if len(w.peek(sniffLen)) < sniffLen && errors.As(w.failure(), &in) { // too little to recognise it
 		return s.unread(in)
 	}
 	if u := fromUTF16(w.peek(128), w); u != nil {
@@ -91,11 +93,11 @@ func (s *source) read(w *window) articles {
 	return f.read(s, w)
 }
 
-// record completes what was read of record n.
+// record adds the origin to what was read of record n: an article or an error.
 func (s *source) record(n int, a *archive.Article, err error) (*archive.Article, error) {
 	if err != nil {
 		var in *inputError
-		if errors.As(err, &in) { // the rest of the input may well be read another time
+		if errors.As(err, &in) { // then the file is read again the next time
 			return nil, fileError(s.file, err)
 		}
 		at := archive.Origin{File: s.file, Record: n}
@@ -108,13 +110,13 @@ func (s *source) record(n int, a *archive.Article, err error) (*archive.Article,
 	return a, nil
 }
 
-// dropped is a record that cannot hold a tweet, and was not decoded.
+// dropped gives an empty article for a record that cannot hold a tweet.
 func (s *source) dropped() (*archive.Article, error) {
 	s.a = archive.Article{}
 	return &s.a, nil
 }
 
-// unread is a file that cannot be read.
+// unread gives the error of a file that cannot be read.
 func (s *source) unread(err error) articles {
 	return func(yield func(*archive.Article, error) bool) { yield(nil, fileError(s.file, err)) }
 }
@@ -137,9 +139,9 @@ func document(article func(*source, []byte) *archive.Article) func(*source, *win
 	}
 }
 
-// fielded is an article that has its parts in fields with names; value gives the
-// bytes of a part. Others are the fields whose names say nothing: of these one is the
-// body where the text cannot hold a tweet, but a longer one can.
+// fielded makes the article of a record with named fields; value gives the bytes of a
+// part. others are the fields whose names mean nothing: one of them is the body if
+// the text cannot hold a tweet, but that field can and is longer.
 func (s *source) fielded(html bool, value func(part int) ([]byte, error), others iter.Seq2[string, []byte]) (*archive.Article, error) {
 	var of [parts]string
 	for part := range of {
@@ -164,9 +166,10 @@ func (s *source) fielded(html bool, value func(part int) ([]byte, error), others
 	return &s.a, nil
 }
 
-// holds says whether to decode raw.
+// holds says whether raw has to be decoded.
 func (s *source) holds(raw []byte) bool { return s.MayHold == nil || s.MayHold(raw) }
 
+// maxRecord is MaxRecord or its default.
 func (r *Reader) maxRecord() int64 {
 	if r.MaxRecord > 0 {
 		return r.MaxRecord
@@ -174,16 +177,17 @@ func (r *Reader) maxRecord() int64 {
 	return DefaultMaxRecord
 }
 
+// fileError is an error of a whole file.
 func fileError(path string, err error) *archive.ReadError {
 	var pe *fs.PathError
 	if errors.As(err, &pe) {
-		err = pe.Err // the path is in Origin
+		err = pe.Err // without the path, which is in Origin
 	}
 	return &archive.ReadError{Origin: archive.Origin{File: path}, Err: err}
 }
 
-// lineFeeds is w with line feeds for carriage returns, with which Excel on a Mac
-// ends lines ("CSV (Macintosh)").
+// lineFeeds replaces carriage returns with line feeds if lines end in the former, as
+// in Excel's "CSV (Macintosh)".
 func (s *source) lineFeeds(w *window) *window {
 	head := w.peek(sniffLen)
 	if bytes.IndexByte(head, '\r') < 0 || bytes.IndexByte(head, '\n') >= 0 {
@@ -192,6 +196,7 @@ func (s *source) lineFeeds(w *window) *window {
 	return s.window(macLines{w})
 }
 
+// macLines reads with line feeds for carriage returns.
 type macLines struct{ io.Reader }
 
 func (m macLines) Read(p []byte) (int, error) {

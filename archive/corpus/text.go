@@ -10,26 +10,25 @@ import (
 
 var plainText = &format{
 	name: "text", exts: []string{".txt", ".text", ".md", ".markdown"},
-	// Any other text is recognised by being nothing else.
+	// Any other text is recognised because it is nothing else.
 	recognise: func(_ []byte, name string) bool { return hasExt(name, ".md", ".markdown") },
 	read:      document((*source).text),
 }
 
-// text makes the article of a file that is one. Its body is the whole file, but
-// for a byte order mark. A first line
+// text makes the article of a file that is one text. Its body is the whole file, except
+// for a byte order mark. A first line of the form
 //
 //	date 2018-03-22 Some words
 //
-// gives the article's date, and its words the title; they stay in the body, so
-// that offsets are those of the file. Another first line is the title if it
-// reads like one: short, and followed by a blank line or the end.
+// has the article's date and title. It stays in the body, so that the offsets are those
+// of the file. Any other first line is the title if it is short and a blank line follows.
 func (s *source) text(b []byte) *archive.Article {
 	s.a = archive.Article{Body: utf8Text(b)}
 	s.a.Date, s.a.Title = heading(s.a.Body)
 	return &s.a
 }
 
-// heading reads date and title off the first line of a text.
+// heading reads the date and the title in the first line of a text.
 func heading(body string) (date, title string) {
 	first, rest, _ := strings.Cut(strings.TrimLeft(body[:min(len(body), 4096)], " \t\r\n"), "\n")
 	first = strings.Join(strings.Fields(first), " ")
@@ -49,7 +48,7 @@ func heading(body string) (date, title string) {
 	return date, oneLine(first)
 }
 
-// oneLine is s with its white space collapsed, not longer than a title is.
+// oneLine is s with single spaces, cut to the length of a title.
 func oneLine(s string) string {
 	const most = 500
 	s = strings.Join(strings.Fields(s), " ")
@@ -62,8 +61,8 @@ func oneLine(s string) string {
 	return s
 }
 
-// outlet is the name of who published an article, "" of what is none: a number, a
-// date, the address of an article, or too long.
+// outlet is s if it can be the name of an outlet. It is "" for a number, a date, the
+// address of an article, and what is too long.
 func outlet(s string) string {
 	const most = 200
 	s = strings.TrimSpace(s)

@@ -14,7 +14,7 @@ func mkfifo(t *testing.T, name string) {
 	}
 }
 
-// socket leaves a socket behind, as a database or an editor does.
+// socket makes a socket, as a database or an editor does.
 func socket(t *testing.T, name string) {
 	l, err := net.Listen("unix", name)
 	if err != nil {

@@ -12,14 +12,14 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// entry is what a walk meets: a file, or why something is none. What is not on
-// the disk, - or a URL, is only a path.
+// entry is what a walk meets: a file, or the reason why it is not one. What is not on
+// the disk, - or a URL, has only a path.
 type entry struct {
-	path  string // on disk, as the user has it
+	path  string // on disk, as the user wrote it
 	real  string // the absolute path, without links
 	info  fs.FileInfo
 	err   error
-	found bool // by the walk: nobody named it
+	found bool // by the walk, not named by the user
 }
 
 func (e entry) isFile() bool { return e.err == nil && e.info != nil && e.info.Mode().IsRegular() }
@@ -39,24 +39,24 @@ func (e entry) file() *archive.File {
 	if e.isFile() {
 		f.Size = e.info.Size()
 	}
-	if e.info != nil && piped(e.info) { // another input each time
+	if e.info != nil && piped(e.info) { // it is another input each time
 		f.Abs = ""
 	}
 	return f
 }
 
-// walk gives a path of the user's or, if it is a folder, the files below it in
-// name order. Below a folder, hidden files and what is neither file nor folder
-// are passed over with an archive.Skipped; where the user named them, they are
-// read. Links are followed, but a folder that the walk reads anyway is not read
-// again by another name, so a loop of links ends. The working directory is dir.
+// walk gives a path of the user or, if it is a folder, the files below it in the
+// order of names. In a folder, an archive.Skipped says that a hidden file, or what is
+// neither file nor folder, is skipped; if the user named it, it is read. Links are
+// followed. But a folder that the walk reads anyway is not read again by another
+// name, so a loop of links ends. The working directory is dir.
 func (r *Reader) walk(path, dir string) iter.Seq[entry] {
 	return func(yield func(entry) bool) {
 		if path == "" {
 			yield(entry{err: errUnnamed})
 			return
 		}
-		path := filepath.ToSlash(RealPath(path)) // a file has one name, on Windows too
+		path := filepath.ToSlash(RealPath(path)) // so a file has one name on Windows too
 		real := realPath(path, dir)
 		info, err := os.Stat(path)
 		if err != nil || !info.IsDir() {
@@ -82,9 +82,9 @@ func (r *Reader) walk(path, dir string) iter.Seq[entry] {
 	}
 }
 
-// realPath is the absolute path of what is at a path, without links, where the working
-// directory is dir. Of what is not there only the folder is looked at. Slashes part it,
-// on Windows too.
+// realPath is the absolute path of a file, without links; dir is the working directory.
+// If there is no such file, only the links of its folder are resolved. The separator is
+// a slash on Windows too.
 func realPath(path, dir string) string {
 	if strings.HasPrefix(path, "/") {
 		path = filepath.VolumeName(dir) + path
@@ -96,25 +96,26 @@ func realPath(path, dir string) string {
 		path = real
 	} else if folder, err := filepath.EvalSymlinks(filepath.Dir(path)); err == nil {
 		path = filepath.Join(folder, filepath.Base(path))
-	} // else reading it will say what is wrong
+	} // if not, reading the file will give the error
 	return filepath.ToSlash(path)
 }
 
+// walker walks a folder.
 type walker struct {
 	*Reader
-	folders []openFolder // that are open, each inside the one before
-	roots   []string     // the folders entered by the user's path and through links, by their real names
-	met     bool         // a file, if only one that was not chosen
+	folders []openFolder // each inside the one before
+	roots   []string     // real paths of the folders entered by the user's path and through links
+	met     bool         // there was a file, even if it was not chosen
 }
 
-// openFolder is a folder of which some names are yet to be visited.
+// openFolder is a folder with the names that are still to be visited.
 type openFolder struct {
 	path, real string
 	names      []string
 }
 
-// enter notes a folder, by its real name, that is read with all below it. It is false
-// where it, or one above it, has been noted.
+// enter notes that a folder, by its real path, is read with everything below it. It is
+// false if this folder, or one above it, has been noted before.
 func (w *walker) enter(real string) bool {
 	for _, root := range w.roots {
 		if real == root || strings.HasPrefix(real, strings.TrimSuffix(root, "/")+"/") {
@@ -125,20 +126,20 @@ func (w *walker) enter(real string) bool {
 	return true
 }
 
-// open reads the names in a folder, which come next.
+// open reads the names in a folder, so that next visits them.
 func (w *walker) open(path, real string) error {
 	d, err := os.Open(path)
 	if err != nil {
 		return err
 	}
 	defer d.Close()
-	names, err := d.Readdirnames(-1) // less memory than ReadDir, and all are stat'ed anyway
+	names, err := d.Readdirnames(-1) // takes less memory than ReadDir
 	slices.Sort(names)
 	w.folders = append(w.folders, openFolder{path, real, names})
 	return err
 }
 
-// next is the next file; false is the end.
+// next gives the next file; false is the end.
 func (w *walker) next() (entry, bool) {
 	for len(w.folders) > 0 {
 		in := &w.folders[len(w.folders)-1]
@@ -178,7 +179,7 @@ func (w *walker) next() (entry, bool) {
 	return entry{}, false
 }
 
-// look finds out what has a name in a folder, and whether it is a link.
+// look says what is at a path, and whether it is a link. name is its last part.
 func look(path, name string) (info fs.FileInfo, link bool, err error) {
 	if name[0] == '.' {
 		return nil, false, skipHidden
@@ -194,8 +195,7 @@ func look(path, name string) (info fs.FileInfo, link bool, err error) {
 	return info, link, err
 }
 
-// descend opens a folder inside a folder, unless it is one that the walk has
-// come back to through a link.
+// descend opens a folder inside a folder, unless a link has led the walk back to it.
 func (w *walker) descend(path, real string, link bool) error {
 	if link && !w.enter(real) || !link && slices.Contains(w.roots, real) {
 		return skipLoop
@@ -208,14 +208,14 @@ const (
 	skipLoop   = archive.Skipped("link to a folder that is read anyway")
 )
 
-var errVanished = errors.New("vanished while the folder was read")
+var errVanished = errors.New("deleted while the folder was read")
 
-// piped says whether a path leads to a pipe, or what is like one.
+// piped says whether a path leads to a pipe, or to something similar.
 func piped(info fs.FileInfo) bool {
 	return info.Mode()&(fs.ModeNamedPipe|fs.ModeSocket|fs.ModeDevice) != 0
 }
 
-// skipSpecial names what a walk never opens: it might wait forever.
+// skipSpecial names what a walk never opens, as it might wait forever.
 func skipSpecial(m fs.FileMode) archive.Skipped {
 	switch {
 	case m&fs.ModeNamedPipe != 0:
@@ -228,13 +228,13 @@ func skipSpecial(m fs.FileMode) archive.Skipped {
 	return "neither file nor folder"
 }
 
-// chosen applies Include and Exclude to a file found.
+// chosen applies Include and Exclude to a file that was found.
 func (r *Reader) chosen(path string) bool {
 	path = RealPath(path)
 	return (len(r.Include) == 0 || matchAny(r.Include, path)) && !matchAny(r.Exclude, path)
 }
 
-// join is filepath.Join without the cleaning: what the user wrote stays.
+// join is filepath.Join, but keeps what the user wrote as it is.
 func join(dir, name string) string {
 	if strings.HasSuffix(dir, "/") {
 		return dir + name

@@ -25,30 +25,29 @@ import (
 //	block, as long as Content-Length says
 //	CRLF CRLF
 //
-// Records of the types response, resource and conversion (the text of a WET
-// file) can be articles; all others are skipped. Crawlers also write bare line
-// feeds, no length or a wrong one, and rubbish between records: where a record
-// does not end as it should, the next one is looked for at the next line that
-// begins with WARC/.
+// Records of the types response, resource and conversion (the text in a WET file) can
+// be articles; all others are skipped. Crawlers also write line feeds alone, a wrong
+// length or none, and other bytes between records. If a record does not end as it
+// should, the next line that begins with WARC/ begins the next record.
 
-// maxHeader is the most bytes that the header of a record, or the HTTP header
-// in it, may have.
+// maxHeader is the limit, in bytes, for the header of a record, and for the HTTP header
+// in it.
 const maxHeader = 64 << 10
 
 var warcFile = &format{
 	name: "WARC", exts: []string{".warc", ".wet"},
 	recognise: func(b []byte, name string) bool {
-		return bytes.HasPrefix(b, warcMark) || hasExt(name, ".warc", ".wet") // with rubbish before the first record
+		return bytes.HasPrefix(b, warcMark) || hasExt(name, ".warc", ".wet") // there may be other bytes before the first record
 	},
 	read: (*source).warc,
 }
 
 var (
-	errLength  = errors.New("WARC record without a valid length")
-	errWrong   = errors.New("WARC record does not end where its length says")
-	errHeader  = errors.New("WARC header is not finished")
-	errGarbage = errors.New("no WARC record here")
-	errHTTP    = errors.New("HTTP header is not finished")
+	errLength  = errors.New("the WARC record has no valid length")
+	errWrong   = errors.New("the WARC record does not end where its length says")
+	errHeader  = errors.New("the WARC header has no end")
+	errGarbage = errors.New("bytes that are not part of a WARC record")
+	errHTTP    = errors.New("the HTTP header has no end")
 )
 
 var (
@@ -83,16 +82,16 @@ func (s *source) warc(w *window) articles {
 	}
 }
 
-// where is where the next record begins.
+// where says where the next record begins.
 type where int
 
 const (
 	here      where = iota
-	lostTrack       // where the next mark is
-	brokeOff        // nowhere, as the input broke off
+	lostTrack       // at the next mark
+	brokeOff        // nowhere: the input broke off
 )
 
-// toNextRecord goes to the next mark, or the end.
+// toNextRecord goes to the next mark, or to the end.
 func toNextRecord(w *window) {
 	for {
 		d := w.data()
@@ -108,8 +107,8 @@ func toNextRecord(w *window) {
 	}
 }
 
-// mended says whether an input that broke off goes on, as it does with the next
-// member after a broken one of gzip.
+// mended says whether an input that broke off goes on, as gzip does with the next member
+// after a broken one.
 func mended(w *window) bool {
 	w.skip(len(w.data()))
 	if u, ok := w.src.(*unpacker); !ok || !u.resync() {
@@ -119,9 +118,9 @@ func mended(w *window) bool {
 	return true
 }
 
-// warcRecord reads record n, at which w is, and says where the next one begins.
+// warcRecord reads record n, which begins w, and says where the next one begins.
 func (s *source) warcRecord(n int, w *window) (*archive.Article, where, error) {
-	cut := func(then where, err error) (*archive.Article, where, error) { // the record, perhaps by the input
+	cut := func(then where, err error) (*archive.Article, where, error) { // is the input cut, or only the record?
 		if failure := w.failure(); failure != nil {
 			return nil, brokeOff, failure
 		}
@@ -156,7 +155,7 @@ func (s *source) warcRecord(n int, w *window) (*archive.Article, where, error) {
 		return nil, here, cmp.Or(skip, error(skipRead))
 	}
 	if len(w.peek(int(f.length))) < int(f.length) {
-		return cut(lostTrack, errTruncated) // perhaps the length is wrong, and records follow
+		return cut(lostTrack, errTruncated) // if the length is wrong, records may follow
 	}
 	if !ends(w, int(f.length)) {
 		return nil, lostTrack, errWrong
@@ -166,7 +165,7 @@ func (s *source) warcRecord(n int, w *window) (*archive.Article, where, error) {
 	return a, here, err
 }
 
-// notRead is why a record is not read, or nil.
+// notRead is why a record is not read, nil if it is read.
 func (s *source) notRead(f warcFields) error {
 	switch {
 	case f.typ != "response" && f.typ != "resource" && f.typ != "conversion":
@@ -177,13 +176,13 @@ func (s *source) notRead(f warcFields) error {
 	return nil
 }
 
-// revisited is a revisit of what may be an article.
+// revisited carries a revisit of what may be an article.
 type revisited struct{ archive.Revisit }
 
 func (*revisited) Error() string { return "WARC revisit record" }
 
-// revisit is the revisit in a record, nil where it cannot be told of what, or the HTTP
-// header in it says that it is no page: most that crawls meet again are images.
+// revisit is the revisit in a record. It is nil if the record does not say of what, or if
+// the HTTP header in it says that it is not a page: most revisits are of images.
 func (f *warcFields) revisit(block []byte) error {
 	if f.payload == "" || f.uri == "" {
 		return nil
@@ -206,10 +205,10 @@ func (f *warcFields) revisit(block []byte) error {
 	return &revisited{r}
 }
 
-// skipRead is of a record that was read before; nobody sees it.
+// skipRead is for a record that was read before. No user sees it.
 const skipRead = archive.Skipped("read before")
 
-// header is the lines up to and including a blank one.
+// header gives the lines up to the first blank one, with that.
 func header(w *window) ([]byte, error) {
 	for n := 512; ; n *= 2 {
 		b := w.peek(n)
@@ -223,8 +222,8 @@ func header(w *window) ([]byte, error) {
 	}
 }
 
-// headerEnd is where the blank line after a header ends, 0 if there is none,
-// negative if another record begins before.
+// headerEnd is where the blank line after a header ends. It is 0 if there is none, and
+// negative if another record begins before it.
 func headerEnd(b []byte) int {
 	for i := 0; ; {
 		j := bytes.IndexByte(b[i:], '\n')
@@ -245,8 +244,8 @@ func headerEnd(b []byte) int {
 	}
 }
 
-// unsaid is the length of a block whose header does not say it: up to the
-// next record, or the end. It is -1 if that is not within max.
+// unsaid is the length of a block if the header does not say it: up to the next record,
+// or the end. It is -1 if the block is longer than max.
 func unsaid(w *window, max int64) int64 {
 	for seen := 0; ; {
 		d := w.data()
@@ -267,9 +266,8 @@ func unsaid(w *window, max int64) int64 {
 	}
 }
 
-// ends says whether a record ends n bytes on: there are the line ends that
-// should be there, or the end of the input, or with fewer or more line ends
-// another record.
+// ends says whether a record ends after n bytes: there are the right line ends, or the
+// end of the input, or another record after fewer or more line ends.
 func ends(w *window, n int) bool {
 	b := w.peek(n + 16)[n:]
 	if bytes.HasPrefix(b, []byte("\r\n\r\n")) {
@@ -279,7 +277,7 @@ func ends(w *window, n int) bool {
 	return len(b) == 0 || bytes.HasPrefix(b, warcMark) || bytes.HasPrefix(warcMark, b)
 }
 
-// discard passes over n bytes.
+// discard skips n bytes. It is false if the input ends before.
 func discard(w *window, n int64) bool {
 	for n > 0 {
 		d := int64(len(w.data()))
@@ -296,7 +294,7 @@ func discard(w *window, n int64) bool {
 	return true
 }
 
-// warcFields are the named fields that matter here.
+// warcFields are the named fields that are used here.
 type warcFields struct {
 	typ, uri, date, mime string
 	id, payload          string
@@ -304,6 +302,7 @@ type warcFields struct {
 	length               int64  // -1 if there is none
 }
 
+// parse reads the fields in the header of a record.
 func (f *warcFields) parse(head []byte) {
 	f.length = -1
 	eachField(head, func(name, value []byte) {
@@ -316,7 +315,7 @@ func (f *warcFields) parse(head []byte) {
 				}
 			}
 		case is(name, "WARC-Target-URI"):
-			f.uri = unbracketed(value) // as Wget wrote it, after the grammar of 1.0
+			f.uri = unbracketed(value) // Wget wrote brackets, as in the grammar of 1.0
 		case is(name, "WARC-Refers-To-Target-URI"):
 			f.of = unbracketed(value)
 		case is(name, "WARC-Record-ID"):
@@ -335,6 +334,7 @@ func (f *warcFields) parse(head []byte) {
 	})
 }
 
+// unbracketed is a value without < and > around it.
 func unbracketed(value []byte) string {
 	return strings.TrimSuffix(strings.TrimPrefix(string(value), "<"), ">")
 }
@@ -342,13 +342,13 @@ func unbracketed(value []byte) string {
 // warcTypes are the types of records, section 6 of the standard.
 var warcTypes = [...]string{"warcinfo", "response", "resource", "request", "metadata", "revisit", "conversion", "continuation"}
 
-// is says whether a name is this one, whatever its case.
+// is says whether a name is the wanted one, in upper or lower case.
 func is(name []byte, want string) bool {
 	return len(name) == len(want) && strings.EqualFold(string(name), want)
 }
 
-// eachField calls do for the fields below the first line of a header. A line
-// that begins with white space goes on with the one above.
+// eachField calls do for the fields after the first line of a header. A line that begins
+// with white space continues the line before.
 func eachField(head []byte, do func(name, value []byte)) {
 	_, head, _ = bytes.Cut(head, lf)
 	for len(head) > 0 {
@@ -365,7 +365,7 @@ func eachField(head []byte, do func(name, value []byte)) {
 	}
 }
 
-// skipType is the reason for a record type that is no article.
+// skipType is the reason for a type of record that is not an article.
 func skipType(typ string) archive.Skipped {
 	if typ == "" {
 		typ = "untyped"
@@ -396,12 +396,12 @@ func (s *source) warcBlock(f warcFields, block []byte) (*archive.Article, error)
 		m := pageMeta(s.a.Body)
 		s.a.Title, s.a.Date, s.a.Outlet = m.title.value, m.date.value, m.outlet.value
 	} else if first, _, _ := strings.Cut(s.a.Body[:min(len(s.a.Body), 1024)], "\n"); f.typ == "conversion" && len(first) <= 200 {
-		s.a.Title = oneLine(first) // of a WET record it is the page's
+		s.a.Title = oneLine(first) // a WET record begins with the page's title
 	}
 	return &s.a, nil
 }
 
-// content is what a record is about, and its Content-Type.
+// content is what was fetched, and its Content-Type.
 func (s *source) content(f warcFields, block []byte) (page []byte, mime string, err error) {
 	switch {
 	case f.typ != "response":
@@ -412,7 +412,7 @@ func (s *source) content(f warcFields, block []byte) (page []byte, mime string, 
 	return nil, "", skipMIME(mediaType(f.mime))
 }
 
-// isPage says whether content is HTML; it is an error if it is no text either.
+// isPage says whether content is HTML. If it is not text either, that is an error.
 func isPage(mime string, page []byte) (bool, error) {
 	switch media := mediaType(mime); {
 	case media == "" && !isBinary(page):
@@ -425,8 +425,7 @@ func isPage(mime string, page []byte) (bool, error) {
 	return false, nil
 }
 
-// httpBody is the body of an HTTP response, RFC 9112, with its codings undone,
-// and its Content-Type.
+// httpBody is the decoded body of an HTTP response (RFC 9112), and its Content-Type.
 func (s *source) httpBody(b []byte) (body []byte, mime string, err error) {
 	end := headerEnd(b[:min(len(b), maxHeader)])
 	if end <= 0 {
@@ -450,7 +449,7 @@ func (s *source) httpBody(b []byte) (body []byte, mime string, err error) {
 	})
 	body = b[end:]
 	switch media := mediaType(mime); media { // an image need not be unpacked
-	case "", "text/html", "application/xhtml+xml", "text/plain", "text/markdown":
+	case "", "text/html", "application/xhtml+xml", "text/plain", "text/markdown": // as isPage has it
 	default:
 		return nil, "", skipMIME(media)
 	}
@@ -464,14 +463,14 @@ func (s *source) httpBody(b []byte) (body []byte, mime string, err error) {
 		}
 		coding = coding[:max(0, i-1)]
 	}
-	if bytes.HasPrefix(body, []byte(gzipMark)) { // packed without saying so, or twice
+	if bytes.HasPrefix(body, []byte(gzipMark)) { // compressed twice, or the header does not say it
 		body, err = s.uncode("gzip", body)
 	}
 	return body, mime, err
 }
 
-// unchunk undoes the chunked coding, RFC 9112 section 7.1. What is not chunked
-// stays as it is: some crawlers undo the coding and keep the header.
+// unchunk undoes the chunked coding, RFC 9112 section 7.1. What is not chunked stays as
+// it is: some crawlers undo the coding but keep the header.
 func unchunk(b []byte) []byte {
 	var out []byte
 	for rest := b; ; {
@@ -482,7 +481,7 @@ func unchunk(b []byte) []byte {
 			if len(rest) == len(b) {
 				return b
 			}
-			return out // cut short
+			return out // the body was cut
 		}
 		if n == 0 {
 			return out
@@ -507,7 +506,7 @@ func (s *source) uncode(coding string, b []byte) ([]byte, error) {
 	case err == skipCoding:
 		return nil, err
 	case err != nil:
-		return nil, fmt.Errorf("%s: %w", coding, err)
+		return nil, fmt.Errorf("cannot unpack the HTTP body, which is %s: %w", coding, err)
 	case r == nil:
 		return b, nil
 	}
@@ -517,16 +516,15 @@ func (s *source) uncode(coding string, b []byte) ([]byte, error) {
 	case int64(len(out)) > s.max:
 		return nil, tooLong(s.max)
 	case errors.Is(err, io.ErrUnexpectedEOF) && len(out) > 0:
-		return out, nil // crawlers cut long pages; the beginning is good
+		return out, nil // crawlers cut long pages, but the beginning can be used
 	case err != nil:
-		return nil, fmt.Errorf("%s: %w", coding, err)
+		return nil, fmt.Errorf("cannot unpack the HTTP body, which is %s: %w", coding, err)
 	}
 	return out, nil
 }
 
-// decoder undoes a content coding. It is nil for what does not begin as the
-// coding should and is to stay as it is: some crawlers undo the coding and keep
-// the header.
+// decoder undoes a content coding. It is nil if b stays as it is because it does not begin
+// as the coding should: some crawlers undo the coding but keep the header.
 func decoder(coding string, b []byte) (io.ReadCloser, error) {
 	in := bytes.NewReader(b)
 	switch coding {
@@ -534,7 +532,7 @@ func decoder(coding string, b []byte) (io.ReadCloser, error) {
 		if bytes.HasPrefix(b, []byte(gzipMark)) {
 			return gzip.NewReader(in)
 		}
-	case "deflate": // zlib, or bare, as some servers have it
+	case "deflate": // zlib, or without its header, as some servers send it
 		if len(b) > 1 && b[0]&0x0f == 8 && (int(b[0])<<8|int(b[1]))%31 == 0 {
 			return zlib.NewReader(in)
 		}
@@ -550,7 +548,7 @@ func decoder(coding string, b []byte) (io.ReadCloser, error) {
 			return newZstd(in)
 		}
 	case "", "identity", "none", "utf-8":
-	default: // text/html, binary, and what else servers write there
+	default: // servers also write text/html, binary and the like
 		if isBinary(b) {
 			return nil, skipCoding
 		}
@@ -564,12 +562,20 @@ func mediaType(s string) string {
 	return strings.ToLower(strings.TrimSpace(s))
 }
 
-// skipMIME is the reason for content that is no article. The reasons are few,
-// whatever servers write.
+// skipMIME is the reason for content that is not an article. There are only a few
+// reasons, whatever servers write.
 func skipMIME(media string) archive.Skipped {
 	for _, t := range [...]struct{ part, reason string }{
-		{"image/", "image"}, {"video/", "video"}, {"audio/", "audio"}, {"font", "font"}, {"pdf", "PDF"},
-		{"javascript", "script"}, {"css", "style sheet"}, {"json", "JSON in a WARC"}, {"xml", "XML in a WARC"}, {"dns", "DNS lookup"},
+		{"image/", "image"},
+		{"video/", "video"},
+		{"audio/", "audio"},
+		{"font", "font"},
+		{"pdf", "PDF"},
+		{"javascript", "script"},
+		{"css", "style sheet"},
+		{"json", "JSON in a WARC"},
+		{"xml", "XML in a WARC"},
+		{"dns", "DNS lookup"},
 	} {
 		if strings.Contains(media, t.part) {
 			return archive.Skipped(t.reason)

@@ -11,7 +11,7 @@ import (
 	"github.com/klauspost/compress/zlib"
 )
 
-// warcRecord writes a record as it should be.
+// warcRecord makes a correct record.
 func warcRecord(typ, fields, block string) string {
 	return fmt.Sprintf("WARC/1.1\r\nWARC-Type: %s\r\nWARC-Target-URI: https://a.example/%s\r\nWARC-Date: 2018-03-22T10:00:00Z\r\n%sContent-Length: %d\r\n\r\n%s\r\n\r\n",
 		typ, typ, fields, len(block), block)
@@ -85,23 +85,27 @@ func TestWARC(t *testing.T) {
 		{"chunked", response("Transfer-Encoding: chunked\r\n", chunked(page)), []string{got}},
 		{"chunked undone", response("Transfer-Encoding: chunked\r\n", page), []string{got}},
 		{"chunked gzip", response("Transfer-Encoding: chunked\r\nContent-Encoding: gzip\r\n", chunked(coded("gzip", page))), []string{got}},
-		{"broken gzip", response("Content-Encoding: gzip\r\n", strings.Replace(coded("gzip", page), "\x00\x00\x00", "\x00??", 1)+"???????????????????"), []string{`:1! gzip: gzip: invalid header`}},
-		{"published", response("", `<meta property="article:published_time" content="2017-01-02T00:00:00Z">(@a)`),
-			[]string{`:1 2017-01-02 "" https://a.example/response html "<meta property=\"article:published_time\" content=\"2017-01-02T00:00:00Z\">(@a)"`}},
+		{"broken gzip", response("Content-Encoding: gzip\r\n", strings.Replace(coded("gzip", page), "\x00\x00\x00", "\x00??", 1)+"???????????????????"), []string{`:1! cannot unpack the HTTP body, which is gzip: gzip: invalid header`}},
+		{
+			"published", response("", `<meta property="article:published_time" content="2017-01-02T00:00:00Z">(@a)`),
+			[]string{`:1 2017-01-02 "" https://a.example/response html "<meta property=\"article:published_time\" content=\"2017-01-02T00:00:00Z\">(@a)"`},
+		},
 		{"charset", warcRecord("response", "Content-Type: application/http\r\n", "HTTP/1.1 200\r\nContent-Type: text/html; charset=iso-8859-15\r\n\r\nCaf\xe9 \xa4(@a)"), []string{`:1  "" https://a.example/response html "Café €(@a)"`}},
 		{"resource", warcRecord("resource", "Content-Type: text/html\r\n", page), []string{strings.Replace(got, "response", "resource", 1)}},
 		{"conversion", warcRecord("conversion", "Content-Type: text/plain\r\n", "A page\nwith (@a)"), []string{`:1  "A page" https://a.example/conversion "A page\nwith (@a)"`}},
-		{"others", warcRecord("warcinfo", "", "x: y") + warcRecord("request", "", "GET /") + warcRecord("metadata", "", "") + warcRecord("revisit", "", "HTTP/1.1 200 OK") +
-			strings.Replace(good, "text/html", "image/png", 1) + strings.Replace(good, "200 OK", "404 No", 1) + warcRecord("x-own", "", "") + response("", page),
-			[]string{`:1~ WARC warcinfo record`, `:2~ WARC request record`, `:3~ WARC metadata record`, `:4~ WARC revisit record`, `:5~ image`, `:6~ HTTP status 4xx`, `:7~ WARC unknown record`, strings.Replace(got, ":1", ":8", 1)}},
-		{"garbage between", good + "garbage\r\nWARC\r\n" + good, []string{got, `:2! no WARC record here`, strings.Replace(got, ":1", ":3", 1)}},
+		{
+			"others", warcRecord("warcinfo", "", "x: y") + warcRecord("request", "", "GET /") + warcRecord("metadata", "", "") + warcRecord("revisit", "", "HTTP/1.1 200 OK") +
+				strings.Replace(good, "text/html", "image/png", 1) + strings.Replace(good, "200 OK", "404 No", 1) + warcRecord("x-own", "", "") + response("", page),
+			[]string{`:1~ WARC warcinfo record`, `:2~ WARC request record`, `:3~ WARC metadata record`, `:4~ WARC revisit record`, `:5~ image`, `:6~ HTTP status 4xx`, `:7~ WARC unknown record`, strings.Replace(got, ":1", ":8", 1)},
+		},
+		{"garbage between", good + "garbage\r\nWARC\r\n" + good, []string{got, `:2! bytes that are not part of a WARC record`, strings.Replace(got, ":1", ":3", 1)}},
 		{"length missing", strings.Replace(good, "Content-Length", "Content-Longth", 1) + good, []string{got, strings.Replace(got, ":1", ":2", 1)}},
-		{"length too short", strings.Replace(good, "Content-Length: 1", "Content-Length: ", 1) + good, []string{`:1! WARC record does not end where its length says`, strings.Replace(got, ":1", ":2", 1)}},
-		{"length too long", strings.Replace(good, "Content-Length: 1", "Content-Length: 2", 1) + good + good, []string{`:1! WARC record does not end where its length says`, strings.Replace(got, ":1", ":2", 1), strings.Replace(got, ":1", ":3", 1)}},
-		{"length far too long", strings.Replace(good, "Content-Length: 1", "Content-Length: 99", 1) + good, []string{`:1! unexpected end of the file`, strings.Replace(got, ":1", ":2", 1)}},
-		{"cut in the block", good + good[:len(good)-30], []string{got, `:2! unexpected end of the file`}},
-		{"cut in the header", good + good[:40], []string{got, `:2! WARC header is not finished`}},
-		{"no HTTP header", warcRecord("response", "Content-Type: application/http\r\n", "HTTP/1.1 200 OK\r\nContent-"), []string{`:1! HTTP header is not finished`}},
+		{"length too short", strings.Replace(good, "Content-Length: 1", "Content-Length: ", 1) + good, []string{`:1! the WARC record does not end where its length says`, strings.Replace(got, ":1", ":2", 1)}},
+		{"length too long", strings.Replace(good, "Content-Length: 1", "Content-Length: 2", 1) + good + good, []string{`:1! the WARC record does not end where its length says`, strings.Replace(got, ":1", ":2", 1), strings.Replace(got, ":1", ":3", 1)}},
+		{"length far too long", strings.Replace(good, "Content-Length: 1", "Content-Length: 99", 1) + good, []string{`:1! ends too early; if the file was cut, copy or download it again`, strings.Replace(got, ":1", ":2", 1)}},
+		{"cut in the block", good + good[:len(good)-30], []string{got, `:2! ends too early; if the file was cut, copy or download it again`}},
+		{"cut in the header", good + good[:40], []string{got, `:2! the WARC header has no end`}},
+		{"no HTTP header", warcRecord("response", "Content-Type: application/http\r\n", "HTTP/1.1 200 OK\r\nContent-"), []string{`:1! the HTTP header has no end`}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			folder(t, map[string]string{"a.warc": test.data, "b.warc.gz": gz(test.data)})
@@ -111,7 +115,7 @@ func TestWARC(t *testing.T) {
 	}
 }
 
-// A broken gzip member costs its record, no other.
+// A broken gzip member costs only its own record.
 func TestWARCMembers(t *testing.T) {
 	member := gz(response("", page))
 	broken := []byte(member)
@@ -124,8 +128,8 @@ func TestWARCMembers(t *testing.T) {
 		"d.warc.gz": member + strings.Repeat("\x00", 600),
 	})
 	r := &Reader{}
-	equal(t, read(t, r, "a.warc.gz"), "a.warc.gz"+fmt.Sprintf(got, 1), "a.warc.gz"+fmt.Sprintf(got, 2), "a.warc.gz:3! gzip: flate: corrupt input before offset 52", "a.warc.gz"+fmt.Sprintf(got, 4))
-	equal(t, read(t, r, "b.warc.gz"), "b.warc.gz"+fmt.Sprintf(got, 1), "b.warc.gz:2! gzip: invalid header", "b.warc.gz"+fmt.Sprintf(got, 3))
-	equal(t, read(t, r, "c.warc.gz"), "c.warc.gz"+fmt.Sprintf(got, 1), "c.warc.gz:2! gzip: unexpected end of the file")
+	equal(t, read(t, r, "a.warc.gz"), "a.warc.gz"+fmt.Sprintf(got, 1), "a.warc.gz"+fmt.Sprintf(got, 2), "a.warc.gz:3! gzip: flate: corrupt input before offset 52; the data is damaged, copy or download it again", "a.warc.gz"+fmt.Sprintf(got, 4))
+	equal(t, read(t, r, "b.warc.gz"), "b.warc.gz"+fmt.Sprintf(got, 1), "b.warc.gz:2! gzip: other bytes after the compressed data", "b.warc.gz"+fmt.Sprintf(got, 3))
+	equal(t, read(t, r, "c.warc.gz"), "c.warc.gz"+fmt.Sprintf(got, 1), "c.warc.gz:2! gzip: ends too early; if the file was cut, copy or download it again")
 	equal(t, read(t, r, "d.warc.gz"), "d.warc.gz"+fmt.Sprintf(got, 1))
 }

@@ -6,7 +6,9 @@ import (
 	"io"
 )
 
-// bufferSize is what a window holds, unless a record is longer.
+// Tested in input_test.go, jsonl_test.go and fuzz_test.go.
+
+// bufferSize is how many bytes a window holds, unless a record is longer.
 const bufferSize = 1 << 20
 
 // window is the part of an input that is in memory: buf[r:w].
@@ -18,7 +20,7 @@ type window struct {
 	read int64 // bytes of src so far
 	err  error // why src gives no more
 
-	waits func() bool // whether src has nothing at this moment; nil if it always has
+	waits func() bool // src has nothing at this moment; nil if src never makes one wait
 }
 
 func newWindow(src io.Reader) *window {
@@ -26,7 +28,7 @@ func newWindow(src io.Reader) *window {
 	return &window{src: src, pool: b, buf: *b}
 }
 
-// free gives the buffer back; the window is of no more use.
+// free returns the buffer. The window cannot be used any more.
 func (w *window) free() {
 	if w.pool != nil {
 		buffers.Put(w.pool)
@@ -38,18 +40,19 @@ func (w *window) free() {
 func (w *window) data() []byte { return w.buf[w.r:w.w] }
 func (w *window) skip(n int)   { w.r += n }
 
-// idle says whether more has to be waited for, perhaps until what is there is answered.
+// idle says whether one has to wait for more. Perhaps it only comes after what is there
+// is answered.
 func (w *window) idle() bool { return w.waits != nil && w.err == nil && w.waits() }
 
-// more reads more after the data, which may move. It is false when there is
-// no more to read; err says why.
+// more reads more after the data, which may move. It is false when there is no more to
+// read; err says why.
 func (w *window) more() bool {
 	if w.err != nil {
 		return false
 	}
 	if w.r == w.w {
 		w.r, w.w = 0, 0
-		w.buf = *w.pool // a long record's memory is not kept
+		w.buf = *w.pool // so that a long record's memory is not kept
 	}
 	if w.w == len(w.buf) {
 		if w.r >= len(w.buf)/2 {
@@ -58,7 +61,7 @@ func (w *window) more() bool {
 		} else {
 			b := make([]byte, 2*len(w.buf))
 			w.w = copy(b, w.data())
-			w.r, w.buf = 0, b // the pool's stays with the pool
+			w.r, w.buf = 0, b // w.pool keeps the one from the pool
 		}
 	}
 	for range 100 {
@@ -77,14 +80,14 @@ func (w *window) more() bool {
 	return false
 }
 
-// peek is up to n bytes of what comes next; fewer only at the end.
+// peek gives the next n bytes, fewer only at the end.
 func (w *window) peek(n int) []byte {
 	for len(w.data()) < n && w.more() {
 	}
 	return w.data()[:min(n, len(w.data()))]
 }
 
-// failure is why the input ended, nil if as it should.
+// failure is the error that ended the input, nil if it ended as it should.
 func (w *window) failure() error {
 	if w.err == io.EOF {
 		return nil
@@ -97,7 +100,7 @@ func (w *window) failure() error {
 
 func (w *window) Read(p []byte) (int, error) {
 	if w.r == w.w {
-		if w.err == nil && len(p) >= len(w.buf)/4 { // past the buffer
+		if w.err == nil && len(p) >= len(w.buf)/4 { // without the buffer
 			n, err := w.src.Read(p)
 			w.read += int64(n)
 			w.err = err
@@ -112,7 +115,7 @@ func (w *window) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// ReadByte lets the decompressors read no further than they must.
+// ReadByte lets decompressors read no further than they must.
 func (w *window) ReadByte() (byte, error) {
 	if w.r == w.w && !w.more() {
 		return 0, w.err
@@ -121,8 +124,8 @@ func (w *window) ReadByte() (byte, error) {
 	return w.buf[w.r-1], nil
 }
 
-// line reads up to and with the next line feed. A line longer than max is
-// passed over and an error; the end is io.EOF.
+// line reads a line with its line feed. A line longer than max is skipped and is an
+// error. The end is io.EOF.
 func (w *window) line(max int64) ([]byte, error) {
 	for seen := 0; ; {
 		d := w.data()
@@ -153,7 +156,7 @@ func (w *window) line(max int64) ([]byte, error) {
 	}
 }
 
-// skipLine passes over the rest of a line.
+// skipLine skips the rest of a line.
 func (w *window) skipLine() {
 	for {
 		if i := bytes.IndexByte(w.data(), '\n'); i >= 0 {
@@ -179,8 +182,9 @@ func (w *window) all(max int64) ([]byte, error) {
 
 // tooLong is the error of a record longer than max.
 func tooLong(max int64) error {
+	const higher = "raise --max-record to read it"
 	if max >= 1<<20 && max%(1<<20) == 0 {
-		return fmt.Errorf("record longer than %d MiB (see --max-record)", max>>20)
+		return withHint(fmt.Sprintf("record longer than %d MiB", max>>20), higher)
 	}
-	return fmt.Errorf("record longer than %d bytes (see --max-record)", max)
+	return withHint(fmt.Sprintf("record longer than %d bytes", max), higher)
 }

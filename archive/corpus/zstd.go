@@ -13,11 +13,11 @@ import (
 const (
 	zstdMark   = "\x28\xb5\x2f\xfd"
 	zstdDict   = "\x37\xa4\x30\xec" // RFC 8878 section 5
-	dictionary = 13                 // low bits of the mark of the skippable frame that holds one
+	dictionary = 13                 // low bits of the mark of a skippable frame with a dictionary
 	maxDict    = 16 << 20
 )
 
-// isZstd also recognises skippable frames, with which some archives begin.
+// isZstd also recognises skippable frames, as some archives begin with one.
 func isZstd(b []byte, _ string) bool {
 	return bytes.HasPrefix(b, []byte(zstdMark)) || len(b) >= 4 && b[0]&0xf0 == 0x50 && string(b[1:4]) == "\x2a\x4d\x18"
 }
@@ -35,10 +35,10 @@ func newDecoder(r io.Reader, options ...zstd.DOption) (*zstd.Decoder, error) {
 	return zstd.NewReader(r, append(options, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxUnpack))...)
 }
 
-// frames reads the frames of a zstd file one after the other (RFC 8878 section 3),
-// and can go on after a broken one. The first frame may be a skippable one that
-// holds the dictionary of all others, as in a .warc.zst (the WARC file format's
-// "Zstandard compression" of the IIPC).
+// frames reads the frames of a zstd file, one after the other (RFC 8878 section 3). It
+// can go on after a broken frame. The first frame may be a skippable one with the
+// dictionary of all others, as in a .warc.zst ("Zstandard compression" of the WARC file
+// format, by the IIPC).
 type frames struct {
 	in   *window
 	z    *zstd.Decoder
@@ -53,7 +53,7 @@ func newFrames(w *window) (io.ReadCloser, error) {
 	if h.Decode(w.peek(zstd.HeaderMaxSize)) == nil && h.Skippable && h.SkippableID == dictionary {
 		b, err := readDictionary(w, h)
 		if err != nil {
-			return nil, fmt.Errorf("dictionary: %w", err)
+			return nil, badDictionary(err)
 		}
 		if bytes.HasPrefix(b, []byte(zstdDict)) && len(b) >= 8 {
 			f.dict = uint32(b[4]) | uint32(b[5])<<8 | uint32(b[6])<<16 | uint32(b[7])<<24
@@ -64,7 +64,7 @@ func newFrames(w *window) (io.ReadCloser, error) {
 	}
 	z, err := newDecoder(nil, options...)
 	if err != nil {
-		return nil, fmt.Errorf("dictionary: %w", err)
+		return nil, badDictionary(err)
 	}
 	f.z = z
 	if err := f.next(); err != nil && err != io.EOF {
@@ -74,7 +74,7 @@ func newFrames(w *window) (io.ReadCloser, error) {
 	return f, nil
 }
 
-// readDictionary reads the frame that holds the dictionary, as it is or compressed.
+// readDictionary reads the frame with the dictionary, which may be compressed.
 func readDictionary(w *window, h zstd.Header) ([]byte, error) {
 	if h.SkippableSize > maxDict {
 		return nil, tooLarge(h.SkippableSize)
@@ -101,7 +101,13 @@ func readDictionary(w *window, h zstd.Header) ([]byte, error) {
 	return b, nil
 }
 
-func tooLarge[T int | uint32](n T) error { return fmt.Errorf("%d bytes, more than %d", n, maxDict) }
+func tooLarge[T int | uint32](n T) error { return fmt.Errorf("has %d bytes, more than %d", n, maxDict) }
+
+const withD = "unpack the file first, with zstd -d -D DICTIONARY"
+
+func badDictionary(err error) error {
+	return &hinted{fmt.Errorf("the dictionary in the file cannot be used: %w", err), withD}
+}
 
 func (f *frames) Read(p []byte) (int, error) {
 	for {
@@ -115,7 +121,7 @@ func (f *frames) Read(p []byte) (int, error) {
 	}
 }
 
-// next opens the frame that begins here, after those that are to be skipped.
+// next opens the frame that begins here. It skips skippable frames.
 func (f *frames) next() error {
 	for {
 		b := f.in.peek(zstd.HeaderMaxSize)
@@ -135,8 +141,12 @@ func (f *frames) next() error {
 			}
 			continue
 		}
-		if h.WindowSize > maxUnpack {
-			return longWindow(h.WindowSize)
+		window := h.WindowSize
+		if h.SingleSegment { // the frame is its own window
+			window = h.FrameContentSize
+		}
+		if window > maxUnpack {
+			return longWindow(window)
 		}
 		if h.DictionaryID != 0 && h.DictionaryID != f.dict {
 			return errNoDictionary
@@ -146,11 +156,11 @@ func (f *frames) next() error {
 	}
 }
 
-var errNoDictionary = errors.New("made with a dictionary that is not in the file: unpack it first, with zstd -d -D DICTIONARY")
+var errNoDictionary = withHint("needs a dictionary that is not in the file", withD)
 
-// longWindow is the error of a frame that was made with --long, or --ultra.
+// longWindow is the error of a frame that was made with --long or --ultra.
 func longWindow(size uint64) error {
-	return fmt.Errorf("needs %d MiB of memory to unpack, more than %d MiB: unpack it first, with zstd -d --long=31", (size+1<<20-1)>>20, maxUnpack>>20)
+	return withHint(fmt.Sprintf("needs %d MiB of memory to unpack, more than %d MiB", (size+1<<20-1)>>20, maxUnpack>>20), "unpack it first, with zstd -d --long=31")
 }
 
 // resync goes to the next frame after a broken one.
@@ -178,12 +188,12 @@ func (f *frames) Close() error {
 	return nil
 }
 
-// frame gives the bytes of one frame, by the headers of its blocks.
+// frame reads the bytes of one frame. It finds the end by the headers of the blocks.
 type frame struct {
 	in   *window
 	left int  // bytes until the next header
 	last bool // no block follows
-	sum  bool // a checksum does
+	sum  bool // a checksum follows
 }
 
 func (f *frame) Read(p []byte) (int, error) {

@@ -1,5 +1,8 @@
-// Package outlet says who published an article. It is apart from package archive
-// for the sake of who imports that one: the public suffix list brings net/http along.
+// Package outlet says who published an article: Of takes an article and gives the
+// name of its outlet, which is what the corpus says or else the article's site.
+//
+// It is not part of package archive because the public suffix list imports net/http,
+// which the users of that package should not have to link.
 package outlet
 
 import (
@@ -11,9 +14,8 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// Of is who published an article: the name that the corpus has, or else the site of
-// its address, "" without either. A host in place of a name is the site that it
-// belongs to.
+// Of is who published an article: the name that is in the corpus or else the site of
+// the address; "" without either. If the name is a host, Of gives the site of it.
 func Of(a *archive.Article) string {
 	switch name := a.Outlet; {
 	case name == "":
@@ -33,8 +35,8 @@ func Of(a *archive.Article) string {
 	}
 }
 
-// Site is the registered domain that a host belongs to, by the public suffix list: of
-// news.bbc.co.uk it is bbc.co.uk. A host that belongs to none is a site of its own.
+// Site is the registered domain of a host, by the public suffix list: bbc.co.uk for
+// news.bbc.co.uk. A host without one is its own site.
 func Site(host string) string {
 	if _, err := netip.ParseAddr(host); err == nil {
 		return host

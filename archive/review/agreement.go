@@ -7,17 +7,19 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// Pair is how two coders agree on the verdict of what both judged.
+// Tested in review_test.go.
+
+// Pair says how two coders agree on the cases that both judged.
 type Pair struct {
 	A       string  `json:"coder_a"`
 	B       string  `json:"coder_b"`
-	Cases   int     `json:"cases"` // that both judged
+	Cases   int     `json:"cases"`
 	Agreed  int     `json:"agreed"`
 	Kappa   float64 `json:"kappa"`   // Cohen's
-	Defined bool    `json:"defined"` // else both always said the same one thing, and there is no kappa
+	Defined bool    `json:"defined"` // false if both always gave the same one verdict: then there is no kappa
 }
 
-// agreement says who judged, and how all pairs of coders agree.
+// agreement lists the coders, and how each pair of them agrees.
 func agreement(cases []Case) (coders []Coder, pairs []Pair) {
 	n := map[string]int{}
 	tables := map[[2]string]map[[2]archive.Verdict]int{}
@@ -44,16 +46,17 @@ func agreement(cases []Case) (coders []Coder, pairs []Pair) {
 	slices.SortFunc(coders, func(a, b Coder) int { return cmp.Compare(a.Name, b.Name) })
 	for names, table := range tables {
 		p := Pair{A: names[0], B: names[1]}
-		p.Cases, p.Agreed, p.Kappa, p.Defined = Kappa(table)
+		p.Cases, p.Agreed, p.Kappa, p.Defined = cohensKappa(table)
 		pairs = append(pairs, p)
 	}
 	slices.SortFunc(pairs, func(a, b Pair) int { return cmp.Or(cmp.Compare(a.A, b.A), cmp.Compare(a.B, b.B)) })
 	return coders, pairs
 }
 
-// Kappa is Cohen's kappa (1960) of how often two coders gave each pair of answers, with
-// no weights. It is not defined where both always gave one same answer.
-func Kappa[T comparable](table map[[2]T]int) (cases, agreed int, kappa float64, defined bool) {
+// cohensKappa is Cohen's kappa (1960) without weights. The table says how often two
+// coders gave each pair of answers. If both always gave the same one answer, kappa is
+// not defined.
+func cohensKappa[T comparable](table map[[2]T]int) (cases, agreed int, kappa float64, defined bool) {
 	a, b := map[T]int{}, map[T]int{}
 	for answers, n := range table {
 		cases += n
@@ -63,7 +66,7 @@ func Kappa[T comparable](table map[[2]T]int) (cases, agreed int, kappa float64, 
 			agreed += n
 		}
 	}
-	byChance := 0 // times cases
+	byChance := 0 // agreements that chance would give, times cases
 	for answer, n := range a {
 		byChance += n * b[answer]
 	}

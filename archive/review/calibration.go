@@ -1,14 +1,16 @@
 package review
 
-// Bin is the cases with a confidence from Low on and below High; the last bin has its
-// High, too.
+// Tested in review_test.go.
+
+// Bin has the cases with a confidence of at least Low and below High. The last bin
+// also has those of its High.
 type Bin struct {
 	Low        float64 `json:"low"`
 	High       float64 `json:"high"`
 	N          int     `json:"n"`
 	Exact      int     `json:"exact"`
-	Confidence float64 `json:"confidence"` // the mean
-	Share      float64 `json:"share"`      // that are exact, weighted as the mean is
+	Confidence float64 `json:"confidence"` // mean, weighted by the strata
+	Share      float64 `json:"share"`      // of the exact ones, weighted in the same way
 }
 
 // claim is a confidence, and whether the words were exact.
@@ -18,8 +20,8 @@ type claim struct {
 	exact      bool
 }
 
-// weightsOf says of how many embeds of the archive a case of a stratum speaks; nil is
-// one each.
+// weightsOf gives the weight of a case of each stratum: how many embeds of the archive
+// it represents. It is nil if all cases have the same weight.
 func weightsOf(strata []Stratum, each map[string]*tally) map[string]float64 {
 	if len(strata) == 0 {
 		return nil
@@ -33,8 +35,8 @@ func weightsOf(strata []Stratum, each map[string]*tally) map[string]float64 {
 	return weights
 }
 
-// calibrate compares confidences with what they claim, by bins with these lower bounds.
-// It is all weighted as the strata are.
+// calibrate compares the confidences with how often the words are exact, by bins with
+// these lower bounds. Everything is weighted by the strata.
 func (r *Report) calibrate(claims []claim, weights map[string]float64, bins []float64) {
 	type sums struct{ weight, confidence, exact float64 }
 	in := make([]sums, len(bins))

@@ -1,6 +1,11 @@
-// Package review says from the verdicts of people how right an archive is: precision
-// and exact words with their intervals, the agreement of coders, and whether
-// confidences are true.
+// Package review measures how right an archive is. People, the coders, judged a
+// sample of its embeds; from their verdicts the package computes how many embeds are
+// tweets (precision), how many have exactly the tweet's words, how well the coders
+// agree, and whether the confidences are true. Shares come with 95 % intervals.
+//
+// Begin with Of: in go the cases, each an embed with its verdicts, and the strata
+// from which they were drawn; out comes a Report. Decide and Words apply the same
+// rules to one case.
 package review
 
 import (
@@ -14,13 +19,13 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// Case is an embed with what coders said of it.
+// Case is an embed with the verdicts of its coders.
 type Case struct {
-	Stratum    string // that it was drawn from
-	Text       string // as the archive has it now
+	Stratum    string // from which it was drawn
+	Text       string // as it is in the archive now
 	Confidence float64
-	Missing    bool                // the archive has it no more: Text and Confidence are those of its verdicts
-	Verdicts   []archive.Judgement // of each coder one
+	Missing    bool                // the archive no longer has it: use the text and confidence that was judged
+	Verdicts   []archive.Judgement // one for each coder
 }
 
 // Stratum is a part of the archive, with how many embeds it has.
@@ -29,59 +34,60 @@ type Stratum struct {
 	Embeds int    `json:"embeds"`
 }
 
-// Share is how many of some are so, and the 95 % interval.
+// Share is how many of some cases have a property, and the 95 % interval.
 type Share struct {
-	N    int     `json:"n"`  // that are so
-	Of   int     `json:"of"` // that were judged
+	N    int     `json:"n"`  // cases that have it
+	Of   int     `json:"of"` // cases for which that is known
 	P    float64 `json:"share"`
 	Low  float64 `json:"low"`
 	High float64 `json:"high"`
 }
 
-// Figures are what is said of a set of cases.
+// Figures are the two shares of a set of cases.
 type Figures struct {
 	Precision Share `json:"precision"` // there is a tweet of that person
 	Exact     Share `json:"exact"`     // of these: its words are the tweet's, no more and no less
 }
 
-// OfStratum are the figures of a stratum.
+// OfStratum has the figures of a stratum.
 type OfStratum struct {
 	Stratum
-	Drawn int `json:"drawn"`
+	Drawn int `json:"drawn"` // cases
 	Figures
 }
 
-// Report is what the verdicts say.
+// Report is what the verdicts say about the archive.
 type Report struct {
-	Cases  int `json:"cases"`  // that there are
-	Judged int `json:"judged"` // with a verdict but "cannot say"
-	Unsure int `json:"unsure"` // with no other verdict than that
+	Cases  int `json:"cases"`  // all of them
+	Judged int `json:"judged"` // with a verdict other than "cannot say"
+	Unsure int `json:"unsure"` // with that verdict alone
 	// Of the cases judged:
 	Verdicts map[archive.Verdict]int `json:"verdicts"`
-	Disputed int                     `json:"disputed"` // coders said different things
-	Changed  int                     `json:"changed"`  // the archive has another text now than was judged
-	Missing  int                     `json:"missing"`  // ... or none
-	Wordless int                     `json:"wordless"` // a tweet without a text, so that no words can be exact
-	Unknown  int                     `json:"unknown"`  // ... or of which nobody said the right words, and the text is another now
+	Disputed int                     `json:"disputed"` // coders disagree
+	Changed  int                     `json:"changed"`  // the text in the archive is no longer the one that was judged
+	Missing  int                     `json:"missing"`  // the embed is no longer in the archive
+	Wordless int                     `json:"wordless"` // a tweet without a text, so its words cannot be exact
+	Unknown  int                     `json:"unknown"`  // a tweet whose text has changed, and no coder gave its words
 
-	Sampled Figures     `json:"judged_figures"` // of the cases as they are
-	Archive *Figures    `json:"archive_figures,omitempty"`
-	Covered float64     `json:"covered"` // how much of the archive the strata have of which cases were judged
+	Sampled Figures     `json:"judged_figures"`            // of the cases, without weights
+	Archive *Figures    `json:"archive_figures,omitempty"` // of the whole archive, estimated from the strata
+	Covered float64     `json:"covered"`                   // how much of the archive is in strata of which cases were judged
 	Strata  []OfStratum `json:"strata,omitempty"`
 	Coders  []Coder     `json:"coders"`
 	Pairs   []Pair      `json:"pairs,omitempty"`
 	Bins    []Bin       `json:"calibration,omitempty"`
-	Brier   float64     `json:"brier"` // the mean square of confidence minus exactness
-	ECE     float64     `json:"ece"`   // the mean distance of confidence and exactness, by bins
+	Brier   float64     `json:"brier"` // mean square of confidence minus exactness
+	ECE     float64     `json:"ece"`   // mean distance between confidence and exactness, by bins
 }
 
-// Coder is who judged how many cases.
+// Coder says how many cases a coder judged.
 type Coder struct {
 	Name  string `json:"coder"`
 	Cases int    `json:"cases"`
 }
 
-// Of says how right the archive is. With strata its figures are weighted by them.
+// Of makes the report. If there are strata, it also estimates the figures of the
+// whole archive from them. bins are the lower bounds of the bins of confidence.
 func Of(cases []Case, strata []Stratum, bins []float64) *Report {
 	r := &Report{Cases: len(cases), Verdicts: map[archive.Verdict]int{}}
 	all := tally{}
@@ -102,7 +108,7 @@ func Of(cases []Case, strata []Stratum, bins []float64) *Report {
 		}
 		exact, known := r.exact(c, j)
 		for _, t := range []*tally{&all, t} {
-			t.add(IsTweet(j.Verdict), exact, known)
+			t.add(isTweet(j.Verdict), exact, known)
 		}
 		if known {
 			claims = append(claims, claim{c.Stratum, confidenceOf(c, j), exact})
@@ -115,7 +121,7 @@ func Of(cases []Case, strata []Stratum, bins []float64) *Report {
 	return r
 }
 
-// count counts a case, and says which verdict counts.
+// count counts a case and gives the verdict that decides; ok is false without one.
 func (r *Report) count(c *Case) (j *archive.Judgement, ok bool) {
 	if j = Decide(c.Verdicts); j == nil {
 		return nil, false
@@ -138,9 +144,9 @@ func (r *Report) count(c *Case) (j *archive.Judgement, ok bool) {
 	return j, true
 }
 
-// exact tells whether the words of a case are the tweet's, and whether that is known.
+// exact says whether the words of a case are the tweet's, and whether that is known.
 func (r *Report) exact(c *Case, j *archive.Judgement) (exact, known bool) {
-	if !IsTweet(j.Verdict) {
+	if !isTweet(j.Verdict) {
 		return false, false
 	}
 	text := c.Text
@@ -153,7 +159,7 @@ func (r *Report) exact(c *Case, j *archive.Judgement) (exact, known bool) {
 		return false, false
 	case j.Words != "" || j.Verdict == archive.VerdictRight:
 		return SameText(text, j.Words), true
-	case SameText(text, j.Found): // it was wrong, whatever the right words are
+	case SameText(text, j.Found): // a coder called it wrong
 		return false, true
 	}
 	r.Unknown++
@@ -168,8 +174,8 @@ func confidenceOf(c *Case, j *archive.Judgement) float64 {
 	return c.Confidence
 }
 
-// IsTweet tells whether there is a tweet of that person.
-func IsTweet(v archive.Verdict) bool {
+// isTweet says whether a verdict means that there is a tweet of that person.
+func isTweet(v archive.Verdict) bool {
 	switch v {
 	case archive.VerdictRight, archive.VerdictBegins, archive.VerdictEnds, archive.VerdictBoth:
 		return true
@@ -177,9 +183,9 @@ func IsTweet(v archive.Verdict) bool {
 	return false
 }
 
-// Decide is the verdict that counts of those of several coders: what most say, and
-// where as many say something else, the latest. "Cannot say" counts only where nobody
-// says more. Nil is no verdict.
+// Decide gives the verdict that counts: what most coders say or, if two verdicts
+// are equally common, the latest of them. "Cannot say" counts only if nobody says
+// anything else. It is nil if there is no verdict.
 func Decide(verdicts []archive.Judgement) (best *archive.Judgement) {
 	votes := map[archive.Verdict]int{}
 	for _, j := range verdicts {
@@ -198,12 +204,12 @@ func Decide(verdicts []archive.Judgement) (best *archive.Judgement) {
 	return best
 }
 
-// Words are the tweet's words by the verdict that counts; nil where it does not say them,
-// or there is no tweet of that person.
+// Words gives the tweet's words by the verdict that counts. They are nil if it does
+// not give them, or if there is no tweet of that person.
 func Words(verdicts []archive.Judgement) *string {
 	j := Decide(verdicts)
 	switch {
-	case j == nil || !IsTweet(j.Verdict):
+	case j == nil || !isTweet(j.Verdict):
 		return nil
 	case j.Verdict == archive.VerdictRight:
 		return &j.Found
@@ -213,11 +219,11 @@ func Words(verdicts []archive.Judgement) *string {
 	return nil
 }
 
-// straight are the characters that programs and keyboards change.
+// straight replaces the characters that programs and keyboards change.
 var straight = strings.NewReplacer("‘", "'", "’", "'", "‛", "'", "ʼ", "'", "“", `"`, "”", `"`, "„", `"`, "…", "...", "\u00a0", " ", "\u200b", "", "\ufe0f", "")
 
-// SameText tells whether two texts are the same but for white space and the shape of
-// quotation marks, apostrophes and dots, which spreadsheets and keyboards change.
+// SameText says whether two texts are the same except for white space and the shape
+// of quotation marks, apostrophes and dots, which spreadsheets and keyboards change.
 func SameText(a, b string) bool {
 	return a == b || plain(a) == plain(b)
 }
@@ -242,15 +248,15 @@ func (t *tally) add(tweet, exact, known bool) {
 }
 
 func (t *tally) figures() Figures {
-	return Figures{ShareOf(t.tweets, t.judged), ShareOf(t.exact, t.known)}
+	return Figures{shareOf(t.tweets, t.judged), shareOf(t.exact, t.known)}
 }
 
-// ShareOf is a share with Wilson's interval.
-func ShareOf(n, of int) Share {
+// shareOf makes a share with Wilson's interval.
+func shareOf(n, of int) Share {
 	s := Share{N: n, Of: of, High: 1}
 	if of > 0 {
 		s.P = float64(n) / float64(of)
-		s.Low, s.High = Wilson(s.P, float64(of))
+		s.Low, s.High = wilson(s.P, float64(of))
 	}
 	return s
 }
@@ -258,9 +264,10 @@ func ShareOf(n, of int) Share {
 // z is the 97.5th percentile of the standard normal distribution.
 const z = 1.959963984540054
 
-// Wilson is the 95 % interval of a share p of n (Wilson 1927), without correction for
-// continuity; n need not be whole. Of nothing it is 0 to 1.
-func Wilson(p, n float64) (low, high float64) {
+// wilson is the 95 % interval of a share p of n cases (Wilson 1927), without
+// correction for continuity. n need not be a whole number. For no cases the interval
+// is 0 to 1.
+func wilson(p, n float64) (low, high float64) {
 	if n <= 0 {
 		return 0, 1
 	}
@@ -276,47 +283,38 @@ func Wilson(p, n float64) (low, high float64) {
 	return low, high
 }
 
-// Counted is what was judged of a stratum: of Judged cases Of come into question, and N
-// of these are so.
-type Counted struct{ Embeds, Judged, Of, N int }
+// counted says what was judged of a stratum with so many embeds: of the cases that
+// were judged, of come into question, and n of these have the property.
+type counted struct{ embeds, judged, of, n int }
 
-// Stratified estimates the share N/Of in all strata. With the weights W = Embeds over
-// those of all strata of which something was judged, it is
+// stratified estimates the share n/of in all strata. With the weights W = embeds over
+// all embeds of the strata of which cases were judged, it is the ratio S/X of
+// S = Σ W·n/judged and X = Σ W·of/judged. Its interval is Wilson's for this many cases:
 //
-//	p = (Σ W·N/Judged) / X,  X = Σ W·Of/Judged
+//	min(X² / Σ (W/judged)²·of, p(1-p) / v),  v = ratioVariance / X²
 //
-// and its interval is Wilson's of the effective number of cases
-//
-//	min(X² / Σ (W/Judged)²·Of, p(1-p) / v),  v = Σ W²·s²/Judged / X²
-//
-// that is how many cases of a simple sample would say as much: the first is Kish's, the
-// second what the strata show. s² is the variance, within the stratum, of what a case
-// adds to N less p times what it adds to Of; of a stratum of which one case was judged
-// it is p(1-p)·Of. Where all cases come into question, that is the usual stratified
-// estimate with v = Σ W²·q(1-q)/(Judged-1), q = N/Judged. There is no correction for how
-// much of a stratum was judged.
-func Stratified(strata []Counted) Share {
-	var s Share
+// A simple sample of so many cases would say as much. The first number is Kish's,
+// the second is what the strata show.
+func stratified(strata []counted) Share {
+	s := Share{High: 1}
+	var judged []counted
 	embeds := 0.0
 	for _, h := range strata {
-		if h.Judged > 0 {
-			embeds += float64(h.Embeds)
-			s.N, s.Of = s.N+h.N, s.Of+h.Of
+		if h.judged > 0 {
+			judged = append(judged, h)
+			embeds += float64(h.embeds)
+			s.N, s.Of = s.N+h.n, s.Of+h.of
 		}
 	}
 	if s.Of == 0 || embeds == 0 {
-		s.High = 1
 		return s
 	}
 	so, x, squares := 0.0, 0.0, 0.0
-	for _, h := range strata {
-		if h.Judged > 0 {
-			w := float64(h.Embeds) / embeds / float64(h.Judged) // of each case
-			so, x, squares = so+w*float64(h.N), x+w*float64(h.Of), squares+w*w*float64(h.Of)
-		}
+	for _, h := range judged {
+		w := float64(h.embeds) / embeds / float64(h.judged) // of each case
+		so, x, squares = so+w*float64(h.n), x+w*float64(h.of), squares+w*w*float64(h.of)
 	}
 	if x == 0 {
-		s.High = 1
 		return s
 	}
 	s.P = so / x
@@ -326,32 +324,38 @@ func Stratified(strata []Counted) Share {
 	case 0:
 		s.P = 0
 	}
-	n, v := x*x/squares, 0.0
-	for _, h := range strata {
-		if h.Judged == 0 {
-			continue
-		}
-		w, judged, of, is := float64(h.Embeds)/embeds, float64(h.Judged), float64(h.Of), float64(h.N)
-		variance := s.P * (1 - s.P) * of
-		if h.Judged > 1 {
-			mean := (is - s.P*of) / judged
-			variance = (is*(1-s.P)*(1-s.P) + (of-is)*s.P*s.P - judged*mean*mean) / (judged - 1)
-		}
-		v += w * w * variance / judged / (x * x)
+	cases := x * x / squares
+	if v := ratioVariance(judged, embeds, s.P) / (x * x); v > 0 && s.P > 0 && s.P < 1 {
+		cases = min(cases, s.P*(1-s.P)/v)
 	}
-	if v > 0 && s.P > 0 && s.P < 1 {
-		n = min(n, s.P*(1-s.P)/v)
-	}
-	s.Low, s.High = Wilson(s.P, n)
+	s.Low, s.High = wilson(s.P, cases)
 	return s
 }
 
-// weigh makes the figures of the strata and of all.
+// ratioVariance is Σ W²·s²/judged, the variance of the share p times X². s² is the
+// variance, within a stratum, of what a case adds to n minus p times what it adds
+// to of. For a stratum with one judged case it is p(1-p)·of. If all cases come into
+// question, the result is the usual W²·q(1-q)/(judged-1) with q = n/judged. There is
+// no correction for how much of a stratum was judged.
+func ratioVariance(judged []counted, embeds, p float64) (v float64) {
+	for _, h := range judged {
+		w, cases, of, n := float64(h.embeds)/embeds, float64(h.judged), float64(h.of), float64(h.n)
+		variance := p * (1 - p) * of
+		if h.judged > 1 {
+			mean := (n - p*of) / cases
+			variance = (n*(1-p)*(1-p) + (of-n)*p*p - cases*mean*mean) / (cases - 1)
+		}
+		v += w * w * variance / cases
+	}
+	return v
+}
+
+// weigh makes the figures of the strata and of the whole archive.
 func (r *Report) weigh(strata []Stratum, each map[string]*tally, drawn map[string]int) {
 	if len(strata) == 0 {
 		return
 	}
-	var tweets, exact []Counted
+	var tweets, exact []counted
 	embeds, covered := 0, 0
 	for _, s := range strata {
 		t := each[s.Name]
@@ -359,14 +363,14 @@ func (r *Report) weigh(strata []Stratum, each map[string]*tally, drawn map[strin
 			t = &tally{}
 		}
 		r.Strata = append(r.Strata, OfStratum{s, drawn[s.Name], t.figures()})
-		tweets = append(tweets, Counted{s.Embeds, t.judged, t.judged, t.tweets})
-		exact = append(exact, Counted{s.Embeds, t.judged, t.known, t.exact})
+		tweets = append(tweets, counted{s.Embeds, t.judged, t.judged, t.tweets})
+		exact = append(exact, counted{s.Embeds, t.judged, t.known, t.exact})
 		embeds += s.Embeds
 		if t.judged > 0 {
 			covered += s.Embeds
 		}
 	}
-	r.Archive = &Figures{Stratified(tweets), Stratified(exact)}
+	r.Archive = &Figures{stratified(tweets), stratified(exact)}
 	if len(strata) == 1 { // a simple sample
 		*r.Archive = r.Sampled
 	}

@@ -25,44 +25,48 @@ func TestWilson(t *testing.T) {
 		{0, 20, 0, 0.1611},        // the same
 		{0, 0, 0, 1},
 	} {
-		if s := ShareOf(c.n, c.of); !near(s.Low, c.low) || !near(s.High, c.high) {
+		if s := shareOf(c.n, c.of); !near(s.Low, c.low) || !near(s.High, c.high) {
 			t.Errorf("%d of %d: %.4f to %.4f, want %.4f to %.4f", c.n, c.of, s.Low, s.High, c.low, c.high)
 		}
 	}
 }
 
 func TestStratified(t *testing.T) {
-	simple := ShareOf(8, 10)
+	simple := shareOf(8, 10)
 	for _, c := range []struct {
 		name   string
-		strata []Counted
+		strata []counted
 		p      float64
 		n, of  int
 		number float64 // the effective one
 	}{
-		{"one stratum: v has 10-1 for 10", []Counted{{1000, 10, 10, 8}}, 0.8, 8, 10, 9},
-		{"one that is all right", []Counted{{1000, 10, 10, 10}}, 1, 10, 10, 10},
+		{"one stratum: v has 10-1 for 10", []counted{{1000, 10, 10, 8}}, 0.8, 8, 10, 9},
+		{"one that is all right", []counted{{1000, 10, 10, 10}}, 1, 10, 10, 10},
 		// W 0.75 and 0.25: p = 0.75*0.9 + 0.25*0.5; v = 0.5625*0.09/19 + 0.0625*0.25/9
-		{"two, a large one and a bad one", []Counted{{300, 20, 20, 18}, {100, 10, 10, 5}}, 0.8, 23, 30, 1 / (0.5625/20 + 0.0625/10)},
-		{"what was not judged has no weight", []Counted{{300, 20, 20, 18}, {100, 10, 10, 5}, {5000, 0, 0, 0}}, 0.8, 23, 30, 1 / (0.5625/20 + 0.0625/10)},
-		{"none comes into question", []Counted{{300, 20, 0, 0}}, 0, 0, 0, 0},
+		{"two, a large one and a bad one", []counted{{300, 20, 20, 18}, {100, 10, 10, 5}}, 0.8, 23, 30, 1 / (0.5625/20 + 0.0625/10)},
+		{"what was not judged has no weight", []counted{{300, 20, 20, 18}, {100, 10, 10, 5}, {5000, 0, 0, 0}}, 0.8, 23, 30, 1 / (0.5625/20 + 0.0625/10)},
+		{"none comes into question", []counted{{300, 20, 0, 0}}, 0, 0, 0, 0},
 		{"nothing", nil, 0, 0, 0, 0},
-		{"one case of each: p(1-p)", []Counted{{10, 1, 1, 1}, {10, 1, 1, 0}}, 0.5, 1, 2, 2},
+		{"one case of each: p(1-p)", []counted{{10, 1, 1, 1}, {10, 1, 1, 0}}, 0.5, 1, 2, 2},
 		// Half of the first stratum is in question: X = 0.75/2 + 0.25, p = (0.75*9/20 + 0.25*5/10) / X
-		{"a ratio", []Counted{{300, 20, 10, 9}, {100, 10, 10, 5}}, (0.75*9/20 + 0.25*5/10) / 0.625, 14, 20,
-			0.625 * 0.625 / (0.75*0.75/400*10 + 0.25*0.25/100*10)},
+		{
+			"a ratio",
+			[]counted{{300, 20, 10, 9}, {100, 10, 10, 5}},
+			(0.75*9/20 + 0.25*5/10) / 0.625, 14, 20,
+			0.625 * 0.625 / (0.75*0.75/400*10 + 0.25*0.25/100*10),
+		},
 	} {
-		s := Stratified(c.strata)
-		low, high := Wilson(c.p, c.number)
+		s := stratified(c.strata)
+		low, high := wilson(c.p, c.number)
 		if !near(s.P, c.p) || s.N != c.n || s.Of != c.of || !near(s.Low, low) || !near(s.High, high) {
 			t.Errorf("%s: %+v, want %.4f, %.4f to %.4f", c.name, s, c.p, low, high)
 		}
 	}
-	if s := Stratified([]Counted{{500, 5, 5, 4}, {500, 5, 5, 4}}); !near(s.P, simple.P) || s.Low > simple.Low {
+	if s := stratified([]counted{{500, 5, 5, 4}, {500, 5, 5, 4}}); !near(s.P, simple.P) || s.Low > simple.Low {
 		t.Errorf("two equal halves: %+v, a simple sample %+v", s, simple)
 	}
 	// The interval is no narrower than what the strata show: all faults in the heavy one.
-	heavy := Stratified([]Counted{{900, 2, 2, 1}, {100, 98, 98, 98}})
+	heavy := stratified([]counted{{900, 2, 2, 1}, {100, 98, 98, 98}})
 	if heavy.High-heavy.Low < 0.8 {
 		t.Errorf("two cases say too much: %+v", heavy)
 	}
@@ -83,7 +87,7 @@ func TestKappa(t *testing.T) {
 		{map[[2]string]int{{"y", "y"}: 9}, 9, 0, false},
 		{nil, 0, 0, false},
 	} {
-		n, _, kappa, defined := Kappa(c.table)
+		n, _, kappa, defined := cohensKappa(c.table)
 		if n != c.n || !near(kappa, c.kappa) || defined != c.defined {
 			t.Errorf("%v: %d, %.4f, %v; want %d, %.4f, %v", c.table, n, kappa, defined, c.n, c.kappa, c.defined)
 		}
@@ -105,7 +109,7 @@ func TestDecide(t *testing.T) {
 		{"one", []archive.Judgement{by("a", 1, archive.VerdictEnds, "", "")}, "a"},
 		{"most", []archive.Judgement{by("a", 1, archive.VerdictEnds, "", ""), by("b", 2, archive.VerdictEnds, "", ""), by("c", 3, archive.VerdictNone, "", "")}, "b"},
 		{"the latest of as many", []archive.Judgement{by("a", 5, archive.VerdictEnds, "", ""), by("b", 2, archive.VerdictNone, "", "")}, "a"},
-		{"who says something before who cannot", []archive.Judgement{by("a", 1, archive.VerdictEnds, "", ""), by("b", 2, archive.VerdictUnsure, "", ""), by("c", 3, archive.VerdictUnsure, "", "")}, "a"},
+		{"a verdict before two that cannot say", []archive.Judgement{by("a", 1, archive.VerdictEnds, "", ""), by("b", 2, archive.VerdictUnsure, "", ""), by("c", 3, archive.VerdictUnsure, "", "")}, "a"},
 		{"nobody can say", []archive.Judgement{by("b", 2, archive.VerdictUnsure, "", "")}, "b"},
 	} {
 		got := ""

@@ -11,16 +11,16 @@ import (
 	"time"
 )
 
-// Downloads are redirected to other hosts (S3, CDNs, releases), and are followed
-// there. But a public server must not make us read what only this machine or its
-// network can reach, such as a cloud's metadata: once an input has come from a
-// public address, all that is asked for it has to be at one. This is checked
-// when a connection is made, so that no name can change its mind.
+// Many downloads redirect to other hosts (S3, CDNs, releases), which is allowed. But a
+// public server must not make us read what only this machine or its network can reach,
+// such as the metadata of a cloud. So if an input first came from a public address, all
+// later requests for it must go to public addresses. This is checked when a connection
+// is made, as a name may get another address at any time.
 
 // reach is the transport of all requests.
 type reach struct {
 	any    *http.Transport
-	public *http.Transport // connects to public addresses alone
+	public *http.Transport // connects only to public addresses
 }
 
 func newReach() *reach {
@@ -29,7 +29,7 @@ func newReach() *reach {
 	}
 	transport := func(d *net.Dialer) *http.Transport {
 		t := http.DefaultTransport.(*http.Transport).Clone()
-		t.DisableCompression = true // bytes as they are, or ranges would not fit
+		t.DisableCompression = true // ranges count the bytes of the file itself
 		t.DialContext = d.DialContext
 		return t
 	}
@@ -41,7 +41,7 @@ func newReach() *reach {
 	}))}
 }
 
-// origin is where an input came from first.
+// origin says whether an input first came from this machine or its network.
 type origin struct {
 	mu          sync.Mutex
 	known, near bool
@@ -54,7 +54,7 @@ func (r *reach) RoundTrip(req *http.Request) (*http.Response, error) {
 	if from == nil {
 		from = &origin{}
 	}
-	// A proxy connects for us. What it can reach we do not know: names decide.
+	// A proxy connects for us, and we do not know the addresses: only the names count.
 	proxy, err := r.any.Proxy(req)
 	if err != nil {
 		return nil, err
@@ -81,19 +81,20 @@ func (r *reach) RoundTrip(req *http.Request) (*http.Response, error) {
 	return r.any.RoundTrip(req)
 }
 
+// namesNear says whether a host is this machine, or an address in its network.
 func namesNear(host string) bool {
 	host = strings.ToLower(strings.TrimSuffix(host, "."))
 	at, err := netip.ParseAddr(host)
 	return host == "localhost" || strings.HasSuffix(host, ".localhost") || err == nil && isNear(at)
 }
 
-// inside are networks, besides those that netip knows, that are nobody's in
-// public: "this" network, carrier-grade NAT, benchmarks, reserved and broadcast.
+// inside are networks without public hosts, besides those that netip knows: "this"
+// network, carrier-grade NAT, benchmarks, reserved and broadcast.
 var inside = []netip.Prefix{
 	netip.MustParsePrefix("0.0.0.0/8"), netip.MustParsePrefix("100.64.0.0/10"), netip.MustParsePrefix("198.18.0.0/15"), netip.MustParsePrefix("240.0.0.0/4"), netip.MustParsePrefix("fec0::/10"),
 }
 
-// with4 are networks of IPv6 that hold an address of IPv4, and its first byte.
+// with4 are networks of IPv6 whose addresses hold one of IPv4, which begins at this byte.
 var with4 = map[netip.Prefix]int{
 	netip.MustParsePrefix("64:ff9b::/96"):   12, // NAT64
 	netip.MustParsePrefix("64:ff9b:1::/48"): 12,
@@ -101,7 +102,7 @@ var with4 = map[netip.Prefix]int{
 	netip.MustParsePrefix("::/96"):          12,
 }
 
-// isNear says whether an address is of this machine or its network.
+// isNear says whether an address belongs to this machine or its network.
 func isNear(a netip.Addr) bool {
 	a = a.Unmap().WithZone("")
 	if a.IsLoopback() || a.IsPrivate() || a.IsLinkLocalUnicast() || a.IsUnspecified() || a.IsMulticast() {

@@ -22,8 +22,8 @@ func TestIsNear(t *testing.T) {
 	}
 }
 
-// An input that came from a public address leads nowhere inside, be it by a
-// redirect or by a name that now has another address.
+// An input from a public address never leads inside this network, neither by a redirect
+// nor by a name that has another address now.
 func TestPublicStaysPublic(t *testing.T) {
 	asked := 0
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { asked++ }))

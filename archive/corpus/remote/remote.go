@@ -1,11 +1,11 @@
-// Package remote opens inputs that are named by URL: http, https, and s3 by its
-// public https form. An input is one stream, never stored; what the network
-// does to it meanwhile (a connection that is cut or falls silent, a server that
-// is busy) is mended by asking again for the rest.
+// Package remote opens inputs that are named by URL: http, https, and s3 by its public
+// https address. Begin with Client.Open: in goes a URL, out comes an Input, which is
+// read like a file. It is one stream and never stored. If the connection is cut or
+// falls silent, or the server is busy, the package asks again for the rest.
 //
-// A URL may hold a user name and password, or a signature. They go to the server
-// that it names and nowhere else: no error has them, nor has a redirect to
-// another server. As a name, a URL is what archive.WithoutSecrets leaves of it.
+// A URL may hold a user name and password, or a signature. They go to the server of
+// the URL and nowhere else: not into errors, and not to another server after a
+// redirect. The name of an input is the URL without them (archive.WithoutSecrets).
 //
 //	client := remote.Client{Agent: "tweetarc/1.0"}
 //	in, err := client.Open(ctx, "s3://commoncrawl/crawl-data/.../x.warc.gz")
@@ -30,25 +30,26 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// Client opens inputs. Its fields may be left zero, and must not be changed
-// once it is in use. It may be used by several goroutines at once.
+// Client opens inputs. Its fields may be zero, and must not be changed while it is in
+// use. Several goroutines may use it at once.
 type Client struct {
 	Agent string // User-Agent, so that a server's owner knows who asks
 
-	// Tries is how often in a row a server is asked without one more byte of an
-	// input, 0 is 12. Before each try but the first Wait goes by (0 is a
-	// second), doubled each time up to MaxWait (0 is a minute), half of it by
-	// chance: a server that is busy is not helped by all asking at once.
+	// Tries is how often in a row the server is asked without a new byte of the
+	// input; 0 is 12. Between two tries the client waits for Wait (0 is a second),
+	// doubled each time up to MaxWait (0 is a minute). Half of that is random, so
+	// that many clients do not ask a busy server at the same moment.
 	Tries         int
 	Wait, MaxWait time.Duration
 
-	// Stall is the silence after which a connection is given up, 0 is a minute.
+	// Stall is how long a connection may be silent before it is closed; 0 is a minute.
 	Stall time.Duration
 
 	once sync.Once
 	http *http.Client
 }
 
+// or is v, or the default for a field that is zero.
 func or[T int | time.Duration](v, otherwise T) T {
 	if v > 0 {
 		return v
@@ -56,24 +57,24 @@ func or[T int | time.Duration](v, otherwise T) T {
 	return otherwise
 }
 
-// maxRetryAfter bounds how long a server may ask us to wait.
+// maxRetryAfter limits how long a server may make us wait.
 const maxRetryAfter = 5 * time.Minute
 
 var (
-	errStalled  = errors.New("no answer")
+	errStalled  = errors.New("the server does not answer")
 	errCut      = errors.New("connection cut")
-	errRange    = errors.New("the server sent another part than asked for")
-	errChanged  = errors.New("changed while it was read")
+	errRange    = errors.New("the server sent another part than the one asked for")
+	errChanged  = errors.New("changed while it was read; run the command again")
 	errURL      = errors.New("not a valid URL")
 	errScheme   = errors.New("only http, https and s3 can be read")
-	errNoHost   = errors.New("URL without a host")
+	errNoHost   = errors.New("the URL has no host")
 	errBucket   = errors.New("not the name of an S3 bucket")
-	errLocation = errors.New("redirected to what is no URL")
-	errLoop     = errors.New("redirected too often")
-	errNear     = errors.New("redirected to an address inside this network, which no public server may name")
+	errLocation = errors.New("the server redirects to an invalid URL")
+	errLoop     = errors.New("the server redirects too often")
+	errNear     = errors.New("the public server redirects to an address inside this network, which is not allowed")
 )
 
-// Is says whether path is a URL that Open knows, rather than a file's name.
+// Is says whether path is a URL that Open can read, and not the name of a file.
 func Is(path string) bool {
 	scheme, _, ok := strings.Cut(path, "://")
 	if !ok {
@@ -86,13 +87,12 @@ func Is(path string) bool {
 	return false
 }
 
-// buckets have a public address of their own: Common Crawl's S3 answers only
-// who has an account there, its CDN everybody
-// (https://commoncrawl.org/get-started).
+// buckets have their own public address. Common Crawl's S3 answers only users with an
+// account, its CDN everybody (https://commoncrawl.org/get-started).
 var buckets = map[string]string{"commoncrawl": "https://data.commoncrawl.org/"}
 
-// addressOf is the address that is asked for what name names: itself or, of
-// s3://bucket/key, its https form.
+// addressOf is the address to ask for a URL: the URL itself or, for s3://bucket/key, its
+// https address.
 func addressOf(name string) (string, error) {
 	if len(name) >= len(s3) && strings.EqualFold(name[:len(s3)], s3) {
 		bucket, key, _ := strings.Cut(name[len(s3):], "/")
@@ -101,7 +101,7 @@ func addressOf(name string) (string, error) {
 	u, err := url.Parse(name)
 	switch {
 	case err != nil && archive.WithoutSecrets(name) != name:
-		return "", errURL // what is wrong might be the password
+		return "", errURL // the error might show the password
 	case err != nil:
 		return "", unnamed(err)
 	case u.Scheme != "http" && u.Scheme != "https":
@@ -115,6 +115,7 @@ func addressOf(name string) (string, error) {
 
 const s3 = "s3://"
 
+// bucketAddress is the https address of a key in a bucket.
 func bucketAddress(bucket, key string) (string, error) {
 	if strings.Trim(bucket, "abcdefghijklmnopqrstuvwxyz0123456789.-_") != "" || bucket == "" {
 		return "", errBucket
@@ -122,21 +123,20 @@ func bucketAddress(bucket, key string) (string, error) {
 	if base, ok := buckets[bucket]; ok {
 		return base + key, nil
 	}
-	if strings.Contains(bucket, ".") { // S3's certificate has names of one part alone
+	if strings.Contains(bucket, ".") { // S3's certificate is only for names without a dot
 		return "https://s3.amazonaws.com/" + bucket + "/" + key, nil
 	}
 	return "https://" + bucket + ".s3.amazonaws.com/" + key, nil
 }
 
-// unnamed takes the URL out of an error, and what is secret out of others, as that
-// of a redirect: the caller knows the URL, and it may hold what is nobody else's
-// business.
+// unnamed removes the URL from an error, which may hold secrets and which the caller
+// knows. It also removes the secrets from other URLs in it, as that of a redirect.
 func unnamed(err error) error {
 	var u *url.Error
 	if errors.As(err, &u) {
 		err = u.Err
 	}
-	if strings.HasPrefix(err.Error(), "failed to parse Location header") { // net/http's, with all of it
+	if strings.HasPrefix(err.Error(), "failed to parse Location header") { // net/http quotes the header
 		return lasting{errLocation}
 	}
 	if s := archive.TextWithoutSecrets(err.Error()); s != err.Error() {
@@ -145,8 +145,8 @@ func unnamed(err error) error {
 	return err
 }
 
-// redirected follows a redirect, and does not tell where it comes from: that may
-// be what gave access to it.
+// redirected follows a redirect. It removes the Referer, as the first URL may hold
+// secrets.
 func redirected(req *http.Request, via []*http.Request) error {
 	if len(via) >= maxRedirects {
 		return lasting{errLoop}
@@ -157,7 +157,7 @@ func redirected(req *http.Request, via []*http.Request) error {
 
 const maxRedirects = 10
 
-// Input is what a URL names, read from its beginning to its end.
+// Input reads what is at a URL, from its beginning to its end.
 type Input struct {
 	Size    int64     // bytes, -1 if the server does not say
 	ModTime time.Time // zero if the server does not say
@@ -168,15 +168,15 @@ type Input struct {
 	url      string
 	opened   bool  // Size, ModTime and ETag are known
 	whole    bool  // do not ask for a range again
-	at       int64 // bytes handed on
-	skip     int64 // bytes to drop until what comes is new
+	at       int64 // bytes that Read has given
+	skip     int64 // bytes that Read must drop, as it gave them before
 	failures int   // since the last new byte
 	from     origin
 	conn     *connection
-	err      error // lasting
+	err      error // that Read gives from now on
 }
 
-// connection is one answer, with a watch on its silence.
+// connection is one answer. The watch ends it if it is silent.
 type connection struct {
 	body   io.ReadCloser
 	ctx    context.Context
@@ -193,9 +193,8 @@ func (c *connection) close() {
 	c.cancel(nil)
 }
 
-// Open asks for what name names and waits for the head of the answer; ctx ends
-// the reading as well. A status that asking again will not change (404) is an
-// error at once.
+// Open asks for a URL and waits for the head of the answer. ctx also ends the reading. A
+// status that will not change (404) is an error at once.
 func (c *Client) Open(ctx context.Context, name string) (*Input, error) {
 	address, err := addressOf(name)
 	if err != nil {
@@ -220,6 +219,7 @@ func (in *Input) Close() error {
 	return nil
 }
 
+// drop closes the connection.
 func (in *Input) drop() {
 	if in.conn != nil {
 		in.conn.close()
@@ -270,7 +270,7 @@ func (in *Input) Read(p []byte) (int, error) {
 	return 0, in.err
 }
 
-// cause words why a connection failed.
+// cause says why a connection failed.
 func (c *connection) cause(err error) error {
 	if cause := context.Cause(c.ctx); cause != nil {
 		return cause
@@ -296,12 +296,12 @@ func (c *connection) cause(err error) error {
 	return err
 }
 
-// lasting is an error that asking again will not change.
+// lasting is an error for which asking again is no use.
 type lasting struct{ error }
 
 func (l lasting) Unwrap() error { return l.error }
 
-// connect asks until there is an answer, or no hope for one.
+// connect asks until there is an answer, or retry or a lasting error ends it.
 func (in *Input) connect() error {
 	for {
 		c, err := in.request()
@@ -319,8 +319,8 @@ func (in *Input) connect() error {
 	}
 }
 
-// retry counts a failure and waits before the next try; it is an error when
-// there is to be none.
+// retry counts a failure and waits before the next try. If there must be no more tries,
+// it returns the error.
 func (in *Input) retry(cause error, atLeast time.Duration) error {
 	if in.ctx.Err() != nil {
 		return context.Cause(in.ctx)
@@ -328,7 +328,7 @@ func (in *Input) retry(cause error, atLeast time.Duration) error {
 	in.failures++
 	if tries := or(in.client.Tries, 12); in.failures >= tries {
 		if tries > 1 {
-			cause = fmt.Errorf("%w (asked %d times)", cause, tries)
+			cause = fmt.Errorf("%w (tried %d times)", cause, tries)
 		}
 		return cause
 	}
@@ -336,7 +336,7 @@ func (in *Input) retry(cause error, atLeast time.Duration) error {
 	return archive.Sleep(in.ctx, max(wait, min(atLeast, maxRetryAfter)))
 }
 
-// request asks once for what has not been read yet.
+// request asks once for what has not been read.
 func (in *Input) request() (*connection, error) {
 	ctx, cancel := context.WithCancelCause(in.ctx)
 	c := &connection{ctx: ctx, cancel: cancel}
@@ -358,6 +358,7 @@ func (in *Input) request() (*connection, error) {
 	return c, err
 }
 
+// ask sends the request.
 func (in *Input) ask(ctx context.Context) (*http.Response, error) {
 	req, err := http.NewRequestWithContext(context.WithValue(ctx, originKey{}, &in.from), http.MethodGet, in.url, nil)
 	if err != nil {
@@ -368,8 +369,8 @@ func (in *Input) ask(ctx context.Context) (*http.Response, error) {
 	}
 	if in.at > 0 && !in.whole {
 		req.Header.Set("Range", fmt.Sprintf("bytes=%d-", in.at))
-		// What has changed comes whole, and is noticed (RFC 9110 section 13.1.5,
-		// which wants a strong validator).
+		// A changed file comes whole, and accept notices it (RFC 9110 section 13.1.5,
+		// which requires a strong validator).
 		if in.ETag != "" && !strings.HasPrefix(in.ETag, "W/") {
 			req.Header.Set("If-Range", in.ETag)
 		} else if !in.ModTime.IsZero() {
@@ -379,7 +380,7 @@ func (in *Input) ask(ctx context.Context) (*http.Response, error) {
 	return in.client.http.Do(req)
 }
 
-// accept judges an answer, and notes for Read what part of it is new.
+// accept checks an answer, and says in skip how much of it Read has given before.
 func (in *Input) accept(resp *http.Response) error {
 	switch code := resp.StatusCode; {
 	case code == http.StatusOK:
@@ -408,15 +409,16 @@ func (in *Input) accept(resp *http.Response) error {
 	return nil
 }
 
-// statusError names a status in our words: the server's may repeat what is secret.
+// statusError is the error of a status. It has our words, as the server's may repeat a
+// secret.
 func statusError(code int) error {
 	return errors.New(strings.TrimSpace(strconv.Itoa(code) + " " + http.StatusText(code)))
 }
 
-// otherThan says whether a and b are different, and both known.
+// otherThan says whether a and b are both known, and different.
 func otherThan[T comparable](a, b, unknown T) bool { return a != b && a != unknown && b != unknown }
 
-// acceptRange judges the range of an answer that is to begin where we are.
+// acceptRange checks that the range of an answer begins where reading stopped.
 func (in *Input) acceptRange(header string) error {
 	first, total, ok := contentRange(header)
 	if ok && otherThan(in.Size, total, -1) {
@@ -430,7 +432,7 @@ func (in *Input) acceptRange(header string) error {
 	return nil
 }
 
-// contentRange reads "bytes first-last/total"; total is -1 for "*".
+// contentRange reads the header "bytes first-last/total". For "*", total is -1.
 func contentRange(s string) (first, total int64, ok bool) {
 	s, ok = strings.CutPrefix(s, "bytes ")
 	span, length, ok2 := strings.Cut(s, "/")

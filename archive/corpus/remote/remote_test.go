@@ -36,7 +36,7 @@ func TestAddress(t *testing.T) {
 		{"https://me:secret@a.example/x?token=secret#y", "https://me:secret@a.example/x?token=secret", ""},
 		{"https://me:sec/ret@a.example/x", "", "not a valid URL"},
 		{"ftp://a.example/x", "", "only http, https and s3 can be read"},
-		{"https:///x", "", "URL without a host"},
+		{"https:///x", "", "the URL has no host"},
 		{"https://a.example/%zz", "", `invalid URL escape "%zz"`},
 		{"https://a.example/%zz?key=secret", "", "not a valid URL"},
 	} {
@@ -47,7 +47,7 @@ func TestAddress(t *testing.T) {
 	}
 }
 
-// content is what the servers of the tests hold.
+// content is the file that the servers have.
 var content = func() string {
 	var b strings.Builder
 	for i := range 4000 {
@@ -58,8 +58,7 @@ var content = func() string {
 
 var modified = time.Date(2018, 3, 22, 10, 0, 0, 0, time.UTC)
 
-// fault is one answer of a server, to the nth request, from 0. What it does not
-// write itself the true server does.
+// fault answers the nth request, from 0. If it is not done, an honest server answers.
 type fault func(n int, w http.ResponseWriter, r *http.Request) (done bool)
 
 func serve(t *testing.T, f fault) (url string, requests *atomic.Int32) {
@@ -77,7 +76,7 @@ func serve(t *testing.T, f fault) (url string, requests *atomic.Int32) {
 	return s.URL + "/news.txt", requests
 }
 
-// part begins an honest answer, writes n bytes of it, and leaves the rest out.
+// part begins an honest answer, but writes only n bytes of it.
 func part(w http.ResponseWriter, r *http.Request, n int) {
 	at := 0
 	if s, ok := strings.CutPrefix(r.Header.Get("Range"), "bytes="); ok {
@@ -100,149 +99,123 @@ func status(code int) fault {
 	}
 }
 
+// after answers the first request with n bytes and cuts the connection. Then answers all
+// later requests.
+func after(n int, then fault) fault {
+	return func(i int, w http.ResponseWriter, r *http.Request) bool {
+		if i == 0 {
+			part(w, r, n)
+			panic(http.ErrAbortHandler)
+		}
+		return then(i, w, r)
+	}
+}
+
+// times answers the first n requests with a fault, and all later ones honestly.
+func times(n int, f fault) fault {
+	return func(i int, w http.ResponseWriter, r *http.Request) bool { return i < n && f(i, w, r) }
+}
+
+func honest(int, http.ResponseWriter, *http.Request) bool { return false }
+
+func cut(int, http.ResponseWriter, *http.Request) bool { panic(http.ErrAbortHandler) }
+
+func silent(_ int, _ http.ResponseWriter, r *http.Request) bool {
+	<-r.Context().Done()
+	return true
+}
+
+// ranged answers a request for a range with the given header and the bytes of the file
+// from first on to last; other requests honestly.
+func ranged(header string, first, last int) fault {
+	return func(_ int, w http.ResponseWriter, r *http.Request) bool {
+		if r.Header.Get("Range") == "" {
+			return false
+		}
+		w.Header().Set("Content-Range", header)
+		w.WriteHeader(http.StatusPartialContent)
+		io.WriteString(w, content[first:last])
+		return true
+	}
+}
+
+// shortRange answers with less than was asked for, and says so.
+func shortRange(n int, w http.ResponseWriter, r *http.Request) bool {
+	at, _ := strconv.Atoi(strings.TrimSuffix(strings.TrimPrefix(r.Header.Get("Range"), "bytes="), "-"))
+	end := min(at+40000, len(content))
+	return ranged(fmt.Sprintf("bytes %d-%d/%d", at, end-1, len(content)), at, end)(n, w, r)
+}
+
+// other answers with another file: its tag, its time and its content.
+func other(etag string, at time.Time, content string) fault {
+	return func(_ int, w http.ResponseWriter, r *http.Request) bool {
+		w.Header().Set("ETag", etag)
+		http.ServeContent(w, r, "", at, strings.NewReader(content))
+		return true
+	}
+}
+
+// unsized sends n bytes of the file without its length, and then cuts the connection if
+// that is not all.
+func unsized(n int) fault {
+	return func(_ int, w http.ResponseWriter, _ *http.Request) bool {
+		w.(http.Flusher).Flush()
+		io.WriteString(w, content[:n])
+		w.(http.Flusher).Flush()
+		if n < len(content) {
+			panic(http.ErrAbortHandler)
+		}
+		return true
+	}
+}
+
+var readTests = []struct {
+	name     string
+	fault    fault
+	err      string // of Open or of reading
+	requests int    // how many it takes
+}{
+	{"honest", honest, "", 1},
+	{"busy twice", times(2, status(http.StatusServiceUnavailable)), "", 3},
+	{"busy for good", status(http.StatusServiceUnavailable), "503 Service Unavailable (tried 4 times)", 4},
+	{"too many requests", times(1, status(http.StatusTooManyRequests)), "", 2},
+	{"not there", status(http.StatusNotFound), "404 Not Found", 1},
+	{"forbidden", status(http.StatusForbidden), "403 Forbidden", 1},
+	{"cut again and again", times(9, func(_ int, w http.ResponseWriter, r *http.Request) bool {
+		part(w, r, 9999)
+		panic(http.ErrAbortHandler)
+	}), "", 10},
+	{"cut before the first byte", times(1, cut), "", 2},
+	{"cut for good", after(9999, cut), "connection cut (tried 4 times)", 4},
+	{"busy in the middle", after(50000, times(3, status(http.StatusBadGateway))), "", 4},
+	{"silent", times(1, func(n int, w http.ResponseWriter, r *http.Request) bool {
+		part(w, r, 9999)
+		return silent(n, w, r)
+	}), "", 2},
+	{"silent for good", silent, "the server does not answer (tried 4 times)", 4},
+	{"no ranges", after(30000, func(_ int, _ http.ResponseWriter, r *http.Request) bool {
+		r.Header.Del("Range")
+		return false
+	}), "", 2},
+	{"wrong range", after(30000, ranged(fmt.Sprintf("bytes %d-%d/%d", 29000, len(content)-1, len(content)), 29000, len(content))), "", 3},
+	{"a range of nothing", after(30000, ranged("bytes ???", 0, 0)), "", 3},
+	{"short range", after(30000, shortRange), "", 4},
+	{"changed", after(30000, other(`"two"`, modified.Add(time.Hour), content)), "changed while it was read; run the command again", 2},
+	{"shorter than before", after(30000, other("", modified, content[:100])), "changed while it was read; run the command again", 2},
+	{"length unknown", unsized(len(content)), "", 1},
+	{"length unknown, cut", func(n int, w http.ResponseWriter, r *http.Request) bool {
+		if n == 0 {
+			return unsized(20000)(n, w, r)
+		}
+		return unsized(len(content))(n, w, r)
+	}, "", 2},
+	{"ranges would not fit a compressed answer", func(n int, w http.ResponseWriter, r *http.Request) bool {
+		return r.Header.Get("Accept-Encoding") != "" && status(http.StatusNotAcceptable)(n, w, r)
+	}, "", 1},
+}
+
 func TestRead(t *testing.T) {
-	for _, tt := range []struct {
-		name     string
-		fault    fault
-		err      string // of Open or of reading
-		requests int    // how many it takes
-	}{
-		{"honest", func(int, http.ResponseWriter, *http.Request) bool { return false }, "", 1},
-		{"busy twice", func(n int, w http.ResponseWriter, r *http.Request) bool {
-			return n < 2 && status(http.StatusServiceUnavailable)(n, w, r)
-		}, "", 3},
-		{"busy for good", status(http.StatusServiceUnavailable), "503 Service Unavailable (asked 4 times)", 4},
-		{"too many requests", func(n int, w http.ResponseWriter, r *http.Request) bool {
-			return n < 1 && status(http.StatusTooManyRequests)(n, w, r)
-		}, "", 2},
-		{"not there", status(http.StatusNotFound), "404 Not Found", 1},
-		{"forbidden", status(http.StatusForbidden), "403 Forbidden", 1},
-		{"cut again and again", func(n int, w http.ResponseWriter, r *http.Request) bool {
-			if n >= 9 {
-				return false
-			}
-			part(w, r, 9999)
-			panic(http.ErrAbortHandler)
-		}, "", 10},
-		{"cut before the first byte", func(n int, w http.ResponseWriter, r *http.Request) bool {
-			if n > 0 {
-				return false
-			}
-			panic(http.ErrAbortHandler)
-		}, "", 2},
-		{"cut for good", func(n int, w http.ResponseWriter, r *http.Request) bool {
-			if n == 0 {
-				part(w, r, 9999)
-			}
-			panic(http.ErrAbortHandler)
-		}, "connection cut (asked 4 times)", 4},
-		{"busy in the middle", func(n int, w http.ResponseWriter, r *http.Request) bool {
-			switch n {
-			case 0:
-				part(w, r, 50000)
-				panic(http.ErrAbortHandler)
-			case 1, 2:
-				return status(http.StatusBadGateway)(n, w, r)
-			}
-			return false
-		}, "", 4},
-		{"silent", func(n int, w http.ResponseWriter, r *http.Request) bool {
-			if n > 0 {
-				return false
-			}
-			part(w, r, 9999)
-			<-r.Context().Done()
-			return true
-		}, "", 2},
-		{"silent for good", func(n int, w http.ResponseWriter, r *http.Request) bool {
-			<-r.Context().Done()
-			return true
-		}, "no answer (asked 4 times)", 4},
-		{"knows no ranges", func(n int, w http.ResponseWriter, r *http.Request) bool {
-			r.Header.Del("Range")
-			if n > 0 {
-				return false
-			}
-			part(w, r, 30000)
-			panic(http.ErrAbortHandler)
-		}, "", 2},
-		{"wrong range", func(n int, w http.ResponseWriter, r *http.Request) bool {
-			if n == 0 {
-				part(w, r, 30000)
-				panic(http.ErrAbortHandler)
-			}
-			if r.Header.Get("Range") == "" {
-				return false
-			}
-			w.Header().Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", 29000, len(content)-1, len(content)))
-			w.WriteHeader(http.StatusPartialContent)
-			io.WriteString(w, content[29000:])
-			return true
-		}, "", 3},
-		{"a range of nothing", func(n int, w http.ResponseWriter, r *http.Request) bool {
-			if n == 0 {
-				part(w, r, 30000)
-				panic(http.ErrAbortHandler)
-			}
-			if r.Header.Get("Range") == "" {
-				return false
-			}
-			w.Header().Set("Content-Range", "bytes ???")
-			w.WriteHeader(http.StatusPartialContent)
-			return true
-		}, "", 3},
-		{"short range", func(n int, w http.ResponseWriter, r *http.Request) bool { // that says so
-			if n == 0 {
-				part(w, r, 30000)
-				panic(http.ErrAbortHandler)
-			}
-			s := strings.TrimSuffix(strings.TrimPrefix(r.Header.Get("Range"), "bytes="), "-")
-			at, _ := strconv.Atoi(s)
-			end := min(at+40000, len(content))
-			w.Header().Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", at, end-1, len(content)))
-			w.WriteHeader(http.StatusPartialContent)
-			io.WriteString(w, content[at:end])
-			return true
-		}, "", 4},
-		{"changed", func(n int, w http.ResponseWriter, r *http.Request) bool {
-			if n == 0 {
-				part(w, r, 30000)
-				panic(http.ErrAbortHandler)
-			}
-			w.Header().Set("ETag", `"two"`)
-			http.ServeContent(w, r, "", modified.Add(time.Hour), strings.NewReader(content))
-			return true
-		}, "changed while it was read", 2},
-		{"grew shorter", func(n int, w http.ResponseWriter, r *http.Request) bool {
-			if n == 0 {
-				part(w, r, 30000)
-				panic(http.ErrAbortHandler)
-			}
-			http.ServeContent(w, r, "", modified, strings.NewReader(content[:100]))
-			return true
-		}, "changed while it was read", 2},
-		{"length unknown", func(n int, w http.ResponseWriter, r *http.Request) bool {
-			w.(http.Flusher).Flush()
-			io.WriteString(w, content)
-			return true
-		}, "", 1},
-		{"length unknown, cut", func(n int, w http.ResponseWriter, r *http.Request) bool {
-			w.(http.Flusher).Flush()
-			if n == 0 {
-				io.WriteString(w, content[:20000])
-				w.(http.Flusher).Flush()
-				panic(http.ErrAbortHandler)
-			}
-			io.WriteString(w, content)
-			return true
-		}, "", 2},
-		{"packed on the way", func(n int, w http.ResponseWriter, r *http.Request) bool {
-			if e := r.Header.Get("Accept-Encoding"); e != "" {
-				t.Errorf("asks for %q: ranges would not fit", e)
-			}
-			return false
-		}, "", 1},
-	} {
+	for _, tt := range readTests {
 		t.Run(tt.name, func(t *testing.T) {
 			url, requests := serve(t, tt.fault)
 			c := Client{Tries: 4, Wait: time.Millisecond, Stall: 100 * time.Millisecond}
@@ -267,7 +240,7 @@ func TestRead(t *testing.T) {
 	}
 }
 
-func TestInputTells(t *testing.T) {
+func TestInput(t *testing.T) {
 	url, _ := serve(t, func(n int, w http.ResponseWriter, r *http.Request) bool {
 		if a := r.Header.Get("User-Agent"); a != "tweetarc/test" {
 			t.Errorf("User-Agent %q", a)
@@ -285,7 +258,7 @@ func TestInputTells(t *testing.T) {
 	}
 }
 
-// A slow reader is no silent server.
+// A reader may be slow, even if a server may not be silent for so long.
 func TestReaderMayWait(t *testing.T) {
 	url, requests := serve(t, func(n int, w http.ResponseWriter, r *http.Request) bool { return false })
 	c := Client{Tries: 1, Stall: 30 * time.Millisecond}
@@ -355,8 +328,7 @@ func TestContentRange(t *testing.T) {
 	}
 }
 
-// What is secret in a URL goes to its server, and neither to another nor into an
-// error.
+// The secrets of a URL go to its server, but not to another one and not into an error.
 func TestSecrets(t *testing.T) {
 	const signed = "?X-Amz-Signature=MADEUP&page=1"
 	var elsewhere []http.Header
@@ -399,7 +371,7 @@ func TestSecrets(t *testing.T) {
 	defer first.Close()
 	base := strings.Replace(first.URL, "http://", "http://ada:MADEUP@", 1)
 	for path, want := range map[string]string{
-		"/x": "", "/other": "", "/same": "", "/broken": "redirected to what is no URL", "/loop": "redirected too often",
+		"/x": "", "/other": "", "/same": "", "/broken": "the server redirects to an invalid URL", "/loop": "the server redirects too often",
 		"/dead": "dial tcp 127.0.0.1:1: connect: connection refused", "/ftp": `unsupported protocol scheme "ftp"`, "/gone": "404 Not Found",
 	} {
 		c := Client{Tries: 1}

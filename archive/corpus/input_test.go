@@ -18,8 +18,8 @@ import (
 
 var errGone = errors.New("connection cut")
 
-// opener opens test://name from fixtures/same, which breaks off after keep
-// bytes if keep is not negative.
+// opener opens test://name from fixtures/same. If keep is not negative, reading breaks
+// off after so many bytes.
 func opener(keep int) func(string) (*archive.File, io.ReadCloser, error) {
 	return func(path string) (*archive.File, io.ReadCloser, error) {
 		b, err := os.ReadFile(filepath.Join(same, strings.TrimPrefix(path, "test://")))
@@ -34,7 +34,7 @@ func opener(keep int) func(string) (*archive.File, io.ReadCloser, error) {
 	}
 }
 
-// read reads one path, batch by batch: the bodies, and the errors.
+// readPath reads one path and gives the bodies and the errors.
 func readPath(r *Reader, path string) (bodies []string, errs []*archive.ReadError) {
 	for b := range r.Articles(path) {
 		for a, err := range b.Articles {
@@ -50,7 +50,7 @@ func readPath(r *Reader, path string) (bodies []string, errs []*archive.ReadErro
 	return bodies, errs
 }
 
-// What is read by URL is what is read from the disk.
+// An input by URL gives the same as the file on disk.
 func TestOpen(t *testing.T) {
 	files, err := os.ReadDir(same)
 	if err != nil {
@@ -68,8 +68,8 @@ func TestOpen(t *testing.T) {
 	}
 }
 
-// A network that fails in the middle is an error of the file, which is read
-// again, not of a record.
+// If the network fails in the middle, that is an error of the file, not of a record. So
+// the file is read again the next time.
 func TestOpenBreaksOff(t *testing.T) {
 	for _, name := range []string{"a.warc.gz", "a.warc", "a.jsonl", "a.csv", "a.json", "a.tar", "a.tar.gz", "a.zip", "a.parquet", "a.warc.zst", "a.jsonl.gz", "pages/1.html"} {
 		info, err := os.Stat(filepath.Join(same, name))
