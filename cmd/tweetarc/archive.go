@@ -17,6 +17,7 @@ import (
 
 	"example.org/tweetarc/archive"
 	"example.org/tweetarc/archive/corpus"
+	"example.org/tweetarc/store"
 )
 
 func archiveCommand() *cli.Command {
@@ -58,16 +59,7 @@ one of the fields is refused: archive it with another --db, and merge.
 }
 
 func archiveAction(c *cli.Context) error {
-	paths, err := inputPaths(c)
-	if err != nil {
-		return err
-	}
-	t := newTally(paths)
-	d, err := detector(c)
-	if err != nil {
-		return err
-	}
-	r, err := reader(c)
+	s, err := newScanning(c)
 	if err != nil {
 		return err
 	}
@@ -78,66 +70,76 @@ func archiveAction(c *cli.Context) error {
 	defer db.Close()
 	before, counted, err := db.Keeps(c.Context)
 	if err == nil {
-		err = d.keeping(c, r, before, counted)
+		err = s.d.keeping(c, s.r, before, counted)
 	}
 	if err != nil {
 		return err
 	}
-	run := newRun(c, d)
+	run := newRun(c, s.d)
 	run.Force = c.Bool("force")
 	rows, err := db.Writer(run)
 	if err != nil {
 		return err
 	}
-	r.Resume = t.resuming(rows.Resume)
-	if c.Bool("verify") {
-		r.Resume = t.resuming(hashed(rows.Resume))
+	if err := s.save(rows); err != nil {
+		return err
 	}
+	done, _ := s.r.BytesRead()
+	s.t.tellAll(c, rows.Counts(), done)
+	if s.d.countAll {
+		fmt.Fprintf(c.App.ErrWriter, "%s counted\n", plural(rows.Counts().Counted, "article"))
+	}
+	s.tellKept()
+	tellSuperseded(c.App.ErrWriter, rows.Superseded())
+	tellHolds(c, db)
+	return s.t.failure()
+}
+
+// save reads the inputs into an archive. Where it is stopped, its error says where the
+// next run goes on.
+func (s *scanning) save(rows *store.Writer) error {
+	resume := rows.Resume
+	if s.c.Bool("verify") {
+		resume = hashed(resume)
+	}
+	s.r.Resume = s.t.resuming(resume)
 	var last archive.Origin
-	kept := make(seenFields, len(d.keep))
-	bar := startProgress(c, r, paths)
-	defer bar.end()
-	scan := archive.Scan{Find: d.find, Workers: c.Int("jobs"), All: d.countAll, Keep: func(p archive.Part) error {
-		p = d.inside(p)
-		for _, f := range p.Found {
-			kept.add(f)
-		}
-		t.add(bar, c.App.Name, p)
-		bar.tweets.Store(int64(t.embeds))
+	err := s.run(func(p archive.Part) error {
 		last = archive.Origin{File: p.File.Path, Record: p.Record}
-		return rows.Add(t.kept(p))
-	}}
-	err = scan.Run(c.Context, r.Articles(paths...))
-	bar.end()
+		return rows.Add(s.t.kept(p))
+	}, nil)
 	if e := rows.Close(); e != nil {
 		err = e
 	}
-	if errors.Is(err, context.Canceled) {
-		if last.File != "" {
-			err = fmt.Errorf("stopped after %v; all up to there is saved, the same command goes on from there", last)
-		} else {
-			err = errors.New("stopped before anything was read")
-		}
-	}
-	if err != nil {
+	switch {
+	case !errors.Is(err, context.Canceled):
 		return err
+	case last.File == "":
+		return errors.New("stopped before anything was read")
 	}
-	done, _ := r.BytesRead()
-	t.outside = &d.outside
-	t.tellAll(c, rows.Counts(), done)
-	if d.countAll {
-		fmt.Fprintf(c.App.ErrWriter, "%s counted\n", plural(rows.Counts().Counted, "article"))
+	return fmt.Errorf("stopped after %v; all up to there is saved, and the same command goes on from there", last)
+}
+
+// tellSuperseded says which files no longer hold tweets that they held.
+func tellSuperseded(w io.Writer, files []store.Count) {
+	for i, s := range files {
+		if i == maxShown {
+			n := 0
+			for _, s := range files[i:] {
+				n += s.N
+			}
+			fmt.Fprintf(w, "%s no longer in %s; kept as superseded\n", are(n, "tweet"), plural(len(files)-i, "other file"))
+			return
+		}
+		fmt.Fprintf(w, "%s no longer in %s; kept as superseded\n", are(s.N, "tweet"), plain(s.Name))
 	}
-	if t.embeds > 0 {
-		kept.tell(c, d.keep)
-	}
-	for _, s := range rows.Superseded() {
-		fmt.Fprintf(c.App.ErrWriter, "%s no longer in %s; kept as superseded\n", are(s.N, "tweet"), plain(s.Name))
-	}
+}
+
+// tellHolds says how much an archive holds now.
+func tellHolds(c *cli.Context, db *store.DB) {
 	if n, err := db.Count(c.Context, nil); err == nil {
 		fmt.Fprintf(c.App.ErrWriter, "%s now holds %s\n", c.String("db"), plural(n, "tweet"))
 	}
-	return t.failure()
 }
 
 // commandLine is the command with its flags and arguments, quoted for a shell: it is

@@ -83,6 +83,8 @@ var newClient = func() *enrich.Client { return &enrich.Client{} }
 // asking is what the flags of enrich and resolve say.
 type asking struct {
 	c       *cli.Context
+	keys    credentials
+	client  *enrich.Client
 	sources []enrich.Source
 	finders []enrich.Finder
 	dumps   []enrich.Finder // of the finders, the files
@@ -90,15 +92,57 @@ type asking struct {
 	since   time.Time // older answers do not count
 	query   *store.Query
 	status  *statusLine
+	errs    troubles
 	bad     map[string]int // lines of dumps that could not be read
 	given   []string       // sources that were given up
 }
 
-// newAsking reads flags and arguments. Which sources there are is said by
-// finding: for IDs (resolve) or for tweets with IDs (enrich).
-func newAsking(c *cli.Context, finding bool) (*asking, error) {
-	a := &asking{c: c, status: &statusLine{w: c.App.ErrWriter}, bad: map[string]int{}}
-	var via []string
+// newAsking reads flags and arguments. With finding the sources are asked for the IDs of
+// tweets (resolve), else for tweets by their IDs (enrich).
+func newAsking(c *cli.Context, finding bool) (a *asking, err error) {
+	a = &asking{c: c, status: &statusLine{w: c.App.ErrWriter}, bad: map[string]int{}}
+	a.errs.w = a.status
+	via := viaNames(c)
+	if len(via) == 0 {
+		return nil, usagef(c, "no source: see --via")
+	}
+	if err := checkAskFlags(c); err != nil {
+		return nil, err
+	}
+	if a.since, err = answersSince(c); err != nil {
+		return nil, err
+	}
+	files, words, err := dumpsAndQuery(c, via)
+	if err != nil {
+		return nil, err
+	}
+	if a.query, err = store.ParseQuery(strings.Join(words, " ")); err != nil {
+		return nil, usagef(c, "%v", err)
+	}
+	if a.keys, err = loadCredentials(c); err != nil {
+		return nil, err
+	}
+	a.client = newClient()
+	a.client.Agent, a.client.Waiting = "tweetarc/"+c.App.Version, a.waiting
+	for _, k := range a.keys {
+		if k != "" {
+			a.client.Secrets = append(a.client.Secrets, k)
+		}
+	}
+	via = append(via, files...)
+	for i, name := range via {
+		if slices.Contains(via[:i], name) {
+			return nil, usagef(c, "--via: %s twice", name)
+		}
+		if err := a.add(name, finding); err != nil {
+			return nil, err
+		}
+	}
+	return a, nil
+}
+
+// viaNames are the sources that --via names.
+func viaNames(c *cli.Context) (via []string) {
 	for _, v := range c.StringSlice("via") {
 		if _, err := os.Lstat(v); err == nil { // a file may have a comma in its name
 			via = append(via, v)
@@ -106,92 +150,78 @@ func newAsking(c *cli.Context, finding bool) (*asking, error) {
 			via = append(via, strings.Split(v, ",")...)
 		}
 	}
-	if len(via) == 0 {
-		return nil, usagef(c, "no source: see --via")
-	}
+	return via
+}
+
+func checkAskFlags(c *cli.Context) error {
 	if c.Int("limit") < 0 || c.Float64("max-cost") < 0 {
-		return nil, usagef(c, "--limit and --max-cost cannot be negative")
+		return usagef(c, "--limit and --max-cost cannot be negative")
 	}
 	for _, name := range []string{"api-base", "oembed-base", "wayback-base"} {
 		if base := c.String(name); base != "" {
 			if err := enrich.CheckBase(base); err != nil {
-				return nil, usagef(c, "--%s: %v", name, err)
+				return usagef(c, "--%s: %v", name, err)
 			}
 		}
 	}
+	return nil
+}
+
+// answersSince is the time before which answers do not count, by --again and --older-than.
+func answersSince(c *cli.Context) (since time.Time, err error) {
 	switch age := c.String("older-than"); {
 	case c.Bool("again") && age != "":
-		return nil, usagef(c, "--again and --older-than cannot be used together")
+		return since, usagef(c, "--again and --older-than cannot be used together")
 	case c.Bool("again"):
-		a.since = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC) // no answer is as late as that
+		return time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC), nil // no answer is as late as that
 	case age != "":
 		d, err := parseAge(age)
 		if err != nil {
-			return nil, usagef(c, "--older-than: %v", err)
+			return since, usagef(c, "--older-than: %v", err)
 		}
-		a.since = time.Now().Add(-d)
+		return time.Now().Add(-d), nil
 	}
-	files, words, err := dumpsAndQuery(c, via)
-	if err != nil {
-		return nil, err
+	return since, nil
+}
+
+// services are the sources that are no files.
+var services = []string{"oembed", "v2", "v1", "wayback"}
+
+// add adds a source: a service, or a file of tweets.
+func (a *asking) add(name string, finding bool) error {
+	c := a.c
+	if finding && (name == "oembed" || name == "v1") {
+		return usagef(c, "--via: %s cannot find tweets by their words; wayback, v2 and files can", name)
 	}
-	via = append(via, files...)
-	if a.query, err = store.ParseQuery(strings.Join(words, " ")); err != nil {
-		return nil, usagef(c, "%v", err)
-	}
-	keys, err := loadCredentials(c)
-	if err != nil {
-		return nil, err
-	}
-	client := newClient()
-	client.Agent, client.Waiting = "tweetarc/"+c.App.Version, a.waiting
-	for _, k := range keys {
-		if k != "" {
-			client.Secrets = append(client.Secrets, k)
+	switch name {
+	case "v2":
+		a.v2 = &enrich.V2{Client: a.client, Base: c.String("api-base"), Bearer: a.keys[envBearer], MaxCost: c.Float64("max-cost")}
+		if a.v2.Bearer == "" && !c.Bool("dry-run") {
+			return usagef(c, "v2 needs a bearer token: %s in the environment, or --credentials", envBearer)
 		}
-	}
-	seen := map[string]bool{}
-	for _, name := range via {
-		if seen[name] {
-			return nil, usagef(c, "--via: %s twice", name)
+		a.sources, a.finders = append(a.sources, a.v2), append(a.finders, a.v2)
+	case "wayback":
+		w := &enrich.Wayback{Client: a.client, Base: c.String("wayback-base"), ReadHTML: readHTML}
+		a.sources, a.finders = append(a.sources, w), append(a.finders, w)
+	case "oembed":
+		a.sources = append(a.sources, &enrich.OEmbed{Client: a.client, Base: c.String("oembed-base"), ReadHTML: readHTML})
+	case "v1":
+		k := enrich.Keys{ConsumerKey: a.keys[envConsumerKey], ConsumerSecret: a.keys[envConsumerSecret], Token: a.keys[envToken], TokenSecret: a.keys[envTokenSecret]}
+		bearer := a.keys[envV1Bearer]
+		if bearer == "" && (k.ConsumerKey == "" || k.ConsumerSecret == "" || k.Token == "" || k.TokenSecret == "") && !c.Bool("dry-run") {
+			return usagef(c, "v1 needs %s, or the four keys, in the environment, or --credentials", envV1Bearer)
 		}
-		seen[name] = true
-		switch name {
-		case "v2":
-			a.v2 = &enrich.V2{Client: client, Base: c.String("api-base"), Bearer: keys[envBearer], MaxCost: c.Float64("max-cost")}
-			if keys[envBearer] == "" && !c.Bool("dry-run") {
-				return nil, usagef(c, "v2 needs a bearer token: %s in the environment, or --credentials", envBearer)
-			}
-			a.sources, a.finders = append(a.sources, a.v2), append(a.finders, a.v2)
-		case "wayback":
-			w := &enrich.Wayback{Client: client, Base: c.String("wayback-base"), ReadHTML: readHTML}
-			a.sources, a.finders = append(a.sources, w), append(a.finders, w)
-		case "oembed", "v1":
-			if finding {
-				return nil, usagef(c, "--via: %s cannot find tweets by their words; wayback, v2 and files can", name)
-			}
-			if name == "oembed" {
-				a.sources = append(a.sources, &enrich.OEmbed{Client: client, Base: c.String("oembed-base"), ReadHTML: readHTML})
-				break
-			}
-			v := &enrich.V1{Client: client, Base: c.String("api-base"), Bearer: keys[envV1Bearer],
-				Keys: enrich.Keys{ConsumerKey: keys[envConsumerKey], ConsumerSecret: keys[envConsumerSecret], Token: keys[envToken], TokenSecret: keys[envTokenSecret]}}
-			k := v.Keys
-			if v.Bearer == "" && (k.ConsumerKey == "" || k.ConsumerSecret == "" || k.Token == "" || k.TokenSecret == "") && !c.Bool("dry-run") {
-				return nil, usagef(c, "v1 needs %s, or the four keys, in the environment, or --credentials", envV1Bearer)
-			}
-			a.sources = append(a.sources, v)
-		default:
-			if _, err := os.Stat(name); err != nil {
-				return nil, usagef(c, "--via: %q is none of oembed, v2, v1, wayback, and no file", name)
-			}
-			d := &enrich.Dump{Path: name, Bad: a.badLine, Passed: a.passedOver(name), Contents: func(path string, only []string, each func(file, format string, in io.Reader, err error) error) error {
-				return corpus.Contents(c.Context.Done(), path, only, each)
-			}}
-			a.sources, a.finders, a.dumps = append(a.sources, d), append(a.finders, d), append(a.dumps, d)
+		a.sources = append(a.sources, &enrich.V1{Client: a.client, Base: c.String("api-base"), Bearer: bearer, Keys: k})
+	default:
+		if _, err := os.Stat(name); err != nil {
+			return usagef(c, "--via: %q is none of oembed, v2, v1, wayback, and no file", name)
 		}
+		d := &enrich.Dump{Path: name, Bad: a.badLine, Passed: a.passedOver(name), Contents: func(path string, only []string, each func(file, format string, in io.Reader, err error) error) error {
+			return corpus.Contents(c.Context.Done(), path, only, each)
+		}}
+		a.sources, a.finders, a.dumps = append(a.sources, d), append(a.finders, d), append(a.dumps, d)
 	}
-	return a, nil
+	return nil
 }
 
 // passedOver says once what else there was in a dump of several files.
@@ -209,10 +239,7 @@ func (a *asking) passedOver(dump string) func(int, error) {
 // names (the shell opened a glob), and the words of a query. It refuses what may
 // be either.
 func dumpsAndQuery(c *cli.Context, via []string) (files, words []string, err error) {
-	afterFile := false
-	for _, name := range via {
-		afterFile = afterFile || !slices.Contains([]string{"oembed", "v2", "v1", "wayback"}, name)
-	}
+	afterFile := slices.ContainsFunc(via, func(name string) bool { return !slices.Contains(services, name) })
 	for _, arg := range c.Args().Slice() {
 		_, err := os.Stat(arg)
 		switch {
@@ -256,38 +283,28 @@ func enrichAction(c *cli.Context) error {
 		return err
 	}
 	defer db.Close()
+	a.finders = a.dumps // the others cost time or money: see resolve
 	plan, err := a.plan(db)
 	if err != nil {
 		return err
 	}
-	without := 0
-	a.finders = a.dumps // the others cost time or money: see resolve
-	if len(a.dumps) > 0 {
-		for _, err := range a.wanted(db) {
-			if err != nil {
-				return err
-			}
-			without++
-		}
-	}
-	if plan.tweets == 0 && without == 0 {
+	if plan.tweets == 0 && plan.without == 0 {
 		fmt.Fprintln(c.App.ErrWriter, "nothing to ask: all is known (--again and --older-than ask anyway)")
 		return nil
 	}
 	for _, s := range a.sources {
 		fmt.Fprintf(c.App.ErrWriter, "%s: to be asked about at most %s\n", s.Name(), plural(plan.of[s.Name()], "tweet"))
 	}
-	if without > 0 {
-		fmt.Fprintf(c.App.ErrWriter, "%s without an ID to be looked for in files\n", plural(without, "tweet"))
+	if plan.without > 0 {
+		fmt.Fprintf(c.App.ErrWriter, "%s without an ID to be looked for in files\n", plural(plan.without, "tweet"))
 	}
 	if ok, err := a.mayCost(plan.of["v2"], enrich.Cost(plan.of["v2"], len(plan.authors))); !ok {
 		return err
 	}
 	var t states
-	if without > 0 {
-		r := enrich.Resolver{Finders: a.finders, Trouble: a.trouble, Keep: func(m []enrich.Match) error { return a.keepMatches(db, m, &t) }}
+	if plan.without > 0 {
 		var source *enrich.SourceError
-		if err := r.Run(c.Context, a.wanted(db)); err != nil && !errors.As(err, &source) { // what was given up says so again below
+		if err := a.resolve(db, &t); err != nil && !errors.As(err, &source) { // what was given up says so again below
 			return a.end(err, &t)
 		}
 	}
@@ -313,10 +330,20 @@ type plan struct {
 	tweets  int
 	of      map[string]int  // by source: at most, if no source before it knows
 	authors map[string]bool // of the tweets that v2 would be asked about
+	without int             // tweets without an ID that files may have
 }
 
+// plan counts what enrich would ask.
 func (a *asking) plan(db *store.DB) (*plan, error) {
 	p := &plan{of: map[string]int{}, authors: map[string]bool{}}
+	if len(a.dumps) > 0 {
+		for _, err := range a.wanted(db) {
+			if err != nil {
+				return nil, err
+			}
+			p.without++
+		}
+	}
 	for q, err := range a.questions(db) {
 		if err != nil {
 			return nil, err
@@ -367,24 +394,31 @@ func (a *asking) questions(db *store.DB) iter.Seq2[enrich.Question, error] {
 // mayCost says what it costs, and whether it may. Without an error it is no.
 func (a *asking) mayCost(tweets int, cost float64) (bool, error) {
 	c := a.c
-	if a.v2 != nil && tweets > 0 {
-		fmt.Fprintf(c.App.ErrWriter, "v2: about $%.2f\n", cost)
+	costs := a.v2 != nil && tweets > 0
+	if costs {
+		fmt.Fprintf(c.App.ErrWriter, "v2: about %s\n", dollars(cost))
 		if max := c.Float64("max-cost"); max > 0 && cost > max {
-			fmt.Fprintf(c.App.ErrWriter, "v2: it will stop at --max-cost $%.2f\n", max)
+			fmt.Fprintf(c.App.ErrWriter, "v2: it will stop at --max-cost %s\n", dollars(max))
 			cost = max
 		}
 	}
 	if c.Bool("dry-run") {
 		return false, nil
 	}
-	if a.v2 == nil || tweets == 0 || c.Bool("yes") {
+	if !costs || c.Bool("yes") {
 		return true, nil
 	}
+	return a.spend(cost)
+}
+
+// spend asks whether so much may be spent.
+func (a *asking) spend(cost float64) (bool, error) {
+	c := a.c
 	in, ok := c.App.Reader.(*os.File)
 	if !ok || !isTerminal(in) || !isTerminal(c.App.ErrWriter) {
 		return false, usagef(c, "this costs money: add --yes")
 	}
-	fmt.Fprintf(c.App.ErrWriter, "Spend about $%.2f? [y/N] ", cost)
+	fmt.Fprintf(c.App.ErrWriter, "Spend about %s? [y/N] ", dollars(cost))
 	line, err := bufio.NewReader(in).ReadString('\n')
 	if err != nil && err != io.EOF {
 		return false, err
@@ -393,6 +427,14 @@ func (a *asking) mayCost(tweets int, cost float64) (bool, error) {
 		return false, errors.New("not asked")
 	}
 	return true, nil
+}
+
+// dollars is an amount of money: to the cent, where it is one or more.
+func dollars(n float64) string {
+	if n < 0.01 {
+		return "$" + strconv.FormatFloat(n, 'g', 2, 64)
+	}
+	return fmt.Sprintf("$%.2f", n)
 }
 
 // waiting announces a wait that somebody may wonder about.
@@ -410,28 +452,25 @@ func (a *asking) trouble(err *enrich.SourceError, gaveUp bool) {
 	if gaveUp && slices.Contains(a.given, err.Source) {
 		return
 	}
+	a.errs.add(archive.Origin{}, err.Error(), err.Error())
 	if gaveUp {
 		a.given = append(a.given, err.Source)
-	}
-	a.status.line("%v", err)
-	if gaveUp {
 		a.status.line("%s is not asked any more", err.Source)
 	}
 }
 
 func (a *asking) badLine(err error) {
 	count(&a.bad, archive.Reason(err))
-	switch n := sum(a.bad); {
-	case n <= maxShown:
-		a.status.line("%v", err)
-	case n == maxShown+1:
-		a.status.line("further lines are only counted")
+	var at *archive.ReadError
+	if errors.As(err, &at) {
+		a.errs.read(at)
 	}
 }
 
 // end says what came of it, and turns the loop's error into the command's.
 func (a *asking) end(err error, t *states) error {
 	a.status.clear()
+	a.errs.end()
 	w := a.c.App.ErrWriter
 	if n := sum(a.bad); n > 0 {
 		fmt.Fprintf(w, "%s could not be read: %s\n", plural(n, "line"), reasons(a.bad))
@@ -442,7 +481,7 @@ func (a *asking) end(err error, t *states) error {
 		fmt.Fprintln(w, "no answers")
 	}
 	if a.v2 != nil && a.v2.Spent() > 0 {
-		fmt.Fprintf(w, "spent about $%.2f\n", a.v2.Spent())
+		fmt.Fprintf(w, "spent about %s\n", dollars(a.v2.Spent()))
 	}
 	if errors.Is(err, context.Canceled) {
 		return errors.New("stopped; what was answered is kept, and the same command goes on")
@@ -502,6 +541,11 @@ func (s *statusLine) clear() {
 
 // line prints a line that stays.
 func (s *statusLine) line(format string, args ...any) {
+	fmt.Fprintln(s, plain(fmt.Sprintf(format, args...)))
+}
+
+// Write writes lines that stay.
+func (s *statusLine) Write(lines []byte) (int, error) {
 	s.clear()
-	fmt.Fprintln(s.w, plain(fmt.Sprintf(format, args...)))
+	return s.w.Write(lines)
 }

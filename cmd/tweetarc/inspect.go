@@ -91,7 +91,9 @@ func showInspection(c *cli.Context, path string, in *corpus.Inspection) {
 		fmt.Fprintf(w, "  %d: %s %s %s (%s, %d bytes)\n", a.Record, cmp.Or(a.Date, "no date"), cmp.Or(plain(a.URL), "no url"), cmp.Or(plain(a.Title), "no title"), kind, len(a.Body))
 		fmt.Fprintf(w, "     %s\n", strings.TrimSpace(fit(a.Body[:min(len(a.Body), 400)], 100, false)))
 	}
+	errs := troubles{w: w, begin: "  "}
 	for _, e := range in.Errors {
-		fmt.Fprintf(w, "  %s\n", plain(e.Error()))
+		errs.read(e)
 	}
+	errs.end()
 }

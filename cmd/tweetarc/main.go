@@ -33,10 +33,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		return 0
 	}
 	app := newApp(stdin, stdout, stderr)
-	var err error
-	if !asks {
-		args, err = flagsFirst(app, args)
-	}
+	args, err := arranged(app, args, asks)
 	if err == nil {
 		err = stopped(app.RunContext(ctx, args))
 	}
@@ -59,6 +56,14 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	return 1
 }
 
+// stopped words the end of a scan by a signal.
+func stopped(err error) error {
+	if errors.Is(err, context.Canceled) {
+		return errors.New("stopped")
+	}
+	return err
+}
+
 func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 	app := &cli.App{
 		Name:  "tweetarc",
@@ -72,7 +77,6 @@ read. TWEETARC_DB in the environment names the archive where --db does not.`,
 		Reader:    stdin,
 		Writer:    stdout,
 		ErrWriter: stderr,
-		Suggest:   true,
 		Commands: []*cli.Command{
 			archiveCommand(),
 			detectCommand(),
@@ -98,6 +102,7 @@ read. TWEETARC_DB in the environment names the archive where --db does not.`,
 			schemaCommand(),
 			manCommand(),
 			completionCommand(),
+			helpCommand(),
 		},
 		Action: func(c *cli.Context) error {
 			if name := c.Args().First(); name != "" {
@@ -105,6 +110,7 @@ read. TWEETARC_DB in the environment names the archive where --db does not.`,
 			}
 			return cli.ShowAppHelp(c)
 		},
+		Flags:                []cli.Flag{cli.HelpFlag}, // the package cli adds it only where help is its own
 		OnUsageError:         onUsageError,
 		ExitErrHandler:       func(*cli.Context, error) {}, // run says it
 		EnableBashCompletion: true,
@@ -156,20 +162,9 @@ func onUsageError(c *cli.Context, err error, isSub bool) error {
 		name, flags = c.Command.Name, c.Command.Flags
 	}
 	if flag, ok := strings.CutPrefix(err.Error(), "flag provided but not defined: -"); ok {
-		err = fmt.Errorf("no flag --%s", strings.TrimPrefix(flag, "-"))
-		if s := cli.SuggestFlag(flags, flag, false); s != "" {
-			err = fmt.Errorf("%w (did you mean %s?)", err, s)
-		}
+		err = unknownFlag(flags, strings.TrimPrefix(flag, "-"))
 	}
 	return &usageError{name, err}
-}
-
-func unknownCommand(c *cli.Context, name string) error {
-	hint := ""
-	if s := cli.SuggestCommand(c.App.Commands, name); s != "" {
-		hint = " (did you mean " + strings.TrimSuffix(strings.TrimPrefix(s, "Did you mean \""), "\"?") + "?)"
-	}
-	return &usageError{"", fmt.Errorf("no command %q%s", name, hint)}
 }
 
 // openArchive opens the archive that --db names.

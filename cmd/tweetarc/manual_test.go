@@ -12,7 +12,7 @@ import (
 func TestHelp(t *testing.T) {
 	help := func(args ...string) string {
 		var out bytes.Buffer
-		if code := run(t.Context(), append(append([]string{"tweetarc"}, args...), "--help"), nil, &out, &out); code != 0 {
+		if code := run(t.Context(), append([]string{"tweetarc"}, args...), nil, &out, &out); code != 0 {
 			t.Errorf("%v: exit code %d", args, code)
 		}
 		for line := range strings.Lines(out.String()) {
@@ -22,12 +22,12 @@ func TestHelp(t *testing.T) {
 		}
 		return out.String()
 	}
-	all := help()
+	all := help("--help")
 	for _, command := range newApp(nil, nil, nil).Commands {
 		if !strings.Contains(all, "   "+command.Name+" ") {
 			t.Errorf("the program's help has no %s", command.Name)
 		}
-		if h := help(command.Name); !strings.Contains(h, "\n   tweetarc "+command.Name) && !strings.Contains(h, "(tweetarc "+command.Name) {
+		if h := help("help", command.Name); !strings.Contains(h, "\n   tweetarc "+command.Name) && !strings.Contains(h, "(tweetarc "+command.Name) {
 			t.Errorf("%s: no example in\n%s", command.Name, h)
 		}
 		for _, f := range command.Flags {

@@ -39,31 +39,9 @@ func mergeAction(c *cli.Context) error {
 	if c.NArg() == 0 {
 		return usagef(c, "no DIR and no archive given")
 	}
-	var shards, archives []string
-	for _, path := range c.Args().Slice() {
-		info, err := os.Stat(path)
-		switch {
-		case err != nil:
-			return err
-		case !info.IsDir() && strings.HasSuffix(path, shardExt):
-			shards = append(shards, path)
-		case !info.IsDir():
-			other, err := store.OpenReadOnly(path) // else an archive is made for nothing
-			if err != nil {
-				return err
-			}
-			other.Close()
-			archives = append(archives, path)
-		default:
-			names, err := shardFiles(path)
-			if err != nil {
-				return err
-			}
-			if len(names) == 0 {
-				return fmt.Errorf("%s: no shard files (*%s) in this folder", path, shardExt)
-			}
-			shards = append(shards, names...)
-		}
+	shards, archives, err := mergeable(c.Args().Slice())
+	if err != nil {
+		return err
 	}
 	db, err := openArchive(c, true)
 	if err != nil {
@@ -83,42 +61,48 @@ func mergeAction(c *cli.Context) error {
 		err = e
 	}
 	var some *incompleteError
-	if err != nil && !errors.As(err, &some) {
-		return err
-	}
-	if n, e := db.Count(c.Context, nil); e == nil {
-		fmt.Fprintf(c.App.ErrWriter, "%s now holds %s\n", c.String("db"), plural(n, "tweet"))
+	if err == nil || errors.As(err, &some) {
+		tellHolds(c, db)
 	}
 	return err
 }
 
-// merge adds shard files and archives.
-func merge(c *cli.Context, rows *store.Writer, shards, archives []string) error {
-	w := c.App.ErrWriter
-	added, bad := 0, 0
-	for i, path := range shards {
-		if c.Context.Err() != nil {
-			return fmt.Errorf("stopped after %d of %s; they are saved, the same command goes on from there", i, plural(len(shards), "shard file"))
-		}
-		ok, err := rows.AddShard(path)
-		var broken *store.ShardError
+// mergeable are the shard files and the archives that the arguments name. All of them are
+// looked at before an archive is made.
+func mergeable(paths []string) (shards, archives []string, err error) {
+	for _, path := range paths {
+		info, err := os.Stat(path)
 		switch {
-		case ok:
-			added++
-		case errors.As(err, &broken):
-			if bad++; bad <= maxShown {
-				fmt.Fprintf(w, "%s: %s\n", c.App.Name, plain(err.Error()))
-			}
 		case err != nil:
-			return err
+			return nil, nil, err
+		case !info.IsDir() && strings.HasSuffix(path, shardExt):
+			shards = append(shards, path)
+		case !info.IsDir():
+			other, err := store.OpenReadOnly(path)
+			if err != nil {
+				return nil, nil, err
+			}
+			other.Close()
+			archives = append(archives, path)
+		default:
+			names, err := shardFiles(path)
+			if err != nil {
+				return nil, nil, err
+			}
+			if len(names) == 0 {
+				return nil, nil, fmt.Errorf("%s: no shard files (*%s) in this folder", path, shardExt)
+			}
+			shards = append(shards, names...)
 		}
 	}
-	if len(shards) > 0 {
-		if err := rows.Flush(); err != nil {
-			return err
-		}
-		n := rows.Counts()
-		fmt.Fprintf(w, "%s: %d added, %d there already, %d not finished or damaged; %s\n", plural(len(shards), "shard file"), added, len(shards)-added-bad, bad, plural(n.Embeds, "embed"))
+	return shards, archives, nil
+}
+
+// merge adds shard files and archives.
+func merge(c *cli.Context, rows *store.Writer, shards, archives []string) error {
+	bad, err := mergeShards(c, rows, shards)
+	if err != nil {
+		return err
 	}
 	for _, path := range archives {
 		if err := mergeArchive(c, rows, path); err != nil {
@@ -129,6 +113,39 @@ func merge(c *cli.Context, rows *store.Writer, shards, archives []string) error 
 		return &incompleteError{fmt.Errorf("%s of %d could not be added; see tweetarc shards for what to run again", plural(bad, "shard file"), len(shards))}
 	}
 	return nil
+}
+
+// mergeShards adds shard files; bad is how many are not finished or damaged.
+func mergeShards(c *cli.Context, rows *store.Writer, shards []string) (bad int, err error) {
+	if len(shards) == 0 {
+		return 0, nil
+	}
+	w := c.App.ErrWriter
+	errs := troubles{w: w, begin: c.App.Name + ": "}
+	defer errs.end() // also where it is stopped
+	added := 0
+	for i, path := range shards {
+		if c.Context.Err() != nil {
+			return bad, fmt.Errorf("stopped after %d of %s; they are saved, and the same command goes on from there", i, plural(len(shards), "shard file"))
+		}
+		ok, err := rows.AddShard(path)
+		var broken *store.ShardError
+		switch {
+		case ok:
+			added++
+		case errors.As(err, &broken):
+			bad++
+			errs.input(path, err.Error())
+		case err != nil:
+			return bad, err
+		}
+	}
+	if err := rows.Flush(); err != nil {
+		return bad, err
+	}
+	errs.end()
+	fmt.Fprintf(w, "%s: %d added, %d there already, %d not finished or damaged; %s\n", plural(len(shards), "shard file"), added, len(shards)-added-bad, bad, plural(rows.Counts().Embeds, "embed"))
+	return bad, nil
 }
 
 // mergeArchive adds another archive.

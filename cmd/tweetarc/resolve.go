@@ -72,8 +72,13 @@ func resolveAction(c *cli.Context) error {
 		return err
 	}
 	var t states
-	r := enrich.Resolver{Finders: a.finders, Trouble: a.trouble, Keep: func(m []enrich.Match) error { return a.keepMatches(db, m, &t) }}
-	return a.end(r.Run(c.Context, a.wanted(db)), &t)
+	return a.end(a.resolve(db, &t), &t)
+}
+
+// resolve looks for the tweets without an ID.
+func (a *asking) resolve(db *store.DB, t *states) error {
+	r := enrich.Resolver{Finders: a.finders, Trouble: a.trouble, Keep: func(m []enrich.Match) error { return a.keepMatches(db, m, t) }}
+	return r.Run(a.c.Context, a.wanted(db))
 }
 
 // wanted are the tweets without an ID that some finder has not been asked for,

@@ -73,7 +73,10 @@ type sharder struct {
 	client  *remote.Client
 	d       *detection
 	scope   string // of the folder, where paths mean something
-	workers int    // for each input
+	inputs  []shardInput
+	skipped map[string]int // what was passed over when the inputs were listed, by reason
+	side    int            // inputs side by side
+	workers int            // for each input
 }
 
 // sharded is what came of an input, as shard prints it.
@@ -89,56 +92,111 @@ type sharded struct {
 }
 
 func shardAction(c *cli.Context) error {
-	dir := c.String("out")
-	if dir == "" {
-		return usagef(c, "--out says in which folder the shard files are to be")
-	}
-	share, of, err := parseShare(c.String("shard"), os.Getenv)
-	if err != nil {
-		return usagef(c, "--shard: %w", err)
-	}
-	paths, err := inputPaths(c)
+	s, err := newSharder(c)
 	if err != nil {
 		return err
-	}
-	if slices.Contains(paths, "-") {
-		return usagef(c, "standard input has no name for its shard file; give a file or a URL")
-	}
-	d, err := shardDetector(c)
-	if err != nil {
-		return err
-	}
-	r, err := reader(c)
-	if err == nil {
-		err = d.keeping(c, r, nil, false)
-	}
-	if err != nil {
-		return err
-	}
-	if err := os.MkdirAll(filepath.Join(dir, "failed"), 0o777); err != nil {
-		return outputError(dir, err)
-	}
-	clean(dir, "") // once: a folder may hold very many files
-	clean(filepath.Join(dir, "failed"), "")
-	scope, err := folderScope(dir)
-	if err != nil {
-		return err
-	}
-	inputs, skipped := shardInputs(r, paths, share, of)
-	side := max(1, min(len(inputs), cmp.Or(c.Int("jobs"), runtime.GOMAXPROCS(0))))
-	s := sharder{
-		c: c, dir: dir, client: remoteClient(c), d: d, scope: scope,
-		workers: (cmp.Or(c.Int("jobs"), runtime.GOMAXPROCS(0)) + side - 1) / side,
 	}
 	began := time.Now()
 	ctx, cancel := context.WithCancelCause(c.Context)
 	defer cancel(nil)
-	results := s.start(ctx, inputs, side)
-	// Told in the order of the inputs, whichever is done first.
-	count := map[string]int{}
-	var embeds int
-	var bytes int64
-	out := json.NewEncoder(c.App.Writer)
+	total, err := s.collect(s.start(ctx), cancel)
+	if err != nil {
+		return err
+	}
+	w := c.App.ErrWriter
+	fmt.Fprintf(w, "%s: %d new, %d kept, %d failed; %s\n", plural(len(s.inputs), "input"), total.states["new"], total.states["kept"], total.states["failed"], plural(total.embeds, "embed"))
+	s.d.outside.tell(w)
+	if n := sum(s.skipped); n > 0 {
+		fmt.Fprintf(w, "%d skipped: %s\n", n, reasons(s.skipped))
+	}
+	tellSpeed(w, time.Since(began), total.bytes)
+	if n := total.states["failed"]; n > 0 {
+		return &incompleteError{fmt.Errorf("%s of %d could not be read to the end; the same command tries again", plural(n, "input"), len(s.inputs))}
+	}
+	return nil
+}
+
+// newSharder reads flags and arguments, makes the folder, and lists the inputs.
+func newSharder(c *cli.Context) (*sharder, error) {
+	s := &sharder{c: c, dir: c.String("out"), client: remoteClient(c)}
+	if s.dir == "" {
+		return nil, usagef(c, "no folder for the shard files: name it with --out")
+	}
+	share, of, err := parseShare(c.String("shard"), os.Getenv)
+	if err != nil {
+		return nil, usagef(c, "--shard: %w", err)
+	}
+	paths, err := inputPaths(c)
+	if err != nil {
+		return nil, err
+	}
+	if slices.Contains(paths, "-") {
+		return nil, usagef(c, "standard input has no name for its shard file; give a file or a URL")
+	}
+	if s.d, err = shardDetector(c); err != nil {
+		return nil, err
+	}
+	r, err := reader(c)
+	if err == nil {
+		err = s.d.keeping(c, r, nil, false)
+	}
+	if err == nil {
+		s.scope, err = shardFolder(s.dir)
+	}
+	if err != nil {
+		return nil, err
+	}
+	s.inputs, s.skipped = shardInputs(r, paths, share, of)
+	jobs := cmp.Or(c.Int("jobs"), runtime.GOMAXPROCS(0))
+	s.side = max(1, min(len(s.inputs), jobs))
+	s.workers = (jobs + s.side - 1) / s.side
+	return s, nil
+}
+
+// shardFolder makes a folder of shards, and takes away what killed tasks left in it.
+func shardFolder(dir string) (scope string, err error) {
+	failed := filepath.Join(dir, "failed")
+	if err := os.MkdirAll(failed, 0o777); err != nil {
+		return "", outputError(dir, err)
+	}
+	clean(dir, "") // once: a folder may hold very many files
+	clean(failed, "")
+	return folderScope(dir)
+}
+
+// start makes the shard files, some side by side; what came of each input comes out of
+// its channel.
+func (s *sharder) start(ctx context.Context) []chan sharded {
+	results := make([]chan sharded, len(s.inputs))
+	for i := range results {
+		results[i] = make(chan sharded, 1)
+	}
+	go func() {
+		var g errgroup.Group
+		g.SetLimit(s.side)
+		for i := range s.inputs {
+			g.Go(func() error {
+				results[i] <- s.shard(ctx, &s.inputs[i])
+				return nil
+			})
+		}
+	}()
+	return results
+}
+
+// shardTotals are the counts of a run of shard.
+type shardTotals struct {
+	states map[string]int
+	embeds int
+	bytes  int64
+}
+
+// collect prints what came of the inputs, in their order, whichever is done first.
+func (s *sharder) collect(results []chan sharded, cancel context.CancelCauseFunc) (*shardTotals, error) {
+	total := &shardTotals{states: map[string]int{}}
+	errs := troubles{w: s.c.App.ErrWriter, begin: s.c.App.Name + ": "}
+	defer errs.end()
+	out := json.NewEncoder(s.c.App.Writer)
 	out.SetEscapeHTML(false)
 	for i := range results {
 		done := <-results[i]
@@ -151,51 +209,20 @@ func shardAction(c *cli.Context) error {
 				<-r
 			}
 			if errors.Is(err, context.Canceled) {
-				return fmt.Errorf("stopped; %d of %s are done, the same command goes on from there", count["new"]+count["kept"], plural(len(inputs), "input"))
+				err = fmt.Errorf("stopped; %d of %s are done, and the same command goes on from there", total.states["new"]+total.states["kept"], plural(len(results), "input"))
 			}
-			return err
+			return nil, err
 		}
-		count[done.State]++
-		bytes += done.bytes
+		total.states[done.State]++
+		total.bytes += done.bytes
 		if done.ShardTrailer != nil {
-			embeds += done.Embeds
+			total.embeds += done.Embeds
 		}
 		if done.State == "failed" {
-			fmt.Fprintf(c.App.ErrWriter, "%s: %s\n", c.App.Name, plain(done.Error))
+			errs.input(done.Input, done.Error)
 		}
 	}
-	took := time.Since(began).Seconds()
-	w := c.App.ErrWriter
-	fmt.Fprintf(w, "%s: %d new, %d kept, %d failed; %s\n", plural(len(inputs), "input"), count["new"], count["kept"], count["failed"], plural(embeds, "embed"))
-	d.outside.tell(w)
-	if n := sum(skipped); n > 0 {
-		fmt.Fprintf(w, "%d skipped: %s\n", n, reasons(skipped))
-	}
-	fmt.Fprintf(w, "%.1f s, %.0f MB/s\n", took, float64(bytes)/1e6/max(took, 1e-3))
-	if n := count["failed"]; n > 0 {
-		return &incompleteError{fmt.Errorf("%s of %d could not be read to the end; the same command tries again", plural(n, "input"), len(inputs))}
-	}
-	return nil
-}
-
-// start makes the shard files, so many side by side; what came of each input
-// comes out of its channel.
-func (s *sharder) start(ctx context.Context, inputs []shardInput, side int) []chan sharded {
-	results := make([]chan sharded, len(inputs))
-	for i := range results {
-		results[i] = make(chan sharded, 1)
-	}
-	go func() {
-		var g errgroup.Group
-		g.SetLimit(side)
-		for i := range inputs {
-			g.Go(func() error {
-				results[i] <- s.shard(ctx, &inputs[i])
-				return nil
-			})
-		}
-	}()
-	return results
+	return total, nil
 }
 
 // folderScope is what names a folder of shards: where paths that its tasks read mean
@@ -335,8 +362,10 @@ func (s *sharder) write(ctx context.Context, in *shardInput, path string, keep b
 	}
 	r.Found = in.found
 	s.d.read(r)
-	h := store.ShardHeader{Input: in.Path, Size: in.Size, ModTime: in.ModTime.UTC(), Version: s.c.App.Version,
-		Abs: in.Abs, Scope: s.scope, Detector: s.d.version, Options: s.d.options, Partial: s.d.partial, Keep: s.d.keep, CountAll: s.d.countAll}
+	h := store.ShardHeader{
+		Input: in.Path, Size: in.Size, ModTime: in.ModTime.UTC(), Version: s.c.App.Version,
+		Abs: in.Abs, Scope: s.scope, Detector: s.d.version, Options: s.d.options, Partial: s.d.partial, Keep: s.d.keep, CountAll: s.d.countAll,
+	}
 	if remote.Is(in.Path) {
 		h.Scope = "" // a URL is everywhere the same
 		from, err := s.client.Open(ctx, in.address)

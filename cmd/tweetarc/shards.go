@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -70,48 +71,57 @@ func shardsAction(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	var inputs []string
-	if list := c.String("paths-from"); list != "" {
-		if inputs, err = listedPaths(c, list); err != nil {
-			return fmt.Errorf("--paths-from %s: %w", archive.WithoutSecrets(list), err)
-		}
-	} else if inputs, err = knownInputs(dir); err != nil {
+	inputs, err := judgedInputs(c, dir)
+	if err != nil {
 		return err
 	}
-	counts := map[string]int{}
-	seen := map[string]bool{}
-	var causes []string
-	for _, input := range inputs {
-		input = corpus.PathName(corpus.RealPath(input))
-		if seen[input] {
-			continue
-		}
-		seen[input] = true
-		state, cause := shardState(dir, archive.WithoutSecrets(input), d.options)
-		counts[state]++
-		if c.Bool("missing") && state != "done" {
-			if _, err := fmt.Fprintln(c.App.Writer, input); err != nil {
-				return err
+	if c.Bool("missing") {
+		for _, input := range inputs {
+			if state, _ := shardState(dir, archive.WithoutSecrets(input), d.options); state != "done" {
+				if _, err := fmt.Fprintln(c.App.Writer, input); err != nil {
+					return err
+				}
 			}
 		}
-		if state == "failed" {
-			causes = append(causes, cause)
-		}
-	}
-	if c.Bool("missing") {
 		return nil
 	}
+	var out bytes.Buffer
+	failed := troubles{w: &out, begin: "failed: "}
+	counts := map[string]int{}
+	for _, input := range inputs {
+		name := archive.WithoutSecrets(input)
+		state, cause := shardState(dir, name, d.options)
+		if counts[state]++; state == "failed" {
+			failed.input(name, cause)
+		}
+	}
+	failed.end()
 	for _, state := range shardStates {
 		if _, err := fmt.Fprintf(c.App.Writer, "%-8s %d\n", state, counts[state]); err != nil {
 			return err
 		}
 	}
-	for _, cause := range causes {
-		if _, err := fmt.Fprintln(c.App.Writer, "failed:", cause); err != nil {
-			return err
+	_, err = out.WriteTo(c.App.Writer)
+	return err
+}
+
+// judgedInputs are the inputs that --paths-from lists, else those of which a folder has
+// a shard file or a note, each once.
+func judgedInputs(c *cli.Context, dir string) (inputs []string, err error) {
+	var all []string
+	if list := c.String("paths-from"); list == "" {
+		all, err = knownInputs(dir)
+	} else if all, err = listedPaths(c, list); err != nil {
+		err = fmt.Errorf("--paths-from %s: %w", archive.WithoutSecrets(list), err)
+	}
+	seen := map[string]bool{}
+	for _, input := range all {
+		if input = corpus.PathName(corpus.RealPath(input)); !seen[input] {
+			seen[input] = true
+			inputs = append(inputs, input)
 		}
 	}
-	return nil
+	return inputs, err
 }
 
 // shardState says how far an input is, and why it is not further.

@@ -2,13 +2,10 @@ package main
 
 import (
 	"bufio"
-	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
 	"strings"
-	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -29,6 +26,9 @@ func formatFlag(formats ...string) cli.Flag {
 // oneOf lists what may be chosen.
 func oneOf(names ...string) string {
 	last := len(names) - 1
+	if last == 0 {
+		return names[0]
+	}
 	return strings.Join(names[:last], ", ") + " or " + names[last]
 }
 
@@ -242,55 +242,6 @@ func are(n int, noun string) string {
 		return plural(n, noun) + " is"
 	}
 	return plural(n, noun) + " are"
-}
-
-// tell prints what a scan read and found.
-func (t *tally) tell(c *cli.Context) {
-	w := c.App.ErrWriter
-	t.unread(w, c.App.Name)
-	fmt.Fprintf(w, "%s, %d with tweets, %s\n", plural(t.articles, "article"), t.with, plural(t.embeds, "embed"))
-	if t.outside != nil {
-		t.outside.tell(w)
-	}
-	if n := sum(t.skipped); n > 0 {
-		fmt.Fprintf(w, "%d skipped: %s\n", n, reasons(t.skipped))
-	}
-	if n := sum(t.errors); n > 0 {
-		fmt.Fprintf(w, "%d could not be read: %s\n", n, reasons(t.errors))
-	}
-}
-
-// tellAll is tell with what the archive counts, and the time it took.
-func (t *tally) tellAll(c *cli.Context, counts store.Counts, bytes int64) {
-	t.tell(c)
-	w := c.App.ErrWriter
-	if counts.Skipped > 0 {
-		fmt.Fprintf(w, "%s unchanged since archived, not read again\n", plural(counts.Skipped, "file"))
-	}
-	if t.before = counts.Unreadable; t.before > 0 {
-		fmt.Fprintf(w, "%s of these could not be read when they were\n", plural(t.before, "record"))
-	}
-	took := time.Since(t.began)
-	fmt.Fprintf(w, "%.1f s, %.0f MB/s\n", took.Seconds(), float64(bytes)/1e6/max(took.Seconds(), 1e-3))
-}
-
-// failure is the error of a scan that could not read all of its input.
-func (t *tally) failure() error {
-	switch {
-	case t.failed > 0:
-		return &incompleteError{fmt.Errorf("%s could not be read", plural(t.failed, "input"))}
-	case t.before+sum(t.errors) > 0:
-		return &incompleteError{errors.New("done but for what could not be read")}
-	}
-	return nil
-}
-
-// stopped words the end of a scan by a signal.
-func stopped(err error) error {
-	if errors.Is(err, context.Canceled) {
-		return errors.New("stopped")
-	}
-	return err
 }
 
 // plain is s on one line, without what would move a terminal's cursor or turn its

@@ -82,8 +82,10 @@ func validateAction(c *cli.Context) error {
 		return err
 	}
 	defer db.Close()
-	r := &sheetReader{c: c, db: db, coder: c.String("coder"), samples: map[string]int{}}
-	if err := r.readAll(sheets); err != nil {
+	r := &sheetReader{c: c, db: db, coder: c.String("coder"), samples: map[string]int{}, errs: troubles{w: c.App.ErrWriter, begin: c.App.Name + ": "}}
+	err = r.readAll(sheets)
+	r.errs.end()
+	if err != nil {
 		return err
 	}
 	j, err := judgedCases(c, db, r.samples)
@@ -111,6 +113,7 @@ type sheetReader struct {
 	samples map[string]int    // how many rows name a sample
 	bad     int               // rows that were not understood
 	unread  int               // sheets
+	errs    troubles
 }
 
 // readAll reads all sheets.
@@ -132,7 +135,7 @@ func (r *sheetReader) readAll(paths []string) error {
 			if len(paths) == 1 {
 				return err
 			}
-			fmt.Fprintf(r.c.App.ErrWriter, "%s: %s\n", r.c.App.Name, plain(err.Error()))
+			r.errs.add(archive.Origin{File: path}, archive.Reason(err), err.Error())
 			continue
 		}
 		if err != nil {
@@ -195,14 +198,13 @@ func (r *sheetReader) read(path string, s *sheet, at time.Time) error {
 			}
 		}
 		if err != nil {
-			if bad++; bad <= maxShown {
-				fmt.Fprintf(r.c.App.ErrWriter, "%s: %s\n", r.c.App.Name, plain(fmt.Sprintf("%s:%d: %v", path, row.number, err)))
-			} else if bad == maxShown+1 {
-				fmt.Fprintf(r.c.App.ErrWriter, "%s: further errors of this sheet are only counted\n", r.c.App.Name)
-			}
+			bad++
+			at := archive.Origin{File: path, Record: row.number}
+			r.errs.add(at, err.Error(), fmt.Sprintf("%v: %v", at, err))
 		}
 	}
 	r.bad += bad
+	r.errs.end()
 	changed, err := r.db.Judge(r.c.Context, all)
 	if err != nil {
 		return err
