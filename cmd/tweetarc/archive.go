@@ -23,27 +23,29 @@ import (
 func archiveCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "archive",
-		Usage:     "find the tweets in articles and save them",
+		Usage:     "find the tweets in articles, and save them",
 		ArgsUsage: "PATH...",
-		Description: `Reads files and folders, or - for standard input, and saves every embed of a
-tweet. A file that is archived already and has not changed is not read again;
-what was broken off goes on where it stopped. A PATH may be a URL (http, https,
-s3); a password or a signature in it is sent to its server, and neither printed
-nor kept.
+		Description: `Reads files and folders, or - for standard input, and saves every embed: each
+place in an article where a tweet is embedded (tweetarc help words explains such
+words). A PATH may be a URL (http, https, s3). A password or a signature in it
+goes to its server alone; it is neither printed nor kept.
+
+A file that was archived before and has not changed is not read again. A run
+that was stopped goes on where it stopped.
 
 An article is its content: the same one in two files is one article with two
 places. A file is the same file however its path is written. When a file has
-changed, what it no longer holds is kept as superseded: it counts for nothing,
-and search, show and export print it with --superseded. A reading that leaves
+changed, what it no longer holds is kept as superseded: it is not counted, and
+search, show and export print it only with --superseded. A run that leaves
 something out (--from, --to, --limit, a small --max-record) supersedes nothing.
 
---keep names fields of the corpus that are kept with each place of an article:
-they are columns of exports, and keep.NAME:value searches them. --count-all
-counts the articles without tweets, too, by outlet and month, so that "stats"
-can say in which share of them tweets are embedded; every record is then read
-whole, which takes some times as long. Later runs into the same archive keep the
-same fields, and count, until one says --count-all=false. A table that lacks
-one of the fields is refused: archive it with another --db, and merge.
+--keep names fields of the records that are kept with each place of an article.
+They are columns of exports, and keep.NAME:value searches them. --count-all also
+counts the articles without tweets, by outlet and month, so that stats can say
+which share of the articles embeds tweets. Every record is then read whole,
+which takes several times as long. Later runs into the same archive keep the
+same fields, and count, until one says --count-all=false. A table that lacks one
+of the fields is refused: archive it with another --db, and merge the two.
 
    tweetarc archive articles/
    tweetarc archive --db news.db --text-field story --date-field printed a.csv
@@ -51,7 +53,7 @@ one of the fields is refused: archive it with another --db, and merge.
    tweetarc archive CC-NEWS-20180322.warc.gz`,
 		Flags: append([]cli.Flag{
 			dbFlag(),
-			&cli.BoolFlag{Name: "verify", Usage: "hash the inputs: a file is unchanged if its SHA-256 is, and the manifest has it"},
+			&cli.BoolFlag{Name: "verify", Usage: "compare files by their SHA-256 instead of size and time, and keep it with the run"},
 			&cli.BoolFlag{Name: "force", Usage: "read again what was archived before"},
 		}, append(keepFlags(), inputFlags()...)...),
 		Action: archiveAction,

@@ -53,7 +53,7 @@ func (all credentials) read(path string) error {
 		return err
 	}
 	if st.Mode().Perm()&0o077 != 0 && runtime.GOOS != "windows" {
-		return fmt.Errorf("%s: others may read it (chmod 600 %s)", path, path)
+		return fmt.Errorf("%s: other users can read it (run chmod 600 %s)", path, path)
 	}
 	s := bufio.NewScanner(f)
 	for n := 1; s.Scan(); n++ {
@@ -63,20 +63,20 @@ func (all credentials) read(path string) error {
 		}
 		name, value, ok := strings.Cut(strings.TrimPrefix(line, "export "), "=")
 		if !ok {
-			return fmt.Errorf("%s:%d: not NAME=VALUE", path, n)
+			return fmt.Errorf("%s:%d: the line is not NAME=VALUE", path, n)
 		}
 		name, value = strings.TrimSpace(name), strings.TrimSpace(value)
 		if len(value) > 1 && (value[0] == '"' || value[0] == '\'') && value[len(value)-1] == value[0] {
 			value = value[1 : len(value)-1]
 		}
 		if _, ok := all[name]; !ok {
-			return fmt.Errorf("%s:%d: not %s or one that begins with TWEETARC_V1_", path, n, envBearer)
+			return fmt.Errorf("%s:%d: the name must be %s, or one that begins with TWEETARC_V1_", path, n, envBearer)
 		}
 		all[name] = enrich.Secret(value)
 	}
 	if err := s.Err(); err != nil {
 		if errors.Is(err, bufio.ErrTooLong) {
-			return fmt.Errorf("%s: a line that is too long for a credential", path)
+			return fmt.Errorf("%s: a line is too long for a secret", path)
 		}
 		return fmt.Errorf("%s: %w", path, err)
 	}

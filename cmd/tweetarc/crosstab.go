@@ -25,11 +25,11 @@ func crosstabAction(c *cli.Context, format string) error {
 	newWriter, rows := rowFormats[format]
 	switch {
 	case !slices.Contains(store.Measures, of):
-		return usagef(c, "--of: embeds, tweets, articles or share, not %q", of)
+		return usagef(c, "--of must be embeds, tweets, articles or share, not %q", of)
 	case c.IsSet("of") && (rows || len(dims) < 2):
-		return usagef(c, "--of: only with --format table or svg, and --by of two; all others have all counts")
+		return usagef(c, "--of needs --format table or svg, and --by with two names; other formats have all counts")
 	case format == "svg" && len(dims) < 2:
-		return usagef(c, "--format svg: wants --by of two, as --by outlet,month")
+		return usagef(c, "--format svg needs --by with two names, as in --by outlet,month")
 	}
 	top := max(1, c.Int("top"))
 	if rows && !c.IsSet("top") {
@@ -50,7 +50,7 @@ func crosstabAction(c *cli.Context, format string) error {
 	}
 	for _, d := range dims {
 		if field, ok := strings.CutPrefix(string(d), "keep."); ok && !slices.Contains(kept, field) {
-			return usagef(c, "--by: no field %q was kept (archive --keep); there are: %s", field, cmp.Or(strings.Join(kept, ", "), "none"))
+			return usagef(c, "--by: no field %q was kept (see archive --keep); kept fields: %s", field, cmp.Or(strings.Join(kept, ", "), "none"))
 		}
 	}
 	m, err := db.Match(c.Context, q, 0)

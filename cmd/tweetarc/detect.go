@@ -12,16 +12,16 @@ import (
 func detectCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "detect",
-		Usage:     "print the tweets embedded in articles, save nothing",
+		Usage:     "find the tweets in articles, and only print them",
 		ArgsUsage: "PATH...",
-		Description: `Reads files and folders, or - for standard input, and prints every embed of
-a tweet. The columns are those of "tweetarc schema", and the fields that --keep
-names.
+		Description: `Reads files and folders, or - for standard input, and prints a row for every
+embed: each place in an article where a tweet is embedded. tweetarc schema
+explains the columns; --keep adds fields of the records to them.
 
-A program may write an article to standard input, as a line of JSON, and wait:
+A program can write an article to standard input, as a line of JSON, and wait:
 its embeds are printed before the next line is read. For an article without
-tweets nothing is printed; a program that must know when a line is done writes
-a second line with a tweet of its own. Other formats, CSV too, are answered at
+tweets nothing is printed. A program that must know when a line is done writes a
+second line, with a tweet that it knows. Other formats, CSV too, are answered at
 the end of the input.
 
    tweetarc detect article.txt
@@ -31,7 +31,7 @@ the end of the input.
 		Flags: append([]cli.Flag{
 			formatFlag("table", "jsonl", "csv"),
 			columnsFlag(),
-			&cli.StringFlag{Name: "keep", Usage: "print also these `FIELDS` of the records, as last columns, commas between them (a.b for a field inside one)"},
+			&cli.StringFlag{Name: "keep", Usage: "also print these `FIELDS` of the records, separated by commas, as last columns (a.b is field b in field a)"},
 		}, inputFlags()...),
 		Action: detectAction,
 	}

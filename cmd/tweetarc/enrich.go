@@ -26,24 +26,25 @@ import (
 func enrichCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "enrich",
-		Usage:     "ask the outside world what is still known of each tweet",
+		Usage:     "ask X, web archives or files about each tweet",
 		ArgsUsage: "[QUERY]",
-		Description: `Asks about the archived tweets, or those that QUERY finds, whose ID is known,
-and keeps the answers beside what the articles say. Sources are asked in the
-order given until one knows; what is gone is still looked for in archives.
+		Description: `Asks about the archived tweets that have an ID, or those of them that a QUERY
+finds, and keeps the answers beside what the articles say. The sources in --via
+are asked in their order until one knows the tweet. If it is gone, the sources
+that keep old tweets are still asked:
 
-   oembed    publish.twitter.com: no key, one tweet a second
-   v2        X's API: a bearer token, paid for each tweet (see --dry-run)
-   v1        a server that still speaks v1.1 (see --api-base)
-   wayback   the Wayback Machine: no key, slow, and the only one that has what
-             was deleted
-   FILE      hydrated tweets, JSON or CSV of any hydrator or scraper, packed or
-             not, or a folder of such; also gives tweets without an ID theirs,
-             by author, day and words. Several may follow one --via, as a glob
-             writes them
+   oembed    publish.twitter.com: needs no key, one tweet a second
+   v2        X's API: needs a bearer token, costs money (see --dry-run)
+   v1        a server that still speaks version 1.1 of the API (see --api-base)
+   wayback   the Wayback Machine: needs no key, slow, and the only one that has
+             deleted tweets
+   FILE      tweets as a hydrator or a scraper saved them: JSON or CSV,
+             compressed or not, or a folder of such files. It also gives tweets
+             without an ID theirs, by author, day and words. Several files may
+             follow one --via, as in --via dumps/*.jsonl
 
-Whenever it is stopped, what was answered is kept, and the same command goes on.
-Secrets come from the environment (` + envBearer + `; for v1
+You can stop it at any time: the answers so far are kept, and the same command
+goes on. Secrets come from the environment (` + envBearer + `; for v1
 ` + envV1Bearer + `, or TWEETARC_V1_CONSUMER_KEY,
 _CONSUMER_SECRET, _ACCESS_TOKEN and _ACCESS_SECRET) or from --credentials.
 
@@ -60,19 +61,19 @@ _CONSUMER_SECRET, _ACCESS_TOKEN and _ACCESS_SECRET) or from --credentials.
 // askFlags are the flags of the commands that ask the outside world.
 func askFlags(oembed bool) []cli.Flag {
 	flags := []cli.Flag{
-		&cli.StringSliceFlag{Name: "via", TakesFile: true, Usage: "ask this `SOURCE`; several in order, commas between"},
-		&cli.BoolFlag{Name: "again", Usage: "ask also what is known"},
-		&cli.StringFlag{Name: "older-than", Usage: "ask also what was last answered longer ago than `AGE`: 30d, 12h"},
+		&cli.StringSliceFlag{Name: "via", TakesFile: true, Usage: "ask this `SOURCE`; or several, separated by commas, in this order"},
+		&cli.BoolFlag{Name: "again", Usage: "also ask about tweets that are known"},
+		&cli.StringFlag{Name: "older-than", Usage: "also ask about tweets whose last answer is older than `AGE`: 30d, 12h"},
 		&cli.IntFlag{Name: "limit", Usage: "ask about at most `N` tweets"},
-		&cli.Float64Flag{Name: "max-cost", Usage: "spend at most so many `DOLLARS`, about"},
-		&cli.BoolFlag{Name: "dry-run", Usage: "say what would be asked, and what it costs; ask nothing"},
-		&cli.BoolFlag{Name: "yes", Aliases: []string{"y"}, Usage: "do not ask whether it may cost that"},
-		&cli.StringFlag{Name: "credentials", TakesFile: true, Usage: "read secrets from `FILE`, lines of NAME=VALUE, which nobody else may read", EnvVars: []string{"TWEETARC_CREDENTIALS"}},
-		&cli.StringFlag{Name: "api-base", Usage: "`URL` of the API, for v1 and v2 (default: " + enrich.V2Base + ", for v1 " + enrich.V1Base + ")"},
-		&cli.StringFlag{Name: "wayback-base", Value: enrich.WaybackBase, Usage: "`URL` of the Wayback Machine"},
+		&cli.Float64Flag{Name: "max-cost", Usage: "spend at most about so many `DOLLARS`"},
+		&cli.BoolFlag{Name: "dry-run", Usage: "only say what would be asked, and what it costs"},
+		&cli.BoolFlag{Name: "yes", Aliases: []string{"y"}, Usage: "do not ask before spending money"},
+		&cli.StringFlag{Name: "credentials", TakesFile: true, Usage: "read secrets from `FILE`, lines of NAME=VALUE; nobody else may be able to read it", EnvVars: []string{"TWEETARC_CREDENTIALS"}},
+		&cli.StringFlag{Name: "api-base", Usage: "the `URL` of the API, for v1 and v2 (default: " + enrich.V2Base + ", for v1 " + enrich.V1Base + ")"},
+		&cli.StringFlag{Name: "wayback-base", Value: enrich.WaybackBase, Usage: "the `URL` of the Wayback Machine"},
 	}
 	if oembed {
-		flags = append(flags, &cli.StringFlag{Name: "oembed-base", Value: enrich.OEmbedBase, Usage: "`URL` of oEmbed"})
+		flags = append(flags, &cli.StringFlag{Name: "oembed-base", Value: enrich.OEmbedBase, Usage: "the `URL` of oEmbed"})
 	}
 	return flags
 }
@@ -104,7 +105,7 @@ func newAsking(c *cli.Context, finding bool) (a *asking, err error) {
 	a.errs.w = a.status
 	via := viaNames(c)
 	if len(via) == 0 {
-		return nil, usagef(c, "no source: see --via")
+		return nil, usagef(c, "no source: name one with --via")
 	}
 	if err := checkAskFlags(c); err != nil {
 		return nil, err
@@ -132,7 +133,7 @@ func newAsking(c *cli.Context, finding bool) (a *asking, err error) {
 	via = append(via, files...)
 	for i, name := range via {
 		if slices.Contains(via[:i], name) {
-			return nil, usagef(c, "--via: %s twice", name)
+			return nil, usagef(c, "--via has %s twice", name)
 		}
 		if err := a.add(name, finding); err != nil {
 			return nil, err
@@ -214,7 +215,7 @@ func (a *asking) add(name string, finding bool) error {
 		a.sources = append(a.sources, &enrich.V1{Client: a.client, Base: c.String("api-base"), Bearer: bearer, Keys: k})
 	default:
 		if _, err := os.Stat(name); err != nil {
-			return usagef(c, "--via: %q is none of oembed, v2, v1, wayback, and no file", name)
+			return usagef(c, "--via: %q is not oembed, v2, v1 or wayback, and there is no such file", name)
 		}
 		d := &enrich.Dump{Path: name, Bad: a.badLine, Passed: a.passedOver(name), Contents: func(path string, only []string, each func(file, format string, in io.Reader, err error) error) error {
 			return corpus.Contents(c.Context.Done(), path, only, each)
@@ -248,7 +249,7 @@ func dumpsAndQuery(c *cli.Context, via []string) (files, words []string, err err
 		case afterFile && len(words) == 0 && strings.ContainsAny(arg, "./"):
 			files = append(files, arg)
 		default:
-			return nil, nil, usagef(c, "%s is a file here: to ask it, say --via %s before the query; to search for the word, '\"%s\"'", arg, arg, arg)
+			return nil, nil, usagef(c, "%s is a file: to ask it, write --via %s before the query; to search for the word, write '\"%s\"'", arg, arg, arg)
 		}
 	}
 	return files, words, nil
@@ -268,7 +269,7 @@ func parseAge(s string) (time.Duration, error) {
 	}
 	d, err := time.ParseDuration(s)
 	if err != nil || d <= 0 {
-		return 0, fmt.Errorf("not an age: %q (30d, 2w, 12h)", s)
+		return 0, fmt.Errorf("%q is no age (write 30d, 2w or 12h)", s)
 	}
 	return d, nil
 }
@@ -289,7 +290,7 @@ func enrichAction(c *cli.Context) error {
 		return err
 	}
 	if plan.tweets == 0 && plan.without == 0 {
-		fmt.Fprintln(c.App.ErrWriter, "nothing to ask: all is known (--again and --older-than ask anyway)")
+		fmt.Fprintln(c.App.ErrWriter, "nothing to ask: no tweet has an ID that is not known yet (--again and --older-than ask again)")
 		return nil
 	}
 	for _, s := range a.sources {
@@ -416,7 +417,7 @@ func (a *asking) spend(cost float64) (bool, error) {
 	c := a.c
 	in, ok := c.App.Reader.(*os.File)
 	if !ok || !isTerminal(in) || !isTerminal(c.App.ErrWriter) {
-		return false, usagef(c, "this costs money: add --yes")
+		return false, usagef(c, "this costs money: add --yes if you agree")
 	}
 	fmt.Fprintf(c.App.ErrWriter, "Spend about %s? [y/N] ", dollars(cost))
 	line, err := bufio.NewReader(in).ReadString('\n')
@@ -424,7 +425,7 @@ func (a *asking) spend(cost float64) (bool, error) {
 		return false, err
 	}
 	if s := strings.ToLower(strings.TrimSpace(line)); s != "y" && s != "yes" {
-		return false, errors.New("not asked")
+		return false, errors.New("nothing was asked")
 	}
 	return true, nil
 }
@@ -484,10 +485,10 @@ func (a *asking) end(err error, t *states) error {
 		fmt.Fprintf(w, "spent about %s\n", dollars(a.v2.Spent()))
 	}
 	if errors.Is(err, context.Canceled) {
-		return errors.New("stopped; what was answered is kept, and the same command goes on")
+		return errors.New("stopped; the answers so far are kept, and the same command goes on")
 	}
 	if n := sum(a.bad); err == nil && n > 0 {
-		return &incompleteError{fmt.Errorf("done, but for %s that could not be read", plural(n, "line"))}
+		return &incompleteError{fmt.Errorf("done, but %s could not be read", plural(n, "line"))}
 	}
 	return err
 }

@@ -299,7 +299,7 @@ func TestEnrichInterrupted(t *testing.T) {
 	t.Setenv(envBearer, "token")
 	var log bytes.Buffer
 	code := run(ctx, []string{"tweetarc", "enrich", "--db", path, "--via", "v2", "--api-base", w.URL, "--yes"}, strings.NewReader(""), &log, &log)
-	if code != 1 || !strings.Contains(log.String(), "stopped; what was answered is kept, and the same command goes on") {
+	if code != 1 || !strings.Contains(log.String(), "stopped; the answers so far are kept, and the same command goes on") {
 		t.Errorf("exit %d: %s", code, log.String())
 	}
 	if left := known(t, w, path); left != 700 {

@@ -22,37 +22,36 @@ func exportCommand() *cli.Command {
 		Name:      "export",
 		Usage:     "write the archived tweets, embeds or places to a file",
 		ArgsUsage: "[QUERY]",
-		Description: `Writes a row for each tweet, for each embed (once for each article, however many
-places this has) or for each place of the articles. The column key joins tweets
-and embeds. The columns are those of "tweetarc schema". A QUERY, as for search,
-writes only the tweets that it finds, or their embeds or places. What is
-superseded (no longer where it was) comes only with --superseded. Of verdicts
-(see tweetarc validate) a row is what one coder said of one embed; as jsonl they
-are a training set: a passage a line, with the words by the verdict that counts
-(see archive/detect/TRAINING.md). The formats:
+		Description: `Writes a row for each tweet, or with --of for each embed (one tweet in one
+article, in however many places the article is), for each place of the articles,
+or for each verdict (what one coder said of one embed, see tweetarc validate).
+The column key joins tweets and embeds; tweetarc schema explains all columns.
+With a QUERY, as for search, only the tweets that it finds are written, or their
+embeds or places. Verdicts as jsonl are a training set: one passage per line,
+with the right words (see archive/detect/TRAINING.md). The formats:
 
    csv      RFC 4180 in UTF-8, IDs as they are
-   excel    CSV that spreadsheets open without harm: byte order mark, IDs as
-            text, nothing taken for a formula, a number or a day (also: --excel)
+   excel    CSV that is safe to open in a spreadsheet: byte order mark, IDs as
+            text, nothing taken for a formula, a number or a day (also --excel)
    tsv      the same as csv with tabs
-   jsonl    one object a line
-   json     one array of these
+   jsonl    one object per line
+   json     one array of these objects
    parquet  Apache Parquet: IDs are text in every program that reads it
    ids      status IDs alone, for twarc and hydrators; with --with-api also
-            those that resolve found
+            those that tweetarc resolve found
    twarc    CSV with twarc's names: id, author.username, created_at, ...
 
 The ending of FILE says the format: .csv, .tsv, .jsonl, .json, .parquet or .txt
-(IDs), and but for parquet also .gz or .zst after it. An ending that is not
-written (.xlsx), or is not that of --format, is refused.
+(IDs), and after it .gz or .zst, except for parquet. An ending that cannot be
+written (.xlsx), or does not fit --format, is refused.
 
-In CSV programs take IDs for numbers and round them, unless told otherwise:
-pandas.read_csv(FILE, dtype={"tweet_id": str}), in R read.csv(FILE,
-colClasses=c(tweet_id="character")). Parquet needs no such care.
+Programs that read CSV take IDs for numbers and round them, unless you say
+otherwise: pandas.read_csv(FILE, dtype={"tweet_id": str}), in R read.csv(FILE,
+colClasses=c(tweet_id="character")). Parquet does not need this.
 
-FILE is there as a whole or not at all: it takes its name when all is written,
-and keeps its mode if it was there. A device or a pipe is written to as it is.
-An archive is never written over.
+FILE appears only when all of it is written, and keeps its mode if it was there
+before. A device or a pipe is written to directly. An archive is never
+overwritten.
 
    tweetarc export -o tweets.csv --with-schema
    tweetarc export --of embeds --from 2018-01-01 --to 2018-12-31 -o 2018.jsonl
@@ -62,15 +61,15 @@ An archive is never written over.
    tweetarc export --format ids | twarc2 hydrate > tweets.jsonl`,
 		Flags: []cli.Flag{
 			dbFlag(),
-			&cli.StringFlag{Name: "of", Value: "tweets", Usage: "a row for each of `WHAT`: tweets, embeds, places (of articles) or verdicts"},
+			&cli.StringFlag{Name: "of", Value: "tweets", Usage: "write a row for each of `WHAT`: tweets, embeds, places (of articles) or verdicts"},
 			supersededFlag(),
-			&cli.StringFlag{Name: "format", Usage: "`FORMAT`: " + exportFormatNames + " (default: by the name of FILE, else csv)"},
+			&cli.StringFlag{Name: "format", Usage: "write as `FORMAT`: " + exportFormatNames + " (default: by the ending of FILE, or else csv)"},
 			&cli.BoolFlag{Name: "excel", Usage: "the same as --format excel"},
-			&cli.BoolFlag{Name: "with-api", Usage: "add what was looked up; its terms may forbid to hand it on"},
+			&cli.BoolFlag{Name: "with-api", Usage: "add what was looked up; X's terms may not let you pass it on"},
 			&cli.StringFlag{Name: "from", Usage: "only tweets posted on `DAY` or later: 2018-03-21, 2018-03 or 2018"},
-			&cli.StringFlag{Name: "to", Usage: "only tweets posted on `DAY` or before"},
+			&cli.StringFlag{Name: "to", Usage: "only tweets posted on `DAY` or earlier"},
 			columnsFlag(),
-			&cli.BoolFlag{Name: "with-schema", Usage: "write what the columns mean beside FILE, as Table Schema (FILE.schema.json)"},
+			&cli.BoolFlag{Name: "with-schema", Usage: "also write what the columns mean, as Table Schema, to FILE.schema.json"},
 			&cli.StringFlag{Name: "output", TakesFile: true, Aliases: []string{"o"}, Value: "-", Usage: "write to `FILE`, - for standard output"},
 		},
 		Action: exportAction,
@@ -135,7 +134,7 @@ func exportFormat(c *cli.Context) (name string, compressed string, err error) {
 	name = c.String("format")
 	if c.Bool("excel") {
 		if name != "" && name != "excel" && name != "csv" {
-			return "", "", usagef(c, "--excel is a kind of CSV, and not for --format %s", name)
+			return "", "", usagef(c, "--excel writes CSV, and cannot be used with --format %s", name)
 		}
 		name = "excel"
 	}
@@ -156,17 +155,17 @@ func exportFormat(c *cli.Context) (name string, compressed string, err error) {
 	hint, isUnwritten := unwritten[ext]
 	switch {
 	case isUnwritten:
-		return "", "", usagef(c, "-o %s: %s is not written; %s", path, ext, hint)
+		return "", "", usagef(c, "-o %s: cannot write %s; %s", path, ext, hint)
 	case known && name == "":
 		name = may[0]
 	case known && exportFormats[name].make != nil && !slices.Contains(may, name):
-		return "", "", usagef(c, "-o %s: %s is not --format %s", path, ext, name)
+		return "", "", usagef(c, "-o %s: the ending %s does not fit --format %s", path, ext, name)
 	case name == "" && ext != "" && ext != filepath.Base(stem): // .hidden has no ending
-		return "", "", usagef(c, "-o %s: %s is no ending of a format; say which with --format: %s", path, ext, exportFormatNames)
+		return "", "", usagef(c, "-o %s: no format has the ending %s; choose one with --format: %s", path, ext, exportFormatNames)
 	}
 	name = cmp.Or(name, "csv")
 	if compressed != "" && name == "parquet" {
-		return "", "", usagef(c, "-o %s: parquet is compressed in itself; name it .parquet", path)
+		return "", "", usagef(c, "-o %s: parquet is compressed already; end the name with .parquet", path)
 	}
 	return name, compressed, nil
 }
@@ -192,11 +191,11 @@ func namesFile(query string) bool {
 func exportAction(c *cli.Context) error {
 	what := store.What(c.String("of"))
 	if !slices.Contains([]store.What{store.Tweets, store.Embeds, store.Places, store.Verdicts}, what) {
-		return usagef(c, "--of: tweets, embeds, places or verdicts, not %q", what)
+		return usagef(c, "--of must be tweets, embeds, places or verdicts, not %q", what)
 	}
 	for _, arg := range c.Args().Slice() {
 		if namesFile(arg) {
-			return usagef(c, "%s: a file to write is named with -o %s; to search for these words, put them in quotes: '\"%s\"'", arg, arg, arg)
+			return usagef(c, "%s: to write to this file, use -o %s; to search for these words, write '\"%s\"'", arg, arg, arg)
 		}
 	}
 	name, compressed, err := exportFormat(c)
@@ -207,21 +206,21 @@ func exportAction(c *cli.Context) error {
 	path := c.String("output")
 	switch {
 	case !ok:
-		return usagef(c, "--format: %s, not %q", exportFormatNames, name)
+		return usagef(c, "--format must be %s, not %q", exportFormatNames, name)
 	case format.fixed && c.String("columns") != "":
-		return usagef(c, "--columns: not with --format %s, which has its own", name)
+		return usagef(c, "--columns cannot be used with --format %s, which has its own", name)
 	case format.fixed && c.Bool("with-schema"):
-		return usagef(c, "--with-schema: not with --format %s, whose columns are twarc's", name)
+		return usagef(c, "--with-schema cannot be used with --format %s, whose columns are not ours", name)
 	case c.Bool("with-schema") && path == "-":
-		return usagef(c, "--with-schema: give a FILE with -o")
+		return usagef(c, "--with-schema needs a FILE: name it with -o")
 	case what == store.Verdicts && name == "jsonl" && (c.String("columns") != "" || c.Bool("with-schema")):
-		return usagef(c, "--columns, --with-schema: not with verdicts as jsonl, which are a training set; take csv or json")
+		return usagef(c, "--columns and --with-schema cannot be used with verdicts as jsonl, which are a training set; use csv or json")
 	case format.fixed && (what == store.Places || what == store.Verdicts), name == "ids" && what == store.Embeds:
-		return usagef(c, "--format %s: of tweets, not of %s", name, what)
+		return usagef(c, "--format %s is for tweets, and not for %s", name, what)
 	}
 	if c.Bool("with-api") {
 		if what != store.Tweets {
-			return usagef(c, "--with-api: with --of tweets")
+			return usagef(c, "--with-api needs --of tweets")
 		}
 		what = store.Lookups
 	}

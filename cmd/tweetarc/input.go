@@ -28,25 +28,25 @@ import (
 // inputFlags choose and read the corpus, of every command that reads one.
 func inputFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.StringFlag{Name: "text-field", Usage: "the `FIELD` of a record that holds the text (a.b for a field inside one)"},
+		&cli.StringFlag{Name: "text-field", Usage: "the `FIELD` of a record that holds the text (a.b is field b in field a)"},
 		&cli.StringFlag{Name: "url-field", Usage: "the `FIELD` that holds the article's address"},
 		&cli.StringFlag{Name: "title-field", Usage: "the `FIELD` that holds its title"},
 		&cli.StringFlag{Name: "date-field", Usage: "the `FIELD` that holds its date"},
 		&cli.StringFlag{Name: "outlet-field", Usage: "the `FIELD` that holds who published it"},
-		&cli.StringSliceFlag{Name: "include", Usage: "in folders and containers read only files that match this `GLOB` (again for more)"},
-		&cli.StringSliceFlag{Name: "exclude", Usage: "in folders and containers leave out files that match this `GLOB` (again for more)"},
-		&cli.StringFlag{Name: "paths-from", TakesFile: true, Usage: "read also the paths in `FILE`, one a line (may be gzip or a URL; - is standard input)"},
-		&cli.StringFlag{Name: "base-url", Usage: "what --paths-from lists is below this `URL`"},
-		&cli.DurationFlag{Name: "timeout", Value: time.Minute, Usage: "of an input named by URL: ask again after a silence of this `TIME`"},
-		&cli.IntFlag{Name: "tries", Value: 12, Usage: "... and give up after `N` tries in a row without a new byte"},
-		&cli.StringFlag{Name: "from", Usage: "only articles published on this `DAY` (YYYY-MM-DD) or later; those without a date are left out"},
-		&cli.StringFlag{Name: "to", Usage: "only articles published on this `DAY` or earlier; those without a date are left out"},
-		&cli.StringFlag{Name: "weights", TakesFile: true, Usage: "cut texts by the weights in `FILE`, learnt from your own corpus (see archive/detect/TRAINING.md)"},
-		&cli.BoolFlag{Name: "links", Usage: "find also tweets that are only linked to, as form link"},
+		&cli.StringSliceFlag{Name: "include", Usage: "in folders, zip and tar files, read only files that match this `GLOB` (may be repeated)"},
+		&cli.StringSliceFlag{Name: "exclude", Usage: "in folders, zip and tar files, leave out files that match this `GLOB` (may be repeated)"},
+		&cli.StringFlag{Name: "paths-from", TakesFile: true, Usage: "also read the paths in `FILE`, one per line (may be gzip or a URL; - is standard input)"},
+		&cli.StringFlag{Name: "base-url", Usage: "the `URL` that comes before each path of --paths-from"},
+		&cli.DurationFlag{Name: "timeout", Value: time.Minute, Usage: "of a URL: ask again if nothing comes for this `TIME`"},
+		&cli.IntFlag{Name: "tries", Value: 12, Usage: "of a URL: give up after `N` tries in a row without a new byte"},
+		&cli.StringFlag{Name: "from", Usage: "only articles published on this `DAY` (YYYY-MM-DD) or later; leaves out those without a date"},
+		&cli.StringFlag{Name: "to", Usage: "only articles published on this `DAY` or earlier; leaves out those without a date"},
+		&cli.StringFlag{Name: "weights", TakesFile: true, Usage: "decide where texts begin and end by the weights in `FILE`, trained on your own corpus (see archive/detect/TRAINING.md)"},
+		&cli.BoolFlag{Name: "links", Usage: "also find tweets that are only linked to; their form is link"},
 		&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "show no progress"},
 		&cli.IntFlag{Name: "limit", Usage: "stop after `N` articles"},
-		&cli.Int64Flag{Name: "max-record", Value: corpus.DefaultMaxRecord, Usage: "pass over records of more than `BYTES`"},
-		&cli.IntFlag{Name: "jobs", Aliases: []string{"j"}, Usage: "`N` finders at work side by side", DefaultText: "one a processor"},
+		&cli.Int64Flag{Name: "max-record", Value: corpus.DefaultMaxRecord, Usage: "skip records of more than `BYTES`"},
+		&cli.IntFlag{Name: "jobs", Aliases: []string{"j"}, Usage: "read with `N` finders at the same time", DefaultText: "one per processor"},
 	}
 }
 
@@ -73,15 +73,15 @@ func reader(c *cli.Context) (*corpus.Reader, error) {
 	for _, name := range []string{"include", "exclude"} {
 		for _, g := range c.StringSlice(name) {
 			if !corpus.CheckGlob(g) {
-				return nil, usagef(c, "--%s: not a glob: %q", name, g)
+				return nil, usagef(c, "--%s: %q is no glob", name, g)
 			}
 		}
 	}
 	if c.Duration("timeout") <= 0 || c.Int("tries") <= 0 {
-		return nil, usagef(c, "--timeout and --tries are more than 0")
+		return nil, usagef(c, "--timeout and --tries must be more than 0")
 	}
 	if c.Int("limit") < 0 || c.Int("jobs") < 0 || c.Int64("max-record") <= 0 {
-		return nil, usagef(c, "--limit, --jobs and --max-record cannot be negative")
+		return nil, usagef(c, "--limit and --jobs cannot be negative, and --max-record must be more than 0")
 	}
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(scanMemory)
@@ -104,7 +104,7 @@ func inputPaths(c *cli.Context) ([]string, error) {
 	paths := c.Args().Slice()
 	list := c.String("paths-from")
 	if c.String("base-url") != "" && (list == "" || !remote.Is(c.String("base-url"))) {
-		return nil, usagef(c, "--base-url is an http, https or s3 URL, for what --paths-from lists")
+		return nil, usagef(c, "--base-url must be an http, https or s3 URL, and needs --paths-from")
 	}
 	if list != "" {
 		listed, err := listedPaths(c, list)
@@ -113,7 +113,7 @@ func inputPaths(c *cli.Context) ([]string, error) {
 		}
 		paths = append(paths, listed...)
 		if len(paths) == 0 {
-			return nil, fmt.Errorf("--paths-from %s: no paths", archive.WithoutSecrets(list))
+			return nil, fmt.Errorf("--paths-from %s: there are no paths in it", archive.WithoutSecrets(list))
 		}
 	}
 	if len(paths) == 0 {
@@ -135,7 +135,7 @@ func oneName(paths []string) error {
 		}
 		name := archive.WithoutSecrets(p)
 		if other, ok := addresses[name]; ok && other != p {
-			return fmt.Errorf("%s: two inputs differ only in a password, key or signature, and would be one in the archive; download them and read the files", name)
+			return fmt.Errorf("%s: two URLs differ only in a password, key or signature, so the archive would take them for one; download them and read the files", name)
 		}
 		if addresses == nil {
 			addresses = map[string]string{}
@@ -264,7 +264,7 @@ func detector(c *cli.Context) (*detection, error) {
 	from, to := c.String("from"), c.String("to")
 	for _, day := range []string{from, to} {
 		if _, err := time.Parse(time.DateOnly, day); day != "" && err != nil {
-			return nil, usagef(c, "--from, --to: not a day (YYYY-MM-DD): %q", day)
+			return nil, usagef(c, "--from, --to: %q is no day (write YYYY-MM-DD)", day)
 		}
 	}
 	weights, err := weightsFile(c)
@@ -331,7 +331,7 @@ func weightsFile(c *cli.Context) (*detect.Weights, error) {
 	defer f.Close()
 	w, err := detect.ReadWeights(f)
 	if err != nil {
-		return nil, &store.Error{Err: fmt.Errorf("%s: %w", path, err), Hint: "train writes such a file: archive/detect/TRAINING.md"}
+		return nil, &store.Error{Err: fmt.Errorf("%s: %w", path, err), Hint: "archive/detect/TRAINING.md says how to make such a file"}
 	}
 	return w, nil
 }

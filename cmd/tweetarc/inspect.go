@@ -14,12 +14,12 @@ import (
 func inspectCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "inspect",
-		Usage:     "say what a file is taken for, and show its first articles",
+		Usage:     "say how a file is read, and show its first articles",
 		ArgsUsage: "FILE...",
-		Description: `Says which format was recognised, which fields hold the text, the address, the
-title and the date (and the outlet and the time of capture, if any do), and
-shows the first articles, so that the right --text-field and its like can be set
-before a long run.
+		Description: `Says which format the file has, and which fields hold the text, the address, the
+title and the date of an article (also the outlet and the time of capture, if
+there are such fields), and shows the first articles. Use it before a long run,
+to see whether you need --text-field or one like it.
 
    tweetarc inspect news.csv
    tweetarc inspect --text-field article.body news.jsonl`,

@@ -15,8 +15,8 @@ import (
 // keepFlags say what is kept of the corpus beside its tweets.
 func keepFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.StringFlag{Name: "keep", Usage: "keep these `FIELDS` of the records, too, commas between them (a.b for a field inside one)"},
-		&cli.BoolFlag{Name: "count-all", Usage: "count also the articles without tweets, by outlet and month"},
+		&cli.StringFlag{Name: "keep", Usage: "also keep these `FIELDS` of the records, separated by commas (a.b is field b in field a)"},
+		&cli.BoolFlag{Name: "count-all", Usage: "also count the articles without tweets, by outlet and month"},
 	}
 }
 
@@ -32,11 +32,11 @@ func keptFields(c *cli.Context, columns ...[]store.Column) ([]string, error) {
 		isColumn := slices.ContainsFunc(slices.Concat(columns...), func(c store.Column) bool { return c.Name == names[i] })
 		switch {
 		case names[i] == "":
-			return nil, usagef(c, "--keep: a name is empty")
+			return nil, usagef(c, "--keep: one of the names is empty")
 		case slices.Contains(names[:i], names[i]):
-			return nil, usagef(c, "--keep: %q is there twice", names[i])
+			return nil, usagef(c, "--keep has %q twice", names[i])
 		case isColumn:
-			return nil, usagef(c, "--keep: exports have a column %q of their own (see tweetarc schema); rename the field, or keep one that identifies the record, and join", names[i])
+			return nil, usagef(c, "--keep: %q is the name of a column of exports (see tweetarc schema); rename the field, or keep another one that identifies the record, and join by it", names[i])
 		}
 	}
 	return names, nil

@@ -68,11 +68,12 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 	app := &cli.App{
 		Name:  "tweetarc",
 		Usage: "find the tweets embedded in articles, archive and search them",
-		UsageText: `   tweetarc archive articles/          find and save
-   tweetarc search 'words from:handle' search what was saved
-   tweetarc COMMAND --help             more, with examples`,
-		Description: `Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done but for what could not be
-read. TWEETARC_DB in the environment names the archive where --db does not.`,
+		UsageText: `   tweetarc archive articles/           find tweets in files, and save them
+   tweetarc search 'words from:handle'  search what was saved
+   tweetarc COMMAND --help              explain a command, with examples`,
+		Description: `Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done, but some of the input could
+not be read. Without --db the archive is the file that the environment variable
+TWEETARC_DB names, or else tweets.db.`,
 		Version:   version(),
 		Reader:    stdin,
 		Writer:    stdout,

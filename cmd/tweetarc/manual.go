@@ -80,15 +80,16 @@ func manCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "man",
 		Usage: "print the manual page",
-		Description: `The manual of all commands, for man(1).
+		Description: `Prints the manual of all commands, in the format of man.
 
    tweetarc man | man -l -
    tweetarc man > ~/.local/share/man/man1/tweetarc.1`,
 		Action: func(c *cli.Context) error {
 			if c.NArg() > 0 {
-				return usagef(c, "unexpected argument %q", c.Args().First())
+				return usagef(c, "%s takes no arguments, but there is %q", c.Command.Name, c.Args().First())
 			}
 			app := newApp(nil, nil, nil)
+			app.Description += "\n\nThe words of these pages:\n\n    " + strings.ReplaceAll(strings.TrimSpace(words), "\n", "\n    ")
 			for _, command := range app.Commands { // the generator leaves descriptions out
 				command.UsageText = strings.TrimSpace("tweetarc "+command.Name+" [options] "+command.ArgsUsage) + "\n\n" + command.Description
 			}
@@ -136,9 +137,9 @@ complete -c tweetarc -n '__fish_seen_subcommand_from %s' -F
 func completionCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "completion",
-		Usage:     "print a script by which a shell completes command lines",
+		Usage:     "print a script with which a shell completes commands",
 		ArgsUsage: "bash|zsh|fish",
-		Description: `The script goes where the shell looks for it:
+		Description: `Put the script where your shell looks for it:
 
    echo 'source <(tweetarc completion bash)' >> ~/.bashrc
    echo 'source <(tweetarc completion zsh)' >> ~/.zshrc    # after compinit
@@ -148,7 +149,7 @@ func completionCommand() *cli.Command {
 			script := ""
 			switch shell := c.Args().First(); {
 			case c.NArg() != 1:
-				return usagef(c, "bash, zsh or fish wanted")
+				return usagef(c, "name a shell: bash, zsh or fish")
 			case shell == "bash":
 				script = bashCompletion
 			case shell == "zsh":
@@ -166,7 +167,7 @@ func completionCommand() *cli.Command {
 				}
 				script = strings.ReplaceAll(own, "`", "") + fmt.Sprintf(fishArguments, strings.Join(files, " "))
 			default:
-				return usagef(c, "bash, zsh or fish, not %q", shell)
+				return usagef(c, "the shell must be bash, zsh or fish, not %q", shell)
 			}
 			_, err := io.WriteString(c.App.Writer, script)
 			return err

@@ -14,19 +14,20 @@ import (
 func mergeCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "merge",
-		Usage:     "bring what other machines found into one archive",
+		Usage:     "add shard files and other archives to an archive",
 		ArgsUsage: "(DIR | OTHER.db)...",
-		Description: `Adds the shard files of folders (see tweetarc shard) and other archives, in any
-order and any number of times: the result is the union. An article that several
-of them have is one article with more places. Files of two archives stay two,
-also where their names are the same. What a later reading of a file no longer
-found there is superseded. Of the same inputs come the same exports.
+		Description: `Adds shard files (the folder that tweetarc shard wrote) and other archives to an
+archive. Order does not matter, and adding the same again changes nothing. An
+article that several of them have is one article with more places. Files of two
+archives stay two files, even if they have the same name. If a later reading of
+a file no longer found something there, it is superseded. The same inputs always
+give the same exports.
 
    tweetarc merge --db news.db shards
    tweetarc merge --db all.db mine.db theirs.db`,
 		Flags: []cli.Flag{
 			dbFlag(),
-			&cli.StringFlag{Name: "tombstones", Usage: "what the other archive keeps out (see tweetarc forget): take or leave `WHICH`; without it a terminal is asked, else they are left"},
+			&cli.StringFlag{Name: "tombstones", Usage: "what to do with the tombstones of another archive (see tweetarc forget), `WHICH`: take or leave (default: ask on a terminal, else leave)"},
 		},
 		Action: mergeAction,
 	}
@@ -34,10 +35,10 @@ found there is superseded. Of the same inputs come the same exports.
 
 func mergeAction(c *cli.Context) error {
 	if t := c.String("tombstones"); t != "" && t != "take" && t != "leave" {
-		return usagef(c, "--tombstones: take or leave, not %q", t)
+		return usagef(c, "--tombstones must be take or leave, not %q", t)
 	}
 	if c.NArg() == 0 {
-		return usagef(c, "no DIR and no archive given")
+		return usagef(c, "nothing to add: give a folder of shard files, or an archive")
 	}
 	shards, archives, err := mergeable(c.Args().Slice())
 	if err != nil {
@@ -110,7 +111,7 @@ func merge(c *cli.Context, rows *store.Writer, shards, archives []string) error 
 		}
 	}
 	if bad > 0 {
-		return &incompleteError{fmt.Errorf("%s of %d could not be added; see tweetarc shards for what to run again", plural(bad, "shard file"), len(shards))}
+		return &incompleteError{fmt.Errorf("%s of %d could not be added; tweetarc shards says what to run again", plural(bad, "shard file"), len(shards))}
 	}
 	return nil
 }

@@ -51,7 +51,7 @@ func (o outputs) write(ctx context.Context, files ...outFile) error {
 			return err
 		}
 		if len(files) > 1 && out.through {
-			return fmt.Errorf("%s: not a regular file, so nothing is written beside it", f.path)
+			return fmt.Errorf("%s: not a regular file, so no second file can be written beside it", f.path)
 		}
 		if slices.ContainsFunc(outs, func(other *output) bool { return other.real == out.real }) {
 			return fmt.Errorf("%s: the same file as %s", f.path, files[0].path)
@@ -130,7 +130,7 @@ func (o outputs) target(path string) (*output, error) {
 	case err != nil:
 		return nil, outputError(path, err)
 	case out.info.IsDir():
-		return nil, &store.Error{Err: fmt.Errorf("%s: a folder, not a file", path), Hint: "name a file in it"}
+		return nil, &store.Error{Err: fmt.Errorf("%s is a folder, not a file", path), Hint: "name a file in it"}
 	}
 	out.through = out.w != nil || !out.info.Mode().IsRegular()
 	return out, o.refuse(out)
@@ -143,12 +143,12 @@ func follow(path string) (string, error) {
 	for range 40 {
 		dir, base := filepath.Split(next)
 		if base == "" {
-			return "", &store.Error{Err: fmt.Errorf("%s: the name of a folder, not of a file", path), Hint: "name a file in it"}
+			return "", &store.Error{Err: fmt.Errorf("%s is the name of a folder, not of a file", path), Hint: "name a file in it"}
 		}
 		dir, err := filepath.EvalSymlinks(cmp.Or(dir, "."))
 		if errors.Is(err, fs.ErrNotExist) {
 			dir, _ = filepath.Split(next)
-			return "", &store.Error{Err: fmt.Errorf("%s: no folder %s", path, filepath.Clean(dir)), Hint: "make it first"}
+			return "", &store.Error{Err: fmt.Errorf("%s: there is no folder %s", path, filepath.Clean(dir)), Hint: "make it first"}
 		}
 		if err != nil {
 			return "", outputError(path, err)
@@ -189,12 +189,12 @@ func (o outputs) refuse(out *output) error {
 	if real, err := filepath.EvalSymlinks(o.archive); err == nil && o.archive != "" {
 		for _, end := range append([]string{""}, besideArchive...) {
 			if st, err := os.Stat(real + end); err == nil && os.SameFile(st, out.info) {
-				return &store.Error{Err: fmt.Errorf("%s: the archive itself is not written over", out.path), Hint: hint}
+				return &store.Error{Err: fmt.Errorf("%s: the archive itself is not overwritten", out.path), Hint: hint}
 			}
 		}
 	}
 	if isDatabase(out.real) {
-		return &store.Error{Err: fmt.Errorf("%s: an archive, or another SQLite file, is not written over", out.path), Hint: hint + ", or remove it first"}
+		return &store.Error{Err: fmt.Errorf("%s: an archive, or another SQLite file, is not overwritten", out.path), Hint: hint + ", or remove it first"}
 	}
 	for _, end := range besideArchive {
 		if of, ok := strings.CutSuffix(out.real, end); ok && isDatabase(of) {
@@ -361,7 +361,7 @@ func (out *output) commit() error {
 		err = f.Sync()
 	}
 	if err != nil {
-		return &store.Error{Err: outputError(out.path, err), Hint: "it is not whole: where no file can be made beside it, it is written in place"}
+		return &store.Error{Err: outputError(out.path, err), Hint: "it is not complete: it was written in place, because no file could be made beside it"}
 	}
 	return nil
 }
@@ -399,7 +399,7 @@ func writeFolder(path string, write func(dir string) error) error {
 	clean(dir, base)
 	if info != nil {
 		if !info.IsDir() {
-			return &store.Error{Err: fmt.Errorf("%s: a file, not a folder", given), Hint: "name a new folder"}
+			return &store.Error{Err: fmt.Errorf("%s is a file, not a folder", given), Hint: "name a new folder"}
 		}
 		clean(real, base)
 		if entries, err := os.ReadDir(real); err != nil {

@@ -20,19 +20,35 @@ func searchCommand() *cli.Command {
 		Name:      "search",
 		Usage:     "search the archived tweets",
 		ArgsUsage: "QUERY",
-		Description: `Prints the tweets that match, with the place of their first embed. Words are
-found in the text and in the author's names, so that jane roe finds what
-@janeroe wrote, before what mentions her. The operators are Twitter's: words,
-"a phrase", OR, -word, (groups), pre*, from:handle, @mention, #tag,
-since:2018-01-01, until:, url:, filter:links|media|replies, outlet:"The Quay"
-(also a host, with those below it; outlet:=news.example is the outlet alone),
-keep.section:sports (a field of the corpus that was kept; * is any value),
-form:, has:id, min_sightings:2, confidence:<0.7 (also 0.7..0.9), verdict:none
-(what somebody judged to be no tweet; also right, begins, ends, both, person,
-unsure, * for any), and lang:en of tweets that were looked up (see tweetarc
-enrich). include:superseded finds also tweets that are no longer where they
-were: a later version of the file lacks them. A query that begins with a dash
-comes after --.
+		Description: `Prints the tweets that match, each with the place of its first embed. Words are
+looked for in the text and in the author's names: jane roe finds what @janeroe
+wrote, and after it what mentions her. Most operators are Twitter's:
+
+   bridge -opening         this word, and not that one; OR is either
+   "first stone"  brid*    these words in a row; words that begin so
+   (fog OR mist) harbour   a group
+   from:janeroe            tweets by this user
+   @janeroe  #bridge       tweets with this mention, with this tag
+   since:2018-03-01        posted on that day or later (also 2018, 2018-03)
+   until:2019              posted before that
+   url:example.org         with a link to it
+   filter:links            with links; also filter:media, filter:replies
+   outlet:"The Quay"       in articles of this outlet. A host also finds the
+                           hosts below it; outlet:=news.example does not
+   keep.section:sports     in articles with this value of a field that was kept
+                           (see archive --keep); * is any value
+   form:blockquote         embedded in this form (see tweetarc schema)
+   has:id                  with a status ID
+   min_sightings:2         embedded that often or more
+   confidence:<0.7         how sure the text is; also 0.7..0.9
+   verdict:none            what somebody judged so (see tweetarc validate):
+                           right, begins, ends, both, person, none, unsure,
+                           or * for any
+   lang:en                 in this language, of tweets that were looked up (see
+                           tweetarc enrich)
+   include:superseded      also tweets that are no longer in their files
+
+A query that begins with a dash comes after --.
 
    tweetarc search 'bridge "first stone" -opening'
    tweetarc search 'from:janeroe since:2018-01-01 until:2018-12-31'
@@ -42,8 +58,8 @@ comes after --.
 			dbFlag(),
 			formatFlag("table", "jsonl", "csv"),
 			columnsFlag(),
-			&cli.StringFlag{Name: "sort", Value: sorts[0], Usage: "`ORDER`: " + oneOf(sorts...)},
-			&cli.Int64Flag{Name: "seed", Value: 1, Usage: "with --sort random: `N` names the order, which is the same each time"},
+			&cli.StringFlag{Name: "sort", Value: sorts[0], Usage: "sort by `ORDER`: " + oneOf(sorts...)},
+			&cli.Int64Flag{Name: "seed", Value: 1, Usage: "with --sort random: another `N` gives another order, the same each time"},
 			&cli.IntFlag{Name: "limit", Value: 20, Usage: "print at most `N` tweets, 0 for all"},
 			&cli.BoolFlag{Name: "count", Usage: "print only how many match"},
 			supersededFlag(),
@@ -55,10 +71,10 @@ comes after --.
 			}
 			order := store.Sort(c.String("sort"))
 			if !slices.Contains(store.Sorts, order) {
-				return usagef(c, "--sort: %s, not %q", strings.Join(sorts, ", "), order)
+				return usagef(c, "--sort must be %s, not %q", oneOf(sorts...), order)
 			}
 			if c.IsSet("seed") && order != store.ByChance {
-				return usagef(c, "--seed: only with --sort random")
+				return usagef(c, "--seed needs --sort random")
 			}
 			if c.Int("limit") < 0 {
 				return usagef(c, "--limit cannot be negative")
@@ -85,12 +101,20 @@ comes after --.
 				return err
 			}
 			if len(hits) < n || n == 0 || format(c) == "table" {
-				fmt.Fprintf(c.App.ErrWriter, "%d of %s\n", len(hits), plural(n, "tweet"))
+				fmt.Fprintln(c.App.ErrWriter, ofFound(len(hits), n))
 				return printBy(c, db, q)
 			}
 			return nil
 		},
 	}
+}
+
+// ofFound says how many of the tweets that a query found are shown.
+func ofFound(shown, found int) string {
+	if found == 0 {
+		return "no tweets found"
+	}
+	return fmt.Sprintf("%d of %s", shown, plural(found, "tweet"))
 }
 
 // printBy says how many tweets are by the one whom the query names.
@@ -117,7 +141,7 @@ func parseQuery(c *cli.Context, s string) (*store.Query, error) {
 
 // supersededFlag is that of commands that take a query.
 func supersededFlag() cli.Flag {
-	return &cli.BoolFlag{Name: "superseded", Usage: "also what is no longer where it was (in a query: include:superseded)"}
+	return &cli.BoolFlag{Name: "superseded", Usage: "also what is no longer in its file (in a query: include:superseded)"}
 }
 
 // placeWithSure is how wide the column of places has to be to say also how sure the

@@ -32,28 +32,30 @@ import (
 func shardCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "shard",
-		Usage:     "find the tweets in a share of a corpus, one machine of many",
+		Usage:     "find the tweets in a share of a corpus, on one of many machines",
 		ArgsUsage: "PATH...",
-		Description: `Every input, a file or a URL, gives one file in --out, named by the hash of its
-path (of a URL without password and signature); it is there as a whole or not at
-all. Inputs that are there already are not read again, unless they have changed
-or a newer detector is at work. So any number of tasks may share a folder, be
-killed at any time, and be run again.
+		Description: `Reads every input, a file or a URL, and writes what it finds to one file in the
+folder --out. The file is named by the hash of the input's path (of a URL
+without password and signature), and appears only when all of it is written. An
+input whose file is there is not read again, unless it has changed or the
+detector is newer. So any number of tasks can share a folder, be killed at any
+time, and be started again. tweetarc merge brings the folder into an archive.
 
---shard I/N takes the inputs of share I, from 0 to N-1, by the hash of their
-paths; N may be another one the next time. --shard auto takes I and N from the
-array job of Slurm or AWS Batch; Kubernetes gives I alone: --shard auto/N.
+--shard I/N reads share I of N, counted from 0; the hash of an input's path says
+in which share it is. N may be another number the next time. --shard auto takes
+I and N from the array job of Slurm or AWS Batch. Kubernetes gives only I: write
+--shard auto/N.
 
-An input that cannot be read to its end leaves a note in --out/failed and is
-tried again the next time; the exit code is then 3. For every input one line of
-JSON says what came of it.
+An input that cannot be read to its end leaves a note in the folder failed in
+--out, and is tried again the next time; the exit code is then 3. One line of
+JSON per input says what came of it.
 
    tweetarc shard --out shards articles/
    tweetarc shard --out shards --shard auto --paths-from warc.paths.gz \
       --base-url https://data.commoncrawl.org/
    tweetarc merge --db news.db shards`,
 		Flags: append([]cli.Flag{
-			&cli.StringFlag{Name: "out", TakesFile: true, Aliases: []string{"o"}, Usage: "the `FOLDER` for the shard files, made if it is not there"},
+			&cli.StringFlag{Name: "out", TakesFile: true, Aliases: []string{"o"}, Usage: "the `FOLDER` for the shard files; it is made if it is not there"},
 			&cli.StringFlag{Name: "shard", Value: "0/1", Usage: "read share `I/N` of the inputs, or auto"},
 			&cli.BoolFlag{Name: "force", Usage: "read again what is there already"},
 		}, append(slices.DeleteFunc(inputFlags(), func(f cli.Flag) bool {
@@ -248,7 +250,7 @@ func folderScope(dir string) (string, error) {
 		}
 		time.Sleep(100 * time.Millisecond)
 	}
-	return "", fmt.Errorf("%s: not finished; delete it, if no task is at work, and try again", path)
+	return "", fmt.Errorf("%s is not complete; if no task is running, delete it and try again", path)
 }
 
 // shardInput is one input of the corpus, as it is listed.
@@ -444,7 +446,7 @@ func parseShare(s string, env func(string) string) (share, of uint64, err error)
 	which, count, counted := strings.Cut(s, "/")
 	if counted {
 		if of, err = strconv.ParseUint(count, 10, 32); err != nil || of == 0 {
-			return 0, 0, fmt.Errorf("%q: I/N, I from 0 to N-1, or auto", s)
+			return 0, 0, fmt.Errorf("%q must be I/N, with I from 0 to N-1, or auto", s)
 		}
 	}
 	if which == "auto" {
@@ -452,10 +454,10 @@ func parseShare(s string, env func(string) string) (share, of uint64, err error)
 			return 0, 0, err
 		}
 	} else if share, err = strconv.ParseUint(which, 10, 32); err != nil || !counted {
-		return 0, 0, fmt.Errorf("%q: I/N, I from 0 to N-1, or auto", s)
+		return 0, 0, fmt.Errorf("%q must be I/N, with I from 0 to N-1, or auto", s)
 	}
 	if share >= of {
-		return 0, 0, fmt.Errorf("there is no share %d of %d: they count from 0", share, of)
+		return 0, 0, fmt.Errorf("there is no share %d of %d: the first is 0", share, of)
 	}
 	return share, of, nil
 }
@@ -483,14 +485,14 @@ func arrayShare(of uint64, env func(string) string) (share, n uint64, err error)
 		case err != nil:
 			return 0, 0, err
 		case of == 0 && size == 0:
-			return 0, 0, fmt.Errorf("%s does not tell how many tasks there are: auto/N", a.name)
+			return 0, 0, fmt.Errorf("%s does not say how many tasks there are: write auto/N", a.name)
 		case of == 0:
 			of = size
 		}
 		if index < first || step == 0 || (index-first)%step != 0 || (index-first)/step >= of {
-			return 0, 0, fmt.Errorf("%s: task %d is none of %d in a row from %d: with such an array give I/N", a.name, index, of, first)
+			return 0, 0, fmt.Errorf("%s: task %d is not one of %d in a row from %d: for such an array write I/N", a.name, index, of, first)
 		}
 		return (index - first) / step, of, nil
 	}
-	return 0, 0, fmt.Errorf("auto: this is no task of an array job (none of %s is set)", strings.Join(unset, ", "))
+	return 0, 0, fmt.Errorf("auto: this is no task of an array job, because none of %s is set", strings.Join(unset, ", "))
 }

@@ -21,13 +21,13 @@ import (
 func shardsCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "shards",
-		Usage:     "say which inputs of a corpus are done, and which are missing",
+		Usage:     "say which inputs of shard are done, and which are missing",
 		ArgsUsage: "DIR",
-		Description: `Counts what of the list is done, missing, failed (it could not be read to its
-end) or stale (it has changed since, or was read by an older detector or with
-other flags: give those of shard), and names the failed ones with the cause.
---missing prints the paths that are not done, for the next run; without a list,
-what DIR itself knows of is judged.
+		Description: `Counts the inputs that are done, missing, failed (could not be read to the end)
+or stale (have changed since, or were read by an older detector or with other
+flags: give the flags that shard had), and says why inputs failed. The inputs
+are those of --paths-from, or else those that the folder DIR knows of. --missing
+prints the paths that are not done, for the next run.
 
    tweetarc shards shards
    tweetarc shards --paths-from warc.paths.gz \
@@ -35,7 +35,7 @@ what DIR itself knows of is judged.
    tweetarc shards --paths-from list --missing shards |
       tweetarc shard --out shards --paths-from -`,
 		Flags: append([]cli.Flag{
-			&cli.BoolFlag{Name: "missing", Usage: "print the paths that are not done, one a line"},
+			&cli.BoolFlag{Name: "missing", Usage: "print the paths that are not done, one per line"},
 		}, flagsNamed(inputFlags(), "paths-from", "base-url", "text-field", "url-field", "title-field", "date-field", "from", "to", "weights", "links", "max-record", "include", "exclude")...),
 		Action: shardsAction,
 	}
@@ -59,13 +59,13 @@ var shardStates = []string{"done", "missing", "failed", "stale"}
 
 func shardsAction(c *cli.Context) error {
 	if c.NArg() != 1 {
-		return usagef(c, "give the folder of the shard files")
+		return usagef(c, "give one folder of shard files")
 	}
 	dir := c.Args().First()
 	if info, err := os.Stat(dir); err != nil {
 		return err
 	} else if !info.IsDir() {
-		return usagef(c, "%s is no folder", dir)
+		return usagef(c, "%s is not a folder", dir)
 	}
 	d, err := shardDetector(c)
 	if err != nil {

@@ -129,10 +129,10 @@ func readSheet(r io.Reader, columns [2]string) (*sheet, error) {
 		return nil, err
 	}
 	if len(b) > maxSheet {
-		return nil, fmt.Errorf("more than %d MB, and no such sheet", maxSheet>>20)
+		return nil, fmt.Errorf("more than %d MB: this is no such sheet", maxSheet>>20)
 	}
 	if bytes.HasPrefix(b, []byte("PK\x03\x04")) || bytes.HasPrefix(b, []byte("\xd0\xcf\x11\xe0")) {
-		return nil, &store.Error{Err: errors.New("a workbook, not CSV"), Hint: "save it as CSV UTF-8"}
+		return nil, &store.Error{Err: errors.New("this is a workbook, not CSV"), Hint: "save it as CSV UTF-8"}
 	}
 	text, lossy, err := sheetText(b)
 	if err != nil {
@@ -157,7 +157,7 @@ func readSheet(r io.Reader, columns [2]string) (*sheet, error) {
 	if columns != verdictSheet {
 		hint = "tweetarc outlets --format csv writes such a list"
 	}
-	return nil, &store.Error{Err: fmt.Errorf("no columns %s and %s", columns[0], columns[1]), Hint: hint}
+	return nil, &store.Error{Err: fmt.Errorf("there are no columns %s and %s", columns[0], columns[1]), Hint: hint}
 }
 
 // sheetText is a sheet's text as UTF-8 with LF for line ends, and whether it came in
@@ -282,7 +282,7 @@ func parseVerdict(s string) (archive.Verdict, error) {
 	case "no", "n", "0", "false", "wrong", "not right", "incorrect":
 		return "", fmt.Errorf("verdict %q can mean several things: begins wrong, ends wrong, wrong person or not a tweet", s)
 	}
-	return "", fmt.Errorf("verdict %q is none of: right, begins wrong, ends wrong, both wrong, wrong person, not a tweet, cannot say", archive.Head(s, 40))
+	return "", fmt.Errorf("verdict %q is not one of: right, begins wrong, ends wrong, both wrong, wrong person, not a tweet, cannot say", archive.Head(s, 40))
 }
 
 // lost takes from a text what windows-1252 does not have, and what takes its place.

@@ -22,10 +22,10 @@ func showCommand() *cli.Command {
 		Name:      "show",
 		Usage:     "show a tweet and every article that embeds it",
 		ArgsUsage: "ID|URL|KEY|FILE:RECORD",
-		Description: `Shows the tweet with a status ID, an address, or the key that search --format
-jsonl prints, or the tweets of the article at FILE:RECORD: each embed with its
-article and the passage around it, the tweet marked. --superseded shows also the
-embeds in articles that are no longer where they were.
+		Description: `Shows a tweet, and each of its embeds: the article and the passage around it,
+with the tweet marked. A tweet is named by its status ID (the number at the end
+of its address), by its address, or by the key that search --format jsonl
+prints. FILE:RECORD shows all tweets of one article.
 
    tweetarc show 976532956557737984
    tweetarc show https://twitter.com/janeroe/status/976532956557737984
@@ -34,12 +34,12 @@ embeds in articles that are no longer where they were.
 			dbFlag(),
 			formatFlag("table", "jsonl", "csv"),
 			&cli.IntFlag{Name: "limit", Value: 20, Usage: "show at most `N` embeds, 0 for all"},
-			&cli.BoolFlag{Name: "with-api", Usage: "show what was looked up, too"},
+			&cli.BoolFlag{Name: "with-api", Usage: "also show what was looked up"},
 			supersededFlag(),
 		},
 		Action: func(c *cli.Context) error {
 			if c.NArg() != 1 {
-				return usagef(c, "one ID, URL, KEY or FILE:RECORD wanted")
+				return usagef(c, "give one ID, URL, KEY or FILE:RECORD")
 			}
 			if c.Int("limit") < 0 {
 				return usagef(c, "--limit cannot be negative")

@@ -19,34 +19,35 @@ func statsCommand() *cli.Command {
 		Name:      "stats",
 		Usage:     "count articles, tweets, authors, outlets and more",
 		ArgsUsage: "[QUERY]",
-		Description: `Counts the whole archive, or the tweets that a query finds. Articles are counted
-by their addresses: two versions of one address are one. Embeds are counted once
-for each article, in however many places it is. What is superseded counts only
-where the query has include:superseded.
+		Description: `Counts the whole archive, or the tweets that a QUERY finds. Articles are counted
+by their addresses: two versions of one address are one article. An embed counts
+once for each article, in however many places the article is. What is superseded
+counts only if the QUERY has include:superseded.
 
    tweetarc stats
    tweetarc stats --by month since:2018 until:2020
    tweetarc stats --format svg > tweets.svg
    tweetarc stats --format csv > stats.csv
 
-With --by and one or two names, a comma between them, it prints a table instead:
-embeds, tweets and articles by outlet, handle, form, hashtag, mention, domain
-(that tweets link to), keep.FIELD (a field of the corpus, see archive --keep),
-year, month or day.
+With one or two of these names, separated by a comma, --by prints a table of
+embeds, tweets and articles: outlet, handle, form, hashtag, mention, domain (to
+which the tweets link), keep.FIELD (a field that archive --keep kept), year,
+month, day.
 
-Beside an outlet or a field of the corpus, year, month and day are those of the
-article; else those of the tweet. article-month and posted-month say which, and
-the column is named so. Year, month or day alone counts tweets as above.
+Together with an outlet or a kept field, year, month and day are those of the
+article, else those of the tweet. To choose, write article-month or
+posted-month; the column then has this name. Year, month or day alone counts
+tweets, as above.
 
-Where all articles were counted (archive --count-all), a table by outlet and
-time of the article has two columns more: articles_counted, also those without
-tweets, and share, how many of these have tweets that the query finds. What is
-not known is an empty cell.
+If all articles were counted (archive --count-all), a table by outlet and time
+of the article has two more columns: articles_counted, with tweets or without,
+and share, how many of these have tweets that the QUERY finds. An empty cell is
+a number that is not known.
 
-A tweet counts under each of its hashtags, mentions and domains, and an article
-in places of several outlets under each: such rows do not add up to the whole.
-csv and jsonl have all rows unless --top is given; table and svg have the --top
-with most embeds, and say how many they leave out.
+A tweet counts once under each of its hashtags, mentions and domains, and an
+article with places in several outlets under each of them: such rows do not add
+up to the whole. csv and jsonl have all rows unless you give --top. table and
+svg have the rows with most embeds, and say how many they leave out.
 
    tweetarc stats --by outlet,month --format csv > outlets.csv
    tweetarc stats --by outlet,month --of share --format svg > shares.svg
@@ -55,9 +56,9 @@ with most embeds, and say how many they leave out.
 		Flags: []cli.Flag{
 			dbFlag(),
 			&cli.StringFlag{Name: "format", Value: "table", Usage: "print as `FORMAT`: table, csv, jsonl or svg"},
-			&cli.StringFlag{Name: "by", Value: "year", Usage: "count tweets by this `UNIT`, year, month or day; or print a table by one or two of the names above"},
-			&cli.StringFlag{Name: "of", Usage: "show this `COUNT` in a table or figure by two: embeds, tweets, articles or share (default: embeds)"},
-			&cli.IntFlag{Name: "top", Value: 10, Usage: "at most `N` entries a list"},
+			&cli.StringFlag{Name: "by", Value: "year", Usage: "count tweets by `UNIT`: year, month or day; or print a table by one or two of the names above"},
+			&cli.StringFlag{Name: "of", Usage: "what a table or figure by two shows, a `COUNT`: embeds, tweets, articles or share (default: embeds)"},
+			&cli.IntFlag{Name: "top", Value: 10, Usage: "at most `N` entries per list"},
 		},
 		Action: statsAction,
 	}
@@ -74,13 +75,13 @@ func statsAction(c *cli.Context) error {
 	f, by := c.String("format"), store.Unit(c.String("by"))
 	newWriter, ok := rowFormats[f]
 	if !ok && f != "table" && f != "svg" {
-		return usagef(c, "--format: table, csv, jsonl or svg, not %q", f)
+		return usagef(c, "--format must be table, csv, jsonl or svg, not %q", f)
 	}
 	if by != store.ByYear && by != store.ByMonth && by != store.ByDay {
 		return crosstabAction(c, f)
 	}
 	if c.IsSet("of") {
-		return usagef(c, "--of: only with --by of two, as --by outlet,month")
+		return usagef(c, "--of needs --by with two names, as in --by outlet,month")
 	}
 	q, err := parseQuery(c, strings.Join(c.Args().Slice(), " "))
 	if err != nil {

@@ -50,7 +50,7 @@ func isTerminal(w io.Writer) bool {
 
 // columnsFlag is --columns.
 func columnsFlag() cli.Flag {
-	return &cli.StringFlag{Name: "columns", Usage: "print only these `COLUMNS`, in this order, commas between them (see tweetarc schema)"}
+	return &cli.StringFlag{Name: "columns", Usage: "print only these `COLUMNS`, separated by commas, in this order (see tweetarc schema)"}
 }
 
 // rowWriter prints rows on standard output in the format that --format says,
@@ -59,13 +59,13 @@ func rowWriter(c *cli.Context, columns []store.Column) (store.RowWriter, error) 
 	f := format(c)
 	if f == "table" {
 		if c.String("columns") != "" {
-			return nil, usagef(c, "--columns: not with --format table")
+			return nil, usagef(c, "--columns cannot be used with --format table")
 		}
 		return newTable(c.App.Writer, columns), nil
 	}
 	newWriter, ok := rowFormats[f]
 	if !ok {
-		return nil, usagef(c, "--format: table, jsonl or csv, not %q", f)
+		return nil, usagef(c, "--format must be table, jsonl or csv, not %q", f)
 	}
 	return chosen(c, columns, func(columns []store.Column) store.RowWriter { return newWriter(c.App.Writer, columns) })
 }

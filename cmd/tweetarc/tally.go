@@ -163,7 +163,7 @@ func (t *tally) tellAll(c *cli.Context, counts store.Counts, bytes int64) {
 		fmt.Fprintf(w, "%s unchanged since archived, not read again\n", plural(counts.Skipped, "file"))
 	}
 	if t.before = counts.Unreadable; t.before > 0 {
-		fmt.Fprintf(w, "%s of these could not be read when they were\n", plural(t.before, "record"))
+		fmt.Fprintf(w, "%s in these files could not be read the last time\n", plural(t.before, "record"))
 	}
 	tellSpeed(w, time.Since(t.began), bytes)
 }
@@ -174,7 +174,7 @@ func (t *tally) failure() error {
 	case t.failed > 0:
 		return &incompleteError{fmt.Errorf("%s could not be read", plural(t.failed, "input"))}
 	case t.before+sum(t.errors) > 0:
-		return &incompleteError{errors.New("done but for what could not be read")}
+		return &incompleteError{errors.New("done, but some of the input could not be read")}
 	}
 	return nil
 }

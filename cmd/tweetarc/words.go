@@ -30,7 +30,8 @@ func helpCommand() *cli.Command {
 		Aliases:   []string{"h"},
 		Usage:     "explain a command, or the words that all of them use",
 		ArgsUsage: "[COMMAND | words]",
-		Description: `Prints the help of a command, as COMMAND --help does, or a list of all commands.
+		Description: `Prints the help of a command, as tweetarc COMMAND --help does, or lists all
+commands. "words" explains the words that help and columns use.
 
    tweetarc help
    tweetarc help search
