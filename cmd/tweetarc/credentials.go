@@ -40,8 +40,28 @@ func loadCredentials(c *cli.Context) (credentials, error) {
 	return unlessDone(c.Context, func() (credentials, error) { return all, all.read(path) })
 }
 
-// read reads lines of NAME=VALUE; empty ones and those that begin with # are
-// passed over. No error shows what a line holds.
+// set takes over a line of NAME=VALUE, unless it is empty or begins with #. No error
+// shows what the line holds.
+func (all credentials) set(line string) error {
+	if line == "" || line[0] == '#' {
+		return nil
+	}
+	name, value, ok := strings.Cut(strings.TrimPrefix(line, "export "), "=")
+	if !ok {
+		return errors.New("the line is not NAME=VALUE")
+	}
+	name, value = strings.TrimSpace(name), strings.TrimSpace(value)
+	if len(value) > 1 && (value[0] == '"' || value[0] == '\'') && value[len(value)-1] == value[0] {
+		value = value[1 : len(value)-1]
+	}
+	if _, ok := all[name]; !ok {
+		return fmt.Errorf("the name must be %s, or one that begins with TWEETARC_V1_", envBearer)
+	}
+	all[name] = enrich.Secret(value)
+	return nil
+}
+
+// read reads the lines of a file.
 func (all credentials) read(path string) error {
 	f, err := os.Open(path)
 	if err != nil {
@@ -57,22 +77,9 @@ func (all credentials) read(path string) error {
 	}
 	s := bufio.NewScanner(f)
 	for n := 1; s.Scan(); n++ {
-		line := strings.TrimSpace(s.Text())
-		if line == "" || line[0] == '#' {
-			continue
+		if err := all.set(strings.TrimSpace(s.Text())); err != nil {
+			return fmt.Errorf("%s:%d: %w", path, n, err)
 		}
-		name, value, ok := strings.Cut(strings.TrimPrefix(line, "export "), "=")
-		if !ok {
-			return fmt.Errorf("%s:%d: the line is not NAME=VALUE", path, n)
-		}
-		name, value = strings.TrimSpace(name), strings.TrimSpace(value)
-		if len(value) > 1 && (value[0] == '"' || value[0] == '\'') && value[len(value)-1] == value[0] {
-			value = value[1 : len(value)-1]
-		}
-		if _, ok := all[name]; !ok {
-			return fmt.Errorf("%s:%d: the name must be %s, or one that begins with TWEETARC_V1_", path, n, envBearer)
-		}
-		all[name] = enrich.Secret(value)
 	}
 	if err := s.Err(); err != nil {
 		if errors.Is(err, bufio.ErrTooLong) {

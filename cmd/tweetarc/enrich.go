@@ -207,12 +207,11 @@ func (a *asking) add(name string, finding bool) error {
 	case "oembed":
 		a.sources = append(a.sources, &enrich.OEmbed{Client: a.client, Base: c.String("oembed-base"), ReadHTML: readHTML})
 	case "v1":
-		k := enrich.Keys{ConsumerKey: a.keys[envConsumerKey], ConsumerSecret: a.keys[envConsumerSecret], Token: a.keys[envToken], TokenSecret: a.keys[envTokenSecret]}
-		bearer := a.keys[envV1Bearer]
-		if bearer == "" && (k.ConsumerKey == "" || k.ConsumerSecret == "" || k.Token == "" || k.TokenSecret == "") && !c.Bool("dry-run") {
-			return usagef(c, "v1 needs %s, or the four keys, in the environment, or --credentials", envV1Bearer)
+		v1, err := a.v1()
+		if err != nil {
+			return err
 		}
-		a.sources = append(a.sources, &enrich.V1{Client: a.client, Base: c.String("api-base"), Bearer: bearer, Keys: k})
+		a.sources = append(a.sources, v1)
 	default:
 		if _, err := os.Stat(name); err != nil {
 			return usagef(c, "--via: %q is not oembed, v2, v1 or wayback, and there is no such file", name)
@@ -223,6 +222,15 @@ func (a *asking) add(name string, finding bool) error {
 		a.sources, a.finders, a.dumps = append(a.sources, d), append(a.finders, d), append(a.dumps, d)
 	}
 	return nil
+}
+
+func (a *asking) v1() (*enrich.V1, error) {
+	k := enrich.Keys{ConsumerKey: a.keys[envConsumerKey], ConsumerSecret: a.keys[envConsumerSecret], Token: a.keys[envToken], TokenSecret: a.keys[envTokenSecret]}
+	bearer := a.keys[envV1Bearer]
+	if bearer == "" && (k.ConsumerKey == "" || k.ConsumerSecret == "" || k.Token == "" || k.TokenSecret == "") && !a.c.Bool("dry-run") {
+		return nil, usagef(a.c, "v1 needs %s, or the four keys, in the environment, or --credentials", envV1Bearer)
+	}
+	return &enrich.V1{Client: a.client, Base: a.c.String("api-base"), Bearer: bearer, Keys: k}, nil
 }
 
 // passedOver says once what else there was in a dump of several files.

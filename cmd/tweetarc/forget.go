@@ -51,33 +51,16 @@ before do not change. Neither do the articles: they still show what they embed.
 }
 
 func forgetAction(c *cli.Context) error {
-	query := strings.TrimSpace(strings.Join(c.Args().Slice(), " "))
-	sel := store.Selection{Keys: c.StringSlice("key"), Article: c.String("article"), Run: c.String("run")}
-	if file := c.String("file"); file != "" {
-		sel.Files = spellings(file)
+	sel, err := selection(c)
+	if err != nil {
+		return err
 	}
-	asked := query != "" || len(sel.Keys) > 0 || sel.Article != "" || len(sel.Files) > 0 || sel.Run != ""
-	switch {
-	case c.Bool("list") && (asked || c.IsSet("undo")), c.IsSet("undo") && asked:
-		return usagef(c, "--list and --undo cannot be used together, nor with tweets to forget")
-	case c.Bool("list"):
-		return listTombstones(c)
-	case c.IsSet("undo"):
-		return liftTombstones(c)
-	case !asked:
+	some := sel.Query != nil || namesMore(sel)
+	if c.Bool("list") || c.IsSet("undo") {
+		return tombstonesAction(c, some)
+	}
+	if !some {
 		return usagef(c, "nothing named to forget: give a QUERY, --key, --article, --file or --run")
-	}
-	if query != "" {
-		q, err := parseQuery(c, query)
-		if err != nil {
-			return err
-		}
-		sel.Query = q
-	}
-	for i, key := range sel.Keys {
-		if st, ok := archive.FindStatus(key); ok {
-			sel.Keys[i] = st.ID
-		}
 	}
 	db, err := store.OpenExisting(c.String("db"))
 	if err != nil {
@@ -88,39 +71,73 @@ func forgetAction(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	w := c.App.ErrWriter
-	fmt.Fprintf(w, "%s, %s in %s, %s\n", plural(n.Tweets, "tweet"), plural(n.Embeds, "embed"), plural(n.Articles, "article"), plural(n.Lookups, "lookup"))
+	fmt.Fprintf(c.App.ErrWriter, "%s, %s in %s, %s\n", plural(n.Tweets, "tweet"), plural(n.Embeds, "embed"), plural(n.Articles, "article"), plural(n.Lookups, "lookup"))
 	handle := ""
-	if len(sel.Keys) == 0 && sel.Article == "" && len(sel.Files) == 0 && sel.Run == "" {
+	if !namesMore(sel) {
 		handle = sel.Query.Handle()
 	}
-	switch {
-	case c.Bool("dry-run"):
+	if c.Bool("dry-run") {
 		return nil
-	case n.Tweets == 0 && handle == "":
+	}
+	if n.Tweets == 0 && handle == "" {
 		return errors.New("nothing to forget")
-	case !c.Bool("yes"):
-		question := "forget them for good?"
-		if handle != "" {
-			question = "forget them for good, and all later tweets by @" + handle + "?"
-		}
-		ok, err := confirm(c, question)
-		if err != nil || !ok {
-			return err
+	}
+	if ok, err := mayForget(c, handle); err != nil || !ok {
+		return err
+	}
+	return forget(c, db, keys, handle)
+}
+
+// selection is what is to be forgotten.
+func selection(c *cli.Context) (sel store.Selection, err error) {
+	sel = store.Selection{Keys: c.StringSlice("key"), Article: c.String("article"), Run: c.String("run")}
+	if file := c.String("file"); file != "" {
+		sel.Files = spellings(file)
+	}
+	if query := strings.TrimSpace(strings.Join(c.Args().Slice(), " ")); query != "" {
+		if sel.Query, err = parseQuery(c, query); err != nil {
+			return sel, err
 		}
 	}
+	for i, key := range sel.Keys {
+		if st, ok := archive.FindStatus(key); ok {
+			sel.Keys[i] = st.ID
+		}
+	}
+	return sel, nil
+}
+
+// namesMore says whether flags name tweets, beside or instead of a query.
+func namesMore(sel store.Selection) bool {
+	return len(sel.Keys) > 0 || sel.Article != "" || len(sel.Files) > 0 || sel.Run != ""
+}
+
+// mayForget asks, unless --yes was given. The handle is that of a user of whom later
+// tweets are kept out, too.
+func mayForget(c *cli.Context, handle string) (bool, error) {
+	if c.Bool("yes") {
+		return true, nil
+	}
+	question := "forget them for good?"
+	if handle != "" {
+		question = "forget them for good, and all later tweets by @" + handle + "?"
+	}
+	return confirm(c, question)
+}
+
+func forget(c *cli.Context, db *store.DB, keys []string, handle string) error {
 	rows, err := db.Writer(store.Run{Command: c.App.Name + " forget", Version: c.App.Version})
 	if err != nil {
 		return err
 	}
-	n, err = rows.Forget(keys, handle)
+	n, err := rows.Forget(keys, handle)
 	if e := rows.Close(); err == nil {
 		err = e
 	}
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(w, "forgotten: %s, %s, %s; %s\n", plural(n.Tweets, "tweet"), plural(n.Embeds, "embed"), plural(n.Lookups, "lookup"), plural(n.Tombstones, "tombstone"))
+	fmt.Fprintf(c.App.ErrWriter, "forgotten: %s, %s, %s; %s\n", plural(n.Tweets, "tweet"), plural(n.Embeds, "embed"), plural(n.Lookups, "lookup"), plural(n.Tombstones, "tombstone"))
 	return nil
 }
 
@@ -140,6 +157,17 @@ func confirm(c *cli.Context, question string) (bool, error) {
 		return false, nil
 	}
 	return false, err
+}
+
+// tombstonesAction is forget --list and forget --undo.
+func tombstonesAction(c *cli.Context, some bool) error {
+	switch list := c.Bool("list"); {
+	case some, list && c.IsSet("undo"):
+		return usagef(c, "--list and --undo cannot be used together, nor with tweets to forget")
+	case list:
+		return listTombstones(c)
+	}
+	return liftTombstones(c)
 }
 
 func listTombstones(c *cli.Context) error {

@@ -258,15 +258,8 @@ func (l *leftOut) tell(w io.Writer) {
 	}
 }
 
-// detector is the detection that the flags ask for. An article without a date is of
-// no day.
+// detector is the detection that the flags ask for.
 func detector(c *cli.Context) (*detection, error) {
-	from, to := c.String("from"), c.String("to")
-	for _, day := range []string{from, to} {
-		if _, err := time.Parse(time.DateOnly, day); day != "" && err != nil {
-			return nil, usagef(c, "--from, --to: %q is no day (write YYYY-MM-DD)", day)
-		}
-	}
 	weights, err := weightsFile(c)
 	if err != nil {
 		return nil, err
@@ -299,8 +292,20 @@ func detector(c *cli.Context) (*detection, error) {
 			d.globs += " --" + name + "=" + g
 		}
 	}
+	return d, d.between(c)
+}
+
+// between makes it leave out the articles that --from and --to keep out. An article
+// without a date is of no day.
+func (d *detection) between(c *cli.Context) error {
+	from, to := c.String("from"), c.String("to")
+	for _, day := range []string{from, to} {
+		if _, err := time.Parse(time.DateOnly, day); day != "" && err != nil {
+			return usagef(c, "--from, --to: %q is no day (write YYYY-MM-DD)", day)
+		}
+	}
 	if from == "" && to == "" {
-		return d, nil
+		return nil
 	}
 	d.partial = true
 	all := d.find
@@ -315,7 +320,7 @@ func detector(c *cli.Context) (*detection, error) {
 		}
 		return all(a)
 	}
-	return d, nil
+	return nil
 }
 
 // weightsFile are the weights that --weights names, or those of the program.

@@ -39,25 +39,15 @@ type outFile struct {
 
 // write writes files, all of them or none.
 func (o outputs) write(ctx context.Context, files ...outFile) error {
-	var outs []*output
+	outs, err := o.targets(files)
+	if err != nil {
+		return err
+	}
 	defer func() {
 		for _, out := range outs {
 			out.discard()
 		}
 	}()
-	for _, f := range files {
-		out, err := o.target(f.path)
-		if err != nil {
-			return err
-		}
-		if len(files) > 1 && out.through {
-			return fmt.Errorf("%s: not a regular file, so no second file can be written beside it", f.path)
-		}
-		if slices.ContainsFunc(outs, func(other *output) bool { return other.real == out.real }) {
-			return fmt.Errorf("%s: the same file as %s", f.path, files[0].path)
-		}
-		outs = append(outs, out)
-	}
 	for _, out := range outs {
 		if err := out.open(ctx, o.cleaned); err != nil {
 			return err
@@ -87,6 +77,24 @@ func (o outputs) write(ctx context.Context, files ...outFile) error {
 		}
 	}
 	return nil
+}
+
+// targets are the files to be written; they must be different ones.
+func (o outputs) targets(files []outFile) (outs []*output, err error) {
+	for _, f := range files {
+		out, err := o.target(f.path)
+		if err != nil {
+			return nil, err
+		}
+		if len(files) > 1 && out.through {
+			return nil, fmt.Errorf("%s: not a regular file, so no second file can be written beside it", f.path)
+		}
+		if slices.ContainsFunc(outs, func(other *output) bool { return other.real == out.real }) {
+			return nil, fmt.Errorf("%s: the same file as %s", f.path, files[0].path)
+		}
+		outs = append(outs, out)
+	}
+	return outs, nil
 }
 
 // output is a file that is being written.
@@ -388,25 +396,12 @@ func writeFolder(path string, write func(dir string) error) error {
 	if err != nil {
 		return err
 	}
-	info, err := os.Stat(real)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return outputError(given, err)
-	}
-	if err := (outputs{}).refuse(&output{path: given, real: real}); err != nil {
+	there, err := emptyFolder(given, real)
+	if err != nil {
 		return err
 	}
 	dir, base := filepath.Split(real)
-	clean(dir, base)
-	if info != nil {
-		if !info.IsDir() {
-			return &store.Error{Err: fmt.Errorf("%s is a file, not a folder", given), Hint: "name a new folder"}
-		}
-		clean(real, base)
-		if entries, err := os.ReadDir(real); err != nil {
-			return outputError(given, err)
-		} else if len(entries) > 0 {
-			return &store.Error{Err: fmt.Errorf("%s is not empty", given), Hint: "name a new folder"}
-		}
+	if there {
 		dir = real
 	}
 	temp, err := temporary(dir, base, func(path string) (*os.File, error) {
@@ -426,17 +421,49 @@ func writeFolder(path string, write func(dir string) error) error {
 	if err := write(temp.Name()); err != nil {
 		return err
 	}
+	if there {
+		return outputError(given, moveInto(real, temp.Name()))
+	}
+	letGo(temp)
+	return outputError(given, os.Rename(temp.Name(), real))
+}
+
+// emptyFolder says whether a folder is there, and refuses what is not empty, or is a
+// file. What killed processes left of it is taken away.
+func emptyFolder(given, real string) (there bool, err error) {
+	info, err := os.Stat(real)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return false, outputError(given, err)
+	}
+	if err := (outputs{}).refuse(&output{path: given, real: real}); err != nil {
+		return false, err
+	}
+	dir, base := filepath.Split(real)
+	clean(dir, base)
 	if info == nil {
-		letGo(temp)
-		return outputError(given, os.Rename(temp.Name(), real))
+		return false, nil
 	}
-	entries, err := os.ReadDir(temp.Name())
+	if !info.IsDir() {
+		return false, &store.Error{Err: fmt.Errorf("%s is a file, not a folder", given), Hint: "name a new folder"}
+	}
+	clean(real, base)
+	entries, err := os.ReadDir(real)
+	if err == nil && len(entries) > 0 {
+		return false, &store.Error{Err: fmt.Errorf("%s is not empty", given), Hint: "name a new folder"}
+	}
+	return true, outputError(given, err)
+}
+
+// moveInto moves what is in a folder into another. An index.html comes when what it links
+// to is there.
+func moveInto(folder, from string) error {
+	entries, err := os.ReadDir(from)
 	if err != nil {
-		return outputError(given, err)
+		return err
 	}
-	for _, e := range slices.Backward(entries) { // index.html comes when what it links to is there
-		if err := os.Rename(filepath.Join(temp.Name(), e.Name()), filepath.Join(real, e.Name())); err != nil {
-			return outputError(given, err)
+	for _, e := range slices.Backward(entries) {
+		if err := os.Rename(filepath.Join(from, e.Name()), filepath.Join(folder, e.Name())); err != nil {
+			return err
 		}
 	}
 	return nil

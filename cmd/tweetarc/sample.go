@@ -56,10 +56,8 @@ embeds: for fresh ones take another seed. The archive keeps what was drawn.
 
 func sampleAction(c *cli.Context) error {
 	path := c.String("output")
-	for _, arg := range c.Args().Slice() {
-		if namesFile(arg) {
-			return usagef(c, "%s: to write to this file, use -o %s; to search for these words, write '\"%s\"'", arg, arg, arg)
-		}
+	if err := refuseFiles(c); err != nil {
+		return err
 	}
 	if c.Int("n") < 1 {
 		return usagef(c, "--n must be 1 or more")

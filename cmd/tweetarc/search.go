@@ -12,10 +12,6 @@ import (
 )
 
 func searchCommand() *cli.Command {
-	var sorts []string
-	for _, s := range store.Sorts {
-		sorts = append(sorts, string(s))
-	}
 	return &cli.Command{
 		Name:      "search",
 		Usage:     "search the archived tweets",
@@ -58,55 +54,63 @@ A query that begins with a dash comes after --.
 			dbFlag(),
 			formatFlag("table", "jsonl", "csv"),
 			columnsFlag(),
-			&cli.StringFlag{Name: "sort", Value: sorts[0], Usage: "sort by `ORDER`: " + oneOf(sorts...)},
+			&cli.StringFlag{Name: "sort", Value: string(store.Sorts[0]), Usage: "sort by `ORDER`: " + oneOf(sortNames()...)},
 			&cli.Int64Flag{Name: "seed", Value: 1, Usage: "with --sort random: another `N` gives another order, the same each time"},
 			&cli.IntFlag{Name: "limit", Value: 20, Usage: "print at most `N` tweets, 0 for all"},
 			&cli.BoolFlag{Name: "count", Usage: "print only how many match"},
 			supersededFlag(),
 		},
-		Action: func(c *cli.Context) error {
-			q, err := parseQuery(c, strings.Join(c.Args().Slice(), " "))
-			if err != nil {
-				return err
-			}
-			order := store.Sort(c.String("sort"))
-			if !slices.Contains(store.Sorts, order) {
-				return usagef(c, "--sort must be %s, not %q", oneOf(sorts...), order)
-			}
-			if c.IsSet("seed") && order != store.ByChance {
-				return usagef(c, "--seed needs --sort random")
-			}
-			if c.Int("limit") < 0 {
-				return usagef(c, "--limit cannot be negative")
-			}
-			db, err := openArchive(c, false)
-			if err != nil {
-				return err
-			}
-			defer db.Close()
-			m, err := db.Match(c.Context, q, 0)
-			if err != nil {
-				return err
-			}
-			n := m.N
-			if c.Bool("count") {
-				fmt.Fprintln(c.App.Writer, n)
-				return nil
-			}
-			hits, err := m.Search(c.Context, store.Page{Sort: order, Seed: c.Int64("seed"), Limit: c.Int("limit")})
-			if err != nil {
-				return err
-			}
-			if err := printHits(c, hits); err != nil {
-				return err
-			}
-			if len(hits) < n || n == 0 || format(c) == "table" {
-				fmt.Fprintln(c.App.ErrWriter, ofFound(len(hits), n))
-				return printBy(c, db, q)
-			}
-			return nil
-		},
+		Action: searchAction,
 	}
+}
+
+func searchAction(c *cli.Context) error {
+	q, err := parseQuery(c, strings.Join(c.Args().Slice(), " "))
+	if err != nil {
+		return err
+	}
+	order := store.Sort(c.String("sort"))
+	switch {
+	case !slices.Contains(store.Sorts, order):
+		return usagef(c, "--sort must be %s, not %q", oneOf(sortNames()...), order)
+	case c.IsSet("seed") && order != store.ByChance:
+		return usagef(c, "--seed needs --sort random")
+	case c.Int("limit") < 0:
+		return usagef(c, "--limit cannot be negative")
+	}
+	db, err := openArchive(c, false)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	m, err := db.Match(c.Context, q, 0)
+	if err != nil {
+		return err
+	}
+	if c.Bool("count") {
+		_, err := fmt.Fprintln(c.App.Writer, m.N)
+		return err
+	}
+	hits, err := m.Search(c.Context, store.Page{Sort: order, Seed: c.Int64("seed"), Limit: c.Int("limit")})
+	if err != nil {
+		return err
+	}
+	if err := printHits(c, hits); err != nil {
+		return err
+	}
+	if len(hits) < m.N || m.N == 0 || format(c) == "table" {
+		fmt.Fprintln(c.App.ErrWriter, ofFound(len(hits), m.N))
+		return printBy(c, db, q)
+	}
+	return nil
+}
+
+// sortNames are the names of the orders of a search.
+func sortNames() (names []string) {
+	for _, s := range store.Sorts {
+		names = append(names, string(s))
+	}
+	return names
 }
 
 // ofFound says how many of the tweets that a query found are shown.

@@ -37,72 +37,87 @@ prints. FILE:RECORD shows all tweets of one article.
 			&cli.BoolFlag{Name: "with-api", Usage: "also show what was looked up"},
 			supersededFlag(),
 		},
-		Action: func(c *cli.Context) error {
-			if c.NArg() != 1 {
-				return usagef(c, "give one ID, URL, KEY or FILE:RECORD")
-			}
-			if c.Int("limit") < 0 {
-				return usagef(c, "--limit cannot be negative")
-			}
-			db, err := openArchive(c, false)
-			if err != nil {
-				return err
-			}
-			defer db.Close()
-			keys, err := named(c, db, c.Args().First())
-			if err != nil {
-				return err
-			}
-			var out store.RowWriter
-			if format(c) != "table" {
-				if out, err = rowWriter(c, store.PassageColumns); err != nil {
-					return err
-				}
-			}
-			for i, key := range keys {
-				t, err := db.Tweet(c.Context, key)
-				if err != nil {
-					return err
-				}
-				places, err := db.Places(c.Context, key, c.Bool("superseded"), c.Int("limit"), 0)
-				if err != nil {
-					return err
-				}
-				if out != nil {
-					for _, p := range places {
-						if err := out.Write(p.Row()); err != nil {
-							return err
-						}
-					}
-					continue
-				}
-				if i > 0 {
-					fmt.Fprintln(c.App.Writer)
-				}
-				all := t.Embeds
-				hidden, err := db.Places(c.Context, key, true, mostHidden+1, t.Embeds) // beyond the current ones
-				if err != nil {
-					return err
-				}
-				if c.Bool("superseded") || t.Embeds == 0 {
-					all += len(hidden)
-				}
-				showTweet(c.App.Writer, t, places, all)
-				if len(hidden) > 0 && !c.Bool("superseded") && t.Embeds > 0 {
-					fmt.Fprintf(c.App.Writer, "\n%s superseded: --superseded shows %s\n", atMost(len(hidden)), them(len(hidden)))
-				}
-				if c.Bool("with-api") {
-					if err := showLookups(c, db, key); err != nil {
-						return err
-					}
-				}
-			}
-			if out != nil {
-				return out.Close()
-			}
-			return nil
-		},
+		Action: showAction,
 	}
+}
+
+func showAction(c *cli.Context) error {
+	if c.NArg() != 1 {
+		return usagef(c, "give one ID, URL, KEY or FILE:RECORD")
+	}
+	if c.Int("limit") < 0 {
+		return usagef(c, "--limit cannot be negative")
+	}
+	db, err := openArchive(c, false)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	keys, err := named(c, db, c.Args().First())
+	if err != nil {
+		return err
+	}
+	if format(c) != "table" {
+		return writePlaces(c, db, keys)
+	}
+	for i, key := range keys {
+		if i > 0 {
+			fmt.Fprintln(c.App.Writer)
+		}
+		if err := showKey(c, db, key); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writePlaces writes a row for each embed of tweets.
+func writePlaces(c *cli.Context, db *store.DB, keys []string) error {
+	out, err := rowWriter(c, store.PassageColumns)
+	if err != nil {
+		return err
+	}
+	for _, key := range keys {
+		places, err := db.Places(c.Context, key, c.Bool("superseded"), c.Int("limit"), 0)
+		if err != nil {
+			return err
+		}
+		for _, p := range places {
+			if err := out.Write(p.Row()); err != nil {
+				return err
+			}
+		}
+	}
+	return out.Close()
+}
+
+// showKey prints a tweet with its embeds.
+func showKey(c *cli.Context, db *store.DB, key string) error {
+	t, err := db.Tweet(c.Context, key)
+	if err != nil {
+		return err
+	}
+	superseded := c.Bool("superseded")
+	places, err := db.Places(c.Context, key, superseded, c.Int("limit"), 0)
+	if err != nil {
+		return err
+	}
+	hidden, err := db.Places(c.Context, key, true, mostHidden+1, t.Embeds) // beyond the current ones
+	if err != nil {
+		return err
+	}
+	all := t.Embeds
+	if superseded || t.Embeds == 0 {
+		all += len(hidden)
+	}
+	showTweet(c.App.Writer, t, places, all)
+	if len(hidden) > 0 && !superseded && t.Embeds > 0 {
+		fmt.Fprintf(c.App.Writer, "\n%s superseded: --superseded shows %s\n", atMost(len(hidden)), them(len(hidden)))
+	}
+	if c.Bool("with-api") {
+		return showLookups(c, db, key)
+	}
+	return nil
 }
 
 // named are the keys of the tweets that a name means.

@@ -107,44 +107,23 @@ func statsAction(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	totals := []store.Count{
-		{Name: "files", N: s.Files}, {Name: "records", N: s.Records}, {Name: "unreadable", N: s.Unreadable}, {Name: "articles with tweets", N: s.Articles},
-		{Name: "embeds", N: s.Embeds}, {Name: "tweets", N: s.Tweets}, {Name: "tweets with an ID", N: s.WithID}, {Name: "authors", N: s.Authors},
-	}
-	if s.Counted > 0 {
-		totals = slices.Insert(totals, 3, store.Count{Name: "articles, with tweets or without", N: s.Counted})
-	}
-	lists := []statList{
-		{"author", "authors by tweets", s.TopAuthors},
-		{"outlet", "outlets by embeds", s.TopOutlets},
-		{"article", "articles by embeds", s.TopArticles},
-		{"tweet", "tweets by embeds", s.TopTweets},
-		{"form", "embeds by form", s.Forms},
-	}
 	if f == "table" {
-		printStats(c.App.Writer, &s, totals, lists)
+		printStats(c.App.Writer, &s)
 		printBars(c.App.Writer, "tweets by "+string(by), times)
 		return nil
 	}
-	out := newWriter(c.App.Writer, statColumns)
-	put := func(what string, counts []store.Count) error {
-		for _, n := range counts {
-			if err := out.Write(store.Row{Values: []string{what, n.Name, n.Label, strconv.Itoa(n.N)}}); err != nil {
+	lists := append([]statList{{"total", "", totals(&s)}}, statLists(&s)...)
+	return writeStats(newWriter(c.App.Writer, statColumns), append(lists, statList{string(by), "", times}))
+}
+
+// writeStats writes a row for each count.
+func writeStats(out store.RowWriter, lists []statList) error {
+	for _, l := range lists {
+		for _, n := range l.counts {
+			if err := out.Write(store.Row{Values: []string{l.what, n.Name, n.Label, strconv.Itoa(n.N)}}); err != nil {
 				return err
 			}
 		}
-		return nil
-	}
-	if err := put("total", totals); err != nil {
-		return err
-	}
-	for _, l := range lists {
-		if err := put(l.what, l.counts); err != nil {
-			return err
-		}
-	}
-	if err := put(string(by), times); err != nil {
-		return err
 	}
 	return out.Close()
 }
@@ -156,14 +135,41 @@ type statList struct {
 	counts      []store.Count
 }
 
-func printStats(w io.Writer, s *store.Stats, totals []store.Count, lists []statList) {
-	for _, t := range totals {
+func totals(s *store.Stats) []store.Count {
+	all := []store.Count{
+		{Name: "files", N: s.Files},
+		{Name: "records", N: s.Records},
+		{Name: "unreadable", N: s.Unreadable},
+		{Name: "articles with tweets", N: s.Articles},
+		{Name: "embeds", N: s.Embeds},
+		{Name: "tweets", N: s.Tweets},
+		{Name: "tweets with an ID", N: s.WithID},
+		{Name: "authors", N: s.Authors},
+	}
+	if s.Counted > 0 {
+		all = slices.Insert(all, 3, store.Count{Name: "articles, with tweets or without", N: s.Counted})
+	}
+	return all
+}
+
+func statLists(s *store.Stats) []statList {
+	return []statList{
+		{"author", "authors by tweets", s.TopAuthors},
+		{"outlet", "outlets by embeds", s.TopOutlets},
+		{"article", "articles by embeds", s.TopArticles},
+		{"tweet", "tweets by embeds", s.TopTweets},
+		{"form", "embeds by form", s.Forms},
+	}
+}
+
+func printStats(w io.Writer, s *store.Stats) {
+	for _, t := range totals(s) {
 		fmt.Fprintf(w, "%9d  %s\n", t.N, t.Name)
 	}
 	if s.First != "" {
 		fmt.Fprintf(w, "posted %s to %s\n", s.First, s.Last)
 	}
-	for _, l := range lists {
+	for _, l := range statLists(s) {
 		if l.what == "author" {
 			l.counts = handles(l.counts)
 		}
@@ -191,13 +197,14 @@ func printBars(w io.Writer, title string, counts []store.Count) {
 	if len(counts) == 0 {
 		return
 	}
-	most := 0
+	most := 1
 	for _, c := range counts {
 		most = max(most, c.N)
 	}
 	const width = 50
 	fmt.Fprintf(w, "\n%s\n", title)
 	for _, c := range counts {
-		fmt.Fprintf(w, "%10s %9d  %s\n", c.Name, c.N, strings.Repeat("█", max(1, c.N*width/most)))
+		bar := strings.Repeat("█", max(min(1, c.N), c.N*width/most))
+		fmt.Fprintln(w, strings.TrimRight(fmt.Sprintf("%10s %9d  %s", c.Name, c.N, bar), " "))
 	}
 }
