@@ -125,8 +125,13 @@ func printReportJSON(w io.Writer, j *judged) error {
 
 // reportColumns are those of the report as CSV.
 var reportColumns = []store.Column{
-	{Name: "figure", Kind: store.Text}, {Name: "of", Kind: store.Text}, {Name: "value", Kind: store.Number}, {Name: "low", Kind: store.Number},
-	{Name: "high", Kind: store.Number}, {Name: "n", Kind: store.Int}, {Name: "embeds", Kind: store.Int},
+	{Name: "figure", Kind: store.Text},
+	{Name: "of", Kind: store.Text},
+	{Name: "value", Kind: store.Number},
+	{Name: "low", Kind: store.Number},
+	{Name: "high", Kind: store.Number},
+	{Name: "n", Kind: store.Int},
+	{Name: "embeds", Kind: store.Int},
 }
 
 func printReportCSV(w io.Writer, j *judged) error {

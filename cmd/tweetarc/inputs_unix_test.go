@@ -84,9 +84,12 @@ func TestSignalBesides(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, args := range [][]string{
-		{"enrich", "--db", "t.db", "--again", "--via", "./fifo"}, {"resolve", "--db", "t.db", "--via", "./fifo"},
+		{"enrich", "--db", "t.db", "--again", "--via", "./fifo"},
+		{"resolve", "--db", "t.db", "--via", "./fifo"},
 		{"resolve", "--db", "t.db", "--via", "wayback", "--credentials", "fifo"},
-		{"archive", "--db", "t.db", "--paths-from", "fifo"}, {"shard", "--out", "s", "--paths-from", "fifo"}, {"shards", "--paths-from", "fifo", "shards"},
+		{"archive", "--db", "t.db", "--paths-from", "fifo"},
+		{"shard", "--out", "s", "--paths-from", "fifo"},
+		{"shards", "--paths-from", "fifo", "shards"},
 	} {
 		waiting := program(args...)
 		var stderr bytes.Buffer

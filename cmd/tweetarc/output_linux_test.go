@@ -263,34 +263,7 @@ func TestDevices(t *testing.T) {
 // What may not be written: as somebody who is not root.
 func TestOutputPermissions(t *testing.T) {
 	dir, program := outputWorld(t)
-	binary, err := exec.LookPath("tweetarc")
-	if err != nil {
-		t.Fatal(err)
-	}
-	user := func(args ...string) *exec.Cmd { return program(args...) }
-	if os.Geteuid() == 0 {
-		const nobody = 65534
-		b, err := os.ReadFile(binary)
-		if err != nil {
-			t.Fatal(err)
-		}
-		binary = filepath.Join(dir, "tweetarc")
-		if err := os.WriteFile(binary, b, 0o755); err != nil {
-			t.Fatal(err)
-		}
-		for d := dir; len(d) > len(os.TempDir()); d = filepath.Dir(d) { // that nobody may pass
-			if err := os.Chmod(d, 0o755); err != nil {
-				t.Fatal(err)
-			}
-		}
-		user = func(args ...string) *exec.Cmd {
-			c := exec.Command(binary, args...)
-			c.Dir = dir
-			c.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
-			return c
-		}
-		defer func() { user = nil }()
-	}
+	user := unprivileged(t, dir, program)
 	make := func(folder string, folderMode fs.FileMode, file string, fileMode fs.FileMode) {
 		t.Helper()
 		folder = filepath.Join(dir, folder)
@@ -342,6 +315,38 @@ func TestOutputPermissions(t *testing.T) {
 	}
 	if left := leftovers(t, dir); len(left) > 0 {
 		t.Errorf("left: %q", left)
+	}
+}
+
+// unprivileged runs the command as somebody who is not root.
+func unprivileged(t *testing.T, dir string, program func(args ...string) *exec.Cmd) func(args ...string) *exec.Cmd {
+	t.Helper()
+	if os.Geteuid() != 0 {
+		return program
+	}
+	const nobody = 65534
+	binary, err := exec.LookPath("tweetarc")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := os.ReadFile(binary)
+	if err != nil {
+		t.Fatal(err)
+	}
+	binary = filepath.Join(dir, "tweetarc")
+	if err := os.WriteFile(binary, b, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for d := dir; len(d) > len(os.TempDir()); d = filepath.Dir(d) { // that nobody may pass
+		if err := os.Chmod(d, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return func(args ...string) *exec.Cmd {
+		c := exec.Command(binary, args...)
+		c.Dir = dir
+		c.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
+		return c
 	}
 }
 

@@ -146,7 +146,7 @@ func TestThreeClicks(t *testing.T) {
 	if err != nil {
 		t.Fatal(line, err)
 	}
-	// The words on the links: the author's facet, the tweet's sightings, the article.
+	// The words on the links: the author's facet, the tweet's embeds, the article.
 	const tweet = "We have waited twelve years for this bridge"
 	clicks := []string{"Jane Roe", "embed", "Harbour town opens its bridge"}
 	for i := 0; ; i++ {

@@ -95,8 +95,10 @@ func (s *sheetWriter) row(cells []string) error {
 
 func (s *sheetWriter) write(c *store.Case) error {
 	a := &c.Article
-	cells := []string{c.Name(), strconv.Itoa(c.N), passageOf(c), c.Text, c.Author, c.Handle, c.Date, "", "", "", "",
-		a.Outlet, a.Title, a.Date, a.URL, a.File, strconv.Itoa(a.Record), string(c.Form), strconv.FormatFloat(c.Confidence, 'f', -1, 64), s.sample.Key, c.Stratum, strconv.Itoa(s.size[c.Stratum])}
+	cells := []string{
+		c.Name(), strconv.Itoa(c.N), passageOf(c), c.Text, c.Author, c.Handle, c.Date, "", "", "", "",
+		a.Outlet, a.Title, a.Date, a.URL, a.File, strconv.Itoa(a.Record), string(c.Form), strconv.FormatFloat(c.Confidence, 'f', -1, 64), s.sample.Key, c.Stratum, strconv.Itoa(s.size[c.Stratum]),
+	}
 	for i, v := range cells {
 		cells[i] = store.ExcelCell(sheetColumns[i].Kind, strings.ReplaceAll(strings.ReplaceAll(v, "\r\n", "\n"), "\x00", ""))
 	}
