@@ -20,6 +20,8 @@ import (
 	"example.org/tweetarc/store"
 )
 
+// Tested in script_test.go and inputs_test.go.
+
 func archiveCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "archive",

@@ -1,7 +1,5 @@
 package main
 
-// Tested in manual_test.go.
-
 import (
 	"fmt"
 	"slices"
@@ -9,6 +7,8 @@ import (
 
 	"github.com/urfave/cli/v2"
 )
+
+// Tested in suggest_test.go.
 
 // The package cli wants the words of a command line in one order: the command, its
 // flags, its other arguments. People write them in any order, so they are put in that

@@ -13,6 +13,8 @@ import (
 	"example.org/tweetarc/archive/enrich"
 )
 
+// Tested in enrich_test.go.
+
 // The secrets: from the environment, or from a file that nobody else may read.
 // They are in no flag, since a command line is seen by all and kept in
 // histories.

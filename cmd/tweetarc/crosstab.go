@@ -15,6 +15,8 @@ import (
 	"example.org/tweetarc/store"
 )
 
+// Tested in script_test.go.
+
 // crosstabAction is stats --by of what is not a unit of time alone.
 func crosstabAction(c *cli.Context, format string) error {
 	dims, of, err := crosstabFlags(c, format)

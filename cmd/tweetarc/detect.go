@@ -9,6 +9,8 @@ import (
 	"example.org/tweetarc/store"
 )
 
+// Tested in script_test.go and coprocess_test.go.
+
 func detectCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "detect",

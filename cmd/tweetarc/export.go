@@ -17,6 +17,8 @@ import (
 	"example.org/tweetarc/store"
 )
 
+// Tested in script_test.go and readers_test.go.
+
 func exportCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "export",

@@ -12,6 +12,8 @@ import (
 	"example.org/tweetarc/store"
 )
 
+// Tested in script_test.go and analysis_test.go.
+
 // What validate prints of a report.
 
 // shown is a share with its interval, as a table has it.

@@ -14,6 +14,8 @@ import (
 	"example.org/tweetarc/store"
 )
 
+// Tested in script_test.go and crash_test.go.
+
 func forgetCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "forget",

@@ -25,6 +25,8 @@ import (
 	"example.org/tweetarc/store"
 )
 
+// Tested in inputs_test.go and secrets_test.go.
+
 // inputFlags choose and read the corpus, of every command that reads one.
 func inputFlags() []cli.Flag {
 	return []cli.Flag{

@@ -11,6 +11,8 @@ import (
 	"example.org/tweetarc/archive/corpus"
 )
 
+// Tested in script_test.go and secrets_test.go.
+
 func inspectCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "inspect",

@@ -12,6 +12,8 @@ import (
 	"example.org/tweetarc/store"
 )
 
+// Tested in script_test.go and worlds_test.go.
+
 // keepFlags say what is kept of the corpus beside its tweets.
 func keepFlags() []cli.Flag {
 	return []cli.Flag{

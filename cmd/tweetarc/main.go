@@ -1,4 +1,12 @@
-// Command tweetarc finds the tweets embedded in articles and archives them.
+// Command tweetarc finds the tweets that are embedded in articles, archives them in an
+// SQLite file, and searches, counts, checks and exports what it found.
+//
+// The package reads command lines and prints; the work is done by others: archive/corpus
+// reads articles, archive/detect finds embeds, archive/enrich asks what else is known of
+// a tweet, store keeps it all, and web, below, shows it. Begin with run and newApp in
+// main.go. Each command has a file of its name, which holds its help, its flags and its
+// action. Those that read a corpus share input.go (flags), scan.go (the loop) and tally.go
+// (what is said at the end).
 package main
 
 import (
@@ -18,6 +26,8 @@ import (
 	"example.org/tweetarc/archive"
 	"example.org/tweetarc/store"
 )
+
+// Tested in script_test.go and version_test.go.
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)

@@ -37,3 +37,17 @@ func TestHelp(t *testing.T) {
 		}
 	}
 }
+
+// The words are explained in the manual page as in help, each on one line.
+func TestWords(t *testing.T) {
+	if printed := said(t, 0, "help", "words"); printed != words {
+		t.Errorf("help words prints %s", printed)
+	}
+	page := said(t, 0, "man")
+	for line := range strings.Lines(words) {
+		line = strings.TrimSuffix(line, "\n")
+		if runewidth.StringWidth(line) > lineWidth || !strings.Contains(page, "\n"+line+"\n") {
+			t.Errorf("too long, or not in the manual page: %s", line)
+		}
+	}
+}

@@ -11,6 +11,8 @@ import (
 	"example.org/tweetarc/store"
 )
 
+// Tested in script_test.go and worlds_test.go.
+
 func mergeCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "merge",

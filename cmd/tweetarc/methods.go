@@ -8,6 +8,8 @@ import (
 	"example.org/tweetarc/archive/review"
 )
 
+// Tested in script_test.go.
+
 // printMethods prints a paragraph for the methods section of a paper. All numbers in it
 // are those of the archive and of the verdicts.
 func printMethods(w io.Writer, j *judged) error {

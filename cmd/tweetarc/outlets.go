@@ -13,6 +13,8 @@ import (
 	"example.org/tweetarc/store"
 )
 
+// Tested in script_test.go.
+
 func outletsCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "outlets",

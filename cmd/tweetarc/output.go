@@ -20,6 +20,8 @@ import (
 	"example.org/tweetarc/store"
 )
 
+// Tested in output_linux_test.go and faults_test.go.
+
 // outputs writes the files that a command is told to write. A file is
 // written beside its target and takes its name when all of it is on the disk,
 // so that it is there as a whole or not at all. Symlinks are followed, and what

@@ -8,6 +8,8 @@ import (
 	"syscall"
 )
 
+// Tested in output_linux_test.go.
+
 // lock locks a file or folder until it is closed, if nobody else has.
 func lock(f *os.File) error { return syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) }
 

@@ -10,6 +10,8 @@ import (
 	"example.org/tweetarc/archive/corpus/remote"
 )
 
+// Tested in shard_test.go and secrets_test.go.
+
 // remoteClient opens what is named by URL.
 func remoteClient(c *cli.Context) *remote.Client {
 	return &remote.Client{Agent: c.App.Name + "/" + c.App.Version, Stall: c.Duration("timeout"), Tries: c.Int("tries")}

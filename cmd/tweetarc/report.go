@@ -9,6 +9,8 @@ import (
 	"example.org/tweetarc/cmd/tweetarc/web"
 )
 
+// Tested in script_test.go and output_linux_test.go.
+
 func reportCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "report",

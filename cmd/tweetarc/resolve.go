@@ -12,6 +12,8 @@ import (
 	"example.org/tweetarc/store"
 )
 
+// Tested in enrich_test.go.
+
 func resolveCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "resolve",

@@ -11,6 +11,8 @@ import (
 	"example.org/tweetarc/store"
 )
 
+// Tested in script_test.go.
+
 func runsCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "runs",

@@ -12,6 +12,8 @@ import (
 	"example.org/tweetarc/store"
 )
 
+// Tested in script_test.go and analysis_test.go.
+
 func sampleCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "sample",

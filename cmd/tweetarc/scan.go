@@ -1,13 +1,13 @@
 package main
 
-// Tested in inputs_test.go and faults_test.go.
-
 import (
 	"github.com/urfave/cli/v2"
 
 	"example.org/tweetarc/archive"
 	"example.org/tweetarc/archive/corpus"
 )
+
+// Tested in inputs_test.go and faults_test.go.
 
 // scanning is a scan of the inputs that a command line names, with what it shows while it
 // runs, and what it says at the end.

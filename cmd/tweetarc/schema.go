@@ -10,6 +10,8 @@ import (
 	"example.org/tweetarc/store"
 )
 
+// Tested in script_test.go.
+
 func schemaCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "schema",

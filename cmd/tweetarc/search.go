@@ -11,6 +11,8 @@ import (
 	"example.org/tweetarc/store"
 )
 
+// Tested in script_test.go and same_answer_test.go.
+
 func searchCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "search",

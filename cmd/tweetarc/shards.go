@@ -18,6 +18,8 @@ import (
 	"example.org/tweetarc/store"
 )
 
+// Tested in script_test.go and shard_test.go.
+
 func shardsCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "shards",

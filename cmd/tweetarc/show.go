@@ -17,6 +17,8 @@ import (
 	"example.org/tweetarc/store"
 )
 
+// Tested in script_test.go.
+
 func showCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "show",

@@ -14,6 +14,8 @@ import (
 	"example.org/tweetarc/store"
 )
 
+// Tested in script_test.go.
+
 func statsCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "stats",

@@ -50,7 +50,7 @@ func TestUnknownFlag(t *testing.T) {
 		{"shard --output x a", "no flag --output (did you mean --out?)"},
 		{"search --verbose x", "no flag --verbose"},
 		{"search --delete x", "no flag --delete"},
-		{"--verison", "no flag --verison (did you mean --version?)"},
+		{"--vresion", "no flag --vresion (did you mean --version?)"},
 		{"--verbose search x", "no flag --verbose"},
 	} {
 		if got := mistyped(t, strings.Fields(x[0])...); got != x[1] {
@@ -99,7 +99,7 @@ func TestFlagsBeforeCommand(t *testing.T) {
 		"tweetarc":                                "tweetarc",
 		"tweetarc --help":                         "tweetarc --help",
 		"tweetarc --db x.db --version":            "tweetarc --version",
-		"tweetarc --verison search":               "tweetarc --verison search",
+		"tweetarc --vresion search":               "tweetarc --vresion search",
 		"tweetarc --db x.db serach bridge":        "tweetarc serach bridge",
 		"tweetarc search bridge --db x.db --sort": "tweetarc search --db x.db --sort -- bridge",
 	} {

@@ -15,6 +15,8 @@ import (
 	"github.com/urfave/cli/v2"
 )
 
+// Tested in inputs_test.go and troubles_test.go.
+
 // tally is what a scan read and found, for the summary.
 type tally struct {
 	began           time.Time

@@ -18,6 +18,8 @@ import (
 	"example.org/tweetarc/store"
 )
 
+// Tested in script_test.go and analysis_test.go.
+
 func validateCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "validate",

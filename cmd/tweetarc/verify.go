@@ -9,6 +9,8 @@ import (
 	"example.org/tweetarc/store"
 )
 
+// Tested in script_test.go.
+
 func verifyCommand() *cli.Command {
 	var damage, odd strings.Builder
 	for _, c := range store.Checks {

@@ -1,12 +1,12 @@
 package main
 
-// Tested in manual_test.go and readme_test.go.
-
 import (
 	"fmt"
 
 	"github.com/urfave/cli/v2"
 )
+
+// Tested in manual_test.go.
 
 // words are the terms that help, pages and columns use. "tweetarc help words" and the
 // manual page print them; README.md shows what the first prints.
