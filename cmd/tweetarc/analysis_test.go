@@ -150,7 +150,7 @@ func (a *analysis) document(t *testing.T, lines []string, blocks []docBlock, got
 
 const notRun = "\x00"
 
-// session runs all blocks of a language as one program, and tells what each prints.
+// session runs all blocks of a language as one program, and says what each prints.
 func (a *analysis) session(t *testing.T, program, file, mark string, blocks []docBlock, which []int, got []string) {
 	t.Helper()
 	var code strings.Builder
@@ -176,7 +176,7 @@ func (a *analysis) session(t *testing.T, program, file, mark string, blocks []do
 	}
 }
 
-// analysis is the path of ANALYSIS.md, with what the test knows beside it.
+// analysis is the path of ANALYSIS.md, with what the test needs to go with it.
 type analysis struct {
 	dir   string
 	press *press
@@ -194,7 +194,7 @@ type pressFound struct {
 	confidence float64
 }
 
-// verdict is what a coder says who knows the truth.
+// verdict is the verdict of a coder who is always right.
 func (f *pressFound) verdict() string {
 	switch {
 	case f.truth == nil || f.truth.other:

@@ -183,8 +183,8 @@ func commandLine(c *cli.Context) string {
 	return strings.Join(words, " ")
 }
 
-// shellWord is s as a POSIX shell reads it as one word. What plain would change is
-// written in $'...', so that it comes through as it is.
+// shellWord is s, quoted as one word for a POSIX shell. Text that plain would change is
+// written in $'...', so that nothing of it gets lost.
 func shellWord(s string) string {
 	const bare = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-"
 	switch {
@@ -213,10 +213,10 @@ func shellWord(s string) string {
 	return string(append(b, '\''))
 }
 
-// hashed gives files their hash before resume is asked about them. One that
-// cannot be read keeps none; the reader will say why.
+// hashed gives files their hash before resume is asked about them. A file that cannot
+// be read gets none; the reader will say why.
 func hashed(resume func(*archive.File) (int, bool)) func(*archive.File) (int, bool) {
-	var path, sum string // of the file hashed last, a container of many perhaps
+	var path, sum string // of the file hashed last: it may be a container of many
 	return func(f *archive.File) (int, bool) {
 		if on := corpus.OnDisk(f.Path); on != path {
 			path, sum = on, ""

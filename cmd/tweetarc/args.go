@@ -38,16 +38,16 @@ func arranged(app *cli.App, args []string, asks bool) ([]string, error) {
 	return append([]string{args[0], rest[0]}, after...), nil
 }
 
-// leadingFlags are the flags before the command, with their values: they are flags of
-// some command. The first word that is no such flag begins the rest: the command, or a
-// flag of the program itself.
+// leadingFlags are the flags before the command, with their values, that some command
+// has. The rest begins with the first other word: the command, or a flag of the program
+// itself.
 func leadingFlags(app *cli.App, words []string) (lead, rest []string) {
 	var all []cli.Flag
 	for _, command := range app.Commands {
 		all = append(all, command.Flags...)
 	}
 	for at := 0; at < len(words); at++ {
-		name, _, hasValue := cutFlag(words[at])
+		name, hasValue := cutFlag(words[at])
 		f := flagOf(all, name)
 		if f == nil {
 			return lead, words[at:]
@@ -73,7 +73,7 @@ func flagsFirst(command *cli.Command, words []string) ([]string, error) {
 			others = append(others, words[i+1:]...)
 			break
 		}
-		name, _, hasValue := cutFlag(words[i])
+		name, hasValue := cutFlag(words[i])
 		if name == "" {
 			others = append(others, words[i])
 			continue
@@ -95,12 +95,13 @@ func flagsFirst(command *cli.Command, words []string) ([]string, error) {
 	return flags, nil
 }
 
-// cutFlag is the name in --name or --name=value; the name is empty if a word is no flag.
-func cutFlag(word string) (name, value string, hasValue bool) {
+// cutFlag is the name in --name or --name=value, "" if a word is no flag.
+func cutFlag(word string) (name string, hasValue bool) {
 	if len(word) < 2 || word[0] != '-' {
-		return "", "", false
+		return "", false
 	}
-	return strings.Cut(strings.TrimLeft(word, "-"), "=")
+	name, _, hasValue = strings.Cut(strings.TrimLeft(word, "-"), "=")
+	return name, hasValue
 }
 
 // flagOf is the flag of a name, nil if there is none.

@@ -71,7 +71,7 @@ in whose tweets the author is mentioned. What is superseded is not counted.
 	}
 }
 
-// handles shows user names as such.
+// handles puts an @ before user names.
 func handles(counts []store.Count) []store.Count {
 	var all []store.Count
 	for _, c := range counts {

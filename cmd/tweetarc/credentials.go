@@ -15,9 +15,8 @@ import (
 
 // Tested in enrich_test.go.
 
-// The secrets: from the environment, or from a file that nobody else may read.
-// They are in no flag, since a command line is seen by all and kept in
-// histories.
+// The secrets come from the environment, or from a file that nobody else may read. No flag
+// takes them, because other users can see a command line, and shells keep it.
 const (
 	envBearer         = "TWEETARC_BEARER_TOKEN"
 	envV1Bearer       = "TWEETARC_V1_BEARER_TOKEN"

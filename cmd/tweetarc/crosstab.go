@@ -17,7 +17,7 @@ import (
 
 // Tested in script_test.go.
 
-// crosstabAction is stats --by of what is not a unit of time alone.
+// crosstabAction is stats --by, except for a unit of time alone.
 func crosstabAction(c *cli.Context, format string) error {
 	dims, of, err := crosstabFlags(c, format)
 	if err != nil {
@@ -146,7 +146,8 @@ func printTallies(w io.Writer, t *store.Crosstab) error {
 	return err
 }
 
-// printCrosstab prints a table by two: time from above to below, of two times the longer.
+// printCrosstab prints a table by two names. Time goes down; of two times, the one with
+// more values.
 func printCrosstab(w io.Writer, t *store.Crosstab, of store.Measure) error {
 	down, across := 0, 1
 	first, _ := t.Dims[0].Unit()
@@ -189,7 +190,7 @@ func number(t store.Tally, of store.Measure) string {
 	}
 }
 
-// right is fit, at the right of its place.
+// right is fit, but puts s at the right end.
 func right(s string, width int) string {
 	s = strings.TrimRight(fit(s, width, false), " ")
 	return strings.Repeat(" ", max(0, width-runewidth.StringWidth(s))) + s

@@ -81,7 +81,7 @@ func TestDatasette(t *testing.T) {
 		var rows []struct{ Text string }
 		get("/t/tweets.json?_shape=array&_search="+url.QueryEscape(words), &rows)
 		want := strings.TrimSpace(ours(t, "search", "--db", db, "--count", words))
-		if words == "🐈" { // the tokenizer knows letters alone; search finds it by its mark
+		if words == "🐈" { // the tokenizer finds only letters; search finds it by its sign
 			want = "0"
 		}
 		if fmt.Sprint(len(rows)) != want {

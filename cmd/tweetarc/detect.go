@@ -55,7 +55,7 @@ func detectAction(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	// Of these formats Close writes what is held back, and may be called again.
+	// In these formats Close only writes what is held back, and may be called again.
 	err = s.run(func(p archive.Part) error {
 		for _, f := range p.Found {
 			if err := writeFound(out, f, len(s.r.Fields.Keep)); err != nil {

@@ -58,7 +58,7 @@ _CONSUMER_SECRET, _ACCESS_TOKEN and _ACCESS_SECRET) or from --credentials.
 	}
 }
 
-// askFlags are the flags of the commands that ask the outside world.
+// askFlags are the flags of enrich and resolve.
 func askFlags(oembed bool) []cli.Flag {
 	flags := []cli.Flag{
 		&cli.StringSliceFlag{Name: "via", TakesFile: true, Usage: "ask this `SOURCE`; or several, separated by commas, in this order"},
@@ -78,10 +78,10 @@ func askFlags(oembed bool) []cli.Flag {
 	return flags
 }
 
-// newClient is how the services are asked; tests pass the time faster.
+// newClient makes the client that asks the services; tests have one that waits less.
 var newClient = func() *enrich.Client { return &enrich.Client{} }
 
-// asking is what the flags of enrich and resolve say.
+// asking is what the flags and arguments of enrich and resolve ask for.
 type asking struct {
 	c       *cli.Context
 	keys    credentials
@@ -185,7 +185,7 @@ func answersSince(c *cli.Context) (since time.Time, err error) {
 	return since, nil
 }
 
-// services are the sources that are no files.
+// services are the sources that are not files.
 var services = []string{"oembed", "v2", "v1", "wayback"}
 
 // add adds a source: a service, or a file of tweets.
@@ -233,7 +233,7 @@ func (a *asking) v1() (*enrich.V1, error) {
 	return &enrich.V1{Client: a.client, Base: a.c.String("api-base"), Bearer: bearer, Keys: k}, nil
 }
 
-// passedOver says once what else there was in a dump of several files.
+// passedOver prints once what else a dump of several files holds.
 func (a *asking) passedOver(dump string) func(int, error) {
 	said := false
 	return func(files int, one error) {
@@ -244,9 +244,8 @@ func (a *asking) passedOver(dump string) func(int, error) {
 	}
 }
 
-// dumpsAndQuery parts the arguments into files, which follow the one that --via
-// names (the shell opened a glob), and the words of a query. It refuses what may
-// be either.
+// dumpsAndQuery divides the arguments into files, which follow the one in --via (the shell
+// expanded a glob), and the words of a query. It refuses an argument that can be both.
 func dumpsAndQuery(c *cli.Context, via []string) (files, words []string, err error) {
 	afterFile := slices.ContainsFunc(via, func(name string) bool { return !slices.Contains(services, name) })
 	for _, arg := range c.Args().Slice() {
@@ -263,7 +262,7 @@ func dumpsAndQuery(c *cli.Context, via []string) (files, words []string, err err
 	return files, words, nil
 }
 
-// readHTML is how the sources read HTML: with our own detector.
+// readHTML lets the sources read HTML with our own detector.
 func readHTML(html string) []archive.Embed {
 	return detect.Tweets(&archive.Article{Body: html, HTML: true})
 }
@@ -337,7 +336,7 @@ func lookup(a *enrich.Answer) store.Lookup {
 // plan is what would be asked.
 type plan struct {
 	tweets  int
-	of      map[string]int  // by source: at most, if no source before it knows
+	of      map[string]int  // by source: how many at most, if no source before it has the answer
 	authors map[string]bool // of the tweets that v2 would be asked about
 	without int             // tweets without an ID that files may have
 }
@@ -374,7 +373,7 @@ func (a *asking) plan(db *store.DB) (*plan, error) {
 	return p, nil
 }
 
-// questions are the tweets with an ID that are not known, at most --limit.
+// questions are the tweets with an ID that were not answered, at most --limit.
 func (a *asking) questions(db *store.DB) iter.Seq2[enrich.Question, error] {
 	return func(yield func(enrich.Question, error) bool) {
 		n := 0
@@ -400,7 +399,7 @@ func (a *asking) questions(db *store.DB) iter.Seq2[enrich.Question, error] {
 	}
 }
 
-// mayCost says what it costs, and whether it may. Without an error it is no.
+// mayCost prints what the questions cost, and says whether the money may be spent.
 func (a *asking) mayCost(tweets int, cost float64) (bool, error) {
 	c := a.c
 	costs := a.v2 != nil && tweets > 0
@@ -438,7 +437,7 @@ func (a *asking) spend(cost float64) (bool, error) {
 	return true, nil
 }
 
-// dollars is an amount of money: to the cent, where it is one or more.
+// dollars is an amount of money, rounded to cents unless it is less than one.
 func dollars(n float64) string {
 	if n < 0.01 {
 		return "$" + strconv.FormatFloat(n, 'g', 2, 64)
@@ -446,7 +445,7 @@ func dollars(n float64) string {
 	return fmt.Sprintf("$%.2f", n)
 }
 
-// waiting announces a wait that somebody may wonder about.
+// waiting announces a wait of more than a moment.
 func (a *asking) waiting(w enrich.Wait) {
 	if d := time.Until(w.Until); d > 2*time.Second {
 		layout := "15:04:05"
@@ -476,7 +475,7 @@ func (a *asking) badLine(err error) {
 	}
 }
 
-// end says what came of it, and turns the loop's error into the command's.
+// end prints the result, and turns the loop's error into the command's.
 func (a *asking) end(err error, t *states) error {
 	a.status.clear()
 	a.errs.end()
@@ -527,7 +526,7 @@ func (t *states) String() string {
 	return strings.Join(names, "; ")
 }
 
-// statusLine is a line on a terminal that changes; elsewhere there is none.
+// statusLine is a line on a terminal that changes. Without a terminal it is not shown.
 type statusLine struct {
 	w     io.Writer
 	shown time.Time

@@ -55,7 +55,7 @@ func init() {
 
 // TestEnrichScripts runs enrich and resolve as a user types them, against a
 // world at $WORLD. Its tweets are those of a file world in the script: lines of
-// "ID STATE HANDLE text"; + before the state tells that it was captured.
+// "ID STATE HANDLE text"; + before the state: it was captured.
 func TestEnrichScripts(t *testing.T) {
 	worlds := map[string]*enrichtest.World{}
 	var mu sync.Mutex
@@ -192,7 +192,7 @@ func known(t *testing.T, w *enrichtest.World, path string) (unknown int) {
 }
 
 // A server that fails one call in three: the archive ends in the true state of
-// every tweet, and nothing stands in it twice.
+// every tweet, and has nothing twice.
 func TestEnrichChaos(t *testing.T) {
 	n := 5000
 	if *long {

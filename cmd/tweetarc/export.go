@@ -100,8 +100,7 @@ var (
 	}
 )
 
-// endings are the formats that a FILE with an ending may have, the first if
-// nothing else says which.
+// endings are the formats that a FILE with an ending may have; the first is the default.
 var endings = map[string][]string{
 	".csv":     {"csv", "excel", "twarc", "ids"},
 	".tsv":     {"tsv"},
@@ -113,7 +112,7 @@ var endings = map[string][]string{
 	".txt":     {"ids", "csv", "excel", "twarc", "tsv"},
 }
 
-// unwritten are endings that promise what is not written, with what to use.
+// unwritten are endings of formats that export cannot write, and what to use instead.
 var unwritten = map[string]string{
 	".xlsx": "--excel -o FILE.csv writes what Excel opens right", ".xls": "--excel -o FILE.csv writes what Excel opens right",
 	".ods": "--excel -o FILE.csv writes what LibreOffice opens right",
@@ -142,7 +141,7 @@ func exportFormat(c *cli.Context) (name, compressed string, err error) {
 	}
 	path := c.String("output")
 	if _, err := (outputs{stdout: c.App.Writer, archive: c.String("db")}).target(path); err != nil {
-		return "", "", err // what is wrong with it matters more than its ending
+		return "", "", err // this matters more than its ending
 	}
 	if info, err := os.Stat(path); path == "-" || err == nil && !info.Mode().IsRegular() {
 		return cmp.Or(name, "csv"), "", nil
@@ -181,9 +180,9 @@ func formatOf(c *cli.Context, name, base string) (string, error) {
 
 const exportFormatNames = "csv, excel, tsv, jsonl, json, parquet, ids or twarc"
 
-// namesFile tells whether a query is the name of a file that was meant for -o.
-// A tweet's words have an ending too (news.json), but a query of one word that
-// ends so finds nothing but by chance, as one that is a path into a folder here.
+// namesFile says whether a query is the name of a file that was meant for -o: one word
+// with the ending of a format, or a path into a folder that is there. Such words are in
+// tweets too (news.json), but hardly ever searched for.
 func namesFile(query string) bool {
 	ext := strings.ToLower(filepath.Ext(query))
 	if compressors[ext] != nil {
@@ -197,7 +196,7 @@ func namesFile(query string) bool {
 	return (endings[ext] != nil || unwritten[ext] != "") && !strings.ContainsAny(query, ": \t\n\"#")
 }
 
-// exporting is what the flags of export ask for, and what came of it.
+// exporting is what the flags of export ask for, and the result.
 type exporting struct {
 	c          *cli.Context
 	what       store.What
@@ -207,7 +206,7 @@ type exporting struct {
 	columns    []store.Column // those chosen
 
 	rows           int
-	without, again int // tweets without an ID, and with one that was there, where only IDs are written
+	without, again int // if only IDs are written: tweets without an ID, and with one that was written before
 }
 
 func exportAction(c *cli.Context) error {
@@ -342,7 +341,7 @@ func (e *exporting) write(w io.Writer, db *store.DB) (err error) {
 	return out.Close()
 }
 
-// tell says how much was written, and what was not.
+// tell prints how much was written, and what was left out.
 func (e *exporting) tell(db *store.DB) {
 	w := e.c.App.ErrWriter
 	fmt.Fprintf(w, "%s written\n", plural(e.rows-e.without-e.again, "row"))

@@ -94,7 +94,7 @@ func printAgreement(b *strings.Builder, r *review.Report) {
 	fmt.Fprintf(b, "Brier score %.3f, expected calibration error %.3f\n", r.Brier, r.ECE)
 }
 
-// printNotes says of which cases the figures are to be read with care.
+// printNotes prints for which cases the figures need care.
 func printNotes(b *strings.Builder, j *judged) {
 	r := j.Report
 	var notes []string

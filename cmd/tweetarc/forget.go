@@ -109,13 +109,13 @@ func selection(c *cli.Context) (sel store.Selection, err error) {
 	return sel, nil
 }
 
-// namesMore says whether flags name tweets, beside or instead of a query.
+// namesMore says whether flags name tweets, with a query or without one.
 func namesMore(sel store.Selection) bool {
 	return len(sel.Keys) > 0 || sel.Article != "" || len(sel.Files) > 0 || sel.Run != ""
 }
 
-// mayForget asks, unless --yes was given. The handle is that of a user of whom later
-// tweets are kept out, too.
+// mayForget asks, unless --yes was given. The handle, if there is one, is that of a user
+// whose later tweets are kept out too.
 func mayForget(c *cli.Context, handle string) (bool, error) {
 	if c.Bool("yes") {
 		return true, nil
@@ -143,7 +143,7 @@ func forget(c *cli.Context, db *store.DB, keys []string, handle string) error {
 	return nil
 }
 
-// confirm asks on a terminal; elsewhere --yes has to say it.
+// confirm asks on a terminal. Without a terminal, --yes is needed.
 func confirm(c *cli.Context, question string) (bool, error) {
 	in, ok := c.App.Reader.(*os.File)
 	if !ok || !term.IsTerminal(int(in.Fd())) {

@@ -27,7 +27,7 @@ import (
 
 // Tested in inputs_test.go and secrets_test.go.
 
-// inputFlags choose and read the corpus, of every command that reads one.
+// inputFlags are the flags of every command that reads a corpus: what to read, and how.
 func inputFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: "text-field", Usage: "the `FIELD` of a record that holds the text (a.b is field b in field a)"},
@@ -52,14 +52,14 @@ func inputFlags() []cli.Flag {
 	}
 }
 
-// scanMemory is how much the collector lets a scan's memory grow to, in bytes,
-// before it works harder: a Parquet file's row groups would else take twice as
-// much as they need. GOMEMLIMIT in the environment overrides it.
+// scanMemory is the memory limit of a scan, in bytes: above it the garbage collector works
+// harder. Without it the row groups of a Parquet file would take twice the memory that
+// they need. GOMEMLIMIT in the environment overrides it.
 const scanMemory = 120 << 20
 
-// withRoom makes room for long articles: what is found in them takes many times their
-// bytes, and at its limit the collector would run all the time. If times were greater,
-// the largest pages would take less time and more memory.
+// withRoom raises the memory limit for long articles. What is found in them takes many
+// times their bytes, and at its limit the collector would run all the time. With a
+// greater times, the largest pages would take less time and more memory.
 func withRoom(find func(*archive.Article) []archive.Embed) func(*archive.Article) []archive.Embed {
 	const long, times = 1 << 20, 2
 	return func(a *archive.Article) []archive.Embed {
@@ -127,8 +127,8 @@ func inputPaths(c *cli.Context) ([]string, error) {
 	return paths, oneName(paths)
 }
 
-// oneName refuses URLs that differ only in what is secret of them: they would be
-// one input, of which the later one is not read, or takes the place of the other.
+// oneName refuses URLs that differ only in their secret parts: the archive would take them
+// for one input, and not read the second or replace the first by it.
 func oneName(paths []string) error {
 	var addresses map[string]string // by their names
 	for _, p := range paths {
@@ -147,8 +147,8 @@ func oneName(paths []string) error {
 	return nil
 }
 
-// toldNames are the paths as archive.File has them.
-func toldNames(paths []string) []string {
+// namesOf are the paths as archive.File has them.
+func namesOf(paths []string) []string {
 	names := make([]string, len(paths))
 	for i, p := range paths {
 		names[i] = archive.WithoutSecrets(p)
@@ -156,8 +156,8 @@ func toldNames(paths []string) []string {
 	return names
 }
 
-// unlessDone is what read gives. It gives up when ctx is done: read may wait for a
-// pipe into which nobody writes.
+// unlessDone calls read, but does not wait longer than ctx: read may wait for a pipe into
+// which nobody writes.
 func unlessDone[T any](ctx context.Context, read func() (T, error)) (T, error) {
 	var all T
 	var err error
@@ -175,8 +175,8 @@ func unlessDone[T any](ctx context.Context, read func() (T, error)) (T, error) {
 	}
 }
 
-// listedPaths are the lines of a list, which may be a file, a URL, or standard
-// input, and gzip: Common Crawl's are (warc.paths.gz).
+// listedPaths are the lines of a list: a file, a URL, or standard input, which may be gzip
+// as Common Crawl's warc.paths.gz is.
 func listedPaths(c *cli.Context, list string) ([]string, error) {
 	return unlessDone(c.Context, func() ([]string, error) { return readList(c, list) })
 }
@@ -222,30 +222,29 @@ func readList(c *cli.Context, list string) (paths []string, err error) {
 	return paths, lines.Err()
 }
 
-// detection is how a scan finds tweets, and all of the flags that decides what a file
-// gives: one that was read with others is to be read again.
+// detection is how a scan finds tweets, with all flags that change what is found in a file:
+// a file that was read with other ones must be read again.
 type detection struct {
 	find    func(*archive.Article) []archive.Embed
-	version int    // of two that found in an article the embeds of the higher one count, see detect.Weights.Rank
-	options string // all that decides
-	globs   string // what chooses among the members of a container
-	partial bool   // something is left out that other flags would find
+	version int    // if two versions read an article, the higher one counts, see detect.Weights.Rank
+	options string // these flags, and the version of the detector
+	globs   string // the flags that choose files in a container
+	partial bool   // the flags leave something out
 	outside leftOut
-	leaves  func(*archive.Article) bool // whether --from and --to leave an article out; nil is none
+	leaves  func(*archive.Article) bool // whether --from and --to leave an article out; nil if they are not given
 
 	keep     []string // see keepFlags
-	lack     []string // of these, what other inputs had: this one need not
+	lack     []string // those of keep that only earlier runs asked for: an input may lack them
 	countAll bool
 }
 
-// leftOut counts the articles that might hold a tweet, and that --from and --to keep
-// out.
+// leftOut counts the articles that may hold a tweet, but are left out by --from and --to.
 type leftOut struct {
 	articles atomic.Int64
 	undated  atomic.Int64 // ... because they have no date
 }
 
-// tell says how many they are.
+// tell prints how many they are.
 func (l *leftOut) tell(w io.Writer) {
 	articles, undated := l.articles.Load(), l.undated.Load()
 	switch {
@@ -297,8 +296,8 @@ func detector(c *cli.Context) (*detection, error) {
 	return d, d.between(c)
 }
 
-// between makes it leave out the articles that --from and --to keep out. An article
-// without a date is of no day.
+// between makes it leave out the articles that --from and --to exclude, and those without
+// a date.
 func (d *detection) between(c *cli.Context) error {
 	from, to := c.String("from"), c.String("to")
 	for _, day := range []string{from, to} {
@@ -343,8 +342,8 @@ func weightsFile(c *cli.Context) (*detect.Weights, error) {
 	return w, nil
 }
 
-// shardDetector is detector for shards, which say nothing of what they are of: any
-// may be of a container, of which globs leave something out.
+// shardDetector is detector for shards. Each of them may be of a container, and globs may
+// leave out a part of it, so globs count as options.
 func shardDetector(c *cli.Context) (*detection, error) {
 	d, err := detector(c)
 	if err == nil && d.globs != "" {
@@ -353,7 +352,7 @@ func shardDetector(c *cli.Context) (*detection, error) {
 	return d, err
 }
 
-// newRun is what the archive is told of the command.
+// newRun is what the archive records of the command.
 func newRun(c *cli.Context, d *detection) store.Run {
 	return store.Run{
 		Command:  commandLine(c),

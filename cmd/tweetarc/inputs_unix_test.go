@@ -40,7 +40,7 @@ func nobody(t *testing.T, dir string) {
 	})
 }
 
-// What one may not read is told and counted, also in a folder and as one, and
+// What may not be read is printed and counted, also in a folder and as one, and
 // the rest is archived. Sockets and pipes are passed over, and counted.
 func TestPermission(t *testing.T) {
 	dir := t.TempDir()

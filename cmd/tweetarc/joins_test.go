@@ -169,7 +169,7 @@ type labelled struct {
 	place  store.Place
 }
 
-// holds tells whether the words stand in the article, about where the embed
+// holds says whether the words are in the article, about where the embed
 // does: labels that were read from markup have them also where an extractor
 // dropped them.
 func holds(p *store.Place, text string) bool {
@@ -200,7 +200,7 @@ type pair struct {
 	fit         float64
 }
 
-// fits tells how well an embed fits a label, 0 not at all: as eval/score.py.
+// fits says how well an embed fits a label, 0 not at all: as eval/score.py.
 func (g *goldTweet) fits(p *store.Place) float64 {
 	switch {
 	case g.ID != "" && p.ID != "":

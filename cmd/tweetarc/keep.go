@@ -14,7 +14,7 @@ import (
 
 // Tested in script_test.go and worlds_test.go.
 
-// keepFlags say what is kept of the corpus beside its tweets.
+// keepFlags say what is kept of the corpus besides its tweets.
 func keepFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: "keep", Usage: "also keep these `FIELDS` of the records, separated by commas (a.b is field b in field a)"},
@@ -22,8 +22,8 @@ func keepFlags() []cli.Flag {
 	}
 }
 
-// keptFields are the fields that --keep names. One that has the name of a column of
-// exports would hide it.
+// keptFields are the fields that --keep names. A field cannot have the name of a column of
+// exports.
 func keptFields(c *cli.Context, columns ...[]store.Column) ([]string, error) {
 	if c.String("keep") == "" {
 		return nil, nil
@@ -44,8 +44,8 @@ func keptFields(c *cli.Context, columns ...[]store.Column) ([]string, error) {
 	return names, nil
 }
 
-// keeping says what is to be kept: what the flags ask for, and what was before. Files
-// that were read with less are read again.
+// keeping sets what is kept: what the flags ask for, and what earlier runs kept. Files that
+// were read with less are read again.
 func (d *detection) keeping(c *cli.Context, r *corpus.Reader, before []string, counted bool) error {
 	names, err := keptFields(c, store.LookupColumns, store.EmbedColumns, store.PlaceColumns)
 	if err != nil {
@@ -68,8 +68,8 @@ func (d *detection) keeping(c *cli.Context, r *corpus.Reader, before []string, c
 	return nil
 }
 
-// seenFields says of each kept field whether an article with a tweet has it: in JSON
-// and in pages a name that is mistyped is nowhere.
+// seenFields says for each kept field whether any article with a tweet has it. In JSON and
+// in pages, a mistyped name is no error: no record has it.
 type seenFields []bool
 
 func (s seenFields) add(f archive.Found) {
@@ -94,8 +94,8 @@ func (d *detection) read(r *corpus.Reader) {
 	}
 }
 
-// inside is a part without the articles that --from and --to leave out, which came to
-// be counted.
+// inside is a part without the articles that --from and --to leave out; with --count-all the
+// reader gives them too.
 func (d *detection) inside(p archive.Part) archive.Part {
 	if d.leaves != nil && d.countAll {
 		p.Found = slices.DeleteFunc(p.Found, func(f archive.Found) bool { return d.leaves(f.Article) })

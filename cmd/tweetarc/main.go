@@ -31,12 +31,12 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // the first signal finishes what is begun, a second one quits
+	context.AfterFunc(ctx, stop) // the first signal ends the run in order, a second one at once
 	os.Exit(run(ctx, os.Args, os.Stdin, os.Stdout, os.Stderr))
 }
 
 // run is the program: arguments and streams in, exit code out. 0 is done, 1
-// failed, 2 wrong usage, 3 done but for some inputs.
+// failed, 2 wrong usage, 3 done, but some of the input could not be read.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	asks, none := asksCompletion(args)
 	if none {
@@ -51,7 +51,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	switch {
 	case err == nil:
 		return 0
-	case errors.Is(err, syscall.EPIPE): // whoever read our output has enough (| head)
+	case errors.Is(err, syscall.EPIPE): // the reader of our output has enough (| head)
 		return 0
 	case errors.As(err, &usage):
 		fmt.Fprintf(stderr, "%s: %s\n", app.Name, plain(archive.TextWithoutSecrets(err.Error())))
@@ -66,7 +66,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	return 1
 }
 
-// stopped words the end of a scan by a signal.
+// stopped is the error of a command that a signal ended.
 func stopped(err error) error {
 	if errors.Is(err, context.Canceled) {
 		return errors.New("stopped")
@@ -123,7 +123,7 @@ TWEETARC_DB names, or else tweets.db.`,
 		},
 		Flags:                []cli.Flag{cli.HelpFlag}, // the package cli adds it only where help is its own
 		OnUsageError:         onUsageError,
-		ExitErrHandler:       func(*cli.Context, error) {}, // run says it
+		ExitErrHandler:       func(*cli.Context, error) {}, // run prints the error
 		EnableBashCompletion: true,
 
 		DisableSliceFlagSeparator: true, // a comma may be in a glob or a file's name
@@ -138,8 +138,8 @@ TWEETARC_DB names, or else tweets.db.`,
 //go:embed CITATION.cff
 var citation string
 
-// version is the one that CITATION.cff names; with the commit behind it, unless
-// this is the release itself.
+// version is the one in CITATION.cff, followed by the commit, unless this is the release
+// itself.
 func version() string {
 	_, v, _ := strings.Cut(citation, "\nversion: ")
 	v, _, _ = strings.Cut(v, "\n")

@@ -169,7 +169,7 @@ func mergeArchive(c *cli.Context, rows *store.Writer, path string) error {
 	return nil
 }
 
-// mergeTombstones takes over what another archive keeps out, if the user says so.
+// mergeTombstones takes over the tombstones of another archive, if the user agrees.
 func mergeTombstones(c *cli.Context, rows *store.Writer, other *store.DB, path string) error {
 	all, err := other.Tombstones(c.Context)
 	if err != nil || len(all) == 0 {

@@ -45,7 +45,7 @@ func listed(words []string) string {
 	return strings.Join(words, "")
 }
 
-// detectors are the detectors of runs, without options that say what was read.
+// detectors are the detectors of runs, without the options that say what was read.
 func detectors(options []string) string {
 	var all []string
 	seen := map[string]bool{}

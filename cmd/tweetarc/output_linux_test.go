@@ -168,7 +168,7 @@ func TestLivingOutput(t *testing.T) {
 	t.Fatal("it always came to its end")
 }
 
-// still tells whether all threads of a process have stopped, or ended.
+// still says whether all threads of a process have stopped, or ended.
 func still(pid int) bool {
 	stats, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/stat", pid))
 	for _, path := range stats {
@@ -350,7 +350,7 @@ func unprivileged(t *testing.T, dir string, program func(args ...string) *exec.C
 	}
 }
 
-// The owner of a file that root writes anew stays its owner; a file that is
+// A file that root replaces keeps its owner; a file that is
 // mounted, as in a container, is written in place.
 func TestOutputAsRoot(t *testing.T) {
 	if os.Geteuid() != 0 {

@@ -16,14 +16,13 @@ import (
 	"example.org/tweetarc/archive/corpus"
 )
 
-// progress shows how far a scan is: a bar on a terminal, a line a minute in a
-// log, nothing with --quiet. What is written to it meanwhile is on lines of
-// its own.
+// progress shows how far a scan is: a bar on a terminal, one line per minute in a log,
+// nothing with --quiet. What others write to it gets lines of its own.
 type progress struct {
 	tweets atomic.Int64
 	mu     sync.Mutex // one line at a time
 	w      io.Writer
-	clear  string // takes a bar away
+	clear  string // removes the bar
 	stop   chan struct{}
 	done   chan struct{}
 }
@@ -71,7 +70,7 @@ func (p *progress) Write(lines []byte) (int, error) {
 	return p.w.Write(lines)
 }
 
-// end takes the bar away, so that what follows has the line for itself.
+// end removes the bar.
 func (p *progress) end() {
 	select {
 	case <-p.done:
@@ -91,8 +90,8 @@ func (p *progress) line(w io.Writer, r *corpus.Reader, since time.Duration) {
 	fmt.Fprintf(w, "%s: %s read, %s/s, %s\n", since.Round(time.Second), size(float64(done)), size(float64(done)/since.Seconds()), embeds)
 }
 
-// tellSpeed says how long a run took, and how fast it was. One that was done within a
-// second has no speed worth telling.
+// tellSpeed prints how long a run took, and how fast it was; nothing for a run of less than
+// a second.
 func tellSpeed(w io.Writer, took time.Duration, bytes int64) {
 	switch {
 	case took < time.Second:

@@ -17,7 +17,7 @@ const (
 	readmeIndent = "    " // of what is typed and printed
 )
 
-// TestReadme runs the commands of README.md as they stand there, those behind
+// TestReadme runs the commands of README.md as they are there, those after
 // "$ " in its examples, and compares what they print.
 func TestReadme(t *testing.T) {
 	readme, err := os.ReadFile(readmePath)
@@ -39,7 +39,7 @@ func TestReadme(t *testing.T) {
 			continue
 		}
 		var want []string
-		for i < len(lines) { // blank lines are part of it where it goes on behind them
+		for i < len(lines) { // blank lines are part of it if it goes on after them
 			end := i
 			for end < len(lines) && lines[end] == "" {
 				end++
@@ -120,8 +120,8 @@ func typed(t *testing.T, dir, command string) string {
 	return strings.Replace(line, address[1], "127.0.0.1:8420", 1)
 }
 
-// TestRecipes runs the recipes of README.md one behind the other, on small
-// inputs of the names that stand there. A line whose program is not here, or
+// TestRecipes runs the recipes of README.md one after the other, on small
+// inputs of the names in them. A line whose program is not here, or
 // that needs the net, is passed over, and said so.
 func TestRecipes(t *testing.T) {
 	readme, err := os.ReadFile(readmePath)

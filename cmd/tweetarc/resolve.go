@@ -86,8 +86,8 @@ func (a *asking) resolve(db *store.DB, t *states) error {
 	return r.Run(a.c.Context, a.wanted(db))
 }
 
-// wanted are the tweets without an ID that some finder has not been asked for,
-// at most --limit.
+// wanted are the tweets without an ID for which some finder was not asked yet, at most
+// --limit.
 func (a *asking) wanted(db *store.DB) iter.Seq2[enrich.Wanted, error] {
 	return func(yield func(enrich.Wanted, error) bool) {
 		n := 0
@@ -105,8 +105,8 @@ func (a *asking) wanted(db *store.DB) iter.Seq2[enrich.Wanted, error] {
 	}
 }
 
-// keepMatches keeps what was found for tweets without an ID. That a file does not hold a tweet is not kept: it may
-// be asked again for nothing.
+// keepMatches keeps what was found for tweets without an ID. That a file does not have a
+// tweet is not kept: asking again costs nothing.
 func (a *asking) keepMatches(db *store.DB, matches []enrich.Match, t *states) error {
 	var lookups []store.Lookup
 	for i := range matches {

@@ -9,8 +9,8 @@ import (
 
 // Tested in inputs_test.go and faults_test.go.
 
-// scanning is a scan of the inputs that a command line names, with what it shows while it
-// runs, and what it says at the end.
+// scanning is a scan of the inputs on a command line, with what it prints while it runs and
+// at the end.
 type scanning struct {
 	c     *cli.Context
 	paths []string
@@ -57,7 +57,7 @@ func (s *scanning) run(keep func(archive.Part) error, pause func() error) error 
 	return err
 }
 
-// tellKept says which of the fields that --keep names were nowhere.
+// tellKept prints which fields of --keep no article has.
 func (s *scanning) tellKept() {
 	if s.t.embeds > 0 {
 		s.kept.tell(s.c, s.r.Fields.Keep)

@@ -123,7 +123,7 @@ func ofFound(shown, found int) string {
 	return fmt.Sprintf("%d of %s", shown, plural(found, "tweet"))
 }
 
-// printBy says how many tweets are by the one whom the query names.
+// printBy prints how many tweets are by the author whom the query names.
 func printBy(c *cli.Context, db *store.DB, q *store.Query) error {
 	by, err := db.By(c.Context, q)
 	if err == nil && by.N > 0 {
@@ -132,7 +132,7 @@ func printBy(c *cli.Context, db *store.DB, q *store.Query) error {
 	return err
 }
 
-// parseQuery parses a search; what is wrong with it is said under the place.
+// parseQuery parses a query; its error shows the place of the mistake.
 func parseQuery(c *cli.Context, s string) (*store.Query, error) {
 	q, err := store.ParseQuery(s)
 	if err == nil && c.Bool("superseded") && !q.Superseded() {
@@ -150,8 +150,7 @@ func supersededFlag() cli.Flag {
 	return &cli.BoolFlag{Name: "superseded", Usage: "also what is no longer in its file (in a query: include:superseded)"}
 }
 
-// placeWithSure is how wide the column of places has to be to say also how sure the
-// words are.
+// placeWithSure is how wide the column of places must be to show the confidence, too.
 const placeWithSure = 28
 
 // printHits prints what a search found.
@@ -177,7 +176,7 @@ func printHits(c *cli.Context, hits []store.Hit) error {
 		case h.Embeds == 0:
 			mark = "superseded, "
 		case h.Confidence < 1 && h.Text != "" && t.place >= placeWithSure:
-			mark = fmt.Sprintf("%d %% ", int(h.Confidence*100+1e-9)) // not rounded up to certain
+			mark = fmt.Sprintf("%d %% ", int(h.Confidence*100+1e-9)) // not rounded up to 100
 		}
 		if mark != "" {
 			place = mark + strings.TrimRight(fit(place, max(1, t.place-len(mark)), true), " ")

@@ -91,8 +91,8 @@ this machine can send verdicts.
 	}
 }
 
-// onlyHere is the error of a review that others could reach: whoever can give verdicts
-// changes the archive, and there is no password.
+// onlyHere refuses a review that other machines could reach: verdicts change the archive,
+// and there is no password.
 func onlyHere(c *cli.Context, host string) error {
 	switch {
 	case !loopback(host):

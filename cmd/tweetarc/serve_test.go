@@ -192,7 +192,7 @@ func TestThreeClicks(t *testing.T) {
 	}
 }
 
-// within tells whether a node stands in an element with these words.
+// within says whether a node is in an element with these words.
 func within(n *html.Node, element, words string) bool {
 	for a := range n.Ancestors() {
 		if a.Data == element && strings.Contains(textOf(a), words) {

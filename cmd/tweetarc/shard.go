@@ -65,7 +65,7 @@ JSON per input says what came of it.
 	}
 }
 
-// incompleteError is the end of a command that has done all it could.
+// incompleteError is the error of a command that did what it could, but not all.
 type incompleteError struct{ error }
 
 // sharder turns inputs into shard files.
@@ -74,14 +74,14 @@ type sharder struct {
 	dir     string
 	client  *remote.Client
 	d       *detection
-	scope   string // of the folder, where paths mean something
+	scope   string // names the folder: paths in it mean the same to all its tasks
 	inputs  []shardInput
-	skipped map[string]int // what was passed over when the inputs were listed, by reason
+	skipped map[string]int // what was left out when the inputs were listed, by reason
 	side    int            // inputs side by side
 	workers int            // for each input
 }
 
-// sharded is what came of an input, as shard prints it.
+// sharded is the result of an input, as shard prints it.
 type sharded struct {
 	Input string `json:"input"`
 	Shard string `json:"shard,omitempty"` // the file
@@ -155,7 +155,7 @@ func newSharder(c *cli.Context) (*sharder, error) {
 	return s, nil
 }
 
-// shardFolder makes a folder of shards, and takes away what killed tasks left in it.
+// shardFolder makes a folder of shards, and removes what killed tasks left in it.
 func shardFolder(dir string) (scope string, err error) {
 	failed := filepath.Join(dir, "failed")
 	if err := os.MkdirAll(failed, 0o777); err != nil {
@@ -166,8 +166,8 @@ func shardFolder(dir string) (scope string, err error) {
 	return folderScope(dir)
 }
 
-// start makes the shard files, some side by side; what came of each input comes out of
-// its channel.
+// start makes the shard files, several at the same time. Each input has a channel for its
+// result.
 func (s *sharder) start(ctx context.Context) []chan sharded {
 	results := make([]chan sharded, len(s.inputs))
 	for i := range results {
@@ -193,7 +193,7 @@ type shardTotals struct {
 	bytes  int64
 }
 
-// collect prints what came of the inputs, in their order, whichever is done first.
+// collect prints the results in the order of the inputs, whichever is done first.
 func (s *sharder) collect(results []chan sharded, cancel context.CancelCauseFunc) (*shardTotals, error) {
 	total := &shardTotals{states: map[string]int{}}
 	errs := troubles{w: s.c.App.ErrWriter, begin: s.c.App.Name + ": "}
@@ -207,7 +207,7 @@ func (s *sharder) collect(results []chan sharded, cancel context.CancelCauseFunc
 		}
 		if err := done.stopped; err != nil {
 			cancel(err)
-			for _, r := range results[i+1:] { // those at work are finishing
+			for _, r := range results[i+1:] { // let those that are running finish
 				<-r
 			}
 			if errors.Is(err, context.Canceled) {
@@ -227,8 +227,8 @@ func (s *sharder) collect(results []chan sharded, cancel context.CancelCauseFunc
 	return total, nil
 }
 
-// folderScope is what names a folder of shards: where paths that its tasks read mean
-// something. The first task makes it.
+// folderScope is the name of a folder of shards: paths that its tasks read mean the same
+// to all of them. The first task makes it.
 func folderScope(dir string) (string, error) {
 	path := filepath.Join(dir, "scope")
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
@@ -261,10 +261,10 @@ type shardInput struct {
 	err     error
 }
 
-// shardInputs are the inputs of one share, each once, and what was passed over.
+// shardInputs are the inputs of one share, each once, and what was left out.
 func shardInputs(r *corpus.Reader, paths []string, share, of uint64) (inputs []shardInput, skipped map[string]int) {
 	seen := map[string]bool{}
-	named := toldNames(paths)
+	named := namesOf(paths)
 	slices.Sort(named)
 	addresses := map[string]string{} // of URLs, by their names
 	for _, p := range paths {
@@ -306,9 +306,8 @@ func (s *sharder) path(input string) string {
 	return filepath.Join(s.dir, shardName(input)+shardExt)
 }
 
-// current says whether a shard is of the input as it is now, read to its end by
-// this detector. What a URL names is taken to stay as it is: asking costs as
-// much as the answer is worth.
+// current says whether a shard holds the input as it is now, read to its end with these
+// options. A URL counts as unchanged: to ask costs as much as the answer is worth.
 func current(h *store.Shard, f *archive.File, options string) bool {
 	return h.Header.Input == f.Path && h.Header.Options == options && h.Trailer.Failed == "" &&
 		(remote.Is(f.Path) || h.Header.Size == f.Size && h.Header.ModTime.Equal(f.ModTime))
@@ -321,7 +320,7 @@ func (s *sharder) shard(ctx context.Context, in *shardInput) sharded {
 		done.stopped = context.Cause(ctx)
 		return done
 	}
-	old, _ := store.OpenShard(done.Shard) // what is not finished is made anew
+	old, _ := store.OpenShard(done.Shard) // an unfinished one is made again
 	if old != nil && !s.c.Bool("force") && current(old, &in.File, s.d.options) {
 		done.State, done.ShardTrailer = "kept", &old.Trailer
 		done.stopped = s.clear(in.Path)
@@ -338,7 +337,7 @@ func (s *sharder) shard(ctx context.Context, in *shardInput) sharded {
 		done.State, done.ShardTrailer = "new", &t
 		done.stopped = s.clear(in.Path)
 		return done
-	case err == nil: // what could be read of it is there
+	case err == nil: // the file holds what could be read
 		done.ShardTrailer = &t
 		err = errors.New(t.Failed)
 	case errors.As(err, &failed) || in.err != nil:
@@ -352,11 +351,11 @@ func (s *sharder) shard(ctx context.Context, in *shardInput) sharded {
 	return done
 }
 
-// inputFailed is the error of an input of which no shard file was made.
+// inputFailed is the error of an input that got no shard file.
 type inputFailed struct{ error }
 
-// write makes a shard file. With keep there is one of all of the input, which
-// one of a part of it does not replace.
+// write makes a shard file. With keep there is a complete one already, and an incomplete
+// one does not replace it.
 func (s *sharder) write(ctx context.Context, in *shardInput, path string, keep bool, bytes *int64) (t store.ShardTrailer, err error) {
 	r, err := reader(s.c)
 	if err != nil {
@@ -401,7 +400,7 @@ func (s *sharder) write(ctx context.Context, in *shardInput, path string, keep b
 	return t, err
 }
 
-// failure is what is in failed/ of an input.
+// failure is the note in failed/ on an input.
 type failure struct {
 	Input    string    `json:"input"`
 	Error    string    `json:"error"`
@@ -414,7 +413,7 @@ func (s *sharder) note(input string) string {
 	return filepath.Join(s.dir, "failed", shardName(input)+".json")
 }
 
-// clear takes the note of an earlier failure away.
+// clear removes the note of an earlier failure.
 func (s *sharder) clear(input string) error {
 	if err := os.Remove(s.note(input)); !errors.Is(err, fs.ErrNotExist) {
 		return err
@@ -426,15 +425,15 @@ func (s *sharder) clear(input string) error {
 func (s *sharder) fail(input, cause string) error {
 	host, err := os.Hostname()
 	if err != nil {
-		host = "" // it is there to help, no more
+		host = "" // the note is good without it
 	}
 	return outputs{cleaned: true}.write(s.c.Context, outFile{s.note(input), func(w io.Writer) error {
 		return json.NewEncoder(w).Encode(failure{input, cause, time.Now().UTC().Truncate(time.Second), host, s.d.options})
 	}})
 }
 
-// arrays are the array jobs that --shard auto knows, by the variables in which
-// they say to a task which one it is.
+// arrays are the array jobs that --shard auto supports, with the environment variables
+// that say which task this is.
 var arrays = []struct{ name, index, size, first, step string }{
 	{"Slurm", "SLURM_ARRAY_TASK_ID", "SLURM_ARRAY_TASK_COUNT", "SLURM_ARRAY_TASK_MIN", "SLURM_ARRAY_TASK_STEP"},
 	{"AWS Batch", "AWS_BATCH_JOB_ARRAY_INDEX", "AWS_BATCH_JOB_ARRAY_SIZE", "", ""},
@@ -462,7 +461,7 @@ func parseShare(s string, env func(string) string) (share, of uint64, err error)
 	return share, of, nil
 }
 
-// arrayShare asks the environment; of is 0 where it is to tell that too.
+// arrayShare reads the environment; of is 0 if that should come from there, too.
 func arrayShare(of uint64, env func(string) string) (share, n uint64, err error) {
 	var unset []string
 	for _, a := range arrays {

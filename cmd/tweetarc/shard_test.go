@@ -214,7 +214,7 @@ func TestShardStopped(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	var stderr bytes.Buffer
-	stop := writerFunc(func(p []byte) (int, error) { cancel(); return len(p), nil }) // behind the first input
+	stop := writerFunc(func(p []byte) (int, error) { cancel(); return len(p), nil }) // after the first input
 	if code := run(ctx, []string{"tweetarc", "shard", "--out", shards, "--jobs", "2", corpus}, nil, stop, &stderr); code != 1 || !strings.Contains(stderr.String(), "the same command goes on from there") {
 		t.Errorf("code %d, %s", code, stderr.String())
 	}

@@ -43,7 +43,7 @@ prints the paths that are not done, for the next run.
 	}
 }
 
-// flagsNamed are those of the flags.
+// flagsNamed are the flags of these names.
 func flagsNamed(flags []cli.Flag, names ...string) []cli.Flag {
 	var some []cli.Flag
 	for _, name := range names {
@@ -56,7 +56,7 @@ func flagsNamed(flags []cli.Flag, names ...string) []cli.Flag {
 	return some
 }
 
-// The states of an input, in the order in which they are told.
+// The states of an input, in the order in which they are printed.
 var shardStates = []string{"done", "missing", "failed", "stale"}
 
 func shardsAction(c *cli.Context) error {
@@ -145,7 +145,7 @@ func shardState(dir, input, options string) (state, cause string) {
 	f := archive.File{Path: input}
 	if !remote.Is(input) {
 		info, err := os.Stat(corpus.RealPath(input))
-		if err != nil { // gone, or on another machine: what was read of it counts
+		if err != nil { // gone, or on another machine: what was read counts
 			f.Size, f.ModTime = s.Header.Size, s.Header.ModTime
 		} else {
 			f.Size, f.ModTime = info.Size(), info.ModTime()

@@ -17,8 +17,8 @@ import (
 	"example.org/tweetarc/store"
 )
 
-// A coding sheet is CSV for spreadsheets. What a coder reads and fills in comes first;
-// how sure the program was comes last, for who sees it judges otherwise.
+// A coding sheet is CSV for spreadsheets. What a coder reads and fills in comes first. The
+// confidence comes last, because it would influence the coder.
 var sheetColumns = []store.Column{
 	{Name: "case", Kind: store.Text},
 	{Name: "n", Kind: store.Int},
@@ -228,7 +228,7 @@ func sheetRows(text string, comma rune, swap *strings.Replacer, columns [2]strin
 	}
 }
 
-// cell is what is in a column, without what guards it.
+// cell is the text in a column, without the signs that protect it from the spreadsheet.
 func (r *sheetRow) cell(column string) string { return store.FromExcelCell(r.cells[column]) }
 
 // verdictNames are what verdicts are called where people read them.
@@ -287,7 +287,8 @@ func parseVerdict(s string) (archive.Verdict, error) {
 	return "", fmt.Errorf("verdict %q is not one of: right, begins wrong, ends wrong, both wrong, wrong person, not a tweet, cannot say", archive.Head(s, 40))
 }
 
-// lost takes from a text what windows-1252 does not have, and what takes its place.
+// lost is a text without the letters that windows-1252 does not have, and without the ?
+// that replaces them.
 func lost(s string) string {
 	return strings.Map(func(r rune) rune {
 		if _, ok := charmap.Windows1252.EncodeRune(r); !ok || r == '?' {

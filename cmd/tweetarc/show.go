@@ -122,7 +122,7 @@ func showKey(c *cli.Context, db *store.DB, key string) error {
 	return nil
 }
 
-// named are the keys of the tweets that a name means.
+// named are the keys of the tweets that a word names.
 func named(c *cli.Context, db *store.DB, name string) ([]string, error) {
 	t, err := db.Tweet(c.Context, name)
 	if err == nil {
@@ -153,7 +153,7 @@ func spellings(path string) []string {
 	return []string{filepath.ToSlash(path), filepath.ToSlash(abs)}
 }
 
-// unique are the keys without those that have been there.
+// unique are the keys, each once.
 func unique(keys []string) (all []string) {
 	for _, k := range keys {
 		if !slices.Contains(all, k) {
@@ -163,7 +163,7 @@ func unique(keys []string) (all []string) {
 	return all
 }
 
-// pageWidth is how wide running text is set.
+// pageWidth is the width of running text.
 const pageWidth = 76
 
 // mostHidden is how many superseded embeds of a tweet are counted.
@@ -184,7 +184,7 @@ func them(n int) string {
 	return "them"
 }
 
-// showTweet prints a tweet with some of all its embeds.
+// showTweet prints a tweet with some of its embeds, out of all, which is their number.
 func showTweet(w io.Writer, t *store.Tweet, places []store.Place, all int) {
 	who := plain(t.Author)
 	if t.Handle != "" {
@@ -265,7 +265,7 @@ func showLookups(c *cli.Context, db *store.DB, key string) error {
 	return nil
 }
 
-// wrapped prints one line of text as several of the page's width.
+// wrapped prints a line of text in lines of the page's width.
 func wrapped(w io.Writer, indent, s string) {
 	line, width := "", 0
 	for _, word := range strings.Fields(s) {

@@ -17,8 +17,8 @@ import (
 	"example.org/tweetarc/store"
 )
 
-// formatFlag is --format; the first of the formats is for people and the
-// default on a terminal, the second the default elsewhere.
+// formatFlag is --format. The first format is for people, and the default on a terminal;
+// the second is the default elsewhere.
 func formatFlag(formats ...string) cli.Flag {
 	return &cli.StringFlag{Name: "format", Usage: fmt.Sprintf("print as `FORMAT`: %s (default: %s on a terminal, else %s)", oneOf(formats...), formats[0], formats[1])}
 }
@@ -160,7 +160,7 @@ func (t *table) snippet(text string, marks []store.Span) string {
 	if len(marks) == 0 {
 		return text
 	}
-	// Begin some words before the first mark if it would not be seen else.
+	// Begin some words before the first mark, if it would not be seen otherwise.
 	from := 0
 	if runewidth.StringWidth(text[:marks[0].End]) > t.text {
 		from = marks[0].Start
@@ -217,8 +217,8 @@ func fit(s string, width int, keepEnd bool) string {
 	return runewidth.FillRight(isolated(s), width)
 }
 
-// isolated keeps what is written from right to left from turning its neighbours
-// in the line round (Unicode's UAX 9: FSI and PDI, which take no room).
+// isolated keeps text that is written from right to left from changing the order of its
+// neighbours in the line (FSI and PDI of Unicode's UAX 9, which have no width).
 func isolated(s string) string {
 	if strings.ContainsFunc(s, func(r rune) bool {
 		p, _ := bidi.LookupRune(r)
@@ -244,8 +244,8 @@ func are(n int, noun string) string {
 	return plural(n, noun) + " are"
 }
 
-// plain is s on one line, without what would move a terminal's cursor or turn its
-// writing round: that is shown as \u001b. Other signs that nobody sees are left out.
+// plain is s on one line and safe to print: signs that move a terminal's cursor or change
+// the direction of its text are shown as \u001b. Other invisible signs are left out.
 func plain(s string) string {
 	var b strings.Builder
 	space := false

@@ -28,27 +28,27 @@ type tally struct {
 	named           []string               // the paths that the user named
 	failed          int                    // ... that could not be read
 	of              map[string]*inputTally // by name, without a slash at the end
-	before          int                    // records of unchanged files that could not be read when they were
+	before          int                    // records of unchanged files that could not be read in an earlier run
 	outside         *leftOut
 	containers      sync.Map // *archive.File to bool: whether any file in it was read, not only passed over
 }
 
 // inputTally is what became of an input that the user named.
 type inputTally struct {
-	told    atomic.Bool // there is a record of it, or an error, or it was read before
+	settled atomic.Bool // there is a record of it, or an error, or it was read before
 	skipped map[string]int
 }
 
 // newTally is the tally of a scan of paths.
 func newTally(paths []string, outside *leftOut) *tally {
-	t := &tally{began: time.Now(), named: toldNames(paths), of: map[string]*inputTally{}, outside: outside}
+	t := &tally{began: time.Now(), named: namesOf(paths), of: map[string]*inputTally{}, outside: outside}
 	for _, n := range t.named {
 		t.of[strings.TrimSuffix(n, "/")] = &inputTally{}
 	}
 	return t
 }
 
-// input is that of the path that led to a file, nil of none.
+// input is the tally of the path that led to a file, nil if there is none.
 func (t *tally) input(file string) *inputTally {
 	for {
 		in := t.of[strings.TrimSuffix(file, "/")]
@@ -60,13 +60,13 @@ func (t *tally) input(file string) *inputTally {
 	}
 }
 
-// resuming is resume, which notes what was read before.
+// resuming is resume, and notes what was read before.
 func (t *tally) resuming(resume func(*archive.File) (int, bool)) func(*archive.File) (int, bool) {
 	return func(f *archive.File) (int, bool) {
 		after, skip := resume(f)
 		if after > 0 || skip {
 			if in := t.input(f.Path); in != nil {
-				in.told.Store(true)
+				in.settled.Store(true)
 			}
 			if f.In != nil {
 				t.containers.Store(f.In, true)
@@ -76,11 +76,11 @@ func (t *tally) resuming(resume func(*archive.File) (int, bool)) func(*archive.F
 	}
 }
 
-// unread tells of the inputs in which there are files, but none that could be read.
+// unread prints the inputs that have files, but none that could be read.
 func (t *tally) unread() {
 	for _, name := range t.named {
 		in := t.input(name)
-		if in == nil || len(in.skipped) == 0 || in.told.Swap(true) { // a path may be named twice
+		if in == nil || len(in.skipped) == 0 || in.settled.Swap(true) { // a path may be named twice
 			continue
 		}
 		t.failed++
@@ -121,11 +121,11 @@ func (t *tally) add(p archive.Part) {
 	t.note(p.File, in, p.Records > passed, passed > 0)
 }
 
-// note notes of an input, and of the container of a file, whether anything in it was read,
-// or files in it were passed over.
+// note notes for an input, and for the container of a file, whether anything in it was read
+// and whether files in it were passed over.
 func (t *tally) note(f *archive.File, in *inputTally, read, passed bool) {
 	if in != nil && read {
-		in.told.Store(true)
+		in.settled.Store(true)
 	}
 	if f.In != nil && read {
 		t.containers.Store(f.In, true)
@@ -135,7 +135,7 @@ func (t *tally) note(f *archive.File, in *inputTally, read, passed bool) {
 }
 
 // kept is p as it is archived. A container in which all files were passed over is not
-// done with, as such files in a folder are not: the next run looks again, and says so.
+// done, as a folder of such files is not: the next run looks again, and says so.
 func (t *tally) kept(p archive.Part) archive.Part {
 	if read, ok := t.containers.LoadAndDelete(p.File); ok && !read.(bool) {
 		p.Last = false
@@ -157,7 +157,7 @@ func (t *tally) tell(c *cli.Context) {
 	}
 }
 
-// tellAll is tell with what the archive counts, and the time it took.
+// tellAll is tell, with what the archive counts and the time that the run took.
 func (t *tally) tellAll(c *cli.Context, counts store.Counts, bytes int64) {
 	t.tell(c)
 	w := c.App.ErrWriter

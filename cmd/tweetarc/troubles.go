@@ -27,11 +27,11 @@ type trouble struct {
 }
 
 const (
-	maxShown  = 20 // causes; what has others is only counted
+	maxShown  = 20 // causes; errors with other causes are only counted
 	maxPlaces = 10 // of a cause, but for its first
 )
 
-// add prints an error, at its place, unless there was one with the same cause.
+// add prints the line of an error, unless there was one with the same cause.
 func (t *troubles) add(at archive.Origin, cause, line string) {
 	known := t.of[cause]
 	switch {

@@ -111,7 +111,7 @@ func validateAction(c *cli.Context) error {
 	return nil
 }
 
-// sheetReader brings the verdicts of sheets into the archive.
+// sheetReader reads verdicts from sheets into the archive.
 type sheetReader struct {
 	c       *cli.Context
 	db      *store.DB
@@ -182,7 +182,7 @@ func (r *sheetReader) open(path string) (s *sheet, at time.Time, err error) {
 // read keeps the verdicts of a sheet.
 func (r *sheetReader) read(path string, s *sheet, at time.Time) error {
 	var all []archive.Judgement
-	seen := map[string]int{} // which of these is on a case by a coder
+	seen := map[string]int{} // index in all, by case and coder
 	rows := map[string]int{}
 	bad := 0
 	for i := range s.rows {
@@ -223,8 +223,8 @@ func (r *sheetReader) read(path string, s *sheet, at time.Time) error {
 	return nil
 }
 
-// judgement is what a row says, nil if nothing; err is what is wrong with the row, broken
-// with the archive.
+// judgement is the judgement in a row, nil if it is empty. An error of the row is err, one
+// of the archive is broken.
 func (r *sheetReader) judgement(row *sheetRow, lossy bool) (j *archive.Judgement, err, broken error) {
 	said := row.cell("verdict")
 	words := strings.TrimSpace(strings.ReplaceAll(row.cell("words"), "\u00a0", " "))
@@ -271,19 +271,19 @@ func (r *sheetReader) name(coder string) string {
 	return first
 }
 
-// has tells whether the sheet has a column.
+// has says whether the sheet has a column.
 func (r *sheetRow) has(column string) bool {
 	_, ok := r.cells[column]
 	return ok
 }
 
-// sameCell tells whether a cell has a text, whatever spreadsheets did to it.
+// sameCell says whether a cell holds a text, whatever spreadsheets did to it.
 func sameCell(text, cell string, lossy bool) bool {
 	return review.SameText(text, store.FromExcelCell(cell)) || review.SameText(store.ExcelCell(store.Text, text), cell) ||
 		lossy && review.SameText(lost(text), lost(store.FromExcelCell(cell)))
 }
 
-// asJudged is the embed as the sheet has it: the archive has other words by now.
+// asJudged takes the embed from the sheet: the archive has other words by now.
 func asJudged(j *archive.Judgement, row *sheetRow) {
 	j.Found = row.cell("text")
 	for column, into := range map[string]*string{"handle": &j.Handle, "posted_date": &j.Date, "form": (*string)(&j.Form)} {
@@ -296,7 +296,7 @@ func asJudged(j *archive.Judgement, row *sheetRow) {
 	}
 }
 
-// wordsFit is the error of words that do not go with their verdict.
+// wordsFit is the error of words that contradict their verdict.
 func wordsFit(j *archive.Judgement, c *store.Case, lossy bool) error {
 	same := review.SameText(j.Words, j.Found)
 	switch j.Verdict {
@@ -319,7 +319,7 @@ func wordsFit(j *archive.Judgement, c *store.Case, lossy bool) error {
 	return nil
 }
 
-// judged is what there is to say of.
+// judged is all that a report is about.
 type judged struct {
 	Program   string         `json:"program"`
 	Version   string         `json:"version"`

@@ -629,7 +629,7 @@ func (w *world) same(law, db, other string, all bool) error {
 	return nil
 }
 
-// live makes the folder, changes it, and tells which law is broken.
+// live makes the folder, changes it, and says which law is broken.
 func (w *world) live() error {
 	db := w.db("t")
 	for range 3 + w.IntN(3) {
