@@ -67,7 +67,7 @@ func TestPermission(t *testing.T) {
 	}
 	nobody(t, dir)
 	contains(t, said(t, 3, "archive", "--db", "t.db", "news"),
-		"tweetarc: news/b.txt: permission denied\n", "tweetarc: permission denied: also in news/c.jsonl, news/closed, news/listed/e.txt\n",
+		"tweetarc: news/b.txt: permission denied\n", "tweetarc: also in news/c.jsonl, news/closed, news/listed/e.txt: permission denied\n",
 		"2 articles, 2 with tweets, 2 embeds\n", "2 skipped: 1 named pipe, 1 socket\n", "4 could not be read: 4 permission denied\n")
 	contains(t, said(t, 3, "archive", "--db", "t.db", "news/b.txt", "news/closed"), "tweetarc: 2 inputs could not be read\n")
 	contains(t, said(t, 0, "runs", "--db", "t.db"), "not read: 4 permission denied, 1 named pipe, 1 socket\n")

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -203,5 +204,6 @@ func knownInputs(dir string) ([]string, error) {
 		}
 		inputs = append(inputs, f.Input)
 	}
+	slices.Sort(inputs)
 	return inputs, nil
 }

@@ -188,6 +188,9 @@ func count(m *map[string]int, k string) {
 	(*m)[k]++
 }
 
+// nouns are the reasons, besides the kinds of WARC records, of which there may be several.
+var nouns = []string{"DNS lookup", "device", "font", "hidden file", "image", "named pipe", "other content type", "script", "socket", "style sheet", "video"}
+
 // reasons lists counts by reason, the most frequent first.
 func reasons(m map[string]int) string {
 	keys := make([]string, 0, len(m))
@@ -202,7 +205,7 @@ func reasons(m map[string]int) string {
 	})
 	var parts []string
 	for _, k := range keys {
-		if m[k] != 1 && strings.HasSuffix(k, " record") { // WARC revisit record
+		if m[k] != 1 && (strings.HasSuffix(k, " record") || slices.Contains(nouns, k)) {
 			parts = append(parts, plural(m[k], plain(k)))
 			continue
 		}

@@ -78,7 +78,7 @@ func (t *troubles) end() {
 		case k.places[0] == archive.Origin{}:
 			t.print(fmt.Sprintf("%s: %s more", k.cause, plural(k.more, "time")))
 		default:
-			t.print(fmt.Sprintf("%s: also in %s", k.cause, placesOf(k.places, k.more)))
+			t.print(fmt.Sprintf("also in %s: %s", placesOf(k.places, k.more), k.cause))
 		}
 		k.more, k.places = 0, nil
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 
@@ -36,9 +37,9 @@ func TestTroubles(t *testing.T) {
 tweetarc: empty.txt: empty file
 tweetarc: oembed: busy
 ...
-tweetarc: unexpected end: also in a.jsonl:4, 7, b.jsonl:1, 2, 3, 4, 5, 6, 7, 8 and 4992 other places
+tweetarc: also in a.jsonl:4, 7, b.jsonl:1, 2, 3, 4, 5, 6, 7, 8 and 4992 other places: unexpected end
 tweetarc: oembed: busy: 2 times more
-tweetarc: unexpected end: also in c.jsonl:1
+tweetarc: also in c.jsonl:1: unexpected end
 `
 	if out.String() != want {
 		t.Errorf("%s", out.String())
@@ -62,13 +63,29 @@ func TestFolded(t *testing.T) {
 	put(t, "in/lines.jsonl", strings.Repeat(`{"text":"The mill (@ada_mole`+"\n", 1000))
 	for _, command := range []string{"detect -q in", "archive -q in", "archive -q --db new.db nowhere1 nowhere2 nowhere3 in"} {
 		out := said(t, 3, strings.Fields(command)...)
-		contains(t, out, "tweetarc: in/empty00.txt: empty file\n", "empty file: also in in/empty01.txt, in/empty02.txt, in/empty03.txt, in/empty04.txt, in/empty05.txt, in/empty06.txt, in/empty07.txt, in/empty08.txt, in/empty09.txt, in/empty10.txt and 19 other places\n",
-			"also in in/lines.jsonl:2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 989 other places\n", "could not be read: 1000 ")
+		contains(t, out, "tweetarc: in/empty00.txt: empty file\n", "tweetarc: also in in/empty01.txt, in/empty02.txt, in/empty03.txt, in/empty04.txt, in/empty05.txt, in/empty06.txt, in/empty07.txt, in/empty08.txt, in/empty09.txt, in/empty10.txt and 19 other places: empty file\n",
+			"also in in/lines.jsonl:2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 989 other places: ", "could not be read: 1000 ")
 		if strings.Contains(command, "nowhere") {
-			contains(t, out, "nowhere1: no such file or directory\n", "no such file or directory: also in nowhere2, nowhere3\n", "3 inputs could not be read")
+			contains(t, out, "nowhere1: no such file or directory\n", "also in nowhere2, nowhere3: no such file or directory\n", "3 inputs could not be read")
 		}
 		if n := strings.Count(out, "\n"); n > 15 {
 			t.Errorf("%s prints %d lines\n%s", command, n, out)
 		}
 	}
+	contains(t, said(t, 3, "shard", "--out", "s", "in"), "tweetarc: in/empty00.txt: empty file\n", "and 19 other places: empty file\n", "32 inputs: 2 new, 0 kept, 30 failed")
+	contains(t, said(t, 0, "shards", "s"), "failed   30\n", "\nfailed: in/empty00.txt: empty file\nfailed: also in in/empty01.txt, in/empty02.txt, ", " and 19 other places: empty file\n")
+	for i := range 12 {
+		put(t, fmt.Sprintf("s/cut%02d%s", i, shardExt), "not finished")
+	}
+	contains(t, said(t, 3, "merge", "--db", "merged.db", "s"), "12 not finished or damaged", "tweetarc: s/cut00.jsonl.gz: ", "tweetarc: also in s/cut01.jsonl.gz, ", " and 1 other place: ")
+	put(t, "dump.jsonl", strings.Repeat("{\n", 100)+`{"id_str":"1124604100000000000","full_text":"The mill is gone.","user":{"screen_name":"ada_mole"}}`+"\n")
+	contains(t, said(t, 3, "enrich", "--db", "new.db", "--via", "dump.jsonl"), "dump.jsonl:1: ", "also in dump.jsonl:2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 89 other places: ", "100 lines could not be read")
+	said(t, 0, "sample", "--db", "new.db", "-o", "sheet.csv")
+	sheet, err := os.ReadFile("sheet.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	header, row, _ := strings.Cut(string(sheet), "\r\n")
+	put(t, "sheet.csv", header+"\r\n"+strings.Repeat(strings.Replace(row, ",,,,", ",no,,,", 1), 3))
+	contains(t, said(t, 3, "validate", "--db", "new.db", "--coder", "Ada", "sheet.csv"), "tweetarc: sheet.csv:2: verdict \"no\"", "tweetarc: also in sheet.csv:3, 4: verdict \"no\"", "3 rows could not be understood")
 }
