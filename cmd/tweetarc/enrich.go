@@ -38,10 +38,10 @@ that keep old tweets are still asked:
    v1        a server that still speaks version 1.1 of the API (see --api-base)
    wayback   the Wayback Machine: needs no key, slow, and the only one that has
              deleted tweets
-   FILE      tweets as a hydrator or a scraper saved them: JSON or CSV,
-             compressed or not, or a folder of such files. It also gives tweets
-             without an ID theirs, by author, day and words. Several files may
-             follow one --via, as in --via dumps/*.jsonl
+   FILE      tweets that another program fetched (a hydrator, a scraper): JSON
+             or CSV, compressed or not, or a folder of such files. It also gives
+             tweets without an ID theirs, by author, day and words. Several
+             files may follow one --via, as in --via dumps/*.jsonl
 
 You can stop it at any time: the answers so far are kept, and the same command
 goes on. Secrets come from the environment (` + envBearer + `; for v1

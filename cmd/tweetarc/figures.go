@@ -24,6 +24,14 @@ func shown(s review.Share) string {
 	return fmt.Sprintf("  %5.3f   %5.3f to %5.3f %6d", s.P, s.Low, s.High, s.Of)
 }
 
+// percent is a share of which something is left, however small it is.
+func percent(p float64) string {
+	if p < 0.001 {
+		return "less than 0.1%"
+	}
+	return fmt.Sprintf("%.1f%%", 100*p)
+}
+
 func printReport(w io.Writer, j *judged) error {
 	var b strings.Builder
 	r := j.Report
@@ -54,7 +62,7 @@ func printReport(w io.Writer, j *judged) error {
 	if len(r.Strata) > 1 {
 		fmt.Fprintf(&b, "%-24s%s\n%-24s%s\n", "precision, archive", shown(r.Archive.Precision), "exact words, archive", shown(r.Archive.Exact))
 		if r.Judged > 0 && r.Covered < 1 {
-			fmt.Fprintf(&b, "nothing was judged yet of strata with %.0f of 100 embeds, which these figures leave out\n", 100*(1-r.Covered))
+			fmt.Fprintf(&b, "these figures leave out the strata of which nothing was judged yet: %s of the embeds\n", percent(1-r.Covered))
 		}
 	}
 	if len(r.Strata) > 1 {

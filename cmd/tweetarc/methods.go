@@ -161,7 +161,7 @@ func figureSentences(j *judged) string {
 	if weighted {
 		s += " Estimates are weighted by the number of embeds in each stratum; intervals are Wilson score intervals with the effective sample size."
 		if r.Covered < 1 {
-			s += fmt.Sprintf(" Strata of which nothing was judged, %.1f%% of the embeds, are left out.", 100*(1-r.Covered))
+			s += fmt.Sprintf(" Strata of which nothing was judged, %s of the embeds, are left out.", percent(1-r.Covered))
 		}
 	} else {
 		s += " Intervals are Wilson score intervals."

@@ -23,17 +23,17 @@ func resolveCommand() *cli.Command {
 finds, by author, day and words. What it finds is kept beside what the articles
 say. The sources for --via:
 
-   FILE      tweets as a hydrator or a scraper saved them: JSON or CSV,
-             compressed or not, or a folder of such files. Several files may
-             follow one --via
+   FILE      tweets that another program fetched (a hydrator, a scraper): JSON
+             or CSV, compressed or not, or a folder of such files. Several files
+             may follow one --via
    wayback   what the Wayback Machine captured of the author on that day: needs
              no key, slow
    v2        X's search of all posts: needs a bearer token, costs money (see
              --dry-run)
 
-A tweet is accepted if 0.8 of the trigrams of its words are the same and no
-other tweet comes near. What is likely but not sure is kept as a maybe, with its
-score, and is not used as an ID: see --list.
+A tweet is accepted if 0.8 of its trigrams (three letters in a row) are the same
+and no other tweet comes near. What is likely but not sure is kept as a maybe,
+with its score, and is not used as an ID: see --list.
 
    tweetarc resolve --via dump.jsonl.zst
    tweetarc resolve --via v2 --dry-run 'since:2020-01-01'

@@ -22,14 +22,15 @@ func searchCommand() *cli.Command {
 looked for in the text and in the author's names: jane roe finds what @janeroe
 wrote, and after it what mentions her. Most operators are Twitter's:
 
-   bridge -opening         this word, and not that one; OR is either
-   "first stone"  brid*    these words in a row; words that begin so
+   bridge tunnel           both words; bridge OR tunnel: at least one of them
+   bridge -opening         the first word, without the second
+   "first stone"  brid*    these words in a row; words that begin like this
    (fog OR mist) harbour   a group
    from:janeroe            tweets by this user
    @janeroe  #bridge       tweets with this mention, with this tag
    since:2018-03-01        posted on that day or later (also 2018, 2018-03)
    until:2019              posted before that
-   url:example.org         with a link to it
+   url:example.org         with a link to this site or address
    filter:links            with links; also filter:media, filter:replies
    outlet:"The Quay"       in articles of this outlet. A host also finds the
                            hosts below it; outlet:=news.example does not
@@ -37,13 +38,13 @@ wrote, and after it what mentions her. Most operators are Twitter's:
                            (see archive --keep); * is any value
    form:blockquote         embedded in this form (see tweetarc schema)
    has:id                  with a status ID
-   min_sightings:2         embedded that often or more
+   min_sightings:2         embedded at least twice
    confidence:<0.7         how sure the text is; also 0.7..0.9
-   verdict:none            what somebody judged so (see tweetarc validate):
-                           right, begins, ends, both, person, none, unsure,
-                           or * for any
-   lang:en                 in this language, of tweets that were looked up (see
-                           tweetarc enrich)
+   verdict:none            with this verdict of a person (see tweetarc
+                           validate): right, begins, ends, both, person, none,
+                           unsure, or * for any
+   lang:en                 in this language; only for tweets that were looked up
+                           (see tweetarc enrich)
    include:superseded      also tweets that are no longer in their files
 
 A query that begins with a dash comes after --.

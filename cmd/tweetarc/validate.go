@@ -40,10 +40,10 @@ The report has, with 95 % intervals:
                   does
 
 It gives them for what was judged (Wilson's interval) and for the whole archive:
-weighted by the sizes of the strata (Wilson's interval with the effective number
-of cases, see archive/review). It adds how far each two coders agree (Cohen's
-kappa), and whether the confidence is right: the share of exact words among
-embeds of about the same confidence.
+weighted by the sizes of the strata, the groups of sample --by (Wilson's
+interval with the effective number of cases, see archive/review). It adds how
+far each two coders agree (Cohen's kappa), and whether the confidence is right:
+the share of exact words among embeds of about the same confidence.
 
 What a coder cannot say is left out. Where coders differ, the verdict of most
 counts, or else the latest. Words are compared without regard to white space and
