@@ -130,6 +130,9 @@ func (p *progress) bar(w io.Writer) func(io.Writer, *corpus.Reader, time.Duratio
 	)
 	return func(_ io.Writer, r *corpus.Reader, _ time.Duration) {
 		done, total := r.BytesRead()
+		if done == 0 {
+			return // else the speed would be 0
+		}
 		if total >= done && total != bar.GetMax64() {
 			bar.ChangeMax64(total)
 		}

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"example.org/tweetarc/archive"
+	"example.org/tweetarc/store"
 )
 
 func TestTroubles(t *testing.T) {
@@ -88,4 +89,22 @@ func TestFolded(t *testing.T) {
 	header, row, _ := strings.Cut(string(sheet), "\r\n")
 	put(t, "sheet.csv", header+"\r\n"+strings.Repeat(strings.Replace(row, ",,,,", ",no,,,", 1), 3))
 	contains(t, said(t, 3, "validate", "--db", "new.db", "--coder", "Ada", "sheet.csv"), "tweetarc: sheet.csv:2: verdict \"no\"", "tweetarc: also in sheet.csv:3, 4: verdict \"no\"", "3 rows could not be understood")
+}
+
+// Files that lost tweets are named, but not thousands of them.
+func TestSupersededFiles(t *testing.T) {
+	var files []store.Count
+	for i := range 1000 {
+		files = append(files, store.Count{Name: fmt.Sprintf("%d.txt", i), N: 1})
+	}
+	var out strings.Builder
+	tellSuperseded(&out, files[:1])
+	if want := "1 tweet is no longer in 0.txt; kept as superseded\n"; out.String() != want {
+		t.Errorf("%q, want %q", out.String(), want)
+	}
+	out.Reset()
+	tellSuperseded(&out, files)
+	if n := strings.Count(out.String(), "\n"); n != maxShown+1 || !strings.HasSuffix(out.String(), "980 tweets are no longer in 980 other files; kept as superseded\n") {
+		t.Errorf("%d lines\n%s", n, out.String())
+	}
 }
