@@ -213,7 +213,7 @@ func TestDumpCompressed(t *testing.T) {
 		}
 		// Cut in the middle: what came before it counts, and it is reported.
 		i, b := read(data[:len(data)*2/3])
-		if len(i) > len(ids) || len(b) == 0 || !strings.Contains(b[len(b)-1], "unexpected end of the file") {
+		if len(i) > len(ids) || len(b) == 0 || !strings.Contains(b[len(b)-1], "ends too early") {
 			t.Errorf("%s, cut: %d tweets, %v", name, len(i), b[max(0, len(b)-1):])
 		}
 	}

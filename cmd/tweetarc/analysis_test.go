@@ -24,9 +24,6 @@ var analysisIn = flag.String("analysis", "", "TestAnalysis: work in this new `DI
 
 const analysisPath = "ANALYSIS.md"
 
-// speed is a line that differs from run to run: how long one took, and how fast it was.
-var speed = regexp.MustCompile(`(?m)^\d+\.\d s(, .*/s)?\n`)
-
 // docBlock is a fenced block of a document, and the lines that it prints as the next one
 // says, which is of text.
 type docBlock struct {
@@ -126,7 +123,7 @@ func pandas(t *testing.T) string {
 // document compares what blocks printed with the document, or writes it there. What was
 // not run is left as it is.
 func (a *analysis) document(t *testing.T, lines []string, blocks []docBlock, got []string) {
-	version := regexp.MustCompile(`version [^ ,]+, detector \d+`)
+	version := regexp.MustCompile(`version [^ ,]+, detector \d+`) // of this program
 	show := func(s string) string {
 		return strings.TrimRight(version.ReplaceAllString(speed.ReplaceAllString(s, ""), "..."), "\n")
 	}
@@ -153,7 +150,7 @@ func (a *analysis) document(t *testing.T, lines []string, blocks []docBlock, got
 
 const notRun = "\x00"
 
-// session runs all blocks of a language as one program, and tells what each prints.
+// session runs all blocks of a language as one program, and says what each prints.
 func (a *analysis) session(t *testing.T, program, file, mark string, blocks []docBlock, which []int, got []string) {
 	t.Helper()
 	var code strings.Builder
@@ -179,7 +176,7 @@ func (a *analysis) session(t *testing.T, program, file, mark string, blocks []do
 	}
 }
 
-// analysis is the path of ANALYSIS.md, with what the test knows beside it.
+// analysis is the path of ANALYSIS.md, with what the test needs to go with it.
 type analysis struct {
 	dir   string
 	press *press
@@ -197,7 +194,7 @@ type pressFound struct {
 	confidence float64
 }
 
-// verdict is what a coder says who knows the truth.
+// verdict is the verdict of a coder who is always right.
 func (f *pressFound) verdict() string {
 	switch {
 	case f.truth == nil || f.truth.other:

@@ -17,32 +17,37 @@ import (
 
 	"example.org/tweetarc/archive"
 	"example.org/tweetarc/archive/corpus"
+	"example.org/tweetarc/store"
 )
+
+// Tested in script_test.go and inputs_test.go.
 
 func archiveCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "archive",
-		Usage:     "find the tweets in articles and save them",
+		Usage:     "find the tweets in articles, and save them",
 		ArgsUsage: "PATH...",
-		Description: `Reads files and folders, or - for standard input, and saves every embed of a
-tweet. A file that is archived already and has not changed is not read again;
-what was broken off goes on where it stopped. A PATH may be a URL (http, https,
-s3); a password or a signature in it is sent to its server, and neither printed
-nor kept.
+		Description: `Reads files and folders, or - for standard input, and saves every embed: each
+place in an article where a tweet is embedded (tweetarc help words explains such
+words). A PATH may be a URL (http, https, s3). A password or a signature in it
+goes to its server alone; it is neither printed nor kept.
+
+A file that was archived before and has not changed is not read again. A run
+that was stopped goes on where it stopped.
 
 An article is its content: the same one in two files is one article with two
 places. A file is the same file however its path is written. When a file has
-changed, what it no longer holds is kept as superseded: it counts for nothing,
-and search, show and export print it with --superseded. A reading that leaves
+changed, what it no longer holds is kept as superseded: it is not counted, and
+search, show and export print it only with --superseded. A run that leaves
 something out (--from, --to, --limit, a small --max-record) supersedes nothing.
 
---keep names fields of the corpus that are kept with each place of an article:
-they are columns of exports, and keep.NAME:value searches them. --count-all
-counts the articles without tweets, too, by outlet and month, so that "stats"
-can say in which share of them tweets are embedded; every record is then read
-whole, which takes some times as long. Later runs into the same archive keep the
-same fields, and count, until one says --count-all=false. A table that lacks
-one of the fields is refused: archive it with another --db, and merge.
+--keep names fields of the records that are kept with each place of an article.
+They are columns of exports, and keep.NAME:value searches them. --count-all also
+counts the articles without tweets, by outlet and month, so that stats can say
+which share of the articles embeds tweets. Every record is then read whole,
+which takes several times as long. Later runs into the same archive keep the
+same fields, and count, until one says --count-all=false. A table that lacks one
+of the fields is refused: archive it with another --db, and merge the two.
 
    tweetarc archive articles/
    tweetarc archive --db news.db --text-field story --date-field printed a.csv
@@ -50,7 +55,7 @@ one of the fields is refused: archive it with another --db, and merge.
    tweetarc archive CC-NEWS-20180322.warc.gz`,
 		Flags: append([]cli.Flag{
 			dbFlag(),
-			&cli.BoolFlag{Name: "verify", Usage: "hash the inputs: a file is unchanged if its SHA-256 is, and the manifest has it"},
+			&cli.BoolFlag{Name: "verify", Usage: "compare files by their SHA-256 instead of size and time, and keep it with the run"},
 			&cli.BoolFlag{Name: "force", Usage: "read again what was archived before"},
 		}, append(keepFlags(), inputFlags()...)...),
 		Action: archiveAction,
@@ -58,16 +63,7 @@ one of the fields is refused: archive it with another --db, and merge.
 }
 
 func archiveAction(c *cli.Context) error {
-	paths, err := inputPaths(c)
-	if err != nil {
-		return err
-	}
-	t := newTally(paths)
-	d, err := detector(c)
-	if err != nil {
-		return err
-	}
-	r, err := reader(c)
+	s, err := newScanning(c)
 	if err != nil {
 		return err
 	}
@@ -78,66 +74,76 @@ func archiveAction(c *cli.Context) error {
 	defer db.Close()
 	before, counted, err := db.Keeps(c.Context)
 	if err == nil {
-		err = d.keeping(c, r, before, counted)
+		err = s.d.keeping(c, s.r, before, counted)
 	}
 	if err != nil {
 		return err
 	}
-	run := newRun(c, d)
+	run := newRun(c, s.d)
 	run.Force = c.Bool("force")
 	rows, err := db.Writer(run)
 	if err != nil {
 		return err
 	}
-	r.Resume = t.resuming(rows.Resume)
-	if c.Bool("verify") {
-		r.Resume = t.resuming(hashed(rows.Resume))
+	if err := s.save(rows); err != nil {
+		return err
 	}
+	done, _ := s.r.BytesRead()
+	s.t.tellAll(c, rows.Counts(), done)
+	if s.d.countAll {
+		fmt.Fprintf(c.App.ErrWriter, "%s counted\n", plural(rows.Counts().Counted, "article"))
+	}
+	s.tellKept()
+	tellSuperseded(c.App.ErrWriter, rows.Superseded())
+	tellHolds(c, db)
+	return s.t.failure()
+}
+
+// save reads the inputs into an archive. Where it is stopped, its error says where the
+// next run goes on.
+func (s *scanning) save(rows *store.Writer) error {
+	resume := rows.Resume
+	if s.c.Bool("verify") {
+		resume = hashed(resume)
+	}
+	s.r.Resume = s.t.resuming(resume)
 	var last archive.Origin
-	kept := make(seenFields, len(d.keep))
-	bar := startProgress(c, r, paths)
-	defer bar.end()
-	scan := archive.Scan{Find: d.find, Workers: c.Int("jobs"), All: d.countAll, Keep: func(p archive.Part) error {
-		p = d.inside(p)
-		for _, f := range p.Found {
-			kept.add(f)
-		}
-		t.add(bar, c.App.Name, p)
-		bar.tweets.Store(int64(t.embeds))
+	err := s.run(func(p archive.Part) error {
 		last = archive.Origin{File: p.File.Path, Record: p.Record}
-		return rows.Add(t.kept(p))
-	}}
-	err = scan.Run(c.Context, r.Articles(paths...))
-	bar.end()
+		return rows.Add(s.t.kept(p))
+	}, nil)
 	if e := rows.Close(); e != nil {
 		err = e
 	}
-	if errors.Is(err, context.Canceled) {
-		if last.File != "" {
-			err = fmt.Errorf("stopped after %v; all up to there is saved, the same command goes on from there", last)
-		} else {
-			err = errors.New("stopped before anything was read")
-		}
-	}
-	if err != nil {
+	switch {
+	case !errors.Is(err, context.Canceled):
 		return err
+	case last.File == "":
+		return errors.New("stopped before anything was read")
 	}
-	done, _ := r.BytesRead()
-	t.outside = &d.outside
-	t.tellAll(c, rows.Counts(), done)
-	if d.countAll {
-		fmt.Fprintf(c.App.ErrWriter, "%s counted\n", plural(rows.Counts().Counted, "article"))
+	return fmt.Errorf("stopped after %v; all up to there is saved, and the same command goes on from there", last)
+}
+
+// tellSuperseded says which files no longer hold tweets that they held.
+func tellSuperseded(w io.Writer, files []store.Count) {
+	for i, s := range files {
+		if i == maxShown {
+			n := 0
+			for _, s := range files[i:] {
+				n += s.N
+			}
+			fmt.Fprintf(w, "%s no longer in %s; kept as superseded\n", are(n, "tweet"), plural(len(files)-i, "other file"))
+			return
+		}
+		fmt.Fprintf(w, "%s no longer in %s; kept as superseded\n", are(s.N, "tweet"), plain(s.Name))
 	}
-	if t.embeds > 0 {
-		kept.tell(c, d.keep)
-	}
-	for _, s := range rows.Superseded() {
-		fmt.Fprintf(c.App.ErrWriter, "%s no longer in %s; kept as superseded\n", are(s.N, "tweet"), plain(s.Name))
-	}
+}
+
+// tellHolds says how much an archive holds now.
+func tellHolds(c *cli.Context, db *store.DB) {
 	if n, err := db.Count(c.Context, nil); err == nil {
 		fmt.Fprintf(c.App.ErrWriter, "%s now holds %s\n", c.String("db"), plural(n, "tweet"))
 	}
-	return t.failure()
 }
 
 // commandLine is the command with its flags and arguments, quoted for a shell: it is
@@ -177,8 +183,8 @@ func commandLine(c *cli.Context) string {
 	return strings.Join(words, " ")
 }
 
-// shellWord is s as a POSIX shell reads it as one word. What plain would change is
-// written in $'...', so that it comes through as it is.
+// shellWord is s, quoted as one word for a POSIX shell. Text that plain would change is
+// written in $'...', so that nothing of it gets lost.
 func shellWord(s string) string {
 	const bare = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-"
 	switch {
@@ -207,10 +213,10 @@ func shellWord(s string) string {
 	return string(append(b, '\''))
 }
 
-// hashed gives files their hash before resume is asked about them. One that
-// cannot be read keeps none; the reader will say why.
+// hashed gives files their hash before resume is asked about them. A file that cannot
+// be read gets none; the reader will say why.
 func hashed(resume func(*archive.File) (int, bool)) func(*archive.File) (int, bool) {
-	var path, sum string // of the file hashed last, a container of many perhaps
+	var path, sum string // of the file hashed last: it may be a container of many
 	return func(f *archive.File) (int, bool) {
 		if on := corpus.OnDisk(f.Path); on != path {
 			path, sum = on, ""

@@ -10,27 +10,31 @@ import (
 	"example.org/tweetarc/store"
 )
 
+// Tested in script_test.go.
+
 func authorCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "author",
-		Usage:     "describe a user: names, days, where seen, with whom",
+		Usage:     "describe an author: names, days, outlets, other authors",
 		ArgsUsage: "HANDLE",
-		Description: `All that the archive knows of one author. What is superseded does not count.
+		Description: `Prints what the archive has of one author: how many tweets, from when to when,
+under which names, in which outlets, in articles with which other authors, and
+in whose tweets the author is mentioned. What is superseded is not counted.
 
    tweetarc author janeroe
    tweetarc author @janeroe --format json`,
 		Flags: []cli.Flag{
 			dbFlag(),
 			&cli.StringFlag{Name: "format", Value: "table", Usage: "print as `FORMAT`: table or json"},
-			&cli.IntFlag{Name: "top", Value: 10, Usage: "at most `N` entries a list"},
+			&cli.IntFlag{Name: "top", Value: 10, Usage: "at most `N` entries per list"},
 		},
 		Action: func(c *cli.Context) error {
 			if c.NArg() != 1 {
-				return usagef(c, "one HANDLE wanted")
+				return usagef(c, "give one HANDLE, as in tweetarc author janeroe")
 			}
 			f := c.String("format")
 			if f != "table" && f != "json" {
-				return usagef(c, "--format: table or json, not %q", f)
+				return usagef(c, "--format must be table or json, not %q", f)
 			}
 			db, err := openArchive(c, false)
 			if err != nil {
@@ -67,7 +71,7 @@ func authorCommand() *cli.Command {
 	}
 }
 
-// handles shows user names as such.
+// handles puts an @ before user names.
 func handles(counts []store.Count) []store.Count {
 	var all []store.Count
 	for _, c := range counts {

@@ -19,7 +19,7 @@ func repeat(ts *testscript.TestScript, neg bool, args []string) {
 	appendTo(ts, args[2], strings.Repeat(args[1], n))
 }
 
-// bytes FILE TEXT appends to a file what TEXT stands for as a Go string, its quotes not escaped.
+// bytes FILE TEXT appends to a file the value of TEXT as a Go string, its quotes not escaped.
 func writeBytes(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: bytes FILE TEXT")

@@ -13,9 +13,10 @@ import (
 	"example.org/tweetarc/archive/enrich"
 )
 
-// The secrets: from the environment, or from a file that nobody else may read.
-// They are in no flag, since a command line is seen by all and kept in
-// histories.
+// Tested in enrich_test.go.
+
+// The secrets come from the environment, or from a file that nobody else may read. No flag
+// takes them, because other users can see a command line, and shells keep it.
 const (
 	envBearer         = "TWEETARC_BEARER_TOKEN"
 	envV1Bearer       = "TWEETARC_V1_BEARER_TOKEN"
@@ -40,8 +41,28 @@ func loadCredentials(c *cli.Context) (credentials, error) {
 	return unlessDone(c.Context, func() (credentials, error) { return all, all.read(path) })
 }
 
-// read reads lines of NAME=VALUE; empty ones and those that begin with # are
-// passed over. No error shows what a line holds.
+// set takes over a line of NAME=VALUE, unless it is empty or begins with #. No error
+// shows what the line holds.
+func (all credentials) set(line string) error {
+	if line == "" || line[0] == '#' {
+		return nil
+	}
+	name, value, ok := strings.Cut(strings.TrimPrefix(line, "export "), "=")
+	if !ok {
+		return errors.New("the line is not NAME=VALUE")
+	}
+	name, value = strings.TrimSpace(name), strings.TrimSpace(value)
+	if len(value) > 1 && (value[0] == '"' || value[0] == '\'') && value[len(value)-1] == value[0] {
+		value = value[1 : len(value)-1]
+	}
+	if _, ok := all[name]; !ok {
+		return fmt.Errorf("the name must be %s, or one that begins with TWEETARC_V1_", envBearer)
+	}
+	all[name] = enrich.Secret(value)
+	return nil
+}
+
+// read reads the lines of a file.
 func (all credentials) read(path string) error {
 	f, err := os.Open(path)
 	if err != nil {
@@ -53,30 +74,17 @@ func (all credentials) read(path string) error {
 		return err
 	}
 	if st.Mode().Perm()&0o077 != 0 && runtime.GOOS != "windows" {
-		return fmt.Errorf("%s: others may read it (chmod 600 %s)", path, path)
+		return fmt.Errorf("%s: other users can read it (run chmod 600 %s)", path, path)
 	}
 	s := bufio.NewScanner(f)
 	for n := 1; s.Scan(); n++ {
-		line := strings.TrimSpace(s.Text())
-		if line == "" || line[0] == '#' {
-			continue
+		if err := all.set(strings.TrimSpace(s.Text())); err != nil {
+			return fmt.Errorf("%s:%d: %w", path, n, err)
 		}
-		name, value, ok := strings.Cut(strings.TrimPrefix(line, "export "), "=")
-		if !ok {
-			return fmt.Errorf("%s:%d: not NAME=VALUE", path, n)
-		}
-		name, value = strings.TrimSpace(name), strings.TrimSpace(value)
-		if len(value) > 1 && (value[0] == '"' || value[0] == '\'') && value[len(value)-1] == value[0] {
-			value = value[1 : len(value)-1]
-		}
-		if _, ok := all[name]; !ok {
-			return fmt.Errorf("%s:%d: not %s or one that begins with TWEETARC_V1_", path, n, envBearer)
-		}
-		all[name] = enrich.Secret(value)
 	}
 	if err := s.Err(); err != nil {
 		if errors.Is(err, bufio.ErrTooLong) {
-			return fmt.Errorf("%s: a line that is too long for a credential", path)
+			return fmt.Errorf("%s: a line is too long for a secret", path)
 		}
 		return fmt.Errorf("%s: %w", path, err)
 	}

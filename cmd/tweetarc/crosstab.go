@@ -15,22 +15,15 @@ import (
 	"example.org/tweetarc/store"
 )
 
-// crosstabAction is stats --by of what is not a unit of time alone.
+// Tested in script_test.go.
+
+// crosstabAction is stats --by, except for a unit of time alone.
 func crosstabAction(c *cli.Context, format string) error {
-	dims, err := store.ParseDims(c.String("by"))
+	dims, of, err := crosstabFlags(c, format)
 	if err != nil {
-		return usagef(c, "--by: %v", err)
+		return err
 	}
-	of := store.Measure(cmp.Or(c.String("of"), string(store.OfEmbeds)))
-	newWriter, rows := rowFormats[format]
-	switch {
-	case !slices.Contains(store.Measures, of):
-		return usagef(c, "--of: embeds, tweets, articles or share, not %q", of)
-	case c.IsSet("of") && (rows || len(dims) < 2):
-		return usagef(c, "--of: only with --format table or svg, and --by of two; all others have all counts")
-	case format == "svg" && len(dims) < 2:
-		return usagef(c, "--format svg: wants --by of two, as --by outlet,month")
-	}
+	_, rows := rowFormats[format]
 	top := max(1, c.Int("top"))
 	if rows && !c.IsSet("top") {
 		top = 0
@@ -44,14 +37,8 @@ func crosstabAction(c *cli.Context, format string) error {
 		return err
 	}
 	defer db.Close()
-	kept, _, err := db.Keeps(c.Context)
-	if err != nil {
+	if err := keptDims(c, db, dims); err != nil {
 		return err
-	}
-	for _, d := range dims {
-		if field, ok := strings.CutPrefix(string(d), "keep."); ok && !slices.Contains(kept, field) {
-			return usagef(c, "--by: no field %q was kept (archive --keep); there are: %s", field, cmp.Or(strings.Join(kept, ", "), "none"))
-		}
 	}
 	m, err := db.Match(c.Context, q, 0)
 	if err != nil {
@@ -64,20 +51,55 @@ func crosstabAction(c *cli.Context, format string) error {
 	if err != nil {
 		return err
 	}
-	switch {
-	case rows:
-		err = writeCrosstab(newWriter(c.App.Writer, t.Columns()), t)
+	if err := showCrosstab(c.App.Writer, format, t, of); err != nil {
+		return err
+	}
+	tellCrosstab(c.App.ErrWriter, t, rows || len(dims) == 1 || of == store.OfShare)
+	return nil
+}
+
+func showCrosstab(w io.Writer, format string, t *store.Crosstab, of store.Measure) error {
+	switch newWriter := rowFormats[format]; {
+	case newWriter != nil:
+		return writeCrosstab(newWriter(w, t.Columns()), t)
 	case format == "svg":
-		err = web.HeatMap(c.App.Writer, t, of)
-	case len(dims) == 1:
-		err = printTallies(c.App.Writer, t)
-	default:
-		err = printCrosstab(c.App.Writer, t, of)
+		return web.HeatMap(w, t, of)
+	case len(t.Dims) == 1:
+		return printTallies(w, t)
 	}
-	if err == nil {
-		tellCrosstab(c.App.ErrWriter, t, rows || len(dims) == 1 || of == store.OfShare)
+	return printCrosstab(w, t, of)
+}
+
+// crosstabFlags are what --by and --of ask for.
+func crosstabFlags(c *cli.Context, format string) ([]store.Dim, store.Measure, error) {
+	dims, err := store.ParseDims(c.String("by"))
+	if err != nil {
+		return nil, "", usagef(c, "--by: %v", err)
 	}
-	return err
+	of := store.Measure(cmp.Or(c.String("of"), string(store.OfEmbeds)))
+	switch {
+	case !slices.Contains(store.Measures, of):
+		err = usagef(c, "--of must be embeds, tweets, articles or share, not %q", of)
+	case c.IsSet("of") && (rowFormats[format] != nil || len(dims) < 2):
+		err = usagef(c, "--of needs --format table or svg, and --by with two names; other formats have all counts")
+	case format == "svg" && len(dims) < 2:
+		err = usagef(c, "--format svg needs --by with two names, as in --by outlet,month")
+	}
+	return dims, of, err
+}
+
+// keptDims refuses a field that was not kept.
+func keptDims(c *cli.Context, db *store.DB, dims []store.Dim) error {
+	kept, _, err := db.Keeps(c.Context)
+	if err != nil {
+		return err
+	}
+	for _, d := range dims {
+		if field, ok := strings.CutPrefix(string(d), "keep."); ok && !slices.Contains(kept, field) {
+			return usagef(c, "--by: no field %q was kept (see archive --keep); kept fields: %s", field, cmp.Or(strings.Join(kept, ", "), "none"))
+		}
+	}
+	return nil
 }
 
 func writeCrosstab(out store.RowWriter, t *store.Crosstab) error {
@@ -124,7 +146,8 @@ func printTallies(w io.Writer, t *store.Crosstab) error {
 	return err
 }
 
-// printCrosstab prints a table by two: time from above to below, of two times the longer.
+// printCrosstab prints a table by two names. Time goes down; of two times, the one with
+// more values.
 func printCrosstab(w io.Writer, t *store.Crosstab, of store.Measure) error {
 	down, across := 0, 1
 	first, _ := t.Dims[0].Unit()
@@ -167,7 +190,7 @@ func number(t store.Tally, of store.Measure) string {
 	}
 }
 
-// right is fit, at the right of its place.
+// right is fit, but puts s at the right end.
 func right(s string, width int) string {
 	s = strings.TrimRight(fit(s, width, false), " ")
 	return strings.Repeat(" ", max(0, width-runewidth.StringWidth(s))) + s

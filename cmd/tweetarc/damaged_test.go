@@ -21,9 +21,9 @@ var damagedCount = flag.Int("damaged", 600, "how many files TestDamaged makes")
 // turned, bytes lost, doubled, put in, the end cut, the middle from another file.
 //
 //  1. It ends, soon, without a fault of ours.
-//  2. The exit code is 3 if something could not be read, which is told, and else 0.
+//  2. The exit code is 3 if something could not be read, which is printed, and otherwise 0.
 //  3. What could be read is archived: detect finds as many embeds.
-//  4. Told again, of the same file, it is the same exit code.
+//  4. Read again, the same file gives the same exit code.
 func TestDamaged(t *testing.T) {
 	var whole []wholeFile
 	err := filepath.WalkDir("../../fixtures/same", func(path string, d fs.DirEntry, err error) error {

@@ -59,6 +59,40 @@ func TestDatasette(t *testing.T) {
 	datasette := program(t, "datasette")
 	db, _, _ := fixturesArchive(t)
 
+	get := startDatasette(t, datasette, db)
+	sameTables(t, db, get)
+	for _, c := range []struct{ table, column string }{{"tweets", "handle"}, {"embeds", "form"}, {"embeds", "article"}, {"articles", "host"}} {
+		var page struct {
+			Count  int                                                `json:"filtered_table_rows_count"`
+			Facets map[string]struct{ Results []struct{ Count int } } `json:"facet_results"`
+		}
+		get("/t/"+c.table+".json?_facet_size=max&_facet="+c.column, &page)
+		n := 0
+		for _, r := range page.Facets[c.column].Results {
+			n += r.Count
+		}
+		if n != page.Count || n == 0 {
+			t.Errorf("facet %s of %s: %d of %d rows", c.column, c.table, n, page.Count)
+		}
+	}
+
+	// Datasette quotes what is searched for, so that nothing is an operator.
+	for _, words := range []string{"bridge", "news", "don't", "bad news", "ÜBER", "🐈", "nothing-of-the-kind"} {
+		var rows []struct{ Text string }
+		get("/t/tweets.json?_shape=array&_search="+url.QueryEscape(words), &rows)
+		want := strings.TrimSpace(ours(t, "search", "--db", db, "--count", words))
+		if words == "🐈" { // the tokenizer finds only letters; search finds it by its sign
+			want = "0"
+		}
+		if fmt.Sprint(len(rows)) != want {
+			t.Errorf("%q: %d rows, want %s", words, len(rows), want)
+		}
+	}
+}
+
+// startDatasette serves an archive, and gives the function that asks for a page of it.
+func startDatasette(t *testing.T, datasette, db string) (get func(path string, into any)) {
+	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -78,7 +112,7 @@ func TestDatasette(t *testing.T) {
 			t.Log(log.String())
 		}
 	})
-	get := func(path string, into any) {
+	get = func(path string, into any) {
 		t.Helper()
 		resp, err := http.Get("http://127.0.0.1:" + port + path)
 		if err != nil {
@@ -104,7 +138,12 @@ func TestDatasette(t *testing.T) {
 			t.Fatal("does not answer")
 		}
 	}
+	return get
+}
 
+// sameTables compares the tables that are shown, and opens each of them.
+func sameTables(t *testing.T, db string, get func(path string, into any)) {
+	t.Helper()
 	var all struct {
 		Tables []struct {
 			Name     string
@@ -133,34 +172,6 @@ func TestDatasette(t *testing.T) {
 	}
 	if !slices.Equal(shown, tables) {
 		t.Errorf("tables %q, want %q", shown, tables)
-	}
-
-	for _, c := range []struct{ table, column string }{{"tweets", "handle"}, {"embeds", "form"}, {"embeds", "article"}, {"articles", "host"}} {
-		var page struct {
-			Count  int                                                `json:"filtered_table_rows_count"`
-			Facets map[string]struct{ Results []struct{ Count int } } `json:"facet_results"`
-		}
-		get("/t/"+c.table+".json?_facet_size=max&_facet="+c.column, &page)
-		n := 0
-		for _, r := range page.Facets[c.column].Results {
-			n += r.Count
-		}
-		if n != page.Count || n == 0 {
-			t.Errorf("facet %s of %s: %d of %d rows", c.column, c.table, n, page.Count)
-		}
-	}
-
-	// Datasette quotes what is searched for, so that nothing is an operator.
-	for _, words := range []string{"bridge", "news", "don't", "bad news", "ÜBER", "🐈", "nothing-of-the-kind"} {
-		var rows []struct{ Text string }
-		get("/t/tweets.json?_shape=array&_search="+url.QueryEscape(words), &rows)
-		want := strings.TrimSpace(ours(t, "search", "--db", db, "--count", words))
-		if words == "🐈" { // the tokenizer knows letters alone; search finds it by its mark
-			want = "0"
-		}
-		if fmt.Sprint(len(rows)) != want {
-			t.Errorf("%q: %d rows, want %s", words, len(rows), want)
-		}
 	}
 }
 

@@ -26,24 +26,25 @@ import (
 func enrichCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "enrich",
-		Usage:     "ask the outside world what is still known of each tweet",
+		Usage:     "ask X, web archives or files about each tweet",
 		ArgsUsage: "[QUERY]",
-		Description: `Asks about the archived tweets, or those that QUERY finds, whose ID is known,
-and keeps the answers beside what the articles say. Sources are asked in the
-order given until one knows; what is gone is still looked for in archives.
+		Description: `Asks about the archived tweets that have an ID, or those of them that a QUERY
+finds, and keeps the answers beside what the articles say. The sources in --via
+are asked in their order until one knows the tweet. If it is gone, the sources
+that keep old tweets are still asked:
 
-   oembed    publish.twitter.com: no key, one tweet a second
-   v2        X's API: a bearer token, paid for each tweet (see --dry-run)
-   v1        a server that still speaks v1.1 (see --api-base)
-   wayback   the Wayback Machine: no key, slow, and the only one that has what
-             was deleted
-   FILE      hydrated tweets, JSON or CSV of any hydrator or scraper, packed or
-             not, or a folder of such; also gives tweets without an ID theirs,
-             by author, day and words. Several may follow one --via, as a glob
-             writes them
+   oembed    publish.twitter.com: needs no key, one tweet a second
+   v2        X's API: needs a bearer token, costs money (see --dry-run)
+   v1        a server that still speaks version 1.1 of the API (see --api-base)
+   wayback   the Wayback Machine: needs no key, slow, and the only one that has
+             deleted tweets
+   FILE      tweets that another program fetched (a hydrator, a scraper): JSON
+             or CSV, compressed or not, or a folder of such files. It also gives
+             tweets without an ID theirs, by author, day and words. Several
+             files may follow one --via, as in --via dumps/*.jsonl
 
-Whenever it is stopped, what was answered is kept, and the same command goes on.
-Secrets come from the environment (` + envBearer + `; for v1
+You can stop it at any time: the answers so far are kept, and the same command
+goes on. Secrets come from the environment (` + envBearer + `; for v1
 ` + envV1Bearer + `, or TWEETARC_V1_CONSUMER_KEY,
 _CONSUMER_SECRET, _ACCESS_TOKEN and _ACCESS_SECRET) or from --credentials.
 
@@ -57,32 +58,34 @@ _CONSUMER_SECRET, _ACCESS_TOKEN and _ACCESS_SECRET) or from --credentials.
 	}
 }
 
-// askFlags are the flags of the commands that ask the outside world.
+// askFlags are the flags of enrich and resolve.
 func askFlags(oembed bool) []cli.Flag {
 	flags := []cli.Flag{
-		&cli.StringSliceFlag{Name: "via", TakesFile: true, Usage: "ask this `SOURCE`; several in order, commas between"},
-		&cli.BoolFlag{Name: "again", Usage: "ask also what is known"},
-		&cli.StringFlag{Name: "older-than", Usage: "ask also what was last answered longer ago than `AGE`: 30d, 12h"},
+		&cli.StringSliceFlag{Name: "via", TakesFile: true, Usage: "ask this `SOURCE`; or several, separated by commas, in this order"},
+		&cli.BoolFlag{Name: "again", Usage: "also ask about tweets that are known"},
+		&cli.StringFlag{Name: "older-than", Usage: "also ask about tweets whose last answer is older than `AGE`: 30d, 12h"},
 		&cli.IntFlag{Name: "limit", Usage: "ask about at most `N` tweets"},
-		&cli.Float64Flag{Name: "max-cost", Usage: "spend at most so many `DOLLARS`, about"},
-		&cli.BoolFlag{Name: "dry-run", Usage: "say what would be asked, and what it costs; ask nothing"},
-		&cli.BoolFlag{Name: "yes", Aliases: []string{"y"}, Usage: "do not ask whether it may cost that"},
-		&cli.StringFlag{Name: "credentials", TakesFile: true, Usage: "read secrets from `FILE`, lines of NAME=VALUE, which nobody else may read", EnvVars: []string{"TWEETARC_CREDENTIALS"}},
-		&cli.StringFlag{Name: "api-base", Usage: "`URL` of the API, for v1 and v2 (default: " + enrich.V2Base + ", for v1 " + enrich.V1Base + ")"},
-		&cli.StringFlag{Name: "wayback-base", Value: enrich.WaybackBase, Usage: "`URL` of the Wayback Machine"},
+		&cli.Float64Flag{Name: "max-cost", Usage: "spend at most about so many `DOLLARS`"},
+		&cli.BoolFlag{Name: "dry-run", Usage: "only say what would be asked, and what it costs"},
+		&cli.BoolFlag{Name: "yes", Aliases: []string{"y"}, Usage: "do not ask before spending money"},
+		&cli.StringFlag{Name: "credentials", TakesFile: true, Usage: "read secrets from `FILE`, lines of NAME=VALUE; nobody else may be able to read it", EnvVars: []string{"TWEETARC_CREDENTIALS"}},
+		&cli.StringFlag{Name: "api-base", Usage: "the `URL` of the API, for v1 and v2 (default: " + enrich.V2Base + ", for v1 " + enrich.V1Base + ")"},
+		&cli.StringFlag{Name: "wayback-base", Value: enrich.WaybackBase, Usage: "the `URL` of the Wayback Machine"},
 	}
 	if oembed {
-		flags = append(flags, &cli.StringFlag{Name: "oembed-base", Value: enrich.OEmbedBase, Usage: "`URL` of oEmbed"})
+		flags = append(flags, &cli.StringFlag{Name: "oembed-base", Value: enrich.OEmbedBase, Usage: "the `URL` of oEmbed"})
 	}
 	return flags
 }
 
-// newClient is how the services are asked; tests pass the time faster.
+// newClient makes the client that asks the services; tests have one that waits less.
 var newClient = func() *enrich.Client { return &enrich.Client{} }
 
-// asking is what the flags of enrich and resolve say.
+// asking is what the flags and arguments of enrich and resolve ask for.
 type asking struct {
 	c       *cli.Context
+	keys    credentials
+	client  *enrich.Client
 	sources []enrich.Source
 	finders []enrich.Finder
 	dumps   []enrich.Finder // of the finders, the files
@@ -90,15 +93,57 @@ type asking struct {
 	since   time.Time // older answers do not count
 	query   *store.Query
 	status  *statusLine
+	errs    troubles
 	bad     map[string]int // lines of dumps that could not be read
 	given   []string       // sources that were given up
 }
 
-// newAsking reads flags and arguments. Which sources there are is said by
-// finding: for IDs (resolve) or for tweets with IDs (enrich).
-func newAsking(c *cli.Context, finding bool) (*asking, error) {
-	a := &asking{c: c, status: &statusLine{w: c.App.ErrWriter}, bad: map[string]int{}}
-	var via []string
+// newAsking reads flags and arguments. With finding the sources are asked for the IDs of
+// tweets (resolve), else for tweets by their IDs (enrich).
+func newAsking(c *cli.Context, finding bool) (a *asking, err error) {
+	a = &asking{c: c, status: &statusLine{w: c.App.ErrWriter}, bad: map[string]int{}}
+	a.errs.w = a.status
+	via := viaNames(c)
+	if len(via) == 0 {
+		return nil, usagef(c, "no source: name one with --via")
+	}
+	if err := checkAskFlags(c); err != nil {
+		return nil, err
+	}
+	if a.since, err = answersSince(c); err != nil {
+		return nil, err
+	}
+	files, words, err := dumpsAndQuery(c, via)
+	if err != nil {
+		return nil, err
+	}
+	if a.query, err = store.ParseQuery(strings.Join(words, " ")); err != nil {
+		return nil, usagef(c, "%v", err)
+	}
+	if a.keys, err = loadCredentials(c); err != nil {
+		return nil, err
+	}
+	a.client = newClient()
+	a.client.Agent, a.client.Waiting = "tweetarc/"+c.App.Version, a.waiting
+	for _, k := range a.keys {
+		if k != "" {
+			a.client.Secrets = append(a.client.Secrets, k)
+		}
+	}
+	via = append(via, files...)
+	for i, name := range via {
+		if slices.Contains(via[:i], name) {
+			return nil, usagef(c, "--via has %s twice", name)
+		}
+		if err := a.add(name, finding); err != nil {
+			return nil, err
+		}
+	}
+	return a, nil
+}
+
+// viaNames are the sources that --via names.
+func viaNames(c *cli.Context) (via []string) {
 	for _, v := range c.StringSlice("via") {
 		if _, err := os.Lstat(v); err == nil { // a file may have a comma in its name
 			via = append(via, v)
@@ -106,95 +151,89 @@ func newAsking(c *cli.Context, finding bool) (*asking, error) {
 			via = append(via, strings.Split(v, ",")...)
 		}
 	}
-	if len(via) == 0 {
-		return nil, usagef(c, "no source: see --via")
-	}
+	return via
+}
+
+func checkAskFlags(c *cli.Context) error {
 	if c.Int("limit") < 0 || c.Float64("max-cost") < 0 {
-		return nil, usagef(c, "--limit and --max-cost cannot be negative")
+		return usagef(c, "--limit and --max-cost cannot be negative")
 	}
 	for _, name := range []string{"api-base", "oembed-base", "wayback-base"} {
 		if base := c.String(name); base != "" {
 			if err := enrich.CheckBase(base); err != nil {
-				return nil, usagef(c, "--%s: %v", name, err)
+				return usagef(c, "--%s: %v", name, err)
 			}
 		}
 	}
+	return nil
+}
+
+// answersSince is the time before which answers do not count, by --again and --older-than.
+func answersSince(c *cli.Context) (since time.Time, err error) {
 	switch age := c.String("older-than"); {
 	case c.Bool("again") && age != "":
-		return nil, usagef(c, "--again and --older-than cannot be used together")
+		return since, usagef(c, "--again and --older-than cannot be used together")
 	case c.Bool("again"):
-		a.since = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC) // no answer is as late as that
+		return time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC), nil // no answer is as late as that
 	case age != "":
 		d, err := parseAge(age)
 		if err != nil {
-			return nil, usagef(c, "--older-than: %v", err)
+			return since, usagef(c, "--older-than: %v", err)
 		}
-		a.since = time.Now().Add(-d)
+		return time.Now().Add(-d), nil
 	}
-	files, words, err := dumpsAndQuery(c, via)
-	if err != nil {
-		return nil, err
-	}
-	via = append(via, files...)
-	if a.query, err = store.ParseQuery(strings.Join(words, " ")); err != nil {
-		return nil, usagef(c, "%v", err)
-	}
-	keys, err := loadCredentials(c)
-	if err != nil {
-		return nil, err
-	}
-	client := newClient()
-	client.Agent, client.Waiting = "tweetarc/"+c.App.Version, a.waiting
-	for _, k := range keys {
-		if k != "" {
-			client.Secrets = append(client.Secrets, k)
-		}
-	}
-	seen := map[string]bool{}
-	for _, name := range via {
-		if seen[name] {
-			return nil, usagef(c, "--via: %s twice", name)
-		}
-		seen[name] = true
-		switch name {
-		case "v2":
-			a.v2 = &enrich.V2{Client: client, Base: c.String("api-base"), Bearer: keys[envBearer], MaxCost: c.Float64("max-cost")}
-			if keys[envBearer] == "" && !c.Bool("dry-run") {
-				return nil, usagef(c, "v2 needs a bearer token: %s in the environment, or --credentials", envBearer)
-			}
-			a.sources, a.finders = append(a.sources, a.v2), append(a.finders, a.v2)
-		case "wayback":
-			w := &enrich.Wayback{Client: client, Base: c.String("wayback-base"), ReadHTML: readHTML}
-			a.sources, a.finders = append(a.sources, w), append(a.finders, w)
-		case "oembed", "v1":
-			if finding {
-				return nil, usagef(c, "--via: %s cannot find tweets by their words; wayback, v2 and files can", name)
-			}
-			if name == "oembed" {
-				a.sources = append(a.sources, &enrich.OEmbed{Client: client, Base: c.String("oembed-base"), ReadHTML: readHTML})
-				break
-			}
-			v := &enrich.V1{Client: client, Base: c.String("api-base"), Bearer: keys[envV1Bearer],
-				Keys: enrich.Keys{ConsumerKey: keys[envConsumerKey], ConsumerSecret: keys[envConsumerSecret], Token: keys[envToken], TokenSecret: keys[envTokenSecret]}}
-			k := v.Keys
-			if v.Bearer == "" && (k.ConsumerKey == "" || k.ConsumerSecret == "" || k.Token == "" || k.TokenSecret == "") && !c.Bool("dry-run") {
-				return nil, usagef(c, "v1 needs %s, or the four keys, in the environment, or --credentials", envV1Bearer)
-			}
-			a.sources = append(a.sources, v)
-		default:
-			if _, err := os.Stat(name); err != nil {
-				return nil, usagef(c, "--via: %q is none of oembed, v2, v1, wayback, and no file", name)
-			}
-			d := &enrich.Dump{Path: name, Bad: a.badLine, Passed: a.passedOver(name), Contents: func(path string, only []string, each func(file, format string, in io.Reader, err error) error) error {
-				return corpus.Contents(c.Context.Done(), path, only, each)
-			}}
-			a.sources, a.finders, a.dumps = append(a.sources, d), append(a.finders, d), append(a.dumps, d)
-		}
-	}
-	return a, nil
+	return since, nil
 }
 
-// passedOver says once what else there was in a dump of several files.
+// services are the sources that are not files.
+var services = []string{"oembed", "v2", "v1", "wayback"}
+
+// add adds a source: a service, or a file of tweets.
+func (a *asking) add(name string, finding bool) error {
+	c := a.c
+	if finding && (name == "oembed" || name == "v1") {
+		return usagef(c, "--via: %s cannot find tweets by their words; wayback, v2 and files can", name)
+	}
+	switch name {
+	case "v2":
+		a.v2 = &enrich.V2{Client: a.client, Base: c.String("api-base"), Bearer: a.keys[envBearer], MaxCost: c.Float64("max-cost")}
+		if a.v2.Bearer == "" && !c.Bool("dry-run") {
+			return usagef(c, "v2 needs a bearer token: %s in the environment, or --credentials", envBearer)
+		}
+		a.sources, a.finders = append(a.sources, a.v2), append(a.finders, a.v2)
+	case "wayback":
+		w := &enrich.Wayback{Client: a.client, Base: c.String("wayback-base"), ReadHTML: readHTML}
+		a.sources, a.finders = append(a.sources, w), append(a.finders, w)
+	case "oembed":
+		a.sources = append(a.sources, &enrich.OEmbed{Client: a.client, Base: c.String("oembed-base"), ReadHTML: readHTML})
+	case "v1":
+		v1, err := a.v1()
+		if err != nil {
+			return err
+		}
+		a.sources = append(a.sources, v1)
+	default:
+		if _, err := os.Stat(name); err != nil {
+			return usagef(c, "--via: %q is not oembed, v2, v1 or wayback, and there is no such file", name)
+		}
+		d := &enrich.Dump{Path: name, Bad: a.badLine, Passed: a.passedOver(name), Contents: func(path string, only []string, each func(file, format string, in io.Reader, err error) error) error {
+			return corpus.Contents(c.Context.Done(), path, only, each)
+		}}
+		a.sources, a.finders, a.dumps = append(a.sources, d), append(a.finders, d), append(a.dumps, d)
+	}
+	return nil
+}
+
+func (a *asking) v1() (*enrich.V1, error) {
+	k := enrich.Keys{ConsumerKey: a.keys[envConsumerKey], ConsumerSecret: a.keys[envConsumerSecret], Token: a.keys[envToken], TokenSecret: a.keys[envTokenSecret]}
+	bearer := a.keys[envV1Bearer]
+	if bearer == "" && (k.ConsumerKey == "" || k.ConsumerSecret == "" || k.Token == "" || k.TokenSecret == "") && !a.c.Bool("dry-run") {
+		return nil, usagef(a.c, "v1 needs %s, or the four keys, in the environment, or --credentials", envV1Bearer)
+	}
+	return &enrich.V1{Client: a.client, Base: a.c.String("api-base"), Bearer: bearer, Keys: k}, nil
+}
+
+// passedOver prints once what else a dump of several files holds.
 func (a *asking) passedOver(dump string) func(int, error) {
 	said := false
 	return func(files int, one error) {
@@ -205,14 +244,10 @@ func (a *asking) passedOver(dump string) func(int, error) {
 	}
 }
 
-// dumpsAndQuery parts the arguments into files, which follow the one that --via
-// names (the shell opened a glob), and the words of a query. It refuses what may
-// be either.
+// dumpsAndQuery divides the arguments into files, which follow the one in --via (the shell
+// expanded a glob), and the words of a query. It refuses an argument that can be both.
 func dumpsAndQuery(c *cli.Context, via []string) (files, words []string, err error) {
-	afterFile := false
-	for _, name := range via {
-		afterFile = afterFile || !slices.Contains([]string{"oembed", "v2", "v1", "wayback"}, name)
-	}
+	afterFile := slices.ContainsFunc(via, func(name string) bool { return !slices.Contains(services, name) })
 	for _, arg := range c.Args().Slice() {
 		_, err := os.Stat(arg)
 		switch {
@@ -221,13 +256,13 @@ func dumpsAndQuery(c *cli.Context, via []string) (files, words []string, err err
 		case afterFile && len(words) == 0 && strings.ContainsAny(arg, "./"):
 			files = append(files, arg)
 		default:
-			return nil, nil, usagef(c, "%s is a file here: to ask it, say --via %s before the query; to search for the word, '\"%s\"'", arg, arg, arg)
+			return nil, nil, usagef(c, "%s is a file: to ask it, write --via %s before the query; to search for the word, write '\"%s\"'", arg, arg, arg)
 		}
 	}
 	return files, words, nil
 }
 
-// readHTML is how the sources read HTML: with our own detector.
+// readHTML lets the sources read HTML with our own detector.
 func readHTML(html string) []archive.Embed {
 	return detect.Tweets(&archive.Article{Body: html, HTML: true})
 }
@@ -241,7 +276,7 @@ func parseAge(s string) (time.Duration, error) {
 	}
 	d, err := time.ParseDuration(s)
 	if err != nil || d <= 0 {
-		return 0, fmt.Errorf("not an age: %q (30d, 2w, 12h)", s)
+		return 0, fmt.Errorf("%q is no age (write 30d, 2w or 12h)", s)
 	}
 	return d, nil
 }
@@ -256,38 +291,28 @@ func enrichAction(c *cli.Context) error {
 		return err
 	}
 	defer db.Close()
+	a.finders = a.dumps // the others cost time or money: see resolve
 	plan, err := a.plan(db)
 	if err != nil {
 		return err
 	}
-	without := 0
-	a.finders = a.dumps // the others cost time or money: see resolve
-	if len(a.dumps) > 0 {
-		for _, err := range a.wanted(db) {
-			if err != nil {
-				return err
-			}
-			without++
-		}
-	}
-	if plan.tweets == 0 && without == 0 {
-		fmt.Fprintln(c.App.ErrWriter, "nothing to ask: all is known (--again and --older-than ask anyway)")
+	if plan.tweets == 0 && plan.without == 0 {
+		fmt.Fprintln(c.App.ErrWriter, "nothing to ask: no tweet has an ID that is not known yet (--again and --older-than ask again)")
 		return nil
 	}
 	for _, s := range a.sources {
 		fmt.Fprintf(c.App.ErrWriter, "%s: to be asked about at most %s\n", s.Name(), plural(plan.of[s.Name()], "tweet"))
 	}
-	if without > 0 {
-		fmt.Fprintf(c.App.ErrWriter, "%s without an ID to be looked for in files\n", plural(without, "tweet"))
+	if plan.without > 0 {
+		fmt.Fprintf(c.App.ErrWriter, "%s without an ID to be looked for in files\n", plural(plan.without, "tweet"))
 	}
 	if ok, err := a.mayCost(plan.of["v2"], enrich.Cost(plan.of["v2"], len(plan.authors))); !ok {
 		return err
 	}
 	var t states
-	if without > 0 {
-		r := enrich.Resolver{Finders: a.finders, Trouble: a.trouble, Keep: func(m []enrich.Match) error { return a.keepMatches(db, m, &t) }}
+	if plan.without > 0 {
 		var source *enrich.SourceError
-		if err := r.Run(c.Context, a.wanted(db)); err != nil && !errors.As(err, &source) { // what was given up says so again below
+		if err := a.resolve(db, &t); err != nil && !errors.As(err, &source) { // what was given up says so again below
 			return a.end(err, &t)
 		}
 	}
@@ -311,12 +336,22 @@ func lookup(a *enrich.Answer) store.Lookup {
 // plan is what would be asked.
 type plan struct {
 	tweets  int
-	of      map[string]int  // by source: at most, if no source before it knows
+	of      map[string]int  // by source: how many at most, if no source before it has the answer
 	authors map[string]bool // of the tweets that v2 would be asked about
+	without int             // tweets without an ID that files may have
 }
 
+// plan counts what enrich would ask.
 func (a *asking) plan(db *store.DB) (*plan, error) {
 	p := &plan{of: map[string]int{}, authors: map[string]bool{}}
+	if len(a.dumps) > 0 {
+		for _, err := range a.wanted(db) {
+			if err != nil {
+				return nil, err
+			}
+			p.without++
+		}
+	}
 	for q, err := range a.questions(db) {
 		if err != nil {
 			return nil, err
@@ -338,7 +373,7 @@ func (a *asking) plan(db *store.DB) (*plan, error) {
 	return p, nil
 }
 
-// questions are the tweets with an ID that are not known, at most --limit.
+// questions are the tweets with an ID that were not answered, at most --limit.
 func (a *asking) questions(db *store.DB) iter.Seq2[enrich.Question, error] {
 	return func(yield func(enrich.Question, error) bool) {
 		n := 0
@@ -364,38 +399,53 @@ func (a *asking) questions(db *store.DB) iter.Seq2[enrich.Question, error] {
 	}
 }
 
-// mayCost says what it costs, and whether it may. Without an error it is no.
+// mayCost prints what the questions cost, and says whether the money may be spent.
 func (a *asking) mayCost(tweets int, cost float64) (bool, error) {
 	c := a.c
-	if a.v2 != nil && tweets > 0 {
-		fmt.Fprintf(c.App.ErrWriter, "v2: about $%.2f\n", cost)
+	costs := a.v2 != nil && tweets > 0
+	if costs {
+		fmt.Fprintf(c.App.ErrWriter, "v2: about %s\n", dollars(cost))
 		if max := c.Float64("max-cost"); max > 0 && cost > max {
-			fmt.Fprintf(c.App.ErrWriter, "v2: it will stop at --max-cost $%.2f\n", max)
+			fmt.Fprintf(c.App.ErrWriter, "v2: it will stop at --max-cost %s\n", dollars(max))
 			cost = max
 		}
 	}
 	if c.Bool("dry-run") {
 		return false, nil
 	}
-	if a.v2 == nil || tweets == 0 || c.Bool("yes") {
+	if !costs || c.Bool("yes") {
 		return true, nil
 	}
+	return a.spend(cost)
+}
+
+// spend asks whether so much may be spent.
+func (a *asking) spend(cost float64) (bool, error) {
+	c := a.c
 	in, ok := c.App.Reader.(*os.File)
 	if !ok || !isTerminal(in) || !isTerminal(c.App.ErrWriter) {
-		return false, usagef(c, "this costs money: add --yes")
+		return false, usagef(c, "this costs money: add --yes if you agree")
 	}
-	fmt.Fprintf(c.App.ErrWriter, "Spend about $%.2f? [y/N] ", cost)
+	fmt.Fprintf(c.App.ErrWriter, "Spend about %s? [y/N] ", dollars(cost))
 	line, err := bufio.NewReader(in).ReadString('\n')
 	if err != nil && err != io.EOF {
 		return false, err
 	}
 	if s := strings.ToLower(strings.TrimSpace(line)); s != "y" && s != "yes" {
-		return false, errors.New("not asked")
+		return false, errors.New("nothing was asked")
 	}
 	return true, nil
 }
 
-// waiting announces a wait that somebody may wonder about.
+// dollars is an amount of money, rounded to cents unless it is less than one.
+func dollars(n float64) string {
+	if n < 0.01 {
+		return "$" + strconv.FormatFloat(n, 'g', 2, 64)
+	}
+	return fmt.Sprintf("$%.2f", n)
+}
+
+// waiting announces a wait of more than a moment.
 func (a *asking) waiting(w enrich.Wait) {
 	if d := time.Until(w.Until); d > 2*time.Second {
 		layout := "15:04:05"
@@ -410,28 +460,25 @@ func (a *asking) trouble(err *enrich.SourceError, gaveUp bool) {
 	if gaveUp && slices.Contains(a.given, err.Source) {
 		return
 	}
+	a.errs.add(archive.Origin{}, err.Error(), err.Error())
 	if gaveUp {
 		a.given = append(a.given, err.Source)
-	}
-	a.status.line("%v", err)
-	if gaveUp {
 		a.status.line("%s is not asked any more", err.Source)
 	}
 }
 
 func (a *asking) badLine(err error) {
 	count(&a.bad, archive.Reason(err))
-	switch n := sum(a.bad); {
-	case n <= maxShown:
-		a.status.line("%v", err)
-	case n == maxShown+1:
-		a.status.line("further lines are only counted")
+	var at *archive.ReadError
+	if errors.As(err, &at) {
+		a.errs.read(at)
 	}
 }
 
-// end says what came of it, and turns the loop's error into the command's.
+// end prints the result, and turns the loop's error into the command's.
 func (a *asking) end(err error, t *states) error {
 	a.status.clear()
+	a.errs.end()
 	w := a.c.App.ErrWriter
 	if n := sum(a.bad); n > 0 {
 		fmt.Fprintf(w, "%s could not be read: %s\n", plural(n, "line"), reasons(a.bad))
@@ -442,13 +489,13 @@ func (a *asking) end(err error, t *states) error {
 		fmt.Fprintln(w, "no answers")
 	}
 	if a.v2 != nil && a.v2.Spent() > 0 {
-		fmt.Fprintf(w, "spent about $%.2f\n", a.v2.Spent())
+		fmt.Fprintf(w, "spent about %s\n", dollars(a.v2.Spent()))
 	}
 	if errors.Is(err, context.Canceled) {
-		return errors.New("stopped; what was answered is kept, and the same command goes on")
+		return errors.New("stopped; the answers so far are kept, and the same command goes on")
 	}
 	if n := sum(a.bad); err == nil && n > 0 {
-		return &incompleteError{fmt.Errorf("done, but for %s that could not be read", plural(n, "line"))}
+		return &incompleteError{fmt.Errorf("done, but %s could not be read", plural(n, "line"))}
 	}
 	return err
 }
@@ -479,7 +526,7 @@ func (t *states) String() string {
 	return strings.Join(names, "; ")
 }
 
-// statusLine is a line on a terminal that changes; elsewhere there is none.
+// statusLine is a line on a terminal that changes. Without a terminal it is not shown.
 type statusLine struct {
 	w     io.Writer
 	shown time.Time
@@ -502,6 +549,11 @@ func (s *statusLine) clear() {
 
 // line prints a line that stays.
 func (s *statusLine) line(format string, args ...any) {
+	fmt.Fprintln(s, plain(fmt.Sprintf(format, args...)))
+}
+
+// Write writes lines that stay.
+func (s *statusLine) Write(lines []byte) (int, error) {
 	s.clear()
-	fmt.Fprintln(s.w, plain(fmt.Sprintf(format, args...)))
+	return s.w.Write(lines)
 }

@@ -55,7 +55,7 @@ func init() {
 
 // TestEnrichScripts runs enrich and resolve as a user types them, against a
 // world at $WORLD. Its tweets are those of a file world in the script: lines of
-// "ID STATE HANDLE text"; + before the state tells that it was captured.
+// "ID STATE HANDLE text"; + before the state: it was captured.
 func TestEnrichScripts(t *testing.T) {
 	worlds := map[string]*enrichtest.World{}
 	var mu sync.Mutex
@@ -192,7 +192,7 @@ func known(t *testing.T, w *enrichtest.World, path string) (unknown int) {
 }
 
 // A server that fails one call in three: the archive ends in the true state of
-// every tweet, and nothing stands in it twice.
+// every tweet, and has nothing twice.
 func TestEnrichChaos(t *testing.T) {
 	n := 5000
 	if *long {
@@ -299,7 +299,7 @@ func TestEnrichInterrupted(t *testing.T) {
 	t.Setenv(envBearer, "token")
 	var log bytes.Buffer
 	code := run(ctx, []string{"tweetarc", "enrich", "--db", path, "--via", "v2", "--api-base", w.URL, "--yes"}, strings.NewReader(""), &log, &log)
-	if code != 1 || !strings.Contains(log.String(), "stopped; what was answered is kept, and the same command goes on") {
+	if code != 1 || !strings.Contains(log.String(), "stopped; the answers so far are kept, and the same command goes on") {
 		t.Errorf("exit %d: %s", code, log.String())
 	}
 	if left := known(t, w, path); left != 700 {

@@ -17,42 +17,43 @@ import (
 	"example.org/tweetarc/store"
 )
 
+// Tested in script_test.go and readers_test.go.
+
 func exportCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "export",
 		Usage:     "write the archived tweets, embeds or places to a file",
 		ArgsUsage: "[QUERY]",
-		Description: `Writes a row for each tweet, for each embed (once for each article, however many
-places this has) or for each place of the articles. The column key joins tweets
-and embeds. The columns are those of "tweetarc schema". A QUERY, as for search,
-writes only the tweets that it finds, or their embeds or places. What is
-superseded (no longer where it was) comes only with --superseded. Of verdicts
-(see tweetarc validate) a row is what one coder said of one embed; as jsonl they
-are a training set: a passage a line, with the words by the verdict that counts
-(see archive/detect/TRAINING.md). The formats:
+		Description: `Writes a row for each tweet, or with --of for each embed (one tweet in one
+article, in however many places the article is), for each place of the articles,
+or for each verdict (what one coder said of one embed, see tweetarc validate).
+The column key joins tweets and embeds; tweetarc schema explains all columns.
+With a QUERY, as for search, only the tweets that it finds are written, or their
+embeds or places. Verdicts as jsonl are a training set: one passage per line,
+with the right words (see archive/detect/TRAINING.md). The formats:
 
    csv      RFC 4180 in UTF-8, IDs as they are
-   excel    CSV that spreadsheets open without harm: byte order mark, IDs as
-            text, nothing taken for a formula, a number or a day (also: --excel)
+   excel    CSV that is safe to open in a spreadsheet: byte order mark, IDs as
+            text, nothing taken for a formula, a number or a day (also --excel)
    tsv      the same as csv with tabs
-   jsonl    one object a line
-   json     one array of these
+   jsonl    one object per line
+   json     one array of these objects
    parquet  Apache Parquet: IDs are text in every program that reads it
    ids      status IDs alone, for twarc and hydrators; with --with-api also
-            those that resolve found
+            those that tweetarc resolve found
    twarc    CSV with twarc's names: id, author.username, created_at, ...
 
 The ending of FILE says the format: .csv, .tsv, .jsonl, .json, .parquet or .txt
-(IDs), and but for parquet also .gz or .zst after it. An ending that is not
-written (.xlsx), or is not that of --format, is refused.
+(IDs), and after it .gz or .zst, except for parquet. An ending that cannot be
+written (.xlsx), or does not fit --format, is refused.
 
-In CSV programs take IDs for numbers and round them, unless told otherwise:
-pandas.read_csv(FILE, dtype={"tweet_id": str}), in R read.csv(FILE,
-colClasses=c(tweet_id="character")). Parquet needs no such care.
+Programs that read CSV take IDs for numbers and round them, unless you say
+otherwise: pandas.read_csv(FILE, dtype={"tweet_id": str}), in R read.csv(FILE,
+colClasses=c(tweet_id="character")). Parquet does not need this.
 
-FILE is there as a whole or not at all: it takes its name when all is written,
-and keeps its mode if it was there. A device or a pipe is written to as it is.
-An archive is never written over.
+FILE appears only when all of it is written, and keeps its mode if it was there
+before. A device or a pipe is written to directly. An archive is never
+overwritten.
 
    tweetarc export -o tweets.csv --with-schema
    tweetarc export --of embeds --from 2018-01-01 --to 2018-12-31 -o 2018.jsonl
@@ -62,15 +63,15 @@ An archive is never written over.
    tweetarc export --format ids | twarc2 hydrate > tweets.jsonl`,
 		Flags: []cli.Flag{
 			dbFlag(),
-			&cli.StringFlag{Name: "of", Value: "tweets", Usage: "a row for each of `WHAT`: tweets, embeds, places (of articles) or verdicts"},
+			&cli.StringFlag{Name: "of", Value: "tweets", Usage: "write a row for each of `WHAT`: tweets, embeds, places (of articles) or verdicts"},
 			supersededFlag(),
-			&cli.StringFlag{Name: "format", Usage: "`FORMAT`: " + exportFormatNames + " (default: by the name of FILE, else csv)"},
+			&cli.StringFlag{Name: "format", Usage: "write as `FORMAT`: " + exportFormatNames + " (default: by the ending of FILE, or else csv)"},
 			&cli.BoolFlag{Name: "excel", Usage: "the same as --format excel"},
-			&cli.BoolFlag{Name: "with-api", Usage: "add what was looked up; its terms may forbid to hand it on"},
+			&cli.BoolFlag{Name: "with-api", Usage: "add what was looked up; X's terms may not let you pass it on"},
 			&cli.StringFlag{Name: "from", Usage: "only tweets posted on `DAY` or later: 2018-03-21, 2018-03 or 2018"},
-			&cli.StringFlag{Name: "to", Usage: "only tweets posted on `DAY` or before"},
+			&cli.StringFlag{Name: "to", Usage: "only tweets posted on `DAY` or earlier"},
 			columnsFlag(),
-			&cli.BoolFlag{Name: "with-schema", Usage: "write what the columns mean beside FILE, as Table Schema (FILE.schema.json)"},
+			&cli.BoolFlag{Name: "with-schema", Usage: "also write what the columns mean, as Table Schema, to FILE.schema.json"},
 			&cli.StringFlag{Name: "output", TakesFile: true, Aliases: []string{"o"}, Value: "-", Usage: "write to `FILE`, - for standard output"},
 		},
 		Action: exportAction,
@@ -99,8 +100,7 @@ var (
 	}
 )
 
-// endings are the formats that a FILE with an ending may have, the first if
-// nothing else says which.
+// endings are the formats that a FILE with an ending may have; the first is the default.
 var endings = map[string][]string{
 	".csv":     {"csv", "excel", "twarc", "ids"},
 	".tsv":     {"tsv"},
@@ -112,7 +112,7 @@ var endings = map[string][]string{
 	".txt":     {"ids", "csv", "excel", "twarc", "tsv"},
 }
 
-// unwritten are endings that promise what is not written, with what to use.
+// unwritten are endings of formats that export cannot write, and what to use instead.
 var unwritten = map[string]string{
 	".xlsx": "--excel -o FILE.csv writes what Excel opens right", ".xls": "--excel -o FILE.csv writes what Excel opens right",
 	".ods": "--excel -o FILE.csv writes what LibreOffice opens right",
@@ -128,54 +128,61 @@ var compressors = map[string]func(io.Writer) (io.WriteCloser, error){
 	".zst": func(w io.Writer) (io.WriteCloser, error) { return zstd.NewWriter(w, zstd.WithEncoderConcurrency(1)) },
 }
 
-// exportFormat is the format, and the compression if any, that --format,
-// --excel and the name of the output ask for; these must not contradict each
+// exportFormat is the format, and the ending of the compression if there is one, that
+// --format, --excel and the name of the output ask for; these must not contradict each
 // other. The name of a device or a pipe promises nothing.
-func exportFormat(c *cli.Context) (name string, compressed string, err error) {
+func exportFormat(c *cli.Context) (name, compressed string, err error) {
 	name = c.String("format")
 	if c.Bool("excel") {
 		if name != "" && name != "excel" && name != "csv" {
-			return "", "", usagef(c, "--excel is a kind of CSV, and not for --format %s", name)
+			return "", "", usagef(c, "--excel writes CSV, and cannot be used with --format %s", name)
 		}
 		name = "excel"
 	}
 	path := c.String("output")
 	if _, err := (outputs{stdout: c.App.Writer, archive: c.String("db")}).target(path); err != nil {
-		return "", "", err // what is wrong with it matters more than its ending
+		return "", "", err // this matters more than its ending
 	}
 	if info, err := os.Stat(path); path == "-" || err == nil && !info.Mode().IsRegular() {
 		return cmp.Or(name, "csv"), "", nil
 	}
-	stem := path
-	ext := strings.ToLower(filepath.Ext(stem))
-	if compressors[ext] != nil {
-		compressed, stem = ext, stem[:len(stem)-len(ext)]
-		ext = strings.ToLower(filepath.Ext(stem))
+	base := strings.ToLower(filepath.Base(path))
+	if ext := filepath.Ext(base); compressors[ext] != nil {
+		compressed, base = ext, strings.TrimSuffix(base, ext)
 	}
-	may, known := endings[ext]
-	hint, isUnwritten := unwritten[ext]
-	switch {
-	case isUnwritten:
-		return "", "", usagef(c, "-o %s: %s is not written; %s", path, ext, hint)
-	case known && name == "":
-		name = may[0]
-	case known && exportFormats[name].make != nil && !slices.Contains(may, name):
-		return "", "", usagef(c, "-o %s: %s is not --format %s", path, ext, name)
-	case name == "" && ext != "" && ext != filepath.Base(stem): // .hidden has no ending
-		return "", "", usagef(c, "-o %s: %s is no ending of a format; say which with --format: %s", path, ext, exportFormatNames)
+	if name, err = formatOf(c, name, base); err != nil {
+		return "", "", err
 	}
-	name = cmp.Or(name, "csv")
 	if compressed != "" && name == "parquet" {
-		return "", "", usagef(c, "-o %s: parquet is compressed in itself; name it .parquet", path)
+		return "", "", usagef(c, "-o %s: parquet is compressed already; end the name with .parquet", path)
 	}
 	return name, compressed, nil
 }
 
+// formatOf is the format of a file by the last part of its path, in lower case; name is
+// that of --format, "" if it is not given.
+func formatOf(c *cli.Context, name, base string) (string, error) {
+	path, ext := c.String("output"), filepath.Ext(base)
+	may, known := endings[ext]
+	hint, isUnwritten := unwritten[ext]
+	switch {
+	case isUnwritten:
+		return "", usagef(c, "-o %s: cannot write %s; %s", path, ext, hint)
+	case known && name == "":
+		return may[0], nil
+	case known && exportFormats[name].make != nil && !slices.Contains(may, name):
+		return "", usagef(c, "-o %s: the ending %s does not fit --format %s", path, ext, name)
+	case name == "" && ext != "" && ext != base: // .hidden has no ending
+		return "", usagef(c, "-o %s: no format has the ending %s; choose one with --format: %s", path, ext, exportFormatNames)
+	}
+	return cmp.Or(name, "csv"), nil
+}
+
 const exportFormatNames = "csv, excel, tsv, jsonl, json, parquet, ids or twarc"
 
-// namesFile tells whether a query is the name of a file that was meant for -o.
-// A tweet's words have an ending too (news.json), but a query of one word that
-// ends so finds nothing but by chance, as one that is a path into a folder here.
+// namesFile says whether a query is the name of a file that was meant for -o: one word
+// with the ending of a format, or a path into a folder that is there. Such words are in
+// tweets too (news.json), but hardly ever searched for.
 func namesFile(query string) bool {
 	ext := strings.ToLower(filepath.Ext(query))
 	if compressors[ext] != nil {
@@ -189,118 +196,166 @@ func namesFile(query string) bool {
 	return (endings[ext] != nil || unwritten[ext] != "") && !strings.ContainsAny(query, ": \t\n\"#")
 }
 
+// exporting is what the flags of export ask for, and the result.
+type exporting struct {
+	c          *cli.Context
+	what       store.What
+	format     string
+	compressed string // the ending
+	query      *store.Query
+	columns    []store.Column // those chosen
+
+	rows           int
+	without, again int // if only IDs are written: tweets without an ID, and with one that was written before
+}
+
 func exportAction(c *cli.Context) error {
-	what := store.What(c.String("of"))
-	if !slices.Contains([]store.What{store.Tweets, store.Embeds, store.Places, store.Verdicts}, what) {
-		return usagef(c, "--of: tweets, embeds, places or verdicts, not %q", what)
-	}
-	for _, arg := range c.Args().Slice() {
-		if namesFile(arg) {
-			return usagef(c, "%s: a file to write is named with -o %s; to search for these words, put them in quotes: '\"%s\"'", arg, arg, arg)
-		}
-	}
-	name, compressed, err := exportFormat(c)
+	e, err := newExporting(c)
 	if err != nil {
 		return err
 	}
-	format, ok := exportFormats[name]
-	path := c.String("output")
-	switch {
-	case !ok:
-		return usagef(c, "--format: %s, not %q", exportFormatNames, name)
-	case format.fixed && c.String("columns") != "":
-		return usagef(c, "--columns: not with --format %s, which has its own", name)
-	case format.fixed && c.Bool("with-schema"):
-		return usagef(c, "--with-schema: not with --format %s, whose columns are twarc's", name)
-	case c.Bool("with-schema") && path == "-":
-		return usagef(c, "--with-schema: give a FILE with -o")
-	case what == store.Verdicts && name == "jsonl" && (c.String("columns") != "" || c.Bool("with-schema")):
-		return usagef(c, "--columns, --with-schema: not with verdicts as jsonl, which are a training set; take csv or json")
-	case format.fixed && (what == store.Places || what == store.Verdicts), name == "ids" && what == store.Embeds:
-		return usagef(c, "--format %s: of tweets, not of %s", name, what)
-	}
-	if c.Bool("with-api") {
-		if what != store.Tweets {
-			return usagef(c, "--with-api: with --of tweets")
-		}
-		what = store.Lookups
-	}
-	q, err := parseQuery(c, strings.Join(c.Args().Slice(), " "))
-	if err != nil {
-		return err
-	}
-	posted, err := store.Between(c.String("from"), c.String("to"))
-	if err != nil {
-		return usagef(c, "--from, --to: %v", err)
-	}
-	q = q.And(posted)
 	db, err := openArchive(c, false)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	n, without, again := 0, 0, 0
-	columns, err := db.Columns(c.Context, what)
-	if err != nil {
+	if e.columns, err = db.Columns(c.Context, e.what); err != nil {
 		return err
 	}
-	rows := func(w io.Writer) error {
-		if what == store.Verdicts && name == "jsonl" {
-			n, err = writeTraining(c.Context, w, db, q)
-			return err
-		}
-		out, err := chosen(c, columns, func(some []store.Column) store.RowWriter {
-			columns = some
-			return format.make(w, some)
-		})
-		if err != nil {
-			return err
-		}
-		if what == store.Verdicts {
-			n, err = writeVerdicts(c.Context, db, q, out.Write)
-		} else {
-			n, err = db.Export(c.Context, what, q, out.Write)
-		}
-		if err != nil {
-			return err
-		}
-		if ids, ok := out.(*store.IDWriter); ok {
-			without, again = ids.LeftOut, ids.Again
-		}
-		return out.Close()
-	}
-	files := []outFile{{path, func(w io.Writer) error {
-		compressor := compressors[compressed]
-		if compressor == nil {
-			return rows(w)
-		}
-		z, err := compressor(w)
-		if err != nil {
-			return err
-		}
-		return cmp.Or(rows(z), z.Close())
-	}}}
+	path := c.String("output")
+	files := []outFile{{path, func(w io.Writer) error { return e.writeCompressed(w, db) }}}
 	if c.Bool("with-schema") {
-		files = append(files, outFile{path + ".schema.json", func(w io.Writer) error { return writeSchema(w, columns) }})
+		files = append(files, outFile{path + ".schema.json", func(w io.Writer) error { return writeSchema(w, e.columns) }})
 	}
 	if err := (outputs{stdout: c.App.Writer, archive: c.String("db")}).write(c.Context, files...); err != nil {
 		return err
 	}
-	fmt.Fprintf(c.App.ErrWriter, "%s written\n", plural(n-without-again, "row"))
-	if again > 0 {
-		fmt.Fprintf(c.App.ErrWriter, "%s with the ID of another, which comes once\n", plural(again, "tweet"))
+	e.tell(db)
+	return nil
+}
+
+// newExporting reads flags and arguments.
+func newExporting(c *cli.Context) (e *exporting, err error) {
+	e = &exporting{c: c, what: store.What(c.String("of"))}
+	if !slices.Contains([]store.What{store.Tweets, store.Embeds, store.Places, store.Verdicts}, e.what) {
+		return nil, usagef(c, "--of must be tweets, embeds, places or verdicts, not %q", e.what)
 	}
-	if without > 0 {
-		hint := ""
-		if what == store.Tweets {
-			hint = "; --with-api adds the IDs that were found for some"
-			if found, err := db.Identified(c.Context); err != nil || found == 0 {
-				hint = ""
-			}
+	if err := refuseFiles(c); err != nil {
+		return nil, err
+	}
+	if e.format, e.compressed, err = exportFormat(c); err != nil {
+		return nil, err
+	}
+	if err := e.check(); err != nil {
+		return nil, err
+	}
+	if c.Bool("with-api") {
+		if e.what != store.Tweets {
+			return nil, usagef(c, "--with-api needs --of tweets")
 		}
-		fmt.Fprintf(c.App.ErrWriter, "%s without an ID left out%s\n", plural(without, "tweet"), hint)
+		e.what = store.Lookups
+	}
+	q, err := parseQuery(c, strings.Join(c.Args().Slice(), " "))
+	if err != nil {
+		return nil, err
+	}
+	posted, err := store.Between(c.String("from"), c.String("to"))
+	if err != nil {
+		return nil, usagef(c, "--from, --to: %v", err)
+	}
+	e.query = q.And(posted)
+	return e, nil
+}
+
+// refuseFiles refuses a query that is the name of a file: its -o was forgotten.
+func refuseFiles(c *cli.Context) error {
+	for _, arg := range c.Args().Slice() {
+		if namesFile(arg) {
+			return usagef(c, "%s: to write to this file, use -o %s; to search for these words, write '\"%s\"'", arg, arg, arg)
+		}
 	}
 	return nil
+}
+
+// check refuses flags that do not go together.
+func (e *exporting) check() error {
+	c := e.c
+	format, ok := exportFormats[e.format]
+	columns, schema := c.String("columns") != "", c.Bool("with-schema")
+	switch {
+	case !ok:
+		return usagef(c, "--format must be %s, not %q", exportFormatNames, e.format)
+	case format.fixed && columns:
+		return usagef(c, "--columns cannot be used with --format %s, which has its own", e.format)
+	case format.fixed && schema:
+		return usagef(c, "--with-schema cannot be used with --format %s, whose columns are not ours", e.format)
+	case schema && c.String("output") == "-":
+		return usagef(c, "--with-schema needs a FILE: name it with -o")
+	case e.trains() && (columns || schema):
+		return usagef(c, "--columns and --with-schema cannot be used with verdicts as jsonl, which are a training set; use csv or json")
+	case format.fixed && (e.what == store.Places || e.what == store.Verdicts), e.format == "ids" && e.what == store.Embeds:
+		return usagef(c, "--format %s is for tweets, and not for %s", e.format, e.what)
+	}
+	return nil
+}
+
+// trains says whether a training set is written.
+func (e *exporting) trains() bool { return e.what == store.Verdicts && e.format == "jsonl" }
+
+func (e *exporting) writeCompressed(w io.Writer, db *store.DB) error {
+	compressor := compressors[e.compressed]
+	if compressor == nil {
+		return e.write(w, db)
+	}
+	z, err := compressor(w)
+	if err != nil {
+		return err
+	}
+	return cmp.Or(e.write(z, db), z.Close())
+}
+
+func (e *exporting) write(w io.Writer, db *store.DB) (err error) {
+	c := e.c
+	if e.trains() {
+		e.rows, err = writeTraining(c.Context, w, db, e.query)
+		return err
+	}
+	out, err := chosen(c, e.columns, func(some []store.Column) store.RowWriter {
+		e.columns = some
+		return exportFormats[e.format].make(w, some)
+	})
+	if err != nil {
+		return err
+	}
+	if e.what == store.Verdicts {
+		e.rows, err = writeVerdicts(c.Context, db, e.query, out.Write)
+	} else {
+		e.rows, err = db.Export(c.Context, e.what, e.query, out.Write)
+	}
+	if err != nil {
+		return err
+	}
+	if ids, ok := out.(*store.IDWriter); ok {
+		e.without, e.again = ids.LeftOut, ids.Again
+	}
+	return out.Close()
+}
+
+// tell prints how much was written, and what was left out.
+func (e *exporting) tell(db *store.DB) {
+	w := e.c.App.ErrWriter
+	fmt.Fprintf(w, "%s written\n", plural(e.rows-e.without-e.again, "row"))
+	if e.again > 0 {
+		fmt.Fprintf(w, "%s with an ID that was written before\n", plural(e.again, "tweet"))
+	}
+	if e.without == 0 {
+		return
+	}
+	hint := ""
+	if found, err := db.Identified(e.c.Context); e.what == store.Tweets && err == nil && found > 0 {
+		hint = "; --with-api adds the IDs that were found for some"
+	}
+	fmt.Fprintf(w, "%s without an ID left out%s\n", plural(e.without, "tweet"), hint)
 }
 
 // writeSchema describes columns as a Table Schema (specs.frictionlessdata.io).

@@ -12,6 +12,8 @@ import (
 	"example.org/tweetarc/store"
 )
 
+// Tested in script_test.go and analysis_test.go.
+
 // What validate prints of a report.
 
 // shown is a share with its interval, as a table has it.
@@ -20,6 +22,14 @@ func shown(s review.Share) string {
 		return "      -                      0"
 	}
 	return fmt.Sprintf("  %5.3f   %5.3f to %5.3f %6d", s.P, s.Low, s.High, s.Of)
+}
+
+// percent is a share of which something is left, however small it is.
+func percent(p float64) string {
+	if p < 0.001 {
+		return "less than 0.1%"
+	}
+	return fmt.Sprintf("%.1f%%", 100*p)
 }
 
 func printReport(w io.Writer, j *judged) error {
@@ -52,7 +62,7 @@ func printReport(w io.Writer, j *judged) error {
 	if len(r.Strata) > 1 {
 		fmt.Fprintf(&b, "%-24s%s\n%-24s%s\n", "precision, archive", shown(r.Archive.Precision), "exact words, archive", shown(r.Archive.Exact))
 		if r.Judged > 0 && r.Covered < 1 {
-			fmt.Fprintf(&b, "nothing was judged yet of strata with %.0f of 100 embeds, which these figures leave out\n", 100*(1-r.Covered))
+			fmt.Fprintf(&b, "these figures leave out the strata of which nothing was judged yet: %s of the embeds\n", percent(1-r.Covered))
 		}
 	}
 	if len(r.Strata) > 1 {
@@ -92,7 +102,7 @@ func printAgreement(b *strings.Builder, r *review.Report) {
 	fmt.Fprintf(b, "Brier score %.3f, expected calibration error %.3f\n", r.Brier, r.ECE)
 }
 
-// printNotes says of which cases the figures are to be read with care.
+// printNotes prints for which cases the figures need care.
 func printNotes(b *strings.Builder, j *judged) {
 	r := j.Report
 	var notes []string
@@ -125,8 +135,13 @@ func printReportJSON(w io.Writer, j *judged) error {
 
 // reportColumns are those of the report as CSV.
 var reportColumns = []store.Column{
-	{Name: "figure", Kind: store.Text}, {Name: "of", Kind: store.Text}, {Name: "value", Kind: store.Number}, {Name: "low", Kind: store.Number},
-	{Name: "high", Kind: store.Number}, {Name: "n", Kind: store.Int}, {Name: "embeds", Kind: store.Int},
+	{Name: "figure", Kind: store.Text},
+	{Name: "of", Kind: store.Text},
+	{Name: "value", Kind: store.Number},
+	{Name: "low", Kind: store.Number},
+	{Name: "high", Kind: store.Number},
+	{Name: "n", Kind: store.Int},
+	{Name: "embeds", Kind: store.Int},
 }
 
 func printReportCSV(w io.Writer, j *judged) error {

@@ -14,22 +14,23 @@ import (
 	"example.org/tweetarc/store"
 )
 
+// Tested in script_test.go and crash_test.go.
+
 func forgetCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "forget",
-		Usage:     "take tweets out of the archive for good",
+		Usage:     "remove tweets from the archive for good",
 		ArgsUsage: "[QUERY]",
-		Description: `Takes out the tweets that a QUERY, as for search, finds, or that are embedded
-in what a flag names: the tweets, all their embeds, what was looked up of them,
-and their words in the passages of other tweets. The file is written anew: no
-byte of the words is left in it. First the command says how much that is, and
-asks.
+		Description: `Removes the tweets that a QUERY, as for search, finds, or the tweets that a flag
+names: the tweets, all their embeds, what was looked up of them, and their words
+in the passages around other tweets. The file is written anew, so that no byte
+of the words is left in it. The command first says how much that is, and asks.
 
-It leaves tombstones, so that later runs, merges and shards do not bring it
-back. A query of from: alone also keeps out what that user will be found with
-later. A tombstone is a salted hash, without words or names; but whoever has the
-file can try names that they think of. Exports and copies made before are not
-changed. Articles are not either: they still show what they embed.
+It leaves tombstones, so that later runs, merges and shards do not bring the
+tweets back. A query that is only from: also keeps out all that is found of this
+user later. A tombstone is a salted hash, without words or names; but who has
+the file can test names that they guess. Exports and copies that were made
+before do not change. Neither do the articles: they still show what they embed.
 
    tweetarc forget from:janeroe
    tweetarc forget --dry-run '"first stone" since:2018-01-01'
@@ -38,47 +39,30 @@ changed. Articles are not either: they still show what they embed.
    tweetarc forget --undo 3f2a9c    # then read again with archive --force`,
 		Flags: []cli.Flag{
 			dbFlag(),
-			&cli.StringSliceFlag{Name: "key", Usage: "the tweet with this `KEY` or ID (again for more)"},
-			&cli.StringFlag{Name: "article", Usage: "what is embedded in the article at this `URL`"},
-			&cli.StringFlag{Name: "file", TakesFile: true, Usage: "... in articles of this `FILE`"},
-			&cli.StringFlag{Name: "run", Usage: "... in articles that this `RUN` was the first to see"},
-			&cli.BoolFlag{Name: "dry-run", Usage: "only say how much it would be"},
+			&cli.StringSliceFlag{Name: "key", Usage: "the tweet with this `KEY` or ID (may be repeated)"},
+			&cli.StringFlag{Name: "article", Usage: "the tweets in the article at this `URL`"},
+			&cli.StringFlag{Name: "file", TakesFile: true, Usage: "the tweets in articles of this `FILE`"},
+			&cli.StringFlag{Name: "run", Usage: "the tweets in articles that this `RUN` was the first to see"},
+			&cli.BoolFlag{Name: "dry-run", Usage: "only say how much would be forgotten"},
 			&cli.BoolFlag{Name: "yes", Aliases: []string{"y"}, Usage: "do not ask"},
 			&cli.BoolFlag{Name: "list", Usage: "list the tombstones"},
-			&cli.StringFlag{Name: "undo", Usage: "lift the tombstones whose `HASH` begins so, or all"},
+			&cli.StringFlag{Name: "undo", Usage: "lift the tombstones whose `HASH` begins so, or all of them (all)"},
 		},
 		Action: forgetAction,
 	}
 }
 
 func forgetAction(c *cli.Context) error {
-	query := strings.TrimSpace(strings.Join(c.Args().Slice(), " "))
-	sel := store.Selection{Keys: c.StringSlice("key"), Article: c.String("article"), Run: c.String("run")}
-	if file := c.String("file"); file != "" {
-		sel.Files = spellings(file)
+	sel, err := selection(c)
+	if err != nil {
+		return err
 	}
-	asked := query != "" || len(sel.Keys) > 0 || sel.Article != "" || len(sel.Files) > 0 || sel.Run != ""
-	switch {
-	case c.Bool("list") && (asked || c.IsSet("undo")), c.IsSet("undo") && asked:
-		return usagef(c, "--list and --undo stand alone")
-	case c.Bool("list"):
-		return listTombstones(c)
-	case c.IsSet("undo"):
-		return liftTombstones(c)
-	case !asked:
-		return usagef(c, "no QUERY, and nothing named: what is to be forgotten?")
+	some := sel.Query != nil || namesMore(sel)
+	if c.Bool("list") || c.IsSet("undo") {
+		return tombstonesAction(c, some)
 	}
-	if query != "" {
-		q, err := parseQuery(c, query)
-		if err != nil {
-			return err
-		}
-		sel.Query = q
-	}
-	for i, key := range sel.Keys {
-		if st, ok := archive.FindStatus(key); ok {
-			sel.Keys[i] = st.ID
-		}
+	if !some {
+		return usagef(c, "nothing named to forget: give a QUERY, --key, --article, --file or --run")
 	}
 	db, err := store.OpenExisting(c.String("db"))
 	if err != nil {
@@ -89,47 +73,81 @@ func forgetAction(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	w := c.App.ErrWriter
-	fmt.Fprintf(w, "%s, %s in %s, %s\n", plural(n.Tweets, "tweet"), plural(n.Embeds, "embed"), plural(n.Articles, "article"), plural(n.Lookups, "lookup"))
+	fmt.Fprintf(c.App.ErrWriter, "%s, %s in %s, %s\n", plural(n.Tweets, "tweet"), plural(n.Embeds, "embed"), plural(n.Articles, "article"), plural(n.Lookups, "lookup"))
 	handle := ""
-	if len(sel.Keys) == 0 && sel.Article == "" && len(sel.Files) == 0 && sel.Run == "" {
+	if !namesMore(sel) {
 		handle = sel.Query.Handle()
 	}
-	switch {
-	case c.Bool("dry-run"):
+	if c.Bool("dry-run") {
 		return nil
-	case n.Tweets == 0 && handle == "":
+	}
+	if n.Tweets == 0 && handle == "" {
 		return errors.New("nothing to forget")
-	case !c.Bool("yes"):
-		question := "forget them for good?"
-		if handle != "" {
-			question = "forget them for good, and all later tweets by @" + handle + "?"
-		}
-		ok, err := confirm(c, question)
-		if err != nil || !ok {
-			return err
+	}
+	if ok, err := mayForget(c, handle); err != nil || !ok {
+		return err
+	}
+	return forget(c, db, keys, handle)
+}
+
+// selection is what is to be forgotten.
+func selection(c *cli.Context) (sel store.Selection, err error) {
+	sel = store.Selection{Keys: c.StringSlice("key"), Article: c.String("article"), Run: c.String("run")}
+	if file := c.String("file"); file != "" {
+		sel.Files = spellings(file)
+	}
+	if query := strings.TrimSpace(strings.Join(c.Args().Slice(), " ")); query != "" {
+		if sel.Query, err = parseQuery(c, query); err != nil {
+			return sel, err
 		}
 	}
+	for i, key := range sel.Keys {
+		if st, ok := archive.FindStatus(key); ok {
+			sel.Keys[i] = st.ID
+		}
+	}
+	return sel, nil
+}
+
+// namesMore says whether flags name tweets, with a query or without one.
+func namesMore(sel store.Selection) bool {
+	return len(sel.Keys) > 0 || sel.Article != "" || len(sel.Files) > 0 || sel.Run != ""
+}
+
+// mayForget asks, unless --yes was given. The handle, if there is one, is that of a user
+// whose later tweets are kept out too.
+func mayForget(c *cli.Context, handle string) (bool, error) {
+	if c.Bool("yes") {
+		return true, nil
+	}
+	question := "forget them for good?"
+	if handle != "" {
+		question = "forget them for good, and all later tweets by @" + handle + "?"
+	}
+	return confirm(c, question)
+}
+
+func forget(c *cli.Context, db *store.DB, keys []string, handle string) error {
 	rows, err := db.Writer(store.Run{Command: c.App.Name + " forget", Version: c.App.Version})
 	if err != nil {
 		return err
 	}
-	n, err = rows.Forget(keys, handle)
+	n, err := rows.Forget(keys, handle)
 	if e := rows.Close(); err == nil {
 		err = e
 	}
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(w, "forgotten: %s, %s, %s; %s\n", plural(n.Tweets, "tweet"), plural(n.Embeds, "embed"), plural(n.Lookups, "lookup"), plural(n.Tombstones, "tombstone"))
+	fmt.Fprintf(c.App.ErrWriter, "forgotten: %s, %s, %s; %s\n", plural(n.Tweets, "tweet"), plural(n.Embeds, "embed"), plural(n.Lookups, "lookup"), plural(n.Tombstones, "tombstone"))
 	return nil
 }
 
-// confirm asks on a terminal; elsewhere --yes has to say it.
+// confirm asks on a terminal. Without a terminal, --yes is needed.
 func confirm(c *cli.Context, question string) (bool, error) {
 	in, ok := c.App.Reader.(*os.File)
 	if !ok || !term.IsTerminal(int(in.Fd())) {
-		return false, usagef(c, "standard input is no terminal to ask on: say --yes")
+		return false, usagef(c, "cannot ask, because standard input is no terminal: add --yes if you agree")
 	}
 	fmt.Fprintf(c.App.ErrWriter, "%s [y/N] ", plain(question))
 	answer, err := bufio.NewReader(in).ReadString('\n')
@@ -141,6 +159,17 @@ func confirm(c *cli.Context, question string) (bool, error) {
 		return false, nil
 	}
 	return false, err
+}
+
+// tombstonesAction is forget --list and forget --undo.
+func tombstonesAction(c *cli.Context, some bool) error {
+	switch list := c.Bool("list"); {
+	case some, list && c.IsSet("undo"):
+		return usagef(c, "--list and --undo cannot be used together, nor with tweets to forget")
+	case list:
+		return listTombstones(c)
+	}
+	return liftTombstones(c)
 }
 
 func listTombstones(c *cli.Context) error {
@@ -174,7 +203,7 @@ func liftTombstones(c *cli.Context) error {
 	if hash == "all" {
 		hash = ""
 	} else if hash == "" || strings.Trim(strings.ToLower(hash), "0123456789abcdef") != "" {
-		return usagef(c, "--undo: a hash, or its beginning, as --list has it, or all; not %q", hash)
+		return usagef(c, "--undo must be a hash that --list prints, or its beginning, or all; not %q", hash)
 	}
 	db, err := store.OpenExisting(c.String("db"))
 	if err != nil {

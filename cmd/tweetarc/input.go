@@ -9,11 +9,8 @@ import (
 	"io/fs"
 	"os"
 	"runtime/debug"
-	"slices"
-	"sort"
 	"strconv"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -28,39 +25,41 @@ import (
 	"example.org/tweetarc/store"
 )
 
-// inputFlags choose and read the corpus, of every command that reads one.
+// Tested in inputs_test.go and secrets_test.go.
+
+// inputFlags are the flags of every command that reads a corpus: what to read, and how.
 func inputFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.StringFlag{Name: "text-field", Usage: "the `FIELD` of a record that holds the text (a.b for a field inside one)"},
+		&cli.StringFlag{Name: "text-field", Usage: "the `FIELD` of a record that holds the text (a.b is field b in field a)"},
 		&cli.StringFlag{Name: "url-field", Usage: "the `FIELD` that holds the article's address"},
 		&cli.StringFlag{Name: "title-field", Usage: "the `FIELD` that holds its title"},
 		&cli.StringFlag{Name: "date-field", Usage: "the `FIELD` that holds its date"},
 		&cli.StringFlag{Name: "outlet-field", Usage: "the `FIELD` that holds who published it"},
-		&cli.StringSliceFlag{Name: "include", Usage: "in folders and containers read only files that match this `GLOB` (again for more)"},
-		&cli.StringSliceFlag{Name: "exclude", Usage: "in folders and containers leave out files that match this `GLOB` (again for more)"},
-		&cli.StringFlag{Name: "paths-from", TakesFile: true, Usage: "read also the paths in `FILE`, one a line (may be gzip or a URL; - is standard input)"},
-		&cli.StringFlag{Name: "base-url", Usage: "what --paths-from lists is below this `URL`"},
-		&cli.DurationFlag{Name: "timeout", Value: time.Minute, Usage: "of an input named by URL: ask again after a silence of this `TIME`"},
-		&cli.IntFlag{Name: "tries", Value: 12, Usage: "... and give up after `N` tries in a row without a new byte"},
-		&cli.StringFlag{Name: "from", Usage: "only articles published on this `DAY` (YYYY-MM-DD) or later; those without a date are left out"},
-		&cli.StringFlag{Name: "to", Usage: "only articles published on this `DAY` or earlier; those without a date are left out"},
-		&cli.StringFlag{Name: "weights", TakesFile: true, Usage: "cut texts by the weights in `FILE`, learnt from your own corpus (see archive/detect/TRAINING.md)"},
-		&cli.BoolFlag{Name: "links", Usage: "find also tweets that are only linked to, as form link"},
+		&cli.StringSliceFlag{Name: "include", Usage: "in folders, zip and tar files, read only files that match this `GLOB` (may be repeated)"},
+		&cli.StringSliceFlag{Name: "exclude", Usage: "in folders, zip and tar files, leave out files that match this `GLOB` (may be repeated)"},
+		&cli.StringFlag{Name: "paths-from", TakesFile: true, Usage: "also read the paths in `FILE`, one per line (may be gzip or a URL; - is standard input)"},
+		&cli.StringFlag{Name: "base-url", Usage: "the `URL` that comes before each path of --paths-from"},
+		&cli.DurationFlag{Name: "timeout", Value: time.Minute, Usage: "for URLs: ask again if nothing comes for this `TIME`"},
+		&cli.IntFlag{Name: "tries", Value: 12, Usage: "for URLs: give up after `N` tries in a row without a new byte"},
+		&cli.StringFlag{Name: "from", Usage: "only articles published on this `DAY` (YYYY-MM-DD) or later; leaves out those without a date"},
+		&cli.StringFlag{Name: "to", Usage: "only articles published on this `DAY` or earlier; leaves out those without a date"},
+		&cli.StringFlag{Name: "weights", TakesFile: true, Usage: "decide where texts begin and end by the weights in `FILE`, trained on your own corpus (see archive/detect/TRAINING.md)"},
+		&cli.BoolFlag{Name: "links", Usage: "also find tweets that are only linked to; their form is link"},
 		&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "show no progress"},
 		&cli.IntFlag{Name: "limit", Usage: "stop after `N` articles"},
-		&cli.Int64Flag{Name: "max-record", Value: corpus.DefaultMaxRecord, Usage: "pass over records of more than `BYTES`"},
-		&cli.IntFlag{Name: "jobs", Aliases: []string{"j"}, Usage: "`N` finders at work side by side", DefaultText: "one a processor"},
+		&cli.Int64Flag{Name: "max-record", Value: corpus.DefaultMaxRecord, Usage: "skip records of more than `BYTES`"},
+		&cli.IntFlag{Name: "jobs", Aliases: []string{"j"}, Usage: "read with `N` finders at the same time", DefaultText: "one per processor"},
 	}
 }
 
-// scanMemory is how much the collector lets a scan's memory grow to, in bytes,
-// before it works harder: a Parquet file's row groups would else take twice as
-// much as they need. GOMEMLIMIT in the environment overrides it.
+// scanMemory is the memory limit of a scan, in bytes: above it the garbage collector works
+// harder. Without it the row groups of a Parquet file would take twice the memory that
+// they need. GOMEMLIMIT in the environment overrides it.
 const scanMemory = 120 << 20
 
-// withRoom makes room for long articles: what is found in them takes many times their
-// bytes, and at its limit the collector would run all the time. If times were greater,
-// the largest pages would take less time and more memory.
+// withRoom raises the memory limit for long articles. What is found in them takes many
+// times their bytes, and at its limit the collector would run all the time. With a
+// greater times, the largest pages would take less time and more memory.
 func withRoom(find func(*archive.Article) []archive.Embed) func(*archive.Article) []archive.Embed {
 	const long, times = 1 << 20, 2
 	return func(a *archive.Article) []archive.Embed {
@@ -76,15 +75,15 @@ func reader(c *cli.Context) (*corpus.Reader, error) {
 	for _, name := range []string{"include", "exclude"} {
 		for _, g := range c.StringSlice(name) {
 			if !corpus.CheckGlob(g) {
-				return nil, usagef(c, "--%s: not a glob: %q", name, g)
+				return nil, usagef(c, "--%s: %q is no glob", name, g)
 			}
 		}
 	}
 	if c.Duration("timeout") <= 0 || c.Int("tries") <= 0 {
-		return nil, usagef(c, "--timeout and --tries are more than 0")
+		return nil, usagef(c, "--timeout and --tries must be more than 0")
 	}
 	if c.Int("limit") < 0 || c.Int("jobs") < 0 || c.Int64("max-record") <= 0 {
-		return nil, usagef(c, "--limit, --jobs and --max-record cannot be negative")
+		return nil, usagef(c, "--limit and --jobs cannot be negative, and --max-record must be more than 0")
 	}
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(scanMemory)
@@ -107,7 +106,7 @@ func inputPaths(c *cli.Context) ([]string, error) {
 	paths := c.Args().Slice()
 	list := c.String("paths-from")
 	if c.String("base-url") != "" && (list == "" || !remote.Is(c.String("base-url"))) {
-		return nil, usagef(c, "--base-url is an http, https or s3 URL, for what --paths-from lists")
+		return nil, usagef(c, "--base-url must be an http, https or s3 URL, and needs --paths-from")
 	}
 	if list != "" {
 		listed, err := listedPaths(c, list)
@@ -116,7 +115,7 @@ func inputPaths(c *cli.Context) ([]string, error) {
 		}
 		paths = append(paths, listed...)
 		if len(paths) == 0 {
-			return nil, fmt.Errorf("--paths-from %s: no paths", archive.WithoutSecrets(list))
+			return nil, fmt.Errorf("--paths-from %s: there are no paths in it", archive.WithoutSecrets(list))
 		}
 	}
 	if len(paths) == 0 {
@@ -128,8 +127,8 @@ func inputPaths(c *cli.Context) ([]string, error) {
 	return paths, oneName(paths)
 }
 
-// oneName refuses URLs that differ only in what is secret of them: they would be
-// one input, of which the later one is not read, or takes the place of the other.
+// oneName refuses URLs that differ only in their secret parts: the archive would take them
+// for one input, and not read the second or replace the first by it.
 func oneName(paths []string) error {
 	var addresses map[string]string // by their names
 	for _, p := range paths {
@@ -138,7 +137,7 @@ func oneName(paths []string) error {
 		}
 		name := archive.WithoutSecrets(p)
 		if other, ok := addresses[name]; ok && other != p {
-			return fmt.Errorf("%s: two inputs differ only in a password, key or signature, and would be one in the archive; download them and read the files", name)
+			return fmt.Errorf("%s: two URLs differ only in a password, key or signature, so the archive would take them for one; download them and read the files", name)
 		}
 		if addresses == nil {
 			addresses = map[string]string{}
@@ -148,8 +147,8 @@ func oneName(paths []string) error {
 	return nil
 }
 
-// toldNames are the paths as archive.File has them.
-func toldNames(paths []string) []string {
+// namesOf are the paths as archive.File has them.
+func namesOf(paths []string) []string {
 	names := make([]string, len(paths))
 	for i, p := range paths {
 		names[i] = archive.WithoutSecrets(p)
@@ -157,8 +156,8 @@ func toldNames(paths []string) []string {
 	return names
 }
 
-// unlessDone is what read gives. It gives up when ctx is done: read may wait for a
-// pipe into which nobody writes.
+// unlessDone calls read, but does not wait longer than ctx: read may wait for a pipe into
+// which nobody writes.
 func unlessDone[T any](ctx context.Context, read func() (T, error)) (T, error) {
 	var all T
 	var err error
@@ -176,8 +175,8 @@ func unlessDone[T any](ctx context.Context, read func() (T, error)) (T, error) {
 	}
 }
 
-// listedPaths are the lines of a list, which may be a file, a URL, or standard
-// input, and gzip: Common Crawl's are (warc.paths.gz).
+// listedPaths are the lines of a list: a file, a URL, or standard input, which may be gzip
+// as Common Crawl's warc.paths.gz is.
 func listedPaths(c *cli.Context, list string) ([]string, error) {
 	return unlessDone(c.Context, func() ([]string, error) { return readList(c, list) })
 }
@@ -223,30 +222,29 @@ func readList(c *cli.Context, list string) (paths []string, err error) {
 	return paths, lines.Err()
 }
 
-// detection is how a scan finds tweets, and all of the flags that decides what a file
-// gives: one that was read with others is to be read again.
+// detection is how a scan finds tweets, with all flags that change what is found in a file:
+// a file that was read with other ones must be read again.
 type detection struct {
 	find    func(*archive.Article) []archive.Embed
-	version int    // of two that found in an article the embeds of the higher one count, see detect.Weights.Rank
-	options string // all that decides
-	globs   string // what chooses among the members of a container
-	partial bool   // something is left out that other flags would find
+	version int    // if two versions read an article, the higher one counts, see detect.Weights.Rank
+	options string // these flags, and the version of the detector
+	globs   string // the flags that choose files in a container
+	partial bool   // the flags leave something out
 	outside leftOut
-	leaves  func(*archive.Article) bool // whether --from and --to leave an article out; nil is none
+	leaves  func(*archive.Article) bool // whether --from and --to leave an article out; nil if they are not given
 
 	keep     []string // see keepFlags
-	lack     []string // of these, what other inputs had: this one need not
+	lack     []string // those of keep that only earlier runs asked for: an input may lack them
 	countAll bool
 }
 
-// leftOut counts the articles that might hold a tweet, and that --from and --to keep
-// out.
+// leftOut counts the articles that may hold a tweet, but are left out by --from and --to.
 type leftOut struct {
 	articles atomic.Int64
 	undated  atomic.Int64 // ... because they have no date
 }
 
-// tell says how many they are.
+// tell prints how many they are.
 func (l *leftOut) tell(w io.Writer) {
 	articles, undated := l.articles.Load(), l.undated.Load()
 	switch {
@@ -261,15 +259,8 @@ func (l *leftOut) tell(w io.Writer) {
 	}
 }
 
-// detector is the detection that the flags ask for. An article without a date is of
-// no day.
+// detector is the detection that the flags ask for.
 func detector(c *cli.Context) (*detection, error) {
-	from, to := c.String("from"), c.String("to")
-	for _, day := range []string{from, to} {
-		if _, err := time.Parse(time.DateOnly, day); day != "" && err != nil {
-			return nil, usagef(c, "--from, --to: not a day (YYYY-MM-DD): %q", day)
-		}
-	}
 	weights, err := weightsFile(c)
 	if err != nil {
 		return nil, err
@@ -302,8 +293,20 @@ func detector(c *cli.Context) (*detection, error) {
 			d.globs += " --" + name + "=" + g
 		}
 	}
+	return d, d.between(c)
+}
+
+// between makes it leave out the articles that --from and --to exclude, and those without
+// a date.
+func (d *detection) between(c *cli.Context) error {
+	from, to := c.String("from"), c.String("to")
+	for _, day := range []string{from, to} {
+		if _, err := time.Parse(time.DateOnly, day); day != "" && err != nil {
+			return usagef(c, "--from, --to: %q is no day (write YYYY-MM-DD)", day)
+		}
+	}
 	if from == "" && to == "" {
-		return d, nil
+		return nil
 	}
 	d.partial = true
 	all := d.find
@@ -318,7 +321,7 @@ func detector(c *cli.Context) (*detection, error) {
 		}
 		return all(a)
 	}
-	return d, nil
+	return nil
 }
 
 // weightsFile are the weights that --weights names, or those of the program.
@@ -334,13 +337,13 @@ func weightsFile(c *cli.Context) (*detect.Weights, error) {
 	defer f.Close()
 	w, err := detect.ReadWeights(f)
 	if err != nil {
-		return nil, &store.Error{Err: fmt.Errorf("%s: %w", path, err), Hint: "train writes such a file: archive/detect/TRAINING.md"}
+		return nil, &store.Error{Err: fmt.Errorf("%s: %w", path, err), Hint: "archive/detect/TRAINING.md says how to make such a file"}
 	}
 	return w, nil
 }
 
-// shardDetector is detector for shards, which say nothing of what they are of: any
-// may be of a container, of which globs leave something out.
+// shardDetector is detector for shards. Each of them may be of a container, and globs may
+// leave out a part of it, so globs count as options.
 func shardDetector(c *cli.Context) (*detection, error) {
 	d, err := detector(c)
 	if err == nil && d.globs != "" {
@@ -349,7 +352,7 @@ func shardDetector(c *cli.Context) (*detection, error) {
 	return d, err
 }
 
-// newRun is what the archive is told of the command.
+// newRun is what the archive records of the command.
 func newRun(c *cli.Context, d *detection) store.Run {
 	return store.Run{
 		Command:  commandLine(c),
@@ -365,171 +368,4 @@ func newRun(c *cli.Context, d *detection) store.Run {
 			return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR)
 		},
 	}
-}
-
-// tally is what a scan read and found, for the summary.
-type tally struct {
-	began           time.Time
-	articles        int // read
-	with            int // ... with tweets
-	embeds          int
-	skipped, errors map[string]int
-	shown           int                    // errors told one by one
-	named           []string               // the paths that the user named
-	failed          int                    // ... that could not be read
-	of              map[string]*inputTally // by name, without a slash at the end
-	before          int                    // records of unchanged files that could not be read when they were
-	outside         *leftOut
-	containers      sync.Map // *archive.File to bool: whether any file in it was read, not only passed over
-}
-
-// inputTally is what became of an input that the user named.
-type inputTally struct {
-	told    atomic.Bool // there is a record of it, or an error, or it was read before
-	skipped map[string]int
-}
-
-// newTally is the tally of a scan of paths.
-func newTally(paths []string) *tally {
-	t := &tally{began: time.Now(), named: toldNames(paths), of: map[string]*inputTally{}}
-	for _, n := range t.named {
-		t.of[strings.TrimSuffix(n, "/")] = &inputTally{}
-	}
-	return t
-}
-
-// input is that of the path that led to a file, nil of none.
-func (t *tally) input(file string) *inputTally {
-	for {
-		in := t.of[strings.TrimSuffix(file, "/")]
-		i := strings.LastIndexByte(file, '/')
-		if in != nil || i < 0 {
-			return in
-		}
-		file = file[:i]
-	}
-}
-
-// resuming is resume, which notes what was read before.
-func (t *tally) resuming(resume func(*archive.File) (int, bool)) func(*archive.File) (int, bool) {
-	return func(f *archive.File) (int, bool) {
-		after, skip := resume(f)
-		if after > 0 || skip {
-			if in := t.input(f.Path); in != nil {
-				in.told.Store(true)
-			}
-			if f.In != nil {
-				t.containers.Store(f.In, true)
-			}
-		}
-		return after, skip
-	}
-}
-
-// unread tells of the inputs in which there are files, but none that could be read.
-func (t *tally) unread(w io.Writer, app string) {
-	for _, name := range t.named {
-		in := t.input(name)
-		if in == nil || len(in.skipped) == 0 || in.told.Swap(true) { // a path may be named twice
-			continue
-		}
-		t.failed++
-		fmt.Fprintf(w, "%s: %s: nothing in it could be read: %s\n", app, plain(name), reasons(in.skipped))
-	}
-}
-
-// maxShown bounds how many errors are told one by one; all are counted.
-const maxShown = 20
-
-// add counts a part, and prints its errors to w.
-func (t *tally) add(w io.Writer, app string, p archive.Part) {
-	if t.began.IsZero() {
-		t.began = time.Now()
-	}
-	t.articles += p.Records - len(p.Errors)
-	for _, f := range p.Found {
-		if t.embeds += len(f.Embeds); len(f.Embeds) > 0 {
-			t.with++
-		}
-	}
-	in := t.input(p.File.Path)
-	passed := 0 // files
-	for _, e := range p.Errors {
-		var skipped archive.Skipped
-		if errors.As(e, &skipped) {
-			count(&t.skipped, string(skipped))
-			if e.Record == 0 {
-				passed++
-				if in != nil {
-					count(&in.skipped, string(skipped))
-				}
-			}
-			continue
-		}
-		count(&t.errors, archive.Reason(e))
-		if e.Record == 0 && slices.Contains(t.named, e.File) {
-			t.failed++
-		}
-		switch t.shown++; {
-		case t.shown <= maxShown:
-			fmt.Fprintf(w, "%s: %s\n", app, plain(e.Error()))
-		case t.shown == maxShown+1:
-			fmt.Fprintf(w, "%s: further errors are only counted\n", app)
-		}
-	}
-	if in != nil && p.Records > passed {
-		in.told.Store(true)
-	}
-	if in := p.File.In; in != nil && p.Records > passed {
-		t.containers.Store(in, true)
-	} else if in != nil && passed > 0 {
-		t.containers.LoadOrStore(in, false)
-	}
-}
-
-// kept is p as it is archived. A container in which all files were passed over is not
-// done with, as such files in a folder are not: the next run looks again, and says so.
-func (t *tally) kept(p archive.Part) archive.Part {
-	if read, ok := t.containers.LoadAndDelete(p.File); ok && !read.(bool) {
-		p.Last = false
-	}
-	return p
-}
-
-func count(m *map[string]int, k string) {
-	if *m == nil {
-		*m = map[string]int{}
-	}
-	(*m)[k]++
-}
-
-// reasons lists counts by reason, the most frequent first.
-func reasons(m map[string]int) string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	sort.Slice(keys, func(i, j int) bool {
-		if m[keys[i]] != m[keys[j]] {
-			return m[keys[i]] > m[keys[j]]
-		}
-		return keys[i] < keys[j]
-	})
-	var parts []string
-	for _, k := range keys {
-		if m[k] != 1 && strings.HasSuffix(k, " record") { // WARC revisit record
-			parts = append(parts, plural(m[k], plain(k)))
-			continue
-		}
-		parts = append(parts, fmt.Sprintf("%d %s", m[k], plain(k)))
-	}
-	return strings.Join(parts, ", ")
-}
-
-func sum(m map[string]int) int {
-	n := 0
-	for _, k := range m {
-		n += k
-	}
-	return n
 }

@@ -117,14 +117,3 @@ func TestManyFiles(t *testing.T) {
 	contains(t, said(t, 0, "archive", "-q", "--db", "t.db", "news"), fmt.Sprintf("%d articles, %d with tweets, %d embeds\n", *files, tweets, tweets))
 	contains(t, said(t, 0, "archive", "-q", "--db", "t.db", "news"), "0 articles,", fmt.Sprintf("%d files unchanged since archived", *files))
 }
-
-// What is told while a bar is shown stands on a line of its own.
-func TestProgressLines(t *testing.T) {
-	var out strings.Builder
-	p := progress{w: &out, clear: "\r\x1b[K"}
-	fmt.Fprint(&out, "3 embeds 10% |##  |")
-	fmt.Fprintln(&p, "a.txt: empty file")
-	if want := "3 embeds 10% |##  |\r\x1b[Ka.txt: empty file\n"; out.String() != want {
-		t.Errorf("%q, want %q", out.String(), want)
-	}
-}

@@ -40,7 +40,7 @@ func nobody(t *testing.T, dir string) {
 	})
 }
 
-// What one may not read is told and counted, also in a folder and as one, and
+// What may not be read is printed and counted, also in a folder and as one, and
 // the rest is archived. Sockets and pipes are passed over, and counted.
 func TestPermission(t *testing.T) {
 	dir := t.TempDir()
@@ -66,9 +66,8 @@ func TestPermission(t *testing.T) {
 		defer os.Chmod(name, 0o700)
 	}
 	nobody(t, dir)
-	const denied = ": permission denied\n"
 	contains(t, said(t, 3, "archive", "--db", "t.db", "news"),
-		"tweetarc: news/b.txt"+denied, "tweetarc: news/c.jsonl"+denied, "tweetarc: news/closed"+denied, "tweetarc: news/listed/e.txt"+denied,
+		"tweetarc: news/b.txt: permission denied\n", "tweetarc: also in news/c.jsonl, news/closed, news/listed/e.txt: permission denied\n",
 		"2 articles, 2 with tweets, 2 embeds\n", "2 skipped: 1 named pipe, 1 socket\n", "4 could not be read: 4 permission denied\n")
 	contains(t, said(t, 3, "archive", "--db", "t.db", "news/b.txt", "news/closed"), "tweetarc: 2 inputs could not be read\n")
 	contains(t, said(t, 0, "runs", "--db", "t.db"), "not read: 4 permission denied, 1 named pipe, 1 socket\n")
@@ -84,9 +83,12 @@ func TestSignalBesides(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, args := range [][]string{
-		{"enrich", "--db", "t.db", "--again", "--via", "./fifo"}, {"resolve", "--db", "t.db", "--via", "./fifo"},
+		{"enrich", "--db", "t.db", "--again", "--via", "./fifo"},
+		{"resolve", "--db", "t.db", "--via", "./fifo"},
 		{"resolve", "--db", "t.db", "--via", "wayback", "--credentials", "fifo"},
-		{"archive", "--db", "t.db", "--paths-from", "fifo"}, {"shard", "--out", "s", "--paths-from", "fifo"}, {"shards", "--paths-from", "fifo", "shards"},
+		{"archive", "--db", "t.db", "--paths-from", "fifo"},
+		{"shard", "--out", "s", "--paths-from", "fifo"},
+		{"shards", "--paths-from", "fifo", "shards"},
 	} {
 		waiting := program(args...)
 		var stderr bytes.Buffer

@@ -11,15 +11,17 @@ import (
 	"example.org/tweetarc/archive/corpus"
 )
 
+// Tested in script_test.go and secrets_test.go.
+
 func inspectCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "inspect",
-		Usage:     "say what a file is taken for, and show its first articles",
+		Usage:     "say how a file is read, and show its first articles",
 		ArgsUsage: "FILE...",
-		Description: `Says which format was recognised, which fields hold the text, the address, the
-title and the date (and the outlet and the time of capture, if any do), and
-shows the first articles, so that the right --text-field and its like can be set
-before a long run.
+		Description: `Says which format the file has, and which fields hold the text, the address, the
+title and the date of an article (also the outlet and the time of capture, if
+there are such fields), and shows the first articles. Use it before a long run,
+to see whether you need --text-field or one like it.
 
    tweetarc inspect news.csv
    tweetarc inspect --text-field article.body news.jsonl`,
@@ -91,7 +93,9 @@ func showInspection(c *cli.Context, path string, in *corpus.Inspection) {
 		fmt.Fprintf(w, "  %d: %s %s %s (%s, %d bytes)\n", a.Record, cmp.Or(a.Date, "no date"), cmp.Or(plain(a.URL), "no url"), cmp.Or(plain(a.Title), "no title"), kind, len(a.Body))
 		fmt.Fprintf(w, "     %s\n", strings.TrimSpace(fit(a.Body[:min(len(a.Body), 400)], 100, false)))
 	}
+	errs := troubles{w: w, begin: "  "}
 	for _, e := range in.Errors {
-		fmt.Fprintf(w, "  %s\n", plain(e.Error()))
+		errs.read(e)
 	}
+	errs.end()
 }

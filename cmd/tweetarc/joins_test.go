@@ -20,8 +20,8 @@ import (
 const evalDir = "../../../shared/eval"
 
 // TestJoins archives labelled articles that hold the same tweets several times,
-// as different extractors left them, and compares which of their sightings
-// became one tweet with what the labels say, over all pairs of sightings.
+// as different extractors left them, and compares which of their embeds
+// became one tweet with what the labels say, over all pairs of embeds.
 func TestJoins(t *testing.T) {
 	golds, _ := filepath.Glob(filepath.Join(evalDir, "*.gold.jsonl"))
 	if len(golds) == 0 {
@@ -47,8 +47,41 @@ func TestJoins(t *testing.T) {
 	}
 	defer db.Close()
 
-	var seen []sighting
-	expected := 0
+	seen, expected := labelledEmbeds(t, db, golds)
+	sameWords(seen)
+	truth := labels(seen)
+
+	all := pairsOf(seen, truth, func(labelled) bool { return true })
+	// Where a text was lost, by the extractor or by us, there is nothing to join by:
+	// whoever wrote how much on that day, to guess would be to invent an ID.
+	worded := pairsOf(seen, truth, func(s labelled) bool { return s.worded && s.place.Text != "" })
+	precision, recall := float64(all.both)/float64(all.both+all.wrong), float64(worded.both)/float64(worded.same)
+	tweets, err := db.Count(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	flat, found := 0, 0
+	for _, s := range seen {
+		if s.place.ID == "" {
+			flat++
+			if archive.IsStatusID(s.key) {
+				found++
+			}
+		}
+	}
+	t.Logf("%d of %d labelled embeds found, %d tweets in the archive; %d of %d pairs joined rightly: precision %.4f; %d of %d that have words: recall %.4f; %d of %d embeds without ID got one",
+		len(seen), expected, tweets, all.both, all.both+all.wrong, precision, worded.both, worded.same, recall, found, flat)
+	if precision < 0.999 || recall < 0.98 {
+		t.Errorf("precision %.4f and recall %.4f, want 0.999 and 0.98", precision, recall)
+	}
+	if testing.Verbose() {
+		logJoins(t, seen, truth)
+	}
+}
+
+// labelledEmbeds are the embeds that labels are about, and the number of labels.
+func labelledEmbeds(t *testing.T, db *store.DB, golds []string) (seen []labelled, expected int) {
+	t.Helper()
 	for _, gold := range golds {
 		forLines(t, gold, func(line []byte) {
 			var g struct {
@@ -67,60 +100,37 @@ func TestJoins(t *testing.T) {
 			record := g.Record
 			for _, m := range match(g.Tweets, places) {
 				g, p := g.Tweets[m.gold], places[m.place]
-				seen = append(seen, sighting{filepath.Base(gold) + fmt.Sprint(record), g, holds(&p, g.Text), keys[m.place], p})
+				seen = append(seen, labelled{filepath.Base(gold) + fmt.Sprint(record), g, holds(&p, g.Text), keys[m.place], p})
 			}
 		})
 	}
-	sameWords(seen)
-	truth := labels(seen)
+	return seen, expected
+}
 
-	all := pairsOf(seen, truth, func(sighting) bool { return true })
-	// Where a text was lost, by the extractor or by us, there is nothing to join by:
-	// whoever wrote how much on that day, to guess would be to invent an ID.
-	worded := pairsOf(seen, truth, func(s sighting) bool { return s.worded && s.place.Text != "" })
-	precision, recall := float64(all.both)/float64(all.both+all.wrong), float64(worded.both)/float64(worded.same)
-	tweets, err := db.Count(t.Context(), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	flat, found := 0, 0
-	for _, s := range seen {
-		if s.place.ID == "" {
-			flat++
-			if archive.IsStatusID(s.key) {
-				found++
+// logJoins shows one example of each wrong join, and of each that is missing.
+func logJoins(t *testing.T, seen []labelled, truth []string) {
+	told := map[[3]string]bool{} // one example of each cell
+	for i, a := range seen {
+		for j, b := range seen[:i] {
+			wrong := (truth[i] == truth[j]) != (a.key == b.key)
+			if truth[i] == "" || truth[j] == "" || !wrong || told[[3]string{truth[i], a.key, b.key}] {
+				continue
 			}
-		}
-	}
-	t.Logf("%d of %d labelled sightings found, %d tweets in the archive; %d of %d pairs joined rightly: precision %.4f; %d of %d that have words: recall %.4f; %d of %d sightings without ID got one",
-		len(seen), expected, tweets, all.both, all.both+all.wrong, precision, worded.both, worded.same, recall, found, flat)
-	if precision < 0.999 || recall < 0.98 {
-		t.Errorf("precision %.4f and recall %.4f, want 0.999 and 0.98", precision, recall)
-	}
-	if testing.Verbose() {
-		told := map[[3]string]bool{} // one example of each cell
-		for i, a := range seen {
-			for j, b := range seen[:i] {
-				wrong := (truth[i] == truth[j]) != (a.key == b.key)
-				if truth[i] == "" || truth[j] == "" || !wrong || told[[3]string{truth[i], a.key, b.key}] {
-					continue
-				}
-				told[[3]string{truth[i], a.key, b.key}] = true
-				t.Logf("joined %v:\n\t%s:%d %s %q\n\t%s:%d %s %q", a.key == b.key,
-					filepath.Base(a.place.Article.File), a.place.Article.Record, a.key, a.place.Text,
-					filepath.Base(b.place.Article.File), b.place.Article.Record, b.key, b.place.Text)
-			}
+			told[[3]string{truth[i], a.key, b.key}] = true
+			t.Logf("joined %v:\n\t%s:%d %s %q\n\t%s:%d %s %q", a.key == b.key,
+				filepath.Base(a.place.Article.File), a.place.Article.Record, a.key, a.place.Text,
+				filepath.Base(b.place.Article.File), b.place.Article.Record, b.key, b.place.Text)
 		}
 	}
 }
 
-// pairCounts are pairs of sightings: of one tweet by label; joined, and both;
+// pairCounts are pairs of embeds: of one tweet by label; joined, and both;
 // joined although their labels differ.
 type pairCounts struct{ same, both, wrong int }
 
 // pairsOf counts. That one label is an ID of which no words are known, and the
 // other words of which no ID is known, says nothing of the pair.
-func pairsOf(seen []sighting, truth []string, which func(sighting) bool) (p pairCounts) {
+func pairsOf(seen []labelled, truth []string, which func(labelled) bool) (p pairCounts) {
 	byLabel, byKey := map[string]int{}, map[string]map[string]int{}
 	words := map[string]bool{} // labels of which words are known
 	for i, s := range seen {
@@ -151,7 +161,7 @@ func pairsOf(seen []sighting, truth []string, which func(sighting) bool) (p pair
 
 type goldTweet struct{ ID, Handle, Author, Date, Text string }
 
-type sighting struct {
+type labelled struct {
 	page   string // all extractors' versions of a page have its number
 	gold   goldTweet
 	worded bool // gold has its text, and the article too
@@ -159,14 +169,14 @@ type sighting struct {
 	place  store.Place
 }
 
-// holds tells whether the words stand in the article, about where the sighting
+// holds says whether the words are in the article, about where the embed
 // does: labels that were read from markup have them also where an extractor
 // dropped them.
 func holds(p *store.Place, text string) bool {
 	return text != "" && archive.Containment(archive.TrigramsOf(archive.Normalize(text)), archive.TrigramsOf(archive.Normalize(p.Before+p.Raw+p.After))) >= archive.SameWords
 }
 
-// match pairs labels with sightings of one article, the best fits first.
+// match pairs labels with embeds of one article, the best fits first.
 func match(golds []goldTweet, places []store.Place) (pairs []pair) {
 	var all []pair
 	for i, g := range golds {
@@ -190,7 +200,7 @@ type pair struct {
 	fit         float64
 }
 
-// fits tells how well a sighting fits a label, 0 not at all: as eval/score.py.
+// fits says how well an embed fits a label, 0 not at all: as eval/score.py.
 func (g *goldTweet) fits(p *store.Place) float64 {
 	switch {
 	case g.ID != "" && p.ID != "":
@@ -210,8 +220,8 @@ func (g *goldTweet) fits(p *store.Place) float64 {
 
 // sameWords gives labels without a text, where an extractor damaged it, that of
 // the same page's other versions if these have one tweet of that author and day.
-func sameWords(seen []sighting) {
-	of := func(s sighting) string {
+func sameWords(seen []labelled) {
+	of := func(s labelled) string {
 		return fmt.Sprint(s.page, " ", strings.ToLower(s.place.Handle), " ", s.place.Date)
 	}
 	texts := map[string]map[string]bool{}
@@ -232,11 +242,11 @@ func sameWords(seen []sighting) {
 	}
 }
 
-// labels names the tweet of each sighting: by the ID that it has, or that
+// labels names the tweet of each embed: by the ID that it has, or that
 // another one of the same handle, day and words has; without one by these. It is
 // empty where the text was not labelled and no ID is, or nobody can know. Labels
 // that were read from markup differ in a sign or two.
-func labels(seen []sighting) []string {
+func labels(seen []labelled) []string {
 	type label struct {
 		grams archive.Trigrams
 		size  int
@@ -245,7 +255,7 @@ func labels(seen []sighting) []string {
 	}
 	known := map[string][]*label{} // by handle and day
 	of := make([]*label, len(seen))
-	id := func(s sighting) string { return cmp.Or(s.gold.ID, s.place.ID) }
+	id := func(s labelled) string { return cmp.Or(s.gold.ID, s.place.ID) }
 	for i, s := range seen {
 		if s.gold.Text == "" {
 			continue

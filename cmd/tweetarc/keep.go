@@ -12,16 +12,18 @@ import (
 	"example.org/tweetarc/store"
 )
 
-// keepFlags say what is kept of the corpus beside its tweets.
+// Tested in script_test.go and worlds_test.go.
+
+// keepFlags say what is kept of the corpus besides its tweets.
 func keepFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.StringFlag{Name: "keep", Usage: "keep these `FIELDS` of the records, too, commas between them (a.b for a field inside one)"},
-		&cli.BoolFlag{Name: "count-all", Usage: "count also the articles without tweets, by outlet and month"},
+		&cli.StringFlag{Name: "keep", Usage: "also keep these `FIELDS` of the records, separated by commas (a.b is field b in field a)"},
+		&cli.BoolFlag{Name: "count-all", Usage: "also count the articles without tweets, by outlet and month"},
 	}
 }
 
-// keptFields are the fields that --keep names. One that has the name of a column of
-// exports would hide it.
+// keptFields are the fields that --keep names. A field cannot have the name of a column of
+// exports.
 func keptFields(c *cli.Context, columns ...[]store.Column) ([]string, error) {
 	if c.String("keep") == "" {
 		return nil, nil
@@ -32,18 +34,18 @@ func keptFields(c *cli.Context, columns ...[]store.Column) ([]string, error) {
 		isColumn := slices.ContainsFunc(slices.Concat(columns...), func(c store.Column) bool { return c.Name == names[i] })
 		switch {
 		case names[i] == "":
-			return nil, usagef(c, "--keep: a name is empty")
+			return nil, usagef(c, "--keep: one of the names is empty")
 		case slices.Contains(names[:i], names[i]):
-			return nil, usagef(c, "--keep: %q is there twice", names[i])
+			return nil, usagef(c, "--keep has %q twice", names[i])
 		case isColumn:
-			return nil, usagef(c, "--keep: exports have a column %q of their own (see tweetarc schema); rename the field, or keep one that identifies the record, and join", names[i])
+			return nil, usagef(c, "--keep: %q is the name of a column of exports (see tweetarc schema); rename the field, or keep another one that identifies the record, and join by it", names[i])
 		}
 	}
 	return names, nil
 }
 
-// keeping says what is to be kept: what the flags ask for, and what was before. Files
-// that were read with less are read again.
+// keeping sets what is kept: what the flags ask for, and what earlier runs kept. Files that
+// were read with less are read again.
 func (d *detection) keeping(c *cli.Context, r *corpus.Reader, before []string, counted bool) error {
 	names, err := keptFields(c, store.LookupColumns, store.EmbedColumns, store.PlaceColumns)
 	if err != nil {
@@ -66,8 +68,8 @@ func (d *detection) keeping(c *cli.Context, r *corpus.Reader, before []string, c
 	return nil
 }
 
-// seenFields says of each kept field whether an article with a tweet has it: in JSON
-// and in pages a name that is mistyped is nowhere.
+// seenFields says for each kept field whether any article with a tweet has it. In JSON and
+// in pages, a mistyped name is no error: no record has it.
 type seenFields []bool
 
 func (s seenFields) add(f archive.Found) {
@@ -92,8 +94,8 @@ func (d *detection) read(r *corpus.Reader) {
 	}
 }
 
-// inside is a part without the articles that --from and --to leave out, which came to
-// be counted.
+// inside is a part without the articles that --from and --to leave out; with --count-all the
+// reader gives them too.
 func (d *detection) inside(p archive.Part) archive.Part {
 	if d.leaves != nil && d.countAll {
 		p.Found = slices.DeleteFunc(p.Found, func(f archive.Found) bool { return d.leaves(f.Article) })

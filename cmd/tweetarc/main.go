@@ -1,4 +1,12 @@
-// Command tweetarc finds the tweets embedded in articles and archives them.
+// Command tweetarc finds the tweets that are embedded in articles, archives them in an
+// SQLite file, and searches, counts, checks and exports what it found.
+//
+// The package reads command lines and prints; the work is done by others: archive/corpus
+// reads articles, archive/detect finds embeds, archive/enrich asks what else is known of
+// a tweet, store keeps it all, and web, below, shows it. Begin with run and newApp in
+// main.go. Each command has a file of its name, which holds its help, its flags and its
+// action. Those that read a corpus share input.go (flags), scan.go (the loop) and tally.go
+// (what is said at the end).
 package main
 
 import (
@@ -19,24 +27,23 @@ import (
 	"example.org/tweetarc/store"
 )
 
+// Tested in script_test.go and version_test.go.
+
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // the first signal finishes what is begun, a second one quits
+	context.AfterFunc(ctx, stop) // the first signal ends the run in order, a second one at once
 	os.Exit(run(ctx, os.Args, os.Stdin, os.Stdout, os.Stderr))
 }
 
 // run is the program: arguments and streams in, exit code out. 0 is done, 1
-// failed, 2 wrong usage, 3 done but for some inputs.
+// failed, 2 wrong usage, 3 done, but some of the input could not be read.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	asks, none := asksCompletion(args)
 	if none {
 		return 0
 	}
 	app := newApp(stdin, stdout, stderr)
-	var err error
-	if !asks {
-		args, err = flagsFirst(app, args)
-	}
+	args, err := arranged(app, args, asks)
 	if err == nil {
 		err = stopped(app.RunContext(ctx, args))
 	}
@@ -44,7 +51,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	switch {
 	case err == nil:
 		return 0
-	case errors.Is(err, syscall.EPIPE): // whoever read our output has enough (| head)
+	case errors.Is(err, syscall.EPIPE): // the reader of our output has enough (| head)
 		return 0
 	case errors.As(err, &usage):
 		fmt.Fprintf(stderr, "%s: %s\n", app.Name, plain(archive.TextWithoutSecrets(err.Error())))
@@ -59,20 +66,28 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	return 1
 }
 
+// stopped is the error of a command that a signal ended.
+func stopped(err error) error {
+	if errors.Is(err, context.Canceled) {
+		return errors.New("stopped")
+	}
+	return err
+}
+
 func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 	app := &cli.App{
 		Name:  "tweetarc",
 		Usage: "find the tweets embedded in articles, archive and search them",
-		UsageText: `   tweetarc archive articles/          find and save
-   tweetarc search 'words from:handle' search what was saved
-   tweetarc COMMAND --help             more, with examples`,
-		Description: `Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done but for what could not be
-read. TWEETARC_DB in the environment names the archive where --db does not.`,
+		UsageText: `   tweetarc archive articles/           find tweets in files, and save them
+   tweetarc search 'words from:handle'  search what was saved
+   tweetarc COMMAND --help              explain a command, with examples`,
+		Description: `Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done, but some of the input could
+not be read. Without --db the archive is the file that the environment variable
+TWEETARC_DB names, or else tweets.db.`,
 		Version:   version(),
 		Reader:    stdin,
 		Writer:    stdout,
 		ErrWriter: stderr,
-		Suggest:   true,
 		Commands: []*cli.Command{
 			archiveCommand(),
 			detectCommand(),
@@ -98,6 +113,7 @@ read. TWEETARC_DB in the environment names the archive where --db does not.`,
 			schemaCommand(),
 			manCommand(),
 			completionCommand(),
+			helpCommand(),
 		},
 		Action: func(c *cli.Context) error {
 			if name := c.Args().First(); name != "" {
@@ -105,8 +121,9 @@ read. TWEETARC_DB in the environment names the archive where --db does not.`,
 			}
 			return cli.ShowAppHelp(c)
 		},
+		Flags:                []cli.Flag{cli.HelpFlag}, // the package cli adds it only where help is its own
 		OnUsageError:         onUsageError,
-		ExitErrHandler:       func(*cli.Context, error) {}, // run says it
+		ExitErrHandler:       func(*cli.Context, error) {}, // run prints the error
 		EnableBashCompletion: true,
 
 		DisableSliceFlagSeparator: true, // a comma may be in a glob or a file's name
@@ -121,8 +138,8 @@ read. TWEETARC_DB in the environment names the archive where --db does not.`,
 //go:embed CITATION.cff
 var citation string
 
-// version is the one that CITATION.cff names; with the commit behind it, unless
-// this is the release itself.
+// version is the one in CITATION.cff, followed by the commit, unless this is the release
+// itself.
 func version() string {
 	_, v, _ := strings.Cut(citation, "\nversion: ")
 	v, _, _ = strings.Cut(v, "\n")
@@ -156,20 +173,9 @@ func onUsageError(c *cli.Context, err error, isSub bool) error {
 		name, flags = c.Command.Name, c.Command.Flags
 	}
 	if flag, ok := strings.CutPrefix(err.Error(), "flag provided but not defined: -"); ok {
-		err = fmt.Errorf("no flag --%s", strings.TrimPrefix(flag, "-"))
-		if s := cli.SuggestFlag(flags, flag, false); s != "" {
-			err = fmt.Errorf("%w (did you mean %s?)", err, s)
-		}
+		err = unknownFlag(flags, strings.TrimPrefix(flag, "-"))
 	}
 	return &usageError{name, err}
-}
-
-func unknownCommand(c *cli.Context, name string) error {
-	hint := ""
-	if s := cli.SuggestCommand(c.App.Commands, name); s != "" {
-		hint = " (did you mean " + strings.TrimSuffix(strings.TrimPrefix(s, "Did you mean \""), "\"?") + "?)"
-	}
-	return &usageError{"", fmt.Errorf("no command %q%s", name, hint)}
 }
 
 // openArchive opens the archive that --db names.

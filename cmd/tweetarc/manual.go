@@ -12,8 +12,8 @@ import (
 // lineWidth is how wide help is set.
 const lineWidth = 80
 
-// commandHelp is the help of one command. Descriptions are set for lineWidth,
-// the examples in them three columns in.
+// commandHelp is the help of one command. Lines of descriptions fit into lineWidth;
+// examples are indented by three columns.
 const commandHelp = `{{.HelpName}}: {{.Usage}}
 
 usage: {{.HelpName}}{{if .VisibleFlags}} [options]{{end}}{{with .ArgsUsage}} {{.}}{{end}}
@@ -46,7 +46,7 @@ func options(flags []cli.Flag) string {
 	var b strings.Builder
 	for _, f := range flags {
 		name, usage, _ := strings.Cut(f.String(), "\t")
-		name, _, _ = strings.Cut(name, " [ ") // of a flag that may be given again
+		name, _, _ = strings.Cut(name, " [ ") // of a flag that may be repeated
 		for _, nothing := range []string{"(default: false)", "(default: 0)"} {
 			usage = strings.Replace(usage, nothing, "", 1)
 		}
@@ -59,7 +59,7 @@ func options(flags []cli.Flag) string {
 	return b.String()
 }
 
-// setIn sets text that begins in column left; its further lines do too.
+// setIn writes text in lines that begin in column left; the first is there already.
 func setIn(b *strings.Builder, left int, text string) {
 	at := left
 	for i, word := range strings.Fields(text) {
@@ -80,15 +80,16 @@ func manCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "man",
 		Usage: "print the manual page",
-		Description: `The manual of all commands, for man(1).
+		Description: `Prints the manual of all commands, in the format of man.
 
    tweetarc man | man -l -
    tweetarc man > ~/.local/share/man/man1/tweetarc.1`,
 		Action: func(c *cli.Context) error {
 			if c.NArg() > 0 {
-				return usagef(c, "unexpected argument %q", c.Args().First())
+				return usagef(c, "%s takes no arguments, but there is %q", c.Command.Name, c.Args().First())
 			}
 			app := newApp(nil, nil, nil)
+			app.Description += "\n\nThe words of these pages:\n\n    " + strings.ReplaceAll(strings.TrimSpace(words), "\n", "\n    ")
 			for _, command := range app.Commands { // the generator leaves descriptions out
 				command.UsageText = strings.TrimSpace("tweetarc "+command.Name+" [options] "+command.ArgsUsage) + "\n\n" + command.Description
 			}
@@ -102,12 +103,12 @@ func manCommand() *cli.Command {
 	}
 }
 
-// askCompletion is the last argument by which a shell asks what could stand
-// next; the package cli answers.
+// askCompletion is the last argument of a shell that asks what can come next; the package
+// cli answers.
 const askCompletion = "--generate-bash-completion"
 
-// The scripts ask in the words typed so far, of which nothing is evaluated. The
-// package cli describes commands where $0 is zsh.
+// The scripts ask with the words typed so far, and evaluate none of them. The package cli
+// adds descriptions if $0 is zsh.
 const (
 	bashCompletion = `_tweetarc() {
 	local IFS=$'\n' cur=${COMP_WORDS[COMP_CWORD]} words=("${1/#\~/$HOME}" "${COMP_WORDS[@]:1:COMP_CWORD-1}")
@@ -127,7 +128,7 @@ _tweetarc() {
 }
 if [[ $funcstack[1] == _tweetarc ]]; then _tweetarc "$@"; else compdef _tweetarc tweetarc; fi
 `
-	// Behind the package's own, which lets no command have file names.
+	// After the script of the package cli, which completes no file names.
 	fishArguments = `complete -c tweetarc -n '__fish_seen_subcommand_from completion' -f -a 'bash zsh fish'
 complete -c tweetarc -n '__fish_seen_subcommand_from %s' -F
 `
@@ -136,9 +137,9 @@ complete -c tweetarc -n '__fish_seen_subcommand_from %s' -F
 func completionCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "completion",
-		Usage:     "print a script by which a shell completes command lines",
+		Usage:     "print a script with which a shell completes commands",
 		ArgsUsage: "bash|zsh|fish",
-		Description: `The script goes where the shell looks for it:
+		Description: `Put the script where your shell looks for it:
 
    echo 'source <(tweetarc completion bash)' >> ~/.bashrc
    echo 'source <(tweetarc completion zsh)' >> ~/.zshrc    # after compinit
@@ -148,7 +149,7 @@ func completionCommand() *cli.Command {
 			script := ""
 			switch shell := c.Args().First(); {
 			case c.NArg() != 1:
-				return usagef(c, "bash, zsh or fish wanted")
+				return usagef(c, "name a shell: bash, zsh or fish")
 			case shell == "bash":
 				script = bashCompletion
 			case shell == "zsh":
@@ -166,7 +167,7 @@ func completionCommand() *cli.Command {
 				}
 				script = strings.ReplaceAll(own, "`", "") + fmt.Sprintf(fishArguments, strings.Join(files, " "))
 			default:
-				return usagef(c, "bash, zsh or fish, not %q", shell)
+				return usagef(c, "the shell must be bash, zsh or fish, not %q", shell)
 			}
 			_, err := io.WriteString(c.App.Writer, script)
 			return err
@@ -174,9 +175,9 @@ func completionCommand() *cli.Command {
 	}
 }
 
-// asksCompletion says whether a shell asks, and whether behind -- there is
-// nothing to answer: the package cli would take the question for an argument
-// and run the command.
+// asksCompletion says whether a shell asks, and whether there is nothing to answer, because
+// it asks after --: the package cli would take the question for an argument, and run the
+// command.
 func asksCompletion(args []string) (asks, none bool) {
 	asks = len(args) > 1 && args[len(args)-1] == askCompletion
 	return asks, asks && slices.Contains(args, "--")

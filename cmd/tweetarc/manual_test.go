@@ -12,7 +12,7 @@ import (
 func TestHelp(t *testing.T) {
 	help := func(args ...string) string {
 		var out bytes.Buffer
-		if code := run(t.Context(), append(append([]string{"tweetarc"}, args...), "--help"), nil, &out, &out); code != 0 {
+		if code := run(t.Context(), append([]string{"tweetarc"}, args...), nil, &out, &out); code != 0 {
 			t.Errorf("%v: exit code %d", args, code)
 		}
 		for line := range strings.Lines(out.String()) {
@@ -22,18 +22,32 @@ func TestHelp(t *testing.T) {
 		}
 		return out.String()
 	}
-	all := help()
+	all := help("--help")
 	for _, command := range newApp(nil, nil, nil).Commands {
 		if !strings.Contains(all, "   "+command.Name+" ") {
 			t.Errorf("the program's help has no %s", command.Name)
 		}
-		if h := help(command.Name); !strings.Contains(h, "\n   tweetarc "+command.Name) && !strings.Contains(h, "(tweetarc "+command.Name) {
+		if h := help("help", command.Name); !strings.Contains(h, "\n   tweetarc "+command.Name) && !strings.Contains(h, "(tweetarc "+command.Name) {
 			t.Errorf("%s: no example in\n%s", command.Name, h)
 		}
 		for _, f := range command.Flags {
 			if d, ok := f.(interface{ GetUsage() string }); !ok || d.GetUsage() == "" {
 				t.Errorf("%s --%s: no word of what it is for", command.Name, f.Names()[0])
 			}
+		}
+	}
+}
+
+// The words are explained in the manual page as in help, each on one line.
+func TestWords(t *testing.T) {
+	if printed := said(t, 0, "help", "words"); printed != words {
+		t.Errorf("help words prints %s", printed)
+	}
+	page := said(t, 0, "man")
+	for line := range strings.Lines(words) {
+		line = strings.TrimSuffix(line, "\n")
+		if runewidth.StringWidth(line) > lineWidth || !strings.Contains(page, "\n"+line+"\n") {
+			t.Errorf("too long, or not in the manual page: %s", line)
 		}
 	}
 }

@@ -11,22 +11,25 @@ import (
 	"example.org/tweetarc/store"
 )
 
+// Tested in script_test.go and worlds_test.go.
+
 func mergeCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "merge",
-		Usage:     "bring what other machines found into one archive",
+		Usage:     "add shard files and other archives to an archive",
 		ArgsUsage: "(DIR | OTHER.db)...",
-		Description: `Adds the shard files of folders (see tweetarc shard) and other archives, in any
-order and any number of times: the result is the union. An article that several
-of them have is one article with more places. Files of two archives stay two,
-also where their names are the same. What a later reading of a file no longer
-found there is superseded. Of the same inputs come the same exports.
+		Description: `Adds shard files (the folder that tweetarc shard wrote) and other archives to an
+archive. Order does not matter, and adding the same again changes nothing. An
+article that several of them have is one article with more places. Files of two
+archives stay two files, even if they have the same name. If a later reading of
+a file no longer found something there, it is superseded. The same inputs always
+give the same exports.
 
    tweetarc merge --db news.db shards
    tweetarc merge --db all.db mine.db theirs.db`,
 		Flags: []cli.Flag{
 			dbFlag(),
-			&cli.StringFlag{Name: "tombstones", Usage: "what the other archive keeps out (see tweetarc forget): take or leave `WHICH`; without it a terminal is asked, else they are left"},
+			&cli.StringFlag{Name: "tombstones", Usage: "what to do with the tombstones of another archive (see tweetarc forget), `WHICH`: take or leave (default: ask on a terminal, else leave)"},
 		},
 		Action: mergeAction,
 	}
@@ -34,36 +37,14 @@ found there is superseded. Of the same inputs come the same exports.
 
 func mergeAction(c *cli.Context) error {
 	if t := c.String("tombstones"); t != "" && t != "take" && t != "leave" {
-		return usagef(c, "--tombstones: take or leave, not %q", t)
+		return usagef(c, "--tombstones must be take or leave, not %q", t)
 	}
 	if c.NArg() == 0 {
-		return usagef(c, "no DIR and no archive given")
+		return usagef(c, "nothing to add: give a folder of shard files, or an archive")
 	}
-	var shards, archives []string
-	for _, path := range c.Args().Slice() {
-		info, err := os.Stat(path)
-		switch {
-		case err != nil:
-			return err
-		case !info.IsDir() && strings.HasSuffix(path, shardExt):
-			shards = append(shards, path)
-		case !info.IsDir():
-			other, err := store.OpenReadOnly(path) // else an archive is made for nothing
-			if err != nil {
-				return err
-			}
-			other.Close()
-			archives = append(archives, path)
-		default:
-			names, err := shardFiles(path)
-			if err != nil {
-				return err
-			}
-			if len(names) == 0 {
-				return fmt.Errorf("%s: no shard files (*%s) in this folder", path, shardExt)
-			}
-			shards = append(shards, names...)
-		}
+	shards, archives, err := mergeable(c.Args().Slice())
+	if err != nil {
+		return err
 	}
 	db, err := openArchive(c, true)
 	if err != nil {
@@ -83,42 +64,48 @@ func mergeAction(c *cli.Context) error {
 		err = e
 	}
 	var some *incompleteError
-	if err != nil && !errors.As(err, &some) {
-		return err
-	}
-	if n, e := db.Count(c.Context, nil); e == nil {
-		fmt.Fprintf(c.App.ErrWriter, "%s now holds %s\n", c.String("db"), plural(n, "tweet"))
+	if err == nil || errors.As(err, &some) {
+		tellHolds(c, db)
 	}
 	return err
 }
 
-// merge adds shard files and archives.
-func merge(c *cli.Context, rows *store.Writer, shards, archives []string) error {
-	w := c.App.ErrWriter
-	added, bad := 0, 0
-	for i, path := range shards {
-		if c.Context.Err() != nil {
-			return fmt.Errorf("stopped after %d of %s; they are saved, the same command goes on from there", i, plural(len(shards), "shard file"))
-		}
-		ok, err := rows.AddShard(path)
-		var broken *store.ShardError
+// mergeable are the shard files and the archives that the arguments name. All of them are
+// looked at before an archive is made.
+func mergeable(paths []string) (shards, archives []string, err error) {
+	for _, path := range paths {
+		info, err := os.Stat(path)
 		switch {
-		case ok:
-			added++
-		case errors.As(err, &broken):
-			if bad++; bad <= maxShown {
-				fmt.Fprintf(w, "%s: %s\n", c.App.Name, plain(err.Error()))
-			}
 		case err != nil:
-			return err
+			return nil, nil, err
+		case !info.IsDir() && strings.HasSuffix(path, shardExt):
+			shards = append(shards, path)
+		case !info.IsDir():
+			other, err := store.OpenReadOnly(path)
+			if err != nil {
+				return nil, nil, err
+			}
+			other.Close()
+			archives = append(archives, path)
+		default:
+			names, err := shardFiles(path)
+			if err != nil {
+				return nil, nil, err
+			}
+			if len(names) == 0 {
+				return nil, nil, fmt.Errorf("%s: no shard files (*%s) in this folder", path, shardExt)
+			}
+			shards = append(shards, names...)
 		}
 	}
-	if len(shards) > 0 {
-		if err := rows.Flush(); err != nil {
-			return err
-		}
-		n := rows.Counts()
-		fmt.Fprintf(w, "%s: %d added, %d there already, %d not finished or damaged; %s\n", plural(len(shards), "shard file"), added, len(shards)-added-bad, bad, plural(n.Embeds, "embed"))
+	return shards, archives, nil
+}
+
+// merge adds shard files and archives.
+func merge(c *cli.Context, rows *store.Writer, shards, archives []string) error {
+	bad, err := mergeShards(c, rows, shards)
+	if err != nil {
+		return err
 	}
 	for _, path := range archives {
 		if err := mergeArchive(c, rows, path); err != nil {
@@ -126,9 +113,42 @@ func merge(c *cli.Context, rows *store.Writer, shards, archives []string) error 
 		}
 	}
 	if bad > 0 {
-		return &incompleteError{fmt.Errorf("%s of %d could not be added; see tweetarc shards for what to run again", plural(bad, "shard file"), len(shards))}
+		return &incompleteError{fmt.Errorf("%s of %d could not be added; tweetarc shards says what to run again", plural(bad, "shard file"), len(shards))}
 	}
 	return nil
+}
+
+// mergeShards adds shard files; bad is how many are not finished or damaged.
+func mergeShards(c *cli.Context, rows *store.Writer, shards []string) (bad int, err error) {
+	if len(shards) == 0 {
+		return 0, nil
+	}
+	w := c.App.ErrWriter
+	errs := troubles{w: w, begin: c.App.Name + ": "}
+	defer errs.end() // also where it is stopped
+	added := 0
+	for i, path := range shards {
+		if c.Context.Err() != nil {
+			return bad, fmt.Errorf("stopped after %d of %s; they are saved, and the same command goes on from there", i, plural(len(shards), "shard file"))
+		}
+		ok, err := rows.AddShard(path)
+		var broken *store.ShardError
+		switch {
+		case ok:
+			added++
+		case errors.As(err, &broken):
+			bad++
+			errs.input(path, err.Error())
+		case err != nil:
+			return bad, err
+		}
+	}
+	if err := rows.Flush(); err != nil {
+		return bad, err
+	}
+	errs.end()
+	fmt.Fprintf(w, "%s: %d added, %d there already, %d not finished or damaged; %s\n", plural(len(shards), "shard file"), added, len(shards)-added-bad, bad, plural(rows.Counts().Embeds, "embed"))
+	return bad, nil
 }
 
 // mergeArchive adds another archive.
@@ -149,7 +169,7 @@ func mergeArchive(c *cli.Context, rows *store.Writer, path string) error {
 	return nil
 }
 
-// mergeTombstones takes over what another archive keeps out, if the user says so.
+// mergeTombstones takes over the tombstones of another archive, if the user agrees.
 func mergeTombstones(c *cli.Context, rows *store.Writer, other *store.DB, path string) error {
 	all, err := other.Tombstones(c.Context)
 	if err != nil || len(all) == 0 {

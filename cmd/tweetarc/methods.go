@@ -8,6 +8,8 @@ import (
 	"example.org/tweetarc/archive/review"
 )
 
+// Tested in script_test.go.
+
 // printMethods prints a paragraph for the methods section of a paper. All numbers in it
 // are those of the archive and of the verdicts.
 func printMethods(w io.Writer, j *judged) error {
@@ -43,7 +45,7 @@ func listed(words []string) string {
 	return strings.Join(words, "")
 }
 
-// detectors are the detectors of runs, without options that say what was read.
+// detectors are the detectors of runs, without the options that say what was read.
 func detectors(options []string) string {
 	var all []string
 	seen := map[string]bool{}
@@ -159,7 +161,7 @@ func figureSentences(j *judged) string {
 	if weighted {
 		s += " Estimates are weighted by the number of embeds in each stratum; intervals are Wilson score intervals with the effective sample size."
 		if r.Covered < 1 {
-			s += fmt.Sprintf(" Strata of which nothing was judged, %.1f%% of the embeds, are left out.", 100*(1-r.Covered))
+			s += fmt.Sprintf(" Strata of which nothing was judged, %s of the embeds, are left out.", percent(1-r.Covered))
 		}
 	} else {
 		s += " Intervals are Wilson score intervals."

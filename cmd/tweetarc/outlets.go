@@ -13,25 +13,27 @@ import (
 	"example.org/tweetarc/store"
 )
 
+// Tested in script_test.go.
+
 func outletsCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "outlets",
-		Usage: "list who published the articles, and give outlets other names",
-		Description: `Lists the outlets as articles name them, with how many articles with tweets are
-of each. An outlet is who published an article, as the corpus says or as
---outlet-field names it, or else the site of its address: the registered domain.
+		Usage: "list who published the articles, and rename outlets",
+		Description: `Lists the outlets, each with its number of articles with tweets. An outlet is
+who published an article: what the corpus says (see --outlet-field), or else the
+site of the article's address, as in nytimes.com.
 
-An alias gives an outlet the name that it is to have in searches, counts and
-exports, so that "nytimes.com" and "The New York Times" are one. Write the list
-to a file, fill in the column outlet, and read it back: what the file does not
-name has no alias then. Articles need not be read again.
+An alias gives an outlet another name in searches, counts and exports, so that
+"nytimes.com" and "The New York Times" become one. Write the list to a file,
+fill in its column outlet, and read it back. The file replaces all earlier
+aliases. No article needs to be read again.
 
    tweetarc outlets
    tweetarc outlets --format csv > outlets.csv
    tweetarc outlets --aliases outlets.csv`,
 		Flags: []cli.Flag{
 			dbFlag(),
-			&cli.StringFlag{Name: "aliases", TakesFile: true, Usage: "make the aliases those of `FILE`: CSV with the columns name and outlet"},
+			&cli.StringFlag{Name: "aliases", TakesFile: true, Usage: "replace the aliases by those in `FILE`: CSV with the columns name and outlet"},
 			formatFlag("table", "jsonl", "csv"),
 		},
 		Action: outletsAction,
@@ -46,11 +48,11 @@ var outletColumns = []store.Column{
 
 func outletsAction(c *cli.Context) error {
 	if c.NArg() > 0 {
-		return usagef(c, "outlets takes no arguments, but %q", c.Args().First())
+		return usagef(c, "outlets takes no arguments, but there is %q", c.Args().First())
 	}
 	newWriter, ok := rowFormats[format(c)]
 	if !ok && format(c) != "table" {
-		return usagef(c, "--format: table, jsonl or csv, not %q", c.String("format"))
+		return usagef(c, "--format must be table, jsonl or csv, not %q", c.String("format"))
 	}
 	if path := c.String("aliases"); path != "" {
 		return setAliases(c, path)
@@ -120,7 +122,7 @@ func readAliases(path string) ([]store.Alias, error) {
 			continue
 		}
 		if plain(a.Outlet) != a.Outlet || len(a.Outlet) > 200 {
-			return nil, fmt.Errorf("%s:%d: no name of an outlet: %q", path, r.number, archive.Head(a.Outlet, 40))
+			return nil, fmt.Errorf("%s:%d: %q cannot be the name of an outlet", path, r.number, archive.Head(a.Outlet, 40))
 		}
 		all = append(all, a)
 	}

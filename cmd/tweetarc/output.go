@@ -20,15 +20,17 @@ import (
 	"example.org/tweetarc/store"
 )
 
-// outputs writes the files that a command is told to write. A file is
-// written beside its target and takes its name when all of it is on the disk,
-// so that it is there as a whole or not at all. Symlinks are followed, and what
-// is no regular file (a device, a pipe, standard output) is written to as it is.
-// An archive is never written over: it may be the only copy of what it holds.
+// Tested in output_linux_test.go and faults_test.go.
+
+// outputs writes the files that a user names. A file is written beside its target, and
+// gets its name when all of it is on the disk, so that it is there completely or not at
+// all. Symlinks are followed. What is no regular file (a device, a pipe, standard output)
+// is written to directly. An archive is never overwritten: it may be the only copy of what
+// it holds.
 type outputs struct {
 	stdout  io.Writer
 	archive string // the one in use, if any
-	cleaned bool   // what killed processes left in the folder is gone already
+	cleaned bool   // the folder was cleaned of what killed processes left
 }
 
 // outFile is a file to be written; the path - is standard output.
@@ -39,25 +41,15 @@ type outFile struct {
 
 // write writes files, all of them or none.
 func (o outputs) write(ctx context.Context, files ...outFile) error {
-	var outs []*output
+	outs, err := o.targets(files)
+	if err != nil {
+		return err
+	}
 	defer func() {
 		for _, out := range outs {
 			out.discard()
 		}
 	}()
-	for _, f := range files {
-		out, err := o.target(f.path)
-		if err != nil {
-			return err
-		}
-		if len(files) > 1 && out.through {
-			return fmt.Errorf("%s: not a regular file, so nothing is written beside it", f.path)
-		}
-		if slices.ContainsFunc(outs, func(other *output) bool { return other.real == out.real }) {
-			return fmt.Errorf("%s: the same file as %s", f.path, files[0].path)
-		}
-		outs = append(outs, out)
-	}
 	for _, out := range outs {
 		if err := out.open(ctx, o.cleaned); err != nil {
 			return err
@@ -72,12 +64,12 @@ func (o outputs) write(ctx context.Context, files ...outFile) error {
 		if err == nil {
 			err = outs[i].finish()
 		}
-		if err := cmp.Or(outs[i].err, err); err != nil { // what read the rows may have put its own name before it
+		if err := cmp.Or(outs[i].err, err); err != nil { // the reader of the rows may have put its own name before the error
 			return err
 		}
 	}
 	for _, out := range outs {
-		if err := o.refuse(out); err != nil { // again: it may have come meanwhile
+		if err := o.refuse(out); err != nil { // again: somebody may have made it meanwhile
 			return err
 		}
 	}
@@ -89,6 +81,24 @@ func (o outputs) write(ctx context.Context, files ...outFile) error {
 	return nil
 }
 
+// targets are the files to be written; they must be different ones.
+func (o outputs) targets(files []outFile) (outs []*output, err error) {
+	for _, f := range files {
+		out, err := o.target(f.path)
+		if err != nil {
+			return nil, err
+		}
+		if len(files) > 1 && out.through {
+			return nil, fmt.Errorf("%s: not a regular file, so no second file can be written beside it", f.path)
+		}
+		if slices.ContainsFunc(outs, func(other *output) bool { return other.real == out.real }) {
+			return nil, fmt.Errorf("%s: the same file as %s", f.path, files[0].path)
+		}
+		outs = append(outs, out)
+	}
+	return outs, nil
+}
+
 // output is a file that is being written.
 type output struct {
 	path    string      // as the user gave it
@@ -96,9 +106,9 @@ type output struct {
 	info    fs.FileInfo // what is there, nil if nothing
 	through bool        // it is written to, not replaced
 	w       io.Writer   // what is written to
-	temp    *os.File    // the same, if it has yet to take its name
+	temp    *os.File    // the same, if it will get its name later
 	inPlace bool        // its content is copied, since no file can be made beside it
-	err     error       // what came of the last writing
+	err     error       // of the last writing
 }
 
 // target says what a path names; nothing is changed or opened for writing.
@@ -130,25 +140,25 @@ func (o outputs) target(path string) (*output, error) {
 	case err != nil:
 		return nil, outputError(path, err)
 	case out.info.IsDir():
-		return nil, &store.Error{Err: fmt.Errorf("%s: a folder, not a file", path), Hint: "name a file in it"}
+		return nil, &store.Error{Err: fmt.Errorf("%s is a folder, not a file", path), Hint: "name a file in it"}
 	}
 	out.through = out.w != nil || !out.info.Mode().IsRegular()
 	return out, o.refuse(out)
 }
 
-// follow follows the symlinks of a path, also to what is not there yet, but not
-// those of /proc, which are no paths.
+// follow follows the symlinks of a path, also to a file that is not there yet, but not
+// those in /proc, which do not hold paths.
 func follow(path string) (string, error) {
 	next := path
 	for range 40 {
 		dir, base := filepath.Split(next)
 		if base == "" {
-			return "", &store.Error{Err: fmt.Errorf("%s: the name of a folder, not of a file", path), Hint: "name a file in it"}
+			return "", &store.Error{Err: fmt.Errorf("%s is the name of a folder, not of a file", path), Hint: "name a file in it"}
 		}
 		dir, err := filepath.EvalSymlinks(cmp.Or(dir, "."))
 		if errors.Is(err, fs.ErrNotExist) {
 			dir, _ = filepath.Split(next)
-			return "", &store.Error{Err: fmt.Errorf("%s: no folder %s", path, filepath.Clean(dir)), Hint: "make it first"}
+			return "", &store.Error{Err: fmt.Errorf("%s: there is no folder %s", path, filepath.Clean(dir)), Hint: "make it first"}
 		}
 		if err != nil {
 			return "", outputError(path, err)
@@ -179,8 +189,7 @@ func descriptor(real string) *os.File {
 	return os.NewFile(uintptr(fd), real)
 }
 
-// besideArchive are the ends of the names of files that SQLite keeps beside an
-// archive.
+// besideArchive are the endings of the files that SQLite keeps beside an archive.
 var besideArchive = []string{"-wal", "-shm", "-journal"}
 
 // refuse is the error of an output that is an archive, or a part of one.
@@ -189,12 +198,12 @@ func (o outputs) refuse(out *output) error {
 	if real, err := filepath.EvalSymlinks(o.archive); err == nil && o.archive != "" {
 		for _, end := range append([]string{""}, besideArchive...) {
 			if st, err := os.Stat(real + end); err == nil && os.SameFile(st, out.info) {
-				return &store.Error{Err: fmt.Errorf("%s: the archive itself is not written over", out.path), Hint: hint}
+				return &store.Error{Err: fmt.Errorf("%s: the archive itself is not overwritten", out.path), Hint: hint}
 			}
 		}
 	}
 	if isDatabase(out.real) {
-		return &store.Error{Err: fmt.Errorf("%s: an archive, or another SQLite file, is not written over", out.path), Hint: hint + ", or remove it first"}
+		return &store.Error{Err: fmt.Errorf("%s: an archive, or another SQLite file, is not overwritten", out.path), Hint: hint + ", or remove it first"}
 	}
 	for _, end := range besideArchive {
 		if of, ok := strings.CutSuffix(out.real, end); ok && isDatabase(of) {
@@ -232,8 +241,8 @@ func (out *output) open(ctx context.Context, cleaned bool) (err error) {
 	}
 	perm := fs.FileMode(0o666)
 	if out.info != nil {
-		// Not to be read by others before it has the mode of what it replaces,
-		// which must be one that may be written.
+		// Nobody else may read it until it has the mode of the file that it replaces.
+		// We must have the right to write to that file.
 		perm = 0o600
 		f, err := os.OpenFile(out.real, os.O_WRONLY, 0)
 		if err != nil {
@@ -285,8 +294,8 @@ func openThrough(ctx context.Context, path string) (*os.File, error) {
 	}
 }
 
-// stream writes to what may take it or not, as a pipe that nobody reads, and
-// gives up when ctx is done.
+// stream writes to what may block, as a pipe that nobody reads, and gives up when ctx is
+// done.
 type stream struct {
 	ctx context.Context
 	w   io.Writer
@@ -361,12 +370,12 @@ func (out *output) commit() error {
 		err = f.Sync()
 	}
 	if err != nil {
-		return &store.Error{Err: outputError(out.path, err), Hint: "it is not whole: where no file can be made beside it, it is written in place"}
+		return &store.Error{Err: outputError(out.path, err), Hint: "it is not complete: it was written in place, because no file could be made beside it"}
 	}
 	return nil
 }
 
-// discard takes away what did not get its name.
+// discard removes a file that did not get its name.
 func (out *output) discard() {
 	if out.temp != nil {
 		os.Remove(out.temp.Name()) // fails once it has its name
@@ -374,8 +383,8 @@ func (out *output) discard() {
 	}
 }
 
-// writeFolder writes a new folder, as a whole or not at all; write gets the path at
-// which it is made. It must not be there, or be empty.
+// writeFolder writes a new folder, completely or not at all; write gets the path where it
+// is made. The folder must be empty, or not there.
 func writeFolder(path string, write func(dir string) error) error {
 	given := path
 	if path = strings.TrimRight(path, string(filepath.Separator)); path == "" {
@@ -388,25 +397,12 @@ func writeFolder(path string, write func(dir string) error) error {
 	if err != nil {
 		return err
 	}
-	info, err := os.Stat(real)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return outputError(given, err)
-	}
-	if err := (outputs{}).refuse(&output{path: given, real: real}); err != nil {
+	there, err := emptyFolder(given, real)
+	if err != nil {
 		return err
 	}
 	dir, base := filepath.Split(real)
-	clean(dir, base)
-	if info != nil {
-		if !info.IsDir() {
-			return &store.Error{Err: fmt.Errorf("%s: a file, not a folder", given), Hint: "name a new folder"}
-		}
-		clean(real, base)
-		if entries, err := os.ReadDir(real); err != nil {
-			return outputError(given, err)
-		} else if len(entries) > 0 {
-			return &store.Error{Err: fmt.Errorf("%s is not empty", given), Hint: "name a new folder"}
-		}
+	if there {
 		dir = real
 	}
 	temp, err := temporary(dir, base, func(path string) (*os.File, error) {
@@ -426,35 +422,67 @@ func writeFolder(path string, write func(dir string) error) error {
 	if err := write(temp.Name()); err != nil {
 		return err
 	}
+	if there {
+		return outputError(given, moveInto(real, temp.Name()))
+	}
+	letGo(temp)
+	return outputError(given, os.Rename(temp.Name(), real))
+}
+
+// emptyFolder says whether a folder is there, and refuses a file and a folder that is not
+// empty. It removes what killed processes left.
+func emptyFolder(given, real string) (there bool, err error) {
+	info, err := os.Stat(real)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return false, outputError(given, err)
+	}
+	if err := (outputs{}).refuse(&output{path: given, real: real}); err != nil {
+		return false, err
+	}
+	dir, base := filepath.Split(real)
+	clean(dir, base)
 	if info == nil {
-		letGo(temp)
-		return outputError(given, os.Rename(temp.Name(), real))
+		return false, nil
 	}
-	entries, err := os.ReadDir(temp.Name())
+	if !info.IsDir() {
+		return false, &store.Error{Err: fmt.Errorf("%s is a file, not a folder", given), Hint: "name a new folder"}
+	}
+	clean(real, base)
+	entries, err := os.ReadDir(real)
+	if err == nil && len(entries) > 0 {
+		return false, &store.Error{Err: fmt.Errorf("%s is not empty", given), Hint: "name a new folder"}
+	}
+	return true, outputError(given, err)
+}
+
+// moveInto moves all that is in a folder into another one: index.html after the pages to
+// which it links.
+func moveInto(folder, from string) error {
+	entries, err := os.ReadDir(from)
 	if err != nil {
-		return outputError(given, err)
+		return err
 	}
-	for _, e := range slices.Backward(entries) { // index.html comes when what it links to is there
-		if err := os.Rename(filepath.Join(temp.Name(), e.Name()), filepath.Join(real, e.Name())); err != nil {
-			return outputError(given, err)
+	for _, e := range slices.Backward(entries) {
+		if err := os.Rename(filepath.Join(from, e.Name()), filepath.Join(folder, e.Name())); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// What is being written has a name that says for which target, where and by
-// which process, and is locked while that lives: what a killed one left is told
-// by its lock, which is gone, and taken away by the next that writes the same
-// target on that machine. A lock is surer than the number of a process: that is
-// given anew, and means nothing from one container to another.
+// A file that is being written has a name with its target, the machine and the process,
+// and is locked as long as the process lives. If a process was killed, the lock is gone,
+// and the next process that writes the same target on that machine removes the file. A
+// lock says more than the number of a process, which may be used again, and means nothing
+// in another container.
 var hostname, _ = os.Hostname()
 
 const tempExt = ".tweetarc"
 
-// short cuts what is too long for a part of a name.
+// short cuts a name to a length that leaves room for the rest.
 func short(base string) string { return strings.ToValidUTF8(base[:min(len(base), 100)], "") }
 
-// temporary makes what open makes under such a name.
+// temporary makes a file or folder of such a name with open.
 func temporary(dir, base string, open func(path string) (*os.File, error)) (*os.File, error) {
 	for n := 0; ; n++ {
 		path := filepath.Join(dir, fmt.Sprintf(".%s.%s-%d-%d%s", short(base), hostname, os.Getpid(), n, tempExt))
@@ -465,21 +493,21 @@ func temporary(dir, base string, open func(path string) (*os.File, error)) (*os.
 		if err != nil {
 			return nil, err
 		}
-		err = lock(f) // where there are no locks, nothing is taken away either
+		err = lock(f) // without locks, nothing is removed either
 		mine, _ := f.Stat()
 		if there, _ := os.Lstat(path); !errors.Is(err, syscall.EWOULDBLOCK) && os.SameFile(mine, there) {
 			return f, nil
 		}
-		f.Close() // another took it away before it was locked
+		f.Close() // another process removed it before it was locked
 	}
 }
 
-// clean takes away what killed processes left of a target in dir; of all
-// targets, if base is empty.
+// clean removes what killed processes left of a target in dir; of all targets, if base is
+// empty.
 func clean(dir, base string) {
 	entries, err := os.ReadDir(cmp.Or(dir, "."))
 	if err != nil {
-		return // what cannot be read cannot be cleaned
+		return // a folder that cannot be read cannot be cleaned
 	}
 	which := ".+"
 	if base != "" {
@@ -500,7 +528,7 @@ func clean(dir, base string) {
 	}
 }
 
-// outputError is what is wrong with an output, under the name that the user gave it.
+// outputError is an error of an output, with the name that the user gave it.
 func outputError(path string, err error) error {
 	var p *fs.PathError
 	var l *os.LinkError

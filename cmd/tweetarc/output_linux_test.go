@@ -168,7 +168,7 @@ func TestLivingOutput(t *testing.T) {
 	t.Fatal("it always came to its end")
 }
 
-// still tells whether all threads of a process have stopped, or ended.
+// still says whether all threads of a process have stopped, or ended.
 func still(pid int) bool {
 	stats, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/stat", pid))
 	for _, path := range stats {
@@ -263,34 +263,7 @@ func TestDevices(t *testing.T) {
 // What may not be written: as somebody who is not root.
 func TestOutputPermissions(t *testing.T) {
 	dir, program := outputWorld(t)
-	binary, err := exec.LookPath("tweetarc")
-	if err != nil {
-		t.Fatal(err)
-	}
-	user := func(args ...string) *exec.Cmd { return program(args...) }
-	if os.Geteuid() == 0 {
-		const nobody = 65534
-		b, err := os.ReadFile(binary)
-		if err != nil {
-			t.Fatal(err)
-		}
-		binary = filepath.Join(dir, "tweetarc")
-		if err := os.WriteFile(binary, b, 0o755); err != nil {
-			t.Fatal(err)
-		}
-		for d := dir; len(d) > len(os.TempDir()); d = filepath.Dir(d) { // that nobody may pass
-			if err := os.Chmod(d, 0o755); err != nil {
-				t.Fatal(err)
-			}
-		}
-		user = func(args ...string) *exec.Cmd {
-			c := exec.Command(binary, args...)
-			c.Dir = dir
-			c.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
-			return c
-		}
-		defer func() { user = nil }()
-	}
+	user := unprivileged(t, dir, program)
 	make := func(folder string, folderMode fs.FileMode, file string, fileMode fs.FileMode) {
 		t.Helper()
 		folder = filepath.Join(dir, folder)
@@ -345,7 +318,39 @@ func TestOutputPermissions(t *testing.T) {
 	}
 }
 
-// The owner of a file that root writes anew stays its owner; a file that is
+// unprivileged runs the command as somebody who is not root.
+func unprivileged(t *testing.T, dir string, program func(args ...string) *exec.Cmd) func(args ...string) *exec.Cmd {
+	t.Helper()
+	if os.Geteuid() != 0 {
+		return program
+	}
+	const nobody = 65534
+	binary, err := exec.LookPath("tweetarc")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := os.ReadFile(binary)
+	if err != nil {
+		t.Fatal(err)
+	}
+	binary = filepath.Join(dir, "tweetarc")
+	if err := os.WriteFile(binary, b, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for d := dir; len(d) > len(os.TempDir()); d = filepath.Dir(d) { // that nobody may pass
+		if err := os.Chmod(d, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return func(args ...string) *exec.Cmd {
+		c := exec.Command(binary, args...)
+		c.Dir = dir
+		c.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
+		return c
+	}
+}
+
+// A file that root replaces keeps its owner; a file that is
 // mounted, as in a container, is written in place.
 func TestOutputAsRoot(t *testing.T) {
 	if os.Geteuid() != 0 {

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"sync"
 	"sync/atomic"
@@ -15,14 +16,13 @@ import (
 	"example.org/tweetarc/archive/corpus"
 )
 
-// progress shows how far a scan is: a bar on a terminal, a line a minute in a
-// log, nothing with --quiet. What is written to it meanwhile is on lines of
-// its own.
+// progress shows how far a scan is: a bar on a terminal, one line per minute in a log,
+// nothing with --quiet. What others write to it gets lines of its own.
 type progress struct {
 	tweets atomic.Int64
 	mu     sync.Mutex // one line at a time
 	w      io.Writer
-	clear  string // takes a bar away
+	clear  string // removes the bar
 	stop   chan struct{}
 	done   chan struct{}
 }
@@ -70,7 +70,7 @@ func (p *progress) Write(lines []byte) (int, error) {
 	return p.w.Write(lines)
 }
 
-// end takes the bar away, so that what follows has the line for itself.
+// end removes the bar.
 func (p *progress) end() {
 	select {
 	case <-p.done:
@@ -82,7 +82,40 @@ func (p *progress) end() {
 
 func (p *progress) line(w io.Writer, r *corpus.Reader, since time.Duration) {
 	done, _ := r.BytesRead()
-	fmt.Fprintf(w, "%s: %.1f GB read, %.0f MB/s, %s\n", since.Round(time.Second), float64(done)/1e9, float64(done)/1e6/since.Seconds(), plural(int(p.tweets.Load()), "embed"))
+	embeds := plural(int(p.tweets.Load()), "embed")
+	if done == 0 {
+		fmt.Fprintf(w, "%s: nothing read yet\n", since.Round(time.Second))
+		return
+	}
+	fmt.Fprintf(w, "%s: %s read, %s/s, %s\n", since.Round(time.Second), size(float64(done)), size(float64(done)/since.Seconds()), embeds)
+}
+
+// tellSpeed prints how long a run took, and how fast it was; nothing for a run of less than
+// a second.
+func tellSpeed(w io.Writer, took time.Duration, bytes int64) {
+	switch {
+	case took < time.Second:
+	case bytes == 0:
+		fmt.Fprintf(w, "%.1f s\n", took.Seconds())
+	default:
+		fmt.Fprintf(w, "%.1f s, %s/s\n", took.Seconds(), size(float64(bytes)/took.Seconds()))
+	}
+}
+
+// size is a number of bytes as people read it.
+func size(bytes float64) string {
+	for _, unit := range []struct {
+		name  string
+		bytes float64
+	}{{"GB", 1e9}, {"MB", 1e6}, {"KB", 1e3}} {
+		switch n := bytes / unit.bytes; {
+		case n >= 10:
+			return fmt.Sprintf("%.0f %s", n, unit.name)
+		case n >= 1:
+			return fmt.Sprintf("%.1f %s", n, unit.name)
+		}
+	}
+	return plural(int(math.Ceil(bytes)), "byte")
 }
 
 func (p *progress) bar(w io.Writer) func(io.Writer, *corpus.Reader, time.Duration) {
@@ -97,6 +130,9 @@ func (p *progress) bar(w io.Writer) func(io.Writer, *corpus.Reader, time.Duratio
 	)
 	return func(_ io.Writer, r *corpus.Reader, _ time.Duration) {
 		done, total := r.BytesRead()
+		if done == 0 {
+			return // else the speed would be 0
+		}
 		if total >= done && total != bar.GetMax64() {
 			bar.ChangeMax64(total)
 		}

@@ -10,12 +10,14 @@ import (
 	"example.org/tweetarc/archive/corpus/remote"
 )
 
-// remoteClient opens what is named by URL.
+// Tested in shard_test.go and secrets_test.go.
+
+// remoteClient opens URLs.
 func remoteClient(c *cli.Context) *remote.Client {
 	return &remote.Client{Agent: c.App.Name + "/" + c.App.Version, Stall: c.Duration("timeout"), Tries: c.Int("tries")}
 }
 
-// opener is corpus.Reader's Open, which names the file itself.
+// opener is Open of a corpus.Reader, which sets the names of files itself.
 func opener(ctx context.Context, client *remote.Client) func(string) (*archive.File, io.ReadCloser, error) {
 	return func(path string) (*archive.File, io.ReadCloser, error) {
 		in, err := client.Open(ctx, path)

@@ -9,26 +9,28 @@ import (
 	"example.org/tweetarc/cmd/tweetarc/web"
 )
 
+// Tested in script_test.go and output_linux_test.go.
+
 func reportCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "report",
-		Usage:     "write the archive's pages as files, to hand on",
+		Usage:     "write the archive's pages as files, to pass on",
 		ArgsUsage: "[QUERY]",
-		Description: `Writes what serve shows, of all tweets or of those that a search finds, into a
-new or empty folder that needs no server: open its index.html. The tables in it
-hold all that was found, also where --limit leaves out pages.
+		Description: `Writes the pages that serve shows as files, of all tweets or of those that a
+QUERY finds. They need no server: open index.html in the folder. Its tables hold
+all that was found, also where --limit leaves out pages.
 
    tweetarc report -o report/
    tweetarc report -o bridge/ 'bridge since:2018'`,
 		Flags: []cli.Flag{
 			dbFlag(),
-			&cli.StringFlag{Name: "output", TakesFile: true, Aliases: []string{"o"}, Usage: "the new or empty `FOLDER`"},
+			&cli.StringFlag{Name: "output", TakesFile: true, Aliases: []string{"o"}, Usage: "write to this new or empty `FOLDER`"},
 			supersededFlag(),
-			&cli.IntFlag{Name: "limit", Value: 10_000, Usage: "pages of at most `N` tweets, the newest; 0 for all"},
+			&cli.IntFlag{Name: "limit", Value: 10_000, Usage: "write the pages of at most `N` tweets, the newest; 0 for all"},
 		},
 		Action: func(c *cli.Context) error {
 			if c.String("output") == "" {
-				return usagef(c, "no folder given (-o FOLDER)")
+				return usagef(c, "no folder given: name it with -o")
 			}
 			if c.Int("limit") < 0 {
 				return usagef(c, "--limit cannot be negative")
@@ -50,7 +52,7 @@ hold all that was found, also where --limit leaves out pages.
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(c.App.ErrWriter, "%d of %s on %s\n", w.Tweets, plural(w.Found, "tweet"), plural(w.Pages, "page"))
+			fmt.Fprintf(c.App.ErrWriter, "%s on %s\n", ofFound(w.Tweets, w.Found), plural(w.Pages, "page"))
 			return nil
 		},
 	}

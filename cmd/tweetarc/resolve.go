@@ -12,30 +12,35 @@ import (
 	"example.org/tweetarc/store"
 )
 
+// Tested in enrich_test.go.
+
 func resolveCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "resolve",
-		Usage:     "find the IDs of tweets whose articles give none",
+		Usage:     "find the IDs of tweets that have none in the articles",
 		ArgsUsage: "[QUERY]",
-		Description: `Looks for tweets without an ID, of those archived or found by QUERY, by author,
-day and words, and keeps what it finds beside what the articles say.
+		Description: `Looks for tweets without an ID, of the whole archive or of those that a QUERY
+finds, by author, day and words. What it finds is kept beside what the articles
+say. The sources for --via:
 
-   FILE      hydrated tweets, JSON or CSV of any hydrator or scraper, packed or
-             not, or a folder of such; several may follow one --via
-   wayback   what the Wayback Machine captured of the author on that day: no
-             key, slow
-   v2        X's search of all posts: a bearer token, paid (see --dry-run)
+   FILE      tweets that another program fetched (a hydrator, a scraper): JSON
+             or CSV, compressed or not, or a folder of such files. Several files
+             may follow one --via
+   wayback   what the Wayback Machine captured of the author on that day: needs
+             no key, slow
+   v2        X's search of all posts: needs a bearer token, costs money (see
+             --dry-run)
 
-A tweet is accepted where 0.8 of the words' trigrams are the same and no other
-comes near. What is likely but not sure is kept as a maybe, with its score, and
-never joined: see --list.
+A tweet is accepted if 0.8 of its trigrams (three letters in a row) are the same
+and no other tweet comes near. What is likely but not sure is kept as a maybe,
+with its score, and is not used as an ID: see --list.
 
    tweetarc resolve --via dump.jsonl.zst
    tweetarc resolve --via v2 --dry-run 'since:2020-01-01'
    tweetarc resolve --list > found.csv`,
 		Flags: append([]cli.Flag{
 			dbFlag(),
-			&cli.BoolFlag{Name: "list", Usage: "ask nothing; print what was found so far, maybes too, as CSV"},
+			&cli.BoolFlag{Name: "list", Usage: "only print what was found so far, maybes too, as CSV"},
 		}, askFlags(false)...),
 		Action: resolveAction,
 	}
@@ -64,7 +69,7 @@ func resolveAction(c *cli.Context) error {
 		authors[w.Handle] = true
 	}
 	if n == 0 {
-		fmt.Fprintln(c.App.ErrWriter, "nothing to look for: all tweets have an ID, or were looked for before (--again looks anyway)")
+		fmt.Fprintln(c.App.ErrWriter, "nothing to look for: every tweet has an ID, or was looked for before (--again looks again)")
 		return nil
 	}
 	fmt.Fprintf(c.App.ErrWriter, "%s without an ID to be looked for\n", plural(n, "tweet"))
@@ -72,12 +77,17 @@ func resolveAction(c *cli.Context) error {
 		return err
 	}
 	var t states
-	r := enrich.Resolver{Finders: a.finders, Trouble: a.trouble, Keep: func(m []enrich.Match) error { return a.keepMatches(db, m, &t) }}
-	return a.end(r.Run(c.Context, a.wanted(db)), &t)
+	return a.end(a.resolve(db, &t), &t)
 }
 
-// wanted are the tweets without an ID that some finder has not been asked for,
-// at most --limit.
+// resolve looks for the tweets without an ID.
+func (a *asking) resolve(db *store.DB, t *states) error {
+	r := enrich.Resolver{Finders: a.finders, Trouble: a.trouble, Keep: func(m []enrich.Match) error { return a.keepMatches(db, m, t) }}
+	return r.Run(a.c.Context, a.wanted(db))
+}
+
+// wanted are the tweets without an ID for which some finder was not asked yet, at most
+// --limit.
 func (a *asking) wanted(db *store.DB) iter.Seq2[enrich.Wanted, error] {
 	return func(yield func(enrich.Wanted, error) bool) {
 		n := 0
@@ -95,8 +105,8 @@ func (a *asking) wanted(db *store.DB) iter.Seq2[enrich.Wanted, error] {
 	}
 }
 
-// keepMatches keeps what was found for tweets without an ID. That a file does not hold a tweet is not kept: it may
-// be asked again for nothing.
+// keepMatches keeps what was found for tweets without an ID. That a file does not have a
+// tweet is not kept: asking again costs nothing.
 func (a *asking) keepMatches(db *store.DB, matches []enrich.Match, t *states) error {
 	var lookups []store.Lookup
 	for i := range matches {

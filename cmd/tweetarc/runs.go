@@ -11,13 +11,15 @@ import (
 	"example.org/tweetarc/store"
 )
 
+// Tested in script_test.go.
+
 func runsCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "runs",
-		Usage: "list what was archived when, from which files, with which counts",
-		Description: `The manifest of every archive command: command line, versions, start and end,
-counts by form and by reason of error. --format json has the inputs too, with
-size, time of change and counts.
+		Usage: "list what was archived, when, and from which files",
+		Description: `Prints every run that archived something: when it began and ended, its command
+line, and its counts by form and by cause of error. --format json has more:
+versions, and the inputs with their sizes, times of change and counts.
 
    tweetarc runs
    tweetarc runs --format json | jq '.[-1].inputs'`,
@@ -28,10 +30,10 @@ size, time of change and counts.
 		Action: func(c *cli.Context) error {
 			f := c.String("format")
 			if f != "table" && f != "json" {
-				return usagef(c, "--format: table or json, not %q", f)
+				return usagef(c, "--format must be table or json, not %q", f)
 			}
 			if c.NArg() > 0 {
-				return usagef(c, "unexpected argument %q", c.Args().First())
+				return usagef(c, "%s takes no arguments, but there is %q", c.Command.Name, c.Args().First())
 			}
 			db, err := openArchive(c, false)
 			if err != nil {

@@ -12,32 +12,33 @@ import (
 	"example.org/tweetarc/store"
 )
 
+// Tested in script_test.go and analysis_test.go.
+
 func sampleCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "sample",
-		Usage:     "draw embeds to be checked by hand, as a coding sheet",
+		Usage:     "draw embeds at random, as a sheet for people to check",
 		ArgsUsage: "[QUERY]",
-		Description: `Draws embeds at random, of all or of those of the tweets that a QUERY, as for
-search, finds, and writes them as a sheet for Excel, LibreOffice or Google
-Sheets: a row for each, with the passage of the article, in which ` + markBegin + markEnd + ` mark the
-tweet, and what was found. Fill in these columns, in any order, as far as you
-get; the rows are in random order, so that the first half is a sample, too:
+		Description: `Draws embeds at random, of all tweets or of those that a QUERY, as for search,
+finds. Writes them as a sheet for Excel, LibreOffice or Google Sheets: one row
+per embed, with the passage of the article, in which ` + markBegin + markEnd + ` mark the tweet, and with
+what was found. Fill in these columns, as far as you get. The rows are in random
+order, so that any first part of them is a sample too:
 
    verdict  right, begins wrong, ends wrong, both wrong, wrong person,
             not a tweet, or cannot say
    words    the tweet's right words, where it begins or ends wrong
-   coder    your name (or validate --coder NAME)
+   coder    your name (or give it as validate --coder NAME)
    note     what you like
 
 Then tweetarc validate SHEET says how right the archive is. Several people may
 fill in copies of one sheet.
 
---by makes strata: of each two embeds are drawn at least, the others in
-proportion to the sizes of the strata. There are no more strata than a quarter
-of N; the smallest are put together. The same archive, QUERY, --by and --seed
-give the same sample. The same seed with another --by or QUERY draws mostly the
-same embeds again: for fresh ones take another seed. The archive keeps what was
-drawn.
+--by divides the embeds into groups (strata) and draws at least two of each, the
+others in proportion to the sizes of the groups. There are at most N/4 groups;
+the smallest are put together. The same archive, QUERY, --by and --seed give the
+same sample. With another --by or QUERY the same seed draws mostly the same
+embeds: for fresh ones take another seed. The archive keeps what was drawn.
 
    tweetarc sample --n 200 -o sheet.csv
    tweetarc sample --n 300 --by confidence,outlet --seed 7 -o sheet.csv
@@ -45,10 +46,10 @@ drawn.
 		Flags: []cli.Flag{
 			dbFlag(),
 			&cli.IntFlag{Name: "n", Value: 200, Usage: "draw `N` embeds"},
-			&cli.StringFlag{Name: "by", Usage: "make strata by `WHAT`, commas between: " + oneOf(store.StrataBy...)},
-			&cli.Int64Flag{Name: "seed", Value: 1, Usage: "another `NUMBER` draws others"},
+			&cli.StringFlag{Name: "by", Usage: "make groups by `WHAT`, separated by commas: " + oneOf(store.StrataBy...)},
+			&cli.Int64Flag{Name: "seed", Value: 1, Usage: "draw other embeds by another `NUMBER`"},
 			supersededFlag(),
-			&cli.BoolFlag{Name: "force", Usage: "write over a sheet that is there"},
+			&cli.BoolFlag{Name: "force", Usage: "overwrite a sheet that is there"},
 			&cli.StringFlag{Name: "output", TakesFile: true, Aliases: []string{"o"}, Value: "-", Usage: "write to `FILE`, - for standard output"},
 		},
 		Action: sampleAction,
@@ -57,16 +58,14 @@ drawn.
 
 func sampleAction(c *cli.Context) error {
 	path := c.String("output")
-	for _, arg := range c.Args().Slice() {
-		if namesFile(arg) {
-			return usagef(c, "%s: a file to write is named with -o %s; to search for these words, put them in quotes: '\"%s\"'", arg, arg, arg)
-		}
+	if err := refuseFiles(c); err != nil {
+		return err
 	}
 	if c.Int("n") < 1 {
-		return usagef(c, "--n is 1 or more")
+		return usagef(c, "--n must be 1 or more")
 	}
 	if info, err := os.Stat(path); path != "-" && err == nil && info.Mode().IsRegular() && !c.Bool("force") {
-		return &store.Error{Err: fmt.Errorf("%s is there, and may hold verdicts", path), Hint: "name another file, or say --force to write over it"}
+		return &store.Error{Err: fmt.Errorf("%s is there already, and may hold verdicts", path), Hint: "name another file, or add --force to overwrite it"}
 	}
 	q, err := parseQuery(c, strings.Join(c.Args().Slice(), " "))
 	if err != nil {

@@ -10,20 +10,21 @@ import (
 	"example.org/tweetarc/store"
 )
 
+// Tested in script_test.go.
+
 func schemaCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "schema",
-		Usage: "print what the columns mean",
-		Description: `The dictionary of the columns of detect, search and export. How to count:
-tweets by their rows, or by key; embeds by their rows, one for each embed of an
-article; articles by article_url, or by file and record where there is none;
-places by their rows in export --of places.
+		Usage: "explain the columns",
+		Description: `Explains the columns of detect, search and export. How to count: tweets by rows,
+or by key; embeds by rows; articles by article_url, or by file and record where
+there is no address; places by the rows of export --of places.
 
    tweetarc schema
    tweetarc export -o tweets.csv --with-schema    # the same beside the file`,
 		Action: func(c *cli.Context) error {
 			if c.NArg() > 0 {
-				return usagef(c, "unexpected argument %q", c.Args().First())
+				return usagef(c, "%s takes no arguments, but there is %q", c.Command.Name, c.Args().First())
 			}
 			var b strings.Builder
 			for _, what := range []store.What{store.Embeds, store.Tweets, store.Places, store.Verdicts} {

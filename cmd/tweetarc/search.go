@@ -11,28 +11,43 @@ import (
 	"example.org/tweetarc/store"
 )
 
+// Tested in script_test.go and same_answer_test.go.
+
 func searchCommand() *cli.Command {
-	var sorts []string
-	for _, s := range store.Sorts {
-		sorts = append(sorts, string(s))
-	}
 	return &cli.Command{
 		Name:      "search",
 		Usage:     "search the archived tweets",
 		ArgsUsage: "QUERY",
-		Description: `Prints the tweets that match, with the place of their first embed. Words are
-found in the text and in the author's names, so that jane roe finds what
-@janeroe wrote, before what mentions her. The operators are Twitter's: words,
-"a phrase", OR, -word, (groups), pre*, from:handle, @mention, #tag,
-since:2018-01-01, until:, url:, filter:links|media|replies, outlet:"The Quay"
-(also a host, with those below it; outlet:=news.example is the outlet alone),
-keep.section:sports (a field of the corpus that was kept; * is any value),
-form:, has:id, min_sightings:2, confidence:<0.7 (also 0.7..0.9), verdict:none
-(what somebody judged to be no tweet; also right, begins, ends, both, person,
-unsure, * for any), and lang:en of tweets that were looked up (see tweetarc
-enrich). include:superseded finds also tweets that are no longer where they
-were: a later version of the file lacks them. A query that begins with a dash
-comes after --.
+		Description: `Prints the tweets that match, each with the place of its first embed. Words are
+looked for in the text and in the author's names: jane roe finds what @janeroe
+wrote, and after it what mentions her. Most operators are Twitter's:
+
+   bridge tunnel           both words; bridge OR tunnel: at least one of them
+   bridge -opening         the first word, without the second
+   "first stone"  brid*    these words in a row; words that begin like this
+   (fog OR mist) harbour   a group
+   from:janeroe            tweets by this user
+   @janeroe  #bridge       tweets with this mention, with this tag
+   since:2018-03-01        posted on that day or later (also 2018, 2018-03)
+   until:2019              posted before that
+   url:example.org         with a link to this site or address
+   filter:links            with links; also filter:media, filter:replies
+   outlet:"The Quay"       in articles of this outlet. A host also finds the
+                           hosts below it; outlet:=news.example does not
+   keep.section:sports     in articles with this value of a field that was kept
+                           (see archive --keep); * is any value
+   form:blockquote         embedded in this form (see tweetarc schema)
+   has:id                  with a status ID
+   min_sightings:2         embedded at least twice
+   confidence:<0.7         how sure the text is; also 0.7..0.9
+   verdict:none            with this verdict of a person (see tweetarc
+                           validate): right, begins, ends, both, person, none,
+                           unsure, or * for any
+   lang:en                 in this language; only for tweets that were looked up
+                           (see tweetarc enrich)
+   include:superseded      also tweets that are no longer in their files
+
+A query that begins with a dash comes after --.
 
    tweetarc search 'bridge "first stone" -opening'
    tweetarc search 'from:janeroe since:2018-01-01 until:2018-12-31'
@@ -42,58 +57,74 @@ comes after --.
 			dbFlag(),
 			formatFlag("table", "jsonl", "csv"),
 			columnsFlag(),
-			&cli.StringFlag{Name: "sort", Value: sorts[0], Usage: "`ORDER`: " + oneOf(sorts...)},
-			&cli.Int64Flag{Name: "seed", Value: 1, Usage: "with --sort random: `N` names the order, which is the same each time"},
+			&cli.StringFlag{Name: "sort", Value: string(store.Sorts[0]), Usage: "sort by `ORDER`: " + oneOf(sortNames()...)},
+			&cli.Int64Flag{Name: "seed", Value: 1, Usage: "with --sort random: another `N` gives another order, the same each time"},
 			&cli.IntFlag{Name: "limit", Value: 20, Usage: "print at most `N` tweets, 0 for all"},
 			&cli.BoolFlag{Name: "count", Usage: "print only how many match"},
 			supersededFlag(),
 		},
-		Action: func(c *cli.Context) error {
-			q, err := parseQuery(c, strings.Join(c.Args().Slice(), " "))
-			if err != nil {
-				return err
-			}
-			order := store.Sort(c.String("sort"))
-			if !slices.Contains(store.Sorts, order) {
-				return usagef(c, "--sort: %s, not %q", strings.Join(sorts, ", "), order)
-			}
-			if c.IsSet("seed") && order != store.ByChance {
-				return usagef(c, "--seed: only with --sort random")
-			}
-			if c.Int("limit") < 0 {
-				return usagef(c, "--limit cannot be negative")
-			}
-			db, err := openArchive(c, false)
-			if err != nil {
-				return err
-			}
-			defer db.Close()
-			m, err := db.Match(c.Context, q, 0)
-			if err != nil {
-				return err
-			}
-			n := m.N
-			if c.Bool("count") {
-				fmt.Fprintln(c.App.Writer, n)
-				return nil
-			}
-			hits, err := m.Search(c.Context, store.Page{Sort: order, Seed: c.Int64("seed"), Limit: c.Int("limit")})
-			if err != nil {
-				return err
-			}
-			if err := printHits(c, hits); err != nil {
-				return err
-			}
-			if len(hits) < n || n == 0 || format(c) == "table" {
-				fmt.Fprintf(c.App.ErrWriter, "%d of %s\n", len(hits), plural(n, "tweet"))
-				return printBy(c, db, q)
-			}
-			return nil
-		},
+		Action: searchAction,
 	}
 }
 
-// printBy says how many tweets are by the one whom the query names.
+func searchAction(c *cli.Context) error {
+	q, err := parseQuery(c, strings.Join(c.Args().Slice(), " "))
+	if err != nil {
+		return err
+	}
+	order := store.Sort(c.String("sort"))
+	switch {
+	case !slices.Contains(store.Sorts, order):
+		return usagef(c, "--sort must be %s, not %q", oneOf(sortNames()...), order)
+	case c.IsSet("seed") && order != store.ByChance:
+		return usagef(c, "--seed needs --sort random")
+	case c.Int("limit") < 0:
+		return usagef(c, "--limit cannot be negative")
+	}
+	db, err := openArchive(c, false)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	m, err := db.Match(c.Context, q, 0)
+	if err != nil {
+		return err
+	}
+	if c.Bool("count") {
+		_, err := fmt.Fprintln(c.App.Writer, m.N)
+		return err
+	}
+	hits, err := m.Search(c.Context, store.Page{Sort: order, Seed: c.Int64("seed"), Limit: c.Int("limit")})
+	if err != nil {
+		return err
+	}
+	if err := printHits(c, hits); err != nil {
+		return err
+	}
+	if len(hits) < m.N || m.N == 0 || format(c) == "table" {
+		fmt.Fprintln(c.App.ErrWriter, ofFound(len(hits), m.N))
+		return printBy(c, db, q)
+	}
+	return nil
+}
+
+// sortNames are the names of the orders of a search.
+func sortNames() (names []string) {
+	for _, s := range store.Sorts {
+		names = append(names, string(s))
+	}
+	return names
+}
+
+// ofFound says how many of the tweets that a query found are shown.
+func ofFound(shown, found int) string {
+	if found == 0 {
+		return "no tweets found"
+	}
+	return fmt.Sprintf("%d of %s", shown, plural(found, "tweet"))
+}
+
+// printBy prints how many tweets are by the author whom the query names.
 func printBy(c *cli.Context, db *store.DB, q *store.Query) error {
 	by, err := db.By(c.Context, q)
 	if err == nil && by.N > 0 {
@@ -102,7 +133,7 @@ func printBy(c *cli.Context, db *store.DB, q *store.Query) error {
 	return err
 }
 
-// parseQuery parses a search; what is wrong with it is said under the place.
+// parseQuery parses a query; its error shows the place of the mistake.
 func parseQuery(c *cli.Context, s string) (*store.Query, error) {
 	q, err := store.ParseQuery(s)
 	if err == nil && c.Bool("superseded") && !q.Superseded() {
@@ -117,11 +148,10 @@ func parseQuery(c *cli.Context, s string) (*store.Query, error) {
 
 // supersededFlag is that of commands that take a query.
 func supersededFlag() cli.Flag {
-	return &cli.BoolFlag{Name: "superseded", Usage: "also what is no longer where it was (in a query: include:superseded)"}
+	return &cli.BoolFlag{Name: "superseded", Usage: "also what is no longer in its file (in a query: include:superseded)"}
 }
 
-// placeWithSure is how wide the column of places has to be to say also how sure the
-// words are.
+// placeWithSure is how wide the column of places must be to show the confidence, too.
 const placeWithSure = 28
 
 // printHits prints what a search found.
@@ -147,7 +177,7 @@ func printHits(c *cli.Context, hits []store.Hit) error {
 		case h.Embeds == 0:
 			mark = "superseded, "
 		case h.Confidence < 1 && h.Text != "" && t.place >= placeWithSure:
-			mark = fmt.Sprintf("%d %% ", int(h.Confidence*100+1e-9)) // not rounded up to certain
+			mark = fmt.Sprintf("%d %% ", int(h.Confidence*100+1e-9)) // not rounded up to 100
 		}
 		if mark != "" {
 			place = mark + strings.TrimRight(fit(place, max(1, t.place-len(mark)), true), " ")

@@ -19,22 +19,7 @@ import (
 func TestSecretsInURLs(t *testing.T) {
 	t.Chdir(t.TempDir())
 	const secret = "MADEUP"
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		_, password, _ := r.BasicAuth()
-		if password != secret || r.URL.Query().Get("X-Amz-Signature") != secret {
-			http.Error(w, "no", http.StatusForbidden)
-			return
-		}
-		switch r.URL.Path {
-		case "/mill.txt":
-			io.WriteString(w, strings.ReplaceAll(millText, "%", "gone"))
-		case "/list":
-			io.WriteString(w, "/mill.txt?X-Amz-Signature="+secret+"\n/missing.txt?X-Amz-Signature="+secret+"\n")
-		default:
-			http.NotFound(w, r)
-		}
-	}))
-	defer server.Close()
+	server := secretServer(t, secret)
 	base := strings.Replace(server.URL, "http://", "http://ada:"+secret+"@", 1)
 	const signed = "?page=1&X-Amz-Signature=" + secret + "#" + secret
 	mill, missing := base+"/mill.txt"+signed, base+"/missing.txt"+signed
@@ -78,8 +63,35 @@ func TestSecretsInURLs(t *testing.T) {
 	}
 	// What is missing is for the next run, which needs all of it.
 	contains(t, said(t, 0, append(append([]string{"shards", "--missing"}, list...), "shards")...), base+"/missing.txt?X-Amz-Signature="+secret)
+	noSecret(t, secret, "t.db", "m.db")
+}
 
-	for _, db := range []string{"t.db", "m.db"} { // moves the log into the file
+// secretServer serves files to those who know a secret.
+func secretServer(t *testing.T, secret string) *httptest.Server {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, password, _ := r.BasicAuth()
+		if password != secret || r.URL.Query().Get("X-Amz-Signature") != secret {
+			http.Error(w, "no", http.StatusForbidden)
+			return
+		}
+		switch r.URL.Path {
+		case "/mill.txt":
+			io.WriteString(w, strings.ReplaceAll(millText, "%", "gone"))
+		case "/list":
+			io.WriteString(w, "/mill.txt?X-Amz-Signature="+secret+"\n/missing.txt?X-Amz-Signature="+secret+"\n")
+		default:
+			http.NotFound(w, r)
+		}
+	}))
+	t.Cleanup(server.Close)
+	return server
+}
+
+// noSecret fails if a secret is in a file of the working directory. The archives are
+// closed before, so that all is in their files.
+func noSecret(t *testing.T, secret string, archives ...string) {
+	t.Helper()
+	for _, db := range archives { // moves the log into the file
 		d, err := sql.Open("sqlite3", db)
 		if err != nil {
 			t.Fatal(err)

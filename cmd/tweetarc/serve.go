@@ -18,29 +18,29 @@ import (
 func serveCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "serve",
-		Usage: "look at the archive in a browser",
-		Description: `Serves the archive as web pages, to this machine alone, until it is stopped. It
-only reads: a running tweetarc archive is not disturbed, and what it adds shows.
+		Usage: "show the archive in a browser",
+		Description: `Shows the archive as web pages, to this machine alone, until you stop it with
+Ctrl-C. It only reads. What a running tweetarc archive adds appears at once.
 
-With --review people judge, at /review, one passage after the other: the tweet
-is marked, a key says whether it is right, and a click on its first or last word
-corrects it. Verdicts are kept in the archive under the coder's name, beside
-what was found; tweetarc validate says what follows from them. They can come
-from this machine alone.
+With --review people judge at /review what was found, one passage after the
+other: the tweet is marked, a key says whether it is right, and a click on its
+first or last word corrects it. The archive keeps these verdicts under the
+coder's name, beside what was found; tweetarc validate reports on them. Only
+this machine can send verdicts.
 
    tweetarc serve
    tweetarc serve --db news.db --listen 127.0.0.1:8000
    tweetarc serve --review`,
 		Flags: []cli.Flag{
 			dbFlag(),
-			&cli.StringFlag{Name: "listen", Value: "127.0.0.1:8420", Usage: "`ADDRESS` and port; port 0 is a free one"},
-			&cli.StringSliceFlag{Name: "host", Usage: "answer also to this `NAME`, for a proxy before it (again for more)"},
-			&cli.BoolFlag{Name: "review", Usage: "judge what was found, and keep the verdicts; on this machine alone"},
-			&cli.DurationFlag{Name: "limit", Value: 0, Usage: "break a query off after this `TIME`", DefaultText: "20s"},
+			&cli.StringFlag{Name: "listen", Value: "127.0.0.1:8420", Usage: "the `ADDRESS` and port to listen on; port 0 is a free one"},
+			&cli.StringSliceFlag{Name: "host", Usage: "also answer to this host `NAME`, of a proxy (may be repeated)"},
+			&cli.BoolFlag{Name: "review", Usage: "let people judge what was found; on this machine alone"},
+			&cli.DurationFlag{Name: "limit", Value: 0, Usage: "stop a query after this `TIME`", DefaultText: "20s"},
 		},
 		Action: func(c *cli.Context) error {
 			if c.NArg() > 0 {
-				return usagef(c, "unexpected argument %q", c.Args().First())
+				return usagef(c, "%s takes no arguments, but there is %q", c.Command.Name, c.Args().First())
 			}
 			if c.Duration("limit") < 0 {
 				return usagef(c, "--limit cannot be negative")
@@ -75,7 +75,7 @@ from this machine alone.
 			l, err := new(net.ListenConfig).Listen(c.Context, "tcp", c.String("listen"))
 			switch {
 			case errors.Is(err, syscall.EADDRINUSE):
-				return fmt.Errorf("%s is taken, perhaps by another tweetarc serve (choose with --listen, port 0 is a free one)", c.String("listen"))
+				return fmt.Errorf("%s is in use, perhaps by another tweetarc serve (choose another port with --listen; port 0 is a free one)", c.String("listen"))
 			case err != nil:
 				return err
 			}
@@ -91,14 +91,14 @@ from this machine alone.
 	}
 }
 
-// onlyHere is the error of a review that others could reach: whoever can give verdicts
-// changes the archive, and there is no password.
+// onlyHere refuses a review that other machines could reach: verdicts change the archive,
+// and there is no password.
 func onlyHere(c *cli.Context, host string) error {
 	switch {
 	case !loopback(host):
 		return usagef(c, "--review writes, so it is for this machine alone: --listen must be 127.0.0.1, ::1 or localhost (from another machine, forward a port: ssh -L 8420:127.0.0.1:8420 THERE)")
 	case len(c.StringSlice("host")) > 0:
-		return usagef(c, "--review writes, so it is for this machine alone: it cannot be behind a proxy (--host)")
+		return usagef(c, "--review writes, so it is for this machine alone: it cannot be used with --host")
 	}
 	return nil
 }

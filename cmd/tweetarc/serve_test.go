@@ -146,7 +146,7 @@ func TestThreeClicks(t *testing.T) {
 	if err != nil {
 		t.Fatal(line, err)
 	}
-	// The words on the links: the author's facet, the tweet's sightings, the article.
+	// The words on the links: the author's facet, the tweet's embeds, the article.
 	const tweet = "We have waited twelve years for this bridge"
 	clicks := []string{"Jane Roe", "embed", "Harbour town opens its bridge"}
 	for i := 0; ; i++ {
@@ -192,7 +192,7 @@ func TestThreeClicks(t *testing.T) {
 	}
 }
 
-// within tells whether a node stands in an element with these words.
+// within says whether a node is in an element with these words.
 func within(n *html.Node, element, words string) bool {
 	for a := range n.Ancestors() {
 		if a.Data == element && strings.Contains(textOf(a), words) {

@@ -32,28 +32,30 @@ import (
 func shardCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "shard",
-		Usage:     "find the tweets in a share of a corpus, one machine of many",
+		Usage:     "find the tweets in a share of a corpus, on one of many machines",
 		ArgsUsage: "PATH...",
-		Description: `Every input, a file or a URL, gives one file in --out, named by the hash of its
-path (of a URL without password and signature); it is there as a whole or not at
-all. Inputs that are there already are not read again, unless they have changed
-or a newer detector is at work. So any number of tasks may share a folder, be
-killed at any time, and be run again.
+		Description: `Reads every input, a file or a URL, and writes what it finds to one file in the
+folder --out. The file is named by the hash of the input's path (of a URL
+without password and signature), and appears only when all of it is written. An
+input whose file is there is not read again, unless it has changed or the
+detector is newer. So any number of tasks can share a folder, be killed at any
+time, and be started again. tweetarc merge brings the folder into an archive.
 
---shard I/N takes the inputs of share I, from 0 to N-1, by the hash of their
-paths; N may be another one the next time. --shard auto takes I and N from the
-array job of Slurm or AWS Batch; Kubernetes gives I alone: --shard auto/N.
+--shard I/N reads share I of N, counted from 0; the hash of an input's path says
+in which share it is. N may be another number the next time. --shard auto takes
+I and N from the array job of Slurm or AWS Batch. Kubernetes gives only I: write
+--shard auto/N.
 
-An input that cannot be read to its end leaves a note in --out/failed and is
-tried again the next time; the exit code is then 3. For every input one line of
-JSON says what came of it.
+An input that cannot be read to its end leaves a note in the folder failed in
+--out, and is tried again the next time; the exit code is then 3. One line of
+JSON per input says what came of it.
 
    tweetarc shard --out shards articles/
    tweetarc shard --out shards --shard auto --paths-from warc.paths.gz \
       --base-url https://data.commoncrawl.org/
    tweetarc merge --db news.db shards`,
 		Flags: append([]cli.Flag{
-			&cli.StringFlag{Name: "out", TakesFile: true, Aliases: []string{"o"}, Usage: "the `FOLDER` for the shard files, made if it is not there"},
+			&cli.StringFlag{Name: "out", TakesFile: true, Aliases: []string{"o"}, Usage: "the `FOLDER` for the shard files; it is made if it is not there"},
 			&cli.StringFlag{Name: "shard", Value: "0/1", Usage: "read share `I/N` of the inputs, or auto"},
 			&cli.BoolFlag{Name: "force", Usage: "read again what is there already"},
 		}, append(slices.DeleteFunc(inputFlags(), func(f cli.Flag) bool {
@@ -63,7 +65,7 @@ JSON says what came of it.
 	}
 }
 
-// incompleteError is the end of a command that has done all it could.
+// incompleteError is the error of a command that did what it could, but not all.
 type incompleteError struct{ error }
 
 // sharder turns inputs into shard files.
@@ -72,11 +74,14 @@ type sharder struct {
 	dir     string
 	client  *remote.Client
 	d       *detection
-	scope   string // of the folder, where paths mean something
-	workers int    // for each input
+	scope   string // names the folder: paths in it mean the same to all its tasks
+	inputs  []shardInput
+	skipped map[string]int // what was left out when the inputs were listed, by reason
+	side    int            // inputs side by side
+	workers int            // for each input
 }
 
-// sharded is what came of an input, as shard prints it.
+// sharded is the result of an input, as shard prints it.
 type sharded struct {
 	Input string `json:"input"`
 	Shard string `json:"shard,omitempty"` // the file
@@ -89,56 +94,111 @@ type sharded struct {
 }
 
 func shardAction(c *cli.Context) error {
-	dir := c.String("out")
-	if dir == "" {
-		return usagef(c, "--out says in which folder the shard files are to be")
-	}
-	share, of, err := parseShare(c.String("shard"), os.Getenv)
-	if err != nil {
-		return usagef(c, "--shard: %w", err)
-	}
-	paths, err := inputPaths(c)
+	s, err := newSharder(c)
 	if err != nil {
 		return err
-	}
-	if slices.Contains(paths, "-") {
-		return usagef(c, "standard input has no name for its shard file; give a file or a URL")
-	}
-	d, err := shardDetector(c)
-	if err != nil {
-		return err
-	}
-	r, err := reader(c)
-	if err == nil {
-		err = d.keeping(c, r, nil, false)
-	}
-	if err != nil {
-		return err
-	}
-	if err := os.MkdirAll(filepath.Join(dir, "failed"), 0o777); err != nil {
-		return outputError(dir, err)
-	}
-	clean(dir, "") // once: a folder may hold very many files
-	clean(filepath.Join(dir, "failed"), "")
-	scope, err := folderScope(dir)
-	if err != nil {
-		return err
-	}
-	inputs, skipped := shardInputs(r, paths, share, of)
-	side := max(1, min(len(inputs), cmp.Or(c.Int("jobs"), runtime.GOMAXPROCS(0))))
-	s := sharder{
-		c: c, dir: dir, client: remoteClient(c), d: d, scope: scope,
-		workers: (cmp.Or(c.Int("jobs"), runtime.GOMAXPROCS(0)) + side - 1) / side,
 	}
 	began := time.Now()
 	ctx, cancel := context.WithCancelCause(c.Context)
 	defer cancel(nil)
-	results := s.start(ctx, inputs, side)
-	// Told in the order of the inputs, whichever is done first.
-	count := map[string]int{}
-	var embeds int
-	var bytes int64
-	out := json.NewEncoder(c.App.Writer)
+	total, err := s.collect(s.start(ctx), cancel)
+	if err != nil {
+		return err
+	}
+	w := c.App.ErrWriter
+	fmt.Fprintf(w, "%s: %d new, %d kept, %d failed; %s\n", plural(len(s.inputs), "input"), total.states["new"], total.states["kept"], total.states["failed"], plural(total.embeds, "embed"))
+	s.d.outside.tell(w)
+	if n := sum(s.skipped); n > 0 {
+		fmt.Fprintf(w, "%d skipped: %s\n", n, reasons(s.skipped))
+	}
+	tellSpeed(w, time.Since(began), total.bytes)
+	if n := total.states["failed"]; n > 0 {
+		return &incompleteError{fmt.Errorf("%s of %d could not be read to the end; the same command tries again", plural(n, "input"), len(s.inputs))}
+	}
+	return nil
+}
+
+// newSharder reads flags and arguments, makes the folder, and lists the inputs.
+func newSharder(c *cli.Context) (*sharder, error) {
+	s := &sharder{c: c, dir: c.String("out"), client: remoteClient(c)}
+	if s.dir == "" {
+		return nil, usagef(c, "no folder for the shard files: name it with --out")
+	}
+	share, of, err := parseShare(c.String("shard"), os.Getenv)
+	if err != nil {
+		return nil, usagef(c, "--shard: %w", err)
+	}
+	paths, err := inputPaths(c)
+	if err != nil {
+		return nil, err
+	}
+	if slices.Contains(paths, "-") {
+		return nil, usagef(c, "standard input has no name for its shard file; give a file or a URL")
+	}
+	if s.d, err = shardDetector(c); err != nil {
+		return nil, err
+	}
+	r, err := reader(c)
+	if err == nil {
+		err = s.d.keeping(c, r, nil, false)
+	}
+	if err == nil {
+		s.scope, err = shardFolder(s.dir)
+	}
+	if err != nil {
+		return nil, err
+	}
+	s.inputs, s.skipped = shardInputs(r, paths, share, of)
+	jobs := cmp.Or(c.Int("jobs"), runtime.GOMAXPROCS(0))
+	s.side = max(1, min(len(s.inputs), jobs))
+	s.workers = (jobs + s.side - 1) / s.side
+	return s, nil
+}
+
+// shardFolder makes a folder of shards, and removes what killed tasks left in it.
+func shardFolder(dir string) (scope string, err error) {
+	failed := filepath.Join(dir, "failed")
+	if err := os.MkdirAll(failed, 0o777); err != nil {
+		return "", outputError(dir, err)
+	}
+	clean(dir, "") // once: a folder may hold very many files
+	clean(failed, "")
+	return folderScope(dir)
+}
+
+// start makes the shard files, several at the same time. Each input has a channel for its
+// result.
+func (s *sharder) start(ctx context.Context) []chan sharded {
+	results := make([]chan sharded, len(s.inputs))
+	for i := range results {
+		results[i] = make(chan sharded, 1)
+	}
+	go func() {
+		var g errgroup.Group
+		g.SetLimit(s.side)
+		for i := range s.inputs {
+			g.Go(func() error {
+				results[i] <- s.shard(ctx, &s.inputs[i])
+				return nil
+			})
+		}
+	}()
+	return results
+}
+
+// shardTotals are the counts of a run of shard.
+type shardTotals struct {
+	states map[string]int
+	embeds int
+	bytes  int64
+}
+
+// collect prints the results in the order of the inputs, whichever is done first.
+func (s *sharder) collect(results []chan sharded, cancel context.CancelCauseFunc) (*shardTotals, error) {
+	total := &shardTotals{states: map[string]int{}}
+	errs := troubles{w: s.c.App.ErrWriter, begin: s.c.App.Name + ": "}
+	defer errs.end()
+	out := json.NewEncoder(s.c.App.Writer)
 	out.SetEscapeHTML(false)
 	for i := range results {
 		done := <-results[i]
@@ -147,59 +207,28 @@ func shardAction(c *cli.Context) error {
 		}
 		if err := done.stopped; err != nil {
 			cancel(err)
-			for _, r := range results[i+1:] { // those at work are finishing
+			for _, r := range results[i+1:] { // let those that are running finish
 				<-r
 			}
 			if errors.Is(err, context.Canceled) {
-				return fmt.Errorf("stopped; %d of %s are done, the same command goes on from there", count["new"]+count["kept"], plural(len(inputs), "input"))
+				err = fmt.Errorf("stopped; %d of %s are done, and the same command goes on from there", total.states["new"]+total.states["kept"], plural(len(results), "input"))
 			}
-			return err
+			return nil, err
 		}
-		count[done.State]++
-		bytes += done.bytes
+		total.states[done.State]++
+		total.bytes += done.bytes
 		if done.ShardTrailer != nil {
-			embeds += done.Embeds
+			total.embeds += done.Embeds
 		}
 		if done.State == "failed" {
-			fmt.Fprintf(c.App.ErrWriter, "%s: %s\n", c.App.Name, plain(done.Error))
+			errs.input(done.Input, done.Error)
 		}
 	}
-	took := time.Since(began).Seconds()
-	w := c.App.ErrWriter
-	fmt.Fprintf(w, "%s: %d new, %d kept, %d failed; %s\n", plural(len(inputs), "input"), count["new"], count["kept"], count["failed"], plural(embeds, "embed"))
-	d.outside.tell(w)
-	if n := sum(skipped); n > 0 {
-		fmt.Fprintf(w, "%d skipped: %s\n", n, reasons(skipped))
-	}
-	fmt.Fprintf(w, "%.1f s, %.0f MB/s\n", took, float64(bytes)/1e6/max(took, 1e-3))
-	if n := count["failed"]; n > 0 {
-		return &incompleteError{fmt.Errorf("%s of %d could not be read to the end; the same command tries again", plural(n, "input"), len(inputs))}
-	}
-	return nil
+	return total, nil
 }
 
-// start makes the shard files, so many side by side; what came of each input
-// comes out of its channel.
-func (s *sharder) start(ctx context.Context, inputs []shardInput, side int) []chan sharded {
-	results := make([]chan sharded, len(inputs))
-	for i := range results {
-		results[i] = make(chan sharded, 1)
-	}
-	go func() {
-		var g errgroup.Group
-		g.SetLimit(side)
-		for i := range inputs {
-			g.Go(func() error {
-				results[i] <- s.shard(ctx, &inputs[i])
-				return nil
-			})
-		}
-	}()
-	return results
-}
-
-// folderScope is what names a folder of shards: where paths that its tasks read mean
-// something. The first task makes it.
+// folderScope is the name of a folder of shards: paths that its tasks read mean the same
+// to all of them. The first task makes it.
 func folderScope(dir string) (string, error) {
 	path := filepath.Join(dir, "scope")
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
@@ -221,7 +250,7 @@ func folderScope(dir string) (string, error) {
 		}
 		time.Sleep(100 * time.Millisecond)
 	}
-	return "", fmt.Errorf("%s: not finished; delete it, if no task is at work, and try again", path)
+	return "", fmt.Errorf("%s is not complete; if no task is running, delete it and try again", path)
 }
 
 // shardInput is one input of the corpus, as it is listed.
@@ -232,10 +261,10 @@ type shardInput struct {
 	err     error
 }
 
-// shardInputs are the inputs of one share, each once, and what was passed over.
+// shardInputs are the inputs of one share, each once, and what was left out.
 func shardInputs(r *corpus.Reader, paths []string, share, of uint64) (inputs []shardInput, skipped map[string]int) {
 	seen := map[string]bool{}
-	named := toldNames(paths)
+	named := namesOf(paths)
 	slices.Sort(named)
 	addresses := map[string]string{} // of URLs, by their names
 	for _, p := range paths {
@@ -277,9 +306,8 @@ func (s *sharder) path(input string) string {
 	return filepath.Join(s.dir, shardName(input)+shardExt)
 }
 
-// current says whether a shard is of the input as it is now, read to its end by
-// this detector. What a URL names is taken to stay as it is: asking costs as
-// much as the answer is worth.
+// current says whether a shard holds the input as it is now, read to its end with these
+// options. A URL counts as unchanged: to ask costs as much as the answer is worth.
 func current(h *store.Shard, f *archive.File, options string) bool {
 	return h.Header.Input == f.Path && h.Header.Options == options && h.Trailer.Failed == "" &&
 		(remote.Is(f.Path) || h.Header.Size == f.Size && h.Header.ModTime.Equal(f.ModTime))
@@ -292,7 +320,7 @@ func (s *sharder) shard(ctx context.Context, in *shardInput) sharded {
 		done.stopped = context.Cause(ctx)
 		return done
 	}
-	old, _ := store.OpenShard(done.Shard) // what is not finished is made anew
+	old, _ := store.OpenShard(done.Shard) // an unfinished one is made again
 	if old != nil && !s.c.Bool("force") && current(old, &in.File, s.d.options) {
 		done.State, done.ShardTrailer = "kept", &old.Trailer
 		done.stopped = s.clear(in.Path)
@@ -309,7 +337,7 @@ func (s *sharder) shard(ctx context.Context, in *shardInput) sharded {
 		done.State, done.ShardTrailer = "new", &t
 		done.stopped = s.clear(in.Path)
 		return done
-	case err == nil: // what could be read of it is there
+	case err == nil: // the file holds what could be read
 		done.ShardTrailer = &t
 		err = errors.New(t.Failed)
 	case errors.As(err, &failed) || in.err != nil:
@@ -323,11 +351,11 @@ func (s *sharder) shard(ctx context.Context, in *shardInput) sharded {
 	return done
 }
 
-// inputFailed is the error of an input of which no shard file was made.
+// inputFailed is the error of an input that got no shard file.
 type inputFailed struct{ error }
 
-// write makes a shard file. With keep there is one of all of the input, which
-// one of a part of it does not replace.
+// write makes a shard file. With keep there is a complete one already, and an incomplete
+// one does not replace it.
 func (s *sharder) write(ctx context.Context, in *shardInput, path string, keep bool, bytes *int64) (t store.ShardTrailer, err error) {
 	r, err := reader(s.c)
 	if err != nil {
@@ -335,8 +363,10 @@ func (s *sharder) write(ctx context.Context, in *shardInput, path string, keep b
 	}
 	r.Found = in.found
 	s.d.read(r)
-	h := store.ShardHeader{Input: in.Path, Size: in.Size, ModTime: in.ModTime.UTC(), Version: s.c.App.Version,
-		Abs: in.Abs, Scope: s.scope, Detector: s.d.version, Options: s.d.options, Partial: s.d.partial, Keep: s.d.keep, CountAll: s.d.countAll}
+	h := store.ShardHeader{
+		Input: in.Path, Size: in.Size, ModTime: in.ModTime.UTC(), Version: s.c.App.Version,
+		Abs: in.Abs, Scope: s.scope, Detector: s.d.version, Options: s.d.options, Partial: s.d.partial, Keep: s.d.keep, CountAll: s.d.countAll,
+	}
 	if remote.Is(in.Path) {
 		h.Scope = "" // a URL is everywhere the same
 		from, err := s.client.Open(ctx, in.address)
@@ -370,7 +400,7 @@ func (s *sharder) write(ctx context.Context, in *shardInput, path string, keep b
 	return t, err
 }
 
-// failure is what is in failed/ of an input.
+// failure is the note in failed/ on an input.
 type failure struct {
 	Input    string    `json:"input"`
 	Error    string    `json:"error"`
@@ -383,7 +413,7 @@ func (s *sharder) note(input string) string {
 	return filepath.Join(s.dir, "failed", shardName(input)+".json")
 }
 
-// clear takes the note of an earlier failure away.
+// clear removes the note of an earlier failure.
 func (s *sharder) clear(input string) error {
 	if err := os.Remove(s.note(input)); !errors.Is(err, fs.ErrNotExist) {
 		return err
@@ -395,15 +425,15 @@ func (s *sharder) clear(input string) error {
 func (s *sharder) fail(input, cause string) error {
 	host, err := os.Hostname()
 	if err != nil {
-		host = "" // it is there to help, no more
+		host = "" // the note is good without it
 	}
 	return outputs{cleaned: true}.write(s.c.Context, outFile{s.note(input), func(w io.Writer) error {
 		return json.NewEncoder(w).Encode(failure{input, cause, time.Now().UTC().Truncate(time.Second), host, s.d.options})
 	}})
 }
 
-// arrays are the array jobs that --shard auto knows, by the variables in which
-// they say to a task which one it is.
+// arrays are the array jobs that --shard auto supports, with the environment variables
+// that say which task this is.
 var arrays = []struct{ name, index, size, first, step string }{
 	{"Slurm", "SLURM_ARRAY_TASK_ID", "SLURM_ARRAY_TASK_COUNT", "SLURM_ARRAY_TASK_MIN", "SLURM_ARRAY_TASK_STEP"},
 	{"AWS Batch", "AWS_BATCH_JOB_ARRAY_INDEX", "AWS_BATCH_JOB_ARRAY_SIZE", "", ""},
@@ -415,7 +445,7 @@ func parseShare(s string, env func(string) string) (share, of uint64, err error)
 	which, count, counted := strings.Cut(s, "/")
 	if counted {
 		if of, err = strconv.ParseUint(count, 10, 32); err != nil || of == 0 {
-			return 0, 0, fmt.Errorf("%q: I/N, I from 0 to N-1, or auto", s)
+			return 0, 0, fmt.Errorf("%q must be I/N, with I from 0 to N-1, or auto", s)
 		}
 	}
 	if which == "auto" {
@@ -423,15 +453,15 @@ func parseShare(s string, env func(string) string) (share, of uint64, err error)
 			return 0, 0, err
 		}
 	} else if share, err = strconv.ParseUint(which, 10, 32); err != nil || !counted {
-		return 0, 0, fmt.Errorf("%q: I/N, I from 0 to N-1, or auto", s)
+		return 0, 0, fmt.Errorf("%q must be I/N, with I from 0 to N-1, or auto", s)
 	}
 	if share >= of {
-		return 0, 0, fmt.Errorf("there is no share %d of %d: they count from 0", share, of)
+		return 0, 0, fmt.Errorf("there is no share %d of %d: the first is 0", share, of)
 	}
 	return share, of, nil
 }
 
-// arrayShare asks the environment; of is 0 where it is to tell that too.
+// arrayShare reads the environment; of is 0 if that should come from there, too.
 func arrayShare(of uint64, env func(string) string) (share, n uint64, err error) {
 	var unset []string
 	for _, a := range arrays {
@@ -454,14 +484,14 @@ func arrayShare(of uint64, env func(string) string) (share, n uint64, err error)
 		case err != nil:
 			return 0, 0, err
 		case of == 0 && size == 0:
-			return 0, 0, fmt.Errorf("%s does not tell how many tasks there are: auto/N", a.name)
+			return 0, 0, fmt.Errorf("%s does not say how many tasks there are: write auto/N", a.name)
 		case of == 0:
 			of = size
 		}
 		if index < first || step == 0 || (index-first)%step != 0 || (index-first)/step >= of {
-			return 0, 0, fmt.Errorf("%s: task %d is none of %d in a row from %d: with such an array give I/N", a.name, index, of, first)
+			return 0, 0, fmt.Errorf("%s: task %d is not one of %d in a row from %d: for such an array write I/N", a.name, index, of, first)
 		}
 		return (index - first) / step, of, nil
 	}
-	return 0, 0, fmt.Errorf("auto: this is no task of an array job (none of %s is set)", strings.Join(unset, ", "))
+	return 0, 0, fmt.Errorf("auto: this is no task of an array job, because none of %s is set", strings.Join(unset, ", "))
 }

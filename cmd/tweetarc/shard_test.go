@@ -61,6 +61,44 @@ func crawl(t testing.TB, seed, n int) []byte {
 // What a network does to its users: a server that cuts, falls silent, is busy
 // and sends other parts than asked for gives the same archive as an honest one.
 func TestShardOverABadNetwork(t *testing.T) {
+	network := &badNetwork{files: crawlFiles(t), faults: map[string]int{}, asked: map[string]int{}}
+	server := httptest.NewServer(network)
+	t.Cleanup(server.Close)
+
+	dir := t.TempDir()
+	straight, merged, shards := filepath.Join(dir, "straight.db"), filepath.Join(dir, "merged.db"), filepath.Join(dir, "shards")
+	inputs := []string{"--paths-from", server.URL + "/warc.paths.gz", "--base-url", server.URL}
+	call(t, t.Context(), 0, append([]string{"archive", "-q", "--db", straight}, inputs...)...)
+	network.bad, network.asked = true, map[string]int{}
+	for i := range 3 {
+		args := []string{"shard", "--out", shards, "--shard", fmt.Sprintf("%d/3", i), "--jobs", "16", "--timeout", "200ms"}
+		call(t, t.Context(), 0, append(args, inputs...)...)
+	}
+	call(t, t.Context(), 0, "merge", "--db", merged, shards)
+	if got, want := exports(t, merged), exports(t, straight); got != want {
+		t.Errorf("%d bytes exported over a bad network, %d over a good one", len(got), len(want))
+	} else if strings.Count(got, "\n") < 800 {
+		t.Errorf("only %d lines", strings.Count(got, "\n"))
+	}
+	for _, name := range []string{"busy", "cut", "silent", "wrong range", "no range"} {
+		if network.faults[name] == 0 {
+			t.Errorf("the server was never %q: %v", name, network.faults)
+		}
+	}
+	// Nothing is asked twice.
+	before := maps.Clone(network.asked)
+	call(t, t.Context(), 0, append([]string{"shard", "--out", shards, "--timeout", "1s"}, inputs...)...)
+	for name, n := range network.asked {
+		if n != before[name] && name != "/warc.paths.gz" {
+			t.Errorf("%s was read again", name)
+		}
+	}
+}
+
+// crawlFiles are what a server has: archives of a crawl, files of all formats, and the
+// list of them.
+func crawlFiles(t *testing.T) map[string][]byte {
+	t.Helper()
 	files := map[string][]byte{}
 	for i := range 4 {
 		files[fmt.Sprintf("/crawl/%d.warc.gz", i)] = crawl(t, i, 200)
@@ -79,104 +117,84 @@ func TestShardOverABadNetwork(t *testing.T) {
 		}
 		files["/same/"+f.Name()] = b
 	}
-	names := slices.Sorted(maps.Keys(files))
 	var list bytes.Buffer
 	z := gzip.NewWriter(&list)
-	for _, name := range names {
+	for _, name := range slices.Sorted(maps.Keys(files)) {
 		fmt.Fprintln(z, strings.TrimPrefix(name, "/"))
 	}
 	z.Close()
 	files["/warc.paths.gz"] = list.Bytes()
+	return files
+}
 
-	var mu sync.Mutex
-	bad := false
-	faults := map[string]int{}
-	asked := map[string]int{}
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		content := files[r.URL.Path]
-		if content == nil {
-			http.NotFound(w, r)
-			return
-		}
-		w.Header().Set("ETag", strconv.Quote(r.URL.Path))
-		mu.Lock()
-		n := asked[r.URL.Path]
-		asked[r.URL.Path]++
-		kind := (n + len(r.URL.Path) + int(content[len(content)/2])) % 5
-		if !bad || n > 2 {
-			kind = -1
-		}
-		at := 0
-		if s, ok := strings.CutPrefix(r.Header.Get("Range"), "bytes="); ok {
-			at, _ = strconv.Atoi(strings.TrimSuffix(s, "-"))
-		}
-		// partial begins an honest answer and sends half of what is left.
-		partial := func() {
-			w.Header().Set("Content-Length", strconv.Itoa(len(content)-at))
-			if at > 0 {
-				w.Header().Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", at, len(content)-1, len(content)))
-				w.WriteHeader(http.StatusPartialContent)
-			}
-			w.Write(content[at : at+(len(content)-at)/2])
-			w.(http.Flusher).Flush()
-		}
-		name := [...]string{"honest", "busy", "cut", "silent", "wrong range", "no range"}[kind+1]
-		if name == "wrong range" && at == 0 {
-			name = "cut" // there is none to be wrong
-		}
-		faults[name]++
-		mu.Unlock()
-		switch name {
-		case "busy":
-			http.Error(w, "slow down", http.StatusServiceUnavailable)
-			return
-		case "cut":
-			partial()
-			panic(http.ErrAbortHandler)
-		case "silent":
-			partial()
-			<-r.Context().Done()
-			return
-		case "wrong range":
-			w.Header().Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", at/2, len(content)-1, len(content)))
-			w.WriteHeader(http.StatusPartialContent)
-			w.Write(content[at/2:])
-			return
-		case "no range":
-			r.Header.Del("Range")
-		}
-		http.ServeContent(w, r, "", time.Unix(1e9, 0), bytes.NewReader(content))
-	}))
-	t.Cleanup(server.Close)
+// badNetwork serves files, and where it is bad, does wrong the first times that it is
+// asked for one.
+type badNetwork struct {
+	files         map[string][]byte
+	mu            sync.Mutex
+	bad           bool
+	faults, asked map[string]int // how often it did what, and was asked for what
+}
 
-	dir := t.TempDir()
-	straight, merged, shards := filepath.Join(dir, "straight.db"), filepath.Join(dir, "merged.db"), filepath.Join(dir, "shards")
-	inputs := []string{"--paths-from", server.URL + "/warc.paths.gz", "--base-url", server.URL}
-	call(t, t.Context(), 0, append([]string{"archive", "-q", "--db", straight}, inputs...)...)
-	bad, asked = true, map[string]int{}
-	for i := range 3 {
-		args := []string{"shard", "--out", shards, "--shard", fmt.Sprintf("%d/3", i), "--jobs", "16", "--timeout", "200ms"}
-		call(t, t.Context(), 0, append(args, inputs...)...)
+// fault says what goes wrong with a request for a part of a file that begins at a byte.
+func (n *badNetwork) fault(path string, at int) (name string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	times, content := n.asked[path], n.files[path]
+	n.asked[path]++
+	name = "honest"
+	if n.bad && times <= 2 {
+		name = [...]string{"busy", "cut", "silent", "wrong range", "no range"}[(times+len(path)+int(content[len(content)/2]))%5]
 	}
-	call(t, t.Context(), 0, "merge", "--db", merged, shards)
-	if got, want := exports(t, merged), exports(t, straight); got != want {
-		t.Errorf("%d bytes exported over a bad network, %d over a good one", len(got), len(want))
-	} else if strings.Count(got, "\n") < 800 {
-		t.Errorf("only %d lines", strings.Count(got, "\n"))
+	if name == "wrong range" && at == 0 {
+		name = "cut" // there is none to be wrong
 	}
-	for _, name := range []string{"busy", "cut", "silent", "wrong range", "no range"} {
-		if faults[name] == 0 {
-			t.Errorf("the server was never %q: %v", name, faults)
-		}
+	n.faults[name]++
+	return name
+}
+
+func (n *badNetwork) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	content := n.files[r.URL.Path]
+	if content == nil {
+		http.NotFound(w, r)
+		return
 	}
-	// Nothing is asked twice.
-	before := maps.Clone(asked)
-	call(t, t.Context(), 0, append([]string{"shard", "--out", shards, "--timeout", "1s"}, inputs...)...)
-	for name, n := range asked {
-		if n != before[name] && name != "/warc.paths.gz" {
-			t.Errorf("%s was read again", name)
-		}
+	w.Header().Set("ETag", strconv.Quote(r.URL.Path))
+	at := 0
+	if s, ok := strings.CutPrefix(r.Header.Get("Range"), "bytes="); ok {
+		at, _ = strconv.Atoi(strings.TrimSuffix(s, "-"))
 	}
+	switch n.fault(r.URL.Path, at) {
+	case "busy":
+		http.Error(w, "slow down", http.StatusServiceUnavailable)
+		return
+	case "cut":
+		sendHalf(w, content, at)
+		panic(http.ErrAbortHandler)
+	case "silent":
+		sendHalf(w, content, at)
+		<-r.Context().Done()
+		return
+	case "wrong range":
+		w.Header().Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", at/2, len(content)-1, len(content)))
+		w.WriteHeader(http.StatusPartialContent)
+		w.Write(content[at/2:])
+		return
+	case "no range":
+		r.Header.Del("Range")
+	}
+	http.ServeContent(w, r, "", time.Unix(1e9, 0), bytes.NewReader(content))
+}
+
+// sendHalf begins an honest answer, and sends half of what is left.
+func sendHalf(w http.ResponseWriter, content []byte, at int) {
+	w.Header().Set("Content-Length", strconv.Itoa(len(content)-at))
+	if at > 0 {
+		w.Header().Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", at, len(content)-1, len(content)))
+		w.WriteHeader(http.StatusPartialContent)
+	}
+	w.Write(content[at : at+(len(content)-at)/2])
+	w.(http.Flusher).Flush()
 }
 
 // A signal in the middle leaves whole shard files alone, and the same command
@@ -196,7 +214,7 @@ func TestShardStopped(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	var stderr bytes.Buffer
-	stop := writerFunc(func(p []byte) (int, error) { cancel(); return len(p), nil }) // behind the first input
+	stop := writerFunc(func(p []byte) (int, error) { cancel(); return len(p), nil }) // after the first input
 	if code := run(ctx, []string{"tweetarc", "shard", "--out", shards, "--jobs", "2", corpus}, nil, stop, &stderr); code != 1 || !strings.Contains(stderr.String(), "the same command goes on from there") {
 		t.Errorf("code %d, %s", code, stderr.String())
 	}
@@ -275,23 +293,23 @@ func TestParseShare(t *testing.T) {
 	}{
 		{"0/1", "", 0, 1, ""},
 		{"7/8", "", 7, 8, ""},
-		{"8/8", "", 0, 0, "there is no share 8 of 8: they count from 0"},
-		{"1", "", 0, 0, `"1": I/N, I from 0 to N-1, or auto`},
-		{"a/b", "", 0, 0, `"a/b": I/N, I from 0 to N-1, or auto`},
-		{"-1/2", "", 0, 0, `"-1/2": I/N, I from 0 to N-1, or auto`},
-		{"1/0", "", 0, 0, `"1/0": I/N, I from 0 to N-1, or auto`},
-		{"auto", "", 0, 0, "auto: this is no task of an array job (none of SLURM_ARRAY_TASK_ID, AWS_BATCH_JOB_ARRAY_INDEX, JOB_COMPLETION_INDEX is set)"},
+		{"8/8", "", 0, 0, "there is no share 8 of 8: the first is 0"},
+		{"1", "", 0, 0, `"1" must be I/N, with I from 0 to N-1, or auto`},
+		{"a/b", "", 0, 0, `"a/b" must be I/N, with I from 0 to N-1, or auto`},
+		{"-1/2", "", 0, 0, `"-1/2" must be I/N, with I from 0 to N-1, or auto`},
+		{"1/0", "", 0, 0, `"1/0" must be I/N, with I from 0 to N-1, or auto`},
+		{"auto", "", 0, 0, "auto: this is no task of an array job, because none of SLURM_ARRAY_TASK_ID, AWS_BATCH_JOB_ARRAY_INDEX, JOB_COMPLETION_INDEX is set"},
 		{"auto", "SLURM_ARRAY_TASK_ID=3 SLURM_ARRAY_TASK_COUNT=20 SLURM_ARRAY_TASK_MIN=0 SLURM_ARRAY_TASK_STEP=1", 3, 20, ""},
 		{"auto", "SLURM_ARRAY_TASK_ID=20 SLURM_ARRAY_TASK_COUNT=20 SLURM_ARRAY_TASK_MIN=1 SLURM_ARRAY_TASK_STEP=1", 19, 20, ""},
 		{"auto", "SLURM_ARRAY_TASK_ID=15 SLURM_ARRAY_TASK_COUNT=4 SLURM_ARRAY_TASK_MIN=0 SLURM_ARRAY_TASK_STEP=5", 3, 4, ""},
-		{"auto", "SLURM_ARRAY_TASK_ID=9 SLURM_ARRAY_TASK_COUNT=2 SLURM_ARRAY_TASK_MIN=3 SLURM_ARRAY_TASK_STEP=1", 0, 0, "Slurm: task 9 is none of 2 in a row from 3: with such an array give I/N"},
+		{"auto", "SLURM_ARRAY_TASK_ID=9 SLURM_ARRAY_TASK_COUNT=2 SLURM_ARRAY_TASK_MIN=3 SLURM_ARRAY_TASK_STEP=1", 0, 0, "Slurm: task 9 is not one of 2 in a row from 3: for such an array write I/N"},
 		{"auto", "SLURM_ARRAY_TASK_ID=x SLURM_ARRAY_TASK_COUNT=2", 0, 0, `Slurm: SLURM_ARRAY_TASK_ID="x" is no number`},
 		{"auto", "AWS_BATCH_JOB_ARRAY_INDEX=9 AWS_BATCH_JOB_ARRAY_SIZE=10", 9, 10, ""},
-		{"auto", "AWS_BATCH_JOB_ARRAY_INDEX=9", 0, 0, "AWS Batch does not tell how many tasks there are: auto/N"},
+		{"auto", "AWS_BATCH_JOB_ARRAY_INDEX=9", 0, 0, "AWS Batch does not say how many tasks there are: write auto/N"},
 		{"auto/10", "AWS_BATCH_JOB_ARRAY_INDEX=9", 9, 10, ""},
-		{"auto", "JOB_COMPLETION_INDEX=2", 0, 0, "Kubernetes does not tell how many tasks there are: auto/N"},
+		{"auto", "JOB_COMPLETION_INDEX=2", 0, 0, "Kubernetes does not say how many tasks there are: write auto/N"},
 		{"auto/5", "JOB_COMPLETION_INDEX=2", 2, 5, ""},
-		{"auto/2", "JOB_COMPLETION_INDEX=2", 0, 0, "Kubernetes: task 2 is none of 2 in a row from 0: with such an array give I/N"},
+		{"auto/2", "JOB_COMPLETION_INDEX=2", 0, 0, "Kubernetes: task 2 is not one of 2 in a row from 0: for such an array write I/N"},
 	} {
 		env := map[string]string{}
 		for _, v := range strings.Fields(tt.env) {

@@ -1,12 +1,14 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -17,16 +19,18 @@ import (
 	"example.org/tweetarc/store"
 )
 
+// Tested in script_test.go and shard_test.go.
+
 func shardsCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "shards",
-		Usage:     "say which inputs of a corpus are done, and which are missing",
+		Usage:     "say which inputs of shard are done, and which are missing",
 		ArgsUsage: "DIR",
-		Description: `Counts what of the list is done, missing, failed (it could not be read to its
-end) or stale (it has changed since, or was read by an older detector or with
-other flags: give those of shard), and names the failed ones with the cause.
---missing prints the paths that are not done, for the next run; without a list,
-what DIR itself knows of is judged.
+		Description: `Counts the inputs that are done, missing, failed (could not be read to the end)
+or stale (have changed since, or were read by an older detector or with other
+flags: give the flags that shard had), and says why inputs failed. The inputs
+are those of --paths-from, or else those that the folder DIR knows of. --missing
+prints the paths that are not done, for the next run.
 
    tweetarc shards shards
    tweetarc shards --paths-from warc.paths.gz \
@@ -34,13 +38,13 @@ what DIR itself knows of is judged.
    tweetarc shards --paths-from list --missing shards |
       tweetarc shard --out shards --paths-from -`,
 		Flags: append([]cli.Flag{
-			&cli.BoolFlag{Name: "missing", Usage: "print the paths that are not done, one a line"},
+			&cli.BoolFlag{Name: "missing", Usage: "print the paths that are not done, one per line"},
 		}, flagsNamed(inputFlags(), "paths-from", "base-url", "text-field", "url-field", "title-field", "date-field", "from", "to", "weights", "links", "max-record", "include", "exclude")...),
 		Action: shardsAction,
 	}
 }
 
-// flagsNamed are those of the flags.
+// flagsNamed are the flags of these names.
 func flagsNamed(flags []cli.Flag, names ...string) []cli.Flag {
 	var some []cli.Flag
 	for _, name := range names {
@@ -53,65 +57,74 @@ func flagsNamed(flags []cli.Flag, names ...string) []cli.Flag {
 	return some
 }
 
-// The states of an input, in the order in which they are told.
+// The states of an input, in the order in which they are printed.
 var shardStates = []string{"done", "missing", "failed", "stale"}
 
 func shardsAction(c *cli.Context) error {
 	if c.NArg() != 1 {
-		return usagef(c, "give the folder of the shard files")
+		return usagef(c, "give one folder of shard files")
 	}
 	dir := c.Args().First()
 	if info, err := os.Stat(dir); err != nil {
 		return err
 	} else if !info.IsDir() {
-		return usagef(c, "%s is no folder", dir)
+		return usagef(c, "%s is not a folder", dir)
 	}
 	d, err := shardDetector(c)
 	if err != nil {
 		return err
 	}
-	var inputs []string
-	if list := c.String("paths-from"); list != "" {
-		if inputs, err = listedPaths(c, list); err != nil {
-			return fmt.Errorf("--paths-from %s: %w", archive.WithoutSecrets(list), err)
-		}
-	} else if inputs, err = knownInputs(dir); err != nil {
+	inputs, err := judgedInputs(c, dir)
+	if err != nil {
 		return err
 	}
-	counts := map[string]int{}
-	seen := map[string]bool{}
-	var causes []string
-	for _, input := range inputs {
-		input = corpus.PathName(corpus.RealPath(input))
-		if seen[input] {
-			continue
-		}
-		seen[input] = true
-		state, cause := shardState(dir, archive.WithoutSecrets(input), d.options)
-		counts[state]++
-		if c.Bool("missing") && state != "done" {
-			if _, err := fmt.Fprintln(c.App.Writer, input); err != nil {
-				return err
+	if c.Bool("missing") {
+		for _, input := range inputs {
+			if state, _ := shardState(dir, archive.WithoutSecrets(input), d.options); state != "done" {
+				if _, err := fmt.Fprintln(c.App.Writer, input); err != nil {
+					return err
+				}
 			}
 		}
-		if state == "failed" {
-			causes = append(causes, cause)
-		}
-	}
-	if c.Bool("missing") {
 		return nil
 	}
+	var out bytes.Buffer
+	failed := troubles{w: &out, begin: "failed: "}
+	counts := map[string]int{}
+	for _, input := range inputs {
+		name := archive.WithoutSecrets(input)
+		state, cause := shardState(dir, name, d.options)
+		if counts[state]++; state == "failed" {
+			failed.input(name, cause)
+		}
+	}
+	failed.end()
 	for _, state := range shardStates {
 		if _, err := fmt.Fprintf(c.App.Writer, "%-8s %d\n", state, counts[state]); err != nil {
 			return err
 		}
 	}
-	for _, cause := range causes {
-		if _, err := fmt.Fprintln(c.App.Writer, "failed:", cause); err != nil {
-			return err
+	_, err = out.WriteTo(c.App.Writer)
+	return err
+}
+
+// judgedInputs are the inputs that --paths-from lists, else those of which a folder has
+// a shard file or a note, each once.
+func judgedInputs(c *cli.Context, dir string) (inputs []string, err error) {
+	var all []string
+	if list := c.String("paths-from"); list == "" {
+		all, err = knownInputs(dir)
+	} else if all, err = listedPaths(c, list); err != nil {
+		err = fmt.Errorf("--paths-from %s: %w", archive.WithoutSecrets(list), err)
+	}
+	seen := map[string]bool{}
+	for _, input := range all {
+		if input = corpus.PathName(corpus.RealPath(input)); !seen[input] {
+			seen[input] = true
+			inputs = append(inputs, input)
 		}
 	}
-	return nil
+	return inputs, err
 }
 
 // shardState says how far an input is, and why it is not further.
@@ -133,7 +146,7 @@ func shardState(dir, input, options string) (state, cause string) {
 	f := archive.File{Path: input}
 	if !remote.Is(input) {
 		info, err := os.Stat(corpus.RealPath(input))
-		if err != nil { // gone, or on another machine: what was read of it counts
+		if err != nil { // gone, or on another machine: what was read counts
 			f.Size, f.ModTime = s.Header.Size, s.Header.ModTime
 		} else {
 			f.Size, f.ModTime = info.Size(), info.ModTime()
@@ -191,5 +204,6 @@ func knownInputs(dir string) ([]string, error) {
 		}
 		inputs = append(inputs, f.Input)
 	}
+	slices.Sort(inputs)
 	return inputs, nil
 }

@@ -17,8 +17,8 @@ import (
 	"example.org/tweetarc/store"
 )
 
-// A coding sheet is CSV for spreadsheets. What a coder reads and fills in comes first;
-// how sure the program was comes last, for who sees it judges otherwise.
+// A coding sheet is CSV for spreadsheets. What a coder reads and fills in comes first. The
+// confidence comes last, because it would influence the coder.
 var sheetColumns = []store.Column{
 	{Name: "case", Kind: store.Text},
 	{Name: "n", Kind: store.Int},
@@ -95,8 +95,10 @@ func (s *sheetWriter) row(cells []string) error {
 
 func (s *sheetWriter) write(c *store.Case) error {
 	a := &c.Article
-	cells := []string{c.Name(), strconv.Itoa(c.N), passageOf(c), c.Text, c.Author, c.Handle, c.Date, "", "", "", "",
-		a.Outlet, a.Title, a.Date, a.URL, a.File, strconv.Itoa(a.Record), string(c.Form), strconv.FormatFloat(c.Confidence, 'f', -1, 64), s.sample.Key, c.Stratum, strconv.Itoa(s.size[c.Stratum])}
+	cells := []string{
+		c.Name(), strconv.Itoa(c.N), passageOf(c), c.Text, c.Author, c.Handle, c.Date, "", "", "", "",
+		a.Outlet, a.Title, a.Date, a.URL, a.File, strconv.Itoa(a.Record), string(c.Form), strconv.FormatFloat(c.Confidence, 'f', -1, 64), s.sample.Key, c.Stratum, strconv.Itoa(s.size[c.Stratum]),
+	}
 	for i, v := range cells {
 		cells[i] = store.ExcelCell(sheetColumns[i].Kind, strings.ReplaceAll(strings.ReplaceAll(v, "\r\n", "\n"), "\x00", ""))
 	}
@@ -129,10 +131,10 @@ func readSheet(r io.Reader, columns [2]string) (*sheet, error) {
 		return nil, err
 	}
 	if len(b) > maxSheet {
-		return nil, fmt.Errorf("more than %d MB, and no such sheet", maxSheet>>20)
+		return nil, fmt.Errorf("more than %d MB: this is no such sheet", maxSheet>>20)
 	}
 	if bytes.HasPrefix(b, []byte("PK\x03\x04")) || bytes.HasPrefix(b, []byte("\xd0\xcf\x11\xe0")) {
-		return nil, &store.Error{Err: errors.New("a workbook, not CSV"), Hint: "save it as CSV UTF-8"}
+		return nil, &store.Error{Err: errors.New("this is a workbook, not CSV"), Hint: "save it as CSV UTF-8"}
 	}
 	text, lossy, err := sheetText(b)
 	if err != nil {
@@ -157,7 +159,7 @@ func readSheet(r io.Reader, columns [2]string) (*sheet, error) {
 	if columns != verdictSheet {
 		hint = "tweetarc outlets --format csv writes such a list"
 	}
-	return nil, &store.Error{Err: fmt.Errorf("no columns %s and %s", columns[0], columns[1]), Hint: hint}
+	return nil, &store.Error{Err: fmt.Errorf("there are no columns %s and %s", columns[0], columns[1]), Hint: hint}
 }
 
 // sheetText is a sheet's text as UTF-8 with LF for line ends, and whether it came in
@@ -226,7 +228,7 @@ func sheetRows(text string, comma rune, swap *strings.Replacer, columns [2]strin
 	}
 }
 
-// cell is what is in a column, without what guards it.
+// cell is the text in a column, without the signs that protect it from the spreadsheet.
 func (r *sheetRow) cell(column string) string { return store.FromExcelCell(r.cells[column]) }
 
 // verdictNames are what verdicts are called where people read them.
@@ -282,10 +284,11 @@ func parseVerdict(s string) (archive.Verdict, error) {
 	case "no", "n", "0", "false", "wrong", "not right", "incorrect":
 		return "", fmt.Errorf("verdict %q can mean several things: begins wrong, ends wrong, wrong person or not a tweet", s)
 	}
-	return "", fmt.Errorf("verdict %q is none of: right, begins wrong, ends wrong, both wrong, wrong person, not a tweet, cannot say", archive.Head(s, 40))
+	return "", fmt.Errorf("verdict %q is not one of: right, begins wrong, ends wrong, both wrong, wrong person, not a tweet, cannot say", archive.Head(s, 40))
 }
 
-// lost takes from a text what windows-1252 does not have, and what takes its place.
+// lost is a text without the letters that windows-1252 does not have, and without the ?
+// that replaces them.
 func lost(s string) string {
 	return strings.Map(func(r rune) rune {
 		if _, ok := charmap.Windows1252.EncodeRune(r); !ok || r == '?' {

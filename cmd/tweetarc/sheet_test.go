@@ -64,9 +64,7 @@ func TestReadSheet(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	encoded := func(s string, by interface {
-		String(string) (string, error)
-	}) string {
+	encoded := func(s string, by interface{ String(string) (string, error) }) string {
 		e, err := by.String(s)
 		if err != nil {
 			t.Fatal(err)
@@ -75,24 +73,7 @@ func TestReadSheet(t *testing.T) {
 	}
 	plain := strings.TrimPrefix(whole, "\ufeff")
 	same := func(s string) string { return s }
-	saved := func(comma rune, cell func(string) string) string { // as a spreadsheet has it: no ="..."
-		var b strings.Builder
-		w := csv.NewWriter(&b)
-		w.Comma = comma
-		for _, r := range rows {
-			r = slices.Clone(r)
-			for i, v := range r {
-				if inner, ok := strings.CutPrefix(v, `="`); ok {
-					v = strings.TrimSuffix(inner, `"`)
-				}
-				r[i] = cell(v)
-			}
-			w.Write(r)
-		}
-		w.Flush()
-		return b.String()
-	}
-	in := func(comma rune) string { return saved(comma, same) }
+	in := func(comma rune) string { return savedSheet(rows, comma, same) }
 	swapped := strings.NewReplacer(`"`, `'`, `'`, `"`).Replace
 	win := strings.NewReplacer("⟦", "?", "⟧", "?").Replace
 	for name, s := range map[string]string{
@@ -107,7 +88,7 @@ func TestReadSheet(t *testing.T) {
 		"UTF-16, big":         encoded(in('\t'), unicode.UTF16(unicode.BigEndian, unicode.UseBOM).NewEncoder()),
 		"UTF-16, no mark":     encoded(in('\t'), unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM).NewEncoder()),
 		"windows-1252":        encoded(win(in(';')), charmap.Windows1252.NewEncoder()),
-		"single quotes":       swapped(`"case"` + saved(',', swapped)[len("case"):]),
+		"single quotes":       swapped(`"case"` + savedSheet(rows, ',', swapped)[len("case"):]),
 		"empty rows above":    ",,,\r\n" + plain,
 		"another column":      strings.Replace(strings.Replace(plain, "case,", "mine,case,", 1), "\r\n", "\r\n7,", 1),
 		"names in other case": strings.Replace(plain, "case,n,passage", "Case , N,Passage", 1),
@@ -133,6 +114,26 @@ func TestReadSheet(t *testing.T) {
 			t.Errorf("%s: %+v", name, got)
 		}
 	}
+}
+
+// savedSheet is a sheet as a spreadsheet saves it: no ="...", another separator, and
+// cells as cell makes them.
+func savedSheet(rows [][]string, comma rune, cell func(string) string) string {
+	var b strings.Builder
+	w := csv.NewWriter(&b)
+	w.Comma = comma
+	for _, r := range rows {
+		r = slices.Clone(r)
+		for i, v := range r {
+			if inner, ok := strings.CutPrefix(v, `="`); ok {
+				v = strings.TrimSuffix(inner, `"`)
+			}
+			r[i] = cell(v)
+		}
+		w.Write(r)
+	}
+	w.Flush()
+	return b.String()
 }
 
 // LibreOffice opens a sheet, and what it saves, with the separators and quotes of another

@@ -17,15 +17,17 @@ import (
 	"example.org/tweetarc/store"
 )
 
+// Tested in script_test.go.
+
 func showCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "show",
 		Usage:     "show a tweet and every article that embeds it",
 		ArgsUsage: "ID|URL|KEY|FILE:RECORD",
-		Description: `Shows the tweet with a status ID, an address, or the key that search --format
-jsonl prints, or the tweets of the article at FILE:RECORD: each embed with its
-article and the passage around it, the tweet marked. --superseded shows also the
-embeds in articles that are no longer where they were.
+		Description: `Shows a tweet, and each of its embeds: the article and the passage around it,
+with the tweet marked. A tweet is named by its status ID (the number at the end
+of its address), by its address, or by the key that search --format jsonl
+prints. FILE:RECORD shows all tweets of one article.
 
    tweetarc show 976532956557737984
    tweetarc show https://twitter.com/janeroe/status/976532956557737984
@@ -34,78 +36,93 @@ embeds in articles that are no longer where they were.
 			dbFlag(),
 			formatFlag("table", "jsonl", "csv"),
 			&cli.IntFlag{Name: "limit", Value: 20, Usage: "show at most `N` embeds, 0 for all"},
-			&cli.BoolFlag{Name: "with-api", Usage: "show what was looked up, too"},
+			&cli.BoolFlag{Name: "with-api", Usage: "also show what was looked up"},
 			supersededFlag(),
 		},
-		Action: func(c *cli.Context) error {
-			if c.NArg() != 1 {
-				return usagef(c, "one ID, URL, KEY or FILE:RECORD wanted")
-			}
-			if c.Int("limit") < 0 {
-				return usagef(c, "--limit cannot be negative")
-			}
-			db, err := openArchive(c, false)
-			if err != nil {
-				return err
-			}
-			defer db.Close()
-			keys, err := named(c, db, c.Args().First())
-			if err != nil {
-				return err
-			}
-			var out store.RowWriter
-			if format(c) != "table" {
-				if out, err = rowWriter(c, store.PassageColumns); err != nil {
-					return err
-				}
-			}
-			for i, key := range keys {
-				t, err := db.Tweet(c.Context, key)
-				if err != nil {
-					return err
-				}
-				places, err := db.Places(c.Context, key, c.Bool("superseded"), c.Int("limit"), 0)
-				if err != nil {
-					return err
-				}
-				if out != nil {
-					for _, p := range places {
-						if err := out.Write(p.Row()); err != nil {
-							return err
-						}
-					}
-					continue
-				}
-				if i > 0 {
-					fmt.Fprintln(c.App.Writer)
-				}
-				all := t.Embeds
-				hidden, err := db.Places(c.Context, key, true, mostHidden+1, t.Embeds) // beyond the current ones
-				if err != nil {
-					return err
-				}
-				if c.Bool("superseded") || t.Embeds == 0 {
-					all += len(hidden)
-				}
-				showTweet(c.App.Writer, t, places, all)
-				if len(hidden) > 0 && !c.Bool("superseded") && t.Embeds > 0 {
-					fmt.Fprintf(c.App.Writer, "\n%s superseded: --superseded shows %s\n", atMost(len(hidden)), them(len(hidden)))
-				}
-				if c.Bool("with-api") {
-					if err := showLookups(c, db, key); err != nil {
-						return err
-					}
-				}
-			}
-			if out != nil {
-				return out.Close()
-			}
-			return nil
-		},
+		Action: showAction,
 	}
 }
 
-// named are the keys of the tweets that a name means.
+func showAction(c *cli.Context) error {
+	if c.NArg() != 1 {
+		return usagef(c, "give one ID, URL, KEY or FILE:RECORD")
+	}
+	if c.Int("limit") < 0 {
+		return usagef(c, "--limit cannot be negative")
+	}
+	db, err := openArchive(c, false)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	keys, err := named(c, db, c.Args().First())
+	if err != nil {
+		return err
+	}
+	if format(c) != "table" {
+		return writePlaces(c, db, keys)
+	}
+	for i, key := range keys {
+		if i > 0 {
+			fmt.Fprintln(c.App.Writer)
+		}
+		if err := showKey(c, db, key); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writePlaces writes a row for each embed of tweets.
+func writePlaces(c *cli.Context, db *store.DB, keys []string) error {
+	out, err := rowWriter(c, store.PassageColumns)
+	if err != nil {
+		return err
+	}
+	for _, key := range keys {
+		places, err := db.Places(c.Context, key, c.Bool("superseded"), c.Int("limit"), 0)
+		if err != nil {
+			return err
+		}
+		for _, p := range places {
+			if err := out.Write(p.Row()); err != nil {
+				return err
+			}
+		}
+	}
+	return out.Close()
+}
+
+// showKey prints a tweet with its embeds.
+func showKey(c *cli.Context, db *store.DB, key string) error {
+	t, err := db.Tweet(c.Context, key)
+	if err != nil {
+		return err
+	}
+	superseded := c.Bool("superseded")
+	places, err := db.Places(c.Context, key, superseded, c.Int("limit"), 0)
+	if err != nil {
+		return err
+	}
+	hidden, err := db.Places(c.Context, key, true, mostHidden+1, t.Embeds) // beyond the current ones
+	if err != nil {
+		return err
+	}
+	all := t.Embeds
+	if superseded || t.Embeds == 0 {
+		all += len(hidden)
+	}
+	showTweet(c.App.Writer, t, places, all)
+	if len(hidden) > 0 && !superseded && t.Embeds > 0 {
+		fmt.Fprintf(c.App.Writer, "\n%s superseded: --superseded shows %s\n", atMost(len(hidden)), them(len(hidden)))
+	}
+	if c.Bool("with-api") {
+		return showLookups(c, db, key)
+	}
+	return nil
+}
+
+// named are the keys of the tweets that a word names.
 func named(c *cli.Context, db *store.DB, name string) ([]string, error) {
 	t, err := db.Tweet(c.Context, name)
 	if err == nil {
@@ -136,7 +153,7 @@ func spellings(path string) []string {
 	return []string{filepath.ToSlash(path), filepath.ToSlash(abs)}
 }
 
-// unique are the keys without those that have been there.
+// unique are the keys, each once.
 func unique(keys []string) (all []string) {
 	for _, k := range keys {
 		if !slices.Contains(all, k) {
@@ -146,7 +163,7 @@ func unique(keys []string) (all []string) {
 	return all
 }
 
-// pageWidth is how wide running text is set.
+// pageWidth is the width of running text.
 const pageWidth = 76
 
 // mostHidden is how many superseded embeds of a tweet are counted.
@@ -167,7 +184,7 @@ func them(n int) string {
 	return "them"
 }
 
-// showTweet prints a tweet with some of all its embeds.
+// showTweet prints a tweet with some of its embeds, out of all, which is their number.
 func showTweet(w io.Writer, t *store.Tweet, places []store.Place, all int) {
 	who := plain(t.Author)
 	if t.Handle != "" {
@@ -248,7 +265,7 @@ func showLookups(c *cli.Context, db *store.DB, key string) error {
 	return nil
 }
 
-// wrapped prints one line of text as several of the page's width.
+// wrapped prints a line of text in lines of the page's width.
 func wrapped(w io.Writer, indent, s string) {
 	line, width := "", 0
 	for _, word := range strings.Fields(s) {

@@ -14,39 +14,42 @@ import (
 	"example.org/tweetarc/store"
 )
 
+// Tested in script_test.go.
+
 func statsCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "stats",
 		Usage:     "count articles, tweets, authors, outlets and more",
 		ArgsUsage: "[QUERY]",
-		Description: `Counts the whole archive, or the tweets that a query finds. Articles are counted
-by their addresses: two versions of one address are one. Embeds are counted once
-for each article, in however many places it is. What is superseded counts only
-where the query has include:superseded.
+		Description: `Counts the whole archive, or the tweets that a QUERY finds. Articles are counted
+by their addresses: two versions of one address are one article. An embed counts
+once for each article, in however many places the article is. What is superseded
+counts only if the QUERY has include:superseded.
 
    tweetarc stats
    tweetarc stats --by month since:2018 until:2020
    tweetarc stats --format svg > tweets.svg
    tweetarc stats --format csv > stats.csv
 
-With --by and one or two names, a comma between them, it prints a table instead:
-embeds, tweets and articles by outlet, handle, form, hashtag, mention, domain
-(that tweets link to), keep.FIELD (a field of the corpus, see archive --keep),
-year, month or day.
+With one or two of these names, separated by a comma, --by prints a table of
+embeds, tweets and articles: outlet, handle, form, hashtag, mention, domain (to
+which the tweets link), keep.FIELD (a field that archive --keep kept), year,
+month, day.
 
-Beside an outlet or a field of the corpus, year, month and day are those of the
-article; else those of the tweet. article-month and posted-month say which, and
-the column is named so. Year, month or day alone counts tweets as above.
+Together with an outlet or a kept field, year, month and day are those of the
+article, else those of the tweet. To choose, write article-month or
+posted-month; the column then has this name. Year, month or day alone counts
+tweets, as above.
 
-Where all articles were counted (archive --count-all), a table by outlet and
-time of the article has two columns more: articles_counted, also those without
-tweets, and share, how many of these have tweets that the query finds. What is
-not known is an empty cell.
+If all articles were counted (archive --count-all), a table by outlet and time
+of the article has two more columns: articles_counted, with tweets or without,
+and share, how many of these have tweets that the QUERY finds. An empty cell is
+a number that is not known.
 
-A tweet counts under each of its hashtags, mentions and domains, and an article
-in places of several outlets under each: such rows do not add up to the whole.
-csv and jsonl have all rows unless --top is given; table and svg have the --top
-with most embeds, and say how many they leave out.
+A tweet counts once under each of its hashtags, mentions and domains, and an
+article with places in several outlets under each of them: such rows do not add
+up to the whole. csv and jsonl have all rows unless you give --top. table and
+svg have the rows with most embeds, and say how many they leave out.
 
    tweetarc stats --by outlet,month --format csv > outlets.csv
    tweetarc stats --by outlet,month --of share --format svg > shares.svg
@@ -55,9 +58,9 @@ with most embeds, and say how many they leave out.
 		Flags: []cli.Flag{
 			dbFlag(),
 			&cli.StringFlag{Name: "format", Value: "table", Usage: "print as `FORMAT`: table, csv, jsonl or svg"},
-			&cli.StringFlag{Name: "by", Value: "year", Usage: "count tweets by this `UNIT`, year, month or day; or print a table by one or two of the names above"},
-			&cli.StringFlag{Name: "of", Usage: "show this `COUNT` in a table or figure by two: embeds, tweets, articles or share (default: embeds)"},
-			&cli.IntFlag{Name: "top", Value: 10, Usage: "at most `N` entries a list"},
+			&cli.StringFlag{Name: "by", Value: "year", Usage: "count tweets by `UNIT`: year, month or day; or print a table by one or two of the names above"},
+			&cli.StringFlag{Name: "of", Usage: "what a table or figure by two shows, a `COUNT`: embeds, tweets, articles or share (default: embeds)"},
+			&cli.IntFlag{Name: "top", Value: 10, Usage: "at most `N` entries per list"},
 		},
 		Action: statsAction,
 	}
@@ -74,13 +77,13 @@ func statsAction(c *cli.Context) error {
 	f, by := c.String("format"), store.Unit(c.String("by"))
 	newWriter, ok := rowFormats[f]
 	if !ok && f != "table" && f != "svg" {
-		return usagef(c, "--format: table, csv, jsonl or svg, not %q", f)
+		return usagef(c, "--format must be table, csv, jsonl or svg, not %q", f)
 	}
 	if by != store.ByYear && by != store.ByMonth && by != store.ByDay {
 		return crosstabAction(c, f)
 	}
 	if c.IsSet("of") {
-		return usagef(c, "--of: only with --by of two, as --by outlet,month")
+		return usagef(c, "--of needs --by with two names, as in --by outlet,month")
 	}
 	q, err := parseQuery(c, strings.Join(c.Args().Slice(), " "))
 	if err != nil {
@@ -106,44 +109,23 @@ func statsAction(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	totals := []store.Count{
-		{Name: "files", N: s.Files}, {Name: "records", N: s.Records}, {Name: "unreadable", N: s.Unreadable}, {Name: "articles with tweets", N: s.Articles},
-		{Name: "embeds", N: s.Embeds}, {Name: "tweets", N: s.Tweets}, {Name: "tweets with an ID", N: s.WithID}, {Name: "authors", N: s.Authors},
-	}
-	if s.Counted > 0 {
-		totals = slices.Insert(totals, 3, store.Count{Name: "articles, with tweets or without", N: s.Counted})
-	}
-	lists := []statList{
-		{"author", "authors by tweets", s.TopAuthors},
-		{"outlet", "outlets by embeds", s.TopOutlets},
-		{"article", "articles by embeds", s.TopArticles},
-		{"tweet", "tweets by embeds", s.TopTweets},
-		{"form", "embeds by form", s.Forms},
-	}
 	if f == "table" {
-		printStats(c.App.Writer, &s, totals, lists)
+		printStats(c.App.Writer, &s)
 		printBars(c.App.Writer, "tweets by "+string(by), times)
 		return nil
 	}
-	out := newWriter(c.App.Writer, statColumns)
-	put := func(what string, counts []store.Count) error {
-		for _, n := range counts {
-			if err := out.Write(store.Row{Values: []string{what, n.Name, n.Label, strconv.Itoa(n.N)}}); err != nil {
+	lists := append([]statList{{"total", "", totals(&s)}}, statLists(&s)...)
+	return writeStats(newWriter(c.App.Writer, statColumns), append(lists, statList{string(by), "", times}))
+}
+
+// writeStats writes a row for each count.
+func writeStats(out store.RowWriter, lists []statList) error {
+	for _, l := range lists {
+		for _, n := range l.counts {
+			if err := out.Write(store.Row{Values: []string{l.what, n.Name, n.Label, strconv.Itoa(n.N)}}); err != nil {
 				return err
 			}
 		}
-		return nil
-	}
-	if err := put("total", totals); err != nil {
-		return err
-	}
-	for _, l := range lists {
-		if err := put(l.what, l.counts); err != nil {
-			return err
-		}
-	}
-	if err := put(string(by), times); err != nil {
-		return err
 	}
 	return out.Close()
 }
@@ -155,14 +137,41 @@ type statList struct {
 	counts      []store.Count
 }
 
-func printStats(w io.Writer, s *store.Stats, totals []store.Count, lists []statList) {
-	for _, t := range totals {
+func totals(s *store.Stats) []store.Count {
+	all := []store.Count{
+		{Name: "files", N: s.Files},
+		{Name: "records", N: s.Records},
+		{Name: "unreadable", N: s.Unreadable},
+		{Name: "articles with tweets", N: s.Articles},
+		{Name: "embeds", N: s.Embeds},
+		{Name: "tweets", N: s.Tweets},
+		{Name: "tweets with an ID", N: s.WithID},
+		{Name: "authors", N: s.Authors},
+	}
+	if s.Counted > 0 {
+		all = slices.Insert(all, 3, store.Count{Name: "articles, with tweets or without", N: s.Counted})
+	}
+	return all
+}
+
+func statLists(s *store.Stats) []statList {
+	return []statList{
+		{"author", "authors by tweets", s.TopAuthors},
+		{"outlet", "outlets by embeds", s.TopOutlets},
+		{"article", "articles by embeds", s.TopArticles},
+		{"tweet", "tweets by embeds", s.TopTweets},
+		{"form", "embeds by form", s.Forms},
+	}
+}
+
+func printStats(w io.Writer, s *store.Stats) {
+	for _, t := range totals(s) {
 		fmt.Fprintf(w, "%9d  %s\n", t.N, t.Name)
 	}
 	if s.First != "" {
 		fmt.Fprintf(w, "posted %s to %s\n", s.First, s.Last)
 	}
-	for _, l := range lists {
+	for _, l := range statLists(s) {
 		if l.what == "author" {
 			l.counts = handles(l.counts)
 		}
@@ -190,13 +199,14 @@ func printBars(w io.Writer, title string, counts []store.Count) {
 	if len(counts) == 0 {
 		return
 	}
-	most := 0
+	most := 1
 	for _, c := range counts {
 		most = max(most, c.N)
 	}
 	const width = 50
 	fmt.Fprintf(w, "\n%s\n", title)
 	for _, c := range counts {
-		fmt.Fprintf(w, "%10s %9d  %s\n", c.Name, c.N, strings.Repeat("█", max(1, c.N*width/most)))
+		bar := strings.Repeat("█", max(min(1, c.N), c.N*width/most))
+		fmt.Fprintln(w, strings.TrimRight(fmt.Sprintf("%10s %9d  %s", c.Name, c.N, bar), " "))
 	}
 }

@@ -2,13 +2,10 @@ package main
 
 import (
 	"bufio"
-	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
 	"strings"
-	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -20,8 +17,8 @@ import (
 	"example.org/tweetarc/store"
 )
 
-// formatFlag is --format; the first of the formats is for people and the
-// default on a terminal, the second the default elsewhere.
+// formatFlag is --format. The first format is for people, and the default on a terminal;
+// the second is the default elsewhere.
 func formatFlag(formats ...string) cli.Flag {
 	return &cli.StringFlag{Name: "format", Usage: fmt.Sprintf("print as `FORMAT`: %s (default: %s on a terminal, else %s)", oneOf(formats...), formats[0], formats[1])}
 }
@@ -29,6 +26,9 @@ func formatFlag(formats ...string) cli.Flag {
 // oneOf lists what may be chosen.
 func oneOf(names ...string) string {
 	last := len(names) - 1
+	if last == 0 {
+		return names[0]
+	}
 	return strings.Join(names[:last], ", ") + " or " + names[last]
 }
 
@@ -50,7 +50,7 @@ func isTerminal(w io.Writer) bool {
 
 // columnsFlag is --columns.
 func columnsFlag() cli.Flag {
-	return &cli.StringFlag{Name: "columns", Usage: "print only these `COLUMNS`, in this order, commas between them (see tweetarc schema)"}
+	return &cli.StringFlag{Name: "columns", Usage: "print only these `COLUMNS`, separated by commas, in this order (see tweetarc schema)"}
 }
 
 // rowWriter prints rows on standard output in the format that --format says,
@@ -59,13 +59,13 @@ func rowWriter(c *cli.Context, columns []store.Column) (store.RowWriter, error) 
 	f := format(c)
 	if f == "table" {
 		if c.String("columns") != "" {
-			return nil, usagef(c, "--columns: not with --format table")
+			return nil, usagef(c, "--columns cannot be used with --format table")
 		}
 		return newTable(c.App.Writer, columns), nil
 	}
 	newWriter, ok := rowFormats[f]
 	if !ok {
-		return nil, usagef(c, "--format: table, jsonl or csv, not %q", f)
+		return nil, usagef(c, "--format must be table, jsonl or csv, not %q", f)
 	}
 	return chosen(c, columns, func(columns []store.Column) store.RowWriter { return newWriter(c.App.Writer, columns) })
 }
@@ -160,7 +160,7 @@ func (t *table) snippet(text string, marks []store.Span) string {
 	if len(marks) == 0 {
 		return text
 	}
-	// Begin some words before the first mark if it would not be seen else.
+	// Begin some words before the first mark, if it would not be seen otherwise.
 	from := 0
 	if runewidth.StringWidth(text[:marks[0].End]) > t.text {
 		from = marks[0].Start
@@ -217,8 +217,8 @@ func fit(s string, width int, keepEnd bool) string {
 	return runewidth.FillRight(isolated(s), width)
 }
 
-// isolated keeps what is written from right to left from turning its neighbours
-// in the line round (Unicode's UAX 9: FSI and PDI, which take no room).
+// isolated keeps text that is written from right to left from changing the order of its
+// neighbours in the line (FSI and PDI of Unicode's UAX 9, which have no width).
 func isolated(s string) string {
 	if strings.ContainsFunc(s, func(r rune) bool {
 		p, _ := bidi.LookupRune(r)
@@ -244,57 +244,8 @@ func are(n int, noun string) string {
 	return plural(n, noun) + " are"
 }
 
-// tell prints what a scan read and found.
-func (t *tally) tell(c *cli.Context) {
-	w := c.App.ErrWriter
-	t.unread(w, c.App.Name)
-	fmt.Fprintf(w, "%s, %d with tweets, %s\n", plural(t.articles, "article"), t.with, plural(t.embeds, "embed"))
-	if t.outside != nil {
-		t.outside.tell(w)
-	}
-	if n := sum(t.skipped); n > 0 {
-		fmt.Fprintf(w, "%d skipped: %s\n", n, reasons(t.skipped))
-	}
-	if n := sum(t.errors); n > 0 {
-		fmt.Fprintf(w, "%d could not be read: %s\n", n, reasons(t.errors))
-	}
-}
-
-// tellAll is tell with what the archive counts, and the time it took.
-func (t *tally) tellAll(c *cli.Context, counts store.Counts, bytes int64) {
-	t.tell(c)
-	w := c.App.ErrWriter
-	if counts.Skipped > 0 {
-		fmt.Fprintf(w, "%s unchanged since archived, not read again\n", plural(counts.Skipped, "file"))
-	}
-	if t.before = counts.Unreadable; t.before > 0 {
-		fmt.Fprintf(w, "%s of these could not be read when they were\n", plural(t.before, "record"))
-	}
-	took := time.Since(t.began)
-	fmt.Fprintf(w, "%.1f s, %.0f MB/s\n", took.Seconds(), float64(bytes)/1e6/max(took.Seconds(), 1e-3))
-}
-
-// failure is the error of a scan that could not read all of its input.
-func (t *tally) failure() error {
-	switch {
-	case t.failed > 0:
-		return &incompleteError{fmt.Errorf("%s could not be read", plural(t.failed, "input"))}
-	case t.before+sum(t.errors) > 0:
-		return &incompleteError{errors.New("done but for what could not be read")}
-	}
-	return nil
-}
-
-// stopped words the end of a scan by a signal.
-func stopped(err error) error {
-	if errors.Is(err, context.Canceled) {
-		return errors.New("stopped")
-	}
-	return err
-}
-
-// plain is s on one line, without what would move a terminal's cursor or turn its
-// writing round: that is shown as \u001b. Other signs that nobody sees are left out.
+// plain is s on one line and safe to print: signs that move a terminal's cursor or change
+// the direction of its text are shown as \u001b. Other invisible signs are left out.
 func plain(s string) string {
 	var b strings.Builder
 	space := false

@@ -15,7 +15,7 @@ type trained struct {
 	Case   string         `json:"case"`
 	Text   string         `json:"text"`
 	Date   string         `json:"date"`          // of the article
-	Source string         `json:"source"`        // the outlet: folds are made by it
+	Source string         `json:"source"`        // the outlet, by which folds are made
 	Cut    bool           `json:"cut,omitempty"` // the article has more before it
 	Tweets []trainedTweet `json:"tweets"`
 }
@@ -31,8 +31,8 @@ type trainedTweet struct {
 	Verdict archive.Verdict `json:"verdict"`
 }
 
-// writeTraining writes what was judged as a training set, a passage a line. What is no
-// longer found has no passage.
+// writeTraining writes what was judged as a training set, one passage per line. An embed
+// that is no longer found has no passage.
 func writeTraining(ctx context.Context, w io.Writer, db *store.DB, q *store.Query) (n int, err error) {
 	out := json.NewEncoder(w)
 	out.SetEscapeHTML(false)

@@ -18,38 +18,45 @@ import (
 	"example.org/tweetarc/store"
 )
 
+// Tested in script_test.go and analysis_test.go.
+
 func validateCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "validate",
-		Usage:     "read filled coding sheets, and say how right the archive is",
+		Usage:     "read filled sheets, and say how right the archive is",
 		ArgsUsage: "[SHEET.csv...]",
-		Description: `Reads the verdicts of sheets that tweetarc sample wrote, also half-filled ones
-and those of several coders, as Excel, LibreOffice or Google Sheets save them as
-CSV (best as CSV UTF-8), and keeps them in the archive. Of one coder and embed
-the latest verdict counts; a sheet is as old as its file. A row that cannot be
-understood is told with its number in the spreadsheet, and left out; the exit
-code is then 3. Without a sheet only what the archive has is counted.
+		Description: `Reads the verdicts in sheets that tweetarc sample wrote, and keeps them in the
+archive. Sheets may be half filled, and come from several coders. Save them as
+CSV from Excel, LibreOffice or Google Sheets, best as CSV UTF-8. If one coder
+judged an embed twice, the later verdict counts; a sheet is as old as its file.
+A row that is not understood is left out and reported with its number in the
+spreadsheet; the exit code is then 3. Without a sheet the command only reports
+what the archive has.
 
-Prints, with 95 % intervals:
+The report has, with 95 % intervals:
 
-   precision      how many embeds are a tweet by the person named
-   exact words    how many of these begin and end where the tweet does
+   precision      the share of embeds that are a tweet by the person named
+   exact words    the share of these whose text begins and ends where the tweet
+                  does
 
-of what was judged (Wilson's interval), and of the archive: weighted by the
-sizes of the strata (Wilson's, with the effective number of cases: see
-archive/review). Then Cohen's kappa for each two coders, and whether confidence
-is true: the share of exact words among embeds of that confidence. What nobody
-can say is left out. Where coders differ, what most say counts, else the latest.
-Words are compared without regard to white space and the shape of quotes, with
-what the archive has now, which a newer detector may have found otherwise.
+It gives them for what was judged (Wilson's interval) and for the whole archive:
+weighted by the sizes of the strata, the groups of sample --by (Wilson's
+interval with the effective number of cases, see archive/review). It adds how
+far each two coders agree (Cohen's kappa), and whether the confidence is right:
+the share of exact words among embeds of about the same confidence.
+
+What a coder cannot say is left out. Where coders differ, the verdict of most
+counts, or else the latest. Words are compared without regard to white space and
+the shape of quotes, with the text that the archive has now: a newer detector
+may have found another one.
 
    tweetarc validate sheet.csv
    tweetarc validate --coder Ada ada.csv
    tweetarc validate --format methods > methods.txt`,
 		Flags: []cli.Flag{
 			dbFlag(),
-			&cli.StringFlag{Name: "coder", Usage: "who judged, where the column coder is empty: a `NAME`"},
-			&cli.StringFlag{Name: "sample", Usage: "the figures are of the sample with this `KEY` (default: of the sheets, or else the one judged most); none: of all verdicts, not weighted"},
+			&cli.StringFlag{Name: "coder", Usage: "the `NAME` of who judged, where the column coder is empty"},
+			&cli.StringFlag{Name: "sample", Usage: "report on the sample with this `KEY` (default: that of the sheets, or else the one with most verdicts); none: on all verdicts, not weighted"},
 			&cli.StringFlag{Name: "format", Value: "table", Usage: "print as `FORMAT`: table, json, csv, or methods: a paragraph for a paper"},
 		},
 		Action: validateAction,
@@ -67,11 +74,11 @@ var reportFormats = map[string]func(io.Writer, *judged) error{
 func validateAction(c *cli.Context) error {
 	print := reportFormats[c.String("format")]
 	if print == nil {
-		return usagef(c, "--format: table, json, csv or methods, not %q", c.String("format"))
+		return usagef(c, "--format must be table, json, csv or methods, not %q", c.String("format"))
 	}
 	sheets := c.Args().Slice()
 	if len(sheets) == 0 && c.String("coder") != "" {
-		return usagef(c, "--coder is for sheets: give a SHEET.csv")
+		return usagef(c, "--coder needs a SHEET.csv")
 	}
 	open := store.OpenReadOnly
 	if len(sheets) > 0 {
@@ -82,8 +89,10 @@ func validateAction(c *cli.Context) error {
 		return err
 	}
 	defer db.Close()
-	r := &sheetReader{c: c, db: db, coder: c.String("coder"), samples: map[string]int{}}
-	if err := r.readAll(sheets); err != nil {
+	r := &sheetReader{c: c, db: db, coder: c.String("coder"), samples: map[string]int{}, errs: troubles{w: c.App.ErrWriter, begin: c.App.Name + ": "}}
+	err = r.readAll(sheets)
+	r.errs.end()
+	if err != nil {
 		return err
 	}
 	j, err := judgedCases(c, db, r.samples)
@@ -95,14 +104,14 @@ func validateAction(c *cli.Context) error {
 	}
 	switch {
 	case r.bad > 0:
-		return &incompleteError{fmt.Errorf("%s could not be understood; mend them and read the sheet again", plural(r.bad, "row"))}
+		return &incompleteError{fmt.Errorf("%s could not be understood; correct them and read the sheet again", plural(r.bad, "row"))}
 	case r.unread > 0:
 		return &incompleteError{fmt.Errorf("%s of %d could not be read", plural(r.unread, "sheet"), len(sheets))}
 	}
 	return nil
 }
 
-// sheetReader brings the verdicts of sheets into the archive.
+// sheetReader reads verdicts from sheets into the archive.
 type sheetReader struct {
 	c       *cli.Context
 	db      *store.DB
@@ -111,6 +120,7 @@ type sheetReader struct {
 	samples map[string]int    // how many rows name a sample
 	bad     int               // rows that were not understood
 	unread  int               // sheets
+	errs    troubles
 }
 
 // readAll reads all sheets.
@@ -132,7 +142,7 @@ func (r *sheetReader) readAll(paths []string) error {
 			if len(paths) == 1 {
 				return err
 			}
-			fmt.Fprintf(r.c.App.ErrWriter, "%s: %s\n", r.c.App.Name, plain(err.Error()))
+			r.errs.add(archive.Origin{File: path}, archive.Reason(err), err.Error())
 			continue
 		}
 		if err != nil {
@@ -172,7 +182,7 @@ func (r *sheetReader) open(path string) (s *sheet, at time.Time, err error) {
 // read keeps the verdicts of a sheet.
 func (r *sheetReader) read(path string, s *sheet, at time.Time) error {
 	var all []archive.Judgement
-	seen := map[string]int{} // which of these is on a case by a coder
+	seen := map[string]int{} // index in all, by case and coder
 	rows := map[string]int{}
 	bad := 0
 	for i := range s.rows {
@@ -188,21 +198,20 @@ func (r *sheetReader) read(path string, s *sheet, at time.Time) error {
 			j.At = at
 			id := store.CaseName(j.Article, j.Anchor) + " " + j.Coder
 			if before, twice := rows[id]; twice && (all[seen[id]].Verdict != j.Verdict || all[seen[id]].Words != j.Words) {
-				err = fmt.Errorf("row %d says something else of the same case, by the same coder", before)
+				err = fmt.Errorf("row %d, of the same case and coder, says something else", before)
 			} else if !twice {
 				rows[id], seen[id] = row.number, len(all)
 				all = append(all, *j)
 			}
 		}
 		if err != nil {
-			if bad++; bad <= maxShown {
-				fmt.Fprintf(r.c.App.ErrWriter, "%s: %s\n", r.c.App.Name, plain(fmt.Sprintf("%s:%d: %v", path, row.number, err)))
-			} else if bad == maxShown+1 {
-				fmt.Fprintf(r.c.App.ErrWriter, "%s: further errors of this sheet are only counted\n", r.c.App.Name)
-			}
+			bad++
+			at := archive.Origin{File: path, Record: row.number}
+			r.errs.add(at, err.Error(), fmt.Sprintf("%v: %v", at, err))
 		}
 	}
 	r.bad += bad
+	r.errs.end()
 	changed, err := r.db.Judge(r.c.Context, all)
 	if err != nil {
 		return err
@@ -214,8 +223,8 @@ func (r *sheetReader) read(path string, s *sheet, at time.Time) error {
 	return nil
 }
 
-// judgement is what a row says, nil if nothing; err is what is wrong with the row, broken
-// with the archive.
+// judgement is the judgement in a row, nil if it is empty. An error of the row is err, one
+// of the archive is broken.
 func (r *sheetReader) judgement(row *sheetRow, lossy bool) (j *archive.Judgement, err, broken error) {
 	said := row.cell("verdict")
 	words := strings.TrimSpace(strings.ReplaceAll(row.cell("words"), "\u00a0", " "))
@@ -231,15 +240,15 @@ func (r *sheetReader) judgement(row *sheetRow, lossy bool) (j *archive.Judgement
 	}
 	article, anchor, ok := store.ParseCaseName(row.cell("case"))
 	if !ok {
-		return nil, fmt.Errorf("no case %q", archive.Head(row.cell("case"), 40)), nil
+		return nil, fmt.Errorf("there is no case %q", archive.Head(row.cell("case"), 40)), nil
 	}
 	coder := r.name(cmp.Or(row.cell("coder"), r.coder))
 	if coder == "" {
-		return nil, errors.New("no coder: fill in the column, or say --coder NAME"), nil
+		return nil, errors.New("no coder: fill in the column, or use --coder NAME"), nil
 	}
 	c, err := r.db.Case(r.c.Context, article, anchor)
 	if errors.Is(err, store.ErrNotFound) {
-		return nil, errors.New("the archive does not have this article: is the sheet of another one?"), nil
+		return nil, errors.New("the archive does not have this article: is the sheet from another archive?"), nil
 	}
 	if err != nil {
 		return nil, nil, err
@@ -262,19 +271,19 @@ func (r *sheetReader) name(coder string) string {
 	return first
 }
 
-// has tells whether the sheet has a column.
+// has says whether the sheet has a column.
 func (r *sheetRow) has(column string) bool {
 	_, ok := r.cells[column]
 	return ok
 }
 
-// sameCell tells whether a cell has a text, whatever spreadsheets did to it.
+// sameCell says whether a cell holds a text, whatever spreadsheets did to it.
 func sameCell(text, cell string, lossy bool) bool {
 	return review.SameText(text, store.FromExcelCell(cell)) || review.SameText(store.ExcelCell(store.Text, text), cell) ||
 		lossy && review.SameText(lost(text), lost(store.FromExcelCell(cell)))
 }
 
-// asJudged is the embed as the sheet has it: the archive has other words by now.
+// asJudged takes the embed from the sheet: the archive has other words by now.
 func asJudged(j *archive.Judgement, row *sheetRow) {
 	j.Found = row.cell("text")
 	for column, into := range map[string]*string{"handle": &j.Handle, "posted_date": &j.Date, "form": (*string)(&j.Form)} {
@@ -287,21 +296,21 @@ func asJudged(j *archive.Judgement, row *sheetRow) {
 	}
 }
 
-// wordsFit is the error of words that do not go with their verdict.
+// wordsFit is the error of words that contradict their verdict.
 func wordsFit(j *archive.Judgement, c *store.Case, lossy bool) error {
 	same := review.SameText(j.Words, j.Found)
 	switch j.Verdict {
 	case archive.VerdictRight:
 		if j.Words != "" && !same {
-			return errors.New("right, but with other words than were found")
+			return errors.New("the verdict is right, but the words are not those that were found")
 		}
 	case archive.VerdictNone, archive.VerdictUnsure:
 		if j.Words != "" {
-			return fmt.Errorf("words, but the verdict is %q", j.Verdict)
+			return fmt.Errorf("there are words, but the verdict is %q", j.Verdict)
 		}
 	case archive.VerdictBegins, archive.VerdictEnds, archive.VerdictBoth:
 		if j.Words != "" && same {
-			return errors.New("wrong, but the words are those that were found")
+			return errors.New("the verdict is wrong words, but the words are those that were found")
 		}
 	}
 	if around := c.Before + c.Raw + c.After; lossy && strings.Contains(j.Words, "?") && len(lost(around)) < len(strings.ReplaceAll(around, "?", "")) {
@@ -310,7 +319,7 @@ func wordsFit(j *archive.Judgement, c *store.Case, lossy bool) error {
 	return nil
 }
 
-// judged is what there is to say of.
+// judged is all that a report is about.
 type judged struct {
 	Program   string         `json:"program"`
 	Version   string         `json:"version"`

@@ -9,6 +9,8 @@ import (
 	"example.org/tweetarc/store"
 )
 
+// Tested in script_test.go.
+
 func verifyCommand() *cli.Command {
 	var damage, odd strings.Builder
 	for _, c := range store.Checks {
@@ -21,12 +23,12 @@ func verifyCommand() *cli.Command {
 	}
 	return &cli.Command{
 		Name:  "verify",
-		Usage: "look for damage in the archive, and evidence that does not fit",
-		Description: `Prints a line for each finding. Damage makes the command fail (exit code 1):
+		Usage: "look for damage in the archive, and for odd evidence",
+		Description: `Prints one line per finding. If it finds damage, the exit code is 1:
 
 ` + damage.String() + `
-What is odd in the evidence does not. Forged, misquoted and cut embeds are what
-articles have; they stay in the archive:
+What is odd in the articles is no damage. Articles do embed forged, misquoted
+and cut tweets; these stay in the archive:
 
 ` + odd.String() + `
    tweetarc verify
@@ -34,7 +36,7 @@ articles have; they stay in the archive:
 		Flags: []cli.Flag{dbFlag(), formatFlag("table", "jsonl", "csv")},
 		Action: func(c *cli.Context) error {
 			if c.NArg() > 0 {
-				return usagef(c, "unexpected argument %q", c.Args().First())
+				return usagef(c, "%s takes no arguments, but there is %q", c.Command.Name, c.Args().First())
 			}
 			db, err := openArchive(c, false)
 			if err != nil {
@@ -72,11 +74,11 @@ articles have; they stay in the archive:
 			}
 			switch {
 			case n.Damage > 0:
-				return fmt.Errorf("%s of damage; %d odd in the evidence", plural(n.Damage, "finding"), n.Odd)
+				return fmt.Errorf("%s of damage, %d about odd evidence", plural(n.Damage, "finding"), n.Odd)
 			case n.Odd > 0:
-				fmt.Fprintf(c.App.ErrWriter, "the archive is sound; %s odd in its evidence\n", are(n.Odd, "finding"))
+				fmt.Fprintf(c.App.ErrWriter, "the archive has no damage; %s about odd evidence\n", plural(n.Odd, "finding"))
 			default:
-				fmt.Fprintln(c.App.ErrWriter, "nothing found: the archive is sound, and its evidence fits")
+				fmt.Fprintln(c.App.ErrWriter, "nothing found: the archive has no damage, and nothing in it is odd")
 			}
 			return nil
 		},

@@ -39,7 +39,7 @@ func TestVersion(t *testing.T) {
 }
 
 // TestCitation checks CITATION.cff by what version 1.2.0 of its format says of
-// software. Whoever knows the address of the repository, or a DOI, adds it here.
+// software. If there is an address of the repository, or a DOI, add it here.
 func TestCitation(t *testing.T) {
 	cited := citedAs(t)
 	for key, form := range map[string]string{
@@ -64,7 +64,7 @@ func TestCitation(t *testing.T) {
 	}
 }
 
-// citedAs is CITATION.cff: its keys, with what is written behind and below them.
+// citedAs is CITATION.cff: its keys, with what is after and below them.
 func citedAs(t *testing.T) map[string]string {
 	t.Helper()
 	of, key := map[string]string{}, ""

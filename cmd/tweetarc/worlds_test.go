@@ -3,6 +3,7 @@ package main
 import (
 	"archive/zip"
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"context"
 	"encoding/csv"
@@ -226,26 +227,13 @@ func (w *world) change() {
 		w.files[to] = f
 		w.tell(what, path, to)
 	case "swap":
-		for _, other := range slices.Sorted(maps.Keys(w.files)) {
-			if g := w.files[other]; other != path && extOf(other) == extOf(path) && f.changed != g.changed {
-				w.files[path], w.files[other] = g, f
-				w.vanished = true // what is in them, if they are containers
-				w.tell(what, path, other)
-				break
-			}
-		}
+		w.swap(path)
 	case "edit":
 		m.records[w.IntN(len(m.records))] = w.record(ext)
 		f.changed = w.tick()
 		w.tell(what, path+" "+m.name)
 	case "grow":
-		if strings.HasPrefix(ext, ".jsonl") || ext == ".warc" {
-			m.records = slices.Insert(m.records, w.IntN(len(m.records)+1), w.record(ext))
-		} else if m.name != "" {
-			f.members = append(f.members, member{fmt.Sprint("g", w.tick(), ext), w.records(ext)})
-		}
-		f.changed = w.tick()
-		w.tell(what, path+" "+m.name)
+		w.grow(path, m, ext)
 	case "shorten":
 		if i := w.IntN(len(m.records)); len(m.records) > 1 {
 			m.records = slices.Delete(m.records, i, i+1)
@@ -253,65 +241,108 @@ func (w *world) change() {
 			w.tell(what, path+" "+m.name)
 		}
 	case "repack":
-		switch ext := extOf(path); {
-		case ext == ".zip":
-			w.remove(path)
-			for _, m := range f.members {
-				to := w.free(extOf(m.name))
-				w.files[to] = &worldFile{[]member{{"", m.records}}, w.tick()}
-				w.tell("unzip", path, m.name, to)
-			}
-		case strings.HasPrefix(ext, ".jsonl") && w.IntN(2) == 0:
-			to := w.free(map[string]string{".jsonl": ".jsonl.gz", ".jsonl.gz": ".jsonl"}[ext])
-			w.remove(path)
-			w.files[to] = &worldFile{f.members, w.tick()}
-			w.tell("gzip", path, to)
-		default:
-			packed := &worldFile{changed: w.tick()}
-			for _, p := range slices.Sorted(maps.Keys(w.files)) {
-				if e := extOf(p); (p == path || w.IntN(2) == 0) && e != ".zip" {
-					packed.members = append(packed.members, member{strings.TrimSuffix(p, ".gz"), w.files[p].members[0].records})
-					w.remove(p)
-					w.tell("zip", p)
-				}
-			}
-			to := w.free(".zip")
-			w.files[to] = packed
-			w.tell("into", to)
-		}
+		w.repack(path)
 	case "copy":
-		g := &worldFile{changed: w.tick()}
-		for _, m := range f.members {
-			g.members = append(g.members, member{m.name, slices.Clone(m.records)})
-		}
-		if w.IntN(2) == 0 {
-			g.changed = f.changed
-		}
-		to := w.free(extOf(path))
-		w.files[to] = g
-		w.tell(what, path, to)
+		w.copyFile(path)
 	case "touch":
 		f.changed = w.tick()
 		w.tell(what, path)
 	case "delete":
-		elsewhere := map[string]bool{}
-		for other, g := range w.files {
-			for _, m := range g.members {
-				for _, r := range m.records {
-					elsewhere[r] = elsewhere[r] || other != path
-				}
-			}
+		if w.copiedElsewhere(path) {
+			w.remove(path)
+			w.tell(what, path)
 		}
-		for _, m := range f.members {
-			for _, r := range m.records {
-				if !elsewhere[r] {
-					return
-				}
-			}
-		}
-		w.remove(path)
-		w.tell(what, path)
 	}
+}
+
+// swap gives a file and another of its kind each other's names.
+func (w *world) swap(path string) {
+	f := w.files[path]
+	for _, other := range slices.Sorted(maps.Keys(w.files)) {
+		if g := w.files[other]; other != path && extOf(other) == extOf(path) && f.changed != g.changed {
+			w.files[path], w.files[other] = g, f
+			w.vanished = true // what is in them, if they are containers
+			w.tell("swap", path, other)
+			return
+		}
+	}
+}
+
+// grow puts a record more into a file, or a file more into a container.
+func (w *world) grow(path string, m *member, ext string) {
+	f, name := w.files[path], m.name
+	if strings.HasPrefix(ext, ".jsonl") || ext == ".warc" {
+		m.records = slices.Insert(m.records, w.IntN(len(m.records)+1), w.record(ext))
+	} else if name != "" {
+		f.members = append(f.members, member{fmt.Sprint("g", w.tick(), ext), w.records(ext)})
+	}
+	f.changed = w.tick()
+	w.tell("grow", path+" "+name)
+}
+
+// repack unpacks a file, or packs it, alone or with others.
+func (w *world) repack(path string) {
+	f := w.files[path]
+	switch ext := extOf(path); {
+	case ext == ".zip":
+		w.remove(path)
+		for _, m := range f.members {
+			to := w.free(extOf(m.name))
+			w.files[to] = &worldFile{[]member{{"", m.records}}, w.tick()}
+			w.tell("unzip", path, m.name, to)
+		}
+	case strings.HasPrefix(ext, ".jsonl") && w.IntN(2) == 0:
+		to := w.free(map[string]string{".jsonl": ".jsonl.gz", ".jsonl.gz": ".jsonl"}[ext])
+		w.remove(path)
+		w.files[to] = &worldFile{f.members, w.tick()}
+		w.tell("gzip", path, to)
+	default:
+		packed := &worldFile{changed: w.tick()}
+		for _, p := range slices.Sorted(maps.Keys(w.files)) {
+			if e := extOf(p); (p == path || w.IntN(2) == 0) && e != ".zip" {
+				packed.members = append(packed.members, member{strings.TrimSuffix(p, ".gz"), w.files[p].members[0].records})
+				w.remove(p)
+				w.tell("zip", p)
+			}
+		}
+		to := w.free(".zip")
+		w.files[to] = packed
+		w.tell("into", to)
+	}
+}
+
+// copyFile makes a copy of a file, which may keep its time.
+func (w *world) copyFile(path string) {
+	f, g := w.files[path], &worldFile{changed: w.tick()}
+	for _, m := range f.members {
+		g.members = append(g.members, member{m.name, slices.Clone(m.records)})
+	}
+	if w.IntN(2) == 0 {
+		g.changed = f.changed
+	}
+	to := w.free(extOf(path))
+	w.files[to] = g
+	w.tell("copy", path, to)
+}
+
+// copiedElsewhere says whether other files have all records of a file.
+func (w *world) copiedElsewhere(path string) bool {
+	elsewhere := map[string]bool{}
+	for other, g := range w.files {
+		for _, m := range g.members {
+			for _, r := range m.records {
+				elsewhere[r] = elsewhere[r] || other != path
+			}
+		}
+	}
+	for _, m := range w.files[path].members {
+		for _, r := range m.records {
+			if !elsewhere[r] {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // remove takes a file away, which an archive may not come to know.
@@ -387,6 +418,35 @@ func (w *world) copied(db string) (string, error) {
 	return to, err
 }
 
+// mergeCopy merges a copy of the archive that went its own way.
+func (w *world) mergeCopy(db string, archive func() error, folder string) error {
+	if len(w.ever) == 0 { // there is none yet
+		if err := archive(); err != nil {
+			return err
+		}
+	}
+	other, err := w.copied(db)
+	if err != nil {
+		return err
+	}
+	if err := archive(); err != nil {
+		return err
+	}
+	if err := w.look(); err != nil {
+		return err
+	}
+	w.change()
+	if err := w.write(); err != nil {
+		return err
+	}
+	if _, err := w.say("archive", "--db", other, "-q", folder); err != nil {
+		return err
+	}
+	w.snapshots = append(w.snapshots, other)
+	_, err = w.say("merge", "--db", db, other)
+	return err
+}
+
 // read reads all of the folder, in one of many ways.
 func (w *world) read(db string) error {
 	folder := w.spelling()
@@ -400,29 +460,23 @@ func (w *world) read(db string) error {
 	}
 	way := w.pick("plainly", "plainly", "files", "twice", "two", "broken", "limit", "from", "force", "verify", "merge")
 	w.tell("  read", folder, way)
+	var err error
 	switch way {
+	case "plainly": // below
 	case "files":
 		paths := slices.Sorted(maps.Keys(w.files))
 		w.Shuffle(len(paths), func(i, j int) { paths[i], paths[j] = paths[j], paths[i] })
 		for _, p := range paths {
-			if err := archive(folder + "/" + p); err != nil {
-				return err
-			}
+			err = cmp.Or(err, archive(folder+"/"+p))
 		}
 	case "twice":
-		if err := archive(folder, folder); err != nil {
-			return err
-		}
+		err = archive(folder, folder)
 	case "two":
 		errs := make(chan error)
 		for range 2 {
 			go func() { errs <- archive(folder) }()
 		}
-		for range 2 {
-			if err := <-errs; err != nil {
-				return err
-			}
-		}
+		err = cmp.Or(<-errs, <-errs)
 	case "broken":
 		ctx, cancel := context.WithCancel(context.Background())
 		time.AfterFunc(time.Duration(w.IntN(4000))*time.Microsecond, cancel)
@@ -430,45 +484,17 @@ func (w *world) read(db string) error {
 		cancel()
 	case "limit":
 		limit := fmt.Sprint(1 + w.IntN(4))
-		if err := part(func() error { return archive("--limit", limit, folder) }); err != nil {
-			return err
-		}
+		err = part(func() error { return archive("--limit", limit, folder) })
 	case "from":
 		day := fmt.Sprintf("2019-06-%02d", 1+w.IntN(28))
-		if err := part(func() error { return archive("--from", day, folder) }); err != nil {
-			return err
-		}
+		err = part(func() error { return archive("--from", day, folder) })
 	case "force", "verify":
-		if err := archive("--"+way, folder); err != nil {
-			return err
-		}
-	case "merge": // a copy that went its own way
-		if len(w.ever) == 0 { // there is none yet
-			if err := archive(folder); err != nil {
-				return err
-			}
-		}
-		other, err := w.copied(db)
-		if err != nil {
-			return err
-		}
-		if err := archive(folder); err != nil {
-			return err
-		}
-		if err := w.look(); err != nil {
-			return err
-		}
-		w.change()
-		if err := w.write(); err != nil {
-			return err
-		}
-		if _, err := w.say("archive", "--db", other, "-q", folder); err != nil {
-			return err
-		}
-		w.snapshots = append(w.snapshots, other)
-		if _, err := w.say("merge", "--db", db, other); err != nil {
-			return err
-		}
+		err = archive("--"+way, folder)
+	case "merge":
+		err = w.mergeCopy(db, func() error { return archive(folder) }, folder)
+	}
+	if err != nil {
+		return err
 	}
 	for _, s := range w.spelled {
 		if err := archive(s); err != nil {
@@ -603,7 +629,7 @@ func (w *world) same(law, db, other string, all bool) error {
 	return nil
 }
 
-// live makes the folder, changes it, and tells which law is broken.
+// live makes the folder, changes it, and says which law is broken.
 func (w *world) live() error {
 	db := w.db("t")
 	for range 3 + w.IntN(3) {
