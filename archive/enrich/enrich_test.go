@@ -19,6 +19,7 @@ import (
 	"example.org/tweetarc/archive/detect"
 	"example.org/tweetarc/archive/enrich"
 	"example.org/tweetarc/archive/enrich/enrichtest"
+	"example.org/tweetarc/internal/slow"
 )
 
 const token = "AAAAtop%2Fsecret-token"
@@ -626,9 +627,7 @@ func TestChaos(t *testing.T) {
 		n    int
 	}{{"v2", 100_000}, {"v1", 3000}, {"oembed", 1000}, {"wayback", 500}} {
 		t.Run(c.name, func(t *testing.T) {
-			if testing.Short() {
-				c.n /= 50
-			}
+			c.n /= slow.Or(50, 1)
 			w, client, _ := newWorld(t)
 			faults := slices.Concat(enrichtest.Passing, []enrichtest.Fault{enrichtest.Extra, enrichtest.Missing})
 			if c.name == "wayback" { // an empty list is an answer
