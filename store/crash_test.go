@@ -15,7 +15,7 @@ import (
 
 var crashes = flag.Int("crashes", slow.Or(1, 8), "how often TestCrash kills its writer")
 
-const crashParts = 60
+var crashParts = slow.Or(20, 60)
 
 // crashScan archives what the crash tests archive, as a scan does that goes on
 // where an earlier one was killed.
