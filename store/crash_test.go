@@ -9,11 +9,13 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"example.org/tweetarc/internal/slow"
 )
 
-var crashes = flag.Int("crashes", 8, "how often TestCrash kills its writer")
+var crashes = flag.Int("crashes", slow.Or(1, 8), "how often TestCrash kills its writer")
 
-const crashParts = 60
+var crashParts = slow.Or(20, 60)
 
 // crashScan archives what the crash tests archive, as a scan does that goes on
 // where an earlier one was killed.
@@ -56,7 +58,7 @@ func crashScan(t *testing.T, path string) {
 func TestCrashWriter(t *testing.T) {
 	path := os.Getenv("TWEETARC_CRASH_ARCHIVE")
 	if path == "" {
-		t.Skip("is run by TestCrash")
+		return
 	}
 	crashScan(t, path)
 }
@@ -64,9 +66,6 @@ func TestCrashWriter(t *testing.T) {
 // Killed at any instant and begun again, often: the same exports as if nothing
 // had happened.
 func TestCrash(t *testing.T) {
-	if testing.Short() {
-		t.Skip("kills processes for some seconds")
-	}
 	calm := filepath.Join(t.TempDir(), "calm.db")
 	crashScan(t, calm)
 	db, err := Open(calm)

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"example.org/tweetarc/archive"
+	"example.org/tweetarc/internal/slow"
 )
 
 // A case of TestClusters is a list of sightings, "tweet handle day id text":
@@ -309,7 +310,7 @@ func TestClusters(t *testing.T) {
 	for _, c := range clusterCases {
 		t.Run(c.name, func(t *testing.T) {
 			embeds, letters := sightings(t, c.sightings)
-			for seed := range 6 {
+			for seed := range slow.Or(2, 6) {
 				order := rand.New(rand.NewPCG(uint64(seed), 0)).Perm(len(embeds))
 				db := openTest(t)
 				w := writer(t, db)
@@ -562,7 +563,7 @@ func TestOrderDoesNotMatter(t *testing.T) {
 		embeds, _ := sightings(t, c.sightings)
 		pool = append(pool, embeds...)
 	}
-	for seed := range uint64(20) {
+	for seed := range uint64(slow.Or(4, 20)) {
 		rnd := rand.New(rand.NewPCG(seed, 1))
 		var files [][]archive.Found
 		for i := range 40 {

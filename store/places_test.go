@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"example.org/tweetarc/archive"
+	"example.org/tweetarc/internal/slow"
 )
 
 // at is a file as it was for a while, known by an absolute path.
@@ -360,7 +361,7 @@ func TestTwoWriters(t *testing.T) {
 		scan(t, want, Run{}, corpus(1, bad)...)
 		all[bad] = inAll(t, want)
 	}
-	for seed := range uint64(120) {
+	for seed := range uint64(slow.Or(12, 120)) {
 		bad := seed%2 == 0
 		rnd := rand.New(rand.NewPCG(seed, 40))
 		db := openTest(t)
@@ -721,7 +722,7 @@ func TestScopes(t *testing.T) {
 // is where is as if one archive had read all of it, one after the other.
 func TestCopies(t *testing.T) {
 	words := []string{"one", "two", "three", "four", "five"}
-	for seed := range uint64(8) {
+	for seed := range uint64(slow.Or(2, 8)) {
 		rnd := rand.New(rand.NewPCG(seed, 50))
 		straight := openTest(t)
 		version := 0
@@ -798,6 +799,7 @@ func TestCopies(t *testing.T) {
 // An article of more tweets than are identified at once gives the same as any other:
 // the tweets of an author and day are found together, wherever in it they are.
 func TestManyEmbeds(t *testing.T) {
+	slow.Test(t)
 	var embeds []archive.Embed
 	for i := range addedAtOnce + 10 {
 		embeds = append(embeds, say(fmt.Sprint("keeper_", i/2%3000), fmt.Sprintf("2020-05-%02d", 1+i%2), "", fmt.Sprintf("The ferry of pier %d is late again this morning, says the mate", i%(addedAtOnce/2))))

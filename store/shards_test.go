@@ -18,6 +18,7 @@ import (
 	"github.com/klauspost/compress/gzip"
 
 	"example.org/tweetarc/archive"
+	"example.org/tweetarc/internal/slow"
 )
 
 // shardOf writes the shard file of an input, and gives its path.
@@ -181,7 +182,7 @@ func someInputs(rng *rand.Rand) []input {
 // Any shards, in any order, any number of times, in any number of runs, give
 // what archiving their inputs one after the other gives.
 func TestMergeIsArchive(t *testing.T) {
-	for seed := range uint64(8) {
+	for seed := range uint64(slow.Or(2, 8)) {
 		rng := rand.New(rand.NewPCG(seed, 10))
 		inputs := someInputs(rng)
 		dir := t.TempDir()
@@ -379,7 +380,7 @@ func TestFailedShards(t *testing.T) {
 		{[]int{2, 3}, "thing 1 thing 2 thing 3", 3}, {[]int{0, 1, 2, 3}, "thing 1 thing 2 thing 3", 3},
 	} {
 		want := ""
-		for range 4 {
+		for range slow.Or(2, 4) {
 			rand.Shuffle(len(c.shards), func(i, j int) { c.shards[i], c.shards[j] = c.shards[j], c.shards[i] })
 			db, other := openTest(t), openTest(t)
 			mergeAll(t, other, paths[c.shards[0]])
@@ -437,7 +438,7 @@ func texts(t *testing.T, db *DB, q *Query) (all []string) {
 // Shard files, archives made of some of them and archives made without, in any
 // order, any of them twice: always the same.
 func TestMergeOfShardsAndArchives(t *testing.T) {
-	for seed := range uint64(4) {
+	for seed := range uint64(slow.Or(1, 4)) {
 		rng := rand.New(rand.NewPCG(seed, 20))
 		dir := t.TempDir()
 		var all []string

@@ -12,6 +12,7 @@ import (
 
 	"example.org/tweetarc/archive"
 	"example.org/tweetarc/archive/detect/internal/page"
+	"example.org/tweetarc/internal/slow"
 )
 
 // htmlCases reads testdata/html.txt. A case is a name ("# name"), a page with ⟦ ⟧ around
@@ -346,14 +347,7 @@ func hostile(n int) []struct{ name, body string } {
 // A tweet before hostile content is found, and all is read in seconds. If a rule read a
 // page again for each of its elements, it would take hours.
 func TestHTMLHostile(t *testing.T) {
-	n := 100_000
-	if testing.Short() {
-		n = 5_000
-	}
-	pages := hostile(n)
-	if !testing.Short() {
-		pages = append(pages, page50MB())
-	}
+	pages := append(hostile(slow.Or(5_000, 100_000)), bigAttribute(slow.Or(5, 50)))
 	for _, h := range pages {
 		t.Run(h.name, func(t *testing.T) {
 			found := Tweets(&archive.Article{Body: h.body, HTML: true})
@@ -369,8 +363,8 @@ func TestHTMLHostile(t *testing.T) {
 	}
 }
 
-func page50MB() struct{ name, body string } {
-	return struct{ name, body string }{"an attribute of 50 MB", tweet + `<img alt="` + strings.Repeat("https://twitter.com/a/status/ ", 50<<20/29) + `">` + tweet}
+func bigAttribute(mb int) struct{ name, body string } {
+	return struct{ name, body string }{"a big attribute", tweet + `<img alt="` + strings.Repeat("https://twitter.com/a/status/ ", mb<<20/29) + `">` + tweet}
 }
 
 // Links in prose are found in addition to embeds, but not links that belong to an embed.

@@ -22,6 +22,7 @@ import (
 	"example.org/tweetarc/archive/detect"
 	"example.org/tweetarc/archive/enrich"
 	"example.org/tweetarc/archive/enrich/enrichtest"
+	"example.org/tweetarc/internal/slow"
 )
 
 const token = "AAAAtop%2Fsecret-token"
@@ -641,9 +642,7 @@ func TestChaos(t *testing.T) {
 		tries int // of one tweet in one run, at most
 	}{{"v2", 100_000, 6}, {"v1", 3000, 12}, {"oembed", 1000, 6}, {"wayback", 500, 36}} {
 		t.Run(c.name, func(t *testing.T) {
-			if testing.Short() {
-				c.n /= 50
-			}
+			c.n /= slow.Or(50, 1)
 			w, client, _ := newWorld(t)
 			faults := slices.Concat(enrichtest.Passing, []enrichtest.Fault{enrichtest.Extra, enrichtest.Missing})
 			if c.name == "wayback" { // an empty list is an answer

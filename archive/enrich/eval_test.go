@@ -15,6 +15,7 @@ import (
 	"example.org/tweetarc/archive/detect"
 	"example.org/tweetarc/archive/enrich"
 	"example.org/tweetarc/archive/enrich/enrichtest"
+	"example.org/tweetarc/internal/slow"
 )
 
 // labelled is the folder of the labelled real articles, which are not part of the
@@ -164,9 +165,7 @@ func (a *goldArticle) holds(g *goldTweet) bool {
 // Dumps give their IDs to the flattened tweets: the labelled ones, among others of
 // the same authors and days.
 func TestDumpGivesIDs(t *testing.T) {
-	if testing.Short() {
-		t.Skip("reads all the labelled sets")
-	}
+	slow.Test(t)
 	if _, err := os.Stat(labelled); err != nil {
 		t.Skip("the labelled sets are not beside the project:", err)
 	}

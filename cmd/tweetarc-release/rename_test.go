@@ -10,6 +10,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"example.org/tweetarc/internal/slow"
 )
 
 // traps are files with names that look like the module's. NAME is renamed. STAY is the
@@ -61,7 +63,10 @@ func TestRename(t *testing.T) {
 	if deps := typed(t, dir, "go", "list", "-deps", "./..."); !strings.Contains(deps, "\n"+name+"/cmd/tweetarc\n") || strings.Contains(deps, old) {
 		t.Errorf("packages:\n%s", deps)
 	}
-	t.Run("library", func(t *testing.T) { useLibrary(t, dir) })
+	t.Run("library", func(t *testing.T) {
+		slow.Test(t) // TestLibrary is that of the name as it is
+		useLibrary(t, dir)
+	})
 
 	rename(t, dir, 0, old)
 	if is := tree(t, dir); !maps.Equal(is, was) {

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"example.org/tweetarc/archive/review"
+	"example.org/tweetarc/internal/slow"
 	"example.org/tweetarc/store"
 )
 
@@ -98,6 +99,7 @@ func TestAnalysis(t *testing.T) {
 		a.session(t, pandas(t), "analysis.py", `print("\x1e")`, blocks, code["python"], got)
 	})
 	t.Run("R", func(t *testing.T) {
+		slow.Test(t)
 		rscript, err := exec.LookPath("Rscript")
 		if err != nil {
 			t.Skip("no Rscript on PATH: the blocks for R are not run")
@@ -110,6 +112,7 @@ func TestAnalysis(t *testing.T) {
 // pandas is a Python that has what the blocks import, or the end of the test.
 func pandas(t *testing.T) string {
 	t.Helper()
+	slow.Test(t)
 	python := os.Getenv("TWEETARC_PYTHON")
 	if python == "" {
 		python = "python3"

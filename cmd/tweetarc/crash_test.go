@@ -12,9 +12,11 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"example.org/tweetarc/internal/slow"
 )
 
-var kills = flag.Int("kills", 5, "how often each TestCrash kills its command")
+var kills = flag.Int("kills", slow.Or(1, 5), "how often each TestCrash kills its command")
 
 // TestCrash kills archive, merge, forget and export at random instants and starts them
 // again: the exports are those of a run that nobody killed, byte for byte, and
@@ -23,7 +25,7 @@ var kills = flag.Int("kills", 5, "how often each TestCrash kills its command")
 //	go test ./cmd/tweetarc -run Crash -kills 250 -timeout 0
 func TestCrash(t *testing.T) {
 	dir := t.TempDir()
-	writeNews(t, filepath.Join(dir, "news"), 60, 400)
+	writeNews(t, filepath.Join(dir, "news"), slow.Or(15, 60), 400)
 	program := inFolder(dir)
 	began := time.Now()
 	must(t, program("archive", "--db", "whole.db", "news"))

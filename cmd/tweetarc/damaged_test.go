@@ -13,9 +13,11 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"example.org/tweetarc/internal/slow"
 )
 
-var damagedCount = flag.Int("damaged", 600, "how many files TestDamaged makes")
+var damagedCount = flag.Int("damaged", slow.Or(100, 5000), "how many files TestDamaged makes")
 
 // TestDamaged archives files of every format, each damaged in some places: bits
 // turned, bytes lost, doubled, put in, the end cut, the middle from another file.

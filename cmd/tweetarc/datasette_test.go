@@ -14,6 +14,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"example.org/tweetarc/internal/slow"
 )
 
 // fixturesArchive is an archive of the fixtures, and exports of it.
@@ -56,6 +58,7 @@ var tables = []string{"aliases", "articles", "counted", "embeds", "files", "link
 
 // TestDatasette opens an archive as it is in the real Datasette.
 func TestDatasette(t *testing.T) {
+	slow.Test(t)
 	datasette := program(t, "datasette")
 	db, _, _ := fixturesArchive(t)
 
@@ -177,6 +180,7 @@ func sameTables(t *testing.T, db string, get func(path string, into any)) {
 
 // TestSQLiteUtils reads an archive and its exports with the real sqlite-utils.
 func TestSQLiteUtils(t *testing.T) {
+	slow.Test(t)
 	utils := program(t, "sqlite-utils")
 	db, tweets, embeds := fixturesArchive(t)
 	rows := func(args ...string) (rows []map[string]any) {

@@ -21,10 +21,11 @@ import (
 	"example.org/tweetarc/archive"
 	"example.org/tweetarc/archive/enrich"
 	"example.org/tweetarc/archive/enrich/enrichtest"
+	"example.org/tweetarc/internal/slow"
 	"example.org/tweetarc/store"
 )
 
-var long = flag.Bool("long", false, "enrich: 100,000 tweets in chaos")
+var chaos = flag.Int("chaos", slow.Or(500, 5000), "how many tweets TestEnrichChaos asks for")
 
 // In tests time passes by waiting alone, and no connection leaves this machine;
 // so it is too in the program that scripts run, which is this binary.
@@ -194,10 +195,7 @@ func known(t *testing.T, w *enrichtest.World, path string) (unknown int) {
 // A server that fails one call in three: the archive ends in the true state of
 // every tweet, and has nothing twice.
 func TestEnrichChaos(t *testing.T) {
-	n := 5000
-	if *long {
-		n = 100_000
-	}
+	n := *chaos
 	w := enrichtest.New()
 	defer w.Close()
 	w.Fault = enrichtest.Randomly(11, 3, slices.Concat(enrichtest.Passing, []enrichtest.Fault{enrichtest.Extra, enrichtest.Missing})...)

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"example.org/tweetarc/internal/slow"
 )
 
 // said runs the program, and gives all that it prints.
@@ -98,7 +100,7 @@ func TestPathBytes(t *testing.T) {
 	}
 }
 
-var files = flag.Int("files", 3000, "how many tiny files TestManyFiles makes")
+var files = flag.Int("files", slow.Or(300, 3000), "how many tiny files TestManyFiles makes")
 
 // TestManyFiles archives a folder of tiny files, and once more.
 //

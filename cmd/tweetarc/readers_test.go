@@ -6,11 +6,14 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"example.org/tweetarc/internal/slow"
 )
 
 // TestReaders reads exports as OUTPUTS.md says, in the programs that are there:
 // each ID must come through with all its digits, some tweets having none.
 func TestReaders(t *testing.T) {
+	slow.Test(t)
 	const id = "1256100000000000001"
 	dir := t.TempDir()
 	for name, body := range map[string]string{

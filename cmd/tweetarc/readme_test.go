@@ -10,6 +10,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"example.org/tweetarc/internal/slow"
 )
 
 const (
@@ -174,7 +176,10 @@ func TestRecipes(t *testing.T) {
 			err = exec.Command("python3", "-c", "import pandas, pyarrow").Run()
 		}
 		if err != nil {
-			t.Log("not run, for want of the program:", command)
+			t.Run(program, func(t *testing.T) {
+				slow.Test(t)
+				t.Skipf("no %s: %v", program, err)
+			})
 			continue
 		}
 		if strings.HasPrefix(command, "tweetarc merge") { // shards were made of a list on the net

@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"example.org/tweetarc/cmd/tweetarc/web"
+	"example.org/tweetarc/internal/slow"
 	"example.org/tweetarc/store"
 )
 
@@ -81,8 +82,12 @@ func TestSameAnswer(t *testing.T) {
 		t.Errorf("only %d queries", len(queries))
 	}
 	cards := regexp.MustCompile(`class="when" href="/tweet/([^"]+)"`)
+	total := regexp.MustCompile(`<h2 id="total">([\d,]+) tweet`)
 	found := 0
-	for _, q := range queries {
+	for i, q := range queries {
+		if i%slow.Or(4, 1) != 0 {
+			continue
+		}
 		n := strings.TrimSpace(call(t, t.Context(), 0, "search", "--db", path, "--count", "--", q))
 		for _, sort := range store.Sorts {
 			var want []string
@@ -111,13 +116,13 @@ func TestSameAnswer(t *testing.T) {
 			if !slices.Equal(got, want) {
 				t.Errorf("%q by %s: the page has\n%v, the command\n%v", q, sort, got, want)
 			}
-			if said := regexp.MustCompile(`<h2 id="total">([\d,]+) tweet`).FindStringSubmatch(w.Body.String()); (said == nil && n != "0") || said != nil && strings.ReplaceAll(said[1], ",", "") != n {
+			if said := total.FindStringSubmatch(w.Body.String()); (said == nil && n != "0") || said != nil && strings.ReplaceAll(said[1], ",", "") != n {
 				t.Errorf("%q: the page says %q, the command %s", q, said, n)
 			}
 			found += len(want)
 		}
 	}
-	if found < 100*len(queries)/4 {
+	if found < 100*len(queries)/4/slow.Or(4, 1) {
 		t.Errorf("they find only %d tweets", found)
 	}
 }

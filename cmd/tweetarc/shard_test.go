@@ -17,6 +17,8 @@ import (
 	"time"
 
 	"github.com/klauspost/compress/gzip"
+
+	"example.org/tweetarc/internal/slow"
 )
 
 // call runs the program, and gives what it prints on standard output.
@@ -107,8 +109,8 @@ func crawlFiles(t *testing.T) map[string][]byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, f := range same {
-		if f.IsDir() {
+	for i, f := range same {
+		if f.IsDir() || i%slow.Or(4, 1) != 0 {
 			continue
 		}
 		b, err := os.ReadFile("../../fixtures/same/" + f.Name())

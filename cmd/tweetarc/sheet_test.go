@@ -17,6 +17,7 @@ import (
 	"golang.org/x/text/encoding/unicode"
 
 	"example.org/tweetarc/archive"
+	"example.org/tweetarc/internal/slow"
 	"example.org/tweetarc/store"
 )
 
@@ -139,9 +140,10 @@ func savedSheet(rows [][]string, comma rune, cell func(string) string) string {
 // LibreOffice opens a sheet, and what it saves, with the separators and quotes of another
 // country, is read as it was.
 func TestLibreOffice(t *testing.T) {
+	slow.Test(t)
 	office, err := exec.LookPath("soffice")
-	if err != nil || testing.Short() {
-		t.Skip("no LibreOffice")
+	if err != nil {
+		t.Skip("no soffice on PATH (apt-get install libreoffice-calc-nogui)")
 	}
 	dir := t.TempDir()
 	texts := []string{"plain", "=1+1", "@ada and so on", "it's “so”; isn't it", "3-4", "1e5", "two\nlines\n- of it", "+49 30 1234", "\"quoted\"", "00123", "TRUE", "🙂 ⟦", "'tis so"}

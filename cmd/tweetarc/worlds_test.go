@@ -22,10 +22,12 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"example.org/tweetarc/internal/slow"
 )
 
 var (
-	worldCount = flag.Int("worlds", 60, "how many worlds TestWorlds makes")
+	worldCount = flag.Int("worlds", slow.Or(8, 600), "how many worlds TestWorlds makes")
 	worldSeed  = flag.Uint64("seed", 1, "the first world of TestWorlds, the first file of TestDamaged")
 )
 

@@ -24,6 +24,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
+	"example.org/tweetarc/internal/slow"
 	"example.org/tweetarc/store"
 )
 
@@ -162,6 +163,7 @@ func (b *tab) want(path string, words ...string) {
 }
 
 func browse(t *testing.T) (*tab, *Server) {
+	slow.Test(t)
 	s := server(t)
 	h := httptest.NewServer(s)
 	t.Cleanup(h.Close)
@@ -560,6 +562,7 @@ func TestNothingCut(t *testing.T) {
 
 // A report opens from the disk, with its style, and can be walked through.
 func TestReportInBrowser(t *testing.T) {
+	slow.Test(t)
 	db := town(t, filepath.Join(t.TempDir(), "t.db"))
 	dir := t.TempDir()
 	if _, err := Report(t.Context(), db, nil, dir, 0); err != nil {

@@ -13,12 +13,14 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"example.org/tweetarc/archive"
+	"example.org/tweetarc/internal/slow"
 	"example.org/tweetarc/store"
 )
 
 // reviewTab opens a browser at a review of the town, with a sample of ten articles that
 // embed a tweet of two sentences.
 func reviewTab(t *testing.T) (*tab, *desk) {
+	slow.Test(t)
 	path := filepath.Join(t.TempDir(), "town.db")
 	db := town(t, path)
 	var street []archive.Found

@@ -28,7 +28,7 @@ var hold = flag.String("serve", "", "serve the archive of the tests at this `add
 
 func TestHold(t *testing.T) {
 	if *hold == "" {
-		t.Skip("no -serve ADDRESS")
+		return // for people, not a test
 	}
 	l, err := net.Listen("tcp", *hold)
 	if err != nil {

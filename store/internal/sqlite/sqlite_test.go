@@ -7,9 +7,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"example.org/tweetarc/internal/slow"
 )
 
-// TestNoCompiler builds without a C compiler: what to do is all that is printed.
+// TestNoCompiler builds without a C compiler: what to do is all that is printed. The
+// whole program, of which the rest is compiled first, is slow.
 func TestNoCompiler(t *testing.T) {
 	root, err := exec.Command("go", "env", "GOROOT").Output()
 	if err != nil {
@@ -30,10 +33,12 @@ func TestNoCompiler(t *testing.T) {
 		env  []string
 		args []string
 	}{
+		{none, []string{"build", "."}},
+		{off, []string{"build", "."}},
 		{none, []string{"build", "-o", program, command}},
 		{off, []string{"build", "-o", program, command}},
 		{off, []string{"vet", store}},
-	} {
+	}[:slow.Or(2, 5)] {
 		cmd := exec.Command(filepath.Join(bin, "go"), c.args...)
 		cmd.Env = c.env
 		out, err := cmd.CombinedOutput()
