@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -24,8 +25,8 @@ func TestEmbedView(t *testing.T) {
 	if v.Href != "/article?file=a.jsonl&record=1" || v.Gone || v.Sure != "93" || !v.Source || v.Start != 10 || v.End != 10+len(raw) {
 		t.Errorf("%+v", v)
 	}
-	if v.Before != "before " || v.Raw+v.Rest != raw || v.Rest != "the rest" || v.After != " after" {
-		t.Errorf("%q, %q, %q, %q", v.Before, v.Raw, v.Rest, v.After)
+	if got := []string{v.Before, v.Raw + v.Rest, v.Rest, v.After}; !slices.Equal(got, []string{"before ", raw, "the rest", " after"}) {
+		t.Errorf("%q", got)
 	}
 	p.Places, p.Form, p.Text = 0, archive.FormText, tw.Text
 	if v := s.embedView(p, tw); v.Href != "" || !v.Gone || v.Source || v.Changes != nil {
