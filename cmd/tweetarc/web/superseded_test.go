@@ -77,7 +77,7 @@ func TestSuperseded(t *testing.T) {
 		{"/csv?q=turns+include:superseded", []string{"The mill turns."}, nil},
 		// The page of a tweet has the current embeds, and the others on request.
 		{key("stays"), []string{"2 embeds", "Superseded: 1 embed", `href="` + key("stays") + `?superseded=1">Show`, "Second version", ">in 2 places</a>"}, []string{"First version", mark}},
-		{key("stays") + "?superseded=1", []string{"3 embeds", "Superseded: 1 embed, no longer in the file, marked below", `href="` + key("stays") + `">Hide`, "First version", mark, `class="embed gone"`}, nil},
+		{key("stays") + "?superseded=1", []string{"3 embeds", "Superseded: 1 embed, no longer in its file, marked below", `href="` + key("stays") + `">Hide`, "First version", mark, `class="embed gone"`}, nil},
 		// The page of one that is superseded.
 		{key("turns"), []string{"1 embed<", "All are superseded", "First version", mark}, []string{"?superseded"}},
 		{key("turns") + "?superseded=1&page=9", []string{"1 embed<", "First version", mark}, nil},

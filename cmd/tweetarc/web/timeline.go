@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"strconv"
@@ -222,3 +223,13 @@ func Plot(w io.Writer, counts []store.Count, by store.Unit) error {
 }
 
 func percent(f float64) string { return fmt.Sprintf("%.4g%%", f) }
+
+// timesOf counts by the unit that suits the time between the first and the last tweet.
+func timesOf(ctx context.Context, m *store.Match) ([]store.Count, store.Unit, error) {
+	counts, err := m.Histogram(ctx, store.ByMonth)
+	by := unitOf(counts)
+	if err == nil && by != store.ByMonth {
+		counts, err = m.Histogram(ctx, by)
+	}
+	return counts, by, err
+}

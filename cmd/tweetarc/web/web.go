@@ -5,9 +5,10 @@
 //	err = s.Serve(ctx, listener)
 //
 // In goes an open archive (package store), out come HTML, downloads, an Atom feed and SVG.
-// web.go has the server and the list of its addresses; a request becomes a view there
-// (pages.go, home.go, heat.go, review.go), and the view a page (folder templates). A report
-// makes the same views (report.go), only with other links (links.go).
+// web.go has the server and the list of its addresses. Each page has a file (search.go,
+// tweet.go and so on) that makes its view; site.go has what they share. The templates make
+// a page of the view. A report makes the same views (report.go), only with other links
+// (links.go).
 //
 // An archive holds texts by strangers, so the pages trust nothing in it: texts are escaped
 // (html/template), only http and https addresses become links, characters that change the

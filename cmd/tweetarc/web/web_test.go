@@ -59,149 +59,13 @@ func start(t testing.TB) *httptest.Server {
 	return h
 }
 
-// What is on the pages: a path, then lines that must be on it, or after a dash must
-// not.
-const pagesWant = `
-/ 200
-	>138 tweets</a> by
-	<title>town.db · tweetarc</title>
-	tweetarc test, detector test<
-	class="layer-0"
-	all others
-	<th scope="row">2013</th>
-	href="/?q=since%3A2015&#43;until%3A2016"
-	Most often embedded
-	href="/outlet/lampnews.example"
-	href="/feed.atom"
-	- class="facet"
-/?sort=-date 200
-	138 tweets
-	<title>Search · tweetarc</title>
-	>Newest</a>
-	- >Best match</a>
-	Tweets by year
-	href="/?q=since%3A2015&#43;until%3A2016"
-	href="/?q=from%3Ajaneroe"
-	href="/?q=outlet%3A%3Dlampnews.example"
-	href="/?q=form%3Ablockquote"
-	href="/?q=-has%3Aid"
-	href="/csv"
-/?q=lighthouse+lit 200
-	1 tweet<
-	The <mark>lighthouse</mark> is <mark>lit</mark> again.
-	>Best match</a>
-	<span class="state gone">gone</span>
-/?q=%23tramlife+since%3A2013 200
-	<a href="/?q=%23tramlife"><mark>#tramlife</mark></a>
-	title="Remove this filter"><bdi>since:2013</bdi>
-/?q=goose&page=1000000 200
-	aria-current="page"
-/?q=goose&page=x&sort=nix 200
-	aria-current="true">Best match</a>
-/?q=(bridge 400
-	This query cannot be understood
-	<code dir="auto"><mark>(bridge</mark></code>
-	this ( is not closed
-	- <mark></mark>
-/?q=nosuchwordatall 200
-	No tweets found
-	No tweet matches this query.
-	- class="timeline"
-/?q=since:2015-01+until:2015-02 200
-	Tweets by day
-/?q=janeroe 200
-	<a href="/?q=from%3Ajaneroe">13 tweets by @janeroe</a>
-/?q=%40JANEROE 200
-	<a href="/?q=from%3Ajaneroe">13 tweets by @janeroe</a>
-/?q=jane+roe 200
-	- tweets by @
-/?q=goose+from:janeroe 200
-	- tweets by @
-/?q=goose&sort=random&seed=3 200
-	aria-current="true">Random</a>
-	href="/?q=goose&amp;seed=4&amp;sort=random"
-	93% sure of the words
-/?q=goose&sort=random&seed=x 400
-	This is not a seed
-/?q=goose 200
-	href="/feed.atom?q=goose"
-	<a class="outlet" href="/outlet/
-	title="town/news-
-/outlet/LAMPNEWS.example 200
-	<h1><bdi>lampnews.example</bdi></h1>
-	href="/?q=outlet%3A%3Dlampnews.example"
-	Latest articles
-	Top authors
-	<a href="/article?file=town
-/outlet/lampnews.example?page=9 200
-/outlet/nix 404
-	Not in this archive
-/outlet/%22%3E%3Cscript%3E 404
-/author/JaneRoe 200
-	<bdi class="name">Jane Roe</bdi> <bdi class="handle">@janeroe</bdi>
-	All 13 tweets
-	In the same articles
-/author/nobody_at_all 404
-	Not in this archive
-/author/-- 404
-/article?file=town%2Fnews-1.jsonl&record=1 200
-	tweets in this article
-	<mark>
-	town/news-1.jsonl:1
-/article?file=town%2Fnews-1.jsonl&record=99 404
-/article?file=town%2Fnews-1.jsonl 404
-/tweet/1 404
-	Not in this archive
-/stats 200
-	Articles with tweets
-	href="/tweet/
-/stats?q=goose 200
-	value="goose"
-	href="/stats?by=outlet%2Carticle-month&amp;q=goose"
-/stats?q=%22 400
-/stats?by=outlet&by=posted-year 200
-	Embeds by outlet and year of the tweet
-	<bdi>lampnews.example</bdi></a></th>
-	<td class="s8"
-	href="/counts.csv?by=outlet%2Cposted-year"
-	href="/counts.svg?by=outlet%2Cposted-year&amp;of=embeds"
-	href="/stats?by=outlet%2Cposted-year&amp;of=tweets">tweets
-	- >share</a>
-/stats?by=handle,posted-year&of=tweets&q=bridge 200
-	Tweets by handle and year of the tweet
-	href="/?q=bridge&#43;from%3Ajaneroe&#43;since%3A
-/stats?by=hashtag 200
-	Counts by hashtag
-	href="/?q=%23tramlife"
-	A tweet counts once for each hashtag
-/stats?by=outlet,month&q=nosuchwordatall 200
-	No tweet matches this query.
-/stats?by=nix 400
-	This cannot be counted
-/stats?by=outlet,month&of=share 400
-	archive with --count-all
-/stats?by=outlet,month&of=nix 400
-/stats?by=outlet,month&q=%22 400
-/counts.csv?by=handle,posted-year 200
-	handle,posted_year,embeds,tweets,articles
-	janeroe,2015,
-/counts.csv 400
-/counts.svg?by=outlet,posted-year 200
-	<title>lampnews.example, 2015: 
-/counts.svg?by=outlet 400
-	This cannot be drawn
-/runs 200
-	tweetarc archive town/
-/run/nix 404
-/nix 404
-	This page does not exist
-/static/nix.css 404
-`
-
-func TestPages(t *testing.T) {
+// wantPages checks what is on pages of the town: want has a path and its status, then lines
+// that must be on the page, or after a dash must not.
+func wantPages(t *testing.T, want string) {
+	t.Helper()
 	h := start(t)
 	var path, body string
-	for _, line := range strings.Split(strings.TrimSpace(pagesWant), "\n") {
+	for _, line := range strings.Split(strings.TrimSpace(want), "\n") {
 		want, under := strings.CutPrefix(line, "\t")
 		if !under {
 			var status, got int
@@ -223,32 +87,12 @@ func TestPages(t *testing.T) {
 	}
 }
 
-// A tweet's page shows all that is known of it.
-func TestTweet(t *testing.T) {
-	h := start(t)
-	late := idOf(time.Date(2016, 5, 4, 12, 0, 0, 0, time.UTC), 1)
-	_, body := get(t, h, "/tweet/"+late)
-	for _, want := range []string{
-		"The lighthouse is lit again.", "4 May 2016, 12:00:00", late,
-		`href="https://twitter.com/janeroe/status/` + late + `" rel="noreferrer`, `href="https://web.archive.org/web/*/https://twitter.com/janeroe/status/` + late + `"`,
-		"Possible errors", "The day printed is not the day of the status ID.", "printed 2016-05-06, ID " + late + " is of 2016-05-04", "posted 2016-05-04, article of 2016-05-01",
-		`<span class="state gone">gone</span>, checked 2020-02-03 04:05:06`, "oembed", "wayback", `<span class="state found">found</span>`,
-		`<a href="/article?file=town%2Fodd`, ">bytes 101 – ", "&lt;blockquote class=&#34;twitter-tweet&#34;&gt;", "that week, and those who had been there",
-	} {
-		if !strings.Contains(body, want) {
-			t.Errorf("no %q", want)
-		}
-	}
-	// Without an ID it has an address too, and its list can be paged.
-	_, body = get(t, h, "/?q=goose+-has:id")
-	at := strings.Index(body, `href="/tweet/`)
-	if at < 0 {
-		t.Fatal("no goose without ID")
-	}
-	path, _, _ := strings.Cut(body[at+len(`href="`):], `"`)
-	if status, body := get(t, h, path+"?page=2"); status != 200 || !strings.Contains(body, "one goose") || !strings.Contains(path, "~") {
-		t.Errorf("%s: %d", path, status)
-	}
+func TestNoPage(t *testing.T) {
+	wantPages(t, `
+/nix 404
+	This page does not exist
+/static/nix.css 404
+`)
 }
 
 // download is the path of what is no page.
@@ -621,70 +465,5 @@ func TestServeEnds(t *testing.T) {
 		}
 	case <-time.After(10 * time.Second):
 		t.Error("it goes on")
-	}
-}
-
-// Of what very many tweets answer all can be leafed through, the newest are counted,
-// and the page says so.
-func TestMany(t *testing.T) {
-	s := server(t)
-	s.most = 5
-	h := httptest.NewServer(s)
-	defer h.Close()
-	for _, x := range []struct {
-		path  string
-		words []string
-	}{
-		{"/?q=bridge", []string{"27 tweets<", "count the newest 5 of these tweets.", ">Download all 27 as <a", ">Best match</a>"}},
-		{"/?q=bridge&page=2", []string{"27 tweets<", "aria-current=\"page\""}},
-		{"/stats?q=bridge", []string{"finds 27 tweets. This page counts the newest 5.", "<dd>5</dd>"}},
-		{"/?q=bridge+since:2013+until:2014", []string{"6 tweets<", "Download all 6 as"}},
-		{"/", []string{"138 tweets<", "19 authors"}},
-		{"/stats", []string{"<dd>138</dd>"}},
-	} {
-		status, body := get(t, h, x.path)
-		for end := time.Now().Add(10 * time.Second); !strings.Contains(x.path, "q=") && strings.Contains(body, "the newest 5") && time.Now().Before(end); time.Sleep(time.Millisecond) {
-			status, body = get(t, h, x.path) // until all are counted
-		}
-		for _, want := range x.words {
-			if status != 200 || !strings.Contains(body, want) {
-				t.Errorf("%s: %d, no %q", x.path, status, want)
-			}
-		}
-		if x.path == "/" && strings.Contains(body, "the newest 5") {
-			t.Errorf("%s: not all are counted", x.path)
-		}
-	}
-	if status, body := get(t, h, "/csv?q=bridge"); status != 200 || strings.Count(body, "\n") < 27 {
-		t.Errorf("the download holds %d lines", strings.Count(body, "\n"))
-	}
-}
-
-// The pages of a list hold every tweet once, in its order.
-func TestPaging(t *testing.T) {
-	h := start(t)
-	for _, sort := range []string{"date", "-date", "sightings", "confidence", "random", "random&seed=7"} {
-		seen := map[string]bool{}
-		days := ""
-		for page := 1; page <= 7; page++ {
-			_, body := get(t, h, fmt.Sprintf("/?sort=%s&page=%d", sort, page))
-			for _, card := range strings.Split(body, `<article class="card">`)[1:] {
-				_, after, _ := strings.Cut(card, `class="when" href="`)
-				key, rest, _ := strings.Cut(after, `"`)
-				if seen[key] {
-					t.Errorf("%s, page %d: %s again", sort, page, key)
-				}
-				seen[key] = true
-				if _, after, ok := strings.Cut(rest, `datetime="`); ok && sort == "date" {
-					if after[:10] < days {
-						t.Errorf("page %d: %s after %s", page, after[:10], days)
-					}
-					days = after[:10]
-				}
-			}
-		}
-		if len(seen) != 138 {
-			t.Errorf("%s: %d tweets on 7 pages", sort, len(seen))
-		}
 	}
 }

@@ -86,3 +86,12 @@ func (w *whole) count(version int64) {
 		w.kept = k // otherwise the next page counts again, and shows the error
 	}
 }
+
+// wholeOf is the kept counts of all tweets, if the query finds all, and these are more than
+// are counted at once.
+func (s *site) wholeOf(ctx context.Context, m *store.Match, q *store.Query) *kept {
+	if s.whole == nil || q.String() != "" || m.Part == m.N {
+		return nil
+	}
+	return s.whole.get(ctx)
+}
