@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"example.org/tweetarc/internal/slow"
+	"example.org/tweetarc/fixtures/slow"
 )
 
 var crashes = flag.Int("crashes", slow.Or(1, 8), "how often TestCrash kills its writer")

@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"example.org/tweetarc/archive"
-	"example.org/tweetarc/internal/slow"
+	"example.org/tweetarc/fixtures/slow"
 )
 
 // A case of TestClusters is a list of sightings, "tweet handle day id text":

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"example.org/tweetarc/archive"
-	"example.org/tweetarc/internal/slow"
+	"example.org/tweetarc/fixtures/slow"
 )
 
 // Archives merged in any order, any of them twice, whatever of their files they

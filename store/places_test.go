@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"example.org/tweetarc/archive"
-	"example.org/tweetarc/internal/slow"
+	"example.org/tweetarc/fixtures/slow"
 )
 
 // at is a file as it was for a while, known by an absolute path.

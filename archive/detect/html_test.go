@@ -12,7 +12,7 @@ import (
 
 	"example.org/tweetarc/archive"
 	"example.org/tweetarc/archive/detect/internal/page"
-	"example.org/tweetarc/internal/slow"
+	"example.org/tweetarc/fixtures/slow"
 )
 
 // htmlCases reads testdata/html.txt. A case is a name ("# name"), a page with ⟦ ⟧ around

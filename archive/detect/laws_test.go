@@ -10,7 +10,7 @@ import (
 
 	"example.org/tweetarc/archive"
 	"example.org/tweetarc/archive/detect/internal/boundary"
-	"example.org/tweetarc/internal/slow"
+	"example.org/tweetarc/fixtures/slow"
 )
 
 // checkLaws checks what archive.Embed promises.

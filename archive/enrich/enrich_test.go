@@ -22,7 +22,7 @@ import (
 	"example.org/tweetarc/archive/detect"
 	"example.org/tweetarc/archive/enrich"
 	"example.org/tweetarc/archive/enrich/enrichtest"
-	"example.org/tweetarc/internal/slow"
+	"example.org/tweetarc/fixtures/slow"
 )
 
 const token = "AAAAtop%2Fsecret-token"

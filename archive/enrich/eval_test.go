@@ -15,7 +15,7 @@ import (
 	"example.org/tweetarc/archive/detect"
 	"example.org/tweetarc/archive/enrich"
 	"example.org/tweetarc/archive/enrich/enrichtest"
-	"example.org/tweetarc/internal/slow"
+	"example.org/tweetarc/fixtures/slow"
 )
 
 // labelled is the folder of the labelled real articles, which are not part of the

@@ -14,7 +14,7 @@ const top = "../.." // of the repository
 // A program that uses the detector links these modules besides this one, and none of
 // these packages.
 var (
-	modulesOfDetect = []string{"golang.org/x/net", "golang.org/x/sync", "golang.org/x/text"}
+	modulesOfDetect = []string{"golang.org/x/net", "golang.org/x/text"}
 	notInDetect     = []string{"database/sql", "net", "net/http", "os/exec", "runtime/cgo"}
 )
 

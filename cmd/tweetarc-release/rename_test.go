@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"example.org/tweetarc/internal/slow"
+	"example.org/tweetarc/fixtures/slow"
 )
 
 // traps are files with names that look like the module's. NAME is renamed. STAY is the

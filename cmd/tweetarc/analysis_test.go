@@ -17,7 +17,7 @@ import (
 	"time"
 
 	"example.org/tweetarc/archive/review"
-	"example.org/tweetarc/internal/slow"
+	"example.org/tweetarc/fixtures/slow"
 	"example.org/tweetarc/store"
 )
 

@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"example.org/tweetarc/internal/slow"
+	"example.org/tweetarc/fixtures/slow"
 )
 
 var kills = flag.Int("kills", slow.Or(1, 5), "how often each TestCrash kills its command")

@@ -14,7 +14,7 @@ import (
 	"testing"
 	"time"
 
-	"example.org/tweetarc/internal/slow"
+	"example.org/tweetarc/fixtures/slow"
 )
 
 var damagedCount = flag.Int("damaged", slow.Or(100, 5000), "how many files TestDamaged makes")

@@ -15,7 +15,7 @@ import (
 	"testing"
 	"time"
 
-	"example.org/tweetarc/internal/slow"
+	"example.org/tweetarc/fixtures/slow"
 )
 
 // fixturesArchive is an archive of the fixtures, and exports of it.

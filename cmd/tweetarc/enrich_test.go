@@ -21,7 +21,7 @@ import (
 	"example.org/tweetarc/archive"
 	"example.org/tweetarc/archive/enrich"
 	"example.org/tweetarc/archive/enrich/enrichtest"
-	"example.org/tweetarc/internal/slow"
+	"example.org/tweetarc/fixtures/slow"
 	"example.org/tweetarc/store"
 )
 

@@ -10,7 +10,7 @@ import (
 	"syscall"
 	"testing"
 
-	"example.org/tweetarc/internal/slow"
+	"example.org/tweetarc/fixtures/slow"
 )
 
 // faultC makes a disk fail: from the nth call on, of the kind that FAULT_CALL

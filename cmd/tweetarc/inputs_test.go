@@ -11,7 +11,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"example.org/tweetarc/internal/slow"
+	"example.org/tweetarc/fixtures/slow"
 )
 
 // said runs the program, and gives all that it prints.

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"example.org/tweetarc/internal/slow"
+	"example.org/tweetarc/fixtures/slow"
 )
 
 // TestReaders reads exports as OUTPUTS.md says, in the programs that are there:

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"example.org/tweetarc/internal/slow"
+	"example.org/tweetarc/fixtures/slow"
 )
 
 const (

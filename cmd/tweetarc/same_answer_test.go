@@ -15,7 +15,7 @@ import (
 	"testing"
 
 	"example.org/tweetarc/cmd/tweetarc/web"
-	"example.org/tweetarc/internal/slow"
+	"example.org/tweetarc/fixtures/slow"
 	"example.org/tweetarc/store"
 )
 

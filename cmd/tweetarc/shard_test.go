@@ -18,7 +18,7 @@ import (
 
 	"github.com/klauspost/compress/gzip"
 
-	"example.org/tweetarc/internal/slow"
+	"example.org/tweetarc/fixtures/slow"
 )
 
 // call runs the program, and gives what it prints on standard output.

@@ -17,7 +17,7 @@ import (
 	"golang.org/x/text/encoding/unicode"
 
 	"example.org/tweetarc/archive"
-	"example.org/tweetarc/internal/slow"
+	"example.org/tweetarc/fixtures/slow"
 	"example.org/tweetarc/store"
 )
 

@@ -23,7 +23,7 @@ import (
 	"testing"
 	"time"
 
-	"example.org/tweetarc/internal/slow"
+	"example.org/tweetarc/fixtures/slow"
 )
 
 var (

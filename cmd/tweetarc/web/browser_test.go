@@ -24,7 +24,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
-	"example.org/tweetarc/internal/slow"
+	"example.org/tweetarc/fixtures/slow"
 	"example.org/tweetarc/store"
 )
 

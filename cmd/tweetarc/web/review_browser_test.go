@@ -13,7 +13,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"example.org/tweetarc/archive"
-	"example.org/tweetarc/internal/slow"
+	"example.org/tweetarc/fixtures/slow"
 	"example.org/tweetarc/store"
 )
 

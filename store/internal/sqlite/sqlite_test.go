@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"example.org/tweetarc/internal/slow"
+	"example.org/tweetarc/fixtures/slow"
 )
 
 // TestNoCompiler builds without a C compiler: what to do is all that is printed. The
