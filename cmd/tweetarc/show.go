@@ -204,7 +204,7 @@ func showTweet(w io.Writer, t *store.Tweet, places []store.Place, all int) {
 		wrapped(w, "  ", plain(line))
 	}
 	if t.Embeds == 0 {
-		fmt.Fprint(w, "\nsuperseded: no longer where it was")
+		fmt.Fprint(w, "\nsuperseded: no longer in its file")
 	} else {
 		fmt.Fprintf(w, "\n%s in %s", plural(t.Embeds, "embed"), plural(t.Articles, "article"))
 	}
