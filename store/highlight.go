@@ -7,11 +7,11 @@ import (
 	"unicode/utf8"
 )
 
-// A Span is a stretch of a text, in bytes.
+// A Span is a part of a text, in bytes.
 type Span struct{ Start, End int }
 
-// Highlights are the stretches of a text that the query looks for, in their order and
-// without overlaps.
+// Highlights are the parts of a text that the query looks for, in order and without
+// overlaps.
 func (q *Query) Highlights(text string) []Span {
 	if q == nil || q.root == nil {
 		return nil
@@ -21,7 +21,7 @@ func (q *Query) Highlights(text string) []Span {
 		return nil
 	}
 	segs := segments(text)
-	var words []segment // what the tokenizer sees: plain words, folded
+	var words []segment // plain words, folded as the tokenizer does
 	for _, s := range segs {
 		if s.kind == plainWord {
 			for _, t := range tokensOf(s.text) {
@@ -31,7 +31,7 @@ func (q *Query) Highlights(text string) []Span {
 	}
 	lower := strings.ToLower(text)
 	if len(lower) != len(text) {
-		lower = text // positions must stay
+		lower = text // positions must be those of the text
 	}
 	var spans []Span
 	for _, t := range terms {
@@ -66,7 +66,7 @@ func (q *Query) Highlights(text string) []Span {
 	return merged
 }
 
-// find tells where the phrase stands among the words of a text.
+// find lists where the phrase is among the words of a text.
 func (p phrase) find(words []segment, prefix bool) []Span {
 	var tokens []string
 	for _, t := range p.tokens {

@@ -22,7 +22,7 @@ import (
 // a guess. A wording is exact if its sightings are sure of both.
 //
 //  1. The same status ID is the same tweet, different IDs are different tweets.
-//  2. Sightings of one author (handle, case aside) on one day form a block. In
+//  2. articleEmbeds of one author (handle, case aside) on one day form a block. In
 //     it a sighting without an ID joins the tweet with an ID whose words it has,
 //     or else the other sightings without an ID that have them. Of several it
 //     joins the one that it fits best, by archive.BestBy, or none; nor does it if

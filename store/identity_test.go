@@ -14,7 +14,7 @@ import (
 // A case of TestClusters is a list of sightings, "tweet handle day id text":
 // those marked with the same letter are one tweet, whatever the order. The form is
 // blockquote with an ID and text without, unless it follows: "id:form".
-var clusterCases = []struct{ name, sightings string }{
+var clusterCases = []struct{ name, embeds string }{
 	{"same words", `
 		a ada 2020-05-01 - The loom weaves flowers and leaves
 		a ada 2020-05-01 - The loom weaves flowers and leaves`},
@@ -285,7 +285,7 @@ var clusterCases = []struct{ name, sightings string }{
 }
 
 // sightings reads a case: the embeds, and the letter of each.
-func sightings(t testing.TB, s string) (embeds []archive.Embed, letters []string) {
+func embedsFrom(t testing.TB, s string) (embeds []archive.Embed, letters []string) {
 	for _, line := range strings.Split(strings.TrimSpace(s), "\n") {
 		f := strings.SplitN(strings.TrimSpace(line), " ", 5)
 		if len(f) < 4 {
@@ -308,7 +308,7 @@ func sightings(t testing.TB, s string) (embeds []archive.Embed, letters []string
 func TestClusters(t *testing.T) {
 	for _, c := range clusterCases {
 		t.Run(c.name, func(t *testing.T) {
-			embeds, letters := sightings(t, c.sightings)
+			embeds, letters := embedsFrom(t, c.embeds)
 			for seed := range 6 {
 				order := rand.New(rand.NewPCG(uint64(seed), 0)).Perm(len(embeds))
 				db := openTest(t)
@@ -344,7 +344,7 @@ func TestWords(t *testing.T) {
 	for _, c := range []struct {
 		name       string
 		confidence float64
-		sightings  string
+		embeds     string
 	}{
 		{"markup before a longer copy", 1, `
 			1 blockquote The loom weaves flowers and leaves.
@@ -398,7 +398,7 @@ func TestWords(t *testing.T) {
 			1 blockquote`},
 	} {
 		var variants []*variant
-		for i, line := range strings.Split(strings.TrimSpace(c.sightings), "\n") {
+		for i, line := range strings.Split(strings.TrimSpace(c.embeds), "\n") {
 			f := append(strings.SplitN(strings.TrimSpace(line), " ", 3), "")
 			e := say("ada", "2020-05-01", "", strings.ReplaceAll(f[2], `\n`, "\n"))
 			if c.name == "not too long in a script without spaces" {
@@ -559,7 +559,7 @@ var forms = []archive.Form{archive.FormText, archive.FormHeader, archive.FormWid
 func TestOrderDoesNotMatter(t *testing.T) {
 	var pool []archive.Embed
 	for _, c := range clusterCases {
-		embeds, _ := sightings(t, c.sightings)
+		embeds, _ := embedsFrom(t, c.embeds)
 		pool = append(pool, embeds...)
 	}
 	for seed := range uint64(20) {

@@ -7,7 +7,8 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// marksOf writes the column marks of a tweet.
+// marksOf is the value of the column marks of a tweet: what of it the full-text index
+// finds beside its words; see words.go.
 func marksOf(t archive.Tweet, variants []*variant) string {
 	var m []string
 	is := map[string]bool{}
@@ -54,7 +55,7 @@ func marksOf(t archive.Tweet, variants []*variant) string {
 			is["links"] = true
 		}
 		m = append(m, linkWords(l)...)
-		m = append(m, markLink) // the words of two links are no neighbours
+		m = append(m, markLink) // so that no phrase matches words of two links
 	}
 	for _, f := range features {
 		if is[f] {

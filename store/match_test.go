@@ -137,7 +137,7 @@ func TestMatch(t *testing.T) {
 		if exported := must(db.Export(ctx, Tweets, q, func(Row) error { return nil })); exported != m.N {
 			t.Errorf("%q: %d are exported, %d found", text, exported, m.N)
 		}
-		for _, sort := range []Sort{ByDate, ByDateDesc, BySightings} {
+		for _, sort := range []Sort{ByDate, ByDateDesc, ByEmbeds} {
 			var want []int64
 			for _, s := range found {
 				want = append(want, s.row)
@@ -145,7 +145,7 @@ func TestMatch(t *testing.T) {
 			switch sort {
 			case ByDateDesc:
 				slices.Reverse(want)
-			case BySightings:
+			case ByEmbeds:
 				by := slices.SortedFunc(slices.Values(found), func(a, b answer) int { return -cmp.Or(cmp.Compare(a.embeds, b.embeds), cmp.Compare(a.key, b.key)) })
 				for i := range by {
 					want[i] = by[i].row

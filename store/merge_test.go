@@ -17,7 +17,7 @@ import (
 func TestMerge(t *testing.T) {
 	var pool []archive.Embed
 	for _, c := range clusterCases {
-		embeds, _ := sightings(t, c.sightings)
+		embeds, _ := embedsFrom(t, c.embeds)
 		pool = append(pool, embeds...)
 	}
 	for seed := range uint64(6) {

@@ -198,7 +198,7 @@ func (b *batch) unsettle(input, from, to int64) (articles []int64, err error) {
 // put brings in an article with its embeds, as a detector of a version found them,
 // seen at a place; embeds are asked for where they are wanted. This is the one way
 // in, of what was read here, on other machines, and by other archives.
-func (b *batch) put(a *archive.Article, key []byte, detector int64, at seen, embeds func() ([]Sighting, error)) (isNew bool, err error) {
+func (b *batch) put(a *archive.Article, key []byte, detector int64, at seen, embeds func() ([]Passage, error)) (isNew bool, err error) {
 	at.content = string(key)
 	known, err := b.lookUp(key)
 	if err != nil {
@@ -240,7 +240,7 @@ func (b *batch) put(a *archive.Article, key []byte, detector int64, at seen, emb
 		adds := make([]*added, len(found))
 		sum := now.with(a.Date)
 		for i := range found {
-			adds[i] = b.sighting(row, &at, a.Date, &found[i], said)
+			adds[i] = b.toAdd(row, &at, a.Date, &found[i], said)
 			sum ^= adds[i].sum
 		}
 		if isNew {

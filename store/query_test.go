@@ -160,7 +160,7 @@ var searchCases = []struct{ query, found string }{
 
 func TestSearch(t *testing.T) {
 	db := openTest(t)
-	embeds, letters := sightings(t, searched)
+	embeds, letters := embedsFrom(t, searched)
 	embeds[1].Links = []archive.Link{{Shown: "https://t.co/bbbbbbbbbb", URL: "https://t.co/bbbbbbbbbb", Target: "http://target.example/page"}}
 	letter := map[string]string{}
 	var files [][]archive.Found

@@ -36,7 +36,7 @@ type batch struct {
 
 // added is a sighting that is about to get its row.
 type added struct {
-	*Sighting
+	*Passage
 	v            *variant // what it is one of
 	own          bool     // the first one
 	row, article int64
@@ -205,7 +205,7 @@ func (b *batch) stretch(s *stretch) (l dropped, err error) {
 		f := &s.found[i]
 		at.record, at.captured, at.said = int64(f.Article.Record), f.Article.Captured, saidBy(&f.Article, b.run.Keep)
 		at.warcID, at.payload = f.Article.RecordID, f.Article.Payload
-		if _, err := b.put(&f.Article, f.Key, int64(b.run.Detector), at, func() ([]Sighting, error) { return f.Embeds, nil }); err != nil {
+		if _, err := b.put(&f.Article, f.Key, int64(b.run.Detector), at, func() ([]Passage, error) { return f.Embeds, nil }); err != nil {
 			return l, err
 		}
 	}
@@ -256,13 +256,13 @@ func (b *batch) stretch(s *stretch) (l dropped, err error) {
 }
 
 // sighting is an embed of an article, ready to be added.
-func (b *batch) sighting(article int64, at *seen, date string, e *Sighting, said map[int]correction) *added {
+func (b *batch) toAdd(article int64, at *seen, date string, e *Passage, said map[int]correction) *added {
 	_, media := archive.LinkCodes(e.Text)
 	v := &variant{Embed: e.Embed, block: blockOf(&e.Tweet), hash: variantOf(&e.Embed), media: media}
 	if guesses(&e.Embed) {
 		v.before = shown{e.Before, e.Before}
 	}
-	a := &added{Sighting: e, v: v, own: true, article: article, at: at, date: date, anchor: anchorOf(e), sum: e.sum(v.hash), current: true}
+	a := &added{Passage: e, v: v, own: true, article: article, at: at, date: date, anchor: anchorOf(e), sum: e.sum(v.hash), current: true}
 	a.said = said[a.anchor]
 	v.correct(a.said)
 	return a
@@ -403,7 +403,7 @@ func (b *batch) countMore(more map[int64]*gathered) error {
 	ids := slices.Sorted(maps.Keys(more))
 	err := b.query(func(r *sql.Rows) error {
 		var id int64
-		var p sightingPlace
+		var p embedPlace
 		var hidden bool
 		if err := r.Scan(&id, &hidden, &p.row, &p.name, &p.path, &p.key, &p.record, &p.content, &p.start); err != nil {
 			return err
@@ -467,11 +467,11 @@ type gathered struct {
 	first, last string  // days of these
 	variants    []*variant
 	moved       bool // it has sightings that are in the archive already
-	at          sightingPlace
+	at          embedPlace
 }
 
-// sightingPlace is where a sighting is in the corpus, and its row.
-type sightingPlace struct {
+// embedPlace is where a sighting is in the corpus, and its row.
+type embedPlace struct {
 	name, path    string // of the file
 	key           int64
 	content       string // key of the article
@@ -480,7 +480,7 @@ type sightingPlace struct {
 	superseded    bool
 }
 
-func (p sightingPlace) before(q sightingPlace) bool {
+func (p embedPlace) before(q embedPlace) bool {
 	if p.superseded != q.superseded && q.row != 0 {
 		return q.superseded
 	}
@@ -497,7 +497,7 @@ func (g *gathered) decide() []*variant {
 
 // add counts a sighting of the tweet.
 func (g *gathered) add(a *added) {
-	p := sightingPlace{a.at.name, a.at.path, a.at.key, a.at.content, int(a.at.record), a.Start, a.row, !a.current}
+	p := embedPlace{a.at.name, a.at.path, a.at.key, a.at.content, int(a.at.record), a.Start, a.row, !a.current}
 	if p.before(g.at) {
 		g.at = p
 	}
@@ -546,7 +546,7 @@ func parseTime(s string) time.Time {
 }
 
 func (b *batch) insert(a *added) error {
-	e := a.Sighting
+	e := a.Passage
 	err := b.exec(`INSERT INTO embeds (id, article, tweet, tweet_id, author, handle, posted_date, posted_at, text, form, confidence, start, end, anchor, raw, before, after, block, variant, current, media, words, words_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		a.row, a.article, a.v.tweet, e.ID, e.Author, e.Handle, e.Date, formatTime(e.At), e.Text, string(e.Form), e.Confidence, e.Start, e.End, a.anchor, e.Raw, e.Before, e.After, a.v.block, a.v.hash, a.current, a.v.media, a.said.forRow(), a.said.by)
 	for i, l := range e.Links {

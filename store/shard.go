@@ -27,7 +27,7 @@ import (
 //
 //	{"shard":4,"input":"...","size":...,...}              ShardHeader
 //	{"file":{"path":"...","size":...,"mtime":"..."}}      what follows stands in this file
-//	{"article":{...},"key":"...","embeds":[...]}                   Sightings, in the order of the file
+//	{"article":{...},"key":"...","embeds":[...]}                   articleEmbeds, in the order of the file
 //	{"counted":[{...},...]}                               articles that were counted, with tweets and without
 //	{"revisit":{...}}                                     before the articles that were read with it
 //	{"more":[...]}                                        further embeds of the article
@@ -106,7 +106,7 @@ type shardLine struct {
 
 // shardEmbeds are the embeds of a line. One of some megabytes may hold a million
 // that are empty.
-type shardEmbeds []Sighting
+type shardEmbeds []Passage
 
 func (s *shardEmbeds) UnmarshalJSON(b []byte) error {
 	d := json.NewDecoder(bytes.NewReader(b))
@@ -117,7 +117,7 @@ func (s *shardEmbeds) UnmarshalJSON(b []byte) error {
 		if len(*s) == maxShardEmbeds {
 			return fmt.Errorf("more than %d embeds", maxShardEmbeds)
 		}
-		var e Sighting
+		var e Passage
 		if err := d.Decode(&e); err != nil {
 			return err
 		}
@@ -218,7 +218,7 @@ func (s *ShardWriter) Add(p archive.Part) error {
 		if len(f.Embeds) == 0 {
 			continue
 		}
-		if err := s.add(sightingsOf(f)); err != nil {
+		if err := s.add(embedsOf(f)); err != nil {
 			return err
 		}
 	}
@@ -229,7 +229,7 @@ func (s *ShardWriter) Add(p archive.Part) error {
 }
 
 // add writes the lines of an article. One that a merge would refuse is not read.
-func (s *ShardWriter) add(a Sightings) error {
+func (s *ShardWriter) add(a articleEmbeds) error {
 	size := len(a.Article.URL) + len(a.Article.Title) + len(a.Article.Outlet)
 	for _, v := range a.Article.Kept {
 		size += len(v)
@@ -247,7 +247,7 @@ func (s *ShardWriter) add(a Sightings) error {
 	s.trailer.Articles++
 	s.trailer.Embeds += len(a.Embeds)
 	rest := a.Embeds
-	next := func() (some []Sighting) {
+	next := func() (some []Passage) {
 		n, size := 0, 0
 		for n < len(rest) && n < maxShardEmbeds && size < maxShardLine/8 {
 			size += rest[n].size()
@@ -260,7 +260,7 @@ func (s *ShardWriter) add(a Sightings) error {
 	err := s.write(a)
 	for err == nil && len(rest) > 0 {
 		err = s.write(struct {
-			More []Sighting `json:"more"`
+			More []Passage `json:"more"`
 		}{next()})
 	}
 	return err

@@ -105,7 +105,7 @@ func (s *Shard) inMemory() (all []*shardPart, size int, err error) {
 			return nil, 0, err
 		}
 		size += 500
-		var found []Sightings
+		var found []articleEmbeds
 		for a, err := range f.articles {
 			if err != nil {
 				return nil, 0, err
@@ -116,7 +116,7 @@ func (s *Shard) inMemory() (all []*shardPart, size int, err error) {
 				return nil, 0, nil
 			}
 		}
-		f.articles = func(yield func(Sightings, error) bool) {
+		f.articles = func(yield func(articleEmbeds, error) bool) {
 			for _, a := range found {
 				if !yield(a, nil) {
 					return
@@ -194,7 +194,7 @@ func (b *batch) addShard(s *Shard, files iter.Seq2[*shardPart, error]) (added bo
 			a := &found.Article
 			at.record, at.captured, at.said = int64(a.Record), a.Captured, saidBy(a, h.Keep)
 			at.warcID, at.payload = a.RecordID, a.Payload
-			if _, err := b.put(a, found.Key, int64(h.Detector), at, func() ([]Sighting, error) { return found.Embeds, nil }); err != nil {
+			if _, err := b.put(a, found.Key, int64(h.Detector), at, func() ([]Passage, error) { return found.Embeds, nil }); err != nil {
 				return false, err
 			}
 			total.articles++
@@ -254,7 +254,7 @@ type shardPart struct {
 	progress
 	reasons  map[string]int // of errors, and of what was skipped
 	holds    bool
-	articles iter.Seq2[Sightings, error]
+	articles iter.Seq2[articleEmbeds, error]
 }
 
 // files are the files of the shard, in turn; the articles of each must be read before
@@ -281,8 +281,8 @@ func (s *Shard) files() iter.Seq2[*shardPart, error] {
 				return
 			}
 			f := &shardPart{shardFile: *l.File, holds: l.File.Holds}
-			f.articles = func(yield func(Sightings, error) bool) {
-				var a *Sightings // the one at hand, of which more may follow
+			f.articles = func(yield func(articleEmbeds, error) bool) {
+				var a *articleEmbeds // the one at hand, of which more may follow
 				size := 0
 				for {
 					l, err, ok := next()
@@ -301,7 +301,7 @@ func (s *Shard) files() iter.Seq2[*shardPart, error] {
 					if ok && err == nil && l.Counted != nil {
 						if what := faultOfCounted(l.Counted); what != "" {
 							err = l.fault(what)
-						} else if yield(Sightings{counted: l.Counted}, nil) {
+						} else if yield(articleEmbeds{counted: l.Counted}, nil) {
 							continue
 						} else {
 							return
@@ -310,7 +310,7 @@ func (s *Shard) files() iter.Seq2[*shardPart, error] {
 					if ok && err == nil && l.Revisit != nil {
 						if v := l.Revisit; v.Record < 1 || hasControls(v.URL+v.Of+v.RecordID+v.Payload) || !isDay(v.Captured) && !isTime(v.Captured) {
 							err = l.fault("a revisit that is none")
-						} else if yield(Sightings{revisit: v}, nil) {
+						} else if yield(articleEmbeds{revisit: v}, nil) {
 							continue
 						} else {
 							return
@@ -344,10 +344,10 @@ func (s *Shard) files() iter.Seq2[*shardPart, error] {
 						}
 					}
 					if err != nil {
-						yield(Sightings{}, err)
+						yield(articleEmbeds{}, err)
 						return
 					}
-					a, size = &Sightings{Article: *l.Article, Key: l.Key, Embeds: l.Embeds}, l.size
+					a, size = &articleEmbeds{Article: *l.Article, Key: l.Key, Embeds: l.Embeds}, l.size
 					f.record, a.Article.File, a.Article.Body = a.Article.Record, f.Path, ""
 				}
 			}

@@ -103,7 +103,7 @@ type stretch struct {
 	upTo     progress
 	last     bool  // the file ends here
 	began    int64 // when the run did that read it
-	found    []Sightings
+	found    []articleEmbeds
 	revisits []revisit
 	counted  []counted
 }
@@ -275,7 +275,7 @@ func (w *Writer) Add(p archive.Part) error {
 			n.errors++
 		}
 	}
-	var found []Sightings
+	var found []articleEmbeds
 	var all []counted
 	revisits := revisitsIn(p)
 	for i := range p.Found {
@@ -286,7 +286,7 @@ func (w *Writer) Add(p archive.Part) error {
 		if len(f.Embeds) == 0 {
 			continue
 		}
-		found = append(found, sightingsOf(*f))
+		found = append(found, embedsOf(*f))
 		n.embeds += len(f.Embeds)
 		f.Embeds = nil // those of a record full of tweets take some memory
 	}

@@ -52,7 +52,7 @@ func (s *site) homePage(ctx context.Context, m *store.Match) (*homeView, error) 
 	if len(runs) > 0 {
 		v.Run = &runs[len(runs)-1]
 	}
-	hits, err := m.Search(ctx, store.Page{Sort: store.BySightings, Limit: homeCards})
+	hits, err := m.Search(ctx, store.Page{Sort: store.ByEmbeds, Limit: homeCards})
 	if err != nil {
 		return nil, err
 	}
@@ -127,7 +127,7 @@ func (s *site) outletPage(ctx context.Context, name string, at int) (*outletView
 	if term != "" { // else no query can be written that narrows it
 		v.Timeline, v.Search = newTimeline(times, by, q, s.links), s.links.search(search{Query: term})
 	}
-	hits, err := m.Search(ctx, store.Page{Sort: store.BySightings, Limit: homeCards})
+	hits, err := m.Search(ctx, store.Page{Sort: store.ByEmbeds, Limit: homeCards})
 	if err != nil {
 		return nil, err
 	}

@@ -9,18 +9,18 @@ import (
 // passage is how many characters of the article an embed keeps on either side.
 const passage = 300
 
-// Sightings are the embeds of one article as the archive keeps them.
-type Sightings struct {
+// articleEmbeds are the embeds of one article as the archive keeps them.
+type articleEmbeds struct {
 	Article archive.Article `json:"article"` // without its body
 	Key     []byte          `json:"key"`     // of its content, see content.go
-	Embeds  []Sighting      `json:"embeds"`
+	Embeds  []Passage       `json:"embeds"`
 
 	revisit *revisit  // of a line that is one
 	counted []counted // of a line that has some
 }
 
 // size is roughly how many bytes it takes in memory.
-func (s *Sightings) size() int {
+func (s *articleEmbeds) size() int {
 	n := len(s.Article.URL) + len(s.Article.Title) + len(s.Article.Outlet) + 200
 	for _, v := range s.Article.Kept {
 		n += len(v)
@@ -47,15 +47,15 @@ func revisitsIn(p archive.Part) (all []revisit) {
 	return all
 }
 
-// Sighting is an embed in its passage.
-type Sighting struct {
+// Passage is an embed in its passage.
+type Passage struct {
 	archive.Embed
 	Raw    string `json:"raw"`    // the body from Start to End, verbatim
 	Before string `json:"before"` // what stands before it in the body
 	After  string `json:"after"`
 }
 
-func (s *Sighting) size() int {
+func (s *Passage) size() int {
 	n := len(s.Raw) + len(s.Before) + len(s.After) + len(s.Text) + len(s.Author) + len(s.Handle) + 500
 	for _, l := range s.Links {
 		n += len(l.Shown) + len(l.URL) + len(l.Target) + 50
@@ -63,10 +63,10 @@ func (s *Sighting) size() int {
 	return n
 }
 
-// sightingsOf cuts from an article what the archive keeps of it. The result
+// embedsOf cuts from an article what the archive keeps of it. The result
 // holds nothing of the article's memory, unless its passages would take more.
-func sightingsOf(f archive.Found) Sightings {
-	s := Sightings{Article: *f.Article, Key: keyOf(f.Article), Embeds: make([]Sighting, len(f.Embeds))}
+func embedsOf(f archive.Found) articleEmbeds {
+	s := articleEmbeds{Article: *f.Article, Key: keyOf(f.Article), Embeds: make([]Passage, len(f.Embeds))}
 	a := &s.Article
 	body := a.Body
 	a.Body = ""
@@ -84,7 +84,7 @@ func sightingsOf(f archive.Found) Sightings {
 			links[j] = archive.Link{Shown: strings.Clone(l.Shown), URL: strings.Clone(l.URL), Target: strings.Clone(l.Target)}
 		}
 		e.Links = links
-		s.Embeds[i] = Sighting{
+		s.Embeds[i] = Passage{
 			Embed:  e,
 			Raw:    cut(body[e.Start:e.End]),
 			Before: cut(archive.Tail(body[:e.Start], passage)),
