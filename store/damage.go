@@ -166,12 +166,6 @@ func (d *damage) places() error {
 		if err != nil {
 			return err
 		}
-		type derived struct {
-			key     []byte
-			host    string
-			address int64
-			embeds  int // that say otherwise whether they are current
-		}
 		rows := map[int64]*derived{}
 		err = d.ask(func(r *sql.Rows) error {
 			var id int64
@@ -184,34 +178,42 @@ func (d *damage) places() error {
 			return err
 		}
 		for _, id := range ids {
-			a, v := articles[id], rows[id]
-			first, current := a.first()
-			fits := current == a.places && a.all[first].file == a.file && a.all[first].record == a.record && a.all[first].said == a.said &&
-				v.embeds == 0 && a.followed() && v.host == archive.Host(a.url) && v.address == address(a.url, v.key)
-			for i := range a.all {
-				p := &a.all[i]
-				if p.checksum != p.sum() {
-					if err := d.report("content", "%s:%d: its checksum is another", p.name, p.record); err != nil {
-						return err
-					}
-				}
-				fits = fits && !p.changed
-			}
-			for i := range a.revisits {
-				if p := &a.revisits[i]; p.checksum != p.sum() {
-					if err := d.report("content", "%s:%d: its checksum is another", p.name, p.record); err != nil {
-						return err
-					}
-				}
-			}
-			if !fits {
-				if err := d.report("derived", "article %x: it is not what its places say", v.key); err != nil {
-					return err
-				}
+			if err := d.placesOf(articles[id], rows[id]); err != nil {
+				return err
 			}
 		}
 		return nil
 	})
+}
+
+// derived is what of an article's row, and of its embeds, follows from its places.
+type derived struct {
+	key     []byte
+	host    string
+	address int64
+	embeds  int // number of embeds that are current and should not be, or the other way round
+}
+
+// placesOf compares the places of an article with their checksums, and the article with
+// what follows from them.
+func (d *damage) placesOf(a *settled, v *derived) error {
+	first, current := a.first()
+	fits := current == a.places && a.isFrom(&a.all[first]) && v.embeds == 0 && a.followed() && v.host == archive.Host(a.url) && v.address == address(a.url, v.key)
+	for _, places := range [][]standing{a.all, a.revisits} {
+		for i := range places {
+			p := &places[i]
+			if p.checksum != p.sum() {
+				if err := d.report("content", "%s:%d: the checksum differs", p.name, p.record); err != nil {
+					return err
+				}
+			}
+			fits = fits && !p.changed
+		}
+	}
+	if !fits {
+		return d.report("derived", "article %x: its row does not follow from its places", v.key)
+	}
+	return nil
 }
 
 // tweets compares the rows of tweets with what follows from their embeds.

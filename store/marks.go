@@ -12,7 +12,6 @@ import (
 func marksOf(t archive.Tweet, variants []*variant) string {
 	var m []string
 	is := map[string]bool{}
-	links := map[string]bool{}
 	text := t.Text
 	var named []Sigil
 	if strings.ContainsAny(text, "@#＠＃") {
@@ -31,24 +30,7 @@ func marksOf(t archive.Tweet, variants []*variant) string {
 	if strings.HasPrefix(text, "@") {
 		is["replies"] = true
 	}
-	for _, l := range archive.Links(text) {
-		links[l] = true
-	}
-	for _, v := range variants {
-		for _, l := range v.Links {
-			for _, s := range []string{l.Shown, l.URL, l.Target} {
-				if strings.Contains(s, "/") {
-					links[s] = true
-				}
-			}
-		}
-	}
-	sorted := make([]string, 0, len(links))
-	for l := range links {
-		sorted = append(sorted, l)
-	}
-	slices.Sort(sorted)
-	for _, l := range sorted {
+	for _, l := range linksIn(text, variants) {
 		if isMedia(l) {
 			is["media"] = true
 		} else {
@@ -66,6 +48,23 @@ func marksOf(t archive.Tweet, variants []*variant) string {
 		m = append(m, unspaced(text)...)
 	}
 	return strings.Join(m, " ")
+}
+
+// linksIn are the links in the text of a tweet, and those of the markup of its embeds,
+// sorted.
+func linksIn(text string, variants []*variant) []string {
+	all := archive.Links(text)
+	for _, v := range variants {
+		for _, l := range v.Links {
+			for _, s := range []string{l.Shown, l.URL, l.Target} {
+				if strings.Contains(s, "/") {
+					all = append(all, s)
+				}
+			}
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // isMedia says whether a link leads to a picture or film of a tweet.

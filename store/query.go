@@ -603,68 +603,61 @@ var operators = []string{"from", "since", "until", "url", "lang", "filter", "has
 // keepPrefix begins the operators for kept fields.
 const keepPrefix = "keep."
 
+// days are the days that since: and until: take.
+const days = "a day, a month or a year, as 2019-03-21, 2019-03 or 2019"
+
+// values are the values that operators take; those of the others are any text.
+var values = map[string]struct {
+	need string
+	fits func(string) bool
+}{
+	"from":   {"a user name", func(v string) bool { return archive.IsHandle(strings.TrimPrefix(v, "@")) }},
+	"since":  {days, isDays},
+	"until":  {days, isDays},
+	"url":    {"an address or a part of one", func(v string) bool { return len(linkWords(v)) > 0 }},
+	"filter": {"links, media, replies or id", isFeature},
+	"has":    {"links, media, replies or id", isFeature},
+	"outlet": {"a name", func(v string) bool {
+		return strings.TrimPrefix(strings.TrimLeft(strings.ToLower(v), "="), "www.") != ""
+	}},
+	"form":          {fmt.Sprintf("one of %v", Forms), func(v string) bool { return slices.Contains(Forms, archive.Form(v)) }},
+	"min_sightings": {"a number", func(v string) bool { n, err := strconv.Atoi(v); return err == nil && n >= 0 }},
+	"confidence":    {"numbers from 0 to 1, as <0.7, >=0.7 or 0.7..0.9", func(v string) bool { _, _, ok := bounds(v); return ok }},
+	"verdict":       {fmt.Sprintf("one of %v, or *", archive.Verdicts), func(v string) bool { return v == "*" || slices.Contains(archive.Verdicts, archive.Verdict(v)) }},
+	"include":       {"superseded", func(v string) bool { return v == "superseded" }},
+}
+
+func isDays(v string) bool {
+	_, ok := dayOf(v)
+	return ok
+}
+
+func isFeature(v string) bool { return v == "id" || slices.Contains(features, v) }
+
+// operator is the leaf for an operator that begins at a position.
 func (p *parser) operator(at int, name, value string) (*node, error) {
-	if name == "source" { // as outlets were called
+	if name == "source" { // the former name of outlet
 		name = "outlet"
 	}
-	if !slices.Contains(operators, name) && !strings.HasPrefix(name, keepPrefix) {
+	switch takes, some := values[name]; {
+	case !slices.Contains(operators, name) && !strings.HasPrefix(name, keepPrefix):
 		return nil, p.errorf(at, "no operator %s: (operators: %s: and keep.FIELD:; to search for these words, put them in quotes)", name, strings.Join(operators, ":, "))
-	}
-	if name == keepPrefix {
+	case name == keepPrefix:
 		return nil, p.errorf(at, "keep. needs the name of a field, as in keep.section:sports")
-	}
-	if value == "" {
+	case value == "":
 		return nil, p.errorf(at, "%s: needs a value directly after the colon", name)
+	case some && !takes.fits(value):
+		return nil, p.errorf(at, "%s: needs %s, not %q", name, takes.need, value)
 	}
 	n := &node{operator: name, value: value}
-	switch name {
-	case "from":
+	switch {
+	case name == "from":
 		n.value = strings.TrimPrefix(value, "@")
-		if !archive.IsHandle(n.value) {
-			return nil, p.errorf(at, "from: needs a user name, not %q", n.value)
-		}
-	case "since", "until":
-		if _, ok := dayOf(value); !ok {
-			return nil, p.errorf(at, "%s: needs a day, a month or a year, as 2019-03-21, 2019-03 or 2019, not %q", name, value)
-		}
-	case "url":
-		words := linkWords(value)
-		if len(words) == 0 {
-			return nil, p.errorf(at, "url: needs an address or a part of one, not %q", value)
-		}
-		n.term = phraseOf(words)
-	case "filter", "has":
-		switch {
-		case slices.Contains(features, value):
-			n.term = phraseOf([]string{markIs + value})
-			n.term.hidden = true
-		case value != "id":
-			return nil, p.errorf(at, "%s: needs links, media, replies or id, not %q", name, value)
-		}
-	case "outlet":
-		if strings.TrimPrefix(strings.TrimLeft(strings.ToLower(value), "="), "www.") == "" {
-			return nil, p.errorf(at, "outlet: needs a name, not %q", value)
-		}
-	case "confidence":
-		if _, _, ok := bounds(value); !ok {
-			return nil, p.errorf(at, "confidence: needs numbers from 0 to 1, as <0.7, >=0.7 or 0.7..0.9, not %q", value)
-		}
-	case "form":
-		if !slices.Contains(Forms, archive.Form(value)) {
-			return nil, p.errorf(at, "no form %q (forms: %v)", value, Forms)
-		}
-	case "verdict":
-		if value != "*" && !slices.Contains(archive.Verdicts, archive.Verdict(value)) {
-			return nil, p.errorf(at, "verdict: needs one of %v, or *, not %q", archive.Verdicts, value)
-		}
-	case "include":
-		if value != "superseded" {
-			return nil, p.errorf(at, "include: needs superseded, not %q", value)
-		}
-	case "min_sightings":
-		if n, err := strconv.Atoi(value); err != nil || n < 0 {
-			return nil, p.errorf(at, "min_sightings: needs a number, not %q", value)
-		}
+	case name == "url":
+		n.term = phraseOf(linkWords(value))
+	case (name == "filter" || name == "has") && value != "id":
+		n.term = phraseOf([]string{markIs + value})
+		n.term.hidden = true
 	}
 	return n, nil
 }

@@ -505,7 +505,7 @@ func TestMergeOfShardsAndArchives(t *testing.T) {
 	}
 }
 
-// The shard of a URL does not take away what stands below it by another one.
+// The shard of a URL does not remove what another one has below it.
 func TestNeighboursStay(t *testing.T) {
 	db := openTest(t)
 	dir := t.TempDir()
@@ -545,7 +545,7 @@ func TestLongShard(t *testing.T) {
 		t.Error("some of a damaged shard stays")
 	}
 	if ok, err := w.AddShard(path); !ok || err != nil {
-		t.Fatal("behind a damaged one:", err)
+		t.Fatal("after a damaged one:", err)
 	}
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
@@ -620,30 +620,30 @@ func TestBrokenShards(t *testing.T) {
 	}
 	for _, tt := range []struct{ name, path, want string }{
 		{"not there", filepath.Join(t.TempDir(), "none"), "no such file or directory"},
-		{"empty", raw(nil), "not finished: it has no trailer"},
+		{"empty", raw(nil), "not finished: its end is missing"},
 		{"text", raw([]byte("hello, this is no shard file")), "not a shard file"},
 		{"other JSON", zip(t, []string{"{\"a\":1}\n", "{}\n"}), "not a shard file"},
-		{"half", raw(whole[:len(whole)/2]), "not finished: it has no trailer"},
-		{"all but a byte", raw(whole[:len(whole)-1]), "not finished: it has no trailer"},
-		{"no trailer", with(func(l []string) []string { return l[:5] }), "not finished: it has no trailer"},
+		{"half", raw(whole[:len(whole)/2]), "not finished: its end is missing"},
+		{"all but a byte", raw(whole[:len(whole)-1]), "not finished: its end is missing"},
+		{"no trailer", with(func(l []string) []string { return l[:5] }), "not finished: its end is missing"},
 		{"a newer format", with(func(l []string) []string {
 			l[0] = strings.Replace(l[0], `"shard":4`, `"shard":9`, 1)
 			return l
-		}), "a shard file of version 9 (use a newer tweetarc)"},
+		}), "a shard file in format 9, but this program reads format 4 (install a newer tweetarc)"},
 		{"an older format", with(func(l []string) []string {
 			l[0] = strings.Replace(l[0], `"shard":4`, `"shard":1`, 1)
 			return l
-		}), "a shard file of version 1 (make it again with this tweetarc)"},
-		{"an article without a key", with(func(l []string) []string { l[2] = strings.Replace(l[2], `"key":"`, `"kee":"`, 1); return l }), "line 3: an article without a key"},
+		}), "a shard file in format 1, but this program reads format 4 (make it again with this tweetarc)"},
+		{"an article without a key", with(func(l []string) []string { l[2] = strings.Replace(l[2], `"key":"`, `"kee":"`, 1); return l }), "line 3: an article has no key"},
 		{"a word changed", with(func(l []string) []string { l[3] = strings.Replace(l[3], "another", "any", 1); return l }),
-			"damaged: its SHA-256 is another than its trailer says"},
-		{"a line lost", with(func(l []string) []string { return slices.Delete(l, 3, 4) }), "damaged: its SHA-256 is another than its trailer says"},
-		{"out of order", with(func(l []string) []string { l[2], l[3] = l[3], l[2]; return l }), "line 4: articles out of order"},
+			"damaged: its SHA-256 is not the one in its trailer"},
+		{"a line lost", with(func(l []string) []string { return slices.Delete(l, 3, 4) }), "damaged: its SHA-256 is not the one in its trailer"},
+		{"out of order", with(func(l []string) []string { l[2], l[3] = l[3], l[2]; return l }), "line 4: articles are out of order"},
 		{"no JSON", with(func(l []string) []string { l[2] = "{\n"; return l }), "line 3: unexpected end of JSON input"},
-		{"nothing known", with(func(l []string) []string { l[2] = "{}\n"; return l }), "line 3: neither file, article nor what was read"},
-		{"another input's file", with(func(l []string) []string { l[1] = strings.Replace(l[1], `"in"`, `"input"`, 1); return l }), "line 2: a file of another input"},
-		{"no file", with(func(l []string) []string { return slices.Delete(l, 1, 2) }), "line 2: a line outside of a file"},
-		{"a file in a file", with(func(l []string) []string { return slices.Insert(l, 2, l[1]) }), "line 3: a file within a file"},
+		{"nothing known", with(func(l []string) []string { l[2] = "{}\n"; return l }), "line 3: it is of no known kind"},
+		{"another input's file", with(func(l []string) []string { l[1] = strings.Replace(l[1], `"in"`, `"input"`, 1); return l }), "line 2: it begins a file of another input"},
+		{"no file", with(func(l []string) []string { return slices.Delete(l, 1, 2) }), "line 2: it is outside of any file"},
+		{"a file in a file", with(func(l []string) []string { return slices.Insert(l, 2, l[1]) }), "line 3: a file begins inside another one"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			db := openTest(t)
@@ -688,9 +688,8 @@ func TestOpenShard(t *testing.T) {
 	}
 }
 
-// FuzzAddShard: whatever stands between a header and a trailer that fit,
-// adding it panics not, is refused as a shard or taken, and leaves an archive
-// that exports.
+// FuzzAddShard: whatever is between a header and a trailer that fit, adding it does not panic. It
+// is added or refused as a shard, and leaves an archive that exports.
 func FuzzAddShard(f *testing.F) {
 	b, err := os.ReadFile(shardOf(f, f.TempDir(), "in", part([]archive.Found{
 		article("in", 1, "", say("ada", "2020-05-01", "", "one thing")),

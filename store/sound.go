@@ -44,6 +44,14 @@ func faultOf(a *archive.Article, embeds []Passage) string {
 	return ""
 }
 
+// fault says what is wrong with a revisit, "" if nothing is.
+func (v *revisit) fault() string {
+	if v.Record < 1 || hasControls(v.URL+v.Of+v.RecordID+v.Payload) || !isDay(v.Captured) && !isTime(v.Captured) {
+		return "a revisit has impossible values"
+	}
+	return ""
+}
+
 // faultOfCounted says what is wrong with counted articles, "" if nothing is.
 func faultOfCounted(all []counted) string {
 	for _, c := range all {

@@ -206,12 +206,18 @@ func (db *DB) prepare(readOnly bool) error {
 	case version != 0:
 		return refused(version, id)
 	}
+	return db.create()
+}
+
+// create makes the tables, unless another program has just done so.
+func (db *DB) create() error {
 	tx, err := db.sql.Begin()
 	if err != nil {
 		return err
 	}
 	defer tx.Rollback()
-	if version, id, err = db.versions(tx); err != nil { // again: now nobody else writes
+	version, id, err := db.versions(tx)
+	if err != nil {
 		return err
 	}
 	var tables int
@@ -277,31 +283,34 @@ func (db *DB) explain(err error) error {
 		}
 		return &Error{fmt.Errorf("%s: %w", db.path, named.Err), named.Hint}
 	}
-	hint := ""
 	var e sqlite.Error
-	if errors.As(err, &e) {
-		if e.Code == sqlite.ErrIoErr && slices.Contains([]syscall.Errno{syscall.ENOSPC, syscall.EDQUOT, syscall.EFBIG}, e.SystemErrno) {
-			e.Code = sqlite.ErrFull
-		}
-		switch e.Code {
-		case sqlite.ErrNotADB:
-			err, hint = errors.New("not an SQLite file"), "name another --db"
-		case sqlite.ErrReadonly:
-			hint = "the file or its folder may not be written: change the permissions, or copy the archive elsewhere"
-		case sqlite.ErrBusy, sqlite.ErrLocked:
-			err, hint = errors.New("locked: another program is writing to it"), "wait until it ends, then try again"
-		case sqlite.ErrCantOpen:
-			hint = "check that the folder exists and may be written"
-		case sqlite.ErrFull:
-			hint = "the disk is full, but what was reported as saved is safe: make room, then run the same command again"
-		case sqlite.ErrIoErr:
-			hint = "the disk failed, but what was reported as saved is safe: run the same command again"
-		case sqlite.ErrCorrupt:
-			hint = "the file is damaged, or the disk fails: try again, run tweetarc verify, or archive the corpus again into a new file"
-		}
-	}
-	if hint == "" {
+	if !errors.As(err, &e) {
 		return fmt.Errorf("%s: %w", db.path, err)
 	}
-	return &Error{fmt.Errorf("%s: %w", db.path, err), hint}
+	if e.Code == sqlite.ErrIoErr && slices.Contains([]syscall.Errno{syscall.ENOSPC, syscall.EDQUOT, syscall.EFBIG}, e.SystemErrno) {
+		e.Code = sqlite.ErrFull
+	}
+	known, ok := hints[e.Code]
+	if known.what != "" {
+		err = errors.New(known.what)
+	}
+	if !ok {
+		return fmt.Errorf("%s: %w", db.path, err)
+	}
+	return &Error{fmt.Errorf("%s: %w", db.path, err), known.hint}
 }
+
+// hints are what to say in place of an error of SQLite, if that is not clear, and what the
+// user can do.
+var hints = map[sqlite.Code]struct{ what, hint string }{
+	sqlite.ErrNotADB:   {"not an SQLite file", "name another --db"},
+	sqlite.ErrReadonly: {"", "the file or its folder may not be written: change the permissions, or copy the archive elsewhere"},
+	sqlite.ErrBusy:     {locked, "wait until it ends, then try again"},
+	sqlite.ErrLocked:   {locked, "wait until it ends, then try again"},
+	sqlite.ErrCantOpen: {"", "check that the folder exists and may be written"},
+	sqlite.ErrFull:     {"", "the disk is full, but what was reported as saved is safe: make room, then run the same command again"},
+	sqlite.ErrIoErr:    {"", "the disk failed, but what was reported as saved is safe: run the same command again"},
+	sqlite.ErrCorrupt:  {"", "the file is damaged, or the disk fails: try again, run tweetarc verify, or archive the corpus again into a new file"},
+}
+
+const locked = "locked: another program is writing to it"

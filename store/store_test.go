@@ -157,7 +157,7 @@ func TestTwiceIsOnce(t *testing.T) {
 		t.Error("archiving again by force changed the archive")
 	}
 	if !strings.Contains(tweets, ",2,1,2020-05-02,2020-05-03,") {
-		t.Errorf("two sightings of one tweet expected:\n%s", tweets)
+		t.Errorf("a tweet with two embeds is expected:\n%s", tweets)
 	}
 }
 
@@ -181,7 +181,7 @@ func TestOpenErrors(t *testing.T) {
 	}{
 		{filepath.Join(dir, "no", "t.db"), Open, "no folder"},
 		{text, Open, "not an SQLite file"},
-		{newer, Open, "newer than this program's"},
+		{newer, Open, "made by a newer tweetarc"},
 		{dir, Open, "a folder, not an archive"},
 		{filepath.Join(dir, "none.db"), OpenReadOnly, "no such archive"},
 	} {
@@ -254,7 +254,7 @@ func TestOlderSchema(t *testing.T) {
 		raw.Close()
 		for _, open := range []func(string) (*DB, error){Open, OpenReadOnly} {
 			_, err := open(path)
-			if want := fmt.Sprintf("schema %d is older than this program's, %d", version, schemaVersion); err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "archive the corpus again") {
+			if want := fmt.Sprintf("made by an older tweetarc: its schema is %d, this program's %d", version, schemaVersion); err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "archive the corpus again") {
 				t.Errorf("%v; want %s", err, want)
 			}
 		}

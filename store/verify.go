@@ -245,18 +245,7 @@ func limitOn(day string) int {
 // may be the address of a quoted tweet.
 func length(text, day string) int {
 	if day >= freeMentions {
-		for {
-			text = strings.TrimLeft(text, " \u00a0\n")
-			rest, ok := strings.CutPrefix(text, "@")
-			n := 0
-			for n < len(rest) && asciiWord(rune(rest[n])) {
-				n++
-			}
-			if !ok || n == 0 {
-				break
-			}
-			text = rest[n:]
-		}
+		text = withoutMentions(text)
 	}
 	n := 0
 	quoted := false
@@ -284,6 +273,22 @@ func length(text, day string) int {
 		}
 	}
 	return n
+}
+
+// withoutMentions is a text without the mentions with which it begins.
+func withoutMentions(text string) string {
+	for {
+		text = strings.TrimLeft(text, " \u00a0\n")
+		rest, ok := strings.CutPrefix(text, "@")
+		n := 0
+		for n < len(rest) && asciiWord(rune(rest[n])) {
+			n++
+		}
+		if !ok || n == 0 {
+			return text
+		}
+		text = rest[n:]
+	}
 }
 
 // Doubts are the findings of Verify about one embed of a tweet.

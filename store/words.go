@@ -163,15 +163,8 @@ func Sigils(text string) []Sigil {
 			r = '#'
 		}
 		if before != '/' && (r == '@' && !asciiWord(before) || r == '#' && before != '&') {
-			end := i + n
-			for end < len(text) {
-				c, w := utf8.DecodeRuneInString(text[end:])
-				if r == '@' && !asciiWord(c) || r == '#' && c != '_' && !unicode.IsLetter(c) && !unicode.IsDigit(c) && !unicode.IsMark(c) {
-					break
-				}
-				end += w
-			}
-			if name := text[i+n : end]; name != "" && (r == '#' || archive.IsHandle(name)) {
+			if name := nameAfter(r, text[i+n:]); name != "" && (r == '#' || archive.IsHandle(name)) {
+				end := i + n + len(name)
 				all = append(all, Sigil{Span{i, end}, r, name})
 				i, before = end, 'a'
 				continue
@@ -181,6 +174,20 @@ func Sigils(text string) []Sigil {
 		i += n
 	}
 	return all
+}
+
+// nameAfter is the name at the beginning of a text that comes after @ or #.
+func nameAfter(sign rune, text string) string {
+	end := strings.IndexFunc(text, func(c rune) bool {
+		if sign == '@' {
+			return !asciiWord(c)
+		}
+		return c != '_' && !unicode.IsLetter(c) && !unicode.IsDigit(c) && !unicode.IsMark(c)
+	})
+	if end < 0 {
+		return text
+	}
+	return text[:end]
 }
 
 func asciiWord(r rune) bool {
