@@ -16,24 +16,6 @@ func aliasOf(column string) string { return strings.ReplaceAll(outletOf, "a.outl
 // An Alias is the name Outlet for what the corpus calls Name.
 type Alias struct{ Name, Outlet string }
 
-// Aliases lists the aliases of the archive, in the order of Name.
-func (db *DB) Aliases(ctx context.Context) ([]Alias, error) {
-	rows, err := db.sql.QueryContext(ctx, `SELECT name, outlet FROM aliases WHERE outlet <> '' ORDER BY name`)
-	if err != nil {
-		return nil, db.explain(err)
-	}
-	defer rows.Close()
-	var all []Alias
-	for rows.Next() {
-		var a Alias
-		if err := rows.Scan(&a.Name, &a.Outlet); err != nil {
-			return nil, db.explain(err)
-		}
-		all = append(all, a)
-	}
-	return all, db.explain(rows.Err())
-}
-
 // SetAliases replaces the aliases of the archive, and returns how many have changed. An
 // alias of an alias stands for the last outlet.
 func (db *DB) SetAliases(ctx context.Context, all []Alias) (changed int, err error) {

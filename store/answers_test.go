@@ -29,10 +29,7 @@ func small(t testing.TB) *DB {
 func TestFindAndPlaces(t *testing.T) {
 	db := small(t)
 	for _, name := range []string{"1256100000000000001", "https://x.com/ada/status/1256100000000000001?s=20"} {
-		tw, err := db.Tweet(t.Context(), name)
-		if err != nil {
-			t.Fatal(err)
-		}
+		tw := must(db.Tweet(t.Context(), name))
 		if tw.Embeds != 3 || tw.Articles != 3 || tw.FirstSeen != "2020-05-02" || tw.LastSeen != "2020-06-02" || tw.URL != "https://twitter.com/ada/status/1256100000000000001" {
 			t.Errorf("%s: %+v", name, tw)
 		}
@@ -187,7 +184,7 @@ func TestVerifyWords(t *testing.T) {
 		{"json", "Not again", `words "Not again", but elsewhere "In Ockham the loom weaves flowers and leaves, and the engine"`},
 		{"text", "Heard in the hall: In Ockham the loom weaves flowers and leaves, and the engine weaves numbers", ""},
 		{"text", "the engine weaves numbers", ""},
-		{"text", "In Ockham teh loom waves flowers and leaves and the engine weaves numbers", ""},
+		{"text", "In Ockham tne loom waves flowers and leaves and the engine weaves numbers", ""},
 		{"widget", "In Ockham the loom weaves flowers and leaves, and the engine weaves numbers\nShow this thread", ""},
 		{"text", "In Ockham the loom weaves flowers and leaves, and the engine weaves numbers. But who weaves the bread that we all need?", `words "…numbers. But who weaves the bread that we all need?", but elsewhere "…numbers"`},
 		{"text", "My horse came in second today, alas", `words "My horse came in second today, alas", but elsewhere "In Ockham the loom weaves flowers and leaves, and the engine"`},
@@ -310,24 +307,14 @@ func TestLookups(t *testing.T) {
 	}
 	// It is known again when the article comes again.
 	w := writer(t, db)
-	if err := w.Add(archive.Part{File: file("a"), Records: 1, Record: 1, Last: true}); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Add(archive.Part{File: file("b"), Records: 1, Record: 1, Last: true}); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Flush(); err != nil {
-		t.Fatal(err)
-	}
+	addPart(t, w, archive.Part{File: file("a"), Records: 1, Record: 1, Last: true})
+	addPart(t, w, archive.Part{File: file("b"), Records: 1, Record: 1, Last: true})
+	flush(t, w)
 	if n, _ := db.Count(t.Context(), nil); n != 0 {
 		t.Errorf("%d tweets without articles", n)
 	}
-	if err := w.Add(part([]archive.Found{article("c", 1, "", say("ada", "2020-05-01", id, "again"))})); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Flush(); err != nil {
-		t.Fatal(err)
-	}
+	addPart(t, w, part([]archive.Found{article("c", 1, "", say("ada", "2020-05-01", id, "again"))}))
+	flush(t, w)
 	status("gone 2026-01-04T12:00:00Z")
 }
 
@@ -380,13 +367,9 @@ func TestResume(t *testing.T) {
 		}
 		for _, p := range step.parts {
 			p.File = step.file
-			if err := w.Add(p); err != nil {
-				t.Fatal(err)
-			}
+			addPart(t, w, p)
 		}
-		if err := w.Close(); err != nil {
-			t.Fatal(err)
-		}
+		closed(t, w)
 		sound(t, db)
 		if got := strings.Count(export(t, db, Embeds), "\n") - 1; got != step.embeds {
 			t.Errorf("step %d: %d embeds, want %d:\n%s", i, got, step.embeds, export(t, db, Embeds))

@@ -83,21 +83,13 @@ func TestCorrections(t *testing.T) {
 
 			// Read again by a newer detector, and elsewhere: the same.
 			newer := runOf(t, db, Run{Detector: 100, Options: "newer"})
-			if err := newer.Add(part(loomCopies())); err != nil {
-				t.Fatal(err)
-			}
-			if err := newer.Close(); err != nil {
-				t.Fatal(err)
-			}
+			addPart(t, newer, part(loomCopies()))
+			closed(t, newer)
 			merged := openTest(t)
 			keep(t, merged, loomCopies())
 			w := writer(t, merged)
-			if _, err := w.Merge(t.Context(), db); err != nil {
-				t.Fatal(err)
-			}
-			if err := w.Close(); err != nil {
-				t.Fatal(err)
-			}
+			must(w.Merge(t.Context(), db))
+			closed(t, w)
 			for _, db := range []*DB{db, merged} {
 				if got := wordsOf(t, db); got != want {
 					t.Errorf("then\n%s\nwant\n%s", got, want)

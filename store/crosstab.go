@@ -15,27 +15,29 @@ import (
 	"example.org/tweetarc/archive/outlet"
 )
 
-// A Dim is a dimension of a table: one of DimNames, or keep. and the name of a kept field.
+// A Dim is a dimension of a table: one of dimNames, or keep. and the name of a kept field.
 type Dim string
 
 const (
-	DimOutlet  Dim = "outlet"
-	DimHandle  Dim = "handle"
-	DimForm    Dim = "form"
-	DimHashtag Dim = "hashtag"
-	DimMention Dim = "mention"
-	DimDomain  Dim = "domain"
+	dimOutlet  Dim = "outlet"
+	dimHandle  Dim = "handle"
+	dimForm    Dim = "form"
+	dimHashtag Dim = "hashtag"
+	dimMention Dim = "mention"
+	dimDomain  Dim = "domain"
 
 	posted  = "posted-"
 	ofDate  = "article-"
 	keeping = "keep."
 )
 
-// DimNames are the names of dimensions. Year, month and day are those of the article if the
+// dimNames are the names of dimensions. Year, month and day are those of the article if the
 // other dimension belongs to the article (an outlet or a kept field), else those of the
 // tweet.
-var DimNames = []string{"outlet", "year", "month", "day", "handle", "form", "hashtag", "mention", "domain", "keep.FIELD",
-	"article-year", "article-month", "article-day", "posted-year", "posted-month", "posted-day"}
+var dimNames = []string{
+	"outlet", "year", "month", "day", "handle", "form", "hashtag", "mention", "domain", "keep.FIELD",
+	"article-year", "article-month", "article-day", "posted-year", "posted-month", "posted-day",
+}
 
 // ParseDims reads one dimension, or two with a comma between them.
 func ParseDims(s string) (dims []Dim, err error) {
@@ -45,7 +47,7 @@ func ParseDims(s string) (dims []Dim, err error) {
 		if names[i] = strings.TrimSpace(names[i]); !strings.HasPrefix(names[i], keeping) {
 			names[i] = strings.ReplaceAll(names[i], "_", "-") // the name of the column means the same
 		}
-		ofArticles = ofArticles || Dim(names[i]) == DimOutlet || strings.HasPrefix(names[i], keeping)
+		ofArticles = ofArticles || Dim(names[i]) == dimOutlet || strings.HasPrefix(names[i], keeping)
 	}
 	for _, name := range names {
 		if _, ok := units[Unit(name)]; ok {
@@ -57,10 +59,10 @@ func ParseDims(s string) (dims []Dim, err error) {
 		}
 		d := Dim(name)
 		switch field, keeps := d.field(); {
-		case keeps && field == "", !keeps && !slices.Contains(DimNames, name):
-			return nil, &Error{errorf("cannot count by %q", name), "count by one or two of " + strings.Join(DimNames, ", ")}
+		case keeps && field == "", !keeps && !slices.Contains(dimNames, name):
+			return nil, &Error{errorf("cannot count by %q", name), "count by one or two of " + strings.Join(dimNames, ", ")}
 		case slices.Contains(dims, d):
-			return nil, &Error{errorf("cannot count by %s twice", name), "count by one or two of " + strings.Join(DimNames, ", ")}
+			return nil, &Error{errorf("cannot count by %s twice", name), "count by one or two of " + strings.Join(dimNames, ", ")}
 		}
 		dims = append(dims, d)
 	}
@@ -85,13 +87,13 @@ func (d Dim) Unit() (unit Unit, ofArticle bool) {
 	return Unit(u), false
 }
 
-// Column is the name of d as a column.
-func (d Dim) Column() string {
+// column is the name of d as a column.
+func (d Dim) column() string {
 	field, keeps := d.field()
 	switch {
 	case !keeps:
 		return strings.ReplaceAll(string(d), "-", "_")
-	case slices.ContainsFunc(tallyColumns, func(c Column) bool { return c.Name == field }), slices.Contains(DimNames, strings.ReplaceAll(field, "_", "-")):
+	case slices.ContainsFunc(tallyColumns, func(c Column) bool { return c.Name == field }), slices.Contains(dimNames, strings.ReplaceAll(field, "_", "-")):
 		return string(d)
 	}
 	return field
@@ -104,7 +106,7 @@ func (d Dim) String() string {
 		return string(unit) + " of the article"
 	case unit != "":
 		return string(unit) + " of the tweet"
-	case d == DimDomain:
+	case d == dimDomain:
 		return "domain linked"
 	}
 	field, _ := d.field()
@@ -112,12 +114,12 @@ func (d Dim) String() string {
 }
 
 // Several says whether one tweet may have several values.
-func (d Dim) Several() bool { return slices.Contains([]Dim{DimHashtag, DimMention, DimDomain}, d) }
+func (d Dim) Several() bool { return slices.Contains([]Dim{dimHashtag, dimMention, dimDomain}, d) }
 
 // isPlace says whether each place of an article may have its own value.
 func (d Dim) isPlace() bool {
 	_, keeps := d.field()
-	return keeps || d == DimOutlet
+	return keeps || d == dimOutlet
 }
 
 // Terms are the terms that narrow a query to a value; nil if no operator does.
@@ -134,17 +136,17 @@ func (d Dim) Terms(value string) []string {
 			next := t.AddDate(b2i(unit == ByYear), b2i(unit == ByMonth), b2i(unit == ByDay))
 			return []string{"since:" + value, "until:" + next.Format(layout)}
 		}
-	case d == DimOutlet:
+	case d == dimOutlet:
 		term = Term("outlet", "="+value)
-	case d == DimHandle:
+	case d == dimHandle:
 		term = Term("from", value)
-	case d == DimForm:
+	case d == dimForm:
 		term = Term("form", value)
-	case d == DimDomain:
+	case d == dimDomain:
 		term = Term("url", value)
-	case d == DimHashtag:
+	case d == dimHashtag:
 		term = "#" + value
-	case d == DimMention:
+	case d == dimMention:
 		term = "@" + value
 	default:
 		term = Term(string(d), value)
@@ -213,7 +215,7 @@ var tallyColumns = []Column{
 // Columns are the columns of Row.
 func (c *Crosstab) Columns() (columns []Column) {
 	for _, d := range c.Dims {
-		columns = append(columns, Column{Name: d.Column(), Kind: Text, Doc: d.String()})
+		columns = append(columns, Column{Name: d.column(), Kind: Text, Doc: d.String()})
 	}
 	if countable(c.Dims) {
 		return append(columns, tallyColumns...)
@@ -236,7 +238,7 @@ func (c *Crosstab) Row(cell Cell) Row {
 
 // countable says whether articles without tweets are counted by these dimensions.
 func countable(dims []Dim) bool {
-	return !slices.ContainsFunc(dims, func(d Dim) bool { return d != DimOutlet && d != ofDate+"year" && d != ofDate+"month" })
+	return !slices.ContainsFunc(dims, func(d Dim) bool { return d != dimOutlet && d != ofDate+"year" && d != ofDate+"month" })
 }
 
 // maxCells is the greatest size of a table, so that it fits into memory.
@@ -336,7 +338,7 @@ func seenBy(dims []Dim, embeds string, args []any) (string, []any) {
 // ofTweet says whether the values are in the row of the tweet.
 func (d Dim) ofTweet() bool {
 	unit, ofArticle := d.Unit()
-	return unit != "" && !ofArticle || d == DimHandle || d.Several()
+	return unit != "" && !ofArticle || d == dimHandle || d.Several()
 }
 
 // expr is the SQL expression for the value, or for a JSON list of several values, of an
@@ -349,20 +351,20 @@ func (d Dim) expr(place bool, arg func(any) string) string {
 		return fmt.Sprintf("substr(t.posted_date, 1, %d)", units[unit])
 	}
 	switch d {
-	case DimOutlet:
+	case dimOutlet:
 		if place {
 			return aliasOf("ifnull(p.outlet, a.outlet)")
 		}
 		return outletOf
-	case DimHandle:
+	case dimHandle:
 		return "lower(t.handle)"
-	case DimForm:
+	case dimForm:
 		return "e.form"
-	case DimHashtag:
+	case dimHashtag:
 		return "sigils(t.text, '#')"
-	case DimMention:
+	case dimMention:
 		return "sigils(t.text, '@')"
-	case DimDomain:
+	case dimDomain:
 		return `domains(t.text, (SELECT json_group_array(json_array(l.shown, l.url, l.target)) FROM embeds o JOIN links l ON l.embed = o.id WHERE o.tweet = t.id AND (o.current OR t.embeds = 0)))`
 	}
 	field, _ := d.field()
@@ -595,7 +597,7 @@ func (c *Crosstab) Knows(m Measure) error {
 	case !countable(c.Dims):
 		return &Error{errorf("the share of articles with tweets cannot be counted by these"), "count it by outlet, article-year or article-month"}
 	default:
-		return &Error{errorf("the share is not known, because articles without tweets were not counted"), "archive the corpus with --count-all"}
+		return &Error{errorf("the share is not known, because articles without tweets were not counted"), "archive with --count-all"}
 	}
 	return nil
 }

@@ -183,7 +183,7 @@ func TestCrosstabPlaces(t *testing.T) {
 	// And so say the statistics.
 	all := must(db.Match(t.Context(), nil, 0))
 	var rows []Count
-	for _, v := range must(all.Crosstab(t.Context(), []Dim{DimOutlet}, 0)).Values[0] {
+	for _, v := range must(all.Crosstab(t.Context(), []Dim{dimOutlet}, 0)).Values[0] {
 		rows = append(rows, Count{Name: v.Name, N: v.Embeds})
 	}
 	if top := must(all.Stats(t.Context(), 100)).TopOutlets; fmt.Sprint(top) != fmt.Sprint(rows) {

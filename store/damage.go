@@ -242,8 +242,10 @@ func (d *damage) tweets() error {
 		for _, id := range slices.Sorted(maps.Keys(rows)) {
 			is, g := rows[id], tweets[id]
 			t, confidence, by := merge(g.decide())
-			should := row{Tweet{Key: is.Key, ID: t.ID, Author: t.Author, Handle: t.Handle, Date: t.Date, At: formatTime(t.At), Text: t.Text, Confidence: confidence, WordsBy: by, Embeds: g.embeds,
-				Articles: g.articles, FirstSeen: g.first, LastSeen: g.last, Status: is.Status, CheckedAt: is.CheckedAt}, marksOf(t, g.variants), g.at.row}
+			should := row{Tweet{
+				Key: is.Key, ID: t.ID, Author: t.Author, Handle: t.Handle, Date: t.Date, At: formatTime(t.At), Text: t.Text, Confidence: confidence, WordsBy: by, Embeds: g.embeds,
+				Articles: g.articles, FirstSeen: g.first, LastSeen: g.last, Status: is.Status, CheckedAt: is.CheckedAt,
+			}, marksOf(t, g.variants), g.at.row}
 			if *is != should {
 				if err := d.report("derived", "tweet %s: its row does not follow from its embeds%s", is.Key, differ(&is.Tweet, &should.Tweet)); err != nil {
 					return err
@@ -257,7 +259,7 @@ func (d *damage) tweets() error {
 // differ lists the columns in which two tweets differ.
 func differ(is, should *Tweet) string {
 	var names []string
-	a, b := is.Row().Values, should.Row().Values
+	a, b := is.row().Values, should.row().Values
 	for i, c := range TweetColumns {
 		if a[i] != b[i] {
 			names = append(names, c.Name)

@@ -71,7 +71,7 @@ func merge(variants []*variant) (t archive.Tweet, confidence float64, by string)
 	}
 	if t.Text != "" && by == "" {
 		best := claims[0].same
-		if best.borne() < 0 {
+		if best.support() < 0 {
 			if text := afterParting(t.Text, articles); text != "" {
 				t.Text = text
 				best.testimony = testimony{parts: true}
@@ -164,11 +164,11 @@ func (a claim) compare(b claim) int {
 	longer := cmp.Compare(len(b.words), len(a.words))
 	surer := cmp.Or(cmp.Compare(b.same.best, a.same.best), cmp.Compare(a.same.doubt, b.same.doubt))
 	if a.rank < cutMarkup { // a longer text may also have more of the prose around it
-		borne := cmp.Compare(b.same.borne(), a.same.borne())
-		if borne == 0 && a.same.borne() <= 0 { // if articles confirm it, it does not
+		support := cmp.Compare(b.same.support(), a.same.support())
+		if support == 0 && a.same.support() <= 0 { // if articles confirm it, it does not
 			longer, surer = surer, longer
 		}
-		longer = cmp.Or(borne, longer)
+		longer = cmp.Or(support, longer)
 	}
 	return cmp.Or(longer, surer, cmp.Compare(b.Confidence, a.Confidence), cmp.Compare(len(b.Text), len(a.Text)))
 }
@@ -202,9 +202,9 @@ func (a *agreement) add(v *variant) {
 // embed: the words may be damaged in that article.
 const certain = .95
 
-// borne is how well articles confirm the words: 2 or 1 if they do, -1 if they refute them,
+// support is how well articles confirm the words: 2 or 1 if they do, -1 if they refute them,
 // 0 if they say nothing.
-func (a *agreement) borne() int {
+func (a *agreement) support() int {
 	switch {
 	case a.refuted && (a.several || a.best < certain):
 		return -1
@@ -225,7 +225,7 @@ func (a *agreement) confidence() float64 {
 	switch {
 	case a.parts:
 		return 1 - (1-c)/10
-	case a.borne() < 0:
+	case a.support() < 0:
 		return c / 4
 	case a.alike:
 		return c / 3

@@ -137,7 +137,7 @@ func exportTweets(ctx context.Context, tx *sql.Tx, where string, args []any, nam
 			return n, err
 		}
 		t.URL = tweetURL(t.Handle, t.ID)
-		if err := write(withKept(t.Row().Values, names, kept)); err != nil {
+		if err := write(withKept(t.row().Values, names, kept)); err != nil {
 			return n, err
 		}
 		n++
@@ -235,7 +235,7 @@ func exportLookups(ctx context.Context, tx *sql.Tx, where string, args []any, na
 			v[2] = formatNumber(score)
 		}
 		t.URL = tweetURL(t.Handle, t.ID)
-		row := t.Row()
+		row := t.row()
 		if err := write(withKept(append(row.Values, v[:]...), names, kept)); err != nil {
 			return n, err
 		}

@@ -41,8 +41,10 @@ func (c *Case) Rows() (all []Row) {
 	}
 	for i := range c.Verdicts {
 		j := &c.Verdicts[i]
-		all = append(all, Row{Values: []string{c.Name(), j.Coder, string(j.Verdict), j.Words, j.Note, formatTime(j.At), j.Found, j.ID, j.Handle, j.Date, string(j.Form), formatNumber(j.Confidence),
-			a.URL, a.Title, a.Date, a.Outlet, a.File, record}})
+		all = append(all, Row{Values: []string{
+			c.Name(), j.Coder, string(j.Verdict), j.Words, j.Note, formatTime(j.At), j.Found, j.ID, j.Handle, j.Date, string(j.Form), formatNumber(j.Confidence),
+			a.URL, a.Title, a.Date, a.Outlet, a.File, record,
+		}})
 	}
 	return all
 }

@@ -305,8 +305,12 @@ func (n *node) source() source {
 	case "form":
 		return source{"e.tweet", "embeds e INDEXED BY embeds_tweet", "e.form = ?", []any{n.value}, true}
 	case "verdict":
-		return source{"e.tweet", "verdicts v JOIN articles a ON a.key = v.article JOIN embeds e ON e.article = a.id AND e.anchor = v.anchor",
-			"v.verdict <> '' AND (v.verdict = ? OR ? = '*')", []any{n.value, n.value}, false}
+		return source{
+			"e.tweet", "verdicts v JOIN articles a ON a.key = v.article JOIN embeds e ON e.article = a.id AND e.anchor = v.anchor",
+			"v.verdict <> '' AND (v.verdict = ? OR ? = '*')",
+			[]any{n.value, n.value},
+			false,
+		}
 	case "has", "filter":
 		if n.value == "id" {
 			return tweets("instr(t.key, '/') = 0") // only a key without an ID has a slash

@@ -98,9 +98,7 @@ func (r *scanner) next(t testing.TB) bool {
 		p.Found, p.Records = nil, 0
 	}
 	r.read++
-	if err := r.w.Add(copied(p)); err != nil {
-		t.Fatal(err)
-	}
+	addPart(t, r.w, copied(p))
 	return true
 }
 
@@ -112,9 +110,7 @@ func scan(t testing.TB, db *DB, run Run, parts ...archive.Part) string {
 	r := scanner{w: w, parts: parts}
 	for r.next(t) {
 	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
+	closed(t, w)
 	sound(t, db)
 	var superseded []string
 	for _, c := range w.Superseded() {
@@ -258,13 +254,9 @@ func TestNeverDone(t *testing.T) {
 		for range 2 {
 			w := must(db.Writer(Run{Detector: 1}))
 			for _, p := range c.parts {
-				if err := w.Add(copied(p)); err != nil {
-					t.Fatal(err)
-				}
+				addPart(t, w, copied(p))
 			}
-			if err := w.Close(); err != nil {
-				t.Fatal(err)
-			}
+			closed(t, w)
 			sound(t, db)
 			asked := writer(t, db)
 			var got []string
@@ -323,9 +315,7 @@ func TestBrokenOff(t *testing.T) {
 				r := scanner{w: w, parts: mixed(1)}
 				for len(r.parts) > len(mixed(1))-upTo && r.next(t) {
 				}
-				if err := w.Close(); err != nil {
-					t.Fatal(err)
-				}
+				closed(t, w)
 				sound(t, db)
 				read += r.read
 				if upTo < len(mixed(1)) && upTo > 3 && !strings.Contains(export(t, db, Embeds), "number four of them") {
@@ -375,14 +365,10 @@ func TestTwoWriters(t *testing.T) {
 			if r := &readers[i]; r.w != nil {
 				steps = append(steps, fmt.Sprint(i, ":", len(r.parts)))
 				if rnd.IntN(2) == 0 {
-					if err := r.w.Flush(); err != nil {
-						t.Fatal(err)
-					}
+					flush(t, r.w)
 				}
 				if !r.next(t) {
-					if err := r.w.Close(); err != nil {
-						t.Fatal(err)
-					}
+					closed(t, r.w)
 					r.w = nil
 					open--
 				}
@@ -432,14 +418,10 @@ func TestHashed(t *testing.T) {
 		}
 		if !skip {
 			for _, p := range holding(step.file, y, z)[after:step.parts] {
-				if err := w.Add(copied(p)); err != nil {
-					t.Fatal(err)
-				}
+				addPart(t, w, copied(p))
 			}
 		}
-		if err := w.Close(); err != nil {
-			t.Fatal(err)
-		}
+		closed(t, w)
 		sound(t, db)
 		if got := whereabouts(t, db); got != step.where {
 			t.Errorf("step %d: %s; want %s", i, got, step.where)
@@ -516,32 +498,40 @@ func TestMoved(t *testing.T) {
 	for name, steps := range map[string][]step{
 		"moved": {
 			{holding(at("old", 0), x), "", "old:1 one thing"},
-			{holding(at("new", 0), x), "old", "new:1 one thing, (old:1 one thing)"}},
+			{holding(at("new", 0), x), "old", "new:1 one thing, (old:1 one thing)"},
+		},
 		"moved twice": {
 			{holding(at("old", 0), x), "", "old:1 one thing"},
 			{holding(at("new", 0), x), "old", "new:1 one thing, (old:1 one thing)"},
-			{holding(at("newer", 0), x), "old new", "(new:1 one thing), newer:1 one thing, (old:1 one thing)"}},
+			{holding(at("newer", 0), x), "old new", "(new:1 one thing), newer:1 one thing, (old:1 one thing)"},
+		},
 		"moved there and then gone": {
 			{holding(at("old", 0), x), "", "old:1 one thing"},
 			{holding(at("new", 0), x), "old", "new:1 one thing, (old:1 one thing)"},
-			{holding(at("b", 0), y), "old new", "b:1 another thing, new:1 one thing, (old:1 one thing)"}},
+			{holding(at("b", 0), y), "old new", "b:1 another thing, new:1 one thing, (old:1 one thing)"},
+		},
 		"copied": {
 			{holding(at("old", 0), x), "", "old:1 one thing"},
-			{holding(at("new", 0), x), "", "new:1 one thing, old:1 one thing"}},
+			{holding(at("new", 0), x), "", "new:1 one thing, old:1 one thing"},
+		},
 		"copied, then the first is gone": {
 			{holding(at("old", 0), x), "", "old:1 one thing"},
 			{holding(at("new", 0), x), "", "new:1 one thing, old:1 one thing"},
-			{holding(at("new", 0), x), "old", "new:1 one thing, (old:1 one thing)"}}, // skipped, but met
+			{holding(at("new", 0), x), "old", "new:1 one thing, (old:1 one thing)"},
+		}, // skipped, but met
 		"some of it": {
 			{holding(at("old", 0), x, y), "", "old:1 one thing, old:2 another thing"},
-			{holding(at("new", 0), x), "old", "new:1 one thing, (old:1 one thing), old:2 another thing"}},
+			{holding(at("new", 0), x), "old", "new:1 one thing, (old:1 one thing), old:2 another thing"},
+		},
 		"gone, and nowhere else": {
 			{holding(at("old", 0), x), "", "old:1 one thing"},
-			{holding(at("new", 0), y), "old", "new:1 another thing, old:1 one thing"}},
+			{holding(at("new", 0), y), "old", "new:1 another thing, old:1 one thing"},
+		},
 		"it is back": {
 			{holding(at("old", 0), x), "", "old:1 one thing"},
 			{holding(at("new", 0), x), "old", "new:1 one thing, (old:1 one thing)"},
-			{holding(at("old", 1), x), "new", "(new:1 one thing), old:1 one thing"}},
+			{holding(at("old", 1), x), "new", "(new:1 one thing), old:1 one thing"},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			db := openTest(t)
@@ -702,9 +692,7 @@ func TestScopes(t *testing.T) {
 			for _, other := range order {
 				must(w.Merge(t.Context(), other))
 			}
-			if err := w.Close(); err != nil {
-				t.Fatal(err)
-			}
+			closed(t, w)
 			sound(t, db)
 			if got := whereabouts(t, db); got != want {
 				t.Errorf("%s; want %s", got, want)
@@ -774,9 +762,7 @@ func TestCopies(t *testing.T) {
 				must(w.Merge(t.Context(), other))
 				other.Close()
 			}
-			if err := w.Close(); err != nil {
-				t.Fatal(err)
-			}
+			closed(t, w)
 			sound(t, db)
 			if got := whereabouts(t, db); got != want {
 				t.Fatalf("seed %d, order %v:\n%s\nwant\n%s", seed, order, got, want)

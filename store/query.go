@@ -698,8 +698,10 @@ func bounds(s string) (cond string, args []any, ok bool) {
 var features = []string{"links", "media", "replies"}
 
 // Forms are all forms, in the order of package archive.
-var Forms = []archive.Form{archive.FormText, archive.FormHeader, archive.FormFrame, archive.FormWidget, archive.FormLink, archive.FormBlockquote,
-	archive.FormIframe, archive.FormAMP, archive.FormAttribute, archive.FormMarkup, archive.FormShortcode, archive.FormJSON}
+var Forms = []archive.Form{
+	archive.FormText, archive.FormHeader, archive.FormFrame, archive.FormWidget, archive.FormLink, archive.FormBlockquote,
+	archive.FormIframe, archive.FormAMP, archive.FormAttribute, archive.FormMarkup, archive.FormShortcode, archive.FormJSON,
+}
 
 // dayOf is the first day of a year or month, or the day itself.
 func dayOf(s string) (string, bool) {

@@ -16,8 +16,10 @@ func TestRevisits(t *testing.T) {
 	again := func() archive.Part {
 		p := archive.Part{File: &archive.File{Path: "again", Abs: "/again", Size: 100}, Records: 2, Record: 2, Last: true}
 		for i, url := range []string{"http://www.news.example/1", "https://news.example/2"} {
-			p.Errors = append(p.Errors, &archive.ReadError{Origin: archive.Origin{File: "again", Record: i + 1}, Err: archive.Skipped("WARC revisit record"),
-				Revisit: &archive.Revisit{URL: url, Payload: "sha1:a", RecordID: "urn:uuid:1"}})
+			p.Errors = append(p.Errors, &archive.ReadError{
+				Origin: archive.Origin{File: "again", Record: i + 1}, Err: archive.Skipped("WARC revisit record"),
+				Revisit: &archive.Revisit{URL: url, Payload: "sha1:a", RecordID: "urn:uuid:1"},
+			})
 		}
 		return p
 	}()
@@ -26,12 +28,8 @@ func TestRevisits(t *testing.T) {
 			db := openTest(t)
 			for _, p := range parts {
 				w := writer(t, db)
-				if err := w.Add(copied(p)); err != nil {
-					t.Fatal(err)
-				}
-				if err := w.Close(); err != nil {
-					t.Fatal(err)
-				}
+				addPart(t, w, copied(p))
+				closed(t, w)
 			}
 			got := export(t, db, Places)
 			if strings.Count(got, "\n") != 3 || !strings.Contains(got, "again,1,") || !strings.Contains(got, "urn:uuid:1,sha1:A") {

@@ -58,10 +58,12 @@ type Tweet struct {
 	WordsBy    string // who confirmed or corrected Text, "" if nobody did
 }
 
-// Row is the tweet with TweetColumns.
-func (t *Tweet) Row() Row {
-	return Row{Values: []string{t.Key, t.ID, t.Author, t.Handle, t.Date, t.At, t.Text, t.URL, formatNumber(t.Confidence),
-		strconv.Itoa(t.Embeds), strconv.Itoa(t.Articles), t.FirstSeen, t.LastSeen, t.Status, t.CheckedAt, t.WordsBy}}
+// row is the tweet with TweetColumns.
+func (t *Tweet) row() Row {
+	return Row{Values: []string{
+		t.Key, t.ID, t.Author, t.Handle, t.Date, t.At, t.Text, t.URL, formatNumber(t.Confidence),
+		strconv.Itoa(t.Embeds), strconv.Itoa(t.Articles), t.FirstSeen, t.LastSeen, t.Status, t.CheckedAt, t.WordsBy,
+	}}
 }
 
 const tweetColumns = `t.key, t.tweet_id, t.author, t.handle, t.posted_date, t.posted_at, t.text, t.confidence, t.embeds, t.articles, t.first_seen, t.last_seen, t.status, t.checked_at, t.words_by`
@@ -87,7 +89,7 @@ var SearchColumns = append(TweetColumns[:len(TweetColumns):len(TweetColumns)],
 
 // Row is the hit with SearchColumns.
 func (h *Hit) Row() Row {
-	r := h.Tweet.Row()
+	r := h.Tweet.row()
 	r.Values = append(r.Values, h.File, strconv.Itoa(h.Record))
 	return r
 }

@@ -67,9 +67,7 @@ func mergeAll(t testing.TB, db *DB, paths ...string) (added int) {
 			added++
 		}
 	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
+	closed(t, w)
 	return added
 }
 
@@ -199,14 +197,10 @@ func TestMergeIsArchive(t *testing.T) {
 					continue
 				}
 				for _, p := range in.parts {
-					if err := w.Add(copied(p)); err != nil {
-						t.Fatal(err)
-					}
+					addPart(t, w, copied(p))
 				}
 			}
-			if err := w.Close(); err != nil {
-				t.Fatal(err)
-			}
+			closed(t, w)
 			for range 2 {
 				again := slices.Clone(order[:upTo])
 				rng.Shuffle(len(again), func(i, j int) { again[i], again[j] = again[j], again[i] })
@@ -242,12 +236,8 @@ func TestSkippedIsNoError(t *testing.T) {
 	}
 	straight, merged := openTest(t), openTest(t)
 	w := writer(t, straight)
-	if err := w.Add(copied(p)); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
+	addPart(t, w, copied(p))
+	closed(t, w)
 	mergeAll(t, merged, shard)
 	for _, db := range []*DB{straight, merged} {
 		var n int
@@ -277,10 +267,18 @@ func TestLaterShardCounts(t *testing.T) {
 		{"empty", []archive.Part{part([]archive.Found{one})}, []archive.Part{{File: file("in"), Last: true}}, "/one thing"},
 		{"cut", []archive.Part{part([]archive.Found{one, other})}, []archive.Part{cut}, "another thing one thing/"},
 		{"a record is unreadable", []archive.Part{part([]archive.Found{one, other})}, []archive.Part{bad}, "another thing one thing/"},
-		{"a file less in the container", []archive.Part{part([]archive.Found{ada("in/a", 1, "one thing")}), part([]archive.Found{ada("in/b", 1, "another thing")})},
-			[]archive.Part{part([]archive.Found{ada("in/b", 1, "another thing")})}, "another thing/one thing"},
-		{"two of one name in it", []archive.Part{part([]archive.Found{ada("in/a", 1, "one thing")})},
-			[]archive.Part{part([]archive.Found{ada("in/a", 1, "one thing")}), part([]archive.Found{ada("in/a", 1, "another thing")})}, "another thing one thing/"},
+		{
+			"a file less in the container",
+			[]archive.Part{part([]archive.Found{ada("in/a", 1, "one thing")}), part([]archive.Found{ada("in/b", 1, "another thing")})},
+			[]archive.Part{part([]archive.Found{ada("in/b", 1, "another thing")})},
+			"another thing/one thing",
+		},
+		{
+			"two of one name in it",
+			[]archive.Part{part([]archive.Found{ada("in/a", 1, "one thing")})},
+			[]archive.Part{part([]archive.Found{ada("in/a", 1, "one thing")}), part([]archive.Found{ada("in/a", 1, "another thing")})},
+			"another thing one thing/",
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			older := shardOf(t, t.TempDir(), "in", tt.old...)
@@ -330,10 +328,7 @@ func TestSmallShards(t *testing.T) {
 		if ok, err := w.AddShard(p); !ok || err != nil {
 			t.Fatal(p, ok, err)
 		}
-		reader, err := OpenReadOnly(db.path)
-		if err != nil {
-			t.Fatal(err)
-		}
+		reader := must(OpenReadOnly(db.path))
 		// Of two shards of a detector: one tweet each, and one that is in all of the detector.
 		saved := i / 2 * 2
 		if n := len(texts(t, reader, nil)); n != saved+min(i/2, 2) && time.Since(began) < batchTime {
@@ -341,9 +336,7 @@ func TestSmallShards(t *testing.T) {
 		}
 		reader.Close()
 	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
+	closed(t, w)
 	if d := diff(exportAll(t, apart), exportAll(t, db)); d != "" {
 		t.Error(d)
 	}
@@ -375,8 +368,11 @@ func TestFailedShards(t *testing.T) {
 		texts  string
 		most   int // records
 	}{
-		{[]int{0, 1}, "thing 1 thing 2", 2}, {[]int{1, 3}, "thing 1", 1}, {[]int{0, 2}, "thing 1 thing 2 thing 3", 3},
-		{[]int{2, 3}, "thing 1 thing 2 thing 3", 3}, {[]int{0, 1, 2, 3}, "thing 1 thing 2 thing 3", 3},
+		{[]int{0, 1}, "thing 1 thing 2", 2},
+		{[]int{1, 3}, "thing 1", 1},
+		{[]int{0, 2}, "thing 1 thing 2 thing 3", 3},
+		{[]int{2, 3}, "thing 1 thing 2 thing 3", 3},
+		{[]int{0, 1, 2, 3}, "thing 1 thing 2 thing 3", 3},
 	} {
 		want := ""
 		for range 4 {
@@ -490,9 +486,7 @@ func TestMergeOfShardsAndArchives(t *testing.T) {
 					t.Errorf("seed %d: %s changes what holds it", seed, path)
 				}
 			}
-			if err := w.Close(); err != nil {
-				t.Fatal(err)
-			}
+			closed(t, w)
 			sound(t, db)
 			got := exportAll(t, db)
 			if want == "" {
@@ -547,9 +541,7 @@ func TestLongShard(t *testing.T) {
 	if ok, err := w.AddShard(path); !ok || err != nil {
 		t.Fatal("after a damaged one:", err)
 	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
+	closed(t, w)
 	if c := w.Counts(); c.Files != 1 || c.Articles != n || c.Embeds != n || c.Records != n {
 		t.Errorf("counts %+v", c)
 	}
@@ -635,8 +627,10 @@ func TestBrokenShards(t *testing.T) {
 			return l
 		}), "a shard file in format 1, but this program reads format 4 (make it again with this tweetarc)"},
 		{"an article without a key", with(func(l []string) []string { l[2] = strings.Replace(l[2], `"key":"`, `"kee":"`, 1); return l }), "line 3: an article has no key"},
-		{"a word changed", with(func(l []string) []string { l[3] = strings.Replace(l[3], "another", "any", 1); return l }),
-			"damaged: its SHA-256 is not the one in its trailer"},
+		{
+			"a word changed", with(func(l []string) []string { l[3] = strings.Replace(l[3], "another", "any", 1); return l }),
+			"damaged: its SHA-256 is not the one in its trailer",
+		},
 		{"a line lost", with(func(l []string) []string { return slices.Delete(l, 3, 4) }), "damaged: its SHA-256 is not the one in its trailer"},
 		{"out of order", with(func(l []string) []string { l[2], l[3] = l[3], l[2]; return l }), "line 4: articles are out of order"},
 		{"no JSON", with(func(l []string) []string { l[2] = "{\n"; return l }), "line 3: unexpected end of JSON input"},
@@ -656,9 +650,7 @@ func TestBrokenShards(t *testing.T) {
 			if ok, err := w.AddShard(path); !ok || err != nil {
 				t.Errorf("the next one: %v, %v", ok, err)
 			}
-			if err := w.Close(); err != nil {
-				t.Fatal(err)
-			}
+			closed(t, w)
 			if got := export(t, db, Embeds); strings.Count(got, "\n") != 3 {
 				t.Error(got)
 			}
@@ -718,9 +710,7 @@ func FuzzAddShard(f *testing.F) {
 		if _, err := w.AddShard(path); err != nil && !errors.As(err, &bad) {
 			t.Fatal(err)
 		}
-		if err := w.Flush(); err != nil {
-			t.Fatal(err)
-		}
+		flush(t, w)
 		export(t, db, Embeds)
 		export(t, db, Tweets)
 	})

@@ -252,8 +252,10 @@ func refused(version, id int) error {
 	case version > schemaVersion:
 		return &Error{fmt.Errorf("made by a newer tweetarc: its schema is %d, this program's %d", version, schemaVersion), "install a newer tweetarc"}
 	}
-	return &Error{fmt.Errorf("made by an older tweetarc: its schema is %d, this program's %d", version, schemaVersion),
-		"archive the corpus again, into a new file"}
+	return &Error{
+		fmt.Errorf("made by an older tweetarc: its schema is %d, this program's %d", version, schemaVersion),
+		"archive the corpus again, into a new file",
+	}
 }
 
 // querier is what *sql.DB, *sql.Conn and *sql.Tx have in common.

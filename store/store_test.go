@@ -16,10 +16,7 @@ import (
 // open makes an archive of its own for the test.
 func openTest(t testing.TB) *DB {
 	t.Helper()
-	db, err := Open(filepath.Join(t.TempDir(), "t.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	db := must(Open(filepath.Join(t.TempDir(), "t.db")))
 	t.Cleanup(func() { db.Close() })
 	return db
 }
@@ -68,13 +65,9 @@ func keep(t testing.TB, db *DB, files ...[]archive.Found) {
 		if _, skip := w.Resume(p.File); skip {
 			continue
 		}
-		if err := w.Add(p); err != nil {
-			t.Fatal(err)
-		}
+		addPart(t, w, p)
 	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
+	closed(t, w)
 }
 
 // export is what the archive exports, as CSV.
@@ -139,20 +132,13 @@ func TestTwiceIsOnce(t *testing.T) {
 	if export(t, db, Embeds) != embeds || export(t, db, Tweets) != tweets {
 		t.Error("archiving twice changed the archive")
 	}
-	w, err := db.Writer(Run{Detector: 1, Force: true})
-	if err != nil {
-		t.Fatal(err)
-	}
+	w := must(db.Writer(Run{Detector: 1, Force: true}))
 	for _, f := range all {
 		for range 2 {
-			if err := w.Add(archive.Part{File: file(f[0].Article.File), Found: f, Records: 1, Record: 1, Last: true}); err != nil {
-				t.Fatal(err)
-			}
+			addPart(t, w, archive.Part{File: file(f[0].Article.File), Found: f, Records: 1, Record: 1, Last: true})
 		}
 	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
+	closed(t, w)
 	if export(t, db, Embeds) != embeds || export(t, db, Tweets) != tweets {
 		t.Error("archiving again by force changed the archive")
 	}
@@ -166,10 +152,7 @@ func TestOpenErrors(t *testing.T) {
 	text := filepath.Join(dir, "text.db")
 	os.WriteFile(text, []byte(strings.Repeat("no database at all\n", 100)), 0o644)
 	newer := filepath.Join(dir, "newer.db")
-	db, err := Open(newer)
-	if err != nil {
-		t.Fatal(err)
-	}
+	db := must(Open(newer))
 	if _, err := db.sql.Exec("PRAGMA user_version = 99"); err != nil {
 		t.Fatal(err)
 	}

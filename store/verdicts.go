@@ -195,8 +195,10 @@ func ParseCaseName(name string) (article []byte, anchor int, ok bool) {
 
 // Judged is a verdict on the case as it is now; words are those that the coder gives.
 func (c *Case) Judged(coder string, verdict archive.Verdict, words, note string, at time.Time) archive.Judgement {
-	return archive.Judgement{Article: c.ArticleKey, Anchor: c.Anchor, Coder: coder, At: at, Verdict: verdict, Words: words, Note: note,
-		Found: c.Text, ID: c.ID, Handle: c.Handle, Date: c.Date, Form: c.Form, Confidence: c.Confidence}
+	return archive.Judgement{
+		Article: c.ArticleKey, Anchor: c.Anchor, Coder: coder, At: at, Verdict: verdict, Words: words, Note: note,
+		Found: c.Text, ID: c.ID, Handle: c.Handle, Date: c.Date, Form: c.Form, Confidence: c.Confidence,
+	}
 }
 
 // A Queue says which cases are listed, and in which order.
