@@ -9,12 +9,12 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// plain is an article without tweets.
+// plainArticle is an article without tweets.
 func plainArticle(file string, record int, date, url string) archive.Found {
 	return archive.Found{Article: &archive.Article{Origin: archive.Origin{File: file, Record: record}, URL: url, Date: date, Body: fmt.Sprint("no tweet in ", record, url)}}
 }
 
-// all counts are the articles by outlet and month, as they are counted.
+// countedIn lists the counted articles by outlet and month.
 func countedIn(t testing.TB, db *DB) string {
 	t.Helper()
 	rows := must(counts(t.Context(), db.sql, `SELECT c.outlet || ' ' || c.month, '', count(DISTINCT c.article) FROM `+countedNow+` GROUP BY c.outlet, c.month ORDER BY c.outlet, c.month`))

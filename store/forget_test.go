@@ -35,7 +35,7 @@ func forgettable() []archive.Found {
 	}
 }
 
-// has tells whether a part of the words is anywhere in the archive's files.
+// has says whether words are anywhere in the archive's files.
 func has(t *testing.T, db *DB, words string) bool {
 	t.Helper()
 	for _, name := range []string{db.path, db.path + "-wal"} {

@@ -33,7 +33,7 @@ func keepFields(t testing.TB, db *DB, files ...[]archive.Found) {
 	}
 }
 
-// kept are the kept fields in an export: the columns behind those it has anyway.
+// kept are the kept fields in an export: the columns after those that it always has.
 func keptIn(t testing.TB, db *DB, of What) string {
 	t.Helper()
 	var rows []string

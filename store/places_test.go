@@ -33,7 +33,7 @@ func inZip(zip *archive.File, name string) *archive.File {
 	return f
 }
 
-// told is an article that says one thing, wherever it is.
+// told is an article with one tweet, the same wherever it is.
 func told(text string) archive.Found {
 	f := article("", 1, "2020-05-02", say("ada", "2020-05-01", "", text))
 	f.Article.URL = "https://news.example/" + strings.ReplaceAll(text, " ", "-")
@@ -63,7 +63,7 @@ func unreadable(p archive.Part, record int, err error) archive.Part {
 	return p
 }
 
-// scanner gives parts as a reader of files does that asks where to go on.
+// scanner hands on parts as a reader of files does, and asks where to go on.
 type scanner struct {
 	w       *Writer
 	parts   []archive.Part
@@ -102,7 +102,7 @@ func (r *scanner) next(t testing.TB) bool {
 	return true
 }
 
-// scan is a run that reads all this, and tells of which inputs what is superseded.
+// scan is a run that reads these parts; it returns which inputs have lost how many tweets.
 func scan(t testing.TB, db *DB, run Run, parts ...archive.Part) string {
 	t.Helper()
 	run.Detector = max(run.Detector, 1)
@@ -162,8 +162,7 @@ func inAll(t testing.TB, db *DB) string {
 	return b.String() + holds(t, db)
 }
 
-// What is not all of an input supersedes nothing of what was there before, and is not
-// said to.
+// Only a reading of all of an input supersedes what was there before.
 func TestSupersedes(t *testing.T) {
 	x, y, z := told("one thing"), told("another thing"), told("a third thing")
 	stream := func(path string) *archive.File { return &archive.File{Path: path, Size: -1} }
@@ -296,9 +295,9 @@ func mixed(version int) (parts []archive.Part) {
 	return append(parts, archive.Part{File: zip, Last: true})
 }
 
-// Broken off anywhere, and again: the rest alone is read then, and all is as if nothing
-// had happened. What a new version lacks is superseded when all of it was read, in
-// however many runs.
+// When a scan is broken off anywhere, twice, only the rest is read then, and all is as if
+// nothing had happened. What a new version no longer has is superseded when all of it was
+// read, in however many runs.
 func TestBrokenOff(t *testing.T) {
 	want := openTest(t)
 	scan(t, want, Run{}, mixed(0)...)
@@ -332,8 +331,8 @@ func TestBrokenOff(t *testing.T) {
 	}
 }
 
-// Two programs read the same files at once, each as it likes, where one asks how far the
-// other came: all is as if there had been one.
+// When two programs read the same files at once, and each asks how far the other came, all
+// is as if there had been one.
 func TestTwoWriters(t *testing.T) {
 	// Where a record of the container is unreadable, nothing in it is superseded.
 	corpus := func(version int, bad bool) []archive.Part {
@@ -781,8 +780,8 @@ func TestCopies(t *testing.T) {
 	}
 }
 
-// An article of more tweets than are identified at once gives the same as any other:
-// the tweets of an author and day are found together, wherever in it they are.
+// An article with more embeds than are identified at once gives the same as any other,
+// wherever in it the embeds of an author and day are.
 func TestManyEmbeds(t *testing.T) {
 	var embeds []archive.Embed
 	for i := range addedAtOnce + 10 {
@@ -803,8 +802,7 @@ func TestManyEmbeds(t *testing.T) {
 	sound(t, db)
 }
 
-// Words that were superseded, and come back in another article, count for their tweet
-// again as if they had never been away.
+// Words that were superseded and are back in another article count for their tweet again.
 func TestComesBack(t *testing.T) {
 	told := func(article string, confidence float64) archive.Found {
 		e := say("ada", "2020-05-01", "", "The mill is gone, and the ferry, too.")

@@ -285,7 +285,7 @@ func TestPeople(t *testing.T) {
 	}
 }
 
-// What a query marks in a text stands between « and ».
+// What a query marks in a text is between « and ».
 var markCases = []struct{ query, marked string }{
 	{"moon", "The «Moon» rises over the #NoMoonToday moons"},
 	{"moon*", "The «Moon» rises over the «moons»"},

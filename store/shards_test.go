@@ -54,7 +54,7 @@ func shardWith(t testing.TB, dir string, h ShardHeader, parts ...archive.Part) s
 	return path
 }
 
-// merge adds shard files in one run, and tells how many were new.
+// mergeAll adds shard files in one run, and returns how many were new.
 func mergeAll(t testing.TB, db *DB, paths ...string) (added int) {
 	t.Helper()
 	w := writer(t, db)
@@ -176,8 +176,8 @@ func someInputs(rng *rand.Rand) []input {
 	return all
 }
 
-// Any shards, in any order, any number of times, in any number of runs, give
-// what archiving their inputs one after the other gives.
+// Shards in any order, any number of times and in any number of runs give the same as
+// archiving their inputs one after the other.
 func TestMergeIsArchive(t *testing.T) {
 	for seed := range uint64(8) {
 		rng := rand.New(rand.NewPCG(seed, 10))
@@ -220,8 +220,8 @@ func TestMergeIsArchive(t *testing.T) {
 	}
 }
 
-// What is no article, and could be read, is no error: neither where it is
-// archived nor in a shard.
+// A record that could be read but is no article is no error, neither when it is archived
+// nor in a shard.
 func TestSkippedIsNoError(t *testing.T) {
 	p := part([]archive.Found{article("in", 2, "2020-05-02", say("ada", "2020-05-01", "", "one thing"))})
 	p.Records, p.Record = 3, 3
@@ -247,8 +247,8 @@ func TestSkippedIsNoError(t *testing.T) {
 	}
 }
 
-// What the later one of two shards of an input does not have is superseded, whichever
-// comes first.
+// What the later of two shards of an input no longer has is superseded, whichever shard is
+// added first.
 func TestLaterShardCounts(t *testing.T) {
 	ada := func(name string, record int, text string) archive.Found {
 		return article(name, record, "2020-05-02", say("ada", "2020-05-01", "", text))
@@ -306,8 +306,8 @@ func TestLaterShardCounts(t *testing.T) {
 	}
 }
 
-// Small shards share a transaction, whatever the detector of each: the archive is as if
-// each had one, and what is saved of them is whole.
+// Small shards of one detector share a transaction: the archive is as if each had its own,
+// and each shard that is saved is whole.
 func TestSmallShards(t *testing.T) {
 	dir := t.TempDir()
 	var paths []string
@@ -343,9 +343,9 @@ func TestSmallShards(t *testing.T) {
 	sound(t, db)
 }
 
-// Of shards that failed all count: one came further than another, and a whole one
-// may be older than both. It does not matter which comes first, through which archive,
-// or how often.
+// All shards that failed count: one came further than another, and a whole one may be
+// older than both. It does not matter which is added first, through which archive, or how
+// often.
 func TestFailedShards(t *testing.T) {
 	reading := func(failed bool, upTo int) archive.Part {
 		p := archive.Part{File: file("in"), Last: !failed}
@@ -590,8 +590,14 @@ func zip(t testing.TB, lines []string) string {
 	return path
 }
 
-// What is no finished, undamaged shard file is refused, and leaves the archive
-// as it was.
+// sealed writes lines as a shard file with a trailer that fits them.
+func sealed(t testing.TB, lines []string) string {
+	t.Helper()
+	sum := sha256.Sum256([]byte(strings.Join(lines, "")))
+	return zip(t, append(slices.Clone(lines), fmt.Sprintf(`{"trailer":{"sha256":"%x"}}`+"\n", sum)))
+}
+
+// A shard file that is unfinished or damaged is refused, and leaves the archive as it was.
 func TestBrokenShards(t *testing.T) {
 	path := shardOf(t, t.TempDir(), "in", part([]archive.Found{
 		article("in", 1, "", say("ada", "2020-05-01", "", "one thing")),
@@ -637,6 +643,17 @@ func TestBrokenShards(t *testing.T) {
 		{"nothing known", with(func(l []string) []string { l[2] = "{}\n"; return l }), "line 3: it is of no known kind"},
 		{"another input's file", with(func(l []string) []string { l[1] = strings.Replace(l[1], `"in"`, `"input"`, 1); return l }), "line 2: it begins a file of another input"},
 		{"no file", with(func(l []string) []string { return slices.Delete(l, 1, 2) }), "line 2: it is outside of any file"},
+		{"embeds without an article", with(func(l []string) []string { return slices.Insert(l, 2, "{\"more\":[{}]}\n") }), "line 3: it has embeds without an article"},
+		{"too many embeds", with(func(l []string) []string {
+			return slices.Insert(l, 3, `{"more":[`+strings.Repeat("{},", maxShardEmbeds)+"{}]}\n")
+		}), "line 4: it has more than 256 embeds"},
+		{"a bad embed", with(func(l []string) []string { return slices.Insert(l, 3, "{\"more\":[{\"form\":\"quote\"}]}\n") }), `line 4: there is no form "quote"`},
+		{"a long line", with(func(l []string) []string {
+			return slices.Insert(l, 3, `{"more":"`+strings.Repeat("x", maxShardLine+300<<10)+"\"}\n")
+		}), "line 4: it is longer than 4194304 bytes"},
+		{"a bad revisit", with(func(l []string) []string { return slices.Insert(l, 2, "{\"revisit\":{\"record\":0}}\n") }), "line 3: a revisit has impossible values"},
+		{"a bad month", with(func(l []string) []string { return slices.Insert(l, 2, "{\"counted\":[{\"month\":\"May\"}]}\n") }), `line 3: a counted article has the month "May"`},
+		{"no end of a file", sealed(t, lines[:4]), "damaged: a file has no end"},
 		{"a file in a file", with(func(l []string) []string { return slices.Insert(l, 2, l[1]) }), "line 3: a file begins inside another one"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -655,6 +672,22 @@ func TestBrokenShards(t *testing.T) {
 				t.Error(got)
 			}
 		})
+	}
+}
+
+// An article with more embeds than a line may have gives the same from a shard file as
+// archived.
+func TestManyEmbedsInShard(t *testing.T) {
+	var embeds []archive.Embed
+	for i := range 2*maxShardEmbeds + 10 {
+		embeds = append(embeds, say(fmt.Sprint("keeper_", i), "2020-05-01", "", fmt.Sprintf("The ferry of pier %d is late again this morning", i)))
+	}
+	found := []archive.Found{article("in", 1, "", embeds...), article("in", 2, "", embeds[0])}
+	straight, merged := openTest(t), openTest(t)
+	keep(t, straight, found)
+	mergeAll(t, merged, shardOf(t, t.TempDir(), "in", part(found)))
+	if d := diff(holds(t, straight), holds(t, merged)); d != "" {
+		t.Error(d)
 	}
 }
 
@@ -703,9 +736,7 @@ func FuzzAddShard(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		text := string(made) + "\n" + body
-		sum := sha256.Sum256([]byte(text))
-		path := zip(t, []string{string(made) + "\n", body, fmt.Sprintf(`{"trailer":{"sha256":"%x"}}`+"\n", sum)})
+		path := sealed(t, []string{string(made) + "\n", body})
 		var bad *ShardError
 		if _, err := w.AddShard(path); err != nil && !errors.As(err, &bad) {
 			t.Fatal(err)
