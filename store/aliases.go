@@ -7,6 +7,8 @@ import (
 	"time"
 )
 
+// Tested in counted_test.go.
+
 // outletOf is the outlet of an article a, with its alias applied.
 const outletOf = `ifnull((SELECT nullif(s.outlet, '') FROM aliases s WHERE s.name = a.outlet), a.outlet)`
 

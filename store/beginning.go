@@ -10,6 +10,8 @@ import (
 	"example.org/tweetarc/archive"
 )
 
+// Tested in identity_test.go.
+
 // If several articles embed a tweet, each has prose of its own before it. Read backwards
 // from the end of the tweet, the articles agree up to some point, and then part. The tweet
 // begins at this point or after it; a copy of the text that goes back further has prose.

@@ -6,6 +6,8 @@ import (
 	"strconv"
 )
 
+// Tested in answers_test.go.
+
 // Checksums are CRC-32 sums with which verify finds damage. The checksum of an article is
 // the XOR of the sum of its own row and the sums of its embeds. So one of them can change
 // without the others being read.

@@ -10,6 +10,8 @@ import (
 	"example.org/tweetarc/archive/outlet"
 )
 
+// Tested in store_test.go and formats_test.go.
+
 // A Column is one column of what the program prints and exports.
 type Column struct {
 	Name string

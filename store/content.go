@@ -12,6 +12,8 @@ import (
 	"example.org/tweetarc/archive/outlet"
 )
 
+// Tested in places_test.go.
+
 // keyOf is the identity of an article: a hash of its content, that is of all that the
 // detector reads and of what distinguishes two publications. It does not depend on where
 // the article is. The day comes first, so that articles of one day are neighbours in the

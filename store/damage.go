@@ -14,6 +14,8 @@ import (
 	"example.org/tweetarc/store/internal/sqlite"
 )
 
+// Tested in answers_test.go.
+
 // damage looks for what a disk, or a person, has changed in the file. That can be found
 // because everything that is exported is there twice: it has a checksum, is also in an
 // index, or follows from other rows.

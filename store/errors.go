@@ -5,6 +5,8 @@ import (
 	"fmt"
 )
 
+// Tested in match_test.go.
+
 // An Error is an error about which the user can do something: Hint says what.
 type Error struct {
 	Err  error

@@ -10,6 +10,8 @@ import (
 	"example.org/tweetarc/archive"
 )
 
+// Tested in identity_test.go.
+
 // sure says of which of its ends the text of a form is sure.
 func sure(f archive.Form) (begin, end bool) {
 	switch f {

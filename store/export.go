@@ -9,6 +9,8 @@ import (
 	"example.org/tweetarc/archive"
 )
 
+// Tested in store_test.go and kept_test.go.
+
 // What says what an export has one row for.
 type What string
 

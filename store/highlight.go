@@ -7,6 +7,8 @@ import (
 	"unicode/utf8"
 )
 
+// Tested in query_test.go.
+
 // A Span is a part of a text, in bytes.
 type Span struct{ Start, End int }
 

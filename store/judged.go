@@ -6,6 +6,8 @@ import (
 	"strconv"
 )
 
+// Tested in ../cmd/tweetarc/script_test.go.
+
 // Verdicts is an export with one row for each verdict: what one coder said of one embed.
 const Verdicts What = "verdicts"
 

@@ -8,6 +8,8 @@ import (
 	"example.org/tweetarc/archive"
 )
 
+// Tested in asked_test.go and answers_test.go.
+
 // A Lookup is an answer of the outside world about a tweet.
 type Lookup struct {
 	ID     string    // the ID asked about or, for a tweet without an ID, the one found
@@ -23,7 +25,7 @@ type Lookup struct {
 
 // AddLookups saves answers, all or none, and updates the states of the tweets. An answer
 // that the archive has is not saved twice. The answer "unknown" is not saved if there is
-// a later one of its source, and a later one replaces it.
+// a later answer of its source, and any later answer of its source replaces it.
 func (db *DB) AddLookups(ctx context.Context, lookups []Lookup) (err error) {
 	defer func() { err = db.explain(err) }()
 	tx, err := db.sql.BeginTx(ctx, nil)

@@ -7,8 +7,10 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// marksOf is the value of the column marks of a tweet: what of it the full-text index
-// finds beside its words; see words.go.
+// Tested in query_test.go.
+
+// marksOf is the value of the column marks of a tweet: words by which the
+// full-text index finds what is not a word of the text; see words.go.
 func marksOf(t archive.Tweet, variants []*variant) string {
 	var m []string
 	is := map[string]bool{}

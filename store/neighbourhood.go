@@ -6,8 +6,10 @@ import (
 	"slices"
 )
 
-// A neighbourhood is what a batch must know of the archive to find out of which tweets its
-// embeds are.
+// Tested in identity_test.go.
+
+// A neighbourhood is what a batch reads from the archive to find out which tweets its embeds
+// are of.
 type neighbourhood struct {
 	*batch
 	blocks map[int64][]*variant // all variants of each block; of exact blocks only some

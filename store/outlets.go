@@ -5,7 +5,9 @@ import (
 	"path/filepath"
 )
 
-// Outlet is what the archive knows of an outlet.
+// Tested in operators_test.go.
+
+// An Outlet is what the archive has of an outlet.
 type Outlet struct {
 	Name        string
 	Tweets      int

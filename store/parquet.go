@@ -9,6 +9,8 @@ import (
 	"github.com/parquet-go/parquet-go"
 )
 
+// Tested in formats_test.go.
+
 // parquetRows is the number of rows in a row group, which is held in memory.
 const parquetRows = 1 << 15
 

@@ -6,6 +6,8 @@ import (
 	"example.org/tweetarc/archive"
 )
 
+// Tested in forget_test.go.
+
 // passage is how many characters of the article are kept before and after an embed.
 const passage = 300
 

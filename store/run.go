@@ -9,6 +9,8 @@ import (
 	"time"
 )
 
+// Tested in match_test.go.
+
 // A Run says which run adds to the archive.
 type Run struct {
 	Command  string // the command line

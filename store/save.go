@@ -12,6 +12,8 @@ import (
 	"example.org/tweetarc/archive"
 )
 
+// Tested in identity_test.go and places_test.go.
+
 // A batch is a transaction of a Writer, or a part of one: it collects what is added, and
 // what must be updated then.
 type batch struct {
@@ -295,8 +297,8 @@ func (b *batch) add(a *added) {
 	b.added = append(b.added, a)
 }
 
-// identify settles the articles, finds out of which tweets the added embeds are, writes
-// them, and updates the tweets.
+// identify settles the articles, finds out which tweets the added embeds are of, writes the
+// embeds, and updates the tweets.
 func (b *batch) identify() error {
 	if err := b.settle(); err != nil {
 		return err
@@ -407,7 +409,7 @@ func (b *batch) gatherAdded(fresh map[int64]*gathered) (more map[int64]*gathered
 	for _, a := range b.added {
 		row := a.v.tweet
 		g := fresh[row]
-		if a.settled { // its first place is in the archive alone
+		if a.settled { // only the archive has its first place
 			b.touched[row] = true
 			if g != nil {
 				g.moved = true

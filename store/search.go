@@ -11,6 +11,8 @@ import (
 	"strconv"
 )
 
+// Tested in query_test.go and operators_test.go.
+
 // Sort is an order of search results. Ties are broken by day and key, so that the order
 // is always the same.
 type Sort string

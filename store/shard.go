@@ -22,6 +22,8 @@ import (
 	"example.org/tweetarc/archive"
 )
 
+// Tested in shards_test.go.
+
 // A shard file has what the archive is to keep of one input. So inputs can be read on many
 // machines and put together on one. It is JSON lines in gzip:
 //

@@ -8,6 +8,8 @@ import (
 	"example.org/tweetarc/archive"
 )
 
+// Tested in answers_test.go.
+
 // Tweet finds a tweet by its status ID, its address, or, without an ID, its key.
 func (db *DB) Tweet(ctx context.Context, name string) (*Tweet, error) {
 	key := name

@@ -10,6 +10,8 @@ import (
 	"example.org/tweetarc/archive"
 )
 
+// Tested in shards_test.go.
+
 // Shard files and archives to merge may come from anybody. What no detector could have
 // found is refused, so that exports can rely on what columns hold.
 

@@ -7,6 +7,8 @@ import (
 	"strings"
 )
 
+// Tested in answers_test.go and operators_test.go.
+
 // A Count is how often there is something.
 type Count struct {
 	Name  string

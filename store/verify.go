@@ -12,6 +12,8 @@ import (
 	"example.org/tweetarc/archive"
 )
 
+// Tested in answers_test.go.
+
 // A Finding is something that does not fit. In the file that is damage. In the evidence it
 // is no error of ours: articles misquote, forge and damage tweets, and this shows it.
 type Finding struct {

@@ -6,6 +6,8 @@ import (
 	"sync"
 )
 
+// Tested in match_test.go.
+
 // A Watch says whether the archive has changed, also by another program.
 type Watch struct {
 	mu   sync.Mutex

@@ -12,6 +12,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
+// Tested in query_test.go.
+
 // A segment is a piece of a text, as search sees it.
 type segment struct {
 	kind       segmentKind

@@ -15,6 +15,8 @@ import (
 	"example.org/tweetarc/archive"
 )
 
+// Tested in answers_test.go and places_test.go.
+
 // What was added is saved in a transaction when one of these limits is reached. With some
 // hundreds of articles in a transaction, archiving is three times as fast as with one; with
 // some thousands, the full-text index needs half as much merging.
