@@ -6,7 +6,7 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// Tested in forget_test.go.
+// Tested in verdicts_test.go.
 
 // passage is how many characters of the article are kept before and after an embed.
 const passage = 300

@@ -5,8 +5,6 @@ import (
 	"slices"
 )
 
-// Tested in ../cmd/tweetarc/script_test.go.
-
 // A Summary describes an archive for those who cite it.
 type Summary struct {
 	Inputs     int      `json:"inputs"`
