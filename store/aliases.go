@@ -7,35 +7,19 @@ import (
 	"time"
 )
 
-// outletOf is the outlet of an article a, by the aliases.
+// Tested in counted_test.go.
+
+// outletOf is the outlet of an article a, with its alias applied.
 const outletOf = `ifnull((SELECT nullif(s.outlet, '') FROM aliases s WHERE s.name = a.outlet), a.outlet)`
 
-// aliasOf is the outlet that a column names, by the aliases.
+// aliasOf is the outlet in a column, with its alias applied.
 func aliasOf(column string) string { return strings.ReplaceAll(outletOf, "a.outlet", column) }
 
-// Alias is what people call an outlet that the corpus names otherwise.
+// An Alias is the name Outlet for what the corpus calls Name.
 type Alias struct{ Name, Outlet string }
 
-// Aliases are those of the archive, in the order of their names.
-func (db *DB) Aliases(ctx context.Context) ([]Alias, error) {
-	rows, err := db.sql.QueryContext(ctx, `SELECT name, outlet FROM aliases WHERE outlet <> '' ORDER BY name`)
-	if err != nil {
-		return nil, db.explain(err)
-	}
-	defer rows.Close()
-	var all []Alias
-	for rows.Next() {
-		var a Alias
-		if err := rows.Scan(&a.Name, &a.Outlet); err != nil {
-			return nil, db.explain(err)
-		}
-		all = append(all, a)
-	}
-	return all, db.explain(rows.Err())
-}
-
-// SetAliases makes these the aliases of the archive, all others are taken away, and
-// tells how many have changed. Of an alias of an alias the last outlet counts.
+// SetAliases replaces the aliases of the archive, and returns how many have changed. An
+// alias of an alias stands for the last outlet.
 func (db *DB) SetAliases(ctx context.Context, all []Alias) (changed int, err error) {
 	defer func() { err = db.explain(err) }()
 	wanted := map[string]string{}
@@ -48,7 +32,7 @@ func (db *DB) SetAliases(ctx context.Context, all []Alias) (changed int, err err
 		seen := map[string]bool{name: true}
 		for next, ok := wanted[wanted[name]]; ok; next, ok = wanted[wanted[name]] {
 			if seen[wanted[name]] {
-				return 0, &Error{errorf("%s is an alias of itself", name), "mend the list of aliases"}
+				return 0, &Error{errorf("the aliases of %s lead back to itself", name), "correct the list of aliases"}
 			}
 			seen[wanted[name]] = true
 			wanted[name] = next
@@ -89,8 +73,8 @@ func (db *DB) SetAliases(ctx context.Context, all []Alias) (changed int, err err
 	return changed, tx.Commit()
 }
 
-// Outlets are the outlets as articles name them in any of their places, with the alias of each, and how many
-// articles with tweets are of it; where all articles were counted, some have none.
+// Outlets lists all outlets, as the corpus names them, with the number of articles with
+// tweets; Label is the alias. If all articles were counted, that number may be 0.
 func (db *DB) Outlets(ctx context.Context) ([]Count, error) {
 	all, err := counts(ctx, db.sql, `SELECT a.outlet, ifnull((SELECT s.outlet FROM aliases s WHERE s.name = a.outlet), ''), count(DISTINCT a.address) AS n
 		FROM (SELECT outlet, address FROM articles WHERE places > 0 UNION ALL SELECT p.outlet, m.address `+ofSeveral+` AND p.outlet IS NOT NULL
@@ -98,7 +82,7 @@ func (db *DB) Outlets(ctx context.Context) ([]Count, error) {
 	return all, db.explain(err)
 }
 
-// readAliases adds the aliases; of one name the later one counts.
+// readAliases adds the aliases. For each name the later alias counts.
 func (u *union) readAliases(ctx context.Context) error {
 	return u.inBatches(func(b *batch, full func() error) error {
 		return u.each(ctx, func(r *sql.Rows) error {
@@ -108,7 +92,7 @@ func (u *union) readAliases(ctx context.Context) error {
 				return ofSource(err)
 			}
 			if hasControls(a.Name) || hasControls(a.Outlet) || strings.TrimSpace(a.Name) == "" {
-				return ofSource(&Error{errorf("an alias %q of %q", a.Name, a.Outlet), "see who made this archive"})
+				return ofSource(&Error{errorf("damaged or forged: the alias %q of %q", a.Outlet, a.Name), askMaker})
 			}
 			err := b.exec(`INSERT INTO aliases (name, outlet, at) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET outlet = excluded.outlet, at = excluded.at
 				WHERE excluded.at > at OR excluded.at = at AND excluded.outlet > outlet`, a.Name, a.Outlet, at)

@@ -4,10 +4,10 @@ import (
 	"strings"
 )
 
-// anchorOf is where in the body an embed is attributed: the handle as printed or, where
-// the embed does not print it, the status ID. Other words, as another detector or a
-// person has them, leave it where it is.
-func anchorOf(s *Sighting) int {
+// anchorOf is where in the body an embed is attributed: where the handle is printed or,
+// if the embed does not print it, the status ID. It stays the same when a person or a
+// newer detector finds other words there.
+func anchorOf(s *Passage) int {
 	raw := strings.ToLower(s.Raw)
 	for _, name := range []string{strings.ToLower(s.Handle), s.ID} {
 		if name == "" {

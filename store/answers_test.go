@@ -29,10 +29,7 @@ func small(t testing.TB) *DB {
 func TestFindAndPlaces(t *testing.T) {
 	db := small(t)
 	for _, name := range []string{"1256100000000000001", "https://x.com/ada/status/1256100000000000001?s=20"} {
-		tw, err := db.Tweet(t.Context(), name)
-		if err != nil {
-			t.Fatal(err)
-		}
+		tw := must(db.Tweet(t.Context(), name))
 		if tw.Embeds != 3 || tw.Articles != 3 || tw.FirstSeen != "2020-05-02" || tw.LastSeen != "2020-06-02" || tw.URL != "https://twitter.com/ada/status/1256100000000000001" {
 			t.Errorf("%s: %+v", name, tw)
 		}
@@ -164,13 +161,13 @@ func TestVerifyEvidence(t *testing.T) {
 		return nil
 	})
 	want := []string{
-		"day printed 2020-05-03, ID 1256100000000000001 is of 2020-05-01",
-		`words "The loom weaves flowers and leaves", elsewhere "Nothing of the kind was ever said by anyone"`,
-		"day printed 2020-04-30, ID 1256100000000000000 is of 2020-05-01; a spreadsheet may have rounded it: of a number it keeps 15 digits",
-		"length 180 characters, 150 were allowed",
-		"before posted 2021-01-01, article of 2020-05-04",
-		"handle printed @ada, address of @ace",
-		`words "Once @lovelace, now another", elsewhere "Nothing of the kind was ever said by anyone"`,
+		"day printed 2020-05-03, but ID 1256100000000000001 is of 2020-05-01",
+		`words "The loom weaves flowers and leaves", but elsewhere "Nothing of the kind was ever said by anyone"`,
+		"day printed 2020-04-30, but ID 1256100000000000000 is of 2020-05-01; a spreadsheet may have rounded it, because it keeps only 15 digits of a number",
+		"length 180 characters, but only 150 were possible",
+		"before posted on 2021-01-01, but the article is of 2020-05-04",
+		"handle printed @ada, but the address has @ace",
+		`words "Once @lovelace, now another", but elsewhere "Nothing of the kind was ever said by anyone"`,
 	}
 	if err != nil || n.Odd != len(got) || n.Damage != 0 || !slices.Equal(got, want) {
 		t.Errorf("%+v findings, %v:\n%s\nwant:\n%s", n, err, strings.Join(got, "\n"), strings.Join(want, "\n"))
@@ -183,14 +180,14 @@ func TestVerifyWords(t *testing.T) {
 		{"blockquote", "In Ockham the loom weaves flowers and leaves, and the engine weaves numbers", ""},
 		{"blockquote", "“In Ockham the loom weaves flowers  and leaves – and the engine weaves numbers”", ""},
 		{"markup", "In Ockham the loom weaves flowers and leaves, and the engine…", ""},
-		{"markup", "In Ockham the loom weaves flowers and leaves, and the engine weaves bread", `words "…bread", elsewhere "…numbers"`},
-		{"json", "Not again", `words "Not again", elsewhere "In Ockham the loom weaves flowers and leaves, and the engine"`},
+		{"markup", "In Ockham the loom weaves flowers and leaves, and the engine weaves bread", `words "…bread", but elsewhere "…numbers"`},
+		{"json", "Not again", `words "Not again", but elsewhere "In Ockham the loom weaves flowers and leaves, and the engine"`},
 		{"text", "Heard in the hall: In Ockham the loom weaves flowers and leaves, and the engine weaves numbers", ""},
 		{"text", "the engine weaves numbers", ""},
-		{"text", "In Ockham teh loom waves flowers and leaves and the engine weaves numbers", ""},
+		{"text", "In Ockham tne loom waves flowers and leaves and the engine weaves numbers", ""},
 		{"widget", "In Ockham the loom weaves flowers and leaves, and the engine weaves numbers\nShow this thread", ""},
-		{"text", "In Ockham the loom weaves flowers and leaves, and the engine weaves numbers. But who weaves the bread that we all need?", `words "…numbers. But who weaves the bread that we all need?", elsewhere "…numbers"`},
-		{"text", "My horse came in second today, alas", `words "My horse came in second today, alas", elsewhere "In Ockham the loom weaves flowers and leaves, and the engine"`},
+		{"text", "In Ockham the loom weaves flowers and leaves, and the engine weaves numbers. But who weaves the bread that we all need?", `words "…numbers. But who weaves the bread that we all need?", but elsewhere "…numbers"`},
+		{"text", "My horse came in second today, alas", `words "My horse came in second today, alas", but elsewhere "In Ockham the loom weaves flowers and leaves, and the engine"`},
 	} {
 		db := openTest(t)
 		other := say("ada", "2020-05-01", id, c.text)
@@ -310,24 +307,14 @@ func TestLookups(t *testing.T) {
 	}
 	// It is known again when the article comes again.
 	w := writer(t, db)
-	if err := w.Add(archive.Part{File: file("a"), Records: 1, Record: 1, Last: true}); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Add(archive.Part{File: file("b"), Records: 1, Record: 1, Last: true}); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Flush(); err != nil {
-		t.Fatal(err)
-	}
+	addPart(t, w, archive.Part{File: file("a"), Records: 1, Record: 1, Last: true})
+	addPart(t, w, archive.Part{File: file("b"), Records: 1, Record: 1, Last: true})
+	flush(t, w)
 	if n, _ := db.Count(t.Context(), nil); n != 0 {
 		t.Errorf("%d tweets without articles", n)
 	}
-	if err := w.Add(part([]archive.Found{article("c", 1, "", say("ada", "2020-05-01", id, "again"))})); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Flush(); err != nil {
-		t.Fatal(err)
-	}
+	addPart(t, w, part([]archive.Found{article("c", 1, "", say("ada", "2020-05-01", id, "again"))}))
+	flush(t, w)
 	status("gone 2026-01-04T12:00:00Z")
 }
 
@@ -380,13 +367,9 @@ func TestResume(t *testing.T) {
 		}
 		for _, p := range step.parts {
 			p.File = step.file
-			if err := w.Add(p); err != nil {
-				t.Fatal(err)
-			}
+			addPart(t, w, p)
 		}
-		if err := w.Close(); err != nil {
-			t.Fatal(err)
-		}
+		closed(t, w)
 		sound(t, db)
 		if got := strings.Count(export(t, db, Embeds), "\n") - 1; got != step.embeds {
 			t.Errorf("step %d: %d embeds, want %d:\n%s", i, got, step.embeds, export(t, db, Embeds))

@@ -10,26 +10,24 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// What to ask the outside world about, and what it found for tweets without an
-// ID. Both lists may be read while answers come in: no query stays open, and
-// the order of keys does not change.
+// This file lists what enrich and resolve ask the outside world about, and what was
+// found for tweets without an ID. Answers may be saved while a list is read: no query
+// stays open, and the order of keys does not change.
 
-// knownID is the ID of tweet t, from its articles or accepted for it, or empty.
+// knownID is the ID of tweet t: from its articles, or one accepted for it, or empty.
 const knownID = `ifnull(nullif(t.tweet_id, ''), ifnull((SELECT l.tweet_id FROM lookups l WHERE l.key = t.key AND l.key <> '' AND l.state = 'found' ORDER BY l.checked_at DESC, l.id DESC LIMIT 1), ''))`
 
-// Asked is a tweet whose ID is known, with what was answered about it.
+// Asked is a tweet whose ID is known, with the answers about it.
 type Asked struct {
 	archive.Tweet
-	Known []Lookup // State, Source and whether Body is empty, the oldest first
+	Known []Lookup // the oldest first; only State and Source are set, and Body where it is not empty
 }
 
-// lookupPage is how many tweets are read at once: no query stays open while
-// answers are saved.
+// lookupPage is how many tweets are read at once.
 const lookupPage = 5000
 
-// Asked lists the tweets of the query whose ID is known, from the articles or
-// accepted for them, in the order of their keys. Answers from before since do
-// not count as known. Lookups may be saved while the list is read.
+// Asked lists the tweets of the query whose ID is known, from the articles or accepted
+// for them, in the order of their keys. Answers from before since are left out of Known.
 func (db *DB) Asked(ctx context.Context, q *Query, since time.Time) iter.Seq2[Asked, error] {
 	return func(yield func(Asked, error) bool) {
 		where, _, args, err := q.where(ctx, db.sql)
@@ -119,17 +117,17 @@ func (db *DB) askedPage(ctx context.Context, where string, args []any, after str
 	return page, last, known.Err()
 }
 
-// Wanted is a tweet whose articles do not tell its ID.
+// Wanted is a tweet whose articles do not have its ID.
 type Wanted struct {
 	archive.Tweet
-	Key     string   // what names it until they do
-	Widget  bool     // seen as a copied widget alone, whose day is the reader's
-	Sources []string // that were asked for it and answered
+	Key     string   // names the tweet until an article has its ID
+	Widget  bool     // all its embeds are copied widgets, whose day is that of the reader's time zone
+	Sources []string // those that were asked for it and answered
 }
 
-// WithoutID lists the tweets of the query that have neither an ID nor one that
-// was accepted for them, but an author and words to look for, by author and then by
-// key, so that a source can be asked once for all of an author. Answers from before since do not count.
+// WithoutID lists the tweets of the query that have no ID, and no accepted one, but an
+// author and words to look for. They come by author and then by key, so that a source
+// can be asked once for all tweets of an author. Answers from before since do not count.
 func (db *DB) WithoutID(ctx context.Context, q *Query, since time.Time) iter.Seq2[Wanted, error] {
 	return func(yield func(Wanted, error) bool) {
 		where, _, args, err := q.where(ctx, db.sql)
@@ -185,26 +183,27 @@ func (db *DB) wantedPage(ctx context.Context, where string, args []any, after Wa
 
 // MatchColumns are the columns of what was found for tweets without an ID.
 var MatchColumns = []Column{
-	{"sure", Text, "yes: accepted; no: a maybe, which joins nothing."},
-	{"score", Number, "How much of the words is the same, by trigrams."},
-	{"handle", Text, "User name as the articles have it."},
-	{"posted_date", Day, "Day as the articles have it."},
-	{"text", Text, "Text as the articles have it."},
+	{"sure", Text, "yes: the ID was accepted; no: it may be the tweet, and joins nothing."},
+	{"score", Number, "Share of the words that is the same, measured by trigrams."},
+	{"handle", Text, "User name, as the articles have it."},
+	{"posted_date", Day, "Day, as the articles have it."},
+	{"text", Text, "Text, as the articles have it."},
 	{"found_tweet_id", ID, "Status ID of the tweet that was found."},
 	{"found_handle", Text, "User name of that tweet."},
 	{"found_posted_at", Time, "Exact time of that tweet."},
 	{"found_text", Text, "Text of that tweet."},
-	{"source", Text, "Where it was found: v2, wayback or a file."},
-	{"checked_at", Time, "When it was."},
+	{"source", Text, "Where the tweet was found: v2, wayback or a file."},
+	{"checked_at", Time, "When the tweet was found."},
 }
 
-// Identified is of how many tweets without an ID one was found.
+// Identified counts the tweets without an ID for which one was found.
 func (db *DB) Identified(ctx context.Context) (n int, err error) {
 	err = db.sql.QueryRowContext(ctx, `SELECT count(DISTINCT key) FROM lookups WHERE key <> '' AND state = 'found'`).Scan(&n)
 	return n, err
 }
 
-// Resolved lists what was found for tweets without an ID, by author and day.
+// Resolved lists what was found for tweets without an ID, with MatchColumns, by day and
+// author.
 func (db *DB) Resolved(ctx context.Context, write func(Row) error) error {
 	rows, err := db.sql.QueryContext(ctx, `SELECT CASE l.state WHEN 'found' THEN 'yes' ELSE 'no' END, l.score, t.handle, t.posted_date, t.text, l.tweet_id, l.handle, l.posted_at, l.text, l.source, l.checked_at
 		FROM lookups l JOIN tweets t ON t.key = l.key WHERE l.key <> '' AND l.tweet_id <> '' ORDER BY l.key, l.checked_at, l.source, l.tweet_id`)

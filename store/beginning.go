@@ -10,21 +10,23 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// A tweet that several articles embed has prose of its own before it in each. So
-// where the articles part, read from the end of the tweet backwards, it begins, or
-// later: a copy that goes on beyond holds prose. And a beginning right where they
-// part is hardly one by chance. Articles that do not part, for they are copies of
-// each other or introduce the tweet in the same words, say nothing.
+// Tested in identity_test.go.
 
-// witnesses is how many articles are asked; of more, which they are follows from
-// their set, as all does.
+// If several articles embed a tweet, each has prose of its own before it. Read backwards
+// from the end of the tweet, the articles agree up to some point, and then part. The tweet
+// begins at this point or after it; a copy of the text that goes back further has prose.
+// And a copy that begins exactly where the articles part is hardly wrong. Articles that
+// do not part say nothing: they are copies of each other, or introduce the tweet in the
+// same words.
+
+// witnesses is how many articles are asked. If there are more, their hashes decide which.
 const witnesses = 32
 
-// A shown is what articles have before a text, of several the first and the last in
-// order: two say whether they part.
+// shown is what articles have before a text: of several articles the first and the last in
+// order, because two are enough to see whether they part.
 type shown [2]string
 
-// with is of both.
+// with is what the articles of both have.
 func (s shown) with(o shown) shown {
 	switch {
 	case o[1] == "":
@@ -35,21 +37,22 @@ func (s shown) with(o shown) shown {
 	return shown{min(s[0], o[0]), max(s[1], o[1])}
 }
 
-// guesses tells whether an article's prose may have been taken for the beginning
-// of a sighting's text, or some of the text for its prose.
+// guesses says whether the beginning of an embed's text is a guess: it may be prose of the
+// article, and some of the text may be missing.
 func guesses(e *archive.Embed) bool {
 	begin, end := sure(e.Form)
 	return !begin && end && e.Text != "" && e.Confidence < 1
 }
 
-// passages are what different articles show up to the end of the tweet: normalised,
-// without spaces, which extractors lose at line breaks. Of copies one counts.
+// passages are what different articles have up to the end of the tweet: normalised, and
+// without spaces, which extractors lose at line breaks. Of copies of an article only one
+// counts.
 func passages(variants []*variant) []string {
 	var asked []*variant
 	for _, v := range variants {
 		switch {
 		case v.exact():
-			return nil // nobody needs them
+			return nil // the words are known
 		case v.before[1] != "":
 			asked = append(asked, v)
 		}
@@ -76,10 +79,10 @@ func passages(variants []*variant) []string {
 	return all
 }
 
-// spelled is normalised words without the spaces.
+// spelled is normalised words without their spaces.
 func spelled(words string) string { return strings.ReplaceAll(words, " ", "") }
 
-// visible is a passage of a body without its tags.
+// visible is a piece of a body without tags.
 func visible(body string) string {
 	if !strings.ContainsAny(body, "<&") {
 		return body
@@ -97,18 +100,18 @@ func visible(body string) string {
 	}
 }
 
-// A testimony is what most articles say of a beginning.
+// A testimony is what articles say about a beginning of a tweet.
 type testimony struct {
-	parts   bool // they have different words before it
-	alike   bool // they have the same words before it
-	refuted bool // they have something else in its place
-	several bool // more than one of them
+	parts   bool // most have different words before it
+	alike   bool // most have the same words before it
+	refuted bool // half or more have other words in its place
+	several bool // more than one has other words in its place
 }
 
-// byChance is how many bytes before a tweet may be the same in two articles.
+// byChance is how many bytes before a tweet may be the same in two articles by chance.
 const byChance = 8
 
-// testify asks articles whether a tweet begins with the words.
+// testify asks articles whether a tweet begins with these words.
 func testify(words string, articles []string) (t testimony) {
 	var before []string
 	lack := 0
@@ -118,7 +121,7 @@ func testify(words string, articles []string) (t testimony) {
 			if n < len(a) && !damaged(words[:len(words)-n], a[:len(a)-n]) {
 				lack++
 			}
-		case n+byChance <= len(a): // else nothing is known
+		case n+byChance <= len(a): // else it is too short to say anything
 			before = append(before, a[len(a)-n-byChance:len(a)-n])
 		}
 	}
@@ -137,7 +140,7 @@ func testify(words string, articles []string) (t testimony) {
 	return t
 }
 
-// common is how many bytes at the end of two texts are the same.
+// common is the number of bytes that the ends of two texts have in common.
 func common(a, b string) int {
 	n := 0
 	for n < len(a) && n < len(b) && a[len(a)-1-n] == b[len(b)-1-n] {
@@ -149,16 +152,16 @@ func common(a, b string) int {
 	return n
 }
 
-// damaged tells whether words and the end of what is before the same words
-// elsewhere are alike.
+// damaged says whether words are alike to what another article has in their place, at the
+// end of elsewhere.
 func damaged(words, elsewhere string) bool {
 	elsewhere = archive.Tail(elsewhere, utf8.RuneCountInString(words))
 	return archive.Containment(archive.TrigramsOf(words), archive.TrigramsOf(elsewhere)) >= contradiction
 }
 
-// afterParting is a text of which the beginning is other articles' prose: from
-// the first place on where a tweet may begin after it parts from all of them; "" if
-// that is not near.
+// afterParting cuts prose off the beginning of a text: it returns the text from where a
+// tweet may begin, at or soon after the point where it has parted from all articles. It
+// returns "" if there is no such beginning near.
 func afterParting(text string, articles []string) string {
 	words := spelled(archive.Normalize(text))
 	n := len(words)
@@ -184,7 +187,7 @@ func afterParting(text string, articles []string) string {
 	return ""
 }
 
-// mayBegin tells whether a sentence or a line may begin between two parts of a text.
+// mayBegin says whether a sentence or a line may begin between two parts of a text.
 func mayBegin(before, after string) bool {
 	trimmed := strings.TrimSpace(before)
 	if r, _ := utf8.DecodeRuneInString(after); strings.ContainsRune(" \n\t", r) {

@@ -23,8 +23,8 @@ var (
 	benchArchive = flag.String("archive", "", "benchmarks: archive to make, or to take where it is there")
 )
 
-// A generator makes parts of an invented corpus: the same ones for a seed.
-// Lengths of texts, links, tags, sightings and authors are distributed as in
+// A generator makes parts of an invented corpus, always the same for a seed.
+// Lengths of texts, links, tags, embeds of a tweet and authors are distributed as in
 // the news (median 147 characters, 9 in 10 under 280; words and authors by
 // Zipf's law; 47 in 100 end with a link; half have an ID). Its articles come
 // about in the order of time, as those of a crawl do; most embed what was just
@@ -137,9 +137,11 @@ func (g *generator) part() archive.Part {
 	for i := range 250 {
 		record := (n%20*250 + i) * 8 // most articles have none
 		g.articles++
-		a := &archive.Article{Origin: archive.Origin{File: f.Path, Record: record + 1},
-			URL:   fmt.Sprintf("https://www.%s.example/%d/%s.html", g.words[g.author.Uint64()%2000], record, g.words[i]),
-			Title: strings.Join(g.words[1000+i:1008+i], " ")}
+		a := &archive.Article{
+			Origin: archive.Origin{File: f.Path, Record: record + 1},
+			URL:    fmt.Sprintf("https://www.%s.example/%d/%s.html", g.words[g.author.Uint64()%2000], record, g.words[i]),
+			Title:  strings.Join(g.words[1000+i:1008+i], " "),
+		}
 		var b strings.Builder
 		var embeds []archive.Embed
 		for range 1 + int(g.rnd.ExpFloat64()*0.9) {

@@ -12,9 +12,12 @@ import (
 	"example.org/tweetarc/archive/outlet"
 )
 
-// keyOf is the identity of an article: its content, that is all that the detector
-// reads and that tells one publication from another, wherever it is. The day comes
-// first, so that what was published together is together in the index.
+// Tested in places_test.go.
+
+// keyOf is the identity of an article: a hash of its content, that is of all that the
+// detector reads and of what distinguishes two publications. It does not depend on where
+// the article is. The day comes first, so that articles of one day are neighbours in the
+// index.
 func keyOf(a *archive.Article) []byte {
 	h := sha256.New()
 	part := func(s string) {
@@ -37,10 +40,10 @@ func keyOf(a *archive.Article) []byte {
 	return append(key, h.Sum(nil)[:16]...)
 }
 
-// keyLength is how many bytes a key has.
+// keyLength is the number of bytes of a key.
 const keyLength = 2 + 16
 
-// dayNumber counts days since 1970, 0 where the day is not known.
+// dayNumber counts days since 1970; it is 0 if the day is not known.
 func dayNumber(day string) uint16 {
 	d, err := time.Parse(time.DateOnly, day)
 	if err != nil {
@@ -49,8 +52,8 @@ func dayNumber(day string) uint16 {
 	return uint16(min(max(d.Unix()/(24*60*60), 0), 1<<16-1))
 }
 
-// addressOf is what of a URL tells one page from another: the scheme, www. and
-// the fragment do not.
+// addressOf is a URL without what does not distinguish pages: the scheme, www. and the
+// fragment.
 func addressOf(url string) string {
 	url, _, _ = strings.Cut(strings.TrimSpace(url), "#")
 	if _, rest, ok := strings.Cut(url, "://"); ok {
@@ -64,7 +67,7 @@ func addressOf(url string) string {
 	return host
 }
 
-// address is what an article is counted by: the hash of its URL, or without one its key.
+// address is what articles are counted by: the hash of the URL or, without one, of the key.
 func address(url string, key []byte) int64 {
 	if a := addressOf(url); a != "" {
 		return hash(a)
@@ -72,11 +75,11 @@ func address(url string, key []byte) int64 {
 	return hash("", string(key))
 }
 
-// counted is an article as it is counted.
+// counted is an article in the count of all articles.
 type counted struct {
-	Article int64  `json:"article"` // see address
+	Article int64  `json:"article"` // its address
 	Outlet  string `json:"outlet,omitempty"`
-	Month   string `json:"month,omitempty"` // YYYY-MM, "" if it is not known
+	Month   string `json:"month,omitempty"` // YYYY-MM, "" if not known
 }
 
 func countedOf(a *archive.Article) counted {

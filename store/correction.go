@@ -8,16 +8,17 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// A correction is what a person said the words of an embed are, right as found or not.
-// It is the best evidence there is for the words of the tweet. What was found stays in
-// the embed's row.
+// A correction is what a person says are the words of an embed, also if these are the
+// words found. It is the best evidence for the words of the tweet. The words found stay
+// in the embed's row.
 type correction struct{ words, by string }
 
+// forRow is the value of the column words.
 func (c correction) forRow() sql.NullString {
 	return sql.NullString{String: c.words, Valid: c.by != ""}
 }
 
-// correct makes the words of a variant those of a person.
+// correct gives a variant the words that a person said.
 func (v *variant) correct(said correction) {
 	if said.by == "" {
 		return
@@ -27,9 +28,8 @@ func (v *variant) correct(said correction) {
 	v.hash = hash(said.by, said.words, strconv.FormatInt(v.hash, 16))
 }
 
-// corrections are what was said of the embeds of the article with a key, by their
-// anchors. Where coders do not agree, the words that most of them have count, or else
-// the last ones.
+// corrections are those of the embeds of the article with a key, by anchor. If coders
+// disagree, the words of most of them count, and in a tie the latest.
 func (b *batch) corrections(key []byte) (map[int]correction, error) {
 	if !b.verdicts {
 		return nil, nil
@@ -38,7 +38,8 @@ func (b *batch) corrections(key []byte) (map[int]correction, error) {
 	return said[string(key)], err
 }
 
-// corrections reads what was said of the embeds of an article or, without a key, of all.
+// corrections reads the corrections of the embeds of one article or, without a key, of
+// all.
 func corrections(ask asker, key []byte) (map[string]map[int]correction, error) {
 	type saying struct {
 		correction
@@ -75,8 +76,7 @@ func corrections(ask asker, key []byte) (map[string]map[int]correction, error) {
 	return all, err
 }
 
-// judged brings up to date what follows from verdicts on embeds of the articles with
-// these keys.
+// judged updates what follows from verdicts on embeds of the articles with these keys.
 func (b *batch) judged(keys []string) error {
 	b.verdicts = true
 	if err := b.lookUpAll(keys); err != nil {

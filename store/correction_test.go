@@ -9,8 +9,8 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// copies are two articles with one tweet, of which the words were found with prose
-// before them, and a third one with other words of hers.
+// loomCopies are two articles with one tweet, found with prose before its words, and a
+// third article with another tweet.
 func loomCopies() []archive.Found {
 	unsure := func(e archive.Embed) archive.Embed {
 		e.Confidence = .6
@@ -24,7 +24,7 @@ func loomCopies() []archive.Found {
 	}
 }
 
-// told are the tweets: words, how sure, who said so, and how many embeds.
+// wordsOf lists the tweets: words, confidence, who said so, and number of embeds.
 func wordsOf(t testing.TB, db *DB) string {
 	t.Helper()
 	var all []string
@@ -35,8 +35,8 @@ func wordsOf(t testing.TB, db *DB) string {
 	return strings.Join(all, "\n")
 }
 
-// What a person says the words are is the tweet's, also of sightings of which nobody
-// said it; taken back, all is as it was.
+// The words that a person gives for one embed are those of the tweet and so of all its
+// embeds. When they are taken back, all is as before.
 func TestCorrections(t *testing.T) {
 	const right = "the engine weaves patterns like a loom"
 	const other = "nothing is as old as yesterday's pattern|0.60||1"
@@ -83,21 +83,13 @@ func TestCorrections(t *testing.T) {
 
 			// Read again by a newer detector, and elsewhere: the same.
 			newer := runOf(t, db, Run{Detector: 100, Options: "newer"})
-			if err := newer.Add(part(loomCopies())); err != nil {
-				t.Fatal(err)
-			}
-			if err := newer.Close(); err != nil {
-				t.Fatal(err)
-			}
+			addPart(t, newer, part(loomCopies()))
+			closed(t, newer)
 			merged := openTest(t)
 			keep(t, merged, loomCopies())
 			w := writer(t, merged)
-			if _, err := w.Merge(t.Context(), db); err != nil {
-				t.Fatal(err)
-			}
-			if err := w.Close(); err != nil {
-				t.Fatal(err)
-			}
+			must(w.Merge(t.Context(), db))
+			closed(t, w)
 			for _, db := range []*DB{db, merged} {
 				if got := wordsOf(t, db); got != want {
 					t.Errorf("then\n%s\nwant\n%s", got, want)

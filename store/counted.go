@@ -7,18 +7,17 @@ import (
 	"slices"
 )
 
-// Where a run counts all articles, each has a row in counted for each file that it is
-// in, whether tweets are embedded in it or not. A row that a later reading of the whole
-// input did not bring again is superseded, and so is one of a file that was gone, if the
-// article was elsewhere then: it moved. So the count is the same however often, in
-// whatever order and from how many machines the corpus came.
+// If a run counts all articles, each article has a row in the table counted for each file
+// that it is in, whether tweets are embedded in it or not. A row is superseded if a later
+// reading of the whole input did not find the article there. It is also superseded if the
+// file is gone and the article was found elsewhere: then it moved. So the count does not
+// depend on how often, in which order and from how many machines the corpus came.
 
-// countedNow is what was counted, as c, and is not superseded.
+// countedNow are the rows c of counted that are not superseded.
 const countedNow = `counted c JOIN files f ON f.id = c.file JOIN files i ON i.id = f.input AND c.last >= i.complete AND c.last >= c.moved`
 
-// count brings in articles that a reading, which began at a time, counted in a file.
-// Versions of one article that are of several outlets or months count in each, as they
-// do where they are in several files.
+// count adds articles that a reading counted in a file; last is when the reading began.
+// An article whose versions have several outlets or months counts in each.
 func (b *batch) count(file, last, moved int64, all []counted) error {
 	slices.SortFunc(all, func(a, b counted) int { return cmp.Compare(a.Article, b.Article) })
 	for i := range all {
@@ -32,7 +31,8 @@ func (b *batch) count(file, last, moved int64, all []counted) error {
 	return nil
 }
 
-// moveCounted is moveFrom for what was counted: gone and met are lists of inputs.
+// moveCounted does what moveFrom does, for counted articles. gone and met are lists of
+// inputs.
 func (b *batch) moveCounted(gone, met string) error {
 	err := b.exec(`UPDATE counted SET moved = ?1 WHERE last < ?1 AND file IN (SELECT id FROM files WHERE input IN (SELECT value FROM json_each(?2)))
 		AND EXISTS (SELECT 1 FROM counted c JOIN files f ON f.id = c.file JOIN files i ON i.id = f.input WHERE c.article = counted.article AND i.scope = 1
@@ -45,7 +45,7 @@ func (b *batch) moveCounted(gone, met string) error {
 		AND article IN (SELECT article FROM counted WHERE file IN (SELECT id FROM files WHERE input IN (SELECT value FROM json_each(?2))))`, b.began, gone, met)
 }
 
-// readCounted adds what was counted.
+// readCounted adds the counted articles.
 func (u *union) readCounted(ctx context.Context) error {
 	return u.inBatches(func(b *batch, full func() error) error {
 		return u.each(ctx, func(r *sql.Rows) error {
@@ -55,7 +55,7 @@ func (u *union) readCounted(ctx context.Context) error {
 				return ofSource(err)
 			}
 			if what := faultOfCounted([]counted{c}); what != "" {
-				return ofSource(&Error{errorf("%s", what), "see who made this archive"})
+				return ofSource(&Error{errorf("damaged or forged: %s", what), askMaker})
 			}
 			if err := b.count(u.files[file], last, moved, []counted{c}); err != nil {
 				return err

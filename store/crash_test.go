@@ -20,15 +20,9 @@ var crashParts = slow.Or(20, 60)
 // crashScan archives what the crash tests archive, as a scan does that goes on
 // where an earlier one was killed.
 func crashScan(t *testing.T, path string) {
-	db, err := Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	db := must(Open(path))
 	defer db.Close()
-	w, err := db.Writer(Run{Command: "crash", Detector: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
+	w := must(db.Writer(Run{Command: "crash", Detector: 1}))
 	g := newGenerator(5)
 	after, skip, last := 0, false, ""
 	for range crashParts {
@@ -42,16 +36,10 @@ func crashScan(t *testing.T, path string) {
 		if skip || p.Record <= after {
 			continue
 		}
-		if err := w.Add(p); err != nil {
-			t.Fatal(err)
-		}
-		if err := w.Flush(); err != nil {
-			t.Fatal(err)
-		}
+		addPart(t, w, p)
+		flush(t, w)
 	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
+	closed(t, w)
 }
 
 // TestCrashWriter is the process that TestCrash kills.
@@ -68,10 +56,7 @@ func TestCrashWriter(t *testing.T) {
 func TestCrash(t *testing.T) {
 	calm := filepath.Join(t.TempDir(), "calm.db")
 	crashScan(t, calm)
-	db, err := Open(calm)
-	if err != nil {
-		t.Fatal(err)
-	}
+	db := must(Open(calm))
 	defer db.Close()
 	wantEmbeds, wantTweets := export(t, db, Embeds), export(t, db, Tweets)
 
@@ -92,10 +77,7 @@ func TestCrash(t *testing.T) {
 			}
 			cancel()
 		}
-		db, err := Open(path)
-		if err != nil {
-			t.Fatal(err)
-		}
+		db := must(Open(path))
 		if got := export(t, db, Embeds); got != wantEmbeds {
 			t.Fatalf("embeds differ after %d kills:\n%s", killed, diff(wantEmbeds, got))
 		}

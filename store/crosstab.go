@@ -15,38 +15,39 @@ import (
 	"example.org/tweetarc/archive/outlet"
 )
 
-// Dim is what a table is counted by: one of DimNames, or keep. and the name of a field
-// of the corpus.
+// A Dim is a dimension of a table: one of dimNames, or keep. and the name of a kept field.
 type Dim string
 
 const (
-	DimOutlet  Dim = "outlet"
-	DimHandle  Dim = "handle"
-	DimForm    Dim = "form"
-	DimHashtag Dim = "hashtag"
-	DimMention Dim = "mention"
-	DimDomain  Dim = "domain"
+	dimOutlet  Dim = "outlet"
+	dimHandle  Dim = "handle"
+	dimForm    Dim = "form"
+	dimHashtag Dim = "hashtag"
+	dimMention Dim = "mention"
+	dimDomain  Dim = "domain"
 
 	posted  = "posted-"
 	ofDate  = "article-"
 	keeping = "keep."
 )
 
-// DimNames are all but the fields of the corpus. Year, month and day are those of the
-// article beside what is the article's, an outlet or a field of the corpus, else those
-// of the tweet.
-var DimNames = []string{"outlet", "year", "month", "day", "handle", "form", "hashtag", "mention", "domain", "keep.FIELD",
-	"article-year", "article-month", "article-day", "posted-year", "posted-month", "posted-day"}
+// dimNames are the names of dimensions. Year, month and day are those of the article if the
+// other dimension belongs to the article (an outlet or a kept field), else those of the
+// tweet.
+var dimNames = []string{
+	"outlet", "year", "month", "day", "handle", "form", "hashtag", "mention", "domain", "keep.FIELD",
+	"article-year", "article-month", "article-day", "posted-year", "posted-month", "posted-day",
+}
 
-// ParseDims reads one or two, a comma between them.
+// ParseDims reads one dimension, or two with a comma between them.
 func ParseDims(s string) (dims []Dim, err error) {
 	names := strings.Split(s, ",")
 	ofArticles := false
 	for i := range names {
 		if names[i] = strings.TrimSpace(names[i]); !strings.HasPrefix(names[i], keeping) {
-			names[i] = strings.ReplaceAll(names[i], "_", "-") // as the column is called
+			names[i] = strings.ReplaceAll(names[i], "_", "-") // the name of the column means the same
 		}
-		ofArticles = ofArticles || Dim(names[i]) == DimOutlet || strings.HasPrefix(names[i], keeping)
+		ofArticles = ofArticles || Dim(names[i]) == dimOutlet || strings.HasPrefix(names[i], keeping)
 	}
 	for _, name := range names {
 		if _, ok := units[Unit(name)]; ok {
@@ -58,23 +59,23 @@ func ParseDims(s string) (dims []Dim, err error) {
 		}
 		d := Dim(name)
 		switch field, keeps := d.field(); {
-		case keeps && field == "", !keeps && !slices.Contains(DimNames, name):
-			return nil, &Error{errorf("cannot count by %q", name), "one or two of " + strings.Join(DimNames, ", ")}
+		case keeps && field == "", !keeps && !slices.Contains(dimNames, name):
+			return nil, &Error{errorf("cannot count by %q", name), "count by one or two of " + strings.Join(dimNames, ", ")}
 		case slices.Contains(dims, d):
-			return nil, &Error{errorf("%s is named twice", name), "one or two of " + strings.Join(DimNames, ", ")}
+			return nil, &Error{errorf("cannot count by %s twice", name), "count by one or two of " + strings.Join(dimNames, ", ")}
 		}
 		dims = append(dims, d)
 	}
 	if len(dims) > 2 {
-		return nil, &Error{errorf("counts by one or two, not %d", len(dims)), "narrow the query by the others"}
+		return nil, &Error{errorf("cannot count by %d things, only by one or two", len(dims)), "narrow the query by the others"}
 	}
 	return dims, nil
 }
 
-// field is the field of the corpus that it is.
+// field is the name of the kept field, if d is one.
 func (d Dim) field() (string, bool) { return strings.CutPrefix(string(d), keeping) }
 
-// Unit is the stretch of time that it is, and what of: "" for all else.
+// Unit is the period, if d is one, and whether it is of the article; else "".
 func (d Dim) Unit() (unit Unit, ofArticle bool) {
 	if u, ok := strings.CutPrefix(string(d), ofDate); ok {
 		return Unit(u), true
@@ -86,42 +87,42 @@ func (d Dim) Unit() (unit Unit, ofArticle bool) {
 	return Unit(u), false
 }
 
-// Column is its name as a column.
-func (d Dim) Column() string {
+// column is the name of d as a column.
+func (d Dim) column() string {
 	field, keeps := d.field()
 	switch {
 	case !keeps:
 		return strings.ReplaceAll(string(d), "-", "_")
-	case slices.ContainsFunc(tallyColumns, func(c Column) bool { return c.Name == field }), slices.Contains(DimNames, strings.ReplaceAll(field, "_", "-")):
+	case slices.ContainsFunc(tallyColumns, func(c Column) bool { return c.Name == field }), slices.Contains(dimNames, strings.ReplaceAll(field, "_", "-")):
 		return string(d)
 	}
 	return field
 }
 
-// String is its name in words.
+// String is d in words.
 func (d Dim) String() string {
 	switch unit, ofArticle := d.Unit(); {
 	case ofArticle:
 		return string(unit) + " of the article"
 	case unit != "":
 		return string(unit) + " of the tweet"
-	case d == DimDomain:
+	case d == dimDomain:
 		return "domain linked"
 	}
 	field, _ := d.field()
 	return field
 }
 
-// Several says whether one tweet, or one article, may have several values.
-func (d Dim) Several() bool { return slices.Contains([]Dim{DimHashtag, DimMention, DimDomain}, d) }
+// Several says whether one tweet may have several values.
+func (d Dim) Several() bool { return slices.Contains([]Dim{dimHashtag, dimMention, dimDomain}, d) }
 
-// isPlace says whether each place of an article has a value of its own.
+// isPlace says whether each place of an article may have its own value.
 func (d Dim) isPlace() bool {
 	_, keeps := d.field()
-	return keeps || d == DimOutlet
+	return keeps || d == dimOutlet
 }
 
-// Terms narrow a query to a value; nil where no operator asks for it.
+// Terms are the terms that narrow a query to a value; nil if no operator does.
 func (d Dim) Terms(value string) []string {
 	if value == "" {
 		return nil
@@ -135,17 +136,17 @@ func (d Dim) Terms(value string) []string {
 			next := t.AddDate(b2i(unit == ByYear), b2i(unit == ByMonth), b2i(unit == ByDay))
 			return []string{"since:" + value, "until:" + next.Format(layout)}
 		}
-	case d == DimOutlet:
+	case d == dimOutlet:
 		term = Term("outlet", "="+value)
-	case d == DimHandle:
+	case d == dimHandle:
 		term = Term("from", value)
-	case d == DimForm:
+	case d == dimForm:
 		term = Term("form", value)
-	case d == DimDomain:
+	case d == dimDomain:
 		term = Term("url", value)
-	case d == DimHashtag:
+	case d == dimHashtag:
 		term = "#" + value
-	case d == DimMention:
+	case d == dimMention:
 		term = "@" + value
 	default:
 		term = Term(string(d), value)
@@ -163,59 +164,58 @@ func b2i(b bool) int {
 	return 0
 }
 
-// Tally is what is counted of one cell of a table.
+// A Tally is the counts of one cell of a table.
 type Tally struct {
 	Embeds, Tweets, Articles int
-	Counted                  int // all articles that were counted, also those without tweets
-	With                     int // of these, those with an embed
+	Counted                  int // all counted articles, also those without tweets
+	With                     int // counted articles with an embed
 }
 
-// Share is the share of articles with tweets among all that were counted; it is not
-// known where none were.
+// Share is the share of articles with tweets among all counted articles. It is not known
+// if no articles were counted.
 func (t Tally) Share() (share float64, known bool) {
 	return float64(t.With) / float64(max(t.Counted, 1)), t.Counted > 0
 }
 
-// A Value is a row or column of a table.
+// A Value is a value of a dimension, that is a row or column of a table, with its counts.
 type Value struct {
 	Name string // "" is unknown
 	Tally
 }
 
-// A Cell is where values of all Dims meet; those in which nothing was counted are left
-// out.
+// A Cell is where a value of each dimension meet. A table has no empty cells.
 type Cell struct {
 	Values []string
 	Tally
 }
 
-// Crosstab is a table of counts. Time is in its order, and last what is of no known time;
-// all else is by embeds, then by articles counted, then by name.
+// A Crosstab is a table of counts. Periods are in the order of time, with unknown time
+// last. Other values are sorted by embeds, then by counted articles, then by name.
 type Crosstab struct {
 	Dims    []Dim
-	Values  [][]Value // of each of Dims
-	Out     []int     // how many values of each are left out
-	Cells   []Cell    // by the first of Dims, then by the second
+	Values  [][]Value // of each dimension
+	Out     []int     // how many values of each dimension are left out
+	Cells   []Cell    // by the first dimension, then by the second
 	Total   Tally
-	Shares  bool // articles without tweets were counted too, by what these Dims are
-	Outside int  // articles with tweets that are in no share, for their inputs were not counted
+	Shares  bool // shares are known: articles without tweets were counted too
+	Outside int  // articles with tweets that are in no share, because their inputs were not counted
 
-	sorted []Cell // by their values, once one is asked for
+	sorted []Cell // by their values, once a cell is asked for
 }
 
-// tallyColumns are those of each table, after the columns of its Dims.
+// tallyColumns are the columns after those of the dimensions.
 var tallyColumns = []Column{
-	{"embeds", Int, "Embeds: spans of articles where a tweet is embedded."},
-	{"tweets", Int, "Different tweets."},
-	{"articles", Int, "Articles with them, counted by their addresses."},
-	{"articles_counted", Int, "All articles, also those without tweets, of the inputs read with --count-all."},
-	{"share", Number, "Articles with these tweets among articles_counted."},
+	{"embeds", Int, "Number of embeds: places in articles where a tweet is embedded."},
+	{"tweets", Int, "Number of different tweets."},
+	{"articles", Int, "Number of articles with these tweets; one address is one article."},
+	{"articles_counted", Int, "Number of all articles, also those without tweets, in the inputs read with --count-all."},
+	{"share", Number, "Share of articles with these tweets among articles_counted."},
 }
 
-// Columns are those of Row.
+// Columns are the columns of Row.
 func (c *Crosstab) Columns() (columns []Column) {
 	for _, d := range c.Dims {
-		columns = append(columns, Column{Name: d.Column(), Kind: Text, Doc: d.String()})
+		columns = append(columns, Column{Name: d.column(), Kind: Text, Doc: d.String()})
 	}
 	if countable(c.Dims) {
 		return append(columns, tallyColumns...)
@@ -223,7 +223,7 @@ func (c *Crosstab) Columns() (columns []Column) {
 	return append(columns, tallyColumns[:3]...)
 }
 
-// Row is a cell as a row: unknown values and shares are empty.
+// Row is a cell as a row. Unknown values and shares are empty.
 func (c *Crosstab) Row(cell Cell) Row {
 	values := append(slices.Clone(cell.Values), strconv.Itoa(cell.Embeds), strconv.Itoa(cell.Tweets), strconv.Itoa(cell.Articles))
 	if countable(c.Dims) {
@@ -236,16 +236,16 @@ func (c *Crosstab) Row(cell Cell) Row {
 	return Row{Values: values}
 }
 
-// countable says whether articles without tweets are known by these.
+// countable says whether articles without tweets are counted by these dimensions.
 func countable(dims []Dim) bool {
-	return !slices.ContainsFunc(dims, func(d Dim) bool { return d != DimOutlet && d != ofDate+"year" && d != ofDate+"month" })
+	return !slices.ContainsFunc(dims, func(d Dim) bool { return d != dimOutlet && d != ofDate+"year" && d != ofDate+"month" })
 }
 
-// maxCells is how large a table may be, so that it fits into memory.
+// maxCells is the greatest size of a table, so that it fits into memory.
 const maxCells = 1_000_000
 
-// Crosstab counts by dims. Where top is not 0, of each that is not time only so many
-// values are in the table.
+// Crosstab counts by dims. If top is not 0, the table has at most so many values of each
+// dimension that is not a period.
 func (m *Match) Crosstab(ctx context.Context, dims []Dim, top int) (c *Crosstab, err error) {
 	defer func() { err = m.db.explain(err) }()
 	_, embeds, args, err := m.counted(ctx)
@@ -264,7 +264,7 @@ func (m *Match) Crosstab(ctx context.Context, dims []Dim, top int) (c *Crosstab,
 	query, a := seenBy(dims, embeds, args)
 	margins, cells := tables(len(dims), "count(DISTINCT embed), count(DISTINCT tweet), count(DISTINCT article)")
 	if cells = strings.Replace(cells, "count(DISTINCT embed)", "count(*)", 1); !slices.ContainsFunc(dims, Dim.Several) && !slices.ContainsFunc(dims, Dim.isPlace) {
-		margins = strings.ReplaceAll(margins, "count(DISTINCT embed)", "count(*)") // which is quicker, and an embed is in no two rows
+		margins = strings.ReplaceAll(margins, "count(DISTINCT embed)", "count(*)") // it is quicker, and no embed is in two rows
 	}
 	all, b := "", []any(nil)
 	if countable(dims) && !m.query.Superseded() {
@@ -293,8 +293,8 @@ func (m *Match) Crosstab(ctx context.Context, dims []Dim, top int) (c *Crosstab,
 	return g.done(), nil
 }
 
-// tables count what a query has prepared as the table seen: each dimension and the whole
-// of it, and the cells of two.
+// tables are the queries that count the table seen: the whole and each dimension, and the
+// cells of two dimensions.
 func tables(dims int, counts string) (margins, cells string) {
 	margins = ` SELECT 0, '', '', ` + counts + ` FROM seen`
 	for i := range dims {
@@ -303,7 +303,7 @@ func tables(dims int, counts string) (margins, cells string) {
 	return margins, ` SELECT 3, d1, d2, ` + counts + ` FROM seen GROUP BY d1, d2`
 }
 
-// seenBy is the table seen of embeds e: a row for each and each of its values.
+// seenBy is the table seen of embeds e, with a row for each embed and value.
 func seenBy(dims []Dim, embeds string, args []any) (string, []any) {
 	arg := func(v any) string {
 		args = append(args, v)
@@ -335,14 +335,14 @@ func seenBy(dims []Dim, embeds string, args []any) (string, []any) {
 	return `WITH seen AS MATERIALIZED (SELECT ` + rows(false) + ` AND a.places <= 1 UNION ALL SELECT DISTINCT ` + rows(true) + ` AND a.places > 1)`, args
 }
 
-// ofTweet says whether the row of the tweet is asked for it.
+// ofTweet says whether the values are in the row of the tweet.
 func (d Dim) ofTweet() bool {
 	unit, ofArticle := d.Unit()
-	return unit != "" && !ofArticle || d == DimHandle || d.Several()
+	return unit != "" && !ofArticle || d == dimHandle || d.Several()
 }
 
-// expr is the value in SQL, or a JSON list of several: of an embed e, its tweet t and
-// article a, in a place p of it.
+// expr is the SQL expression for the value, or for a JSON list of several values, of an
+// embed e, its tweet t, its article a and, if asked for, a place p of the article.
 func (d Dim) expr(place bool, arg func(any) string) string {
 	switch unit, ofArticle := d.Unit(); {
 	case ofArticle:
@@ -351,20 +351,20 @@ func (d Dim) expr(place bool, arg func(any) string) string {
 		return fmt.Sprintf("substr(t.posted_date, 1, %d)", units[unit])
 	}
 	switch d {
-	case DimOutlet:
+	case dimOutlet:
 		if place {
 			return aliasOf("ifnull(p.outlet, a.outlet)")
 		}
 		return outletOf
-	case DimHandle:
+	case dimHandle:
 		return "lower(t.handle)"
-	case DimForm:
+	case dimForm:
 		return "e.form"
-	case DimHashtag:
+	case dimHashtag:
 		return "sigils(t.text, '#')"
-	case DimMention:
+	case dimMention:
 		return "sigils(t.text, '@')"
-	case DimDomain:
+	case dimDomain:
 		return `domains(t.text, (SELECT json_group_array(json_array(l.shown, l.url, l.target)) FROM embeds o JOIN links l ON l.embed = o.id WHERE o.tweet = t.id AND (o.current OR t.embeds = 0)))`
 	}
 	field, _ := d.field()
@@ -375,8 +375,7 @@ func (d Dim) expr(place bool, arg func(any) string) string {
 	return "(SELECT k.value FROM json_each(CASE WHEN json_valid(" + from + ") THEN " + from + " END) k WHERE k.key = " + arg(field) + ")"
 }
 
-// countedBy is the table seen of all articles that were counted, and whether they have
-// embeds e.
+// countedBy is the table seen of all counted articles, and whether they have embeds e.
 func countedBy(dims []Dim, embeds string, args []any) (string, []any) {
 	columns := ""
 	for i, d := range dims {
@@ -390,7 +389,7 @@ func countedBy(dims []Dim, embeds string, args []any) (string, []any) {
 		FROM ` + countedNow + `)`, args
 }
 
-// gatherer puts a table together.
+// A gatherer puts a table together.
 type gatherer struct {
 	table *Crosstab
 	of    []map[string]*Value
@@ -398,7 +397,7 @@ type gatherer struct {
 	top   int
 }
 
-// read adds what tables counts: of embeds, or of all articles.
+// read adds the counts of a query of tables, of embeds or of all articles.
 func (g *gatherer) read(ctx context.Context, q querier, query string, args []any, articles bool) error {
 	rows, err := q.QueryContext(ctx, query, args...)
 	if err != nil {
@@ -421,7 +420,7 @@ func (g *gatherer) read(ctx context.Context, q querier, query string, args []any
 			continue
 		}
 		if len(g.cells) > maxCells {
-			return &Error{errorf("a table of more than %d cells", maxCells), "ask for less: --top 100, a year for a day, or a query"}
+			return &Error{errorf("the table has more than %d cells", maxCells), "make it smaller: --top 100, years in place of days, or a narrower query"}
 		}
 		if articles {
 			into.Counted, into.With = t.Counted, t.With
@@ -432,7 +431,7 @@ func (g *gatherer) read(ctx context.Context, q querier, query string, args []any
 	return rows.Err()
 }
 
-// at is where a row of tables is counted; nil for a cell of what is left out.
+// at is where a row of tables is counted; nil for a cell of a value that is left out.
 func (g *gatherer) at(kind int, values [2]string) *Tally {
 	switch {
 	case kind == 0:
@@ -455,7 +454,7 @@ func (g *gatherer) at(kind int, values [2]string) *Tally {
 	return t
 }
 
-// choose orders the values, and leaves out those after the top.
+// choose sorts the values, and leaves out those after the top.
 func (g *gatherer) choose() {
 	for i, d := range g.table.Dims {
 		values := make([]Value, 0, len(g.of[i]))
@@ -501,8 +500,8 @@ func (g *gatherer) done() *Crosstab {
 	return t
 }
 
-// sigilsOf is the function of SQL sigils, which lists the tags or mentions of a text in lower case,
-// each once, as JSON.
+// sigilsOf is the SQL function sigils: a JSON list of the tags or mentions in a text, each
+// once and in lower case.
 func sigilsOf(text, sign string) string {
 	if !strings.ContainsAny(text, "@#＠＃") {
 		return "[]"
@@ -516,15 +515,15 @@ func sigilsOf(text, sign string) string {
 	return jsonList(names)
 }
 
-// domainsOf is the function of SQL domains, which lists the registered domains of the
-// links of a text, pictures aside, each once, as JSON. What a short address stands for
-// is asked of the links of its embeds, a JSON list of shown, url and target.
+// domainsOf is the SQL function domains: a JSON list of the registered domains of the links
+// in a text, each once and without those of pictures. links are the links of its embeds, a
+// JSON list of shown, url and target, which say where short addresses lead.
 func domainsOf(text, links string) string {
 	var known [][3]string
 	if links != "[]" {
-		_ = json.Unmarshal([]byte(links), &known) // it is ours
+		_ = json.Unmarshal([]byte(links), &known) // we made it
 	}
-	behind := map[string]string{}
+	leadsTo := map[string]string{}
 	all := archive.Links(text)
 	for _, l := range known {
 		shown, url, target := l[0], l[1], l[2]
@@ -532,13 +531,13 @@ func domainsOf(text, links string) string {
 			target = shown
 		}
 		if target != "" {
-			behind[url] = target
+			leadsTo[url] = target
 		}
 		all = append(all, url)
 	}
 	var domains []string
 	for _, address := range all {
-		address = cmp.Or(behind[address], address)
+		address = cmp.Or(leadsTo[address], address)
 		if isMedia(address) {
 			continue
 		}
@@ -563,20 +562,20 @@ func jsonList(names []string) string {
 	return string(b)
 }
 
-// Measure is which count of a table is shown.
+// A Measure is one of the counts of a table.
 type Measure string
 
 const (
 	OfEmbeds   Measure = "embeds"
 	OfTweets   Measure = "tweets"
 	OfArticles Measure = "articles"
-	OfShare    Measure = "share" // of articles with tweets among all that were counted
+	OfShare    Measure = "share" // of articles with tweets among all counted ones
 )
 
-// Measures are all, the default first.
+// Measures are all measures, the default first.
 var Measures = []Measure{OfEmbeds, OfTweets, OfArticles, OfShare}
 
-// Of is one of the counts; a share may not be known.
+// Of is one of the counts; a share may be unknown.
 func (t Tally) Of(m Measure) (n float64, known bool) {
 	switch m {
 	case OfTweets:
@@ -589,21 +588,21 @@ func (t Tally) Of(m Measure) (n float64, known bool) {
 	return float64(t.Embeds), true
 }
 
-// Knows says why a table has no such count, nil where it has.
+// Knows is nil if the table has this count, and else says why not.
 func (c *Crosstab) Knows(m Measure) error {
 	switch {
 	case !slices.Contains(Measures, m):
-		return &Error{errorf("no count %q", m), "embeds, tweets, articles or share"}
+		return &Error{errorf("no count %q", m), "counts: embeds, tweets, articles, share"}
 	case m != OfShare || c.Shares:
 	case !countable(c.Dims):
-		return &Error{errorf("the share of articles with tweets is not known by these"), "it is by outlet, article-year and article-month"}
+		return &Error{errorf("the share of articles with tweets cannot be counted by these"), "count it by outlet, article-year or article-month"}
 	default:
-		return &Error{errorf("articles without tweets were not counted"), "archive with --count-all"}
+		return &Error{errorf("the share is not known, because articles without tweets were not counted"), "archive with --count-all"}
 	}
 	return nil
 }
 
-// Cell is the count where two values meet.
+// Cell is the counts of the cell with these values.
 func (c *Crosstab) Cell(values ...string) Tally {
 	order := func(a, b Cell) int { return slices.Compare(a.Values, b.Values) }
 	if c.sorted == nil {

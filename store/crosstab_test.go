@@ -183,7 +183,7 @@ func TestCrosstabPlaces(t *testing.T) {
 	// And so say the statistics.
 	all := must(db.Match(t.Context(), nil, 0))
 	var rows []Count
-	for _, v := range must(all.Crosstab(t.Context(), []Dim{DimOutlet}, 0)).Values[0] {
+	for _, v := range must(all.Crosstab(t.Context(), []Dim{dimOutlet}, 0)).Values[0] {
 		rows = append(rows, Count{Name: v.Name, N: v.Embeds})
 	}
 	if top := must(all.Stats(t.Context(), 100)).TopOutlets; fmt.Sprint(top) != fmt.Sprint(rows) {
@@ -199,9 +199,9 @@ func TestParseDims(t *testing.T) {
 		{"article_month", "[article-month]"},
 		{"year", "[posted-year]"},
 		{"keep.a_b,posted-day", "[keep.a_b posted-day]"},
-		{"outlet,outlet", "outlet is named twice"},
-		{"month,posted-month", "posted-month is named twice"},
-		{"outlet,month,form", "one or two, not 3"},
+		{"outlet,outlet", "cannot count by outlet twice"},
+		{"month,posted-month", "cannot count by posted-month twice"},
+		{"outlet,month,form", "cannot count by 3 things"},
 		{"host", `cannot count by "host"`},
 		{"keep.", `cannot count by "keep."`},
 		{"", `cannot count by ""`},

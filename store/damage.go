@@ -14,8 +14,11 @@ import (
 	"example.org/tweetarc/store/internal/sqlite"
 )
 
-// damage looks for what a disk, or a hand, has changed in the file. What is exported is
-// there twice: as a checksum, in an index, or as that from which it follows.
+// Tested in answers_test.go.
+
+// damage looks for what a disk, or a person, has changed in the file. That can be found
+// because everything that is exported is there twice: it has a checksum, is also in an
+// index, or follows from other rows.
 type damage struct {
 	ctx    context.Context
 	conn   *sql.Conn
@@ -23,8 +26,7 @@ type damage struct {
 	found  bool
 }
 
-// look looks at pages and references first: only where these are whole can the rest
-// be read.
+// look begins with pages and references: only if these are whole can the rest be read.
 func (d *damage) look() error {
 	report := d.report
 	d.report = func(check, format string, args ...any) error {
@@ -42,7 +44,7 @@ func (d *damage) look() error {
 	return nil
 }
 
-// ask is an asker.
+// ask is the asker.
 func (d *damage) ask(each func(*sql.Rows) error, query string, args ...any) error {
 	return askerOf(d.ctx, d.conn)(each, query, args...)
 }
@@ -50,20 +52,20 @@ func (d *damage) ask(each func(*sql.Rows) error, query string, args ...any) erro
 func (d *damage) rows() error {
 	for _, check := range []struct{ name, query string }{
 		{"file", `SELECT integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok'`},
-		{"reference", `SELECT "table" || ' ' || ifnull(rowid, '') || ' refers to a row of ' || parent || ' that is not there' FROM pragma_foreign_key_check`},
-		{"reference", `SELECT 'tweet ' || t.key || ' has a first sighting that is not its own' FROM tweets t LEFT JOIN embeds e ON e.id = t.first AND e.tweet = t.id WHERE e.id IS NULL ORDER BY t.key`},
+		{"reference", `SELECT "table" || ' ' || ifnull(rowid, '') || ' refers to a row of ' || parent || ' that does not exist' FROM pragma_foreign_key_check`},
+		{"reference", `SELECT 'tweet ' || t.key || ' has a first embed that is of another tweet' FROM tweets t LEFT JOIN embeds e ON e.id = t.first AND e.tweet = t.id WHERE e.id IS NULL ORDER BY t.key`},
 		{"reference", `SELECT 'article ' || hex(a.key) || ' is in no place' FROM articles a WHERE NOT EXISTS (SELECT 1 FROM places WHERE article = a.id) ORDER BY a.key`},
 		{"reference", `SELECT 'article ' || hex(a.key) || ' has no embeds' FROM articles a WHERE NOT EXISTS (SELECT 1 FROM embeds WHERE article = a.id) ORDER BY a.key`},
-		{"reference", fmt.Sprintf(`SELECT 'tweet ' || key || ' has the row ' || id FROM tweets WHERE id NOT BETWEEN 0 AND %d ORDER BY key`, maxRow)},
-		{"index", `SELECT 'tweet ' || key || ' is not in it' FROM tweets WHERE id NOT IN (SELECT docid FROM tweets_fts_docsize) ORDER BY key`},
-		{"index", `SELECT 'it has ' || count(*) || ' rows too many' FROM tweets_fts_docsize WHERE docid NOT IN (SELECT id FROM tweets) HAVING count(*) > 0`},
+		{"reference", fmt.Sprintf(`SELECT 'tweet ' || key || ' has the impossible row ' || id FROM tweets WHERE id NOT BETWEEN 0 AND %d ORDER BY key`, maxRow)},
+		{"index", `SELECT 'tweet ' || key || ' is not in the index' FROM tweets WHERE id NOT IN (SELECT docid FROM tweets_fts_docsize) ORDER BY key`},
+		{"index", `SELECT 'the index has ' || count(*) || ' rows too many' FROM tweets_fts_docsize WHERE docid NOT IN (SELECT id FROM tweets) HAVING count(*) > 0`},
 	} {
 		err := d.ask(func(r *sql.Rows) error {
 			var detail string
 			if err := r.Scan(&detail); err != nil {
 				return err
 			}
-			if strings.Contains(detail, "inverted index") { // SQLite compares it with the rows
+			if strings.Contains(detail, "inverted index") { // SQLite found it by a comparison with the rows
 				broken := d.found
 				err := d.report("index", "%s", detail)
 				d.found = broken
@@ -76,13 +78,13 @@ func (d *damage) rows() error {
 			return d.report(check.name, "%s", err)
 		}
 		if err != nil {
-			return fmt.Errorf("check %s: %w", check.name, err)
+			return fmt.Errorf("the check %s: %w", check.name, err)
 		}
 	}
 	return nil
 }
 
-// content compares what was found in each article with its checksum.
+// content compares articles and their embeds with the checksums of the articles.
 func (d *damage) content() error {
 	links, err := d.conn.PrepareContext(d.ctx, linksQuery)
 	if err != nil {
@@ -95,7 +97,7 @@ func (d *damage) content() error {
 		if key == nil || want == sum {
 			return nil
 		}
-		return d.report("content", "article %x: its checksum is another", key)
+		return d.report("content", "article %x: the checksum differs", key)
 	}
 	err = d.ask(func(r *sql.Rows) error {
 		var of []byte
@@ -103,7 +105,7 @@ func (d *damage) content() error {
 		var linked bool
 		var a said
 		var date string
-		s, err := scanSighting(r, append([]any{&of, &checksum, &date, &id, &linked}, a.fields()...)...)
+		s, err := scanPassage(r, append([]any{&of, &checksum, &date, &id, &linked}, a.fields()...)...)
 		if err == nil && linked {
 			s.Links, err = linksOf(d.ctx, links, id)
 		}
@@ -118,7 +120,7 @@ func (d *damage) content() error {
 		}
 		sum ^= s.sum(variantOf(&s.Embed))
 		return nil
-	}, `SELECT a.key, a.checksum, a.date, e.id, EXISTS (SELECT 1 FROM links WHERE embed = e.id), a.url, a.title, a.outlet, a.kept, `+sightingColumns+`
+	}, `SELECT a.key, a.checksum, a.date, e.id, EXISTS (SELECT 1 FROM links WHERE embed = e.id), a.url, a.title, a.outlet, a.kept, `+passageColumns+`
 		FROM articles a CROSS JOIN embeds e ON e.article = a.id ORDER BY a.id, e.start`)
 	if err != nil {
 		return err
@@ -126,7 +128,7 @@ func (d *damage) content() error {
 	return end()
 }
 
-// verifyPage is how many rows are looked at at once.
+// verifyPage is how many rows are checked at once.
 const verifyPage = 1000
 
 // pages calls f for the row ids of a table, some at a time.
@@ -147,8 +149,8 @@ func (d *damage) pages(table string, f func([]int64) error) error {
 	}
 }
 
-// places compares places with their checksums, and what follows from them with the
-// rows of articles and embeds.
+// places compares places with their checksums, and articles and embeds with what follows
+// from places.
 func (d *damage) places() error {
 	err := d.ask(func(r *sql.Rows) error {
 		var key int64
@@ -156,7 +158,7 @@ func (d *damage) places() error {
 		if err := r.Scan(&key, &scope, &path, &name); err != nil || key == fileKey(scope, path) {
 			return err
 		}
-		return d.report("content", "file %s: its path has changed", name)
+		return d.report("content", "file %s: the path has changed", name)
 	}, `SELECT f.key, s.key, f.path, f.name FROM files f JOIN scopes s ON s.id = f.scope ORDER BY f.name, f.path, f.key`)
 	if err != nil {
 		return err
@@ -165,12 +167,6 @@ func (d *damage) places() error {
 		articles, err := standings(d.ask, ids)
 		if err != nil {
 			return err
-		}
-		type derived struct {
-			key     []byte
-			host    string
-			address int64
-			embeds  int // that say otherwise whether they are current
 		}
 		rows := map[int64]*derived{}
 		err = d.ask(func(r *sql.Rows) error {
@@ -184,37 +180,45 @@ func (d *damage) places() error {
 			return err
 		}
 		for _, id := range ids {
-			a, v := articles[id], rows[id]
-			first, current := a.first()
-			fits := current == a.places && a.all[first].file == a.file && a.all[first].record == a.record && a.all[first].said == a.said &&
-				v.embeds == 0 && a.followed() && v.host == archive.Host(a.url) && v.address == address(a.url, v.key)
-			for i := range a.all {
-				p := &a.all[i]
-				if p.checksum != p.sum() {
-					if err := d.report("content", "%s:%d: its checksum is another", p.name, p.record); err != nil {
-						return err
-					}
-				}
-				fits = fits && !p.changed
-			}
-			for i := range a.revisits {
-				if p := &a.revisits[i]; p.checksum != p.sum() {
-					if err := d.report("content", "%s:%d: its checksum is another", p.name, p.record); err != nil {
-						return err
-					}
-				}
-			}
-			if !fits {
-				if err := d.report("derived", "article %x: it is not what its places say", v.key); err != nil {
-					return err
-				}
+			if err := d.placesOf(articles[id], rows[id]); err != nil {
+				return err
 			}
 		}
 		return nil
 	})
 }
 
-// tweets makes the rows of tweets anew and compares.
+// derived is what of an article's row, and of its embeds, follows from its places.
+type derived struct {
+	key     []byte
+	host    string
+	address int64
+	embeds  int // number of embeds that are current and should not be, or the other way round
+}
+
+// placesOf compares the places of an article with their checksums, and the article with
+// what follows from them.
+func (d *damage) placesOf(a *settled, v *derived) error {
+	first, current := a.first()
+	fits := current == a.places && a.isFrom(&a.all[first]) && v.embeds == 0 && a.followed() && v.host == archive.Host(a.url) && v.address == address(a.url, v.key)
+	for _, places := range [][]standing{a.all, a.revisits} {
+		for i := range places {
+			p := &places[i]
+			if p.checksum != p.sum() {
+				if err := d.report("content", "%s:%d: the checksum differs", p.name, p.record); err != nil {
+					return err
+				}
+			}
+			fits = fits && !p.changed
+		}
+	}
+	if !fits {
+		return d.report("derived", "article %x: its row does not follow from its places", v.key)
+	}
+	return nil
+}
+
+// tweets compares the rows of tweets with what follows from their embeds.
 func (d *damage) tweets() error {
 	return d.pages("tweets", func(ids []int64) error {
 		tweets, err := gather(d.ask, ids)
@@ -240,10 +244,12 @@ func (d *damage) tweets() error {
 		for _, id := range slices.Sorted(maps.Keys(rows)) {
 			is, g := rows[id], tweets[id]
 			t, confidence, by := merge(g.decide())
-			should := row{Tweet{Key: is.Key, ID: t.ID, Author: t.Author, Handle: t.Handle, Date: t.Date, At: formatTime(t.At), Text: t.Text, Confidence: confidence, WordsBy: by, Embeds: g.embeds,
-				Articles: g.articles, FirstSeen: g.first, LastSeen: g.last, Status: is.Status, CheckedAt: is.CheckedAt}, marksOf(t, g.variants), g.at.row}
+			should := row{Tweet{
+				Key: is.Key, ID: t.ID, Author: t.Author, Handle: t.Handle, Date: t.Date, At: formatTime(t.At), Text: t.Text, Confidence: confidence, WordsBy: by, Embeds: g.embeds,
+				Articles: g.articles, FirstSeen: g.first, LastSeen: g.last, Status: is.Status, CheckedAt: is.CheckedAt,
+			}, marksOf(t, g.variants), g.at.row}
 			if *is != should {
-				if err := d.report("derived", "tweet %s: its row is not what its embeds say%s", is.Key, differ(&is.Tweet, &should.Tweet)); err != nil {
+				if err := d.report("derived", "tweet %s: its row does not follow from its embeds%s", is.Key, differ(&is.Tweet, &should.Tweet)); err != nil {
 					return err
 				}
 			}
@@ -252,10 +258,10 @@ func (d *damage) tweets() error {
 	})
 }
 
-// differ names the columns in which two tweets differ.
+// differ lists the columns in which two tweets differ.
 func differ(is, should *Tweet) string {
 	var names []string
-	a, b := is.Row().Values, should.Row().Values
+	a, b := is.row().Values, should.row().Values
 	for i, c := range TweetColumns {
 		if a[i] != b[i] {
 			names = append(names, c.Name)
@@ -267,8 +273,7 @@ func differ(is, should *Tweet) string {
 	return ": " + strings.Join(names, ", ")
 }
 
-// lookups compares what was looked up with its checksums, and what follows from it
-// with the rows of tweets.
+// lookups compares lookups with their checksums, and tweets with what follows from lookups.
 func (d *damage) lookups() error {
 	some := false
 	err := d.ask(func(r *sql.Rows) error {
@@ -278,7 +283,7 @@ func (d *damage) lookups() error {
 		if err != nil || l.sum() == want {
 			return err
 		}
-		return d.report("lookup", "%s%s, %s of %s: its checksum is another", l.ID, l.Key, l.Source, formatTime(l.At))
+		return d.report("lookup", "%s%s, %s of %s: the checksum differs", l.ID, l.Key, l.Source, formatTime(l.At))
 	}, `SELECT checksum, `+lookupColumns+` FROM lookups ORDER BY tweet_id, key, source, checked_at`)
 	if err != nil {
 		return err
@@ -292,6 +297,6 @@ func (d *damage) lookups() error {
 		if err := r.Scan(&key); err != nil {
 			return err
 		}
-		return d.report("derived", "tweet %s: its status is not what lookups say", key)
+		return d.report("derived", "tweet %s: its status is not that of its lookups", key)
 	}, query)
 }

@@ -10,7 +10,9 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// sure says of which of its ends a text is sure, by its form.
+// Tested in identity_test.go.
+
+// sure says of which of its ends the text of a form is sure.
 func sure(f archive.Form) (begin, end bool) {
 	switch f {
 	case archive.FormText:
@@ -23,8 +25,8 @@ func sure(f archive.Form) (begin, end bool) {
 	return true, true // markup
 }
 
-// sure says of which of its ends the sighting is sure: of both, if a person said what
-// the words are.
+// sure says of which of its ends the variant is sure: of both, if a person said what the
+// words are.
 func (v *variant) sure() (begin, end bool) {
 	if v.by != "" {
 		return true, true
@@ -32,30 +34,28 @@ func (v *variant) sure() (begin, end bool) {
 	return sure(v.Form)
 }
 
-// exact tells whether the sighting has its words from markup.
+// exact says whether both ends of the words are sure.
 func (v *variant) exact() bool {
 	begin, end := v.sure()
 	return v.Text != "" && begin && end
 }
 
-// merge is the tweet that variants are sightings of, how sure it is that the text is
-// the tweet's, and who said so, if a person did. The text is what a person said, or
-// that of the most complete markup. Without
-// markup it is the flattened one that articles bear out, see beginning.go, or else
-// that is surest, and of equally sure ones the one that most variants have. Each other
-// field is that of the best variant that has it.
+// merge makes the tweet of some variants. It also returns how sure it is that the text is
+// the tweet's, and who said so, if a person did. The text is what a person said or else
+// that of the most complete markup. Without markup it is the flattened text that articles
+// confirm, see beginning.go, or else the surest one; of equally sure texts it is the one
+// that most variants have. Every other field is that of the best variant that has it.
 //
-// Variants with the same words confirm each other: what is left is the doubt that
-// all of them err. What other variants have before the words or after them counts
-// for nothing.
+// Variants with the same words confirm each other: the doubt that is left is that all of
+// them err. What other variants have before or after the words does not count.
 func merge(variants []*variant) (t archive.Tweet, confidence float64, by string) {
-	if len(variants) == 1 { // as most are
+	if len(variants) == 1 { // most tweets
 		if t = variants[0].Tweet; t.Text != "" {
 			confidence = math.Round(100*variants[0].Confidence) / 100
 		}
 		return exactTime(t), confidence, variants[0].by
 	}
-	slices.SortFunc(variants, total) // products of floating point depend on the order
+	slices.SortFunc(variants, total) // products of floating-point numbers depend on the order
 	articles := passages(variants)
 	claims := claimsOf(variants, articles)
 	for _, v := range claims {
@@ -73,7 +73,7 @@ func merge(variants []*variant) (t archive.Tweet, confidence float64, by string)
 	}
 	if t.Text != "" && by == "" {
 		best := claims[0].same
-		if best.borne() < 0 {
+		if best.support() < 0 {
 			if text := afterParting(t.Text, articles); text != "" {
 				t.Text = text
 				best.testimony = testimony{parts: true}
@@ -90,7 +90,7 @@ func merge(variants []*variant) (t archive.Tweet, confidence float64, by string)
 func claimsOf(variants []*variant, articles []string) []claim {
 	claims := make([]claim, len(variants))
 	same := map[string]*agreement{}
-	var ended []string // words of which the end is sure
+	var ended []string // words whose end is sure
 	for i, v := range variants {
 		v.prepare()
 		words := spelled(v.words)
@@ -115,7 +115,7 @@ func claimsOf(variants []*variant, articles []string) []claim {
 	return claims
 }
 
-// exactTime is the tweet with the time that its ID tells.
+// exactTime is the tweet with the time of its ID, if that has one.
 func exactTime(t archive.Tweet) archive.Tweet {
 	if at, ok := archive.StatusTime(t.ID); ok {
 		t.At, t.Date = at, at.Format(time.DateOnly)
@@ -123,22 +123,22 @@ func exactTime(t archive.Tweet) archive.Tweet {
 	return t
 }
 
-// A claim is what a variant has to say about the text of its tweet.
+// A claim is what a variant says about the text of its tweet.
 type claim struct {
 	*variant
 	rank int
-	same *agreement // with the variants that have the same words
+	same *agreement // of all variants with the same words
 }
 
 // The ranks of evidence for a text, the best last.
 const (
 	lost        = iota
-	tooLong     // for a tweet
-	partly      // the beginning of another one
-	flattened   // with a border that is a guess
-	cutMarkup   // that says that it was cut
-	wholeMarkup // with borders of its own
-	person      // who said what the words are
+	tooLong     // longer than a tweet
+	partly      // the beginning of another text
+	flattened   // one end is a guess
+	cutMarkup   // markup that says that it was cut
+	wholeMarkup // both ends are sure
+	person      // a person said what the words are
 )
 
 func rank(v *variant) int {
@@ -165,33 +165,33 @@ func (a claim) compare(b claim) int {
 	}
 	longer := cmp.Compare(len(b.words), len(a.words))
 	surer := cmp.Or(cmp.Compare(b.same.best, a.same.best), cmp.Compare(a.same.doubt, b.same.doubt))
-	if a.rank < cutMarkup { // a longer one has more of the prose around it, too
-		borne := cmp.Compare(b.same.borne(), a.same.borne())
-		if borne == 0 && a.same.borne() <= 0 { // else it has not
+	if a.rank < cutMarkup { // a longer text may also have more of the prose around it
+		support := cmp.Compare(b.same.support(), a.same.support())
+		if support == 0 && a.same.support() <= 0 { // if articles confirm it, it does not
 			longer, surer = surer, longer
 		}
-		longer = cmp.Or(borne, longer)
+		longer = cmp.Or(support, longer)
 	}
 	return cmp.Or(longer, surer, cmp.Compare(b.Confidence, a.Confidence), cmp.Compare(len(b.Text), len(a.Text)))
 }
 
-// An agreement is the variants of a tweet that have the same words.
+// An agreement is the variants of a tweet with the same words.
 type agreement struct {
-	best       float64 // of their confidences
-	doubt      float64 // 0 to 1, that all of them err
-	begin, end bool    // a flattened one is sure of its beginning, of its end
+	best       float64 // the greatest of their confidences
+	doubt      float64 // 0 to 1: that all of them err
+	begin, end bool    // a flattened one is sure of its beginning, and one of its end
 	testimony
 }
 
-// add adds a variant. A text that is sure of its beginning, with the words of one
-// that is sure of its end, is as good as markup: together they have both borders.
+// add adds a variant. A text that is sure of its beginning and one that is sure of its end
+// are together as good as markup.
 func (a *agreement) add(v *variant) {
 	begin, end := v.sure()
 	if !v.exact() {
 		a.begin, a.end = a.begin || begin, a.end || end
 	}
 	a.best = max(a.best, v.Confidence)
-	a.doubt *= max(1-v.Confidence, .01) // 1 is rounded
+	a.doubt *= max(1-v.Confidence, .01) // a confidence of 1 is rounded
 	if begin {
 		a.testimony = testimony{}
 	}
@@ -200,13 +200,13 @@ func (a *agreement) add(v *variant) {
 	}
 }
 
-// certain is the confidence from which one other article alone does not overrule a
-// sighting: the words may be damaged there.
+// certain is the confidence from which on a single other article does not overrule an
+// embed: the words may be damaged in that article.
 const certain = .95
 
-// borne is how well articles bear the words out: 2 and 1 if they do, -1 if they
-// refute them, 0 if they say nothing.
-func (a *agreement) borne() int {
+// support is how well articles confirm the words: 2 or 1 if they do, -1 if they refute them,
+// 0 if they say nothing.
+func (a *agreement) support() int {
 	switch {
 	case a.refuted && (a.several || a.best < certain):
 		return -1
@@ -218,15 +218,16 @@ func (a *agreement) borne() int {
 	return 0
 }
 
-// confidence is how sure the words are. Measured on tweets that were exchanged between
-// articles: where these parted 98 of 100 beginnings were right, however unsure each was;
-// where they went on alike before it one in five was, though of real ones copies do, too.
+// confidence is how sure the words are. The numbers were measured by putting tweets into
+// other articles. Where the articles parted, 98 of 100 beginnings were right, however
+// unsure each was. Where they went on alike, one in five was right; but of real articles
+// copies also go on alike.
 func (a *agreement) confidence() float64 {
 	c := max(a.best, 1-a.doubt)
 	switch {
 	case a.parts:
 		return 1 - (1-c)/10
-	case a.borne() < 0:
+	case a.support() < 0:
 		return c / 4
 	case a.alike:
 		return c / 3
@@ -234,7 +235,7 @@ func (a *agreement) confidence() float64 {
 	return c
 }
 
-// total is an order of variants that depends on nothing but what they say.
+// total is an order of variants that depends only on what they say.
 func total(a, b *variant) int {
 	return cmp.Or(
 		-cmp.Compare(a.ID, b.ID),

@@ -9,29 +9,31 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// What an export has one row for.
+// Tested in store_test.go and kept_test.go.
+
+// What says what an export has one row for.
 type What string
 
 const (
 	Tweets  What = "tweets"
 	Embeds  What = "embeds"
 	Places  What = "places"  // of the articles with these tweets
-	Lookups What = "lookups" // tweets with what the latest lookup found of each
+	Lookups What = "lookups" // tweets, with what the latest lookup found
 )
 
-// LookupColumns are TweetColumns and what an API said, which is kept apart: the
-// terms of its provider may forbid to hand it on.
+// LookupColumns are TweetColumns and what an API said. That is an export of its own,
+// because the terms of the API's provider may forbid to pass it on.
 var LookupColumns = append(TweetColumns[:len(TweetColumns):len(TweetColumns)],
 	Column{"api_id", ID, "Status ID that the latest lookup found."},
 	Column{"api_source", Text, "Where it was looked up: oembed, v2, v1, wayback, or a file."},
-	Column{"api_score", Number, "How well the words found fit a tweet without an ID; 1 for an ID."},
-	Column{"api_author", Text, "Display name then."},
-	Column{"api_handle", Text, "User name then."},
+	Column{"api_score", Number, "How well the words that were found fit a tweet without an ID; 1 if the tweet has an ID."},
+	Column{"api_author", Text, "Display name at the time of the lookup."},
+	Column{"api_handle", Text, "User name at the time of the lookup."},
 	Column{"api_posted_at", Time, "Exact time of the tweet."},
 	Column{"api_text", Text, "The text that was found."},
 	Column{"api_lang", Text, "Language of the text."})
 
-// Columns are the columns of its rows, but for kept fields.
+// Columns are the columns of the export, without the fields kept of the corpus.
 func (w What) Columns() []Column {
 	switch w {
 	case Embeds:
@@ -46,9 +48,8 @@ func (w What) Columns() []Column {
 	return TweetColumns
 }
 
-// Columns are the columns of an export: those of what it is of, and behind them the
-// fields that were kept of the corpus, in order. Those of a tweet are of the article
-// of its first embed.
+// Columns are the columns of an export, and after them the fields that were kept of the
+// corpus, in order. The fields of a tweet are those of the article of its first embed.
 func (db *DB) Columns(ctx context.Context, of What) ([]Column, error) {
 	columns := of.Columns()
 	if of == Verdicts {
@@ -56,12 +57,12 @@ func (db *DB) Columns(ctx context.Context, of What) ([]Column, error) {
 	}
 	names, _, err := db.Keeps(ctx)
 	for _, name := range names {
-		columns = append(columns[:len(columns):len(columns)], Column{name, Text, "Of the corpus, as it has it."})
+		columns = append(columns[:len(columns):len(columns)], Column{name, Text, "A field of the corpus, as the corpus has it."})
 	}
 	return columns, err
 }
 
-// withKept is a row with the kept fields of these names behind its columns.
+// withKept is a row with the kept fields of these names after its columns.
 func withKept(values []string, names []string, kept string) Row {
 	if len(names) > 0 {
 		of := keptValues(kept)
@@ -73,11 +74,11 @@ func withKept(values []string, names []string, kept string) Row {
 	return Row{Values: values}
 }
 
-// Export hands on the tweets that the query finds (all with a nil query), or
-// their embeds, one row at a time, and tells how many they were. Tweets come in
-// the order of posted_date, posted_at and key, embeds in that of file, record
-// and start. A row's values stay as they are. That as many rows were read as
-// there are is checked.
+// Export calls write for each row of an export of the tweets that the query finds (nil
+// finds all), and returns how many rows there were. Tweets come in the order of
+// posted_date, posted_at and key, embeds and places in the order of file, record and
+// position. It compares the number of rows with a count, so that a damaged index does
+// not lose rows silently. write may keep the rows.
 func (db *DB) Export(ctx context.Context, of What, q *Query, write func(Row) error) (n int, err error) {
 	defer func() { err = db.explain(err) }()
 	// One transaction, so that the rows are those of one moment.
@@ -119,7 +120,7 @@ func (db *DB) Export(ctx context.Context, of What, q *Query, write func(Row) err
 		return n, err
 	}
 	if n != want {
-		return n, &Error{errorf("%d rows were read where there are %d", n, want), "see tweetarc verify"}
+		return n, &Error{errorf("damaged: %d rows were read, but there are %d", n, want), "see tweetarc verify"}
 	}
 	return n, nil
 }
@@ -138,7 +139,7 @@ func exportTweets(ctx context.Context, tx *sql.Tx, where string, args []any, nam
 			return n, err
 		}
 		t.URL = tweetURL(t.Handle, t.ID)
-		if err := write(withKept(t.Row().Values, names, kept)); err != nil {
+		if err := write(withKept(t.row().Values, names, kept)); err != nil {
 			return n, err
 		}
 		n++
@@ -184,8 +185,8 @@ func exportEmbeds(ctx context.Context, tx *sql.Tx, where string, args []any, nam
 	return n, rows.Err()
 }
 
-// Embeds e in the order of file, record and start, which is total: the same in every
-// archive. (CROSS JOIN keeps SQLite to it: it reads them by their indexes.)
+// Embeds e in the order of file, record and start, which is the same in every archive.
+// CROSS JOIN makes SQLite read them by their indexes in this order.
 const (
 	inOrder       = `files f CROSS JOIN articles a ON a.file = f.id CROSS JOIN embeds e ON e.article = a.id`
 	orderOfEmbeds = ` ORDER BY f.name, f.path, f.key, a.record, a.key, e.start`
@@ -236,7 +237,7 @@ func exportLookups(ctx context.Context, tx *sql.Tx, where string, args []any, na
 			v[2] = formatNumber(score)
 		}
 		t.URL = tweetURL(t.Handle, t.ID)
-		row := t.Row()
+		row := t.row()
 		if err := write(withKept(append(row.Values, v[:]...), names, kept)); err != nil {
 			return n, err
 		}
@@ -245,8 +246,8 @@ func exportLookups(ctx context.Context, tx *sql.Tx, where string, args []any, na
 	return n, rows.Err()
 }
 
-// keptOfTweet is what is kept of the article of the first embed of a tweet t; asking for
-// it takes time, and few archives keep something.
+// keptOfTweet is the column kept of the article of the first embed of a tweet t. It is
+// asked for only if something is kept, because that takes time.
 func keptOfTweet(names []string) string {
 	if len(names) == 0 {
 		return `''`

@@ -16,11 +16,10 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// Forgetting takes tweets out of the file, with every byte of their words, and leaves
-// tombstones, which keep later runs and merges from bringing them back. A tombstone
-// is a salted hash: of a user name, of a status ID, or of the day, the user name and
-// the last letters of the words. Whoever has the file can still find out whether it
-// keeps out a name that they think of.
+// Forgetting removes tweets from the file, with every byte of their words, and leaves
+// tombstones. These keep the tweets out of later runs and merges. A tombstone is a salted
+// hash: of a user name, of a status ID, or of the day, the user name and the last letters
+// of the words. Whoever has the file can still test whether it keeps out a certain name.
 
 // The kinds of tombstones.
 const (
@@ -29,20 +28,20 @@ const (
 	ofWords  = "words"
 )
 
-// lastLetters is how many letters of the words a tombstone knows.
+// lastLetters is how many letters of the words are in the hash of a tombstone.
 const lastLetters = 40
 
-// Selection is which tweets are to be forgotten: all of these, and all that are
-// embedded in one of the articles.
+// A Selection says which tweets are to be forgotten: those of the query and the keys, and
+// all that are embedded in one of the articles.
 type Selection struct {
 	Query   *Query // nil selects none
 	Keys    []string
-	Article string   // address
-	Files   []string // ways to write the path of one: as exports have it, or absolute
+	Article string   // address of one article
+	Files   []string // spellings of the path of one file of articles: as exports have it, or absolute
 	Run     string   // key of the run that first saw the articles
 }
 
-// Tombstone is what keeps out something that was forgotten.
+// A Tombstone keeps out something that was forgotten.
 type Tombstone struct {
 	Hash   string // hexadecimal
 	Kind   string // handle, id or words
@@ -50,9 +49,10 @@ type Tombstone struct {
 	Lifted bool
 }
 
-// Forgotten is how much is forgotten.
+// Forgotten counts what is forgotten.
 type Forgotten struct{ Tweets, Embeds, Articles, Lookups, Verdicts, Tombstones int }
 
+// tomb is a new tombstone.
 type tomb struct {
 	hash, salt [16]byte
 	kind       string
@@ -64,14 +64,16 @@ func hashOf(salt [16]byte, kind string, parts ...string) (hash [16]byte) {
 	return hash
 }
 
-// identities are what a tombstone may keep an embed out by.
+// identities are what tombstones that keep out a tweet may be hashes of: a kind, and what
+// is hashed.
 func identities(t *archive.Tweet) [][]string {
 	var all [][]string
 	handle := strings.ToLower(t.Handle)
 	if handle != "" {
 		all = append(all, []string{ofHandle, handle})
 	}
-	// Without words, or letters in them, an ID says more: others of the day have none, too.
+	// Without letters in the words, other tweets of the day may have none either. Then only
+	// the ID counts, if there is one.
 	letters := []rune(cmp.Or(strings.ReplaceAll(archive.Normalize(t.Text), " ", ""), strings.TrimSpace(t.Text)))
 	if handle != "" && (len(letters) > 0 || t.ID == "") {
 		all = append(all, []string{ofWords, day(t), handle, string(letters[max(0, len(letters)-lastLetters):])})
@@ -82,13 +84,13 @@ func identities(t *archive.Tweet) [][]string {
 	return all
 }
 
-// tombs are the tombstones that count.
+// tombs are the tombstones that were not lifted.
 type tombs struct {
 	salts  [][16]byte
 	hashes map[[16]byte]bool
 }
 
-// keepOut tells whether a tweet is kept out.
+// keepOut says whether a tweet is kept out.
 func (t *tombs) keepOut(tweet *archive.Tweet) bool {
 	if len(t.hashes) == 0 {
 		return false
@@ -124,9 +126,9 @@ func readTombs(ask asker) (*tombs, error) {
 	return t, err
 }
 
-// admit is what of the embeds of an article is not kept out, and what is. The words
-// of the latter are taken out of the passages of the former.
-func (t *tombs) admit(found []Sighting) (in, out []Sighting) {
+// admit divides the embeds of an article into those that may come in, and those that are
+// kept out. It takes the words of the latter out of the passages of the former.
+func (t *tombs) admit(found []Passage) (in, out []Passage) {
 	if len(t.hashes) == 0 {
 		return found, nil
 	}
@@ -145,18 +147,18 @@ func (t *tombs) admit(found []Sighting) (in, out []Sighting) {
 	return in, out
 }
 
-func textsOf(found []Sighting) (texts []string) {
+func textsOf(found []Passage) (texts []string) {
 	for i := range found {
 		texts = append(texts, found[i].Text)
 	}
 	return texts
 }
 
-// least is how many letters a line has to have to be known elsewhere: what is shorter
-// says nothing of anybody.
+// least is how many letters a line must have to be taken out of other texts: a shorter one
+// may be anybody's.
 const least = 15
 
-// withoutWords takes words out of texts, which stay as long.
+// withoutWords replaces words in texts by dots, so that the length stays the same.
 func withoutWords(words []string) *strings.Replacer {
 	var pairs []string
 	for _, text := range words {
@@ -169,8 +171,8 @@ func withoutWords(words []string) *strings.Replacer {
 	return strings.NewReplacer(pairs...)
 }
 
-// blank takes a span of the article out of the passage; offsets stay right.
-func (s *Sighting) blank(start, end int) {
+// blank replaces a part of the article in the passage by dots.
+func (s *Passage) blank(start, end int) {
 	s.Before = blanked(s.Before, start-(s.Start-len(s.Before)), end-(s.Start-len(s.Before)))
 	s.After = blanked(s.After, start-s.End, end-s.End)
 }
@@ -189,7 +191,7 @@ func blanked(s string, from, to int) string {
 	return s[:from] + strings.Repeat(".", to-from) + s[to:]
 }
 
-// Select lists the keys of the tweets that are selected, and tells how much they are.
+// Select lists the keys of the selected tweets, and counts what would be forgotten.
 func (db *DB) Select(ctx context.Context, sel Selection) (keys []string, n Forgotten, err error) {
 	defer func() { err = db.explain(err) }()
 	set := rowSet{}
@@ -247,8 +249,8 @@ func (db *DB) Select(ctx context.Context, sel Selection) (keys []string, n Forgo
 	return keys, n, err
 }
 
-// Forget forgets tweets, and all later ones of a user if there is a handle. It leaves
-// no byte of them in the file: that is written anew.
+// Forget forgets tweets and, if there is a handle, all later tweets of that user. It writes
+// the file anew, so that no byte of them is left in it.
 func (w *Writer) Forget(keys []string, handle string) (n Forgotten, err error) {
 	defer func() { err = w.db.explain(err) }()
 	if err := w.Flush(); err != nil {
@@ -279,7 +281,7 @@ func (w *Writer) Forget(keys []string, handle string) (n Forgotten, err error) {
 		if err != nil {
 			return err
 		}
-		// Also what coders say that the tweets are, and were when they judged.
+		// Verdicts have the tweets as coders say they are, and as they were when judged.
 		err = w.query(func(r *sql.Rows) error {
 			j, err := scanJudgement(r)
 			for _, t := range judgedTweets(&j) {
@@ -310,7 +312,7 @@ func (w *Writer) Forget(keys []string, handle string) (n Forgotten, err error) {
 	return n, w.scour()
 }
 
-// sweep takes out all that a tombstone keeps out; the lock is held.
+// sweep removes all that a tombstone keeps out. It runs in a transaction.
 func (w *Writer) sweep() (n Forgotten, err error) {
 	b := &batch{Writer: w}
 	if err := b.begin(); err != nil {
@@ -351,7 +353,7 @@ func (w *Writer) sweep() (n Forgotten, err error) {
 		return n, err
 	}
 	for _, article := range slices.Sorted(maps.Keys(articles)) {
-		if err := b.takeOut(article); err != nil {
+		if err := b.anew(article, true); err != nil {
 			return n, err
 		}
 	}
@@ -373,13 +375,7 @@ func (w *Writer) sweep() (n Forgotten, err error) {
 	return n, b.exec(`INSERT INTO tweets_fts (tweets_fts) VALUES ('rebuild')`)
 }
 
-// takeOut takes what is kept out of one article.
-func (b *batch) takeOut(article int64) error {
-	return b.anew(article, true)
-}
-
-// anew gives the embeds of an article new rows; with out those that are kept out get
-// none.
+// anew gives the embeds of an article new rows. With out, those that are kept out get none.
 func (b *batch) anew(article int64, out bool) error {
 	var a archive.Article
 	var key []byte
@@ -388,7 +384,7 @@ func (b *batch) anew(article int64, out bool) error {
 	if err != nil {
 		return err
 	}
-	embeds, err := b.stmt(sightingsQuery)
+	embeds, err := b.stmt(embedsQuery)
 	if err != nil {
 		return err
 	}
@@ -396,7 +392,7 @@ func (b *batch) anew(article int64, out bool) error {
 	if err != nil {
 		return err
 	}
-	found, err := sightingsIn(b.ctx, embeds, links, article)
+	found, err := embedsIn(b.ctx, embeds, links, article)
 	if err != nil {
 		return err
 	}
@@ -417,16 +413,16 @@ func (b *batch) anew(article int64, out bool) error {
 	b.unsettled[article] = true
 	sum := at.with(a.Date)
 	for i := range stay {
-		s := b.sighting(article, &seen{}, a.Date, &stay[i], said)
+		s := b.toAdd(article, &seen{}, a.Date, &stay[i], said)
 		sum ^= s.sum
 		b.add(s)
 	}
-	// Whoever finds all of it again, when nothing is kept out any more, knows better.
+	// Detector 0: when nothing is kept out any more, the next reading finds all of it again.
 	return b.exec(`UPDATE articles SET detector = iif(?, 0, detector), checksum = ? WHERE id = ?`, out, sum, article)
 }
 
-// blankWords takes words out of all passages and titles: articles quote tweets
-// elsewhere, too.
+// blankWords takes words out of all passages, titles and kept fields, because articles also
+// quote tweets outside of embeds.
 func (b *batch) blankWords(words map[string]bool) error {
 	blank := withoutWords(slices.Sorted(maps.Keys(words)))
 	if err := b.blankSaid(blank); err != nil {
@@ -452,13 +448,13 @@ func (b *batch) blankWords(words map[string]bool) error {
 		return err
 	}
 	for _, id := range slices.Sorted(maps.Keys(changed)) {
-		var s Sighting
+		var s Passage
 		var article, tweet int64
 		err := b.query(func(r *sql.Rows) (err error) {
-			s, err = scanSighting(r, &article, &tweet)
+			s, err = scanPassage(r, &article, &tweet)
 			return err
-		}, `SELECT e.article, e.tweet, `+sightingColumns+` FROM embeds e WHERE e.id = ?`, id)
-		b.touched[tweet] = true // its words follow from passages, too
+		}, `SELECT e.article, e.tweet, `+passageColumns+` FROM embeds e WHERE e.id = ?`, id)
+		b.touched[tweet] = true // its words depend on passages, too
 		if err == nil {
 			s.Links, err = linksOf(b.ctx, links, id)
 		}
@@ -479,7 +475,7 @@ func (b *batch) blankWords(words map[string]bool) error {
 	return b.refresh()
 }
 
-// isBlanked tells whether a title is another one of which words were taken out.
+// isBlanked says whether title is whole with words taken out.
 func isBlanked(title, whole string) bool {
 	if len(title) != len(whole) || title == whole {
 		return false
@@ -492,8 +488,8 @@ func isBlanked(title, whole string) bool {
 	return true
 }
 
-// blank takes words out of what is said of an article: a title is the first line of a
-// text without one, and any field of the corpus may have been kept.
+// blank takes words out of the title and the kept fields. The title of a text may be its
+// first line, and so a tweet.
 func (s *said) blank(words *strings.Replacer) {
 	s.title = words.Replace(s.title)
 	if s.kept != "" {
@@ -505,7 +501,7 @@ func (s *said) blank(words *strings.Replacer) {
 	}
 }
 
-// blankedAs is a text, or what is known of it, if this is the text with words taken out.
+// blankedAs is known if that is the text with words taken out, else the text.
 func blankedAs(known, text string) string {
 	if isBlanked(known, text) {
 		return known
@@ -513,7 +509,7 @@ func blankedAs(known, text string) string {
 	return text
 }
 
-// blankedAs leaves out what was taken out of what is known.
+// blankedAs takes out what was taken out of known.
 func (s *said) blankedAs(known said) {
 	s.title = blankedAs(known.title, s.title)
 	if s.kept != known.kept && strings.Contains(known.kept, "...") {
@@ -525,7 +521,7 @@ func (s *said) blankedAs(known said) {
 	}
 }
 
-// blankSaid takes words out of what is said of articles.
+// blankSaid takes words out of what places say of articles.
 func (b *batch) blankSaid(blank *strings.Replacer) error {
 	ids := map[int64]bool{}
 	err := b.query(func(r *sql.Rows) error {
@@ -563,8 +559,8 @@ func (b *batch) blankSaid(blank *strings.Replacer) error {
 	return nil
 }
 
-// takeLookups takes out what was looked up of tweets that are kept out or, without an
-// ID, were there before.
+// takeLookups removes the lookups of tweets that are kept out, and those by the keys that
+// these had before.
 func (b *batch) takeLookups(before map[string]bool) (n int, err error) {
 	var rows []int64
 	err = b.query(func(r *sql.Rows) error {
@@ -593,7 +589,7 @@ func formatDay(t time.Time) string {
 	return t.UTC().Format(time.DateOnly)
 }
 
-// scour writes the file anew, so that nothing of what was taken out is left in it.
+// scour writes the file anew, so that nothing that was removed is left in it.
 func (w *Writer) scour() error {
 	if _, err := w.conn.ExecContext(w.ctx, `VACUUM`); err != nil {
 		return err
@@ -603,12 +599,12 @@ func (w *Writer) scour() error {
 		return err
 	}
 	if busy != 0 {
-		return &Error{errorf("another program reads the archive, so that the log beside it still holds what was forgotten"), "end that program, and run the same command again"}
+		return &Error{errorf("another program reads the archive, so the log file beside it still has what was forgotten"), "end that program, then run the same command again"}
 	}
 	return nil
 }
 
-// Tombstones lists what keeps something out, or did, in the order of time.
+// Tombstones lists all tombstones, also lifted ones, in the order of time.
 func (db *DB) Tombstones(ctx context.Context) (all []Tombstone, err error) {
 	defer func() { err = db.explain(err) }()
 	rows, err := db.sql.QueryContext(ctx, `SELECT hash, kind, at, lifted FROM tombstones ORDER BY at, hash, lifted`)
@@ -629,8 +625,8 @@ func (db *DB) Tombstones(ctx context.Context) (all []Tombstone, err error) {
 	return all, rows.Err()
 }
 
-// Lift lifts the tombstones whose hashes begin so, and tells how many they are; with
-// "" all. What they kept out comes back when its articles are read again.
+// Lift lifts the tombstones whose hashes begin with hash, and returns their number; "" lifts
+// all. What they kept out comes back when its articles are read again.
 func (w *Writer) Lift(hash string) (n int, err error) {
 	defer func() { err = w.db.explain(err) }()
 	now := time.Now().UnixMilli()
@@ -657,8 +653,7 @@ func (w *Writer) Lift(hash string) (n int, err error) {
 	return n, err
 }
 
-// MergeTombstones takes over the tombstones of another archive, and takes out what
-// they keep out.
+// MergeTombstones adds the tombstones of another archive, and removes what they keep out.
 func (w *Writer) MergeTombstones(ctx context.Context, other *DB) (n Forgotten, err error) {
 	defer func() { err = w.db.explain(err) }()
 	err = w.transaction(func() error {

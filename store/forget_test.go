@@ -35,7 +35,7 @@ func forgettable() []archive.Found {
 	}
 }
 
-// has tells whether a part of the words is anywhere in the archive's files.
+// has says whether words are anywhere in the archive's files.
 func has(t *testing.T, db *DB, words string) bool {
 	t.Helper()
 	for _, name := range []string{db.path, db.path + "-wal"} {
@@ -93,22 +93,14 @@ func TestForget(t *testing.T) {
 			again("forget")
 			readAgain(t, db)
 			again("archive again")
-			if _, err := w.Merge(t.Context(), copied); err != nil {
-				t.Fatal(err)
-			}
-			if err := w.Close(); err != nil {
-				t.Fatal(err)
-			}
+			must(w.Merge(t.Context(), copied))
+			closed(t, w)
 			again("merge")
 
 			// Who takes over the tombstones forgets the same.
 			o := writer(t, copied)
-			if _, err := o.MergeTombstones(t.Context(), db); err != nil {
-				t.Fatal(err)
-			}
-			if err := o.Close(); err != nil {
-				t.Fatal(err)
-			}
+			must(o.MergeTombstones(t.Context(), db))
+			closed(t, o)
 			db = copied
 			again("tombstones taken over")
 
@@ -117,9 +109,7 @@ func TestForget(t *testing.T) {
 			if lifted, err := u.Lift(""); err != nil || lifted == 0 {
 				t.Fatal(lifted, err)
 			}
-			if err := u.Close(); err != nil {
-				t.Fatal(err)
-			}
+			closed(t, u)
 			readAgain(t, db)
 			if got := handles(t, db); got != "Bo_P ship_1 ship_2" {
 				t.Errorf("lifted: %q", got)
@@ -132,12 +122,8 @@ func TestForget(t *testing.T) {
 func readAgain(t *testing.T, db *DB) {
 	t.Helper()
 	w := must(db.Writer(Run{Detector: 1, Force: true}))
-	if err := w.Add(part(forgettable())); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
+	addPart(t, w, part(forgettable()))
+	closed(t, w)
 }
 
 func query(t *testing.T, s string) *Query {
@@ -177,9 +163,7 @@ func TestForgottenAtTwoPlaces(t *testing.T) {
 	keep(t, db, copied("x"), copied("y"))
 	keep(t, other, copied("z"), copied("v"))
 	must(w.Merge(t.Context(), other))
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
+	closed(t, w)
 	if got := handles(t, db); got != "ship_1" || strings.Count(export(t, db, Embeds), "\n") != 2 || has(t, db, "zwyqqort") {
 		t.Errorf("%s:\n%s", got, export(t, db, Embeds))
 	}
@@ -197,9 +181,7 @@ func TestForgetOneWithoutWords(t *testing.T) {
 		keep(t, db, []archive.Found{article("a", 1, "", tt.one), article("a", 2, "", tt.other)})
 		w := writer(t, db)
 		must(w.Forget([]string{KeyOf(&tt.one)}, ""))
-		if err := w.Close(); err != nil {
-			t.Fatal(err)
-		}
+		closed(t, w)
 		if _, err := db.Tweet(t.Context(), KeyOf(&tt.other)); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}

@@ -14,22 +14,22 @@ import (
 	"unicode/utf8"
 )
 
-// RowWriter writes rows that have the columns it was made with. Close writes
-// what is still held back; it does not close the file below.
+// A RowWriter writes rows that have the columns it was made with. Close writes what is
+// still buffered; it does not close the io.Writer.
 type RowWriter interface {
 	Write(Row) error
 	Close() error
 }
 
-// NewCSV writes CSV as RFC 4180 has it, with the line ends of Unix: a header,
-// then a line for each row, quoted where needed, line breaks in texts kept.
+// NewCSV writes CSV as in RFC 4180, but with the line ends of Unix: a header, then a line
+// for each row. Values are quoted where needed, and keep their line breaks.
 func NewCSV(w io.Writer, columns []Column) RowWriter {
 	c := &csvWriter{w: csv.NewWriter(w)}
 	c.header(columns)
 	return c
 }
 
-// NewTSV is NewCSV with tabs for commas.
+// NewTSV is NewCSV with tabs in place of commas.
 func NewTSV(w io.Writer, columns []Column) RowWriter {
 	c := &csvWriter{w: csv.NewWriter(w)}
 	c.w.Comma = '\t'
@@ -37,16 +37,16 @@ func NewTSV(w io.Writer, columns []Column) RowWriter {
 	return c
 }
 
-// NewExcelCSV writes CSV that spreadsheets open without harm: with a byte order
-// mark, without which they take it for the code page of their country, and with
-// values guarded:
+// NewExcelCSV writes CSV that spreadsheets do not damage. It begins with a byte order
+// mark; without one they take the file for the code page of their country. And it guards
+// values:
 //
-//   - what they would read as a number or a day, IDs first of all, as ="...",
-//     since of a number they keep 15 digits
-//   - what begins like a formula behind an apostrophe, also within a text where
-//     a spreadsheet of another country may split it: at semicolons, bars, tabs,
-//     line ends
-//   - what is longer than a cell may be, 32,767 characters, cut
+//   - What spreadsheets would read as a number or a day is written as ="...". That is
+//     most important for IDs: spreadsheets keep 15 digits of a number.
+//   - What begins like a formula gets an apostrophe before it. So does a part of a text
+//     where a spreadsheet of another country may split it: after a semicolon, a bar, a
+//     tab or a line end.
+//   - What is longer than a cell can be, 32,767 characters, is cut.
 func NewExcelCSV(w io.Writer, columns []Column) RowWriter {
 	c := &csvWriter{w: csv.NewWriter(w), guard: columns}
 	_, c.err = io.WriteString(w, "\ufeff")
@@ -65,7 +65,7 @@ func (c *csvWriter) header(columns []Column) {
 	header := make([]string, len(columns))
 	for i, col := range columns {
 		header[i] = col.Name
-		if c.guard != nil { // the corpus names its columns
+		if c.guard != nil { // the names of kept fields come from the corpus
 			header[i] = excelCell(Text, col.Name)
 		}
 	}
@@ -98,11 +98,11 @@ func (c *csvWriter) Close() error {
 	return c.err
 }
 
-// maxCell is how many UTF-16 units a cell of Excel holds.
+// maxCell is the number of UTF-16 units that a cell of Excel can hold.
 const maxCell = 32767
 
-// excelCell guards a value. Numbers, days and times of ours are what they say,
-// and may be read as such; what came from elsewhere by merge may be none.
+// excelCell guards a value. Numbers, days and times may be read as such, but only if they
+// look like one: a merged archive may hold anything.
 func excelCell(kind Kind, v string) string {
 	switch {
 	case v == "":
@@ -129,11 +129,11 @@ func excelCell(kind Kind, v string) string {
 	return v
 }
 
-// ExcelCell is a value as NewExcelCSV writes it.
+// ExcelCell is a value guarded as NewExcelCSV does it.
 func ExcelCell(kind Kind, v string) string { return excelCell(kind, v) }
 
-// FromExcelCell is the value of a cell that ExcelCell guarded, as a spreadsheet or a text
-// editor saved it. An apostrophe before a sign is taken for a guard.
+// FromExcelCell is the value of a cell that ExcelCell guarded, also after a spreadsheet or
+// a text editor has saved it. It takes every apostrophe before a sign for a guard.
 func FromExcelCell(v string) string {
 	if inner, ok := strings.CutPrefix(v, `="`); ok && strings.HasSuffix(inner, `"`) {
 		return strings.TrimSuffix(inner, `"`)
@@ -144,14 +144,14 @@ func FromExcelCell(v string) string {
 	return guarded.ReplaceAllString(v, "$1$2")
 }
 
-// formula is what a spreadsheet may take for the beginning of one. A file with
-// commas is split at semicolons, bars or tabs where these are the separators of
-// the country or the user's choice; its quotes do not hold a text together then,
-// so that a line of it is a row of its own. What cannot be seen before a formula
-// may be dropped: spaces, controls, and letters and marks that are drawn as none.
+// formula is what a spreadsheet may take for the beginning of a formula. Where semicolons,
+// bars or tabs are the separators of the country or the user's choice, a spreadsheet
+// splits a file with commas at these. Then quotes do not hold a text together, and each
+// line of it becomes a row. A spreadsheet may drop invisible characters before a formula:
+// spaces, controls, and letters and marks that have no shape.
 var formula = regexp.MustCompile(cellBegins + beginsFormula)
 
-// guarded is the same with what guards it.
+// guarded is a formula after its guard.
 var guarded = regexp.MustCompile(cellBegins + "'" + beginsFormula)
 
 const (
@@ -160,9 +160,8 @@ const (
 		`\x{34f}\x{115f}\x{1160}\x{17b4}\x{17b5}\x{180b}-\x{180f}\x{2800}\x{3164}\x{fe00}-\x{fe0f}\x{ffa0}\x{e0100}-\x{e01ef}]*[=+\-@＝＋－＠])`
 )
 
-// misread tells whether a spreadsheet may take a text for a number, a day or a
-// truth value: signs of numbers alone, or a short word with a digit in it, as
-// 1e5, 3-4 and MAR1 are.
+// misread says whether a spreadsheet may take a text for a number, a day or a truth value:
+// only signs of numbers, or a short word with a digit in it, such as 1e5, 3-4 or MAR1.
 func misread(v string) bool {
 	const numeric = "0123456789.,:/ +-%"
 	switch {
@@ -176,20 +175,19 @@ func misread(v string) bool {
 	return strings.Trim(v, numeric) == "" || !strings.ContainsAny(v, " /")
 }
 
-// NewIDs writes the status IDs alone, one a line, for twarc, hydrators and
-// sharing, each once. A tweet without one has the ID that was looked up for it,
-// where the columns are LookupColumns.
+// NewIDs writes only the status IDs, one a line and each once, for twarc, hydrators and
+// sharing. With LookupColumns, a tweet without an ID has the one that was found for it.
 func NewIDs(w io.Writer, columns []Column) RowWriter {
 	return &IDWriter{w: bufio.NewWriterSize(w, 64<<10), ids: []int{columnIndex(columns, "tweet_id"), columnIndex(columns, "api_id")}, has: map[uint64]struct{}{}}
 }
 
-// IDWriter is what NewIDs makes.
+// An IDWriter is the RowWriter that NewIDs makes.
 type IDWriter struct {
 	LeftOut int // rows without an ID
-	Again   int // rows of which another row has the ID
+	Again   int // rows whose ID an earlier row has
 
 	w   *bufio.Writer
-	ids []int // columns, the first that has an ID counts; -1 if there is none
+	ids []int // the columns that may have the ID, the best first; -1 is none
 	has map[uint64]struct{}
 }
 
@@ -213,9 +211,8 @@ func (i *IDWriter) Write(r Row) error {
 
 func (i *IDWriter) Close() error { return i.w.Flush() }
 
-// twarcColumns are the columns of twarc-csv that we can fill, and ours. Where
-// the exact time is not known created_at is empty: there is no midnight that
-// nobody saw.
+// twarcColumns are the columns of twarc-csv that we can fill, and ours for them. If the
+// exact time is not known, created_at is empty: a midnight would be invented.
 var twarcColumns = []struct{ theirs, ours string }{
 	{"id", "tweet_id"},
 	{"author.username", "handle"},
@@ -224,8 +221,8 @@ var twarcColumns = []struct{ theirs, ours string }{
 	{"text", "text"},
 }
 
-// NewTwarc writes CSV with the names of twarc's columns: id, author.username,
-// author.name, created_at and text.
+// NewTwarc writes CSV with the columns of twarc: id, author.username, author.name,
+// created_at and text.
 func NewTwarc(w io.Writer, columns []Column) RowWriter {
 	t := &twarcWriter{csvWriter: csvWriter{w: csv.NewWriter(w)}}
 	var header []Column
@@ -256,9 +253,9 @@ func (t *twarcWriter) Write(r Row) error {
 	return t.csvWriter.Write(Row{Values: values})
 }
 
-// NewJSONL writes one JSON object a line: the columns as keys, in their order,
-// empty values left out, numbers as numbers, IDs as strings. The rows of embeds
-// carry their links under the key links.
+// NewJSONL writes a JSON object a line: the columns are its keys, in their order. Empty
+// values are left out, numbers are numbers, IDs are strings. The links of an embed are
+// under the key links.
 func NewJSONL(w io.Writer, columns []Column) RowWriter {
 	j := &jsonlWriter{w: bufio.NewWriterSize(w, 64<<10)}
 	for _, c := range columns {
@@ -271,7 +268,7 @@ func NewJSONL(w io.Writer, columns []Column) RowWriter {
 type jsonlWriter struct {
 	w    *bufio.Writer
 	keys []string
-	bare []bool // the value is a number
+	bare []bool // of each column: its values are numbers
 	line []byte
 }
 
@@ -323,7 +320,7 @@ func (j *jsonWriter) Write(r Row) error {
 	if !j.began {
 		j.began, begin = true, "["
 	}
-	j.w.WriteString(begin) // its error is that of what follows
+	j.w.WriteString(begin) // what is written next has the same error
 	return j.jsonlWriter.Write(r)
 }
 
@@ -338,8 +335,8 @@ func (j *jsonWriter) Close() error {
 
 const hexDigits = "0123456789abcdef"
 
-// appendJSON appends s as a JSON string. Unlike encoding/json it leaves <, >
-// and & as they are; bytes that are no UTF-8 become U+FFFD.
+// appendJSON appends s as a JSON string. Unlike encoding/json it does not escape <, > and
+// &. Bytes that are not UTF-8 become U+FFFD.
 func appendJSON(b []byte, s string) []byte {
 	b = append(b, '"')
 	from := 0
@@ -372,7 +369,7 @@ func appendJSON(b []byte, s string) []byte {
 		case r == utf8.RuneError && n == 1:
 			b = append(append(b, s[from:i]...), "\ufffd"...)
 			from = i + n
-		case r == '\u2028' || r == '\u2029', // a line's end to JavaScript
+		case r == '\u2028' || r == '\u2029', // a line end in JavaScript
 			unicode.IsControl(r), unicode.Is(unicode.Bidi_Control, r): // commands to a terminal
 			b = fmt.Appendf(append(b, s[from:i]...), `\u%04x`, r)
 			from = i + n

@@ -15,12 +15,22 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-var formatColumns = []Column{{Name: "tweet_id", Kind: ID}, {Name: "author", Kind: Text}, {Name: "handle", Kind: Text}, {Name: "posted_date", Kind: Day},
-	{Name: "posted_at", Kind: Time}, {Name: "text", Kind: Text}, {Name: "confidence", Kind: Number}, {Name: "record", Kind: Int}}
+var formatColumns = []Column{
+	{Name: "tweet_id", Kind: ID},
+	{Name: "author", Kind: Text},
+	{Name: "handle", Kind: Text},
+	{Name: "posted_date", Kind: Day},
+	{Name: "posted_at", Kind: Time},
+	{Name: "text", Kind: Text},
+	{Name: "confidence", Kind: Number},
+	{Name: "record", Kind: Int},
+}
 
 var formatRows = []Row{
-	{Values: []string{"1256100000000000000", "Ada, \"Countess\"", "mar1", "2020-05-01", "2020-05-01T05:55:51Z", "=2+3\nand 🎉 <b>", "0.95", "7"},
-		Links: []archive.Link{{Shown: "pic.twitter.com/x", URL: "https://t.co/x"}}},
+	{
+		Values: []string{"1256100000000000000", "Ada, \"Countess\"", "mar1", "2020-05-01", "2020-05-01T05:55:51Z", "=2+3\nand 🎉 <b>", "0.95", "7"},
+		Links:  []archive.Link{{Shown: "pic.twitter.com/x", URL: "https://t.co/x"}},
+	},
 	{Values: []string{"", "", "ada_l", "2020-05-01", "", "plain words of a tweet", "1", "12"}},
 }
 

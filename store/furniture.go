@@ -9,9 +9,9 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// furniture says what of a sighting looks like part of a page, and not like a
-// tweet's author or words; "" if nothing does. It knows shapes that no name and
-// next to no tweet has, so that what it lists is worth a look.
+// furniture says which part of an embed looks like a part of the page and not like the
+// author or the words of a tweet; "" if none does. It looks for shapes that no name and
+// hardly any tweet has, so that what it lists is worth a look.
 func furniture(p *Place, _ string) string {
 	for _, s := range authorSigns {
 		if p.Author != "" && s.found(p) {
@@ -26,13 +26,13 @@ func furniture(p *Place, _ string) string {
 	return ""
 }
 
-// A sign says that a part of a sighting may be furniture.
+// A sign says that a part of an embed may be furniture.
 type sign struct {
 	what  string
 	found func(p *Place) bool
 }
 
-// maxName is how many characters a display name has at most.
+// maxName is the greatest number of characters of a display name.
 const maxName = 50
 
 var authorSigns = []sign{
@@ -57,10 +57,10 @@ var wordSigns = []sign{
 }
 
 var (
-	// attributed is a handle in parentheses, and the day that follows it.
+	// attributed is a handle in parentheses, and a year that follows it.
 	attributed = regexp.MustCompile(`\(@[A-Za-z0-9_]{1,15}\)[^\n]{0,20}\b\d{4}\b`)
 	count      = regexp.MustCompile(`^\s*\d[\d.,]*\s?[KkMm]?\s*$`)
-	// control is a line of the service's own page, or of the article's.
+	// control is a line with which a reader controls the page, or that the page adds.
 	control = regexp.MustCompile(`(?i)^[·•\s]*([·•]|follow|following|reply|replying to @\w+.*|copy link|read \d+ repl(y|ies)|show (more|this thread)|view (post|tweet|image|on) .{1,20}|verified account|advertisement|alt|gif)[·•\s]*$`)
 	markup  = regexp.MustCompile(`\]\(https?:|<https?:|^&gt;|</?[a-z]+>`)
 	byline  = regexp.MustCompile(`^(By|Von|Par|Por|Di|Door|Av|Af|Photo|Foto|Text|Story by|Analysis by)[ :]`)

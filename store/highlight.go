@@ -7,11 +7,13 @@ import (
 	"unicode/utf8"
 )
 
-// A Span is a stretch of a text, in bytes.
+// Tested in query_test.go.
+
+// A Span is a part of a text, in bytes.
 type Span struct{ Start, End int }
 
-// Highlights are the stretches of a text that the query looks for, in their order and
-// without overlaps.
+// Highlights are the parts of a text that the query looks for, in order and without
+// overlaps.
 func (q *Query) Highlights(text string) []Span {
 	if q == nil || q.root == nil {
 		return nil
@@ -20,9 +22,8 @@ func (q *Query) Highlights(text string) []Span {
 	if len(terms) == 0 {
 		return nil
 	}
-	segs := segments(text)
-	var words []segment // what the tokenizer sees: plain words, folded
-	for _, s := range segs {
+	var words []segment // plain words, folded as the tokenizer does
+	for _, s := range segments(text) {
 		if s.kind == plainWord {
 			for _, t := range tokensOf(s.text) {
 				words = append(words, segment{plainWord, t, s.start, s.end})
@@ -31,17 +32,12 @@ func (q *Query) Highlights(text string) []Span {
 	}
 	lower := strings.ToLower(text)
 	if len(lower) != len(text) {
-		lower = text // positions must stay
+		lower = text // positions must be those of the text
 	}
 	var spans []Span
 	for _, t := range terms {
 		if t.shown != "" {
-			for _, at := range indexAll(lower, strings.ToLower(t.shown)) {
-				end := at + len(t.shown)
-				if r, _ := utf8.DecodeRuneInString(text[end:]); t.prefix || end == len(text) || !asciiWord(r) && !unicode.IsLetter(r) {
-					spans = append(spans, Span{at, end})
-				}
-			}
+			spans = append(spans, t.findShown(lower)...)
 			continue
 		}
 		for i, p := range t.phrases {
@@ -54,19 +50,35 @@ func (q *Query) Highlights(text string) []Span {
 			spans = append(spans, p.find(words, t.prefix && i == len(t.phrases)-1)...)
 		}
 	}
-	slices.SortFunc(spans, func(a, b Span) int { return a.Start - b.Start })
-	merged := spans[:0]
-	for _, s := range spans {
-		if n := len(merged); n > 0 && s.Start <= merged[n-1].End {
-			merged[n-1].End = max(merged[n-1].End, s.End)
-			continue
-		}
-		merged = append(merged, s)
-	}
-	return merged
+	return joined(spans)
 }
 
-// find tells where the phrase stands among the words of a text.
+// findShown lists where a mention or tag is in a text in lower case.
+func (t term) findShown(lower string) (spans []Span) {
+	for _, at := range indexAll(lower, strings.ToLower(t.shown)) {
+		end := at + len(t.shown)
+		if r, _ := utf8.DecodeRuneInString(lower[end:]); t.prefix || end == len(lower) || !asciiWord(r) && !unicode.IsLetter(r) {
+			spans = append(spans, Span{at, end})
+		}
+	}
+	return spans
+}
+
+// joined sorts spans, and joins those that overlap or touch.
+func joined(spans []Span) []Span {
+	slices.SortFunc(spans, func(a, b Span) int { return a.Start - b.Start })
+	all := spans[:0]
+	for _, s := range spans {
+		if n := len(all); n > 0 && s.Start <= all[n-1].End {
+			all[n-1].End = max(all[n-1].End, s.End)
+			continue
+		}
+		all = append(all, s)
+	}
+	return all
+}
+
+// find lists where the phrase is among the words of a text.
 func (p phrase) find(words []segment, prefix bool) []Span {
 	var tokens []string
 	for _, t := range p.tokens {

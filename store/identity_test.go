@@ -12,10 +12,10 @@ import (
 	"example.org/tweetarc/fixtures/slow"
 )
 
-// A case of TestClusters is a list of sightings, "tweet handle day id text":
-// those marked with the same letter are one tweet, whatever the order. The form is
-// blockquote with an ID and text without, unless it follows: "id:form".
-var clusterCases = []struct{ name, sightings string }{
+// A case of TestClusters is a list of embeds, "tweet handle day id text". Those with the
+// same letter are of one tweet, whatever the order is. The form is blockquote with an ID,
+// and text without one, unless it is given: "id:form".
+var clusterCases = []struct{ name, embeds string }{
 	{"same words", `
 		a ada 2020-05-01 - The loom weaves flowers and leaves
 		a ada 2020-05-01 - The loom weaves flowers and leaves`},
@@ -59,7 +59,7 @@ var clusterCases = []struct{ name, sightings string }{
 	{"first line alone", `
 		a ada 2020-05-01 - The loom weaves flowers and leaves.\nThe engine weaves numbers, and nobody has seen the like of it
 		a ada 2020-05-01 - The loom weaves flowers and leaves.`},
-	{"first line alone, behind prose", `
+	{"first line alone, after prose", `
 		a ada 2020-05-01 - She had said that it was new to her, and to all who stood there with her. The loom weaves flowers
 		a ada 2020-05-01 - The loom weaves flowers\nThe engine weaves numbers\nNobody has seen the like of it, or will see it in our time
 		a ada 2020-05-01 - Others in the hall heard it otherwise, and they asked again. The loom weaves flowers`},
@@ -285,8 +285,8 @@ var clusterCases = []struct{ name, sightings string }{
 		a ada 2020-05-01 - The loom weaves flowers and leaves`},
 }
 
-// sightings reads a case: the embeds, and the letter of each.
-func sightings(t testing.TB, s string) (embeds []archive.Embed, letters []string) {
+// embedsFrom reads a case: the embeds, and the letter of each.
+func embedsFrom(t testing.TB, s string) (embeds []archive.Embed, letters []string) {
 	for _, line := range strings.Split(strings.TrimSpace(s), "\n") {
 		f := strings.SplitN(strings.TrimSpace(line), " ", 5)
 		if len(f) < 4 {
@@ -309,28 +309,24 @@ func sightings(t testing.TB, s string) (embeds []archive.Embed, letters []string
 func TestClusters(t *testing.T) {
 	for _, c := range clusterCases {
 		t.Run(c.name, func(t *testing.T) {
-			embeds, letters := sightings(t, c.sightings)
+			embeds, letters := embedsFrom(t, c.embeds)
 			for seed := range slow.Or(2, 6) {
 				order := rand.New(rand.NewPCG(uint64(seed), 0)).Perm(len(embeds))
 				db := openTest(t)
 				w := writer(t, db)
 				for at, i := range order {
 					found := article(fmt.Sprintf("%02d", i), 1, "2020-05-02", embeds[i])
-					if err := w.Add(part([]archive.Found{found})); err != nil {
-						t.Fatal(err)
-					}
+					addPart(t, w, part([]archive.Found{found}))
 					if at%(seed+1) == seed { // transactions of one, two, three ...
 						w.Flush()
 					}
 				}
-				if err := w.Flush(); err != nil {
-					t.Fatal(err)
-				}
+				flush(t, w)
 				got := partition(t, db, len(embeds))
 				for i := range embeds {
 					for j := range embeds {
 						if (letters[i] == letters[j]) != (got[i] == got[j]) {
-							t.Fatalf("order %v: sightings %d and %d: one tweet: %v\n%s", order, i+1, j+1, got[i] == got[j], export(t, db, Tweets))
+							t.Fatalf("order %v: embeds %d and %d are of one tweet: %v\n%s", order, i+1, j+1, got[i] == got[j], export(t, db, Tweets))
 						}
 					}
 				}
@@ -339,67 +335,69 @@ func TestClusters(t *testing.T) {
 	}
 }
 
-// A case of TestWords is the sightings of one tweet, "confidence form text"; the
-// first one's words are the tweet's.
+// A case of TestWords is the embeds of one tweet, "confidence form text"; the words of the
+// first are the tweet's.
+var wordCases = []struct {
+	name       string
+	confidence float64
+	embeds     string
+}{
+	{"markup before a longer copy", 1, `
+		1 blockquote The loom weaves flowers and leaves.
+		1 text Heard in the hall: The loom weaves flowers and leaves.
+		0.9 widget The loom weaves flowers and leaves.\nShow this thread`},
+	{"markup that is less sure than a copy", 0.8, `
+		0.8 markup The loom weaves flowers and leaves.
+		1 text Heard in the hall: The loom weaves flowers and leaves.`},
+	{"the most complete markup", 0.9, `
+		0.9 json The loom weaves flowers and leaves, the engine numbers.
+		1 blockquote The loom weaves flowers and leaves.
+		0.9 text Heard in the hall: The loom weaves flowers and leaves, the engine numbers.`},
+	{"whole markup before cut markup", 0.9, `
+		0.9 markup The loom weaves flowers.
+		1 blockquote The loom weaves flowers and leaves, the engine…`},
+	{"markup that was cut before a guess", 1, `
+		1 blockquote The loom weaves flowers and leaves, the…
+		0.9 text The loom weaves flowers and leaves, the engine numbers.`},
+	{"the surest copy, not the longest", 0.9, `
+		0.9 text The loom weaves flowers and leaves.
+		0.8 text Heard in the hall: The loom weaves flowers and leaves.
+		0.7 text Heard in the hall: The loom weaves flowers and leaves.
+		0.8 text Much else was heard. Heard in the hall: The loom weaves flowers and leaves.`},
+	{"of equally sure ones what several have", 0.94, `
+		0.8 text The loom weaves flowers and leaves.
+		0.7 text The loom weaves flowers and leaves.
+		0.8 text Heard in the hall: The loom weaves flowers and leaves.`},
+	{"both ends", 1, `
+		0.8 header The loom weaves flowers and leaves.
+		0.7 text The loom weaves flowers and leaves.
+		0.9 text Heard in the hall: The loom weaves flowers and leaves.`},
+	{"a space that was lost", 0.99, `
+		0.9 text The loom weaves flowers\nand leaves.
+		0.9 text The loom weaves flowersand leaves.`},
+	{"first lines are not all", 0.7, `
+		0.7 text The loom weaves flowers.\nThe engine weaves numbers.
+		1 text The loom weaves flowers.`},
+	{"lines of the page are no words", 0.7, `
+		0.7 text The loom weaves flowers.
+		0.6 widget The loom weaves flowers.\nShow this thread`},
+	{"too long for a tweet", 0.5, `
+		0.5 text The loom weaves flowers and leaves.
+		0.9 text ` + strings.Repeat("Much else was heard in the hall. ", 12) + `The loom weaves flowers and leaves.`},
+	{"not too long in a script without spaces", 0.9, `
+		0.9 text ` + strings.Repeat("織機は花と葉を織る", 14) + `
+		0.5 text 花と葉を織る`},
+	{"lost words", 0, `
+		1 blockquote`},
+	{"words before lost ones", 0.2, `
+		0.2 text The loom weaves flowers and leaves.
+		1 blockquote`},
+}
+
 func TestWords(t *testing.T) {
-	for _, c := range []struct {
-		name       string
-		confidence float64
-		sightings  string
-	}{
-		{"markup before a longer copy", 1, `
-			1 blockquote The loom weaves flowers and leaves.
-			1 text Heard in the hall: The loom weaves flowers and leaves.
-			0.9 widget The loom weaves flowers and leaves.\nShow this thread`},
-		{"markup that is less sure than a copy", 0.8, `
-			0.8 markup The loom weaves flowers and leaves.
-			1 text Heard in the hall: The loom weaves flowers and leaves.`},
-		{"the most complete markup", 0.9, `
-			0.9 json The loom weaves flowers and leaves, the engine numbers.
-			1 blockquote The loom weaves flowers and leaves.
-			0.9 text Heard in the hall: The loom weaves flowers and leaves, the engine numbers.`},
-		{"whole markup before cut markup", 0.9, `
-			0.9 markup The loom weaves flowers.
-			1 blockquote The loom weaves flowers and leaves, the engine…`},
-		{"markup that was cut before a guess", 1, `
-			1 blockquote The loom weaves flowers and leaves, the…
-			0.9 text The loom weaves flowers and leaves, the engine numbers.`},
-		{"the surest copy, not the longest", 0.9, `
-			0.9 text The loom weaves flowers and leaves.
-			0.8 text Heard in the hall: The loom weaves flowers and leaves.
-			0.7 text Heard in the hall: The loom weaves flowers and leaves.
-			0.8 text Much else was heard. Heard in the hall: The loom weaves flowers and leaves.`},
-		{"of equally sure ones what several have", 0.94, `
-			0.8 text The loom weaves flowers and leaves.
-			0.7 text The loom weaves flowers and leaves.
-			0.8 text Heard in the hall: The loom weaves flowers and leaves.`},
-		{"both ends", 1, `
-			0.8 header The loom weaves flowers and leaves.
-			0.7 text The loom weaves flowers and leaves.
-			0.9 text Heard in the hall: The loom weaves flowers and leaves.`},
-		{"a space that was lost", 0.99, `
-			0.9 text The loom weaves flowers\nand leaves.
-			0.9 text The loom weaves flowersand leaves.`},
-		{"first lines are not all", 0.7, `
-			0.7 text The loom weaves flowers.\nThe engine weaves numbers.
-			1 text The loom weaves flowers.`},
-		{"lines of the page are no words", 0.7, `
-			0.7 text The loom weaves flowers.
-			0.6 widget The loom weaves flowers.\nShow this thread`},
-		{"too long for a tweet", 0.5, `
-			0.5 text The loom weaves flowers and leaves.
-			0.9 text ` + strings.Repeat("Much else was heard in the hall. ", 12) + `The loom weaves flowers and leaves.`},
-		{"not too long in a script without spaces", 0.9, `
-			0.9 text ` + strings.Repeat("織機は花と葉を織る", 14) + `
-			0.5 text 花と葉を織る`},
-		{"lost words", 0, `
-			1 blockquote`},
-		{"words before lost ones", 0.2, `
-			0.2 text The loom weaves flowers and leaves.
-			1 blockquote`},
-	} {
+	for _, c := range wordCases {
 		var variants []*variant
-		for i, line := range strings.Split(strings.TrimSpace(c.sightings), "\n") {
+		for i, line := range strings.Split(strings.TrimSpace(c.embeds), "\n") {
 			f := append(strings.SplitN(strings.TrimSpace(line), " ", 3), "")
 			e := say("ada", "2020-05-01", "", strings.ReplaceAll(f[2], `\n`, "\n"))
 			if c.name == "not too long in a script without spaces" {
@@ -423,8 +421,8 @@ func TestWords(t *testing.T) {
 	}
 }
 
-// A case of TestBeginning is what articles show of one tweet, "confidence passage |
-// text"; the order does not matter.
+// A case of TestBeginning is what articles have of one tweet, "confidence passage | text",
+// in any order.
 func TestBeginning(t *testing.T) {
 	const hall = "It was late in the hall of the weavers, and the lamps had been lit. "
 	const road = "Nobody on the road to the mill knew what the engine would do next. "
@@ -437,43 +435,55 @@ func TestBeginning(t *testing.T) {
 	}{
 		{"a copy with prose before it", "The loom weaves flowers.", .96, []string{
 			".6 " + road + "| The loom weaves flowers.",
-			".8 " + hall + "| She spoke. The loom weaves flowers."}},
+			".8 " + hall + "| She spoke. The loom weaves flowers.",
+		}},
 		{"a copy that begins too late", "Look here! The loom weaves flowers.", .96, []string{
 			".6 " + road + "| Look here! The loom weaves flowers.",
-			".8 " + hall + "Look here! | The loom weaves flowers."}},
+			".8 " + hall + "Look here! | The loom weaves flowers.",
+		}},
 		{"prose before both", "The loom weaves flowers.", .98, []string{
 			".6 " + road + "| They asked her. The loom weaves flowers.",
-			".8 " + hall + "| She spoke. The loom weaves flowers."}},
+			".8 " + hall + "| She spoke. The loom weaves flowers.",
+		}},
 		{"no place to begin where they part", "She spoke and the loom weaves flowers.", .2, []string{
 			".6 " + road + "| They asked if the loom weaves flowers.",
-			".8 " + hall + "| She spoke and the loom weaves flowers."}},
+			".8 " + hall + "| She spoke and the loom weaves flowers.",
+		}},
 		{"both begin too late, or are introduced alike", "The loom weaves flowers.", .31, []string{
 			".6 " + road + "So she spoke to them: | The loom weaves flowers.",
-			".8 " + hall + "So she spoke to them: | The loom weaves flowers."}},
+			".8 " + hall + "So she spoke to them: | The loom weaves flowers.",
+		}},
 		{"copies of one article", "She spoke. The loom weaves flowers.", .8, []string{
 			".6 " + hall + "She spoke. | The loom weaves flowers.",
-			".8 " + hall + "| She spoke. The loom weaves flowers."}},
+			".8 " + hall + "| She spoke. The loom weaves flowers.",
+		}},
 		{"copies of one article, and another", "The loom weaves flowers.", .94, []string{
 			".7 " + hall + "| She spoke. The loom weaves flowers.",
 			".8 " + hall + "| She spoke. The loom weaves flowers.",
-			".4 " + road + "| The loom weaves flowers."}},
+			".4 " + road + "| The loom weaves flowers.",
+		}},
 		{"one damaged copy of three", "Look here! The loom weaves flowers.", .98, []string{
 			".6 " + road + "| Look here! The loom weaves flowers.",
 			".6 " + hall + "| Look here! The loom weaves flowers.",
-			".7 " + yard + "here! | The loom weaves flowers."}},
+			".7 " + yard + "here! | The loom weaves flowers.",
+		}},
 		{"nothing overrules what is certain", "She spoke. The loom weaves flowers.", .97, []string{
 			".6 " + road + "| The loom weaves flowers.",
-			".97 " + hall + "| She spoke. The loom weaves flowers."}},
+			".97 " + hall + "| She spoke. The loom weaves flowers.",
+		}},
 		{"tags in passages are no words", "Look here! The loom weaves flowers.", .96, []string{
 			".6 <p>" + road + "</p><p>| Look here! The loom weaves flowers.",
-			".8 <p>" + hall + "<p>Look here!<br/> | The loom weaves flowers."}},
+			".8 <p>" + hall + "<p>Look here!<br/> | The loom weaves flowers.",
+		}},
 		{"of two articles that show it whole another shows but the end", "The loom stays closed. Sorry to all who weave.", 1, []string{
 			".93 " + road + "| The loom stays closed. Sorry to all who weave.",
 			".94 " + hall + "| The loom stays closed. Sorry to all who weave.",
-			".97 " + mill + "| Sorry to all who weave."}},
+			".97 " + mill + "| Sorry to all who weave.",
+		}},
 		{"a script without spaces", "織機は花を織る", .96, []string{
 			".6 " + road + "| 織機は花を織る",
-			".8 " + hall + "| 彼女は言った。織機は花を織る"}},
+			".8 " + hall + "| 彼女は言った。織機は花を織る",
+		}},
 	} {
 		for seed := range uint64(6) {
 			var variants []*variant
@@ -493,8 +503,7 @@ func TestBeginning(t *testing.T) {
 	}
 }
 
-// Of sightings that differ only in their passage the same one decides, whichever came
-// first.
+// Of embeds that differ only in their passage the same one decides, whichever came first.
 func TestPassagesInAnyOrder(t *testing.T) {
 	const text = "The loom weaves flowers."
 	told := func(file, prose, text string, confidence float64) archive.Found {
@@ -517,12 +526,8 @@ func TestPassagesInAnyOrder(t *testing.T) {
 		db := openTest(t)
 		w := writer(t, db)
 		for _, i := range order {
-			if err := w.Add(part(articles[i : i+1])); err != nil {
-				t.Fatal(err)
-			}
-			if err := w.Flush(); err != nil {
-				t.Fatal(err)
-			}
+			addPart(t, w, part(articles[i:i+1]))
+			flush(t, w)
 		}
 		if got := export(t, db, Tweets); want == "" {
 			want = got
@@ -532,7 +537,7 @@ func TestPassagesInAnyOrder(t *testing.T) {
 	}
 }
 
-// partition tells the tweet of each file's sighting; the files are 00, 01, ...
+// partition lists the tweets of the embeds in the files 00, 01, ...
 func partition(t testing.TB, db *DB, n int) []int {
 	t.Helper()
 	rows, err := db.sql.Query(`SELECT f.name, e.tweet FROM files f JOIN articles a ON a.file = f.id JOIN embeds e ON e.article = a.id`)
@@ -555,12 +560,12 @@ func partition(t testing.TB, db *DB, n int) []int {
 
 var forms = []archive.Form{archive.FormText, archive.FormHeader, archive.FormWidget, archive.FormFrame, archive.FormLink, archive.FormBlockquote, archive.FormMarkup, archive.FormJSON}
 
-// Whatever the order, however cut into transactions, and whatever was archived
-// before and replaced since: the same corpus gives the same tweets.
+// The same corpus gives the same tweets in whatever order and transactions it is archived,
+// and whatever was archived before and replaced since.
 func TestOrderDoesNotMatter(t *testing.T) {
 	var pool []archive.Embed
 	for _, c := range clusterCases {
-		embeds, _ := sightings(t, c.sightings)
+		embeds, _ := embedsFrom(t, c.embeds)
 		pool = append(pool, embeds...)
 	}
 	for seed := range uint64(slow.Or(4, 20)) {
@@ -589,9 +594,7 @@ func TestOrderDoesNotMatter(t *testing.T) {
 		add := func(w *Writer, size int64, found []archive.Found) {
 			p := part(found)
 			p.File.Size = size
-			if err := w.Add(p); err != nil {
-				t.Fatal(err)
-			}
+			addPart(t, w, p)
 			if rnd.IntN(4) == 0 {
 				w.Flush()
 			}
@@ -614,9 +617,7 @@ func TestOrderDoesNotMatter(t *testing.T) {
 		for _, i := range rnd.Perm(len(files)) {
 			add(w, 100, files[i])
 		}
-		if err := w.Flush(); err != nil {
-			t.Fatal(err)
-		}
+		flush(t, w)
 		for _, of := range []What{Embeds, Tweets} {
 			if a, b := export(t, once, of), export(t, pieces, of); a != b {
 				t.Fatalf("seed %d: %s differ:\n%s", seed, of, diff(a, b))
@@ -627,12 +628,31 @@ func TestOrderDoesNotMatter(t *testing.T) {
 
 func writer(t testing.TB, db *DB) *Writer {
 	t.Helper()
-	w, err := db.Writer(Run{Command: "test", Version: "0", Detector: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
+	w := must(db.Writer(Run{Command: "test", Version: "0", Detector: 1}))
 	t.Cleanup(func() { w.Close() })
 	return w
+}
+
+// closed closes a writer, addPart and flush are its Add and Flush.
+func closed(t testing.TB, w *Writer) {
+	t.Helper()
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func addPart(t testing.TB, w *Writer, p archive.Part) {
+	t.Helper()
+	if err := w.Add(p); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func flush(t testing.TB, w *Writer) {
+	t.Helper()
+	if err := w.Flush(); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // part is a whole file, given as its articles.

@@ -6,33 +6,35 @@ import (
 	"strconv"
 )
 
-// Verdicts is what an export has a row for, too: what each coder said of an embed.
+// Tested in ../cmd/tweetarc/script_test.go.
+
+// Verdicts is an export with one row for each verdict: what one coder said of one embed.
 const Verdicts What = "verdicts"
 
 // VerdictColumns are the columns of verdicts: one row for each coder and embed, in the
-// order of file, record and place in the article.
+// order of file, record and position in the article.
 var VerdictColumns = []Column{
-	{"case", Text, "What names the embed, whatever its words: the key of the article's content, and where in it the tweet is attributed."},
-	{"coder", Text, "Who judged."},
-	{"verdict", Text, "right; begins, ends or both: the text begins or ends wrong; person: wrong author, handle or day; none: not a tweet; unsure: cannot say."},
-	{"words", Text, "The tweet's right words, where the coder said them."},
-	{"note", Text, "What else the coder said."},
-	{"judged_at", Time, "When; of a sheet, when it was saved."},
+	{"case", Text, "Name of the embed, which does not depend on the words found: the key of the article's content, and where in the article the tweet is attributed."},
+	{"coder", Text, "Who judged the embed."},
+	{"verdict", Text, "right; begins, ends or both: the text begins wrong, ends wrong, or both; person: wrong author, handle or day; none: this is no tweet; unsure: the coder cannot say."},
+	{"words", Text, "The right words of the tweet, if the coder gave them."},
+	{"note", Text, "What else the coder wrote."},
+	{"judged_at", Time, "When the coder judged; for a sheet, when it was saved."},
 	{"text", Text, "The text that was judged."},
-	{"tweet_id", ID, "Status ID that was found."},
-	{"handle", Text, "User name that was found, without the @."},
-	{"posted_date", Day, "Day that was found."},
+	{"tweet_id", ID, "Status ID, as found."},
+	{"handle", Text, "User name as found, without the @."},
+	{"posted_date", Day, "Day of the tweet, as found."},
 	{"form", Text, "How the tweet is embedded."},
-	{"confidence", Number, "How sure it was that text begins and ends where the tweet does."},
+	{"confidence", Number, "How sure it was, when judged, that text begins and ends where the tweet does."},
 	{"article_url", Text, "Where the article was published."},
 	{"article_title", Text, "Title of the article."},
 	{"article_date", Day, "Day on which the article was published."},
-	{"outlet", Text, "Who published it."},
+	{"outlet", Text, "Who published the article."},
 	{"file", Text, "Input file of the article's first place."},
-	{"record", Int, "Ordinal of the article in that file, from 1."},
+	{"record", Int, "Number of the article in that file, counted from 1."},
 }
 
-// Rows are the verdicts on a case, with VerdictColumns.
+// Rows are the verdicts on the case, with VerdictColumns.
 func (c *Case) Rows() (all []Row) {
 	a := &c.Article
 	record := ""
@@ -41,15 +43,17 @@ func (c *Case) Rows() (all []Row) {
 	}
 	for i := range c.Verdicts {
 		j := &c.Verdicts[i]
-		all = append(all, Row{Values: []string{c.Name(), j.Coder, string(j.Verdict), j.Words, j.Note, formatTime(j.At), j.Found, j.ID, j.Handle, j.Date, string(j.Form), formatNumber(j.Confidence),
-			a.URL, a.Title, a.Date, a.Outlet, a.File, record}})
+		all = append(all, Row{Values: []string{
+			c.Name(), j.Coder, string(j.Verdict), j.Words, j.Note, formatTime(j.At), j.Found, j.ID, j.Handle, j.Date, string(j.Form), formatNumber(j.Confidence),
+			a.URL, a.Title, a.Date, a.Outlet, a.File, record,
+		}})
 	}
 	return all
 }
 
-// JudgedCases hands on the cases with a verdict among the embeds that a query finds, in
-// the order of file, record and place; of nil all, also of what is superseded, or not in
-// the archive.
+// JudgedCases calls each for the cases with a verdict among the embeds that a query
+// finds, in the order of file, record and position. A nil query finds all, also those
+// that are superseded or no longer in the archive.
 func (db *DB) JudgedCases(ctx context.Context, q *Query, each func(*Case) error) (err error) {
 	defer func() { err = db.explain(err) }()
 	tx, err := db.sql.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
@@ -94,9 +98,9 @@ func (db *DB) JudgedCases(ctx context.Context, q *Query, each func(*Case) error)
 	return nil
 }
 
-// WholeBefore tells whether the passage begins where the article does.
+// WholeBefore says whether the passage begins where the article begins.
 func (c *Case) WholeBefore() bool { return c.Start <= len(c.Before) }
 
-// AnchorInPassage is where in Before, Raw and After, one behind the other, the tweet is
-// attributed.
+// AnchorInPassage is where the tweet is attributed, counted in bytes of Before + Raw +
+// After.
 func (c *Case) AnchorInPassage() int { return len(c.Before) + c.Anchor - c.Start }

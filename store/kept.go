@@ -6,11 +6,11 @@ import (
 	"strings"
 )
 
-// The fields of the corpus that users ask to keep are in the rows of articles and
-// places as a JSON object, its names sorted: {"publication":"...","section":"..."}.
-// What is empty is left out, and an empty object is ''.
+// The fields of the corpus that users ask to keep are in the rows of articles and places
+// as a JSON object with sorted names: {"publication":"...","section":"..."}. Empty values
+// are left out, and an object without values is ''.
 
-// keptOf is what is kept of an article: of the fields with these names the values.
+// keptOf is the object of the fields with these names and values.
 func keptOf(names, values []string) string {
 	kept := map[string]string{}
 	for i, v := range values {
@@ -34,17 +34,17 @@ func keptText(values map[string]string) string {
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-// keptValues are the values by their names.
+// keptValues are the values of an object by their names.
 func keptValues(kept string) map[string]string {
 	values := map[string]string{}
 	if kept != "" {
-		_ = json.Unmarshal([]byte(kept), &values) // what others have changed, verify tells
+		_ = json.Unmarshal([]byte(kept), &values) // if another program has changed it, verify says so
 	}
 	return values
 }
 
-// Keeps says which fields of the corpus runs have kept so far, in order, and whether
-// the last one counted all articles: a run that is to be like those before does both.
+// Keeps says which fields of the corpus runs have kept so far, in order, and whether the
+// last run counted all articles. Later runs should do the same.
 func (db *DB) Keeps(ctx context.Context) (names []string, countAll bool, err error) {
 	names, countAll, err = keepsOf(ctx, db.sql)
 	return names, countAll, db.explain(err)

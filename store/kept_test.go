@@ -28,16 +28,12 @@ func keepFields(t testing.TB, db *DB, files ...[]archive.Found) {
 	t.Helper()
 	for _, found := range files {
 		w := runOf(t, db, Run{Detector: 1, Keep: []string{"desk", "section"}})
-		if err := w.Add(part(found)); err != nil {
-			t.Fatal(err)
-		}
-		if err := w.Close(); err != nil {
-			t.Fatal(err)
-		}
+		addPart(t, w, part(found))
+		closed(t, w)
 	}
 }
 
-// kept are the kept fields in an export: the columns behind those it has anyway.
+// kept are the kept fields in an export: the columns after those that it always has.
 func keptIn(t testing.TB, db *DB, of What) string {
 	t.Helper()
 	var rows []string
@@ -78,12 +74,8 @@ func TestKept(t *testing.T) {
 	check(db)
 	merged := openTest(t)
 	w := writer(t, merged)
-	if _, err := w.Merge(t.Context(), db); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
+	must(w.Merge(t.Context(), db))
+	closed(t, w)
 	check(merged)
 	if names, all, err := merged.Keeps(t.Context()); fmt.Sprint(names, all, err) != "[desk section] false <nil>" {
 		t.Errorf("later runs keep %v %v %v", names, all, err)
@@ -98,12 +90,8 @@ func TestForgetKept(t *testing.T) {
 	files[0][0].Article.Kept[1] = `Nothing is as old as the news of yesterday`
 	keepFields(t, db, files...)
 	w := writer(t, db)
-	if _, err := w.Forget([]string{must(db.Search(t.Context(), query(t, "from:bob"), Page{}))[0].Key}, ""); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
+	must(w.Forget([]string{must(db.Search(t.Context(), query(t, "from:bob"), Page{}))[0].Key}, ""))
+	closed(t, w)
 	for range 2 {
 		if has(t, db, "old as the news") {
 			t.Errorf("it is there: %s", keptIn(t, db, Places))

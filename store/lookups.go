@@ -8,22 +8,24 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// Lookup is an answer of the outside world about a tweet.
+// Tested in asked_test.go and answers_test.go.
+
+// A Lookup is an answer of the outside world about a tweet.
 type Lookup struct {
-	ID     string    // asked about or, for a tweet without an ID, found
-	Key    string    // of the tweet without an ID that was asked about, else ""
-	Score  float64   // how well the words fit a tweet without an ID, 0 to 1; else 1
+	ID     string    // the ID asked about or, for a tweet without an ID, the one found
+	Key    string    // if a tweet without an ID was asked about, its key, else ""
+	Score  float64   // how well the words found fit a tweet without an ID, 0 to 1; else 1
 	Source string    // oembed, v2, v1, wayback, or the path of a file
-	State  string    // found, gone, hidden, withheld, unknown; maybe: an ID that may be the tweet's
-	At     time.Time // when it was asked
+	State  string    // found, gone, hidden, withheld, unknown; maybe: the ID may be the tweet's
+	At     time.Time // when the source was asked
 	Tweet  archive.Tweet
 	Lang   string
 	Body   []byte // the answer as it came
 }
 
-// AddLookups keeps answers, all or none, and brings the tweets' states up to
-// date. An answer that the archive has is not kept twice, and one that could
-// not tell not beside a later one of its source.
+// AddLookups saves answers, all or none, and updates the states of the tweets. An answer
+// that the archive has is not saved twice. The answer "unknown" is not saved if there is
+// a later answer of its source, and any later answer of its source replaces it.
 func (db *DB) AddLookups(ctx context.Context, lookups []Lookup) (err error) {
 	defer func() { err = db.explain(err) }()
 	tx, err := db.sql.BeginTx(ctx, nil)
@@ -79,10 +81,9 @@ func (db *DB) AddLookups(ctx context.Context, lookups []Lookup) (err error) {
 	return tx.Commit()
 }
 
-// statusQuery sets what the latest lookup of a tweet said, of its ID or of the
-// one accepted for it. That one could not ask says less than any answer, what
-// may be the tweet nothing, and archives, which know what was, do not overrule
-// the services, which know what is.
+// statusQuery sets what the latest lookup of a tweet said, about its ID or the one
+// accepted for it. Any other answer counts more than "unknown", and "maybe" counts
+// nothing. The services count more than web archives, which only have what once was.
 const statusQuery = `UPDATE tweets SET (status, checked_at) = ` + statusOfTweet
 
 const statusOfTweet = `(SELECT ifnull(max(s.state), ''), ifnull(max(s.checked_at), '') FROM (
@@ -90,7 +91,7 @@ const statusOfTweet = `(SELECT ifnull(max(s.state), ''), ifnull(max(s.checked_at
 		OR l.key = '' AND l.tweet_id IN (SELECT r.tweet_id FROM lookups r WHERE r.key = tweets.key AND r.key <> '' AND r.state = 'found'))
 	ORDER BY state = 'unknown', source NOT IN ('oembed', 'v2', 'v1'), checked_at DESC, source, state LIMIT 1) s)`
 
-// Lookups lists what was answered about a tweet, the latest first.
+// Lookups lists the answers about a tweet, the latest first.
 func (db *DB) Lookups(ctx context.Context, key string) (all []Lookup, err error) {
 	defer func() { err = db.explain(err) }()
 	rows, err := db.sql.QueryContext(ctx, `SELECT `+lookupColumns+` FROM lookups
@@ -120,7 +121,7 @@ func scanLookup(rows *sql.Rows, others ...any) (l Lookup, err error) {
 	return l, err
 }
 
-// sum is the checksum of an answer.
+// sum is the checksum of a lookup.
 func (l *Lookup) sum() int64 {
 	return checksum("lookup", l.ID, l.Key, formatNumber(l.Score), l.Source, l.State, formatTime(l.At), l.Tweet.Author, l.Tweet.Handle, formatTime(l.Tweet.At), l.Tweet.Text, l.Lang, string(l.Body))
 }

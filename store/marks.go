@@ -7,11 +7,13 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// marksOf writes the column marks of a tweet.
+// Tested in query_test.go.
+
+// marksOf is the value of the column marks of a tweet: words by which the
+// full-text index finds what is not a word of the text; see words.go.
 func marksOf(t archive.Tweet, variants []*variant) string {
 	var m []string
 	is := map[string]bool{}
-	links := map[string]bool{}
 	text := t.Text
 	var named []Sigil
 	if strings.ContainsAny(text, "@#＠＃") {
@@ -30,31 +32,14 @@ func marksOf(t archive.Tweet, variants []*variant) string {
 	if strings.HasPrefix(text, "@") {
 		is["replies"] = true
 	}
-	for _, l := range archive.Links(text) {
-		links[l] = true
-	}
-	for _, v := range variants {
-		for _, l := range v.Links {
-			for _, s := range []string{l.Shown, l.URL, l.Target} {
-				if strings.Contains(s, "/") {
-					links[s] = true
-				}
-			}
-		}
-	}
-	sorted := make([]string, 0, len(links))
-	for l := range links {
-		sorted = append(sorted, l)
-	}
-	slices.Sort(sorted)
-	for _, l := range sorted {
+	for _, l := range linksIn(text, variants) {
 		if isMedia(l) {
 			is["media"] = true
 		} else {
 			is["links"] = true
 		}
 		m = append(m, linkWords(l)...)
-		m = append(m, markLink) // the words of two links are no neighbours
+		m = append(m, markLink) // so that no phrase matches words of two links
 	}
 	for _, f := range features {
 		if is[f] {
@@ -65,6 +50,23 @@ func marksOf(t archive.Tweet, variants []*variant) string {
 		m = append(m, unspaced(text)...)
 	}
 	return strings.Join(m, " ")
+}
+
+// linksIn are the links in the text of a tweet, and those of the markup of its embeds,
+// sorted.
+func linksIn(text string, variants []*variant) []string {
+	all := archive.Links(text)
+	for _, v := range variants {
+		for _, l := range v.Links {
+			for _, s := range []string{l.Shown, l.URL, l.Target} {
+				if strings.Contains(s, "/") {
+					all = append(all, s)
+				}
+			}
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // isMedia says whether a link leads to a picture or film of a tweet.

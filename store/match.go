@@ -12,26 +12,26 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// A Match is what a query finds. The command, the page and the report ask it, so
-// that all say the same.
+// A Match is the tweets that a query finds. The command, the page and the report all ask
+// a Match, so that all give the same answers.
 type Match struct {
-	N      int  // tweets
-	Part   int  // of these the newest so many are counted by Facets, Histogram and Stats
-	Ranked bool // ByRelevance orders them; else it is as ByDateDesc, see rankable
+	N      int  // number of tweets
+	Part   int  // how many of them, the newest, are counted by Facets, Histogram and Stats
+	Ranked bool // ByRelevance ranks them; else it is the same as ByDateDesc, see rankable
 
 	db    *DB
 	query *Query
-	set   rowSet  // nil if these are all tweets
-	part  string  // those of Part, as JSON, once they are asked for
-	days  []Count // how many of Part were posted on each day, once they are counted
+	set   rowSet  // their rows; nil for all tweets
+	part  string  // the rows of Part as JSON, once they are asked for
+	days  []Count // how many of Part were posted on each day, once that is asked for
 }
 
-// rankable is how many tweets with a query's words are ranked at most. Words that
-// more have say nothing of any of them, and ranking takes some microseconds each.
+// rankable is the greatest number of tweets with a query's words that are ranked. Words
+// that more tweets have say nothing, and ranking takes some microseconds for each.
 const rankable = 20_000
 
-// Match finds the tweets of a query; nil finds all. Where there are more than most,
-// what is counted is counted of the newest most of them; 0 is all.
+// Match finds the tweets of a query; nil finds all. If there are more than most, only the
+// newest most are counted; 0 counts all.
 func (db *DB) Match(ctx context.Context, q *Query, most int) (m *Match, err error) {
 	defer func() { err = db.explain(err) }()
 	m = &Match{db: db, query: q}
@@ -57,7 +57,7 @@ func (db *DB) Match(ctx context.Context, q *Query, most int) (m *Match, err erro
 	return m, err
 }
 
-// Count says how many tweets a query finds.
+// Count counts the tweets that a query finds.
 func (db *DB) Count(ctx context.Context, q *Query) (int, error) {
 	m, err := db.Match(ctx, q, 0)
 	if err != nil {
@@ -66,8 +66,8 @@ func (db *DB) Count(ctx context.Context, q *Query) (int, error) {
 	return m.N, nil
 }
 
-// where is what a query finds, as a condition on tweets t and one on embeds e, which
-// have the same arguments.
+// where is what a query finds: a condition on tweets t and one on embeds e, with the same
+// arguments.
 func (q *Query) where(ctx context.Context, from querier) (tweets, embeds string, args []any, err error) {
 	set, err := q.rows(ctx, from)
 	if set == nil {
@@ -76,7 +76,7 @@ func (q *Query) where(ctx context.Context, from querier) (tweets, embeds string,
 	return "t.id" + inList, "e.tweet" + inList + " AND " + q.seen(), []any{list(set.ids())}, err
 }
 
-// seen is the condition on embeds e that count.
+// seen is the condition on embeds e to count.
 func (q *Query) seen() string {
 	if q.Superseded() {
 		return "1"
@@ -84,7 +84,7 @@ func (q *Query) seen() string {
 	return "e.current"
 }
 
-// rows is the set of tweets that a query finds, nil if these are all tweets.
+// rows is the set of tweets that a query finds; nil if it finds all.
 func (q *Query) rows(ctx context.Context, from querier) (set rowSet, err error) {
 	if q != nil && q.root != nil {
 		if set, err = match(ctx, reader{from, q.seen()}, q.root, nil); err != nil {
@@ -104,25 +104,24 @@ func (q *Query) rows(ctx context.Context, from querier) (set rowSet, err error) 
 	return set.without(hidden), nil
 }
 
-// reader is what is asked, and the condition on the embeds e that count.
+// A reader asks the archive; seen is the condition on embeds e to count.
 type reader struct {
 	querier
 	seen string
 }
 
-// inList is the condition to be in a list of rows that is given as JSON.
+// inList is the condition to be in a list of rows, given as JSON.
 const inList = " IN (SELECT value FROM json_each(?))"
 
-// How many rows are looked up rather than an index read to its end: rows of a table,
-// and of an index that has all that is asked for.
+// Up to so many rows are looked up one by one; for more an index is read to its end. It is
+// few if the rows are in the table, and fewCovered if the index has all that is asked for.
 const (
 	few        = 20_000
 	fewCovered = 100_000
 )
 
-// match is the set of tweets that a part of a query finds. Each of its leaves asks an
-// index of SQLite. Where among is not nil, only those in it are wanted, and the set
-// may have others, too.
+// match is the set of tweets that a part of a query finds; each leaf asks an index of
+// SQLite. If among is not nil, only tweets in it are wanted, but the set may have others.
 func match(ctx context.Context, from reader, n *node, among rowSet) (rowSet, error) {
 	if words := n.words(); words != "" {
 		return readSet(ctx, from, inWords, words)
@@ -155,14 +154,14 @@ func match(ctx context.Context, from reader, n *node, among rowSet) (rowSet, err
 	if err != nil || len(n.term.phrases) == 0 {
 		return set, err
 	}
-	words, err := readSet(ctx, from, inWords, n.term.match()) // an ID that may be a word
+	words, err := readSet(ctx, from, inWords, n.term.match()) // a word that may be an ID
 	return set.or(words), err
 }
 
 const inWords = `SELECT docid AS id FROM tweets_fts WHERE tweets_fts MATCH ?`
 
-// matchAll is the set of tweets that all kids of a node find: the words at once, what
-// columns of tweets say at once, then the others among what is left.
+// matchAll is the set of tweets that all kids of a node find. It asks for all words at
+// once, then for all columns of tweets at once, then for the other kids among the rest.
 func matchAll(ctx context.Context, from reader, n *node, among rowSet) (rowSet, error) {
 	and := func(set rowSet, err error) error {
 		if among == nil {
@@ -206,8 +205,8 @@ func matchAll(ctx context.Context, from reader, n *node, among rowSet) (rowSet, 
 	return among, nil
 }
 
-// words is the expression of FTS4 for a part of a query that asks for words alone; ""
-// of any other, and of a - alone, which FTS4 has not.
+// words is the FTS4 expression of a part of a query that asks only for words, else "". It
+// is also "" for a "-" alone, which FTS4 does not have.
 func (n *node) words() string {
 	switch n.op {
 	case 0:
@@ -230,8 +229,8 @@ func (n *node) words() string {
 	return ""
 }
 
-// divide is the expression of FTS4 for those of a node's kids that are words, and the
-// other kids.
+// divide splits a node's kids into an FTS4 expression for those that are words, and the
+// rest.
 func (n *node) divide() (words string, rest []*node) {
 	var all, not []string
 	var without []*node
@@ -255,7 +254,7 @@ func (n *node) divide() (words string, rest []*node) {
 	return words, rest
 }
 
-// ranking is the expression of FTS4 for the words that all tweets found have.
+// ranking is the FTS4 expression of the words that all tweets found have.
 func (n *node) ranking() string {
 	if n.op == '&' {
 		words, _ := n.divide()
@@ -264,17 +263,17 @@ func (n *node) ranking() string {
 	return n.words()
 }
 
-// source is where an operator's tweets are read: the rows of a table of which a
-// condition holds. That of words has no table.
+// A source is where the tweets of an operator are read: the rows of a table for which a
+// condition holds. The source of words has no table.
 type source struct {
 	id, table, cond string
 	args            []any
-	covered         bool // by an index
+	covered         bool // an index has all columns
 }
 
 const ofTweets = "tweets t"
 
-// source is that of a leaf.
+// source is the source of a leaf.
 func (n *node) source() source {
 	tweets := func(cond string, args ...any) source { return source{"t.id", ofTweets, cond, args, false} }
 	if n.op != 0 {
@@ -306,11 +305,15 @@ func (n *node) source() source {
 	case "form":
 		return source{"e.tweet", "embeds e INDEXED BY embeds_tweet", "e.form = ?", []any{n.value}, true}
 	case "verdict":
-		return source{"e.tweet", "verdicts v JOIN articles a ON a.key = v.article JOIN embeds e ON e.article = a.id AND e.anchor = v.anchor",
-			"v.verdict <> '' AND (v.verdict = ? OR ? = '*')", []any{n.value, n.value}, false}
+		return source{
+			"e.tweet", "verdicts v JOIN articles a ON a.key = v.article JOIN embeds e ON e.article = a.id AND e.anchor = v.anchor",
+			"v.verdict <> '' AND (v.verdict = ? OR ? = '*')",
+			[]any{n.value, n.value},
+			false,
+		}
 	case "has", "filter":
 		if n.value == "id" {
-			return tweets("instr(t.key, '/') = 0") // a key has one where no ID is known
+			return tweets("instr(t.key, '/') = 0") // only a key without an ID has a slash
 		}
 	}
 	if field, ok := strings.CutPrefix(n.operator, keepPrefix); ok {
@@ -319,23 +322,22 @@ func (n *node) source() source {
 	return source{}
 }
 
-// inArticles is the source of an operator that asks for articles.
+// inArticles is the source of an operator about articles.
 func inArticles(cond string, args []any) source {
 	return source{"e.tweet", "articles a JOIN embeds e ON e.article = a.id", cond, args, false}
 }
 
-// standsIn is the condition that one of the current places of an article a of several
-// says otherwise than its row, and that; p is the place.
-const standsIn = `a.id IN (SELECT p.article ` + ofSeveral + ` AND `
+// inPlace begins a condition on an article a with several places: one of its current
+// places p differs from its row, and what follows holds for p.
+const inPlace = `a.id IN (SELECT p.article ` + ofSeveral + ` AND `
 
-// ofSeveral are the current places p of articles that have several, which an index
-// lists; without CROSS JOIN SQLite reads all places.
+// ofSeveral are the current places p of articles with several places, which an index
+// lists. Without CROSS JOIN SQLite would read all places.
 const ofSeveral = `FROM articles m INDEXED BY articles_many CROSS JOIN places p ON p.article = m.id WHERE m.places > 1 AND p.current`
 
-// ofOutlet is the condition on articles a to be of an outlet, in one of their places,
-// or of a host or one below it; after = of the outlet alone or, where none has the
-// name, of the host. Names and hosts are read from their index one after the other,
-// with a leap over the articles of each.
+// ofOutlet is the condition on articles a that one of their places has an outlet of this
+// name, or a host of this name or below it. After a "=" only the outlet counts or, if no
+// outlet has the name, exactly the host.
 func ofOutlet(name string) (cond string, args []any) {
 	name, exact := strings.CutPrefix(name, "=")
 	host := strings.TrimPrefix(strings.ToLower(name), "www.")
@@ -343,7 +345,7 @@ func ofOutlet(name string) (cond string, args []any) {
 		host = archive.Host(name)
 	}
 	const named = ` COLLATE NOCASE = ?`
-	of := `(a.outlet IN (` + leap("outlet", "", aliasOf("names.name")+named) + `) OR ` + standsIn + aliasOf("p.outlet") + named + `))`
+	of := `(a.outlet IN (` + leap("outlet", "", aliasOf("names.name")+named) + `) OR ` + inPlace + aliasOf("p.outlet") + named + `))`
 	args = []any{name, name}
 	if exact {
 		none := ` AND NOT EXISTS (SELECT 1 FROM articles a WHERE ` + of + `)`
@@ -356,25 +358,26 @@ func ofOutlet(name string) (cond string, args []any) {
 		slices.Concat(args, hosts, hosts)
 }
 
-// leap reads the different names in a column of articles, as far as its index has them,
-// of which a condition holds.
+// leap reads the different values of a column of articles for which a condition holds. It
+// reads them from an index, and leaps over the articles that have the same value; indexed
+// is the condition of the index.
 func leap(column, indexed, cond string) string {
 	return `WITH RECURSIVE names (name) AS (SELECT min(` + column + `) FROM articles WHERE ` + indexed + `true
 		UNION ALL SELECT (SELECT min(` + column + `) FROM articles WHERE ` + indexed + column + ` > name) FROM names WHERE name IS NOT NULL)
 		SELECT name FROM names WHERE ` + cond
 }
 
-// ofKept is the condition on articles a that a field of the corpus has a value in one
-// of their places, or any.
+// ofKept is the condition on articles a that a kept field has a value in one of their
+// places; * is any value.
 func ofKept(field, value string) (cond string, args []any) {
 	has := func(kept string) string {
 		return `EXISTS (SELECT 1 FROM json_each(iif(json_valid(` + kept + `), ` + kept + `, '{}')) k WHERE k.key COLLATE NOCASE = ? AND (k.value COLLATE NOCASE = ? OR ? = '*'))`
 	}
 	args = []any{field, value, value}
-	return `a.kept <> '' AND ` + has("a.kept") + ` OR ` + standsIn + `p.kept <> '' AND ` + has("p.kept") + `)`, append(args, args...)
+	return `a.kept <> '' AND ` + has("a.kept") + ` OR ` + inPlace + `p.kept <> '' AND ` + has("p.kept") + `)`, append(args, args...)
 }
 
-// read reads the rows, or those among others, where these are few.
+// read reads the rows; if among has few, only those in it.
 func (s source) read(ctx context.Context, from reader, among rowSet) (rowSet, error) {
 	if s.table != ofTweets {
 		s.cond = "(" + s.cond + ") AND " + from.seen
@@ -390,8 +393,8 @@ func (s source) read(ctx context.Context, from reader, among rowSet) (rowSet, er
 	return readSet(ctx, from, query, args...)
 }
 
-// counted is the part that is counted, as a condition on tweets t and one on embeds e,
-// which have the same arguments.
+// counted is the part of the match that is counted: a condition on tweets t and one on
+// embeds e, with the same arguments.
 func (m *Match) counted(ctx context.Context) (tweets, embeds string, args []any, err error) {
 	if m.set == nil && m.Part == m.N {
 		return "1", m.query.seen(), nil, nil
@@ -417,7 +420,7 @@ func (m *Match) order(ctx context.Context, sort Sort, limit, offset int) ([]int6
 	if limit <= 0 {
 		return nil, nil
 	}
-	// From the end that is nearer.
+	// Read from the end that is nearer.
 	by, backward := orders[sort].forward, m.N-offset-limit < offset
 	if backward {
 		by, offset = orders[sort].backward, m.N-offset-limit
@@ -429,16 +432,16 @@ func (m *Match) order(ctx context.Context, sort Sort, limit, offset int) ([]int6
 	return ids, err
 }
 
-// To look a row up and sort it takes as long as to read so many of an index.
+// lookup is how many rows of an index can be read while one row is looked up and sorted.
 const lookup = 7
 
-// list lists rows of the match in the order of an index: of many the index is read
-// until there are enough, few are looked up and sorted.
+// list lists rows of the match in the order of an index. If the match has many rows, it
+// reads the index until there are enough; if it has few, it looks them up and sorts them.
 func (m *Match) list(ctx context.Context, by string, limit, offset int) ([]int64, error) {
 	if m.set == nil {
 		return readList(ctx, m.db.sql, `SELECT t.id AS id FROM tweets t ORDER BY `+by+` LIMIT ? OFFSET ?`, limit, offset)
 	}
-	// So much of it is read if the match is spread evenly over it.
+	// So many rows of the index are read if the match is spread evenly over it.
 	if expected := (offset + limit) * (len(m.set) << 6) / max(1, m.N); expected < lookup*m.N {
 		if ids, err := m.readIndex(ctx, by, limit, offset, expected+expected/8); ids != nil || err != nil {
 			return ids, err
@@ -447,13 +450,13 @@ func (m *Match) list(ctx context.Context, by string, limit, offset int) ([]int64
 	return m.sort(ctx, by, limit, offset)
 }
 
-// sort looks all rows up. (Without a LIMIT, SQLite may forget the order of what it is
-// to put together, see readRows.)
+// sort looks all rows up and sorts them. Without a LIMIT SQLite might drop the order,
+// because readRows puts the rows together.
 func (m *Match) sort(ctx context.Context, by string, limit, offset int) ([]int64, error) {
 	return readList(ctx, m.db.sql, `SELECT t.id AS id FROM tweets t WHERE t.id`+inList+` ORDER BY `+by+` LIMIT ? OFFSET ?`, list(m.set.ids()), limit, offset)
 }
 
-// sortAll is sort for an order that no index has.
+// sortAll sorts by what no index has.
 func (m *Match) sortAll(ctx context.Context, by string, limit, offset int) ([]int64, error) {
 	if m.set == nil {
 		return readList(ctx, m.db.sql, `SELECT t.id AS id FROM tweets t ORDER BY `+by+` LIMIT ? OFFSET ?`, limit, offset)
@@ -461,8 +464,8 @@ func (m *Match) sortAll(ctx context.Context, by string, limit, offset int) ([]in
 	return m.sort(ctx, by, limit, offset)
 }
 
-// readIndex reads the index, step by step. It gives up, with nil, where that takes
-// longer than to look all rows up, for those wanted may be far from its beginning.
+// readIndex reads the index step by step. The rows wanted may be far from its beginning;
+// it gives up, with nil, when it would have been quicker to look all rows up.
 func (m *Match) readIndex(ctx context.Context, by string, limit, offset, step int) (ids []int64, err error) {
 	step = max(step, 100)
 	for at := 0; at < lookup*m.N; at, step = at+step, 2*step {
@@ -484,11 +487,11 @@ func (m *Match) readIndex(ctx context.Context, by string, limit, offset, step in
 	return nil, nil
 }
 
-// rowSet is a set of rows of tweets, a bit for each; one that is not nil.
+// A rowSet is a set of rows of tweets, with a bit for each.
 type rowSet []uint64
 
-// maxRow is the greatest row that a set takes. A row is a number of tweets that were
-// ever added, so that another one is damage.
+// maxRow is the greatest row in a set. Rows are numbered in the order in which tweets are
+// added, so that a greater one means damage.
 const maxRow = 1 << 30
 
 func (r *rowSet) add(id int64) {
@@ -546,21 +549,21 @@ func (r rowSet) without(s rowSet) rowSet {
 	return left
 }
 
-// readSet reads the rows that a query finds.
+// readSet reads the row ids that a query finds.
 func readSet(ctx context.Context, from querier, query string, args ...any) (rowSet, error) {
 	set := rowSet{}
 	err := readRows(ctx, from, set.add, query, args...)
 	return set, err
 }
 
-// readList reads them in their order.
+// readList reads the row ids that a query finds, in its order.
 func readList(ctx context.Context, from querier, query string, args ...any) (ids []int64, err error) {
 	err = readRows(ctx, from, func(id int64) { ids = append(ids, id) }, query, args...)
 	return ids, err
 }
 
-// readRows reads row ids. One long text of them is handed over ten times as fast as
-// as many rows.
+// readRows calls put for the row ids that a query finds. SQLite joins them to one text,
+// which takes a tenth of the time of as many rows.
 func readRows(ctx context.Context, from querier, put func(int64), query string, args ...any) error {
 	rows, err := from.QueryContext(ctx, `SELECT ifnull(group_concat(id, ' ') || ' ', '') FROM (`+query+`)`, args...)
 	if err != nil {
@@ -576,7 +579,7 @@ func readRows(ctx context.Context, from querier, put func(int64), query string, 
 			n := int64(0)
 			for _, c := range row {
 				if n = n*10 + int64(c-'0'); c < '0' || n > maxRow {
-					return &Error{errorf("damaged: a tweet's row is %s", row), "see tweetarc verify, or merge it into a new archive"}
+					return &Error{errorf("damaged: a tweet's row is %s", row), "run tweetarc verify, or merge the archive into a new one"}
 				}
 			}
 			if len(row) > 0 {

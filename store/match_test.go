@@ -15,8 +15,7 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// crowd archives a few hundred tweets, some in several places, some on days
-// that are none.
+// crowd archives a few hundred tweets, some with several embeds, some without a day.
 func crowd(t *testing.T, db *DB) {
 	rnd := rand.New(rand.NewPCG(4, 2))
 	handles := []string{"ada", "Ada", "bo_b", "c3", "", "dee"}
@@ -75,7 +74,7 @@ func all(t *testing.T, db *DB) (tweets []answer) {
 	return tweets
 }
 
-// answers says whether a tweet answers a query, by what the operators mean.
+// answers says whether a tweet answers a query, without any index.
 func (n *node) answers(s answer) bool {
 	is := func(k *node) bool { return k.answers(s) }
 	switch n.op {
@@ -109,24 +108,21 @@ func (n *node) answers(s answer) bool {
 	return strings.Contains(" "+s.text+" ", " "+strings.Join(n.term.phrases[0].tokens, " ")+" ")
 }
 
-// A match is what answers its query, in every order, from every place, in each of the
-// ways in which rows are listed; and what is counted of a part of it is what is
-// counted of a match that has just these.
+var matchQueries = []string{
+	"", "word1", "word1 OR word2", "from:ada", "from:ADA -word2", "word3 from:bo_b", "since:2015", "until:2015", "since:2012-01-31 until:2012-02-01", "until:2005", "since:9999-12-31",
+	"source:one.example", "source:example", "form:text", "has:id", "-has:id", "-word1", "min_sightings:3", "nothing", "nothing from:ada", "word1 OR from:ada", "(word1 from:ada) OR (word2 -from:ada)",
+	"-(word1 has:id)", "more -word1 -word2 since:2015", "-word1 -has:id", "number -(word1 OR word2)", `"number 9" has:id`, "1000000096636764160 OR word1 has:id", "from:nobody", "min_sightings:0",
+}
+
+// A match has the tweets that answer its query, in every order and on every page, in each
+// of the ways in which rows are listed.
 func TestMatch(t *testing.T) {
 	db := openTest(t)
 	crowd(t, db)
-	ctx := t.Context()
 	tweets := all(t, db)
-	for _, text := range []string{
-		"", "word1", "word1 OR word2", "from:ada", "from:ADA -word2", "word3 from:bo_b", "since:2015", "until:2015", "since:2012-01-31 until:2012-02-01", "until:2005", "since:9999-12-31",
-		"source:one.example", "source:example", "form:text", "has:id", "-has:id", "-word1", "min_sightings:3", "nothing", "nothing from:ada", "word1 OR from:ada", "(word1 from:ada) OR (word2 -from:ada)",
-		"-(word1 has:id)", "more -word1 -word2 since:2015", "-word1 -has:id", "number -(word1 OR word2)", `"number 9" has:id`, "1000000096636764160 OR word1 has:id", "from:nobody", "min_sightings:0",
-	} {
+	for _, text := range matchQueries {
 		q := must(ParseQuery(text))
-		m, err := db.Match(ctx, q, 0)
-		if err != nil {
-			t.Fatal(err)
-		}
+		m := must(db.Match(t.Context(), q, 0))
 		if m.N == 0 && !strings.Contains(text, "no") && text != "until:2005" {
 			t.Errorf("%q finds nothing", text)
 		}
@@ -134,58 +130,78 @@ func TestMatch(t *testing.T) {
 		if q.root != nil {
 			found = slices.DeleteFunc(found, func(s answer) bool { return !q.root.answers(s) })
 		}
-		if exported := must(db.Export(ctx, Tweets, q, func(Row) error { return nil })); exported != m.N {
+		if len(found) != m.N || m.Part != m.N {
+			t.Fatalf("%q: %d tweets, %d counted, want %d", text, m.N, m.Part, len(found))
+		}
+		if exported := must(db.Export(t.Context(), Tweets, q, func(Row) error { return nil })); exported != m.N {
 			t.Errorf("%q: %d are exported, %d found", text, exported, m.N)
 		}
-		for _, sort := range []Sort{ByDate, ByDateDesc, BySightings} {
-			var want []int64
-			for _, s := range found {
-				want = append(want, s.row)
-			}
-			switch sort {
-			case ByDateDesc:
-				slices.Reverse(want)
-			case BySightings:
-				by := slices.SortedFunc(slices.Values(found), func(a, b answer) int { return -cmp.Or(cmp.Compare(a.embeds, b.embeds), cmp.Compare(a.key, b.key)) })
-				for i := range by {
-					want[i] = by[i].row
-				}
-			}
-			if len(want) != m.N || m.Part != m.N {
-				t.Fatalf("%q: %d tweets, %d counted, want %d", text, m.N, m.Part, len(want))
-			}
-			for _, x := range [][2]int{{7, 0}, {7, 7}, {7, m.N - m.N%7}, {1, m.N}, {m.N, 3}, {m.N - 3, 3}} {
-				limit, offset := x[0], min(x[1], m.N)
-				part := want[offset:min(m.N, offset+max(0, limit))]
-				if got := must(m.order(ctx, sort, limit, offset)); !slices.Equal(got, part) {
-					t.Errorf("%q by %s, %v: %v, want %v", text, sort, x, got, part)
-				}
-				if m.set == nil || len(part) == 0 {
-					continue
-				}
-				if got := must(m.sort(ctx, orders[sort].forward, len(part), offset)); !slices.Equal(got, part) {
-					t.Errorf("%q by %s, %v, sorted: %v, want %v", text, sort, x, got, part)
-				}
-				if got := must(m.readIndex(ctx, orders[sort].forward, len(part), offset, 1)); got != nil && !slices.Equal(got, part) {
-					t.Errorf("%q by %s, %v, read: %v, want %v", text, sort, x, got, part)
-				}
-			}
-		}
-		hits := must(m.Search(ctx, Page{}))
-		if len(hits) != m.N {
+		if hits := must(m.Search(t.Context(), Page{})); len(hits) != m.N {
 			t.Errorf("%q: %d hits, want %d", text, len(hits), m.N)
 		}
-		// A part is counted as what finds just it.
-		part := must(db.Match(ctx, q, 3))
+		for _, sort := range []Sort{ByDate, ByDateDesc, ByEmbeds} {
+			checkOrder(t, m, sort, found)
+		}
+	}
+	m := must(db.Match(t.Context(), nil, 0))
+	if _, err := m.Histogram(t.Context(), "week"); err == nil {
+		t.Error("by week")
+	}
+	if _, err := m.Search(t.Context(), Page{Sort: "age"}); err == nil {
+		t.Error("by age")
+	}
+}
+
+// checkOrder compares pages of a match with the tweets found, which are by date.
+func checkOrder(t *testing.T, m *Match, sort Sort, found []answer) {
+	t.Helper()
+	found = slices.Clone(found)
+	switch sort {
+	case ByDateDesc:
+		slices.Reverse(found)
+	case ByEmbeds:
+		slices.SortFunc(found, func(a, b answer) int { return -cmp.Or(cmp.Compare(a.embeds, b.embeds), cmp.Compare(a.key, b.key)) })
+	}
+	var want []int64
+	for _, s := range found {
+		want = append(want, s.row)
+	}
+	for _, x := range [][2]int{{7, 0}, {7, 7}, {7, m.N - m.N%7}, {1, m.N}, {m.N, 3}, {m.N - 3, 3}} {
+		limit, offset := x[0], min(x[1], m.N)
+		part := want[offset:min(m.N, offset+max(0, limit))]
+		if got := must(m.order(t.Context(), sort, limit, offset)); !slices.Equal(got, part) {
+			t.Errorf("%q by %s, %v: %v, want %v", m.query, sort, x, got, part)
+		}
+		if m.set == nil || len(part) == 0 {
+			continue
+		}
+		if got := must(m.sort(t.Context(), orders[sort].forward, len(part), offset)); !slices.Equal(got, part) {
+			t.Errorf("%q by %s, %v, sorted: %v, want %v", m.query, sort, x, got, part)
+		}
+		if got := must(m.readIndex(t.Context(), orders[sort].forward, len(part), offset, 1)); got != nil && !slices.Equal(got, part) {
+			t.Errorf("%q by %s, %v, read: %v, want %v", m.query, sort, x, got, part)
+		}
+	}
+}
+
+// If only a part of a match is counted, the counts are those of a match that has only this
+// part.
+func TestPartOfMatch(t *testing.T) {
+	db := openTest(t)
+	crowd(t, db)
+	ctx := t.Context()
+	for _, text := range matchQueries {
+		q := must(ParseQuery(text))
+		m, part := must(db.Match(ctx, q, 0)), must(db.Match(ctx, q, 3))
 		if part.N != m.N || part.Part != min(3, m.N) {
 			t.Errorf("%q, of 3: %+v", text, part)
 		}
-		newest := must(m.Search(ctx, Page{Sort: ByDateDesc, Limit: 3}))
+		newest := must(m.order(ctx, ByDateDesc, 3, 0))
 		if len(newest) == 0 {
 			continue
 		}
 		few := &Match{db: db, query: q, N: len(newest), Part: len(newest), set: rowSet{}}
-		for _, row := range must(m.order(ctx, ByDateDesc, 3, 0)) {
+		for _, row := range newest {
 			few.set.add(row)
 		}
 		if got, want := must(part.Facets(ctx, 5)), must(few.Facets(ctx, 5)); !reflect.DeepEqual(got, want) || got.WithID+got.WithoutID != len(newest) {
@@ -198,26 +214,13 @@ func TestMatch(t *testing.T) {
 			t.Errorf("%q: by day %+v, want %+v", text, got, want)
 		}
 	}
-	m := must(db.Match(ctx, nil, 0))
-	if _, err := m.Histogram(ctx, "week"); err == nil {
-		t.Error("by week")
-	}
-	if _, err := m.Search(ctx, Page{Sort: "age"}); err == nil {
-		t.Error("by age")
-	}
 }
 
 func TestWatch(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "t.db")
-	db, err := Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	db := must(Open(path))
 	defer db.Close()
-	reader, err := OpenReadOnly(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	reader := must(OpenReadOnly(path))
 	defer reader.Close()
 	w, err := reader.Watch(t.Context())
 	if err != nil {
@@ -319,10 +322,7 @@ func TestDoubts(t *testing.T) {
 	e := say("ada", "", "1000000000000000000", "The loom is on.") // of 2018-05-25
 	e.Date = "2018-05-27"
 	keep(t, db, []archive.Found{article("a.txt", 1, "2018-05-20", e)})
-	tw, err := db.Tweet(t.Context(), e.ID)
-	if err != nil {
-		t.Fatal(err)
-	}
+	tw := must(db.Tweet(t.Context(), e.ID))
 	places, err := db.Places(t.Context(), e.ID, false, 0, 0)
 	if err != nil || len(places) != 1 {
 		t.Fatal(places, err)

@@ -9,12 +9,12 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// sourceError is an error of what is brought into the archive, not of the archive.
+// A sourceError is an error in what is added to the archive, not in the archive itself.
 type sourceError struct{ err error }
 
 func (e *sourceError) Error() string { return e.err.Error() }
 
-// ofSource is an error of what is brought in, nil of none.
+// ofSource makes an error a sourceError, and leaves nil as it is.
 func ofSource(err error) error {
 	if err == nil {
 		return nil
@@ -22,22 +22,22 @@ func ofSource(err error) error {
 	return &sourceError{err}
 }
 
-// Merged is what a merge did.
+// Merged counts what a merge did.
 type Merged struct {
-	Articles int // of the other archive
-	New      int // of these were not there
-	Lookups  int // answers of the other archive
-	Verdicts int // of its coders
+	Articles int // articles of the other archive
+	New      int // those that were not in this one
+	Lookups  int // lookups of the other archive
+	Verdicts int // its verdicts
 }
 
-// Merge brings another archive into this one: its articles and where they were seen,
-// its lookups, its verdicts and its manifests. An archive is a set, and this is a union: archives
-// may be merged in any order and more than once, and the exports are the same.
+// Merge adds another archive to this one: its articles with their places and embeds, its
+// lookups, verdicts and manifests. An archive is a set, and Merge makes the union. So
+// archives may be merged in any order and more than once: the exports are the same.
 func (w *Writer) Merge(ctx context.Context, other *DB) (m Merged, err error) {
 	a, err1 := os.Stat(w.db.path)
 	b, err2 := os.Stat(other.path)
 	if err1 == nil && err2 == nil && os.SameFile(a, b) {
-		return m, &Error{errorf("%s: an archive cannot be merged into itself", other.path), "name another one"}
+		return m, &Error{errorf("%s: an archive cannot be merged into itself", other.path), "name another archive"}
 	}
 	defer func() {
 		var theirs *sourceError
@@ -50,7 +50,7 @@ func (w *Writer) Merge(ctx context.Context, other *DB) (m Merged, err error) {
 	if err := w.Flush(); err != nil {
 		return m, err
 	}
-	tx, err := other.sql.BeginTx(ctx, &sql.TxOptions{ReadOnly: true}) // all of one moment
+	tx, err := other.sql.BeginTx(ctx, &sql.TxOptions{ReadOnly: true}) // so that all is of one moment
 	if err != nil {
 		return m, ofSource(err)
 	}
@@ -70,16 +70,16 @@ type union struct {
 	*Writer
 	Merged
 	from   *sql.Tx
-	scopes map[int64]scope // by their rows
-	files  map[int64]int64 // our rows by theirs
+	scopes map[int64]scope // by row in the other archive
+	files  map[int64]int64 // our rows by those of the other archive
 }
 
 type scope struct {
-	row int64 // ours
+	row int64 // in this archive
 	key string
 }
 
-// each calls f for the rows of a query of theirs.
+// each calls f for the rows of a query to the other archive.
 func (u *union) each(ctx context.Context, f func(*sql.Rows) error, query string, args ...any) error {
 	rows, err := u.from.QueryContext(ctx, query, args...)
 	if err != nil {
@@ -110,7 +110,7 @@ func (u *union) readScopes(ctx context.Context) error {
 	})
 }
 
-// runs adds the manifests that are not there.
+// runs adds the manifests that are new.
 func (u *union) runs(ctx context.Context) error {
 	return u.transaction(func() error {
 		return u.each(ctx, func(r *sql.Rows) error {
@@ -120,15 +120,15 @@ func (u *union) runs(ctx context.Context) error {
 			if err := r.Scan(&began, &v[0], &v[1], &v[2], &v[3], &v[4], &v[5], &v[6], &count); err != nil {
 				return ofSource(err)
 			}
-			// A run that went on when it was merged before has ended since.
+			// A run that still went on when it was merged may have ended since.
 			return u.exec(`INSERT INTO runs (began, key, command, version, detector, ended, counts, keep, count) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 				ON CONFLICT (key) DO UPDATE SET ended = excluded.ended, counts = excluded.counts WHERE excluded.ended > ended`, began, v[0], v[1], v[2], v[3], v[4], v[5], v[6], count)
 		}, `SELECT began, key, command, version, detector, ended, counts, keep, count FROM runs ORDER BY began, key`)
 	})
 }
 
-// readFiles adds the files, and the versions of them that were read. What a reading
-// saw of all of an input counts only when its places are here, too: see completed.
+// readFiles adds the files, and which versions of them were read by which runs. That a
+// reading read all of an input is only added after its places, by completed.
 func (u *union) readFiles(ctx context.Context) error {
 	return u.inBatches(func(b *batch, full func() error) error {
 		err := u.each(ctx, func(r *sql.Rows) (err error) {
@@ -188,8 +188,8 @@ func (u *union) readFiles(ctx context.Context) error {
 	})
 }
 
-// inBatches hands a batch to f, which calls full after each piece that may be saved
-// alone.
+// inBatches runs f with a batch, and saves it whenever f has called full often enough. f
+// calls full after each piece that may be saved alone.
 func (u *union) inBatches(f func(b *batch, full func() error) error) error {
 	b := &batch{Writer: u.Writer}
 	begin := func() error {
@@ -223,7 +223,7 @@ func (u *union) inBatches(f func(b *batch, full func() error) error) error {
 		err = end()
 	}
 	if err != nil {
-		u.exec(`ROLLBACK`) // may have happened already
+		u.exec(`ROLLBACK`) // SQLite may have done so already
 	}
 	return err
 }
@@ -247,7 +247,7 @@ func (u *union) readRevisits(ctx context.Context) error {
 
 // readArticles adds the articles, with their embeds and places.
 func (u *union) readArticles(ctx context.Context) error {
-	embeds, err := u.from.PrepareContext(ctx, sightingsQuery)
+	embeds, err := u.from.PrepareContext(ctx, embedsQuery)
 	if err != nil {
 		return ofSource(err)
 	}
@@ -274,12 +274,12 @@ func (u *union) readArticles(ctx context.Context) error {
 			}
 			at.record, at.first, at.last, at.moved, at.captured, at.said = p.record, p.first, p.last, p.moved, p.captured, p.said
 			at.warcID, at.payload = p.warcID, p.payload
-			isNew, err := b.put(&a, key, detector, at, func() ([]Sighting, error) {
-				found, err := sightingsIn(ctx, embeds, links, id)
+			isNew, err := b.put(&a, key, detector, at, func() ([]Passage, error) {
+				found, err := embedsIn(ctx, embeds, links, id)
 				if err == nil {
 					a.Captured, a.URL, a.Title, a.Outlet = p.captured, p.url, p.title, p.outlet
 					if what := faultOf(&a, found); what != "" {
-						err = &Error{errorf("%s:%d: %s", at.name, p.record, what), "see who made this archive"}
+						err = &Error{errorf("damaged or forged: %s:%d: %s", at.name, p.record, what), askMaker}
 					}
 				}
 				return found, ofSource(err)
@@ -301,8 +301,8 @@ func (u *union) readArticles(ctx context.Context) error {
 	})
 }
 
-// completed says which inputs were read to their end, now that the places that were
-// seen are here.
+// completed adds when inputs were read completely. What was not seen then is superseded,
+// so the places must have been added before.
 func (u *union) completed(ctx context.Context) error {
 	return u.inBatches(func(b *batch, full func() error) error {
 		return u.each(ctx, func(r *sql.Rows) error {
@@ -318,10 +318,11 @@ func (u *union) completed(ctx context.Context) error {
 	})
 }
 
-const sightingsQuery = `SELECT e.id, EXISTS (SELECT 1 FROM links WHERE embed = e.id), ` + sightingColumns + ` FROM embeds e WHERE e.article = ? ORDER BY e.start, e.id`
+const embedsQuery = `SELECT e.id, EXISTS (SELECT 1 FROM links WHERE embed = e.id), ` + passageColumns + ` FROM embeds e WHERE e.article = ? ORDER BY e.start, e.id`
 
-// sightingsIn are the embeds of an article, by these statements.
-func sightingsIn(ctx context.Context, embeds, links *sql.Stmt, article int64) (found []Sighting, err error) {
+// embedsIn are the embeds of an article; the statements are those of embedsQuery and
+// linksQuery.
+func embedsIn(ctx context.Context, embeds, links *sql.Stmt, article int64) (found []Passage, err error) {
 	rows, err := embeds.QueryContext(ctx, article)
 	if err != nil {
 		return nil, err
@@ -330,7 +331,7 @@ func sightingsIn(ctx context.Context, embeds, links *sql.Stmt, article int64) (f
 	for rows.Next() {
 		var id int64
 		var linked bool
-		s, err := scanSighting(rows, &id, &linked)
+		s, err := scanPassage(rows, &id, &linked)
 		if err == nil && linked {
 			s.Links, err = linksOf(ctx, links, id)
 		}
@@ -342,7 +343,7 @@ func sightingsIn(ctx context.Context, embeds, links *sql.Stmt, article int64) (f
 	return found, rows.Err()
 }
 
-// mergeLookups adds the answers that are not there.
+// mergeLookups adds the lookups.
 func (w *Writer) mergeLookups(ctx context.Context, tx *sql.Tx) (n int, err error) {
 	rows, err := tx.QueryContext(ctx, `SELECT `+lookupColumns+` FROM lookups ORDER BY tweet_id, key, source, checked_at`)
 	if err != nil {

@@ -18,7 +18,7 @@ import (
 func TestMerge(t *testing.T) {
 	var pool []archive.Embed
 	for _, c := range clusterCases {
-		embeds, _ := sightings(t, c.sightings)
+		embeds, _ := embedsFrom(t, c.embeds)
 		pool = append(pool, embeds...)
 	}
 	for seed := range uint64(slow.Or(2, 6)) {
@@ -27,14 +27,8 @@ func TestMerge(t *testing.T) {
 		for i := range 4 {
 			path := fmt.Sprintf("%s/%d.db", t.TempDir(), i)
 			paths = append(paths, path)
-			db, err := Open(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			w, err := db.Writer(Run{Detector: 8 + rnd.IntN(4)})
-			if err != nil {
-				t.Fatal(err)
-			}
+			db := must(Open(path))
+			w := must(db.Writer(Run{Detector: 8 + rnd.IntN(4)}))
 			for _, n := range rnd.Perm(8)[:5] {
 				var found []archive.Found
 				for record := range 1 + rnd.IntN(3) {
@@ -49,13 +43,9 @@ func TestMerge(t *testing.T) {
 				} else {
 					p.File.ModTime = time.Unix(int64(1_500_000_000+rnd.IntN(3)), 0)
 				}
-				if err := w.Add(copied(p)); err != nil {
-					t.Fatal(err)
-				}
+				addPart(t, w, copied(p))
 			}
-			if err := w.Close(); err != nil {
-				t.Fatal(err)
-			}
+			closed(t, w)
 			if err := db.AddLookups(t.Context(), []Lookup{{ID: "1256100000000000001", Score: 1, Source: "v2", State: []string{"found", "gone", "unknown", "maybe"}[i], At: time.Unix(int64(1_600_000_000+i), 0)}}); err != nil {
 				t.Fatal(err)
 			}
@@ -68,18 +58,11 @@ func TestMerge(t *testing.T) {
 			order := append(rnd.Perm(len(paths)), rnd.Perm(len(paths))[:2]...)
 			rnd.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
 			for _, i := range order {
-				other, err := OpenReadOnly(paths[i])
-				if err != nil {
-					t.Fatal(err)
-				}
-				if _, err := w.Merge(t.Context(), other); err != nil {
-					t.Fatal(err)
-				}
+				other := must(OpenReadOnly(paths[i]))
+				must(w.Merge(t.Context(), other))
 				other.Close()
 			}
-			if err := w.Close(); err != nil {
-				t.Fatal(err)
-			}
+			closed(t, w)
 			got := exportAll(t, db)
 			if want == "" {
 				want = got
@@ -103,9 +86,7 @@ func exportAll(t testing.TB, db *DB) string {
 	for _, q := range []*Query{nil, (*Query)(nil).WithSuperseded()} {
 		for _, of := range []What{Tweets, Embeds, Places, Lookups} {
 			out := NewCSV(&b, of.Columns())
-			if _, err := db.Export(t.Context(), of, q, out.Write); err != nil {
-				t.Fatal(err)
-			}
+			must(db.Export(t.Context(), of, q, out.Write))
 			if err := out.Close(); err != nil {
 				t.Fatal(err)
 			}
@@ -156,9 +137,7 @@ func TestHigherDetector(t *testing.T) {
 		for _, i := range order {
 			must(w.Merge(t.Context(), dbs[i]))
 		}
-		if err := w.Close(); err != nil {
-			t.Fatal(err)
-		}
+		closed(t, w)
 		if got := export(t, db, Embeds); strings.Count(got, "\n") != 2 || !strings.Contains(got, ",another thing,") {
 			t.Errorf("%v:\n%s", order, got)
 		}

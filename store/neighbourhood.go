@@ -6,20 +6,22 @@ import (
 	"slices"
 )
 
-// neighbourhood is what a batch must know of the archive to tell which tweets
-// its sightings are of.
+// Tested in identity_test.go.
+
+// A neighbourhood is what a batch reads from the archive to find out which tweets its embeds
+// are of.
 type neighbourhood struct {
 	*batch
-	blocks map[int64][]*variant // all variants of a block; of an exact one, some
-	known  map[place]*variant
-	exact  map[int64]bool // blocks in which only equal words join
+	blocks map[int64][]*variant // all variants of each block; of exact blocks only some
+	known  map[variantKey]*variant
+	exact  map[int64]bool // blocks in which only embeds with equal words are one tweet
 }
 
-type place struct{ block, hash int64 }
+type variantKey struct{ block, hash int64 }
 
-// put adds a variant, or returns the one that is there.
+// put adds a variant, or joins it to the one that is there; it returns that one.
 func (n *neighbourhood) put(v *variant) *variant {
-	at := place{v.block, v.hash}
+	at := variantKey{v.block, v.hash}
 	if old := n.known[at]; old != nil {
 		before := v.before
 		switch {
@@ -28,11 +30,11 @@ func (n *neighbourhood) put(v *variant) *variant {
 		case old.current:
 			before = old.before
 		}
-		if old.tweet != v.tweet && (before != old.before || before != v.before) { // one of them is added
+		if old.tweet != v.tweet && (before != old.before || before != v.before) { // one of them is new
 			n.touched[max(old.tweet, v.tweet)] = true
 		}
 		old.before = before
-		if old.tweet == 0 { // added before it was read
+		if old.tweet == 0 { // it was added before the archive was read
 			old.tweet = v.tweet
 		}
 		old.current = old.current || v.current
@@ -43,8 +45,8 @@ func (n *neighbourhood) put(v *variant) *variant {
 	return v
 }
 
-// gather loads the blocks of the added sightings and of those that were taken
-// away, and returns the blocks in which variants have come or may have gone.
+// gather loads the blocks of added and removed embeds, and returns the blocks in which
+// variants are new or may be gone.
 func (n *neighbourhood) gather() (changed map[int64]bool, err error) {
 	ask := map[int64]bool{}
 	for _, a := range n.added {
@@ -56,7 +58,7 @@ func (n *neighbourhood) gather() (changed map[int64]bool, err error) {
 	}
 	changed = maps.Clone(n.dirty)
 	for _, a := range n.added {
-		old := n.known[place{a.v.block, a.v.hash}]
+		old := n.known[variantKey{a.v.block, a.v.hash}]
 		if old != nil && a.v.current && !old.current { // no longer superseded
 			changed[old.block] = true
 			n.touched[old.tweet] = true
@@ -76,7 +78,7 @@ func (n *neighbourhood) gather() (changed map[int64]bool, err error) {
 	return changed, nil
 }
 
-// load reads one sighting of each variant of the blocks, unless they are exact.
+// load reads one embed of each variant of the blocks, except of exact blocks.
 func (n *neighbourhood) load(blocks []int64) error {
 	var ask []int64
 	for _, block := range blocks {
@@ -111,8 +113,8 @@ func (n *neighbourhood) read(where string, args ...any) error {
 	}, `SELECT `+variantColumns+` FROM embeds `+where+` ORDER BY id`, args...)
 }
 
-// clusters divides the changed blocks, and with them those that share a code of
-// pic.twitter.com, into tweets.
+// clusters divides the changed blocks, and the blocks that share a code of pic.twitter.com
+// with them, into tweets.
 func (n *neighbourhood) clusters(changed map[int64]bool) ([]*cluster, error) {
 	codes := maps.Clone(n.media)
 	for block := range changed {
@@ -122,90 +124,23 @@ func (n *neighbourhood) clusters(changed map[int64]bool) ([]*cluster, error) {
 			}
 		}
 	}
-	sharing := map[string]map[int64]bool{} // the blocks that have a code
-	if len(codes) > 0 {
-		further := map[int64]bool{}
-		share := func(code string, block int64) {
-			if sharing[code] == nil {
-				sharing[code] = map[int64]bool{}
-			}
-			sharing[code][block] = true
-		}
-		asked := list(slices.Sorted(maps.Keys(codes)))
-		err := n.query(func(r *sql.Rows) error {
-			var code string
-			var block int64
-			var current bool
-			err := r.Scan(&code, &block, &current)
-			if current {
-				share(code, block)
-			} else {
-				further[block] = true
-			}
-			return err
-		}, `SELECT DISTINCT media, block, current FROM embeds WHERE media IN (SELECT value FROM json_each(?)) AND media <> ''`, asked)
-		if err != nil {
-			return nil, err
-		}
-		for _, blocks := range sharing {
-			if len(blocks) <= popular { // else as before
-				maps.Copy(further, blocks)
-			}
-		}
-		maps.DeleteFunc(further, func(block int64, _ bool) bool {
-			_, loaded := n.blocks[block]
-			return loaded && !n.exact[block]
-		})
-		blocks := slices.Sorted(maps.Keys(further))
-		if err := n.load(blocks); err != nil {
-			return nil, err
-		}
-		var exact []int64
-		for _, block := range blocks {
-			if n.exact[block] {
-				exact = append(exact, block)
-			}
-		}
-		if len(exact) > 0 {
-			err := n.read(`WHERE id IN (SELECT min(id) FROM embeds INDEXED BY embeds_media WHERE media IN (SELECT value FROM json_each(?)) AND media <> '' AND block IN (SELECT value FROM json_each(?)) GROUP BY block, variant, current)`, asked, list(exact))
-			if err != nil {
-				return nil, err
-			}
-		}
-		for block := range changed {
-			for _, v := range n.blocks[block] {
-				if v.media != "" && v.current {
-					share(v.media, block)
-				}
-			}
-		}
+	sharing, err := n.loadSharing(codes, changed)
+	if err != nil {
+		return nil, err
 	}
 	var all []*cluster
 	groups := map[string][]*cluster{}
 	for _, block := range slices.Sorted(maps.Keys(n.blocks)) {
-		if len(n.blocks[block]) == 0 {
-			continue
-		}
 		if !changed[block] && !slices.ContainsFunc(n.blocks[block], func(v *variant) bool { return codes[v.media] }) {
 			continue
 		}
-		var current, superseded []*variant
-		for _, v := range n.blocks[block] {
-			if v.current {
-				current = append(current, v)
-			} else {
-				superseded = append(superseded, v)
+		for _, c := range n.divide(block) {
+			if !changed[block] && (c.media == "" || !codes[c.media]) {
+				continue
 			}
-		}
-		for _, c := range withSuperseded(clusters(current, n.exact[block]), superseded, n.exact[block]) {
-			switch {
-			case c.media != "" && codes[c.media]:
-				if len(sharing[c.media]) > 1 && len(sharing[c.media]) <= popular {
-					groups[c.media] = append(groups[c.media], c)
-				}
-				all = append(all, c)
-			case changed[block]:
-				all = append(all, c)
+			all = append(all, c)
+			if c.media != "" && len(sharing[c.media]) > 1 && len(sharing[c.media]) <= popular {
+				groups[c.media] = append(groups[c.media], c)
 			}
 		}
 	}
@@ -215,8 +150,88 @@ func (n *neighbourhood) clusters(changed map[int64]bool) ([]*cluster, error) {
 	return all, nil
 }
 
-// withSuperseded adds to tweets the superseded sightings of their block. These decide
-// nothing: they go to the tweet that they are of, or are of hidden ones.
+// loadSharing loads the blocks that have one of the codes, and returns which blocks have
+// which code in current embeds.
+func (n *neighbourhood) loadSharing(codes map[string]bool, changed map[int64]bool) (sharing map[string]map[int64]bool, err error) {
+	sharing = map[string]map[int64]bool{}
+	if len(codes) == 0 {
+		return sharing, nil
+	}
+	share := func(code string, block int64) {
+		if sharing[code] == nil {
+			sharing[code] = map[int64]bool{}
+		}
+		sharing[code][block] = true
+	}
+	further := map[int64]bool{} // blocks to load
+	asked := list(slices.Sorted(maps.Keys(codes)))
+	err = n.query(func(r *sql.Rows) error {
+		var code string
+		var block int64
+		var current bool
+		err := r.Scan(&code, &block, &current)
+		if current {
+			share(code, block)
+		} else {
+			further[block] = true
+		}
+		return err
+	}, `SELECT DISTINCT media, block, current FROM embeds WHERE media IN (SELECT value FROM json_each(?)) AND media <> ''`, asked)
+	if err != nil {
+		return nil, err
+	}
+	for _, blocks := range sharing {
+		if len(blocks) <= popular {
+			maps.Copy(further, blocks)
+		}
+	}
+	if err := n.loadFurther(further, asked); err != nil {
+		return nil, err
+	}
+	for block := range changed {
+		for _, v := range n.blocks[block] {
+			if v.media != "" && v.current {
+				share(v.media, block)
+			}
+		}
+	}
+	return sharing, nil
+}
+
+// loadFurther loads blocks that are not loaded yet; of exact ones only the variants with
+// one of the codes.
+func (n *neighbourhood) loadFurther(further map[int64]bool, codes string) error {
+	maps.DeleteFunc(further, func(block int64, _ bool) bool {
+		_, loaded := n.blocks[block]
+		return loaded && !n.exact[block]
+	})
+	blocks := slices.Sorted(maps.Keys(further))
+	if err := n.load(blocks); err != nil {
+		return err
+	}
+	exact := slices.DeleteFunc(blocks, func(block int64) bool { return !n.exact[block] })
+	if len(exact) == 0 {
+		return nil
+	}
+	return n.read(`WHERE id IN (SELECT min(id) FROM embeds INDEXED BY embeds_media WHERE media IN (SELECT value FROM json_each(?)) AND media <> '' AND block IN (SELECT value FROM json_each(?)) GROUP BY block, variant, current)`, codes, list(exact))
+}
+
+// divide divides a block into tweets.
+func (n *neighbourhood) divide(block int64) []*cluster {
+	var current, superseded []*variant
+	for _, v := range n.blocks[block] {
+		if v.current {
+			current = append(current, v)
+		} else {
+			superseded = append(superseded, v)
+		}
+	}
+	return withSuperseded(clusters(current, n.exact[block]), superseded, n.exact[block])
+}
+
+// withSuperseded adds to tweets the superseded variants of their block. These decide
+// nothing: they go to the tweet that they fit, or become tweets of their own, which are
+// hidden.
 func withSuperseded(tweets []*cluster, superseded []*variant, exact bool) []*cluster {
 	current := len(tweets)
 	exact = exact || len(superseded) > crowded
@@ -230,14 +245,13 @@ func withSuperseded(tweets []*cluster, superseded []*variant, exact bool) []*clu
 		if same >= 0 {
 			c.key = tweets[same].key
 		}
-		c.media = "" // joins nothing
+		c.media = "" // so that it joins nothing in other blocks
 		tweets = append(tweets, c)
 	}
 	return tweets
 }
 
-// isCrowded tells whether a block has so many current variants that only equal words
-// join.
+// isCrowded says whether a block has so many current variants that it becomes exact.
 func isCrowded(block []*variant) bool {
 	n := 0
 	for _, v := range block {

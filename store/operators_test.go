@@ -194,7 +194,7 @@ func TestOutlet(t *testing.T) {
 	must(db.sql.Exec(`INSERT INTO aliases (name, outlet, at) VALUES ('news.example', 'Evening', 1)`))
 	for name, want := range map[string]string{
 		"the quay": "{The Quay 1 1 1 2019-01-02 2019-01-02 [{a A 1}]}", "daily tram": "{daily tram 1 1 1 2019-01-02 2019-01-02 [{a A 1}]}",
-		"EVENING": "{Evening 1 1 1 2019-01-02 2019-01-02 [{b B 1}]}", "news.example": "no articles of news.example", "nix": "no articles of nix", "": "no articles of ",
+		"EVENING": "{Evening 1 1 1 2019-01-02 2019-01-02 [{b B 1}]}", "news.example": `no articles of the outlet "news.example"`, "nix": `no articles of the outlet "nix"`, "": `no articles of the outlet ""`,
 	} {
 		o, _, err := db.Outlet(t.Context(), name, 5, 0)
 		got := fmt.Sprint(err)

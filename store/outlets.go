@@ -5,19 +5,21 @@ import (
 	"path/filepath"
 )
 
-// Outlet is what the archive knows of an outlet.
+// Tested in operators_test.go.
+
+// An Outlet is what the archive has of an outlet.
 type Outlet struct {
 	Name        string
 	Tweets      int
 	Embeds      int
-	Articles    int     // with tweets
-	First, Last string  // days of the first and last of these
-	Authors     []Count // handle: tweets
+	Articles    int     // those with tweets
+	First, Last string  // days of the first and the last of these articles
+	Authors     []Count // Name is the handle, N the number of tweets
 }
 
-// Outlet describes an outlet by the match of the tweets in its articles; lists have at
-// most top entries. Where there are more tweets than most, authors are counted of the
-// newest most; 0 is all.
+// Outlet describes an outlet, and returns the match of the tweets in its articles. Lists
+// have at most top entries. If there are more tweets than most, only the authors of the
+// newest most are counted; 0 counts all.
 func (db *DB) Outlet(ctx context.Context, name string, top, most int) (o *Outlet, m *Match, err error) {
 	defer func() { err = db.explain(err) }()
 	q := &Query{"outlet:=" + name, &node{operator: "outlet", value: "=" + name}}
@@ -25,7 +27,7 @@ func (db *DB) Outlet(ctx context.Context, name string, top, most int) (o *Outlet
 		return nil, nil, err
 	}
 	if m.N == 0 || name == "" {
-		return nil, nil, &Error{notFound{errorf("no articles of %s", name)}, "see the outlets of tweetarc stats"}
+		return nil, nil, &Error{notFound{errorf("no articles of the outlet %q", name)}, "tweetarc outlets lists all outlets"}
 	}
 	o = &Outlet{Name: name, Tweets: m.N}
 	names, err := counts(ctx, db.sql, `SELECT `+aliasOf("x.name")+`, '', 0 FROM (`+leap("outlet", "", aliasOf("names.name")+` COLLATE NOCASE = ?`)+`) x LIMIT 1`, name)
@@ -33,7 +35,7 @@ func (db *DB) Outlet(ctx context.Context, name string, top, most int) (o *Outlet
 		return nil, nil, err
 	}
 	if len(names) > 0 {
-		o.Name = names[0].Name // as it is written
+		o.Name = names[0].Name // in its own spelling
 	}
 	cond, args := ofOutlet("=" + name)
 	err = db.sql.QueryRowContext(ctx, `SELECT count(DISTINCT a.address), ifnull(min(nullif(a.date, '')), ''), ifnull(max(a.date), ''), ifnull(sum((SELECT count(*) FROM embeds e WHERE e.article = a.id)), 0)
@@ -58,7 +60,7 @@ func (db *DB) ArticlesOf(ctx context.Context, outlet string, limit, offset int) 
 		FROM articles a JOIN files f ON f.id = a.file WHERE a.places > 0 AND (`+cond+`) `+latestFirst, append(args, limit, offset)...)
 }
 
-// CountOutlets says how many outlets have articles with tweets.
+// CountOutlets counts the outlets that have articles with tweets.
 func (db *DB) CountOutlets(ctx context.Context) (n int, err error) {
 	err = db.sql.QueryRowContext(ctx, `SELECT count(DISTINCT `+aliasOf("x.name")+`) FROM (
 		SELECT name FROM (`+leap("outlet", "", `name <> '' AND EXISTS (SELECT 1 FROM articles a WHERE a.outlet = name AND a.places > 0)`)+`)
@@ -66,11 +68,11 @@ func (db *DB) CountOutlets(ctx context.Context) (n int, err error) {
 	return n, db.explain(err)
 }
 
-// Name is that of the archive's file.
+// Name is the name of the archive's file, without its folder.
 func (db *DB) Name() string { return filepath.Base(db.path) }
 
-// By is the author whom a query of one word names, with the number of his tweets; 0
-// where it names none.
+// By is the author whose handle the query is, if it is one word, with the number of the
+// author's tweets; the zero Count if there is none.
 func (db *DB) By(ctx context.Context, q *Query) (author Count, err error) {
 	handle := q.name()
 	if handle == "" {

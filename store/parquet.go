@@ -9,13 +9,15 @@ import (
 	"github.com/parquet-go/parquet-go"
 )
 
-// parquetRows is how many rows a row group has: what is held in memory.
+// Tested in formats_test.go.
+
+// parquetRows is the number of rows in a row group, which is held in memory.
 const parquetRows = 1 << 15
 
 // NewParquet writes Apache Parquet: text columns as strings, where "" is null,
 // and numbers as INT64 and DOUBLE.
 func NewParquet(w io.Writer, columns []Column) RowWriter {
-	// A struct, since a schema made of a map would sort the columns by name.
+	// A schema made of a struct keeps the order of the columns; one made of a map sorts them.
 	fields := make([]reflect.StructField, len(columns))
 	for i, c := range columns {
 		fields[i] = reflect.StructField{Name: fmt.Sprintf("C%d", i), Type: reflect.TypeFor[string](), Tag: reflect.StructTag(`parquet:"` + c.Name + `,optional,zstd"`)}

@@ -10,9 +10,8 @@ import (
 	"testing"
 )
 
-// The parts of this package that know nothing of the others, but for those named
-// beside them, nor of SQL. What is in no part is the tables: writing, matching,
-// counting; it may use all.
+// The parts of this package that use neither SQL nor other parts, except those in uses.
+// All other files work with the tables, and may use every part.
 var parts = map[string]struct {
 	files []string
 	uses  []string
@@ -20,11 +19,11 @@ var parts = map[string]struct {
 	"base":     {files: []string{"errors.go"}},
 	"query":    {files: []string{"query.go", "words.go", "highlight.go"}, uses: []string{"base"}}, // the language of queries, and how texts are cut into words
 	"rows":     {files: []string{"columns.go", "formats.go", "parquet.go"}, uses: []string{"base"}},
-	"identity": {files: []string{"sightings.go", "content.go", "identity.go", "wording.go", "evidence.go", "beginning.go", "marks.go"}, uses: []string{"base", "query", "rows"}}, // which sightings are of one tweet, and what is indexed of it
+	"identity": {files: []string{"passage.go", "content.go", "identity.go", "wording.go", "evidence.go", "beginning.go", "marks.go"}, uses: []string{"base", "query", "rows"}}, // which embeds are of one tweet, and what is indexed of it
 	"shard":    {files: []string{"shard.go"}, uses: []string{"base", "identity"}},
 }
 
-// TestParts reads which file uses what another declares.
+// TestParts finds out which file uses what another declares.
 func TestParts(t *testing.T) {
 	fset := token.NewFileSet()
 	files := map[string]*ast.File{}

@@ -12,28 +12,28 @@ import (
 	"example.org/tweetarc/archive/outlet"
 )
 
-// What was seen, where and when, is kept as sets: files, their versions, and places
-// with the first and the last reading that saw them. A reading is named by the time
-// at which it began, in milliseconds. Of two of an archive the later has the greater
-// one, whatever the clock says. So a merge is a union, and it does not matter what
-// comes in which order or how often.
+// What was seen, where and when, is in sets: files, their versions, and places with the
+// first and the last reading that saw them. The name of a reading is the time in
+// milliseconds when it began. In one archive a later reading always has a greater time,
+// whatever the clock says. So a merge is a union, and it does not matter what is added in
+// which order or how often.
 //
-// What is superseded follows from these sets (see settle). It is kept in the rows of
-// articles and embeds, so that questions need not ask.
+// What is superseded follows from these sets, see settle. The rows of articles and embeds
+// have the result, so that questions need not compute it.
 
-// said is what a place says of its article beside the content.
+// said is what a place says of its article, apart from the content.
 type said struct {
 	url, title string
 	outlet     string // as in outlet.Of
 	kept       string // as in articles
 }
 
-// saidBy is what an article says, of which the fields with these names are kept.
+// saidBy is what an article says; keep are the names of its kept fields.
 func saidBy(a *archive.Article, keep []string) said {
 	return said{a.URL, a.Title, outlet.Of(a), keptOf(keep, a.Kept)}
 }
 
-// fields are the parts, to be scanned.
+// fields are the fields, to be scanned.
 func (s *said) fields() []any { return []any{&s.url, &s.title, &s.outlet, &s.kept} }
 
 // seen is a place of an article.
@@ -50,12 +50,18 @@ type seen struct {
 	original     int64 // 0 without payload
 	revisit      bool
 	said
-	current bool // as settle found
+	current bool // as settle found out
 
-	complete int64 // of the input, where it comes in
+	complete int64 // of the input, while a place is added
 }
 
-// join is what two archives, or two readings, know of one place.
+// see makes p a place of an article, as it was seen there; keep are the names of its kept
+// fields.
+func (p *seen) see(a *archive.Article, keep []string) {
+	p.record, p.captured, p.said, p.warcID, p.payload = int64(a.Record), a.Captured, saidBy(a, keep), a.RecordID, a.Payload
+}
+
+// join adds to a place what another archive, or another reading, has about it.
 func (p *seen) join(q *seen) {
 	if c := cmp.Or(cmp.Compare(q.last, p.last), cmp.Compare(p.captured, q.captured), cmp.Compare(p.url, q.url),
 		cmp.Compare(p.title, q.title), cmp.Compare(p.outlet, q.outlet), cmp.Compare(p.kept, q.kept), cmp.Compare(p.warcID, q.warcID), cmp.Compare(p.payload, q.payload)); c > 0 {
@@ -64,24 +70,24 @@ func (p *seen) join(q *seen) {
 	p.first, p.last, p.moved = min(p.first, q.first), max(p.last, q.last), max(p.moved, q.moved)
 }
 
-// fileKey names a file by its scope and path.
+// fileKey is the key of a file with a scope and a path.
 func fileKey(scope, path string) int64 { return hash(scope, path) & (1<<63 - 1) }
 
-// newFile is a file that may get a row.
+// newFile is a file that may be new.
 type newFile struct {
 	scope      int64  // row
-	scopeKey   string // of it
+	scopeKey   string // key of the scope
 	path, name string
-	input      int64 // row; 0 is the file itself
+	input      int64 // row of the input; 0 is the file itself
 	gone       int64
 }
 
-// file is the row of a file, which is made where it is not there.
+// file is the row of a file, which is added if it is new.
 func (b *batch) file(f newFile) (row int64, err error) {
 	key := fileKey(f.scopeKey, f.path)
 	var name string
 	var gone int64
-	if f.input != 0 { // members are named as their container is
+	if f.input != 0 { // the names of members begin with that of their container
 		var in, path string
 		if err := b.query(func(r *sql.Rows) error { return r.Scan(&in, &path) }, `SELECT name, path FROM files WHERE id = ?`, f.input); err != nil {
 			return 0, err
@@ -100,7 +106,7 @@ func (b *batch) file(f newFile) (row int64, err error) {
 			key, f.scope, f.path, f.name, sql.NullInt64{Int64: f.input, Valid: f.input != 0}, f.gone)
 		b.made = row
 		return row, err
-	case f.name < name: // of several spellings the first in order
+	case f.name < name: // of several spellings the first in order counts
 		err = b.rename(row, f.name)
 	}
 	if err == nil && f.gone > gone {
@@ -109,7 +115,7 @@ func (b *batch) file(f newFile) (row int64, err error) {
 	return row, err
 }
 
-// rename gives a file another name, and those in it.
+// rename changes the name of a file, and so the names of its members.
 func (b *batch) rename(file int64, to string) error {
 	rows := []int64{file}
 	err := b.query(func(r *sql.Rows) error {
@@ -129,8 +135,9 @@ func (b *batch) rename(file int64, to string) error {
 	return err
 }
 
-// version is the row of a version of an input, which is made where it is not there. One
-// that was read without its hash is another than any with one: who knows what it was.
+// version is the row of a version of an input, which is added if it is new. A version
+// that was read without its hash is never the same as one with a hash, because nobody
+// knows whether it was.
 func (b *batch) version(file int64, size, mtime int64, sha256 string, options int64) (row int64, err error) {
 	err = b.query(func(r *sql.Rows) error { return r.Scan(&row) },
 		`SELECT id FROM versions WHERE file = ? AND size = ? AND options = ? AND sha256 = ?4 AND (mtime = ?5 OR ?4 <> '')`, file, size, options, sha256, mtime)
@@ -145,7 +152,7 @@ func (b *batch) version(file int64, size, mtime int64, sha256 string, options in
 	return row, err
 }
 
-// at is a place in a file, but for its record and what it says.
+// at is a place in a file, without its record and what it says.
 func (b *batch) at(file int64) (at seen, err error) {
 	at.file = file
 	err = b.query(func(r *sql.Rows) error { return r.Scan(&at.name, &at.path, &at.key, &at.complete) },
@@ -153,8 +160,9 @@ func (b *batch) at(file int64) (at seen, err error) {
 	return at, err
 }
 
-// finish says that a reading, which began at a time, read a version to its end. One
-// beside another counts less of it, where the other took its progress away.
+// finish saves that a reading read a version to its end; began is when the reading began.
+// If two readings go on at once, one may have counted less, because the other removed its
+// progress.
 func (b *batch) finish(version, began int64, whole bool, n *progress) error {
 	err := b.ended(version, began, whole, n)
 	if err == nil {
@@ -163,14 +171,14 @@ func (b *batch) finish(version, began int64, whole bool, n *progress) error {
 	return err
 }
 
-// ended is finish where there is no progress.
+// ended is finish for a version without progress.
 func (b *batch) ended(version, began int64, whole bool, n *progress) error {
 	return b.exec(`UPDATE versions SET complete = complete OR ?2, records = max(records, ?3), articles = max(articles, ?4), embeds = max(embeds, ?5), errors = max(errors, ?6), done = max(done, ?1) WHERE id = ?7`,
 		began, whole, n.records, n.articles, n.embeds, n.errors, version)
 }
 
-// completed says that a reading read all of an input: what it did not see there is
-// superseded. These are the articles of which this has not been known.
+// completed saves that a reading read all of an input. What it did not see there is
+// superseded; lost are the articles that were not so before.
 func (b *batch) completed(input, began int64) (lost []int64, err error) {
 	var before int64
 	if err := b.query(func(r *sql.Rows) error { return r.Scan(&before) }, `SELECT complete FROM files WHERE id = ?`, input); err != nil || before >= began {
@@ -182,8 +190,8 @@ func (b *batch) completed(input, began int64) (lost []int64, err error) {
 	return b.unsettle(input, before, began)
 }
 
-// unsettle marks the articles with a place in an input that was seen last in a
-// stretch of time.
+// unsettle marks the articles with a place in an input that was last seen in this time as
+// unsettled.
 func (b *batch) unsettle(input, from, to int64) (articles []int64, err error) {
 	err = b.query(func(r *sql.Rows) error {
 		var article int64
@@ -195,87 +203,106 @@ func (b *batch) unsettle(input, from, to int64) (articles []int64, err error) {
 	return articles, err
 }
 
-// put brings in an article with its embeds, as a detector of a version found them,
-// seen at a place; embeds are asked for where they are wanted. This is the one way
-// in, of what was read here, on other machines, and by other archives.
-func (b *batch) put(a *archive.Article, key []byte, detector int64, at seen, embeds func() ([]Sighting, error)) (isNew bool, err error) {
+// put adds an article, seen at a place, with its embeds, which a version of the detector
+// found; embeds is called if they are wanted. Whatever is read here, on other machines or
+// from other archives comes in here.
+func (b *batch) put(a *archive.Article, key []byte, detector int64, at seen, embeds func() ([]Passage, error)) (isNew bool, err error) {
 	at.content = string(key)
 	known, err := b.lookUp(key)
 	if err != nil {
 		return false, err
 	}
-	row, old, now, blank := known.row, known.detector, known.said, known.blank
-	if row != 0 && detector > old { // what this one found takes the place of what that one did
-		if err := b.remove(row); err != nil {
-			return false, err
+	isNew = known.row == 0
+	switch {
+	case isNew || detector > known.detector: // the embeds of the newer detector replace the others
+		if !isNew {
+			if err := b.remove(known.row); err != nil {
+				return false, err
+			}
+			delete(b.known, string(key))
 		}
-		delete(b.known, string(key))
-	}
-	if row == 0 || detector > old {
 		found, err := embeds()
 		if err != nil {
 			return false, err
 		}
-		found, out := b.tombs.admit(found)
-		stored := detector
-		if len(out) > 0 {
-			stored = 0 // so that another batch asks again, and finds all when nothing is kept out any more
-			blank = withoutWords(textsOf(out))
-			at.blank(blank)
-		}
-		if len(found) == 0 {
-			if row == 0 {
-				return false, nil
-			}
-			return false, b.drop(row)
-		}
-		said, err := b.corrections(key)
-		if err != nil {
+		if known, err = b.putEmbeds(a, key, detector, &at, known, found); err != nil || known.row == 0 {
 			return false, err
 		}
-		if isNew = row == 0; isNew {
-			b.article++
-			row, now = b.article, at.said
-		}
-		adds := make([]*added, len(found))
-		sum := now.with(a.Date)
-		for i := range found {
-			adds[i] = b.sighting(row, &at, a.Date, &found[i], said)
-			sum ^= adds[i].sum
-		}
-		if isNew {
-			err = b.exec(`INSERT INTO articles (id, key, detector, file, record, places, url, host, title, outlet, kept, date, address, checksum) VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?)`,
-				row, key, stored, at.file, at.record, at.url, archive.Host(at.url), at.title, at.outlet, at.kept, a.Date, address(at.url, key), sum)
-		} else {
-			b.unsettled[row] = true // they take over what it is
-			err = b.exec(`UPDATE articles SET detector = ?, checksum = ? WHERE id = ?`, stored, sum, row)
-		}
-		if len(adds) > addedAtOnce {
-			together(adds)
-		}
-		for _, a := range adds {
-			if err == nil && len(b.added) >= addedAtOnce {
-				err = b.identify()
-			}
-			b.add(a)
-		}
-		if err != nil {
-			return false, err
-		}
-		b.known[string(key)] = kept{row, detector, now, blank}
-	} else if blank != nil {
-		at.blank(blank)
+	case known.blank != nil:
+		at.blank(known.blank)
 	}
-	return isNew, b.place(row, isNew, now, at)
+	return isNew, b.place(known.row, isNew, known.said, at)
 }
 
-// addedAtOnce is how many sightings are identified together: what that takes of memory
-// does not grow with the tweets of an article.
+// putEmbeds adds the embeds found in an article, which is added if it is new. The row of
+// the result is 0 if none of the embeds may come in, and so neither may the article.
+func (b *batch) putEmbeds(a *archive.Article, key []byte, detector int64, at *seen, known knownArticle, found []Passage) (knownArticle, error) {
+	known.detector = detector
+	stored := detector
+	found, out := b.tombs.admit(found)
+	if len(out) > 0 {
+		stored = 0 // so that a later batch finds all of them when nothing is kept out any more
+		known.blank = withoutWords(textsOf(out))
+		at.blank(known.blank)
+	}
+	isNew := known.row == 0
+	if len(found) == 0 {
+		if isNew {
+			return knownArticle{}, nil
+		}
+		return knownArticle{}, b.drop(known.row)
+	}
+	said, err := b.corrections(key)
+	if err != nil {
+		return known, err
+	}
+	if isNew {
+		b.article++
+		known.row, known.said = b.article, at.said
+	}
+	adds := make([]*added, len(found))
+	sum := known.with(a.Date)
+	for i := range found {
+		adds[i] = b.toAdd(known.row, at, a.Date, &found[i], said)
+		sum ^= adds[i].sum
+	}
+	if isNew {
+		err = b.exec(`INSERT INTO articles (id, key, detector, file, record, places, url, host, title, outlet, kept, date, address, checksum) VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			known.row, key, stored, at.file, at.record, at.url, archive.Host(at.url), at.title, at.outlet, at.kept, a.Date, address(at.url, key), sum)
+	} else {
+		b.unsettled[known.row] = true // settle finds out whether its embeds are current
+		err = b.exec(`UPDATE articles SET detector = ?, checksum = ? WHERE id = ?`, stored, sum, known.row)
+	}
+	if err != nil {
+		return known, err
+	}
+	b.known[string(key)] = known
+	return known, b.addAll(adds)
+}
+
+// addAll adds embeds of an article.
+func (b *batch) addAll(adds []*added) error {
+	if len(adds) > addedAtOnce {
+		together(adds)
+	}
+	for _, a := range adds {
+		if len(b.added) >= addedAtOnce {
+			if err := b.identify(); err != nil {
+				return err
+			}
+		}
+		b.add(a)
+	}
+	return nil
+}
+
+// addedAtOnce is how many embeds are identified at once, so that the memory for that does
+// not grow with the embeds of an article.
 const addedAtOnce = 1 << 13
 
-// together puts the sightings of a block one after the other, so that it is divided into
-// tweets once, unless it is crowded; all else stays in order, for neighbours in the
-// article are neighbours in the indexes.
+// together puts the embeds of a block one after the other, unless it is crowded. So each
+// block is divided into tweets only once. All else stays in order, because neighbours in
+// the article are neighbours in the indexes.
 func together(adds []*added) {
 	blocks := map[int64]int{}
 	for _, a := range adds {
@@ -295,15 +322,15 @@ func together(adds []*added) {
 	slices.SortStableFunc(adds, func(x, y *added) int { return cmp.Compare(place[x], place[y]) })
 }
 
-// kept is what put asks for of an article.
-type kept struct {
+// knownArticle is what put must know about an article in the archive.
+type knownArticle struct {
 	row, detector int64
 	said
-	blank *strings.Replacer // takes out of titles what is kept out of it; nil where nothing is known to be
+	blank *strings.Replacer // takes out of titles what is kept out of the article; nil if that is nothing, or not known
 }
 
-// lookUp is the article with a key, without a row if there is none.
-func (b *batch) lookUp(key []byte) (a kept, err error) {
+// lookUp looks up the article with a key. Its row is 0 if there is none.
+func (b *batch) lookUp(key []byte) (a knownArticle, err error) {
 	if a, ok := b.known[string(key)]; ok {
 		return a, nil
 	}
@@ -317,18 +344,18 @@ func (b *batch) lookUpAll(keys []string) error {
 	hexadecimal := make([]string, len(keys))
 	for i, k := range keys {
 		hexadecimal[i] = hex.EncodeToString([]byte(k))
-		b.known[k] = kept{}
+		b.known[k] = knownArticle{}
 	}
 	return b.query(func(r *sql.Rows) error {
 		var key []byte
-		var a kept
+		var a knownArticle
 		err := r.Scan(append([]any{&key, &a.row, &a.detector}, a.fields()...)...)
 		b.known[string(key)] = a
 		return err
 	}, `SELECT key, id, detector, url, title, outlet, kept FROM articles WHERE key IN (SELECT unhex(value) FROM json_each(?))`, list(hexadecimal))
 }
 
-// drop takes an article away of which the embeds are gone.
+// drop removes an article whose embeds were removed.
 func (b *batch) drop(article int64) error {
 	err := b.exec(`DELETE FROM revisits WHERE original IN (SELECT original FROM places WHERE article = ? AND original <> 0)`, article)
 	if err == nil {
@@ -340,10 +367,10 @@ func (b *batch) drop(article int64) error {
 	return err
 }
 
-// place brings in a place of an article.
+// place adds a place of an article.
 func (b *batch) place(article int64, isNew bool, now said, at seen) error {
 	at.blankedAs(now)
-	at.current = true // until settle sees more
+	at.current = true // until settle finds out
 	at.original = originalOf(at.payload, at.url)
 	if at.last < at.complete || at.last < at.moved {
 		b.unsettled[article] = true
@@ -384,17 +411,17 @@ func (b *batch) place(article int64, isNew bool, now said, at seen) error {
 	return b.writePlace(article, now, &joined)
 }
 
-// writePlace writes a place of an article that has now as its own.
+// writePlace writes a place of an article; now is what the row of the article says.
 func (b *batch) writePlace(article int64, now said, p *seen) error {
 	url, title, outlet, kept := unless(p.url, now.url), unless(p.title, now.title), unless(p.outlet, now.outlet), unless(p.kept, now.kept)
 	if p.revisit {
-		url, title, outlet, kept = p.url, nil, nil, nil // it says no more than that
+		url, title, outlet, kept = p.url, nil, nil, nil // a revisit says nothing else
 	}
 	return b.exec(`INSERT OR REPLACE INTO places (article, file, record, revisit, first, last, moved, current, captured, url, title, outlet, kept, warc_id, payload, original, checksum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		article, p.file, p.record, p.revisit, p.first, p.last, p.moved, p.current, p.captured, url, title, outlet, kept, p.warcID, p.payload, p.original, p.sum())
 }
 
-// saidPart is what of a place differs from its article's row.
+// saidPart is what a place says differently from its article's row; the rest is null.
 type saidPart struct{ url, title, outlet, kept sql.NullString }
 
 func (p saidPart) or(known said) said {
@@ -407,7 +434,7 @@ func (p saidPart) or(known said) said {
 	return said{or(p.url, known.url), or(p.title, known.title), or(p.outlet, known.outlet), or(p.kept, known.kept)}
 }
 
-// unless is nil for what is otherwise known.
+// unless is nil if s is known.
 func unless(s, known string) any {
 	if s == known {
 		return nil
@@ -415,11 +442,11 @@ func unless(s, known string) any {
 	return s
 }
 
-// standing is a place with what decides whether it is superseded.
+// standing is a place with all that decides whether it is superseded.
 type standing struct {
 	seen
 	checksum     int64
-	changed      bool
+	changed      bool // current is not as in the archive
 	scope, input int64
 }
 
@@ -431,8 +458,8 @@ type settled struct {
 	date     string
 	checksum int64
 	all      []standing
-	revisits []standing // places that are revisits, as they are kept
-	should   []standing // and as they follow
+	revisits []standing // places that are revisits, as in the archive
+	should   []standing // places that are revisits, as they should be
 }
 
 // standings reads articles with their places.
@@ -479,7 +506,12 @@ func standings(ask asker, ids []int64) (map[int64]*settled, error) {
 	return articles, nil
 }
 
-// first is which place an article has its row from, and how many are current.
+// isFrom says whether the row of the article has what a place says.
+func (a *settled) isFrom(p *standing) bool {
+	return p.file == a.file && p.record == a.record && p.said == a.said
+}
+
+// first is the place from which the article has its row, and how many places are current.
 func (a *settled) first() (first, current int) {
 	first = -1
 	for i := range a.all {
@@ -497,11 +529,11 @@ func (a *settled) first() (first, current int) {
 	return max(first, 0), current + a.follow()
 }
 
-// settle finds out which places of the unsettled articles are superseded, and with
-// them which articles. A place is superseded
-//   - where a later reading read all of its input and did not see it there;
-//   - where its file was gone after it was last seen, and the article elsewhere in the
-//     same scope: it was moved, see Writer.moved.
+// settle finds out which places of the unsettled articles are superseded, and so which
+// articles. A place is superseded
+//   - if a later reading read all of its input and did not see the article there, or
+//   - if its file was gone after it was last seen, and the article was seen elsewhere in
+//     the same scope: then it moved, see Writer.moved.
 func (b *batch) settle() error {
 	if len(b.unsettled) == 0 {
 		return nil
@@ -514,37 +546,9 @@ func (b *batch) settle() error {
 	for _, id := range ids {
 		a := articles[id]
 		if a == nil || len(a.all) == 0 {
-			continue // damage, which verify tells of
+			continue // the file is damaged; verify says so
 		}
-		first, current := a.first()
-		p := &a.all[first]
-		for i := range a.all {
-			if q := &a.all[i]; q.changed || p.said != a.said {
-				if err := b.writePlace(id, p.said, &q.seen); err != nil {
-					return err
-				}
-			}
-		}
-		if !a.followed() {
-			if err := b.exec(`DELETE FROM places WHERE article = ? AND revisit`, id); err != nil {
-				return err
-			}
-			for i := range a.should {
-				if err := b.writePlace(id, p.said, &a.should[i].seen); err != nil {
-					return err
-				}
-			}
-		}
-		b.current[id] = current > 0
-		if p.file == a.file && p.record == a.record && p.said == a.said && current == a.places {
-			continue
-		}
-		err := b.exec(`UPDATE articles SET file = ?, record = ?, places = ?, url = ?, host = ?, title = ?, outlet = ?, kept = ?, address = ?, checksum = ? WHERE id = ?`,
-			p.file, p.record, current, p.url, archive.Host(p.url), p.title, p.outlet, p.kept, address(p.url, a.key), a.checksum^a.with(a.date)^p.with(a.date), id)
-		if err != nil {
-			return err
-		}
-		if err := b.touch(id, current > 0); err != nil {
+		if err := b.settleOne(id, a); err != nil {
 			return err
 		}
 	}
@@ -552,8 +556,40 @@ func (b *batch) settle() error {
 	return nil
 }
 
-// touch brings up to date what follows from an article: of its embeds all are
-// current, or none is.
+// settleOne writes which places of an article are superseded, and what follows from that.
+func (b *batch) settleOne(id int64, a *settled) error {
+	first, current := a.first()
+	p := &a.all[first]
+	for i := range a.all {
+		if q := &a.all[i]; q.changed || p.said != a.said {
+			if err := b.writePlace(id, p.said, &q.seen); err != nil {
+				return err
+			}
+		}
+	}
+	if !a.followed() {
+		if err := b.exec(`DELETE FROM places WHERE article = ? AND revisit`, id); err != nil {
+			return err
+		}
+		for i := range a.should {
+			if err := b.writePlace(id, p.said, &a.should[i].seen); err != nil {
+				return err
+			}
+		}
+	}
+	b.current[id] = current > 0
+	if a.isFrom(p) && current == a.places {
+		return nil
+	}
+	err := b.exec(`UPDATE articles SET file = ?, record = ?, places = ?, url = ?, host = ?, title = ?, outlet = ?, kept = ?, address = ?, checksum = ? WHERE id = ?`,
+		p.file, p.record, current, p.url, archive.Host(p.url), p.title, p.outlet, p.kept, address(p.url, a.key), a.checksum^a.with(a.date)^p.with(a.date), id)
+	if err != nil {
+		return err
+	}
+	return b.touch(id, current > 0)
+}
+
+// touch updates what follows from an article: whether all its embeds are current, or none.
 func (b *batch) touch(article int64, current bool) error {
 	flipped := false
 	err := b.embeds(article, func(block, tweet int64, media string, was bool) {
@@ -571,7 +607,7 @@ func (b *batch) touch(article int64, current bool) error {
 	return b.exec(`UPDATE embeds SET current = ? WHERE article = ?`, current, article)
 }
 
-// remove takes the embeds of an article away.
+// remove removes the embeds of an article.
 func (b *batch) remove(article int64) error {
 	err := b.embeds(article, func(block, tweet int64, media string, _ bool) {
 		b.touched[tweet], b.dirty[block] = true, true
@@ -599,7 +635,7 @@ func (b *batch) embeds(article int64, each func(block, tweet int64, media string
 	}, `SELECT block, tweet, media, current FROM embeds WHERE article = ?`, article)
 }
 
-// renamed brings up to date what follows from the name of a file, which has changed.
+// renamed marks what follows from the name of a file to be updated.
 func (b *batch) renamed(file int64) error {
 	err := b.query(func(r *sql.Rows) error {
 		var article int64

@@ -34,7 +34,7 @@ func inZip(zip *archive.File, name string) *archive.File {
 	return f
 }
 
-// told is an article that says one thing, wherever it is.
+// told is an article with one tweet, the same wherever it is.
 func told(text string) archive.Found {
 	f := article("", 1, "2020-05-02", say("ada", "2020-05-01", "", text))
 	f.Article.URL = "https://news.example/" + strings.ReplaceAll(text, " ", "-")
@@ -64,7 +64,7 @@ func unreadable(p archive.Part, record int, err error) archive.Part {
 	return p
 }
 
-// scanner gives parts as a reader of files does that asks where to go on.
+// scanner hands on parts as a reader of files does, and asks where to go on.
 type scanner struct {
 	w       *Writer
 	parts   []archive.Part
@@ -99,13 +99,11 @@ func (r *scanner) next(t testing.TB) bool {
 		p.Found, p.Records = nil, 0
 	}
 	r.read++
-	if err := r.w.Add(copied(p)); err != nil {
-		t.Fatal(err)
-	}
+	addPart(t, r.w, copied(p))
 	return true
 }
 
-// scan is a run that reads all this, and tells of which inputs what is superseded.
+// scan is a run that reads these parts; it returns which inputs have lost how many tweets.
 func scan(t testing.TB, db *DB, run Run, parts ...archive.Part) string {
 	t.Helper()
 	run.Detector = max(run.Detector, 1)
@@ -113,9 +111,7 @@ func scan(t testing.TB, db *DB, run Run, parts ...archive.Part) string {
 	r := scanner{w: w, parts: parts}
 	for r.next(t) {
 	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
+	closed(t, w)
 	sound(t, db)
 	var superseded []string
 	for _, c := range w.Superseded() {
@@ -167,8 +163,7 @@ func inAll(t testing.TB, db *DB) string {
 	return b.String() + holds(t, db)
 }
 
-// What is not all of an input supersedes nothing of what was there before, and is not
-// said to.
+// Only a reading of all of an input supersedes what was there before.
 func TestSupersedes(t *testing.T) {
 	x, y, z := told("one thing"), told("another thing"), told("a third thing")
 	stream := func(path string) *archive.File { return &archive.File{Path: path, Size: -1} }
@@ -259,13 +254,9 @@ func TestNeverDone(t *testing.T) {
 		for range 2 {
 			w := must(db.Writer(Run{Detector: 1}))
 			for _, p := range c.parts {
-				if err := w.Add(copied(p)); err != nil {
-					t.Fatal(err)
-				}
+				addPart(t, w, copied(p))
 			}
-			if err := w.Close(); err != nil {
-				t.Fatal(err)
-			}
+			closed(t, w)
 			sound(t, db)
 			asked := writer(t, db)
 			var got []string
@@ -305,9 +296,9 @@ func mixed(version int) (parts []archive.Part) {
 	return append(parts, archive.Part{File: zip, Last: true})
 }
 
-// Broken off anywhere, and again: the rest alone is read then, and all is as if nothing
-// had happened. What a new version lacks is superseded when all of it was read, in
-// however many runs.
+// When a scan is broken off anywhere, twice, only the rest is read then, and all is as if
+// nothing had happened. What a new version no longer has is superseded when all of it was
+// read, in however many runs.
 func TestBrokenOff(t *testing.T) {
 	want := openTest(t)
 	scan(t, want, Run{}, mixed(0)...)
@@ -324,9 +315,7 @@ func TestBrokenOff(t *testing.T) {
 				r := scanner{w: w, parts: mixed(1)}
 				for len(r.parts) > len(mixed(1))-upTo && r.next(t) {
 				}
-				if err := w.Close(); err != nil {
-					t.Fatal(err)
-				}
+				closed(t, w)
 				sound(t, db)
 				read += r.read
 				if upTo < len(mixed(1)) && upTo > 3 && !strings.Contains(export(t, db, Embeds), "number four of them") {
@@ -343,8 +332,8 @@ func TestBrokenOff(t *testing.T) {
 	}
 }
 
-// Two programs read the same files at once, each as it likes, where one asks how far the
-// other came: all is as if there had been one.
+// When two programs read the same files at once, and each asks how far the other came, all
+// is as if there had been one.
 func TestTwoWriters(t *testing.T) {
 	// Where a record of the container is unreadable, nothing in it is superseded.
 	corpus := func(version int, bad bool) []archive.Part {
@@ -376,14 +365,10 @@ func TestTwoWriters(t *testing.T) {
 			if r := &readers[i]; r.w != nil {
 				steps = append(steps, fmt.Sprint(i, ":", len(r.parts)))
 				if rnd.IntN(2) == 0 {
-					if err := r.w.Flush(); err != nil {
-						t.Fatal(err)
-					}
+					flush(t, r.w)
 				}
 				if !r.next(t) {
-					if err := r.w.Close(); err != nil {
-						t.Fatal(err)
-					}
+					closed(t, r.w)
 					r.w = nil
 					open--
 				}
@@ -433,14 +418,10 @@ func TestHashed(t *testing.T) {
 		}
 		if !skip {
 			for _, p := range holding(step.file, y, z)[after:step.parts] {
-				if err := w.Add(copied(p)); err != nil {
-					t.Fatal(err)
-				}
+				addPart(t, w, copied(p))
 			}
 		}
-		if err := w.Close(); err != nil {
-			t.Fatal(err)
-		}
+		closed(t, w)
 		sound(t, db)
 		if got := whereabouts(t, db); got != step.where {
 			t.Errorf("step %d: %s; want %s", i, got, step.where)
@@ -517,32 +498,40 @@ func TestMoved(t *testing.T) {
 	for name, steps := range map[string][]step{
 		"moved": {
 			{holding(at("old", 0), x), "", "old:1 one thing"},
-			{holding(at("new", 0), x), "old", "new:1 one thing, (old:1 one thing)"}},
+			{holding(at("new", 0), x), "old", "new:1 one thing, (old:1 one thing)"},
+		},
 		"moved twice": {
 			{holding(at("old", 0), x), "", "old:1 one thing"},
 			{holding(at("new", 0), x), "old", "new:1 one thing, (old:1 one thing)"},
-			{holding(at("newer", 0), x), "old new", "(new:1 one thing), newer:1 one thing, (old:1 one thing)"}},
+			{holding(at("newer", 0), x), "old new", "(new:1 one thing), newer:1 one thing, (old:1 one thing)"},
+		},
 		"moved there and then gone": {
 			{holding(at("old", 0), x), "", "old:1 one thing"},
 			{holding(at("new", 0), x), "old", "new:1 one thing, (old:1 one thing)"},
-			{holding(at("b", 0), y), "old new", "b:1 another thing, new:1 one thing, (old:1 one thing)"}},
+			{holding(at("b", 0), y), "old new", "b:1 another thing, new:1 one thing, (old:1 one thing)"},
+		},
 		"copied": {
 			{holding(at("old", 0), x), "", "old:1 one thing"},
-			{holding(at("new", 0), x), "", "new:1 one thing, old:1 one thing"}},
+			{holding(at("new", 0), x), "", "new:1 one thing, old:1 one thing"},
+		},
 		"copied, then the first is gone": {
 			{holding(at("old", 0), x), "", "old:1 one thing"},
 			{holding(at("new", 0), x), "", "new:1 one thing, old:1 one thing"},
-			{holding(at("new", 0), x), "old", "new:1 one thing, (old:1 one thing)"}}, // skipped, but met
+			{holding(at("new", 0), x), "old", "new:1 one thing, (old:1 one thing)"},
+		}, // skipped, but met
 		"some of it": {
 			{holding(at("old", 0), x, y), "", "old:1 one thing, old:2 another thing"},
-			{holding(at("new", 0), x), "old", "new:1 one thing, (old:1 one thing), old:2 another thing"}},
+			{holding(at("new", 0), x), "old", "new:1 one thing, (old:1 one thing), old:2 another thing"},
+		},
 		"gone, and nowhere else": {
 			{holding(at("old", 0), x), "", "old:1 one thing"},
-			{holding(at("new", 0), y), "old", "new:1 another thing, old:1 one thing"}},
+			{holding(at("new", 0), y), "old", "new:1 another thing, old:1 one thing"},
+		},
 		"it is back": {
 			{holding(at("old", 0), x), "", "old:1 one thing"},
 			{holding(at("new", 0), x), "old", "new:1 one thing, (old:1 one thing)"},
-			{holding(at("old", 1), x), "new", "(new:1 one thing), old:1 one thing"}},
+			{holding(at("old", 1), x), "new", "(new:1 one thing), old:1 one thing"},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			db := openTest(t)
@@ -703,9 +692,7 @@ func TestScopes(t *testing.T) {
 			for _, other := range order {
 				must(w.Merge(t.Context(), other))
 			}
-			if err := w.Close(); err != nil {
-				t.Fatal(err)
-			}
+			closed(t, w)
 			sound(t, db)
 			if got := whereabouts(t, db); got != want {
 				t.Errorf("%s; want %s", got, want)
@@ -775,9 +762,7 @@ func TestCopies(t *testing.T) {
 				must(w.Merge(t.Context(), other))
 				other.Close()
 			}
-			if err := w.Close(); err != nil {
-				t.Fatal(err)
-			}
+			closed(t, w)
 			sound(t, db)
 			if got := whereabouts(t, db); got != want {
 				t.Fatalf("seed %d, order %v:\n%s\nwant\n%s", seed, order, got, want)
@@ -796,8 +781,8 @@ func TestCopies(t *testing.T) {
 	}
 }
 
-// An article of more tweets than are identified at once gives the same as any other:
-// the tweets of an author and day are found together, wherever in it they are.
+// An article with more embeds than are identified at once gives the same as any other,
+// wherever in it the embeds of an author and day are.
 func TestManyEmbeds(t *testing.T) {
 	slow.Test(t)
 	var embeds []archive.Embed
@@ -819,8 +804,7 @@ func TestManyEmbeds(t *testing.T) {
 	sound(t, db)
 }
 
-// Words that were superseded, and come back in another article, count for their tweet
-// again as if they had never been away.
+// Words that were superseded and are back in another article count for their tweet again.
 func TestComesBack(t *testing.T) {
 	told := func(article string, confidence float64) archive.Found {
 		e := say("ada", "2020-05-01", "", "The mill is gone, and the ferry, too.")

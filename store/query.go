@@ -15,37 +15,37 @@ import (
 // Query is a parsed search. The language is Twitter's, as far as an archive
 // can answer it:
 //
-//	loom engine          both words, in any place
-//	"the loom"           one behind the other
-//	loom OR engine       either; AND binds stronger, ( ) groups
-//	-loom                not it; also before a group, phrase or operator
-//	weav*                words that begin so
-//	@ada #loom           mentions and tags, whole
+//	loom engine          both words, in any order
+//	"the loom"           these words, one after the other
+//	loom OR engine       at least one; AND binds more strongly, ( ) group
+//	-loom                not this; also before a group, a phrase or an operator
+//	weav*                words that begin like this
+//	@ada #loom           whole mentions and tags
 //	from:ada             tweets of this user
 //	since:2019-01-01     that day or later (UTC); also 2019 or 2019-01
 //	until:2020-01-01     before that day
-//	url:example.org/a    links to it, or with these words in their address
+//	url:example.org/a    with a link that has these words in its address
 //	filter:links         with links; or media, replies
 //	has:id               whose status ID is known
-//	outlet:"The Quay"    seen in articles of this outlet, or of this host, or of one below it; outlet:=news.example
-//	keep.section:sports  seen in articles of which the corpus says so; keep.section:* says anything
-//	form:blockquote      seen in this form
-//	lang:en              whose language a lookup told
-//	min_sightings:3      embedded so often at least
-//	confidence:<0.7      whose words are as sure; also <=, >, >=, 0.7..0.9
-//	verdict:none         of which somebody said so: right, begins, ends, both, person, none, unsure, or * for any
-//	include:superseded   also what is no longer where it was
+//	outlet:"The Quay"    in articles of this outlet, or of this host or one below it; outlet:=news.example only of this one
+//	keep.section:sports  in articles in which this kept field has this value; keep.section:* any value
+//	form:blockquote      embedded in this form
+//	lang:en              in this language, according to a lookup
+//	min_sightings:3      embedded at least so often
+//	confidence:<0.7      with this confidence; also <=, >, >=, 0.7..0.9
+//	verdict:none         with this verdict of a coder: right, begins, ends, both, person, none, unsure, or * for any
+//	include:superseded   also tweets that are no longer where they were
 //
-// Words are those of the text and of the author's names. They are found without
-// regard to case and accents, also inside a #tag or @mention; Chinese, Japanese,
-// Korean and Thai by any part of a word.
+// Words are those of the text and of the author's names, also words inside a #tag or
+// @mention. Case and accents do not matter. Chinese, Japanese, Korean and Thai are found
+// by any part of a word.
 type Query struct {
 	text string
 	root *node // nil finds all
 }
 
-// WithSuperseded is the query that also finds what is superseded: no longer where it
-// was.
+// WithSuperseded is the query that also finds what is superseded, that is no longer where
+// it was.
 func (q *Query) WithSuperseded() *Query {
 	return q.And(&Query{includeSuperseded, &node{operator: "include", value: "superseded", text: includeSuperseded}})
 }
@@ -55,7 +55,7 @@ const includeSuperseded = "include:superseded"
 // Superseded says whether the query also finds what is superseded.
 func (q *Query) Superseded() bool { return q != nil && q.root.asks("include") }
 
-// Handle is the user name of a query of from: alone, "" of any other.
+// Handle is the user name of a query that is only from:, else "".
 func (q *Query) Handle() string {
 	if q == nil || q.root == nil || q.root.op != 0 || q.root.operator != "from" {
 		return ""
@@ -63,8 +63,8 @@ func (q *Query) Handle() string {
 	return q.root.value
 }
 
-// name is the word of a query of one word or mention that may be a user name; "" of
-// any other.
+// name is the word of a query that is only one word or mention, if it may be a user name;
+// else "".
 func (q *Query) name() string {
 	if q == nil || q.root == nil || q.root.op != 0 || q.root.operator != "" {
 		return ""
@@ -76,12 +76,12 @@ func (q *Query) name() string {
 	return word
 }
 
-// asks tells whether an operator is in a part of a query.
+// asks says whether an operator is in a part of a query.
 func (n *node) asks(operator string) bool {
 	return n != nil && (n.op == 0 && n.operator == operator || slices.ContainsFunc(n.kids, func(k *node) bool { return k.asks(operator) }))
 }
 
-// QueryError says where in a query is what cannot be understood.
+// A QueryError says what in a query cannot be understood, and where it is.
 type QueryError struct {
 	Query string
 	Pos   int // in bytes
@@ -92,19 +92,18 @@ func (e *QueryError) Error() string {
 	return fmt.Sprintf("query, column %d: %s", utf8.RuneCountInString(e.Query[:e.Pos])+1, e.Msg)
 }
 
-// Limits of a query, so that none is dear to parse or to ask.
+// The limits of a query, so that none is slow to parse or to answer.
 const (
 	maxQuery = 4 << 10 // bytes
 	maxTerms = 200
 	maxDepth = 8 // of groups in groups; FTS4 takes 12
 )
 
-// ParseQuery reads a query. Its errors are *QueryError. The empty query finds
-// all tweets.
+// ParseQuery parses a query. Its errors are *QueryError. The empty query finds all tweets.
 func ParseQuery(s string) (*Query, error) {
 	p := parser{s: s}
 	if len(s) > maxQuery {
-		return nil, p.errorf(maxQuery, "too long; a query has at most %d bytes", maxQuery)
+		return nil, p.errorf(maxQuery, "too long (a query has at most %d bytes)", maxQuery)
 	}
 	if i := strings.IndexByte(s, 0); i >= 0 {
 		return nil, p.errorf(i, "a NUL byte")
@@ -120,16 +119,16 @@ func ParseQuery(s string) (*Query, error) {
 	if err != nil {
 		return nil, err
 	}
-	if p.skip(); p.i < len(s) { // only ) ends an expression early
-		return nil, p.errorf(p.i, "this ) closes nothing")
+	if p.skip(); p.i < len(s) { // only a ) ends an expression early
+		return nil, p.errorf(p.i, "this ) has no ( before it")
 	}
 	if n == nil && strings.TrimSpace(s) != "" {
-		return nil, p.errorf(0, "no word in it")
+		return nil, p.errorf(0, "it has no word to search for")
 	}
 	return &Query{s, n}, nil
 }
 
-// String is the query as it was given.
+// String is the query as it was typed.
 func (q *Query) String() string {
 	if q == nil {
 		return ""
@@ -137,7 +136,7 @@ func (q *Query) String() string {
 	return q.text
 }
 
-// And finds what both queries find; nil finds all.
+// And is the query that finds what both queries find; nil finds all.
 func (q *Query) And(r *Query) *Query {
 	switch {
 	case q == nil || q.root == nil:
@@ -146,14 +145,14 @@ func (q *Query) And(r *Query) *Query {
 		return q
 	}
 	both, err := ParseQuery(join(append(q.parts(), r.parts()...)))
-	if err != nil { // together they are too long
+	if err != nil { // together they may be too long
 		return &Query{q.text + " " + r.text, &node{op: '&', kids: []*node{q.root, r.root}}}
 	}
 	return both
 }
 
-// Between finds the tweets posted on the days from one to the other, both
-// inclusive; a day is given as 2019-03-21, 2019-03 or 2019, "" for no bound.
+// Between is the query for tweets posted from one day to another, both included. A day is
+// written as 2019-03-21, 2019-03 or 2019; "" is no bound.
 func Between(from, to string) (*Query, error) {
 	var terms []string
 	if from != "" {
@@ -161,7 +160,7 @@ func Between(from, to string) (*Query, error) {
 	}
 	for _, day := range []string{from, to} {
 		if _, ok := dayOf(day); day != "" && !ok {
-			return nil, &Error{errorf("no day: %q", day), "write it as 2019-03-21, 2019-03 or 2019"}
+			return nil, &Error{errorf("%q is not a day", day), "write days as 2019-03-21, 2019-03 or 2019"}
 		}
 	}
 	if to != "" {
@@ -177,22 +176,22 @@ func Between(from, to string) (*Query, error) {
 		}
 		if day := next(first).Format(time.DateOnly); len(day) == len(time.DateOnly) {
 			terms = append(terms, "until:"+day)
-		} else { // after the last day that can be written: all that have one
+		} else { // there is no day after it: all tweets that have a day
 			terms = append(terms, "since:0001")
 		}
 	}
 	return ParseQuery(strings.Join(terms, " "))
 }
 
-// A Part is one of the parts of a query that must all hold, as it is written.
+// A Part is one of the parts of a query that must all hold, as it was typed.
 type Part struct {
 	Text     string
-	Operator string // "" of words and groups; that of what a - takes away
+	Operator string // "" for words and groups; also set after a -
 	Value    string // of the operator
-	Not      bool   // a - is before it
+	Not      bool   // there is a - before it
 }
 
-// parts are the parts of the query; one with an OR is a group.
+// parts are the parts of the query. A query with an OR is one group.
 func (q *Query) parts() []Part {
 	switch {
 	case q == nil || q.root == nil:
@@ -200,7 +199,7 @@ func (q *Query) parts() []Part {
 	case q.root.text == "" && q.root.op == '|':
 		text := "(" + strings.TrimSpace(q.text)
 		if _, err := ParseQuery(text + ")"); err != nil {
-			text += " " // a word ends in a parenthesis of its own, which would take ours
+			text += " " // else a word with a parenthesis at its end would take ours
 		}
 		return []Part{{Text: text + ")"}}
 	case q.root.text == "" && q.root.op == '&':
@@ -235,16 +234,15 @@ func join(parts []Part) string {
 // narrowing are the operators by which facets and timelines narrow a query.
 var narrowing = []string{"from", "since", "until", "outlet", "form", "has", "confidence"}
 
-// Narrowed are the parts of the query that narrow it.
+// Narrowed are the parts of the query with such an operator.
 func (q *Query) Narrowed() []Part {
 	return slices.DeleteFunc(q.parts(), func(p Part) bool {
 		return !slices.Contains(narrowing, p.Operator) && !strings.HasPrefix(p.Operator, keepPrefix)
 	})
 }
 
-// With is the query narrowed by terms, each an operator with its value, so that it
-// finds what both find. Of several days from or before which a tweet is asked for, the
-// one that says most stays.
+// With is the query narrowed by terms, each an operator with its value. If both have a
+// since: or an until:, only the narrower one stays.
 func (q *Query) With(terms ...string) string {
 	kept := q.parts()
 	for _, term := range terms {
@@ -263,7 +261,7 @@ func (q *Query) With(terms ...string) string {
 	return join(kept)
 }
 
-// Term is an operator with its value as it is written in a query; "" where it cannot be.
+// Term is an operator with its value, as written in a query; "" if it cannot be written.
 func Term(operator, value string) string {
 	odd := func(r rune) bool { return unicode.IsSpace(r) || r == '(' || r == ')' || r == '"' }
 	if name, ok := strings.CutPrefix(operator, keepPrefix); ok && strings.ContainsFunc(name, func(r rune) bool { return odd(r) || r == ':' }) {
@@ -282,8 +280,8 @@ func Term(operator, value string) string {
 	return term
 }
 
-// Written are the parts of the query that ask for what terms ask for, as they are
-// written in it.
+// Written are the parts of the query that mean the same as one of terms, as they were
+// typed.
 func (q *Query) Written(terms ...string) (texts []string) {
 	for _, term := range terms {
 		asked, err := ParseQuery(term)
@@ -300,23 +298,23 @@ func (q *Query) Written(terms ...string) (texts []string) {
 	return texts
 }
 
-// Without is the query without parts, which are told by their text.
+// Without is the query without the parts with these texts.
 func (q *Query) Without(texts ...string) string {
 	return join(slices.DeleteFunc(q.parts(), func(p Part) bool { return slices.Contains(texts, p.Text) }))
 }
 
-// node is a part of a query: a leaf, which is words, an operator with its value,
-// or either of both, or & | - over kids.
+// A node is a part of a query: the operation &, | or - on kids, or a leaf. A leaf is words
+// or an operator with its value; for a word that may be an ID it is both.
 type node struct {
 	op       byte // '&', '|', '-', 0 for a leaf
 	kids     []*node
-	term     term   // leaf: words for the index
+	term     term   // leaf: words to look for in the index
 	operator string // leaf: its name
 	value    string
-	text     string // as it is written; "" where it is not written as one part
+	text     string // as it was typed; "" if it was not typed as one part
 }
 
-// terms are the words that a tweet found has, or may have.
+// terms are the words that a tweet found has or may have.
 func (n *node) terms() (all []term) {
 	switch {
 	case n.op == '-':
@@ -350,7 +348,7 @@ func (p *parser) skip() {
 	}
 }
 
-// keyword takes a word that is an operator by itself.
+// keyword skips AND, OR or NOT, if the word is next.
 func (p *parser) keyword(word string) bool {
 	p.skip()
 	rest, ok := strings.CutPrefix(p.s[p.i:], word)
@@ -373,13 +371,13 @@ func (p *parser) or(depth int) (*node, error) {
 			return nil, err
 		}
 		if n == nil && len(kids) > 0 {
-			return nil, p.errorf(at, "OR wants a word on both sides (lower-case or is a word)")
+			return nil, p.errorf(at, "OR needs a word on both sides (or in lower case is a word)")
 		}
 		p.skip()
 		at = p.i
 		more := p.keyword("OR")
 		if n == nil && more {
-			return nil, p.errorf(at, "OR wants a word on both sides (lower-case or is a word)")
+			return nil, p.errorf(at, "OR needs a word on both sides (or in lower case is a word)")
 		}
 		if n != nil {
 			kids = append(kids, n)
@@ -397,7 +395,7 @@ func (p *parser) and(depth int) (*node, error) {
 		at := p.i
 		if p.keyword("AND") {
 			if len(kids) == 0 {
-				return nil, p.errorf(at, "AND wants a word on both sides (it may be left out)")
+				return nil, p.errorf(at, "AND needs a word on both sides (AND may be left out)")
 			}
 			continue
 		}
@@ -420,7 +418,7 @@ func (p *parser) and(depth int) (*node, error) {
 	}
 }
 
-// over is the operator over kids; nil over none.
+// over is the node of an operation on kids; nil without kids.
 func over(op byte, kids []*node) *node {
 	switch len(kids) {
 	case 0:
@@ -443,20 +441,20 @@ func (p *parser) not(depth int) (*node, error) {
 		p.i++
 	case p.keyword("NOT"):
 		if p.skip(); p.i >= len(p.s) || p.s[p.i] == ')' {
-			return nil, p.errorf(at, "NOT wants a word behind it")
+			return nil, p.errorf(at, "NOT needs a word after it")
 		}
 	default:
 		return p.primary(depth)
 	}
 	if depth++; depth > maxDepth {
-		return nil, p.errorf(at, "more than %d groups in each other", maxDepth)
+		return nil, p.errorf(at, "more than %d groups inside each other", maxDepth)
 	}
 	n, err := p.primary(depth)
 	if n == nil || err != nil {
 		return nil, err
 	}
 	if n.asks("include") {
-		return nil, p.errorf(at, "include: is for all of the query, and cannot be left out of it")
+		return nil, p.errorf(at, "include: is about the whole query: no - or NOT can be before it")
 	}
 	return &node{op: '-', kids: []*node{n}}, nil
 }
@@ -469,7 +467,7 @@ func (p *parser) primary(depth int) (*node, error) {
 	switch p.s[p.i] {
 	case '(':
 		if depth++; depth > maxDepth {
-			return nil, p.errorf(at, "more than %d groups in each other", maxDepth)
+			return nil, p.errorf(at, "more than %d groups inside each other", maxDepth)
 		}
 		p.i++
 		n, err := p.or(depth)
@@ -481,7 +479,7 @@ func (p *parser) primary(depth int) (*node, error) {
 		}
 		p.i++
 		if n == nil {
-			return nil, p.errorf(at, "nothing in these ( )")
+			return nil, p.errorf(at, "nothing is between these ( )")
 		}
 		return n, nil
 	case '"':
@@ -512,10 +510,10 @@ func (p *parser) primary(depth int) (*node, error) {
 	return wordNode(word), nil
 }
 
-// operatorName takes what is before the colon of an operator; "" where none begins.
+// operatorName takes the name of an operator and its colon; "" if there is none here.
 func (p *parser) operatorName() (string, error) {
 	word := p.peek()
-	if strings.EqualFold(word, keepPrefix) && strings.HasPrefix(p.s[p.i+len(word):], `"`) { // a name of several words
+	if strings.EqualFold(word, keepPrefix) && strings.HasPrefix(p.s[p.i+len(word):], `"`) { // the name has several words
 		start := p.i
 		p.i += len(word)
 		name, err := p.quoted()
@@ -531,12 +529,12 @@ func (p *parser) operatorName() (string, error) {
 	}
 	p.i += len(name) + 1
 	if n := len(keepPrefix); len(name) >= n && strings.EqualFold(name[:n], keepPrefix) {
-		return keepPrefix + name[n:], nil // as the corpus writes it
+		return keepPrefix + name[n:], nil // as it was typed
 	}
 	return strings.ToLower(name), nil
 }
 
-// value takes what is behind the colon.
+// value takes what is after the colon.
 func (p *parser) value() (string, error) {
 	exact := ""
 	if strings.HasPrefix(p.s[p.i:], `="`) {
@@ -552,8 +550,8 @@ func (p *parser) value() (string, error) {
 	return value, nil
 }
 
-// peek is the word that begins here: up to white space, a parenthesis that the
-// word has not opened itself, or a quote.
+// peek is the word that begins here. It ends at white space, a quote, or a parenthesis that
+// it did not open.
 func (p *parser) peek() string {
 	open := 0
 	for i, r := range p.s[p.i:] {
@@ -582,9 +580,9 @@ func (p *parser) quoted() (string, error) {
 	return s, nil
 }
 
-// isOperator tells whether what stands before a colon is meant as an operator:
-// letters and underscores, or keep. and the name of a field. A time (10:30), an
-// address and a name in another script are words.
+// isOperator says whether what is before a colon is meant as an operator: letters and
+// underscores, or keep. and the name of a field. A time (10:30), an address and a name in
+// another script are words.
 func isOperator(name string) bool {
 	if name == "" {
 		return false
@@ -602,77 +600,70 @@ func isOperator(name string) bool {
 
 var operators = []string{"from", "since", "until", "url", "lang", "filter", "has", "outlet", "form", "min_sightings", "confidence", "verdict", "include", "id"}
 
-// keepPrefix and the name of a field that the corpus kept are an operator.
+// keepPrefix begins the operators for kept fields.
 const keepPrefix = "keep."
 
+// days are the days that since: and until: take.
+const days = "a day, a month or a year, as 2019-03-21, 2019-03 or 2019"
+
+// values are the values that operators take; those of the others are any text.
+var values = map[string]struct {
+	need string
+	fits func(string) bool
+}{
+	"from":   {"a user name", func(v string) bool { return archive.IsHandle(strings.TrimPrefix(v, "@")) }},
+	"since":  {days, isDays},
+	"until":  {days, isDays},
+	"url":    {"an address or a part of one", func(v string) bool { return len(linkWords(v)) > 0 }},
+	"filter": {"links, media, replies or id", isFeature},
+	"has":    {"links, media, replies or id", isFeature},
+	"outlet": {"a name", func(v string) bool {
+		return strings.TrimPrefix(strings.TrimLeft(strings.ToLower(v), "="), "www.") != ""
+	}},
+	"form":          {fmt.Sprintf("one of %v", Forms), func(v string) bool { return slices.Contains(Forms, archive.Form(v)) }},
+	"min_sightings": {"a number", func(v string) bool { n, err := strconv.Atoi(v); return err == nil && n >= 0 }},
+	"confidence":    {"numbers from 0 to 1, as <0.7, >=0.7 or 0.7..0.9", func(v string) bool { _, _, ok := bounds(v); return ok }},
+	"verdict":       {fmt.Sprintf("one of %v, or *", archive.Verdicts), func(v string) bool { return v == "*" || slices.Contains(archive.Verdicts, archive.Verdict(v)) }},
+	"include":       {"superseded", func(v string) bool { return v == "superseded" }},
+}
+
+func isDays(v string) bool {
+	_, ok := dayOf(v)
+	return ok
+}
+
+func isFeature(v string) bool { return v == "id" || slices.Contains(features, v) }
+
+// operator is the leaf for an operator that begins at a position.
 func (p *parser) operator(at int, name, value string) (*node, error) {
-	if name == "source" { // as outlets were called
+	if name == "source" { // the former name of outlet
 		name = "outlet"
 	}
-	if !slices.Contains(operators, name) && !strings.HasPrefix(name, keepPrefix) {
-		return nil, p.errorf(at, "no operator %s: (there are %s: and keep.FIELD:; to search for the words put them in quotes)", name, strings.Join(operators, ":, "))
-	}
-	if name == keepPrefix {
-		return nil, p.errorf(at, "keep. wants the name of a field, as keep.section:sports")
-	}
-	if value == "" {
-		return nil, p.errorf(at, "%s: wants a value right behind the colon", name)
+	switch takes, some := values[name]; {
+	case !slices.Contains(operators, name) && !strings.HasPrefix(name, keepPrefix):
+		return nil, p.errorf(at, "no operator %s: (operators: %s: and keep.FIELD:; to search for these words, put them in quotes)", name, strings.Join(operators, ":, "))
+	case name == keepPrefix:
+		return nil, p.errorf(at, "keep. needs the name of a field, as in keep.section:sports")
+	case value == "":
+		return nil, p.errorf(at, "%s: needs a value directly after the colon", name)
+	case some && !takes.fits(value):
+		return nil, p.errorf(at, "%s: needs %s, not %q", name, takes.need, value)
 	}
 	n := &node{operator: name, value: value}
-	switch name {
-	case "from":
+	switch {
+	case name == "from":
 		n.value = strings.TrimPrefix(value, "@")
-		if !archive.IsHandle(n.value) {
-			return nil, p.errorf(at, "from: wants a user name, not %q", n.value)
-		}
-	case "since", "until":
-		if _, ok := dayOf(value); !ok {
-			return nil, p.errorf(at, "%s: wants a day as 2019-03-21, a month or a year, not %q", name, value)
-		}
-	case "url":
-		words := linkWords(value)
-		if len(words) == 0 {
-			return nil, p.errorf(at, "no word in %q", value)
-		}
-		n.term = phraseOf(words)
-	case "filter", "has":
-		switch {
-		case slices.Contains(features, value):
-			n.term = phraseOf([]string{markIs + value})
-			n.term.hidden = true
-		case value != "id":
-			return nil, p.errorf(at, "%s: wants links, media, replies or id, not %q", name, value)
-		}
-	case "outlet":
-		if strings.TrimPrefix(strings.TrimLeft(strings.ToLower(value), "="), "www.") == "" {
-			return nil, p.errorf(at, "outlet: wants a name, not %q", value)
-		}
-	case "confidence":
-		if _, _, ok := bounds(value); !ok {
-			return nil, p.errorf(at, "confidence: wants a number from 0 to 1 as <0.7, >=0.7 or 0.7..0.9, not %q", value)
-		}
-	case "form":
-		if !slices.Contains(Forms, archive.Form(value)) {
-			return nil, p.errorf(at, "no form %q (there are %v)", value, Forms)
-		}
-	case "verdict":
-		if value != "*" && !slices.Contains(archive.Verdicts, archive.Verdict(value)) {
-			return nil, p.errorf(at, "verdict: wants one of %v, or *, not %q", archive.Verdicts, value)
-		}
-	case "include":
-		if value != "superseded" {
-			return nil, p.errorf(at, "include: wants superseded, not %q", value)
-		}
-	case "min_sightings":
-		if n, err := strconv.Atoi(value); err != nil || n < 0 {
-			return nil, p.errorf(at, "min_sightings: wants a number, not %q", value)
-		}
+	case name == "url":
+		n.term = phraseOf(linkWords(value))
+	case (name == "filter" || name == "has") && value != "id":
+		n.term = phraseOf([]string{markIs + value})
+		n.term.hidden = true
 	}
 	return n, nil
 }
 
-// bounds are those of a confidence that is given as <0.7, <=0.7, >0.7, >=0.7, 0.7 or
-// 0.7..0.9, as a condition on tweets t.
+// bounds is the condition on tweets t for a confidence that is written as <0.7, <=0.7,
+// >0.7, >=0.7, 0.7 or 0.7..0.9.
 func bounds(s string) (cond string, args []any, ok bool) {
 	cond = "t.confidence >= ? AND t.confidence <= ?"
 	low, high, isRange := strings.Cut(s, "..")
@@ -703,14 +694,16 @@ func bounds(s string) (cond string, args []any, ok bool) {
 	return cond, args, args[0].(float64) <= args[1].(float64)
 }
 
-// features are what filter: asks for and marks tell.
+// features are the values of filter: that are in the column marks.
 var features = []string{"links", "media", "replies"}
 
 // Forms are all forms, in the order of package archive.
-var Forms = []archive.Form{archive.FormText, archive.FormHeader, archive.FormFrame, archive.FormWidget, archive.FormLink, archive.FormBlockquote,
-	archive.FormIframe, archive.FormAMP, archive.FormAttribute, archive.FormMarkup, archive.FormShortcode, archive.FormJSON}
+var Forms = []archive.Form{
+	archive.FormText, archive.FormHeader, archive.FormFrame, archive.FormWidget, archive.FormLink, archive.FormBlockquote,
+	archive.FormIframe, archive.FormAMP, archive.FormAttribute, archive.FormMarkup, archive.FormShortcode, archive.FormJSON,
+}
 
-// dayOf completes a day that is given as year, month or day.
+// dayOf is the first day of a year or month, or the day itself.
 func dayOf(s string) (string, bool) {
 	for _, layout := range [...]string{"2006-01-02", "2006-01", "2006"} {
 		if t, err := time.Parse(layout, s); err == nil {
@@ -720,7 +713,7 @@ func dayOf(s string) (string, bool) {
 	return "", false
 }
 
-// wordNode is a word, mention, tag, address or status ID.
+// wordNode is the leaf for a word, mention, tag, address or status ID.
 func wordNode(word string) *node {
 	var t term
 	switch sigil, _ := utf8.DecodeRuneInString(word); {
@@ -751,24 +744,24 @@ func wordNode(word string) *node {
 	return t.node()
 }
 
-// A term is what stands in a query as one word or phrase: phrases that must
-// all be in the tweet.
+// A term is one word or phrase of a query, as the index sees it: phrases that must all be
+// in the tweet.
 type term struct {
 	phrases []phrase
-	prefix  bool   // the last token may go on
-	shown   string // a mention or tag as it stands in texts
-	hidden  bool   // no words of the text
+	prefix  bool   // the last token may be the beginning of a word
+	shown   string // a mention or tag, as texts have it
+	hidden  bool   // it is not in the text, only in marks
 }
 
-// A phrase is tokens that must stand one behind the other.
+// A phrase is tokens that must come one after the other.
 type phrase struct {
 	tokens []string
-	pairs  string // of these the tokens are the bigrams
+	pairs  string // what the tokens are the bigrams of, if they are bigrams
 }
 
 func phraseOf(tokens []string) term { return term{phrases: []phrase{{tokens: tokens}}} }
 
-// node is nil for a term without words: it asks for nothing.
+// node is the leaf for a term; nil for a term without words, which asks for nothing.
 func (t term) node() *node {
 	if len(t.phrases) == 0 {
 		return nil
@@ -776,7 +769,7 @@ func (t term) node() *node {
 	return &node{term: t}
 }
 
-// textTerm cuts words as the index does.
+// textTerm is the term for a text, cut into words as the index does it.
 func textTerm(s string) term {
 	var t term
 	var plain []string
@@ -794,7 +787,7 @@ func textTerm(s string) term {
 			flush()
 			tokens := bigrams(seg.text)
 			if len(tokens) > 1 {
-				tokens = tokens[:len(tokens)-1] // the last letter alone
+				tokens = tokens[:len(tokens)-1] // not the last letter, which is alone
 				t.phrases = append(t.phrases, phrase{tokens, seg.text})
 			} else {
 				t.phrases = append(t.phrases, phrase{[]string{tokens[0] + "*"}, seg.text})
@@ -808,8 +801,8 @@ func textTerm(s string) term {
 	return t
 }
 
-// match is the term in the language of FTS4. Tokens are letters and digits, so
-// nothing needs to be escaped.
+// match is the FTS4 expression of the term. Tokens are letters and digits, so that nothing
+// needs to be escaped.
 func (t term) match() string {
 	all := make([]string, len(t.phrases))
 	for i := range t.phrases {
@@ -821,7 +814,7 @@ func (t term) match() string {
 	return "(" + strings.Join(all, " AND ") + ")"
 }
 
-// quoted is what stands in the quotes for a phrase.
+// quoted is the phrase as it is between quotes.
 func (t term) quoted(i int) string {
 	p := t.phrases[i]
 	s := strings.Join(p.tokens, " ")

@@ -97,20 +97,20 @@ var searchCases = []struct{ query, found string }{
 	{"source:other.example", ""},
 	{"source:=news.example", "kabcdefghij"},
 	{"source:=example", ""},
-	{"source:www.", "column 1: outlet: wants a name"},
+	{"source:www.", "column 1: outlet: needs a name"},
 	{"outlet:news.example", "kabcdefghij"},
 	{"outlet:NEWS.example", "kabcdefghij"},
 	{`outlet:="news.example"`, "kabcdefghij"},
-	{"outlet:=", "column 1: outlet: wants a name"},
+	{"outlet:=", "column 1: outlet: needs a name"},
 	{"outlet:example -outlet:=news.example", ""},
 	{"keep.section:sports", ""},
-	{"keep.:x", "column 1: keep. wants the name of a field"},
+	{"keep.:x", "column 1: keep. needs the name of a field"},
 	{"confidence:<=1 moon", "ab"},
-	{"confidence:<2", "column 1: confidence: wants a number from 0 to 1"},
-	{"confidence:0.9..0.1", "column 1: confidence: wants a number from 0 to 1"},
-	{"confidence:0.9..x", "column 1: confidence: wants"},
-	{"confidence:=>0.5", "column 1: confidence: wants"},
-	{"confidence:NaN", "column 1: confidence: wants"},
+	{"confidence:<2", "column 1: confidence: needs numbers from 0 to 1"},
+	{"confidence:0.9..0.1", "column 1: confidence: needs numbers from 0 to 1"},
+	{"confidence:0.9..x", "column 1: confidence: needs"},
+	{"confidence:=>0.5", "column 1: confidence: needs"},
+	{"confidence:NaN", "column 1: confidence: needs"},
 	{"form:blockquote", "a"},
 	{"min_sightings:2", ""},
 	{"min_sightings:1 moon", "ab"},
@@ -134,23 +134,23 @@ var searchCases = []struct{ query, found string }{
 	{"a - b", ""},
 	{"said - nobody", "h"},
 	{"(yet)", "h"},
-	{"yet)", "column 4: this ) closes nothing"},
-	{"moon OR", "column 6: OR wants"},
-	{"OR moon", "column 1: OR wants"},
-	{"AND moon", "column 1: AND wants"},
-	{"moon NOT", "column 6: NOT wants"},
+	{"yet)", "column 4: this ) has no ("},
+	{"moon OR", "column 6: OR needs"},
+	{"OR moon", "column 1: OR needs"},
+	{"AND moon", "column 1: AND needs"},
+	{"moon NOT", "column 6: NOT needs"},
 	{"(moon", "column 1: this ( is not closed"},
-	{"moon ()", "column 6: nothing in these"},
+	{"moon ()", "column 6: nothing is between"},
 	{`say "moon`, `column 5: this " is not closed`},
 	{"moon min_faves:10", "column 6: no operator min_faves:"},
-	{"since:yesterday", "column 1: since: wants a day"},
-	{"été from:a-b", "column 5: from: wants a user name"},
-	{"from:", "column 1: from: wants a value"},
-	{"from: nasa", "column 1: from: wants a value"},
-	{"form:quote", "column 1: no form"},
-	{"min_sightings:many", "column 1: min_sightings: wants a number"},
-	{"filter:images", "column 1: filter: wants"},
-	{"...", "column 1: no word in it"},
+	{"since:yesterday", "column 1: since: needs a day"},
+	{"été from:a-b", "column 5: from: needs a user name"},
+	{"from:", "column 1: from: needs a value"},
+	{"from: nasa", "column 1: from: needs a value"},
+	{"form:quote", "column 1: form: needs"},
+	{"min_sightings:many", "column 1: min_sightings: needs a number"},
+	{"filter:images", "column 1: filter: needs"},
+	{"...", "column 1: it has no word"},
 	{"((((((((((moon))))))))))", "more than 8 groups"},
 	{strings.Repeat("x ", 300), "more than 200 words"},
 	{strings.Repeat("x", 5000), "too long"},
@@ -160,7 +160,7 @@ var searchCases = []struct{ query, found string }{
 
 func TestSearch(t *testing.T) {
 	db := openTest(t)
-	embeds, letters := sightings(t, searched)
+	embeds, letters := embedsFrom(t, searched)
 	embeds[1].Links = []archive.Link{{Shown: "https://t.co/bbbbbbbbbb", URL: "https://t.co/bbbbbbbbbb", Target: "http://target.example/page"}}
 	letter := map[string]string{}
 	var files [][]archive.Found
@@ -285,7 +285,7 @@ func TestPeople(t *testing.T) {
 	}
 }
 
-// What a query marks in a text stands between « and ».
+// What a query marks in a text is between « and ».
 var markCases = []struct{ query, marked string }{
 	{"moon", "The «Moon» rises over the #NoMoonToday moons"},
 	{"moon*", "The «Moon» rises over the «moons»"},

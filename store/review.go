@@ -7,7 +7,7 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// LastVerdict is what a coder said last and did not take back; nil is nothing.
+// LastVerdict is the latest verdict of a coder that was not taken back, or nil.
 func (db *DB) LastVerdict(ctx context.Context, coder string) (last *archive.Judgement, err error) {
 	err = askerOf(ctx, db.sql)(func(r *sql.Rows) error {
 		j, err := scanJudgement(r)
@@ -17,8 +17,8 @@ func (db *DB) LastVerdict(ctx context.Context, coder string) (last *archive.Judg
 	return last, db.explain(err)
 }
 
-// Differing names the embeds on which several coders, of whom coder is one, say
-// different things, and tells on how many others do so whom coder has not judged.
+// Differing lists the embeds that coder has judged and on which coders disagree, and
+// counts those on which others disagree but which coder has not judged.
 func (db *DB) Differing(ctx context.Context, coder string) (cases []string, others int, err error) {
 	var first archive.Judgement
 	var differ, mine bool

@@ -29,10 +29,7 @@ const differing = `
 `
 
 func TestDiffering(t *testing.T) {
-	db, err := Open(filepath.Join(t.TempDir(), "t.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	db := must(Open(filepath.Join(t.TempDir(), "t.db")))
 	defer db.Close()
 	caseOf := func(n string) []byte { return []byte(strings.Repeat(n, keyLength)) }
 	at := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)

@@ -7,13 +7,14 @@ import (
 	"strings"
 )
 
-// Revisits are kept as a set, as places are, whether or not what they revisit is here:
-// it may be in another file, or come by a merge. Which of them are places of an article
-// follows from both sets alone, so that it does not matter what comes first: settle
-// makes these places anew. One is current where what it revisits is, too: without that
-// the page would not be known.
+// Revisits are a set, as places are. A revisit is saved whether or not the archive has what
+// it revisits: that may be in another file, or come by a merge. Which revisits are places of
+// an article follows only from the two sets, so that it does not matter what is added first:
+// settle makes these places anew. Such a place is current if a place that it revisits is
+// current: without that the page would not be known.
 
-// originalOf is what a revisit and what it revisits have in common; 0 without payload.
+// originalOf is the number that a revisit and what it revisits have in common; 0 without
+// payload.
 func originalOf(payload, url string) int64 {
 	if payload == "" {
 		return 0
@@ -21,7 +22,7 @@ func originalOf(payload, url string) int64 {
 	return cmp.Or(hash("payload", strings.ToLower(payload), addressOf(url)), 1)
 }
 
-// addRevisit brings in a revisit, seen at a place.
+// addRevisit adds a revisit, seen in the file of a place.
 func (b *batch) addRevisit(r *revisit, at seen) error {
 	original := originalOf(r.Payload, cmp.Or(r.Of, r.URL))
 	if original == 0 {
@@ -30,7 +31,7 @@ func (b *batch) addRevisit(r *revisit, at seen) error {
 	return b.joinRevisit(&seen{original: original, file: at.file, record: int64(r.Record), first: at.first, last: at.last, captured: r.Captured, said: said{url: r.URL}, warcID: r.RecordID})
 }
 
-// joinRevisit brings in what is known of a revisit.
+// joinRevisit adds what is known about a revisit.
 func (b *batch) joinRevisit(v *seen) error {
 	changed := false
 	err := b.query(func(*sql.Rows) error { changed = true; return nil }, `INSERT INTO revisits (original, file, record, first, last, moved, captured, url, warc_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -50,7 +51,7 @@ func (b *batch) joinRevisit(v *seen) error {
 	}, `SELECT article FROM places WHERE original = ? AND original <> 0 AND NOT revisit`, v.original)
 }
 
-// revisitsOf reads which revisits there are of what articles were.
+// revisitsOf reads the revisits of articles, into should.
 func revisitsOf(ask asker, ids []int64, articles map[int64]*settled) error {
 	err := ask(func(r *sql.Rows) error {
 		var id int64
@@ -64,7 +65,7 @@ func revisitsOf(ask asker, ids []int64, articles map[int64]*settled) error {
 	}, `SELECT p.article, v.file, v.record, v.first, v.last, v.moved, v.captured, v.url, v.warc_id, min(p.payload), v.original, f.name, f.path, f.key, f.scope, i.id, i.complete
 		FROM places p JOIN revisits v ON v.original = p.original JOIN files f ON f.id = v.file JOIN files i ON i.id = f.input
 		WHERE p.article IN (SELECT value FROM json_each(?)) AND NOT p.revisit AND p.original <> 0 GROUP BY p.article, v.original, v.file, v.record`, list(ids))
-	for _, a := range articles { // of what a record was in turn the last counts
+	for _, a := range articles { // if a record was several revisits over time, the last counts
 		slices.SortFunc(a.should, func(p, q standing) int {
 			return cmp.Or(strings.Compare(p.name, q.name), strings.Compare(p.path, q.path), cmp.Compare(p.key, q.key), cmp.Compare(p.record, q.record), cmp.Compare(q.last, p.last), cmp.Compare(p.original, q.original))
 		})
@@ -73,7 +74,7 @@ func revisitsOf(ask asker, ids []int64, articles map[int64]*settled) error {
 	return err
 }
 
-// follow says which revisits are current, and how many; after first.
+// follow finds out which revisits are current, and counts them. It is called by first.
 func (a *settled) follow() (current int) {
 	for i := range a.should {
 		v := &a.should[i]
@@ -85,7 +86,7 @@ func (a *settled) follow() (current int) {
 	return current
 }
 
-// followed says whether the places that are revisits are what follows.
+// followed says whether the places that are revisits are as they should be.
 func (a *settled) followed() bool {
 	return slices.EqualFunc(a.revisits, a.should, func(p, q standing) bool { return p.seen == q.seen })
 }

@@ -9,40 +9,42 @@ import (
 	"time"
 )
 
-// Run says what is about to add to the archive.
+// Tested in match_test.go.
+
+// A Run says which run adds to the archive.
 type Run struct {
 	Command  string // the command line
 	Version  string // of the program
-	Detector int    // the detector's version: of an article the embeds of the highest one count
-	Options  string // all that decides what a file gives: a file that others have read is read again
-	Globs    string // what chooses among the members of a container
-	Partial  bool   // the options leave something out: what such a reading does not see is not superseded
-	Force    bool   // read again what was read before
+	Detector int    // version of the detector; of an article, the embeds found by the highest version count
+	Options  string // all options that decide what is found in a file; with other options files are read again
+	Globs    string // the options that choose members of a container
+	Partial  bool   // the options leave something out, so what the run does not find is not superseded
+	Force    bool   // read files again that were read before
 
-	Keep     []string // fields of the corpus whose values articles come with, in order, see DB.Keeps; nil of a run that reads none
-	CountAll bool     // articles without embeds come, too, and are counted
+	Keep     []string // names of the kept fields in articles, in order, see DB.Keeps; nil if the run reads no corpus
+	CountAll bool     // articles without embeds are added too, and counted
 
-	// Gone tells whether there is no longer a file at an absolute path, as in
-	// archive.File. Nil is never.
+	// Gone says whether there is no longer a file at an absolute path, as in
+	// archive.File. If it is nil, no file is gone.
 	Gone func(path string) bool
 }
 
-// Counts is what a run read and found.
+// Counts says what a run read and found.
 type Counts struct {
-	Files      int            `json:"files"`             // read, wholly or in part
-	Skipped    int            `json:"skipped,omitempty"` // files unchanged since they were read
-	Unreadable int            `json:"-"`                 // records of these that could not be read then
-	Records    int            `json:"records"`           // articles and errors
-	Articles   int            `json:"articles"`          // with embeds
+	Files      int            `json:"files"`             // files read, wholly or in part
+	Skipped    int            `json:"skipped,omitempty"` // files not read again, because they are unchanged
+	Unreadable int            `json:"-"`                 // records in skipped files that could not be read then
+	Records    int            `json:"records"`           // records read
+	Articles   int            `json:"articles"`          // articles with embeds
 	Embeds     int            `json:"embeds"`
-	Counted    int            `json:"counted,omitempty"` // articles, where all were
+	Counted    int            `json:"counted,omitempty"` // all articles, if they were counted
 	Forms      map[string]int `json:"forms,omitempty"`   // embeds by form
 	Errors     map[string]int `json:"errors,omitempty"`  // records that could not be read, by reason
 }
 
 func (c *Counts) addError(reason string) { addReason(&c.Errors, reason, 1) }
 
-func (c *Counts) add(n progress, found []Sightings) {
+func (c *Counts) add(n progress, found []articleEmbeds) {
 	c.Records += n.records
 	c.Articles += n.articles
 	c.Embeds += n.embeds
@@ -56,24 +58,24 @@ func (c *Counts) add(n progress, found []Sightings) {
 	}
 }
 
-// Manifest is what is kept of a run.
+// A Manifest is what the archive has about a run.
 type Manifest struct {
-	Key      string  `json:"run"` // names the run in every archive that it was merged into
+	Key      string  `json:"run"` // key of the run, in every archive into which it was merged
 	Command  string  `json:"command"`
 	Version  string  `json:"version"`
 	Detector string  `json:"detector"`
 	Started  string  `json:"started"`
-	Ended    string  `json:"ended,omitempty"` // empty while it goes on, or where it was killed
+	Ended    string  `json:"ended,omitempty"` // empty if the run still goes on or was killed
 	Counts   Counts  `json:"counts"`
 	Inputs   []Input `json:"inputs,omitempty"`
 }
 
-// Input is a file as a run found it, and what the run read of it.
+// An Input is a file as a run found it, and what the run read of it.
 type Input struct {
 	Path     string `json:"path"`
 	Size     int64  `json:"size"` // -1 of a pipe
 	ModTime  string `json:"mtime,omitempty"`
-	SHA256   string `json:"sha256,omitempty"` // where it was asked for
+	SHA256   string `json:"sha256,omitempty"` // if asked for
 	Done     bool   `json:"done"`             // read to its end
 	Records  int    `json:"records"`
 	Articles int    `json:"articles"` // with embeds
@@ -81,7 +83,7 @@ type Input struct {
 	Errors   int    `json:"errors"`
 }
 
-// Runs lists the manifests, the first run first, without their inputs.
+// Runs lists the manifests without their inputs, the first run first.
 func (db *DB) Runs(ctx context.Context) ([]Manifest, error) {
 	rows, err := db.sql.QueryContext(ctx, `SELECT key, command, version, detector, began, ended, counts FROM runs ORDER BY began, key`)
 	if err != nil {
@@ -105,9 +107,9 @@ func (db *DB) Runs(ctx context.Context) ([]Manifest, error) {
 	return all, db.explain(rows.Err())
 }
 
-// What was read of a version v is in its row or, as long as it was not read to its
-// end, in the sums s of its progress; what another archive knew of that is in its row,
-// too, and is of the same records.
+// Parts of queries about what was read of a version v. If v was read to its end, that is in
+// its row. Until then it is in the sums s of its progress; but the row may have more, if a
+// merged archive had read more.
 const (
 	soFar        = ` LEFT JOIN (SELECT version, sum(records) AS records, sum(articles) AS articles, sum(embeds) AS embeds, sum(errors) AS errors FROM progress GROUP BY version) s ON s.version = v.id AND v.done = 0`
 	readSoFar    = `max(v.records, ifnull(s.records, 0)) AS records, max(v.articles, ifnull(s.articles, 0)) AS articles, max(v.embeds, ifnull(s.embeds, 0)) AS embeds, max(v.errors, ifnull(s.errors, 0)) AS errors`
@@ -115,8 +117,8 @@ const (
 	inputsOf     = ` FROM runs r JOIN readings g ON g.run = r.id JOIN versions v ON v.id = g.version JOIN files f ON f.id = v.file` + soFar + ` WHERE r.key = ?`
 )
 
-// Inputs calls each for the inputs of a run, in the order of their paths; it
-// may have a million. An error of each ends it.
+// Inputs calls each for the inputs of a run, in the order of their paths. There may be a
+// million. An error of each ends it.
 func (db *DB) Inputs(ctx context.Context, key string, each func(Input) error) error {
 	return db.explain(db.inputs(ctx, each, `SELECT `+inputColumns+inputsOf+` ORDER BY f.name, f.path, f.key, v.size, v.mtime`, key))
 }
@@ -143,8 +145,8 @@ func (db *DB) inputs(ctx context.Context, each func(Input) error, query string, 
 	return rows.Err()
 }
 
-// beginRun adds the manifest's row, and says when the run began: later than all that
-// the archive knows of.
+// beginRun adds the row of the manifest, and returns when the run began: later than all
+// runs and readings that the archive has.
 func beginRun(ctx context.Context, conn *sql.Conn, run Run) (id, began int64, err error) {
 	var key [8]byte
 	rand.Read(key[:])
@@ -154,8 +156,8 @@ func beginRun(ctx context.Context, conn *sql.Conn, run Run) (id, began int64, er
 	return id, began, err
 }
 
-// Run is the manifest of one run, with some of its inputs, and tells how many
-// there are; limit 0 is all.
+// Run is the manifest of one run with some of its inputs; total is the number of all. Limit
+// 0 is all.
 func (db *DB) Run(ctx context.Context, key string, limit, offset int) (m *Manifest, total int, err error) {
 	defer func() { err = db.explain(err) }()
 	all, err := db.Runs(ctx)
@@ -168,7 +170,7 @@ func (db *DB) Run(ctx context.Context, key string, limit, offset int) (m *Manife
 		}
 	}
 	if m == nil {
-		return nil, 0, &Error{notFound{errorf("%s: no run %q", db.path, key)}, "see tweetarc runs"}
+		return nil, 0, &Error{notFound{errorf("%s: no run %q", db.path, key)}, "tweetarc runs lists all runs"}
 	}
 	if limit <= 0 {
 		limit = -1

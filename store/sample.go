@@ -20,37 +20,37 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// Draw says what is drawn: of the embeds that a query finds so many, stratified.
+// A Draw says what to draw: N of the embeds that a query finds, from each stratum some.
 type Draw struct {
 	N     int
-	By    []string // what makes the strata, see StrataBy; none: one stratum of all
+	By    []string // what the strata are made by, from StrataBy; none: one stratum of all
 	Seed  int64
 	Query *Query
 }
 
-// Sample is embeds drawn to be judged.
+// A Sample is embeds that were drawn to be judged.
 type Sample struct {
 	Key    string
 	Drawn  time.Time
 	Query  string
 	By     []string
 	Seed   int64
-	Strata []Stratum // in the order of their names
-	N      int       // embeds; fewer than were drawn where some were forgotten
+	Strata []Stratum // by name
+	N      int       // number of embeds; fewer than were drawn if some were forgotten
 }
 
-// Stratum is a part of what a sample was drawn from.
+// A Stratum is a part of the embeds from which a sample was drawn.
 type Stratum struct {
 	Name   string `json:"name"`
-	Embeds int    `json:"embeds"` // that the archive had
+	Embeds int    `json:"embeds"` // in the archive when it was drawn
 	Drawn  int    `json:"drawn"`
 }
 
-// ConfidenceBins are the lower bounds of the bins of confidence; the last one has 1,
-// too. Most embeds are sure, so that the bins are narrow there.
+// ConfidenceBins are the lower bounds of the bins of confidence. The last bin includes 1.
+// Most embeds are sure, so the upper bins are narrow.
 var ConfidenceBins = []float64{0, 0.5, 0.7, 0.9, 0.95, 0.99}
 
-// ConfidenceBin is the name of the bin of a confidence.
+// ConfidenceBin is the name of the bin for a confidence.
 func ConfidenceBin(confidence float64) string {
 	i := 0
 	for i+1 < len(ConfidenceBins) && confidence >= ConfidenceBins[i+1] {
@@ -66,10 +66,10 @@ func binName(i int) string {
 	return fmt.Sprintf("%.2f to %.2f", ConfidenceBins[i], ConfidenceBins[i+1])
 }
 
-// StrataBy are what strata may be made of.
+// StrataBy are what strata may be made by.
 var StrataBy = []string{"confidence", "outlet", "form", "year", "handle"}
 
-// strataOf are the expressions for it.
+// strataOf are the SQL expressions for StrataBy.
 var strataOf = map[string]string{
 	"confidence": binOfConfidence(),
 	"outlet":     `ifnull(nullif(` + outletOf + `, ''), 'outlet unknown')`,
@@ -87,35 +87,33 @@ func binOfConfidence() string {
 	return b.String() + " END"
 }
 
-// betweenValues is what is between the values of a stratum's name, otherStrata the name
-// of the stratum of all that are too small for one of their own, oneStratum of one alone.
 const (
-	betweenValues = " · "
-	otherStrata   = "all others"
-	oneStratum    = "all"
+	betweenValues = " · "        // in the name of a stratum
+	otherStrata   = "all others" // name of the stratum that has all small ones
+	oneStratum    = "all"        // name of the stratum if there is only one
 	mostDrawn     = 100_000
 )
 
-// Draw draws a sample and keeps it. Of each stratum two embeds are drawn at least, or
-// the one that there is, since of one nothing is known of how much they differ; the
-// others in proportion to the strata, rounded by largest remainders. No more than a
-// quarter as many strata are made as embeds are drawn: the smallest are one. Which
-// embeds are drawn, and in which order they come, a hash of the seed and of what names
-// the embed says: the same of the same archive, however it came to be.
+// Draw draws a sample and saves it. From each stratum it draws at least two embeds, or the
+// only one, because one embed does not show how much embeds differ. The others are drawn
+// in proportion to the sizes of the strata, rounded by largest remainders. There are at
+// most a quarter as many strata as embeds drawn; the smallest strata are put together. A
+// hash of the seed and of the embed's name decides which embeds are drawn, and their
+// order. So a seed always draws the same sample from the same embeds.
 func (db *DB) Draw(ctx context.Context, d Draw) (s *Sample, err error) {
 	defer func() { err = db.explain(err) }()
 	var names []string
 	for _, by := range d.By {
 		if strataOf[by] == "" {
-			return nil, &Error{errorf("no strata by %q", by), strings.Join(StrataBy, ", ")}
+			return nil, &Error{errorf("cannot make strata by %q", by), "make strata by " + strings.Join(StrataBy, ", ")}
 		}
 		if slices.Contains(names, strataOf[by]) {
-			return nil, errorf("strata by %s, twice", by)
+			return nil, errorf("cannot make strata by %s twice", by)
 		}
 		names = append(names, strataOf[by])
 	}
 	if d.N < 1 || d.N > mostDrawn {
-		return nil, errorf("a sample of %d: from 1 to %d", d.N, mostDrawn)
+		return nil, errorf("cannot draw a sample of %d embeds: it must have from 1 to %d", d.N, mostDrawn)
 	}
 	tx, err := db.sql.BeginTx(ctx, nil)
 	if err != nil {
@@ -133,7 +131,7 @@ func (db *DB) Draw(ctx context.Context, d Draw) (s *Sample, err error) {
 		return nil, err
 	}
 	if len(strata) == 0 {
-		return nil, &Error{errorf("nothing to draw from"), "no embeds fit the query"}
+		return nil, &Error{errorf("no embeds to draw from"), "the query finds none"}
 	}
 	allocate(strata, d.N)
 	drawn, err := draw(ctx, tx, d.Seed, strata, `SELECT a.key, e.anchor, `+name+from, args)
@@ -148,8 +146,8 @@ func (db *DB) Draw(ctx context.Context, d Draw) (s *Sample, err error) {
 	return s, tx.Commit()
 }
 
-// readStrata reads how many embeds the strata have. Where they are more than a quarter
-// of n, and n is not all, the smallest are put together.
+// readStrata reads the sizes of the strata. If there are more strata than a quarter of n,
+// and not all embeds are drawn, the smallest are put together.
 func readStrata(ctx context.Context, tx *sql.Tx, name, from string, args []any, n int) (strata []Stratum, err error) {
 	embeds := 0
 	other := Stratum{Name: otherStrata}
@@ -168,7 +166,7 @@ func readStrata(ctx context.Context, tx *sql.Tx, name, from string, args []any, 
 			other.Embeds += s.Embeds
 		}
 		own := slices.DeleteFunc(strata[:most-1], func(s Stratum) bool {
-			same := s.Name == other.Name // an outlet may be called so; it is one of the others then
+			same := s.Name == other.Name // an outlet may have this name; it is one of the others then
 			if same {
 				other.Embeds += s.Embeds
 			}
@@ -183,10 +181,10 @@ func readStrata(ctx context.Context, tx *sql.Tx, name, from string, args []any, 
 	return strata, err
 }
 
-// leastDrawn is how many embeds of a stratum are drawn at least.
+// leastDrawn is how many embeds are drawn at least from a stratum.
 const leastDrawn = 2
 
-// allocate says how many of each stratum are drawn, n of all.
+// allocate sets how many embeds are drawn from each stratum, n in all.
 func allocate(strata []Stratum, n int) {
 	left, embeds := n, 0 // for the strata that get their share
 	share := map[int]bool{}
@@ -200,7 +198,7 @@ func allocate(strata []Stratum, n int) {
 		}
 		return
 	}
-	for again := true; again; { // whose share is less than the least gets that; the others share what is left
+	for again := true; again; { // a stratum whose share is less than the least gets the least; the others share the rest
 		again = false
 		for i, s := range strata {
 			if least := min(leastDrawn, s.Embeds); share[i] && left*s.Embeds < least*embeds && len(strata) > 1 {
@@ -227,7 +225,7 @@ func allocate(strata []Stratum, n int) {
 	}
 }
 
-// drawn is an embed of a sample.
+// drawn is an embed in a sample.
 type drawn struct {
 	hash    [sha256.Size]byte
 	article []byte
@@ -235,12 +233,12 @@ type drawn struct {
 	stratum string
 }
 
-// drawnFirst orders embeds by their hashes.
+// drawnFirst compares embeds by their hashes.
 func drawnFirst(a, b drawn) int {
 	return cmp.Or(bytes.Compare(a.hash[:], b.hash[:]), bytes.Compare(a.article, b.article), a.anchor-b.anchor)
 }
 
-// pick is the embeds of a stratum with the least hashes, the greatest of them first.
+// pick is a heap of the embeds of a stratum with the lowest hashes; the highest is first.
 type pick []drawn
 
 func (p pick) Len() int           { return len(p) }
@@ -253,8 +251,8 @@ func (p *pick) Pop() any {
 	return last
 }
 
-// draw draws from each stratum, and orders all by their hashes, so that whoever judges
-// the first of them has a sample, too.
+// draw draws from each stratum, and sorts all embeds by their hashes, so that the first
+// ones are a sample, too.
 func draw(ctx context.Context, tx *sql.Tx, seed int64, strata []Stratum, query string, args []any) ([]drawn, error) {
 	picks := map[string]*pick{}
 	size := map[string]int{}
@@ -275,7 +273,7 @@ func draw(ctx context.Context, tx *sql.Tx, seed int64, strata []Stratum, query s
 		p := picks[d.stratum]
 		switch {
 		case p == nil:
-			return errorf("damaged: a stratum came while it was drawn")
+			return errorf("damaged: a stratum is new since the strata were counted")
 		case p.Len() < size[d.stratum]:
 			heap.Push(p, d)
 		case p.Len() > 0 && drawnFirst(d, (*p)[0]) < 0:
@@ -292,17 +290,17 @@ func draw(ctx context.Context, tx *sql.Tx, seed int64, strata []Stratum, query s
 	return all, err
 }
 
-// keyOf is the key of a sample: a hash of what it was drawn by and of what was drawn.
+// keyOf is the key of a sample: a hash of how and of what was drawn.
 func (s *Sample) keyOf(all []drawn) string {
 	parts := []string{s.Query, strings.Join(s.By, ","), strconv.FormatInt(s.Seed, 10), strataText(s.Strata)}
 	for _, d := range all {
 		parts = append(parts, CaseName(d.article, d.anchor))
 	}
 	sum := digest(parts...)
-	return "s" + hex.EncodeToString(sum[:6]) // no spreadsheet takes it for a number
+	return "s" + hex.EncodeToString(sum[:6]) // the s is there so that no spreadsheet takes it for a number
 }
 
-// strataText is how strata are kept.
+// strataText is the strata as JSON, as they are saved.
 func strataText(strata []Stratum) string {
 	b, err := json.Marshal(strata)
 	if err != nil {
@@ -311,8 +309,8 @@ func strataText(strata []Stratum) string {
 	return string(b)
 }
 
-// keepSample keeps a sample, unless it is there. Of what is there the time of the first
-// draw counts.
+// keepSample saves a sample, unless it is in the archive. Then the time of the first draw
+// counts.
 func keepSample(ctx context.Context, tx *sql.Tx, s *Sample, all []drawn) error {
 	_, err := tx.ExecContext(ctx, `INSERT INTO samples (key, drawn, query, by, seed, strata) VALUES (?, ?, ?, ?, ?, ?)
 		ON CONFLICT (key) DO UPDATE SET drawn = min(drawn, excluded.drawn)`, s.Key, s.Drawn.UnixMilli(), s.Query, strings.Join(s.By, ","), s.Seed, strataText(s.Strata))
@@ -324,7 +322,7 @@ func keepSample(ctx context.Context, tx *sql.Tx, s *Sample, all []drawn) error {
 	return err
 }
 
-// Samples are all samples, the latest first.
+// Samples lists all samples, the latest first.
 func (db *DB) Samples(ctx context.Context) (all []Sample, err error) {
 	err = askerOf(ctx, db.sql)(func(r *sql.Rows) error {
 		s, err := scanSample(r)
@@ -334,8 +332,8 @@ func (db *DB) Samples(ctx context.Context) (all []Sample, err error) {
 	return all, db.explain(err)
 }
 
-// Sample is the sample whose key begins so; with "" the one that was drawn last, nil
-// where there is none.
+// Sample is the sample whose key begins with key. With "" it is the one drawn last, or nil
+// if there is none.
 func (db *DB) Sample(ctx context.Context, key string) (*Sample, error) {
 	all, err := db.Samples(ctx)
 	if err != nil || key == "" && len(all) == 0 {
@@ -346,7 +344,7 @@ func (db *DB) Sample(ctx context.Context, key string) (*Sample, error) {
 	case len(fit) == 0:
 		return nil, &Error{notFound{errorf("%s: no sample %q", db.path, key)}, "draw one with tweetarc sample"}
 	case len(fit) > 1 && key != "" && fit[0].Key != key:
-		return nil, &Error{errorf("%s: %d samples begin with %q", db.path, len(fit), key), "say more of its key"}
+		return nil, &Error{errorf("%s: %d samples have keys that begin with %q", db.path, len(fit), key), "give more of the key"}
 	}
 	return &fit[0], nil
 }
@@ -370,7 +368,7 @@ func scanSample(r *sql.Rows) (s Sample, err error) {
 	return s, err
 }
 
-// samples adds the samples of another archive, but for what is kept out here.
+// samples adds the samples of the other archive, without what is kept out here.
 func (u *union) samples(ctx context.Context) error {
 	var theirs []Sample
 	if err := u.each(ctx, func(r *sql.Rows) error {
@@ -417,26 +415,26 @@ func (u *union) sample(ctx context.Context, tombs *tombs, s *Sample) error {
 		FROM samples m JOIN sampled s ON s.sample = m.id LEFT JOIN articles a ON a.key = s.article LEFT JOIN embeds e ON e.article = a.id AND e.anchor = s.anchor WHERE m.key = ? ORDER BY s.n`, key)
 }
 
-// forgottenName takes the place of what a sample says of who was forgotten.
+// forgottenName replaces the names of forgotten users in samples.
 const forgottenName = "forgotten"
 
-// handleIn is what may be a user name in a query.
+// handleIn finds what may be a user name in a query.
 var handleIn = regexp.MustCompile(`[0-9A-Za-z_]+`)
 
-// keepOutHandle tells whether all of a user is kept out.
+// keepOutHandle says whether all tweets of a user are kept out.
 func (t *tombs) keepOutHandle(handle string) bool {
 	return handle != "" && slices.ContainsFunc(t.salts, func(salt [16]byte) bool { return t.hashes[hashOf(salt, ofHandle, strings.ToLower(handle))] })
 }
 
-// keepOutStratum tells whether a stratum is of a user who is kept out.
+// keepOutStratum says whether a stratum is that of a user who is kept out.
 func (t *tombs) keepOutStratum(by []string, name string) bool {
 	i := slices.Index(by, "handle")
 	values := strings.Split(name, betweenValues)
-	return i >= 0 && len(values) >= len(by) && t.keepOutHandle(values[len(values)-len(by)+i]) // an outlet may have what is between
+	return i >= 0 && len(values) >= len(by) && t.keepOutHandle(values[len(values)-len(by)+i]) // counted from the end, because the name of an outlet may hold what is between
 }
 
-// unname takes the names of users who are kept out from a sample's query and strata,
-// and tells whether there were any.
+// unname removes the names of users who are kept out from a sample's query and strata, and
+// says whether there were any.
 func (t *tombs) unname(s *Sample) (changed bool) {
 	if q := handleIn.ReplaceAllStringFunc(s.Query, func(handle string) string {
 		if t.keepOutHandle(handle) {
@@ -454,7 +452,7 @@ func (t *tombs) unname(s *Sample) (changed bool) {
 	return changed
 }
 
-// unnameSamples does so with all samples.
+// unnameSamples does this with all samples.
 func (b *batch) unnameSamples() error {
 	var all []Sample
 	err := b.query(func(r *sql.Rows) error {

@@ -82,8 +82,13 @@ func corpus() (files [][]archive.Found) {
 
 // The same sample, whatever order the corpus was archived in, also by a merge.
 func TestDrawIsReproducible(t *testing.T) {
-	draws := []Draw{{N: 40, Seed: 1}, {N: 40, By: []string{"confidence", "outlet"}, Seed: 7}, {N: 12, By: []string{"handle", "year", "form"}, Seed: -3},
-		{N: 9, By: []string{"year"}, Query: query(t, "from:user1 OR from:user2")}, {N: 5000, By: []string{"outlet"}}}
+	draws := []Draw{
+		{N: 40, Seed: 1},
+		{N: 40, By: []string{"confidence", "outlet"}, Seed: 7},
+		{N: 12, By: []string{"handle", "year", "form"}, Seed: -3},
+		{N: 9, By: []string{"year"}, Query: query(t, "from:user1 OR from:user2")},
+		{N: 5000, By: []string{"outlet"}},
+	}
 	want := ""
 	for seed := range uint64(3) {
 		files := corpus()
@@ -94,18 +99,13 @@ func TestDrawIsReproducible(t *testing.T) {
 			keep(t, other, files[:6]...)
 			w := writer(t, db)
 			mergeInto(t, w, other.path)
-			if err := w.Close(); err != nil {
-				t.Fatal(err)
-			}
+			closed(t, w)
 			files = files[5:]
 		}
 		keep(t, db, files...)
 		got := ""
 		for _, d := range draws {
-			s, err := db.Draw(t.Context(), d)
-			if err != nil {
-				t.Fatal(err)
-			}
+			s := must(db.Draw(t.Context(), d))
 			all, err := db.Cases(t.Context(), Queue{Sample: s.Key}, 0, 0)
 			if err != nil || len(all) != s.N {
 				t.Fatalf("%d cases of %d, %v", len(all), s.N, err)
@@ -143,10 +143,7 @@ func TestDrawStrata(t *testing.T) {
 		if c.by != "" {
 			d.By = strings.Split(c.by, ",")
 		}
-		s, err := db.Draw(t.Context(), d)
-		if err != nil {
-			t.Fatal(err)
-		}
+		s := must(db.Draw(t.Context(), d))
 		embeds, drawn := 0, 0
 		for _, h := range s.Strata {
 			embeds, drawn = embeds+h.Embeds, drawn+h.Drawn
@@ -157,10 +154,7 @@ func TestDrawStrata(t *testing.T) {
 		if len(s.Strata) != c.strata || embeds != total || drawn != c.n {
 			t.Errorf("%d by %s: %+v", c.n, c.by, s.Strata)
 		}
-		all, err := db.Cases(t.Context(), Queue{Sample: s.Key}, 0, 0)
-		if err != nil {
-			t.Fatal(err)
-		}
+		all := must(db.Cases(t.Context(), Queue{Sample: s.Key}, 0, 0))
 		of := map[string]int{}
 		for _, c := range all {
 			if of[c.Stratum]++; len(d.By) == 1 && d.By[0] == "confidence" && c.Stratum != otherStrata && c.Stratum != ConfidenceBin(c.Confidence) {
@@ -192,10 +186,7 @@ func TestConfidenceBin(t *testing.T) {
 func TestMissingCase(t *testing.T) {
 	db := openTest(t)
 	keep(t, db, judgeable())
-	s, err := db.Draw(t.Context(), Draw{N: 4})
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := must(db.Draw(t.Context(), Draw{N: 4}))
 	if _, err := db.sql.Exec(`UPDATE sampled SET anchor = 7 WHERE n = 2`); err != nil {
 		t.Fatal(err)
 	}

@@ -12,46 +12,49 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// batch is one transaction of a Writer, or a part of one.
+// Tested in identity_test.go and places_test.go.
+
+// A batch is a transaction of a Writer, or a part of one: it collects what is added, and
+// what must be updated then.
 type batch struct {
 	*Writer
-	detector              int   // that found all embeds; of shards
+	detector              int   // the version that found all embeds; only for shards
 	article, embed, tweet int64 // the last row ids given
-	made                  int64 // the last file that is new to the archive
+	made                  int64 // the last file that is new in the archive
 
-	known     map[string]kept // by their keys, as far as they were looked up
-	unsettled map[int64]bool  // articles of which places have come, or are superseded
-	current   map[int64]bool  // what came of these
+	known     map[string]knownArticle // by key, as far as they were looked up
+	unsettled map[int64]bool          // articles whose places are new or may be superseded
+	current   map[int64]bool          // of articles that were settled: whether they are current
 	added     []*added
-	dirty     map[int64]bool  // blocks that have lost sightings
+	dirty     map[int64]bool  // blocks that have lost embeds
 	touched   map[int64]bool  // tweets whose rows must be made anew
-	media     map[string]bool // codes of the sightings that were lost
+	media     map[string]bool // the codes of lost embeds
 	moved     []move
 	tombs     *tombs
-	first     int64 // the last tweet that was there before
-	lookups   bool  // there are some
-	verdicts  bool
-	changed   bool // a place has come, or has been seen at another time
+	first     int64 // the last tweet before assign; later ones are new
+	lookups   bool  // the archive has lookups
+	verdicts  bool  // and verdicts
+	changed   bool  // a place is new, or was seen at another time
 }
 
-// added is a sighting that is about to get its row.
+// added is an embed that will be written.
 type added struct {
-	*Sighting
-	v            *variant // what it is one of
-	own          bool     // the first one
+	*Passage
+	v            *variant // its variant
+	own          bool     // it is the first embed of v
 	row, article int64
 	anchor       int
-	sum          int64 // its part of the article's checksum
+	sum          int64 // its part in the checksum of the article
 	at           *seen
-	date         string // of its article
+	date         string // of the article
 	current      bool
-	settled      bool // its place is not its article's first one
+	settled      bool // the article was settled: its first place may be another than at
 	said         correction
 }
 
-// begin makes the batch ready; the lock is held.
+// begin makes the batch ready, in a transaction that has begun.
 func (b *batch) begin() error {
-	*b = batch{Writer: b.Writer, detector: b.detector, changed: b.changed, known: map[string]kept{}, unsettled: map[int64]bool{}, current: map[int64]bool{}, dirty: map[int64]bool{}, touched: map[int64]bool{}, media: map[string]bool{}}
+	*b = batch{Writer: b.Writer, detector: b.detector, changed: b.changed, known: map[string]knownArticle{}, unsettled: map[int64]bool{}, current: map[int64]bool{}, dirty: map[int64]bool{}, touched: map[int64]bool{}, media: map[string]bool{}}
 	tombs, err := readTombs(b.query)
 	if err != nil {
 		return err
@@ -61,7 +64,7 @@ func (b *batch) begin() error {
 		`SELECT (SELECT ifnull(max(id), 0) FROM articles), (SELECT ifnull(max(id), 0) FROM embeds), (SELECT ifnull(max(id), 0) FROM tweets), EXISTS (SELECT 1 FROM lookups), EXISTS (SELECT 1 FROM verdicts)`)
 }
 
-// save brings the stretches into the archive.
+// save saves stretches, and files that were skipped but have a new name.
 func (b *batch) save(stretches []stretch, respelled []archive.File) error {
 	if err := b.begin(); err != nil {
 		return err
@@ -98,8 +101,13 @@ func (b *batch) save(stretches []stretch, respelled []archive.File) error {
 			return err
 		}
 	}
+	return b.saveManifest()
+}
+
+// saveManifest saves the counts of the run, and what it keeps.
+func (b *batch) saveManifest() error {
 	n := b.Counts()
-	if n.Records > 0 && b.run.Keep != nil { // of what could not be read nothing was kept: a name may be mistyped
+	if n.Records > 0 && b.run.Keep != nil { // later runs keep the same; but if nothing could be read, a name may be mistyped
 		if err := b.exec(`UPDATE runs SET keep = ?, count = ? WHERE id = ?`, list(b.run.Keep), b.run.CountAll, b.runID); err != nil {
 			return err
 		}
@@ -118,7 +126,7 @@ type dropped struct {
 	articles []int64
 }
 
-// tell counts the tweets that are no longer in an input.
+// tell counts the tweets that are no longer in an input, for Writer.Superseded.
 func (b *batch) tell(l dropped) error {
 	n := 0
 	err := b.query(func(r *sql.Rows) error { return r.Scan(&n) }, `SELECT count(DISTINCT e.tweet) FROM embeds e WHERE e.article IN (SELECT value FROM json_each(?1)) AND NOT e.current AND NOT EXISTS (
@@ -129,7 +137,7 @@ func (b *batch) tell(l dropped) error {
 	return err
 }
 
-// fileOf is the row of a file of this run, in the container with a row.
+// fileOf is the row of a file that this run reads; in is the row of its container, or 0.
 func (b *batch) fileOf(f *archive.File, in int64) (int64, error) {
 	scope := b.scopeOf(f)
 	row, err := b.scopeRow(scope)
@@ -177,7 +185,7 @@ func (b *batch) start(r *reading) (err error) {
 	if in.version, err = b.version(in.row, in.Size, mtime(&in.File), in.SHA256, b.options(&in.File)); err != nil {
 		return err
 	}
-	if in.fresh && b.made != in.row { // how far others were read does not help any more
+	if in.fresh && b.made != in.row { // progress of other versions is of no use any more
 		err := b.exec(`DELETE FROM progress WHERE version IN (SELECT id FROM versions WHERE file = ? AND (id <> ? OR size < 0))`, in.row, in.version)
 		if err != nil {
 			return err
@@ -186,97 +194,111 @@ func (b *batch) start(r *reading) (err error) {
 	return b.exec(`INSERT OR IGNORE INTO readings (run, version) VALUES (?, ?)`, b.runID, in.version)
 }
 
-// stretch saves the articles of a stretch and the progress of its file, and says what
-// is no longer in the input, if it ends here.
-func (b *batch) stretch(s *stretch) (l dropped, err error) {
-	first := s.input().row == 0
+// stretch saves what was found in a stretch, and how far its file was read. If the input
+// ends here, it returns what is no longer in it.
+func (b *batch) stretch(s *stretch) (gone dropped, err error) {
+	isNew := s.input().row == 0
 	if err := b.start(s.reading); err != nil {
-		return l, err
+		return gone, err
 	}
-	made := first && b.made == s.input().row // the archive has nothing of it yet
+	isNew = isNew && b.made == s.input().row // the archive has nothing of this input yet
+	if err := b.putAll(s); err != nil {
+		return gone, err
+	}
+	if !s.last || s.in != nil || s.input().broken {
+		return gone, b.saveProgress(s)
+	}
+	return b.endInput(s, isNew)
+}
+
+// putAll adds what was found in a stretch.
+func (b *batch) putAll(s *stretch) (err error) {
 	var at seen
 	if len(s.found)+len(s.revisits) > 0 {
 		if at, err = b.at(s.row); err != nil {
-			return l, err
+			return err
 		}
 	}
 	at.first, at.last = s.began, s.began
 	for i := range s.found {
 		f := &s.found[i]
-		at.record, at.captured, at.said = int64(f.Article.Record), f.Article.Captured, saidBy(&f.Article, b.run.Keep)
-		at.warcID, at.payload = f.Article.RecordID, f.Article.Payload
-		if _, err := b.put(&f.Article, f.Key, int64(b.run.Detector), at, func() ([]Sighting, error) { return f.Embeds, nil }); err != nil {
-			return l, err
+		at.see(&f.Article, b.run.Keep)
+		if _, err := b.put(&f.Article, f.Key, int64(b.run.Detector), at, func() ([]Passage, error) { return f.Embeds, nil }); err != nil {
+			return err
 		}
 	}
 	for i := range s.revisits {
 		if err := b.addRevisit(&s.revisits[i], at); err != nil {
-			return l, err
+			return err
 		}
 	}
-	if err := b.count(s.row, s.began, 0, s.counted); err != nil {
-		return l, err
-	}
-	in := s.input()
-	n := s.upTo
-	if !s.last || s.in != nil || in.broken {
-		done := s.last && (s.in != nil || !in.broken)
-		if s.damaged {
-			n.record = 0
-			if err := b.exec(`DELETE FROM progress WHERE version = ? AND file = ?`, in.version, s.row); err != nil {
-				return l, err
-			}
-			if s.Holds { // nor are those in it to be trusted
-				if err := b.exec(`UPDATE progress SET record = 0, done = 0 WHERE version = ?`, in.version); err != nil {
-					return l, err
-				}
+	return b.count(s.row, s.began, 0, s.counted)
+}
+
+// saveProgress saves how far the file of a stretch was read.
+func (b *batch) saveProgress(s *stretch) error {
+	in, n := s.input(), s.upTo
+	done := s.last && (s.in != nil || !in.broken)
+	if s.damaged { // it must be read again from its beginning
+		n.record = 0
+		if err := b.exec(`DELETE FROM progress WHERE version = ? AND file = ?`, in.version, s.row); err != nil {
+			return err
+		}
+		if s.Holds { // and so must the files in it
+			if err := b.exec(`UPDATE progress SET record = 0, done = 0 WHERE version = ?`, in.version); err != nil {
+				return err
 			}
 		}
-		return l, b.exec(`INSERT INTO progress (version, file, began, record, done, records, articles, embeds, errors) SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?
-			WHERE NOT EXISTS (SELECT 1 FROM versions WHERE id = ?1 AND done >= ?3)
-			ON CONFLICT DO UPDATE SET began = excluded.began, record = excluded.record, done = excluded.done, records = excluded.records, articles = excluded.articles, embeds = excluded.embeds, errors = excluded.errors
-			WHERE excluded.record > record OR excluded.record = record AND excluded.done > done`, in.version, s.row, s.reading.began, n.record, done, n.records, n.articles, n.embeds, n.errors)
 	}
+	return b.exec(`INSERT INTO progress (version, file, began, record, done, records, articles, embeds, errors) SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?
+		WHERE NOT EXISTS (SELECT 1 FROM versions WHERE id = ?1 AND done >= ?3)
+		ON CONFLICT DO UPDATE SET began = excluded.began, record = excluded.record, done = excluded.done, records = excluded.records, articles = excluded.articles, embeds = excluded.embeds, errors = excluded.errors
+		WHERE excluded.record > record OR excluded.record = record AND excluded.done > done`, in.version, s.row, s.reading.began, n.record, done, n.records, n.articles, n.embeds, n.errors)
+}
+
+// endInput saves that an input was read to its end, and returns what is no longer in it.
+func (b *batch) endInput(s *stretch, isNew bool) (gone dropped, err error) {
+	in, n := s.input(), s.upTo
 	if s.Holds {
 		n = s.members
 	}
 	whole := n.errors == 0 && in.Size >= 0 && !b.run.Partial && !(in.Holds && b.run.Globs != "")
-	if made {
+	if isNew {
 		if err = b.ended(in.version, in.began, whole, &n); err == nil && whole {
 			err = b.exec(`UPDATE files SET complete = ? WHERE id = ?`, in.began, in.row)
 		}
-		return l, err
+		return gone, err
 	}
 	if err := b.finish(in.version, in.began, whole, &n); err != nil || !whole {
-		return l, err
+		return gone, err
 	}
-	l = dropped{name: in.Path, input: in.row}
-	l.articles, err = b.completed(in.row, in.began)
-	return l, err
+	gone = dropped{name: in.Path, input: in.row}
+	gone.articles, err = b.completed(in.row, in.began)
+	return gone, err
 }
 
-// sighting is an embed of an article, ready to be added.
-func (b *batch) sighting(article int64, at *seen, date string, e *Sighting, said map[int]correction) *added {
+// toAdd is an embed of an article, ready for add. said are the corrections of the article.
+func (b *batch) toAdd(article int64, at *seen, date string, e *Passage, said map[int]correction) *added {
 	_, media := archive.LinkCodes(e.Text)
 	v := &variant{Embed: e.Embed, block: blockOf(&e.Tweet), hash: variantOf(&e.Embed), media: media}
 	if guesses(&e.Embed) {
 		v.before = shown{e.Before, e.Before}
 	}
-	a := &added{Sighting: e, v: v, own: true, article: article, at: at, date: date, anchor: anchorOf(e), sum: e.sum(v.hash), current: true}
+	a := &added{Passage: e, v: v, own: true, article: article, at: at, date: date, anchor: anchorOf(e), sum: e.sum(v.hash), current: true}
 	a.said = said[a.anchor]
 	v.correct(a.said)
 	return a
 }
 
-// add gives a sighting its row, which identify writes.
+// add gives an embed the row that identify will write.
 func (b *batch) add(a *added) {
 	b.embed++
 	a.row, a.v.embed = b.embed, b.embed
 	b.added = append(b.added, a)
 }
 
-// identify settles the articles, tells which tweets the added sightings are of,
-// gives them their rows, and brings the tweets up to date.
+// identify settles the articles, finds out which tweets the added embeds are of, writes the
+// embeds, and updates the tweets.
 func (b *batch) identify() error {
 	if err := b.settle(); err != nil {
 		return err
@@ -287,7 +309,7 @@ func (b *batch) identify() error {
 		a.v.current = current || !settled
 		a.current = a.v.current
 	}
-	n := neighbourhood{batch: b, blocks: map[int64][]*variant{}, known: map[place]*variant{}, exact: map[int64]bool{}}
+	n := neighbourhood{batch: b, blocks: map[int64][]*variant{}, known: map[variantKey]*variant{}, exact: map[int64]bool{}}
 	changed, err := n.gather()
 	if err != nil {
 		return err
@@ -303,15 +325,53 @@ func (b *batch) identify() error {
 	return err
 }
 
-// assign gives every cluster its tweet's row, and the added sightings theirs.
+// assign gives each cluster the row of its tweet, writes the added embeds, and updates the
+// tweets.
 func (b *batch) assign(all []*cluster) error {
-	rows, err := b.rowsOf(all)
+	b.first = b.tweet
+	fresh, err := b.assignRows(all)
 	if err != nil {
 		return err
 	}
-	first := b.tweet // rows after it are new
-	b.first = first
-	fresh := map[int64]*gathered{}
+	more := b.gatherAdded(fresh)
+	for row := b.first + 1; row <= b.tweet; row++ {
+		if err := b.insertTweet(row, fresh[row]); err != nil {
+			return err
+		}
+	}
+	for _, m := range b.moved {
+		if err := b.exec(`UPDATE embeds SET tweet = ? WHERE block = ? AND variant = ?`, m.to, m.v.block, m.v.hash); err != nil {
+			return err
+		}
+	}
+	for _, a := range b.added {
+		if err := b.insert(a); err != nil {
+			return err
+		}
+	}
+	if err := b.countMore(more); err != nil {
+		return err
+	}
+	if err := b.refresh(); err != nil {
+		return err
+	}
+	if err := b.exec(`INSERT INTO tweets_fts (docid, text, marks, author, handle) SELECT id, text, marks, author, handle FROM tweets WHERE id > ? ORDER BY id`, b.first); err != nil {
+		return err
+	}
+	if !b.lookups {
+		return nil
+	}
+	return b.exec(statusQuery+` WHERE id > ?`, b.first) // a key may be back that had lookups
+}
+
+// assignRows gives each variant the row of its tweet, and returns the new tweets by their
+// rows. Tweets that lose or get variants are touched.
+func (b *batch) assignRows(all []*cluster) (fresh map[int64]*gathered, err error) {
+	rows, err := b.rowsOf(all)
+	if err != nil {
+		return nil, err
+	}
+	fresh = map[int64]*gathered{}
 	for _, c := range all {
 		row := rows[c.key]
 		if row == 0 {
@@ -334,24 +394,30 @@ func (b *batch) assign(all []*cluster) error {
 			}
 		}
 	}
-	// New tweets of which all sightings are new are known whole by now.
 	for _, m := range b.moved {
 		if g := fresh[m.to]; g != nil {
 			g.moved = true
 		}
 	}
-	more := map[int64]*gathered{}
+	return fresh, nil
+}
+
+// gatherAdded adds the added embeds to the new tweets. It returns what they add to other
+// tweets, except to those that are touched: these are read again by refresh.
+func (b *batch) gatherAdded(fresh map[int64]*gathered) (more map[int64]*gathered) {
+	more = map[int64]*gathered{}
 	for _, a := range b.added {
 		row := a.v.tweet
 		g := fresh[row]
-		if a.settled { // the archive knows better where it is
-			if b.touched[row] = true; g != nil {
+		if a.settled { // only the archive has its first place
+			b.touched[row] = true
+			if g != nil {
 				g.moved = true
 			}
 		}
 		if g == nil {
 			if b.touched[row] {
-				continue // it is read again below
+				continue
 			}
 			if g = more[row]; g == nil {
 				g = &gathered{}
@@ -360,55 +426,32 @@ func (b *batch) assign(all []*cluster) error {
 		}
 		g.add(a)
 	}
-	for row := first + 1; row <= b.tweet; row++ {
-		g := fresh[row]
-		t, confidence, by := merge(g.decide())
-		err := b.exec(`INSERT INTO tweets (id, key, tweet_id, author, handle, posted_date, posted_at, text, confidence, words_by, embeds, articles, first_seen, last_seen, status, checked_at, marks, first)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', '', ?, ?)`,
-			row, g.key, t.ID, t.Author, t.Handle, t.Date, formatTime(t.At), t.Text, confidence, by, g.embeds, len(g.addresses), g.first, g.last, marksOf(t, g.variants), g.at.row)
-		if err != nil {
-			return err
-		}
-		if !g.moved {
-			delete(b.touched, row)
-		}
-	}
-	for _, m := range b.moved {
-		if err := b.exec(`UPDATE embeds SET tweet = ? WHERE block = ? AND variant = ?`, m.to, m.v.block, m.v.hash); err != nil {
-			return err
-		}
-	}
-	for _, a := range b.added {
-		if err := b.insert(a); err != nil {
-			return err
-		}
-	}
-	if err := b.countMore(more); err != nil {
-		return err
-	}
-	if err := b.refresh(); err != nil {
-		return err
-	}
-	if err := b.exec(`INSERT INTO tweets_fts (docid, text, marks, author, handle) SELECT id, text, marks, author, handle FROM tweets WHERE id > ? ORDER BY id`, first); err != nil {
-		return err
-	}
-	if !b.lookups {
-		return nil
-	}
-	return b.exec(statusQuery+` WHERE id > ?`, first) // a key may come back
+	return more
 }
 
-// countMore adds to tweets sightings that tell nothing new but their place.
+// insertTweet writes a new tweet. It need not be read again if all its embeds are new.
+func (b *batch) insertTweet(row int64, g *gathered) error {
+	t, confidence, by := merge(g.decide())
+	err := b.exec(`INSERT INTO tweets (id, key, tweet_id, author, handle, posted_date, posted_at, text, confidence, words_by, embeds, articles, first_seen, last_seen, status, checked_at, marks, first)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', '', ?, ?)`,
+		row, g.key, t.ID, t.Author, t.Handle, t.Date, formatTime(t.At), t.Text, confidence, by, g.embeds, len(g.addresses), g.first, g.last, marksOf(t, g.variants), g.at.row)
+	if err == nil && !g.moved {
+		delete(b.touched, row)
+	}
+	return err
+}
+
+// countMore adds embeds to tweets that get nothing new from them except their places.
 func (b *batch) countMore(more map[int64]*gathered) error {
 	ids := slices.Sorted(maps.Keys(more))
 	err := b.query(func(r *sql.Rows) error {
 		var id int64
-		var p sightingPlace
+		var p embedPlace
 		var hidden bool
 		if err := r.Scan(&id, &hidden, &p.row, &p.name, &p.path, &p.key, &p.record, &p.content, &p.start); err != nil {
 			return err
 		}
-		if hidden { // it followed from what is superseded
+		if hidden { // its row follows from superseded embeds
 			b.touched[id] = true
 			delete(more, id)
 		} else if p.before(more[id].at) {
@@ -422,7 +465,7 @@ func (b *batch) countMore(more map[int64]*gathered) error {
 	}
 	for _, id := range ids {
 		g := more[id]
-		if g == nil || g.embeds == 0 { // superseded already
+		if g == nil || g.embeds == 0 { // only superseded embeds were added
 			continue
 		}
 		err := b.exec(`UPDATE tweets SET embeds = embeds + ?, articles = (SELECT count(DISTINCT a.address) FROM embeds e JOIN articles a ON a.id = e.article WHERE e.tweet = tweets.id AND e.current),
@@ -435,7 +478,7 @@ func (b *batch) countMore(more map[int64]*gathered) error {
 	return nil
 }
 
-// rowsOf looks up the tweets of the clusters' keys.
+// rowsOf looks up the tweets with the keys of clusters.
 func (b *batch) rowsOf(all []*cluster) (map[string]int64, error) {
 	rows := make(map[string]int64, len(all))
 	keys := make([]string, len(all))
@@ -452,26 +495,26 @@ func (b *batch) rowsOf(all []*cluster) (map[string]int64, error) {
 	return rows, err
 }
 
-// move is a variant whose sightings go to another tweet.
+// move is a variant whose embeds in the archive become those of another tweet.
 type move struct {
 	v  *variant
 	to int64
 }
 
-// gathered is what sightings of a tweet tell.
+// gathered is what the row of a tweet follows from.
 type gathered struct {
 	key         string
-	embeds      int     // current ones
+	embeds      int     // number of current embeds
 	addresses   []int64 // of the articles with these
-	articles    int     // their number, where the archive counted them
-	first, last string  // days of these
+	articles    int     // number of these articles, if read from the archive
+	first, last string  // days of the first and the last of them
 	variants    []*variant
-	moved       bool // it has sightings that are in the archive already
-	at          sightingPlace
+	moved       bool // some of its embeds were in the archive before
+	at          embedPlace
 }
 
-// sightingPlace is where a sighting is in the corpus, and its row.
-type sightingPlace struct {
+// embedPlace is where an embed is in the corpus, and its row.
+type embedPlace struct {
 	name, path    string // of the file
 	key           int64
 	content       string // key of the article
@@ -480,14 +523,15 @@ type sightingPlace struct {
 	superseded    bool
 }
 
-func (p sightingPlace) before(q sightingPlace) bool {
+func (p embedPlace) before(q embedPlace) bool {
 	if p.superseded != q.superseded && q.row != 0 {
 		return q.superseded
 	}
 	return q.row == 0 || cmp.Or(cmp.Compare(p.name, q.name), cmp.Compare(p.path, q.path), cmp.Compare(p.key, q.key), cmp.Compare(p.record, q.record), cmp.Compare(p.content, q.content), cmp.Compare(p.start, q.start)) < 0
 }
 
-// decide are the variants that a tweet follows from: the current ones, or else all.
+// decide are the variants from which the tweet follows: the current ones or, if there are
+// none, all.
 func (g *gathered) decide() []*variant {
 	if g.embeds > 0 {
 		g.variants = slices.DeleteFunc(g.variants, func(v *variant) bool { return !v.current })
@@ -495,9 +539,9 @@ func (g *gathered) decide() []*variant {
 	return g.variants
 }
 
-// add counts a sighting of the tweet.
+// add counts an embed of the tweet.
 func (g *gathered) add(a *added) {
-	p := sightingPlace{a.at.name, a.at.path, a.at.key, a.at.content, int(a.at.record), a.Start, a.row, !a.current}
+	p := embedPlace{a.at.name, a.at.path, a.at.key, a.at.content, int(a.at.record), a.Start, a.row, !a.current}
 	if p.before(g.at) {
 		g.at = p
 	}
@@ -527,7 +571,7 @@ func scanVariant(r *sql.Rows) (*variant, error) {
 	var words sql.NullString
 	err := r.Scan(&v.embed, &v.block, &v.hash, &v.tweet, &v.media, &v.ID, &v.Author, &v.Handle, &v.Date, &at, &v.Text, &v.Form, &v.Confidence, &words, &said.by, &v.current, &before)
 	if words.Valid {
-		hash := v.hash // which is that of the corrected one
+		hash := v.hash // correct would change it again
 		said.words = words.String
 		v.correct(said)
 		v.hash = hash
@@ -540,13 +584,13 @@ func scanVariant(r *sql.Rows) (*variant, error) {
 func parseTime(s string) time.Time {
 	t, err := time.Parse(time.RFC3339, s)
 	if err != nil {
-		return time.Time{} // "", or a file that others have changed: verify tells
+		return time.Time{} // it is "", or another program changed the file: then verify says so
 	}
 	return t
 }
 
 func (b *batch) insert(a *added) error {
-	e := a.Sighting
+	e := a.Passage
 	err := b.exec(`INSERT INTO embeds (id, article, tweet, tweet_id, author, handle, posted_date, posted_at, text, form, confidence, start, end, anchor, raw, before, after, block, variant, current, media, words, words_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		a.row, a.article, a.v.tweet, e.ID, e.Author, e.Handle, e.Date, formatTime(e.At), e.Text, string(e.Form), e.Confidence, e.Start, e.End, a.anchor, e.Raw, e.Before, e.After, a.v.block, a.v.hash, a.current, a.v.media, a.said.forRow(), a.said.by)
 	for i, l := range e.Links {
@@ -558,10 +602,10 @@ func (b *batch) insert(a *added) error {
 	return err
 }
 
-// asker asks a query and calls a function for every row.
+// An asker calls each for every row of a query.
 type asker func(each func(*sql.Rows) error, query string, args ...any) error
 
-// gather reads what tweets follow from.
+// gather reads what the rows of tweets follow from.
 func gather(ask asker, ids []int64) (map[int64]*gathered, error) {
 	tweets := make(map[int64]*gathered, len(ids))
 	err := ask(func(r *sql.Rows) error {
@@ -581,7 +625,7 @@ func gather(ask asker, ids []int64) (map[int64]*gathered, error) {
 		if err := r.Scan(&id, &row, &place); err != nil {
 			return err
 		}
-		if g := tweets[id]; g != nil { // else it is damaged
+		if g := tweets[id]; g != nil { // else the file is damaged
 			g.at.row = row
 		}
 		return nil
@@ -623,8 +667,8 @@ func gather(ask asker, ids []int64) (map[int64]*gathered, error) {
 	return tweets, nil
 }
 
-// refresh makes the rows of the touched tweets anew from their sightings, and
-// takes away those that have none left.
+// refresh makes the rows of the touched tweets anew from their embeds, and removes tweets
+// without any.
 func (b *batch) refresh() error {
 	if len(b.touched) == 0 {
 		return nil
@@ -645,8 +689,8 @@ func (b *batch) refresh() error {
 	if err != nil {
 		return err
 	}
-	// A tweet is taken out of the index and put back at once, for then the index gathers
-	// all of them before it writes. It asks the table for what a row held.
+	// Each tweet is taken out of the index and put back at once, because then the index
+	// collects all of them before it writes. It reads from the table what a row had.
 	for _, id := range ids {
 		g := tweets[id]
 		var t archive.Tweet

@@ -11,25 +11,28 @@ import (
 	"strconv"
 )
 
-// Sort is the order of search results; ties are broken by day and key, so that
-// it is always the same.
+// Tested in query_test.go and operators_test.go.
+
+// Sort is an order of search results. Ties are broken by day and key, so that the order
+// is always the same.
 type Sort string
 
 const (
-	ByRelevance Sort = "relevance" // BM25; as ByDateDesc where Match.Ranked is false
+	ByRelevance Sort = "relevance" // the best match first, by BM25; the same as ByDateDesc if Match.Ranked is false
 	ByDate      Sort = "date"      // oldest first
 	ByDateDesc  Sort = "-date"     // newest first
-	BySightings Sort = "sightings" // most often seen first
-	// The least sure first, which are to be looked at.
+	ByEmbeds    Sort = "sightings" // most often embedded first
+	// The least sure first: these are worth a look.
 	ByConfidence Sort = "confidence"
-	// By chance: the same one for the same seed, whatever else the archive holds.
+	// By chance. Of two tweets the same one comes first whenever the seed is the same,
+	// whatever else the archive holds.
 	ByChance Sort = "random"
 )
 
-// Sorts are all of them, the default first.
-var Sorts = []Sort{ByRelevance, ByDate, ByDateDesc, BySightings, ByConfidence, ByChance}
+// Sorts are all orders, the default first.
+var Sorts = []Sort{ByRelevance, ByDate, ByDateDesc, ByEmbeds, ByConfidence, ByChance}
 
-// Page is which of the results are wanted, and in which order.
+// A Page says which results are wanted, and in which order.
 type Page struct {
 	Sort   Sort  // "" is ByRelevance
 	Seed   int64 // of ByChance
@@ -37,10 +40,9 @@ type Page struct {
 	Offset int
 }
 
-// Tweet is a tweet as the archive knows it. Days and times are text as in the
-// columns.
+// Tweet is a tweet as the archive has it. Days and times are texts, as in the columns.
 type Tweet struct {
-	Key        string // status ID, or what names a tweet without one: day/handle/hash
+	Key        string // status ID or, without one, day/handle/hash of the words
 	ID         string
 	Author     string
 	Handle     string
@@ -55,13 +57,15 @@ type Tweet struct {
 	LastSeen   string
 	Status     string
 	CheckedAt  string
-	WordsBy    string // who said what the words are, "" where nobody did
+	WordsBy    string // who confirmed or corrected Text, "" if nobody did
 }
 
-// Row is the tweet with TweetColumns.
-func (t *Tweet) Row() Row {
-	return Row{Values: []string{t.Key, t.ID, t.Author, t.Handle, t.Date, t.At, t.Text, t.URL, formatNumber(t.Confidence),
-		strconv.Itoa(t.Embeds), strconv.Itoa(t.Articles), t.FirstSeen, t.LastSeen, t.Status, t.CheckedAt, t.WordsBy}}
+// row is the tweet with TweetColumns.
+func (t *Tweet) row() Row {
+	return Row{Values: []string{
+		t.Key, t.ID, t.Author, t.Handle, t.Date, t.At, t.Text, t.URL, formatNumber(t.Confidence),
+		strconv.Itoa(t.Embeds), strconv.Itoa(t.Articles), t.FirstSeen, t.LastSeen, t.Status, t.CheckedAt, t.WordsBy,
+	}}
 }
 
 const tweetColumns = `t.key, t.tweet_id, t.author, t.handle, t.posted_date, t.posted_at, t.text, t.confidence, t.embeds, t.articles, t.first_seen, t.last_seen, t.status, t.checked_at, t.words_by`
@@ -70,36 +74,37 @@ func (t *Tweet) fields() []any {
 	return []any{&t.Key, &t.ID, &t.Author, &t.Handle, &t.Date, &t.At, &t.Text, &t.Confidence, &t.Embeds, &t.Articles, &t.FirstSeen, &t.LastSeen, &t.Status, &t.CheckedAt, &t.WordsBy}
 }
 
-// Hit is a tweet that a query has found.
+// A Hit is a tweet that a query has found.
 type Hit struct {
 	Tweet
-	Highlights []Span // what of its text the query looks for
-	File       string // where its first sighting stands, in the order of files and records
+	Highlights []Span // the parts of Text that the query looks for
+	File       string // where its first embed is, in the order of files and records
 	Record     int
 
 	Outlet, Title, ArticleDate string // of the article there
 }
 
-// SearchColumns are TweetColumns and what leads to the tweet's sightings.
+// SearchColumns are TweetColumns and where the first embed is.
 var SearchColumns = append(TweetColumns[:len(TweetColumns):len(TweetColumns)],
-	Column{"file", Text, "Input file in which the first embed stands."},
-	Column{"record", Int, "Ordinal of its article in the file."})
+	Column{"file", Text, "Input file of the tweet's first embed."},
+	Column{"record", Int, "Number of its article in that file, counted from 1."})
 
 // Row is the hit with SearchColumns.
 func (h *Hit) Row() Row {
-	r := h.Tweet.Row()
+	r := h.Tweet.row()
 	r.Values = append(r.Values, h.File, strconv.Itoa(h.Record))
 	return r
 }
 
-// orders are the ORDER BY clauses; backward is the same order from its end.
+// orders are the ORDER BY clauses of orders that an index has; backward is forward from
+// its end.
 var orders = map[Sort]struct{ forward, backward string }{
-	ByDate:      {"t.posted_date, t.posted_at, t.key", "t.posted_date DESC, t.posted_at DESC, t.key DESC"},
-	ByDateDesc:  {"t.posted_date DESC, t.posted_at DESC, t.key DESC", "t.posted_date, t.posted_at, t.key"},
-	BySightings: {"t.embeds DESC, t.key DESC", "t.embeds, t.key"},
+	ByDate:     {"t.posted_date, t.posted_at, t.key", "t.posted_date DESC, t.posted_at DESC, t.key DESC"},
+	ByDateDesc: {"t.posted_date DESC, t.posted_at DESC, t.key DESC", "t.posted_date, t.posted_at, t.key"},
+	ByEmbeds:   {"t.embeds DESC, t.key DESC", "t.embeds, t.key"},
 }
 
-// Search finds tweets. A nil query finds all.
+// Search reads a page of the tweets that a query finds. A nil query finds all.
 func (db *DB) Search(ctx context.Context, q *Query, page Page) ([]Hit, error) {
 	m, err := db.Match(ctx, q, 0)
 	if err != nil {
@@ -115,13 +120,13 @@ func (m *Match) Search(ctx context.Context, page Page) (hits []Hit, err error) {
 		page.Limit = m.N
 	}
 	if page.Sort != "" && !slices.Contains(Sorts, page.Sort) {
-		return nil, &Error{errorf("no order %q", page.Sort), fmt.Sprintf("there are %v", Sorts)}
+		return nil, &Error{errorf("no order %q", page.Sort), fmt.Sprintf("orders: %v", Sorts)}
 	}
 	var ids []int64
 	switch {
 	case page.Sort == ByConfidence:
 		ids, err = m.sortAll(ctx, "t.confidence, t.key", page.Limit, page.Offset)
-	case page.Sort == ByChance: // a hash, so that pages fit together
+	case page.Sort == ByChance: // a hash of the key, so that pages fit together
 		ids, err = m.sortAll(ctx, fmt.Sprintf("shuffled(%d, t.key), t.key", page.Seed), page.Limit, page.Offset)
 	case page.Sort != "" && page.Sort != ByRelevance:
 		ids, err = m.order(ctx, page.Sort, page.Limit, page.Offset)
@@ -136,8 +141,8 @@ func (m *Match) Search(ctx context.Context, page Page) (hits []Hit, err error) {
 	return m.db.hits(ctx, m.query, ids)
 }
 
-// rank lists rows of the match, the best first; of two that are as good the newer
-// one.
+// rank lists rows of the match, the best first. Of two with one score the newer comes
+// first.
 func (m *Match) rank(ctx context.Context, limit, offset int) ([]int64, error) {
 	rows, err := m.db.sql.QueryContext(ctx, `SELECT docid, bm25(matchinfo(tweets_fts, 'pcnalx')) FROM tweets_fts WHERE tweets_fts MATCH ?`, m.query.root.ranking())
 	if err != nil {
@@ -160,7 +165,7 @@ func (m *Match) rank(ctx context.Context, limit, offset int) ([]int64, error) {
 	if err := rows.Err(); err != nil {
 		return nil, err
 	}
-	// Only those that may be on the page are looked up.
+	// Only rows whose score may be on the page are looked up.
 	slices.Sort(scores)
 	worst := scores[max(0, len(scores)-offset-limit):]
 	if len(worst) == 0 {
@@ -178,7 +183,7 @@ func (m *Match) rank(ctx context.Context, limit, offset int) ([]int64, error) {
 	return ids[:min(limit, len(ids))], err
 }
 
-// hits reads the tweets of rows, in their order.
+// hits reads the tweets of these rows, in their order.
 func (db *DB) hits(ctx context.Context, q *Query, ids []int64) ([]Hit, error) {
 	at := make(map[int64]int, len(ids))
 	for i, id := range ids {
@@ -206,17 +211,17 @@ func (db *DB) hits(ctx context.Context, q *Query, ids []int64) ([]Hit, error) {
 		h.Highlights = q.Highlights(h.Text)
 		hits[at[id]] = h
 	}
-	// What was taken away meanwhile is not there.
+	// Another program may have removed some of them meanwhile.
 	return slices.DeleteFunc(hits, func(h Hit) bool { return h.Key == "" }), rows.Err()
 }
 
-// shuffled is the place of a tweet among all that a seed puts into an order.
+// shuffled is the SQL function by which ByChance sorts.
 func shuffled(seed int64, key string) int64 {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%d %s", seed, key))
 	return int64(binary.BigEndian.Uint64(sum[:]))
 }
 
-// bm25 ranks a row by the matchinfo 'pcnalx' that FTS4 gives of it.
+// bm25 is the SQL function for the score of a row, from the matchinfo 'pcnalx' of FTS4.
 func bm25(info []byte) float64 {
 	at := func(i int) float64 { return float64(binary.NativeEndian.Uint32(info[4*i:])) }
 	if len(info) < 12 {
@@ -238,14 +243,13 @@ func bm25(info []byte) float64 {
 	return score
 }
 
-// columnWeights are those of the index's columns: words in marks (a word in a tag, a
-// pair of letters, a mention) have half the weight, names of the author twice.
+// columnWeights are the weights of the index's columns text, marks, author and handle.
 var columnWeights = [...]float64{1, 0.5, 2, 2}
 
-// relevance is what a phrase says of a row that has it hits times in a column of
-// length words, where so many of the rows have it: BM25, k1 1.2, b 0.75.
+// relevance is the score by BM25 of a phrase that is in a column hits times. The column
+// has length words here and average words in all rows; with of all rows have the phrase.
 func relevance(column int, rows, with, hits, average, length float64) float64 {
 	const k1, b = 1.2, 0.75
-	idf := max(math.Log((rows-with+0.5)/(with+0.5)), 1e-6) // a word of most tweets says nothing
+	idf := max(math.Log((rows-with+0.5)/(with+0.5)), 1e-6) // a word that most tweets have says nothing
 	return columnWeights[column] * idf * hits * (k1 + 1) / (hits + k1*(1-b+b*length/max(average, 1)))
 }

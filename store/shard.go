@@ -22,32 +22,35 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// A shard file holds what the archive is to keep of one input, so that inputs
-// can be read on many machines and merged on one. It is JSON lines in gzip:
+// Tested in shards_test.go.
+
+// A shard file has what the archive is to keep of one input. So inputs can be read on many
+// machines and put together on one. It is JSON lines in gzip:
 //
-//	{"shard":4,"input":"...","size":...,...}              ShardHeader
-//	{"file":{"path":"...","size":...,"mtime":"..."}}      what follows stands in this file
-//	{"article":{...},"key":"...","embeds":[...]}                   Sightings, in the order of the file
-//	{"counted":[{...},...]}                               articles that were counted, with tweets and without
-//	{"revisit":{...}}                                     before the articles that were read with it
-//	{"more":[...]}                                        further embeds of the article
-//	{"read":{"record":...,"records":...,...}}             what was read of the file
-//	{"trailer":{"records":...,"sha256":"...",...}}        ShardTrailer
+//	{"shard":4,"input":"...","size":...,...}            ShardHeader
+//	{"file":{"path":"...","size":...,"mtime":"..."}}    what follows is in this file
+//	{"revisit":{...}}                                   a record that is a revisit
+//	{"article":{...},"key":"...","embeds":[...]}        articleEmbeds, in the order of the file
+//	{"more":[...]}                                      more embeds of this article
+//	{"counted":[{...},...]}                             counted articles, with and without tweets
+//	{"read":{"record":...,"records":...,...}}           end of the file: what was read of it
+//	{"trailer":{"records":...,"sha256":"...",...}}      ShardTrailer
 //
-// There is more than one file where the input is a container (a zip, a tar).
-// A file without a trailer is not finished. Header and trailer are gzip members
-// of their own, so that both are read without what stands between them.
+// If the input is a container (a zip, a tar), there are several files in it. A shard file
+// without a trailer is not finished. Header and trailer are gzip members of their own, so
+// that they can be read without what is between them.
 const shardVersion = 4
 
-// A shard file may come from anybody, and some kilobytes of gzip unpack to anything.
+// Limits, because a shard file may come from anybody, and some kilobytes of gzip may unpack
+// to gigabytes.
 const (
 	maxShardLine    = 4 << 20  // bytes of a line
-	maxShardEmbeds  = 256      // embeds of a line; an article has as many lines as it needs
+	maxShardEmbeds  = 256      // embeds in a line; an article has as many lines as it needs
 	maxShardArticle = 64 << 20 // bytes of an article's lines
-	maxShardCounted = 1 << 10  // counted articles of a line
+	maxShardCounted = 1 << 10  // counted articles in a line
 )
 
-// ShardHeader says what was read, and what read it.
+// A ShardHeader says what was read, and what read it.
 type ShardHeader struct {
 	Shard    int       `json:"shard"` // version of the format
 	Input    string    `json:"input"` // path or URL, as Origin.File
@@ -55,23 +58,23 @@ type ShardHeader struct {
 	ModTime  time.Time `json:"mtime,omitzero"`
 	ETag     string    `json:"etag,omitempty"` // of a URL
 	Version  string    `json:"version"`        // of the program
-	Scope    string    `json:"scope"`          // where its path means something; "" of a URL
+	Scope    string    `json:"scope"`          // where the path is valid; "" for a URL
 	Abs      string    `json:"abs"`            // as in archive.File
 	Detector int       `json:"detector"`       // this and the next two as in Run
 	Options  string    `json:"options"`
 	Partial  bool      `json:"partial,omitempty"`
-	Keep     []string  `json:"keep,omitempty"` // names the values that articles come with
+	Keep     []string  `json:"keep,omitempty"` // names of the kept fields
 	CountAll bool      `json:"count,omitempty"`
-	Made     time.Time `json:"made"` // what a later shard does not see is superseded
+	Made     time.Time `json:"made"` // what a later shard no longer has is superseded
 }
 
-// ShardTrailer says what was found, and seals it.
+// A ShardTrailer says what was found, and shows that the file is whole.
 type ShardTrailer struct {
-	Records  int    `json:"records"`          // articles and errors
-	Articles int    `json:"articles"`         // with embeds
-	Embeds   int    `json:"embeds"`           // in them
+	Records  int    `json:"records"`          // records read
+	Articles int    `json:"articles"`         // articles with embeds
+	Embeds   int    `json:"embeds"`           // embeds in these
 	Errors   int    `json:"errors"`           // records that could not be read
-	Failed   string `json:"failed,omitempty"` // why the input could not be read to its end: read it again
+	Failed   string `json:"failed,omitempty"` // why the input could not be read to its end; it should be read again
 	SHA256   string `json:"sha256"`           // hexadecimal, of all lines before this one
 }
 
@@ -79,18 +82,18 @@ type shardFile struct {
 	Path    string    `json:"path"`
 	Size    int64     `json:"size"`
 	ModTime time.Time `json:"mtime,omitzero"`
-	Holds   bool      `json:"holds,omitempty"` // it is a container, after its files
+	Holds   bool      `json:"holds,omitempty"` // it is a container; its files came before it
 }
 
 type shardRead struct {
-	Record  int            `json:"record"`  // ordinal of the last one
-	Records int            `json:"records"` // as in a Part
+	Record  int            `json:"record"`  // number of the last record
+	Records int            `json:"records"` // how many were read
 	Errors  int            `json:"errors"`
 	Reasons map[string]int `json:"reasons,omitempty"` // of errors, and of what was skipped
 	Broken  bool           `json:"broken,omitempty"`  // the file was not read to its end
 }
 
-// shardLine is any line behind the first.
+// shardLine is any line after the header.
 type shardLine struct {
 	File    *shardFile       `json:"file"`
 	Article *archive.Article `json:"article"`
@@ -101,12 +104,12 @@ type shardLine struct {
 	Counted []counted        `json:"counted"`
 	Read    *shardRead       `json:"read"`
 	Trailer *ShardTrailer    `json:"trailer"`
-	n, size int              // its number in the file, and its bytes
+	n, size int              // number of the line, and its bytes
 }
 
-// shardEmbeds are the embeds of a line. One of some megabytes may hold a million
-// that are empty.
-type shardEmbeds []Sighting
+// shardEmbeds are the embeds of a line. Decoding stops when there are too many: a line of
+// some megabytes may have a million empty ones.
+type shardEmbeds []Passage
 
 func (s *shardEmbeds) UnmarshalJSON(b []byte) error {
 	d := json.NewDecoder(bytes.NewReader(b))
@@ -115,9 +118,9 @@ func (s *shardEmbeds) UnmarshalJSON(b []byte) error {
 	}
 	for d.More() {
 		if len(*s) == maxShardEmbeds {
-			return fmt.Errorf("more than %d embeds", maxShardEmbeds)
+			return fmt.Errorf("it has more than %d embeds", maxShardEmbeds)
 		}
-		var e Sighting
+		var e Passage
 		if err := d.Decode(&e); err != nil {
 			return err
 		}
@@ -126,25 +129,24 @@ func (s *shardEmbeds) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// fault is what is wrong with the line.
+// fault is the error of the line.
 func (l *shardLine) fault(what string) error { return fmt.Errorf("line %d: %s", l.n, what) }
 
-// ShardWriter writes a shard file.
+// A ShardWriter writes a shard file.
 type ShardWriter struct {
 	zip      *gzip.Writer
 	out      io.Writer
 	sum      stdhash.Hash
 	line     bytes.Buffer
 	json     *json.Encoder
-	file     *archive.File // the one that is being read, nil before the first
+	file     *archive.File // the one that is being read; nil before the first
 	read     shardRead
 	countAll bool
 	counted  []counted // not yet written
 	trailer  ShardTrailer
 }
 
-// NewShardWriter begins a shard file with its header, whose Shard and Made it
-// sets.
+// NewShardWriter begins a shard file with its header, and sets Shard and Made in it.
 func NewShardWriter(w io.Writer, h ShardHeader) (*ShardWriter, error) {
 	h.Shard, h.Made = shardVersion, time.Now().UTC().Truncate(time.Millisecond)
 	s := &ShardWriter{zip: gzip.NewWriter(w), out: w, sum: sha256.New(), countAll: h.CountAll}
@@ -167,41 +169,24 @@ func (s *ShardWriter) write(v any) error {
 	return err
 }
 
-// member ends a member of the gzip file and begins the next.
+// member ends a gzip member and begins the next.
 func (s *ShardWriter) member() error {
 	err := s.zip.Close()
 	s.zip.Reset(s.out)
 	return err
 }
 
-// Add keeps a part. It is archive.Scan's Keep.
+// Add adds a part. It is the Keep of an archive.Scan.
 func (s *ShardWriter) Add(p archive.Part) error {
 	if s.file != p.File {
-		if err := s.end(); err != nil {
-			return err
-		}
-		s.file, s.read = p.File, shardRead{}
-		err := s.write(struct {
-			File shardFile `json:"file"`
-		}{shardFile{p.File.Path, p.File.Size, p.File.ModTime.UTC(), p.File.Holds}})
-		if err != nil {
+		if err := s.begin(p.File); err != nil {
 			return err
 		}
 	}
 	s.read.Record = max(s.read.Record, p.Record)
 	s.read.Records += p.Records
 	for _, e := range p.Errors {
-		addReason(&s.read.Reasons, archive.Reason(e), 1)
-		_, skipped := e.Err.(archive.Skipped)
-		if e.Record == 0 {
-			s.read.Records--
-		} else if !skipped {
-			s.read.Errors++
-		}
-		if !skipped && (e.Record == 0 || archive.IsDamage(e)) {
-			s.read.Broken = true
-			s.trailer.Failed = cmp.Or(s.trailer.Failed, archive.Head(e.Error(), 1000))
-		}
+		s.addError(e)
 	}
 	for _, r := range revisitsIn(p) {
 		err := s.write(struct {
@@ -218,7 +203,7 @@ func (s *ShardWriter) Add(p archive.Part) error {
 		if len(f.Embeds) == 0 {
 			continue
 		}
-		if err := s.add(sightingsOf(f)); err != nil {
+		if err := s.add(embedsOf(f)); err != nil {
 			return err
 		}
 	}
@@ -228,8 +213,34 @@ func (s *ShardWriter) Add(p archive.Part) error {
 	return s.writeCounted()
 }
 
-// add writes the lines of an article. One that a merge would refuse is not read.
-func (s *ShardWriter) add(a Sightings) error {
+// begin ends the file before, and begins the next.
+func (s *ShardWriter) begin(f *archive.File) error {
+	if err := s.end(); err != nil {
+		return err
+	}
+	s.file, s.read = f, shardRead{}
+	return s.write(struct {
+		File shardFile `json:"file"`
+	}{shardFile{f.Path, f.Size, f.ModTime.UTC(), f.Holds}})
+}
+
+// addError counts what could not be read.
+func (s *ShardWriter) addError(e *archive.ReadError) {
+	addReason(&s.read.Reasons, archive.Reason(e), 1)
+	_, skipped := e.Err.(archive.Skipped)
+	if e.Record == 0 { // it is about the whole file
+		s.read.Records--
+	} else if !skipped {
+		s.read.Errors++
+	}
+	if !skipped && (e.Record == 0 || archive.IsDamage(e)) {
+		s.read.Broken = true
+		s.trailer.Failed = cmp.Or(s.trailer.Failed, archive.Head(e.Error(), 1000))
+	}
+}
+
+// add writes the lines of an article. If AddShard would refuse it, it counts as an error.
+func (s *ShardWriter) add(a articleEmbeds) error {
 	size := len(a.Article.URL) + len(a.Article.Title) + len(a.Article.Outlet)
 	for _, v := range a.Article.Kept {
 		size += len(v)
@@ -247,7 +258,7 @@ func (s *ShardWriter) add(a Sightings) error {
 	s.trailer.Articles++
 	s.trailer.Embeds += len(a.Embeds)
 	rest := a.Embeds
-	next := func() (some []Sighting) {
+	next := func() (some []Passage) {
 		n, size := 0, 0
 		for n < len(rest) && n < maxShardEmbeds && size < maxShardLine/8 {
 			size += rest[n].size()
@@ -260,13 +271,13 @@ func (s *ShardWriter) add(a Sightings) error {
 	err := s.write(a)
 	for err == nil && len(rest) > 0 {
 		err = s.write(struct {
-			More []Sighting `json:"more"`
+			More []Passage `json:"more"`
 		}{next()})
 	}
 	return err
 }
 
-// writeCounted writes what was counted since it was called last.
+// writeCounted writes the articles counted since it was last called.
 func (s *ShardWriter) writeCounted() error {
 	for some := range slices.Chunk(s.counted, maxShardCounted) {
 		err := s.write(struct {
@@ -280,7 +291,7 @@ func (s *ShardWriter) writeCounted() error {
 	return nil
 }
 
-// end writes what was read of the file at hand.
+// end writes what was read of the current file, if there is one.
 func (s *ShardWriter) end() error {
 	if s.file == nil {
 		return nil
@@ -296,8 +307,8 @@ func (s *ShardWriter) end() error {
 	}{s.read})
 }
 
-// Close writes the trailer, which makes the file a finished one. It does not
-// close the file below.
+// Close writes the trailer, with which the shard file is finished. It does not close the
+// io.Writer.
 func (s *ShardWriter) Close() (ShardTrailer, error) {
 	err := s.end()
 	if err == nil {
@@ -315,18 +326,19 @@ func (s *ShardWriter) Close() (ShardTrailer, error) {
 	return s.trailer, err
 }
 
-// Shard is a finished shard file.
+// A Shard is a finished shard file.
 type Shard struct {
 	Header  ShardHeader
 	Trailer ShardTrailer
 	path    string
 }
 
-// errUnfinished is a shard file without a trailer: whoever wrote it was stopped.
-var errUnfinished = errors.New("not finished: it has no trailer")
+// errUnfinished is the error of a shard file without a trailer: the program that wrote it
+// was stopped, or the file was cut.
+var errUnfinished = errors.New("not finished: its end is missing")
 
-// OpenShard reads header and trailer of a shard file; what stands between them
-// is only looked at when it is added to an archive.
+// OpenShard reads the header and the trailer of a shard file. What is between them is only
+// read when it is added to an archive.
 func OpenShard(path string) (*Shard, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -359,19 +371,19 @@ func (s *Shard) readHeader(f *os.File) error {
 		return errNoShard
 	}
 	if s.Header.Shard != shardVersion {
-		hint := "use a newer tweetarc"
+		hint := "install a newer tweetarc"
 		if s.Header.Shard < shardVersion {
 			hint = "make it again with this tweetarc"
 		}
-		return &Error{fmt.Errorf("a shard file of version %d", s.Header.Shard), hint}
+		return &Error{fmt.Errorf("a shard file in format %d, but this program reads format %d", s.Header.Shard, shardVersion), hint}
 	}
 	return nil
 }
 
-// readTrailer reads the last member of the file, which is looked for from the
-// end: bytes within it may look like its beginning.
+// readTrailer reads the last gzip member of the file. It looks for the member's beginning
+// from the end on, and tries again if other bytes only look like a beginning.
 func (s *Shard) readTrailer(f *os.File) error {
-	const most = 16 << 10 // bytes of a trailer
+	const most = 16 << 10 // bytes that a trailer may have
 	info, err := f.Stat()
 	if err != nil {
 		return err
@@ -399,7 +411,7 @@ func (s *Shard) readTrailer(f *os.File) error {
 
 var errNoShard = errors.New("not a shard file")
 
-// shardError words what gzip says.
+// shardError puts the errors of gzip into words for users.
 func shardError(err error) error {
 	switch {
 	case errors.Is(err, gzip.ErrHeader):
@@ -410,7 +422,7 @@ func shardError(err error) error {
 	return err
 }
 
-// lines are the lines between header and trailer; the sum is compared.
+// lines reads the lines between header and trailer, and then compares the checksum.
 func (s *Shard) lines() iter.Seq2[*shardLine, error] {
 	return func(yield func(*shardLine, error) bool) {
 		f, err := os.Open(s.path)
@@ -444,7 +456,7 @@ func (s *Shard) lines() iter.Seq2[*shardLine, error] {
 			}
 			if l.Trailer != nil {
 				if got := hex.EncodeToString(sum.Sum(nil)); got != l.Trailer.SHA256 || got != s.Trailer.SHA256 {
-					yield(nil, errors.New("damaged: its SHA-256 is another than its trailer says"))
+					yield(nil, errors.New("damaged: its SHA-256 is not the one in its trailer"))
 				}
 				return
 			}
@@ -456,7 +468,7 @@ func (s *Shard) lines() iter.Seq2[*shardLine, error] {
 	}
 }
 
-// shardLineOf reads a line with its line feed.
+// shardLineOf reads a line with its line feed, if it is not too long.
 func shardLineOf(in *bufio.Reader) ([]byte, error) {
 	b, err := in.ReadSlice('\n')
 	if err != bufio.ErrBufferFull {
@@ -465,7 +477,7 @@ func shardLineOf(in *bufio.Reader) ([]byte, error) {
 	long := bytes.Clone(b)
 	for err == bufio.ErrBufferFull {
 		if len(long) > maxShardLine {
-			return nil, fmt.Errorf("longer than %d bytes", maxShardLine)
+			return nil, fmt.Errorf("it is longer than %d bytes", maxShardLine)
 		}
 		b, err = in.ReadSlice('\n')
 		long = append(long, b...)
@@ -473,7 +485,7 @@ func shardLineOf(in *bufio.Reader) ([]byte, error) {
 	return long, err
 }
 
-// partOf tells whether a file may stand in the shard of an input.
+// partOf says whether a file may be in the shard of an input.
 func partOf(input, file string) bool {
 	return file == input || strings.HasPrefix(file, input+"/")
 }

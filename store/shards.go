@@ -11,17 +11,17 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// ShardError is a shard file that cannot be added. The archive is as it was
-// before, and others can be.
+// A ShardError says that a shard file cannot be added. The archive is as it was before, and
+// other shard files can be added.
 type ShardError struct{ Err error }
 
 func (e *ShardError) Error() string { return e.Err.Error() }
 func (e *ShardError) Unwrap() error { return e.Err }
 
-// AddShard adds a shard file, whole or not at all, as what a run read that began when
-// the shard was made. It is false where the archive has it already. A file that is not
-// finished or damaged is a *ShardError. Small ones share transactions, as what Add keeps
-// does, so that a shard is safe when Flush returns.
+// AddShard adds a shard file, whole or not at all, as what a run read that began when the
+// shard was made. added is false if the archive has it already. The error for a damaged or
+// unfinished file is a *ShardError. Small shards share transactions, so that a shard is
+// safe when Flush returns.
 func (w *Writer) AddShard(path string) (added bool, err error) {
 	if w.err != nil {
 		return false, w.err
@@ -40,24 +40,35 @@ func (w *Writer) AddShard(path string) (added bool, err error) {
 		}
 	}
 	if files == nil {
-		err = w.transaction(func() (err error) {
-			b := &batch{Writer: w}
-			if err = b.begin(); err == nil {
-				added, err = b.addShard(s, s.files())
-			}
-			if err == nil {
-				err = b.identify()
-			}
-			return err
-		})
-		var fault *sourceError
-		if errors.As(err, &fault) {
-			clear(w.crowded) // what it learnt has not happened
-			return false, &ShardError{fmt.Errorf("%s: %w", path, fault.err)}
-		}
-		w.err = w.db.explain(err)
-		return added, w.err
+		return w.addLarge(s)
 	}
+	return w.addSmall(s, files, size)
+}
+
+// addLarge adds a shard that does not fit into memory, in a transaction of its own. Only
+// while reading it does it turn out whether all of it is sound.
+func (w *Writer) addLarge(s *Shard) (added bool, err error) {
+	err = w.transaction(func() (err error) {
+		b := &batch{Writer: w}
+		if err = b.begin(); err == nil {
+			added, err = b.addShard(s, s.files())
+		}
+		if err == nil {
+			err = b.identify()
+		}
+		return err
+	})
+	var fault *sourceError
+	if errors.As(err, &fault) {
+		clear(w.crowded) // it may have learnt of blocks that were rolled back
+		return false, &ShardError{fmt.Errorf("%s: %w", s.path, fault.err)}
+	}
+	w.err = w.db.explain(err)
+	return added, w.err
+}
+
+// addSmall adds a shard that is in memory and sound to the transaction of small shards.
+func (w *Writer) addSmall(s *Shard, files []*shardPart, size int) (added bool, err error) {
 	if w.shards == nil {
 		w.shards = &batch{Writer: w, detector: s.Header.Detector}
 		w.size.since = time.Now()
@@ -66,13 +77,7 @@ func (w *Writer) AddShard(path string) (added bool, err error) {
 		}
 	}
 	if err == nil {
-		added, err = w.shards.addShard(s, func(yield func(*shardPart, error) bool) {
-			for _, f := range files {
-				if !yield(f, nil) {
-					return
-				}
-			}
-		})
+		added, err = w.shards.addShard(s, withoutErrors(files))
 	}
 	if err != nil {
 		w.shards = nil
@@ -96,8 +101,8 @@ func (w *Writer) saveShards() error {
 	return w.err
 }
 
-// inMemory are the files of a shard that is small, with their articles, of which is
-// known that they are sound; nil of a larger one. They take so much memory.
+// inMemory reads and checks the files of a small shard, and returns about how many bytes
+// they take. For a large shard it returns nil.
 func (s *Shard) inMemory() (all []*shardPart, size int, err error) {
 	n := 0
 	for f, err := range s.files() {
@@ -105,252 +110,240 @@ func (s *Shard) inMemory() (all []*shardPart, size int, err error) {
 			return nil, 0, err
 		}
 		size += 500
-		var found []Sightings
-		for a, err := range f.articles {
+		var items []shardItem
+		for item, err := range f.items {
 			if err != nil {
 				return nil, 0, err
 			}
-			found = append(found, a)
+			items = append(items, item)
 			n++
-			if size += a.size() + 100*len(a.counted); n >= batchArticles || size >= batchBytes/4 {
+			if size += item.size(); n >= batchArticles || size >= batchBytes/4 {
 				return nil, 0, nil
 			}
 		}
-		f.articles = func(yield func(Sightings, error) bool) {
-			for _, a := range found {
-				if !yield(a, nil) {
-					return
-				}
-			}
-		}
+		f.items = withoutErrors(items)
 		all = append(all, f)
 	}
 	return all, size, nil
 }
 
-// addShard adds the files of a shard; the lock is held, and what was added is still to
-// be identified.
+func withoutErrors[T any](all []T) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		for _, v := range all {
+			if !yield(v, nil) {
+				return
+			}
+		}
+	}
+}
+
+// addShard adds the files of a shard. Some embeds that were added are still to be
+// identified then.
 func (b *batch) addShard(s *Shard, files iter.Seq2[*shardPart, error]) (added bool, err error) {
-	w := b.Writer
-	var counts Counts
 	b.changed = false
-	h := &s.Header
-	made := h.Made.UnixMilli()
-	scopeRow, err := b.scopeRow(h.Scope)
-	if err != nil {
+	a := shardAdder{b: b, shard: s, made: s.Header.Made.UnixMilli()}
+	known, err := a.begin()
+	if err != nil || known {
 		return false, err
 	}
-	root := &archive.File{Path: h.Input, Abs: h.Abs, Size: h.Size, ModTime: h.ModTime}
-	input, err := b.file(newFile{scope: scopeRow, scopeKey: h.Scope, path: pathOf(root), name: h.Input})
-	if err != nil {
-		return false, err
-	}
-	options := hash(h.Options)
-	version, err := b.version(input, h.Size, mtime(root), "", options)
-	if err != nil {
-		return false, err
-	}
-	var done, began int64
-	err = w.query(func(r *sql.Rows) error { return r.Scan(&done, &began) }, `SELECT done, ifnull((SELECT began FROM progress WHERE version = ?1 AND file = ?2), 0) FROM versions WHERE id = ?1`, version, input)
-	if err != nil || done == made || began == made {
-		return false, err // it is here already
-	}
-	last := max(done, began)
-	var total progress
 	for f, err := range files {
 		if err != nil {
 			return false, ofSource(err)
 		}
-		row := input
-		path := pathOf(root) + strings.TrimPrefix(f.Path, h.Input)
-		if f.Path != h.Input {
-			if row, err = b.file(newFile{scope: scopeRow, scopeKey: h.Scope, path: path, name: f.Path, input: input}); err != nil {
-				return false, err
-			}
-		}
-		at, err := b.at(row)
-		if err != nil {
+		if err := a.addFile(f); err != nil {
 			return false, err
 		}
-		at.first, at.last = made, made
-		gathered, bytes := 0, 0
-		for found, err := range f.articles {
-			if err != nil {
-				return false, ofSource(err)
-			}
-			if found.revisit != nil {
-				if err := b.addRevisit(found.revisit, at); err != nil {
-					return false, err
-				}
-				continue
-			}
-			if found.counted != nil {
-				if err := b.count(row, made, 0, found.counted); err != nil {
-					return false, err
-				}
-				counts.Counted += len(found.counted)
-				continue
-			}
-			a := &found.Article
-			at.record, at.captured, at.said = int64(a.Record), a.Captured, saidBy(a, h.Keep)
-			at.warcID, at.payload = a.RecordID, a.Payload
-			if _, err := b.put(a, found.Key, int64(h.Detector), at, func() ([]Sighting, error) { return found.Embeds, nil }); err != nil {
-				return false, err
-			}
-			total.articles++
-			total.embeds += len(found.Embeds)
-			for _, e := range found.Embeds {
-				addReason(&counts.Forms, string(e.Form), 1)
-			}
-			if gathered, bytes = gathered+1, bytes+found.size(); gathered < batchArticles && bytes < batchBytes {
-				continue
-			}
-			gathered, bytes = 0, 0
-			if err := b.identify(); err != nil {
-				return false, err
-			}
-			if err := b.begin(); err != nil {
-				return false, err
+	}
+	if err := a.end(); err != nil {
+		return false, err
+	}
+	// The shard may bring nothing new and still be a later reading of the input.
+	added = b.changed || a.last < a.made && (!a.done || s.Trailer.Failed == "")
+	if added {
+		b.Writer.join(&a.counts)
+	}
+	return added, nil
+}
+
+// A shardAdder adds a shard to the archive.
+type shardAdder struct {
+	b      *batch
+	shard  *Shard
+	made   int64    // when the shard was made, as the time of its reading
+	counts Counts   // for the run
+	total  progress // of all files
+
+	scope, input, version int64 // rows
+	last                  int64 // when the last reading of the version began; 0: there was none
+	done                  bool  // a reading of the version came to its end
+}
+
+// root is the input of the shard.
+func (a *shardAdder) root() *archive.File {
+	h := &a.shard.Header
+	return &archive.File{Path: h.Input, Abs: h.Abs, Size: h.Size, ModTime: h.ModTime}
+}
+
+// begin finds or makes the rows of the input and its version, and says whether the archive
+// has the shard already.
+func (a *shardAdder) begin() (known bool, err error) {
+	h := &a.shard.Header
+	root := a.root()
+	if a.scope, err = a.b.scopeRow(h.Scope); err != nil {
+		return false, err
+	}
+	if a.input, err = a.b.file(newFile{scope: a.scope, scopeKey: h.Scope, path: pathOf(root), name: h.Input}); err != nil {
+		return false, err
+	}
+	if a.version, err = a.b.version(a.input, h.Size, mtime(root), "", hash(h.Options)); err != nil {
+		return false, err
+	}
+	var done, began int64
+	err = a.b.query(func(r *sql.Rows) error { return r.Scan(&done, &began) },
+		`SELECT done, ifnull((SELECT began FROM progress WHERE version = ?1 AND file = ?2), 0) FROM versions WHERE id = ?1`, a.version, a.input)
+	a.last, a.done = max(done, began), done != 0
+	return done == a.made || began == a.made, err
+}
+
+// addFile adds what a file of the shard holds.
+func (a *shardAdder) addFile(f *shardPart) error {
+	at, err := a.placeIn(f)
+	if err != nil {
+		return err
+	}
+	articles, bytes := 0, 0 // since the last identify
+	for item, err := range f.items {
+		if err != nil {
+			return ofSource(err)
+		}
+		switch {
+		case item.revisit != nil:
+			err = a.b.addRevisit(item.revisit, at)
+		case item.counted != nil:
+			err = a.b.count(at.file, a.made, 0, item.counted)
+			a.counts.Counted += len(item.counted)
+		default:
+			err = a.addArticle(item.article, at)
+			articles, bytes = articles+1, bytes+item.size()
+		}
+		if err == nil && (articles >= batchArticles || bytes >= batchBytes) {
+			articles, bytes = 0, 0
+			if err = a.b.identify(); err == nil {
+				err = a.b.begin()
 			}
 		}
-		if !f.holds {
-			counts.Files++
-		}
-		total.records += f.records
-		total.errors += f.errors
-		for reason, n := range f.reasons {
-			addReason(&counts.Errors, reason, n)
+		if err != nil {
+			return err
 		}
 	}
-	counts.Records, counts.Articles, counts.Embeds = total.records, total.articles, total.embeds
-	if s.Trailer.Failed != "" {
+	if !f.Holds {
+		a.counts.Files++
+	}
+	a.total.records += f.records
+	a.total.errors += f.errors
+	for reason, n := range f.reasons {
+		addReason(&a.counts.Errors, reason, n)
+	}
+	return nil
+}
+
+// placeIn is a place in a file of the shard, without a record.
+func (a *shardAdder) placeIn(f *shardPart) (at seen, err error) {
+	h := &a.shard.Header
+	row := a.input
+	if f.Path != h.Input {
+		path := pathOf(a.root()) + strings.TrimPrefix(f.Path, h.Input)
+		if row, err = a.b.file(newFile{scope: a.scope, scopeKey: h.Scope, path: path, name: f.Path, input: a.input}); err != nil {
+			return at, err
+		}
+	}
+	at, err = a.b.at(row)
+	at.first, at.last = a.made, a.made
+	return at, err
+}
+
+func (a *shardAdder) addArticle(found *articleEmbeds, at seen) error {
+	h := &a.shard.Header
+	at.see(&found.Article, h.Keep)
+	if _, err := a.b.put(&found.Article, found.Key, int64(h.Detector), at, func() ([]Passage, error) { return found.Embeds, nil }); err != nil {
+		return err
+	}
+	a.total.articles++
+	a.total.embeds += len(found.Embeds)
+	for i := range found.Embeds {
+		addReason(&a.counts.Forms, string(found.Embeds[i].Form), 1)
+	}
+	return nil
+}
+
+// end adds what was read of the input, and what that supersedes.
+func (a *shardAdder) end() (err error) {
+	b, h, total := a.b, &a.shard.Header, &a.total
+	a.counts.Records, a.counts.Articles, a.counts.Embeds = total.records, total.articles, total.embeds
+	if a.shard.Trailer.Failed != "" {
 		err = b.exec(`INSERT INTO progress (version, file, began, record, done, records, articles, embeds, errors) SELECT ?, ?, ?, 0, 0, ?, ?, ?, ? FROM versions WHERE id = ?1 AND done = 0
 			ON CONFLICT DO UPDATE SET began = excluded.began, records = excluded.records, articles = excluded.articles, embeds = excluded.embeds, errors = excluded.errors WHERE excluded.began > began`,
-			version, input, made, total.records, total.articles, total.embeds, total.errors)
+			a.version, a.input, a.made, total.records, total.articles, total.embeds, total.errors)
 	} else {
 		whole := total.errors == 0 && h.Size >= 0 && !h.Partial
-		if err = b.finish(version, made, whole, &total); err == nil && whole {
-			_, err = b.completed(input, made)
+		if err = b.finish(a.version, a.made, whole, total); err == nil && whole {
+			_, err = b.completed(a.input, a.made)
 		}
 	}
 	if err == nil {
-		err = b.exec(`INSERT OR IGNORE INTO readings (run, version) VALUES (?, ?)`, w.runID, version)
+		err = b.exec(`INSERT OR IGNORE INTO readings (run, version) VALUES (?, ?)`, b.runID, a.version)
 	}
 	if err == nil {
 		err = b.exec(`UPDATE runs SET keep = (SELECT json_group_array(value) FROM (SELECT value FROM json_each(keep) UNION SELECT value FROM json_each(?) ORDER BY value)), count = max(ifnull(count, 0), ?) WHERE id = ?`,
-			list(h.Keep), h.CountAll, w.runID)
+			list(h.Keep), h.CountAll, b.runID)
 	}
-	added = b.changed || last < made && (done == 0 || s.Trailer.Failed == "")
-	if err == nil && added {
-		w.join(&counts)
-	}
-	return added, err
+	return err
 }
 
-// shardPart is a file in a shard. What was read of it is known when its articles
-// were read.
+// A shardPart is a file in a shard. What was read of it, and its record, which is the last
+// one, are set once all items were read.
 type shardPart struct {
 	shardFile
 	progress
-	reasons  map[string]int // of errors, and of what was skipped
-	holds    bool
-	articles iter.Seq2[Sightings, error]
+	reasons map[string]int // of errors, and of what was skipped
+	items   iter.Seq2[shardItem, error]
 }
 
-// files are the files of the shard, in turn; the articles of each must be read before
-// the next one.
+// A shardItem is one of an article, a revisit, and counted articles.
+type shardItem struct {
+	article *articleEmbeds
+	revisit *revisit
+	counted []counted
+}
+
+// size is about how many bytes the item takes in memory.
+func (i *shardItem) size() int {
+	if i.article == nil {
+		return 200 + 100*len(i.counted)
+	}
+	return i.article.size()
+}
+
+// files reads the files of the shard, one after the other. All items of a file must be
+// read before the next file.
 func (s *Shard) files() iter.Seq2[*shardPart, error] {
 	return func(yield func(*shardPart, error) bool) {
 		next, stop := iter.Pull2(s.lines())
 		defer stop()
 		for {
 			l, err, ok := next()
-			switch {
-			case !ok:
+			if !ok {
 				return
-			case err != nil:
-			case l.File == nil && (l.Article != nil || l.More != nil || l.Revisit != nil || l.Counted != nil || l.Read != nil):
-				err = l.fault("a line outside of a file")
-			case l.File == nil:
-				err = l.fault("neither file, article nor what was read")
-			case !partOf(s.Header.Input, l.File.Path):
-				err = l.fault("a file of another input")
+			}
+			if err == nil {
+				err = l.beginsFile(s.Header.Input)
 			}
 			if err != nil {
 				yield(nil, err)
 				return
 			}
-			f := &shardPart{shardFile: *l.File, holds: l.File.Holds}
-			f.articles = func(yield func(Sightings, error) bool) {
-				var a *Sightings // the one at hand, of which more may follow
-				size := 0
-				for {
-					l, err, ok := next()
-					if ok && err == nil && l.More != nil {
-						if size += l.size; a == nil {
-							err = l.fault("embeds without an article")
-						} else if size > maxShardArticle {
-							err = l.fault("an article with too many embeds: archive its input itself")
-						} else if what := faultOf(&archive.Article{}, l.More); what != "" {
-							err = l.fault(what)
-						} else {
-							a.Embeds = append(a.Embeds, l.More...)
-							continue
-						}
-					}
-					if ok && err == nil && l.Counted != nil {
-						if what := faultOfCounted(l.Counted); what != "" {
-							err = l.fault(what)
-						} else if yield(Sightings{counted: l.Counted}, nil) {
-							continue
-						} else {
-							return
-						}
-					}
-					if ok && err == nil && l.Revisit != nil {
-						if v := l.Revisit; v.Record < 1 || hasControls(v.URL+v.Of+v.RecordID+v.Payload) || !isDay(v.Captured) && !isTime(v.Captured) {
-							err = l.fault("a revisit that is none")
-						} else if yield(Sightings{revisit: v}, nil) {
-							continue
-						} else {
-							return
-						}
-					}
-					if a != nil && err == nil {
-						if !yield(*a, nil) {
-							return
-						}
-						a = nil
-					}
-					switch {
-					case err != nil:
-					case !ok:
-						err = errors.New("a file without an end")
-					case l.Read != nil:
-						r := l.Read
-						f.records, f.errors, f.reasons = r.Records, r.Errors, r.Reasons
-						return
-					case l.File != nil:
-						err = l.fault("a file within a file")
-					case l.Article == nil:
-						err = l.fault("neither file, article nor what was read")
-					case l.Article.Record <= f.record:
-						err = l.fault("articles out of order")
-					case len(l.Key) != keyLength:
-						err = l.fault("an article without a key")
-					default:
-						if what := faultOf(l.Article, l.Embeds); what != "" {
-							err = l.fault(what)
-						}
-					}
-					if err != nil {
-						yield(Sightings{}, err)
-						return
-					}
-					a, size = &Sightings{Article: *l.Article, Key: l.Key, Embeds: l.Embeds}, l.size
-					f.record, a.Article.File, a.Article.Body = a.Article.Record, f.Path, ""
-				}
-			}
+			f := &shardPart{shardFile: *l.File}
+			f.items = func(yield func(shardItem, error) bool) { f.read(next, yield) }
 			if !yield(f, nil) {
 				return
 			}
@@ -358,7 +351,95 @@ func (s *Shard) files() iter.Seq2[*shardPart, error] {
 	}
 }
 
-// join adds what was put into the archive to the counts of the run.
+// beginsFile is the error of a line that does not begin a file of the input.
+func (l *shardLine) beginsFile(input string) error {
+	switch {
+	case l.File == nil && (l.Article != nil || l.More != nil || l.Revisit != nil || l.Counted != nil || l.Read != nil):
+		return l.fault("it is outside of any file")
+	case l.File == nil:
+		return l.fault(unknownLine)
+	case !partOf(input, l.File.Path):
+		return l.fault("it begins a file of another input")
+	}
+	return nil
+}
+
+const unknownLine = "it is of no known kind"
+
+// read calls yield for each item of the file, up to the line that ends the file.
+func (f *shardPart) read(next func() (*shardLine, error, bool), yield func(shardItem, error) bool) {
+	var a *articleEmbeds // lines with more of its embeds may follow
+	size := 0            // of the lines of a
+	for {
+		l, err, ok := next()
+		if !ok {
+			err = errors.New("damaged: a file has no end")
+		}
+		if err == nil {
+			size += l.size
+			err = f.check(l, a, size)
+		}
+		if err != nil {
+			yield(shardItem{}, err)
+			return
+		}
+		if l.More != nil {
+			a.Embeds = append(a.Embeds, l.More...)
+			continue
+		}
+		if a != nil && !yield(shardItem{article: a}, nil) {
+			return
+		}
+		a = nil
+		switch {
+		case l.Counted != nil, l.Revisit != nil:
+			if !yield(shardItem{counted: l.Counted, revisit: l.Revisit}, nil) {
+				return
+			}
+		case l.Read != nil:
+			f.records, f.errors, f.reasons = l.Read.Records, l.Read.Errors, l.Read.Reasons
+			return
+		default:
+			a, size = &articleEmbeds{Article: *l.Article, Key: l.Key, Embeds: l.Embeds}, l.size
+			f.record, a.Article.File, a.Article.Body = a.Article.Record, f.Path, ""
+		}
+	}
+}
+
+// check is the error of a line in the file that cannot be there. a is the article that
+// lines with more embeds continue; size is the bytes of its lines, with this one.
+func (f *shardPart) check(l *shardLine, a *articleEmbeds, size int) error {
+	what := ""
+	switch {
+	case l.More != nil && a == nil:
+		what = "it has embeds without an article"
+	case l.More != nil && size > maxShardArticle:
+		what = "an article has too many embeds for a shard file: archive the input itself"
+	case l.More != nil:
+		what = faultOf(&archive.Article{}, l.More)
+	case l.Counted != nil:
+		what = faultOfCounted(l.Counted)
+	case l.Revisit != nil:
+		what = l.Revisit.fault()
+	case l.Read != nil:
+	case l.File != nil:
+		what = "a file begins inside another one"
+	case l.Article == nil:
+		what = unknownLine
+	case l.Article.Record <= f.record:
+		what = "articles are out of order"
+	case len(l.Key) != keyLength:
+		what = "an article has no key"
+	default:
+		what = faultOf(l.Article, l.Embeds)
+	}
+	if what == "" {
+		return nil
+	}
+	return l.fault(what)
+}
+
+// join adds counts to those of the run.
 func (w *Writer) join(d *Counts) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -55,7 +55,7 @@ func shardWith(t testing.TB, dir string, h ShardHeader, parts ...archive.Part) s
 	return path
 }
 
-// merge adds shard files in one run, and tells how many were new.
+// mergeAll adds shard files in one run, and returns how many were new.
 func mergeAll(t testing.TB, db *DB, paths ...string) (added int) {
 	t.Helper()
 	w := writer(t, db)
@@ -68,9 +68,7 @@ func mergeAll(t testing.TB, db *DB, paths ...string) (added int) {
 			added++
 		}
 	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
+	closed(t, w)
 	return added
 }
 
@@ -179,8 +177,8 @@ func someInputs(rng *rand.Rand) []input {
 	return all
 }
 
-// Any shards, in any order, any number of times, in any number of runs, give
-// what archiving their inputs one after the other gives.
+// Shards in any order, any number of times and in any number of runs give the same as
+// archiving their inputs one after the other.
 func TestMergeIsArchive(t *testing.T) {
 	for seed := range uint64(slow.Or(2, 8)) {
 		rng := rand.New(rand.NewPCG(seed, 10))
@@ -200,14 +198,10 @@ func TestMergeIsArchive(t *testing.T) {
 					continue
 				}
 				for _, p := range in.parts {
-					if err := w.Add(copied(p)); err != nil {
-						t.Fatal(err)
-					}
+					addPart(t, w, copied(p))
 				}
 			}
-			if err := w.Close(); err != nil {
-				t.Fatal(err)
-			}
+			closed(t, w)
 			for range 2 {
 				again := slices.Clone(order[:upTo])
 				rng.Shuffle(len(again), func(i, j int) { again[i], again[j] = again[j], again[i] })
@@ -227,8 +221,8 @@ func TestMergeIsArchive(t *testing.T) {
 	}
 }
 
-// What is no article, and could be read, is no error: neither where it is
-// archived nor in a shard.
+// A record that could be read but is no article is no error, neither when it is archived
+// nor in a shard.
 func TestSkippedIsNoError(t *testing.T) {
 	p := part([]archive.Found{article("in", 2, "2020-05-02", say("ada", "2020-05-01", "", "one thing"))})
 	p.Records, p.Record = 3, 3
@@ -243,12 +237,8 @@ func TestSkippedIsNoError(t *testing.T) {
 	}
 	straight, merged := openTest(t), openTest(t)
 	w := writer(t, straight)
-	if err := w.Add(copied(p)); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
+	addPart(t, w, copied(p))
+	closed(t, w)
 	mergeAll(t, merged, shard)
 	for _, db := range []*DB{straight, merged} {
 		var n int
@@ -258,8 +248,8 @@ func TestSkippedIsNoError(t *testing.T) {
 	}
 }
 
-// What the later one of two shards of an input does not have is superseded, whichever
-// comes first.
+// What the later of two shards of an input no longer has is superseded, whichever shard is
+// added first.
 func TestLaterShardCounts(t *testing.T) {
 	ada := func(name string, record int, text string) archive.Found {
 		return article(name, record, "2020-05-02", say("ada", "2020-05-01", "", text))
@@ -278,10 +268,18 @@ func TestLaterShardCounts(t *testing.T) {
 		{"empty", []archive.Part{part([]archive.Found{one})}, []archive.Part{{File: file("in"), Last: true}}, "/one thing"},
 		{"cut", []archive.Part{part([]archive.Found{one, other})}, []archive.Part{cut}, "another thing one thing/"},
 		{"a record is unreadable", []archive.Part{part([]archive.Found{one, other})}, []archive.Part{bad}, "another thing one thing/"},
-		{"a file less in the container", []archive.Part{part([]archive.Found{ada("in/a", 1, "one thing")}), part([]archive.Found{ada("in/b", 1, "another thing")})},
-			[]archive.Part{part([]archive.Found{ada("in/b", 1, "another thing")})}, "another thing/one thing"},
-		{"two of one name in it", []archive.Part{part([]archive.Found{ada("in/a", 1, "one thing")})},
-			[]archive.Part{part([]archive.Found{ada("in/a", 1, "one thing")}), part([]archive.Found{ada("in/a", 1, "another thing")})}, "another thing one thing/"},
+		{
+			"a file less in the container",
+			[]archive.Part{part([]archive.Found{ada("in/a", 1, "one thing")}), part([]archive.Found{ada("in/b", 1, "another thing")})},
+			[]archive.Part{part([]archive.Found{ada("in/b", 1, "another thing")})},
+			"another thing/one thing",
+		},
+		{
+			"two of one name in it",
+			[]archive.Part{part([]archive.Found{ada("in/a", 1, "one thing")})},
+			[]archive.Part{part([]archive.Found{ada("in/a", 1, "one thing")}), part([]archive.Found{ada("in/a", 1, "another thing")})},
+			"another thing one thing/",
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			older := shardOf(t, t.TempDir(), "in", tt.old...)
@@ -309,8 +307,8 @@ func TestLaterShardCounts(t *testing.T) {
 	}
 }
 
-// Small shards share a transaction, whatever the detector of each: the archive is as if
-// each had one, and what is saved of them is whole.
+// Small shards of one detector share a transaction: the archive is as if each had its own,
+// and each shard that is saved is whole.
 func TestSmallShards(t *testing.T) {
 	dir := t.TempDir()
 	var paths []string
@@ -331,10 +329,7 @@ func TestSmallShards(t *testing.T) {
 		if ok, err := w.AddShard(p); !ok || err != nil {
 			t.Fatal(p, ok, err)
 		}
-		reader, err := OpenReadOnly(db.path)
-		if err != nil {
-			t.Fatal(err)
-		}
+		reader := must(OpenReadOnly(db.path))
 		// Of two shards of a detector: one tweet each, and one that is in all of the detector.
 		saved := i / 2 * 2
 		if n := len(texts(t, reader, nil)); n != saved+min(i/2, 2) && time.Since(began) < batchTime {
@@ -342,18 +337,16 @@ func TestSmallShards(t *testing.T) {
 		}
 		reader.Close()
 	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
+	closed(t, w)
 	if d := diff(exportAll(t, apart), exportAll(t, db)); d != "" {
 		t.Error(d)
 	}
 	sound(t, db)
 }
 
-// Of shards that failed all count: one came further than another, and a whole one
-// may be older than both. It does not matter which comes first, through which archive,
-// or how often.
+// All shards that failed count: one came further than another, and a whole one may be
+// older than both. It does not matter which is added first, through which archive, or how
+// often.
 func TestFailedShards(t *testing.T) {
 	reading := func(failed bool, upTo int) archive.Part {
 		p := archive.Part{File: file("in"), Last: !failed}
@@ -376,8 +369,11 @@ func TestFailedShards(t *testing.T) {
 		texts  string
 		most   int // records
 	}{
-		{[]int{0, 1}, "thing 1 thing 2", 2}, {[]int{1, 3}, "thing 1", 1}, {[]int{0, 2}, "thing 1 thing 2 thing 3", 3},
-		{[]int{2, 3}, "thing 1 thing 2 thing 3", 3}, {[]int{0, 1, 2, 3}, "thing 1 thing 2 thing 3", 3},
+		{[]int{0, 1}, "thing 1 thing 2", 2},
+		{[]int{1, 3}, "thing 1", 1},
+		{[]int{0, 2}, "thing 1 thing 2 thing 3", 3},
+		{[]int{2, 3}, "thing 1 thing 2 thing 3", 3},
+		{[]int{0, 1, 2, 3}, "thing 1 thing 2 thing 3", 3},
 	} {
 		want := ""
 		for range slow.Or(2, 4) {
@@ -491,9 +487,7 @@ func TestMergeOfShardsAndArchives(t *testing.T) {
 					t.Errorf("seed %d: %s changes what holds it", seed, path)
 				}
 			}
-			if err := w.Close(); err != nil {
-				t.Fatal(err)
-			}
+			closed(t, w)
 			sound(t, db)
 			got := exportAll(t, db)
 			if want == "" {
@@ -506,7 +500,7 @@ func TestMergeOfShardsAndArchives(t *testing.T) {
 	}
 }
 
-// The shard of a URL does not take away what stands below it by another one.
+// The shard of a URL does not remove what another one has below it.
 func TestNeighboursStay(t *testing.T) {
 	db := openTest(t)
 	dir := t.TempDir()
@@ -546,11 +540,9 @@ func TestLongShard(t *testing.T) {
 		t.Error("some of a damaged shard stays")
 	}
 	if ok, err := w.AddShard(path); !ok || err != nil {
-		t.Fatal("behind a damaged one:", err)
+		t.Fatal("after a damaged one:", err)
 	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
+	closed(t, w)
 	if c := w.Counts(); c.Files != 1 || c.Articles != n || c.Embeds != n || c.Records != n {
 		t.Errorf("counts %+v", c)
 	}
@@ -599,8 +591,14 @@ func zip(t testing.TB, lines []string) string {
 	return path
 }
 
-// What is no finished, undamaged shard file is refused, and leaves the archive
-// as it was.
+// sealed writes lines as a shard file with a trailer that fits them.
+func sealed(t testing.TB, lines []string) string {
+	t.Helper()
+	sum := sha256.Sum256([]byte(strings.Join(lines, "")))
+	return zip(t, append(slices.Clone(lines), fmt.Sprintf(`{"trailer":{"sha256":"%x"}}`+"\n", sum)))
+}
+
+// A shard file that is unfinished or damaged is refused, and leaves the archive as it was.
 func TestBrokenShards(t *testing.T) {
 	path := shardOf(t, t.TempDir(), "in", part([]archive.Found{
 		article("in", 1, "", say("ada", "2020-05-01", "", "one thing")),
@@ -621,30 +619,43 @@ func TestBrokenShards(t *testing.T) {
 	}
 	for _, tt := range []struct{ name, path, want string }{
 		{"not there", filepath.Join(t.TempDir(), "none"), "no such file or directory"},
-		{"empty", raw(nil), "not finished: it has no trailer"},
+		{"empty", raw(nil), "not finished: its end is missing"},
 		{"text", raw([]byte("hello, this is no shard file")), "not a shard file"},
 		{"other JSON", zip(t, []string{"{\"a\":1}\n", "{}\n"}), "not a shard file"},
-		{"half", raw(whole[:len(whole)/2]), "not finished: it has no trailer"},
-		{"all but a byte", raw(whole[:len(whole)-1]), "not finished: it has no trailer"},
-		{"no trailer", with(func(l []string) []string { return l[:5] }), "not finished: it has no trailer"},
+		{"half", raw(whole[:len(whole)/2]), "not finished: its end is missing"},
+		{"all but a byte", raw(whole[:len(whole)-1]), "not finished: its end is missing"},
+		{"no trailer", with(func(l []string) []string { return l[:5] }), "not finished: its end is missing"},
 		{"a newer format", with(func(l []string) []string {
 			l[0] = strings.Replace(l[0], `"shard":4`, `"shard":9`, 1)
 			return l
-		}), "a shard file of version 9 (use a newer tweetarc)"},
+		}), "a shard file in format 9, but this program reads format 4 (install a newer tweetarc)"},
 		{"an older format", with(func(l []string) []string {
 			l[0] = strings.Replace(l[0], `"shard":4`, `"shard":1`, 1)
 			return l
-		}), "a shard file of version 1 (make it again with this tweetarc)"},
-		{"an article without a key", with(func(l []string) []string { l[2] = strings.Replace(l[2], `"key":"`, `"kee":"`, 1); return l }), "line 3: an article without a key"},
-		{"a word changed", with(func(l []string) []string { l[3] = strings.Replace(l[3], "another", "any", 1); return l }),
-			"damaged: its SHA-256 is another than its trailer says"},
-		{"a line lost", with(func(l []string) []string { return slices.Delete(l, 3, 4) }), "damaged: its SHA-256 is another than its trailer says"},
-		{"out of order", with(func(l []string) []string { l[2], l[3] = l[3], l[2]; return l }), "line 4: articles out of order"},
+		}), "a shard file in format 1, but this program reads format 4 (make it again with this tweetarc)"},
+		{"an article without a key", with(func(l []string) []string { l[2] = strings.Replace(l[2], `"key":"`, `"kee":"`, 1); return l }), "line 3: an article has no key"},
+		{
+			"a word changed", with(func(l []string) []string { l[3] = strings.Replace(l[3], "another", "any", 1); return l }),
+			"damaged: its SHA-256 is not the one in its trailer",
+		},
+		{"a line lost", with(func(l []string) []string { return slices.Delete(l, 3, 4) }), "damaged: its SHA-256 is not the one in its trailer"},
+		{"out of order", with(func(l []string) []string { l[2], l[3] = l[3], l[2]; return l }), "line 4: articles are out of order"},
 		{"no JSON", with(func(l []string) []string { l[2] = "{\n"; return l }), "line 3: unexpected end of JSON input"},
-		{"nothing known", with(func(l []string) []string { l[2] = "{}\n"; return l }), "line 3: neither file, article nor what was read"},
-		{"another input's file", with(func(l []string) []string { l[1] = strings.Replace(l[1], `"in"`, `"input"`, 1); return l }), "line 2: a file of another input"},
-		{"no file", with(func(l []string) []string { return slices.Delete(l, 1, 2) }), "line 2: a line outside of a file"},
-		{"a file in a file", with(func(l []string) []string { return slices.Insert(l, 2, l[1]) }), "line 3: a file within a file"},
+		{"nothing known", with(func(l []string) []string { l[2] = "{}\n"; return l }), "line 3: it is of no known kind"},
+		{"another input's file", with(func(l []string) []string { l[1] = strings.Replace(l[1], `"in"`, `"input"`, 1); return l }), "line 2: it begins a file of another input"},
+		{"no file", with(func(l []string) []string { return slices.Delete(l, 1, 2) }), "line 2: it is outside of any file"},
+		{"embeds without an article", with(func(l []string) []string { return slices.Insert(l, 2, "{\"more\":[{}]}\n") }), "line 3: it has embeds without an article"},
+		{"too many embeds", with(func(l []string) []string {
+			return slices.Insert(l, 3, `{"more":[`+strings.Repeat("{},", maxShardEmbeds)+"{}]}\n")
+		}), "line 4: it has more than 256 embeds"},
+		{"a bad embed", with(func(l []string) []string { return slices.Insert(l, 3, "{\"more\":[{\"form\":\"quote\"}]}\n") }), `line 4: there is no form "quote"`},
+		{"a long line", with(func(l []string) []string {
+			return slices.Insert(l, 3, `{"more":"`+strings.Repeat("x", maxShardLine+300<<10)+"\"}\n")
+		}), "line 4: it is longer than 4194304 bytes"},
+		{"a bad revisit", with(func(l []string) []string { return slices.Insert(l, 2, "{\"revisit\":{\"record\":0}}\n") }), "line 3: a revisit has impossible values"},
+		{"a bad month", with(func(l []string) []string { return slices.Insert(l, 2, "{\"counted\":[{\"month\":\"May\"}]}\n") }), `line 3: a counted article has the month "May"`},
+		{"no end of a file", sealed(t, lines[:4]), "damaged: a file has no end"},
+		{"a file in a file", with(func(l []string) []string { return slices.Insert(l, 2, l[1]) }), "line 3: a file begins inside another one"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			db := openTest(t)
@@ -657,13 +668,27 @@ func TestBrokenShards(t *testing.T) {
 			if ok, err := w.AddShard(path); !ok || err != nil {
 				t.Errorf("the next one: %v, %v", ok, err)
 			}
-			if err := w.Close(); err != nil {
-				t.Fatal(err)
-			}
+			closed(t, w)
 			if got := export(t, db, Embeds); strings.Count(got, "\n") != 3 {
 				t.Error(got)
 			}
 		})
+	}
+}
+
+// An article with more embeds than a line may have gives the same from a shard file as
+// archived.
+func TestManyEmbedsInShard(t *testing.T) {
+	var embeds []archive.Embed
+	for i := range 2*maxShardEmbeds + 10 {
+		embeds = append(embeds, say(fmt.Sprint("keeper_", i), "2020-05-01", "", fmt.Sprintf("The ferry of pier %d is late again this morning", i)))
+	}
+	found := []archive.Found{article("in", 1, "", embeds...), article("in", 2, "", embeds[0])}
+	straight, merged := openTest(t), openTest(t)
+	keep(t, straight, found)
+	mergeAll(t, merged, shardOf(t, t.TempDir(), "in", part(found)))
+	if d := diff(holds(t, straight), holds(t, merged)); d != "" {
+		t.Error(d)
 	}
 }
 
@@ -689,9 +714,8 @@ func TestOpenShard(t *testing.T) {
 	}
 }
 
-// FuzzAddShard: whatever stands between a header and a trailer that fit,
-// adding it panics not, is refused as a shard or taken, and leaves an archive
-// that exports.
+// FuzzAddShard: whatever is between a header and a trailer that fit, adding it does not panic. It
+// is added or refused as a shard, and leaves an archive that exports.
 func FuzzAddShard(f *testing.F) {
 	b, err := os.ReadFile(shardOf(f, f.TempDir(), "in", part([]archive.Found{
 		article("in", 1, "", say("ada", "2020-05-01", "", "one thing")),
@@ -713,16 +737,12 @@ func FuzzAddShard(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		text := string(made) + "\n" + body
-		sum := sha256.Sum256([]byte(text))
-		path := zip(t, []string{string(made) + "\n", body, fmt.Sprintf(`{"trailer":{"sha256":"%x"}}`+"\n", sum)})
+		path := sealed(t, []string{string(made) + "\n", body})
 		var bad *ShardError
 		if _, err := w.AddShard(path); err != nil && !errors.As(err, &bad) {
 			t.Fatal(err)
 		}
-		if err := w.Flush(); err != nil {
-			t.Fatal(err)
-		}
+		flush(t, w)
 		export(t, db, Embeds)
 		export(t, db, Tweets)
 	})

@@ -8,8 +8,9 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// Tweet is the tweet that name names: a status ID, the address of a tweet,
-// or the key of one without an ID.
+// Tested in answers_test.go.
+
+// Tweet finds a tweet by its status ID, its address, or, without an ID, its key.
 func (db *DB) Tweet(ctx context.Context, name string) (*Tweet, error) {
 	key := name
 	if st, ok := archive.FindStatus(name); ok {
@@ -18,7 +19,7 @@ func (db *DB) Tweet(ctx context.Context, name string) (*Tweet, error) {
 	var t Tweet
 	err := db.sql.QueryRowContext(ctx, `SELECT `+tweetColumns+` FROM tweets t WHERE t.key = ?`, key).Scan(t.fields()...)
 	if errors.Is(err, sql.ErrNoRows) {
-		return nil, &Error{notFound{errorf("%s: no tweet %q", db.path, name)}, "give a status ID, the address of a tweet, or the key that search prints"}
+		return nil, &Error{notFound{errorf("%s: no tweet %q", db.path, name)}, "give a status ID, the address of a tweet, or a key that search prints"}
 	}
 	if err != nil {
 		return nil, db.explain(err)
@@ -27,19 +28,19 @@ func (db *DB) Tweet(ctx context.Context, name string) (*Tweet, error) {
 	return &t, nil
 }
 
-// Place is a sighting with the article that it is in, and the first place of this.
+// A Place is an embed in its passage, with its article and the article's first place.
 type Place struct {
 	Article archive.Article // without its body
-	Places  int             // where the article is; 0: it is superseded
-	Key     string          // of its tweet
-	Sighting
+	Places  int             // number of places of the article; 0: it is superseded
+	Key     string          // of the tweet
+	Passage
 }
 
-// PassageColumns are EmbedColumns and the passage.
+// PassageColumns are EmbedColumns and the passage around the embed.
 var PassageColumns = append(EmbedColumns[:len(EmbedColumns):len(EmbedColumns)],
-	Column{"before", Text, "What stands before the embed in the article, some 300 characters."},
-	Column{"raw", Text, "The embed verbatim, with what shows where it is from."},
-	Column{"after", Text, "What stands after it."})
+	Column{"before", Text, "What is before the embed in the article, some 300 characters."},
+	Column{"raw", Text, "The embed verbatim, with its attribution."},
+	Column{"after", Text, "What is after the embed, some 300 characters."})
 
 // Row is the place with PassageColumns.
 func (p *Place) Row() Row {
@@ -48,8 +49,8 @@ func (p *Place) Row() Row {
 	return r
 }
 
-// Places lists the sightings of a tweet in the order of file, record and start: the
-// current ones, or with superseded all, as of a tweet that has no other; limit 0 is
+// Places lists the embeds of a tweet in the order of file, record and start. Superseded
+// ones are left out, unless they are asked for or the tweet has no others. Limit 0 is
 // all.
 func (db *DB) Places(ctx context.Context, key string, superseded bool, limit, offset int) (places []Place, err error) {
 	defer func() { err = db.explain(err) }()
@@ -89,12 +90,12 @@ func (db *DB) Places(ctx context.Context, key string, superseded bool, limit, of
 }
 
 const (
-	sightingColumns = `e.tweet_id, e.author, e.handle, e.posted_date, e.posted_at, e.text, e.form, e.confidence, e.start, e.end, e.raw, e.before, e.after`
-	placeColumns    = `f.name, a.record, a.url, a.title, ` + outletOf + `, a.date, a.places, t.key, ` + sightingColumns
+	passageColumns = `e.tweet_id, e.author, e.handle, e.posted_date, e.posted_at, e.text, e.form, e.confidence, e.start, e.end, e.raw, e.before, e.after`
+	placeColumns   = `f.name, a.record, a.url, a.title, ` + outletOf + `, a.date, a.places, t.key, ` + passageColumns
 )
 
-// scanSighting reads sightingColumns, after other columns if there are any.
-func scanSighting(rows *sql.Rows, others ...any) (s Sighting, err error) {
+// scanPassage reads passageColumns, after other columns if there are any.
+func scanPassage(rows *sql.Rows, others ...any) (s Passage, err error) {
 	var at string
 	err = rows.Scan(append(others, &s.ID, &s.Author, &s.Handle, &s.Date, &at, &s.Text, &s.Form, &s.Confidence, &s.Start, &s.End, &s.Raw, &s.Before, &s.After)...)
 	s.At = parseTime(at)
@@ -104,13 +105,13 @@ func scanSighting(rows *sql.Rows, others ...any) (s Sighting, err error) {
 // scanPlace reads placeColumns, after other columns if there are any.
 func scanPlace(rows *sql.Rows, others ...any) (p Place, err error) {
 	a := &p.Article
-	p.Sighting, err = scanSighting(rows, append(others, &a.File, &a.Record, &a.URL, &a.Title, &a.Outlet, &a.Date, &p.Places, &p.Key)...)
+	p.Passage, err = scanPassage(rows, append(others, &a.File, &a.Record, &a.URL, &a.Title, &a.Outlet, &a.Date, &p.Places, &p.Key)...)
 	return p, err
 }
 
-// InArticle lists the sightings in the article at a place in their order, and the
-// keys of their tweets: in the one that is there, or else in what was there. The file
-// is as exports have it, or its absolute path.
+// InArticle lists the embeds of the article at a place, in order, and the keys of their
+// tweets. If no article is there any more, they are those of the articles that were. The
+// file is as exports have it, or its absolute path.
 func (db *DB) InArticle(ctx context.Context, o archive.Origin) (places []Place, keys []string, err error) {
 	defer func() { err = db.explain(err) }()
 	files, err := db.filesAt(ctx, o.File)
@@ -158,15 +159,13 @@ func (db *DB) filesAt(ctx context.Context, path string) ([]int64, error) {
 	return readList(ctx, db.sql, `SELECT id FROM files WHERE name = ? UNION SELECT id FROM files WHERE key IN (SELECT value FROM json_each(?))`, path, list(keys))
 }
 
-// ArticleRef is an article with how many sightings it holds of what was asked
-// for.
+// An ArticleRef is an article with the number of embeds in it that were asked for.
 type ArticleRef struct {
 	archive.Article // without its body
 	Embeds          int
 }
 
-// Articles lists the articles in which the tweets are embedded that are counted,
-// the latest first.
+// Articles lists the articles in which the counted tweets are embedded, the latest first.
 func (m *Match) Articles(ctx context.Context, limit, offset int) (articles []ArticleRef, err error) {
 	defer func() { err = m.db.explain(err) }()
 	_, where, args, err := m.counted(ctx)

@@ -10,42 +10,55 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// What comes from other machines may come from anybody. What no reading could have
-// made is refused, so that exports can rely on what columns hold.
+// Tested in shards_test.go.
 
-// faultOf is what is wrong with an article and its embeds, "" if nothing is.
-func faultOf(a *archive.Article, embeds []Sighting) string {
+// Shard files and archives to merge may come from anybody. What no detector could have
+// found is refused, so that exports can rely on what columns hold.
+
+// askMaker is the hint for what no tweetarc could have written.
+const askMaker = "ask who made the file, or make it again"
+
+// faultOf says what is wrong with an article and its embeds, "" if nothing is.
+func faultOf(a *archive.Article, embeds []Passage) string {
 	switch {
 	case hasControls(a.URL), hasControls(a.Title), hasControls(a.Outlet):
-		return "an article with control characters in its url, title or outlet"
+		return "an article has control characters in its url, title or outlet"
 	case !isDay(a.Date):
-		return fmt.Sprintf("an article_date that is no day: %q", archive.Head(a.Date, 40))
+		return fmt.Sprintf("an article_date is not a day: %q", archive.Head(a.Date, 40))
 	case !isDay(a.Captured) && !isTime(a.Captured):
-		return fmt.Sprintf("a captured_at that is no time: %q", archive.Head(a.Captured, 40))
+		return fmt.Sprintf("a captured_at is not a time: %q", archive.Head(a.Captured, 40))
 	}
 	for i := range embeds {
 		e := &embeds[i]
 		switch {
 		case !isStatusID(e.ID):
-			return fmt.Sprintf("a tweet_id that is no digits: %q", archive.Head(e.ID, 40))
+			return fmt.Sprintf("a tweet_id is not a number: %q", archive.Head(e.ID, 40))
 		case hasControls(e.Handle), hasControls(e.Author), strings.ContainsFunc(e.Handle, unicode.IsSpace):
-			return fmt.Sprintf("control characters in a handle or name: %q", archive.Head(e.Handle+" "+e.Author, 40))
+			return fmt.Sprintf("a handle or name has control characters: %q", archive.Head(e.Handle+" "+e.Author, 40))
 		case !isDay(e.Date):
-			return fmt.Sprintf("a posted_date that is no day: %q", archive.Head(e.Date, 40))
+			return fmt.Sprintf("a posted_date is not a day: %q", archive.Head(e.Date, 40))
 		case !slices.Contains(Forms, e.Form):
-			return fmt.Sprintf("a form that is none: %q", archive.Head(string(e.Form), 40))
+			return fmt.Sprintf("there is no form %q", archive.Head(string(e.Form), 40))
 		case e.Start < 0, e.End <= e.Start, e.Confidence < 0, e.Confidence > 1:
-			return fmt.Sprintf("an embed from %d to %d, with confidence %g", e.Start, e.End, e.Confidence)
+			return fmt.Sprintf("an embed is from byte %d to %d, with confidence %g", e.Start, e.End, e.Confidence)
 		}
 	}
 	return ""
 }
 
-// faultOfCounted is what is wrong with what another machine counted, "" if nothing is.
+// fault says what is wrong with a revisit, "" if nothing is.
+func (v *revisit) fault() string {
+	if v.Record < 1 || hasControls(v.URL+v.Of+v.RecordID+v.Payload) || !isDay(v.Captured) && !isTime(v.Captured) {
+		return "a revisit has impossible values"
+	}
+	return ""
+}
+
+// faultOfCounted says what is wrong with counted articles, "" if nothing is.
 func faultOfCounted(all []counted) string {
 	for _, c := range all {
 		if _, err := time.Parse("2006-01", c.Month); err != nil && c.Month != "" || hasControls(c.Outlet) {
-			return fmt.Sprintf("a counted article of the month %q", archive.Head(c.Month, 40))
+			return fmt.Sprintf("a counted article has the month %q", archive.Head(c.Month, 40))
 		}
 	}
 	return ""

@@ -7,30 +7,32 @@ import (
 	"strings"
 )
 
-// Count is how often something was seen.
+// Tested in answers_test.go and operators_test.go.
+
+// A Count is how often there is something.
 type Count struct {
 	Name  string
-	Label string // what people call it, where that is something else
+	Label string // what it is called, if that is not its name
 	N     int
 }
 
-// Stats is what the archive holds of tweets. Lists are sorted by number, then by
+// Stats counts what the archive has of some tweets. Lists are sorted by number, then by
 // name.
 type Stats struct {
-	Files, Records, Unreadable int // of the whole archive, whatever the tweets
-	Counted                    int // all articles, also those without tweets, where a run counted them; only of the whole archive
-	Articles                   int // with these tweets
+	Files, Records, Unreadable int // of the whole archive, whatever the tweets are
+	Counted                    int // all articles, also those without tweets, if a run counted them; only for all tweets
+	Articles                   int // articles with these tweets
 	Embeds, Tweets, Authors    int
 	WithID                     int
 	First, Last                string  // days
-	TopAuthors                 []Count // name: handle, label: display name
-	TopArticles                []Count // name: url or file:record, label: title
+	TopAuthors                 []Count // Name: handle, Label: display name
+	TopArticles                []Count // Name: URL or file:record, Label: title
 	TopOutlets                 []Count
-	TopTweets                  []Count // name: key, label: text
+	TopTweets                  []Count // Name: key, Label: text
 	Forms                      []Count // embeds by form
 }
 
-// Stats counts; lists have at most top entries.
+// Stats counts what the archive has of the tweets. Lists have at most top entries.
 func (m *Match) Stats(ctx context.Context, top int) (s Stats, err error) {
 	defer func() { err = m.db.explain(err) }()
 	tweets, embeds, args, err := m.counted(ctx)
@@ -88,14 +90,14 @@ func (m *Match) Stats(ctx context.Context, top int) (s Stats, err error) {
 			return s, err
 		}
 	}
-	// An article in the places of several outlets is of each.
+	// An article with places of several outlets counts in each.
 	s.TopOutlets, err = counts(ctx, tx, `SELECT x, '', count(*) AS n FROM (SELECT `+outletOf+` AS x `+seen+`
 		UNION ALL SELECT x FROM (SELECT DISTINCT `+aliasOf("p.outlet")+` AS x, e.id `+elsewhere+embeds+` AND p.outlet IS NOT NULL AND `+aliasOf("p.outlet")+` <> `+aliasOf("m.outlet")+`))
 		GROUP BY x ORDER BY n DESC, x LIMIT ?`, append(slices.Concat(args, args), top)...)
 	return s, err
 }
 
-// What counts tweets by author, between them the condition.
+// The query that counts tweets by author; the condition comes between the two.
 const (
 	authorsOf = `SELECT min(t.handle), max(t.author), count(*) AS n FROM tweets t WHERE t.handle <> '' AND `
 	byAuthor  = ` GROUP BY t.handle COLLATE NOCASE ORDER BY n DESC, lower(t.handle) LIMIT ?`
@@ -119,7 +121,7 @@ func counts(ctx context.Context, q querier, query string, args ...any) ([]Count,
 	return all, rows.Err()
 }
 
-// Unit is a stretch of time to count by.
+// Unit is a period of time to count by.
 type Unit string
 
 const (
@@ -128,16 +130,16 @@ const (
 	ByDay   Unit = "day"
 )
 
-// units are how much of a day names a stretch.
+// units are the lengths of the names of periods, which are the first bytes of a day.
 var units = map[Unit]int{ByYear: len("2006"), ByMonth: len("2006-01"), ByDay: len("2006-01-02")}
 
-// Histogram counts tweets by the time they were posted, the earliest first; what
-// nobody tweeted in is left out, and so are tweets whose day is not known.
+// Histogram counts tweets by the time they were posted, the earliest first. Periods
+// without tweets are left out, and so are tweets whose day is not known.
 func (m *Match) Histogram(ctx context.Context, by Unit) (all []Count, err error) {
 	defer func() { err = m.db.explain(err) }()
 	length, ok := units[by]
 	if !ok {
-		return nil, &Error{errorf("no unit %q", by), "year, month or day"}
+		return nil, &Error{errorf("cannot count by %q", by), "count by year, month or day"}
 	}
 	if m.days == nil {
 		where, _, args, err := m.counted(ctx)
@@ -160,13 +162,13 @@ func (m *Match) Histogram(ctx context.Context, by Unit) (all []Count, err error)
 	return all, nil
 }
 
-// A Layer is how many of the tweets of one author were posted when.
+// A Layer is a Histogram of the tweets of one author.
 type Layer struct {
-	Count         // all of them; without a name: those of all others
-	Times []Count // as of Histogram
+	Count // of all the tweets; without a name: of all other authors
+	Times []Count
 }
 
-// Layers divides what Histogram counts by the authors with the most tweets.
+// Layers divides the Histogram by the authors with the most tweets.
 func (m *Match) Layers(ctx context.Context, by Unit, top int) (all []Layer, err error) {
 	defer func() { err = m.db.explain(err) }()
 	where, _, args, err := m.counted(ctx)
@@ -209,7 +211,8 @@ func (m *Match) Layers(ctx context.Context, by Unit, top int) (all []Layer, err 
 	return all, nil
 }
 
-// Facets is how tweets divide, to narrow a query by.
+// Facets are counts of tweets by which a user may narrow a query. The comments are the
+// operators that do so.
 type Facets struct {
 	Authors   []Count // from:
 	Years     []Count // since:, until:
@@ -220,7 +223,7 @@ type Facets struct {
 	WithoutID int
 }
 
-// Facets counts tweets; lists have at most top entries, years all.
+// Facets counts the tweets. Lists have at most top entries, but Years has all.
 func (m *Match) Facets(ctx context.Context, top int) (f Facets, err error) {
 	defer func() { err = m.db.explain(err) }()
 	tweets, embeds, args, err := m.counted(ctx)
@@ -257,20 +260,20 @@ func (m *Match) Facets(ctx context.Context, top int) (f Facets, err error) {
 	return f, err
 }
 
-// elsewhere are the embeds e of articles that a current place p of several may say
-// something else of than their row.
+// elsewhere are the embeds e of articles with several places, and each current place p
+// of the article, which may have another outlet or other kept fields than its row.
 const elsewhere = `FROM embeds e INDEXED BY embeds_tweet CROSS JOIN articles m ON m.id = e.article JOIN places p ON p.article = m.id WHERE m.places > 1 AND p.current AND `
 
-// A Field is a field of the corpus that was kept, with its values.
+// A Field is a kept field of the corpus with its values.
 type Field struct {
 	Name   string
 	Values []Count
 }
 
-// mostKept is how many fields are counted.
+// mostKept is how many kept fields have a facet.
 const mostKept = 12
 
-// keptFacets counts tweets by what was kept of the corpus.
+// keptFacets counts tweets by the kept fields of the corpus.
 func (m *Match) keptFacets(ctx context.Context, embeds string, args []any, top int) (all []Field, err error) {
 	rows, err := m.db.sql.QueryContext(ctx, `SELECT k.key, k.value, count(DISTINCT tweet) AS n FROM (
 		SELECT a.kept AS kept, e.tweet AS tweet FROM embeds e INDEXED BY embeds_tweet CROSS JOIN articles a ON a.id = e.article WHERE a.kept <> '' AND `+embeds+`
@@ -299,23 +302,23 @@ func (m *Match) keptFacets(ctx context.Context, embeds string, args []any, top i
 	return all, rows.Err()
 }
 
-// Author is what the archive knows of a user.
+// An Author is what the archive has of a user.
 type Author struct {
 	Handle              string  // as most often printed
-	Names               []Count // display names, by sightings
+	Names               []Count // display names, by embeds
 	Tweets, WithID      int
 	Embeds, Articles    int
 	First, Last         string  // days of the first and last tweet
 	FirstSeen, LastSeen string  // days of the first and last article
 	Outlets             []Count // articles by outlet
-	With                []Count // handle: articles that embed both
-	Mentions            []Count // who mentions the author, by tweets
+	With                []Count // Name is another handle, N the number of articles that embed both
+	Mentions            []Count // who mentions the author, in how many tweets
 	Years               []Count
 }
 
-// Author describes a user by the match of his tweets; lists have at most top entries.
-// Where he has more tweets than most, what is counted beside them is counted of the
-// newest most; 0 is all.
+// Author describes a user, and returns the match of the user's tweets. Lists have at most
+// top entries. If there are more tweets than most, only the newest most are counted, but
+// for Tweets; 0 counts all.
 func (db *DB) Author(ctx context.Context, handle string, top, most int) (a *Author, m *Match, err error) {
 	defer func() { err = db.explain(err) }()
 	handle = strings.TrimPrefix(handle, "@")
@@ -323,7 +326,7 @@ func (db *DB) Author(ctx context.Context, handle string, top, most int) (a *Auth
 		return nil, nil, err
 	}
 	if m.N == 0 {
-		return nil, nil, &Error{notFound{errorf("no tweets of @%s", handle)}, "search for from:" + handle + " finds none either"}
+		return nil, nil, &Error{notFound{errorf("no tweets of @%s", handle)}, "tweetarc search finds handles and names by their words"}
 	}
 	a = &Author{Tweets: m.N}
 	where, embeds, args, err := m.counted(ctx)
@@ -377,5 +380,5 @@ func (db *DB) Author(ctx context.Context, handle string, top, most int) (a *Auth
 	return a, m, err
 }
 
-// mentionOf is what the index is asked for to find who mentions a user.
+// mentionOf is the term that finds mentions of a user in the index.
 func mentionOf(handle string) term { return phraseOf([]string{markMention + inWord(handle)}) }

@@ -1,20 +1,31 @@
-// Package store keeps what was found: embed to row, row to answer. It is the
-// only package that knows SQL, and an archive is one SQLite file.
+// Package store keeps embeds in an archive, which is one SQLite file, and answers
+// questions about them. No other package uses SQL.
 //
-//	db, err := store.Open("tweets.db")              // made if it is not there
+// Embeds go in with a Writer, one for each run:
+//
+//	db, err := store.Open("tweets.db")              // makes the file if there is none
 //	rows, err := db.Writer(store.Run{Command: "...", Version: "...", Detector: detect.Version})
 //	scan := archive.Scan{Find: detect.Tweets, Keep: rows.Add}
-//	... rows.Resume tells the reader of files where to go on ...
-//	err = rows.Close()                              // saves the rest and the manifest
+//	... rows.Resume says where a reader of files goes on ...
+//	err = rows.Close()                              // saves the rest, and the manifest
+//
+// Tweets come out by queries:
 //
 //	query, err := store.ParseQuery(`from:nasa "moon" since:2019-01-01`)
 //	found, err := db.Search(ctx, query, store.Page{Limit: 20})
 //	n, err := db.Export(ctx, store.Tweets, query, out.Write) // out := store.NewCSV(w, store.TweetColumns)
 //
-// Embeds are sightings, a tweet is what sightings share: identity.go has the
-// rules. What the tables hold is said in schema.sql; the columns that leave the
-// program in columns.go. No row id leaves the package, and the same corpus
-// gives the same exports, byte for byte, in whatever order it was archived.
+// A tweet is what its embeds have in common; which embeds are of one tweet follows from
+// them alone. No row id leaves the package, and the same corpus gives the same exports,
+// byte for byte, in whatever order it was archived.
+//
+// To read the code, begin with schema.sql, which explains each table, and columns.go,
+// which has the columns of all exports. Then follow an article in: passage.go cuts out
+// what is kept of it, writer.go collects it, save.go and places.go write it, identity.go
+// has the rules which embeds are of one tweet, and evidence.go finds the words of a
+// tweet. On the way out, query.go parses queries, match.go finds their tweets, and
+// search.go, export.go, stats.go and crosstab.go answer. shard.go has the format of
+// shard files, and merge.go merges archives.
 package store
 
 import (
@@ -43,14 +54,14 @@ import (
 //go:embed schema.sql
 var schema string
 
-// schemaVersion is in the file as user_version. A change of schema.sql raises it, and
-// of what follows from embeds.
+// schemaVersion is the user_version of the file. It must be raised when the tables of
+// schema.sql change, or what is derived from embeds.
 const schemaVersion = 7
 
-// applicationID marks the file as ours ("twar"), for file(1) and for Open.
+// applicationID marks the file as an archive ("twar"), for file(1) and for Open.
 const applicationID = 0x74776172
 
-// driver is mattn's with our orders of search results.
+// driver is the name of mattn's driver with our SQL functions.
 const driver = "sqlite3 for tweetarc"
 
 func init() {
@@ -64,11 +75,11 @@ func init() {
 type DB struct {
 	sql   *sql.DB
 	path  string
-	stmts sync.Map // by their text, see prepared
+	stmts sync.Map // prepared statements by their text
 }
 
-// Open opens the archive at path for reading and writing; it makes the file
-// where there is none.
+// Open opens the archive at path for reading and writing. It makes the file if there is
+// none.
 func Open(path string) (*DB, error) {
 	dir := filepath.Dir(path)
 	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
@@ -77,7 +88,7 @@ func Open(path string) (*DB, error) {
 	return open(path, "rwc")
 }
 
-// OpenExisting opens an archive that is there, for reading and writing.
+// OpenExisting opens an archive for reading and writing, but makes none.
 func OpenExisting(path string) (*DB, error) {
 	if err := isThere(path); err != nil {
 		return nil, err
@@ -92,8 +103,8 @@ func isThere(path string) error {
 	return nil
 }
 
-// OpenReadOnly opens an archive that is there, for reading alone: a running
-// Writer is not disturbed, and what it saves is seen.
+// OpenReadOnly opens an archive only for reading. That does not disturb a running
+// Writer, and sees what the Writer saves.
 func OpenReadOnly(path string) (*DB, error) {
 	if err := isThere(path); err != nil {
 		return nil, err
@@ -101,8 +112,9 @@ func OpenReadOnly(path string) (*DB, error) {
 	db, err := open(path, "ro")
 	var e sqlite.Error
 	if errors.As(err, &e) && (e.Code == sqlite.ErrCantOpen || e.Code == sqlite.ErrReadonly) {
-		// SQLite keeps its locks in a file beside the archive. Where none can be
-		// made, and no writer left anything to be read first, it does without.
+		// SQLite keeps its locks in a file beside the archive. In a folder that may not be
+		// written there is none. Then the archive is opened without locks, unless a
+		// writer left a log that must be read first.
 		if _, missing := os.Stat(path + "-wal"); errors.Is(missing, fs.ErrNotExist) {
 			return open(path, "ro&immutable=1")
 		}
@@ -115,11 +127,11 @@ func open(path, mode string) (*DB, error) {
 	case err != nil:
 	case st.IsDir():
 		return nil, &Error{fmt.Errorf("%s: a folder, not an archive", path), "name a file with --db"}
-	case !st.Mode().IsRegular(): // SQLite would wait for ever for who writes into a pipe
+	case !st.Mode().IsRegular(): // SQLite would wait for ever for somebody to write into a pipe
 		return nil, &Error{fmt.Errorf("%s: a pipe or a device, not an archive", path), "name a file with --db"}
 	}
-	// The pragmas are in the DSN, so that every connection of the pool has them.
-	// No mutex, for database/sql gives a connection to one goroutine at a time.
+	// The pragmas are in the DSN, so that every connection of the pool has them. No mutex
+	// is needed: database/sql gives a connection to one goroutine at a time.
 	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?mode=" + mode +
 		"&_mutex=no&_busy_timeout=" + strconv.FormatInt(busyTime.Milliseconds(), 10) + "&_foreign_keys=1&_secure_delete=on"
 	readOnly := mode != "rwc"
@@ -132,13 +144,13 @@ func open(path, mode string) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	pool.SetMaxIdleConns(2 + 2*runtime.GOMAXPROCS(0)) // a new one knows neither statements nor pages
+	pool.SetMaxIdleConns(2 + 2*runtime.GOMAXPROCS(0)) // a new connection has neither statements nor pages in its cache
 	db := &DB{sql: pool, path: path}
-	// Of two programs that make the file at once SQLite sends one away without waiting.
+	// When two programs make the file at once, SQLite refuses one of them without waiting.
 	prepare := func() error {
 		err := db.prepare(readOnly)
 		if err == nil && !readOnly {
-			_, err = pool.Exec("PRAGMA journal_mode = WAL") // the file keeps it: only one that is ours gets it
+			_, err = pool.Exec("PRAGMA journal_mode = WAL") // the file keeps this mode, so only an archive may get it
 		}
 		return err
 	}
@@ -164,7 +176,7 @@ func isBusy(err error) bool {
 // Close closes the archive.
 func (db *DB) Close() error { return db.sql.Close() }
 
-// prepared is a statement that is asked again and again.
+// prepared is a statement that stays prepared as long as the archive is open.
 func (db *DB) prepared(ctx context.Context, query string) (*sql.Stmt, error) {
 	if s, ok := db.stmts.Load(query); ok {
 		return s.(*sql.Stmt), nil
@@ -180,7 +192,7 @@ func (db *DB) prepared(ctx context.Context, query string) (*sql.Stmt, error) {
 	return s, nil
 }
 
-// prepare sees to it that the file has this version's schema.
+// prepare makes the tables in a new file, and checks the schema of any other.
 func (db *DB) prepare(readOnly bool) error {
 	version, id, err := db.versions(db.sql)
 	if err != nil {
@@ -190,16 +202,22 @@ func (db *DB) prepare(readOnly bool) error {
 	case version == schemaVersion && id == applicationID:
 		return nil
 	case readOnly && version == 0:
-		return &Error{errors.New("not an archive of tweetarc"), "make one with tweetarc archive"}
+		return &Error{errors.New("not an archive of tweetarc: the file is empty, or another program made it"), "make an archive with tweetarc archive, or name another --db"}
 	case version != 0:
 		return refused(version, id)
 	}
+	return db.create()
+}
+
+// create makes the tables, unless another program has just done so.
+func (db *DB) create() error {
 	tx, err := db.sql.Begin()
 	if err != nil {
 		return err
 	}
 	defer tx.Rollback()
-	if version, id, err = db.versions(tx); err != nil { // again, now that nobody else writes
+	version, id, err := db.versions(tx)
+	if err != nil {
 		return err
 	}
 	var tables int
@@ -226,16 +244,18 @@ func (db *DB) prepare(readOnly bool) error {
 	return tx.Commit()
 }
 
-// refused is the error of a file with another schema.
+// refused is the error for a file with another schema.
 func refused(version, id int) error {
 	switch {
 	case id != applicationID:
 		return &Error{errors.New("an SQLite file, but not an archive of tweetarc"), "name another --db"}
 	case version > schemaVersion:
-		return &Error{fmt.Errorf("schema %d is newer than this program's, %d", version, schemaVersion), "use a newer tweetarc"}
+		return &Error{fmt.Errorf("made by a newer tweetarc: its schema is %d, this program's %d", version, schemaVersion), "install a newer tweetarc"}
 	}
-	return &Error{fmt.Errorf("schema %d is older than this program's, %d", version, schemaVersion),
-		"archive the corpus again into a new file"}
+	return &Error{
+		fmt.Errorf("made by an older tweetarc: its schema is %d, this program's %d", version, schemaVersion),
+		"archive the corpus again, into a new file",
+	}
 }
 
 // querier is what *sql.DB, *sql.Conn and *sql.Tx have in common.
@@ -252,7 +272,8 @@ func (db *DB) versions(q querier) (version, id int, err error) {
 	return version, id, err
 }
 
-// explain names the file and, for what happens to users, what they can do.
+// explain puts the file's name before an error and, for errors that happen to users, adds
+// a hint what they can do.
 func (db *DB) explain(err error) error {
 	if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err
@@ -264,31 +285,34 @@ func (db *DB) explain(err error) error {
 		}
 		return &Error{fmt.Errorf("%s: %w", db.path, named.Err), named.Hint}
 	}
-	hint := ""
 	var e sqlite.Error
-	if errors.As(err, &e) {
-		if e.Code == sqlite.ErrIoErr && slices.Contains([]syscall.Errno{syscall.ENOSPC, syscall.EDQUOT, syscall.EFBIG}, e.SystemErrno) {
-			e.Code = sqlite.ErrFull
-		}
-		switch e.Code {
-		case sqlite.ErrNotADB:
-			err, hint = errors.New("not an SQLite file"), "name another --db"
-		case sqlite.ErrReadonly:
-			hint = "the file or its folder may not be written; copy it elsewhere, or see to its permissions"
-		case sqlite.ErrBusy, sqlite.ErrLocked:
-			err, hint = errors.New("locked: another program is writing to it"), "wait for it to end, then try again"
-		case sqlite.ErrCantOpen:
-			hint = "is the folder there, and may it be written?"
-		case sqlite.ErrFull:
-			hint = "the disk is full: what was reported saved is safe; make room and run the same command again"
-		case sqlite.ErrIoErr:
-			hint = "the disk failed: what was reported saved is safe; run the same command again"
-		case sqlite.ErrCorrupt:
-			hint = "the file is damaged, or its disk fails: try again, then see tweetarc verify, or archive again into a new file"
-		}
-	}
-	if hint == "" {
+	if !errors.As(err, &e) {
 		return fmt.Errorf("%s: %w", db.path, err)
 	}
-	return &Error{fmt.Errorf("%s: %w", db.path, err), hint}
+	if e.Code == sqlite.ErrIoErr && slices.Contains([]syscall.Errno{syscall.ENOSPC, syscall.EDQUOT, syscall.EFBIG}, e.SystemErrno) {
+		e.Code = sqlite.ErrFull
+	}
+	known, ok := hints[e.Code]
+	if known.what != "" {
+		err = errors.New(known.what)
+	}
+	if !ok {
+		return fmt.Errorf("%s: %w", db.path, err)
+	}
+	return &Error{fmt.Errorf("%s: %w", db.path, err), known.hint}
 }
+
+// hints are what to say in place of an error of SQLite, if that is not clear, and what the
+// user can do.
+var hints = map[sqlite.Code]struct{ what, hint string }{
+	sqlite.ErrNotADB:   {"not an SQLite file", "name another --db"},
+	sqlite.ErrReadonly: {"", "the file or its folder may not be written: change the permissions, or copy the archive elsewhere"},
+	sqlite.ErrBusy:     {locked, "wait until it ends, then try again"},
+	sqlite.ErrLocked:   {locked, "wait until it ends, then try again"},
+	sqlite.ErrCantOpen: {"", "check that the folder exists and may be written"},
+	sqlite.ErrFull:     {"", "the disk is full, but what was reported as saved is safe: make room, then run the same command again"},
+	sqlite.ErrIoErr:    {"", "the disk failed, but what was reported as saved is safe: run the same command again"},
+	sqlite.ErrCorrupt:  {"", "the file is damaged, or the disk fails: try again, run tweetarc verify, or archive the corpus again into a new file"},
+}
+
+const locked = "locked: another program is writing to it"

@@ -16,10 +16,7 @@ import (
 // open makes an archive of its own for the test.
 func openTest(t testing.TB) *DB {
 	t.Helper()
-	db, err := Open(filepath.Join(t.TempDir(), "t.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	db := must(Open(filepath.Join(t.TempDir(), "t.db")))
 	t.Cleanup(func() { db.Close() })
 	return db
 }
@@ -68,13 +65,9 @@ func keep(t testing.TB, db *DB, files ...[]archive.Found) {
 		if _, skip := w.Resume(p.File); skip {
 			continue
 		}
-		if err := w.Add(p); err != nil {
-			t.Fatal(err)
-		}
+		addPart(t, w, p)
 	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
+	closed(t, w)
 }
 
 // export is what the archive exports, as CSV.
@@ -139,25 +132,18 @@ func TestTwiceIsOnce(t *testing.T) {
 	if export(t, db, Embeds) != embeds || export(t, db, Tweets) != tweets {
 		t.Error("archiving twice changed the archive")
 	}
-	w, err := db.Writer(Run{Detector: 1, Force: true})
-	if err != nil {
-		t.Fatal(err)
-	}
+	w := must(db.Writer(Run{Detector: 1, Force: true}))
 	for _, f := range all {
 		for range 2 {
-			if err := w.Add(archive.Part{File: file(f[0].Article.File), Found: f, Records: 1, Record: 1, Last: true}); err != nil {
-				t.Fatal(err)
-			}
+			addPart(t, w, archive.Part{File: file(f[0].Article.File), Found: f, Records: 1, Record: 1, Last: true})
 		}
 	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
+	closed(t, w)
 	if export(t, db, Embeds) != embeds || export(t, db, Tweets) != tweets {
 		t.Error("archiving again by force changed the archive")
 	}
 	if !strings.Contains(tweets, ",2,1,2020-05-02,2020-05-03,") {
-		t.Errorf("two sightings of one tweet expected:\n%s", tweets)
+		t.Errorf("a tweet with two embeds is expected:\n%s", tweets)
 	}
 }
 
@@ -166,10 +152,7 @@ func TestOpenErrors(t *testing.T) {
 	text := filepath.Join(dir, "text.db")
 	os.WriteFile(text, []byte(strings.Repeat("no database at all\n", 100)), 0o644)
 	newer := filepath.Join(dir, "newer.db")
-	db, err := Open(newer)
-	if err != nil {
-		t.Fatal(err)
-	}
+	db := must(Open(newer))
 	if _, err := db.sql.Exec("PRAGMA user_version = 99"); err != nil {
 		t.Fatal(err)
 	}
@@ -181,7 +164,7 @@ func TestOpenErrors(t *testing.T) {
 	}{
 		{filepath.Join(dir, "no", "t.db"), Open, "no folder"},
 		{text, Open, "not an SQLite file"},
-		{newer, Open, "newer than this program's"},
+		{newer, Open, "made by a newer tweetarc"},
 		{dir, Open, "a folder, not an archive"},
 		{filepath.Join(dir, "none.db"), OpenReadOnly, "no such archive"},
 	} {
@@ -254,7 +237,7 @@ func TestOlderSchema(t *testing.T) {
 		raw.Close()
 		for _, open := range []func(string) (*DB, error){Open, OpenReadOnly} {
 			_, err := open(path)
-			if want := fmt.Sprintf("schema %d is older than this program's, %d", version, schemaVersion); err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "archive the corpus again") {
+			if want := fmt.Sprintf("made by an older tweetarc: its schema is %d, this program's %d", version, schemaVersion); err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "archive the corpus again") {
 				t.Errorf("%v; want %s", err, want)
 			}
 		}

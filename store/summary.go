@@ -5,25 +5,25 @@ import (
 	"slices"
 )
 
-// Summary is what an archive is, for whoever cites it.
+// A Summary describes an archive for those who cite it.
 type Summary struct {
 	Inputs     int      `json:"inputs"`
 	Records    int      `json:"records"`
 	Unreadable int      `json:"unreadable"` // records that could not be read
-	Counted    int      `json:"counted"`    // articles with and without tweets, where runs counted all
-	Articles   int      `json:"articles"`   // with tweets
-	Outlets    int      `json:"outlets"`    // of these
+	Counted    int      `json:"counted"`    // articles with and without tweets, if runs counted all
+	Articles   int      `json:"articles"`   // articles with tweets
+	Outlets    int      `json:"outlets"`    // outlets of these
 	Embeds     int      `json:"embeds"`
-	Corrected  int      `json:"corrected"` // of these: people gave other words than were found
+	Corrected  int      `json:"corrected"` // embeds whose words people changed
 	Tweets     int      `json:"tweets"`
-	First      string   `json:"first,omitempty"` // days on which they were posted
-	Last       string   `json:"last,omitempty"`
-	Runs       int      `json:"runs"`      // that read something
-	Versions   []string `json:"versions"`  // of the program, in these
-	Detectors  []string `json:"detectors"` // and the options that decide what a file gives
+	First      string   `json:"first,omitempty"` // day of the first tweet
+	Last       string   `json:"last,omitempty"`  // and of the last
+	Runs       int      `json:"runs"`            // those that read something
+	Versions   []string `json:"versions"`        // of the program, in these runs
+	Detectors  []string `json:"detectors"`       // versions of the detector in these runs, with the options that decide what is found
 }
 
-// Summary says what the archive is.
+// Summary describes the archive.
 func (db *DB) Summary(ctx context.Context) (s Summary, err error) {
 	m, err := db.Match(ctx, nil, 0)
 	if err != nil {

@@ -16,11 +16,10 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// A verdict is kept beside what was found and never changes it. Of one coder and embed
-// the latest counts, so that archives may be merged in any order.
+// Verdicts are in a table of their own, and never change what was found. For each coder and
+// embed the latest verdict counts, so that archives may be merged in any order.
 
-// maxSaid is how long, in bytes, what a coder says may be: the words, the note, the
-// name.
+// maxSaid is the greatest length in bytes of the words, the note and the name of a coder.
 const maxSaid = 64 << 10
 
 const verdictColumns = `article, anchor, coder, at, verdict, words, note, found, tweet_id, handle, posted_date, form, confidence`
@@ -38,8 +37,8 @@ func sumOfVerdict(j *archive.Judgement) int64 {
 	return checksum("verdict", string(j.Article), strconv.Itoa(j.Anchor), j.Coder, strconv.FormatInt(j.At.UnixMilli(), 10), string(j.Verdict), j.Words, j.Note, j.Found, j.ID, j.Handle, j.Date, string(j.Form), formatNumber(j.Confidence))
 }
 
-// admitVerdict is the error of a verdict that says nothing, or too much. One that is
-// right has the words that were found, one on no tweet has none.
+// admitVerdict completes a verdict, or is the error if it cannot be saved. The words of a
+// verdict "right" are the words found, and a verdict "none" has no words.
 func admitVerdict(j *archive.Judgement) error {
 	for _, s := range []*string{&j.Coder, &j.Words, &j.Note, &j.Found, &j.ID, &j.Handle, &j.Date, (*string)(&j.Form)} {
 		*s = strings.ToValidUTF8(strings.ReplaceAll(*s, "\x00", ""), "\ufffd")
@@ -47,15 +46,15 @@ func admitVerdict(j *archive.Judgement) error {
 	j.Coder = strings.Join(strings.Fields(j.Coder), " ")
 	switch {
 	case len(j.Article) != keyLength || j.Anchor < 0:
-		return &Error{errorf("no embed %s", CaseName(j.Article, j.Anchor)), "a case is named as sample writes it"}
+		return &Error{errorf("no embed %s", CaseName(j.Article, j.Anchor)), "name cases as tweetarc sample writes them"}
 	case j.Verdict != "" && !slices.Contains(archive.Verdicts, j.Verdict):
-		return &Error{errorf("no verdict %q", j.Verdict), "right, begins, ends, both, person, none or unsure"}
+		return &Error{errorf("no verdict %q", j.Verdict), "verdicts: right, begins, ends, both, person, none, unsure"}
 	case j.Coder == "":
-		return &Error{errorf("a verdict without a coder"), "say who judges"}
+		return &Error{errorf("a verdict has no coder"), "say who judges"}
 	case max(len(j.Coder), len(j.Words), len(j.Note)) > maxSaid:
-		return &Error{errorf("more than %d bytes of words, note or name", maxSaid), "shorten them"}
+		return &Error{errorf("the words, the note or the coder's name have more than %d bytes", maxSaid), "shorten them"}
 	case !(j.Confidence >= 0 && j.Confidence <= 1):
-		return errorf("a confidence of %v", j.Confidence)
+		return errorf("a verdict has the confidence %v, which is not from 0 to 1", j.Confidence)
 	}
 	switch j.Verdict {
 	case archive.VerdictRight:
@@ -66,8 +65,8 @@ func admitVerdict(j *archive.Judgement) error {
 	return nil
 }
 
-// Judge keeps verdicts, all or none, and tells of how many embeds a coder says something
-// else now. What is forgotten is not judged. The words of tweets follow from it.
+// Judge saves verdicts, all or none, and updates the words of the tweets. It returns on how
+// many embeds a coder says something else now. Verdicts on forgotten tweets are left out.
 func (db *DB) Judge(ctx context.Context, verdicts []archive.Judgement) (changed int, err error) {
 	defer func() { err = db.explain(err) }()
 	w, err := db.connect()
@@ -99,7 +98,7 @@ func (db *DB) Judge(ctx context.Context, verdicts []archive.Judgement) (changed 
 	return changed, err
 }
 
-// judge keeps a verdict, and tells whether the coder says something else now.
+// judge saves a verdict, and says whether the coder says something else now.
 func (b *batch) judge(j archive.Judgement) (changed bool, err error) {
 	if err := admitVerdict(&j); err != nil || b.tombs.keepOutVerdict(&j) {
 		return false, err
@@ -114,7 +113,7 @@ func (b *batch) judge(j archive.Judgement) (changed bool, err error) {
 	}
 	was, err := said()
 	if err == nil {
-		if was != nil { // see blankVerdicts
+		if was != nil { // words may have been taken out, see blankVerdicts
 			j.Words, j.Note = blankedAs(was.words, j.Words), blankedAs(was.note, j.Note)
 		}
 		err = b.exec(`INSERT INTO verdicts (`+verdictColumns+`, checksum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -131,7 +130,7 @@ func (b *batch) judge(j archive.Judgement) (changed bool, err error) {
 	return was == nil || is != nil && *is != *was, err
 }
 
-// askerOf asks the archive, or a transaction.
+// askerOf is an asker of the archive or of a transaction.
 func askerOf(ctx context.Context, from querier) asker {
 	return func(each func(*sql.Rows) error, query string, args ...any) error {
 		rows, err := from.QueryContext(ctx, query, args...)
@@ -148,8 +147,7 @@ func askerOf(ctx context.Context, from querier) asker {
 	}
 }
 
-// judgedTweets are what a verdict tells of a tweet: what was found, and what the coder
-// says it is.
+// judgedTweets are the tweets that a verdict has: as found, and as the coder says it is.
 func judgedTweets(j *archive.Judgement) []archive.Tweet {
 	found := archive.Tweet{ID: j.ID, Handle: j.Handle, Date: j.Date, Text: j.Found}
 	if j.Words == "" || j.Words == j.Found {
@@ -160,34 +158,34 @@ func judgedTweets(j *archive.Judgement) []archive.Tweet {
 	return []archive.Tweet{found, said}
 }
 
-// keepOutVerdict tells whether a verdict is on what is kept out.
+// keepOutVerdict says whether a verdict is on a tweet that is kept out.
 func (t *tombs) keepOutVerdict(j *archive.Judgement) bool {
 	return slices.ContainsFunc(judgedTweets(j), func(tweet archive.Tweet) bool { return t.keepOut(&tweet) })
 }
 
-// Case is an embed to be judged, with what coders said of it.
+// A Case is an embed to be judged, with the verdicts on it.
 type Case struct {
-	Place                          // of the article, by its aliases the outlet; without links
-	ArticleKey []byte              // with Anchor it names the embed, whatever its words
-	Anchor     int                 // where in the body it is attributed
-	N          int                 // its place in the sample, from 1; 0 outside of one
-	Stratum    string              // of the sample
-	Verdicts   []archive.Judgement // of all coders, in the order of their names; none that was taken back
+	Place                          // without links
+	ArticleKey []byte              // key of the article; with Anchor it is the embed's name, whatever its words are
+	Anchor     int                 // where in the body the embed is attributed
+	N          int                 // number of the case in the sample, from 1; 0 if it is in none
+	Stratum    string              // in the sample
+	Verdicts   []archive.Judgement // of all coders, by name; without those taken back
 }
 
-// Missing tells whether the archive has no embed any more where one was drawn: a newer
-// detector finds none, say.
+// Missing says whether the archive no longer has an embed where one was drawn, for example
+// because a newer detector finds none.
 func (c *Case) Missing() bool { return c.Form == "" }
 
-// Name names the case, here and in every other archive of the same articles.
+// Name is the name of the case, in every archive with the same article.
 func (c *Case) Name() string { return CaseName(c.ArticleKey, c.Anchor) }
 
-// CaseName is the key of an article, in hexadecimal, and the anchor.
+// CaseName is the name of a case: the key of the article in hexadecimal, and the anchor.
 func CaseName(article []byte, anchor int) string {
 	return hex.EncodeToString(article) + "@" + strconv.Itoa(anchor)
 }
 
-// ParseCaseName reads what CaseName wrote.
+// ParseCaseName parses what CaseName wrote.
 func ParseCaseName(name string) (article []byte, anchor int, ok bool) {
 	key, at, _ := strings.Cut(strings.TrimSpace(name), "@")
 	article, err := hex.DecodeString(key)
@@ -195,25 +193,27 @@ func ParseCaseName(name string) (article []byte, anchor int, ok bool) {
 	return article, anchor, err == nil && err2 == nil && len(article) == keyLength && anchor >= 0
 }
 
-// Judged is a verdict on the case, as it is now. Words are those of the coder.
+// Judged is a verdict on the case as it is now; words are those that the coder gives.
 func (c *Case) Judged(coder string, verdict archive.Verdict, words, note string, at time.Time) archive.Judgement {
-	return archive.Judgement{Article: c.ArticleKey, Anchor: c.Anchor, Coder: coder, At: at, Verdict: verdict, Words: words, Note: note,
-		Found: c.Text, ID: c.ID, Handle: c.Handle, Date: c.Date, Form: c.Form, Confidence: c.Confidence}
+	return archive.Judgement{
+		Article: c.ArticleKey, Anchor: c.Anchor, Coder: coder, At: at, Verdict: verdict, Words: words, Note: note,
+		Found: c.Text, ID: c.ID, Handle: c.Handle, Date: c.Date, Form: c.Form, Confidence: c.Confidence,
+	}
 }
 
-// Queue says which cases are listed, and in which order.
+// A Queue says which cases are listed, and in which order.
 type Queue struct {
-	Sample   string // key of a sample, in its order; "" : what the query finds, the least sure first
+	Sample   string // key of a sample, in its order; "": what Query finds, the least sure first
 	Query    *Query
-	Coder    string // whose verdicts count as such; "" : anybody's
-	Unjudged bool   // only cases without a verdict; else those with one come last, but in a sample
+	Coder    string // whose verdicts count; "": everybody's
+	Unjudged bool   // only cases without a verdict; else those with one come last, except in a sample
 }
 
 const caseColumns = `ifnull(a.id, 0), ifnull(f.name, ''), ifnull(a.record, 0), ifnull(a.url, ''), ifnull(a.title, ''), ifnull(` + outletOf + `, ''), ifnull(a.date, ''), ifnull(a.places, 0), ifnull(t.key, ''), ifnull(e.tweet_id, ''),
 	ifnull(e.author, ''), ifnull(e.handle, ''), ifnull(e.posted_date, ''), ifnull(e.posted_at, ''), ifnull(e.text, ''), ifnull(e.form, ''), ifnull(e.confidence, 0), ifnull(e.start, 0), ifnull(e.end, 0), ifnull(e.raw, ''), ifnull(e.before, ''), ifnull(e.after, '')`
 
-// parts are what a queue reads: the cases, the condition for which, the condition that
-// one has a verdict, and the order.
+// parts are the parts of the SQL query for a queue: the tables, the condition, the
+// condition that a case has a verdict, and the order.
 func (q *Queue) parts(ctx context.Context, from querier) (cases, where, judged, order string, args []any, err error) {
 	judged = `EXISTS (SELECT 1 FROM verdicts v WHERE v.article = %s AND v.anchor = %s AND v.verdict <> '' AND (?1 = '' OR v.coder = ?1))`
 	coder := strings.Join(strings.Fields(q.Coder), " ")
@@ -228,7 +228,7 @@ func (q *Queue) parts(ctx context.Context, from querier) (cases, where, judged, 
 		where, judged, judged + `, e.confidence, a.key, e.anchor`, append([]any{coder}, args...), err
 }
 
-// Cases lists cases of a queue; limit 0 is all.
+// Cases lists cases of a queue. Limit 0 is all.
 func (db *DB) Cases(ctx context.Context, q Queue, limit, offset int) (all []Case, err error) {
 	defer func() { err = db.explain(err) }()
 	tx, err := db.sql.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
@@ -253,7 +253,7 @@ func (db *DB) Cases(ctx context.Context, q Queue, limit, offset int) (all []Case
 	return casesBy(ctx, tx, `SELECT `+named+`, `+caseColumns+` FROM `+cases+` WHERE `+where+` ORDER BY `+order+` LIMIT `+strconv.Itoa(limit)+` OFFSET `+strconv.Itoa(max(0, offset)), args...)
 }
 
-// Progress says how many cases a queue has, and how many of them have a verdict.
+// Progress counts the cases of a queue, and those of them that have a verdict.
 func (db *DB) Progress(ctx context.Context, q Queue) (cases, judged int, err error) {
 	defer func() { err = db.explain(err) }()
 	tx, err := db.sql.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
@@ -268,8 +268,8 @@ func (db *DB) Progress(ctx context.Context, q Queue) (cases, judged int, err err
 	return cases, judged, err
 }
 
-// Case is the case of a name, see CaseName. One whose article has no embed there is
-// missing; the error of one whose article the archive does not have is ErrNotFound.
+// Case is the case with a name, see CaseName. It is Missing if the article has no embed
+// there. If the archive does not have the article, the error is ErrNotFound.
 func (db *DB) Case(ctx context.Context, article []byte, anchor int) (c *Case, err error) {
 	defer func() { err = db.explain(err) }()
 	all, err := casesBy(ctx, db.sql, `SELECT a.key, ?1, 0, '', `+caseColumns+`
@@ -278,12 +278,12 @@ func (db *DB) Case(ctx context.Context, article []byte, anchor int) (c *Case, er
 	case err != nil:
 		return nil, err
 	case len(all) == 0:
-		return nil, notFound{errorf("no article of %s", CaseName(article, anchor))}
+		return nil, notFound{errorf("no article for the case %s", CaseName(article, anchor))}
 	}
 	return &all[0], nil
 }
 
-// casesBy reads cases and then the verdicts on them.
+// casesBy reads cases, and then the verdicts on them.
 func casesBy(ctx context.Context, from querier, query string, args ...any) (all []Case, err error) {
 	rows, err := from.QueryContext(ctx, query, args...)
 	if err != nil {
@@ -317,7 +317,8 @@ func casesBy(ctx context.Context, from querier, query string, args ...any) (all 
 	return all, nil
 }
 
-// Judgements calls each for the verdicts that count, by article, anchor and coder.
+// Judgements calls each for the verdicts that were not taken back, by article, anchor and
+// coder.
 func (db *DB) Judgements(ctx context.Context, each func(archive.Judgement) error) error {
 	return db.explain(askerOf(ctx, db.sql)(func(r *sql.Rows) error {
 		j, err := scanJudgement(r)
@@ -328,14 +329,14 @@ func (db *DB) Judgements(ctx context.Context, each func(archive.Judgement) error
 	}, `SELECT `+verdictColumns+` FROM verdicts WHERE verdict <> '' ORDER BY article, anchor, coder`))
 }
 
-// Coders are the names of those who judged, with how many embeds.
+// Coders lists the coders, with the number of embeds that each judged.
 func (db *DB) Coders(ctx context.Context) (all []Count, err error) {
 	all, err = counts(ctx, db.sql, `SELECT coder, '', count(*) FROM verdicts WHERE verdict <> '' GROUP BY coder ORDER BY coder`)
 	return all, db.explain(err)
 }
 
-// takeVerdicts takes out the verdicts on what is kept out, and all that names one of
-// the cases that are gone.
+// takeVerdicts removes the verdicts on what is kept out, and all rows about the cases in
+// gone.
 func (b *batch) takeVerdicts(gone map[string]bool) (n int, err error) {
 	var out []archive.Judgement
 	err = b.query(func(r *sql.Rows) error {
@@ -361,8 +362,8 @@ func (b *batch) takeVerdicts(gone map[string]bool) (n int, err error) {
 	return len(out), err
 }
 
-// blankVerdicts takes words out of what coders said of other embeds, but for words that
-// are in these, too.
+// blankVerdicts takes words out of what coders said of other embeds, except words that were
+// found there, too.
 func (b *batch) blankVerdicts(blank *strings.Replacer) error {
 	var changed []archive.Judgement
 	err := b.query(func(r *sql.Rows) error {
@@ -390,7 +391,7 @@ func (b *batch) blankVerdicts(blank *strings.Replacer) error {
 	return b.judged(slices.Sorted(maps.Keys(articles)))
 }
 
-// verdicts adds those of another archive.
+// verdicts adds the verdicts of the other archive.
 func (u *union) verdicts(ctx context.Context) error {
 	var some []archive.Judgement
 	add := func() error {
@@ -415,8 +416,8 @@ func (u *union) verdicts(ctx context.Context) error {
 	return err
 }
 
-// verdicts compares verdicts with their checksums, and what follows from them with the
-// rows of embeds.
+// verdicts compares verdicts with their checksums, and embeds with what follows from
+// verdicts.
 func (d *damage) verdicts() error {
 	said, err := corrections(d.ask, nil)
 	if err != nil {
@@ -431,7 +432,7 @@ func (d *damage) verdicts() error {
 		if err != nil || words == said[string(key)][anchor].forRow() && by == said[string(key)][anchor].by {
 			return err
 		}
-		return d.report("derived", "embed %s: its words are not what verdicts say", CaseName(key, anchor))
+		return d.report("derived", "embed %s: its words are not those of its verdicts", CaseName(key, anchor))
 	}, `SELECT a.key, e.anchor, e.words, e.words_by FROM embeds e JOIN articles a ON a.id = e.article
 		WHERE e.words IS NOT NULL OR EXISTS (SELECT 1 FROM verdicts v WHERE v.article = a.key AND v.anchor = e.anchor) ORDER BY a.key, e.anchor`)
 	if err != nil {
@@ -443,6 +444,6 @@ func (d *damage) verdicts() error {
 		if err != nil || sumOfVerdict(&j) == want && utf8.ValidString(j.Words) {
 			return err
 		}
-		return d.report("verdict", "%s by %s: its checksum is another", CaseName(j.Article, j.Anchor), j.Coder)
+		return d.report("verdict", "%s by %s: the checksum differs", CaseName(j.Article, j.Anchor), j.Coder)
 	}, `SELECT checksum, `+verdictColumns+` FROM verdicts ORDER BY article, anchor, coder`)
 }

@@ -29,10 +29,7 @@ func judgeable() []archive.Found {
 // cases are all cases, the least sure first.
 func cases(t testing.TB, db *DB) []Case {
 	t.Helper()
-	all, err := db.Cases(t.Context(), Queue{}, 0, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
+	all := must(db.Cases(t.Context(), Queue{}, 0, 0))
 	return all
 }
 
@@ -137,19 +134,14 @@ func TestMergeVerdicts(t *testing.T) {
 	for i := range 3 {
 		path := filepath.Join(t.TempDir(), "t.db")
 		paths = append(paths, path)
-		db, err := Open(path)
-		if err != nil {
-			t.Fatal(err)
-		}
+		db := must(Open(path))
 		keep(t, db, judgeable())
 		rnd := rand.New(rand.NewPCG(uint64(i), 7))
 		all := cases(t, db)
 		for range 12 {
 			judge(t, db, all[rnd.IntN(4)].Judged([]string{"Eve", "Dan"}[rnd.IntN(2)], archive.Verdicts[rnd.IntN(len(archive.Verdicts))], fmt.Sprint("words ", rnd.IntN(3)), "", second(rnd.IntN(4))))
 		}
-		if _, err := db.Draw(t.Context(), Draw{N: 2 + i, Seed: int64(i)}); err != nil {
-			t.Fatal(err)
-		}
+		must(db.Draw(t.Context(), Draw{N: 2 + i, Seed: int64(i)}))
 		db.Close()
 	}
 	want := ""
@@ -159,9 +151,7 @@ func TestMergeVerdicts(t *testing.T) {
 		for _, i := range append(rand.New(rand.NewPCG(seed, 8)).Perm(3), int(seed%3)) {
 			mergeInto(t, w, paths[i])
 		}
-		if err := w.Close(); err != nil {
-			t.Fatal(err)
-		}
+		closed(t, w)
 		got := verdictsOf(t, db) + samples(t, db)
 		if want == "" {
 			want = got
@@ -175,42 +165,30 @@ func TestMergeVerdicts(t *testing.T) {
 
 func mergeInto(t testing.TB, w *Writer, path string) {
 	t.Helper()
-	other, err := OpenReadOnly(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	other := must(OpenReadOnly(path))
 	defer other.Close()
-	if _, err := w.Merge(t.Context(), other); err != nil {
-		t.Fatal(err)
-	}
+	must(w.Merge(t.Context(), other))
 }
 
 // A verdict holds words and a name: it goes with what is forgotten, stays away in a
 // later merge, and comes back where the tombstones are lifted.
 func TestForgetVerdicts(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "other.db")
-	other, err := Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	other := must(Open(path))
 	keep(t, other, judgeable())
 	var verdicts []archive.Judgement
 	for _, c := range cases(t, other) {
 		verdicts = append(verdicts, c.Judged("Eve", archive.VerdictEnds, "other words by "+c.Handle+" of their own", "", second(1)))
 	}
 	judge(t, other, verdicts...)
-	if _, err := other.Draw(t.Context(), Draw{N: 4, By: []string{"handle"}, Query: query(t, "from:ada_l OR from:bob")}); err != nil {
-		t.Fatal(err)
-	}
+	must(other.Draw(t.Context(), Draw{N: 4, By: []string{"handle"}, Query: query(t, "from:ada_l OR from:bob")}))
 	other.Close()
 
 	db := openTest(t)
 	merge := func() {
 		w := writer(t, db)
 		mergeInto(t, w, path)
-		if err := w.Close(); err != nil {
-			t.Fatal(err)
-		}
+		closed(t, w)
 	}
 	merge()
 	if got := strings.Count(verdictsOf(t, db), "@ada_l"); got != 2 {
@@ -225,9 +203,7 @@ func TestForgetVerdicts(t *testing.T) {
 	if err != nil || n.Verdicts != 2 {
 		t.Fatalf("%+v, %v", n, err)
 	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
+	closed(t, w)
 	for when, again := range map[string]func(){"at once": func() {}, "after a merge": merge, "after another": merge} {
 		again()
 		if n := judge(t, db, verdicts...); n != 0 {
@@ -249,23 +225,15 @@ func TestForgetVerdicts(t *testing.T) {
 	// An archive that takes the tombstones over, and then the sample.
 	fresh := openTest(t)
 	w = writer(t, fresh)
-	if _, err := w.MergeTombstones(t.Context(), db); err != nil {
-		t.Fatal(err)
-	}
+	must(w.MergeTombstones(t.Context(), db))
 	mergeInto(t, w, path)
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
+	closed(t, w)
 	if got := samples(t, fresh) + verdictsOf(t, fresh); strings.Contains(got, "ada_l") || !strings.Contains(got, "bob") {
 		t.Errorf("in a fresh archive: %s", got)
 	}
 	w = writer(t, db)
-	if _, err := w.Lift(""); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
+	must(w.Lift(""))
+	closed(t, w)
 	merge()
 	if got := strings.Count(verdictsOf(t, db), "@ada_l"); got != 2 {
 		t.Errorf("%d verdicts on her when it was undone", got)
@@ -288,9 +256,7 @@ func TestForgetVerdictsOfOtherWords(t *testing.T) {
 	if err != nil || n.Verdicts != 1 {
 		t.Fatalf("%+v, %v", n, err)
 	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
+	closed(t, w)
 	if n := judge(t, db, c.Judged("Eve", archive.VerdictRight, "", "", second(2))); n != 0 || verdictsOf(t, db) != "" {
 		t.Errorf("it is back: %s", verdictsOf(t, db))
 	}
@@ -326,17 +292,11 @@ func problems(t testing.TB, db *DB) string {
 // samples are all samples, with what was drawn, one a line.
 func samples(t testing.TB, db *DB) string {
 	t.Helper()
-	all, err := db.Samples(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	all := must(db.Samples(t.Context()))
 	var b strings.Builder
 	for _, s := range all {
 		fmt.Fprintf(&b, "%s %d %q %v %d %v\n", s.Key, s.N, s.Query, s.By, s.Seed, s.Strata)
-		got, err := db.Cases(t.Context(), Queue{Sample: s.Key}, 0, 0)
-		if err != nil {
-			t.Fatal(err)
-		}
+		got := must(db.Cases(t.Context(), Queue{Sample: s.Key}, 0, 0))
 		for _, c := range got {
 			fmt.Fprintf(&b, "  %d %s %s %q by %d\n", c.N, c.Name(), c.Stratum, c.Text, len(c.Verdicts))
 		}
@@ -371,12 +331,8 @@ func TestForgetWordsInVerdicts(t *testing.T) {
 	old := filepath.Join(t.TempDir(), "old.db")
 	must(db.sql.Exec(`VACUUM INTO ?`, old))
 	w := writer(t, db)
-	if _, err := w.Forget([]string{must(db.Search(t.Context(), query(t, "from:ada_l engine"), Page{}))[0].Key}, ""); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
+	must(w.Forget([]string{must(db.Search(t.Context(), query(t, "from:ada_l engine"), Page{}))[0].Key}, ""))
+	closed(t, w)
 	for range 2 {
 		if has(t, db, "weaves patterns") || !strings.Contains(verdictsOf(t, db), `Eve 01: begins "She wrote: ....`) {
 			t.Errorf("it is in the file; verdicts %s", verdictsOf(t, db))
@@ -384,9 +340,7 @@ func TestForgetWordsInVerdicts(t *testing.T) {
 		sound(t, db)
 		w := writer(t, db)
 		mergeInto(t, w, old)
-		if err := w.Close(); err != nil {
-			t.Fatal(err)
-		}
+		closed(t, w)
 	}
 }
 

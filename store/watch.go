@@ -6,14 +6,16 @@ import (
 	"sync"
 )
 
-// Watch says whether the archive has changed, whoever changed it.
+// Tested in match_test.go.
+
+// A Watch says whether the archive has changed, also by another program.
 type Watch struct {
 	mu   sync.Mutex
 	conn *sql.Conn
 	db   *DB
 }
 
-// Watch holds a connection until it is closed.
+// Watch begins to watch the archive. The Watch holds a connection until it is closed.
 func (db *DB) Watch(ctx context.Context) (*Watch, error) {
 	conn, err := db.sql.Conn(ctx)
 	if err != nil {
@@ -22,7 +24,7 @@ func (db *DB) Watch(ctx context.Context) (*Watch, error) {
 	return &Watch{conn: conn, db: db}, nil
 }
 
-// Version is another number after every change that was committed.
+// Version is a number that differs after every committed change.
 func (w *Watch) Version(ctx context.Context) (n int64, err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -12,38 +12,38 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// A wording is the variants of a cluster that have the same words and the same
-// pic.twitter.com code.
+// A wording is the variants of a block with the same ID, words and code of
+// pic.twitter.com.
 type wording struct {
-	handle     string // lower case; two may have one hash, and so one block
+	handle     string // in lower case; two handles with one hash would share a block
 	id         string
-	text       string // words, or where these are links and emoji alone, the text
-	words      string // archive.Normalize(Text)
-	length     int    // characters of words
-	looked     bool   // the next five are known, see look
-	long       bool   // words are enough to be compared by their trigrams
-	begin, end bool   // of its beginning, of its end a variant is sure
-	cut, stops bool   // all say that they were cut; one stops where a sentence does
+	text       string // words or, if there are only links and emoji, the text
+	words      string // of the variants, see prepare
+	length     int    // number of characters in words
+	looked     bool   // long, cut, stops, breaks, tags and codes are known, see look
+	long       bool   // words are enough to be compared by trigrams
+	begin, end bool   // a variant is sure of its beginning, and one of its end
+	cut, stops bool   // all variants say that they were cut; one stops where a sentence does
 	breaks     []int  // where in words the lines of variants end
-	tags       int    // where the tags and mentions begin with which it ends, 0 if it has none
+	tags       int    // where in words the tags and mentions at the end begin; 0 if there are none
 	grams      archive.Trigrams
-	bits       [8]uint64 // of each of grams one is set
+	bits       [8]uint64 // one bit is set for each of grams
 	overlong   bool
 	media      string
 	codes      []string
-	found      []string // words in place of which a person said these
+	found      []string // the words found, if a person said other words
 	variants   []*variant
 }
 
 func (w *wording) exact() bool { return w.begin && w.end }
 
-// trial280 is the day since when some could write 280 characters, of which those of
+// trial280 is the day since which some users could write 280 characters. Characters of
 // scripts without spaces count as two.
 const trial280 = "2017-09-26"
 
-// prepare computes what comparing needs. Of a text that is longer than tweets
-// are, because prose before it was taken for its beginning (or, behind a header,
-// after it for its end), the part counts that a tweet could be.
+// prepare computes words. If the text is longer than a tweet, prose before it was taken for
+// its beginning or, after a header, prose after it for its end. Then words are the part
+// that may be the tweet.
 func (v *variant) prepare() {
 	if v.words != "" || v.Text == "" {
 		return
@@ -73,8 +73,8 @@ func (v *variant) prepare() {
 	}
 }
 
-// wordingsOf groups variants, in an order that depends on them alone: the
-// shorter first.
+// wordingsOf groups variants into wordings, the shortest first, in an order that depends
+// only on them.
 func wordingsOf(variants []*variant) []*wording {
 	type same struct{ handle, id, text, media string }
 	at := map[same]*wording{}
@@ -105,7 +105,8 @@ func (w *wording) add(v *variant) {
 	w.begin, w.end = w.begin || begin, w.end || end
 }
 
-// look finds out what comparing needs; most wordings are alone in their block.
+// look computes what only comparing needs. Most wordings are alone in their block, and not
+// compared.
 func (w *wording) look() {
 	if w.looked {
 		return
@@ -124,9 +125,13 @@ func (w *wording) lookAt(v *variant) {
 	if n := len(archive.Normalize(untagged(v.Text))); n > 0 && n < len(w.words) && !v.overlong {
 		w.tags = n
 	}
-	if !strings.Contains(v.Text, "\n") {
-		return
+	if strings.Contains(v.Text, "\n") {
+		w.addBreaks(v)
 	}
+}
+
+// addBreaks adds where in words the lines of a variant end.
+func (w *wording) addBreaks(v *variant) {
 	n := 0 // how far into words
 	if whole := archive.Normalize(v.Text); v.overlong && strings.HasSuffix(whole, w.words) {
 		n = len(w.words) - len(whole)
@@ -146,8 +151,8 @@ func (w *wording) lookAt(v *variant) {
 	}
 }
 
-// untagged is a text without the links, tags and mentions at its end, which some
-// extractors lose.
+// untagged is a text without the links, tags and mentions at its end: some extractors lose
+// them.
 func untagged(text string) string {
 	for {
 		text = strings.TrimRightFunc(text, unicode.IsSpace)
@@ -159,9 +164,9 @@ func untagged(text string) string {
 	}
 }
 
-// ending tells whether a text says that it was cut, by an ellipsis or by an
-// address in the middle of a sentence, and else whether it stops where a sentence
-// does: at a full stop or the like, an emoji, a tag or a mention.
+// ending says whether a text shows that it was cut, by an ellipsis or by an address in the
+// middle of a sentence, and else whether it stops where a sentence does: at a full stop or
+// the like, an emoji, a tag or a mention.
 func ending(text string) (cut, stops bool) {
 	address := false
 	words := strings.Fields(text)
@@ -182,8 +187,8 @@ func ending(text string) (cut, stops bool) {
 	return address && !stops && r != ':', stops
 }
 
-// enough tells whether normalised words are enough to be compared; a character
-// of a script without spaces says as much as two others.
+// enough says whether normalised words are enough to be compared. A character of a script
+// without spaces counts as two.
 func enough(words string) bool {
 	n := 0
 	for _, r := range words {
@@ -197,14 +202,14 @@ func enough(words string) bool {
 	return false
 }
 
-// KeyOf is the key of a tweet that has this embed alone.
+// KeyOf is the key of a tweet that has only this embed.
 func KeyOf(e *archive.Embed) string {
 	_, media := archive.LinkCodes(e.Text)
 	c := clusters([]*variant{{Embed: *e, media: media}}, true)
 	return c[0].key
 }
 
-// key names the tweet of a wording without an ID.
+// key is the key of a tweet without an ID that has this wording.
 func (w *wording) key() string {
 	v := w.variants[0]
 	key := cmp.Or(day(&v.Tweet), "undated") + "/" + strings.ToLower(v.Handle) + "/"
@@ -219,15 +224,16 @@ func (w *wording) trigrams() archive.Trigrams {
 	if w.grams == nil {
 		w.grams = archive.TrigramsOf(w.words)
 		for _, g := range w.grams {
-			g *= 0x9e3779b97f4a7c15 // spreads them
+			g *= 0x9e3779b97f4a7c15 // spreads the bits
 			w.bits[g>>61] |= 1 << (g >> 55 & 63)
 		}
 	}
 	return w.grams
 }
 
-// unlike tells whether two wordings surely share so few trigrams that nothing makes them
-// one tweet: for each bit that only the shorter one has the longer lacks a trigram.
+// unlike says whether two wordings surely have so few trigrams in common that nothing can
+// make them one tweet. For each bit that only the shorter one has, the longer one lacks a
+// trigram.
 func unlike(a, b *wording) bool {
 	small, large := a, b
 	if len(a.trigrams()) > len(b.trigrams()) {
@@ -240,17 +246,17 @@ func unlike(a, b *wording) bool {
 	return float64(len(small.grams)-lacks) < contradiction*float64(len(small.grams))
 }
 
-// How much better than beginnings that are alike (0.8 to 1) others fit.
+// These are added to the fit of wordings that are not only alike in their beginnings.
 const (
 	endsAlike = 0.25
 	equal     = 0.5
 	sameCode  = 0.5
 )
 
-// otherNumbers is the fit of wordings that are alike in all but their numbers.
+// otherNumbers is the fit of wordings that are alike but have different numbers.
 const otherNumbers = -1
 
-// fit tells how well two wordings of one author and day fit one tweet: below
+// fit is how well two wordings of one author and day fit one tweet. Below
 // archive.SameWords they do not.
 func fit(a, b *wording) float64 {
 	if a.handle != b.handle || a.text == "" || b.text == "" || a.media != b.media && a.media != "" && b.media != "" {
@@ -272,9 +278,9 @@ func fit(a, b *wording) float64 {
 	if 0 <= score && score < archive.SameWords && a.words != "" {
 		score = max(score, a.asLines(b), b.asLines(a))
 	}
-	// Words that are not alike contradict the code, if there are enough of them:
-	// an author may link to one page, or show one picture, twice on a day.
-	// But it is one tweet, with other prose before it, if they end alike.
+	// An author may link to one page, or show one picture, twice on a day. So a common code
+	// does not count if there are enough words and they are not alike. But if the words end
+	// alike, it is one tweet with different prose before it.
 	if score >= 0 && slices.ContainsFunc(a.codes, func(c string) bool { return slices.Contains(b.codes, c) }) &&
 		((!long || score >= contradiction) && archive.SameNumbers(a.words, b.words) || endAlike(a, b)) {
 		score = max(score, archive.SameWords) + sameCode
@@ -282,16 +288,14 @@ func fit(a, b *wording) float64 {
 	return score
 }
 
-// endAlike tells whether flattened texts may be one, each with prose of its own
-// before it.
+// endAlike says whether two flattened texts may be one text with different prose before it.
 func endAlike(a, b *wording) bool {
 	return !a.begin && !b.begin && a.end && b.end && enough(a.words[len(a.words)-common(a.words, b.words):])
 }
 
-// alike is how much of the shorter of two texts the longer one has: as a whole,
-// as its end or as its beginning. It is 0 where the longer one quotes it in its
-// middle, or where they are two tweets by what is left, and otherNumbers where
-// these differ.
+// alike is how much of a, the shorter of two texts, b has: as a whole, as its end or as its
+// beginning. It is 0 if b only quotes a in its middle, or if the rest of b shows that they
+// are two tweets. It is otherNumbers if their numbers differ.
 func alike(a, b *wording) float64 {
 	if unlike(a, b) {
 		return 0
@@ -300,7 +304,7 @@ func alike(a, b *wording) float64 {
 	if c < archive.SameWords {
 		return c
 	}
-	const ending = 60 // of two texts with prose before them, the part that is surely theirs
+	const ending = 60 // characters at the end that are surely no prose
 	if (a.overlong || b.overlong) && a.end && b.end && archive.Containment(archive.TrigramsOf(archive.Tail(a.words, ending)), archive.TrigramsOf(archive.Tail(b.words, ending))) < archive.SameWords {
 		return 0
 	}
@@ -328,20 +332,20 @@ func alike(a, b *wording) float64 {
 	return c + better
 }
 
-// firstPart tells whether a wording is the first lines of a longer one, or all of
-// it but its tags, and one of the two not sure of its end.
+// firstPart says whether a wording is the first lines of a longer one, or all of it except
+// its tags, and one of the two is not sure of its end.
 func (w *wording) firstPart(of *wording) bool {
 	return !(w.exact() && of.end) && (of.tags > 0 && w.has(of.words[:of.tags]) || slices.ContainsFunc(of.breaks, func(i int) bool { return w.has(of.words[:i]) }))
 }
 
-// has tells whether a wording is about as long as words, and alike.
+// has says whether a wording is about as long as words, and alike.
 func (w *wording) has(words string) bool {
 	n := utf8.RuneCountInString(words)
 	return max(n, w.length)-min(n, w.length) <= w.length/8+2 && archive.Containment(w.trigrams(), archive.TrigramsOf(words)) >= archive.SameWords
 }
 
-// asLines is the fit of a wording that is the first lines of another, or ends
-// with them, or is its last lines, word for word.
+// asLines is the fit of a wording that, word for word, is the first lines of another, or
+// ends with them, or is its last lines.
 func (w *wording) asLines(of *wording) float64 {
 	for _, i := range of.breaks {
 		first, last := of.words[:i], of.words[i+1:]
@@ -356,6 +360,6 @@ func (w *wording) asLines(of *wording) float64 {
 	return 0
 }
 
-// contradiction is the containment below which words say that it is another
-// tweet, whatever codes say.
+// contradiction is the containment below which two texts are two tweets, whatever their
+// codes are.
 const contradiction = 0.6

@@ -12,7 +12,9 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// A segment of a text, as search sees it.
+// Tested in query_test.go.
+
+// A segment is a piece of a text, as search sees it.
 type segment struct {
 	kind       segmentKind
 	text       string
@@ -22,12 +24,12 @@ type segment struct {
 type segmentKind byte
 
 const (
-	plainWord    segmentKind = iota // letters and digits between others: a word of the tokenizer
-	spacelessRun                    // letters of a script without spaces
+	plainWord    segmentKind = iota // letters and digits: a word of the tokenizer
+	spacelessRun                    // letters of a script that has no spaces between words
 	symbol                          // an emoji or the like
 )
 
-// segments cuts a text. Signs that are neither are left out.
+// segments cuts a text into segments. All other characters are left out.
 func segments(s string) []segment {
 	var all []segment
 	for i := 0; i < len(s); {
@@ -67,13 +69,13 @@ func kindOf(r rune) (segmentKind, bool) {
 
 func isVariation(r rune) bool { return r == '\ufe0e' || r == '\ufe0f' }
 
-// symbolMark is an emoji as a word of the column marks.
+// symbolMark is the word for an emoji in the column marks.
 func symbolMark(s string) string {
 	r, _ := utf8.DecodeRuneInString(s)
 	return markSymbol + strconv.FormatInt(int64(r), 16)
 }
 
-// fold brings a word to what the index compares: lower case, no diacritics.
+// fold is a word as the index compares it: in lower case, without diacritics.
 func fold(word string) string {
 	ascii := true
 	for i := range len(word) {
@@ -93,8 +95,8 @@ func fold(word string) string {
 	return strings.ToLower(word)
 }
 
-// tokensOf cuts a plain word where the tokenizer does, at the vowel signs of
-// Indic scripts, and folds the pieces.
+// tokensOf cuts a plain word into folded tokens. Like the tokenizer it cuts at the vowel
+// signs of Indic scripts.
 func tokensOf(word string) []string {
 	if strings.IndexFunc(word, func(r rune) bool { return r >= utf8.RuneSelf }) < 0 {
 		return []string{strings.ToLower(word)}
@@ -106,21 +108,20 @@ func tokensOf(word string) []string {
 	return pieces
 }
 
-// The full-text index knows words: runs of letters and digits. What else is
-// searched for is written as words of a second column, marks:
+// The full-text index has words: runs of letters and digits. Everything else that can be
+// searched for is written as words into a second column, marks:
 //
-//   - @mentions and #tags, so that @nasa is not found in "nasa", and whole,
-//     although _ ends a word
+//   - whole @mentions and #tags, so that @nasa does not find "nasa"
 //   - the parts of links, for url:
 //   - links, media, replies, for filter:
-//   - the parts of a #TagOfSeveralWords or @HandleOfSuch, as plain words
-//   - emoji, each a word
-//   - every two neighbouring letters of scripts that put no spaces between
-//     words, and the last letter of such a run
+//   - the parts of a #TagOfSeveralWords or @HandleOfSeveral, as plain words
+//   - emoji, each as a word
+//   - in scripts without spaces between words, every two neighbouring letters, and
+//     the last letter
 //
-// Signs that would end a word (@ # _ and the vowel signs of Thai) are moved to
-// the private use area, U+E000 and their code, whose characters are letters to
-// the tokenizer and stand in no text.
+// The tokenizer would end a word at @ # _ and the vowel signs of Thai. They are moved to
+// the private use area, to U+E000 plus their code: these characters are letters to the
+// tokenizer, and no text has them.
 const private = 0xE000
 
 const (
@@ -131,7 +132,7 @@ const (
 	markSymbol  = string(rune(private + '!'))
 )
 
-// linkWords are the parts of an address: host and path at their punctuation.
+// linkWords are the words for an address in marks: host and path, cut at punctuation.
 func linkWords(address string) []string {
 	if i := strings.Index(address, "://"); i >= 0 {
 		address = address[i+3:]
@@ -143,15 +144,15 @@ func linkWords(address string) []string {
 	return words
 }
 
-// A Sigil is a @mention or #tag of a text.
+// A Sigil is a @mention or #tag in a text.
 type Sigil struct {
 	Span
 	sign rune // @ or #, also where the text has a wide one
 	name string
 }
 
-// Sigils are the @mentions and #tags of a text. An @ behind a letter or digit is
-// an e-mail address's, and what a / is before is a part of an address.
+// Sigils lists the @mentions and #tags in a text. An @ after a letter or digit is part of
+// an e-mail address, and what comes after a / is part of an address.
 func Sigils(text string) []Sigil {
 	var all []Sigil
 	before := ' '
@@ -164,15 +165,8 @@ func Sigils(text string) []Sigil {
 			r = '#'
 		}
 		if before != '/' && (r == '@' && !asciiWord(before) || r == '#' && before != '&') {
-			end := i + n
-			for end < len(text) {
-				c, w := utf8.DecodeRuneInString(text[end:])
-				if r == '@' && !asciiWord(c) || r == '#' && c != '_' && !unicode.IsLetter(c) && !unicode.IsDigit(c) && !unicode.IsMark(c) {
-					break
-				}
-				end += w
-			}
-			if name := text[i+n : end]; name != "" && (r == '#' || archive.IsHandle(name)) {
+			if name := nameAfter(r, text[i+n:]); name != "" && (r == '#' || archive.IsHandle(name)) {
+				end := i + n + len(name)
 				all = append(all, Sigil{Span{i, end}, r, name})
 				i, before = end, 'a'
 				continue
@@ -184,12 +178,26 @@ func Sigils(text string) []Sigil {
 	return all
 }
 
+// nameAfter is the name at the beginning of a text that comes after @ or #.
+func nameAfter(sign rune, text string) string {
+	end := strings.IndexFunc(text, func(c rune) bool {
+		if sign == '@' {
+			return !asciiWord(c)
+		}
+		return c != '_' && !unicode.IsLetter(c) && !unicode.IsDigit(c) && !unicode.IsMark(c)
+	})
+	if end < 0 {
+		return text
+	}
+	return text[:end]
+}
+
 func asciiWord(r rune) bool {
 	return r < utf8.RuneSelf && (r == '_' || '0' <= r && r <= '9' || 'a' <= r|0x20 && r|0x20 <= 'z')
 }
 
-// inWord writes a name so that the tokenizer takes it whole: the signs that
-// would end a word in the private use area, and no diacritics to fold apart.
+// inWord is a name that the tokenizer takes as one word: signs that would end a word are
+// moved to the private use area, and diacritics are composed with their letters.
 func inWord(name string) string {
 	var b strings.Builder
 	for _, r := range norm.NFC.String(name) {
@@ -205,7 +213,7 @@ func inWord(name string) string {
 	return b.String()
 }
 
-// camels cuts a #TagOfSeveralWords.
+// camels cuts a #TagOfSeveralWords into words.
 func camels(name string) []string {
 	var parts []string
 	from := 0
@@ -222,8 +230,8 @@ func camels(name string) []string {
 	return slices.DeleteFunc(parts, func(p string) bool { return p == "" })
 }
 
-// unspaced are the words of a text that stand in it without a space: bigrams,
-// emoji, and what other letters are glued to spaceless ones.
+// unspaced are the words for marks of a text that has no spaces around them: bigrams,
+// emoji, and plain words directly before or after spaceless letters.
 func unspaced(text string) []string {
 	var m []string
 	before := segment{end: -1}
@@ -246,15 +254,15 @@ func unspaced(text string) []string {
 	return m
 }
 
-// spaceless tells whether r belongs to a script that puts no spaces between
-// words, or, Korean, whose words carry endings.
+// spaceless says whether r is of a script without spaces between words, or of Korean,
+// whose words have endings.
 func spaceless(r rune) bool {
 	return r >= 0x0e00 && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar) ||
 		r == 'ー' || r == '々'
 }
 
-// bigrams are the pairs of neighbours in a run of spaceless letters, and its
-// last letter alone: of 東京都 they are 東京, 京都, 都.
+// bigrams are the pairs of neighbours in a run of spaceless letters, and the last letter
+// alone: for 東京都 they are 東京, 京都, 都.
 func bigrams(run string) []string {
 	runes := []rune(norm.NFKC.String(run))
 	all := make([]string, 0, len(runes))

@@ -15,9 +15,11 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// A transaction is made of what has gathered when one of these is reached: some
-// hundreds of articles are three times as fast as one each, and some thousands
-// spare the full-text index half of its merging.
+// Tested in answers_test.go and places_test.go.
+
+// What was added is saved in a transaction when one of these limits is reached. With some
+// hundreds of articles in a transaction, archiving is three times as fast as with one; with
+// some thousands, the full-text index needs half as much merging.
 const (
 	batchArticles = 1 << 12
 	batchFiles    = 1 << 12
@@ -25,57 +27,56 @@ const (
 	batchTime     = 2 * time.Second
 )
 
-// Writer adds what a scan found. Transactions hold whole articles together
-// with their files' progress, so that whenever the program is killed nothing
-// of an article is lost and nothing is there twice. Errors are lasting: after
-// the first nothing more is saved.
+// A Writer adds what a scan found; it is one run. A transaction has whole articles together
+// with how far their files were read. So whenever the program is killed, no article is
+// lost in part and none is there twice. After the first error nothing more is saved.
 type Writer struct {
 	db  *DB
 	run Run
 	ctx context.Context
 
-	mu         sync.Mutex // guards what Resume shares with Add
+	mu         sync.Mutex // for the fields that Resume and Add share
 	resumed    map[*archive.File]*resumed
-	respelled  []archive.File // skipped files that have a name before the one that is known
-	met        map[int64]bool // the inputs met, also those that were skipped
+	respelled  []archive.File // skipped files with a spelling that comes before the known one
+	met        map[int64]bool // the inputs that were met, also those that were skipped
 	skipped    int
-	unreadable int // records of these that could not be read when they were
+	unreadable int // records in skipped files that could not be read then
 
 	conn       *sql.Conn
 	stmts      map[string]*sql.Stmt
 	runID      int64
-	began      int64 // when this run did, see places.go
+	began      int64 // when this run began, see places.go
 	scope      string
 	counts     Counts
 	err        error
-	open       map[string]*reading // files that are not at their end
+	open       map[string]*reading // files that are being read
 	pending    []stretch           // what the next transaction will hold
 	superseded []Count
 	size       struct {
 		articles, bytes int
 		since           time.Time
 	}
-	shards  *batch         // of small ones, which share the transaction that is open; nil without
-	crowded map[int64]bool // blocks known to be
+	shards  *batch         // of small shards, which share the open transaction; nil if none is open
+	crowded map[int64]bool // the blocks known to be crowded
 }
 
-// reading is a file while it is read.
+// reading is a file while it is being read.
 type reading struct {
 	archive.File
-	in           *reading // the container that it is in, or nil
+	in           *reading // its container, or nil
 	row, version int64    // 0 before they are known
-	began        int64    // of an input: when the reading began, perhaps in an earlier run
+	began        int64    // of an input: when its reading began, which may have been in an earlier run
 	fresh        bool     // no part of it was read in an earlier run
 	broken       bool     // of an input: some of it could not be read
-	damaged      bool     // what is in it is not all that was: it is to be read anew
+	damaged      bool     // some of it is lost, so it must be read from its beginning
 	progress
-	members progress // of a container: what was read of the files in it
+	members progress // of a container: what was read of its files
 }
 
-// progress is how far a file has been read.
+// progress is how far a file was read.
 type progress struct{ record, records, articles, embeds, errors int }
 
-// add counts what was read of another file, too.
+// add adds what was read of another file.
 func (p *progress) add(q progress) {
 	p.records += q.records
 	p.articles += q.articles
@@ -83,13 +84,14 @@ func (p *progress) add(q progress) {
 	p.errors += q.errors
 }
 
-// resumed is what an earlier run has read of a file, or of a container's files that are
+// resumed is what an earlier run read of a file or, for a container, of its files that are
 // skipped.
 type resumed struct {
 	progress
 	began int64
 }
 
+// input is the file itself or its container.
 func (r *reading) input() *reading {
 	if r.in != nil {
 		return r.in
@@ -97,13 +99,13 @@ func (r *reading) input() *reading {
 	return r
 }
 
-// stretch is a part, cut down to what is kept of it.
+// stretch is what the archive keeps of a part.
 type stretch struct {
 	*reading
-	upTo     progress
-	last     bool  // the file ends here
-	began    int64 // when the run did that read it
-	found    []Sightings
+	upTo     progress // of the file, with this part
+	last     bool     // the file ends here
+	began    int64    // when the run began that read it
+	found    []articleEmbeds
 	revisits []revisit
 	counted  []counted
 }
@@ -131,9 +133,9 @@ func (db *DB) Writer(run Run) (*Writer, error) {
 	return w, nil
 }
 
-// connect makes a writer that is no run: it changes what follows from what is there.
+// connect makes a writer that is no run, for changes of what is in the archive.
 func (db *DB) connect() (*Writer, error) {
-	ctx := context.Background() // a transaction that has begun is finished
+	ctx := context.Background() // so that a transaction is always finished
 	conn, err := db.sql.Conn(ctx)
 	return &Writer{
 		db: db, ctx: ctx, conn: conn,
@@ -151,7 +153,7 @@ func (w *Writer) disconnect() error {
 	return w.conn.Close()
 }
 
-// pathOf is what a file is known by.
+// pathOf is the path in the table files.
 func pathOf(f *archive.File) string {
 	if f.Abs == "" && f.Path != "-" {
 		return f.Path
@@ -159,7 +161,7 @@ func pathOf(f *archive.File) string {
 	return f.Abs
 }
 
-// scopeOf is the scope of an input of this run: that of a URL is everywhere the same.
+// scopeOf is the scope of an input of this run. URLs have the same scope everywhere.
 func (w *Writer) scopeOf(f *archive.File) string {
 	if strings.Contains(pathOf(f), "://") {
 		return ""
@@ -167,7 +169,7 @@ func (w *Writer) scopeOf(f *archive.File) string {
 	return w.scope
 }
 
-// options is the hash of the options that decide what an input gives.
+// options is the hash of the options that decide what is found in an input.
 func (w *Writer) options(f *archive.File) int64 {
 	if f.Holds && w.run.Globs != "" {
 		return hash(w.run.Options, w.run.Globs)
@@ -175,11 +177,11 @@ func (w *Writer) options(f *archive.File) int64 {
 	return hash(w.run.Options)
 }
 
-// Resume tells the reader of a file where to go on: after which record, and whether
-// the file may be skipped, because it was read to its end with the same options and
-// has not changed since: size and time, or if the file comes with its hash this
-// alone. One that was broken off goes on after its last record; all others begin
-// anew. It may be called while Add runs.
+// Resume tells the reader of a file where to go on: after which record, and whether it may
+// skip the file. It may if the file was read to its end with the same options and has not
+// changed since: its size and time are the same or, if the file comes with its hash, the
+// hash is. A file whose reading was broken off goes on after its last record. All others
+// begin anew. Resume may be called while Add runs.
 func (w *Writer) Resume(f *archive.File) (after int, skip bool) {
 	in := f
 	if f.In != nil {
@@ -188,40 +190,54 @@ func (w *Writer) Resume(f *archive.File) (after int, skip bool) {
 	if in.Size < 0 {
 		return 0, false
 	}
-	var input, version int64
-	var name string
-	var errors int
-	var same bool // as the version that Add will read
-	ask, err := w.db.prepared(w.ctx, `SELECT i.id, i.name, v.id, v.done > 0 AND v.done >= i.complete AND v.done >= i.gone AS skip, v.errors, v.sha256 = ?4 AS same FROM files i JOIN versions v ON v.file = i.id
-		WHERE i.key = +?1 AND v.size = +?2 AND v.options = +?3 AND iif(?4 = '', v.mtime = ?5, v.sha256 = ?4) ORDER BY skip DESC, same DESC, v.done DESC, v.id LIMIT 1`)
-	if err == nil {
-		err = ask.QueryRowContext(w.ctx, fileKey(w.scopeOf(in), pathOf(in)), in.Size, w.options(in), in.SHA256, mtime(in)).Scan(&input, &name, &version, &skip, &errors, &same)
-	}
+	last, err := w.lastVersion(in)
 	if err != nil {
-		return 0, false // not there; should the archive be unreadable, Add says so
+		return 0, false // there is none; if the archive cannot be read, Add says so
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.met[input] = true
-	if w.run.Force {
-		return 0, false
-	}
+	w.met[last.input] = true
 	switch {
-	case skip && in != f: // another run has read all of the container since this one asked
+	case w.run.Force:
 		return 0, false
-	case skip:
-		if in.Path < name {
+	case last.skip && in != f: // another run has read all of the container since this one asked
+		return 0, false
+	case last.skip:
+		if in.Path < last.name {
 			w.respelled = append(w.respelled, *f)
 		}
 		w.skipped++
-		w.unreadable += errors
+		w.unreadable += last.errors
 		return 0, true
-	}
-	if f.Holds || !same {
+	case f.Holds, !last.same:
 		return 0, false
 	}
+	return w.goOn(f, in, last.version)
+}
+
+// lastVersion is what the archive has about an input with this size, time or hash, and
+// these options.
+type lastVersion struct {
+	input, version int64 // rows
+	name           string
+	skip           bool // it was read to its end
+	errors         int
+	same           bool // as the version that Add will read
+}
+
+func (w *Writer) lastVersion(in *archive.File) (v lastVersion, err error) {
+	ask, err := w.db.prepared(w.ctx, `SELECT i.id, i.name, v.id, v.done > 0 AND v.done >= i.complete AND v.done >= i.gone AS skip, v.errors, v.sha256 = ?4 AS same FROM files i JOIN versions v ON v.file = i.id
+		WHERE i.key = +?1 AND v.size = +?2 AND v.options = +?3 AND iif(?4 = '', v.mtime = ?5, v.sha256 = ?4) ORDER BY skip DESC, same DESC, v.done DESC, v.id LIMIT 1`)
+	if err == nil {
+		err = ask.QueryRowContext(w.ctx, fileKey(w.scopeOf(in), pathOf(in)), in.Size, w.options(in), in.SHA256, mtime(in)).Scan(&v.input, &v.name, &v.version, &v.skip, &v.errors, &v.same)
+	}
+	return v, err
+}
+
+// goOn is Resume for a file of a version that was not read to its end; the lock is held.
+func (w *Writer) goOn(f, in *archive.File, version int64) (after int, skip bool) {
 	r := &resumed{}
-	ask, err = w.db.prepared(w.ctx, `SELECT p.began, p.record, p.records, p.articles, p.embeds, p.errors, p.done FROM progress p JOIN files f ON f.id = p.file JOIN files i ON i.id = f.input
+	ask, err := w.db.prepared(w.ctx, `SELECT p.began, p.record, p.records, p.articles, p.embeds, p.errors, p.done FROM progress p JOIN files f ON f.id = p.file JOIN files i ON i.id = f.input
 		WHERE p.version = ? AND f.key = ? AND p.began >= i.complete AND p.began >= i.gone`) // else what it saw is superseded
 	if err == nil {
 		err = ask.QueryRowContext(w.ctx, version, fileKey(w.scopeOf(in), pathOf(f))).Scan(&r.began, &r.record, &r.records, &r.articles, &r.embeds, &r.errors, &skip)
@@ -255,27 +271,15 @@ func mtime(f *archive.File) int64 {
 	return f.ModTime.UnixNano()
 }
 
-// Add keeps a part, which is the writer's from then on. It is archive.Scan's Keep.
+// Add adds a part, which belongs to the writer from then on. It is the Keep of an
+// archive.Scan.
 func (w *Writer) Add(p archive.Part) error {
 	if w.err != nil {
 		return w.err
 	}
 	n := progress{record: p.Record, records: p.Records}
-	broken, damaged := false, false
-	for _, e := range p.Errors {
-		w.mu.Lock()
-		w.counts.addError(archive.Reason(e))
-		w.mu.Unlock()
-		_, skipped := e.Err.(archive.Skipped)
-		damaged = damaged || archive.IsDamage(e)
-		if e.Record == 0 { // the file as a whole: try it again next time
-			broken = broken || !skipped
-			n.records--
-		} else if !skipped {
-			n.errors++
-		}
-	}
-	var found []Sightings
+	broken, damaged := w.addErrors(&n, p.Errors)
+	var found []articleEmbeds
 	var all []counted
 	revisits := revisitsIn(p)
 	for i := range p.Found {
@@ -286,28 +290,47 @@ func (w *Writer) Add(p archive.Part) error {
 		if len(f.Embeds) == 0 {
 			continue
 		}
-		found = append(found, sightingsOf(*f))
+		found = append(found, embedsOf(*f))
 		n.embeds += len(f.Embeds)
-		f.Embeds = nil // those of a record full of tweets take some memory
+		f.Embeds = nil // a record full of tweets takes much memory
 	}
 	n.articles = len(found)
-	if n.records <= 0 && !p.Last && !broken && !damaged {
+	if n.records <= 0 && !p.Last && !broken {
 		return nil
 	}
 	r := w.reading(p.File)
-	r.input().broken = r.input().broken || broken || damaged
+	r.input().broken = r.input().broken || broken
 	r.damaged = r.damaged || damaged
 	return w.add(r, n, stretch{last: p.Last, found: found, revisits: revisits, counted: all})
 }
 
-// reading is a file at the place to which it was read.
+// addErrors counts what could not be read. It says whether the file is broken, that is
+// must be read again, and whether it is also damaged, that is from its beginning.
+func (w *Writer) addErrors(n *progress, errors []*archive.ReadError) (broken, damaged bool) {
+	for _, e := range errors {
+		w.mu.Lock()
+		w.counts.addError(archive.Reason(e))
+		w.mu.Unlock()
+		_, skipped := e.Err.(archive.Skipped)
+		damaged = damaged || archive.IsDamage(e)
+		if e.Record == 0 { // it is about the whole file
+			broken = broken || !skipped
+			n.records--
+		} else if !skipped {
+			n.errors++
+		}
+	}
+	return broken || damaged, damaged
+}
+
+// reading is a file, with how far it was read before.
 func (w *Writer) reading(f *archive.File) *reading {
 	r := w.open[pathOf(f)]
 	if r != nil && !f.Holds {
 		return r
 	}
 	w.mu.Lock()
-	before := w.resumed[f] // of this reading, and not of another one of the same file; of a container more of it as its files are asked for
+	before := w.resumed[f] // for this reading of the file, not another one; for a container there is more each time Resume was asked about its files
 	delete(w.resumed, f)
 	if r == nil && !f.Holds {
 		w.counts.Files++
@@ -331,7 +354,7 @@ func (w *Writer) reading(f *archive.File) *reading {
 	return r
 }
 
-// add keeps a stretch of a reading, in which so much was read.
+// add adds a stretch of a reading; n is what was read in it.
 func (w *Writer) add(r *reading, n progress, s stretch) error {
 	r.record = max(r.record, n.record)
 	r.records += n.records
@@ -364,7 +387,7 @@ func (w *Writer) add(r *reading, n progress, s stretch) error {
 	return nil
 }
 
-// full tells whether what has gathered is to be saved.
+// full says whether it is time to save what was added.
 func (w *Writer) full() bool {
 	return w.size.articles >= batchArticles || w.size.bytes >= batchBytes || len(w.pending) >= batchFiles || time.Since(w.size.since) >= batchTime
 }
@@ -379,11 +402,10 @@ func (w *Writer) Counts() Counts {
 	return c
 }
 
-// Superseded says of which inputs how many tweets are no longer in them; after Flush.
+// Superseded says how many tweets are no longer in which inputs, as of the last Flush.
 func (w *Writer) Superseded() []Count { return w.superseded }
 
-// Flush saves what has gathered. When it returns nil all that was added is in
-// the archive.
+// Flush saves what was added: when it returns nil, all of it is in the archive.
 func (w *Writer) Flush() error {
 	w.mu.Lock()
 	respelled := w.respelled
@@ -402,7 +424,7 @@ func (w *Writer) Flush() error {
 	return w.err
 }
 
-// Close saves what has gathered and ends the run. Closing again does nothing.
+// Close saves what was added, and ends the run. Closing again does nothing.
 func (w *Writer) Close() error {
 	if w.stmts == nil {
 		return nil
@@ -419,8 +441,8 @@ func (w *Writer) Close() error {
 		w.err = w.db.explain(err)
 	}
 	if w.err == nil {
-		// Into the main file and onto the disk; a reader may be in the way,
-		// and then it happens later.
+		// Moves the log into the main file and onto the disk. If a reader is in the way,
+		// that happens later.
 		var busy, log, moved int
 		if err := w.conn.QueryRowContext(w.ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &log, &moved); err != nil {
 			w.err = w.db.explain(err)
@@ -429,88 +451,93 @@ func (w *Writer) Close() error {
 	return errors.Join(w.err, w.disconnect())
 }
 
-// moved looks for files that are gone among those of which an article was met
-// elsewhere in this run: their articles have moved.
+// moved finds inputs that are gone, and saves that articles in them moved if this run met
+// the articles elsewhere.
 func (w *Writer) moved() error {
-	type file struct {
-		row  int64
-		path string
-	}
-	others := map[file]bool{}
-	var article int64
-	var of []file // of this article
-	here := false
-	end := func() {
-		for _, f := range of {
-			if here && !w.met[f.row] {
-				others[f] = true
-			}
-		}
-		of, here = of[:0], false
-	}
-	err := w.query(func(r *sql.Rows) error {
-		var id int64
-		var f file
-		err := r.Scan(&id, &f.row, &f.path)
-		if id != article {
-			end()
-		}
-		article, of, here = id, append(of, f), here || w.met[f.row]
-		return err
-	}, `SELECT a.id, i.id, i.path FROM articles a INDEXED BY articles_many JOIN places p ON p.article = a.id JOIN files f ON f.id = p.file JOIN files i ON i.id = f.input
-		WHERE a.places > 1 AND p.current AND i.scope = 1 AND i.path <> '' ORDER BY a.id`)
-	if err != nil {
-		return err
-	}
-	end()
-	// Articles without tweets have moved, too.
 	met := list(slices.Sorted(maps.Keys(w.met)))
-	err = w.query(func(r *sql.Rows) error {
-		var f file
-		err := r.Scan(&f.row, &f.path)
-		others[f] = true
-		return err
-	}, `SELECT DISTINCT i.id, i.path FROM `+countedNow+` WHERE i.scope = 1 AND i.path <> '' AND i.id NOT IN (SELECT value FROM json_each(?1))
-		AND EXISTS (SELECT 1 FROM counted o JOIN files g ON g.id = o.file WHERE o.article = c.article AND g.input IN (SELECT value FROM json_each(?1)))`, met)
+	others, err := w.notMet(met)
 	if err != nil {
 		return err
-	}
-	for f := range others {
-		if !w.run.Gone(f.path) {
-			delete(others, f)
-		}
-	}
-	if len(others) == 0 {
-		return nil
 	}
 	gone := map[int64]bool{}
-	for f := range others {
-		gone[f.row] = true
+	for row, path := range others {
+		if w.run.Gone(path) {
+			gone[row] = true
+		}
+	}
+	if len(gone) == 0 {
+		return nil
 	}
 	return w.transaction(func() error {
 		b := batch{Writer: w}
 		if err := b.begin(); err != nil {
 			return err
 		}
-		for f := range others {
-			if err := b.exec(`UPDATE files SET gone = max(gone, ?) WHERE id = ?`, w.began, f.row); err != nil {
+		rows := slices.Sorted(maps.Keys(gone))
+		for _, row := range rows {
+			if err := b.exec(`UPDATE files SET gone = max(gone, ?) WHERE id = ?`, w.began, row); err != nil {
 				return err
 			}
-			if err := b.moveFrom(f.row, func(input int64) bool { return gone[input] }); err != nil {
+			if err := b.moveFrom(row, gone); err != nil {
 				return err
 			}
 		}
-		if err := b.moveCounted(list(slices.Sorted(maps.Keys(gone))), met); err != nil {
+		if err := b.moveCounted(list(rows), met); err != nil {
 			return err
 		}
 		return b.identify()
 	})
 }
 
-// moveFrom says of an input that is gone which of its articles are elsewhere: all that
-// have a place in another one that is not. Those that this run met are seen there, also
-// where they were not read again, so that it is known from when they are.
-func (b *batch) moveFrom(input int64, gone func(int64) bool) error {
+// notMet are the inputs, path by row, that this run did not meet, and that have an article
+// which is also in an input that it met.
+func (w *Writer) notMet(met string) (others map[int64]string, err error) {
+	others = map[int64]string{}
+	var article int64
+	places := map[int64]string{} // inputs of this article
+	here := false                // this run met one of them
+	end := func() {
+		for row, path := range places {
+			if here && !w.met[row] {
+				others[row] = path
+			}
+		}
+		clear(places)
+		here = false
+	}
+	err = w.query(func(r *sql.Rows) error {
+		var id, row int64
+		var path string
+		err := r.Scan(&id, &row, &path)
+		if id != article {
+			end()
+		}
+		article, here = id, here || w.met[row]
+		places[row] = path
+		return err
+	}, `SELECT a.id, i.id, i.path FROM articles a INDEXED BY articles_many JOIN places p ON p.article = a.id JOIN files f ON f.id = p.file JOIN files i ON i.id = f.input
+		WHERE a.places > 1 AND p.current AND i.scope = 1 AND i.path <> '' ORDER BY a.id`)
+	if err != nil {
+		return nil, err
+	}
+	end()
+	// Articles without tweets move, too.
+	err = w.query(func(r *sql.Rows) error {
+		var row int64
+		var path string
+		err := r.Scan(&row, &path)
+		others[row] = path
+		return err
+	}, `SELECT DISTINCT i.id, i.path FROM `+countedNow+` WHERE i.scope = 1 AND i.path <> '' AND i.id NOT IN (SELECT value FROM json_each(?1))
+		AND EXISTS (SELECT 1 FROM counted o JOIN files g ON g.id = o.file WHERE o.article = c.article AND g.input IN (SELECT value FROM json_each(?1)))`, met)
+	return others, err
+}
+
+// moveFrom saves which articles of an input that is gone are elsewhere: all that have a
+// current place in an input that is not gone. Where this run met such an input, the
+// article is seen there now, also if the input was skipped, so that the archive knows
+// since when it is there.
+func (b *batch) moveFrom(input int64, gone map[int64]bool) error {
 	ids, err := b.unsettle(input, 0, b.began)
 	if err != nil {
 		return err
@@ -519,42 +546,40 @@ func (b *batch) moveFrom(input int64, gone func(int64) bool) error {
 	if err != nil {
 		return err
 	}
+	elsewhere := func(p *standing) bool { return p.current && p.scope == 1 && !gone[p.input] }
 	for id, a := range articles {
-		elsewhere := func(p *standing) bool { return p.current && p.scope == 1 && !gone(p.input) }
 		a.first()
 		if !slices.ContainsFunc(a.all, func(p standing) bool { return elsewhere(&p) }) {
-			continue // a revisit elsewhere does not keep it
+			continue // a revisit elsewhere is not enough
 		}
-		for i := range len(a.all) + len(a.should) {
-			var p *standing
-			if i < len(a.all) {
-				p = &a.all[i]
-			} else {
-				p = &a.should[i-len(a.all)]
-			}
-			switch {
-			case p.input == input && p.last < b.began:
-				p.moved = b.began
-			case elsewhere(p) && b.met[p.input] && p.last < b.began:
-				p.last = b.began
-			default:
-				continue
-			}
-			if p.revisit {
-				err = b.joinRevisit(&p.seen)
-			} else {
-				err = b.writePlace(id, a.said, &p.seen)
-			}
-			if err != nil {
-				return err
+		for _, places := range [][]standing{a.all, a.should} {
+			for i := range places {
+				p := &places[i]
+				switch {
+				case p.last >= b.began:
+					continue
+				case p.input == input:
+					p.moved = b.began
+				case elsewhere(p) && b.met[p.input]:
+					p.last = b.began
+				default:
+					continue
+				}
+				if p.revisit {
+					err = b.joinRevisit(&p.seen)
+				} else {
+					err = b.writePlace(id, a.said, &p.seen)
+				}
+				if err != nil {
+					return err
+				}
 			}
 		}
 	}
 	return nil
 }
 
-// transaction runs f in an immediate transaction: whoever will write takes the
-// lock before it reads.
+// transaction runs f in a transaction that has the lock for writing from its beginning.
 func (w *Writer) transaction(f func() error) error {
 	if err := w.saveShards(); err != nil {
 		return err
@@ -565,19 +590,19 @@ func (w *Writer) transaction(f func() error) error {
 	return w.end(f())
 }
 
-// end ends a transaction, of which is undone all if there was an error.
+// end ends a transaction; if there was an error, it undoes all of it.
 func (w *Writer) end(err error) error {
 	if err == nil {
 		err = w.exec(`COMMIT`)
 	}
 	if err != nil {
-		w.exec(`ROLLBACK`) // may have happened already
+		w.exec(`ROLLBACK`) // SQLite may have done so already
 	}
 	return err
 }
 
-// stmt is the prepared statement of the writer's connection. Where it joins tables, what
-// one is asked by is +?, for with ? it would be planned anew for each value.
+// stmt is a prepared statement of the writer's connection. Statements that join tables have
+// +? in place of ?, because SQLite would plan them anew for each value of ?.
 func (w *Writer) stmt(query string) (*sql.Stmt, error) {
 	if s := w.stmts[query]; s != nil {
 		return s, nil
@@ -599,7 +624,7 @@ func (w *Writer) exec(query string, args ...any) error {
 	return err
 }
 
-// query calls each for every row.
+// query calls each for every row of a query.
 func (w *Writer) query(each func(*sql.Rows) error, query string, args ...any) error {
 	s, err := w.stmt(query)
 	if err != nil {
@@ -618,7 +643,7 @@ func (w *Writer) query(each func(*sql.Rows) error, query string, args ...any) er
 	return rows.Err()
 }
 
-// list is the argument for "IN (SELECT value FROM json_each(?))".
+// list is a list of values for "IN (SELECT value FROM json_each(?))".
 func list[T int | int64 | string](values []T) string {
 	if len(values) == 0 {
 		return "[]"

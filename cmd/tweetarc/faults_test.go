@@ -73,8 +73,8 @@ func TestDiskFails(t *testing.T) {
 		errno syscall.Errno
 		says  string
 	}{
-		{"write", syscall.ENOSPC, "the disk is full: what was reported saved is safe; make room and run the same command again"},
-		{"write", syscall.EIO, "the disk failed: what was reported saved is safe; run the same command again"},
+		{"write", syscall.ENOSPC, "the disk is full, but what was reported as saved is safe: make room, then run the same command again"},
+		{"write", syscall.EIO, "the disk failed, but what was reported as saved is safe: run the same command again"},
 		{"sync", syscall.EIO, "the disk failed"},
 		{"read", syscall.EIO, "disk fail"},
 	} {
@@ -178,7 +178,7 @@ func TestDiskFull(t *testing.T) {
 	if out, err := program("export", "--db", "whole.db", "-o", "small/old.csv").CombinedOutput(); err == nil || string(out) != "tweetarc: small/old.csv: read-only file system\n" {
 		t.Errorf("%v: %s", err, out)
 	}
-	if out, err := program("archive", "--force", "--db", "small/t.db", "news").CombinedOutput(); err == nil || !bytes.Contains(out, []byte("may not be written")) && !bytes.Contains(out, []byte("may it be written?")) {
+	if out, err := program("archive", "--force", "--db", "small/t.db", "news").CombinedOutput(); err == nil || !bytes.Contains(out, []byte("may not be written")) && !bytes.Contains(out, []byte("exists and may be written")) {
 		t.Errorf("%v: %s", err, out)
 	}
 	sameArchive(t, program, "small/t.db", bothExports(t, program, "whole.db"))
@@ -197,7 +197,7 @@ func TestTwoWriters(t *testing.T) {
 	for range 2 {
 		go func() {
 			out, err := program("archive", "--db", "t.db", "news").CombinedOutput()
-			if err != nil && !bytes.Contains(out, []byte("locked: another program is writing to it (wait for it to end, then try again)")) {
+			if err != nil && !bytes.Contains(out, []byte("locked: another program is writing to it (wait until it ends, then try again)")) {
 				done <- fmt.Sprintf("%v: %s", err, out)
 				return
 			}

@@ -50,7 +50,7 @@ func views(b *testing.B, db *store.DB) (names []string, paths map[string][]strin
 	total := all.N
 	per := max(1, min(*benchPages, total/2))
 	for i := range per {
-		for _, sort := range []store.Sort{store.ByDate, store.BySightings} {
+		for _, sort := range []store.Sort{store.ByDate, store.ByEmbeds} {
 			add("list, any page", fmt.Sprintf("/?page=%d&sort=%s", 1+i*(total/perPage)/per, sort))
 		}
 		hits, err := all.Search(b.Context(), store.Page{Sort: store.ByDate, Limit: 2, Offset: i * (total - 2) / per})

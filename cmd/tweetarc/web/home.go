@@ -52,7 +52,7 @@ func (s *site) homePage(ctx context.Context, m *store.Match) (*homeView, error) 
 	if len(runs) > 0 {
 		v.Run = &runs[len(runs)-1]
 	}
-	hits, err := m.Search(ctx, store.Page{Sort: store.BySightings, Limit: homeCards})
+	hits, err := m.Search(ctx, store.Page{Sort: store.ByEmbeds, Limit: homeCards})
 	if err != nil {
 		return nil, err
 	}

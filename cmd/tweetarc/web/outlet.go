@@ -35,7 +35,7 @@ func (s *site) outletPage(ctx context.Context, name string, at int) (*outletView
 	if term != "" { // otherwise no query can name the outlet
 		v.Timeline, v.Search = newTimeline(times, by, q, s.links), s.links.search(search{Query: term})
 	}
-	hits, err := m.Search(ctx, store.Page{Sort: store.BySightings, Limit: homeCards})
+	hits, err := m.Search(ctx, store.Page{Sort: store.ByEmbeds, Limit: homeCards})
 	if err != nil {
 		return nil, err
 	}

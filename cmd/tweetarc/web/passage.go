@@ -30,7 +30,7 @@ var tags = regexp.MustCompile(`(?i)</(a|p|div|span|blockquote|li|h[1-6])>|<(p|br
 // mostPlaced is how many bytes of an embed are searched for its words.
 const mostPlaced = 256 << 10
 
-func newPassage(s *store.Sighting) passage {
+func newPassage(s *store.Passage) passage {
 	before, raw, after := s.Before, archive.Head(s.Raw, mostPlaced), s.After
 	if slices.Contains(markup, s.Form) || tags.MatchString(before+raw+after) {
 		if shut := strings.IndexByte(before, '>'); shut >= 0 && !strings.Contains(before[:shut], "<") {

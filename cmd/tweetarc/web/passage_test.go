@@ -35,7 +35,7 @@ var passages = []struct {
 
 func TestPassage(t *testing.T) {
 	for _, x := range passages {
-		s := store.Sighting{Embed: archive.Embed{Form: x.form, Tweet: archive.Tweet{Text: x.words}}, Before: x.b, Raw: x.raw, After: x.a}
+		s := store.Passage{Embed: archive.Embed{Form: x.form, Tweet: archive.Tweet{Text: x.words}}, Before: x.b, Raw: x.raw, After: x.a}
 		p := newPassage(&s)
 		if got := strings.Join([]string{p.Before, p.Lead, p.Words, p.Tail, p.After}, "|"); got != x.want {
 			t.Errorf("%s:\n got %q\nwant %q", x.name, got, x.want)

@@ -185,7 +185,7 @@ type caseView struct {
 
 func newCaseView(c *store.Case, in reviewing) *caseView {
 	v := &caseView{
-		Case: c, Passage: newPassage(&c.Sighting), Seen: seen(c, in.Coder), Sure: strconv.Itoa(int(c.Confidence*100 + 0.5)), Href: in.at(c.Name(), "").href(),
+		Case: c, Passage: newPassage(&c.Passage), Seen: seen(c, in.Coder), Sure: strconv.Itoa(int(c.Confidence*100 + 0.5)), Href: in.at(c.Name(), "").href(),
 		Outlet: oneLine(c.Article.Outlet, nameSize), Raw: visible(c.Raw),
 	}
 	mine := own(c, in.Coder)

@@ -72,14 +72,14 @@ var sortNames = map[store.Sort]string{
 	store.ByRelevance:  "Best match",
 	store.ByDateDesc:   "Newest",
 	store.ByDate:       "Oldest",
-	store.BySightings:  "Most embedded",
+	store.ByEmbeds:     "Most embedded",
 	store.ByConfidence: "Least sure",
 	store.ByChance:     "Random",
 }
 
 // sorts are the orders to choose from, and the next random order.
 func (s *site) sorts(in search, ranked bool) (all []choice, again string) {
-	for _, sort := range []store.Sort{store.ByRelevance, store.ByDateDesc, store.ByDate, store.BySightings, store.ByConfidence, store.ByChance} {
+	for _, sort := range []store.Sort{store.ByRelevance, store.ByDateDesc, store.ByDate, store.ByEmbeds, store.ByConfidence, store.ByChance} {
 		if sort != store.ByRelevance || ranked {
 			all = append(all, choice{sortNames[sort], s.links.search(search{Query: in.Query, Sort: sort, Seed: in.Seed}), sort == in.Sort})
 		}

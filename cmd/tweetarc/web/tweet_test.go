@@ -14,7 +14,7 @@ func TestTweet(t *testing.T) {
 	for _, want := range []string{
 		"The lighthouse is lit again.", "4 May 2016, 12:00:00", late,
 		`href="https://twitter.com/janeroe/status/` + late + `" rel="noreferrer`, `href="https://web.archive.org/web/*/https://twitter.com/janeroe/status/` + late + `"`,
-		"Possible errors", "The day printed is not the day of the status ID.", "printed 2016-05-06, ID " + late + " is of 2016-05-04", "posted 2016-05-04, article of 2016-05-01",
+		"Possible errors", "The printed day is not the day of the status ID.", "printed 2016-05-06, but ID " + late + " is of 2016-05-04", "posted on 2016-05-04, but the article is of 2016-05-01",
 		`<span class="state gone">gone</span>, checked 2020-02-03 04:05:06`, "oembed", "wayback", `<span class="state found">found</span>`,
 		`<a href="/article?file=town%2Fodd`, ">bytes 101 – ", "&lt;blockquote class=&#34;twitter-tweet&#34;&gt;", "that week, and those who had been there",
 	} {

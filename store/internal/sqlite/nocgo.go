@@ -2,7 +2,7 @@
 
 package sqlite
 
-// A text of the wrong type, for the sake of what the compiler then prints.
+// A text of the wrong type: the Go compiler prints it in its error.
 var _ C_compiler = `
 	SQLite is written in C, so tweetarc needs a C compiler, gcc or clang:
 		Debian, Ubuntu   sudo apt install gcc libc6-dev

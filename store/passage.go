@@ -6,21 +6,20 @@ import (
 	"example.org/tweetarc/archive"
 )
 
-// passage is how many characters of the article an embed keeps on either side.
+// Tested in verdicts_test.go.
+
+// passage is how many characters of the article are kept before and after an embed.
 const passage = 300
 
-// Sightings are the embeds of one article as the archive keeps them.
-type Sightings struct {
+// articleEmbeds are the embeds of one article, as the archive keeps them.
+type articleEmbeds struct {
 	Article archive.Article `json:"article"` // without its body
-	Key     []byte          `json:"key"`     // of its content, see content.go
-	Embeds  []Sighting      `json:"embeds"`
-
-	revisit *revisit  // of a line that is one
-	counted []counted // of a line that has some
+	Key     []byte          `json:"key"`     // its keyOf
+	Embeds  []Passage       `json:"embeds"`
 }
 
-// size is roughly how many bytes it takes in memory.
-func (s *Sightings) size() int {
+// size is about how many bytes it takes in memory.
+func (s *articleEmbeds) size() int {
 	n := len(s.Article.URL) + len(s.Article.Title) + len(s.Article.Outlet) + 200
 	for _, v := range s.Article.Kept {
 		n += len(v)
@@ -31,13 +30,13 @@ func (s *Sightings) size() int {
 	return n
 }
 
-// revisit is a revisit at a record.
+// revisit is a revisit with its record.
 type revisit struct {
 	archive.Revisit
 	Record int `json:"record"`
 }
 
-// revisitsIn are the revisits of a part.
+// revisitsIn are the revisits in a part.
 func revisitsIn(p archive.Part) (all []revisit) {
 	for _, e := range p.Errors {
 		if e.Revisit != nil {
@@ -47,15 +46,15 @@ func revisitsIn(p archive.Part) (all []revisit) {
 	return all
 }
 
-// Sighting is an embed in its passage.
-type Sighting struct {
+// A Passage is an embed and what is around it in the article.
+type Passage struct {
 	archive.Embed
 	Raw    string `json:"raw"`    // the body from Start to End, verbatim
-	Before string `json:"before"` // what stands before it in the body
-	After  string `json:"after"`
+	Before string `json:"before"` // what is before it in the body
+	After  string `json:"after"`  // and after it
 }
 
-func (s *Sighting) size() int {
+func (s *Passage) size() int {
 	n := len(s.Raw) + len(s.Before) + len(s.After) + len(s.Text) + len(s.Author) + len(s.Handle) + 500
 	for _, l := range s.Links {
 		n += len(l.Shown) + len(l.URL) + len(l.Target) + 50
@@ -63,10 +62,10 @@ func (s *Sighting) size() int {
 	return n
 }
 
-// sightingsOf cuts from an article what the archive keeps of it. The result
-// holds nothing of the article's memory, unless its passages would take more.
-func sightingsOf(f archive.Found) Sightings {
-	s := Sightings{Article: *f.Article, Key: keyOf(f.Article), Embeds: make([]Sighting, len(f.Embeds))}
+// embedsOf cuts from an article what the archive keeps of it. The result keeps none of the
+// article's memory, unless copies of the passages would take more memory than the body.
+func embedsOf(f archive.Found) articleEmbeds {
+	s := articleEmbeds{Article: *f.Article, Key: keyOf(f.Article), Embeds: make([]Passage, len(f.Embeds))}
 	a := &s.Article
 	body := a.Body
 	a.Body = ""
@@ -75,7 +74,7 @@ func sightingsOf(f archive.Found) Sightings {
 	}
 	cut := strings.Clone
 	if 2*passage*len(f.Embeds) > len(body) {
-		cut = func(s string) string { return s } // the body takes less memory than its pieces
+		cut = func(s string) string { return s } // the body takes less memory than the copies
 	}
 	for i, e := range f.Embeds {
 		e.ID, e.Author, e.Handle, e.Date, e.Text = cut(e.ID), cut(e.Author), cut(e.Handle), cut(e.Date), cut(e.Text)
@@ -84,7 +83,7 @@ func sightingsOf(f archive.Found) Sightings {
 			links[j] = archive.Link{Shown: strings.Clone(l.Shown), URL: strings.Clone(l.URL), Target: strings.Clone(l.Target)}
 		}
 		e.Links = links
-		s.Embeds[i] = Sighting{
+		s.Embeds[i] = Passage{
 			Embed:  e,
 			Raw:    cut(body[e.Start:e.End]),
 			Before: cut(archive.Tail(body[:e.Start], passage)),
