@@ -312,7 +312,7 @@ func benchQueries(n int) []string {
 		func() string { return fmt.Sprintf("since:%d-06 until:%d-07", year(), year()) },
 		func() string { return rare() + " filter:media" },
 		func() string { return rare() + " has:id" },
-		func() string { return rare() + " min_sightings:2" },
+		func() string { return rare() + " min_embeds:2" },
 	}
 	queries := make([]string, n)
 	for i := range queries {

@@ -50,7 +50,7 @@ var EmbedColumns = []Column{
 	{"outlet", Text, "Who published the article: what the corpus says, or else the site of article_url. Aliases in the archive apply."},
 	{"file", Text, "Input file of the article's first place, as it was given. A part of the path that is not UTF-8, or has a line break, is quoted."},
 	{"record", Int, "Number of the article in that file, counted from 1; in JSON lines the number of the line."},
-	{"places", Int, "Number of places where the article is; 0 if it is superseded: no longer where it was."},
+	{"places", Int, "Number of places where the article is; 0 if it is superseded: no longer in its file."},
 	{"start", Int, "Where the embed begins in the article's body, in bytes."},
 	{"end", Int, "Where the embed ends in the article's body, in bytes."},
 	{"lag_days", Int, "Days from posted_date to article_date. It may be -1, because one is a UTC day and the other a local day."},

@@ -294,7 +294,7 @@ func (n *node) source() source {
 		return tweets("1")
 	case "lang":
 		return tweets("t.key IN (SELECT tweet_id FROM lookups WHERE lang = ? COLLATE NOCASE)", n.value)
-	case "min_sightings":
+	case "min_embeds":
 		least, _ := strconv.Atoi(n.value)
 		return tweets("t.embeds >= ?", least)
 	case "confidence":

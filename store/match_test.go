@@ -98,7 +98,7 @@ func (n *node) answers(s answer) bool {
 		return slices.Contains(s.forms, n.value)
 	case "outlet":
 		return slices.ContainsFunc(s.hosts, func(h string) bool { return h == n.value || strings.HasSuffix(h, "."+n.value) })
-	case "min_sightings":
+	case "min_embeds":
 		return s.embeds >= must(strconv.Atoi(n.value))
 	case "id":
 		if s.key == n.value {
@@ -110,8 +110,8 @@ func (n *node) answers(s answer) bool {
 
 var matchQueries = []string{
 	"", "word1", "word1 OR word2", "from:ada", "from:ADA -word2", "word3 from:bo_b", "since:2015", "until:2015", "since:2012-01-31 until:2012-02-01", "until:2005", "since:9999-12-31",
-	"source:one.example", "source:example", "form:text", "has:id", "-has:id", "-word1", "min_sightings:3", "nothing", "nothing from:ada", "word1 OR from:ada", "(word1 from:ada) OR (word2 -from:ada)",
-	"-(word1 has:id)", "more -word1 -word2 since:2015", "-word1 -has:id", "number -(word1 OR word2)", `"number 9" has:id`, "1000000096636764160 OR word1 has:id", "from:nobody", "min_sightings:0",
+	"source:one.example", "source:example", "form:text", "has:id", "-has:id", "-word1", "min_embeds:3", "nothing", "nothing from:ada", "word1 OR from:ada", "(word1 from:ada) OR (word2 -from:ada)",
+	"-(word1 has:id)", "more -word1 -word2 since:2015", "-word1 -has:id", "number -(word1 OR word2)", `"number 9" has:id`, "1000000096636764160 OR word1 has:id", "from:nobody", "min_embeds:0",
 }
 
 // A match has the tweets that answer its query, in every order and on every page, in each

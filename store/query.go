@@ -31,10 +31,10 @@ import (
 //	keep.section:sports  in articles in which this kept field has this value; keep.section:* any value
 //	form:blockquote      embedded in this form
 //	lang:en              in this language, according to a lookup
-//	min_sightings:3      embedded at least so often
+//	min_embeds:3         embedded at least so often
 //	confidence:<0.7      with this confidence; also <=, >, >=, 0.7..0.9
 //	verdict:none         with this verdict of a coder: right, begins, ends, both, person, none, unsure, or * for any
-//	include:superseded   also tweets that are no longer where they were
+//	include:superseded   also tweets that are no longer in their file
 //
 // Words are those of the text and of the author's names, also words inside a #tag or
 // @mention. Case and accents do not matter. Chinese, Japanese, Korean and Thai are found
@@ -598,7 +598,7 @@ func isOperator(name string) bool {
 	return true
 }
 
-var operators = []string{"from", "since", "until", "url", "lang", "filter", "has", "outlet", "form", "min_sightings", "confidence", "verdict", "include", "id"}
+var operators = []string{"from", "since", "until", "url", "lang", "filter", "has", "outlet", "form", "min_embeds", "confidence", "verdict", "include", "id"}
 
 // keepPrefix begins the operators for kept fields.
 const keepPrefix = "keep."
@@ -620,11 +620,11 @@ var values = map[string]struct {
 	"outlet": {"a name", func(v string) bool {
 		return strings.TrimPrefix(strings.TrimLeft(strings.ToLower(v), "="), "www.") != ""
 	}},
-	"form":          {fmt.Sprintf("one of %v", Forms), func(v string) bool { return slices.Contains(Forms, archive.Form(v)) }},
-	"min_sightings": {"a number", func(v string) bool { n, err := strconv.Atoi(v); return err == nil && n >= 0 }},
-	"confidence":    {"numbers from 0 to 1, as <0.7, >=0.7 or 0.7..0.9", func(v string) bool { _, _, ok := bounds(v); return ok }},
-	"verdict":       {fmt.Sprintf("one of %v, or *", archive.Verdicts), func(v string) bool { return v == "*" || slices.Contains(archive.Verdicts, archive.Verdict(v)) }},
-	"include":       {"superseded", func(v string) bool { return v == "superseded" }},
+	"form":       {fmt.Sprintf("one of %v", Forms), func(v string) bool { return slices.Contains(Forms, archive.Form(v)) }},
+	"min_embeds": {"a number", func(v string) bool { n, err := strconv.Atoi(v); return err == nil && n >= 0 }},
+	"confidence": {"numbers from 0 to 1, as <0.7, >=0.7 or 0.7..0.9", func(v string) bool { _, _, ok := bounds(v); return ok }},
+	"verdict":    {fmt.Sprintf("one of %v, or *", archive.Verdicts), func(v string) bool { return v == "*" || slices.Contains(archive.Verdicts, archive.Verdict(v)) }},
+	"include":    {"superseded", func(v string) bool { return v == "superseded" }},
 }
 
 func isDays(v string) bool {
@@ -634,10 +634,13 @@ func isDays(v string) bool {
 
 func isFeature(v string) bool { return v == "id" || slices.Contains(features, v) }
 
+// former are earlier names of operators, which still work.
+var former = map[string]string{"source": "outlet", "min_sightings": "min_embeds"}
+
 // operator is the leaf for an operator that begins at a position.
 func (p *parser) operator(at int, name, value string) (*node, error) {
-	if name == "source" { // the former name of outlet
-		name = "outlet"
+	if now, ok := former[name]; ok {
+		name = now
 	}
 	switch takes, some := values[name]; {
 	case !slices.Contains(operators, name) && !strings.HasPrefix(name, keepPrefix):

@@ -21,7 +21,7 @@ const (
 	ByRelevance Sort = "relevance" // the best match first, by BM25; the same as ByDateDesc if Match.Ranked is false
 	ByDate      Sort = "date"      // oldest first
 	ByDateDesc  Sort = "-date"     // newest first
-	ByEmbeds    Sort = "sightings" // most often embedded first
+	ByEmbeds    Sort = "embeds"    // most often embedded first
 	// The least sure first: these are worth a look.
 	ByConfidence Sort = "confidence"
 	// By chance. Of two tweets the same one comes first whenever the seed is the same,
@@ -31,6 +31,14 @@ const (
 
 // Sorts are all orders, the default first.
 var Sorts = []Sort{ByRelevance, ByDate, ByDateDesc, ByEmbeds, ByConfidence, ByChance}
+
+// SortOf is the order of this name, if there is one.
+func SortOf(name string) (Sort, bool) {
+	if name == "sightings" { // an earlier name, which still works
+		return ByEmbeds, true
+	}
+	return Sort(name), slices.Contains(Sorts, Sort(name))
+}
 
 // A Page says which results are wanted, and in which order.
 type Page struct {

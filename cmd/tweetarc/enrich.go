@@ -52,7 +52,7 @@ _CONSUMER_SECRET, _ACCESS_TOKEN and _ACCESS_SECRET) or from --credentials.
    tweetarc enrich --via dumps/*.jsonl
    tweetarc enrich --via v2 --dry-run
    tweetarc enrich --via v2 --max-cost 20 --older-than 90d 'from:nasa'
-   tweetarc enrich --via wayback 'min_sightings:5'`,
+   tweetarc enrich --via wayback 'min_embeds:5'`,
 		Flags:  append([]cli.Flag{dbFlag()}, askFlags(true)...),
 		Action: enrichAction,
 	}

@@ -59,7 +59,7 @@ overwritten.
    tweetarc export --of embeds --from 2018-01-01 --to 2018-12-31 -o 2018.jsonl
    tweetarc export --of places --superseded -o places.csv
    tweetarc export --of verdicts --format jsonl -o verdicts.jsonl
-   tweetarc export --excel -o bridge.csv 'bridge min_sightings:2'
+   tweetarc export --excel -o bridge.csv 'bridge min_embeds:2'
    tweetarc export --format ids | twarc2 hydrate > tweets.jsonl`,
 		Flags: []cli.Flag{
 			dbFlag(),

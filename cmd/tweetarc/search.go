@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -38,7 +37,7 @@ wrote, and after it what mentions her. Most operators are Twitter's:
                            (see archive --keep); * is any value
    form:blockquote         embedded in this form (see tweetarc schema)
    has:id                  with a status ID
-   min_sightings:2         embedded at least twice
+   min_embeds:2            embedded at least twice
    confidence:<0.7         how sure the text is; also 0.7..0.9
    verdict:none            with this verdict of a person (see tweetarc
                            validate): right, begins, ends, both, person, none,
@@ -72,9 +71,9 @@ func searchAction(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	order := store.Sort(c.String("sort"))
+	order, ok := store.SortOf(c.String("sort"))
 	switch {
-	case !slices.Contains(store.Sorts, order):
+	case !ok:
 		return usagef(c, "--sort must be %s, not %q", oneOf(sortNames()...), order)
 	case c.IsSet("seed") && order != store.ByChance:
 		return usagef(c, "--seed needs --sort random")

@@ -84,7 +84,7 @@ func views(b *testing.B, db *store.DB) (names []string, paths map[string][]strin
 			add("broad, by day", query("since:"+h.Date[:4]))
 			add("form", query("form:"+string(store.Forms[i%5])))
 			add("site", query("outlet:"+sites[i%len(sites)].Name))
-			add("seen often", query(fmt.Sprintf("min_sightings:%d", 2+i%5)))
+			add("seen often", query(fmt.Sprintf("min_embeds:%d", 2+i%5)))
 			add("tweet", served.tweet(h.Key))
 			add("author", served.author(h.Handle))
 			add("article", served.article(archive.Origin{File: h.File, Record: h.Record}))

@@ -62,7 +62,7 @@ var help = []operatorHelp{
 	{"filter:media", "with pictures or video; also filter:links, filter:replies"},
 	{"form:blockquote", "embedded in this form"},
 	{"has:id", "with a known status ID; -has:id without one"},
-	{"min_sightings:3", "embedded at least 3 times"},
+	{"min_embeds:3", "embedded at least 3 times"},
 	{"confidence:<0.7", "less than 70% sure of the words; also <=, >, >=, and 0.7..0.9"},
 	{"-verdict:none", "without those that a coder judged as no tweet; also right, begins, ends, both, person, unsure, and * for any verdict"},
 	{"include:superseded", "also tweets that are no longer in their file, because it changed"},

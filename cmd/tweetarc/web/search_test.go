@@ -105,7 +105,7 @@ func TestMany(t *testing.T) {
 // The pages of a list hold every tweet once, in its order.
 func TestPaging(t *testing.T) {
 	h := start(t)
-	for _, sort := range []string{"date", "-date", "sightings", "confidence", "random", "random&seed=7"} {
+	for _, sort := range []string{"date", "-date", "embeds", "sightings", "confidence", "random", "random&seed=7"} {
 		seen := map[string]bool{}
 		days := ""
 		for page := 1; page <= 7; page++ {

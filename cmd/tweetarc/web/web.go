@@ -273,7 +273,8 @@ func (s *Server) search(w http.ResponseWriter, r *http.Request) error {
 		return s.home(w, r)
 	}
 	v := r.URL.Query()
-	in := search{Query: strings.TrimSpace(v.Get("q")), Sort: store.Sort(v.Get("sort")), Page: pageNumber(r)}
+	sort, _ := store.SortOf(v.Get("sort")) // an unknown one is the default
+	in := search{Query: strings.TrimSpace(v.Get("q")), Sort: sort, Page: pageNumber(r)}
 	if seed := v.Get("seed"); seed != "" {
 		var err error
 		if in.Seed, err = strconv.ParseInt(seed, 10, 64); err != nil {

@@ -2,6 +2,8 @@
 
 package sqlite
 
+// Tested in sqlite_test.go.
+
 // A text of the wrong type: the Go compiler prints it in its error.
 var _ C_compiler = `
 	SQLite is written in C, so tweetarc needs a C compiler, gcc or clang:
