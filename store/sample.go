@@ -50,15 +50,7 @@ type Stratum struct {
 // Most embeds are sure, so the upper bins are narrow.
 var ConfidenceBins = []float64{0, 0.5, 0.7, 0.9, 0.95, 0.99}
 
-// ConfidenceBin is the name of the bin for a confidence.
-func ConfidenceBin(confidence float64) string {
-	i := 0
-	for i+1 < len(ConfidenceBins) && confidence >= ConfidenceBins[i+1] {
-		i++
-	}
-	return binName(i)
-}
-
+// binName is the name of a bin.
 func binName(i int) string {
 	if i+1 == len(ConfidenceBins) {
 		return fmt.Sprintf("%.2f to 1.00", ConfidenceBins[i])

@@ -157,7 +157,7 @@ func TestDrawStrata(t *testing.T) {
 		all := must(db.Cases(t.Context(), Queue{Sample: s.Key}, 0, 0))
 		of := map[string]int{}
 		for _, c := range all {
-			if of[c.Stratum]++; len(d.By) == 1 && d.By[0] == "confidence" && c.Stratum != otherStrata && c.Stratum != ConfidenceBin(c.Confidence) {
+			if of[c.Stratum]++; len(d.By) == 1 && d.By[0] == "confidence" && c.Stratum != otherStrata && c.Stratum != confidenceBin(c.Confidence) {
 				t.Errorf("%v is in the stratum %s", c.Confidence, c.Stratum)
 			}
 		}
@@ -174,9 +174,18 @@ func TestDrawStrata(t *testing.T) {
 	}
 }
 
+// confidenceBin is the name of the bin for a confidence.
+func confidenceBin(confidence float64) string {
+	i := 0
+	for i+1 < len(ConfidenceBins) && confidence >= ConfidenceBins[i+1] {
+		i++
+	}
+	return binName(i)
+}
+
 func TestConfidenceBin(t *testing.T) {
 	for confidence, want := range map[float64]string{0: "0.00 to 0.50", 0.49: "0.00 to 0.50", 0.5: "0.50 to 0.70", 0.9: "0.90 to 0.95", 0.99: "0.99 to 1.00", 1: "0.99 to 1.00"} {
-		if got := ConfidenceBin(confidence); got != want {
+		if got := confidenceBin(confidence); got != want {
 			t.Errorf("%v is in %q, want %q", confidence, got, want)
 		}
 	}
