@@ -63,7 +63,7 @@ func TestCrash(t *testing.T) {
 	for killed := 0; killed < *crashes; {
 		path := filepath.Join(t.TempDir(), "t.db")
 		least := 20 // milliseconds; more with each kill, or a slow machine would never come to the end
-		for done := false; !done; least += 10 {
+		for done := false; !done; least += 25 {
 			ctx, cancel := context.WithTimeout(t.Context(), time.Duration(least+rand.IntN(400))*time.Millisecond)
 			cmd := exec.CommandContext(ctx, os.Args[0], "-test.run=^TestCrashWriter$") // the context kills it
 			cmd.Env = append(os.Environ(), "TWEETARC_CRASH_ARCHIVE="+path)

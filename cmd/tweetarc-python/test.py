@@ -439,7 +439,7 @@ class Archives(Case):
             tweetarc.run("detect", b"a.txt")
 
     def test_archive_errors(self):
-        for says, code, options in (("no flag --nope", 2, {"nope": 1}), ("not a day", 2, {"from_": "x"}), ("not an SQLite file", 1, {"db": self.write("x.db", "text " * 100)})):
+        for says, code, options in (("no flag --nope", 2, {"nope": 1}), ("write YYYY-MM-DD", 2, {"from_": "x"}), ("not an SQLite file", 1, {"db": self.write("x.db", "text " * 100)})):
             with self.assertRaisesRegex(tweetarc.Error, says) as caught:
                 tweetarc.archive(FIXTURES, **{"db": self.path("a.db"), **options})
             self.assertEqual(caught.exception.returncode, code)

@@ -259,7 +259,16 @@ def _number(pattern: str, text: str) -> int:
 
 
 _UNREAD = r"^(\d+) could not be read: "
-_UNREAD_BEFORE = r"^(\d+) records? of these could not be read when"
+_UNREAD_BEFORE = r"^(\d+) records? in these files could not be read the last time"
+
+
+def _reasons(text: str) -> dict[int, str]:
+    """The lines of standard input that could not be read, with the cause. Lines with the same cause
+    are printed in one: "also in -:4, 7 and 19 other places: the cause"."""
+    reasons = {}
+    for lines, why in re.findall(r"^tweetarc: (?:also in )?-:([\d, ]+)(?: and .*?)?: (.*)", text, re.MULTILINE):
+        reasons.update((int(line), why) for line in lines.split(","))
+    return reasons
 
 
 # Detection
@@ -415,7 +424,7 @@ def _detect(articles: Iterable[object], arguments: list[str], text_field: str, n
             raise Error(f"the command ended before the articles did: {text}", process.returncode)
         unread = _number(_UNREAD, text)
         if unread + refusals:
-            reasons = {(int(line) - 3) // 2: why for line, why in re.findall(r"^tweetarc: -:(\d+): (.*)", text, re.MULTILINE)}
+            reasons = {(line - 3) // 2: why for line, why in _reasons(text).items()}
             reasons.update(refused)
             shown = "".join(f"\n  {i}: {reasons[i]}" for i in sorted(reasons)[:20])
             warnings.warn(IncompleteWarning(f"{unread + refusals} of {taken} articles could not be read, by their index:{shown}", unread + refusals, reasons), stacklevel=2)
