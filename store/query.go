@@ -637,14 +637,36 @@ func isFeature(v string) bool { return v == "id" || slices.Contains(features, v)
 // former are earlier names of operators, which still work.
 var former = map[string]string{"source": "outlet", "min_sightings": "min_embeds"}
 
+// IsOperator says whether a word before a colon is an operator of queries.
+func IsOperator(word string) bool { return slices.Contains(operators, word) }
+
+// otherOperators are the words that people try for an operator.
+var otherOperators = map[string]string{
+	"account": "from", "author": "from", "by": "from", "handle": "from", "user": "from", "username": "from",
+	"domain": "outlet", "newspaper": "outlet", "publisher": "outlet", "site": "outlet",
+	"after": "since", "before": "until", "language": "lang", "link": "url", "is": "filter",
+}
+
+// meantOperator says which operators a name that is none may mean, or else which there are.
+func meantOperator(name string) string {
+	meant := Likely(name, operators)
+	if other, ok := otherOperators[name]; ok {
+		meant = []string{other}
+	}
+	if meant == nil {
+		return "operators: " + strings.Join(operators, ":, ") + ": and keep.FIELD:"
+	}
+	return "did you mean " + strings.Join(meant, ": or ") + ":?"
+}
+
 // operator is the leaf for an operator that begins at a position.
 func (p *parser) operator(at int, name, value string) (*node, error) {
 	if now, ok := former[name]; ok {
 		name = now
 	}
 	switch takes, some := values[name]; {
-	case !slices.Contains(operators, name) && !strings.HasPrefix(name, keepPrefix):
-		return nil, p.errorf(at, "no operator %s: (operators: %s: and keep.FIELD:; to search for these words, put them in quotes)", name, strings.Join(operators, ":, "))
+	case !IsOperator(name) && !strings.HasPrefix(name, keepPrefix):
+		return nil, p.errorf(at, "no operator %s: (%s; to search for these words, put them in quotes)", name, meantOperator(name))
 	case name == keepPrefix:
 		return nil, p.errorf(at, "keep. needs the name of a field, as in keep.section:sports")
 	case value == "":

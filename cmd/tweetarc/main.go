@@ -116,8 +116,8 @@ TWEETARC_DB names, or else tweets.db.`,
 			helpCommand(),
 		},
 		Action: func(c *cli.Context) error {
-			if name := c.Args().First(); name != "" {
-				return unknownCommand(c, name)
+			if c.Args().Present() {
+				return unknownCommand(c, c.Args().Slice()...)
 			}
 			return cli.ShowAppHelp(c)
 		},
@@ -168,14 +168,13 @@ func usagef(c *cli.Context, format string, args ...any) error {
 }
 
 func onUsageError(c *cli.Context, err error, isSub bool) error {
-	name, flags := "", c.App.Flags
 	if c.Command != nil && c.Command.Name != c.App.Name {
-		name, flags = c.Command.Name, c.Command.Flags
+		return &usageError{c.Command.Name, badValue(c.Command.Flags, err)}
 	}
 	if flag, ok := strings.CutPrefix(err.Error(), "flag provided but not defined: -"); ok {
-		err = unknownFlag(flags, strings.TrimPrefix(flag, "-"))
+		err = unknownFlag(&cli.Command{Flags: c.App.Flags}, dashed(strings.TrimPrefix(flag, "-")))
 	}
-	return &usageError{name, err}
+	return &usageError{"", badValue(c.App.Flags, err)}
 }
 
 // openArchive opens the archive that --db names.
