@@ -104,6 +104,9 @@ func flagsFirst(command *cli.Command, words []string) ([]string, error) {
 			return nil, &usageError{command.Name, fmt.Errorf("%s is given twice", dashed(f.Names()[0]))}
 		}
 		given[f] = true
+		if takesValue(f) && (strings.HasSuffix(words[i], name+"=") || !hasValue && i+1 < len(words) && words[i+1] == "") {
+			return nil, &usageError{command.Name, fmt.Errorf("the value of %s is empty", dashed(name))}
+		}
 		if !hasValue && takesValue(f) {
 			if err := needsValue(command.Flags, words[i:]); err != nil {
 				return nil, &usageError{command.Name, err}
@@ -111,6 +114,9 @@ func flagsFirst(command *cli.Command, words []string) ([]string, error) {
 			i++
 			flags = append(flags, words[i])
 		}
+	}
+	if slices.Contains(others, "") && !strings.Contains(command.ArgsUsage, "QUERY") {
+		return nil, &usageError{command.Name, fmt.Errorf("one of the arguments is empty; there must be %s", command.ArgsUsage)}
 	}
 	if len(others) > 0 {
 		flags = append(append(flags, "--"), others...)
@@ -133,6 +139,26 @@ func dashed(name string) string {
 		return "-" + name
 	}
 	return "--" + name
+}
+
+// notNegative refuses the flags of these names that are below 0.
+func notNegative(c *cli.Context, names ...string) error {
+	for _, name := range names {
+		if c.Int(name) < 0 || c.Int64(name) < 0 || c.Float64(name) < 0 || c.Duration(name) < 0 {
+			return usagef(c, "--%s cannot be negative", name)
+		}
+	}
+	return nil
+}
+
+// moreThanZero refuses the flags of these names that are not.
+func moreThanZero(c *cli.Context, names ...string) error {
+	for _, name := range names {
+		if c.Int(name) <= 0 && c.Int64(name) <= 0 && c.Duration(name) <= 0 {
+			return usagef(c, "%s must be more than 0", dashed(name))
+		}
+	}
+	return nil
 }
 
 // badValue is an error of the package flag in our words.
