@@ -147,6 +147,9 @@ func Choose(columns []Column, names []string) (chosen []Column, cut func(Row) Ro
 			}
 			return nil, nil, &Error{errorf("no column %q", name), "columns: " + strings.Join(all, ", ")}
 		}
+		if slices.Contains(places, i) {
+			return nil, nil, errorf("column %s is named twice", columns[i].Name)
+		}
 		chosen, places = append(chosen, columns[i]), append(places, i)
 	}
 	return chosen, func(r Row) Row {

@@ -17,7 +17,7 @@ var parts = map[string]struct {
 	uses  []string
 }{
 	"base":     {files: []string{"errors.go"}},
-	"query":    {files: []string{"query.go", "words.go", "highlight.go"}, uses: []string{"base"}}, // the language of queries, and how texts are cut into words
+	"query":    {files: []string{"query.go", "likely.go", "words.go", "highlight.go"}, uses: []string{"base"}}, // the language of queries, and how texts are cut into words
 	"rows":     {files: []string{"columns.go", "formats.go", "parquet.go"}, uses: []string{"base"}},
 	"identity": {files: []string{"passage.go", "content.go", "identity.go", "wording.go", "evidence.go", "beginning.go", "marks.go"}, uses: []string{"base", "query", "rows"}}, // which embeds are of one tweet, and what is indexed of it
 	"shard":    {files: []string{"shard.go"}, uses: []string{"base", "identity"}},

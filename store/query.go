@@ -158,9 +158,9 @@ func Between(from, to string) (*Query, error) {
 	if from != "" {
 		terms = append(terms, "since:"+from)
 	}
-	for _, day := range []string{from, to} {
-		if _, ok := dayOf(day); day != "" && !ok {
-			return nil, &Error{errorf("%q is not a day", day), "write days as 2019-03-21, 2019-03 or 2019"}
+	for _, day := range []struct{ of, day string }{{"from", from}, {"to", to}} {
+		if day.day != "" && !isDays(day.day) {
+			return nil, &Error{errorf("--%s: %q is not a day", day.of, day.day), "write days as 2019-03-21, 2019-03 or 2019"}
 		}
 	}
 	if to != "" {
@@ -175,6 +175,9 @@ func Between(from, to string) (*Query, error) {
 			return nil, err
 		}
 		if day := next(first).Format(time.DateOnly); len(day) == len(time.DateOnly) {
+			if since, _ := dayOf(from); since >= day {
+				return nil, errorf("--from %s is after --to %s", from, to)
+			}
 			terms = append(terms, "until:"+day)
 		} else { // there is no day after it: all tweets that have a day
 			terms = append(terms, "since:0001")
@@ -620,11 +623,20 @@ var values = map[string]struct {
 	"outlet": {"a name", func(v string) bool {
 		return strings.TrimPrefix(strings.TrimLeft(strings.ToLower(v), "="), "www.") != ""
 	}},
-	"form":       {fmt.Sprintf("one of %v", Forms), func(v string) bool { return slices.Contains(Forms, archive.Form(v)) }},
+	"form":       {"one of " + namesOf(Forms), func(v string) bool { return slices.Contains(Forms, archive.Form(v)) }},
 	"min_embeds": {"a number", func(v string) bool { n, err := strconv.Atoi(v); return err == nil && n >= 0 }},
 	"confidence": {"numbers from 0 to 1, as <0.7, >=0.7 or 0.7..0.9", func(v string) bool { _, _, ok := bounds(v); return ok }},
-	"verdict":    {fmt.Sprintf("one of %v, or *", archive.Verdicts), func(v string) bool { return v == "*" || slices.Contains(archive.Verdicts, archive.Verdict(v)) }},
+	"verdict":    {"one of " + namesOf(archive.Verdicts) + ", or *", func(v string) bool { return v == "*" || slices.Contains(archive.Verdicts, archive.Verdict(v)) }},
 	"include":    {"superseded", func(v string) bool { return v == "superseded" }},
+}
+
+// namesOf lists names.
+func namesOf[T ~string](names []T) string {
+	all := make([]string, len(names))
+	for i, n := range names {
+		all[i] = string(n)
+	}
+	return strings.Join(all, ", ")
 }
 
 func isDays(v string) bool {
@@ -637,14 +649,36 @@ func isFeature(v string) bool { return v == "id" || slices.Contains(features, v)
 // former are earlier names of operators, which still work.
 var former = map[string]string{"source": "outlet", "min_sightings": "min_embeds"}
 
+// IsOperator says whether a word before a colon is an operator of queries.
+func IsOperator(word string) bool { return slices.Contains(operators, word) }
+
+// otherOperators are the words that people try for an operator.
+var otherOperators = map[string]string{
+	"account": "from", "author": "from", "by": "from", "handle": "from", "user": "from", "username": "from",
+	"domain": "outlet", "newspaper": "outlet", "publisher": "outlet", "site": "outlet",
+	"after": "since", "before": "until", "language": "lang", "link": "url", "is": "filter",
+}
+
+// meantOperator says which operators a name that is none may mean, or else which there are.
+func meantOperator(name string) string {
+	meant := Likely(name, operators)
+	if other, ok := otherOperators[name]; ok {
+		meant = []string{other}
+	}
+	if meant == nil {
+		return "operators: " + strings.Join(operators, ":, ") + ": and keep.FIELD:"
+	}
+	return "did you mean " + strings.Join(meant, ": or ") + ":?"
+}
+
 // operator is the leaf for an operator that begins at a position.
 func (p *parser) operator(at int, name, value string) (*node, error) {
 	if now, ok := former[name]; ok {
 		name = now
 	}
 	switch takes, some := values[name]; {
-	case !slices.Contains(operators, name) && !strings.HasPrefix(name, keepPrefix):
-		return nil, p.errorf(at, "no operator %s: (operators: %s: and keep.FIELD:; to search for these words, put them in quotes)", name, strings.Join(operators, ":, "))
+	case !IsOperator(name) && !strings.HasPrefix(name, keepPrefix):
+		return nil, p.errorf(at, "no operator %s: (%s; to search for these words, put them in quotes)", name, meantOperator(name))
 	case name == keepPrefix:
 		return nil, p.errorf(at, "keep. needs the name of a field, as in keep.section:sports")
 	case value == "":

@@ -128,7 +128,7 @@ func (m *Match) Search(ctx context.Context, page Page) (hits []Hit, err error) {
 		page.Limit = m.N
 	}
 	if page.Sort != "" && !slices.Contains(Sorts, page.Sort) {
-		return nil, &Error{errorf("no order %q", page.Sort), fmt.Sprintf("orders: %v", Sorts)}
+		return nil, &Error{errorf("no order %q", page.Sort), "orders: " + namesOf(Sorts)}
 	}
 	var ids []int64
 	switch {

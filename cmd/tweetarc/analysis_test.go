@@ -370,6 +370,18 @@ func (f *pressFigures) add(verdict string, weight float64) {
 	}
 }
 
+// confidenceBin is the stratum of a confidence.
+func confidenceBin(confidence float64) string {
+	at := 0
+	for i, lower := range store.ConfidenceBins {
+		if confidence >= lower {
+			at = i
+		}
+	}
+	bounds := append(slices.Clone(store.ConfidenceBins), 1)
+	return fmt.Sprintf("%.2f to %.2f", bounds[at], bounds[at+1])
+}
+
 // What validate says of the sample and of the archive is what follows from the truth, and
 // its intervals hold the share that is true of the archive.
 func (a *analysis) compareFigures(t *testing.T) {
@@ -377,7 +389,7 @@ func (a *analysis) compareFigures(t *testing.T) {
 	size, drawn := map[string]float64{}, map[string]float64{}
 	for _, f := range a.found {
 		truth.add(f.verdict(), 1)
-		size[store.ConfidenceBin(f.confidence)]++
+		size[confidenceBin(f.confidence)]++
 	}
 	for _, r := range a.sheet {
 		drawn[r["stratum"]]++

@@ -178,9 +178,18 @@ func commandLine(c *cli.Context) string {
 	}
 	words = append(words, paths...)
 	for i, w := range words {
-		words[i] = shellWord(archive.WithoutSecrets(w))
+		words[i] = archive.WithoutSecrets(w)
 	}
-	return strings.Join(words, " ")
+	return shellWords(words)
+}
+
+// shellWords are words, quoted for a POSIX shell.
+func shellWords(words []string) string {
+	quoted := make([]string, len(words))
+	for i, w := range words {
+		quoted[i] = shellWord(w)
+	}
+	return strings.Join(quoted, " ")
 }
 
 // shellWord is s, quoted as one word for a POSIX shell. Text that plain would change is

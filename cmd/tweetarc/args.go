@@ -17,12 +17,15 @@ import (
 // arranged are args in that order. A shell that asks for completions has not typed all
 // of them yet, so that nothing after the command is moved.
 func arranged(app *cli.App, args []string, asks bool) ([]string, error) {
-	lead, rest := leadingFlags(app, args[min(1, len(args)):])
+	lead, rest, err := leadingFlags(app, args[min(1, len(args)):])
+	if err != nil && !asks {
+		return nil, err
+	}
 	if len(rest) == 0 {
 		if len(lead) == 0 || asks {
 			return args, nil
 		}
-		return nil, &usageError{"", fmt.Errorf("no command given (it may come first: tweetarc COMMAND %s)", strings.Join(lead, " "))}
+		return nil, &usageError{"", fmt.Errorf("no command given (write tweetarc COMMAND %s)", shellWords(lead))}
 	}
 	command := app.Command(rest[0])
 	if command == nil {
@@ -30,7 +33,6 @@ func arranged(app *cli.App, args []string, asks bool) ([]string, error) {
 	}
 	after := append(lead, rest[1:]...)
 	if !asks {
-		var err error
 		if after, err = flagsFirst(command, after); err != nil {
 			return nil, err
 		}
@@ -41,7 +43,7 @@ func arranged(app *cli.App, args []string, asks bool) ([]string, error) {
 // leadingFlags are the flags before the command, with their values, that some command
 // has. The rest begins with the first other word: the command, or a flag of the program
 // itself.
-func leadingFlags(app *cli.App, words []string) (lead, rest []string) {
+func leadingFlags(app *cli.App, words []string) (lead, rest []string, err error) {
 	var all []cli.Flag
 	for _, command := range app.Commands {
 		all = append(all, command.Flags...)
@@ -50,21 +52,36 @@ func leadingFlags(app *cli.App, words []string) (lead, rest []string) {
 		name, hasValue := cutFlag(words[at])
 		f := flagOf(all, name)
 		if f == nil {
-			return lead, words[at:]
+			return lead, words[at:], nil
 		}
 		lead = append(lead, words[at])
-		if takesValue(f) && !hasValue && at+1 < len(words) {
+		if takesValue(f) && !hasValue {
+			if err := needsValue(all, words[at:]); err != nil {
+				return lead, nil, &usageError{"", err}
+			}
 			at++
 			lead = append(lead, words[at])
 		}
 	}
-	return lead, nil
+	return lead, nil, nil
+}
+
+// needsValue is the error of a flag, the first of words, whose value is not after it: there
+// is nothing, or another flag.
+func needsValue(flags []cli.Flag, words []string) error {
+	if len(words) == 1 || words[1] == "--" {
+		return fmt.Errorf("%s needs a value", words[0])
+	}
+	if name, _ := cutFlag(words[1]); name != "" && (flagOf(flags, name) != nil || slices.Contains(cli.HelpFlag.Names(), name)) {
+		return fmt.Errorf("%s needs a value, and %s is a flag (if you mean it as the value: %s=%s)", words[0], words[1], words[0], shellWord(words[1]))
+	}
+	return nil
 }
 
 // flagsFirst moves the flags of a command before its other arguments, and puts -- between
-// them. What follows a -- stays as it is. A flag that the command does not have comes
-// first as well, and is refused there. A flag of one value that is given twice is an
-// error: the package cli would forget the first.
+// them. What follows a -- stays as it is. Errors are a flag that the command does not have,
+// one without its value, and one of one value that is given twice: the package cli would
+// forget the first.
 func flagsFirst(command *cli.Command, words []string) ([]string, error) {
 	var flags, others []string
 	given := map[cli.Flag]bool{}
@@ -80,14 +97,26 @@ func flagsFirst(command *cli.Command, words []string) ([]string, error) {
 		}
 		flags = append(flags, words[i])
 		f := flagOf(command.Flags, name)
-		if takesValue(f) && given[f] && !isSlice(f) {
-			return nil, &usageError{command.Name, fmt.Errorf("--%s is given twice", f.Names()[0])}
+		switch {
+		case f == nil && !slices.Contains(cli.HelpFlag.Names(), name):
+			return nil, &usageError{command.Name, unknownFlag(command, words[i])}
+		case takesValue(f) && given[f] && !isSlice(f):
+			return nil, &usageError{command.Name, fmt.Errorf("%s is given twice", dashed(f.Names()[0]))}
 		}
 		given[f] = true
-		if !hasValue && takesValue(f) && i+1 < len(words) {
+		if takesValue(f) && (strings.HasSuffix(words[i], name+"=") || !hasValue && i+1 < len(words) && words[i+1] == "") {
+			return nil, &usageError{command.Name, fmt.Errorf("the value of %s is empty", dashed(name))}
+		}
+		if !hasValue && takesValue(f) {
+			if err := needsValue(command.Flags, words[i:]); err != nil {
+				return nil, &usageError{command.Name, err}
+			}
 			i++
 			flags = append(flags, words[i])
 		}
+	}
+	if slices.Contains(others, "") && !strings.Contains(command.ArgsUsage, "QUERY") {
+		return nil, &usageError{command.Name, fmt.Errorf("one of the arguments is empty; there must be %s", command.ArgsUsage)}
 	}
 	if len(others) > 0 {
 		flags = append(append(flags, "--"), others...)
@@ -102,6 +131,62 @@ func cutFlag(word string) (name string, hasValue bool) {
 	}
 	name, _, hasValue = strings.Cut(strings.TrimLeft(word, "-"), "=")
 	return name, hasValue
+}
+
+// dashed is the name of a flag as it is typed.
+func dashed(name string) string {
+	if len(name) == 1 {
+		return "-" + name
+	}
+	return "--" + name
+}
+
+// notNegative refuses the flags of these names that are below 0.
+func notNegative(c *cli.Context, names ...string) error {
+	for _, name := range names {
+		if c.Int(name) < 0 || c.Int64(name) < 0 || c.Float64(name) < 0 || c.Duration(name) < 0 {
+			return usagef(c, "--%s cannot be negative", name)
+		}
+	}
+	return nil
+}
+
+// moreThanZero refuses the flags of these names that are not.
+func moreThanZero(c *cli.Context, names ...string) error {
+	for _, name := range names {
+		if c.Int(name) <= 0 && c.Int64(name) <= 0 && c.Duration(name) <= 0 {
+			return usagef(c, "%s must be more than 0", dashed(name))
+		}
+	}
+	return nil
+}
+
+// badValue is an error of the package flag in our words.
+func badValue(flags []cli.Flag, err error) error {
+	var value, name string
+	if n, _ := fmt.Sscanf(err.Error(), "invalid boolean value %q for -%s", &value, &name); n == 2 {
+		return fmt.Errorf("%s takes no value (to turn it off: %[1]s=false), but there is %q", dashed(strings.TrimSuffix(name, ":")), value)
+	}
+	if n, _ := fmt.Sscanf(err.Error(), "invalid value %q for flag -%s", &value, &name); n < 2 {
+		return err
+	}
+	name = strings.TrimSuffix(name, ":")
+	if strings.HasSuffix(err.Error(), "value out of range") {
+		return fmt.Errorf("%s: %s is too large", dashed(name), value)
+	}
+	need := "a number"
+	switch f := flagOf(flags, name).(type) {
+	case *cli.IntFlag:
+		need = "a whole number"
+	case *cli.Int64Flag:
+		need = "a whole number"
+		if strings.Contains(f.Usage, "`BYTES`") {
+			need = "a number of bytes"
+		}
+	case *cli.DurationFlag:
+		need = "a time, as in 5s or 2m"
+	}
+	return fmt.Errorf("%s needs %s, not %q", dashed(name), need, value)
 }
 
 // flagOf is the flag of a name, nil if there is none.

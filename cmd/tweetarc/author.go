@@ -36,6 +36,12 @@ in whose tweets the author is mentioned. What is superseded is not counted.
 			if f != "table" && f != "json" {
 				return usagef(c, "--format must be table or json, not %q", f)
 			}
+			if err := notNegative(c, "top"); err != nil {
+				return err
+			}
+			if strings.TrimPrefix(c.Args().First(), "@") == "" {
+				return usagef(c, "the HANDLE is empty")
+			}
 			db, err := openArchive(c, false)
 			if err != nil {
 				return err

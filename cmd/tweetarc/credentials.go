@@ -66,7 +66,7 @@ func (all credentials) set(line string) error {
 func (all credentials) read(path string) error {
 	f, err := os.Open(path)
 	if err != nil {
-		return err
+		return fmt.Errorf("--credentials %w", fileError(path, err))
 	}
 	defer f.Close()
 	st, err := f.Stat()

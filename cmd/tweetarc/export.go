@@ -261,7 +261,7 @@ func newExporting(c *cli.Context) (e *exporting, err error) {
 	}
 	posted, err := store.Between(c.String("from"), c.String("to"))
 	if err != nil {
-		return nil, usagef(c, "--from, --to: %v", err)
+		return nil, usagef(c, "%v", err)
 	}
 	e.query = q.And(posted)
 	return e, nil

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -79,11 +80,8 @@ func reader(c *cli.Context) (*corpus.Reader, error) {
 			}
 		}
 	}
-	if c.Duration("timeout") <= 0 || c.Int("tries") <= 0 {
-		return nil, usagef(c, "--timeout and --tries must be more than 0")
-	}
-	if c.Int("limit") < 0 || c.Int("jobs") < 0 || c.Int64("max-record") <= 0 {
-		return nil, usagef(c, "--limit and --jobs cannot be negative, and --max-record must be more than 0")
+	if err := cmp.Or(moreThanZero(c, "timeout", "tries", "max-record"), notNegative(c, "limit", "jobs")); err != nil {
+		return nil, err
 	}
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(scanMemory)
@@ -111,7 +109,7 @@ func inputPaths(c *cli.Context) ([]string, error) {
 	if list != "" {
 		listed, err := listedPaths(c, list)
 		if err != nil {
-			return nil, fmt.Errorf("--paths-from %s: %w", archive.WithoutSecrets(list), err)
+			return nil, fmt.Errorf("--paths-from %w", fileError(archive.WithoutSecrets(list), err))
 		}
 		paths = append(paths, listed...)
 		if len(paths) == 0 {
@@ -194,7 +192,7 @@ func readList(c *cli.Context, list string) (paths []string, err error) {
 	case list != "-":
 		f, err := os.Open(list)
 		if err != nil {
-			return nil, errors.Unwrap(err)
+			return nil, err
 		}
 		defer f.Close()
 		in = f
@@ -300,10 +298,14 @@ func detector(c *cli.Context) (*detection, error) {
 // a date.
 func (d *detection) between(c *cli.Context) error {
 	from, to := c.String("from"), c.String("to")
-	for _, day := range []string{from, to} {
+	for _, name := range []string{"from", "to"} {
+		day := c.String(name)
 		if _, err := time.Parse(time.DateOnly, day); day != "" && err != nil {
-			return usagef(c, "--from, --to: %q is no day (write YYYY-MM-DD)", day)
+			return usagef(c, "--%s: %q is no day (write YYYY-MM-DD)", name, day)
 		}
+	}
+	if to != "" && from > to {
+		return usagef(c, "--from %s is after --to %s", from, to)
 	}
 	if from == "" && to == "" {
 		return nil
@@ -332,12 +334,12 @@ func weightsFile(c *cli.Context) (*detect.Weights, error) {
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("--weights %w", fileError(path, err))
 	}
 	defer f.Close()
 	w, err := detect.ReadWeights(f)
 	if err != nil {
-		return nil, &store.Error{Err: fmt.Errorf("%s: %w", path, err), Hint: "archive/detect/TRAINING.md says how to make such a file"}
+		return nil, &store.Error{Err: fmt.Errorf("--weights %w", fileError(path, err)), Hint: "archive/detect/TRAINING.md says how to make such a file"}
 	}
 	return w, nil
 }

@@ -10,6 +10,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	_ "embed"
 	"errors"
@@ -19,6 +20,7 @@ import (
 	"os/signal"
 	"runtime/debug"
 	"strings"
+	"sync"
 	"syscall"
 
 	"github.com/urfave/cli/v2"
@@ -42,10 +44,14 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	if none {
 		return 0
 	}
-	app := newApp(stdin, stdout, stderr)
+	out := &answer{w: stdout}
+	app := newApp(stdin, out, stderr)
 	args, err := arranged(app, args, asks)
 	if err == nil {
 		err = stopped(app.RunContext(ctx, args))
+	}
+	if e := out.failed(); e != nil {
+		err = e
 	}
 	var usage *usageError
 	switch {
@@ -64,6 +70,38 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		return 3
 	}
 	return 1
+}
+
+// answer is standard output. It remembers that it could not be written, so that no command
+// has to check each line that it prints.
+type answer struct {
+	w   io.Writer
+	mu  sync.Mutex // a command that is stopped does not wait for what it writes
+	err error
+}
+
+func (a *answer) Write(p []byte) (int, error) {
+	n, err := a.w.Write(p)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.err = cmp.Or(a.err, err)
+	return n, err
+}
+
+// failed is the error of the first writing that failed.
+func (a *answer) failed() error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return outputError("standard output", a.err)
+}
+
+// fileOf is the file that is written to, if it is one.
+func fileOf(w io.Writer) (*os.File, bool) {
+	if a, ok := w.(*answer); ok {
+		w = a.w
+	}
+	f, ok := w.(*os.File)
+	return f, ok
 }
 
 // stopped is the error of a command that a signal ended.
@@ -116,8 +154,8 @@ TWEETARC_DB names, or else tweets.db.`,
 			helpCommand(),
 		},
 		Action: func(c *cli.Context) error {
-			if name := c.Args().First(); name != "" {
-				return unknownCommand(c, name)
+			if c.Args().Present() {
+				return unknownCommand(c, c.Args().Slice()...)
 			}
 			return cli.ShowAppHelp(c)
 		},
@@ -168,18 +206,20 @@ func usagef(c *cli.Context, format string, args ...any) error {
 }
 
 func onUsageError(c *cli.Context, err error, isSub bool) error {
-	name, flags := "", c.App.Flags
 	if c.Command != nil && c.Command.Name != c.App.Name {
-		name, flags = c.Command.Name, c.Command.Flags
+		return &usageError{c.Command.Name, badValue(c.Command.Flags, err)}
 	}
 	if flag, ok := strings.CutPrefix(err.Error(), "flag provided but not defined: -"); ok {
-		err = unknownFlag(flags, strings.TrimPrefix(flag, "-"))
+		err = unknownFlag(&cli.Command{Flags: c.App.Flags}, dashed(strings.TrimPrefix(flag, "-")))
 	}
-	return &usageError{name, err}
+	return &usageError{"", badValue(c.App.Flags, err)}
 }
 
 // openArchive opens the archive that --db names.
 func openArchive(c *cli.Context, write bool) (*store.DB, error) {
+	if c.String("db") == "" {
+		return nil, usagef(c, "the name of the archive is empty; name it with --db or in TWEETARC_DB")
+	}
 	if write {
 		return store.Open(c.String("db"))
 	}

@@ -77,7 +77,7 @@ func mergeable(paths []string) (shards, archives []string, err error) {
 		info, err := os.Stat(path)
 		switch {
 		case err != nil:
-			return nil, nil, err
+			return nil, nil, fileError(path, err)
 		case !info.IsDir() && strings.HasSuffix(path, shardExt):
 			shards = append(shards, path)
 		case !info.IsDir():

@@ -107,12 +107,12 @@ func setAliases(c *cli.Context, path string) error {
 func readAliases(path string) ([]store.Alias, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("--aliases %w", fileError(path, err))
 	}
 	defer f.Close()
 	s, err := readSheet(f, [2]string{"name", "outlet"})
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, fmt.Errorf("--aliases %w", fileError(path, err))
 	}
 	var all []store.Alias
 	for i := range s.rows {

@@ -116,7 +116,7 @@ func (o outputs) target(path string) (*output, error) {
 	out := &output{path: path, through: path == "-"}
 	if path == "-" {
 		out.path, out.w = "standard output", o.stdout
-		if f, ok := o.stdout.(*os.File); ok {
+		if f, ok := fileOf(o.stdout); ok {
 			out.info, _ = f.Stat() // closed: writing will say so
 		}
 		return out, o.refuse(out)
@@ -528,6 +528,20 @@ func clean(dir, base string) {
 	}
 }
 
+// fileError is an error of a file, with the name that the user gave it. What Go says of it
+// is said in the words of this program.
+func fileError(path string, err error) error {
+	switch {
+	case path == "":
+		return errors.New("the name of the file is empty")
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("%s: no such file", path)
+	case errors.Is(err, syscall.EISDIR):
+		return fmt.Errorf("%s: a folder, not a file", path)
+	}
+	return outputError(path, err)
+}
+
 // outputError is an error of an output, with the name that the user gave it.
 func outputError(path string, err error) error {
 	var p *fs.PathError
@@ -542,6 +556,9 @@ func outputError(path string, err error) error {
 		err = l.Err
 	case errors.As(err, &s):
 		err = s.Err
+	}
+	if errors.Is(err, syscall.ENOTDIR) {
+		return fmt.Errorf("%s: a part of this path is a file, not a folder", path)
 	}
 	return fmt.Errorf("%s: %w", path, err)
 }

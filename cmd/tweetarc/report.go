@@ -32,8 +32,8 @@ all that was found, also where --limit leaves out pages.
 			if c.String("output") == "" {
 				return usagef(c, "no folder given: name it with -o")
 			}
-			if c.Int("limit") < 0 {
-				return usagef(c, "--limit cannot be negative")
+			if err := notNegative(c, "limit"); err != nil {
+				return err
 			}
 			q, err := parseQuery(c, strings.Join(c.Args().Slice(), " "))
 			if err != nil {

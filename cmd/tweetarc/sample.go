@@ -40,9 +40,9 @@ the smallest are put together. The same archive, QUERY, --by and --seed give the
 same sample. With another --by or QUERY the same seed draws mostly the same
 embeds: for fresh ones take another seed. The archive keeps what was drawn.
 
-   tweetarc sample --n 200 -o sheet.csv
-   tweetarc sample --n 300 --by confidence,outlet --seed 7 -o sheet.csv
-   tweetarc sample --n 100 -o bridge.csv 'bridge since:2018-01-01'`,
+   tweetarc sample -n 200 -o sheet.csv
+   tweetarc sample -n 300 --by confidence,outlet --seed 7 -o sheet.csv
+   tweetarc sample -n 100 -o bridge.csv 'bridge since:2018-01-01'`,
 		Flags: []cli.Flag{
 			dbFlag(),
 			&cli.IntFlag{Name: "n", Value: 200, Usage: "draw `N` embeds"},
@@ -62,7 +62,7 @@ func sampleAction(c *cli.Context) error {
 		return err
 	}
 	if c.Int("n") < 1 {
-		return usagef(c, "--n must be 1 or more")
+		return usagef(c, "-n must be 1 or more")
 	}
 	if info, err := os.Stat(path); path != "-" && err == nil && info.Mode().IsRegular() && !c.Bool("force") {
 		return &store.Error{Err: fmt.Errorf("%s is there already, and may hold verdicts", path), Hint: "name another file, or add --force to overwrite it"}

@@ -77,8 +77,9 @@ func searchAction(c *cli.Context) error {
 		return usagef(c, "--sort must be %s, not %q", oneOf(sortNames()...), order)
 	case c.IsSet("seed") && order != store.ByChance:
 		return usagef(c, "--seed needs --sort random")
-	case c.Int("limit") < 0:
-		return usagef(c, "--limit cannot be negative")
+	}
+	if err := notNegative(c, "limit"); err != nil {
+		return err
 	}
 	db, err := openArchive(c, false)
 	if err != nil {

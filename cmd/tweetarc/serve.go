@@ -42,8 +42,8 @@ this machine can send verdicts.
 			if c.NArg() > 0 {
 				return usagef(c, "%s takes no arguments, but there is %q", c.Command.Name, c.Args().First())
 			}
-			if c.Duration("limit") < 0 {
-				return usagef(c, "--limit cannot be negative")
+			if err := notNegative(c, "limit"); err != nil {
+				return err
 			}
 			host, _, err := net.SplitHostPort(c.String("listen"))
 			if err != nil {

@@ -65,8 +65,10 @@ func shardsAction(c *cli.Context) error {
 		return usagef(c, "give one folder of shard files")
 	}
 	dir := c.Args().First()
-	if info, err := os.Stat(dir); err != nil {
-		return err
+	if info, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%s: no such folder", dir)
+	} else if err != nil {
+		return outputError(dir, err)
 	} else if !info.IsDir() {
 		return usagef(c, "%s is not a folder", dir)
 	}

@@ -47,8 +47,8 @@ func showAction(c *cli.Context) error {
 	if c.NArg() != 1 {
 		return usagef(c, "give one ID, URL, KEY or FILE:RECORD")
 	}
-	if c.Int("limit") < 0 {
-		return usagef(c, "--limit cannot be negative")
+	if err := notNegative(c, "limit"); err != nil {
+		return err
 	}
 	db, err := openArchive(c, false)
 	if err != nil {

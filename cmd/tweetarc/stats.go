@@ -79,6 +79,9 @@ func statsAction(c *cli.Context) error {
 	if !ok && f != "table" && f != "svg" {
 		return usagef(c, "--format must be table, csv, jsonl or svg, not %q", f)
 	}
+	if err := notNegative(c, "top"); err != nil {
+		return err
+	}
 	if by != store.ByYear && by != store.ByMonth && by != store.ByDay {
 		return crosstabAction(c, f)
 	}

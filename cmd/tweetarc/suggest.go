@@ -7,20 +7,23 @@ import (
 	"strings"
 
 	"github.com/urfave/cli/v2"
+
+	"example.org/tweetarc/archive"
+	"example.org/tweetarc/archive/corpus/remote"
+	"example.org/tweetarc/store"
 )
 
-// What a word that is no command, or no flag, was meant to be. A wrong guess is worse
-// than none: only what a slip of the finger makes of a name counts as that name.
+// What a word that is no command, or no flag, was meant to be.
 
 // otherNames are the words that people try for a command.
 var otherNames = map[string][]string{
 	"archive":  {"add", "crawl", "import", "index", "ingest", "load", "read", "save", "scan", "store"},
-	"author":   {"account", "handle", "profile", "user"},
+	"author":   {"account", "accounts", "handle", "profile", "user", "users"},
 	"detect":   {"extract", "parse"},
 	"enrich":   {"api", "fetch", "hydrate", "lookup"},
 	"export":   {"convert", "csv", "dump", "excel", "write"},
 	"forget":   {"delete", "drop", "erase", "purge", "remove", "rm"},
-	"help":     {"commands", "glossary", "usage", "words"},
+	"help":     {"commands", "usage"},
 	"inspect":  {"head", "peek", "preview", "sniff"},
 	"merge":    {"combine", "join", "sync", "union"},
 	"outlets":  {"aliases", "list", "ls", "publishers", "sites", "sources"},
@@ -33,121 +36,132 @@ var otherNames = map[string][]string{
 	"serve":    {"browse", "gui", "judge", "open", "review", "server", "ui", "view", "web"},
 	"shard":    {"partition", "split"},
 	"show":     {"cat", "display", "get", "open", "print", "tweet", "view"},
-	"stats":    {"chart", "count", "counts", "crosstab", "info", "plot", "status", "summary"},
+	"stats":    {"chart", "count", "counts", "crosstab", "info", "plot", "statistic", "statistics", "status", "summary"},
 	"validate": {"accuracy", "agreement", "kappa", "precision"},
 	"verify":   {"check", "fsck", "test"},
 }
 
-// unknownCommand is the error of a word that is no command.
-func unknownCommand(c *cli.Context, word string) error {
-	if _, err := os.Stat(word); err == nil {
-		return &usageError{"", fmt.Errorf("no command %q; to find the tweets in it: tweetarc archive %s", word, shellWord(word))}
+// otherFlags are the words that people try for a flag, with the flags that they may mean.
+var otherFlags = map[string][]string{
+	"after": {"from"}, "since": {"from"}, "start": {"from"},
+	"before": {"to"}, "end": {"to"}, "until": {"to"},
+	"parallel": {"jobs"}, "processes": {"jobs"}, "threads": {"jobs"}, "workers": {"jobs"},
+	"archive": {"db"}, "database": {"db"}, "sqlite": {"db"},
+	"dest": {"output", "out", "db"}, "out": {"output", "out", "db"}, "output": {"output", "out", "db"},
+	"head": {"limit", "top"}, "max": {"limit", "top"}, "n": {"limit", "top"},
+	"order": {"sort"}, "overwrite": {"force"}, "silent": {"quiet"},
+}
+
+// unknownCommand is the error of words that do not begin with a command.
+func unknownCommand(c *cli.Context, words ...string) error {
+	word := words[0]
+	no := func(format string, args ...any) error {
+		return &usageError{"", fmt.Errorf("no command %q"+format, append([]any{word}, args...)...)}
 	}
-	var names, meant []string
+	if isDatabase(word) {
+		return no("; to search this archive: tweetarc search --db %s; to look at it: tweetarc serve --db %[1]s", shellWord(word))
+	}
+	if _, err := os.Stat(word); err == nil {
+		return no("; to find the tweets in it: tweetarc archive %s", shellWord(word))
+	}
+	if _, ok := archive.FindStatus(word); ok || len(word) >= 15 && archive.IsStatusID(word) {
+		return no("; to show this tweet: tweetarc show %s", shellWord(word))
+	}
+	if remote.Is(word) {
+		return no("; to find the tweets in it: tweetarc archive %s", shellWord(word))
+	}
+	if query := strings.Join(words, " "); strings.ContainsAny(word, `:@#" `) {
+		return no("; to search for this: tweetarc search %s", shellWord(query))
+	}
+	names, meant := []string{"words"}, []string(nil)
 	for _, command := range c.App.Commands {
 		names = append(names, command.Name)
 		if slices.Contains(otherNames[command.Name], strings.ToLower(word)) {
 			meant = append(meant, command.Name)
 		}
 	}
-	if strings.EqualFold(word, "version") {
+	switch strings.ToLower(word) {
+	case "version":
 		meant = []string{"--version"}
+	case "glossary":
+		meant = []string{"words"}
 	}
 	if meant == nil {
-		meant = likely(strings.ToLower(word), names)
+		meant = store.Likely(strings.ToLower(word), names)
 	}
 	if meant == nil {
-		return &usageError{"", fmt.Errorf("no command %q; there are %s", word, listed(names))}
+		return no("; there are %s", listed(names[1:]))
 	}
-	return &usageError{"", fmt.Errorf("no command %q (did you mean %s?)", word, oneOf(meant...))}
+	if i := slices.Index(meant, "words"); i >= 0 {
+		meant[i] = "help words"
+	}
+	return no(" (did you mean %s?)", oneOf(meant...))
 }
 
-// unknownFlag is the error of a flag that a command does not have.
-func unknownFlag(flags []cli.Flag, word string) error {
-	var names []string
-	hasFormat := false
-	for _, f := range flags {
-		for _, name := range f.Names() {
-			hasFormat = hasFormat || name == "format"
-			if len(name) > 1 {
-				names = append(names, "--"+name)
-			}
-		}
+// unknownFlag is the error of a flag that a command does not have, as it was typed.
+func unknownFlag(command *cli.Command, typed string) error {
+	word, _ := cutFlag(typed)
+	err := fmt.Errorf("no flag %s", dashed(word))
+	if single := !strings.HasPrefix(typed, "--") && len(word) > 1; single {
+		err = fmt.Errorf("no flag -%s", word)
 	}
-	meant := likely("--"+word, names)
-	if exportFormats[word].make != nil && hasFormat {
-		meant = []string{"--format " + word}
+	var hints []string
+	if meant := meantFlags(command.Flags, word); meant != nil {
+		hints = append(hints, "did you mean "+oneOf(meant...)+"?")
+	} else if store.IsOperator(word) && strings.Contains(command.ArgsUsage, "QUERY") {
+		hints = append(hints, "in a query: "+word+":")
 	}
-	if meant == nil {
-		return fmt.Errorf("no flag --%s", word)
+	if !strings.HasPrefix(typed, "--") && len(word) > 1 && command.ArgsUsage != "" {
+		hints = append(hints, "words that begin with a dash come after --")
 	}
-	return fmt.Errorf("no flag --%s (did you mean %s?)", word, oneOf(meant...))
+	if hints == nil {
+		return err
+	}
+	return fmt.Errorf("%w (%s)", err, strings.Join(hints, " "))
 }
 
-// likely are the names of which a word is a slip of the finger, or which it begins; nil
-// if there are none, or so many that the word says nothing.
-func likely(word string, names []string) []string {
-	stem := func(s string) string { return strings.TrimPrefix(s, "--") }
-	var near []string
-	least := 3
-	for _, name := range names {
-		n := slips(stem(word), stem(name))
-		if isSlip(stem(word), stem(name), n) && n <= least {
-			if n < least {
-				near, least = nil, n
-			}
-			near = append(near, name)
+// meantFlags are the flags that a word that is none may mean.
+func meantFlags(flags []cli.Flag, word string) (meant []string) {
+	for _, format := range formats(flags) {
+		if word == format || word == "json" && format == "jsonl" && meant == nil {
+			meant = []string{"--format " + format}
 		}
 	}
-	if near == nil {
-		for _, name := range names {
-			if begins(stem(word), stem(name)) {
-				near = append(near, name)
-			}
+	if meant != nil {
+		return meant
+	}
+	for _, name := range otherFlags[word] {
+		if flagOf(flags, name) != nil {
+			return []string{dashed(name)}
 		}
 	}
-	if len(near) > 3 {
+	if otherFlags[word] != nil {
 		return nil
 	}
-	return near
-}
-
-// isSlip says whether so many slips may lie between a word and a name: one in three
-// letters or more, two in six that begin alike.
-func isSlip(word, name string, slips int) bool {
-	n := min(len(word), len(name))
-	return slips <= 1 && n >= 3 || slips == 2 && n >= 6 && word[0] == name[0]
-}
-
-// begins says whether a word is the beginning of a name, or the name the better half of
-// the word.
-func begins(word, name string) bool {
-	return len(word) >= 2 && strings.HasPrefix(name, word) || len(name) >= 3 && 2*len(name) >= len(word) && strings.HasPrefix(word, name)
-}
-
-// slips counts the slips of the finger between two words: a letter too many, one that is
-// missing or wrong, and two that have changed places.
-func slips(a, b string) int {
-	rows := make([][]int, len(a)+1)
-	for i := range rows {
-		rows[i] = make([]int, len(b)+1)
-		rows[i][0] = i
-	}
-	for j := range b {
-		rows[0][j+1] = j + 1
-	}
-	for i := range len(a) {
-		for j := range len(b) {
-			wrong := 1
-			if a[i] == b[j] {
-				wrong = 0
+	var names []string
+	for _, f := range flags {
+		for _, name := range f.Names() {
+			if len(name) > 1 {
+				names = append(names, name)
+			} else if len(word) == 1 && strings.EqualFold(word, name) {
+				return []string{dashed(f.Names()[0])}
 			}
-			n := min(rows[i][j]+wrong, rows[i][j+1]+1, rows[i+1][j]+1)
-			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
-				n = min(n, rows[i-1][j-1]+1)
-			}
-			rows[i+1][j+1] = n
 		}
 	}
-	return rows[len(a)][len(b)]
+	for _, name := range store.Likely(word, names) {
+		meant = append(meant, dashed(name))
+	}
+	return meant
+}
+
+// formats are those that the help of --format lists.
+func formats(flags []cli.Flag) []string {
+	f, ok := flagOf(flags, "format").(*cli.StringFlag)
+	if !ok {
+		return nil
+	}
+	_, list, _ := strings.Cut(f.Usage, "`FORMAT`: ")
+	list, _, _ = strings.Cut(list, " (")
+	list, _, _ = strings.Cut(list, ": ")
+	return strings.FieldsFunc(strings.ReplaceAll(list, " or ", " "), func(r rune) bool { return r == ',' || r == ' ' })
 }

@@ -44,7 +44,7 @@ func format(c *cli.Context) string {
 }
 
 func isTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
+	f, ok := fileOf(w)
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
@@ -105,7 +105,7 @@ func newTable(w io.Writer, columns []store.Column) *table {
 		t.columns[c.Name] = i
 	}
 	width := 120
-	if f, ok := w.(*os.File); ok {
+	if f, ok := fileOf(w); ok {
 		if n, _, err := term.GetSize(int(f.Fd())); err == nil && n > 0 {
 			width = n
 		}

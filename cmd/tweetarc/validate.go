@@ -166,7 +166,7 @@ func (r *sheetReader) open(path string) (s *sheet, at time.Time, err error) {
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, at, err
+		return nil, at, fileError(path, err)
 	}
 	defer f.Close()
 	info, err := f.Stat()
@@ -174,7 +174,7 @@ func (r *sheetReader) open(path string) (s *sheet, at time.Time, err error) {
 		return nil, at, err
 	}
 	if s, err = readSheet(f, verdictSheet); err != nil {
-		err = fmt.Errorf("%s: %w", path, err)
+		err = fileError(path, err)
 	}
 	return s, info.ModTime(), err
 }
