@@ -370,6 +370,19 @@ func (f *pressFigures) add(verdict string, weight float64) {
 	}
 }
 
+// confidenceBin is the name of the bin for a confidence.
+func confidenceBin(confidence float64) string {
+	lower, upper := 0.0, 1.0
+	for _, b := range store.ConfidenceBins {
+		if confidence >= b {
+			lower = b
+		} else {
+			upper = min(upper, b)
+		}
+	}
+	return fmt.Sprintf("%.2f to %.2f", lower, upper)
+}
+
 // What validate says of the sample and of the archive is what follows from the truth, and
 // its intervals hold the share that is true of the archive.
 func (a *analysis) compareFigures(t *testing.T) {
@@ -377,7 +390,7 @@ func (a *analysis) compareFigures(t *testing.T) {
 	size, drawn := map[string]float64{}, map[string]float64{}
 	for _, f := range a.found {
 		truth.add(f.verdict(), 1)
-		size[store.ConfidenceBin(f.confidence)]++
+		size[confidenceBin(f.confidence)]++
 	}
 	for _, r := range a.sheet {
 		drawn[r["stratum"]]++

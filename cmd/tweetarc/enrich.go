@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -426,15 +425,11 @@ func (a *asking) spend(cost float64) (bool, error) {
 	if !ok || !isTerminal(in) || !isTerminal(c.App.ErrWriter) {
 		return false, usagef(c, "this costs money: add --yes if you agree")
 	}
-	fmt.Fprintf(c.App.ErrWriter, "Spend about %s? [y/N] ", dollars(cost))
-	line, err := bufio.NewReader(in).ReadString('\n')
-	if err != nil && err != io.EOF {
-		return false, err
+	ok, err := confirm(c, fmt.Sprintf("Spend about %s?", dollars(cost)))
+	if err == nil && !ok {
+		err = errors.New("nothing was asked")
 	}
-	if s := strings.ToLower(strings.TrimSpace(line)); s != "y" && s != "yes" {
-		return false, errors.New("nothing was asked")
-	}
-	return true, nil
+	return ok, err
 }
 
 // dollars is an amount of money, rounded to cents unless it is less than one.
