@@ -191,8 +191,24 @@ func count(m *map[string]int, k string) {
 // nouns are the reasons, besides the kinds of WARC records, of which there may be several.
 var nouns = []string{"DNS lookup", "device", "font", "hidden file", "image", "named pipe", "other content type", "script", "socket", "style sheet", "video"}
 
-// reasons lists counts by reason, the most frequent first.
+// maxReasons is about how long a list of reasons may be.
+const maxReasons = 200
+
+// reasons lists counts by reason, the most frequent first. Those that make the list too
+// long are only counted.
 func reasons(m map[string]int) string {
+	all := byReason(m)
+	n := 0
+	for i := range all {
+		if n += len(", ") + len(all[i]); i > 0 && n > maxReasons && len(all)-i > 1 {
+			return strings.Join(all[:i], ", ") + " and " + plural(len(all)-i, "other cause")
+		}
+	}
+	return strings.Join(all, ", ")
+}
+
+// byReason are counts with their reasons, the most frequent first.
+func byReason(m map[string]int) []string {
 	keys := make([]string, 0, len(m))
 	for k := range m {
 		keys = append(keys, k)
@@ -211,7 +227,7 @@ func reasons(m map[string]int) string {
 		}
 		parts = append(parts, fmt.Sprintf("%d %s", m[k], plain(k)))
 	}
-	return strings.Join(parts, ", ")
+	return parts
 }
 
 func sum(m map[string]int) int {
