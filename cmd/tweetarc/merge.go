@@ -153,7 +153,7 @@ func merge(c *cli.Context, rows *store.Writer, shards []string, archives []other
 		}
 	}
 	if bad > 0 {
-		return &incompleteError{fmt.Errorf("%s of %d could not be added; tweetarc shards says what to run again", plural(bad, "shard file"), len(shards))}
+		return &incompleteError{fmt.Errorf("%s of %d could not be added; %s", plural(bad, "shard file"), len(shards), makeAgain)}
 	}
 	return nil
 }
