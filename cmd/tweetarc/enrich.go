@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -309,10 +310,12 @@ func enrichAction(c *cli.Context) error {
 		return err
 	}
 	var t states
+	var given error // sources that were given up in looking for tweets without an ID
 	if plan.without > 0 {
+		given = a.resolve(db, &t)
 		var source *enrich.SourceError
-		if err := a.resolve(db, &t); err != nil && !errors.As(err, &source) { // what was given up says so again below
-			return a.end(err, &t)
+		if given != nil && !errors.As(given, &source) {
+			return a.end(given, &t)
 		}
 	}
 	loop := enrich.Loop{Sources: a.sources, Trouble: a.trouble, Keep: func(answers []enrich.Answer) error {
@@ -324,7 +327,7 @@ func enrichAction(c *cli.Context) error {
 		a.status.show(t.String())
 		return db.AddLookups(context.WithoutCancel(c.Context), lookups)
 	}}
-	return a.end(loop.Run(c.Context, a.questions(db)), &t)
+	return a.end(cmp.Or(loop.Run(c.Context, a.questions(db)), given), &t)
 }
 
 // lookup is the answer as the archive keeps it.
@@ -492,7 +495,23 @@ func (a *asking) end(err error, t *states) error {
 	if n := sum(a.bad); err == nil && n > 0 {
 		return &incompleteError{fmt.Errorf("done, but %s could not be read", plural(n, "line"))}
 	}
+	if names := failedSources(err); len(names) > 0 { // why was printed before
+		return fmt.Errorf("%s could not be asked to the end", listed(names))
+	}
 	return err
+}
+
+// failedSources are the names of the sources whose errors are joined in err.
+func failedSources(err error) (names []string) {
+	var source *enrich.SourceError
+	if all, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, err := range all.Unwrap() {
+			names = append(names, failedSources(err)...)
+		}
+	} else if errors.As(err, &source) {
+		names = append(names, source.Source)
+	}
+	return names
 }
 
 // states counts answers by source and state.
