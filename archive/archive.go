@@ -164,6 +164,18 @@ func Reason(err error) string {
 	}
 }
 
+// WithDetail is an error whose text has a detail, such as an offset or a name, that its
+// Reason lacks, so that errors that differ only in the detail are counted together.
+func WithDetail(text, reason string) error { return &detailed{text, errors.New(reason)} }
+
+type detailed struct {
+	text   string
+	reason error
+}
+
+func (d *detailed) Error() string { return d.text }
+func (d *detailed) Unwrap() error { return d.reason }
+
 // Skipped is the reason why a record is not an article: it is a revisit of a
 // crawl, an image, a socket in a folder. It is in a ReadError, but is not a
 // failure: it is only counted, by its text.

@@ -29,6 +29,7 @@ func TestReadError(t *testing.T) {
 		damage       bool
 	}{
 		{&ReadError{Origin: Origin{File: "a.gz"}, Err: &Damage{fmt.Errorf("gzip: %w", cut)}}, "a.gz: gzip: unexpected end of the file", cut.Error(), true},
+		{&ReadError{Origin: Origin{File: "a.json", Record: 7}, Err: fmt.Errorf("body: %w", WithDetail("no mill at 4604", "no mill"))}, "a.json:7: body: no mill at 4604", "no mill", false},
 		{&ReadError{Origin: Origin{File: "a.warc", Record: 7}, Err: Skipped("image")}, "a.warc:7: image", "image", false},
 	} {
 		if c.err.Error() != c.text || Reason(c.err) != c.reason || IsDamage(c.err) != c.damage {

@@ -19,7 +19,7 @@ type Count struct {
 // Stats counts what the archive has of some tweets. Lists are sorted by number, then by
 // name.
 type Stats struct {
-	Files, Records, Unreadable int // of the whole archive, whatever the tweets are
+	Files, Records, Unreadable int // of the whole archive, whatever the tweets are; the files are those that were read
 	Counted                    int // all articles, also those without tweets, if a run counted them; only for all tweets
 	Articles                   int // articles with these tweets
 	Embeds, Tweets, Authors    int
@@ -44,7 +44,8 @@ func (m *Match) Stats(ctx context.Context, top int) (s Stats, err error) {
 		return s, err
 	}
 	defer tx.Rollback()
-	err = tx.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM files WHERE id NOT IN (SELECT input FROM files WHERE input <> id)), ifnull(sum(records), 0), ifnull(sum(errors), 0) FROM (
+	err = tx.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM files f WHERE id NOT IN (SELECT input FROM files WHERE input <> id) AND EXISTS (SELECT 1 FROM versions v WHERE v.file = f.input
+			AND (v.done > 0 OR v.records > 0 OR EXISTS (SELECT 1 FROM progress p WHERE p.version = v.id AND p.file = f.id AND p.records > 0)))), ifnull(sum(records), 0), ifnull(sum(errors), 0) FROM (
 		SELECT v.file, `+readSoFar+`, row_number() OVER (PARTITION BY v.file ORDER BY v.done DESC, max(v.records, ifnull(s.records, 0)) DESC, v.size DESC, v.mtime DESC, v.options) AS n FROM versions v`+soFar+`) WHERE n = 1`).Scan(&s.Files, &s.Records, &s.Unreadable)
 	if err != nil {
 		return s, err

@@ -295,7 +295,7 @@ func (w *Writer) Add(p archive.Part) error {
 		f.Embeds = nil // a record full of tweets takes much memory
 	}
 	n.articles = len(found)
-	if n.records <= 0 && !p.Last && !broken {
+	if n.records <= 0 && !p.Last && !broken || p.File.Path == "" {
 		return nil
 	}
 	r := w.reading(p.File)

@@ -817,7 +817,8 @@ func (c *csvReader) count() error {
 		have-- // spreadsheets add empty cells at the end
 	}
 	if have != want || want == 0 { // 0 if the first row is too long to be seen
-		return withHint(fmt.Sprintf("%d columns where the first row has %d", have, want), "is a quote or a delimiter wrong?")
+		columns := archive.WithDetail(fmt.Sprintf("%d columns where the first row has %d", have, want), "not as many columns as in the first row")
+		return &hinted{columns, "is a quote or a delimiter wrong?"}
 	}
 	return nil
 }

@@ -27,7 +27,9 @@ var (
 	errEscape    = errors.New("invalid escape in a JSON string")
 )
 
-func errChar(c byte) error { return fmt.Errorf("invalid character %q in JSON", c) }
+func errChar(c byte) error {
+	return archive.WithDetail(fmt.Sprintf("invalid character %q in JSON", c), "invalid character in JSON")
+}
 
 // jsonDecoder finds the values of an article in a JSON object.
 type jsonDecoder struct {
@@ -143,7 +145,7 @@ func errNoText(fields []string, want string) error {
 	if want != "" {
 		return withHint("no field "+want, "there are "+list(fields))
 	}
-	return withHint("no text in the fields "+list(fields), "if one of them has it, name it with --text-field")
+	return &hinted{archive.WithDetail("no text in the fields "+list(fields), "no text in the fields"), "if one of them has it, name it with --text-field"}
 }
 
 // list joins names for an error, at most a dozen.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"math/bits"
+	"strconv"
 	"strings"
 
 	"github.com/klauspost/compress/gzip"
@@ -345,4 +346,19 @@ func unpackError(format string, err error) error {
 }
 
 // damaged adds to an error of a decompressor what the user can do.
-func damaged(err error) error { return &hinted{err, "the data is damaged, copy or download it again"} }
+func damaged(err error) error {
+	return &hinted{withoutNumbers(err), "the data is damaged, copy or download it again"}
+}
+
+// withoutNumbers is an error of a library, whose reason ends before the first number: it
+// is an offset or a length, another one in each damaged file.
+func withoutNumbers(err error) error {
+	words := strings.Fields(err.Error())
+	for i, w := range words {
+		if _, e := strconv.ParseInt(strings.Trim(w, "()[],.;:"), 0, 64); e == nil && i > 0 {
+			reason := strings.TrimRight(strings.Join(words[:i], " "), "(:,;=")
+			return archive.WithDetail(err.Error(), strings.TrimSuffix(reason, " before offset"))
+		}
+	}
+	return err
+}

@@ -41,7 +41,7 @@ func openParquet(r io.ReaderAt, size int64, fields Fields) (f *parquetTable, err
 	defer caught(&err)
 	p, err := parquet.OpenFile(r, size, parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true), parquet.ReadBufferSize(256<<10))
 	if err != nil {
-		return nil, &hinted{err, "if the file was cut, copy or download it again"}
+		return nil, &hinted{withoutNumbers(err), "if the file was cut, copy or download it again"}
 	}
 	f = &parquetTable{File: p, in: r, columns: make([]*parquet.Column, parts), texts: []int{partText}}
 	all := leaves(nil, p.Root())
@@ -165,7 +165,7 @@ func isText(c *parquet.Column) bool {
 // caught turns a panic of the Parquet library into an error. Damaged files can cause one.
 func caught(err *error) {
 	if r := recover(); r != nil {
-		*err = fmt.Errorf("the Parquet file is damaged: %v", r)
+		*err = archive.WithDetail(fmt.Sprintf("the Parquet file is damaged: %v", r), "the Parquet file is damaged")
 	}
 }
 

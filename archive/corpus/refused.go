@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/binary"
+	"errors"
 	"slices"
 	"strings"
 
@@ -19,6 +20,7 @@ type refusal struct {
 }
 
 func (r *refusal) Error() string { return r.name + ": " + r.hint }
+func (r *refusal) Unwrap() error { return errors.New(r.name) }
 
 // Hints that are used often.
 const (

@@ -35,8 +35,9 @@ type dumpFile struct {
 	broken  bool      // something could not be read
 }
 
-// enough is how many records are decoded until one has a tweet. Of those after
-// them only the ones with something that is looked for are decoded.
+// enough is how many records of a file are decoded until one has a tweet, and how
+// many are checked for whether they are JSON. Of all others only those with
+// something that is looked for are decoded, so nobody knows whether they could be.
 const enough = 10000
 
 // binaries are formats that are no text, with a hint.
@@ -71,6 +72,9 @@ func (f *dumpFile) badAt(line int, err error) {
 func (f *dumpFile) object(raw []byte, line int, found bool) error {
 	f.records++
 	if !found && !f.all && (f.tweets > 0 || f.records > enough) {
+		if f.records <= enough && !json.Valid(raw) {
+			f.badAt(line, errNotValid)
+		}
 		return nil
 	}
 	answers, err := decodeDump(raw)
@@ -135,7 +139,7 @@ const maxTweet = 1 << 20
 var (
 	errHuge     = fmt.Errorf("more than %d MB: no tweet is that long", maxTweet>>20)
 	errNotValid = errors.New("the JSON is not valid")
-	errRounded  = errors.New("the ID was rounded to a number, as spreadsheets do, and its last digits are lost: give the table as it was before")
+	errRounded  = archive.WithDetail("the ID was rounded to a number, as spreadsheets do, and its last digits are lost: give the table as it was before", "the ID was rounded to a number")
 )
 
 // decodeDump reads the tweets of a JSON object: as APIs write it or, if these

@@ -182,6 +182,14 @@ job=$(submit)
 merge=$(DB=$work/merged.db sbatch --parsable --mem=10 --dependency=afterany:"$job" --output="$work/logs/merge.log" "$here/merge.sbatch")
 wait_for 180 "the array to end" over "$job"
 wait_for 60 "the merge to end" over "$merge"
+# A bad record is not tried again: the job ends with exit code 3.
+mkdir "$work/bad"
+echo '{"text":"The mill (@ada_mole)" a}' >"$work/bad/1.jsonl"
+echo "$work/bad/1.jsonl" >"$work/bad/list"
+bad=$(OUT=$work/bad/shards LIST=$work/bad/list sbatch --parsable --mem-per-cpu=10 --array=0-0 --output="$work/logs/bad.log" "$here/shard.sbatch")
+wait_for 60 "the job with a bad record" over "$bad"
+test "$(grep -c '"errors":1' "$work/logs/bad.log")" = 1
+scontrol -o show job "$bad" | grep -q 'Restarts=0 .*ExitCode=3:0'
 "$work/tweetarc" shards --paths-from "$work/list" "$OUT" | tee "$work/state"
 grep -qx 'done     60' "$work/state"
 for of in embeds tweets; do

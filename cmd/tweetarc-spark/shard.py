@@ -39,11 +39,14 @@ def shard(out, options):
             return []
         command = [SparkFiles.get("tweetarc"), "shard", "--out", out, "--jobs", "1", "--paths-from", "-"]
         done = subprocess.run(command + options, input="\n".join(paths), stdout=subprocess.PIPE, text=True)
-        # 3: an input could not be read to its end. After the last try the job reports
-        # it and goes on. Any other code fails the task.
-        if done.returncode != 3 or TaskContext.get().attemptNumber() + 1 < TRIES:
+        lines = done.stdout.splitlines()
+        # 3: some of the input could not be read. If it is an input that could not be read
+        # to its end, try again; after the last try the job reports it and goes on. Any
+        # other code fails the task.
+        failed = any(json.loads(line)["state"] == "failed" for line in lines)
+        if done.returncode != 3 or failed and TaskContext.get().attemptNumber() + 1 < TRIES:
             done.check_returncode()
-        return done.stdout.splitlines()
+        return lines
 
     return run
 
@@ -59,12 +62,16 @@ def main():
     rows = spark.sparkContext.parallelize(paths, max(1, len(paths)))
     lines = rows.mapPartitions(shard(os.path.abspath(args.out), args.options)).collect()
     spark.stop()
-    failed = 0
+    failed = errors = 0
     for line in lines:
         print(line)
-        failed += json.loads(line)["state"] == "failed"
+        result = json.loads(line)
+        failed += result["state"] == "failed"
+        errors += result.get("errors", 0)
     if failed:
         sys.exit(f"{failed} of {len(paths)} inputs could not be read to the end; the same command tries again")
+    if errors:
+        sys.exit(3)  # without a word: Spark would print it between the lines of JSON
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 package main
 
 import (
-	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -310,10 +310,12 @@ func enrichAction(c *cli.Context) error {
 		return err
 	}
 	var t states
+	var given error // sources that were given up in looking for tweets without an ID
 	if plan.without > 0 {
+		given = a.resolve(db, &t)
 		var source *enrich.SourceError
-		if err := a.resolve(db, &t); err != nil && !errors.As(err, &source) { // what was given up says so again below
-			return a.end(err, &t)
+		if given != nil && !errors.As(given, &source) {
+			return a.end(given, &t)
 		}
 	}
 	loop := enrich.Loop{Sources: a.sources, Trouble: a.trouble, Keep: func(answers []enrich.Answer) error {
@@ -325,7 +327,7 @@ func enrichAction(c *cli.Context) error {
 		a.status.show(t.String())
 		return db.AddLookups(context.WithoutCancel(c.Context), lookups)
 	}}
-	return a.end(loop.Run(c.Context, a.questions(db)), &t)
+	return a.end(cmp.Or(loop.Run(c.Context, a.questions(db)), given), &t)
 }
 
 // lookup is the answer as the archive keeps it.
@@ -426,15 +428,11 @@ func (a *asking) spend(cost float64) (bool, error) {
 	if !ok || !isTerminal(in) || !isTerminal(c.App.ErrWriter) {
 		return false, usagef(c, "this costs money: add --yes if you agree")
 	}
-	fmt.Fprintf(c.App.ErrWriter, "Spend about %s? [y/N] ", dollars(cost))
-	line, err := bufio.NewReader(in).ReadString('\n')
-	if err != nil && err != io.EOF {
-		return false, err
+	ok, err := confirm(c, fmt.Sprintf("Spend about %s?", dollars(cost)))
+	if err == nil && !ok {
+		err = errors.New("nothing was asked")
 	}
-	if s := strings.ToLower(strings.TrimSpace(line)); s != "y" && s != "yes" {
-		return false, errors.New("nothing was asked")
-	}
-	return true, nil
+	return ok, err
 }
 
 // dollars is an amount of money, rounded to cents unless it is less than one.
@@ -497,7 +495,23 @@ func (a *asking) end(err error, t *states) error {
 	if n := sum(a.bad); err == nil && n > 0 {
 		return &incompleteError{fmt.Errorf("done, but %s could not be read", plural(n, "line"))}
 	}
+	if names := failedSources(err); len(names) > 0 { // why was printed before
+		return fmt.Errorf("%s could not be asked to the end", listed(names))
+	}
 	return err
+}
+
+// failedSources are the names of the sources whose errors are joined in err.
+func failedSources(err error) (names []string) {
+	var source *enrich.SourceError
+	if all, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, err := range all.Unwrap() {
+			names = append(names, failedSources(err)...)
+		}
+	} else if errors.As(err, &source) {
+		names = append(names, source.Source)
+	}
+	return names
 }
 
 // states counts answers by source and state.

@@ -1,14 +1,12 @@
 package main
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
-	"os"
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
-	"golang.org/x/term"
 
 	"example.org/tweetarc/archive"
 	"example.org/tweetarc/store"
@@ -84,8 +82,10 @@ func forgetAction(c *cli.Context) error {
 	if n.Tweets == 0 && handle == "" {
 		return errors.New("nothing to forget")
 	}
-	if ok, err := mayForget(c, handle); err != nil || !ok {
+	if ok, err := mayForget(c, handle); err != nil {
 		return err
+	} else if !ok {
+		return errUnchanged
 	}
 	return forget(c, db, keys, handle)
 }
@@ -143,24 +143,6 @@ func forget(c *cli.Context, db *store.DB, keys []string, handle string) error {
 	return nil
 }
 
-// confirm asks on a terminal. Without a terminal, --yes is needed.
-func confirm(c *cli.Context, question string) (bool, error) {
-	in, ok := c.App.Reader.(*os.File)
-	if !ok || !term.IsTerminal(int(in.Fd())) {
-		return false, usagef(c, "cannot ask, because standard input is no terminal: add --yes if you agree")
-	}
-	fmt.Fprintf(c.App.ErrWriter, "%s [y/N] ", plain(question))
-	answer, err := bufio.NewReader(in).ReadString('\n')
-	if answer = strings.ToLower(strings.TrimSpace(answer)); answer == "y" || answer == "yes" {
-		return true, nil
-	}
-	if err == nil || answer == "" {
-		fmt.Fprintln(c.App.ErrWriter, "nothing was changed")
-		return false, nil
-	}
-	return false, err
-}
-
 // tombstonesAction is forget --list and forget --undo.
 func tombstonesAction(c *cli.Context, some bool) error {
 	switch list := c.Bool("list"); {
@@ -210,6 +192,13 @@ func liftTombstones(c *cli.Context) error {
 		return err
 	}
 	defer db.Close()
+	all, err := db.Tombstones(c.Context)
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(all, func(t store.Tombstone) bool { return !t.Lifted && strings.HasPrefix(t.Hash, strings.ToLower(hash)) }) {
+		return errors.New("no such tombstone; see tweetarc forget --list")
+	}
 	rows, err := db.Writer(store.Run{Command: c.App.Name + " forget --undo", Version: c.App.Version})
 	if err != nil {
 		return err
@@ -220,9 +209,6 @@ func liftTombstones(c *cli.Context) error {
 	}
 	if err != nil {
 		return err
-	}
-	if n == 0 {
-		return errors.New("no such tombstone; see tweetarc forget --list")
 	}
 	fmt.Fprintf(c.App.ErrWriter, "%s lifted; what was forgotten comes back when its articles are read again, with archive --force\n", plural(n, "tombstone"))
 	return nil

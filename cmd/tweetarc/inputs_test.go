@@ -91,7 +91,7 @@ func TestPathBytes(t *testing.T) {
 	// By shards the same, kept the second time.
 	contains(t, said(t, 3, "shard", "--out", "s", "news"), "2 new, 0 kept, 1 failed")
 	contains(t, said(t, 3, "shard", "--out", "s", "news"), "0 new, 2 kept, 1 failed")
-	contains(t, said(t, 0, "shards", "s"), "done     2")
+	contains(t, said(t, 3, "shards", "s"), "done     2")
 	put(t, "list", "news/mill\xe9.txt\n"+two+"\n")
 	contains(t, said(t, 0, "shards", "--paths-from", "list", "s"), "done     2")
 	said(t, 0, "merge", "--db", "merged.db", "s")

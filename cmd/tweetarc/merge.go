@@ -42,7 +42,7 @@ func mergeAction(c *cli.Context) error {
 	if c.NArg() == 0 {
 		return usagef(c, "nothing to add: give a folder of shard files, or an archive")
 	}
-	shards, archives, err := mergeable(c.Args().Slice())
+	shards, archives, err := mergeable(c)
 	if err != nil {
 		return err
 	}
@@ -70,10 +70,16 @@ func mergeAction(c *cli.Context) error {
 	return err
 }
 
+// otherArchive is an archive to be added.
+type otherArchive struct {
+	path string
+	take bool // its tombstones, too
+}
+
 // mergeable are the shard files and the archives that the arguments name. All of them are
-// looked at before an archive is made.
-func mergeable(paths []string) (shards, archives []string, err error) {
-	for _, path := range paths {
+// looked at, and all questions asked, before an archive is made.
+func mergeable(c *cli.Context) (shards []string, archives []otherArchive, err error) {
+	for _, path := range c.Args().Slice() {
 		info, err := os.Stat(path)
 		switch {
 		case err != nil:
@@ -81,19 +87,21 @@ func mergeable(paths []string) (shards, archives []string, err error) {
 		case !info.IsDir() && strings.HasSuffix(path, shardExt):
 			shards = append(shards, path)
 		case !info.IsDir():
-			other, err := store.OpenReadOnly(path)
+			if own, err := os.Stat(c.String("db")); err == nil && os.SameFile(own, info) {
+				return nil, nil, &store.Error{Err: fmt.Errorf("%s: an archive cannot be merged into itself", path), Hint: "name another archive"}
+			}
+			take, err := takesTombstones(c, path)
 			if err != nil {
 				return nil, nil, err
 			}
-			other.Close()
-			archives = append(archives, path)
+			archives = append(archives, otherArchive{path, take})
 		default:
 			names, err := shardFiles(path)
 			if err != nil {
 				return nil, nil, err
 			}
 			if len(names) == 0 {
-				return nil, nil, fmt.Errorf("%s: no shard files (*%s) in this folder", path, shardExt)
+				return nil, nil, noShards(path)
 			}
 			shards = append(shards, names...)
 		}
@@ -101,19 +109,51 @@ func mergeable(paths []string) (shards, archives []string, err error) {
 	return shards, archives, nil
 }
 
+// noShards is the error of a folder without shard files.
+func noShards(dir string) error {
+	return fmt.Errorf("%s: no shard files (*%s) in this folder", dir, shardExt)
+}
+
+// takesTombstones says whether the tombstones of another archive are to be taken over. It
+// asks, if that is possible and no flag says it.
+func takesTombstones(c *cli.Context, path string) (bool, error) {
+	other, err := store.OpenReadOnly(path)
+	if err != nil {
+		return false, err
+	}
+	defer other.Close()
+	all, err := other.Tombstones(c.Context)
+	if err != nil || len(all) == 0 || c.String("tombstones") == "take" {
+		return err == nil && len(all) > 0, err
+	}
+	w := c.App.ErrWriter
+	if c.String("tombstones") == "" {
+		var usage *usageError
+		switch take, err := confirm(c, fmt.Sprintf("%s has %s: forget here, too, what it has forgotten?", path, plural(len(all), "tombstone"))); {
+		case errors.As(err, &usage): // there is nobody to ask
+			fmt.Fprintf(w, "%s: %s left; --tombstones take takes them over\n", plain(path), plural(len(all), "tombstone"))
+			return false, nil
+		case take || err != nil:
+			return take, err
+		}
+	}
+	fmt.Fprintf(w, "%s: its tombstones are left out\n", plain(path))
+	return false, nil
+}
+
 // merge adds shard files and archives.
-func merge(c *cli.Context, rows *store.Writer, shards, archives []string) error {
+func merge(c *cli.Context, rows *store.Writer, shards []string, archives []otherArchive) error {
 	bad, err := mergeShards(c, rows, shards)
 	if err != nil {
 		return err
 	}
-	for _, path := range archives {
-		if err := mergeArchive(c, rows, path); err != nil {
+	for _, other := range archives {
+		if err := mergeArchive(c, rows, other); err != nil {
 			return err
 		}
 	}
 	if bad > 0 {
-		return &incompleteError{fmt.Errorf("%s of %d could not be added; tweetarc shards says what to run again", plural(bad, "shard file"), len(shards))}
+		return &incompleteError{fmt.Errorf("%s of %d could not be added; %s", plural(bad, "shard file"), len(shards), makeAgain)}
 	}
 	return nil
 }
@@ -152,43 +192,24 @@ func mergeShards(c *cli.Context, rows *store.Writer, shards []string) (bad int, 
 }
 
 // mergeArchive adds another archive.
-func mergeArchive(c *cli.Context, rows *store.Writer, path string) error {
-	other, err := store.OpenReadOnly(path)
+func mergeArchive(c *cli.Context, rows *store.Writer, from otherArchive) error {
+	other, err := store.OpenReadOnly(from.path)
 	if err != nil {
 		return err
 	}
 	defer other.Close()
-	if err := mergeTombstones(c, rows, other, path); err != nil {
-		return err
+	w := c.App.ErrWriter
+	if from.take {
+		n, err := rows.MergeTombstones(c.Context, other)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(w, "%s: %s taken over; forgotten here: %s, %s\n", plain(from.path), plural(n.Tombstones, "tombstone"), plural(n.Tweets, "tweet"), plural(n.Embeds, "embed"))
 	}
 	m, err := rows.Merge(c.Context, other)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(c.App.ErrWriter, "%s: %s, %d of them new here; %s\n", plain(path), plural(m.Articles, "article"), m.New, plural(m.Lookups, "lookup"))
+	fmt.Fprintf(w, "%s: %s, %d of them new here; %s\n", plain(from.path), plural(m.Articles, "article"), m.New, plural(m.Lookups, "lookup"))
 	return nil
-}
-
-// mergeTombstones takes over the tombstones of another archive, if the user agrees.
-func mergeTombstones(c *cli.Context, rows *store.Writer, other *store.DB, path string) error {
-	all, err := other.Tombstones(c.Context)
-	if err != nil || len(all) == 0 {
-		return err
-	}
-	w := c.App.ErrWriter
-	take := c.String("tombstones") == "take"
-	if c.String("tombstones") == "" {
-		if take, err = confirm(c, fmt.Sprintf("%s has %s: forget here, too, what it has forgotten?", path, plural(len(all), "tombstone"))); err != nil {
-			fmt.Fprintf(w, "%s: %s left; --tombstones take takes them over\n", plain(path), plural(len(all), "tombstone"))
-			return nil
-		}
-	}
-	if !take {
-		return nil
-	}
-	n, err := rows.MergeTombstones(c.Context, other)
-	if err == nil {
-		fmt.Fprintf(w, "%s: %s taken over; forgotten here: %s, %s\n", plain(path), plural(n.Tombstones, "tombstone"), plural(n.Tweets, "tweet"), plural(n.Embeds, "embed"))
-	}
-	return err
 }

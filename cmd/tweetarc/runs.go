@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -55,7 +56,7 @@ versions, and the inputs with their sizes, times of change and counts.
 				fmt.Fprintf(c.App.Writer, "%s  %s  %s\n", r.Started, ended, plain(r.Command))
 				fmt.Fprintf(c.App.Writer, "   %s, %s, %d with tweets, %s", plural(r.Counts.Files, "file"), plural(r.Counts.Records, "record"), r.Counts.Articles, plural(r.Counts.Embeds, "embed"))
 				if len(r.Counts.Forms) > 0 {
-					fmt.Fprintf(c.App.Writer, " (%s)", reasons(r.Counts.Forms))
+					fmt.Fprintf(c.App.Writer, " (%s)", strings.Join(byReason(r.Counts.Forms), ", "))
 				}
 				if len(r.Counts.Errors) > 0 {
 					fmt.Fprintf(c.App.Writer, "; not read: %s", reasons(r.Counts.Errors))

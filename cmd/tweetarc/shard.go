@@ -47,8 +47,9 @@ I and N from the array job of Slurm or AWS Batch. Kubernetes gives only I: write
 --shard auto/N.
 
 An input that cannot be read to its end leaves a note in the folder failed in
---out, and is tried again the next time; the exit code is then 3. One line of
-JSON per input says what came of it.
+--out, and is tried again the next time. The exit code is then 3, as it is if
+only some records could not be read. One line of JSON per input says what came
+of it.
 
    tweetarc shard --out shards articles/
    tweetarc shard --out shards --shard auto --paths-from warc.paths.gz \
@@ -76,9 +77,9 @@ type sharder struct {
 	d       *detection
 	scope   string // names the folder: paths in it mean the same to all its tasks
 	inputs  []shardInput
-	skipped map[string]int // what was left out when the inputs were listed, by reason
-	side    int            // inputs side by side
-	workers int            // for each input
+	t       *tally
+	side    int // inputs side by side
+	workers int // for each input
 }
 
 // sharded is the result of an input, as shard prints it.
@@ -90,6 +91,7 @@ type sharded struct {
 	Error string `json:"error,omitempty"`
 
 	bytes   int64
+	unread  unread
 	stopped error // what ends the command
 }
 
@@ -106,16 +108,16 @@ func shardAction(c *cli.Context) error {
 		return err
 	}
 	w := c.App.ErrWriter
-	fmt.Fprintf(w, "%s: %d new, %d kept, %d failed; %s\n", plural(len(s.inputs), "input"), total.states["new"], total.states["kept"], total.states["failed"], plural(total.embeds, "embed"))
-	s.d.outside.tell(w)
-	if n := sum(s.skipped); n > 0 {
-		fmt.Fprintf(w, "%d skipped: %s\n", n, reasons(s.skipped))
+	fmt.Fprintf(w, "%s: %d new, %d kept, %d failed; %s\n", plural(len(s.inputs), "input"), total.states["new"], total.states["kept"], total.states["failed"], plural(s.t.embeds, "embed"))
+	s.t.tellUnread(w)
+	if s.t.before > 0 {
+		fmt.Fprintf(w, "%s in the inputs that are kept could not be read the last time\n", plural(s.t.before, "record"))
 	}
 	tellSpeed(w, time.Since(began), total.bytes)
 	if n := total.states["failed"]; n > 0 {
 		return &incompleteError{fmt.Errorf("%s of %d could not be read to the end; the same command tries again", plural(n, "input"), len(s.inputs))}
 	}
-	return nil
+	return s.t.failure()
 }
 
 // newSharder reads flags and arguments, makes the folder, and lists the inputs.
@@ -148,7 +150,9 @@ func newSharder(c *cli.Context) (*sharder, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.inputs, s.skipped = shardInputs(r, paths, share, of)
+	s.t = newTally(paths, &s.d.outside)
+	s.t.troubles = troubles{w: c.App.ErrWriter, begin: c.App.Name + ": "}
+	s.inputs, s.t.skipped = shardInputs(r, paths, share, of)
 	jobs := cmp.Or(c.Int("jobs"), runtime.GOMAXPROCS(0))
 	s.side = max(1, min(len(s.inputs), jobs))
 	s.workers = (jobs + s.side - 1) / s.side
@@ -189,15 +193,13 @@ func (s *sharder) start(ctx context.Context) []chan sharded {
 // shardTotals are the counts of a run of shard.
 type shardTotals struct {
 	states map[string]int
-	embeds int
 	bytes  int64
 }
 
 // collect prints the results in the order of the inputs, whichever is done first.
 func (s *sharder) collect(results []chan sharded, cancel context.CancelCauseFunc) (*shardTotals, error) {
 	total := &shardTotals{states: map[string]int{}}
-	errs := troubles{w: s.c.App.ErrWriter, begin: s.c.App.Name + ": "}
-	defer errs.end()
+	defer s.t.unread()
 	out := json.NewEncoder(s.c.App.Writer)
 	out.SetEscapeHTML(false)
 	for i := range results {
@@ -217,14 +219,34 @@ func (s *sharder) collect(results []chan sharded, cancel context.CancelCauseFunc
 		}
 		total.states[done.State]++
 		total.bytes += done.bytes
-		if done.ShardTrailer != nil {
-			total.embeds += done.Embeds
-		}
-		if done.State == "failed" {
-			errs.input(done.Input, done.Error)
-		}
+		s.count(&done)
 	}
 	return total, nil
+}
+
+// count counts the result of an input, and prints what could not be read.
+func (s *sharder) count(done *sharded) {
+	in := s.t.input(done.Input)
+	nothing := false // all of it was passed over
+	if done.ShardTrailer != nil {
+		s.t.embeds += done.Embeds
+		s.t.articles += done.Records - done.Errors
+		nothing = done.Records == 0 && done.Failed == ""
+	}
+	if done.State == "kept" {
+		s.t.resumed.Store(true)
+		s.t.before += done.Errors
+		if nothing {
+			count(&done.unread.passed, "passed over the last time")
+		}
+	}
+	s.t.addUnread(in, &done.unread)
+	if done.State == "failed" && len(done.unread.errors) == 0 {
+		s.t.troubles.input(done.Input, done.Error)
+	}
+	if in != nil && !nothing {
+		in.settled.Store(true)
+	}
 }
 
 // folderScope is the name of a folder of shards: paths that its tasks read mean the same
@@ -329,7 +351,7 @@ func (s *sharder) shard(ctx context.Context, in *shardInput) sharded {
 	err := in.err
 	var t store.ShardTrailer
 	if err == nil {
-		t, err = s.write(ctx, in, done.Shard, old != nil && old.Trailer.Failed == "", &done.bytes)
+		t, err = s.write(ctx, in, &done, old != nil && old.Trailer.Failed == "")
 	}
 	var failed inputFailed
 	switch {
@@ -347,8 +369,18 @@ func (s *sharder) shard(ctx context.Context, in *shardInput) sharded {
 		return done
 	}
 	done.State, done.Error = "failed", err.Error()
-	done.stopped = s.fail(in.Path, done.Error)
+	done.stopped = s.fail(in.Path, done.Error, done.reason(err))
 	return done
+}
+
+// reason is the archive.Reason of the error of an input that could not be read to its end.
+func (d *sharded) reason(err error) string {
+	for _, e := range d.unread.first {
+		if archive.Head(e.Error(), 1000) == err.Error() { // as a shard file keeps it
+			return archive.Reason(e)
+		}
+	}
+	return archive.Reason(err)
 }
 
 // inputFailed is the error of an input that got no shard file.
@@ -356,7 +388,7 @@ type inputFailed struct{ error }
 
 // write makes a shard file. With keep there is a complete one already, and an incomplete
 // one does not replace it.
-func (s *sharder) write(ctx context.Context, in *shardInput, path string, keep bool, bytes *int64) (t store.ShardTrailer, err error) {
+func (s *sharder) write(ctx context.Context, in *shardInput, done *sharded, keep bool) (t store.ShardTrailer, err error) {
 	r, err := reader(s.c)
 	if err != nil {
 		return t, err
@@ -382,12 +414,15 @@ func (s *sharder) write(ctx context.Context, in *shardInput, path string, keep b
 			return &archive.File{Size: from.Size, ModTime: from.ModTime}, from, nil
 		}
 	}
-	err = outputs{cleaned: true}.write(ctx, outFile{path, func(w io.Writer) error {
+	err = outputs{cleaned: true}.write(ctx, outFile{done.Shard, func(w io.Writer) error {
 		out, err := store.NewShardWriter(w, h)
 		if err != nil {
 			return err
 		}
-		scan := archive.Scan{Find: s.d.find, All: s.d.countAll, Workers: s.workers, Keep: func(p archive.Part) error { return out.Add(s.d.inside(p)) }}
+		scan := archive.Scan{Find: s.d.find, All: s.d.countAll, Workers: s.workers, Keep: func(p archive.Part) error {
+			done.unread.add(p)
+			return out.Add(s.d.inside(p))
+		}}
 		if err := scan.Run(ctx, r.Articles(in.address)); err != nil {
 			return err
 		}
@@ -396,7 +431,7 @@ func (s *sharder) write(ctx context.Context, in *shardInput, path string, keep b
 		}
 		return err
 	}})
-	*bytes, _ = r.BytesRead()
+	done.bytes, _ = r.BytesRead()
 	return t, err
 }
 
@@ -404,6 +439,7 @@ func (s *sharder) write(ctx context.Context, in *shardInput, path string, keep b
 type failure struct {
 	Input    string    `json:"input"`
 	Error    string    `json:"error"`
+	Reason   string    `json:"reason,omitempty"` // the error without the input, details and cure
 	Time     time.Time `json:"time"`
 	Host     string    `json:"host,omitempty"`
 	Detector string    `json:"detector"`
@@ -422,13 +458,13 @@ func (s *sharder) clear(input string) error {
 }
 
 // fail notes a failure.
-func (s *sharder) fail(input, cause string) error {
+func (s *sharder) fail(input, cause, reason string) error {
 	host, err := os.Hostname()
 	if err != nil {
 		host = "" // the note is good without it
 	}
 	return outputs{cleaned: true}.write(s.c.Context, outFile{s.note(input), func(w io.Writer) error {
-		return json.NewEncoder(w).Encode(failure{input, cause, time.Now().UTC().Truncate(time.Second), host, s.d.options})
+		return json.NewEncoder(w).Encode(failure{input, cause, reason, time.Now().UTC().Truncate(time.Second), host, s.d.options})
 	}})
 }
 

@@ -263,7 +263,7 @@ func TestFailureKeepsTheWhole(t *testing.T) {
 	call(t, t.Context(), 0, "shard", "--out", shards, server.URL+"/a.warc.gz")
 	whole = false
 	call(t, t.Context(), 3, "shard", "--out", shards, "--force", "--tries", "1", server.URL+"/a.warc.gz")
-	if got := call(t, t.Context(), 0, "shards", shards); !strings.Contains(got, "failed   1") || !strings.Contains(got, "connection cut") {
+	if got := call(t, t.Context(), 3, "shards", shards); !strings.Contains(got, "failed   1") || !strings.Contains(got, "connection cut") {
 		t.Error(got)
 	}
 	call(t, t.Context(), 0, "merge", "--db", db, shards)

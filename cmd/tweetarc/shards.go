@@ -2,9 +2,11 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -28,9 +30,9 @@ func shardsCommand() *cli.Command {
 		ArgsUsage: "DIR",
 		Description: `Counts the inputs that are done, missing, failed (could not be read to the end)
 or stale (have changed since, or were read by an older detector or with other
-flags: give the flags that shard had), and says why inputs failed. The inputs
-are those of --paths-from, or else those that the folder DIR knows of. --missing
-prints the paths that are not done, for the next run.
+flags: give the flags that shard had), and says why inputs failed (the exit code
+is then 3). The inputs are those of --paths-from, or else those that the folder
+DIR knows of. --missing prints the paths that are not done, for the next run.
 
    tweetarc shards shards
    tweetarc shards --paths-from warc.paths.gz \
@@ -82,7 +84,7 @@ func shardsAction(c *cli.Context) error {
 	}
 	if c.Bool("missing") {
 		for _, input := range inputs {
-			if state, _ := shardState(dir, archive.WithoutSecrets(input), d.options); state != "done" {
+			if state, _, _ := shardState(dir, archive.WithoutSecrets(input), d.options); state != "done" {
 				if _, err := fmt.Fprintln(c.App.Writer, input); err != nil {
 					return err
 				}
@@ -95,19 +97,55 @@ func shardsAction(c *cli.Context) error {
 	counts := map[string]int{}
 	for _, input := range inputs {
 		name := archive.WithoutSecrets(input)
-		state, cause := shardState(dir, name, d.options)
-		if counts[state]++; state == "failed" {
-			failed.input(name, cause)
+		state, line, reason := shardState(dir, name, d.options)
+		switch counts[state]++; {
+		case state == "failed" && reason != "":
+			failed.add(archive.Origin{File: name}, reason, line)
+		case state == "failed":
+			failed.input(name, line)
 		}
 	}
 	failed.end()
+	broken, err := brokenShards(&out, dir)
+	if err != nil {
+		return err
+	}
 	for _, state := range shardStates {
 		if _, err := fmt.Fprintf(c.App.Writer, "%-8s %d\n", state, counts[state]); err != nil {
 			return err
 		}
 	}
-	_, err = out.WriteTo(c.App.Writer)
-	return err
+	if _, err := out.WriteTo(c.App.Writer); err != nil {
+		return err
+	}
+	if n := counts["failed"]; n > 0 {
+		return &incompleteError{fmt.Errorf("%s of %d could not be read to the end; the same tweetarc shard command tries again", plural(n, "input"), len(inputs))}
+	}
+	if broken > 0 {
+		return &incompleteError{fmt.Errorf("%s not finished or damaged; %s", are(broken, "shard file"), makeAgain)}
+	}
+	return nil
+}
+
+// makeAgain is what to do about shard files that cannot be added to an archive.
+const makeAgain = "delete such files, and the same tweetarc shard command makes them again"
+
+// brokenShards prints the shard files of a folder that are not finished, or no shard
+// files, and counts them.
+func brokenShards(w io.Writer, dir string) (n int, err error) {
+	names, err := shardFiles(dir)
+	if err != nil {
+		return 0, err
+	}
+	broken := troubles{w: w, begin: "broken: "}
+	for _, name := range names {
+		if _, err := store.OpenShard(name); err != nil {
+			n++
+			broken.input(name, err.Error())
+		}
+	}
+	broken.end()
+	return n, nil
 }
 
 // judgedInputs are the inputs that --paths-from lists, else those of which a folder has
@@ -115,7 +153,12 @@ func shardsAction(c *cli.Context) error {
 func judgedInputs(c *cli.Context, dir string) (inputs []string, err error) {
 	var all []string
 	if list := c.String("paths-from"); list == "" {
-		all, err = knownInputs(dir)
+		if all, err = knownInputs(dir); err == nil && len(all) == 0 {
+			names, err := shardFiles(dir)
+			if err != nil || len(names) == 0 {
+				return nil, cmp.Or(err, noShards(dir))
+			}
+		}
 	} else if all, err = listedPaths(c, list); err != nil {
 		err = fmt.Errorf("--paths-from %s: %w", archive.WithoutSecrets(list), err)
 	}
@@ -129,21 +172,22 @@ func judgedInputs(c *cli.Context, dir string) (inputs []string, err error) {
 	return inputs, err
 }
 
-// shardState says how far an input is, and why it is not further.
-func shardState(dir, input, options string) (state, cause string) {
+// shardState says how far an input is. Of one that failed, line is the error, and reason
+// its archive.Reason if that is known.
+func shardState(dir, input, options string) (state, line, reason string) {
 	s, _ := store.OpenShard(filepath.Join(dir, shardName(input)+shardExt)) // unfinished is missing
 	if b, err := os.ReadFile(filepath.Join(dir, "failed", shardName(input)+".json")); err == nil {
 		var f failure
 		if json.Unmarshal(b, &f) != nil {
 			f.Error = input + ": unreadable note in failed/"
 		}
-		return "failed", f.Error
+		return "failed", f.Error, f.Reason
 	}
 	if s == nil {
-		return "missing", ""
+		return "missing", "", ""
 	}
 	if s.Trailer.Failed != "" {
-		return "failed", s.Trailer.Failed
+		return "failed", s.Trailer.Failed, ""
 	}
 	f := archive.File{Path: input}
 	if !remote.Is(input) {
@@ -155,9 +199,9 @@ func shardState(dir, input, options string) (state, cause string) {
 		}
 	}
 	if current(s, &f, options) {
-		return "done", ""
+		return "done", "", ""
 	}
-	return "stale", ""
+	return "stale", "", ""
 }
 
 // shardFiles are the names of the shard files in a folder, in order.

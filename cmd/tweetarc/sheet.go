@@ -282,9 +282,9 @@ func parseVerdict(s string) (archive.Verdict, error) {
 	}
 	switch said {
 	case "no", "n", "0", "false", "wrong", "not right", "incorrect":
-		return "", fmt.Errorf("verdict %q can mean several things: begins wrong, ends wrong, wrong person or not a tweet", s)
+		return "", archive.WithDetail(fmt.Sprintf("verdict %q can mean several things: begins wrong, ends wrong, wrong person or not a tweet", s), "verdict that can mean several things")
 	}
-	return "", fmt.Errorf("verdict %q is not one of: right, begins wrong, ends wrong, both wrong, wrong person, not a tweet, cannot say", archive.Head(s, 40))
+	return "", archive.WithDetail(fmt.Sprintf("verdict %q is not one of: right, begins wrong, ends wrong, both wrong, wrong person, not a tweet, cannot say", archive.Head(s, 40)), "no such verdict")
 }
 
 // lost is a text without the letters that windows-1252 does not have, and without the ?

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"sort"
 	"strings"
@@ -28,6 +29,7 @@ type tally struct {
 	named           []string               // the paths that the user named
 	failed          int                    // ... that could not be read
 	of              map[string]*inputTally // by name, without a slash at the end
+	resumed         atomic.Bool            // some of it was read in an earlier run
 	before          int                    // records of unchanged files that could not be read in an earlier run
 	outside         *leftOut
 	containers      sync.Map // *archive.File to bool: whether any file in it was read, not only passed over
@@ -37,6 +39,32 @@ type tally struct {
 type inputTally struct {
 	settled atomic.Bool // there is a record of it, or an error, or it was read before
 	skipped map[string]int
+}
+
+// unread is what was not read of a file or an input.
+type unread struct {
+	errors, skipped map[string]int       // records and files by reason
+	passed          map[string]int       // of the skipped, the files
+	first           []*archive.ReadError // of each reason, as many as can be printed
+}
+
+func (u *unread) add(p archive.Part) {
+	for _, e := range p.Errors {
+		reason := archive.Reason(e)
+		var skipped archive.Skipped
+		switch {
+		case !errors.As(e, &skipped):
+			count(&u.errors, reason)
+			if u.errors[reason] <= maxPlaces+1 || e.Record == 0 && p.File.In == nil {
+				u.first = append(u.first, e)
+			}
+		case e.Record == 0:
+			count(&u.passed, reason)
+			fallthrough
+		default:
+			count(&u.skipped, reason)
+		}
+	}
 }
 
 // newTally is the tally of a scan of paths.
@@ -65,6 +93,7 @@ func (t *tally) resuming(resume func(*archive.File) (int, bool)) func(*archive.F
 	return func(f *archive.File) (int, bool) {
 		after, skip := resume(f)
 		if after > 0 || skip {
+			t.resumed.Store(true)
 			if in := t.input(f.Path); in != nil {
 				in.settled.Store(true)
 			}
@@ -98,27 +127,32 @@ func (t *tally) add(p archive.Part) {
 			t.with++
 		}
 	}
+	var u unread
+	u.add(p)
 	in := t.input(p.File.Path)
-	passed := 0 // files
-	for _, e := range p.Errors {
-		var skipped archive.Skipped
-		if errors.As(e, &skipped) {
-			count(&t.skipped, string(skipped))
-			if e.Record == 0 {
-				passed++
-				if in != nil {
-					count(&in.skipped, string(skipped))
-				}
-			}
-			continue
-		}
-		count(&t.errors, archive.Reason(e))
+	t.addUnread(in, &u)
+	passed := sum(u.passed)
+	t.note(p.File, in, p.Records > passed, passed > 0)
+}
+
+// addUnread counts what was not read of an input, and prints the errors.
+func (t *tally) addUnread(in *inputTally, u *unread) {
+	addCounts(&t.skipped, u.skipped)
+	addCounts(&t.errors, u.errors)
+	if in != nil {
+		addCounts(&in.skipped, u.passed)
+	}
+	printed := map[string]int{}
+	for _, e := range u.first {
 		if e.Record == 0 && slices.Contains(t.named, e.File) {
 			t.failed++
 		}
 		t.troubles.read(e)
+		printed[archive.Reason(e)]++
 	}
-	t.note(p.File, in, p.Records > passed, passed > 0)
+	for reason, n := range u.errors {
+		t.troubles.more(reason, n-printed[reason])
+	}
 }
 
 // note notes for an input, and for the container of a file, whether anything in it was read
@@ -148,6 +182,11 @@ func (t *tally) tell(c *cli.Context) {
 	w := c.App.ErrWriter
 	t.unread()
 	fmt.Fprintf(w, "%s, %d with tweets, %s\n", plural(t.articles, "article"), t.with, plural(t.embeds, "embed"))
+	t.tellUnread(w)
+}
+
+// tellUnread prints what was left out, skipped and could not be read.
+func (t *tally) tellUnread(w io.Writer) {
 	t.outside.tell(w)
 	if n := sum(t.skipped); n > 0 {
 		fmt.Fprintf(w, "%d skipped: %s\n", n, reasons(t.skipped))
@@ -175,6 +214,8 @@ func (t *tally) failure() error {
 	switch {
 	case t.failed > 0:
 		return &incompleteError{fmt.Errorf("%s could not be read", plural(t.failed, "input"))}
+	case t.articles == 0 && sum(t.errors) > 0 && !t.resumed.Load():
+		return &incompleteError{errors.New("none of the input could be read")}
 	case t.before+sum(t.errors) > 0:
 		return &incompleteError{errors.New("done, but some of the input could not be read")}
 	}
@@ -188,11 +229,36 @@ func count(m *map[string]int, k string) {
 	(*m)[k]++
 }
 
+func addCounts(to *map[string]int, m map[string]int) {
+	if *to == nil {
+		*to = map[string]int{}
+	}
+	for k, n := range m {
+		(*to)[k] += n
+	}
+}
+
 // nouns are the reasons, besides the kinds of WARC records, of which there may be several.
 var nouns = []string{"DNS lookup", "device", "font", "hidden file", "image", "named pipe", "other content type", "script", "socket", "style sheet", "video"}
 
-// reasons lists counts by reason, the most frequent first.
+// maxReasons is about how long a list of reasons may be.
+const maxReasons = 200
+
+// reasons lists counts by reason, the most frequent first. Those that make the list too
+// long are only counted.
 func reasons(m map[string]int) string {
+	all := byReason(m)
+	n := 0
+	for i := range all {
+		if n += len(", ") + len(all[i]); i > 0 && n > maxReasons && len(all)-i > 1 {
+			return strings.Join(all[:i], ", ") + " and " + plural(len(all)-i, "other cause")
+		}
+	}
+	return strings.Join(all, ", ")
+}
+
+// byReason are counts with their reasons, the most frequent first.
+func byReason(m map[string]int) []string {
 	keys := make([]string, 0, len(m))
 	for k := range m {
 		keys = append(keys, k)
@@ -211,7 +277,7 @@ func reasons(m map[string]int) string {
 		}
 		parts = append(parts, fmt.Sprintf("%d %s", m[k], plain(k)))
 	}
-	return strings.Join(parts, ", ")
+	return parts
 }
 
 func sum(m map[string]int) int {

@@ -52,11 +52,18 @@ func (t *troubles) add(at archive.Origin, cause, line string) {
 	}
 }
 
+// more adds to a cause so many errors at places that are not printed.
+func (t *troubles) more(cause string, n int) {
+	if known := t.of[cause]; known != nil {
+		known.more += n
+	}
+}
+
 // read is add of an input, or of a record in it, that could not be read.
 func (t *troubles) read(err *archive.ReadError) { t.add(err.Origin, archive.Reason(err), err.Error()) }
 
 // input is add of an input's error as a shard file keeps it: in words that begin with the
-// input, and perhaps a record of it.
+// input, and perhaps a record of it, and may end in a cure.
 func (t *troubles) input(name, line string) {
 	cause := line
 	if rest, ok := strings.CutPrefix(line, name+":"); ok {
@@ -66,6 +73,7 @@ func (t *troubles) input(name, line string) {
 		}
 		cause = strings.TrimSpace(rest)
 	}
+	cause, _, _ = strings.Cut(cause, "; ")
 	t.add(archive.Origin{File: name}, cause, line)
 }
 

@@ -198,7 +198,7 @@ func (r *sheetReader) read(path string, s *sheet, at time.Time) error {
 			j.At = at
 			id := store.CaseName(j.Article, j.Anchor) + " " + j.Coder
 			if before, twice := rows[id]; twice && (all[seen[id]].Verdict != j.Verdict || all[seen[id]].Words != j.Words) {
-				err = fmt.Errorf("row %d, of the same case and coder, says something else", before)
+				err = archive.WithDetail(fmt.Sprintf("row %d, of the same case and coder, says something else", before), "another row of the same case and coder says something else")
 			} else if !twice {
 				rows[id], seen[id] = row.number, len(all)
 				all = append(all, *j)
@@ -207,7 +207,7 @@ func (r *sheetReader) read(path string, s *sheet, at time.Time) error {
 		if err != nil {
 			bad++
 			at := archive.Origin{File: path, Record: row.number}
-			r.errs.add(at, err.Error(), fmt.Sprintf("%v: %v", at, err))
+			r.errs.add(at, archive.Reason(err), fmt.Sprintf("%v: %v", at, err))
 		}
 	}
 	r.bad += bad
@@ -240,7 +240,7 @@ func (r *sheetReader) judgement(row *sheetRow, lossy bool) (j *archive.Judgement
 	}
 	article, anchor, ok := store.ParseCaseName(row.cell("case"))
 	if !ok {
-		return nil, fmt.Errorf("there is no case %q", archive.Head(row.cell("case"), 40)), nil
+		return nil, archive.WithDetail(fmt.Sprintf("there is no case %q: the column must be as sample wrote it", archive.Head(row.cell("case"), 40)), "there is no such case"), nil
 	}
 	coder := r.name(cmp.Or(row.cell("coder"), r.coder))
 	if coder == "" {
