@@ -105,6 +105,7 @@ const smallFile = 1 << 20
 var (
 	errEmpty     = errors.New("empty file")
 	errNoFiles   = errors.New("no files in this folder")
+	errNoMatch   = withHint("no file in this folder matches", "look at --include and --exclude")
 	errUnnamed   = withHint("empty path", "name a file or a folder")
 	errTruncated = withHint("ends too early", "if the file was cut, copy or download it again")
 	errChanged   = withHint("changed while it was read", "run the command again")

@@ -71,13 +71,18 @@ func (r *Reader) walk(path, dir string) iter.Seq[entry] {
 				return
 			}
 		}
+		matched := len(r.Include)+len(r.Exclude) == 0
 		for e, ok := w.next(); ok; e, ok = w.next() {
+			matched = matched || !errors.As(e.err, new(archive.Skipped))
 			if !yield(e) {
 				return
 			}
 		}
-		if !w.met {
+		switch {
+		case !w.met:
 			yield(entry{path: path, real: real, info: info, err: errNoFiles})
+		case !matched:
+			yield(entry{path: path, real: real, info: info, err: errNoMatch})
 		}
 	}
 }

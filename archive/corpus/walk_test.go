@@ -41,6 +41,9 @@ func TestPaths(t *testing.T) {
 		"missing.txt! no such file or directory", "empty.txt! empty file", "empty! no files in this folder", "! empty path; name a file or a folder", `d/.hidden:1  ""  "h"`)
 	equal(t, read(t, &Reader{Include: []string{"a*", "**/a/*"}, Exclude: []string{"loop"}}, "d"),
 		`d/.git~ hidden file`, `d/.hidden~ hidden file`, `d/a/z.txt:1  ""  "z"`, `d/a.txt:1  ""  "a"`)
+	equal(t, read(t, &Reader{Include: []string{"*.none"}}, "d/a"),
+		"d/a/loop/.git~ hidden file", "d/a/loop/.hidden~ hidden file", "d/a/loop/a~ link to a folder that is read anyway",
+		"d/a! no file in this folder matches; look at --include and --exclude")
 	go func() {
 		f, err := os.OpenFile("d/fifo", os.O_WRONLY, 0)
 		if err == nil {

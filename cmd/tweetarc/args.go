@@ -115,6 +115,9 @@ func flagsFirst(command *cli.Command, words []string) ([]string, error) {
 			flags = append(flags, words[i])
 		}
 	}
+	if slices.ContainsFunc(flags, func(word string) bool { return slices.Contains([]string{"-h", "-help", "--help"}, word) }) {
+		return []string{"--help"}, nil // package cli takes an argument after it for a topic
+	}
 	if slices.Contains(others, "") && !strings.Contains(command.ArgsUsage, "QUERY") {
 		return nil, &usageError{command.Name, fmt.Errorf("one of the arguments is empty; there must be %s", command.ArgsUsage)}
 	}

@@ -297,7 +297,7 @@ func enrichAction(c *cli.Context) error {
 		return err
 	}
 	if plan.tweets == 0 && plan.without == 0 {
-		fmt.Fprintln(c.App.ErrWriter, "nothing to ask: no tweet has an ID that is not known yet (--again and --older-than ask again)")
+		fmt.Fprintln(c.App.ErrWriter, "nothing to ask: no tweet found has an ID that is not known yet (--again and --older-than ask again)")
 		return nil
 	}
 	for _, s := range a.sources {

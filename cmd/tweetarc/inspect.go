@@ -60,7 +60,7 @@ func showInspection(c *cli.Context, path string, in *corpus.Inspection) {
 	if name == "" {
 		name = archive.WithoutSecrets(path)
 	}
-	fmt.Fprintf(w, "%s: %s\n", plain(name), strings.Join(in.Layers, " > "))
+	fmt.Fprintln(w, plain(name)+strings.TrimSuffix(": "+strings.Join(in.Layers, " > "), ": ")) // what cannot be opened is nothing
 	if in.Delimiter != "" {
 		quote := ""
 		if in.Quote != `"` {
@@ -90,7 +90,7 @@ func showInspection(c *cli.Context, path string, in *corpus.Inspection) {
 		if a.HTML {
 			kind = "HTML"
 		}
-		fmt.Fprintf(w, "  %d: %s %s %s (%s, %d bytes)\n", a.Record, cmp.Or(a.Date, "no date"), cmp.Or(plain(a.URL), "no url"), cmp.Or(plain(a.Title), "no title"), kind, len(a.Body))
+		fmt.Fprintf(w, "  %d: %s %s %s (%s, %s)\n", a.Record, cmp.Or(a.Date, "no date"), cmp.Or(plain(a.URL), "no url"), cmp.Or(plain(a.Title), "no title"), kind, plural(len(a.Body), "byte"))
 		fmt.Fprintf(w, "     %s\n", strings.TrimSpace(fit(a.Body[:min(len(a.Body), 400)], 100, false)))
 	}
 	errs := troubles{w: w, begin: "  "}

@@ -69,7 +69,7 @@ func resolveAction(c *cli.Context) error {
 		authors[w.Handle] = true
 	}
 	if n == 0 {
-		fmt.Fprintln(c.App.ErrWriter, "nothing to look for: every tweet has an ID, or was looked for before (--again looks again)")
+		fmt.Fprintln(c.App.ErrWriter, "nothing to look for: every tweet found has an ID, or was looked for before (--again looks again)")
 		return nil
 	}
 	fmt.Fprintf(c.App.ErrWriter, "%s without an ID to be looked for\n", plural(n, "tweet"))

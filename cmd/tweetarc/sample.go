@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -61,6 +63,9 @@ func sampleAction(c *cli.Context) error {
 	if err := refuseFiles(c); err != nil {
 		return err
 	}
+	if ending := strings.ToLower(filepath.Ext(path)); unwritten[ending] != "" {
+		return usagef(c, "-o %s: a sheet is written as CSV, which Excel and LibreOffice open (name it .csv)", path)
+	}
 	if c.Int("n") < 1 {
 		return usagef(c, "-n must be 1 or more")
 	}
@@ -73,7 +78,12 @@ func sampleAction(c *cli.Context) error {
 	}
 	d := store.Draw{N: c.Int("n"), Seed: c.Int64("seed"), Query: q}
 	for by := range strings.SplitSeq(c.String("by"), ",") {
-		if by = strings.TrimSpace(by); by != "" {
+		by = strings.TrimSpace(by)
+		switch {
+		case by == "":
+		case !slices.Contains(store.StrataBy, by):
+			return usagef(c, "--by must be %s, not %q", oneOf(store.StrataBy...), by)
+		default:
 			d.By = append(d.By, by)
 		}
 	}

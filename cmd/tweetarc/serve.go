@@ -76,6 +76,8 @@ this machine can send verdicts.
 			switch {
 			case errors.Is(err, syscall.EADDRINUSE):
 				return fmt.Errorf("%s is in use, perhaps by another tweetarc serve (choose another port with --listen; port 0 is a free one)", c.String("listen"))
+			case errors.As(err, new(*net.AddrError)):
+				return usagef(c, "--listen must be HOST:PORT with a port from 0 to 65535, not %q", c.String("listen"))
 			case err != nil:
 				return err
 			}
