@@ -25,7 +25,7 @@ to see whether you need --text-field or one like it.
 
    tweetarc inspect news.csv
    tweetarc inspect --text-field article.body news.jsonl`,
-		Flags: flagsNamed(inputFlags(), "text-field", "url-field", "title-field", "date-field", "include", "exclude", "timeout", "tries", "limit", "max-record"),
+		Flags: flagsNamed(inputFlags(), "text-field", "url-field", "title-field", "date-field", "outlet-field", "include", "exclude", "timeout", "tries", "limit", "max-record"),
 		Action: func(c *cli.Context) error {
 			if c.NArg() == 0 {
 				return usagef(c, "no FILE given (- is standard input)")
