@@ -310,7 +310,7 @@ func TestClusters(t *testing.T) {
 	for _, c := range clusterCases {
 		t.Run(c.name, func(t *testing.T) {
 			embeds, letters := embedsFrom(t, c.embeds)
-			for seed := range slow.Or(2, 6) {
+			for seed := range slow.Or(1, 6) {
 				order := rand.New(rand.NewPCG(uint64(seed), 0)).Perm(len(embeds))
 				db := openTest(t)
 				w := writer(t, db)
@@ -568,7 +568,7 @@ func TestOrderDoesNotMatter(t *testing.T) {
 		embeds, _ := embedsFrom(t, c.embeds)
 		pool = append(pool, embeds...)
 	}
-	for seed := range uint64(slow.Or(4, 20)) {
+	for seed := range uint64(slow.Or(2, 20)) {
 		rnd := rand.New(rand.NewPCG(seed, 1))
 		var files [][]archive.Found
 		for i := range 40 {

@@ -350,7 +350,7 @@ func TestTwoWriters(t *testing.T) {
 		scan(t, want, Run{}, corpus(1, bad)...)
 		all[bad] = inAll(t, want)
 	}
-	for seed := range uint64(slow.Or(12, 120)) {
+	for seed := range uint64(slow.Or(6, 120)) {
 		bad := seed%2 == 0
 		rnd := rand.New(rand.NewPCG(seed, 40))
 		db := openTest(t)

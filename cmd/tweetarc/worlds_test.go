@@ -27,7 +27,7 @@ import (
 )
 
 var (
-	worldCount = flag.Int("worlds", slow.Or(8, 600), "how many worlds TestWorlds makes")
+	worldCount = flag.Int("worlds", slow.Or(4, 600), "how many worlds TestWorlds makes")
 	worldSeed  = flag.Uint64("seed", 1, "the first world of TestWorlds, the first file of TestDamaged")
 )
 
