@@ -2,6 +2,7 @@ package corpus
 
 import (
 	"bufio"
+	"encoding/binary"
 	"fmt"
 	"io"
 	"slices"
@@ -36,9 +37,31 @@ type parquetTable struct {
 	taken   [parts]string
 }
 
+var errFooter = withHint("not a complete Parquet file", "if it was cut, copy or download it again")
+
+// checkFooter compares the length that a file gives for its footer with its own. The
+// library would take as much memory as the file says, up to 4 GB.
+func checkFooter(r io.ReaderAt, size int64) error {
+	var end [8]byte // the length of the footer, and PAR1
+	rest := size - int64(len("PAR1")+len(end))
+	if rest < 0 {
+		return errFooter
+	}
+	if _, err := r.ReadAt(end[:], size-int64(len(end))); err != nil && err != io.EOF {
+		return err
+	}
+	if length := int64(binary.LittleEndian.Uint32(end[:])); length > rest {
+		return errFooter
+	}
+	return nil
+}
+
 // openParquet opens a file and finds its columns.
 func openParquet(r io.ReaderAt, size int64, fields Fields) (f *parquetTable, err error) {
 	defer caught(&err)
+	if err := checkFooter(r, size); err != nil {
+		return nil, err
+	}
 	p, err := parquet.OpenFile(r, size, parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true), parquet.ReadBufferSize(256<<10))
 	if err != nil {
 		return nil, &hinted{withoutNumbers(err), "if the file was cut, copy or download it again"}

@@ -3,6 +3,7 @@ package corpus
 import (
 	"bytes"
 	"fmt"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -60,6 +61,20 @@ func TestParquet(t *testing.T) {
 		if got := read(t, &Reader{}, name); len(got) != 1 || !strings.HasPrefix(got[0], name+"! ") {
 			t.Errorf("%q", got)
 		}
+	}
+}
+
+// A footer that says it is longer than its file takes no memory.
+func TestParquetFooter(t *testing.T) {
+	folder(t, map[string]string{"long.parquet": "PAR1 and no more\xff\xff\xff\xf0PAR1", "short.parquet": "PAR1xx"})
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	for _, name := range []string{"long.parquet", "short.parquet"} {
+		equal(t, read(t, &Reader{}, name), name+"! not a complete Parquet file; if it was cut, copy or download it again")
+	}
+	runtime.ReadMemStats(&after)
+	if took := after.TotalAlloc - before.TotalAlloc; took > 64<<20 {
+		t.Errorf("%d bytes of memory taken", took)
 	}
 }
 
