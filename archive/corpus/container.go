@@ -292,6 +292,17 @@ func (r *Reader) zipped(f *archive.File, h *zip.File, disk *shared, err error) (
 			return s.unread(err)
 		}
 		s.atEnd(func() { data.Close() })
-		return s.read(s.window(data))
+		return s.read(s.window(zipData{data}))
 	}), true
+}
+
+// zipData is the content of a file in a zip. Its errors say what the user can do.
+type zipData struct{ io.Reader }
+
+func (z zipData) Read(p []byte) (int, error) {
+	n, err := z.Reader.Read(p)
+	if err != nil && err != io.EOF {
+		err = damaged(err)
+	}
+	return n, err
 }

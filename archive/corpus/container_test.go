@@ -3,9 +3,12 @@ package corpus
 import (
 	"archive/tar"
 	"bytes"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
+
+	"example.org/tweetarc/archive"
 )
 
 func TestContainers(t *testing.T) {
@@ -75,4 +78,33 @@ func TestZipDirectory(t *testing.T) {
 
 func littleEndian(n int) string {
 	return string([]byte{byte(n), byte(n >> 8), byte(n >> 16), byte(n >> 24)})
+}
+
+// Files of a zip with damaged bytes have one reason, whatever the offset is, and a cure.
+func TestZipDamaged(t *testing.T) {
+	files := map[string]string{}
+	for _, name := range []string{"a.txt", "b.txt"} {
+		for i := range 300 {
+			files[name] += fmt.Sprintf("%s and the %d mills of the hill\n", name, i*i)
+		}
+	}
+	data := []byte(zipped(t, files))
+	for _, at := range []int{200, len(data)/2 + 300} {
+		copy(data[at:], bytes.Repeat([]byte{0xff}, 40))
+	}
+	folder(t, map[string]string{"a.zip": string(data)})
+	reasons := map[string]int{}
+	for batch := range (&Reader{}).Articles("a.zip") {
+		for _, err := range batch.Articles {
+			if err != nil {
+				reasons[archive.Reason(err)]++
+				if !strings.HasSuffix(err.Error(), "; the data is damaged, copy or download it again") {
+					t.Error(err)
+				}
+			}
+		}
+	}
+	if len(reasons) != 1 || reasons["flate: corrupt input"] != 2 {
+		t.Error(reasons)
+	}
 }

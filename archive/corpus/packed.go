@@ -331,12 +331,7 @@ func unpackError(format string, err error) error {
 	if err == nil || err == io.EOF {
 		return err
 	}
-	var ours *hinted
-	var in *inputError
-	switch {
-	case errors.Is(err, io.ErrUnexpectedEOF):
-		err = errTruncated
-	case err != errPadding && !errors.As(err, &ours) && !errors.As(err, &in):
+	if err != errPadding {
 		err = damaged(err)
 	}
 	if name := format + ": "; !strings.HasPrefix(err.Error(), name) {
@@ -345,8 +340,17 @@ func unpackError(format string, err error) error {
 	return &archive.Damage{Err: err}
 }
 
-// damaged adds to an error of a decompressor what the user can do.
+// damaged adds to an error of a decompressor what the user can do. Other errors, those of
+// the input below it, stay.
 func damaged(err error) error {
+	var ours *hinted
+	var in *inputError
+	switch {
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return errTruncated
+	case errors.As(err, &ours), errors.As(err, &in):
+		return err
+	}
 	return &hinted{withoutNumbers(err), "the data is damaged, copy or download it again"}
 }
 
