@@ -73,29 +73,53 @@ func unknownCommand(c *cli.Context, words ...string) error {
 	if query := strings.Join(words, " "); strings.ContainsAny(word, `:@#" `) {
 		return no("; to search for this: tweetarc search %s", shellWord(query))
 	}
-	names, meant := []string{"words"}, []string(nil)
+	meant := meantCommands(c.App.Commands, strings.ToLower(word))
+	if meant != nil {
+		return no(" (did you mean %s?)", oneOf(meant...))
+	}
+	var names []string
 	for _, command := range c.App.Commands {
 		names = append(names, command.Name)
-		if slices.Contains(otherNames[command.Name], strings.ToLower(word)) {
+	}
+	return no("; there are %s", listed(names))
+}
+
+// meantCommands are the commands that a word that is none may mean: those for which people
+// try it, those of which it is a slip, and those for which people try what it is a slip of.
+// More than three say nothing.
+func meantCommands(commands []*cli.Command, word string) (meant []string) {
+	switch word {
+	case "version":
+		return []string{"--version"}
+	case "glossary", "words":
+		return []string{"help words"}
+	}
+	names := []string{"words"}
+	for _, command := range commands {
+		names = append(names, command.Name)
+		if slices.Contains(otherNames[command.Name], word) {
 			meant = append(meant, command.Name)
 		}
 	}
-	switch strings.ToLower(word) {
-	case "version":
-		meant = []string{"--version"}
-	case "glossary":
-		meant = []string{"words"}
+	if meant == nil {
+		meant = store.Likely(word, names)
 	}
 	if meant == nil {
-		meant = store.Likely(strings.ToLower(word), names)
+		for _, name := range names {
+			if slices.ContainsFunc(otherNames[name], func(other string) bool {
+				return !strings.HasPrefix(word, other) && store.Likely(word, []string{other}) != nil
+			}) {
+				meant = append(meant, name)
+			}
+		}
 	}
-	if meant == nil {
-		return no("; there are %s", listed(names[1:]))
+	if len(meant) > 3 {
+		return nil
 	}
 	if i := slices.Index(meant, "words"); i >= 0 {
 		meant[i] = "help words"
 	}
-	return no(" (did you mean %s?)", oneOf(meant...))
+	return meant
 }
 
 // unknownFlag is the error of a flag that a command does not have, as it was typed.

@@ -25,7 +25,7 @@ func TestUnknownCommand(t *testing.T) {
 	for word, want := range map[string]string{
 		"serach": "search", "sarch": "search", "searhc": "search", "Search": "search", "exprot": "export", "statss": "stats", "inspekt": "inspect",
 		"archvie": "archive", "arch": "archive", "comp": "completion", "searching": "search", "se": "search or serve", "shar": "shard",
-		"delete": "forget", "remove": "forget", "find": "search", "import": "archive", "load": "archive", "scan": "archive", "select": "search",
+		"delete": "forget", "delet": "forget", "imprt": "archive", "querry": "search", "remove": "forget", "find": "search", "import": "archive", "load": "archive", "scan": "archive", "select": "search",
 		"srch": "search", "statistic": "stats", "users": "author", "words": "help words", "wrods": "help words", "glossary": "help words", "list": "runs, search or outlets", "view": "show or serve", "open": "show or serve", "review": "serve", "count": "stats", "version": "--version",
 	} {
 		if got := mistyped(t, word); got != `no command "`+word+`" (did you mean `+want+`?)` {
