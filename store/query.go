@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -664,6 +665,14 @@ func meantOperator(name string) string {
 	meant := Likely(name, operators)
 	if other, ok := otherOperators[name]; ok {
 		meant = []string{other}
+	}
+	if meant == nil { // perhaps a slip in another name
+		others := slices.Sorted(maps.Keys(otherOperators))
+		for _, other := range Likely(name, others) {
+			if now := otherOperators[other]; !slices.Contains(meant, now) {
+				meant = append(meant, now)
+			}
+		}
 	}
 	if meant == nil {
 		return "operators: " + strings.Join(operators, ":, ") + ": and keep.FIELD:"
